@@ -1,0 +1,53 @@
+"""The ordered list of stages: the table of contents of the model. `gigacampus explain` prints it.
+
+A stage is a pure function ``run(inputs, up) -> {variable: array}``. ``inputs`` holds the scenario subtrees named in
+``reads`` and nothing else; ``up`` holds the arrays that the stages named in ``needs`` gave. Stages of scope "world" see
+one ordinary scalar scenario; the stage of scope "draws" sees all worlds and all draws at once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One row of the table: what it is called, where its function is, what it may read, what must come first."""
+
+    name: str
+    module: str
+    needs: tuple[str, ...]
+    reads: tuple[str, ...]
+    level: int
+    """0 placeholder by a published formula, 1 simple honest model, 2 full model of its area."""
+    scope: str = "world"
+
+
+STAGES: tuple[Stage, ...] = (
+    Stage("buildout", "gigacampus.buildout.stage", (),
+          ("horizon", "as_of", "library", "campuses.*.blocks", "campuses.*.phases", "campuses.*.schedule", "campuses.*.announced"), 2),
+    Stage("weather", "gigacampus.power.weather_stage", (), ("weather", "campuses.*.site"), 1),
+    Stage("demand", "gigacampus.power.demand_stage", ("buildout", "weather"),
+          ("horizon", "library", "compute", "campuses.*.cooling", "campuses.*.power"), 1),
+    Stage("dispatch", "gigacampus.power.dispatch_stage", ("buildout", "weather", "demand"),
+          ("horizon", "library", "campuses.*.power", "campuses.*.blocks", "campuses.*.site"), 1),
+    Stage("emissions", "gigacampus.power.emissions_stage", ("buildout", "dispatch"),
+          ("horizon", "library", "campuses.*.power", "campuses.*.blocks"), 1),
+    Stage("training", "gigacampus.compute.training_stage", ("buildout", "demand", "dispatch"), ("horizon", "library", "compute"), 0),
+    Stage("products", "gigacampus.products.products_stage", (), ("horizon", "products"), 0),
+    Stage("serving", "gigacampus.compute.serving_stage", ("buildout", "dispatch", "products"), ("horizon", "library", "compute"), 0),
+    Stage("noise", "gigacampus.neighbours.noise.stage", ("buildout", "weather", "demand", "dispatch"),
+          ("horizon", "library", "campuses.*.site", "campuses.*.blocks", "campuses.*.receptors", "campuses.*.noise"), 0),
+    Stage("air", "gigacampus.neighbours.air.stage", ("buildout", "weather", "emissions"),
+          ("horizon", "library", "campuses.*.site", "campuses.*.blocks", "campuses.*.receptors", "campuses.*.air"), 0),
+    Stage("water", "gigacampus.neighbours.water.stage", ("buildout", "weather", "demand"),
+          ("horizon", "campuses.*.water", "campuses.*.cooling"), 0),
+    Stage("traffic", "gigacampus.neighbours.traffic.stage", ("buildout",), ("horizon", "campuses.*.traffic"), 0),
+    Stage("red_lines", "gigacampus.products.red_lines_stage", ("products",), ("horizon", "red_lines"), 0),
+    Stage("company", "gigacampus.company.stage",
+          ("buildout", "demand", "dispatch", "emissions", "training", "products", "serving", "water", "red_lines"),
+          ("horizon", "as_of", "library", "company", "market", "campuses.*.county", "campuses.*.phases", "campuses.*.blocks"),
+          1, "draws"),
+)
+
+BY_NAME = {s.name: s for s in STAGES}

@@ -1,0 +1,269 @@
+"""THE registry of result variables: name, unit, dimensions, title, stock or flow, hour-to-month rule, source stage.
+
+Dimensions are named here once. A stage returns plain arrays whose axes follow ``dims``; the pipeline puts ``world`` in
+front for world stages. Axis titles, tables, exports and docs are made from these rows, never typed again.
+
+campus, phase, month   phase k = the committed blocks plus all of the ordered phases up to k
+unit                   a generator block of one campus ("colossus_1/smt130")
+accelerator            an accelerator model of the library
+receptor               a receptor of one campus ("colossus_2/homes_se")
+band                   octave bands 31.5 Hz to 8 kHz
+hour                   1..8760, hour-ending, local standard time
+draw                   a financial draw; each belongs to one world
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+RULES = ("sum", "mean", "max", "last", "energy_mean")
+
+
+@dataclass(frozen=True)
+class Variable:
+    """One row of the registry."""
+
+    name: str
+    unit: str
+    dims: tuple[str, ...]
+    title: str
+    kind: str
+    """``stock`` (never summed over time) or ``flow``."""
+    rule: str
+    """How hours become a month: one of ``RULES``."""
+    stage: str
+
+
+def _rows(stage: str, dims: str, *rows: tuple[str, str, str, str, str]) -> list[Variable]:
+    return [Variable(n, u, tuple(dims.split()), title, kind, rule, stage) for n, u, title, kind, rule in rows]
+
+
+CPM = "campus phase month"
+
+_ALL: list[Variable] = [
+    *_rows(
+        "buildout", CPM,
+        ("accelerators_installed", "1", "Accelerators installed", "stock", "last"),
+        ("accelerators_in_service", "1", "Accelerators in service", "stock", "last"),
+        ("h100e_in_service", "1", "H100 equivalents in service", "stock", "last"),
+        ("it_installed_mw", "MW", "IT power of installed accelerators", "stock", "last"),
+        ("hall_limit_it_mw", "MW", "IT power that halls can hold", "stock", "last"),
+        ("cooling_limit_it_mw", "MW", "IT power that cooling can carry", "stock", "last"),
+        ("supply_limit_it_mw", "MW", "IT power that firm supply can carry", "stock", "last"),
+        ("permit_limit_it_mw", "MW", "IT power that permits allow", "stock", "last"),
+        ("it_in_service_mw", "MW", "IT power in service", "stock", "last"),
+        ("facility_design_mw", "MW", "Facility power at design PUE", "stock", "last"),
+        ("binding_constraint", "1", "Binding constraint (code)", "stock", "last"),
+        ("grid_limit_mw", "MW", "Grid connection", "stock", "last"),
+        ("supply_nameplate_mw", "MW", "Supply nameplate", "stock", "last"),
+        ("supply_firm_mw", "MW", "Firm supply with the largest unit out", "stock", "last"),
+        ("battery_power_mw", "MW", "Battery power", "stock", "last"),
+        ("battery_energy_mwh", "MWh", "Battery energy", "stock", "last"),
+        ("peak_pflops", "PFLOP/s", "Peak dense BF16 rate in service", "stock", "last"),
+        ("evaporative_share_frac", "1", "Share of heat rejected by evaporation", "stock", "last"),
+    ),
+    *_rows("buildout", "unit phase month", ("unit_count", "1", "Generating units in service", "stock", "last")),
+    *_rows("buildout", "accelerator phase month",
+           ("accelerators_by_model", "1", "Accelerators in service by model, all campuses", "stock", "last")),
+    *_rows(
+        "buildout", "campus month",
+        ("announced_mw", "MW", "Announced power", "stock", "last"),
+        ("planned_phase", "1", "Phase in service if each is ordered as planned", "stock", "last"),
+    ),
+    *_rows(
+        "weather", "campus hour",
+        ("dry_bulb_degc", "degC", "Dry bulb", "stock", "mean"),
+        ("wet_bulb_degc", "degC", "Wet bulb", "stock", "mean"),
+        ("pressure_kpa", "kPa", "Air pressure", "stock", "mean"),
+        ("wind_speed_m_s", "m/s", "Wind speed", "stock", "mean"),
+        ("wind_from_deg", "deg", "Wind from", "stock", "mean"),
+        ("stability_class", "1", "Pasquill-Turner class (1 = A .. 6 = F)", "stock", "mean"),
+        ("mixing_height_m", "m", "Mixing height", "stock", "mean"),
+    ),
+    *_rows(
+        "demand", CPM,
+        ("it_mw", "MW", "IT load, mean", "stock", "mean"),
+        ("facility_mw", "MW", "Facility load, mean", "stock", "mean"),
+        ("facility_peak_mw", "MW", "Facility load, highest hour", "stock", "max"),
+        ("pue", "1", "Power usage effectiveness", "stock", "mean"),
+        ("heat_rejected_mwh", "MWh", "Heat rejected", "flow", "sum"),
+        ("cooling_mwh", "MWh", "Electricity for cooling", "flow", "sum"),
+        ("swing_mw", "MW", "Checkpoint swing at the fence before storage", "stock", "max"),
+        ("swing_after_mw", "MW", "Checkpoint swing after storage", "stock", "max"),
+    ),
+    *_rows(
+        "dispatch", CPM,
+        ("demand_mwh", "MWh", "Facility energy asked for", "flow", "sum"),
+        ("grid_mwh", "MWh", "Grid energy", "flow", "sum"),
+        ("grid_peak_mw", "MW", "Highest grid hour", "stock", "max"),
+        ("onsite_mwh", "MWh", "On-site generation", "flow", "sum"),
+        ("battery_discharge_mwh", "MWh", "Battery discharge", "flow", "sum"),
+        ("battery_loss_mwh", "MWh", "Battery losses", "flow", "sum"),
+        ("fuel_mmbtu", "MMBtu", "Gas burnt (HHV)", "flow", "sum"),
+        ("starts", "1", "Turbine starts", "flow", "sum"),
+        ("unmet_mwh", "MWh", "Unmet energy", "flow", "sum"),
+        ("unmet_hours", "h", "Hours with unmet load", "flow", "sum"),
+        ("unmet_peak_mw", "MW", "Largest unmet load", "stock", "max"),
+        ("it_served_frac", "1", "Share of IT energy served", "stock", "mean"),
+        ("grid_bill_usd", "USD", "Grid bill by tariff", "flow", "sum"),
+    ),
+    *_rows(
+        "dispatch", "unit phase month",
+        ("unit_mwh", "MWh", "Generation by block", "flow", "sum"),
+        ("unit_fuel_mmbtu", "MMBtu", "Gas burnt by block (HHV)", "flow", "sum"),
+        ("unit_running", "1", "Units running, mean", "stock", "mean"),
+        ("unit_running_peak", "1", "Units running, most", "stock", "max"),
+        ("unit_starts", "1", "Starts by block", "flow", "sum"),
+    ),
+    *_rows(
+        "emissions", CPM,
+        ("nox_t", "t", "NOx (as NO2)", "flow", "sum"),
+        ("co_t", "t", "CO", "flow", "sum"),
+        ("pm25_t", "t", "PM2.5", "flow", "sum"),
+        ("voc_t", "t", "VOC", "flow", "sum"),
+        ("formaldehyde_t", "t", "Formaldehyde", "flow", "sum"),
+        ("co2_t", "t", "CO2 on site", "flow", "sum"),
+        ("co2_grid_t", "t", "CO2 of grid energy", "flow", "sum"),
+    ),
+    *_rows("emissions", "unit phase month",
+           ("unit_nox_kg", "kg", "NOx by block", "flow", "sum"),
+           ("unit_pm25_kg", "kg", "PM2.5 by block", "flow", "sum"),
+           ("unit_formaldehyde_kg", "kg", "Formaldehyde by block", "flow", "sum")),
+    *_rows(
+        "training", CPM,
+        ("mfu_frac", "1", "Model FLOP utilisation of the training job", "stock", "mean"),
+        ("goodput_frac", "1", "Share of time that makes progress", "stock", "mean"),
+        ("accelerator_hours", "h", "Accelerator-hours powered", "flow", "sum"),
+        ("training_flop", "FLOP", "FLOP if all of the campus trains", "flow", "sum"),
+        ("days_for_1e27_flop", "day", "Days for a 1e27 FLOP run on the whole campus", "stock", "mean"),
+        ("job_mtbf_h", "h", "Mean time between job interruptions", "stock", "mean"),
+    ),
+    *_rows(
+        "products", "month",
+        ("chat_users", "1", "Monthly users of the chatbot", "stock", "last"),
+        ("paying_users", "1", "Paying users", "stock", "last"),
+        ("prompts_per_day", "1", "Prompts a day", "stock", "mean"),
+        ("tokens_demanded", "1", "Output tokens asked for", "flow", "sum"),
+        ("tokens_from_cars", "1", "Output tokens asked for by cars", "flow", "sum"),
+        ("tokens_from_robots", "1", "Output tokens asked for by robots", "flow", "sum"),
+        ("tokens_from_agents", "1", "Output tokens asked for by software agents", "flow", "sum"),
+        ("fresh_tokens", "1", "Fresh training tokens from the post stream", "flow", "sum"),
+        ("video_tokens", "1", "Video tokens from vehicles at the kept share", "flow", "sum"),
+        ("image_outputs_per_day", "1", "Images generated a day", "stock", "mean"),
+        ("loss_gain_nats", "1", "Loss reduction from a year of the stream", "stock", "mean"),
+    ),
+    *_rows(
+        "serving", "accelerator",
+        ("serving_tokens_per_s", "1", "Output tokens per second and accelerator", "stock", "mean"),
+        ("ttft_s", "s", "Time to first token", "stock", "mean"),
+        ("tpot_s", "s", "Time per output token", "stock", "mean"),
+    ),
+    *_rows(
+        "serving", "phase month",
+        ("serving_capacity_tokens", "1", "Output tokens a month if the serving share of the fleet serves", "flow", "sum"),
+        ("serving_share_needed_frac", "1", "Share of accelerator-hours that serving needs", "stock", "mean"),
+    ),
+    *_rows(
+        "noise", "receptor month",
+        ("noise_day_dba", "dBA", "Level by day", "stock", "energy_mean"),
+        ("noise_night_dba", "dBA", "Level by night", "stock", "energy_mean"),
+        ("noise_night_dbc", "dBC", "Level by night, C-weighted", "stock", "energy_mean"),
+        ("noise_ldn_dba", "dBA", "Day-night level", "stock", "energy_mean"),
+        ("noise_band_half_width_db", "dB", "Half width of the 80 % band", "stock", "mean"),
+    ),
+    *_rows("noise", "receptor band", ("noise_night_band_db", "dB", "Night level by octave, last month", "stock", "energy_mean")),
+    *_rows(
+        "air", "receptor month",
+        ("nox_ugm3", "ug/m3", "NOx increment, mean", "stock", "mean"),
+        ("no2_ugm3", "ug/m3", "NO2 increment, mean", "stock", "mean"),
+        ("no2_max_1h_ugm3", "ug/m3", "NO2 increment, highest hour", "stock", "max"),
+        ("pm25_ugm3", "ug/m3", "PM2.5 increment, mean", "stock", "mean"),
+        ("formaldehyde_ugm3", "ug/m3", "Formaldehyde increment, mean", "stock", "mean"),
+    ),
+    *_rows(
+        "water", "campus month",
+        ("water_m3", "m3", "Make-up water", "flow", "sum"),
+        ("water_peak_day_m3", "m3", "Make-up water, highest day", "stock", "max"),
+        ("water_share_of_utility_frac", "1", "Share of the utility's pumping", "stock", "mean"),
+        ("water_bill_usd", "USD", "Water bill", "flow", "sum"),
+        ("wue_l_per_kwh", "L/kWh", "Water usage effectiveness", "stock", "mean"),
+    ),
+    *_rows(
+        "traffic", "campus month",
+        ("workers_on_site", "1", "Workers on site", "stock", "mean"),
+        ("trucks_per_day", "1", "Trucks a day", "stock", "mean"),
+        ("peak_delay_min", "min", "Longest wait at shift change", "stock", "max"),
+    ),
+    *_rows(
+        "red_lines", "month",
+        ("violating_outputs_per_min", "1", "Violating outputs that pass all gates, a minute", "stock", "mean"),
+        ("false_blocks_per_min", "1", "Harmless outputs blocked, a minute", "stock", "mean"),
+        ("review_backlog_items", "1", "Review backlog", "stock", "last"),
+        ("take_down_h", "h", "Mean time to take-down", "stock", "mean"),
+        ("late_take_down_frac", "1", "Share taken down after the legal clock", "stock", "mean"),
+        ("live_violating_items", "1", "Violating items live at a time", "stock", "mean"),
+        ("red_line_exposure_usd", "USD", "Expected legal exposure", "flow", "sum"),
+    ),
+    *_rows(
+        "company", "draw campus month",
+        ("realised_phase", "1", "Phase in service in this draw", "stock", "last"),
+    ),
+    *_rows(
+        "company", "draw month",
+        ("it_mw_used", "MW", "IT load, all campuses", "stock", "mean"),
+        ("training_flop_delivered", "FLOP", "Training FLOP delivered", "flow", "sum"),
+        ("tokens_served", "1", "Output tokens served", "flow", "sum"),
+        ("tokens_unmet", "1", "Output tokens asked for and not served", "flow", "sum"),
+        ("revenue_usd", "USD", "Revenue", "flow", "sum"),
+        ("cost_of_revenue_usd", "USD", "Cost of revenue", "flow", "sum"),
+        ("gross_profit_usd", "USD", "Gross profit", "flow", "sum"),
+        ("opex_usd", "USD", "Operating expense", "flow", "sum"),
+        ("energy_cost_usd", "USD", "Energy and water", "flow", "sum"),
+        ("ebitda_usd", "USD", "EBITDA", "flow", "sum"),
+        ("depreciation_usd", "USD", "Depreciation", "flow", "sum"),
+        ("interest_usd", "USD", "Interest", "flow", "sum"),
+        ("net_income_usd", "USD", "Net income", "flow", "sum"),
+        ("capex_usd", "USD", "Capital expenditure, cash", "flow", "sum"),
+        ("free_cash_flow_usd", "USD", "Free cash flow", "flow", "sum"),
+        ("equity_raised_usd", "USD", "Equity raised", "flow", "sum"),
+        ("debt_usd", "USD", "Debt", "stock", "last"),
+        ("cash_usd", "USD", "Cash", "stock", "last"),
+        ("assets_usd", "USD", "Total assets", "stock", "last"),
+        ("equity_usd", "USD", "Shareholders' equity", "stock", "last"),
+        ("cip_usd", "USD", "Construction in progress", "stock", "last"),
+        ("founder_share_frac", "1", "Share of holders before the next round", "stock", "last"),
+        ("escape_ratio", "1", "Escape ratio E", "stock", "last"),
+        ("ledger_residual_usd", "USD", "Largest imbalance of the month's entries", "stock", "max"),
+    ),
+    *_rows(
+        "company", "draw",
+        ("runway_month", "1", "First month below the cash floor without a new raise", "stock", "last"),
+        ("cash_low_usd", "USD", "Lowest cash with the raise policy", "stock", "last"),
+        ("cash_low_month", "1", "Month of the lowest cash", "stock", "last"),
+        ("break_even_ebitda_month", "1", "Month of lasting positive EBITDA", "stock", "last"),
+        ("break_even_ebit_month", "1", "Month of lasting positive EBIT", "stock", "last"),
+        ("break_even_net_month", "1", "Month of lasting positive net income", "stock", "last"),
+        ("break_even_fcf_month", "1", "Month of lasting positive free cash flow", "stock", "last"),
+        ("escape_month", "1", "Month of path escape", "stock", "last"),
+        ("next_raise_month", "1", "Month of the next raise", "stock", "last"),
+        ("next_raise_usd", "USD", "Size of the next raise", "stock", "last"),
+    ),
+    *_rows(
+        "company", "campus month",
+        ("county_paid_usd", "USD", "Taxes and fees paid to public bodies", "flow", "sum"),
+        ("county_waived_usd", "USD", "Taxes waived", "flow", "sum"),
+        ("jobs_permanent", "1", "Permanent jobs", "stock", "mean"),
+    ),
+]
+
+REGISTRY: dict[str, Variable] = {v.name: v for v in _ALL}
+if len(REGISTRY) != len(_ALL):
+    raise RuntimeError("a result variable is registered twice")
+
+NEVER = float("nan")
+"""Months and dates that do not happen within the horizon are NaN in results, and shown as 'not by <end>'."""
+
+
+def of_stage(stage: str) -> list[Variable]:
+    """Rows that ``stage`` gives."""
+    return [v for v in _ALL if v.stage == stage]
