@@ -4,8 +4,16 @@ from __future__ import annotations
 
 from typing import Literal
 
+from gigacampus.neighbours.noise.spec import NoiseSpec
 from gigacampus.scenario.quantity import (
-    DBA, Count, Frac, Latitude, Longitude, Metres, NonNegative, Ratio, Spec,
+    Count,
+    Frac,
+    Latitude,
+    Longitude,
+    Metres,
+    NonNegative,
+    Ratio,
+    Spec,
 )
 
 
@@ -21,15 +29,6 @@ class ReceptorSpec(Spec):
     """Uncertainty of the point."""
     confidence: Literal["seen", "derived", "mixed", "recalled", "assumed"] = "assumed"
     source: str = ""
-
-
-class NoiseSpec(Spec):
-    """Rules of noise."""
-
-    ground_g: Frac = 0.5
-    background_night_dba: DBA = 35.0
-    limit_night_dba: DBA | None = None
-    source_sigma_db: NonNegative = 5.0
 
 
 class AirSpec(Spec):
@@ -60,3 +59,6 @@ class TrafficSpec(Spec):
     background_pcu_per_h: NonNegative = 400.0
     capacity_pcu_per_h: NonNegative = 900.0
     trucks_per_mw_built: NonNegative = 60.0
+
+
+__all__ = ["AirSpec", "NoiseSpec", "ReceptorSpec", "TrafficSpec", "WaterSpec"]
