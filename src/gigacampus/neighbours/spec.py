@@ -5,7 +5,15 @@ from __future__ import annotations
 from typing import Literal
 
 from gigacampus.scenario.quantity import (
-    DBA, Count, Frac, Latitude, Longitude, Metres, NonNegative, Ratio, Spec,
+    DBA,
+    Count,
+    Frac,
+    Latitude,
+    Longitude,
+    Metres,
+    NonNegative,
+    Ratio,
+    Spec,
 )
 
 

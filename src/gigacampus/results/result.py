@@ -82,7 +82,7 @@ class Result:
             phase = phase[:, self.coords["unit_campus"], :]
         elif dims[0] != "campus":
             phase = phase.max(axis=1, keepdims=True)
-        if "phase" == dims[0]:
+        if dims[0] == "phase":
             return np.take_along_axis(array, phase, axis=1)[:, 0]
         return np.take_along_axis(array, phase[:, :, None, :], axis=2)[:, :, 0]
 
