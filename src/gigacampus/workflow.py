@@ -7,6 +7,7 @@ import json
 import platform
 import re
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,7 @@ def compute(path: Path, *, sets: tuple[str, ...] = (), seed: int | None = None, 
 
 def result_of(outcome: Outcome, document: Document) -> Result:
     """Labels, manifest and headline around the arrays of a run."""
+    from gigacampus.answers.goals import assumed_share, judge
     from gigacampus.answers.headline import headline
 
     scenario, at = outcome.scenario, outcome.coords
@@ -53,10 +55,12 @@ def result_of(outcome: Outcome, document: Document) -> Result:
         "levels": {s.name: s.level for s in STAGES}, "keys": outcome.keys, "from_cache": outcome.from_cache,
         "hash": hashlib.sha256(json.dumps([plain, outcome.keys], sort_keys=True, default=str).encode()).hexdigest()[:16],
         "provenance": document.provenance(),
-        "unused_inputs": outcome.unused,
+        "unused_inputs": document.unused(outcome.reads),
     }
     result = Result(manifest, coords, plain, outcome.arrays)
-    manifest["headline"] = [row.as_dict() for row in headline(result)]
+    rows = [replace(row, assumed_share=assumed_share(row.stages, manifest["provenance"])) for row in headline(result)]
+    manifest["headline"] = [row.as_dict() for row in rows]
+    manifest["goals"] = judge(scenario.goals, rows)
     return result
 
 

@@ -30,6 +30,8 @@ class Figure:
     drivers: list[str] = field(default_factory=list)
     sources: list[str] = field(default_factory=list)
     assumed_share: float | None = None
+    stages: tuple[str, ...] = ()
+    """Stages that give the number, without those before them."""
 
     def as_dict(self) -> dict[str, Any]:
         """Plain data for JSON."""
@@ -92,7 +94,7 @@ def figure(id: str, title: str, samples: np.ndarray, unit: str, stages: tuple[st
         text = number(mid, unit)
     else:
         text = f"{number(mid, unit)} (10-90 %: {number(low, unit)} to {number(high, unit)})"
-    return Figure(id, title, mid, low, high, unit, level_of(stages), text, **more)
+    return Figure(id, title, mid, low, high, unit, level_of(stages), text, stages=stages, **more)
 
 
 def date_figure(id: str, title: str, months: np.ndarray, labels: list[str], stages: tuple[str, ...], **more: Any) -> Figure:
@@ -105,7 +107,8 @@ def date_figure(id: str, title: str, months: np.ndarray, labels: list[str], stag
     else:
         text = (f"{month_label(band['p50'], labels)} (10-90 %: {month_label(band['p10'], labels)} to "
                 f"{month_label(band['p90'], labels)}; {share:.0%} of futures by {labels[-1]})")
-    return Figure(id, title, band["p50"], band["p10"], band["p90"], "month of the horizon", level_of(stages), text, **more)
+    return Figure(id, title, band["p50"], band["p10"], band["p90"], "month of the horizon", level_of(stages), text,
+                  stages=stages, **more)
 
 
 def month_label(index: float | None, labels: list[str]) -> str:
