@@ -37,7 +37,7 @@ STAGES: tuple[Stage, ...] = (
     Stage("products", "gigacampus.products.products_stage", (), ("horizon", "products"), 0),
     Stage("serving", "gigacampus.compute.serving_stage", ("buildout", "dispatch", "products"), ("horizon", "library", "compute"), 0),
     Stage("noise", "gigacampus.neighbours.noise.stage", ("buildout", "weather", "demand", "dispatch"),
-          ("horizon", "library", "campuses.*.site", "campuses.*.blocks", "campuses.*.receptors", "campuses.*.noise"), 0),
+          ("horizon", "library", "campuses.*.site", "campuses.*.blocks", "campuses.*.receptors", "campuses.*.noise"), 1),
     Stage("air", "gigacampus.neighbours.air.stage", ("buildout", "weather", "emissions"),
           ("horizon", "library", "campuses.*.site", "campuses.*.blocks", "campuses.*.receptors", "campuses.*.air"), 0),
     Stage("water", "gigacampus.neighbours.water.stage", ("buildout", "weather", "demand"),

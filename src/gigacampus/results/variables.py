@@ -180,6 +180,7 @@ _ALL: list[Variable] = [
         ("pm25_ugm3", "ug/m3", "PM2.5 increment, mean", "stock", "mean"),
         ("formaldehyde_ugm3", "ug/m3", "Formaldehyde increment, mean", "stock", "mean"),
     ),
+    *_rows("air", "receptor", ("downwind_hours", "h", "Hours a year downwind of the campus's stacks", "stock", "last")),
     *_rows(
         "water", "campus month",
         ("water_m3", "m3", "Make-up water", "flow", "sum"),
