@@ -19,12 +19,16 @@ from gigacampus.pipeline.stages import STAGES, Stage
 from gigacampus.pipeline.tracking import view
 from gigacampus.results.variables import REGISTRY
 from gigacampus.scenario.schema import Scenario
-from gigacampus.scenario.uncertainty import Plan, plan, world_scenario
+from gigacampus.scenario.plan import Plan, plan, world_scenario
 
 Arrays = dict[str, np.ndarray]
 Progress = Callable[[str, int, int], None]
 REFERENCE_ONLY = "hour"
 """Variables with this dimension are kept for the reference world alone."""
+
+
+WORLD_READS = tuple(path for stage in STAGES if stage.scope == "world" for path in stage.reads)
+"""Every subtree that a world stage may read; an uncertain input outside of them belongs to the draws."""
 
 
 class StageError(RuntimeError):
@@ -64,7 +68,7 @@ def coordinates(scenario: Scenario) -> Coordinates:
 
 def run(scenario: Scenario, *, use_cache: bool = True, threads: int | None = None, progress: Progress | None = None) -> Outcome:
     """Compute every stage of ``scenario``; ``progress(stage, done, of)`` is called as worlds finish."""
-    sampling = plan(scenario)
+    sampling = plan(scenario, WORLD_READS)
     worlds = [world_scenario(scenario, sampling, k) for k in range(sampling.world_count)]
     outcome = Outcome(scenario, coordinates(scenario), sampling, {})
     world_keys: dict[str, list[str]] = {}
@@ -178,7 +182,7 @@ def _draw_stage(stage: Stage, scenario: Scenario, outcome: Outcome, world_keys: 
     module = importlib.import_module(stage.module)
     inputs = Inputs(pick(scenario, stage.reads), outcome.coords)
     upstream = ["".join(world_keys[n]) for n in stage.needs]
-    text = repr(outcome.coords) + cache.fingerprint(inputs.tree) + outcome.plan.fingerprint()
+    text = repr(outcome.coords) + cache.fingerprint(inputs.tree) + _draws_text(outcome.plan)
     whole = outcome.keys[stage.name] = cache.key(stage, text, upstream, _files(module, inputs))
     found = cache.load(stage.name, whole) if use_cache else None
     if found is None:
@@ -195,6 +199,13 @@ def _draw_stage(stage: Stage, scenario: Scenario, outcome: Outcome, world_keys: 
     outcome.arrays.update(given)
     if progress:
         progress(stage.name, 1, 1)
+
+
+def _draws_text(sampling: Plan) -> str:
+    digest = hashlib.sha256(sampling.world_of_draw.tobytes())
+    for path in sorted(sampling.draws):
+        digest.update(path.encode() + sampling.draws[path].tobytes())
+    return digest.hexdigest()
 
 
 def sizes(coords: Coordinates, draws: int = 0) -> dict[str, int]:
@@ -219,5 +230,6 @@ def check(stage: str, given: Mapping[str, np.ndarray], coords: Coordinates, *, d
         shape = tuple(length[d] for d in REGISTRY[name].dims)
         if array.shape != shape:
             raise StageError(f"stage {stage}: {name} has shape {array.shape}, the registry asks for {shape} {REGISTRY[name].dims}")
-        if not name.endswith("_month") and not np.all(np.isfinite(array)):
+        may_be_never = name.endswith("_month") or REFERENCE_ONLY in REGISTRY[name].dims
+        if not may_be_never and not np.all(np.isfinite(array)):
             raise StageError(f"stage {stage}: {name} holds a value that is not finite")
