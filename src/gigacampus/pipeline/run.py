@@ -18,8 +18,8 @@ from gigacampus.pipeline.inputs import Coordinates, Inputs, pick
 from gigacampus.pipeline.stages import STAGES, Stage
 from gigacampus.pipeline.tracking import view
 from gigacampus.results.variables import REGISTRY
+from gigacampus.scenario.plan import Plan, plan, world_scenario
 from gigacampus.scenario.schema import Scenario
-from gigacampus.scenario.uncertainty import Plan, plan, world_scenario
 
 Arrays = dict[str, np.ndarray]
 Progress = Callable[[str, int, int], None]
