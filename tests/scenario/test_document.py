@@ -51,7 +51,7 @@ def test_library_values_are_pulled_converted_and_overridden(bench):
     scenario, document = bench.load(text)
     turbine = scenario.library.generators["sample_turbine"]
     assert turbine.iso_mw == pytest.approx(35.0) and turbine.nox_ppm == 5 and turbine.exhaust_flow_kg_s == 80
-    fact = document.provenance["library.generators.sample_turbine.iso_mw"]
+    fact = document.facts["library.generators.sample_turbine.iso_mw"]
     assert (fact.value, fact.unit, fact.source, fact.confidence) == (35.0, "kW", "maker_sheet", "seen")
     assert document.origin("library.generators.sample_turbine.iso_mw").file == "library/generators/sample_turbine.yaml"
     assert document.origin("library.generators.sample_turbine.nox_ppm").file.endswith("s.yaml")
@@ -97,12 +97,14 @@ def test_sets_reach_into_lists_and_delete(bench):
     assert scenario.campuses["north"].announced[0].mw == 2000 and "grid" not in scenario.campuses["north"].blocks
 
 
-def test_tables_beside_the_scenario_are_confined_and_named_relative_to_its_folder(bench):
+def test_tables_beside_the_scenario_are_confined_and_found_from_anywhere(bench):
     bench.write("mw\n1\n", "sub/load.csv")
     bench.write("campuses: {north: {power: {user_load_csv: load.csv}}}", "sub/p.yaml")
     scenario, document = bench.load(BASE + "patches: [sub/p.yaml]")
-    assert scenario.campuses["north"].power.user_load_csv == "sub/load.csv"
-    assert document.tables["campuses.north.power.user_load_csv"] == (bench.folder / "sub/load.csv").resolve()
+    file = (bench.folder / "sub/load.csv").resolve()
+    assert scenario.campuses["north"].power.user_load_csv == str(file)
+    assert document.tables == {"campuses.north.power.user_load_csv": file}
+    assert document.value("campuses.north.power.user_load_csv") == "sub/load.csv"
     assert "no such file" in str(bench.refusal(BASE + "campuses: {north: {power: {user_load_csv: lod.csv}}}"))
 
 
@@ -128,3 +130,50 @@ def test_all_findings_come_at_once_with_line_nearest_name_and_fix(bench):
 def test_yes_and_no_are_not_numbers(bench):
     refusal = bench.refusal(BASE + "campuses: {north: {power: {reserve_units: true}}}")
     assert "true where a number" in refusal.findings[0].problem
+
+
+def test_every_leaf_of_the_resolved_scenario_has_an_origin(bench):
+    scenario, document = bench.load(BASE + "compute: {mfu_frac: 0.4}", sets=["run.worlds=8"])
+    origins = document.origins()
+    assert origins["compute.mfu_frac"].endswith("s.yaml:2") and origins["run.worlds"].startswith("--set")
+    assert origins["compute.restart_h"] == "default" and document.value("run.worlds") == 8
+    assert origins["library.generators.sample_turbine.iso_mw"].startswith("library/generators/sample_turbine.yaml")
+    assert type(scenario).model_validate(document.resolved()) == scenario
+
+
+def test_provenance_lists_library_values_and_rows_that_state_their_confidence(bench):
+    block = "{kind: hall, it_mw: 5, confidence: recalled, source: a_page, known_from: 2025-05-01}"
+    _, document = bench.load(BASE + f"campuses: {{north: {{blocks: {{hall: {block}}}}}}}")
+    rows = {row["path"]: row for row in document.provenance()}
+    assert rows["campuses.north.blocks.hall"]["confidence"] == "recalled"
+    assert rows["library.generators.sample_turbine.iso_mw"]["source"] == "maker_sheet"
+
+
+def test_inputs_of_the_users_files_that_no_stage_read_are_named(bench):
+    text = BASE + "compute: {mfu_frac: 0.4, restart_h: 0.2}\nlibrary: {generators: {sample_turbine: {nox_ppm: 5}}}"
+    _, document = bench.load(text)
+    assert document.unused({"compute.mfu_frac", "library"}) == ["compute.restart_h"]
+    assert document.unused({"compute"}) == ["library.generators.sample_turbine.nox_ppm"]
+
+
+def test_the_twin_is_what_the_baseline_patch_leaves(bench):
+    text = BASE + ("campuses: {south: {site: {lat: 36, lon: -90}}}\n"
+                   "baseline: {campuses: {north: null}}\n"
+                   "uncertainty:\n"
+                   "  campuses.north.power.conversion_loss_frac: {kind: uniform, low: 0.01, high: 0.02}\n"
+                   "  campuses.north.blocks.grid.mw: {kind: uniform, low: 90, high: 110}\n"
+                   "  company.opening_cash_usd: {kind: uniform, low: 1, high: 2}\n"
+                   "correlations: [{a: campuses.north.blocks.grid.mw, b: company.opening_cash_usd, rank: 0.1}]\n")
+    twin, _ = bench.load(text, baseline=True)
+    assert list(twin.campuses) == ["south"] and list(twin.uncertainty) == ["company.opening_cash_usd"]
+    assert not twin.correlations and not twin.baseline
+
+
+def test_without_a_baseline_the_twin_keeps_what_is_committed(bench):
+    text = BASE + ("campuses: {north: {phases: {p1: {planned_order: 2026-02-01, lead_days: 200, capex_usd: 1}},"
+                   " blocks: {h2: {kind: hall, it_mw: 4, phase: 1}}}}\n"
+                   "uncertainty: {campuses.north.phases.p1.lead_days: {kind: uniform, low: 100, high: 200}}\n")
+    scenario, _ = bench.load(text)
+    twin, _ = bench.load(text, baseline=True)
+    assert list(scenario.campuses["north"].phases) == ["p1"] and not twin.campuses["north"].phases
+    assert set(twin.campuses["north"].blocks) == {"grid", "turbines"} and not twin.uncertainty

@@ -18,6 +18,7 @@ from gigacampus.units import convert
 ROOT = Path(__file__).parent
 REFERENCE = re.compile(r"lib:([a-z_]+)/([a-z0-9][a-z0-9_]{0,63})")
 ROW_KEYS = ("value", "unit", "source", "date", "known_from", "confidence", "note")
+ENTRY_FILES = (".yaml", ".csv", ".csv.gz")
 CONFIDENCES = ("seen", "derived", "mixed", "recalled", "assumed")
 
 
@@ -49,7 +50,7 @@ def families() -> tuple[str, ...]:
 def names(family: str, root: Path | None = None) -> list[str]:
     """Entries of one family (weather stations and scenarios too), sorted."""
     folder = (root or ROOT) / family
-    return sorted({p.stem for p in folder.iterdir() if p.suffix in (".yaml", ".csv")}) if folder.is_dir() else []
+    return sorted({p.name.split(".")[0] for p in folder.iterdir() if p.name.endswith(ENTRY_FILES)}) if folder.is_dir() else []
 
 
 def load_entry(

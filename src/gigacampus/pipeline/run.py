@@ -18,8 +18,8 @@ from gigacampus.pipeline.inputs import Coordinates, Inputs, pick
 from gigacampus.pipeline.stages import STAGES, Stage
 from gigacampus.pipeline.tracking import view
 from gigacampus.results.variables import REGISTRY
-from gigacampus.scenario.schema import Scenario
 from gigacampus.scenario.plan import Plan, plan, world_scenario
+from gigacampus.scenario.schema import Scenario
 
 Arrays = dict[str, np.ndarray]
 Progress = Callable[[str, int, int], None]
@@ -89,7 +89,7 @@ def _world_stage(stage: Stage, worlds: list[Scenario], outcome: Outcome, world_k
     inputs = [Inputs(pick(w, stage.reads), outcome.coords) for w in worlds]
     at_text = repr(outcome.coords)
     keys = [
-        cache.key(stage, at_text + cache.fingerprint(i.tree), [world_keys[n][k] for n in stage.needs], _files(module, i))
+        cache.key(stage, at_text + cache.fingerprint(i.tree), [world_keys[n][k] for n in stage.needs])
         for k, i in enumerate(inputs)
     ]
     world_keys[stage.name] = keys
@@ -111,10 +111,6 @@ def _world_stage(stage: Stage, worlds: list[Scenario], outcome: Outcome, world_k
     for k, own in enumerate(keys):
         per_world[k].update(results[position[own]])
     _collect(outcome, results, [position[k] for k in keys], detail)
-
-
-def _files(module: Any, inputs: Inputs) -> list[Any]:
-    return list(module.files(inputs)) if hasattr(module, "files") else []
 
 
 def _compute(module: Any, stage: Stage, inputs: list[Inputs], firsts: list[int], per_world: list[Arrays],
@@ -183,7 +179,7 @@ def _draw_stage(stage: Stage, scenario: Scenario, outcome: Outcome, world_keys: 
     inputs = Inputs(pick(scenario, stage.reads), outcome.coords)
     upstream = ["".join(world_keys[n]) for n in stage.needs]
     text = repr(outcome.coords) + cache.fingerprint(inputs.tree) + _draws_text(outcome.plan)
-    whole = outcome.keys[stage.name] = cache.key(stage, text, upstream, _files(module, inputs))
+    whole = outcome.keys[stage.name] = cache.key(stage, text, upstream)
     found = cache.load(stage.name, whole) if use_cache else None
     if found is None:
         reads: set[str] = set()

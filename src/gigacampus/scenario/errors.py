@@ -47,6 +47,12 @@ class ScenarioError(Exception):
         self.findings = tuple(dict.fromkeys(findings))
         super().__init__(self.findings)
 
+    @classmethod
+    def single(cls, problem: str, *, path: str = "", file: str = "", line: int | None = None, nearest: str = "",
+               fix: str = "") -> ScenarioError:
+        """An error with one finding."""
+        return cls([Finding(problem, path, file, line, nearest, fix)])
+
     def __str__(self) -> str:
         count = len(self.findings)
         lines = [f"{count} problem{'s' if count != 1 else ''} in the scenario", *map(str, self.findings[:SHOWN])]
@@ -59,9 +65,7 @@ class ScenarioError(Exception):
         return {"error": {"kind": "bad scenario", "findings": [asdict(f) for f in self.findings]}}
 
 
-def refuse(problem: str, *, path: str = "", file: str = "", line: int | None = None, fix: str = "") -> ScenarioError:
-    """A ``ScenarioError`` with one finding."""
-    return ScenarioError([Finding(problem, path=path, file=file, line=line, fix=fix)])
+refuse = ScenarioError.single
 
 
 def printable(value: object) -> str:

@@ -39,6 +39,13 @@ class Plan:
     repair: float
     """Largest change of a correlation that made the asked matrix possible; 0 when it was."""
 
+    def fingerprint(self) -> str:
+        """Hash of every point: two plans with the same fingerprint give the same draws."""
+        digest = hashlib.sha256(self.world_of_draw.tobytes())
+        for path, column in [*self.worlds.items(), *self.draws.items()]:
+            digest.update(path.encode() + b"\0" + column.tobytes())
+        return digest.hexdigest()
+
     @property
     def physical(self) -> tuple[str, ...]:
         """Paths that world stages read."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeGuard
 
 from gigacampus.scenario.errors import refuse
 
@@ -28,7 +28,7 @@ class Node:
     """Levels below this one."""
 
 
-def is_mapping(node: Node | None) -> bool:
+def is_mapping(node: Node | None) -> TypeGuard[Node]:
     """Whether ``node`` is a mapping."""
     return node is not None and isinstance(node.value, dict)
 

@@ -14,7 +14,7 @@ from gigacampus.scenario.errors import Finding, ScenarioError, nearest, printabl
 from gigacampus.scenario.fields import Slot, below, kinds_of, slot_at
 from gigacampus.scenario.places import table
 from gigacampus.scenario.schema import Scenario
-from gigacampus.scenario.tree import Node, noded, walk, with_value
+from gigacampus.scenario.tree import Node, noded, plain, walk, with_value
 from gigacampus.scenario.uncertainty import check_inputs, in_field_units
 from gigacampus.units import UNIT_TABLE
 
@@ -38,7 +38,16 @@ def validated(document: Document) -> Scenario:
     findings += _missing_files_of_the_library(document)
     if findings or scenario is None:
         raise ScenarioError(sorted(findings, key=lambda f: (f.file != document.name, f.file, f.line or 0)))
-    return scenario
+    document.full = scenario.model_dump(mode="json")
+    return _with_files(scenario, document)
+
+
+def _with_files(scenario: Scenario, document: Document) -> Scenario:
+    """The same scenario with CSV and EPW files named by their full path, so that stages find them from anywhere."""
+    tree = document.tree
+    for path, file in document.tables.items():
+        tree = with_value(tree, path, Node(str(file), document.name, None))
+    return Scenario.model_validate(plain(tree)) if document.tables else scenario
 
 
 def _typed(document: Document) -> Scenario | None:
