@@ -232,6 +232,8 @@ _ALL: list[Variable] = [
         ("late_take_down_frac", "1", "Share taken down after the legal clock", "stock", "mean"),
         ("live_violating_items", "1", "Violating items live at a time", "stock", "mean"),
         ("red_line_exposure_usd", "USD", "Expected legal exposure", "flow", "sum"),
+        ("red_line_exposure_low_usd", "USD", "Expected legal exposure, low end", "flow", "sum"),
+        ("red_line_exposure_high_usd", "USD", "Expected legal exposure, high end", "flow", "sum"),
     ),
     *_rows(
         "company", "draw campus month",
