@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from gigacampus.scenario.quantity import DegC, Frac, KelvinStep, Ratio, Spec
+from gigacampus.scenario.quantity import DBA, DegC, Frac, KelvinStep, Ratio, Spec, USDPerMW
 
 
 class CoolingSpec(Spec):
@@ -50,5 +50,5 @@ class CoolingEntry(Spec):
     """Water above the wet bulb (towers), water above the dry bulb (dry coolers), condenser above the air (chillers)."""
     design_dry_bulb_c: DegC = 35.0
     design_wet_bulb_c: DegC = 26.0
-    cost_usd_per_mw_heat: Ratio = 500_000.0
-    sound_power_dba_per_mw: Ratio = 92.0
+    cost_usd_per_mw_heat: USDPerMW = 500_000.0
+    sound_power_dba_per_mw: DBA = 92.0
