@@ -11,8 +11,9 @@ from gigacampus.neighbours.noise.bands import BANDS, WAVELENGTH_M
 from gigacampus.neighbours.noise.geometry.profile import (
     Profile, mean_path_g, mean_plane, over_plane, path_profile, plane_length_m,
 )
+from gigacampus.neighbours.noise.geometry.reflections import reflections
 from gigacampus.neighbours.noise.geometry.scene import Scene
-from gigacampus.neighbours.noise.geometry.sides import side_points
+from gigacampus.neighbours.noise.geometry.sides import side_points, surface_z
 from gigacampus.neighbours.noise.iso9613 import divergence_db
 
 
@@ -158,11 +159,36 @@ def pair_losses_db(scene: Scene, source: np.ndarray, receiver: np.ndarray, *, so
         spread = float(divergence_db(np.array(d)))
         out[f"direct_{condition}"] = spread + absorption_db_per_m * d + vertical_loss_db(path)
         for name, side in (("left", 1.0), ("right", -1.0)):
-            turns = side_points(scene, source, receiver, side, radius_m=radius)
+            turns = side_points(scene, source, receiver, side, radius_m=radius, grow=False)
             if turns is not None:
                 loss, length = _side_loss_db(scene, source, receiver, turns, source_g, radius, d)
                 out[f"{name}_{condition}"] = spread + absorption_db_per_m * length + loss
     return out
+
+
+def reflected_losses_db(scene: Scene, source: np.ndarray, receiver: np.ndarray, *, source_g: float,
+                        absorption_db_per_m: np.ndarray) -> dict[str, np.ndarray]:
+    """Losses of first-order reflections, ``reflection<k>_h`` and ``_f``; (band,) each. Source: Directive, 2.5.6."""
+    out = {}
+    for k, face in enumerate(reflections(scene, source, receiver)):
+        profile = path_profile(scene, np.stack([source[:2], face.point, receiver[:2]]))
+        absorbed = -10.0 * np.log10(np.maximum(1.0 - scene.absorption[face.owner], 1e-6))
+        spread = divergence_db(np.array(face.distance_m)) + absorption_db_per_m * face.distance_m + absorbed
+        at = float(np.hypot(*(face.point - source[:2])))
+        for condition, radius in (("h", np.inf), ("f", eu.ray_radius_m(face.distance_m))):
+            path = _vertical(profile, source, receiver, source_g, radius)
+            if face.z_m + at * (profile.length_m - at) / (2.0 * radius) < face.top_m:
+                spill = _spill_db(path, at, face.top_m)
+                out[f"reflection{k}_{condition}"] = spread + vertical_loss_db(path) + spill
+    return out
+
+
+def _spill_db(path: VerticalPath, at_m: float, top_m: float) -> np.ndarray:
+    """What a reflection loses over the top of its face, seen between the edges beside it; (band,)."""
+    edges = _edges(path)
+    line = edges[1] if edges is not None and edges[0] else np.vstack([path.source, path.receiver])
+    before, after = line[line[:, 0] < at_m][-1], line[line[:, 0] > at_m][0]
+    return eu.diffraction_db(-_detour_m(path, np.vstack([before, [at_m, top_m], after])), 0.0)
 
 
 def _vertical(profile: Profile, source: np.ndarray, receiver: np.ndarray, source_g: float, radius: float) -> VerticalPath:
@@ -173,8 +199,8 @@ def _side_loss_db(scene: Scene, source: np.ndarray, receiver: np.ndarray, turns:
                   radius: float, d: float) -> tuple[np.ndarray, float]:
     """Diffraction round side edges plus the ground effect under the unfolded path, and the path's length."""
     path = _vertical(path_profile(scene, turns), source, receiver, source_g, radius)
-    legs = np.hypot(*np.diff(turns, axis=0).T)
-    length = float(np.hypot(legs.sum(), receiver[2] - source[2]))
-    between = float(legs[1:-1].sum()) * length / legs.sum()
+    turns_z = surface_z(turns, source, receiver, np.inf)
+    legs = np.sqrt((np.diff(turns, axis=0) ** 2).sum(axis=1) + np.diff(turns_z) ** 2)
+    length, between = float(legs.sum()), float(legs[1:-1].sum())
     ground = ground_db(path, path.source, path.receiver, near_source=True)
     return ground + eu.diffraction_db(length - d, between), length

@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from gigacampus.neighbours.noise.bands import BANDS
+
+Absorption = float | np.ndarray
 SHORTEST_SEGMENT_M = 1e-6
 LOWEST_SCREEN_M = 0.01
 
@@ -90,23 +93,23 @@ class Scene:
     closed: np.ndarray
     """True for buildings, False for walls; (object,)."""
     absorption: np.ndarray
-    """Share of energy that the faces of an object absorb; (object,)."""
+    """Share of energy that the faces of an object absorb; (object, band)."""
     names: tuple[str, ...]
     zones: tuple[tuple[np.ndarray, float], ...] = ()
-    """Ground polygons (vertex, 2) with their G; a later zone covers an earlier one."""
+    """Ground polygons (vertex, 2) with their G, large ones first: where two overlap the smaller one counts."""
     ground_g: float = 0.5
     """G outside every zone."""
     terrain: Terrain = Terrain()
     findings: tuple[str, ...] = ()
 
 
-def build_scene(*, buildings: Sequence[tuple[str, np.ndarray, float, float]] = (),
-                walls: Sequence[tuple[str, np.ndarray, float]] = (),
+def build_scene(*, buildings: Sequence[tuple[str, np.ndarray, float, Absorption]] = (),
+                walls: Sequence[tuple[str, np.ndarray, Absorption]] = (),
                 zones: Sequence[tuple[np.ndarray, float]] = (), ground_g: float = 0.5,
                 terrain: Terrain | None = None) -> Scene:
     """Flat arrays from buildings (name, ring, top altitude, absorption) and walls (name, x y top points, absorption)."""
     terrain = terrain or Terrain()
-    rows: list[tuple[str, np.ndarray, bool, float]] = []
+    rows: list[tuple[str, np.ndarray, bool, Absorption]] = []
     findings: list[str] = []
     for name, ring, top_m, absorption in buildings:
         clean = _clean_ring(name, np.asarray(ring, dtype=float)[:, :2], findings)
@@ -119,7 +122,18 @@ def build_scene(*, buildings: Sequence[tuple[str, np.ndarray, float, float]] = (
             findings.append(f"wall {name}: fewer than two different points; left out")
         elif _stands(name, line[:, :2], line[:, 2], terrain, findings):
             rows.append((name, line, False, absorption))
-    return _flatten(rows, tuple((np.asarray(z, float), float(g)) for z, g in zones), ground_g, terrain, tuple(findings))
+    ordered = sorted(((np.asarray(z, float), float(g)) for z, g in zones), key=lambda zone: -ring_area_m2(zone[0]))
+    return _flatten(rows, tuple(ordered), ground_g, terrain, tuple(findings))
+
+
+def ring_area_m2(ring: np.ndarray) -> float:
+    """Area inside a ring without crossings.
+
+    >>> ring_area_m2(np.array([[0.0, 0.0], [2.0, 0.0], [2.0, 1.0], [0.0, 1.0]]))
+    2.0
+    """
+    x, y = ring.T
+    return float(abs(np.dot(x, np.roll(y, -1)) - np.dot(y, np.roll(x, -1))) / 2.0)
 
 
 def _flatten(rows: list, zones: tuple, ground_g: float, terrain: Terrain, findings: tuple[str, ...]) -> Scene:
@@ -134,7 +148,8 @@ def _flatten(rows: list, zones: tuple, ground_g: float, terrain: Terrain, findin
     return Scene(
         np.vstack(segments) if segments else np.zeros((0, 4)), np.vstack(tops) if tops else np.zeros((0, 2)),
         np.array(owner, dtype=np.int64), np.array(first, dtype=np.int64),
-        np.array([r[2] for r in rows], dtype=bool), np.array([r[3] for r in rows], dtype=float),
+        np.array([r[2] for r in rows], dtype=bool),
+        np.array([np.broadcast_to(r[3], BANDS) for r in rows], dtype=float).reshape(-1, BANDS),
         tuple(r[0] for r in rows), zones, float(ground_g), terrain, findings)
 
 
