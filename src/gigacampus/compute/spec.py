@@ -41,6 +41,10 @@ class AcceleratorEntry(Spec):
     h100_equivalents: Positive = 1.0
     price_usd: NonNegative = 35_000.0
     """One accelerator with its share of server and network."""
+    world_shipments_per_year: NonNegative = 0.0
+    """Shipments to all buyers; 0: unknown, and orders are then not slowed by their size."""
+    order_lead_days: NonNegative = 0.0
+    """From an order to its first delivery."""
 
 
 class ModelEntry(Spec):
