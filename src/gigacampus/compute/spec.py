@@ -138,6 +138,10 @@ class AcceleratorEntry(Spec):
     """One-way network bandwidth of one accelerator."""
     matrix_efficiency_frac: Annotated[float, Field(gt=0, le=1)] | None = None
     """Share of the BF16 peak that large matrix products reach; empty: the pooled value of the efficiency row."""
+    world_shipments_per_year: NonNegative = 0.0
+    """Shipments to all buyers; 0: unknown, and orders are then not slowed by their size."""
+    order_lead_days: NonNegative = 0.0
+    """From an order to its first delivery."""
 
 
 class ModelEntry(Spec):
