@@ -69,8 +69,7 @@ def _twin(path: Path, sets: tuple[str, ...], use_cache: bool, threads: int | Non
     from gigacampus.pipeline.run import run
 
     scenario, document = load(path, sets=sets, baseline=True)
-    outcome = run(scenario, use_cache=use_cache, threads=threads)
-    twin = result_of(outcome, document)
+    twin = result_of(run(scenario, use_cache=use_cache, threads=threads), document)
     return {"title": scenario.title, "hash": twin.manifest["hash"], "headline": twin.manifest["headline"]}
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from gigacampus.answers.figures import Figure, path_of
 from gigacampus.pipeline.stages import BY_NAME
-from gigacampus.scenario.errors import ScenarioError
+from gigacampus.scenario.errors import refuse
 from gigacampus.scenario.schema import GoalSpec
 
 UNPUBLISHED = ("recalled", "assumed")
@@ -19,7 +19,7 @@ def judge(goals: dict[str, GoalSpec], rows: list[Figure]) -> list[dict[str, Any]
     out: list[dict[str, Any]] = []
     for name, goal in goals.items():
         if name not in known:
-            raise ScenarioError.single(f"goals.{name}: no headline row is called {name!r}; there are {', '.join(known)}")
+            raise refuse("no headline row has this name", path=f"goals.{name}", fix=f"use one of {', '.join(known)}")
         row = known[name]
         margins = []
         if goal.above is not None:

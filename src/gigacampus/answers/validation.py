@@ -6,7 +6,7 @@ import importlib
 from pathlib import Path
 from typing import Any
 
-from gigacampus.scenario.errors import ScenarioError
+from gigacampus.scenario.errors import refuse
 
 FAMILIES: dict[str, str] = {
     "buildout": "gigacampus.buildout.validate",
@@ -26,6 +26,6 @@ def cases(families: tuple[str, ...] = (), data: Path | None = None) -> list[dict
     rows: list[dict[str, Any]] = []
     for name in families or tuple(FAMILIES):
         if name not in FAMILIES:
-            raise ScenarioError.single(f"no validation family is called {name!r}; there are {', '.join(FAMILIES)}")
+            raise refuse(f"no validation family is called {name!r}", fix=f"use one of {', '.join(FAMILIES)}")
         rows += importlib.import_module(FAMILIES[name]).cases(data)
     return rows

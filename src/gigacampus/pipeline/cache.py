@@ -22,6 +22,9 @@ from gigacampus.pipeline.stages import Stage
 _IMPORT = re.compile(r"^\s*(?:from\s+(gigacampus[\w.]*)\s+import\s+\(?([^)#\n]*)|import\s+(gigacampus[\w.]*))", re.MULTILINE)
 
 
+_FILE = re.compile(r'"(/[^"]+\.(?:csv|epw))"')
+
+
 def directory() -> Path:
     """Where cached stages lie: ``GIGACAMPUS_CACHE`` or the user's cache folder."""
     root = os.environ.get("GIGACAMPUS_CACHE") or os.path.join(
@@ -70,7 +73,19 @@ def version(module: str) -> str:
         path = _source(name)
         digest.update(name.encode())
         digest.update(path.read_bytes() if path else b"")
+    digest.update(_library_hash().encode())
     return digest.hexdigest()[:16]
+
+
+@cache
+def _library_hash() -> str:
+    """Hash of all cited data: stages read tables of it by name."""
+    root = Path(__file__).parents[1] / "library"
+    digest = hashlib.sha256()
+    for path in sorted(p for p in root.rglob("*") if p.is_file() and p.suffix not in (".py", ".pyc")):
+        digest.update(str(path.relative_to(root)).encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
 
 
 def fingerprint(value: Any) -> str:
@@ -86,14 +101,14 @@ def fingerprint(value: Any) -> str:
     return repr(value)
 
 
-def key(stage: Stage, text: str, upstream: list[str], files: list[Path]) -> str:
-    """Key of one stage in one world: its inputs, the keys before it, its sources and the data files it reads."""
+def key(stage: Stage, text: str, upstream: list[str]) -> str:
+    """Key of one stage in one world: its inputs, the files they name, the keys before it, its sources and the library."""
     digest = hashlib.sha256()
     for part in (stage.name, version(stage.module), text, *upstream):
         digest.update(part.encode())
         digest.update(b"\0")
-    for path in files:
-        digest.update(_file_hash(str(path)).encode())
+    for path in _FILE.findall(text):
+        digest.update(_file_hash(path).encode())
     return digest.hexdigest()
 
 

@@ -27,6 +27,10 @@ REFERENCE_ONLY = "hour"
 """Variables with this dimension are kept for the reference world alone."""
 
 
+WORLD_READS = tuple(path for stage in STAGES if stage.scope == "world" for path in stage.reads)
+"""Every subtree that a world stage may read; an uncertain input outside of them belongs to the draws."""
+
+
 class StageError(RuntimeError):
     """A stage broke its contract: a missing variable, a wrong shape, a value that is not finite."""
 
@@ -64,7 +68,7 @@ def coordinates(scenario: Scenario) -> Coordinates:
 
 def run(scenario: Scenario, *, use_cache: bool = True, threads: int | None = None, progress: Progress | None = None) -> Outcome:
     """Compute every stage of ``scenario``; ``progress(stage, done, of)`` is called as worlds finish."""
-    sampling = plan(scenario)
+    sampling = plan(scenario, WORLD_READS)
     worlds = [world_scenario(scenario, sampling, k) for k in range(sampling.world_count)]
     outcome = Outcome(scenario, coordinates(scenario), sampling, {})
     world_keys: dict[str, list[str]] = {}
@@ -85,7 +89,7 @@ def _world_stage(stage: Stage, worlds: list[Scenario], outcome: Outcome, world_k
     inputs = [Inputs(pick(w, stage.reads), outcome.coords) for w in worlds]
     at_text = repr(outcome.coords)
     keys = [
-        cache.key(stage, at_text + cache.fingerprint(i.tree), [world_keys[n][k] for n in stage.needs], _files(module, i))
+        cache.key(stage, at_text + cache.fingerprint(i.tree), [world_keys[n][k] for n in stage.needs])
         for k, i in enumerate(inputs)
     ]
     world_keys[stage.name] = keys
@@ -107,10 +111,6 @@ def _world_stage(stage: Stage, worlds: list[Scenario], outcome: Outcome, world_k
     for k, own in enumerate(keys):
         per_world[k].update(results[position[own]])
     _collect(outcome, results, [position[k] for k in keys], detail)
-
-
-def _files(module: Any, inputs: Inputs) -> list[Any]:
-    return list(module.files(inputs)) if hasattr(module, "files") else []
 
 
 def _compute(module: Any, stage: Stage, inputs: list[Inputs], firsts: list[int], per_world: list[Arrays],
@@ -178,8 +178,8 @@ def _draw_stage(stage: Stage, scenario: Scenario, outcome: Outcome, world_keys: 
     module = importlib.import_module(stage.module)
     inputs = Inputs(pick(scenario, stage.reads), outcome.coords)
     upstream = ["".join(world_keys[n]) for n in stage.needs]
-    text = repr(outcome.coords) + cache.fingerprint(inputs.tree) + outcome.plan.fingerprint()
-    whole = outcome.keys[stage.name] = cache.key(stage, text, upstream, _files(module, inputs))
+    text = repr(outcome.coords) + cache.fingerprint(inputs.tree) + _draws_text(outcome.plan)
+    whole = outcome.keys[stage.name] = cache.key(stage, text, upstream)
     found = cache.load(stage.name, whole) if use_cache else None
     if found is None:
         reads: set[str] = set()
@@ -195,6 +195,13 @@ def _draw_stage(stage: Stage, scenario: Scenario, outcome: Outcome, world_keys: 
     outcome.arrays.update(given)
     if progress:
         progress(stage.name, 1, 1)
+
+
+def _draws_text(sampling: Plan) -> str:
+    digest = hashlib.sha256(sampling.world_of_draw.tobytes())
+    for path in sorted(sampling.draws):
+        digest.update(path.encode() + sampling.draws[path].tobytes())
+    return digest.hexdigest()
 
 
 def sizes(coords: Coordinates, draws: int = 0) -> dict[str, int]:
@@ -219,5 +226,6 @@ def check(stage: str, given: Mapping[str, np.ndarray], coords: Coordinates, *, d
         shape = tuple(length[d] for d in REGISTRY[name].dims)
         if array.shape != shape:
             raise StageError(f"stage {stage}: {name} has shape {array.shape}, the registry asks for {shape} {REGISTRY[name].dims}")
-        if not name.endswith("_month") and not np.all(np.isfinite(array)):
+        may_be_never = name.endswith("_month") or REFERENCE_ONLY in REGISTRY[name].dims
+        if not may_be_never and not np.all(np.isfinite(array)):
             raise StageError(f"stage {stage}: {name} holds a value that is not finite")
