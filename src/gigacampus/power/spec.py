@@ -7,8 +7,24 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from gigacampus.scenario.quantity import (
-    MW, Day, DegC, Frac, Hours, KelvinStep, KJPerKWh, Latitude, Longitude, Metres, NonNegative, Positive, Ppm, Ratio, Spec,
-    USDPerKWMonth, USDPerMW, USDPerMWh,
+    MW,
+    Day,
+    DegC,
+    Frac,
+    Hours,
+    KelvinStep,
+    KJPerKWh,
+    Latitude,
+    Longitude,
+    Metres,
+    NonNegative,
+    Positive,
+    Ppm,
+    Ratio,
+    Spec,
+    USDPerKWMonth,
+    USDPerMW,
+    USDPerMWh,
 )
 
 

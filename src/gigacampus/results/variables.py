@@ -208,6 +208,7 @@ _ALL: list[Variable] = [
         ("pm25_ugm3", "ug/m3", "PM2.5 increment, mean", "stock", "mean"),
         ("formaldehyde_ugm3", "ug/m3", "Formaldehyde increment, mean", "stock", "mean"),
     ),
+    *_rows("air", "receptor", ("downwind_hours", "h", "Hours a year downwind of the campus's stacks", "stock", "last")),
     *_rows(
         "water", "campus month",
         ("water_m3", "m3", "Make-up water", "flow", "sum"),
@@ -231,6 +232,8 @@ _ALL: list[Variable] = [
         ("late_take_down_frac", "1", "Share taken down after the legal clock", "stock", "mean"),
         ("live_violating_items", "1", "Violating items live at a time", "stock", "mean"),
         ("red_line_exposure_usd", "USD", "Expected legal exposure", "flow", "sum"),
+        ("red_line_exposure_low_usd", "USD", "Expected legal exposure, low end", "flow", "sum"),
+        ("red_line_exposure_high_usd", "USD", "Expected legal exposure, high end", "flow", "sum"),
     ),
     *_rows(
         "company", "draw campus month",
