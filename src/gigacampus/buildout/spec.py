@@ -160,4 +160,4 @@ class AnnouncedSpec(Spec):
     source: str = ""
 
 
-__all__ = ["AnnouncedSpec", "Block", "PhaseSpec", "ScheduleSpec", "Positive", "Signed"]
+__all__ = ["AnnouncedSpec", "Block", "PhaseSpec", "Positive", "ScheduleSpec", "Signed"]
