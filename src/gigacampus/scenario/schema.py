@@ -8,7 +8,9 @@ from pydantic import Field, model_validator
 
 from gigacampus.buildout.spec import AnnouncedSpec, Block, PhaseSpec, ScheduleSpec, SlipEntry, check_blocks
 from gigacampus.company.spec import CompanySpec, CountySpec, MarketSpec
-from gigacampus.compute.spec import AcceleratorEntry, ComputeSpec, ModelEntry
+from gigacampus.compute.spec import (
+    AcceleratorEntry, ComputeSpec, ModelEntry, ServingEfficiencyEntry, TrainingEfficiencyEntry,
+)
 from gigacampus.cooling.spec import CoolingEntry, CoolingSpec
 from gigacampus.neighbours.spec import AirSpec, NoiseSpec, ReceptorSpec, TrafficSpec, WaterSpec
 from gigacampus.power.spec import BatteryEntry, GeneratorEntry, PowerSpec, SiteSpec, TariffEntry, WeatherSpec
@@ -44,6 +46,8 @@ class LibrarySpec(Spec):
 
     accelerators: dict[Key, AcceleratorEntry] = {}
     models: dict[Key, ModelEntry] = {}
+    serving_efficiency: dict[Key, ServingEfficiencyEntry] = {}
+    training_efficiency: dict[Key, TrainingEfficiencyEntry] = {}
     generators: dict[Key, GeneratorEntry] = {}
     batteries: dict[Key, BatteryEntry] = {}
     cooling: dict[Key, CoolingEntry] = {}
