@@ -7,9 +7,9 @@ campus, phase, month   phase k = the committed blocks plus all of the ordered ph
 unit                   a generator block of one campus ("colossus_1/smt130")
 accelerator            an accelerator model of the library
 receptor               a receptor of one campus ("colossus_2/homes_se")
+cooling_kind           ``COOLING_KINDS``, in that order
 band                   octave bands 31.5 Hz to 8 kHz
 hour                   1..8760, hour-ending, local standard time
-cooling_kind           ``COOLING_KINDS``, in that order
 draw                   a financial draw; each belongs to one world
 """
 
@@ -67,7 +67,7 @@ _ALL: list[Variable] = [
         ("evaporative_share_frac", "1", "Share of heat rejected by evaporation", "stock", "last"),
     ),
     *_rows("buildout", "campus cooling_kind phase month",
-           ("cooling_kind_heat_mw", "MW", "Heat that installed cooling plant rejects at its design air", "stock", "last")),
+           ("cooling_kind_heat_mw", "MW", "Heat that cooling can reject, by kind", "stock", "last")),
     *_rows("buildout", "campus phase",
            ("phase_lead_days", "day", "From order to service: lead, deliveries and slip (phase 0: 0)", "stock", "last")),
     *_rows("buildout", "unit phase month", ("unit_count", "1", "Generating units in service", "stock", "last")),
