@@ -40,7 +40,7 @@ STAGES: tuple[Stage, ...] = (
     Stage("products", "gigacampus.products.products_stage", (), ("horizon", "products"), 1),
     Stage("serving", "gigacampus.compute.serving_stage", ("buildout", "dispatch", "products"), ("horizon", "library", "compute"), 1),
     Stage("noise", "gigacampus.neighbours.noise.stage", ("buildout", "weather", "demand", "dispatch"),
-          ("horizon", "library", "campuses.*.site", "campuses.*.blocks", "campuses.*.receptors", "campuses.*.noise"), 1),
+          ("horizon", "library", "campuses.*.site", "campuses.*.blocks", "campuses.*.receptors", "campuses.*.noise"), 2),
     Stage("air", "gigacampus.neighbours.air.stage", ("buildout", "weather", "emissions"),
           ("horizon", "library", "campuses.*.site", "campuses.*.blocks", "campuses.*.receptors", "campuses.*.air"), 0),
     Stage("water", "gigacampus.neighbours.water.stage", ("buildout", "weather", "demand"),

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from gigacampus.calendar import Months, month_of_hour
+from gigacampus.calendar import DAYS_IN_MONTH, Months
 from gigacampus.neighbours.noise.plane import along_bearing_m, east_north_m
 from gigacampus.neighbours.noise.spectra import (
     fan_energy_factor,
@@ -53,10 +53,16 @@ def is_night() -> np.ndarray:
 
 
 def by_month_and_period(hourly: np.ndarray) -> np.ndarray:
-    """Mean of an hourly array (..., 8760) over calendar month and day or night; shape (..., 12, 2)."""
-    slot = month_of_hour() * 2 + is_night()
-    onto = np.eye(24)[slot]
-    return (hourly @ onto / onto.sum(axis=0)).reshape(*hourly.shape[:-1], 12, 2)
+    """Mean of an hourly array (..., 8760) over calendar month and day or night; shape (..., 12, 2).
+
+    >>> by_month_and_period(is_night().astype(float))[0].tolist()
+    [0.0, 1.0]
+    """
+    days = np.asarray(hourly, dtype=float).reshape(*np.shape(hourly)[:-1], 365, 24)
+    night = is_night()[:24]
+    first = np.concatenate([[0], np.cumsum(DAYS_IN_MONTH)[:-1]])
+    parts = [np.add.reduceat(days[..., hours].mean(axis=-1), first, axis=-1) / DAYS_IN_MONTH for hours in (~night, night)]
+    return np.stack(parts, axis=-1)
 
 
 def present_frac(block: Any, months: Months, planned_phase: np.ndarray) -> np.ndarray:
@@ -149,43 +155,45 @@ def group_weights(
     planned_phase: np.ndarray,
     running: dict[str, np.ndarray],
     heat_mw: np.ndarray,
-    dry_bulb_degc: np.ndarray,
-) -> np.ndarray:
-    """Sound energy of each group relative to its spectrum; shape (group, month, period).
+) -> tuple[np.ndarray, np.ndarray]:
+    """Sound energy of each group relative to its spectrum at full fan speed, and the load of its fans; (group, month).
 
-    ``running`` holds mean running units by generator block (month,), ``heat_mw`` the mean heat (month,),
-    ``dry_bulb_degc`` the hours of the year.
+    ``running`` holds mean running units by generator block (month,), ``heat_mw`` the mean heat (month,). A load of NaN
+    says that the group has no fans whose speed follows load and weather.
     """
     blocks = campus.blocks
     here = {key: present_frac(block, months, planned_phase) for key, block in blocks.items()}
     cooling = {k: b for k, b in blocks.items() if b.kind == "cooling"}
     installed = sum((b.heat_mw * here[k] for k, b in cooling.items()), np.zeros(months.count))
-    load = np.where(installed > 0.0, np.minimum(heat_mw / np.maximum(installed, 1e-9), 1.0), 0.0)
-    out = np.zeros((len(sources.groups), months.count, 2))
+    weight = np.zeros((len(sources.groups), months.count))
+    load = np.full_like(weight, np.nan)
     for g, name in enumerate(sources.groups):
         kind, key = name.split("/")
         if kind == "generators":
-            out[g] = running[key][:, None]
+            weight[g] = running[key]
         elif name == "cooling/":
-            out[g] = np.where(installed > 0.0, 0.0, heat_mw)[:, None]
-        elif kind == "cooling":
-            out[g] = here[key][:, None] * _fan_factor(_entry(library, blocks[key].model), load, months, dry_bulb_degc)
+            weight[g] = np.where(installed > 0.0, 0.0, heat_mw)
         else:
-            out[g] = here[key][:, None]
+            weight[g] = here[key]
+            if kind == "cooling":
+                load[g] = np.where(installed > 0.0, np.minimum(heat_mw / np.maximum(installed, 1e-9), 1.0), 0.0)
+    return weight, load
+
+
+def fan_hours(sources: Sources, campus: Any, library: Any, *, load: np.ndarray, dry_bulb_degc: np.ndarray) -> np.ndarray:
+    """Fan energy of each group in the given hours at the month's load; one where nothing follows the weather; (group, hour).
+
+    Towers and water-cooled chillers follow the load alone, dry coolers and air-cooled chillers the air as well.
+    """
+    out = np.ones((len(sources.groups), len(dry_bulb_degc)))
+    for g, name in enumerate(sources.groups):
+        if np.isnan(load[g]):
+            continue
+        entry = _entry(library, campus.blocks[name.split("/")[1]].model)
+        if entry.kind in ("evaporative_tower", "water_chiller"):
+            out[g] = fan_energy_factor(np.clip(load[g], FAN_FLOOR_FRAC, 1.0))
+        else:
+            design = entry.design_dry_bulb_c
+            out[g] = fan_energy_factor(fan_speed_frac(load[g], dry_bulb_degc, hot_degc=design + WARM_LOOP_K,
+                                                      design_degc=design, lowest_frac=FAN_FLOOR_FRAC))
     return out
-
-
-def _fan_factor(entry: Any, load: np.ndarray, months: Months, dry_bulb_degc: np.ndarray) -> np.ndarray:
-    """Mean fan energy by month and period at the month's load; towers follow the load alone; shape (month, period)."""
-    if entry.kind in ("evaporative_tower", "water_chiller"):
-        return fan_energy_factor(np.clip(load, FAN_FLOOR_FRAC, 1.0))[:, None] * np.ones(2)
-    grid = np.linspace(0.0, 1.0, 11)
-    design = entry.design_dry_bulb_c
-    speed = fan_speed_frac(
-        grid[:, None], dry_bulb_degc, hot_degc=design + WARM_LOOP_K, design_degc=design, lowest_frac=FAN_FLOOR_FRAC
-    )
-    table = by_month_and_period(fan_energy_factor(speed))
-    calendar = months.calendar_month()
-    low = np.minimum((load * 10.0).astype(int), 9)
-    share = (load * 10.0 - low)[:, None]
-    return (1.0 - share) * table[low, calendar] + share * table[low + 1, calendar]
