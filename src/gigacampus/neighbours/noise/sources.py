@@ -76,6 +76,16 @@ def present_frac(block: Any, months: Months, planned_phase: np.ndarray) -> np.nd
     return here.astype(float)
 
 
+def standing_frac(blocks: dict[str, Any], months: Months, planned_phase: np.ndarray) -> dict[str, np.ndarray]:
+    """Share of each block that stands in each month by planned dates, retirements taken off; (month,) each."""
+    here = {key: present_frac(block, months, planned_phase) for key, block in blocks.items()}
+    for key, block in blocks.items():
+        if block.kind == "retirement" and block.block in here:
+            successor = here.get(block.after, np.ones(months.count))
+            here[block.block] = here[block.block] * (1.0 - block.share_frac * here[key] * successor)
+    return here
+
+
 def campus_sources(campus: Any, library: Any) -> Sources:
     """Points and spectra of every sounding block of a campus, with a generic cooler for heat no block carries."""
     rows: list[tuple[str, str, np.ndarray, np.ndarray]] = []
@@ -162,7 +172,7 @@ def group_weights(
     says that the group has no fans whose speed follows load and weather.
     """
     blocks = campus.blocks
-    here = {key: present_frac(block, months, planned_phase) for key, block in blocks.items()}
+    here = standing_frac(blocks, months, planned_phase)
     cooling = {k: b for k, b in blocks.items() if b.kind == "cooling"}
     installed = sum((b.heat_mw * here[k] for k, b in cooling.items()), np.zeros(months.count))
     weight = np.zeros((len(sources.groups), months.count))

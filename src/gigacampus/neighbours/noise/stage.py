@@ -9,7 +9,6 @@ import numpy as np
 
 from gigacampus.calendar import MONTH_START_HOUR
 from gigacampus.neighbours.noise.atmosphere import air_absorption_db_per_m, humidity_from_wet_bulb_frac
-from gigacampus.neighbours.noise.bands import BANDS
 from gigacampus.neighbours.noise.campus import INVERSION, Heard, heard, other_plants_energy
 from gigacampus.neighbours.noise.outputs import Places, Tally, outputs
 from gigacampus.neighbours.noise.plane import east_north_m
