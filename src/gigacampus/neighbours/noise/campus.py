@@ -9,7 +9,7 @@ import numpy as np
 
 from gigacampus.calendar import Months
 from gigacampus.neighbours.noise.bands import A_WEIGHT_DB, BANDS, C_WEIGHT_DB
-from gigacampus.neighbours.noise.engine import Transfer, cnossos_transfer, points, transfer
+from gigacampus.neighbours.noise.engine import Method, Transfer, cnossos_transfer, points, transfer
 from gigacampus.neighbours.noise.geometry.scene import Scene
 from gigacampus.neighbours.noise.layout import campus_scene, walls_by_month
 from gigacampus.neighbours.noise.sources import Sources
@@ -92,7 +92,7 @@ def other_plants_energy(campus: Any, power_db: np.ndarray, places_m: np.ndarray,
     if not len(places_m):
         return np.zeros((len(spots_m), 2))
     scene = campus_scene(campus, ())
-    method = "iso9613_2024" if campus.noise.method == "cnossos" else campus.noise.method
+    method: Method = "iso9613_2024" if campus.noise.method == "cnossos" else campus.noise.method
     found: Transfer = transfer(scene, points(scene, places_m[:, :2], places_m[:, 2]), points(scene, spots_m, heights_m),
                                method=method, parallel=False)
     air = absorption_db_per_m.mean(axis=0)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -50,7 +50,7 @@ def geometry_rows(scene: Scene, sources: np.ndarray, receivers: np.ndarray, inde
         out[..., 0] = np.nan
     else:
         index = index or grid_index(scene)
-        kernel = trace_pairs if parallel else trace_pairs_serial
+        kernel: Any = trace_pairs if parallel else trace_pairs_serial
         kernel(np.ascontiguousarray(sources, dtype=float), np.ascontiguousarray(receivers, dtype=float),
                *_kernel_arrays(scene, index), out)
     for j, i in np.argwhere(np.isnan(out[..., 0])):

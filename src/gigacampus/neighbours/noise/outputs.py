@@ -60,9 +60,12 @@ class Tally:
     @classmethod
     def empty(cls, receptors: int, months: int) -> Tally:
         """All sums at zero."""
-        zero = [np.zeros((receptors, months)) for _ in range(8)]
-        return cls(*zero[:6], np.zeros((3, receptors, months)), zero[6], zero[7], np.zeros((receptors, BANDS)),
-                   np.zeros((receptors, 2)), months - 1)
+        def zero() -> np.ndarray:
+            return np.zeros((receptors, months))
+
+        return cls(day=zero(), night=zero(), night_c=zero(), quiet=zero(), louder_h=zero(), above_limit_h=zero(),
+                   night_class=np.zeros((3, receptors, months)), source_square=zero(), distance_energy=zero(),
+                   bands=np.zeros((receptors, BANDS)), background=np.zeros((receptors, 2)), last_month=months - 1)
 
     def take_hours(self, m: int, energy: np.ndarray, night: np.ndarray, places: Places) -> None:
         """Add one month of energies (receptor, hour, weighting)."""
