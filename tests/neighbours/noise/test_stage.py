@@ -79,6 +79,15 @@ def test_a_wall_acts_from_its_date_on_and_less_on_low_notes():
     assert (gain[2:] > 0.5).all()
     octave = bare["noise_night_band_db"][0] - out["noise_night_band_db"][0]
     assert octave[1] < octave[4]
+    np.testing.assert_allclose(out["noise_wall_gain_band_db"][0, :8], octave[:8], atol=0.1)
+    np.testing.assert_allclose(out["noise_wall_gain_dba"][0], gain, atol=0.1)
+    assert (bare["noise_wall_gain_dba"] == 0.0).all() and (out["noise_wall_gain_dbc"][0, 2:] < gain[2:]).all()
+
+
+def test_people_above_follow_the_levels(plain):
+    people, night = np.array([100.0, 1000.0]), plain["noise_night_dba"]
+    for limit in (45, 55):
+        np.testing.assert_array_equal(plain[f"noise_people_above_{limit}"], people @ (night >= limit))
 
 
 def test_hours_above_a_limit_follow_the_limit_and_are_unknown_without_one(plain):

@@ -49,10 +49,14 @@ class Tally:
     """All above: (receptor, month)."""
     night_class: np.ndarray
     """Night energy downwind, upwind and in an inversion; (3, receptor, month)."""
+    night_bare: np.ndarray
+    """Downwind night energy, A- and C-weighted, as if no wall stood; (2, receptor, month)."""
+    night_walled: np.ndarray
+    """The same with the walls of the month."""
     source_square: np.ndarray
     distance_energy: np.ndarray
     bands: np.ndarray
-    """(receptor, band)."""
+    """Downwind with the walls of the last month, then without; (2, receptor, band)."""
     background: np.ndarray
     """Energy of other plants; (receptor, period)."""
     last_month: int
@@ -64,8 +68,9 @@ class Tally:
             return np.zeros((receptors, months))
 
         return cls(day=zero(), night=zero(), night_c=zero(), quiet=zero(), louder_h=zero(), above_limit_h=zero(),
-                   night_class=np.zeros((3, receptors, months)), source_square=zero(), distance_energy=zero(),
-                   bands=np.zeros((receptors, BANDS)), background=np.zeros((receptors, 2)), last_month=months - 1)
+                   night_class=np.zeros((3, receptors, months)), night_bare=np.zeros((2, receptors, months)),
+                   night_walled=np.zeros((2, receptors, months)), source_square=zero(), distance_energy=zero(),
+                   bands=np.zeros((2, receptors, BANDS)), background=np.zeros((receptors, 2)), last_month=months - 1)
 
     def take_hours(self, m: int, energy: np.ndarray, night: np.ndarray, places: Places) -> None:
         """Add one month of energies (receptor, hour, weighting)."""
@@ -106,9 +111,18 @@ def outputs(tally: Tally, places: Places, noise: Any) -> dict[str, np.ndarray]:
         "noise_background_night_dba": np.broadcast_to(level_db(background)[:, None], night.shape).copy(),
         "noise_rise_night_db": 10.0 * np.log10(1.0 + tally.night / background[:, None]),
         "noise_louder_hours": tally.louder_h, "noise_above_limit_hours": tally.above_limit_h,
-        "noise_night_band_db": level_db(tally.bands * (tally.night[:, -1] / total[:, -1])[:, None]),
+        "noise_night_band_db": level_db(tally.bands[0] * (tally.night[:, -1] / total[:, -1])[:, None]),
+        "noise_wall_gain_dba": _gain_db(tally.night_bare[0], tally.night_walled[0]),
+        "noise_wall_gain_dbc": _gain_db(tally.night_bare[1], tally.night_walled[1]),
+        "noise_wall_gain_band_db": _gain_db(tally.bands[1], tally.bands[0]),
+        **{f"noise_people_above_{limit}": (places.people[:, None] * (night >= limit)).sum(axis=0) for limit in (45, 55)},
         **_people(day, night, ldn, places.people[:, None], noise),
     }
+
+
+def _gain_db(bare: np.ndarray, walled: np.ndarray) -> np.ndarray:
+    """Level without minus level with walls; zero where nothing sounds."""
+    return 10.0 * np.log10(np.maximum(bare, SILENT_ENERGY) / np.maximum(walled, SILENT_ENERGY))
 
 
 def _people(day: np.ndarray, night: np.ndarray, ldn: np.ndarray, people: np.ndarray, noise: Any) -> dict[str, np.ndarray]:

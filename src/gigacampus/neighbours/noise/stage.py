@@ -119,8 +119,10 @@ def _campus_month(campus: Campus, library: Any, m: int, calendar: int, hours: sl
         tally.night_class[row, :, m] += by_group[k].sum(axis=-1)
     tally.source_square[:, m] += campus.spec.noise.source_sigma_db**2 * (by_group[DOWNWIND] ** 2).sum(axis=-1)
     tally.distance_energy[:, m] += by_group[DOWNWIND].sum(axis=-1) * campus.given.distance_m
+    tally.night_bare[:, :, m] += ((campus.given.bare[calendar] * campus.near[:, None, None]).transpose(2, 0, 1) @ dark)
+    tally.night_walled[:, :, m] += (unit[DOWNWIND, 1].transpose(2, 0, 1) @ dark)
     if m == tally.last_month:
-        tally.bands += np.einsum("rgb,g->rb", campus.given.bands, dark) * campus.near[:, None]
+        tally.bands += np.einsum("krgb,g->krb", campus.given.bands, dark) * campus.near[:, None]
     return np.moveaxis(energy, 1, 2)
 
 
