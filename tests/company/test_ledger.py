@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from tests.company.synthetic import HISTORY, RICH, inputs, tables
 
 from gigacampus.company import journal, stage
 from gigacampus.company.accounts import ACCOUNTS, ENTITIES, INTERCOMPANY, rows_of
@@ -15,6 +14,7 @@ from gigacampus.company.kernels import post, post_numpy, tally, tally_numpy
 from gigacampus.company.march import march
 from gigacampus.company.physics import stack
 from gigacampus.results.variables import of_stage
+from tests.company.synthetic import HISTORY, RICH, inputs, tables
 
 N = 64
 RNG = np.random.default_rng(7)

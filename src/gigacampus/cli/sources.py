@@ -27,7 +27,7 @@ def sources(
     else:
         rows = library.everything()
     known = library.sources()
-    rows = [{**row, "cited": known.get(row["source"], {})} for row in rows]
+    rows = [{**row, "cited": [known[k] for k in library.source_keys(row["source"]) if k in known]} for row in rows]
     if as_json:
         import json
 
@@ -47,9 +47,9 @@ def _show(rows: list[dict[str, Any]]) -> None:
     for row in rows:
         value = row.get("value")
         shown = "" if value is None else f"{value:.6g}" if isinstance(value, float) else str(value)
-        cited = row["cited"]
-        source = ", ".join(str(part) for part in (cited.get("what"), cited.get("publisher")) if part) or row["source"]
-        table.add_row(row["path"], shown[:40], row.get("unit", ""), row["confidence"], str(row.get("known_from", "")), source)
+        source = "; ".join(", ".join(str(c[k]) for k in ("what", "publisher") if c.get(k)) for c in row["cited"])
+        table.add_row(row["path"], shown[:40], row.get("unit", ""), row["confidence"], str(row.get("known_from", "")),
+                      source or row["source"])
     Console(width=None if sys.stdout.isatty() else 160).print(table)
     counts = {c: sum(row["confidence"] == c for row in rows) for c in dict.fromkeys(row["confidence"] for row in rows)}
     typer.echo(f"{len(rows)} values: " + ", ".join(f"{n} {c}" for c, n in counts.items()))

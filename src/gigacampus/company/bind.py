@@ -45,7 +45,7 @@ def bind(inputs: Inputs, draws: Mapping[str, np.ndarray], chosen: slice) -> Boun
 
 def _mirror(node: Any, path: str, cut: Mapping[str, np.ndarray]) -> Any:
     if isinstance(node, BaseModel):
-        names = type(node).model_fields
+        names = node.__class__.model_fields
         return SimpleNamespace(**{name: _mirror(getattr(node, name), f"{path}.{name}", cut) for name in names})
     if isinstance(node, dict):
         return {key: _mirror(value, f"{path}.{key}", cut) for key, value in node.items()}

@@ -6,7 +6,7 @@ import numpy as np
 
 from gigacampus.company import journal
 from gigacampus.company.accounts import ACCOUNTS, ASSET_CLASSES, ENTITIES, LINES, rows_of
-from gigacampus.company.bind import Bound, months_of
+from gigacampus.company.bind import Bound
 from gigacampus.company.drivers import DEBT_KINDS, Drivers
 from gigacampus.company.journal import CASH_CLASSES, FLOWS, a
 from gigacampus.company.kernels import post, tally
@@ -129,9 +129,7 @@ def open_books(s: Books) -> None:
 
 def service_month(s: Books, campus: int, phase: int) -> np.ndarray:
     """Month in which a phase enters service if its order stands."""
-    spec = s.bound.phases[campus][phase]
-    lead = months_of(np.maximum(spec.lead_days + spec.slip_days, 1.0), 12.0 / 365.0)
-    return s.ordered[campus][phase] + lead
+    return s.ordered[campus][phase] + s.drivers.phase_lag[campus][phase]
 
 
 def phase_in_service(s: Books) -> np.ndarray:

@@ -34,12 +34,17 @@ def place_orders(s: Books) -> None:
         before = np.ones(s.n, dtype=bool)
         for k, phase in enumerate(phases):
             due = s.t >= s.drivers.months.index(phase.planned_order)
-            deposit = np.asarray(phase.capex_usd) * phase.deposit_frac
+            deposit = capital(s, phase) * phase.deposit_frac
             enough = (cash >= phase.needs_cash_usd) & (left >= deposit)
             now = healthy & before & due & enough & (s.ordered[c][k] == NOT_YET)
             s.ordered[c][k][now] = s.t
             left = left - np.where(now, deposit, 0.0)
             before = before & (s.ordered[c][k] < NOT_YET)
+
+
+def capital(s: Books, phase: Any) -> np.ndarray:
+    """What an order of the phase commits."""
+    return np.asarray(phase.capex_usd) * np.asarray(s.bound.company.assets.phase_cost_factor)
 
 
 def build(s: Books) -> None:
@@ -65,7 +70,7 @@ def class_shares(assets: Any) -> dict[str, Any]:
 def _phase_flows(s: Books, phase: Any, ordered: np.ndarray, service: np.ndarray) -> None:
     """Payments by vendor terms, transfer at service with the unpaid rest as a payable, then straight-line charges."""
     x, t, assets = s.flow, s.t, s.bound.company.assets
-    capex, deposit = np.asarray(phase.capex_usd), np.asarray(phase.deposit_frac)
+    capex, deposit = capital(s, phase), np.asarray(phase.deposit_frac)
     lead = months_of(phase.lead_days, MONTHS_PER_YEAR / 365.0)
     age = t - ordered
     paid = capex * _paid_share(age, deposit, lead)

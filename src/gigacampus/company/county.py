@@ -67,7 +67,11 @@ def county_books(spec: CountySpec, capital: np.ndarray, it_mw: np.ndarray) -> Co
     equipment = np.maximum(added, 0.0) * spec.equipment_frac
     real = capital * (1.0 - spec.equipment_frac)
     moving = assessed(equipment, life_years=spec.valuation_life_years, floor_frac=spec.valuation_floor_frac)
-    levy = (moving * levy_per_usd(spec, personal=True) + real * levy_per_usd(spec, personal=False)) / MONTHS_PER_YEAR
+    levy = (
+        spec.assessed_frac
+        * (moving * levy_per_usd(spec, personal=True) + real * levy_per_usd(spec, personal=False))
+        / MONTHS_PER_YEAR
+    )
     first = int(np.argmax(capital > 0.0))
     since = np.arange(months) - first
     abated = (since >= 0) & (since < spec.fee_years * MONTHS_PER_YEAR)

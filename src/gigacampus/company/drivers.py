@@ -60,6 +60,8 @@ class Drivers:
     inflation: np.ndarray
     history: np.ndarray
     """Reported figures; (figure, month of history, draw)."""
+    phase_lag: tuple[tuple[np.ndarray, ...], ...]
+    """Months from order to service of each phase of each campus, slip included; (draw) each."""
     debt: Mapping[str, dict[str, dict[str, np.ndarray]]]
     """Dated instruments: entity -> kind -> draw, repay, interest, discount, amortise, opening."""
 
@@ -107,7 +109,8 @@ def gather(
         staff_for_platform=charged,
         stock=stock,
         inflation=_wide(np.exp(bound.market.inflation_per_year * years), shape),
-        history=_history(company.history, months, covered, bound.n),
+        history=_history(company, months, covered, bound.n),
+        phase_lag=_phase_lag(bound, months, up, world),
         debt=_dated_debt(company.loans, months, bound.n),
     )
 
@@ -120,12 +123,18 @@ def history_length(history: Mapping[str, Any], months: Months) -> int:
     return min(3 * len(starts), months.count)
 
 
-def _history(history: Mapping[str, Any], months: Months, covered: int, n: int) -> np.ndarray:
+def _history(company: Any, months: Months, covered: int, n: int) -> np.ndarray:
+    """Reported figures a month; where only a total is known the quarters are scaled to it."""
     out = np.zeros((len(HISTORY), covered, n))
-    for quarter in history.values():
+    for quarter in company.history.values():
         first = months.index(quarter.start)
         for i, name in enumerate(HISTORY):
             out[i, first : first + 3] = np.asarray(getattr(quarter, name), dtype=float) / 3.0
+    for i, name in enumerate(HISTORY):
+        total = getattr(company.history_totals, name, None)
+        if total is not None and covered:
+            now = out[i].sum(axis=0)
+            out[i] *= np.divide(total, now, out=np.ones(n), where=now != 0.0)
     return out
 
 
@@ -180,6 +189,26 @@ def _staff(
         charged += cost * trade.platform_frac
         stock += heads * trade.stock_usd_per_head_year / MONTHS_PER_YEAR
     return cash, charged, stock
+
+
+def _phase_lag(
+    bound: Bound, months: Months, up: Mapping[str, np.ndarray], world: np.ndarray
+) -> tuple[tuple[np.ndarray, ...], ...]:
+    """Lead plus slip. A world's slip shows in its planned dates: months from the planned order to planned service."""
+    out = []
+    for c, phases in enumerate(bound.phases):
+        planned = np.asarray(up["planned_phase"], dtype=float)[:, c][world] if "planned_phase" in up else None
+        lags = []
+        for k, phase in enumerate(phases):
+            lag = months_of(np.maximum(phase.lead_days + phase.slip_days, 1.0), MONTHS_PER_YEAR / DAYS_PER_YEAR)
+            lag = np.broadcast_to(lag, (bound.n,))
+            if planned is not None:
+                there = planned >= k + 1
+                seen = there.argmax(axis=1) - months.index(phase.planned_order)
+                lag = np.where(there.any(axis=1) & (seen > 0), seen, lag)
+            lags.append(lag)
+        out.append(tuple(lags))
+    return tuple(out)
 
 
 def _dated_debt(loans: Mapping[str, Any], months: Months, n: int) -> dict[str, dict[str, dict[str, np.ndarray]]]:

@@ -80,7 +80,8 @@ def local_escape(
 ) -> np.ndarray:
     """Escape ratio E by month: trailing-quarter cash margin over the capital that next year's growth needs.
 
-    ``margin`` is cash earned before compute capital, ``capital`` compute in service at cost; (month, draw).
+    ``margin`` is cash earned before compute capital, ``capital`` compute in service at cost; (month, draw). Zero where
+    there is no revenue or no compute to speak of.
     """
     quarter = _trailing(revenue, 3)
     months = revenue.shape[0]
@@ -98,7 +99,7 @@ def local_escape(
             drift=drift,
             lag_years=lag_years,
         )
-    return np.where(np.isfinite(ratio), ratio, np.nan)
+    return np.where(np.isfinite(ratio), ratio, 0.0)
 
 
 def _trailing(series: np.ndarray, span: int) -> np.ndarray:

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from gigacampus.company.public_spec import Cost, CountySpec, Key, MarketSpec, Rate
 from gigacampus.scenario.quantity import (
     USD,
     Count,
@@ -18,81 +19,9 @@ from gigacampus.scenario.quantity import (
     Ratio,
     Signed,
     Spec,
-    USDPerMMBtu,
     USDPerMW,
     Years,
 )
-
-Key = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_]{0,63}$")]
-Rate = Annotated[float, Field(ge=-0.9, le=10.0)]
-"""A change or a return per year; 0.1 is ten per cent."""
-Cost = Annotated[float, Field(ge=0, le=1e15)]
-"""US dollars, not negative."""
-
-
-class MarketSpec(Spec):
-    """Prices that the company takes."""
-
-    gas_usd_per_mmbtu: USDPerMMBtu = 3.5
-    """Delivered gas, higher heating value."""
-    gas_drift_per_year: Rate = 0.0
-    valuation_drift_per_year: Rate = 0.0
-    """Yearly log change of what investors pay for the company between rounds."""
-    inflation_per_year: Rate = 0.025
-    """Of wages and services."""
-    treasury_yield_frac: Frac = 0.04
-    """Earned on cash."""
-    hardware_gain_per_year: Rate = 0.3
-    """Yearly log gain of accelerator performance per dollar."""
-
-
-class PayeeSpec(Spec):
-    """One public body that levies property tax or receives the fee in its place."""
-
-    mills: NonNegative = 0.0
-    """Levy per thousand of assessed value."""
-
-
-class CountySpec(Spec):
-    """Public bodies around one campus."""
-
-    state: Literal["none", "generic", "tennessee", "mississippi"] = "generic"
-    """Whose exemption statute is named in the output; the numbers are the fields below."""
-    permanent_jobs: Count = 0.0
-    jobs_per_it_mw: NonNegative = 0.3
-    """Added to ``permanent_jobs`` as IT power enters service."""
-    job_wage_usd_per_year: Cost = 90_000.0
-    wage_tax_effective_frac: Frac = 0.05
-    """State and local tax on what the wages buy and earn."""
-    property_tax_frac: Frac = 0.015
-    """Statutory property tax over true value, all payees; used when no payees are listed."""
-    payees: dict[Key, PayeeSpec] = {}
-    """Public bodies and their mills; with them the levy is true value x assessment ratio x mills / 1000."""
-    assessment_real_frac: Frac = 0.15
-    assessment_personal_frac: Frac = 0.15
-    fee_in_lieu_frac: Frac = 1.0
-    """Share of the levy that is paid; 1 is no abatement, one third is the Mississippi floor."""
-    fee_years: Years = 10.0
-    school_share_frac: Frac = 0.4
-    """Share of the fee for schools, who may not be cut below their pro-rata share."""
-    sales_tax_frac: Frac = 0.07
-    sales_tax_exempt_frac: Frac = 0.0
-    """Share of equipment exempt from sales and use tax."""
-    exempt_years: Years = 10.0
-    equipment_frac: Frac = 0.7
-    """Share of capital that is taxable equipment."""
-    valuation_life_years: Years = 8.0
-    """Straight-line life over which assessors write equipment down, to ``valuation_floor_frac``."""
-    valuation_floor_frac: Frac = 0.2
-    public_cost_usd_per_job_year: Cost = 2_000.0
-    public_capital_usd: Cost = 0.0
-    """Roads, mains, fire stations paid by the public for the campus."""
-    company_public_works_usd: Cost = 0.0
-    """Public works paid by the company."""
-    but_for_frac: Frac = 0.9
-    """Share of the activity that came because of the deal."""
-    households: Count = 0.0
-    residents: Count = 0.0
 
 
 class QuarterSpec(Spec):
@@ -107,6 +36,14 @@ class QuarterSpec(Spec):
     cash_spent_usd: USD
     """Fall of cash before equity and debt raised."""
     stock_compensation_usd: Cost = 0.0
+
+
+class TotalsSpec(Spec):
+    """Sums over all reported quarters that are known where their split is not; quarters are scaled to meet them."""
+
+    ebitda_usd: USD | None = None
+    cash_spent_usd: USD | None = None
+    stock_compensation_usd: USD | None = None
 
 
 class RentalSpec(Spec):
@@ -192,6 +129,8 @@ class AssetSpec(Spec):
 
     gpu_price_factor: Positive = 1.0
     """Multiplies accelerator prices of the library."""
+    phase_cost_factor: Positive = 1.0
+    """Multiplies the capital of every phase."""
     network_frac_of_gpu: Frac = 0.15
     """Share of the accelerator price that is network."""
     building_usd_per_it_mw: USDPerMW = 7e6
@@ -405,6 +344,7 @@ class CompanySpec(Spec):
     """Cash below this counts as having run out."""
     history: dict[Key, QuarterSpec] = {}
     """Reported quarters, contiguous from the start of the horizon."""
+    history_totals: TotalsSpec = TotalsSpec()
     revenue: RevenueSpec = RevenueSpec()
     costs: CostSpec = CostSpec()
     people: dict[Key, TradeSpec] = {}
@@ -423,3 +363,6 @@ class CompanySpec(Spec):
     valuation: ValuationSpec = ValuationSpec()
     plan_growth_per_year: Signed = 0.0
     """Log growth for the local escape ratio; 0: the growth that the run itself shows over the next year."""
+
+
+__all__ = ["CompanySpec", "CountySpec", "MarketSpec"]

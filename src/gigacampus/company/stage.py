@@ -92,7 +92,7 @@ def headline(
             series["cash_usd"] - series["arrears_usd"], series["outside_capital_usd"], floor=floor, after=now
         ),
         "next_raise_month": first,
-        "next_raise_usd": np.where(np.isnan(first), np.nan, size),
+        "next_raise_usd": np.where(np.isnan(first), 0.0, size),
     }
 
 

@@ -33,10 +33,25 @@ class Variable:
     rule: str
     """How hours become a month: one of ``RULES``."""
     stage: str
+    nan_means: str = ""
+    """What a NaN says; empty: the variable is always a number."""
 
 
-def _rows(stage: str, dims: str, *rows: tuple[str, str, str, str, str]) -> list[Variable]:
-    return [Variable(n, u, tuple(dims.split()), title, kind, rule, stage) for n, u, title, kind, rule in rows]
+def _rows(stage: str, dims: str, *rows: tuple[str, str, str, str, str], nan_means: str = "") -> list[Variable]:
+    return [Variable(n, u, tuple(dims.split()), title, kind, rule, stage, _nan_means(n, dims) or nan_means)
+            for n, u, title, kind, rule in rows]
+
+
+def _nan_means(name: str, dims: str) -> str:
+    if "hour" in dims.split():
+        return "outside of the horizon"
+    if "_limit_" in name:
+        return "no such limit is given"
+    if name in ("days_for_1e27_flop", "job_mtbf_h"):
+        return "nothing runs"
+    if name in ("water_share_of_utility_frac", "wue_l_per_kwh"):
+        return "not known"
+    return "never within the horizon" if name.endswith("_month") else ""
 
 
 CPM = "campus phase month"
@@ -139,7 +154,7 @@ _ALL: list[Variable] = [
         ("unit_starts", "1", "Starts by block", "flow", "sum"),
     ),
     *_rows(
-        "dispatch_detail", "campus hour",
+        "dispatch", "campus hour",
         ("facility_load_mw_h", "MW", "Facility load, last twelve months on the planned path", "stock", "mean"),
         ("grid_mw_h", "MW", "Grid power", "stock", "mean"),
         ("onsite_mw_h", "MW", "On-site generation", "stock", "mean"),
@@ -147,7 +162,7 @@ _ALL: list[Variable] = [
         ("unmet_mw_h", "MW", "Unmet load", "stock", "mean"),
         ("battery_charge_state_mwh_h", "MWh", "Battery charge state", "stock", "last"),
     ),
-    *_rows("dispatch_detail", "unit hour", ("unit_running_h", "1", "Units running", "stock", "mean")),
+    *_rows("dispatch", "unit hour", ("unit_running_h", "1", "Units running", "stock", "mean")),
     *_rows(
         "emissions", CPM,
         ("nox_t", "t", "NOx (as NO2)", "flow", "sum"),

@@ -9,14 +9,25 @@ MODELINE = "# yaml-language-server: $schema=scenario.schema.json"
 """First line of every scenario file: editors complete and check by it."""
 FILE_NAME = "scenario.schema.json"
 _NUMBER = r"^\s*[-+]?[0-9][0-9_]*(\.[0-9]*)?([eE][-+]?[0-9]+)?\s*\S.*$"
+_BOUNDS = {"ge": "minimum", "gt": "exclusiveMinimum", "le": "maximum", "lt": "exclusiveMaximum"}
 _REFERENCE = {"type": "string", "description": "A file beside this one, or lib:scenarios/NAME."}
 
 
 def typed_schema() -> dict[str, Any]:
-    """JSON schema of the whole typed scenario, as pydantic gives it."""
+    """JSON schema of the whole typed scenario: names, types, bounds, descriptions, units."""
     from gigacampus.scenario.schema import Scenario
 
-    return Scenario.model_json_schema()
+    return _standard(Scenario.model_json_schema())
+
+
+def _standard(node: Any) -> Any:
+    """Bounds of numbers with a unit under the names that JSON schema gives them."""
+    if isinstance(node, list):
+        return [_standard(item) for item in node]
+    if not isinstance(node, dict):
+        return node
+    renamed = _BOUNDS if "x-unit" in node else {}
+    return {renamed.get(key, key): _standard(value) for key, value in node.items()}
 
 
 def file_schema() -> dict[str, Any]:

@@ -70,11 +70,9 @@ def _typed(document: Document) -> Scenario | None:
 
 def _unpulled(scenario: Scenario, document: Document) -> dict[tuple[str, str], Node]:
     """Entries that only defaults of the schema name."""
-    used = references(noded(scenario.model_dump(exclude={"library", "baseline"}), "default of the schema", None))
-    held = document.node("library")
-    families = held.value if held is not None else {}
-    return {(family, name): node for (family, name), node in used.items()
-            if family not in families or name not in families[family].value}
+    used = references(noded(scenario.model_dump(exclude={"library", "baseline"}), f"{document.name} (default)", None))
+    named = references(document.tree)
+    return {key: node for key, node in used.items() if key not in named}
 
 
 def _booleans(document: Document) -> Iterator[Finding]:
