@@ -134,7 +134,7 @@ _ALL: list[Variable] = [
         ("unit_starts", "1", "Starts by block", "flow", "sum"),
     ),
     *_rows(
-        "dispatch_detail", "campus hour",
+        "dispatch", "campus hour",
         ("facility_load_mw_h", "MW", "Facility load, last twelve months on the planned path", "stock", "mean"),
         ("grid_mw_h", "MW", "Grid power", "stock", "mean"),
         ("onsite_mw_h", "MW", "On-site generation", "stock", "mean"),
@@ -142,7 +142,7 @@ _ALL: list[Variable] = [
         ("unmet_mw_h", "MW", "Unmet load", "stock", "mean"),
         ("battery_charge_state_mwh_h", "MWh", "Battery charge state", "stock", "last"),
     ),
-    *_rows("dispatch_detail", "unit hour", ("unit_running_h", "1", "Units running", "stock", "mean")),
+    *_rows("dispatch", "unit hour", ("unit_running_h", "1", "Units running", "stock", "mean")),
     *_rows(
         "emissions", CPM,
         ("nox_t", "t", "NOx (as NO2)", "flow", "sum"),
