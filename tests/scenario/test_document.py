@@ -98,13 +98,16 @@ def test_sets_reach_into_lists_and_delete(bench):
 
 
 def test_tables_beside_the_scenario_are_confined_and_found_from_anywhere(bench):
-    bench.write("mw\n1\n", "sub/load.csv")
+    bench.write("mw\n" + "50\n" * 8760, "sub/load.csv")
     bench.write("campuses: {north: {power: {user_load_csv: load.csv}}}", "sub/p.yaml")
     scenario, document = bench.load(BASE + "patches: [sub/p.yaml]")
     file = (bench.folder / "sub/load.csv").resolve()
     assert scenario.campuses["north"].power.user_load_csv == str(file)
     assert document.tables == {"campuses.north.power.user_load_csv": file}
     assert document.value("campuses.north.power.user_load_csv") == "sub/load.csv"
+    bench.write("50\n" * 8759 + "-3\n", "bad.csv")
+    (bad,) = bench.refusal(BASE + "campuses: {north: {power: {user_load_csv: bad.csv}}}").findings
+    assert (bad.line, bad.file.endswith("bad.csv")) == (8760, True)
     assert "no such file" in str(bench.refusal(BASE + "campuses: {north: {power: {user_load_csv: lod.csv}}}"))
 
 

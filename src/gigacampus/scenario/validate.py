@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, get_args, get_origin
 
 from pydantic import ValidationError
@@ -14,11 +15,14 @@ from gigacampus.scenario.errors import Finding, ScenarioError, nearest, printabl
 from gigacampus.scenario.fields import Slot, below, kinds_of, slot_at
 from gigacampus.scenario.places import table
 from gigacampus.scenario.schema import Scenario
+from gigacampus.scenario.tables import hourly_load
 from gigacampus.scenario.tree import Node, noded, plain, walk, with_value
 from gigacampus.scenario.uncertainty import check_inputs, in_field_units
 from gigacampus.units import UNIT_TABLE
 
 TABLES = (".csv", ".epw")
+HOURLY = "load_csv"
+"""Fields whose name ends so hold one number for each hour of the year."""
 SHOWN_NAMES = 12
 MOST_FINDINGS = 100
 
@@ -66,11 +70,9 @@ def _typed(document: Document) -> Scenario | None:
 
 def _unpulled(scenario: Scenario, document: Document) -> dict[tuple[str, str], Node]:
     """Entries that only defaults of the schema name."""
-    used = references(noded(scenario.model_dump(exclude={"library", "baseline"}), "default of the schema", None))
-    held = document.node("library")
-    families = held.value if held is not None else {}
-    return {(family, name): node for (family, name), node in used.items()
-            if family not in families or name not in families[family].value}
+    used = references(noded(scenario.model_dump(exclude={"library", "baseline"}), f"{document.name} (default)", None))
+    named = references(document.tree)
+    return {key: node for key, node in used.items() if key not in named}
 
 
 def _booleans(document: Document) -> Iterator[Finding]:
@@ -94,6 +96,8 @@ def _find_tables(document: Document) -> Iterator[Finding]:
         path, place = ".".join(parts), document.places.get(node.file, document.place)
         try:
             file = table(node, place)
+            if parts[-1].endswith(HOURLY):
+                hourly_load(file, str(Path(node.file).parent / node.value))
         except ScenarioError as error:
             yield from (replace(f, path=path) for f in error.findings)
             continue
