@@ -6,7 +6,17 @@ from typing import Any
 
 from gigacampus.report import words
 from gigacampus.report.figures import (
-    cash_fan, compute_delivered, dispatch_week, emissions, escape, ladder, noise_receptors, people, power_stack, red_lines, water,
+    cash_fan,
+    compute_delivered,
+    dispatch_week,
+    emissions,
+    escape,
+    ladder,
+    noise_receptors,
+    people,
+    power_stack,
+    red_lines,
+    water,
 )
 from gigacampus.report.figures.base import Figure
 from gigacampus.results.variables import REGISTRY
