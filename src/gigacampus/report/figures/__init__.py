@@ -22,8 +22,17 @@ from gigacampus.report.figures.base import Figure
 from gigacampus.results.variables import REGISTRY
 
 ALL: list[Figure] = [
-    ladder.FIGURE, power_stack.FIGURE, compute_delivered.FIGURE, dispatch_week.FIGURE, cash_fan.FIGURE, escape.FIGURE,
-    emissions.FIGURE, noise_receptors.FIGURE, water.FIGURE, people.FIGURE, red_lines.FIGURE,
+    ladder.FIGURE,
+    power_stack.FIGURE,
+    compute_delivered.FIGURE,
+    dispatch_week.FIGURE,
+    cash_fan.FIGURE,
+    escape.FIGURE,
+    emissions.FIGURE,
+    noise_receptors.FIGURE,
+    water.FIGURE,
+    people.FIGURE,
+    red_lines.FIGURE,
 ]
 
 
