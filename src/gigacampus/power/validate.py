@@ -183,7 +183,7 @@ def _permit_nox(row: dict[str, str], root: Path) -> Row:
     entry, seen = generator("titan_130")
     mw = _number(row["conditions"])
     starts = " ".join(next(r for r in _table(BUNDLED, "power/validation_power.csv") if r["id"] == "V24").values())
-    hours = float(re.search(r"(\d+) h/y", starts).group(1))
+    hours = _number(starts[: starts.index(" h/y")].rpartition(",")[2].rpartition(" ")[2])
     ours = nox_short_tons(mw, entry, 2.0, hours)
     mixed = "35 turbines" in row["quantity"]
     return _relative("emissions", f"{row['id']} {row['quantity']}, starts of the permit", ours, _number(row["value"]),
