@@ -8,6 +8,7 @@ import pytest
 
 from gigacampus.scenario.document import read_string
 from gigacampus.scenario.errors import ScenarioError
+from tests.scenario.sample_library import root
 
 BASE = "base: lib:scenarios/plain\n"
 
@@ -59,7 +60,8 @@ def test_library_values_are_pulled_converted_and_overridden(bench):
 
 def test_entries_that_only_defaults_name_are_pulled(bench):
     scenario, _ = bench.load(BASE)
-    assert set(scenario.library.tariffs) == {"tva_msd_like"} and set(scenario.library.models) == {"moe_large_generic"}
+    assert scenario.campuses["north"].power.tariff == "lib:tariffs/tva_msd_like"
+    assert set(scenario.library.tariffs) == {"tva_msd_like"}
 
 
 def test_newest_row_known_on_the_day_is_chosen(bench):
@@ -112,11 +114,9 @@ def test_tables_beside_the_scenario_are_confined_and_found_from_anywhere(bench):
 
 
 def test_a_text_without_a_folder_reaches_the_library_only(bench):
-    from tests.scenario.conftest import LIBRARY
-
-    assert read_string(BASE, library_root=LIBRARY).as_of == datetime.date(2026, 1, 6)
+    assert read_string(BASE, library_root=root()).as_of == datetime.date(2026, 1, 6)
     with pytest.raises(ScenarioError, match="no folder"):
-        read_string("base: other.yaml", library_root=LIBRARY)
+        read_string("base: other.yaml", library_root=root())
 
 
 def test_all_findings_come_at_once_with_line_nearest_name_and_fix(bench):

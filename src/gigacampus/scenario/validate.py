@@ -14,6 +14,7 @@ from gigacampus.scenario.document import FREE_TEXT, Document, pull, references
 from gigacampus.scenario.errors import Finding, ScenarioError, nearest, printable
 from gigacampus.scenario.fields import Slot, below, kinds_of, slot_at
 from gigacampus.scenario.places import table
+from gigacampus.scenario.reader import SIMPLER
 from gigacampus.scenario.schema import Scenario
 from gigacampus.scenario.tables import hourly_load
 from gigacampus.scenario.tree import Node, noded, plain, walk, with_value
@@ -32,6 +33,7 @@ def validated(document: Document) -> Scenario:
     findings = document.findings
     document.tree = in_field_units(document.tree, Scenario, findings)
     findings += _booleans(document)
+    findings += _deletions(document)
     findings += _find_tables(document)
     scenario = _typed(document)
     missing = _unpulled(scenario, document) if scenario is not None else {}
@@ -62,9 +64,9 @@ def _typed(document: Document) -> Scenario | None:
         items = error.errors(include_url=False, include_context=True)
         document.findings += [_finding(item, data, document) for item in items[:MOST_FINDINGS]]
         if len(items) > MOST_FINDINGS:
-            document.findings.append(Finding(f"{len(items) - MOST_FINDINGS} more problems", file=document.name))
+            document.findings.append(Finding(f"{len(items) - MOST_FINDINGS} more problems", file=document.name, fix="put these right first"))
     except RecursionError:
-        document.findings.append(Finding("nested too deeply", file=document.name))
+        document.findings.append(Finding("nested too deeply", file=document.name, fix=SIMPLER))
     return None
 
 
@@ -84,6 +86,17 @@ def _booleans(document: Document) -> Iterator[Finding]:
             if slot is not None and slot.is_scalar and bool not in slot.choices:
                 yield Finding(f"{str(node.value).lower()} where a number is expected", path=".".join(parts),
                               file=node.file, line=node.line, fix=_number_fix(slot))
+
+
+def _deletions(document: Document) -> Iterator[Finding]:
+    """A null under a name that the scenario does not know deletes nothing: a slip such as ``1,000`` or a misspelt key."""
+    data = document.data
+    for parts, node in document.deleted.items():
+        parent = slot_at(Scenario, parts[:-1], data)
+        if parent is not None and slot_at(Scenario, parts, data) is None:
+            valid = parent.names(_at(data, parts[:-1]))
+            yield Finding("unknown key without a value", path=".".join(parts), file=node.file, line=node.line,
+                          nearest=nearest(parts[-1], valid), fix=f"valid keys here: {_listed(valid)}")
 
 
 def _find_tables(document: Document) -> Iterator[Finding]:
