@@ -51,3 +51,7 @@ def test_own_slip_comes_on_top() -> None:
 
 def test_nothing_arrives_before_today() -> None:
     assert slip_days(20.0, 0.01, location_days=-400.0, scale_days=10.0) == -20.0
+
+
+def test_an_expectation_does_not_slip_again() -> None:
+    assert first_full_month({**FITTED, "quantile": 0.9}, in_service=date(2026, 7, 1), slips=False) == pytest.approx(6.0)
