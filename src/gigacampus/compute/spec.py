@@ -136,6 +136,10 @@ class AcceleratorEntry(Spec):
     scale_up_domain: Annotated[float, Field(ge=1, le=1e5)] = 8.0
     scale_out_gb_s: Positive = 50.0
     """One-way network bandwidth of one accelerator."""
+    world_shipments_per_year: NonNegative = 0.0
+    """Shipments to all buyers; 0: unknown, and orders are then not slowed by their size."""
+    order_lead_days: NonNegative = 0.0
+    """From an order to its first delivery."""
     family: Literal["a100", "hopper", "blackwell", "other"] = "other"
     """Whose measured ceiling of matrix products holds; other: the pooled one."""
 

@@ -76,13 +76,24 @@ def campus_sources(campus: Any, library: Any) -> Sources:
     for key, block in campus.blocks.items():
         for component, height_m, power_db in _components(block, campus.noise, library):
             for spot in _spots(campus, key):
-                rows.append((f"{block.kind}/{key}", component, np.array([*spot, height_m]),
-                             power_db - 10.0 * np.log10(len(_spots(campus, key)))))
+                rows.append(
+                    (
+                        f"{block.kind}/{key}",
+                        component,
+                        np.array([*spot, height_m]),
+                        power_db - 10.0 * np.log10(len(_spots(campus, key))),
+                    )
+                )
     generic = shaped_spectrum_db("cooling", "fan", sound_power_dba=campus.noise.cooling_sound_power_dba_per_mw)
     rows.append(("cooling/", "fan", np.array([0.0, 0.0, HEIGHT_M["fan"]]), generic))
     groups = tuple(dict.fromkeys(r[0] for r in rows))
-    return Sources(np.array([groups.index(r[0]) for r in rows]), groups, tuple(r[1] for r in rows),
-                   np.stack([r[2] for r in rows]), np.stack([r[3] for r in rows]))
+    return Sources(
+        np.array([groups.index(r[0]) for r in rows]),
+        groups,
+        tuple(r[1] for r in rows),
+        np.stack([r[2] for r in rows]),
+        np.stack([r[3] for r in rows]),
+    )
 
 
 def _entry(library: Any, reference: str) -> Any:
@@ -95,8 +106,14 @@ def _components(block: Any, noise: Any, library: Any) -> list[tuple[str, float, 
         entry = _entry(library, block.model)
         item = "reciprocating_engine" if entry.engine == "reciprocating" else "gas_turbine"
         rows = generator_spectra_db(item, entry.iso_mw, sound_power_dba=entry.sound_power_dba)
-        return list(zip(("casing", "inlet", "exhaust"), (HEIGHT_M["casing"], HEIGHT_M["inlet"], entry.stack_height_m),
-                        rows, strict=True))
+        return list(
+            zip(
+                ("casing", "inlet", "exhaust"),
+                (HEIGHT_M["casing"], HEIGHT_M["inlet"], entry.stack_height_m),
+                rows,
+                strict=True,
+            )
+        )
     if block.kind == "cooling":
         entry = _entry(library, block.model)
         shape = "chiller" if "chiller" in entry.kind else "fan"
@@ -123,8 +140,17 @@ def _spots(campus: Any, key: str) -> np.ndarray:
     return centre + along_bearing_m(steps * place.length_m, place.bearing_deg)
 
 
-def group_weights(sources: Sources, campus: Any, library: Any, *, months: Months, planned_phase: np.ndarray,
-                  running: dict[str, np.ndarray], heat_mw: np.ndarray, dry_bulb_degc: np.ndarray) -> np.ndarray:
+def group_weights(
+    sources: Sources,
+    campus: Any,
+    library: Any,
+    *,
+    months: Months,
+    planned_phase: np.ndarray,
+    running: dict[str, np.ndarray],
+    heat_mw: np.ndarray,
+    dry_bulb_degc: np.ndarray,
+) -> np.ndarray:
     """Sound energy of each group relative to its spectrum; shape (group, month, period).
 
     ``running`` holds mean running units by generator block (month,), ``heat_mw`` the mean heat (month,),
@@ -155,12 +181,11 @@ def _fan_factor(entry: Any, load: np.ndarray, months: Months, dry_bulb_degc: np.
         return fan_energy_factor(np.clip(load, FAN_FLOOR_FRAC, 1.0))[:, None] * np.ones(2)
     grid = np.linspace(0.0, 1.0, 11)
     design = entry.design_dry_bulb_c
-    speed = fan_speed_frac(grid[:, None], dry_bulb_degc, hot_degc=design + WARM_LOOP_K, design_degc=design,
-                           lowest_frac=FAN_FLOOR_FRAC)
+    speed = fan_speed_frac(
+        grid[:, None], dry_bulb_degc, hot_degc=design + WARM_LOOP_K, design_degc=design, lowest_frac=FAN_FLOOR_FRAC
+    )
     table = by_month_and_period(fan_energy_factor(speed))
     calendar = months.calendar_month()
     low = np.minimum((load * 10.0).astype(int), 9)
     share = (load * 10.0 - low)[:, None]
     return (1.0 - share) * table[low, calendar] + share * table[low + 1, calendar]
-
-

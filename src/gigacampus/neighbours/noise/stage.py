@@ -68,8 +68,9 @@ def _receptors(inputs: Any) -> list[tuple[float, float]]:
     return out
 
 
-def _campus_energy(inputs: Any, up: dict[str, np.ndarray], c: int, campus: Any,
-                   places: list[tuple[float, float]]) -> tuple[np.ndarray, np.ndarray]:
+def _campus_energy(
+    inputs: Any, up: dict[str, np.ndarray], c: int, campus: Any, places: list[tuple[float, float]]
+) -> tuple[np.ndarray, np.ndarray]:
     """Energy at the receptors by group (group, receptor, month, period, band), and distance to the site."""
     at = inputs.at
     sources = campus_sources(campus, inputs.tree.library)
@@ -110,10 +111,19 @@ def _weights(inputs: Any, up: dict[str, np.ndarray], c: int, campus: Any, source
     at = inputs.at
     month = np.arange(at.months.count)
     phase = np.nan_to_num(up["planned_phase"][c]).astype(int)
-    running = {at.unit[u].split("/")[1]: up["unit_running"][u, phase, month]
-               for u in range(len(at.unit)) if at.unit_campus[u] == c}
+    running = {
+        at.unit[u].split("/")[1]: up["unit_running"][u, phase, month]
+        for u in range(len(at.unit))
+        if at.unit_campus[u] == c
+    }
     heat_mw = up["heat_rejected_mwh"][c, phase, month] / at.months.hours()
-    return group_weights(sources, campus, inputs.tree.library, months=at.months, planned_phase=phase, running=running,
-                         heat_mw=heat_mw, dry_bulb_degc=up["dry_bulb_degc"][c])
-
-
+    return group_weights(
+        sources,
+        campus,
+        inputs.tree.library,
+        months=at.months,
+        planned_phase=phase,
+        running=running,
+        heat_mw=heat_mw,
+        dry_bulb_degc=up["dry_bulb_degc"][c],
+    )
