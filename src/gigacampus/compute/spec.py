@@ -173,6 +173,8 @@ class ServingEfficiencyEntry(Spec):
     """Fixed time per layer and decode step."""
     layer_s_per_doubling: NonNegative
     """Added per layer for each doubling of the replica."""
+    request_s: NonNegative
+    """Host time per request and decode step: scheduling and sampling."""
     first_token_s: NonNegative
     """Fixed time before a prompt is read."""
     queue_frac: Frac

@@ -106,7 +106,7 @@ def mmbtu_per_year(mw: float, entry: GeneratorEntry) -> float:
     """Fuel (HHV) of a year at a steady output under ISO air.
 
     >>> round(mmbtu_per_year(1.0, generator("titan_130")[0]))
-    93470
+    93467
     """
     return mw * HOURS_PER_YEAR * float(full_load_mmbtu_per_mwh(_ISO_C, entry)[0])
 
@@ -182,7 +182,8 @@ def _node(row: dict[str, str], root: Path) -> Row:
 def _permit_nox(row: dict[str, str], root: Path) -> Row:
     entry, seen = generator("titan_130")
     mw = _number(row["conditions"])
-    hours = _number(next((r["conditions"] for r in _table(root, "power/validation_power.csv") if r["id"] == "V24"), "110"))
+    starts = " ".join(next(r for r in _table(BUNDLED, "power/validation_power.csv") if r["id"] == "V24").values())
+    hours = float(re.search(r"(\d+) h/y", starts).group(1))
     ours = nox_short_tons(mw, entry, 2.0, hours)
     mixed = "35 turbines" in row["quantity"]
     return _relative("emissions", f"{row['id']} {row['quantity']}, starts of the permit", ours, _number(row["value"]),
@@ -295,7 +296,8 @@ def _permit_rows(rows: list[dict[str, str]], root: Path) -> list[Row]:
     """Closure of factors against what permits and parties say, within a quarter."""
     facts = {r["item"]: r for r in rows}
     entry, seen = generator("titan_130")
-    permitted, alleged = (_number(facts[k]["value"]) if k in facts else None for k in ("permitted_capacity", "unpermitted_capacity_alleged"))
+    permitted, alleged = (_number(facts[k]["value"]) if k in facts else None
+                          for k in ("permitted_capacity", "unpermitted_capacity_alleged"))
     closures = (
         ("permit_NOx", permitted, lambda mw: nox_short_tons(mw, entry, 2.0), True),
         ("permit_PM", permitted, lambda mw: _ap42_short_tons(mw, "PM_total", "any", root), True),

@@ -17,7 +17,7 @@ from gigacampus.neighbours.noise.geometry.scene import Scene
 from gigacampus.neighbours.noise.geometry.trace import WIDTH, trace_pair
 
 Method = Literal["iso9613_1996", "iso9613_2024", "cnossos"]
-CHUNK_PAIRS = 200_000
+CHUNK_PAIRS = 24_000
 """Pairs traced at a time, so that geometry rows stay in cache and memory stays small."""
 
 

@@ -35,7 +35,7 @@ def grid_index(scene: Scene, cell_m: float = 0.0) -> GridIndex:
     high = np.maximum(seg[:, :2], seg[:, 2:]).max(axis=0) + 1.0
     if cell_m <= 0.0:
         length = np.hypot(seg[:, 2] - seg[:, 0], seg[:, 3] - seg[:, 1])
-        cell_m = float(np.clip(np.median(length) * 1.5, 10.0, 60.0))
+        cell_m = float(np.clip(np.median(length) * 2.5, 20.0, 80.0))
     cell_m = max(cell_m, float(np.sqrt(np.prod(high - low) / MOST_CELLS)))
     columns, rows = (int(v) + 1 for v in np.ceil((high - low) / cell_m))
     cells, items = [], []
