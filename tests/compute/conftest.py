@@ -29,9 +29,9 @@ FAMILIES: dict[str, Any] = {
 }
 ACCELERATORS = {
     "h100": AcceleratorEntry(server_kw=1.3, peak_bf16_tflops=989.5, memory_gb=80, memory_tb_s=3.35,
-                             peak_fp8_tflops=1979),
+                             peak_fp8_tflops=1979, family="hopper"),
     "gb200": AcceleratorEntry(server_kw=1.9, peak_bf16_tflops=2500, memory_gb=186, memory_tb_s=8.0,
-                              peak_fp8_tflops=5000, scale_up_gb_s=900, scale_up_domain=72),
+                              peak_fp8_tflops=5000, family="blackwell", scale_up_gb_s=900, scale_up_domain=72),
 }
 MONTHS = Months(date(2025, 7, 1), 24)
 

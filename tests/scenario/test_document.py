@@ -8,6 +8,7 @@ import pytest
 
 from gigacampus.scenario.document import read_string
 from gigacampus.scenario.errors import ScenarioError
+from tests.scenario.sample_library import root
 
 BASE = "base: lib:scenarios/plain\n"
 
@@ -59,7 +60,8 @@ def test_library_values_are_pulled_converted_and_overridden(bench):
 
 def test_entries_that_only_defaults_name_are_pulled(bench):
     scenario, _ = bench.load(BASE)
-    assert set(scenario.library.tariffs) == {"tva_msd_like"} and set(scenario.library.models) == {"moe_large_generic"}
+    assert scenario.campuses["north"].power.tariff == "lib:tariffs/tva_msd_like"
+    assert set(scenario.library.tariffs) == {"tva_msd_like"}
 
 
 def test_newest_row_known_on_the_day_is_chosen(bench):
@@ -98,22 +100,23 @@ def test_sets_reach_into_lists_and_delete(bench):
 
 
 def test_tables_beside_the_scenario_are_confined_and_found_from_anywhere(bench):
-    bench.write("mw\n1\n", "sub/load.csv")
+    bench.write("mw\n" + "50\n" * 8760, "sub/load.csv")
     bench.write("campuses: {north: {power: {user_load_csv: load.csv}}}", "sub/p.yaml")
     scenario, document = bench.load(BASE + "patches: [sub/p.yaml]")
     file = (bench.folder / "sub/load.csv").resolve()
     assert scenario.campuses["north"].power.user_load_csv == str(file)
     assert document.tables == {"campuses.north.power.user_load_csv": file}
     assert document.value("campuses.north.power.user_load_csv") == "sub/load.csv"
+    bench.write("50\n" * 8759 + "-3\n", "bad.csv")
+    (bad,) = bench.refusal(BASE + "campuses: {north: {power: {user_load_csv: bad.csv}}}").findings
+    assert (bad.line, bad.file.endswith("bad.csv")) == (8760, True)
     assert "no such file" in str(bench.refusal(BASE + "campuses: {north: {power: {user_load_csv: lod.csv}}}"))
 
 
 def test_a_text_without_a_folder_reaches_the_library_only(bench):
-    from tests.scenario.conftest import LIBRARY
-
-    assert read_string(BASE, library_root=LIBRARY).as_of == datetime.date(2026, 1, 6)
+    assert read_string(BASE, library_root=root()).as_of == datetime.date(2026, 1, 6)
     with pytest.raises(ScenarioError, match="no folder"):
-        read_string("base: other.yaml", library_root=LIBRARY)
+        read_string("base: other.yaml", library_root=root())
 
 
 def test_all_findings_come_at_once_with_line_nearest_name_and_fix(bench):

@@ -23,8 +23,8 @@ function short(value: number, unit: string): string {
   return size >= 1000 ? Math.round(value).toLocaleString("en") : String(Number(value.toPrecision(2)));
 }
 
-function row(title: string, value: string, band: string): HTMLElement {
-  return make("tr", {}, make("th", { scope: "row" }, title), make("td", {}, value), make("td", {}, band));
+function row(title: string, value: string, band: string, exact = ""): HTMLElement {
+  return make("tr", {}, make("th", { scope: "row" }, title), make("td", exact ? { "data-value": exact } : {}, value), make("td", {}, band));
 }
 
 function range(low: number, high: number, unit: string): string {
@@ -41,7 +41,7 @@ export function answerHtml(data: MapData, place: Place, answer: Answer | null): 
   const rows: HTMLElement[] = [];
   if (answer?.inside) {
     for (const r of answer.readings) {
-      rows.push(row(r.title, `${short(r.value, r.unit)} ${r.unit}`, r.half === null ? "\u2013" : range(r.value - r.half, r.value + r.half, r.unit)));
+      rows.push(row(r.title, `${short(r.value, r.unit)} ${r.unit}`, r.half === null ? "\u2013" : range(r.value - r.half, r.value + r.half, r.unit), `${r.name} ${r.value}`));
     }
   }
   const campus = data.campuses[index];

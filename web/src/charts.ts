@@ -3,7 +3,7 @@ import { expressionInterpreter } from "vega-interpreter";
 import { compile } from "vega-lite";
 import { parse, View } from "vega";
 import { block, make, save } from "./page";
-import { config, prefersDark, recolour } from "./theme";
+import { config, onPage, saved } from "./theme";
 
 type Spec = Record<string, any>;
 const views = new Map<string, View>();
@@ -34,11 +34,10 @@ function sized(spec: Spec, width: number): Spec {
 
 async function draw(place: HTMLElement, spec: Spec): Promise<void> {
   const name = place.dataset.figure ?? "";
-  const dark = prefersDark.matches && !matchMedia("print").matches;
   const width = Math.floor(place.clientWidth);
   if (width < 50) return;
   const { description, ...shown } = spec;
-  const themed = { ...(dark ? recolour(shown) : shown), config: config(dark) };
+  const themed = onPage({ ...shown, config: config(width) });
   const compiled = compile(sized(themed, width) as never).spec;
   views.get(name)?.finalize();
   const canvas = make("div");
@@ -78,7 +77,7 @@ function tools(place: HTMLElement): void {
   };
   const saveSvg = async () => {
     const view = views.get(name);
-    if (view) save(`${name}.svg`, "image/svg+xml", await view.toSVG());
+    if (view) save(`${name}.svg`, "image/svg+xml", saved(await view.toSVG()));
   };
   const table = figure.querySelector("table");
   bar.replaceChildren(button("Save SVG", saveSvg), ...(table ? [button("Save CSV", () => save(`${name}.csv`, "text/csv", csv(table)))] : []));
@@ -92,23 +91,21 @@ export async function charts(): Promise<void> {
   const places = [...document.querySelectorAll<HTMLElement>(".chart[data-figure]")];
   document.body.append(tip);
   let round = 0;
-  const all = async (force: boolean) => {
+  const all = async () => {
     const mine = ++round;
     for (const place of places) {
       const spec = specs[place.dataset.figure ?? ""];
       if (mine !== round) return;
-      if (spec && (force || place.dataset.drawn !== String(Math.floor(place.clientWidth)))) await draw(place, spec);
+      if (spec && place.dataset.drawn !== String(Math.floor(place.clientWidth))) await draw(place, spec);
       await pause();
     }
     document.documentElement.dataset.ready = "yes";
   };
   places.forEach(tools);
-  prefersDark.addEventListener("change", () => void all(true));
-  matchMedia("print").addEventListener("change", () => void all(true));
   let timer = 0;
   addEventListener("resize", () => {
     clearTimeout(timer);
-    timer = window.setTimeout(() => void all(false), 150);
+    timer = window.setTimeout(() => void all(), 150);
   });
-  await all(true);
+  await all();
 }

@@ -46,6 +46,7 @@ function openDoor(data: MapData, view: MapView, host: HTMLElement): void {
   const answer = (place: Place) => {
     view.mark(place);
     said.replaceChildren(answerHtml(data, place, data.door ? ask(data.door, data.sites, place) : null));
+    said.scrollIntoView({ block: "nearest" });
   };
   form.addEventListener("submit", (event) => {
     event.preventDefault();
@@ -59,8 +60,7 @@ function openDoor(data: MapData, view: MapView, host: HTMLElement): void {
     field.setAttribute("aria-invalid", "false");
     answer(place);
   };
-  host.before(form);
-  host.replaceChildren(said);
+  host.replaceChildren(form, said);
 }
 
 class MapView {
@@ -75,6 +75,7 @@ class MapView {
   private fitted: { centre: [number, number]; spanKm: number };
   private readonly fingers = new Map<number, [number, number]>();
   private moved = 0;
+  private taken: [number, number, number, number][] = [];
 
   constructor(private readonly data: MapData, host: HTMLElement) {
     const mean = (values: number[]) => values.reduce((a, b) => a + b, 0) / values.length;
@@ -134,7 +135,9 @@ class MapView {
   }
 
   private draw(): void {
-    const parts = [...this.people(), ...this.contours(), ...this.circles(), ...this.receptors(), ...this.sites()];
+    this.taken = [];
+    const sites = this.sites();
+    const parts = [...this.people(), ...this.contours(), ...this.circles(), ...this.receptors(), ...sites];
     this.layer.replaceChildren(...parts);
     if (this.pin.dataset.lat) {
       const [x, y] = this.screen({ lat: Number(this.pin.dataset.lat), lon: Number(this.pin.dataset.lon) });
@@ -160,12 +163,29 @@ class MapView {
   }
 
   private circles(): SVGElement[] {
-    return this.data.sites.flatMap((site) => ringsKm.flatMap((km) => {
+    return this.apart().flatMap((site) => ringsKm.flatMap((km) => {
       const r = km / this.kmPerPx;
       if (r < 28 || r > 1.2 * Math.max(...this.size)) return [];
       const [cx, cy] = this.screen(site);
-      return [svg("circle", { class: "ring", cx, cy, r }), svg("text", { class: "ring-text", x: cx, y: cy - r - 3 }, `${km} km`)];
+      const label = this.free(cx - 18, cy + r - 12, 36, 14) ? [svg("text", { class: "ring-text", x: cx, y: cy + r - 3 }, `${km} km`)] : [];
+      return [svg("circle", { class: "ring", cx, cy, r }), ...label];
     }));
+  }
+
+  /** Sites at least three kilometres from each other: one set of rings serves close neighbours. */
+  private apart(): Site[] {
+    return this.data.sites.reduce<Site[]>((kept, s) => {
+      const [x, y] = this.projection.to(s);
+      const far = kept.every((k) => Math.hypot(x - this.projection.to(k)[0], y - this.projection.to(k)[1]) > 3);
+      return far ? [...kept, s] : kept;
+    }, []);
+  }
+
+  /** Takes a box for a label; false when another label is there already. */
+  private free(x: number, y: number, w: number, h: number): boolean {
+    if (this.taken.some(([a, b, c, d]) => x < a + c && a < x + w && y < b + d && b < y + h)) return false;
+    this.taken.push([x, y, w, h]);
+    return true;
   }
 
   private receptors(): SVGElement[] {
@@ -173,7 +193,7 @@ class MapView {
       const [x, y] = this.screen(r);
       const level = r.noise_night_dba;
       const text = level ? `${r.title}: ${level.p50.toFixed(0)} dBA by night (${level.p10.toFixed(0)} to ${level.p90.toFixed(0)})` : r.title;
-      const label = level ? [svg("text", { x: 9, y: 4 }, `${level.p50.toFixed(0)} dBA`)] : [];
+      const label = level && this.free(x + 7, y - 8, 48, 16) ? [svg("text", { x: 9, y: 4 }, `${level.p50.toFixed(0)} dBA`)] : [];
       return svg("g", { class: "receptor", transform: `translate(${x} ${y})` }, svg("circle", { r: 5 }), ...label, svg("title", {}, text));
     });
   }
@@ -181,6 +201,7 @@ class MapView {
   private sites(): SVGElement[] {
     return this.data.sites.map((s) => {
       const [x, y] = this.screen(s);
+      this.free(x - 4 * s.title.length, y - 28, 8 * s.title.length, 36);
       const doubt = s.half_width_m > 0 ? [svg("circle", { class: "doubt", r: s.half_width_m / 1000 / this.kmPerPx })] : [];
       return svg("g", { class: "site", transform: `translate(${x} ${y})` }, ...doubt, svg("rect", { x: -7, y: -7, width: 14, height: 14 }), svg("text", { x: 0, y: -13 }, s.title));
     });

@@ -25,6 +25,10 @@ def _outcome(command: Callable[..., int], args: Any, kwargs: Any) -> int:
     try:
         return command(*args, **kwargs)
     except ScenarioError as error:
+        if kwargs.get("as_json"):
+            import json
+
+            typer.echo(json.dumps(error.as_json()))
         typer.echo(str(error), err=True)
         return 2
     except KeyboardInterrupt:

@@ -1,6 +1,6 @@
 """Serving roofline: memory-bound decoding, compute-bound prefill, a fixed time per layer; and a rule for first tokens.
 
-Four fitted constants give the time per token, two more the time to the first token in a loaded pool.
+Five fitted constants give the time per token, two more the time to the first token in a loaded pool.
 """
 
 from __future__ import annotations
@@ -55,11 +55,11 @@ def prefill_flop(active_parameters, *, input_tokens, query_dim, layers, hit_frac
 
 
 def decode_step_s(p: ServingPoint, c: Any):
-    """Seconds of one decode step: weights and cache through memory, and a fixed time per layer."""
+    """Seconds of one decode step: weights and cache through memory, a fixed time per layer, host time per request."""
     weights = p.resident_bytes + p.routed_bytes * experts_touched_frac(p.experts, p.experts_active, p.concurrency)
     moved = weights + p.concurrency * p.kv_bytes_per_request
     fixed = p.layers * (c.layer_s + c.layer_s_per_doubling * np.log2(p.replica))
-    return moved / (c.memory_frac * p.memory_bytes_per_s) + fixed
+    return moved / (c.memory_frac * p.memory_bytes_per_s) + fixed + c.request_s * p.concurrency
 
 
 def prefill_s(p: ServingPoint, c: Any):

@@ -102,7 +102,7 @@ class ComputeSpec(Spec):
     """How a job treats unlike accelerators: same work each, work by speed, or one job for each kind."""
     mfu_frac: Annotated[float, Field(gt=0, le=1)] | None = None
     """Model FLOP utilisation without failures, BF16; empty: computed from model, layout and accelerators."""
-    eight_bit: bool = False
+    eight_bit: bool = True
     """Whether matrix products run in 8-bit formats; utilisation stays relative to the BF16 peak."""
     production_factor_frac: Frac = 0.85
     """Production speed over vendor-tuned benchmark speed."""
@@ -136,8 +136,12 @@ class AcceleratorEntry(Spec):
     scale_up_domain: Annotated[float, Field(ge=1, le=1e5)] = 8.0
     scale_out_gb_s: Positive = 50.0
     """One-way network bandwidth of one accelerator."""
-    matrix_efficiency_frac: Annotated[float, Field(gt=0, le=1)] | None = None
-    """Share of the BF16 peak that large matrix products reach; empty: the pooled value of the efficiency row."""
+    world_shipments_per_year: NonNegative = 0.0
+    """Shipments to all buyers; 0: unknown, and orders are then not slowed by their size."""
+    order_lead_days: NonNegative = 0.0
+    """From an order to its first delivery."""
+    family: Literal["a100", "hopper", "blackwell", "other"] = "other"
+    """Whose measured ceiling of matrix products holds; other: the pooled one."""
 
 
 class ModelEntry(Spec):
@@ -169,6 +173,8 @@ class ServingEfficiencyEntry(Spec):
     """Fixed time per layer and decode step."""
     layer_s_per_doubling: NonNegative
     """Added per layer for each doubling of the replica."""
+    request_s: NonNegative
+    """Host time per request and decode step: scheduling and sampling."""
     first_token_s: NonNegative
     """Fixed time before a prompt is read."""
     queue_frac: Frac
@@ -184,6 +190,9 @@ class TrainingEfficiencyEntry(Spec):
     title: str = ""
     matrix_frac: Annotated[float, Field(gt=0, le=1)]
     """Share of the BF16 peak that large matrix products reach, pooled over accelerators."""
+    a100_frac: Annotated[float, Field(gt=0, le=1)]
+    hopper_frac: Annotated[float, Field(gt=0, le=1)]
+    blackwell_frac: Annotated[float, Field(gt=0, le=1)]
     half_width: NonNegative
     """Shard width at which a matrix product runs at half of that."""
     memory_passes: NonNegative

@@ -69,13 +69,14 @@ def step_parts_s(x: StepInputs, constants: Any) -> dict[str, np.ndarray]:
     """Seconds of one step by part: matrix, memory, tensor, bubble, data, optimiser; they sum to the step.
 
     Source: roofline with ring collectives and the interleaved-pipeline bubble (p-1)/(v m) of arXiv:2104.04473;
-    constants are fitted on published steps (``TrainingEfficiencyEntry``).
+    constants are fitted on published steps (``TrainingEfficiencyEntry``). Tensor parallelism narrows the products of
+    dense models; the experts of sparse ones stay whole.
     Valid for: 1 to about 16,000 accelerators in one job; beyond, nothing public checks it.
     """
     replicas, count = data_parallel(x), micro_batches(x)
     shard_layers = x.layers / x.pipeline
     micro_tokens = x.micro_batch * x.sequence / x.context
-    width = x.hidden / x.tensor
+    width = np.where(np.asarray(x.sparse) > 0, x.hidden, x.hidden / x.tensor)
     rate = x.peak_flop_per_s * x.matrix_frac * width / (width + constants.half_width)
     rate = rate * np.where(np.asarray(x.sparse) > 0, constants.moe_frac, 1.0)
     rate = rate * np.where(np.asarray(x.eight_bit) > 0, constants.eight_bit_gain, 1.0)

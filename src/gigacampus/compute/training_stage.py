@@ -114,9 +114,14 @@ def step_inputs(compute: Any, model: Any, entry: Any, constants: Any, size: np.n
         micro_batch=layout.micro_batch, recompute_passes=RECOMPUTE_PASSES[layout.recompute],
         peak_flop_per_s=entry.peak_bf16_tflops * TERA, memory_bytes_per_s=entry.memory_tb_s * TERABYTE,
         scale_up_bytes_per_s=entry.scale_up_gb_s * GIGABYTE, scale_out_bytes_per_s=entry.scale_out_gb_s * GIGABYTE,
-        matrix_frac=entry.matrix_efficiency_frac or constants.matrix_frac, eight_bit=float(compute.eight_bit),
+        matrix_frac=matrix_ceiling(constants, entry.family), eight_bit=float(compute.eight_bit),
         gathered_weights=0.0,
     )
+
+
+def matrix_ceiling(constants: Any, family: str) -> float:
+    """Share of the BF16 peak that large matrix products reach on a family of accelerators."""
+    return getattr(constants, "matrix_frac" if family == "other" else f"{family}_frac")
 
 
 def job_goodput(compute: Any, size: np.ndarray, rate_per_h: np.ndarray) -> np.ndarray:

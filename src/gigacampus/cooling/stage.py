@@ -7,7 +7,12 @@ from typing import get_args
 import numpy as np
 
 from gigacampus.cooling.plant import (
-    chiller_cop, chiller_limit_frac, dry_air_frac, mechanical_frac, tower_air_frac, water_limit_frac,
+    chiller_cop,
+    chiller_limit_frac,
+    dry_air_frac,
+    mechanical_frac,
+    tower_air_frac,
+    water_limit_frac,
 )
 from gigacampus.cooling.spec import CoolingEntry, CoolingSpec
 from gigacampus.pipeline.inputs import Inputs

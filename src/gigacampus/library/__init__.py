@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -31,7 +31,7 @@ class Fact:
     unit: str = ""
     """As the source gives it."""
     source: str = ""
-    """Key of ``sources.yaml``."""
+    """Key of a ``sources*.yaml``."""
     date: str = ""
     known_from: str = ""
     confidence: str = "assumed"
@@ -170,7 +170,7 @@ class _Choice:
         if confidence not in CONFIDENCES:
             self.bad(f"unknown confidence {printable(confidence)!r}", row, path, close=nearest(confidence, CONFIDENCES))
         self.facts[path] = Fact(converted, unit, confidence=confidence, file=value.file, line=value.line, **texts)
-        return replace(noded(converted, value.file, value.line))
+        return noded(converted, value.file, value.line)
 
 
 def last_day(text: str) -> date | None:
@@ -207,6 +207,61 @@ def _in_unit_of(slot: Slot | None, value: Any, unit: str) -> Any:
 
 
 def sources(root: Path | None = None) -> dict[str, dict[str, Any]]:
-    """``sources.yaml``: key -> what, publisher, date, url."""
-    path = (root or ROOT) / "sources.yaml"
-    return plain(read_file(path, "library/sources.yaml")) if path.is_file() else {}
+    """All ``sources*.yaml``: key -> what, publisher, date, url."""
+    found: dict[str, dict[str, Any]] = {}
+    for path in sorted((root or ROOT).glob("sources*.yaml")):
+        found |= plain(read_file(path, f"library/{path.name}"))
+    return found
+
+
+def source_keys(source: str) -> list[str]:
+    """Keys that a ``source`` names, separated by ``;``; a text of several words is a citation of its own.
+
+    >>> source_keys("PW5;PW7"), source_keys("a page of a maker")
+    (['PW5', 'PW7'], [])
+    """
+    return [] if " " in source.strip() else source.split(";")
+
+
+def everything(root: Path | None = None) -> list[dict[str, Any]]:
+    """Every cited value of every family that scenarios pull in: its newest row, as rows with a ``path``."""
+    rows = []
+    for family in families():
+        for name in names(family, root):
+            if ((root or ROOT) / family / f"{name}.yaml").is_file():
+                _, facts = entry_tree(family, name, date.max, root=root)
+                rows += [{"path": f"library.{family}.{name}.{key}", **asdict(fact)} for key, fact in facts.items()]
+    return rows
+
+
+def complaints(root: Path | None = None) -> list[Finding]:
+    """What is wrong with the library: entries that do not load or do not fit their type, source keys that nobody lists.
+
+    """
+    from pydantic import ValidationError
+
+    known = sources(root)
+    found: list[Finding] = []
+    for family in families():
+        for name in names(family, root):
+            if not ((root or ROOT) / family / f"{name}.yaml").is_file():
+                continue
+            try:
+                values, facts = load_entry(family, name, date.max, root=root)
+                _fits(family, name, values)
+            except ScenarioError as error:
+                found += error.findings
+            except ValidationError as error:
+                found += [Finding(item["msg"], f"lib:{family}/{name}.{'.'.join(map(str, item['loc'][2:]))}",
+                                  f"library/{family}/{name}.yaml") for item in error.errors()]
+            else:
+                found += [Finding(f"source {cited!r} is in no sources*.yaml", f"lib:{family}/{name}.{key}", fact.file,
+                                  fact.line, nearest(cited, known)) for key, fact in facts.items()
+                          for cited in source_keys(fact.source) if cited not in known]
+    return found
+
+
+def _fits(family: str, name: str, values: dict[str, Any]) -> None:
+    from gigacampus.scenario.schema import LibrarySpec
+
+    LibrarySpec.model_validate({family: {name: values}})

@@ -214,7 +214,7 @@ def sizes(coords: Coordinates, draws: int = 0) -> dict[str, int]:
 
 
 def check(stage: str, given: Mapping[str, np.ndarray], coords: Coordinates, *, draws: int = 0, complete: bool = True) -> None:
-    """Hold a stage to the registry: every row it promises, no other, right shape; only 'never' months may be NaN."""
+    """Hold a stage to the registry: every row it promises, no other, right shape; NaN only where the registry says what it means."""
     length = sizes(coords, draws)
     promised = {n for n, v in REGISTRY.items() if v.stage == stage}
     if unknown := set(given) - promised:
@@ -226,6 +226,5 @@ def check(stage: str, given: Mapping[str, np.ndarray], coords: Coordinates, *, d
         shape = tuple(length[d] for d in REGISTRY[name].dims)
         if array.shape != shape:
             raise StageError(f"stage {stage}: {name} has shape {array.shape}, the registry asks for {shape} {REGISTRY[name].dims}")
-        may_be_never = name.endswith("_month") or REFERENCE_ONLY in REGISTRY[name].dims
-        if not may_be_never and not np.all(np.isfinite(array)):
+        if not np.all(np.isfinite(array) | (np.isnan(array) & bool(REGISTRY[name].nan_means))):
             raise StageError(f"stage {stage}: {name} holds a value that is not finite")

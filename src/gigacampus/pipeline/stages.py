@@ -25,7 +25,8 @@ class Stage:
 
 STAGES: tuple[Stage, ...] = (
     Stage("buildout", "gigacampus.buildout.stage", (),
-          ("horizon", "as_of", "library", "campuses.*.blocks", "campuses.*.phases", "campuses.*.schedule", "campuses.*.announced"), 2),
+          ("horizon", "as_of", "library", "campuses.*.blocks", "campuses.*.phases", "campuses.*.schedule",
+           "campuses.*.announced", "campuses.*.power.reserve_units", "campuses.*.cooling.design_pue", "campuses.*.cooling.auxiliary_frac"), 2),
     Stage("weather", "gigacampus.power.weather_stage", (), ("weather", "campuses.*.site"), 1),
     Stage("cooling", "gigacampus.cooling.stage", ("weather",), ("library", "campuses.*.cooling", "campuses.*.blocks"), 1),
     Stage("demand", "gigacampus.power.demand_stage", ("buildout", "cooling"),

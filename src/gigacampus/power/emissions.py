@@ -60,7 +60,7 @@ def start_mmbtu(entry: GeneratorEntry) -> float:
 
     >>> entry = GeneratorEntry(engine="industrial", iso_mw=16.5, heat_rate_lhv_kj_per_kwh=10160, start_uncontrolled_h=5)
     >>> round(start_mmbtu(entry), 1)
-    536.9
+    537.0
     """
     full = float(full_load_mmbtu_per_mwh(np.array([15.0]), entry)[0])
     return entry.start_uncontrolled_h * 0.5 * entry.iso_mw * full * entry.heat_rate_at_50_load_frac

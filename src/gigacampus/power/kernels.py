@@ -166,7 +166,7 @@ def _available(unit_mw, count, out_units, h, power_mw, usable):
     pool = 0.0
     for g in range(count.size):
         power_mw[g] = unit_mw[g, h]
-        n = min(int(math.ceil(count[g])), out_units.shape[1] - 1)
+        n = min(math.ceil(count[g]), out_units.shape[1] - 1)
         usable[g] = max(0.0, count[g] - out_units[g, n, h])
         pool += usable[g] * power_mw[g]
     return pool

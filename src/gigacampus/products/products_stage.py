@@ -39,7 +39,7 @@ def car_tokens_per_day(inputs: Any) -> np.ndarray:
     cars, months = inputs.tree.products.cars, inputs.at.months
     years = demand.years_since(months, None)
     vehicles = demand.compound(cars.vehicles, growth_per_year=cars.growth_per_year, years=years)
-    equipped = vehicles * cars.assistant_frac * demand.active_frac(months, cars.assistant_from)
+    equipped = vehicles * cars.equipped_frac * demand.active_frac(months, cars.equipped_from)
     return equipped * cars.calls_per_vehicle_day * cars.tokens_per_call
 
 

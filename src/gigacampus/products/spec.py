@@ -12,14 +12,14 @@ FitName = Literal["besiroglu_2024", "hoffmann_2022", "hoffmann_2022_tex", "muenn
 
 
 class CarsSpec(Spec):
-    """Vehicles that call the assistant and film the road."""
+    """Vehicles that talk to the model and film the road."""
 
     vehicles: Count = 0.0
     """Vehicles on the road at the start of the horizon."""
     growth_per_year: Signed = 0.0
-    assistant_frac: Frac = 0.0
-    """Share of vehicles that have the assistant."""
-    assistant_from: Day | None = None
+    equipped_frac: Frac = 0.0
+    """Share of vehicles that can talk to the model."""
+    equipped_from: Day | None = None
     calls_per_vehicle_day: NonNegative = 1.0
     tokens_per_call: NonNegative = 200.0
     km_per_vehicle_year: NonNegative = 13_000.0

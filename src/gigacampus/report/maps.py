@@ -21,8 +21,8 @@ from gigacampus.report.figures.base import quantiles, tidy
 QUANTITIES = {
     "noise_night_dba": ("Level by night", "dBA"),
     "noise_day_dba": ("Level by day", "dBA"),
-    "no2_ugm3": ("NO2 added", "µg/m³"),
-    "pm25_ugm3": ("PM2.5 added", "µg/m³"),
+    "no2_ugm3": ("NO₂ added", "µg/m³"),
+    "pm25_ugm3": ("PM₂.₅ added", "µg/m³"),
 }
 YEAR = 12
 

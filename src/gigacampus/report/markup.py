@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Sequence
 from html import escape
 from typing import Any
 
 from gigacampus.report import words
+
+_LOWERED = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "−0123456789")
 
 
 def esc(value: Any) -> str:
@@ -17,6 +20,16 @@ def esc(value: Any) -> str:
     '&lt;b a=&quot;1&quot;&gt;'
     """
     return escape(str(value), quote=True)
+
+
+def raised(text: str) -> str:
+    """Prose as HTML: powers of ten as raised figures, which every typeface has, and no line broken before a percent sign.
+
+    >>> raised("8×10²⁷ FLOP")
+    '8×10<sup>27</sup> FLOP'
+    """
+    kept = re.sub(r"(?<=\d) (?=%)", "&nbsp;", esc(text))
+    return re.sub("[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]{2,}", lambda m: f"<sup>{m.group().translate(_LOWERED)}</sup>", kept)
 
 
 def cell(value: Any) -> str:

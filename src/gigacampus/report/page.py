@@ -107,7 +107,8 @@ def _navigation(compared: bool) -> str:
 
 
 def _figures(specs: dict[str, tuple[str, base.Spec]], scripted: bool) -> str:
-    inside = "".join(sections.figure(name, title, spec, not scripted) for name, (title, spec) in specs.items())
+    wide = {f.name for f in figures.ALL if f.wide}
+    inside = "".join(sections.figure(name, title, spec, not scripted, name in wide) for name, (title, spec) in specs.items())
     return f'<div class="figures">{inside}</div>'
 
 
@@ -115,7 +116,7 @@ def _map(result: Any, scripted: bool) -> str:
     rows = [[r["title"], r["kind"], r["people"], *(r.get(n, {}).get("p50") for n in ("noise_night_dba", "noise_day_dba"))] for r in maps.receptors(result)]
     listed = sections.details("Places on the map as a table",
                               sections.table(["Place", "Kind", "People", "Night (dBA)", "Day (dBA)"], rows, "Places on the map"), not scripted)
-    return f'<div id="map-view"></div><div id="door" aria-live="polite"></div>{listed}'
+    return f'<div class="map-and-door"><div id="map-view"></div><div id="door" aria-live="polite"></div></div>{listed}'
 
 
 def _blocks(result: Any, specs: dict[str, tuple[str, base.Spec]]) -> str:

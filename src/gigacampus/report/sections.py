@@ -11,18 +11,18 @@ from gigacampus.pipeline.stages import STAGES
 from gigacampus.report import words
 from gigacampus.report.figures import compare
 from gigacampus.report.figures.base import Spec
-from gigacampus.report.markup import cell, copyable, details, esc, table
+from gigacampus.report.markup import cell, copyable, details, esc, raised, table
 
 LEVELS = {0: "a published formula as a placeholder", 1: "a simple honest model", 2: "the full model of its area"}
-CONFIDENCE = {"seen": "read in the source", "derived": "computed from sources", "mixed": "part read, part assumed",
-              "recalled": "from memory, to be checked", "assumed": "assumed"}
+CONFIDENCE = {"seen": "read in the source", "derived": "computed from sources", "mixed": "partly read, partly assumed",
+              "recalled": "from memory, to be checked", "assumed": "chosen without a source"}
 
 
 def header(result: Any) -> str:
     """Title, day and the one-paragraph summary."""
     manifest = result.manifest
     return (f'<header><p class="kicker">gigacampus report · as of <time>{esc(words.day_name(manifest["as_of"]))}</time></p>'
-            f'<h1>{esc(manifest["title"])}</h1><p class="lede">{esc(words.summary(result))}</p></header>')
+            f'<h1>{esc(manifest["title"])}</h1><p class="lede">{raised(words.summary(result))}</p></header>')
 
 
 def headline(result: Any) -> str:
@@ -40,26 +40,27 @@ def _headline_row(item: dict[str, Any]) -> str:
     level = item.get("level")
     bar = "–" if share is None else (
         f'<svg class="share" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true"><rect class="trough" width="100" height="8"/>'
-        f'<rect class="filled" width="{100 * share:.0f}" height="8"/></svg> {share:.0%}')
+        f'<rect class="filled" width="{100 * share:.0f}" height="8"/></svg> {words.percent(share)}')
     return (f'<div role="row"><span role="rowheader">{esc(item["title"])}{text}</span>'
-            f'<span role="cell" class="value">{esc(words.number(item.get("value"), unit))}</span>'
-            f'<span role="cell" class="band"><i>10–90 % band </i>{esc(words.band(item.get("low"), item.get("high"), unit) or "–")}</span>'
+            f'<span role="cell" class="value">{raised(words.number(item.get("value"), unit))}</span>'
+            f'<span role="cell" class="band"><i>10–90 % band </i>{raised(words.band(item.get("low"), item.get("high"), unit) or "–")}</span>'
             f'<span role="cell" class="level"><i>Level </i><b class="badge level-{esc(level)}">{esc("–" if level is None else level)}</b></span>'
             f'<span role="cell" class="rests"><i>Assumed </i>{bar}</span></div>')
 
 
-def figure(name: str, title: str, spec: Spec, tables_open: bool) -> str:
+def figure(name: str, title: str, spec: Spec, tables_open: bool, wide: bool) -> str:
     """A figure's frame: key, a place for the drawing, caption and the table behind it."""
-    meta = spec["usermeta"]
+    meta, kind = spec["usermeta"], ' class="wide"' if wide else ""
     swatches = "".join(f'<li><svg class="swatch {esc(k["colour"])} {esc(k["mark"])}" viewBox="0 0 22 10" aria-hidden="true">{SWATCHES[k["mark"]]}</svg>'
                        f'{esc(k["label"])}</li>' for k in meta["key"])
     data = details("Table of the data", table(meta["table"]["columns"], meta["table"]["rows"], f"{title}: data"), tables_open)
-    return (f'<figure id="fig-{esc(name)}" aria-labelledby="fig-{esc(name)}-title"><h3 id="fig-{esc(name)}-title">{esc(title)}</h3>'
+    return (f'<figure id="fig-{esc(name)}"{kind} aria-labelledby="fig-{esc(name)}-title"><h3 id="fig-{esc(name)}-title">{esc(title)}</h3>'
             f'<ul class="key">{swatches}</ul><div class="chart" data-figure="{esc(name)}"><p class="unseen">{esc(spec["description"])}</p></div>'
-            f'<figcaption>{esc(meta["caption"])}</figcaption><div class="tools" hidden></div>{data}</figure>')
+            f'<figcaption>{raised(meta["caption"])}</figcaption><div class="tools" hidden></div>{data}</figure>')
 
 
-SWATCHES = {"line": '<path d="M1 5h20"/>', "dash": '<path d="M1 5h20" stroke-dasharray="5 3"/>', "area": '<rect x="1" width="20" height="10"/>',
+SWATCHES = {"line": '<path d="M1 5h20"/>', "dash": '<path d="M1 5h20" stroke-dasharray="5 3"/>', "dots": '<path d="M1 5h20" stroke-dasharray="2 2"/>',
+            "area": '<rect x="1" width="20" height="10"/>',
             "dot": '<circle cx="11" cy="5" r="4.5"/>'}
 
 
@@ -78,7 +79,7 @@ def _answer(item: dict[str, Any]) -> str:
     facts = "".join(f"<dt>{k}</dt><dd>{esc(', '.join(map(_plain, v)))}</dd>" for k, v in lines if v)
     text = f"<p>{esc(item['text'])}</p>" if item.get("text") else ""
     return (f'<article class="answer"><h3><span class="id">{esc(item.get("id", ""))}</span> {esc(item.get("question") or item.get("title") or "")}</h3>'
-            f'<p class="value">{esc(words.number(item.get("value"), unit))} <small>{esc(band)}</small></p>{text}'
+            f'<p class="value">{raised(words.number(item.get("value"), unit))} <small>{raised(band)}</small></p>{text}'
             + (f"<dl>{facts}</dl>" if facts else "") + "</article>")
 
 
@@ -109,7 +110,9 @@ def limits(result: Any, left_out: list[str]) -> str:
 def comparison(result: Any, other: Any) -> str:
     """Inputs that differ between this run and the other."""
     rows = [[path, str(here), str(there)] for path, here, there in compare.input_differences(result.scenario, other.scenario)]
-    return f"<p>{len(rows)} inputs differ.</p>" + details("Inputs that differ", table(["Input", "This run", "Other run"], rows, "Inputs that differ"))
+    if not rows:
+        return "<p>The two runs have the same inputs.</p>"
+    return f"<p>Inputs that differ: {len(rows)}.</p>" + details("Inputs that differ", table(["Input", "This run", "Other run"], rows, "Inputs that differ"))
 
 
 def reproduce(result: Any) -> str:

@@ -64,6 +64,15 @@ def number(value: float | str | None, unit: str) -> str:
     return f"{significant(value)} {unit_text(unit)}".strip()
 
 
+def percent(share: float, decimals: int = 0) -> str:
+    """A share as a percentage.
+
+    >>> percent(0.573)
+    '57 %'
+    """
+    return f"{100 * share:.{decimals}f} %"
+
+
 def unit_text(unit: str) -> str:
     """A unit of the registry as it is printed.
 
@@ -203,9 +212,9 @@ def _cash(result: Any) -> str:
         return ""
     dates, never = when(runway, result.coords["month"]), float(np.mean(~np.isfinite(runway)))
     if dates["p50"].startswith("after"):
-        return f"Without a new raise, cash stays above its floor to the end of the horizon in {never:.0%} of draws."
+        return f"Without a new raise, cash stays above its floor to the end of the horizon in {percent(never)} of draws."
     return (f"Without a new raise, cash falls below its floor in {dates['p50']} ({dates['p10']} to {dates['p90']}); "
-            f"in {never:.0%} of draws it never does.")
+            f"in {percent(never)} of draws it never does.")
 
 
 def _noise(result: Any) -> str:

@@ -7,16 +7,17 @@ from typing import Any
 
 import numpy as np
 
+from gigacampus.pipeline.stages import BY_NAME
 from gigacampus.results.variables import REGISTRY, Variable
 
 LOW, MID, HIGH = 0.1, 0.5, 0.9
 
 
 def sample_axis(variable: Variable) -> str | None:
-    """Axis over which a variable's band is taken: ``draw``, ``world``, or None for hours of the reference world."""
+    """Axis over which a variable's band is taken: ``draw``, ``world``, or None where only the reference is kept."""
     if "draw" in variable.dims:
         return "draw"
-    return None if "hour" in variable.dims else "world"
+    return None if "hour" in variable.dims or BY_NAME[variable.stage].scope == "draws" else "world"
 
 
 class Result:

@@ -7,9 +7,9 @@ campus, phase, month   phase k = the committed blocks plus all of the ordered ph
 unit                   a generator block of one campus ("colossus_1/smt130")
 accelerator            an accelerator model of the library
 receptor               a receptor of one campus ("colossus_2/homes_se")
+cooling_kind           ``COOLING_KINDS``, in that order
 band                   octave bands 31.5 Hz to 8 kHz
 hour                   1..8760, hour-ending, local standard time
-cooling_kind           evaporative_tower, dry_cooler, air_chiller, water_chiller
 draw                   a financial draw; each belongs to one world
 """
 
@@ -33,13 +33,31 @@ class Variable:
     rule: str
     """How hours become a month: one of ``RULES``."""
     stage: str
+    nan_means: str = ""
+    """What a NaN says; empty: the variable is always a number."""
 
 
-def _rows(stage: str, dims: str, *rows: tuple[str, str, str, str, str]) -> list[Variable]:
-    return [Variable(n, u, tuple(dims.split()), title, kind, rule, stage) for n, u, title, kind, rule in rows]
+def _rows(stage: str, dims: str, *rows: tuple[str, str, str, str, str], nan_means: str = "") -> list[Variable]:
+    return [Variable(n, u, tuple(dims.split()), title, kind, rule, stage, _nan_means(n, dims) or nan_means)
+            for n, u, title, kind, rule in rows]
+
+
+def _nan_means(name: str, dims: str) -> str:
+    if "hour" in dims.split():
+        return "outside of the horizon"
+    if "_limit_" in name:
+        return "no such limit is given"
+    if name in ("days_for_1e27_flop", "job_mtbf_h"):
+        return "nothing runs"
+    if name in ("water_share_of_utility_frac", "wue_l_per_kwh"):
+        return "not known"
+    return "never within the horizon" if name.endswith("_month") else ""
 
 
 CPM = "campus phase month"
+COOLING_KINDS = ("evaporative_tower", "dry_cooler", "air_chiller", "water_chiller")
+BINDING = ("accelerators", "hall", "cooling", "supply", "permit")
+"""Codes of ``binding_constraint``: the position in this table; the first one wins a tie."""
 
 _ALL: list[Variable] = [
     *_rows(
@@ -64,7 +82,9 @@ _ALL: list[Variable] = [
         ("evaporative_share_frac", "1", "Share of heat rejected by evaporation", "stock", "last"),
     ),
     *_rows("buildout", "campus cooling_kind phase month",
-           ("cooling_kind_heat_mw", "MW", "Heat that installed cooling plant rejects at its design air", "stock", "last")),
+           ("cooling_kind_heat_mw", "MW", "Heat that cooling can reject, by kind", "stock", "last")),
+    *_rows("buildout", "campus phase",
+           ("phase_lead_days", "day", "From order to service: lead, deliveries and slip (phase 0: 0)", "stock", "last")),
     *_rows("buildout", "unit phase month", ("unit_count", "1", "Generating units in service", "stock", "last")),
     *_rows("buildout", "accelerator phase month",
            ("accelerators_by_model", "1", "Accelerators in service by model, all campuses", "stock", "last")),
@@ -134,7 +154,7 @@ _ALL: list[Variable] = [
         ("unit_starts", "1", "Starts by block", "flow", "sum"),
     ),
     *_rows(
-        "dispatch_detail", "campus hour",
+        "dispatch", "campus hour",
         ("facility_load_mw_h", "MW", "Facility load, last twelve months on the planned path", "stock", "mean"),
         ("grid_mw_h", "MW", "Grid power", "stock", "mean"),
         ("onsite_mw_h", "MW", "On-site generation", "stock", "mean"),
@@ -142,7 +162,7 @@ _ALL: list[Variable] = [
         ("unmet_mw_h", "MW", "Unmet load", "stock", "mean"),
         ("battery_charge_state_mwh_h", "MWh", "Battery charge state", "stock", "last"),
     ),
-    *_rows("dispatch_detail", "unit hour", ("unit_running_h", "1", "Units running", "stock", "mean")),
+    *_rows("dispatch", "unit hour", ("unit_running_h", "1", "Units running", "stock", "mean")),
     *_rows(
         "emissions", CPM,
         ("nox_t", "t", "NOx (as NO2)", "flow", "sum"),

@@ -48,6 +48,8 @@ class Document:
     library_root: Path
     places: dict[str, Place] = field(default_factory=dict)
     """Name of each file of the scenario -> its place."""
+    deleted: dict[tuple[str, ...], Node] = field(default_factory=dict)
+    """Paths that a null deletes, with the place of the null."""
     facts: dict[str, library.Fact] = field(default_factory=dict)
     """Path of a library value -> its source, day and confidence."""
     findings: list[Finding] = field(default_factory=list)
@@ -166,7 +168,7 @@ def _document(place: Place, text: str | None, sets: Sequence[str], patches: Sequ
               library_root: Path) -> Document:
     composed = compose(place, text, sets, patches, library_root)
     tree = without_baseline(composed.tree) if baseline else composed.tree
-    document = Document(place, tree, library_root, composed.places)
+    document = Document(place, tree, library_root, composed.places, composed.deleted)
     day = document.as_of
     if day is not None:
         document.findings += facts.later_facts(document.tree, day)

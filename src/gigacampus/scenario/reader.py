@@ -30,6 +30,7 @@ MAX_NODES = 20_000
 MAX_TEXT = 8_000
 MAX_KEY = 200
 MAX_NUMBER = 1e30
+SIMPLER = "write this part of the file shorter and flatter"
 
 _INT = re.compile(r"[-+]?[0-9][0-9_]*")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9][0-9_]*(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
@@ -58,7 +59,7 @@ class _Composer:
     budget: Budget
     anchors: dict[str, Node | None] = field(default_factory=dict)
 
-    def fail(self, problem: str, event: Any, fix: str = "") -> ScenarioError:
+    def fail(self, problem: str, event: Any, fix: str = SIMPLER) -> ScenarioError:
         return refuse(problem, file=self.file, line=event.start_mark.line + 1, fix=fix)
 
     def spend(self, count: int, event: Any) -> None:
@@ -97,11 +98,13 @@ def _bytes_of(path: Path, name: str, budget: Budget) -> bytes:
     except FileNotFoundError:
         raise refuse("no such file", file=name, fix="check the name and the folder") from None
     except (OSError, ValueError) as error:
-        raise refuse(f"cannot be opened: {getattr(error, 'strerror', None) or error}", file=name) from None
+        raise refuse(f"cannot be opened: {getattr(error, 'strerror', None) or error}", file=name,
+                     fix="check the name and the rights of the file") from None
+    status = os.fstat(handle)
+    if not stat.S_ISREG(status.st_mode):
+        os.close(handle)
+        raise refuse("not a regular file", file=name, fix="name a YAML file")
     with os.fdopen(handle, "rb") as stream:
-        status = os.fstat(handle)
-        if not stat.S_ISREG(status.st_mode):
-            raise refuse("not a regular file", file=name, fix="name a YAML file")
         if status.st_size > budget.size:
             raise refuse(f"too large: {status.st_size} bytes, at most {MAX_BYTES} in all files of a scenario",
                          file=name, fix="move tables to CSV files beside the scenario")
@@ -122,13 +125,13 @@ def _decode(raw: bytes, name: str) -> str:
 
 def _check_lines(text: str, name: str) -> None:
     if len(text) > MAX_BYTES:
-        raise refuse(f"too large: {len(text)} characters, at most {MAX_BYTES}", file=name)
+        raise refuse(f"too large: {len(text)} characters, at most {MAX_BYTES}", file=name, fix=SIMPLER)
     lines = text.split("\n")
     if len(lines) > MAX_LINES:
         raise refuse(f"{len(lines)} lines, at most {MAX_LINES}", file=name, fix="move tables to CSV files")
     for number, line in enumerate(lines, start=1):
         if len(line) > MAX_LINE:
-            raise refuse(f"a line of {len(line)} characters, at most {MAX_LINE}", file=name, line=number)
+            raise refuse(f"a line of {len(line)} characters, at most {MAX_LINE}", file=name, line=number, fix=SIMPLER)
         hidden = hidden_character(line.rstrip("\r"))
         if hidden:
             raise refuse(f"invisible or control character {hidden}", file=name, line=number, fix="delete the character")

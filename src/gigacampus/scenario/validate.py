@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, get_args, get_origin
 
 from pydantic import ValidationError
@@ -13,12 +14,16 @@ from gigacampus.scenario.document import FREE_TEXT, Document, pull, references
 from gigacampus.scenario.errors import Finding, ScenarioError, nearest, printable
 from gigacampus.scenario.fields import Slot, below, kinds_of, slot_at
 from gigacampus.scenario.places import table
+from gigacampus.scenario.reader import SIMPLER
 from gigacampus.scenario.schema import Scenario
+from gigacampus.scenario.tables import hourly_load
 from gigacampus.scenario.tree import Node, noded, plain, walk, with_value
 from gigacampus.scenario.uncertainty import check_inputs, in_field_units
 from gigacampus.units import UNIT_TABLE
 
 TABLES = (".csv", ".epw")
+HOURLY = "load_csv"
+"""Fields whose name ends so hold one number for each hour of the year."""
 SHOWN_NAMES = 12
 MOST_FINDINGS = 100
 
@@ -28,6 +33,7 @@ def validated(document: Document) -> Scenario:
     findings = document.findings
     document.tree = in_field_units(document.tree, Scenario, findings)
     findings += _booleans(document)
+    findings += _deletions(document)
     findings += _find_tables(document)
     scenario = _typed(document)
     missing = _unpulled(scenario, document) if scenario is not None else {}
@@ -58,19 +64,17 @@ def _typed(document: Document) -> Scenario | None:
         items = error.errors(include_url=False, include_context=True)
         document.findings += [_finding(item, data, document) for item in items[:MOST_FINDINGS]]
         if len(items) > MOST_FINDINGS:
-            document.findings.append(Finding(f"{len(items) - MOST_FINDINGS} more problems", file=document.name))
+            document.findings.append(Finding(f"{len(items) - MOST_FINDINGS} more problems", file=document.name, fix="put these right first"))
     except RecursionError:
-        document.findings.append(Finding("nested too deeply", file=document.name))
+        document.findings.append(Finding("nested too deeply", file=document.name, fix=SIMPLER))
     return None
 
 
 def _unpulled(scenario: Scenario, document: Document) -> dict[tuple[str, str], Node]:
     """Entries that only defaults of the schema name."""
-    used = references(noded(scenario.model_dump(exclude={"library", "baseline"}), "default of the schema", None))
-    held = document.node("library")
-    families = held.value if held is not None else {}
-    return {(family, name): node for (family, name), node in used.items()
-            if family not in families or name not in families[family].value}
+    used = references(noded(scenario.model_dump(exclude={"library", "baseline"}), f"{document.name} (default)", None))
+    named = references(document.tree)
+    return {key: node for key, node in used.items() if key not in named}
 
 
 def _booleans(document: Document) -> Iterator[Finding]:
@@ -84,6 +88,17 @@ def _booleans(document: Document) -> Iterator[Finding]:
                               file=node.file, line=node.line, fix=_number_fix(slot))
 
 
+def _deletions(document: Document) -> Iterator[Finding]:
+    """A null under a name that the scenario does not know deletes nothing: a slip such as ``1,000`` or a misspelt key."""
+    data = document.data
+    for parts, node in document.deleted.items():
+        parent = slot_at(Scenario, parts[:-1], data)
+        if parent is not None and slot_at(Scenario, parts, data) is None:
+            valid = parent.names(_at(data, parts[:-1]))
+            yield Finding("unknown key without a value", path=".".join(parts), file=node.file, line=node.line,
+                          nearest=nearest(parts[-1], valid), fix=f"valid keys here: {_listed(valid)}")
+
+
 def _find_tables(document: Document) -> Iterator[Finding]:
     """Confine every CSV and EPW file that the scenario names, and write its name relative to the scenario's folder."""
     for parts, node in list(walk(document.tree)):
@@ -94,6 +109,8 @@ def _find_tables(document: Document) -> Iterator[Finding]:
         path, place = ".".join(parts), document.places.get(node.file, document.place)
         try:
             file = table(node, place)
+            if parts[-1].endswith(HOURLY):
+                hourly_load(file, str(Path(node.file).parent / node.value))
         except ScenarioError as error:
             yield from (replace(f, path=path) for f in error.findings)
             continue

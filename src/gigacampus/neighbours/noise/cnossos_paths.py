@@ -9,7 +9,12 @@ import numpy as np
 from gigacampus.neighbours.noise import cnossos as eu
 from gigacampus.neighbours.noise.bands import BANDS, WAVELENGTH_M
 from gigacampus.neighbours.noise.geometry.profile import (
-    Profile, mean_path_g, mean_plane, over_plane, path_profile, plane_length_m,
+    Profile,
+    mean_path_g,
+    mean_plane,
+    over_plane,
+    path_profile,
+    plane_length_m,
 )
 from gigacampus.neighbours.noise.geometry.reflections import reflections
 from gigacampus.neighbours.noise.geometry.scene import Scene
@@ -148,8 +153,9 @@ def _upper_hull(points: np.ndarray) -> np.ndarray:
     return np.array(chain)
 
 
-def pair_losses_db(scene: Scene, source: np.ndarray, receiver: np.ndarray, *, source_g: float,
-                   absorption_db_per_m: np.ndarray) -> dict[str, np.ndarray]:
+def pair_losses_db(
+    scene: Scene, source: np.ndarray, receiver: np.ndarray, *, source_g: float, absorption_db_per_m: np.ndarray
+) -> dict[str, np.ndarray]:
     """Losses of every path of one pair, ``direct_h``, ``left_f`` and so on; (band,) each."""
     d = float(np.hypot(np.hypot(*(receiver[:2] - source[:2])), receiver[2] - source[2]))
     straight = path_profile(scene, np.stack([source[:2], receiver[:2]]))
@@ -166,8 +172,9 @@ def pair_losses_db(scene: Scene, source: np.ndarray, receiver: np.ndarray, *, so
     return out
 
 
-def reflected_losses_db(scene: Scene, source: np.ndarray, receiver: np.ndarray, *, source_g: float,
-                        absorption_db_per_m: np.ndarray) -> dict[str, np.ndarray]:
+def reflected_losses_db(
+    scene: Scene, source: np.ndarray, receiver: np.ndarray, *, source_g: float, absorption_db_per_m: np.ndarray
+) -> dict[str, np.ndarray]:
     """Losses of first-order reflections, ``reflection<k>_h`` and ``_f``; (band,) each. Source: Directive, 2.5.6."""
     out = {}
     for k, face in enumerate(reflections(scene, source, receiver)):
@@ -191,12 +198,17 @@ def _spill_db(path: VerticalPath, at_m: float, top_m: float) -> np.ndarray:
     return eu.diffraction_db(-_detour_m(path, np.vstack([before, [at_m, top_m], after])), 0.0)
 
 
-def _vertical(profile: Profile, source: np.ndarray, receiver: np.ndarray, source_g: float, radius: float) -> VerticalPath:
-    return VerticalPath(profile, np.array([0.0, source[2]]), np.array([profile.length_m, receiver[2]]), source_g, radius)
+def _vertical(
+    profile: Profile, source: np.ndarray, receiver: np.ndarray, source_g: float, radius: float
+) -> VerticalPath:
+    return VerticalPath(
+        profile, np.array([0.0, source[2]]), np.array([profile.length_m, receiver[2]]), source_g, radius
+    )
 
 
-def _side_loss_db(scene: Scene, source: np.ndarray, receiver: np.ndarray, turns: np.ndarray, source_g: float,
-                  radius: float, d: float) -> tuple[np.ndarray, float]:
+def _side_loss_db(
+    scene: Scene, source: np.ndarray, receiver: np.ndarray, turns: np.ndarray, source_g: float, radius: float, d: float
+) -> tuple[np.ndarray, float]:
     """Diffraction round side edges plus the ground effect under the unfolded path, and the path's length."""
     path = _vertical(path_profile(scene, turns), source, receiver, source_g, radius)
     turns_z = surface_z(turns, source, receiver, np.inf)

@@ -20,7 +20,7 @@ def ground_db(rows: np.ndarray, *, edition: int) -> np.ndarray:
 def path_screening_db(rows: np.ndarray, path: str, *, edition: int) -> np.ndarray:
     """Screening of the path ``top``, ``left`` or ``right``, capped over the top; (pair, band), zero where there is none."""
     at = AT[f"{path}_edges"]
-    edges, detour, legs = rows[:, at], rows[:, at + 1], rows[:, at + 2:at + 5]
+    edges, detour, legs = rows[:, at], rows[:, at + 1], rows[:, at + 2 : at + 5]
     formula = iso.screening_2024_db if edition == 2024 else iso.screening_1996_db
     value = formula(detour, legs, distance_m=rows[:, AT["d_m"]], lateral=path != "top")
     if path == "top":

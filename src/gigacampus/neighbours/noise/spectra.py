@@ -84,8 +84,9 @@ def fan_energy_factor(speed_frac: np.ndarray) -> np.ndarray:
     return np.asarray(speed_frac, dtype=float) ** (FAN_LAW / 10.0)
 
 
-def fan_speed_frac(load_frac: np.ndarray, dry_bulb_degc: np.ndarray, *, hot_degc: float, design_degc: float,
-                   lowest_frac: float) -> np.ndarray:
+def fan_speed_frac(
+    load_frac: np.ndarray, dry_bulb_degc: np.ndarray, *, hot_degc: float, design_degc: float, lowest_frac: float
+) -> np.ndarray:
     """Fan speed that rejects the load: air flow goes with heat over the temperature difference to the air.
 
     Source: heat balance of a dry cooler at constant effectiveness. Valid for: air below ``hot_degc``.

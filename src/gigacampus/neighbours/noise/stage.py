@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -68,8 +69,9 @@ def _receptors(inputs: Any) -> list[tuple[float, float]]:
     return out
 
 
-def _campus_energy(inputs: Any, up: dict[str, np.ndarray], c: int, campus: Any,
-                   places: list[tuple[float, float]]) -> tuple[np.ndarray, np.ndarray]:
+def _campus_energy(
+    inputs: Any, up: dict[str, np.ndarray], c: int, campus: Any, places: list[tuple[float, float]]
+) -> tuple[np.ndarray, np.ndarray]:
     """Energy at the receptors by group (group, receptor, month, period, band), and distance to the site."""
     at = inputs.at
     sources = campus_sources(campus, inputs.tree.library)
@@ -100,7 +102,12 @@ def _loss_db(sources: Sources, spots: np.ndarray, campus: Any, up: dict[str, np.
 
 def _absorption(up: dict[str, np.ndarray], c: int) -> np.ndarray:
     """Air absorption in the mean air of each calendar month, day and night; shape (12, 2, band)."""
-    dry, wet, pressure = (up[k][c] for k in ("dry_bulb_degc", "wet_bulb_degc", "pressure_kpa"))
+    return _absorption_of(*(up[k][c].tobytes() for k in ("dry_bulb_degc", "wet_bulb_degc", "pressure_kpa")))
+
+
+@lru_cache(maxsize=32)
+def _absorption_of(*hours: bytes) -> np.ndarray:
+    dry, wet, pressure = (np.frombuffer(h) for h in hours)
     humidity = humidity_from_wet_bulb_frac(dry, wet, pressure_kpa=pressure)
     mean = by_month_and_period(np.stack([dry, humidity, pressure]))
     return air_absorption_db_per_m(mean[0], mean[1], pressure_kpa=mean[2])
@@ -110,10 +117,19 @@ def _weights(inputs: Any, up: dict[str, np.ndarray], c: int, campus: Any, source
     at = inputs.at
     month = np.arange(at.months.count)
     phase = np.nan_to_num(up["planned_phase"][c]).astype(int)
-    running = {at.unit[u].split("/")[1]: up["unit_running"][u, phase, month]
-               for u in range(len(at.unit)) if at.unit_campus[u] == c}
+    running = {
+        at.unit[u].split("/")[1]: up["unit_running"][u, phase, month]
+        for u in range(len(at.unit))
+        if at.unit_campus[u] == c
+    }
     heat_mw = up["heat_rejected_mwh"][c, phase, month] / at.months.hours()
-    return group_weights(sources, campus, inputs.tree.library, months=at.months, planned_phase=phase, running=running,
-                         heat_mw=heat_mw, dry_bulb_degc=up["dry_bulb_degc"][c])
-
-
+    return group_weights(
+        sources,
+        campus,
+        inputs.tree.library,
+        months=at.months,
+        planned_phase=phase,
+        running=running,
+        heat_mw=heat_mw,
+        dry_bulb_degc=up["dry_bulb_degc"][c],
+    )

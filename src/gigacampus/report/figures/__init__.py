@@ -12,7 +12,7 @@ from gigacampus.report.figures.base import Figure
 from gigacampus.results.variables import REGISTRY
 
 ALL: list[Figure] = [
-    ladder.FIGURE, power_stack.FIGURE, dispatch_week.FIGURE, compute_delivered.FIGURE, cash_fan.FIGURE, escape.FIGURE,
+    ladder.FIGURE, power_stack.FIGURE, compute_delivered.FIGURE, dispatch_week.FIGURE, cash_fan.FIGURE, escape.FIGURE,
     emissions.FIGURE, noise_receptors.FIGURE, water.FIGURE, people.FIGURE, red_lines.FIGURE,
 ]
 

@@ -23,6 +23,7 @@ _SCALES = {
     "1": ((2e9, "billion", 1e-9), (2e6, "million", 1e-6)),
 }
 BAND_OPACITY = 0.18
+DASHES = {"dash": [6, 4], "dots": [2, 2]}
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,8 @@ class Figure:
     title: str
     function: Callable[[Any], Spec]
     needs: tuple[str, ...]
+    wide: bool = False
+    """Takes the whole width of the page."""
 
 
 @dataclass(frozen=True)
@@ -105,11 +108,11 @@ def value_axis(axis: Axis, **scale: Any) -> Spec:
 
 
 def banded(months: Sequence[str], band: dict[str, np.ndarray], axis: Axis, colour: str, *, step: bool = False,
-           dash: list[int] | None = None, zero: bool = True) -> list[Spec]:
+           mark: str = "line", zero: bool = True) -> list[Spec]:
     """Ribbon from P10 to P90 and the median line of one series."""
     shape = {"interpolate": "step-after"} if step else {}
     y = value_axis(axis, zero=zero)
-    line = {"type": "line", "color": colour, "strokeWidth": 2, **({"strokeDash": dash} if dash else {}), **shape}
+    line = {"type": "line", "color": colour, "strokeWidth": 2, **({"strokeDash": DASHES[mark]} if mark in DASHES else {}), **shape}
     return [
         {"data": data(month_values(months, band, axis)),
          "encoding": {"x": month_axis(months)},
@@ -126,8 +129,8 @@ def level_line(value: float, text: str, axis: Axis, colour: str = palette.GREY) 
     y = {"field": "level", **value_axis(axis)}
     return {"data": {"values": [{"level": axis.shown(value), "text": text}]},
             "layer": [{"mark": {"type": "rule", "color": colour, "strokeDash": [5, 4]}, "encoding": {"y": y}},
-                      {"mark": {"type": "text", "align": "right", "baseline": "bottom", "dy": -3, "color": colour},
-                       "encoding": {"y": y, "x": {"value": "width"}, "text": {"field": "text"}}}]}
+                      {"mark": {"type": "text", "align": "left", "baseline": "bottom", "dx": 5, "dy": -3, "color": colour},
+                       "encoding": {"y": y, "x": {"value": 0}, "text": {"field": "text"}}}]}
 
 
 def as_of_line(result: Any) -> list[Spec]:

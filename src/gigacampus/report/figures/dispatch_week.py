@@ -101,4 +101,4 @@ def _stack(stamps: list[str], week: dict[str, np.ndarray], asked: np.ndarray, ax
          "encoding": {"y": {"field": "load", **y}}}]}
 
 
-FIGURE = base.Figure("dispatch_week", "A hot week, hour by hour", draw, NEEDS)
+FIGURE = base.Figure("dispatch_week", "A hot week, hour by hour", draw, NEEDS, wide=True)

@@ -11,7 +11,7 @@ from gigacampus.report.figures import base, palette
 from gigacampus.report.figures.ladder import all_campuses
 
 YEAR = 12
-OTHERS = (("co_t", "CO"), ("pm25_t", "PM2.5"), ("formaldehyde_t", "Formaldehyde"), ("co2_t", "CO2 on site"))
+OTHERS = (("co_t", "CO"), ("pm25_t", "PM₂.₅"), ("formaldehyde_t", "Formaldehyde"), ("co2_t", "CO₂ on site"))
 
 
 def trailing_year(monthly: np.ndarray) -> np.ndarray:
@@ -40,7 +40,7 @@ def permit_limit(result: Any) -> np.ndarray:
 
 
 def draw(result: Any) -> base.Spec:
-    """NOx of the trailing year with its band, and the permits' limit as steps."""
+    """NOₓ of the trailing year with its band, and the permits' limit as steps."""
     months = result.coords["month"]
     yearly = trailing_year(all_campuses(result, "nox_t"))
     band = {k: np.full(len(months), np.nan) for k in ("p10", "p50", "p90")}
@@ -48,8 +48,8 @@ def draw(result: Any) -> base.Spec:
         for k, v in base.quantiles(yearly[:, YEAR - 1:]).items():
             band[k][YEAR - 1:] = v
     limit = permit_limit(result)
-    axis = base.axis("nox_t", float(np.nan_to_num(np.concatenate([band["p90"], limit])).max()), "NOx of the trailing 12 months")
-    layers, series, key = base.banded(months, band, axis, palette.ORANGE), [("NOx", band, axis)], [("NOx (as NO2)", palette.ORANGE, "line")]
+    axis = base.axis("nox_t", float(np.nan_to_num(np.concatenate([band["p90"], limit])).max()), "NOₓ of the trailing 12 months")
+    layers, series, key = base.banded(months, band, axis, palette.ORANGE), [("NOₓ", band, axis)], [("NOₓ (as NO₂)", palette.ORANGE, "line")]
     if limit.any():
         values = [{"month": m, "value": axis.shown(v)} for m, v in zip(months, limit, strict=True) if v > 0]
         layers.append({"data": base.data(values), "mark": {"type": "line", "color": palette.GREY, "interpolate": "step-after", "strokeDash": [6, 4]},
@@ -64,7 +64,7 @@ def caption(result: Any, yearly: np.ndarray, limit: np.ndarray) -> str:
     """The last year of each pollutant, and how sure it is that the limit holds."""
     parts = ["Computed from fuel and stack concentrations on the planned path; permit tonnage is never an input."]
     if limit[-1] > 0 and np.isfinite(yearly[:, -1]).any():
-        parts.append(f"In the last year the limit of {words.number(float(limit[-1]), 't')} is passed in {np.mean(yearly[:, -1] > limit[-1]):.0%} of worlds.")
+        parts.append(f"In the last year the limit of {words.number(float(limit[-1]), 't')} is passed in {words.percent(np.mean(yearly[:, -1] > limit[-1]))} of worlds.")
     for name, label in OTHERS:
         values = words.optional(result, name, planned=True)
         if values is not None:

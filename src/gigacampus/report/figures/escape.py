@@ -32,7 +32,7 @@ def caption(result: Any, ratio: np.ndarray) -> str:
     low, mid, high = np.nanquantile(last, [0.1, 0.5, 0.9])
     parts = [f"{FORMULA}: {MEANING}. At 1 or above, growth pays for itself.",
              f"In the last month E is {words.significant(mid)} ({words.significant(low)} to {words.significant(high)}), "
-             f"and at least 1 in {np.mean(last >= 1):.0%} of draws."]
+             f"and at least 1 in {words.percent(np.mean(last >= 1))} of draws."]
     escape = words.optional(result, "escape_month")
     if escape is not None:
         date = words.when(escape, result.coords["month"])

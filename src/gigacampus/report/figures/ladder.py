@@ -11,20 +11,20 @@ from gigacampus.report.figures import base, palette
 from gigacampus.results.variables import REGISTRY
 
 RUNGS = (
-    ("announced_mw", "Announced", palette.GREY, [6, 4]),
-    ("supply_nameplate_mw", "Nameplate", palette.ORANGE, None),
-    ("supply_firm_mw", "Firm, largest unit out", palette.RED, [8, 3]),
-    ("facility_peak_mw", "Facility, highest hour", palette.BLUE, None),
-    ("it_in_service_mw", "IT in service", palette.TEAL, None),
-    ("it_mw", "IT used, mean", palette.PURPLE, [2, 2]),
+    ("announced_mw", "Announced", palette.GREY, "dash"),
+    ("supply_nameplate_mw", "Nameplate", palette.ORANGE, "line"),
+    ("supply_firm_mw", "Firm, largest unit out", palette.RED, "dash"),
+    ("facility_peak_mw", "Facility, highest hour", palette.BLUE, "line"),
+    ("it_in_service_mw", "IT in service", palette.TEAL, "line"),
+    ("it_mw", "IT used, mean", palette.PURPLE, "dots"),
 )
 NEEDS = tuple(name for name, *_ in RUNGS[1:])
 
 
 def all_campuses(result: Any, name: str) -> np.ndarray:
-    """Sum over campuses on the planned path; shape (world, month)."""
+    """Sum over campuses on the planned path; shape (world, month), or (1, month) where only the reference is kept."""
     by_phase = "phase" in REGISTRY[name].dims
-    values = result.planned(name) if by_phase else result.array(name)
+    values = result.planned(name) if by_phase else result.samples(name)
     return np.asarray(values, dtype=float).sum(axis=1)
 
 
@@ -35,12 +35,12 @@ def draw(result: Any) -> base.Spec:
     axis = base.axis("facility_peak_mw", max(float(np.nanmax(t)) for t in totals.values()), "Power, all campuses")
     layers: list[base.Spec] = []
     series, key = [], []
-    for name, label, colour, dash in RUNGS:
+    for name, label, colour, mark in RUNGS:
         if name in totals:
             band = base.quantiles(totals[name])
-            layers += base.banded(months, band, axis, colour, step=name != "it_mw", dash=dash)
+            layers += base.banded(months, band, axis, colour, step=name != "it_mw", mark=mark)
             series.append((label, band, axis))
-            key.append((label, colour, "dash" if dash else "line"))
+            key.append((label, colour, mark))
     marks = [base.level_line(mw, words.number(mw, "MW"), axis) for mw in (1000.0, 2000.0)
              if mw < 1.1 * max(float(t.max()) for t in totals.values())]
     return base.by_month(result, marks + layers, series, key=key, height=340, caption=caption(result, totals),
@@ -58,4 +58,4 @@ def caption(result: Any, totals: dict[str, np.ndarray]) -> str:
     return " ".join(parts)
 
 
-FIGURE = base.Figure("ladder", "How many gigawatts, and in which sense", draw, NEEDS)
+FIGURE = base.Figure("ladder", "How many gigawatts, and in which sense", draw, NEEDS, wide=True)

@@ -60,7 +60,7 @@ def _layers(values: list[base.Spec], axis: base.Axis, stated: list[float]) -> li
     colour = {"field": "time", "type": "nominal", "legend": None,
               "scale": {"domain": [t[1] for t in TIMES], "range": [t[2] for t in TIMES]}}
     y = {"field": "place", "type": "nominal", "sort": {"field": "order", "op": "min"}, "title": None,
-         "axis": {"labelLimit": 190, "grid": True}}
+         "axis": {"grid": True}}
     common = {"y": y, "yOffset": {"field": "time"}, "color": colour, "tooltip": {"field": "tip"}}
     x = {"type": "quantitative", "title": axis.title, "scale": {"zero": False, "nice": True}}
     layers: list[base.Spec] = [

@@ -3,7 +3,7 @@
 BLUE = "#0b62a4"
 ORANGE = "#c25e00"
 TEAL = "#008f7a"
-PURPLE = "#9b4dca"
+PURPLE = "#7d2a6b"
 RED = "#b3261e"
 GOLD = "#8f7200"
 GREY = "#66727e"

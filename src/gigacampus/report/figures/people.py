@@ -8,7 +8,7 @@ from gigacampus.report import words
 from gigacampus.report.figures import base, palette
 from gigacampus.report.figures.ladder import all_campuses
 
-LINES = (("workers_on_site", "All workers on site", palette.GOLD, None), ("jobs_permanent", "Permanent jobs", palette.PURPLE, [6, 3]))
+LINES = (("workers_on_site", "All workers on site", palette.GOLD, "line"), ("jobs_permanent", "Permanent jobs", palette.PURPLE, "dash"))
 
 
 def draw(result: Any) -> base.Spec:
@@ -18,11 +18,11 @@ def draw(result: Any) -> base.Spec:
     bands = {name: base.quantiles(total) for name, total in totals.items()}
     axis = base.axis("workers_on_site", max(float(b["p90"].max()) for b in bands.values()), "People, all campuses")
     layers, series, key = [], [], []
-    for name, label, colour, dash in LINES:
+    for name, label, colour, mark in LINES:
         if name in bands:
-            layers += base.banded(months, bands[name], axis, colour, dash=dash)
+            layers += base.banded(months, bands[name], axis, colour, mark=mark)
             series.append((label, bands[name], axis))
-            key.append((label, colour, "dash" if dash else "line"))
+            key.append((label, colour, mark))
     ends = [f"{label}: {words.significant(bands[name]['p50'][-1])} in the last month, at most {words.significant(bands[name]['p50'].max())}."
             for name, label, *_ in LINES if name in bands]
     return base.by_month(result, layers, series, key=key, height=240, caption=" ".join(ends),

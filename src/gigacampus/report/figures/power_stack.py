@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from gigacampus.report import words
 from gigacampus.report.figures import base, palette
 from gigacampus.report.figures.ladder import all_campuses
 
@@ -33,7 +34,7 @@ def draw(result: Any) -> base.Spec:
     return base.by_month(
         result, [stack], series, key=[(label, colour, "area") for _, label, colour in PARTS],
         description="Stacked areas of monthly energy from the grid, from on-site generation, and unmet.",
-        caption=f"Mean over the worlds on the planned path; the table holds medians and bands. {unmet:.1%} of all energy asked for is unmet.")
+        caption=f"Mean over the worlds on the planned path; the table holds medians and bands. {words.percent(unmet, 1)} of all energy asked for is unmet.")
 
 
 FIGURE = base.Figure("power_stack", "Where the energy comes from", draw, ("grid_mwh", "onsite_mwh", "unmet_mwh"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 
 import numpy as np
@@ -44,7 +45,7 @@ class Profile:
 def path_profile(scene: Scene, points: np.ndarray) -> Profile:
     """Profile under a path through points in plan (two or more), cut at creases, ground zones and buildings."""
     parts, edges, owners, offset = [], [], [], 0.0
-    for a, b in zip(points[:-1], points[1:], strict=True):
+    for a, b in itertools.pairwise(points):
         length = max(float(np.hypot(*(b - a))), 1e-9)
         t, top, owner = crossings(scene, a, b)
         pieces = _leg_pieces(scene, a, b, t, owner)
@@ -72,8 +73,16 @@ def _leg_pieces(scene: Scene, a: np.ndarray, b: np.ndarray, t: np.ndarray, owner
     roof = _roof_m(scene, a + middle[:, None] * (b - a), sorted({int(o) for o in owner if scene.closed[o]}))
     inside = np.isfinite(roof)
     g = zone_g[np.clip(np.searchsorted(zone_bounds, middle) - 1, 0, len(zone_g) - 1)]
-    return np.stack([bounds[:-1], np.where(inside, roof, z[:-1]), bounds[1:], np.where(inside, roof, z[1:]),
-                     np.where(inside, 0.0, g)], axis=1)
+    return np.stack(
+        [
+            bounds[:-1],
+            np.where(inside, roof, z[:-1]),
+            bounds[1:],
+            np.where(inside, roof, z[1:]),
+            np.where(inside, 0.0, g),
+        ],
+        axis=1,
+    )
 
 
 def _roof_m(scene: Scene, xy: np.ndarray, buildings: list[int]) -> np.ndarray:

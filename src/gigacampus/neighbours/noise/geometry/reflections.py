@@ -51,12 +51,23 @@ def reflections(scene: Scene, source: np.ndarray, receiver: np.ndarray) -> list[
     top_at = top[:, 0] + along * (top[:, 1] - top[:, 0])
     ground = scene.terrain.altitude_m(point)
     open_side = np.where(scene.closed[scene.owner], np.sign(to_s) == _outward(scene), True)
-    good = ((to_s * to_r > SAME_POINT_M) & (along > 0.0) & (along < 1.0) & (z < top_at) & (z > ground) & open_side)
+    good = (to_s * to_r > SAME_POINT_M) & (along > 0.0) & (along < 1.0) & (z < top_at) & (z > ground) & open_side
     flat = np.hypot(*(point - source[:2]).T) + np.hypot(*(receiver[:2] - point).T)
     slant = np.hypot(flat, receiver[2] - source[2])
     cosine = (np.abs(to_s) + np.abs(to_r)) / np.maximum(flat, 1e-9)
-    return [Reflection(point[i], float(z[i]), float(top_at[i]), float(slant[i]), float(share[i] * slant[i]),
-                       int(scene.owner[i]), float(length[i]), float(cosine[i])) for i in np.flatnonzero(good)]
+    return [
+        Reflection(
+            point[i],
+            float(z[i]),
+            float(top_at[i]),
+            float(slant[i]),
+            float(share[i] * slant[i]),
+            int(scene.owner[i]),
+            float(length[i]),
+            float(cosine[i]),
+        )
+        for i in np.flatnonzero(good)
+    ]
 
 
 def _outward(scene: Scene) -> np.ndarray:

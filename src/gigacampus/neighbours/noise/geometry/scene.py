@@ -50,9 +50,9 @@ class Terrain:
         ix, iy = np.minimum(fx.astype(int), columns - 2), np.minimum(fy.astype(int), rows - 2)
         ux, uy = fx - ix, fy - iy
         z = self.raster_m
-        return ((z[iy, ix] * (1 - ux) + z[iy, ix + 1] * ux) * (1 - uy)
-                + (z[iy + 1, ix] * (1 - ux) + z[iy + 1, ix + 1] * ux) * uy)
-
+        return (z[iy, ix] * (1 - ux) + z[iy, ix + 1] * ux) * (1 - uy) + (
+            z[iy + 1, ix] * (1 - ux) + z[iy + 1, ix + 1] * ux
+        ) * uy
 
     def _between_lines_m(self, point: np.ndarray) -> float:
         """Altitude on the facet that holds a point: exact between the nearest break lines on both sides."""
@@ -103,10 +103,14 @@ class Scene:
     findings: tuple[str, ...] = ()
 
 
-def build_scene(*, buildings: Sequence[tuple[str, np.ndarray, float, Absorption]] = (),
-                walls: Sequence[tuple[str, np.ndarray, Absorption]] = (),
-                zones: Sequence[tuple[np.ndarray, float]] = (), ground_g: float = 0.5,
-                terrain: Terrain | None = None) -> Scene:
+def build_scene(
+    *,
+    buildings: Sequence[tuple[str, np.ndarray, float, Absorption]] = (),
+    walls: Sequence[tuple[str, np.ndarray, Absorption]] = (),
+    zones: Sequence[tuple[np.ndarray, float]] = (),
+    ground_g: float = 0.5,
+    terrain: Terrain | None = None,
+) -> Scene:
     """Flat arrays from buildings (name, ring, top altitude, absorption) and walls (name, x y top points, absorption)."""
     terrain = terrain or Terrain()
     rows: list[tuple[str, np.ndarray, bool, Absorption]] = []
@@ -146,11 +150,18 @@ def _flatten(rows: list, zones: tuple, ground_g: float, terrain: Terrain, findin
         owner += [index] * len(starts)
         first.append(len(owner))
     return Scene(
-        np.vstack(segments) if segments else np.zeros((0, 4)), np.vstack(tops) if tops else np.zeros((0, 2)),
-        np.array(owner, dtype=np.int64), np.array(first, dtype=np.int64),
+        np.vstack(segments) if segments else np.zeros((0, 4)),
+        np.vstack(tops) if tops else np.zeros((0, 2)),
+        np.array(owner, dtype=np.int64),
+        np.array(first, dtype=np.int64),
         np.array([r[2] for r in rows], dtype=bool),
         np.array([np.broadcast_to(r[3], BANDS) for r in rows], dtype=float).reshape(-1, BANDS),
-        tuple(r[0] for r in rows), zones, float(ground_g), terrain, findings)
+        tuple(r[0] for r in rows),
+        zones,
+        float(ground_g),
+        terrain,
+        findings,
+    )
 
 
 def _without_repeats(points: np.ndarray) -> np.ndarray:

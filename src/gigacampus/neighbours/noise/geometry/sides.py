@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 
 from gigacampus.neighbours.noise.geometry.plan import crossings
@@ -14,8 +16,9 @@ PASSES = 8
 """Most rounds of adding objects that the legs of a side path hit."""
 
 
-def side_points(scene: Scene, source: np.ndarray, receiver: np.ndarray, side: float, *,
-                radius_m: float = np.inf, grow: bool = True) -> np.ndarray | None:
+def side_points(
+    scene: Scene, source: np.ndarray, receiver: np.ndarray, side: float, *, radius_m: float = np.inf, grow: bool = True
+) -> np.ndarray | None:
     """Points in plan of the path round one side (+1 left, -1 right of the way), ends included; None: no such path.
 
     The path lies in the plane through both ends that is level across the way. Screens stand in the way where they reach
@@ -34,16 +37,16 @@ def side_points(scene: Scene, source: np.ndarray, receiver: np.ndarray, side: fl
         chain = _side_chain(scene, source, receiver, objects, side, 0.0)
         if chain is None:
             return None
-        new = set().union(*(_reaching(scene, source, receiver, a, b, radius_m)
-                            for a, b in zip(chain[:-1], chain[1:], strict=True)))
+        new = set().union(*(_reaching(scene, source, receiver, a, b, radius_m) for a, b in itertools.pairwise(chain)))
         if new <= objects:
             return chain
         objects |= new
     return None
 
 
-def _reaching(scene: Scene, source: np.ndarray, receiver: np.ndarray, a: np.ndarray, b: np.ndarray,
-              radius_m: float) -> set[int]:
+def _reaching(
+    scene: Scene, source: np.ndarray, receiver: np.ndarray, a: np.ndarray, b: np.ndarray, radius_m: float
+) -> set[int]:
     """Objects that the leg a-b meets above the surface of rays."""
     t, z, owner = crossings(scene, a, b)
     at = a + t[:, None] * (b - a)
@@ -58,8 +61,9 @@ def surface_z(xy: np.ndarray, source: np.ndarray, receiver: np.ndarray, radius_m
     return source[2] + share * (receiver[2] - source[2]) + raised
 
 
-def _side_chain(scene: Scene, source: np.ndarray, receiver: np.ndarray, objects: set[int], side: float,
-                lift_m: float) -> np.ndarray | None:
+def _side_chain(
+    scene: Scene, source: np.ndarray, receiver: np.ndarray, objects: set[int], side: float, lift_m: float
+) -> np.ndarray | None:
     a, b = source[:2], receiver[:2]
     corners = np.vstack([_corners(scene, o, source, receiver, lift_m) for o in sorted(objects)])
     hull = convex_hull(np.vstack([a, b, corners]))
@@ -68,7 +72,7 @@ def _side_chain(scene: Scene, source: np.ndarray, receiver: np.ndarray, objects:
         return None
     ring = np.roll(hull, -start[0], axis=0)
     end = int((stop[0] - start[0]) % len(hull))
-    chain = ring[:end + 1] if side < 0 else np.vstack([ring[:1], ring[:end - 1:-1]])
+    chain = ring[: end + 1] if side < 0 else np.vstack([ring[:1], ring[: end - 1 : -1]])
     return chain if len(chain) > 2 else None
 
 
@@ -76,17 +80,19 @@ def _corners(scene: Scene, obj: int, source: np.ndarray, receiver: np.ndarray, l
     """Corners of an object above the tilted plane, and where its top passes through that plane."""
     part = slice(scene.first[obj], scene.first[obj + 1])
     seg, top = scene.segments[part], scene.tops_m[part]
-    over = np.stack([top[:, i] + lift_m - surface_z(seg[:, 2 * i:2 * i + 2], source, receiver, np.inf)
-                     for i in (0, 1)], axis=1)
-    out = [seg[over[:, i] > ABOVE_M, 2 * i:2 * i + 2] for i in (0, 1)]
+    over = np.stack(
+        [top[:, i] + lift_m - surface_z(seg[:, 2 * i : 2 * i + 2], source, receiver, np.inf) for i in (0, 1)], axis=1
+    )
+    out = [seg[over[:, i] > ABOVE_M, 2 * i : 2 * i + 2] for i in (0, 1)]
     mixed = (over > ABOVE_M).sum(axis=1) == 1
     share = over[mixed, :1] / (over[mixed, :1] - over[mixed, 1:])
     out.append(seg[mixed, :2] + share * (seg[mixed, 2:] - seg[mixed, :2]))
     return np.vstack(out)
 
 
-def _sheltered_chain(scene: Scene, source: np.ndarray, receiver: np.ndarray, objects: set[int], side: float,
-                     lift_m: float) -> np.ndarray | None:
+def _sheltered_chain(
+    scene: Scene, source: np.ndarray, receiver: np.ndarray, objects: set[int], side: float, lift_m: float
+) -> np.ndarray | None:
     """Shortest way round one side when an end lies inside the hull, such as in a yard: over a graph of free legs."""
     a, b = source[:2], receiver[:2]
     corners = np.unique(np.vstack([_corners(scene, o, source, receiver, lift_m) for o in sorted(objects)]), axis=0)
@@ -118,8 +124,10 @@ def _passes_through(scene: Scene, a: np.ndarray, b: np.ndarray, objects: set[int
     if objects & set(owner.tolist()):
         return True
     middle = 0.5 * (a + b)
-    return any(scene.closed[o] and bool(points_inside(middle, scene.segments[scene.first[o]:scene.first[o + 1], :2]))
-               for o in objects)
+    return any(
+        scene.closed[o] and bool(points_inside(middle, scene.segments[scene.first[o] : scene.first[o + 1], :2]))
+        for o in objects
+    )
 
 
 def _off_corners(chain: np.ndarray, side: float) -> np.ndarray:

@@ -9,10 +9,32 @@ from gigacampus.neighbours.noise.geometry.scene import Scene
 from gigacampus.neighbours.noise.geometry.sides import side_points
 
 ABOVE_M = 1e-9
-COLUMNS = ("p_m", "d_m", "hs_m", "hr_m", "g_source", "g_middle", "g_receiver", "mean_height_m",
-           "top_edges", "top_detour_m", "top_first_m", "top_middle_m", "top_last_m",
-           "left_edges", "left_detour_m", "left_first_m", "left_middle_m", "left_last_m",
-           "right_edges", "right_detour_m", "right_first_m", "right_middle_m", "right_last_m", "terrain_screens")
+COLUMNS = (
+    "p_m",
+    "d_m",
+    "hs_m",
+    "hr_m",
+    "g_source",
+    "g_middle",
+    "g_receiver",
+    "mean_height_m",
+    "top_edges",
+    "top_detour_m",
+    "top_first_m",
+    "top_middle_m",
+    "top_last_m",
+    "left_edges",
+    "left_detour_m",
+    "left_first_m",
+    "left_middle_m",
+    "left_last_m",
+    "right_edges",
+    "right_detour_m",
+    "right_first_m",
+    "right_middle_m",
+    "right_last_m",
+    "terrain_screens",
+)
 """One row per pair; ``*_edges`` 0: no such path, 1: one edge, 2: several."""
 WIDTH = len(COLUMNS)
 
@@ -73,8 +95,9 @@ def ground_zones(scene: Scene, source: np.ndarray, receiver: np.ndarray) -> tupl
     return mean_g(bounds, g, 0.0, near), middle, mean_g(bounds, g, far, 1.0)
 
 
-def top_path(ground: np.ndarray, s: np.ndarray, z: np.ndarray, ends_z: tuple[float, float],
-             lengths: tuple[float, float]) -> tuple[np.ndarray, float, bool]:
+def top_path(
+    ground: np.ndarray, s: np.ndarray, z: np.ndarray, ends_z: tuple[float, float], lengths: tuple[float, float]
+) -> tuple[np.ndarray, float, bool]:
     """Over-top path: (edges, detour, first, middle, last), whether terrain is part of it, whether sight is blocked."""
     p, d = lengths
     rise = (ends_z[1] - ends_z[0]) / p
