@@ -50,7 +50,9 @@ def headline(result: Any) -> str:
 
 def _headline_row(item: dict[str, Any]) -> str:
     unit, share = item.get("unit", "1"), item.get("assumed_share")
-    text = f"<small>{esc(item['text'])}</small>" if item.get("text") else ""
+    text = f"<small>{esc(item['note'])}</small>" if item.get("note") else ""
+    value = item.get("value_text") or words.number(item.get("value"), unit)
+    band = item.get("band_text") or words.band(item.get("low"), item.get("high"), unit) or "–"
     level = item.get("level")
     bar = (
         "–"
@@ -63,9 +65,8 @@ def _headline_row(item: dict[str, Any]) -> str:
     )
     return (
         f'<div role="row"><span role="rowheader">{esc(item["title"])}{text}</span>'
-        f'<span role="cell" class="value">{raised(words.number(item.get("value"), unit))}</span>'
-        f'<span role="cell" class="band"><i>10–90 % band '
-        f"</i>{raised(words.band(item.get('low'), item.get('high'), unit) or '–')}</span>"
+        f'<span role="cell" class="value">{raised(value)}</span>'
+        f'<span role="cell" class="band"><i>10–90 % band </i>{raised(band)}</span>'
         f'<span role="cell" class="level"><i>Level </i><b class="badge '
         f'level-{esc(level)}">{esc("–" if level is None else level)}</b></span>'
         f'<span role="cell" class="rests"><i>Assumed </i>{bar}</span></div>'

@@ -22,9 +22,9 @@ NEEDS = tuple(name for name, *_ in RUNGS[1:])
 
 
 def all_campuses(result: Any, name: str) -> np.ndarray:
-    """Sum over campuses on the planned path; shape (world, month)."""
+    """Sum over campuses on the planned path; shape (world, month), or (1, month) where only the reference is kept."""
     by_phase = "phase" in REGISTRY[name].dims
-    values = result.planned(name) if by_phase else result.array(name)
+    values = result.planned(name) if by_phase else result.samples(name)
     return np.asarray(values, dtype=float).sum(axis=1)
 
 

@@ -1,0 +1,1 @@
+"""Air: what the stacks add at each receptor."""

@@ -1,0 +1,118 @@
+"""Air stage: emissions of every block times the transfer to every receptor, month by month on the planned path."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from gigacampus.calendar import HOURS_IN_MONTH, MONTH_START_HOUR
+from gigacampus.neighbours.air.isc import CALM_M_S
+from gigacampus.neighbours.air.no2 import no2_ugm3
+from gigacampus.neighbours.air.stacks import group_units
+from gigacampus.neighbours.air.transfer import Transfer, Weather, unit_rate
+from gigacampus.neighbours.receptors import bearing_deg, hours_downwind, local_xy_m
+from gigacampus.units import SECONDS_PER_HOUR
+
+POLLUTANTS = {"nox": "unit_nox_kg", "pm25": "unit_pm25_kg", "formaldehyde": "unit_formaldehyde_kg"}
+DOWNWIND_HALF_WIDTH_DEG = 22.5
+G_PER_KG = 1000.0
+
+
+def run(inputs: Any, up: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Increments at the receptors by month: shape (receptor, month); no unit or no receptor gives zeros.
+
+    The plume is the one that each campus names; strengths are monthly means, so the highest hour is the highest
+    dilution of the month's mean rate. Blocks of one campus that share a stack shape share one transfer.
+    """
+    at = inputs.at
+    groups, member = group_units(inputs.tree, at.unit)
+    rates = {name: _group_rates(up[key], up["planned_phase"], member, len(groups), at)
+             for name, key in POLLUTANTS.items()}
+    transfers = [_transfer(inputs, up, key, stack) for key, stack in groups]
+    calendar = at.months.calendar_month()
+    out = {f"{name}_ugm3": _means(rates[name], transfers, calendar, len(at.receptor)) for name in POLLUTANTS}
+    mean, highest = _no2(inputs, up, rates["nox"], transfers)
+    return {**out, "no2_ugm3": mean, "no2_max_1h_ugm3": highest, "downwind_hours": _downwind(inputs, up)}
+
+
+def receptor_xy_m(tree: Any, receptor: tuple[str, ...], campus_key: str) -> tuple[np.ndarray, np.ndarray]:
+    """East and north of every receptor of the scenario from the stacks of one campus."""
+    campus = tree.campuses[campus_key]
+    lat0 = campus.site.lat if campus.air.stack_lat is None else campus.air.stack_lat
+    lon0 = campus.site.lon if campus.air.stack_lon is None else campus.air.stack_lon
+    specs = [tree.campuses[label.split("/", 1)[0]].receptors[label.split("/", 1)[1]] for label in receptor]
+    return local_xy_m(np.array([s.lat for s in specs]), np.array([s.lon for s in specs]), lat0_deg=lat0, lon0_deg=lon0)
+
+
+def campus_weather(up: dict[str, np.ndarray], index: int) -> Weather:
+    """Hours of one campus from the weather stage's arrays."""
+    names = ("wind_speed_m_s", "wind_from_deg", "dry_bulb_degc", "stability_class", "mixing_height_m")
+    return Weather(*(up[name][index] for name in names))
+
+
+def _transfer(inputs: Any, up: dict[str, np.ndarray], campus_key: str, stack: Any) -> Transfer:
+    air = inputs.tree.campuses[campus_key].air
+    east, north = receptor_xy_m(inputs.tree, inputs.at.receptor, campus_key)
+    return unit_rate(campus_weather(up, inputs.at.campus.index(campus_key)), stack, east, north, air)
+
+
+def _group_rates(kg: np.ndarray, planned_phase: np.ndarray, member: list[int], groups: int, at: Any) -> np.ndarray:
+    """Mean strength of each stack group by month on the planned path, g/s; ``kg`` is (unit, phase, month)."""
+    months = np.arange(at.months.count)
+    seconds = at.months.hours() * SECONDS_PER_HOUR
+    out = np.zeros((groups, at.months.count))
+    for unit, group in enumerate(member):
+        phase = planned_phase[at.unit_campus[unit]].astype(int)
+        out[group] += kg[unit, phase, months] * G_PER_KG / seconds
+    return out
+
+
+def _means(rates: np.ndarray, transfers: list[Transfer], calendar: np.ndarray, receptors: int) -> np.ndarray:
+    out = np.zeros((receptors, calendar.size))
+    for rate, transfer in zip(rates, transfers, strict=True):
+        out += rate * transfer.monthly[:, calendar]
+    return out
+
+
+def _no2(inputs: Any, up: dict[str, np.ndarray], rates: np.ndarray,
+         transfers: list[Transfer]) -> tuple[np.ndarray, np.ndarray]:
+    """Mean and highest hour of NO2: the NOx of all stacks is summed in each hour before the conversion."""
+    at = inputs.at
+    shape = (len(at.receptor), at.months.count)
+    mean, highest = np.zeros(shape), np.zeros(shape)
+    home = np.array(at.receptor_campus, dtype=int)
+    for index, key in enumerate(at.campus):
+        rows = np.flatnonzero(home == index)
+        if rows.size and transfers:
+            valid = up["wind_speed_m_s"][index] >= CALM_M_S
+            hourly = np.stack([t.hourly[rows] for t in transfers])
+            mean[rows], highest[rows] = _no2_campus(inputs.tree.campuses[key].air, rates, hourly, valid,
+                                                    at.months.calendar_month())
+    return mean, highest
+
+
+def _no2_campus(air: Any, rates: np.ndarray, hourly: np.ndarray, valid: np.ndarray,
+                calendar: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """NO2 at the receptors of one campus; ``hourly`` is (group, receptor, hour)."""
+    mean, highest = np.zeros((hourly.shape[1], calendar.size)), np.zeros((hourly.shape[1], calendar.size))
+    for cal in np.unique(calendar):
+        hours = slice(MONTH_START_HOUR[cal], MONTH_START_HOUR[cal] + HOURS_IN_MONTH[cal])
+        block = np.ascontiguousarray(hourly[:, :, hours])
+        count = max(int(valid[hours].sum()), 1)
+        for month in np.flatnonzero(calendar == cal):
+            no2 = no2_ugm3(np.tensordot(rates[:, month], block, axes=1), method=air.no2_method,
+                           in_stack=air.in_stack_no2_frac, ozone_ugm3=air.background_ozone_ugm3)
+            mean[:, month], highest[:, month] = no2.sum(axis=1) / count, no2.max(axis=1)
+    return mean, highest
+
+
+def _downwind(inputs: Any, up: dict[str, np.ndarray]) -> np.ndarray:
+    at, out = inputs.at, np.zeros(len(inputs.at.receptor))
+    for index, key in enumerate(at.campus):
+        east, north = receptor_xy_m(inputs.tree, at.receptor, key)
+        bearing = bearing_deg(east, north)
+        for r in np.flatnonzero(np.array(at.receptor_campus) == index):
+            out[r] = hours_downwind(up["wind_from_deg"][index], up["wind_speed_m_s"][index],
+                                    bearing=float(bearing[r]), half_width_deg=DOWNWIND_HALF_WIDTH_DEG)
+    return out

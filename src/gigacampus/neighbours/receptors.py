@@ -1,0 +1,59 @@
+"""From latitude and longitude to local metres, distance and bearing."""
+
+from __future__ import annotations
+
+import numpy as np
+
+EARTH_RADIUS_M = 6_371_008.8
+"""Mean radius of the Earth. Source: IUGG mean radius R1."""
+
+
+def local_xy_m(
+    lat_deg: np.ndarray, lon_deg: np.ndarray, *, lat0_deg: float, lon0_deg: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """East and north of a reference point on the sphere's tangent plane, in metres.
+
+    Source: equirectangular projection about the mean latitude of the two points.
+    Valid for: distances to 50 km (error below 0.1 %).
+
+    >>> x, y = local_xy_m(np.array([35.0]), np.array([-90.0]), lat0_deg=34.99, lon0_deg=-90.0)
+    >>> float(x[0]), round(float(y[0]), 1)
+    (0.0, 1112.0)
+    """
+    lat = np.asarray(lat_deg, dtype=float)
+    mean_lat = np.radians(0.5 * (lat + lat0_deg))
+    east_m = EARTH_RADIUS_M * np.cos(mean_lat) * np.radians(np.asarray(lon_deg, dtype=float) - lon0_deg)
+    return east_m, EARTH_RADIUS_M * np.radians(lat - lat0_deg)
+
+
+def distance_m(east_m: np.ndarray, north_m: np.ndarray) -> np.ndarray:
+    """Length of the way from the origin.
+
+    >>> float(distance_m(np.array(3.0), np.array(4.0)))
+    5.0
+    """
+    return np.hypot(east_m, north_m)
+
+
+def bearing_deg(east_m: np.ndarray, north_m: np.ndarray) -> np.ndarray:
+    """Bearing from the origin, clockwise from north, 0 to 360.
+
+    >>> float(bearing_deg(np.array(-1.0), np.array(0.0)))
+    270.0
+    """
+    return np.degrees(np.arctan2(east_m, north_m)) % 360.0
+
+
+def hours_downwind(
+    wind_from_deg: np.ndarray, wind_speed_m_s: np.ndarray, *, bearing: float, half_width_deg: float
+) -> float:
+    """Hours of the given series in which the wind blows from the origin towards ``bearing``, within a half width.
+
+    Calm hours (no speed) count for nobody.
+
+    >>> hours_downwind(np.array([180.0, 0.0, 190.0]), np.array([2.0, 3.0, 0.0]), bearing=355.0, half_width_deg=22.5)
+    1.0
+    """
+    toward = (np.asarray(wind_from_deg) + 180.0) % 360.0
+    off = np.abs((toward - bearing + 180.0) % 360.0 - 180.0)
+    return float(np.sum((off <= half_width_deg) & (np.asarray(wind_speed_m_s) > 0.0)))

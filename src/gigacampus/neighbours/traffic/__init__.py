@@ -1,0 +1,1 @@
+"""Traffic: workers, trucks and the wait at shift change."""

@@ -1,0 +1,58 @@
+"""Control delay at signals and travel time on links."""
+
+from __future__ import annotations
+
+import numpy as np
+
+
+def uniform_delay_s(cycle_s: np.ndarray, green_s: np.ndarray, saturation: np.ndarray) -> np.ndarray:
+    """Delay from the red alone, arrivals even; ``saturation`` is volume over capacity.
+
+    Source: HCM 6th edition, chapter 19 (d1, progression factor 1). Valid for: fixed time, one lane group.
+
+    >>> round(float(uniform_delay_s(np.array(120.0), np.array(60.0), np.array(0.95))), 5)
+    28.57143
+    """
+    share = green_s / cycle_s
+    return 0.5 * cycle_s * (1.0 - share) ** 2 / (1.0 - np.minimum(saturation, 1.0) * share)
+
+
+def incremental_delay_s(saturation: np.ndarray, capacity_per_h: np.ndarray, period_h: np.ndarray) -> np.ndarray:
+    """Delay from random arrivals and from overflow within the period.
+
+    Source: HCM 6th edition, chapter 19 (d2 with k = 0.5, I = 1, no initial queue). Valid for: saturation to about 1.3.
+
+    >>> round(float(incremental_delay_s(np.array(0.95), np.array(950.0), np.array(0.25))), 5)
+    19.35331
+    """
+    excess = saturation - 1.0
+    return 900.0 * period_h * (excess + np.sqrt(excess**2 + 4.0 * saturation / (capacity_per_h * period_h)))
+
+
+def control_delay_s(cycle_s: np.ndarray, green_s: np.ndarray, saturation: np.ndarray, capacity_per_h: np.ndarray,
+                    period_h: np.ndarray) -> np.ndarray:
+    """Uniform and incremental delay together."""
+    return uniform_delay_s(cycle_s, green_s, saturation) + incremental_delay_s(saturation, capacity_per_h, period_h)
+
+
+def level_of_service(delay_s: float) -> str:
+    """Letter A to F of a signal's control delay.
+
+    Source: HCM 6th edition, exhibit 19-8.
+
+    >>> level_of_service(57.0)
+    'E'
+    """
+    limits = (10.0, 20.0, 35.0, 55.0, 80.0)
+    return "ABCDEF"[sum(delay_s > limit for limit in limits)]
+
+
+def bpr_time_ratio(saturation: np.ndarray, *, alpha: float, beta: float) -> np.ndarray:
+    """Travel time over free-flow time on a link.
+
+    Source: Bureau of Public Roads 1964 (alpha 0.15, beta 4). Valid for: below capacity.
+
+    >>> round(float(bpr_time_ratio(np.array(1.0), alpha=0.15, beta=4.0)), 2)
+    1.15
+    """
+    return 1.0 + alpha * np.asarray(saturation, dtype=float) ** beta

@@ -1,0 +1,65 @@
+"""Traffic stage: people and trucks on site by month, and the longest wait at shift change."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from gigacampus.neighbours.traffic.queue import point_queue
+from gigacampus.units import MONTHS_PER_YEAR, SECONDS_PER_MINUTE
+
+AFTER_PEAK_H = 24.0
+"""Time watched after the shift's arrivals; a queue that never clears is cut there."""
+
+
+def run(inputs: Any, up: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Workers, trucks a day and peak delay of each campus on the planned path, shape (campus, month)."""
+    at = inputs.at
+    shape = (len(at.campus), at.months.count)
+    out = {name: np.zeros(shape) for name in ("workers_on_site", "trucks_per_day", "peak_delay_min")}
+    for index, key in enumerate(at.campus):
+        phase = up["planned_phase"][index].astype(int)
+        installed = up["it_installed_mw"][index, phase, np.arange(phase.size)]
+        rows = campus_trips(inputs.tree.campuses[key].traffic, installed)
+        for name, row in zip(out, rows, strict=True):
+            out[name][index] = row
+    return out
+
+
+def under_construction_mw(installed_mw: np.ndarray, months_of_work: float) -> np.ndarray:
+    """MW worked on in each month: every increment is spread evenly over the months before it is installed.
+
+    What stands in the first month was built before, and what comes after the last month is not seen, so that the
+    last ``months_of_work`` months are a lower bound.
+
+    >>> under_construction_mw(np.array([0.0, 0.0, 30.0, 30.0]), 2.0).tolist()
+    [15.0, 15.0, 0.0, 0.0]
+    """
+    added = np.maximum(np.diff(installed_mw, prepend=installed_mw[0]), 0.0)
+    span = max(round(months_of_work), 1)
+    out = np.zeros_like(added)
+    for month in np.flatnonzero(added):
+        out[max(month - span, 0):month] += added[month] / span
+    return out
+
+
+def campus_trips(traffic: Any, installed_mw: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Workers on site, trucks a day and longest wait in minutes from installed IT power by month."""
+    built = under_construction_mw(installed_mw, traffic.construction_months)
+    builders = built * traffic.construction_workers_per_mw_year * MONTHS_PER_YEAR
+    permanent = installed_mw * traffic.permanent_workers_per_mw
+    trucks = built * traffic.trucks_per_mw_built / traffic.work_days_per_month
+    arriving = builders + traffic.day_shift_frac * permanent
+    delay = np.array([peak_delay_min(traffic, people, truck) for people, truck in zip(arriving, trucks, strict=True)])
+    return builders + permanent, trucks, delay
+
+
+def peak_delay_min(traffic: Any, arriving_people: float, trucks_per_day: float) -> float:
+    """Longest wait when the day shift arrives evenly within its window, over other traffic and trucks."""
+    window_h = max(traffic.arrival_window_min / SECONDS_PER_MINUTE, 1.0 / SECONDS_PER_MINUTE)
+    base = traffic.background_pcu_per_h + trucks_per_day / traffic.trucks_hours_per_day * traffic.pcu_per_truck
+    cars_per_h = arriving_people / traffic.people_per_car / window_h
+    flows = np.array([base + cars_per_h, base])
+    queue = point_queue(np.array([0.0, window_h, window_h + AFTER_PEAK_H]), flows, traffic.capacity_pcu_per_h)
+    return queue.max_wait_h * SECONDS_PER_MINUTE

@@ -1,0 +1,1 @@
+"""Water: what the towers draw."""

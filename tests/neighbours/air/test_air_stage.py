@@ -1,0 +1,58 @@
+"""Air stage on made-up upstream arrays."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import numpy as np
+
+from gigacampus.neighbours.air import transfer
+from gigacampus.neighbours.air.stage import run
+from gigacampus.results.variables import of_stage
+
+
+def test_gives_exactly_the_rows_of_the_registry(synthetic: SimpleNamespace) -> None:
+    out = run(synthetic.inputs(), synthetic.upstream())
+    sizes = {"receptor": 3, "month": synthetic.months}
+    assert {k: v.shape for k, v in out.items()} == {v.name: tuple(sizes[d] for d in v.dims) for v in of_stage("air")}
+    assert all(np.all(np.isfinite(v)) for v in out.values())
+
+
+def test_is_linear_in_emissions_but_for_no2(synthetic: SimpleNamespace) -> None:
+    up = synthetic.upstream()
+    once = run(synthetic.inputs(), up)
+    up["unit_nox_kg"] = 3.0 * up["unit_nox_kg"]
+    thrice = run(synthetic.inputs(), up)
+    np.testing.assert_allclose(thrice["nox_ugm3"], 3.0 * once["nox_ugm3"])
+    np.testing.assert_allclose(thrice["pm25_ugm3"], once["pm25_ugm3"])
+    assert np.all(thrice["no2_ugm3"] <= 3.0 * once["no2_ugm3"] + 1e-12)
+
+
+def test_follows_the_planned_phase(synthetic: SimpleNamespace) -> None:
+    planned = np.zeros((1, synthetic.months))
+    planned[0, 12:] = 1
+    flat, step = run(synthetic.inputs(), synthetic.upstream()), run(synthetic.inputs(), synthetic.upstream(planned))
+    np.testing.assert_allclose(step["nox_ugm3"][:, :12], flat["nox_ugm3"][:, :12])
+    np.testing.assert_allclose(step["nox_ugm3"][:, 12:], 2.0 * flat["nox_ugm3"][:, 12:])
+
+
+def test_nothing_reaches_beyond_the_stated_distance(synthetic: SimpleNamespace) -> None:
+    out = run(synthetic.inputs(), synthetic.upstream())
+    assert np.all(out["nox_ugm3"][2] == 0.0)
+    assert np.all(out["nox_ugm3"][:2] > 0.0)
+
+
+def test_a_remembered_geometry_gives_the_same_bytes(synthetic: SimpleNamespace) -> None:
+    transfer._memory.clear()
+    first, second = (run(synthetic.inputs(), synthetic.upstream()) for _ in range(2))
+    assert all(first[name].tobytes() == second[name].tobytes() for name in first)
+    moved = run(synthetic.inputs(air={"stack_lat": 35.02}), synthetic.upstream())
+    assert not np.allclose(moved["nox_ugm3"][0], first["nox_ugm3"][0])
+
+
+def test_wind_from_the_south_harms_the_north_only(synthetic: SimpleNamespace) -> None:
+    up = synthetic.upstream()
+    up["wind_from_deg"] = np.full((1, 8760), 180.0)
+    out = run(synthetic.inputs(), up)
+    assert np.all(out["nox_ugm3"][1] == 0.0)
+    assert out["downwind_hours"][:2].tolist() == [np.sum(up["wind_speed_m_s"] > 0), 0.0]

@@ -1,0 +1,51 @@
+"""Queue, delay and the traffic stage."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gigacampus.neighbours.traffic.queue import cars_for_wait, departures, peak_wait_h, point_queue
+from gigacampus.neighbours.traffic.stage import run, under_construction_mw
+from gigacampus.results.variables import of_stage
+
+
+@given(st.lists(st.floats(0, 3000), min_size=1, max_size=8), st.floats(100, 2500))
+def test_breakpoint_form_equals_second_by_second_counts(flows: list[float], capacity: float) -> None:
+    step = 1.0 / 3600.0
+    result = point_queue(np.arange(len(flows) + 1) * 0.25, np.array(flows), capacity)
+    fine = np.concatenate([[0.0], np.cumsum(np.repeat(flows, 900) * step)])
+    queue = fine - departures(fine, capacity * step * np.arange(fine.size))
+    assert result.max_queue == pytest.approx(queue.max(), abs=1e-6)
+    tail = queue[-1] ** 2 / (2.0 * capacity)
+    assert result.total_delay_h == pytest.approx(np.trapezoid(queue, dx=step) + tail, rel=2e-3, abs=0.5)
+
+
+def test_inverse_of_the_peak_wait() -> None:
+    cars = cars_for_wait(0.5, background_per_h=620.0, capacity_per_h=900.0, window_h=1.5)
+    assert peak_wait_h(620.0 + cars / 1.5, 900.0, 1.5) == pytest.approx(0.5)
+
+
+def test_work_is_conserved() -> None:
+    installed = np.concatenate([np.zeros(12), np.linspace(0, 90, 6), np.full(6, 90.0)])
+    assert under_construction_mw(installed, 8.0).sum() == pytest.approx(90.0)
+
+
+def test_stage_gives_exactly_the_rows_of_the_registry(synthetic: SimpleNamespace) -> None:
+    out = run(synthetic.inputs(), synthetic.upstream())
+    assert set(out) == {v.name for v in of_stage("traffic")}
+    assert all(v.shape == (1, synthetic.months) and np.all(np.isfinite(v)) for v in out.values())
+
+
+def test_a_wider_window_and_a_second_lane_shorten_the_wait(synthetic: SimpleNamespace) -> None:
+    def wait(**traffic: float) -> float:
+        return float(run(synthetic.inputs(traffic=traffic), synthetic.upstream())["peak_delay_min"].max())
+
+    base = wait(background_pcu_per_h=700.0)
+    assert base > 5.0
+    assert wait(background_pcu_per_h=700.0, arrival_window_min=180.0) < 0.5 * base
+    assert wait(background_pcu_per_h=700.0, capacity_pcu_per_h=1800.0) == 0.0

@@ -1,0 +1,97 @@
+"""Psychrometrics, towers and the water stage."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from gigacampus.neighbours.water import psychrometrics as psy
+from gigacampus.neighbours.water.stage import run
+from gigacampus.neighbours.water.tower import evaporation_kg_per_mwh, make_up_kg_per_mwh
+from gigacampus.results.variables import of_stage
+
+KJ_PER_MWH = 3.6e6
+
+
+def _counterflow_evaporation(dry: float, wet: float, cold: float, range_k: float) -> float:
+    """Evaporation per MWh by integrating Poppe's equations up a counterflow fill (unity Lewis factor, water loss kept).
+
+    The water-to-air ratio is the one whose outlet air has the enthalpy of saturation at the mean water temperature.
+    """
+    p, steps, heat_of_water = np.array(101.325), 400, 4.186
+    water = cold + (np.arange(steps) + 0.5) * range_k / steps
+    ws = psy.saturated_humidity_ratio(water, p)
+    hs = psy.enthalpy_kj_kg(water, ws)
+    w0 = float(psy.humidity_ratio(np.array(dry), np.array(wet), p))
+    h0 = float(psy.enthalpy_kj_kg(np.array(dry), np.array(w0)))
+    mean = np.array(cold + 0.5 * range_k)
+    target = float(psy.enthalpy_kj_kg(mean, psy.saturated_humidity_ratio(mean, p)))
+
+    def climb(flow: float) -> tuple[float, float, float]:
+        w, h = w0, h0
+        for t, sat_w, sat_h in zip(water, ws, hs, strict=True):
+            slope = (sat_w - w) / (sat_h - h)
+            dh = flow * heat_of_water * range_k / steps / (1.0 - heat_of_water * t * slope)
+            w, h, flow = w + slope * dh, h + dh, flow + slope * dh
+        return w, h, flow
+
+    low, high = 0.05, 5.0
+    for _ in range(40):
+        middle = 0.5 * (low + high)
+        low, high = (middle, high) if climb(middle)[1] < target else (low, middle)
+    w, _, flow = climb(low)
+    return KJ_PER_MWH * (w - w0) / (flow * heat_of_water * range_k)
+
+
+@pytest.mark.parametrize(("dry", "wet"), [(33.0, 25.0), (25.0, 20.0), (17.0, 13.0), (8.0, 5.0)])
+def test_evaporation_within_three_per_cent_of_a_counterflow_solve(dry: float, wet: float) -> None:
+    cold = max(27.0, wet + 4.0)
+    ours = evaporation_kg_per_mwh(np.array(dry), np.array(wet), np.array(101.325), cold_water_c=np.array(cold),
+                                  range_k=8.0)
+    assert float(ours) == pytest.approx(_counterflow_evaporation(dry, wet, cold, 8.0), rel=0.03)
+
+
+def test_salts_and_water_balance() -> None:
+    evaporation, cycles = np.array([900.0, 1200.0, 1450.0]), 4.0
+    made_up = make_up_kg_per_mwh(evaporation, cycles=cycles, drift_frac=5e-6, range_k=8.0)
+    np.testing.assert_allclose(made_up, cycles * (made_up - evaporation), rtol=1e-9)
+
+
+def test_wet_bulb_solve_and_humidity_ratio_are_inverse() -> None:
+    dry, rh, p = np.array([-5.0, 10.0, 25.0, 38.0]), np.array([0.9, 0.3, 0.6, 0.2]), np.full(4, 98.0)
+    wet = psy.wet_bulb_c(dry, rh, p)
+    vapour = rh * psy.saturation_pressure_kpa(dry)
+    np.testing.assert_allclose(psy.humidity_ratio(dry, wet, p), 0.621945 * vapour / (p - vapour), rtol=1e-6)
+
+
+def test_stull_stays_within_one_kelvin_of_the_solve() -> None:
+    dry, rh = np.meshgrid(np.linspace(5, 40, 19), np.linspace(0.1, 0.99, 19))
+    difference = psy.stull_wet_bulb_c(dry, rh) - psy.wet_bulb_c(dry, rh, np.full(dry.shape, 101.325))
+    assert np.max(np.abs(difference)) < 1.0
+
+
+def test_stage_gives_exactly_the_rows_of_the_registry(synthetic: SimpleNamespace) -> None:
+    out = run(synthetic.inputs(water={"utility_m3_per_day": 7e5}), synthetic.upstream())
+    assert set(out) == {v.name for v in of_stage("water")}
+    assert all(v.shape == (1, synthetic.months) and np.all(np.isfinite(v)) for v in out.values())
+    assert np.all(out["water_peak_day_m3"] * 28 >= out["water_m3"] * 28 / 31 - 1e-9)
+
+
+def test_dry_plant_uses_none_but_for_trim(synthetic: SimpleNamespace) -> None:
+    up = synthetic.upstream()
+    up["evaporative_share_frac"] = np.zeros_like(up["evaporative_share_frac"])
+    dry = run(synthetic.inputs(), up)
+    assert np.all(dry["water_m3"] == 0.0)
+    trimmed = run(synthetic.inputs(water={"trim_above_c": 28.0}), up)
+    july, january = 6, 12
+    assert trimmed["water_m3"][0, july] > 0.0
+    assert trimmed["water_m3"][0, january] == 0.0
+
+
+def test_more_cycles_and_recycling_save_fresh_water(synthetic: SimpleNamespace) -> None:
+    base = run(synthetic.inputs(water={"utility_m3_per_day": 7e5}), synthetic.upstream())
+    reused = run(synthetic.inputs(water={"utility_m3_per_day": 7e5, "recycled_share_frac": 0.75}), synthetic.upstream())
+    np.testing.assert_allclose(reused["water_share_of_utility_frac"], 0.25 * base["water_share_of_utility_frac"])
+    np.testing.assert_allclose(reused["water_m3"], base["water_m3"])
