@@ -101,7 +101,7 @@ def _mfu_of(compute: Any, library: Any, entry: Any, size: np.ndarray) -> np.ndar
     model = library.models[compute.training_model.split("/")[1]]
     x = step_inputs(compute, model, entry, constants, np.maximum(size, 1.0))
     slow = failures.straggler_factor(size / entry.scale_up_domain, sigma_frac=compute.straggler_sigma_frac)
-    return step_mfu(x, constants) * compute.production_factor_frac / slow
+    return step_mfu(x, constants) * compute.production_factor / slow
 
 
 def step_inputs(compute: Any, model: Any, entry: Any, constants: Any, size: np.ndarray) -> StepInputs:
