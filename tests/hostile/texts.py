@@ -230,7 +230,8 @@ def composition() -> Iterator[Case]:
 
 def names() -> Iterator[Case]:
     for key in ("North", "no rth", "nord-ost", "../x", "x" * 65, "_x", "x.y", "x/y", "é", "__class__", "-", "0", "constructor"):
-        yield own(f"campus_{key[:16]}_{len(key)}", GOOD.replace("  north:", f'  "{key}":'), "" if key in ("0", "constructor") else "campuses")
+        words = "" if key in ("0", "constructor") else "campuses"
+        yield own(f"campus_{key[:16]}_{len(key)}", GOOD.replace("  north:", f'  "{key}":'), words)
     for key in ("__class__", "__init__", "model_config", "model_fields", "model_dump", "__dict__", "copy", "json", "self", "cls"):
         yield on_good(f"key_{key}", f"{key}: 1\n", "unknown key")
         yield on_good(f"inner_key_{key}", f"company: {{{key}: 1}}\n", "unknown key")
