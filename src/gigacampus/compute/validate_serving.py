@@ -47,7 +47,10 @@ def _points(data_dir: Path | None) -> list[dict[str, Any]]:
     rows = read_rows(data_dir, FAMILY, "silicon_points.csv")
     if rows is None:
         return [skipped(FAMILY, "measured points", "silicon_points.csv")]
-    rows = [r for r in measured(rows) if usable(r)]
+    shapes = {r["model"] for r in read_inputs(data_dir, FAMILY, "model_shapes.csv")}
+    rows = [r for r in measured(rows) if usable(r) and r["model"] in shapes]
+    if not rows:
+        return [skipped(FAMILY, "measured points", "a one-pool row")]
     error = errors(rows, point_of(data_dir, rows), newest_constants())
     source, n = "aiconfigurator 0.12.0 sample; seven constants fitted on its open rows", len(rows)
     low, high = newest_constants().tpot_ratio_p10, newest_constants().tpot_ratio_p90

@@ -180,6 +180,7 @@ _ALL: list[Variable] = [
     *_rows(
         "training", CPM,
         ("mfu_frac", "1", "Model FLOP utilisation of the training job", "stock", "mean"),
+        ("mixed_loss_frac", "1", "Training speed lost to unlike accelerators in one job", "stock", "mean"),
         ("goodput_frac", "1", "Share of time that makes progress", "stock", "mean"),
         ("accelerator_hours", "h", "Accelerator-hours powered", "flow", "sum"),
         ("training_flop", "FLOP", "FLOP if all of the campus trains", "flow", "sum"),
