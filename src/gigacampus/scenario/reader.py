@@ -231,7 +231,7 @@ def _branch(value: Any, children: list[Node], file: str, line: int) -> Node:
 def _key(composer: _Composer, event: Any) -> str:
     if not isinstance(event, ev.ScalarEvent) or event.tag is not None:
         raise composer.fail("a key must be a plain name", event, "write `name: value`")
-    key = str(event.value)
+    key = _paired(str(event.value))
     if event.anchor:
         composer.anchors[event.anchor] = Node(key, composer.file, event.start_mark.line + 1)
     if key == "<<" and event.style is None:
@@ -243,8 +243,19 @@ def _key(composer: _Composer, event: Any) -> str:
     return key
 
 
+def _paired(text: str) -> str:
+    """Surrogate pairs joined, as JSON writes characters beyond the first plane (``\\ud83d\\ude00``); lone ones stay.
+
+    >>> _paired("\\ud83d\\ude00") == chr(0x1F600)
+    True
+    """
+    if not any("\ud800" <= char <= "\udfff" for char in text):
+        return text
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass")
+
+
 def _scalar(composer: _Composer, event: Any) -> Any:
-    text = str(event.value)
+    text = _paired(str(event.value))
     if len(text) > MAX_TEXT:
         raise composer.fail(f"a text of {len(text)} characters, at most {MAX_TEXT}", event)
     hidden = hidden_character(text)
