@@ -54,8 +54,7 @@ def campus_weather(up: dict[str, np.ndarray], index: int) -> Weather:
 def _transfer(inputs: Any, up: dict[str, np.ndarray], campus_key: str, stack: Any) -> Transfer:
     air = inputs.tree.campuses[campus_key].air
     east, north = receptor_xy_m(inputs.tree, inputs.at.receptor, campus_key)
-    return unit_rate(campus_weather(up, inputs.at.campus.index(campus_key)), stack, east, north,
-                     urban=air.land_use == "urban", reach_m=air.reach_km * 1000.0)
+    return unit_rate(campus_weather(up, inputs.at.campus.index(campus_key)), stack, east, north, air)
 
 
 def _group_rates(kg: np.ndarray, planned_phase: np.ndarray, member: list[int], groups: int, at: Any) -> np.ndarray:

@@ -71,8 +71,8 @@ def iso_transfer(scene: Scene, sources: np.ndarray, receivers: np.ndarray, *, ed
                  dtype: type = np.float64) -> Transfer:
     """Transfer by ISO 9613-2, general ground method, over-top and side paths, no reflections."""
     index = grid_index(scene)
-    still = np.empty((len(receivers), len(sources), BANDS), dtype=dtype)
-    distance = np.empty((len(receivers), len(sources)), dtype=dtype)
+    still: np.ndarray = np.empty((len(receivers), len(sources), BANDS), dtype=dtype)
+    distance: np.ndarray = np.empty((len(receivers), len(sources)), dtype=dtype)
     step = max(1, CHUNK_PAIRS // max(len(sources), 1))
     for k in range(0, len(receivers), step):
         rows = geometry_rows(scene, sources, receivers[k:k + step], index)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache, lru_cache
 from typing import Any
 
 import numpy as np
@@ -54,9 +55,16 @@ def is_night() -> np.ndarray:
 
 def by_month_and_period(hourly: np.ndarray) -> np.ndarray:
     """Mean of an hourly array (..., 8760) over calendar month and day or night; shape (..., 12, 2)."""
+    order, starts, counts = _periods()
+    return (np.add.reduceat(hourly[..., order], starts, axis=-1) / counts).reshape(*hourly.shape[:-1], 12, 2)
+
+
+@cache
+def _periods() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Hours sorted by (month, day or night), where each of the 24 begins, and how many hours it has."""
     slot = month_of_hour() * 2 + is_night()
-    onto = np.eye(24)[slot]
-    return (hourly @ onto / onto.sum(axis=0)).reshape(*hourly.shape[:-1], 12, 2)
+    counts = np.bincount(slot, minlength=24)
+    return np.argsort(slot, kind="stable"), np.concatenate([[0], np.cumsum(counts)[:-1]]), counts
 
 
 def present_frac(block: Any, months: Months, planned_phase: np.ndarray) -> np.ndarray:
@@ -179,13 +187,16 @@ def _fan_factor(entry: Any, load: np.ndarray, months: Months, dry_bulb_degc: np.
     """Mean fan energy by month and period at the month's load; towers follow the load alone; shape (month, period)."""
     if entry.kind in ("evaporative_tower", "water_chiller"):
         return fan_energy_factor(np.clip(load, FAN_FLOOR_FRAC, 1.0))[:, None] * np.ones(2)
-    grid = np.linspace(0.0, 1.0, 11)
-    design = entry.design_dry_bulb_c
-    speed = fan_speed_frac(
-        grid[:, None], dry_bulb_degc, hot_degc=design + WARM_LOOP_K, design_degc=design, lowest_frac=FAN_FLOOR_FRAC
-    )
-    table = by_month_and_period(fan_energy_factor(speed))
+    table = _fan_table(entry.design_dry_bulb_c, dry_bulb_degc.tobytes())
     calendar = months.calendar_month()
     low = np.minimum((load * 10.0).astype(int), 9)
     share = (load * 10.0 - low)[:, None]
     return (1.0 - share) * table[low, calendar] + share * table[low + 1, calendar]
+
+
+@lru_cache(maxsize=64)
+def _fan_table(design_degc: float, dry_bulb: bytes) -> np.ndarray:
+    """Mean fan energy at 11 loads by month and period; the same hours serve many worlds. Shape (11, 12, 2)."""
+    speed = fan_speed_frac(np.linspace(0.0, 1.0, 11)[:, None], np.frombuffer(dry_bulb), hot_degc=design_degc + WARM_LOOP_K,
+                           design_degc=design_degc, lowest_frac=FAN_FLOOR_FRAC)
+    return by_month_and_period(fan_energy_factor(speed))

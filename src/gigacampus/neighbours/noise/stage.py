@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -101,7 +102,12 @@ def _loss_db(sources: Sources, spots: np.ndarray, campus: Any, up: dict[str, np.
 
 def _absorption(up: dict[str, np.ndarray], c: int) -> np.ndarray:
     """Air absorption in the mean air of each calendar month, day and night; shape (12, 2, band)."""
-    dry, wet, pressure = (up[k][c] for k in ("dry_bulb_degc", "wet_bulb_degc", "pressure_kpa"))
+    return _absorption_of(*(up[k][c].tobytes() for k in ("dry_bulb_degc", "wet_bulb_degc", "pressure_kpa")))
+
+
+@lru_cache(maxsize=32)
+def _absorption_of(*hours: bytes) -> np.ndarray:
+    dry, wet, pressure = (np.frombuffer(h) for h in hours)
     humidity = humidity_from_wet_bulb_frac(dry, wet, pressure_kpa=pressure)
     mean = by_month_and_period(np.stack([dry, humidity, pressure]))
     return air_absorption_db_per_m(mean[0], mean[1], pressure_kpa=mean[2])

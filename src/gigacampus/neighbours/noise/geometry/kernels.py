@@ -51,29 +51,34 @@ def _meet_cell(ax, ay, dx, dy, begin, end, seg, tops, items, lo, hi, found, t_ou
 
 
 @njit(cache=True)
-def _crossings(ax, ay, bx, by, grid, shape, starts, items, seg, tops, owner, t_out, z_out, o_out):
-    """Walk the grid along a-b and collect crossings; the count, or -1 when the buffer is full."""
-    dx, dy = bx - ax, by - ay
-    x0, y0, cell = grid
-    columns, rows = shape
+def _stretch(ax, ay, dx, dy, grid, shape):
+    """Shares of the way a-b between which it lies over the grid."""
     enter, leave = 0.0, 1.0
     for axis in range(2):
-        a, d = (ax - x0, dx) if axis == 0 else (ay - y0, dy)
-        size = cell * (columns if axis == 0 else rows)
+        a, d = (ax - grid[0], dx) if axis == 0 else (ay - grid[1], dy)
+        size = grid[2] * shape[axis]
         if abs(d) < 1e-12:
             if a < 0.0 or a > size:
-                return 0
+                return 1.0, 0.0
         else:
             t0, t1 = -a / d, (size - a) / d
             enter, leave = max(enter, min(t0, t1)), min(leave, max(t0, t1))
+    return enter, leave
+
+
+@njit(cache=True)
+def _crossings(ax, ay, bx, by, grid, shape, starts, items, seg, tops, owner, t_out, z_out, o_out):
+    """Walk the grid along a-b and collect crossings; the count, or -1 when the buffer is full."""
+    dx, dy, cell = bx - ax, by - ay, grid[2]
+    columns, rows = shape
+    enter, leave = _stretch(ax, ay, dx, dy, grid, shape)
     if enter >= leave:
         return 0
-    px, py = ax + enter * dx - x0, ay + enter * dy - y0
-    cx = min(max(int(px / cell), 0), columns - 1)
-    cy = min(max(int(py / cell), 0), rows - 1)
+    cx = min(max(int((ax + enter * dx - grid[0]) / cell), 0), columns - 1)
+    cy = min(max(int((ay + enter * dy - grid[1]) / cell), 0), rows - 1)
     step_x, step_y = (1 if dx > 0.0 else -1), (1 if dy > 0.0 else -1)
-    next_x = ((cx + (dx > 0.0)) * cell + x0 - ax) / dx if abs(dx) > 1e-12 else np.inf
-    next_y = ((cy + (dy > 0.0)) * cell + y0 - ay) / dy if abs(dy) > 1e-12 else np.inf
+    next_x = ((cx + (dx > 0.0)) * cell + grid[0] - ax) / dx if abs(dx) > 1e-12 else np.inf
+    next_y = ((cy + (dy > 0.0)) * cell + grid[1] - ay) / dy if abs(dy) > 1e-12 else np.inf
     jump_x = cell / abs(dx) if abs(dx) > 1e-12 else np.inf
     jump_y = cell / abs(dy) if abs(dy) > 1e-12 else np.inf
     found, begin = 0, -1.0
@@ -289,40 +294,50 @@ def _wrap(s, r, side, xs, ys, n, hull_x, hull_y):
 
 
 @njit(cache=True)
+def _grow(s, r, p, size, objects, count, world, grid, shape, buffers):
+    """Add the objects that the legs of a side path meet above the tilted plane; the new count, -1 when full."""
+    seg, tops, owner, _, _, starts, items = world
+    t, z, o, _, _, hull_x, hull_y = buffers
+    dx, dy, rise = r[0] - s[0], r[1] - s[1], r[2] - s[2]
+    for k in range(size - 1):
+        ax, ay, bx, by = hull_x[k], hull_y[k], hull_x[k + 1], hull_y[k + 1]
+        found = _crossings(ax, ay, bx, by, grid, shape, starts, items, seg, tops, owner, t, z, o)
+        if found < 0:
+            return -1
+        for i in range(found):
+            share = ((ax + t[i] * (bx - ax) - s[0]) * dx + (ay + t[i] * (by - ay) - s[1]) * dy) / (p * p)
+            known = z[i] <= s[2] + share * rise + ABOVE_M
+            for c in range(count):
+                known = known or objects[c] == o[i]
+            if not known:
+                if count == MOST_OBJECTS:
+                    return -1
+                objects[count], count = o[i], count + 1
+    return count
+
+
+@njit(cache=True)
 def _side_path(out, s, r, side, p, d, objects, count, world, grid, shape, buffers):
     """Fill five columns with the path round one side; -1 when a buffer is full."""
-    seg, tops, owner, first, closed, starts, items = world
-    t, z, o, xs, ys, hull_x, hull_y = buffers
-    dx, dy, rise = r[0] - s[0], r[1] - s[1], r[2] - s[2]
+    xs, ys, hull_x, hull_y = buffers[3], buffers[4], buffers[5], buffers[6]
     for _ in range(PASSES):
-        n = _corners(objects, count, s, r, p * p, first, seg, tops, closed, xs, ys)
+        n = _corners(objects, count, s, r, p * p, world[3], world[0], world[1], world[4], xs, ys)
         if n < 0:
             return -1
         size = _wrap(s, r, side, xs, ys, n, hull_x, hull_y)
         if size == 0:
             return 0
-        grown = False
-        for k in range(size - 1):
-            ax, ay, bx, by = hull_x[k], hull_y[k], hull_x[k + 1], hull_y[k + 1]
-            found = _crossings(ax, ay, bx, by, grid, shape, starts, items, seg, tops, owner, t, z, o)
-            if found < 0:
-                return -1
-            for i in range(found):
-                share = ((ax + t[i] * (bx - ax) - s[0]) * dx + (ay + t[i] * (by - ay) - s[1]) * dy) / (p * p)
-                known = z[i] <= s[2] + share * rise + ABOVE_M
-                for c in range(count):
-                    known = known or objects[c] == o[i]
-                if not known:
-                    if count == MOST_OBJECTS:
-                        return -1
-                    objects[count], count, grown = o[i], count + 1, True
-        if not grown:
+        before = count
+        count = _grow(s, r, p, size, objects, count, world, grid, shape, buffers)
+        if count < 0:
+            return -1
+        if count == before:
             length, first_leg, last_leg = 0.0, 0.0, 0.0
             for k in range(size - 1):
                 last_leg = np.hypot(hull_x[k + 1] - hull_x[k], hull_y[k + 1] - hull_y[k])
                 first_leg = last_leg if k == 0 else first_leg
                 length += last_leg
-            stretch = np.hypot(length, rise) / length
+            stretch = np.hypot(length, r[2] - s[2]) / length
             out[0], out[1] = min(size - 2, 2), length * stretch - d
             out[2], out[4] = first_leg * stretch, last_leg * stretch
             out[3] = (length - first_leg - last_leg) * stretch if size > 3 else 0.0
