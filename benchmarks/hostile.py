@@ -16,12 +16,13 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-from gigacampus.scenario.document import load
-from gigacampus.scenario.errors import ScenarioError
 from tests.hostile.leaves import leaves
 from tests.hostile.test_hostile import lay_out
 from tests.hostile.texts import Case, all_cases
 from tests.scenario.sample_library import root
+
+from gigacampus.scenario.document import load
+from gigacampus.scenario.errors import ScenarioError
 
 SLOWEST = 10
 
