@@ -123,12 +123,21 @@ def similarity_wind(z: np.ndarray, ustar: np.ndarray, obukhov: np.ndarray, rough
     >>> round(float(u), 2)
     4.61
     """
-    def psi(height: np.ndarray) -> np.ndarray:
-        mu = (1.0 - 16.0 * np.minimum(height / obukhov, 0.0)) ** 0.25
-        unstable = 2.0 * np.log((1.0 + mu) / 2.0) + np.log((1.0 + mu**2) / 2.0) - 2.0 * np.arctan(mu) + np.pi / 2.0
-        return np.where(obukhov < 0.0, unstable, -17.0 * (1.0 - np.exp(-0.29 * np.maximum(height / obukhov, 0.0))))
+    return ustar / VON_KARMAN * (np.log(z / roughness) - psi_m(z / obukhov) + psi_m(roughness / obukhov))
 
-    return ustar / VON_KARMAN * (np.log(z / roughness) - psi(z) + psi(roughness))
+
+def psi_m(ratio: np.ndarray) -> np.ndarray:
+    """Stability correction of the wind profile for height over length scale.
+
+    >>> psi_m(np.array([-0.5, 0.0, 0.5])).round(3).tolist()
+    [0.793, -0.0, -2.295]
+    """
+    flat = np.ravel(np.asarray(ratio, dtype=float))
+    out = 17.0 * np.expm1(-0.29 * np.maximum(flat, 0.0))
+    unstable = np.flatnonzero(flat < 0.0)
+    mu = np.sqrt(np.sqrt(1.0 - 16.0 * flat[unstable]))
+    out[unstable] = np.log((1.0 + mu) ** 2 * (1.0 + mu * mu) / 8.0) - 2.0 * np.arctan(mu) + np.pi / 2.0
+    return out.reshape(np.shape(ratio))
 
 
 def wind_profile(s: Surface, zi: np.ndarray) -> np.ndarray:
@@ -142,10 +151,9 @@ def wind_profile(s: Surface, zi: np.ndarray) -> np.ndarray:
         return similarity_wind(inside, ustar, length, rough) * np.minimum(z / low, 1.0)
 
     z = LEVELS_M[None, :]
-    ratio = theory(z) / theory(np.maximum(zref, 1e-3))
     inside = theory(z)
     above = np.where(z > zi, measured, inside)
-    wind = np.where(zref > zi, above, measured * ratio)
+    wind = np.where(zref > zi, above, inside * (measured / theory(np.maximum(zref, 1e-3))))
     wind = np.where(np.abs(zref - z) <= 0.1, measured, wind)
     return np.maximum(wind, LOWEST_WIND_M_S)
 

@@ -75,7 +75,7 @@ def _hourly(data_dir: Path, path: Path, mode: str) -> list[dict[str, Any]]:
     full, small, scored = np.zeros(observed.size), np.zeros(observed.size), np.zeros(observed.size, dtype=bool)
     for (hour, name), members in _groups(rows).items():
         one, place = _one_hour(surface, at_hour[hour]), (east[members], north[members])
-        full[members] = plume_of_rows(one, stacks[name], *place, CITY if mode == "urban" else None)[:, 0]
+        full[members] = plume_of_rows(one, (stacks[name],), *place, CITY if mode == "urban" else None)[0, :, 0]
         small[members] = _comparison(one, stacks[name], *place, urban=mode == "urban")
         scored[members] = observed[members] > ABOVE_SHARE * observed[members].max()
     return _hourly_rows(RATE_G_S * full[scored], RATE_G_S * small[scored], observed[scored], mode)
@@ -83,7 +83,7 @@ def _hourly(data_dir: Path, path: Path, mode: str) -> list[dict[str, Any]]:
 
 def _hourly_rows(full: np.ndarray, small: np.ndarray, observed: np.ndarray, mode: str) -> list[dict[str, Any]]:
     error, n = scores.relative_errors(full, observed), observed.size
-    common = {"unit": "1", "n": n}
+    common: dict[str, Any] = {"unit": "1", "n": n}
     own = {**common, "source": MODEL, "gating": True}
     other = {**common, "source": f"{MODEL}; {EARLIER_NOTE}", "gating": False}
     name, old = f"hourly, {mode}", f"hourly, {mode}, comparison plume"
@@ -137,7 +137,7 @@ def year_statistics(
     total, high = np.zeros(east.size), np.zeros((east.size, 0))
     for start in range(0, hours, chunk):
         part = Surface(*(getattr(rows, name)[start:start + chunk] for name in rows.__dataclass_fields__))
-        hourly = plume_of_rows(part, stack, east, north, city, tabulate=False)
+        hourly = plume_of_rows(part, (stack,), east, north, city, tabulate=False)[0]
         total += hourly.sum(axis=1)
         high = np.sort(np.concatenate([high, hourly], axis=1), axis=1)[:, -8:]
     return total / hours, high[:, -1], high[:, 0]
