@@ -57,7 +57,7 @@ def campus_field(inputs: Any, up: dict[str, np.ndarray], campus_key: str, months
 
 
 def at_points(field: Field, name: str, lat_deg: np.ndarray, lon_deg: np.ndarray) -> np.ndarray:
-    """Value at points, between bearings and logarithms of distance; zero beyond the last ring, flat within the first."""
+    """Value at points, between bearings and logarithms of distance; zero beyond the last ring."""
     east, north = local_xy_m(lat_deg, lon_deg, lat0_deg=field.lat_deg, lon0_deg=field.lon_deg)
     distance = distance_m(east, north)
     place = np.clip(np.interp(np.log(np.maximum(distance, 1.0)), np.log(RINGS_M), np.arange(RINGS_M.size)), 0,

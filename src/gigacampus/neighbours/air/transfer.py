@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 
 from gigacampus.calendar import MONTH_START_HOUR, month_of_hour
-from gigacampus.neighbours.air import boundary_layer, isc
+from gigacampus.neighbours.air import boundary_layer, isc, tower
 from gigacampus.neighbours.air.kernels import isc_unit_rate
 from gigacampus.neighbours.air.plume_kernels import unit_rate as boundary_layer_unit_rate
-from gigacampus.neighbours.air.release import releases
+from gigacampus.neighbours.air.release import COLUMNS, releases
 from gigacampus.neighbours.air.similarity import surface_rows
 from gigacampus.neighbours.air.stacks import Stack
 
@@ -138,15 +138,43 @@ def plume_of_rows(
     Many receptors read a table over distance made once per hour (1 % at worst on means) unless ``tabulate`` is off.
     """
     p = boundary_layer.build(rows, city)
+    arrays = _kernel_arrays(p)
+    toward = np.radians(p.wind_from_deg + 180.0)
+    nodes = TABLE_NODES if tabulate and east_m.size >= TABLE_FROM else 0
+    return np.stack([
+        boundary_layer_unit_rate(*arrays, np.sin(toward), np.cos(toward), p.valid, stack.height_m, releases(p, stack),
+                                 east_m, north_m, nodes) for stack in stacks])
+
+
+def _kernel_arrays(p: boundary_layer.Profiles) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Profiles, their integrals and the hourly scalars in the order that the compiled plume reads."""
     profiles = np.ascontiguousarray(np.stack([p.wind, p.sigma_v, p.sigma_w, p.gradient, p.theta], axis=1))
     integrals = np.ascontiguousarray(np.stack([boundary_layer.cumulative(profiles[:, k]) for k in range(4)], axis=1))
     hours = np.stack([p.mixing_m, p.mechanical_m, p.ustar, p.wstar, p.obukhov, p.mixed_m, p.aloft_n2, p.urban_n2,
                       p.stable.astype(float)], axis=1)
-    toward = np.radians(p.wind_from_deg + 180.0)
-    nodes = TABLE_NODES if tabulate and east_m.size >= TABLE_FROM else 0
-    return np.stack([
-        boundary_layer_unit_rate(profiles, integrals, hours, np.sin(toward), np.cos(toward), p.valid, stack.height_m,
-                                 releases(p, stack), east_m, north_m, nodes) for stack in stacks])
+    return profiles, integrals, hours
+
+
+def tower_plume(
+    rows: boundary_layer.Surface, levels: tower.Tower, stack: Stack, hour: np.ndarray, east_m: np.ndarray,
+    north_m: np.ndarray,
+) -> np.ndarray:
+    """Concentration of 1 g/s for pairs of an hour and a place, with a site tower's profiles, ug/m3.
+
+    The plume goes with the wind half-way between the stack top and its final height.
+    """
+    p, directions = tower.build(rows, levels)
+    arrays, table = _kernel_arrays(p), releases(p, stack)
+    middle = np.minimum(stack.height_m + 0.5 * table[:, COLUMNS.index("rise")], 4000.0)
+    toward = np.radians(tower.direction_at(directions, middle) + 180.0)
+    out = np.zeros(hour.size)
+    for index in np.unique(hour):
+        own, one = np.flatnonzero(hour == index), slice(index, index + 1)
+        profiles, integrals, hours = (part[one] for part in arrays)
+        out[own] = boundary_layer_unit_rate(
+            profiles, integrals, hours, np.sin(toward[one]), np.cos(toward[one]), p.valid[one], stack.height_m, table[one],
+            east_m[own], north_m[own], 0)[:, 0]
+    return out
 
 
 def finish(hourly: np.ndarray, valid: np.ndarray) -> Transfer:
