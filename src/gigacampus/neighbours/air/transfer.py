@@ -172,8 +172,8 @@ def tower_plume(
         own, one = np.flatnonzero(hour == index), slice(index, index + 1)
         profiles, integrals, hours = (part[one] for part in arrays)
         out[own] = boundary_layer_unit_rate(
-            profiles, integrals, hours, np.sin(toward[one]), np.cos(toward[one]), p.valid[one], stack.height_m, table[one],
-            east_m[own], north_m[own], 0)[:, 0]
+            profiles, integrals, hours, np.sin(toward[one]), np.cos(toward[one]), p.valid[one], stack.height_m,
+            table[one], east_m[own], north_m[own], 0)[:, 0]
     return out
 
 
