@@ -1,3 +1,32 @@
-"""gigacampus: an executable model of a frontier-AI company and its gigawatt campuses."""
+"""gigacampus: an executable model of a frontier-AI company and its gigawatt campuses.
+
+>>> import gigacampus
+>>> sorted(gigacampus.__all__)
+['Result', 'Scenario', 'compare', 'load', 'open_run', 'run']
+"""
+
+from __future__ import annotations
+
+from typing import Any
 
 __version__ = "0.1.0"
+__all__ = ["Result", "Scenario", "compare", "load", "open_run", "run"]
+
+_HOME = {
+    "Result": ("gigacampus.results.result", "Result"),
+    "Scenario": ("gigacampus.scenario.schema", "Scenario"),
+    "compare": ("gigacampus.explore.compare", "outputs"),
+    "load": ("gigacampus.scenario.document", "load"),
+    "open_run": ("gigacampus.results.store", "read"),
+    "run": ("gigacampus.workflow", "compute"),
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import public names on first use, so that `import gigacampus` stays light."""
+    if name not in _HOME:
+        raise AttributeError(f"module 'gigacampus' has no attribute {name!r}")
+    import importlib
+
+    module, attribute = _HOME[name]
+    return getattr(importlib.import_module(module), attribute)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
+from annotated_types import Gt, Le
 from pydantic import Field
 
-from gigacampus.scenario.quantity import MW, USD, Count, Day, Days, Frac, MWh, Positive, Signed, Spec
+from gigacampus.scenario.quantity import MW, USD, Count, Day, Days, Frac, MWh, Positive, Signed, Spec, Unit
 
 LibraryKey = Annotated[str, Field(pattern=r"^lib:[a-z_]+/[a-z0-9_]+$")]
 
@@ -23,6 +24,8 @@ class BlockBase(Spec):
     """Date of leaving, if known."""
     slip_days: Days = 0.0
     """Slip of this block alone, on top of the schedule's; negative is early."""
+    slips: bool = True
+    """False: the date is an expectation already and not somebody's plan, so the schedule's slip is not added again."""
     cost_usd: Annotated[USD, Field(ge=0)] = 0.0
     """Cash cost if it differs from the library's unit cost times the count; 0 means: use the library."""
     known_from: Day | None = None
@@ -37,6 +40,8 @@ class AcceleratorBlock(BlockBase):
     kind: Literal["accelerators"]
     model: LibraryKey
     count: Count
+    ordered: Day | None = None
+    """Day of the order, if known: the batch is then never earlier than the supplier's lead time for its size allows."""
 
 
 class HallBlock(BlockBase):
@@ -106,6 +111,8 @@ class RetirementBlock(BlockBase):
 
     kind: Literal["retirement"]
     block: str
+    after: str = ""
+    """Block that replaces the other one: the retirement waits until it is in service."""
     share_frac: Frac = 1.0
 
 
@@ -143,12 +150,30 @@ class PhaseSpec(Spec):
     slip_days: Days = 0.0
 
 
+class SlipEntry(Spec):
+    """A distribution of slip in days: Gumbel, so that long delays are likelier than equally early arrivals."""
+
+    title: str = ""
+    location_days: Days
+    """Mode of the slip."""
+    scale_days: Annotated[float, Unit("day"), Gt(0), Le(3650)]
+    calibrated_on: Day | None = None
+    """Last day of the data that the constants were fitted to; empty: assumed. A day after ``as_of`` is hindsight."""
+
+
 class ScheduleSpec(Spec):
-    """How late dates that lie after ``as_of`` become."""
+    """How late dates that lie after ``as_of`` become, and how much of the world's accelerators one buyer gets."""
 
     slip: Literal["fitted", "none", "median"] = "fitted"
+    """fitted: the quantile of the slip model; median: its median in every world; none: every plan is kept."""
+    model: LibraryKey = "lib:schedule/slip_reference_2025"
+    """Slip distribution."""
     quantile: Frac = 0.5
-    """Position in the fitted slip distribution, common to the campus."""
+    """Position in the slip distribution, common to the campus."""
+    shipment_share_frac: Annotated[float, Unit("1"), Gt(0), Le(1)] = 0.15
+    """Largest share of the world's shipments of one accelerator that goes to this buyer while an order is delivered."""
+    firm_derate_frac: Frac = 0.0
+    """Share of on-site nameplate that a hot day takes away when firm supply is counted."""
 
 
 class AnnouncedSpec(Spec):
@@ -160,4 +185,50 @@ class AnnouncedSpec(Spec):
     source: str = ""
 
 
-__all__ = ["AnnouncedSpec", "Block", "PhaseSpec", "ScheduleSpec", "Positive", "Signed"]
+FAMILIES = {
+    "hall": ("hall",),
+    "cooling": ("cooling",),
+    "supply": ("grid_tranche", "generators"),
+}
+"""Families of blocks that limit IT power. A family without any block sets no limit."""
+
+
+def check_blocks(blocks: dict[str, Block], phases: dict[str, PhaseSpec]) -> list[str]:
+    """Sentences about what does not fit together in one campus's blocks; empty when all is well."""
+    out: list[str] = []
+    for key, block in blocks.items():
+        if block.phase == 0 and block.in_service is None:
+            out.append(f"blocks.{key}: a committed block (phase 0) needs in_service")
+        if block.phase > len(phases):
+            out.append(f"blocks.{key}: phase {block.phase}, but the campus has {len(phases)} phases")
+        if block.in_service and block.out_of_service and block.out_of_service < block.in_service:
+            out.append(f"blocks.{key}: out_of_service lies before in_service")
+        out += [f"blocks.{key}: names the block {name!r}, which does not exist"
+                for name in _named(block) if name not in blocks]
+        if isinstance(block, GeneratorBlock) and block.permit and not isinstance(blocks.get(block.permit), PermitBlock):
+            out.append(f"blocks.{key}: permit {block.permit!r} is not a permit block of this campus")
+    return out + _late_families(blocks)
+
+
+def _named(block: Block) -> list[str]:
+    if isinstance(block, RetirementBlock):
+        return [block.block, *([block.after] if block.after else [])]
+    return block.stops if isinstance(block, LegalBlock) else []
+
+
+def _late_families(blocks: dict[str, Block]) -> list[str]:
+    """A limit that appears in a later phase only would choke the accelerators that ran without it before."""
+    first = min((b.phase for b in blocks.values() if b.kind == "accelerators"), default=0)
+    out = []
+    for family, kinds in FAMILIES.items():
+        given = [b.phase for b in blocks.values() if b.kind in kinds]
+        if given and min(given) > first:
+            out.append(f"blocks: {family} is given from phase {min(given)} on, but accelerators from phase {first}: "
+                       f"give the {family} of phase {first} too, or none at all")
+    return out
+
+
+__all__ = [
+    "FAMILIES", "AnnouncedSpec", "Block", "PhaseSpec", "Positive", "ScheduleSpec", "Signed", "SlipEntry",
+    "check_blocks",
+]

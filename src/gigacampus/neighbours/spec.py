@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
+from gigacampus.neighbours.noise.spec import NoiseSpec
 from gigacampus.scenario.quantity import (
-    DBA,
     Count,
     DegC,
     Frac,
@@ -33,15 +33,6 @@ class ReceptorSpec(Spec):
     """Uncertainty of the point."""
     confidence: Literal["seen", "derived", "mixed", "recalled", "assumed"] = "assumed"
     source: str = ""
-
-
-class NoiseSpec(Spec):
-    """Rules of noise."""
-
-    ground_g: Frac = 0.5
-    background_night_dba: DBA = 35.0
-    limit_night_dba: DBA | None = None
-    source_sigma_db: NonNegative = 5.0
 
 
 class AirSpec(Spec):
@@ -115,3 +106,6 @@ class TrafficSpec(Spec):
     work_days_per_month: Positive = 22.0
     pcu_per_truck: Ratio = 2.0
     """Passenger-car equivalent of a truck."""
+
+
+__all__ = ["AirSpec", "NoiseSpec", "ReceptorSpec", "TrafficSpec", "WaterSpec"]

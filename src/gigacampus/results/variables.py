@@ -7,6 +7,7 @@ campus, phase, month   phase k = the committed blocks plus all of the ordered ph
 unit                   a generator block of one campus ("colossus_1/smt130")
 accelerator            an accelerator model of the library
 receptor               a receptor of one campus ("colossus_2/homes_se")
+cooling_kind           ``COOLING_KINDS``, in that order
 band                   octave bands 31.5 Hz to 8 kHz
 hour                   1..8760, hour-ending, local standard time
 draw                   a financial draw; each belongs to one world
@@ -32,13 +33,31 @@ class Variable:
     rule: str
     """How hours become a month: one of ``RULES``."""
     stage: str
+    nan_means: str = ""
+    """What a NaN says; empty: the variable is always a number."""
 
 
-def _rows(stage: str, dims: str, *rows: tuple[str, str, str, str, str]) -> list[Variable]:
-    return [Variable(n, u, tuple(dims.split()), title, kind, rule, stage) for n, u, title, kind, rule in rows]
+def _rows(stage: str, dims: str, *rows: tuple[str, str, str, str, str], nan_means: str = "") -> list[Variable]:
+    return [Variable(n, u, tuple(dims.split()), title, kind, rule, stage, _nan_means(n, dims) or nan_means)
+            for n, u, title, kind, rule in rows]
+
+
+def _nan_means(name: str, dims: str) -> str:
+    if "hour" in dims.split():
+        return "outside of the horizon"
+    if "_limit_" in name:
+        return "no such limit is given"
+    if name in ("days_for_1e27_flop", "job_mtbf_h"):
+        return "nothing runs"
+    if name in ("water_share_of_utility_frac", "wue_l_per_kwh"):
+        return "not known"
+    return "never within the horizon" if name.endswith("_month") else ""
 
 
 CPM = "campus phase month"
+COOLING_KINDS = ("evaporative_tower", "dry_cooler", "air_chiller", "water_chiller")
+BINDING = ("accelerators", "hall", "cooling", "supply", "permit")
+"""Codes of ``binding_constraint``: the position in this table; the first one wins a tie."""
 
 _ALL: list[Variable] = [
     *_rows(
@@ -62,6 +81,10 @@ _ALL: list[Variable] = [
         ("peak_pflops", "PFLOP/s", "Peak dense BF16 rate in service", "stock", "last"),
         ("evaporative_share_frac", "1", "Share of heat rejected by evaporation", "stock", "last"),
     ),
+    *_rows("buildout", "campus cooling_kind phase month",
+           ("cooling_kind_heat_mw", "MW", "Heat that cooling can reject, by kind", "stock", "last")),
+    *_rows("buildout", "campus phase",
+           ("phase_lead_days", "day", "From order to service: lead, deliveries and slip (phase 0: 0)", "stock", "last")),
     *_rows("buildout", "unit phase month", ("unit_count", "1", "Generating units in service", "stock", "last")),
     *_rows("buildout", "accelerator phase month",
            ("accelerators_by_model", "1", "Accelerators in service by model, all campuses", "stock", "last")),
@@ -81,12 +104,25 @@ _ALL: list[Variable] = [
         ("mixing_height_m", "m", "Mixing height", "stock", "mean"),
     ),
     *_rows(
+        "cooling", "campus cooling_kind hour",
+        ("cooling_air_frac", "1", "Fan air needed at design heat over design air", "stock", "mean"),
+        ("cooling_compressor_frac", "1", "Compressor electricity over heat", "stock", "mean"),
+        ("cooling_capacity_frac", "1", "Heat that the hour's air lets through over design heat", "stock", "mean"),
+    ),
+    *_rows(
+        "cooling", "campus cooling_kind",
+        ("cooling_fan_frac", "1", "Fan electricity at design air over design heat", "stock", "mean"),
+        ("cooling_pump_frac", "1", "Pump electricity over heat", "stock", "mean"),
+    ),
+    *_rows(
         "demand", CPM,
-        ("it_mw", "MW", "IT load, mean", "stock", "mean"),
+        ("it_mw", "MW", "IT load asked for, mean", "stock", "mean"),
+        ("it_cooled_frac", "1", "Share of IT load that cooling can carry", "stock", "mean"),
         ("facility_mw", "MW", "Facility load, mean", "stock", "mean"),
         ("facility_peak_mw", "MW", "Facility load, highest hour", "stock", "max"),
         ("pue", "1", "Power usage effectiveness", "stock", "mean"),
-        ("heat_rejected_mwh", "MWh", "Heat rejected", "flow", "sum"),
+        ("heat_rejected_mwh", "MWh", "Heat of IT, conversion and halls rejected", "flow", "sum"),
+        ("heat_evaporated_mwh", "MWh", "Heat rejected through towers, compressor work included", "flow", "sum"),
         ("cooling_mwh", "MWh", "Electricity for cooling", "flow", "sum"),
         ("swing_mw", "MW", "Checkpoint swing at the fence before storage", "stock", "max"),
         ("swing_after_mw", "MW", "Checkpoint swing after storage", "stock", "max"),
@@ -97,14 +133,16 @@ _ALL: list[Variable] = [
         ("grid_mwh", "MWh", "Grid energy", "flow", "sum"),
         ("grid_peak_mw", "MW", "Highest grid hour", "stock", "max"),
         ("onsite_mwh", "MWh", "On-site generation", "flow", "sum"),
+        ("battery_charge_mwh", "MWh", "Battery charge", "flow", "sum"),
         ("battery_discharge_mwh", "MWh", "Battery discharge", "flow", "sum"),
         ("battery_loss_mwh", "MWh", "Battery losses", "flow", "sum"),
         ("fuel_mmbtu", "MMBtu", "Gas burnt (HHV)", "flow", "sum"),
         ("starts", "1", "Turbine starts", "flow", "sum"),
+        ("dumped_mwh", "MWh", "Generation above the load at minimum load", "flow", "sum"),
         ("unmet_mwh", "MWh", "Unmet energy", "flow", "sum"),
         ("unmet_hours", "h", "Hours with unmet load", "flow", "sum"),
         ("unmet_peak_mw", "MW", "Largest unmet load", "stock", "max"),
-        ("it_served_frac", "1", "Share of IT energy served", "stock", "mean"),
+        ("it_served_frac", "1", "Share of IT energy asked for that is cooled and powered", "stock", "mean"),
         ("grid_bill_usd", "USD", "Grid bill by tariff", "flow", "sum"),
     ),
     *_rows(
@@ -115,6 +153,16 @@ _ALL: list[Variable] = [
         ("unit_running_peak", "1", "Units running, most", "stock", "max"),
         ("unit_starts", "1", "Starts by block", "flow", "sum"),
     ),
+    *_rows(
+        "dispatch", "campus hour",
+        ("facility_load_mw_h", "MW", "Facility load, last twelve months on the planned path", "stock", "mean"),
+        ("grid_mw_h", "MW", "Grid power", "stock", "mean"),
+        ("onsite_mw_h", "MW", "On-site generation", "stock", "mean"),
+        ("battery_mw_h", "MW", "Battery, discharge positive", "stock", "mean"),
+        ("unmet_mw_h", "MW", "Unmet load", "stock", "mean"),
+        ("battery_charge_state_mwh_h", "MWh", "Battery charge state", "stock", "last"),
+    ),
+    *_rows("dispatch", "unit hour", ("unit_running_h", "1", "Units running", "stock", "mean")),
     *_rows(
         "emissions", CPM,
         ("nox_t", "t", "NOx (as NO2)", "flow", "sum"),
@@ -204,6 +252,8 @@ _ALL: list[Variable] = [
         ("late_take_down_frac", "1", "Share taken down after the legal clock", "stock", "mean"),
         ("live_violating_items", "1", "Violating items live at a time", "stock", "mean"),
         ("red_line_exposure_usd", "USD", "Expected legal exposure", "flow", "sum"),
+        ("red_line_exposure_low_usd", "USD", "Expected legal exposure, low end", "flow", "sum"),
+        ("red_line_exposure_high_usd", "USD", "Expected legal exposure, high end", "flow", "sum"),
     ),
     *_rows(
         "company", "draw campus month",

@@ -8,12 +8,13 @@ from datetime import date
 from typing import Annotated, Any
 
 from annotated_types import Ge, Gt, Le
-from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler
+from pydantic import BaseModel, BeforeValidator, ConfigDict, GetCoreSchemaHandler
 from pydantic_core import core_schema
 
 from gigacampus.units import convert
 
 _NUMBER_WITH_UNIT = re.compile(r"^\s*([-+]?\d[\d_]*(?:\.\d*)?(?:[eE][-+]?\d+)?)\s*(\S.*?)\s*$")
+_ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 @dataclass(frozen=True)
@@ -73,4 +74,22 @@ Ppm = Annotated[float, Unit("ppm"), Ge(0), Le(1e6)]
 DBA = Annotated[float, Unit("dBA"), Ge(-50), Le(250)]
 Latitude = Annotated[float, Unit("deg"), Ge(-90), Le(90)]
 Longitude = Annotated[float, Unit("deg"), Ge(-180), Le(180)]
-Day = Annotated[date, Ge(date(1990, 1, 1)), Le(date(2100, 12, 31))]
+
+
+def iso_day(value: Any) -> Any:
+    """A day as ``2026-01-06``; refuses numbers, times and half dates, which would be guessed at otherwise.
+
+    >>> iso_day("2026-01-06")
+    datetime.date(2026, 1, 6)
+    """
+    if type(value) is date:
+        return value
+    if not isinstance(value, str) or not _ISO_DAY.fullmatch(value):
+        raise ValueError("expected a day such as 2026-01-06")
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        raise ValueError(f"{value} is not a day of the calendar") from None
+
+
+Day = Annotated[date, BeforeValidator(iso_day), Ge(date(1990, 1, 1)), Le(date(2100, 12, 31))]

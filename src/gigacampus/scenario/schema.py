@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from gigacampus.buildout.spec import AnnouncedSpec, Block, PhaseSpec, ScheduleSpec
+from gigacampus.buildout.spec import AnnouncedSpec, Block, PhaseSpec, ScheduleSpec, SlipEntry, check_blocks
 from gigacampus.company.spec import CompanySpec, CountySpec, MarketSpec
-from gigacampus.compute.spec import AcceleratorEntry, ComputeSpec, ModelEntry
+from gigacampus.compute.spec import (
+    AcceleratorEntry,
+    ComputeSpec,
+    ModelEntry,
+    ServingEfficiencyEntry,
+    TrainingEfficiencyEntry,
+)
 from gigacampus.cooling.spec import CoolingEntry, CoolingSpec
 from gigacampus.neighbours.spec import AirSpec, NoiseSpec, ReceptorSpec, TrafficSpec, WaterSpec
 from gigacampus.power.spec import BatteryEntry, GeneratorEntry, PowerSpec, SiteSpec, TariffEntry, WeatherSpec
@@ -44,10 +50,13 @@ class LibrarySpec(Spec):
 
     accelerators: dict[Key, AcceleratorEntry] = {}
     models: dict[Key, ModelEntry] = {}
+    serving_efficiency: dict[Key, ServingEfficiencyEntry] = {}
+    training_efficiency: dict[Key, TrainingEfficiencyEntry] = {}
     generators: dict[Key, GeneratorEntry] = {}
     batteries: dict[Key, BatteryEntry] = {}
     cooling: dict[Key, CoolingEntry] = {}
     tariffs: dict[Key, TariffEntry] = {}
+    schedule: dict[Key, SlipEntry] = {}
 
 
 class CampusSpec(Spec):
@@ -69,6 +78,13 @@ class CampusSpec(Spec):
     water: WaterSpec = WaterSpec()
     traffic: TrafficSpec = TrafficSpec()
     county: CountySpec = CountySpec()
+
+    @model_validator(mode="after")
+    def _blocks_fit_together(self) -> CampusSpec:
+        wrong = check_blocks(self.blocks, self.phases)
+        if wrong:
+            raise ValueError("; ".join(wrong))
+        return self
 
 
 class GoalSpec(Spec):

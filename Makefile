@@ -1,0 +1,54 @@
+# Two commands do everything on a machine with python3.11, pip and make: `make demo` and `make test`.
+PYTHON ?= python3.11
+UV_VERSION := 0.13.9
+VENV := .venv
+PY := $(VENV)/bin/python
+UV := $(VENV)/bin/uv
+CAMPUS := $(VENV)/bin/gigacampus
+SCENARIO ?= scenarios/xai-2026-01.yaml
+
+include web/viewer.mk
+
+.DEFAULT_GOAL := demo
+.PHONY: demo test check validate bench app lock clean
+
+demo: $(VENV)/.run-ready $(VIEWER) ## run the worked example: headline table and report
+	$(CAMPUS) run $(SCENARIO) --out runs
+
+test: $(VENV)/.dev-ready $(VIEWER) check ## lint, types, and every fast test
+	$(PY) -m pytest
+
+check: $(VENV)/.dev-ready
+	$(VENV)/bin/ruff check src tests benchmarks scripts
+	$(VENV)/bin/mypy
+
+validate: $(VENV)/.dev-ready ## score the model against every published case it ships with
+	$(CAMPUS) validate
+
+bench: $(VENV)/.dev-ready ## ratios against peers and baselines, measured in one run
+	@for script in benchmarks/*.py; do echo "== $$script"; $(PY) $$script || exit 1; done
+
+app: $(VENV)/.dev-ready $(VIEWER)
+	$(CAMPUS) serve
+
+lock: $(VENV)/.dev-ready ## renew the hashed locks
+	$(UV) pip compile -q --universal --generate-hashes --no-header --no-annotate --python-version 3.11 pyproject.toml requirements/build.in -o requirements/run.lock
+	$(UV) pip compile -q --universal --generate-hashes --no-header --no-annotate --python-version 3.11 pyproject.toml requirements/build.in requirements/dev.in -o requirements/dev.lock
+
+$(UV):
+	$(PYTHON) -m venv $(VENV)
+	$(VENV)/bin/pip install -q --disable-pip-version-check uv==$(UV_VERSION)
+
+$(VENV)/.run-ready: requirements/run.lock pyproject.toml | $(UV)
+	@echo "Installing what a run needs (hashed lock)..."
+	@$(UV) pip install -q --python $(PY) --require-hashes -r requirements/run.lock
+	@$(UV) pip install -q --python $(PY) --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.dev-ready: requirements/dev.lock $(VENV)/.run-ready
+	@echo "Installing what the tests need (hashed lock)..."
+	@$(UV) pip install -q --python $(PY) --require-hashes -r requirements/dev.lock
+	@touch $@
+
+clean:
+	rm -rf $(VENV) runs web/node_modules web/dist src/gigacampus/report/viewer

@@ -1,0 +1,5 @@
+"""``python -m gigacampus``."""
+
+from gigacampus.cli import main
+
+main()

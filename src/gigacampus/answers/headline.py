@@ -1,0 +1,177 @@
+"""The headline table: one row for each thing that a newcomer asks first, from the stages that give it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+import numpy as np
+
+from gigacampus.answers.figures import Figure, date_figure, figure
+from gigacampus.results.result import Result
+from gigacampus.units import KG_PER_SHORT_TON, M3_PER_GALLON, MILLION
+
+Row = Callable[[Result], Figure]
+
+
+def as_of_month(result: Result) -> int:
+    """Index of the month that holds ``as_of``, clipped to the horizon."""
+    label = str(result.manifest["as_of"])[:7]
+    months = result.coords["month"]
+    return months.index(label) if label in months else (0 if label < months[0] else len(months) - 1)
+
+
+def year_ahead(result: Result) -> slice:
+    """The twelve months that follow ``as_of`` (fewer near the end)."""
+    start = min(as_of_month(result) + 1, len(result.coords["month"]) - 1)
+    return slice(start, start + 12)
+
+
+def _worlds(array: np.ndarray) -> np.ndarray:
+    return array[1:] if array.shape[0] > 1 else array
+
+
+def _total(result: Result, name: str) -> np.ndarray:
+    """(world, month): a planned-path variable summed over campuses."""
+    return _worlds(result.planned(name)).sum(axis=1)
+
+
+def first_month_above(series: np.ndarray, level: float) -> np.ndarray:
+    """Month index at which each row of ``series`` first reaches ``level``; NaN if it does not."""
+    reached = series >= level
+    return np.where(reached.any(axis=1), reached.argmax(axis=1), np.nan).astype(float)
+
+
+def facility_now(r: Result) -> Figure:
+    return figure("facility_mw_now", f"Facility power in service, {str(r.manifest['as_of'])[:7]}",
+                  _total(r, "facility_design_mw")[:, as_of_month(r)], "MW", ("buildout",))
+
+
+def it_now(r: Result) -> Figure:
+    return figure("it_mw_now", f"IT power in service, {str(r.manifest['as_of'])[:7]}",
+                  _total(r, "it_in_service_mw")[:, as_of_month(r)], "MW", ("buildout",))
+
+
+def _gigawatts(r: Result, level_gw: float) -> Figure:
+    months = first_month_above(_total(r, "facility_design_mw"), level_gw * 1000)
+    return date_figure(f"date_{level_gw:g}_gw", f"Facility power passes {level_gw:g} GW if phases are ordered as planned", months,
+                       r.coords["month"], ("buildout",))
+
+
+def one_gigawatt(r: Result) -> Figure:
+    return _gigawatts(r, 1.0)
+
+
+def two_gigawatts(r: Result) -> Figure:
+    return _gigawatts(r, 2.0)
+
+
+def training_flop(r: Result) -> Figure:
+    return figure("training_flop_year", "Training FLOP delivered in the year ahead",
+                  r.samples("training_flop_delivered")[:, year_ahead(r)].sum(axis=1), "FLOP", ("company",))
+
+
+def unmet(r: Result) -> Figure:
+    return figure("unmet_hours_year", "Campus-hours with unmet load in the year ahead",
+                  _total(r, "unmet_hours")[:, year_ahead(r)].sum(axis=1), "h", ("dispatch",))
+
+
+def nox(r: Result) -> Figure:
+    tons = _total(r, "nox_t")[:, year_ahead(r)].sum(axis=1) * 1000.0 / KG_PER_SHORT_TON
+    return figure("nox_year", "NOx on site in the year ahead", tons, "short tons", ("emissions",))
+
+
+def carbon(r: Result) -> Figure:
+    total = (_total(r, "co2_t") + _total(r, "co2_grid_t"))[:, year_ahead(r)].sum(axis=1)
+    return figure("co2_year", "CO2 in the year ahead, on site and grid", total / MILLION, "Mt", ("emissions",))
+
+
+def noise(r: Result) -> Figure:
+    levels = r.samples("noise_night_dba")[:, :, year_ahead(r)].mean(axis=2)
+    loudest = int(np.median(levels, axis=0).argmax())
+    return figure("noise_night", f"Night level at the loudest receptor ({r.coords['receptor'][loudest]})", levels[:, loudest],
+                  "dBA", ("noise",),
+                  note="the band spans the worlds; source, ground and weather add the half-width given with the noise map")
+
+
+def air(r: Result) -> Figure:
+    level = r.samples("pm25_ugm3")[:, :, year_ahead(r)].mean(axis=2)
+    worst = int(np.median(level, axis=0).argmax())
+    return figure("pm25", f"PM2.5 increment at the worst receptor ({r.coords['receptor'][worst]})", level[:, worst], "ug/m3", ("air",))
+
+
+def water(r: Result) -> Figure:
+    days = 365.0 * len(range(*year_ahead(r).indices(len(r.coords["month"])))) / 12
+    mgd = r.samples("water_m3")[:, :, year_ahead(r)].sum(axis=(1, 2)) / days / M3_PER_GALLON / 1e6
+    return figure("water_mgd", "Water drawn in the year ahead, mean", mgd, "MGD", ("water",))
+
+
+def traffic(r: Result) -> Figure:
+    return figure("gate_delay", "Longest wait at a gate at shift change, year ahead",
+                  r.samples("peak_delay_min")[:, :, year_ahead(r)].max(axis=(1, 2)), "min", ("traffic",))
+
+
+def red_lines(r: Result) -> Figure:
+    month = min(as_of_month(r), len(r.coords["month"]) - 1)
+    return figure("violating_per_min", "Violating outputs that pass all gates", r.samples("violating_outputs_per_min")[:, month],
+                  "per minute", ("red_lines",))
+
+
+def burn(r: Result) -> Figure:
+    spend = -r.samples("free_cash_flow_usd")[:, year_ahead(r)].mean(axis=1)
+    return figure("burn_month", "Cash burnt a month in the year ahead", spend, "USD", ("company",))
+
+
+def runway(r: Result) -> Figure:
+    return date_figure("runway", "Cash below the floor if no new money comes", r.samples("runway_month"), r.coords["month"], ("company",))
+
+
+def next_raise(r: Result) -> Figure:
+    return date_figure("next_raise", "Next raise under the policy", r.samples("next_raise_month"), r.coords["month"], ("company",))
+
+
+def break_even(r: Result) -> Figure:
+    months = r.samples("break_even_ebitda_month")
+    end_2027 = sum(1 for label in r.coords["month"] if label <= "2027-12") - 1
+    share = float(np.mean(months <= end_2027))
+    return date_figure("break_even_ebitda", "Lasting positive EBITDA", months, r.coords["month"], ("company",),
+                       note=f"by the end of 2027 in {share:.0%} of futures")
+
+
+def escape(r: Result) -> Figure:
+    return date_figure("escape", "Path escape: no outside capital needed from then on", r.samples("escape_month"), r.coords["month"],
+                       ("company",))
+
+
+def escape_ratio(r: Result) -> Figure:
+    last = r.samples("escape_ratio")[:, year_ahead(r)]
+    return figure("escape_ratio", "Escape ratio at the end of the year ahead (1 or more: growth pays for itself)", last[:, -1],
+                  "1", ("company",))
+
+
+def county(r: Result) -> Figure:
+    paid = r.samples("county_paid_usd")
+    array = paid[:, :, year_ahead(r)].sum(axis=(1, 2))
+    return figure("county_paid", "Taxes and fees paid to public bodies in the year ahead", array, "USD", ("company",))
+
+
+ROWS: tuple[tuple[Row, tuple[str, ...]], ...] = (
+    (it_now, ("it_in_service_mw",)), (facility_now, ("facility_design_mw",)), (one_gigawatt, ("facility_design_mw",)),
+    (two_gigawatts, ("facility_design_mw",)), (training_flop, ("training_flop_delivered",)), (unmet, ("unmet_hours",)),
+    (nox, ("nox_t",)), (carbon, ("co2_t",)), (noise, ("noise_night_dba",)), (air, ("pm25_ugm3",)), (water, ("water_m3",)),
+    (traffic, ("peak_delay_min",)), (red_lines, ("violating_outputs_per_min",)), (burn, ("free_cash_flow_usd",)),
+    (runway, ("runway_month",)), (next_raise, ("next_raise_month",)), (break_even, ("break_even_ebitda_month",)),
+    (escape_ratio, ("escape_ratio",)), (escape, ("escape_month",)), (county, ("county_paid_usd",)),
+)
+
+
+def headline(result: Result) -> list[Figure]:
+    """All rows whose variables this run holds and that have somewhere to be (receptors, campuses)."""
+    rows = []
+    for row, needs in ROWS:
+        if all(result.has(n) and result.array(n).size for n in needs):
+            rows.append(row(result))
+    return rows
+
+
+__all__ = ["ROWS", "as_of_month", "date", "first_month_above", "headline", "year_ahead"]

@@ -1,0 +1,31 @@
+"""All validation families behind one call. Each area scores its own cases in ``<area>/validate.py``."""
+
+from __future__ import annotations
+
+import importlib
+from pathlib import Path
+from typing import Any
+
+from gigacampus.scenario.errors import refuse
+
+FAMILIES: dict[str, str] = {
+    "buildout": "gigacampus.buildout.validate",
+    "power": "gigacampus.power.validate",
+    "compute": "gigacampus.compute.validate",
+    "products": "gigacampus.products.validate",
+    "noise": "gigacampus.neighbours.noise.validate",
+    "air": "gigacampus.neighbours.air.validate",
+    "water": "gigacampus.neighbours.water.validate",
+    "traffic": "gigacampus.neighbours.traffic.validate",
+    "company": "gigacampus.company.validate",
+}
+
+
+def cases(families: tuple[str, ...] = (), data: Path | None = None) -> list[dict[str, Any]]:
+    """Rows ``{family, case, metric, value, limit, unit, pass, gating, n, source}`` of the asked families."""
+    rows: list[dict[str, Any]] = []
+    for name in families or tuple(FAMILIES):
+        if name not in FAMILIES:
+            raise refuse(f"no validation family is called {name!r}", fix=f"use one of {', '.join(FAMILIES)}")
+        rows += importlib.import_module(FAMILIES[name]).cases(data)
+    return rows

@@ -1,0 +1,59 @@
+"""Slip of planned dates: a Gumbel distribution of days, the same for every lead.
+
+The tracker's forecasts show no dependence of the slip on the lead time that the data could carry, so none is modelled.
+"""
+
+from __future__ import annotations
+
+import math
+from datetime import date
+
+EDGE = 0.005
+"""Quantiles are held between ``EDGE`` and ``1 - EDGE``: an unbounded tail would otherwise put a date at infinity."""
+
+
+def slip_quantile_days(quantile: float, location_days: float, *, scale_days: float) -> float:
+    """Slip in days at a position of the distribution.
+
+    Source: the Gumbel distribution (extreme value, type I), inverse of exp(-exp(-(x - location) / scale)).
+    Valid for: quantiles from 0 to 1; those within ``EDGE`` of either end are held there.
+
+    >>> round(slip_quantile_days(0.5, 100.0, scale_days=90.0), 1)
+    133.0
+    """
+    held = min(max(quantile, EDGE), 1.0 - EDGE)
+    return location_days - scale_days * math.log(-math.log(held))
+
+
+def slip_days(lead_days: float, quantile: float, *, location_days: float, scale_days: float) -> float:
+    """Slip of a date that lies ``lead_days`` ahead: what is not there today cannot have been there yesterday.
+
+    >>> slip_days(5.0, 0.01, location_days=0.0, scale_days=50.0)
+    -5.0
+    """
+    return max(slip_quantile_days(quantile, location_days, scale_days=scale_days), -lead_days)
+
+
+def order_lead_days(count: float, world_per_year: float, *, share_frac: float, first_delivery_days: float) -> float:
+    """Days from an order to its last accelerator when the buyer gets at most a share of the world's shipments.
+
+    Source: conservation of deliveries; a buyer draws at most ``share_frac`` of a constant stream.
+    Valid for: shipments that stay level while the order is delivered; an unknown stream (0) slows nothing.
+
+    >>> order_lead_days(110_000, 3.0e6, share_frac=0.15, first_delivery_days=60.0)
+    149.22222222222223
+    """
+    if world_per_year <= 0.0:
+        return first_delivery_days
+    return first_delivery_days + 365.0 * count / (share_frac * world_per_year)
+
+
+def calibration_note(calibrated_on: date | None, *, as_of: date) -> str:
+    """Words for the output when a slip model rests on data from after ``as_of``; empty when it does not.
+
+    >>> calibration_note(date(2026, 8, 3), as_of=date(2026, 1, 16))
+    'hindsight calibration: fitted to data up to 2026-08-03, after 2026-01-16'
+    """
+    if calibrated_on is None or calibrated_on <= as_of:
+        return ""
+    return f"hindsight calibration: fitted to data up to {calibrated_on}, after {as_of}"

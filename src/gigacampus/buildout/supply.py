@@ -1,0 +1,143 @@
+"""Nameplate and firm supply of one campus: grid, units, the largest units out, and what permits let run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import SimpleNamespace
+
+import numpy as np
+
+from gigacampus.buildout.spec import Block, GeneratorBlock, GridBlock, PermitBlock, SubstationBlock
+from gigacampus.units import HOURS_PER_YEAR, KG_PER_LB, KW_PER_MW, MJ_PER_MMBTU
+
+NOX_LB_PER_SCF_PPM = 1.194e-7
+DRY_FLUE_SCF_PER_MMBTU = 8710.0
+OXYGEN_IN_AIR_PCT = 20.9
+REFERENCE_OXYGEN_PCT = 15.0
+
+
+def nox_kg_per_mwh(ppm: float, heat_rate_hhv_kj_per_kwh: float) -> float:
+    """NOx (as NO2) for each MWh from the stack concentration at 15 % oxygen, dry.
+
+    Source: US EPA Method 19, dry F factor of natural gas.
+    Valid for: natural gas, steady load; starts are extra.
+
+    >>> round(nox_kg_per_mwh(2.0, 11235.0), 4)
+    0.0356
+    """
+    lb_per_mmbtu = (ppm * NOX_LB_PER_SCF_PPM * DRY_FLUE_SCF_PER_MMBTU
+                    * OXYGEN_IN_AIR_PCT / (OXYGEN_IN_AIR_PCT - REFERENCE_OXYGEN_PCT))
+    return lb_per_mmbtu * KG_PER_LB * heat_rate_hhv_kj_per_kwh / MJ_PER_MMBTU
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A generator block with its rating; ``count`` has shape (phase state, window)."""
+
+    key: str
+    mw: float
+    count: np.ndarray
+    permit: str
+    nox_kg_per_mwh: float
+
+
+@dataclass(frozen=True)
+class Supply:
+    """Arrays of shape (phase state, window); ``permitted_count`` one for each generator block."""
+
+    grid_mw: np.ndarray
+    nameplate_mw: np.ndarray
+    firm_mw: np.ndarray
+    """With the largest units out, whatever permits say."""
+    permitted_firm_mw: np.ndarray
+    """The same, of what permits let run."""
+    permitted_count: dict[str, np.ndarray]
+
+
+def grid_mw(blocks: dict[str, Block], presence: dict[str, np.ndarray], *, firm_only: bool) -> np.ndarray | float:
+    """Grid tranches in service, capped by the substations where any is given."""
+    tranches = sum((b.mw * presence[k] for k, b in blocks.items()
+                    if isinstance(b, GridBlock) and (b.firm or not firm_only)), 0.0)
+    substations = [b.mw * presence[k] for k, b in blocks.items() if isinstance(b, SubstationBlock)]
+    return np.minimum(tranches, np.sum(substations, axis=0)) if substations else tranches
+
+
+def units_of(
+    blocks: dict[str, Block], presence: dict[str, np.ndarray], library: SimpleNamespace, *, hhv_per_lhv: float
+) -> list[Unit]:
+    """Generator blocks with ratings and NOx rates from the library."""
+    out = []
+    for key, block in blocks.items():
+        if isinstance(block, GeneratorBlock):
+            entry = library.generators[block.model.split("/")[1]]
+            fitted = entry.nox_ppm_scr if block.control == "scr" else entry.nox_ppm
+            ppm = block.nox_ppm if block.nox_ppm is not None else fitted
+            rate = nox_kg_per_mwh(ppm, entry.heat_rate_lhv_kj_per_kwh * hhv_per_lhv)
+            out.append(Unit(key, entry.iso_mw, block.count * presence[key], block.permit, rate))
+    return out
+
+
+def without_largest(units: list[Unit], counts: list[np.ndarray], *, reserve_units: float) -> list[np.ndarray]:
+    """Counts left when the ``reserve_units`` largest units are out; in the order of ``units``."""
+    left = list(counts)
+    if not units:
+        return left
+    out = np.full(counts[0].shape, float(reserve_units))
+    for i in sorted(range(len(units)), key=lambda i: -units[i].mw):
+        taken = np.minimum(left[i], out)
+        left[i], out = left[i] - taken, out - taken
+    return left
+
+
+def permit_cap_mw(permit: PermitBlock, units: list[Unit], counts: list[np.ndarray]) -> np.ndarray | float:
+    """Most MW that a permit lets its units run at once; a yearly tonnage counts as an even load all year."""
+    cap: np.ndarray | float = np.inf if permit.limit_mw is None else permit.limit_mw
+    if permit.limit_nox_t_per_year is None:
+        return cap
+    mw = total_mw(units, counts)
+    kg_per_h = np.sum([u.mw * n * u.nox_kg_per_mwh for u, n in zip(units, counts, strict=True)], axis=0)
+    allowed_kg_per_h = permit.limit_nox_t_per_year * KW_PER_MW / HOURS_PER_YEAR
+    by_tonnage = np.divide(allowed_kg_per_h * mw, kg_per_h, out=np.full_like(mw, np.inf), where=kg_per_h > 0)
+    return np.minimum(cap, by_tonnage)
+
+
+def capped(units: list[Unit], counts: list[np.ndarray], blocks: dict[str, Block]) -> list[np.ndarray]:
+    """Counts that may run at once within the limits of their permits."""
+    out = list(counts)
+    for key in dict.fromkeys(u.permit for u in units if u.permit):
+        index = [i for i, u in enumerate(units) if u.permit == key]
+        covered, held = [units[i] for i in index], [counts[i] for i in index]
+        permit = blocks[key]
+        assert isinstance(permit, PermitBlock)
+        mw = total_mw(covered, held)
+        cap = np.broadcast_to(permit_cap_mw(permit, covered, held), mw.shape)
+        share = np.divide(cap, mw, out=np.ones_like(mw), where=mw > cap)
+        for i in index:
+            out[i] = counts[i] * share
+    return out
+
+
+def total_mw(units: list[Unit], counts: list[np.ndarray]) -> np.ndarray:
+    """Rated MW of ``counts``."""
+    return np.sum([u.mw * n for u, n in zip(units, counts, strict=True)], axis=0)
+
+
+def supply_of(
+    blocks: dict[str, Block], presence: dict[str, np.ndarray], *, units: list[Unit], reserve_units: float,
+    derate_frac: float, zero: np.ndarray,
+) -> Supply:
+    """All supply figures of one campus; ``zero`` gives the shape (phase state, window)."""
+    counts = [u.count for u in units]
+    granted = [u.count * (presence[u.permit] if u.permit else 1.0) for u in units]
+    left = without_largest(units, counts, reserve_units=reserve_units)
+    left_granted = capped(units, without_largest(units, granted, reserve_units=reserve_units), blocks)
+    grid = zero + grid_mw(blocks, presence, firm_only=False)
+    grid_firm = zero + grid_mw(blocks, presence, firm_only=True)
+    kept = 1.0 - derate_frac
+    return Supply(
+        grid_mw=grid,
+        nameplate_mw=grid + total_mw(units, counts),
+        firm_mw=grid_firm + kept * total_mw(units, left),
+        permitted_firm_mw=grid_firm + kept * total_mw(units, left_granted),
+        permitted_count=dict(zip([u.key for u in units], capped(units, granted, blocks), strict=True)),
+    )

@@ -1,0 +1,52 @@
+"""`gigacampus compare`: what differs between two runs, in and out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from gigacampus.cli.guard import guarded
+from gigacampus.cli.run import AS_JSON
+
+
+@guarded
+def compare(
+    a: Annotated[Path, typer.Argument(help="First run folder.")],
+    b: Annotated[Path, typer.Argument(help="Second run folder.")],
+    rows: Annotated[int, typer.Option(help="How many output rows to show.")] = 20,
+    as_json: AS_JSON = False,
+) -> int:
+    """Show the inputs and outputs in which two runs differ; with the same seed the difference is free of sampling noise."""
+    from dataclasses import asdict
+
+    from gigacampus.explore import compare as diff
+    from gigacampus.results import store
+
+    left, right = store.read(a), store.read(b)
+    changed, headline, outputs = diff.inputs(left, right), diff.headlines(left, right), diff.outputs(left, right)
+    if as_json:
+        import json
+
+        print(json.dumps({"inputs": [asdict(c) for c in changed], "headline": headline,
+                          "outputs": [asdict(c) for c in outputs]}, default=str))
+        return 0
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console(width=None if __import__("sys").stdout.isatty() else 140)
+    console.print(f"{len(changed)} inputs differ")
+    for change in changed[:40]:
+        console.print(f"  {change.path}: {change.a!r} -> {change.b!r}", markup=False)
+    table = Table("Question", "A", "B")
+    for row in headline:
+        if row["differs"]:
+            table.add_row(row["title"], row["a"], row["b"])
+    console.print(table)
+    table = Table("Output", "Year", "A (median)", "B (median)", "B - A, 10-90 %")
+    for change in outputs[:rows]:
+        band = f"{change.low:,.4g} to {change.high:,.4g}" if change.paired else "runs have other draws"
+        table.add_row(f"{change.title} ({change.unit})", change.year, f"{change.a:,.4g}", f"{change.b:,.4g}", band)
+    console.print(table)
+    return 0

@@ -1,0 +1,42 @@
+"""`gigacampus explain`: the stages, what each reads and gives, and at which level it is modelled."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from gigacampus.cli.guard import guarded
+from gigacampus.cli.run import AS_JSON
+
+
+@guarded
+def explain(
+    what: Annotated[str | None, typer.Argument(help="A stage or a result variable; empty: the whole table.")] = None,
+    as_json: AS_JSON = False,
+) -> int:
+    """Print the table of stages, or one stage or variable in full."""
+    from gigacampus.pipeline.stages import STAGES
+    from gigacampus.results.variables import REGISTRY, of_stage
+
+    if what is not None and what not in REGISTRY and what not in {s.name for s in STAGES}:
+        import difflib
+
+        near = difflib.get_close_matches(what, [*REGISTRY, *(s.name for s in STAGES)], 1)
+        typer.echo(f"no stage or variable is called {what!r}" + (f"; did you mean {near[0]!r}?" if near else ""), err=True)
+        return 2
+    stages = [s for s in STAGES if what in (None, s.name) or (what in REGISTRY and REGISTRY[what].stage == s.name)]
+    if as_json:
+        import json
+        from dataclasses import asdict
+
+        print(json.dumps([{**asdict(s), "gives": [asdict(v) for v in of_stage(s.name)]} for s in stages]))
+        return 0
+    for stage in stages:
+        typer.echo(f"{stage.name} (level {stage.level}): needs {', '.join(stage.needs) or 'nothing'}")
+        typer.echo(f"  reads {', '.join(stage.reads)}")
+        for variable in of_stage(stage.name):
+            if what is None or what in (stage.name, variable.name):
+                over = " x ".join(variable.dims)
+                typer.echo(f"    {variable.name} [{variable.unit}] over {over}: {variable.title} ({variable.kind}, {variable.rule})")
+    return 0

@@ -1,0 +1,64 @@
+"""`gigacampus run`: one scenario in, one run folder out, a headline table on the way."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from gigacampus.cli.guard import guarded
+
+SCENARIO = Annotated[Path, typer.Argument(help="Scenario file (YAML).")]
+SET = Annotated[list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="Change one value of the scenario; repeatable.")]
+AS_JSON = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")]
+
+
+@guarded
+def run(
+    scenario: SCENARIO,
+    out: Annotated[Path, typer.Option(help="Folder that receives the run folder.")] = Path("runs"),
+    set_: SET = None,
+    seed: Annotated[int | None, typer.Option(help="Root seed.")] = None,
+    worlds: Annotated[int | None, typer.Option(help="Physical worlds.")] = None,
+    draws: Annotated[int | None, typer.Option(help="Financial draws in all.")] = None,
+    threads: Annotated[int | None, typer.Option(help="Threads over worlds.")] = None,
+    no_cache: Annotated[bool, typer.Option("--no-cache", help="Compute every stage anew.")] = False,
+    no_twin: Annotated[bool, typer.Option("--no-twin", help="Leave the baseline twin out.")] = False,
+    resolved: Annotated[bool, typer.Option("--resolved", help="Print the merged scenario and where each value comes from.")] = False,
+    as_json: AS_JSON = False,
+) -> int:
+    """Compute a scenario: headline table, tables, map and an offline report."""
+    if resolved:
+        return _print_resolved(scenario, tuple(set_ or ()), as_json)
+    from gigacampus import workflow
+    from gigacampus.cli.show import headline_table, progress_bar, say
+
+    with progress_bar(quiet=as_json) as progress:
+        result = workflow.compute(scenario, sets=tuple(set_ or ()), seed=seed, worlds=worlds, draws=draws, threads=threads,
+                                  use_cache=not no_cache, progress=progress, twin=not no_twin)
+        target = workflow.save(result, out, workflow.folder_name(scenario, result))
+    missed = [g for g in result.manifest["goals"] if not g["met"]]
+    if as_json:
+        import json
+
+        keys = ("title", "as_of", "hash", "run", "headline", "goals", "levels", "unused_inputs", "seconds", "twin")
+        print(json.dumps({"run_folder": str(target), **{k: result.manifest.get(k) for k in keys}}, default=str))
+    else:
+        headline_table(result)
+        say(f"Report: {target / 'report.html'}")
+    return 1 if missed else 0
+
+
+def _print_resolved(path: Path, sets: tuple[str, ...], as_json: bool) -> int:
+    from gigacampus.scenario.document import load
+
+    _, document = load(path, sets=sets)
+    if as_json:
+        import json
+
+        print(json.dumps({"scenario": document.resolved(), "origins": document.origins()}, default=str))
+        return 0
+    for dotted, where in document.origins().items():
+        print(f"{dotted}: {document.value(dotted)!r}  # {where}")
+    return 0

@@ -1,0 +1,63 @@
+"""What the terminal shows: progress on stderr, tables on stdout."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+LEVEL_WORDS = {0: "0 placeholder", 1: "1 simple", 2: "2 full"}
+
+
+def say(text: str) -> None:
+    """One line on stdout."""
+    print(text)
+
+
+@contextmanager
+def progress_bar(quiet: bool = False) -> Iterator[Callable[[str, int, int], None] | None]:
+    """A progress bar by stage on stderr; none when quiet or when stderr is not a terminal."""
+    if quiet or not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    with Progress(TextColumn("{task.description:<10}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
+                  console=Console(stderr=True), transient=True) as bar:
+        tasks: dict[str, Any] = {}
+
+        def update(stage: str, done: int, of: int) -> None:
+            if stage not in tasks:
+                tasks[stage] = bar.add_task(stage, total=of)
+            bar.update(tasks[stage], completed=done)
+
+        yield update
+
+
+def headline_table(result: Any) -> None:
+    """The headline with bands and model levels, and what a reader must know beside it."""
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console(width=None if sys.stdout.isatty() else 132)
+    manifest = result.manifest
+    table = Table(title=f"{manifest['title']} (as of {manifest['as_of']})", title_justify="left", show_lines=False)
+    table.add_column("Question")
+    table.add_column("Answer: median (10-90 %)")
+    table.add_column("Level")
+    table.add_column("Assumed", justify="right")
+    for row in manifest["headline"]:
+        share = row.get("assumed_share")
+        note = f"\n[dim]{row['note']}[/dim]" if row.get("note") else ""
+        table.add_row(row["title"], row["text"] + note, LEVEL_WORDS[row["level"]], "" if share is None else f"{share:.0%}")
+    console.print(table)
+    console.print("Level: the simplest model on the path to the number. Assumed: share of the cited inputs on that path that rest on "
+                  "memory or assumption.", style="dim")
+    for goal in manifest["goals"]:
+        console.print(f"Goal {goal['id']} {'met' if goal['met'] else 'MISSED'}: {goal['text']}")
+    unused = manifest.get("unused_inputs", [])
+    if unused:
+        shown = ", ".join(unused[:6]) + (f" and {len(unused) - 6} more" if len(unused) > 6 else "")
+        console.print(f"Inputs that no stage read: {shown}", style="yellow")

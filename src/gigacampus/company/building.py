@@ -1,0 +1,121 @@
+"""Orders, construction in progress, assets in service: committed ones by the campuses' dates, phases by the books'."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from gigacampus.company.accounts import ASSET_CLASSES
+from gigacampus.company.bind import months_of
+from gigacampus.company.books import NOT_YET, Books, service_month
+from gigacampus.company.journal import a, f
+from gigacampus.units import MONTHS_PER_YEAR
+
+PAY = [getattr(f, f"lab_pay_{c}") for c in ASSET_CLASSES]
+SERVE = [getattr(f, f"lab_serve_{c}") for c in ASSET_CLASSES]
+CHARGE = [getattr(f, f"lab_depreciate_{c}") for c in ASSET_CLASSES]
+RETIRE = [getattr(f, f"lab_retire_{c}") for c in ASSET_CLASSES]
+COMMIT_ROWS = [getattr(f, f"lab_commit_phase_{c}") for c in ("gpu", "network", "building", "power")]
+DEBT = [getattr(a, f"lab_{k}") for k in ("notes", "term_loan", "delayed_draw", "vendor_financing", "policy_debt")]
+CIP = [getattr(a, f"lab_cip_{c}") for c in ASSET_CLASSES]
+COMMIT = {c: getattr(f, f"lab_commit_phase_{c}", -1) for c in ASSET_CLASSES}
+
+
+def place_orders(s: Books) -> None:
+    """Order the next phase of each campus when its day has come and the cash of the month before allows; never
+    undo one.
+    """
+    cash = s.balance[a.lab_cash]
+    healthy = (s.balance[a.lab_arrears] >= 0.0) & (s.t >= s.drivers.history_months)
+    floor = np.asarray(s.bound.company.cash_floor_usd)
+    left = cash - floor
+    for c, phases in enumerate(s.bound.phases):
+        before = np.ones(s.n, dtype=bool)
+        for k, phase in enumerate(phases):
+            due = s.t >= s.drivers.months.index(phase.planned_order)
+            deposit = capital(s, phase) * phase.deposit_frac
+            enough = (cash >= phase.needs_cash_usd) & (left >= deposit)
+            now = healthy & before & due & enough & (s.ordered[c][k] == NOT_YET)
+            s.ordered[c][k][now] = s.t
+            left = left - np.where(now, deposit, 0.0)
+            before = before & (s.ordered[c][k] < NOT_YET)
+
+
+def capital(s: Books, phase: Any) -> np.ndarray:
+    """What an order of the phase commits."""
+    return np.asarray(phase.capex_usd) * np.asarray(s.bound.company.assets.phase_cost_factor)
+
+
+def build(s: Books) -> None:
+    """Flows of all assets in the month."""
+    d, t, x = s.drivers.committed, s.t, s.flow
+    x[PAY], x[SERVE], x[CHARGE], x[RETIRE] = d.pay[:, t], d.serve[:, t], d.depreciate[:, t], d.retire[:, t]
+    for c, phases in enumerate(s.bound.phases):
+        for k, phase in enumerate(phases):
+            if np.any(s.ordered[c][k] <= t):
+                _phase_flows(s, phase, s.ordered[c][k], service_month(s, c, k))
+    salvage = s.bound.company.assets.salvage_frac
+    x[f.lab_salvage] = salvage * (x[RETIRE[0]] + x[RETIRE[1]])
+
+
+def class_shares(assets: Any) -> dict[str, Any]:
+    """How a phase's capital splits over asset classes; sums to one."""
+    it, power = np.asarray(assets.it_share_of_phase_frac), np.asarray(assets.power_share_of_phase_frac)
+    power = np.minimum(power, 1.0 - it)
+    network = it * assets.network_frac_of_gpu
+    return {"gpu": it - network, "network": network, "building": 1.0 - it - power, "power": power}
+
+
+def _phase_flows(s: Books, phase: Any, ordered: np.ndarray, service: np.ndarray) -> None:
+    """Payments by vendor terms, transfer at service with the unpaid rest as a payable, then straight-line charges."""
+    x, t, assets = s.flow, s.t, s.bound.company.assets
+    capex, deposit = capital(s, phase), np.asarray(phase.deposit_frac)
+    lead = months_of(phase.lead_days, MONTHS_PER_YEAR / 365.0)
+    age = t - ordered
+    paid = capex * _paid_share(age, deposit, lead)
+    pay = paid - capex * _paid_share(age - 1, deposit, lead)
+    open_, serving = service > t, service == t
+    x[f.lab_pay_phase] += np.where(open_, 0.0, pay)
+    unpaid = np.where(serving, capex - paid + pay, 0.0)
+    for name, share in class_shares(assets).items():
+        i = ASSET_CLASSES.index(name)
+        life = months_of(getattr(assets, f"{name}_life_years"), MONTHS_PER_YEAR)
+        cost, used = capex * share, t - service
+        x[PAY[i]] += np.where(open_, pay, 0.0) * share
+        x[COMMIT[name]] += unpaid * share
+        x[SERVE[i]] += np.where(serving, cost, 0.0)
+        x[CHARGE[i]] += np.where((used >= 0) & (used < life), cost / life, 0.0)
+        x[RETIRE[i]] += np.where(used == life, cost, 0.0)
+
+
+def _paid_share(age: np.ndarray, deposit: np.ndarray, lead: np.ndarray) -> np.ndarray:
+    """Share of an order paid ``age`` months after it: the deposit at once, the rest evenly over the lead."""
+    return np.where(age < 0, 0.0, deposit + (1.0 - deposit) * np.clip(age / lead, 0.0, 1.0))
+
+
+def depreciate_undisclosed(s: Books) -> None:
+    """Assets that the history implies but nobody named lose value evenly over their life."""
+    life = months_of(s.bound.company.assets.undisclosed_life_years, MONTHS_PER_YEAR)
+    gross, worn = s.balance[a.lab_undisclosed_assets], -s.balance[a.lab_undisclosed_acc]
+    x = s.flow
+    x[f.lab_depreciate_undisclosed] = np.minimum(gross / life, np.maximum(gross - worn, 0.0))
+
+
+def capitalise_interest(s: Books) -> None:
+    """Interest on debt up to what construction in progress ties up becomes cost of the building, and wears with it."""
+    x, held = s.flow, s.capitalised
+    debt = -s.balance[DEBT].sum(axis=0)
+    cip = s.balance[CIP].sum(axis=0)
+    share = np.clip(np.divide(cip, debt, out=np.zeros(s.n), where=debt > 0), 0.0, 1.0)
+    x[f.lab_capitalise_interest] = share * x[f.lab_accrue_interest]
+    served = x[SERVE].sum(axis=0)
+    pool = cip + x[PAY].sum(axis=0) + x[COMMIT_ROWS].sum(axis=0)
+    moved = held[0] * np.clip(np.divide(served, pool, out=np.zeros(s.n), where=pool > 0), 0.0, 1.0)
+    held[0] += x[f.lab_capitalise_interest] - moved
+    held[1] += moved
+    held[3] += moved / months_of(s.bound.company.assets.building_life_years, MONTHS_PER_YEAR)
+    charge = np.minimum(held[3], held[1] - held[2])
+    held[2] += charge
+    x[f.lab_serve_building] += moved
+    x[f.lab_depreciate_building] += charge

@@ -1,0 +1,107 @@
+"""The county's books beside the company's: what is levied, paid, waived and gained, and by whom, for one campus."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from gigacampus.company.spec import CountySpec
+from gigacampus.units import MONTHS_PER_YEAR
+
+
+@dataclass(frozen=True)
+class CountyBooks:
+    """USD a month and heads; (month) each."""
+
+    value_usd: np.ndarray
+    """True value in the assessor's eyes."""
+    levy_usd: np.ndarray
+    property_paid_usd: np.ndarray
+    sales_levy_usd: np.ndarray
+    sales_paid_usd: np.ndarray
+    wage_tax_usd: np.ndarray
+    public_cost_usd: np.ndarray
+    jobs: np.ndarray
+
+    @property
+    def paid_usd(self) -> np.ndarray:
+        """Property tax or fee, and sales tax."""
+        return self.property_paid_usd + self.sales_paid_usd
+
+    @property
+    def waived_usd(self) -> np.ndarray:
+        """Levied by statute and not paid."""
+        return self.levy_usd + self.sales_levy_usd - self.paid_usd
+
+
+def assessed(additions: np.ndarray, *, life_years: float, floor_frac: float) -> np.ndarray:
+    """Value of equipment in the assessor's eyes: written down evenly over a life to a floor; (month).
+
+    >>> assessed(np.array([100.0, 0.0, 0.0]), life_years=0.25, floor_frac=0.25).tolist()
+    [100.0, 75.0, 50.0]
+    """
+    n = additions.size
+    age = np.arange(n) / (life_years * MONTHS_PER_YEAR)
+    weight = 1.0 - (1.0 - floor_frac) * np.minimum(age, 1.0)
+    return np.convolve(additions, weight)[:n]
+
+
+def levy_per_usd(spec: CountySpec, *, personal: bool) -> float:
+    """Yearly property levy on a dollar of true value."""
+    if not spec.payees:
+        return spec.property_tax_frac
+    ratio = spec.assessment_personal_frac if personal else spec.assessment_real_frac
+    return ratio * sum(p.mills for p in spec.payees.values()) / 1000.0
+
+
+def county_books(spec: CountySpec, capital: np.ndarray, it_mw: np.ndarray) -> CountyBooks:
+    """Books of the public around one campus from the capital in service by month and its IT power.
+
+    Property: equipment at the assessor's declining value, the rest at cost; the fee replaces the levy for
+    ``fee_years`` from
+    the first service. Sales tax falls on equipment as it enters service.
+    """
+    months = capital.size
+    added = np.diff(capital, prepend=0.0)
+    equipment = np.maximum(added, 0.0) * spec.equipment_frac
+    real = capital * (1.0 - spec.equipment_frac)
+    moving = assessed(equipment, life_years=spec.valuation_life_years, floor_frac=spec.valuation_floor_frac)
+    levy = (
+        spec.assessed_frac
+        * (moving * levy_per_usd(spec, personal=True) + real * levy_per_usd(spec, personal=False))
+        / MONTHS_PER_YEAR
+    )
+    first = int(np.argmax(capital > 0.0))
+    since = np.arange(months) - first
+    abated = (since >= 0) & (since < spec.fee_years * MONTHS_PER_YEAR)
+    exempt = np.where((since >= 0) & (since < spec.exempt_years * MONTHS_PER_YEAR), spec.sales_tax_exempt_frac, 0.0)
+    sales = equipment * spec.sales_tax_frac
+    jobs = np.where(it_mw > 0.0, spec.permanent_jobs + spec.jobs_per_it_mw * it_mw, 0.0)
+    return CountyBooks(
+        value_usd=moving + real,
+        levy_usd=levy,
+        property_paid_usd=levy * np.where(abated, spec.fee_in_lieu_frac, 1.0),
+        sales_levy_usd=sales,
+        sales_paid_usd=sales * (1.0 - exempt),
+        wage_tax_usd=jobs * spec.job_wage_usd_per_year * spec.wage_tax_effective_frac / MONTHS_PER_YEAR,
+        public_cost_usd=jobs * spec.public_cost_usd_per_job_year / MONTHS_PER_YEAR,
+        jobs=jobs,
+    )
+
+
+def payee_shares(spec: CountySpec) -> dict[str, float]:
+    """Share of the property levy by payee; one payee ``all`` when none are listed."""
+    total = sum(p.mills for p in spec.payees.values())
+    return {k: p.mills / total for k, p in spec.payees.items()} if total else {"all": 1.0}
+
+
+def break_even_but_for(*, gains: float, costs: float, forgone: float) -> float:
+    """Share of the activity that must have come because of the deal for the public to break even.
+
+    Net = b (gains - costs) - (1 - b) forgone.
+
+    >>> break_even_but_for(gains=30.0, costs=10.0, forgone=80.0)
+    0.8
+    """
+    return forgone / (forgone + gains - costs)

@@ -1,0 +1,1 @@
+"""Pure finance functions: time value, depreciation, tax rules, leases, cap table, escape velocity, scores."""

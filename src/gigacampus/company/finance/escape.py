@@ -1,0 +1,99 @@
+"""Escape velocity in closed form: the growth that a company can pay for itself."""
+
+from __future__ import annotations
+
+import numpy as np
+
+
+def lambert_w(x: np.ndarray | float) -> np.ndarray:
+    """Principal branch of w exp(w) = x for x >= -1/e, by Halley steps.
+
+    >>> round(float(lambert_w(1.0)), 12)
+    0.56714329041
+    """
+    x = np.asarray(x, dtype=float)
+    start = np.sqrt(np.maximum(2.0 * (np.e * x + 1.0), 0.0))
+    w = np.where(
+        x > np.e,
+        np.log(np.maximum(x, 1.0)) - np.log(np.log(np.maximum(x, 3.0))),
+        np.where(x < 0, start - 1.0, np.log1p(np.maximum(x, 0.0))),
+    )
+    for _ in range(12):
+        e = np.exp(w)
+        f = w * e - x
+        slope = e * (w + 1.0)
+        denominator = slope - (w + 2.0) * f / (2.0 * w + 2.0 + (w == -1.0))
+        w = w - np.where(denominator == 0.0, 0.0, f / np.where(denominator == 0.0, 1.0, denominator))
+    return np.where(x < -1.0 / np.e, np.nan, w)
+
+
+def escape_growth(
+    *,
+    cash_margin: np.ndarray | float,
+    capital_intensity: np.ndarray | float,
+    replacement: np.ndarray | float,
+    drift: np.ndarray | float = 0.0,
+    lag_years: np.ndarray | float = 0.0,
+) -> np.ndarray:
+    """Continuous yearly growth at which cash margin just pays for compute bought ``lag_years`` ahead.
+
+    Solves (g + a) exp(g L) = M / k with a = replacement + drift: M cash margin after tax and before compute capital, k
+    compute capital per unit of yearly revenue, replacement one over economic life, drift the yearly fall of the
+    price of a token less the yearly gain of hardware per unit of money.
+
+    Source: derived in docs/company.md. Valid for: M > 0, k > 0. The lag goes to zero as g = M/k - a.
+
+    >>> round(float(escape_growth(cash_margin=0.6, capital_intensity=1.2, replacement=1/6, lag_years=0.75)), 6)
+    0.248359
+    """
+    m_over_k = np.asarray(cash_margin, dtype=float) / np.asarray(capital_intensity, dtype=float)
+    a = np.asarray(replacement, dtype=float) + drift
+    lag = np.asarray(lag_years, dtype=float)
+    safe = np.where(lag > 1e-9, lag, 1.0)
+    with np.errstate(over="ignore", invalid="ignore"):
+        lagged = lambert_w(m_over_k * safe * np.exp(a * safe)) / safe - a
+    return np.where(lag > 1e-9, lagged, m_over_k - a)
+
+
+def escape_ratio(
+    *,
+    growth: np.ndarray | float,
+    cash_margin: np.ndarray | float,
+    capital_intensity: np.ndarray | float,
+    replacement: np.ndarray | float,
+    drift: np.ndarray | float = 0.0,
+    lag_years: np.ndarray | float = 0.0,
+) -> np.ndarray:
+    """Cash margin over the capital spending that ``growth`` needs; 1 is local escape.
+
+    >>> e = escape_ratio(growth=0.2483585, cash_margin=0.6, capital_intensity=1.2, replacement=1/6, lag_years=0.75)
+    >>> round(float(e), 5)
+    1.0
+    """
+    need = (
+        np.asarray(capital_intensity)
+        * (np.asarray(growth) + replacement + drift)
+        * np.exp(np.asarray(growth) * lag_years)
+    )
+    return np.asarray(cash_margin) / need
+
+
+def escape_residual(*, g: float, cash_margin: float, capital_intensity: float, a: float, lag_years: float) -> float:
+    """(g + a) exp(g L) - M/k: zero at the escape growth.
+
+    >>> g = 0.24835851976896647
+    >>> abs(escape_residual(g=g, cash_margin=0.6, capital_intensity=1.2, a=1/6, lag_years=0.75)) < 1e-12
+    True
+    """
+    return float((g + a) * np.exp(g * lag_years) - cash_margin / capital_intensity)
+
+
+def levered_margin(
+    cash_margin: float, *, debt_per_capital: float, capital_intensity: float, growth: float, interest: float
+) -> float:
+    """Cash margin when each unit of compute capital carries debt: new debt in, interest out.
+
+    >>> round(levered_margin(0.6, debt_per_capital=0.5, capital_intensity=1.2, growth=0.25, interest=0.1), 3)
+    0.69
+    """
+    return cash_margin + debt_per_capital * capital_intensity * (growth - interest)

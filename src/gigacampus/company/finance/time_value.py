@@ -1,0 +1,241 @@
+"""Time value of money: loans, annuities, internal rates of return. Cash signed: in positive, out negative."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from math import expm1, isfinite, log, log1p
+
+import numpy as np
+
+from gigacampus.units import DAYS_PER_YEAR
+
+
+def annuity_factor(rate: float, n: float) -> float:
+    """Present value of 1 paid at the end of each of ``n`` periods; ``n`` at zero rate.
+
+    >>> round(annuity_factor(0.01, 60), 6)
+    44.955038
+    """
+    return n if rate == 0.0 else -expm1(-n * log1p(rate)) / rate
+
+
+def pmt(rate: float, n: float, *, pv: float, fv: float = 0.0, advance: bool = False) -> float:
+    """Level payment of a loan ``pv`` that leaves ``fv`` after ``n`` periods.
+
+    Source: closed form of the level-payment loan. Valid for: rate > -1, n > 0.
+
+    >>> round(pmt(0.075 / 12, 180, pv=200_000), 4)
+    -1854.0247
+    """
+    payment = -(pv + fv * (1.0 + rate) ** -n) / annuity_factor(rate, n)
+    return payment / (1.0 + rate) if advance else payment
+
+
+def fv(rate: float, n: float, *, payment: float, pv: float, advance: bool = False) -> float:
+    """Value after ``n`` periods of ``pv`` today and ``payment`` each period.
+
+    >>> round(fv(0.05 / 12, 120, payment=-100, pv=-100), 4)
+    15692.9289
+    """
+    grown = (1.0 + rate) ** n
+    paid = payment * (1.0 + rate if advance else 1.0) * annuity_factor(rate, n) * grown
+    return -(pv * grown + paid)
+
+
+def pv(rate: float, n: float, *, payment: float, fv: float = 0.0, advance: bool = False) -> float:
+    """Value today of ``payment`` each period and ``fv`` at the end.
+
+    >>> round(pv(0.01, 60, payment=-100), 4)
+    4495.5038
+    """
+    return -(payment * (1.0 + rate if advance else 1.0) * annuity_factor(rate, n) + fv * (1.0 + rate) ** -n)
+
+
+def nper(rate: float, *, payment: float, pv: float, fv: float = 0.0) -> float:
+    """Number of periods in which ``payment`` takes ``pv`` to ``-fv``.
+
+    >>> round(nper(0.07 / 12, payment=-150, pv=8000), 5)
+    64.07335
+    """
+    if rate == 0.0:
+        return -(pv + fv) / payment
+    z = payment / rate
+    return log((z - fv) / (z + pv)) / log(1.0 + rate)
+
+
+def balance_after(rate: float, n: float, *, pv: float, k: float) -> float:
+    """Balance of a level-payment loan after ``k`` payments.
+
+    >>> round(balance_after(0.06 / 12, 360, pv=200_000, k=12), 4)
+    197543.9766
+    """
+    return -fv(rate, k, payment=pmt(rate, n, pv=pv), pv=pv)
+
+
+def ipmt(rate: float, per: float, n: float, *, pv: float) -> float:
+    """Interest part of payment ``per`` (1 is the first).
+
+    >>> round(ipmt(0.0824 / 12, 1, 12, pv=2500), 4)
+    -17.1667
+    """
+    return -rate * balance_after(rate, n, pv=pv, k=per - 1)
+
+
+def ppmt(rate: float, per: float, n: float, *, pv: float) -> float:
+    """Principal part of payment ``per``.
+
+    >>> round(ppmt(0.0824 / 12, 1, 12, pv=2500), 4)
+    -200.5819
+    """
+    return pmt(rate, n, pv=pv) - ipmt(rate, per, n, pv=pv)
+
+
+def total_interest(rate: float, n: float, *, pv: float) -> float:
+    """Interest paid over the life of a level-payment loan (positive).
+
+    >>> round(total_interest(0.06 / 12, 360, pv=200_000), 2)
+    231676.38
+    """
+    return -n * pmt(rate, n, pv=pv) - pv
+
+
+def npv_t0(rate: float, cf: Sequence[float]) -> float:
+    """Present value of ``cf`` with the first flow today.
+
+    >>> round(npv_t0(0.281, [-100, 39, 59, 55, 20]), 6)
+    -0.008479
+    """
+    return float(sum(c / (1.0 + rate) ** i for i, c in enumerate(cf)))
+
+
+def _root(f: Callable[[float], float], low: float, high: float) -> float:
+    """Bisection after a bracket search outward from zero; NaN when no sign changes."""
+    grid = np.concatenate([np.linspace(low, 0.0, 200), np.geomspace(1e-4, high, 400)])
+    values = np.array([f(float(x)) for x in grid])
+    cross = np.nonzero(np.sign(values[1:]) * np.sign(values[:-1]) <= 0)[0]
+    if cross.size == 0:
+        return float("nan")
+    best = int(cross[np.argmin(np.abs(grid[cross]))])
+    a, b = float(grid[best]), float(grid[best + 1])
+    fa = f(a)
+    for _ in range(200):
+        mid = 0.5 * (a + b)
+        fm = f(mid)
+        if fm == 0.0 or mid in (a, b):
+            return mid
+        if (fm < 0.0) == (fa < 0.0):
+            a, fa = mid, fm
+        else:
+            b = mid
+    return 0.5 * (a + b)
+
+
+def irr(cf: Sequence[float]) -> float:
+    """Internal rate of return per period nearest to zero; NaN when there is none.
+
+    >>> round(irr([-100, 39, 59, 55, 20]), 6)
+    0.280948
+    """
+    return _root(lambda r: npv_t0(r, cf), -0.999, 1e4)
+
+
+def xnpv(rate: float, dates: Sequence[date], cf: Sequence[float]) -> float:
+    """Present value on the first date, actual days over 365.
+
+    >>> d = [date(2008, 1, 1), date(2008, 3, 1), date(2008, 10, 30), date(2009, 2, 15), date(2009, 4, 1)]
+    >>> round(xnpv(0.09, d, [-10000, 2750, 4250, 3250, 2750]), 4)
+    2086.6476
+    """
+    first = dates[0]
+    return float(sum(c * (1.0 + rate) ** (-((d - first).days / DAYS_PER_YEAR)) for d, c in zip(dates, cf, strict=True)))
+
+
+def xirr(dates: Sequence[date], cf: Sequence[float]) -> float:
+    """Annual rate that makes :func:`xnpv` zero.
+
+    >>> d = [date(2008, 1, 1), date(2008, 3, 1), date(2008, 10, 30), date(2009, 2, 15), date(2009, 4, 1)]
+    >>> round(xirr(d, [-10000, 2750, 4250, 3250, 2750]), 9)
+    0.373362534
+    """
+    return _root(lambda r: xnpv(r, dates, cf), -0.999, 1e4)
+
+
+def rate(n: float, *, payment: float, pv: float, fv: float) -> float:
+    """Rate per period that takes ``pv`` with ``payment`` to ``fv``.
+
+    >>> round(rate(10, payment=0, pv=-3500, fv=10000), 6)
+    0.110691
+    """
+
+    def gap(r: float) -> float:
+        return pv * (1.0 + r) ** n + payment * annuity_factor(r, n) * (1.0 + r) ** n + fv
+
+    return _root(gap, -0.99, 100.0)
+
+
+def mirr(cf: Sequence[float], *, finance_rate: float, reinvest_rate: float) -> float:
+    """Modified internal rate: outflows discounted at one rate, inflows reinvested at another.
+
+    >>> round(mirr([-100, 39, 59, 55, 20], finance_rate=0.1, reinvest_rate=0.12), 6)
+    0.204377
+    """
+    n = len(cf) - 1
+    out = npv_t0(finance_rate, [min(c, 0.0) for c in cf])
+    inn = sum(max(c, 0.0) * (1.0 + reinvest_rate) ** (n - i) for i, c in enumerate(cf))
+    return float((inn / -out) ** (1.0 / n) - 1.0)
+
+
+def bond_price(*, coupon: float, yield_: float, n: int, face: float = 100.0, per_year: int = 2) -> float:
+    """Clean price on a coupon date of a bond with ``n`` coupons left.
+
+    >>> round(bond_price(coupon=0.08, yield_=0.08, n=20), 9)
+    100.0
+    """
+    r = yield_ / per_year
+    return -pv(r, n, payment=face * coupon / per_year, fv=face)
+
+
+def gordon(*, fcf1: float, wacc: float, g: float) -> float:
+    """Value of a flow that grows forever; infinite when growth reaches the discount rate.
+
+    >>> round(gordon(fcf1=100, wacc=0.10, g=0.03), 4)
+    1428.5714
+    """
+    return fcf1 / (wacc - g) if wacc > g else float("inf")
+
+
+def runway_months(*, cash: float, burn: float, growth: float = 0.0) -> float:
+    """Months until ``cash`` is spent when the first month burns ``burn`` and each next one ``growth`` more.
+
+    Source: geometric series, fractional. Valid for: burn > 0. Infinite when a shrinking burn never spends the cash.
+
+    >>> round(runway_months(cash=20, burn=1, growth=0.03), 6)
+    15.900632
+    """
+    if growth == 0.0:
+        return cash / burn
+    inside = 1.0 + cash * growth / burn
+    return log(inside) / log(1.0 + growth) if inside > 0 and isfinite(inside) else float("inf")
+
+
+def required_quarterly_growth(*, revenue: float, gross_margin: float, fixed_cost: float, quarters: float) -> float:
+    """Growth a quarter after which gross profit covers ``fixed_cost``.
+
+    >>> round(required_quarterly_growth(revenue=107, gross_margin=0.59, fixed_cost=800, quarters=9), 6)
+    0.325987
+    """
+    return (fixed_cost / (revenue * gross_margin)) ** (1.0 / quarters) - 1.0
+
+
+def annualised_cost(
+    *, it: float, facility: float, r: float, life_it: float, life_facility: float, opex: float
+) -> float:
+    """Level yearly cost of two assets of different life plus running cost.
+
+    Source: annuities; the constants that reproduce Epoch's totals are in the reference notes.
+
+    >>> round(annualised_cost(it=25.5345, facility=12.4655, r=0.067895, life_it=5, life_facility=14, opex=0.9), 3)
+    8.5
+    """
+    return it / annuity_factor(r, life_it) + facility / annuity_factor(r, life_facility) + opex

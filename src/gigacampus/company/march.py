@@ -1,0 +1,170 @@
+"""The march: month by month, every flow from the books of the month before, posted, recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from gigacampus.company.accounts import ENTITIES, LINES, rows_of
+from gigacampus.company.bind import Bound
+from gigacampus.company.books import ASSET_ROWS, Books, phase_in_service
+from gigacampus.company.building import CIP, build, capitalise_interest, depreciate_undisclosed, place_orders
+from gigacampus.company.drivers import Drivers
+from gigacampus.company.funding import dilute_by_grants, plug, raise_by_policy, service_debt, take_rounds
+from gigacampus.company.journal import CASH_CLASSES, a, f
+from gigacampus.company.operations import Delivered, carry_forward, deliver, explain_history, sell, spend
+from gigacampus.company.platform import run_platform
+from gigacampus.company.tax import settle
+from gigacampus.company.vehicle import run_vehicle
+
+DEBT_ROWS = rows_of("lab", line="debt") + rows_of("lab", line="lease") + rows_of("lab", line="arrears")
+EQUITY_ROWS = [i for side in ("equity", "revenue", "expense") for i in rows_of("lab", side=(side,))]
+CAPEX = [
+    f.lab_pay_gpu,
+    f.lab_pay_network,
+    f.lab_pay_building,
+    f.lab_pay_power,
+    f.lab_pay_storage,
+    f.lab_pay_phase,
+    f.lab_undisclosed_spending,
+    f.lab_pay_undisclosed_vendors,
+]
+RECORDED = (
+    "it_mw_used",
+    "training_flop_delivered",
+    "tokens_served",
+    "tokens_unmet",
+    "revenue_usd",
+    "cost_of_revenue_usd",
+    "gross_profit_usd",
+    "opex_usd",
+    "energy_cost_usd",
+    "ebitda_usd",
+    "depreciation_usd",
+    "interest_usd",
+    "net_income_usd",
+    "capex_usd",
+    "free_cash_flow_usd",
+    "equity_raised_usd",
+    "debt_usd",
+    "cash_usd",
+    "assets_usd",
+    "equity_usd",
+    "cip_usd",
+    "founder_share_frac",
+    "ledger_residual_usd",
+    "outside_capital_usd",
+    "plant_gross_usd",
+    "ebit_usd",
+    "arrears_usd",
+    "cash_margin_usd",
+)
+"""Monthly series of the lab that the march keeps; (month, draw) each."""
+
+
+def march(
+    bound: Bound, drivers: Drivers, *, may_raise: bool = True, keep_flows: bool = False
+) -> tuple[dict[str, np.ndarray], Books]:
+    """All months of one chunk of draws. Returns the recorded series by (month, draw), and the closed books.
+
+    Order inside a month: interest and contractual debt, orders from last month's cash, physics of the phases in
+    service,
+    revenue and cost, assets, siblings, tax, known rounds, the raise policy, then the revolver. Every feedback passes
+    through a balance of the month before; nothing iterates.
+    """
+    s = Books(bound, drivers)
+    shape = (drivers.months.count, bound.n)
+    out = {name: np.zeros(shape) for name in RECORDED}
+    out["realised_phase"] = np.zeros((shape[0], len(bound.phases), bound.n))
+    kept = []
+    for s.t in range(shape[0]):
+        s.flow[:] = 0.0
+        raised, got, phase = _month(s, may_raise)
+        before = s.balance[a.lab_cash].copy()
+        s.close()
+        _record(s, out, got, raised, before)
+        out["realised_phase"][s.t] = phase
+        if keep_flows:
+            kept.append(s.flow.copy())
+    if keep_flows:
+        out["flows"] = np.stack(kept)
+    return out, s
+
+
+def _month(s: Books, may_raise: bool) -> tuple[np.ndarray, Delivered, np.ndarray]:
+    place_orders(s)
+    phase = phase_in_service(s)
+    got = deliver(s, phase)
+    service_debt(s)
+    build(s)
+    depreciate_undisclosed(s)
+    capitalise_interest(s)
+    sell(s, got)
+    run_platform(s)
+    spend(s, got)
+    if s.t >= s.drivers.history_months:
+        carry_forward(s)
+        run_vehicle(s)
+    take_rounds(s)
+    raised = raise_by_policy(s, may_raise)
+    if s.t < s.drivers.history_months:
+        explain_history(s)
+    settle(s, s.profit())
+    dilute_by_grants(s)
+    plug(s)
+    return raised, got, phase
+
+
+def _record(
+    s: Books, out: Mapping[str, np.ndarray], got: Delivered, raised: np.ndarray, cash_before: np.ndarray
+) -> None:
+    t, b, x = s.t, s.balance, s.flow
+    lab = dict(zip(LINES, s.lines[: len(LINES)], strict=True))
+    cash = dict(zip(CASH_CLASSES, s.cash[: len(CASH_CLASSES)], strict=True))
+    gross = lab["revenue"] + lab["cost_of_revenue"]
+    ebitda = gross + lab["opex"]
+    free = cash["operating"] + cash["investing"] - x[f.lab_pay_lease]
+    s.burnt[t + 1] = s.burnt[t] + free
+    assets = b[ASSET_ROWS["lab"]].sum(axis=0)
+    values = {
+        "it_mw_used": got.it_mw,
+        "training_flop_delivered": got.training_flop,
+        "tokens_served": got.served,
+        "tokens_unmet": got.unmet,
+        "revenue_usd": lab["revenue"],
+        "cost_of_revenue_usd": -lab["cost_of_revenue"],
+        "gross_profit_usd": gross,
+        "opex_usd": -lab["opex"],
+        "energy_cost_usd": got.energy_usd,
+        "ebitda_usd": ebitda,
+        "depreciation_usd": -lab["depreciation"],
+        "interest_usd": -lab["interest"],
+        "net_income_usd": sum(lab.values()),
+        "capex_usd": x[CAPEX].sum(axis=0) - x[f.lab_undisclosed_vendor_credit],
+        "free_cash_flow_usd": free,
+        "equity_raised_usd": x[f.lab_raise_dated] + x[f.lab_raise_policy],
+        "debt_usd": -b[DEBT_ROWS].sum(axis=0),
+        "cash_usd": b[a.lab_cash],
+        "assets_usd": assets,
+        "equity_usd": -b[EQUITY_ROWS].sum(axis=0),
+        "cip_usd": b[CIP].sum(axis=0),
+        "founder_share_frac": s.holders,
+        "outside_capital_usd": raised,
+        "plant_gross_usd": b[[a.lab_gpu, a.lab_network]].sum(axis=0),
+        "ebit_usd": ebitda + lab["depreciation"],
+        "arrears_usd": s.held(a.lab_arrears),
+        "cash_margin_usd": ebitda + x[f.lab_grant_stock],
+    }
+    for name, value in values.items():
+        out[name][t] = value
+    tie = np.abs(b[a.lab_cash] - cash_before - sum(cash.values()))
+    out["ledger_residual_usd"][t] = np.maximum(_imbalance(s), tie)
+
+
+def _imbalance(s: Books) -> np.ndarray:
+    """Largest of the entities' sums of debit-positive balances, which is zero but for rounding."""
+    return np.max([np.abs(s.balance[ENTITY_ROWS[e]].sum(axis=0)) for e in ENTITIES], axis=0)
+
+
+ENTITY_ROWS = {e: rows_of(e) for e in ENTITIES}

@@ -1,0 +1,82 @@
+"""Inputs of the market and of the public bodies around a campus."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from gigacampus.scenario.quantity import Count, Frac, NonNegative, Spec, USDPerMMBtu, Years
+
+Key = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_]{0,63}$")]
+Rate = Annotated[float, Field(ge=-0.9, le=10.0)]
+"""A change or a return per year; 0.1 is ten per cent."""
+Cost = Annotated[float, Field(ge=0, le=1e15)]
+"""US dollars, not negative."""
+
+
+class MarketSpec(Spec):
+    """Prices that the company takes."""
+
+    gas_usd_per_mmbtu: USDPerMMBtu = 3.5
+    """Delivered gas, higher heating value."""
+    gas_drift_per_year: Rate = 0.0
+    valuation_drift_per_year: Rate = 0.0
+    """Yearly log change of what investors pay for the company between rounds."""
+    inflation_per_year: Rate = 0.025
+    """Of wages and services."""
+    treasury_yield_frac: Frac = 0.04
+    """Earned on cash."""
+    hardware_gain_per_year: Rate = 0.3
+    """Yearly log gain of accelerator performance per dollar."""
+
+
+class PayeeSpec(Spec):
+    """One public body that levies property tax or receives the fee in its place."""
+
+    mills: NonNegative = 0.0
+    """Levy per thousand of assessed value."""
+
+
+class CountySpec(Spec):
+    """Public bodies around one campus."""
+
+    state: Literal["none", "generic", "tennessee", "mississippi"] = "generic"
+    """Whose exemption statute is named in the output; the numbers are the fields below."""
+    permanent_jobs: Count = 0.0
+    jobs_per_it_mw: NonNegative = 0.3
+    """Added to ``permanent_jobs`` as IT power enters service."""
+    job_wage_usd_per_year: Cost = 90_000.0
+    wage_tax_effective_frac: Frac = 0.05
+    """State and local tax on what the wages buy and earn."""
+    property_tax_frac: Frac = 0.015
+    """Statutory property tax over true value, all payees; used when no payees are listed."""
+    payees: dict[Key, PayeeSpec] = {}
+    """Public bodies and their mills; with them the levy is true value x assessment ratio x mills / 1000."""
+    assessment_real_frac: Frac = 0.15
+    assessment_personal_frac: Frac = 0.15
+    fee_in_lieu_frac: Frac = 1.0
+    """Share of the levy that is paid; 1 is no abatement, one third is the Mississippi floor."""
+    fee_years: Years = 10.0
+    school_share_frac: Frac = 0.4
+    """Share of the fee for schools, who may not be cut below their pro-rata share."""
+    sales_tax_frac: Frac = 0.07
+    sales_tax_exempt_frac: Frac = 0.0
+    """Share of equipment exempt from sales and use tax."""
+    exempt_years: Years = 10.0
+    assessed_frac: Frac = 1.0
+    """Share of the capital that the assessor sees."""
+    equipment_frac: Frac = 0.7
+    """Share of capital that is taxable equipment."""
+    valuation_life_years: Years = 8.0
+    """Straight-line life over which assessors write equipment down, to ``valuation_floor_frac``."""
+    valuation_floor_frac: Frac = 0.2
+    public_cost_usd_per_job_year: Cost = 2_000.0
+    public_capital_usd: Cost = 0.0
+    """Roads, mains, fire stations paid by the public for the campus."""
+    company_public_works_usd: Cost = 0.0
+    """Public works paid by the company."""
+    but_for_frac: Frac = 0.9
+    """Share of the activity that came because of the deal."""
+    households: Count = 0.0
+    residents: Count = 0.0

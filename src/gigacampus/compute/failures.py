@@ -1,0 +1,87 @@
+"""Failures of synchronous jobs: rates, checkpoint intervals, and the share of time that makes progress."""
+
+from __future__ import annotations
+
+import numpy as np
+
+
+def job_failure_rate_per_h(accelerators, *, per_accelerator_hour, per_job_hour):
+    """Interruptions per hour: a part that grows with the job and a part that does not.
+
+    Source: rate form from Kokolis et al. 2024, arXiv:2410.21680; Llama 3 counts from arXiv:2407.21783.
+
+    >>> each = 419 / (54 * 24 * 16384)
+    >>> round(1.0 / float(job_failure_rate_per_h(16384, per_accelerator_hour=each, per_job_hour=0.0)), 3)
+    3.093
+    """
+    return np.asarray(accelerators, float) * per_accelerator_hour + per_job_hour
+
+
+def young_interval_h(mtbf_h, *, write_h):
+    """First-order best time between checkpoints. Source: Young 1974."""
+    return np.sqrt(2.0 * write_h * np.asarray(mtbf_h, float))
+
+
+def daly_interval_h(mtbf_h, *, write_h):
+    """Higher-order best time between checkpoints.
+
+    Source: Daly 2006; for writes longer than twice the mean time between failures the interval is that mean time.
+
+    >>> round(float(daly_interval_h(3.093, write_h=15 / 3600)), 4)
+    0.1578
+    """
+    mtbf = np.asarray(mtbf_h, float)
+    ratio = np.sqrt(write_h / (2.0 * mtbf))
+    series = np.sqrt(2.0 * write_h * mtbf) * (1.0 + ratio / 3.0 + ratio**2 / 9.0) - write_h
+    return np.where(write_h < 2.0 * mtbf, series, mtbf)
+
+
+def daly_goodput(mtbf_h, *, restart_h, write_h, interval_h=None):
+    """Share of wall time that makes progress under exponential failures with checkpoints and restarts.
+
+    Source: Daly 2006, complete form: wall = M exp(R/M) (exp((dt + w)/M) - 1) per dt of work.
+    Valid for: any failure rate; without failures it is dt / (dt + w), without writes as well it is 1.
+
+    >>> [round(float(daly_goodput(m / 60, restart_h=10 / 60, write_h=15 / 3600)), 2) for m in (186, 30, 15, 6.9)]
+    [0.9, 0.63, 0.43, 0.18]
+    """
+    mtbf = np.asarray(mtbf_h, float)
+    # A job that writes nothing still loses at least the last step: a floor keeps the interval positive.
+    write = max(float(write_h), 1e-6)
+    step = daly_interval_h(mtbf, write_h=write) if interval_h is None else interval_h
+    return step / (mtbf * np.exp(restart_h / mtbf) * np.expm1((step + write) / mtbf))
+
+
+def linear_ettr(mtbf_h, *, restart_h, write_h, interval_h):
+    """Effective training time ratio to first order in the failure rate.
+
+    Source: Kokolis et al. 2024, arXiv:2410.21680, as restated in a secondary text.
+    Valid for: losses far below one; it turns negative at campus scale, where ``daly_goodput`` must be used.
+    """
+    return (1.0 - (restart_h + interval_h / 2.0) / np.asarray(mtbf_h, float)) / (1.0 + write_h / interval_h)
+
+
+def drop_replica_goodput(accelerators, *, rate_per_h, replica, repair_h, stall_h):
+    """Goodput when a failed replica leaves until repaired and the rest go on.
+
+    A failure costs one replica for the repair time and the whole job for a short stall; both are renewal losses.
+    Source: renewal reward, our derivation. Valid for: replica well below the job.
+
+    >>> round(float(drop_replica_goodput(100_000, rate_per_h=1.97, replica=64, repair_h=4, stall_h=1 / 60)), 3)
+    0.963
+    """
+    rate = np.asarray(rate_per_h, float)
+    size = np.maximum(np.asarray(accelerators, float), 1.0)
+    away = 1.0 / (1.0 + rate * repair_h * np.minimum(replica / size, 1.0))
+    return away / (1.0 + rate * stall_h)
+
+
+def straggler_factor(nodes, *, sigma_frac):
+    """Step time over that of a mean node when all wait for the slowest of many.
+
+    Source: leading term of the expected maximum of independent normal speeds.
+
+    >>> round(float(straggler_factor(2048, sigma_frac=0.0075)), 4)
+    1.0293
+    """
+    return 1.0 + sigma_frac * np.sqrt(2.0 * np.log(np.maximum(np.asarray(nodes, float), 1.0)))

@@ -1,0 +1,63 @@
+"""Unlike accelerators in one training job: what is lost when fast ones wait for slow ones."""
+
+from __future__ import annotations
+
+import numpy as np
+
+
+def even_split_flop_per_s(counts, speeds):
+    """Useful rate of one job that gives every accelerator the same work: all run at the slowest kind's speed.
+
+    ``counts`` and ``speeds`` have the accelerator kind on the first axis; kinds that are absent do not slow the job.
+
+    >>> float(even_split_flop_per_s(np.array([150.0, 50.0, 30.0]), np.array([1.0, 1.0, 2.5])))
+    230.0
+    """
+    counts = np.asarray(counts, float)
+    speeds = _over_kinds(speeds, counts)
+    slowest = np.min(np.where(counts > 0, speeds, np.inf), axis=0)
+    return np.sum(counts, axis=0) * np.where(np.isfinite(slowest), slowest, 0.0)
+
+
+def balanced_flop_per_s(counts, speeds, *, units_per_replica):
+    """Useful rate of one job whose replicas get work by speed, in whole micro-batches.
+
+    The slowest kind gets ``units_per_replica`` micro-batches; a kind s times as fast gets floor(s times that) in the
+    same time. Rounding down is the loss.
+
+    >>> float(balanced_flop_per_s(np.array([200.0, 30.0]), np.array([1.0, 2.5]), units_per_replica=5))
+    272.0
+    """
+    counts = np.asarray(counts, float)
+    speeds = _over_kinds(speeds, counts)
+    slowest = np.min(np.where(counts > 0, speeds, np.inf), axis=0)
+    slowest = np.where(np.isfinite(slowest), slowest, 1.0)
+    whole = np.floor(speeds / slowest * units_per_replica + 1e-9) / units_per_replica
+    return np.sum(counts * whole * slowest, axis=0)
+
+
+def separate_jobs_flop_per_s(counts, speeds):
+    """Useful rate when every kind runs a job of its own: nothing waits, nothing is shared.
+
+    >>> float(separate_jobs_flop_per_s(np.array([200.0, 30.0]), np.array([1.0, 2.5])))
+    275.0
+    """
+    counts = np.asarray(counts, float)
+    return np.sum(counts * _over_kinds(speeds, counts), axis=0)
+
+
+def implied_slow_factor(observed_mfu_frac: float, expected_mfu_frac: float) -> float:
+    """Further slow-down needed to explain an observed utilisation once the hardware mix is accounted for.
+
+    >>> round(implied_slow_factor(0.11, 0.30), 2)
+    2.73
+    """
+    return expected_mfu_frac / observed_mfu_frac
+
+
+def _over_kinds(speeds, counts: np.ndarray) -> np.ndarray:
+    """Speeds with the shape of ``counts``: one per kind, or already one per kind and point."""
+    speeds = np.asarray(speeds, float)
+    if speeds.ndim == 1:
+        speeds = speeds.reshape((-1,) + (1,) * (counts.ndim - 1))
+    return np.broadcast_to(speeds, counts.shape)

@@ -1,0 +1,143 @@
+"""Training: utilisation, failures, goodput and FLOP of each campus, phase and month."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from gigacampus.compute import failures, mixed
+from gigacampus.compute.fleet import mix_frac, planned_counts, young_frac
+from gigacampus.compute.step_time import RECOMPUTE_PASSES, StepInputs, model_columns, step_mfu
+from gigacampus.results.variables import NEVER
+from gigacampus.units import HOURS_PER_DAY, SECONDS_PER_HOUR, UNIT_TABLE
+
+TERA = UNIT_TABLE["TFLOP/s"][1]
+PETA = UNIT_TABLE["PFLOP/s"][1]
+GIGABYTE = UNIT_TABLE["GB/s"][1]
+TERABYTE = UNIT_TABLE["TB/s"][1]
+YOUNG_MONTHS = 3
+RUN_FLOP = 1e27
+
+
+def run(inputs: Any, up: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Arrays (campus, phase, month) of the training stage."""
+    compute, at = inputs.tree.compute, inputs.at
+    in_service, served = up["accelerators_in_service"], up["it_served_frac"]
+    at_work = in_service * compute.utilisation_frac * served
+    hours = at.months.hours()
+    shares = _shares(inputs)
+    young = young_frac(in_service, YOUNG_MONTHS)
+    job = np.minimum(at_work, compute.job_accelerators)
+    mfu, goodput, mtbf = _job(inputs, job, shares, young)
+    whole_mfu, whole_goodput, _ = _job(inputs, at_work, shares, young)
+    peak_flop = up["peak_pflops"] * PETA * compute.utilisation_frac * served * SECONDS_PER_HOUR
+    a_day = peak_flop * HOURS_PER_DAY * whole_mfu * whole_goodput
+    days = np.where(a_day > 0, RUN_FLOP / np.where(a_day > 0, a_day, 1.0), NEVER)
+    return {
+        "mfu_frac": mfu,
+        "goodput_frac": goodput,
+        "accelerator_hours": at_work * hours,
+        "training_flop": peak_flop * hours * mfu * goodput,
+        "days_for_1e27_flop": days,
+        "job_mtbf_h": mtbf,
+    }
+
+
+def _shares(inputs: Any) -> np.ndarray:
+    """Mix of accelerator models by campus; shape (accelerator, campus, phase, month)."""
+    at = inputs.at
+    campuses = [mix_frac(planned_counts(inputs.tree.campuses[name].blocks, at.months, at.accelerator, at.phase))
+                for name in at.campus]
+    return np.stack(campuses, axis=1)
+
+
+def _job(inputs: Any, size: np.ndarray, shares: np.ndarray, young: np.ndarray) -> tuple[np.ndarray, ...]:
+    """MFU, goodput and mean time between interruptions of one job of ``size`` accelerators."""
+    compute = inputs.tree.compute
+    running = size > 0
+    mfu = np.where(running, job_mfu(compute, inputs.tree.library, inputs.at.accelerator, size, shares), 0.0)
+    ageing = 1.0 + young * (compute.young_failure_factor - 1.0)
+    rate = failures.job_failure_rate_per_h(
+        size, per_accelerator_hour=compute.failures_per_accelerator_hour * ageing,
+        per_job_hour=compute.job_failures_per_hour)
+    safe = np.where(running & (rate > 0), rate, 1.0)
+    goodput = np.where(running, np.where(rate > 0, job_goodput(compute, size, safe), 1.0), 0.0)
+    return mfu, goodput, np.where(running & (rate > 0), 1.0 / safe, NEVER)
+
+
+def job_mfu(
+    compute: Any, library: Any, accelerators: tuple[str, ...], size: np.ndarray, shares: np.ndarray
+) -> np.ndarray:
+    """MFU of a job on a mix of models: step model, production factor, stragglers, then the loss of mixing.
+
+    ``size`` is (...), ``shares`` (accelerator, ...); the result is over the peak rate of all accelerators of the job.
+    """
+    entries = [library.accelerators[key] for key in accelerators]
+    peaks = np.array([e.peak_bf16_tflops for e in entries]) * TERA
+    if compute.mfu_frac is not None:
+        each = np.full((len(entries), *size.shape), compute.mfu_frac)
+    else:
+        each = np.stack([_mfu_of(compute, library, e, size) for e in entries])
+    column = peaks.reshape(-1, *(1,) * size.ndim)
+    useful = _mixed_rate(compute, shares, each * column)
+    return useful / np.sum(shares * column, axis=0)
+
+
+def _mixed_rate(compute: Any, shares: np.ndarray, speed: np.ndarray) -> np.ndarray:
+    """Useful FLOP/s per accelerator of the mix."""
+    layout = compute.layout
+    if compute.mixed_hardware == "separate_jobs":
+        return mixed.separate_jobs_flop_per_s(shares, speed)
+    if compute.mixed_hardware == "even_split":
+        return mixed.even_split_flop_per_s(shares, speed)
+    units = max(layout.batch_tokens / layout.sequence_tokens / max(
+        compute.job_accelerators / (layout.tensor * layout.pipeline), 1.0), 1.0)
+    return mixed.balanced_flop_per_s(shares, speed, units_per_replica=units)
+
+
+def _mfu_of(compute: Any, library: Any, entry: Any, size: np.ndarray) -> np.ndarray:
+    constants = library.training_efficiency[compute.training_efficiency.split("/")[1]]
+    model = library.models[compute.training_model.split("/")[1]]
+    x = step_inputs(compute, model, entry, constants, np.maximum(size, 1.0))
+    slow = failures.straggler_factor(size / entry.scale_up_domain, sigma_frac=compute.straggler_sigma_frac)
+    return step_mfu(x, constants) * compute.production_factor_frac / slow
+
+
+def step_inputs(compute: Any, model: Any, entry: Any, constants: Any, size: np.ndarray) -> StepInputs:
+    """Columns of the step model for one accelerator model and the scenario's layout."""
+    layout = compute.layout
+    return StepInputs(
+        **model_columns(model), sequence=layout.sequence_tokens,
+        batch_sequences=layout.batch_tokens / layout.sequence_tokens, accelerators=size,
+        tensor=layout.tensor, pipeline=layout.pipeline, virtual_stages=layout.virtual_stages, context=1.0,
+        micro_batch=layout.micro_batch, recompute_passes=RECOMPUTE_PASSES[layout.recompute],
+        peak_flop_per_s=entry.peak_bf16_tflops * TERA, memory_bytes_per_s=entry.memory_tb_s * TERABYTE,
+        scale_up_bytes_per_s=entry.scale_up_gb_s * GIGABYTE, scale_out_bytes_per_s=entry.scale_out_gb_s * GIGABYTE,
+        matrix_frac=matrix_ceiling(constants, entry.family), eight_bit=float(compute.eight_bit),
+        gathered_weights=0.0,
+    )
+
+
+def matrix_ceiling(constants: Any, family: str) -> float:
+    """Share of the BF16 peak that large matrix products reach on a family of accelerators."""
+    return getattr(constants, "matrix_frac" if family == "other" else f"{family}_frac")
+
+
+def job_goodput(compute: Any, size: np.ndarray, rate_per_h: np.ndarray) -> np.ndarray:
+    """Share of time that makes progress under the scenario's recovery policy."""
+    policy, write_h = compute.recovery, compute.checkpoint_write_s / SECONDS_PER_HOUR
+    if policy.kind == "warm_spares":
+        copy_h = policy.copy_s / SECONDS_PER_HOUR
+        return failures.daly_goodput(1.0 / rate_per_h, restart_h=policy.swap_h, write_h=copy_h)
+    if policy.kind == "drop_replica":
+        replica = compute.layout.tensor * compute.layout.pipeline
+        return failures.drop_replica_goodput(size, rate_per_h=rate_per_h, replica=replica, repair_h=policy.repair_h,
+                                             stall_h=policy.stall_s / SECONDS_PER_HOUR)
+    if policy.kind == "decoupled":
+        alone = failures.daly_goodput(policy.groups / rate_per_h, restart_h=compute.restart_h, write_h=write_h)
+        return alone * (1.0 - policy.token_penalty_frac)
+    return failures.daly_goodput(1.0 / rate_per_h, restart_h=compute.restart_h, write_h=write_h)
+
+
+__all__ = ["job_goodput", "job_mfu", "run", "step_inputs"]

@@ -1,0 +1,99 @@
+"""What differs between two runs: in the inputs, path by path, and in the headline, draw against draw where both share them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from gigacampus.results.result import Result, quantiles, sample_axis
+from gigacampus.results.variables import REGISTRY
+
+SKIP = ("library.", "title", "description")
+
+
+@dataclass(frozen=True)
+class InputChange:
+    """One input that differs."""
+
+    path: str
+    a: Any
+    b: Any
+
+
+@dataclass(frozen=True)
+class OutputChange:
+    """One yearly output that differs: B minus A with its band, common random numbers where both runs share them."""
+
+    variable: str
+    title: str
+    unit: str
+    year: str
+    a: float
+    b: float
+    low: float
+    high: float
+    paired: bool
+
+
+def flatten(tree: Any, path: str = "") -> dict[str, Any]:
+    """Dotted path -> scalar of plain nested data."""
+    if isinstance(tree, dict):
+        return {k: v for name, part in tree.items() for k, v in flatten(part, f"{path}.{name}" if path else str(name)).items()}
+    if isinstance(tree, list):
+        return {k: v for n, part in enumerate(tree) for k, v in flatten(part, f"{path}.{n}").items()}
+    return {path: tree}
+
+
+def inputs(a: Result, b: Result) -> list[InputChange]:
+    """Inputs that differ, in path order."""
+    left, right = flatten(a.scenario), flatten(b.scenario)
+    return [InputChange(p, left.get(p), right.get(p)) for p in sorted(set(left) | set(right)) if left.get(p) != right.get(p)]
+
+
+def yearly(result: Result, name: str) -> tuple[list[str], np.ndarray]:
+    """Years that the run covers whole, and (sample, year) totals of flows or December values of stocks over all places."""
+    variable = REGISTRY[name]
+    array = result.planned(name) if "phase" in variable.dims else result.array(name)
+    if sample_axis(variable) == "world" and array.shape[0] > 1:
+        array = array[1:]
+    array = array.reshape(array.shape[0], -1, array.shape[-1]).sum(axis=1)
+    months = result.coords["month"]
+    years = [y for y in dict.fromkeys(m[:4] for m in months) if sum(m.startswith(y) for m in months) == 12]
+    rows = [[i for i, m in enumerate(months) if m.startswith(y)] for y in years]
+    if variable.kind == "flow":
+        return years, np.stack([array[:, r].sum(axis=1) for r in rows], axis=1) if rows else np.zeros((len(array), 0))
+    return years, np.stack([array[:, r[-1]] for r in rows], axis=1) if rows else np.zeros((len(array), 0))
+
+
+def comparable(result: Result) -> list[str]:
+    """Variables that end in a month axis, cover all draws or worlds, and make sense as a sum over places."""
+    additive = {"MW", "MWh", "MMBtu", "t", "USD", "FLOP", "m3", "h", "kg"}
+    return [n for n in result.names()
+            if REGISTRY[n].dims[-1] == "month" and "receptor" not in REGISTRY[n].dims and "unit" not in REGISTRY[n].dims
+            and (REGISTRY[n].unit in additive or REGISTRY[n].dims == ("draw", "month"))]
+
+
+def outputs(a: Result, b: Result) -> list[OutputChange]:
+    """Yearly outputs that differ between two runs, largest relative change first."""
+    changes = []
+    for name in (n for n in comparable(a) if b.has(n)):
+        years_a, left = yearly(a, name)
+        years_b, right = yearly(b, name)
+        for year in (y for y in years_a if y in years_b):
+            x, y = left[:, years_a.index(year)], right[:, years_b.index(year)]
+            paired = len(x) == len(y) and a.manifest["run"] == b.manifest["run"]
+            band = quantiles(y - x) if paired else {"p10": np.nan, "p90": np.nan}
+            before, after = float(np.median(x)), float(np.median(y))
+            if not np.isclose(before, after, rtol=1e-9, atol=0) or (paired and np.any(x != y)):
+                changes.append(OutputChange(name, REGISTRY[name].title, REGISTRY[name].unit, year, before, after,
+                                            float(band["p10"]), float(band["p90"]), paired))
+    return sorted(changes, key=lambda c: -abs(c.b - c.a) / (abs(c.a) + abs(c.b) + 1e-300))
+
+
+def headlines(a: Result, b: Result) -> list[dict[str, Any]]:
+    """Headline rows of both runs side by side."""
+    right = {row["id"]: row for row in b.manifest["headline"]}
+    return [{"id": row["id"], "title": row["title"], "a": row["text"], "b": right.get(row["id"], {}).get("text", "not in B"),
+             "differs": row["text"] != right.get(row["id"], {}).get("text")} for row in a.manifest["headline"]]

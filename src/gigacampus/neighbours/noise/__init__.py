@@ -1,0 +1,1 @@
+"""Outdoor noise: sources by component, paths over ground, walls and hills, three methods, levels at receptors."""

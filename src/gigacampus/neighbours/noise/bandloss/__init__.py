@@ -1,0 +1,1 @@
+"""Compiled band losses of geometry rows."""

@@ -1,0 +1,106 @@
+"""One interface over the methods: losses of every source-receiver pair of a scene, by octave band."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from gigacampus.neighbours.noise.bandloss.kernels import iso_losses
+from gigacampus.neighbours.noise.bands import BANDS, WAVELENGTH_M, energy_sum_db
+from gigacampus.neighbours.noise.cnossos import long_term_db
+from gigacampus.neighbours.noise.cnossos_paths import pair_losses_db, reflected_losses_db
+from gigacampus.neighbours.noise.geometry.index import GridIndex, grid_index
+from gigacampus.neighbours.noise.geometry.kernels import trace_pairs
+from gigacampus.neighbours.noise.geometry.scene import Scene
+from gigacampus.neighbours.noise.geometry.trace import WIDTH, trace_pair
+
+Method = Literal["iso9613_1996", "iso9613_2024", "cnossos"]
+CHUNK_PAIRS = 24_000
+"""Pairs traced at a time, so that geometry rows stay in cache and memory stays small."""
+
+
+@dataclass(frozen=True)
+class Transfer:
+    """What lies between sources and receivers: the loss without air, and the distance that the air acts on."""
+
+    still_db: np.ndarray
+    """Loss without air absorption; (receiver, source, band)."""
+    distance_m: np.ndarray
+    """(receiver, source)."""
+
+    def loss_db(self, absorption_db_per_m: np.ndarray) -> np.ndarray:
+        """Loss with the air of one weather class; (receiver, source, band)."""
+        return self.still_db + absorption_db_per_m * self.distance_m[..., None]
+
+
+def points(scene: Scene, xy: np.ndarray, height_m: np.ndarray | float) -> np.ndarray:
+    """Sources or receivers from plan and height above ground: x, y, absolute z, height; (point, 4)."""
+    xy = np.asarray(xy, dtype=float).reshape(-1, 2)
+    height = np.broadcast_to(np.asarray(height_m, dtype=float), len(xy))
+    return np.column_stack([xy, scene.terrain.altitude_m(xy) + height, height])
+
+
+def geometry_rows(scene: Scene, sources: np.ndarray, receivers: np.ndarray, index: GridIndex | None = None) -> np.ndarray:
+    """Geometry of all pairs; (receiver, source, ``WIDTH``). Faceted ground and overfull buffers use the plain twin."""
+    out = np.empty((len(receivers), len(sources), WIDTH))
+    if len(scene.terrain.lines):
+        out[..., 0] = np.nan
+    else:
+        index = index or grid_index(scene)
+        trace_pairs(np.ascontiguousarray(sources, dtype=float), np.ascontiguousarray(receivers, dtype=float),
+                    *_kernel_arrays(scene, index), out)
+    for j, i in np.argwhere(np.isnan(out[..., 0])):
+        out[j, i] = trace_pair(scene, sources[i], receivers[j])
+    return out
+
+
+def _kernel_arrays(scene: Scene, index: GridIndex) -> tuple:
+    terrain = scene.terrain
+    world = (scene.segments, scene.tops_m, scene.owner, scene.first, scene.closed, index.starts, index.items)
+    rings = np.vstack([z for z, _ in scene.zones]) if scene.zones else np.zeros((0, 2))
+    starts = np.cumsum([0, *(len(z) for z, _ in scene.zones)]).astype(np.int64)
+    ground = (rings, starts, np.array([g for _, g in scene.zones], dtype=float), scene.ground_g)
+    frame = np.array([terrain.x0_m, terrain.y0_m, terrain.step_m])
+    return (world, (index.x0_m, index.y0_m, index.cell_m), (index.columns, index.rows), ground,
+            (frame, np.ascontiguousarray(terrain.raster_m, dtype=float)))
+
+
+def iso_transfer(scene: Scene, sources: np.ndarray, receivers: np.ndarray, *, edition: int,
+                 dtype: type = np.float64) -> Transfer:
+    """Transfer by ISO 9613-2, general ground method, over-top and side paths, no reflections."""
+    index = grid_index(scene)
+    still: np.ndarray = np.empty((len(receivers), len(sources), BANDS), dtype=dtype)
+    distance: np.ndarray = np.empty((len(receivers), len(sources)), dtype=dtype)
+    step = max(1, CHUNK_PAIRS // max(len(sources), 1))
+    for k in range(0, len(receivers), step):
+        rows = geometry_rows(scene, sources, receivers[k:k + step], index)
+        iso_losses(rows, edition, WAVELENGTH_M, still[k:k + step])
+        distance[k:k + step] = rows[..., 1]
+    return Transfer(still, distance)
+
+
+def cnossos_transfer(scene: Scene, sources: np.ndarray, receivers: np.ndarray, *, favourable_frac: float,
+                     source_g: float, reflect: bool = False) -> Transfer:
+    """Transfer by CNOSSOS-EU with side paths, long-term mean of favourable and homogeneous air; plain code, slow."""
+    still = np.empty((len(receivers), len(sources), BANDS))
+    calm = np.zeros(BANDS)
+    for j, receiver in enumerate(receivers):
+        for i, source in enumerate(sources):
+            losses = pair_losses_db(scene, source, receiver, source_g=source_g, absorption_db_per_m=calm)
+            if reflect:
+                losses |= reflected_losses_db(scene, source, receiver, source_g=source_g, absorption_db_per_m=calm)
+            both = [energy_sum_db(-np.stack([v for n, v in losses.items() if n.endswith(c)]), axis=0) for c in ("_f", "_h")]
+            still[j, i] = -long_term_db(both[0], both[1], favourable_frac=favourable_frac)
+    gap = receivers[:, None, :3] - sources[None, :, :3]
+    return Transfer(still, np.sqrt((gap**2).sum(axis=-1)))
+
+
+def transfer(scene: Scene, sources: np.ndarray, receivers: np.ndarray, *, method: Method, favourable_frac: float = 0.5,
+             source_g: float | None = None) -> Transfer:
+    """Transfer by any method; ISO gives the downwind loss, CNOSSOS-EU the long-term mean at ``favourable_frac``."""
+    if method == "cnossos":
+        g = scene.ground_g if source_g is None else source_g
+        return cnossos_transfer(scene, sources, receivers, favourable_frac=favourable_frac, source_g=g)
+    return iso_transfer(scene, sources, receivers, edition=int(method.rpartition("_")[2]))

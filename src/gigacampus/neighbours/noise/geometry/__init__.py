@@ -1,0 +1,1 @@
+"""The scene around sources and receivers, and the paths that sound takes through it."""

@@ -1,0 +1,202 @@
+"""The sounding plant of one campus: points with octave spectra, and how loud each group is by month, day and night."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import Any
+
+import numpy as np
+
+from gigacampus.calendar import Months, month_of_hour
+from gigacampus.neighbours.noise.plane import along_bearing_m, east_north_m
+from gigacampus.neighbours.noise.spectra import (
+    fan_energy_factor,
+    fan_speed_frac,
+    generator_spectra_db,
+    shaped_spectrum_db,
+)
+
+ROW_POINTS = 6
+"""A row of units is heard as this many points."""
+HEIGHT_M = {"casing": 3.0, "inlet": 8.0, "fan": 4.0, "chiller": 3.0, "tank": 3.0, "battery": 2.5}
+FAN_FLOOR_FRAC = 0.3
+"""Lowest fan speed while a cooler runs."""
+WARM_LOOP_K = 15.0
+"""Loop temperature above the design dry bulb that coolers reject from."""
+NIGHT_FROM_H, NIGHT_TO_H = 22, 7
+PERIODS = ("day", "night")
+
+
+@dataclass(frozen=True)
+class Sources:
+    """Points of one campus on its plane; arrays share the first axis (source)."""
+
+    group: np.ndarray
+    """Index into ``groups``."""
+    groups: tuple[str, ...]
+    """``generators/<block>``, ``cooling/<block>``, ``battery/<block>``, ``substation/<block>``."""
+    component: tuple[str, ...]
+    position_m: np.ndarray
+    """East, north, height above ground; (source, 3)."""
+    power_db: np.ndarray
+    """Octave sound power of the group at weight one; (source, band)."""
+
+
+def is_night() -> np.ndarray:
+    """True in the hours from 22 to 7 of the hour-ending year; shape (8760,).
+
+    >>> int(is_night().sum())
+    3285
+    """
+    hour = np.arange(8760) % 24
+    return (hour >= NIGHT_FROM_H) | (hour < NIGHT_TO_H)
+
+
+def by_month_and_period(hourly: np.ndarray) -> np.ndarray:
+    """Mean of an hourly array (..., 8760) over calendar month and day or night; shape (..., 12, 2)."""
+    order, starts, counts = _periods()
+    return (np.add.reduceat(hourly[..., order], starts, axis=-1) / counts).reshape(*hourly.shape[:-1], 12, 2)
+
+
+@cache
+def _periods() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Hours sorted by (month, day or night), where each of the 24 begins, and how many hours it has."""
+    slot = month_of_hour() * 2 + is_night()
+    counts = np.bincount(slot, minlength=24)
+    return np.argsort(slot, kind="stable"), np.concatenate([[0], np.cumsum(counts)[:-1]]), counts
+
+
+def present_frac(block: Any, months: Months, planned_phase: np.ndarray) -> np.ndarray:
+    """1 in months where a block stands by its planned dates and phase, else 0; shape (month,)."""
+    at = np.arange(months.count)
+    here = planned_phase >= block.phase
+    if block.phase == 0 and block.in_service is not None:
+        here = here & (at >= months.index(block.in_service))
+    if block.out_of_service is not None:
+        here = here & (at < months.index(block.out_of_service))
+    return here.astype(float)
+
+
+def campus_sources(campus: Any, library: Any) -> Sources:
+    """Points and spectra of every sounding block of a campus, with a generic cooler for heat no block carries."""
+    rows: list[tuple[str, str, np.ndarray, np.ndarray]] = []
+    for key, block in campus.blocks.items():
+        for component, height_m, power_db in _components(block, campus.noise, library):
+            for spot in _spots(campus, key):
+                rows.append(
+                    (
+                        f"{block.kind}/{key}",
+                        component,
+                        np.array([*spot, height_m]),
+                        power_db - 10.0 * np.log10(len(_spots(campus, key))),
+                    )
+                )
+    generic = shaped_spectrum_db("cooling", "fan", sound_power_dba=campus.noise.cooling_sound_power_dba_per_mw)
+    rows.append(("cooling/", "fan", np.array([0.0, 0.0, HEIGHT_M["fan"]]), generic))
+    groups = tuple(dict.fromkeys(r[0] for r in rows))
+    return Sources(
+        np.array([groups.index(r[0]) for r in rows]),
+        groups,
+        tuple(r[1] for r in rows),
+        np.stack([r[2] for r in rows]),
+        np.stack([r[3] for r in rows]),
+    )
+
+
+def _entry(library: Any, reference: str) -> Any:
+    _, family, key = (*reference.partition(":")[:1], *reference.partition(":")[2].split("/"))
+    return getattr(library, family)[key]
+
+
+def _components(block: Any, noise: Any, library: Any) -> list[tuple[str, float, np.ndarray]]:
+    if block.kind == "generators":
+        entry = _entry(library, block.model)
+        item = "reciprocating_engine" if entry.engine == "reciprocating" else "gas_turbine"
+        rows = generator_spectra_db(item, entry.iso_mw, sound_power_dba=entry.sound_power_dba)
+        return list(
+            zip(
+                ("casing", "inlet", "exhaust"),
+                (HEIGHT_M["casing"], HEIGHT_M["inlet"], entry.stack_height_m),
+                rows,
+                strict=True,
+            )
+        )
+    if block.kind == "cooling":
+        entry = _entry(library, block.model)
+        shape = "chiller" if "chiller" in entry.kind else "fan"
+        total = entry.sound_power_dba_per_mw + 10.0 * np.log10(max(block.heat_mw, 1e-6))
+        return [(shape, HEIGHT_M[shape], shaped_spectrum_db("cooling", shape, sound_power_dba=total))]
+    if block.kind == "battery":
+        units = max(block.mwh / max(_entry(library, block.model).unit_mwh, 1e-6), 1e-6)
+        total = noise.battery_unit_sound_power_dba + 10.0 * np.log10(units)
+        return [("battery", HEIGHT_M["battery"], shaped_spectrum_db("battery", "fan", sound_power_dba=total))]
+    if block.kind == "substation":
+        total = noise.transformer_sound_power_dba_per_100_mw + 10.0 * np.log10(max(block.mw, 1e-6) / 100.0)
+        return [("tank", HEIGHT_M["tank"], shaped_spectrum_db("transformer", "tank", sound_power_dba=total))]
+    return []
+
+
+def _spots(campus: Any, key: str) -> np.ndarray:
+    place = campus.noise.placements.get(key)
+    if place is None:
+        return np.zeros((1, 2))
+    centre = east_north_m(place.lat, place.lon, site_lat=campus.site.lat, site_lon=campus.site.lon)
+    if place.length_m == 0.0:
+        return centre[None, :]
+    steps = (np.arange(ROW_POINTS) + 0.5) / ROW_POINTS - 0.5
+    return centre + along_bearing_m(steps * place.length_m, place.bearing_deg)
+
+
+def group_weights(
+    sources: Sources,
+    campus: Any,
+    library: Any,
+    *,
+    months: Months,
+    planned_phase: np.ndarray,
+    running: dict[str, np.ndarray],
+    heat_mw: np.ndarray,
+    dry_bulb_degc: np.ndarray,
+) -> np.ndarray:
+    """Sound energy of each group relative to its spectrum; shape (group, month, period).
+
+    ``running`` holds mean running units by generator block (month,), ``heat_mw`` the mean heat (month,),
+    ``dry_bulb_degc`` the hours of the year.
+    """
+    blocks = campus.blocks
+    here = {key: present_frac(block, months, planned_phase) for key, block in blocks.items()}
+    cooling = {k: b for k, b in blocks.items() if b.kind == "cooling"}
+    installed = sum((b.heat_mw * here[k] for k, b in cooling.items()), np.zeros(months.count))
+    load = np.where(installed > 0.0, np.minimum(heat_mw / np.maximum(installed, 1e-9), 1.0), 0.0)
+    out = np.zeros((len(sources.groups), months.count, 2))
+    for g, name in enumerate(sources.groups):
+        kind, key = name.split("/")
+        if kind == "generators":
+            out[g] = running[key][:, None]
+        elif name == "cooling/":
+            out[g] = np.where(installed > 0.0, 0.0, heat_mw)[:, None]
+        elif kind == "cooling":
+            out[g] = here[key][:, None] * _fan_factor(_entry(library, blocks[key].model), load, months, dry_bulb_degc)
+        else:
+            out[g] = here[key][:, None]
+    return out
+
+
+def _fan_factor(entry: Any, load: np.ndarray, months: Months, dry_bulb_degc: np.ndarray) -> np.ndarray:
+    """Mean fan energy by month and period at the month's load; towers follow the load alone; shape (month, period)."""
+    if entry.kind in ("evaporative_tower", "water_chiller"):
+        return fan_energy_factor(np.clip(load, FAN_FLOOR_FRAC, 1.0))[:, None] * np.ones(2)
+    table = _fan_table(entry.design_dry_bulb_c, dry_bulb_degc.tobytes())
+    calendar = months.calendar_month()
+    low = np.minimum((load * 10.0).astype(int), 9)
+    share = (load * 10.0 - low)[:, None]
+    return (1.0 - share) * table[low, calendar] + share * table[low + 1, calendar]
+
+
+@lru_cache(maxsize=64)
+def _fan_table(design_degc: float, dry_bulb: bytes) -> np.ndarray:
+    """Mean fan energy at 11 loads by month and period; the same hours serve many worlds. Shape (11, 12, 2)."""
+    speed = fan_speed_frac(np.linspace(0.0, 1.0, 11)[:, None], np.frombuffer(dry_bulb), hot_degc=design_degc + WARM_LOOP_K,
+                           design_degc=design_degc, lowest_frac=FAN_FLOOR_FRAC)
+    return by_month_and_period(fan_energy_factor(speed))

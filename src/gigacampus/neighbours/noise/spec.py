@@ -1,0 +1,93 @@
+"""Inputs of noise at one campus: ground, screens, where the plant stands, criteria, and what else sounds nearby."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from gigacampus.scenario.quantity import DBA, MW, Day, Frac, Latitude, Longitude, Metres, NonNegative, Spec
+
+Bearing = Annotated[float, Field(ge=0, le=360)]
+
+
+class PlacementSpec(Spec):
+    """Where the plant of one block stands: a row of units, or a point when its length is zero."""
+
+    lat: Latitude
+    lon: Longitude
+    bearing_deg: Bearing = 90.0
+    """Direction of the row, clockwise from north."""
+    length_m: Metres = 0.0
+    height_m: Metres | None = None
+    """Height of the main opening above ground; empty: from the library or the kind of plant."""
+
+
+class WallSpec(Spec):
+    """A noise wall along a line of points."""
+
+    points: Annotated[list[tuple[Latitude, Longitude]], Field(min_length=2, max_length=200)]
+    height_m: Metres
+    absorption_frac: Frac = 0.2
+    """Share of sound energy that the face absorbs, for reflections."""
+    in_service: Day | None = None
+    """Empty: always there."""
+    cost_usd: NonNegative = 0.0
+    source: str = ""
+
+
+class HallSpec(Spec):
+    """A building that screens and reflects: a rectangle on the ground."""
+
+    lat: Latitude
+    lon: Longitude
+    length_m: Metres
+    width_m: Metres
+    height_m: Metres
+    bearing_deg: Bearing = 90.0
+    """Direction of the long side, clockwise from north."""
+    absorption_frac: Frac = 0.1
+
+
+class OtherPlantSpec(Spec):
+    """Plant of somebody else nearby: part of the background, never of the campus's own level."""
+
+    title: str = ""
+    lat: Latitude
+    lon: Longitude
+    mw: MW = 0.0
+    sound_power_dba: DBA
+    kind: Literal["gas_turbine", "reciprocating_engine", "cooling", "transformer"] = "gas_turbine"
+    height_m: Metres = 20.0
+    source: str = ""
+    confidence: Literal["seen", "derived", "mixed", "recalled", "assumed"] = "assumed"
+
+
+class NoiseSpec(Spec):
+    """Rules of noise at one campus."""
+
+    method: Literal["iso9613_2024", "iso9613_1996", "cnossos"] = "iso9613_2024"
+    ground_g: Frac = 0.5
+    """0 hard, 1 porous."""
+    site_ground_g: Frac = 0.0
+    """Ground of the plant's own yard, within ``site_radius_m`` of the site."""
+    site_radius_m: Metres = 150.0
+    background_night_dba: DBA = 35.0
+    background_day_dba: DBA = 42.0
+    limit_night_dba: DBA | None = None
+    limit_day_dba: DBA | None = None
+    source_sigma_db: NonNegative = 5.0
+    """Standard deviation of a block's sound power without a measurement."""
+    tonal_adjustment_db: Annotated[float, Field(ge=0, le=12)] = 0.0
+    """Added to the rating level when the sound has tones."""
+    receptor_height_m: Metres = 4.0
+    battery_unit_sound_power_dba: DBA = 85.0
+    """One battery container at full fan speed."""
+    transformer_sound_power_dba_per_100_mw: DBA = 95.0
+    cooling_sound_power_dba_per_mw: DBA = 92.0
+    """Used for heat that no cooling block with its own figure carries."""
+    placements: dict[str, PlacementSpec] = {}
+    """Key of a block -> where its plant stands; blocks not named stand at the site."""
+    walls: dict[str, WallSpec] = {}
+    halls: dict[str, HallSpec] = {}
+    other_plants: dict[str, OtherPlantSpec] = {}

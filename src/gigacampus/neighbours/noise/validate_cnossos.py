@@ -1,0 +1,138 @@
+"""Scores the CNOSSOS-EU method on the published cases: every path from the scene's own geometry."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from gigacampus.neighbours.noise.atmosphere import air_absorption_db_per_m
+from gigacampus.neighbours.noise.bands import A_WEIGHT_DB, energy_sum_db
+from gigacampus.neighbours.noise.cnossos import long_term_db
+from gigacampus.neighbours.noise.cnossos_paths import pair_losses_db, reflected_losses_db
+from gigacampus.neighbours.noise.geometry.scene import Scene, Terrain, build_scene
+
+NAMES_HZ = (63, 125, 250, 500, 1000, 2000, 4000, 8000)
+GATE_TOLERANCE_DB = 0.1
+SOURCE = "ISO/TR 17534-4"
+LEVELS = {"LH": "_h", "LF": "_f", "LeftLH": "_h", "LeftFavourableLF": "_f", "RightH_aH": "_h", "RightF_aH": "_f"}
+"""Names of path levels in the file, and the condition that each belongs to."""
+CONTRADICTORY_M = 0.05
+
+
+def case_scene(case: dict[str, Any]) -> Scene:
+    """Scene of one case; ground outside the zones is hard, or of the source's kind where no zone is given."""
+    zones = [
+        (np.array([[x0, y0], [x1, y0], [x1, y1], [x0, y1]], float), g)
+        for x0, x1, y0, y1, g in case["ground_rectangles_G"]
+    ]
+    zones += [(np.array(z["xy"], float), z["G"]) for z in case["ground_polygons_G"]]
+    lines = np.array(case["terrain_breaklines"], float).reshape(-1, 6)
+    buildings = [
+        (f"building {i}", np.array([*b["footprint_xy"], b["footprint_xy"][0]], float), b["top_z_abs"], _soft(b))
+        for i, b in enumerate(case["buildings"])
+    ]
+    walls = [(f"wall {i}", np.array(w["line_xyz_top"], float), _soft(w)) for i, w in enumerate(case["walls"])]
+    return build_scene(
+        buildings=buildings,
+        walls=walls,
+        zones=zones,
+        ground_g=0.0 if zones else case["Gs"],
+        terrain=Terrain(lines=lines),
+    )
+
+
+def _soft(screen: dict[str, Any]) -> np.ndarray:
+    """Absorption by band; faces without a stated one reflect nothing."""
+    return np.array([0.0, *screen["absorption"]]) if "absorption" in screen else np.ones(9)
+
+
+def case_levels_db(case: dict[str, Any]) -> dict[str, np.ndarray]:
+    """Our level of every path and condition, ``direct_h`` and so on; (8,) each."""
+    scene = case_scene(case)
+    source, receiver = (
+        np.array([*p, p[2] - scene.terrain.altitude_m(np.array(p[:2]))], float)
+        for p in (case["source_xyz"], case["receiver_xyz"])
+    )
+    alpha = air_absorption_db_per_m(case["temperature_C"], case["relative_humidity_pct"] / 100.0, pressure_kpa=101.325)
+    losses = pair_losses_db(scene, source, receiver, source_g=case["Gs"], absorption_db_per_m=alpha)
+    if case["max_reflection_order"] > 0:
+        losses |= reflected_losses_db(scene, source, receiver, source_g=case["Gs"], absorption_db_per_m=alpha)
+    power = np.array(case["Lw_per_octave_dB"], float)
+    return {name.replace("reflection0", "reflection"): power - loss[1:] for name, loss in losses.items()}
+
+
+def contradictory(lines: np.ndarray) -> bool:
+    """True when two break lines cross at different altitudes, so that no ground has both."""
+    a, e = lines[:, :3], lines[:, 3:] - lines[:, :3]
+    cross = e[:, None, 0] * e[None, :, 1] - e[:, None, 1] * e[None, :, 0]
+    gap = a[None] - a[:, None]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        t = (gap[..., 0] * e[None, :, 1] - gap[..., 1] * e[None, :, 0]) / cross
+        u = (gap[..., 0] * e[:, None, 1] - gap[..., 1] * e[:, None, 0]) / cross
+        apart = np.abs(a[:, None, 2] + t * e[:, None, 2] - a[None, :, 2] - u * e[None, :, 2])
+    inside = (np.abs(cross) > 1e-9) & (t > 1e-3) & (t < 0.999) & (u > 1e-3) & (u < 0.999)
+    return bool((inside & (apart > CONTRADICTORY_M)).any())
+
+
+def cnossos_rows(path: Path, scenes_path: Path, row: Callable[..., dict]) -> list[dict]:
+    """One row per published band level of a path, and of the totals."""
+    scenes = json.loads(scenes_path.read_text(encoding="utf-8"))
+    published: dict[str, list[dict[str, str]]] = {}
+    for r in csv.DictReader(path.read_text(encoding="utf-8").splitlines()):
+        published.setdefault(r["case"], []).append(r)
+    out = []
+    for name, rows in published.items():
+        if name not in scenes:
+            out.append(row(name, "skipped: no scene", 0.0, limit=0.0, unit="1", gating=False, n=0, source=SOURCE))
+            continue
+        faulty = contradictory(np.array(scenes[name]["terrain_breaklines"], float).reshape(-1, 6))
+        out += _case_rows(name, rows, scenes[name], faulty, row)
+    return out
+
+
+def _case_rows(
+    name: str, rows: list[dict[str, str]], case: dict[str, Any], faulty: bool, row: Callable[..., dict]
+) -> list[dict]:
+    ours = case_levels_db(case)
+    out, seen = [], set()
+    for r in rows:
+        side, quantity = r["path"], r["quantity"]
+        if (side, quantity) in seen and side in ("left", "right"):
+            side = "left" if side == "right" else "right"
+        seen.add((side, quantity))
+        expected = np.array([float(r[f"f{f}"]) if r[f"f{f}"] else np.nan for f in NAMES_HZ])
+        value = _ours(ours, side, quantity, expected, case)
+        if value is None:
+            continue
+        gating = float(r["tol_in_noisemodelling_tests"]) <= GATE_TOLERANCE_DB and not faulty
+        worst = float(np.nanmax(np.abs(value - expected)))
+        source = SOURCE + ("; break lines of the scene contradict each other" if faulty else "")
+        out.append(row(name, f"{side} {quantity}", worst, limit=0.1, unit="dB", gating=gating, n=8, source=source))
+    return out
+
+
+def _ours(
+    levels: dict[str, np.ndarray], side: str, quantity: str, expected: np.ndarray, case: dict[str, Any]
+) -> np.ndarray | None:
+    """Our counterpart of a published level; None for quantities that are not levels; NaN-free infinity when missing."""
+    missing = np.full(8, np.inf)
+    if quantity in LEVELS:
+        level = levels.get(side + LEVELS[quantity], missing)
+        return level - np.array(case["Lw_per_octave_dB"]) if quantity.endswith("_aH") else level
+    if quantity not in ("L", "LA", "Ltotal"):
+        return None
+    wanted = [n for n in levels if side == "total" or n.startswith(side)]
+    if not wanted:
+        return missing
+    both = [
+        energy_sum_db(np.stack([levels[n] for n in wanted if n.endswith(c)] or [np.full(8, -np.inf)]), axis=0)
+        for c in ("_f", "_h")
+    ]
+    plain = long_term_db(both[0], both[1], favourable_frac=case["favourable_probability"])
+    weighted = plain + A_WEIGHT_DB[1:]
+    return min((plain, weighted), key=lambda v: float(np.nanmedian(np.abs(v - expected))))

@@ -1,0 +1,107 @@
+"""Scores the CNOSSOS-EU method pair by pair against another program's results on two synthetic scenes."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from gigacampus.neighbours.noise.atmosphere import air_absorption_db_per_m
+from gigacampus.neighbours.noise.bands import energy_sum_db
+from gigacampus.neighbours.noise.cnossos_paths import pair_losses_db
+from gigacampus.neighbours.noise.geometry.scene import Scene, Terrain, build_scene
+
+NAMES_HZ = (63, 125, 250, 500, 1000, 2000, 4000, 8000)
+SOURCE = "NoiseModelling 6.0.2-dev, unofficial build, on our own scenes"
+GATED = ("flat_built", "favourable")
+MOST_PAIRS = 1440
+
+
+def differential_scene(document: dict[str, Any]) -> Scene:
+    """Scene from its file; hills are sampled every 50 m from their formula."""
+    terrain = Terrain()
+    if "terrain" in document:
+        nodes = np.arange(-50.0, 3051.0, 50.0)
+        x, y = np.meshgrid(nodes, nodes)
+        z = 12.0 * np.sin(x / 420.0) * np.cos(y / 560.0) + 8.0 * np.sin((x + y) / 900.0) + 20.0
+        terrain = Terrain(x0_m=-50.0, y0_m=-50.0, step_m=50.0, raster_m=z)
+    buildings = [
+        (str(i), np.array([*b["xy"], b["xy"][0]], float), b["zg"] + b["h"], 1.0)
+        for i, b in enumerate(document["buildings"])
+    ]
+    return build_scene(buildings=buildings, ground_g=document["ground_factor_G"], terrain=terrain)
+
+
+def placed(scene: Scene, point: list[float]) -> np.ndarray:
+    """x, y, absolute z, height from a point whose third value is its height above ground."""
+    ground = float(scene.terrain.altitude_m(np.array(point[:2])))
+    return np.array([point[0], point[1], ground + point[2], point[2]])
+
+
+def differential_rows(path: Path, find: Callable[[str], Path], row: Callable[..., dict]) -> list[dict]:
+    """Median deviation over 63 Hz to 4 kHz and the 95th percentile at 500 Hz for each scene and condition."""
+    groups: dict[tuple[str, str], list[dict[str, str]]] = {}
+    for r in csv.DictReader(path.read_text(encoding="utf-8").splitlines()):
+        groups.setdefault((r["scene"], r["condition"]), []).append(r)
+    out = []
+    for (name, condition), rows in groups.items():
+        file = find(f"differential_scene_{name}.json")
+        if not file.exists():
+            out.append(row(name, "skipped: no scene", 0.0, limit=0.0, unit="1", gating=False, n=0, source=SOURCE))
+            continue
+        document = json.loads(file.read_text(encoding="utf-8"))
+        deviation = np.abs(_deviations_db(document, rows[:MOST_PAIRS], f"_{condition[0]}"))
+        case, gating = f"{name} {condition}", (name, condition) == GATED
+        far = 0.5 if name.startswith("flat") else 1.0
+        out.append(
+            row(
+                case,
+                "median deviation, 63 Hz to 4 kHz",
+                float(np.median(deviation[:, :7])),
+                limit=0.1,
+                unit="dB",
+                gating=gating,
+                n=len(deviation),
+                source=SOURCE,
+            )
+        )
+        out.append(
+            row(
+                case,
+                "95th percentile at 500 Hz",
+                float(np.percentile(deviation[:, 3], 95)),
+                limit=far,
+                unit="dB",
+                gating=gating,
+                n=len(deviation),
+                source=SOURCE,
+            )
+        )
+    return out
+
+
+def _deviations_db(document: dict[str, Any], rows: list[dict[str, str]], condition: str) -> np.ndarray:
+    scene = differential_scene(document)
+    sources, receivers = (
+        v if isinstance(v, dict) else {str(i): p for i, p in enumerate(v)}
+        for v in (document["sources_xyh"], document["receivers_xyh"])
+    )
+    alpha = air_absorption_db_per_m(
+        document["temperature_C"], document["relative_humidity_pct"] / 100.0, pressure_kpa=101.325
+    )
+    out = np.zeros((len(rows), 8))
+    for k, r in enumerate(rows):
+        losses = pair_losses_db(
+            scene,
+            placed(scene, sources[r["source"]]),
+            placed(scene, receivers[r["receiver"]]),
+            source_g=document["source_ground_Gs"],
+            absorption_db_per_m=alpha,
+        )
+        paths = np.stack([-loss[1:] for name, loss in losses.items() if name.endswith(condition)])
+        out[k] = energy_sum_db(paths, axis=0) - np.array([float(r[f"minusA_{f}"]) for f in NAMES_HZ])
+    return out

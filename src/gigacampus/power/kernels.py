@@ -1,0 +1,291 @@
+"""Compiled loops of power: wet bulb, facility load, and the hours of dispatch."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numba import njit
+
+
+@njit(cache=True, nogil=True)
+def _saturation_kpa(temp_c):
+    kelvin = temp_c + 273.15
+    if kelvin >= 273.15:
+        return 0.001 * math.exp(-5.8002206e3 / kelvin + 1.3914993 - 4.8640239e-2 * kelvin + 4.1764768e-5 * kelvin**2
+                                - 1.4452093e-8 * kelvin**3 + 6.5459673 * math.log(kelvin))
+    return 0.001 * math.exp(-5.6745359e3 / kelvin + 6.3925247 - 9.677843e-3 * kelvin + 6.2215701e-7 * kelvin**2
+                            + 2.0747825e-9 * kelvin**3 - 9.484024e-13 * kelvin**4 + 4.1635019 * math.log(kelvin))
+
+
+@njit(cache=True, nogil=True)
+def _balance(temp_c, wet_c, pressure_kpa, wanted):
+    """Error of the wetted bulb's energy balance at ``wet_c``, and its slope."""
+    vapour = _saturation_kpa(wet_c)
+    saturated = 0.621945 * vapour / (pressure_kpa - vapour)
+    rise = 5400.0 if wet_c >= 0.0 else 6130.0
+    slope_saturated = saturated * pressure_kpa / (pressure_kpa - vapour) * rise / (wet_c + 273.15) ** 2
+    if wet_c >= 0.0:
+        latent, below = 2501.0 - 2.326 * wet_c, 2501.0 + 1.86 * temp_c - 4.186 * wet_c
+    else:
+        latent, below = 2830.0 - 0.24 * wet_c, 2830.0 + 1.86 * temp_c - 2.1 * wet_c
+    error = (latent * saturated - 1.006 * (temp_c - wet_c)) / below - wanted
+    return error, (latent * slope_saturated + 1.006) / below
+
+
+@njit(cache=True, nogil=True)
+def wet_bulb_hours(temp_c, rh_frac, pressure_kpa, first_guess_c, tolerance_k):
+    """Thermodynamic wet bulb of each hour; the compiled twin of ``psychrometrics.wet_bulb_c``."""
+    out = np.empty(temp_c.size)
+    for h in range(temp_c.size):
+        vapour = rh_frac[h] * _saturation_kpa(temp_c[h])
+        wanted = 0.621945 * vapour / (pressure_kpa[h] - vapour)
+        low, high = temp_c[h] - 60.0, temp_c[h] + 1e-9
+        wet = min(max(first_guess_c[h], low), high)
+        for _ in range(60):
+            error, slope = _balance(temp_c[h], wet, pressure_kpa[h], wanted)
+            if error < 0.0:
+                low = wet
+            else:
+                high = wet
+            step = wet - error / slope
+            if step <= low or step >= high:
+                step = 0.5 * (low + high)
+            moved = abs(step - wet)
+            wet = step
+            if moved < tolerance_k:
+                break
+        out[h] = wet
+    return out
+
+
+@njit(cache=True, nogil=True)
+def _carry_heat(heat_mw, liquid_frac, installed_mw, capacity_frac, h, heat_of_kind):
+    """Share an hour's heat among the kinds of plant; return the heat that they can carry.
+
+    Kinds 0 and 1 (tower, dry cooler) take the liquid's heat first, kinds 2 and 3 (chillers) that of the hall air;
+    what does not fit goes to the other pair. Within a pair heat follows the capacity of the hour.
+    """
+    free = installed_mw[0] * capacity_frac[0, h] + installed_mw[1] * capacity_frac[1, h]
+    chilled = installed_mw[2] * capacity_frac[2, h] + installed_mw[3] * capacity_frac[3, h]
+    carried = min(heat_mw, free + chilled)
+    to_chilled = min(carried * (1.0 - liquid_frac), chilled)
+    to_free = min(carried - to_chilled, free)
+    to_chilled = carried - to_free
+    for k in range(4):
+        pair, taken = (free, to_free) if k < 2 else (chilled, to_chilled)
+        share = installed_mw[k] * capacity_frac[k, h]
+        heat_of_kind[k] = taken * share / pair if pair > 0.0 else 0.0
+    return carried
+
+
+@njit(cache=True, nogil=True)
+def load_hours(first, last, it_mw, rated_mw, terms, installed_mw, fan_frac, pump_frac, air_frac, compressor_frac,
+               capacity_frac, out):
+    """Facility load of the hours ``first .. last - 1``; rows of ``out``: load, IT, cooling, heat, evaporated heat (MW).
+
+    ``terms``: loss coefficient, its constant share, liquid share, hall fan share, auxiliary share.
+    Heat that the plant cannot carry is avoided by shedding IT load in proportion.
+    """
+    loss_frac, constant_frac, liquid_frac, hall_fan_frac, auxiliary_frac = terms
+    heat_of_kind = np.empty(4)
+    for h in range(first, last):
+        loss = loss_frac * (constant_frac * rated_mw + (1.0 - constant_frac) * it_mw)
+        hall_fans = (it_mw + loss) * (1.0 - liquid_frac) * hall_fan_frac
+        heat = it_mw + loss + hall_fans
+        carried = _carry_heat(heat, liquid_frac, installed_mw, capacity_frac, h, heat_of_kind)
+        served = carried / heat if heat > 0.0 else 0.0
+        cooling = 0.0
+        for k in range(4):
+            if installed_mw[k] > 0.0:
+                flow = min(1.0, air_frac[k, h] * heat_of_kind[k] / installed_mw[k])
+                cooling += fan_frac[k] * installed_mw[k] * flow**3
+                cooling += heat_of_kind[k] * (pump_frac[k] + compressor_frac[k, h])
+        i = h - first
+        out[0, i] = served * (it_mw + loss + hall_fans) + auxiliary_frac * it_mw + cooling
+        out[1, i] = served * it_mw
+        out[2, i] = cooling + served * hall_fans
+        out[3, i] = carried
+        out[4, i] = heat_of_kind[0] + heat_of_kind[3] * (1.0 + compressor_frac[3, h])
+
+
+@njit(cache=True, nogil=True)
+def load_months(first_hour, it_mw, rated_mw, terms, installed_mw, cooling, sums):
+    """Monthly sums of ``load_hours`` for every row: load, IT, cooling, heat, evaporated heat (MWh), peak load (MW)."""
+    fan_frac, pump_frac, air_frac, compressor_frac, capacity_frac = cooling
+    buffer = np.empty((5, 744))
+    for row in range(it_mw.size):
+        first, last = first_hour[row, 0], first_hour[row, 1]
+        load_hours(first, last, it_mw[row], rated_mw[row], terms, installed_mw[row], fan_frac, pump_frac, air_frac,
+                   compressor_frac, capacity_frac, buffer)
+        for j in range(5):
+            sums[row, j] = buffer[j, : last - first].sum()
+        sums[row, 5] = buffer[0, : last - first].max()
+
+
+@njit(cache=True, nogil=True)
+def _commit(target_mw, power_mw, count, keep, on):
+    """Units switched on in merit order until ``target_mw`` is covered; ``keep`` units stay on. Returns committed MW."""
+    committed = 0.0
+    for g in range(count.size):
+        missing = target_mw - committed
+        units = min(math.ceil(missing / power_mw[g] - 1e-9), count[g]) if missing > 0.0 and power_mw[g] > 0.0 else 0.0
+        on[g] = min(max(units, keep[g]), count[g])
+        committed += on[g] * power_mw[g]
+    return committed
+
+
+@njit(cache=True, nogil=True)
+def _part_load(curve, fraction):
+    """Heat rate over full-load heat rate at a load fraction: straight lines through 0.5, 0.75 and 1."""
+    if fraction >= 0.75:
+        return 1.0 + (curve[1] - 1.0) * (1.0 - min(fraction, 1.0)) / 0.25
+    return curve[1] + (curve[0] - curve[1]) * (0.75 - max(fraction, 0.25)) / 0.25
+
+
+@njit(cache=True, nogil=True)
+def _generate(wanted_mw, committed_mw, power_mw, full_mmbtu, h, part_curve, min_load, on, out_mw, fuel_mmbtu):
+    """Running units share the load by equal fractions, none below its minimum; returns the power generated."""
+    fraction = wanted_mw / committed_mw if committed_mw > 0.0 else 0.0
+    total = 0.0
+    for g in range(on.size):
+        if on[g] > 0.0 and power_mw[g] > 0.0:
+            own = min(1.0, max(fraction, min_load[g]))
+            out_mw[g] = on[g] * power_mw[g] * own
+            fuel_mmbtu[g] = out_mw[g] * full_mmbtu[g, h] * _part_load(part_curve[g], own)
+            total += out_mw[g]
+        else:
+            out_mw[g] = 0.0
+            fuel_mmbtu[g] = 0.0
+    return total
+
+
+@njit(cache=True, nogil=True)
+def _available(unit_mw, count, out_units, h, power_mw, usable):
+    """Power of one unit of each group in this hour, and how many are not in forced outage; returns their total MW."""
+    pool = 0.0
+    for g in range(count.size):
+        power_mw[g] = unit_mw[g, h]
+        n = min(math.ceil(count[g]), out_units.shape[1] - 1)
+        usable[g] = max(0.0, count[g] - out_units[g, n, h])
+        pool += usable[g] * power_mw[g]
+    return pool
+
+
+@njit(cache=True, nogil=True)
+def _hour(load, grid_cap, pool, soc, battery, rules, power_mw, usable, keep, on, full_mmbtu, h, part_curve, min_load,
+          out_mw, fuel_mmbtu):
+    """One hour of supply: returns grid, generated, charge, discharge, dumped, unmet (MW) and the new state of charge.
+
+    ``battery``: MW, MWh, one-way efficiency, floor MWh. ``rules``: 1 when the grid carries the base, spinning share.
+    """
+    battery_mw, battery_mwh, one_way, floor_mwh = battery
+    need = max(0.0, load - grid_cap) if rules[0] > 0.5 else min(load, pool)
+    spare_grid = max(0.0, grid_cap - max(0.0, load - need))
+    wish = min(battery_mw, (battery_mwh - soc) / one_way)
+    target = need + max(0.0, rules[1] * need - spare_grid) + max(0.0, wish - spare_grid)
+    committed = _commit(min(pool, target), power_mw, usable, keep, on)
+    onsite = min(need, committed)
+    grid = min(grid_cap, load - onsite)
+    short = load - onsite - grid
+    discharge = min(short, battery_mw, max(0.0, soc - floor_mwh) * one_way) if short > 0.0 else 0.0
+    charge = min(wish, spare_grid + committed - onsite) if short <= 0.0 else 0.0
+    from_grid = min(charge, grid_cap - grid)
+    generated = _generate(onsite + charge - from_grid, committed, power_mw, full_mmbtu, h, part_curve, min_load, on,
+                          out_mw, fuel_mmbtu)
+    surplus = generated - (onsite + charge - from_grid)
+    surplus = surplus if surplus > 1e-9 else 0.0
+    backed = min(surplus, grid + from_grid)
+    extra = min(surplus - backed, max(0.0, wish - charge))
+    grid += from_grid - backed
+    charge += extra
+    soc = min(battery_mwh, soc + charge * one_way - discharge / one_way)
+    return grid, generated, charge, discharge, surplus - backed - extra, max(0.0, short - discharge), soc
+
+
+@njit(cache=True, nogil=True)
+def _book(sums, load, step, on_peak_hour, one_way):
+    """Add one hour's ``step`` (see ``_hour``) to the month's ``sums``."""
+    grid, generated, charge, discharge, dumped, unmet, _ = step
+    sums[0] += load
+    sums[1] += grid
+    sums[2] = max(sums[2], grid)
+    sums[3] += generated
+    sums[4] += discharge
+    sums[5] += charge
+    sums[6] += charge * (1.0 - one_way) + discharge * (1.0 / one_way - 1.0)
+    sums[7] += unmet
+    sums[8] += 1.0 if unmet > 1e-9 else 0.0
+    sums[9] = max(sums[9], unmet)
+    sums[10] += dumped
+    if on_peak_hour:
+        sums[11] += grid
+        sums[12] = max(sums[12], grid)
+
+
+@njit(cache=True, nogil=True)
+def _book_groups(group_sums, on, before, out_mw, fuel_mmbtu):
+    """Add one hour of every group: MWh, MMBtu, unit-hours, most units, starts."""
+    for g in range(on.size):
+        group_sums[g, 0] += out_mw[g]
+        group_sums[g, 1] += fuel_mmbtu[g]
+        group_sums[g, 2] += on[g]
+        group_sums[g, 3] = max(group_sums[g, 3], on[g])
+        group_sums[g, 4] += max(0.0, on[g] - before[g])
+
+
+@njit(cache=True, nogil=True)
+def _month(first, last, load, grid_cap, soc, count, fleet, battery, rules, on_peak, sums, group_sums, trace):
+    """One month of hours; ``trace`` (when it has rows) takes load, grid, onsite, battery, unmet, charge state, units on."""
+    unit_mw, full_mmbtu, out_units, part_curve, min_load = fleet
+    groups = count.size
+    power_mw, usable, keep, on = np.zeros(groups), np.zeros(groups), np.zeros(groups), np.zeros(groups)
+    out_mw, fuel_mmbtu, before = np.zeros(groups), np.zeros(groups), np.zeros(groups)
+    for h in range(first, last):
+        i = h - first
+        pool = _available(unit_mw, count, out_units, h, power_mw, usable)
+        for g in range(groups):
+            before[g] = on[g]
+            keep[g] = 0.0 if h % 24 == 0 else min(on[g], usable[g])
+        step = _hour(load[i], grid_cap[h], pool, soc, battery, rules, power_mw, usable, keep, on, full_mmbtu, h,
+                     part_curve, min_load, out_mw, fuel_mmbtu)
+        if i == 0:
+            before[:] = on
+        soc = step[6]
+        _book(sums, load[i], step, on_peak[h], battery[2])
+        _book_groups(group_sums, on, before, out_mw, fuel_mmbtu)
+        if trace.shape[0] > 0:
+            trace[0, i], trace[1, i], trace[2, i] = load[i], step[0], step[1] - step[4]
+            trace[3, i], trace[4, i], trace[5, i] = step[3] - step[2], step[5], soc
+            trace[6:, i] = on
+    return soc
+
+
+@njit(cache=True, nogil=True)
+def dispatch_months(first_hour, it_mw, rated_mw, terms, installed_mw, cooling, load_mw, grid_mw, open_frac, count, fleet,
+                    batteries, rules, on_peak, sums, group_sums, trace):
+    """Dispatch every row (a configuration in a calendar month); fills ``sums`` (row, 13) and ``group_sums``.
+
+    ``load_mw``: a load of 8,760 hours that replaces the modelled one, or an empty array. The battery starts a month
+    full; a month that ends emptier is run again from that state, so that no row borrows energy from its neighbour.
+    """
+    fan_frac, pump_frac, air_frac, compressor_frac, capacity_frac = cooling
+    buffer, grid_cap = np.empty((5, 744)), np.empty(open_frac.size)
+    for row in range(it_mw.size):
+        first, last = first_hour[row, 0], first_hour[row, 1]
+        if load_mw.size > 0:
+            buffer[0, : last - first] = load_mw[first:last]
+        else:
+            load_hours(first, last, it_mw[row], rated_mw[row], terms, installed_mw[row], fan_frac, pump_frac, air_frac,
+                       compressor_frac, capacity_frac, buffer)
+        grid_cap[first:last] = grid_mw[row] * open_frac[first:last]
+        one_way, floor_mwh = batteries[row, 2], batteries[row, 3]
+        battery = (batteries[row, 0], batteries[row, 1], one_way, floor_mwh)
+        full = batteries[row, 1]
+        end = _month(first, last, buffer[0], grid_cap, full, count[row], fleet, battery, rules, on_peak, sums[row],
+                     group_sums[row], trace)
+        if end < full * (1.0 - 1e-6):
+            sums[row] = 0.0
+            group_sums[row] = 0.0
+            _month(first, last, buffer[0], grid_cap, end, count[row], fleet, battery, rules, on_peak, sums[row],
+                   group_sums[row], trace)

@@ -1,0 +1,106 @@
+"""The terms from which both demand and dispatch build the same facility load (``kernels.load_hours``)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from gigacampus.calendar import HOURS_IN_MONTH, MONTH_START_HOUR, Months
+from gigacampus.power.spec import PowerSpec
+from gigacampus.units import HOURS_PER_YEAR
+
+Array = np.ndarray
+
+_MAX_BYTES = 4_000_000
+
+
+@dataclass(frozen=True)
+class CampusLoad:
+    """Load of one campus in every phase and month, as arrays of shape (phase * month, ...)."""
+
+    it_mw: Array
+    """IT load asked for; (row,)."""
+    rated_mw: Array
+    """IT power in service; (row,)."""
+    installed_mw: Array
+    """Cooling plant by kind; (row, cooling_kind)."""
+    terms: tuple[float, ...]
+    cooling: tuple[Array, ...]
+    """Fan share, pump share (cooling_kind,), air, compressor and capacity factors (cooling_kind, hour)."""
+
+
+def work_frac(utilisation_frac: float, load_at_work_frac: float, idle_load_frac: float) -> float:
+    """Mean IT load over the rated power in service: working accelerators at their load, the rest idle.
+
+    >>> round(work_frac(0.85, 0.88, 0.15), 4)
+    0.7705
+    """
+    return utilisation_frac * load_at_work_frac + (1.0 - utilisation_frac) * idle_load_frac
+
+
+def campus_load(c: int, up: dict[str, Array], compute: Any, power: PowerSpec, rules: Any) -> CampusLoad:
+    """Gather the load terms of campus ``c``; ``compute`` and ``rules`` are the scenario's compute and cooling rules."""
+    rated = up["it_in_service_mw"][c].reshape(-1)
+    terms = load_terms(power, rules)
+    installed = up["cooling_kind_heat_mw"][c].reshape(4, -1).T
+    bare = installed.sum(axis=1) <= 0.0
+    if bare.any():
+        installed = np.where(bare[:, None], _assumed_plant(rated, up["evaporative_share_frac"][c].reshape(-1), terms), installed)
+    names = ("cooling_fan_frac", "cooling_pump_frac", "cooling_air_frac", "cooling_compressor_frac", "cooling_capacity_frac")
+    cooling = tuple(np.ascontiguousarray(up[name][c]) for name in names)
+    asked = rated * work_frac(compute.utilisation_frac, compute.load_at_work_frac, power.idle_load_frac)
+    return CampusLoad(asked, rated, np.ascontiguousarray(installed), terms, cooling)
+
+
+def load_terms(power: PowerSpec, rules: Any) -> tuple[float, ...]:
+    """Loss over full IT load, its constant share, liquid share, hall fan share, auxiliary share."""
+    loss = power.conversion_loss_frac / (1.0 - power.conversion_loss_frac)
+    return (loss, power.conversion_constant_frac, rules.liquid_share_frac, rules.hall_fan_frac, rules.auxiliary_frac)
+
+
+def _assumed_plant(rated_mw: Array, evaporative_frac: Array, terms: tuple[float, ...]) -> Array:
+    """Plant of a campus whose scenario lists none: towers for the evaporated share, air chillers for the rest."""
+    heat = rated_mw * (1.0 + terms[0]) * (1.0 + (1.0 - terms[2]) * terms[3])
+    zero = np.zeros_like(heat)
+    return np.stack([heat * evaporative_frac, zero, heat * (1.0 - evaporative_frac), zero], axis=1)
+
+
+def month_hours(months: Months, phases: int) -> Array:
+    """First and last hour of each row (phase * month); shape (row, 2), integers."""
+    calendar = np.tile(months.calendar_month(), phases)
+    return np.stack([MONTH_START_HOUR[calendar], MONTH_START_HOUR[calendar] + HOURS_IN_MONTH[calendar]], axis=1)
+
+
+def unique_rows(table: Array) -> tuple[Array, Array]:
+    """Index of the first of each distinct row, and for every row the number of its representative."""
+    keys: dict[bytes, int] = {}
+    first: list[int] = []
+    inverse = np.empty(len(table), dtype=np.int64)
+    for i, row in enumerate(np.ascontiguousarray(table)):
+        key = row.tobytes()
+        if key not in keys:
+            keys[key] = len(first)
+            first.append(i)
+        inverse[i] = keys[key]
+    return np.array(first, dtype=np.int64), inverse
+
+
+def user_load_mw(power: PowerSpec) -> Array:
+    """Hourly facility load from the scenario's file (8,760 rows, one number or ``hour,mw``); empty when none is named."""
+    if not power.user_load_csv:
+        return np.zeros(0)
+    path = Path(power.user_load_csv)
+    if not path.is_file() or path.stat().st_size > _MAX_BYTES:
+        raise ValueError(f"user_load_csv {power.user_load_csv}: not a file, or larger than {_MAX_BYTES // 1_000_000} MB")
+    cells = [line.split(",")[-1].strip() for line in path.read_text(encoding="utf-8").strip().splitlines()]
+    rows = cells[1:] if len(cells) == HOURS_PER_YEAR + 1 else cells
+    try:
+        load = np.array(rows, dtype=float)
+    except ValueError as error:
+        raise ValueError(f"user_load_csv {power.user_load_csv}: a value is not a number ({error})") from None
+    if load.size != HOURS_PER_YEAR or not np.all((load >= 0.0) & (load < 1e6)):
+        raise ValueError(f"user_load_csv {power.user_load_csv}: needs {HOURS_PER_YEAR} rows of MW within 0..1e6, has {load.size}")
+    return load

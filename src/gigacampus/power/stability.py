@@ -1,0 +1,108 @@
+"""What the wind does with smoke: solar elevation, Turner's stability classes, and a mixing height without a sounding."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from gigacampus.calendar import DAYS_IN_MONTH
+from gigacampus.units import DAYS_PER_YEAR, HOURS_PER_DAY, HOURS_PER_YEAR, KELVIN_OFFSET, SECONDS_PER_HOUR
+
+Array = np.ndarray
+
+_KNOTS_PER_M_S = 1.943844
+_M_PER_FT = 0.3048
+_LOW_CEILING_M = 7000 * _M_PER_FT
+_MIDDLE_CEILING_M = 16000 * _M_PER_FT
+
+_WIND_KNOTS = np.array([1.5, 3.5, 5.5, 6.5, 7.5, 9.5, 10.5, 11.5])
+"""Upper edges of the wind rows of Turner's table; above the last one the final row holds."""
+_CLASS_TABLE = np.array([
+    [1, 1, 2, 3, 4, 6, 6],
+    [1, 2, 2, 3, 4, 6, 6],
+    [1, 2, 3, 4, 4, 5, 6],
+    [2, 2, 3, 4, 4, 5, 6],
+    [2, 2, 3, 4, 4, 4, 5],
+    [2, 3, 3, 4, 4, 4, 5],
+    [3, 3, 4, 4, 4, 4, 5],
+    [3, 3, 4, 4, 4, 4, 4],
+    [3, 4, 4, 4, 4, 4, 4],
+])
+"""Classes 1 (A) .. 6 (F) for net radiation index 4, 3, 2, 1, 0, -1, -2; the seventh class is counted as F."""
+
+
+def solar_elevation_deg(lat: float, lon: float, utc_offset_h: float) -> Array:
+    """Elevation of the sun in the middle of each of the 8,760 hours; shape (hour,).
+
+    Source: declination and equation of time by Spencer's (1971) Fourier series. Valid for: any place, within 0.5 deg.
+
+    >>> round(float(solar_elevation_deg(35.0, -90.0, -6.0).max()), 0)
+    77.0
+    """
+    hour = np.arange(HOURS_PER_YEAR)
+    day_angle = 2.0 * np.pi * (hour // HOURS_PER_DAY) / DAYS_PER_YEAR
+    declination = (0.006918 - 0.399912 * np.cos(day_angle) + 0.070257 * np.sin(day_angle) - 0.006758 * np.cos(2 * day_angle)
+                   + 0.000907 * np.sin(2 * day_angle) - 0.002697 * np.cos(3 * day_angle) + 0.00148 * np.sin(3 * day_angle))
+    equation_min = 229.18 * (0.000075 + 0.001868 * np.cos(day_angle) - 0.032077 * np.sin(day_angle)
+                             - 0.014615 * np.cos(2 * day_angle) - 0.040849 * np.sin(2 * day_angle))
+    solar_h = hour % HOURS_PER_DAY + 0.5 + lon / 15.0 - utc_offset_h + equation_min / 60.0
+    hour_angle = np.deg2rad(15.0 * (solar_h - 12.0))
+    phi = np.deg2rad(lat)
+    sine = np.sin(phi) * np.sin(declination) + np.cos(phi) * np.cos(declination) * np.cos(hour_angle)
+    return np.rad2deg(np.arcsin(np.clip(sine, -1.0, 1.0)))
+
+
+def net_radiation_index(elevation_deg: Array, cloud_tenths: Array, ceiling_m: Array) -> Array:
+    """Turner's index, 4 (strong sun) .. -2 (clear night); integer array.
+
+    Source: Turner (1964), J. Appl. Meteorol. 3, 83; EPA-454/R-99-005, section 6.4.1.
+
+    >>> net_radiation_index(np.array([70.0, -10.0, 70.0]), np.array([0.0, 2.0, 10.0]), np.array([99999.0, 99999.0, 500.0]))
+    array([ 4, -2,  0])
+    """
+    sun = np.digitize(elevation_deg, [15.0, 35.0, 60.0], right=True) + 1
+    low, middle = ceiling_m < _LOW_CEILING_M, (ceiling_m >= _LOW_CEILING_M) & (ceiling_m < _MIDDLE_CEILING_M)
+    overcast = cloud_tenths >= 10.0
+    cut = np.where(low, 2, np.where(middle | overcast, 1, 0))
+    day = np.where(cloud_tenths <= 5.0, sun, np.maximum(sun - cut, 1))
+    night = np.where(cloud_tenths <= 4.0, -2, -1)
+    return np.where(overcast & low, 0, np.where(elevation_deg > 0.0, day, night))
+
+
+def turner_class(index: Array, wind_m_s: Array) -> Array:
+    """Pasquill class 1 (A) .. 6 (F) from Turner's index and wind. Source: as ``net_radiation_index``. Valid for: 10 m wind.
+
+    >>> turner_class(np.array([4, -2, 1]), np.array([1.0, 1.0, 8.0]))
+    array([1, 6, 4])
+    """
+    row = np.searchsorted(_WIND_KNOTS, np.asarray(wind_m_s) * _KNOTS_PER_M_S)
+    return _CLASS_TABLE[row, 4 - np.asarray(index)]
+
+
+def sensible_heat_w_m2(ghi_w_m2: Array, temp_c: Array, cloud_tenths: Array, *, albedo: float = 0.18, bowen: float = 1.0) -> Array:
+    """Upward sensible heat flux by day, 0 by night.
+
+    Source: net radiation of Holtslag and van Ulden (1983), J. Clim. Appl. Meteor. 22, 517, split by the Bowen ratio with
+    a tenth of it going into the ground. Valid for: land by day.
+
+    >>> float(sensible_heat_w_m2(np.array([0.0]), np.array([10.0]), np.array([0.0]))[0])
+    0.0
+    """
+    kelvin = np.asarray(temp_c) + KELVIN_OFFSET
+    net = ((1.0 - albedo) * ghi_w_m2 + 5.31e-13 * kelvin**6 - 5.67e-8 * kelvin**4 + 60.0 * np.asarray(cloud_tenths) / 10.0) / 1.12
+    return np.where(np.asarray(ghi_w_m2) > 0.0, np.maximum(0.9 * net / (1.0 + 1.0 / bowen), 0.0), 0.0)
+
+
+def mixing_height_m(wind_m_s: Array, heat_w_m2: Array, *, roughness_m: float = 0.3, floor_m: float = 50.0) -> Array:
+    """Mixing height: the larger of a mechanical and a convective one; shape (hour,).
+
+    Mechanical 2300 u*^1.5 from a neutral log profile (Venkatram 1980). Convective: the day's heat lifts a layer that
+    starts at 150 m into a gradient of 5 K/km (encroachment). No sounding is used: the convective part is rough.
+
+    >>> round(float(mixing_height_m(np.full(8760, 5.0), np.zeros(8760))[0]))
+    991
+    """
+    friction_m_s = 0.4 * np.asarray(wind_m_s) / np.log(10.0 / roughness_m)
+    by_day = np.asarray(heat_w_m2).reshape(DAYS_IN_MONTH.sum(), HOURS_PER_DAY)
+    lifted = 2.0 * np.cumsum(by_day, axis=1) * SECONDS_PER_HOUR / (1.2 * 1005.0 * 0.005)
+    convective = np.where(by_day > 0.0, np.sqrt(150.0**2 + lifted), 0.0).reshape(-1)
+    return np.maximum(np.maximum(2300.0 * friction_m_s**1.5, convective), floor_m)

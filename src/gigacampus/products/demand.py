@@ -1,0 +1,97 @@
+"""Demand by date: users, vehicles, robots and agents to prompts and tokens."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+
+from gigacampus.calendar import Months
+from gigacampus.units import HOURS_PER_DAY, MONTHS_PER_YEAR, SECONDS_PER_HOUR
+
+
+def years_since(months: Months, day: date | None) -> np.ndarray:
+    """Years from ``day`` (or the start) to the middle of each month; shape (month,)."""
+    origin = 0.0 if day is None else months.position(day)
+    return (np.arange(months.count) + 0.5 - origin) / MONTHS_PER_YEAR
+
+
+def active_frac(months: Months, day: date | None) -> np.ndarray:
+    """Share of each month after ``day``: 0 before, 1 after, part of the month of the start.
+
+    >>> active_frac(Months(date(2025, 11, 1), 3), date(2025, 12, 16)).round(2).tolist()
+    [0.0, 0.52, 1.0]
+    """
+    if day is None:
+        return np.ones(months.count)
+    return np.clip(np.arange(months.count) + 1.0 - months.position(day), 0.0, 1.0)
+
+
+def logistic(start: float, *, ceiling: float, growth_per_year: float, years) -> np.ndarray:
+    """Logistic growth: ``growth_per_year`` far below the ceiling, none at it. Source: Verhulst 1838.
+
+    >>> logistic(1.0, ceiling=1e9, growth_per_year=1.0, years=np.array([0.0, 1.0])).round(6).tolist()
+    [1.0, 2.0]
+    """
+    if start <= 0:
+        return np.zeros(np.shape(years))
+    spread = max(ceiling / start - 1.0, 0.0)
+    return ceiling / (1.0 + spread * np.exp(-np.log1p(growth_per_year) * np.asarray(years)))
+
+
+def compound(start: float, *, growth_per_year: float, years) -> np.ndarray:
+    """Compound growth.
+
+    >>> compound(100.0, growth_per_year=0.5, years=np.array([0.0, 2.0])).tolist()
+    [100.0, 225.0]
+    """
+    return start * np.power(max(1.0 + growth_per_year, 0.0), np.asarray(years, float))
+
+
+def robot_tokens_per_hour(*, escalations_per_hour: float, tokens_per_escalation: float, planner_in_cloud_frac: float,
+                          planner_hz: float, action_tokens: float) -> float:
+    """Output tokens that one working robot asks of the cloud in an hour.
+
+    >>> robot_tokens_per_hour(escalations_per_hour=20, tokens_per_escalation=200, planner_in_cloud_frac=0.0,
+    ...                       planner_hz=8, action_tokens=8)
+    4000.0
+    """
+    planner = planner_in_cloud_frac * planner_hz * action_tokens * SECONDS_PER_HOUR
+    return planner + escalations_per_hour * tokens_per_escalation
+
+
+def robot_tokens_per_day(robots, *, duty_frac: float, tokens_per_hour: float):
+    """Output tokens a day of a fleet.
+
+    >>> float(robot_tokens_per_day(1e6, duty_frac=0.5, tokens_per_hour=20 * 2200.0))
+    528000000000.0
+    """
+    return np.asarray(robots, float) * duty_frac * HOURS_PER_DAY * tokens_per_hour
+
+
+def planner_flop_per_s(*, planner_parameters: float, tokens_per_step: float, planner_hz: float,
+                       controller_parameters: float, controller_hz: float) -> float:
+    """On-board work of a robot with a slow planner and a fast controller, two FLOP per parameter and token.
+
+    Source: two-system layout published for Helix: 7e9 parameters at 7-9 Hz, 80e6 at 200 Hz.
+
+    >>> round(planner_flop_per_s(planner_parameters=7e9, tokens_per_step=256, planner_hz=8,
+    ...                          controller_parameters=80e6, controller_hz=200) / 1e12, 1)
+    28.7
+    """
+    return 2.0 * (planner_parameters * tokens_per_step * planner_hz + controller_parameters * controller_hz)
+
+
+def cloud_response_s(*, network_round_trip_s, ttft_s, tpot_s, action_tokens):
+    """Time from a robot's question to its last action token when the planner runs in the cloud."""
+    return network_round_trip_s + np.asarray(ttft_s) + action_tokens * np.asarray(tpot_s)
+
+
+def keeps_deadline(response_s, *, planner_hz: float):
+    """Whether the answer comes within one planner period.
+
+    >>> bool(keeps_deadline(cloud_response_s(network_round_trip_s=0.04, ttft_s=0.3, tpot_s=0.01, action_tokens=8),
+    ...                     planner_hz=8))
+    False
+    """
+    return np.asarray(response_s) < 1.0 / planner_hz

@@ -1,0 +1,29 @@
+"""Legal exposure as a range of expected money; never a forecast of a court."""
+
+from __future__ import annotations
+
+from gigacampus.units import MONTHS_PER_YEAR
+
+
+def removal_penalty_usd(late_items, *, usd_per_violation: float, enforced_frac: float):
+    """Expected penalties for items removed after the clock.
+
+    >>> removal_penalty_usd(1000.0, usd_per_violation=53_088.0, enforced_frac=0.01)
+    530880.0
+    """
+    return late_items * usd_per_violation * enforced_frac
+
+
+def finding_usd_per_month(turnover_usd_per_year: float, *, fine_of_turnover_frac: float, finding_per_year: float,
+                          severity_frac: float) -> float:
+    """Expected fine of a finding, spread over the months.
+
+    >>> finding_usd_per_month(3e9, fine_of_turnover_frac=0.06, finding_per_year=0.2, severity_frac=0.2)
+    600000.0
+    """
+    return turnover_usd_per_year * fine_of_turnover_frac * finding_per_year * severity_frac / MONTHS_PER_YEAR
+
+
+def blocked_usd_per_month(turnover_usd_per_year: float, *, blocked_revenue_frac: float) -> float:
+    """Revenue lost to countries that block the service."""
+    return turnover_usd_per_year * blocked_revenue_frac / MONTHS_PER_YEAR

@@ -1,0 +1,86 @@
+"""Gates in series: what slips through, what is blocked by mistake, and what an outside observer sees of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from scipy.special import betaincinv, ndtr, ndtri
+
+COMMON_FACTOR = np.linspace(-9.0, 9.0, 3601)
+"""Points of the common factor over which the copula is integrated."""
+
+
+def all_miss_frac(recalls: Sequence[float], *, correlation: float) -> float:
+    """Probability that every gate misses, with a one-factor Gaussian copula between the misses.
+
+    Source: Vasicek 1987 one-factor form. Correlation 0 gives the product of the misses, 1 the smallest of them.
+
+    >>> round(all_miss_frac([0.84, 0.5], correlation=0.0), 12)
+    0.08
+    >>> round(all_miss_frac([0.84, 0.5], correlation=1.0), 12)
+    0.16
+    """
+    misses = 1.0 - np.asarray(recalls, float)
+    if misses.size == 0:
+        return 1.0
+    if correlation <= 0.0 or misses.min() <= 0.0:
+        return float(np.prod(misses))
+    if correlation >= 1.0:
+        return float(misses.min())
+    edge = (ndtri(misses)[:, None] - np.sqrt(correlation) * COMMON_FACTOR) / np.sqrt(1.0 - correlation)
+    density = np.exp(-0.5 * COMMON_FACTOR**2)
+    return float(np.sum(np.prod(ndtr(edge), axis=0) * density) / density.sum())
+
+
+def false_block_frac(false_positives: Sequence[float]) -> float:
+    """Share of harmless outputs that at least one gate blocks, gates independent.
+
+    >>> round(false_block_frac([0.01, 0.02]), 6)
+    0.0298
+    """
+    return float(1.0 - np.prod(1.0 - np.asarray(false_positives, float)))
+
+
+def combined_recall_needed_frac(rate_per_min: float, *, target_per_min: float) -> float:
+    """Catch rate that brings a rate down to a target.
+
+    >>> round(combined_recall_needed_frac(171.0, target_per_min=1.0), 3)
+    0.994
+    """
+    return 1.0 - target_per_min / rate_per_min
+
+
+def binormal_roc(false_positive, *, point_a: tuple[float, float], point_b: tuple[float, float]):
+    """Recall at a false-positive rate on the binormal curve through two published (false positive, recall) points.
+
+    >>> round(float(binormal_roc(0.05, point_a=(0.01, 0.6), point_b=(0.05, 0.84))), 6)
+    0.84
+    """
+    (fa, ra), (fb, rb) = point_a, point_b
+    slope = (ndtri(rb) - ndtri(ra)) / (ndtri(fb) - ndtri(fa))
+    return ndtr(ndtri(ra) + slope * (ndtri(false_positive) - ndtri(fa)))
+
+
+def observed_per_min(
+    true_per_min: float, *, visibility_frac: float, sampling_frac: float, definition_factor: float
+) -> float:
+    """Rate that an outside observer counts.
+
+    >>> observed_per_min(171.0, visibility_frac=0.65, sampling_frac=1.0, definition_factor=1.0)
+    111.15
+    """
+    return true_per_min * visibility_frac * sampling_frac * definition_factor
+
+
+def exact_interval_frac(count: int, sample: int, *, coverage_frac: float = 0.95) -> tuple[float, float]:
+    """Exact binomial interval of a share. Source: Clopper and Pearson 1934.
+
+    >>> low, high = exact_interval_frac(101, 20_000)
+    >>> round(100 * low, 2), round(100 * high, 2)
+    (0.41, 0.61)
+    """
+    tail = (1.0 - coverage_frac) / 2.0
+    low = float(betaincinv(count, sample - count + 1, tail)) if count else 0.0
+    high = float(betaincinv(count + 1, sample - count, 1.0 - tail)) if count < sample else 1.0
+    return low, high

@@ -1,0 +1,117 @@
+"""Queues of human reviewers in closed form: Erlang B, Erlang C and Erlang A (Palm)."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+TAIL = 60.0
+"""Terms smaller than exp(-TAIL) of the largest are left out of the series."""
+
+
+def _log_sum(log_terms: np.ndarray) -> float:
+    top = float(log_terms.max())
+    return top + math.log(float(np.exp(log_terms - top).sum()))
+
+
+def _log_inverse_blocking(load: float, servers: int) -> float:
+    """Log of 1/B from the finite sum over occupied servers: sum of c! / ((c-k)! a^k)."""
+    steps = np.log(np.arange(servers, 0, -1)) - math.log(load)
+    return _log_sum(np.concatenate([[0.0], np.cumsum(steps)]))
+
+
+def erlang_b(load: float, servers: int) -> float:
+    """Blocking probability of a loss system offered ``load`` erlangs.
+
+    Source: Erlang 1917. Valid for: Poisson arrivals, any service-time distribution.
+
+    >>> round(erlang_b(1.0, 2), 12)
+    0.2
+    """
+    if load <= 0:
+        return 0.0 if servers > 0 else 1.0
+    return math.exp(-_log_inverse_blocking(load, servers))
+
+
+def erlang_c(load: float, servers: int) -> float:
+    """Probability of waiting when nobody gives up; 1 when the load reaches the servers.
+
+    Source: Erlang 1917. Valid for: Poisson arrivals, exponential service.
+
+    >>> round(erlang_c(10.0, 14), 4)
+    0.1741
+    """
+    if load >= servers:
+        return 1.0
+    blocking = erlang_b(load, servers)
+    return servers * blocking / (servers - load * (1.0 - blocking))
+
+
+def erlang_c_wait(arrival_rate: float, *, service_rate: float, servers: int) -> float:
+    """Mean wait; infinite when arrivals reach capacity.
+
+    >>> round(erlang_c_wait(48.0, service_rate=1.0, servers=50) * 60, 1)
+    20.8
+    """
+    spare = servers * service_rate - arrival_rate
+    return erlang_c(arrival_rate / service_rate, servers) / spare if spare > 0 else math.inf
+
+
+def erlang_c_tail(arrival_rate: float, *, service_rate: float, servers: int, wait: float) -> float:
+    """Probability that a wait exceeds ``wait``.
+
+    >>> round(1 - erlang_c_tail(10 / 3, service_rate=1 / 3, servers=14, wait=20 / 60), 3)
+    0.888
+    """
+    spare = servers * service_rate - arrival_rate
+    if spare <= 0:
+        return 1.0
+    return erlang_c(arrival_rate / service_rate, servers) * math.exp(-spare * max(wait, 0.0))
+
+
+def erlang_a(arrival_rate: float, *, service_rate: float, abandon_rate: float, servers: int) -> dict[str, float]:
+    """Wait, abandonment, queue and occupancy when waiting items expire at ``abandon_rate``.
+
+    Source: Palm 1957, as laid out by Mandelbaum and Zeltyn 2007, with the incomplete gamma function as a series:
+    A = 1 + sum over j of y^j / ((x+1)...(x+j)), x = c mu / theta, y = lambda / theta.
+    Valid for: Poisson arrivals, exponential service and patience; any load, overload included.
+
+    >>> r = erlang_a(48.0, service_rate=1.0, abandon_rate=0.5, servers=50)
+    >>> round(r["probability_abandon"], 4), round(r["occupancy"], 4)
+    (0.0309, 0.9303)
+    """
+    x, y = servers * service_rate / abandon_rate, arrival_rate / abandon_rate
+    terms = int(max(y - x, 0.0) + 12.0 * math.sqrt(TAIL * (x + y + 1.0)) + 10.0 * TAIL)
+    log_a = _log_sum(np.concatenate([[0.0], np.cumsum(math.log(y) - np.log(x + np.arange(1, terms + 1)))]))
+    log_busy = log_a - _log_inverse_blocking(arrival_rate / service_rate, servers)
+    blocking = erlang_b(arrival_rate / service_rate, servers)
+    wait = 1.0 / (1.0 + (1.0 - blocking) * math.exp(-log_busy))
+    rho = arrival_rate / (servers * service_rate)
+    gone = wait * (math.exp(-log_a) / rho + 1.0 - 1.0 / rho)
+    return {"probability_wait": wait, "probability_abandon": gone, "mean_wait_all": gone / abandon_rate,
+            "mean_queue": arrival_rate * gone / abandon_rate, "occupancy": rho * (1.0 - gone)}
+
+
+def reviewers_needed(erlangs: float, *, occupancy_frac: float, hours_per_week: float) -> tuple[float, float]:
+    """People on shift and people on the payroll for a load worked around the clock.
+
+    >>> on_shift, staff = reviewers_needed(450.0, occupancy_frac=0.8, hours_per_week=32.5)
+    >>> round(on_shift), round(staff, -1)
+    (562, 2910.0)
+    """
+    on_shift = erlangs / occupancy_frac
+    return on_shift, on_shift * 168.0 / hours_per_week
+
+
+def fluid_backlog(arrivals_per_h: np.ndarray, *, capacity_per_h: np.ndarray, hours: np.ndarray) -> np.ndarray:
+    """Backlog at the end of each month when every item is worked; shape (month,).
+
+    >>> fluid_backlog(np.array([3.0, 1.0]), capacity_per_h=np.array([2.0, 2.0]), hours=np.array([10.0, 4.0])).tolist()
+    [10.0, 6.0]
+    """
+    backlog, out = 0.0, np.empty(len(arrivals_per_h))
+    for i, (arrive, work, span) in enumerate(zip(arrivals_per_h, capacity_per_h, hours, strict=True)):
+        backlog = max(backlog + (arrive - work) * span, 0.0)
+        out[i] = backlog
+    return out

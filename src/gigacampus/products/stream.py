@@ -1,0 +1,87 @@
+"""The post stream and the road film: tokens, bytes and freshness."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from gigacampus.units import SECONDS_PER_HOUR, UNIT_TABLE
+
+BYTES_PER_GB = UNIT_TABLE["GB"][1]
+
+
+def fresh_tokens_per_day(posts_per_day, *, tokens_per_post: float, unique_frac: float, rights_frac: float):
+    """New trainable tokens a day.
+
+    >>> float(fresh_tokens_per_day(350e6, tokens_per_post=30, unique_frac=0.3, rights_frac=1.0))
+    3150000000.0
+    """
+    return np.asarray(posts_per_day, float) * tokens_per_post * unique_frac * rights_frac
+
+
+def stream_gb_per_day(posts_per_day: float, *, text_bytes: float, metadata_bytes: float, media_frac: float,
+                      media_bytes: float) -> dict[str, float]:
+    """Gigabytes a day by what is counted: the text, the text with its record, and all with attachments.
+
+    >>> gb = stream_gb_per_day(500e6, text_bytes=150, metadata_bytes=5000, media_frac=0.2, media_bytes=2e6)
+    >>> round(gb["text"]), round(gb["with_metadata"]), round(gb["with_media"])
+    (75, 2575, 202575)
+    """
+    text = posts_per_day * text_bytes / BYTES_PER_GB
+    record = text + posts_per_day * metadata_bytes / BYTES_PER_GB
+    media = posts_per_day * media_frac * media_bytes / BYTES_PER_GB
+    return {"text": text, "with_metadata": record, "with_media": record + media}
+
+
+def posts_needed_per_day(gb_per_day: float, *, bytes_per_post: float) -> float:
+    """Posts a day that a claimed volume would take.
+
+    >>> round(posts_needed_per_day(1e6, bytes_per_post=5150) / 1e9, 1)
+    194.2
+    """
+    return gb_per_day * BYTES_PER_GB / bytes_per_post
+
+
+def freshness_value(lag_h, *, half_life_h: float):
+    """Value left of news after a lag: exponential decay.
+
+    >>> float(freshness_value(6.0, half_life_h=3.0))
+    0.25
+    """
+    return np.exp2(-np.asarray(lag_h, float) / half_life_h)
+
+
+def freshness_gain_frac(*, own_lag_h: float, other_lag_h: float, half_life_h: float, event_query_frac: float) -> float:
+    """Gain in answered value from seeing events earlier than others, as a share of all questions; assumption-laden.
+
+    >>> round(freshness_gain_frac(own_lag_h=0.0, other_lag_h=24.0, half_life_h=3.0, event_query_frac=0.1), 4)
+    0.0996
+    """
+    gain = freshness_value(own_lag_h, half_life_h=half_life_h) - freshness_value(other_lag_h, half_life_h=half_life_h)
+    return float(event_query_frac * gain)
+
+
+def film_hours(km, *, mean_speed_kmh: float):
+    """Hours on the road.
+
+    >>> round(float(film_hours(80e9, mean_speed_kmh=45.0)) / 1e9, 2)
+    1.78
+    """
+    return np.asarray(km, float) / mean_speed_kmh
+
+
+def video_tokens(hours, *, cameras: float, tokens_per_camera_s: float, kept_frac: float):
+    """Tokens of road film after a learned tokenizer.
+
+    >>> float(video_tokens(80e9 / 45.0, cameras=8, tokens_per_camera_s=1000, kept_frac=1.0)) / 1e16
+    5.12
+    """
+    return np.asarray(hours, float) * SECONDS_PER_HOUR * cameras * tokens_per_camera_s * kept_frac
+
+
+def kept_frac_for_budget(compute_flop: float, *, parameters: float, tokens: float) -> float:
+    """Share of the film that a compute budget can train on once, at six FLOP per parameter and token.
+
+    >>> round(kept_frac_for_budget(1e27, parameters=1e11, tokens=5.12e16), 4)
+    0.0326
+    """
+    return min(compute_flop / (6.0 * parameters * tokens), 1.0)

@@ -1,0 +1,53 @@
+"""All figures of the report, in the order in which they are read."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from gigacampus.report import words
+from gigacampus.report.figures import (
+    cash_fan,
+    compute_delivered,
+    dispatch_week,
+    emissions,
+    escape,
+    ladder,
+    noise_receptors,
+    people,
+    power_stack,
+    red_lines,
+    water,
+)
+from gigacampus.report.figures.base import Figure
+from gigacampus.results.variables import REGISTRY
+
+ALL: list[Figure] = [
+    ladder.FIGURE,
+    power_stack.FIGURE,
+    compute_delivered.FIGURE,
+    dispatch_week.FIGURE,
+    cash_fan.FIGURE,
+    escape.FIGURE,
+    emissions.FIGURE,
+    noise_receptors.FIGURE,
+    water.FIGURE,
+    people.FIGURE,
+    red_lines.FIGURE,
+]
+
+
+def why_left_out(figure: Figure, result: Any) -> str | None:
+    """A sentence when ``figure`` cannot be drawn from ``result``: a variable is missing, or all are zero; else None."""
+    seen = False
+    for name in figure.needs:
+        planned = name in REGISTRY and "phase" in REGISTRY[name].dims
+        try:
+            result.planned(name) if planned else result.array(name)
+        except KeyError:
+            title = REGISTRY[name].title if name in REGISTRY else name
+            return f"“{figure.title}” is not drawn: the run holds no “{title}”."
+        seen = seen or words.optional(result, name, planned) is not None
+    return None if seen else f"“{figure.title}” is not drawn: its values are zero or unknown in every month."
+
+
+__all__ = ["ALL", "Figure", "why_left_out"]

@@ -1,0 +1,61 @@
+"""Two runs on the same axes, and what differs between their inputs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from gigacampus.report import words
+from gigacampus.report.figures import base, palette
+from gigacampus.results.variables import REGISTRY
+
+VARIABLES = ("facility_peak_mw", "training_flop_delivered", "cash_usd", "nox_t")
+
+
+def total(result: Any, name: str) -> np.ndarray:
+    """Variable by month over all campuses; shape (world or draw, month)."""
+    dims = REGISTRY[name].dims
+    values = np.asarray(result.planned(name) if "phase" in dims else result.array(name), dtype=float)
+    return values.sum(axis=1) if "campus" in dims else values
+
+
+def draw(first: Any, second: Any, name: str) -> base.Spec:
+    """Medians and bands of ``name`` in both runs over the months that both cover."""
+    months = [m for m in first.coords["month"] if m in set(second.coords["month"])]
+    bands = []
+    for result in (first, second):
+        start = result.coords["month"].index(months[0])
+        bands.append(base.quantiles(total(result, name)[:, start : start + len(months)]))
+    axis = base.axis(name, max(float(np.nanmax(np.abs(b["p90"]))) for b in bands))
+    labels = ["This run", f"Other run: {second.manifest.get('title', '')}"]
+    series = list(zip(labels, bands, [axis, axis], strict=True))
+    layers = base.banded(months, bands[1], axis, palette.ORANGE, mark="dash") + base.banded(
+        months, bands[0], axis, palette.BLUE
+    )
+    columns, rows = base.band_table(months, series)
+    ends = [words.significant(b["p50"][-1] * axis.factor) for b in bands]
+    caption = f"{words.month_name(months[-1])}: {ends[0]} here, {ends[1]} in the other run ({axis.unit or 'medians'})."
+    key = [(labels[0], palette.BLUE, "line"), (labels[1], palette.ORANGE, "dash")]
+    return {
+        "description": f"{REGISTRY[name].title} by month in two runs, each with its 10-90 % band.",
+        "height": 240,
+        "layer": [*layers, base.hover(months, base.tips(months, series))],
+        "usermeta": base.meta(caption, key, columns, rows),
+    }
+
+
+def input_differences(first: dict[str, Any], second: dict[str, Any], path: str = "") -> list[tuple[str, Any, Any]]:
+    """Leaves of two resolved scenarios that differ: path, value here, value there.
+
+    >>> input_differences({"a": {"b": 1, "c": 2}}, {"a": {"b": 1, "c": 3}})
+    [('a.c', 2, 3)]
+    """
+    out: list[tuple[str, Any, Any]] = []
+    for key in sorted({*first, *second}):
+        here, there, at = first.get(key), second.get(key), f"{path}.{key}" if path else str(key)
+        if isinstance(here, dict) and isinstance(there, dict):
+            out += input_differences(here, there, at)
+        elif here != there:
+            out.append((at, here, there))
+    return out

@@ -1,0 +1,141 @@
+"""What the map and the address door need, gathered from a result as plain data; drawing happens in the viewer.
+
+``manifest["map"]`` may hold, each of them optional:
+population   rows of ``{lat, lon, people}`` (population-weighted centres of block groups)
+contours     rows of ``{title, level, unit, rings}``; a ring is a list of ``[lat, lon]``
+door         a polar grid around the campuses: ``lat``, ``lon``, one list for each of ``QUANTITIES``, ``month`` (label)
+             and ``half_width`` (per quantity one number or one list: half of the 10-90 % band)
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from gigacampus.calendar import DAYS_IN_MONTH
+from gigacampus.report import words
+from gigacampus.report.figures import noise_receptors
+from gigacampus.report.figures.base import quantiles, tidy
+
+QUANTITIES = {
+    "noise_night_dba": ("Level by night", "dBA"),
+    "noise_day_dba": ("Level by day", "dBA"),
+    "no2_ugm3": ("NO₂ added", "µg/m³"),
+    "pm25_ugm3": ("PM₂.₅ added", "µg/m³"),
+}
+YEAR = 12
+
+
+def map_data(result: Any) -> dict[str, Any]:
+    """Sites, receptors, people, contours and the door, ready to be written into the page."""
+    given = result.manifest.get("map") or {}
+    return {
+        "sites": sites(result),
+        "receptors": receptors(result),
+        "population": given.get("population", []),
+        "contours": given.get("contours", []),
+        "door": door(given.get("door")),
+        "campuses": campuses(result),
+    }
+
+
+def sites(result: Any) -> list[dict[str, Any]]:
+    """Centre of each campus and how sure it is."""
+    out = []
+    for key in result.coords["campus"]:
+        site = result.scenario.get("campuses", {}).get(key, {}).get("site")
+        if site and "lat" in site and "lon" in site:
+            out.append(
+                {
+                    "title": words.campus_title(result, key),
+                    "lat": site["lat"],
+                    "lon": site["lon"],
+                    "half_width_m": site.get("location_half_width_m", 0.0),
+                }
+            )
+    return out
+
+
+def receptors(result: Any) -> list[dict[str, Any]]:
+    """Places where people hear and breathe, without those only recalled, with their levels in the last month."""
+    has_noise = (
+        words.optional(result, "noise_night_dba") is not None and words.optional(result, "noise_day_dba") is not None
+    )
+    bands = (
+        {name: noise_receptors.level_bands(result, name) for name in ("noise_night_dba", "noise_day_dba")}
+        if has_noise
+        else {}
+    )
+    out = []
+    for i in noise_receptors.shown_receptors(result):
+        campus, _, name = result.coords["receptor"][i].partition("/")
+        spec = result.scenario.get("campuses", {}).get(campus, {}).get("receptors", {}).get(name, {})
+        if "lat" not in spec or "lon" not in spec:
+            continue
+        levels = {name: {q: tidy(band[q][i, -1], 3) for q in ("p10", "p50", "p90")} for name, band in bands.items()}
+        out.append(
+            {
+                "title": words.receptor_title(result, result.coords["receptor"][i]),
+                "kind": spec.get("kind", "homes").replace("_", " "),
+                "lat": spec["lat"],
+                "lon": spec["lon"],
+                "people": spec.get("people", 0.0),
+                **levels,
+            }
+        )
+    return out
+
+
+def campuses(result: Any) -> list[dict[str, Any]]:
+    """Draw on water and delay on the road of each campus: the last year's mean and its worst month, with bands."""
+    months = result.coords["month"]
+    days = float(sum(DAYS_IN_MONTH[int(m[5:]) - 1] for m in months[-YEAR:]))
+    water, delay = words.optional(result, "water_m3"), words.optional(result, "peak_delay_min")
+    out = []
+    for i, key in enumerate(result.coords["campus"]):
+        row: dict[str, Any] = {"title": words.campus_title(result, key)}
+        if water is not None:
+            row["water_m3_per_day"] = _plain(quantiles(water[:, i, -YEAR:].sum(axis=1) / days))
+        if delay is not None:
+            row["peak_delay_min"] = _plain(quantiles(delay[:, i, -YEAR:].max(axis=1)))
+        out.append(row)
+    return out
+
+
+def _plain(band: dict[str, np.ndarray]) -> dict[str, Any]:
+    return {k: tidy(float(v), 4) for k, v in band.items()}
+
+
+def door(given: dict[str, Any] | None) -> dict[str, Any] | None:
+    """The door's arrays, checked: equal lengths and finite numbers; None when the run has none."""
+    if not given or not given.get("lat"):
+        return None
+    count = len(given["lat"])
+    out: dict[str, Any] = {
+        "month": words.month_name(str(given.get("month", ""))),
+        "lat": _column(given, "lat", count),
+        "lon": _column(given, "lon", count),
+        "fields": [],
+    }
+    for name, (title, unit) in QUANTITIES.items():
+        if given.get(name):
+            half = given.get("half_width", {}).get(name)
+            spread = (
+                [half] * count
+                if isinstance(half, int | float)
+                else _column(given["half_width"], name, count)
+                if half
+                else None
+            )
+            out["fields"].append(
+                {"name": name, "title": title, "unit": unit, "value": _column(given, name, count), "half": spread}
+            )
+    return out
+
+
+def _column(given: dict[str, Any], name: str, count: int) -> list[float]:
+    values = np.asarray(given[name], dtype=float)
+    if values.shape != (count,) or not np.isfinite(values).all():
+        raise ValueError(f"the door's {name!r} must hold {count} finite numbers")
+    return [float(v) if name in ("lat", "lon") else tidy(v, 4) for v in values]

@@ -1,0 +1,269 @@
+"""Sentences and numbers as people read them: every word here is made from a number of the run, none is typed in."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+import numpy as np
+
+MONTH_NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+_COUNT_WORDS = ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"))
+_LARGER = {
+    "MW": (1e3, "GW", 1e3),
+    "MWh": (1e4, "GWh", 1e3),
+    "GWh": (1e4, "TWh", 1e3),
+    "t": (1e6, "million t", 1e6),
+    "m3": (1e6, "million m³", 1e6),
+}
+"""Unit -> the size from which it is shown in a larger one, that unit, and how many go into it."""
+_SPELT = {"m3": "m³", "m3/day": "m³/day", "ug/m3": "µg/m³", "degC": "°C", "1": ""}
+GIGAWATT_MW = 1000.0
+
+
+def significant(value: float, digits: int = 3) -> str:
+    """Plain decimal with ``digits`` significant figures, powers of ten beyond a million or below a ten-thousandth.
+
+    >>> significant(1276.4), significant(0.03841), significant(3.2e26), significant(-4.0)
+    ('1,276', '0.0384', '3.2×10²⁶', '−4')
+    """
+    if not math.isfinite(value):
+        return "–"
+    if value == 0:
+        return "0"
+    size = abs(value)
+    if size >= 1e6 or size < 1e-4:
+        mantissa, exponent = f"{size:.{digits - 1}e}".split("e")
+        mantissa = mantissa.rstrip("0").rstrip(".") if "." in mantissa else mantissa
+        text = f"{mantissa}×{power_of_ten(int(exponent))}"
+    elif size >= 10**digits:
+        text = f"{size:,.0f}"
+    else:
+        text = f"{size:.{digits}g}"
+    return f"−{text}" if value < 0 else text
+
+
+def number(value: float | str | None, unit: str) -> str:
+    """A value with its unit, scaled so that it can be read aloud; months stay months.
+
+    >>> number(1234.0, "MW"), number(-3.41e9, "USD"), number(0.384, "1"), number("2027-03", "month")
+    ('1.23 GW', '−$3.41 billion', '0.384', 'Mar 2027')
+    """
+    if value is None:
+        return "–"
+    if isinstance(value, str):
+        return month_name(value)
+    if not math.isfinite(value):
+        return "not within the horizon" if unit in ("month", "date") else "–"
+    if unit == "USD":
+        return ("−$" if value < 0 else "$") + _counted(abs(value))
+    if unit == "1":
+        return ("−" if value < 0 else "") + _counted(abs(value))
+    while unit in _LARGER and abs(value) >= _LARGER[unit][0]:
+        _, unit, factor = _LARGER[unit]
+        value /= factor
+    return f"{significant(value)} {unit_text(unit)}".strip()
+
+
+def percent(share: float, decimals: int = 0) -> str:
+    """A share as a percentage.
+
+    >>> percent(0.573)
+    '57 %'
+    """
+    return f"{100 * share:.{decimals}f} %"
+
+
+def unit_text(unit: str) -> str:
+    """A unit of the registry as it is printed.
+
+    >>> unit_text("ug/m3"), unit_text("1"), unit_text("MW")
+    ('µg/m³', '', 'MW')
+    """
+    return _SPELT.get(unit, unit)
+
+
+def power_of_ten(exponent: int) -> str:
+    """Ten to an exponent, as printed.
+
+    >>> power_of_ten(24)
+    '10²⁴'
+    """
+    return f"10{str(exponent).translate(_SUPERSCRIPT)}"
+
+
+def _counted(size: float) -> str:
+    for scale, word in _COUNT_WORDS:
+        if scale <= size < 1e15:
+            return f"{significant(size / scale)} {word}"
+    return significant(size)
+
+
+def month_name(label: str) -> str:
+    """``2027-03`` as ``Mar 2027``; other text unchanged.
+
+    >>> month_name("2027-03")
+    'Mar 2027'
+    """
+    match = re.fullmatch(r"(\d{4})-(\d{2})", label)
+    return f"{MONTH_NAMES[int(match.group(2)) - 1]} {match.group(1)}" if match else label
+
+
+def day_name(day: str | date) -> str:
+    """An ISO date in words.
+
+    >>> day_name("2026-01-16")
+    '16 Jan 2026'
+    """
+    day = day if isinstance(day, date) else date.fromisoformat(str(day)[:10])
+    return f"{day.day} {MONTH_NAMES[day.month - 1]} {day.year}"
+
+
+def band(low: Any, high: Any, unit: str) -> str:
+    """A 10-90 % band; empty when the run gave none.
+
+    >>> band(350.0, 420.0, "MW"), band(900.0, 1100.0, "MW")
+    ('350 to 420 MW', '900 MW to 1.1 GW')
+    """
+    if low is None or high is None:
+        return ""
+    first, last = number(low, unit), number(high, unit)
+    ending = last.partition(" ")[2]
+    if ending and unit not in ("month", "date") and first.endswith(f" {ending}"):
+        first = first.removesuffix(f" {ending}")
+    return f"{first} to {last}"
+
+
+def when(indices: np.ndarray, months: Sequence[str]) -> dict[str, str]:
+    """Dates at the 10, 50 and 90 % points of month indices, in which NaN means 'not within the horizon'.
+
+    >>> when(np.array([1.0, 1.0, 2.0, np.nan]), ["2026-01", "2026-02", "2026-03"])["p50"]
+    'Feb 2026'
+    """
+    ordered = np.sort(np.where(np.isfinite(indices), indices, np.inf))
+    out = {}
+    for key, share in (("p10", 0.1), ("p50", 0.5), ("p90", 0.9)):
+        at = ordered[min(len(ordered) - 1, math.ceil(share * len(ordered)) - 1)] if len(ordered) else np.inf
+        inside = math.isfinite(at) and 0 <= at < len(months)
+        out[key] = month_name(months[int(at)]) if inside else f"after {month_name(months[-1])}"
+    return out
+
+
+def first_month_above(series: np.ndarray, level: float) -> np.ndarray:
+    """First month in which each row reaches ``level``; NaN where none does. Shape (row, month) -> (row,).
+
+    >>> first_month_above(np.array([[1.0, 2.0], [0.0, 0.0]]), 2.0)
+    array([ 1., nan])
+    """
+    reached = series >= level
+    return np.where(reached.any(axis=1), reached.argmax(axis=1).astype(float), np.nan)
+
+
+def optional(result: Any, name: str, planned: bool = False) -> np.ndarray | None:
+    """An array of the run, or None when the run does not hold it or every value is zero or unknown."""
+    try:
+        values = result.planned(name) if planned else result.array(name)
+    except KeyError:
+        return None
+    values = np.asarray(values, dtype=float)
+    return values if values.size and np.any(np.nan_to_num(values) != 0) else None
+
+
+def summary(result: Any) -> str:
+    """One plain paragraph about the run: what it covers, then power, compute, cash, neighbours, and how sure it is."""
+    parts = (_scope(result), _power(result), _compute(result), _cash(result), _noise(result), _assumed(result))
+    return " ".join(part for part in parts if part)
+
+
+def _scope(result: Any) -> str:
+    months, campuses, run = result.coords["month"], result.coords["campus"], result.manifest.get("run", {})
+    sites = f"{len(campuses)} campus" + ("es" if len(campuses) != 1 else "")
+    return (
+        f"This run follows {sites} month by month from {month_name(months[0])} to {month_name(months[-1])}, using "
+        "nothing "
+        f"that became known after {day_name(result.manifest['as_of'])}. Each figure is the middle of "
+        f"{run.get('worlds', 1):,} physical worlds or {run.get('draws', 1):,} financial draws; bands hold the "
+        "middle 80 %."
+    )
+
+
+def _power(result: Any) -> str:
+    facility = optional(result, "facility_peak_mw", planned=True)
+    if facility is None:
+        return ""
+    total = facility.sum(axis=1)
+    dates = when(first_month_above(total, GIGAWATT_MW), result.coords["month"])
+    end = np.quantile(total[:, -1], [0.1, 0.5, 0.9])
+    crossing = (
+        "Facility load does not reach 1 GW within the horizon in the middle world"
+        if dates["p50"].startswith("after")
+        else f"The highest hour of facility load first passes 1 GW in {dates['p50']}"
+    )
+    return (
+        f"{crossing} ({dates['p10']} to {dates['p90']}) and is {number(end[1], 'MW')} "
+        f"({band(end[0], end[2], 'MW')}) in the last month."
+    )
+
+
+def _compute(result: Any) -> str:
+    flop = optional(result, "training_flop_delivered")
+    if flop is None:
+        return ""
+    low, mid, high = np.quantile(flop.sum(axis=1), [0.1, 0.5, 0.9])
+    return f"Training compute over the whole horizon adds up to {number(mid, 'FLOP')} ({band(low, high, 'FLOP')})."
+
+
+def _cash(result: Any) -> str:
+    try:
+        runway = np.asarray(result.array("runway_month"), dtype=float)
+    except KeyError:
+        return ""
+    if not runway.size:
+        return ""
+    dates, never = when(runway, result.coords["month"]), float(np.mean(~np.isfinite(runway)))
+    if dates["p50"].startswith("after"):
+        return (
+            f"Without a new raise, cash stays above its floor to the end of the horizon in {percent(never)} of draws."
+        )
+    return (
+        f"Without a new raise, cash falls below its floor in {dates['p50']} ({dates['p10']} to {dates['p90']}); "
+        f"in {percent(never)} of draws it never does."
+    )
+
+
+def _noise(result: Any) -> str:
+    level = optional(result, "noise_night_dba")
+    if level is None:
+        return ""
+    low, mid, high = np.quantile(level[:, :, -1], [0.1, 0.5, 0.9], axis=0)
+    loudest = int(np.argmax(mid))
+    name = receptor_title(result, result.coords["receptor"][loudest])
+    return (
+        f"The loudest place by night in the last month is {name}, at {mid[loudest]:.0f} dBA "
+        f"({low[loudest]:.0f} to {high[loudest]:.0f} over the worlds)."
+    )
+
+
+def _assumed(result: Any) -> str:
+    shares = [h.get("assumed_share") for h in result.manifest.get("headline", [])]
+    known = [s for s in shares if s is not None]
+    if not known:
+        return ""
+    heavy = sum(s > 0.5 for s in known)
+    return f"Of {len(known)} headline figures, {heavy} rest by more than half on assumed or recalled values."
+
+
+def receptor_title(result: Any, key: str) -> str:
+    """Title of receptor ``campus/key`` in the scenario; the key in words when it has none."""
+    campus, _, name = key.partition("/")
+    spec = result.scenario.get("campuses", {}).get(campus, {}).get("receptors", {}).get(name, {})
+    return spec.get("title") or name.replace("_", " ")
+
+
+def campus_title(result: Any, key: str) -> str:
+    """Title of a campus in the scenario; the key in words when it has none."""
+    return result.scenario.get("campuses", {}).get(key, {}).get("title") or key.replace("_", " ")

@@ -1,0 +1,30 @@
+"""Old runs keep opening: each step turns a manifest of one schema version into the next."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+Manifest = dict[str, Any]
+
+
+def _to_1(manifest: Manifest) -> Manifest:
+    """Version 0 kept one list of worlds and draws at the top level and called the tables ``files``."""
+    run = {"worlds": manifest.pop("worlds"), "draws": manifest.pop("draws"), "seed": manifest.pop("seed", 1)}
+    return {**manifest, "run": run, "tables": manifest.pop("files", manifest.get("tables", {})), "schema_version": 1}
+
+
+STEPS: dict[int, Callable[[Manifest], Manifest]] = {0: _to_1}
+
+
+def migrate(manifest: Manifest) -> Manifest:
+    """Bring ``manifest`` to the current version; a newer one than this program knows is refused by name."""
+    from gigacampus.results.store import SCHEMA_VERSION
+
+    version = int(manifest.get("schema_version", 0))
+    if version > SCHEMA_VERSION:
+        raise ValueError(f"schema version {version} is newer than this program's {SCHEMA_VERSION}; update gigacampus")
+    while version < SCHEMA_VERSION:
+        manifest = STEPS[version](manifest)
+        version = int(manifest["schema_version"])
+    return manifest

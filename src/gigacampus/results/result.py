@@ -1,0 +1,134 @@
+"""What a run gave: labelled arrays with bands, headline figures, and where every value came from."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from gigacampus.pipeline.stages import BY_NAME
+from gigacampus.results.variables import REGISTRY, Variable
+
+LOW, MID, HIGH = 0.1, 0.5, 0.9
+
+
+def sample_axis(variable: Variable) -> str | None:
+    """Axis over which a variable's band is taken: ``draw``, ``world``, or None where only the reference is kept."""
+    if "draw" in variable.dims:
+        return "draw"
+    return None if "hour" in variable.dims or BY_NAME[variable.stage].scope == "draws" else "world"
+
+
+class Result:
+    """Arrays of one run. ``band`` gives medians with their 10-90 % band; ``array`` gives everything."""
+
+    def __init__(self, manifest: dict[str, Any], coords: dict[str, list[Any]], scenario: dict[str, Any],
+                 arrays: dict[str, np.ndarray], folder: Path | None = None) -> None:
+        self.manifest = manifest
+        self.coords = coords
+        self.scenario = scenario
+        self.folder = folder
+        self._arrays = arrays
+
+    def __repr__(self) -> str:
+        lines = [f"Result({self.manifest.get('title', '')!r}, as of {self.manifest.get('as_of', '')})"]
+        lines += [f"  {row['title']}: {row['text']}" for row in self.manifest.get("headline", [])]
+        return "\n".join(lines)
+
+    def names(self) -> list[str]:
+        """Variables that this run holds."""
+        return list(self._arrays)
+
+    def has(self, name: str) -> bool:
+        """Whether this run holds ``name``."""
+        return name in self._arrays
+
+    def array(self, name: str) -> np.ndarray:
+        """All values: (world, *dims) for world variables (0 is the reference), (draw, ...) for draw variables, (*dims) for hours."""
+        if name not in self._arrays:
+            raise KeyError(f"this run holds no variable {name!r}")
+        return self._arrays[name]
+
+    def index(self, dim: str, label: Any) -> int:
+        """Position of ``label`` on ``dim``."""
+        return self.coords[dim].index(label)
+
+    def reference(self, name: str) -> np.ndarray:
+        """The reference world's values, without the world axis."""
+        array = self.array(name)
+        return array[0] if sample_axis(REGISTRY[name]) == "world" else array
+
+    def samples(self, name: str, **pick: Any) -> np.ndarray:
+        """Values with the sampling axis first and the picked labels taken; the reference world is left out where there are others."""
+        array = self.array(name)
+        dims = list(REGISTRY[name].dims)
+        axis = sample_axis(REGISTRY[name])
+        if axis == "draw":
+            array = np.moveaxis(array, dims.index("draw"), 0)
+            dims.remove("draw")
+        elif axis is None:
+            array = array[None]
+        elif array.shape[0] > 1:
+            array = array[1:]
+        return self._take(array, dims, pick)
+
+    def planned(self, name: str) -> np.ndarray:
+        """A world variable with its phase axis reduced along the planned path: (world, campus | unit | accelerator, month)."""
+        dims = REGISTRY[name].dims
+        if "phase" not in dims:
+            return self.array(name)
+        array, phase = self.array(name), self.array("planned_phase").astype(int)
+        if dims[0] == "unit":
+            phase = phase[:, self.coords["unit_campus"], :]
+        elif dims[0] != "campus":
+            phase = phase.max(axis=1, keepdims=True)
+        if dims[0] == "phase":
+            return np.take_along_axis(array, phase, axis=1)[:, 0]
+        return np.take_along_axis(array, phase[:, :, None, :], axis=2)[:, :, 0]
+
+    def planned_band(self, name: str, **pick: Any) -> dict[str, np.ndarray]:
+        """Band of ``planned(name)`` over worlds."""
+        array = self.planned(name)
+        if array.shape[0] > 1:
+            array = array[1:]
+        dims = [d for d in REGISTRY[name].dims if d != "phase"]
+        return quantiles(self._take(array, dims, pick))
+
+    def band(self, name: str, **pick: Any) -> dict[str, np.ndarray]:
+        """``{"p10", "p50", "p90"}`` over worlds or draws for the remaining dimensions."""
+        return quantiles(self.samples(name, **pick))
+
+    def _take(self, array: np.ndarray, dims: list[str], pick: dict[str, Any]) -> np.ndarray:
+        for dim, label in pick.items():
+            position = label if dim == "phase" else self.index(dim, label)
+            array = np.take(array, position, axis=1 + dims.index(dim))
+            dims = [d for d in dims if d != dim]
+        return array
+
+    def to_xarray(self) -> Any:
+        """All arrays as one labelled dataset (needs the ``xarray`` extra)."""
+        import xarray
+
+        data = {}
+        for name, array in self._arrays.items():
+            variable = REGISTRY[name]
+            lead = ("world",) if sample_axis(variable) == "world" else ()
+            data[name] = (lead + variable.dims, array, {"units": variable.unit, "long_name": variable.title})
+        known = {d for _, (dims, _, _) in data.items() for d in dims}
+        return xarray.Dataset(data, coords={k: v for k, v in self.coords.items() if k in known})
+
+
+def quantiles(samples: np.ndarray) -> dict[str, np.ndarray]:
+    """10, 50 and 90 % quantiles over axis 0. A NaN is 'never': it sorts last, so a quantile that falls on it is NaN.
+
+    >>> quantiles(np.array([1.0, 2.0, np.nan]))["p90"].item()
+    nan
+    """
+    if samples.dtype.kind != "f" or not np.isnan(samples).any():
+        low, mid, high = np.quantile(samples, [LOW, MID, HIGH], axis=0)
+        return {"p10": low, "p50": mid, "p90": high}
+    filled = np.sort(np.where(np.isnan(samples), np.inf, samples), axis=0)
+    picks = [filled[min(len(filled) - 1, int(np.ceil(q * len(filled))) - 1 if q * len(filled) > 0 else 0)] for q in (LOW, MID, HIGH)]
+    low, mid, high = (np.where(np.isinf(p), np.nan, p) for p in picks)
+    return {"p10": low, "p50": mid, "p90": high}

@@ -1,0 +1,42 @@
+"""Write a new scenario: the starter, the schema beside it, and the load that it is sized for."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+
+from gigacampus.scenario.errors import ScenarioError, nearest
+from gigacampus.scenario.file_schema import FILE_NAME, text
+from gigacampus.scenario.starters import TEMPLATES, starter
+from gigacampus.scenario.tables import hourly_load
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
+
+
+def create(folder: Path, name: str, template: str = "grid", from_load: Path | None = None) -> list[Path]:
+    """Write ``name.yaml`` into ``folder`` (with the schema and a copy of the load beside it); the scenario comes first."""
+    stem = name.removesuffix(".yaml")
+    if not _NAME.fullmatch(stem):
+        raise ScenarioError.single("not a usable name", path="NAME", fix="letters, digits, - and _, at most 64")
+    if template not in TEMPLATES:
+        raise ScenarioError.single(f"no template {template!r}", path="--template", nearest=nearest(template, TEMPLATES),
+                                   fix=f"one of {', '.join(TEMPLATES)}")
+    path, load_name = folder / f"{stem}.yaml", f"{stem}-load.csv"
+    taken = [p for p in (path, folder / load_name if from_load else path) if p.exists() and p != from_load]
+    if taken:
+        raise ScenarioError.single("exists already; nothing was written", file=str(taken[0]), fix="choose another name")
+    title = stem.replace("-", " ").replace("_", " ").capitalize()
+    if from_load is None:
+        content, written = starter(template, title), [path]
+    else:
+        peak = max(hourly_load(from_load))
+        content = starter(template, title, peak_mw=max(round(peak, 1), 0.1), load_csv=load_name)
+        written = [path, folder / load_name]
+        shutil.copyfile(from_load, folder / load_name)
+    path.write_text(content, encoding="utf-8")
+    schema = folder / FILE_NAME
+    if not schema.exists():
+        schema.write_text(text(), encoding="utf-8")
+        written.append(schema)
+    return written

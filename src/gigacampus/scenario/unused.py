@@ -1,0 +1,26 @@
+"""Inputs that no stage reads: said aloud, since an input that silently does nothing misleads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+FOR_READERS = ("title", "description", "source", "note", "by", "confidence", "known_from", "calibrated_on", "kind", "as_of")
+"""Leaves that tell people, the loader or the type something, not a stage."""
+FOR_THE_RUN = ("run", "uncertainty", "correlations", "goals", "baseline", "horizon")
+"""Top-level keys that steer the run itself."""
+
+
+def unread(leaves: Iterable[str], read: Iterable[str]) -> list[str]:
+    """Those of ``leaves`` (dotted paths) that are neither in ``read``, nor below a path in it, nor meant for readers.
+
+    >>> unread(["campuses.a.water.price_usd_per_m3", "campuses.a.title"], {"campuses.a.power.order"})
+    ['campuses.a.water.price_usd_per_m3']
+    """
+    known = set(read)
+    out = []
+    for leaf in leaves:
+        parts = leaf.split(".")
+        covered = any(".".join(parts[:depth]) in known for depth in range(1, len(parts) + 1))
+        if not covered and parts[0] not in FOR_THE_RUN and parts[-1] not in FOR_READERS:
+            out.append(leaf)
+    return out

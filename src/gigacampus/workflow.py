@@ -1,0 +1,93 @@
+"""From a scenario file to a run folder: load, compute, answer, report. The public API and the commands call this."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+import re
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from gigacampus import __version__
+from gigacampus.pipeline.run import Outcome, Progress
+from gigacampus.pipeline.stages import STAGES
+from gigacampus.results.result import Result
+from gigacampus.scenario.document import Document, load
+
+BAND_LABELS = ["31.5", "63", "125", "250", "500", "1000", "2000", "4000", "8000"]
+
+
+def compute(path: Path, *, sets: tuple[str, ...] = (), seed: int | None = None, worlds: int | None = None, draws: int | None = None,
+            use_cache: bool = True, threads: int | None = None, progress: Progress | None = None, twin: bool = True) -> Result:
+    """Run the scenario at ``path`` and its baseline twin; everything in memory, nothing written."""
+    from gigacampus.pipeline.run import run
+
+    sets = sets + tuple(f"run.{k}={v}" for k, v in (("seed", seed), ("worlds", worlds), ("draws", draws)) if v is not None)
+    began = time.perf_counter()
+    scenario, document = load(path, sets=sets)
+    outcome = run(scenario, use_cache=use_cache, threads=threads, progress=progress)
+    result = result_of(outcome, document)
+    if twin:
+        result.manifest["twin"] = _twin(path, sets, use_cache, threads)
+    result.manifest["seconds"] = {**outcome.seconds, "total": time.perf_counter() - began}
+    return result
+
+
+def result_of(outcome: Outcome, document: Document) -> Result:
+    """Labels, manifest and headline around the arrays of a run."""
+    from gigacampus.answers.goals import assumed_share, judge
+    from gigacampus.answers.headline import headline
+
+    scenario, at = outcome.scenario, outcome.coords
+    plain = document.resolved()
+    coords: dict[str, list[Any]] = {
+        "campus": list(at.campus), "phase": list(range(at.phase)), "month": at.months.labels(), "unit": list(at.unit),
+        "unit_campus": list(at.unit_campus), "accelerator": list(at.accelerator), "receptor": list(at.receptor),
+        "receptor_campus": list(at.receptor_campus), "band": BAND_LABELS,
+        "cooling_kind": ["evaporative_tower", "dry_cooler", "air_chiller", "water_chiller"],
+    }
+    manifest: dict[str, Any] = {
+        "title": scenario.title, "as_of": str(scenario.as_of), "version": __version__, "python": platform.python_version(),
+        "run": {"worlds": outcome.plan.world_count, "draws": len(outcome.plan.world_of_draw), "seed": scenario.run.seed},
+        "levels": {s.name: s.level for s in STAGES}, "keys": outcome.keys, "from_cache": outcome.from_cache,
+        "hash": hashlib.sha256(json.dumps([plain, outcome.keys], sort_keys=True, default=str).encode()).hexdigest()[:16],
+        "provenance": document.provenance(),
+        "unused_inputs": document.unused(outcome.reads),
+    }
+    result = Result(manifest, coords, plain, outcome.arrays)
+    rows = [replace(row, assumed_share=assumed_share(row.stages, manifest["provenance"])) for row in headline(result)]
+    manifest["headline"] = [row.as_dict() for row in rows]
+    manifest["goals"] = judge(scenario.goals, rows)
+    return result
+
+
+def _twin(path: Path, sets: tuple[str, ...], use_cache: bool, threads: int | None) -> dict[str, Any]:
+    """Headline of the baseline twin: the same company with what ``baseline:`` patches away."""
+    from gigacampus.pipeline.run import run
+
+    scenario, document = load(path, sets=sets, baseline=True)
+    twin = result_of(run(scenario, use_cache=use_cache, threads=threads), document)
+    return {"title": scenario.title, "hash": twin.manifest["hash"], "headline": twin.manifest["headline"]}
+
+
+def folder_name(path: Path, result: Result) -> str:
+    """``<scenario file>-<hash>``: the same question gives the same name."""
+    stem = re.sub(r"[^A-Za-z0-9._-]+", "-", path.stem)[:60]
+    return f"{stem}-{result.manifest['hash'][:8]}"
+
+
+def save(result: Result, out: Path, name: str) -> Path:
+    """Write the run folder (tables, manifest, map, report) under ``out`` in one rename."""
+    from gigacampus.report.page import write as write_report
+    from gigacampus.results import store
+
+    target = out / name
+    with store.folder(target) as work:
+        store.write(result, work)
+        result.folder = work
+        write_report(result, work / "report.html")
+    result.folder = target
+    return target

@@ -1,0 +1,236 @@
+"""The report in a real browser: it draws, asks no host, fits the phone, answers at an address, and can be read by
+everyone."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+from synthetic import SyntheticResult
+
+from gigacampus.report import figures
+
+pytestmark = pytest.mark.browser
+AXE = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
+READY = "html[data-ready=yes]"
+
+
+def show(tab, report):
+    tab.goto(report.as_uri())
+    tab.wait_for_selector(READY, state="attached", timeout=30_000)
+    return tab
+
+
+@pytest.fixture(scope="module")
+def desktop(launch, report):
+    return show(launch(), report)
+
+
+@pytest.fixture(scope="module")
+def phone(launch, report):
+    return show(launch(width=390, height=844, has_touch=True, color_scheme="dark"), report)
+
+
+def test_draws_every_figure_asks_no_host_and_says_nothing(desktop, report):
+    drawn = desktop.eval_on_selector_all(
+        ".chart .drawing > svg", "all => all.map(e => e.closest('.chart').dataset.figure)"
+    )
+    assert drawn[: len(figures.ALL)] == [f.name for f in figures.ALL]
+    assert report.as_uri() in desktop.asked
+    assert set(desktop.asked) <= {report.as_uri(), "data:,"}
+    assert desktop.said == []
+
+
+def test_eval_injection_and_requests_are_refused_by_the_page_itself(launch, report):
+    tab = show(launch(), report)
+    tab.evaluate("""() => {
+        window.refused = [];
+        addEventListener('securitypolicyviolation', e => refused.push(e.effectiveDirective + ' ' + e.blockedURI));
+        fetch('http://127.0.0.1:9/').catch(() => 0);
+        setTimeout("document.title = 'evaluated'", 0);
+        const script = Object.assign(document.createElement('script'), {textContent: "document.title = 'injected'"});
+        document.body.append(script);
+        document.body.append(Object.assign(new Image(), {src: 'http://127.0.0.1:9/a.png'}));
+    }""")
+    tab.wait_for_timeout(300)
+    assert tab.title() == "Two Rivers AI (made up)"
+    assert set(tab.evaluate("refused")) == {
+        "connect-src http://127.0.0.1:9/",
+        "script-src eval",
+        "script-src-elem inline",
+        "img-src http://127.0.0.1:9/a.png",
+    }
+
+
+def test_a_changed_script_does_not_run(launch, report, tmp_path):
+    text = report.read_text(encoding="utf-8")
+    head, tail = text.rsplit("<script>", 1)
+    changed = tmp_path / "changed.html"
+    changed.write_text(head + "<script>" + tail.replace("</script>", ";</script>", 1), encoding="utf-8")
+    tab = launch()
+    tab.goto(changed.as_uri())
+    tab.wait_for_timeout(500)
+    assert tab.locator(READY).count() == 0
+    assert tab.locator("h1").inner_text() == "Two Rivers AI (made up)"
+
+
+@pytest.mark.parametrize("width", [320, 390, 768, 1280])
+def test_nothing_is_wider_than_the_screen(launch, report, width):
+    tab = show(launch(width=width), report)
+    assert tab.evaluate("document.documentElement.scrollWidth") <= width
+    wide = tab.eval_on_selector_all(
+        ".drawing > svg",
+        "all => all.filter(e => e.getBoundingClientRect().width > e.parentElement.clientWidth + 1).length",
+    )
+    assert wide == 0
+
+
+def test_figures_follow_the_window(launch, report):
+    tab = show(launch(), report)
+    before = tab.locator("#fig-ladder .drawing > svg").bounding_box()["width"]
+    tab.set_viewport_size({"width": 600, "height": 900})
+    tab.wait_for_function(
+        f"document.querySelector('#fig-ladder .drawing > svg').getBoundingClientRect().width < {before / 1.5}"
+    )
+
+
+def door_oracle(lat, lon):
+    """The door's rule again, in numpy: four nearest points by (log km, bearing) from the nearest campus, 1/d^2."""
+    result = SyntheticResult()
+    door, sites = result.manifest["map"]["door"], [c["site"] for c in result.scenario["campuses"].values()]
+
+    def polar(site, at_lat, at_lon):
+        north = (np.asarray(at_lat) - site["lat"]) * 111.195
+        east = (np.asarray(at_lon) - site["lon"]) * 111.195 * np.cos(np.radians(site["lat"]))
+        return np.hypot(north, east), np.arctan2(east, north)
+
+    site = min(sites, key=lambda s: polar(s, lat, lon)[0])
+    km, bearing = polar(site, door["lat"], door["lon"])
+    here_km, here_bearing = polar(site, lat, lon)
+    turn = np.angle(np.exp(1j * (bearing - here_bearing)))
+    distance2 = (np.log(km) - np.log(here_km)) ** 2 + turn**2
+    near = np.argsort(distance2, kind="stable")[:4]
+    weight = 1 / distance2[near]
+    return {
+        n: float(np.dot(weight, np.array(door[n])[near]) / weight.sum())
+        for n in ("noise_night_dba", "noise_day_dba", "no2_ugm3", "pm25_ugm3")
+    }
+
+
+def told(tab):
+    cells = tab.eval_on_selector_all(".said td[data-value]", "all => all.map(e => e.dataset.value)")
+    return {name: float(value) for name, value in (c.split(" ") for c in cells)}
+
+
+@pytest.mark.parametrize(
+    ("lat", "lon"), [(40.0243, -95.0131), (39.9307, -95.1204), (39.9871, -95.0497), (40.0805, -94.9402)]
+)
+def test_door_answers_as_its_rule_says(desktop, lat, lon):
+    desktop.fill("#door-at", f"{lat}, {lon}")
+    desktop.press("#door-at", "Enter")
+    assert told(desktop) == pytest.approx(door_oracle(lat, lon), rel=2e-3)
+
+
+def test_door_at_a_computed_point_gives_that_point(desktop):
+    door = SyntheticResult().manifest["map"]["door"]
+    desktop.fill("#door-at", f"{door['lat'][40]}, {door['lon'][40]}")
+    desktop.press("#door-at", "Enter")
+    assert told(desktop)["noise_night_dba"] == pytest.approx(door["noise_night_dba"][40], rel=1e-3)
+
+
+def test_door_says_when_a_place_is_outside_or_not_a_place(desktop):
+    desktop.fill("#door-at", "41.5, -95")
+    desktop.press("#door-at", "Enter")
+    assert "outside the area that was computed" in desktop.locator(".said").inner_text()
+    assert told(desktop) == {}
+    desktop.fill("#door-at", "Main Street 5")
+    desktop.press("#door-at", "Enter")
+    assert desktop.get_attribute("#door-at", "aria-invalid") == "true"
+
+
+def test_map_works_by_keyboard_alone(desktop):
+    desktop.focus("button[aria-label='Show all']")
+    desktop.keyboard.press("Enter")
+    desktop.focus("svg.map")
+    for key in ("ArrowRight", "ArrowUp", "+", "+"):
+        desktop.keyboard.press(key)
+    desktop.keyboard.press("Enter")
+    assert re.search(r"\d+(\.\d)? km \S+ of (North|South) campus", desktop.locator(".said caption").inner_text())
+    assert set(told(desktop)) == {"noise_night_dba", "noise_day_dba", "no2_ugm3", "pm25_ugm3"}
+
+
+def test_tapping_the_map_on_a_phone_answers_in_sight(phone):
+    phone.locator("svg.map").scroll_into_view_if_needed()
+    box = phone.locator("svg.map").bounding_box()
+    phone.touchscreen.tap(box["x"] + 0.6 * box["width"], box["y"] + 0.5 * box["height"])
+    phone.wait_for_selector(".said td[data-value]")
+    phone.wait_for_timeout(600)
+    answer = phone.locator(".said caption").bounding_box()
+    assert 0 <= answer["y"] <= 844
+
+
+def test_run_without_a_door_says_so(launch, tmp_path):
+    from gigacampus.report import page
+
+    result = SyntheticResult(worlds=3, draws=4)
+    del result.manifest["map"]
+    tab = show(launch(), page.write(result, tmp_path / "no_door.html"))
+    tab.fill("#door-at", "40.0, -95.0")
+    tab.press("#door-at", "Enter")
+    text = tab.locator(".said").inner_text()
+    assert "holds no grid" in text and "m³/day" in text
+    assert tab.said == []
+
+
+def test_saved_csv_and_svg_hold_the_figure(desktop):
+    with desktop.expect_download() as caught:
+        desktop.locator("#fig-ladder .tools button", has_text="Save CSV").click()
+    rows = Path(caught.value.path()).read_text(encoding="utf-8").splitlines()
+    assert len(rows) == 73 and rows[0].startswith("Month,Announced (GW)")
+    with desktop.expect_download() as caught:
+        desktop.locator("#fig-ladder .tools button", has_text="Save SVG").click()
+    svg = Path(caught.value.path()).read_text(encoding="utf-8")
+    assert svg.startswith("<svg") and "#0b62a4" in svg and "var(" not in svg
+
+
+def test_copy_gives_the_command(launch, report):
+    tab = launch()
+    tab.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    show(tab, report)
+    tab.locator("button[data-copy=as-cli]").click()
+    tab.wait_for_function("document.querySelector('button[data-copy=as-cli]').textContent === 'Copied'")
+    assert tab.evaluate("navigator.clipboard.readText()").startswith("gigacampus run ")
+
+
+def test_pointer_over_a_figure_shows_the_month(desktop):
+    desktop.locator("#fig-compute_delivered .drawing > svg").scroll_into_view_if_needed()
+    desktop.locator("#fig-compute_delivered .drawing > svg").hover(position={"x": 200, "y": 120})
+    desktop.wait_for_selector("#tip:not([hidden])")
+    assert re.match(r"[A-Z][a-z]{2} 20\d\d\s*Training compute: ", desktop.locator("#tip").inner_text())
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "light"), (1280, "dark"), (390, "dark")])
+def test_axe_finds_nothing(launch, report, width, scheme):
+    if not AXE.is_file():
+        pytest.skip("AXE SKIPPED: web/node_modules is not installed")
+    tab = show(launch(width=width, color_scheme=scheme), report)
+    tab.fill("#door-at", "40.0, -95.03")
+    tab.press("#door-at", "Enter")
+    tab.eval_on_selector_all("details", "all => all.forEach(d => d.open = true)")
+    tab.evaluate(AXE.read_text(encoding="utf-8"))
+    found = tab.evaluate(
+        "axe.run(document, {resultTypes: ['violations']}).then(r => r.violations.map(v => [v.id, v.nodes.length, "
+        "v.nodes[0].html.slice(0, 160)]))"
+    )
+    assert found == []
+
+
+def test_print_shows_figures_on_white_without_controls(launch, report):
+    tab = show(launch(color_scheme="dark"), report)
+    tab.emulate_media(media="print")
+    assert tab.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    assert not tab.locator("nav").is_visible() and not tab.locator(".tools").first.is_visible()
+    line = tab.locator("#fig-escape .drawing path[stroke^='var(--teal)']").first
+    assert line.evaluate("e => getComputedStyle(e).stroke") == "rgb(0, 143, 122)"

@@ -1,0 +1,81 @@
+"""A small campus as a real scenario tree, with upstream arrays that a test can set."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import numpy as np
+
+from gigacampus.calendar import Months
+from gigacampus.pipeline.inputs import Coordinates, Inputs, pick
+from gigacampus.pipeline.stages import BY_NAME
+from gigacampus.scenario.schema import Scenario
+
+MONTHS = 4
+
+
+def scenario(**noise: Any) -> Scenario:
+    """One campus with ten turbines and coolers, homes at 0.8 and 3 km north."""
+    return Scenario.model_validate(
+        {
+            "title": "test",
+            "as_of": date(2026, 1, 31),
+            "horizon": {"start": date(2026, 1, 1), "months": MONTHS},
+            "library": {
+                "generators": {"t130": {"engine": "industrial", "iso_mw": 16.5, "heat_rate_lhv_kj_per_kwh": 10000}},
+                "cooling": {"dry": {"kind": "dry_cooler"}},
+            },
+            "campuses": {
+                "a": {
+                    "site": {"lat": 35.0, "lon": -90.0},
+                    "blocks": {
+                        "gt": {
+                            "kind": "generators",
+                            "model": "lib:generators/t130",
+                            "count": 10,
+                            "in_service": date(2026, 1, 1),
+                        },
+                        "dc": {
+                            "kind": "cooling",
+                            "model": "lib:cooling/dry",
+                            "heat_mw": 100,
+                            "in_service": date(2026, 1, 1),
+                        },
+                    },
+                    "receptors": {
+                        "near": {"lat": 35.0072, "lon": -90.0, "people": 100},
+                        "far": {"lat": 35.027, "lon": -90.0, "people": 1000},
+                    },
+                    "noise": noise,
+                }
+            },
+        }
+    )
+
+
+def inputs(tree: Scenario) -> Inputs:
+    """What the noise stage may see of a scenario."""
+    at = Coordinates(("a",), 1, Months(date(2026, 1, 1), MONTHS), ("a/gt",), (0,), (), ("a/near", "a/far"), (0, 0))
+    return Inputs(pick(tree, BY_NAME["noise"].reads), at)
+
+
+def upstream(running: float = 10.0, heat_mw: float = 80.0) -> dict[str, np.ndarray]:
+    """Arrays of the stages before: constant running units and heat, a warm day and a cool night."""
+    hour = np.arange(8760) % 24
+    dry = 15.0 + 8.0 * np.sin((hour - 9) / 24 * 2 * np.pi)
+    hours = Months(date(2026, 1, 1), MONTHS).hours()
+    steady = np.ones((1, 8760))
+    return {
+        "planned_phase": np.zeros((1, MONTHS)),
+        "unit_running": np.full((1, 1, MONTHS), running),
+        "unit_count": np.full((1, 1, MONTHS), 10.0),
+        "heat_rejected_mwh": np.full((1, 1, MONTHS), heat_mw) * hours,
+        "dry_bulb_degc": dry[None],
+        "wet_bulb_degc": dry[None] - 3.0,
+        "pressure_kpa": 100.0 * steady,
+        "wind_speed_m_s": 3.0 * steady,
+        "wind_from_deg": (np.arange(8760) * 37.0 % 360.0)[None],
+        "stability_class": np.where((hour >= 22) | (hour < 7), 6.0, 3.0)[None],
+        "mixing_height_m": 800.0 * steady,
+    }

@@ -1,0 +1,88 @@
+"""The red_lines stage."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from gigacampus.products import red_lines_stage
+from gigacampus.results.variables import of_stage
+
+UP = {"image_outputs_per_day": np.full(14, 432_000.0)}
+BASE = {"violating_prompt_frac": 0.4, "gate_recalls": [0.5, 0.8], "gate_false_positives": [0.01, 0.02],
+        "review": {"reviewers": 2000.0}, "exposure": {"turnover_usd_per_year": 3e9}}
+
+
+def run(make_inputs, **changes):
+    return red_lines_stage.run(make_inputs(red_lines={**BASE, **changes}), UP)
+
+
+def test_gives_every_registered_variable_with_its_shape(make_inputs):
+    out = run(make_inputs)
+    assert set(out) == {v.name for v in of_stage("red_lines")}
+    assert {value.shape for value in out.values()} == {(14,)}
+    assert all(np.all(np.isfinite(v)) for v in out.values())
+
+
+def test_leak_is_volume_times_share_times_misses(make_inputs):
+    out = run(make_inputs)
+    assert out["violating_outputs_per_min"] == pytest.approx(np.full(14, 300 * 0.4 * 0.5 * 0.2))
+    assert out["false_blocks_per_min"] == pytest.approx(np.full(14, 300 * 0.6 * (1 - 0.99 * 0.98)))
+
+
+def test_a_perfect_gate_leaves_nothing_and_correlated_gates_leave_more(make_inputs):
+    assert np.all(run(make_inputs, gate_recalls=[1.0, 0.2])["violating_outputs_per_min"] == 0)
+    loose, tied = (run(make_inputs, gate_correlation=rho)["violating_outputs_per_min"][0] for rho in (0.0, 0.7))
+    assert loose < tied < 300 * 0.4 * 0.2
+
+
+def test_controls_act_from_their_day(make_inputs):
+    out = run(make_inputs, controls=[{"day": "2026-01-16", "volume_factor": 0.5, "extra_recall": 0.9}])
+    rate = out["violating_outputs_per_min"]
+    assert rate[1] == pytest.approx(12.0) and rate[3] == pytest.approx(12.0 * 0.5 * 0.1)
+    assert rate[2] == pytest.approx(12.0 * (15 + 16 * 0.05) / 31)
+
+
+def test_live_stock_follows_little(make_inputs):
+    out = run(make_inputs)
+    per_h = out["violating_outputs_per_min"][0] * 60
+    expected = per_h * (0.3 * out["take_down_h"][0] + 0.7 * 720)
+    assert out["live_violating_items"][0] == pytest.approx(expected)
+
+
+def test_more_reviewers_fewer_late(make_inputs):
+    shares = [run(make_inputs, review={"reviewers": n})["late_take_down_frac"].mean() for n in (0, 20, 100, 2000)]
+    assert shares[0] == 1.0
+    assert all(a >= b for a, b in pairwise(shares))
+    assert shares[-1] < 1e-9
+
+
+def test_a_short_desk_builds_a_backlog_that_stays(make_inputs):
+    backlog = run(make_inputs, review={"reviewers": 20})["review_backlog_items"]
+    assert np.all(np.diff(backlog) > 0)
+
+
+def test_items_that_expire_bound_the_backlog(make_inputs):
+    out = run(make_inputs, review={"reviewers": 20, "patience_h": 24})
+    assert np.ptp(out["review_backlog_items"]) < 1e-9 * out["review_backlog_items"][0] + 1e-6
+
+
+def test_exposure_is_a_range_and_the_clock_starts_on_its_day(make_inputs):
+    exposure = {"turnover_usd_per_year": 0.0, "enforced_low_frac": 1e-6, "clock_from": "2026-05-19"}
+    out = run(make_inputs, review={"reviewers": 0}, exposure=exposure)
+    assert np.all(out["red_line_exposure_low_usd"][:6] == 0)
+    assert np.all(out["red_line_exposure_low_usd"][6:] < out["red_line_exposure_high_usd"][6:])
+    assert np.all(out["red_line_exposure_low_usd"][6:] > 0)
+
+
+def test_observers_see_parts_of_one_truth(make_inputs):
+    spec = make_inputs(red_lines={**BASE, "observers": {"sample": {"visibility_frac": 0.5, "sampling_frac": 0.1},
+                                                        "broad": {"definition_factor": 1.6}}}).tree.red_lines
+    assert red_lines_stage.seen_by_observers(spec, 100.0) == pytest.approx({"sample": 5.0, "broad": 160.0})
+
+
+def test_defaults_do_nothing(make_inputs):
+    out = red_lines_stage.run(make_inputs(), {"image_outputs_per_day": np.zeros(14)})
+    assert out["violating_outputs_per_min"].sum() == 0 and out["red_line_exposure_usd"].sum() == 0

@@ -1,0 +1,168 @@
+"""Each figure holds the run's own numbers, in the registry's units, and is left out with a reason when it has none."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+from synthetic import SyntheticResult
+
+from gigacampus.report import figures
+from gigacampus.report.figures import base, compare, dispatch_week, emissions, noise_receptors
+from gigacampus.results.variables import REGISTRY
+
+vl_convert = pytest.importorskip("vl_convert", reason="checks specifications with a second implementation")
+BY_NAME = {f.name: f for f in figures.ALL}
+EXPECTED = [
+    "ladder",
+    "power_stack",
+    "compute_delivered",
+    "dispatch_week",
+    "cash_fan",
+    "escape",
+    "emissions",
+    "noise_receptors",
+    "water",
+    "people",
+    "red_lines",
+]
+
+
+def strings(value):
+    if isinstance(value, dict):
+        for inner in value.values():
+            yield from strings(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from strings(inner)
+    elif isinstance(value, str):
+        yield value
+
+
+def column(spec, title):
+    table = spec["usermeta"]["table"]
+    at = [c for c in table["columns"] if c == title or c.startswith(f"{title} (")]
+    assert len(at) == 1, table["columns"]
+    return [row[table["columns"].index(at[0])] for row in table["rows"]]
+
+
+def test_all_figures_are_there_once():
+    assert [f.name for f in figures.ALL] == EXPECTED
+
+
+@pytest.mark.parametrize("name", EXPECTED)
+def test_spec_is_plain_json_described_and_compiles(name, synthetic):
+    spec = BY_NAME[name].function(synthetic)
+    text = json.dumps(spec, allow_nan=False)
+    assert "http" not in text
+    assert len(spec["description"]) > 30
+    meta = spec["usermeta"]
+    assert meta["caption"].endswith(".") and meta["key"] and meta["table"]["rows"]
+    assert all(len(row) == len(meta["table"]["columns"]) for row in meta["table"]["rows"])
+    drawn = {k: v for k, v in spec.items() if k != "usermeta"}
+    svg = vl_convert.vegalite_to_svg(
+        json.dumps({**drawn, **({} if "vconcat" in drawn else {"width": 600})}), vl_version="6.4"
+    )
+    assert svg.startswith("<svg") and "NaN" not in svg
+
+
+@pytest.mark.parametrize("name", EXPECTED)
+def test_figure_reads_the_result_and_leaves_it_alone(name):
+    first, second = SyntheticResult(worlds=4, draws=8), SyntheticResult(worlds=4, draws=8)
+    before = {k: v.copy() for k, v in first._arrays.items()}
+    assert json.dumps(BY_NAME[name].function(first)) == json.dumps(BY_NAME[name].function(second))
+    assert all(np.array_equal(before[k], first._arrays[k], equal_nan=True) for k in before)
+    moved = BY_NAME[name].needs[0]
+    second.put(moved, first.array(moved) * 1.07 + 0.01)
+    assert json.dumps(BY_NAME[name].function(first)) != json.dumps(BY_NAME[name].function(second))
+
+
+@pytest.mark.parametrize("name", EXPECTED)
+def test_missing_or_zero_variables_are_said_not_drawn(name, synthetic):
+    figure = BY_NAME[name]
+    assert figures.why_left_out(figure, synthetic) is None
+    without = SyntheticResult(worlds=3, draws=4, leave_out=(figure.needs[0],))
+    assert "holds no" in figures.why_left_out(figure, without)
+    zero = SyntheticResult(worlds=3, draws=4)
+    for need in figure.needs:
+        zero.put(need, np.zeros_like(zero.array(need)))
+    assert "zero or unknown" in figures.why_left_out(figure, zero)
+
+
+def test_ladder_holds_quantiles_of_the_sum_over_campuses(synthetic):
+    spec = BY_NAME["ladder"].function(synthetic)
+    wanted = np.median(synthetic.planned("it_in_service_mw").sum(axis=1), axis=0) / 1000.0
+    assert column(spec, "IT in service") == pytest.approx(wanted.tolist(), rel=1e-3)
+    assert "Power, all campuses (GW)" in set(strings(spec["layer"]))
+
+
+def test_power_stack_draws_means_that_add_up(synthetic):
+    spec = BY_NAME["power_stack"].function(synthetic)
+    values = spec["layer"][0]["data"]["values"]
+    drawn = sum(v["value"] for v in values if v["month"] == "2030-12")
+    wanted = (
+        sum(synthetic.planned(n).sum(axis=1).mean(axis=0)[-1] for n in ("grid_mwh", "onsite_mwh", "unmet_mwh")) / 1e6
+    )
+    assert drawn == pytest.approx(wanted, rel=1e-3)
+
+
+def test_hot_week_is_the_hottest_and_balances(synthetic):
+    start = dispatch_week.hottest_week(synthetic.array("dry_bulb_degc")[1])
+    heat = synthetic.array("dry_bulb_degc")[1].reshape(365, 24).mean(axis=1)
+    weeks = [heat[d : d + 7].mean() for d in range(359)]
+    assert start == 24 * int(np.argmax(weeks))
+    spec = BY_NAME["dispatch_week"].function(synthetic)
+    rows = spec["usermeta"]["table"]["rows"]
+    assert len(rows) == 168
+    assert all(sum(row[3:]) == pytest.approx(row[2], rel=2e-3) for row in rows)
+    assert dispatch_week.stamp(start).startswith("2001-") and dispatch_week.stamp(8759) == "2001-12-31T23:00"
+
+
+def test_trailing_year_and_permit_limit(synthetic):
+    monthly = np.arange(24.0)[None, :]
+    assert emissions.trailing_year(monthly)[0, 12] == monthly[0, 1:13].sum()
+    assert np.isnan(emissions.trailing_year(monthly)[0, 10])
+    limit = emissions.permit_limit(synthetic)
+    assert limit[synthetic.coords["month"].index("2026-01")] == 0.0
+    assert limit[synthetic.coords["month"].index("2026-02")] == 520.0
+
+
+def test_a_run_shorter_than_a_year_still_draws():
+    result = SyntheticResult(months=8, worlds=3, draws=4)
+    for figure in figures.ALL:
+        json.dumps(figure.function(result), allow_nan=False)
+
+
+def test_noise_leaves_out_recalled_places_and_widens_the_band(synthetic):
+    spec = BY_NAME["noise_receptors"].function(synthetic)
+    assert "recalled" not in " ".join(row[0] for row in spec["usermeta"]["table"]["rows"])
+    assert len(spec["usermeta"]["table"]["rows"]) == len(synthetic.coords["receptor"]) - 1
+    worlds = base.quantiles(synthetic.array("noise_night_dba"))
+    band = noise_receptors.level_bands(synthetic, "noise_night_dba")
+    spread = (worlds["p90"] - worlds["p50"])[0, -1]
+    assert (band["p90"] - band["p50"])[0, -1] == pytest.approx(np.hypot(spread, 4.5))
+
+
+def test_cash_fan_marks_the_floor_only_where_it_is_reached():
+    result = SyntheticResult(worlds=3, draws=40)
+    result.put("runway_month", np.full(40, np.nan))
+    assert len(BY_NAME["cash_fan"].function(result)["layer"]) + 1 <= len(_with_runway(result)["layer"])
+
+
+def _with_runway(result):
+    result.put("runway_month", np.full(40, 10.0))
+    return BY_NAME["cash_fan"].function(result)
+
+
+def test_axis_titles_come_from_the_registry(synthetic):
+    titles = set(strings(BY_NAME["escape"].function(synthetic)["layer"]))
+    assert REGISTRY["escape_ratio"].title in titles
+
+
+def test_compare_puts_both_runs_on_one_axis(synthetic):
+    other = SyntheticResult(seed=11)
+    other.put("cash_usd", synthetic.array("cash_usd") * 2)
+    spec = compare.draw(synthetic, other, "cash_usd")
+    here, there = (np.array(column(spec, t)) for t in ("This run", "Other run: Two Rivers AI (made up)"))
+    assert there == pytest.approx(here * 2, rel=2e-3)

@@ -1,0 +1,44 @@
+"""What the page is given for its map and door."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from synthetic import SyntheticResult
+
+from gigacampus.report import maps
+
+
+def test_recalled_places_never_reach_the_page(synthetic):
+    data = maps.map_data(synthetic)
+    assert [r["title"] for r in data["receptors"]].count("A place only recalled") == 0
+    assert len(data["receptors"]) == len(synthetic.coords["receptor"]) - 1
+
+
+def test_levels_of_places_belong_to_them(synthetic):
+    place = next(r for r in maps.receptors(synthetic) if r["title"] == "Village centre")
+    at = synthetic.coords["receptor"].index("south/village")
+    assert place["noise_night_dba"]["p50"] == pytest.approx(
+        np.median(synthetic.array("noise_night_dba")[:, at, -1]), rel=5e-3
+    )
+
+
+def test_water_is_a_mean_day_of_the_last_year():
+    result = SyntheticResult(worlds=3)
+    result.put("water_m3", np.full((3, 2, 72), 365.0))
+    assert maps.campuses(result)[0]["water_m3_per_day"]["p50"] == pytest.approx(12.0)
+
+
+def test_run_without_a_door_says_none_and_a_broken_one_is_refused(synthetic):
+    assert maps.door(None) is None
+    given = synthetic.manifest["map"]["door"]
+    assert [f["name"] for f in maps.door(given)["fields"]] == list(maps.QUANTITIES)
+    with pytest.raises(ValueError, match="no2_ugm3"):
+        maps.door({**given, "no2_ugm3": given["no2_ugm3"][:-1]})
+    with pytest.raises(ValueError, match="pm25_ugm3"):
+        maps.door({**given, "pm25_ugm3": [float("nan")] * len(given["lat"])})
+
+
+def test_run_without_noise_still_has_a_map():
+    data = maps.map_data(SyntheticResult(worlds=3, leave_out=("noise_night_dba",)))
+    assert all("noise_night_dba" not in r for r in data["receptors"])

@@ -1,0 +1,139 @@
+"""The written file: whole, inert to hostile data, policed by its own hashes, and readable without its viewer."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+from html.parser import HTMLParser
+
+import pytest
+from ruamel.yaml import YAML
+from synthetic import SyntheticResult
+
+from gigacampus.report import page
+
+HOSTILE = '</script><script>alert(1)</script><img src=x onerror="alert(2)">'
+VIEWER = ("document.title='drawn'", "body{margin:0}")
+
+
+class Tags(HTMLParser):
+    """Collects tags, ids and scripts."""
+
+    def __init__(self):
+        super().__init__()
+        self.tags, self.ids, self.attributes = [], [], []
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append(tag)
+        self.attributes += [(tag, k, v) for k, v in attrs]
+        self.ids += [v for k, v in attrs if k == "id"]
+
+
+def parsed(text):
+    tags = Tags()
+    tags.feed(text)
+    return tags
+
+
+def block(text, name):
+    return json.loads(re.search(rf'<script type="application/json" id="{name}">(.*?)</script>', text, re.S).group(1))
+
+
+def test_sections_come_in_order(synthetic):
+    text = page.page(synthetic, VIEWER)
+    order = re.findall(r'<section id="(\w+)"', text)
+    assert order == ["headline", "figures", "map", "answers", "inputs", "limits", "reproduce"]
+    assert text.index("<h1>") < text.index('class="lede"') < text.index('id="headline"')
+
+
+def test_policy_allows_this_script_and_style_and_nothing_else(synthetic):
+    text = page.page(synthetic, VIEWER)
+    policy = re.search(r'http-equiv="Content-Security-Policy" content="([^"]+)"', text).group(1)
+    script, style = (base64.b64encode(hashlib.sha256(v.encode()).digest()).decode() for v in VIEWER)
+    assert policy == (
+        f"default-src 'none'; script-src 'sha256-{script}'; style-src 'sha256-{style}'; img-src data:; "
+        "base-uri 'none'; form-action 'none'"
+    )
+
+
+def test_nothing_is_fetched_and_ids_are_unique(synthetic):
+    tags = parsed(page.page(synthetic, VIEWER, against=SyntheticResult(seed=3)))
+    assert len(tags.ids) == len(set(tags.ids))
+    fetching = [
+        (t, k, v)
+        for t, k, v in tags.attributes
+        if k in ("src", "srcset", "action", "style") or (k == "href" and not v.startswith(("#", "data:,")))
+    ]
+    assert fetching == []
+
+
+def test_hostile_text_stays_text():
+    result = SyntheticResult(worlds=3, draws=4)
+    result.manifest["title"] = result.scenario["title"] = HOSTILE
+    result.scenario["campuses"]["north"]["title"] = HOSTILE
+    result.scenario["campuses"]["north"]["receptors"]["school"]["title"] = HOSTILE
+    result.manifest["provenance"][0]["source"] = HOSTILE
+    result.manifest["answers"][0]["question"] = HOSTILE
+    result.manifest["headline"][0]["title"] = HOSTILE
+    text = page.page(result, VIEWER)
+    plain = page.page(SyntheticResult(worlds=3, draws=4), VIEWER)
+    assert parsed(text).tags.count("script") == parsed(plain).tags.count("script") == 4
+    assert "img" not in parsed(text).tags
+    assert block(text, "data-run")["scenario"]["title"] == HOSTILE
+
+
+def test_data_and_scenario_are_inside_and_whole(synthetic):
+    text = page.page(synthetic, VIEWER)
+    assert block(text, "data-run")["scenario"] == json.loads(json.dumps(synthetic.scenario))
+    assert set(block(text, "data-figures")) == {f.name for f in page.figures.ALL}
+    from gigacampus.report.sections import scenario_yaml
+
+    assert YAML(typ="safe").load(scenario_yaml(synthetic.scenario)) == synthetic.scenario
+
+
+def test_without_viewer_one_message_and_a_plain_report(tmp_path, monkeypatch, capsys, synthetic):
+    monkeypatch.setattr(page, "built_viewer", lambda: None)
+    path = page.write(synthetic, tmp_path / "report.html")
+    text = path.read_text(encoding="utf-8")
+    assert capsys.readouterr().err == page.NOT_BUILT + "\n"
+    assert "script" not in parsed(text).tags
+    assert "script-src 'none'" in text
+    assert text.count("<details open><summary>Table of the data") == len(page.figures.ALL)
+
+
+def test_a_failed_report_leaves_the_old_one_and_no_litter(tmp_path, synthetic):
+    path = tmp_path / "report.html"
+    path.write_text("old", encoding="utf-8")
+    broken = SyntheticResult(worlds=3, draws=4)
+    broken.manifest["run"]["worlds"] = float("nan")
+    with pytest.raises(ValueError):
+        page.write(broken, path)
+    assert path.read_text(encoding="utf-8") == "old"
+    assert [p.name for p in tmp_path.iterdir()] == ["report.html"]
+
+
+def test_figures_left_out_are_named_under_limits():
+    result = SyntheticResult(worlds=3, draws=4, leave_out=("escape_ratio",))
+    text = page.page(result, VIEWER)
+    assert 'id="fig-escape"' not in text
+    assert "“Escape velocity” is not drawn" in text[text.index('id="limits"') :]
+
+
+def test_headline_shows_band_level_and_assumed_share(synthetic):
+    row = re.search(
+        r'<div role="row"><span role="rowheader">Training compute.*?</div>', page.page(synthetic, VIEWER)
+    ).group()
+    assert "8.1×10<sup>27</sup> FLOP" in row
+    assert "6×10<sup>27</sup> to 1.1×10<sup>28</sup> FLOP" in row
+    assert "level-0" in row and "64 %" in row
+
+
+def test_other_run_is_shown_beside_with_the_inputs_that_differ(synthetic):
+    other = SyntheticResult(seed=9)
+    other.scenario["campuses"]["north"]["site"]["lat"] = 40.5
+    text = page.page(synthetic, VIEWER, against=other)
+    assert 'id="fig-compare_cash_usd"' in text
+    part = text[text.index('<section id="compare"') : text.index('<section id="map"')]
+    assert "campuses.north.site.lat" in part and "40.5" in part

@@ -1,0 +1,115 @@
+"""A run folder is whole or absent, reads back what was written, and keeps opening after the format changes."""
+
+import json
+
+import numpy as np
+import pytest
+
+from gigacampus.results import store
+from gigacampus.results.migrate import STEPS, migrate
+from gigacampus.results.query import query
+from gigacampus.results.result import Result, quantiles
+
+
+def small_result() -> Result:
+    coords = {"campus": ["north", "south"], "phase": [0, 1], "month": ["2025-01", "2025-02", "2025-03"], "unit": [], "unit_campus": [],
+              "accelerator": [], "receptor": [], "receptor_campus": [], "band": []}
+    generator = np.random.default_rng(1)
+    planned = np.zeros((3, 2, 3))
+    planned[:, 1, 2] = 1
+    arrays = {
+        "it_in_service_mw": generator.random((3, 2, 2, 3)), "planned_phase": planned,
+        "cash_usd": generator.random((4, 3)) * 1e9, "runway_month": np.array([1.0, np.nan, 2.0, 0.0]),
+    }
+    manifest = {"title": "small", "as_of": "2025-02-01", "run": {"worlds": 3, "draws": 4, "seed": 1}, "hash": "abc",
+                "headline": [{"id": "x", "title": "X", "value": 1.0, "low": 0.0, "high": 2.0, "unit": "MW", "level": 1, "text": "1 MW"}]}
+    return Result(manifest, coords, {"title": "small"}, arrays)
+
+
+def written(tmp_path):
+    result = small_result()
+    target = tmp_path / "small-abc"
+    with store.folder(target) as work:
+        store.write(result, work)
+    return result, target
+
+
+def test_reads_back_the_same_numbers(tmp_path):
+    result, target = written(tmp_path)
+    again = store.read(target)
+    for name in result.names():
+        np.testing.assert_array_equal(again.array(name), result.array(name))
+    assert again.coords == result.coords
+    assert again.manifest["title"] == "small"
+
+
+def test_planned_path_follows_the_phase():
+    result = small_result()
+    raw, planned = result.array("it_in_service_mw"), result.planned("it_in_service_mw")
+    np.testing.assert_array_equal(planned[:, 1, 2], raw[:, 1, 1, 2])
+    np.testing.assert_array_equal(planned[:, 0, 2], raw[:, 0, 0, 2])
+
+
+def test_bands_leave_the_reference_world_out():
+    result = small_result()
+    expected = np.quantile(result.array("it_in_service_mw")[1:, 0, 0], 0.5, axis=0)
+    np.testing.assert_allclose(result.band("it_in_service_mw", campus="north", phase=0)["p50"], expected)
+
+
+def test_a_failed_write_leaves_nothing(tmp_path):
+    target = tmp_path / "broken"
+    with pytest.raises(KeyboardInterrupt), store.folder(target) as work:
+        (work / "half").write_text("x")
+        raise KeyboardInterrupt
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_rewrite_replaces_the_old_run_whole(tmp_path):
+    _, target = written(tmp_path)
+    (target / "stale").write_text("old")
+    written(tmp_path)
+    assert not (target / "stale").exists()
+    assert [p.name for p in tmp_path.iterdir()] == ["small-abc"]
+
+
+def test_same_numbers_give_the_same_bytes(tmp_path):
+    _, a = written(tmp_path / "a")
+    _, b = written(tmp_path / "b")
+    for table in sorted((a / "tables").iterdir()):
+        assert table.read_bytes() == (b / "tables" / table.name).read_bytes()
+
+
+def test_an_old_run_opens(tmp_path):
+    result, target = written(tmp_path)
+    manifest = json.loads((target / store.MANIFEST).read_text())
+    old = {k: v for k, v in manifest.items() if k not in ("schema_version", "run", "tables")}
+    old |= {**manifest["run"], "files": manifest["tables"], "schema_version": 0}
+    (target / store.MANIFEST).write_text(json.dumps(old))
+    np.testing.assert_array_equal(store.read(target).array("cash_usd"), result.array("cash_usd"))
+
+
+def test_migrations_are_gapless_and_a_newer_run_is_refused():
+    assert sorted(STEPS) == list(range(store.SCHEMA_VERSION))
+    with pytest.raises(ValueError, match="newer"):
+        migrate({"schema_version": store.SCHEMA_VERSION + 1})
+
+
+def test_a_folder_that_is_no_run_is_named(tmp_path):
+    with pytest.raises(store.StoreError, match="not a run folder"):
+        store.read(tmp_path)
+
+
+def test_sql_sees_all_runs_and_cannot_reach_files(tmp_path):
+    written(tmp_path)
+    columns, rows = query(tmp_path, "SELECT run, text FROM headline")
+    assert columns == ["run", "text"] and rows == [("small-abc", "1 MW")]
+    _, rows = query(tmp_path, "SELECT campus, sum(it_in_service_mw) FROM world_campus_phase_month WHERE world=0 GROUP BY 1 ORDER BY 1")
+    assert [r[0] for r in rows] == ["north", "south"]
+    with pytest.raises(store.StoreError, match="query failed"):
+        query(tmp_path, f"COPY (SELECT 1) TO '{tmp_path}/out.csv'")
+    assert not (tmp_path / "out.csv").exists()
+
+
+def test_never_sorts_last_in_quantiles():
+    band = quantiles(np.array([np.nan, 1.0, 2.0, 3.0, np.nan]))
+    assert band["p10"] == 1.0 and band["p50"] == 3.0 and np.isnan(band["p90"])

@@ -1,0 +1,61 @@
+// What the address door says, in words and rows.
+import type { Answer, Place } from "./door";
+import { offset } from "./door";
+import type { MapData } from "./map";
+import { make } from "./page";
+
+const points = ["north", "north-east", "east", "south-east", "south", "south-west", "west", "north-west"];
+
+export function formHtml(data: MapData): { form: HTMLFormElement; field: HTMLInputElement; said: HTMLElement } {
+  const first = data.sites[0]!;
+  const example = `${first.lat.toFixed(4)}, ${first.lon.toFixed(4)}`;
+  const field = make("input", { id: "door-at", type: "text", inputmode: "text", autocomplete: "off", placeholder: example, "aria-describedby": "door-hint" });
+  const form = make("form", { class: "door", "aria-label": "Address door" },
+    make("label", { for: "door-at" }, "What does it mean at my place?"),
+    make("div", { class: "ask" }, field, make("button", { type: "submit" }, "Ask")),
+    make("p", { id: "door-hint", class: "note" }, "Click the map, or type latitude, longitude. Nothing you type leaves this page."));
+  return { form, field, said: make("div", { class: "said" }) };
+}
+
+function short(value: number, unit: string): string {
+  const size = Math.abs(value);
+  if (unit === "dBA") return value.toFixed(0);
+  return size >= 1000 ? Math.round(value).toLocaleString("en") : String(Number(value.toPrecision(2)));
+}
+
+function row(title: string, value: string, band: string, exact = ""): HTMLElement {
+  return make("tr", {}, make("th", { scope: "row" }, title), make("td", exact ? { "data-value": exact } : {}, value), make("td", {}, band));
+}
+
+function range(low: number, high: number, unit: string): string {
+  const floor = unit === "dBA" ? low : Math.max(low, 0);
+  return `${short(floor, unit)} to ${short(high, unit)}`;
+}
+
+export function answerHtml(data: MapData, place: Place, answer: Answer | null): HTMLElement {
+  const offsets = data.sites.map((s) => offset(s, place));
+  const index = answer?.nearest ?? offsets.reduce((best, o, i) => (o.km < offsets[best]!.km ? i : best), 0);
+  const near = offsets[index]!;
+  const side = points[Math.round(((near.bearing * 180) / Math.PI + 360) / 45) % 8];
+  const where = `${near.km < 10 ? near.km.toFixed(1) : near.km.toFixed(0)} km ${side} of ${data.sites[index]!.title}`;
+  const rows: HTMLElement[] = [];
+  if (answer?.inside) {
+    for (const r of answer.readings) {
+      rows.push(row(r.title, `${short(r.value, r.unit)} ${r.unit}`, r.half === null ? "\u2013" : range(r.value - r.half, r.value + r.half, r.unit), `${r.name} ${r.value}`));
+    }
+  }
+  const campus = data.campuses[index];
+  const water = campus?.water_m3_per_day;
+  const delay = campus?.peak_delay_min;
+  if (water) rows.push(row("Water that the campus draws", `${short(water.p50, "")} m\u00b3/day`, range(water.p10, water.p90, "")));
+  if (delay) rows.push(row("Longest wait on the road to its gate", `${short(delay.p50, "")} min`, range(delay.p10, delay.p90, "")));
+  const notes = [
+    !data.door ? "This run holds no grid of levels and concentrations, so none can be given here." : "",
+    answer && !answer.inside ? "This place lies outside the area that was computed for levels and concentrations." : "",
+    answer?.inside ? `Levels are for ${data.door?.month || "the last month"}, read between computed points; single buildings and walls near you are not seen.` : "",
+  ].filter(Boolean);
+  const table = make("table", {}, make("caption", {}, `At ${place.lat.toFixed(4)}, ${place.lon.toFixed(4)}: ${where}`),
+    make("thead", {}, make("tr", {}, ...["", "Median", "10\u201390 % band"].map((t) => (t ? make("th", { scope: "col" }, t) : make("td"))))),
+    make("tbody", {}, ...rows));
+  return make("div", {}, table, ...notes.map((n) => make("p", { class: "note" }, n)));
+}

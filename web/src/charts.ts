@@ -1,0 +1,111 @@
+// Draws each figure's specification as SVG, with a text beside the pointer and buttons to save what is seen.
+import { expressionInterpreter } from "vega-interpreter";
+import { compile } from "vega-lite";
+import { parse, View } from "vega";
+import { block, make, save } from "./page";
+import { config, onPage, saved } from "./theme";
+
+type Spec = Record<string, any>;
+const views = new Map<string, View>();
+const refuse = { load: () => Promise.reject(new Error("nothing is loaded")), sanitize: () => Promise.reject(new Error("nothing is loaded")) };
+
+const tip = make("div", { id: "tip", role: "presentation", hidden: "" });
+
+function showTip(_: unknown, event: MouseEvent, __: unknown, value: unknown): void {
+  tip.hidden = value === null || value === undefined || value === "";
+  if (tip.hidden) return;
+  const text = typeof value === "object" ? Object.values(value as object).join("\n") : String(value);
+  const [first = "", ...rest] = text.split("\n");
+  tip.replaceChildren(make("strong", {}, first), ...rest.map((line) => make("span", {}, line)));
+  const width = tip.offsetWidth;
+  const left = event.clientX + 14 + width > innerWidth ? event.clientX - width - 14 : event.clientX + 14;
+  tip.style.left = `${Math.max(4, left)}px`;
+  tip.style.top = `${Math.min(event.clientY + 14, innerHeight - tip.offsetHeight - 4)}px`;
+}
+
+/** The specification at the width of its place; stacked panels share one width because their y axes have one extent. */
+function sized(spec: Spec, width: number): Spec {
+  if (spec.vconcat) {
+    return { ...spec, autosize: { type: "pad" }, padding: { left: 0, right: 8, top: 18, bottom: 0 },
+             vconcat: spec.vconcat.map((child: Spec) => ({ ...child, width: width - 64 })) };
+  }
+  return { ...spec, width, autosize: { type: "fit-x", contains: "padding" }, padding: { left: 0, right: 8, top: 18, bottom: 0 } };
+}
+
+async function draw(place: HTMLElement, spec: Spec): Promise<void> {
+  const name = place.dataset.figure ?? "";
+  const width = Math.floor(place.clientWidth);
+  if (width < 50) return;
+  const { description, ...shown } = spec;
+  const themed = onPage({ ...shown, config: config(width) });
+  const compiled = compile(sized(themed, width) as never).spec;
+  views.get(name)?.finalize();
+  const canvas = make("div");
+  const view = new View(parse(compiled, undefined, { ast: true }), {
+    expr: expressionInterpreter, renderer: "svg", container: canvas, hover: true, loader: refuse as never, tooltip: showTip as never,
+    logLevel: 1,
+  } as never);
+  await view.runAsync();
+  views.set(name, view);
+  const drawing = canvas.querySelector("svg");
+  drawing?.setAttribute("role", "img");
+  drawing?.setAttribute("aria-label", description);
+  drawing?.querySelectorAll("[role='graphics-symbol'],[role='graphics-object'],[aria-roledescription]").forEach((e) => {
+    for (const a of ["role", "aria-roledescription", "aria-label"]) e.removeAttribute(a);
+  });
+  canvas.setAttribute("class", "drawing");
+  canvas.removeAttribute("role");
+  place.replaceChildren(canvas);
+  place.dataset.drawn = String(width);
+}
+
+function csv(table: HTMLTableElement): string {
+  const quote = (text: string) => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+  return [...table.rows].map((row) => [...row.cells].map((c) => quote(c.textContent ?? "")).join(",")).join("\n");
+}
+
+function tools(place: HTMLElement): void {
+  const figure = place.closest("figure");
+  const bar = figure?.querySelector<HTMLElement>(".tools");
+  const name = place.dataset.figure ?? "figure";
+  const title = figure?.querySelector("h3")?.textContent ?? name;
+  if (!figure || !bar) return;
+  const button = (label: string, act: () => void) => {
+    const element = make("button", { type: "button", "aria-label": `${label}: ${title}` }, label);
+    element.addEventListener("click", act);
+    return element;
+  };
+  const saveSvg = async () => {
+    const view = views.get(name);
+    if (view) save(`${name}.svg`, "image/svg+xml", saved(await view.toSVG()));
+  };
+  const table = figure.querySelector("table");
+  bar.replaceChildren(button("Save SVG", saveSvg), ...(table ? [button("Save CSV", () => save(`${name}.csv`, "text/csv", csv(table)))] : []));
+  bar.hidden = false;
+}
+
+const pause = () => new Promise((done) => setTimeout(done));
+
+export async function charts(): Promise<void> {
+  const specs = block<Record<string, Spec>>("data-figures");
+  const places = [...document.querySelectorAll<HTMLElement>(".chart[data-figure]")];
+  document.body.append(tip);
+  let round = 0;
+  const all = async () => {
+    const mine = ++round;
+    for (const place of places) {
+      const spec = specs[place.dataset.figure ?? ""];
+      if (mine !== round) return;
+      if (spec && place.dataset.drawn !== String(Math.floor(place.clientWidth))) await draw(place, spec);
+      await pause();
+    }
+    document.documentElement.dataset.ready = "yes";
+  };
+  places.forEach(tools);
+  let timer = 0;
+  addEventListener("resize", () => {
+    clearTimeout(timer);
+    timer = window.setTimeout(() => void all(), 150);
+  });
+  await all();
+}

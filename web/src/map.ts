@@ -1,0 +1,290 @@
+// The map: an SVG that pans and zooms by pointer, wheel, pinch or keyboard, and asks the address door.
+import { answerHtml, formHtml } from "./answer";
+import { ask, type Door, type Place, readPlace } from "./door";
+import { block, make, svg } from "./page";
+
+type Band = { p10: number; p50: number; p90: number };
+export type Campus = { title: string; water_m3_per_day?: Band; peak_delay_min?: Band };
+type Site = Place & { title: string; half_width_m: number };
+type Receptor = Place & { title: string; kind: string; people: number; noise_night_dba?: Band };
+export type MapData = {
+  sites: Site[]; receptors: Receptor[]; population: (Place & { people: number })[];
+  contours: { title: string; level: number; unit: string; rings: [number, number][][] }[];
+  door: Door | null; campuses: Campus[];
+};
+
+const ringsKm = [1, 2, 5, 10, 20];
+const kmPerDegree = 111.195;
+
+class Projection {
+  constructor(readonly centre: Place) {}
+  private get squeeze() { return Math.cos((this.centre.lat * Math.PI) / 180); }
+  /** Kilometres east and south of the centre. */
+  to(p: Place): [number, number] {
+    return [(p.lon - this.centre.lon) * kmPerDegree * this.squeeze, (this.centre.lat - p.lat) * kmPerDegree];
+  }
+  from(x: number, y: number): Place {
+    return { lat: this.centre.lat - y / kmPerDegree, lon: this.centre.lon + x / kmPerDegree / this.squeeze };
+  }
+}
+
+export function map(): void {
+  const host = document.getElementById("map-view");
+  const doorHost = document.getElementById("door");
+  const data = block<MapData>("data-map");
+  if (!host || !doorHost) return;
+  if (!data.sites.length) {
+    host.replaceChildren(make("p", {}, "This run gives no place to any campus, so there is no map."));
+    return;
+  }
+  const view = new MapView(data, host);
+  openDoor(data, view, doorHost);
+}
+
+function openDoor(data: MapData, view: MapView, host: HTMLElement): void {
+  const { form, field, said } = formHtml(data);
+  const answer = (place: Place) => {
+    view.mark(place);
+    said.replaceChildren(answerHtml(data, place, data.door ? ask(data.door, data.sites, place) : null));
+    said.scrollIntoView({ block: "nearest" });
+  };
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const place = readPlace(field.value);
+    field.setAttribute("aria-invalid", String(!place));
+    if (place) answer(place);
+    else said.replaceChildren(make("p", { class: "warning" }, "Type a latitude and a longitude in degrees, such as 35.0602, -90.1555."));
+  });
+  view.onPick = (place) => {
+    field.value = `${place.lat.toFixed(5)}, ${place.lon.toFixed(5)}`;
+    field.setAttribute("aria-invalid", "false");
+    answer(place);
+  };
+  host.replaceChildren(form, said);
+}
+
+class MapView {
+  onPick: (place: Place) => void = () => {};
+  private readonly projection: Projection;
+  private readonly root: SVGElement;
+  private readonly layer = svg("g");
+  private readonly pin = svg("g", { class: "pin" });
+  private readonly scale = svg("g", { class: "scale" });
+  private centre: [number, number];
+  private kmPerPx = 0.05;
+  private fitted: { centre: [number, number]; spanKm: number };
+  private readonly fingers = new Map<number, [number, number]>();
+  private moved = 0;
+  private taken: [number, number, number, number][] = [];
+
+  constructor(private readonly data: MapData, host: HTMLElement) {
+    const mean = (values: number[]) => values.reduce((a, b) => a + b, 0) / values.length;
+    this.projection = new Projection({ lat: mean(data.sites.map((s) => s.lat)), lon: mean(data.sites.map((s) => s.lon)) });
+    const points = [...data.sites, ...data.receptors].map((p) => this.projection.to(p));
+    const xs = points.map((p) => p[0]);
+    const ys = points.map((p) => p[1]);
+    const span = Math.max(Math.max(...xs) - Math.min(...xs), Math.max(...ys) - Math.min(...ys), 2);
+    this.fitted = { centre: [(Math.max(...xs) + Math.min(...xs)) / 2, (Math.max(...ys) + Math.min(...ys)) / 2], spanKm: span * 1.45 };
+    this.centre = this.fitted.centre;
+    this.root = svg("svg", {
+      class: "map", tabindex: 0, role: "application", "aria-roledescription": "map",
+      "aria-label": "Map of campuses and neighbours. Arrow keys move, plus and minus zoom, Enter asks at the cross in the middle.",
+    }, this.layer, this.pin, svg("path", { class: "cross", d: "" }), this.scale);
+    host.replaceChildren(this.root, this.controls(), this.layers());
+    this.listen();
+    new ResizeObserver(() => this.fit()).observe(this.root);
+    this.fit();
+  }
+
+  mark(place: Place): void {
+    this.pin.replaceChildren(svg("circle", { r: 7 }), svg("circle", { r: 2.5 }));
+    this.pin.dataset.lat = String(place.lat);
+    this.pin.dataset.lon = String(place.lon);
+    const [x, y] = this.screen(place);
+    if (x < 0 || y < 0 || x > this.size[0] || y > this.size[1]) this.centre = this.projection.to(place);
+    this.draw();
+  }
+
+  private get size(): [number, number] { return [this.root.clientWidth || 600, this.root.clientHeight || 420]; }
+
+  private fit(): void {
+    this.centre = [...this.fitted.centre];
+    this.kmPerPx = this.fitted.spanKm / Math.min(...this.size);
+    this.draw();
+  }
+
+  private screen(p: Place): [number, number] {
+    const [x, y] = this.projection.to(p);
+    return [this.size[0] / 2 + (x - this.centre[0]) / this.kmPerPx, this.size[1] / 2 + (y - this.centre[1]) / this.kmPerPx];
+  }
+
+  private place(px: number, py: number): Place {
+    return this.projection.from(this.centre[0] + (px - this.size[0] / 2) * this.kmPerPx, this.centre[1] + (py - this.size[1] / 2) * this.kmPerPx);
+  }
+
+  private zoom(factor: number, px = this.size[0] / 2, py = this.size[1] / 2): void {
+    const before = this.kmPerPx;
+    this.kmPerPx = Math.min(0.4, Math.max(0.0005, before * factor));
+    this.centre = [this.centre[0] + (px - this.size[0] / 2) * (before - this.kmPerPx), this.centre[1] + (py - this.size[1] / 2) * (before - this.kmPerPx)];
+    this.draw();
+  }
+
+  private pan(dx: number, dy: number): void {
+    this.centre = [this.centre[0] - dx * this.kmPerPx, this.centre[1] - dy * this.kmPerPx];
+    this.draw();
+  }
+
+  private draw(): void {
+    this.taken = [];
+    const sites = this.sites();
+    const parts = [...this.people(), ...this.contours(), ...this.circles(), ...this.receptors(), ...sites];
+    this.layer.replaceChildren(...parts);
+    if (this.pin.dataset.lat) {
+      const [x, y] = this.screen({ lat: Number(this.pin.dataset.lat), lon: Number(this.pin.dataset.lon) });
+      this.pin.setAttribute("transform", `translate(${x} ${y})`);
+    }
+    const [w, h] = this.size;
+    this.root.querySelector(".cross")?.setAttribute("d", `M${w / 2 - 8} ${h / 2}h16M${w / 2} ${h / 2 - 8}v16`);
+    this.drawScale();
+  }
+
+  private people(): SVGElement[] {
+    return this.data.population.map((p) => {
+      const [cx, cy] = this.screen(p);
+      return svg("circle", { class: "people", cx, cy, r: Math.sqrt(p.people) * 0.006 / this.kmPerPx + 1 }, svg("title", {}, `${p.people.toLocaleString("en")} people`));
+    });
+  }
+
+  private contours(): SVGElement[] {
+    return this.data.contours.map((c) => {
+      const d = c.rings.map((ring) => `M${ring.map(([lat, lon]) => this.screen({ lat, lon }).map((v) => v.toFixed(1)).join(" ")).join("L")}Z`).join("");
+      return svg("path", { class: "contour", d, "fill-rule": "evenodd" }, svg("title", {}, `${c.title}: ${c.level} ${c.unit}`));
+    });
+  }
+
+  private circles(): SVGElement[] {
+    return this.apart().flatMap((site) => ringsKm.flatMap((km) => {
+      const r = km / this.kmPerPx;
+      if (r < 28 || r > 1.2 * Math.max(...this.size)) return [];
+      const [cx, cy] = this.screen(site);
+      const label = this.free(cx - 18, cy + r - 12, 36, 14) ? [svg("text", { class: "ring-text", x: cx, y: cy + r - 3 }, `${km} km`)] : [];
+      return [svg("circle", { class: "ring", cx, cy, r }), ...label];
+    }));
+  }
+
+  /** Sites at least three kilometres from each other: one set of rings serves close neighbours. */
+  private apart(): Site[] {
+    return this.data.sites.reduce<Site[]>((kept, s) => {
+      const [x, y] = this.projection.to(s);
+      const far = kept.every((k) => Math.hypot(x - this.projection.to(k)[0], y - this.projection.to(k)[1]) > 3);
+      return far ? [...kept, s] : kept;
+    }, []);
+  }
+
+  /** Takes a box for a label; false when another label is there already. */
+  private free(x: number, y: number, w: number, h: number): boolean {
+    if (this.taken.some(([a, b, c, d]) => x < a + c && a < x + w && y < b + d && b < y + h)) return false;
+    this.taken.push([x, y, w, h]);
+    return true;
+  }
+
+  private receptors(): SVGElement[] {
+    return this.data.receptors.map((r) => {
+      const [x, y] = this.screen(r);
+      const level = r.noise_night_dba;
+      const text = level ? `${r.title}: ${level.p50.toFixed(0)} dBA by night (${level.p10.toFixed(0)} to ${level.p90.toFixed(0)})` : r.title;
+      const label = level && this.free(x + 7, y - 8, 48, 16) ? [svg("text", { x: 9, y: 4 }, `${level.p50.toFixed(0)} dBA`)] : [];
+      return svg("g", { class: "receptor", transform: `translate(${x} ${y})` }, svg("circle", { r: 5 }), ...label, svg("title", {}, text));
+    });
+  }
+
+  private sites(): SVGElement[] {
+    return this.data.sites.map((s) => {
+      const [x, y] = this.screen(s);
+      this.free(x - 4 * s.title.length, y - 28, 8 * s.title.length, 36);
+      const doubt = s.half_width_m > 0 ? [svg("circle", { class: "doubt", r: s.half_width_m / 1000 / this.kmPerPx })] : [];
+      return svg("g", { class: "site", transform: `translate(${x} ${y})` }, ...doubt, svg("rect", { x: -7, y: -7, width: 14, height: 14 }), svg("text", { x: 0, y: -13 }, s.title));
+    });
+  }
+
+  private drawScale(): void {
+    const km = [20, 10, 5, 2, 1, 0.5, 0.2, 0.1].find((v) => v / this.kmPerPx < this.size[0] / 3) ?? 0.05;
+    const length = km / this.kmPerPx;
+    const y = this.size[1] - 14;
+    this.scale.replaceChildren(
+      svg("path", { d: `M14 ${y - 5}v5h${length}v-5` }), svg("text", { x: 18, y: y - 6 }, km < 1 ? `${km * 1000} m` : `${km} km`),
+      svg("path", { class: "north", d: `M${this.size[0] - 22} 34l7 -20l7 20l-7 -5z` }), svg("text", { x: this.size[0] - 15, y: 48, "text-anchor": "middle" }, "N"),
+    );
+  }
+
+  private controls(): HTMLElement {
+    const button = (label: string, text: string, act: () => void) => {
+      const element = make("button", { type: "button", "aria-label": label, title: label }, text);
+      element.addEventListener("click", act);
+      return element;
+    };
+    return make("div", { class: "map-controls" }, button("Zoom in", "+", () => this.zoom(0.7)), button("Zoom out", "\u2212", () => this.zoom(1.43)),
+      button("Show all", "\u2302", () => this.fit()));
+  }
+
+  private layers(): HTMLElement {
+    const toggle = (name: string, text: string, there: boolean) => {
+      const box = make("input", { type: "checkbox", checked: "" });
+      box.addEventListener("change", () => this.root.classList.toggle(`no-${name}`, !box.checked));
+      return there ? [make("label", { class: `layer-${name}` }, box, text)] : [];
+    };
+    return make("div", { class: "map-layers", role: "group", "aria-label": "Layers of the map" },
+      ...toggle("receptors", "Neighbours, night level", this.data.receptors.length > 0),
+      ...toggle("people", "People by block group", this.data.population.length > 0),
+      ...toggle("contour", "Contours", this.data.contours.length > 0), ...toggle("ring", "Distances", true));
+  }
+
+  private listen(): void {
+    const at = (e: PointerEvent | WheelEvent): [number, number] => {
+      const box = this.root.getBoundingClientRect();
+      return [e.clientX - box.left, e.clientY - box.top];
+    };
+    this.root.addEventListener("wheel", (e) => {
+      if (!e.ctrlKey && document.activeElement !== this.root) return;
+      e.preventDefault();
+      this.zoom(Math.exp(e.deltaY * 0.0015), ...at(e));
+    }, { passive: false });
+    this.root.addEventListener("pointerdown", (e) => {
+      this.fingers.set(e.pointerId, at(e));
+      this.moved = this.fingers.size > 1 ? 99 : 0;
+      this.root.setPointerCapture(e.pointerId);
+    });
+    this.root.addEventListener("pointermove", (e) => this.drag(e.pointerId, at(e)));
+    this.root.addEventListener("pointercancel", (e) => this.fingers.delete(e.pointerId));
+    this.root.addEventListener("pointerup", (e) => {
+      const known = this.fingers.delete(e.pointerId);
+      if (known && this.moved < 6 && !this.fingers.size) this.onPick(this.place(...at(e)));
+    });
+    this.root.addEventListener("keydown", (e) => this.key(e));
+  }
+
+  private drag(id: number, now: [number, number]): void {
+    const last = this.fingers.get(id);
+    if (!last) return;
+    const other = [...this.fingers].find(([key]) => key !== id)?.[1];
+    const [dx, dy] = [now[0] - last[0], now[1] - last[1]];
+    this.moved += Math.abs(dx) + Math.abs(dy);
+    this.fingers.set(id, now);
+    if (other) {
+      const before = Math.hypot(last[0] - other[0], last[1] - other[1]);
+      const after = Math.hypot(now[0] - other[0], now[1] - other[1]);
+      if (after > 1) this.zoom(before / after, (now[0] + other[0]) / 2, (now[1] + other[1]) / 2);
+    } else if (this.moved >= 6) this.pan(dx, dy);
+  }
+
+  private key(e: KeyboardEvent): void {
+    const steps: Record<string, [number, number]> = { ArrowLeft: [40, 0], ArrowRight: [-40, 0], ArrowUp: [0, 40], ArrowDown: [0, -40] };
+    const step = steps[e.key];
+    if (step) this.pan(...step);
+    else if (e.key === "+" || e.key === "=") this.zoom(0.8);
+    else if (e.key === "-") this.zoom(1.25);
+    else if (e.key === "Enter") this.onPick(this.place(this.size[0] / 2, this.size[1] / 2));
+    else return;
+    e.preventDefault();
+  }
+}
