@@ -13,12 +13,13 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from tests.power import synthetic, twin
+
 from gigacampus.cooling import stage as cooling_stage
 from gigacampus.power import demand_stage, dispatch_stage, emissions_stage, weather_stage
 from gigacampus.power.fleet import fleet_of
 from gigacampus.power.load import load_terms
 from gigacampus.power.spec import WeatherSpec
-from tests.power import synthetic, twin
 
 STAGES = (("weather", weather_stage), ("cooling", cooling_stage), ("demand", demand_stage), ("dispatch", dispatch_stage),
           ("emissions", emissions_stage))

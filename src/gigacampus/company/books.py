@@ -41,6 +41,7 @@ class Books:
         """Share kept by those who hold before the next round."""
         self.founder = np.array(np.broadcast_to(np.asarray(bound.company.equity.founder_frac, dtype=float), (n,)))
         self.next_try = np.zeros(n, dtype=np.int64)
+        self.next_urgent = np.zeros(n, dtype=np.int64)
         self.policy_due = np.zeros((months + 1, n))
         """Principal of policy debt by the month in which it falls due."""
         self.carry = np.zeros((3, n))
