@@ -6,9 +6,11 @@ PY := $(VENV)/bin/python
 UV := $(VENV)/bin/uv
 CAMPUS := $(VENV)/bin/gigacampus
 SCENARIO ?= scenarios/xai-2026-01.yaml
-VIEWER := src/gigacampus/report/viewer/viewer.js
 
-.PHONY: demo test check validate bench app lock clean viewer
+include web/viewer.mk
+
+.DEFAULT_GOAL := demo
+.PHONY: demo test check validate bench app lock clean
 
 demo: $(VENV)/.run-ready $(VIEWER) ## run the worked example: headline table and report
 	$(CAMPUS) run $(SCENARIO) --out runs
@@ -47,11 +49,6 @@ $(VENV)/.dev-ready: requirements/dev.lock $(VENV)/.run-ready
 	@echo "Installing what the tests need (hashed lock)..."
 	@$(UV) pip install -q --python $(PY) --require-hashes -r requirements/dev.lock
 	@touch $@
-
-viewer: $(VIEWER)
-
-$(VIEWER): web/package-lock.json $(wildcard web/src/*) web/build.py | $(VENV)/.run-ready
-	$(PY) web/build.py
 
 clean:
 	rm -rf $(VENV) runs web/node_modules web/dist src/gigacampus/report/viewer

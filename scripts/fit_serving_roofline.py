@@ -18,12 +18,12 @@ from scipy.optimize import least_squares
 from gigacampus.compute.roofline import tpot_s, ttft_s
 from gigacampus.compute.serving_rows import errors, serving_point, usable
 
-STEP = ("memory_frac", "prefill_frac", "layer_s", "layer_s_per_doubling")
-STEP_START = np.log([0.6, 0.4, 3e-5, 2e-5])
+STEP = ("memory_frac", "prefill_frac", "layer_s", "layer_s_per_doubling", "request_s")
+STEP_START = np.log([0.6, 0.4, 3e-5, 2e-5, 2e-5])
 FIRST = ("first_token_s", "queue_frac")
 START_S = np.arange(0.0, 0.31, 0.01)
 QUEUE_FRAC = np.geomspace(0.01, 1.0, 41)
-SOFT = 0.15
+SOFT = 0.05
 """Log residual beyond which a row counts linearly."""
 
 

@@ -9,6 +9,8 @@ SUFFIX_UNITS = {
     "_ugm3": "ug/m3", "_h": "h", "_s": "s", "_min": "min", "_frac": "1", "_pflops": "PFLOP/s",
 }
 RATES = ("_per_min", "_per_s", "_m_s")
+HOURLY = ("_mw_h", "_mwh_h", "_running_h")
+"""Hour by hour: the quantity's own unit stands before the last letter."""
 
 
 def test_every_row_names_a_known_stage_rule_and_kind():
@@ -26,7 +28,7 @@ def test_stocks_are_never_summed_and_flows_always_are():
 
 def test_names_carry_their_units():
     for name, variable in REGISTRY.items():
-        if name.endswith(RATES):
+        if name.endswith(RATES + HOURLY):
             continue
         for suffix, unit in SUFFIX_UNITS.items():
             if name.endswith(suffix):

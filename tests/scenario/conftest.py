@@ -1,8 +1,7 @@
-"""A folder to write scenarios in, and a small invented library."""
+"""A folder to write scenarios in, and a library with a few invented entries."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +10,11 @@ import pytest
 from gigacampus.scenario.document import Document, load, read
 from gigacampus.scenario.errors import ScenarioError
 from gigacampus.scenario.schema import Scenario
-
-LIBRARY = Path(__file__).parent / "library"
+from tests.scenario.sample_library import root
 
 
 class Bench:
-    """Writes files into one folder and loads scenarios from it with the invented library."""
+    """Writes files into one folder and loads scenarios from it with the sample library."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -28,10 +26,10 @@ class Bench:
         return path
 
     def read(self, text: str | bytes, **options: Any) -> Document:
-        return read(self.write(text), library_root=LIBRARY, **options)
+        return read(self.write(text), library_root=root(), **options)
 
     def load(self, text: str | bytes, **options: Any) -> tuple[Scenario, Document]:
-        return load(self.write(text), library_root=LIBRARY, **options)
+        return load(self.write(text), library_root=root(), **options)
 
     def refusal(self, text: str | bytes, **options: Any) -> ScenarioError:
         with pytest.raises(ScenarioError) as caught:
@@ -42,8 +40,3 @@ class Bench:
 @pytest.fixture
 def bench(tmp_path: Path) -> Bench:
     return Bench(tmp_path)
-
-
-@pytest.fixture(scope="session")
-def loads() -> Callable[[Path], tuple[Scenario, Document]]:
-    return lambda path: load(path, library_root=LIBRARY)

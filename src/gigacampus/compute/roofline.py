@@ -1,6 +1,6 @@
 """Serving roofline: memory-bound decoding, compute-bound prefill, a fixed time per layer; and a rule for first tokens.
 
-Four fitted constants give the time per token, two more the time to the first token in a loaded pool.
+Five fitted constants give the time per token, two more the time to the first token in a loaded pool.
 """
 
 from __future__ import annotations
@@ -55,11 +55,11 @@ def prefill_flop(active_parameters, *, input_tokens, query_dim, layers, hit_frac
 
 
 def decode_step_s(p: ServingPoint, c: Any):
-    """Seconds of one decode step: weights and cache through memory, and a fixed time per layer."""
+    """Seconds of one decode step: weights and cache through memory, a fixed time per layer, host time per request."""
     weights = p.resident_bytes + p.routed_bytes * experts_touched_frac(p.experts, p.experts_active, p.concurrency)
     moved = weights + p.concurrency * p.kv_bytes_per_request
     fixed = p.layers * (c.layer_s + c.layer_s_per_doubling * np.log2(p.replica))
-    return moved / (c.memory_frac * p.memory_bytes_per_s) + fixed
+    return moved / (c.memory_frac * p.memory_bytes_per_s) + fixed + c.request_s * p.concurrency
 
 
 def prefill_s(p: ServingPoint, c: Any):
@@ -93,3 +93,18 @@ def requests_per_s(p: ServingPoint, c: Any):
 def output_tokens_per_s_per_accelerator(p: ServingPoint, c: Any):
     """Output tokens a second and accelerator in the steady state."""
     return requests_per_s(p, c) * p.output_tokens / p.replica
+
+
+def cloud_response_s(*, network_round_trip_s, first_token_s, token_s, action_tokens):
+    """Time from a robot's question to its last action token when the planner runs in the cloud."""
+    return network_round_trip_s + np.asarray(first_token_s) + action_tokens * np.asarray(token_s)
+
+
+def keeps_deadline(response_s, *, planner_hz: float):
+    """Whether the answer comes within one planner period.
+
+    >>> bool(keeps_deadline(cloud_response_s(network_round_trip_s=0.04, first_token_s=0.3, token_s=0.01, action_tokens=8),
+    ...                     planner_hz=8))
+    False
+    """
+    return np.asarray(response_s) < 1.0 / planner_hz

@@ -98,7 +98,7 @@ def _gather(c: int, inputs: Inputs, up: dict[str, Array]) -> _Campus:
     units = np.flatnonzero(np.array(inputs.at.unit_campus, dtype=np.int64) == c)
     blocks = [campus.blocks[inputs.at.unit[u].partition("/")[2]] for u in units]
     fleet = fleet_of(blocks, library.generators, up["dry_bulb_degc"][c], campus.site.elevation_m, campus.power)
-    unit_count = up["unit_count"][units].reshape(units.size, -1).T
+    unit_count = up["unit_count"][units].reshape(units.size, inputs.at.phase * inputs.at.months.count).T
     group_count = np.zeros((unit_count.shape[0], fleet.arrays[0].shape[0]))
     np.add.at(group_count.T, fleet.group_of_unit, unit_count.T)
     stores = [block for block in campus.blocks.values() if block.kind == "battery"]

@@ -18,7 +18,7 @@ def checkpoint_swing_mw(it_rated_mw: Array, accelerators: Array, job_accelerator
     Source: statistics of public 8-GPU training traces (555 W at work, 150 W at a checkpoint). Valid for: synchronous jobs.
 
     >>> round(float(checkpoint_swing_mw(np.array([139.0]), np.array([1e5]), 1e5, 1.0, PowerSpec(chip_share_frac=0.4))[0]), 1)
-    43.1
+    42.9
     """
     working = np.asarray(accelerators, dtype=float) * utilisation_frac
     full_jobs = np.floor(working / max(job_accelerators, 1.0))
@@ -36,7 +36,7 @@ def swing_after_storage_mw(swing_mw: Array, battery_mw: Array, power: PowerSpec)
     Source: step-ramp response of a first-order filter. Valid for: edges longer than a millisecond.
 
     >>> swing_after_storage_mw(np.array([40.0, 200.0]), np.array([150.0, 150.0]), PowerSpec()).round(1)
-    array([ 2. , 50. ])
+    array([ 2., 50.])
     """
     ratio = power.inverter_lag_s / power.swing_edge_s
     lag = ratio * (1.0 - np.exp(-1.0 / ratio))

@@ -21,7 +21,8 @@ def ambient_power_frac(dry_bulb_c: Array, entry: GeneratorEntry) -> Array:
 
     Source: the library entry's curve. Valid for: -10..45 degC.
 
-    >>> ambient_power_frac(np.array([-5.0, 15.0, 30.0, 45.0]), GeneratorEntry(engine="industrial", iso_mw=1, heat_rate_lhv_kj_per_kwh=1)).round(3)
+    >>> entry = GeneratorEntry(engine="industrial", iso_mw=16.5, heat_rate_lhv_kj_per_kwh=10160)
+    >>> ambient_power_frac(np.array([-5.0, 15.0, 30.0, 45.0]), entry).round(3)
     array([1.09 , 1.   , 0.895, 0.78 ])
     """
     last_slope = (entry.power_at_40c_frac - entry.power_at_35c_frac) / 5.0

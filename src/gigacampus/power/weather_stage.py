@@ -9,10 +9,10 @@ import numpy as np
 from gigacampus.calendar import DAYS_IN_MONTH
 from gigacampus.pipeline.inputs import Inputs
 from gigacampus.power.kernels import wet_bulb_hours
-from gigacampus.psychrometrics import wet_bulb_stull_c
 from gigacampus.power.spec import HeatWaveSpec, SiteSpec, WeatherSpec
 from gigacampus.power.stability import mixing_height_m, net_radiation_index, sensible_heat_w_m2, solar_elevation_deg, turner_class
 from gigacampus.power.weather_file import TypicalYear, typical_year
+from gigacampus.psychrometrics import wet_bulb_stull_c
 from gigacampus.units import DAYS_PER_YEAR, HOURS_PER_DAY, HOURS_PER_YEAR
 
 _WET_BULB_TOLERANCE_K = 1e-4

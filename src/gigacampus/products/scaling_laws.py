@@ -22,6 +22,11 @@ class Fit:
     confidence: str
 
 
+EXCESS_DECAY = 5.309743
+"""R_N* of Muennighoff et al. 2023."""
+REPEAT_DECAY = 15.387756
+"""R_D* of Muennighoff et al. 2023; badly identified, 5 to 30."""
+
 FITS: dict[str, Fit] = {
     "besiroglu_2024": Fit(482.00572, 2085.4342, 1.81686, 0.34781, 0.36585, "arXiv:2404.10102, notebook", "seen"),
     "hoffmann_2022": Fit(406.4, 410.7, 1.69, 0.34, 0.28, "arXiv:2203.15556, approach 3 as printed", "recalled"),
@@ -64,6 +69,26 @@ def effective_tokens(unique, *, epochs, repeat_decay: float):
     """
     repeats = np.asarray(epochs, float) - 1.0
     return np.asarray(unique, float) * (1.0 - repeat_decay * np.expm1(-repeats / repeat_decay))
+
+
+def optimal_parameters(tokens, *, fit: Fit):
+    """Parameters for which ``tokens`` are the compute-optimal number: alpha A / N^alpha = beta B / D^beta.
+
+    >>> round(float(optimal_parameters(1e12, fit=FITS["muennighoff_2023"])) / 1e9, 1)
+    51.0
+    """
+    scale = (fit.alpha * fit.a / (fit.beta * fit.b)) ** (1.0 / fit.alpha)
+    return scale * np.asarray(tokens, float) ** (fit.beta / fit.alpha)
+
+
+def effective_parameters(parameters, *, unique, excess_decay: float, fit: Fit):
+    """Parameters that a model too large for its unique tokens is worth: U + U R (1 - exp(-(N/U - 1) / R)).
+
+    Source: Muennighoff et al. 2023, arXiv:2305.16264; U is the optimal size for the unique tokens.
+    """
+    best = np.minimum(optimal_parameters(unique, fit=fit), parameters)
+    excess = np.asarray(parameters, float) / best - 1.0
+    return best * (1.0 - excess_decay * np.expm1(-excess / excess_decay))
 
 
 def stream_gain_nats(parameters: float, *, stock_tokens, new_tokens, epochs: float, repeat_decay: float, fit: Fit):

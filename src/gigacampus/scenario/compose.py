@@ -8,8 +8,8 @@ from pathlib import Path
 
 from gigacampus.scenario.errors import Finding, ScenarioError, nearest, printable, refuse
 from gigacampus.scenario.places import Place, follow
-from gigacampus.scenario.reader import Budget, read_file, read_text
-from gigacampus.scenario.tree import Node, is_mapping, merge_root, with_value
+from gigacampus.scenario.reader import SIMPLER, Budget, read_file, read_text
+from gigacampus.scenario.tree import VERBATIM, Node, is_mapping, merge_root, split_path, walk, with_value
 
 MAX_BASES = 8
 SET = "--set"
@@ -22,6 +22,8 @@ class Composed:
     tree: Node
     places: dict[str, Place]
     """Name of each file -> its place."""
+    deleted: dict[tuple[str, ...], Node]
+    """Paths that a null deletes, with the place of the null."""
 
 
 def compose(place: Place, text: str | None, sets: Sequence[str], patches: Sequence[str], library_root: Path) -> Composed:
@@ -30,12 +32,12 @@ def compose(place: Place, text: str | None, sets: Sequence[str], patches: Sequen
     try:
         tree = work.file(place, text)
         for name in patches:
-            tree = merge_root(tree, work.asked(name, place))
+            tree = work.over(tree, work.asked(name, place))
         for assignment in sets:
-            tree = _assigned(tree, assignment, work.budget)
-        return Composed(merge_root(None, tree), work.places)
+            tree = _assigned(tree, assignment, work)
+        return Composed(merge_root(None, tree), work.places, work.deleted)
     except RecursionError:
-        raise refuse("nested too deeply", file=place.name) from None
+        raise refuse("nested too deeply", file=place.name, fix=SIMPLER) from None
 
 
 @dataclass
@@ -48,6 +50,7 @@ class _Composition:
     named: dict[str, tuple[Node, Place]] = field(default_factory=dict)
     """Patches that wait to be asked for by name, with the file that holds them."""
     places: dict[str, Place] = field(default_factory=dict)
+    deleted: dict[tuple[str, ...], Node] = field(default_factory=dict)
 
     def file(self, place: Place, text: str | None = None) -> Node:
         """The tree of one file with its base below it and its listed patches above it."""
@@ -56,17 +59,23 @@ class _Composition:
             raise refuse("a chain of bases that comes back to this file", file=place.name, path="base",
                          fix="let one of the files stand without a base")
         if len(self.chain) > MAX_BASES:
-            raise refuse(f"more than {MAX_BASES} bases on top of each other", file=place.name, path="base")
+            raise refuse(f"more than {MAX_BASES} bases on top of each other", file=place.name, path="base",
+                         fix="merge some of them")
         self.chain.append(key)
         own = self.parsed(place, text)
         base, patches = own.value.pop("base", None), own.value.pop("patches", None)
         based = base is not None and base.value is not None
         tree = self.file(follow(base, place, self.library_root)) if based else None
-        tree = merge_root(tree, own)
+        tree = self.over(tree, own)
         for patch in self.listed(patches, place):
-            tree = merge_root(tree, self.patch(patch, place))
+            tree = self.over(tree, self.patch(patch, place))
         self.chain.pop()
         return tree
+
+    def over(self, tree: Node | None, patch: Node) -> Node:
+        """``patch`` laid on ``tree``, its nulls remembered."""
+        self.deleted |= {parts: node for parts, node in walk(patch) if node.value is None and parts[0] not in VERBATIM}
+        return merge_root(tree, patch)
 
     def parsed(self, place: Place, text: str | None = None) -> Node:
         """The raw mapping of one file."""
@@ -110,10 +119,12 @@ class _Composition:
         return self.patch(Node(name, "--patch", None), place)
 
 
-def _assigned(tree: Node, assignment: str, budget: Budget) -> Node:
+def _assigned(tree: Node, assignment: str, work: _Composition) -> Node:
     path, equals, text = assignment.partition("=")
     where = f"{SET} {printable(assignment)}"
     if not equals or not path.strip():
         raise refuse("a path, =, and a value are expected", file=where, fix=f"{SET} company.opening_cash_usd=2e9")
-    value = read_text(text, where, budget) if text.strip() else Node(None, where, None)
+    value = read_text(text, where, work.budget) if text.strip() else Node(None, where, None)
+    parts = tuple(split_path(path.strip(), tree))
+    work.deleted |= {parts + more: node for more, node in walk(value) if node.value is None and parts[0] not in VERBATIM}
     return with_value(tree, path.strip(), value)

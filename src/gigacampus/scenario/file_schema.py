@@ -10,6 +10,7 @@ MODELINE = "# yaml-language-server: $schema=scenario.schema.json"
 FILE_NAME = "scenario.schema.json"
 _NUMBER = r"^\s*[-+]?[0-9][0-9_]*(\.[0-9]*)?([eE][-+]?[0-9]+)?\s*\S.*$"
 _BOUNDS = {"ge": "minimum", "gt": "exclusiveMinimum", "le": "maximum", "lt": "exclusiveMaximum"}
+_DAYS = {"ge": "formatMinimum", "le": "formatMaximum"}
 _REFERENCE = {"type": "string", "description": "A file beside this one, or lib:scenarios/NAME."}
 
 
@@ -26,7 +27,7 @@ def _standard(node: Any) -> Any:
         return [_standard(item) for item in node]
     if not isinstance(node, dict):
         return node
-    renamed = _BOUNDS if "x-unit" in node else {}
+    renamed = _BOUNDS if "x-unit" in node else _DAYS if node.get("format") == "date" else {}
     return {renamed.get(key, key): _standard(value) for key, value in node.items()}
 
 

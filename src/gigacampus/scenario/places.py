@@ -10,6 +10,8 @@ from gigacampus import library
 from gigacampus.scenario.errors import nearest, printable, refuse
 from gigacampus.scenario.tree import Node
 
+MAX_NAME = 250
+SUFFIXES = (".yaml", ".yml")
 MAX_TABLE_BYTES = 20_000_000
 """Largest CSV or EPW file beside a scenario."""
 
@@ -28,7 +30,8 @@ def scenario_place(path: str | os.PathLike[str]) -> Place:
     """The place of the file that the user named; its folder is the tree that all its references stay in."""
     try:
         given = Path(path)
-        return Place(given, given.parent.resolve(), str(given))
+        given.resolve()
+        return Place(given, given.parent.resolve(), printable(str(given)))
     except (OSError, ValueError, RuntimeError):
         raise refuse("not a usable file name", file=printable(os.fspath(path)), fix="check the name") from None
 
@@ -41,8 +44,9 @@ def follow(reference: Node, place: Place, library_root: Path) -> Place:
     if text.startswith("lib:"):
         return _library_scenario(text, reference, library_root)
     path = confined(reference, place)
-    if path.suffix not in (".yaml", ".yml"):
+    if path.suffix not in SUFFIXES:
         raise _refused(f"{printable(text)} is not a YAML file", reference, "name a .yaml file")
+    _must_exist(path, reference, SUFFIXES)
     return Place(path, place.folder, _name_of(path, place))
 
 
@@ -58,6 +62,8 @@ def confined(reference: Node, place: Place) -> Path:
         path = (place.path.parent / pure).resolve()
     except (OSError, RuntimeError, ValueError):
         raise _refused(f"{printable(text)} is not a usable file name", reference, inside) from None
+    if len(text) > MAX_NAME:
+        raise _refused(f"a file name of {len(text)} characters, at most {MAX_NAME}", reference, inside)
     if not path.is_relative_to(place.folder):
         raise _refused(f"{printable(text)} leads out of the scenario's folder", reference, inside)
     return path
@@ -66,18 +72,26 @@ def confined(reference: Node, place: Place) -> Path:
 def table(reference: Node, place: Place) -> Path:
     """A CSV or EPW file beside the scenario: confined, regular, bounded."""
     path = confined(reference, place)
-    try:
-        regular, size = path.is_file(), path.stat().st_size if path.is_file() else 0
-    except OSError:
-        regular, size = False, 0
-    if not regular:
-        beside = [p.name for p in path.parent.iterdir()] if path.parent.is_dir() else []
-        close = nearest(path.name, beside)
-        raise _refused(f"no such file: {printable(str(reference.value))}", reference,
-                       f"did you mean {printable(close)}?" if close else "put the file beside the scenario")
+    _must_exist(path, reference, (path.suffix,))
+    size = path.stat().st_size
     if size > MAX_TABLE_BYTES:
-        raise _refused(f"{printable(str(reference.value))} has {size} bytes, at most {MAX_TABLE_BYTES}", reference)
+        raise _refused(f"{printable(str(reference.value))} has {size} bytes, at most {MAX_TABLE_BYTES}", reference,
+                       "leave out columns and digits that are not needed")
     return path
+
+
+def _must_exist(path: Path, reference: Node, suffixes: tuple[str, ...]) -> None:
+    try:
+        if path.is_file():
+            return
+        folder = path.parent.is_dir() and not path.exists()
+        beside = [p.name for p in path.parent.iterdir() if p.suffix in suffixes] if folder else []
+    except (OSError, ValueError):
+        beside = []
+    close, text = nearest(path.name, beside), printable(str(reference.value))
+    problem = f"no such file: {text}" if not path.is_dir() else f"{text} is a folder, not a regular file"
+    raise _refused(problem, reference,
+                   f"did you mean {printable(close)}?" if close else "put the file beside the one that names it")
 
 
 def _library_scenario(text: str, reference: Node, root: Path) -> Place:
@@ -88,7 +102,7 @@ def _library_scenario(text: str, reference: Node, root: Path) -> Place:
     if not path.is_file():
         close = nearest(match.group(2), library.names("scenarios", root))
         raise _refused(f"no scenario {match.group(2)!r} in the library", reference,
-                       f"did you mean lib:scenarios/{close}?" if close else "")
+                       f"did you mean lib:scenarios/{close}?" if close else "name a file, or an entry of lib:scenarios")
     return Place(path, root / "scenarios", f"library/scenarios/{path.name}")
 
 
@@ -98,5 +112,5 @@ def _name_of(path: Path, place: Place) -> str:
     return str(Path(place.name).parent / os.path.relpath(path, start))
 
 
-def _refused(problem: str, node: Node, fix: str = "") -> Exception:
+def _refused(problem: str, node: Node, fix: str = "name a file beside this one") -> Exception:
     return refuse(problem, file=node.file, line=node.line, fix=fix)

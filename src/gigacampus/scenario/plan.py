@@ -206,7 +206,7 @@ def _correlate(
         return 0.0
     matrix, repair = correlation_matrix([*physical, *company], scenario)
     factor, split = np.linalg.cholesky(matrix), len(physical)
-    z_worlds = np.array([standard_normal(u_worlds[p]) for p in physical]).reshape(split, -1)
+    z_worlds = np.array([standard_normal(u_worlds[p]) for p in physical]).reshape(split, int(world.max()) + 1)
     z_draws = np.array([standard_normal(u_draws[p]) for p in company]).reshape(len(company), len(world))
     scores = factor[split:, split:] @ z_draws
     if split:

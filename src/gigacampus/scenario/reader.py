@@ -23,13 +23,15 @@ from gigacampus.scenario.errors import ScenarioError, printable, refuse
 from gigacampus.scenario.tree import Node
 
 MAX_BYTES = 1_000_000
-MAX_LINES = 20_000
+MAX_FILES = 50
+MAX_LINES = 10_000
 MAX_LINE = 8_000
 MAX_DEPTH = 24
-MAX_NODES = 20_000
+MAX_NODES = 10_000
 MAX_TEXT = 8_000
 MAX_KEY = 200
 MAX_NUMBER = 1e30
+SIMPLER = "write this part of the file shorter and flatter"
 
 _INT = re.compile(r"[-+]?[0-9][0-9_]*")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9][0-9_]*(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
@@ -43,10 +45,11 @@ _JOINERS = "\u200c\u200d\u00ad"
 
 @dataclass
 class Budget:
-    """Bytes and nodes that one scenario may still use, over all the files it is composed of."""
+    """Bytes, nodes and files that one scenario may still use, over all the files it is composed of."""
 
     size: int = MAX_BYTES
     nodes: int = MAX_NODES
+    files: int = MAX_FILES
 
 
 @dataclass
@@ -58,7 +61,7 @@ class _Composer:
     budget: Budget
     anchors: dict[str, Node | None] = field(default_factory=dict)
 
-    def fail(self, problem: str, event: Any, fix: str = "") -> ScenarioError:
+    def fail(self, problem: str, event: Any, fix: str = SIMPLER) -> ScenarioError:
         return refuse(problem, file=self.file, line=event.start_mark.line + 1, fix=fix)
 
     def spend(self, count: int, event: Any) -> None:
@@ -70,6 +73,9 @@ class _Composer:
 def read_file(path: Path, name: str, budget: Budget | None = None) -> Node:
     """Raw tree of the YAML file at ``path``, called ``name`` in messages."""
     budget = budget or Budget()
+    budget.files -= 1
+    if budget.files < 0:
+        raise refuse(f"more than {MAX_FILES} files in one scenario", file=name, fix="merge some of them")
     return read_text(_bytes_of(path, name, budget), name, budget)
 
 
@@ -97,11 +103,13 @@ def _bytes_of(path: Path, name: str, budget: Budget) -> bytes:
     except FileNotFoundError:
         raise refuse("no such file", file=name, fix="check the name and the folder") from None
     except (OSError, ValueError) as error:
-        raise refuse(f"cannot be opened: {getattr(error, 'strerror', None) or error}", file=name) from None
+        raise refuse(f"cannot be opened: {getattr(error, 'strerror', None) or error}", file=name,
+                     fix="check the name and the rights of the file") from None
+    status = os.fstat(handle)
+    if not stat.S_ISREG(status.st_mode):
+        os.close(handle)
+        raise refuse("not a regular file", file=name, fix="name a YAML file")
     with os.fdopen(handle, "rb") as stream:
-        status = os.fstat(handle)
-        if not stat.S_ISREG(status.st_mode):
-            raise refuse("not a regular file", file=name, fix="name a YAML file")
         if status.st_size > budget.size:
             raise refuse(f"too large: {status.st_size} bytes, at most {MAX_BYTES} in all files of a scenario",
                          file=name, fix="move tables to CSV files beside the scenario")
@@ -122,13 +130,13 @@ def _decode(raw: bytes, name: str) -> str:
 
 def _check_lines(text: str, name: str) -> None:
     if len(text) > MAX_BYTES:
-        raise refuse(f"too large: {len(text)} characters, at most {MAX_BYTES}", file=name)
+        raise refuse(f"too large: {len(text)} characters, at most {MAX_BYTES}", file=name, fix=SIMPLER)
     lines = text.split("\n")
     if len(lines) > MAX_LINES:
         raise refuse(f"{len(lines)} lines, at most {MAX_LINES}", file=name, fix="move tables to CSV files")
     for number, line in enumerate(lines, start=1):
         if len(line) > MAX_LINE:
-            raise refuse(f"a line of {len(line)} characters, at most {MAX_LINE}", file=name, line=number)
+            raise refuse(f"a line of {len(line)} characters, at most {MAX_LINE}", file=name, line=number, fix=SIMPLER)
         hidden = hidden_character(line.rstrip("\r"))
         if hidden:
             raise refuse(f"invisible or control character {hidden}", file=name, line=number, fix="delete the character")
@@ -228,7 +236,7 @@ def _branch(value: Any, children: list[Node], file: str, line: int) -> Node:
 def _key(composer: _Composer, event: Any) -> str:
     if not isinstance(event, ev.ScalarEvent) or event.tag is not None:
         raise composer.fail("a key must be a plain name", event, "write `name: value`")
-    key = str(event.value)
+    key = _paired(str(event.value))
     if event.anchor:
         composer.anchors[event.anchor] = Node(key, composer.file, event.start_mark.line + 1)
     if key == "<<" and event.style is None:
@@ -240,8 +248,19 @@ def _key(composer: _Composer, event: Any) -> str:
     return key
 
 
+def _paired(text: str) -> str:
+    """Surrogate pairs joined, as JSON writes characters beyond the first plane (``\\ud83d\\ude00``); lone ones stay.
+
+    >>> _paired("\\ud83d\\ude00") == chr(0x1F600)
+    True
+    """
+    if not any("\ud800" <= char <= "\udfff" for char in text):
+        return text
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass")
+
+
 def _scalar(composer: _Composer, event: Any) -> Any:
-    text = str(event.value)
+    text = _paired(str(event.value))
     if len(text) > MAX_TEXT:
         raise composer.fail(f"a text of {len(text)} characters, at most {MAX_TEXT}", event)
     hidden = hidden_character(text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -14,12 +15,14 @@ from gigacampus.scenario.document import FREE_TEXT, Document, pull, references
 from gigacampus.scenario.errors import Finding, ScenarioError, nearest, printable
 from gigacampus.scenario.fields import Slot, below, kinds_of, slot_at
 from gigacampus.scenario.places import table
+from gigacampus.scenario.reader import MAX_LINES, SIMPLER
 from gigacampus.scenario.schema import Scenario
 from gigacampus.scenario.tables import hourly_load
 from gigacampus.scenario.tree import Node, noded, plain, walk, with_value
 from gigacampus.scenario.uncertainty import check_inputs, in_field_units
 from gigacampus.units import UNIT_TABLE
 
+_INNER = re.compile(r"([a-z0-9_]+(?:\.[a-z0-9_]+)*): (.+)", re.DOTALL)
 TABLES = (".csv", ".epw")
 HOURLY = "load_csv"
 """Fields whose name ends so hold one number for each hour of the year."""
@@ -32,6 +35,7 @@ def validated(document: Document) -> Scenario:
     findings = document.findings
     document.tree = in_field_units(document.tree, Scenario, findings)
     findings += _booleans(document)
+    findings += _deletions(document)
     findings += _find_tables(document)
     scenario = _typed(document)
     missing = _unpulled(scenario, document) if scenario is not None else {}
@@ -41,7 +45,7 @@ def validated(document: Document) -> Scenario:
     findings += check_inputs(document.tree, Scenario)
     findings += _missing_files_of_the_library(document)
     if findings or scenario is None:
-        raise ScenarioError(sorted(findings, key=lambda f: (f.file != document.name, f.file, f.line or 0)))
+        raise ScenarioError(sorted(findings, key=lambda f: (f.file != document.name, f.file, f.line or MAX_LINES)))
     document.full = scenario.model_dump(mode="json")
     return _with_files(scenario, document)
 
@@ -60,11 +64,12 @@ def _typed(document: Document) -> Scenario | None:
         return Scenario.model_validate(data)
     except ValidationError as error:
         items = error.errors(include_url=False, include_context=True)
-        document.findings += [_finding(item, data, document) for item in items[:MOST_FINDINGS]]
+        document.findings += [f for item in items[:MOST_FINDINGS] for f in _findings(item, data, document)]
         if len(items) > MOST_FINDINGS:
-            document.findings.append(Finding(f"{len(items) - MOST_FINDINGS} more problems", file=document.name))
+            document.findings.append(Finding(f"{len(items) - MOST_FINDINGS} more problems", file=document.name,
+                                             fix="put these right first"))
     except RecursionError:
-        document.findings.append(Finding("nested too deeply", file=document.name))
+        document.findings.append(Finding("nested too deeply", file=document.name, fix=SIMPLER))
     return None
 
 
@@ -84,6 +89,17 @@ def _booleans(document: Document) -> Iterator[Finding]:
             if slot is not None and slot.is_scalar and bool not in slot.choices:
                 yield Finding(f"{str(node.value).lower()} where a number is expected", path=".".join(parts),
                               file=node.file, line=node.line, fix=_number_fix(slot))
+
+
+def _deletions(document: Document) -> Iterator[Finding]:
+    """A null under an unknown name deletes nothing: a slip such as ``1,000``, or a misspelt key."""
+    data = document.data
+    for parts, node in document.deleted.items():
+        parent = slot_at(Scenario, parts[:-1], data)
+        if parent is not None and slot_at(Scenario, parts, data) is None:
+            valid = parent.names(_at(data, parts[:-1]))
+            yield Finding("unknown key without a value", path=".".join(parts), file=node.file, line=node.line,
+                          nearest=nearest(parts[-1], valid), fix=f"valid keys here: {_listed(valid)}")
 
 
 def _find_tables(document: Document) -> Iterator[Finding]:
@@ -117,6 +133,17 @@ def _missing_files_of_the_library(document: Document) -> Iterator[Finding]:
             yield Finding(f"the library has no {match.group(1)}/{match.group(2)}", path=".".join(parts), file=node.file,
                           line=node.line, nearest=nearest(match.group(2), held),
                           fix="`gigacampus sources` lists the entries")
+
+
+def _findings(item: Any, data: dict[str, Any], document: Document) -> list[Finding]:
+    """Findings of one error; a type that checks its fields together may name several as ``field.path: problem; ...``."""
+    parts = _real_parts(item["loc"], data)
+    inner = [_INNER.fullmatch(text) for text in str(item.get("ctx", {}).get("error", "")).split("; ")]
+    if item["type"] != "value_error" or not isinstance(item["input"], dict) or not all(inner):
+        return [_finding(item, data, document)]
+    named = [(".".join([*parts, match[1]]), match[2]) for match in inner if match is not None]
+    return [Finding(printable(problem), path, document.origin(path).file, document.origin(path).line,
+                    fix=f"put {path.rsplit('.', 1)[-1]} right, or delete it") for path, problem in named]
 
 
 def _finding(item: Any, data: dict[str, Any], document: Document) -> Finding:
@@ -191,7 +218,7 @@ def _fix(item: Any, slot: Slot | None, parts: Sequence[str]) -> str:
         return f"give a number in {slot.unit}, or one with a unit: {_same_dimension(slot.unit)}"
     if slot is not None and slot.is_scalar:
         return _number_fix(slot)
-    if slot is not None and (names := slot.names(item["input"])):
+    if slot is not None and not isinstance(item["input"], dict) and (names := slot.names()):
         return f"write a mapping with {_listed(names)}"
     return f"see the description of {'.'.join(parts)} in `gigacampus schema`" if parts else "see `gigacampus schema`"
 

@@ -1,0 +1,155 @@
+"""Escape, valuation, outcomes, siblings: what the books are made to say."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gigacampus.company import outcomes, siblings, valuation
+from gigacampus.company.finance import contracts, escape
+from gigacampus.company.metrics import lasting_positive, local_escape, path_escape, runway
+from gigacampus.company.siblings import Flow
+
+SIZE = st.floats(0.05, 5.0)
+SMALL = st.floats(0.0, 1.0)
+
+
+@given(SIZE, SIZE, st.floats(0.02, 0.5), st.floats(-0.02, 0.3), st.floats(0.0, 3.0))
+def test_escape_growth_solves_its_equation_and_moves_the_right_way(m, k, replacement, drift, lag):
+    args = {"cash_margin": m, "capital_intensity": k, "replacement": replacement, "drift": drift, "lag_years": lag}
+    g = float(escape.escape_growth(**args))
+    assert escape.escape_residual(
+        g=g, cash_margin=m, capital_intensity=k, a=replacement + drift, lag_years=lag
+    ) == pytest.approx(0.0, abs=1e-9 * (1 + m / k))
+    assert float(escape.escape_growth(**{**args, "cash_margin": 1.1 * m})) > g
+    assert float(escape.escape_growth(**{**args, "capital_intensity": 1.1 * k})) < g
+    assert float(escape.escape_growth(**{**args, "replacement": replacement + 0.05})) < g
+    scaled = escape.escape_ratio(growth=0.3, **{**args, "cash_margin": 7 * m, "capital_intensity": 7 * k})
+    assert float(scaled) == pytest.approx(float(escape.escape_ratio(growth=0.3, **args)))
+
+
+def test_escape_growth_without_lag_is_the_limit():
+    near = escape.escape_growth(cash_margin=0.6, capital_intensity=1.2, replacement=0.2, lag_years=1e-6)
+    none = escape.escape_growth(cash_margin=0.6, capital_intensity=1.2, replacement=0.2, lag_years=0.0)
+    assert float(none) == pytest.approx(0.3) and float(near) == pytest.approx(0.3, abs=1e-5)
+
+
+def test_lambert_w_agrees_with_scipy():
+    from scipy.special import lambertw
+
+    x = np.concatenate([np.linspace(-0.3678, 1.0, 50), np.geomspace(1.0, 1e12, 50)])
+    assert np.allclose(escape.lambert_w(x), lambertw(x).real, rtol=1e-9, atol=1e-7)
+
+
+def test_break_even_ignores_a_fluke_month():
+    series = np.full((40, 1), -1.0)
+    series[10] = 100.0
+    series[20:] = 1.0
+    assert lasting_positive(series)[0] == 21.0
+    assert np.isnan(lasting_positive(-np.ones((40, 1)))[0])
+
+
+def test_runway_is_the_first_month_below_the_floor_or_in_arrears():
+    cash = np.array([[10.0, 10.0], [5.0, 5.0], [1.0, 5.0], [0.0, 5.0]])
+    owed = np.zeros((4, 2))
+    owed[3, 1] = 1.0
+    assert runway(cash, floor=2.0, arrears=owed, after=0).tolist() == [2.0, 3.0]
+
+
+def test_path_escape_counts_only_capital_raised_before():
+    cash = np.full((40, 1), 5.0)
+    outside = np.zeros((40, 1))
+    outside[10] = 4.0
+    outside[20] = 4.0
+    cash[11:] = 1.0
+    assert path_escape(cash, outside, floor=0.0, after=2)[0] == 20.0
+
+
+def test_local_escape_of_a_company_in_balance_is_one():
+    g, months = 0.2, 60
+    revenue = np.exp(g * np.arange(months) / 12.0)[:, None]
+    m, k, life = 0.6, None, 5.0
+    k = m / (g + 1 / life)
+    smooth = np.exp(-g / 12.0)
+    trailing = revenue * (1 + smooth + smooth**2) / 3.0
+    ratio = local_escape(revenue, m * revenue, k * 12.0 * trailing, life_years=life, drift=0.0, lag_years=0.0)
+    assert ratio[40, 0] == pytest.approx(1.0, rel=1e-6)
+
+
+def test_reverse_dcf_gives_the_price_back():
+    path = valuation.Path(0.5e9, 0.0, 15, 0.4, -1.0, 1.0, 5.0, 0.25, 0.12, 0.03)
+    g = valuation.implied_growth(path, value_usd=230e9)
+    again = valuation.enterprise_value(valuation.Path(**{**path.__dict__, "growth": g}))
+    assert again == pytest.approx(230e9, rel=1e-6)
+    assert valuation.implied_growth(path, value_usd=500e9) > g
+    assert np.isnan(valuation.implied_growth(path, value_usd=1e30))
+
+
+def test_parts_sum_to_the_price():
+    parts = valuation.sum_of_parts(
+        platform_usd=33e9, fleet_usd=20e9, cash_usd=22e9, debt_usd=12e9, equity_value_usd=230e9
+    )
+    assert sum(parts.values()) == pytest.approx(230e9)
+
+
+def _futures(n=5, months=24):
+    return {
+        "arrears_usd": np.zeros((n, months)),
+        "revenue_usd": np.ones((n, months)),
+        "founder_share_frac": np.ones((n, months)),
+    }
+
+
+def test_each_class_can_be_reached_and_shares_sum_to_one():
+    series, escape_month, rent = _futures(), np.array([3.0, np.nan, np.nan, np.nan, 3.0]), np.zeros((5, 24))
+    rent[2] = 0.9
+    series["founder_share_frac"][3] = 0.4
+    series["arrears_usd"][4, 5:12] = 1.0
+    found = outcomes.classify(series, escape_month, rent)
+    assert [outcomes.CLASSES[i] for i in found] == ["escape", "coast", "rented_out", "sold", "dead"]
+    assert sum(outcomes.shares(found).values()) == pytest.approx(1.0)
+
+
+def test_two_equal_siblings_that_swap_money_are_fully_circular_and_net_to_zero():
+    day = date(2025, 3, 1)
+    swap = [Flow(day, "a", "b", "equity", 5.0), Flow(day, "b", "a", "goods", 5.0)]
+    assert siblings.circularity(swap, company="b") == 1.0
+    _, m = siblings.matrix(swap)
+    assert np.allclose(m.sum(axis=0) - m.sum(axis=1), 0.0)
+
+
+def test_money_older_than_a_year_is_not_circular():
+    flows = [Flow(date(2023, 1, 1), "s", "c", "equity", 5.0), Flow(date(2025, 1, 1), "c", "s", "goods", 5.0)]
+    assert siblings.circularity(flows, company="c") == 0.0
+
+
+def test_supplier_that_invests_through_a_vehicle_is_seen_through_its_group():
+    flows = [
+        Flow(date(2025, 11, 1), "nvidia", "vehicle", "equity", 0.7),
+        Flow(date(2025, 11, 15), "vehicle", "nvidia", "goods", 5.4),
+    ]
+    assert siblings.circularity(flows, company="xai") == 0.0
+    seen = siblings.circularity(flows, company="xai", affiliates={"vehicle": "xai", "xai": "xai"})
+    assert seen == pytest.approx(0.7 / 5.4)
+
+
+@given(st.floats(1.0, 500.0), st.floats(0.0, 60.0), st.floats(0.0, 60.0))
+def test_exit_payouts_sum_to_the_value_and_never_pay_less_than_nothing(value, one, two):
+    paid = contracts.exit_payouts(value, preferred=[(one + 1e-3, 0.2), (two + 1e-3, 0.1)], common_frac=0.7)
+    assert sum(paid) == pytest.approx(value)
+    assert min(paid) >= -1e-9
+
+
+def test_shares_conserve_through_rounds():
+    shares, owner, price = 1e9, 0.5e9, None
+    for pre, raised in ((45e9, 5e9), (113e9, 5e9), (210e9, 20e9)):
+        r = contracts.priced_round(pre_shares=shares, pre_money=pre, raised=raised)
+        assert r.price_usd * (shares + r.new_shares) == pytest.approx(pre + raised)
+        shares += r.new_shares
+        price = r.price_usd
+    assert owner / shares == pytest.approx(0.5 * 45 / 50 * 113 / 118 * 210 / 230)
+    assert price is not None

@@ -1,0 +1,80 @@
+"""The serving roofline, mixed fleets, fleet mix and unit costs."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from gigacampus.calendar import Months
+from gigacampus.compute import mixed, roofline, unit_economics
+from gigacampus.compute.fleet import mix_frac, planned_counts, young_frac
+
+CONSTANTS = SimpleNamespace(memory_frac=0.7, prefill_frac=0.5, layer_s=3e-5, layer_s_per_doubling=3e-5, request_s=2e-5,
+                            first_token_s=0.1, queue_frac=0.1)
+POINT = roofline.ServingPoint(
+    resident_bytes=5e9, routed_bytes=80e9, experts=256.0, experts_active=8.0, kv_bytes_per_request=1e7,
+    prefill_flop=1.5e14, layers=61.0, replica=8.0, concurrency=np.array([1.0, 16.0, 256.0]), output_tokens=400.0,
+    memory_bytes_per_s=8e12, peak_flop_per_s=5e15)
+
+
+def test_experts_touched_against_drawing_them():
+    rng = np.random.default_rng(3)
+    drawn = np.mean([len({int(e) for _ in range(16) for e in rng.choice(64, 4, replace=False)}) / 64 for _ in range(400)])
+    assert roofline.experts_touched_frac(64, 4, 16) == pytest.approx(drawn, abs=0.01)
+
+
+def test_more_requests_take_longer_each_and_give_more_in_all():
+    assert np.all(np.diff(roofline.tpot_s(POINT, CONSTANTS)) > 0)
+    assert np.all(np.diff(roofline.output_tokens_per_s_per_accelerator(POINT, CONSTANTS)) > 0)
+    assert np.all(np.diff(roofline.ttft_s(POINT, CONSTANTS)) > 0)
+
+
+def test_decoding_is_bound_by_memory():
+    fast = replace(POINT, memory_bytes_per_s=16e12)
+    fixed = 61 * (3e-5 + 3 * 3e-5) + 2e-5 * POINT.concurrency
+    assert roofline.decode_step_s(fast, CONSTANTS) - fixed == pytest.approx(
+        (roofline.decode_step_s(POINT, CONSTANTS) - fixed) / 2)
+
+
+def test_mixed_fleet_orders_policies():
+    counts, speeds = np.array([200.0, 30.0]), np.array([1.0, 2.4])
+    even = mixed.even_split_flop_per_s(counts, speeds)
+    balanced = mixed.balanced_flop_per_s(counts, speeds, units_per_replica=5)
+    assert even < balanced <= mixed.separate_jobs_flop_per_s(counts, speeds) == 272.0
+
+
+def test_mixed_fleet_of_one_kind_loses_nothing():
+    counts, speeds = np.array([0.0, 30.0]), np.array([1.0, 2.4])
+    assert mixed.even_split_flop_per_s(counts, speeds) == pytest.approx(72.0)
+    assert mixed.balanced_flop_per_s(counts, speeds, units_per_replica=7) == pytest.approx(72.0)
+
+
+def make_block(**fields):
+    base = {"kind": "accelerators", "model": "lib:accelerators/a", "count": 10.0, "phase": 0, "slip_days": 0.0,
+            "in_service": date(2025, 3, 1), "out_of_service": None}
+    return SimpleNamespace(**{**base, **fields})
+
+
+def test_planned_counts_follow_dates_phases_and_retirements():
+    blocks = {"one": make_block(), "two": make_block(model="lib:accelerators/b", phase=1, count=5.0),
+              "half": SimpleNamespace(kind="retirement", block="one", share_frac=0.5, in_service=date(2025, 5, 1),
+                                      out_of_service=None, slip_days=0.0)}
+    counts = planned_counts(blocks, Months(date(2025, 1, 1), 6), ("a", "b"), 2)
+    assert counts[0, 0].tolist() == [0, 0, 10, 10, 5, 5]
+    assert counts[1, 0].sum() == 0 and counts[1, 1].tolist() == [5] * 6
+    assert mix_frac(counts)[:, 0, 0].tolist() == [1.0, 0.0]
+
+
+def test_young_share_forgets_after_the_window():
+    share = young_frac(np.array([[10.0, 20.0, 20.0, 20.0, 20.0]]), 3)
+    assert share[0].tolist() == [0.0, 0.5, 0.5, 0.5, 0.0]
+
+
+def test_cost_of_an_hour_splits_exactly():
+    parts = unit_economics.usd_per_accelerator_hour(capex_usd=45_000, life_h=43_800, server_kw=1.9, pue=1.3,
+                                                    usd_per_mwh=60.0, overhead_usd_per_h=0.2, at_work_frac=0.85)
+    assert parts["total"] == pytest.approx(parts["capital"] + parts["power"] + parts["overhead"])

@@ -1,0 +1,97 @@
+"""Plain Python and numpy twins of the compiled loops: slow, written from the words of the docs, the oracle of the kernels."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+
+def load_hour(it_mw, rated_mw, terms, installed, fan, pump, air, compressor, capacity):
+    """Facility load, IT served, cooling, heat and evaporated heat of one hour; arguments of shape (cooling_kind,)."""
+    loss_frac, constant_frac, liquid, hall_fan, auxiliary = terms
+    loss = loss_frac * (constant_frac * rated_mw + (1 - constant_frac) * it_mw)
+    hall = (it_mw + loss) * (1 - liquid) * hall_fan
+    heat = it_mw + loss + hall
+    can = np.asarray(installed) * capacity
+    carried = min(heat, can.sum())
+    chilled = min(carried * (1 - liquid), can[2:].sum())
+    free = min(carried - chilled, can[:2].sum())
+    chilled = carried - free
+    of_kind = np.zeros(4)
+    if can[:2].sum() > 0:
+        of_kind[:2] = free * can[:2] / can[:2].sum()
+    if can[2:].sum() > 0:
+        of_kind[2:] = chilled * can[2:] / can[2:].sum()
+    cooling = 0.0
+    for k in range(4):
+        if installed[k] > 0:
+            cooling += fan[k] * installed[k] * min(1.0, air[k] * of_kind[k] / installed[k]) ** 3
+            cooling += of_kind[k] * (pump[k] + compressor[k])
+    served = carried / heat if heat > 0 else 0.0
+    evaporated = of_kind[0] + of_kind[3] * (1 + compressor[3])
+    return served * heat + auxiliary * it_mw + cooling, served * it_mw, cooling + served * hall, carried, evaporated
+
+
+def part_load(half, three_quarters, fraction):
+    """Heat rate over full-load heat rate, held at a quarter load below it."""
+    slope = (half - three_quarters) / 0.25
+    quarter = three_quarters + 2 * (half - three_quarters)
+    if fraction < 0.25:
+        return quarter
+    if fraction < 0.75:
+        return three_quarters + slope * (0.75 - fraction)
+    return 1.0 + (three_quarters - 1.0) * (1.0 - fraction) / 0.25
+
+
+def dispatch_month(load, grid_cap, unit_mw, full_fuel, units_out, counts, curve, least, battery, grid_first, spinning, first_hour=0,
+                   charge_mwh=None):
+    """One month hour by hour. Arrays of hours and (group, hour); returns a dict of sums and the charge at the end."""
+    mw, mwh, one_way, floor = battery
+    stored = mwh if charge_mwh is None else charge_mwh
+    on = [0.0] * len(counts)
+    sums = dict.fromkeys(("demand", "grid", "onsite", "charge", "discharge", "dumped", "unmet", "unmet_hours", "grid_peak", "starts",
+                          "fuel"), 0.0)
+    for i, asked in enumerate(load):
+        h = first_hour + i
+        usable = [max(0.0, n - units_out[g, min(math.ceil(n), units_out.shape[1] - 1), h]) for g, n in enumerate(counts)]
+        pool = sum(n * unit_mw[g, h] for g, n in enumerate(usable))
+        need = max(0.0, asked - grid_cap[i]) if grid_first else min(asked, pool)
+        spare = max(0.0, grid_cap[i] - max(0.0, asked - need))
+        wish = min(mw, (mwh - stored) / one_way)
+        target = min(pool, need + max(0.0, spinning * need - spare) + max(0.0, wish - spare))
+        before, committed = list(on), 0.0
+        for g, n in enumerate(usable):
+            missing = target - committed
+            wanted = min(math.ceil(missing / unit_mw[g, h] - 1e-9), n) if missing > 0 and unit_mw[g, h] > 0 else 0.0
+            keep = 0.0 if h % 24 == 0 else min(before[g], n)
+            on[g] = min(max(wanted, keep), n)
+            committed += on[g] * unit_mw[g, h]
+        onsite = min(need, committed)
+        grid = min(grid_cap[i], asked - onsite)
+        short = asked - onsite - grid
+        discharge = min(short, mw, max(0.0, stored - floor) * one_way) if short > 0 else 0.0
+        charge = 0.0 if short > 0 else min(wish, spare + committed - onsite)
+        from_grid = min(charge, grid_cap[i] - grid)
+        wanted_mw = onsite + charge - from_grid
+        generated = 0.0
+        for g in range(len(counts)):
+            if on[g] > 0 and unit_mw[g, h] > 0:
+                own = min(1.0, max(wanted_mw / committed, least[g]))
+                out = on[g] * unit_mw[g, h] * own
+                generated += out
+                sums["fuel"] += out * full_fuel[g, h] * part_load(*curve[g], own)
+        surplus = max(0.0, generated - wanted_mw)
+        backed = min(surplus, grid + from_grid)
+        extra = min(surplus - backed, max(0.0, wish - charge))
+        grid += from_grid - backed
+        charge += extra
+        stored = min(mwh, stored + charge * one_way - discharge / one_way)
+        unmet = max(0.0, short - discharge)
+        if i > 0:
+            sums["starts"] += sum(max(0.0, a - b) for a, b in zip(on, before, strict=True))
+        for name, value in (("demand", asked), ("grid", grid), ("onsite", generated), ("charge", charge), ("discharge", discharge),
+                            ("dumped", surplus - backed - extra), ("unmet", unmet), ("unmet_hours", float(unmet > 1e-9))):
+            sums[name] += value
+        sums["grid_peak"] = max(sums["grid_peak"], grid)
+    return sums, stored
