@@ -238,6 +238,8 @@ _ALL: list[Variable] = [
         ("noise_above_limit_hours", "h", "Hours above the stated limit", "flow", "sum"),
         ("noise_annoyed_people", "1", "People highly annoyed, by the chosen curve", "stock", "mean"),
         ("noise_sleep_disturbed_people", "1", "People highly disturbed in their sleep", "stock", "mean"),
+        ("noise_start_max_dba", "dBA", "Highest level of a turbine start, downwind by night", "stock", "max"),
+        ("noise_starts_heard", "1", "Turbine starts that rise above the night background", "flow", "sum"),
         ("noise_wall_gain_dba", "dB", "What the walls take off the night level, downwind", "stock", "mean"),
         ("noise_wall_gain_dbc", "dB", "What the walls take off the C-weighted night level, downwind", "stock", "mean"),
     ),

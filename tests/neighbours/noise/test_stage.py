@@ -84,6 +84,15 @@ def test_a_wall_acts_from_its_date_on_and_less_on_low_notes():
     assert (bare["noise_wall_gain_dba"] == 0.0).all() and (out["noise_wall_gain_dbc"][0, 2:] < gain[2:]).all()
 
 
+def test_a_start_is_heard_near_by_and_counted_once_each(plain):
+    one = stage.run(inputs(scenario(start_excess_db=0.0)), upstream(running=1.0, heat_mw=0.0))
+    np.testing.assert_allclose(one["noise_start_max_dba"], one["noise_downwind_night_dba"], atol=0.5)
+    assert (plain["noise_start_max_dba"] - one["noise_start_max_dba"])[0, 0] == pytest.approx(10.0)
+    loud_town = stage.run(inputs(scenario(background_night_dba=52.0)), upstream())
+    assert (plain["noise_starts_heard"] == 4.0).all()
+    np.testing.assert_array_equal(loud_town["noise_starts_heard"], [[4.0] * 4, [0.0] * 4])
+
+
 def test_people_above_follow_the_levels(plain):
     people, night = np.array([100.0, 1000.0]), plain["noise_night_dba"]
     for limit in (45, 55):

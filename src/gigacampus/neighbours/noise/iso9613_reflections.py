@@ -24,7 +24,7 @@ def large_enough(face: Reflection, *, height_m: float) -> np.ndarray:
     side = min(face.width_m, height_m)
     before, after = face.before_m, face.distance_m - face.before_m
     reach = 2.0 / (side * face.incidence_cos) ** 2 * before * after / (before + after)
-    return 1.0 / WAVELENGTH_M > reach
+    return reach < 1.0 / WAVELENGTH_M
 
 
 def reflected_losses_db(scene: Scene, source: np.ndarray, receiver: np.ndarray, *, edition: int,

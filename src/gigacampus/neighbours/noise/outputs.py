@@ -53,6 +53,9 @@ class Tally:
     """Downwind night energy, A- and C-weighted, as if no wall stood; (2, receptor, month)."""
     night_walled: np.ndarray
     """The same with the walls of the month."""
+    start: np.ndarray
+    """Highest energy of a start; (receptor, month)."""
+    starts_heard: np.ndarray
     source_square: np.ndarray
     distance_energy: np.ndarray
     bands: np.ndarray
@@ -69,7 +72,8 @@ class Tally:
 
         return cls(day=zero(), night=zero(), night_c=zero(), quiet=zero(), louder_h=zero(), above_limit_h=zero(),
                    night_class=np.zeros((3, receptors, months)), night_bare=np.zeros((2, receptors, months)),
-                   night_walled=np.zeros((2, receptors, months)), source_square=zero(), distance_energy=zero(),
+                   night_walled=np.zeros((2, receptors, months)), start=zero(), starts_heard=zero(),
+                   source_square=zero(), distance_energy=zero(),
                    bands=np.zeros((2, receptors, BANDS)), background=np.zeros((receptors, 2)), last_month=months - 1)
 
     def take_hours(self, m: int, energy: np.ndarray, night: np.ndarray, places: Places) -> None:
@@ -112,6 +116,7 @@ def outputs(tally: Tally, places: Places, noise: Any) -> dict[str, np.ndarray]:
         "noise_rise_night_db": 10.0 * np.log10(1.0 + tally.night / background[:, None]),
         "noise_louder_hours": tally.louder_h, "noise_above_limit_hours": tally.above_limit_h,
         "noise_night_band_db": level_db(tally.bands[0] * (tally.night[:, -1] / total[:, -1])[:, None]),
+        "noise_start_max_dba": level_db(tally.start), "noise_starts_heard": tally.starts_heard,
         "noise_wall_gain_dba": _gain_db(tally.night_bare[0], tally.night_walled[0]),
         "noise_wall_gain_dbc": _gain_db(tally.night_bare[1], tally.night_walled[1]),
         "noise_wall_gain_band_db": _gain_db(tally.bands[1], tally.bands[0]),

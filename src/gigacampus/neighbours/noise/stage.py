@@ -38,6 +38,8 @@ class Campus:
     given: Heard
     weight: np.ndarray
     load: np.ndarray
+    starts: np.ndarray
+    """Starts of each group, zero where it holds no turbines; (group, month)."""
     classes: np.ndarray
     """Wind class; (receptor, hour)."""
     dry_bulb_degc: np.ndarray
@@ -58,7 +60,7 @@ def run(inputs: Any, up: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
         hours = slice(MONTH_START_HOUR[calendar], MONTH_START_HOUR[calendar + 1])
         energy = np.zeros((len(at.receptor), hours.stop - hours.start, 2))
         for campus in campuses:
-            energy += _campus_month(campus, inputs.tree.library, m, calendar, hours, tally)
+            energy += _campus_month(campus, inputs.tree.library, m, calendar, hours, places, tally)
         tally.take_hours(m, energy, night[hours], places)
     return outputs(tally, places, campuses[0].spec.noise if campuses else None)
 
@@ -90,9 +92,13 @@ def _campus(inputs: Any, up: dict[str, np.ndarray], c: int, places: Places) -> C
     heat_mw = up["heat_rejected_mwh"][c, phase, month] / at.months.hours()
     weight, load = group_weights(sources, spec, inputs.tree.library, months=at.months, planned_phase=phase, running=running,
                                  heat_mw=heat_mw)
+    starts = np.zeros_like(weight)
+    for u in range(len(at.unit)):
+        if at.unit_campus[u] == c:
+            starts[sources.groups.index(f"generators/{at.unit[u].split('/')[1]}")] = up["unit_starts"][u, phase, month]
     classes = hour_classes(up["wind_speed_m_s"][c], up["wind_from_deg"][c], up["stability_class"][c], way_deg=given.way_deg)
     dry = up["dry_bulb_degc"][c]
-    return Campus(spec, sources, given, weight, load, classes, dry, given.distance_m < REACH_M)
+    return Campus(spec, sources, given, weight, load, starts, classes, dry, given.distance_m < REACH_M)
 
 
 def absorption_by_month(up: dict[str, np.ndarray], c: int) -> np.ndarray:
@@ -103,7 +109,8 @@ def absorption_by_month(up: dict[str, np.ndarray], c: int) -> np.ndarray:
     return air_absorption_db_per_m(mean[0], mean[1], pressure_kpa=mean[2])
 
 
-def _campus_month(campus: Campus, library: Any, m: int, calendar: int, hours: slice, tally: Tally) -> np.ndarray:
+def _campus_month(campus: Campus, library: Any, m: int, calendar: int, hours: slice, places: Places,
+                  tally: Tally) -> np.ndarray:
     """A- and C-weighted energy in the hours of one month; (receptor, hour, weighting). Adds to the tally on the way."""
     fan = fan_hours(campus.sources, campus.spec, library, load=campus.load[:, m], dry_bulb_degc=campus.dry_bulb_degc[hours])
     weight = campus.weight[:, m, None] * fan
@@ -117,6 +124,7 @@ def _campus_month(campus: Campus, library: Any, m: int, calendar: int, hours: sl
     by_group = unit[:, 1, :, :, 0] * dark
     for row, k in enumerate((DOWNWIND, UPWIND, INVERSION)):
         tally.night_class[row, :, m] += by_group[k].sum(axis=-1)
+    _take_starts(campus, m, unit[DOWNWIND, 1, :, :, 0], places, tally)
     tally.source_square[:, m] += campus.spec.noise.source_sigma_db**2 * (by_group[DOWNWIND] ** 2).sum(axis=-1)
     tally.distance_energy[:, m] += by_group[DOWNWIND].sum(axis=-1) * campus.given.distance_m
     tally.night_bare[:, :, m] += ((campus.given.bare[calendar] * campus.near[:, None, None]).transpose(2, 0, 1) @ dark)
@@ -124,6 +132,17 @@ def _campus_month(campus: Campus, library: Any, m: int, calendar: int, hours: sl
     if m == tally.last_month:
         tally.bands += np.einsum("krgb,g->krb", campus.given.bands, dark) * campus.near[:, None]
     return np.moveaxis(energy, 1, 2)
+
+
+def _take_starts(campus: Campus, m: int, unit_energy: np.ndarray, places: Places, tally: Tally) -> None:
+    """Highest level of one unit's start at each receptor, and the starts that rise above the night background."""
+    happens = campus.starts[:, m] > 0.0
+    if not happens.any():
+        return
+    event = unit_energy[:, happens] * 10.0 ** (0.1 * campus.spec.noise.start_excess_db)
+    background = 10.0 ** (0.1 * places.background_night_dba) + tally.background[:, 1]
+    tally.start[:, m] = np.maximum(tally.start[:, m], event.max(axis=1))
+    tally.starts_heard[:, m] += (event > background[:, None]) @ campus.starts[happens, m]
 
 
 def _background(inputs: Any, up: dict[str, np.ndarray], campuses: list[Campus], places: Places, tally: Tally) -> None:

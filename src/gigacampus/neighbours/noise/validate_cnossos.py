@@ -62,7 +62,18 @@ def case_levels_db(case: dict[str, Any]) -> dict[str, np.ndarray]:
     if case["max_reflection_order"] > 0:
         losses |= reflected_losses_db(scene, source, receiver, source_g=case["Gs"], absorption_db_per_m=alpha)
     power = np.array(case["Lw_per_octave_dB"], float)
-    return {name.replace("reflection0", "reflection"): power - loss[1:] for name, loss in losses.items()}
+    return _loudest_first({name: power - loss[1:] for name, loss in losses.items()})
+
+
+def _loudest_first(levels: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Calls the loudest reflection ``reflection`` and numbers the others from it."""
+    mirrored: dict[str, list[str]] = {}
+    for name in levels:
+        if name.startswith("reflection"):
+            mirrored.setdefault(name[:-2], []).append(name)
+    order = sorted(mirrored, key=lambda k: -max(float(energy_sum_db(levels[n] + A_WEIGHT_DB[1:])) for n in mirrored[k]))
+    names = {old: "reflection" if i == 0 else f"mirrored{i}" for i, old in enumerate(order)}
+    return {names.get(name[:-2], name[:-2]) + name[-2:]: level for name, level in levels.items()}
 
 
 def cnossos_rows(path: Path, scenes_path: Path, row: Callable[..., dict]) -> list[dict]:
