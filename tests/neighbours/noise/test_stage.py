@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -112,3 +113,10 @@ def test_another_plant_raises_the_background_not_the_level(plain):
     np.testing.assert_allclose(out["noise_night_dba"], plain["noise_night_dba"])
     assert out["noise_background_night_dba"][0, 0] > plain["noise_background_night_dba"][0, 0] + 5.0
     assert (out["noise_rise_night_db"][0] < plain["noise_rise_night_db"][0]).all()
+
+
+def test_a_scenario_without_receptors_runs():
+    given = inputs(scenario())
+    bare = replace(given, at=replace(given.at, receptor=(), receptor_campus=()))
+    out = stage.run(bare, upstream())
+    assert out["noise_night_dba"].shape == (0, 4) and out["noise_people_above_45"].tolist() == [0.0] * 4

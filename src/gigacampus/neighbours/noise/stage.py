@@ -52,6 +52,8 @@ def run(inputs: Any, up: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     at = inputs.at
     places = _places(inputs)
     tally = Tally.empty(len(at.receptor), at.months.count)
+    if not at.receptor:
+        return outputs(tally, places, None)
     campuses = [_campus(inputs, up, c, places) for c in range(len(at.campus))]
     _background(inputs, up, campuses, places, tally)
     night = is_night()
