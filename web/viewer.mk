@@ -1,8 +1,8 @@
-# Include from the Makefile after PYTHON is set: `include web/viewer.mk`, then let targets depend on $(VIEWER).
+# Include from the Makefile after PY and VENV are set: `include web/viewer.mk`, then let targets depend on $(VIEWER).
 VIEWER := src/gigacampus/report/viewer/viewer.js
 
-$(VIEWER): $(wildcard web/src/*) web/build.mjs web/build.py web/package-lock.json
-	$(PYTHON) web/build.py
+$(VIEWER): $(wildcard web/src/*) web/build.mjs web/build.py web/package-lock.json | $(VENV)/.run-ready
+	$(PY) web/build.py
 	@touch $@
 
 .PHONY: viewer viewer-check

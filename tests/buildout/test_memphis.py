@@ -73,3 +73,14 @@ def test_a_late_transformer_cuts_it_power(memphis: Any) -> None:
     change = late["it_in_service_mw"][0, 0] - on_time["it_in_service_mw"][0, 0]
     assert change[12] < -20.0
     assert change[20] == pytest.approx(0.0)
+
+
+def test_no_block_leans_on_a_source_of_a_later_day() -> None:
+    from gigacampus.library import sources
+
+    snapshots = {"E1": "also taken on 2025-12-14", "X1": "parcel listings of 2025, read later"}
+    listed = sources()
+    for path, block in rows(part()["campuses"]):
+        for key in set(block["source"].split(";")) - set(snapshots):
+            day = listed[key]["date"]
+            assert day is None or str(day) <= AS_OF.isoformat(), f"{path}: {key} is of {day}"

@@ -7,7 +7,7 @@ from math import exp
 
 import pytest
 
-from gigacampus.buildout.slip import EDGE, slip_days, slip_quantile_days
+from gigacampus.buildout.slip import EDGE, calibration_note, slip_days, slip_quantile_days
 from gigacampus.buildout.stage import run
 
 from .cases import small
@@ -51,3 +51,13 @@ def test_own_slip_comes_on_top() -> None:
 
 def test_nothing_arrives_before_today() -> None:
     assert slip_days(20.0, 0.01, location_days=-400.0, scale_days=10.0) == -20.0
+
+
+def test_an_expectation_does_not_slip_again() -> None:
+    assert first_full_month({**FITTED, "quantile": 0.9}, in_service=date(2026, 7, 1), slips=False) == pytest.approx(6.0)
+
+
+def test_a_calibration_from_the_future_says_so() -> None:
+    assert calibration_note(date(2026, 8, 3), as_of=date(2026, 1, 16)).startswith("hindsight")
+    assert calibration_note(date(2026, 8, 3), as_of=date(2026, 9, 30)) == ""
+    assert calibration_note(None, as_of=date(2026, 1, 16)) == ""

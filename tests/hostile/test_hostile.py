@@ -97,14 +97,16 @@ def test_damaged_copies_of_a_good_scenario(seed, tmp_path):
         elif kind == 1:
             del content[place: place + chance.randint(1, 20)]
         else:
-            content[place:place] = chance.choice([b"{", b"}", b"[", b"\n", b": ", b"&a ", b"*a", b"!!x ", b"- ", b"'", b'"', b"|", b"\t"])
+            content[place:place] = chance.choice([b"{", b"}", b"[", b"\n", b": ", b"&a ", b"*a", b"!!x ", b"- ", b"'", b'"', b"|",
+                                                  b"\t"])
     (tmp_path / "s.yaml").write_bytes(bytes(content))
     error = refusal_of(tmp_path / "s.yaml")
     if error is not None:
         check_clear(error)
 
 
-SETS = ("", "=", "x", "a=", "company.cash=null", "=1", ".=1", "a..b=1", "title", "title=[", "title=&a [*a]", "title=!!x y", "campuses.north=5", "as_of=later",
+SETS = ("", "=", "x", "a=", "company.cash=null", "=1", ".=1", "a..b=1", "title", "title=[", "title=&a [*a]", "title=!!x y",
+        "campuses.north=5", "as_of=later",
         "campuses.north.blocks.grid.mw.x.y=1", "campuses.north.site.lat={a: 1}", "a." * 500 + "a=1", "title=" + "x" * 9000, "base=x.yaml",
         "patches=[x.yaml]", "title=\x1b[2J", "run.worlds=1e9", "compnay.x=1", "uncertainty.x={kind: uniform}", "horizon.monhts=",
         "campuses.north.announced.0.mw=5", "library=5", "company={opening_cash_usd: .nan}", "campuses=null", "title: x=1")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import numpy as np
 
 from gigacampus.calendar import Months
 from gigacampus.results.variables import REGISTRY
-from datetime import date
 
 CAMPUSES = ("north", "south")
 LAST_PHASE = 2
@@ -17,16 +17,21 @@ LAST_PHASE = 2
 class SyntheticResult:
     """Answers the same questions as the results of a run, from seeded random curves."""
 
-    def __init__(self, months: int = 72, worlds: int = 32, draws: int = 256, seed: int = 7, leave_out: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, months: int = 72, worlds: int = 32, draws: int = 256, seed: int = 7, leave_out: tuple[str, ...] = ()
+    ) -> None:
         self._rng = np.random.default_rng(seed)
         self._leave_out = leave_out
         self._worlds, self._draws = worlds, draws
         self.scenario = _scenario()
         self.coords: dict[str, list[str]] = {
-            "campus": list(CAMPUSES), "month": Months(date(2025, 1, 1), months).labels(),
-            "phase": [str(k) for k in range(LAST_PHASE + 1)], "unit": ["north/turbines_a", "south/turbines_b"],
+            "campus": list(CAMPUSES),
+            "month": Months(date(2025, 1, 1), months).labels(),
+            "phase": [str(k) for k in range(LAST_PHASE + 1)],
+            "unit": ["north/turbines_a", "south/turbines_b"],
             "receptor": [f"{c}/{r}" for c in CAMPUSES for r in self.scenario["campuses"][c]["receptors"]],
-            "accelerator": ["alpha", "beta"], "band": ["31.5", "63", "125", "250", "500", "1000", "2000", "4000", "8000"],
+            "accelerator": ["alpha", "beta"],
+            "band": ["31.5", "63", "125", "250", "500", "1000", "2000", "4000", "8000"],
         }
         self._arrays: dict[str, np.ndarray] = {}
         self._fill()
@@ -37,10 +42,9 @@ class SyntheticResult:
         return self._arrays[name]
 
     def planned(self, name: str) -> np.ndarray:
-        """World variable along the planned phase: (world, campus or unit, month)."""
+        """World variable along the planned phase: (world, campus or unit, month); here each campus has one unit."""
         values, phase = self.array(name), self.array("planned_phase").astype(int)
-        owner = [0, 1] if "campus" in REGISTRY[name].dims else [0, 1]
-        return np.take_along_axis(values, phase[:, owner][:, :, None, :], axis=2)[:, :, 0]
+        return np.take_along_axis(values, phase[:, :, None, :], axis=2)[:, :, 0]
 
     def band(self, name: str, **pick: int) -> dict[str, np.ndarray]:
         """Quantiles over the leading axis, after picking indices of named dimensions."""
@@ -87,12 +91,26 @@ def _power(r: SyntheticResult) -> dict[str, np.ndarray]:
     announced = np.broadcast_to(np.where(time < 20, [[300.0], [1000.0]], [[450.0], [1550.0]]), (worlds, 2, count))
     season_water = np.clip(1 + 0.8 * np.sin(2 * np.pi * (time - 3) / 12), 0.1, None)
     return {
-        "planned_phase": np.broadcast_to(planned, (worlds, 2, count)), "announced_mw": announced,
-        "supply_nameplate_mw": it * 1.6, "supply_firm_mw": it * 1.36, "facility_peak_mw": facility * 1.05, "facility_mw": facility,
-        "it_in_service_mw": it, "it_mw": it * 0.8 * season, "grid_mwh": grid, "onsite_mwh": onsite, "unmet_mwh": unmet,
-        "demand_mwh": facility * hours, "nox_t": onsite * 1.1e-4 * spread, "co_t": onsite * 6e-5 * spread, "pm25_t": onsite * 2e-5 * spread,
-        "formaldehyde_t": onsite * 1e-6 * spread, "co2_t": onsite * 0.52, "water_m3": (facility * 400 * season_water)[:, :, LAST_PHASE] * spread[..., 0],
-        "workers_on_site": 900 + 2500 * np.exp(-((time - 14) / 12.0) ** 2) * spread[..., 0] * np.ones((worlds, 2, count)),
+        "planned_phase": np.broadcast_to(planned, (worlds, 2, count)),
+        "announced_mw": announced,
+        "supply_nameplate_mw": it * 1.6,
+        "supply_firm_mw": it * 1.36,
+        "facility_peak_mw": facility * 1.05,
+        "facility_mw": facility,
+        "it_in_service_mw": it,
+        "it_mw": it * 0.8 * season,
+        "grid_mwh": grid,
+        "onsite_mwh": onsite,
+        "unmet_mwh": unmet,
+        "demand_mwh": facility * hours,
+        "nox_t": onsite * 1.1e-4 * spread,
+        "co_t": onsite * 6e-5 * spread,
+        "pm25_t": onsite * 2e-5 * spread,
+        "formaldehyde_t": onsite * 1e-6 * spread,
+        "co2_t": onsite * 0.52,
+        "water_m3": (facility * 400 * season_water)[:, :, LAST_PHASE] * spread[..., 0],
+        "workers_on_site": 900
+        + 2500 * np.exp(-(((time - 14) / 12.0) ** 2)) * spread[..., 0] * np.ones((worlds, 2, count)),
         "peak_delay_min": 4 * spread[..., 0] * np.ones((worlds, 2, count)),
         "jobs_permanent": np.broadcast_to(np.minimum(time * 9.0, 240.0), (worlds, 2, count)),
     }
@@ -111,7 +129,13 @@ def _company(r: SyntheticResult) -> dict[str, np.ndarray]:
     ratio = np.exp(r._rng.normal(-1.4, 0.3, (draws, 1)) + time * r._rng.normal(0.022, 0.006, (draws, 1)))
     flop = 2.5e25 * (1 + time / 8.0) * r._rng.lognormal(0, 0.2, (draws, 1)) * r._rng.lognormal(0, 0.03, (draws, count))
     lasting = np.where(ratio[:, -1] > 1, (ratio > 1).argmax(axis=1).astype(float), np.nan)
-    return {"cash_usd": cash, "runway_month": runway, "escape_ratio": ratio, "escape_month": lasting, "training_flop_delivered": flop}
+    return {
+        "cash_usd": cash,
+        "runway_month": runway,
+        "escape_ratio": ratio,
+        "escape_month": lasting,
+        "training_flop_delivered": flop,
+    }
 
 
 def _neighbours(r: SyntheticResult) -> dict[str, np.ndarray]:
@@ -120,9 +144,13 @@ def _neighbours(r: SyntheticResult) -> dict[str, np.ndarray]:
     base = np.linspace(54, 37, places)[None, :, None] + r._rng.normal(0, 1.2, (worlds, 1, 1))
     rise = 3 * np.arange(count) / count
     outputs = 4 + 2 * np.sin(np.arange(count) / 9.0)
-    return {"noise_night_dba": base + rise, "noise_day_dba": base + rise + 2.0,
-            "noise_band_half_width_db": np.full((worlds, places, count), 4.5),
-            "violating_outputs_per_min": outputs * r._rng.lognormal(0, 0.5, (worlds, 1)), "take_down_h": 30 * r._rng.lognormal(0, 0.2, (worlds, count))}
+    return {
+        "noise_night_dba": base + rise,
+        "noise_day_dba": base + rise + 2.0,
+        "noise_band_half_width_db": np.full((worlds, places, count), 4.5),
+        "violating_outputs_per_min": outputs * r._rng.lognormal(0, 0.5, (worlds, 1)),
+        "take_down_h": 30 * r._rng.lognormal(0, 0.2, (worlds, count)),
+    }
 
 
 def _hours(r: SyntheticResult) -> dict[str, np.ndarray]:
@@ -136,56 +164,187 @@ def _hours(r: SyntheticResult) -> dict[str, np.ndarray]:
     onsite = np.minimum(load - grid, limit)
     left = load - grid - onsite
     battery = np.minimum(left, 60.0) - np.where(left <= 0, 8.0, 0.0)
-    return {"dry_bulb_degc": dry, "facility_load_mw_h": load, "grid_mw_h": grid, "onsite_mw_h": onsite, "battery_mw_h": battery,
-            "unmet_mw_h": np.clip(left - 60.0, 0, None)}
+    return {
+        "dry_bulb_degc": dry,
+        "facility_load_mw_h": load,
+        "grid_mw_h": grid,
+        "onsite_mw_h": onsite,
+        "battery_mw_h": battery,
+        "unmet_mw_h": np.clip(left - 60.0, 0, None),
+    }
 
 
 def _scenario() -> dict[str, Any]:
-    def receptor(title: str, lat: float, lon: float, people: float, confidence: str = "seen", kind: str = "homes") -> dict[str, Any]:
-        return {"title": title, "kind": kind, "lat": lat, "lon": lon, "people": people, "half_width_m": 50.0, "confidence": confidence}
+    def receptor(
+        title: str, lat: float, lon: float, people: float, confidence: str = "seen", kind: str = "homes"
+    ) -> dict[str, Any]:
+        return {
+            "title": title,
+            "kind": kind,
+            "lat": lat,
+            "lon": lon,
+            "people": people,
+            "half_width_m": 50.0,
+            "confidence": confidence,
+        }
 
-    north = {"homes_se": receptor("Homes south-east of the yard", 40.014, -95.012, 140), "school": receptor("Elm Street School", 40.031, -95.034, 420, kind="school"),
-             "rumour": receptor("A place only recalled", 40.04, -95.06, 10, "recalled")}
-    south = {"farm": receptor("Farm by the gate", 39.942, -95.072, 6), "village": receptor("Village centre", 39.921, -95.041, 1850, kind="neighbourhood"),
-             "park": receptor("River park", 39.968, -95.118, 0, "derived", kind="park")}
+    north = {
+        "homes_se": receptor("Homes south-east of the yard", 40.014, -95.012, 140),
+        "school": receptor("Elm Street School", 40.031, -95.034, 420, kind="school"),
+        "rumour": receptor("A place only recalled", 40.04, -95.06, 10, "recalled"),
+    }
+    south = {
+        "farm": receptor("Farm by the gate", 39.942, -95.072, 6),
+        "village": receptor("Village centre", 39.921, -95.041, 1850, kind="neighbourhood"),
+        "park": receptor("River park", 39.968, -95.118, 0, "derived", kind="park"),
+    }
     permit = {"kind": "permit", "in_service": "2026-02-01", "limit_nox_t_per_year": 520.0}
-    return {"title": "Two Rivers AI (made up)", "as_of": "2026-01-16", "red_lines": {"legal_clock_h": 48.0}, "campuses": {
-        "north": {"title": "North campus", "site": {"lat": 40.02, "lon": -95.02}, "receptors": north, "blocks": {}, "noise": {"limit_night_dba": 50.0}},
-        "south": {"title": "South campus", "site": {"lat": 39.95, "lon": -95.08}, "receptors": south, "blocks": {"air_permit": permit}, "noise": {}}}}
+    return {
+        "title": "Two Rivers AI (made up)",
+        "as_of": "2026-01-16",
+        "red_lines": {"legal_clock_h": 48.0},
+        "campuses": {
+            "north": {
+                "title": "North campus",
+                "site": {"lat": 40.02, "lon": -95.02},
+                "receptors": north,
+                "blocks": {},
+                "noise": {"limit_night_dba": 50.0},
+            },
+            "south": {
+                "title": "South campus",
+                "site": {"lat": 39.95, "lon": -95.08},
+                "receptors": south,
+                "blocks": {"air_permit": permit},
+                "noise": {},
+            },
+        },
+    }
 
 
-def _headline(name: str, title: str, value: Any, low: Any, high: Any, unit: str, level: int, share: float, text: str) -> dict[str, Any]:
-    return {"id": name, "title": title, "value": value, "low": low, "high": high, "unit": unit, "level": level, "assumed_share": share, "text": text}
+def _headline(
+    name: str, title: str, value: Any, low: Any, high: Any, unit: str, level: int, share: float, text: str
+) -> dict[str, Any]:
+    return {
+        "id": name,
+        "title": title,
+        "value": value,
+        "low": low,
+        "high": high,
+        "unit": unit,
+        "level": level,
+        "assumed_share": share,
+        "text": text,
+    }
 
 
 def _manifest(worlds: int, draws: int, seed: int) -> dict[str, Any]:
     rng = np.random.default_rng(seed)
     return {
-        "title": "Two Rivers AI (made up)", "as_of": "2026-01-16", "run": {"worlds": worlds, "draws": draws, "seed": seed},
-        "hash": "5f1c9a7e0b2d4c6f8a1b3c5d7e9f0a2b4c6d8e0f1a3b5c7d9e1f3a5b7c9d0e2f", "versions": {"gigacampus": "0.1.0", "numpy": "2.4.6"},
+        "title": "Two Rivers AI (made up)",
+        "as_of": "2026-01-16",
+        "run": {"worlds": worlds, "draws": draws, "seed": seed},
+        "hash": "5f1c9a7e0b2d4c6f8a1b3c5d7e9f0a2b4c6d8e0f1a3b5c7d9e1f3a5b7c9d0e2f",
+        "versions": {"gigacampus": "0.1.0", "numpy": "2.4.6"},
         "timings": {"buildout": 0.021, "dispatch": 1.84, "company": 0.62},
-        "levels": {"buildout": 2, "weather": 1, "demand": 1, "dispatch": 1, "emissions": 1, "training": 0, "noise": 0, "company": 1},
+        "levels": {
+            "buildout": 2,
+            "weather": 1,
+            "demand": 1,
+            "dispatch": 1,
+            "emissions": 1,
+            "training": 0,
+            "noise": 0,
+            "company": 1,
+        },
         "headline": [
-            _headline("one_gw", "First month above 1 GW", "2026-07", "2026-02", "2027-05", "month", 1, 0.22, "Facility power, highest hour, all campuses."),
+            _headline(
+                "one_gw",
+                "First month above 1 GW",
+                "2026-07",
+                "2026-02",
+                "2027-05",
+                "month",
+                1,
+                0.22,
+                "Facility power, highest hour, all campuses.",
+            ),
             _headline("peak", "Facility power in the last month", 2231.0, 1980.0, 2490.0, "MW", 1, 0.31, ""),
-            _headline("flop", "Training compute, whole run", 8.1e27, 6.0e27, 1.1e28, "FLOP", 0, 0.64, "After failures and power cuts."),
+            _headline(
+                "flop",
+                "Training compute, whole run",
+                8.1e27,
+                6.0e27,
+                1.1e28,
+                "FLOP",
+                0,
+                0.64,
+                "After failures and power cuts.",
+            ),
             _headline("runway", "Runway without a new raise", "2026-10", "2026-06", "2027-08", "month", 1, 0.45, ""),
-            _headline("cash_low", "Lowest cash", 1.9e9, -2.4e9, 6.2e9, "USD", 1, 0.45, "With the raise policy of the scenario."),
+            _headline(
+                "cash_low",
+                "Lowest cash",
+                1.9e9,
+                -2.4e9,
+                6.2e9,
+                "USD",
+                1,
+                0.45,
+                "With the raise policy of the scenario.",
+            ),
             _headline("noise", "Loudest home by night", 56.2, 50.9, 61.4, "dBA", 0, 0.71, ""),
             _headline("nox", "NOx in the last twelve months", 512.0, 430.0, 640.0, "t", 1, 0.38, ""),
         ],
         "answers": [
-            {"id": "Q05", "question": "How much water will it take a day?", "value": 9100.0, "low": 7600.0, "high": 11200.0, "unit": "m3/day",
-             "drivers": ["campuses.south.cooling", "weather.shift_c"], "sources": ["assumed for this example"]},
-            {"id": "Q14", "question": "On what date does the site pass 1 GW?", "value": "2026-07", "low": "2026-02", "high": "2027-05", "unit": "month",
-             "drivers": ["campuses.south.schedule.quantile"], "sources": []},
+            {
+                "id": "Q05",
+                "question": "How much water will it take a day?",
+                "value": 9100.0,
+                "low": 7600.0,
+                "high": 11200.0,
+                "unit": "m3/day",
+                "drivers": ["campuses.south.cooling", "weather.shift_c"],
+                "sources": ["assumed for this example"],
+            },
+            {
+                "id": "Q14",
+                "question": "On what date does the site pass 1 GW?",
+                "value": "2026-07",
+                "low": "2026-02",
+                "high": "2027-05",
+                "unit": "month",
+                "drivers": ["campuses.south.schedule.quantile"],
+                "sources": [],
+            },
         ],
         "unused_inputs": ["company.spare_rate"],
         "provenance": [
-            {"path": "campuses.north.site.lat", "value": 40.02, "unit": "deg", "source": "made up", "confidence": "assumed", "known_from": "2025-01-01"},
-            {"path": "library.generators.unit_a.heat_rate_lhv_kj_per_kwh", "value": 10300.0, "unit": "kJ/kWh", "source": "datasheet <b>A & B</b>",
-             "confidence": "seen", "known_from": "2024-06-01"},
-            {"path": "company.opening_cash_usd", "value": 1.5e10, "unit": "USD", "source": "", "confidence": "recalled", "known_from": None}],
+            {
+                "path": "campuses.north.site.lat",
+                "value": 40.02,
+                "unit": "deg",
+                "source": "made up",
+                "confidence": "assumed",
+                "known_from": "2025-01-01",
+            },
+            {
+                "path": "library.generators.unit_a.heat_rate_lhv_kj_per_kwh",
+                "value": 10300.0,
+                "unit": "kJ/kWh",
+                "source": "datasheet <b>A & B</b>",
+                "confidence": "seen",
+                "known_from": "2024-06-01",
+            },
+            {
+                "path": "company.opening_cash_usd",
+                "value": 1.5e10,
+                "unit": "USD",
+                "source": "",
+                "confidence": "recalled",
+                "known_from": None,
+            },
+        ],
         "map": _map(rng),
     }
 
@@ -201,9 +360,30 @@ def _map(rng: np.random.Generator) -> dict[str, Any]:
     spread = np.log2(np.array(distance) / 0.3)
     night = 62 - 5.4 * spread
     ring = [[39.95 + 0.014 * np.cos(a), -95.08 + 0.02 * np.sin(a)] for a in np.linspace(0, 2 * np.pi, 40)]
-    population = [{"lat": float(39.98 + rng.normal(0, 0.05)), "lon": float(-95.05 + rng.normal(0, 0.07)), "people": float(rng.integers(500, 2600))}
-                  for _ in range(60)]
-    return {"population": population, "contours": [{"title": "Night level", "level": 50.0, "unit": "dBA", "rings": [ring]}],
-            "door": {"month": "2030-12", "lat": np.round(lat, 6).tolist(), "lon": np.round(lon, 6).tolist(), "noise_night_dba": night.tolist(),
-                     "noise_day_dba": (night + 2).tolist(), "no2_ugm3": (6 * np.exp(-0.5 * spread)).tolist(), "pm25_ugm3": (0.8 * np.exp(-0.5 * spread)).tolist(),
-                     "half_width": {"noise_night_dba": 5.0, "noise_day_dba": 5.0, "no2_ugm3": (3 * np.exp(-0.5 * spread)).tolist(), "pm25_ugm3": 0.3}}}
+    population = [
+        {
+            "lat": float(39.98 + rng.normal(0, 0.05)),
+            "lon": float(-95.05 + rng.normal(0, 0.07)),
+            "people": float(rng.integers(500, 2600)),
+        }
+        for _ in range(60)
+    ]
+    return {
+        "population": population,
+        "contours": [{"title": "Night level", "level": 50.0, "unit": "dBA", "rings": [ring]}],
+        "door": {
+            "month": "2030-12",
+            "lat": np.round(lat, 6).tolist(),
+            "lon": np.round(lon, 6).tolist(),
+            "noise_night_dba": night.tolist(),
+            "noise_day_dba": (night + 2).tolist(),
+            "no2_ugm3": (6 * np.exp(-0.5 * spread)).tolist(),
+            "pm25_ugm3": (0.8 * np.exp(-0.5 * spread)).tolist(),
+            "half_width": {
+                "noise_night_dba": 5.0,
+                "noise_day_dba": 5.0,
+                "no2_ugm3": (3 * np.exp(-0.5 * spread)).tolist(),
+                "pm25_ugm3": 0.3,
+            },
+        },
+    }

@@ -14,8 +14,19 @@ from gigacampus.results.variables import REGISTRY
 
 vl_convert = pytest.importorskip("vl_convert", reason="checks specifications with a second implementation")
 BY_NAME = {f.name: f for f in figures.ALL}
-EXPECTED = ["ladder", "power_stack", "compute_delivered", "dispatch_week", "cash_fan", "escape", "emissions", "noise_receptors", "water",
-            "people", "red_lines"]
+EXPECTED = [
+    "ladder",
+    "power_stack",
+    "compute_delivered",
+    "dispatch_week",
+    "cash_fan",
+    "escape",
+    "emissions",
+    "noise_receptors",
+    "water",
+    "people",
+    "red_lines",
+]
 
 
 def strings(value):
@@ -50,7 +61,9 @@ def test_spec_is_plain_json_described_and_compiles(name, synthetic):
     assert meta["caption"].endswith(".") and meta["key"] and meta["table"]["rows"]
     assert all(len(row) == len(meta["table"]["columns"]) for row in meta["table"]["rows"])
     drawn = {k: v for k, v in spec.items() if k != "usermeta"}
-    svg = vl_convert.vegalite_to_svg(json.dumps({**drawn, **({} if "vconcat" in drawn else {"width": 600})}), vl_version="6.4")
+    svg = vl_convert.vegalite_to_svg(
+        json.dumps({**drawn, **({} if "vconcat" in drawn else {"width": 600})}), vl_version="6.4"
+    )
     assert svg.startswith("<svg") and "NaN" not in svg
 
 
@@ -88,14 +101,16 @@ def test_power_stack_draws_means_that_add_up(synthetic):
     spec = BY_NAME["power_stack"].function(synthetic)
     values = spec["layer"][0]["data"]["values"]
     drawn = sum(v["value"] for v in values if v["month"] == "2030-12")
-    wanted = sum(synthetic.planned(n).sum(axis=1).mean(axis=0)[-1] for n in ("grid_mwh", "onsite_mwh", "unmet_mwh")) / 1e6
+    wanted = (
+        sum(synthetic.planned(n).sum(axis=1).mean(axis=0)[-1] for n in ("grid_mwh", "onsite_mwh", "unmet_mwh")) / 1e6
+    )
     assert drawn == pytest.approx(wanted, rel=1e-3)
 
 
 def test_hot_week_is_the_hottest_and_balances(synthetic):
     start = dispatch_week.hottest_week(synthetic.array("dry_bulb_degc")[1])
     heat = synthetic.array("dry_bulb_degc")[1].reshape(365, 24).mean(axis=1)
-    weeks = [heat[d:d + 7].mean() for d in range(359)]
+    weeks = [heat[d : d + 7].mean() for d in range(359)]
     assert start == 24 * int(np.argmax(weeks))
     spec = BY_NAME["dispatch_week"].function(synthetic)
     rows = spec["usermeta"]["table"]["rows"]
@@ -151,3 +166,23 @@ def test_compare_puts_both_runs_on_one_axis(synthetic):
     spec = compare.draw(synthetic, other, "cash_usd")
     here, there = (np.array(column(spec, t)) for t in ("This run", "Other run: Two Rivers AI (made up)"))
     assert there == pytest.approx(here * 2, rel=2e-3)
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
+def test_a_few_broken_numbers_break_no_figure(bad):
+    result = SyntheticResult(worlds=6, draws=16)
+    for figure in figures.ALL:
+        for name in figure.needs:
+            values = result.array(name).copy()
+            values.reshape(-1)[:: max(values.size // 5, 1)] = bad
+            result.put(name, values)
+    for figure in figures.ALL:
+        json.dumps(figure.function(result), allow_nan=False)
+
+
+def test_escape_cuts_the_picture_but_not_the_table():
+    result = SyntheticResult(worlds=3, draws=8)
+    result.put("escape_ratio", np.full((8, 72), 40.0))
+    spec = BY_NAME["escape"].function(result)
+    assert spec["layer"][0]["layer"][0]["encoding"]["y"]["scale"]["domain"] == [0.0, 5.0]
+    assert set(column(spec, "Escape ratio")) == {40.0}

@@ -18,7 +18,9 @@ def test_recalled_places_never_reach_the_page(synthetic):
 def test_levels_of_places_belong_to_them(synthetic):
     place = next(r for r in maps.receptors(synthetic) if r["title"] == "Village centre")
     at = synthetic.coords["receptor"].index("south/village")
-    assert place["noise_night_dba"]["p50"] == pytest.approx(np.median(synthetic.array("noise_night_dba")[:, at, -1]), rel=5e-3)
+    assert place["noise_night_dba"]["p50"] == pytest.approx(
+        np.median(synthetic.array("noise_night_dba")[:, at, -1]), rel=5e-3
+    )
 
 
 def test_water_is_a_mean_day_of_the_last_year():

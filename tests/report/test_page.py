@@ -52,14 +52,20 @@ def test_policy_allows_this_script_and_style_and_nothing_else(synthetic):
     text = page.page(synthetic, VIEWER)
     policy = re.search(r'http-equiv="Content-Security-Policy" content="([^"]+)"', text).group(1)
     script, style = (base64.b64encode(hashlib.sha256(v.encode()).digest()).decode() for v in VIEWER)
-    assert policy == (f"default-src 'none'; script-src 'sha256-{script}'; style-src 'sha256-{style}'; img-src data:; base-uri 'none'; "
-                      "form-action 'none'")
+    assert policy == (
+        f"default-src 'none'; script-src 'sha256-{script}'; style-src 'sha256-{style}'; img-src data:; "
+        "base-uri 'none'; form-action 'none'"
+    )
 
 
 def test_nothing_is_fetched_and_ids_are_unique(synthetic):
     tags = parsed(page.page(synthetic, VIEWER, against=SyntheticResult(seed=3)))
     assert len(tags.ids) == len(set(tags.ids))
-    fetching = [(t, k, v) for t, k, v in tags.attributes if k in ("src", "srcset", "action", "style") or (k == "href" and not v.startswith(("#", "data:,")))]
+    fetching = [
+        (t, k, v)
+        for t, k, v in tags.attributes
+        if k in ("src", "srcset", "action", "style") or (k == "href" and not v.startswith(("#", "data:,")))
+    ]
     assert fetching == []
 
 
@@ -112,11 +118,13 @@ def test_figures_left_out_are_named_under_limits():
     result = SyntheticResult(worlds=3, draws=4, leave_out=("escape_ratio",))
     text = page.page(result, VIEWER)
     assert 'id="fig-escape"' not in text
-    assert "“Escape velocity” is not drawn" in text[text.index('id="limits"'):]
+    assert "“Escape velocity” is not drawn" in text[text.index('id="limits"') :]
 
 
 def test_headline_shows_band_level_and_assumed_share(synthetic):
-    row = re.search(r'<div role="row"><span role="rowheader">Training compute.*?</div>', page.page(synthetic, VIEWER)).group()
+    row = re.search(
+        r'<div role="row"><span role="rowheader">Training compute.*?</div>', page.page(synthetic, VIEWER)
+    ).group()
     assert "8.1×10<sup>27</sup> FLOP" in row
     assert "6×10<sup>27</sup> to 1.1×10<sup>28</sup> FLOP" in row
     assert "level-0" in row and "64 %" in row
@@ -127,5 +135,5 @@ def test_other_run_is_shown_beside_with_the_inputs_that_differ(synthetic):
     other.scenario["campuses"]["north"]["site"]["lat"] = 40.5
     text = page.page(synthetic, VIEWER, against=other)
     assert 'id="fig-compare_cash_usd"' in text
-    part = text[text.index('<section id="compare"'):text.index('<section id="map"')]
+    part = text[text.index('<section id="compare"') : text.index('<section id="map"')]
     assert "campuses.north.site.lat" in part and "40.5" in part

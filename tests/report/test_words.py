@@ -21,11 +21,24 @@ def test_doctests(module):
     assert result.failed == 0
 
 
-@pytest.mark.parametrize(("value", "unit", "text"), [
-    (999.0, "MW", "999 MW"), (1000.0, "MW", "1 GW"), (0.0, "USD", "$0"), (-2.5e9, "USD", "−$2.5 billion"), (1234.5, "USD", "$1,234"),
-    (423.4, "t", "423 t"), (2.4e6, "t", "2.4 million t"), (0.00002, "1", "2×10⁻⁵"), (None, "MW", "–"), (float("nan"), "MW", "–"),
-    (float("nan"), "month", "not within the horizon"), (12.34, "ug/m3", "12.3 µg/m³"), (5.5e6, "1", "5.5 million"),
-])
+@pytest.mark.parametrize(
+    ("value", "unit", "text"),
+    [
+        (999.0, "MW", "999 MW"),
+        (1000.0, "MW", "1 GW"),
+        (0.0, "USD", "$0"),
+        (-2.5e9, "USD", "−$2.5 billion"),
+        (1234.5, "USD", "$1,234"),
+        (423.4, "t", "423 t"),
+        (2.4e6, "t", "2.4 million t"),
+        (0.00002, "1", "2×10⁻⁵"),
+        (None, "MW", "–"),
+        (float("nan"), "MW", "–"),
+        (float("nan"), "month", "not within the horizon"),
+        (12.34, "ug/m3", "12.3 µg/m³"),
+        (5.5e6, "1", "5.5 million"),
+    ],
+)
 def test_number(value, unit, text):
     assert words.number(value, unit) == text
 

@@ -13,7 +13,6 @@ from gigacampus.scenario.schema import Scenario
 from tests.scenario.sample_library import root
 
 
-
 class Bench:
     """Writes files into one folder and loads scenarios from it with the sample library."""
 

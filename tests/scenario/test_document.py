@@ -37,7 +37,7 @@ def test_named_patches_wait_until_asked_for(bench):
 
 
 def test_null_deletes_a_key_and_another_kind_replaces_the_block(bench):
-    text = BASE + "campuses: {north: {blocks: {grid: null, turbines: {kind: hall, it_mw: 10}}}}"
+    text = BASE + "campuses: {north: {blocks: {grid: null, turbines: {kind: hall, it_mw: 10, in_service: 2025-01-01}}}}"
     blocks = bench.load(text)[0].campuses["north"].blocks
     assert list(blocks) == ["turbines"] and blocks["turbines"].kind == "hall"
 
@@ -65,7 +65,7 @@ def test_entries_that_only_defaults_name_are_pulled(bench):
 
 
 def test_newest_row_known_on_the_day_is_chosen(bench):
-    block = "{kind: accelerators, model: 'lib:accelerators/sample_chip', count: 8}"
+    block = "{kind: accelerators, model: 'lib:accelerators/sample_chip', count: 8, in_service: 2025-07-01}"
     chips = f"campuses: {{north: {{blocks: {{chips: {block}}}}}}}\n"
     for day, price in (("2026-01-31", 40_000), ("2026-02-01", 30_000)):
         scenario, _ = bench.load(BASE + chips + f"as_of: {day}")
@@ -74,7 +74,7 @@ def test_newest_row_known_on_the_day_is_chosen(bench):
 
 
 def test_a_fact_that_became_known_later_is_refused_by_name(bench):
-    later = ("campuses: {north: {blocks: {t2: {kind: hall, it_mw: 1, known_from: 2026-01-07}},"
+    later = ("campuses: {north: {blocks: {t2: {kind: hall, it_mw: 1, in_service: 2025-08-01, known_from: 2026-01-07}},"
              " announced: [{from_day: 2026-02-01, mw: 1, by: x}]}}")
     first, second = bench.refusal(BASE + later).findings
     assert "block t2 of campus north" in first.problem and first.line == 2
@@ -145,7 +145,7 @@ def test_every_leaf_of_the_resolved_scenario_has_an_origin(bench):
 
 
 def test_provenance_lists_library_values_and_rows_that_state_their_confidence(bench):
-    block = "{kind: hall, it_mw: 5, confidence: recalled, source: a_page, known_from: 2025-05-01}"
+    block = "{kind: hall, it_mw: 5, in_service: 2025-08-01, confidence: recalled, source: a_page, known_from: 2025-05-01}"
     _, document = bench.load(BASE + f"campuses: {{north: {{blocks: {{hall: {block}}}}}}}")
     rows = {row["path"]: row for row in document.provenance()}
     assert rows["campuses.north.blocks.hall"]["confidence"] == "recalled"
@@ -174,7 +174,7 @@ def test_the_twin_is_what_the_baseline_patch_leaves(bench):
 
 def test_without_a_baseline_the_twin_keeps_what_is_committed(bench):
     text = BASE + ("campuses: {north: {phases: {p1: {planned_order: 2026-02-01, lead_days: 200, capex_usd: 1}},"
-                   " blocks: {h2: {kind: hall, it_mw: 4, phase: 1}}}}\n"
+                   " blocks: {g2: {kind: grid_tranche, mw: 4, phase: 1}}}}\n"
                    "uncertainty: {campuses.north.phases.p1.lead_days: {kind: uniform, low: 100, high: 200}}\n")
     scenario, _ = bench.load(text)
     twin, _ = bench.load(text, baseline=True)

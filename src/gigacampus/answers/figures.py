@@ -30,6 +30,9 @@ class Figure:
     drivers: list[str] = field(default_factory=list)
     sources: list[str] = field(default_factory=list)
     assumed_share: float | None = None
+    value_text: str = ""
+    """The median as a reader sees it: a number with its unit, or a calendar month."""
+    band_text: str = ""
     stages: tuple[str, ...] = ()
     """Stages that give the number, without those before them."""
 
@@ -90,24 +93,24 @@ def figure(id: str, title: str, samples: np.ndarray, unit: str, stages: tuple[st
     """Figure from the samples of one quantity (NaN is 'never')."""
     band = {k: _plain(v) for k, v in quantiles(np.asarray(samples, dtype=float)).items()}
     low, mid, high = band["p10"], band["p50"], band["p90"]
-    if len(np.atleast_1d(samples)) == 1:
-        text = number(mid, unit)
-    else:
-        text = f"{number(mid, unit)} (10-90 %: {number(low, unit)} to {number(high, unit)})"
-    return Figure(id, title, mid, low, high, unit, level_of(stages), text, stages=stages, **more)
+    value, around = number(mid, unit), f"{number(low, unit)} to {number(high, unit)}"
+    single = low == high
+    return Figure(id, title, mid, low, high, unit, level_of(stages), value if single else f"{value} (10-90 %: {around})",
+                  value_text=value, band_text="" if single else around, stages=stages, **more)
 
 
 def date_figure(id: str, title: str, months: np.ndarray, labels: list[str], stages: tuple[str, ...], **more: Any) -> Figure:
     """Figure whose samples are month indices (NaN is 'never'); the text shows calendar months and the share that gets there."""
     samples = np.asarray(months, dtype=float)
     band = {k: _plain(v) for k, v in quantiles(samples).items()}
+    low, mid, high = band["p10"], band["p50"], band["p90"]
     share = float(np.mean(np.isfinite(samples)))
+    around = f"{month_label(low, labels)} to {month_label(high, labels)}; {share:.0%} of futures by {labels[-1]}"
     if share == 0.0:
-        text = f"not by {labels[-1]} in any future computed"
-    else:
-        text = (f"{month_label(band['p50'], labels)} (10-90 %: {month_label(band['p10'], labels)} to "
-                f"{month_label(band['p90'], labels)}; {share:.0%} of futures by {labels[-1]})")
-    return Figure(id, title, band["p50"], band["p10"], band["p90"], "month of the horizon", level_of(stages), text,
+        around = f"not by {labels[-1]} in any future computed"
+    value = month_label(mid, labels)
+    text = around if share == 0.0 else f"{value} (10-90 %: {around})"
+    return Figure(id, title, mid, low, high, "month of the horizon", level_of(stages), text, value_text=value, band_text=around,
                   stages=stages, **more)
 
 

@@ -89,7 +89,8 @@ def carbon(r: Result) -> Figure:
 def noise(r: Result) -> Figure:
     levels = r.samples("noise_night_dba")[:, :, year_ahead(r)].mean(axis=2)
     loudest = int(np.median(levels, axis=0).argmax())
-    return figure("noise_night", f"Night level at the loudest receptor ({r.coords['receptor'][loudest]})", levels[:, loudest], "dBA", ("noise",),
+    return figure("noise_night", f"Night level at the loudest receptor ({r.coords['receptor'][loudest]})", levels[:, loudest],
+                  "dBA", ("noise",),
                   note="the band spans the worlds; source, ground and weather add the half-width given with the noise map")
 
 
@@ -138,12 +139,14 @@ def break_even(r: Result) -> Figure:
 
 
 def escape(r: Result) -> Figure:
-    return date_figure("escape", "Path escape: no outside capital needed from then on", r.samples("escape_month"), r.coords["month"], ("company",))
+    return date_figure("escape", "Path escape: no outside capital needed from then on", r.samples("escape_month"), r.coords["month"],
+                       ("company",))
 
 
 def escape_ratio(r: Result) -> Figure:
     last = r.samples("escape_ratio")[:, year_ahead(r)]
-    return figure("escape_ratio", "Escape ratio at the end of the year ahead (1 or more: growth pays for itself)", last[:, -1], "1", ("company",))
+    return figure("escape_ratio", "Escape ratio at the end of the year ahead (1 or more: growth pays for itself)", last[:, -1],
+                  "1", ("company",))
 
 
 def county(r: Result) -> Figure:

@@ -95,10 +95,10 @@ def reach_band(series: np.ndarray, target_mw: float, *, months: Months) -> Reach
     """
     position = np.sort(reached_position(series, target_mw))
     last = len(position) - 1
-    dates = [day_at(months, position[min(int(np.ceil(q * (last + 1))) - 1, last)]) for q in (0.1, 0.5, 0.9)]
+    p10, p50, p90 = (day_at(months, position[min(int(np.ceil(q * (last + 1))) - 1, last)]) for q in (0.1, 0.5, 0.9))
     end = day_at(months, float(months.count))
     assert end is not None
-    return ReachBand(target_mw, *dates, reached_frac=float(np.isfinite(position).mean()), horizon_end=end - timedelta(days=1))
+    return ReachBand(target_mw, p10, p50, p90, float(np.isfinite(position).mean()), end - timedelta(days=1))
 
 
 def day_at(months: Months, position: float) -> date | None:

@@ -68,7 +68,7 @@ class Timetable:
         """Position at which a committed block enters service; plans up to ``as_of`` are facts and do not slip."""
         assert block.in_service is not None
         lead = (block.in_service - self.as_of).days
-        slipped = lead > 0 and block.kind not in UNSLIPPED
+        slipped = lead > 0 and block.slips and block.kind not in UNSLIPPED
         slip = block.slip_days + (self.slip_for(float(lead)) if slipped else 0.0)
         position = months.position(block.in_service, slip)
         if isinstance(block, AcceleratorBlock) and block.ordered is not None:

@@ -155,4 +155,4 @@ def binomial_band(n: int, p: float, *, level: float = 0.95) -> tuple[int, int]:
     weights = [math.comb(n, k) * p**k * (1.0 - p) ** (n - k) for k in range(n + 1)]
     total = np.cumsum(weights)
     tail = 0.5 * (1.0 - level)
-    return int(np.searchsorted(total, tail, side="right")), int(min(np.searchsorted(total, 1.0 - tail), n))
+    return int(np.searchsorted(total, tail, side="right")), min(int(np.searchsorted(total, 1.0 - tail)), n)

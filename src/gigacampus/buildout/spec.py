@@ -24,6 +24,8 @@ class BlockBase(Spec):
     """Date of leaving, if known."""
     slip_days: Days = 0.0
     """Slip of this block alone, on top of the schedule's; negative is early."""
+    slips: bool = True
+    """False: the date is an expectation already and not somebody's plan, so the schedule's slip is not added again."""
     cost_usd: Annotated[USD, Field(ge=0)] = 0.0
     """Cash cost if it differs from the library's unit cost times the count; 0 means: use the library."""
     known_from: Day | None = None

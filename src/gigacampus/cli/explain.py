@@ -37,5 +37,6 @@ def explain(
         typer.echo(f"  reads {', '.join(stage.reads)}")
         for variable in of_stage(stage.name):
             if what is None or what in (stage.name, variable.name):
-                typer.echo(f"    {variable.name} [{variable.unit}] over {' x '.join(variable.dims)}: {variable.title} ({variable.kind}, {variable.rule})")
+                over = " x ".join(variable.dims)
+                typer.echo(f"    {variable.name} [{variable.unit}] over {over}: {variable.title} ({variable.kind}, {variable.rule})")
     return 0

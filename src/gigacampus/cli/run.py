@@ -25,7 +25,7 @@ def run(
     threads: Annotated[int | None, typer.Option(help="Threads over worlds.")] = None,
     no_cache: Annotated[bool, typer.Option("--no-cache", help="Compute every stage anew.")] = False,
     no_twin: Annotated[bool, typer.Option("--no-twin", help="Leave the baseline twin out.")] = False,
-    resolved: Annotated[bool, typer.Option("--resolved", help="Print the merged scenario with the origin of every value, and stop.")] = False,
+    resolved: Annotated[bool, typer.Option("--resolved", help="Print the merged scenario and where each value comes from.")] = False,
     as_json: AS_JSON = False,
 ) -> int:
     """Compute a scenario: headline table, tables, map and an offline report."""

@@ -53,8 +53,8 @@ def headline_table(result: Any) -> None:
         note = f"\n[dim]{row['note']}[/dim]" if row.get("note") else ""
         table.add_row(row["title"], row["text"] + note, LEVEL_WORDS[row["level"]], "" if share is None else f"{share:.0%}")
     console.print(table)
-    console.print("Level: the simplest model on the path to the number. Assumed: share of the inputs on that path that nobody has published.",
-                  style="dim")
+    console.print("Level: the simplest model on the path to the number. Assumed: share of the cited inputs on that path that rest on "
+                  "memory or assumption.", style="dim")
     for goal in manifest["goals"]:
         console.print(f"Goal {goal['id']} {'met' if goal['met'] else 'MISSED'}: {goal['text']}")
     unused = manifest.get("unused_inputs", [])

@@ -33,7 +33,7 @@ def run(inputs: Inputs, up: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     for c, key in enumerate(inputs.at.campus):
         for k, kind in enumerate(KINDS):
             for entry, share in entries_of(kind, campuses[key].blocks, inputs.tree.library.cooling):
-                hourly[:, c, k] += share * _factors(entry, campuses[key].cooling, up["dry_bulb_degc"][c], up["wet_bulb_degc"][c])
+                hourly[:, c, k] += share * plant_factors(entry, campuses[key].cooling, up["dry_bulb_degc"][c], up["wet_bulb_degc"][c])
                 constant[:, c, k] += share * entry.fan_pump_kw_per_mw / 1000.0 * np.array(
                     [1.0 - entry.pump_share_frac, entry.pump_share_frac])
     return {
@@ -53,7 +53,7 @@ def entries_of(kind: str, blocks: dict, library: dict[str, CoolingEntry]) -> lis
     return [((of_library or [CoolingEntry(kind=kind)])[0], 1.0)]
 
 
-def _factors(entry: CoolingEntry, rules: CoolingSpec, dry: np.ndarray, wet: np.ndarray) -> np.ndarray:
+def plant_factors(entry: CoolingEntry, rules: CoolingSpec, dry: np.ndarray, wet: np.ndarray) -> np.ndarray:
     """Rows: air for the fans, compressor electricity over heat, carriable heat over design heat; shape (3, hour)."""
     if entry.kind == "evaporative_tower":
         return np.stack([tower_air_frac(wet, entry, rules), np.zeros_like(wet), water_limit_frac(wet, entry, rules)])

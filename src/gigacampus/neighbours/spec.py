@@ -38,8 +38,8 @@ class ReceptorSpec(Spec):
 class AirSpec(Spec):
     """Rules of air quality."""
 
-    model: Literal["isc_briggs", "aermod_flat"] = "isc_briggs"
-    """The small comparison model, or the flat-terrain boundary-layer plume (about ten times the work)."""
+    model: Literal["isc_briggs", "aermod_flat"] = "aermod_flat"
+    """The flat-terrain boundary-layer plume, or the small comparison model (known to be poor; for comparison)."""
     land_use: Literal["rural", "urban"] = "rural"
     roughness_m: Positive = 0.3
     """Aerodynamic roughness of the surroundings."""

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import numpy as np
 
-Array = np.ndarray
-
-
-def converter_input_w(output_w: Array | float, constant_w: float, efficiency_frac: float) -> Array | float:
+def converter_input_w(output_w: float, constant_w: float, efficiency_frac: float) -> float:
     """Power into a converter that loses a constant and a share.
 
     Source: loss form of the open Frontier twin (ExaDigiT RAPS): (output + constant) / efficiency. Valid for: one stage.
@@ -18,8 +14,8 @@ def converter_input_w(output_w: Array | float, constant_w: float, efficiency_fra
     return (output_w + constant_w) / efficiency_frac
 
 
-def chassis_power_w(node_w: Array | float, *, nodes: int, rectifiers: int, node_stage: tuple[float, float],
-                    rectifier_stage: tuple[float, float], switches_w: float) -> tuple[Array | float, Array | float]:
+def chassis_power_w(node_w: float, *, nodes: int, rectifiers: int, node_stage: tuple[float, float],
+                    rectifier_stage: tuple[float, float], switches_w: float) -> tuple[float, float]:
     """Power of a chassis at its useful loads and at its inlet; stages are (constant W, efficiency).
 
     Source: two linear stages, so identical nodes are summed before the rectifiers. Valid for: nodes at equal load.

@@ -8,8 +8,6 @@ from gigacampus.power.spec import GeneratorEntry
 from gigacampus.power.turbine import full_load_mmbtu_per_mwh
 from gigacampus.units import KG_PER_LB
 
-Array = np.ndarray
-
 _LB_PER_SCF_PER_PPM_NOX = 1.194e-7
 """Pounds of NOx (as NO2) in a standard cubic foot for each ppm by volume."""
 _DRY_SCF_PER_MMBTU = 8710.0
@@ -18,7 +16,7 @@ _OXYGEN_IN_AIR_PCT = 20.9
 _REFERENCE_OXYGEN_PCT = 15.0
 
 
-def nox_kg_per_mmbtu(ppm: Array | float) -> Array | float:
+def nox_kg_per_mmbtu(ppm: float) -> float:
     """NOx (as NO2) for each MMBtu (HHV) of natural gas from ppmvd at 15 % O2.
 
     Source: EPA Method 19 (40 CFR 60 appendix A-7), F-factor of natural gas. Valid for: dry natural-gas flue gas.

@@ -110,9 +110,9 @@ def load_hours(first, last, it_mw, rated_mw, terms, installed_mw, fan_frac, pump
 
 
 @njit(cache=True, nogil=True)
-def load_months(first_hour, it_mw, rated_mw, terms, installed_mw, fan_frac, pump_frac, air_frac, compressor_frac,
-                capacity_frac, sums):
+def load_months(first_hour, it_mw, rated_mw, terms, installed_mw, cooling, sums):
     """Monthly sums of ``load_hours`` for every row: load, IT, cooling, heat, evaporated heat (MWh), peak load (MW)."""
+    fan_frac, pump_frac, air_frac, compressor_frac, capacity_frac = cooling
     buffer = np.empty((5, 744))
     for row in range(it_mw.size):
         first, last = first_hour[row, 0], first_hour[row, 1]
@@ -193,7 +193,8 @@ def _hour(load, grid_cap, pool, soc, battery, rules, power_mw, usable, keep, on,
     from_grid = min(charge, grid_cap - grid)
     generated = _generate(onsite + charge - from_grid, committed, power_mw, full_mmbtu, h, part_curve, min_load, on,
                           out_mw, fuel_mmbtu)
-    surplus = max(0.0, generated - (onsite + charge - from_grid))
+    surplus = generated - (onsite + charge - from_grid)
+    surplus = surplus if surplus > 1e-9 else 0.0
     backed = min(surplus, grid + from_grid)
     extra = min(surplus - backed, max(0.0, wish - charge))
     grid += from_grid - backed

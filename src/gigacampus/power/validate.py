@@ -6,18 +6,23 @@ import csv
 import re
 from datetime import date
 from functools import lru_cache
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from gigacampus.cooling.spec import CoolingEntry, CoolingSpec
+from gigacampus.cooling.stage import KINDS, plant_factors
+from gigacampus.library import load_entry
 from gigacampus.power.chain import chassis_power_w, node_at_work_kw
 from gigacampus.power.emissions import nox_kg_per_mmbtu, start_mmbtu
+from gigacampus.power.kernels import load_hours, wet_bulb_hours
+from gigacampus.power.load import load_terms
 from gigacampus.power.spec import GeneratorEntry, PowerSpec, TariffEntry
 from gigacampus.power.tariff import WEEKDAY_SHARE, monthly_bill_usd, on_peak_hours
 from gigacampus.power.turbine import altitude_power_frac, ambient_power_frac, full_load_mmbtu_per_mwh
-from gigacampus.power.weather_file import typical_year
+from gigacampus.power.weather_file import stations, typical_year
+from gigacampus.psychrometrics import wet_bulb_stull_c
 from gigacampus.units import HOURS_PER_YEAR, KG_PER_LB, KG_PER_SHORT_TON, KW_PER_MW
 
 BUNDLED = Path(__file__).parents[3] / "validation" / "power" / "data"
@@ -88,18 +93,32 @@ def _tolerance(text: str, default: float) -> float:
 @lru_cache(maxsize=32)
 def generator(key: str) -> tuple[GeneratorEntry, bool]:
     """Newest library values of a generator, and whether its heat rate was seen."""
-    from ruamel.yaml import YAML
+    values, facts = load_entry("generators", key, date.max)
+    return GeneratorEntry(**values), facts["heat_rate_lhv_kj_per_kwh"].confidence == "seen"
 
-    text = (resources.files("gigacampus.library") / "generators" / f"{key}.yaml").read_text(encoding="utf-8")
-    values: dict[str, Any] = {}
-    seen = False
-    for name, field in YAML(typ="safe").load(text).items():
-        rows = field if isinstance(field, list) else [field]
-        newest = max(rows, key=lambda r: str(r["known_from"])) if isinstance(rows[0], dict) else {"value": field}
-        values[name] = newest["value"]
-        if name == "heat_rate_lhv_kj_per_kwh":
-            seen = newest["confidence"] == "seen"
-    return GeneratorEntry(**values), seen
+
+@lru_cache(maxsize=32)
+def annual_pue(station: str, product: str) -> float:
+    """PUE of a year at full IT load for a campus with one cooling product sized to its heat, all rules at their defaults.
+
+    >>> 1.08 < annual_pue("columbus_oh", "tower_generic") < annual_pue("memphis_tn", "air_chiller_generic") < 1.35
+    True
+    """
+    entry = CoolingEntry(**load_entry("cooling", product, date.max)[0])
+    year = typical_year(f"lib:weather/{station}").values
+    dry, rh, pressure = year["dry_bulb_c"], np.clip(year["rh_pct"] / 100.0, 0.01, 1.0), year["pressure_hpa"] / 10.0
+    wet = wet_bulb_hours(dry, rh, pressure, wet_bulb_stull_c(dry, rh), 1e-3)
+    kind = KINDS.index(entry.kind)
+    hourly = np.zeros((3, len(KINDS), HOURS_PER_YEAR))
+    hourly[:, kind] = plant_factors(entry, CoolingSpec(), dry, wet)
+    terms = load_terms(PowerSpec(), CoolingSpec())
+    installed, fan, pump = (np.zeros(len(KINDS)) for _ in range(3))
+    installed[kind] = (1.0 + terms[0]) * (1.0 + (1.0 - terms[2]) * terms[3])
+    fan[kind] = entry.fan_pump_kw_per_mw / KW_PER_MW * (1.0 - entry.pump_share_frac)
+    pump[kind] = entry.fan_pump_kw_per_mw / KW_PER_MW * entry.pump_share_frac
+    out = np.empty((5, HOURS_PER_YEAR))
+    load_hours(0, HOURS_PER_YEAR, 1.0, 1.0, terms, installed, fan, pump, hourly[0], hourly[1], hourly[2], out)
+    return float(out[0].sum() / out[1].sum())
 
 
 def mmbtu_per_year(mw: float, entry: GeneratorEntry) -> float:
@@ -126,7 +145,7 @@ def nox_short_tons(mw: float, entry: GeneratorEntry, ppm: float, start_hours: fl
 def _power_rows(rows: list[dict[str, str]], root: Path) -> list[Row]:
     scorers = {"V01": _frontier_mw, "V03": _frontier_mw, "V04": _frontier_efficiency, "V05": _frontier_efficiency, "V08": _node,
                "V20": _permit_nox, "V22": _permit_nox, "V23": _uncontrolled_nox, "V25": _fleet_mw, "V26": _rack, "V27": _correlation,
-               "V28": _checkpoint, "V29": _tariff}
+               "V28": _checkpoint, "V29": _tariff, **dict.fromkeys(("V10", "V12", "V13", "V14", "V15"), _pue)}
     return [scorers[row["id"]](row, root) if row["id"] in scorers
             else _skipped(f"{row['id']} {row['quantity']}", "not a quantity of this model", source=row["source"]) for row in rows]
 
@@ -179,11 +198,22 @@ def _node(row: dict[str, str], root: Path) -> Row:
                      gating=_gates(row, True), source=row["source"])
 
 
+def _pue(row: dict[str, str], root: Path) -> Row:
+    """A reported PUE against our tower campus: that place's climate where it is named, else the mean of all stations."""
+    places = ["columbus_oh"] if "Ohio" in row["quantity"] else sorted(stations())
+    ours = float(np.mean([annual_pue(place, "tower_generic") for place in places]))
+    reported = [float(x) for x in row["value"].split("-")]
+    middle, half = float(np.mean(reported)), 0.5 * (reported[-1] - reported[0])
+    return _scored("power", f"{row['id']} {row['quantity']} (plant assumed: towers)", "absolute error", abs(ours - middle),
+                   max(_tolerance(row["tolerance"], 0.02), half), unit="1", gating=_gates(row, False), source=row["source"],
+                   ours=ours, expected=middle, n=len(places))
+
+
 def _permit_nox(row: dict[str, str], root: Path) -> Row:
     entry, seen = generator("titan_130")
     mw = _number(row["conditions"])
     starts = " ".join(next(r for r in _table(BUNDLED, "power/validation_power.csv") if r["id"] == "V24").values())
-    hours = float(re.search(r"(\d+) h/y", starts).group(1))
+    hours = _number(starts[: starts.index(" h/y")].rpartition(",")[2].rpartition(" ")[2])
     ours = nox_short_tons(mw, entry, 2.0, hours)
     mixed = "35 turbines" in row["quantity"]
     return _relative("emissions", f"{row['id']} {row['quantity']}, starts of the permit", ours, _number(row["value"]),

@@ -11,6 +11,7 @@ from gigacampus.products import scaling_laws, stream
 from gigacampus.products.scaling_fit import fit_level, fit_loss_law, repeated_loss_nats
 from gigacampus.products.scaling_laws import EXCESS_DECAY, FITS, REPEAT_DECAY
 from gigacampus.results.casefile import Row, case, measured, read_inputs, read_rows, skipped
+from gigacampus.units import DAYS_PER_YEAR
 
 FAMILY = "scaling"
 ENOUGH = 150
@@ -111,12 +112,14 @@ def _optima() -> list[dict[str, Any]]:
 def _stream(data_dir: Path | None) -> list[dict[str, Any]]:
     """What a year of posts is worth, and which volume the claim of a million gigabytes a day can mean."""
     stocks = {r["item"]: float(r["value"]) for r in read_inputs(data_dir, FAMILY, "data_stocks.csv")}
-    year = 365.0 * stream.fresh_tokens_per_day(
+    rates = {r["quantity"]: float(r["value"]) for r in read_inputs(data_dir, "stream", "published_rates.csv")}
+    year = DAYS_PER_YEAR * stream.fresh_tokens_per_day(
         stocks["X posts per day 2026"], tokens_per_post=stocks["tokens per short post"],
         unique_frac=stocks["unique, trainable share of posts"], rights_frac=1.0)
     gain = scaling_laws.stream_gain_nats(405e9, stock_tokens=stocks["Llama 3 405B training set"], new_tokens=year, epochs=1.0,
                                          repeat_decay=REPEAT_DECAY, fit=FITS["besiroglu_2024"])
-    gb = stream.stream_gb_per_day(stocks["X posts per day 2023 (all kinds)"], text_bytes=151.0, metadata_bytes=5459.0,
+    gb = stream.stream_gb_per_day(stocks["X posts per day 2023 (all kinds)"], text_bytes=rates["mean text of a post"],
+                                  metadata_bytes=rates["mean relay frame (binary; with proofs)"],
                                   media_frac=0.2, media_bytes=2e6)
     source = "data_stocks.csv and published_rates.csv; shares and media sizes assumed"
     return [case(FAMILY, "a year of posts on top of 15.6e12 tokens", "distance from 0.0008 nats", abs(float(gain) - 8e-4), 5e-5,

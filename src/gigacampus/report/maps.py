@@ -3,8 +3,8 @@
 ``manifest["map"]`` may hold, each of them optional:
 population   rows of ``{lat, lon, people}`` (population-weighted centres of block groups)
 contours     rows of ``{title, level, unit, rings}``; a ring is a list of ``[lat, lon]``
-door         a polar grid around the campuses: ``lat``, ``lon`` and one list for each of ``QUANTITIES``, ``month`` (its label) and
-             ``half_width`` (per quantity one number or one list: half of the 10-90 % band)
+door         a polar grid around the campuses: ``lat``, ``lon``, one list for each of ``QUANTITIES``, ``month`` (label)
+             and ``half_width`` (per quantity one number or one list: half of the 10-90 % band)
 """
 
 from __future__ import annotations
@@ -30,8 +30,14 @@ YEAR = 12
 def map_data(result: Any) -> dict[str, Any]:
     """Sites, receptors, people, contours and the door, ready to be written into the page."""
     given = result.manifest.get("map") or {}
-    return {"sites": sites(result), "receptors": receptors(result), "population": given.get("population", []),
-            "contours": given.get("contours", []), "door": door(given.get("door")), "campuses": campuses(result)}
+    return {
+        "sites": sites(result),
+        "receptors": receptors(result),
+        "population": given.get("population", []),
+        "contours": given.get("contours", []),
+        "door": door(given.get("door")),
+        "campuses": campuses(result),
+    }
 
 
 def sites(result: Any) -> list[dict[str, Any]]:
@@ -40,15 +46,27 @@ def sites(result: Any) -> list[dict[str, Any]]:
     for key in result.coords["campus"]:
         site = result.scenario.get("campuses", {}).get(key, {}).get("site")
         if site and "lat" in site and "lon" in site:
-            out.append({"title": words.campus_title(result, key), "lat": site["lat"], "lon": site["lon"],
-                        "half_width_m": site.get("location_half_width_m", 0.0)})
+            out.append(
+                {
+                    "title": words.campus_title(result, key),
+                    "lat": site["lat"],
+                    "lon": site["lon"],
+                    "half_width_m": site.get("location_half_width_m", 0.0),
+                }
+            )
     return out
 
 
 def receptors(result: Any) -> list[dict[str, Any]]:
     """Places where people hear and breathe, without those only recalled, with their levels in the last month."""
-    has_noise = words.optional(result, "noise_night_dba") is not None and words.optional(result, "noise_day_dba") is not None
-    bands = {name: noise_receptors.level_bands(result, name) for name in ("noise_night_dba", "noise_day_dba")} if has_noise else {}
+    has_noise = (
+        words.optional(result, "noise_night_dba") is not None and words.optional(result, "noise_day_dba") is not None
+    )
+    bands = (
+        {name: noise_receptors.level_bands(result, name) for name in ("noise_night_dba", "noise_day_dba")}
+        if has_noise
+        else {}
+    )
     out = []
     for i in noise_receptors.shown_receptors(result):
         campus, _, name = result.coords["receptor"][i].partition("/")
@@ -56,8 +74,16 @@ def receptors(result: Any) -> list[dict[str, Any]]:
         if "lat" not in spec or "lon" not in spec:
             continue
         levels = {name: {q: tidy(band[q][i, -1], 3) for q in ("p10", "p50", "p90")} for name, band in bands.items()}
-        out.append({"title": words.receptor_title(result, result.coords["receptor"][i]), "kind": spec.get("kind", "homes").replace("_", " "),
-                    "lat": spec["lat"], "lon": spec["lon"], "people": spec.get("people", 0.0), **levels})
+        out.append(
+            {
+                "title": words.receptor_title(result, result.coords["receptor"][i]),
+                "kind": spec.get("kind", "homes").replace("_", " "),
+                "lat": spec["lat"],
+                "lon": spec["lon"],
+                "people": spec.get("people", 0.0),
+                **levels,
+            }
+        )
     return out
 
 
@@ -78,7 +104,7 @@ def campuses(result: Any) -> list[dict[str, Any]]:
 
 
 def _plain(band: dict[str, np.ndarray]) -> dict[str, Any]:
-    return {k: tidy(v, 4) for k, v in band.items()}
+    return {k: tidy(float(v), 4) for k, v in band.items()}
 
 
 def door(given: dict[str, Any] | None) -> dict[str, Any] | None:
@@ -86,13 +112,25 @@ def door(given: dict[str, Any] | None) -> dict[str, Any] | None:
     if not given or not given.get("lat"):
         return None
     count = len(given["lat"])
-    out: dict[str, Any] = {"month": words.month_name(str(given.get("month", ""))), "lat": _column(given, "lat", count),
-                           "lon": _column(given, "lon", count), "fields": []}
+    out: dict[str, Any] = {
+        "month": words.month_name(str(given.get("month", ""))),
+        "lat": _column(given, "lat", count),
+        "lon": _column(given, "lon", count),
+        "fields": [],
+    }
     for name, (title, unit) in QUANTITIES.items():
         if given.get(name):
             half = given.get("half_width", {}).get(name)
-            spread = [half] * count if isinstance(half, int | float) else _column(given["half_width"], name, count) if half else None
-            out["fields"].append({"name": name, "title": title, "unit": unit, "value": _column(given, name, count), "half": spread})
+            spread = (
+                [half] * count
+                if isinstance(half, int | float)
+                else _column(given["half_width"], name, count)
+                if half
+                else None
+            )
+            out["fields"].append(
+                {"name": name, "title": title, "unit": unit, "value": _column(given, name, count), "half": spread}
+            )
     return out
 
 

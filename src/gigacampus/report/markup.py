@@ -23,7 +23,7 @@ def esc(value: Any) -> str:
 
 
 def raised(text: str) -> str:
-    """Prose as HTML: powers of ten as raised figures, which every typeface has, and no line broken before a percent sign.
+    """Prose as HTML: powers of ten as raised figures that every typeface has, no line broken before a percent sign.
 
     >>> raised("8×10²⁷ FLOP")
     '8×10<sup>27</sup> FLOP'
@@ -45,13 +45,16 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[Any]], caption: str) -
     """A table whose first column heads its rows, in a box that scrolls and takes the keyboard."""
     head = "".join(f'<th scope="col">{esc(c)}</th>' for c in columns)
     body = "".join(_row(r) for r in rows)
-    return (f'<div class="scroll" tabindex="0" role="region" aria-label="{esc(caption)}"><table><caption class="unseen">{esc(caption)}</caption>'
-            f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>")
+    return (
+        f'<div class="scroll" tabindex="0" role="region" aria-label="{esc(caption)}"><table><caption '
+        f'class="unseen">{esc(caption)}</caption>'
+        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+    )
 
 
 def _row(values: Sequence[Any]) -> str:
     first, *rest = values
-    cells = "".join(f'<td{_numeric(v)}>{esc(cell(v))}</td>' for v in rest)
+    cells = "".join(f"<td{_numeric(v)}>{esc(cell(v))}</td>" for v in rest)
     return f'<tr><th scope="row">{esc(cell(first))}</th>{cells}</tr>'
 
 
@@ -66,8 +69,11 @@ def details(summary: str, inside: str, is_open: bool = False) -> str:
 
 def copyable(name: str, title: str, text: str) -> str:
     """A text with a button that copies it; the viewer shows the button."""
-    return (f'<div class="copyable"><h3 id="{name}-title">{esc(title)}</h3><button type="button" data-copy="{name}" hidden>Copy</button>'
-            f'<pre id="{name}" tabindex="0" aria-labelledby="{name}-title">{esc(text)}</pre></div>')
+    return (
+        f'<div class="copyable"><h3 id="{name}-title">{esc(title)}</h3><button type="button" data-copy="{name}" '
+        "hidden>Copy</button>"
+        f'<pre id="{name}" tabindex="0" aria-labelledby="{name}-title">{esc(text)}</pre></div>'
+    )
 
 
 def json_block(name: str, value: Any) -> str:

@@ -16,9 +16,7 @@ from gigacampus.results.variables import REGISTRY
 
 VIEWER = Path(__file__).parent / "viewer"
 NOT_BUILT = "the report's viewer has not been built (make viewer); writing a plain report with tables and no drawings"
-PLAIN_STYLE = "body{font:16px/1.5 system-ui,sans-serif;max-width:70rem;margin:auto;padding:1rem}table{border-collapse:collapse}th,td{padding:.2rem .6rem;" \
-    "text-align:left;border-bottom:1px solid #ccc}svg{width:5rem;height:.6rem}.headline [role=row]>span{display:inline-block;min-width:11rem;" \
-    "vertical-align:top}.headline i{display:none}.unseen{position:absolute;clip-path:inset(50%)}.scroll{overflow:auto;max-height:30rem}pre{overflow:auto}"
+PLAIN_STYLE = Path(__file__).parent / "plain.css"
 
 
 def write(result: Any, path: Path | str, against: Any = None) -> Path:
@@ -46,23 +44,34 @@ def built_viewer(folder: Path = VIEWER) -> tuple[str, str] | None:
 
 def page(result: Any, viewer: tuple[str, str] | None, against: Any = None) -> str:
     """The whole document; without a viewer it holds no script at all."""
-    script, style = viewer or ("", PLAIN_STYLE)
+    script, style = viewer or ("", PLAIN_STYLE.read_text(encoding="utf-8"))
     specs, left_out = drawn(result)
     compared = drawn_beside(result, against) if against is not None else {}
-    body = sections.header(result) + "".join(_section(*part) for part in parts(result, specs, compared, left_out, against, bool(viewer)))
+    body = sections.header(result) + "".join(
+        _section(*part) for part in parts(result, specs, compared, left_out, against, bool(viewer))
+    )
     blocks = _blocks(result, {**specs, **compared}) if viewer else ""
     tail = f"<script>{script}</script>" if viewer else ""
-    return (f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="{policy(script, style)}">'
-            f'<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark">'
-            f'<meta name="referrer" content="no-referrer"><link rel="icon" href="data:,"><title>{esc(result.manifest["title"])}</title>'
-            f'<style>{style}</style></head><body><a class="skip" href="#headline">Skip to the headline figures</a>{_navigation(bool(compared))}'
-            f"<main>{body}</main>{blocks}{tail}</body></html>\n")
+    return (
+        f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" '
+        f'content="{policy(script, style)}">'
+        f'<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" '
+        'content="light dark">'
+        f'<meta name="referrer" content="no-referrer"><link rel="icon" href="data:,">'
+        f"<title>{esc(result.manifest['title'])}</title>"
+        f'<style>{style}</style></head><body><a class="skip" href="#headline">Skip to the headline '
+        f"figures</a>{_navigation(bool(compared))}"
+        f"<main>{body}</main>{blocks}{tail}</body></html>\n"
+    )
 
 
 def policy(script: str, style: str) -> str:
     """The content security policy: nothing but this very script and style, and no host."""
     allowed = f"'sha256-{_digest(script)}'" if script else "'none'"
-    return f"default-src 'none'; script-src {allowed}; style-src 'sha256-{_digest(style)}'; img-src data:; base-uri 'none'; form-action 'none'"
+    return (
+        f"default-src 'none'; script-src {allowed}; style-src 'sha256-{_digest(style)}'; img-src data:; "
+        "base-uri 'none'; form-action 'none'"
+    )
 
 
 def _digest(text: str) -> str:
@@ -83,43 +92,79 @@ def drawn(result: Any) -> tuple[dict[str, tuple[str, base.Spec]], list[str]]:
 
 def drawn_beside(result: Any, against: Any) -> dict[str, tuple[str, base.Spec]]:
     """Figures of both runs on the same axes."""
-    return {f"compare_{name}": (REGISTRY[name].title, compare.draw(result, against, name)) for name in compare.VARIABLES}
+    return {
+        f"compare_{name}": (REGISTRY[name].title, compare.draw(result, against, name)) for name in compare.VARIABLES
+    }
 
 
-def parts(result: Any, specs: dict[str, Any], compared: dict[str, Any], left_out: list[str], against: Any, scripted: bool) -> list[tuple[str, str, str]]:
+def parts(
+    result: Any, specs: dict[str, Any], compared: dict[str, Any], left_out: list[str], against: Any, scripted: bool
+) -> list[tuple[str, str, str]]:
     """Id, title and inside of every section, in the order in which they are read."""
     out = [("headline", "Headline", sections.headline(result)), ("figures", "Figures", _figures(specs, scripted))]
     if against is not None:
-        out.append(("compare", "Against another run", _figures(compared, scripted) + sections.comparison(result, against)))
-    return [*out, ("map", "Map and address door", _map(result, scripted)), ("answers", "Answers", sections.answers(result)),
-            ("inputs", "Inputs and their sources", sections.inputs(result)), ("limits", "What is not modelled", sections.limits(result, left_out)),
-            ("reproduce", "Run, read and cite", sections.reproduce(result))]
+        out.append(
+            ("compare", "Against another run", _figures(compared, scripted) + sections.comparison(result, against))
+        )
+    return [
+        *out,
+        ("map", "Map and address door", _map(result, scripted)),
+        ("answers", "Answers", sections.answers(result)),
+        ("inputs", "Inputs and their sources", sections.inputs(result)),
+        ("limits", "What is not modelled", sections.limits(result, left_out)),
+        ("reproduce", "Run, read and cite", sections.reproduce(result)),
+    ]
 
 
 def _section(name: str, title: str, inside: str) -> str:
-    return f'<section id="{name}" aria-labelledby="{name}-heading"><h2 id="{name}-heading">{esc(title)}</h2>{inside}</section>'
+    return (
+        f'<section id="{name}" aria-labelledby="{name}-heading"><h2 '
+        f'id="{name}-heading">{esc(title)}</h2>{inside}</section>'
+    )
 
 
 def _navigation(compared: bool) -> str:
-    names = [("headline", "Headline"), ("figures", "Figures"), *([("compare", "Compare")] if compared else []), ("map", "Map"), ("answers", "Answers"),
-             ("inputs", "Inputs"), ("limits", "Limits"), ("reproduce", "Cite")]
+    names = [
+        ("headline", "Headline"),
+        ("figures", "Figures"),
+        *([("compare", "Compare")] if compared else []),
+        ("map", "Map"),
+        ("answers", "Answers"),
+        ("inputs", "Inputs"),
+        ("limits", "Limits"),
+        ("reproduce", "Cite"),
+    ]
     return '<nav aria-label="Sections">' + "".join(f'<a href="#{name}">{title}</a>' for name, title in names) + "</nav>"
 
 
 def _figures(specs: dict[str, tuple[str, base.Spec]], scripted: bool) -> str:
     wide = {f.name for f in figures.ALL if f.wide}
-    inside = "".join(sections.figure(name, title, spec, not scripted, name in wide) for name, (title, spec) in specs.items())
+    inside = "".join(
+        sections.figure(name, title, spec, not scripted, name in wide) for name, (title, spec) in specs.items()
+    )
     return f'<div class="figures">{inside}</div>'
 
 
 def _map(result: Any, scripted: bool) -> str:
-    rows = [[r["title"], r["kind"], r["people"], *(r.get(n, {}).get("p50") for n in ("noise_night_dba", "noise_day_dba"))] for r in maps.receptors(result)]
-    listed = sections.details("Places on the map as a table",
-                              sections.table(["Place", "Kind", "People", "Night (dBA)", "Day (dBA)"], rows, "Places on the map"), not scripted)
+    rows = [
+        [r["title"], r["kind"], r["people"], *(r.get(n, {}).get("p50") for n in ("noise_night_dba", "noise_day_dba"))]
+        for r in maps.receptors(result)
+    ]
+    listed = sections.details(
+        "Places on the map as a table",
+        sections.table(["Place", "Kind", "People", "Night (dBA)", "Day (dBA)"], rows, "Places on the map"),
+        not scripted,
+    )
     return f'<div class="map-and-door"><div id="map-view"></div><div id="door" aria-live="polite"></div></div>{listed}'
 
 
 def _blocks(result: Any, specs: dict[str, tuple[str, base.Spec]]) -> str:
     plain = {name: {k: v for k, v in spec.items() if k != "usermeta"} for name, (_, spec) in specs.items()}
-    return (json_block("data-figures", plain) + json_block("data-map", maps.map_data(result))
-            + json_block("data-run", {"manifest": {k: v for k, v in result.manifest.items() if k != "map"}, "scenario": result.scenario}))
+    return (
+        json_block("data-figures", plain)
+        + json_block("data-map", maps.map_data(result))
+        + json_block(
+            "data-run",
+            {"manifest": {k: v for k, v in result.manifest.items() if k != "map"}, "scenario": result.scenario},
+        )
+    )

@@ -13,8 +13,13 @@ import numpy as np
 MONTH_NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _COUNT_WORDS = ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"))
-_LARGER = {"MW": (1e3, "GW", 1e3), "MWh": (1e4, "GWh", 1e3), "GWh": (1e4, "TWh", 1e3), "t": (1e6, "million t", 1e6),
-           "m3": (1e6, "million m³", 1e6)}
+_LARGER = {
+    "MW": (1e3, "GW", 1e3),
+    "MWh": (1e4, "GWh", 1e3),
+    "GWh": (1e4, "TWh", 1e3),
+    "t": (1e6, "million t", 1e6),
+    "m3": (1e6, "million m³", 1e6),
+}
 """Unit -> the size from which it is shown in a larger one, that unit, and how many go into it."""
 _SPELT = {"m3": "m³", "m3/day": "m³/day", "ug/m3": "µg/m³", "degC": "°C", "1": ""}
 GIGAWATT_MW = 1000.0
@@ -35,7 +40,7 @@ def significant(value: float, digits: int = 3) -> str:
         mantissa, exponent = f"{size:.{digits - 1}e}".split("e")
         mantissa = mantissa.rstrip("0").rstrip(".") if "." in mantissa else mantissa
         text = f"{mantissa}×{power_of_ten(int(exponent))}"
-    elif size >= 10 ** digits:
+    elif size >= 10**digits:
         text = f"{size:,.0f}"
     else:
         text = f"{size:.{digits}g}"
@@ -149,7 +154,7 @@ def when(indices: np.ndarray, months: Sequence[str]) -> dict[str, str]:
 
 
 def first_month_above(series: np.ndarray, level: float) -> np.ndarray:
-    """Index of the first month in which each row reaches ``level``; NaN where it never does. Shape (row, month) -> (row,).
+    """First month in which each row reaches ``level``; NaN where none does. Shape (row, month) -> (row,).
 
     >>> first_month_above(np.array([[1.0, 2.0], [0.0, 0.0]]), 2.0)
     array([ 1., nan])
@@ -177,9 +182,13 @@ def summary(result: Any) -> str:
 def _scope(result: Any) -> str:
     months, campuses, run = result.coords["month"], result.coords["campus"], result.manifest.get("run", {})
     sites = f"{len(campuses)} campus" + ("es" if len(campuses) != 1 else "")
-    return (f"This run follows {sites} month by month from {month_name(months[0])} to {month_name(months[-1])}, using nothing "
-            f"that became known after {day_name(result.manifest['as_of'])}. Each figure is the middle of "
-            f"{run.get('worlds', 1):,} physical worlds or {run.get('draws', 1):,} financial draws; bands hold the middle 80 %.")
+    return (
+        f"This run follows {sites} month by month from {month_name(months[0])} to {month_name(months[-1])}, using "
+        "nothing "
+        f"that became known after {day_name(result.manifest['as_of'])}. Each figure is the middle of "
+        f"{run.get('worlds', 1):,} physical worlds or {run.get('draws', 1):,} financial draws; bands hold the "
+        "middle 80 %."
+    )
 
 
 def _power(result: Any) -> str:
@@ -189,10 +198,15 @@ def _power(result: Any) -> str:
     total = facility.sum(axis=1)
     dates = when(first_month_above(total, GIGAWATT_MW), result.coords["month"])
     end = np.quantile(total[:, -1], [0.1, 0.5, 0.9])
-    crossing = ("Facility load does not reach 1 GW within the horizon in the middle world" if dates["p50"].startswith("after")
-                else f"The highest hour of facility load first passes 1 GW in {dates['p50']}")
-    return (f"{crossing} ({dates['p10']} to {dates['p90']}) and is {number(end[1], 'MW')} "
-            f"({band(end[0], end[2], 'MW')}) in the last month.")
+    crossing = (
+        "Facility load does not reach 1 GW within the horizon in the middle world"
+        if dates["p50"].startswith("after")
+        else f"The highest hour of facility load first passes 1 GW in {dates['p50']}"
+    )
+    return (
+        f"{crossing} ({dates['p10']} to {dates['p90']}) and is {number(end[1], 'MW')} "
+        f"({band(end[0], end[2], 'MW')}) in the last month."
+    )
 
 
 def _compute(result: Any) -> str:
@@ -212,9 +226,13 @@ def _cash(result: Any) -> str:
         return ""
     dates, never = when(runway, result.coords["month"]), float(np.mean(~np.isfinite(runway)))
     if dates["p50"].startswith("after"):
-        return f"Without a new raise, cash stays above its floor to the end of the horizon in {percent(never)} of draws."
-    return (f"Without a new raise, cash falls below its floor in {dates['p50']} ({dates['p10']} to {dates['p90']}); "
-            f"in {percent(never)} of draws it never does.")
+        return (
+            f"Without a new raise, cash stays above its floor to the end of the horizon in {percent(never)} of draws."
+        )
+    return (
+        f"Without a new raise, cash falls below its floor in {dates['p50']} ({dates['p10']} to {dates['p90']}); "
+        f"in {percent(never)} of draws it never does."
+    )
 
 
 def _noise(result: Any) -> str:
@@ -224,8 +242,10 @@ def _noise(result: Any) -> str:
     low, mid, high = np.quantile(level[:, :, -1], [0.1, 0.5, 0.9], axis=0)
     loudest = int(np.argmax(mid))
     name = receptor_title(result, result.coords["receptor"][loudest])
-    return (f"The loudest place by night in the last month is {name}, at {mid[loudest]:.0f} dBA "
-            f"({low[loudest]:.0f} to {high[loudest]:.0f} over the worlds).")
+    return (
+        f"The loudest place by night in the last month is {name}, at {mid[loudest]:.0f} dBA "
+        f"({low[loudest]:.0f} to {high[loudest]:.0f} over the worlds)."
+    )
 
 
 def _assumed(result: Any) -> str:

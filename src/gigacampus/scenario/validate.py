@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -14,13 +15,14 @@ from gigacampus.scenario.document import FREE_TEXT, Document, pull, references
 from gigacampus.scenario.errors import Finding, ScenarioError, nearest, printable
 from gigacampus.scenario.fields import Slot, below, kinds_of, slot_at
 from gigacampus.scenario.places import table
-from gigacampus.scenario.reader import SIMPLER
+from gigacampus.scenario.reader import MAX_LINES, SIMPLER
 from gigacampus.scenario.schema import Scenario
 from gigacampus.scenario.tables import hourly_load
 from gigacampus.scenario.tree import Node, noded, plain, walk, with_value
 from gigacampus.scenario.uncertainty import check_inputs, in_field_units
 from gigacampus.units import UNIT_TABLE
 
+_INNER = re.compile(r"([a-z0-9_]+(?:\.[a-z0-9_]+)*): (.+)", re.DOTALL)
 TABLES = (".csv", ".epw")
 HOURLY = "load_csv"
 """Fields whose name ends so hold one number for each hour of the year."""
@@ -43,7 +45,7 @@ def validated(document: Document) -> Scenario:
     findings += check_inputs(document.tree, Scenario)
     findings += _missing_files_of_the_library(document)
     if findings or scenario is None:
-        raise ScenarioError(sorted(findings, key=lambda f: (f.file != document.name, f.file, f.line or 0)))
+        raise ScenarioError(sorted(findings, key=lambda f: (f.file != document.name, f.file, f.line or MAX_LINES)))
     document.full = scenario.model_dump(mode="json")
     return _with_files(scenario, document)
 
@@ -62,9 +64,10 @@ def _typed(document: Document) -> Scenario | None:
         return Scenario.model_validate(data)
     except ValidationError as error:
         items = error.errors(include_url=False, include_context=True)
-        document.findings += [_finding(item, data, document) for item in items[:MOST_FINDINGS]]
+        document.findings += [f for item in items[:MOST_FINDINGS] for f in _findings(item, data, document)]
         if len(items) > MOST_FINDINGS:
-            document.findings.append(Finding(f"{len(items) - MOST_FINDINGS} more problems", file=document.name, fix="put these right first"))
+            document.findings.append(Finding(f"{len(items) - MOST_FINDINGS} more problems", file=document.name,
+                                             fix="put these right first"))
     except RecursionError:
         document.findings.append(Finding("nested too deeply", file=document.name, fix=SIMPLER))
     return None
@@ -89,7 +92,7 @@ def _booleans(document: Document) -> Iterator[Finding]:
 
 
 def _deletions(document: Document) -> Iterator[Finding]:
-    """A null under a name that the scenario does not know deletes nothing: a slip such as ``1,000`` or a misspelt key."""
+    """A null under an unknown name deletes nothing: a slip such as ``1,000``, or a misspelt key."""
     data = document.data
     for parts, node in document.deleted.items():
         parent = slot_at(Scenario, parts[:-1], data)
@@ -130,6 +133,17 @@ def _missing_files_of_the_library(document: Document) -> Iterator[Finding]:
             yield Finding(f"the library has no {match.group(1)}/{match.group(2)}", path=".".join(parts), file=node.file,
                           line=node.line, nearest=nearest(match.group(2), held),
                           fix="`gigacampus sources` lists the entries")
+
+
+def _findings(item: Any, data: dict[str, Any], document: Document) -> list[Finding]:
+    """Findings of one error; a type that checks its fields together may name several as ``field.path: problem; ...``."""
+    parts = _real_parts(item["loc"], data)
+    inner = [_INNER.fullmatch(text) for text in str(item.get("ctx", {}).get("error", "")).split("; ")]
+    if item["type"] != "value_error" or not isinstance(item["input"], dict) or not all(inner):
+        return [_finding(item, data, document)]
+    named = [(".".join([*parts, match[1]]), match[2]) for match in inner if match is not None]
+    return [Finding(printable(problem), path, document.origin(path).file, document.origin(path).line,
+                    fix=f"put {path.rsplit('.', 1)[-1]} right, or delete it") for path, problem in named]
 
 
 def _finding(item: Any, data: dict[str, Any], document: Document) -> Finding:
@@ -204,7 +218,7 @@ def _fix(item: Any, slot: Slot | None, parts: Sequence[str]) -> str:
         return f"give a number in {slot.unit}, or one with a unit: {_same_dimension(slot.unit)}"
     if slot is not None and slot.is_scalar:
         return _number_fix(slot)
-    if slot is not None and (names := slot.names(item["input"])):
+    if slot is not None and not isinstance(item["input"], dict) and (names := slot.names()):
         return f"write a mapping with {_listed(names)}"
     return f"see the description of {'.'.join(parts)} in `gigacampus schema`" if parts else "see `gigacampus schema`"
 

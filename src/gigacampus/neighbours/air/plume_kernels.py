@@ -1,11 +1,10 @@
 """Compiled flat-terrain plume over the profiles of ``boundary_layer``: stable, convective and penetrated, with meander.
 
-Rows of a profile: wind, crosswind and vertical turbulence, temperature gradient, potential temperature. Columns of an
-hour: see ``HOUR``; ``r`` is a row of ``release.releases``, ``top`` the stack height. Distances in metres, rates in g/s.
+Rows of a profile: wind, crosswind and vertical turbulence, temperature gradient, potential temperature; of its integral
+the first four. Columns of an hour: ``HOUR``; ``r`` is a row of ``release.releases``, ``top`` the stack height.
 
-Source: AERMOD model formulation, EPA-454/R-24-009 series (Weil 1985/1997 for the convective layer, Venkatram 1992 for
-the stable one). Valid for: flat ground, no building wake, 1 m to 50 km. Oracle of the tests: hours of the regulatory
-model itself, and closed forms of the parts.
+Source: AERMOD formulation, EPA-454/R-24-009 series (Weil 1985/1997 convective, Venkatram 1992 stable). Valid for: flat
+ground, no building wake, 1 m to 50 km. Oracle: hours of the regulatory model itself, and closed forms of the parts.
 """
 
 from __future__ import annotations
@@ -22,23 +21,24 @@ G = 9.80616
 SV_FLOOR, SV_OVER_U, SW_FLOOR, U_FLOOR = 0.2, 0.05, 0.02, 0.28284271247461906
 RISE_A, RISE_B = 0.6, 0.4
 LAYER_SIGMAS = 2.15
-FAR = 50.0
-UG = 1.0e6
-SQRT_2PI = math.sqrt(2.0 * math.pi)
-MEANDER_S = 86400.0
+FAR, UG = 50.0, 1.0e6
+ASIDE, REACH_IN = 7.5, 2.0
+"""Spreads aside at which the coherent plume ends; logarithm of distance by which a table starts before a receptor."""
+TINY, NO_LID = 1e-300, 1e9
+SQRT_2PI, MEANDER_S = math.sqrt(2.0 * math.pi), 86400.0
 
 
 @njit(cache=True, error_model="numpy")
 def level_below(z):
-    """Index of the level at or below a height."""
-    low, high = 0, LEVELS_M.size - 1
-    while high - low > 1:
-        middle = (low + high) // 2
-        if z >= LEVELS_M[middle]:
-            low = middle
-        else:
-            high = middle
-    return low
+    """Index of the level at or below a height; the levels are even within four spans."""
+    if z >= 200.0:
+        return 20 + int((z - 200.0) / 50.0) if z < 2000.0 else min(56 + int((z - 2000.0) / 100.0), 85)
+    if z >= 20.0:
+        return 7 + int((z - 20.0) / 10.0) if z < 100.0 else 15 + int((z - 100.0) / 20.0)
+    j = 6
+    while j > 0 and LEVELS_M[j] > z:
+        j -= 1
+    return j
 
 
 @njit(cache=True, error_model="numpy")
@@ -84,7 +84,7 @@ def flow_mean(profile, summed, low, high):
 @njit(cache=True, error_model="numpy")
 def convective_rise(x, fb, fm, u):
     """Rise of a bent-over plume with its momentum and buoyancy."""
-    return (3.0 * fm * x / (RISE_A * RISE_A * u * u) + 1.5 * fb * x * x / (RISE_A * RISE_A * u**3)) ** (1.0 / 3.0)
+    return np.cbrt(3.0 * fm * x / (RISE_A * RISE_A * u * u) + 1.5 * fb * x * x / (RISE_A * RISE_A * u**3))
 
 
 @njit(cache=True, error_model="numpy")
@@ -102,7 +102,7 @@ def bent_over(x, fb, fm, u, n, hour, release, limit):
         inner = b * math.sin(angle)
     neutral = fb / (u * hour[2] ** 2)
     cap = 1.2 * neutral**0.6 * (release + 1.2 * neutral) ** 0.4
-    return min(2.66 * max(a * inner, 0.0) ** (1.0 / 3.0), limit, cap)
+    return min(2.66 * np.cbrt(max(a * inner, 0.0)), limit, cap)
 
 
 @njit(cache=True, error_model="numpy")
@@ -137,14 +137,13 @@ def crosswind_stable(x, u, sv, mechanical, height):
 @njit(cache=True, error_model="numpy")
 def vertical_stable(x, u, sw, n, height, top, hour, urban):
     """Vertical spread in stable air: surface and elevated forms weighted by height in the layer."""
-    travelled = sw * x / u
-    hold = 0.0 if urban else n / (0.54 * sw)
+    travelled, hold = sw * x / u, 0.0 if urban else n / (0.54 * sw)
     aloft = travelled / math.sqrt(1.0 + travelled * (1.0 / (0.72 * max(top, height, 1e-4)) + hold))
     if height >= hour[0]:
         return aloft
     low = 0.0
     if hour[8] > 0.5:
-        low = math.sqrt(2.0 / math.pi) * hour[2] * x / u * (1.0 + 0.7 * x / hour[4]) ** (-1.0 / 3.0)
+        low = math.sqrt(2.0 / math.pi) * hour[2] * x / u / np.cbrt(1.0 + 0.7 * x / hour[4])
     share = height / hour[0]
     return (1.0 - share) * low + share * aloft
 
@@ -201,11 +200,8 @@ def stable_plume(x, profile, summed, hour, top, r):
         u, sv, sw, tg = flow_mean(profile, summed, max(height - LAYER_SIGMAS * sz, 0.0), height)
     sy = math.hypot(buoyant, crosswind_stable(x, u, sv, hour[1], height))
     sz = math.hypot(buoyant, vertical_stable(x, u, sw, frequency(tg, theta), height, top, hour, urban))
-    if hour[8] < 0.5:
-        vertical = 2.0 * math.exp(-0.5 * (height / sz) ** 2) / (SQRT_2PI * sz)
-    else:
-        vertical = lid_term(sz, height, max(hour[0], height + LAYER_SIGMAS * sz_lid))
-    return vertical / u, sy, u, sv
+    lid = max(hour[0], height + LAYER_SIGMAS * sz_lid) if hour[8] > 0.5 else NO_LID
+    return lid_term(sz, height, lid) / u, sy, u, sv
 
 
 @njit(cache=True, error_model="numpy")
@@ -284,18 +280,12 @@ def penetrated_plume(x, profile, summed, hour, top, r):
     """The share above the lid: stable form, no hold by the gradient in its own spread."""
     height, buoyant = r[6] + r[10], RISE_B * r[9] * r[10] / math.sqrt(2.0)
     u, sv, sw, tg, theta = flow_at(profile, height)
-    travelled = sw * x / u
-    sz = math.hypot(buoyant, travelled / math.sqrt(1.0 + travelled / (0.72 * height)))
-    held = travelled / math.sqrt(1.0 + travelled * (1.0 / (0.72 * max(top, height))
-                                                   + frequency(tg, theta) / (0.54 * sw)))
-    if height < hour[0]:
-        held *= height / hour[0]
-    lid = max(hour[0], height + LAYER_SIGMAS * math.hypot(buoyant, held))
+    held = math.hypot(buoyant, vertical_stable(x, u, sw, frequency(tg, theta), height, top, hour, False))
+    sz = math.hypot(buoyant, vertical_stable(x, u, sw, 0.0, height, top, hour, True))
     u, sv, sw, _ = flow_mean(profile, summed, max(height - LAYER_SIGMAS * sz, 0.0), height)
-    travelled = sw * x / u
-    sz = math.hypot(buoyant, travelled / math.sqrt(1.0 + travelled / (0.72 * height)))
+    sz = math.hypot(buoyant, vertical_stable(x, u, sw, 0.0, height, top, hour, True))
     sy = math.hypot(buoyant, crosswind_stable(x, u, sv, hour[1], height))
-    return lid_term(sz, height, lid) / u, sy, u, sv
+    return lid_term(sz, height, max(hour[0], height + LAYER_SIGMAS * held)) / u, sy, u, sv
 
 
 @njit(cache=True, error_model="numpy")
@@ -332,35 +322,79 @@ def parts(x, profile, summed, hour, top, r):
 
 @njit(cache=True, error_model="numpy")
 def at_receptor(x, y, profile, summed, hour, top, r):
-    """Concentration of 1 g/s at one receptor, ug/m3: coherent plume and all-round part, weighted by the meander."""
+    """Concentration of 1 g/s at one receptor, ug/m3: all-round part and coherent plume, weighted by the meander."""
     distance = math.hypot(x, y)
     if distance < 0.99:
         return 0.0
-    v, _, v3, _, wander = parts(distance, profile, summed, hour, top, r)
+    v, sy, v3, sy3, wander = parts(distance, profile, summed, hour, top, r)
     total = wander * (v + v3) / (2.0 * math.pi * distance)
-    if x >= 1.0 and wander < 1.0:
+    if x >= 1.0 and wander < 1.0 and abs(y) < ASIDE * max(sy, sy3):
         v, sy, v3, sy3, _ = parts(x, profile, summed, hour, top, r)
         total += (1.0 - wander) * (v * side(y, sy) + v3 * side(y, sy3))
     return UG * total
 
 
+@njit(cache=True, error_model="numpy")
+def tabulate(table, first, step, profile, summed, hour, top, r):
+    """``parts`` at even steps of the logarithm of distance; terms and spreads as logarithms."""
+    for n in range(table.shape[1]):
+        v, sy, v3, sy3, wander = parts(math.exp(first + n * step), profile, summed, hour, top, r)
+        table[0, n], table[1, n] = math.log(v + TINY), math.log(sy)
+        table[2, n], table[3, n], table[4, n] = math.log(v3 + TINY), math.log(sy3), wander
+
+
+@njit(cache=True, error_model="numpy")
+def smooth(row, n, t):
+    """Cubic through four even nodes around interval ``n`` at its share ``t``; straight lines at the ends."""
+    if n < 1 or n > row.size - 3:
+        return row[n] + t * (row[n + 1] - row[n])
+    a, b, c, d = row[n - 1], row[n], row[n + 1], row[n + 2]
+    return b + 0.5 * t * (c - a + t * (2.0 * a - 5.0 * b + 4.0 * c - d + t * (3.0 * (b - c) + d - a)))
+
+
+@njit(cache=True, error_model="numpy")
+def from_table(x, y, log_distance, table, first, step, split):
+    """Concentration of 1 g/s at one receptor from the table of its hour, ug/m3."""
+    place = (log_distance - first) / step
+    n = min(max(int(place), 0), table.shape[1] - 2)
+    t = place - n
+    wander, sy = smooth(table[4], n, t), math.exp(table[1, n + 1])
+    v = math.exp(smooth(table[0], n, t))
+    if split:
+        v += math.exp(smooth(table[2], n, t))
+        sy = max(sy, math.exp(table[3, n + 1]))
+    total = wander * v / (2.0 * math.pi * math.exp(log_distance))
+    if x >= 1.0 and abs(y) < ASIDE * sy:
+        place = max((math.log(x) - first) / step, 0.0)
+        n = min(int(place), table.shape[1] - 2)
+        t = place - n
+        v = math.exp(smooth(table[0], n, t)) * side(y, math.exp(smooth(table[1], n, t)))
+        if split:
+            v += math.exp(smooth(table[2], n, t)) * side(y, math.exp(smooth(table[3], n, t)))
+        total += (1.0 - wander) * v
+    return UG * total
+
+
 @njit(cache=True, error_model="numpy", nogil=True)
-def unit_rate(profiles, hours, sin_to, cos_to, valid, top, releases, east, north):
-    """Concentration of 1 g/s, shape (receptor, hour), ug/m3; hours that are not valid stay zero."""
+def unit_rate(profiles, integrals, hours, sin_to, cos_to, valid, top, releases, east, north, nodes):
+    """Concentration of 1 g/s, (receptor, hour), ug/m3; receptors read a table of ``nodes`` distances where above 0."""
     out = np.zeros((east.size, hours.shape[0]))
-    summed = np.zeros((4, LEVELS_M.size))
+    table = np.zeros((5, max(nodes, 2)))
+    log_distance = np.log(np.maximum(np.hypot(east, north), 1.0))
+    first = max(log_distance.min() - REACH_IN, 0.0)
+    step = (log_distance.max() - first) / (table.shape[1] - 1) + 1e-12
     for h in range(hours.shape[0]):
         if not valid[h]:
             continue
-        profile, hour = profiles[h], hours[h]
-        for k in range(4):
-            for j in range(1, LEVELS_M.size):
-                step = LEVELS_M[j] - LEVELS_M[j - 1]
-                summed[k, j] = summed[k, j - 1] + 0.5 * (profile[k, j] + profile[k, j - 1]) * step
-        row = releases[h]
+        profile, summed, hour, row = profiles[h], integrals[h], hours[h], releases[h]
         r = (row[0], row[1], row[2], row[3], row[4], row[5], row[6], row[7], row[8], row[9], row[10])
+        if nodes > 0:
+            tabulate(table, first, step, profile, summed, hour, top, r)
         for i in range(east.size):
             x = east[i] * sin_to[h] + north[i] * cos_to[h]
             y = east[i] * cos_to[h] - north[i] * sin_to[h]
-            out[i, h] = at_receptor(x, y, profile, summed, hour, top, r)
+            if nodes > 0:
+                out[i, h] = from_table(x, y, log_distance[i], table, first, step, row[9] > 0.0)
+            else:
+                out[i, h] = at_receptor(x, y, profile, summed, hour, top, r)
     return out

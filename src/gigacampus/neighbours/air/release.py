@@ -1,6 +1,6 @@
 """What happens at and above the stack top in each hour: fluxes, tip downwash, final rise, penetration of the lid.
 
-Source: AERMOD model formulation, EPA-454/R-24-009 series; Briggs 1975, Weil 1985/1997. Valid for: single vertical stacks.
+Source: AERMOD formulation, EPA-454/R-24-009 series; Briggs 1975, Weil 1985/1997. Valid for: single vertical stacks.
 """
 
 from __future__ import annotations

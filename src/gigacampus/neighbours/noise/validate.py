@@ -58,9 +58,13 @@ def row(case: str, metric: str, value: float, *, limit: float, unit: str, gating
     }
 
 
-def cases(data_dir: Path) -> list[dict]:
-    """Every noise case that ``data_dir`` holds; inputs that it lacks come from the bundled copy."""
-    data_dir = Path(data_dir)
+def cases(data_dir: Path | None = None) -> list[dict]:
+    """Every noise case that ``data_dir`` (or its folder ``noise``) holds; inputs that it lacks come from the bundled copy.
+
+    None stands for the bundled copy.
+    """
+    data_dir = BUNDLED if data_dir is None else Path(data_dir)
+    data_dir = data_dir / "noise" if (data_dir / "noise").is_dir() else data_dir
     scorers = (
         absorption_rows,
         tr17534_3_rows,

@@ -6,14 +6,33 @@ from typing import Any
 
 from gigacampus.report import words
 from gigacampus.report.figures import (
-    cash_fan, compute_delivered, dispatch_week, emissions, escape, ladder, noise_receptors, people, power_stack, red_lines, water,
+    cash_fan,
+    compute_delivered,
+    dispatch_week,
+    emissions,
+    escape,
+    ladder,
+    noise_receptors,
+    people,
+    power_stack,
+    red_lines,
+    water,
 )
 from gigacampus.report.figures.base import Figure
 from gigacampus.results.variables import REGISTRY
 
 ALL: list[Figure] = [
-    ladder.FIGURE, power_stack.FIGURE, compute_delivered.FIGURE, dispatch_week.FIGURE, cash_fan.FIGURE, escape.FIGURE,
-    emissions.FIGURE, noise_receptors.FIGURE, water.FIGURE, people.FIGURE, red_lines.FIGURE,
+    ladder.FIGURE,
+    power_stack.FIGURE,
+    compute_delivered.FIGURE,
+    dispatch_week.FIGURE,
+    cash_fan.FIGURE,
+    escape.FIGURE,
+    emissions.FIGURE,
+    noise_receptors.FIGURE,
+    water.FIGURE,
+    people.FIGURE,
+    red_lines.FIGURE,
 ]
 
 

@@ -1,4 +1,4 @@
-"""What a figure is, and the parts that all figures share: units on axes, the month axis, bands, rules and the hover line."""
+"""What a figure is, and the parts that all figures share: axes with units, months, bands, rules, the hover line."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def axis(name: str, peak: float, title: str | None = None) -> Axis:
     title, unit, factor = title or row.title, row.unit, 1.0
     if unit == "FLOP":
         power = 3 * int(math.log10(max(peak, 1.0)) // 3)
-        unit, factor = f"{words.power_of_ten(power)} FLOP", 10.0 ** -power
+        unit, factor = f"{words.power_of_ten(power)} FLOP", 10.0**-power
     for floor, larger, by in _SCALES.get(unit, ()):
         if peak >= floor:
             unit, factor = larger, by
@@ -79,9 +79,23 @@ def axis(name: str, peak: float, title: str | None = None) -> Axis:
 
 
 def quantiles(rows: np.ndarray) -> dict[str, np.ndarray]:
-    """10, 50 and 90 % points over the first axis (worlds or draws)."""
-    low, mid, high = np.nanquantile(np.asarray(rows, dtype=float), [0.1, 0.5, 0.9], axis=0)
+    """10, 50 and 90 % points over the first axis (worlds or draws), of those rows that have a value."""
+    values = np.asarray(rows, dtype=float)
+    over = np.nanquantile if np.isnan(values).any() else np.quantile
+    with np.errstate(invalid="ignore"):
+        low, mid, high = over(values, [0.1, 0.5, 0.9], axis=0)
     return {"p10": low, "p50": mid, "p90": high}
+
+
+def peak(*arrays: np.ndarray) -> float:
+    """Largest finite size in ``arrays``; 1 when there is none.
+
+    >>> peak(np.array([3.0, -7.0, np.inf, np.nan]))
+    7.0
+    """
+    sizes = np.abs(np.concatenate([np.ravel(a) for a in arrays]))
+    finite = sizes[np.isfinite(sizes)]
+    return float(finite.max()) if finite.size else 1.0
 
 
 def month_values(months: Sequence[str], band: dict[str, np.ndarray], axis: Axis) -> list[dict[str, Any]]:
@@ -93,8 +107,13 @@ def month_axis(months: Sequence[str]) -> Spec:
     """The x encoding of every figure by month: yearly ticks, or quarterly when the run is short."""
     short = len(months) <= 18
     ticks = {"interval": "month", "step": 3} if short else {"interval": "year", "step": 1}
-    return {"field": "month", "type": "temporal", "scale": {"type": "utc"}, "title": None,
-            "axis": {"format": "%b %Y" if short else "%Y", "tickCount": ticks, "labelOverlap": True}}
+    return {
+        "field": "month",
+        "type": "temporal",
+        "scale": {"type": "utc"},
+        "title": None,
+        "axis": {"format": "%b %Y" if short else "%Y", "tickCount": ticks, "labelOverlap": True},
+    }
 
 
 def data(values: list[dict[str, Any]]) -> Spec:
@@ -107,30 +126,54 @@ def value_axis(axis: Axis, **scale: Any) -> Spec:
     return {"type": "quantitative", "title": axis.title, "scale": {"nice": True, **scale}}
 
 
-def banded(months: Sequence[str], band: dict[str, np.ndarray], axis: Axis, colour: str, *, step: bool = False,
-           mark: str = "line", zero: bool = True) -> list[Spec]:
-    """Ribbon from P10 to P90 and the median line of one series."""
-    shape = {"interpolate": "step-after"} if step else {}
-    y = value_axis(axis, zero=zero)
-    line = {"type": "line", "color": colour, "strokeWidth": 2, **({"strokeDash": DASHES[mark]} if mark in DASHES else {}), **shape}
+def banded(
+    months: Sequence[str],
+    band: dict[str, np.ndarray],
+    axis: Axis,
+    colour: str,
+    *,
+    step: bool = False,
+    mark: str = "line",
+    cut: tuple[float, float] | None = None,
+) -> list[Spec]:
+    """Ribbon from P10 to P90 and the median line of one series; ``cut`` shows only that range (registry unit)."""
+    shape = {**({"interpolate": "step-after"} if step else {}), **({"clip": True} if cut else {})}
+    y = value_axis(axis, **({"domain": [axis.shown(v) for v in cut]} if cut else {"zero": True}))
+    line = {
+        "type": "line",
+        "color": colour,
+        "strokeWidth": 2,
+        **({"strokeDash": DASHES[mark]} if mark in DASHES else {}),
+        **shape,
+    }
     return [
-        {"data": data(month_values(months, band, axis)),
-         "encoding": {"x": month_axis(months)},
-         "layer": [
-             {"mark": {"type": "area", "color": colour, "opacity": BAND_OPACITY, **shape},
-              "encoding": {"y": {"field": "p10", **y}, "y2": {"field": "p90"}}},
-             {"mark": line, "encoding": {"y": {"field": "p50", **y}}},
-         ]},
+        {
+            "data": data(month_values(months, band, axis)),
+            "encoding": {"x": month_axis(months)},
+            "layer": [
+                {
+                    "mark": {"type": "area", "color": colour, "opacity": BAND_OPACITY, **shape},
+                    "encoding": {"y": {"field": "p10", **y}, "y2": {"field": "p90"}},
+                },
+                {"mark": line, "encoding": {"y": {"field": "p50", **y}}},
+            ],
+        },
     ]
 
 
 def level_line(value: float, text: str, axis: Axis, colour: str = palette.GREY) -> Spec:
     """A labelled horizontal line at ``value`` (registry unit)."""
     y = {"field": "level", **value_axis(axis)}
-    return {"data": {"values": [{"level": axis.shown(value), "text": text}]},
-            "layer": [{"mark": {"type": "rule", "color": colour, "strokeDash": [5, 4]}, "encoding": {"y": y}},
-                      {"mark": {"type": "text", "align": "left", "baseline": "bottom", "dx": 5, "dy": -3, "color": colour},
-                       "encoding": {"y": y, "x": {"value": 0}, "text": {"field": "text"}}}]}
+    return {
+        "data": {"values": [{"level": axis.shown(value), "text": text}]},
+        "layer": [
+            {"mark": {"type": "rule", "color": colour, "strokeDash": [5, 4]}, "encoding": {"y": y}},
+            {
+                "mark": {"type": "text", "align": "left", "baseline": "bottom", "dx": 5, "dy": -3, "color": colour},
+                "encoding": {"y": y, "x": {"value": 0}, "text": {"field": "text"}},
+            },
+        ],
+    }
 
 
 def as_of_line(result: Any) -> list[Spec]:
@@ -139,20 +182,43 @@ def as_of_line(result: Any) -> list[Spec]:
     if month not in months[1:-1]:
         return []
     x = month_axis(months)
-    return [{"data": data([{"month": month, "text": "as of"}]),
-             "layer": [{"mark": {"type": "rule", "color": palette.GREY, "strokeDash": [2, 3]}, "encoding": {"x": x}},
-                       {"mark": {"type": "text", "align": "left", "dx": 4, "baseline": "top", "color": palette.GREY},
-                        "encoding": {"x": x, "y": {"value": 2}, "text": {"field": "text"}}}]}]
+    return [
+        {
+            "data": data([{"month": month, "text": "as of"}]),
+            "layer": [
+                {"mark": {"type": "rule", "color": palette.GREY, "strokeDash": [2, 3]}, "encoding": {"x": x}},
+                {
+                    "mark": {"type": "text", "align": "left", "dx": 4, "baseline": "top", "color": palette.GREY},
+                    "encoding": {"x": x, "y": {"value": 2}, "text": {"field": "text"}},
+                },
+            ],
+        }
+    ]
 
 
 def hover(months: Sequence[str], tips: Sequence[str]) -> Spec:
     """An invisible line per month that shows itself and its text when the pointer is near."""
-    return {"data": data([{"month": m, "tip": t} for m, t in zip(months, tips, strict=True)]),
-            "params": [{"name": "near", "select": {"type": "point", "fields": ["month"], "nearest": True,
-                                                   "on": "pointermove", "clear": "pointerout"}}],
-            "mark": {"type": "rule", "color": palette.GREY, "strokeWidth": 1},
-            "encoding": {"x": month_axis(months), "tooltip": {"field": "tip"},
-                         "opacity": {"condition": {"param": "near", "empty": False, "value": 0.8}, "value": 0}}}
+    return {
+        "data": data([{"month": m, "tip": t} for m, t in zip(months, tips, strict=True)]),
+        "params": [
+            {
+                "name": "near",
+                "select": {
+                    "type": "point",
+                    "fields": ["month"],
+                    "nearest": True,
+                    "on": "pointermove",
+                    "clear": "pointerout",
+                },
+            }
+        ],
+        "mark": {"type": "rule", "color": palette.GREY, "strokeWidth": 1},
+        "encoding": {
+            "x": month_axis(months),
+            "tooltip": {"field": "tip"},
+            "opacity": {"condition": {"param": "near", "empty": False, "value": 0.8}, "value": 0},
+        },
+    }
 
 
 def tips(months: Sequence[str], series: Sequence[tuple[str, dict[str, np.ndarray], Axis]]) -> list[str]:
@@ -173,11 +239,16 @@ def shown(band: dict[str, np.ndarray], axis: Axis, i: int) -> str:
 
 def meta(caption: str, key: Sequence[tuple[str, str, str]], columns: Sequence[str], rows: list[list[Any]]) -> Spec:
     """What the page prints around a figure: caption, key (label, colour, mark) and the table behind the picture."""
-    return {"caption": caption, "key": [{"label": a, "colour": palette.NAMES[b], "mark": c} for a, b, c in key],
-            "table": {"columns": list(columns), "rows": rows}}
+    return {
+        "caption": caption,
+        "key": [{"label": a, "colour": palette.NAMES[b], "mark": c} for a, b, c in key],
+        "table": {"columns": list(columns), "rows": rows},
+    }
 
 
-def band_table(months: Sequence[str], series: Sequence[tuple[str, dict[str, np.ndarray], Axis]]) -> tuple[list[str], list[list[Any]]]:
+def band_table(
+    months: Sequence[str], series: Sequence[tuple[str, dict[str, np.ndarray], Axis]]
+) -> tuple[list[str], list[list[Any]]]:
     """Columns and rows of a table by month: median, P10 and P90 of each series in the units shown."""
     columns = ["Month"]
     for label, _, axis in series:
@@ -192,11 +263,22 @@ def band_table(months: Sequence[str], series: Sequence[tuple[str, dict[str, np.n
     return columns, rows
 
 
-def by_month(result: Any, layers: list[Spec], series: Sequence[tuple[str, dict[str, np.ndarray], Axis]], *,
-             description: str, caption: str, key: Sequence[tuple[str, str, str]], height: int = 300) -> Spec:
+def by_month(
+    result: Any,
+    layers: list[Spec],
+    series: Sequence[tuple[str, dict[str, np.ndarray], Axis]],
+    *,
+    description: str,
+    caption: str,
+    key: Sequence[tuple[str, str, str]],
+    height: int = 300,
+) -> Spec:
     """A whole figure by month: layers, the as-of line, the hover line and the table."""
     months = result.coords["month"]
     columns, rows = band_table(months, series)
-    return {"description": description, "height": height,
-            "layer": [*layers, *as_of_line(result), hover(months, tips(months, series))],
-            "usermeta": meta(caption, key, columns, rows)}
+    return {
+        "description": description,
+        "height": height,
+        "layer": [*layers, *as_of_line(result), hover(months, tips(months, series))],
+        "usermeta": meta(caption, key, columns, rows),
+    }

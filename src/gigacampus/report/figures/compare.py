@@ -26,17 +26,23 @@ def draw(first: Any, second: Any, name: str) -> base.Spec:
     bands = []
     for result in (first, second):
         start = result.coords["month"].index(months[0])
-        bands.append(base.quantiles(total(result, name)[:, start:start + len(months)]))
-    axis = base.axis(name, max(float(np.nanmax(np.abs(b["p90"]))) for b in bands))
+        bands.append(base.quantiles(total(result, name)[:, start : start + len(months)]))
+    axis = base.axis(name, base.peak(*(b["p90"] for b in bands)))
     labels = ["This run", f"Other run: {second.manifest.get('title', '')}"]
     series = list(zip(labels, bands, [axis, axis], strict=True))
-    layers = base.banded(months, bands[1], axis, palette.ORANGE, mark="dash") + base.banded(months, bands[0], axis, palette.BLUE)
+    layers = base.banded(months, bands[1], axis, palette.ORANGE, mark="dash") + base.banded(
+        months, bands[0], axis, palette.BLUE
+    )
     columns, rows = base.band_table(months, series)
     ends = [words.significant(b["p50"][-1] * axis.factor) for b in bands]
     caption = f"{words.month_name(months[-1])}: {ends[0]} here, {ends[1]} in the other run ({axis.unit or 'medians'})."
     key = [(labels[0], palette.BLUE, "line"), (labels[1], palette.ORANGE, "dash")]
-    return {"description": f"{REGISTRY[name].title} by month in two runs, each with its 10-90 % band.", "height": 240,
-            "layer": [*layers, base.hover(months, base.tips(months, series))], "usermeta": base.meta(caption, key, columns, rows)}
+    return {
+        "description": f"{REGISTRY[name].title} by month in two runs, each with its 10-90 % band.",
+        "height": 240,
+        "layer": [*layers, base.hover(months, base.tips(months, series))],
+        "usermeta": base.meta(caption, key, columns, rows),
+    }
 
 
 def input_differences(first: dict[str, Any], second: dict[str, Any], path: str = "") -> list[tuple[str, Any, Any]]:

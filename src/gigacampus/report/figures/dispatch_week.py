@@ -48,32 +48,55 @@ def draw(result: Any) -> base.Spec:
     start = hottest_week(np.asarray(result.array("dry_bulb_degc"), dtype=float)[campus])
     hours = range(start, start + WEEK_HOURS)
     week = {name: _hours(result, name, campus, start) for name, *_ in PARTS}
-    heat = np.asarray(result.array("dry_bulb_degc"), dtype=float)[campus, start:start + WEEK_HOURS]
-    asked = load[campus, start:start + WEEK_HOURS]
+    heat = np.asarray(result.array("dry_bulb_degc"), dtype=float)[campus, start : start + WEEK_HOURS]
+    asked = load[campus, start : start + WEEK_HOURS]
     axis = base.axis("facility_mw", float(asked.max()), "Power")
     stamps = [stamp(h) for h in hours]
-    rows = [[s.replace("T", " ")[5:], base.tidy(heat[i], 3), axis.shown(asked[i]), *(axis.shown(week[p][i]) for p, *_ in PARTS)]
-            for i, s in enumerate(stamps)]
+    rows = [
+        [
+            s.replace("T", " ")[5:],
+            base.tidy(heat[i], 3),
+            axis.shown(asked[i]),
+            *(axis.shown(week[p][i]) for p, *_ in PARTS),
+        ]
+        for i, s in enumerate(stamps)
+    ]
     columns = ["Hour", "Dry bulb (°C)", f"Load ({axis.unit})", *(f"{label} ({axis.unit})" for _, label, _ in PARTS)]
     key = [(label, colour, "area") for name, label, colour in PARTS if np.any(week[name] > 0)]
     name = words.campus_title(result, result.coords["campus"][campus])
-    caption = (f"{name} in the hottest seven days of its typical year, reference world, last twelve months of the run. "
-               f"Load {words.number(float(asked.min()), 'MW')} to {words.number(float(asked.max()), 'MW')}; dry bulb up to "
-               f"{heat.max():.0f} °C; unmet {words.number(float(week['unmet_mw_h'].sum()), 'MWh')}.")
-    return {"description": f"Stacked hourly sources of power at {name} in a hot week with the load as a line, and the dry bulb above.",
-            "vconcat": [_strip(stamps, heat), _stack(stamps, week, asked, axis)], "spacing": 8,
-            "usermeta": base.meta(caption, [("Load", palette.GREY, "line"), *key], columns, rows)}
+    caption = (
+        f"{name} in the hottest seven days of its typical year, reference world, last twelve months of the run. "
+        f"Load {words.number(float(asked.min()), 'MW')} to {words.number(float(asked.max()), 'MW')}; dry bulb up to "
+        f"{heat.max():.0f} °C; unmet {words.number(float(week['unmet_mw_h'].sum()), 'MWh')}."
+    )
+    return {
+        "description": f"Stacked hourly sources of power at {name} in a hot week with the load as a line, and the "
+        "dry bulb above.",
+        "vconcat": [_strip(stamps, heat), _stack(stamps, week, asked, axis)],
+        "spacing": 8,
+        "usermeta": base.meta(caption, [("Load", palette.GREY, "line"), *key], columns, rows),
+    }
 
 
 def _hours(result: Any, name: str, campus: int, start: int) -> np.ndarray:
     """One week of an hourly array, charging of batteries left out; zeros when the run has none."""
     values = words.optional(result, name)
-    return np.zeros(WEEK_HOURS) if values is None else np.maximum(values[campus, start:start + WEEK_HOURS], 0.0)
+    return np.zeros(WEEK_HOURS) if values is None else np.maximum(values[campus, start : start + WEEK_HOURS], 0.0)
 
 
 def _time(labels: bool) -> base.Spec:
-    return {"field": "time", "type": "temporal", "scale": {"type": "utc"}, "title": None,
-            "axis": {"format": "%d %b", "tickCount": {"interval": "day", "step": 1}, "labels": labels, "labelOverlap": True}}
+    return {
+        "field": "time",
+        "type": "temporal",
+        "scale": {"type": "utc"},
+        "title": None,
+        "axis": {
+            "format": "%d %b",
+            "tickCount": {"interval": "day", "step": 1},
+            "labels": labels,
+            "labelOverlap": True,
+        },
+    }
 
 
 def _rows(values: list[dict[str, Any]]) -> base.Spec:
@@ -82,23 +105,52 @@ def _rows(values: list[dict[str, Any]]) -> base.Spec:
 
 def _strip(stamps: list[str], heat: np.ndarray) -> base.Spec:
     values = [{"time": s, "heat": base.tidy(t, 3)} for s, t in zip(stamps, heat, strict=True)]
-    return {"height": 60, "data": _rows(values), "mark": {"type": "line", "color": palette.GOLD, "strokeWidth": 1.5},
-            "encoding": {"x": _time(False), "y": {"field": "heat", "type": "quantitative", "title": "°C", "scale": {"zero": False},
-                                                  "axis": {"tickCount": 3}}}}
+    return {
+        "height": 60,
+        "data": _rows(values),
+        "mark": {"type": "line", "color": palette.GOLD, "strokeWidth": 1.5},
+        "encoding": {
+            "x": _time(False),
+            "y": {
+                "field": "heat",
+                "type": "quantitative",
+                "title": "°C",
+                "scale": {"zero": False},
+                "axis": {"tickCount": 3},
+            },
+        },
+    }
 
 
 def _stack(stamps: list[str], week: dict[str, np.ndarray], asked: np.ndarray, axis: base.Axis) -> base.Spec:
-    values = [{"time": s, "part": label, "order": k, "value": axis.shown(week[name][i])}
-              for k, (name, label, _) in enumerate(PARTS) for i, s in enumerate(stamps)]
+    values = [
+        {"time": s, "part": label, "order": k, "value": axis.shown(week[name][i])}
+        for k, (name, label, _) in enumerate(PARTS)
+        for i, s in enumerate(stamps)
+    ]
     load = [{"time": s, "load": axis.shown(v)} for s, v in zip(stamps, asked, strict=True)]
     colours = {"domain": [p[1] for p in PARTS], "range": [p[2] for p in PARTS]}
     y = base.value_axis(axis)
-    return {"height": 240, "encoding": {"x": _time(True)}, "layer": [
-        {"data": _rows(values), "mark": {"type": "area", "opacity": 0.85},
-         "encoding": {"y": {"field": "value", **y, "stack": "zero"}, "order": {"field": "order"},
-                      "color": {"field": "part", "type": "nominal", "legend": None, "scale": colours}}},
-        {"data": _rows(load), "mark": {"type": "line", "color": palette.GREY, "strokeWidth": 1.5},
-         "encoding": {"y": {"field": "load", **y}}}]}
+    return {
+        "height": 240,
+        "encoding": {"x": _time(True)},
+        "layer": [
+            {
+                "data": _rows(values),
+                "mark": {"type": "area", "opacity": 0.85},
+                "encoding": {
+                    "y": {"field": "value", **y, "stack": "zero"},
+                    "order": {"field": "order"},
+                    "color": {"field": "part", "type": "nominal", "legend": None, "scale": colours},
+                },
+            },
+            {
+                "data": _rows(load),
+                "mark": {"type": "line", "color": palette.GREY, "strokeWidth": 1.5},
+                "encoding": {"y": {"field": "load", **y}},
+            },
+        ],
+    }
 
 
 FIGURE = base.Figure("dispatch_week", "A hot week, hour by hour", draw, NEEDS, wide=True)

@@ -10,8 +10,13 @@ from gigacampus.report import words
 from gigacampus.report.figures import base, palette
 
 FORMULA = "E = M / [k (g + a) exp(g L)]"
-MEANING = ("M margin before capital cost per dollar of revenue, k capital per dollar of yearly revenue, g planned growth a year, "
-           "a share of capital replaced a year, L years from spending to revenue")
+SHOWN_UP_TO = 5.0
+"""Larger ratios, of either sign, run off the picture; the table holds them."""
+MEANING = (
+    "M margin before capital cost per dollar of revenue, k capital per dollar of yearly revenue, g planned growth a "
+    "year, "
+    "a share of capital replaced a year, L years from spending to revenue"
+)
 
 
 def draw(result: Any) -> base.Spec:
@@ -19,24 +24,40 @@ def draw(result: Any) -> base.Spec:
     months = result.coords["month"]
     ratio = np.asarray(result.array("escape_ratio"), dtype=float)
     band = base.quantiles(ratio)
-    axis = base.axis("escape_ratio", float(np.nanmax(band["p90"])))
-    layers = [*base.banded(months, band, axis, palette.TEAL), base.level_line(1.0, "pays for its own growth", axis)]
-    return base.by_month(result, layers, [("Escape ratio", band, axis)], key=[("Escape ratio E", palette.TEAL, "line")], height=240,
-                         caption=caption(result, ratio),
-                         description="Line chart of the escape ratio by month with its 10-90 % band; above one, growth pays for itself.")
+    axis = base.axis("escape_ratio", 1.0)
+    low, high = float(np.nanmin(band["p10"])), float(np.nanmax(band["p90"]))
+    cut = (max(min(low, 0.0), -SHOWN_UP_TO), min(max(high, 1.2), SHOWN_UP_TO))
+    layers = [
+        *base.banded(months, band, axis, palette.TEAL, cut=cut),
+        base.level_line(1.0, "pays for its own growth", axis),
+    ]
+    return base.by_month(
+        result,
+        layers,
+        [("Escape ratio", band, axis)],
+        key=[("Escape ratio E", palette.TEAL, "line")],
+        height=240,
+        caption=caption(result, ratio),
+        description="Line chart of the escape ratio by month with its 10-90 % band; above one, growth pays for itself.",
+    )
 
 
 def caption(result: Any, ratio: np.ndarray) -> str:
     """The formula, today's state and the date of lasting escape."""
     last = ratio[:, -1]
     low, mid, high = np.nanquantile(last, [0.1, 0.5, 0.9])
-    parts = [f"{FORMULA}: {MEANING}. At 1 or above, growth pays for itself.",
-             f"In the last month E is {words.significant(mid)} ({words.significant(low)} to {words.significant(high)}), "
-             f"and at least 1 in {words.percent(np.mean(last >= 1))} of draws."]
+    parts = [
+        f"{FORMULA}: {MEANING}. At 1 or above, growth pays for itself.",
+        f"In the last month E is {words.significant(mid)} ({words.significant(low)} to {words.significant(high)}), "
+        f"and at least 1 in {words.percent(float(np.mean(last >= 1)))} of draws.",
+    ]
     escape = words.optional(result, "escape_month")
     if escape is not None:
         date = words.when(escape, result.coords["month"])
-        parts.append(f"Lasting escape on the whole path, with no new outside money from then on: {date['p50']} ({date['p10']} to {date['p90']}).")
+        parts.append(
+            f"Lasting escape on the whole path, with no new outside money from then on: {date['p50']} "
+            f"({date['p10']} to {date['p90']})."
+        )
     return " ".join(parts)
 
 

@@ -32,7 +32,7 @@ def draw(result: Any) -> base.Spec:
     """Six rungs by month, each with its 10-90 % band."""
     months = result.coords["month"]
     totals = {name: all_campuses(result, name) for name, *_ in RUNGS if words.optional(result, name) is not None}
-    axis = base.axis("facility_peak_mw", max(float(np.nanmax(t)) for t in totals.values()), "Power, all campuses")
+    axis = base.axis("facility_peak_mw", base.peak(*totals.values()), "Power, all campuses")
     layers: list[base.Spec] = []
     series, key = [], []
     for name, label, colour, mark in RUNGS:
@@ -41,20 +41,35 @@ def draw(result: Any) -> base.Spec:
             layers += base.banded(months, band, axis, colour, step=name != "it_mw", mark=mark)
             series.append((label, band, axis))
             key.append((label, colour, mark))
-    marks = [base.level_line(mw, words.number(mw, "MW"), axis) for mw in (1000.0, 2000.0)
-             if mw < 1.1 * max(float(t.max()) for t in totals.values())]
-    return base.by_month(result, marks + layers, series, key=key, height=340, caption=caption(result, totals),
-                         description="Line chart of power in six meanings by month, each with a band from the 10 % to the 90 % point.")
+    marks = [
+        base.level_line(mw, words.number(mw, "MW"), axis)
+        for mw in (1000.0, 2000.0)
+        if mw < 1.1 * base.peak(*totals.values())
+    ]
+    return base.by_month(
+        result,
+        marks + layers,
+        series,
+        key=key,
+        height=340,
+        caption=caption(result, totals),
+        description="Line chart of power in six meanings by month, each with a band from the 10 % to the 90 % point.",
+    )
 
 
 def caption(result: Any, totals: dict[str, np.ndarray]) -> str:
     """Dates of 1 and 2 GW for the rungs that matter."""
-    parts = ["Six things that are all called power, on the planned path; shaded from the 10 % to the 90 % point over the worlds."]
+    parts = [
+        "Six things that are all called power, on the planned path; shaded from the 10 % to the 90 % point over the "
+        "worlds."
+    ]
     for name, label, *_ in RUNGS[3:5]:
         for mw in (1000.0, 2000.0):
             if name in totals:
                 date = words.when(words.first_month_above(totals[name], mw), result.coords["month"])
-                parts.append(f"{label} reaches {words.number(mw, 'MW')}: {date['p50']} ({date['p10']} to {date['p90']}).")
+                parts.append(
+                    f"{label} reaches {words.number(mw, 'MW')}: {date['p50']} ({date['p10']} to {date['p90']})."
+                )
     return " ".join(parts)
 
 

@@ -24,12 +24,15 @@ def shown_receptors(result: Any) -> list[int]:
 
 
 def level_bands(result: Any, name: str) -> dict[str, np.ndarray]:
-    """Median over worlds; half widths of the worlds and of the model's own band added in quadrature. Shape (receptor, month)."""
+    """Median over worlds; half widths of the worlds and of the model added in quadrature. Shape (receptor, month)."""
     band = base.quantiles(result.array(name))
     half = words.optional(result, "noise_band_half_width_db")
     own = np.zeros_like(band["p50"]) if half is None else np.median(half, axis=0)
-    return {"p10": band["p50"] - np.hypot(band["p50"] - band["p10"], own), "p50": band["p50"],
-            "p90": band["p50"] + np.hypot(band["p90"] - band["p50"], own)}
+    return {
+        "p10": band["p50"] - np.hypot(band["p50"] - band["p10"], own),
+        "p50": band["p50"],
+        "p90": band["p50"] + np.hypot(band["p90"] - band["p50"], own),
+    }
 
 
 def limits(result: Any) -> list[float]:
@@ -43,41 +46,81 @@ def draw(result: Any) -> base.Spec:
     bands = {name: level_bands(result, name) for name, *_ in TIMES}
     chosen = sorted(shown_receptors(result), key=lambda i: -bands["noise_night_dba"]["p50"][i, -1])
     names = [words.receptor_title(result, result.coords["receptor"][i]) for i in chosen]
-    values = [{"place": names[k], "time": label, "order": k, **{q: base.tidy(bands[name][q][i, -1], 3) for q in ("p10", "p50", "p90")}}
-              for name, label, _ in TIMES for k, i in enumerate(chosen)]
+    values = [
+        {
+            "place": names[k],
+            "time": label,
+            "order": k,
+            **{q: base.tidy(bands[name][q][i, -1], 3) for q in ("p10", "p50", "p90")},
+        }
+        for name, label, _ in TIMES
+        for k, i in enumerate(chosen)
+    ]
     for row in values:
-        row["tip"] = f"{row['place']}, {row['time'].lower()}\n{row['p50']:.0f} dBA ({row['p10']:.0f} to {row['p90']:.0f})"
+        row["tip"] = (
+            f"{row['place']}, {row['time'].lower()}\n{row['p50']:.0f} dBA ({row['p10']:.0f} to {row['p90']:.0f})"
+        )
     axis = base.Axis("Level in the last month (dBA)", "dBA", 1.0)
-    rows = [[names[k], *(base.tidy(bands[n][q][i, -1], 3) for n, *_ in TIMES for q in ("p50", "p10", "p90"))] for k, i in enumerate(chosen)]
+    rows = [
+        [names[k], *(base.tidy(bands[n][q][i, -1], 3) for n, *_ in TIMES for q in ("p50", "p10", "p90"))]
+        for k, i in enumerate(chosen)
+    ]
     columns = ["Place", *(f"{label}{q}" for _, label, _ in TIMES for q in (" (dBA)", " P10", " P90"))]
     key = [(label, colour, "dot") for _, label, colour in TIMES]
-    return {"description": "Dot chart of day and night levels at each receptor in the last month, with a bar from the 10 % to the 90 % point.",
-            "height": 40 + 34 * len(names), "layer": _layers(values, axis, limits(result)),
-            "usermeta": base.meta(caption(result, len(names)), key, columns, rows)}
+    return {
+        "description": "Dot chart of day and night levels at each receptor in the last month, with a bar from the "
+        "10 % to the 90 % point.",
+        "height": 40 + 34 * len(names),
+        "layer": _layers(values, axis, limits(result)),
+        "usermeta": base.meta(caption(result, len(names)), key, columns, rows),
+    }
 
 
 def _layers(values: list[base.Spec], axis: base.Axis, stated: list[float]) -> list[base.Spec]:
-    colour = {"field": "time", "type": "nominal", "legend": None,
-              "scale": {"domain": [t[1] for t in TIMES], "range": [t[2] for t in TIMES]}}
-    y = {"field": "place", "type": "nominal", "sort": {"field": "order", "op": "min"}, "title": None,
-         "axis": {"grid": True}}
+    colour = {
+        "field": "time",
+        "type": "nominal",
+        "legend": None,
+        "scale": {"domain": [t[1] for t in TIMES], "range": [t[2] for t in TIMES]},
+    }
+    y = {
+        "field": "place",
+        "type": "nominal",
+        "sort": {"field": "order", "op": "min"},
+        "title": None,
+        "axis": {"grid": True},
+    }
     common = {"y": y, "yOffset": {"field": "time"}, "color": colour, "tooltip": {"field": "tip"}}
     x = {"type": "quantitative", "title": axis.title, "scale": {"zero": False, "nice": True}}
     layers: list[base.Spec] = [
-        {"data": {"values": values}, "mark": {"type": "rule", "strokeWidth": 4, "opacity": 0.35},
-         "encoding": {**common, "x": {"field": "p10", **x}, "x2": {"field": "p90"}}},
-        {"data": {"values": values}, "mark": {"type": "point", "filled": True, "size": 70, "opacity": 1},
-         "encoding": {**common, "x": {"field": "p50", **x}}}]
+        {
+            "data": {"values": values},
+            "mark": {"type": "rule", "strokeWidth": 4, "opacity": 0.35},
+            "encoding": {**common, "x": {"field": "p10", **x}, "x2": {"field": "p90"}},
+        },
+        {
+            "data": {"values": values},
+            "mark": {"type": "point", "filled": True, "size": 70, "opacity": 1},
+            "encoding": {**common, "x": {"field": "p50", **x}},
+        },
+    ]
     for limit in stated:
-        layers.append({"data": {"values": [{"limit": limit}]}, "mark": {"type": "rule", "color": palette.RED, "strokeDash": [5, 4]},
-                       "encoding": {"x": {"field": "limit", **x}}})
+        layers.append(
+            {
+                "data": {"values": [{"limit": limit}]},
+                "mark": {"type": "rule", "color": palette.RED, "strokeDash": [5, 4]},
+                "encoding": {"x": {"field": "limit", **x}},
+            }
+        )
     return layers
 
 
 def caption(result: Any, count: int) -> str:
     """What the band holds and which places were left out."""
     left_out = len(result.coords["receptor"]) - count
-    parts = ["Median over the worlds; the bar adds the spread of the worlds and the model's own 80 % band in quadrature."]
+    parts = [
+        "Median over the worlds; the bar adds the spread of the worlds and the model's own 80 % band in quadrature."
+    ]
     if left_out:
         parts.append(f"Places known only by recollection are not shown: {left_out}.")
     stated = limits(result)

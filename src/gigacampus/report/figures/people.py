@@ -8,7 +8,10 @@ from gigacampus.report import words
 from gigacampus.report.figures import base, palette
 from gigacampus.report.figures.ladder import all_campuses
 
-LINES = (("workers_on_site", "All workers on site", palette.GOLD, "line"), ("jobs_permanent", "Permanent jobs", palette.PURPLE, "dash"))
+LINES = (
+    ("workers_on_site", "All workers on site", palette.GOLD, "line"),
+    ("jobs_permanent", "Permanent jobs", palette.PURPLE, "dash"),
+)
 
 
 def draw(result: Any) -> base.Spec:
@@ -16,17 +19,28 @@ def draw(result: Any) -> base.Spec:
     months = result.coords["month"]
     totals = {name: all_campuses(result, name) for name, *_ in LINES if words.optional(result, name) is not None}
     bands = {name: base.quantiles(total) for name, total in totals.items()}
-    axis = base.axis("workers_on_site", max(float(b["p90"].max()) for b in bands.values()), "People, all campuses")
+    axis = base.axis("workers_on_site", base.peak(*(b["p90"] for b in bands.values())), "People, all campuses")
     layers, series, key = [], [], []
     for name, label, colour, mark in LINES:
         if name in bands:
             layers += base.banded(months, bands[name], axis, colour, mark=mark)
             series.append((label, bands[name], axis))
             key.append((label, colour, mark))
-    ends = [f"{label}: {words.significant(bands[name]['p50'][-1])} in the last month, at most {words.significant(bands[name]['p50'].max())}."
-            for name, label, *_ in LINES if name in bands]
-    return base.by_month(result, layers, series, key=key, height=240, caption=" ".join(ends),
-                         description="Line chart of people on the sites and of permanent jobs by month, each with its band.")
+    ends = [
+        f"{label}: {words.significant(bands[name]['p50'][-1])} in the last month, at most "
+        f"{words.significant(bands[name]['p50'].max())}."
+        for name, label, *_ in LINES
+        if name in bands
+    ]
+    return base.by_month(
+        result,
+        layers,
+        series,
+        key=key,
+        height=240,
+        caption=" ".join(ends),
+        description="Line chart of people on the sites and of permanent jobs by month, each with its band.",
+    )
 
 
 FIGURE = base.Figure("people", "People on the sites", draw, ("workers_on_site",))

@@ -20,21 +20,38 @@ def draw(result: Any) -> base.Spec:
     months = result.coords["month"]
     totals = {name: all_campuses(result, name) for name, *_ in PARTS}
     means = {name: total.mean(axis=0) for name, total in totals.items()}
-    axis = base.axis("demand_mwh", float(sum(means.values()).max()), "Energy a month, all campuses")
-    values = [{"month": m, "part": label, "order": k, "value": axis.shown(means[name][i])}
-              for k, (name, label, _) in enumerate(PARTS) for i, m in enumerate(months)]
-    stack = {"data": base.data(values), "mark": {"type": "area", "interpolate": "step-after", "opacity": 0.85},
-             "encoding": {"x": base.month_axis(months),
-                          "y": {"field": "value", **base.value_axis(axis), "stack": "zero"},
-                          "order": {"field": "order"},
-                          "color": {"field": "part", "type": "nominal", "legend": None,
-                                    "scale": {"domain": [p[1] for p in PARTS], "range": [p[2] for p in PARTS]}}}}
+    axis = base.axis("demand_mwh", base.peak(sum(means.values())), "Energy a month, all campuses")
+    values = [
+        {"month": m, "part": label, "order": k, "value": axis.shown(means[name][i])}
+        for k, (name, label, _) in enumerate(PARTS)
+        for i, m in enumerate(months)
+    ]
+    stack = {
+        "data": base.data(values),
+        "mark": {"type": "area", "interpolate": "step-after", "opacity": 0.85},
+        "encoding": {
+            "x": base.month_axis(months),
+            "y": {"field": "value", **base.value_axis(axis), "stack": "zero"},
+            "order": {"field": "order"},
+            "color": {
+                "field": "part",
+                "type": "nominal",
+                "legend": None,
+                "scale": {"domain": [p[1] for p in PARTS], "range": [p[2] for p in PARTS]},
+            },
+        },
+    }
     series = [(label, base.quantiles(totals[name]), axis) for name, label, _ in PARTS]
     unmet = means["unmet_mwh"].sum() / max(sum(m.sum() for m in means.values()), 1e-9)
     return base.by_month(
-        result, [stack], series, key=[(label, colour, "area") for _, label, colour in PARTS],
+        result,
+        [stack],
+        series,
+        key=[(label, colour, "area") for _, label, colour in PARTS],
         description="Stacked areas of monthly energy from the grid, from on-site generation, and unmet.",
-        caption=f"Mean over the worlds on the planned path; the table holds medians and bands. {words.percent(unmet, 1)} of all energy asked for is unmet.")
+        caption=f"Mean over the worlds on the planned path; the table holds medians and bands. "
+        f"{words.percent(unmet, 1)} of all energy asked for is unmet.",
+    )
 
 
 FIGURE = base.Figure("power_stack", "Where the energy comes from", draw, ("grid_mwh", "onsite_mwh", "unmet_mwh"))

@@ -17,15 +17,24 @@ def draw(result: Any) -> base.Spec:
     months = result.coords["month"]
     total = np.asarray(result.array("water_m3"), dtype=float).sum(axis=1)
     band = base.quantiles(total)
-    axis = base.axis("water_m3", float(band["p90"].max()), "Make-up water a month, all campuses")
+    axis = base.axis("water_m3", base.peak(band["p90"]), "Make-up water a month, all campuses")
     days = np.array([DAYS_IN_MONTH[int(m[5:]) - 1] for m in months])
     peak = int(np.argmax(band["p50"] / days))
     gallons = band["p50"][peak] / days[peak] / M3_PER_GALLON / MILLION
-    caption = (f"The thirstiest month is {words.month_name(months[peak])}, at {words.significant(band['p50'][peak] / days[peak])} m³ a day "
-               f"({words.significant(gallons)} million gallons a day) in the median world.")
-    return base.by_month(result, base.banded(months, band, axis, palette.BLUE, step=True), [("Water", band, axis)], height=240,
-                         key=[("Median and 10-90 % band", palette.BLUE, "line")], caption=caption,
-                         description="Line chart of make-up water drawn each month with its 10-90 % band.")
+    caption = (
+        f"The thirstiest month is {words.month_name(months[peak])}, at "
+        f"{words.significant(band['p50'][peak] / days[peak])} m³ a day "
+        f"({words.significant(gallons)} million gallons a day) in the median world."
+    )
+    return base.by_month(
+        result,
+        base.banded(months, band, axis, palette.BLUE, step=True),
+        [("Water", band, axis)],
+        height=240,
+        key=[("Median and 10-90 % band", palette.BLUE, "line")],
+        caption=caption,
+        description="Line chart of make-up water drawn each month with its 10-90 % band.",
+    )
 
 
 FIGURE = base.Figure("water", "Water", draw, ("water_m3",))

@@ -1,0 +1,94 @@
+"""Parts of the boundary-layer plume that have a closed form, and its tabulated form."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from gigacampus.neighbours.air import boundary_layer, plume_kernels, release
+from gigacampus.neighbours.air.similarity import class_of_obukhov, obukhov_of_class, surface_rows
+from gigacampus.neighbours.air.stacks import Stack
+from gigacampus.neighbours.air.transfer import plume_of_rows
+
+TURBINE = Stack(18.0, 2.4, 25.0, 640.0)
+
+
+def _rows(classes: list[int], wind: float = 4.0, from_deg: float = 180.0) -> boundary_layer.Surface:
+    n = len(classes)
+    mixing = np.where(np.array(classes) <= 3, 1200.0, 300.0)
+    return surface_rows(np.full(n, wind), np.full(n, from_deg), np.full(n, 20.0), np.array(classes), mixing,
+                        roughness_m=0.2, calm_m_s=0.5)
+
+
+def test_levels_are_found_as_a_search_finds_them() -> None:
+    z = np.concatenate([np.linspace(0.0, 5000.0, 4001), boundary_layer.LEVELS_M])
+    found = [plume_kernels.level_below(v) for v in z]
+    expected = np.minimum(np.searchsorted(boundary_layer.LEVELS_M, z, side="right") - 1, 85)
+    np.testing.assert_array_equal(found, expected)
+
+
+@pytest.mark.parametrize("sz", [20.0, 90.0, 160.0, 161.0, 500.0])
+def test_vertical_term_below_a_lid_keeps_all_mass(sz: float) -> None:
+    """By symmetry the mean of the ground term over all plume heights is the well-mixed value."""
+    lid = 200.0
+    heights = (np.arange(2000) + 0.5) / 2000 * lid
+    mean = np.mean([plume_kernels.lid_term(sz, h, lid) for h in heights])
+    assert mean * lid == pytest.approx(1.0, abs=1e-6)
+
+
+def test_both_image_series_agree_where_they_meet() -> None:
+    below, above = (plume_kernels.lid_term(s * 0.8 * 150.0, 60.0, 150.0) for s in (1.0, 1.0 + 1e-12))
+    assert below == pytest.approx(above, rel=1e-9)
+
+
+def test_image_sum_equals_the_plain_sum() -> None:
+    for start, step, sz in ((50.0, 400.0, 30.0), (-300.0, 400.0, 900.0), (700.0, 900.0, 2500.0)):
+        plain = sum(np.exp(-0.5 * ((start + k * step) / sz) ** 2) for k in range(4000))
+        assert plume_kernels.image_sum(start, step, sz) == pytest.approx(plain, rel=1e-7)
+
+
+def test_two_velocities_conserve_mean_variance_and_skewness() -> None:
+    sw, wstar = 0.9, 1.5
+    a1, a2 = plume_kernels.two_velocities(sw, wstar, 600.0, 1000.0, False)
+    lam1 = a2 / (a2 - a1)
+    w1, w2, spread1, spread2 = a1 * wstar, a2 * wstar, 2.0 * a1 * wstar, 2.0 * a2 * wstar
+    assert lam1 * w1 + (1 - lam1) * w2 == pytest.approx(0.0, abs=1e-12)
+    assert lam1 * (w1**2 + spread1**2) + (1 - lam1) * (w2**2 + spread2**2) == pytest.approx(sw**2, rel=1e-9)
+    third = lam1 * (w1**3 + 3 * w1 * spread1**2) + (1 - lam1) * (w2**3 + 3 * w2 * spread2**2)
+    assert third == pytest.approx(0.125 * wstar**3, rel=1e-9)
+
+
+def test_the_vectorised_and_the_compiled_rise_agree() -> None:
+    x, fb, fm, u = 700.0, 190.0, 400.0, 4.0
+    assert plume_kernels.convective_rise(x, fb, fm, u) == pytest.approx(float(release.convective_rise_m(x, fb, fm, u)))
+
+
+def test_reading_a_table_differs_little_from_computing() -> None:
+    rng = np.random.default_rng(5)
+    east, north = rng.uniform(-4000, 4000, 120), rng.uniform(-4000, 4000, 120)
+    rows = _rows([1, 2, 3, 4, 5, 6] * 5, from_deg=200.0)
+    direct = plume_of_rows(rows, (TURBINE,), east, north, None, tabulate=False)[0]
+    table = plume_of_rows(rows, (TURBINE,), east, north, None)[0]
+    scored = direct > 0.01 * direct.max(axis=0)
+    error = np.abs(table / direct - 1.0)[scored]
+    assert np.median(error) < 1e-3
+    assert np.percentile(error, 95) < 0.02
+
+
+def test_wandering_plume_reaches_upwind_a_little_and_downwind_most() -> None:
+    made = plume_of_rows(_rows([3]), (TURBINE,), np.zeros(2), np.array([900.0, -900.0]), None)[0, :, 0]
+    assert made[0] > 10.0 * made[1] > 0.0
+
+
+def test_a_city_mixes_the_night() -> None:
+    city = boundary_layer.Urban(650_000.0, 1.0)
+    place = np.zeros(1), np.array([1500.0])
+    quiet, mixed = (plume_of_rows(_rows([6]), (TURBINE,), *place, c)[0, 0, 0] for c in (None, city))
+    assert mixed > 3.0 * quiet
+
+
+def test_class_and_length_scale_are_inverse() -> None:
+    classes = np.arange(1, 7)
+    for rough in (0.05, 0.3):
+        length = obukhov_of_class(classes, rough)
+        np.testing.assert_array_equal(class_of_obukhov(length, np.full(6, rough)), classes)
