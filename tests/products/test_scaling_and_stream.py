@@ -39,12 +39,6 @@ def test_gain_of_the_stream_has_diminishing_returns():
     assert gain[0] < gain[1] < 2 * gain[0] and gain[2] < 2 * gain[1]
 
 
-def test_the_planner_misses_its_deadline_in_the_cloud_and_an_escalation_keeps_its_own():
-    response = demand.cloud_response_s(network_round_trip_s=0.04, ttft_s=0.3, tpot_s=0.02, action_tokens=8)
-    assert not demand.keeps_deadline(response, planner_hz=8.0)
-    assert demand.keeps_deadline(response, planner_hz=1.0)
-
-
 def test_sizes_of_a_million_robots():
     per_hour = demand.robot_tokens_per_hour(escalations_per_hour=0.0, tokens_per_escalation=0.0, planner_in_cloud_frac=1.0,
                                             planner_hz=8.0, action_tokens=256.0)

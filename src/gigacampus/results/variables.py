@@ -180,6 +180,7 @@ _ALL: list[Variable] = [
     *_rows(
         "training", CPM,
         ("mfu_frac", "1", "Model FLOP utilisation of the training job", "stock", "mean"),
+        ("mixed_loss_frac", "1", "Training speed lost to unlike accelerators in one job", "stock", "mean"),
         ("goodput_frac", "1", "Share of time that makes progress", "stock", "mean"),
         ("accelerator_hours", "h", "Accelerator-hours powered", "flow", "sum"),
         ("training_flop", "FLOP", "FLOP if all of the campus trains", "flow", "sum"),
@@ -199,12 +200,18 @@ _ALL: list[Variable] = [
         ("video_tokens", "1", "Video tokens from vehicles at the kept share", "flow", "sum"),
         ("image_outputs_per_day", "1", "Images generated a day", "stock", "mean"),
         ("loss_gain_nats", "1", "Loss reduction from a year of the stream", "stock", "mean"),
+        ("post_text_gb_per_day", "GB", "Text of the posts of a day", "stock", "mean"),
+        ("post_record_gb_per_day", "GB", "Posts of a day with their records", "stock", "mean"),
+        ("post_media_gb_per_day", "GB", "Posts of a day with records and attachments", "stock", "mean"),
+        ("freshness_gain_frac", "1", "Share of all questions answered better by seeing news first", "stock", "mean"),
     ),
     *_rows(
         "serving", "accelerator",
         ("serving_tokens_per_s", "1", "Output tokens per second and accelerator", "stock", "mean"),
         ("ttft_s", "s", "Time to first token", "stock", "mean"),
         ("tpot_s", "s", "Time per output token", "stock", "mean"),
+        ("robot_response_s", "s", "Answer to a robot whose planner runs in the cloud", "stock", "mean"),
+        ("robot_deadline_kept", "1", "Whether that answer comes within a planner period (1) or not (0)", "stock", "mean"),
     ),
     *_rows(
         "serving", "phase month",
