@@ -102,6 +102,7 @@ _ALL: list[Variable] = [
         ("wind_from_deg", "deg", "Wind from", "stock", "mean"),
         ("stability_class", "1", "Pasquill-Turner class (1 = A .. 6 = F)", "stock", "mean"),
         ("mixing_height_m", "m", "Mixing height", "stock", "mean"),
+        ("sensible_heat_w_m2", "W/m2", "Heat that the ground gives to the air by day", "stock", "mean"),
     ),
     *_rows(
         "cooling", "campus cooling_kind hour",

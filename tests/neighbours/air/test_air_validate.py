@@ -81,6 +81,13 @@ def test_a_site_tower_agrees_and_a_swapped_level_is_caught(monkeypatch: pytest.M
     assert not validate._tower_case(BUNDLED, path)[0]["pass"]
 
 
+def test_preprocessor_agrees_and_a_wrong_displacement_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert all(row["pass"] for row in validate._preprocessor(BUNDLED))
+    right = validate.similarity.night_friction
+    monkeypatch.setattr(validate.similarity, "night_friction", lambda u, t, z0, z: right(u, t, z0, z + z0))
+    assert {row["case"] for row in validate._preprocessor(BUNDLED) if not row["pass"]} == {"preprocessor, stable"}
+
+
 def test_people_and_conversion_pass() -> None:
     rows = validate._conversion(BUNDLED) + validate._people(BUNDLED)
     assert len(rows) == 3

@@ -12,6 +12,7 @@ from gigacampus.neighbours.noise.bands import A_WEIGHT_DB, BANDS, C_WEIGHT_DB
 from gigacampus.neighbours.noise.engine import Method, Transfer, cnossos_transfer, points, transfer
 from gigacampus.neighbours.noise.geometry.scene import Scene
 from gigacampus.neighbours.noise.layout import campus_scene, walls_by_month
+from gigacampus.neighbours.noise.remember import remembered
 from gigacampus.neighbours.noise.sources import Sources
 from gigacampus.neighbours.noise.wind import DOWNWIND, class_deficit_db, inversion_gain_db
 
@@ -81,9 +82,15 @@ def _class_losses(campus: Any, scene: Scene, sources: Sources, spots_m: np.ndarr
 def _group_energy(still_db: np.ndarray, path_m: np.ndarray, sources: Sources,
                   absorption_db_per_m: np.ndarray) -> np.ndarray:
     """Weighted energies by class and air; (class, calendar month, period, receptor, group, weighting)."""
-    base = 10.0 ** (0.1 * (sources.power_db - still_db))
-    onto = np.eye(len(sources.groups))[sources.group]
-    out = np.empty((len(still_db), 12, 2, still_db.shape[1], len(sources.groups), len(WEIGHTINGS)))
+    return _energies(still_db, path_m, sources.power_db, sources.group, len(sources.groups), absorption_db_per_m)
+
+
+@remembered
+def _energies(still_db: np.ndarray, path_m: np.ndarray, power_db: np.ndarray, group: np.ndarray, groups: int,
+              absorption_db_per_m: np.ndarray) -> np.ndarray:
+    base = 10.0 ** (0.1 * (power_db - still_db))
+    onto = np.eye(groups)[group]
+    out = np.empty((len(still_db), 12, 2, still_db.shape[1], groups, len(WEIGHTINGS)))
     for month in range(12):
         for period in range(2):
             air = 10.0 ** (-0.1 * absorption_db_per_m[month, period] * path_m[..., None])

@@ -76,12 +76,19 @@ class Tally:
                    source_square=zero(), distance_energy=zero(),
                    bands=np.zeros((2, receptors, BANDS)), background=np.zeros((receptors, 2)), last_month=months - 1)
 
+    def repeat(self, like: int, m: int) -> None:
+        """Month ``m`` is month ``like`` over again."""
+        for sums in (self.day, self.night, self.night_c, self.quiet, self.louder_h, self.above_limit_h, self.night_class,
+                     self.source_square, self.distance_energy, self.night_bare, self.night_walled):
+            sums[..., m] = sums[..., like]
+
     def take_hours(self, m: int, energy: np.ndarray, night: np.ndarray, places: Places) -> None:
         """Add one month of energies (receptor, hour, weighting)."""
         a = energy[..., 0]
         self.day[:, m], self.night[:, m] = a[:, ~night].mean(axis=1), a[:, night].mean(axis=1)
         self.night_c[:, m] = energy[:, night, 1].mean(axis=1)
-        self.quiet[:, m] = np.quantile(a[:, night], 0.1, axis=1)
+        dark = a[:, night]
+        self.quiet[:, m] = np.partition(dark, dark.shape[1] // 10, axis=1)[:, dark.shape[1] // 10]
         floor = 10.0 ** (0.1 * np.stack([places.background_day_dba, places.background_night_dba], axis=1)) + self.background
         limit = 10.0 ** (0.1 * (np.stack([places.limit_day_dba, places.limit_night_dba], axis=1) - places.tonal_db[:, None]))
         which = night.astype(int)
