@@ -166,3 +166,23 @@ def test_compare_puts_both_runs_on_one_axis(synthetic):
     spec = compare.draw(synthetic, other, "cash_usd")
     here, there = (np.array(column(spec, t)) for t in ("This run", "Other run: Two Rivers AI (made up)"))
     assert there == pytest.approx(here * 2, rel=2e-3)
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
+def test_a_few_broken_numbers_break_no_figure(bad):
+    result = SyntheticResult(worlds=6, draws=16)
+    for figure in figures.ALL:
+        for name in figure.needs:
+            values = result.array(name).copy()
+            values.reshape(-1)[:: max(values.size // 5, 1)] = bad
+            result.put(name, values)
+    for figure in figures.ALL:
+        json.dumps(figure.function(result), allow_nan=False)
+
+
+def test_escape_cuts_the_picture_but_not_the_table():
+    result = SyntheticResult(worlds=3, draws=8)
+    result.put("escape_ratio", np.full((8, 72), 40.0))
+    spec = BY_NAME["escape"].function(result)
+    assert spec["layer"][0]["layer"][0]["encoding"]["y"]["scale"]["domain"] == [0.0, 5.0]
+    assert set(column(spec, "Escape ratio")) == {40.0}

@@ -66,6 +66,28 @@ def test_a_release_without_tip_downwash_is_caught(thinned: None, monkeypatch: py
     assert _failed(RURAL, "rural")
 
 
+def test_a_site_tower_agrees_and_a_swapped_level_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    path = BUNDLED / "air" / "data" / "aertest_hourly.csv.gz"
+    gate = validate._tower_case(BUNDLED, path)[0]
+    assert gate["pass"]
+    assert gate["value"] > 0.99
+    right = validate.read_tower
+
+    def wrong(path: Path) -> Any:
+        hours, levels = right(path)
+        return hours, replace(levels, wind_m_s=np.roll(levels.wind_m_s, 1, axis=1))
+
+    monkeypatch.setattr(validate, "read_tower", wrong)
+    assert not validate._tower_case(BUNDLED, path)[0]["pass"]
+
+
+def test_preprocessor_agrees_and_a_wrong_displacement_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert all(row["pass"] for row in validate._preprocessor(BUNDLED))
+    right = validate.similarity.night_friction
+    monkeypatch.setattr(validate.similarity, "night_friction", lambda u, t, z0, z: right(u, t, z0, z + z0))
+    assert {row["case"] for row in validate._preprocessor(BUNDLED) if not row["pass"]} == {"preprocessor, stable"}
+
+
 def test_people_and_conversion_pass() -> None:
     rows = validate._conversion(BUNDLED) + validate._people(BUNDLED)
     assert len(rows) == 3

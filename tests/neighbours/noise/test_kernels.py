@@ -1,100 +1,18 @@
-"""The compiled kernels against their plain twins on random scenes, and properties that hold for every scene."""
-
-from __future__ import annotations
+"""The compiled hour sum against its plain twin."""
 
 import numpy as np
-import pytest
 
-from gigacampus.neighbours.noise import engine
-from gigacampus.neighbours.noise import iso9613_paths as plain
-from gigacampus.neighbours.noise.geometry.index import grid_index
-from gigacampus.neighbours.noise.geometry.scene import Terrain, build_scene
-from gigacampus.neighbours.noise.geometry.trace import trace_pair
-
-STILL = np.zeros(9)
+from gigacampus.neighbours.noise.kernels import hour_energies
 
 
-def random_scene(seed: int, *, hills: bool, zones: bool):
-    """A dozen turned boxes, two walls with sloping crests, optional hills and ground zones on 600 m by 600 m."""
-    rng = np.random.default_rng(seed)
-    terrain = Terrain()
-    if hills:
-        x, y = np.meshgrid(np.arange(-50.0, 651.0, 25.0), np.arange(-50.0, 651.0, 25.0))
-        terrain = Terrain(x0_m=-50.0, y0_m=-50.0, step_m=25.0, raster_m=6.0 * np.sin(x / 90.0) * np.cos(y / 120.0))
-    buildings = []
-    for k in range(12):
-        centre, half, turn = rng.uniform(50, 550, 2), rng.uniform(4, 30, 2), rng.uniform(0, np.pi)
-        box = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1], [-1, -1]]) * half
-        ring = centre + box @ np.array([[np.cos(turn), np.sin(turn)], [-np.sin(turn), np.cos(turn)]])
-        buildings.append((f"b{k}", ring, float(terrain.altitude_m(centre)) + rng.uniform(4, 20), 0.1))
-    walls = [(f"w{k}", np.column_stack([rng.uniform(50, 550, (3, 2)), rng.uniform(6, 14, 3)]), 0.1) for k in range(2)]
-    rings = [(rng.uniform(0, 600, 2) + np.array([[0, 0], [200, 0], [220, 150], [0, 180]]), rng.uniform()) for _ in range(3)]
-    return build_scene(buildings=buildings, walls=walls, zones=rings if zones else (), ground_g=0.6, terrain=terrain), rng
+def plain(unit, weight, slot):
+    return np.einsum("rhgw,gh->rhw", unit[slot, np.arange(slot.shape[0])[:, None]], weight)
 
 
-@pytest.mark.parametrize("hills", [False, True])
-@pytest.mark.parametrize("seed", range(6))
-def test_kernel_rows_equal_the_plain_twin(seed, hills):
-    scene, rng = random_scene(seed, hills=hills, zones=seed % 2 == 0)
-    sources = engine.points(scene, rng.uniform(0, 600, (6, 2)), rng.uniform(0.5, 15, 6))
-    receivers = engine.points(scene, rng.uniform(0, 600, (12, 2)), 4.0)
-    rows = engine.geometry_rows(scene, sources, receivers)
-    twin = np.array([[trace_pair(scene, s, r) for s in sources] for r in receivers])
-    np.testing.assert_allclose(rows, twin, atol=1e-6)
-    assert (twin[..., 13] > 0).any()
-
-
-@pytest.mark.parametrize("edition", [1996, 2024])
-def test_kernel_losses_equal_the_plain_formulas(edition):
-    scene, rng = random_scene(3, hills=False, zones=True)
-    sources = engine.points(scene, rng.uniform(0, 600, (8, 2)), rng.uniform(0.5, 15, 8))
-    receivers = engine.points(scene, rng.uniform(0, 600, (20, 2)), 4.0)
-    rows = engine.geometry_rows(scene, sources, receivers)
-    ours = engine.iso_transfer(scene, sources, receivers, edition=edition).still_db
-    twin = plain.attenuation_db(rows.reshape(-1, rows.shape[-1]), absorption_db_per_m=STILL, edition=edition)
-    np.testing.assert_allclose(ours, twin.reshape(ours.shape), atol=1e-8)
-
-
-def test_the_size_of_the_grid_cells_does_not_matter():
-    scene, rng = random_scene(5, hills=True, zones=False)
-    sources = engine.points(scene, rng.uniform(0, 600, (5, 2)), 3.0)
-    receivers = engine.points(scene, rng.uniform(-100, 700, (30, 2)), 4.0)
-    coarse, fine = (engine.geometry_rows(scene, sources, receivers, grid_index(scene, c)) for c in (200.0, 7.0))
-    np.testing.assert_allclose(coarse, fine, atol=1e-9)
-
-
-def test_a_wall_of_no_height_changes_nothing_and_is_named():
-    line = np.array([[50.0, -100.0, 0.0], [50.0, 100.0, 0.0]])
-    bare, walled = build_scene(ground_g=0.5), build_scene(walls=[("flat wall", line, 0.1)], ground_g=0.5)
-    source, receiver = engine.points(bare, [[0.0, 0.0]], 2.0), engine.points(bare, [[120.0, 5.0]], 4.0)
-    same = [engine.iso_transfer(s, source, receiver, edition=2024).still_db for s in (bare, walled)]
-    np.testing.assert_array_equal(*same)
-    assert "flat wall" in walled.findings[0]
-
-
-def test_reciprocity_of_the_geometry():
-    """Swapping source and receiver keeps the loss when both have one height over uniform ground."""
-    scene, rng = random_scene(8, hills=False, zones=False)
-    a, b = engine.points(scene, rng.uniform(0, 600, (6, 2)), 4.0), engine.points(scene, rng.uniform(0, 600, (6, 2)), 4.0)
-    there = engine.iso_transfer(scene, a, b, edition=2024).still_db
-    back = engine.iso_transfer(scene, b, a, edition=2024).still_db
-    np.testing.assert_allclose(there, back.transpose(1, 0, 2), atol=1e-6)
-
-
-def test_farther_is_never_louder_on_flat_ground():
-    scene = build_scene(ground_g=0.7)
-    source = engine.points(scene, [[0.0, 0.0]], 5.0)
-    receivers = engine.points(scene, np.column_stack([np.linspace(400, 4000, 60), np.zeros(60)]), 4.0)
-    transfer = engine.iso_transfer(scene, source, receivers, edition=2024)
-    loss = transfer.loss_db(np.full(9, 1e-3))[:, 0]
-    assert (np.diff(loss, axis=0) > 0).all()
-
-
-def test_a_higher_wall_never_makes_it_louder():
-    before = None
-    for height in (4.0, 6.0, 9.0, 14.0):
-        scene = build_scene(walls=[("w", np.array([[30.0, -200.0, height], [30.0, 200.0, height]]), 0.1)], ground_g=0.5)
-        source, receiver = engine.points(scene, [[0.0, 0.0]], 2.0), engine.points(scene, [[300.0, 20.0]], 4.0)
-        loss = engine.iso_transfer(scene, source, receiver, edition=2024).still_db
-        assert before is None or (loss >= before - 1e-9).all()
-        before = loss
+def test_hour_energies_equal_the_plain_sum_and_add_to_what_is_there():
+    generator = np.random.default_rng(3)
+    unit, weight = generator.random((6, 4, 5, 2)), generator.random((5, 48))
+    slot = generator.integers(0, 6, (4, 48))
+    out = np.ones((4, 48, 2))
+    hour_energies(unit, weight, slot, out)
+    np.testing.assert_allclose(out, 1.0 + plain(unit, weight, slot), rtol=1e-12)

@@ -21,6 +21,12 @@ def read_surface_file(path: Path) -> tuple[np.ndarray, Surface]:
     return stamp.astype(int), _surface(dict(zip(NAMES, table[:, 5:].T, strict=True)))
 
 
+def read_heat(path: Path) -> np.ndarray:
+    """Sensible heat of the rows of a surface file, W/m2."""
+    with open_text(path) as file:
+        return np.array([float(line.split()[5]) for line in file.readlines()[1:]])
+
+
 def read_drawn_rows(path: Path) -> tuple[np.ndarray, Surface]:
     """Hour identifiers and rows of a table whose columns carry the file's names."""
     rows = read_rows(path)

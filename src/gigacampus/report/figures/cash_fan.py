@@ -17,22 +17,13 @@ def draw(result: Any) -> base.Spec:
     months = result.coords["month"]
     cash = np.asarray(result.array("cash_usd"), dtype=float)
     band, inner = base.quantiles(cash), np.nanquantile(cash, [0.25, 0.75], axis=0)
-    axis = base.axis("cash_usd", float(np.nanmax(np.abs(band["p90"]))), "Cash, with the raise policy")
-    half = base.banded(months, {"p10": inner[0], "p50": band["p50"], "p90": inner[1]}, axis, palette.BLUE)
+    axis = base.axis("cash_usd", base.peak(band["p10"], band["p90"]), "Cash, with the raise policy")
+    cut = (min(0.0, float(np.nanmin(band["p10"]))), max(0.0, float(np.nanmax(band["p90"]))))
     picked = np.linspace(0, len(cash) - 1, min(FUTURES, len(cash))).astype(int)
-    values = [
-        {"month": m, "future": int(k), "value": axis.shown(cash[k, i])} for k in picked for i, m in enumerate(months)
-    ]
-    y = base.value_axis(axis, domain=[min(0.0, axis.shown(band["p10"].min())), axis.shown(band["p90"].max())])
-    lines = {
-        "data": base.data(values),
-        "mark": {"type": "line", "color": palette.GREY, "strokeWidth": 0.7, "opacity": 0.55, "clip": True},
-        "encoding": {"x": base.month_axis(months), "y": {"field": "value", **y}, "detail": {"field": "future"}},
-    }
     layers = [
-        *base.banded(months, band, axis, palette.BLUE),
-        *half,
-        lines,
+        *base.banded(months, band, axis, palette.BLUE, cut=cut),
+        *base.banded(months, {"p10": inner[0], "p50": band["p50"], "p90": inner[1]}, axis, palette.BLUE, cut=cut),
+        futures(months, cash[picked], axis, cut),
         base.level_line(0.0, "", axis),
         *runway_mark(result, axis),
     ]
@@ -52,6 +43,21 @@ def draw(result: Any) -> base.Spec:
         description="Fan chart of cash by month: median, middle half and middle 80 % of the draws, and a few single "
         "futures.",
     )
+
+
+def futures(months: list[str], rows: np.ndarray, axis: base.Axis, cut: tuple[float, float]) -> base.Spec:
+    """Thin lines of single draws, cut where they leave the fan's range."""
+    values = [
+        {"month": m, "future": k, "value": axis.shown(row[i])}
+        for k, row in enumerate(rows)
+        for i, m in enumerate(months)
+    ]
+    y = base.value_axis(axis, domain=[axis.shown(v) for v in cut])
+    return {
+        "data": base.data(values),
+        "mark": {"type": "line", "color": palette.GREY, "strokeWidth": 0.7, "opacity": 0.55, "clip": True},
+        "encoding": {"x": base.month_axis(months), "y": {"field": "value", **y}, "detail": {"field": "future"}},
+    }
 
 
 def runway_mark(result: Any, axis: base.Axis) -> list[base.Spec]:

@@ -27,7 +27,7 @@ def draw(first: Any, second: Any, name: str) -> base.Spec:
     for result in (first, second):
         start = result.coords["month"].index(months[0])
         bands.append(base.quantiles(total(result, name)[:, start : start + len(months)]))
-    axis = base.axis(name, max(float(np.nanmax(np.abs(b["p90"]))) for b in bands))
+    axis = base.axis(name, base.peak(*(b["p90"] for b in bands)))
     labels = ["This run", f"Other run: {second.manifest.get('title', '')}"]
     series = list(zip(labels, bands, [axis, axis], strict=True))
     layers = base.banded(months, bands[1], axis, palette.ORANGE, mark="dash") + base.banded(

@@ -15,7 +15,7 @@ def draw(result: Any) -> base.Spec:
     months = result.coords["month"]
     flop = np.asarray(result.array("training_flop_delivered"), dtype=float)
     band = base.quantiles(flop)
-    axis = base.axis("training_flop_delivered", float(np.nanmax(band["p90"])), "Training compute a month")
+    axis = base.axis("training_flop_delivered", base.peak(band["p90"]), "Training compute a month")
     low, mid, high = np.quantile(flop.sum(axis=1), [0.1, 0.5, 0.9])
     return base.by_month(
         result,

@@ -50,9 +50,7 @@ def draw(result: Any) -> base.Spec:
         for k, v in base.quantiles(yearly[:, YEAR - 1 :]).items():
             band[k][YEAR - 1 :] = v
     limit = permit_limit(result)
-    axis = base.axis(
-        "nox_t", float(np.nan_to_num(np.concatenate([band["p90"], limit])).max()), "NOₓ of the trailing 12 months"
-    )
+    axis = base.axis("nox_t", base.peak(band["p90"], limit), "NOₓ of the trailing 12 months")
     layers, series, key = (
         base.banded(months, band, axis, palette.ORANGE),
         [("NOₓ", band, axis)],

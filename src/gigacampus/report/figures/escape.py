@@ -10,6 +10,8 @@ from gigacampus.report import words
 from gigacampus.report.figures import base, palette
 
 FORMULA = "E = M / [k (g + a) exp(g L)]"
+SHOWN_UP_TO = 5.0
+"""Larger ratios, of either sign, run off the picture; the table holds them."""
 MEANING = (
     "M margin before capital cost per dollar of revenue, k capital per dollar of yearly revenue, g planned growth a "
     "year, "
@@ -22,8 +24,13 @@ def draw(result: Any) -> base.Spec:
     months = result.coords["month"]
     ratio = np.asarray(result.array("escape_ratio"), dtype=float)
     band = base.quantiles(ratio)
-    axis = base.axis("escape_ratio", float(np.nanmax(band["p90"])))
-    layers = [*base.banded(months, band, axis, palette.TEAL), base.level_line(1.0, "pays for its own growth", axis)]
+    axis = base.axis("escape_ratio", 1.0)
+    low, high = float(np.nanmin(band["p10"])), float(np.nanmax(band["p90"]))
+    cut = (max(min(low, 0.0), -SHOWN_UP_TO), min(max(high, 1.2), SHOWN_UP_TO))
+    layers = [
+        *base.banded(months, band, axis, palette.TEAL, cut=cut),
+        base.level_line(1.0, "pays for its own growth", axis),
+    ]
     return base.by_month(
         result,
         layers,

@@ -32,7 +32,7 @@ def draw(result: Any) -> base.Spec:
     """Six rungs by month, each with its 10-90 % band."""
     months = result.coords["month"]
     totals = {name: all_campuses(result, name) for name, *_ in RUNGS if words.optional(result, name) is not None}
-    axis = base.axis("facility_peak_mw", max(float(np.nanmax(t)) for t in totals.values()), "Power, all campuses")
+    axis = base.axis("facility_peak_mw", base.peak(*totals.values()), "Power, all campuses")
     layers: list[base.Spec] = []
     series, key = [], []
     for name, label, colour, mark in RUNGS:
@@ -44,7 +44,7 @@ def draw(result: Any) -> base.Spec:
     marks = [
         base.level_line(mw, words.number(mw, "MW"), axis)
         for mw in (1000.0, 2000.0)
-        if mw < 1.1 * max(float(t.max()) for t in totals.values())
+        if mw < 1.1 * base.peak(*totals.values())
     ]
     return base.by_month(
         result,

@@ -19,7 +19,7 @@ def draw(result: Any) -> base.Spec:
     months = result.coords["month"]
     totals = {name: all_campuses(result, name) for name, *_ in LINES if words.optional(result, name) is not None}
     bands = {name: base.quantiles(total) for name, total in totals.items()}
-    axis = base.axis("workers_on_site", max(float(b["p90"].max()) for b in bands.values()), "People, all campuses")
+    axis = base.axis("workers_on_site", base.peak(*(b["p90"] for b in bands.values())), "People, all campuses")
     layers, series, key = [], [], []
     for name, label, colour, mark in LINES:
         if name in bands:

@@ -20,7 +20,7 @@ def draw(result: Any) -> base.Spec:
     months = result.coords["month"]
     totals = {name: all_campuses(result, name) for name, *_ in PARTS}
     means = {name: total.mean(axis=0) for name, total in totals.items()}
-    axis = base.axis("demand_mwh", float(sum(means.values()).max()), "Energy a month, all campuses")
+    axis = base.axis("demand_mwh", base.peak(sum(means.values())), "Energy a month, all campuses")
     values = [
         {"month": m, "part": label, "order": k, "value": axis.shown(means[name][i])}
         for k, (name, label, _) in enumerate(PARTS)

@@ -13,7 +13,7 @@ def draw(result: Any) -> base.Spec:
     months = result.coords["month"]
     band = base.quantiles(result.array("violating_outputs_per_min"))
     axis = base.axis(
-        "violating_outputs_per_min", float(band["p90"].max()), "Violating outputs a minute that pass all gates"
+        "violating_outputs_per_min", base.peak(band["p90"]), "Violating outputs a minute that pass all gates"
     )
     series = [("Violating outputs a minute", band, axis)]
     parts = [
