@@ -22,6 +22,7 @@ from gigacampus.compute.spec import (
     TrainingEfficiencyEntry,
 )
 from gigacampus.pipeline.inputs import Coordinates, Inputs
+from gigacampus.products.spec import RobotsSpec
 
 LIBRARY = Path(gigacampus.__file__).parent / "library"
 FAMILIES: dict[str, Any] = {
@@ -73,7 +74,7 @@ def make_inputs(library):
         }
         south = {"all": block("gb200", 100_000, date(2025, 12, 1))}
         tree = SimpleNamespace(
-            compute=ComputeSpec(**compute), library=library, horizon=None,
+            products=SimpleNamespace(robots=RobotsSpec()), compute=ComputeSpec(**compute), library=library, horizon=None,
             campuses={"north": SimpleNamespace(blocks=north), "south": SimpleNamespace(blocks=south)})
         at = Coordinates(campus=("north", "south"), phase=2, months=MONTHS, unit=(), unit_campus=(),
                          accelerator=tuple(ACCELERATORS), receptor=(), receptor_campus=())

@@ -41,6 +41,12 @@ def test_faster_memory_serves_more(make_inputs, upstream):
     assert out["serving_tokens_per_s"][1] > 1.5 * out["serving_tokens_per_s"][0]
 
 
+def test_a_fast_planner_cannot_sit_in_the_cloud(make_inputs, upstream):
+    out = serving_stage.run(make_inputs(), upstream)
+    assert np.all(out["robot_deadline_kept"] == 0.0)
+    assert out["robot_response_s"] == pytest.approx(0.04 + out["ttft_s"] + 8 * out["tpot_s"])
+
+
 def test_replica_grows_until_the_model_fits(make_inputs):
     inputs = make_inputs(serving_model="lib:models/moe_trillion_generic")
     library, compute = inputs.tree.library, inputs.tree.compute

@@ -36,7 +36,10 @@ def test_flop_is_peak_times_utilisation_times_goodput(make_inputs, upstream):
 
 
 def test_mixed_campus_loses_against_an_even_fleet(make_inputs, upstream):
-    even = training_stage.run(make_inputs(mfu_frac=0.4, mixed_hardware="even_split"), upstream)["mfu_frac"]
+    out = training_stage.run(make_inputs(mfu_frac=0.4, mixed_hardware="even_split"), upstream)
+    even = out["mfu_frac"]
+    assert out["mixed_loss_frac"][0, 0, -1] == pytest.approx(1.0 - even[0, 0, -1] / 0.4)
+    assert out["mixed_loss_frac"][0, 0, 0] == 0.0
     apart = training_stage.run(make_inputs(mfu_frac=0.4, mixed_hardware="separate_jobs"), upstream)["mfu_frac"]
     mixed_peak = 0.75 * 989.5 + 0.25 * 2500
     assert apart[0, 0, -1] == pytest.approx(0.4)

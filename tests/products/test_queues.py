@@ -6,7 +6,7 @@ import heapq
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gigacampus.products import queues
@@ -25,6 +25,7 @@ def chain(arrive: float, serve: float, leave: float, servers: int, states: int =
     return {"probability_wait": p[servers:].sum(), "mean_queue": queue, "probability_abandon": leave * queue / arrive}
 
 
+@settings(deadline=None, max_examples=60)
 @given(st.floats(0.1, 200.0), st.floats(0.2, 3.0), st.floats(0.05, 3.0), st.integers(1, 80))
 def test_erlang_a_equals_its_chain(arrive, serve, leave, servers):
     ours = queues.erlang_a(arrive, service_rate=serve, abandon_rate=leave, servers=servers)

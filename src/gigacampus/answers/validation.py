@@ -11,8 +11,10 @@ from gigacampus.scenario.errors import refuse
 FAMILIES: dict[str, str] = {
     "buildout": "gigacampus.buildout.validate",
     "power": "gigacampus.power.validate",
-    "compute": "gigacampus.compute.validate",
-    "products": "gigacampus.products.validate",
+    "training": "gigacampus.compute.validate_training",
+    "serving": "gigacampus.compute.validate_serving",
+    "scaling": "gigacampus.products.validate_scaling",
+    "safety": "gigacampus.products.validate_safety",
     "noise": "gigacampus.neighbours.noise.validate",
     "air": "gigacampus.neighbours.air.validate",
     "water": "gigacampus.neighbours.water.validate",

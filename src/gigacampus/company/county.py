@@ -55,12 +55,23 @@ def levy_per_usd(spec: CountySpec, *, personal: bool) -> float:
     return ratio * sum(p.mills for p in spec.payees.values()) / 1000.0
 
 
-def county_books(spec: CountySpec, capital: np.ndarray, it_mw: np.ndarray) -> CountyBooks:
+def on_tax_day(value: np.ndarray, calendar_month: np.ndarray) -> np.ndarray:
+    """Value on the first of January of each month's year; the horizon's first value before the first January.
+
+    >>> on_tax_day(np.array([1.0, 2.0, 3.0]), np.array([11, 0, 1])).tolist()
+    [1.0, 2.0, 2.0]
+    """
+    january = np.where(calendar_month == 0, np.arange(value.size), 0)
+    return value[np.maximum.accumulate(january)]
+
+
+def county_books(spec: CountySpec, capital: np.ndarray, it_mw: np.ndarray, calendar_month: np.ndarray) -> CountyBooks:
     """Books of the public around one campus from the capital in service by month and its IT power.
 
     Property: equipment at the assessor's declining value, the rest at cost; the fee replaces the levy for
     ``fee_years`` from
-    the first service. Sales tax falls on equipment as it enters service.
+    the first service. Each year is levied on the value of its first of January. Sales tax falls on equipment as it
+    enters service within the horizon.
     """
     months = capital.size
     added = np.diff(capital, prepend=0.0)
@@ -72,11 +83,12 @@ def county_books(spec: CountySpec, capital: np.ndarray, it_mw: np.ndarray) -> Co
         * (moving * levy_per_usd(spec, personal=True) + real * levy_per_usd(spec, personal=False))
         / MONTHS_PER_YEAR
     )
+    levy = on_tax_day(levy, calendar_month)
     first = int(np.argmax(capital > 0.0))
     since = np.arange(months) - first
     abated = (since >= 0) & (since < spec.fee_years * MONTHS_PER_YEAR)
     exempt = np.where((since >= 0) & (since < spec.exempt_years * MONTHS_PER_YEAR), spec.sales_tax_exempt_frac, 0.0)
-    sales = equipment * spec.sales_tax_frac
+    sales = equipment * spec.sales_tax_frac * (np.arange(months) > 0)
     jobs = np.where(it_mw > 0.0, spec.permanent_jobs + spec.jobs_per_it_mw * it_mw, 0.0)
     return CountyBooks(
         value_usd=moving + real,

@@ -9,8 +9,8 @@ from pydantic import Field
 from gigacampus.scenario.quantity import Count, Frac, NonNegative, Spec, USDPerMMBtu, Years
 
 Key = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_]{0,63}$")]
-Rate = Annotated[float, Field(ge=-0.9, le=10.0)]
-"""A change or a return per year; 0.1 is ten per cent."""
+Rate = Annotated[float, Field(ge=-5.0, le=10.0)]
+"""A log change a year: 0.1 grows by a factor exp(0.1)."""
 Cost = Annotated[float, Field(ge=0, le=1e15)]
 """US dollars, not negative."""
 

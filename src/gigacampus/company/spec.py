@@ -206,6 +206,9 @@ class RaisePolicySpec(Spec):
     """Position of this future in the chance; uniform when uncertain. Later attempts step through the unit interval."""
     retry_months: Annotated[float, Field(ge=1, le=36)] = 3.0
     gap_months: Annotated[float, Field(ge=1, le=60)] = 9.0
+    """Quiet time after a round, known or by this policy."""
+    urgent_months_of_cash: Months = 3.0
+    """With less than this the quiet time is broken."""
     debt_frac: Frac = 0.25
     debt_rate_frac: Frac = 0.11
     debt_term_years: Years = 7.0

@@ -93,3 +93,18 @@ def requests_per_s(p: ServingPoint, c: Any):
 def output_tokens_per_s_per_accelerator(p: ServingPoint, c: Any):
     """Output tokens a second and accelerator in the steady state."""
     return requests_per_s(p, c) * p.output_tokens / p.replica
+
+
+def cloud_response_s(*, network_round_trip_s, first_token_s, token_s, action_tokens):
+    """Time from a robot's question to its last action token when the planner runs in the cloud."""
+    return network_round_trip_s + np.asarray(first_token_s) + action_tokens * np.asarray(token_s)
+
+
+def keeps_deadline(response_s, *, planner_hz: float):
+    """Whether the answer comes within one planner period.
+
+    >>> bool(keeps_deadline(cloud_response_s(network_round_trip_s=0.04, first_token_s=0.3, token_s=0.01, action_tokens=8),
+    ...                     planner_hz=8))
+    False
+    """
+    return np.asarray(response_s) < 1.0 / planner_hz

@@ -26,7 +26,8 @@ Row = Mapping[str, str]
 
 def usable(row: Row, *, known_by: str = "") -> bool:
     """One-pool rows of original model uploads; with ``known_by`` only rows measured by that day."""
-    if row["mode"] != "agg" or not row["concurrency"] or row["model"].startswith("nvidia/"):
+    whole = all(row[key] for key in ("concurrency", "gpus", "ttft_ms", "tpot_ms")) and float(row["tpot_ms"] or 0.0) > 0
+    if row["mode"] != "agg" or not whole or row["model"].startswith("nvidia/"):
         return False
     return not known_by or bool(row["measured"] and row["measured"] <= known_by)
 

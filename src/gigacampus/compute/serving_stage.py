@@ -8,6 +8,8 @@ import numpy as np
 
 from gigacampus.compute.roofline import (
     ServingPoint,
+    cloud_response_s,
+    keeps_deadline,
     output_tokens_per_s_per_accelerator,
     prefill_flop,
     tpot_s,
@@ -15,7 +17,8 @@ from gigacampus.compute.roofline import (
 )
 from gigacampus.units import BILLION, SECONDS_PER_HOUR, UNIT_TABLE
 
-CONCURRENCY = 2.0 ** np.arange(0, 13)
+CONCURRENCY = 2.0 ** np.arange(0, 13, 0.25)
+"""Requests in flight on one replica that are tried."""
 TERA = UNIT_TABLE["TFLOP/s"][1]
 TERABYTE = UNIT_TABLE["TB/s"][1]
 GIGABYTE = UNIT_TABLE["GB"][1]
@@ -26,6 +29,9 @@ def run(inputs: Any, up: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     compute, library, at = inputs.tree.compute, inputs.tree.library, inputs.at
     chosen = [best_point(compute, library, library.accelerators[key]) for key in at.accelerator]
     rate, first, each = (np.array(column) for column in zip(*chosen, strict=True))
+    robots = inputs.tree.products.robots
+    response = cloud_response_s(network_round_trip_s=robots.network_round_trip_s, first_token_s=first, token_s=each,
+                                action_tokens=robots.action_tokens)
     fleet = up["accelerators_by_model"]
     in_service = np.sum(up["accelerators_in_service"], axis=0)
     powered = np.sum(up["accelerators_in_service"] * up["it_served_frac"], axis=0)
@@ -37,6 +43,8 @@ def run(inputs: Any, up: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
         "serving_tokens_per_s": rate,
         "ttft_s": first,
         "tpot_s": each,
+        "robot_response_s": response,
+        "robot_deadline_kept": keeps_deadline(response, planner_hz=robots.planner_hz).astype(float),
         "serving_capacity_tokens": all_serving * compute.serving_share_max_frac,
         "serving_share_needed_frac": needed_frac(demanded, all_serving),
     }
@@ -55,11 +63,19 @@ def needed_frac(demanded: np.ndarray, all_serving: np.ndarray) -> np.ndarray:
 def best_point(compute: Any, library: Any, accelerator: Any) -> tuple[float, float, float]:
     """Tokens a second and accelerator, time to first token, time per token at the best load that keeps the promise.
 
-    Where no load keeps it, one request at a time is served.
+    Replica sizes from the smallest that holds the model up to the scale-up domain are tried. Where none keeps the
+    promise, one request at a time is served.
     """
-    constants = library.serving_efficiency[compute.serving.efficiency.split("/")[1]]
     model = library.models[compute.serving_model.split("/")[1]]
-    replica = replica_size(compute.serving, model, accelerator)
+    smallest = replica_size(compute.serving, model, accelerator)
+    doublings = max(int(np.log2(max(accelerator.scale_up_domain / smallest, 1.0))), 0)
+    points = [_best_of_replica(compute, library, model, accelerator, smallest * 2.0**k) for k in range(doublings + 1)]
+    return max(points)[1:]
+
+
+def _best_of_replica(compute: Any, library: Any, model: Any, accelerator: Any, replica: float) -> tuple[float, ...]:
+    """Score (below zero where the promise is broken), rate, time to first token, time per token."""
+    constants = library.serving_efficiency[compute.serving.efficiency.split("/")[1]]
     point = serving_point(compute.serving, model, accelerator, replica)
     room = accelerator.memory_gb * GIGABYTE * replica * (1.0 - compute.serving.memory_reserve_frac)
     context = compute.serving.input_tokens + compute.serving.output_tokens
@@ -68,7 +84,8 @@ def best_point(compute: Any, library: Any, accelerator: Any) -> tuple[float, flo
     each, rate = tpot_s(point, constants), output_tokens_per_s_per_accelerator(point, constants)
     allowed = fits & (each <= compute.serving.tpot_limit_s)
     best = int(np.argmax(np.where(allowed, rate, -1.0))) if allowed.any() else 0
-    return float(rate[best]), float(ttft_s(point, constants)[best]), float(each[best])
+    score = float(rate[best]) if allowed.any() else -float(each[0])
+    return score, float(rate[best]), float(ttft_s(point, constants)[best]), float(each[best])
 
 
 def replica_size(serving: Any, model: Any, accelerator: Any) -> float:

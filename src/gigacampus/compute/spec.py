@@ -73,7 +73,7 @@ class ServingSpec(Spec):
     load_over_peak_frac: Frac = 0.6
     """Mean load over the peak that the pool is sized for."""
     replica_accelerators: Annotated[float, Field(ge=1, le=4096)] = 8.0
-    """Accelerators of one replica; doubled until weights and one request fit."""
+    """Fewest accelerators of one replica; doubled until weights and one request fit, and while that serves more."""
     memory_reserve_frac: Frac = 0.1
     efficiency: Annotated[str, Field(pattern=r"^lib:serving_efficiency/[a-z0-9_]+$")] = "lib:serving_efficiency/pooled"
 
@@ -104,8 +104,8 @@ class ComputeSpec(Spec):
     """Model FLOP utilisation without failures, BF16; empty: computed from model, layout and accelerators."""
     eight_bit: bool = True
     """Whether matrix products run in 8-bit formats; utilisation stays relative to the BF16 peak."""
-    production_factor_frac: Frac = 0.85
-    """Production speed over vendor-tuned benchmark speed."""
+    production_factor: Annotated[float, Field(gt=0, le=3)] = 1.0
+    """Speed of this company's steps over the fitted ones: tuned kernels raise it, untuned production lowers it."""
     straggler_sigma_frac: Frac = 0.0075
     """Spread of node speed; a synchronous job waits for the slowest."""
     layout: LayoutSpec = LayoutSpec()

@@ -29,13 +29,14 @@ def run(inputs: Any, up: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     shares = _shares(inputs)
     young = young_frac(in_service, YOUNG_MONTHS)
     job = np.minimum(at_work, compute.job_accelerators)
-    mfu, goodput, mtbf = _job(inputs, job, shares, young)
-    whole_mfu, whole_goodput, _ = _job(inputs, at_work, shares, young)
+    mfu, goodput, mtbf, lost = _job(inputs, job, shares, young)
+    whole_mfu, whole_goodput, _, _ = _job(inputs, at_work, shares, young)
     peak_flop = up["peak_pflops"] * PETA * compute.utilisation_frac * served * SECONDS_PER_HOUR
     a_day = peak_flop * HOURS_PER_DAY * whole_mfu * whole_goodput
     days = np.where(a_day > 0, RUN_FLOP / np.where(a_day > 0, a_day, 1.0), NEVER)
     return {
         "mfu_frac": mfu,
+        "mixed_loss_frac": lost,
         "goodput_frac": goodput,
         "accelerator_hours": at_work * hours,
         "training_flop": peak_flop * hours * mfu * goodput,
@@ -53,25 +54,26 @@ def _shares(inputs: Any) -> np.ndarray:
 
 
 def _job(inputs: Any, size: np.ndarray, shares: np.ndarray, young: np.ndarray) -> tuple[np.ndarray, ...]:
-    """MFU, goodput and mean time between interruptions of one job of ``size`` accelerators."""
+    """MFU, goodput, mean time between interruptions and loss to mixing of one job of ``size`` accelerators."""
     compute = inputs.tree.compute
     running = size > 0
-    mfu = np.where(running, job_mfu(compute, inputs.tree.library, inputs.at.accelerator, size, shares), 0.0)
+    mfu, lost = job_mfu(compute, inputs.tree.library, inputs.at.accelerator, size, shares)
     ageing = 1.0 + young * (compute.young_failure_factor - 1.0)
     rate = failures.job_failure_rate_per_h(
         size, per_accelerator_hour=compute.failures_per_accelerator_hour * ageing,
         per_job_hour=compute.job_failures_per_hour)
     safe = np.where(running & (rate > 0), rate, 1.0)
     goodput = np.where(running, np.where(rate > 0, job_goodput(compute, size, safe), 1.0), 0.0)
-    return mfu, goodput, np.where(running & (rate > 0), 1.0 / safe, NEVER)
+    mtbf = np.where(running & (rate > 0), 1.0 / safe, NEVER)
+    return np.where(running, mfu, 0.0), goodput, mtbf, np.where(running, lost, 0.0)
 
 
 def job_mfu(
     compute: Any, library: Any, accelerators: tuple[str, ...], size: np.ndarray, shares: np.ndarray
-) -> np.ndarray:
-    """MFU of a job on a mix of models: step model, production factor, stragglers, then the loss of mixing.
+) -> tuple[np.ndarray, np.ndarray]:
+    """MFU of a job on a mix of models, over the peak of all its accelerators, and the share of speed lost to the mix.
 
-    ``size`` is (...), ``shares`` (accelerator, ...); the result is over the peak rate of all accelerators of the job.
+    Step model, production factor, stragglers, then mixing. ``size`` is (...), ``shares`` (accelerator, ...).
     """
     entries = [library.accelerators[key] for key in accelerators]
     peaks = np.array([e.peak_bf16_tflops for e in entries]) * TERA
@@ -81,7 +83,11 @@ def job_mfu(
         each = np.stack([_mfu_of(compute, library, e, size) for e in entries])
     column = peaks.reshape(-1, *(1,) * size.ndim)
     useful = _mixed_rate(compute, shares, each * column)
-    return useful / np.sum(shares * column, axis=0)
+    alone = mixed.separate_jobs_flop_per_s(shares, each * column)
+    peak = np.sum(shares * column, axis=0)
+    held = peak > 0
+    return (np.where(held, useful / np.where(held, peak, 1.0), 0.0),
+            np.where(held, 1.0 - useful / np.where(held, alone, 1.0), 0.0))
 
 
 def _mixed_rate(compute: Any, shares: np.ndarray, speed: np.ndarray) -> np.ndarray:
@@ -101,7 +107,7 @@ def _mfu_of(compute: Any, library: Any, entry: Any, size: np.ndarray) -> np.ndar
     model = library.models[compute.training_model.split("/")[1]]
     x = step_inputs(compute, model, entry, constants, np.maximum(size, 1.0))
     slow = failures.straggler_factor(size / entry.scale_up_domain, sigma_frac=compute.straggler_sigma_frac)
-    return step_mfu(x, constants) * compute.production_factor_frac / slow
+    return step_mfu(x, constants) * compute.production_factor / slow
 
 
 def step_inputs(compute: Any, model: Any, entry: Any, constants: Any, size: np.ndarray) -> StepInputs:

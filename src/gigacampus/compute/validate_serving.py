@@ -12,6 +12,7 @@ import numpy as np
 
 from gigacampus.compute import unit_economics
 from gigacampus.compute.roofline import ServingPoint, requests_per_s, tpot_s, ttft_s
+from gigacampus.compute.serving_calibration import FREE, calibrated, output_tokens_per_s
 from gigacampus.compute.serving_rows import errors, serving_point, usable
 from gigacampus.library import load_entry
 from gigacampus.results.casefile import Row, case, measured, read_inputs, read_rows, skipped
@@ -20,6 +21,8 @@ FAMILY = "serving"
 HOPPER_FP8_FLOP_S = 1.979e15
 NODE = 8.0
 ACTIVE = 36.5e9
+SHAPE_OF = {"zai-org/GLM-5-FP8": "zhipuai/GLM-5"}
+"""Uploads of a model under another name."""
 
 
 def cases(data_dir: Path | None) -> list[dict[str, Any]]:
@@ -44,7 +47,10 @@ def _points(data_dir: Path | None) -> list[dict[str, Any]]:
     rows = read_rows(data_dir, FAMILY, "silicon_points.csv")
     if rows is None:
         return [skipped(FAMILY, "measured points", "silicon_points.csv")]
-    rows = [r for r in measured(rows) if usable(r)]
+    shapes = {r["model"] for r in read_inputs(data_dir, FAMILY, "model_shapes.csv")}
+    rows = [r for r in measured(rows) if usable(r) and r["model"] in shapes]
+    if not rows:
+        return [skipped(FAMILY, "measured points", "a one-pool row")]
     error = errors(rows, point_of(data_dir, rows), newest_constants())
     source, n = "aiconfigurator 0.12.0 sample; seven constants fitted on its open rows", len(rows)
     low, high = newest_constants().tpot_ratio_p10, newest_constants().tpot_ratio_p90
@@ -131,19 +137,39 @@ def _node_sweep(data_dir: Path | None) -> list[dict[str, Any]]:
         "out_tok_s", "concurrency", "osl", "median_ttft_s", "median_tpot_s"))
     little = np.abs(load * outputs / (first + (outputs - 1.0) * each) / out_rate - 1.0)
     source = "H200 node sweeps of February 2026"
-    shapes = {r["model"] for r in read_inputs(data_dir, FAMILY, "model_shapes.csv")}
-    known = [i for i, r in enumerate(rows) if r["model"] in shapes]
-    point = point_of(data_dir, [_as_point(rows[i]) for i in known])
-    promised = requests_per_s(point, newest_constants()) * outputs[known]
+    point = point_of(data_dir, [_as_point(r) for r in rows])
+    promised = output_tokens_per_s(point, newest_constants()) / out_rate
+    unseen = _left_out_errors(rows)
     return [case(FAMILY, "Little's law on node sweeps", "median relative error", float(np.median(little)), None, n=len(rows),
                  source=source, gating=False),
             case(FAMILY, "node sweeps with pooled constants", "median of promised over measured rate",
-                 float(np.median(promised / out_rate[known])), None, n=len(known), source=source, gating=False)]
+                 float(np.median(promised)), None, n=len(rows), source=source, gating=False),
+            case(FAMILY, "node sweeps, three constants refitted on other input lengths", "median relative error",
+                 float(np.median(unseen)), 0.20, n=len(unseen), source=source, gating=True),
+            case(FAMILY, "node sweeps, three constants refitted on other input lengths", "90 % quantile of the error",
+                 float(np.quantile(unseen, 0.9)), None, n=len(unseen), source=source, gating=False)]
+
+
+def _left_out_errors(rows: list[Row]) -> np.ndarray:
+    """Errors of rows whose engine and model were calibrated on the bundled rows of other input lengths."""
+    library = measured(read_inputs(None, FAMILY, "h200_node_points.csv"))
+    out = []
+    for row in {(r["model"], r["parallel"], r["isl"]): r for r in rows}.values():
+        pair = row["model"], row["parallel"]
+        known = [r for r in library if (r["model"], r["parallel"]) == pair and r["isl"] != row["isl"]]
+        asked = [r for r in rows if (r["model"], r["parallel"], r["isl"]) == (*pair, row["isl"])]
+        if len(known) > len(FREE):
+            rate = np.array([float(r["out_tok_s"]) for r in known])
+            constants = calibrated(point_of(None, [_as_point(r) for r in known]), rate, newest_constants())
+            ours = output_tokens_per_s(point_of(None, [_as_point(r) for r in asked]), constants)
+            out.append(np.abs(ours / np.array([float(r["out_tok_s"]) for r in asked]) - 1.0))
+    return np.concatenate(out) if out else np.array([np.inf])
 
 
 def _as_point(row: Row) -> Row:
     copies = row["gpus"] if row["parallel"].startswith("dep") else "1"
-    return {**row, "system": "h200_sxm", "precision": "fp8", "mode": "agg", "attention_dp_size": copies}
+    model = SHAPE_OF.get(row["model"], row["model"])
+    return {**row, "model": model, "system": "h200_sxm", "precision": "fp8", "mode": "agg", "attention_dp_size": copies}
 
 
 def _little() -> dict[str, Any]:

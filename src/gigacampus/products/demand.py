@@ -80,18 +80,3 @@ def planner_flop_per_s(*, planner_parameters: float, tokens_per_step: float, pla
     28.7
     """
     return 2.0 * (planner_parameters * tokens_per_step * planner_hz + controller_parameters * controller_hz)
-
-
-def cloud_response_s(*, network_round_trip_s, ttft_s, tpot_s, action_tokens):
-    """Time from a robot's question to its last action token when the planner runs in the cloud."""
-    return network_round_trip_s + np.asarray(ttft_s) + action_tokens * np.asarray(tpot_s)
-
-
-def keeps_deadline(response_s, *, planner_hz: float):
-    """Whether the answer comes within one planner period.
-
-    >>> bool(keeps_deadline(cloud_response_s(network_round_trip_s=0.04, ttft_s=0.3, tpot_s=0.01, action_tokens=8),
-    ...                     planner_hz=8))
-    False
-    """
-    return np.asarray(response_s) < 1.0 / planner_hz

@@ -47,12 +47,12 @@ def robot_tokens_per_day(inputs: Any) -> np.ndarray:
     """Output tokens a day that robots ask for."""
     robots, months = inputs.tree.products.robots, inputs.at.months
     fleet = demand.compound(robots.robots, growth_per_year=robots.growth_per_year,
-                            years=demand.years_since(months, robots.from_day))
+                            years=demand.years_since(months, robots.starts_on))
     each = demand.robot_tokens_per_hour(
         escalations_per_hour=robots.escalations_per_hour, tokens_per_escalation=robots.tokens_per_escalation,
         planner_in_cloud_frac=robots.planner_in_cloud_frac, planner_hz=robots.planner_hz,
         action_tokens=robots.action_tokens)
-    at_work = fleet * demand.active_frac(months, robots.from_day)
+    at_work = fleet * demand.active_frac(months, robots.starts_on)
     return demand.robot_tokens_per_day(at_work, duty_frac=robots.duty_frac, tokens_per_hour=each)
 
 
@@ -60,8 +60,8 @@ def agent_tokens_per_day(inputs: Any) -> np.ndarray:
     """Output tokens a day of software agents."""
     agents, months = inputs.tree.products.agents, inputs.at.months
     tasks = demand.compound(agents.tasks_per_day, growth_per_year=agents.growth_per_year,
-                            years=demand.years_since(months, agents.from_day))
-    return tasks * demand.active_frac(months, agents.from_day) * agents.turns_per_task * agents.tokens_per_turn
+                            years=demand.years_since(months, agents.starts_on))
+    return tasks * demand.active_frac(months, agents.starts_on) * agents.turns_per_task * agents.tokens_per_turn
 
 
 def _supply(inputs: Any, days: np.ndarray, years: np.ndarray) -> dict[str, np.ndarray]:
@@ -76,9 +76,16 @@ def _supply(inputs: Any, days: np.ndarray, years: np.ndarray) -> dict[str, np.nd
     film = stream.video_tokens(stream.film_hours(km, mean_speed_kmh=cars.mean_speed_kmh), cameras=cars.cameras,
                                tokens_per_camera_s=cars.video_tokens_per_camera_s, kept_frac=cars.kept_video_frac)
     made = demand.compound(images.per_day, growth_per_year=images.growth_per_year,
-                           years=demand.years_since(months, images.from_day))
+                           years=demand.years_since(months, images.starts_on))
     gain = scaling_laws.stream_gain_nats(
         law.parameters, stock_tokens=law.stock_tokens, new_tokens=fresh * DAYS_PER_YEAR, epochs=law.epochs,
         repeat_decay=law.repeat_decay, fit=scaling_laws.FITS[law.fit])
-    return {"fresh_tokens": fresh * days, "video_tokens": film,
-            "image_outputs_per_day": made * demand.active_frac(months, images.from_day), "loss_gain_nats": gain}
+    gb = stream.stream_gb_per_day(per_day, text_bytes=posts.text_bytes_per_post,
+                                  metadata_bytes=posts.metadata_bytes_per_post, media_frac=posts.media_frac,
+                                  media_bytes=posts.media_bytes)
+    first = stream.freshness_gain_frac(own_lag_h=0.0, other_lag_h=posts.crawl_lag_h,
+                                       half_life_h=posts.rate_half_life_h, event_query_frac=posts.event_query_frac)
+    return {"post_text_gb_per_day": gb["text"], "post_record_gb_per_day": gb["with_metadata"],
+            "post_media_gb_per_day": gb["with_media"], "freshness_gain_frac": np.where(per_day > 0, first, 0.0),
+            "fresh_tokens": fresh * days, "video_tokens": film,
+            "image_outputs_per_day": made * demand.active_frac(months, images.starts_on), "loss_gain_nats": gain}

@@ -35,16 +35,15 @@ class RobotsSpec(Spec):
     """Robots in the field: what runs on board and what is asked of the cloud."""
 
     robots: Count = 0.0
-    """Robots in use at ``from_day``."""
+    """Robots in use at ``starts_on``."""
     growth_per_year: Signed = 0.0
-    from_day: Day | None = None
+    starts_on: Day | None = None
     """First day in the field; empty: the start of the horizon."""
     duty_frac: Frac = 0.5
     escalations_per_hour: NonNegative = 20.0
     tokens_per_escalation: NonNegative = 200.0
     planner_in_cloud_frac: Frac = 0.0
     planner_hz: Positive = 8.0
-    planner_tokens_per_step: NonNegative = 256.0
     action_tokens: NonNegative = 8.0
     network_round_trip_s: NonNegative = 0.04
 
@@ -54,7 +53,7 @@ class AgentsSpec(Spec):
 
     tasks_per_day: Count = 0.0
     growth_per_year: Signed = 0.0
-    from_day: Day | None = None
+    starts_on: Day | None = None
     turns_per_task: NonNegative = 30.0
     tokens_per_turn: NonNegative = 600.0
 
@@ -64,7 +63,7 @@ class ImagesSpec(Spec):
 
     per_day: Count = 0.0
     growth_per_year: Signed = 0.0
-    from_day: Day | None = None
+    starts_on: Day | None = None
     """Day on which the feature opens; empty: before the horizon."""
 
 
@@ -206,5 +205,3 @@ class RedLinesSpec(Spec):
     observers: dict[str, ObserverSpec] = {}
     review: ReviewSpec = ReviewSpec()
     exposure: ExposureSpec = ExposureSpec()
-    limit_per_min: NonNegative = 0.0
-    """Red line on violating outputs a minute; 0: none is set."""
