@@ -53,7 +53,10 @@ def heard(campus: Any, sources: Sources, *, spots_m: np.ndarray, heights_m: np.n
     for still, path_m in (loss[layout[-1]], bare):
         dark = still[DOWNWIND] + absorption_db_per_m[last_month, 1] * path_m[..., None]
         bands.append(np.einsum("rsb,sg->rgb", 10.0 ** (0.1 * (sources.power_db - dark)), onto))
-    without = _group_energy(bare[0][:1], bare[1], sources, absorption_db_per_m)[0, :, 1]
+    if () in layouts:
+        without = energy[layouts.index(())][DOWNWIND, :, 1]
+    else:
+        without = _group_energy(bare[0][DOWNWIND][None], bare[1], sources, absorption_db_per_m)[0, :, 1]
     return Heard(layout, energy, without, np.stack(bands), np.hypot(*spots_m.T),
                  np.degrees(np.arctan2(spots_m[:, 0], spots_m[:, 1])) % 360.0)
 
@@ -81,22 +84,22 @@ def _class_losses(campus: Any, scene: Scene, sources: Sources, spots_m: np.ndarr
 
 def _group_energy(still_db: np.ndarray, path_m: np.ndarray, sources: Sources,
                   absorption_db_per_m: np.ndarray) -> np.ndarray:
-    """Weighted energies by class and air; (class, calendar month, period, receptor, group, weighting)."""
-    return _energies(still_db, path_m, sources.power_db, sources.group, len(sources.groups), absorption_db_per_m)
+    """Weighted energies by class and air; (class, calendar month, period, receptor, group, weighting).
+
+    Points of one kind share a spectrum, so what they give at unit power is summed before it is weighted.
+    """
+    kinds, of_source = np.unique(np.column_stack([sources.group, sources.power_db]), axis=0, return_inverse=True)
+    onto_kind = np.eye(len(kinds))[of_source.reshape(-1)].T
+    unit = onto_kind @ (10.0 ** (-0.1 * still_db)[:, None, None] * _air(path_m, absorption_db_per_m))
+    weighted = (unit * 10.0 ** (0.1 * kinds[:, 1:])) @ WEIGHTINGS.T
+    onto = np.eye(len(sources.groups))[kinds[:, 0].astype(int)]
+    return np.swapaxes(np.swapaxes(weighted, -1, -2) @ onto, -1, -2)
 
 
 @remembered
-def _energies(still_db: np.ndarray, path_m: np.ndarray, power_db: np.ndarray, group: np.ndarray, groups: int,
-              absorption_db_per_m: np.ndarray) -> np.ndarray:
-    base = 10.0 ** (0.1 * (power_db - still_db))
-    onto = np.eye(groups)[group]
-    out = np.empty((len(still_db), 12, 2, still_db.shape[1], groups, len(WEIGHTINGS)))
-    for month in range(12):
-        for period in range(2):
-            air = 10.0 ** (-0.1 * absorption_db_per_m[month, period] * path_m[..., None])
-            weighted = (base * air) @ WEIGHTINGS.T
-            out[:, month, period] = np.einsum("krsw,sg->krgw", weighted, onto)
-    return out
+def _air(path_m: np.ndarray, absorption_db_per_m: np.ndarray) -> np.ndarray:
+    """What the air lets through; (calendar month, period, receptor, source, band)."""
+    return 10.0 ** (-0.1 * absorption_db_per_m[:, :, None, None] * path_m[..., None])
 
 
 def other_plants_energy(campus: Any, power_db: np.ndarray, places_m: np.ndarray, *, spots_m: np.ndarray,

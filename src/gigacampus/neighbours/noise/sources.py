@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -42,6 +43,7 @@ class Sources:
     """Octave sound power of the group at weight one; (source, band)."""
 
 
+@cache
 def is_night() -> np.ndarray:
     """True in the hours from 22 to 7 of the hour-ending year; shape (8760,).
 
