@@ -133,3 +133,10 @@ def test_the_wall_report_agrees_with_the_stage_and_names_a_limit():
         assert report[label].gain_dba == pytest.approx(out["noise_wall_gain_dba"][i, 3], abs=0.1)
         assert sum(report[label].share.values()) == pytest.approx(1.0)
     assert wall_report(inputs(scenario()), up, campus="a", month=3) == {}
+
+
+@pytest.mark.parametrize("method", ["iso9613_1996", "cnossos"])
+def test_other_methods_stay_within_the_stated_accuracy_near_by(plain, method):
+    out = stage.run(inputs(scenario(method=method)), upstream())
+    assert np.abs(out["noise_downwind_night_dba"] - plain["noise_downwind_night_dba"])[0].max() < 4.0
+    assert (out["noise_upwind_night_dba"] <= out["noise_downwind_night_dba"] + 1e-9).all()
