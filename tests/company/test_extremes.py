@@ -227,3 +227,26 @@ def test_platform_decline_is_carried_by_the_lab():
     lent = [x["flows"][:, f.lab_lend_platform, 0].sum() for x in (well, ill)]
     assert lent[1] > lent[0]
     assert ill["cash_usd"][30, 0] < well["cash_usd"][30, 0]
+
+
+def test_machines_of_a_phase_are_bought_again_at_the_end_of_their_life():
+    assets = {
+        "gpu_life_years": 2.0,
+        "network_life_years": 2.0,
+        "refresh_frac": 0.5,
+        "salvage_frac": 0.0,
+        "network_frac_of_gpu": 0.0,
+    }
+    table = tables(it_mw=0.0)
+    table["unit_count"] = 0.0 * table["unit_count"]
+    series, s = books(
+        {"opening_cash_usd": 50e9, "assets": assets},
+        table=table,
+        phase={"planned_order": "2025-06-01", "lead_days": 30},
+    )
+    serve = series["flows"][:, f.lab_serve_gpu, 0]
+    months = np.nonzero(serve)[0]
+    assert np.diff(months).tolist() == [24, 24, 24]
+    assert serve[months[1:]] == pytest.approx(serve[months[:-1]] * 0.5)
+    assert series["flows"][months[1], f.lab_pay_gpu, 0] == pytest.approx(serve[months[1]])
+    assert s.balance[a.lab_gpu, 0] + s.balance[a.lab_gpu_acc, 0] > -1.0

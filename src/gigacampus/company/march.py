@@ -61,8 +61,12 @@ RECORDED = (
     "ebit_usd",
     "arrears_usd",
     "cash_margin_usd",
+    "group_revenue_usd",
+    "group_ebitda_usd",
+    "group_capex_usd",
+    "rent_usd",
 )
-"""Monthly series of the lab that the march keeps; (month, draw) each."""
+"""Monthly series that the march keeps, of the lab but for ``group_``: lab and platform without what they sell each other."""
 
 
 def march(
@@ -159,8 +163,19 @@ def _record(
     }
     for name, value in values.items():
         out[name][t] = value
+    _record_group(s, out)
     tie = np.abs(b[a.lab_cash] - cash_before - sum(cash.values()))
     out["ledger_residual_usd"][t] = np.maximum(_imbalance(s), tie)
+
+
+def _record_group(s: Books, out: Mapping[str, np.ndarray]) -> None:
+    x, t = s.flow, s.t
+    platform = dict(zip(LINES, s.lines[len(LINES) : 2 * len(LINES)], strict=True))
+    out["group_revenue_usd"][t] = out["revenue_usd"][t] + platform["revenue"] - x[f.platform_bill_lab]
+    result = platform["revenue"] + platform["cost_of_revenue"] + platform["opex"]
+    out["group_ebitda_usd"][t] = out["cash_margin_usd"][t] + result
+    out["group_capex_usd"][t] = out["capex_usd"][t] + x[f.platform_buy_plant]
+    out["rent_usd"][t] = x[f.lab_bill_rental]
 
 
 def _imbalance(s: Books) -> np.ndarray:

@@ -114,5 +114,14 @@ def test_one_stack_of_the_year(monkeypatch: pytest.MonkeyPatch) -> None:
     assert max(row["value"] for row in rows) < 2e-3
 
 
+def test_a_folder_with_other_hours_alone_is_judged_with_the_bundled_inputs(tmp_path: Path) -> None:
+    """Only expected values are given; stacks and surface rows, also of hours not drawn here, come from the bundled copy."""
+    (tmp_path / "air").mkdir()
+    (tmp_path / "air" / "aermod_point_rural_hourly.csv").write_text(
+        "hour_id,stack,distance_m,bearing_deg,x_m,y_m,conc_ugm3\n96010103,T130,800,224,0,0,1.0\n", encoding="utf-8")
+    rows = [row for row in validate.cases(tmp_path) if row["case"] == "hourly, rural"]
+    assert [row["n"] for row in rows] == [1, 1, 1, 1]
+
+
 def test_a_folder_without_cases_judges_nothing(tmp_path: Path) -> None:
     assert validate.cases(tmp_path) == []

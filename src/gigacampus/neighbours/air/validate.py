@@ -12,7 +12,7 @@ from gigacampus.neighbours.air.boundary_layer import Surface, Urban
 from gigacampus.neighbours.air.no2 import arm2_ratio
 from gigacampus.neighbours.air.similarity import class_of_obukhov
 from gigacampus.neighbours.air.stacks import Stack
-from gigacampus.neighbours.air.surface_file import read_drawn_rows, read_heat, read_surface_file
+from gigacampus.neighbours.air.surface_file import read_heat, read_surface_file
 from gigacampus.neighbours.air.tower import read_tower
 from gigacampus.neighbours.air.transfer import plume_of_rows, tower_plume
 from gigacampus.neighbours.casefile import case, find, find_input, read_rows
@@ -77,7 +77,7 @@ def _hourly(data_dir: Path, path: Path, mode: str) -> list[dict[str, Any]]:
     rows = read_rows(path)
     observed, (east, north) = np.array([float(row["conc_ugm3"]) for row in rows]), _place(rows)
     stacks = read_stacks(find_input(data_dir, "air/aermod_stacks.csv", FAMILY))
-    ids, surface = read_drawn_rows(find_input(data_dir, "air/aermod_hours_met.csv", FAMILY))
+    ids, surface = read_surface_file(find_input(data_dir, "weather/houston_1996.sfc", FAMILY))
     at_hour = {int(stamp): index for index, stamp in enumerate(ids)}
     full, small, scored = np.zeros(observed.size), np.zeros(observed.size), np.zeros(observed.size, dtype=bool)
     for (hour, name), members in _groups(rows).items():

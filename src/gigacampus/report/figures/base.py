@@ -78,15 +78,6 @@ def axis(name: str, peak: float, title: str | None = None) -> Axis:
     return Axis(f"{title} ({spelt})" if spelt else title, spelt, factor)
 
 
-def quantiles(rows: np.ndarray) -> dict[str, np.ndarray]:
-    """10, 50 and 90 % points over the first axis (worlds or draws), of those rows that have a value."""
-    values = np.asarray(rows, dtype=float)
-    over = np.nanquantile if np.isnan(values).any() else np.quantile
-    with np.errstate(invalid="ignore"):
-        low, mid, high = over(values, [0.1, 0.5, 0.9], axis=0)
-    return {"p10": low, "p50": mid, "p90": high}
-
-
 def peak(*arrays: np.ndarray) -> float:
     """Largest finite size in ``arrays``; 1 when there is none.
 
