@@ -120,3 +120,13 @@ def test_an_absorbing_or_small_face_adds_less():
         return bare - mirrored
     assert (gain(0.9, 100.0)[3:] < gain(0.1, 100.0)[3:]).all()
     assert gain(0.1, 1.0)[1] == 0.0 and gain(0.1, 1.0)[8] > 0.1
+
+
+def test_cnossos_long_term_lies_between_its_conditions():
+    scene, rng = random_scene(4, hills=False, zones=False)
+    sources, ears = (engine.points(scene, rng.uniform(0, 600, (3, 2)), 3.0) for _ in range(2))
+    down, calm = engine.cnossos_conditions(scene, sources, ears, source_g=0.0)
+    mean = engine.transfer(scene, sources, ears, method="cnossos", favourable_frac=0.5, source_g=0.0)
+    low, high = np.minimum(down.still_db, calm.still_db), np.maximum(down.still_db, calm.still_db)
+    assert (mean.still_db >= low - 1e-9).all() and (mean.still_db <= high + 1e-9).all()
+    assert np.isfinite(mean.still_db).all()

@@ -10,6 +10,8 @@ import pytest
 from scene_of_a_campus import inputs, scenario, upstream
 
 from gigacampus.neighbours.noise import stage
+from gigacampus.neighbours.noise.explain import LIMITS
+from gigacampus.neighbours.noise.wall_report import wall_report
 from gigacampus.results.variables import of_stage
 
 NORTH_WALL = {"points": [(35.0005, -90.003), (35.0005, -89.997)], "height_m": 22.0}
@@ -120,3 +122,21 @@ def test_a_scenario_without_receptors_runs():
     bare = replace(given, at=replace(given.at, receptor=(), receptor_campus=()))
     out = stage.run(bare, upstream())
     assert out["noise_night_dba"].shape == (0, 4) and out["noise_people_above_45"].tolist() == [0.0] * 4
+
+
+def test_the_wall_report_agrees_with_the_stage_and_names_a_limit():
+    given, up = inputs(scenario(walls={"north": NORTH_WALL})), upstream(heat_mw=0.0)
+    report = wall_report(given, up, campus="a", month=3)
+    out = stage.run(given, up)
+    for i, label in enumerate(given.at.receptor):
+        assert report[label].limit in LIMITS
+        assert report[label].gain_dba == pytest.approx(out["noise_wall_gain_dba"][i, 3], abs=0.1)
+        assert sum(report[label].share.values()) == pytest.approx(1.0)
+    assert wall_report(inputs(scenario()), up, campus="a", month=3) == {}
+
+
+@pytest.mark.parametrize("method", ["iso9613_1996", "cnossos"])
+def test_other_methods_stay_within_the_stated_accuracy_near_by(plain, method):
+    out = stage.run(inputs(scenario(method=method)), upstream())
+    assert np.abs(out["noise_downwind_night_dba"] - plain["noise_downwind_night_dba"])[0].max() < 4.0
+    assert (out["noise_upwind_night_dba"] <= out["noise_downwind_night_dba"] + 1e-9).all()

@@ -9,7 +9,7 @@ import numpy as np
 
 from gigacampus.calendar import Months
 from gigacampus.neighbours.noise.bands import A_WEIGHT_DB, BANDS, C_WEIGHT_DB
-from gigacampus.neighbours.noise.engine import Method, Transfer, cnossos_transfer, points, transfer
+from gigacampus.neighbours.noise.engine import Method, Transfer, cnossos_conditions, points, transfer
 from gigacampus.neighbours.noise.geometry.scene import Scene
 from gigacampus.neighbours.noise.layout import campus_scene, walls_by_month
 from gigacampus.neighbours.noise.remember import remembered
@@ -70,8 +70,7 @@ def _class_losses(campus: Any, scene: Scene, sources: Sources, spots_m: np.ndarr
     p = np.hypot(gap[..., 0], gap[..., 1])
     noise = campus.noise
     if noise.method == "cnossos":
-        down, calm = (cnossos_transfer(scene, emitters, ears, favourable_frac=f, source_g=noise.site_ground_g)
-                      for f in (1.0, 0.0))
+        down, calm = cnossos_conditions(scene, emitters, ears, source_g=noise.site_ground_g)
         still = np.stack([down.still_db, calm.still_db, calm.still_db])
     else:
         down = transfer(scene, emitters, ears, method=noise.method, parallel=False)

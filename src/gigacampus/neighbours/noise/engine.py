@@ -88,20 +88,28 @@ def iso_transfer(scene: Scene, sources: np.ndarray, receivers: np.ndarray, *, ed
     return Transfer(still, distance)
 
 
-def cnossos_transfer(scene: Scene, sources: np.ndarray, receivers: np.ndarray, *, favourable_frac: float,
-                     source_g: float, reflect: bool = False) -> Transfer:
-    """Transfer by CNOSSOS-EU with side paths, long-term mean of favourable and homogeneous air; plain code, slow."""
-    still = np.empty((len(receivers), len(sources), BANDS))
+def cnossos_conditions(scene: Scene, sources: np.ndarray, receivers: np.ndarray, *, source_g: float,
+                       reflect: bool = False) -> tuple[Transfer, Transfer]:
+    """Transfers by CNOSSOS-EU with side paths in favourable and in homogeneous air; plain code, slow."""
+    still = np.empty((2, len(receivers), len(sources), BANDS))
     calm = np.zeros(BANDS)
     for j, receiver in enumerate(receivers):
         for i, source in enumerate(sources):
             losses = pair_losses_db(scene, source, receiver, source_g=source_g, absorption_db_per_m=calm)
             if reflect:
                 losses |= reflected_losses_db(scene, source, receiver, source_g=source_g, absorption_db_per_m=calm)
-            both = [energy_sum_db(-np.stack([v for n, v in losses.items() if n.endswith(c)]), axis=0) for c in ("_f", "_h")]
-            still[j, i] = -long_term_db(both[0], both[1], favourable_frac=favourable_frac)
+            for k, condition in enumerate(("_f", "_h")):
+                still[k, j, i] = -energy_sum_db(-np.stack([v for n, v in losses.items() if n.endswith(condition)]), axis=0)
     gap = receivers[:, None, :3] - sources[None, :, :3]
-    return Transfer(still, np.sqrt((gap**2).sum(axis=-1)))
+    distance = np.sqrt((gap**2).sum(axis=-1))
+    return Transfer(still[0], distance), Transfer(still[1], distance)
+
+
+def cnossos_transfer(scene: Scene, sources: np.ndarray, receivers: np.ndarray, *, favourable_frac: float,
+                     source_g: float, reflect: bool = False) -> Transfer:
+    """Transfer by CNOSSOS-EU, long-term mean of favourable and homogeneous air."""
+    down, calm = cnossos_conditions(scene, sources, receivers, source_g=source_g, reflect=reflect)
+    return Transfer(-long_term_db(-down.still_db, -calm.still_db, favourable_frac=favourable_frac), down.distance_m)
 
 
 def with_reflections(scene: Scene, sources: np.ndarray, receivers: np.ndarray, bare: Transfer, *, edition: int) -> Transfer:
