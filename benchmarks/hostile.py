@@ -13,8 +13,7 @@ import tempfile
 import time
 from pathlib import Path
 
-ROOT = Path(__file__).parents[1]
-sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from tests.hostile.leaves import leaves
 from tests.hostile.test_hostile import lay_out
@@ -24,6 +23,7 @@ from tests.scenario.sample_library import root
 from gigacampus.scenario.document import load
 from gigacampus.scenario.errors import ScenarioError
 
+ROOT = Path(__file__).parents[1]
 SLOWEST = 10
 
 

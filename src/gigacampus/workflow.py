@@ -14,7 +14,7 @@ from typing import Any
 from gigacampus import __version__
 from gigacampus.pipeline.run import Outcome, Progress
 from gigacampus.pipeline.stages import STAGES
-from gigacampus.results.result import Result
+from gigacampus.results.result import Result, Sampled
 from gigacampus.scenario.document import Document, load
 
 BAND_LABELS = ["31.5", "63", "125", "250", "500", "1000", "2000", "4000", "8000"]
@@ -57,7 +57,8 @@ def result_of(outcome: Outcome, document: Document) -> Result:
         "provenance": document.provenance(),
         "unused_inputs": document.unused(outcome.reads),
     }
-    result = Result(manifest, coords, plain, outcome.arrays)
+    points = outcome.plan
+    result = Result(manifest, coords, plain, outcome.arrays, sampled=Sampled(points.worlds, points.draws, points.world_of_draw))
     rows = [replace(row, assumed_share=assumed_share(row.stages, manifest["provenance"])) for row in headline(result)]
     manifest["headline"] = [row.as_dict() for row in rows]
     manifest["goals"] = judge(scenario.goals, rows)

@@ -95,6 +95,10 @@ class TrafficSpec(Spec):
     permanent_workers_per_mw: NonNegative = 0.5
     day_shift_frac: Frac = 0.6
     """Share of permanent staff that arrives with the day shift."""
+    largest_shift_frac: Frac = 0.5
+    """Share of the builders that arrive with the largest shift (assumed)."""
+    road_share_frac: Frac = 0.5
+    """Share of all trips to the gate that pass the narrowest element (assumed)."""
     people_per_car: Positive = 1.2
     arrival_window_min: NonNegative = 90.0
     background_pcu_per_h: NonNegative = 400.0

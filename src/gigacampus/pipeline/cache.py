@@ -77,12 +77,17 @@ def version(module: str) -> str:
     return digest.hexdigest()[:16]
 
 
+ABOVE_THE_STAGES = ("claims", "promises", "questions")
+"""Folders of the library that only answers read."""
+
+
 @cache
 def _library_hash() -> str:
-    """Hash of all cited data: stages read tables of it by name."""
+    """Hash of all cited data that stages may read: they name tables of it."""
     root = Path(__file__).parents[1] / "library"
     digest = hashlib.sha256()
-    for path in sorted(p for p in root.rglob("*") if p.is_file() and p.suffix not in (".py", ".pyc")):
+    files = (p for p in root.rglob("*") if p.is_file() and p.suffix not in (".py", ".pyc"))
+    for path in sorted(p for p in files if p.relative_to(root).parts[0] not in ABOVE_THE_STAGES):
         digest.update(str(path.relative_to(root)).encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()

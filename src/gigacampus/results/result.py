@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,17 @@ from gigacampus.pipeline.stages import BY_NAME
 from gigacampus.results.variables import REGISTRY, Variable
 
 LOW, MID, HIGH = 0.1, 0.5, 0.9
+
+
+@dataclass(frozen=True)
+class Sampled:
+    """The points of the uncertain inputs behind a run: which input stood where in which future."""
+
+    worlds: dict[str, np.ndarray]
+    """Physical path -> value by world; entry 0 is the reference."""
+    draws: dict[str, np.ndarray]
+    """Company path -> value by draw."""
+    world_of_draw: np.ndarray
 
 
 def sample_axis(variable: Variable) -> str | None:
@@ -24,11 +36,12 @@ class Result:
     """Arrays of one run. ``band`` gives medians with their 10-90 % band; ``array`` gives everything."""
 
     def __init__(self, manifest: dict[str, Any], coords: dict[str, list[Any]], scenario: dict[str, Any],
-                 arrays: dict[str, np.ndarray], folder: Path | None = None) -> None:
+                 arrays: dict[str, np.ndarray], folder: Path | None = None, sampled: Sampled | None = None) -> None:
         self.manifest = manifest
         self.coords = coords
         self.scenario = scenario
         self.folder = folder
+        self.sampled = sampled
         self._arrays = arrays
 
     def __repr__(self) -> str:

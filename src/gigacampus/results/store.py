@@ -13,11 +13,13 @@ from typing import Any
 
 import numpy as np
 
-from gigacampus.results.result import Result, sample_axis
+from gigacampus.results.result import Result, Sampled, sample_axis
 from gigacampus.results.variables import REGISTRY
 
 SCHEMA_VERSION = 1
 MANIFEST = "manifest.json"
+INPUTS = ("inputs_world", "inputs_draw")
+"""Tables of the sampled inputs, one column for each uncertain path."""
 
 
 class StoreError(RuntimeError):
@@ -62,6 +64,8 @@ def write(result: Result, target: Path) -> None:
         connection.execute("SET threads=1; SET preserve_insertion_order=true")
         for dims, names in groups.items():
             _table(connection, result, dims, names, tables / f"{'_'.join(dims)}.parquet")
+        if result.sampled is not None:
+            _inputs(connection, result.sampled, tables)
     manifest = {"schema_version": SCHEMA_VERSION, **result.manifest, "coords": result.coords, "scenario": result.scenario,
                 "tables": {"_".join(d): n for d, n in groups.items()}}
     (target / MANIFEST).write_text(json.dumps(manifest, indent=1, default=str), encoding="utf-8")
@@ -89,6 +93,24 @@ def _table(connection: Any, result: Result, dims: tuple[str, ...], names: list[s
     connection.execute(
         f"COPY (SELECT {', '.join(picked)} FROM t {joins} ORDER BY {order}) TO '{_quoted(path)}' (FORMAT parquet, COMPRESSION zstd)")
     connection.unregister("t")
+
+
+def _inputs(connection: Any, sampled: Sampled, tables: Path) -> None:
+    """The sampled inputs: one row for each world, and one for each draw with the world it lives in."""
+    count = max((len(v) for v in sampled.worlds.values()), default=int(sampled.world_of_draw.max(initial=0)) + 1)
+    for name, columns in ((INPUTS[0], {"world": np.arange(count), **sampled.worlds}),
+                          (INPUTS[1], {"draw": np.arange(len(sampled.world_of_draw)), "world": sampled.world_of_draw, **sampled.draws})):
+        connection.register("t", {k: np.ascontiguousarray(v) for k, v in columns.items()})
+        connection.execute(f"COPY (SELECT * FROM t) TO '{_quoted(tables / (name + '.parquet'))}' (FORMAT parquet, COMPRESSION zstd)")
+        connection.unregister("t")
+
+
+def _read_inputs(connection: Any, tables: Path) -> Sampled | None:
+    if not all((tables / f"{name}.parquet").is_file() for name in INPUTS):
+        return None
+    world, draw = (connection.execute(f"SELECT * FROM '{_quoted(tables / (name + '.parquet'))}'").fetchnumpy() for name in INPUTS)
+    plain = [{k: np.ma.filled(v.astype(float), np.nan) for k, v in rows.items() if k not in ("world", "draw")} for rows in (world, draw)]
+    return Sampled(*plain, np.asarray(draw["world"], dtype=int))
 
 
 def _quoted(path: Path) -> str:
@@ -122,4 +144,5 @@ def read(run: Path) -> Result:
             for name in known:
                 shape = tuple(lengths[d] for d in signature(name))
                 arrays[name] = np.ma.filled(rows[name], np.nan).reshape(shape)
-    return Result(manifest, coords, scenario, arrays, run)
+        sampled = _read_inputs(connection, run / "tables")
+    return Result(manifest, coords, scenario, arrays, run, sampled)

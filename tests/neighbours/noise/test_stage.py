@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -79,6 +80,24 @@ def test_a_wall_acts_from_its_date_on_and_less_on_low_notes():
     assert (gain[2:] > 0.5).all()
     octave = bare["noise_night_band_db"][0] - out["noise_night_band_db"][0]
     assert octave[1] < octave[4]
+    np.testing.assert_allclose(out["noise_wall_gain_band_db"][0, :8], octave[:8], atol=0.1)
+    np.testing.assert_allclose(out["noise_wall_gain_dba"][0], gain, atol=0.1)
+    assert (bare["noise_wall_gain_dba"] == 0.0).all() and (out["noise_wall_gain_dbc"][0, 2:] < gain[2:]).all()
+
+
+def test_a_start_is_heard_near_by_and_counted_once_each(plain):
+    one = stage.run(inputs(scenario(start_excess_db=0.0)), upstream(running=1.0, heat_mw=0.0))
+    np.testing.assert_allclose(one["noise_start_max_dba"], one["noise_downwind_night_dba"], atol=0.5)
+    assert (plain["noise_start_max_dba"] - one["noise_start_max_dba"])[0, 0] == pytest.approx(10.0)
+    loud_town = stage.run(inputs(scenario(background_night_dba=52.0)), upstream())
+    assert (plain["noise_starts_heard"] == 4.0).all()
+    np.testing.assert_array_equal(loud_town["noise_starts_heard"], [[4.0] * 4, [0.0] * 4])
+
+
+def test_people_above_follow_the_levels(plain):
+    people, night = np.array([100.0, 1000.0]), plain["noise_night_dba"]
+    for limit in (45, 55):
+        np.testing.assert_array_equal(plain[f"noise_people_above_{limit}"], people @ (night >= limit))
 
 
 def test_hours_above_a_limit_follow_the_limit_and_are_unknown_without_one(plain):
@@ -94,3 +113,10 @@ def test_another_plant_raises_the_background_not_the_level(plain):
     np.testing.assert_allclose(out["noise_night_dba"], plain["noise_night_dba"])
     assert out["noise_background_night_dba"][0, 0] > plain["noise_background_night_dba"][0, 0] + 5.0
     assert (out["noise_rise_night_db"][0] < plain["noise_rise_night_db"][0]).all()
+
+
+def test_a_scenario_without_receptors_runs():
+    given = inputs(scenario())
+    bare = replace(given, at=replace(given.at, receptor=(), receptor_campus=()))
+    out = stage.run(bare, upstream())
+    assert out["noise_night_dba"].shape == (0, 4) and out["noise_people_above_45"].tolist() == [0.0] * 4

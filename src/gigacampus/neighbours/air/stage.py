@@ -47,8 +47,11 @@ def receptor_xy_m(tree: Any, receptor: tuple[str, ...], campus_key: str) -> tupl
 
 def campus_weather(up: dict[str, np.ndarray], index: int) -> Weather:
     """Hours of one campus from the weather stage's arrays."""
-    names = ("wind_speed_m_s", "wind_from_deg", "dry_bulb_degc", "stability_class", "mixing_height_m")
-    return Weather(*(up[name][index] for name in names))
+    names = {"wind_m_s": "wind_speed_m_s", "wind_from_deg": "wind_from_deg", "air_c": "dry_bulb_degc",
+             "stability_class": "stability_class", "mixing_m": "mixing_height_m"}
+    heat = up.get("sensible_heat_w_m2")
+    hours = {field: up[name][index] for field, name in names.items()}
+    return Weather(**hours, heat_w_m2=None if heat is None else heat[index])
 
 
 def _transfers(inputs: Any, up: dict[str, np.ndarray], groups: list[Any]) -> list[Transfer]:

@@ -38,6 +38,8 @@ class Weather:
     air_c: np.ndarray
     stability_class: np.ndarray
     mixing_m: np.ndarray
+    heat_w_m2: np.ndarray | None = None
+    """Sensible heat of the ground by day; without it the stability class says how the air mixes."""
 
 
 @dataclass(frozen=True)
@@ -58,8 +60,9 @@ def unit_rates(
     uniform shift share one transfer; this moves concentrations by less than 1 %.
     """
     settled = Weather(weather.wind_m_s, weather.wind_from_deg, settled_temperature(weather.air_c),
-                      np.clip(np.rint(weather.stability_class), 1, 6), weather.mixing_m)
-    parts = [*(getattr(settled, name) for name in Weather.__dataclass_fields__), east_m, north_m,
+                      np.clip(np.rint(weather.stability_class), 1, 6), weather.mixing_m, weather.heat_w_m2)
+    hours = (getattr(settled, name) for name in Weather.__dataclass_fields__)
+    parts = [*(part for part in hours if part is not None), east_m, north_m,
              *(np.array(astuple(stack)) for stack in stacks),
              np.array([air.reach_km, air.roughness_m, air.urban_population])]
     digest = hashlib.blake2b(f"{air.model} {air.land_use}".encode(), digest_size=16)
@@ -120,7 +123,7 @@ def boundary_layer_plume(
 ) -> np.ndarray:
     """Hourly transfers by the boundary-layer plume, month by month to keep the profiles small."""
     rows = surface_rows(weather.wind_m_s, weather.wind_from_deg, weather.air_c, weather.stability_class,
-                        weather.mixing_m, roughness_m=air.roughness_m, calm_m_s=isc.CALM_M_S)
+                        weather.mixing_m, weather.heat_w_m2, roughness_m=air.roughness_m, calm_m_s=isc.CALM_M_S)
     city = boundary_layer.Urban(air.urban_population, max(air.roughness_m, 1.0)) if air.land_use == "urban" else None
     out = np.zeros((len(stacks), east_m.size, weather.wind_m_s.size))
     for start, end in pairwise(MONTH_START_HOUR):

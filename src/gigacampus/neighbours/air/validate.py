@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from gigacampus.neighbours.air import isc, scores
+from gigacampus.neighbours.air import isc, scores, similarity
 from gigacampus.neighbours.air.boundary_layer import Surface, Urban
 from gigacampus.neighbours.air.no2 import arm2_ratio
 from gigacampus.neighbours.air.similarity import class_of_obukhov
 from gigacampus.neighbours.air.stacks import Stack
-from gigacampus.neighbours.air.surface_file import read_drawn_rows, read_surface_file
+from gigacampus.neighbours.air.surface_file import read_heat, read_surface_file
 from gigacampus.neighbours.air.tower import read_tower
 from gigacampus.neighbours.air.transfer import plume_of_rows, tower_plume
 from gigacampus.neighbours.casefile import case, find, find_input, read_rows
@@ -38,7 +38,7 @@ EARLIER_NOTE = "comparison plume with class from Golder, published so that users
 
 def cases(data_dir: Path) -> list[dict[str, Any]]:
     """One row per published set; sets that the folder lacks are left out."""
-    out = _conversion(data_dir) + _people(data_dir)
+    out = _conversion(data_dir) + _people(data_dir) + _preprocessor(data_dir)
     for mode in ("rural", "urban"):
         path = find(data_dir, f"air/aermod_point_{mode}_hourly.csv")
         if path is not None:
@@ -77,7 +77,7 @@ def _hourly(data_dir: Path, path: Path, mode: str) -> list[dict[str, Any]]:
     rows = read_rows(path)
     observed, (east, north) = np.array([float(row["conc_ugm3"]) for row in rows]), _place(rows)
     stacks = read_stacks(find_input(data_dir, "air/aermod_stacks.csv", FAMILY))
-    ids, surface = read_drawn_rows(find_input(data_dir, "air/aermod_hours_met.csv", FAMILY))
+    ids, surface = read_surface_file(find_input(data_dir, "weather/houston_1996.sfc", FAMILY))
     at_hour = {int(stamp): index for index, stamp in enumerate(ids)}
     full, small, scored = np.zeros(observed.size), np.zeros(observed.size), np.zeros(observed.size, dtype=bool)
     for (hour, name), members in _groups(rows).items():
@@ -138,6 +138,27 @@ def _tower_case(data_dir: Path, path: Path) -> list[dict[str, Any]]:
              unit="1", gating=True, at_least=True, **common),
         case(FAMILY, "site tower, with building", "its highest hour over ours, which knows no building",
              float(wake.max() / model.max()), DOWNWASH_BRACKET, unit="1", gating=False, **common)]
+
+
+def _preprocessor(data_dir: Path) -> list[dict[str, Any]]:
+    """Friction velocity and length scale from wind, temperature and heat against every valid row of the surface file."""
+    path = find(data_dir, "weather/houston_1996.sfc") or find(data_dir, "air/houston_1996.sfc")
+    if path is None:
+        return []
+    _, s = read_surface_file(path)
+    heat, out = read_heat(path), []
+    for name, own in (("stable", s.valid & (s.obukhov_m > 0.0)), ("convective", s.valid & (s.obukhov_m < 0.0))):
+        wind, rough, tall = s.wind_m_s[own], s.roughness_m[own], s.wind_height_m[own]
+        made = (similarity.night_friction(wind, s.temp_k[own], rough, tall) if name == "stable"
+                else similarity.day_friction(wind, heat[own], rough, tall))
+        common: dict[str, Any] = {"unit": "1", "n": int(own.sum()), "source": "AERMET 24142, Houston 1996", "gating": True}
+        friction = scores.relative_errors(made[0], s.ustar_m_s[own])
+        length = scores.relative_errors(made[1], s.obukhov_m[own])
+        out += [case(FAMILY, f"preprocessor, {name}", "95th percentile of the error of friction velocity",
+                     float(np.percentile(friction, 95.0)), 0.01, **common),
+                case(FAMILY, f"preprocessor, {name}", "median error of the length scale", float(np.median(length)), 0.02,
+                     **common)]
+    return out
 
 
 def _annual(data_dir: Path, path: Path) -> list[dict[str, Any]]:

@@ -12,8 +12,9 @@ from gigacampus.neighbours.noise.bands import A_WEIGHT_DB, BANDS, C_WEIGHT_DB
 from gigacampus.neighbours.noise.engine import Method, Transfer, cnossos_transfer, points, transfer
 from gigacampus.neighbours.noise.geometry.scene import Scene
 from gigacampus.neighbours.noise.layout import campus_scene, walls_by_month
+from gigacampus.neighbours.noise.remember import remembered
 from gigacampus.neighbours.noise.sources import Sources
-from gigacampus.neighbours.noise.wind import class_deficit_db, inversion_gain_db
+from gigacampus.neighbours.noise.wind import DOWNWIND, class_deficit_db, inversion_gain_db
 
 WEIGHTINGS = np.stack([10.0 ** (0.1 * A_WEIGHT_DB), 10.0 ** (0.1 * C_WEIGHT_DB)])
 INVERSION = 3
@@ -28,8 +29,10 @@ class Heard:
     """Index of the layout in each month; (month,)."""
     energy: np.ndarray
     """A- and C-weighted; (layout, wind class or inversion, calendar month, period, receptor, group, weighting)."""
+    bare: np.ndarray
+    """Downwind night energy without any wall; (calendar month, receptor, group, weighting)."""
     bands: np.ndarray
-    """Downwind energy by octave in December nights, last layout; (receptor, group, band)."""
+    """Downwind energy by octave in nights of the last month with its walls, then without; (2, receptor, group, band)."""
     distance_m: np.ndarray
     """From the site; (receptor,)."""
     way_deg: np.ndarray
@@ -43,11 +46,15 @@ def heard(campus: Any, sources: Sources, *, spots_m: np.ndarray, heights_m: np.n
     layouts = list(dict.fromkeys(by_month))
     loss = [_class_losses(campus, campus_scene(campus, walls), sources, spots_m, heights_m) for walls in layouts]
     energy = np.stack([_group_energy(still, path_m, sources, absorption_db_per_m) for still, path_m in loss])
-    still, path_m = loss[-1]
-    dark = still[0] + absorption_db_per_m[last_month, 1] * path_m[..., None]
+    layout = np.array([layouts.index(w) for w in by_month])
+    bare = loss[layouts.index(())] if () in layouts else _class_losses(campus, campus_scene(campus, ()), sources, spots_m, heights_m)
     onto = np.eye(len(sources.groups))[sources.group]
-    bands = np.einsum("rsb,sg->rgb", 10.0 ** (0.1 * (sources.power_db - dark)), onto)
-    return Heard(np.array([layouts.index(w) for w in by_month]), energy, bands, np.hypot(*spots_m.T),
+    bands = []
+    for still, path_m in (loss[layout[-1]], bare):
+        dark = still[DOWNWIND] + absorption_db_per_m[last_month, 1] * path_m[..., None]
+        bands.append(np.einsum("rsb,sg->rgb", 10.0 ** (0.1 * (sources.power_db - dark)), onto))
+    without = _group_energy(bare[0][:1], bare[1], sources, absorption_db_per_m)[0, :, 1]
+    return Heard(layout, energy, without, np.stack(bands), np.hypot(*spots_m.T),
                  np.degrees(np.arctan2(spots_m[:, 0], spots_m[:, 1])) % 360.0)
 
 
@@ -75,9 +82,15 @@ def _class_losses(campus: Any, scene: Scene, sources: Sources, spots_m: np.ndarr
 def _group_energy(still_db: np.ndarray, path_m: np.ndarray, sources: Sources,
                   absorption_db_per_m: np.ndarray) -> np.ndarray:
     """Weighted energies by class and air; (class, calendar month, period, receptor, group, weighting)."""
-    base = 10.0 ** (0.1 * (sources.power_db - still_db))
-    onto = np.eye(len(sources.groups))[sources.group]
-    out = np.empty((len(still_db), 12, 2, still_db.shape[1], len(sources.groups), len(WEIGHTINGS)))
+    return _energies(still_db, path_m, sources.power_db, sources.group, len(sources.groups), absorption_db_per_m)
+
+
+@remembered
+def _energies(still_db: np.ndarray, path_m: np.ndarray, power_db: np.ndarray, group: np.ndarray, groups: int,
+              absorption_db_per_m: np.ndarray) -> np.ndarray:
+    base = 10.0 ** (0.1 * (power_db - still_db))
+    onto = np.eye(groups)[group]
+    out = np.empty((len(still_db), 12, 2, still_db.shape[1], groups, len(WEIGHTINGS)))
     for month in range(12):
         for period in range(2):
             air = 10.0 ** (-0.1 * absorption_db_per_m[month, period] * path_m[..., None])

@@ -15,6 +15,7 @@ from gigacampus.neighbours.noise.geometry.index import GridIndex, grid_index
 from gigacampus.neighbours.noise.geometry.kernels import trace_pairs, trace_pairs_serial
 from gigacampus.neighbours.noise.geometry.scene import Scene
 from gigacampus.neighbours.noise.geometry.trace import WIDTH, trace_pair
+from gigacampus.neighbours.noise.iso9613_reflections import reflected_losses_db as iso_reflected_losses_db
 
 Method = Literal["iso9613_1996", "iso9613_2024", "cnossos"]
 CHUNK_PAIRS = 24_000
@@ -103,11 +104,25 @@ def cnossos_transfer(scene: Scene, sources: np.ndarray, receivers: np.ndarray, *
     return Transfer(still, np.sqrt((gap**2).sum(axis=-1)))
 
 
+def with_reflections(scene: Scene, sources: np.ndarray, receivers: np.ndarray, bare: Transfer, *, edition: int) -> Transfer:
+    """Transfer with first-order reflections added; plain code, slow. The air acts on the direct distance for all ways."""
+    still = bare.still_db.astype(float)
+    for j, receiver in enumerate(receivers):
+        for i, source in enumerate(sources):
+            extra = iso_reflected_losses_db(scene, source, receiver, edition=edition, absorption_db_per_m=np.zeros(BANDS))
+            still[j, i] = -energy_sum_db(np.vstack([-still[j, i], -extra]), axis=0)
+    return Transfer(still, bare.distance_m)
+
+
 def transfer(scene: Scene, sources: np.ndarray, receivers: np.ndarray, *, method: Method, favourable_frac: float = 0.5,
-             source_g: float | None = None, parallel: bool = True) -> Transfer:
-    """Transfer by any method; ISO gives the downwind loss, CNOSSOS-EU the long-term mean at ``favourable_frac``."""
+             source_g: float | None = None, parallel: bool = True, reflect: bool = False) -> Transfer:
+    """Transfer by any method; ISO gives the downwind loss, CNOSSOS-EU the long-term mean at ``favourable_frac``.
+
+    ``reflect`` adds first-order reflections by plain code, for scenes of a few hundred pairs.
+    """
     if method == "cnossos":
         g = scene.ground_g if source_g is None else source_g
-        return cnossos_transfer(scene, sources, receivers, favourable_frac=favourable_frac, source_g=g)
-    return iso_transfer(scene, sources, receivers, edition=int(method.rpartition("_")[2]),
-                        parallel=parallel)
+        return cnossos_transfer(scene, sources, receivers, favourable_frac=favourable_frac, source_g=g, reflect=reflect)
+    edition = int(method.rpartition("_")[2])
+    bare = iso_transfer(scene, sources, receivers, edition=edition, parallel=parallel)
+    return with_reflections(scene, sources, receivers, bare, edition=edition) if reflect else bare

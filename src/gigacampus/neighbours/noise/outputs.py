@@ -49,10 +49,17 @@ class Tally:
     """All above: (receptor, month)."""
     night_class: np.ndarray
     """Night energy downwind, upwind and in an inversion; (3, receptor, month)."""
+    night_bare: np.ndarray
+    """Downwind night energy, A- and C-weighted, as if no wall stood; (2, receptor, month)."""
+    night_walled: np.ndarray
+    """The same with the walls of the month."""
+    start: np.ndarray
+    """Highest energy of a start; (receptor, month)."""
+    starts_heard: np.ndarray
     source_square: np.ndarray
     distance_energy: np.ndarray
     bands: np.ndarray
-    """(receptor, band)."""
+    """Downwind with the walls of the last month, then without; (2, receptor, band)."""
     background: np.ndarray
     """Energy of other plants; (receptor, period)."""
     last_month: int
@@ -64,15 +71,24 @@ class Tally:
             return np.zeros((receptors, months))
 
         return cls(day=zero(), night=zero(), night_c=zero(), quiet=zero(), louder_h=zero(), above_limit_h=zero(),
-                   night_class=np.zeros((3, receptors, months)), source_square=zero(), distance_energy=zero(),
-                   bands=np.zeros((receptors, BANDS)), background=np.zeros((receptors, 2)), last_month=months - 1)
+                   night_class=np.zeros((3, receptors, months)), night_bare=np.zeros((2, receptors, months)),
+                   night_walled=np.zeros((2, receptors, months)), start=zero(), starts_heard=zero(),
+                   source_square=zero(), distance_energy=zero(),
+                   bands=np.zeros((2, receptors, BANDS)), background=np.zeros((receptors, 2)), last_month=months - 1)
+
+    def repeat(self, like: int, m: int) -> None:
+        """Month ``m`` is month ``like`` over again."""
+        for sums in (self.day, self.night, self.night_c, self.quiet, self.louder_h, self.above_limit_h, self.night_class,
+                     self.source_square, self.distance_energy, self.night_bare, self.night_walled):
+            sums[..., m] = sums[..., like]
 
     def take_hours(self, m: int, energy: np.ndarray, night: np.ndarray, places: Places) -> None:
         """Add one month of energies (receptor, hour, weighting)."""
         a = energy[..., 0]
         self.day[:, m], self.night[:, m] = a[:, ~night].mean(axis=1), a[:, night].mean(axis=1)
         self.night_c[:, m] = energy[:, night, 1].mean(axis=1)
-        self.quiet[:, m] = np.quantile(a[:, night], 0.1, axis=1)
+        dark = a[:, night]
+        self.quiet[:, m] = np.partition(dark, dark.shape[1] // 10, axis=1)[:, dark.shape[1] // 10]
         floor = 10.0 ** (0.1 * np.stack([places.background_day_dba, places.background_night_dba], axis=1)) + self.background
         limit = 10.0 ** (0.1 * (np.stack([places.limit_day_dba, places.limit_night_dba], axis=1) - places.tonal_db[:, None]))
         which = night.astype(int)
@@ -106,9 +122,19 @@ def outputs(tally: Tally, places: Places, noise: Any) -> dict[str, np.ndarray]:
         "noise_background_night_dba": np.broadcast_to(level_db(background)[:, None], night.shape).copy(),
         "noise_rise_night_db": 10.0 * np.log10(1.0 + tally.night / background[:, None]),
         "noise_louder_hours": tally.louder_h, "noise_above_limit_hours": tally.above_limit_h,
-        "noise_night_band_db": level_db(tally.bands * (tally.night[:, -1] / total[:, -1])[:, None]),
+        "noise_night_band_db": level_db(tally.bands[0] * (tally.night[:, -1] / total[:, -1])[:, None]),
+        "noise_start_max_dba": level_db(tally.start), "noise_starts_heard": tally.starts_heard,
+        "noise_wall_gain_dba": _gain_db(tally.night_bare[0], tally.night_walled[0]),
+        "noise_wall_gain_dbc": _gain_db(tally.night_bare[1], tally.night_walled[1]),
+        "noise_wall_gain_band_db": _gain_db(tally.bands[1], tally.bands[0]),
+        **{f"noise_people_above_{limit}": (places.people[:, None] * (night >= limit)).sum(axis=0) for limit in (45, 55)},
         **_people(day, night, ldn, places.people[:, None], noise),
     }
+
+
+def _gain_db(bare: np.ndarray, walled: np.ndarray) -> np.ndarray:
+    """Level without minus level with walls; zero where nothing sounds."""
+    return 10.0 * np.log10(np.maximum(bare, SILENT_ENERGY) / np.maximum(walled, SILENT_ENERGY))
 
 
 def _people(day: np.ndarray, night: np.ndarray, ldn: np.ndarray, people: np.ndarray, noise: Any) -> dict[str, np.ndarray]:

@@ -80,6 +80,8 @@ class NoiseSpec(Spec):
     """Standard deviation of a block's sound power without a measurement."""
     tonal_adjustment_db: Annotated[float, Field(ge=0, le=12)] = 0.0
     """Added where a level is held against a limit, because the sound has tones."""
+    start_excess_db: Annotated[float, Field(ge=0, le=40)] = 10.0
+    """Highest level of a start or a vent over the level of the running unit; assumed, nothing is published."""
     neutral_deficit_db: Annotated[float, Field(ge=0, le=10)] = 1.5
     """What hours with wind across lose far away against hours downwind; judgement."""
     upwind_deficit_db: Annotated[float, Field(ge=0, le=20)] = 5.0

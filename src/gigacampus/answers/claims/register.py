@@ -1,0 +1,235 @@
+"""Reading claims: a CSV of claims and, for the bundled one, the YAML table that says how each is compared."""
+
+from __future__ import annotations
+
+import csv
+import math
+import re
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from gigacampus import library
+from gigacampus.results.variables import REGISTRY
+from gigacampus.scenario.errors import Finding, ScenarioError, nearest, printable
+from gigacampus.scenario.reader import read_file
+from gigacampus.scenario.tree import plain
+
+BUNDLED = library.ROOT / "claims" / "article_2026_01_16.csv"
+ROLES = ("input", "calibrate", "output", "context")
+RELATIONS = ("about", "at_least", "at_most", "by")
+OVER_MONTHS = ("sum", "mean", "max", "min", "last")
+OVER_PLACES = ("sum", "mean", "max", "min")
+COLUMNS = ("id", "part", "claim", "value", "unit", "claimant", "known_on", "role", "stage", "how_to_judge")
+JUDGING = ("variable", "months", "over_months", "places", "factor", "relation", "within_frac")
+MAX_BYTES, MAX_ROWS, MAX_CELL = 1_000_000, 2_000, 2_000
+_MONTHS = re.compile(r"\d{4}-\d{2}(\.\.\d{4}-\d{2})?|as_of|year_ahead")
+
+
+class ClaimsError(ScenarioError):
+    """A claims file that cannot be used; all that is wrong with it at once."""
+
+    def __str__(self) -> str:
+        return super().__str__().replace("in the scenario", "in the claims file", 1)
+
+
+@dataclass(frozen=True)
+class Judge:
+    """How one claim is compared with a run."""
+
+    use: str = "not_checkable"
+    """variable, input (a path of the scenario), function (of ``special.py``), parts, context or not_checkable."""
+    variable: str = ""
+    months: str = "as_of"
+    over_months: str = "sum"
+    per_months: str = ""
+    """Months of the same variable to divide by: a growth claim."""
+    places: str = "sum"
+    factor: float = 1.0
+    relation: str = "about"
+    within_frac: float = 0.05
+    claimed: float | str | None = None
+    """Number, or month for ``by``; empty: the claim's own value."""
+    unit: str = ""
+    path: str = ""
+    name: str = ""
+    args: dict[str, Any] = field(default_factory=dict)
+    parts: list[dict[str, Any]] = field(default_factory=list)
+    holds_if: str = "all"
+    """Of parts: ``all`` or ``any`` of them."""
+    title: str = ""
+    """What is compared, in words, where it is narrower than the claim."""
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One row of a claims file."""
+
+    id: str
+    claim: str
+    part: str = ""
+    value: str = ""
+    unit: str = ""
+    claimant: str = ""
+    known_on: str = ""
+    role: str = "output"
+    stage: str = ""
+    how_to_judge: str = ""
+    judge: Judge = Judge()
+
+
+@dataclass(frozen=True)
+class Register:
+    """Claims in file order, the constants that were set for some of them, and pairs that are tested together."""
+
+    name: str
+    claims: list[Claim]
+    calibrated: list[dict[str, Any]] = field(default_factory=list)
+    pairs: list[dict[str, Any]] = field(default_factory=list)
+
+
+def number(text: str) -> float | None:
+    """The one number that a cell holds, or None.
+
+    >>> number("1e6"), number("2.4 / 2.2"), number("2025-12")
+    (1000000.0, None, None)
+    """
+    try:
+        value = float(text)
+    except ValueError:
+        return None
+    return value if math.isfinite(value) else None
+
+
+def read(path: Path | None = None) -> Register:
+    """The bundled register, or the claims of any CSV with the documented columns."""
+    source = path or BUNDLED
+    rows, findings = _rows(source)
+    claims = [_claim(row, line, source.name, findings) for line, row in rows]
+    known = {c.id for c in claims}
+    if len(known) < len(claims):
+        twice = sorted({c.id for c in claims if sum(d.id == c.id for d in claims) > 1})
+        findings.append(Finding(f"claims with the same id: {', '.join(map(printable, twice))}", file=source.name))
+    if findings:
+        raise ClaimsError(findings)
+    return Register(source.stem, claims) if path else _with_judges(Register(source.stem, claims))
+
+
+def _rows(path: Path) -> tuple[list[tuple[int, dict[str, str]]], list[Finding]]:
+    """Rows with their line numbers; raises for a file that is no table of claims at all."""
+    if not path.is_file():
+        raise ClaimsError([Finding("no such file", file=printable(str(path)), fix="name a CSV of claims")])
+    if path.stat().st_size > MAX_BYTES:
+        raise ClaimsError([Finding(f"larger than {MAX_BYTES} bytes", file=path.name, fix="split the file")])
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ClaimsError([Finding(f"not UTF-8 at byte {error.start}", file=path.name, fix="save the file as UTF-8")]) from None
+    try:
+        table = list(csv.reader(text.splitlines(), strict=True))
+    except csv.Error as error:
+        raise ClaimsError([Finding(f"not a CSV file: {error}", file=path.name, fix="quote cells that hold commas")]) from None
+    header = [name.strip() for name in table[0]] if table else []
+    _check_header(header, path.name)
+    if len(table) - 1 > MAX_ROWS:
+        raise ClaimsError([Finding(f"more than {MAX_ROWS} claims", file=path.name, fix="split the file")])
+    findings, rows = [], []
+    for line, cells in enumerate(table[1:], start=2):
+        if not any(c.strip() for c in cells):
+            continue
+        if len(cells) != len(header):
+            findings.append(
+                Finding(f"{len(cells)} cells under {len(header)} columns", file=path.name, line=line, fix="quote cells that hold commas")
+            )
+        elif any(len(c) > MAX_CELL for c in cells):
+            findings.append(Finding(f"a cell of more than {MAX_CELL} characters", file=path.name, line=line, fix="shorten it"))
+        else:
+            rows.append((line, dict(zip(header, (printable(c.strip()) if len(c) < 150 else _safe(c) for c in cells), strict=True))))
+    return rows, findings
+
+
+def _safe(cell: str) -> str:
+    return "".join(c if c.isprintable() else " " for c in cell.strip())
+
+
+def _check_header(header: list[str], name: str) -> None:
+    findings = [
+        Finding(f"the column {need!r} is missing", file=name, line=1, fix=f"columns: {', '.join(COLUMNS + JUDGING)}")
+        for need in ("id", "claim")
+        if need not in header
+    ]
+    findings += [
+        Finding(
+            f"unknown column {printable(h)!r}",
+            file=name,
+            line=1,
+            nearest=nearest(h, COLUMNS + JUDGING),
+            fix=f"columns: {', '.join(COLUMNS + JUDGING)}",
+        )
+        for h in header
+        if h not in COLUMNS + JUDGING
+    ]
+    if len(set(header)) < len(header):
+        findings.append(Finding("a column stands twice", file=name, line=1))
+    if findings:
+        raise ClaimsError(findings)
+
+
+def _claim(row: dict[str, str], line: int, name: str, findings: list[Finding]) -> Claim:
+    """One claim; what is wrong with it is added to ``findings``."""
+
+    def bad(problem: str, fix: str = "", close: str = "") -> None:
+        findings.append(Finding(problem, path=row.get("id", ""), file=name, line=line, fix=fix, nearest=close))
+
+    if not row["id"] or not row["claim"]:
+        bad("a claim needs an id and words")
+    role = row.get("role") or "output"
+    if role not in ROLES:
+        bad(f"unknown role {role!r}", f"use one of {', '.join(ROLES)}", nearest(role, ROLES))
+    text = {k: row.get(k, "") for k in COLUMNS if k not in ("role",)}
+    return Claim(**text, role=role, judge=_own_judge(row, bad))
+
+
+def _own_judge(row: dict[str, str], bad: Any) -> Judge:
+    """The judge that a row brings along in its own columns."""
+    given = {k: row[k] for k in JUDGING if row.get(k)}
+    if not given.get("variable"):
+        return Judge(why="the row names no variable of the model to compare with")
+    for key in ("factor", "within_frac"):
+        if key in given and number(given[key]) is None:
+            bad(f"{key} {given[key]!r} is not a number")
+            given.pop(key)
+    check(given, bad)
+    if number(row.get("value", "")) is None and given.get("relation") != "by":
+        bad(f"value {row.get('value', '')!r} is not a number", "give one number, or leave the variable empty")
+    typed: dict[str, Any] = {k: float(v) if k in ("factor", "within_frac") else v for k, v in given.items()}
+    return Judge(use="variable", **typed)
+
+
+def check(given: dict[str, Any], bad: Any) -> None:
+    """Names, words and months of a judge that compares a variable."""
+    if given["variable"] not in REGISTRY:
+        bad(f"no result variable is called {given['variable']!r}", "see `gigacampus explain`", nearest(given["variable"], REGISTRY))
+    for key, words in (("relation", RELATIONS), ("over_months", OVER_MONTHS)):
+        if given.get(key, words[0]) not in words:
+            bad(f"unknown {key} {given[key]!r}", f"use one of {', '.join(words)}", nearest(str(given[key]), words))
+    if not _MONTHS.fullmatch(str(given.get("months", "as_of"))):
+        bad(f"months {given['months']!r} are none", "write 2026-03, 2026-01..2026-12, as_of or year_ahead")
+
+
+def _with_judges(register: Register) -> Register:
+    """The bundled claims with their judges."""
+    path = BUNDLED.with_name(f"{BUNDLED.stem}_judges.yaml")
+    table = plain(read_file(path, path.name))
+    judges = {key: judge_of(row) for key, row in table["judges"].items()}
+    claims = [Claim(**{**{f.name: getattr(c, f.name) for f in fields(Claim)}, "judge": judges[c.id]}) for c in register.claims]
+    return Register(register.name, claims, table["calibrated"], table["pairs"])
+
+
+def judge_of(row: dict[str, Any]) -> Judge:
+    """A judge from plain data; unknown keys are refused by name."""
+    known = {f.name for f in fields(Judge)}
+    if wrong := set(row) - known:
+        raise ClaimsError([Finding(f"unknown key {min(wrong)!r} of a judge", nearest=nearest(min(wrong), known))])
+    return Judge(**row)

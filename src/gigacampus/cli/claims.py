@@ -1,0 +1,58 @@
+"""`gigacampus claims`: what others say about the company, judged against a run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from gigacampus.cli.guard import guarded
+from gigacampus.cli.run import AS_JSON
+
+
+@guarded
+def claims(
+    run: Annotated[Path, typer.Argument(help="Run folder.")],
+    file: Annotated[Path | None, typer.Option(help="CSV of other claims; its columns: library/claims/README.md.")] = None,
+    only: Annotated[str | None, typer.Option(help="Show claims with this verdict only.")] = None,
+    as_json: AS_JSON = False,
+) -> int:
+    """Judge every claim of a register: reproduced, consistent, unlikely, impossible together, or why it cannot be checked."""
+    from gigacampus.answers.claims import judge, register
+    from gigacampus.results import store
+
+    found = judge.judged(store.read(run), register.read(file))
+    if as_json:
+        import json
+
+        print(json.dumps(found, default=str))
+        return 0
+    _show(found, only)
+    return 0
+
+
+def _show(found: dict[str, Any], only: str | None) -> None:
+    import sys
+
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console(width=None if sys.stdout.isatty() else 160)
+    table = Table("Id", "Claim", "Claimed", "Verdict", "What the run says")
+    for row in found["claims"]:
+        if only in (None, row["verdict"]):
+            table.add_row(row["id"], f"{row['claim']} ({row['claimant']})", row["claimed"], _verdict(row), row["text"])
+    console.print(table)
+    for kind, verdicts in found["counts"].items():
+        words = ", ".join(f"{n} {word}" for word, n in verdicts.items())
+        console.print(f"{kind}: {words}", markup=False)
+    console.print(f"{found['free_constant_count']} constants were set so that claims come out: used freedom, no evidence", markup=False)
+    for pair in found["pairs"]:
+        head = f"{' and '.join(pair['claims'])} {'cannot hold together' if pair['impossible'] else 'can hold together'}"
+        console.print(f"{head}: {pair['text']}", markup=False)
+
+
+def _verdict(row: dict[str, Any]) -> str:
+    word = f"{row['verdict']} with {', '.join(row['impossible_with'])}" if row["impossible_with"] else row["verdict"]
+    return word + ("\n(calibrated)" if row["fitted"] or row["role"] == "calibrate" else "")
