@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gigacampus.company.county import assessed, break_even_but_for, county_books, payee_shares
+from gigacampus.company.county import assessed, break_even_but_for, county_books, payee_shares, public_summary
 from gigacampus.company.finance.tax_rules import fee_in_lieu_floor
 from gigacampus.company.spec import CountySpec
 
@@ -70,3 +70,24 @@ def test_value_falls_to_its_floor():
 def test_break_even_share_is_where_the_net_is_zero():
     b = break_even_but_for(gains=30.0, costs=10.0, forgone=80.0)
     assert b * 20.0 - (1.0 - b) * 80.0 == pytest.approx(0.0)
+
+
+def test_summary_nets_what_is_new_against_what_is_waived():
+    fields = {
+        "sales_tax_exempt_frac": 1.0,
+        "fee_in_lieu_frac": 0.5,
+        "public_capital_usd": 5e6,
+        "but_for_frac": 1.0,
+        "residents": 1000.0,
+    }
+    books = _books(**fields)
+    spec = CountySpec(**fields)
+    all_new, none_new = (
+        public_summary(spec, books),
+        public_summary(spec.model_copy(update={"but_for_frac": 0.0}), books),
+    )
+    assert all_new["net_usd"] == pytest.approx(all_new["gains_usd"] - all_new["costs_usd"])
+    assert none_new["net_usd"] == pytest.approx(-books.waived_usd.sum())
+    even = public_summary(spec.model_copy(update={"but_for_frac": all_new["break_even_but_for_frac"]}), books)
+    assert even["net_usd"] == pytest.approx(0.0, abs=1.0)
+    assert all_new["forgone_usd_per_resident"] == pytest.approx(books.waived_usd.sum() / 1000.0)

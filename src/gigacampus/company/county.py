@@ -102,6 +102,27 @@ def county_books(spec: CountySpec, capital: np.ndarray, it_mw: np.ndarray, calen
     )
 
 
+def public_summary(spec: CountySpec, books: CountyBooks) -> dict[str, float]:
+    """The whole horizon in a few numbers: USD in all, per job, per resident, and the share of the activity that must be new.
+
+    Net to the public counts what came because of the deal as gain and the waiver on the rest as loss.
+    """
+    gains = float(books.paid_usd.sum() + books.wage_tax_usd.sum()) + spec.company_public_works_usd
+    costs = float(books.public_cost_usd.sum()) + spec.public_capital_usd
+    forgone = float(books.waived_usd.sum())
+    jobs = float(books.jobs.max())
+    even = break_even_but_for(gains=gains, costs=costs, forgone=forgone) if gains > costs else float("nan")
+    return {
+        "gains_usd": gains,
+        "costs_usd": costs,
+        "forgone_usd": forgone,
+        "net_usd": spec.but_for_frac * (gains - costs) - (1.0 - spec.but_for_frac) * forgone,
+        "break_even_but_for_frac": even,
+        "forgone_usd_per_job": forgone / jobs if jobs else 0.0,
+        "forgone_usd_per_resident": forgone / spec.residents if spec.residents else 0.0,
+    }
+
+
 def payee_shares(spec: CountySpec) -> dict[str, float]:
     """Share of the property levy by payee; one payee ``all`` when none are listed."""
     total = sum(p.mills for p in spec.payees.values())

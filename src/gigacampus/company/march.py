@@ -157,19 +157,19 @@ def _record(
         "founder_share_frac": s.holders,
         "outside_capital_usd": raised,
         "plant_gross_usd": b[[a.lab_gpu, a.lab_network]].sum(axis=0),
-        "ebit_usd": ebitda + lab["depreciation"],
         "arrears_usd": s.held(a.lab_arrears),
-        "cash_margin_usd": ebitda + x[f.lab_grant_stock],
     }
     for name, value in values.items():
         out[name][t] = value
-    _record_group(s, out)
+    _record_derived(s, out)
     tie = np.abs(b[a.lab_cash] - cash_before - sum(cash.values()))
     out["ledger_residual_usd"][t] = np.maximum(_imbalance(s), tie)
 
 
-def _record_group(s: Books, out: Mapping[str, np.ndarray]) -> None:
+def _record_derived(s: Books, out: Mapping[str, np.ndarray]) -> None:
     x, t = s.flow, s.t
+    out["ebit_usd"][t] = out["ebitda_usd"][t] - out["depreciation_usd"][t]
+    out["cash_margin_usd"][t] = out["ebitda_usd"][t] + x[f.lab_grant_stock]
     platform = dict(zip(LINES, s.lines[len(LINES) : 2 * len(LINES)], strict=True))
     out["group_revenue_usd"][t] = out["revenue_usd"][t] + platform["revenue"] - x[f.platform_bill_lab]
     result = platform["revenue"] + platform["cost_of_revenue"] + platform["opex"]

@@ -58,8 +58,6 @@ class CountySpec(Spec):
     fee_in_lieu_frac: Frac = 1.0
     """Share of the levy that is paid; 1 is no abatement, one third is the Mississippi floor."""
     fee_years: Years = 10.0
-    school_share_frac: Frac = 0.4
-    """Share of the fee for schools, who may not be cut below their pro-rata share."""
     sales_tax_frac: Frac = 0.07
     sales_tax_exempt_frac: Frac = 0.0
     """Share of equipment exempt from sales and use tax."""

@@ -8,6 +8,7 @@ from datetime import date
 
 import numpy as np
 
+from gigacampus.company.spec import CompanySpec
 from gigacampus.units import DAYS_PER_YEAR, MONTHS_PER_YEAR
 
 FUNDING = ("equity", "debt")
@@ -23,6 +24,11 @@ class Flow:
     to_party: str
     kind: str
     usd: float
+
+
+def flows_of(company: CompanySpec) -> list[Flow]:
+    """Dated flows of a scenario."""
+    return [Flow(f.day, f.from_party, f.to_party, f.kind, f.usd) for f in company.flows]
 
 
 def matrix(flows: Iterable[Flow], *, kinds: tuple[str, ...] = FUNDING + PURCHASES) -> tuple[list[str], np.ndarray]:
