@@ -4,7 +4,7 @@ import csv
 
 import numpy as np
 import pytest
-from synthetic import DRAWS, MONTHS, synthetic
+from tests.answers.synthetic import DRAWS, MONTHS, synthetic
 
 from gigacampus.answers.claims import judge, register, verdict
 from gigacampus.answers.claims.register import Claim, ClaimsError, Judge, Register

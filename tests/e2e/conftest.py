@@ -59,7 +59,7 @@ def launch(tmp_path_factory):
 @pytest.fixture(scope="session")
 def report(tmp_path_factory):
     """A written report of the synthetic result."""
-    from synthetic import SyntheticResult
+    from tests.report.synthetic import SyntheticResult
 
     from gigacampus.report import page
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from synthetic import SyntheticResult
+from tests.report.synthetic import SyntheticResult
 
 from gigacampus.report import figures
 

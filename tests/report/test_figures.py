@@ -6,7 +6,7 @@ import json
 
 import numpy as np
 import pytest
-from synthetic import SyntheticResult
+from tests.report.synthetic import SyntheticResult
 
 from gigacampus.report import figures, reading
 from gigacampus.report.figures import compare, dispatch_week, emissions

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from synthetic import SyntheticResult
+from tests.report.synthetic import SyntheticResult
 
 from gigacampus.report import maps
 

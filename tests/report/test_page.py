@@ -10,7 +10,7 @@ from html.parser import HTMLParser
 
 import pytest
 from ruamel.yaml import YAML
-from synthetic import SyntheticResult
+from tests.report.synthetic import SyntheticResult
 
 from gigacampus.report import page
 

@@ -6,7 +6,7 @@ import doctest
 
 import numpy as np
 import pytest
-from synthetic import SyntheticResult
+from tests.report.synthetic import SyntheticResult
 
 from gigacampus.report import markup, words
 from gigacampus.report.figures import base, compare, dispatch_week, emissions
