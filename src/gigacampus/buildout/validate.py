@@ -90,7 +90,7 @@ def memphis(path: Path, *sets: str, part: Path | None = None) -> Inputs:
     from gigacampus.pipeline.run import coordinates
     from gigacampus.scenario.document import load
 
-    scenario, _ = load(path, sets=sets, patches=[part.name] if part else [])
+    scenario, _ = load(path, sets=sets, patches=[part.relative_to(path.parent).as_posix()] if part else [])
     return Inputs(scenario, coordinates(scenario))  # type: ignore[arg-type]
 
 

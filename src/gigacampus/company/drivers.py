@@ -35,7 +35,7 @@ class Drivers:
     history_months: int
     """Months from the start that the reported quarters cover."""
     as_of: int
-    """Index of the month of ``as_of``."""
+    """Index of the month of ``as_of``; the last month where it lies beyond the horizon."""
     physics: CampusTable
     committed: Committed
     subscriptions: np.ndarray
@@ -87,7 +87,7 @@ def gather(
     return Drivers(
         months=months,
         history_months=covered,
-        as_of=months.index(as_of),
+        as_of=min(months.index(as_of), months.count - 1),
         physics=physics,
         committed=committed,
         subscriptions=_of_world(up["paying_users"], world) * price["arpu"] * price["momentum"],
