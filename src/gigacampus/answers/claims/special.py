@@ -59,9 +59,8 @@ def pits(result: Result, args: Args) -> Reading:
     classes = people.spending(result, args["months"])
     named = np.sum([classes[k] for k in ("data_centres", "talent", "robots_agents")], axis=0)
     parts = ", ".join(f"{k.replace('_', ' ')} {np.median(v) / BILLION:.2f}" for k, v in classes.items())
-    return Reading(
-        named / np.sum(list(classes.values()), axis=0), "draw", args["share"], "at_least", "1", title=f"share of the three uses (USD bn: {parts})"
-    )
+    share = named / np.sum(list(classes.values()), axis=0)
+    return Reading(share, "draw", args["share"], "at_least", "1", title=f"share of the three uses (USD bn: {parts})")
 
 
 def revenue_path(result: Result, args: Args) -> Reading:
