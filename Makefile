@@ -41,13 +41,13 @@ $(UV):
 
 $(VENV)/.run-ready: requirements/run.lock pyproject.toml | $(UV)
 	@echo "Installing what a run needs (hashed lock)..."
-	@$(UV) pip install -q --python $(PY) --require-hashes -r requirements/run.lock
+	@$(UV) pip install -q --compile-bytecode --python $(PY) --require-hashes -r requirements/run.lock
 	@$(UV) pip install -q --python $(PY) --no-deps --no-build-isolation -e .
 	@touch $@
 
 $(VENV)/.dev-ready: requirements/dev.lock $(VENV)/.run-ready
 	@echo "Installing what the tests need (hashed lock)..."
-	@$(UV) pip install -q --python $(PY) --require-hashes -r requirements/dev.lock
+	@$(UV) pip install -q --compile-bytecode --python $(PY) --require-hashes -r requirements/dev.lock
 	@touch $@
 
 clean:

@@ -59,18 +59,22 @@ def fit(rows: list[dict[str, str]], hardware: dict[str, dict[str, str]]):
     return best.x, kinds, np.exp(measured - predicted(best.x))
 
 
+def open_rows(data: Path, known_by: str) -> tuple[list[dict[str, str]], dict[str, dict[str, str]]]:
+    """Rows that may be fitted, published by a day when one is given, and the hardware table."""
+    with (data / "hardware.csv").open(newline="") as file:
+        hardware = {r["accelerator"]: r for r in csv.DictReader(file)}
+    with (data / "measured_training.csv").open(newline="") as file:
+        rows = [r for r in csv.DictReader(file) if usable(r, hardware) and r["confidence"] == "seen"
+                and r["accelerator"] != POWER_CAPPED]
+    return [r for r in rows if not known_by or published(r) <= known_by], hardware
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("data", type=Path)
     parser.add_argument("--known-by", default="")
     args = parser.parse_args()
-    with (args.data / "hardware.csv").open(newline="") as file:
-        hardware = {r["accelerator"]: r for r in csv.DictReader(file)}
-    with (args.data / "measured_training.csv").open(newline="") as file:
-        rows = [r for r in csv.DictReader(file) if usable(r, hardware) and r["confidence"] == "seen"
-                and r["accelerator"] != POWER_CAPPED]
-    if args.known_by:
-        rows = [r for r in rows if published(r) <= args.known_by]
+    rows, hardware = open_rows(args.data, args.known_by)
     values, kinds, ratio = fit(rows, hardware)
     for name, value in zip(NAMES, values, strict=False):
         print(f"{name}: {value:.4g}")

@@ -1,6 +1,6 @@
 // Bundles the viewer into one script and one style sheet, with the licence texts of everything bundled.
 import { build } from "esbuild";
-import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -46,6 +46,7 @@ if (/<\/script|<!--/i.test(js)) throw new Error("the bundle holds a script or co
 if (js.length + css.length > byteLimit) throw new Error(`the viewer is ${js.length + css.length} bytes; the limit is ${byteLimit}`);
 
 if (!existsSync(out)) mkdirSync(out, { recursive: true });
+rmSync(join(out, "built_from.txt"), { force: true });
 for (const [name, text] of [["viewer.css", css], ["viewer.js", js]]) {
   writeFileSync(join(out, `${name}.part`), text);
   renameSync(join(out, `${name}.part`), join(out, name));

@@ -7,7 +7,11 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
+
+# Worlds run side by side in threads of their own; threads inside of a matrix product only get in their way.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 __version__ = "0.1.0"
 __all__ = ["Result", "Scenario", "compare", "load", "open_run", "run"]

@@ -10,7 +10,7 @@ from gigacampus.company.accounts import ACCOUNTS, ENTITIES, INTERCOMPANY, rows_o
 from gigacampus.company.books import Books
 from gigacampus.company.committed import stock_cost
 from gigacampus.company.journal import FLOWS, a, f
-from gigacampus.company.kernels import post, post_numpy, tally, tally_numpy
+from gigacampus.company.kernels import post, post_numpy, tally, tally_numpy, weighted_rows, weighted_rows_numpy
 from gigacampus.company.march import march
 from gigacampus.company.physics import stack
 from gigacampus.results.variables import of_stage
@@ -180,6 +180,8 @@ def test_kernels_agree_with_their_numpy_twins():
     tally(lines[0], *args, cash[0], journal.CLASS_OF_FLOW, journal.CASH_SIGN)
     tally_numpy(lines[1], *args, cash[1], journal.CLASS_OF_FLOW, journal.CASH_SIGN)
     assert np.allclose(lines[0], lines[1]) and np.allclose(cash[0], cash[1])
+    rows, weights = np.array([3, 1, 7]), np.array([1.0, -2.0, 0.5])
+    assert np.allclose(weighted_rows(flows, rows, weights), weighted_rows_numpy(flows, rows, weights))
 
 
 def test_every_flow_with_a_cash_account_has_a_class_and_no_other():

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gigacampus.company import outcomes, siblings, valuation
+from gigacampus.company import after, outcomes, siblings, valuation
 from gigacampus.company.finance import contracts, escape
 from gigacampus.company.metrics import lasting_positive, local_escape, path_escape, runway
 from gigacampus.company.siblings import Flow
@@ -153,3 +153,15 @@ def test_shares_conserve_through_rounds():
         price = r.price_usd
     assert owner / shares == pytest.approx(0.5 * 45 / 50 * 113 / 118 * 210 / 230)
     assert price is not None
+
+
+def test_later_figures_are_scored_on_the_months_of_their_period():
+    labels = [f"2026-{m:02d}" for m in range(1, 7)]
+    series = {"group_capex_usd": np.array([[1.0, 2.0, 3.0]] * 3 + [[10.0, 20.0, 30.0]] * 3) * 1e6}
+    rows = [
+        {"period": "2026Q1", "metric": "capex", "value": "6"},
+        {"period": "2026Q2", "metric": "capex", "value": "500"},
+        {"period": "2026Q1", "metric": "unknown", "value": "1"},
+    ]
+    first, second = after.score(series, labels, rows)
+    assert first.median == 6.0 and first.inside and not second.inside

@@ -53,7 +53,7 @@ def test_frontier_trades_one_input_for_the_other(bench):
 
 
 def test_least_surprising_world_makes_the_claim_true(bench):
-    claim = level_margin("revenue_usd", month=40, least=8e8)
+    claim = level_margin("revenue_usd", month=24, least=float(np.quantile(bench.series()["revenue_usd"][24], 0.6)))
     world = least_surprising(bench, margin=claim)
     assert 0.0 < world.distance < 6.0
     assert world.shift_sd["company.revenue.momentum_per_year"] > 0.0

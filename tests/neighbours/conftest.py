@@ -48,6 +48,7 @@ def weather(seed: int = 1) -> dict[str, np.ndarray]:
         "wind_from_deg": rng.integers(0, 36, 8760)[None] * 10.0,
         "stability_class": np.where(day, rng.integers(1, 5, 8760), rng.integers(4, 7, 8760))[None].astype(float),
         "mixing_height_m": np.where(day, 1200.0, 400.0)[None],
+        "sensible_heat_w_m2": np.where(day, 120.0, 0.0)[None],
     }
 
 

@@ -45,6 +45,17 @@ def test_controls_act_from_their_day(make_inputs):
     assert rate[2] == pytest.approx(12.0 * (15 + 16 * 0.05) / 31)
 
 
+def test_a_rush_within_a_month_leaves_its_backlog_to_the_clock(make_inputs):
+    up = {"image_outputs_per_day": np.where(np.arange(14) < 2, 0.0, 432_000.0)}
+    rules = {**BASE, "review": {"reviewers": 150.0, "reported_frac": 1.0}}
+    calm, rush = (red_lines_stage.run(make_inputs(red_lines={
+        **rules, "controls": [{"day": day, "volume_factor": 0.1}]}), up) for day in ("2026-01-01", "2026-01-25"))
+    assert calm["late_take_down_frac"][2] == pytest.approx(0.0, abs=1e-9)
+    assert 0.5 < rush["late_take_down_frac"][2] < 1.0
+    assert rush["late_take_down_frac"][4] == pytest.approx(0.0, abs=1e-9)
+    assert rush["violating_outputs_per_min"][2] == pytest.approx(12.0 * (24 + 7 * 0.1) / 31)
+
+
 def test_live_stock_follows_little(make_inputs):
     out = run(make_inputs)
     per_h = out["violating_outputs_per_min"][0] * 60

@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.special import ndtri
+from scipy.stats import multivariate_normal
 
 from gigacampus.products import demand, exposure, gates, scaling_laws, stream
 from gigacampus.products.scaling_fit import fit_loss_law
@@ -67,6 +69,13 @@ def test_correlated_gates_lie_between_their_limits(recalls, rho):
     miss = gates.all_miss_frac(recalls, correlation=rho)
     misses = 1.0 - np.array(recalls)
     assert np.prod(misses) * (1 - 1e-6) <= miss <= misses.min() * (1 + 1e-6)
+
+
+@pytest.mark.parametrize("rho", [0.1, 0.5, 0.9, 0.99, 0.99999])
+def test_two_gates_equal_the_bivariate_normal(rho):
+    misses = np.array([0.16, 0.5])
+    exact = multivariate_normal(cov=[[1.0, rho], [rho, 1.0]]).cdf(ndtri(misses))
+    assert gates.all_miss_frac(1.0 - misses, correlation=rho) == pytest.approx(exact, rel=1e-6)
 
 
 def test_exposure_adds_up():

@@ -8,51 +8,38 @@ from typing import Any
 import numpy as np
 
 from gigacampus.calendar import Months
-from gigacampus.results.variables import REGISTRY
+from gigacampus.results.result import Result, sample_axis
+from gigacampus.results.variables import COOLING_KINDS, REGISTRY
 
 CAMPUSES = ("north", "south")
 LAST_PHASE = 2
 
 
-class SyntheticResult:
-    """Answers the same questions as the results of a run, from seeded random curves."""
+class SyntheticResult(Result):
+    """A result of the real class, filled from seeded random curves; world 0 stands apart as the reference does."""
 
     def __init__(
         self, months: int = 72, worlds: int = 32, draws: int = 256, seed: int = 7, leave_out: tuple[str, ...] = ()
     ) -> None:
         self._rng = np.random.default_rng(seed)
         self._leave_out = leave_out
-        self._worlds, self._draws = worlds, draws
-        self.scenario = _scenario()
-        self.coords: dict[str, list[str]] = {
+        self._worlds, self._draws = worlds + 1, draws
+        scenario = _scenario()
+        receptors = [(c, r) for c, name in enumerate(CAMPUSES) for r in scenario["campuses"][name]["receptors"]]
+        coords: dict[str, list[Any]] = {
             "campus": list(CAMPUSES),
             "month": Months(date(2025, 1, 1), months).labels(),
-            "phase": [str(k) for k in range(LAST_PHASE + 1)],
+            "phase": list(range(LAST_PHASE + 1)),
             "unit": ["north/turbines_a", "south/turbines_b"],
-            "receptor": [f"{c}/{r}" for c in CAMPUSES for r in self.scenario["campuses"][c]["receptors"]],
+            "unit_campus": [0, 1],
+            "receptor": [f"{CAMPUSES[c]}/{r}" for c, r in receptors],
+            "receptor_campus": [c for c, _ in receptors],
             "accelerator": ["alpha", "beta"],
             "band": ["31.5", "63", "125", "250", "500", "1000", "2000", "4000", "8000"],
+            "cooling_kind": list(COOLING_KINDS),
         }
-        self._arrays: dict[str, np.ndarray] = {}
+        super().__init__(_manifest(worlds, draws, seed), coords, scenario, {})
         self._fill()
-        self.manifest = _manifest(worlds, draws, seed)
-
-    def array(self, name: str) -> np.ndarray:
-        """One variable with a leading world or draw axis; hourly ones of the reference world without."""
-        return self._arrays[name]
-
-    def planned(self, name: str) -> np.ndarray:
-        """World variable along the planned phase: (world, campus or unit, month); here each campus has one unit."""
-        values, phase = self.array(name), self.array("planned_phase").astype(int)
-        return np.take_along_axis(values, phase[:, :, None, :], axis=2)[:, :, 0]
-
-    def band(self, name: str, **pick: int) -> dict[str, np.ndarray]:
-        """Quantiles over the leading axis, after picking indices of named dimensions."""
-        values = self.array(name)
-        dims = [d for d in REGISTRY[name].dims if d != "draw"]
-        index: tuple[Any, ...] = (slice(None), *(pick.get(d, slice(None)) for d in dims))
-        low, mid, high = np.quantile(values[index], [0.1, 0.5, 0.9], axis=0)
-        return {"p10": low, "p50": mid, "p90": high}
 
     def put(self, name: str, values: np.ndarray) -> None:
         """Replace one variable (tests only)."""
@@ -63,7 +50,7 @@ class SyntheticResult:
 
     def _fill(self) -> None:
         for name, row in REGISTRY.items():
-            dims = row.dims if "hour" in row.dims or "draw" in row.dims else ("world", *row.dims)
+            dims = ("world", *row.dims) if sample_axis(row) == "world" else row.dims
             shape = tuple(self._worlds if d == "world" else self._size(d) for d in dims)
             self._arrays[name] = self._rng.lognormal(0.0, 0.1, shape)
         for name, values in {**_power(self), **_company(self), **_neighbours(self), **_hours(self)}.items():
@@ -93,6 +80,7 @@ def _power(r: SyntheticResult) -> dict[str, np.ndarray]:
     return {
         "planned_phase": np.broadcast_to(planned, (worlds, 2, count)),
         "announced_mw": announced,
+        "facility_design_mw": it * 1.3,
         "supply_nameplate_mw": it * 1.6,
         "supply_firm_mw": it * 1.36,
         "facility_peak_mw": facility * 1.05,
@@ -112,7 +100,7 @@ def _power(r: SyntheticResult) -> dict[str, np.ndarray]:
         "workers_on_site": 900
         + 2500 * np.exp(-(((time - 14) / 12.0) ** 2)) * spread[..., 0] * np.ones((worlds, 2, count)),
         "peak_delay_min": 4 * spread[..., 0] * np.ones((worlds, 2, count)),
-        "jobs_permanent": np.broadcast_to(np.minimum(time * 9.0, 240.0), (worlds, 2, count)),
+        "jobs_permanent": np.broadcast_to(np.minimum(time * 9.0, 240.0), (2, count)),
     }
 
 
@@ -245,8 +233,9 @@ def _manifest(worlds: int, draws: int, seed: int) -> dict[str, Any]:
         "as_of": "2026-01-16",
         "run": {"worlds": worlds, "draws": draws, "seed": seed},
         "hash": "5f1c9a7e0b2d4c6f8a1b3c5d7e9f0a2b4c6d8e0f1a3b5c7d9e1f3a5b7c9d0e2f",
-        "versions": {"gigacampus": "0.1.0", "numpy": "2.4.6"},
-        "timings": {"buildout": 0.021, "dispatch": 1.84, "company": 0.62},
+        "version": "0.1.0",
+        "python": "3.11.7",
+        "seconds": {"buildout": 0.021, "dispatch": 1.84, "company": 0.62},
         "levels": {
             "buildout": 2,
             "weather": 1,
@@ -296,6 +285,14 @@ def _manifest(worlds: int, draws: int, seed: int) -> dict[str, Any]:
             _headline("noise", "Loudest home by night", 56.2, 50.9, 61.4, "dBA", 0, 0.71, ""),
             _headline("nox", "NOx in the last twelve months", 512.0, 430.0, 640.0, "t", 1, 0.38, ""),
         ],
+        "goals": [
+            {"id": "peak", "met": False, "margin": -90.0, "text": "Facility power in the last month below 2400 MW"}
+        ],
+        "twin": {
+            "title": "Two Rivers AI (made up)",
+            "hash": "00",
+            "headline": [{"id": "peak", "value": 1010.0, "unit": "MW"}],
+        },
         "answers": [
             {
                 "id": "Q05",

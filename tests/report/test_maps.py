@@ -19,13 +19,13 @@ def test_levels_of_places_belong_to_them(synthetic):
     place = next(r for r in maps.receptors(synthetic) if r["title"] == "Village centre")
     at = synthetic.coords["receptor"].index("south/village")
     assert place["noise_night_dba"]["p50"] == pytest.approx(
-        np.median(synthetic.array("noise_night_dba")[:, at, -1]), rel=5e-3
+        np.median(synthetic.samples("noise_night_dba")[:, at, -1]), rel=5e-3
     )
 
 
 def test_water_is_a_mean_day_of_the_last_year():
     result = SyntheticResult(worlds=3)
-    result.put("water_m3", np.full((3, 2, 72), 365.0))
+    result.put("water_m3", np.full((4, 2, 72), 365.0))
     assert maps.campuses(result)[0]["water_m3_per_day"]["p50"] == pytest.approx(12.0)
 
 

@@ -127,7 +127,7 @@ def test_headline_shows_band_level_and_assumed_share(synthetic):
     ).group()
     assert "8.1×10<sup>27</sup> FLOP" in row
     assert "6×10<sup>27</sup> to 1.1×10<sup>28</sup> FLOP" in row
-    assert "level-0" in row and "64 %" in row
+    assert "level-0" in row and "64&nbsp;%" in row
 
 
 def test_other_run_is_shown_beside_with_the_inputs_that_differ(synthetic):

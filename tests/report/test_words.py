@@ -50,15 +50,15 @@ def test_when_counts_never_as_later_than_any_month():
 
 def test_summary_says_what_the_arrays_hold():
     result = SyntheticResult(worlds=5, draws=8)
-    facility = result.array("facility_peak_mw").copy()
+    facility = result.array("facility_design_mw").copy()
     facility[:] = 0.0
     facility[:, 1, :, 20:] = 1200.0
-    result.put("facility_peak_mw", facility)
+    result.put("facility_design_mw", facility)
     result.put("runway_month", np.array([3.0] * 6 + [np.nan] * 2))
     result.put("training_flop_delivered", np.full((8, 72), 1e25))
     text = words.summary(result)
-    assert "first passes 1 GW in Sep 2026 (Sep 2026 to Sep 2026) and is 1.2 GW" in text
-    assert "falls below its floor in Apr 2025" in text
+    assert "passes 1 GW in Sep 2026 and stands at 1.2 GW" in text
+    assert "falls below its floor in Apr 2025 (Apr 2025 to after Dec 2030)" in text
     assert "in 25 % of draws it never does" in text
     assert "adds up to 7.2×10²⁶ FLOP" in text
 

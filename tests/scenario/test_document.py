@@ -174,7 +174,7 @@ def test_the_twin_is_what_the_baseline_patch_leaves(bench):
 
 def test_without_a_baseline_the_twin_keeps_what_is_committed(bench):
     text = BASE + ("campuses: {north: {phases: {p1: {planned_order: 2026-02-01, lead_days: 200, capex_usd: 1}},"
-                   " blocks: {h2: {kind: hall, it_mw: 4, phase: 1}}}}\n"
+                   " blocks: {g2: {kind: grid_tranche, mw: 4, phase: 1}}}}\n"
                    "uncertainty: {campuses.north.phases.p1.lead_days: {kind: uniform, low: 100, high: 200}}\n")
     scenario, _ = bench.load(text)
     twin, _ = bench.load(text, baseline=True)

@@ -169,3 +169,18 @@ def test_correlations_name_uncertain_paths_once(bench):
         "  - {a: company.opening_cash_usd, b: company.opening_cash_usd, rank: 0.5}\n")
     first, second = bench.refusal(text).findings
     assert first.nearest == "company.opening_cash_usd" and "itself" in second.problem
+
+
+def test_physical_inputs_follow_the_world_of_each_draw(bench):
+    laid = plan(bench.load(BASE + f"uncertainty:\n  {CASH}\n  {LOSS}")[0])
+    path = "campuses.north.power.conversion_loss_frac"
+    every = laid.by_draw()
+    assert np.array_equal(every[path], laid.worlds[path][laid.world_of_draw])
+    assert set(laid.by_draw(["company"])) == {"company.opening_cash_usd"}
+
+
+def test_what_world_stages_read_decides_what_is_physical(bench):
+    text = BASE + f"uncertainty:\n  {CASH}\n  campuses.north.county.permanent_jobs: {{kind: uniform, low: 1, high: 9}}"
+    scenario, _ = bench.load(text)
+    assert plan(scenario).company == ("company.opening_cash_usd",)
+    assert set(plan(scenario, ["campuses.*.power"]).company) == {"company.opening_cash_usd", "campuses.north.county.permanent_jobs"}

@@ -110,7 +110,8 @@ def date_figure(id: str, title: str, months: np.ndarray, labels: list[str], stag
         around = f"not by {labels[-1]} in any future computed"
     value = month_label(mid, labels)
     text = around if share == 0.0 else f"{value} (10-90 %: {around})"
-    return Figure(id, title, mid, low, high, "month of the horizon", level_of(stages), text, value_text=value, band_text=around, stages=stages, **more)
+    return Figure(id, title, mid, low, high, "month of the horizon", level_of(stages), text, value_text=value, band_text=around,
+                  stages=stages, **more)
 
 
 def month_label(index: float | None, labels: list[str]) -> str:

@@ -90,7 +90,8 @@ def noise(r: Result) -> Figure:
     levels = r.samples("noise_night_dba")[:, :, year_ahead(r)].mean(axis=2)
     loudest = int(np.median(levels, axis=0).argmax())
     return figure("noise_night", f"Night level at the loudest receptor ({r.coords['receptor'][loudest]})", levels[:, loudest],
-                  "dBA", ("noise",), note="the band spans the worlds; source, ground and weather add the half-width given with the noise map")
+                  "dBA", ("noise",),
+                  note="the band spans the worlds; source, ground and weather add the half-width given with the noise map")
 
 
 def air(r: Result) -> Figure:

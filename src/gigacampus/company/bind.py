@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -21,7 +20,6 @@ class Bound:
     market: Any
     phases: tuple[tuple[Any, ...], ...]
     """Phases of each campus, in order."""
-    county: tuple[Any, ...]
     n: int
     """Draws in the chunk."""
 
@@ -38,24 +36,41 @@ def bind(inputs: Inputs, draws: Mapping[str, np.ndarray], chosen: slice) -> Boun
         phases=tuple(
             tuple(_mirror(p, f"campuses.{c}.phases.{k}", cut) for k, p in x.phases.items()) for c, x in campuses
         ),
-        county=tuple(_mirror(x.county, f"campuses.{c}.county", cut) for c, x in campuses),
         n=n,
     )
 
 
+class Mirror:
+    """Stands for one spec; fields are looked up when first asked for, so that an input nobody reads stays unread."""
+
+    def __init__(self, node: Any, path: str, cut: Mapping[str, np.ndarray]) -> None:
+        self._held = (node, path, cut)
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        node, path, cut = self._held
+        value = _mirror(getattr(node, name), f"{path}.{name}", cut)
+        setattr(self, name, value)
+        return value
+
+
 def _mirror(node: Any, path: str, cut: Mapping[str, np.ndarray]) -> Any:
+    if path in cut:
+        return cut[path]
     if isinstance(node, BaseModel):
-        names = node.__class__.model_fields
-        return SimpleNamespace(**{name: _mirror(getattr(node, name), f"{path}.{name}", cut) for name in names})
+        return Mirror(node, path, cut)
     if isinstance(node, dict):
         return {key: _mirror(value, f"{path}.{key}", cut) for key, value in node.items()}
-    return cut.get(path, node)
+    return node
 
 
-def months_of(years_or_months: Any, per: float = 1.0) -> Any:
-    """Whole months of a length that may be an array; at least one.
+def months_of(length: Any, per: float = 1.0) -> Any:
+    """Whole months of a length; at least one. A plain number gives a plain integer, an array an array.
 
-    >>> months_of(0.5, 12.0)
-    np.int64(6)
+    >>> months_of(0.5, 12.0), months_of(np.array([0.01, 0.25]), 12.0).tolist()
+    (6, [1, 3])
     """
-    return np.maximum(np.rint(np.asarray(years_or_months) * per).astype(np.int64), 1)
+    if isinstance(length, (int, float)):
+        return max(round(length * per), 1)
+    return np.maximum(np.rint(np.asarray(length) * per).astype(np.int64), 1)

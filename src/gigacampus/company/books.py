@@ -9,7 +9,7 @@ from gigacampus.company.accounts import ACCOUNTS, ASSET_CLASSES, ENTITIES, LINES
 from gigacampus.company.bind import Bound
 from gigacampus.company.drivers import DEBT_KINDS, Drivers
 from gigacampus.company.journal import CASH_CLASSES, FLOWS, a
-from gigacampus.company.kernels import post, tally
+from gigacampus.company.kernels import post, tally, weighted_rows
 
 NOT_YET = 1_000_000
 """Month index of an order that has not been placed."""
@@ -41,6 +41,7 @@ class Books:
         """Share kept by those who hold before the next round."""
         self.founder = np.array(np.broadcast_to(np.asarray(bound.company.equity.founder_frac, dtype=float), (n,)))
         self.next_try = np.zeros(n, dtype=np.int64)
+        self.next_urgent = np.zeros(n, dtype=np.int64)
         self.policy_due = np.zeros((months + 1, n))
         """Principal of policy debt by the month in which it falls due."""
         self.carry = np.zeros((3, n))
@@ -53,7 +54,9 @@ class Books:
         self.year_ebt: list[np.ndarray] = []
         self.lease_basis = np.zeros((2, n))
         """Purchases of the vehicle so far, and its debt still to be repaid evenly."""
-        self.lease_steps = np.zeros((months + 1, n))
+        self.rent_change = np.zeros((months + 1, n))
+        """Change of the vehicle's monthly rent by month."""
+        self.rent = np.zeros(n)
         self.capitalised = np.zeros((4, n))
         """Interest capitalised: still in construction, in service, charged so far, charge a month."""
         open_books(self)
@@ -97,13 +100,12 @@ class Books:
     def effect(self, rows_and_signs: tuple[np.ndarray, np.ndarray]) -> np.ndarray:
         """What the flows written so far add to some income lines."""
         rows, signs = rows_and_signs
-        return (signs[:, None] * self.flow[rows]).sum(axis=0)
+        return weighted_rows(self.flow, rows, signs)
 
 
 FINANCING_ROWS = np.array([i for i, x in enumerate(FLOWS) if x.entity == "lab" and x.cash == "financing"])
 CASH_ROWS = {e: np.array([i for i, x in enumerate(FLOWS) if x.entity == e and x.cash]) for e in ENTITIES}
 SIGN = journal.CASH_SIGN
-ASSET_ROWS = {e: rows_of(e, side=("asset", "contra_asset")) for e in ENTITIES}
 
 
 def open_books(s: Books) -> None:

@@ -80,13 +80,26 @@ def _phase_flows(s: Books, phase: Any, ordered: np.ndarray, service: np.ndarray)
     unpaid = np.where(serving, capex - paid + pay, 0.0)
     for name, share in class_shares(assets).items():
         i = ASSET_CLASSES.index(name)
-        life = months_of(getattr(assets, f"{name}_life_years"), MONTHS_PER_YEAR)
-        cost, used = capex * share, t - service
         x[PAY[i]] += np.where(open_, pay, 0.0) * share
         x[COMMIT[name]] += unpaid * share
-        x[SERVE[i]] += np.where(serving, cost, 0.0)
-        x[CHARGE[i]] += np.where((used >= 0) & (used < life), cost / life, 0.0)
-        x[RETIRE[i]] += np.where(used == life, cost, 0.0)
+        _wear(s, i, capex * share, t - service)
+
+
+def _wear(s: Books, i: int, cost: np.ndarray, used: np.ndarray) -> None:
+    """Service, straight-line charges and retirement of one class of a phase; machines are bought again in part at each end."""
+    x, assets, name = s.flow, s.bound.company.assets, ASSET_CLASSES[i]
+    life = months_of(getattr(assets, f"{name}_life_years"), MONTHS_PER_YEAR)
+    refresh = assets.refresh_frac if name in ("gpu", "network") else 0.0
+    again, start = cost, used
+    for generation in range(4):
+        x[SERVE[i]] += np.where(start == 0, again, 0.0)
+        x[CHARGE[i]] += np.where((start >= 0) & (start < life), again / life, 0.0)
+        x[RETIRE[i]] += np.where(start == life, again, 0.0)
+        if generation:
+            x[PAY[i]] += np.where(start == 0, again, 0.0)
+        again, start = again * refresh, start - life
+        if not np.any(start >= 0) or not np.any(again > 0.0):
+            break
 
 
 def _paid_share(age: np.ndarray, deposit: np.ndarray, lead: np.ndarray) -> np.ndarray:

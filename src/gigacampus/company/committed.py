@@ -154,7 +154,7 @@ def _class_flows(
     again = gross_in - _at(stock, rows + 0 * life)
     opening_charge = _charged_before(stock, life)
     return (
-        np.diff(paid + again, axis=0),
+        np.maximum(np.diff(paid + again, axis=0), 0.0),
         np.diff(gross_in, axis=0),
         charge[1:],
         np.diff(gone, axis=0),

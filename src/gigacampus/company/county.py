@@ -55,12 +55,23 @@ def levy_per_usd(spec: CountySpec, *, personal: bool) -> float:
     return ratio * sum(p.mills for p in spec.payees.values()) / 1000.0
 
 
-def county_books(spec: CountySpec, capital: np.ndarray, it_mw: np.ndarray) -> CountyBooks:
+def on_tax_day(value: np.ndarray, calendar_month: np.ndarray) -> np.ndarray:
+    """Value on the first of January of each month's year; the horizon's first value before the first January.
+
+    >>> on_tax_day(np.array([1.0, 2.0, 3.0]), np.array([11, 0, 1])).tolist()
+    [1.0, 2.0, 2.0]
+    """
+    january = np.where(calendar_month == 0, np.arange(value.size), 0)
+    return value[np.maximum.accumulate(january)]
+
+
+def county_books(spec: CountySpec, capital: np.ndarray, it_mw: np.ndarray, calendar_month: np.ndarray) -> CountyBooks:
     """Books of the public around one campus from the capital in service by month and its IT power.
 
     Property: equipment at the assessor's declining value, the rest at cost; the fee replaces the levy for
     ``fee_years`` from
-    the first service. Sales tax falls on equipment as it enters service.
+    the first service. Each year is levied on the value of its first of January. Sales tax falls on equipment as it
+    enters service within the horizon.
     """
     months = capital.size
     added = np.diff(capital, prepend=0.0)
@@ -72,11 +83,12 @@ def county_books(spec: CountySpec, capital: np.ndarray, it_mw: np.ndarray) -> Co
         * (moving * levy_per_usd(spec, personal=True) + real * levy_per_usd(spec, personal=False))
         / MONTHS_PER_YEAR
     )
+    levy = on_tax_day(levy, calendar_month)
     first = int(np.argmax(capital > 0.0))
     since = np.arange(months) - first
     abated = (since >= 0) & (since < spec.fee_years * MONTHS_PER_YEAR)
     exempt = np.where((since >= 0) & (since < spec.exempt_years * MONTHS_PER_YEAR), spec.sales_tax_exempt_frac, 0.0)
-    sales = equipment * spec.sales_tax_frac
+    sales = equipment * spec.sales_tax_frac * (np.arange(months) > 0)
     jobs = np.where(it_mw > 0.0, spec.permanent_jobs + spec.jobs_per_it_mw * it_mw, 0.0)
     return CountyBooks(
         value_usd=moving + real,
@@ -88,6 +100,27 @@ def county_books(spec: CountySpec, capital: np.ndarray, it_mw: np.ndarray) -> Co
         public_cost_usd=jobs * spec.public_cost_usd_per_job_year / MONTHS_PER_YEAR,
         jobs=jobs,
     )
+
+
+def public_summary(spec: CountySpec, books: CountyBooks) -> dict[str, float]:
+    """The whole horizon in a few numbers: USD in all, per job, per resident, and the share of the activity that must be new.
+
+    Net to the public counts what came because of the deal as gain and the waiver on the rest as loss.
+    """
+    gains = float(books.paid_usd.sum() + books.wage_tax_usd.sum()) + spec.company_public_works_usd
+    costs = float(books.public_cost_usd.sum()) + spec.public_capital_usd
+    forgone = float(books.waived_usd.sum())
+    jobs = float(books.jobs.max())
+    even = break_even_but_for(gains=gains, costs=costs, forgone=forgone) if gains > costs else float("nan")
+    return {
+        "gains_usd": gains,
+        "costs_usd": costs,
+        "forgone_usd": forgone,
+        "net_usd": spec.but_for_frac * (gains - costs) - (1.0 - spec.but_for_frac) * forgone,
+        "break_even_but_for_frac": even,
+        "forgone_usd_per_job": forgone / jobs if jobs else 0.0,
+        "forgone_usd_per_resident": forgone / spec.residents if spec.residents else 0.0,
+    }
 
 
 def payee_shares(spec: CountySpec) -> dict[str, float]:

@@ -43,6 +43,7 @@ def take_rounds(s: Books) -> None:
             s.flow[f.lab_raise_dated] += equity
             _borrow(s, np.asarray(r.raised_usd) - equity)
             _reprice(s, equity, np.asarray(r.post_money_usd))
+            s.next_try = np.maximum(s.next_try, s.t + months_of(s.bound.company.raise_policy.gap_months))
 
 
 def raise_by_policy(s: Books, allowed: bool) -> np.ndarray:
@@ -54,10 +55,13 @@ def raise_by_policy(s: Books, allowed: bool) -> np.ndarray:
     burn = (s.burnt[t - span, np.arange(s.n)] - s.burnt[t]) / np.maximum(span, 1)
     cash = s.balance[a.lab_cash]
     wanted = (burn > 0.0) & (cash < policy.trigger_months_of_cash * burn) & (t >= s.next_try)
+    wanted |= (burn > 0.0) & (cash < policy.urgent_months_of_cash * burn) & (t >= s.next_urgent)
     chance = np.mod(np.asarray(policy.luck_frac) + GOLDEN * (t - s.drivers.as_of - 1), 1.0)
     won = wanted & (chance < policy.success_frac)
     quiet = months_of(policy.gap_months)
-    s.next_try = np.where(won, t + quiet, np.where(wanted, t + months_of(policy.retry_months), s.next_try))
+    again = t + months_of(policy.retry_months)
+    s.next_try = np.where(won, t + quiet, np.where(wanted, again, s.next_try))
+    s.next_urgent = np.where(wanted, again, s.next_urgent)
     pre = pre_money(s)
     size = np.maximum(policy.size_months_of_burn * burn, policy.min_usd)
     equity = np.minimum(

@@ -150,6 +150,9 @@ FUNCTIONS: dict[str, Callable[[dict[str, Any]], Any]] = {
     "ishigami_S1": _ishigami(0),
     "ishigami_ST": _ishigami(1),
     "interval_score": _renamed(scores.interval_score),
+    "npv": lambda a: tv.npv_t0(a["rate"], a["cf"]) / (1.0 + a["rate"]),
+    "interest_disallowed": lambda a: a["interest"] + a.get("carryforward", 0.0) - tax_rules.interest_allowed(**a),
+    "is_finance_lease": _renamed(contracts.is_finance_lease),
 }
 
 

@@ -8,18 +8,20 @@ import numpy as np
 
 from gigacampus.company.accounts import ENTITIES, LINES, rows_of
 from gigacampus.company.bind import Bound
-from gigacampus.company.books import ASSET_ROWS, Books, phase_in_service
+from gigacampus.company.books import Books, phase_in_service
 from gigacampus.company.building import CIP, build, capitalise_interest, depreciate_undisclosed, place_orders
 from gigacampus.company.drivers import Drivers
 from gigacampus.company.funding import dilute_by_grants, plug, raise_by_policy, service_debt, take_rounds
 from gigacampus.company.journal import CASH_CLASSES, a, f
+from gigacampus.company.kernels import weighted_rows
 from gigacampus.company.operations import Delivered, carry_forward, deliver, explain_history, sell, spend
 from gigacampus.company.platform import run_platform
 from gigacampus.company.tax import settle
 from gigacampus.company.vehicle import run_vehicle
 
-DEBT_ROWS = rows_of("lab", line="debt") + rows_of("lab", line="lease") + rows_of("lab", line="arrears")
-EQUITY_ROWS = [i for side in ("equity", "revenue", "expense") for i in rows_of("lab", side=(side,))]
+DEBT_ROWS = np.array([i for line in ("debt", "lease", "arrears") for i in rows_of("lab", line=line)])
+EQUITY_ROWS = np.array(rows_of("lab", side=("equity", "revenue", "expense")))
+ASSETS = np.array(rows_of("lab", side=("asset", "contra_asset")))
 CAPEX = [
     f.lab_pay_gpu,
     f.lab_pay_network,
@@ -59,8 +61,12 @@ RECORDED = (
     "ebit_usd",
     "arrears_usd",
     "cash_margin_usd",
+    "group_revenue_usd",
+    "group_ebitda_usd",
+    "group_capex_usd",
+    "rent_usd",
 )
-"""Monthly series of the lab that the march keeps; (month, draw) each."""
+"""Monthly series that the march keeps, of the lab but for ``group_``: lab and platform without what they sell each other."""
 
 
 def march(
@@ -126,7 +132,6 @@ def _record(
     ebitda = gross + lab["opex"]
     free = cash["operating"] + cash["investing"] - x[f.lab_pay_lease]
     s.burnt[t + 1] = s.burnt[t] + free
-    assets = b[ASSET_ROWS["lab"]].sum(axis=0)
     values = {
         "it_mw_used": got.it_mw,
         "training_flop_delivered": got.training_flop,
@@ -144,27 +149,39 @@ def _record(
         "capex_usd": x[CAPEX].sum(axis=0) - x[f.lab_undisclosed_vendor_credit],
         "free_cash_flow_usd": free,
         "equity_raised_usd": x[f.lab_raise_dated] + x[f.lab_raise_policy],
-        "debt_usd": -b[DEBT_ROWS].sum(axis=0),
+        "debt_usd": -weighted_rows(b, DEBT_ROWS, np.ones(DEBT_ROWS.size)),
         "cash_usd": b[a.lab_cash],
-        "assets_usd": assets,
-        "equity_usd": -b[EQUITY_ROWS].sum(axis=0),
+        "assets_usd": weighted_rows(b, ASSETS, np.ones(ASSETS.size)),
+        "equity_usd": -weighted_rows(b, EQUITY_ROWS, np.ones(EQUITY_ROWS.size)),
         "cip_usd": b[CIP].sum(axis=0),
         "founder_share_frac": s.holders,
         "outside_capital_usd": raised,
         "plant_gross_usd": b[[a.lab_gpu, a.lab_network]].sum(axis=0),
-        "ebit_usd": ebitda + lab["depreciation"],
         "arrears_usd": s.held(a.lab_arrears),
-        "cash_margin_usd": ebitda + x[f.lab_grant_stock],
     }
     for name, value in values.items():
         out[name][t] = value
+    _record_derived(s, out)
     tie = np.abs(b[a.lab_cash] - cash_before - sum(cash.values()))
     out["ledger_residual_usd"][t] = np.maximum(_imbalance(s), tie)
 
 
+def _record_derived(s: Books, out: Mapping[str, np.ndarray]) -> None:
+    x, t = s.flow, s.t
+    out["ebit_usd"][t] = out["ebitda_usd"][t] - out["depreciation_usd"][t]
+    out["cash_margin_usd"][t] = out["ebitda_usd"][t] + x[f.lab_grant_stock]
+    platform = dict(zip(LINES, s.lines[len(LINES) : 2 * len(LINES)], strict=True))
+    out["group_revenue_usd"][t] = out["revenue_usd"][t] + platform["revenue"] - x[f.platform_bill_lab]
+    result = platform["revenue"] + platform["cost_of_revenue"] + platform["opex"]
+    out["group_ebitda_usd"][t] = out["cash_margin_usd"][t] + result
+    out["group_capex_usd"][t] = out["capex_usd"][t] + x[f.platform_buy_plant]
+    out["rent_usd"][t] = x[f.lab_bill_rental]
+
+
 def _imbalance(s: Books) -> np.ndarray:
     """Largest of the entities' sums of debit-positive balances, which is zero but for rounding."""
-    return np.max([np.abs(s.balance[ENTITY_ROWS[e]].sum(axis=0)) for e in ENTITIES], axis=0)
+    return np.max([np.abs(weighted_rows(s.balance, ENTITY_ROWS[e], ONES[e])) for e in ENTITIES], axis=0)
 
 
-ENTITY_ROWS = {e: rows_of(e) for e in ENTITIES}
+ENTITY_ROWS = {e: np.array(rows_of(e)) for e in ENTITIES}
+ONES = {e: np.ones(rows.size) for e, rows in ENTITY_ROWS.items()}

@@ -9,8 +9,8 @@ from pydantic import Field
 from gigacampus.scenario.quantity import Count, Frac, NonNegative, Spec, USDPerMMBtu, Years
 
 Key = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_]{0,63}$")]
-Rate = Annotated[float, Field(ge=-0.9, le=10.0)]
-"""A change or a return per year; 0.1 is ten per cent."""
+Rate = Annotated[float, Field(ge=-5.0, le=10.0)]
+"""A log change a year: 0.1 grows by a factor exp(0.1)."""
 Cost = Annotated[float, Field(ge=0, le=1e15)]
 """US dollars, not negative."""
 
@@ -58,8 +58,6 @@ class CountySpec(Spec):
     fee_in_lieu_frac: Frac = 1.0
     """Share of the levy that is paid; 1 is no abatement, one third is the Mississippi floor."""
     fee_years: Years = 10.0
-    school_share_frac: Frac = 0.4
-    """Share of the fee for schools, who may not be cut below their pro-rata share."""
     sales_tax_frac: Frac = 0.07
     sales_tax_exempt_frac: Frac = 0.0
     """Share of equipment exempt from sales and use tax."""

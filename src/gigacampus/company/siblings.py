@@ -8,6 +8,7 @@ from datetime import date
 
 import numpy as np
 
+from gigacampus.company.spec import CompanySpec
 from gigacampus.units import DAYS_PER_YEAR, MONTHS_PER_YEAR
 
 FUNDING = ("equity", "debt")
@@ -23,6 +24,11 @@ class Flow:
     to_party: str
     kind: str
     usd: float
+
+
+def flows_of(company: CompanySpec) -> list[Flow]:
+    """Dated flows of a scenario."""
+    return [Flow(f.day, f.from_party, f.to_party, f.kind, f.usd) for f in company.flows]
 
 
 def matrix(flows: Iterable[Flow], *, kinds: tuple[str, ...] = FUNDING + PURCHASES) -> tuple[list[str], np.ndarray]:
@@ -81,22 +87,30 @@ def circularity(flows: Iterable[Flow], *, company: str, affiliates: Mapping[str,
     total = sum(f.usd for f in bought)
     back = 0.0
     for party in {group.get(f.to_party, f.to_party) for f in bought} - {me}:
-        left = [
-            [f.day, f.usd]
+        given = [
+            f
             for f in flows
             if group.get(f.from_party, f.from_party) == party
             and group.get(f.to_party, f.to_party) == me
             and f.kind in FUNDING
         ]
-        for purchase in sorted((f for f in bought if group.get(f.to_party, f.to_party) == party), key=lambda f: f.day):
-            due = purchase.usd
-            for pot in left:
-                if 0 <= (purchase.day - pot[0]).days <= DAYS_PER_YEAR:
-                    used = min(due, pot[1])
-                    pot[1] -= used
-                    due -= used
-                    back += used
+        back += _returned([f for f in bought if group.get(f.to_party, f.to_party) == party], given)
     return back / total if total else 0.0
+
+
+def _returned(bought: list[Flow], given: list[Flow]) -> float:
+    """Purchases that use up, oldest first, funding of the year before; each dollar of funding returns once."""
+    left = [f.usd for f in given]
+    back = 0.0
+    for purchase in sorted(bought, key=lambda f: f.day):
+        due = purchase.usd
+        for i, pot in enumerate(given):
+            if 0 <= (purchase.day - pot.day).days <= DAYS_PER_YEAR:
+                used = min(due, left[i])
+                left[i] -= used
+                due -= used
+                back += used
+    return back
 
 
 def months_carried(

@@ -182,13 +182,15 @@ def least_surprising(
     )
 
 
-def _first_true(holds: Callable[[float], bool], reach: float) -> float:
+def _first_true(holds: Callable[[float], bool], reach: float, step: float = 0.25) -> float:
+    """Least distance at which a claim holds, to a thousandth of the step; NaN when none up to ``reach`` does."""
     if holds(0.0):
         return 0.0
-    if not holds(reach):
-        return float("nan")
-    low, high = 0.0, reach
-    for _ in range(12):
-        mid = 0.5 * (low + high)
-        low, high = (low, mid) if holds(mid) else (mid, high)
-    return high
+    for high in np.arange(step, reach + step, step):
+        if holds(float(high)):
+            low = float(high) - step
+            for _ in range(10):
+                mid = 0.5 * (low + float(high))
+                low, high = (low, mid) if holds(mid) else (mid, high)
+            return float(high)
+    return float("nan")

@@ -186,10 +186,6 @@ class RoundSpec(Spec):
     """Share that is equity; the rest is debt on the terms of the raise policy."""
     post_money_usd: Cost = 0.0
     """0: not a priced round of which the value is known."""
-    preference_multiple: Ratio = 1.0
-    siblings_frac: Frac = 0.0
-    suppliers_frac: Frac = 0.0
-    """Share that comes from suppliers of the company."""
 
 
 class RaisePolicySpec(Spec):
@@ -206,6 +202,9 @@ class RaisePolicySpec(Spec):
     """Position of this future in the chance; uniform when uncertain. Later attempts step through the unit interval."""
     retry_months: Annotated[float, Field(ge=1, le=36)] = 3.0
     gap_months: Annotated[float, Field(ge=1, le=60)] = 9.0
+    """Quiet time after a round, known or by this policy."""
+    urgent_months_of_cash: Months = 3.0
+    """With less than this the quiet time is broken."""
     debt_frac: Frac = 0.25
     debt_rate_frac: Frac = 0.11
     debt_term_years: Years = 7.0
@@ -237,7 +236,6 @@ class VehicleSpec(Spec):
     """Share of the purchase that the rent does not repay."""
     fee_frac: Frac = 0.005
     """Yearly cost of the vehicle over its purchase."""
-    min_dscr: Ratio = 1.2
     advance_months: Annotated[float, Field(ge=1, le=36)] = 6.0
     """Months over which the vehicle buys."""
 
@@ -297,7 +295,6 @@ class WorkingCapitalSpec(Spec):
 class EquitySpec(Spec):
     """Who owns the company when the horizon starts."""
 
-    shares: Positive = 1e9
     founder_frac: Frac = 0.5
     pool_refresh_per_year: Frac = 0.01
     """Yearly grants to staff over shares outstanding."""
@@ -332,7 +329,6 @@ class ValuationSpec(Spec):
     mature_capital_per_revenue: Positive = 1.0
     mature_years: Years = 10.0
     platform_value_usd: Cost = 0.0
-    revenue_multiple: Ratio = 20.0
 
 
 class CompanySpec(Spec):

@@ -134,5 +134,5 @@ def campus_county(
     it = np.asarray(up["it_installed_mw"], dtype=float)[0]
     total = it[:, 0].sum(axis=0)
     per_mw = np.divide(cost[0].sum(axis=0), total, out=np.zeros_like(total), where=total > 0)
-    spec = inputs.tree.campuses[inputs.at.campus[campus]].county
-    return [(k, county_books(spec, per_mw * it[campus, k], it[campus, k])) for k in range(it.shape[1])]
+    spec, month = inputs.tree.campuses[inputs.at.campus[campus]].county, inputs.at.months.calendar_month()
+    return [(k, county_books(spec, per_mw * it[campus, k], it[campus, k], month)) for k in range(it.shape[1])]

@@ -24,7 +24,8 @@ def run_vehicle(s: Books) -> None:
     bought = _purchase(s)
     rate = np.asarray(v.lease_rate_frac) / MONTHS_PER_YEAR
     factor = (1.0 - np.asarray(v.residual_frac) * (1.0 + rate) ** -term) / ((1.0 - (1.0 + rate) ** -term) / rate)
-    rent = s.lease_steps[t].copy()
+    s.rent = s.rent + s.rent_change[t]
+    rent = s.rent
     _schedule(s, bought * factor, term)
     x[f.vehicle_draw_loan] = bought * v.debt_frac
     x[f.vehicle_equity_in] = bought - x[f.vehicle_draw_loan]
@@ -59,10 +60,12 @@ def _purchase(s: Books) -> np.ndarray:
 
 
 def _schedule(s: Books, rent: np.ndarray, term: np.ndarray) -> None:
-    """Level rent from the month after the purchase to the end of the term; kept as month totals."""
-    last = s.lease_steps.shape[0]
-    rows = np.arange(last)[:, None]
-    s.lease_steps += np.where((rows > s.t) & (rows <= s.t + term), rent, 0.0)
+    """Level rent from the month after the purchase to the end of the term, kept as changes of the monthly sum."""
+    last = s.rent_change.shape[0] - 1
+    s.rent_change[min(s.t + 1, last)] += rent
+    end = np.broadcast_to(s.t + 1 + term, (s.n,))
+    inside = end <= last
+    s.rent_change[end[inside], np.nonzero(inside)[0]] -= rent[inside]
 
 
 def _lessee(s: Books, bought: np.ndarray, rent: np.ndarray, rate: np.ndarray) -> None:

@@ -104,8 +104,8 @@ class ComputeSpec(Spec):
     """Model FLOP utilisation without failures, BF16; empty: computed from model, layout and accelerators."""
     eight_bit: bool = True
     """Whether matrix products run in 8-bit formats; utilisation stays relative to the BF16 peak."""
-    production_factor: Annotated[float, Field(gt=0, le=3)] = 0.85
-    """Production speed over the speed of published, mostly vendor-tuned steps."""
+    production_factor: Annotated[float, Field(gt=0, le=3)] = 1.0
+    """Speed of this company's steps over the fitted ones: tuned kernels raise it, untuned production lowers it."""
     straggler_sigma_frac: Frac = 0.0075
     """Spread of node speed; a synchronous job waits for the slowest."""
     layout: LayoutSpec = LayoutSpec()

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from gigacampus.compute import failures, flops, mixed
-from gigacampus.compute.step_time import step_mfu, step_time_s
+from gigacampus.compute.step_time import StepInputs, step_mfu, step_time_s
 from gigacampus.compute.training_rows import POWER_CAPPED, family, measured_s, step_inputs, usable
 from gigacampus.library import load_entry
 from gigacampus.results.casefile import Row, case, measured, read_inputs, read_rows, skipped
@@ -79,6 +79,7 @@ def _runs(data_dir: Path | None) -> list[dict[str, Any]]:
         return [skipped(FAMILY, "whole runs", "run_totals.csv")]
     work = {"deepseek-v3": (36.5e9, 14.8e12, 989.5e12), "llama3.1-405b": (405e9, 15.6e12, 989.5e12),
             "llama2-70b": (69.0e9, 2.0e12, 312e12)}
+    predicted = _predicted_mfu()
     out = []
     for row in measured(rows):
         if row["model"] in work and row["accelerator_hours_million"]:
@@ -88,7 +89,25 @@ def _runs(data_dir: Path | None) -> list[dict[str, Any]]:
                                                peak_flop_per_s=peak)
             out.append(case(FAMILY, f"whole run of {row['model']}", "implied utilisation over the BF16 peak", float(mfu),
                             None, source=row["source"], gating=False))
+            if row["model"] in predicted:
+                out.append(case(FAMILY, f"whole run of {row['model']}", "utilisation over that of the step model",
+                                float(mfu) / predicted[row["model"]], None, source=f"{row['source']}; layout as published",
+                                gating=False))
     return out
+
+
+def _predicted_mfu() -> dict[str, float]:
+    """Utilisation that the step model gives two published production runs at their stated layouts."""
+    c = newest_constants()
+    shared = {"context": 1.0, "micro_batch": 1.0, "recompute_passes": 3.0, "peak_flop_per_s": 989.5e12,
+              "scale_out_bytes_per_s": 50e9, "matrix_frac": c.hopper_frac, "gathered_weights": 0.0, "pipeline": 16.0}
+    sparse = StepInputs(parameters=671e9, active_parameters=36.5e9, layers=61.0, hidden=7168.0, query_dim=20480.0,
+                        sequence=4096.0, batch_sequences=15360.0, accelerators=2048.0, tensor=1.0, virtual_stages=2.0,
+                        memory_bytes_per_s=3.35e12, scale_up_bytes_per_s=200e9, sparse=1.0, eight_bit=1.0, **shared)
+    dense = StepInputs(parameters=405e9, active_parameters=405e9, layers=126.0, hidden=16384.0, query_dim=16384.0,
+                       sequence=8192.0, batch_sequences=2048.0, accelerators=16384.0, tensor=8.0, virtual_stages=7.0,
+                       memory_bytes_per_s=2.4e12, scale_up_bytes_per_s=450e9, sparse=0.0, eight_bit=0.0, **shared)
+    return {"deepseek-v3": float(step_mfu(sparse, c)), "llama3.1-405b": float(step_mfu(dense, c))}
 
 
 def _failures(data_dir: Path | None) -> list[dict[str, Any]]:

@@ -11,6 +11,7 @@ from typing import Any
 
 from gigacampus.scenario.errors import Finding, ScenarioError, nearest, printable
 from gigacampus.scenario.fields import Slot, child, names_unit, slot_of
+from gigacampus.scenario.parsed import read_kept
 from gigacampus.scenario.reader import read_file
 from gigacampus.scenario.tree import Node, is_mapping, noded, plain
 from gigacampus.units import convert
@@ -78,7 +79,7 @@ def _entry_file(root: Path, family: str, name: str) -> Node:
         raise ScenarioError([Finding(f"no entry {name!r} in the library's {family}", path=f"lib:{family}/{name}",
                                      nearest=nearest(name, names(family, root)),
                                      fix="`gigacampus sources` lists the entries")])
-    tree = read_file(path, f"library/{family}/{name}.yaml")
+    tree = read_kept(path, f"library/{family}/{name}.yaml")
     if not is_mapping(tree):
         raise ScenarioError([Finding("a library entry is a mapping of fields", file=tree.file, line=1)])
     return tree

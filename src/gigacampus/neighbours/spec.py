@@ -38,8 +38,8 @@ class ReceptorSpec(Spec):
 class AirSpec(Spec):
     """Rules of air quality."""
 
-    model: Literal["isc_briggs", "aermod_flat"] = "isc_briggs"
-    """The small comparison model, or the flat-terrain boundary-layer plume (about ten times the work)."""
+    model: Literal["isc_briggs", "aermod_flat"] = "aermod_flat"
+    """The flat-terrain boundary-layer plume, or the small comparison model (known to be poor; for comparison)."""
     land_use: Literal["rural", "urban"] = "rural"
     roughness_m: Positive = 0.3
     """Aerodynamic roughness of the surroundings."""
@@ -95,6 +95,10 @@ class TrafficSpec(Spec):
     permanent_workers_per_mw: NonNegative = 0.5
     day_shift_frac: Frac = 0.6
     """Share of permanent staff that arrives with the day shift."""
+    largest_shift_frac: Frac = 0.5
+    """Share of the builders that arrive with the largest shift (assumed)."""
+    road_share_frac: Frac = 0.5
+    """Share of all trips to the gate that pass the narrowest element (assumed)."""
     people_per_car: Positive = 1.2
     arrival_window_min: NonNegative = 90.0
     background_pcu_per_h: NonNegative = 400.0

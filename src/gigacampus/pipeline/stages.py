@@ -42,7 +42,7 @@ STAGES: tuple[Stage, ...] = (
     Stage("serving", "gigacampus.compute.serving_stage", ("buildout", "dispatch", "products"),
           ("horizon", "library", "compute", "products.robots"), 1),
     Stage("noise", "gigacampus.neighbours.noise.stage", ("buildout", "weather", "demand", "dispatch"),
-          ("horizon", "library", "campuses.*.site", "campuses.*.blocks", "campuses.*.receptors", "campuses.*.noise"), 1),
+          ("horizon", "library", "campuses.*.site", "campuses.*.blocks", "campuses.*.receptors", "campuses.*.noise"), 2),
     Stage("air", "gigacampus.neighbours.air.stage", ("buildout", "weather", "emissions"),
           ("horizon", "library", "campuses.*.site", "campuses.*.blocks", "campuses.*.receptors", "campuses.*.air"), 1),
     Stage("water", "gigacampus.neighbours.water.stage", ("buildout", "weather", "demand"),

@@ -17,7 +17,8 @@ from gigacampus.units import DAYS_PER_YEAR, HOURS_PER_DAY, HOURS_PER_YEAR
 
 _WET_BULB_TOLERANCE_K = 1e-4
 
-VARIABLES = ("dry_bulb_degc", "wet_bulb_degc", "pressure_kpa", "wind_speed_m_s", "wind_from_deg", "stability_class", "mixing_height_m")
+VARIABLES = ("dry_bulb_degc", "wet_bulb_degc", "pressure_kpa", "wind_speed_m_s", "wind_from_deg", "stability_class",
+             "mixing_height_m", "sensible_heat_w_m2")
 
 
 def run(inputs: Inputs, up: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
@@ -85,7 +86,7 @@ def _computed(held: _Held, place: tuple[float, float, float], shift_c: float,
     pressure = pressure_at_site_kpa(values["pressure_hpa"] / 10.0, rise_m)
     offset_h = float(round(lon / 15.0)) if year.utc_offset_h is None else year.utc_offset_h
     rh = np.clip(values["rh_pct"] / 100.0, 0.01, 1.0)
-    heat = sensible_heat_w_m2(values["ghi_w_m2"], dry, values["total_cloud_tenths"])
+    heat = sensible_heat_w_m2(values["ghi_w_m2"], values["dry_bulb_c"], values["total_cloud_tenths"])
     out = {
         "dry_bulb_degc": dry,
         "wet_bulb_degc": wet_bulb_hours(dry, rh, pressure, wet_bulb_stull_c(dry, rh), _WET_BULB_TOLERANCE_K),
@@ -94,6 +95,7 @@ def _computed(held: _Held, place: tuple[float, float, float], shift_c: float,
         "wind_from_deg": values["wind_dir_deg"],
         "stability_class": _stability(held, lat, lon, offset_h),
         "mixing_height_m": mixing_height_m(values["wind_speed_ms"], heat),
+        "sensible_heat_w_m2": heat,
     }
     for array in out.values():
         array.setflags(write=False)

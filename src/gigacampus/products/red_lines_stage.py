@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -16,55 +17,82 @@ MINUTES_PER_HOUR = SECONDS_PER_HOUR / SECONDS_PER_MINUTE
 
 
 def run(inputs: Any, up: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """Arrays (month,) of the red_lines stage."""
+    """Arrays (month,) of the red_lines stage; months in which a control falls are computed in pieces."""
     spec, months = inputs.tree.red_lines, inputs.at.months
-    review, hours = spec.review, months.hours()
-    violating, harmless_blocked, outputs = rates_per_h(spec, up["image_outputs_per_day"] / HOURS_PER_DAY, months)
+    review, pieces = spec.review, pieces_of(spec.controls, months)
+    violating, blocked, outputs = rates_per_h(spec, up["image_outputs_per_day"][pieces.month] / HOURS_PER_DAY, pieces)
     reported = violating * review.reported_frac
     desk = review_months(reported + outputs * review.harmless_reports_per_output, review,
-                         clock_h=spec.legal_clock_h, hours=hours)
+                         clock_h=spec.legal_clock_h, hours=pieces.hours)
     removal = np.minimum(review.report_delay_h + desk.wait_h + review.action_h, review.item_life_h)
     removed = review.reported_frac * desk.worked_frac
     live = violating * (removed * removal + (1.0 - removed) * review.item_life_h)
-    low, high = _exposure_usd(spec, reported * hours * desk.late_frac, months)
+    late_items = pieces.total(reported * pieces.hours * desk.late_frac)
+    low, high = _exposure_usd(spec, late_items, months)
     return {
-        "violating_outputs_per_min": violating / MINUTES_PER_HOUR,
-        "false_blocks_per_min": harmless_blocked / MINUTES_PER_HOUR,
-        "review_backlog_items": desk.backlog_items,
-        "take_down_h": removal,
-        "late_take_down_frac": desk.late_frac,
-        "live_violating_items": live,
+        "violating_outputs_per_min": pieces.mean(violating) / MINUTES_PER_HOUR,
+        "false_blocks_per_min": pieces.mean(blocked) / MINUTES_PER_HOUR,
+        "review_backlog_items": pieces.last(desk.backlog_items),
+        "take_down_h": pieces.mean(removal, weight=reported),
+        "late_take_down_frac": late_items / np.maximum(pieces.total(reported * pieces.hours), 1e-300),
+        "live_violating_items": pieces.mean(live),
         "red_line_exposure_usd": 0.5 * (low + high),
         "red_line_exposure_low_usd": low,
         "red_line_exposure_high_usd": high,
     }
 
 
-def rates_per_h(spec: Any, outputs_per_h: np.ndarray, months: Months) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Violations that pass all gates, harmless outputs blocked, and outputs made, per hour in each month."""
-    volume, leak = control_factors(spec.controls, months)
-    asked = outputs_per_h * volume
+@dataclass(frozen=True)
+class Pieces:
+    """Stretches of time with constant rules: months, cut where a control begins. Each array is (piece,)."""
+
+    month: np.ndarray
+    """Month that holds the piece."""
+    hours: np.ndarray
+    volume: np.ndarray
+    """Outputs over those without controls."""
+    leak: np.ndarray
+    """Violations over those without controls: volume and extra gates together."""
+
+    def total(self, flow: np.ndarray) -> np.ndarray:
+        """Sum over the pieces of each month."""
+        return np.bincount(self.month, weights=flow)
+
+    def mean(self, value: np.ndarray, weight: np.ndarray | None = None) -> np.ndarray:
+        """Mean over the hours of each month; with a weight over its items, where a month has any."""
+        plain = self.total(value * self.hours) / self.total(self.hours)
+        if weight is None:
+            return plain
+        items = self.total(weight * self.hours)
+        return np.where(items > 0, self.total(value * weight * self.hours) / np.where(items > 0, items, 1.0), plain)
+
+    def last(self, stock: np.ndarray) -> np.ndarray:
+        """Value in the last piece of each month."""
+        return stock[np.searchsorted(self.month, np.arange(self.month[-1] + 1), side="right") - 1]
+
+
+def pieces_of(controls: list[Any], months: Months) -> Pieces:
+    """Cut the horizon at month ends and control days; a control holds from its day to the end."""
+    starts = [(months.position(c.day), c) for c in controls]
+    cuts = [p for p, _ in starts if 0.0 < p < months.count]
+    edges = np.unique(np.concatenate([np.arange(months.count + 1.0), cuts]))
+    left = edges[:-1]
+    volume, leak = np.ones(left.size), np.ones(left.size)
+    for position, control in starts:
+        on = left >= position
+        volume = np.where(on, volume * control.volume_factor, volume)
+        leak = np.where(on, leak * control.volume_factor * (1.0 - control.extra_recall), leak)
+    month = left.astype(int)
+    return Pieces(month, np.diff(edges) * months.hours()[month], volume, leak)
+
+
+def rates_per_h(spec: Any, outputs_per_h: np.ndarray, pieces: Pieces) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Violations that pass all gates, harmless outputs blocked, and outputs made, per hour in each piece."""
+    asked = outputs_per_h * pieces.volume
     miss = gates.all_miss_frac(spec.gate_recalls, correlation=spec.gate_correlation)
-    violating = outputs_per_h * leak * spec.violating_prompt_frac * miss
+    violating = outputs_per_h * pieces.leak * spec.violating_prompt_frac * miss
     blocked = asked * (1.0 - spec.violating_prompt_frac) * gates.false_block_frac(spec.gate_false_positives)
     return violating, blocked, asked
-
-
-def control_factors(controls: list[Any], months: Months) -> tuple[np.ndarray, np.ndarray]:
-    """Mean factor of each month on the volume, and on the violations (volume and extra gates together).
-
-    Controls hold from their day to the end; between two days of one month the factors are averaged by time.
-    """
-    ordered = sorted(controls, key=lambda c: c.day)
-    volume, leak = np.ones(months.count), np.ones(months.count)
-    size, slip = 1.0, 1.0
-    for control in ordered:
-        share = active_frac(months, control.day)
-        new_size, new_slip = size * control.volume_factor, slip * control.volume_factor * (1.0 - control.extra_recall)
-        volume += share * (new_size - size)
-        leak += share * (new_slip - slip)
-        size, slip = new_size, new_slip
-    return volume, leak
 
 
 def seen_by_observers(spec: Any, true_per_min: float) -> dict[str, float]:

@@ -14,9 +14,11 @@ from typing import Any
 import numpy as np
 
 from gigacampus.calendar import DAYS_IN_MONTH
-from gigacampus.report import words
-from gigacampus.report.figures import noise_receptors
-from gigacampus.report.figures.base import quantiles, tidy
+from gigacampus.neighbours.exposure import read_blocks
+from gigacampus.neighbours.receptors import distance_m, local_xy_m
+from gigacampus.report import reading, words
+from gigacampus.report.figures.base import tidy
+from gigacampus.results.result import quantiles
 
 QUANTITIES = {
     "noise_night_dba": ("Level by night", "dBA"),
@@ -25,6 +27,7 @@ QUANTITIES = {
     "pm25_ugm3": ("PM₂.₅ added", "µg/m³"),
 }
 YEAR = 12
+PEOPLE_WITHIN_M = 20_000.0
 
 
 def map_data(result: Any) -> dict[str, Any]:
@@ -33,7 +36,7 @@ def map_data(result: Any) -> dict[str, Any]:
     return {
         "sites": sites(result),
         "receptors": receptors(result),
-        "population": given.get("population", []),
+        "population": given.get("population") or population(sites(result)),
         "contours": given.get("contours", []),
         "door": door(given.get("door")),
         "campuses": campuses(result),
@@ -48,7 +51,7 @@ def sites(result: Any) -> list[dict[str, Any]]:
         if site and "lat" in site and "lon" in site:
             out.append(
                 {
-                    "title": words.campus_title(result, key),
+                    "title": reading.campus_title(result, key),
                     "lat": site["lat"],
                     "lon": site["lon"],
                     "half_width_m": site.get("location_half_width_m", 0.0),
@@ -57,26 +60,35 @@ def sites(result: Any) -> list[dict[str, Any]]:
     return out
 
 
+def population(places: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Bundled census block groups within ``PEOPLE_WITHIN_M`` of any site; empty far from those that are bundled."""
+    blocks = read_blocks()
+    near = np.zeros(len(blocks.people), dtype=bool)
+    for place in places:
+        east, north = local_xy_m(blocks.lat_deg, blocks.lon_deg, lat0_deg=place["lat"], lon0_deg=place["lon"])
+        near |= distance_m(east, north) <= PEOPLE_WITHIN_M
+    columns = (blocks.lat_deg[near], blocks.lon_deg[near], blocks.people[near])
+    return [{"lat": float(a), "lon": float(b), "people": float(n)} for a, b, n in zip(*columns, strict=True)]
+
+
 def receptors(result: Any) -> list[dict[str, Any]]:
     """Places where people hear and breathe, without those only recalled, with their levels in the last month."""
     has_noise = (
-        words.optional(result, "noise_night_dba") is not None and words.optional(result, "noise_day_dba") is not None
+        reading.optional(result, "noise_night_dba") is not None
+        and reading.optional(result, "noise_day_dba") is not None
     )
     bands = (
-        {name: noise_receptors.level_bands(result, name) for name in ("noise_night_dba", "noise_day_dba")}
-        if has_noise
-        else {}
+        {name: reading.level_bands(result, name) for name in ("noise_night_dba", "noise_day_dba")} if has_noise else {}
     )
     out = []
-    for i in noise_receptors.shown_receptors(result):
-        campus, _, name = result.coords["receptor"][i].partition("/")
-        spec = result.scenario.get("campuses", {}).get(campus, {}).get("receptors", {}).get(name, {})
+    for i in reading.shown_receptors(result):
+        spec = reading.receptor(result, result.coords["receptor"][i])
         if "lat" not in spec or "lon" not in spec:
             continue
         levels = {name: {q: tidy(band[q][i, -1], 3) for q in ("p10", "p50", "p90")} for name, band in bands.items()}
         out.append(
             {
-                "title": words.receptor_title(result, result.coords["receptor"][i]),
+                "title": reading.receptor_title(result, result.coords["receptor"][i]),
                 "kind": spec.get("kind", "homes").replace("_", " "),
                 "lat": spec["lat"],
                 "lon": spec["lon"],
@@ -91,10 +103,10 @@ def campuses(result: Any) -> list[dict[str, Any]]:
     """Draw on water and delay on the road of each campus: the last year's mean and its worst month, with bands."""
     months = result.coords["month"]
     days = float(sum(DAYS_IN_MONTH[int(m[5:]) - 1] for m in months[-YEAR:]))
-    water, delay = words.optional(result, "water_m3"), words.optional(result, "peak_delay_min")
+    water, delay = reading.optional(result, "water_m3"), reading.optional(result, "peak_delay_min")
     out = []
     for i, key in enumerate(result.coords["campus"]):
-        row: dict[str, Any] = {"title": words.campus_title(result, key)}
+        row: dict[str, Any] = {"title": reading.campus_title(result, key)}
         if water is not None:
             row["water_m3_per_day"] = _plain(quantiles(water[:, i, -YEAR:].sum(axis=1) / days))
         if delay is not None:

@@ -43,8 +43,11 @@ def cell(value: Any) -> str:
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[Any]], caption: str) -> str:
     """A table whose first column heads its rows, in a box that scrolls and takes the keyboard."""
-    head = "".join(f'<th scope="col">{esc(c)}</th>' for c in columns)
-    body = "".join(_row(r) for r in rows)
+    listed = list(rows)
+    numeric = [_numeric(v) for v in listed[0]] if listed else [""] * len(columns)
+    numeric[0] = ""
+    head = "".join(f'<th scope="col"{kind}>{esc(c)}</th>' for c, kind in zip(columns, numeric, strict=True))
+    body = "".join(_row(r) for r in listed)
     return (
         f'<div class="scroll" tabindex="0" role="region" aria-label="{esc(caption)}"><table><caption '
         f'class="unseen">{esc(caption)}</caption>'

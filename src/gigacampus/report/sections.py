@@ -7,13 +7,15 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
+from gigacampus.library import source_keys, sources
 from gigacampus.pipeline.stages import STAGES
-from gigacampus.report import words
+from gigacampus.report import reading, words
 from gigacampus.report.figures import compare
 from gigacampus.report.figures.base import Spec
 from gigacampus.report.markup import cell, copyable, details, esc, raised, table
 
 LEVELS = {0: "a published formula as a placeholder", 1: "a simple honest model", 2: "the full model of its area"}
+DATE_UNIT = "month of the horizon"
 CONFIDENCE = {
     "seen": "read in the source",
     "derived": "computed from sources",
@@ -33,44 +35,77 @@ def header(result: Any) -> str:
 
 
 def headline(result: Any) -> str:
-    """Each headline with its band, level and share of assumed input."""
-    rows = "".join(_headline_row(item) for item in result.manifest.get("headline", []))
-    head = "".join(
-        f'<span role="columnheader">{c}</span>'
-        for c in ("Figure", "Median", "10–90 % band", "Model level", "Rests on assumed values")
-    )
-    note = "; ".join(f"{k}: {text}" for k, text in LEVELS.items())
-    return (
-        f'<div class="headline" role="table" aria-label="Headline figures"><div role="rowgroup"><div role="row" '
-        f'class="head">{head}</div></div>'
-        f'<div role="rowgroup">{rows}</div></div><p class="note">Level is the lowest on the way to the figure. '
-        f"{esc(note)}.</p>"
-    )
-
-
-def _headline_row(item: dict[str, Any]) -> str:
-    unit, share = item.get("unit", "1"), item.get("assumed_share")
-    text = f"<small>{esc(item['note'])}</small>" if item.get("note") else ""
-    value = item.get("value_text") or words.number(item.get("value"), unit)
-    band = item.get("band_text") or words.band(item.get("low"), item.get("high"), unit) or "–"
-    level = item.get("level")
-    bar = (
-        "–"
-        if share is None
-        else (
-            f'<svg class="share" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true"><rect '
-            'class="trough" width="100" height="8"/>'
-            f'<rect class="filled" width="{100 * share:.0f}" height="8"/></svg> {words.percent(share)}'
+    """Each headline with its band, level, share of assumed input and the same figure of the baseline twin; then the goals."""
+    twin = {item["id"]: shown_value(item)[0] for item in (result.manifest.get("twin") or {}).get("headline", [])}
+    rows = "".join(_headline_row(result, item, twin) for item in result.manifest.get("headline", []))
+    columns = [
+        "Figure",
+        "Median",
+        "10–90 % band",
+        *(["Baseline twin"] if twin else []),
+        "Model level",
+        "Inputs assumed",
+    ]
+    head = "".join(f'<span role="columnheader">{c}</span>' for c in columns)
+    notes = [
+        "Model level is the lowest on the way to the figure: " + "; ".join(f"{k}, {v}" for k, v in LEVELS.items()) + "."
+    ]
+    notes.append("Inputs assumed is the share of the cited inputs on that way that are assumed or recalled.")
+    if twin:
+        notes.append(
+            "The baseline twin is the same run without its uncommitted phases, or with the scenario's own baseline patch."
         )
-    )
     return (
-        f'<div role="row"><span role="rowheader">{esc(item["title"])}{text}</span>'
-        f'<span role="cell" class="value">{raised(value)}</span>'
-        f'<span role="cell" class="band"><i>10–90 % band </i>{raised(band)}</span>'
-        f'<span role="cell" class="level"><i>Level </i><b class="badge '
-        f'level-{esc(level)}">{esc("–" if level is None else level)}</b></span>'
-        f'<span role="cell" class="rests"><i>Assumed </i>{bar}</span></div>'
+        f'<div class="headline{" twin" if twin else ""}" role="table" aria-label="Headline figures">'
+        f'<div role="rowgroup"><div role="row" class="head">{head}</div></div><div role="rowgroup">{rows}</div></div>'
+        f'<p class="note">{esc(" ".join(notes))}</p>{_goals(result)}'
     )
+
+
+def _headline_row(result: Any, item: dict[str, Any], twin: dict[str, str]) -> str:
+    value, band = shown_value(item)
+    level, note = item.get("level"), reading.in_words(result, item.get("note") or "")
+    other = twin.get(item["id"], "–")
+    beside = f'<span role="cell" class="other"><i>Baseline twin </i>{raised(other)}</span>' if twin else ""
+    return (
+        f'<div role="row"><span role="rowheader">{raised(_title(result, item))}{f"<small>{raised(note)}</small>" if note else ""}</span>'
+        f'<span role="cell" class="value">{raised(value)}</span>'
+        f'<span role="cell" class="band"><i>10–90 % band </i>{raised(band)}</span>{beside}'
+        f'<span role="cell" class="level"><i>Level </i><b class="badge level-{esc(level)}">{cell(level)}</b></span>'
+        f'<span role="cell" class="rests"><i>Assumed </i>{_share_bar(item.get("assumed_share"))}</span></div>'
+    )
+
+
+def _title(result: Any, item: dict[str, Any]) -> str:
+    return words.with_month_names(reading.in_words(result, item["title"]))
+
+
+def _share_bar(share: float | None) -> str:
+    if share is None:
+        return "–"
+    return (
+        '<svg class="share" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">'
+        '<rect class="trough" width="100" height="8"/>'
+        f'<rect class="filled" width="{100 * share:.0f}" height="8"/></svg> {raised(words.percent(share))}'
+    )
+
+
+def _goals(result: Any) -> str:
+    rows = "".join(
+        f'<li class="{"met" if goal["met"] else "missed"}"><b>{"Met" if goal["met"] else "Missed"}</b> {esc(goal["text"])}</li>'
+        for goal in result.manifest.get("goals", [])
+    )
+    return f'<h3>Goals of the scenario</h3><ul class="goals">{rows}</ul>' if rows else ""
+
+
+def shown_value(item: dict[str, Any]) -> tuple[str, str]:
+    """Value and band of a headline or an answer as texts: dates as they were put, numbers in units that can be read aloud."""
+    unit, low, high = item.get("unit", "1"), item.get("low"), item.get("high")
+    if unit == DATE_UNIT and item.get("value_text"):
+        band = (item.get("band_text") or "–").partition("; 100%")[0]
+        return words.with_month_names(item["value_text"]), words.with_month_names(band)
+    band = "–" if low is None and high is None else "no spread" if low == high else words.band(low, high, unit)
+    return words.number(item.get("value"), unit), band
 
 
 def figure(name: str, title: str, spec: Spec, tables_open: bool, wide: bool) -> str:
@@ -112,15 +147,14 @@ def answers(result: Any) -> str:
 
 
 def _answer(item: dict[str, Any]) -> str:
-    unit = item.get("unit", "1")
-    band = words.band(item.get("low"), item.get("high"), unit)
+    value, band = shown_value(item)
     lines = [("What moves it", item.get("drivers")), ("Sources", item.get("sources"))]
     facts = "".join(f"<dt>{k}</dt><dd>{esc(', '.join(map(_plain, v)))}</dd>" for k, v in lines if v)
     text = f"<p>{esc(item['text'])}</p>" if item.get("text") else ""
     return (
         f'<article class="answer"><h3><span class="id">{esc(item.get("id", ""))}</span> '
         f"{esc(item.get('question') or item.get('title') or '')}</h3>"
-        f'<p class="value">{raised(words.number(item.get("value"), unit))} <small>{raised(band)}</small></p>{text}'
+        f'<p class="value">{raised(value)} <small>{raised(band)}</small></p>{text}'
         + (f"<dl>{facts}</dl>" if facts else "")
         + "</article>"
     )
@@ -148,8 +182,18 @@ def inputs(result: Any) -> str:
     ]
     listed = table(["Input", "Value", "Unit", "Confidence", "Known from", "Source"], body, "Inputs with their sources")
     unused = result.manifest.get("unused_inputs", [])
-    idle = f"<p>Set but moving no output: {', '.join(f'<code>{esc(p)}</code>' for p in unused)}.</p>" if unused else ""
-    return f"<p>{len(rows)} inputs. {esc(told)}.</p>{details('All inputs', listed)}{idle}"
+    listed_idle = "".join(f"<li><code>{esc(path)}</code></li>" for path in unused)
+    idle = details(f"Inputs that move no output: {len(unused)}", f"<ul>{listed_idle}</ul>") if unused else ""
+    return f"<p>{len(rows)} inputs. {esc(told)}.</p>{details('All inputs', listed)}{_cited(rows)}{idle}"
+
+
+def _cited(rows: list[dict[str, Any]]) -> str:
+    """The library's entry of every source key that an input names."""
+    known = sources()
+    keys = sorted({key for row in rows for key in source_keys(row.get("source") or "") if key in known})
+    body = [[key, *(str(known[key].get(part) or "") for part in ("what", "publisher", "date", "url"))] for key in keys]
+    columns = ["Key", "What", "Publisher", "Date", "Address"]
+    return details(f"Sources: {len(keys)}", table(columns, body, "Sources of the inputs")) if keys else ""
 
 
 def limits(result: Any, left_out: list[str]) -> str:
@@ -181,7 +225,7 @@ def comparison(result: Any, other: Any) -> str:
 def reproduce(result: Any) -> str:
     """The hash of the run and how to run, read and cite it again."""
     manifest, run = result.manifest, result.manifest.get("run", {})
-    digest, version = str(manifest.get("hash", "")), manifest.get("versions", {}).get("gigacampus", "")
+    digest, version = str(manifest.get("hash", "")), manifest.get("version", "")
     command = (
         f"gigacampus run {manifest.get('file', 'scenario.yaml')} --out runs --seed {run.get('seed')} "
         f"--worlds {run.get('worlds')} --draws {run.get('draws')}"
@@ -193,11 +237,10 @@ def reproduce(result: Any) -> str:
         f"  year = {{{year}}},\n"
         f"  note = {{gigacampus {version}, as of {manifest['as_of']}, manifest {digest[:16]}}}\n}}"
     )
-    versions = ", ".join(f"{k} {v}" for k, v in manifest.get("versions", {}).items())
-    seconds = ", ".join(f"{k} {v:.2f} s" for k, v in manifest.get("timings", {}).items())
+    seconds = ", ".join(f"{k} {v:.2f} s" for k, v in manifest.get("seconds", {}).items())
     return (
-        f'<p>Manifest hash <code class="hash">{esc(digest)}</code></p><p class="note">{esc(versions)}. Time by '
-        f"stage: {esc(seconds)}.</p>"
+        f'<p>Manifest hash <code class="hash">{esc(digest)}</code></p>'
+        f'<p class="note">gigacampus {esc(version)}, Python {esc(manifest.get("python", ""))}. Time: {esc(seconds)}.</p>'
         + copyable("as-cli", "Run it again", command)
         + copyable("as-citation", "Cite it", cite)
         + details("The resolved scenario", copyable("as-yaml", "Scenario as YAML", scenario_yaml(result.scenario)))

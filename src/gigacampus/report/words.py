@@ -10,6 +10,8 @@ from typing import Any
 
 import numpy as np
 
+from gigacampus.report import reading
+
 MONTH_NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _COUNT_WORDS = ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"))
@@ -59,6 +61,8 @@ def number(value: float | str | None, unit: str) -> str:
         return month_name(value)
     if not math.isfinite(value):
         return "not within the horizon" if unit in ("month", "date") else "–"
+    if unit == "USD" and abs(value) < 0.5:
+        return "$0"
     if unit == "USD":
         return ("−$" if value < 0 else "$") + _counted(abs(value))
     if unit == "1":
@@ -75,7 +79,8 @@ def percent(share: float, decimals: int = 0) -> str:
     >>> percent(0.573)
     '57 %'
     """
-    return f"{100 * share:.{decimals}f} %"
+    least = 10.0 ** -(decimals + 2)
+    return f"less than {100 * least:g} %" if 0 < share < least / 2 else f"{100 * share:.{decimals}f} %"
 
 
 def unit_text(unit: str) -> str:
@@ -111,6 +116,15 @@ def month_name(label: str) -> str:
     """
     match = re.fullmatch(r"(\d{4})-(\d{2})", label)
     return f"{MONTH_NAMES[int(match.group(2)) - 1]} {match.group(1)}" if match else label
+
+
+def with_month_names(text: str) -> str:
+    """Every ``2027-03`` in a text as ``Mar 2027``; whole days are left as they are.
+
+    >>> with_month_names("2026-04 to after 2031-12, seen on 2026-01-16")
+    'Apr 2026 to after Dec 2031, seen on 2026-01-16'
+    """
+    return re.sub(r"(?<![\d-])(\d{4}-(?:0[1-9]|1[0-2]))(?![\d-])", lambda m: month_name(m.group(1)), text)
 
 
 def day_name(day: str | date) -> str:
@@ -153,6 +167,15 @@ def when(indices: np.ndarray, months: Sequence[str]) -> dict[str, str]:
     return out
 
 
+def span(dates: dict[str, str]) -> str:
+    """Middle date with its band, or one date where there is no band.
+
+    >>> span({"p10": "Jan 2026", "p50": "Feb 2026", "p90": "after Dec 2030"})
+    'Feb 2026 (Jan 2026 to after Dec 2030)'
+    """
+    return dates["p50"] if dates["p10"] == dates["p90"] else f"{dates['p50']} ({dates['p10']} to {dates['p90']})"
+
+
 def first_month_above(series: np.ndarray, level: float) -> np.ndarray:
     """First month in which each row reaches ``level``; NaN where none does. Shape (row, month) -> (row,).
 
@@ -161,16 +184,6 @@ def first_month_above(series: np.ndarray, level: float) -> np.ndarray:
     """
     reached = series >= level
     return np.where(reached.any(axis=1), reached.argmax(axis=1).astype(float), np.nan)
-
-
-def optional(result: Any, name: str, planned: bool = False) -> np.ndarray | None:
-    """An array of the run, or None when the run does not hold it or every value is zero or unknown."""
-    try:
-        values = result.planned(name) if planned else result.array(name)
-    except KeyError:
-        return None
-    values = np.asarray(values, dtype=float)
-    return values if values.size and np.any(np.nan_to_num(values) != 0) else None
 
 
 def summary(result: Any) -> str:
@@ -192,25 +205,22 @@ def _scope(result: Any) -> str:
 
 
 def _power(result: Any) -> str:
-    facility = optional(result, "facility_peak_mw", planned=True)
+    facility = reading.optional(result, "facility_design_mw")
     if facility is None:
         return ""
     total = facility.sum(axis=1)
     dates = when(first_month_above(total, GIGAWATT_MW), result.coords["month"])
-    end = np.quantile(total[:, -1], [0.1, 0.5, 0.9])
+    low, mid, high = np.quantile(total[:, -1], [0.1, 0.5, 0.9])
     crossing = (
-        "Facility load does not reach 1 GW within the horizon in the middle world"
+        f"Facility power in service does not reach 1 GW by {month_name(result.coords['month'][-1])} in the middle world"
         if dates["p50"].startswith("after")
-        else f"The highest hour of facility load first passes 1 GW in {dates['p50']}"
+        else f"If phases are ordered as planned, facility power in service passes 1 GW in {span(dates)}"
     )
-    return (
-        f"{crossing} ({dates['p10']} to {dates['p90']}) and is {number(end[1], 'MW')} "
-        f"({band(end[0], end[2], 'MW')}) in the last month."
-    )
+    return f"{crossing} and stands at {number(mid, 'MW')} ({band(low, high, 'MW')}) in the last month."
 
 
 def _compute(result: Any) -> str:
-    flop = optional(result, "training_flop_delivered")
+    flop = reading.optional(result, "training_flop_delivered")
     if flop is None:
         return ""
     low, mid, high = np.quantile(flop.sum(axis=1), [0.1, 0.5, 0.9])
@@ -218,52 +228,43 @@ def _compute(result: Any) -> str:
 
 
 def _cash(result: Any) -> str:
-    try:
-        runway = np.asarray(result.array("runway_month"), dtype=float)
-    except KeyError:
+    if not result.has("runway_month") or not result.array("runway_month").size:
         return ""
-    if not runway.size:
-        return ""
+    runway = reading.samples(result, "runway_month")
     dates, never = when(runway, result.coords["month"]), float(np.mean(~np.isfinite(runway)))
     if dates["p50"].startswith("after"):
-        return (
-            f"Without a new raise, cash stays above its floor to the end of the horizon in {percent(never)} of draws."
-        )
-    return (
-        f"Without a new raise, cash falls below its floor in {dates['p50']} ({dates['p10']} to {dates['p90']}); "
-        f"in {percent(never)} of draws it never does."
-    )
+        end = month_name(result.coords["month"][-1])
+        return f"Without a new raise, cash stays above its floor to {end} in {percent(never)} of draws."
+    return f"Without a new raise, cash falls below its floor in {span(dates)}; {shares(never)} it never does."
+
+
+def shares(share: float) -> str:
+    """How often something happens, as the start of a clause.
+
+    >>> shares(0.25), shares(0.0)
+    ('in 25 % of draws', 'in no draw')
+    """
+    return "in no draw" if share == 0 else f"in {percent(share)} of draws"
 
 
 def _noise(result: Any) -> str:
-    level = optional(result, "noise_night_dba")
-    if level is None:
+    if reading.optional(result, "noise_night_dba") is None:
         return ""
-    low, mid, high = np.quantile(level[:, :, -1], [0.1, 0.5, 0.9], axis=0)
-    loudest = int(np.argmax(mid))
-    name = receptor_title(result, result.coords["receptor"][loudest])
-    return (
-        f"The loudest place by night in the last month is {name}, at {mid[loudest]:.0f} dBA "
-        f"({low[loudest]:.0f} to {high[loudest]:.0f} over the worlds)."
-    )
+    levels = reading.level_bands(result, "noise_night_dba")
+    loudest = max(reading.shown_receptors(result), key=lambda i: levels["p50"][i, -1], default=None)
+    if loudest is None:
+        return ""
+    name = reading.receptor_title(result, result.coords["receptor"][loudest])
+    low, mid, high = (levels[k][loudest, -1] for k in ("p10", "p50", "p90"))
+    return f"The loudest place by night in the last month is {name}, at {mid:.0f} dBA ({low:.0f} to {high:.0f})."
 
 
 def _assumed(result: Any) -> str:
-    shares = [h.get("assumed_share") for h in result.manifest.get("headline", [])]
-    known = [s for s in shares if s is not None]
+    known = [s for h in result.manifest.get("headline", []) if (s := h.get("assumed_share")) is not None]
     if not known:
         return ""
-    heavy = sum(s > 0.5 for s in known)
-    return f"Of {len(known)} headline figures, {heavy} rest by more than half on assumed or recalled values."
-
-
-def receptor_title(result: Any, key: str) -> str:
-    """Title of receptor ``campus/key`` in the scenario; the key in words when it has none."""
-    campus, _, name = key.partition("/")
-    spec = result.scenario.get("campuses", {}).get(campus, {}).get("receptors", {}).get(name, {})
-    return spec.get("title") or name.replace("_", " ")
-
-
-def campus_title(result: Any, key: str) -> str:
-    """Title of a campus in the scenario; the key in words when it has none."""
-    return result.scenario.get("campuses", {}).get(key, {}).get("title") or key.replace("_", " ")
+    low, high = percent(min(known)), percent(max(known))
+    each = low if low == high else f"{low} to {high}"
+    return (
+        f"Of the cited inputs behind each headline figure, {each} are assumed or recalled rather than read in a source."
+    )

@@ -139,8 +139,8 @@ def read(run: Path) -> Result:
             known = [n for n in names if n in REGISTRY]
             if not known:
                 continue
-            rows = connection.execute(
-                f"SELECT {', '.join(chr(34) + n + chr(34) for n in known)} FROM '{_quoted(run / 'tables' / (table + '.parquet'))}'").fetchnumpy()
+            columns, file = ", ".join(f'"{n}"' for n in known), _quoted(run / "tables" / f"{table}.parquet")
+            rows = connection.execute(f"SELECT {columns} FROM '{file}'").fetchnumpy()
             for name in known:
                 shape = tuple(lengths[d] for d in signature(name))
                 arrays[name] = np.ma.filled(rows[name], np.nan).reshape(shape)

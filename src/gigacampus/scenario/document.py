@@ -58,6 +58,7 @@ class Document:
     """Path of a leaf that names a CSV or EPW file -> that file."""
     full: dict[str, Any] | None = None
     """Plain data with every default written out, once the scenario has been typed."""
+    _whole: tuple[dict[str, Any], Node] | None = None
 
     @property
     def name(self) -> str:
@@ -78,6 +79,12 @@ class Document:
         """Plain data of the whole scenario, defaults written out; files named relative to the scenario's folder."""
         return self.full if self.full is not None else self.data
 
+    def whole(self) -> Node:
+        """The resolved scenario as a tree, made once."""
+        if self._whole is None or self._whole[0] is not self.resolved():
+            self._whole = self.resolved(), noded(self.resolved(), DEFAULT, None)
+        return self._whole[1]
+
     def node(self, path: str) -> Node | None:
         """The node at a dotted path, or None."""
         node: Node | None = self.tree
@@ -87,7 +94,7 @@ class Document:
 
     def value(self, path: str) -> Any:
         """The plain value at a dotted path of the resolved scenario, or None."""
-        whole = noded(self.resolved(), DEFAULT, None)
+        whole = self.whole()
         node: Node | None = whole
         for part in split_path(path, whole):
             node = _step(node, part)
@@ -106,8 +113,7 @@ class Document:
     def origins(self) -> dict[str, str]:
         """Every leaf of the resolved scenario -> the file and line that give it, or ``default``."""
         written = {parts: str(Origin(node.file, node.line)) for parts, node in walk(self.tree)}
-        whole = walk(noded(self.resolved(), DEFAULT, None))
-        return {".".join(parts): written.get(parts, DEFAULT) for parts, node in whole
+        return {".".join(parts): written.get(parts, DEFAULT) for parts, node in walk(self.whole())
                 if not isinstance(node.value, dict | list) or not node.value}
 
     def provenance(self) -> list[dict[str, Any]]:

@@ -46,6 +46,15 @@ class Plan:
             digest.update(path.encode() + b"\0" + column.tobytes())
         return digest.hexdigest()
 
+    def by_draw(self, reads: Sequence[str] | None = None) -> dict[str, np.ndarray]:
+        """Every uncertain input by draw, a physical one with the value of the draw's world; only those that ``reads`` cover.
+
+        What reads both kinds (a price that physics and the books use) must take its values from here.
+        """
+        physical = {path: column[self.world_of_draw] for path, column in self.worlds.items()}
+        every = {**physical, **self.draws}
+        return every if reads is None else {path: values for path, values in every.items() if is_read(path, reads)}
+
     @property
     def physical(self) -> tuple[str, ...]:
         """Paths that world stages read."""

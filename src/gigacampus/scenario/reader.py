@@ -23,10 +23,11 @@ from gigacampus.scenario.errors import ScenarioError, printable, refuse
 from gigacampus.scenario.tree import Node
 
 MAX_BYTES = 1_000_000
-MAX_LINES = 20_000
+MAX_FILES = 50
+MAX_LINES = 10_000
 MAX_LINE = 8_000
 MAX_DEPTH = 24
-MAX_NODES = 20_000
+MAX_NODES = 10_000
 MAX_TEXT = 8_000
 MAX_KEY = 200
 MAX_NUMBER = 1e30
@@ -44,10 +45,11 @@ _JOINERS = "\u200c\u200d\u00ad"
 
 @dataclass
 class Budget:
-    """Bytes and nodes that one scenario may still use, over all the files it is composed of."""
+    """Bytes, nodes and files that one scenario may still use, over all the files it is composed of."""
 
     size: int = MAX_BYTES
     nodes: int = MAX_NODES
+    files: int = MAX_FILES
 
 
 @dataclass
@@ -71,6 +73,9 @@ class _Composer:
 def read_file(path: Path, name: str, budget: Budget | None = None) -> Node:
     """Raw tree of the YAML file at ``path``, called ``name`` in messages."""
     budget = budget or Budget()
+    budget.files -= 1
+    if budget.files < 0:
+        raise refuse(f"more than {MAX_FILES} files in one scenario", file=name, fix="merge some of them")
     return read_text(_bytes_of(path, name, budget), name, budget)
 
 
@@ -231,7 +236,7 @@ def _branch(value: Any, children: list[Node], file: str, line: int) -> Node:
 def _key(composer: _Composer, event: Any) -> str:
     if not isinstance(event, ev.ScalarEvent) or event.tag is not None:
         raise composer.fail("a key must be a plain name", event, "write `name: value`")
-    key = str(event.value)
+    key = _paired(str(event.value))
     if event.anchor:
         composer.anchors[event.anchor] = Node(key, composer.file, event.start_mark.line + 1)
     if key == "<<" and event.style is None:
@@ -243,8 +248,19 @@ def _key(composer: _Composer, event: Any) -> str:
     return key
 
 
+def _paired(text: str) -> str:
+    """Surrogate pairs joined, as JSON writes characters beyond the first plane (``\\ud83d\\ude00``); lone ones stay.
+
+    >>> _paired("\\ud83d\\ude00") == chr(0x1F600)
+    True
+    """
+    if not any("\ud800" <= char <= "\udfff" for char in text):
+        return text
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass")
+
+
 def _scalar(composer: _Composer, event: Any) -> Any:
-    text = str(event.value)
+    text = _paired(str(event.value))
     if len(text) > MAX_TEXT:
         raise composer.fail(f"a text of {len(text)} characters, at most {MAX_TEXT}", event)
     hidden = hidden_character(text)

@@ -40,7 +40,9 @@ class Uniform(Spec):
 
     def quantile(self, u: np.ndarray) -> np.ndarray:
         """Values at the probabilities ``u``."""
-        return self.low + (self.high - self.low) * u
+        import numpy as np
+
+        return np.clip(self.low + (self.high - self.low) * np.asarray(u), self.low, self.high)
 
     def median(self) -> float:
         """The middle value."""
@@ -122,7 +124,7 @@ class Triangular(Spec):
         rise = (self.mode - self.low) / width
         left = self.low + width * np.sqrt(np.asarray(u) * rise)
         right = self.high - width * np.sqrt((1.0 - np.asarray(u)) * (1.0 - rise))
-        return np.where(np.asarray(u) < rise, left, right)
+        return np.clip(np.where(np.asarray(u) < rise, left, right), self.low, self.high)
 
     def median(self) -> float:
         """The middle value (not the mode)."""

@@ -15,7 +15,7 @@ from gigacampus.scenario.document import FREE_TEXT, Document, pull, references
 from gigacampus.scenario.errors import Finding, ScenarioError, nearest, printable
 from gigacampus.scenario.fields import Slot, below, kinds_of, slot_at
 from gigacampus.scenario.places import table
-from gigacampus.scenario.reader import SIMPLER
+from gigacampus.scenario.reader import MAX_LINES, SIMPLER
 from gigacampus.scenario.schema import Scenario
 from gigacampus.scenario.tables import hourly_load
 from gigacampus.scenario.tree import Node, noded, plain, walk, with_value
@@ -45,7 +45,7 @@ def validated(document: Document) -> Scenario:
     findings += check_inputs(document.tree, Scenario)
     findings += _missing_files_of_the_library(document)
     if findings or scenario is None:
-        raise ScenarioError(sorted(findings, key=lambda f: (f.file != document.name, f.file, f.line or 0)))
+        raise ScenarioError(sorted(findings, key=lambda f: (f.file != document.name, f.file, f.line or MAX_LINES)))
     document.full = scenario.model_dump(mode="json")
     return _with_files(scenario, document)
 

@@ -16,7 +16,7 @@ TURBINE = Stack(18.0, 2.4, 25.0, 640.0)
 def _rows(classes: list[int], wind: float = 4.0, from_deg: float = 180.0) -> boundary_layer.Surface:
     n = len(classes)
     mixing = np.where(np.array(classes) <= 3, 1200.0, 300.0)
-    return surface_rows(np.full(n, wind), np.full(n, from_deg), np.full(n, 20.0), np.array(classes), mixing,
+    return surface_rows(np.full(n, wind), np.full(n, from_deg), np.full(n, 20.0), np.array(classes), mixing, None,
                         roughness_m=0.2, calm_m_s=0.5)
 
 
@@ -67,8 +67,8 @@ def test_reading_a_table_differs_little_from_computing() -> None:
     rng = np.random.default_rng(5)
     east, north = rng.uniform(-4000, 4000, 120), rng.uniform(-4000, 4000, 120)
     rows = _rows([1, 2, 3, 4, 5, 6] * 5, from_deg=200.0)
-    direct = plume_of_rows(rows, TURBINE, east, north, None, tabulate=False)
-    table = plume_of_rows(rows, TURBINE, east, north, None)
+    direct = plume_of_rows(rows, (TURBINE,), east, north, None, tabulate=False)[0]
+    table = plume_of_rows(rows, (TURBINE,), east, north, None)[0]
     scored = direct > 0.01 * direct.max(axis=0)
     error = np.abs(table / direct - 1.0)[scored]
     assert np.median(error) < 1e-3
@@ -76,13 +76,14 @@ def test_reading_a_table_differs_little_from_computing() -> None:
 
 
 def test_wandering_plume_reaches_upwind_a_little_and_downwind_most() -> None:
-    made = plume_of_rows(_rows([3]), TURBINE, np.zeros(2), np.array([900.0, -900.0]), None)[:, 0]
+    made = plume_of_rows(_rows([3]), (TURBINE,), np.zeros(2), np.array([900.0, -900.0]), None)[0, :, 0]
     assert made[0] > 10.0 * made[1] > 0.0
 
 
 def test_a_city_mixes_the_night() -> None:
     city = boundary_layer.Urban(650_000.0, 1.0)
-    quiet, mixed = (plume_of_rows(_rows([6]), TURBINE, np.zeros(1), np.array([1500.0]), c)[0, 0] for c in (None, city))
+    place = np.zeros(1), np.array([1500.0])
+    quiet, mixed = (plume_of_rows(_rows([6]), (TURBINE,), *place, c)[0, 0, 0] for c in (None, city))
     assert mixed > 3.0 * quiet
 
 

@@ -66,6 +66,28 @@ def test_a_release_without_tip_downwash_is_caught(thinned: None, monkeypatch: py
     assert _failed(RURAL, "rural")
 
 
+def test_a_site_tower_agrees_and_a_swapped_level_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    path = BUNDLED / "air" / "data" / "aertest_hourly.csv.gz"
+    gate = validate._tower_case(BUNDLED, path)[0]
+    assert gate["pass"]
+    assert gate["value"] > 0.99
+    right = validate.read_tower
+
+    def wrong(path: Path) -> Any:
+        hours, levels = right(path)
+        return hours, replace(levels, wind_m_s=np.roll(levels.wind_m_s, 1, axis=1))
+
+    monkeypatch.setattr(validate, "read_tower", wrong)
+    assert not validate._tower_case(BUNDLED, path)[0]["pass"]
+
+
+def test_preprocessor_agrees_and_a_wrong_displacement_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert all(row["pass"] for row in validate._preprocessor(BUNDLED))
+    right = validate.similarity.night_friction
+    monkeypatch.setattr(validate.similarity, "night_friction", lambda u, t, z0, z: right(u, t, z0, z + z0))
+    assert {row["case"] for row in validate._preprocessor(BUNDLED) if not row["pass"]} == {"preprocessor, stable"}
+
+
 def test_people_and_conversion_pass() -> None:
     rows = validate._conversion(BUNDLED) + validate._people(BUNDLED)
     assert len(rows) == 3
@@ -90,6 +112,15 @@ def test_one_stack_of_the_year(monkeypatch: pytest.MonkeyPatch) -> None:
     rows = validate._annual(BUNDLED, BUNDLED / "air" / "data" / "aermod_point_annual.csv")
     assert [row["pass"] for row in rows] == [True, True, True]
     assert max(row["value"] for row in rows) < 2e-3
+
+
+def test_a_folder_with_other_hours_alone_is_judged_with_the_bundled_inputs(tmp_path: Path) -> None:
+    """Only expected values are given; stacks and surface rows, also of hours not drawn here, come from the bundled copy."""
+    (tmp_path / "air").mkdir()
+    (tmp_path / "air" / "aermod_point_rural_hourly.csv").write_text(
+        "hour_id,stack,distance_m,bearing_deg,x_m,y_m,conc_ugm3\n96010103,T130,800,224,0,0,1.0\n", encoding="utf-8")
+    rows = [row for row in validate.cases(tmp_path) if row["case"] == "hourly, rural"]
+    assert [row["n"] for row in rows] == [1, 1, 1, 1]
 
 
 def test_a_folder_without_cases_judges_nothing(tmp_path: Path) -> None:

@@ -69,7 +69,7 @@ def upstream(running: float = 10.0, heat_mw: float = 80.0) -> dict[str, np.ndarr
     return {
         "planned_phase": np.zeros((1, MONTHS)),
         "unit_running": np.full((1, 1, MONTHS), running),
-        "unit_count": np.full((1, 1, MONTHS), 10.0),
+        "unit_starts": np.full((1, 1, MONTHS), 4.0), "unit_count": np.full((1, 1, MONTHS), 10.0),
         "heat_rejected_mwh": np.full((1, 1, MONTHS), heat_mw) * hours,
         "dry_bulb_degc": dry[None],
         "wet_bulb_degc": dry[None] - 3.0,

@@ -98,3 +98,35 @@ def test_a_higher_wall_never_makes_it_louder():
         loss = engine.iso_transfer(scene, source, receiver, edition=2024).still_db
         assert before is None or (loss >= before - 1e-9).all()
         before = loss
+
+
+def test_a_long_hard_wall_behind_the_receiver_adds_its_image():
+    """Source and receiver 20 m apart along a wall 10 m away: the mirrored way is sqrt(20^2 + 20^2) m long."""
+    scene = build_scene(walls=[("w", np.array([[-200.0, 10.0, 30.0], [200.0, 10.0, 30.0]]), 0.0)], ground_g=0.0)
+    source, receiver = engine.points(scene, [[0.0, 0.0]], 4.0), engine.points(scene, [[20.0, 0.0]], 4.0)
+    bare, mirrored = (engine.transfer(scene, source, receiver, method="iso9613_2024", reflect=r).still_db[0, 0] for r in (False, True))
+    ground = plain.ground_db(engine.geometry_rows(scene, source, receiver)[0], edition=2024)[0]
+    k = (28.284**2) / (28.284**2 + 8.0**2)
+    image = 20 * np.log10(28.284) + 11 - 10 * np.log10(1 + (10 ** 0.3 - 1) * k)
+    assert ground[5] < -2.0
+    assert mirrored[5] == pytest.approx(-10 * np.log10(10 ** (-bare[5] / 10) + 10 ** (-image / 10)), abs=0.01)
+
+
+def test_an_absorbing_or_small_face_adds_less():
+    def gain(absorption, half_m):
+        scene = build_scene(walls=[("w", np.array([[10 - half_m, 10.0, 12.0], [10 + half_m, 10.0, 12.0]]), absorption)], ground_g=0.5)
+        source, receiver = engine.points(scene, [[0.0, 0.0]], 2.0), engine.points(scene, [[20.0, 0.0]], 2.0)
+        bare, mirrored = (engine.transfer(scene, source, receiver, method="iso9613_2024", reflect=r).still_db[0, 0] for r in (False, True))
+        return bare - mirrored
+    assert (gain(0.9, 100.0)[3:] < gain(0.1, 100.0)[3:]).all()
+    assert gain(0.1, 1.0)[1] == 0.0 and gain(0.1, 1.0)[8] > 0.1
+
+
+def test_cnossos_long_term_lies_between_its_conditions():
+    scene, rng = random_scene(4, hills=False, zones=False)
+    sources, ears = (engine.points(scene, rng.uniform(0, 600, (3, 2)), 3.0) for _ in range(2))
+    down, calm = engine.cnossos_conditions(scene, sources, ears, source_g=0.0)
+    mean = engine.transfer(scene, sources, ears, method="cnossos", favourable_frac=0.5, source_g=0.0)
+    low, high = np.minimum(down.still_db, calm.still_db), np.maximum(down.still_db, calm.still_db)
+    assert (mean.still_db >= low - 1e-9).all() and (mean.still_db <= high + 1e-9).all()
+    assert np.isfinite(mean.still_db).all()

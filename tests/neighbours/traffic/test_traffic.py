@@ -45,7 +45,9 @@ def test_a_wider_window_and_a_second_lane_shorten_the_wait(synthetic: SimpleName
     def wait(**traffic: float) -> float:
         return float(run(synthetic.inputs(traffic=traffic), synthetic.upstream())["peak_delay_min"].max())
 
-    base = wait(background_pcu_per_h=700.0)
+    all_by_one_road = {"background_pcu_per_h": 700.0, "road_share_frac": 1.0, "largest_shift_frac": 1.0}
+    base = wait(**all_by_one_road)
     assert base > 5.0
-    assert wait(background_pcu_per_h=700.0, arrival_window_min=180.0) < 0.5 * base
-    assert wait(background_pcu_per_h=700.0, capacity_pcu_per_h=1800.0) == 0.0
+    assert wait(**all_by_one_road, arrival_window_min=180.0) < 0.5 * base
+    assert wait(**all_by_one_road, capacity_pcu_per_h=1800.0) == 0.0
+    assert wait(**{**all_by_one_road, "road_share_frac": 0.5}) < 0.5 * base

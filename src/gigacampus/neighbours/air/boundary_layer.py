@@ -21,6 +21,9 @@ LEVELS_M = np.concatenate([
     np.arange(200.0, 2000.0, 50.0), np.arange(2000.0, 5001.0, 100.0)])
 LOWEST_WIND_M_S = 0.01
 LEAST_GRADIENT_K_M = 0.002
+RESIDUAL_SHARE = 0.02
+"""Vertical turbulence above the layer over the wind at its top."""
+ADJUSTED_FORM = (0.74, 4.7)
 THETA_STAR_K = 0.08
 """Temperature scale of stable hours whose friction velocity is of the adjusted form (Venkatram and Princevac 2008)."""
 
@@ -79,27 +82,44 @@ class Profiles:
 
 def build(surface: Surface, urban: Urban | None = None) -> Profiles:
     """Profiles of every hour; an urban area changes stable hours, and weakly convective mornings."""
-    s = _bounded(surface)
+    s = bounded(surface)
     z, stable = LEVELS_M[None, :], s.obukhov_m > 0.0
     zi = np.where(stable, s.mechanical_m, np.maximum(s.convective_m, s.mechanical_m))
     wind = wind_profile(s, zi)
     gradient = gradient_profile(s, zi, stable)
     theta = theta_profile(gradient, s)
     wind_zi = at_height(wind, zi)
-    sv = np.sqrt(_sv2_mechanical(z, s) + np.where(stable[:, None], 0.0, convective_sv2(z, s.convective_m, s.wstar_m_s)))
-    sw2 = np.maximum(_sw2_mechanical(z, s, zi, wind_zi), 1e-8)
+    sv = sigma_v(z, s, stable)
+    sw = sigma_w(z, s, zi, stable, RESIDUAL_SHARE * wind_zi)
+    made = assemble(s, zi, stable, wind, sv, sw, gradient, theta)
+    return made if urban is None else _urban(made, s, urban, at_height(theta, zi))
+
+
+def assemble(
+    s: Surface, zi: np.ndarray, stable: np.ndarray, wind: np.ndarray, sv: np.ndarray, sw: np.ndarray,
+    gradient: np.ndarray, theta: np.ndarray,
+) -> Profiles:
+    """Profiles and the hourly scalars that follow from them."""
+    mixed = zi * mean_below(wind, zi) / mean_below(sw, zi)
+    aloft = GRAVITY_M_S2 / at_height(theta, zi) * s.gradient_aloft_k_m
+    return Profiles(wind, sv, sw, gradient, theta, zi, s.mechanical_m, s.ustar_m_s, s.wstar_m_s, s.obukhov_m, mixed,
+                    aloft, np.zeros_like(zi), stable, s.wind_from_deg, s.valid)
+
+
+def sigma_v(z: np.ndarray, s: Surface, stable: np.ndarray) -> np.ndarray:
+    """Crosswind turbulence, mechanical and convective; shape (hour, n)."""
+    convective = convective_sv2(z, s.convective_m, s.wstar_m_s)
+    return np.sqrt(_sv2_mechanical(z, s) + np.where(stable[:, None], 0.0, convective))
+
+
+def sigma_w(z: np.ndarray, s: Surface, zi: np.ndarray, stable: np.ndarray, residual: np.ndarray) -> np.ndarray:
+    """Vertical turbulence, mechanical with what is left above the layer (``residual``), and convective; (hour, n)."""
     convective = np.maximum(convective_sw2(z, s.convective_m, s.wstar_m_s), 1e-8)
-    sw = np.sqrt(sw2 + np.where(stable[:, None], 0.0, convective))
-    theta_zi = at_height(theta, zi)
-    mean_wind, mean_sw = mean_below(wind, zi), mean_below(sw, zi)
-    made = Profiles(
-        wind, sv, sw, gradient, theta, zi, s.mechanical_m, s.ustar_m_s, s.wstar_m_s, s.obukhov_m,
-        zi * mean_wind / mean_sw, GRAVITY_M_S2 / theta_zi * s.gradient_aloft_k_m, np.zeros_like(zi), stable,
-        s.wind_from_deg, s.valid)
-    return made if urban is None else _urban(made, s, urban, theta_zi)
+    mechanical = np.maximum(_sw2_mechanical(z, s, zi, residual), 1e-8)
+    return np.sqrt(mechanical + np.where(stable[:, None], 0.0, convective))
 
 
-def _bounded(s: Surface) -> Surface:
+def bounded(s: Surface) -> Surface:
     """Limits on the rows; invalid hours get harmless numbers so that no formula fails."""
     length = np.where(np.abs(s.obukhov_m) < 1.0, np.sign(s.obukhov_m), s.obukhov_m)
     fill = {"wind_m_s": 1.0, "temp_k": 290.0, "ustar_m_s": 0.1, "mechanical_m": 100.0, "convective_m": 100.0}
@@ -123,45 +143,67 @@ def similarity_wind(z: np.ndarray, ustar: np.ndarray, obukhov: np.ndarray, rough
     >>> round(float(u), 2)
     4.61
     """
-    def psi(height: np.ndarray) -> np.ndarray:
-        mu = (1.0 - 16.0 * np.minimum(height / obukhov, 0.0)) ** 0.25
-        unstable = 2.0 * np.log((1.0 + mu) / 2.0) + np.log((1.0 + mu**2) / 2.0) - 2.0 * np.arctan(mu) + np.pi / 2.0
-        return np.where(obukhov < 0.0, unstable, -17.0 * (1.0 - np.exp(-0.29 * np.maximum(height / obukhov, 0.0))))
+    return ustar / VON_KARMAN * (np.log(z / roughness) - psi_m(z / obukhov) + psi_m(roughness / obukhov))
 
-    return ustar / VON_KARMAN * (np.log(z / roughness) - psi(z) + psi(roughness))
+
+def psi_m(ratio: np.ndarray) -> np.ndarray:
+    """Stability correction of the wind profile for height over length scale.
+
+    >>> psi_m(np.array([-0.5, 0.0, 0.5])).round(3).tolist()
+    [0.793, -0.0, -2.295]
+    """
+    flat = np.ravel(np.asarray(ratio, dtype=float))
+    out = 17.0 * np.expm1(-0.29 * np.maximum(flat, 0.0))
+    unstable = np.flatnonzero(flat < 0.0)
+    mu = np.sqrt(np.sqrt(1.0 - 16.0 * flat[unstable]))
+    out[unstable] = np.log((1.0 + mu) ** 2 * (1.0 + mu * mu) / 8.0) - 2.0 * np.arctan(mu) + np.pi / 2.0
+    return out.reshape(np.shape(ratio))
+
+
+def wind_theory(z: np.ndarray, s: Surface, zi: np.ndarray) -> np.ndarray:
+    """Similarity wind at heights (1, n): linear below 7 roughness lengths, constant above the lid; shape (hour, n).
+
+    Where the reference wind was measured above the lid, that wind holds above the lid.
+    """
+    low = 7.0 * s.roughness_m[:, None]
+    inside = np.maximum(np.minimum(z, zi[:, None]), low)
+    made = similarity_wind(inside, s.ustar_m_s[:, None], s.obukhov_m[:, None], s.roughness_m[:, None])
+    made = made * np.minimum(z / low, 1.0)
+    loose = (s.wind_height_m > zi)[:, None] & (z > zi[:, None])
+    return np.where(loose, s.wind_m_s[:, None], made)
 
 
 def wind_profile(s: Surface, zi: np.ndarray) -> np.ndarray:
-    """Measured wind carried along the similarity profile: linear below 7 roughness lengths, constant above the lid."""
-    zi, low = zi[:, None], 7.0 * s.roughness_m[:, None]
-    ustar, length, rough = s.ustar_m_s[:, None], s.obukhov_m[:, None], s.roughness_m[:, None]
-    measured, zref = s.wind_m_s[:, None], s.wind_height_m[:, None]
+    """Measured wind carried along the similarity profile."""
+    z, reference = LEVELS_M[None, :], s.wind_height_m[:, None]
+    measured = s.wind_m_s[:, None]
+    wind = wind_theory(z, s, zi) * (measured / wind_theory(np.maximum(reference, 1e-3), s, zi))
+    return np.maximum(np.where(np.abs(reference - z) <= 0.1, measured, wind), LOWEST_WIND_M_S)
 
-    def theory(z: np.ndarray) -> np.ndarray:
-        inside = np.maximum(np.minimum(z, zi), low)
-        return similarity_wind(inside, ustar, length, rough) * np.minimum(z / low, 1.0)
 
-    z = LEVELS_M[None, :]
-    ratio = theory(z) / theory(np.maximum(zref, 1e-3))
-    inside = theory(z)
-    above = np.where(z > zi, measured, inside)
-    wind = np.where(zref > zi, above, measured * ratio)
-    wind = np.where(np.abs(zref - z) <= 0.1, measured, wind)
-    return np.maximum(wind, LOWEST_WIND_M_S)
+def night_gradient(
+    z: np.ndarray, s: Surface, zi: np.ndarray, theta_star: np.ndarray, form: tuple[float, float]
+) -> np.ndarray:
+    """Potential temperature gradient of stable air: similarity to 100 m, decaying above; shape (hour, n).
+
+    ``form`` holds the constant and the slope of the dimensionless gradient.
+    """
+    height = np.clip(z, 2.0, 100.0)
+    layer = theta_star[:, None] / (VON_KARMAN * height) * (form[0] + form[1] * height / s.obukhov_m[:, None])
+    decay = np.exp(-np.maximum(z - 100.0, 0.0) / (0.44 * np.maximum(100.0, zi[:, None])))
+    return np.maximum(layer * decay, LEAST_GRADIENT_K_M)
+
+
+def day_gradient(s: Surface, zi: np.ndarray) -> np.ndarray:
+    """Gradient of convective hours: none in the layer, the inversion's for 500 m above it, then 0.005 K/m."""
+    z, top = LEVELS_M[None, :], zi[:, None]
+    return np.where(z <= top, 0.0, np.where(z <= top + 500.0, s.gradient_aloft_k_m[:, None], 0.005))
 
 
 def gradient_profile(s: Surface, zi: np.ndarray, stable: np.ndarray) -> np.ndarray:
-    """Potential temperature gradient: similarity at night to 100 m and decaying above; mixed below a convective lid."""
-    z, length = np.maximum(LEVELS_M[None, :], 2.0), s.obukhov_m[:, None]
-
-    def surface_layer(height: np.ndarray) -> np.ndarray:
-        return THETA_STAR_K / (VON_KARMAN * height) * (0.74 + 4.7 * height / length)
-
-    decay = np.exp(-np.maximum(z - 100.0, 0.0) / (0.44 * np.maximum(100.0, zi[:, None])))
-    night = np.maximum(surface_layer(np.minimum(z, 100.0)) * decay, LEAST_GRADIENT_K_M)
-    aloft = np.where(z <= zi[:, None] + 500.0, s.gradient_aloft_k_m[:, None], 0.005)
-    day = np.where(LEVELS_M[None, :] <= zi[:, None], 0.0, aloft)
-    return np.where(stable[:, None], night, day)
+    """Gradient of every hour, with the constant temperature scale that belongs to the adjusted friction velocity."""
+    night = night_gradient(LEVELS_M[None, :], s, zi, np.full(zi.size, THETA_STAR_K), ADJUSTED_FORM)
+    return np.where(stable[:, None], night, day_gradient(s, zi))
 
 
 def theta_profile(gradient: np.ndarray, s: Surface) -> np.ndarray:
@@ -181,9 +223,9 @@ def _sv2_mechanical(z: np.ndarray, s: Surface) -> np.ndarray:
     return ground + np.minimum(z / s.mechanical_m[:, None], 1.0) * (top - ground)
 
 
-def _sw2_mechanical(z: np.ndarray, s: Surface, zi: np.ndarray, wind_zi: np.ndarray) -> np.ndarray:
+def _sw2_mechanical(z: np.ndarray, s: Surface, zi: np.ndarray, residual: np.ndarray) -> np.ndarray:
     depth = np.minimum(z / zi[:, None], 1.0)
-    return (0.02 * wind_zi[:, None] * depth) ** 2 + 1.69 * s.ustar_m_s[:, None] ** 2 * (1.0 - depth)
+    return (residual[:, None] * depth) ** 2 + 1.69 * s.ustar_m_s[:, None] ** 2 * (1.0 - depth)
 
 
 def convective_sv2(z: np.ndarray, depth: np.ndarray, wstar: np.ndarray) -> np.ndarray:

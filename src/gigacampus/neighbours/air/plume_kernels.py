@@ -1,8 +1,7 @@
 """Compiled flat-terrain plume over the profiles of ``boundary_layer``: stable, convective and penetrated, with meander.
 
-Rows of a profile: wind, crosswind and vertical turbulence, temperature gradient, potential temperature; of its
-integral from the ground the first four. Columns of an hour: ``HOUR``; ``r`` is a row of ``release.releases``, ``top``
-the stack height. Metres, seconds and g/s.
+Rows of a profile: wind, crosswind and vertical turbulence, temperature gradient, potential temperature; of its integral
+the first four. Columns of an hour: ``HOUR``; ``r`` is a row of ``release.releases``, ``top`` the stack height.
 
 Source: AERMOD formulation, EPA-454/R-24-009 series (Weil 1985/1997 convective, Venkatram 1992 stable). Valid for: flat
 ground, no building wake, 1 m to 50 km. Oracle: hours of the regulatory model itself, and closed forms of the parts.
@@ -218,7 +217,8 @@ def two_velocities(sw, wstar, center, zi, surface):
 @njit(cache=True, error_model="numpy")
 def mass_center(x, hour, r):
     """Height of the centre of mass: the rising axis, then a line to half the layer where the plume is mixed."""
-    us, _, _, _, fb, fm, release, rise, xfinal, _, _, zi, mixed = *r, hour[0], hour[5]
+    us, _, _, _, fb, fm, release, rise, xfinal, _, _ = r
+    zi, mixed = hour[0], hour[5]
     if mixed < 1.25 * xfinal:
         xfinal = 0.8 * mixed
         rise = convective_rise(xfinal, fb, fm, us)

@@ -10,7 +10,7 @@ from gigacampus.calendar import HOURS_IN_MONTH, MONTH_START_HOUR
 from gigacampus.neighbours.air.isc import CALM_M_S
 from gigacampus.neighbours.air.no2 import no2_ugm3
 from gigacampus.neighbours.air.stacks import group_units
-from gigacampus.neighbours.air.transfer import Transfer, Weather, unit_rate
+from gigacampus.neighbours.air.transfer import Transfer, Weather, unit_rates
 from gigacampus.neighbours.receptors import bearing_deg, hours_downwind, local_xy_m
 from gigacampus.units import SECONDS_PER_HOUR
 
@@ -27,9 +27,9 @@ def run(inputs: Any, up: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     """
     at = inputs.at
     groups, member = group_units(inputs.tree, at.unit)
-    rates = {name: _group_rates(up[key], up["planned_phase"], member, len(groups), at)
+    rates = {name: group_rates(up[key], up["planned_phase"], member, len(groups), at)
              for name, key in POLLUTANTS.items()}
-    transfers = [_transfer(inputs, up, key, stack) for key, stack in groups]
+    transfers = _transfers(inputs, up, groups)
     calendar = at.months.calendar_month()
     out = {f"{name}_ugm3": _means(rates[name], transfers, calendar, len(at.receptor)) for name in POLLUTANTS}
     mean, highest = _no2(inputs, up, rates["nox"], transfers)
@@ -47,17 +47,27 @@ def receptor_xy_m(tree: Any, receptor: tuple[str, ...], campus_key: str) -> tupl
 
 def campus_weather(up: dict[str, np.ndarray], index: int) -> Weather:
     """Hours of one campus from the weather stage's arrays."""
-    names = ("wind_speed_m_s", "wind_from_deg", "dry_bulb_degc", "stability_class", "mixing_height_m")
-    return Weather(*(up[name][index] for name in names))
+    names = {"wind_m_s": "wind_speed_m_s", "wind_from_deg": "wind_from_deg", "air_c": "dry_bulb_degc",
+             "stability_class": "stability_class", "mixing_m": "mixing_height_m"}
+    heat = up.get("sensible_heat_w_m2")
+    hours = {field: up[name][index] for field, name in names.items()}
+    return Weather(**hours, heat_w_m2=None if heat is None else heat[index])
 
 
-def _transfer(inputs: Any, up: dict[str, np.ndarray], campus_key: str, stack: Any) -> Transfer:
-    air = inputs.tree.campuses[campus_key].air
-    east, north = receptor_xy_m(inputs.tree, inputs.at.receptor, campus_key)
-    return unit_rate(campus_weather(up, inputs.at.campus.index(campus_key)), stack, east, north, air)
+def _transfers(inputs: Any, up: dict[str, np.ndarray], groups: list[Any]) -> list[Transfer]:
+    """One transfer per group; the stacks of a campus are worked out together."""
+    made: dict[int, Transfer] = {}
+    for index, key in enumerate(inputs.at.campus):
+        own = [number for number, (campus, _) in enumerate(groups) if campus == key]
+        if own:
+            east, north = receptor_xy_m(inputs.tree, inputs.at.receptor, key)
+            stacks = tuple(groups[number][1] for number in own)
+            air = inputs.tree.campuses[key].air
+            made.update(zip(own, unit_rates(campus_weather(up, index), stacks, east, north, air), strict=True))
+    return [made[number] for number in range(len(groups))]
 
 
-def _group_rates(kg: np.ndarray, planned_phase: np.ndarray, member: list[int], groups: int, at: Any) -> np.ndarray:
+def group_rates(kg: np.ndarray, planned_phase: np.ndarray, member: list[int], groups: int, at: Any) -> np.ndarray:
     """Mean strength of each stack group by month on the planned path, g/s; ``kg`` is (unit, phase, month)."""
     months = np.arange(at.months.count)
     seconds = at.months.hours() * SECONDS_PER_HOUR

@@ -1,4 +1,4 @@
-"""Reads a surface file of the regulatory preprocessor, and a table of drawn rows of one."""
+"""Reads a surface file of the regulatory preprocessor."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from gigacampus.neighbours.air.boundary_layer import Surface
-from gigacampus.neighbours.casefile import open_text, read_rows
+from gigacampus.neighbours.casefile import open_text
 
 NAMES = ("H", "ustar", "wstar", "vptg", "zic", "zim", "L", "z0", "bowen", "albedo", "ws", "wd", "zref", "temp", "ztemp")
 
@@ -21,11 +21,10 @@ def read_surface_file(path: Path) -> tuple[np.ndarray, Surface]:
     return stamp.astype(int), _surface(dict(zip(NAMES, table[:, 5:].T, strict=True)))
 
 
-def read_drawn_rows(path: Path) -> tuple[np.ndarray, Surface]:
-    """Hour identifiers and rows of a table whose columns carry the file's names."""
-    rows = read_rows(path)
-    columns = {name: np.array([float(row[name]) for row in rows]) for name in NAMES}
-    return np.array([int(row["hour_id"]) for row in rows]), _surface(columns)
+def read_heat(path: Path) -> np.ndarray:
+    """Sensible heat of the rows of a surface file, W/m2."""
+    with open_text(path) as file:
+        return np.array([float(line.split()[5]) for line in file.readlines()[1:]])
 
 
 def _surface(c: dict[str, np.ndarray]) -> Surface:

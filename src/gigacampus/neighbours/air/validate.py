@@ -7,18 +7,23 @@ from typing import Any
 
 import numpy as np
 
-from gigacampus.neighbours.air import isc, scores
+from gigacampus.neighbours.air import isc, scores, similarity
 from gigacampus.neighbours.air.boundary_layer import Surface, Urban
 from gigacampus.neighbours.air.no2 import arm2_ratio
 from gigacampus.neighbours.air.similarity import class_of_obukhov
 from gigacampus.neighbours.air.stacks import Stack
-from gigacampus.neighbours.air.surface_file import read_drawn_rows, read_surface_file
-from gigacampus.neighbours.air.transfer import plume_of_rows
+from gigacampus.neighbours.air.surface_file import read_heat, read_surface_file
+from gigacampus.neighbours.air.tower import read_tower
+from gigacampus.neighbours.air.transfer import plume_of_rows, tower_plume
 from gigacampus.neighbours.casefile import case, find, find_input, read_rows
 from gigacampus.neighbours.exposure import people_within, read_blocks
 from gigacampus.units import KELVIN_OFFSET
 
 FAMILY = "air"
+TOWER_STACK, TOWER_RATE_G_S = Stack(65.0, 5.0, 15.0, 425.0), 500.0
+DOWNWASH_BRACKET = 2.0
+LEAST_UGM3 = 0.01
+"""Values of the tower case are printed to five decimals."""
 RATE_G_S = 100.0
 CITY = Urban(population=650_000.0, roughness_m=1.0)
 ABOVE_SHARE = 0.01
@@ -33,11 +38,13 @@ EARLIER_NOTE = "comparison plume with class from Golder, published so that users
 
 def cases(data_dir: Path) -> list[dict[str, Any]]:
     """One row per published set; sets that the folder lacks are left out."""
-    out = _conversion(data_dir) + _people(data_dir)
+    out = _conversion(data_dir) + _people(data_dir) + _preprocessor(data_dir)
     for mode in ("rural", "urban"):
         path = find(data_dir, f"air/aermod_point_{mode}_hourly.csv")
         if path is not None:
             out += _hourly(data_dir, path, mode)
+    path = find(data_dir, "air/aertest_hourly.csv")
+    out += [] if path is None else _tower_case(data_dir, path)
     path = find(data_dir, "air/aermod_point_annual.csv")
     return out if path is None else out + _annual(data_dir, path)
 
@@ -70,12 +77,12 @@ def _hourly(data_dir: Path, path: Path, mode: str) -> list[dict[str, Any]]:
     rows = read_rows(path)
     observed, (east, north) = np.array([float(row["conc_ugm3"]) for row in rows]), _place(rows)
     stacks = read_stacks(find_input(data_dir, "air/aermod_stacks.csv", FAMILY))
-    ids, surface = read_drawn_rows(find_input(data_dir, "air/aermod_hours_met.csv", FAMILY))
+    ids, surface = read_surface_file(find_input(data_dir, "weather/houston_1996.sfc", FAMILY))
     at_hour = {int(stamp): index for index, stamp in enumerate(ids)}
     full, small, scored = np.zeros(observed.size), np.zeros(observed.size), np.zeros(observed.size, dtype=bool)
     for (hour, name), members in _groups(rows).items():
         one, place = _one_hour(surface, at_hour[hour]), (east[members], north[members])
-        full[members] = plume_of_rows(one, stacks[name], *place, CITY if mode == "urban" else None)[:, 0]
+        full[members] = plume_of_rows(one, (stacks[name],), *place, CITY if mode == "urban" else None)[0, :, 0]
         small[members] = _comparison(one, stacks[name], *place, urban=mode == "urban")
         scored[members] = observed[members] > ABOVE_SHARE * observed[members].max()
     return _hourly_rows(RATE_G_S * full[scored], RATE_G_S * small[scored], observed[scored], mode)
@@ -83,7 +90,7 @@ def _hourly(data_dir: Path, path: Path, mode: str) -> list[dict[str, Any]]:
 
 def _hourly_rows(full: np.ndarray, small: np.ndarray, observed: np.ndarray, mode: str) -> list[dict[str, Any]]:
     error, n = scores.relative_errors(full, observed), observed.size
-    common = {"unit": "1", "n": n}
+    common: dict[str, Any] = {"unit": "1", "n": n}
     own = {**common, "source": MODEL, "gating": True}
     other = {**common, "source": f"{MODEL}; {EARLIER_NOTE}", "gating": False}
     name, old = f"hourly, {mode}", f"hourly, {mode}, comparison plume"
@@ -109,6 +116,49 @@ def _comparison(one: Surface, stack: Stack, east: np.ndarray, north: np.ndarray,
     mixing = np.where(one.obukhov_m < 0.0, np.maximum(one.convective_m, one.mechanical_m), one.mechanical_m)
     made = isc.concentration_ugm3_per_g_s(east, north, one.wind_from_deg, wind, cls, mixing, plume, rise, urban=urban)
     return made[:, 0]
+
+
+def _tower_case(data_dir: Path, path: Path) -> list[dict[str, Any]]:
+    """Stack at a site tower without the building (gated), and how far the run with the building is from it (not)."""
+    rows = read_rows(path)
+    ids, surface = read_surface_file(find_input(data_dir, "weather/aertest_albany_1988.sfc", FAMILY))
+    _, levels = read_tower(find_input(data_dir, "weather/aertest_albany_1988.pfl", FAMILY))
+    index = np.searchsorted(ids, [int(row["yymmddhh"]) for row in rows])
+    east, north = (np.array([float(row[name]) for row in rows]) for name in ("x_m", "y_m"))
+    runs = ("conc_no_building_ugm3", "conc_prime_building_ugm3")
+    bare, wake = (np.array([float(row[name]) for row in rows]) for name in runs)
+    model = TOWER_RATE_G_S * tower_plume(surface, levels, TOWER_STACK, index, east, north)
+    highest = np.zeros(ids.size)
+    np.maximum.at(highest, index, bare)
+    scored = (bare > ABOVE_SHARE * highest[index]) & (bare >= LEAST_UGM3)
+    error = scores.relative_errors(model[scored], bare[scored])
+    common: dict[str, Any] = {"n": int(scored.sum()), "source": f"{MODEL}, AERTEST case"}
+    return [
+        case(FAMILY, "site tower, no building", "share within 5 %", float(np.mean(error <= WITHIN)), WITHIN_SHARE,
+             unit="1", gating=True, at_least=True, **common),
+        case(FAMILY, "site tower, with building", "its highest hour over ours, which knows no building",
+             float(wake.max() / model.max()), DOWNWASH_BRACKET, unit="1", gating=False, **common)]
+
+
+def _preprocessor(data_dir: Path) -> list[dict[str, Any]]:
+    """Friction velocity and length scale from wind, temperature and heat against every valid row of the surface file."""
+    path = find(data_dir, "weather/houston_1996.sfc") or find(data_dir, "air/houston_1996.sfc")
+    if path is None:
+        return []
+    _, s = read_surface_file(path)
+    heat, out = read_heat(path), []
+    for name, own in (("stable", s.valid & (s.obukhov_m > 0.0)), ("convective", s.valid & (s.obukhov_m < 0.0))):
+        wind, rough, tall = s.wind_m_s[own], s.roughness_m[own], s.wind_height_m[own]
+        made = (similarity.night_friction(wind, s.temp_k[own], rough, tall) if name == "stable"
+                else similarity.day_friction(wind, heat[own], rough, tall))
+        common: dict[str, Any] = {"unit": "1", "n": int(own.sum()), "source": "AERMET 24142, Houston 1996", "gating": True}
+        friction = scores.relative_errors(made[0], s.ustar_m_s[own])
+        length = scores.relative_errors(made[1], s.obukhov_m[own])
+        out += [case(FAMILY, f"preprocessor, {name}", "95th percentile of the error of friction velocity",
+                     float(np.percentile(friction, 95.0)), 0.01, **common),
+                case(FAMILY, f"preprocessor, {name}", "median error of the length scale", float(np.median(length)), 0.02,
+                     **common)]
+    return out
 
 
 def _annual(data_dir: Path, path: Path) -> list[dict[str, Any]]:
@@ -137,7 +187,7 @@ def year_statistics(
     total, high = np.zeros(east.size), np.zeros((east.size, 0))
     for start in range(0, hours, chunk):
         part = Surface(*(getattr(rows, name)[start:start + chunk] for name in rows.__dataclass_fields__))
-        hourly = plume_of_rows(part, stack, east, north, city, tabulate=False)
+        hourly = plume_of_rows(part, (stack,), east, north, city, tabulate=False)[0]
         total += hourly.sum(axis=1)
         high = np.sort(np.concatenate([high, hourly], axis=1), axis=1)[:, -8:]
     return total / hours, high[:, -1], high[:, 0]

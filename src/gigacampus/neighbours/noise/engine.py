@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
-from gigacampus.neighbours.noise.bandloss.kernels import iso_losses
+from gigacampus.neighbours.noise.bandloss.kernels import iso_losses, iso_losses_serial
 from gigacampus.neighbours.noise.bands import BANDS, WAVELENGTH_M, energy_sum_db
 from gigacampus.neighbours.noise.cnossos import long_term_db
 from gigacampus.neighbours.noise.cnossos_paths import pair_losses_db, reflected_losses_db
 from gigacampus.neighbours.noise.geometry.index import GridIndex, grid_index
-from gigacampus.neighbours.noise.geometry.kernels import trace_pairs
+from gigacampus.neighbours.noise.geometry.kernels import trace_pairs, trace_pairs_serial
 from gigacampus.neighbours.noise.geometry.scene import Scene
 from gigacampus.neighbours.noise.geometry.trace import WIDTH, trace_pair
+from gigacampus.neighbours.noise.iso9613_reflections import reflected_losses_db as iso_reflected_losses_db
 
 Method = Literal["iso9613_1996", "iso9613_2024", "cnossos"]
 CHUNK_PAIRS = 24_000
@@ -42,15 +43,17 @@ def points(scene: Scene, xy: np.ndarray, height_m: np.ndarray | float) -> np.nda
     return np.column_stack([xy, scene.terrain.altitude_m(xy) + height, height])
 
 
-def geometry_rows(scene: Scene, sources: np.ndarray, receivers: np.ndarray, index: GridIndex | None = None) -> np.ndarray:
+def geometry_rows(scene: Scene, sources: np.ndarray, receivers: np.ndarray, index: GridIndex | None = None, *,
+                  parallel: bool = True) -> np.ndarray:
     """Geometry of all pairs; (receiver, source, ``WIDTH``). Faceted ground and overfull buffers use the plain twin."""
     out = np.empty((len(receivers), len(sources), WIDTH))
     if len(scene.terrain.lines):
         out[..., 0] = np.nan
     else:
         index = index or grid_index(scene)
-        trace_pairs(np.ascontiguousarray(sources, dtype=float), np.ascontiguousarray(receivers, dtype=float),
-                    *_kernel_arrays(scene, index), out)
+        kernel: Any = trace_pairs if parallel else trace_pairs_serial
+        kernel(np.ascontiguousarray(sources, dtype=float), np.ascontiguousarray(receivers, dtype=float),
+               *_kernel_arrays(scene, index), out)
     for j, i in np.argwhere(np.isnan(out[..., 0])):
         out[j, i] = trace_pair(scene, sources[i], receivers[j])
     return out
@@ -68,39 +71,66 @@ def _kernel_arrays(scene: Scene, index: GridIndex) -> tuple:
 
 
 def iso_transfer(scene: Scene, sources: np.ndarray, receivers: np.ndarray, *, edition: int,
-                 dtype: type = np.float64) -> Transfer:
-    """Transfer by ISO 9613-2, general ground method, over-top and side paths, no reflections."""
+                 dtype: type = np.float64, parallel: bool = True) -> Transfer:
+    """Transfer by ISO 9613-2, general ground method, over-top and side paths, no reflections.
+
+    ``parallel`` uses all processors; callers that run in threads themselves pass False.
+    """
     index = grid_index(scene)
+    losses = iso_losses if parallel else iso_losses_serial
     still: np.ndarray = np.empty((len(receivers), len(sources), BANDS), dtype=dtype)
     distance: np.ndarray = np.empty((len(receivers), len(sources)), dtype=dtype)
     step = max(1, CHUNK_PAIRS // max(len(sources), 1))
     for k in range(0, len(receivers), step):
-        rows = geometry_rows(scene, sources, receivers[k:k + step], index)
-        iso_losses(rows, edition, WAVELENGTH_M, still[k:k + step])
+        rows = geometry_rows(scene, sources, receivers[k:k + step], index, parallel=parallel)
+        losses(rows, edition, WAVELENGTH_M, still[k:k + step])
         distance[k:k + step] = rows[..., 1]
     return Transfer(still, distance)
 
 
-def cnossos_transfer(scene: Scene, sources: np.ndarray, receivers: np.ndarray, *, favourable_frac: float,
-                     source_g: float, reflect: bool = False) -> Transfer:
-    """Transfer by CNOSSOS-EU with side paths, long-term mean of favourable and homogeneous air; plain code, slow."""
-    still = np.empty((len(receivers), len(sources), BANDS))
+def cnossos_conditions(scene: Scene, sources: np.ndarray, receivers: np.ndarray, *, source_g: float,
+                       reflect: bool = False) -> tuple[Transfer, Transfer]:
+    """Transfers by CNOSSOS-EU with side paths in favourable and in homogeneous air; plain code, slow."""
+    still = np.empty((2, len(receivers), len(sources), BANDS))
     calm = np.zeros(BANDS)
     for j, receiver in enumerate(receivers):
         for i, source in enumerate(sources):
             losses = pair_losses_db(scene, source, receiver, source_g=source_g, absorption_db_per_m=calm)
             if reflect:
                 losses |= reflected_losses_db(scene, source, receiver, source_g=source_g, absorption_db_per_m=calm)
-            both = [energy_sum_db(-np.stack([v for n, v in losses.items() if n.endswith(c)]), axis=0) for c in ("_f", "_h")]
-            still[j, i] = -long_term_db(both[0], both[1], favourable_frac=favourable_frac)
+            for k, condition in enumerate(("_f", "_h")):
+                still[k, j, i] = -energy_sum_db(-np.stack([v for n, v in losses.items() if n.endswith(condition)]), axis=0)
     gap = receivers[:, None, :3] - sources[None, :, :3]
-    return Transfer(still, np.sqrt((gap**2).sum(axis=-1)))
+    distance = np.sqrt((gap**2).sum(axis=-1))
+    return Transfer(still[0], distance), Transfer(still[1], distance)
+
+
+def cnossos_transfer(scene: Scene, sources: np.ndarray, receivers: np.ndarray, *, favourable_frac: float,
+                     source_g: float, reflect: bool = False) -> Transfer:
+    """Transfer by CNOSSOS-EU, long-term mean of favourable and homogeneous air."""
+    down, calm = cnossos_conditions(scene, sources, receivers, source_g=source_g, reflect=reflect)
+    return Transfer(-long_term_db(-down.still_db, -calm.still_db, favourable_frac=favourable_frac), down.distance_m)
+
+
+def with_reflections(scene: Scene, sources: np.ndarray, receivers: np.ndarray, bare: Transfer, *, edition: int) -> Transfer:
+    """Transfer with first-order reflections added; plain code, slow. The air acts on the direct distance for all ways."""
+    still = bare.still_db.astype(float)
+    for j, receiver in enumerate(receivers):
+        for i, source in enumerate(sources):
+            extra = iso_reflected_losses_db(scene, source, receiver, edition=edition, absorption_db_per_m=np.zeros(BANDS))
+            still[j, i] = -energy_sum_db(np.vstack([-still[j, i], -extra]), axis=0)
+    return Transfer(still, bare.distance_m)
 
 
 def transfer(scene: Scene, sources: np.ndarray, receivers: np.ndarray, *, method: Method, favourable_frac: float = 0.5,
-             source_g: float | None = None) -> Transfer:
-    """Transfer by any method; ISO gives the downwind loss, CNOSSOS-EU the long-term mean at ``favourable_frac``."""
+             source_g: float | None = None, parallel: bool = True, reflect: bool = False) -> Transfer:
+    """Transfer by any method; ISO gives the downwind loss, CNOSSOS-EU the long-term mean at ``favourable_frac``.
+
+    ``reflect`` adds first-order reflections by plain code, for scenes of a few hundred pairs.
+    """
     if method == "cnossos":
         g = scene.ground_g if source_g is None else source_g
-        return cnossos_transfer(scene, sources, receivers, favourable_frac=favourable_frac, source_g=g)
-    return iso_transfer(scene, sources, receivers, edition=int(method.rpartition("_")[2]))
+        return cnossos_transfer(scene, sources, receivers, favourable_frac=favourable_frac, source_g=g, reflect=reflect)
+    edition = int(method.rpartition("_")[2])
+    bare = iso_transfer(scene, sources, receivers, edition=edition, parallel=parallel)
+    return with_reflections(scene, sources, receivers, bare, edition=edition) if reflect else bare

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from typing import Any
 
 import numpy as np
 
-from gigacampus.calendar import Months, month_of_hour
+from gigacampus.calendar import DAYS_IN_MONTH, Months
 from gigacampus.neighbours.noise.plane import along_bearing_m, east_north_m
 from gigacampus.neighbours.noise.spectra import (
     fan_energy_factor,
@@ -43,6 +43,7 @@ class Sources:
     """Octave sound power of the group at weight one; (source, band)."""
 
 
+@cache
 def is_night() -> np.ndarray:
     """True in the hours from 22 to 7 of the hour-ending year; shape (8760,).
 
@@ -54,17 +55,16 @@ def is_night() -> np.ndarray:
 
 
 def by_month_and_period(hourly: np.ndarray) -> np.ndarray:
-    """Mean of an hourly array (..., 8760) over calendar month and day or night; shape (..., 12, 2)."""
-    order, starts, counts = _periods()
-    return (np.add.reduceat(hourly[..., order], starts, axis=-1) / counts).reshape(*hourly.shape[:-1], 12, 2)
+    """Mean of an hourly array (..., 8760) over calendar month and day or night; shape (..., 12, 2).
 
-
-@cache
-def _periods() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Hours sorted by (month, day or night), where each of the 24 begins, and how many hours it has."""
-    slot = month_of_hour() * 2 + is_night()
-    counts = np.bincount(slot, minlength=24)
-    return np.argsort(slot, kind="stable"), np.concatenate([[0], np.cumsum(counts)[:-1]]), counts
+    >>> by_month_and_period(is_night().astype(float))[0].tolist()
+    [0.0, 1.0]
+    """
+    days = np.asarray(hourly, dtype=float).reshape(*np.shape(hourly)[:-1], 365, 24)
+    night = is_night()[:24]
+    first = np.concatenate([[0], np.cumsum(DAYS_IN_MONTH)[:-1]])
+    parts = [np.add.reduceat(days[..., hours].mean(axis=-1), first, axis=-1) / DAYS_IN_MONTH for hours in (~night, night)]
+    return np.stack(parts, axis=-1)
 
 
 def present_frac(block: Any, months: Months, planned_phase: np.ndarray) -> np.ndarray:
@@ -76,6 +76,16 @@ def present_frac(block: Any, months: Months, planned_phase: np.ndarray) -> np.nd
     if block.out_of_service is not None:
         here = here & (at < months.index(block.out_of_service))
     return here.astype(float)
+
+
+def standing_frac(blocks: dict[str, Any], months: Months, planned_phase: np.ndarray) -> dict[str, np.ndarray]:
+    """Share of each block that stands in each month by planned dates, retirements taken off; (month,) each."""
+    here = {key: present_frac(block, months, planned_phase) for key, block in blocks.items()}
+    for key, block in blocks.items():
+        if block.kind == "retirement" and block.block in here:
+            successor = here.get(block.after, np.ones(months.count))
+            here[block.block] = here[block.block] * (1.0 - block.share_frac * here[key] * successor)
+    return here
 
 
 def campus_sources(campus: Any, library: Any) -> Sources:
@@ -157,46 +167,45 @@ def group_weights(
     planned_phase: np.ndarray,
     running: dict[str, np.ndarray],
     heat_mw: np.ndarray,
-    dry_bulb_degc: np.ndarray,
-) -> np.ndarray:
-    """Sound energy of each group relative to its spectrum; shape (group, month, period).
+) -> tuple[np.ndarray, np.ndarray]:
+    """Sound energy of each group relative to its spectrum at full fan speed, and the load of its fans; (group, month).
 
-    ``running`` holds mean running units by generator block (month,), ``heat_mw`` the mean heat (month,),
-    ``dry_bulb_degc`` the hours of the year.
+    ``running`` holds mean running units by generator block (month,), ``heat_mw`` the mean heat (month,). A load of NaN
+    says that the group has no fans whose speed follows load and weather.
     """
     blocks = campus.blocks
-    here = {key: present_frac(block, months, planned_phase) for key, block in blocks.items()}
+    here = standing_frac(blocks, months, planned_phase)
     cooling = {k: b for k, b in blocks.items() if b.kind == "cooling"}
     installed = sum((b.heat_mw * here[k] for k, b in cooling.items()), np.zeros(months.count))
-    load = np.where(installed > 0.0, np.minimum(heat_mw / np.maximum(installed, 1e-9), 1.0), 0.0)
-    out = np.zeros((len(sources.groups), months.count, 2))
+    weight = np.zeros((len(sources.groups), months.count))
+    load = np.full_like(weight, np.nan)
     for g, name in enumerate(sources.groups):
         kind, key = name.split("/")
         if kind == "generators":
-            out[g] = running[key][:, None]
+            weight[g] = running[key]
         elif name == "cooling/":
-            out[g] = np.where(installed > 0.0, 0.0, heat_mw)[:, None]
-        elif kind == "cooling":
-            out[g] = here[key][:, None] * _fan_factor(_entry(library, blocks[key].model), load, months, dry_bulb_degc)
+            weight[g] = np.where(installed > 0.0, 0.0, heat_mw)
         else:
-            out[g] = here[key][:, None]
+            weight[g] = here[key]
+            if kind == "cooling":
+                load[g] = np.where(installed > 0.0, np.minimum(heat_mw / np.maximum(installed, 1e-9), 1.0), 0.0)
+    return weight, load
+
+
+def fan_hours(sources: Sources, campus: Any, library: Any, *, load: np.ndarray, dry_bulb_degc: np.ndarray) -> np.ndarray:
+    """Fan energy of each group in the given hours at the month's load; one where nothing follows the weather; (group, hour).
+
+    Towers and water-cooled chillers follow the load alone, dry coolers and air-cooled chillers the air as well.
+    """
+    out = np.ones((len(sources.groups), len(dry_bulb_degc)))
+    for g, name in enumerate(sources.groups):
+        if np.isnan(load[g]):
+            continue
+        entry = _entry(library, campus.blocks[name.split("/")[1]].model)
+        if entry.kind in ("evaporative_tower", "water_chiller"):
+            out[g] = fan_energy_factor(np.clip(load[g], FAN_FLOOR_FRAC, 1.0))
+        else:
+            design = entry.design_dry_bulb_c
+            out[g] = fan_energy_factor(fan_speed_frac(load[g], dry_bulb_degc, hot_degc=design + WARM_LOOP_K,
+                                                      design_degc=design, lowest_frac=FAN_FLOOR_FRAC))
     return out
-
-
-def _fan_factor(entry: Any, load: np.ndarray, months: Months, dry_bulb_degc: np.ndarray) -> np.ndarray:
-    """Mean fan energy by month and period at the month's load; towers follow the load alone; shape (month, period)."""
-    if entry.kind in ("evaporative_tower", "water_chiller"):
-        return fan_energy_factor(np.clip(load, FAN_FLOOR_FRAC, 1.0))[:, None] * np.ones(2)
-    table = _fan_table(entry.design_dry_bulb_c, dry_bulb_degc.tobytes())
-    calendar = months.calendar_month()
-    low = np.minimum((load * 10.0).astype(int), 9)
-    share = (load * 10.0 - low)[:, None]
-    return (1.0 - share) * table[low, calendar] + share * table[low + 1, calendar]
-
-
-@lru_cache(maxsize=64)
-def _fan_table(design_degc: float, dry_bulb: bytes) -> np.ndarray:
-    """Mean fan energy at 11 loads by month and period; the same hours serve many worlds. Shape (11, 12, 2)."""
-    speed = fan_speed_frac(np.linspace(0.0, 1.0, 11)[:, None], np.frombuffer(dry_bulb), hot_degc=design_degc + WARM_LOOP_K,
-                           design_degc=design_degc, lowest_frac=FAN_FLOOR_FRAC)
-    return by_month_and_period(fan_energy_factor(speed))

@@ -79,7 +79,17 @@ class NoiseSpec(Spec):
     source_sigma_db: NonNegative = 5.0
     """Standard deviation of a block's sound power without a measurement."""
     tonal_adjustment_db: Annotated[float, Field(ge=0, le=12)] = 0.0
-    """Added to the rating level when the sound has tones."""
+    """Added where a level is held against a limit, because the sound has tones."""
+    start_excess_db: Annotated[float, Field(ge=0, le=40)] = 10.0
+    """Highest level of a start or a vent over the level of the running unit; assumed, nothing is published."""
+    neutral_deficit_db: Annotated[float, Field(ge=0, le=10)] = 1.5
+    """What hours with wind across lose far away against hours downwind; judgement."""
+    upwind_deficit_db: Annotated[float, Field(ge=0, le=20)] = 5.0
+    """What hours with wind towards the plant lose far away against hours downwind; published values go from 5 to 15."""
+    annoyance_curve: Literal["tolerance", "road", "industry", "logistic"] = "tolerance"
+    """Published curve from level to the share highly annoyed."""
+    tolerance_level_db: Annotated[float, Field(ge=50, le=100)] = 70.0
+    """Community tolerance level of the tolerance curve; 63 to 78 for a new tonal industrial source."""
     receptor_height_m: Metres = 4.0
     battery_unit_sound_power_dba: DBA = 85.0
     """One battery container at full fan speed."""

@@ -138,8 +138,8 @@ def tr17534_3_scene(case: dict[str, Any]) -> Scene:
     buildings = []
     for i, b in enumerate(case.get("buildings", [])):
         ring = np.array(b["footprint"], float)
-        buildings.append((f"building {i}", np.vstack([ring, ring[:1]]), float(b["height"]), 0.0))
-    return build_scene(buildings=buildings, walls=walls, zones=zones, ground_g=case["default_G"])
+        buildings.append((f"building {i}", np.vstack([ring, ring[:1]]), float(b.get("height", b.get("top_z_abs", 0.0))), 0.0))
+    return build_scene(buildings=buildings, walls=walls, zones=zones, ground_g=case.get("default_G", 0.5))
 
 
 def tr17534_3_levels_db(case: dict[str, Any], edition: int = 1996) -> np.ndarray:

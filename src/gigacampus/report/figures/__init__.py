@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from gigacampus.report import words
+import numpy as np
+
 from gigacampus.report.figures import (
     cash_fan,
     compute_delivered,
@@ -40,13 +41,10 @@ def why_left_out(figure: Figure, result: Any) -> str | None:
     """A sentence when ``figure`` cannot be drawn from ``result``: a variable is missing, or all are zero; else None."""
     seen = False
     for name in figure.needs:
-        planned = name in REGISTRY and "phase" in REGISTRY[name].dims
-        try:
-            result.planned(name) if planned else result.array(name)
-        except KeyError:
+        if not result.has(name):
             title = REGISTRY[name].title if name in REGISTRY else name
             return f"“{figure.title}” is not drawn: the run holds no “{title}”."
-        seen = seen or words.optional(result, name, planned) is not None
+        seen = seen or bool(np.any(np.nan_to_num(result.array(name))))
     return None if seen else f"“{figure.title}” is not drawn: its values are zero or unknown in every month."
 
 

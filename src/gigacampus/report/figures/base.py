@@ -78,10 +78,15 @@ def axis(name: str, peak: float, title: str | None = None) -> Axis:
     return Axis(f"{title} ({spelt})" if spelt else title, spelt, factor)
 
 
-def quantiles(rows: np.ndarray) -> dict[str, np.ndarray]:
-    """10, 50 and 90 % points over the first axis (worlds or draws)."""
-    low, mid, high = np.nanquantile(np.asarray(rows, dtype=float), [0.1, 0.5, 0.9], axis=0)
-    return {"p10": low, "p50": mid, "p90": high}
+def peak(*arrays: np.ndarray) -> float:
+    """Largest finite size in ``arrays``; 1 when there is none.
+
+    >>> peak(np.array([3.0, -7.0, np.inf, np.nan]))
+    7.0
+    """
+    sizes = np.abs(np.concatenate([np.ravel(a) for a in arrays]))
+    finite = sizes[np.isfinite(sizes)]
+    return float(finite.max()) if finite.size else 1.0
 
 
 def month_values(months: Sequence[str], band: dict[str, np.ndarray], axis: Axis) -> list[dict[str, Any]]:
@@ -120,11 +125,11 @@ def banded(
     *,
     step: bool = False,
     mark: str = "line",
-    zero: bool = True,
+    cut: tuple[float, float] | None = None,
 ) -> list[Spec]:
-    """Ribbon from P10 to P90 and the median line of one series."""
-    shape = {"interpolate": "step-after"} if step else {}
-    y = value_axis(axis, zero=zero)
+    """Ribbon from P10 to P90 and the median line of one series; ``cut`` shows only that range (registry unit)."""
+    shape = {**({"interpolate": "step-after"} if step else {}), **({"clip": True} if cut else {})}
+    y = value_axis(axis, **({"domain": [axis.shown(v) for v in cut]} if cut else {"zero": True}))
     line = {
         "type": "line",
         "color": colour,

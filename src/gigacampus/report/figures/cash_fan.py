@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from gigacampus.report import words
+from gigacampus.report import reading, words
 from gigacampus.report.figures import base, palette
+from gigacampus.results.result import quantiles
 
 FUTURES = 8
 
@@ -15,24 +16,15 @@ FUTURES = 8
 def draw(result: Any) -> base.Spec:
     """Fan with the middle 80 % and 50 %, a few single futures, and the date of the cash floor."""
     months = result.coords["month"]
-    cash = np.asarray(result.array("cash_usd"), dtype=float)
-    band, inner = base.quantiles(cash), np.nanquantile(cash, [0.25, 0.75], axis=0)
-    axis = base.axis("cash_usd", float(np.nanmax(np.abs(band["p90"]))), "Cash, with the raise policy")
-    half = base.banded(months, {"p10": inner[0], "p50": band["p50"], "p90": inner[1]}, axis, palette.BLUE)
+    cash = reading.samples(result, "cash_usd")
+    band, inner = quantiles(cash), np.nanquantile(cash, [0.25, 0.75], axis=0)
+    axis = base.axis("cash_usd", base.peak(band["p10"], band["p90"]), "Cash, with the raise policy")
+    cut = (min(0.0, float(np.nanmin(band["p10"]))), max(0.0, float(np.nanmax(band["p90"]))))
     picked = np.linspace(0, len(cash) - 1, min(FUTURES, len(cash))).astype(int)
-    values = [
-        {"month": m, "future": int(k), "value": axis.shown(cash[k, i])} for k in picked for i, m in enumerate(months)
-    ]
-    y = base.value_axis(axis, domain=[min(0.0, axis.shown(band["p10"].min())), axis.shown(band["p90"].max())])
-    lines = {
-        "data": base.data(values),
-        "mark": {"type": "line", "color": palette.GREY, "strokeWidth": 0.7, "opacity": 0.55, "clip": True},
-        "encoding": {"x": base.month_axis(months), "y": {"field": "value", **y}, "detail": {"field": "future"}},
-    }
     layers = [
-        *base.banded(months, band, axis, palette.BLUE),
-        *half,
-        lines,
+        *base.banded(months, band, axis, palette.BLUE, cut=cut),
+        *base.banded(months, {"p10": inner[0], "p50": band["p50"], "p90": inner[1]}, axis, palette.BLUE, cut=cut),
+        futures(months, cash[picked], axis, cut),
         base.level_line(0.0, "", axis),
         *runway_mark(result, axis),
     ]
@@ -41,7 +33,7 @@ def draw(result: Any) -> base.Spec:
         ("Middle 50 % and 80 % of draws", palette.BLUE, "area"),
         (f"{len(picked)} single futures", palette.GREY, "line"),
     ]
-    if words.optional(result, "runway_month") is not None:
+    if reading.optional(result, "runway_month") is not None:
         key.append(("Floor without a new raise, 10-90 % of draws", palette.RED, "line"))
     return base.by_month(
         result,
@@ -54,9 +46,24 @@ def draw(result: Any) -> base.Spec:
     )
 
 
+def futures(months: list[str], rows: np.ndarray, axis: base.Axis, cut: tuple[float, float]) -> base.Spec:
+    """Thin lines of single draws, cut where they leave the fan's range."""
+    values = [
+        {"month": m, "future": k, "value": axis.shown(row[i])}
+        for k, row in enumerate(rows)
+        for i, m in enumerate(months)
+    ]
+    y = base.value_axis(axis, domain=[axis.shown(v) for v in cut])
+    return {
+        "data": base.data(values),
+        "mark": {"type": "line", "color": palette.GREY, "strokeWidth": 0.7, "opacity": 0.55, "clip": True},
+        "encoding": {"x": base.month_axis(months), "y": {"field": "value", **y}, "detail": {"field": "future"}},
+    }
+
+
 def runway_mark(result: Any, axis: base.Axis) -> list[base.Spec]:
     """A bar on the zero line between the 10 % and 90 % dates of the floor, within the run, and a dot at the middle."""
-    runway, months = words.optional(result, "runway_month"), result.coords["month"]
+    runway, months = reading.optional(result, "runway_month"), result.coords["month"]
     if runway is None:
         return []
     low, mid, high = np.quantile(np.where(np.isfinite(runway), runway, np.inf), [0.1, 0.5, 0.9], method="inverted_cdf")
@@ -88,12 +95,11 @@ def caption(result: Any, cash: np.ndarray) -> str:
     """Runway and low point in words."""
     months = result.coords["month"]
     parts = [f"{len(cash):,} draws."]
-    runway = words.optional(result, "runway_month")
+    runway = reading.optional(result, "runway_month")
     if runway is not None:
         date, never = words.when(runway, months), np.mean(~np.isfinite(runway))
         parts.append(
-            f"Runway, without a new raise: {date['p50']} ({date['p10']} to {date['p90']}); beyond the horizon in "
-            f"{words.percent(never)} of draws."
+            f"Runway, without a new raise: {words.span(date)}; {words.shares(float(never))} it lasts beyond the horizon."
         )
     low, mid, high = np.quantile(np.nanmin(cash, axis=1), [0.1, 0.5, 0.9])
     parts.append(f"Lowest cash with the raise policy: {words.number(mid, 'USD')} ({words.band(low, high, 'USD')}).")

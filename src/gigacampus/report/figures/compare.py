@@ -6,18 +6,17 @@ from typing import Any
 
 import numpy as np
 
-from gigacampus.report import words
+from gigacampus.report import reading, words
 from gigacampus.report.figures import base, palette
+from gigacampus.results.result import quantiles
 from gigacampus.results.variables import REGISTRY
 
-VARIABLES = ("facility_peak_mw", "training_flop_delivered", "cash_usd", "nox_t")
+VARIABLES = ("facility_design_mw", "training_flop_delivered", "cash_usd", "nox_t")
 
 
 def total(result: Any, name: str) -> np.ndarray:
     """Variable by month over all campuses; shape (world or draw, month)."""
-    dims = REGISTRY[name].dims
-    values = np.asarray(result.planned(name) if "phase" in dims else result.array(name), dtype=float)
-    return values.sum(axis=1) if "campus" in dims else values
+    return reading.all_campuses(result, name) if "campus" in REGISTRY[name].dims else reading.samples(result, name)
 
 
 def draw(first: Any, second: Any, name: str) -> base.Spec:
@@ -26,8 +25,8 @@ def draw(first: Any, second: Any, name: str) -> base.Spec:
     bands = []
     for result in (first, second):
         start = result.coords["month"].index(months[0])
-        bands.append(base.quantiles(total(result, name)[:, start : start + len(months)]))
-    axis = base.axis(name, max(float(np.nanmax(np.abs(b["p90"]))) for b in bands))
+        bands.append(quantiles(total(result, name)[:, start : start + len(months)]))
+    axis = base.axis(name, base.peak(*(b["p90"] for b in bands)))
     labels = ["This run", f"Other run: {second.manifest.get('title', '')}"]
     series = list(zip(labels, bands, [axis, axis], strict=True))
     layers = base.banded(months, bands[1], axis, palette.ORANGE, mark="dash") + base.banded(

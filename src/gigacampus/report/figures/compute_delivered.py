@@ -6,16 +6,17 @@ from typing import Any
 
 import numpy as np
 
-from gigacampus.report import words
+from gigacampus.report import reading, words
 from gigacampus.report.figures import base, palette
+from gigacampus.results.result import quantiles
 
 
 def draw(result: Any) -> base.Spec:
     """FLOP a month with their band."""
     months = result.coords["month"]
-    flop = np.asarray(result.array("training_flop_delivered"), dtype=float)
-    band = base.quantiles(flop)
-    axis = base.axis("training_flop_delivered", float(np.nanmax(band["p90"])), "Training compute a month")
+    flop = reading.samples(result, "training_flop_delivered")
+    band = quantiles(flop)
+    axis = base.axis("training_flop_delivered", base.peak(band["p90"]), "Training compute a month")
     low, mid, high = np.quantile(flop.sum(axis=1), [0.1, 0.5, 0.9])
     return base.by_month(
         result,

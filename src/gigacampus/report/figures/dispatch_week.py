@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from gigacampus.calendar import MONTH_START_HOUR
-from gigacampus.report import words
+from gigacampus.report import reading, words
 from gigacampus.report.figures import base, palette
 
 WEEK_HOURS = 7 * 24
@@ -63,7 +63,7 @@ def draw(result: Any) -> base.Spec:
     ]
     columns = ["Hour", "Dry bulb (°C)", f"Load ({axis.unit})", *(f"{label} ({axis.unit})" for _, label, _ in PARTS)]
     key = [(label, colour, "area") for name, label, colour in PARTS if np.any(week[name] > 0)]
-    name = words.campus_title(result, result.coords["campus"][campus])
+    name = reading.campus_title(result, result.coords["campus"][campus])
     caption = (
         f"{name} in the hottest seven days of its typical year, reference world, last twelve months of the run. "
         f"Load {words.number(float(asked.min()), 'MW')} to {words.number(float(asked.max()), 'MW')}; dry bulb up to "
@@ -80,8 +80,9 @@ def draw(result: Any) -> base.Spec:
 
 def _hours(result: Any, name: str, campus: int, start: int) -> np.ndarray:
     """One week of an hourly array, charging of batteries left out; zeros when the run has none."""
-    values = words.optional(result, name)
-    return np.zeros(WEEK_HOURS) if values is None else np.maximum(values[campus, start : start + WEEK_HOURS], 0.0)
+    if not result.has(name):
+        return np.zeros(WEEK_HOURS)
+    return np.maximum(np.asarray(result.array(name), dtype=float)[campus, start : start + WEEK_HOURS], 0.0)
 
 
 def _time(labels: bool) -> base.Spec:

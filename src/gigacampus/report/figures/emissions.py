@@ -6,11 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from gigacampus.report import words
+from gigacampus.report import reading, words
 from gigacampus.report.figures import base, palette
-from gigacampus.report.figures.ladder import all_campuses
+from gigacampus.results.result import quantiles
 
 YEAR = 12
+DESCRIPTION = "Line chart of NOx of the trailing twelve months with its band, against the yearly limit of the permits."
 OTHERS = (("co_t", "CO"), ("pm25_t", "PM₂.₅"), ("formaldehyde_t", "Formaldehyde"), ("co2_t", "CO₂ on site"))
 
 
@@ -28,70 +29,73 @@ def trailing_year(monthly: np.ndarray) -> np.ndarray:
 
 
 def permit_limit(result: Any) -> np.ndarray:
-    """Yearly NOx that the permits granted by then allow, all campuses; zero before the first; shape (month,)."""
+    """Yearly NOx that the permits granted by then allow each campus; zero where none says; shape (campus, month)."""
     months = result.coords["month"]
-    limit = np.zeros(len(months))
-    for campus in result.scenario.get("campuses", {}).values():
-        for block in campus.get("blocks", {}).values():
+    limit = np.zeros((len(result.coords["campus"]), len(months)))
+    for row, key in zip(limit, result.coords["campus"], strict=True):
+        for block in result.scenario.get("campuses", {}).get(key, {}).get("blocks", {}).values():
             if block.get("kind") == "permit" and block.get("limit_nox_t_per_year") and block.get("in_service"):
                 end = str(block.get("out_of_service") or "9999-12")[:7]
-                limit += [
-                    block["limit_nox_t_per_year"] if str(block["in_service"])[:7] <= m < end else 0.0 for m in months
-                ]
+                row += [block["limit_nox_t_per_year"] * (str(block["in_service"])[:7] <= m < end) for m in months]
     return limit
 
 
 def draw(result: Any) -> base.Spec:
-    """NOₓ of the trailing year with its band, and the permits' limit as steps."""
-    months = result.coords["month"]
-    yearly = trailing_year(all_campuses(result, "nox_t"))
-    band = {k: np.full(len(months), np.nan) for k in ("p10", "p50", "p90")}
-    if len(months) >= YEAR:
-        for k, v in base.quantiles(yearly[:, YEAR - 1 :]).items():
-            band[k][YEAR - 1 :] = v
-    limit = permit_limit(result)
+    """NOx of the trailing year with its band: all campuses, then those with a limit, and that limit as steps."""
+    months, monthly, limit = result.coords["month"], reading.samples(result, "nox_t"), permit_limit(result)
+    limited = limit.any(axis=1)
+    yearly = {"NOₓ, all campuses": trailing_year(monthly.sum(axis=1))}
+    if limited.any() and not limited.all():
+        yearly["NOₓ, campuses with a limit"] = trailing_year(monthly[:, limited].sum(axis=1))
+    bands = {label: yearly_band(values) for label, values in yearly.items()}
     axis = base.axis(
-        "nox_t", float(np.nan_to_num(np.concatenate([band["p90"], limit])).max()), "NOₓ of the trailing 12 months"
+        "nox_t", base.peak(limit, *(b["p90"] for b in bands.values())), "NOₓ (as NO₂) of the trailing 12 months"
     )
-    layers, series, key = (
-        base.banded(months, band, axis, palette.ORANGE),
-        [("NOₓ", band, axis)],
-        [("NOₓ (as NO₂)", palette.ORANGE, "line")],
-    )
+    layers, series, key = [], [], []
+    for (label, band), colour in zip(bands.items(), (palette.ORANGE, palette.BLUE), strict=False):
+        layers += base.banded(months, band, axis, colour)
+        series.append((label, band, axis))
+        key.append((label, colour, "line"))
     if limit.any():
-        values = [{"month": m, "value": axis.shown(v)} for m, v in zip(months, limit, strict=True) if v > 0]
-        layers.append(
-            {
-                "data": base.data(values),
-                "mark": {"type": "line", "color": palette.GREY, "interpolate": "step-after", "strokeDash": [6, 4]},
-                "encoding": {"x": base.month_axis(months), "y": {"field": "value", **base.value_axis(axis)}},
-            }
-        )
-        series.append(("Permit limit", {k: limit for k in band}, axis))
+        layers.append(limit_line(months, limit.sum(axis=0), axis))
+        series.append(("Permit limit", {k: limit.sum(axis=0) for k in ("p10", "p50", "p90")}, axis))
         key.append(("Permitted a year, planned dates", palette.GREY, "dash"))
-    return base.by_month(
-        result,
-        layers,
-        series,
-        key=key,
-        caption=caption(result, yearly, limit),
-        description="Line chart of NOx of the trailing twelve months with its band, against the yearly limit of the "
-        "permits.",
-    )
+    told = caption(result, list(yearly.values())[-1], limit.sum(axis=0))
+    return base.by_month(result, layers, series, key=key, caption=told, description=DESCRIPTION)
+
+
+def yearly_band(yearly: np.ndarray) -> dict[str, np.ndarray]:
+    """Band by month, a gap before the first whole year."""
+    out = {k: np.full(yearly.shape[1], np.nan) for k in ("p10", "p50", "p90")}
+    if yearly.shape[1] >= YEAR:
+        for k, values in quantiles(yearly[:, YEAR - 1 :]).items():
+            out[k][YEAR - 1 :] = values
+    return out
+
+
+def limit_line(months: list[str], limit: np.ndarray, axis: base.Axis) -> base.Spec:
+    """The limit as steps, from the first month that has one."""
+    values = [{"month": m, "value": axis.shown(v)} for m, v in zip(months, limit, strict=True) if v > 0]
+    return {
+        "data": base.data(values),
+        "mark": {"type": "line", "color": palette.GREY, "interpolate": "step-after", "strokeDash": base.DASHES["dash"]},
+        "encoding": {"x": base.month_axis(months), "y": {"field": "value", **base.value_axis(axis)}},
+    }
 
 
 def caption(result: Any, yearly: np.ndarray, limit: np.ndarray) -> str:
-    """The last year of each pollutant, and how sure it is that the limit holds."""
+    """How sure it is that the limit holds where there is one, and the last year of every other pollutant."""
     parts = ["Computed from fuel and stack concentrations on the planned path; permit tonnage is never an input."]
-    if limit[-1] > 0 and np.isfinite(yearly[:, -1]).any():
+    held = (limit > 0) & np.isfinite(yearly[0])
+    if held.any():
+        over = words.percent(float(np.mean((yearly > limit)[:, held].any(axis=1))))
+        allowed = words.number(float(limit[held][-1]), "t")
         parts.append(
-            f"In the last year the limit of {words.number(float(limit[-1]), 't')} is passed in "
-            f"{words.percent(np.mean(yearly[:, -1] > limit[-1]))} of worlds."
+            f"Where a permit states tonnes ({allowed} a year in the end), some twelve months pass them in {over} of worlds."
         )
     for name, label in OTHERS:
-        values = words.optional(result, name, planned=True)
-        if values is not None:
-            low, mid, high = np.quantile(values.sum(axis=1)[:, -YEAR:].sum(axis=1), [0.1, 0.5, 0.9])
+        if reading.optional(result, name) is not None:
+            low, mid, high = np.quantile(reading.all_campuses(result, name)[:, -YEAR:].sum(axis=1), [0.1, 0.5, 0.9])
             parts.append(f"{label}, last 12 months: {words.number(mid, 't')} ({words.band(low, high, 't')}).")
     return " ".join(parts)
 

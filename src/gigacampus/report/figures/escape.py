@@ -6,10 +6,13 @@ from typing import Any
 
 import numpy as np
 
-from gigacampus.report import words
+from gigacampus.report import reading, words
 from gigacampus.report.figures import base, palette
+from gigacampus.results.result import quantiles
 
 FORMULA = "E = M / [k (g + a) exp(g L)]"
+SHOWN_UP_TO = 5.0
+"""Larger ratios, of either sign, run off the picture; the table holds them."""
 MEANING = (
     "M margin before capital cost per dollar of revenue, k capital per dollar of yearly revenue, g planned growth a "
     "year, "
@@ -20,10 +23,15 @@ MEANING = (
 def draw(result: Any) -> base.Spec:
     """Escape ratio by month with its band, against one."""
     months = result.coords["month"]
-    ratio = np.asarray(result.array("escape_ratio"), dtype=float)
-    band = base.quantiles(ratio)
-    axis = base.axis("escape_ratio", float(np.nanmax(band["p90"])))
-    layers = [*base.banded(months, band, axis, palette.TEAL), base.level_line(1.0, "pays for its own growth", axis)]
+    ratio = reading.samples(result, "escape_ratio")
+    band = quantiles(ratio)
+    axis = base.axis("escape_ratio", 1.0)
+    low, high = float(np.nanmin(band["p10"])), float(np.nanmax(band["p90"]))
+    cut = (max(min(low, 0.0), -SHOWN_UP_TO), min(max(high, 1.2), SHOWN_UP_TO))
+    layers = [
+        *base.banded(months, band, axis, palette.TEAL, cut=cut),
+        base.level_line(1.0, "pays for its own growth", axis),
+    ]
     return base.by_month(
         result,
         layers,
@@ -44,13 +52,10 @@ def caption(result: Any, ratio: np.ndarray) -> str:
         f"In the last month E is {words.significant(mid)} ({words.significant(low)} to {words.significant(high)}), "
         f"and at least 1 in {words.percent(float(np.mean(last >= 1)))} of draws.",
     ]
-    escape = words.optional(result, "escape_month")
+    escape = reading.optional(result, "escape_month")
     if escape is not None:
         date = words.when(escape, result.coords["month"])
-        parts.append(
-            f"Lasting escape on the whole path, with no new outside money from then on: {date['p50']} "
-            f"({date['p10']} to {date['p90']})."
-        )
+        parts.append(f"Lasting escape on the whole path, with no new outside money from then on: {words.span(date)}.")
     return " ".join(parts)
 
 

@@ -6,45 +6,40 @@ from typing import Any
 
 import numpy as np
 
-from gigacampus.report import words
+from gigacampus.report import reading, words
 from gigacampus.report.figures import base, palette
-from gigacampus.results.variables import REGISTRY
+from gigacampus.results.result import quantiles
 
 RUNGS = (
     ("announced_mw", "Announced", palette.GREY, "dash"),
     ("supply_nameplate_mw", "Nameplate", palette.ORANGE, "line"),
     ("supply_firm_mw", "Firm, largest unit out", palette.RED, "dash"),
-    ("facility_peak_mw", "Facility, highest hour", palette.BLUE, "line"),
+    ("facility_design_mw", "Facility at design PUE", palette.BLUE, "line"),
     ("it_in_service_mw", "IT in service", palette.TEAL, "line"),
     ("it_mw", "IT used, mean", palette.PURPLE, "dots"),
 )
 NEEDS = tuple(name for name, *_ in RUNGS[1:])
 
 
-def all_campuses(result: Any, name: str) -> np.ndarray:
-    """Sum over campuses on the planned path; shape (world, month), or (1, month) where only the reference is kept."""
-    by_phase = "phase" in REGISTRY[name].dims
-    values = result.planned(name) if by_phase else result.samples(name)
-    return np.asarray(values, dtype=float).sum(axis=1)
-
-
 def draw(result: Any) -> base.Spec:
     """Six rungs by month, each with its 10-90 % band."""
     months = result.coords["month"]
-    totals = {name: all_campuses(result, name) for name, *_ in RUNGS if words.optional(result, name) is not None}
-    axis = base.axis("facility_peak_mw", max(float(np.nanmax(t)) for t in totals.values()), "Power, all campuses")
+    totals = {
+        name: reading.all_campuses(result, name) for name, *_ in RUNGS if reading.optional(result, name) is not None
+    }
+    axis = base.axis("facility_design_mw", base.peak(*totals.values()), "Power, all campuses")
     layers: list[base.Spec] = []
     series, key = [], []
     for name, label, colour, mark in RUNGS:
         if name in totals:
-            band = base.quantiles(totals[name])
+            band = quantiles(totals[name])
             layers += base.banded(months, band, axis, colour, step=name != "it_mw", mark=mark)
             series.append((label, band, axis))
             key.append((label, colour, mark))
     marks = [
         base.level_line(mw, words.number(mw, "MW"), axis)
         for mw in (1000.0, 2000.0)
-        if mw < 1.1 * max(float(t.max()) for t in totals.values())
+        if mw < 1.1 * base.peak(*totals.values())
     ]
     return base.by_month(
         result,
@@ -67,9 +62,7 @@ def caption(result: Any, totals: dict[str, np.ndarray]) -> str:
         for mw in (1000.0, 2000.0):
             if name in totals:
                 date = words.when(words.first_month_above(totals[name], mw), result.coords["month"])
-                parts.append(
-                    f"{label} reaches {words.number(mw, 'MW')}: {date['p50']} ({date['p10']} to {date['p90']})."
-                )
+                parts.append(f"{label} reaches {words.number(mw, 'MW')}: {words.span(date)}.")
     return " ".join(parts)
 
 

@@ -4,35 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
-from gigacampus.report import words
+from gigacampus.report import reading
 from gigacampus.report.figures import base, palette
 
 TIMES = (("noise_night_dba", "Night", palette.BLUE), ("noise_day_dba", "Day", palette.ORANGE))
-
-
-def shown_receptors(result: Any) -> list[int]:
-    """Indices of receptors whose place is known well enough to be shown: never those only recalled."""
-    campuses = result.scenario.get("campuses", {})
-
-    def confidence(key: str) -> str:
-        campus, _, name = key.partition("/")
-        return campuses.get(campus, {}).get("receptors", {}).get(name, {}).get("confidence", "")
-
-    return [i for i, key in enumerate(result.coords["receptor"]) if confidence(key) != "recalled"]
-
-
-def level_bands(result: Any, name: str) -> dict[str, np.ndarray]:
-    """Median over worlds; half widths of the worlds and of the model added in quadrature. Shape (receptor, month)."""
-    band = base.quantiles(result.array(name))
-    half = words.optional(result, "noise_band_half_width_db")
-    own = np.zeros_like(band["p50"]) if half is None else np.median(half, axis=0)
-    return {
-        "p10": band["p50"] - np.hypot(band["p50"] - band["p10"], own),
-        "p50": band["p50"],
-        "p90": band["p50"] + np.hypot(band["p90"] - band["p50"], own),
-    }
 
 
 def limits(result: Any) -> list[float]:
@@ -43,9 +18,9 @@ def limits(result: Any) -> list[float]:
 
 def draw(result: Any) -> base.Spec:
     """One line per receptor with two dots and their bands, loudest first."""
-    bands = {name: level_bands(result, name) for name, *_ in TIMES}
-    chosen = sorted(shown_receptors(result), key=lambda i: -bands["noise_night_dba"]["p50"][i, -1])
-    names = [words.receptor_title(result, result.coords["receptor"][i]) for i in chosen]
+    bands = {name: reading.level_bands(result, name) for name, *_ in TIMES}
+    chosen = sorted(reading.shown_receptors(result), key=lambda i: -bands["noise_night_dba"]["p50"][i, -1])
+    names = [reading.receptor_title(result, result.coords["receptor"][i]) for i in chosen]
     values = [
         {
             "place": names[k],
@@ -129,4 +104,6 @@ def caption(result: Any, count: int) -> str:
     return " ".join(parts)
 
 
-FIGURE = base.Figure("noise_receptors", "Noise at the neighbours", draw, ("noise_night_dba", "noise_day_dba"))
+FIGURE = base.Figure(
+    "noise_receptors", "Noise at the neighbours", draw, ("noise_night_dba", "noise_day_dba"), wide=True
+)

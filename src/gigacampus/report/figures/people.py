@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from gigacampus.report import words
+from gigacampus.report import reading, words
 from gigacampus.report.figures import base, palette
-from gigacampus.report.figures.ladder import all_campuses
+from gigacampus.results.result import quantiles
 
 LINES = (
-    ("workers_on_site", "All workers on site", palette.GOLD, "line"),
+    ("workers_on_site", "Workers on site", palette.GOLD, "line"),
     ("jobs_permanent", "Permanent jobs", palette.PURPLE, "dash"),
 )
 
@@ -17,9 +17,11 @@ LINES = (
 def draw(result: Any) -> base.Spec:
     """Workers on site and permanent jobs by month."""
     months = result.coords["month"]
-    totals = {name: all_campuses(result, name) for name, *_ in LINES if words.optional(result, name) is not None}
-    bands = {name: base.quantiles(total) for name, total in totals.items()}
-    axis = base.axis("workers_on_site", max(float(b["p90"].max()) for b in bands.values()), "People, all campuses")
+    totals = {
+        name: reading.all_campuses(result, name) for name, *_ in LINES if reading.optional(result, name) is not None
+    }
+    bands = {name: quantiles(total) for name, total in totals.items()}
+    axis = base.axis("workers_on_site", base.peak(*(b["p90"] for b in bands.values())), "People, all campuses")
     layers, series, key = [], [], []
     for name, label, colour, mark in LINES:
         if name in bands:

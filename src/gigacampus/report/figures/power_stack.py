@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from gigacampus.report import words
+from gigacampus.report import reading, words
 from gigacampus.report.figures import base, palette
-from gigacampus.report.figures.ladder import all_campuses
+from gigacampus.results.result import quantiles
 
 PARTS = (
     ("grid_mwh", "Grid", palette.BLUE),
@@ -18,9 +18,9 @@ PARTS = (
 def draw(result: Any) -> base.Spec:
     """Stacked areas of the mean over worlds, since medians do not add up."""
     months = result.coords["month"]
-    totals = {name: all_campuses(result, name) for name, *_ in PARTS}
+    totals = {name: reading.all_campuses(result, name) for name, *_ in PARTS}
     means = {name: total.mean(axis=0) for name, total in totals.items()}
-    axis = base.axis("demand_mwh", float(sum(means.values()).max()), "Energy a month, all campuses")
+    axis = base.axis("demand_mwh", base.peak(sum(means.values())), "Energy a month, all campuses")
     values = [
         {"month": m, "part": label, "order": k, "value": axis.shown(means[name][i])}
         for k, (name, label, _) in enumerate(PARTS)
@@ -41,16 +41,16 @@ def draw(result: Any) -> base.Spec:
             },
         },
     }
-    series = [(label, base.quantiles(totals[name]), axis) for name, label, _ in PARTS]
+    series = [(label, quantiles(totals[name]), axis) for name, label, _ in PARTS]
     unmet = means["unmet_mwh"].sum() / max(sum(m.sum() for m in means.values()), 1e-9)
+    unmet_text = "No energy is unmet" if unmet == 0 else f"{words.percent(unmet, 1)} of all energy asked for is unmet"
     return base.by_month(
         result,
         [stack],
         series,
         key=[(label, colour, "area") for _, label, colour in PARTS],
         description="Stacked areas of monthly energy from the grid, from on-site generation, and unmet.",
-        caption=f"Mean over the worlds on the planned path; the table holds medians and bands. "
-        f"{words.percent(unmet, 1)} of all energy asked for is unmet.",
+        caption=f"Mean over the worlds on the planned path; the table holds medians and bands. {unmet_text}.",
     )
 
 

@@ -4,25 +4,26 @@ from __future__ import annotations
 
 from typing import Any
 
-from gigacampus.report import words
+from gigacampus.report import reading, words
 from gigacampus.report.figures import base, palette
+from gigacampus.results.result import quantiles
 
 
 def draw(result: Any) -> base.Spec:
     """Violating outputs a minute with their band; time to take-down in the caption."""
     months = result.coords["month"]
-    band = base.quantiles(result.array("violating_outputs_per_min"))
+    band = quantiles(reading.samples(result, "violating_outputs_per_min"))
     axis = base.axis(
-        "violating_outputs_per_min", float(band["p90"].max()), "Violating outputs a minute that pass all gates"
+        "violating_outputs_per_min", base.peak(band["p90"]), "Violating outputs a minute that pass all gates"
     )
     series = [("Violating outputs a minute", band, axis)]
     parts = [
         f"In the last month {words.significant(band['p50'][-1])} a minute ({words.significant(band['p10'][-1])} to "
         f"{words.significant(band['p90'][-1])})."
     ]
-    hours = words.optional(result, "take_down_h")
+    hours = reading.optional(result, "take_down_h")
     if hours is not None:
-        down = base.quantiles(hours)
+        down = quantiles(hours)
         series.append(("Take-down time", down, base.axis("take_down_h", 1.0)))
         clock = result.scenario.get("red_lines", {}).get("legal_clock_h")
         legal = f" against a legal clock of {words.significant(float(clock))} h" if clock else ""

@@ -7,17 +7,18 @@ from typing import Any
 import numpy as np
 
 from gigacampus.calendar import DAYS_IN_MONTH
-from gigacampus.report import words
+from gigacampus.report import reading, words
 from gigacampus.report.figures import base, palette
+from gigacampus.results.result import quantiles
 from gigacampus.units import M3_PER_GALLON, MILLION
 
 
 def draw(result: Any) -> base.Spec:
     """Water of all campuses with its band."""
     months = result.coords["month"]
-    total = np.asarray(result.array("water_m3"), dtype=float).sum(axis=1)
-    band = base.quantiles(total)
-    axis = base.axis("water_m3", float(band["p90"].max()), "Make-up water a month, all campuses")
+    total = reading.all_campuses(result, "water_m3")
+    band = quantiles(total)
+    axis = base.axis("water_m3", base.peak(band["p90"]), "Make-up water a month, all campuses")
     days = np.array([DAYS_IN_MONTH[int(m[5:]) - 1] for m in months])
     peak = int(np.argmax(band["p50"] / days))
     gallons = band["p50"][peak] / days[peak] / M3_PER_GALLON / MILLION

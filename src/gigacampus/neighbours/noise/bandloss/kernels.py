@@ -94,16 +94,28 @@ def _row_loss(row, edition, wavelength, seven, ground, screen, energy, out):
         out[b] = 10.0 * np.log10(spread / (ground[b] * min(energy[b], 1.0)))
 
 
+@njit(cache=True)
+def _receiver(rows, edition, wavelength, out):
+    seven, ground, screen = np.empty(6), np.empty(BANDS), np.empty(BANDS)
+    energy, line = np.empty(BANDS), np.empty(BANDS)
+    for i in range(rows.shape[0]):
+        _row_loss(rows[i], edition, wavelength, seven, ground, screen, energy, line)
+        for b in range(BANDS):
+            out[i, b] = line[b]
+
+
+@njit(cache=True, nogil=True)
+def iso_losses_serial(rows, edition, wavelength, out):
+    """As ``iso_losses`` on the calling thread alone, for callers that run in threads themselves."""
+    for j in range(rows.shape[0]):
+        _receiver(rows[j], edition, wavelength, out[j])
+
+
 @njit(cache=True, parallel=True)
 def iso_losses(rows, edition, wavelength, out):
     """Losses without air absorption of rows (receiver, source, column) into ``out`` (receiver, source, band)."""
     for j in prange(rows.shape[0]):
-        seven, ground, screen = np.empty(6), np.empty(BANDS), np.empty(BANDS)
-        energy, line = np.empty(BANDS), np.empty(BANDS)
-        for i in range(rows.shape[1]):
-            _row_loss(rows[j, i], edition, wavelength, seven, ground, screen, energy, line)
-            for b in range(BANDS):
-                out[j, i, b] = line[b]
+        _receiver(rows[j], edition, wavelength, out[j])
 
 
 @njit(cache=True, parallel=True)

@@ -105,10 +105,9 @@ def _crossings(ax, ay, bx, by, grid, shape, starts, items, seg, tops, owner, t_o
 @njit(cache=True)
 def _side_zones(ax, ay, bx, by, p, hs, hr, rings, ring_starts, ring_g, ground_g, cuts):
     """Mean G of the source zone, the middle and the receiver zone."""
-    near, far = min(30.0 * hs / p, 1.0), max(1.0 - 30.0 * hr / p, 0.0)
+    near, far, dx, dy = min(30.0 * hs / p, 1.0), max(1.0 - 30.0 * hr / p, 0.0), bx - ax, by - ay
     if len(ring_g) == 0:
         return ground_g, (ground_g if far > near else 0.0), ground_g
-    dx, dy = bx - ax, by - ay
     cuts[0], cuts[1], n = 0.0, 1.0, 2
     for z in range(len(ring_g)):
         lo, hi = ring_starts[z], ring_starts[z + 1]
@@ -130,8 +129,7 @@ def _side_zones(ax, ay, bx, by, p, hs, hr, rings, ring_starts, ring_g, ground_g,
             lo = 0.0 if k == 0 else (near if k == 1 else far)
             hi = near if k == 0 else (far if k == 1 else 1.0)
             part = max(0.0, min(ordered[i + 1], hi) - max(ordered[i], lo))
-            sums[k] += part * g
-            lengths[k] += part
+            sums[k], lengths[k] = sums[k] + part * g, lengths[k] + part
     return (sums[0] / max(lengths[0], 1e-300), sums[1] / lengths[1] if far > near else 0.0,
             sums[2] / max(lengths[2], 1e-300))
 
@@ -167,8 +165,7 @@ def _hills(s, r, p, frame, raster, t_out, z_out, o_out, count):
     while True:
         t = min(next_x, next_y)
         if t >= 1.0 - TOUCH:
-            area += 0.5 * (before_gap + r[2] - z1) * (1.0 - before_t)
-            return count, area
+            return count, area + 0.5 * (before_gap + r[2] - z1) * (1.0 - before_t)
         if t > TOUCH:
             ground = _raster_z(s[0] + t * dx, s[1] + t * dy, frame, raster)
             gap = s[2] + t * (r[2] - s[2]) - ground
@@ -200,9 +197,7 @@ def _top_path(row, zs, zr, p, d, t, z, o, n, chain):
     """Fill the over-top columns from points along the line; True when sight is blocked."""
     blocked, best, near = False, -1, np.inf
     for i in range(n):
-        if z[i] > zs + t[i] * (zr - zs) + ABOVE_M:
-            blocked = True
-            break
+        blocked = blocked or z[i] > zs + t[i] * (zr - zs) + ABOVE_M
         length = np.hypot(t[i] * p, z[i] - zs) + np.hypot((1.0 - t[i]) * p, z[i] - zr)
         if length < near:
             best, near = i, length
@@ -220,10 +215,8 @@ def _top_path(row, zs, zr, p, d, t, z, o, n, chain):
             if (bx - ax) * (cz - bz) - (bz - az) * (cx - bx) < 0.0:
                 break
             size -= 1
-        chain[size] = i
-        size += 1
-    total, first, x, h = 0.0, 0.0, 0.0, zs
-    last = 0.0
+        chain[size], size = i, size + 1
+    total, first, last, x, h = 0.0, 0.0, 0.0, 0.0, zs
     for k in range(size):
         i = chain[k]
         nx, nh = (t[i] * p, z[i]) if i < n else (p, zr)
@@ -274,10 +267,7 @@ def _wrap(s, r, side, xs, ys, n, hull_x, hull_y):
             ex, ey = xs[i] - px, ys[i] - py
             if ex * ex + ey * ey < 1e-18:
                 continue
-            if best < 0:
-                best = i
-                continue
-            bx, by = xs[best] - px, ys[best] - py
+            bx, by = (xs[best] - px, ys[best] - py) if best >= 0 else (0.0, 0.0)
             turn = side * (bx * ey - by * ex)
             if turn > 0.0 or (turn == 0.0 and ex * ex + ey * ey > bx * bx + by * by):
                 best = i
@@ -332,10 +322,10 @@ def _side_path(out, s, r, side, p, d, objects, count, world, grid, shape, buffer
         if count < 0:
             return -1
         if count == before:
-            length, first_leg, last_leg = 0.0, 0.0, 0.0
+            first_leg = np.hypot(hull_x[1] - hull_x[0], hull_y[1] - hull_y[0])
+            length, last_leg = 0.0, 0.0
             for k in range(size - 1):
                 last_leg = np.hypot(hull_x[k + 1] - hull_x[k], hull_y[k + 1] - hull_y[k])
-                first_leg = last_leg if k == 0 else first_leg
                 length += last_leg
             stretch = np.hypot(length, r[2] - s[2]) / length
             out[0], out[1] = min(size - 2, 2), length * stretch - d
@@ -351,8 +341,7 @@ def _pair(row, s, r, world, grid, shape, ground, terrain, buffers, objects, hit,
     seg, tops, owner, _, _, starts, items = world
     rings, ring_starts, ring_g, ground_g = ground
     frame, raster = terrain
-    t, z, o = buffers[0], buffers[1], buffers[2]
-    row[:] = 0.0
+    t, z, o, row[:] = buffers[0], buffers[1], buffers[2], 0.0
     p = max(np.hypot(r[0] - s[0], r[1] - s[1]), 1e-6)
     d = np.hypot(p, r[2] - s[2])
     row[1], row[2], row[3] = d, s[3], r[3]
@@ -386,13 +375,25 @@ def _pair(row, s, r, world, grid, shape, ground, terrain, buffers, objects, hit,
     row[0] = p
 
 
+@njit(cache=True)
+def _receiver(r, sources, world, grid, shape, ground, terrain, out):
+    buffers = (np.empty(MOST_POINTS), np.empty(MOST_POINTS), np.empty(MOST_POINTS, np.int64), np.empty(MOST_CORNERS + 2),
+               np.empty(MOST_CORNERS + 2), np.empty(MOST_CORNERS + 2), np.empty(MOST_CORNERS + 2))
+    objects, hit = np.empty(MOST_OBJECTS, np.int64), np.empty(MOST_OBJECTS, np.int64)
+    cuts, chain = np.empty(256), np.empty(MOST_POINTS + 2, np.int64)
+    for i in range(len(sources)):
+        _pair(out[i], sources[i], r, world, grid, shape, ground, terrain, buffers, objects, hit, cuts, chain)
+
+
+@njit(cache=True, nogil=True)
+def trace_pairs_serial(sources, receivers, world, grid, shape, ground, terrain, out):
+    """As ``trace_pairs`` on the calling thread alone, for callers that run in threads themselves."""
+    for j in range(len(receivers)):
+        _receiver(receivers[j], sources, world, grid, shape, ground, terrain, out[j])
+
+
 @njit(cache=True, parallel=True)
 def trace_pairs(sources, receivers, world, grid, shape, ground, terrain, out):
     """Geometry rows of all pairs into ``out`` (receiver, source, WIDTH); points are x, y, absolute z, height."""
     for j in prange(len(receivers)):
-        buffers = (np.empty(MOST_POINTS), np.empty(MOST_POINTS), np.empty(MOST_POINTS, np.int64), np.empty(MOST_CORNERS + 2),
-                   np.empty(MOST_CORNERS + 2), np.empty(MOST_CORNERS + 2), np.empty(MOST_CORNERS + 2))
-        objects, hit = np.empty(MOST_OBJECTS, np.int64), np.empty(MOST_OBJECTS, np.int64)
-        cuts, chain = np.empty(256), np.empty(MOST_POINTS + 2, np.int64)
-        for i in range(len(sources)):
-            _pair(out[j, i], sources[i], receivers[j], world, grid, shape, ground, terrain, buffers, objects, hit, cuts, chain)
+        _receiver(receivers[j], sources, world, grid, shape, ground, terrain, out[j])

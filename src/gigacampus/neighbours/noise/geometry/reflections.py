@@ -9,6 +9,8 @@ import numpy as np
 from gigacampus.neighbours.noise.geometry.scene import Scene
 
 SAME_POINT_M = 1e-6
+DEAD_FRAC = 0.999
+"""Faces that absorb at least this share in every band mirror nothing."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,8 @@ def reflections(scene: Scene, source: np.ndarray, receiver: np.ndarray) -> list[
     top_at = top[:, 0] + along * (top[:, 1] - top[:, 0])
     ground = scene.terrain.altitude_m(point)
     open_side = np.where(scene.closed[scene.owner], np.sign(to_s) == _outward(scene), True)
-    good = (to_s * to_r > SAME_POINT_M) & (along > 0.0) & (along < 1.0) & (z < top_at) & (z > ground) & open_side
+    mirrors = scene.absorption[scene.owner].min(axis=1) < DEAD_FRAC
+    good = mirrors & (to_s * to_r > SAME_POINT_M) & (along > 0.0) & (along < 1.0) & (z < top_at) & (z > ground) & open_side
     flat = np.hypot(*(point - source[:2]).T) + np.hypot(*(receiver[:2] - point).T)
     slant = np.hypot(flat, receiver[2] - source[2])
     cosine = (np.abs(to_s) + np.abs(to_r)) / np.maximum(flat, 1e-9)

@@ -12,6 +12,7 @@ from gigacampus.neighbours.noise.bands import BANDS
 Absorption = float | np.ndarray
 SHORTEST_SEGMENT_M = 1e-6
 LOWEST_SCREEN_M = 0.01
+CONTRADICTION_M = 0.05
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,35 @@ def line_meetings(lines: np.ndarray, a: np.ndarray, b: np.ndarray) -> tuple[np.n
         z = lines[:, 2] + u * (lines[:, 5] - lines[:, 2])
     keep = (np.abs(cross) > 1e-12) & (u >= -1e-9) & (u <= 1.0 + 1e-9)
     return t[keep], z[keep]
+
+
+def consistent_lines(lines: np.ndarray) -> np.ndarray:
+    """Break lines without those that cross others at another altitude: the one that contradicts most goes first.
+
+    >>> crest, foot = [0.0, 1.0, 5.0, 9.0, 1.0, 5.0], [0.0, 2.0, 5.0, 9.0, 2.0, 5.0]
+    >>> wrong = [4.0, -9.0, 0.0, 5.0, 9.0, 0.0]
+    >>> len(consistent_lines(np.array([crest, wrong, foot])))
+    2
+    """
+    keep = np.ones(len(lines), dtype=bool)
+    clash = _contradictions(lines)
+    while clash[np.ix_(keep, keep)].any():
+        count = np.where(keep, clash[:, keep].sum(axis=1), -1)
+        keep[int(np.argmax(count))] = False
+    return lines[keep]
+
+
+def _contradictions(lines: np.ndarray) -> np.ndarray:
+    """True where two break lines cross at altitudes that differ by more than a few centimetres; (line, line)."""
+    a, e = lines[:, :3], lines[:, 3:] - lines[:, :3]
+    cross = e[:, None, 0] * e[None, :, 1] - e[:, None, 1] * e[None, :, 0]
+    gap = a[None] - a[:, None]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        t = (gap[..., 0] * e[None, :, 1] - gap[..., 1] * e[None, :, 0]) / cross
+        u = (gap[..., 0] * e[:, None, 1] - gap[..., 1] * e[:, None, 0]) / cross
+        apart = np.abs(a[:, None, 2] + t * e[:, None, 2] - a[None, :, 2] - u * e[None, :, 2])
+    inside = (np.abs(cross) > 1e-9) & (t > 1e-3) & (t < 0.999) & (u > 1e-3) & (u < 0.999)
+    return inside & (apart > CONTRADICTION_M)
 
 
 @dataclass(frozen=True)

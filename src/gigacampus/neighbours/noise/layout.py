@@ -1,0 +1,49 @@
+"""What stands around the plant of a campus, month by month: one scene for each set of walls that is in service."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from gigacampus.calendar import Months
+from gigacampus.neighbours.noise.geometry.scene import Scene, build_scene
+from gigacampus.neighbours.noise.plane import along_bearing_m, east_north_m
+
+YARD_SIDES = 16
+"""The yard's ground zone is a ring of this many sides about the site."""
+
+
+def walls_by_month(noise: Any, months: Months) -> list[tuple[str, ...]]:
+    """Keys of the walls that stand in each month of the run."""
+    first = {key: 0 if wall.in_service is None else months.index(wall.in_service) for key, wall in noise.walls.items()}
+    return [tuple(key for key in noise.walls if first[key] <= m) for m in range(months.count)]
+
+
+def campus_scene(campus: Any, walls: tuple[str, ...]) -> Scene:
+    """Scene of a campus on its own plane with its halls and the named walls, on flat ground."""
+    site = {"site_lat": campus.site.lat, "site_lon": campus.site.lon}
+    noise = campus.noise
+    buildings = [(key, hall_ring_m(hall, **site), hall.height_m, hall.absorption_frac) for key, hall in noise.halls.items()]
+    lines = []
+    for key in walls:
+        wall = noise.walls[key]
+        lat, lon = np.array(wall.points, dtype=float).T
+        plan = east_north_m(lat, lon, **site)
+        lines.append((key, np.column_stack([plan, np.full(len(plan), wall.height_m)]), wall.absorption_frac))
+    zones = [(yard_ring_m(noise.site_radius_m), noise.site_ground_g)] if noise.site_radius_m > 0.0 else []
+    return build_scene(buildings=buildings, walls=lines, zones=zones, ground_g=noise.ground_g)
+
+
+def hall_ring_m(hall: Any, *, site_lat: float, site_lon: float) -> np.ndarray:
+    """Closed ring of a hall's rectangle on the plane; (5, 2)."""
+    centre = east_north_m(hall.lat, hall.lon, site_lat=site_lat, site_lon=site_lon)
+    along = along_bearing_m(np.array(hall.length_m / 2.0), hall.bearing_deg)
+    across = along_bearing_m(np.array(hall.width_m / 2.0), hall.bearing_deg + 90.0)
+    return centre + np.array([-along - across, along - across, along + across, -along + across, -along - across])
+
+
+def yard_ring_m(radius_m: float) -> np.ndarray:
+    """Ring about the origin of the plane; (side, 2)."""
+    angle = np.arange(YARD_SIDES) * 2.0 * np.pi / YARD_SIDES
+    return radius_m * np.stack([np.cos(angle), np.sin(angle)], axis=1)

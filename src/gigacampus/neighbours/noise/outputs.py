@@ -1,0 +1,146 @@
+"""From hourly energies to the indicators that the registry names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from gigacampus.neighbours.noise.bands import BANDS, LOWEST_DB
+from gigacampus.neighbours.noise.levels import (
+    day_evening_night_level_db,
+    day_night_level_db,
+    half_width_db,
+    place_sigma_db,
+    propagation_sigma_db,
+)
+from gigacampus.neighbours.noise.people import annoyed_frac, sleep_disturbed_frac
+
+SILENT_ENERGY = 1e-12
+
+
+@dataclass(frozen=True)
+class Places:
+    """Receptors as arrays, with the rules of the campus that each belongs to; every field (receptor,)."""
+
+    lat: np.ndarray
+    lon: np.ndarray
+    people: np.ndarray
+    half_width_m: np.ndarray
+    height_m: np.ndarray
+    background_day_dba: np.ndarray
+    background_night_dba: np.ndarray
+    limit_day_dba: np.ndarray
+    limit_night_dba: np.ndarray
+    tonal_db: np.ndarray
+
+
+@dataclass
+class Tally:
+    """Sums over the hours of each month."""
+
+    day: np.ndarray
+    night: np.ndarray
+    night_c: np.ndarray
+    quiet: np.ndarray
+    louder_h: np.ndarray
+    above_limit_h: np.ndarray
+    """All above: (receptor, month)."""
+    night_class: np.ndarray
+    """Night energy downwind, upwind and in an inversion; (3, receptor, month)."""
+    night_bare: np.ndarray
+    """Downwind night energy, A- and C-weighted, as if no wall stood; (2, receptor, month)."""
+    night_walled: np.ndarray
+    """The same with the walls of the month."""
+    start: np.ndarray
+    """Highest energy of a start; (receptor, month)."""
+    starts_heard: np.ndarray
+    source_square: np.ndarray
+    distance_energy: np.ndarray
+    bands: np.ndarray
+    """Downwind with the walls of the last month, then without; (2, receptor, band)."""
+    background: np.ndarray
+    """Energy of other plants; (receptor, period)."""
+    last_month: int
+
+    @classmethod
+    def empty(cls, receptors: int, months: int) -> Tally:
+        """All sums at zero."""
+        def zero() -> np.ndarray:
+            return np.zeros((receptors, months))
+
+        return cls(day=zero(), night=zero(), night_c=zero(), quiet=zero(), louder_h=zero(), above_limit_h=zero(),
+                   night_class=np.zeros((3, receptors, months)), night_bare=np.zeros((2, receptors, months)),
+                   night_walled=np.zeros((2, receptors, months)), start=zero(), starts_heard=zero(),
+                   source_square=zero(), distance_energy=zero(),
+                   bands=np.zeros((2, receptors, BANDS)), background=np.zeros((receptors, 2)), last_month=months - 1)
+
+    def repeat(self, like: int, m: int) -> None:
+        """Month ``m`` is month ``like`` over again."""
+        for sums in (self.day, self.night, self.night_c, self.quiet, self.louder_h, self.above_limit_h, self.night_class,
+                     self.source_square, self.distance_energy, self.night_bare, self.night_walled):
+            sums[..., m] = sums[..., like]
+
+    def take_hours(self, m: int, energy: np.ndarray, night: np.ndarray, places: Places) -> None:
+        """Add one month of energies (receptor, hour, weighting)."""
+        a = energy[..., 0]
+        self.day[:, m], self.night[:, m] = a[:, ~night].mean(axis=1), a[:, night].mean(axis=1)
+        self.night_c[:, m] = energy[:, night, 1].mean(axis=1)
+        dark = a[:, night]
+        self.quiet[:, m] = np.partition(dark, dark.shape[1] // 10, axis=1)[:, dark.shape[1] // 10]
+        floor = 10.0 ** (0.1 * np.stack([places.background_day_dba, places.background_night_dba], axis=1)) + self.background
+        limit = 10.0 ** (0.1 * (np.stack([places.limit_day_dba, places.limit_night_dba], axis=1) - places.tonal_db[:, None]))
+        which = night.astype(int)
+        self.louder_h[:, m] = (a > floor[:, which]).sum(axis=1)
+        known = ~np.isnan(limit).all(axis=1)
+        above = (a > np.nan_to_num(limit, nan=np.inf)[:, which]).sum(axis=1)
+        self.above_limit_h[:, m] = np.where(known, above, np.nan)
+
+
+def level_db(energy: np.ndarray) -> np.ndarray:
+    """Level of an energy, not below the threshold of hearing."""
+    return np.maximum(10.0 * np.log10(np.maximum(energy, SILENT_ENERGY)), LOWEST_DB)
+
+
+def outputs(tally: Tally, places: Places, noise: Any) -> dict[str, np.ndarray]:
+    """Every row of the registry that this stage gives."""
+    day, night = level_db(tally.day), level_db(tally.night)
+    down, up, inversion = level_db(tally.night_class)
+    background = 10.0 ** (0.1 * places.background_night_dba) + tally.background[:, 1]
+    ldn = day_night_level_db(day, night)
+    total = np.maximum(tally.night_class[0], SILENT_ENERGY)
+    distance = tally.distance_energy / total
+    sigmas = (np.sqrt(tally.source_square) / total, propagation_sigma_db(distance),
+              place_sigma_db(distance, places.half_width_m[:, None]))
+    return {
+        "noise_day_dba": day, "noise_night_dba": night, "noise_night_dbc": level_db(tally.night_c), "noise_ldn_dba": ldn,
+        "noise_band_half_width_db": half_width_db(*sigmas), "noise_source_sigma_db": sigmas[0],
+        "noise_propagation_sigma_db": sigmas[1], "noise_place_sigma_db": sigmas[2],
+        "noise_downwind_night_dba": down, "noise_upwind_night_dba": up, "noise_inversion_night_dba": inversion,
+        "noise_quiet_night_dba": level_db(tally.quiet),
+        "noise_background_night_dba": np.broadcast_to(level_db(background)[:, None], night.shape).copy(),
+        "noise_rise_night_db": 10.0 * np.log10(1.0 + tally.night / background[:, None]),
+        "noise_louder_hours": tally.louder_h, "noise_above_limit_hours": tally.above_limit_h,
+        "noise_night_band_db": level_db(tally.bands[0] * (tally.night[:, -1] / total[:, -1])[:, None]),
+        "noise_start_max_dba": level_db(tally.start), "noise_starts_heard": tally.starts_heard,
+        "noise_wall_gain_dba": _gain_db(tally.night_bare[0], tally.night_walled[0]),
+        "noise_wall_gain_dbc": _gain_db(tally.night_bare[1], tally.night_walled[1]),
+        "noise_wall_gain_band_db": _gain_db(tally.bands[1], tally.bands[0]),
+        **{f"noise_people_above_{limit}": (places.people[:, None] * (night >= limit)).sum(axis=0) for limit in (45, 55)},
+        **_people(day, night, ldn, places.people[:, None], noise),
+    }
+
+
+def _gain_db(bare: np.ndarray, walled: np.ndarray) -> np.ndarray:
+    """Level without minus level with walls; zero where nothing sounds."""
+    return 10.0 * np.log10(np.maximum(bare, SILENT_ENERGY) / np.maximum(walled, SILENT_ENERGY))
+
+
+def _people(day: np.ndarray, night: np.ndarray, ldn: np.ndarray, people: np.ndarray, noise: Any) -> dict[str, np.ndarray]:
+    """People annoyed and disturbed; the curve is that of the first campus."""
+    curve = "tolerance" if noise is None else noise.annoyance_curve
+    tolerance = 70.0 if noise is None else noise.tolerance_level_db
+    lden = day_evening_night_level_db(day, day, night)
+    return {"noise_annoyed_people": people * annoyed_frac(curve, ldn_db=ldn, lden_db=lden, tolerance_db=tolerance),
+            "noise_sleep_disturbed_people": people * sleep_disturbed_frac(night)}

@@ -1,0 +1,71 @@
+"""Published curves from level to the share of people annoyed or disturbed in their sleep. They disagree: choose one."""
+
+from __future__ import annotations
+
+import numpy as np
+
+ROAD = (9.868e-4, -1.436e-2, 0.5118)
+AIRCRAFT = (-9.199e-5, 3.932e-2, 0.2939)
+RAIL = (7.239e-4, -7.851e-3, 0.1695)
+INDUSTRY = (36.307, -1.886, 0.02523)
+
+
+def tolerance_annoyed_frac(ldn_db: np.ndarray, *, tolerance_db: float) -> np.ndarray:
+    """Share highly annoyed from the community tolerance level. Source: ISO 1996-1:2016, annex E. Valid for: Ldn 45 to 75.
+
+    >>> float(tolerance_annoyed_frac(np.array(65.0), tolerance_db=70.0).round(3))
+    0.376
+    """
+    ratio = 10.0 ** ((np.asarray(ldn_db, dtype=float) - tolerance_db + 5.3) / 10.0)
+    return np.exp(-np.maximum(ratio, 1e-12) ** -0.3)
+
+
+def transport_annoyed_frac(lden_db: np.ndarray, *, curve: tuple[float, float, float] = ROAD) -> np.ndarray:
+    """Share highly annoyed by transport noise. Source: Miedema and Oudshoorn 2001. Valid for: Lden 45 to 75.
+
+    >>> float(transport_annoyed_frac(np.array(60.0)).round(3))
+    0.103
+    """
+    x = np.clip(np.asarray(lden_db, dtype=float) - 42.0, 0.0, 33.0)
+    return np.clip((curve[0] * x**3 + curve[1] * x**2 + curve[2] * x) / 100.0, 0.0, 1.0)
+
+
+def industry_annoyed_frac(lden_db: np.ndarray) -> np.ndarray:
+    """Share highly annoyed by industry. Source: Miedema and Vos 2004, constants from memory. Valid for: Lden 40 to 65.
+
+    >>> float(industry_annoyed_frac(np.array(60.0)).round(3))
+    0.14
+    """
+    level = np.clip(np.asarray(lden_db, dtype=float), 37.4, 75.0)
+    return np.clip((INDUSTRY[0] + INDUSTRY[1] * level + INDUSTRY[2] * level**2) / 100.0, 0.0, 1.0)
+
+
+def logistic_annoyed_frac(ldn_db: np.ndarray) -> np.ndarray:
+    """Share highly annoyed. Source: FICON 1992. Valid for: Ldn 45 to 75.
+
+    >>> float(logistic_annoyed_frac(np.array(65.0)).round(3))
+    0.123
+    """
+    return 1.0 / (1.0 + np.exp(11.13 - 0.141 * np.asarray(ldn_db, dtype=float)))
+
+
+def sleep_disturbed_frac(lnight_db: np.ndarray) -> np.ndarray:
+    """Share highly disturbed in sleep. Source: Basner and McGuire 2018, road traffic. Valid for: Lnight 40 to 65.
+
+    >>> float(sleep_disturbed_frac(np.array(50.0)).round(3))
+    0.043
+    """
+    level = np.clip(np.asarray(lnight_db, dtype=float), 37.05, 70.0)
+    share = (19.4312 - 0.9336 * level + 0.0126 * level**2) / 100.0
+    return np.where(np.asarray(lnight_db) < 40.0, 0.0, np.clip(share, 0.0, 1.0))
+
+
+def annoyed_frac(curve: str, *, ldn_db: np.ndarray, lden_db: np.ndarray, tolerance_db: float) -> np.ndarray:
+    """Share highly annoyed by the named curve; zero below 40 dB, where none of them was fitted."""
+    share = {
+        "tolerance": lambda: tolerance_annoyed_frac(ldn_db, tolerance_db=tolerance_db),
+        "road": lambda: transport_annoyed_frac(lden_db),
+        "industry": lambda: industry_annoyed_frac(lden_db),
+        "logistic": lambda: logistic_annoyed_frac(ldn_db),
+    }[curve]()
+    return np.where(ldn_db < 40.0, 0.0, share)

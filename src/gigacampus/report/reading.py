@@ -1,0 +1,79 @@
+"""What figures and sentences read from a result: samples without the reference world, sums over campuses, names, places."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from gigacampus.results.result import quantiles, sample_axis
+from gigacampus.results.variables import REGISTRY
+
+CHEMISTRY = {"NOx": "NOₓ", "NO2": "NO₂", "CO2": "CO₂", "PM2.5": "PM₂.₅"}
+
+
+def samples(result: Any, name: str) -> np.ndarray:
+    """Values over worlds or draws (first axis) on the planned path, without the reference world where there are others."""
+    if "phase" not in REGISTRY[name].dims or sample_axis(REGISTRY[name]) != "world":
+        return np.asarray(result.samples(name), dtype=float)
+    planned = np.asarray(result.planned(name), dtype=float)
+    return planned[1:] if planned.shape[0] > 1 else planned
+
+
+def optional(result: Any, name: str) -> np.ndarray | None:
+    """``samples``, or None when the run does not hold the variable or every value is zero or unknown."""
+    if name not in REGISTRY or not result.has(name):
+        return None
+    values = samples(result, name)
+    return values if values.size and np.any(np.nan_to_num(values) != 0) else None
+
+
+def all_campuses(result: Any, name: str) -> np.ndarray:
+    """Samples summed over campuses; shape (world, month), or (1, month) where only the reference is kept."""
+    return samples(result, name).sum(axis=1)
+
+
+def level_bands(result: Any, name: str) -> dict[str, np.ndarray]:
+    """A noise level's median over worlds, with the spread of the worlds and the model's own band added in quadrature.
+
+    Shape (receptor, month).
+    """
+    band = quantiles(samples(result, name))
+    half = optional(result, "noise_band_half_width_db")
+    own = np.zeros_like(band["p50"]) if half is None else np.median(half, axis=0)
+    return {
+        "p10": band["p50"] - np.hypot(band["p50"] - band["p10"], own),
+        "p50": band["p50"],
+        "p90": band["p50"] + np.hypot(band["p90"] - band["p50"], own),
+    }
+
+
+def receptor(result: Any, key: str) -> dict[str, Any]:
+    """The scenario's own entry of receptor ``campus/name``; empty when it has none."""
+    campus, _, name = key.partition("/")
+    return result.scenario.get("campuses", {}).get(campus, {}).get("receptors", {}).get(name, {})
+
+
+def shown_receptors(result: Any) -> list[int]:
+    """Indices of receptors whose place is known well enough to be shown: never those only recalled."""
+    keys = result.coords["receptor"]
+    return [i for i, key in enumerate(keys) if receptor(result, key).get("confidence") != "recalled"]
+
+
+def receptor_title(result: Any, key: str) -> str:
+    """Title of receptor ``campus/name`` in the scenario; the name in words when it has none."""
+    return receptor(result, key).get("title") or key.partition("/")[2].replace("_", " ")
+
+
+def campus_title(result: Any, key: str) -> str:
+    """Title of a campus in the scenario; the key in words when it has none."""
+    return result.scenario.get("campuses", {}).get(key, {}).get("title") or key.replace("_", " ")
+
+
+def in_words(result: Any, text: str) -> str:
+    """A text of the run with receptor keys as their titles and formulae with their indices set low."""
+    for key in result.coords["receptor"]:
+        text = text.replace(key, receptor_title(result, key))
+    for plain, set_low in CHEMISTRY.items():
+        text = text.replace(plain, set_low)
+    return text

@@ -1,0 +1,48 @@
+"""The fit scripts give the constants that the library ships, with what was known on each day."""
+
+from __future__ import annotations
+
+import importlib.util
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from gigacampus.library import load_entry
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def script(name: str):
+    spec = importlib.util.spec_from_file_location(name, ROOT / "scripts" / f"{name}.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.parametrize(("known_by", "as_of"), [("2026-01-16", date(2026, 1, 16)), ("", date(2026, 9, 30))])
+def test_serving_constants_come_from_the_script(known_by, as_of):
+    fit = script("fit_serving_roofline")
+    data = ROOT / "validation" / "serving" / "data"
+    rows = [r for r in fit.read(data / "silicon_points.csv") if fit.usable(r, known_by=known_by)]
+    constants, _ = fit.fit(rows, data)
+    shipped = load_entry("serving_efficiency", "pooled", as_of)[0]
+    for name, value in vars(constants).items():
+        assert shipped[name] == pytest.approx(float(value), rel=2e-3), name
+
+
+@pytest.mark.parametrize(("known_by", "as_of"), [("2026-01-16", date(2026, 1, 16)), ("", date(2026, 9, 30))])
+def test_step_constants_come_from_the_script(known_by, as_of):
+    fit = script("fit_step_time")
+    rows, hardware = fit.open_rows(ROOT / "validation" / "training" / "data", known_by)
+    values, kinds, _ = fit.fit(rows, hardware)
+    shipped = load_entry("training_efficiency", "pooled", as_of)[0]
+    for name, value in [*zip(fit.NAMES, values, strict=False),
+                        *((f"{k}_frac", v) for k, v in zip(kinds, values[len(fit.NAMES):], strict=True))]:
+        assert shipped[name] == pytest.approx(float(value), rel=2e-3), name
+
+
+def test_a_later_fit_is_not_known_before_its_day():
+    early = load_entry("serving_efficiency", "pooled", date(2026, 4, 26))[0]
+    late = load_entry("serving_efficiency", "pooled", date(2026, 4, 27))[0]
+    assert early["memory_frac"] != late["memory_frac"]

@@ -1,0 +1,207 @@
+"""Walls explained, cheapest plans, readings, samples, geodata and maps."""
+
+from __future__ import annotations
+
+import json
+import wave
+
+import numpy as np
+import pytest
+
+from gigacampus.neighbours.noise import contours, engine, explain, geodata, hourly, observe, optimise, sample
+from gigacampus.neighbours.noise.bands import A_WEIGHT_DB, a_level_dba, energy_sum_db
+from gigacampus.neighbours.noise.geometry.scene import Terrain, build_scene
+from gigacampus.neighbours.noise.iso9613_paths import attenuation_db
+
+SITE = {"site_lat": 35.0, "site_lon": -90.0}
+POWER = np.array([[128.0, 128, 124, 116, 108, 104, 103, 102, 100]])
+AIR = np.zeros(9)
+
+
+def wall(height_m: float, half_m: float = 400.0):
+    return build_scene(walls=[("w", np.array([[20.0, -half_m, height_m], [20.0, half_m, height_m]]), 0.5)], ground_g=0.5)
+
+
+def effect(source_h: float, height_m: float, half_m: float = 400.0, far_m: float = 300.0):
+    bare = build_scene(ground_g=0.5)
+    return explain.wall_effects(bare, wall(height_m, half_m), engine.points(bare, [[0.0, 0.0]], source_h),
+                                engine.points(bare, [[far_m, 0.0]], 4.0), power_db=POWER, absorption_db_per_m=AIR)[0]
+
+
+def test_a_wall_below_the_stack_is_limited_by_what_it_does_not_hide():
+    assert effect(15.0, 6.0).limit == "in_sight"
+
+
+def test_a_short_wall_is_limited_by_its_ends_and_a_long_one_by_low_notes():
+    assert effect(2.0, 12.0, half_m=6.0).limit in ("left", "right")
+    assert effect(2.0, 8.0).limit in ("low_notes", "over_top")
+
+
+def test_low_octaves_gain_less_and_the_sentence_says_so():
+    found = effect(2.0, 8.0)
+    assert 0.0 < found.gain_db[1] < found.gain_db[5]
+    assert found.gain_dbc < found.gain_dba
+    assert f"{found.gain_dba:.1f} dBA" in found.sentence
+
+
+def test_path_energies_sum_to_the_level():
+    scene = wall(9.0, 60.0)
+    rows = engine.geometry_rows(scene, engine.points(scene, [[0.0, 0.0]], 3.0), engine.points(scene, [[250.0, 10.0]], 4.0))[0]
+    ways = explain.path_energies(rows, POWER, AIR, edition=2024)
+    level = a_level_dba(POWER[0] - attenuation_db(rows, absorption_db_per_m=AIR, edition=2024)[0])
+    assert 10 * np.log10(sum(e.sum() for e in ways.values())) == pytest.approx(level, abs=1e-9)
+
+
+def plan_inputs():
+    power = np.vstack([POWER, POWER - 6.0])
+    silencer = optimise.Measure("silencer", 2e6, "operator", np.full(9, 12.0), ("a",))
+    small = optimise.Measure("fan kit", 5e5, "operator", np.full(9, 12.0), ("b",))
+    barrier = optimise.Measure("barrier", 7e6, "operator", layout="barrier")
+    scenes = {False: build_scene(ground_g=0.5), True: wall(10.0)}
+
+    def loss_of(layout):
+        scene = scenes["barrier" in layout]
+        sources = engine.points(scene, [[0.0, 0.0], [0.0, 10.0]], 3.0)
+        return engine.iso_transfer(scene, sources, engine.points(scene, [[300.0, 0.0]], 4.0), edition=2024).still_db
+
+    return (silencer, small, barrier), dict(loss_of=loss_of, power_db=power, group=("a", "b"), people=np.array([100.0]))
+
+
+def test_the_cheapest_plan_is_the_cheapest_that_keeps_the_limit():
+    measures, rest = plan_inputs()
+    bare = optimise.cheapest_plan((), limit_dba=np.array([0.0]), **rest)
+    plan = optimise.cheapest_plan(measures, limit_dba=bare.level_dba - 4.0, **rest)
+    assert plan.measures == ("silencer",) and plan.excess_db <= 0.0
+    assert plan.usd_per_db_person == pytest.approx(2e6 / (100.0 * float(bare.level_dba[0] - plan.level_dba[0])))
+    strict = optimise.cheapest_plan(measures, limit_dba=bare.level_dba - 40.0, **rest)
+    assert strict.excess_db > 0.0 and len(strict.measures) == 3
+
+
+def test_the_greedy_search_agrees_with_the_exact_one_here(monkeypatch):
+    measures, rest = plan_inputs()
+    bare = optimise.cheapest_plan((), limit_dba=np.array([0.0]), **rest)
+    exact = optimise.cheapest_plan(measures, limit_dba=bare.level_dba - 4.0, **rest)
+    monkeypatch.setattr(optimise, "MOST_EXACT", 0)
+    assert optimise.cheapest_plan(measures, limit_dba=bare.level_dba - 4.0, **rest).cost_usd == exact.cost_usd
+
+
+def test_the_lowest_wall_just_keeps_the_limit():
+    source, ear = (engine.points(build_scene(), [p], h) for p, h in (([0.0, 0.0], 2.0), ([200.0, 0.0], 4.0)))
+
+    def loss_at(height):
+        return engine.iso_transfer(wall(height), source, ear, edition=2024).still_db
+
+    bare = a_level_dba(POWER[0] - loss_at(0.0)[0, 0])
+    height = optimise.lowest_wall_m(loss_at, power_db=POWER, limit_dba=np.array([bare - 5.0]), highest_m=30.0)
+    level = a_level_dba(POWER[0] - loss_at(height)[0, 0])
+    assert level <= bare - 5.0 < a_level_dba(POWER[0] - loss_at(height - 0.2)[0, 0])
+    assert np.isnan(optimise.lowest_wall_m(loss_at, power_db=POWER, limit_dba=np.array([bare - 60.0]), highest_m=30.0))
+
+
+def test_readings_move_the_loud_group_and_leave_the_silent_one():
+    energy = np.array([[1e5, 1.0], [8e4, 1.0]])
+    post = observe.source_offsets(("loud", "silent"), energy=energy, background=np.zeros(2), reading_db=np.array([54.0, 53.0]),
+                                  instrument=["class_1", "class_2"], prior_sigma_db=np.array([5.0, 5.0]),
+                                  propagation_sigma_db=np.full(2, 1.8))
+    assert 2.0 < post.mean_db[0] < 4.5 and post.sigma_db[0] < 2.5
+    assert abs(post.mean_db[1]) < 0.1 and post.sigma_db[1] > 4.9
+
+
+def test_a_phone_moves_less_than_a_class_one_meter():
+    def mean(kind):
+        return observe.source_offsets(("a",), energy=np.array([[1e5]]), background=np.zeros(1), reading_db=np.array([56.0]),
+                                      instrument=[kind], prior_sigma_db=np.array([5.0]),
+                                      propagation_sigma_db=np.zeros(1)).mean_db[0]
+    assert mean("phone") < mean("class_1") - 1.0
+
+
+def test_samples_share_one_scale(tmp_path):
+    loud, quiet = np.full(9, 55.0), np.full(9, 45.0)
+    monkey = sample.write_pair(tmp_path, without_db=loud, with_db=quiet, tones_hz=np.array([2000.0]))
+    assert "not a" in monkey and "recording" in monkey
+    rms = []
+    for name in ("without_wall", "with_wall"):
+        with wave.open(str(tmp_path / f"{name}.wav")) as file:
+            assert file.getnframes() == 30 * sample.RATE_HZ
+            data = np.frombuffer(file.readframes(file.getnframes()), "<i2").astype(float)
+        assert np.abs(data).max() < 32767
+        rms.append(np.sqrt((data**2).mean()))
+    assert 20 * np.log10(rms[0] / rms[1]) == pytest.approx(10.0, abs=0.3)
+
+
+def feature(name, kind, coordinates, **properties):
+    return {"type": "Feature", "properties": {"name": name, **properties}, "geometry": {"type": kind, "coordinates": coordinates}}
+
+
+def test_malformed_geometry_is_named_and_the_rest_is_used(tmp_path):
+    square = [[-90.0, 35.0], [-89.999, 35.0], [-89.999, 35.001], [-90.0, 35.001], [-90.0, 35.0]]
+    bow = [[-90.0, 35.01], [-89.999, 35.011], [-89.999, 35.01], [-90.0, 35.011], [-90.0, 35.01]]
+    features = [feature("good", "Polygon", [square], height="8 m"), feature("bow tie", "Polygon", [bow], height=5),
+                feature("open", "Polygon", [[[x + 0.01, y] for x, y in square[:-1]]], height=5),
+                feature("storeys", "Polygon", [[[x + 0.02, y] for x, y in square]], **{"building:levels": 2}),
+                feature("nothing", "Point", [-90.0, 35.0]), feature("bad", "Polygon", [[["a", "b"]]], height=3),
+                feature("fence", "LineString", [[-90.0, 35.02], [-89.99, 35.02]], height=0)]
+    path = tmp_path / "x.geojson"
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": features}))
+    found = geodata.read_screens(path, geodata.projection("EPSG:4326", **SITE), terrain=Terrain())
+    scene = build_scene(buildings=found.buildings, walls=found.walls)
+    text = " | ".join([*found.findings, *scene.findings])
+    for name in ("bow tie", "open", "nothing", "bad", "fence"):
+        assert name in text
+    assert "good" not in text
+    assert scene.tops_m[scene.first[scene.names.index("storeys")], 0] == 6.0
+    inside = geodata.misplaced(scene, ["home", "far"], np.array([[45.0, 55.0, 4.0], [5000.0, 0.0, 4.0]]), np.array([[5000.0, 0.0]]))
+    assert any("home" in f and "good" in f for f in inside) and any("far: stands on a source" in f for f in inside)
+
+
+def test_projected_coordinates_agree_with_degrees():
+    pytest.importorskip("pyproj")
+    utm = geodata.projection("EPSG:32616", **SITE)(np.array([[227_000.0, 3_877_000.0], [227_000.0, 3_878_000.0]]))
+    assert np.hypot(*np.diff(utm, axis=0)[0]) == pytest.approx(1000.0, rel=5e-3)
+
+
+def test_receivers_levels_and_raster_round_trip(tmp_path):
+    path = tmp_path / "r.csv"
+    path.write_text("name,lat,lon\nhome,35.01,-90\nbroken,,\n")
+    names, spots, findings = geodata.read_receivers_csv(path, geodata.projection("EPSG:4326", **SITE), height_m=4.0)
+    assert names == ["home"] and spots[0, 1] == pytest.approx(1112.0, abs=1.0) and "line 3" in findings[0]
+    geodata.write_levels_geojson(tmp_path / "o.geojson", np.array([[35.01, -90.0]]), {"night_dba": np.array([41.234])}, names)
+    assert json.loads((tmp_path / "o.geojson").read_text())["features"][0]["properties"]["night_dba"] == 41.23
+    geodata.write_geotiff(tmp_path / "o.tif", np.arange(6.0).reshape(2, 3), west_deg=-90.0, north_deg=35.0, step_lon_deg=0.01,
+                          step_lat_deg=0.01)
+    raw = (tmp_path / "o.tif").read_bytes()
+    assert raw[:4] == b"II*\x00" and np.frombuffer(raw[-24:], "<f4").tolist() == [0, 1, 2, 3, 4, 5]
+
+
+def test_ascii_terrain_runs_northward(tmp_path):
+    path = tmp_path / "t.asc"
+    path.write_text("ncols 2\nnrows 2\nxllcenter 0\nyllcenter 0\ncellsize 10\nnodata_value -9999\n5 6\n1 2\n")
+    terrain = geodata.read_ascii_grid(path, lambda xy: xy)
+    assert terrain.altitude_m(np.array([[0.0, 0.0], [10.0, 10.0]])).tolist() == [1.0, 6.0]
+
+
+def test_the_adaptive_grid_saves_work_and_keeps_its_tolerance():
+    def levels_of(xy):
+        return 90.0 - 20.0 * np.log10(np.hypot(xy[:, 0], xy[:, 1]) + 50.0)
+    grid = contours.adaptive_grid(levels_of, half_width_m=2000.0, coarse_m=400.0, fine_m=50.0)
+    x, y = np.meshgrid(grid.east_m, grid.north_m)
+    truth = levels_of(np.stack([x.ravel(), y.ravel()], axis=1)).reshape(x.shape)
+    assert grid.computed < 0.5 * truth.size
+    assert np.abs(grid.level_db - truth).max() < 2.0
+    pytest.importorskip("contourpy")
+    features = contours.contour_features(grid, np.array([30.0]), **SITE)
+    ring = np.array(features[0]["geometry"]["coordinates"][0])
+    metres = np.hypot((ring[:, 0] + 90.0) * np.cos(np.radians(35.0)), ring[:, 1] - 35.0) * 111_195.0
+    assert np.allclose(metres, 950.0, atol=30.0)
+
+
+def test_hourly_levels_percentiles_and_hours():
+    loss, power = np.full((2, 3, 9), 60.0), np.full((3, 9), 100.0)
+    weights = np.vstack([np.ones(8760), np.zeros(8760), np.zeros(8760)])
+    weights[1, :876] = 9.0
+    levels = hourly.hourly_levels_dba(loss, power + A_WEIGHT_DB, weights)
+    one = float(energy_sum_db(np.full(9, 40.0) + A_WEIGHT_DB))
+    assert levels[0, -1] == pytest.approx(one, abs=1e-3) and levels[0, 0] == pytest.approx(one + 10.0, abs=1e-3)
+    assert hourly.hours_above(levels, one + 5.0).tolist() == [876, 876]
+    assert hourly.exceeded_level_db(levels, 0.95)[0] == pytest.approx(one, abs=1e-3)
+    assert hourly.energy_mean_db(levels, np.arange(8760) < 876)[0] == pytest.approx(one + 10.0, abs=1e-3)
