@@ -12,7 +12,7 @@ from gigacampus.answers.questions import MODULES
 from gigacampus.answers.questions.grid_peak import worst_hours
 from gigacampus.scenario.errors import ScenarioError
 
-ANSWERED = [f"Q{n:02d}" for n in (1, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19)]
+ANSWERED = [f"Q{n:02d}" for n in (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19)]
 NEAR_PLANT = Place(34.985, -90.035)
 
 

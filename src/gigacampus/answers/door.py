@@ -12,8 +12,8 @@ from gigacampus.neighbours.exposure import read_blocks
 from gigacampus.neighbours.receptors import EARTH_RADIUS_M, distance_m, local_xy_m
 from gigacampus.results.result import Result, quantiles
 
-RADII_M = (250, 500, 800, 1200, 1700, 2300, 3000, 4000, 5500, 7500)
-BEARINGS = 16
+RADII_M = (300, 600, 1000, 1500, 2200, 3200, 4500, 6500)
+BEARINGS = 12
 PEOPLE_WITHIN_M = 15_000.0
 AIR = {"no2_ugm3": "no2_ugm3", "pm25_ugm3": "pm25_ugm3"}
 SOUND = {"noise_night_dba": "noise_night_dba", "noise_day_dba": "noise_day_dba"}

@@ -12,15 +12,14 @@ import numpy as np
 
 from gigacampus import library
 from gigacampus.answers import people
-from gigacampus.answers.claims.reading import NotHeld, Reading
+from gigacampus.answers.claims.reading import NotHeld, Reading, months_of
 from gigacampus.answers.claims.register import Claim, Judge
 from gigacampus.answers.headline import as_of_month, year_ahead
-from gigacampus.calendar import Months
 from gigacampus.company.siblings import months_carried
 from gigacampus.company.valuation import Path, cash_flows, implied_growth
 from gigacampus.neighbours.receptors import distance_m, local_xy_m
 from gigacampus.products.gates import all_miss_frac
-from gigacampus.products.red_lines_stage import control_factors, seen_by_observers
+from gigacampus.products.red_lines_stage import seen_by_observers
 from gigacampus.results.result import Result
 from gigacampus.units import BILLION, DAYS_PER_YEAR, MONTHS_PER_YEAR, SECONDS_PER_DAY, SECONDS_PER_MINUTE
 
@@ -50,12 +49,13 @@ def namespace(tree: Any) -> Any:
 def needed(result: Result, *names: str) -> None:
     """Raise ``NotHeld`` for the first variable that the run lacks."""
     for name in names:
-        if not result.has(name):
+        if not result.has(name) or not result.array(name).size:
             raise NotHeld(f"the run holds no variable {name!r}")
 
 
 def pits(result: Result, args: Args) -> Reading:
     """Share of the cash spent that goes into the three uses that the claim names."""
+    months_of(result, args["months"])
     classes = people.spending(result, args["months"])
     named = np.sum([classes[k] for k in ("data_centres", "talent", "robots_agents")], axis=0)
     parts = ", ".join(f"{k.replace('_', ' ')} {np.median(v) / BILLION:.2f}" for k, v in classes.items())
@@ -210,13 +210,6 @@ def days_to_control(result: Result, args: Args) -> Reading:
     )
 
 
-def after_controls(result: Result, args: Args) -> Reading:
-    """Share of the leak that the dated controls leave, at the end of the horizon."""
-    months = Months(date.fromisoformat(str(result.scenario["horizon"]["start"])), len(result.coords["month"]))
-    leak = control_factors(namespace(result.scenario["red_lines"]).controls, months)[1][-1]
-    return Reading(np.array([leak]), "fixed", args["share"], "at_most", "1", title="share of the leak left by the controls")
-
-
 def level_at(result: Result, args: Args) -> Reading:
     """Night level at a distance from a campus, read between its receptors on the logarithm of distance.
 
@@ -350,8 +343,7 @@ FUNCTIONS: dict[str, Callable[[Result, Args], Reading]] = {
         road_km,
         observer,
         days_to_control,
-        after_controls,
-        level_at,
+            level_at,
         waived_share,
         lifetime_risk,
         both_ends,
