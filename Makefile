@@ -10,13 +10,16 @@ SCENARIO ?= scenarios/xai-2026-01.yaml
 include web/viewer.mk
 
 .DEFAULT_GOAL := demo
-.PHONY: demo test check validate bench app lock clean
+.PHONY: demo test slow check validate bench app lock clean
 
 demo: $(VENV)/.run-ready $(VIEWER) ## run the worked example: headline table and report
 	$(CAMPUS) run $(SCENARIO) --out runs
 
 test: $(VENV)/.dev-ready $(VIEWER) check ## lint, types, and every fast test
-	$(PY) -m pytest
+	$(PY) -m pytest -n auto
+
+slow: $(VENV)/.dev-ready ## the long comparisons with published models
+	$(PY) -m pytest -m slow
 
 check: $(VENV)/.dev-ready
 	$(VENV)/bin/ruff check src tests benchmarks scripts

@@ -4,10 +4,10 @@ import csv
 
 import numpy as np
 import pytest
-from synthetic import DRAWS, MONTHS, synthetic
 
 from gigacampus.answers.claims import judge, register, verdict
 from gigacampus.answers.claims.register import Claim, ClaimsError, Judge, Register
+from tests.answers.synthetic import DRAWS, MONTHS, synthetic
 
 HEADER = "id,claim,value,unit,claimant,role,variable,months,over_months,factor,relation,within_frac"
 

@@ -59,9 +59,8 @@ def launch(tmp_path_factory):
 @pytest.fixture(scope="session")
 def report(tmp_path_factory):
     """A written report of the synthetic result."""
-    from synthetic import SyntheticResult
-
     from gigacampus.report import page
+    from tests.report.synthetic import SyntheticResult
 
     if page.built_viewer() is None:
         pytest.skip("BROWSER TESTS SKIPPED: the viewer has not been built (make viewer)")

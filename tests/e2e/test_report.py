@@ -8,9 +8,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from synthetic import SyntheticResult
 
 from gigacampus.report import figures
+from tests.report.synthetic import SyntheticResult
 
 pytestmark = pytest.mark.browser
 AXE = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"

@@ -20,8 +20,8 @@ def changed(data, path):
     old = place[int(last)] if isinstance(place, list) else place[last]
     if isinstance(old, bool) or not isinstance(old, (int, float)):
         return None
-    for new in (old * 0.99, old * 1.01, old + 1, 0.5):
-        place[int(last) if isinstance(place, list) else last] = type(old)(new)
+    for new in (type(old)(n) for n in (old * 0.99, old * 1.01, old + 1, 0.5)):
+        place[int(last) if isinstance(place, list) else last] = new
         try:
             if new != old:
                 return Scenario.model_validate(data)

@@ -13,6 +13,6 @@ sys.path.insert(0, str(Path(__file__).parent))
 @pytest.fixture(scope="session")
 def synthetic():
     """One synthetic result for tests that only read."""
-    from synthetic import SyntheticResult
+    from tests.report.synthetic import SyntheticResult
 
     return SyntheticResult()

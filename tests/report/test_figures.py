@@ -6,12 +6,12 @@ import json
 
 import numpy as np
 import pytest
-from synthetic import SyntheticResult
 
 from gigacampus.report import figures, reading
 from gigacampus.report.figures import compare, dispatch_week, emissions
 from gigacampus.results.result import quantiles
 from gigacampus.results.variables import REGISTRY
+from tests.report.synthetic import SyntheticResult
 
 vl_convert = pytest.importorskip("vl_convert", reason="checks specifications with a second implementation")
 BY_NAME = {f.name: f for f in figures.ALL}

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from synthetic import SyntheticResult
 
 from gigacampus.report import maps
+from tests.report.synthetic import SyntheticResult
 
 
 def test_recalled_places_never_reach_the_page(synthetic):

@@ -10,9 +10,9 @@ from html.parser import HTMLParser
 
 import pytest
 from ruamel.yaml import YAML
-from synthetic import SyntheticResult
 
 from gigacampus.report import page
+from tests.report.synthetic import SyntheticResult
 
 HOSTILE = '</script><script>alert(1)</script><img src=x onerror="alert(2)">'
 VIEWER = ("document.title='drawn'", "body{margin:0}")

@@ -6,10 +6,10 @@ import doctest
 
 import numpy as np
 import pytest
-from synthetic import SyntheticResult
 
 from gigacampus.report import markup, words
 from gigacampus.report.figures import base, compare, dispatch_week, emissions
+from tests.report.synthetic import SyntheticResult
 
 MONTHS = ["2026-01", "2026-02", "2026-03", "2026-04"]
 

@@ -40,13 +40,13 @@ def compare(
     for change in changed[:40]:
         console.print(f"  {change.path}: {change.a!r} -> {change.b!r}", markup=False)
     table = Table("Question", "A", "B")
-    for row in headline:
-        if row["differs"]:
-            table.add_row(row["title"], row["a"], row["b"])
+    for line in headline:
+        if line["differs"]:
+            table.add_row(line["title"], line["a"], line["b"])
     console.print(table)
     table = Table("Output", "Year", "A (median)", "B (median)", "B - A, 10-90 %")
-    for change in outputs[:rows]:
-        band = f"{change.low:,.4g} to {change.high:,.4g}" if change.paired else "runs have other draws"
-        table.add_row(f"{change.title} ({change.unit})", change.year, f"{change.a:,.4g}", f"{change.b:,.4g}", band)
+    for row in outputs[:rows]:
+        band = f"{row.low:,.4g} to {row.high:,.4g}" if row.paired else "runs have other draws"
+        table.add_row(f"{row.title} ({row.unit})", row.year, f"{row.a:,.4g}", f"{row.b:,.4g}", band)
     console.print(table)
     return 0

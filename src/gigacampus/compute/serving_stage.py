@@ -70,7 +70,8 @@ def best_point(compute: Any, library: Any, accelerator: Any) -> tuple[float, flo
     smallest = replica_size(compute.serving, model, accelerator)
     doublings = max(int(np.log2(max(accelerator.scale_up_domain / smallest, 1.0))), 0)
     points = [_best_of_replica(compute, library, model, accelerator, smallest * 2.0**k) for k in range(doublings + 1)]
-    return max(points)[1:]
+    _, first, second, third = max(points)
+    return first, second, third
 
 
 def _best_of_replica(compute: Any, library: Any, model: Any, accelerator: Any, replica: float) -> tuple[float, ...]:

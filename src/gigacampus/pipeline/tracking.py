@@ -20,7 +20,7 @@ class Tracked:
     def __init__(self, value: Any, path: str, seen: set[str]) -> None:
         object.__setattr__(self, "_held", (value, path, seen))
 
-    @property
+    @property  # type: ignore[misc]
     def __class__(self) -> Any:
         return type(self._held[0])
 

@@ -49,12 +49,12 @@ def _queues(data_dir: Path | None) -> list[dict[str, Any]]:
 
 
 def _published_queues() -> list[dict[str, Any]]:
-    ten = {"service_rate": 1 / 3, "servers": 14}
     a = queues.erlang_a(48.0, service_rate=1.0, abandon_rate=0.5, servers=50)
     stated = {
         "10 erlangs, 14 agents: share that waits": (queues.erlang_c(10.0, 14), 0.174, 0.0005),
-        "10 erlangs, 14 agents: within 20 s": (1 - queues.erlang_c_tail(10 / 3, wait=TWENTY_SECONDS, **ten), 0.888, 0.0005),
-        "10 erlangs, 14 agents: mean wait in s": (queues.erlang_c_wait(10 / 3, **ten) * 60, 7.8, 0.05),
+        "10 erlangs, 14 agents: within 20 s": (
+            1 - queues.erlang_c_tail(10 / 3, wait=TWENTY_SECONDS, service_rate=1 / 3, servers=14), 0.888, 0.0005),
+        "10 erlangs, 14 agents: mean wait in s": (queues.erlang_c_wait(10 / 3, service_rate=1 / 3, servers=14) * 60, 7.8, 0.05),
         "48 a minute, 50 servers: mean wait in s": (queues.erlang_c_wait(48.0, service_rate=1.0, servers=50) * 60, 20.8, 0.05),
         "the same with 2 min of patience: share lost": (a["probability_abandon"], 0.031, 0.0005),
         "the same with 2 min of patience: mean wait in s": (a["mean_wait_all"] * 60, 3.7, 0.05),
@@ -138,7 +138,7 @@ def _gates() -> list[dict[str, Any]]:
     source = "closed forms and simulation"
     return [case(FAMILY, "independent gates", "largest relative distance from the product", worst, 1e-6, n=2, source=source,
                  gating=True),
-            case(FAMILY, "correlated gates against a simulation", "standard errors", abs(drawn - ours) / error, 3.0,
+            case(FAMILY, "correlated gates against a simulation", "standard errors", float(abs(drawn - ours) / error), 3.0,
                  n=common.size, source=source, gating=True),
             case(FAMILY, "a perfect gate", "share that passes", gates.all_miss_frac([1.0, 0.3], correlation=0.5), 0.0,
                  source=source, gating=True)]

@@ -71,9 +71,11 @@ def _repeats(data_dir: Path | None) -> list[dict[str, Any]]:
     n, unique, epochs, loss = _columns(rows, *names)
 
     def error(excess_decay: float | None, *, refit: bool) -> float:
-        decay = {"repeat_decay": REPEAT_DECAY, "excess_decay": excess_decay}
-        law = fit_level(*level_columns, base=base, **decay) if refit else base
-        return float(np.median(np.abs(repeated_loss_nats(n, unique, epochs, fit=law, **decay) / loss - 1.0)))
+        law = base
+        if refit:
+            law = fit_level(*level_columns, base=base, repeat_decay=REPEAT_DECAY, excess_decay=excess_decay)
+        ours = repeated_loss_nats(n, unique, epochs, fit=law, repeat_decay=REPEAT_DECAY, excess_decay=excess_decay)
+        return float(np.median(np.abs(ours / loss - 1.0)))
 
     source = "runs of arXiv:2305.16264 (Apache-2.0), 60 passes and fewer"
     name = "repeated data, level refitted on the open runs"

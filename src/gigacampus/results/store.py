@@ -74,7 +74,7 @@ def write(result: Result, target: Path) -> None:
 def _table(connection: Any, result: Result, dims: tuple[str, ...], names: list[str], path: Path) -> None:
     columns = {n: np.ascontiguousarray(result.array(n), dtype=np.float64).reshape(-1) for n in names}
     shape = result.array(names[0]).shape
-    grids = np.indices(shape, dtype=np.int32, sparse=True)
+    grids: list[np.ndarray] = list(np.indices(shape, dtype=np.int32, sparse=True))
     for dim, grid in zip(dims, grids, strict=True):
         labels = result.coords.get(dim)
         codes = np.broadcast_to(grid, shape).reshape(-1)
@@ -110,7 +110,7 @@ def _read_inputs(connection: Any, tables: Path) -> Sampled | None:
         return None
     world, draw = (connection.execute(f"SELECT * FROM '{_quoted(tables / (name + '.parquet'))}'").fetchnumpy() for name in INPUTS)
     plain = [{k: np.ma.filled(v.astype(float), np.nan) for k, v in rows.items() if k not in ("world", "draw")} for rows in (world, draw)]
-    return Sampled(*plain, np.asarray(draw["world"], dtype=int))
+    return Sampled(plain[0], plain[1], np.asarray(draw["world"], dtype=int))
 
 
 def _quoted(path: Path) -> str:

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from gigacampus.scenario.quantity import DBA, MW, Day, Frac, Latitude, Longitude, Metres, NonNegative, Spec
+from gigacampus.scenario.quantity import DBA, Day, Frac, Latitude, Longitude, Metres, NonNegative, Spec
 
 Bearing = Annotated[float, Field(ge=0, le=360)]
 
@@ -55,7 +55,6 @@ class OtherPlantSpec(Spec):
     title: str = ""
     lat: Latitude
     lon: Longitude
-    mw: MW = 0.0
     sound_power_dba: DBA
     kind: Literal["gas_turbine", "reciprocating_engine", "cooling", "transformer"] = "gas_turbine"
     height_m: Metres = 20.0
