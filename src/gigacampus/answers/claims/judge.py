@@ -32,7 +32,7 @@ def judged(result: Result, register: Register) -> dict[str, Any]:
     fitted = {c for row in register.calibrated for c in row["claims"]}
     readings: dict[str, list[Reading]] = {}
     verdicts = {c.id: _verdict(result, c, c.id in fitted, readings) for c in register.claims}
-    pairs = [*_never_together(result, readings), *_named_pairs(result, register)]
+    pairs = [*_never_together(result, readings), *_named_pairs(result, register, verdicts)]
     for pair in (p for p in pairs if p["impossible"]):
         for one, other in (pair["claims"], pair["claims"][::-1]):
             verdicts[one] = _together(verdicts[one], other)
@@ -177,10 +177,12 @@ def _never_together(result: Result, readings: dict[str, list[Reading]]) -> list[
     return out
 
 
-def _named_pairs(result: Result, register: Register) -> list[dict[str, Any]]:
+def _named_pairs(result: Result, register: Register, verdicts: dict[str, Verdict]) -> list[dict[str, Any]]:
     """Pairs of the register's own table, each with a function that gives the futures in which both hold."""
     out = []
     for row in register.pairs:
+        if any(verdicts[key].verdict == verdict.UNCHECKED for key in row["claims"]):
+            continue
         try:
             reading = special.PAIRS[row["name"]](result, row.get("args", {}))
         except NotHeld as reason:
