@@ -80,7 +80,7 @@ def _verdict(result: Result, claim: Claim, fitted: bool, readings: dict[str, lis
     except NotHeld as reason:
         return Verdict(**head, verdict=verdict.UNCHECKED, why=str(reason), text=str(reason))
     readings[claim.id] = parts if judge.holds_if == "all" else []
-    if judge.use == "input":
+    if judge.use == "input" or (claim.role == "input" and all(p.axis == "fixed" for p in parts)):
         return _given(head, parts[0])
     return _from_parts(head, claim, parts)
 

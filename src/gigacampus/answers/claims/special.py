@@ -21,7 +21,7 @@ from gigacampus.neighbours.receptors import distance_m, local_xy_m
 from gigacampus.products.gates import all_miss_frac
 from gigacampus.products.red_lines_stage import seen_by_observers
 from gigacampus.results.result import Result
-from gigacampus.units import BILLION, DAYS_PER_YEAR, MONTHS_PER_YEAR, SECONDS_PER_DAY, SECONDS_PER_MINUTE
+from gigacampus.units import BILLION, DAYS_PER_YEAR, MILLION, MONTHS_PER_YEAR, SECONDS_PER_DAY, SECONDS_PER_MINUTE
 
 Args = dict[str, Any]
 NORMAL_80 = np.array([-1.281552, -0.841621, -0.524401, -0.253347, 0.0, 0.253347, 0.524401, 0.841621, 1.281552]) / 1.281552
@@ -115,11 +115,14 @@ def siblings_carry(result: Result, args: Args) -> Reading:
     )
 
 
-def siblings_goods(result: Result, args: Args) -> Reading:
-    """Goods bought from one sibling, from the scenario's dated flows."""
-    flows = [f for f in result.scenario["company"].get("flows", []) if f["to_party"] == args["seller"] and f["kind"] == "goods"]
-    total = sum(f["usd"] for f in flows) / 1e6
-    return Reading(np.array([total]), "fixed", args["usd_m"], "at_least", "USD m", title=f"goods bought from {args['seller']}")
+def flows_sum(result: Result, args: Args) -> Reading:
+    """Dated flows of the scenario from one party to another, of some kinds, from a day on; USD million."""
+    flows = result.scenario["company"].get("flows", [])
+    if not flows:
+        raise NotHeld("the scenario lists no flows between companies")
+    chosen = [f for f in flows if all(f[k] == v for k, v in args["match"].items()) and str(f["day"]) >= args.get("since", "")]
+    total = sum(f["usd"] for f in chosen) / MILLION
+    return Reading(np.array([total]), "fixed", args["usd_m"], args["relation"], "USD m", title=args["title"])
 
 
 def rank_by_power(result: Result, args: Args) -> Reading:
@@ -338,7 +341,7 @@ FUNCTIONS: dict[str, Callable[[Result, Args], Reading]] = {
         pits,
         revenue_path,
         siblings_carry,
-        siblings_goods,
+        flows_sum,
         rank_by_power,
         road_km,
         observer,
