@@ -23,6 +23,7 @@ BAND_LABELS = ["31.5", "63", "125", "250", "500", "1000", "2000", "4000", "8000"
 def compute(path: Path, *, sets: tuple[str, ...] = (), seed: int | None = None, worlds: int | None = None, draws: int | None = None,
             use_cache: bool = True, threads: int | None = None, progress: Progress | None = None, twin: bool = True) -> Result:
     """Run the scenario at ``path`` and its baseline twin; everything in memory, nothing written."""
+    from gigacampus.answers.asked import for_manifest
     from gigacampus.pipeline.run import run
 
     sets = sets + tuple(f"run.{k}={v}" for k, v in (("seed", seed), ("worlds", worlds), ("draws", draws)) if v is not None)
@@ -30,6 +31,9 @@ def compute(path: Path, *, sets: tuple[str, ...] = (), seed: int | None = None, 
     scenario, document = load(path, sets=sets)
     outcome = run(scenario, use_cache=use_cache, threads=threads, progress=progress)
     result = result_of(outcome, document)
+    began_answers = time.perf_counter()
+    result.manifest |= for_manifest(result, use_cache=use_cache)
+    outcome.seconds["answers"] = time.perf_counter() - began_answers
     if twin:
         result.manifest["twin"] = _twin(path, sets, use_cache, threads)
     result.manifest["seconds"] = {**outcome.seconds, "total": time.perf_counter() - began}

@@ -32,7 +32,7 @@ def judged(result: Result, register: Register) -> dict[str, Any]:
     fitted = {c for row in register.calibrated for c in row["claims"]}
     readings: dict[str, list[Reading]] = {}
     verdicts = {c.id: _verdict(result, c, c.id in fitted, readings) for c in register.claims}
-    pairs = [*_never_together(result, readings), *_named_pairs(result, register)]
+    pairs = [*_never_together(result, readings), *_named_pairs(result, register, verdicts)]
     for pair in (p for p in pairs if p["impossible"]):
         for one, other in (pair["claims"], pair["claims"][::-1]):
             verdicts[one] = _together(verdicts[one], other)
@@ -80,7 +80,7 @@ def _verdict(result: Result, claim: Claim, fitted: bool, readings: dict[str, lis
     except NotHeld as reason:
         return Verdict(**head, verdict=verdict.UNCHECKED, why=str(reason), text=str(reason))
     readings[claim.id] = parts if judge.holds_if == "all" else []
-    if judge.use == "input":
+    if judge.use == "input" or (claim.role == "input" and all(p.axis == "fixed" for p in parts)):
         return _given(head, parts[0])
     return _from_parts(head, claim, parts)
 
@@ -177,10 +177,12 @@ def _never_together(result: Result, readings: dict[str, list[Reading]]) -> list[
     return out
 
 
-def _named_pairs(result: Result, register: Register) -> list[dict[str, Any]]:
+def _named_pairs(result: Result, register: Register, verdicts: dict[str, Verdict]) -> list[dict[str, Any]]:
     """Pairs of the register's own table, each with a function that gives the futures in which both hold."""
     out = []
     for row in register.pairs:
+        if any(verdicts[key].verdict == verdict.UNCHECKED for key in row["claims"]):
+            continue
         try:
             reading = special.PAIRS[row["name"]](result, row.get("args", {}))
         except NotHeld as reason:

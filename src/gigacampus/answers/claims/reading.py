@@ -40,8 +40,8 @@ class NotHeld(Exception):
 
 def variable_reading(result: Result, claim: Claim, judge: Judge) -> Reading:
     """A registry variable, folded over places and months, times a factor."""
-    if not result.has(judge.variable):
-        raise NotHeld(f"the run holds no variable {judge.variable!r}")
+    if not result.has(judge.variable) or not result.array(judge.variable).size:
+        raise NotHeld(f"the run holds no variable {judge.variable!r}, or no place that has it")
     values, axis = folded(result, judge)
     claimed = judge.claimed if judge.claimed is not None else claim.value
     if judge.relation == "by":

@@ -12,17 +12,16 @@ import numpy as np
 
 from gigacampus import library
 from gigacampus.answers import people
-from gigacampus.answers.claims.reading import NotHeld, Reading
+from gigacampus.answers.claims.reading import NotHeld, Reading, months_of
 from gigacampus.answers.claims.register import Claim, Judge
 from gigacampus.answers.headline import as_of_month, year_ahead
-from gigacampus.calendar import Months
 from gigacampus.company.siblings import months_carried
 from gigacampus.company.valuation import Path, cash_flows, implied_growth
 from gigacampus.neighbours.receptors import distance_m, local_xy_m
 from gigacampus.products.gates import all_miss_frac
-from gigacampus.products.red_lines_stage import control_factors, seen_by_observers
+from gigacampus.products.red_lines_stage import seen_by_observers
 from gigacampus.results.result import Result
-from gigacampus.units import BILLION, DAYS_PER_YEAR, MONTHS_PER_YEAR, SECONDS_PER_DAY, SECONDS_PER_MINUTE
+from gigacampus.units import BILLION, DAYS_PER_YEAR, MILLION, MONTHS_PER_YEAR, SECONDS_PER_DAY, SECONDS_PER_MINUTE
 
 Args = dict[str, Any]
 NORMAL_80 = np.array([-1.281552, -0.841621, -0.524401, -0.253347, 0.0, 0.253347, 0.524401, 0.841621, 1.281552]) / 1.281552
@@ -50,18 +49,18 @@ def namespace(tree: Any) -> Any:
 def needed(result: Result, *names: str) -> None:
     """Raise ``NotHeld`` for the first variable that the run lacks."""
     for name in names:
-        if not result.has(name):
+        if not result.has(name) or not result.array(name).size:
             raise NotHeld(f"the run holds no variable {name!r}")
 
 
 def pits(result: Result, args: Args) -> Reading:
     """Share of the cash spent that goes into the three uses that the claim names."""
+    months_of(result, args["months"])
     classes = people.spending(result, args["months"])
     named = np.sum([classes[k] for k in ("data_centres", "talent", "robots_agents")], axis=0)
     parts = ", ".join(f"{k.replace('_', ' ')} {np.median(v) / BILLION:.2f}" for k, v in classes.items())
-    return Reading(
-        named / np.sum(list(classes.values()), axis=0), "draw", args["share"], "at_least", "1", title=f"share of the three uses (USD bn: {parts})"
-    )
+    share = named / np.sum(list(classes.values()), axis=0)
+    return Reading(share, "draw", args["share"], "at_least", "1", title=f"share of the three uses (USD bn: {parts})")
 
 
 def revenue_path(result: Result, args: Args) -> Reading:
@@ -116,11 +115,14 @@ def siblings_carry(result: Result, args: Args) -> Reading:
     )
 
 
-def siblings_goods(result: Result, args: Args) -> Reading:
-    """Goods bought from one sibling, from the scenario's dated flows."""
-    flows = [f for f in result.scenario["company"].get("flows", []) if f["to_party"] == args["seller"] and f["kind"] == "goods"]
-    total = sum(f["usd"] for f in flows) / 1e6
-    return Reading(np.array([total]), "fixed", args["usd_m"], "at_least", "USD m", title=f"goods bought from {args['seller']}")
+def flows_sum(result: Result, args: Args) -> Reading:
+    """Dated flows of the scenario from one party to another, of some kinds, from a day on; USD million."""
+    flows = result.scenario["company"].get("flows", [])
+    if not flows:
+        raise NotHeld("the scenario lists no flows between companies")
+    chosen = [f for f in flows if all(f[k] == v for k, v in args["match"].items()) and str(f["day"]) >= args.get("since", "")]
+    total = sum(f["usd"] for f in chosen) / MILLION
+    return Reading(np.array([total]), "fixed", args["usd_m"], args["relation"], "USD m", title=args["title"])
 
 
 def rank_by_power(result: Result, args: Args) -> Reading:
@@ -209,13 +211,6 @@ def days_to_control(result: Result, args: Args) -> Reading:
         "days",
         title=f"days from launch to the first control ({leaked:,.0f} violating images meanwhile)",
     )
-
-
-def after_controls(result: Result, args: Args) -> Reading:
-    """Share of the leak that the dated controls leave, at the end of the horizon."""
-    months = Months(date.fromisoformat(str(result.scenario["horizon"]["start"])), len(result.coords["month"]))
-    leak = control_factors(namespace(result.scenario["red_lines"]).controls, months)[1][-1]
-    return Reading(np.array([leak]), "fixed", args["share"], "at_most", "1", title="share of the leak left by the controls")
 
 
 def level_at(result: Result, args: Args) -> Reading:
@@ -346,13 +341,12 @@ FUNCTIONS: dict[str, Callable[[Result, Args], Reading]] = {
         pits,
         revenue_path,
         siblings_carry,
-        siblings_goods,
+        flows_sum,
         rank_by_power,
         road_km,
         observer,
         days_to_control,
-        after_controls,
-        level_at,
+            level_at,
         waived_share,
         lifetime_risk,
         both_ends,

@@ -1,0 +1,109 @@
+"""One answer: a figure with its band, what moves it, where it comes from, and how far it lies from what became known."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from gigacampus import library
+from gigacampus.answers.figures import Figure, number
+from gigacampus.scenario.reader import read_file
+from gigacampus.scenario.tree import plain
+
+
+class Missing(Exception):
+    """The run cannot answer; the text says what it lacks."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a question file gives."""
+
+    figure: Figure
+    samples: np.ndarray
+    """Of the figure; NaN is 'never'."""
+    axis: str
+    """``world``, ``draw`` or ``fixed``."""
+    more: tuple[Figure, ...] = ()
+    compare: Mapping[str, float | str] = field(default_factory=dict)
+    """Name of a known point -> our figure for it, in its unit."""
+    map: dict[str, Any] | None = None
+    table: list[dict[str, Any]] = field(default_factory=list)
+    lacks: str = ""
+    """What the question asks for and the run cannot give."""
+
+
+@cache
+def questions() -> dict[str, dict[str, Any]]:
+    """Questions with their known points, from the library."""
+    path = library.ROOT / "questions" / "questions.yaml"
+    found: dict[str, dict[str, Any]] = plain(read_file(path, path.name))
+    return found
+
+
+def known_points(question: str, answer: Answer, as_of: str) -> list[dict[str, Any]]:
+    """Each known point beside our figure: deviation as a share, or in months; ``later`` when the scenario could not know it."""
+    out = []
+    for point in questions()[question]["known"]:
+        ours = answer.compare.get(point["name"])
+        row = {
+            **point,
+            "known_on": str(point["known_on"]),
+            "ours": ours,
+            "deviation": deviation(ours, point["value"], point["unit"]),
+            "later": False,
+        }
+        row["later"] = row["known_on"] > as_of
+        row["note"] = (
+            "became known after the scenario's day: a forecast's deviation, and an input of the later scenario" if row["later"] else ""
+        )
+        out.append(row)
+    return out
+
+
+STEPS = ("dBA", "deg", "month")
+"""Units in which a deviation is a difference, not a share."""
+
+
+def deviation(ours: float | str | None, known: float | str, unit: str = "") -> float | None:
+    """Share by which ours lies above the known value; a difference for levels, bearings and months; None where either is missing.
+
+    >>> deviation(110.0, 100.0), deviation("2026-09", "2026-07", "month"), deviation(41.0, 39.0, "dBA"), deviation(None, 1.0)
+    (0.10000000000000009, 2.0, 2.0, None)
+    """
+    if ours is None:
+        return None
+    if isinstance(ours, str) or isinstance(known, str):
+        dated = [str(x).split("-") for x in (ours, known)]
+        if any(len(d) != 2 or not all(p.isdigit() for p in d) for d in dated):
+            return None
+        a, b = ((int(year) * 12 + int(month)) for year, month in dated)
+        return float(a - b)
+    if math.isnan(float(ours)):
+        return None
+    if unit in STEPS:
+        return float(ours) - float(known)
+    return float(ours) / float(known) - 1.0 if known else None
+
+
+def fixed_figure(id: str, title: str, value: float, unit: str, stages: tuple[str, ...], note: str = "") -> Figure:
+    """A figure without a band, which the note explains."""
+    from gigacampus.answers.figures import level_of
+
+    text = number(value, unit)
+    return Figure(id, title, value, value, value, unit, level_of(stages), text, note=note, value_text=text, stages=stages)
+
+
+def point(lat: float, lon: float, **properties: Any) -> dict[str, Any]:
+    """One GeoJSON point."""
+    return {"type": "Feature", "geometry": {"type": "Point", "coordinates": [lon, lat]}, "properties": properties}
+
+
+def features(points: list[dict[str, Any]]) -> dict[str, Any]:
+    """A GeoJSON collection."""
+    return {"type": "FeatureCollection", "features": points}

@@ -1,0 +1,93 @@
+"""Which inputs move an answer, and where the inputs on its path come from."""
+
+from __future__ import annotations
+
+import math
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from gigacampus import library
+from gigacampus.answers.figures import path_of
+from gigacampus.pipeline.stages import BY_NAME
+from gigacampus.results.result import Result
+from gigacampus.scenario.plan import is_read
+
+SHOWN = 4
+
+
+def rank_correlation(x: np.ndarray, y: np.ndarray) -> float:
+    """Spearman's rho with mean ranks for ties; NaN in ``y`` ('never') ranks last.
+
+    >>> round(rank_correlation(np.array([1.0, 2.0, 3.0]), np.array([1.0, 5.0, np.nan])), 3)
+    1.0
+    """
+    a, b = (_ranks(np.where(np.isnan(v), np.inf, v)) for v in (np.asarray(x, dtype=float), np.asarray(y, dtype=float)))
+    a, b = a - a.mean(), b - b.mean()
+    scale = math.sqrt(float(a @ a) * float(b @ b))
+    return float(a @ b) / scale if scale > 0 else 0.0
+
+
+def _ranks(values: np.ndarray) -> np.ndarray:
+    _, inverse, count = np.unique(values, return_inverse=True, return_counts=True)
+    return (np.cumsum(count) - (count - 1) / 2.0)[inverse]
+
+
+def drivers(result: Result, samples: np.ndarray, axis: str, stages: tuple[str, ...]) -> list[dict[str, Any]]:
+    """The uncertain inputs on the path that move with the answer most, strongest first.
+
+    ``clear``: the correlation stands out of what chance gives, twice over, among this many futures.
+    """
+    columns = _columns(result, axis, len(samples), stages)
+    scored = [(path, rank_correlation(column, samples)) for path, column in columns.items()]
+    least = 2.0 / math.sqrt(max(len(samples) - 1, 1))
+    top = sorted((s for s in scored if s[1] != 0.0), key=lambda s: -abs(s[1]))[:SHOWN]
+    return [{"input": path, "rank_correlation": round(rho, 2), "clear": abs(rho) >= least} for path, rho in top]
+
+
+def _columns(result: Result, axis: str, count: int, stages: tuple[str, ...]) -> dict[str, np.ndarray]:
+    """Sampled inputs that the path of ``stages`` reads, one value for each sample."""
+    points = result.sampled
+    if points is None or axis == "fixed":
+        return {}
+    patterns = [p for name in path_of(stages) for p in BY_NAME[name].reads]
+    worlds = {p: v for p, v in points.worlds.items() if is_read(p, patterns)}
+    if axis == "world":
+        return {p: v[-count:] for p, v in worlds.items() if len(v) >= count > 1}
+    draws = {p: v for p, v in points.draws.items() if is_read(p, patterns)}
+    return {**draws, **{p: v[points.world_of_draw] for p, v in worlds.items()}}
+
+
+def stated(result: Result, stages: tuple[str, ...]) -> list[dict[str, Any]]:
+    """For an answer that has no band: the subtrees that its path reads, as the inputs that would move it."""
+    names = dict.fromkeys(p for s in stages for p in BY_NAME[s].reads if p not in ("horizon", "library", "as_of"))
+    return [{"input": path, "rank_correlation": None, "clear": False} for path in list(names)[:SHOWN]]
+
+
+def sources(result: Result, stages: tuple[str, ...], *, shown: int = 6) -> list[str]:
+    """Sources of the cited inputs on the path, the most used first, with how many values each gives."""
+    import fnmatch
+
+    patterns = [p for name in path_of(stages) for p in BY_NAME[name].reads]
+    texts = _texts()
+    count: dict[str, int] = {}
+    for row in result.manifest.get("provenance", []):
+        if any(fnmatch.fnmatchcase(row["path"], f"{p}.*") for p in patterns):
+            for key in library.source_keys(row["source"]) or [row["source"]]:
+                count[key] = count.get(key, 0) + 1
+    ranked = sorted(count, key=lambda k: (-count[k], k))
+    named = [k for k in ranked if k not in ("A0", "R0", "")]
+    out = [f"{_title(key, texts)} ({count[key]} values)" for key in named[:shown]]
+    rest = count.get("A0", 0) + count.get("R0", 0)
+    return out + ([f"assumed or recalled, no source ({rest} values)"] if rest else [])
+
+
+@cache
+def _texts() -> dict[str, dict[str, Any]]:
+    return library.sources()
+
+
+def _title(key: str, texts: dict[str, dict[str, Any]]) -> str:
+    row = texts.get(key)
+    return key if row is None else ", ".join(str(row[k]) for k in ("what", "publisher") if row.get(k))

@@ -1,0 +1,104 @@
+"""Levels at places that the run has no receptor for: a stage's own function on the stored reference world, cached like a stage."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import numpy as np
+
+from gigacampus.calendar import Months
+from gigacampus.pipeline import cache
+from gigacampus.pipeline.inputs import Coordinates, Inputs, pick
+from gigacampus.pipeline.stages import BY_NAME
+from gigacampus.results.result import Result, sample_axis
+from gigacampus.results.variables import REGISTRY
+
+YEAR = 12
+Points = list[tuple[str, float, float]]
+"""Home campus, latitude, longitude."""
+
+
+_REFERENCE: WeakKeyDictionary[Result, Any] = WeakKeyDictionary()
+
+
+def reference_scenario(result: Result) -> Any:
+    """The scenario of world 0: every uncertain input at its median; made once for each result."""
+    if result not in _REFERENCE:
+        _REFERENCE[result] = _reference_scenario(result)
+    return _REFERENCE[result]
+
+
+def _reference_scenario(result: Result) -> Any:
+    from gigacampus.pipeline.run import WORLD_READS
+    from gigacampus.scenario.plan import plan, world_scenario
+    from gigacampus.scenario.schema import Scenario
+
+    scenario = Scenario.model_validate(result.scenario)
+    return world_scenario(scenario, plan(scenario, WORLD_READS), 0)
+
+
+def levels(
+    result: Result,
+    stage: str,
+    points: Points,
+    *,
+    first: int,
+    months: int = YEAR,
+    change: Callable[[Any], Any] | None = None,
+    use_cache: bool = True,
+) -> dict[str, np.ndarray]:
+    """What ``stage`` gives at ``points`` in ``months`` months from ``first`` on, in the reference world.
+
+    ``change`` may turn the scenario into another one first (a wall away); arrays of the stages before stay as they ran.
+    """
+    scenario = reference_scenario(result)
+    inputs = _inputs(result, change(scenario) if change else scenario, BY_NAME[stage].reads, points, first, months)
+    text = repr(inputs.at) + cache.fingerprint(inputs.tree)
+    key = cache.key(BY_NAME[stage], text, [result.manifest["keys"][n] for n in BY_NAME[stage].needs])
+    found = cache.load(f"{stage}_points", key) if use_cache else None
+    if found is None:
+        found = importlib.import_module(BY_NAME[stage].module).run(inputs, _before(result, stage, slice(first, first + months)))
+        if use_cache:
+            cache.save(f"{stage}_points", key, found)
+    return dict(found)
+
+
+def _inputs(result: Result, scenario: Any, reads: tuple[str, ...], points: Points, first: int, months: int) -> Inputs:
+    from gigacampus.neighbours.spec import ReceptorSpec
+
+    campuses = {}
+    for name, campus in scenario.campuses.items():
+        mine = {f"p{n}": ReceptorSpec(lat=lat, lon=lon) for n, (home, lat, lon) in enumerate(points) if home == name}
+        campuses[name] = campus.model_copy(update={"receptors": mine})
+    order = list(scenario.campuses)
+    label = result.coords["month"][first]
+    coords = Coordinates(
+        campus=tuple(order),
+        phase=len(result.coords["phase"]),
+        months=Months(date(int(label[:4]), int(label[5:]), 1), months),
+        unit=tuple(result.coords["unit"]),
+        unit_campus=tuple(result.coords["unit_campus"]),
+        accelerator=tuple(result.coords["accelerator"]),
+        receptor=tuple(f"{home}/p{n}" for n, (home, _, _) in enumerate(points)),
+        receptor_campus=tuple(order.index(home) for home, _, _ in points),
+    )
+    changed = scenario.model_copy(update={"campuses": campuses})
+    return Inputs(pick(changed, reads), replace(coords))
+
+
+def _before(result: Result, stage: str, months: slice) -> dict[str, np.ndarray]:
+    """Reference-world arrays of the stages that ``stage`` needs, cut to the months."""
+    out = {}
+    for name in result.names():
+        variable = REGISTRY[name]
+        if variable.stage in BY_NAME[stage].needs:
+            array = result.array(name)[0] if sample_axis(variable) == "world" else result.array(name)
+            if "month" in variable.dims:
+                array = np.take(array, range(months.start, months.stop), axis=variable.dims.index("month"))
+            out[name] = array
+    return out

@@ -1,0 +1,54 @@
+"""Q15: whether the cooling that stands there carries the load on the hottest hours."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from gigacampus.answers.answer import Answer
+from gigacampus.answers.figures import figure
+from gigacampus.answers.place import Place
+from gigacampus.answers.series import as_of_month, band_row, needed, worlds
+from gigacampus.results.result import Result
+
+STAGES = ("cooling", "buildout")
+HOT_FRAC = 0.996
+
+
+def answer(result: Result, place: Place | None = None) -> Answer:
+    """Heat that the largest campus can reject at its 99.6 % dry bulb on the scenario's day, against the announced load."""
+    needed(result, "cooling_kind_heat_mw", "dry_bulb_degc")
+    now = as_of_month(result)
+    campus = int(np.median(worlds(result, "facility_design_mw")[:, :, -1], axis=0).argmax())
+    name = result.coords["campus"][campus]
+    heat = _heat(result)[:, campus, :, now]
+    able = heat.sum(axis=1)
+    hot = float(np.quantile(result.array("dry_bulb_degc")[campus], HOT_FRAC))
+    derated = able
+    if result.has("cooling_capacity_frac"):
+        hours = result.array("dry_bulb_degc")[campus] >= hot
+        derated = (heat * result.array("cooling_capacity_frac")[campus][:, hours].mean(axis=1)).sum(axis=1)
+    said = float(result.samples("announced_mw")[:, campus, now].max()) if result.has("announced_mw") else float("nan")
+    head = figure("Q15", f"Heat that {name} can reject at {hot:.1f} C, {result.coords['month'][now]}", derated, "MW", STAGES)
+    more = (
+        (
+            figure("Q15_design", "the same at each kind's design air", able, "MW", STAGES),
+            figure("Q15_share", "as a share of the power announced for it by then", derated / said, "1", STAGES),
+        )
+        if said
+        else ()
+    )
+    table = [band_row(heat[:, k], kind=kind) for k, kind in enumerate(result.coords["cooling_kind"]) if heat[:, k].any()]
+    return Answer(
+        head, derated, "world", more, {"installed_mw": float(np.median(able)), "chillers_mw": _chillers(result, heat)}, None, table
+    )
+
+
+def _heat(result: Result) -> np.ndarray:
+    """(world, campus, kind, month) on the planned path."""
+    array, phase = result.array("cooling_kind_heat_mw"), result.array("planned_phase").astype(int)
+    taken = np.take_along_axis(array, phase[:, :, None, None, :], axis=3)[:, :, :, 0]
+    return taken[1:] if taken.shape[0] > 1 else taken
+
+
+def _chillers(result: Result, heat: np.ndarray) -> float:
+    return float(np.median(heat[:, result.coords["cooling_kind"].index("air_chiller")]))

@@ -1,0 +1,45 @@
+"""Q05: water a day, by month and source."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from gigacampus.answers.answer import Answer
+from gigacampus.answers.figures import figure
+from gigacampus.answers.place import Place
+from gigacampus.answers.series import band_row, mgd, month_row, needed, year_ahead
+from gigacampus.results.result import Result
+from gigacampus.units import M3_PER_GALLON, MILLION
+
+STAGES = ("water",)
+
+
+def answer(result: Result, place: Place | None = None) -> Answer:
+    """Mean of the year ahead, the highest day, and every month of it by campus."""
+    needed(result, "water_m3", "water_peak_day_m3")
+    water, months = result.samples("water_m3"), year_ahead(result)
+    mean = mgd(result, water.sum(axis=1), months)
+    peak = result.samples("water_peak_day_m3")[:, :, months].max(axis=2).sum(axis=1) / M3_PER_GALLON / MILLION
+    head = figure("Q05", "Water drawn in the year ahead, mean", mean, "MGD", STAGES)
+    more = (figure("Q05_peak", "on the highest day of each campus", peak, "MGD", STAGES),)
+    rows = list(range(*months.indices(len(result.coords["month"]))))
+    table = [
+        band_row(mgd(result, water[:, c], [m]), campus=name, month=result.coords["month"][m], unit="MGD", source=_source(result, name))
+        for c, name in enumerate(result.coords["campus"])
+        for m in rows
+    ]
+    return Answer(head, mean, "world", more, _compare(result, water), None, table)
+
+
+def _source(result: Result, campus: str) -> str:
+    recycled = result.scenario["campuses"][campus].get("water", {}).get("recycled_share_frac", 0.0)
+    return "utility" if recycled == 0 else f"utility, {recycled:.0%} recycled"
+
+
+def _compare(result: Result, water: np.ndarray) -> dict[str, float | str]:
+    row = month_row(result, "2026-03")
+    if row is None or "colossus_1" not in result.coords["campus"]:
+        return {}
+    campus = result.index("campus", "colossus_1")
+    day = np.median(result.samples("water_peak_day_m3")[:, campus, row]) / M3_PER_GALLON / MILLION
+    return {"march_2026_mgd": float(np.median(mgd(result, water[:, campus], [row]))), "highest_day_mgd": float(day)}

@@ -1,0 +1,93 @@
+"""Q12: what the pollution costs in health, by a benefit per ton and by deaths among those who breathe it."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+
+from gigacampus.answers import points as at_points
+from gigacampus.answers.answer import Answer, fixed_figure
+from gigacampus.answers.door import centres
+from gigacampus.answers.figures import figure
+from gigacampus.answers.place import Place, nearest_campus
+from gigacampus.answers.series import as_of_month, needed, total, year_ahead
+from gigacampus.neighbours.exposure import read_blocks
+from gigacampus.neighbours.health import damage_usd, deaths_per_year, standard
+from gigacampus.neighbours.receptors import distance_m, local_xy_m
+from gigacampus.results.result import Result
+
+STAGES = ("emissions",)
+REACH_M = 15_000.0
+
+
+def answer(result: Result, place: Place | None = None) -> Answer:
+    """Dollars of the year ahead by the national benefit per ton; early deaths among block groups nearby by the plume."""
+    needed(result, "nox_t", "pm25_t")
+    day, months = date.fromisoformat(str(result.manifest["as_of"])), year_ahead(result)
+    usd = np.zeros(total(result, "nox_t").shape[0])
+    for name, key in (("nox_t", "nox_power"), ("pm25_t", "pm25_power")):
+        per_ton = standard("health", "benefit_usd2015_per_short_ton", key, as_of=day)["value"]
+        usd = usd + damage_usd(total(result, name)[:, months].sum(axis=1), usd_per_short_ton=per_ton)
+    head = figure(
+        "Q12",
+        "Health cost of the year ahead by a national benefit per ton, dollars of 2015",
+        usd,
+        "USD",
+        STAGES,
+        note="spread over everybody downwind, not the county alone; power-sector factors",
+    )
+    deaths, table = _deaths(result, day)
+    more = (
+        (
+            fixed_figure(
+                "Q12_deaths",
+                "early deaths a year within 15 km by PM2.5 of the stacks",
+                deaths,
+                "deaths a year",
+                ("air",),
+                "reference world; hazard ratio of Krewski 2009, people aged 30 and over",
+            ),
+        )
+        if table
+        else ()
+    )
+    return Answer(head, usd, "world", more, {"harvard": head.value or 0.0}, None, table)
+
+
+def _deaths(result: Result, day: date) -> tuple[float, list[dict[str, object]]]:
+    blocks = read_blocks()
+    near = np.zeros(len(blocks.people), dtype=bool)
+    for lat0, lon0 in centres(result).values():
+        east, north = local_xy_m(blocks.lat_deg, blocks.lon_deg, lat0_deg=lat0, lon0_deg=lon0)
+        near |= distance_m(east, north) <= REACH_M
+    rows = np.flatnonzero(near)
+    if not rows.size:
+        return 0.0, []
+    spots = [
+        (
+            nearest_campus(result, Place(float(blocks.lat_deg[i]), float(blocks.lon_deg[i])))[0],
+            float(blocks.lat_deg[i]),
+            float(blocks.lon_deg[i]),
+        )
+        for i in rows
+    ]
+    first = min(as_of_month(result) + 1, len(result.coords["month"]) - 1)
+    months = min(12, len(result.coords["month"]) - first)
+    level = at_points.levels(result, "air", spots, first=first, months=months)["pm25_ugm3"].mean(axis=1)
+    base, share, ratio = (
+        standard("health", *path, as_of=day)["value"]
+        for path in (("baseline", "deaths_per_person_year_30_plus"), ("baseline", "share_30_plus"), ("mortality_pm25", "krewski_2009"))
+    )
+    deaths = deaths_per_year(blocks.people[rows] * share, level, baseline_per_year=base, hazard_ratio_per_10=ratio)
+    county = np.array(blocks.county)[rows]
+    table: list[dict[str, object]] = [
+        {
+            "county": c,
+            "people": float(blocks.people[rows][county == c].sum()),
+            "deaths_per_year": round(float(deaths[county == c].sum()), 4),
+            "mean_pm25_ugm3": round(float(np.average(level[county == c], weights=blocks.people[rows][county == c])), 4),
+        }
+        for c in dict.fromkeys(county.tolist())
+    ]
+    return float(deaths.sum()), table

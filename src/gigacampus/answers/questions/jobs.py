@@ -1,0 +1,41 @@
+"""Q10: heads by year, permanent and building, and the tax given up for each."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from gigacampus.answers.answer import Answer
+from gigacampus.answers.figures import figure
+from gigacampus.answers.people import heads
+from gigacampus.answers.place import Place
+from gigacampus.answers.series import as_of_month, band_row, needed, year_ahead, years
+from gigacampus.results.result import Result
+
+STAGES = ("company", "traffic")
+
+
+def answer(result: Result, place: Place | None = None) -> Answer:
+    """Permanent jobs a year on, all campuses; builders of the busiest month; dollars waived a job-year."""
+    needed(result, "jobs_permanent", "workers_on_site", "county_waived_usd")
+    months = year_ahead(result)
+    jobs = result.samples("jobs_permanent")[:, :, min(as_of_month(result) + 12, len(result.coords["month"]) - 1)].sum(axis=1)
+    head = figure(
+        "Q10", "Permanent jobs a year on, all campuses", jobs, "jobs", ("company",), note="expected over draws in the reference world"
+    )
+    workers = result.samples("workers_on_site").sum(axis=1)
+    busiest = workers[:, months].max(axis=1)
+    waived = result.samples("county_waived_usd")[:, :, months].sum(axis=(1, 2))
+    more = (
+        figure("Q10_builders", "people on site in the busiest month of the year ahead", busiest, "people", ("traffic",)),
+        figure("Q10_cost", "tax waived in the year ahead for each permanent job", waived / np.maximum(jobs, 1.0), "USD", ("company",)),
+    )
+    table = [band_row(workers[:, rows].mean(axis=1), what="on site, builders and staff", year=y) for y, rows in years(result).items()]
+    table += [
+        band_row(
+            np.broadcast_to(count, (len(count), count.shape[1]))[:, rows].mean(axis=1), what=f"company, {trade.replace('_', ' ')}", year=y
+        )
+        for trade, count in heads(result).items()
+        for y, rows in years(result).items()
+    ]
+    compare = {"hyperion_jobs": head.value or 0.0}
+    return Answer(head, jobs, "fixed" if len(jobs) == 1 else "draw", more, compare, None, table)

@@ -1,0 +1,41 @@
+"""Q14: the date of one gigawatt, and what binds until then."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from gigacampus.answers.answer import Answer
+from gigacampus.answers.figures import date_figure, month_label
+from gigacampus.answers.place import Place
+from gigacampus.answers.series import as_of_month, first_month_above, needed, total, worlds
+from gigacampus.results.result import Result, quantiles
+from gigacampus.results.variables import BINDING
+
+STAGES = ("buildout",)
+MW = 1000.0
+
+
+def answer(result: Result, place: Place | None = None) -> Answer:
+    """Month in which facility power of all campuses passes 1 GW if phases are ordered as planned, and the largest campus alone."""
+    needed(result, "facility_design_mw", "binding_constraint")
+    labels = result.coords["month"]
+    months = first_month_above(total(result, "facility_design_mw"), MW)
+    head = date_figure("Q14", "All campuses together pass 1 GW of facility power", months, labels, STAGES)
+    each = worlds(result, "facility_design_mw")
+    largest = int(np.median(each[:, :, -1], axis=0).argmax())
+    alone = first_month_above(each[:, largest], MW)
+    more = (date_figure("Q14_alone", f"{result.coords['campus'][largest]} alone passes 1 GW", alone, labels, STAGES),)
+    known = quantiles(alone)["p50"]
+    compare: dict[str, float | str] = {} if np.isnan(known) else {"tracker_date": month_label(float(known), labels)}
+    return Answer(head, months, "world", more, compare, None, _binding(result, largest))
+
+
+def _binding(result: Result, campus: int) -> list[dict[str, object]]:
+    """Share of futures in which each constraint binds, by month, for the year ahead."""
+    code = worlds(result, "binding_constraint")[:, campus]
+    first = as_of_month(result)
+    rows = []
+    for month in range(first, min(first + 13, code.shape[1])):
+        parts = {name: round(float(np.mean(code[:, month] == k)), 3) for k, name in enumerate(BINDING)}
+        rows.append({"month": result.coords["month"][month], **{k: v for k, v in parts.items() if v > 0}})
+    return rows

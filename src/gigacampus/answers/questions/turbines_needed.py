@@ -1,0 +1,57 @@
+"""Q08: how many generating units must run, and how many are spare."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from gigacampus.answers.answer import Answer, Missing
+from gigacampus.answers.figures import Figure, figure
+from gigacampus.answers.place import Place
+from gigacampus.answers.series import as_of_month, band_row, needed, worlds
+from gigacampus.results.result import Result
+
+STAGES = ("dispatch",)
+
+
+def answer(result: Result, place: Place | None = None) -> Answer:
+    """Units running in the month of the scenario's day and a year on, against units that stand there."""
+    needed(result, "unit_running_peak", "unit_count")
+    now = as_of_month(result)
+    later = min(now + 12, len(result.coords["month"]) - 1)
+    peak, count = worlds(result, "unit_running_peak"), worlds(result, "unit_count")
+    if not count[:, :, now].any():
+        raise Missing("no generating unit stands on any campus on the scenario's day")
+    spare = (count - peak)[:, :, now].sum(axis=1)
+    head = figure("Q08", "Units that must run in the month's heaviest hour, all campuses", peak[:, :, now].sum(axis=1), "units", STAGES)
+    more: tuple[Figure, ...] = (
+        figure("Q08_stand", "units that stand there", count[:, :, now].sum(axis=1), "units", STAGES),
+        figure("Q08_spare", "spare in that hour", spare, "units", STAGES),
+        figure(
+            "Q08_two_out",
+            "futures in which two units may fail and all load is still met",
+            (spare >= 2.0).astype(float).mean()[None],
+            "1",
+            STAGES,
+        ),
+        figure("Q08_year_on", f"units that must run in {result.coords['month'][later]}", peak[:, :, later].sum(axis=1), "units", STAGES),
+    )
+    nameplate, firm = (worlds(result, n)[:, :, now].sum(axis=1) for n in ("supply_nameplate_mw", "supply_firm_mw"))
+    ratio = np.divide(nameplate, firm, out=np.full_like(firm, np.nan), where=firm > 0)
+    more += (figure("Q08_ratio", "nameplate per firm MW, grid and units", ratio, "1", STAGES),)
+    return Answer(
+        head,
+        peak[:, :, now].sum(axis=1),
+        "world",
+        more,
+        {"firm_ratio_peer": float(np.median(ratio))},
+        None,
+        _table(result, peak, count, now),
+    )
+
+
+def _table(result: Result, peak: np.ndarray, count: np.ndarray, now: int) -> list[dict[str, object]]:
+    rows = []
+    for u, label in enumerate(result.coords["unit"]):
+        if np.median(count[:, u, now]) > 0:
+            rows.append({"block": label, "stand": round(float(np.median(count[:, u, now])), 1), **band_row(peak[:, u, now])})
+    return rows

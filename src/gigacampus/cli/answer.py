@@ -1,0 +1,59 @@
+"""`gigacampus answer`: the questions that people really ask, answered from a run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from gigacampus.cli.guard import guarded
+from gigacampus.cli.run import AS_JSON
+
+
+@guarded
+def answer(
+    run: Annotated[Path, typer.Argument(help="Run folder.")],
+    ids: Annotated[list[str] | None, typer.Argument(help="Q01 to Q20, promises or people; empty: all questions.")] = None,
+    at: Annotated[str | None, typer.Option("--at", metavar="LAT,LON", help="A place, for noise, air and the wall.")] = None,
+    as_json: AS_JSON = False,
+) -> int:
+    """Answer the questions of residents, officials and analysts: value, band, what moves it, sources, map."""
+    from gigacampus.answers import asked
+    from gigacampus.answers.place import parse
+    from gigacampus.results import store
+
+    found = asked.ask(store.read(run), tuple(ids or ()), parse(at) if at else None)
+    if as_json:
+        import json
+
+        print(json.dumps({"answers": found}, default=str))
+        return 0
+    for row in found:
+        _show(row)
+    return 0
+
+
+def _show(row: dict[str, Any]) -> None:
+    from gigacampus.answers.answer import STEPS
+
+    typer.echo(f"{row['id']}  {row['question']}")
+    for line in [{"title": row.get("title", ""), "text": row["text"]}] if not row["figures"] else [row, *row["figures"]]:
+        text = (
+            line["value_text"] + (f" (10-90 %: {line['band_text']})" if line.get("band_text") else "")
+            if "value_text" in line
+            else line["text"]
+        )
+        typer.echo(f"      {line['title']}: {text}" + (f"  [{line['note']}]" if line.get("note") else ""))
+    moved = [f"{d['input']} ({d['rank_correlation']:+.2f})" if d["rank_correlation"] is not None else d["input"] for d in row["drivers"]]
+    if moved:
+        typer.echo(f"      moved by: {', '.join(moved)}")
+    for point in row.get("known", []):
+        if point["deviation"] is not None:
+            far = f"{point['deviation']:+.1f} {point['unit']}" if point["unit"] in STEPS else f"{point['deviation']:+.0%}"
+            when = " (became known later)" if point["later"] else ""
+            typer.echo(f"      known: {point['what']}, {point['value']} {point['unit']}{when}; deviation {far}")
+    if row.get("missing") and row["value"] is not None:
+        typer.echo(f"      not in this answer: {row['missing']}")
+    for entry in row.get("rows", []):
+        typer.echo("      " + "; ".join(f"{k}: {v}" for k, v in entry.items() if v not in ("", None)))

@@ -1,0 +1,109 @@
+"""Answers: each has value, unit, band, drivers and sources, or a named reason; what the run does not hold is not made up."""
+
+import json
+
+import numpy as np
+import pytest
+
+from gigacampus.answers import asked, door, drivers, points
+from gigacampus.answers.answer import deviation, questions
+from gigacampus.answers.place import Place, nearest_campus, parse
+from gigacampus.answers.questions import MODULES
+from gigacampus.answers.questions.grid_peak import worst_hours
+from gigacampus.scenario.errors import ScenarioError
+
+ANSWERED = [f"Q{n:02d}" for n in (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19)]
+NEAR_PLANT = Place(34.985, -90.035)
+
+
+@pytest.fixture(scope="module")
+def answers(result):
+    return {row["id"]: row for row in asked.ask(result)}
+
+
+def test_every_question_is_listed_with_its_file(answers):
+    assert list(answers) == list(MODULES) == list(questions())
+
+
+@pytest.mark.parametrize("name", ANSWERED)
+def test_an_answer_has_value_unit_band_drivers_and_sources(name, answers):
+    row = answers[name]
+    assert isinstance(row["value"], float) and row["unit"], row["text"]
+    assert row["low"] is not None and row["low"] <= row["value"] and (row["high"] is None or row["value"] <= row["high"])
+    assert row["drivers"] and row["sources"] and row["level"] in (0, 1, 2)
+    json.dumps(row, allow_nan=False)
+
+
+@pytest.mark.parametrize("name", sorted(set(MODULES) - set(ANSWERED)))
+def test_what_cannot_be_answered_says_why(name, answers):
+    assert answers[name]["value"] is None and len(answers[name]["missing"]) > 20
+
+
+def test_known_points_later_than_the_scenario_are_marked_so(answers):
+    points_of = {p["name"]: p for row in answers.values() for p in row["known"]}
+    assert points_of["march_2026_mgd"]["later"] and not points_of["permitted_kg_per_mwh"]["later"]
+    assert answers["Q05"]["known_point"] is None and answers["Q03"]["deviation"] is not None
+    assert abs(points_of["permitted_kg_per_mwh"]["deviation"]) < 0.15
+
+
+def test_the_runs_own_manifest_carries_the_answers_and_the_map(result):
+    assert [row["id"] for row in result.manifest["answers"]] == list(MODULES)
+    from gigacampus.report import maps
+
+    read = maps.map_data(result)["door"]
+    assert {f["name"] for f in read["fields"]} == set(maps.QUANTITIES) and all(f["half"] for f in read["fields"])
+
+
+def test_a_point_on_a_receptor_gets_that_receptors_level(result):
+    spec = result.scenario["campuses"]["colossus_2"]["receptors"]["southaven_4211"]
+    row = result.coords["receptor"].index("colossus_2/southaven_4211")
+    for stage, name in (("noise", "noise_night_dba"), ("air", "no2_ugm3")):
+        here = points.levels(result, stage, [("colossus_2", spec["lat"], spec["lon"])], first=12, months=12, use_cache=False)
+        np.testing.assert_allclose(here[name][0], result.reference(name)[row, 12:24], rtol=1e-9)
+
+
+def test_the_door_quietens_and_thins_with_distance(result):
+    grid = door.door(result)
+    ring = np.array(grid["noise_night_dba"]).reshape(2, len(door.RADII_M), door.BEARINGS).mean(axis=2)
+    assert (np.diff(ring[1][1:7]) < 0).all()
+    assert len(grid["lat"]) == len(grid["no2_ugm3"]) == 2 * len(door.RADII_M) * door.BEARINGS
+
+
+def test_a_place_changes_the_answer_and_says_where_it_is(result):
+    here, there = (asked.ask(result, ("Q01",), place)[0] for place in (NEAR_PLANT, Place(34.95, -90.0)))
+    assert here["value"] > there["value"] + 10 and "km from the plant" in here["figures"][0]["note"] and here["low"] < here["value"]
+    assert here["map"]["features"][0]["geometry"]["coordinates"] == [NEAR_PLANT.lon, NEAR_PLANT.lat]
+
+
+@pytest.mark.parametrize("text", ["", "35", "35;-90", "95,-90", "35,-190", "nan,nan", "1e9,1", "35,-90,0", "' or 1=1"])
+def test_a_place_that_is_none_gives_one_clear_error(text):
+    with pytest.raises(ScenarioError) as error:
+        parse(text)
+    assert "--at" in str(error.value)
+
+
+def test_a_place_far_from_every_campus_is_refused(result):
+    with pytest.raises(ScenarioError, match="models reach"):
+        nearest_campus(result, Place(48.85, 2.35))
+
+
+def test_drivers_find_the_input_that_moves_an_output(result):
+    column = result.sampled.draws["company.opening_cash_usd"]
+    found = drivers.drivers(result, column**3, "draw", ("company",))
+    assert found[0] == {"input": "company.opening_cash_usd", "rank_correlation": 1.0, "clear": True}
+    assert not any(row["input"].startswith("company") for row in drivers.drivers(result, np.arange(5.0), "world", ("noise",)))
+
+
+def test_deviations_of_levels_and_months_are_differences():
+    assert deviation("2026-12", "2026-07", "month") == 5.0 and deviation(50.0, 40.0, "dBA") == 10.0 and deviation(50.0, 40.0, "MW") == 0.25
+
+
+def test_the_worst_hours_lie_within_the_year():
+    rows = worst_hours()
+    assert sorted(rows) == ["2022", "2023", "2024"] and all(len(set(r)) == 100 and 0 <= r.min() and r.max() < 8760 for r in rows.values())
+
+
+def test_an_unknown_question_names_the_nearest(result):
+    with pytest.raises(ScenarioError) as error:
+        asked.ask(result, ("promise",))
+    assert "promises" in str(error.value)
