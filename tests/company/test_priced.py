@@ -53,6 +53,5 @@ def test_capital_of_a_phase_moves_the_books_draw_by_draw():
     capex = np.array([1e9, 2e9, 3e9, 1e9, 2e9, 3e9])
     books, _ = opening_fleet({"campuses.south.phases.p0.capex_usd": capex})
     plain, _ = opening_fleet({"campuses.south.phases.p0.capex_usd": np.full(N, 1e9)})
-    extra = books.balance[a.lab_building] - plain.balance[a.lab_building]
-    share = 1.0 - 0.67 - 0.08
-    assert extra == pytest.approx((capex - 1e9) * share, rel=0.02, abs=1.0)
+    extra = books.balance[a.lab_power] - plain.balance[a.lab_power]
+    assert extra == pytest.approx((capex - 1e9) * 0.08, rel=1e-9, abs=1.0)
