@@ -103,9 +103,16 @@ def carbon(r: Result) -> Figure:
 def noise(r: Result) -> Figure:
     levels = r.samples("noise_night_dba")[:, :, year_ahead(r)].mean(axis=2)
     loudest = int(np.median(levels, axis=0).argmax())
-    return figure("noise_night", f"Night level at the loudest receptor ({r.coords['receptor'][loudest]})", levels[:, loudest],
-                  "dBA", ("noise",),
-                  note="the band spans the worlds; source, ground and weather add the half-width given with the noise map")
+    half = float(np.median(r.samples("noise_band_half_width_db")[:, loudest, year_ahead(r)]))
+    low, mid, high = np.quantile(levels[:, loudest], [0.1, 0.5, 0.9])
+    around = [mid - np.hypot(mid - low, half), mid, mid + np.hypot(high - mid, half)]
+    return figure("noise_night", f"Night level at the loudest receptor ({r.coords['receptor'][loudest]})", spread(*around), "dBA",
+                  ("noise",), note="the band joins the worlds with the uncertainty of source, ground, weather and place")
+
+
+def spread(low: float, mid: float, high: float) -> np.ndarray:
+    """Eleven samples whose 10, 50 and 90 % quantiles are the given ones."""
+    return np.interp(np.linspace(0.0, 1.0, 11), [0.1, 0.5, 0.9], [low, mid, high])
 
 
 def air(r: Result) -> Figure:
