@@ -14,7 +14,7 @@ from gigacampus.answers.questions import MODULES
 from gigacampus.results.result import Result
 from gigacampus.scenario.errors import nearest, refuse
 
-EXTRA = ("promises", "people")
+EXTRA = ("promises", "people", "rank")
 
 
 def ask(result: Result, ids: tuple[str, ...] = (), place: Place | None = None) -> list[dict[str, Any]]:
@@ -85,7 +85,10 @@ def _sentence(answer: Answer) -> str:
 
 def _extra(result: Result, name: str) -> dict[str, Any]:
     """Registers that are no single number: promises made, people and pits."""
-    return dict(importlib.import_module(f"gigacampus.answers.questions.{name}").answer(result))
+    try:
+        return dict(importlib.import_module(f"gigacampus.answers.questions.{name}").answer(result))
+    except Missing as reason:
+        raise refuse(str(reason), path=name, fix="choose a run that holds it") from None
 
 
 def for_manifest(result: Result, *, use_cache: bool = True) -> dict[str, Any]:

@@ -59,7 +59,7 @@ def years(result: Result) -> dict[str, list[int]]:
 def band_row(samples: np.ndarray, **labels: Any) -> dict[str, Any]:
     """A table row with the band of one quantity."""
     band = quantiles(np.asarray(samples, dtype=float))
-    return {**labels, **{k: None if np.isnan(v) else round(float(v), 6) for k, v in band.items()}}
+    return {**labels, **{k: None if np.isnan(v) else float(f"{v:.6g}") for k, v in band.items()}}
 
 
 __all__ = [

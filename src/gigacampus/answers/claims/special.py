@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Callable
 from datetime import date
 from types import SimpleNamespace
@@ -10,11 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from gigacampus import library
 from gigacampus.answers import people
 from gigacampus.answers.claims.reading import NotHeld, Reading, months_of
 from gigacampus.answers.claims.register import Claim, Judge
 from gigacampus.answers.headline import as_of_month, year_ahead
+from gigacampus.answers.questions.rank import tracked
 from gigacampus.company.siblings import months_carried
 from gigacampus.company.valuation import Path, cash_flows, implied_growth
 from gigacampus.neighbours.receptors import distance_m, local_xy_m
@@ -128,7 +127,7 @@ def flows_sum(result: Result, args: Args) -> Reading:
 def rank_by_power(result: Result, args: Args) -> Reading:
     """Rank of the company's campuses, taken together, by facility MW among tracked campuses at ``as_of``."""
     ours = _together(result, args["measure"])
-    theirs = peers(str(result.manifest["as_of"]), args["column"], args["own"])
+    theirs = tracked(str(result.manifest["as_of"]), args["column"], tuple(args["own"]))
     rank = 1.0 + np.array([sum(v > o for v in theirs.values()) for o in ours])
     best = max(theirs, key=lambda k: theirs[k])
     alone = result.planned(args["measure"])[0, :, as_of_month(result)].max()
@@ -147,17 +146,6 @@ def _together(result: Result, measure: str) -> np.ndarray:
     needed(result, measure)
     values = result.planned(measure)
     return (values[1:] if values.shape[0] > 1 else values)[:, :, as_of_month(result)].sum(axis=1)
-
-
-def peers(as_of: str, column: str, own: list[str]) -> dict[str, float]:
-    """Tracked campuses other than ``own``: the newest value dated by ``as_of`` in the newest table public by then."""
-    with (library.ROOT / "sites" / "campuses_by_date.csv").open(encoding="utf-8", newline="") as file:
-        rows = [r for r in csv.DictReader(file) if r["known_from"] <= as_of]
-    if not rows:
-        raise NotHeld(f"no table of campuses was public by {as_of}")
-    newest = max(r["known_from"] for r in rows)
-    seen = [r for r in rows if r["known_from"] == newest and r["date"] <= as_of and r["forecast_frac"] == "0" and r[column]]
-    return {r["site"]: float(r[column]) for r in sorted(seen, key=lambda r: r["date"]) if not any(o in r["site"] for o in own)}
 
 
 def road_km(result: Result, args: Args) -> Reading:
@@ -346,7 +334,7 @@ FUNCTIONS: dict[str, Callable[[Result, Args], Reading]] = {
         road_km,
         observer,
         days_to_control,
-            level_at,
+        level_at,
         waived_share,
         lifetime_risk,
         both_ends,
