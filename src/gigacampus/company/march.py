@@ -157,7 +157,7 @@ def _results(s: Books, got: Delivered) -> dict[str, np.ndarray]:
         "depreciation_usd": -lab["depreciation"],
         "interest_usd": -lab["interest"],
         "net_income_usd": sum(lab.values()),
-        "capex_usd": x[CAPEX].sum(axis=0) - x[f.lab_undisclosed_vendor_credit],
+        "capex_usd": x[CAPEX].sum(axis=0) - x[f.lab_undisclosed_vendor_credit] - x[f.lab_lease_proceeds],
         "equity_raised_usd": x[f.lab_raise_dated] + x[f.lab_raise_policy],
     }
 
