@@ -10,17 +10,22 @@ from typing import Any, TextIO
 BUNDLED = Path(__file__).resolve().parents[3] / "validation"
 
 
-def find(data_dir: Path, name: str) -> Path | None:
-    """File ``family/name`` of a reference folder or of one laid out as ours (``family/data/name``), maybe gzipped."""
+def find(data_dir: Path | None, name: str) -> Path | None:
+    """File ``family/name`` of a reference folder or of one laid out as ours (``family/data/name``), maybe gzipped.
+
+    None stands for the bundled copy, where a family may hold what it needs of another.
+    """
     family, base = name.split("/", 1)
-    for folder in (data_dir / family, data_dir / family / "data"):
+    root = BUNDLED if data_dir is None else data_dir
+    own = [root / family, root / family / "data"]
+    for folder in own if data_dir is not None else [*own, *sorted(BUNDLED.glob("*/data"))]:
         for candidate in (folder / base, folder / f"{base}.gz"):
             if candidate.is_file():
                 return candidate
     return None
 
 
-def find_input(data_dir: Path, name: str, family: str) -> Path:
+def find_input(data_dir: Path | None, name: str, family: str) -> Path:
     """Like ``find``, but an input that the folder lacks comes from the bundled copy of ``family``."""
     found = find(data_dir, name) or find(BUNDLED, f"{family}/{name.split('/', 1)[1]}")
     if found is None:

@@ -36,7 +36,7 @@ PLANTS = {"V18": (34.9939, -90.0378), "V19": (35.074087, -90.148680)}
 EARLIER_NOTE = "comparison plume with class from Golder, published so that users see the difference"
 
 
-def cases(data_dir: Path) -> list[dict[str, Any]]:
+def cases(data_dir: Path | None = None) -> list[dict[str, Any]]:
     """One row per published set; sets that the folder lacks are left out."""
     out = _conversion(data_dir) + _people(data_dir) + _preprocessor(data_dir)
     for mode in ("rural", "urban"):
@@ -72,7 +72,7 @@ def _groups(rows: list[dict[str, str]]) -> dict[tuple[int, str], np.ndarray]:
     return {key: np.array(members) for key, members in keys.items()}
 
 
-def _hourly(data_dir: Path, path: Path, mode: str) -> list[dict[str, Any]]:
+def _hourly(data_dir: Path | None, path: Path, mode: str) -> list[dict[str, Any]]:
     """Scores both plumes on rows above a hundredth of their hour's highest."""
     rows = read_rows(path)
     observed, (east, north) = np.array([float(row["conc_ugm3"]) for row in rows]), _place(rows)
@@ -118,7 +118,7 @@ def _comparison(one: Surface, stack: Stack, east: np.ndarray, north: np.ndarray,
     return made[:, 0]
 
 
-def _tower_case(data_dir: Path, path: Path) -> list[dict[str, Any]]:
+def _tower_case(data_dir: Path | None, path: Path) -> list[dict[str, Any]]:
     """Stack at a site tower without the building (gated), and how far the run with the building is from it (not)."""
     rows = read_rows(path)
     ids, surface = read_surface_file(find_input(data_dir, "weather/aertest_albany_1988.sfc", FAMILY))
@@ -140,7 +140,7 @@ def _tower_case(data_dir: Path, path: Path) -> list[dict[str, Any]]:
              float(wake.max() / model.max()), DOWNWASH_BRACKET, unit="1", gating=False, **common)]
 
 
-def _preprocessor(data_dir: Path) -> list[dict[str, Any]]:
+def _preprocessor(data_dir: Path | None) -> list[dict[str, Any]]:
     """Friction velocity and length scale from wind, temperature and heat against every valid row of the surface file."""
     path = find(data_dir, "weather/houston_1996.sfc") or find(data_dir, "air/houston_1996.sfc")
     if path is None:
@@ -161,7 +161,7 @@ def _preprocessor(data_dir: Path) -> list[dict[str, Any]]:
     return out
 
 
-def _annual(data_dir: Path, path: Path) -> list[dict[str, Any]]:
+def _annual(data_dir: Path | None, path: Path) -> list[dict[str, Any]]:
     """Annual mean, highest and 8th-highest hour at every receptor: the worst relative error of each."""
     rows = read_rows(path)
     stacks = read_stacks(find_input(data_dir, "air/aermod_stacks.csv", FAMILY))
@@ -193,7 +193,7 @@ def year_statistics(
     return total / hours, high[:, -1], high[:, 0]
 
 
-def _conversion(data_dir: Path) -> list[dict[str, Any]]:
+def _conversion(data_dir: Path | None) -> list[dict[str, Any]]:
     path = find(data_dir, "air/no2_conversion.csv")
     if path is None:
         return []
@@ -205,7 +205,7 @@ def _conversion(data_dir: Path) -> list[dict[str, Any]]:
                  source=MODEL, gating=True)]
 
 
-def _people(data_dir: Path) -> list[dict[str, Any]]:
+def _people(data_dir: Path | None) -> list[dict[str, Any]]:
     path = find(data_dir, "sites/validation_anchors.csv") or find(data_dir, "air/validation_anchors.csv")
     anchors = {} if path is None else {row["id"]: row for row in read_rows(path)}
     out = []

@@ -18,7 +18,7 @@ EXACT = 1e-6
 SIMULATOR_LIMIT = 0.03
 
 
-def cases(data_dir: Path) -> list[dict[str, Any]]:
+def cases(data_dir: Path | None = None) -> list[dict[str, Any]]:
     """One row per published set; sets that the folder lacks are left out."""
     judged = (("traffic/point_queue_closed_form.csv", _closed_form), ("traffic/signal_delay_hcm.csv", _signals),
               ("traffic/uxsim_corridor.csv", _simulator))

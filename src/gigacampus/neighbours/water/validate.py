@@ -23,7 +23,7 @@ HALF_DIGIT_C = 0.05
 """The statistics are given to one decimal."""
 
 
-def cases(data_dir: Path) -> list[dict[str, Any]]:
+def cases(data_dir: Path | None = None) -> list[dict[str, Any]]:
     """One row per check; expected values that the folder lacks are left out."""
     station = read_station(find_input(data_dir, "weather/memphis_723340_tmy3.csv", FAMILY))
     rows = [_balance()]
