@@ -73,7 +73,7 @@ def inputs(
 
 
 def tables(
-    months: int = 84, *, worlds: int = 2, phases: int = 1, it_mw: float = 150.0, step_month: int = 9
+    months: int = 84, *, worlds: int = 2, phases: int = 1, it_mw: float = 150.0, step_month: int = 9, lead_days: float = 365.0
 ) -> dict[str, np.ndarray]:
     """Upstream arrays: 150 MW at north from the start, 150 MW at south from ``step_month``, 300 MW more with each
     phase.
@@ -105,6 +105,7 @@ def tables(
         "serving_share_needed_frac": np.minimum(0.5 * tokens[:, None] / np.maximum(capacity, 1.0), 0.5),
         "accelerators_by_model": total[:, None] * 1000 / 1.4,
         "unit_count": np.full((worlds, 1, 1 + phases, months), 10.0),
+        "phase_lead_days": np.full((worlds, 2, 1 + phases), lead_days) * (np.arange(1 + phases) > 0),
         "paying_users": users,
         "tokens_demanded": tokens,
         "tokens_from_cars": zero,

@@ -128,9 +128,7 @@ def test_a_campus_that_never_energises_strands_its_capital():
     for name in ("it_mw", "accelerator_hours", "training_flop", "fuel_mmbtu", "grid_bill_usd"):
         table[name][:, 1, 1] = table[name][:, 1, 0]
     table["serving_capacity_tokens"][:, 1] = table["serving_capacity_tokens"][:, 0]
-    never = np.zeros((2, 2, 84))
-    never[:, 1, 83] = 1.0
-    table["planned_phase"] = never
+    table["phase_lead_days"][:, 1, 1] = 66 * 365.0 / 12.0
     series, _ = books(RICH, table=table)
     spent = series["flows"][17:40, [f.lab_pay_gpu, f.lab_pay_network, f.lab_pay_building, f.lab_pay_power]].sum(
         axis=(0, 1)
@@ -237,7 +235,7 @@ def test_machines_of_a_phase_are_bought_again_at_the_end_of_their_life():
         "salvage_frac": 0.0,
         "network_frac_of_gpu": 0.0,
     }
-    table = tables(it_mw=0.0)
+    table = tables(it_mw=0.0, lead_days=30.0)
     table["unit_count"] = 0.0 * table["unit_count"]
     series, s = books(
         {"opening_cash_usd": 50e9, "assets": assets},

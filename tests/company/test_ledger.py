@@ -24,7 +24,7 @@ DRAWS = {
     "company.history.q2.ebitda_usd": RNG.normal(-8e8, 5e7, N),
     "market.gas_usd_per_mmbtu": RNG.uniform(2, 6, N),
     "company.revenue.momentum_per_year": RNG.uniform(0, 2.5, N),
-    "campuses.south.phases.p0.slip_days": RNG.uniform(0, 300, N),
+    "campuses.south.phases.p0.capex_usd": RNG.uniform(4e9, 6e9, N),
     "company.assets.order_lead_months": RNG.uniform(2, 9, N),
     "company.tax.bonus_frac": RNG.uniform(0, 1, N),
 }
@@ -141,7 +141,8 @@ def test_a_slip_delays_service_and_what_it_sells():
     for phase in range(2):
         table["serving_capacity_tokens"][:, phase] *= 0.02
     early, _ = books(draws={}, n=2, table=table)
-    late, _ = books(draws={}, n=2, table=table, phase={"slip_days": 180})
+    slipped = {**table, "phase_lead_days": table["phase_lead_days"] * (365.0 + 183.0) / 365.0}
+    late, _ = books(draws={}, n=2, table=slipped)
     start = early["realised_phase"][:, 1, 0].argmax()
     assert late["realised_phase"][:, 1, 0].argmax() == start + 6
     assert np.all(late["tokens_served"][start : start + 6] < early["tokens_served"][start : start + 6])

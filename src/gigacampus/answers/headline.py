@@ -22,9 +22,23 @@ def as_of_month(result: Result) -> int:
 
 
 def year_ahead(result: Result) -> slice:
-    """The twelve months that follow ``as_of`` (fewer near the end)."""
-    start = min(as_of_month(result) + 1, len(result.coords["month"]) - 1)
-    return slice(start, start + 12)
+    """The twelve months that follow ``as_of``; the horizon's last twelve where it ends before that."""
+    count = len(result.coords["month"])
+    start = min(as_of_month(result) + 1, max(count - 12, 0))
+    return slice(start, min(start + 12, count))
+
+
+def when(result: Result) -> str:
+    """Words for ``year_ahead``: the year ahead, or the months that stand in for it."""
+    months, span = result.coords["month"], year_ahead(result)
+    if span.start == as_of_month(result) + 1 and span.stop - span.start == 12:
+        return "in the year ahead"
+    return f"{months[span.start]} to {months[span.stop - 1]}"
+
+
+def now(result: Result) -> str:
+    """Label of the month that the figures of today are read at."""
+    return str(result.coords["month"][as_of_month(result)])
 
 
 def _worlds(array: np.ndarray) -> np.ndarray:
@@ -43,12 +57,12 @@ def first_month_above(series: np.ndarray, level: float) -> np.ndarray:
 
 
 def facility_now(r: Result) -> Figure:
-    return figure("facility_mw_now", f"Facility power in service, {str(r.manifest['as_of'])[:7]}",
+    return figure("facility_mw_now", f"Facility power in service, {now(r)}",
                   _total(r, "facility_design_mw")[:, as_of_month(r)], "MW", ("buildout",))
 
 
 def it_now(r: Result) -> Figure:
-    return figure("it_mw_now", f"IT power in service, {str(r.manifest['as_of'])[:7]}",
+    return figure("it_mw_now", f"IT power in service, {now(r)}",
                   _total(r, "it_in_service_mw")[:, as_of_month(r)], "MW", ("buildout",))
 
 
@@ -67,31 +81,38 @@ def two_gigawatts(r: Result) -> Figure:
 
 
 def training_flop(r: Result) -> Figure:
-    return figure("training_flop_year", "Training FLOP delivered in the year ahead",
+    return figure("training_flop_year", f"Training FLOP delivered {when(r)}",
                   r.samples("training_flop_delivered")[:, year_ahead(r)].sum(axis=1), "FLOP", ("company",))
 
 
 def unmet(r: Result) -> Figure:
-    return figure("unmet_hours_year", "Campus-hours with unmet load in the year ahead",
+    return figure("unmet_hours_year", f"Campus-hours with unmet load {when(r)}",
                   _total(r, "unmet_hours")[:, year_ahead(r)].sum(axis=1), "h", ("dispatch",))
 
 
 def nox(r: Result) -> Figure:
     tons = _total(r, "nox_t")[:, year_ahead(r)].sum(axis=1) * 1000.0 / KG_PER_SHORT_TON
-    return figure("nox_year", "NOx on site in the year ahead", tons, "short tons", ("emissions",))
+    return figure("nox_year", f"NOx on site {when(r)}", tons, "short tons", ("emissions",))
 
 
 def carbon(r: Result) -> Figure:
     total = (_total(r, "co2_t") + _total(r, "co2_grid_t"))[:, year_ahead(r)].sum(axis=1)
-    return figure("co2_year", "CO2 in the year ahead, on site and grid", total / MILLION, "Mt", ("emissions",))
+    return figure("co2_year", f"CO2 on site and from the grid {when(r)}", total / MILLION, "Mt", ("emissions",))
 
 
 def noise(r: Result) -> Figure:
     levels = r.samples("noise_night_dba")[:, :, year_ahead(r)].mean(axis=2)
     loudest = int(np.median(levels, axis=0).argmax())
-    return figure("noise_night", f"Night level at the loudest receptor ({r.coords['receptor'][loudest]})", levels[:, loudest],
-                  "dBA", ("noise",),
-                  note="the band spans the worlds; source, ground and weather add the half-width given with the noise map")
+    half = float(np.median(r.samples("noise_band_half_width_db")[:, loudest, year_ahead(r)]))
+    low, mid, high = np.quantile(levels[:, loudest], [0.1, 0.5, 0.9])
+    around = [mid - np.hypot(mid - low, half), mid, mid + np.hypot(high - mid, half)]
+    return figure("noise_night", f"Night level at the loudest receptor ({r.coords['receptor'][loudest]})", spread(*around), "dBA",
+                  ("noise",), note="the band joins the worlds with the uncertainty of source, ground, weather and place")
+
+
+def spread(low: float, mid: float, high: float) -> np.ndarray:
+    """Eleven samples whose 10, 50 and 90 % quantiles are the given ones."""
+    return np.interp(np.linspace(0.0, 1.0, 11), [0.1, 0.5, 0.9], [low, mid, high])
 
 
 def air(r: Result) -> Figure:
@@ -103,11 +124,11 @@ def air(r: Result) -> Figure:
 def water(r: Result) -> Figure:
     days = 365.0 * len(range(*year_ahead(r).indices(len(r.coords["month"])))) / 12
     mgd = r.samples("water_m3")[:, :, year_ahead(r)].sum(axis=(1, 2)) / days / M3_PER_GALLON / 1e6
-    return figure("water_mgd", "Water drawn in the year ahead, mean", mgd, "MGD", ("water",))
+    return figure("water_mgd", f"Water drawn {when(r)}, mean", mgd, "MGD", ("water",))
 
 
 def traffic(r: Result) -> Figure:
-    return figure("gate_delay", "Longest wait at a gate at shift change, year ahead",
+    return figure("gate_delay", f"Longest wait at a gate at shift change {when(r)}",
                   r.samples("peak_delay_min")[:, :, year_ahead(r)].max(axis=(1, 2)), "min", ("traffic",))
 
 
@@ -119,7 +140,7 @@ def red_lines(r: Result) -> Figure:
 
 def burn(r: Result) -> Figure:
     spend = -r.samples("free_cash_flow_usd")[:, year_ahead(r)].mean(axis=1)
-    return figure("burn_month", "Cash burnt a month in the year ahead", spend, "USD", ("company",))
+    return figure("burn_month", f"Cash burnt a month {when(r)}", spend, "USD", ("company",))
 
 
 def runway(r: Result) -> Figure:
@@ -145,14 +166,14 @@ def escape(r: Result) -> Figure:
 
 def escape_ratio(r: Result) -> Figure:
     last = r.samples("escape_ratio")[:, year_ahead(r)]
-    return figure("escape_ratio", "Escape ratio at the end of the year ahead (1 or more: growth pays for itself)", last[:, -1],
+    return figure("escape_ratio", f"Escape ratio {when(r)}, last month (1 or more: growth pays for itself)", last[:, -1],
                   "1", ("company",))
 
 
 def county(r: Result) -> Figure:
     paid = r.samples("county_paid_usd")
     array = paid[:, :, year_ahead(r)].sum(axis=(1, 2))
-    return figure("county_paid", "Taxes and fees paid to public bodies in the year ahead", array, "USD", ("company",))
+    return figure("county_paid", f"Taxes and fees paid to public bodies {when(r)}", array, "USD", ("company",))
 
 
 ROWS: tuple[tuple[Row, tuple[str, ...]], ...] = (

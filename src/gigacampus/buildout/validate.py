@@ -26,7 +26,7 @@ ROOT = Path(__file__).parents[3]
 BUNDLED = ROOT / "validation" / "buildout" / "data"
 JANUARY = date(2026, 1, 16)
 JANUARY_PART = ROOT / "scenarios" / "parts" / "campuses_xai_2026_01.yaml"
-REPLAY = ROOT / "scenarios" / "parts" / "campuses_xai_2024_04.yaml"
+REPLAY = ROOT / "scenarios" / "xai-2024-04.yaml"
 BACKTEST = "sites/epoch/forecast_backtest.csv"
 WIDENED_FRAC = 0.05
 OWN_CAMPUSES = ("Colossus 1", "Colossus 2")
@@ -90,7 +90,7 @@ def memphis(path: Path, *sets: str, part: Path | None = None) -> Inputs:
     from gigacampus.pipeline.run import coordinates
     from gigacampus.scenario.document import load
 
-    scenario, _ = load(path, sets=sets, patches=[part.name] if part else [])
+    scenario, _ = load(path, sets=sets, patches=[part.relative_to(path.parent).as_posix()] if part else [])
     return Inputs(scenario, coordinates(scenario))  # type: ignore[arg-type]
 
 

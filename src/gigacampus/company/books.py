@@ -6,7 +6,7 @@ import numpy as np
 
 from gigacampus.company import journal
 from gigacampus.company.accounts import ACCOUNTS, ASSET_CLASSES, ENTITIES, LINES, rows_of
-from gigacampus.company.bind import Bound
+from gigacampus.company.bind import Bound, months_of
 from gigacampus.company.drivers import DEBT_KINDS, Drivers
 from gigacampus.company.journal import CASH_CLASSES, FLOWS, a
 from gigacampus.company.kernels import post, tally, weighted_rows
@@ -53,7 +53,9 @@ class Books:
         self.tax_basis: list[tuple[int, np.ndarray]] = []
         self.year_ebt: list[np.ndarray] = []
         self.lease_basis = np.zeros((2, n))
-        """Purchases of the vehicle so far, and its debt still to be repaid evenly."""
+        """Purchases of the vehicle's dated plan so far, and its debt still to be repaid evenly."""
+        self.leased_bill = np.zeros(n)
+        """Bills of the month for machines of extensions that investors pay."""
         self.rent_change = np.zeros((months + 1, n))
         """Change of the vehicle's monthly rent by month."""
         self.rent = np.zeros(n)
@@ -88,6 +90,12 @@ class Books:
         """Cash flow of the entries written so far this month."""
         rows = CASH_ROWS[entity]
         return self.effect((rows, SIGN[rows]))
+
+    def recent_burn(self) -> np.ndarray:
+        """Mean monthly fall of cash before new money over the months that the raise policy looks at."""
+        span = np.minimum(months_of(self.bound.company.raise_policy.burn_months), self.t)
+        start = self.burnt[self.t - span, np.arange(self.n)]
+        return (start - self.burnt[self.t]) / np.maximum(span, 1)
 
     def financing(self) -> np.ndarray:
         """Financing cash flow of the lab written so far this month."""

@@ -10,7 +10,7 @@ from gigacampus.company.accounts import ASSET_CLASSES
 from gigacampus.company.bind import months_of
 from gigacampus.company.books import NOT_YET, Books, service_month
 from gigacampus.company.journal import a, f
-from gigacampus.units import MONTHS_PER_YEAR
+from gigacampus.units import DAYS_PER_YEAR, MONTHS_PER_YEAR
 
 PAY = [getattr(f, f"lab_pay_{c}") for c in ASSET_CLASSES]
 SERVE = [getattr(f, f"lab_serve_{c}") for c in ASSET_CLASSES]
@@ -26,20 +26,31 @@ def place_orders(s: Books) -> None:
     """Order the next phase of each campus when its day has come and the cash of the month before allows; never
     undo one.
     """
-    cash = s.balance[a.lab_cash]
+    cash, rules = s.balance[a.lab_cash], s.bound.company.orders
     healthy = (s.balance[a.lab_arrears] >= 0.0) & (s.t >= s.drivers.history_months)
-    floor = np.asarray(s.bound.company.cash_floor_usd)
-    left = cash - floor
+    burn = np.maximum(s.recent_burn(), 0.0)
+    left = cash - np.asarray(s.bound.company.cash_floor_usd)
+    kept = np.asarray(rules.keep_months_of_burn) * burn
     for c, phases in enumerate(s.bound.phases):
         before = np.ones(s.n, dtype=bool)
         for k, phase in enumerate(phases):
             due = s.t >= s.drivers.months.index(phase.planned_order)
-            deposit = capital(s, phase) * phase.deposit_frac
-            enough = (cash >= phase.needs_cash_usd) & (left >= deposit)
+            own = capital(s, phase) * (1.0 - leased_share(s))
+            deposit = own * phase.deposit_frac
+            asked = deposit + np.asarray(rules.cover_frac) * (own - deposit)
+            enough = (cash >= phase.needs_cash_usd) & (left - kept >= asked)
             now = healthy & before & due & enough & (s.ordered[c][k] == NOT_YET)
             s.ordered[c][k][now] = s.t
-            left = left - np.where(now, deposit, 0.0)
+            left = left - np.where(now, asked, 0.0)
             before = before & (s.ordered[c][k] < NOT_YET)
+
+
+def leased_share(s: Books) -> np.ndarray:
+    """Share of a phase's capital that outside investors pay: none where there is no vehicle."""
+    company = s.bound.company
+    if company.vehicle.start is None:
+        return np.zeros(s.n)
+    return np.asarray(company.orders.leased_frac) * np.asarray(company.assets.it_share_of_phase_frac)
 
 
 def capital(s: Books, phase: Any) -> np.ndarray:
@@ -50,6 +61,7 @@ def capital(s: Books, phase: Any) -> np.ndarray:
 def build(s: Books) -> None:
     """Flows of all assets in the month."""
     d, t, x = s.drivers.committed, s.t, s.flow
+    s.leased_bill = np.zeros(s.n)
     x[PAY], x[SERVE], x[CHARGE], x[RETIRE] = d.pay[:, t], d.serve[:, t], d.depreciate[:, t], d.retire[:, t]
     for c, phases in enumerate(s.bound.phases):
         for k, phase in enumerate(phases):
@@ -71,12 +83,13 @@ def _phase_flows(s: Books, phase: Any, ordered: np.ndarray, service: np.ndarray)
     """Payments by vendor terms, transfer at service with the unpaid rest as a payable, then straight-line charges."""
     x, t, assets = s.flow, s.t, s.bound.company.assets
     capex, deposit = capital(s, phase), np.asarray(phase.deposit_frac)
-    lead = months_of(phase.lead_days, MONTHS_PER_YEAR / 365.0)
+    lead = months_of(phase.lead_days + s.bound.company.orders.terms_days, MONTHS_PER_YEAR / DAYS_PER_YEAR)
     age = t - ordered
     paid = capex * _paid_share(age, deposit, lead)
     pay = paid - capex * _paid_share(age - 1, deposit, lead)
     open_, serving = service > t, service == t
     x[f.lab_pay_phase] += np.where(open_, 0.0, pay)
+    s.leased_bill = s.leased_bill + pay * leased_share(s)
     unpaid = np.where(serving, capex - paid + pay, 0.0)
     for name, share in class_shares(assets).items():
         i = ASSET_CLASSES.index(name)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from gigacampus.company.accounts import ASSET_CLASSES
-from gigacampus.company.bind import months_of
+from gigacampus.company.bind import Mirror, months_of
 from gigacampus.pipeline.inputs import Inputs
 from gigacampus.units import MONTHS_PER_YEAR
 
@@ -35,37 +35,105 @@ def unit_cost(blocks: list[Any], default: float) -> float:
     return sum(b.cost_usd or default * _quantity(b) for b in blocks) / amount
 
 
-def _blocks(inputs: Inputs, kind: str, *, campus: str = "", model: str = "") -> list[Any]:
-    return [
-        b
-        for c in inputs.at.campus
-        if campus in ("", c)
-        for b in inputs.tree.campuses[c].blocks.values()
-        if b.kind == kind and b.phase == 0 and (not model or b.model.rsplit("/", 1)[-1] == model)
-    ]
+@dataclass(frozen=True)
+class Priced:
+    """Campuses and library with some inputs replaced by one number each."""
+
+    inputs: Inputs
+    at: Mapping[str, float]
+
+    def blocks(self, kind: str, *, campus: str = "", model: str = "") -> list[Any]:
+        """Committed blocks of one kind, of one campus or of one model when named."""
+        return [
+            self.block(c, name)
+            for c in self.inputs.at.campus
+            if campus in ("", c)
+            for name, b in self.inputs.tree.campuses[c].blocks.items()
+            if b.kind == kind and b.phase == 0 and (not model or b.model.rsplit("/", 1)[-1] == model)
+        ]
+
+    def block(self, campus: str, name: str) -> Any:
+        """One block of one campus."""
+        return Mirror(self.inputs.tree.campuses[campus].blocks[name], f"campuses.{campus}.blocks.{name}", self.at)
+
+    def entry(self, family: str, model: str) -> Any:
+        """Library entry of a model."""
+        key = model.rsplit("/", 1)[-1]
+        return Mirror(getattr(self.inputs.tree.library, family)[key], f"library.{family}.{key}", self.at)
 
 
 def stock_cost(inputs: Inputs, up: Mapping[str, np.ndarray]) -> np.ndarray:
     """Cost of all committed assets ever in service by month; (world, class, month), rising."""
-    library, assets = inputs.tree.library, inputs.tree.company.assets
-    fleet = np.asarray(up["accelerators_by_model"], dtype=float)[:, :, 0]
-    gpu = np.zeros((fleet.shape[0], fleet.shape[-1]))
-    for i, key in enumerate(inputs.at.accelerator):
-        price = unit_cost(_blocks(inputs, "accelerators", model=key), library.accelerators[key].price_usd)
-        gpu += price * _ever(fleet[:, i])
+    held = _holdings(up)
+    prices = _prices(Priced(inputs, {}))
+    worlds = held["gpu"].shape[0]
+    return _value(held, np.arange(worlds), {k: np.tile(p, (worlds, 1)) for k, p in prices.items()}, inputs)
+
+
+def cost_by_case(
+    inputs: Inputs,
+    up: Mapping[str, np.ndarray],
+    reference: np.ndarray,
+    world: np.ndarray,
+    draws: Mapping[str, np.ndarray],
+) -> tuple[np.ndarray, np.ndarray]:
+    """Cost by (case, class, month) and the case of each draw, when ``draws`` move prices, ratings or counts of assets.
+
+    A case is a world with one set of such inputs; without any, the cases are the worlds of ``reference``, which
+    :func:`stock_cost` gave.
+    """
+    moved = [path for path in draws if path.startswith("library.") or ".blocks." in path]
+    if not moved:
+        return reference, world
+    table = np.column_stack([world, *(draws[path] for path in moved)])
+    cases, case = np.unique(table, axis=0, return_inverse=True)
+    prices = [_prices(Priced(inputs, dict(zip(moved, row[1:].tolist(), strict=True)))) for row in cases]
+    stacked = {k: np.stack([p[k] for p in prices]) for k in prices[0]}
+    return _value(_holdings(up), cases[:, 0].astype(int), stacked, inputs), case.reshape(-1)
+
+
+def _holdings(up: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Units ever in service of everything that has a price; (world, item, month)."""
     hall = _finite_or(up["hall_limit_it_mw"], up["it_installed_mw"])
-    grid = _finite_or(up["grid_limit_mw"], 0.0 * hall)
-    cells = np.asarray(up["battery_energy_mwh"], dtype=float)[:, :, 0]
-    building, power, storage = np.zeros_like(gpu), np.zeros_like(gpu), np.zeros_like(gpu)
-    for c, key in enumerate(inputs.at.campus):
-        building += unit_cost(_blocks(inputs, "hall", campus=key), assets.building_usd_per_it_mw) * _ever(hall[:, c])
-        power += unit_cost(_blocks(inputs, "grid_tranche", campus=key), assets.grid_usd_per_mw) * _ever(grid[:, c])
-        storage += _battery_cost(inputs, key) * _ever(cells[:, c])
-    for i, unit in enumerate(inputs.at.unit):
-        campus, name = unit.split("/", 1)
-        power += _generator_cost(inputs, inputs.tree.campuses[campus].blocks[name]) * _ever(up["unit_count"][:, i, 0])
-    share = assets.network_frac_of_gpu
-    return np.stack([gpu * (1.0 - share), gpu * share, building, power, storage], axis=1)
+    return {
+        "gpu": _ever(np.asarray(up["accelerators_by_model"], dtype=float)[:, :, 0]),
+        "building": _ever(hall),
+        "grid": _ever(_finite_or(up["grid_limit_mw"], 0.0 * hall)),
+        "storage": _ever(np.asarray(up["battery_energy_mwh"], dtype=float)[:, :, 0]),
+        "generators": _ever(np.asarray(up["unit_count"], dtype=float)[:, :, 0]),
+    }
+
+
+def _prices(at: Priced) -> dict[str, np.ndarray]:
+    """Price of one unit of each item of :func:`_holdings`."""
+    coords, assets = at.inputs.at, at.inputs.tree.company.assets
+    units = [at.block(*unit.split("/", 1)) for unit in coords.unit]
+    return {
+        "gpu": np.array(
+            [
+                unit_cost(at.blocks("accelerators", model=m), at.entry("accelerators", m).price_usd)
+                for m in coords.accelerator
+            ]
+        ),
+        "building": np.array(
+            [unit_cost(at.blocks("hall", campus=c), assets.building_usd_per_it_mw) for c in coords.campus]
+        ),
+        "grid": np.array([unit_cost(at.blocks("grid_tranche", campus=c), assets.grid_usd_per_mw) for c in coords.campus]),
+        "storage": np.array([_battery_cost(at, c) for c in coords.campus]),
+        "generators": np.array([_generator_cost(at, block) for block in units]),
+    }
+
+
+def _value(
+    held: Mapping[str, np.ndarray], world: np.ndarray, prices: Mapping[str, np.ndarray], inputs: Inputs
+) -> np.ndarray:
+    """Cost by (case, class, month) of what the case's world holds at the case's prices."""
+    part = {k: np.einsum("cim,ci->cm", held[k][world], p) for k, p in prices.items()}
+    share = inputs.tree.company.assets.network_frac_of_gpu
+    gpu = part["gpu"]
+    return np.stack(
+        [gpu * (1.0 - share), gpu * share, part["building"], part["grid"] + part["generators"], part["storage"]], axis=1
+    )
 
 
 def _ever(stock: np.ndarray) -> np.ndarray:
@@ -83,17 +151,14 @@ def _finite_or(values: np.ndarray, other: np.ndarray) -> np.ndarray:
     return np.where(np.isfinite(first), first, other[:, :, 0] if other.ndim == 4 else other)
 
 
-def _generator_cost(inputs: Inputs, block: Any) -> float:
-    entry = inputs.tree.library.generators[block.model.rsplit("/", 1)[-1]]
+def _generator_cost(at: Priced, block: Any) -> float:
+    entry = at.entry("generators", block.model)
     return unit_cost([block], entry.iso_mw * entry.cost_usd_per_mw)
 
 
-def _battery_cost(inputs: Inputs, campus: str) -> float:
-    blocks = _blocks(inputs, "battery", campus=campus)
-    if not blocks:
-        return 0.0
-    entry = inputs.tree.library.batteries[blocks[0].model.rsplit("/", 1)[-1]]
-    return unit_cost(blocks, entry.cost_usd_per_mwh)
+def _battery_cost(at: Priced, campus: str) -> float:
+    blocks = at.blocks("battery", campus=campus)
+    return unit_cost(blocks, at.entry("batteries", blocks[0].model).cost_usd_per_mwh) if blocks else 0.0
 
 
 @dataclass(frozen=True)

@@ -35,7 +35,7 @@ class Drivers:
     history_months: int
     """Months from the start that the reported quarters cover."""
     as_of: int
-    """Index of the month of ``as_of``."""
+    """Index of the month of ``as_of``; the last month where it lies beyond the horizon."""
     physics: CampusTable
     committed: Committed
     subscriptions: np.ndarray
@@ -61,7 +61,7 @@ class Drivers:
     history: np.ndarray
     """Reported figures; (figure, month of history, draw)."""
     phase_lag: tuple[tuple[np.ndarray, ...], ...]
-    """Months from order to service of each phase of each campus, slip included; (draw) each."""
+    """Months from order to service of each phase of each campus; (draw) each."""
     debt: Mapping[str, dict[str, dict[str, np.ndarray]]]
     """Dated instruments: entity -> kind -> draw, repay, interest, discount, amortise, opening."""
 
@@ -87,7 +87,7 @@ def gather(
     return Drivers(
         months=months,
         history_months=covered,
-        as_of=months.index(as_of),
+        as_of=min(months.index(as_of), months.count - 1),
         physics=physics,
         committed=committed,
         subscriptions=_of_world(up["paying_users"], world) * price["arpu"] * price["momentum"],
@@ -110,7 +110,7 @@ def gather(
         stock=stock,
         inflation=_wide(np.exp(bound.market.inflation_per_year * years), shape),
         history=_history(company, months, covered, bound.n),
-        phase_lag=_phase_lag(bound, months, up, world),
+        phase_lag=_phase_lag(bound, up, world),
         debt=_dated_debt(company.loans, months, bound.n),
     )
 
@@ -191,24 +191,13 @@ def _staff(
     return cash, charged, stock
 
 
-def _phase_lag(
-    bound: Bound, months: Months, up: Mapping[str, np.ndarray], world: np.ndarray
-) -> tuple[tuple[np.ndarray, ...], ...]:
-    """Lead plus slip. A world's slip shows in its planned dates: months from the planned order to planned service."""
-    out = []
-    for c, phases in enumerate(bound.phases):
-        planned = np.asarray(up["planned_phase"], dtype=float)[:, c][world] if "planned_phase" in up else None
-        lags = []
-        for k, phase in enumerate(phases):
-            lag = months_of(np.maximum(phase.lead_days + phase.slip_days, 1.0), MONTHS_PER_YEAR / DAYS_PER_YEAR)
-            lag = np.broadcast_to(lag, (bound.n,))
-            if planned is not None:
-                there = planned >= k + 1
-                seen = there.argmax(axis=1) - months.index(phase.planned_order)
-                lag = np.where(there.any(axis=1) & (seen > 0), seen, lag)
-            lags.append(lag)
-        out.append(tuple(lags))
-    return tuple(out)
+def _phase_lag(bound: Bound, up: Mapping[str, np.ndarray], world: np.ndarray) -> tuple[tuple[np.ndarray, ...], ...]:
+    """Months from order to service as each draw's world has them: lead, deliveries and slip together."""
+    days = np.asarray(up["phase_lead_days"], dtype=float)[world]
+    return tuple(
+        tuple(months_of(days[:, c, 1 + k], MONTHS_PER_YEAR / DAYS_PER_YEAR) for k in range(len(phases)))
+        for c, phases in enumerate(bound.phases)
+    )
 
 
 def _dated_debt(loans: Mapping[str, Any], months: Months, n: int) -> dict[str, dict[str, dict[str, np.ndarray]]]:

@@ -51,8 +51,7 @@ def raise_by_policy(s: Books, allowed: bool) -> np.ndarray:
     policy, t = s.bound.company.raise_policy, s.t
     if not allowed or t <= s.drivers.as_of or t < s.drivers.history_months:
         return np.zeros(s.n)
-    span = np.minimum(months_of(policy.burn_months), t)
-    burn = (s.burnt[t - span, np.arange(s.n)] - s.burnt[t]) / np.maximum(span, 1)
+    burn = s.recent_burn()
     cash = s.balance[a.lab_cash]
     wanted = (burn > 0.0) & (cash < policy.trigger_months_of_cash * burn) & (t >= s.next_try)
     wanted |= (burn > 0.0) & (cash < policy.urgent_months_of_cash * burn) & (t >= s.next_urgent)

@@ -100,7 +100,7 @@ pay_interest accrued_interest cash operating
 earn_interest cash interest_income operating
 fall_behind cash arrears financing
 catch_up arrears cash financing
-lease_proceeds cash lease_liability financing
+lease_proceeds cash lease_liability investing
 accrue_lease interest_lease lease_liability
 pay_lease lease_liability cash financing
 raise_dated cash preferred_dated financing

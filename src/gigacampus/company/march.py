@@ -125,14 +125,25 @@ def _month(s: Books, may_raise: bool) -> tuple[np.ndarray, Delivered, np.ndarray
 def _record(
     s: Books, out: Mapping[str, np.ndarray], got: Delivered, raised: np.ndarray, cash_before: np.ndarray
 ) -> None:
-    t, b, x = s.t, s.balance, s.flow
-    lab = dict(zip(LINES, s.lines[: len(LINES)], strict=True))
+    t = s.t
     cash = dict(zip(CASH_CLASSES, s.cash[: len(CASH_CLASSES)], strict=True))
-    gross = lab["revenue"] + lab["cost_of_revenue"]
-    ebitda = gross + lab["opex"]
-    free = cash["operating"] + cash["investing"] - x[f.lab_pay_lease]
+    free = cash["operating"] + cash["investing"] - s.flow[f.lab_pay_lease]
     s.burnt[t + 1] = s.burnt[t] + free
-    values = {
+    for name, value in {**_results(s, got), **_balances(s)}.items():
+        out[name][t] = value
+    out["free_cash_flow_usd"][t] = free
+    out["outside_capital_usd"][t] = raised
+    _record_derived(s, out)
+    tie = np.abs(s.balance[a.lab_cash] - cash_before - sum(cash.values()))
+    out["ledger_residual_usd"][t] = np.maximum(_imbalance(s), tie)
+
+
+def _results(s: Books, got: Delivered) -> dict[str, np.ndarray]:
+    """What the month brought: the lab's lines, and the physics behind them."""
+    x = s.flow
+    lab = dict(zip(LINES, s.lines[: len(LINES)], strict=True))
+    gross = lab["revenue"] + lab["cost_of_revenue"]
+    return {
         "it_mw_used": got.it_mw,
         "training_flop_delivered": got.training_flop,
         "tokens_served": got.served,
@@ -142,28 +153,28 @@ def _record(
         "gross_profit_usd": gross,
         "opex_usd": -lab["opex"],
         "energy_cost_usd": got.energy_usd,
-        "ebitda_usd": ebitda,
+        "ebitda_usd": gross + lab["opex"],
         "depreciation_usd": -lab["depreciation"],
         "interest_usd": -lab["interest"],
         "net_income_usd": sum(lab.values()),
-        "capex_usd": x[CAPEX].sum(axis=0) - x[f.lab_undisclosed_vendor_credit],
-        "free_cash_flow_usd": free,
+        "capex_usd": x[CAPEX].sum(axis=0) - x[f.lab_undisclosed_vendor_credit] - x[f.lab_lease_proceeds],
         "equity_raised_usd": x[f.lab_raise_dated] + x[f.lab_raise_policy],
+    }
+
+
+def _balances(s: Books) -> dict[str, np.ndarray]:
+    """What the lab owns and owes at the end of the month."""
+    b = s.balance
+    return {
         "debt_usd": -weighted_rows(b, DEBT_ROWS, np.ones(DEBT_ROWS.size)),
         "cash_usd": b[a.lab_cash],
         "assets_usd": weighted_rows(b, ASSETS, np.ones(ASSETS.size)),
         "equity_usd": -weighted_rows(b, EQUITY_ROWS, np.ones(EQUITY_ROWS.size)),
         "cip_usd": b[CIP].sum(axis=0),
         "founder_share_frac": s.holders,
-        "outside_capital_usd": raised,
         "plant_gross_usd": b[[a.lab_gpu, a.lab_network]].sum(axis=0),
         "arrears_usd": s.held(a.lab_arrears),
     }
-    for name, value in values.items():
-        out[name][t] = value
-    _record_derived(s, out)
-    tie = np.abs(b[a.lab_cash] - cash_before - sum(cash.values()))
-    out["ledger_residual_usd"][t] = np.maximum(_imbalance(s), tie)
 
 
 def _record_derived(s: Books, out: Mapping[str, np.ndarray]) -> None:

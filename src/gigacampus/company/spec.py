@@ -157,6 +157,24 @@ class AssetSpec(Spec):
     """Vendor credit that the history implies is paid back over these months after it."""
 
 
+class OrderSpec(Spec):
+    """When the books allow an extension of a campus to be ordered, and who pays for it.
+
+    The deposit and the least cash stand with the extension itself; these rules look at the company.
+    """
+
+    leased_frac: Frac = 0.0
+    """Share of an extension's accelerators and network that outside investors buy and lease to the lab, on the terms
+    of ``vehicle``.
+    """
+    cover_frac: Frac = 0.0
+    """Share of what the lab itself owes after the deposit that cash must hold at the order."""
+    keep_months_of_burn: Months = 0.0
+    """Months of recent burn that the order must leave in cash."""
+    terms_days: Days = 0.0
+    """Vendor credit: payments after the deposit spread over the lead and these days."""
+
+
 class LoanSpec(Spec):
     """One dated debt instrument."""
 
@@ -345,6 +363,7 @@ class CompanySpec(Spec):
     costs: CostSpec = CostSpec()
     people: dict[Key, TradeSpec] = {}
     assets: AssetSpec = AssetSpec()
+    orders: OrderSpec = OrderSpec()
     loans: dict[Key, LoanSpec] = {}
     rounds: dict[Key, RoundSpec] = {}
     raise_policy: RaisePolicySpec = RaisePolicySpec()

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from gigacampus.company.bind import Bound, bind
-from gigacampus.company.committed import committed_flows, stock_cost
+from gigacampus.company.committed import committed_flows, cost_by_case, stock_cost
 from gigacampus.company.county import CountyBooks, county_books
 from gigacampus.company.drivers import Drivers, gather
 from gigacampus.company.march import march
@@ -46,7 +46,9 @@ def prepare(
     """Bound inputs and drivers of one chunk."""
     bound = bind(inputs, draws, chosen)
     table = campus_table(stacked, world, tuple(len(p) for p in bound.phases))
-    committed = committed_flows(cost, world, bound.company.assets)
+    mine = {path: np.asarray(values[chosen], dtype=float) for path, values in draws.items()}
+    cost, case = cost_by_case(inputs, up, cost, world, mine)
+    committed = committed_flows(cost, case, bound.company.assets)
     return bound, gather(bound, inputs.at.months, inputs.tree.as_of, up, table, committed)
 
 

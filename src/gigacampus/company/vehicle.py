@@ -13,7 +13,8 @@ from gigacampus.units import MONTHS_PER_YEAR
 def run_vehicle(s: Books) -> None:
     """Purchases of the month become a lease of the term; the vehicle carries its debt evenly over the same term.
 
-    The vehicle buys what the lab is paying for: accelerator bills of the month and open vendor credit. A leaseback that
+    The vehicle buys what the lab is paying for: accelerator bills of the month and open vendor credit. It pays the
+    vendor, so that its purchases are no capital expenditure in cash of the lab. A leaseback that
     is a finance lease is no sale (ASC 842-40-25), so the lab keeps the asset and owes the proceeds; an operating
     classification is not modelled (see ``is_finance_lease`` for whether that matters).
     """
@@ -44,7 +45,9 @@ def run_vehicle(s: Books) -> None:
 
 
 def _purchase(s: Books) -> np.ndarray:
-    """What the vehicle pays for this month, out of the lab's accelerator bills and open vendor credit."""
+    """What the vehicle pays for this month: its dated plan, out of the lab's accelerator bills and open vendor credit,
+    and its share of the machines of extensions.
+    """
     v, x = s.bound.company.vehicle, s.flow
     spread = months_of(v.advance_months)
     since = s.t - s.drivers.months.index(v.start) + 1
@@ -52,11 +55,10 @@ def _purchase(s: Books) -> np.ndarray:
     bills = x[f.lab_pay_gpu] + x[f.lab_pay_network]
     owed = s.held(a.lab_undisclosed_payables) - x[f.lab_pay_undisclosed_vendors]
     from_credit = np.clip(plan, 0.0, np.maximum(owed, 0.0))
-    from_bills = np.clip(plan - from_credit, 0.0, bills)
+    from_bills = np.clip(plan - from_credit, 0.0, np.maximum(bills - s.leased_bill, 0.0))
     x[f.lab_pay_undisclosed_vendors] += from_credit
-    bought = from_credit + from_bills
-    s.lease_basis[0] += bought
-    return bought
+    s.lease_basis[0] += from_credit + from_bills
+    return from_credit + from_bills + s.leased_bill
 
 
 def _schedule(s: Books, rent: np.ndarray, term: np.ndarray) -> None:

@@ -78,7 +78,7 @@ def run(scenario: Scenario, *, use_cache: bool = True, threads: int | None = Non
         if stage.scope == "world":
             _world_stage(stage, worlds, outcome, world_keys, per_world, use_cache, threads, progress)
         else:
-            _draw_stage(stage, scenario, outcome, world_keys, use_cache, progress)
+            _draw_stage(stage, worlds[0], outcome, world_keys, use_cache, progress)
         outcome.seconds[stage.name] = time.perf_counter() - began
     return outcome
 
@@ -173,18 +173,19 @@ def _collect(outcome: Outcome, results: list[Arrays], world_index: list[int], de
     outcome.arrays.update(detail)
 
 
-def _draw_stage(stage: Stage, scenario: Scenario, outcome: Outcome, world_keys: dict[str, list[str]],
+def _draw_stage(stage: Stage, reference: Scenario, outcome: Outcome, world_keys: dict[str, list[str]],
                 use_cache: bool, progress: Progress | None) -> None:
     module = importlib.import_module(stage.module)
-    inputs = Inputs(pick(scenario, stage.reads), outcome.coords)
+    inputs = Inputs(pick(reference, stage.reads), outcome.coords)
+    draws = outcome.plan.by_draw(stage.reads)
     upstream = ["".join(world_keys[n]) for n in stage.needs]
-    text = repr(outcome.coords) + cache.fingerprint(inputs.tree) + _draws_text(outcome.plan)
+    text = repr(outcome.coords) + cache.fingerprint(inputs.tree) + _draws_text(outcome.plan.world_of_draw, draws)
     whole = outcome.keys[stage.name] = cache.key(stage, text, upstream)
     found = cache.load(stage.name, whole) if use_cache else None
     if found is None:
         reads: set[str] = set()
         up = {n: a for n, a in outcome.arrays.items() if REGISTRY[n].stage in stage.needs}
-        given = dict(module.run(_noted(inputs, reads), up, outcome.plan.world_of_draw, outcome.plan.draws))
+        given = dict(module.run(_noted(inputs, reads), up, outcome.plan.world_of_draw, draws))
         check(stage.name, given, outcome.coords, draws=len(outcome.plan.world_of_draw))
         if use_cache:
             cache.save(stage.name, whole, _pack([given], {}, reads))
@@ -197,10 +198,10 @@ def _draw_stage(stage: Stage, scenario: Scenario, outcome: Outcome, world_keys: 
         progress(stage.name, 1, 1)
 
 
-def _draws_text(sampling: Plan) -> str:
-    digest = hashlib.sha256(sampling.world_of_draw.tobytes())
-    for path in sorted(sampling.draws):
-        digest.update(path.encode() + sampling.draws[path].tobytes())
+def _draws_text(world_of_draw: np.ndarray, draws: Mapping[str, np.ndarray]) -> str:
+    digest = hashlib.sha256(world_of_draw.tobytes())
+    for path in sorted(draws):
+        digest.update(path.encode() + draws[path].tobytes())
     return digest.hexdigest()
 
 

@@ -1,0 +1,57 @@
+"""Uncertain prices, ratings and counts that physics and the books both read: the books take them draw by draw."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from gigacampus.company import stage
+from gigacampus.company.committed import cost_by_case, stock_cost
+from gigacampus.company.journal import a
+from gigacampus.company.march import march
+from gigacampus.company.physics import stack
+from tests.company.synthetic import RICH, inputs, tables
+
+N = 6
+WORLD = np.arange(N) % 2
+PRICE = "library.accelerators.chip.price_usd"
+
+
+def opening_fleet(draws):
+    i, up = inputs(RICH), tables()
+    bound, drivers = stage.prepare(i, up, stack(up), stock_cost(i, up), WORLD, draws, slice(0, N))
+    return march(bound, drivers)[1], drivers
+
+
+def test_a_dearer_accelerator_makes_a_dearer_fleet_draw_by_draw():
+    price = np.array([30e3, 30e3, 60e3, 30e3, 45e3, 15e3])
+    _, drivers = opening_fleet({PRICE: price})
+    _, plain = opening_fleet({})
+    gpu = drivers.committed.opening_gross[0]
+    assert np.allclose(gpu, plain.committed.opening_gross[0] * price / 30e3)
+    assert np.allclose(drivers.committed.opening_gross[2], plain.committed.opening_gross[2])
+
+
+def test_inputs_at_their_stated_values_change_nothing():
+    i, up = inputs(RICH), tables()
+    reference = stock_cost(i, up)
+    same = {PRICE: np.full(N, 30e3), "campuses.north.blocks.turbines.count": np.full(N, 10.0)}
+    cost, case = cost_by_case(i, up, reference, WORLD, same)
+    assert np.array_equal(cost[case], reference[WORLD])
+    assert cost.shape[0] == 2
+
+
+def test_rating_of_a_turbine_moves_what_it_cost():
+    i, up = inputs(RICH), tables()
+    reference = stock_cost(i, up)
+    cost, case = cost_by_case(i, up, reference, WORLD, {"library.generators.gt.iso_mw": np.full(N, 33.0)})
+    grown = cost[case][:, 3] / reference[WORLD][:, 3]
+    assert np.allclose(grown, 2.0)
+
+
+def test_capital_of_a_phase_moves_the_books_draw_by_draw():
+    capex = np.array([1e9, 2e9, 3e9, 1e9, 2e9, 3e9])
+    books, _ = opening_fleet({"campuses.south.phases.p0.capex_usd": capex})
+    plain, _ = opening_fleet({"campuses.south.phases.p0.capex_usd": np.full(N, 1e9)})
+    extra = books.balance[a.lab_power] - plain.balance[a.lab_power]
+    assert extra == pytest.approx((capex - 1e9) * 0.08, rel=1e-9, abs=1.0)
