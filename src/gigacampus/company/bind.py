@@ -43,7 +43,7 @@ def bind(inputs: Inputs, draws: Mapping[str, np.ndarray], chosen: slice) -> Boun
 class Mirror:
     """Stands for one spec; fields are looked up when first asked for, so that an input nobody reads stays unread."""
 
-    def __init__(self, node: Any, path: str, cut: Mapping[str, np.ndarray]) -> None:
+    def __init__(self, node: Any, path: str, cut: Mapping[str, Any]) -> None:
         self._held = (node, path, cut)
 
     def __getattr__(self, name: str) -> Any:
