@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from gigacampus.answers import points as at_points
-from gigacampus.neighbours.exposure import read_blocks
+from gigacampus.neighbours.exposure import Blocks, read_blocks
 from gigacampus.neighbours.receptors import EARTH_RADIUS_M, distance_m, local_xy_m
 from gigacampus.results.result import Result, quantiles
 
@@ -51,10 +51,11 @@ def door(result: Result, *, use_cache: bool = True) -> dict[str, Any]:
         return {}
     count = len(result.coords["month"])
     months = min(at_points.YEAR, count)
-    places = [(name, lat, lon) for name, (lat0, lon0) in centres(result).items() for lat, lon in polar(lat0, lon0)]
+    spots, grid = air_places(result)
+    places = spots[:grid]
     sound = at_points.levels(result, "noise", places, first=count - months, months=months, use_cache=use_cache)
-    air = at_points.levels(result, "air", places, first=count - months, months=months, use_cache=use_cache)
-    fields = {name: sound[name].mean(axis=1) for name in SOUND} | {name: air[name].mean(axis=1) for name in AIR}
+    air = at_points.levels(result, "air", spots, first=count - months, months=months, use_cache=use_cache)
+    fields = {name: sound[name].mean(axis=1) for name in SOUND} | {name: air[name][:grid].mean(axis=1) for name in AIR}
     half = {name: sound["noise_band_half_width_db"].mean(axis=1) for name in SOUND}
     half |= {name: fields[name] * relative_half_width(result, name) for name in AIR}
     return {
@@ -76,16 +77,36 @@ def relative_half_width(result: Result, name: str) -> float:
     return float(np.median(np.divide(wide, band["p50"], out=np.zeros_like(wide), where=band["p50"] > 0)))
 
 
-def population(result: Result) -> list[dict[str, float]]:
-    """People by block group near a campus, where the bundled table reaches."""
+def near_blocks(result: Result) -> tuple[Blocks, np.ndarray]:
+    """The bundled block groups, and the rows of those near a campus."""
     blocks = read_blocks()
     near = np.zeros(len(blocks.people), dtype=bool)
     for lat0, lon0 in centres(result).values():
         east, north = local_xy_m(blocks.lat_deg, blocks.lon_deg, lat0_deg=lat0, lon0_deg=lon0)
         near |= distance_m(east, north) <= PEOPLE_WITHIN_M
-    return [
-        {"lat": float(blocks.lat_deg[i]), "lon": float(blocks.lon_deg[i]), "people": float(blocks.people[i])} for i in np.flatnonzero(near)
-    ]
+    return blocks, np.flatnonzero(near)
+
+
+def air_places(result: Result) -> tuple[at_points.Points, int]:
+    """The grid's points, then the block groups nearby, and how many are of the grid.
+
+    Both are asked for together: what the weather does to the plumes is worked out once for one list of places.
+    """
+    spots = centres(result)
+    grid = [(name, lat, lon) for name, (lat0, lon0) in spots.items() for lat, lon in polar(lat0, lon0)]
+    blocks, rows = near_blocks(result)
+    names, at = list(spots), np.array(list(spots.values()))
+    people = []
+    for i in rows:
+        far = np.hypot(at[:, 0] - blocks.lat_deg[i], at[:, 1] - blocks.lon_deg[i])
+        people.append((names[int(far.argmin())], float(blocks.lat_deg[i]), float(blocks.lon_deg[i])))
+    return grid + people, len(grid)
+
+
+def population(result: Result) -> list[dict[str, float]]:
+    """People by block group near a campus, where the bundled table reaches."""
+    blocks, rows = near_blocks(result)
+    return [{"lat": float(blocks.lat_deg[i]), "lon": float(blocks.lon_deg[i]), "people": float(blocks.people[i])} for i in rows]
 
 
 def map_of(result: Result, *, use_cache: bool = True) -> dict[str, Any]:

@@ -158,13 +158,13 @@ def report(made: Row, rows: list[Row], digest: str) -> str:
         f"# {made['title']}: graded on what became known by 2026-09-30", "",
         "Written by `scripts/grade_january.py`; figures are not typed in.", "",
         f"Forecast of {made['as_of']}, {run['worlds']} worlds and {run['draws']} draws, seed {run['seed']}, scenario "
-        f"`{made['scenario_hash']}`, SHA-256 of the forecast file `{digest}`. It was written before it was scored and is not "
-        "fitted to it.", "",
+        f"`{made['scenario_hash']}`, SHA-256 of the forecast file `{digest}`.",
+        "It was written before it was scored and is not fitted to it.", "",
     ]
     if made["hindsight"]:
         head += [f"Not a pure view of that day: {', '.join(made['hindsight'])}; other campuses, none of these.", ""]
-    head += [coverage_text(rows), ""]
-    head += ["| line | month | 10 % | median | 90 % | became known | inside | note |", "|---|---|---|---|---|---|---|---|"]
+    columns = ("line", "month", "10 %", "median", "90 %", "became known", "inside", "note")
+    head += [coverage_text(rows), "", f"| {' | '.join(columns)} |", "|---" * len(columns) + "|"]
     return "\n".join([*head, *map(_table_row, rows), ""])
 
 

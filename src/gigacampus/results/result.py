@@ -96,9 +96,10 @@ class Result:
             phase = phase[:, self.coords["unit_campus"], :]
         elif dims[0] != "campus":
             phase = phase.max(axis=1, keepdims=True)
-        if dims[0] == "phase":
-            return np.take_along_axis(array, phase, axis=1)[:, 0]
-        return np.take_along_axis(array, phase[:, :, None, :], axis=2)[:, :, 0]
+        axis = 1 + dims.index("phase")
+        if axis > 1:
+            phase = phase.reshape(*phase.shape[:2], *(1,) * (array.ndim - 3), phase.shape[2])
+        return np.take_along_axis(array, phase, axis=axis).squeeze(axis)
 
     def planned_band(self, name: str, **pick: Any) -> dict[str, np.ndarray]:
         """Band of ``planned(name)`` over worlds."""

@@ -20,7 +20,7 @@ def answer(result: Result, place: Place | None = None) -> Answer:
     now = as_of_month(result)
     campus = int(np.median(worlds(result, "facility_design_mw")[:, :, -1], axis=0).argmax())
     name = result.coords["campus"][campus]
-    heat = _heat(result)[:, campus, :, now]
+    heat = worlds(result, "cooling_kind_heat_mw")[:, campus, :, now]
     able = heat.sum(axis=1)
     hot = float(np.quantile(result.array("dry_bulb_degc")[campus], HOT_FRAC))
     derated = able
@@ -41,13 +41,6 @@ def answer(result: Result, place: Place | None = None) -> Answer:
     return Answer(
         head, derated, "world", more, {"installed_mw": float(np.median(able)), "chillers_mw": _chillers(result, heat)}, None, table
     )
-
-
-def _heat(result: Result) -> np.ndarray:
-    """(world, campus, kind, month) on the planned path."""
-    array, phase = result.array("cooling_kind_heat_mw"), result.array("planned_phase").astype(int)
-    taken = np.take_along_axis(array, phase[:, :, None, None, :], axis=3)[:, :, :, 0]
-    return taken[1:] if taken.shape[0] > 1 else taken
 
 
 def _chillers(result: Result, heat: np.ndarray) -> float:

@@ -8,17 +8,14 @@ import numpy as np
 
 from gigacampus.answers import points as at_points
 from gigacampus.answers.answer import Answer, fixed_figure
-from gigacampus.answers.door import centres
+from gigacampus.answers.door import air_places, near_blocks
 from gigacampus.answers.figures import figure
-from gigacampus.answers.place import Place, nearest_campus
+from gigacampus.answers.place import Place
 from gigacampus.answers.series import as_of_month, needed, total, year_ahead
-from gigacampus.neighbours.exposure import read_blocks
 from gigacampus.neighbours.health import damage_usd, deaths_per_year, standard
-from gigacampus.neighbours.receptors import distance_m, local_xy_m
 from gigacampus.results.result import Result
 
 STAGES = ("emissions",)
-REACH_M = 15_000.0
 
 
 def answer(result: Result, place: Place | None = None) -> Answer:
@@ -56,25 +53,13 @@ def answer(result: Result, place: Place | None = None) -> Answer:
 
 
 def _deaths(result: Result, day: date) -> tuple[float, list[dict[str, object]]]:
-    blocks = read_blocks()
-    near = np.zeros(len(blocks.people), dtype=bool)
-    for lat0, lon0 in centres(result).values():
-        east, north = local_xy_m(blocks.lat_deg, blocks.lon_deg, lat0_deg=lat0, lon0_deg=lon0)
-        near |= distance_m(east, north) <= REACH_M
-    rows = np.flatnonzero(near)
+    blocks, rows = near_blocks(result)
     if not rows.size:
         return 0.0, []
-    spots = [
-        (
-            nearest_campus(result, Place(float(blocks.lat_deg[i]), float(blocks.lon_deg[i])))[0],
-            float(blocks.lat_deg[i]),
-            float(blocks.lon_deg[i]),
-        )
-        for i in rows
-    ]
+    spots, grid = air_places(result)
     first = min(as_of_month(result) + 1, len(result.coords["month"]) - 1)
     months = min(12, len(result.coords["month"]) - first)
-    level = at_points.levels(result, "air", spots, first=first, months=months)["pm25_ugm3"].mean(axis=1)
+    level = at_points.levels(result, "air", spots, first=first, months=months)["pm25_ugm3"][grid:].mean(axis=1)
     base, share, ratio = (
         standard("health", *path, as_of=day)["value"]
         for path in (("baseline", "deaths_per_person_year_30_plus"), ("baseline", "share_30_plus"), ("mortality_pm25", "krewski_2009"))

@@ -24,9 +24,18 @@ def answer(result: Result) -> dict[str, Any]:
     broken = sum(r["state"] == "not kept" for r in rows)
     text = f"{len(rows)} promises public by {as_of}: {kept} kept, {broken} not kept, the rest open or not measurable"
     return {
-        "id": "promises", "question": "Who promised what, when, and was it kept?", "title": "promises kept", "text": text,
-        "value": float(kept), "low": None, "high": None, "unit": "promises kept", "drivers": [], "figures": [],
-        "sources": sorted({r["source"] for r in rows}), "rows": rows,
+        "id": "promises",
+        "question": "Who promised what, when, and was it kept?",
+        "title": "promises kept",
+        "text": text,
+        "value": float(kept),
+        "low": None,
+        "high": None,
+        "unit": "promises kept",
+        "drivers": [],
+        "figures": [],
+        "sources": sorted({r["source"] for r in rows}),
+        "rows": rows,
     }
 
 

@@ -47,9 +47,16 @@ def answer(result: Result) -> dict[str, Any]:
         out += [{"rank": "", "campus": site, "unit": unit, "p10": None, "p50": round(value, 1), "p90": None} for site, value in best]
     place = out[len(result.coords["campus"])]["rank"]
     return {
-        "id": "rank", "question": f"How does it rank among tracked campuses on {as_of}?",
+        "id": "rank",
+        "question": f"How does it rank among tracked campuses on {as_of}?",
         "title": "rank of all its campuses together by facility power",
         "text": f"rank {place}, all campuses together, among one tracker's campuses; the rows show each alone and by H100 equivalents",
-        "value": float(place), "low": None, "high": None, "unit": "rank", "drivers": [], "figures": [],
-        "sources": ["Epoch AI, Frontier Data Centers (CC BY 4.0)"], "rows": out,
+        "value": float(place),
+        "low": None,
+        "high": None,
+        "unit": "rank",
+        "drivers": [],
+        "figures": [],
+        "sources": ["Epoch AI, Frontier Data Centers (CC BY 4.0)"],
+        "rows": out,
     }

@@ -14,15 +14,23 @@ STAGES = ("dispatch",)
 
 
 def answer(result: Result, place: Place | None = None) -> Answer:
-    """Units running in the month of the scenario's day and a year on, against units that stand there."""
+    """Units running in the month of the scenario's day, or the first with a unit after it, and a year on, against units that stand."""
     needed(result, "unit_running_peak", "unit_count")
     now = as_of_month(result)
-    later = min(now + 12, len(result.coords["month"]) - 1)
     peak, count = worlds(result, "unit_running_peak"), worlds(result, "unit_count")
-    if not count[:, :, now].any():
-        raise Missing("no generating unit stands on any campus on the scenario's day")
+    standing = np.flatnonzero(count[:, :, now:].any(axis=(0, 1)))
+    if not standing.size:
+        raise Missing("no generating unit ever stands on any campus")
+    now += int(standing[0])
+    later = min(now + 12, len(result.coords["month"]) - 1)
     spare = (count - peak)[:, :, now].sum(axis=1)
-    head = figure("Q08", "Units that must run in the month's heaviest hour, all campuses", peak[:, :, now].sum(axis=1), "units", STAGES)
+    head = figure(
+        "Q08",
+        f"Units that must run in the heaviest hour of {result.coords['month'][now]}, all campuses",
+        peak[:, :, now].sum(axis=1),
+        "units",
+        STAGES,
+    )
     more: tuple[Figure, ...] = (
         figure("Q08_stand", "units that stand there", count[:, :, now].sum(axis=1), "units", STAGES),
         figure("Q08_spare", "spare in that hour", spare, "units", STAGES),
