@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
 
 import numpy as np
 
@@ -100,6 +101,30 @@ def county_books(spec: CountySpec, capital: np.ndarray, it_mw: np.ndarray, calen
         public_cost_usd=jobs * spec.public_cost_usd_per_job_year / MONTHS_PER_YEAR,
         jobs=jobs,
     )
+
+
+def weighted(books: Sequence[CountyBooks], weights: Sequence[np.ndarray]) -> CountyBooks:
+    """Expected books over states of the campus; ``weights`` (month) each, summing to one."""
+    return CountyBooks(
+        **{x.name: sum(w * getattr(b, x.name) for b, w in zip(books, weights, strict=True)) for x in fields(CountyBooks)}
+    )
+
+
+def household_cost(spec: CountySpec, books: CountyBooks) -> np.ndarray:
+    """What each household still pays for public works built for the campus if the customer leaves in that month.
+
+    Public capital less all that the campus has brought by the end of its contract or by the exit, whichever is later,
+    never less than nothing; the utility's works less what rates have recovered by then, less the customer's security.
+    """
+    months = books.paid_usd.size
+    end = np.minimum(
+        np.maximum(np.arange(months), round(spec.contract_years * MONTHS_PER_YEAR) - 1), months - 1
+    )
+    brought = np.cumsum(books.paid_usd + books.wage_tax_usd - books.public_cost_usd)[end]
+    public = np.maximum(spec.public_capital_usd - brought, 0.0)
+    recovered = np.clip((end + 1) / (spec.utility_recovery_years * MONTHS_PER_YEAR), 0.0, 1.0)
+    utility = spec.utility_capital_usd * np.maximum(1.0 - recovered - spec.exit_security_frac, 0.0)
+    return (public + utility) / spec.households if spec.households else np.zeros(months)
 
 
 def public_summary(spec: CountySpec, books: CountyBooks) -> dict[str, float]:

@@ -15,6 +15,7 @@ from gigacampus.company.funding import dilute_by_grants, plug, raise_by_policy, 
 from gigacampus.company.journal import CASH_CLASSES, a, f
 from gigacampus.company.kernels import weighted_rows
 from gigacampus.company.operations import Delivered, carry_forward, deliver, explain_history, sell, spend
+from gigacampus.company.pits import PITS, pits
 from gigacampus.company.platform import run_platform
 from gigacampus.company.tax import settle
 from gigacampus.company.vehicle import run_vehicle
@@ -65,6 +66,11 @@ RECORDED = (
     "group_ebitda_usd",
     "group_capex_usd",
     "rent_usd",
+    "site_cost_usd",
+    "serving_frac",
+    "machines_served_usd",
+    "machines_charge_usd",
+    *(f"pit_{name}_usd" for name in PITS),
 )
 """Monthly series that the march keeps, of the lab but for ``group_``: lab and platform without what they sell each other."""
 
@@ -145,6 +151,7 @@ def _results(s: Books, got: Delivered) -> dict[str, np.ndarray]:
     gross = lab["revenue"] + lab["cost_of_revenue"]
     return {
         "it_mw_used": got.it_mw,
+        "serving_frac": got.serving_frac,
         "training_flop_delivered": got.training_flop,
         "tokens_served": got.served,
         "tokens_unmet": got.unmet,
@@ -187,6 +194,11 @@ def _record_derived(s: Books, out: Mapping[str, np.ndarray]) -> None:
     out["group_ebitda_usd"][t] = out["cash_margin_usd"][t] + result
     out["group_capex_usd"][t] = out["capex_usd"][t] + x[f.platform_buy_plant]
     out["rent_usd"][t] = x[f.lab_bill_rental]
+    out["site_cost_usd"][t] = out["energy_cost_usd"][t] + x[f.lab_site_serving] + x[f.lab_site_training]
+    out["machines_served_usd"][t] = x[f.lab_serve_gpu] + x[f.lab_serve_network]
+    out["machines_charge_usd"][t] = x[f.lab_depreciate_gpu] + x[f.lab_depreciate_network]
+    for name, spent in zip(PITS, pits(x), strict=True):
+        out[f"pit_{name}_usd"][t] = spent
 
 
 def _imbalance(s: Books) -> np.ndarray:

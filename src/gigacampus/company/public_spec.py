@@ -72,6 +72,13 @@ class CountySpec(Spec):
     public_cost_usd_per_job_year: Cost = 2_000.0
     public_capital_usd: Cost = 0.0
     """Roads, mains, fire stations paid by the public for the campus."""
+    utility_capital_usd: Cost = 0.0
+    """Lines and substations that the utility built for the campus and recovers through rates."""
+    utility_recovery_years: Annotated[float, Field(ge=1, le=60)] = 20.0
+    contract_years: Years = 0.0
+    """Time from the start of the horizon for which the customer must pay, present or not."""
+    exit_security_frac: Frac = 0.0
+    """Share of the utility's works that the customer has deposited or guaranteed."""
     company_public_works_usd: Cost = 0.0
     """Public works paid by the company."""
     but_for_frac: Frac = 0.9
