@@ -5,7 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gigacampus.company.county import assessed, break_even_but_for, county_books, household_cost, payee_shares, public_summary
+from gigacampus.company.county import (
+    assessed,
+    books_of_places,
+    break_even_but_for,
+    county_books,
+    household_cost,
+    payee_shares,
+    public_summary,
+)
 from gigacampus.company.finance.tax_rules import fee_in_lieu_floor
 from gigacampus.company.spec import CountySpec
 
@@ -108,3 +116,22 @@ def test_what_the_campus_brought_is_taken_off_public_works():
     cost = household_cost(spec, books)
     assert cost[0] == pytest.approx((1e6 - books.paid_usd[0]) / 10.0)
     assert np.all(np.diff(cost) < 0.0)
+
+
+def test_a_line_through_the_campus_splits_its_taxes():
+    parts = np.stack([np.full(24, 1000e6), np.full(24, 500e6)])
+    it = np.stack([np.full(24, 100.0), np.full(24, 50.0)])
+    month = np.arange(24) % 12
+    there = {"property_tax_frac": 0.03, "share_frac": 0.8, "extension_share_frac": 0.2}
+    places = books_of_places(CountySpec(property_tax_frac=0.01, others={"there": there}), parts, it, month)
+    here = county_books(CountySpec(property_tax_frac=0.01), np.full(24, 600e6), np.full(24, 60.0), month)
+    over = county_books(CountySpec(property_tax_frac=0.03), np.full(24, 900e6), np.full(24, 90.0), month)
+    assert np.allclose(places["county"].paid_usd, here.paid_usd)
+    assert np.allclose(places["there"].paid_usd, over.paid_usd)
+    one = books_of_places(CountySpec(property_tax_frac=0.01), parts, it, month)
+    assert list(one) == ["county"] and one["county"].jobs[0] == pytest.approx(places["county"].jobs[0] + places["there"].jobs[0])
+
+
+def test_more_than_the_whole_campus_cannot_stand_elsewhere():
+    with pytest.raises(ValueError, match="share_frac"):
+        CountySpec(others={"a": {"share_frac": 0.6}, "b": {"share_frac": 0.5}})

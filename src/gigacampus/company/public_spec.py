@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from gigacampus.scenario.quantity import Count, Frac, NonNegative, Spec, USDPerMMBtu, Years
 
@@ -38,8 +38,8 @@ class PayeeSpec(Spec):
     """Levy per thousand of assessed value."""
 
 
-class CountySpec(Spec):
-    """Public bodies around one campus."""
+class PublicSpec(Spec):
+    """Public bodies of one place: what they levy, waive and spend."""
 
     state: Literal["none", "generic", "tennessee", "mississippi"] = "generic"
     """Whose exemption statute is named in the output; the numbers are the fields below."""
@@ -85,3 +85,26 @@ class CountySpec(Spec):
     """Share of the activity that came because of the deal."""
     households: Count = 0.0
     residents: Count = 0.0
+
+
+class OtherPlaceSpec(PublicSpec):
+    """Public bodies beyond a line that runs through the campus."""
+
+    share_frac: Frac = 0.0
+    """Share of committed capital and IT power that stands there."""
+    extension_share_frac: Frac = 0.0
+    """Share of what extensions add."""
+
+
+class CountySpec(PublicSpec):
+    """Public bodies around one campus; what stands in no other place counts here."""
+
+    others: dict[Key, OtherPlaceSpec] = {}
+    """Places beyond a county or state line."""
+
+    @model_validator(mode="after")
+    def _shares_fit(self) -> CountySpec:
+        for name in ("share_frac", "extension_share_frac"):
+            if sum(getattr(o, name) for o in self.others.values()) > 1.0 + 1e-9:
+                raise ValueError(f"others: the sum of {name} is above 1")
+        return self

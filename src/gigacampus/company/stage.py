@@ -8,7 +8,7 @@ import numpy as np
 
 from gigacampus.company.bind import Bound, bind
 from gigacampus.company.committed import committed_flows, cost_by_case, stock_cost
-from gigacampus.company.county import CountyBooks, county_books, household_cost, public_summary, weighted
+from gigacampus.company.county import CountyBooks, books_of_places, household_cost, public_summary, weighted
 from gigacampus.company.drivers import Drivers, gather
 from gigacampus.company.figures import (
     capital_charge,
@@ -206,4 +206,9 @@ def campus_county(
     total = it[:, 0].sum(axis=0)
     per_mw = np.divide(cost[0].sum(axis=0), total, out=np.zeros_like(total), where=total > 0)
     spec, month = inputs.tree.campuses[inputs.at.campus[campus]].county, inputs.at.months.calendar_month()
-    return [(k, county_books(spec, per_mw * it[campus, k], it[campus, k], month)) for k in range(it.shape[1])]
+    out = []
+    for k in range(it.shape[1]):
+        parts = np.stack([it[campus, 0], it[campus, k] - it[campus, 0]])
+        places = list(books_of_places(spec, per_mw * parts, parts, month).values())
+        out.append((k, weighted(places, [np.ones(it.shape[2])] * len(places))))
+    return out
