@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from gigacampus.company.journal import CASH_SIGN, FLOWS, f
+from gigacampus.company.kernels import weighted_rows
 from gigacampus.company.operations import ON_CREDIT, STAFF
 
 PITS = ("data_centres", "talent", "robot_agent_software", "other")
@@ -32,7 +33,8 @@ def _weights() -> np.ndarray:
 
 
 WEIGHTS = _weights()
-USED = np.nonzero(WEIGHTS.any(axis=0))[0]
+ROWS = [(np.nonzero(row)[0], row[np.nonzero(row)[0]]) for row in WEIGHTS]
+"""Flows of each pit and what one unit of each takes."""
 
 
 def pits(flow: np.ndarray) -> np.ndarray:
@@ -40,7 +42,7 @@ def pits(flow: np.ndarray) -> np.ndarray:
 
     Bills shared by purposes follow the month's own bills. What nobody has itemised stands in the rest.
     """
-    out = WEIGHTS[:, USED] @ flow[USED]
+    out = np.stack([weighted_rows(flow, rows, weights) for rows, weights in ROWS])
     vendors, staff = flow[SHARED[0]], flow[SHARED[1]]
     bills, wages = flow[ON_CREDIT].sum(axis=0), flow[STAFF].sum(axis=0)
     site = _part(flow[list(_SITE_BILLS)].sum(axis=0), bills) * vendors
