@@ -73,21 +73,23 @@ RECORDED = (
     *(f"pit_{name}_usd" for name in PITS),
 )
 """Monthly series that the march keeps, of the lab but for ``group_``: lab and platform without what they sell each other."""
+LEAN = ("cash_usd", "arrears_usd")
+"""Of these, what a runway needs."""
 
 
 def march(
-    bound: Bound, drivers: Drivers, *, may_raise: bool = True, keep_flows: bool = False
+    bound: Bound, drivers: Drivers, *, may_raise: bool = True, keep_flows: bool = False, lean: bool = False
 ) -> tuple[dict[str, np.ndarray], Books]:
     """All months of one chunk of draws. Returns the recorded series by (month, draw), and the closed books.
 
     Order inside a month: interest and contractual debt, orders from last month's cash, physics of the phases in
     service,
     revenue and cost, assets, siblings, tax, known rounds, the raise policy, then the revolver. Every feedback passes
-    through a balance of the month before; nothing iterates.
+    through a balance of the month before; nothing iterates. ``lean`` records what a runway needs and nothing else.
     """
     s = Books(bound, drivers)
     shape = (drivers.months.count, bound.n)
-    out = {name: np.zeros(shape) for name in RECORDED}
+    out = {name: np.zeros(shape) for name in (LEAN if lean else RECORDED)}
     out["realised_phase"] = np.zeros((shape[0], len(bound.phases), bound.n))
     kept = []
     for s.t in range(shape[0]):
@@ -95,7 +97,11 @@ def march(
         raised, got, phase = _month(s, may_raise)
         before = s.balance[a.lab_cash].copy()
         s.close()
-        _record(s, out, got, raised, before)
+        s.burnt[s.t + 1] = s.burnt[s.t] + _free(s)
+        if lean:
+            out["cash_usd"][s.t], out["arrears_usd"][s.t] = s.balance[a.lab_cash], s.held(a.lab_arrears)
+        else:
+            _record(s, out, got, raised, before)
         out["realised_phase"][s.t] = phase
         if keep_flows:
             kept.append(s.flow.copy())
@@ -133,15 +139,19 @@ def _record(
 ) -> None:
     t = s.t
     cash = dict(zip(CASH_CLASSES, s.cash[: len(CASH_CLASSES)], strict=True))
-    free = cash["operating"] + cash["investing"] - s.flow[f.lab_pay_lease]
-    s.burnt[t + 1] = s.burnt[t] + free
     for name, value in {**_results(s, got), **_balances(s)}.items():
         out[name][t] = value
-    out["free_cash_flow_usd"][t] = free
+    out["free_cash_flow_usd"][t] = _free(s)
     out["outside_capital_usd"][t] = raised
     _record_derived(s, out)
     tie = np.abs(s.balance[a.lab_cash] - cash_before - sum(cash.values()))
     out["ledger_residual_usd"][t] = np.maximum(_imbalance(s), tie)
+
+
+def _free(s: Books) -> np.ndarray:
+    """Cash of operations and investing, less rent of leases; of the month just closed."""
+    cash = dict(zip(CASH_CLASSES, s.cash[: len(CASH_CLASSES)], strict=True))
+    return cash["operating"] + cash["investing"] - s.flow[f.lab_pay_lease]
 
 
 def _results(s: Books, got: Delivered) -> dict[str, np.ndarray]:

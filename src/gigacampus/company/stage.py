@@ -76,7 +76,7 @@ def run_chunk(
     """Series by (draw, month) and headline numbers by draw of one chunk."""
     bound, drivers = prepare(inputs, up, stacked, cost, world, draws, chosen)
     series, _ = march(bound, drivers)
-    alone, _ = march(bound, drivers, may_raise=False)
+    alone, _ = march(bound, drivers, may_raise=False, lean=True)
     out = headline(bound, drivers, series, alone)
     series.update(figures(bound, drivers, series))
     out.update(beside(bound, drivers, series))
