@@ -41,7 +41,7 @@ def uncertain(count: int) -> dict[str, np.ndarray]:
         "company.tax.bonus_frac": (0.4, 1.0),
         "market.gas_usd_per_mmbtu": (2.0, 6.0),
         "market.valuation_drift_per_year": (-0.5, 0.6),
-        "campuses.south.phases.p0.slip_days": (0.0, 300.0),
+        "campuses.south.phases.p0.capex_usd": (4e9, 6e9),
     }
     return {path: rng.uniform(low, high, count) for path, (low, high) in spans.items()}
 

@@ -5,7 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gigacampus.company.county import assessed, break_even_but_for, county_books, payee_shares, public_summary
+from gigacampus.company.county import (
+    assessed,
+    books_of_places,
+    break_even_but_for,
+    county_books,
+    household_cost,
+    payee_shares,
+    public_summary,
+)
 from gigacampus.company.finance.tax_rules import fee_in_lieu_floor
 from gigacampus.company.spec import CountySpec
 
@@ -91,3 +99,39 @@ def test_summary_nets_what_is_new_against_what_is_waived():
     even = public_summary(spec.model_copy(update={"but_for_frac": all_new["break_even_but_for_frac"]}), books)
     assert even["net_usd"] == pytest.approx(0.0, abs=1.0)
     assert all_new["forgone_usd_per_resident"] == pytest.approx(books.waived_usd.sum() / 1000.0)
+
+
+def test_households_pay_what_is_not_recovered_when_the_customer_leaves():
+    spec = CountySpec(households=100.0, utility_capital_usd=2.4e6, utility_recovery_years=10.0, exit_security_frac=0.25)
+    books = county_books(spec, np.zeros(60), np.zeros(60), np.arange(60) % 12)
+    cost = household_cost(spec, books)
+    assert cost[11] == pytest.approx(2.4e4 * (1.0 - 0.1 - 0.25))
+    bound = household_cost(spec.model_copy(update={"contract_years": 3.0}), books)
+    assert np.all(bound[:36] == bound[35]) and bound[35] == cost[35] and bound[48] == cost[48]
+
+
+def test_what_the_campus_brought_is_taken_off_public_works():
+    spec = CountySpec(households=10.0, public_capital_usd=1e6, jobs_per_it_mw=0.0, sales_tax_frac=0.0)
+    books = county_books(spec, np.full(24, 1e7), np.ones(24), np.arange(24) % 12)
+    cost = household_cost(spec, books)
+    assert cost[0] == pytest.approx((1e6 - books.paid_usd[0]) / 10.0)
+    assert np.all(np.diff(cost) < 0.0)
+
+
+def test_a_line_through_the_campus_splits_its_taxes():
+    parts = np.stack([np.full(24, 1000e6), np.full(24, 500e6)])
+    it = np.stack([np.full(24, 100.0), np.full(24, 50.0)])
+    month = np.arange(24) % 12
+    there = {"property_tax_frac": 0.03, "share_frac": 0.8, "extension_share_frac": 0.2}
+    places = books_of_places(CountySpec(property_tax_frac=0.01, others={"there": there}), parts, it, month)
+    here = county_books(CountySpec(property_tax_frac=0.01), np.full(24, 600e6), np.full(24, 60.0), month)
+    over = county_books(CountySpec(property_tax_frac=0.03), np.full(24, 900e6), np.full(24, 90.0), month)
+    assert np.allclose(places["county"].paid_usd, here.paid_usd)
+    assert np.allclose(places["there"].paid_usd, over.paid_usd)
+    one = books_of_places(CountySpec(property_tax_frac=0.01), parts, it, month)
+    assert list(one) == ["county"] and one["county"].jobs[0] == pytest.approx(places["county"].jobs[0] + places["there"].jobs[0])
+
+
+def test_more_than_the_whole_campus_cannot_stand_elsewhere():
+    with pytest.raises(ValueError, match="share_frac"):
+        CountySpec(others={"a": {"share_frac": 0.6}, "b": {"share_frac": 0.5}})

@@ -260,3 +260,13 @@ def test_chunks_do_not_change_a_draw(monkeypatch):
     parts = stage.run(i, up, np.arange(N) % 2, DRAWS)
     for name in ("cash_usd", "runway_month", "tokens_served"):
         assert np.array_equal(whole[name], parts[name], equal_nan=True), name
+
+
+def test_a_lean_march_keeps_the_same_books():
+    i, up = inputs(RICH), tables()
+    world = np.arange(N) % 2
+    made = [stage.prepare(i, up, stack(up), stock_cost(i, up), world, DRAWS, slice(0, N)) for _ in range(2)]
+    (whole, one), (lean, other) = march(*made[0], may_raise=False), march(*made[1], may_raise=False, lean=True)
+    assert np.array_equal(one.balance, other.balance)
+    for name in ("cash_usd", "arrears_usd"):
+        assert np.array_equal(whole[name], lean[name]), name

@@ -22,7 +22,7 @@ def with_orders(**orders):
 
 def test_an_order_leaves_months_of_burn_and_covers_its_own_rest():
     plain, first = with_orders()
-    _, kept = with_orders(keep_months_of_burn=60.0)
+    _, kept = with_orders(keep_months_of_burn=1000.0)
     assert np.all(first < 1000) and np.all(kept > first)
     before = plain["cash_usd"][first[0] - 1, 0]
     assert before >= CAPEX

@@ -33,9 +33,7 @@ class Books:
         """Order month by campus: (phase, draw)."""
         self.burnt = np.zeros((months + 1, n))
         """Cumulative free cash flow before each month."""
-        self.post_money = np.array(
-            np.broadcast_to(np.asarray(bound.company.equity.last_post_money_usd, dtype=float), (n,))
-        )
+        self.post_money = np.zeros(n) + bound.company.equity.last_post_money_usd
         self.valued = np.zeros(n, dtype=np.int64)
         self.holders = np.ones(n)
         """Share kept by those who hold before the next round."""

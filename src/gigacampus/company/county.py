@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
 
 import numpy as np
 
-from gigacampus.company.spec import CountySpec
+from gigacampus.company.public_spec import CountySpec, PublicSpec
 from gigacampus.units import MONTHS_PER_YEAR
 
 
@@ -47,7 +48,7 @@ def assessed(additions: np.ndarray, *, life_years: float, floor_frac: float) -> 
     return np.convolve(additions, weight)[:n]
 
 
-def levy_per_usd(spec: CountySpec, *, personal: bool) -> float:
+def levy_per_usd(spec: PublicSpec, *, personal: bool) -> float:
     """Yearly property levy on a dollar of true value."""
     if not spec.payees:
         return spec.property_tax_frac
@@ -65,7 +66,7 @@ def on_tax_day(value: np.ndarray, calendar_month: np.ndarray) -> np.ndarray:
     return value[np.maximum.accumulate(january)]
 
 
-def county_books(spec: CountySpec, capital: np.ndarray, it_mw: np.ndarray, calendar_month: np.ndarray) -> CountyBooks:
+def county_books(spec: PublicSpec, capital: np.ndarray, it_mw: np.ndarray, calendar_month: np.ndarray) -> CountyBooks:
     """Books of the public around one campus from the capital in service by month and its IT power.
 
     Property: equipment at the assessor's declining value, the rest at cost; the fee replaces the levy for
@@ -102,7 +103,46 @@ def county_books(spec: CountySpec, capital: np.ndarray, it_mw: np.ndarray, calen
     )
 
 
-def public_summary(spec: CountySpec, books: CountyBooks) -> dict[str, float]:
+def books_of_places(
+    spec: CountySpec, capital: np.ndarray, it_mw: np.ndarray, calendar_month: np.ndarray
+) -> dict[str, CountyBooks]:
+    """Books by place of a campus that a county or state line runs through; ``county`` is the place it is named for.
+
+    ``capital`` and ``it_mw`` are (2, month): what is committed, and what extensions add.
+    """
+    rest, out = np.ones(2), {}
+    for name, place in spec.others.items():
+        share = np.array([place.share_frac, place.extension_share_frac])
+        out[name] = county_books(place, share @ capital, share @ it_mw, calendar_month)
+        rest = rest - share
+    return {"county": county_books(spec, rest @ capital, rest @ it_mw, calendar_month), **out}
+
+
+def weighted(books: Sequence[CountyBooks], weights: Sequence[np.ndarray]) -> CountyBooks:
+    """Expected books over states of the campus; ``weights`` (month) each, summing to one."""
+    return CountyBooks(
+        **{x.name: sum(w * getattr(b, x.name) for b, w in zip(books, weights, strict=True)) for x in fields(CountyBooks)}
+    )
+
+
+def household_cost(spec: PublicSpec, books: CountyBooks) -> np.ndarray:
+    """What each household still pays for public works built for the campus if the customer leaves in that month.
+
+    Public capital less all that the campus has brought by the end of its contract or by the exit, whichever is later,
+    never less than nothing; the utility's works less what rates have recovered by then, less the customer's security.
+    """
+    months = books.paid_usd.size
+    end = np.minimum(
+        np.maximum(np.arange(months), round(spec.contract_years * MONTHS_PER_YEAR) - 1), months - 1
+    )
+    brought = np.cumsum(books.paid_usd + books.wage_tax_usd - books.public_cost_usd)[end]
+    public = np.maximum(spec.public_capital_usd - brought, 0.0)
+    recovered = np.clip((end + 1) / (spec.utility_recovery_years * MONTHS_PER_YEAR), 0.0, 1.0)
+    utility = spec.utility_capital_usd * np.maximum(1.0 - recovered - spec.exit_security_frac, 0.0)
+    return (public + utility) / spec.households if spec.households else np.zeros(months)
+
+
+def public_summary(spec: PublicSpec, books: CountyBooks) -> dict[str, float]:
     """The whole horizon in a few numbers: USD in all, per job, per resident, and the share of the activity that must be new.
 
     Net to the public counts what came because of the deal as gain and the waiver on the rest as loss.
@@ -123,7 +163,7 @@ def public_summary(spec: CountySpec, books: CountyBooks) -> dict[str, float]:
     }
 
 
-def payee_shares(spec: CountySpec) -> dict[str, float]:
+def payee_shares(spec: PublicSpec) -> dict[str, float]:
     """Share of the property levy by payee; one payee ``all`` when none are listed."""
     total = sum(p.mills for p in spec.payees.values())
     return {k: p.mills / total for k, p in spec.payees.items()} if total else {"all": 1.0}

@@ -15,6 +15,7 @@ from gigacampus.company.funding import dilute_by_grants, plug, raise_by_policy, 
 from gigacampus.company.journal import CASH_CLASSES, a, f
 from gigacampus.company.kernels import weighted_rows
 from gigacampus.company.operations import Delivered, carry_forward, deliver, explain_history, sell, spend
+from gigacampus.company.pits import PITS, pits
 from gigacampus.company.platform import run_platform
 from gigacampus.company.tax import settle
 from gigacampus.company.vehicle import run_vehicle
@@ -65,23 +66,30 @@ RECORDED = (
     "group_ebitda_usd",
     "group_capex_usd",
     "rent_usd",
+    "site_cost_usd",
+    "serving_frac",
+    "machines_served_usd",
+    "machines_charge_usd",
+    *(f"pit_{name}_usd" for name in PITS),
 )
 """Monthly series that the march keeps, of the lab but for ``group_``: lab and platform without what they sell each other."""
+LEAN = ("cash_usd", "arrears_usd")
+"""Of these, what a runway needs."""
 
 
 def march(
-    bound: Bound, drivers: Drivers, *, may_raise: bool = True, keep_flows: bool = False
+    bound: Bound, drivers: Drivers, *, may_raise: bool = True, keep_flows: bool = False, lean: bool = False
 ) -> tuple[dict[str, np.ndarray], Books]:
     """All months of one chunk of draws. Returns the recorded series by (month, draw), and the closed books.
 
     Order inside a month: interest and contractual debt, orders from last month's cash, physics of the phases in
     service,
     revenue and cost, assets, siblings, tax, known rounds, the raise policy, then the revolver. Every feedback passes
-    through a balance of the month before; nothing iterates.
+    through a balance of the month before; nothing iterates. ``lean`` records what a runway needs and nothing else.
     """
     s = Books(bound, drivers)
     shape = (drivers.months.count, bound.n)
-    out = {name: np.zeros(shape) for name in RECORDED}
+    out = {name: np.zeros(shape) for name in (LEAN if lean else RECORDED)}
     out["realised_phase"] = np.zeros((shape[0], len(bound.phases), bound.n))
     kept = []
     for s.t in range(shape[0]):
@@ -89,7 +97,11 @@ def march(
         raised, got, phase = _month(s, may_raise)
         before = s.balance[a.lab_cash].copy()
         s.close()
-        _record(s, out, got, raised, before)
+        s.burnt[s.t + 1] = s.burnt[s.t] + _free(s)
+        if lean:
+            out["cash_usd"][s.t], out["arrears_usd"][s.t] = s.balance[a.lab_cash], s.held(a.lab_arrears)
+        else:
+            _record(s, out, got, raised, before)
         out["realised_phase"][s.t] = phase
         if keep_flows:
             kept.append(s.flow.copy())
@@ -127,15 +139,19 @@ def _record(
 ) -> None:
     t = s.t
     cash = dict(zip(CASH_CLASSES, s.cash[: len(CASH_CLASSES)], strict=True))
-    free = cash["operating"] + cash["investing"] - s.flow[f.lab_pay_lease]
-    s.burnt[t + 1] = s.burnt[t] + free
     for name, value in {**_results(s, got), **_balances(s)}.items():
         out[name][t] = value
-    out["free_cash_flow_usd"][t] = free
+    out["free_cash_flow_usd"][t] = _free(s)
     out["outside_capital_usd"][t] = raised
     _record_derived(s, out)
     tie = np.abs(s.balance[a.lab_cash] - cash_before - sum(cash.values()))
     out["ledger_residual_usd"][t] = np.maximum(_imbalance(s), tie)
+
+
+def _free(s: Books) -> np.ndarray:
+    """Cash of operations and investing, less rent of leases; of the month just closed."""
+    cash = dict(zip(CASH_CLASSES, s.cash[: len(CASH_CLASSES)], strict=True))
+    return cash["operating"] + cash["investing"] - s.flow[f.lab_pay_lease]
 
 
 def _results(s: Books, got: Delivered) -> dict[str, np.ndarray]:
@@ -145,6 +161,7 @@ def _results(s: Books, got: Delivered) -> dict[str, np.ndarray]:
     gross = lab["revenue"] + lab["cost_of_revenue"]
     return {
         "it_mw_used": got.it_mw,
+        "serving_frac": got.serving_frac,
         "training_flop_delivered": got.training_flop,
         "tokens_served": got.served,
         "tokens_unmet": got.unmet,
@@ -187,6 +204,11 @@ def _record_derived(s: Books, out: Mapping[str, np.ndarray]) -> None:
     out["group_ebitda_usd"][t] = out["cash_margin_usd"][t] + result
     out["group_capex_usd"][t] = out["capex_usd"][t] + x[f.platform_buy_plant]
     out["rent_usd"][t] = x[f.lab_bill_rental]
+    out["site_cost_usd"][t] = out["energy_cost_usd"][t] + x[f.lab_site_serving] + x[f.lab_site_training]
+    out["machines_served_usd"][t] = x[f.lab_serve_gpu] + x[f.lab_serve_network]
+    out["machines_charge_usd"][t] = x[f.lab_depreciate_gpu] + x[f.lab_depreciate_network]
+    for name, spent in zip(PITS, pits(x), strict=True):
+        out[f"pit_{name}_usd"][t] = spent
 
 
 def _imbalance(s: Books) -> np.ndarray:

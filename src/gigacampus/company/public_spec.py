@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from gigacampus.scenario.quantity import Count, Frac, NonNegative, Spec, USDPerMMBtu, Years
 
@@ -38,8 +38,8 @@ class PayeeSpec(Spec):
     """Levy per thousand of assessed value."""
 
 
-class CountySpec(Spec):
-    """Public bodies around one campus."""
+class PublicSpec(Spec):
+    """Public bodies of one place: what they levy, waive and spend."""
 
     state: Literal["none", "generic", "tennessee", "mississippi"] = "generic"
     """Whose exemption statute is named in the output; the numbers are the fields below."""
@@ -72,9 +72,39 @@ class CountySpec(Spec):
     public_cost_usd_per_job_year: Cost = 2_000.0
     public_capital_usd: Cost = 0.0
     """Roads, mains, fire stations paid by the public for the campus."""
+    utility_capital_usd: Cost = 0.0
+    """Lines and substations that the utility built for the campus and recovers through rates."""
+    utility_recovery_years: Annotated[float, Field(ge=1, le=60)] = 20.0
+    contract_years: Years = 0.0
+    """Time from the start of the horizon for which the customer must pay, present or not."""
+    exit_security_frac: Frac = 0.0
+    """Share of the utility's works that the customer has deposited or guaranteed."""
     company_public_works_usd: Cost = 0.0
     """Public works paid by the company."""
     but_for_frac: Frac = 0.9
     """Share of the activity that came because of the deal."""
     households: Count = 0.0
     residents: Count = 0.0
+
+
+class OtherPlaceSpec(PublicSpec):
+    """Public bodies beyond a line that runs through the campus."""
+
+    share_frac: Frac = 0.0
+    """Share of committed capital and IT power that stands there."""
+    extension_share_frac: Frac = 0.0
+    """Share of what extensions add."""
+
+
+class CountySpec(PublicSpec):
+    """Public bodies around one campus; what stands in no other place counts here."""
+
+    others: dict[Key, OtherPlaceSpec] = {}
+    """Places beyond a county or state line."""
+
+    @model_validator(mode="after")
+    def _shares_fit(self) -> CountySpec:
+        for name in ("share_frac", "extension_share_frac"):
+            if sum(getattr(o, name) for o in self.others.values()) > 1.0 + 1e-9:
+                raise ValueError(f"others: the sum of {name} is above 1")
+        return self

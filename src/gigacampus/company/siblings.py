@@ -8,6 +8,7 @@ from datetime import date
 
 import numpy as np
 
+from gigacampus.calendar import Months
 from gigacampus.company.spec import CompanySpec
 from gigacampus.units import DAYS_PER_YEAR, MONTHS_PER_YEAR
 
@@ -113,8 +114,23 @@ def _returned(bought: list[Flow], given: list[Flow]) -> float:
     return back
 
 
+def related_money(flows: Iterable[Flow], months: Months) -> dict[str, np.ndarray]:
+    """Dated money between the named parties by month: what was put in, and what was bought; outside the horizon is left out.
+
+    >>> f = [Flow(date(2025, 2, 3), "s", "c", "equity", 2.0)]
+    >>> related_money(f, Months(date(2025, 1, 1), 3))["related_funding_usd"].tolist()
+    [0.0, 2.0, 0.0]
+    """
+    out = {"related_funding_usd": np.zeros(months.count), "related_purchases_usd": np.zeros(months.count)}
+    for flow in flows:
+        at = months.index(flow.day)
+        if 0 <= at < months.count and flow.from_party != flow.to_party:
+            out["related_funding_usd" if flow.kind in FUNDING else "related_purchases_usd"][at] += flow.usd
+    return out
+
+
 def months_carried(
-    burn_usd_per_month: np.ndarray | float, *, free_cash_usd_per_year: float, cash_usd: float = 0.0
+    burn_usd_per_month: np.ndarray | float, *, free_cash_usd_per_year: np.ndarray | float, cash_usd: np.ndarray | float = 0.0
 ) -> np.ndarray:
     """Months for which a sibling could pay the burn from its own free cash and then its cash; infinite if free cash covers it.
 

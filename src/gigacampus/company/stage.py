@@ -8,13 +8,24 @@ import numpy as np
 
 from gigacampus.company.bind import Bound, bind
 from gigacampus.company.committed import committed_flows, cost_by_case, stock_cost
-from gigacampus.company.county import CountyBooks, county_books
+from gigacampus.company.county import CountyBooks, books_of_places, household_cost, public_summary, weighted
 from gigacampus.company.drivers import Drivers, gather
+from gigacampus.company.figures import (
+    capital_charge,
+    ebit_by_life,
+    hurdle_per_it_mwh,
+    hurdle_per_million_tokens,
+    lab_value,
+    month_of_delay,
+    payback_months,
+)
 from gigacampus.company.march import march
 from gigacampus.company.metrics import first_true, lasting_positive, local_escape, path_escape, runway
 from gigacampus.company.physics import campus_table, stack
+from gigacampus.company.siblings import flows_of, months_carried, related_money
 from gigacampus.pipeline.inputs import Inputs
 from gigacampus.results.variables import of_stage
+from gigacampus.units import MONTHS_PER_YEAR
 
 CHUNK = 1024
 """Draws marched together."""
@@ -31,6 +42,7 @@ def run(
         parts.append(run_chunk(inputs, up, stacked, cost, world_of_draw[chosen], draws, chosen))
     out = {name: np.concatenate([p[name] for p in parts]) for name in parts[0]}
     out.update(county(inputs, up, cost, out["realised_phase"]))
+    out.update(related_money(flows_of(inputs.tree.company), inputs.at.months))
     return {v.name: out[v.name] for v in of_stage("company")}
 
 
@@ -64,8 +76,10 @@ def run_chunk(
     """Series by (draw, month) and headline numbers by draw of one chunk."""
     bound, drivers = prepare(inputs, up, stacked, cost, world, draws, chosen)
     series, _ = march(bound, drivers)
-    alone, _ = march(bound, drivers, may_raise=False)
+    alone, _ = march(bound, drivers, may_raise=False, lean=True)
     out = headline(bound, drivers, series, alone)
+    series.update(figures(bound, drivers, series))
+    out.update(beside(bound, drivers, series))
     out.update({name: np.ascontiguousarray(np.moveaxis(values, -1, 0)) for name, values in series.items()})
     out["realised_phase"] = np.ascontiguousarray(series["realised_phase"].transpose(2, 1, 0))
     out["escape_ratio"] = np.ascontiguousarray(_escape(bound, series).T)
@@ -98,6 +112,51 @@ def headline(
     }
 
 
+def figures(bound: Bound, drivers: Drivers, series: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Derived monthly series by (month, draw): payback, hurdle prices, the price of delay, EBIT by book life."""
+    assets, wacc = bound.company.assets, bound.company.valuation.wacc_frac
+    plant = series["plant_gross_usd"]
+    charge = capital_charge(plant, life_years=assets.gpu_life_years, wacc=wacc)
+    opening = drivers.committed.opening_gross[:2].sum(axis=0)
+    age = round(float(np.median(np.asarray(assets.opening_fleet_age_months))))
+    return {
+        "vintage_payback_months": payback_months(series["cash_margin_usd"], plant),
+        "hurdle_usd_per_million_tokens": hurdle_per_million_tokens(
+            series["cost_of_revenue_usd"], charge, series["serving_frac"], series["tokens_served"]
+        ),
+        "hurdle_usd_per_it_mwh": hurdle_per_it_mwh(series["site_cost_usd"], charge, series["it_mw_used"]),
+        "month_of_delay_usd": month_of_delay(series["cip_usd"], series["gross_profit_usd"], plant, wacc=wacc),
+        **ebit_by_life(series, opening, opening_age_months=max(age, 1)),
+    }
+
+
+def beside(bound: Bound, drivers: Drivers, series: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Numbers by draw that look at the company from outside: siblings' means, and what its price says of the lab."""
+    company, now = bound.company, drivers.as_of
+    year = slice(now + 1, now + 1 + MONTHS_PER_YEAR)
+    burn = np.maximum(-series["free_cash_flow_usd"][year].mean(axis=0), 0.0)
+    free = sum(np.asarray(s.free_cash_usd_per_year, dtype=float) for s in company.siblings.values())
+    held = sum(np.asarray(s.cash_usd, dtype=float) for s in company.siblings.values())
+    carried = np.asarray(months_carried(burn, free_cash_usd_per_year=free, cash_usd=held))
+    plant = series["assets_usd"][now] - series["cash_usd"][now]
+    value = lab_value(
+        post_money=post_money_on(bound, drivers),
+        platform=company.valuation.platform_value_usd,
+        plant=plant,
+        cash=series["cash_usd"][now],
+        debt=series["debt_usd"][now],
+    )
+    return {"siblings_carry_months": np.where(np.isfinite(carried), carried, np.nan), "lab_value_usd": value}
+
+
+def post_money_on(bound: Bound, drivers: Drivers) -> np.ndarray:
+    """Last stated price of the company by the month of ``as_of``."""
+    company, at = bound.company, drivers.months.index
+    priced = [r for r in company.rounds.values() if at(r.day) <= drivers.as_of and np.max(r.post_money_usd) > 0.0]
+    last = max(priced, key=lambda r: r.day).post_money_usd if priced else company.equity.last_post_money_usd
+    return np.broadcast_to(np.asarray(last, dtype=float), (bound.n,))
+
+
 def _escape(bound: Bound, series: Mapping[str, np.ndarray]) -> np.ndarray:
     assets, revenue = bound.company.assets, bound.company.revenue
     drift = -np.asarray(revenue.token_price_change_per_year) - bound.market.hardware_gain_per_year
@@ -115,18 +174,28 @@ def _escape(bound: Bound, series: Mapping[str, np.ndarray]) -> np.ndarray:
 def county(
     inputs: Inputs, up: Mapping[str, np.ndarray], cost: np.ndarray, realised: np.ndarray
 ) -> dict[str, np.ndarray]:
-    """Paid, waived and jobs by (campus, month): the reference world, each phase weighted by the share of draws
-    that have it.
+    """The public's books by (campus, month) and in all by campus: the reference world, each phase weighted by the share
+    of draws that have it.
     """
-    shape = (len(inputs.at.campus), inputs.at.months.count)
-    names = ("county_paid_usd", "county_waived_usd", "jobs_permanent")
-    out = {name: np.zeros(shape) for name in names}
-    for c in range(shape[0]):
-        for k, books in campus_county(inputs, up, cost, c):
-            weight = (realised[:, c] == k).mean(axis=0)
-            for name, values in zip(names, (books.paid_usd, books.waived_usd, books.jobs), strict=True):
-                out[name][c] += weight * values
-    return out
+    keys = inputs.at.campus
+    rows = []
+    for c, key in enumerate(keys):
+        every = campus_county(inputs, up, cost, c)
+        books = weighted([b for _, b in every], [(realised[:, c] == k).mean(axis=0) for k, _ in every])
+        spec = inputs.tree.campuses[key].county
+        total = public_summary(spec, books)
+        rows.append(
+            {
+                "county_paid_usd": books.paid_usd,
+                "county_waived_usd": books.waived_usd,
+                "jobs_permanent": books.jobs,
+                "household_cost_if_leaves_usd": household_cost(spec, books),
+                "county_net_usd": total["net_usd"],
+                "county_forgone_usd_per_job": total["forgone_usd_per_job"],
+                "county_forgone_usd_per_resident": total["forgone_usd_per_resident"],
+            }
+        )
+    return {name: np.stack([np.asarray(row[name]) for row in rows]) for name in rows[0]}
 
 
 def campus_county(
@@ -137,4 +206,9 @@ def campus_county(
     total = it[:, 0].sum(axis=0)
     per_mw = np.divide(cost[0].sum(axis=0), total, out=np.zeros_like(total), where=total > 0)
     spec, month = inputs.tree.campuses[inputs.at.campus[campus]].county, inputs.at.months.calendar_month()
-    return [(k, county_books(spec, per_mw * it[campus, k], it[campus, k], month)) for k in range(it.shape[1])]
+    out = []
+    for k in range(it.shape[1]):
+        parts = np.stack([it[campus, 0], it[campus, k] - it[campus, 0]])
+        places = list(books_of_places(spec, per_mw * parts, parts, month).values())
+        out.append((k, weighted(places, [np.ones(it.shape[2])] * len(places))))
+    return out

@@ -314,6 +314,40 @@ _ALL: list[Variable] = [
         ("founder_share_frac", "1", "Share of holders before the next round", "stock", "last"),
         ("escape_ratio", "1", "Escape ratio E", "stock", "last"),
         ("ledger_residual_usd", "USD", "Largest imbalance of the month's entries", "stock", "max"),
+        ("pit_data_centres_usd", "USD", "Cash spent on data centres", "flow", "sum"),
+        ("pit_talent_usd", "USD", "Cash spent on talent", "flow", "sum"),
+        ("pit_robot_agent_software_usd", "USD", "Cash spent on robot and agent software", "flow", "sum"),
+        ("pit_other_usd", "USD", "Other cash spent, net of what customers paid", "flow", "sum"),
+        ("month_of_delay_usd", "USD", "Price of a month's delay of what is under construction", "stock", "last"),
+        *((f"ebit_life_{n}_usd", "USD", f"EBIT with machines written off over {n} years", "flow", "sum") for n in (3, 4, 5, 6)),
+    ),
+    *_rows(
+        "company", "draw month",
+        ("vintage_payback_months", "month", "Months until machines that enter service now have earned their cost", "stock", "last"),
+        nan_means="not within the horizon",
+    ),
+    *_rows(
+        "company", "draw month",
+        ("hurdle_usd_per_million_tokens", "USD/Mtoken", "Price of a million output tokens that pays for serving", "stock", "mean"),
+        ("hurdle_usd_per_it_mwh", "USD/MWh", "What a megawatt-hour of IT load must earn", "stock", "mean"),
+        nan_means="nothing is served or runs",
+    ),
+    *_rows(
+        "company", "draw",
+        ("siblings_carry_months", "month", "Months for which the siblings could carry the burn", "stock", "last"),
+        nan_means="their free cash covers the burn",
+    ),
+    *_rows("company", "draw", ("lab_value_usd", "USD", "What the last price leaves for the lab's prospects", "stock", "last")),
+    *_rows(
+        "company", "month",
+        ("related_funding_usd", "USD", "Dated money that related parties put in", "flow", "sum"),
+        ("related_purchases_usd", "USD", "Dated purchases between related parties", "flow", "sum"),
+    ),
+    *_rows(
+        "company", "campus",
+        ("county_net_usd", "USD", "Net to the public over the horizon at the stated but-for share", "stock", "last"),
+        ("county_forgone_usd_per_job", "USD", "Taxes waived over the horizon per permanent job", "stock", "last"),
+        ("county_forgone_usd_per_resident", "USD", "Taxes waived over the horizon per resident", "stock", "last"),
     ),
     *_rows(
         "company", "draw",
@@ -333,6 +367,7 @@ _ALL: list[Variable] = [
         ("county_paid_usd", "USD", "Taxes and fees paid to public bodies", "flow", "sum"),
         ("county_waived_usd", "USD", "Taxes waived", "flow", "sum"),
         ("jobs_permanent", "1", "Permanent jobs", "stock", "mean"),
+        ("household_cost_if_leaves_usd", "USD", "What a household still pays if the customer leaves in that month", "stock", "last"),
     ),
 ]
 
