@@ -84,14 +84,14 @@ def folder_name(path: Path, result: Result) -> str:
     return f"{stem}-{result.manifest['hash'][:8]}"
 
 
-def save(result: Result, out: Path, name: str) -> Path:
+def save(result: Result, out: Path, name: str, *, use_cache: bool = True) -> Path:
     """Write the run folder (tables, manifest, map, report) under ``out`` in one rename."""
     from gigacampus.report.page import write as write_report
     from gigacampus.results import store
 
     target = out / name
     with store.folder(target) as work:
-        store.write(result, work)
+        store.write(result, work, reuse=use_cache)
         result.folder = work
         write_report(result, work / "report.html")
     result.folder = target

@@ -33,7 +33,7 @@ def test_a_damaged_file_counts_as_absent():
 
 def test_no_partial_file_is_left_behind():
     cache.save("stage", "k" * 64, {"a": np.ones(3)})
-    assert [p.suffix for p in cache.directory().iterdir()] == [".npz"]
+    assert [p.suffix for p in cache.directory().iterdir()] == [".arrays"]
 
 
 def test_the_key_moves_with_input_upstream_files_and_sources(tmp_path):

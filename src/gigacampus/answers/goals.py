@@ -34,7 +34,7 @@ def judge(goals: dict[str, GoalSpec], rows: list[Figure]) -> list[dict[str, Any]
 
 def assumed_share(stages: tuple[str, ...], provenance: list[dict[str, Any]]) -> float | None:
     """Share of the cited inputs on the path to ``stages`` that are recalled or assumed; None where none is cited."""
-    patterns = [pattern for name in path_of(stages) for pattern in BY_NAME[name].reads]
+    patterns = {pattern for name in path_of(stages) for pattern in BY_NAME[name].reads}
     on_path = [p for p in provenance if any(fnmatch.fnmatchcase(p["path"], f"{pattern}.*") for pattern in patterns)]
     if not on_path:
         return None

@@ -37,7 +37,7 @@ def run(
     with progress_bar(quiet=as_json) as progress:
         result = workflow.compute(scenario, sets=tuple(set_ or ()), seed=seed, worlds=worlds, draws=draws, threads=threads,
                                   use_cache=not no_cache, progress=progress, twin=not no_twin)
-        target = workflow.save(result, out, workflow.folder_name(scenario, result))
+        target = workflow.save(result, out, workflow.folder_name(scenario, result), use_cache=not no_cache)
     missed = [g for g in result.manifest["goals"] if not g["met"]]
     if as_json:
         import json

@@ -12,7 +12,6 @@ from typing import Any
 from gigacampus.scenario.errors import Finding, ScenarioError, nearest, printable
 from gigacampus.scenario.fields import Slot, child, names_unit, slot_of
 from gigacampus.scenario.parsed import read_kept
-from gigacampus.scenario.reader import read_file
 from gigacampus.scenario.tree import Node, is_mapping, noded, plain
 from gigacampus.units import convert
 
@@ -211,7 +210,7 @@ def sources(root: Path | None = None) -> dict[str, dict[str, Any]]:
     """All ``sources*.yaml``: key -> what, publisher, date, url."""
     found: dict[str, dict[str, Any]] = {}
     for path in sorted((root or ROOT).glob("sources*.yaml")):
-        found |= plain(read_file(path, f"library/{path.name}"))
+        found |= plain(read_kept(path, f"library/{path.name}"))
     return found
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
+import json
+import math
+import mmap
 import os
 import re
 import tempfile
-import zipfile
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -23,13 +25,15 @@ _IMPORT = re.compile(r"^\s*(?:from\s+(gigacampus[\w.]*)\s+import\s+\(?([^)#\n]*)
 
 
 _FILE = re.compile(r'"(/[^"]+\.(?:csv|epw))"')
+ALIGN = 64
+"""Bytes on whose multiples cached arrays begin."""
 
 
-def directory() -> Path:
-    """Where cached stages lie: ``GIGACAMPUS_CACHE`` or the user's cache folder."""
+def directory(kind: str = "stages") -> Path:
+    """Where cached stages (or written tables) lie: ``GIGACAMPUS_CACHE`` or the user's cache folder."""
     root = os.environ.get("GIGACAMPUS_CACHE") or os.path.join(
         os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"), "gigacampus")
-    return Path(root) / "stages"
+    return Path(root) / kind
 
 
 @cache
@@ -123,26 +127,67 @@ def _file_hash(path: str) -> str:
 
 
 def load(stage: str, name: str) -> dict[str, np.ndarray] | None:
-    """Cached arrays, or None; a damaged file counts as absent."""
-    path = directory() / f"{stage}-{name[:32]}.npz"
-    if not path.exists():
+    """Cached arrays, or None; a damaged file counts as absent.
+
+    The file is mapped, so what nobody looks at is never read; writing into an array changes the caller's copy alone.
+    """
+    path = _place(stage, name)
+    try:
+        with path.open("rb") as stream:
+            held = mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_COPY)
+    except (OSError, ValueError):
         return None
     try:
-        with np.load(path, allow_pickle=False) as archive:
-            return {k: archive[k] for k in archive.files}
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+        return _arrays_in(held)
+    except (ValueError, TypeError, KeyError):
         path.unlink(missing_ok=True)
         return None
 
 
+def _arrays_in(held: mmap.mmap) -> dict[str, np.ndarray]:
+    """Layout: length of the header as eight digits, header (JSON), arrays end to end, each on a multiple of ``ALIGN``."""
+    start = 8 + int(held[:8])
+    header = json.loads(held[8:start])
+    if header["bytes"] != len(held):
+        raise ValueError("cut short")
+    start += -start % ALIGN
+    return {
+        label: np.frombuffer(held, dtype, math.prod(shape), start + offset).reshape(shape)
+        for label, dtype, shape, offset in header["arrays"]
+    }
+
+
 def save(stage: str, name: str, arrays: Mapping[str, np.ndarray]) -> None:
     """Write arrays under their key; readers see the whole file or none. A full disk is not an error of the model."""
-    folder = directory()
+    rows: list[Any] = []
+    end = 0
+    for label, array in arrays.items():
+        rows.append((label, array.dtype.str, array.shape, end))
+        end += array.nbytes + -array.nbytes % ALIGN
+    header = _header(rows, end)
+    temporary = None
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=folder, suffix=".part")
+        directory().mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(dir=directory(), suffix=".part")
         with os.fdopen(handle, "wb") as stream:
-            np.savez(stream, **arrays)  # type: ignore[arg-type]
-        os.replace(temporary, folder / f"{stage}-{name[:32]}.npz")
+            stream.write(header)
+            for array in arrays.values():
+                stream.write(np.ascontiguousarray(array).data)
+                stream.write(bytes(-array.nbytes % ALIGN))
+        os.replace(temporary, _place(stage, name))
     except OSError:
-        return
+        if temporary is not None:
+            Path(temporary).unlink(missing_ok=True)
+
+
+def _header(rows: list[Any], end: int) -> bytes:
+    """Header of a file whose arrays take ``end`` bytes, padded; it names the length of the whole file."""
+    blank = len(json.dumps({"bytes": 0, "arrays": rows}))
+    room = blank + 20
+    start = 8 + room + -(8 + room) % ALIGN
+    text = json.dumps({"bytes": start + end, "arrays": rows}).ljust(room)
+    return f"{room:08d}{text}".encode().ljust(start, b"\0")
+
+
+def _place(stage: str, name: str) -> Path:
+    return directory() / f"{stage}-{name[:32]}.arrays"

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,7 @@ from gigacampus.pipeline.inputs import Coordinates, Inputs, pick
 from gigacampus.pipeline.stages import STAGES, Stage
 from gigacampus.pipeline.tracking import view
 from gigacampus.results.variables import REGISTRY
-from gigacampus.scenario.plan import Plan, plan, world_scenario
+from gigacampus.scenario.plan import Plan, is_read, plan, world_scenario
 from gigacampus.scenario.schema import Scenario
 
 Arrays = dict[str, np.ndarray]
@@ -69,48 +70,87 @@ def coordinates(scenario: Scenario) -> Coordinates:
 def run(scenario: Scenario, *, use_cache: bool = True, threads: int | None = None, progress: Progress | None = None) -> Outcome:
     """Compute every stage of ``scenario``; ``progress(stage, done, of)`` is called as worlds finish."""
     sampling = plan(scenario, WORLD_READS)
-    worlds = [world_scenario(scenario, sampling, k) for k in range(sampling.world_count)]
     outcome = Outcome(scenario, coordinates(scenario), sampling, {})
-    world_keys: dict[str, list[str]] = {}
-    per_world: list[Arrays] = [{} for _ in worlds]
+    futures = _Futures([{} for _ in range(sampling.world_count)], scenario, sampling)
     for stage in STAGES:
         began = time.perf_counter()
         if stage.scope == "world":
-            _world_stage(stage, worlds, outcome, world_keys, per_world, use_cache, threads, progress)
+            _world_stage(stage, futures, outcome, use_cache, threads, progress)
         else:
-            _draw_stage(stage, worlds[0], outcome, world_keys, use_cache, progress)
+            _draw_stage(stage, futures, outcome, use_cache, progress)
         outcome.seconds[stage.name] = time.perf_counter() - began
     return outcome
 
 
-def _world_stage(stage: Stage, worlds: list[Scenario], outcome: Outcome, world_keys: dict[str, list[str]],
-                 per_world: list[Arrays], use_cache: bool, threads: int | None, progress: Progress | None) -> None:
-    module = importlib.import_module(stage.module)
-    inputs = [Inputs(pick(w, stage.reads), outcome.coords) for w in worlds]
-    at_text = repr(outcome.coords)
-    keys = [
-        cache.key(stage, at_text + cache.fingerprint(i.tree), [world_keys[n][k] for n in stage.needs])
-        for k, i in enumerate(inputs)
-    ]
-    world_keys[stage.name] = keys
+@dataclass
+class _Futures:
+    """The worlds on their way through the stages."""
+
+    arrays: list[Arrays]
+    """What the stages so far gave, by world."""
+    scenario: Scenario
+    sampling: Plan
+    keys: dict[str, list[str]] = field(default_factory=dict)
+    """Cache key of each stage so far, by world."""
+
+    @cached_property
+    def worlds(self) -> list[Scenario]:
+        """Each world as a scenario of its own; typed only when some stage must be computed."""
+        return [world_scenario(self.scenario, self.sampling, k) for k in range(self.sampling.world_count)]
+
+    @cached_property
+    def reference(self) -> Scenario:
+        """World 0: every uncertain input at its median."""
+        return world_scenario(self.scenario, self.sampling, 0)
+
+    def key(self, stage: Stage, coords: Coordinates) -> list[str]:
+        """Keys of ``stage``, by world: the scenario's own part, the sampled values that the stage may read, the keys before it.
+
+        Worlds that differ only in what the stage may not read share a key.
+        """
+        own = cache.key(stage, repr(coords) + cache.fingerprint(pick(self.scenario, stage.reads)), [])
+        sampled = {path: column for path, column in self.sampling.worlds.items() if is_read(path, stage.reads)}
+        parts = ([own, *(f"{path}={column[k].hex()}" for path, column in sampled.items()), *(self.keys[n][k] for n in stage.needs)]
+                 for k in range(len(self.arrays)))
+        self.keys[stage.name] = [hashlib.sha256("\0".join(part).encode()).hexdigest() for part in parts]
+        return self.keys[stage.name]
+
+
+def _world_stage(stage: Stage, futures: _Futures, outcome: Outcome, use_cache: bool, threads: int | None,
+                 progress: Progress | None) -> None:
+    keys = futures.key(stage, outcome.coords)
     whole = outcome.keys[stage.name] = hashlib.sha256("".join(keys).encode()).hexdigest()
-    distinct = list(dict.fromkeys(keys))
+    firsts = {key: keys.index(key) for key in keys}
     found = cache.load(stage.name, whole) if use_cache else None
     if found is not None:
         outcome.from_cache.append(stage.name)
-        results, detail, reads = _unpack(found, len(distinct))
     else:
-        reads = set()
-        firsts = [keys.index(k) for k in distinct]
-        results = _compute(module, stage, inputs, firsts, per_world, outcome.coords, threads, progress, reads)
-        detail = _detail(module, stage, inputs[0], {**per_world[0], **results[0]}, outcome.coords, reads)
+        found = _computed(stage, futures, list(firsts.values()), outcome.coords, threads, progress)
         if use_cache:
-            cache.save(stage.name, whole, _pack(results, detail, reads))
+            cache.save(stage.name, whole, found)
+    given, detail, reads = _unpack(found)
+    position = [list(firsts).index(key) for key in keys]
+    for arrays, at in zip(futures.arrays, position, strict=True):
+        arrays.update({name: array[at, ...] for name, array in given.items()})
     outcome.reads |= reads
-    position = {k: n for n, k in enumerate(distinct)}
-    for k, own in enumerate(keys):
-        per_world[k].update(results[position[own]])
-    _collect(outcome, results, [position[k] for k in keys], detail)
+    outcome.arrays |= {name: array[position[0]] if REFERENCE_ONLY in REGISTRY[name].dims else _by_world(array, position)
+                       for name, array in given.items()} | detail
+
+
+def _by_world(array: np.ndarray, position: list[int]) -> np.ndarray:
+    """The rows of ``array`` at ``position``; itself where every world has its own row."""
+    return array if position == list(range(len(array))) else array[position]
+
+
+def _computed(stage: Stage, futures: _Futures, firsts: list[int], coords: Coordinates, threads: int | None,
+              progress: Progress | None) -> Arrays:
+    """Arrays of a stage over the worlds ``firsts``, with the reference's details and reads, packed for the cache."""
+    module = importlib.import_module(stage.module)
+    reads: set[str] = set()
+    inputs = [Inputs(pick(world, stage.reads), coords) for world in futures.worlds]
+    results = _compute(module, stage, inputs, firsts, futures.arrays, coords, threads, progress, reads)
+    detail = _detail(module, stage, inputs[0], {**futures.arrays[0], **results[0]}, coords, reads)
+    return _pack({name: np.stack([r[name] for r in results]) for name in results[0]}, detail, reads)
 
 
 def _compute(module: Any, stage: Stage, inputs: list[Inputs], firsts: list[int], per_world: list[Arrays],
@@ -143,56 +183,38 @@ def _detail(module: Any, stage: Stage, inputs: Inputs, up: Arrays, coords: Coord
     return given
 
 
-def _pack(results: list[Arrays], detail: Arrays, reads: set[str]) -> Arrays:
-    packed = {f"{n}|{name}": a for n, arrays in enumerate(results) for name, a in arrays.items()}
-    packed["reads|"] = np.array(sorted(reads), dtype=np.str_)
-    return packed | {f"detail|{name}": a for name, a in detail.items()}
+def _pack(given: Arrays, detail: Arrays, reads: set[str]) -> Arrays:
+    return {**{f"given|{name}": a for name, a in given.items()}, **{f"detail|{name}": a for name, a in detail.items()},
+            "reads|": np.array(sorted(reads), dtype=np.str_)}
 
 
-def _unpack(found: Mapping[str, np.ndarray], count: int) -> tuple[list[Arrays], Arrays, set[str]]:
-    results: list[Arrays] = [{} for _ in range(count)]
-    detail: Arrays = {}
-    reads: set[str] = set()
+def _unpack(found: Mapping[str, np.ndarray]) -> tuple[Arrays, Arrays, set[str]]:
+    parts: dict[str, Arrays] = {"given": {}, "detail": {}, "reads": {}}
     for label, array in found.items():
-        where, name = label.split("|", 1)
-        if where == "detail":
-            detail[name] = array
-        elif where == "reads":
-            reads = set(array.tolist())
-        else:
-            results[int(where)][name] = array
-    return results, detail, reads
+        part, name = label.split("|", 1)
+        parts[part][name] = array
+    return parts["given"], parts["detail"], set(parts["reads"][""].tolist())
 
 
-def _collect(outcome: Outcome, results: list[Arrays], world_index: list[int], detail: Arrays) -> None:
-    for name in results[0]:
-        if REFERENCE_ONLY in REGISTRY[name].dims:
-            outcome.arrays[name] = results[world_index[0]][name]
-        else:
-            outcome.arrays[name] = np.stack([results[n][name] for n in world_index])
-    outcome.arrays.update(detail)
-
-
-def _draw_stage(stage: Stage, reference: Scenario, outcome: Outcome, world_keys: dict[str, list[str]],
-                use_cache: bool, progress: Progress | None) -> None:
-    module = importlib.import_module(stage.module)
-    inputs = Inputs(pick(reference, stage.reads), outcome.coords)
+def _draw_stage(stage: Stage, futures: _Futures, outcome: Outcome, use_cache: bool, progress: Progress | None) -> None:
+    inputs = Inputs(pick(futures.reference, stage.reads), outcome.coords)
     draws = outcome.plan.by_draw(stage.reads)
-    upstream = ["".join(world_keys[n]) for n in stage.needs]
     text = repr(outcome.coords) + cache.fingerprint(inputs.tree) + _draws_text(outcome.plan.world_of_draw, draws)
-    whole = outcome.keys[stage.name] = cache.key(stage, text, upstream)
+    whole = outcome.keys[stage.name] = cache.key(stage, text, ["".join(futures.keys[n]) for n in stage.needs])
     found = cache.load(stage.name, whole) if use_cache else None
-    if found is None:
+    if found is not None:
+        outcome.from_cache.append(stage.name)
+    else:
         reads: set[str] = set()
         up = {n: a for n, a in outcome.arrays.items() if REGISTRY[n].stage in stage.needs}
+        module = importlib.import_module(stage.module)
         given = dict(module.run(_noted(inputs, reads), up, outcome.plan.world_of_draw, draws))
         check(stage.name, given, outcome.coords, draws=len(outcome.plan.world_of_draw))
+        found = _pack(given, {}, reads)
         if use_cache:
-            cache.save(stage.name, whole, _pack([given], {}, reads))
-    else:
-        (given,), _, reads = _unpack(found, 1)
-        outcome.from_cache.append(stage.name)
-    outcome.reads |= reads
+            cache.save(stage.name, whole, found)
+    given, _, touched = _unpack(found)
+    outcome.reads |= touched
     outcome.arrays.update(given)
     if progress:
         progress(stage.name, 1, 1)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from io import StringIO
+import json
+import re
+from collections.abc import Iterator
 from typing import Any
-
-from ruamel.yaml import YAML
 
 from gigacampus.library import source_keys, sources
 from gigacampus.pipeline.stages import STAGES
@@ -248,10 +248,32 @@ def reproduce(result: Any) -> str:
 
 
 def scenario_yaml(scenario: dict[str, Any]) -> str:
-    """The resolved scenario as a file that can be run."""
-    yaml: Any = YAML(typ="safe", pure=True)
-    yaml.default_flow_style, yaml.width = False, 120
-    yaml.sort_base_mapping_type_on_output = False
-    out = StringIO()
-    yaml.dump(scenario, out)
-    return out.getvalue()
+    """The resolved scenario as a file that can be run: YAML blocks with JSON scalars.
+
+    >>> print(scenario_yaml({"horizon": {"months": 72}, "goals": {}, "site": [{"lat": 35.1, "state": "TN"}]}), end="")
+    horizon:
+      months: 72
+    goals: {}
+    site:
+      - lat: 35.1
+        state: "TN"
+    """
+    return "".join(f"{line}\n" for line in _yaml_lines(scenario))
+
+
+def _yaml_lines(value: Any) -> Iterator[str]:
+    items = [(f"{_yaml_key(k)}:", v) for k, v in value.items()] if isinstance(value, dict) else [("-", v) for v in value]
+    for head, child in items:
+        if not isinstance(child, dict | list) or not child:
+            yield f"{head} {json.dumps(child, ensure_ascii=False)}"
+        elif head == "-":
+            first, *rest = _yaml_lines(child)
+            yield f"- {first}"
+            yield from (f"  {line}" for line in rest)
+        else:
+            yield head
+            yield from (f"  {line}" for line in _yaml_lines(child))
+
+
+def _yaml_key(key: str) -> str:
+    return key if re.fullmatch(r"[a-z][a-z0-9_.*]*", key) and key not in ("null", "true", "false") else json.dumps(key)

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from gigacampus.pipeline import cache
+from gigacampus.pipeline.stages import BY_NAME
 from gigacampus.results.result import Result, Sampled, sample_axis
 from gigacampus.results.variables import REGISTRY
 
 SCHEMA_VERSION = 1
 MANIFEST = "manifest.json"
+STALE_S = 86_400.0
+"""Age of a temporary folder that no run can still be writing."""
+FORMAT = "FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1"
 INPUTS = ("inputs_world", "inputs_draw")
 """Tables of the sampled inputs, one column for each uncertain path."""
 
@@ -30,6 +37,7 @@ class StoreError(RuntimeError):
 def folder(target: Path) -> Iterator[Path]:
     """A temporary folder beside ``target`` that becomes ``target`` only if the block ends well."""
     target.parent.mkdir(parents=True, exist_ok=True)
+    _sweep(target.parent)
     work = Path(tempfile.mkdtemp(prefix=f".{target.name}.", suffix=".part", dir=target.parent))
     try:
         yield work
@@ -45,14 +53,28 @@ def folder(target: Path) -> Iterator[Path]:
         shutil.rmtree(work, ignore_errors=True)
 
 
+def _sweep(parent: Path) -> None:
+    """Remove temporary folders that a killed run left in ``parent`` more than a day ago."""
+    for left in parent.glob(".*.part"):
+        try:
+            stale = left.is_dir() and not left.is_symlink() and time.time() - left.stat().st_mtime > STALE_S
+        except OSError:
+            continue
+        if stale:
+            shutil.rmtree(left, ignore_errors=True)
+
+
 def signature(name: str) -> tuple[str, ...]:
     """Dimensions of the stored table that holds ``name``, sampling axis first."""
     variable = REGISTRY[name]
     return (("world",) if sample_axis(variable) == "world" else ()) + variable.dims
 
 
-def write(result: Result, target: Path) -> None:
-    """Write manifest, resolved scenario and tables into the (temporary) folder ``target``."""
+def write(result: Result, target: Path, *, reuse: bool = False) -> None:
+    """Write manifest, resolved scenario and tables into the (temporary) folder ``target``.
+
+    With ``reuse``, tables that an earlier run of the same physics wrote are copied from the cache.
+    """
     import duckdb
 
     groups: dict[tuple[str, ...], list[str]] = {}
@@ -63,7 +85,12 @@ def write(result: Result, target: Path) -> None:
     with duckdb.connect() as connection:
         connection.execute("SET threads=1; SET preserve_insertion_order=true")
         for dims, names in groups.items():
-            _table(connection, result, dims, names, tables / f"{'_'.join(dims)}.parquet")
+            path = tables / f"{'_'.join(dims)}.parquet"
+            kept = _kept(result, dims, names) if reuse else None
+            if kept is None or not _copied(kept, path):
+                _table(connection, result, dims, names, path)
+                if kept is not None:
+                    _copied(path, kept)
         if result.sampled is not None:
             _inputs(connection, result.sampled, tables)
     manifest = {"schema_version": SCHEMA_VERSION, **result.manifest, "coords": result.coords, "scenario": result.scenario,
@@ -71,28 +98,54 @@ def write(result: Result, target: Path) -> None:
     (target / MANIFEST).write_text(json.dumps(manifest, indent=1, default=str), encoding="utf-8")
 
 
+def _kept(result: Result, dims: tuple[str, ...], names: list[str]) -> Path | None:
+    """Where the cache keeps a table of world stages, named by all that it shows; None for tables of draws."""
+    import duckdb
+
+    keys = result.manifest.get("keys", {})
+    stages = [BY_NAME[REGISTRY[name].stage] for name in names]
+    if any(stage.scope != "world" or stage.name not in keys for stage in stages):
+        return None
+    shown = [duckdb.__version__, cache.version(__name__), dims, [(n, keys[REGISTRY[n].stage]) for n in names],
+             [result.coords.get(dim) for dim in dims]]
+    return cache.directory("tables") / f"{hashlib.sha256(json.dumps(shown).encode()).hexdigest()[:40]}.parquet"
+
+
+def _copied(source: Path, target: Path) -> bool:
+    """Copy one file, whole or not at all; False where that cannot be done."""
+    part = target.with_name(f".{target.name}.{os.getpid()}.part")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(source, part)
+        os.replace(part, target)
+    except OSError:
+        part.unlink(missing_ok=True)
+        return False
+    return True
+
+
 def _table(connection: Any, result: Result, dims: tuple[str, ...], names: list[str], path: Path) -> None:
-    columns = {n: np.ascontiguousarray(result.array(n), dtype=np.float64).reshape(-1) for n in names}
+    """One table in the order of its dimensions; labels are looked up by position, so nothing is joined or sorted."""
     shape = result.array(names[0]).shape
+    columns: dict[str, np.ndarray] = {}
+    picked = []
     grids: list[np.ndarray] = list(np.indices(shape, dtype=np.int32, sparse=True))
     for dim, grid in zip(dims, grids, strict=True):
+        columns[f"at_{dim}"] = np.broadcast_to(grid, shape).reshape(-1)
         labels = result.coords.get(dim)
-        codes = np.broadcast_to(grid, shape).reshape(-1)
-        if labels and isinstance(labels[0], str):
-            connection.register(f"l_{dim}", {"code": np.arange(len(labels), dtype=np.int32), "label": np.array(labels, dtype=object)})
-            columns[f"_{dim}"] = codes
-        else:
-            columns[dim] = codes
+        named = labels and isinstance(labels[0], str)
+        picked.append(f'{_listed(labels)}[at_{dim} + 1] AS "{dim}"' if named else f'at_{dim} AS "{dim}"')
+    columns |= {n: np.ascontiguousarray(result.array(n), dtype=np.float64).reshape(-1) for n in names}
     if not columns[names[0]].size:
-        columns = {k: np.zeros(0) for k in columns}
+        columns = {k: np.zeros(0, dtype=v.dtype) for k, v in columns.items()}
     connection.register("t", columns)
-    labelled = [d for d in dims if f"_{d}" in columns]
-    picked = [f'l_{d}.label AS "{d}"' if d in labelled else f't."{d}"' for d in dims] + [f't."{n}"' for n in names]
-    joins = " ".join(f'JOIN l_{d} ON t."_{d}" = l_{d}.code' for d in labelled)
-    order = ", ".join(f't."_{d}"' if d in labelled else f't."{d}"' for d in dims)
-    connection.execute(
-        f"COPY (SELECT {', '.join(picked)} FROM t {joins} ORDER BY {order}) TO '{_quoted(path)}' (FORMAT parquet, COMPRESSION zstd)")
+    picked += [f'"{n}"' for n in names]
+    connection.execute(f"COPY (SELECT {', '.join(picked)} FROM t) TO '{_quoted(path)}' ({FORMAT})")
     connection.unregister("t")
+
+
+def _listed(labels: Sequence[str] | None) -> str:
+    return "[" + ", ".join("'" + label.replace("'", "''") + "'" for label in labels or ()) + "]"
 
 
 def _inputs(connection: Any, sampled: Sampled, tables: Path) -> None:
@@ -101,7 +154,7 @@ def _inputs(connection: Any, sampled: Sampled, tables: Path) -> None:
     for name, columns in ((INPUTS[0], {"world": np.arange(count), **sampled.worlds}),
                           (INPUTS[1], {"draw": np.arange(len(sampled.world_of_draw)), "world": sampled.world_of_draw, **sampled.draws})):
         connection.register("t", {k: np.ascontiguousarray(v) for k, v in columns.items()})
-        connection.execute(f"COPY (SELECT * FROM t) TO '{_quoted(tables / (name + '.parquet'))}' (FORMAT parquet, COMPRESSION zstd)")
+        connection.execute(f"COPY (SELECT * FROM t) TO '{_quoted(tables / (name + '.parquet'))}' ({FORMAT})")
         connection.unregister("t")
 
 

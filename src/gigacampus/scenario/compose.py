@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from gigacampus.scenario.errors import Finding, ScenarioError, nearest, printable, refuse
+from gigacampus.scenario.parsed import read_kept
 from gigacampus.scenario.places import Place, follow
-from gigacampus.scenario.reader import SIMPLER, Budget, read_file, read_text
+from gigacampus.scenario.reader import SIMPLER, Budget, read_text
 from gigacampus.scenario.tree import VERBATIM, Node, is_mapping, merge_root, split_path, walk, with_value
 
 MAX_BASES = 8
@@ -81,7 +82,7 @@ class _Composition:
         """The raw mapping of one file."""
         self.places[place.name] = place
         name, budget = place.name, self.budget
-        tree = read_file(place.path, name, budget) if text is None else read_text(text, name, budget)
+        tree = read_kept(place.path, name, budget) if text is None else read_text(text, name, budget)
         if not is_mapping(tree):
             raise refuse("a scenario is a mapping of keys", file=name, line=tree.line, fix="write `key: value` lines")
         return Node(dict(tree.value), tree.file, tree.line)

@@ -1,6 +1,6 @@
-"""Parsed library entries kept in the user's cache: a YAML parser is slow where a run must answer within two seconds.
+"""Parsed files kept in the user's cache: a YAML parser is slow where a run must answer within two seconds.
 
-The name of a kept file is the hash of the entry's bytes and of the reader's source, so a stale one is never found.
+The name of a kept file is the hash of the file's bytes and of the reader's source, so a stale one is never found.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ MAX_KEPT_BYTES = 4_000_000
 
 
 def folder() -> Path:
-    """``library`` in ``GIGACAMPUS_CACHE`` or in the user's cache folder."""
+    """``parsed`` in ``GIGACAMPUS_CACHE`` or in the user's cache folder."""
     root = os.environ.get("GIGACAMPUS_CACHE") or os.path.join(
         os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"), "gigacampus")
-    return Path(root) / "library"
+    return Path(root) / "parsed"
 
 
 @cache
@@ -31,17 +31,24 @@ def _reader_version() -> bytes:
     return hashlib.sha256(Path(reader.__file__).read_bytes()).digest()
 
 
-def read_kept(path: Path, name: str) -> Node:
-    """``reader.read_file`` for a file that we ship, through the cache; any trouble with the cache counts as absent."""
-    raw = path.read_bytes()
+def read_kept(path: Path, name: str, budget: reader.Budget | None = None) -> Node:
+    """``reader.read_file`` through the cache; any trouble with the cache counts as absent.
+
+    A kept tree is taken only while it fits the budget; the reader says where one that does not goes too far.
+    """
+    budget = budget or reader.Budget()
+    raw = reader.file_bytes(path, name, budget)
     kept = folder() / f"{hashlib.sha256(_reader_version() + raw).hexdigest()[:40]}.json"
     try:
         if kept.stat().st_size <= MAX_KEPT_BYTES:
-            return _unpacked(json.loads(kept.read_text(encoding="utf-8")), name)
+            size, packed = json.loads(kept.read_text(encoding="utf-8"))
+            if size <= budget.nodes:
+                budget.nodes -= size
+                return _unpacked(packed, name)
     except (OSError, ValueError, TypeError):
         pass
-    tree = reader.read_text(raw, name)
-    _keep(kept, json.dumps(_packed(tree), separators=(",", ":")))
+    tree = reader.read_text(raw, name, budget)
+    _keep(kept, json.dumps([tree.size, _packed(tree)], separators=(",", ":")))
     return tree
 
 

@@ -73,10 +73,7 @@ class _Composer:
 def read_file(path: Path, name: str, budget: Budget | None = None) -> Node:
     """Raw tree of the YAML file at ``path``, called ``name`` in messages."""
     budget = budget or Budget()
-    budget.files -= 1
-    if budget.files < 0:
-        raise refuse(f"more than {MAX_FILES} files in one scenario", file=name, fix="merge some of them")
-    return read_text(_bytes_of(path, name, budget), name, budget)
+    return read_text(file_bytes(path, name, budget), name, budget)
 
 
 def read_text(raw: bytes | str, name: str, budget: Budget | None = None) -> Node:
@@ -97,7 +94,11 @@ def read_text(raw: bytes | str, name: str, budget: Budget | None = None) -> Node
                      file=name, fix="write plain UTF-8 YAML 1.2") from None
 
 
-def _bytes_of(path: Path, name: str, budget: Budget) -> bytes:
+def file_bytes(path: Path, name: str, budget: Budget) -> bytes:
+    """Bytes of one regular file, within the budget."""
+    budget.files -= 1
+    if budget.files < 0:
+        raise refuse(f"more than {MAX_FILES} files in one scenario", file=name, fix="merge some of them")
     try:
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0))
     except FileNotFoundError:
