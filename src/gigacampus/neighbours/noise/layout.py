@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from gigacampus.calendar import Months
+from gigacampus.neighbours.noise.geodata import Screens
 from gigacampus.neighbours.noise.geometry.scene import Scene, build_scene
 from gigacampus.neighbours.noise.plane import along_bearing_m, east_north_m
 
@@ -20,8 +21,8 @@ def walls_by_month(noise: Any, months: Months) -> list[tuple[str, ...]]:
     return [tuple(key for key in noise.walls if first[key] <= m) for m in range(months.count)]
 
 
-def campus_scene(campus: Any, walls: tuple[str, ...]) -> Scene:
-    """Scene of a campus on its own plane with its halls and the named walls, on flat ground."""
+def campus_scene(campus: Any, walls: tuple[str, ...], extra: Screens = Screens()) -> Scene:
+    """Scene of a campus on its own plane with its halls, the named walls and further screens, on flat ground."""
     site = {"site_lat": campus.site.lat, "site_lon": campus.site.lon}
     noise = campus.noise
     buildings = [(key, hall_ring_m(hall, **site), hall.height_m, hall.absorption_frac) for key, hall in noise.halls.items()]
@@ -32,7 +33,7 @@ def campus_scene(campus: Any, walls: tuple[str, ...]) -> Scene:
         plan = east_north_m(lat, lon, **site)
         lines.append((key, np.column_stack([plan, np.full(len(plan), wall.height_m)]), wall.absorption_frac))
     zones = [(yard_ring_m(noise.site_radius_m), noise.site_ground_g)] if noise.site_radius_m > 0.0 else []
-    return build_scene(buildings=buildings, walls=lines, zones=zones, ground_g=noise.ground_g)
+    return build_scene(buildings=[*buildings, *extra.buildings], walls=[*lines, *extra.walls], zones=zones, ground_g=noise.ground_g)
 
 
 def hall_ring_m(hall: Any, *, site_lat: float, site_lon: float) -> np.ndarray:

@@ -22,6 +22,8 @@ class Posterior:
     predicted_before_db: np.ndarray
     """Level expected at each reading with all offsets at zero."""
     predicted_after_db: np.ndarray
+    covariance_db2: np.ndarray
+    """Of the offsets after the readings; (group, group)."""
 
 
 def source_offsets(groups: tuple[str, ...], *, energy: np.ndarray, background: np.ndarray, reading_db: np.ndarray,
@@ -49,7 +51,7 @@ def source_offsets(groups: tuple[str, ...], *, energy: np.ndarray, background: n
     level, slope = _predicted(offset, energy, background)
     covariance = np.linalg.inv(prior + slope.T @ (precision[:, None] * slope))
     return Posterior(groups, np.asarray(prior_sigma_db, dtype=float), offset, np.sqrt(np.diag(covariance)),
-                     _predicted(np.zeros(len(groups)), energy, background)[0], level)
+                     _predicted(np.zeros(len(groups)), energy, background)[0], level, covariance)
 
 
 def _predicted(offset: np.ndarray, energy: np.ndarray, background: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

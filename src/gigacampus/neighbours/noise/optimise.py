@@ -65,6 +65,14 @@ def cheapest_plan(measures: Iterable[Measure], *, loss_of: TransferOf, power_db:
     return _greedy(options, judge)
 
 
+def each_alone(measures: Iterable[Measure], *, loss_of: TransferOf, power_db: np.ndarray, group: tuple[str, ...],
+               limit_dba: np.ndarray, people: np.ndarray) -> list[Plan]:
+    """What nothing, and then each measure alone, does."""
+    options = tuple(measures)
+    judge = _judge(options, loss_of, power_db, group, limit_dba, people)
+    return [judge(s, True) for s in (frozenset(), *(frozenset([i]) for i in range(len(options))))]
+
+
 def _greedy(options: tuple[Measure, ...], judge: Callable[[frozenset[int], bool], Plan]) -> Plan:
     chosen: frozenset[int] = frozenset()
     plan = judge(chosen, False)

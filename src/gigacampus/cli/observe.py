@@ -1,0 +1,44 @@
+"""`gigacampus observe`: meter readings in, corrected source groups out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from gigacampus.cli.guard import guarded
+from gigacampus.cli.map import MONTH, RUN
+from gigacampus.cli.run import AS_JSON
+
+
+@guarded
+def observe(
+    run: RUN,
+    readings: Annotated[Path, typer.Option(help="CSV: receptor (or lat, lon), level_db; optional weighting (A, C), instrument (class_1, "
+                                                "class_2, phone, unknown), month, period, wind, height_m, background_db.")],
+    month: MONTH = None,
+    as_json: AS_JSON = False,
+) -> int:
+    """Hold meter readings against a run: how loud each group of sources is, before and after, and what receptors then hear."""
+    from gigacampus.neighbours.noise.tools.readings import observe_run
+
+    report = observe_run(run, readings, month=month)
+    if as_json:
+        import json
+
+        print(json.dumps(report))
+        return 0
+    print("Offset of source groups in dB (80 % band): prior -> posterior")
+    for row in report["groups"]:
+        print(f"  {row['group']:<42} 0.0 ± {row['prior_half_width_db']:.1f} -> "
+              f"{row['posterior_db']:+.1f} ± {row['posterior_half_width_db']:.1f}")
+    print("Readings in dB: measured, predicted before -> after")
+    for row in report["readings"]:
+        print(f"  {row['where']:<34} {row['month']} {row['reading_db']:.1f} dB{row['weighting']} ({row['instrument']}): "
+              f"{row['predicted_before_db']:.1f} -> {row['predicted_after_db']:.1f}")
+    print(f"Night level at receptors in {report['month']}, dBA: before -> after")
+    for row in report["receptors"]:
+        print(f"  {row['receptor']:<34} {row['before_dba']:.1f} ± {row['before_half_width_db']:.1f} -> "
+              f"{row['after_dba']:.1f} ± {row['after_half_width_db']:.1f}")
+    return 0

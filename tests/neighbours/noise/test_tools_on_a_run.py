@@ -1,0 +1,219 @@
+"""The noise commands on a finished run: they agree with the stage, refuse clearly, and move the way they must."""
+
+from __future__ import annotations
+
+import json
+import wave
+from pathlib import Path
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+from gigacampus import workflow
+from gigacampus.neighbours.exposure import Blocks
+from gigacampus.neighbours.noise import neighbourhood, plant
+from gigacampus.neighbours.noise.bands import a_level_dba
+from gigacampus.neighbours.noise.tools.opened import RequestError, columns, opened
+from gigacampus.neighbours.noise.tools.quieter import catalogue, quiet_run
+from gigacampus.neighbours.noise.tools.readings import observe_run
+from gigacampus.pipeline.reopen import reopened
+
+ROOT = Path(__file__).parents[3]
+SCENARIO = """
+base: {base}
+campuses:
+  first:
+    receptors:
+      near: {{lat: 39.9972, lon: -82.88, people: 100}}
+      far: {{lat: 40.017, lon: -82.88, people: 1000}}
+    noise:
+      placements: {{turbines: {{lat: 39.9902, lon: -82.88, bearing_deg: 90, length_m: 120}}}}
+      walls: {{north: {{points: [[39.9906, -82.882], [39.9906, -82.878]], height_m: 14.0, in_service: 2026-06-01}}}}
+"""
+SUMMER = "2026-08"
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory) -> Path:
+    folder = tmp_path_factory.mktemp("noise")
+    base = folder / "gas-campus.yaml"
+    starter = (ROOT / "scenarios" / "gas-campus.yaml").read_text(encoding="utf-8")
+    base.write_text(starter.replace("months: 60", "months: 12"), encoding="utf-8")
+    path = folder / "x.yaml"
+    path.write_text(SCENARIO.format(base=base.name), encoding="utf-8")
+    result = workflow.compute(path, worlds=2, draws=2, twin=False)
+    return workflow.save(result, folder / "runs", "x")
+
+
+def call(*arguments: object) -> tuple[int, str]:
+    import typer
+
+    from gigacampus.cli import COMMANDS
+    app = typer.Typer()
+    for name in COMMANDS:
+        app.command(name)(getattr(__import__(f"gigacampus.cli.{name}", fromlist=[name]), name))
+    done = CliRunner().invoke(app, [str(a) for a in arguments])
+    return done.exit_code, done.output
+
+
+@pytest.mark.parametrize("period", ["night", "day"])
+def test_the_tools_hear_what_the_stage_heard(run, period):
+    opening = opened(run, month=SUMMER, period=period)
+    lat, lon = columns(opening.places(["near", "first/far"])[1])
+    level = a_level_dba(plant.levels_by_band(opening.plants(), lat, lon, height_m=4.0))
+    told = opening.result.reference(f"noise_{period}_dba")[:, opening.month]
+    np.testing.assert_allclose(level, told, atol=0.3)
+
+
+def test_reopened_inputs_are_those_of_the_reference_world(run):
+    opening = opened(run)
+    assert opening.inputs.tree.campuses["first"].noise.walls["north"].height_m == 14.0
+    assert opening.up["unit_running"].shape == opening.result.array("unit_running").shape[1:]
+    assert set(vars(reopened(opening.result, "noise")[0].tree)) == {"horizon", "library", "campuses"}
+
+
+def test_the_map_is_geojson_whose_contours_hold_their_level(run, tmp_path):
+    pytest.importorskip("contourpy")
+    out = tmp_path / "noise.geojson"
+    code, text = call("map", run, "--out", out, "--levels", "45,50", "--month", SUMMER, "--half-width-m", 2000, "--json")
+    report, features = json.loads(text), json.loads(out.read_text())["features"]
+    assert code == 0 and report["contours"] == 2 and report["findings"] == []
+    plants = opened(run, month=SUMMER).plants()
+    for feature in features[:2]:
+        spots = np.array([p for line in feature["geometry"]["coordinates"] for p in line])[::7]
+        inside = (np.abs(spots[:, 1] - 39.99) < 0.017) & (np.abs(spots[:, 0] + 82.88) < 0.022)
+        levels = neighbourhood.level_at(plants, spots[inside, 1], spots[inside, 0])
+        assert inside.sum() > 3 and np.abs(levels - feature["properties"]["level_dba"]).max() < 1.5
+        assert all(line[0] == line[-1] for line in feature["geometry"]["coordinates"])
+
+
+def test_manifest_rows_have_the_shape_that_the_report_reads(run):
+    pytest.importorskip("contourpy")
+    result = opened(run).result
+    rows = neighbourhood.manifest_contours(result)
+    assert [row["level"] for row in rows] == [40.0, 45.0, 50.0, 55.0] and set(rows[0]) == {"title", "level", "unit", "rings"}
+    assert neighbourhood.map_month(result) == 1 and rows[0]["rings"] == []
+    later = neighbourhood.contour_rows(opened(run, month=SUMMER).plants(), title="x")
+    assert all(abs(lat - 39.99) < 0.1 and abs(lon + 82.88) < 0.1 for row in later for ring in row["rings"] for lat, lon in ring)
+    assert len(later[1]["rings"]) >= 1
+
+
+def test_people_above_count_block_groups_not_receptors(run):
+    opening = opened(run, month=SUMMER)
+    blocks = Blocks(("a", "b", "c"), ("x", "x", "x"), np.array([500.0, 70.0, 9000.0]), np.array([39.9972, 40.017, 41.0]),
+                    np.full(3, -82.88))
+    night = opening.result.reference("noise_night_dba")[:, opening.month]
+    limits = (float(night[0]) - 0.5, float(night[1]) - 0.5, 99.0)
+    rows = neighbourhood.neighbours_above(opening.inputs, opening.up, month=opening.month, limits_dba=limits, blocks=blocks)
+    assert [row["people"] for row in rows] == [500.0, 570.0, 0.0]
+    assert rows[0]["low"] == 0.0 and rows[1]["low"] <= 500.0 and rows[1]["high"] == 570.0
+    assert neighbourhood.neighbours_above(opening.inputs, opening.up, month=0, blocks=blocks)[0]["people"] == 0.0
+
+
+def test_a_missing_extra_is_one_clear_error(run, tmp_path, monkeypatch):
+    monkeypatch.setattr("gigacampus.neighbours.noise.tools.mapping.find_spec", lambda name: None)
+    code, text = call("map", run, "--out", tmp_path / "n.geojson", "--month", SUMMER)
+    assert code == 2 and "contourpy" in text and "gigacampus[geo]" in text and not (tmp_path / "n.geojson").exists()
+
+
+def test_faults_in_a_file_of_buildings_are_named(run, tmp_path):
+    square = [[-82.881, 39.993], [-82.879, 39.993], [-82.879, 39.994], [-82.881, 39.994], [-82.881, 39.993]]
+    bow = [[-82.881, 39.995], [-82.879, 39.996], [-82.879, 39.995], [-82.881, 39.996], [-82.881, 39.995]]
+    path = tmp_path / "b.geojson"
+
+    def write(*rings):
+        features = [{"type": "Feature", "properties": {"name": n, "height": 9}, "geometry": {"type": "Polygon", "coordinates": [r]}}
+                    for n, r in rings]
+        path.write_text(json.dumps({"type": "FeatureCollection", "features": features}))
+    write(("store", square), ("bow tie", bow))
+    code, text = call("map", run, "--screens", path, "--check", "--month", SUMMER)
+    assert code == 1 and "bow tie" in text and "store" not in text
+    write(("store", square))
+    assert call("map", run, "--screens", path, "--check", "--month", SUMMER)[0] == 0
+    path.write_text("{")
+    code, text = call("map", run, "--screens", path, "--check", "--month", SUMMER)
+    assert code == 2 and "GeoJSON" in text
+    assert call("map", run, "--check")[0] == 2
+
+
+@pytest.mark.parametrize(("arguments", "words"), [
+    (("listen", "--receptor", "nera"), "near"), (("listen", "--receptor", "near", "--month", "2031-01"), "2026-01 to 2026-12"),
+    (("listen", "--receptor", "near", "--month", "2026-01"), "nothing sounds"), (("map", "--wind", "east"), "downwind"),
+    (("map", "--levels", "loud", "--month", SUMMER), "not a list"), (("map", "--fine-m", "1", "--month", SUMMER), "points"),
+    (("listen", "--receptor", "near", "--tone", "5", "--month", SUMMER), "tone")])
+def test_what_cannot_be_asked_is_refused_with_a_way_out(run, arguments, words, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    code, text = call(arguments[0], run, *arguments[1:])
+    assert code == 2 and words in text and "Traceback" not in text and not list(tmp_path.iterdir())
+
+
+def test_the_listening_sample_says_what_the_wall_takes_off(run, tmp_path):
+    code, text = call("listen", run, "--receptor", "near", "--out", tmp_path / "s", "--month", SUMMER, "--json")
+    report = json.loads(text)
+    assert code == 0 and report["walls"] == ["first/north"] and "not a recording" in report["statement"]
+    assert report["without_dba"] - report["with_dba"] > 0.5 and report["without_dba"] > 40.0
+    for name in ("without_wall", "with_wall"):
+        with wave.open(str(tmp_path / "s" / f"{name}.wav")) as file:
+            assert file.getnframes() / file.getframerate() == 30.0
+    before = json.loads(call("listen", run, "--receptor", "near", "--out", tmp_path / "s", "--month", "2026-05", "--json")[1])
+    assert before["walls"] == [] and before["with_db"] == before["without_db"]
+
+
+def readings(path: Path, *rows: str) -> Path:
+    path.write_text("receptor,level_db,weighting,instrument,month,period\n" + "\n".join(rows) + "\n", encoding="utf-8")
+    return path
+
+
+def test_a_loud_reading_raises_the_turbines_and_narrows_them(run, tmp_path):
+    opening = opened(run, month=SUMMER)
+    level = float(opening.result.reference("noise_night_dba")[0, opening.month])
+    report = observe_run(run, readings(tmp_path / "r.csv", f"near,{level + 5:.2f},A,class_1,{SUMMER},night"), month=SUMMER)
+    rows = {row["group"]: row for row in report["groups"]}
+    turbines = rows["first/generators/turbines"]
+    assert 2.0 < turbines["posterior_db"] < 5.5 and turbines["posterior_half_width_db"] < 0.6 * turbines["prior_half_width_db"]
+    assert report["readings"][0]["predicted_before_db"] < report["readings"][0]["predicted_after_db"] < level + 5.0
+    near = report["receptors"][0]
+    assert near["before_dba"] == pytest.approx(level, abs=0.3)
+    assert near["after_dba"] > near["before_dba"] + 2.0 and near["after_half_width_db"] < near["before_half_width_db"]
+
+
+def test_a_reading_before_a_group_stood_says_nothing_of_it(run, tmp_path):
+    file = readings(tmp_path / "r.csv", "near,60,A,phone,2026-02,night")
+    with pytest.raises(RequestError, match="nothing sounds"):
+        observe_run(run, file, month=SUMMER)
+
+
+@pytest.mark.parametrize(("row", "words"), [
+    (f"near,loud,A,class_1,{SUMMER},night", "line|not a number"), (f"near,nan,A,class_1,{SUMMER},night", "not a number"),
+    (f"near,50,Z,class_1,{SUMMER},night", "weighting"), (f"near,50,A,clas_1,{SUMMER},night", "class_1"),
+    ("near,50,A,class_1,1999-01,night", "month"), (f"naer,50,A,class_1,{SUMMER},night", "near")])
+def test_bad_readings_are_refused(run, tmp_path, row, words):
+    with pytest.raises(RequestError, match=words):
+        observe_run(run, readings(tmp_path / "r.csv", row), month=SUMMER)
+
+
+def test_the_cheapest_plan_keeps_a_limit_that_can_be_kept_and_costs_more_for_less_noise(run):
+    ask = {"month": SUMMER, "wind": "downwind", "wall_usd_per_m2": None}
+    now = quiet_run(run, ["near"], limit_dba=90.0, **ask)
+    assert now["kept"] and now["plan"]["cost_usd"] == 0.0
+    level = now["receptors"][0]["now_dba"]
+    most = max(row["gain_db"][0] for row in now["alone"])
+    mild, strict = (quiet_run(run, ["near"], limit_dba=level - drop, **ask) for drop in (1.0, most + 0.5))
+    assert mild["kept"] and strict["kept"] and 0.0 < mild["plan"]["cost_usd"] < strict["plan"]["cost_usd"]
+    assert strict["receptors"][0]["then_dba"] <= level - most - 0.5
+    assert all(m["who"] for m in strict["plan"]["measures"])
+    assert most > 1.0 and len(strict["plan"]["measures"]) > 1 and min(row["gain_db"][0] for row in strict["alone"]) > -0.1
+    impossible = quiet_run(run, ["near"], limit_dba=5.0, **ask)
+    assert not impossible["kept"] and impossible["receptors"][0]["chance_kept"] < 0.01
+
+
+def test_a_cheaper_wall_is_chosen_sooner(run):
+    rows = [quiet_run(run, ["near"], limit_dba=40.0, month=SUMMER, wind="downwind", wall_usd_per_m2=p)["alone"] for p in (100.0, 1000.0)]
+    walls = [{r["measures"][0]["name"]: r["cost_usd"] for r in row if "wall" in r["measures"][0]["name"]} for row in rows]
+    assert walls[0] and all(walls[1][k] == pytest.approx(10.0 * v) for k, v in walls[0].items())
+
+
+def test_every_price_says_how_sure_it_is():
+    assert {row["confidence"] for row in catalogue().values()} <= {"seen", "derived", "mixed", "recalled", "assumed"}
+    assert all(float(row["usd_per_unit"]) > 0.0 and row["who"] and row["source"] for row in catalogue().values())
