@@ -54,6 +54,30 @@ def test_the_cache_changes_no_number_and_reruns_only_the_books(small, run_small)
             assert small.array(name).tobytes() == cached.array(name).tobytes(), name
 
 
+def test_a_run_whose_physics_is_known_types_no_world(run_small, monkeypatch):
+    first = run_small()
+
+    def refuse(*_):
+        raise AssertionError("a world was typed although every world stage is in the cache")
+
+    monkeypatch.setattr("gigacampus.pipeline.run.world_scenario", refuse)
+    again = run_small("company.raise_policy.size_months_of_burn=11")
+    assert "company" not in again.manifest["from_cache"]
+    assert again.array("it_mw").tobytes() == first.array("it_mw").tobytes()
+    with pytest.raises(AssertionError, match="typed"):
+        run_small("campuses.north.blocks.hall.it_mw=99")
+
+
+def test_tables_from_the_cache_are_the_tables_of_the_run(run_small, tmp_path):
+    result = run_small()
+    for name, reuse in (("fresh", False), ("keeps", True), ("copies", True)):
+        with store.folder(tmp_path / name) as work:
+            store.write(result, work, reuse=reuse)
+    for table in sorted(p.name for p in (tmp_path / "fresh" / "tables").iterdir()):
+        first, *others = [(tmp_path / name / "tables" / table).read_bytes() for name in ("fresh", "keeps", "copies")]
+        assert others == [first, first], table
+
+
 def test_a_late_transformer_moves_revenue_cash_and_the_next_raise(small, run_small):
     late = run_small("campuses.north.blocks.late_transformer.slip_days=183", "campuses.north.blocks.transformer.slip_days=183")
     assert total(late, "it_in_service_mw") < total(small, "it_in_service_mw")

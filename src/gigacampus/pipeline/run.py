@@ -164,10 +164,14 @@ def _compute(module: Any, stage: Stage, inputs: list[Inputs], firsts: list[int],
     if progress:
         progress(stage.name, 1, len(firsts))
     with ThreadPoolExecutor(max_workers=threads or 2) as pool:
-        for n, given in enumerate(pool.map(one, firsts[1:]), start=2):
-            results.append(given)
-            if progress:
-                progress(stage.name, n, len(firsts))
+        try:
+            for n, given in enumerate(pool.map(one, firsts[1:]), start=2):
+                results.append(given)
+                if progress:
+                    progress(stage.name, n, len(firsts))
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
     return results
 
 

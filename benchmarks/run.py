@@ -1,0 +1,84 @@
+"""CPU seconds, wall time and memory of whole runs, each in a process of its own: cold, warm with another rate, one world.
+
+Run from the root of the repository: ``PYTHONPATH=src python benchmarks/run.py [SCENARIO] [--baseline CSV]``. The first run
+ever (nothing compiled, nothing cached) is measured first, in folders of its own. CPU seconds count both cores and do not
+depend on who else uses the machine as much as wall time does.
+
+``--baseline`` takes a CSV of figures that others recorded on their own machines and
+tasks. They are printed beside ours as such; no ratio to another tool's figure is made, since the tasks differ.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+SCENARIO = ROOT / "scenarios" / "xai-2026-01.yaml"
+ANOTHER_RATE = ("--set", "company.loans.notes_2025.rate_frac=0.11")
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What one process took."""
+
+    cpu_s: float
+    wall_s: float
+    peak_mb: float
+
+
+def measured(arguments: list[str], folder: Path) -> Cost:
+    """Cost of ``gigacampus ARGUMENTS`` with caches in ``folder``."""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "src"), "GIGACAMPUS_CACHE": str(folder / "cache"),
+                   "NUMBA_CACHE_DIR": str(folder / "compiled")}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    began = time.perf_counter()
+    process = subprocess.Popen([sys.executable, "-m", "gigacampus", *arguments], stdout=subprocess.DEVNULL,
+                               stderr=subprocess.DEVNULL, env=environment)
+    _, status, usage = os.wait4(process.pid, 0)
+    if os.waitstatus_to_exitcode(status) not in (0, 1):
+        raise SystemExit(f"gigacampus {' '.join(arguments)} failed")
+    return Cost(usage.ru_utime + usage.ru_stime, time.perf_counter() - began, usage.ru_maxrss / 1000)
+
+
+def costs(scenario: Path) -> dict[str, Cost]:
+    """The first run ever, then cold, warm and one world with everything compiled; then the help text."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        run = ["run", str(scenario), "--out", str(folder / "runs")]
+        return {
+            "first run ever (compiles, fills the cache)": measured(run, folder),
+            "cold (--no-cache)": measured([*run, "--no-cache"], folder),
+            "warm, another interest rate": measured([*run, *ANOTHER_RATE], folder),
+            "one world, one draw (--no-cache)": measured([*run, "--no-cache", "--worlds", "1", "--draws", "1"], folder),
+            "gigacampus --help": measured(["--help"], folder),
+        }
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("scenario", nargs="?", type=Path, default=SCENARIO)
+    parser.add_argument("--baseline", type=Path, help="CSV of figures recorded with other tools")
+    given = parser.parse_args()
+    found = costs(given.scenario)
+    cold = found["cold (--no-cache)"]
+    for title, cost in found.items():
+        print(f"{title:45} {cost.cpu_s:7.2f} CPU s {cost.wall_s:7.2f} s wall {cost.peak_mb:6.0f} MB"
+              f" {cold.cpu_s / cost.cpu_s:6.1f} x less CPU than cold")
+    if given.baseline:
+        print("recorded by others, on their machines and for their tasks (not comparable one to one):")
+        with given.baseline.open(encoding="utf-8", newline="") as stream:
+            for row in csv.DictReader(stream):
+                print("  " + ", ".join(f"{key} {value}" for key, value in row.items()))
+
+
+if __name__ == "__main__":
+    main()
