@@ -105,8 +105,8 @@ def _design(run: Opened, rows: list[Reading]) -> tuple[tuple[str, ...], np.ndarr
         here = plants.setdefault((r.month, r.period), run.plants(r.month, r.period))
         if not here:
             raise refuse(f"nothing sounds in {run.result.coords['month'][r.month]}", fix="give the month of the reading")
-        away = min(here, key=lambda p: float(np.hypot(*p.spots_m(r.lat, r.lon))))
-        sigma[i] = float(propagation_sigma_db(np.hypot(*away.spots_m(r.lat, r.lon))))
+        away = min(here, key=lambda p: float(np.hypot(*p.spots_m(np.array(r.lat), np.array(r.lon)))))
+        sigma[i] = float(propagation_sigma_db(np.hypot(*away.spots_m(np.array(r.lat), np.array(r.lon)))))
         rules = (run.inputs.tree.campuses[r.campus] if r.campus else away.spec).noise
         quiet = rules.background_night_dba if r.period == "night" else rules.background_day_dba
         background[i] = 10.0 ** (0.1 * (quiet if r.background_db is None else r.background_db))
