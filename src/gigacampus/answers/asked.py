@@ -8,7 +8,7 @@ from typing import Any
 
 from gigacampus.answers import drivers as moves
 from gigacampus.answers.answer import Answer, Missing, known_points, questions
-from gigacampus.answers.figures import Figure
+from gigacampus.answers.figures import Figure, known
 from gigacampus.answers.place import Place
 from gigacampus.answers.questions import MODULES
 from gigacampus.results.result import Result
@@ -95,4 +95,4 @@ def for_manifest(result: Result, *, use_cache: bool = True) -> dict[str, Any]:
     """What a run folder carries along for its report: the answers, people nearby and the address door."""
     from gigacampus.answers.door import map_of
 
-    return {"answers": ask(result), "map": map_of(result, use_cache=use_cache)}
+    return {"answers": known(ask(result)), "map": map_of(result, use_cache=use_cache)}

@@ -41,6 +41,19 @@ class Figure:
         return asdict(self)
 
 
+def known(value: Any) -> Any:
+    """Plain data in which a number that nobody knows is null instead of NaN or an infinity.
+
+    >>> known({"a": [1.0, float("nan")]})
+    {'a': [1.0, None]}
+    """
+    if isinstance(value, dict):
+        return {k: known(v) for k, v in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [known(v) for v in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
 def level_of(stages: tuple[str, ...]) -> int:
     """Lowest level among ``stages`` and all that they need."""
     return min(BY_NAME[s].level for s in path_of(stages))

@@ -27,7 +27,9 @@ def answer(
     if as_json:
         import json
 
-        print(json.dumps({"answers": found}, default=str))
+        from gigacampus.answers.figures import known
+
+        print(json.dumps({"answers": known(found)}, default=str))
         return 0
     for row in found:
         _show(row)
