@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from gigacampus.results.result import Result, quantiles, sample_axis
+from gigacampus.results.result import Result, quantiles
 from gigacampus.results.variables import REGISTRY
 
 SKIP = ("library.", "title", "description")
@@ -55,9 +55,11 @@ def inputs(a: Result, b: Result) -> list[InputChange]:
 def yearly(result: Result, name: str) -> tuple[list[str], np.ndarray]:
     """Years that the run covers whole, and (sample, year) totals of flows or December values of stocks over all places."""
     variable = REGISTRY[name]
-    array = result.planned(name) if "phase" in variable.dims else result.array(name)
-    if sample_axis(variable) == "world" and array.shape[0] > 1:
-        array = array[1:]
+    if "phase" in variable.dims:
+        planned = result.planned(name)
+        array = planned[1:] if planned.shape[0] > 1 else planned
+    else:
+        array = result.samples(name)
     array = array.reshape(array.shape[0], -1, array.shape[-1]).sum(axis=1)
     months = result.coords["month"]
     years = [y for y in dict.fromkeys(m[:4] for m in months) if sum(m.startswith(y) for m in months) == 12]
