@@ -70,7 +70,8 @@ def plant_at(inputs: Any, up: dict[str, np.ndarray], *, campus: str, month: int,
                                  heat_mw=up["heat_rejected_mwh"][c, phase, every] / at.months.hours())
     calendar, dark = int(at.months.calendar_month()[month]), period == "night"
     hours = (is_night() == dark) & (month_of_hour() == calendar)
-    fan = fan_hours(sources, spec, library, load=load[:, month], dry_bulb_degc=up["dry_bulb_degc"][c][hours])
+    fan = fan_hours(sources, spec, library, load=load[:, month], dry_bulb_degc=up["dry_bulb_degc"][c][hours],
+                    hour_of_day=np.flatnonzero(hours) % 24)
     level = (weight[:, month] * fan.mean(axis=1))[sources.group]
     loud = np.flatnonzero(level > QUIET_WEIGHT)
     return Plant(campus, spec, tuple(sources.groups[sources.group[i]] for i in loud), tuple(sources.component[i] for i in loud),
