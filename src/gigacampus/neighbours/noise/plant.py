@@ -52,7 +52,7 @@ class Plant:
         """Edition of ISO 9613-2 that the tools use; 2024 where the scenario asks for CNOSSOS-EU."""
         return 1996 if self.spec.noise.method == "iso9613_1996" else 2024
 
-    def spots_m(self, lat: np.ndarray, lon: np.ndarray) -> np.ndarray:
+    def spots_m(self, lat: np.ndarray | float, lon: np.ndarray | float) -> np.ndarray:
         """Places on the plane of this campus; (place, 2)."""
         return east_north_m(np.asarray(lat, dtype=float), np.asarray(lon, dtype=float),
                             site_lat=self.spec.site.lat, site_lon=self.spec.site.lon)

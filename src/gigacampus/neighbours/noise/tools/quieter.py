@@ -170,7 +170,8 @@ class _Bench:
         """Straight walls between the generators (all plant where there are none) and the worst receptors, in a few heights."""
         loud = self.plant.position_m[self._generators()] if self._generators().any() else self.plant.position_m
         level = (10.0 ** (0.1 * (self.power_db - self.loss_of(frozenset())))).sum(axis=(1, 2))[:len(labels)]
-        out, told = [], []
+        out: list[Measure] = []
+        told: list[np.ndarray] = []
         for i in np.argsort(-level)[:WALL_SIDES]:
             way = self._way(int(i), loud)
             if any(way @ other > 0.95 for other in told):
