@@ -15,7 +15,7 @@ from gigacampus.scenario.schema import Scenario
 MONTHS = 4
 
 
-def scenario(**noise: Any) -> Scenario:
+def scenario(blocks: dict[str, Any] | None = None, **noise: Any) -> Scenario:
     """One campus with ten turbines and coolers, homes at 0.8 and 3 km north."""
     return Scenario.model_validate(
         {
@@ -42,6 +42,7 @@ def scenario(**noise: Any) -> Scenario:
                             "heat_mw": 100,
                             "in_service": date(2026, 1, 1),
                         },
+                        **(blocks or {}),
                     },
                     "receptors": {
                         "near": {"lat": 35.0072, "lon": -90.0, "people": 100},

@@ -5,9 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gigacampus.neighbours.noise import engine
+from gigacampus.neighbours.noise import cnossos_paths, engine
 from gigacampus.neighbours.noise import iso9613_paths as plain
+from gigacampus.neighbours.noise.cnossos_paths import VerticalPath
 from gigacampus.neighbours.noise.geometry.index import grid_index
+from gigacampus.neighbours.noise.geometry.profile import path_profile
 from gigacampus.neighbours.noise.geometry.scene import Terrain, build_scene
 from gigacampus.neighbours.noise.geometry.trace import trace_pair
 
@@ -130,3 +132,20 @@ def test_cnossos_long_term_lies_between_its_conditions():
     low, high = np.minimum(down.still_db, calm.still_db), np.maximum(down.still_db, calm.still_db)
     assert (mean.still_db >= low - 1e-9).all() and (mean.still_db <= high + 1e-9).all()
     assert np.isfinite(mean.still_db).all()
+
+
+def test_bends_of_a_raster_are_no_edges_in_sight_but_still_block():
+    nodes = np.arange(0.0, 401.0, 50.0)
+    hill = 3.0 * np.exp(-((nodes - 200.0) / 60.0) ** 2)
+    scene = build_scene(ground_g=0.5, terrain=Terrain(step_m=50.0, raster_m=np.tile(hill, (len(nodes), 1))))
+    lines = np.array([[x, y, z, x, y2, z] for x, z in zip(nodes, hill, strict=True) for y, y2 in ((0.0, 400.0),)])
+    faceted = build_scene(ground_g=0.5, terrain=Terrain(lines=lines))
+
+    def edges(ground, height):
+        ends = [np.array([x, 100.0]) for x in (10.0, 390.0)]
+        profile = path_profile(ground, np.stack(ends))
+        path = VerticalPath(profile, np.array([0.0, height]), np.array([380.0, height]), 0.5, np.inf)
+        return cnossos_paths._edges(path)
+
+    assert edges(scene, 3.1) is None and edges(faceted, 3.1)[0] is False
+    assert edges(scene, 2.0)[0] is True and edges(faceted, 2.0)[0] is True

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from types import SimpleNamespace
+from typing import get_args
 
 import numpy as np
 import pytest
 from scene_of_a_campus import inputs, scenario, upstream
 
-from gigacampus.neighbours.noise import stage
+from gigacampus.calendar import Months
+from gigacampus.neighbours.noise import construction, stage
 from gigacampus.neighbours.noise.explain import LIMITS
+from gigacampus.neighbours.noise.spec import Machine
 from gigacampus.neighbours.noise.wall_report import wall_report
 from gigacampus.results.variables import of_stage
 
@@ -107,6 +111,55 @@ def test_hours_above_a_limit_follow_the_limit_and_are_unknown_without_one(plain)
     low, high = (stage.run(inputs(scenario(limit_night_dba=v, limit_day_dba=v)), upstream())["noise_above_limit_hours"][0, 0]
                  for v in (30.0, 90.0))
     assert low == 744.0 and high == 0.0
+
+
+def test_builders_are_heard_in_working_hours_before_a_hall_is_in_service(plain):
+    hall = {"kind": "hall", "it_mw": 100, "in_service": date(2026, 3, 1)}
+    fleet = {"dozer": 4, "crane": 2}
+    out = stage.run(inputs(scenario(blocks={"new": hall}, construction=fleet, construction_months=1.0)), upstream(running=1.0))
+    bare = stage.run(inputs(scenario(construction=fleet)), upstream(running=1.0))
+    louder = out["noise_day_dba"][0] - bare["noise_day_dba"][0]
+    assert louder[1] > 3.0
+    np.testing.assert_allclose(louder[[0, 2, 3]], 0.0, atol=1e-9)
+    np.testing.assert_allclose(out["noise_night_dba"], bare["noise_night_dba"], atol=1e-9)
+
+
+def test_work_ends_when_a_phase_is_ordered_and_is_unseen_when_it_never_is():
+    block = SimpleNamespace(phase=1, in_service=None)
+    months = Months(date(2026, 1, 1), 6)
+    ordered = construction.under_construction(block, months, np.array([0, 0, 0, 1, 1, 1]), work_months=2.0)
+    assert ordered.tolist() == [0, 1, 1, 0, 0, 0]
+    assert construction.under_construction(block, months, np.zeros(6), work_months=2.0).sum() == 0
+
+
+def test_the_schema_names_exactly_the_machines_of_the_library():
+    assert set(get_args(Machine)) == set(construction.machines())
+    one, two = (construction.fleet_spectrum_db({"dozer": n}) for n in (1.0, 2.0))
+    np.testing.assert_allclose(two - one, 10 * np.log10(2.0))
+    assert construction.fleet_spectrum_db({"dozer": 0.0}) is None
+
+
+def test_indicators_follow_the_levels(plain):
+    out = stage.run(inputs(scenario(tonal_adjustment_db=5.0)), upstream())
+    night = out["noise_night_dba"]
+    np.testing.assert_allclose(out["noise_rating_night_dba"] - night, 5.0)
+    np.testing.assert_allclose(out["noise_c_minus_a_night_db"], out["noise_night_dbc"] - night)
+    np.testing.assert_allclose(night - out["noise_indoor_open_night_dba"], 15.0)
+    assert (out["noise_indoor_closed_night_dba"] < out["noise_indoor_open_night_dba"]).all()
+
+
+def test_lden_of_a_constant_sound_lies_above_it_as_the_directive_says():
+    steady = stage.run(inputs(scenario(neutral_deficit_db=0.0, upwind_deficit_db=0.0)), upstream(heat_mw=0.0))
+    np.testing.assert_allclose(steady["noise_lden_dba"] - steady["noise_day_dba"], 6.7, atol=0.3)
+
+
+def test_the_evening_counts_more_than_the_day():
+    base = {"construction_months": 1.0, "construction": {"dozer": 9}, "neutral_deficit_db": 0.0, "upwind_deficit_db": 0.0}
+    hall = {"new": {"kind": "hall", "it_mw": 100, "in_service": date(2026, 3, 1)}}
+    early, late = (stage.run(inputs(scenario(blocks=hall, construction_from_h=h, construction_to_h=h + 3, **base)), upstream(running=0.01))
+                   for h in (9, 19))
+    np.testing.assert_allclose(early["noise_day_dba"][0, 1], late["noise_day_dba"][0, 1], atol=0.3)
+    assert late["noise_lden_dba"][0, 1] > early["noise_lden_dba"][0, 1] + 2.0
 
 
 def test_another_plant_raises_the_background_not_the_level(plain):

@@ -136,6 +136,10 @@ def _edges(path: VerticalPath) -> tuple[bool, np.ndarray] | None:
         flat = np.vstack([[0.0, ends[0]], np.stack([points[:, 0], raised], axis=1), [path.receiver[0], ends[1]]])
         keep = _upper_hull(flat)[1:-1] - 1
         return True, np.vstack([path.source, points[keep], path.receiver])
+    if not path.profile.creased:
+        points = path.profile.edges[(path.profile.edges[:, 0] > 1e-6) & (path.profile.edges[:, 0] < path.receiver[0] - 1e-6)]
+    if not len(points):
+        return None
     lines = [np.vstack([path.source, point, path.receiver]) for point in points]
     return False, max(lines, key=lambda line: _detour_m(path, line))
 

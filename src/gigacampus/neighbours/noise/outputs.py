@@ -12,10 +12,12 @@ from gigacampus.neighbours.noise.levels import (
     day_evening_night_level_db,
     day_night_level_db,
     half_width_db,
+    indoor_level_db,
     place_sigma_db,
     propagation_sigma_db,
 )
 from gigacampus.neighbours.noise.people import annoyed_frac, sleep_disturbed_frac
+from gigacampus.neighbours.noise.sources import EVENING_FROM_H
 
 SILENT_ENERGY = 1e-12
 
@@ -41,6 +43,9 @@ class Tally:
     """Sums over the hours of each month."""
 
     day: np.ndarray
+    early: np.ndarray
+    """Day without the evening."""
+    evening: np.ndarray
     night: np.ndarray
     night_c: np.ndarray
     quiet: np.ndarray
@@ -70,7 +75,8 @@ class Tally:
         def zero() -> np.ndarray:
             return np.zeros((receptors, months))
 
-        return cls(day=zero(), night=zero(), night_c=zero(), quiet=zero(), louder_h=zero(), above_limit_h=zero(),
+        return cls(day=zero(), early=zero(), evening=zero(),
+                   night=zero(), night_c=zero(), quiet=zero(), louder_h=zero(), above_limit_h=zero(),
                    night_class=np.zeros((3, receptors, months)), night_bare=np.zeros((2, receptors, months)),
                    night_walled=np.zeros((2, receptors, months)), start=zero(), starts_heard=zero(),
                    source_square=zero(), distance_energy=zero(),
@@ -78,7 +84,8 @@ class Tally:
 
     def repeat(self, like: int, m: int) -> None:
         """Month ``m`` is month ``like`` over again."""
-        for sums in (self.day, self.night, self.night_c, self.quiet, self.louder_h, self.above_limit_h, self.night_class,
+        for sums in (self.day, self.early, self.evening, self.night,
+                     self.night_c, self.quiet, self.louder_h, self.above_limit_h, self.night_class,
                      self.source_square, self.distance_energy, self.night_bare, self.night_walled):
             sums[..., m] = sums[..., like]
 
@@ -86,6 +93,8 @@ class Tally:
         """Add one month of energies (receptor, hour, weighting)."""
         a = energy[..., 0]
         self.day[:, m], self.night[:, m] = a[:, ~night].mean(axis=1), a[:, night].mean(axis=1)
+        late = ~night & (np.arange(len(night)) % 24 >= EVENING_FROM_H)
+        self.evening[:, m], self.early[:, m] = a[:, late].mean(axis=1), a[:, ~night & ~late].mean(axis=1)
         self.night_c[:, m] = energy[:, night, 1].mean(axis=1)
         dark = a[:, night]
         self.quiet[:, m] = np.partition(dark, dark.shape[1] // 10, axis=1)[:, dark.shape[1] // 10]
@@ -109,12 +118,17 @@ def outputs(tally: Tally, places: Places, noise: Any) -> dict[str, np.ndarray]:
     down, up, inversion = level_db(tally.night_class)
     background = 10.0 ** (0.1 * places.background_night_dba) + tally.background[:, 1]
     ldn = day_night_level_db(day, night)
+    lden = day_evening_night_level_db(level_db(tally.early), level_db(tally.evening), night)
     total = np.maximum(tally.night_class[0], SILENT_ENERGY)
     distance = tally.distance_energy / total
     sigmas = (np.sqrt(tally.source_square) / total, propagation_sigma_db(distance),
               place_sigma_db(distance, places.half_width_m[:, None]))
     return {
         "noise_day_dba": day, "noise_night_dba": night, "noise_night_dbc": level_db(tally.night_c), "noise_ldn_dba": ldn,
+        "noise_lden_dba": lden, "noise_c_minus_a_night_db": level_db(tally.night_c) - night,
+        "noise_rating_night_dba": night + places.tonal_db[:, None],
+        **{f"noise_indoor_{name}_night_dba": np.maximum(indoor_level_db(night, window_open=name == "open"), LOWEST_DB)
+           for name in ("open", "closed")},
         "noise_band_half_width_db": half_width_db(*sigmas), "noise_source_sigma_db": sigmas[0],
         "noise_propagation_sigma_db": sigmas[1], "noise_place_sigma_db": sigmas[2],
         "noise_downwind_night_dba": down, "noise_upwind_night_dba": up, "noise_inversion_night_dba": inversion,
@@ -128,7 +142,7 @@ def outputs(tally: Tally, places: Places, noise: Any) -> dict[str, np.ndarray]:
         "noise_wall_gain_dbc": _gain_db(tally.night_bare[1], tally.night_walled[1]),
         "noise_wall_gain_band_db": _gain_db(tally.bands[1], tally.bands[0]),
         **{f"noise_people_above_{limit}": (places.people[:, None] * (night >= limit)).sum(axis=0) for limit in (45, 55)},
-        **_people(day, night, ldn, places.people[:, None], noise),
+        **_people(ldn, lden, night, places.people[:, None], noise),
     }
 
 
@@ -137,10 +151,9 @@ def _gain_db(bare: np.ndarray, walled: np.ndarray) -> np.ndarray:
     return 10.0 * np.log10(np.maximum(bare, SILENT_ENERGY) / np.maximum(walled, SILENT_ENERGY))
 
 
-def _people(day: np.ndarray, night: np.ndarray, ldn: np.ndarray, people: np.ndarray, noise: Any) -> dict[str, np.ndarray]:
+def _people(ldn: np.ndarray, lden: np.ndarray, night: np.ndarray, people: np.ndarray, noise: Any) -> dict[str, np.ndarray]:
     """People annoyed and disturbed; the curve is that of the first campus."""
     curve = "tolerance" if noise is None else noise.annoyance_curve
     tolerance = 70.0 if noise is None else noise.tolerance_level_db
-    lden = day_evening_night_level_db(day, day, night)
     return {"noise_annoyed_people": people * annoyed_frac(curve, ldn_db=ldn, lden_db=lden, tolerance_db=tolerance),
             "noise_sleep_disturbed_people": people * sleep_disturbed_frac(night)}

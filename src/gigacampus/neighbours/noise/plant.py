@@ -52,7 +52,7 @@ class Plant:
         """Edition of ISO 9613-2 that the tools use; 2024 where the scenario asks for CNOSSOS-EU."""
         return 1996 if self.spec.noise.method == "iso9613_1996" else 2024
 
-    def spots_m(self, lat: np.ndarray, lon: np.ndarray) -> np.ndarray:
+    def spots_m(self, lat: np.ndarray | float, lon: np.ndarray | float) -> np.ndarray:
         """Places on the plane of this campus; (place, 2)."""
         return east_north_m(np.asarray(lat, dtype=float), np.asarray(lon, dtype=float),
                             site_lat=self.spec.site.lat, site_lon=self.spec.site.lon)
@@ -70,7 +70,8 @@ def plant_at(inputs: Any, up: dict[str, np.ndarray], *, campus: str, month: int,
                                  heat_mw=up["heat_rejected_mwh"][c, phase, every] / at.months.hours())
     calendar, dark = int(at.months.calendar_month()[month]), period == "night"
     hours = (is_night() == dark) & (month_of_hour() == calendar)
-    fan = fan_hours(sources, spec, library, load=load[:, month], dry_bulb_degc=up["dry_bulb_degc"][c][hours])
+    fan = fan_hours(sources, spec, library, load=load[:, month], dry_bulb_degc=up["dry_bulb_degc"][c][hours],
+                    hour_of_day=np.flatnonzero(hours) % 24)
     level = (weight[:, month] * fan.mean(axis=1))[sources.group]
     loud = np.flatnonzero(level > QUIET_WEIGHT)
     return Plant(campus, spec, tuple(sources.groups[sources.group[i]] for i in loud), tuple(sources.component[i] for i in loud),

@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 
 from gigacampus.calendar import DAYS_IN_MONTH, Months
+from gigacampus.neighbours.noise.construction import HEIGHT_M as BUILDER_HEIGHT_M
+from gigacampus.neighbours.noise.construction import fleet_spectrum_db, under_construction, working_hours
 from gigacampus.neighbours.noise.plane import along_bearing_m, east_north_m
 from gigacampus.neighbours.noise.spectra import (
     fan_energy_factor,
@@ -25,7 +27,10 @@ FAN_FLOOR_FRAC = 0.3
 WARM_LOOP_K = 15.0
 """Loop temperature above the design dry bulb that coolers reject from."""
 NIGHT_FROM_H, NIGHT_TO_H = 22, 7
+EVENING_FROM_H = 19
 PERIODS = ("day", "night")
+BUILDING = "construction"
+"""Kind of the group that stands for the builders of a hall."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +40,7 @@ class Sources:
     group: np.ndarray
     """Index into ``groups``."""
     groups: tuple[str, ...]
-    """``generators/<block>``, ``cooling/<block>``, ``battery/<block>``, ``substation/<block>``."""
+    """``generators/<block>``, ``cooling/<block>``, ``battery/<block>``, ``substation/<block>``, ``construction/<hall>``."""
     component: tuple[str, ...]
     position_m: np.ndarray
     """East, north, height above ground; (source, 3)."""
@@ -96,7 +101,7 @@ def campus_sources(campus: Any, library: Any) -> Sources:
             for spot in _spots(campus, key):
                 rows.append(
                     (
-                        f"{block.kind}/{key}",
+                        f"{BUILDING if block.kind == 'hall' else block.kind}/{key}",
                         component,
                         np.array([*spot, height_m]),
                         power_db - 10.0 * np.log10(len(_spots(campus, key))),
@@ -144,6 +149,9 @@ def _components(block: Any, noise: Any, library: Any) -> list[tuple[str, float, 
     if block.kind == "substation":
         total = noise.transformer_sound_power_dba_per_100_mw + 10.0 * np.log10(max(block.mw, 1e-6) / 100.0)
         return [("tank", HEIGHT_M["tank"], shaped_spectrum_db("transformer", "tank", sound_power_dba=total))]
+    if block.kind == "hall":
+        fleet = fleet_spectrum_db(noise.construction)
+        return [] if fleet is None else [("plant", BUILDER_HEIGHT_M, fleet)]
     return []
 
 
@@ -183,6 +191,8 @@ def group_weights(
         kind, key = name.split("/")
         if kind == "generators":
             weight[g] = running[key]
+        elif kind == BUILDING:
+            weight[g] = under_construction(blocks[key], months, planned_phase, work_months=campus.noise.construction_months)
         elif name == "cooling/":
             weight[g] = np.where(installed > 0.0, 0.0, heat_mw)
         else:
@@ -192,13 +202,18 @@ def group_weights(
     return weight, load
 
 
-def fan_hours(sources: Sources, campus: Any, library: Any, *, load: np.ndarray, dry_bulb_degc: np.ndarray) -> np.ndarray:
-    """Fan energy of each group in the given hours at the month's load; one where nothing follows the weather; (group, hour).
+def fan_hours(sources: Sources, campus: Any, library: Any, *, load: np.ndarray, dry_bulb_degc: np.ndarray,
+              hour_of_day: np.ndarray) -> np.ndarray:
+    """Energy of each group in the given hours over its energy at weight one; (group, hour).
+
+    Fans follow the month's load and the air, builders the hours of the day; all else is one.
 
     Towers and water-cooled chillers follow the load alone, dry coolers and air-cooled chillers the air as well.
     """
     out = np.ones((len(sources.groups), len(dry_bulb_degc)))
     for g, name in enumerate(sources.groups):
+        if name.startswith(BUILDING):
+            out[g] = working_hours(campus.noise, hour_of_day)
         if np.isnan(load[g]):
             continue
         entry = _entry(library, campus.blocks[name.split("/")[1]].model)

@@ -11,6 +11,17 @@ from gigacampus.scenario.quantity import DBA, Day, Frac, Latitude, Longitude, Me
 Bearing = Annotated[float, Field(ge=0, le=360)]
 
 
+Machine = Literal[
+    "auger_drill_rig", "backhoe", "compactor_ground", "compressor_air", "concrete_mixer_truck", "concrete_pump_truck",
+    "crane", "dozer", "dump_truck", "excavator", "flat_bed_truck", "front_end_loader",
+    "generator", "generator_small", "grader", "impact_pile_driver", "jackhammer", "man_lift",
+    "mounted_impact_hammer_hoe_ram", "paver", "pickup_truck", "pneumatic_tools", "pumps", "rock_drill",
+    "roller", "scraper", "tractor", "vacuum_excavator", "vibratory_concrete_mixer", "vibratory_pile_driver",
+    "welder_torch",
+]
+"""Construction machines that the library knows."""
+
+
 class PlacementSpec(Spec):
     """Where the plant of one block stands: a row of units, or a point when its length is zero."""
 
@@ -95,8 +106,15 @@ class NoiseSpec(Spec):
     transformer_sound_power_dba_per_100_mw: DBA = 95.0
     cooling_sound_power_dba_per_mw: DBA = 92.0
     """Used for heat that no cooling block with its own figure carries."""
+    construction: dict[Machine, Annotated[float, Field(ge=0, le=1000)]] = {}
+    """Machines on site while a hall is built; empty: building is not heard."""
+    construction_months: Annotated[float, Field(ge=0, le=60)] = 8.0
+    """Months of work before a hall is in service."""
+    construction_from_h: Annotated[int, Field(ge=0, le=24)] = 7
+    construction_to_h: Annotated[int, Field(ge=0, le=24)] = 17
+    """Hours of the day between which builders work, every day of the week."""
     placements: dict[str, PlacementSpec] = {}
-    """Key of a block -> where its plant stands; blocks not named stand at the site."""
+    """Key of a block -> where its plant stands; blocks not named stand at the site. A hall block: where its builders work."""
     walls: dict[str, WallSpec] = {}
     halls: dict[str, HallSpec] = {}
     other_plants: dict[str, OtherPlantSpec] = {}

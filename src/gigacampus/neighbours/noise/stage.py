@@ -127,7 +127,8 @@ def _likeness(campuses: list[Campus], m: int, calendar: int) -> bytes:
 
 def _campus_month(campus: Campus, library: Any, m: int, calendar: int, hours: slice, tally: Tally, energy: np.ndarray) -> None:
     """Add A- and C-weighted energy in the hours of one month to ``energy`` (receptor, hour, weighting), and to the tally."""
-    fan = fan_hours(campus.sources, campus.spec, library, load=campus.load[:, m], dry_bulb_degc=campus.dry_bulb_degc[hours])
+    fan = fan_hours(campus.sources, campus.spec, library, load=campus.load[:, m], dry_bulb_degc=campus.dry_bulb_degc[hours],
+                    hour_of_day=np.arange(hours.stop - hours.start) % 24)
     weight = campus.weight[:, m, None] * fan
     night = is_night()[hours]
     unit = campus.given.energy[campus.given.layout[m], :, calendar] * campus.near[:, None, None]

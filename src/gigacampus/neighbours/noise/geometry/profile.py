@@ -21,6 +21,8 @@ class Profile:
     """Tops of screens: distance along the path and altitude; (edge, 2)."""
     owner: np.ndarray
     """Object of each edge; (edge,)."""
+    creased: bool = True
+    """False on raster ground, whose bends are where it was sampled and no edges of the land."""
 
     @property
     def length_m(self) -> float:
@@ -53,7 +55,8 @@ def path_profile(scene: Scene, points: np.ndarray) -> Profile:
         edges.append(np.stack([offset + t * length, top], axis=1))
         owners.append(owner)
         offset += length
-    return Profile(np.vstack(parts), np.vstack(edges), np.concatenate(owners))
+    return Profile(np.vstack(parts), np.vstack(edges), np.concatenate(owners),
+                   creased=not scene.terrain.is_raster)
 
 
 def _leg_pieces(scene: Scene, a: np.ndarray, b: np.ndarray, t: np.ndarray, owner: np.ndarray) -> np.ndarray:
