@@ -13,7 +13,7 @@ from gigacampus.neighbours.noise.engine import iso_transfer, points
 from gigacampus.neighbours.noise.geodata import Screens
 from gigacampus.neighbours.noise.layout import campus_scene, walls_by_month
 from gigacampus.neighbours.noise.plane import east_north_m
-from gigacampus.neighbours.noise.sources import campus_sources, fan_hours, group_weights, is_night
+from gigacampus.neighbours.noise.sources import campus_sources, family_hours, group_weights, is_night
 from gigacampus.neighbours.noise.stage import absorption_by_month
 from gigacampus.neighbours.noise.wind import class_deficit_db, hour_classes
 
@@ -66,13 +66,13 @@ def plant_at(inputs: Any, up: dict[str, np.ndarray], *, campus: str, month: int,
     phase = np.nan_to_num(up["planned_phase"][c]).astype(int)
     running = {at.unit[u].split("/")[1]: up["unit_running"][u, phase, every]
                for u in range(len(at.unit)) if at.unit_campus[u] == c}
-    weight, load = group_weights(sources, spec, library, months=at.months, planned_phase=phase, running=running,
+    weight, load = group_weights(sources, spec, months=at.months, planned_phase=phase, running=running,
                                  heat_mw=up["heat_rejected_mwh"][c, phase, every] / at.months.hours())
     calendar, dark = int(at.months.calendar_month()[month]), period == "night"
     hours = (is_night() == dark) & (month_of_hour() == calendar)
-    fan = fan_hours(sources, spec, library, load=load[:, month], dry_bulb_degc=up["dry_bulb_degc"][c][hours],
-                    hour_of_day=np.flatnonzero(hours) % 24)
-    level = (weight[:, month] * fan.mean(axis=1))[sources.group]
+    fan = family_hours(sources, spec.noise, load_frac=load[month], dry_bulb_degc=up["dry_bulb_degc"][c][hours],
+                       hour_of_day=np.flatnonzero(hours) % 24)
+    level = (weight[:, month] * fan.mean(axis=1)[sources.family])[sources.group]
     loud = np.flatnonzero(level > QUIET_WEIGHT)
     return Plant(campus, spec, tuple(sources.groups[sources.group[i]] for i in loud), tuple(sources.component[i] for i in loud),
                  sources.position_m[loud], sources.power_db[loud] + 10.0 * np.log10(level[loud])[:, None],

@@ -30,7 +30,7 @@ def _side_zone(h, g, p, out):
     out[5] += -1.5 * (1.0 - g)
 
 
-@njit(cache=True)
+@njit(cache=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 def _ground_energy(row, edition, seven, out):
     """Energy that the ground leaves, by band."""
     p, hs, hr = row[0], row[2], row[3]
@@ -46,7 +46,7 @@ def _ground_energy(row, edition, seven, out):
         out[b] = seven[min(max(b - 1, 0), 5)]
 
 
-@njit(cache=True)
+@njit(cache=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 def _screen(z, first, middle, last, d, edition, lateral, wavelength, out):
     """X of Dz = 10 lg X for one path by band, before caps; one where nothing is screened."""
     bent = 0.0
@@ -71,7 +71,7 @@ def _screen(z, first, middle, last, d, edition, lateral, wavelength, out):
             out[b] = max(3.0 + detour * (bent if z > 0.0 and not lateral else 1.0), 1.0)
 
 
-@njit(cache=True)
+@njit(cache=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 def _row_loss(row, edition, wavelength, seven, ground, screen, energy, out):
     """Divergence, ground and screens of one pair by band, without the air."""
     d = row[1]
@@ -94,7 +94,7 @@ def _row_loss(row, edition, wavelength, seven, ground, screen, energy, out):
         out[b] = 10.0 * np.log10(spread / (ground[b] * min(energy[b], 1.0)))
 
 
-@njit(cache=True)
+@njit(cache=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 def _receiver(rows, edition, wavelength, out):
     seven, ground, screen = np.empty(6), np.empty(BANDS), np.empty(BANDS)
     energy, line = np.empty(BANDS), np.empty(BANDS)

@@ -27,7 +27,7 @@ def _raster_z(x, y, frame, raster):
     return low * (1.0 - uy) + high * uy
 
 
-@njit(cache=True)
+@njit(cache=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 def _meet_cell(ax, ay, dx, dy, begin, end, seg, tops, items, lo, hi, found, t_out, z_out, o_out, owner):
     """Add the crossings of one cell's segments whose point lies in the ray's stretch of that cell."""
     for i in range(lo, hi):
@@ -50,7 +50,7 @@ def _meet_cell(ax, ay, dx, dy, begin, end, seg, tops, items, lo, hi, found, t_ou
     return found
 
 
-@njit(cache=True)
+@njit(cache=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 def _stretch(ax, ay, dx, dy, grid, shape):
     """Shares of the way a-b between which it lies over the grid."""
     enter, leave = 0.0, 1.0
@@ -66,7 +66,7 @@ def _stretch(ax, ay, dx, dy, grid, shape):
     return enter, leave
 
 
-@njit(cache=True)
+@njit(cache=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 def _crossings(ax, ay, bx, by, grid, shape, starts, items, seg, tops, owner, t_out, z_out, o_out):
     """Walk the grid along a-b and collect crossings; the count, or -1 when the buffer is full."""
     dx, dy, cell = bx - ax, by - ay, grid[2]
@@ -81,7 +81,7 @@ def _crossings(ax, ay, bx, by, grid, shape, starts, items, seg, tops, owner, t_o
     next_y = ((cy + (dy > 0.0)) * cell + grid[1] - ay) / dy if abs(dy) > 1e-12 else np.inf
     jump_x = cell / abs(dx) if abs(dx) > 1e-12 else np.inf
     jump_y = cell / abs(dy) if abs(dy) > 1e-12 else np.inf
-    found, begin = 0, -1.0
+    found, begin = np.int64(0), -1.0
     while True:
         last = min(next_x, next_y) >= leave
         end = 2.0 if last else min(next_x, next_y)
@@ -102,7 +102,18 @@ def _crossings(ax, ay, bx, by, grid, shape, starts, items, seg, tops, owner, t_o
             return found
 
 
-@njit(cache=True)
+@njit(cache=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+def _sort(values, n):
+    """Sort the first ``n`` values in place; few of them, often in order already."""
+    for i in range(1, n):
+        a, j = values[i], i - 1
+        while j >= 0 and values[j] > a:
+            values[j + 1] = values[j]
+            j -= 1
+        values[j + 1] = a
+
+
+@njit(cache=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 def _side_zones(ax, ay, bx, by, p, hs, hr, rings, ring_starts, ring_g, ground_g, cuts):
     """Mean G of the source zone, the middle and the receiver zone."""
     near, far, dx, dy = min(30.0 * hs / p, 1.0), max(1.0 - 30.0 * hr / p, 0.0), bx - ax, by - ay
@@ -120,21 +131,21 @@ def _side_zones(ax, ay, bx, by, p, hs, hr, rings, ring_starts, ring_g, ground_g,
                 t, u = (gx * ey - gy * ex) / cross, (gx * dy - gy * dx) / cross
                 if 0.0 < t < 1.0 and -1e-9 <= u <= 1.0 + 1e-9:
                     cuts[n], n = t, n + 1
-    ordered = np.sort(cuts[:n])
+    _sort(cuts, n)
     sums, lengths = np.zeros(3), np.zeros(3)
     for i in range(n - 1):
-        t = 0.5 * (ordered[i] + ordered[i + 1])
+        t = 0.5 * (cuts[i] + cuts[i + 1])
         g = _g_at(ax + t * dx, ay + t * dy, rings, ring_starts, ring_g, ground_g)
         for k in range(3):
             lo = 0.0 if k == 0 else (near if k == 1 else far)
             hi = near if k == 0 else (far if k == 1 else 1.0)
-            part = max(0.0, min(ordered[i + 1], hi) - max(ordered[i], lo))
+            part = max(0.0, min(cuts[i + 1], hi) - max(cuts[i], lo))
             sums[k], lengths[k] = sums[k] + part * g, lengths[k] + part
     return (sums[0] / max(lengths[0], 1e-300), sums[1] / lengths[1] if far > near else 0.0,
             sums[2] / max(lengths[2], 1e-300))
 
 
-@njit(cache=True)
+@njit(cache=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 def _g_at(x, y, rings, ring_starts, ring_g, ground_g):
     for z in range(len(ring_g) - 1, -1, -1):
         lo, hi, inside = ring_starts[z], ring_starts[z + 1], False
@@ -149,7 +160,7 @@ def _g_at(x, y, rings, ring_starts, ring_g, ground_g):
     return ground_g
 
 
-@njit(cache=True)
+@njit(cache=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 def _hills(s, r, p, frame, raster, t_out, z_out, o_out, count):
     """Append ground points above the line of sight; returns the count (-1: full) and the mean height of sight."""
     z0, z1 = s[2] - s[3], r[2] - r[3]
@@ -182,7 +193,7 @@ def _hills(s, r, p, frame, raster, t_out, z_out, o_out, count):
             next_y += jump_y
 
 
-@njit(cache=True)
+@njit(cache=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 def _sort_along(t, z, o, n):
     for i in range(1, n):
         a, b, c, j = t[i], z[i], o[i], i - 1
@@ -192,7 +203,7 @@ def _sort_along(t, z, o, n):
         t[j + 1], z[j + 1], o[j + 1] = a, b, c
 
 
-@njit(cache=True)
+@njit(cache=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 def _top_path(row, zs, zr, p, d, t, z, o, n, chain):
     """Fill the over-top columns from points along the line; True when sight is blocked."""
     blocked, best, near = False, -1, np.inf
@@ -232,7 +243,7 @@ def _top_path(row, zs, zr, p, d, t, z, o, n, chain):
     return True
 
 
-@njit(cache=True)
+@njit(cache=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 def _corners(objects, count, s, r, way2, first, seg, tops, closed, xs, ys):
     """Corners of objects above the tilted plane through both ends, and where sloping tops pass through it."""
     n = 0
@@ -256,7 +267,7 @@ def _corners(objects, count, s, r, way2, first, seg, tops, closed, xs, ys):
     return n
 
 
-@njit(cache=True)
+@njit(cache=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 def _wrap(s, r, side, xs, ys, n, hull_x, hull_y):
     """Walk the hull of ends and corners from source to receiver on one side; points on the way, 0: none."""
     xs[n], ys[n], xs[n + 1], ys[n + 1] = s[0], s[1], r[0], r[1]
@@ -283,7 +294,7 @@ def _wrap(s, r, side, xs, ys, n, hull_x, hull_y):
     return 0
 
 
-@njit(cache=True)
+@njit(cache=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 def _grow(s, r, p, size, objects, count, world, grid, shape, buffers):
     """Add the objects that the legs of a side path meet above the tilted plane; the new count, -1 when full."""
     seg, tops, owner, _, _, starts, items = world
@@ -306,7 +317,7 @@ def _grow(s, r, p, size, objects, count, world, grid, shape, buffers):
     return count
 
 
-@njit(cache=True)
+@njit(cache=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 def _side_path(out, s, r, side, p, d, objects, count, world, grid, shape, buffers):
     """Fill five columns with the path round one side; -1 when a buffer is full."""
     xs, ys, hull_x, hull_y = buffers[3], buffers[4], buffers[5], buffers[6]
@@ -335,7 +346,7 @@ def _side_path(out, s, r, side, p, d, objects, count, world, grid, shape, buffer
     return 0
 
 
-@njit(cache=True)
+@njit(cache=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 def _pair(row, s, r, world, grid, shape, ground, terrain, buffers, objects, hit, cuts, chain):
     """Fill one row; the first column stays NaN when a buffer was too small."""
     seg, tops, owner, _, _, starts, items = world
@@ -350,7 +361,7 @@ def _pair(row, s, r, world, grid, shape, ground, terrain, buffers, objects, hit,
     n = _crossings(s[0], s[1], r[0], r[1], grid, shape, starts, items, seg, tops, owner, t, z, o)
     if n < 0:
         return
-    count = 0
+    count = np.int64(0)
     for i in range(n):
         if z[i] > s[2] + t[i] * (r[2] - s[2]) + ABOVE_M:
             known = False
@@ -375,7 +386,7 @@ def _pair(row, s, r, world, grid, shape, ground, terrain, buffers, objects, hit,
     row[0] = p
 
 
-@njit(cache=True)
+@njit(cache=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 def _receiver(r, sources, world, grid, shape, ground, terrain, out):
     buffers = (np.empty(MOST_POINTS), np.empty(MOST_POINTS), np.empty(MOST_POINTS, np.int64), np.empty(MOST_CORNERS + 2),
                np.empty(MOST_CORNERS + 2), np.empty(MOST_CORNERS + 2), np.empty(MOST_CORNERS + 2))
