@@ -18,6 +18,7 @@ from gigacampus.neighbours.noise.sources import Sources
 from gigacampus.neighbours.noise.wind import DOWNWIND, class_deficit_db, inversion_gain_db
 
 WEIGHTINGS = np.stack([10.0 ** (0.1 * A_WEIGHT_DB), 10.0 ** (0.1 * C_WEIGHT_DB)])
+LN10_BY_10 = np.log(10.0) / 10.0
 REACH_M = 15_000.0
 """Plant farther away than this is not counted."""
 INVERSION = 3
@@ -65,7 +66,7 @@ def heard(campus: Any, sources: Sources, *, spots_m: np.ndarray, heights_m: np.n
     for k, walls in enumerate((by_month[-1], ())):
         still, path_m = loss[walls]
         dark = still[DOWNWIND] + absorption_db_per_m[last_month, 1] * path_m[..., None]
-        bands[k, near] = np.moveaxis(10.0 ** (0.1 * (sources.power_db - dark)), 1, 2) @ np.eye(len(sources.groups))[sources.group]
+        bands[k, near] = np.moveaxis(np.exp(LN10_BY_10 * (sources.power_db - dark)), 1, 2) @ np.eye(len(sources.groups))[sources.group]
     return Heard(np.array([layouts.index(w) for w in by_month]), energy, bare, bands, distance,
                  np.degrees(np.arctan2(spots_m[:, 0], spots_m[:, 1])) % 360.0)
 
@@ -82,7 +83,7 @@ def _class_losses(campus: Any, scene: Scene, sources: Sources, spots_m: np.ndarr
         down, calm = cnossos_conditions(scene, emitters, ears, source_g=noise.site_ground_g)
         still = np.stack([down.still_db, calm.still_db, calm.still_db])
     else:
-        down = transfer(scene, emitters, ears, method=noise.method, parallel=False)
+        down = transfer(scene, emitters, ears, method=noise.method)
         deficit = class_deficit_db(p, emitters[None, :, 3] + ears[:, None, 3], neutral_db=noise.neutral_deficit_db,
                                    upwind_db=noise.upwind_deficit_db)
         still = down.still_db + deficit[..., None]
@@ -94,7 +95,7 @@ def _group_energy(still_db: np.ndarray, path_m: np.ndarray, sources: Sources, ab
     """Weighted energies by air and class; (calendar month, class, period, receptor, weighting, group)."""
     months, periods, _ = absorption_db_per_m.shape
     out = np.zeros((still_db.shape[1], len(sources.groups), len(still_db), len(WEIGHTINGS), months * periods))
-    group_energies(10.0 ** (-0.1 * still_db), 10.0 ** (0.1 * sources.power_db), _air(path_m, absorption_db_per_m),
+    group_energies(np.exp(-LN10_BY_10 * still_db), np.exp(LN10_BY_10 * sources.power_db), _air(path_m, absorption_db_per_m),
                    sources.group, WEIGHTINGS, out)
     return out.reshape(*out.shape[:-1], months, periods).transpose(4, 2, 5, 0, 3, 1)
 
@@ -103,7 +104,7 @@ def _group_energy(still_db: np.ndarray, path_m: np.ndarray, sources: Sources, ab
 def _air(path_m: np.ndarray, absorption_db_per_m: np.ndarray) -> np.ndarray:
     """What the air lets through; (receptor, source, band, calendar month and period)."""
     alpha = absorption_db_per_m.reshape(-1, absorption_db_per_m.shape[-1]).T
-    return 10.0 ** (-0.1 * alpha * path_m[..., None, None])
+    return np.exp(-LN10_BY_10 * alpha * path_m[..., None, None])
 
 
 def other_plants_energy(campus: Any, power_db: np.ndarray, places_m: np.ndarray, *, spots_m: np.ndarray,
@@ -117,7 +118,7 @@ def other_plants_energy(campus: Any, power_db: np.ndarray, places_m: np.ndarray,
     scene = campus_scene(campus, ())
     method: Method = "iso9613_2024" if campus.noise.method == "cnossos" else campus.noise.method
     found = transfer(scene, points(scene, places_m[:, :2], places_m[:, 2]), points(scene, spots_m[near], heights_m[near]),
-                     method=method, parallel=False)
+                     method=method)
     air = absorption_db_per_m.mean(axis=0)
     loss = found.still_db[:, None] + air[None, :, None, :] * found.distance_m[:, None, :, None]
     out[near] = (10.0 ** (0.1 * (power_db - loss)) @ WEIGHTINGS[0]).sum(axis=-1)

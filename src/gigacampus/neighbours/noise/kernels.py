@@ -34,41 +34,45 @@ def hour_energies(unit: np.ndarray, factor: np.ndarray, slot: np.ndarray, first:
     """Add ``sum over families of unit[slot of the hour] * factor[family, hour]`` to ``out``.
 
     ``unit`` (slot, receptor, weighting, family), ``factor`` (family, hour), ``slot`` (receptor, hour of the year): the wind
-    class and period of each hour, ``first`` the first hour of the month, ``out`` (receptor, hour, weighting).
+    class and period of each hour, ``first`` the first hour of the month, ``out`` (receptor, hour, weighting). The factor of
+    the first family is one in every hour.
     """
     receptors, hours, weightings = out.shape
     for r in range(receptors):
         for h in range(hours):
             s = slot[r, first + h]
             for w in range(weightings):
-                total = 0.0
-                for f in range(factor.shape[0]):
+                total = unit[s, r, w, 0]
+                for f in range(1, factor.shape[0]):
                     total += unit[s, r, w, f] * factor[f, h]
                 out[r, h, w] += total
 
 
 @njit(cache=True, nogil=True)
-def month_sums(energy: np.ndarray, part: np.ndarray, floor: np.ndarray, limit: np.ndarray, out: np.ndarray) -> None:
-    """Means and counts over the hours of a month into ``out`` (receptor, 7).
+def month_sums(energy: np.ndarray, part: np.ndarray, floor: np.ndarray, limit: np.ndarray, out: np.ndarray,
+               quiet: np.ndarray) -> None:
+    """Means and counts over the hours of a month into ``out`` (receptor, 7), and the energies by night into ``quiet``.
 
     Columns: mean day, day without evening, evening, night, C-weighted night; hours above the floor, hours above the limit.
     ``energy`` (receptor, hour, A and C), ``part`` 0 for day, 1 for evening, 2 for night (hour,), ``floor`` and ``limit``
-    by day and night (receptor, 2).
+    by day and night (receptor, 2), ``quiet`` (receptor, hours of night).
     """
     receptors, hours, _ = energy.shape
     count = np.zeros(3)
     for h in range(hours):
         count[part[h]] += 1.0
     for r in range(receptors):
-        sums, dark_c, louder, above = np.zeros(3), 0.0, 0.0, 0.0
+        sums, dark_c, louder, above, night = np.zeros(3), 0.0, 0, 0, 0
         for h in range(hours):
-            k = part[h]
+            k, a = part[h], energy[r, h, 0]
             dark = 1 if k == 2 else 0
-            a = energy[r, h, 0]
             sums[k] += a
-            dark_c += dark * energy[r, h, 1]
             louder += a > floor[r, dark]
             above += a > limit[r, dark]
+            if dark:
+                dark_c += energy[r, h, 1]
+                quiet[r, night] = a
+                night += 1
         out[r, 0] = (sums[0] + sums[1]) / (count[0] + count[1])
         for k in range(3):
             out[r, 1 + k] = sums[k] / count[k]

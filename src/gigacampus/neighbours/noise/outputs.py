@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -37,6 +38,21 @@ class Places:
     limit_day_dba: np.ndarray
     limit_night_dba: np.ndarray
     tonal_db: np.ndarray
+
+    def floor(self, more: np.ndarray) -> np.ndarray:
+        """Background energy by day and night with what other plants add; (receptor, 2)."""
+        return 10.0 ** (0.1 * np.stack([self.background_day_dba, self.background_night_dba], axis=1)) + more
+
+    def limit(self) -> np.ndarray:
+        """Energy of the limits by day and night less the tonal adjustment, infinite where there is none; (receptor, 2)."""
+        stated = np.stack([self.limit_day_dba, self.limit_night_dba], axis=1) - self.tonal_db[:, None]
+        return np.nan_to_num(10.0 ** (0.1 * stated), nan=np.inf)
+
+
+@cache
+def part_of_day(hours: int) -> np.ndarray:
+    """0 by day, 1 in the evening, 2 by night in the hours of a month; (hour,)."""
+    return np.where(is_night()[:hours], 2, np.arange(hours) % 24 >= EVENING_FROM_H).astype(np.int64)
 
 
 @dataclass
@@ -88,22 +104,16 @@ class Tally:
                      self.night_c, self.quiet, self.louder_h, self.above_limit_h):
             sums[..., m] = sums[..., like]
 
-    def take_hours(self, m: int, energy: np.ndarray, places: Places) -> None:
-        """Add one month of energies (receptor, hour, weighting)."""
-        hour = np.arange(energy.shape[1]) % 24
-        night = is_night()[:len(hour)]
-        part = np.where(night, 2, hour >= EVENING_FROM_H).astype(np.int64)
-        floor = 10.0 ** (0.1 * np.stack([places.background_day_dba, places.background_night_dba], axis=1)) + self.background
-        limit = 10.0 ** (0.1 * (np.stack([places.limit_day_dba, places.limit_night_dba], axis=1) - places.tonal_db[:, None]))
-        sums = np.empty((len(energy), 7))
-        month_sums(energy, part, floor, np.nan_to_num(limit, nan=np.inf), sums)
-        known = ~np.isnan(limit).all(axis=1)
-        for k, row in enumerate((self.day, self.early, self.evening, self.night, self.night_c, self.louder_h)):
+    def take_hours(self, m: int, energy: np.ndarray, floor: np.ndarray, limit: np.ndarray) -> None:
+        """Add one month of energies (receptor, hour, weighting); hours above are unknown where no limit is stated."""
+        part = part_of_day(energy.shape[1])
+        sums, dark = np.empty((len(energy), 7)), np.empty((len(energy), np.count_nonzero(part == 2)))
+        month_sums(energy, part, floor, limit, sums, dark)
+        for k, row in enumerate((self.day, self.early, self.evening, self.night, self.night_c, self.louder_h, self.above_limit_h)):
             row[:, m] = sums[:, k]
-        self.above_limit_h[:, m] = np.where(known, sums[:, 6], np.nan)
-        dark = energy[:, night, 0]
-        tenth = dark.shape[1] // 10
-        self.quiet[:, m] = np.partition(dark, tenth, axis=1)[:, tenth]
+        self.above_limit_h[np.isinf(limit).all(axis=1), m] = np.nan
+        dark.partition(dark.shape[1] // 10, axis=1)
+        self.quiet[:, m] = dark[:, dark.shape[1] // 10]
 
 
 def level_db(energy: np.ndarray) -> np.ndarray:

@@ -66,7 +66,7 @@ def plant_at(inputs: Any, up: dict[str, np.ndarray], *, campus: str, month: int,
     phase = np.nan_to_num(up["planned_phase"][c]).astype(int)
     running = {at.unit[u].split("/")[1]: up["unit_running"][u, phase, every]
                for u in range(len(at.unit)) if at.unit_campus[u] == c}
-    weight, load = group_weights(sources, spec, months=at.months, planned_phase=phase, running=running,
+    weight, load = group_weights(sources, spec, library, months=at.months, planned_phase=phase, running=running,
                                  heat_mw=up["heat_rejected_mwh"][c, phase, every] / at.months.hours())
     calendar, dark = int(at.months.calendar_month()[month]), period == "night"
     hours = (is_night() == dark) & (month_of_hour() == calendar)
@@ -92,7 +92,7 @@ def band_energy(plant: Plant, lat: np.ndarray, lon: np.ndarray, *, height_m: np.
     scene = campus_scene(plant.spec, plant.walls, plant.screens) if scene is None else scene
     emitters, spots = points(scene, plant.position_m[:, :2], plant.position_m[:, 2]), plant.spots_m(lat, lon)
     ears = points(scene, spots, height_m)
-    loss = iso_transfer(scene, emitters, ears, edition=plant.edition, parallel=False).loss_db(plant.air_db_per_m)
+    loss = iso_transfer(scene, emitters, ears, edition=plant.edition).loss_db(plant.air_db_per_m)
     energy = np.exp(np.float32(np.log(10.0) / 10.0) * (plant.power_db - loss).astype(np.float32))
     return energy * _weather(plant, emitters, ears, wind)[..., None].astype(np.float32)
 

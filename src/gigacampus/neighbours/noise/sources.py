@@ -31,8 +31,8 @@ EVENING_FROM_H = 19
 PERIODS = ("day", "night")
 BUILDING = "construction"
 """Kind of the group that stands for the builders of a hall."""
-STEADY, WORKING, LOADED = 0, 1, 2
-"""Families of groups: the same in all hours of a month; working hours; fans that follow the load alone."""
+STEADY, WORKING = 0, 1
+"""Families of groups: the same in all hours of a month; sounding in working hours."""
 
 
 @dataclass(frozen=True)
@@ -49,9 +49,9 @@ class Sources:
     power_db: np.ndarray
     """Octave sound power of the group at weight one; (source, band)."""
     family: np.ndarray
-    """How each group goes through the hours of a month: ``STEADY``, ``WORKING``, ``LOADED``, then one for each design air; (group,)."""
+    """How each group goes through the hours of a month: ``STEADY``, ``WORKING``, then one for each design air; (group,)."""
     design_degc: tuple[float, ...]
-    """Design dry bulb of the families after ``LOADED``, whose fans follow load and air."""
+    """Design dry bulb of the families after ``WORKING``, whose fans follow load and air."""
 
 
 @cache
@@ -118,20 +118,19 @@ def campus_sources(campus: Any, library: Any) -> Sources:
 
 
 def _families(groups: tuple[str, ...], blocks: Any, library: Any) -> tuple[np.ndarray, tuple[float, ...]]:
-    """Family of each group, and the design dry bulbs of the families after ``LOADED``."""
-    family, designs = np.full(len(groups), STEADY), []
-    for g, name in enumerate(groups):
-        kind, key = name.split("/")
-        if kind == BUILDING:
-            family[g] = WORKING
-        elif kind == "cooling" and key:
-            entry = _entry(library, blocks[key].model)
-            family[g] = LOADED
-            if entry.kind not in ("evaporative_tower", "water_chiller"):
-                if entry.design_dry_bulb_c not in designs:
-                    designs.append(entry.design_dry_bulb_c)
-                family[g] = LOADED + 1 + designs.index(entry.design_dry_bulb_c)
-    return family, tuple(designs)
+    """Family of each group, and the design dry bulbs of the families after ``WORKING``."""
+    designs = {name: _entry(library, blocks[name.split("/")[1]].model).design_dry_bulb_c
+               for name in groups if name.startswith("cooling/") and not _load_alone(name, blocks, library)}
+    found = tuple(dict.fromkeys(designs.values()))
+    family = [WORKING if name.startswith(BUILDING) else WORKING + 1 + found.index(designs[name]) if name in designs else STEADY
+              for name in groups]
+    return np.array(family), found
+
+
+def _load_alone(name: str, blocks: Any, library: Any) -> bool:
+    """True for towers, water-cooled chillers and the generic cooler, whose sound does not follow the air."""
+    key = name.split("/")[1]
+    return not key or _entry(library, blocks[key].model).kind in ("evaporative_tower", "water_chiller")
 
 
 def _entry(library: Any, reference: str) -> Any:
@@ -181,10 +180,11 @@ def _spots(campus: Any, key: str) -> np.ndarray:
     return centre + along_bearing_m(steps * place.length_m, place.bearing_deg)
 
 
-def group_weights(sources: Sources, campus: Any, *, months: Months, planned_phase: np.ndarray, running: dict[str, np.ndarray],
-                  heat_mw: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def group_weights(sources: Sources, campus: Any, library: Any, *, months: Months, planned_phase: np.ndarray,
+                  running: dict[str, np.ndarray], heat_mw: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Sound energy of each group relative to its spectrum at full fan speed (group, month), and the load of all fans (month,).
 
+    Towers and water-cooled chillers follow the load of the month here, other coolers follow load and air by ``family_hours``.
     ``running`` holds mean running units by generator block (month,), ``heat_mw`` the mean heat (month,).
     """
     blocks = campus.blocks
@@ -202,19 +202,21 @@ def group_weights(sources: Sources, campus: Any, *, months: Months, planned_phas
             weight[g] = np.where(installed > 0.0, 0.0, heat_mw)
         else:
             weight[g] = here[key]
+            if kind == "cooling" and _load_alone(name, blocks, library):
+                weight[g] *= fan_energy_factor(np.clip(load, FAN_FLOOR_FRAC, 1.0))
     return weight, load
 
 
-def family_hours(sources: Sources, noise: Any, *, load_frac: float, dry_bulb_degc: np.ndarray,
+def family_hours(sources: Sources, noise: Any, *, load_frac: np.ndarray | float, dry_bulb_degc: np.ndarray,
                  hour_of_day: np.ndarray) -> np.ndarray:
-    """Energy of each family in the given hours over its energy at weight one; (family, hour).
+    """Energy of each family in the given hours over its energy at weight one; (family, load, hour) or without loads.
 
-    Fans follow the month's load, those of dry coolers and air-cooled chillers the air as well; builders follow the day.
+    Fans of dry coolers and air-cooled chillers follow the load and the air, builders the hours of the day.
     """
-    out = np.ones((LOADED + 1 + len(sources.design_degc), len(dry_bulb_degc)))
+    load = np.asarray(load_frac, dtype=float)[..., None]
+    out = np.ones((WORKING + 1 + len(sources.design_degc), *load.shape[:-1], len(dry_bulb_degc)))
     out[WORKING] = working_hours(noise, hour_of_day)
-    out[LOADED] = fan_energy_factor(np.clip(load_frac, FAN_FLOOR_FRAC, 1.0))
-    for f, design in enumerate(sources.design_degc, start=LOADED + 1):
-        out[f] = fan_energy_factor(fan_speed_frac(load_frac, dry_bulb_degc, hot_degc=design + WARM_LOOP_K,
+    for f, design in enumerate(sources.design_degc, start=WORKING + 1):
+        out[f] = fan_energy_factor(fan_speed_frac(load, dry_bulb_degc, hot_degc=design + WARM_LOOP_K,
                                                   design_degc=design, lowest_frac=FAN_FLOOR_FRAC))
     return out

@@ -15,6 +15,8 @@ from gigacampus.neighbours.noise.outputs import Places, Tally, outputs
 from gigacampus.neighbours.noise.plane import east_north_m
 from gigacampus.neighbours.noise.remember import remembered
 from gigacampus.neighbours.noise.sources import (
+    STEADY,
+    WORKING,
     Sources,
     by_month_and_period,
     campus_sources,
@@ -49,12 +51,13 @@ class Campus:
     dark: np.ndarray
     """Weight of each group in the mean night; (group, month)."""
 
-    def unit(self, m: int, calendar: int) -> np.ndarray:
-        """Energy of each family at its weight in one month; (slot, receptor, weighting, family)."""
+    def hours(self, m: int, calendar: int) -> tuple[np.ndarray, np.ndarray]:
+        """Families that sound in one month: energy at weight (slot, receptor, weighting, family), and factor (family, hour)."""
         onto = np.zeros((len(self.weight), len(self.factor[m])))
         onto[np.arange(len(onto)), self.sources.family] = self.weight[:, m]
-        unit = self.given.energy[self.given.layout[m], calendar, :INVERSION] @ onto
-        return unit.reshape(-1, *unit.shape[2:])
+        sounds: np.ndarray = onto.any(axis=0) | (np.arange(onto.shape[1]) == STEADY)
+        unit = self.given.energy[self.given.layout[m], calendar, :INVERSION] @ onto[:, sounds]
+        return unit.reshape(-1, *unit.shape[2:]), self.factor[m][sounds]
 
 
 def run(inputs: Any, up: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
@@ -70,6 +73,7 @@ def run(inputs: Any, up: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     for campus in campuses:
         _take_nights(campus, calendar, tally)
         _take_starts(campus, calendar, places, tally)
+    floor, limit = places.floor(tally.background), places.limit()
     done: dict[bytes, int] = {}
     for m, month in enumerate(calendar):
         like = done.setdefault(_likeness(campuses, m, month), m)
@@ -78,8 +82,8 @@ def run(inputs: Any, up: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
             continue
         energy = np.zeros((len(at.receptor), MONTH_START_HOUR[month + 1] - MONTH_START_HOUR[month], 2))
         for campus in campuses:
-            hour_energies(campus.unit(m, month), campus.factor[m], campus.slot, MONTH_START_HOUR[month], energy)
-        tally.take_hours(m, energy, places)
+            hour_energies(*campus.hours(m, month), campus.slot, MONTH_START_HOUR[month], energy)
+        tally.take_hours(m, energy, floor, limit)
     return outputs(tally, places, campuses[0].spec.noise if campuses else None)
 
 
@@ -108,15 +112,15 @@ def _campus(inputs: Any, up: dict[str, np.ndarray], c: int, places: Places) -> C
     running = {at.unit[u].split("/")[1]: up["unit_running"][u, phase, month]
                for u in range(len(at.unit)) if at.unit_campus[u] == c}
     heat_mw = up["heat_rejected_mwh"][c, phase, month] / at.months.hours()
-    weight, load = group_weights(sources, spec, months=at.months, planned_phase=phase, running=running, heat_mw=heat_mw)
+    weight, load = group_weights(sources, spec, inputs.tree.library, months=at.months, planned_phase=phase, running=running,
+                                 heat_mw=heat_mw)
     starts = np.zeros_like(weight)
     for u in range(len(at.unit)):
         if at.unit_campus[u] == c:
             starts[sources.groups.index(f"generators/{at.unit[u].split('/')[1]}")] = up["unit_starts"][u, phase, month]
     slot = _slots(up["wind_speed_m_s"][c], up["wind_from_deg"][c], up["stability_class"][c], given.way_deg)
-    factor = _factors(sources, spec.noise, load, up["dry_bulb_degc"][c], at.months.calendar_month())
-    dark = np.stack([f[:, is_night()[:f.shape[1]]].mean(axis=1) for f in factor], axis=1)[sources.family]
-    return Campus(spec, sources, given, weight, load, starts, slot, factor, weight * dark)
+    factor, dark = _factors(sources, spec.noise, load, up["dry_bulb_degc"][c], at.months.calendar_month())
+    return Campus(spec, sources, given, weight, load, starts, slot, factor, weight * dark[sources.family])
 
 
 @remembered
@@ -124,14 +128,20 @@ def _slots(wind_m_s: np.ndarray, wind_from_deg: np.ndarray, stability: np.ndarra
     return 2 * hour_classes(wind_m_s, wind_from_deg, stability, way_deg=way_deg) + is_night()
 
 
-def _factors(sources: Sources, noise: Any, load: np.ndarray, dry_bulb_degc: np.ndarray, calendar: np.ndarray) -> list[np.ndarray]:
-    """Families by hour in every month; months of one name and load share an array."""
-    known: dict[tuple[int, float], np.ndarray] = {}
-    for key in zip(calendar.tolist(), load.tolist(), strict=True):
-        if key not in known:
-            dry = dry_bulb_degc[MONTH_START_HOUR[key[0]]:MONTH_START_HOUR[key[0] + 1]]
-            known[key] = family_hours(sources, noise, load_frac=key[1], dry_bulb_degc=dry, hour_of_day=np.arange(len(dry)) % 24)
-    return [known[key] for key in zip(calendar.tolist(), load.tolist(), strict=True)]
+def _factors(sources: Sources, noise: Any, load: np.ndarray, dry_bulb_degc: np.ndarray,
+             calendar: np.ndarray) -> tuple[list[np.ndarray], np.ndarray]:
+    """Families by hour in every month, and their means by night (family, month)."""
+    hours: list[np.ndarray] = [np.zeros((0, 0))] * len(calendar)
+    dark = np.zeros((WORKING + 1 + len(sources.design_degc), len(calendar)))
+    for month in np.unique(calendar):
+        dry = dry_bulb_degc[MONTH_START_HOUR[month]:MONTH_START_HOUR[month + 1]]
+        night = is_night()[:len(dry)]
+        loads, which = np.unique(load[calendar == month], return_inverse=True)
+        found = family_hours(sources, noise, load_frac=loads, dry_bulb_degc=dry, hour_of_day=np.arange(len(dry)) % 24)
+        dark[:, calendar == month] = (found @ night / night.sum())[:, which]
+        for m, k in zip(np.flatnonzero(calendar == month), which, strict=True):
+            hours[m] = found[:, k]
+    return hours, dark
 
 
 def absorption_by_month(up: dict[str, np.ndarray], c: int) -> np.ndarray:

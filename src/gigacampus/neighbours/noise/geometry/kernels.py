@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-import numpy as np
-from numba import njit, prange
+from typing import Any
 
+import numpy as np
+from numba import njit
+
+INNER: dict[str, Any] = {"cache": True, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+"""Kernels that only kernels call need no door from Python; without one they compile in two thirds of the time."""
 WIDTH = 24
 MOST_POINTS = 1024
 MOST_OBJECTS = 96
@@ -15,7 +19,7 @@ ABOVE_M = 1e-9
 HILL_M = 1e-6
 
 
-@njit(cache=True, inline="always")
+@njit(inline="always", **INNER)
 def _raster_z(x, y, frame, raster):
     rows, columns = raster.shape
     fx = min(max((x - frame[0]) / frame[2], 0.0), columns - 1.0)
@@ -27,7 +31,7 @@ def _raster_z(x, y, frame, raster):
     return low * (1.0 - uy) + high * uy
 
 
-@njit(cache=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+@njit(**INNER)
 def _meet_cell(ax, ay, dx, dy, begin, end, seg, tops, items, lo, hi, found, t_out, z_out, o_out, owner):
     """Add the crossings of one cell's segments whose point lies in the ray's stretch of that cell."""
     for i in range(lo, hi):
@@ -50,7 +54,7 @@ def _meet_cell(ax, ay, dx, dy, begin, end, seg, tops, items, lo, hi, found, t_ou
     return found
 
 
-@njit(cache=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+@njit(**INNER)
 def _stretch(ax, ay, dx, dy, grid, shape):
     """Shares of the way a-b between which it lies over the grid."""
     enter, leave = 0.0, 1.0
@@ -66,7 +70,7 @@ def _stretch(ax, ay, dx, dy, grid, shape):
     return enter, leave
 
 
-@njit(cache=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+@njit(**INNER)
 def _crossings(ax, ay, bx, by, grid, shape, starts, items, seg, tops, owner, t_out, z_out, o_out):
     """Walk the grid along a-b and collect crossings; the count, or -1 when the buffer is full."""
     dx, dy, cell = bx - ax, by - ay, grid[2]
@@ -102,7 +106,7 @@ def _crossings(ax, ay, bx, by, grid, shape, starts, items, seg, tops, owner, t_o
             return found
 
 
-@njit(cache=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+@njit(**INNER)
 def _sort(values, n):
     """Sort the first ``n`` values in place; few of them, often in order already."""
     for i in range(1, n):
@@ -113,7 +117,7 @@ def _sort(values, n):
         values[j + 1] = a
 
 
-@njit(cache=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+@njit(**INNER)
 def _side_zones(ax, ay, bx, by, p, hs, hr, rings, ring_starts, ring_g, ground_g, cuts):
     """Mean G of the source zone, the middle and the receiver zone."""
     near, far, dx, dy = min(30.0 * hs / p, 1.0), max(1.0 - 30.0 * hr / p, 0.0), bx - ax, by - ay
@@ -145,7 +149,7 @@ def _side_zones(ax, ay, bx, by, p, hs, hr, rings, ring_starts, ring_g, ground_g,
             sums[2] / max(lengths[2], 1e-300))
 
 
-@njit(cache=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+@njit(**INNER)
 def _g_at(x, y, rings, ring_starts, ring_g, ground_g):
     for z in range(len(ring_g) - 1, -1, -1):
         lo, hi, inside = ring_starts[z], ring_starts[z + 1], False
@@ -160,7 +164,7 @@ def _g_at(x, y, rings, ring_starts, ring_g, ground_g):
     return ground_g
 
 
-@njit(cache=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+@njit(**INNER)
 def _hills(s, r, p, frame, raster, t_out, z_out, o_out, count):
     """Append ground points above the line of sight; returns the count (-1: full) and the mean height of sight."""
     z0, z1 = s[2] - s[3], r[2] - r[3]
@@ -193,7 +197,7 @@ def _hills(s, r, p, frame, raster, t_out, z_out, o_out, count):
             next_y += jump_y
 
 
-@njit(cache=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+@njit(**INNER)
 def _sort_along(t, z, o, n):
     for i in range(1, n):
         a, b, c, j = t[i], z[i], o[i], i - 1
@@ -203,7 +207,7 @@ def _sort_along(t, z, o, n):
         t[j + 1], z[j + 1], o[j + 1] = a, b, c
 
 
-@njit(cache=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+@njit(**INNER)
 def _top_path(row, zs, zr, p, d, t, z, o, n, chain):
     """Fill the over-top columns from points along the line; True when sight is blocked."""
     blocked, best, near = False, -1, np.inf
@@ -243,7 +247,7 @@ def _top_path(row, zs, zr, p, d, t, z, o, n, chain):
     return True
 
 
-@njit(cache=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+@njit(**INNER)
 def _corners(objects, count, s, r, way2, first, seg, tops, closed, xs, ys):
     """Corners of objects above the tilted plane through both ends, and where sloping tops pass through it."""
     n = 0
@@ -267,7 +271,7 @@ def _corners(objects, count, s, r, way2, first, seg, tops, closed, xs, ys):
     return n
 
 
-@njit(cache=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+@njit(**INNER)
 def _wrap(s, r, side, xs, ys, n, hull_x, hull_y):
     """Walk the hull of ends and corners from source to receiver on one side; points on the way, 0: none."""
     xs[n], ys[n], xs[n + 1], ys[n + 1] = s[0], s[1], r[0], r[1]
@@ -294,7 +298,7 @@ def _wrap(s, r, side, xs, ys, n, hull_x, hull_y):
     return 0
 
 
-@njit(cache=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+@njit(**INNER)
 def _grow(s, r, p, size, objects, count, world, grid, shape, buffers):
     """Add the objects that the legs of a side path meet above the tilted plane; the new count, -1 when full."""
     seg, tops, owner, _, _, starts, items = world
@@ -317,7 +321,7 @@ def _grow(s, r, p, size, objects, count, world, grid, shape, buffers):
     return count
 
 
-@njit(cache=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+@njit(**INNER)
 def _side_path(out, s, r, side, p, d, objects, count, world, grid, shape, buffers):
     """Fill five columns with the path round one side; -1 when a buffer is full."""
     xs, ys, hull_x, hull_y = buffers[3], buffers[4], buffers[5], buffers[6]
@@ -346,7 +350,7 @@ def _side_path(out, s, r, side, p, d, objects, count, world, grid, shape, buffer
     return 0
 
 
-@njit(cache=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+@njit(**INNER)
 def _pair(row, s, r, world, grid, shape, ground, terrain, buffers, objects, hit, cuts, chain):
     """Fill one row; the first column stays NaN when a buffer was too small."""
     seg, tops, owner, _, _, starts, items = world
@@ -386,25 +390,13 @@ def _pair(row, s, r, world, grid, shape, ground, terrain, buffers, objects, hit,
     row[0] = p
 
 
-@njit(cache=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
-def _receiver(r, sources, world, grid, shape, ground, terrain, out):
+@njit(cache=True, nogil=True)
+def trace_pairs(sources, receivers, world, grid, shape, ground, terrain, out):
+    """Geometry rows of all pairs into ``out`` (receiver, source, WIDTH); points are x, y, absolute z, height."""
     buffers = (np.empty(MOST_POINTS), np.empty(MOST_POINTS), np.empty(MOST_POINTS, np.int64), np.empty(MOST_CORNERS + 2),
                np.empty(MOST_CORNERS + 2), np.empty(MOST_CORNERS + 2), np.empty(MOST_CORNERS + 2))
     objects, hit = np.empty(MOST_OBJECTS, np.int64), np.empty(MOST_OBJECTS, np.int64)
     cuts, chain = np.empty(256), np.empty(MOST_POINTS + 2, np.int64)
-    for i in range(len(sources)):
-        _pair(out[i], sources[i], r, world, grid, shape, ground, terrain, buffers, objects, hit, cuts, chain)
-
-
-@njit(cache=True, nogil=True)
-def trace_pairs_serial(sources, receivers, world, grid, shape, ground, terrain, out):
-    """As ``trace_pairs`` on the calling thread alone, for callers that run in threads themselves."""
     for j in range(len(receivers)):
-        _receiver(receivers[j], sources, world, grid, shape, ground, terrain, out[j])
-
-
-@njit(cache=True, parallel=True)
-def trace_pairs(sources, receivers, world, grid, shape, ground, terrain, out):
-    """Geometry rows of all pairs into ``out`` (receiver, source, WIDTH); points are x, y, absolute z, height."""
-    for j in prange(len(receivers)):
-        _receiver(receivers[j], sources, world, grid, shape, ground, terrain, out[j])
+        for i in range(len(sources)):
+            _pair(out[j, i], sources[i], receivers[j], world, grid, shape, ground, terrain, buffers, objects, hit, cuts, chain)
