@@ -14,9 +14,7 @@ MOST_POINTS = 1024
 MOST_OBJECTS = 96
 MOST_CORNERS = 1500
 PASSES = 8
-TOUCH = 1e-7
-ABOVE_M = 1e-9
-HILL_M = 1e-6
+TOUCH, ABOVE_M, HILL_M = 1e-7, 1e-9, 1e-6
 
 
 @njit(inline="always", **INNER)
@@ -393,10 +391,11 @@ def _pair(row, s, r, world, grid, shape, ground, terrain, buffers, objects, hit,
 @njit(cache=True, nogil=True)
 def trace_pairs(sources, receivers, world, grid, shape, ground, terrain, out):
     """Geometry rows of all pairs into ``out`` (receiver, source, WIDTH); points are x, y, absolute z, height."""
-    buffers = (np.empty(MOST_POINTS), np.empty(MOST_POINTS), np.empty(MOST_POINTS, np.int64), np.empty(MOST_CORNERS + 2),
-               np.empty(MOST_CORNERS + 2), np.empty(MOST_CORNERS + 2), np.empty(MOST_CORNERS + 2))
-    objects, hit = np.empty(MOST_OBJECTS, np.int64), np.empty(MOST_OBJECTS, np.int64)
-    cuts, chain = np.empty(256), np.empty(MOST_POINTS + 2, np.int64)
+    room = MOST_CORNERS + 2
+    buffers = (np.empty(MOST_POINTS), np.empty(MOST_POINTS), np.empty(MOST_POINTS, np.int64), np.empty(room), np.empty(room),
+               np.empty(room), np.empty(room))
+    objects, hit, chain = np.empty(MOST_OBJECTS, np.int64), np.empty(MOST_OBJECTS, np.int64), np.empty(MOST_POINTS + 2, np.int64)
+    cuts = np.empty(256)
     for j in range(len(receivers)):
         for i in range(len(sources)):
             _pair(out[j, i], sources[i], receivers[j], world, grid, shape, ground, terrain, buffers, objects, hit, cuts, chain)
