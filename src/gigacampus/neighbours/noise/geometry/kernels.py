@@ -10,9 +10,7 @@ from numba import njit
 INNER: dict[str, Any] = {"cache": True, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 """Kernels that only kernels call need no door from Python; without one they compile in two thirds of the time."""
 WIDTH = 24
-MOST_POINTS = 1024
-MOST_OBJECTS = 96
-MOST_CORNERS = 1500
+MOST_POINTS, MOST_OBJECTS, MOST_CORNERS, MOST_CUTS = 1024, 96, 1500, 256
 PASSES = 8
 TOUCH, ABOVE_M, HILL_M = 1e-7, 1e-9, 1e-6
 
@@ -128,10 +126,12 @@ def _side_zones(ax, ay, bx, by, p, hs, hr, rings, ring_starts, ring_g, ground_g,
             j = i + 1 if i + 1 < hi else lo
             ex, ey = rings[j, 0] - rings[i, 0], rings[j, 1] - rings[i, 1]
             cross = dx * ey - dy * ex
-            if abs(cross) > 1e-12 and n < len(cuts):
+            if abs(cross) > 1e-12:
                 gx, gy = rings[i, 0] - ax, rings[i, 1] - ay
                 t, u = (gx * ey - gy * ex) / cross, (gx * dy - gy * dx) / cross
                 if 0.0 < t < 1.0 and -1e-9 <= u <= 1.0 + 1e-9:
+                    if n == MOST_CUTS:
+                        return np.nan, np.nan, np.nan
                     cuts[n], n = t, n + 1
     _sort(cuts, n)
     sums, lengths = np.zeros(3), np.zeros(3)
@@ -361,7 +361,7 @@ def _pair(row, s, r, world, grid, shape, ground, terrain, buffers, objects, hit,
     row[4], row[5], row[6] = _side_zones(s[0], s[1], r[0], r[1], p, s[3], r[3], rings, ring_starts, ring_g, ground_g, cuts)
     row[0] = np.nan
     n = _crossings(s[0], s[1], r[0], r[1], grid, shape, starts, items, seg, tops, owner, t, z, o)
-    if n < 0:
+    if n < 0 or np.isnan(row[4]):
         return
     count = np.int64(0)
     for i in range(n):
@@ -395,7 +395,7 @@ def trace_pairs(sources, receivers, world, grid, shape, ground, terrain, out):
     buffers = (np.empty(MOST_POINTS), np.empty(MOST_POINTS), np.empty(MOST_POINTS, np.int64), np.empty(room), np.empty(room),
                np.empty(room), np.empty(room))
     objects, hit, chain = np.empty(MOST_OBJECTS, np.int64), np.empty(MOST_OBJECTS, np.int64), np.empty(MOST_POINTS + 2, np.int64)
-    cuts = np.empty(256)
+    cuts = np.empty(MOST_CUTS)
     for j in range(len(receivers)):
         for i in range(len(sources)):
             _pair(out[j, i], sources[i], receivers[j], world, grid, shape, ground, terrain, buffers, objects, hit, cuts, chain)
