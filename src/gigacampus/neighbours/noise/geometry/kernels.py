@@ -9,9 +9,8 @@ from numba import njit
 
 INNER: dict[str, Any] = {"cache": True, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 """Kernels that only kernels call need no door from Python; without one they compile in two thirds of the time."""
-WIDTH = 24
+WIDTH, PASSES = 24, 8
 MOST_POINTS, MOST_OBJECTS, MOST_CORNERS, MOST_CUTS = 1024, 96, 1500, 256
-PASSES = 8
 TOUCH, ABOVE_M, HILL_M = 1e-7, 1e-9, 1e-6
 
 
