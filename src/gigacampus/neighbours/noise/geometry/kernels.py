@@ -11,7 +11,7 @@ INNER: dict[str, Any] = {"cache": True, "no_cpython_wrapper": True, "no_cfunc_wr
 """Kernels that only kernels call need no door from Python; without one they compile in two thirds of the time."""
 WIDTH, PASSES = 24, 8
 MOST_POINTS, MOST_OBJECTS, MOST_CORNERS, MOST_CUTS = 1024, 96, 1500, 256
-TOUCH, ABOVE_M, HILL_M = 1e-7, 1e-9, 1e-6
+TOUCH, ABOVE_M, HILL_M, PARALLEL = 1e-7, 1e-9, 1e-6, 1e-9
 
 
 @njit(inline="always", **INNER)
@@ -33,14 +33,14 @@ def _meet_cell(ax, ay, dx, dy, begin, end, seg, tops, items, lo, hi, found, t_ou
         k = items[i]
         ex, ey = seg[k, 2] - seg[k, 0], seg[k, 3] - seg[k, 1]
         cross = dx * ey - dy * ex
-        if abs(cross) <= 1e-12:
+        if cross * cross <= PARALLEL * PARALLEL * (dx * dx + dy * dy) * (ex * ex + ey * ey):
             continue
         gx, gy = seg[k, 0] - ax, seg[k, 1] - ay
         t = (gx * ey - gy * ex) / cross
         if t < begin or t >= end or t <= TOUCH or t >= 1.0 - TOUCH:
             continue
         u = (gx * dy - gy * dx) / cross
-        if u < -1e-12 or u > 1.0 + 1e-12:
+        if u < -PARALLEL or u > 1.0 + PARALLEL:
             continue
         if found == MOST_POINTS:
             return -1

@@ -10,6 +10,10 @@ TOUCH = 1e-7
 """Meetings nearer to an end of a line than this share of it are touches, not crossings."""
 
 
+PARALLEL = 1e-9
+"""Sine of the angle below which two lines count as parallel, and the share of a face by which its ends reach out."""
+
+
 def crossings(scene: Scene, a: np.ndarray, b: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Where the line a-b in plan meets screens: share of the way, top altitude, object; sorted along the line."""
     seg, d = scene.segments, b - a
@@ -19,7 +23,8 @@ def crossings(scene: Scene, a: np.ndarray, b: np.ndarray) -> tuple[np.ndarray, n
     with np.errstate(divide="ignore", invalid="ignore"):
         t = (gap[:, 0] * e[:, 1] - gap[:, 1] * e[:, 0]) / cross
         u = (gap[:, 0] * d[1] - gap[:, 1] * d[0]) / cross
-    keep = (np.abs(cross) > 1e-12) & (t > TOUCH) & (t < 1.0 - TOUCH) & (u >= -1e-12) & (u <= 1.0 + 1e-12)
+    steep = np.abs(cross) > PARALLEL * np.hypot(*d) * np.hypot(*e.T)
+    keep = steep & (t > TOUCH) & (t < 1.0 - TOUCH) & (u >= -PARALLEL) & (u <= 1.0 + PARALLEL)
     top = scene.tops_m[:, 0] + u * (scene.tops_m[:, 1] - scene.tops_m[:, 0])
     order = np.argsort(t[keep], kind="stable")
     return t[keep][order], top[keep][order], scene.owner[keep][order]
