@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from gigacampus.calendar import Months
-from gigacampus.neighbours.noise.geodata import Screens
+from gigacampus.neighbours.noise.geodata.screens import Screens
 from gigacampus.neighbours.noise.geometry.scene import Scene, build_scene
 from gigacampus.neighbours.noise.plane import along_bearing_m, east_north_m
 
@@ -33,7 +33,8 @@ def campus_scene(campus: Any, walls: tuple[str, ...], extra: Screens = Screens()
         plan = east_north_m(lat, lon, **site)
         lines.append((key, np.column_stack([plan, np.full(len(plan), wall.height_m)]), wall.absorption_frac))
     zones = [(yard_ring_m(noise.site_radius_m), noise.site_ground_g)] if noise.site_radius_m > 0.0 else []
-    return build_scene(buildings=[*buildings, *extra.buildings], walls=[*lines, *extra.walls], zones=zones, ground_g=noise.ground_g)
+    return build_scene(buildings=[*buildings, *extra.buildings], walls=[*lines, *extra.walls], zones=[*zones, *extra.zones],
+                       ground_g=noise.ground_g)
 
 
 def hall_ring_m(hall: Any, *, site_lat: float, site_lon: float) -> np.ndarray:

@@ -10,7 +10,7 @@ import numpy as np
 from gigacampus.calendar import month_of_hour
 from gigacampus.neighbours.noise.bands import BANDS, LOWEST_DB
 from gigacampus.neighbours.noise.engine import iso_transfer, points
-from gigacampus.neighbours.noise.geodata import Screens
+from gigacampus.neighbours.noise.geodata.screens import Screens
 from gigacampus.neighbours.noise.layout import campus_scene, walls_by_month
 from gigacampus.neighbours.noise.plane import east_north_m
 from gigacampus.neighbours.noise.sources import campus_sources, fan_hours, group_weights, is_night
