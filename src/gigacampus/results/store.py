@@ -97,9 +97,9 @@ def write(result: Result, target: Path, *, reuse: bool = False) -> None:
             _inputs(connection, result.sampled, tables)
     manifest = {"schema_version": SCHEMA_VERSION, **result.manifest, "coords": result.coords, "scenario": result.scenario,
                 "tables": {"_".join(d): n for d, n in groups.items()},
-                "files": {path: f"{k}{file.suffix}" for k, (path, file) in enumerate(result.files.items())}}
-    for path, file in result.files.items():
-        copy = target / FILES / manifest["files"][path]
+                "copies": {path: f"{k}{file.suffix}" for k, (path, file) in enumerate(result.files.items())}}
+    for leaf, file in result.files.items():
+        copy = target / FILES / manifest["copies"][leaf]
         copy.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(file, copy)
     (target / MANIFEST).write_text(json.dumps(manifest, indent=1, default=str), encoding="utf-8")
@@ -205,5 +205,5 @@ def read(run: Path) -> Result:
                 shape = tuple(lengths[d] for d in signature(name))
                 arrays[name] = np.ma.filled(rows[name], np.nan).reshape(shape)
         sampled = _read_inputs(connection, run / "tables")
-    files = {path: run / FILES / name for path, name in manifest.pop("files", {}).items()}
+    files = {path: run / FILES / name for path, name in manifest.pop("copies", {}).items()}
     return Result(manifest, coords, scenario, arrays, run, sampled, files)

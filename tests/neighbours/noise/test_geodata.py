@@ -69,7 +69,8 @@ def test_latitude_first_is_read_the_right_way_round_and_said(tmp_path):
 OSM = """<osm version="0.6">
 <node id="1" lon="-90.0" lat="35.0"/><node id="2" lon="-89.999" lat="35.0"/><node id="3" lon="-89.999" lat="35.001"/>
 <node id="4" lon="-90.0" lat="35.001"/><node id="5" lon="-90.01" lat="35.0"/><node id="6" lon="-90.01" lat="35.002"/>
-<way id="10"><nd ref="1"/><nd ref="2"/><nd ref="3"/><nd ref="4"/><nd ref="1"/><tag k="building" v="yes"/><tag k="building:levels" v="4"/></way>
+<way id="10"><nd ref="1"/><nd ref="2"/><nd ref="3"/><nd ref="4"/><nd ref="1"/>
+<tag k="building" v="yes"/><tag k="building:levels" v="4"/></way>
 <way id="11"><nd ref="5"/><nd ref="6"/><tag k="barrier" v="wall"/><tag k="height" v="24 ft"/></way>
 <way id="12"><nd ref="5"/><nd ref="6"/><tag k="barrier" v="fence"/></way>
 <way id="13"><nd ref="5"/><nd ref="6"/><tag k="highway" v="residential"/></way>
@@ -102,7 +103,8 @@ def test_openstreetmap_extracts_give_buildings_and_walls(tmp_path, form):
 
 
 def test_ground_regions_of_a_file_enter_the_scene(tmp_path):
-    path = collection(tmp_path / "x.geojson", feature("lake", "Polygon", [SQUARE], ground_g=0.0), feature("bog", "Polygon", [SQUARE], ground_g=7))
+    path = collection(tmp_path / "x.geojson", feature("lake", "Polygon", [SQUARE], ground_g=0.0),
+                      feature("bog", "Polygon", [SQUARE], ground_g=7))
     found, scene = read(path)
     assert len(scene.zones) == 1 and scene.zones[0][1] == 0.0 and "bog" in found.findings[0]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import wave
 
 import numpy as np
@@ -10,7 +9,7 @@ import pytest
 
 from gigacampus.neighbours.noise import contours, engine, explain, hourly, observe, optimise, sample
 from gigacampus.neighbours.noise.bands import A_WEIGHT_DB, a_level_dba, energy_sum_db
-from gigacampus.neighbours.noise.geometry.scene import Terrain, build_scene
+from gigacampus.neighbours.noise.geometry.scene import build_scene
 from gigacampus.neighbours.noise.iso9613_paths import attenuation_db
 
 SITE = {"site_lat": 35.0, "site_lon": -90.0}

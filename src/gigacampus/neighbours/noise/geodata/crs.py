@@ -15,6 +15,7 @@ SAME_AS_DEGREES = ("EPSG:4326", "OGC:CRS84", "EPSG:4269", "EPSG:4979")
 """Systems whose degrees differ by no more than two metres, which is below what these files are sure of."""
 REACH_M = 30_000.0
 """Nothing farther from the site than this is taken from a file."""
+TOO_FAR = f"more than {REACH_M / 1000:g} km from the site (a wrong coordinate system, or x and y mixed up?); left out"
 Move = Callable[[np.ndarray], np.ndarray]
 
 

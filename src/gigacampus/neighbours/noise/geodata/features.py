@@ -117,7 +117,8 @@ def _osm_xml(text: str, path: Path) -> tuple[list[tuple[Tagged, list[Any]]], lis
     try:
         root = ElementTree.fromstring(text)
     except ElementTree.ParseError as error:
-        raise refuse(f"cannot be read as OpenStreetMap XML: {error.msg}", file=str(path), line=error.position[0], fix="export it again") from None
+        raise refuse(f"cannot be read as OpenStreetMap XML: {error.msg}", file=str(path), line=error.position[0],
+                     fix="export it again") from None
     nodes = {n.get("id", ""): [n.get("lon"), n.get("lat")] for n in root.iter("node")}
     ways, parts = [], {}
     for way in root.iter("way"):
@@ -138,7 +139,7 @@ def _overpass(elements: list[Any]) -> tuple[list[tuple[Tagged, list[Any]]], list
     nodes = {str(e.get("id")): [e.get("lon"), e.get("lat")] for e in rows if e.get("type") == "node"}
     ways, relations, parts = [], [], {}
     for e in rows:
-        name, tags = f"{e.get('type')} {e.get('id')}", e.get("tags") if isinstance(e.get("tags"), dict) else {}
+        name, tags = f"{e.get('type')} {e.get('id')}", dict(e["tags"]) if isinstance(e.get("tags"), dict) else {}
         if e.get("type") == "way":
             line = _corners(e.get("geometry")) or [nodes.get(str(n), [None, None]) for n in e.get("nodes") or []]
             parts[str(e.get("id"))] = line

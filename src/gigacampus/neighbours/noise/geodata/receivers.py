@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from gigacampus.neighbours.noise.geodata.crs import REACH_M, Frame, in_order
+from gigacampus.neighbours.noise.geodata.crs import REACH_M, TOO_FAR, Frame, in_order
 from gigacampus.neighbours.noise.geodata.features import CUT, Findings, bounded_text, read_features
 from gigacampus.neighbours.noise.geometry.scene import Scene, points_inside
 from gigacampus.neighbours.noise.plane import lat_lon_deg
@@ -52,7 +52,7 @@ def read_receivers(path: Path, frame_: Frame, *, height_m: float, site_lat: floa
         near = np.hypot(*plan.T) <= REACH_M
     for name, is_near in zip((r[0] for r in rows), near, strict=True):
         if not is_near:
-            faults.add(f"more than {REACH_M / 1000:g} km from the site (a wrong coordinate system, or x and y mixed up?); left out", name)
+            faults.add(TOO_FAR, name)
     if not near.any():
         raise refuse("no receiver in it that can be used", file=str(path), fix=f"columns are {COLUMNS}; {'; '.join(faults.told())}")
     lat, lon = lat_lon_deg(plan[near, 0], plan[near, 1], site_lat=site_lat, site_lon=site_lon).T

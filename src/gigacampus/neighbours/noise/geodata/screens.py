@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from gigacampus.neighbours.noise.geodata.crs import REACH_M, Frame, frame, in_order
+from gigacampus.neighbours.noise.geodata.crs import REACH_M, TOO_FAR, Frame, in_order
 from gigacampus.neighbours.noise.geodata.features import Feature, Findings, read_features, screens_sound
 from gigacampus.neighbours.noise.geometry.scene import Terrain
 
@@ -66,7 +66,7 @@ def _parts(feature: Feature, faults: Findings) -> list[Kept]:
     if kind not in ("Polygon", "MultiPolygon", "LineString", "MultiLineString") or not isinstance(coordinates, list):
         faults.add(f"geometry {kind!r} is neither a polygon nor a line; left out", feature.name)
         return []
-    if kind.endswith("LineString") and ("barrier" in said and not screens_sound(said) or any(key in said for key in NO_SCREENS)):
+    if kind.endswith("LineString") and (("barrier" in said and not screens_sound(said)) or any(key in said for key in NO_SCREENS)):
         faults.add("a line that is no wall; left out", feature.name)
         return []
     shapes = coordinates if kind.startswith("Multi") else [coordinates]
@@ -105,7 +105,7 @@ def _within_reach(parts: list[Kept], faults: Findings) -> list[Kept]:
         if not np.isfinite(plan).all():
             faults.add("coordinates are not numbers on the map; left out", feature.name)
         elif np.hypot(*plan.T).min() > REACH_M:
-            faults.add(f"more than {REACH_M / 1000:g} km from the site (a wrong coordinate system, or x and y mixed up?); left out", feature.name)
+            faults.add(TOO_FAR, feature.name)
         else:
             kept.append((feature, plan, kind))
     return kept

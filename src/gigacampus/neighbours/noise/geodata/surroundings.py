@@ -15,6 +15,8 @@ from gigacampus.neighbours.noise.geodata.terrain import read_terrain
 from gigacampus.neighbours.noise.geometry.scene import Terrain
 from gigacampus.neighbours.noise.plane import east_north_m
 
+ABSORPTION_FRAC = 0.1
+
 
 @dataclass(frozen=True)
 class Surroundings:
@@ -24,33 +26,37 @@ class Surroundings:
     screens: Screens = field(default_factory=Screens)
 
 
-def surroundings(noise: Any, *, site_lat: float, site_lon: float) -> Surroundings:
-    """Surroundings of a campus from ``noise.terrain``, ``noise.screens`` and ``noise.grounds``."""
-    ground = None if noise.terrain is None else (str(noise.terrain.file), noise.terrain.crs or "")
-    files = tuple((str(f.file), str(f.crs), float(f.absorption_frac)) for f in noise.screens.values())
-    found = _of_files(ground, files, (float(site_lat), float(site_lon)))
+def surroundings(noise: Any, *, site_lat: float, site_lon: float, terrain: Path | None = None, screens: Path | None = None,
+                 crs: str | None = None) -> Surroundings:
+    """Surroundings of a campus from ``noise.terrain``, ``noise.screens`` and ``noise.grounds``.
+
+    ``terrain`` stands in for the scenario's, ``screens`` is one more file. ``crs`` is the system of both; empty: degrees,
+    or what the terrain says itself.
+    """
+    files = [(Path(f.file), str(f.crs), float(f.absorption_frac)) for f in noise.screens.values()]
+    if screens is not None:
+        files.append((screens, crs or DEGREES, ABSORPTION_FRAC))
+    ground = None
+    if terrain is not None:
+        ground = (terrain, crs or "")
+    elif noise.terrain is not None:
+        ground = (Path(noise.terrain.file), noise.terrain.crs or "")
+    paths = [file[0] for file in files] + ([ground[0]] if ground else [])
+    changed = tuple(path.stat().st_mtime_ns for path in paths)
+    found = _of_files(ground, tuple(files), (float(site_lat), float(site_lon)), changed)
     zones = [(_ring_m(region.points, site_lat, site_lon), float(region.ground_g)) for region in noise.grounds.values()]
     return Surroundings(found.terrain, found.screens.joined(Screens(zones=zones)))
 
 
-def with_files(around: Surroundings, *, site_lat: float, site_lon: float, terrain: Path | None = None, screens: Path | None = None,
-               crs: str = DEGREES) -> Surroundings:
-    """The same surroundings with other terrain, or with one more file of buildings and walls."""
-    site = {"site_lat": site_lat, "site_lon": site_lon}
-    ground, told = (around.terrain, []) if terrain is None else read_terrain(terrain, crs="" if crs == DEGREES else crs, **site)
-    more = Screens(findings=told)
-    if screens is not None:
-        more = more.joined(read_screens(screens, frame(crs, **site), terrain=ground))
-    return Surroundings(ground, around.screens.joined(more))
-
-
 @lru_cache(maxsize=16)
-def _of_files(ground: tuple[str, str] | None, files: tuple[tuple[str, str, float], ...], site: tuple[float, float]) -> Surroundings:
+def _of_files(ground: tuple[Path, str] | None, files: tuple[tuple[Path, str, float], ...], site: tuple[float, float],
+              changed_ns: tuple[int, ...]) -> Surroundings:
+    """Files read once as long as none of them changes."""
     about = {"site_lat": site[0], "site_lon": site[1]}
-    terrain, told = (Terrain(), []) if ground is None else read_terrain(Path(ground[0]), crs=ground[1], **about)
+    terrain, told = (Terrain(), []) if ground is None else read_terrain(ground[0], crs=ground[1], **about)
     out = Screens(findings=list(told))
     for file, crs, absorption in files:
-        out = out.joined(read_screens(Path(file), frame(crs, **about), terrain=terrain, absorption_frac=absorption))
+        out = out.joined(read_screens(file, frame(crs, **about), terrain=terrain, absorption_frac=absorption))
     return Surroundings(terrain, out)
 
 

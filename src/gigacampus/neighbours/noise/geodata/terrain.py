@@ -94,7 +94,8 @@ def geotiff(path: Path) -> Raster:
         raise refuse("not one band of altitudes", file=str(path), fix="save one band of 16 or 32 bits")
     scale, tie = tags.get(33550), tags.get(33922)
     if not scale or not tie or scale[0] <= 0.0 or scale[1] <= 0.0:
-        raise refuse("the raster does not say where it lies, or is turned", file=str(path), fix="save it with north up, such as with `gdalwarp`")
+        raise refuse("the raster does not say where it lies, or is turned", file=str(path),
+                     fix="save it with north up, such as with `gdalwarp`")
     keys = _geo_keys(tags)
     half = 0.0 if keys.get(1025) == 2 else 0.5
     west = tie[3] + (half - tie[0]) * scale[0]
