@@ -13,7 +13,7 @@ from gigacampus.neighbours.noise.engine import iso_transfer, points
 from gigacampus.neighbours.noise.geodata.surroundings import Surroundings
 from gigacampus.neighbours.noise.layout import campus_scene, walls_by_month
 from gigacampus.neighbours.noise.plane import east_north_m
-from gigacampus.neighbours.noise.sources import campus_sources, fan_hours, group_weights, is_night
+from gigacampus.neighbours.noise.sources import campus_sources, family_hours, group_weights, is_night
 from gigacampus.neighbours.noise.stage import absorption_by_month
 from gigacampus.neighbours.noise.wind import class_deficit_db, hour_classes
 
@@ -70,9 +70,9 @@ def plant_at(inputs: Any, up: dict[str, np.ndarray], *, campus: str, month: int,
                                  heat_mw=up["heat_rejected_mwh"][c, phase, every] / at.months.hours())
     calendar, dark = int(at.months.calendar_month()[month]), period == "night"
     hours = (is_night() == dark) & (month_of_hour() == calendar)
-    fan = fan_hours(sources, spec, library, load=load[:, month], dry_bulb_degc=up["dry_bulb_degc"][c][hours],
-                    hour_of_day=np.flatnonzero(hours) % 24)
-    level = (weight[:, month] * fan.mean(axis=1))[sources.group]
+    fan = family_hours(sources, spec.noise, load_frac=load[month], dry_bulb_degc=up["dry_bulb_degc"][c][hours],
+                       hour_of_day=np.flatnonzero(hours) % 24)
+    level = (weight[:, month] * fan.mean(axis=1)[sources.family])[sources.group]
     loud = np.flatnonzero(level > QUIET_WEIGHT)
     return Plant(campus, spec, tuple(sources.groups[sources.group[i]] for i in loud), tuple(sources.component[i] for i in loud),
                  sources.position_m[loud], sources.power_db[loud] + 10.0 * np.log10(level[loud])[:, None],
@@ -92,7 +92,7 @@ def band_energy(plant: Plant, lat: np.ndarray, lon: np.ndarray, *, height_m: np.
     scene = campus_scene(plant.spec, plant.walls, plant.around) if scene is None else scene
     emitters, spots = points(scene, plant.position_m[:, :2], plant.position_m[:, 2]), plant.spots_m(lat, lon)
     ears = points(scene, spots, height_m)
-    loss = iso_transfer(scene, emitters, ears, edition=plant.edition, parallel=False).loss_db(plant.air_db_per_m)
+    loss = iso_transfer(scene, emitters, ears, edition=plant.edition).loss_db(plant.air_db_per_m)
     energy = np.exp(np.float32(np.log(10.0) / 10.0) * (plant.power_db - loss).astype(np.float32))
     return energy * _weather(plant, emitters, ears, wind)[..., None].astype(np.float32)
 
