@@ -88,7 +88,8 @@ def test_a_changed_file_is_another_run(place, bare):
 
 
 @pytest.mark.parametrize(("noise", "words"), [
-    ("{screens: {east: {file: ../walls.geojson}}}", "leaves the scenario"), ("{screens: {east: {file: maps/wall.geojson}}}", "walls.geojson"),
+    ("{screens: {east: {file: ../walls.geojson}}}", "leaves the scenario"),
+    ("{screens: {east: {file: maps/wall.geojson}}}", "walls.geojson"),
     ("{screens: {east: {file: maps/ridge.asc}}}", "geojson"), ("{terrain: {file: maps/walls.geojson}}", "asc"),
     ("{terrain: {file: maps/ridge.asc, crs: wrong}}", "crs"), ("{terrain: {file: maps/ridge.asc}}", "does not say its coordinate system"),
     ("{terrain: {file: maps/ridge.asc, crs: 'EPSG:32616'}}", "does not reach the site")])
