@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -10,7 +10,7 @@ import numpy as np
 from gigacampus.calendar import month_of_hour
 from gigacampus.neighbours.noise.bands import BANDS, LOWEST_DB
 from gigacampus.neighbours.noise.engine import iso_transfer, points
-from gigacampus.neighbours.noise.geodata import Screens
+from gigacampus.neighbours.noise.geodata.surroundings import Surroundings
 from gigacampus.neighbours.noise.layout import campus_scene, walls_by_month
 from gigacampus.neighbours.noise.plane import east_north_m
 from gigacampus.neighbours.noise.sources import campus_sources, family_hours, group_weights, is_night
@@ -44,8 +44,8 @@ class Plant:
     air_db_per_m: np.ndarray
     wind: np.ndarray
     """Speed, bearing it comes from and stability of the hours of the period; (3, hour)."""
-    screens: Screens = field(default_factory=Screens)
-    """Further buildings and walls, from a file."""
+    around: Surroundings | None = None
+    """Terrain and what stands on it; empty: as the scenario says."""
 
     @property
     def edition(self) -> int:
@@ -89,7 +89,7 @@ def plants_at(inputs: Any, up: dict[str, np.ndarray], *, month: int, period: Per
 def band_energy(plant: Plant, lat: np.ndarray, lon: np.ndarray, *, height_m: np.ndarray | float, wind: Wind = "mean",
                 scene: Any = None) -> np.ndarray:
     """Energy that each point gives at each place; (place, source, band). ``scene`` stands in for the campus's own."""
-    scene = campus_scene(plant.spec, plant.walls, plant.screens) if scene is None else scene
+    scene = campus_scene(plant.spec, plant.walls, plant.around) if scene is None else scene
     emitters, spots = points(scene, plant.position_m[:, :2], plant.position_m[:, 2]), plant.spots_m(lat, lon)
     ears = points(scene, spots, height_m)
     loss = iso_transfer(scene, emitters, ears, edition=plant.edition).loss_db(plant.air_db_per_m)
