@@ -25,9 +25,9 @@ def crossings(scene: Scene, a: np.ndarray, b: np.ndarray) -> tuple[np.ndarray, n
         u = (gap[:, 0] * d[1] - gap[:, 1] * d[0]) / cross
     steep = np.abs(cross) > PARALLEL * np.hypot(*d) * np.hypot(*e.T)
     keep = steep & (t > TOUCH) & (t < 1.0 - TOUCH) & (u >= -PARALLEL) & (u <= 1.0 + PARALLEL)
-    top = scene.tops_m[:, 0] + u * (scene.tops_m[:, 1] - scene.tops_m[:, 0])
-    order = np.argsort(t[keep], kind="stable")
-    return t[keep][order], top[keep][order], scene.owner[keep][order]
+    at = np.flatnonzero(keep)[np.argsort(t[keep], kind="stable")]
+    top = scene.tops_m[at, 0] + u[at] * (scene.tops_m[at, 1] - scene.tops_m[at, 0])
+    return t[at], top, scene.owner[at]
 
 
 def raster_shares(terrain: Terrain, a: np.ndarray, b: np.ndarray) -> np.ndarray:

@@ -37,7 +37,8 @@ def side_points(
         chain = _side_chain(scene, source, receiver, objects, side, 0.0)
         if chain is None:
             return None
-        new = set().union(*(_reaching(scene, source, receiver, a, b, radius_m) for a, b in itertools.pairwise(chain)))
+        legs = itertools.pairwise(_off_corners(chain, side))
+        new = set().union(*(_reaching(scene, source, receiver, a, b, radius_m) for a, b in legs))
         if new <= objects:
             return chain
         objects |= new
