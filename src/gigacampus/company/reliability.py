@@ -15,9 +15,9 @@ REACH = 6.0
 def design_point(margin: Many, starts: np.ndarray, *, rounds: int = 8, step: float = 0.1, reach: float = REACH) -> np.ndarray:
     """Point nearest to the origin at which ``margin`` turns to zero or above; (input), NaN when none is found within ``reach``.
 
-    ``starts`` (start, input) are directions to begin with, beside the slope at the origin. Each round takes the slope at the best
-    point, aims at the nearest
-    zero of the tangent plane, and keeps the nearest of a few points on the way, each moved along its ray onto the edge.
+    ``starts`` (start, input) are directions to begin with, beside the slope at the origin. Each round takes the slope at the
+    best point, aims at the nearest zero of the tangent plane, and keeps the nearest of a few points on the way there, each moved
+    along its ray onto the edge.
 
     Source: first-order reliability method, Hasofer and Lind 1974, Rackwitz and Fiessler 1978. Valid for: one smooth edge; a
     claim with several gives one of its near points.
