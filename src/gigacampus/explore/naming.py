@@ -28,7 +28,7 @@ def told(path: str, value: float, unit: str) -> str:
     """
     if path.endswith("_frac"):
         return f"{100 * value:.3g} %"
-    if re.search(r"_usd(_|$)", path):
+    if re.search(r"[._]usd(_|$)", path):
         return number(value, "USD")
     spelt = unit or next((u for u in ("month", "year") if path.endswith(f"_{u}s")), "")
     text = number(value, f"{spelt}s" if spelt in ("day", "month", "year") else spelt)

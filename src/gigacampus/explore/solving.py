@@ -51,6 +51,9 @@ def solve(held: Held, goal_text: str, vary: tuple[str, ...] = (), *, share: floa
         raise refuse(f"a share of {share:g} cannot be asked", path="--share", fix="give a share between 0 and 1, such as 0.5")
     if len(vary) > 2:
         raise refuse(f"{len(vary)} inputs at once", path="--vary", fix="name one input, two for a frontier, or none for all of them")
+    if not vary and not held.free:
+        raise refuse("no input of the books is uncertain in this scenario", path="uncertainty",
+                     fix="add an uncertainty block, or name an input with bounds: --vary company.opening_cash_usd=1e9:9e9")
     goal = goal_of(held, goal_text)
     moved = [vary_of(held, text, tail=0.01 if len(vary) == 2 else 0.0) for text in vary]
     margin = held.bench.margins(goal, [{}])[0]
