@@ -98,7 +98,8 @@ def test_the_nearer_crossing_counts():
 
 
 @pytest.mark.parametrize(("goal", "words"), [
-    ("ebitda=2027-12", "ebitda_by"), ("ebitda_by", "needs a value"), ("ebitda_by=soon", "no month"), ("ebitda_by=2029-12", "cannot be judged"),
+    ("ebitda=2027-12", "ebitda_by"), ("ebitda_by", "needs a value"), ("ebitda_by=soon", "no month"),
+    ("ebitda_by=2029-12", "cannot be judged"),
     ("ebitda_by=2026-01", "cannot be judged"), ("runway=1", "2 to 48"), ("runway=-3", "2 to 48"), ("runway=1e9", "2 to 48"),
     ("solvent_until=2035-01", "no month"), ("", "ebitda_by=2027-12")])
 def test_goals_that_cannot_be_asked_are_refused_with_a_way_out(held, goal, words):
@@ -110,7 +111,8 @@ def test_goals_that_cannot_be_asked_are_refused_with_a_way_out(held, goal, words
 @pytest.mark.parametrize(("vary", "words"), [
     ("company.opening_cash", CASH), ("company.opening_cash_usd=9:1", "below the second"), ("company.opening_cash_usd=a:b", "PATH=LOW:HIGH"),
     ("company.opening_cash_usd=1", "PATH=LOW:HIGH"), ("company.opening_cash_usd=nan:1", "no bounds"), ("company", "not a number"),
-    ("campuses.north.blocks.chips.slip_days", "--set campuses.north.blocks.chips.slip_days"), ("company.revenue.rental.share_frac", "LOW:HIGH"),
+    ("campuses.north.blocks.chips.slip_days", "--set campuses.north.blocks.chips.slip_days"),
+    ("company.revenue.rental.share_frac", "LOW:HIGH"),
     ("company.revenue.rental.share_frac=0:7", "takes 0 to 1"), ("run.draws", "moves no goal"), ("", "not a number")])
 def test_inputs_that_cannot_be_moved_are_refused_with_a_way_out(held, vary, words):
     with pytest.raises(ScenarioError) as caught:

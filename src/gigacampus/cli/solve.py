@@ -11,10 +11,12 @@ from gigacampus.cli.guard import guarded
 from gigacampus.cli.run import AS_JSON, SET
 
 RUN = Annotated[Path, typer.Argument(help="Run folder that `gigacampus run` wrote, or a scenario file (which is run first).")]
-GOAL = Annotated[str, typer.Option("--goal", metavar="NAME=VALUE", help="ebitda_by=2027-12 (or ebit_by, net_by, fcf_by), escape_by=2029-12, "
-                                   "runway=24 (months without new money), solvent_until=2028-12.")]
-VARY = Annotated[list[str] | None, typer.Option("--vary", metavar="PATH[=LOW:HIGH]", help="Input to move; twice for a frontier; none: the best "
-                                                "levers and the least surprising world.")]
+GOAL_HELP = (
+    "ebitda_by=2027-12 (or ebit_by, net_by, fcf_by), escape_by=2029-12, runway=24 (months without new money), solvent_until=2028-12."
+)
+VARY_HELP = "Input to move; twice for a frontier; none: the best levers and the least surprising world."
+GOAL = Annotated[str, typer.Option("--goal", metavar="NAME=VALUE", help=GOAL_HELP)]
+VARY = Annotated[list[str] | None, typer.Option("--vary", metavar="PATH[=LOW:HIGH]", help=VARY_HELP)]
 
 
 @guarded
@@ -34,9 +36,9 @@ def solve(
     result = opened(run, tuple(set_ or ()), quiet=as_json)
     found = answer(hold(result), goal, tuple(vary or ()), share=share)
     if out is not None:
-        from gigacampus.report.must_be_true import write
+        from gigacampus.report.page import write_solved
 
-        found["written"] = str(write(result, found, out))
+        found["written"] = str(write_solved(result, found, lines(found), out))
     if as_json:
         import json
 
@@ -71,9 +73,10 @@ def lines(found: dict[str, Any]) -> list[str]:
            f"asked: {found['share_asked']:.0%} of them."]
     if "required" in found:
         out += ["", *lever_lines([found["required"]])]
-    if "frontier" in found:
-        out += ["", *frontier_lines(found["frontier"], found["share_asked"])]
     if "levers" in found:
         out += ["", "One input alone, the least surprising first:", *lever_lines(found["levers"])]
         out += ["", *joint_lines(found["least_surprising"])]
+    if "frontier" in found:
+        out += ["", *frontier_lines(found["frontier"], found["share_asked"])]
+    out += ["", "The physics of the run's worlds is held still: a change of the plant itself needs another run."]
     return [*out, *([f"Page: {found['written']}"] if "written" in found else [])]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -19,6 +19,7 @@ from gigacampus.results.variables import REGISTRY
 from gigacampus.scenario.errors import nearest, refuse
 from gigacampus.scenario.plan import Plan, correlation_matrix, is_read, plan, world_scenario
 from gigacampus.scenario.schema import Scenario
+from gigacampus.units import DAYS_PER_YEAR, MONTHS_PER_YEAR
 
 BREAK_EVEN = {
     "ebitda_by": ("ebitda_usd", "EBITDA"),
@@ -135,3 +136,27 @@ def _month(held: Held, name: str, value: str) -> int:
 
 def _help() -> str:
     return "use one of " + ", ".join(text.rpartition(": ")[2] for text in GOALS.values())
+
+
+def later(bench: Bench, now: int, *, months: int = 1) -> Bench:
+    """The same company whose plant comes ``months`` later from the month after ``now`` on; demand keeps its dates.
+
+    Each month's physics is that of as many months before, payments that follow it included, and an extension takes as much longer
+    from its order. The season of a month moves along with its plant.
+    """
+    moved = {name: _shifted(name, array, now, months) for name, array in bench.up.items()}
+    lead = moved["phase_lead_days"]
+    moved["phase_lead_days"] = np.where(lead > 0.0, lead + months * DAYS_PER_YEAR / MONTHS_PER_YEAR, lead)
+    return replace(bench, up=moved, marched=0)
+
+
+KEEPS_ITS_DATES = ("products", "red_lines", "weather")
+"""Stages that do not wait for plant."""
+
+
+def _shifted(name: str, array: np.ndarray, now: int, months: int) -> np.ndarray:
+    row = REGISTRY[name]
+    if row.dims[-1] != "month" or row.stage in KEEPS_ITS_DATES:
+        return array
+    at = np.arange(array.shape[-1])
+    return array[..., np.where(at > now, np.maximum(at - months, min(now, array.shape[-1] - 1)), at)]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,7 +11,6 @@ from scipy.special import ndtr
 
 from gigacampus.answers.figures import known
 from gigacampus.company.goals import Goal
-from gigacampus.company.sensitivity import normal_scores
 from gigacampus.company.solve import chances, edge, least_surprising, required
 from gigacampus.explore.holding import Held, goal_of
 from gigacampus.explore.naming import title, told, unit_of
@@ -24,8 +22,12 @@ from gigacampus.scenario.schema import Scenario
 
 FEW = 256
 """Draws with which levers are compared and maps are drawn."""
+SCREEN = 32
+"""Draws with which the inputs that matter are told from those that do not."""
+ENDS = (0.1, 0.9)
+"""Probabilities at which an input is tried when it is compared with others."""
 LEVERS = 10
-"""Inputs that are tried one by one: those of the least surprising shift, then those on which the margin depends most."""
+"""Inputs that are tried one by one: those whose ends move the margin most."""
 SCORES = np.array([-3.0, -1.28, -0.52, 0.0, 0.52, 1.28, 3.0])
 """Normal scores at which a lever is tried."""
 LEAST = 0.02
@@ -69,9 +71,12 @@ def solve(held: Held, goal_text: str, vary: tuple[str, ...] = (), *, share: floa
     elif len(moved) == 2:
         found["frontier"] = two(held, goal, moved[0], moved[1], share)
     else:
+        found["levers"] = levers(held, goal, strongest(held, goal), share)
         found["least_surprising"] = joint(held, goal)
-        first = [row["path"] for row in found["least_surprising"]["shifts"]]
-        found["levers"] = levers(held, goal, [*first, *strongest(held, margin)], share)
+        if len(found["levers"]) >= 2:
+            pair = sorted(found["levers"], key=lambda row: -abs(row["share_at_high"] - row["share_at_low"]))[:2]
+            x, y = (vary_of(held, row["path"], tail=0.01) for row in pair)
+            found["frontier"] = two(held, goal, x, y, share)
     found["draws_marched"] = held.bench.marched
     return dict(known(found))
 
@@ -79,31 +84,30 @@ def solve(held: Held, goal_text: str, vary: tuple[str, ...] = (), *, share: floa
 def vary_of(held: Held, text: str, *, tail: float = 0.0) -> Vary:
     """``path`` with the bounds of its own distribution, its tails of ``tail`` each left off, or ``path=low:high``."""
     path, _, bounds = text.partition("=")
-    at = {"path": f"--vary {printable(path)}"}
+    at, near = f"--vary {printable(path)}", nearest(path, held.free)
     data = held.scenario.model_dump()
     slot = slot_at(Scenario, path.split("."), data)
     if slot is None or not slot.is_scalar:
-        raise refuse("is not a number of this scenario", nearest=nearest(path, held.free), fix=_uncertain(held), **at)
+        raise refuse("is not a number of this scenario", path=at, nearest=near, fix=_uncertain(held))
     if held.moves_physics(path):
-        raise refuse("moves the physics, which is held still here", fix=f"run again with --set {path}=... and compare the runs", **at)
+        raise refuse("moves the physics, which is held still here", path=at, fix=f"run again with --set {path}=... and compare the runs")
     if not is_read(path, BY_NAME["company"].reads):
-        raise refuse("is not read by the books, so it moves no goal", nearest=nearest(path, held.free), fix=_uncertain(held), **at)
+        raise refuse("is not read by the books, so it moves no goal", path=at, nearest=near, fix=_uncertain(held))
     if path not in held.free and not bounds:
-        raise refuse("is not uncertain in this scenario, so it has no bounds of its own", nearest=nearest(path, held.free),
-                     fix=f"give them: --vary {path}=LOW:HIGH", **at)
+        raise refuse("is not uncertain here, so it has no bounds of its own", path=at, nearest=near, fix=f"give them: {at}=LOW:HIGH")
     low, high = _bounds(bounds, at) if bounds else held.bench.at(path, np.array([tail, 1.0 - tail])).tolist()
     if not (slot.holds(low) and slot.holds(high)):
-        raise refuse(f"takes {slot.bounds[0]:g} to {slot.bounds[1]:g}", fix="narrow the bounds", **at)
+        raise refuse(f"takes {slot.bounds[0]:g} to {slot.bounds[1]:g}", path=at, fix="narrow the bounds")
     return Vary(path, low, high, held.plan.medians.get(path, _value(data, path)))
 
 
-def _bounds(text: str, at: Mapping[str, str]) -> tuple[float, float]:
+def _bounds(text: str, at: str) -> tuple[float, float]:
     try:
         low, high = (float(part) for part in text.split(":"))
     except ValueError:
-        raise refuse(f"{printable(text)} are no bounds", fix="write --vary PATH=LOW:HIGH", **at) from None
+        raise refuse(f"{printable(text)} are no bounds", path=at, fix="write --vary PATH=LOW:HIGH") from None
     if not (math.isfinite(low) and math.isfinite(high) and low < high):
-        raise refuse(f"{printable(text)} are no bounds", fix="the first must be below the second", **at)
+        raise refuse(f"{printable(text)} are no bounds", path=at, fix="the first must be below the second")
     return low, high
 
 
@@ -171,7 +175,7 @@ def levers(held: Held, goal: Goal, paths: list[str], share: float) -> list[dict[
     """
     few = held.bench.first(FEW)
     rows = []
-    for path in list(dict.fromkeys(paths))[:LEVERS]:
+    for path in paths[:LEVERS]:
         values = held.bench.at(path, ndtr(SCORES))
         found = few.shares(goal, [{path: float(x)} for x in values])
         if np.ptp(found) < LEAST:
@@ -197,18 +201,20 @@ def nearest_edge(at: np.ndarray, shares: np.ndarray, share: float) -> float:
     return min((x for x in cross if not math.isnan(x)), key=abs, default=float("nan"))
 
 
-def strongest(held: Held, output: np.ndarray) -> list[str]:
-    """Inputs of the books by the strength of their rank correlation with an output, strongest first."""
-    score = normal_scores(output[:, None])[:, 0]
-    z = normal_scores(np.stack([held.bench.draws[p] for p in held.free], axis=1)) if held.free else np.zeros((len(score), 0))
-    strength = np.abs(z.T @ score)
-    return [held.free[i] for i in np.argsort(-strength, kind="stable")]
+def strongest(held: Held, goal: Goal) -> list[str]:
+    """Inputs of the books by how far their two ends move the margin of a goal in some futures, furthest first."""
+    few = held.bench.first(SCREEN)
+    ends = [{path: float(x)} for path in held.free for x in few.at(path, np.array(ENDS))]
+    found = few.margins(goal, ends)
+    held.bench.marched += few.marched
+    moved = np.abs(found[1::2] - found[::2]).mean(axis=1)
+    return [held.free[i] for i in np.argsort(-moved, kind="stable") if moved[i] > 0.0]
 
 
-def two(held: Held, goal: Goal, x: Vary, y: Vary, share: float) -> dict[str, Any]:
+def two(held: Held, goal: Goal, x: Vary, y: Vary, share: float, *, draws: int = FEW, grid: int = GRID) -> dict[str, Any]:
     """Shares over a grid of two inputs, and for each value of the second the value of the first that reaches the asked share."""
-    few = held.bench.first(FEW)
-    xs, ys = np.linspace(x.low, x.high, GRID), np.linspace(y.low, y.high, GRID)
+    few = held.bench.first(draws)
+    xs, ys = np.linspace(x.low, x.high, grid), np.linspace(y.low, y.high, grid)
     shares = chances(few, goal, (x.path, xs), (y.path, ys))
     held.bench.marched += few.marched
     axis = {n: {"path": v.path, "title": title(v.path), "unit": unit_of(held.scenario, v.path), "now": v.now, "values": g.tolist()}

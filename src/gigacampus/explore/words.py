@@ -27,13 +27,14 @@ def frontier_lines(found: dict[str, Any], share: float) -> list[str]:
 
 def joint_lines(found: dict[str, Any]) -> list[str]:
     """The least surprising world and how likely it is."""
+    does, end = ("breaks", "miss") if found["breaks"] else ("reaches", "meet")
     if not found["found"]:
-        return [f"No joint shift of the inputs of the books within six standard deviations {'breaks' if found['breaks'] else 'reaches'} the goal."]
-    does = "breaks" if found["breaks"] else "reaches"
+        return [f"No joint shift of the inputs of the books within six standard deviations {does} the goal."]
     out = [f"The least surprising world that {does} it lies {found['distance_sd']:.2f} standard deviations from the middle one "
            f"(a chance of {found['probability']:.1%} to go as far that way):"]
     out += [f"  {r['title']}: {told(r['path'], r['value'], r['unit'])} instead of {told(r['path'], r['now'], r['unit'])} "
             f"({r['shift_sd']:+.1f} sd)" for r in found["shifts"][:8]]
     if len(found["shifts"]) > 8:
         out.append(f"  and {len(found['shifts']) - 8} smaller shifts")
-    return [*out, f"Over all futures, sampled around that world: {found['chance']:.2%} {'miss' if found['breaks'] else 'meet'} it (standard error {found['chance_error']:.2%})."]
+    sure = f"{found['chance']:.2%} {end} it (standard error {found['chance_error']:.2%})"
+    return [*out, f"Over all futures, sampled around that world: {sure}."]
