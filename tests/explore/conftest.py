@@ -57,3 +57,11 @@ def held(result):
     from gigacampus.explore.holding import hold
 
     return hold(result)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def own_cache(tmp_path_factory):
+    """A cache of the session's own, so that nothing found is left from another version."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GIGACAMPUS_CACHE", str(tmp_path_factory.mktemp("cache")))
+        yield

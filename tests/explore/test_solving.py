@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from gigacampus.explore.holding import BREAK_EVEN, goal_of, hold
-from gigacampus.explore.solving import nearest_edge, solve, strongest, vary_of
+from gigacampus.explore.solving import nearest_edge, solve, vary_of
 from gigacampus.explore.words import frontier_lines, joint_lines, lever_lines
 from gigacampus.scenario.errors import ScenarioError
 
@@ -78,11 +78,6 @@ def test_where_the_goal_holds_already_the_shift_that_breaks_it_is_told(held):
 def test_more_certainty_asks_for_more(held):
     half, most = (solve(held, "ebitda_by=2027-12", (RENT,), share=s)["required"]["value"] for s in (0.5, 0.8))
     assert most > half
-
-
-def test_the_strongest_input_comes_first(held):
-    margin = held.bench.margins(goal_of(held, "runway=30"), [{}])[0]
-    assert strongest(held, margin)[0] == CASH
 
 
 def test_an_input_without_a_distribution_is_moved_within_given_bounds(held):

@@ -71,20 +71,26 @@ class Bench:
         world = np.zeros(n, dtype=int) if alone else self.world_of_draw
         return self._march(world, {} if alone else self.draws, changed or {}, raises, lean)
 
-    def margins(
-        self, goal: Goal, changes: Sequence[Mapping[str, float | np.ndarray]], world: np.ndarray | None = None
-    ) -> np.ndarray:
+    def margins(self, goal: Goal, changes: Sequence[Mapping[str, float | np.ndarray]]) -> np.ndarray:
         """Margin of ``goal`` in every draw under each of some changes; (change, draw). Common draws to all of them."""
         n, out = self.count, []
-        world = self.world_of_draw if world is None else world
         step = max(1, TOGETHER // n)
         for first in range(0, len(changes), step):
             some = changes[first : first + step]
             paths = sorted({path for change in some for path in change})
             changed = {p: np.concatenate([_wide(c.get(p, self._now(p)), n) for c in some]) for p in paths}
             kept = {p: np.tile(values, len(some)) for p, values in self.draws.items()}
-            found = goal.margin(self._march(np.tile(world, len(some)), kept, changed, goal.raises, goal.lean))
+            found = goal.margin(self._march(np.tile(self.world_of_draw, len(some)), kept, changed, goal.raises, goal.lean))
             out.append(found.reshape(len(some), n))
+        return np.concatenate(out)
+
+    def futures(self, goal: Goal, draws: Mapping[str, np.ndarray], world: np.ndarray) -> np.ndarray:
+        """Margin of ``goal`` in futures other than the run's own: every uncertain input by draw, and the world of each."""
+        out = []
+        for first in range(0, world.size, TOGETHER):
+            part = slice(first, first + TOGETHER)
+            some = {path: values[part] for path, values in draws.items()}
+            out.append(goal.margin(self._march(world[part], some, {}, goal.raises, goal.lean)))
         return np.concatenate(out)
 
     def shares(self, goal: Goal, changes: Sequence[Mapping[str, float]]) -> np.ndarray:

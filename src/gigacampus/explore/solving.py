@@ -26,6 +26,8 @@ SCREEN = 32
 """Draws with which the inputs that matter are told from those that do not."""
 ENDS = (0.1, 0.9)
 """Probabilities at which an input is tried when it is compared with others."""
+NEGLIGIBLE = 1e-3
+"""Share of the strongest input's movement up to which another counts as none."""
 LEVERS = 10
 """Inputs that are tried one by one: those whose ends move the margin most."""
 SCORES = np.array([-3.0, -1.28, -0.52, 0.0, 0.52, 1.28, 3.0])
@@ -202,13 +204,13 @@ def nearest_edge(at: np.ndarray, shares: np.ndarray, share: float) -> float:
 
 
 def strongest(held: Held, goal: Goal) -> list[str]:
-    """Inputs of the books by how far their two ends move the margin of a goal in some futures, furthest first."""
+    """Inputs of the books by how far their two ends move the margin of a goal in some futures, furthest first; none that hardly do."""
     few = held.bench.first(SCREEN)
     ends = [{path: float(x)} for path in held.free for x in few.at(path, np.array(ENDS))]
     found = few.margins(goal, ends)
     held.bench.marched += few.marched
     moved = np.abs(found[1::2] - found[::2]).mean(axis=1)
-    return [held.free[i] for i in np.argsort(-moved, kind="stable") if moved[i] > 0.0]
+    return [held.free[i] for i in np.argsort(-moved, kind="stable") if moved[i] > NEGLIGIBLE * moved.max()]
 
 
 def two(held: Held, goal: Goal, x: Vary, y: Vary, share: float, *, draws: int = FEW, grid: int = GRID) -> dict[str, Any]:

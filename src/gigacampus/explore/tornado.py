@@ -38,7 +38,8 @@ def runway_months(held: Held) -> Outcome:
         end = runway(series["cash_usd"], floor=series["cash_floor_usd"], arrears=series["arrears_usd"], after=now)
         return np.where(np.isnan(end), last, end) - now
 
-    return Outcome("the runway without new money", "months", 1.0, 0.05, Goal("runway", "", months, raises=False, lean=True))
+    goal = Goal("runway", "months of runway without new money", months, raises=False, lean=True)
+    return Outcome("the runway without new money", "months", 1.0, 0.05, goal)
 
 
 def share_met(goal: Goal) -> Outcome:

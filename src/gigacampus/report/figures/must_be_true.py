@@ -86,7 +86,7 @@ def _cells(x: dict[str, Any], y: dict[str, Any], shares: np.ndarray, axes: dict[
 
 
 def _lines(x: dict[str, Any], y: dict[str, Any], shares: np.ndarray, axes: dict[str, base.Spec]) -> list[base.Spec]:
-    """For each level, the lowest value of x that reaches it, row by row, with the level written at the top end."""
+    """For each level, the lowest value of x that reaches it, row by row; levels are written at falling heights, clear of each other."""
     ys = np.linspace(y["values"][0], y["values"][-1], 2 * CELLS + 1)
     fine = np.stack([np.interp(ys, y["values"], column) for column in shares.T], axis=1)
     values = []
@@ -96,7 +96,8 @@ def _lines(x: dict[str, Any], y: dict[str, Any], shares: np.ndarray, axes: dict[
                    for k, (a, b) in enumerate(zip(at, ys, strict=True)) if np.isfinite(a)]
     if not values:
         return []
-    last = list({v["level"]: v for v in values}.values())
+    groups = [[v for v in values if v["level"] == words.percent(level)] for level in LEVELS]
+    last = [g[int((0.95 - 0.14 * k) * (len(g) - 1))] for k, g in enumerate(groups) if g]
     where = {"x": {"field": "x", **axes["x"]}, "y": {"field": "y", **axes["y"]}}
     return [
         {"data": {"values": values}, "mark": {"type": "line", "color": palette.BLUE, "strokeWidth": 1.5},
