@@ -54,7 +54,7 @@ def why_left_out(figure: Figure, result: Any) -> str | None:
         held = held.get(key) or {}
     if figure.part and not held:
         return f"“{figure.title}” is not drawn: the run's books hold too little that is uncertain, or end too early to be judged."
-    return None if seen else f"“{figure.title}” is not drawn: its values are zero or unknown in every month."
+    return None if seen or not figure.needs else f"“{figure.title}” is not drawn: its values are zero or unknown in every month."
 
 
 __all__ = ["ALL", "Figure", "why_left_out"]

@@ -115,4 +115,4 @@ def _now(x: dict[str, Any], y: dict[str, Any], axes: dict[str, base.Spec]) -> ba
     }
 
 
-FIGURE = base.Figure("must_be_true", "What must be true to break even", draw, ("ebitda_usd",), part=(PART, "frontier"))
+FIGURE = base.Figure("must_be_true", "What must be true to break even", draw, (), part=(PART, "frontier"))

@@ -51,4 +51,4 @@ def caption(found: dict[str, Any]) -> str:
     return f"{mean} {told[:1].upper()}{told[1:]}." + "".join(f" {t[:1].upper()}{t[1:]}." for t in late)
 
 
-FIGURE = base.Figure("tornado", "What moves the runway", draw, ("runway_month",), part=(PART, "tornado"))
+FIGURE = base.Figure("tornado", "What moves the runway", draw, (), part=(PART, "tornado"))
