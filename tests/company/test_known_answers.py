@@ -19,9 +19,6 @@ from gigacampus.company.finance import time_value as tv
 from gigacampus.company.known_arguments import NotUnderstood
 from gigacampus.company.known_functions import FUNCTIONS, NAMED
 
-npf = pytest.importorskip("numpy_financial")
-
-
 def ask(function, expected="0", source="", **args):
     return known_answers.answer(function, json.dumps(args), expected=expected, source=source)
 
@@ -33,10 +30,10 @@ def open_rows():
 
 
 @settings(max_examples=60, deadline=None)
-@given(
-    rate=st.floats(0.0005, 0.2), n=st.integers(2, 400), pv=st.floats(1.0, 1e6), fv=st.floats(-1e5, 1e5), when=st.integers(0, 1), data=st.data()
-)
+@given(rate=st.floats(0.0005, 0.2), n=st.integers(2, 400), pv=st.floats(1.0, 1e6), fv=st.floats(-1e5, 1e5), when=st.integers(0, 1),
+       data=st.data())
 def test_loans_agree_with_numpy_financial(rate, n, pv, fv, when, data):
+    npf = pytest.importorskip("numpy_financial")
     assume(n * math.log1p(rate) < 8.0)
     per = data.draw(st.integers(1, n))
     near = lambda x: pytest.approx(x, rel=1e-9, abs=1e-6)  # noqa: E731
@@ -45,14 +42,15 @@ def test_loans_agree_with_numpy_financial(rate, n, pv, fv, when, data):
     assert ask("ipmt", rate=rate, per=per, nper=n, pv=pv, fv=fv, when=word) == near(float(npf.ipmt(rate, per, n, pv, fv, when)))
     assert ask("ppmt", rate=rate, per=per, nper=n, pv=pv, fv=fv, type=when) == near(float(npf.ppmt(rate, per, n, pv, fv, when)))
     payment = float(npf.pmt(rate, n, pv, 0, when))
-    assert ask("fv", rate=rate, n=n, pmt=payment, pv=pv, timing="advance" if when else "arrears") == pytest.approx(0.0, abs=pv * 1e-6 * (1 + rate) ** n)
+    paid_off = ask("fv", rate=rate, n=n, pmt=payment, pv=pv, timing="advance" if when else "arrears")
+    assert paid_off == pytest.approx(0.0, abs=pv * 1e-6 * (1 + rate) ** n)
     assert ask("pv", rate=rate, n=n, pmt=payment, when=when) == near(pv)
     assert ask("nper", rate=rate, pmt=payment, pv=pv, when=when) == pytest.approx(n, rel=1e-6)
     assert ask("rate", nper=n, pmt=payment, pv=pv, fv=0, when=when) == pytest.approx(rate, rel=1e-6, abs=1e-8)
 
 
 def test_series_agree_with_oracles():
-    pyxirr = pytest.importorskip("pyxirr")
+    npf, pyxirr = pytest.importorskip("numpy_financial"), pytest.importorskip("pyxirr")
     flows = [-40_000.0, 5_000.0, 8_000.0, 12_000.0, 30_000.0]
     assert ask("npv", source="numpy-financial documentation example", rate=0.08, values=flows) == pytest.approx(npf.npv(0.08, flows))
     assert ask("npv", source="Excel NPV example", rate=0.08, values=flows) == pytest.approx(npf.npv(0.08, flows) / 1.08)
@@ -109,7 +107,8 @@ def test_scores_agree_with_integrals_of_the_distribution():
         return float(np.trapezoid((cdf(x) - (x >= y)) ** 2, x))
 
     assert scores.crps_uniform(low=1.0, high=3.0, y=3.5) == pytest.approx(by_integral(stats.uniform(1, 2).cdf, 3.5, 0, 5), abs=1e-5)
-    assert scores.crps_lognormal(mu=0.2, sigma=0.5, y=1.7) == pytest.approx(by_integral(stats.lognorm(0.5, scale=math.exp(0.2)).cdf, 1.7, 0, 60), abs=1e-4)
+    lognormal = stats.lognorm(0.5, scale=math.exp(0.2)).cdf
+    assert scores.crps_lognormal(mu=0.2, sigma=0.5, y=1.7) == pytest.approx(by_integral(lognormal, 1.7, 0, 60), abs=1e-4)
     assert scores.crps_exponential(rate=2.0, y=0.7) == pytest.approx(by_integral(stats.expon(scale=0.5).cdf, 0.7, 0, 30), abs=1e-4)
     assert scores.log_score_normal(mu=1.0, sigma=2.0, y=0.5) == pytest.approx(-stats.norm(1, 2).logpdf(0.5))
 
@@ -178,7 +177,8 @@ def test_worth_read_forwards_and_backwards():
 
 def test_yearly_rates_become_periods():
     monthly = tv.pmt(0.06 / 12, 360, pv=200_000)
-    for args in ({"annual_rate": 0.06, "months": 360}, {"annual_rate": 0.06, "years": 30, "per_year": 12}, {"rate": "6%", "freq": 12, "n": 360}):
+    for args in ({"annual_rate": 0.06, "months": 360}, {"annual_rate": 0.06, "years": 30, "per_year": 12},
+                 {"rate": "6%", "freq": 12, "n": 360}):
         assert ask("pmt", principal=200_000, **args) == pytest.approx(monthly)
     assert ask("level_quarterly_rent", pv=5400, annual_rate=0.105, quarters=20) == pytest.approx(350.497784135392)
     late, early = (ask("level_quarterly_rent", pv=5400, annual_rate=0.105, years=5, timing=t) for t in ("arrears", "advance"))
@@ -189,15 +189,15 @@ def test_yearly_rates_become_periods():
 @given(
     function=st.sampled_from([*FUNCTIONS, "unheard_of", ""]),
     args=st.dictionaries(
-        st.sampled_from(["rate", "n", "pv", "cf", "x", "y", "k", "M", "taxable", "per", "klass", "basis", "life", "dates", "zzz", "raise_"]),
-        st.one_of(st.floats(-10, 10), st.integers(-3, 50), st.text(max_size=8), st.lists(st.floats(-5, 5), max_size=4), st.none(), st.just("1/0"),
-                  st.just("9**9**9**9"), st.just("2008-13-01")),
+        st.sampled_from(["rate", "n", "pv", "cf", "x", "y", "k", "M", "taxable", "per", "klass", "basis", "life", "dates", "zzz"]),
+        st.one_of(st.floats(-10, 10), st.integers(-3, 50), st.text(max_size=8), st.lists(st.floats(-5, 5), max_size=4), st.none(),
+                  st.sampled_from(["1/0", "9**9**9**9", "2008-13-01"])),
         max_size=6,
     ),
     expected=st.sampled_from(["1", "[1,2]", '{"a": 1}', "null", "abc", "", "NaN", "inf"]),
 )
 def test_whatever_a_row_says_it_is_answered_or_not_understood(function, args, expected):
-    row = {"id": "x", "function": function, "inputs_json": json.dumps(args), "expected": expected, "tolerance": "1e-9", "source": "closed form"}
+    row = {"id": "x", "function": function, "inputs_json": json.dumps(args), "expected": expected, "tolerance": "1e-9", "source": "s"}
     got = validate._answers("", [row])
     assert len(got) == 1 and (got[0]["pass"] in (True, False) or got[0]["metric"].startswith("not understood"))
 

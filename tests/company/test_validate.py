@@ -86,7 +86,7 @@ def test_truth_may_come_from_another_folder_with_history_bundled(tmp_path):
 
 def test_later_quarters_may_lack_most_of_their_columns(tmp_path):
     later = "quarter,period_end,revenue,active_power_mw\n2025Q4,2025-12-31,1500,800\n2026Q1,2026-03-31,1700,\n2026Q2,2026-06-30,,950\n"
-    guide = "date_given,period,metric,low,high,source\n2026-02-20,2026Q1,revenue,1600,1700,x\n,2026,revenue,1,2,x\n2026-02-20,2026,capex,,,x\n"
+    guide = "date_given,period,metric,low,high\n2026-02-20,2026Q1,revenue,1600,1700\n,2026,revenue,1,2\n2026-02-20,2026,capex,,\n"
     got = validate.cases(_folder(tmp_path, coreweave_quarters=later, coreweave_guidance=guide))
     judged = next(r for r in got if r["case"] == "CoreWeave revenue, power given" and r["metric"].startswith("MAPE,"))
     assert judged["n"] == 1 and judged["gating"]

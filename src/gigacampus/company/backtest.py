@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import exp, isfinite, log, nan, sqrt
+from math import ceil, isfinite, log, nan, sqrt
 
 import numpy as np
 
@@ -96,15 +96,14 @@ def by_power(past: Sequence[Quarter], mw_end: float) -> tuple[float, float] | No
     if len(reported) < 2 or reported[-1] != len(past) - 1 or not isfinite(mw_end):
         return None
     mw, revenue = power_path(past, mw_end), np.log([q["revenue"] for q in past])
-    means, weights = [], []
-    for lag in LAGS:
-        billed = np.log(billing_mw(mw, lag))
-        price = (revenue - billed[:-1])[reported[1] :]
-        if np.isfinite(price).all():
-            means.append(price[-1] + billed[-1])
-            weights.append(exp(-0.5 * float((np.diff(price) ** 2).sum()) / PRICE_STEP**2))
-    mean = float(np.average(means, weights=weights))
-    return mean, sqrt(float(np.average((np.array(means) - mean) ** 2, weights=weights)) + PRICE_STEP**2)
+    first = min(max(reported[1], ceil(LAGS[-1] + 1.0)), len(past) - 1)
+    billed = np.log(np.stack([billing_mw(mw, lag) for lag in LAGS]))
+    price = (revenue - billed[:, :-1])[:, first:]
+    usable = np.isfinite(price).all(axis=1)
+    means, misfit = (price[:, -1] + billed[:, -1])[usable], (np.diff(price[usable], axis=1) ** 2).sum(axis=1) / PRICE_STEP**2
+    weight = np.exp(-0.5 * (misfit - misfit.min()))
+    mean = float(np.average(means, weights=weight))
+    return mean, sqrt(float(np.average((means - mean) ** 2, weights=weight)) + PRICE_STEP**2)
 
 
 def by_trend(past: Sequence[Quarter], column: str = "revenue") -> tuple[float, float] | None:

@@ -6,6 +6,7 @@ Used only to see how well seven of the figures predict the eighth. All priors ar
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
@@ -99,6 +100,7 @@ months three times the mean of the two losses."""
 LEVELS = (np.arange(400) + 0.5) / 400
 
 
+@cache
 def scored(draws: int = 20_000) -> list[Scored]:
     """Each of the eight figures predicted from the others; which quarter the earlier loss belongs to is itself uncertain.
 
@@ -114,6 +116,7 @@ def scored(draws: int = 20_000) -> list[Scored]:
     return out
 
 
+@cache
 def in_sample(draws: int = 20_000) -> dict[str, float]:
     """Relative gap of each figure's median to the report when all eight are used: how closely it can be fitted, no forecast."""
     p = _given(np.ones(len(FIGURES), dtype=bool), draws, 1)
