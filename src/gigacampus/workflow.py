@@ -62,7 +62,8 @@ def result_of(outcome: Outcome, document: Document) -> Result:
         "unused_inputs": document.unused(outcome.reads),
     }
     points = outcome.plan
-    result = Result(manifest, coords, plain, outcome.arrays, sampled=Sampled(points.worlds, points.draws, points.world_of_draw))
+    result = Result(manifest, coords, plain, outcome.arrays, sampled=Sampled(points.worlds, points.draws, points.world_of_draw),
+                    files=document.tables)
     rows = [replace(row, assumed_share=assumed_share(row.stages, manifest["provenance"])) for row in headline(result)]
     manifest["headline"] = [row.as_dict() for row in rows]
     manifest["goals"] = judge(scenario.goals, rows)
