@@ -19,6 +19,7 @@ from gigacampus.company.finance import time_value as tv
 from gigacampus.company.known_arguments import NotUnderstood
 from gigacampus.company.known_functions import FUNCTIONS, NAMED
 
+
 def ask(function, expected="0", source="", **args):
     return known_answers.answer(function, json.dumps(args), expected=expected, source=source)
 
