@@ -34,7 +34,7 @@ def found(held, truth):
 def test_the_inputs_that_figures_speak_of_are_found(held, found, truth):
     made, known = truth
     rows = {row["path"]: row for row in found["inputs"]}
-    assert list(rows)[0] == RENT and COSTS in rows
+    assert next(iter(rows)) == RENT and COSTS in rows
     for path in (RENT, COSTS):
         low, _, high = rows[path]["posterior"]
         assert low < made[path] < high and high - low < 0.8 * (rows[path]["prior"][2] - rows[path]["prior"][0])
@@ -81,8 +81,14 @@ def test_figures_that_no_input_moves_are_refused(held):
 
 
 def test_without_reported_quarters_a_file_is_asked_for(held):
-    with pytest.raises(ScenarioError, match="--on FILE.csv"):
+    with pytest.raises(ScenarioError, match=r"--on FILE\.csv"):
         reported(held)
+
+
+def test_a_period_sums_a_flow_and_ends_a_stock(held):
+    series = held.bench.series()
+    flow, stock = (Figure(name, "2026Q3", (6, 7, 8), 1.0, 1.0).of(series) for name in ("revenue_usd", "cash_usd"))
+    assert np.array_equal(flow, series["revenue_usd"][6:9].sum(axis=0)) and np.array_equal(stock, series["cash_usd"][8])
 
 
 def test_a_file_of_figures_is_read_in_its_units_and_periods(held, tmp_path):

@@ -12,7 +12,7 @@ import numpy as np
 from scipy.special import ndtr
 
 from gigacampus.answers.figures import known
-from gigacampus.company.calibrate import LEAST_EFFECTIVE, Posterior, TooFewDraws, condition
+from gigacampus.company.calibrate import LEAST_EFFECTIVE, Posterior, TooFewDraws, condition, weighted_quantile
 from gigacampus.company.goals import Goal, Series
 from gigacampus.company.march import RECORDED
 from gigacampus.explore.carried import default_month
@@ -21,6 +21,7 @@ from gigacampus.explore.naming import title, unit_of
 from gigacampus.explore.solving import ENDS, SCREEN
 from gigacampus.explore.tornado import runway_months
 from gigacampus.pipeline.stages import BY_NAME
+from gigacampus.results.variables import REGISTRY
 from gigacampus.scenario.errors import nearest, printable, refuse
 from gigacampus.scenario.plan import is_read
 from gigacampus.units import MILLION
@@ -48,11 +49,12 @@ class Figure:
     noise: float
 
     def of(self, series: Series) -> np.ndarray:
-        """The books' own value of it, by draw."""
+        """The books' own value of it, by draw: the sum of a flow, the last month of a stock."""
         rows = list(self.months)
         if self.metric == UNEXPLAINED:
             return np.asarray((series["net_income_usd"] - series["ebit_usd"] + series["interest_usd"])[rows].sum(axis=0))
-        return np.asarray(series[self.metric][rows].sum(axis=0))
+        values = series[self.metric][rows]
+        return np.asarray(values[-1] if REGISTRY[self.metric].kind == "stock" else values.sum(axis=0))
 
 
 def figures_in(held: Held, path: Path) -> list[Figure]:
@@ -67,7 +69,7 @@ def figures_in(held: Held, path: Path) -> list[Figure]:
 
 
 def _figure(held: Held, row: dict[str, Any], file: str, line: int) -> Figure:
-    metrics = [m for m in (*RECORDED, UNEXPLAINED) if m.endswith("_usd")]
+    metrics = [*(m for m in RECORDED if m.endswith("_usd") and m in REGISTRY), UNEXPLAINED]
     metric, period = (str(row.get(k) or "").strip() for k in ("metric", "period"))
     at: dict[str, Any] = {"file": file, "line": line}
     if metric not in metrics:
@@ -199,7 +201,7 @@ def _told(held: Held, figures: list[Figure], latents: Latents, prior: Posterior,
 
 
 def _input_row(held: Held, path: str, drawn: Any, both: tuple[Posterior, Posterior]) -> dict[str, Any]:
-    quantiles = [[weighted(draws[path], p.weight, q) for q in SHARES] for (draws, _), p in zip(drawn, both, strict=True)]
+    quantiles = [[weighted_quantile(d[0][path], p.weight, q) for q in SHARES] for d, p in zip(drawn, both, strict=True)]
     at = [SHARES.index(q) for q in (0.1, 0.5, 0.9)]
     return {"path": path, "title": title(path), "unit": unit_of(held.scenario, path), "prior": [quantiles[0][i] for i in at],
             "posterior": [quantiles[1][i] for i in at], "quantiles": quantiles[1]}
@@ -209,21 +211,11 @@ def _outcomes(held: Held, drawn: Any, both: tuple[Posterior, Posterior]) -> list
     """The runway and the share that breaks even, before and after."""
     out, left = [], runway_months(held)
     months = [held.bench.futures(left.goal, *d) for d in drawn]
-    ends = [[weighted(m, p.weight, q) for q in (0.1, 0.5, 0.9)] for m, p in zip(months, both, strict=True)]
+    ends = [[weighted_quantile(m, p.weight, q) for q in (0.1, 0.5, 0.9)] for m, p in zip(months, both, strict=True)]
     out.append({"text": left.goal.text, "unit": "months", "prior": ends[0], "posterior": ends[1]})
     goal = goal_of(held, f"ebitda_by={default_month(held)}")
     met = [float(p.weight @ (held.bench.futures(goal, *d) >= 0.0)) for d, p in zip(drawn, both, strict=True)]
     return [*out, {"text": f"share of futures with {goal.text}", "unit": "1", "prior": [met[0]] * 3, "posterior": [met[1]] * 3}]
-
-
-def weighted(values: np.ndarray, weight: np.ndarray, q: float) -> float:
-    """Quantile of weighted values.
-
-    >>> weighted(np.array([3.0, 1.0, 2.0]), np.array([0.2, 0.3, 0.5]), 0.5)
-    2.0
-    """
-    order = np.argsort(values, kind="stable")
-    return float(values[order][min(np.searchsorted(np.cumsum(weight[order]), q - 1e-12), len(values) - 1)])
 
 
 def patch_text(found: dict[str, Any], source: str) -> str:

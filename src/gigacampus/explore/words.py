@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from gigacampus.answers.figures import number
@@ -54,8 +55,7 @@ def conditioned_lines(found: dict[str, Any]) -> list[str]:
         out.append(f"  {row['metric']} {row['period']} (known: {seen}): {_both(row, lambda x: number(x, 'USD'))}")
     out += ["", "Inputs: prior -> posterior"]
     for row in found["inputs"]:
-        path, unit = row["path"], row["unit"]
-        out.append(f"  {row['title']}: {_both(row, lambda x, p=path, u=unit: told(p, x, u))}")
+        out.append(f"  {row['title']}: {_both(row, partial(_told, row))}")
     out += ["", "Outcomes: prior -> posterior"]
     for row in found["outcomes"]:
         out.append(f"  {row['text']}: {_both(row, _share if row['unit'] == '1' else lambda x: f'{x:.0f}')}")
@@ -69,6 +69,10 @@ def _both(row: dict[str, Any], say: Callable[[float], str]) -> str:
 def _band(values: list[float], say: Callable[[float], str]) -> str:
     low, mid, high = (say(v) for v in values)
     return mid if low == high else f"{mid} ({low} to {high})"
+
+
+def _told(row: dict[str, Any], x: float) -> str:
+    return told(row["path"], x, row["unit"])
 
 
 def _share(x: float) -> str:
