@@ -74,10 +74,10 @@ def test_cnossos_kernels_equal_the_plain_twin(seed, hills, monkeypatch):
     down, calm = engine.cnossos_conditions(scene, sources, receivers, source_g=0.3)
     monkeypatch.undo()
     known = np.isfinite(calm.still_db)
-    assert known.mean() > 0.8
+    assert known.all()
     twin = np.array([[engine.plain_conditions_db(scene, s, r, source_g=0.3) for s in sources] for r in receivers])
     for ours, k in ((calm, 0), (down, 1)):
-        np.testing.assert_allclose(ours.still_db[known], twin[:, :, k][known], atol=1e-6)
+        np.testing.assert_allclose(ours.still_db, twin[:, :, k], atol=1e-6)
 
 
 def test_the_size_of_the_grid_cells_does_not_matter():

@@ -19,7 +19,6 @@ from gigacampus.neighbours.noise.geometry.plan_kernels import (
     MOST_CORNERS,
     MOST_POINTS,
     OFF_CORNER_M,
-    STAMP,
     TOUCH,
     corners,
     crossings,
@@ -31,6 +30,7 @@ from gigacampus.neighbours.noise.geometry.plan_kernels import (
     wrap,
     zone_cuts,
 )
+from gigacampus.neighbours.noise.geometry.shelter_kernels import STAMP, sheltered
 
 DIRECT, EDGE, SIDE = 5, 14, 7
 WIDTH = DIRECT + 2 * EDGE + 4 * SIDE
@@ -250,18 +250,8 @@ def _points(pieces, n, t, z, found, p, x_out, z_out, screen):
 
 
 @njit(**INNER)
-def _within(s, r, objects, count, world):
-    """True when an end stands inside one of the buildings in the way, so that no path leads round it."""
-    for k in range(count):
-        lo, hi = world[3][objects[k]], world[3][objects[k] + 1]
-        if world[4][objects[k]] and (inside(s[0], s[1], world[0], lo, hi) or inside(r[0], r[1], world[0], lo, hi)):
-            return True
-    return False
-
-
-@njit(**INNER)
 def _side(out, s, r, side, d, way2, count, objects, world, grid, shape, ground, terrain, buffers, spots):
-    """Fill the ``SIDE`` columns of one path; False when the plain code must look."""
+    """Fill the ``SIDE`` columns of one path; False when a buffer was too small."""
     xs, ys, hull_x, hull_y = spots
     out[:] = 0.0
     if count == 0:
@@ -269,7 +259,9 @@ def _side(out, s, r, side, d, way2, count, objects, world, grid, shape, ground, 
     n = corners(objects, count, s, r, way2, OFF_CORNER_M, world[3], world[0], world[1], world[4], xs, ys)
     size = wrap(s, r, side, xs, ys, n, hull_x, hull_y) if n >= 0 else 0
     if size < 3:
-        return size == 2 or _within(s, r, objects, count, world)
+        size = sheltered(s, r, side, way2, objects, count, world, grid, shape, buffers[0], buffers[1], buffers[2], hull_x, hull_y)
+    if size < 3:
+        return size == 2
     off_corners(side, size, hull_x, hull_y, xs, ys)
     pieces, n, offset, length = buffers[6], 0, 0.0, 0.0
     for k in range(size - 1):
@@ -289,7 +281,7 @@ def _side(out, s, r, side, d, way2, count, objects, world, grid, shape, ground, 
 
 @njit(**INNER)
 def _pair(row, s, r, world, grid, shape, ground, terrain, buffers, spots, points, objects):
-    """Fill one row; its first column stays NaN where a buffer was too small or an end lies inside a hull."""
+    """Fill one row; its first column stays NaN where a buffer was too small."""
     row[0] = np.nan
     t, z, o, pieces = buffers[0], buffers[1], buffers[2], buffers[6]
     x_out, z_out, screen, line_x, line_z = points
