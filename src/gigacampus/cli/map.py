@@ -21,7 +21,7 @@ def map(
     out: Annotated[Path, typer.Option(help="File to write: .geojson (contours and points), .csv, or .tif (a raster for each campus).")] =
     Path("noise.geojson"),
     show: Annotated[str, typer.Option(help="level, or wall_gain: what the noise walls take off.")] = "level",
-    levels: Annotated[str | None, typer.Option(help="Contours, with commas; empty: 40,45,50,55 dBA, or 1,2,3,5,8 dB of gain.")] = None,
+    levels: Annotated[str | None, typer.Option(help="Contours, with commas; empty: 40,45,50,55 dBA, or 0.25,0.5,1,2,5 dB of gain.")] = None,
     month: MONTH = None,
     period: PERIOD = "night",
     wind: Annotated[str, typer.Option(help="mean (of the month's hours), downwind, neutral or upwind.")] = "mean",
