@@ -17,13 +17,14 @@ def observe(
     run: RUN,
     readings: Annotated[Path, typer.Option(help="CSV: receptor (or lat, lon), level_db; optional weighting (A, C), instrument (class_1, "
                                                 "class_2, phone, unknown), month, period, wind, height_m, background_db.")],
+    out: Annotated[Path | None, typer.Option(help="Patch to write for `patches:` of the scenario: its next run starts from the posterior.")] = None,
     month: MONTH = None,
     as_json: AS_JSON = False,
 ) -> int:
     """Hold meter readings against a run: how loud each group of sources is, before and after, and what receptors then hear."""
     from gigacampus.neighbours.noise.tools.readings import observe_run
 
-    report = observe_run(run, readings, month=month)
+    report = observe_run(run, readings, month=month, out=out)
     if as_json:
         import json
 
@@ -41,4 +42,6 @@ def observe(
     for row in report["receptors"]:
         print(f"  {row['receptor']:<34} {row['before_dba']:.1f} ± {row['before_half_width_db']:.1f} -> "
               f"{row['after_dba']:.1f} ± {row['after_half_width_db']:.1f}")
+    if out is not None:
+        print(f"Written: {out}. Add it to `patches:` of the scenario and run again.")
     return 0

@@ -13,6 +13,7 @@ from gigacampus.neighbours.noise.contours import Grid, adaptive_grid
 from gigacampus.neighbours.noise.levels import half_width_db, propagation_sigma_db
 from gigacampus.neighbours.noise.plane import lat_lon_deg
 from gigacampus.neighbours.noise.plant import Period, Plant, Wind, group_energy, levels_by_band, plants_at, without_walls
+from gigacampus.neighbours.noise.sources import group_sigma_db
 from gigacampus.neighbours.receptors import distance_m, local_xy_m
 
 LEVELS_DBA = (40.0, 45.0, 50.0, 55.0)
@@ -37,9 +38,9 @@ def half_width_at(plants: list[Plant], lat: np.ndarray, lon: np.ndarray) -> np.n
     total, square, way = (np.zeros(len(lat)) for _ in range(3))
     for plant in plants:
         noise = plant.spec.noise
-        energy = group_energy(plant, lat, lon, height_m=noise.receptor_height_m, weight_db=A_WEIGHT_DB)[1]
+        groups, energy = group_energy(plant, lat, lon, height_m=noise.receptor_height_m, weight_db=A_WEIGHT_DB)
         total += energy.sum(axis=1)
-        square += ((noise.source_sigma_db * energy) ** 2).sum(axis=1)
+        square += ((group_sigma_db(groups, noise) * energy) ** 2).sum(axis=1)
         way += energy.sum(axis=1) * np.hypot(*plant.spots_m(lat, lon).T)
     total = np.maximum(total, 1e-12)
     return half_width_db(np.sqrt(square) / total, propagation_sigma_db(way / total))
