@@ -17,7 +17,7 @@ def observe(
     run: RUN,
     readings: Annotated[Path, typer.Option(help="CSV: receptor (or lat, lon), level_db; optional weighting (A, C), instrument (class_1, "
                                                 "class_2, phone, unknown), month, period, wind, height_m, background_db.")],
-    out: Annotated[Path | None, typer.Option(help="Patch to write for `patches:` of the scenario: its next run starts from the posterior.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Patch to write for the scenario: its next run starts from the posterior.")] = None,
     month: MONTH = None,
     as_json: AS_JSON = False,
 ) -> int:
