@@ -154,3 +154,17 @@ def test_people_above_by_month_grow_with_the_turbines(result):
     before, now = result.coords["month"].index("2025-06"), result.coords["month"].index("2026-06")
     assert people[now, 0] > people[before, 0] and (np.array(given["low"]) <= people).all() and (people <= np.array(given["high"])).all()
     assert people.max() <= given["people_within_reach"]
+
+
+def test_a_campus_without_generators_receptors_or_people_nearby_still_has_a_map(tmp_path):
+    from gigacampus import workflow
+
+    path = tmp_path / "x.yaml"
+    path.write_text("title: x\nas_of: 2026-01-15\nhorizon: {start: 2026-01-01, months: 6}\ncampuses:\n  north:\n"
+                    "    site: {lat: 39.99, lon: -82.88, weather: lib:weather/columbus_oh}\n    blocks:\n"
+                    "      grid: {kind: grid_tranche, mw: 60, in_service: 2026-01-01}\n"
+                    "      chips: {kind: accelerators, model: lib:accelerators/h100, count: 9000, in_service: 2026-01-01}\n"
+                    "company: {opening_cash_usd: 1.0e+9}\n", encoding="utf-8")
+    found = workflow.compute(path, worlds=1, draws=2, twin=False)
+    assert hearing.permanent(found, "north") is None and found.manifest["map"]["people_above"] == {}
+    assert found.manifest["answers"][0]["value"] is None and isinstance(found.manifest["map"]["contours"], list)

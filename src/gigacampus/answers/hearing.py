@@ -41,7 +41,7 @@ def permanent(result: Result, campus: str) -> Later | None:
     leaving = {f"{label.split('/')[0]}/{b['block']}" for label, b in blocks.items()
                if b["kind"] == "retirement" and b.get("share_frac", 1.0) >= 1.0}
     units = result.coords["unit"]
-    running = _planned(result, "unit_running")
+    running = result.planned("unit_running")[0]
     leaves = {u for u in units if u in leaving or blocks[u].get("out_of_service")}
     stays = {u for u in units if u not in leaves and not blocks[u].get("phase")}
     here = [k for k, u in enumerate(units) if u.startswith(f"{campus}/")]
@@ -52,13 +52,6 @@ def permanent(result: Result, campus: str) -> Later | None:
     alone = np.flatnonzero((running[temporary].sum(axis=0) == 0.0) & (running[lasting].sum(axis=0) > 0.0))
     month = int(alone[0]) if len(alone) else running.shape[1] - 1
     return Later(frozenset(stays), float(sum(blocks[units[k]]["count"] for k in lasting)), month)
-
-
-def _planned(result: Result, name: str) -> np.ndarray:
-    """Reference values of (unit, phase, month) on the planned path; (unit, month)."""
-    array, phase = result.reference(name), np.nan_to_num(result.reference("planned_phase")).astype(int)
-    month = np.arange(array.shape[-1])
-    return np.stack([array[k, phase[c], month] for k, c in enumerate(result.coords["unit_campus"])])
 
 
 def contours(result: Result, *, show: str = "level", use_cache: bool = True) -> list[dict[str, Any]]:

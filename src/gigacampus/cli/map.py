@@ -54,7 +54,7 @@ def map(
 
 
 def _tell(report: dict[str, Any]) -> None:
-    print(f"Noise by {report['period']}, {report['month']}, {report['wind']} wind, reference world")
+    print(f"Noise by {report['period']}, {report['month']}, wind: {report['wind']}, reference world")
     for row in report.get("people", ()):
         print(f"  {row['limit_dba']:g} dBA or more: {row['people']:,.0f} people of {report['people_within_reach']:,.0f} "
               f"(80 % band {row['low']:,.0f} to {row['high']:,.0f})")

@@ -11,6 +11,8 @@ from gigacampus.cli.guard import guarded
 from gigacampus.cli.map import MONTH, RUN
 from gigacampus.cli.run import AS_JSON
 
+LEAST_DB = 0.05
+
 
 @guarded
 def observe(
@@ -31,9 +33,12 @@ def observe(
         print(json.dumps(report))
         return 0
     print("Offset of source groups in dB (80 % band): prior -> posterior")
-    for row in report["groups"]:
+    learnt = [row for row in report["groups"]
+              if abs(row["posterior_db"]) > LEAST_DB or row["posterior_half_width_db"] < row["prior_half_width_db"] - LEAST_DB]
+    for row in learnt:
         print(f"  {row['group']:<42} 0.0 ± {row['prior_half_width_db']:.1f} -> "
               f"{row['posterior_db']:+.1f} ± {row['posterior_half_width_db']:.1f}")
+    print(f"  {len(report['groups']) - len(learnt)} more groups stay as they were; all are in --json")
     print("Readings in dB: measured, predicted before -> after")
     for row in report["readings"]:
         print(f"  {row['where']:<34} {row['month']} {row['reading_db']:.1f} dB{row['weighting']} ({row['instrument']}): "

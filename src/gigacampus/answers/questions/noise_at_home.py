@@ -9,12 +9,15 @@ import numpy as np
 from gigacampus.answers import hearing
 from gigacampus.answers import points as at_points
 from gigacampus.answers.answer import Answer, features, point
+from gigacampus.answers.door import centres
 from gigacampus.answers.figures import Figure, figure, level_of
 from gigacampus.answers.place import Place, nearest_campus
 from gigacampus.answers.series import as_of_month, needed
+from gigacampus.neighbours.receptors import distance_m, local_xy_m
 from gigacampus.results.result import Result
 
 STAGES = ("noise",)
+AROUND_M = 3_000.0
 WIND = "wind as it blows in the typical year"
 
 
@@ -44,8 +47,27 @@ def answer(result: Result, place: Place | None = None) -> Answer:
     here = Place(spec["lat"], spec["lon"])
     lasting, bands = _lasting(result, home, here)
     table = _table(result, {"now_db": _at(result, home, here, now)["noise_night_band_db"][0], **bands})
-    known = {"best_reading": head.value or 0.0, "press_range_high": head.value or 0.0}
-    return Answer(head, levels, "world", (*more, *lasting), known, _map(result, now), table)
+    lowest, quietest = _quietest(result, home, now)
+    known: dict[str, float | str] = {"best_reading": lowest, "press_range_low": lowest, "press_range_high": float(np.median(levels))}
+    return Answer(head, levels, "world", (*more, *lasting, quietest), known, _map(result, now), table)
+
+
+def _quietest(result: Result, home: str, now: int) -> tuple[float, Figure]:
+    """The lowest night level among receptors within reach of readings around the plant, for readings whose place nobody told."""
+    lat0, lon0 = centres(result)[home]
+    rows = []
+    for i, label in enumerate(result.coords["receptor"]):
+        campus, key = label.split("/")
+        spot = result.scenario["campuses"][campus]["receptors"][key]
+        if distance_m(*local_xy_m(spot["lat"], spot["lon"], lat0_deg=lat0, lon0_deg=lon0)) <= AROUND_M:
+            rows.append(i)
+    night = result.samples("noise_night_dba")[:, :, now]
+    quiet = min(rows or range(night.shape[1]), key=lambda i: float(np.median(night[:, i])))
+    half = float(result.reference("noise_band_half_width_db")[quiet, now])
+    spread = (night[:, quiet][:, None] + half * np.array([-1.0, 0.0, 1.0])).reshape(-1)
+    note = "readings without a stated place are held against this level and the loudest one: open comparison, no claim"
+    title = f"at the quietest receptor within {AROUND_M / 1000:g} km of the plant, {result.coords['receptor'][quiet]}"
+    return float(np.median(night[:, quiet])), figure("Q01_quietest", title, spread, "dBA", STAGES, note=note)
 
 
 def _at_place(result: Result, place: Place) -> Answer:
@@ -62,8 +84,7 @@ def _at_place(result: Result, place: Place) -> Answer:
     figures = [_figure(id, title, a, name, note) for id, title, a, name in rows]
     lasting, bands = _lasting(result, home, place)
     table = _table(result, {"now_db": first["noise_night_band_db"][0], **bands})
-    known = {"best_reading": figures[0].value or 0.0, "press_range_high": figures[0].value or 0.0}
-    return Answer(figures[0], np.array([figures[0].value]), "fixed", (*figures[1:], *lasting), known,
+    return Answer(figures[0], np.array([figures[0].value]), "fixed", (*figures[1:], *lasting), {},
                   features([point(place.lat, place.lon, night_dba=figures[0].value)]), table)
 
 
