@@ -131,6 +131,7 @@ def test_noise_at_home_tells_today_later_octaves_wind_and_ground(answers):
     assert {"Q01_day", "Q01_night_permanent", "Q01_day_permanent", "Q01_night_later"} <= set(named)
     assert "41 permanent units" in named["Q01_night_permanent"]["title"] and named["Q01_night_permanent"]["low"] is not None
     assert "G 0.5" in row["figures"][0]["note"] or any("G 0.5" in f["note"] for f in row["figures"]) or "G 0.5" in json.dumps(row)
+    assert all(f["high"] - f["low"] > 6.0 for f in named.values() if f["unit"] == "dBA"), "a level without its own half width"
     assert len(row["table"]) == 9 and set(row["table"][0]) == {"band_hz", "now_db", "permanent_db"}
     kinds = {f["geometry"]["type"] for f in row["map"]["features"]}
     assert kinds == {"Point", "MultiLineString"}

@@ -30,14 +30,13 @@ def answer(result: Result, place: Place | None = None) -> Answer:
     night = result.samples("noise_night_dba")
     loudest = int(np.median(night[:, :, now], axis=0).argmax())
     label = result.coords["receptor"][loudest]
-    half = float(result.reference("noise_band_half_width_db")[loudest, now])
     levels = night[:, loudest, now]
     home, key = label.split("/")
     spec = result.scenario["campuses"][home]["receptors"][key]
-    head = figure("Q01", f"Night level at the loudest receptor, {label}", (levels[:, None] + half * np.array([-1.0, 0.0, 1.0])).reshape(-1),
+    head = figure("Q01", f"Night level at the loudest receptor, {label}", _joined(result, "noise_night_dba", loudest, now),
                   "dBA", STAGES, note=f"band: worlds, and the half width from source, ground and weather; {WIND}; {_ground(result, home)}")
     more = tuple(
-        figure(f"Q01_{word}", title, result.samples(name)[:, loudest, month], "dBA", STAGES)
+        figure(f"Q01_{word}", title, _joined(result, name, loudest, month), "dBA", STAGES)
         for word, title, name, month in (
             ("day", "by day", "noise_day_dba", now),
             ("night_later", f"by night in {result.coords['month'][last]}", "noise_night_dba", last),
@@ -52,6 +51,12 @@ def answer(result: Result, place: Place | None = None) -> Answer:
     return Answer(head, levels, "world", (*more, *lasting, quietest), known, _map(result, now), table)
 
 
+def _joined(result: Result, name: str, row: int, month: int) -> np.ndarray:
+    """Samples of a level over worlds and over its own half width from source, ground, weather and place."""
+    half = float(result.reference("noise_band_half_width_db")[row, month])
+    return (result.samples(name)[:, row, month, None] + half * np.array([-1.0, 0.0, 1.0])).reshape(-1)
+
+
 def _quietest(result: Result, home: str, now: int) -> tuple[float, Figure]:
     """The lowest night level among receptors within reach of readings around the plant, for readings whose place nobody told."""
     lat0, lon0 = centres(result)[home]
@@ -63,11 +68,9 @@ def _quietest(result: Result, home: str, now: int) -> tuple[float, Figure]:
             rows.append(i)
     night = result.samples("noise_night_dba")[:, :, now]
     quiet = min(rows or range(night.shape[1]), key=lambda i: float(np.median(night[:, i])))
-    half = float(result.reference("noise_band_half_width_db")[quiet, now])
-    spread = (night[:, quiet][:, None] + half * np.array([-1.0, 0.0, 1.0])).reshape(-1)
     note = "readings without a stated place are held against this level and the loudest one: open comparison, no claim"
     title = f"at the quietest receptor within {AROUND_M / 1000:g} km of the plant, {result.coords['receptor'][quiet]}"
-    return float(np.median(night[:, quiet])), figure("Q01_quietest", title, spread, "dBA", STAGES, note=note)
+    return float(np.median(night[:, quiet])), figure("Q01_quietest", title, _joined(result, "noise_night_dba", quiet, now), "dBA", STAGES, note=note)
 
 
 def _at_place(result: Result, place: Place) -> Answer:

@@ -15,6 +15,8 @@ from gigacampus.answers.series import as_of_month, needed
 from gigacampus.results.result import Result
 
 STAGES = ("noise",)
+DIGITS = 2
+"""Gains are told to a hundredth of a decibel; less is nothing."""
 
 
 def answer(result: Result, place: Place | None = None) -> Answer:
@@ -23,7 +25,7 @@ def answer(result: Result, place: Place | None = None) -> Answer:
     if not any(c.get("noise", {}).get("walls") for c in result.scenario["campuses"].values()):
         raise Missing("no campus of the scenario has a wall; give one under campuses.*.noise.walls and run again")
     now = as_of_month(result)
-    gain = result.samples("noise_wall_gain_dba")[:, :, now]
+    gain = result.samples("noise_wall_gain_dba")[:, :, now].round(DIGITS)
     row, note = int(np.median(gain, axis=0).argmax()), "the receptor that gains most; downwind"
     if place is not None:
         row, km = nearest_receptor(result, place)
@@ -33,7 +35,7 @@ def answer(result: Result, place: Place | None = None) -> Answer:
     why = told[label].sentence if label in told else "no wall of its campus stands this month"
     head = figure("Q02", f"What the walls take off the night level at {label}", gain[:, row], "dB", STAGES, note=f"{note}; {why}")
     more = (
-        figure("Q02_dbc", "C-weighted, where low frequencies count", result.samples("noise_wall_gain_dbc")[:, row, now], "dB", STAGES),
+        figure("Q02_dbc", "C-weighted, where low frequencies count", result.samples("noise_wall_gain_dbc")[:, row, now].round(DIGITS), "dB", STAGES),
         figure("Q02_middle", "dBA at the middle receptor", np.median(gain, axis=1), "dB", STAGES),
     )
     spots = []
