@@ -70,7 +70,8 @@ def _quietest(result: Result, home: str, now: int) -> tuple[float, Figure]:
     quiet = min(rows or range(night.shape[1]), key=lambda i: float(np.median(night[:, i])))
     note = "readings without a stated place are held against this level and the loudest one: open comparison, no claim"
     title = f"at the quietest receptor within {AROUND_M / 1000:g} km of the plant, {result.coords['receptor'][quiet]}"
-    return float(np.median(night[:, quiet])), figure("Q01_quietest", title, _joined(result, "noise_night_dba", quiet, now), "dBA", STAGES, note=note)
+    spread = _joined(result, "noise_night_dba", quiet, now)
+    return float(np.median(night[:, quiet])), figure("Q01_quietest", title, spread, "dBA", STAGES, note=note)
 
 
 def _at_place(result: Result, place: Place) -> Answer:

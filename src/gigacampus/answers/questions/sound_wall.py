@@ -34,8 +34,9 @@ def answer(result: Result, place: Place | None = None) -> Answer:
     told = explained(result, now)
     why = told[label].sentence if label in told else "no wall of its campus stands this month"
     head = figure("Q02", f"What the walls take off the night level at {label}", gain[:, row], "dB", STAGES, note=f"{note}; {why}")
+    weighted_c = result.samples("noise_wall_gain_dbc")[:, row, now].round(DIGITS)
     more = (
-        figure("Q02_dbc", "C-weighted, where low frequencies count", result.samples("noise_wall_gain_dbc")[:, row, now].round(DIGITS), "dB", STAGES),
+        figure("Q02_dbc", "C-weighted, where low frequencies count", weighted_c, "dB", STAGES),
         figure("Q02_middle", "dBA at the middle receptor", np.median(gain, axis=1), "dB", STAGES),
     )
     spots = []
