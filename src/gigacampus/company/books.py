@@ -66,8 +66,9 @@ class Books:
         return self.flow[list(rows)].sum(axis=0)
 
     def held(self, row: int) -> np.ndarray:
-        """Balance at the end of the month before, as its natural positive side for liabilities."""
-        return np.abs(self.balance[row])
+        """What is owed on a liability at the end of the month before; never less than nothing, so that a cent of rounding on the
+        wrong side is not paid a second time."""
+        return np.maximum(-self.balance[row], 0.0)
 
     def close(self) -> None:
         """Post the month's flows and tally them into lines and cash classes."""
