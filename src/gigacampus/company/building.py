@@ -99,7 +99,7 @@ def capitalise_interest(x: np.ndarray, b: np.ndarray, p: np.ndarray) -> None:
     debt, cip = -total(b, q.held_interest_bearing), total(b, q.held_cip)
     x[f.lab_capitalise_interest] = between(ratio(cip, debt, 0.0), 0.0, 1.0) * x[f.lab_accrue_interest]
     pool = cip + total(x, q.paid) + total(x, q.committed)
-    moved = p[k.capitalised_open] * between(ratio(total(x, q.served), pool, 0.0), 0.0, 1.0)
+    moved = p[k.capitalised_open] * between(total(x, q.served) / most(pool, 1.0), 0.0, 1.0)
     p[k.capitalised_open] = p[k.capitalised_open] + x[f.lab_capitalise_interest] - moved
     p[k.capitalised_served] = p[k.capitalised_served] + moved
     p[k.capitalised_charge] = p[k.capitalised_charge] + moved / p[k.life_building]
