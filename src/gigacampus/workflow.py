@@ -7,6 +7,7 @@ import json
 import platform
 import re
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -21,8 +22,12 @@ BAND_LABELS = ["31.5", "63", "125", "250", "500", "1000", "2000", "4000", "8000"
 
 
 def compute(path: Path, *, sets: tuple[str, ...] = (), seed: int | None = None, worlds: int | None = None, draws: int | None = None,
-            use_cache: bool = True, threads: int | None = None, progress: Progress | None = None, twin: bool = True) -> Result:
-    """Run the scenario at ``path`` and its baseline twin; everything in memory, nothing written."""
+            use_cache: bool = True, threads: int | None = None, progress: Progress | None = None, twin: bool = True,
+            ready: Callable[[Result], None] | None = None) -> Result:
+    """Run the scenario at ``path`` and its baseline twin; everything in memory, nothing written.
+
+    ``ready`` gets the result as soon as the headline is known, before answers and twin.
+    """
     from gigacampus.answers.asked import for_manifest
     from gigacampus.pipeline.run import run
 
@@ -31,11 +36,17 @@ def compute(path: Path, *, sets: tuple[str, ...] = (), seed: int | None = None, 
     scenario, document = load(path, sets=sets)
     outcome = run(scenario, use_cache=use_cache, threads=threads, progress=progress)
     result = result_of(outcome, document)
+    if ready:
+        ready(result)
     began_answers = time.perf_counter()
+    if progress:
+        progress("answers", 0, 1)
     result.manifest |= for_manifest(result, use_cache=use_cache)
     outcome.seconds["answers"] = time.perf_counter() - began_answers
+    if progress:
+        progress("answers", 1, 1)
     if twin:
-        result.manifest["twin"] = _twin(path, sets, use_cache, threads)
+        result.manifest["twin"] = _twin(path, sets, use_cache, threads, progress)
     result.manifest["seconds"] = {**outcome.seconds, "total": time.perf_counter() - began}
     return result
 
@@ -69,12 +80,16 @@ def result_of(outcome: Outcome, document: Document) -> Result:
     return result
 
 
-def _twin(path: Path, sets: tuple[str, ...], use_cache: bool, threads: int | None) -> dict[str, Any]:
+def _twin(path: Path, sets: tuple[str, ...], use_cache: bool, threads: int | None, progress: Progress | None) -> dict[str, Any]:
     """Headline of the baseline twin: the same company with what ``baseline:`` patches away."""
     from gigacampus.pipeline.run import run
 
+    def twin_progress(stage: str, done: int, of: int) -> None:
+        if progress:
+            progress(f"twin {stage}", done, of)
+
     scenario, document = load(path, sets=sets, baseline=True)
-    twin = result_of(run(scenario, use_cache=use_cache, threads=threads), document)
+    twin = result_of(run(scenario, use_cache=use_cache, threads=threads, progress=twin_progress), document)
     return {"title": scenario.title, "hash": twin.manifest["hash"], "headline": twin.manifest["headline"]}
 
 
