@@ -7,7 +7,6 @@ import json
 import platform
 import re
 import time
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -22,33 +21,43 @@ BAND_LABELS = ["31.5", "63", "125", "250", "500", "1000", "2000", "4000", "8000"
 
 
 def compute(path: Path, *, sets: tuple[str, ...] = (), seed: int | None = None, worlds: int | None = None, draws: int | None = None,
-            use_cache: bool = True, threads: int | None = None, progress: Progress | None = None, twin: bool = True,
-            ready: Callable[[Result], None] | None = None) -> Result:
-    """Run the scenario at ``path`` and its baseline twin; everything in memory, nothing written.
+            use_cache: bool = True, threads: int | None = None, progress: Progress | None = None, twin: bool = True) -> Result:
+    """Run the scenario at ``path`` and its baseline twin; everything in memory, nothing written."""
+    sets = sets + tuple(f"run.{k}={v}" for k, v in (("seed", seed), ("worlds", worlds), ("draws", draws)) if v is not None)
+    result = first(path, sets, use_cache=use_cache, threads=threads, progress=progress)
+    complete(result, path, sets=sets, use_cache=use_cache, threads=threads, progress=progress, twin=twin)
+    return result
 
-    ``ready`` gets the result as soon as the headline is known, before answers and twin.
-    """
-    from gigacampus.answers.asked import for_manifest
+
+def first(path: Path, sets: tuple[str, ...], *, use_cache: bool = True, threads: int | None = None,
+          progress: Progress | None = None) -> Result:
+    """Load and compute every stage: a result with its headline, without answers and twin."""
     from gigacampus.pipeline.run import run
 
-    sets = sets + tuple(f"run.{k}={v}" for k, v in (("seed", seed), ("worlds", worlds), ("draws", draws)) if v is not None)
     began = time.perf_counter()
     scenario, document = load(path, sets=sets)
     outcome = run(scenario, use_cache=use_cache, threads=threads, progress=progress)
     result = result_of(outcome, document)
-    if ready:
-        ready(result)
-    began_answers = time.perf_counter()
+    result.manifest["seconds"] = {**outcome.seconds, "total": time.perf_counter() - began}
+    return result
+
+
+def complete(result: Result, path: Path, *, sets: tuple[str, ...], use_cache: bool = True, threads: int | None = None,
+             progress: Progress | None = None, twin: bool = True) -> None:
+    """Add to a result what its report shows besides the headline: answers, map and baseline twin."""
+    from gigacampus.answers.asked import for_manifest
+
+    began, seconds = time.perf_counter(), result.manifest["seconds"]
     if progress:
         progress("answers", 0, 1)
     result.manifest |= for_manifest(result, use_cache=use_cache)
-    outcome.seconds["answers"] = time.perf_counter() - began_answers
+    seconds["answers"] = time.perf_counter() - began
     if progress:
         progress("answers", 1, 1)
     if twin:
         result.manifest["twin"] = _twin(path, sets, use_cache, threads, progress)
-    result.manifest["seconds"] = {**outcome.seconds, "total": time.perf_counter() - began}
-    return result
+    total = seconds.pop("total") + time.perf_counter() - began
+    result.manifest["seconds"] = {**seconds, "total": total}
 
 
 def result_of(outcome: Outcome, document: Document) -> Result:

@@ -34,9 +34,19 @@ def _slider(path: str, spread: Any, data: Mapping[str, Any]) -> dict[str, Any]:
     p10, p90 = (float(v) for v in spread.quantile(np.array([0.1, 0.9])))
     floor, ceiling = slot.bounds if slot is not None else (low, high)
     unit = "" if slot is None or slot.unit == "1" else slot.unit
-    return {"path": path, "about": _about(parts, data), "unit": unit, "default": spread.median(), "p10": p10, "p90": p90,
-            "low": low, "high": high, "floor": max(floor, -1e30), "ceiling": min(ceiling, 1e30),
-            "whole": slot is not None and float not in slot.choices}
+    return {
+        "path": path,
+        "about": _about(parts, data),
+        "unit": unit,
+        "default": spread.median(),
+        "p10": p10,
+        "p90": p90,
+        "low": low,
+        "high": high,
+        "floor": max(floor, -1e30),
+        "ceiling": min(ceiling, 1e30),
+        "whole": slot is not None and float not in slot.choices,
+    }
 
 
 def _about(parts: list[str], data: Any) -> str:

@@ -162,9 +162,17 @@ class Jobs:
             source = str(Path(gigacampus.__file__).parents[1])
             paths = os.pathsep.join(filter(None, [source, os.environ.get("PYTHONPATH", "")]))
             self._process = await asyncio.create_subprocess_exec(
-                sys.executable, "-P", "-m", "gigacampus.api.worker", str(self.limits.job_bytes), limit=LINE_BYTES,
-                stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, start_new_session=True,
-                env={**os.environ, "PYTHONPATH": paths})
+                sys.executable,
+                "-P",
+                "-m",
+                "gigacampus.api.worker",
+                str(self.limits.job_bytes),
+                limit=LINE_BYTES,
+                stdin=asyncio.subprocess.PIPE,
+                stdout=asyncio.subprocess.PIPE,
+                start_new_session=True,
+                env={**os.environ, "PYTHONPATH": paths},
+            )
         return self._process
 
     async def _kill(self) -> None:

@@ -6,8 +6,10 @@ from functools import cache
 
 from gigacampus.report.page import PLAIN_STYLE, built_viewer, policy
 
-SANDBOX = ("sandbox allow-scripts allow-downloads; default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; "
-           "img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
+SANDBOX = (
+    "sandbox allow-scripts allow-downloads; default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; "
+    "img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
 """A report brings its own, stricter policy; this one holds even if the file is not ours."""
 _BODY = """\
 <a class="skip" href="#headline">Skip to the headline</a>
@@ -21,7 +23,7 @@ _BODY = """\
 <section aria-labelledby="runs-heading"><h2 id="runs-heading">Reports</h2><div id="live-runs"></div></section>
 </main>
 """
-_NO_VIEWER = '<main><h1>gigacampus</h1><p>The page has not been built. Run <code>make viewer</code>, then start again.</p></main>'
+_NO_VIEWER = "<main><h1>gigacampus</h1><p>The page has not been built. Run <code>make viewer</code>, then start again.</p></main>"
 
 
 @cache
@@ -30,7 +32,9 @@ def live() -> tuple[str, str]:
     viewer = built_viewer()
     script, style = viewer or ("", PLAIN_STYLE.read_text(encoding="utf-8"))
     tail = f"<script>{script}</script>" if script else ""
-    text = ('<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, '
-            'initial-scale=1"><meta name="color-scheme" content="light dark"><link rel="icon" href="data:,"><title>gigacampus, live</title>'
-            f"<style>{style}</style></head><body>{_BODY if script else _NO_VIEWER}{tail}</body></html>\n")
+    text = (
+        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, '
+        'initial-scale=1"><meta name="color-scheme" content="light dark"><link rel="icon" href="data:,"><title>gigacampus, live</title>'
+        f"<style>{style}</style></head><body>{_BODY if script else _NO_VIEWER}{tail}</body></html>\n"
+    )
     return text, f"{policy(script, style)}; connect-src 'self'; frame-ancestors 'none'"

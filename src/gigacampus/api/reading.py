@@ -75,8 +75,14 @@ def row_of(name: str, folder: Path) -> dict[str, Any]:
     except store.StoreError as error:
         return {"name": name, "title": str(error), "as_of": "", "hash": "", "worlds": 0, "draws": 0}
     run = manifest.get("run", {})
-    return {"name": name, "title": str(manifest.get("title", "")), "as_of": str(manifest.get("as_of", "")),
-            "hash": str(manifest.get("hash", "")), "worlds": int(run.get("worlds", 0)), "draws": int(run.get("draws", 0))}
+    return {
+        "name": name,
+        "title": str(manifest.get("title", "")),
+        "as_of": str(manifest.get("as_of", "")),
+        "hash": str(manifest.get("hash", "")),
+        "worlds": int(run.get("worlds", 0)),
+        "draws": int(run.get("draws", 0)),
+    }
 
 
 def shown(items: list[dict[str, Any]], result: Result | None = None) -> list[dict[str, Any]]:
@@ -104,19 +110,29 @@ def table(result: Result, name: str, limits: Limits) -> dict[str, Any]:
     from gigacampus.report.reading import samples
 
     if name not in REGISTRY or not result.has(name):
-        raise refuse(f"this run holds no variable {name[:100]!r}", path="variable", nearest=nearest(name, result.names()),
-                     fix="ask for the list of variables")
+        raise refuse(
+            f"this run holds no variable {name[:100]!r}",
+            path="variable",
+            nearest=nearest(name, result.names()),
+            fix="ask for the list of variables",
+        )
     variable = REGISTRY[name]
     axis = sample_axis(variable)
-    dims = [d for d in variable.dims if d != "draw" and not (d == "phase" and axis == "world")]
-    values = samples(result, name)
+    planned = axis == "world" and {"phase", "month"} <= set(variable.dims)
+    dims = [d for d in variable.dims if d != "draw" and not (d == "phase" and planned)]
+    values = samples(result, name) if planned else result.samples(name)
     if values[0].size > limits.values:
         raise refuse(f"{values[0].size} values, at most {limits.values}", path=name, fix="read the run's Parquet table instead")
     band = quantiles(values)
     shown_bands = band if len(values) > 1 else {"p50": band["p50"]}
-    return {"variable": name, "title": variable.title, "unit": variable.unit, "dims": dims,
-            "coords": {d: result.coords[d] for d in dims if d in result.coords},
-            **{key: known(array.tolist()) for key, array in shown_bands.items()}}
+    return {
+        "variable": name,
+        "title": variable.title,
+        "unit": variable.unit,
+        "dims": dims,
+        "coords": {d: result.coords[d] for d in dims if d in result.coords},
+        **{key: known(array.tolist()) for key, array in shown_bands.items()},
+    }
 
 
 def variables(result: Result) -> list[dict[str, Any]]:

@@ -35,9 +35,7 @@ def house(request: Request) -> House:
 
 Here = Annotated[House, Depends(house)]
 Name = Annotated[str, Path(max_length=100)]
-REFUSALS: dict[int | str, dict[str, Any]] = {
-    code: {"model": Problem} for code in (400, 401, 403, 404, 408, 413, 421, 422, 429, 500, 503)
-}
+REFUSALS: dict[int | str, dict[str, Any]] = {code: {"model": Problem} for code in (400, 401, 403, 404, 408, 413, 421, 422, 429, 500, 503)}
 pages = APIRouter(include_in_schema=False)
 api = APIRouter(prefix="/api", responses=REFUSALS)
 
@@ -72,7 +70,8 @@ def one_run(here: Here, name: Name) -> dict[str, Any]:
 
 @api.get("/runs/{name}/answers")
 def answers(
-    here: Here, name: Name,
+    here: Here,
+    name: Name,
     at: Annotated[str | None, Query(max_length=60, description="LAT,LON in degrees")] = None,
     id: Annotated[list[str] | None, Query(max_length=30, description="Q01 to Q20, promises, people or rank")] = None,
 ) -> dict[str, Any]:
@@ -159,8 +158,9 @@ async def submit(here: Here, body: RunRequest) -> JobShown:
         raise refuse("the run's own settings have keys of their own here", path="set.run", fix="give seed, worlds and draws beside set")
     if len(here.catalogue.runs()) >= here.limits.runs:
         raise Busy(f"the folder of runs holds {here.limits.runs} already; move or delete some")
-    sets = [f"{path}={json.dumps(value)}" for path, value in body.set.items()]
-    task = {"path": str(file), "sets": sets, "seed": body.seed, "worlds": body.worlds, "draws": body.draws}
+    own = {f"run.{key}": getattr(body, key) for key in ("seed", "worlds", "draws") if getattr(body, key) is not None}
+    sets = [f"{path}={json.dumps(value)}" for path, value in {**body.set, **own}.items()]
+    task = {"path": str(file), "sets": sets, "report": body.report}
     return JobShown(**here.jobs.submit(body.model_dump(), task).shown())
 
 

@@ -25,8 +25,15 @@ from gigacampus.scenario.errors import ScenarioError, printable
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
-def application(catalogue: Catalogue, limits: Limits | None = None, *, hosts: frozenset[str] = LOOPBACK, addresses: bool = False,
-                token: str = "", port: int = 0) -> Door:
+def application(
+    catalogue: Catalogue,
+    limits: Limits | None = None,
+    *,
+    hosts: frozenset[str] = LOOPBACK,
+    addresses: bool = False,
+    token: str = "",
+    port: int = 0,
+) -> Door:
     """The whole server as an ASGI application; ``hosts`` are the names that it answers to."""
     limits = limits or Limits()
     inner = FastAPI(title="gigacampus", version=__version__, docs_url=None, redoc_url=None, openapi_url=None, lifespan=_lifespan)
@@ -81,6 +88,11 @@ async def _model(request: Request, error: Any) -> JSONResponse:
 
 
 ANSWERS: dict[Any, Any] = {
-    ScenarioError: _bad_scenario, RequestValidationError: _bad_request, Unknown: _unknown, StoreError: _unreadable, Busy: _busy,
-    HTTPException: _http, Exception: _model,
+    ScenarioError: _bad_scenario,
+    RequestValidationError: _bad_request,
+    Unknown: _unknown,
+    StoreError: _unreadable,
+    Busy: _busy,
+    HTTPException: _http,
+    Exception: _model,
 }

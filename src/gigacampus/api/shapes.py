@@ -21,7 +21,8 @@ def _no_file(value: Any) -> Any:
 
 Text = Annotated[str, Field(max_length=200, pattern=r"^(lib:[a-z0-9_]+/)?[A-Za-z0-9 _.:+%-]*$")]
 Number = Annotated[float, Field(allow_inf_nan=False, ge=-1e30, le=1e30)]
-Value = Annotated[bool | int | Number | Text, BeforeValidator(_no_file)]
+Whole = Annotated[int, Field(ge=-(10**30), le=10**30)]
+Value = Annotated[bool | Whole | Number | Text, BeforeValidator(_no_file)]
 SetPath = Annotated[str, Field(max_length=200, pattern=r"^[a-z][a-z0-9_]*(\.[a-z0-9_]+)*$")]
 ScenarioName = Annotated[str, Field(max_length=100)]
 
@@ -45,6 +46,8 @@ class RunRequest(Strict):
     """Physical futures."""
     draws: int = Field(default=1024, ge=1, le=MOST.draws)
     """Futures of the books."""
+    report: bool = True
+    """Write a run folder with answers, tables and report; false: the headline alone, which takes a moment."""
 
 
 class ScenarioText(Strict):

@@ -66,10 +66,28 @@ def compute(job: dict[str, Any], say: Say, stopped: Callable[[], bool]) -> None:
         shutil.rmtree(staging, ignore_errors=True)
 
 
-def _run(job: dict[str, Any], staging: Path, say: Say, stopped: Callable[[], bool]) -> str:
+def _run(job: dict[str, Any], staging: Path, say: Say, stopped: Callable[[], bool]) -> str | None:
     from gigacampus import workflow
     from gigacampus.api.reading import shown
 
+    progress = _progress(say, stopped)
+    path, sets = Path(job["path"]), tuple(job["sets"])
+    result = workflow.first(path, sets, progress=progress)
+    said = {key: result.manifest[key] for key in ("title", "as_of", "run", "goals", "unused_inputs")}
+    say({"event": "headline", "headline": shown(result.manifest["headline"], result), **said})
+    if not job["report"]:
+        return None
+    workflow.complete(result, path, sets=sets, progress=progress)
+    progress("report", 0, 1)
+    name = workflow.folder_name(path, result)
+    workflow.save(result, staging, name)
+    progress("report", 1, 1)
+    _publish(staging / name, Path(job["out"]) / name)
+    return name
+
+
+def _progress(say: Say, stopped: Callable[[], bool]) -> Callable[[str, int, int], None]:
+    """Says how far a job is, not too often, and stops it where it was cancelled."""
     last = ("", 0.0)
 
     def progress(stage: str, done: int, of: int) -> None:
@@ -81,19 +99,7 @@ def _run(job: dict[str, Any], staging: Path, say: Say, stopped: Callable[[], boo
             last = stage, now
             say({"event": "stage", "stage": stage, "done": done, "of": of})
 
-    def ready(result: Any) -> None:
-        said = {key: result.manifest[key] for key in ("title", "as_of", "run", "goals", "unused_inputs")}
-        say({"event": "headline", "headline": shown(result.manifest["headline"], result), **said})
-
-    path = Path(job["path"])
-    result = workflow.compute(path, sets=tuple(job["sets"]), seed=job["seed"], worlds=job["worlds"], draws=job["draws"],
-                              progress=progress, ready=ready)
-    progress("report", 0, 1)
-    name = workflow.folder_name(path, result)
-    workflow.save(result, staging, name)
-    progress("report", 1, 1)
-    _publish(staging / name, Path(job["out"]) / name)
-    return name
+    return progress
 
 
 def _publish(made: Path, target: Path) -> None:

@@ -16,13 +16,16 @@ NO_EXTRA = "the live page needs fastapi and uvicorn: pip install 'gigacampus[app
 
 @guarded
 def serve(
-    given: Annotated[list[Path] | None, typer.Argument(metavar="[SCENARIO|RUN]...", help="Scenario files, folders of them, and run "
-                                                       "folders; empty: the folder scenarios.")] = None,
+    given: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="[SCENARIO|RUN]...", help="Scenario files, folders of them, and run folders; empty: the folder scenarios."),
+    ] = None,
     runs: Annotated[Path, typer.Option(help="Folder that receives new runs and whose runs are served.")] = Path("runs"),
     port: Annotated[int, typer.Option(help="Port; 0: any free one.", min=0, max=65535)] = 8377,
     host: Annotated[str, typer.Option(help="Address to listen on; any other than loopback needs a token.")] = "127.0.0.1",
-    token: Annotated[str, typer.Option(envvar="GIGACAMPUS_TOKEN", help="Secret of 16 or more letters and digits that each request must "
-                                       "carry.")] = "",
+    token: Annotated[
+        str, typer.Option(envvar="GIGACAMPUS_TOKEN", help="Secret of 16 or more letters and digits that each request must carry.")
+    ] = "",
 ) -> int:
     """Open the live page: move inputs, see the headline before and after. Ctrl-C ends it."""
     try:
@@ -46,8 +49,18 @@ def serve(
         at = socket.getsockname()[1]
         local = host in LOOPBACK
         app = application(served, hosts=NAMES if local else NAMES | _own_names(host), addresses=not local, token=token, port=at)
-        config = uvicorn.Config(app, access_log=False, log_level="warning", server_header=False, proxy_headers=False, timeout_keep_alive=5,
-                                timeout_graceful_shutdown=2, limit_concurrency=Limits().connections, h11_max_incomplete_event_size=16_384, http="h11")
+        config = uvicorn.Config(
+            app,
+            access_log=False,
+            log_level="warning",
+            server_header=False,
+            proxy_headers=False,
+            http="h11",
+            timeout_keep_alive=5,
+            timeout_graceful_shutdown=2,
+            limit_concurrency=Limits().connections,
+            h11_max_incomplete_event_size=16_384,
+        )
         shown = f"[{host}]" if ":" in host else host
         print(f"gigacampus at http://{shown}:{at}/{f'?token={token}' if token else ''} (Ctrl-C ends it)", flush=True)
         _until_stopped(uvicorn.Server(config), socket)
