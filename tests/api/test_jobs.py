@@ -35,12 +35,11 @@ def test_a_job_gives_the_run_of_the_command(client, workshop):
 
 def test_a_moved_input_moves_the_headline_and_leaves_no_folder(client, workshop):
     before = files(workshop / "runs")
-    jobs = [
-        client.post("/api/jobs", json={**QUICK, "report": False, "set": sets}).json()
-        for sets in ({}, {"company.opening_cash_usd": "9 GUSD"}, {"company.opening_cash_usd": 9e9})
-    ]
-    plain, moved, same = ({r["id"]: r["shown"] for r in finished(client, j)["headline"]["headline"]} for j in jobs)
-    assert moved == same and moved["runway"] != plain["runway"]
+    gas = "market.gas_usd_per_mmbtu"
+    asked = [{}, {gas: "30 USD/MMBtu"}, {gas: 30}]
+    jobs = [client.post("/api/jobs", json={**QUICK, "report": False, "set": sets}).json() for sets in asked]
+    plain, moved, same = ({r["id"]: r["value"] for r in finished(client, j)["headline"]["headline"]} for j in jobs)
+    assert moved == same and moved["burn_month"] > plain["burn_month"] and moved["nox_year"] == plain["nox_year"]
     assert files(workshop / "runs") == before
 
 
