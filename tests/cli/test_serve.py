@@ -64,6 +64,6 @@ def test_a_taken_port_is_one_clear_error(folder):
 
 
 def test_without_the_extra_one_error_names_it(folder):
-    code = "import sys\nsys.modules['fastapi'] = None\nsys.argv = ['gigacampus', 'serve', 'small.yaml']\nimport gigacampus.cli as c\nc.main()"
+    code = "import sys\nsys.modules['fastapi'] = None\nsys.argv = ['x', 'serve', 'small.yaml']\nfrom gigacampus import cli\ncli.main()"
     done = subprocess.run([sys.executable, "-c", code], cwd=folder, capture_output=True, text=True, check=False)
     assert done.returncode == 2 and "gigacampus[app]" in done.stderr and "Traceback" not in done.stderr

@@ -36,6 +36,7 @@ class Live {
 
   async open(): Promise<void> {
     const form = byId("live-form") as HTMLFormElement;
+    form.noValidate = true;
     form.replaceChildren(
       make("div", { class: "choose" }, make("label", { for: "scenario" }, "Scenario"), this.scenario, make("label", { for: "futures" }, "Futures"), this.futures),
       this.about, this.place, make("div", { class: "act" }, this.go, this.stop, this.clear, this.bar, this.stage));

@@ -2,7 +2,7 @@
 import { make } from "./page";
 
 export type Slider = {
-  path: string; about: string; unit: string; default: number; p10: number; p90: number;
+  path: string; name: string; place: string; about: string; unit: string; default: number; p10: number; p90: number;
   low: number; high: number; floor: number; ceiling: number; whole: boolean; lead: boolean;
 };
 
@@ -11,11 +11,6 @@ const digits = 4;
 export function told(value: number): string {
   const large = Math.abs(value) >= 1e6;
   return value.toLocaleString("en", large ? { notation: "compact", compactDisplay: "long", maximumSignificantDigits: digits } : { maximumSignificantDigits: digits });
-}
-
-function words(path: string): [string, string] {
-  const parts = path.split(".");
-  return [(parts.pop() ?? "").replaceAll("_", " "), parts.join(", ").replaceAll("_", " ")];
 }
 
 export class Sliders {
@@ -49,9 +44,8 @@ export class Sliders {
   }
 
   private row(r: Slider): HTMLElement {
-    const [name, place] = words(r.path);
+    const { name, place } = r;
     const id = `in-${r.path.replaceAll(".", "-")}`;
-    const start = String(r.default);
     const step = r.whole ? "1" : "any";
     const range = make("input", { type: "range", id, min: String(r.low), max: String(r.high), step, "aria-describedby": `${id}-hint` });
     const exact = make("input", { type: "number", min: String(r.floor), max: String(r.ceiling), step, "aria-label": `${name}, exact value ${r.unit}`.trim() });
@@ -66,7 +60,7 @@ export class Sliders {
     };
     const hold = (field: HTMLInputElement) => {
       const value = Number(Number(field.value).toPrecision(digits));
-      if (field.value === "" || !Number.isFinite(value) || !field.checkValidity()) return;
+      if (field.value === "" || !Number.isFinite(value) || (field === exact && !exact.checkValidity())) return;
       this.held.set(r.path, Math.min(r.ceiling, Math.max(r.floor, value)));
       row.classList.add("held");
       back.hidden = false;
@@ -76,8 +70,7 @@ export class Sliders {
       this.held.delete(r.path);
       row.classList.remove("held");
       back.hidden = true;
-      exact.value = start;
-      show(r.default);
+      show(Number(r.default.toPrecision(digits)));
     };
     range.addEventListener("input", () => hold(range));
     exact.addEventListener("change", () => hold(exact));

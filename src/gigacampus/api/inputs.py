@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from gigacampus.scenario.document import Document
-from gigacampus.scenario.fields import below, slot_at
+from gigacampus.scenario.fields import bare_name, below, slot_at
 from gigacampus.scenario.schema import Scenario
 
 HANDFUL = 8
@@ -36,6 +36,8 @@ def _slider(path: str, spread: Any, data: Mapping[str, Any]) -> dict[str, Any]:
     unit = "" if slot is None or slot.unit == "1" else slot.unit
     return {
         "path": path,
+        "name": bare_name(parts[-1]),
+        "place": ", ".join(parts[:-1]).replace("_", " "),
         "about": _about(parts, data),
         "unit": unit,
         "default": spread.median(),

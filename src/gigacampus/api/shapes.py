@@ -19,7 +19,9 @@ def _no_file(value: Any) -> Any:
     return value
 
 
-Text = Annotated[str, Field(max_length=200, pattern=r"^(lib:[a-z0-9_]+/)?[A-Za-z0-9 _.:+%-]*$")]
+TEXTS = (r"lib:[a-z0-9_]+/[a-z0-9_]+", r"[-+]?[0-9][A-Za-z0-9_.+-]* [A-Za-z0-9/%-]+", r"[A-Za-z0-9 _.:+%-]*")
+"""Texts that a value may be: an entry of the library, a number with its unit, a word or a day."""
+Text = Annotated[str, Field(max_length=200, pattern=f"^({'|'.join(TEXTS)})$")]
 Number = Annotated[float, Field(allow_inf_nan=False, ge=-1e30, le=1e30)]
 Whole = Annotated[int, Field(ge=-(10**30), le=10**30)]
 Value = Annotated[bool | Whole | Number | Text, BeforeValidator(_no_file)]
@@ -85,6 +87,8 @@ class Slider(BaseModel):
     """An uncertain input of a scenario."""
 
     path: str
+    name: str
+    place: str
     about: str
     unit: str
     default: float
