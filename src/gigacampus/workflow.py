@@ -46,10 +46,12 @@ def complete(result: Result, path: Path, *, sets: tuple[str, ...], use_cache: bo
              progress: Progress | None = None, twin: bool = True) -> None:
     """Add to a result what its report shows besides the headline: answers, map and baseline twin."""
     from gigacampus.answers.asked import for_manifest
+    from gigacampus.explore import carried
 
     began, seconds = time.perf_counter(), result.manifest["seconds"]
     if progress:
         progress("answers", 0, 1)
+    result.manifest |= carried.for_manifest(result, use_cache=use_cache)
     result.manifest |= for_manifest(result, use_cache=use_cache)
     seconds["answers"] = time.perf_counter() - began
     if progress:
@@ -82,7 +84,8 @@ def result_of(outcome: Outcome, document: Document) -> Result:
         "unused_inputs": document.unused(outcome.reads),
     }
     points = outcome.plan
-    result = Result(manifest, coords, plain, outcome.arrays, sampled=Sampled(points.worlds, points.draws, points.world_of_draw))
+    result = Result(manifest, coords, plain, outcome.arrays, sampled=Sampled(points.worlds, points.draws, points.world_of_draw),
+                    files=document.tables)
     rows = [replace(row, assumed_share=assumed_share(row.stages, manifest["provenance"])) for row in headline(result)]
     manifest["headline"] = [row.as_dict() for row in rows]
     manifest["goals"] = judge(scenario.goals, rows)

@@ -1,12 +1,20 @@
 // The headline of two runs side by side.
 import { make } from "./page";
 
-export type Row = { id: string; title: string; value: number | null; shown: string; shown_band: string; note: string };
+export type Row = { id: string; title: string; value: number | null; unit: string; shown: string; shown_band: string; note: string };
 export type Said = { headline: Row[] };
+
+/** Units in which a difference is said as it is, not as a share. */
+const steps: Record<string, (by: number) => string> = {
+  "month of the horizon": (by) => `${Math.abs(by).toFixed(0)} months ${by > 0 ? "later" : "earlier"}`,
+  dBA: (by) => `${by > 0 ? "+" : "\u2212"}${Math.abs(by).toFixed(1)} dB`,
+};
 
 function change(before: Row | undefined, after: Row): string {
   if (!before || (before.shown === after.shown && before.shown_band === after.shown_band)) return "";
-  if (before.value === null || after.value === null || !before.value) return "differs";
+  if (before.value === null || after.value === null || (!before.value && !steps[after.unit])) return "differs";
+  const step = steps[after.unit];
+  if (step) return Math.abs(after.value - before.value) < 0.05 ? "band differs" : step(after.value - before.value);
   const share = (100 * (after.value - before.value)) / Math.abs(before.value);
   return Math.abs(share) < 0.05 ? "band differs" : `${share > 0 ? "+" : "\u2212"}${Math.abs(share).toPrecision(2)} %`;
 }
