@@ -6,7 +6,7 @@ export type Said = { headline: Row[] };
 
 /** Units in which a difference is said as it is, not as a share. */
 const steps: Record<string, (by: number) => string> = {
-  "month of the horizon": (by) => `${Math.abs(by).toFixed(0)} months ${by > 0 ? "later" : "earlier"}`,
+  "month of the horizon": (by) => `${Math.abs(by).toFixed(0)} mo ${by > 0 ? "later" : "earlier"}`,
   dBA: (by) => `${by > 0 ? "+" : "\u2212"}${Math.abs(by).toFixed(1)} dB`,
 };
 
