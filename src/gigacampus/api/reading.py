@@ -105,8 +105,7 @@ def summary(name: str, folder: Path) -> dict[str, Any]:
 
 
 def table(result: Result, name: str, limits: Limits) -> dict[str, Any]:
-    """Medians with their 10-90 % band of one variable on the planned path; of hours, the reference world alone."""
-    from gigacampus.answers.figures import known
+    """Medians with their 10-90 % band of one variable on the planned path; of hours, the reference world alone. NaN is unknown."""
     from gigacampus.report.reading import samples
 
     if name not in REGISTRY or not result.has(name):
@@ -131,7 +130,7 @@ def table(result: Result, name: str, limits: Limits) -> dict[str, Any]:
         "unit": variable.unit,
         "dims": dims,
         "coords": {d: result.coords[d] for d in dims if d in result.coords},
-        **{key: known(array.tolist()) for key, array in shown_bands.items()},
+        **{key: array.tolist() for key, array in shown_bands.items()},
     }
 
 
