@@ -118,10 +118,8 @@ class Jobs:
             try:
                 await self._run(job)
             except (OSError, ValueError) as error:
-                await self._kill()
+                await self._lose(job)
                 job.end("failed", {"kind": "server error", "message": f"the computing process failed: {error}"[:300]})
-            finally:
-                shutil.rmtree(job.task["staging"], ignore_errors=True)
 
     async def _run(self, job: Job) -> None:
         process = await self._warm_process()
@@ -132,10 +130,10 @@ class Jobs:
                 while job.state == "running" and (line := await process.stdout.readline()):  # type: ignore[union-attr]
                     self._hear(job, json.loads(line))
         except TimeoutError:
-            await self._kill()
+            await self._lose(job)
             job.end("failed", {"kind": "too slow", "message": f"the job took longer than {self.limits.job_s:g} s"})
         if job.state == "running":
-            await self._kill()
+            await self._lose(job)
             lost = {"kind": "too large", "message": "the computing process ended; it may have run out of memory"}
             job.end(*(("cancelled", None) if job.stopping else ("failed", lost)))
         await self._warm_process()
@@ -174,6 +172,11 @@ class Jobs:
                 env={**os.environ, "PYTHONPATH": paths},
             )
         return self._process
+
+    async def _lose(self, job: Job) -> None:
+        """End the process, and what it half wrote, before anybody is told that the job is over."""
+        await self._kill()
+        shutil.rmtree(job.task["staging"], ignore_errors=True)
 
     async def _kill(self) -> None:
         if self._process is not None:

@@ -57,13 +57,14 @@ def compute(job: dict[str, Any], say: Say, stopped: Callable[[], bool]) -> None:
     """Run one job; its last word is ``done``, ``failed`` or ``cancelled``, and only ``done`` leaves a run folder."""
     staging = Path(job["staging"])
     try:
-        say({"event": "done", "run": _run(job, staging, say, stopped)})
+        last: dict[str, Any] = {"event": "done", "run": _run(job, staging, say, stopped)}
     except Stopped:
-        say({"event": "cancelled"})
+        last = {"event": "cancelled"}
     except Exception as error:
-        say({"event": "failed", "error": told(error)})
+        last = {"event": "failed", "error": told(error)}
     finally:
         shutil.rmtree(staging, ignore_errors=True)
+    say(last)
 
 
 def _run(job: dict[str, Any], staging: Path, say: Say, stopped: Callable[[], bool]) -> str | None:
