@@ -338,12 +338,23 @@ class FlowSpec(Spec):
     source: str = ""
 
 
+class EventSpec(Spec):
+    """A dated decision of a sibling about money for the company, and whether it went through; the run shows the other case."""
+
+    day: Day
+    usd: Cost
+    """What it brings or would have brought the company."""
+    happened: bool = False
+    source: str = ""
+
+
 class ValuationSpec(Spec):
     """How a value is read back into a path."""
 
     wacc_frac: Frac = 0.12
     terminal_growth_frac: Frac = 0.03
     mature_margin_frac: Frac = 0.35
+    """Cash operating margin before capital."""
     mature_capital_per_revenue: Positive = 1.0
     mature_years: Years = 10.0
     platform_value_usd: Cost = 0.0
@@ -353,6 +364,8 @@ class CompanySpec(Spec):
     """Opening books, lines of revenue and cost, financing."""
 
     title: Annotated[str, Field(max_length=200)] = ""
+    party: str = "company"
+    """What the company is called in ``flows``."""
     opening_cash_usd: USD = 1e9
     cash_floor_usd: Cost = 0.0
     """Cash below this counts as having run out."""
@@ -375,9 +388,15 @@ class CompanySpec(Spec):
     equity: EquitySpec = EquitySpec()
     siblings: dict[Key, SiblingSpec] = {}
     flows: list[FlowSpec] = []
+    events: dict[Key, EventSpec] = {}
     valuation: ValuationSpec = ValuationSpec()
     plan_growth_per_year: Signed = 0.0
     """Log growth for the local escape ratio; 0: the growth that the run itself shows over the next year."""
+
+    def counterfactuals(self) -> list[str]:
+        """Other cases whose runway is worked out: each sibling's money away, each event the other way round."""
+        turned = [f"{'without' if e.happened else 'with'}_{name}" for name, e in self.events.items()]
+        return [*(f"without_{name}" for name in self.siblings), *turned]
 
 
 __all__ = ["CompanySpec", "CountySpec", "MarketSpec"]

@@ -11,6 +11,8 @@ cooling_kind           ``COOLING_KINDS``, in that order
 band                   octave bands 31.5 Hz to 8 kHz
 hour                   1..8760, hour-ending, local standard time
 draw                   a financial draw; each belongs to one world
+payee                  a public body that is paid ("colossus_2/memphis/shelby")
+counterfactual         another case whose runway is worked out ("without_tesla")
 """
 
 from __future__ import annotations
@@ -349,10 +351,44 @@ _ALL: list[Variable] = [
         ("related_purchases_usd", "USD", "Dated purchases between related parties", "flow", "sum"),
     ),
     *_rows(
-        "company", "campus",
+        "company", "draw campus",
         ("county_net_usd", "USD", "Net to the public over the horizon at the stated but-for share", "stock", "last"),
         ("county_forgone_usd_per_job", "USD", "Taxes waived over the horizon per permanent job", "stock", "last"),
         ("county_forgone_usd_per_resident", "USD", "Taxes waived over the horizon per resident", "stock", "last"),
+        ("county_forgone_usd_per_it_mw", "USD/MW", "Taxes waived over the horizon per MW of IT", "stock", "last"),
+        ("county_fees_cover_month", "1", "Month in which all taxes and fees exceed public capital", "stock", "last"),
+    ),
+    *_rows(
+        "company", "draw campus",
+        ("county_break_even_but_for_frac", "1", "Share of the activity that must be new for the public to break even", "stock", "last"),
+        nan_means="the campus costs the public more than it brings",
+    ),
+    *_rows(
+        "company", "draw payee month",
+        ("payee_paid_usd", "USD", "Taxes and fees that one public body is paid", "flow", "sum"),
+        ("payee_waived_usd", "USD", "Taxes that one public body gives up", "flow", "sum"),
+    ),
+    *_rows(
+        "company", "draw counterfactual",
+        ("runway_if_month", "1", "First month below the cash floor without a new raise, in another case", "stock", "last"),
+        nan_means="never within the horizon",
+    ),
+    *_rows(
+        "company", "draw",
+        ("outcome_class", "1", "How the future ends: 0 escape, 1 coast, 2 rented out, 3 sold, 4 dead", "stock", "last"),
+    ),
+    *_rows(
+        "company", "draw",
+        ("implied_growth_per_year", "1", "First-year log growth of revenue that the last price implies", "stock", "last"),
+        ("implied_revenue_usd", "USD", "Revenue of the last year of the path that the last price implies", "stock", "last"),
+        ("price_over_revenue", "1", "Last price of the lab over revenue of the year ahead", "stock", "last"),
+        nan_means="no first-year growth up to a factor of 20 is worth that",
+    ),
+    *_rows(
+        "company", "draw campus phase",
+        ("phase_worth_usd", "USD", "Worth of an extension when it is ordered, before its cost", "stock", "last"),
+        ("phase_left_usd", "USD", "What an extension still costs after its deposit, on the day of its order", "stock", "last"),
+        nan_means="not in service within the horizon",
     ),
     *_rows(
         "company", "draw",
@@ -368,9 +404,11 @@ _ALL: list[Variable] = [
         ("next_raise_usd", "USD", "Size of the next raise", "stock", "last"),
     ),
     *_rows(
-        "company", "campus month",
+        "company", "draw campus month",
         ("county_paid_usd", "USD", "Taxes and fees paid to public bodies", "flow", "sum"),
         ("county_waived_usd", "USD", "Taxes waived", "flow", "sum"),
+        ("county_gained_usd", "USD", "State and local tax on what the jobs' wages earn and buy", "flow", "sum"),
+        ("county_cost_usd", "USD", "Running cost of public services for the jobs", "flow", "sum"),
         ("jobs_permanent", "1", "Permanent jobs", "stock", "mean"),
         ("household_cost_if_leaves_usd", "USD", "What a household still pays if the customer leaves in that month", "stock", "last"),
     ),
