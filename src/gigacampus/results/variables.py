@@ -318,6 +318,7 @@ _ALL: list[Variable] = [
         ("assets_usd", "USD", "Total assets", "stock", "last"),
         ("equity_usd", "USD", "Shareholders' equity", "stock", "last"),
         ("cip_usd", "USD", "Construction in progress", "stock", "last"),
+        ("plant_gross_usd", "USD", "Accelerators and network in service, at cost", "stock", "last"),
         ("founder_share_frac", "1", "Share of holders before the next round", "stock", "last"),
         ("escape_ratio", "1", "Escape ratio E", "stock", "last"),
         ("ledger_residual_usd", "USD", "Largest imbalance of the month's entries", "stock", "max"),
