@@ -15,7 +15,7 @@ from gigacampus.answers.questions import MODULES
 from gigacampus.results.result import Result
 from gigacampus.scenario.errors import nearest, refuse
 
-EXTRA = ("promises", "people", "rank", "books", "siblings", "worth", "county")
+EXTRA = ("promises", "people", "rank", "tornado", "books", "siblings", "worth", "county")
 MONEY = ("books", "siblings", "worth", "county")
 """Registers that a run carries along for its report."""
 

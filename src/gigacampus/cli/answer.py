@@ -15,7 +15,7 @@ from gigacampus.cli.run import AS_JSON
 def answer(
     run: Annotated[Path, typer.Argument(help="Run folder.")],
     ids: Annotated[list[str] | None, typer.Argument(
-        help="Q01 to Q20, or a register: books, siblings, worth, county, people, promises, rank; empty: Q01 to Q20.")] = None,
+        help="Q01 to Q20, or a register: books, siblings, worth, county, people, promises, rank, tornado; empty: Q01 to Q20.")] = None,
     at: Annotated[str | None, typer.Option("--at", metavar="LAT,LON", help="A place, for noise, air and the wall.")] = None,
     as_json: AS_JSON = False,
 ) -> int:
