@@ -37,6 +37,8 @@ class SyntheticResult(Result):
             "accelerator": ["alpha", "beta"],
             "band": ["31.5", "63", "125", "250", "500", "1000", "2000", "4000", "8000"],
             "cooling_kind": list(COOLING_KINDS),
+            "payee": ["north/county/all", "north/county/state", "south/county/all", "south/county/state"],
+            "counterfactual": ["without_sister"],
         }
         super().__init__(_manifest(worlds, draws, seed), coords, scenario, {})
         self._fill()
@@ -100,7 +102,7 @@ def _power(r: SyntheticResult) -> dict[str, np.ndarray]:
         "workers_on_site": 900
         + 2500 * np.exp(-(((time - 14) / 12.0) ** 2)) * spread[..., 0] * np.ones((worlds, 2, count)),
         "peak_delay_min": 4 * spread[..., 0] * np.ones((worlds, 2, count)),
-        "jobs_permanent": np.broadcast_to(np.minimum(time * 9.0, 240.0), (2, count)),
+        "jobs_permanent": np.broadcast_to(np.minimum(time * 9.0, 240.0), (r._draws, 2, count)),
     }
 
 
@@ -122,6 +124,7 @@ def _company(r: SyntheticResult) -> dict[str, np.ndarray]:
         "runway_month": runway,
         "escape_ratio": ratio,
         "escape_month": lasting,
+        "outcome_class": r._rng.integers(0, 5, draws).astype(float),
         "training_flop_delivered": flop,
     }
 
