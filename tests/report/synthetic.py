@@ -347,7 +347,36 @@ def _manifest(worlds: int, draws: int, seed: int) -> dict[str, Any]:
         ],
         "map": _map(rng),
         "must_be_true": _must_be_true(),
+        "flows": FLOWS,
+        "registers": REGISTERS,
     }
+
+
+FLOWS = [
+    {"giver": "sister", "taker": "lab", "kind": "equity", "usd": 2e9},
+    {"giver": "others", "taker": "lab", "kind": "equity", "usd": 6e9},
+    {"giver": "lab", "taker": "sister", "kind": "goods", "usd": 5e8},
+    {"giver": "maker", "taker": "vehicle", "kind": "equity", "usd": 7e8},
+    {"giver": "vehicle", "taker": "maker", "kind": "goods", "usd": 5e9},
+]
+REGISTERS = [
+    {
+        "id": "siblings",
+        "question": "How much does it live on <b>sisters</b>?",
+        "title": "months carried",
+        "text": "dated flows only",
+        "value": 17.0,
+        "low": 12.0,
+        "high": 24.0,
+        "unit": "months",
+        "rows": [
+            {"what": "carried", "unit": "months", "p10": 12.0, "p50": 17.0, "p90": 24.0},
+            {"what": "floor", "unit": "month", "p10": "2026-03", "p50": "2026-08", "p90": "after 2030-12", "share_within_horizon": 0.98},
+            {"what": "circular share of purchases, with the vehicle that leases to it", "value": 0.12, "unit": "1"},
+            {"what": "never", "value": None, "unit": "USD", "campus": "north"},
+        ],
+    },
+]
 
 
 def _must_be_true() -> dict[str, Any]:

@@ -98,8 +98,10 @@ def _extra(result: Result, name: str) -> dict[str, Any]:
 def for_manifest(result: Result, *, use_cache: bool = True) -> dict[str, Any]:
     """What a run folder carries along for its report: the answers, people nearby and the address door."""
     from gigacampus.answers.door import map_of
+    from gigacampus.answers.questions.siblings import giving
 
-    return {"answers": known(ask(result)), "registers": known(registers(result)), "map": map_of(result, use_cache=use_cache)}
+    parts = {"answers": known(ask(result)), "registers": known(registers(result)), "flows": giving(result)}
+    return {**parts, "map": map_of(result, use_cache=use_cache)}
 
 
 def registers(result: Result) -> list[dict[str, Any]]:

@@ -25,7 +25,9 @@ TERMS = (0.0, 5.0, 10.0, 15.0)
 def answer(result: Result) -> dict[str, Any]:
     """Rows by campus over the horizon, then taxes by year, homes by exit year and contract term, damages, statutes."""
     needed(result, "county_paid_usd", "county_net_usd")
-    rows = [r for c in range(len(result.coords["campus"])) for r in _campus(result, c)]
+    paid = result.samples("county_paid_usd").sum(axis=(1, 2))
+    rows = [registers.row("paid to public bodies over the horizon, all campuses", paid, "USD")]
+    rows += [r for c in range(len(result.coords["campus"])) for r in _campus(result, c)]
     rows += [{"what": "taxes by year and body, means", **r} for r in table(result)]
     rows += _homes(result) + damages(result) + statutes(result)
     text = "paid, waived and gained over the horizon; net at several shares of activity that came because of the deal"

@@ -55,6 +55,22 @@ def pairs(result: Result) -> list[dict[str, Any]]:
     return rows
 
 
+def giving(result: Result) -> list[dict[str, Any]]:
+    """Dated flows by pair and kind, then what the stated rounds and the lab's loans hold beyond them; nothing without dated flows."""
+    company, until = result.scenario["company"], str(result.manifest["as_of"])[:10]
+    me = company.get("party", "company")
+    out = [{"giver": r["giver"], "taker": r["taker"], "kind": r["kind"], "usd": r["value"]} for r in pairs(result)]
+    if not out:
+        return []
+    named = sum(f["usd"] for f in out if f["taker"] == me and f["kind"] == "equity")
+    rounds = [r for r in company.get("rounds", {}).values() if str(r["day"])[:10] <= until]
+    raised = sum(float(r["raised_usd"]) * float(r.get("equity_frac", 1.0)) for r in rounds)
+    loans = [x for x in company.get("loans", {}).values() if x.get("entity", "lab") == "lab" and str(x["drawn"])[:10] <= until]
+    lent = sum(float(x["principal_usd"]) for x in loans)
+    rest = {("others", "equity"): raised - named, ("lenders", "debt"): lent}
+    return out + [{"giver": who, "taker": me, "kind": kind, "usd": usd} for (who, kind), usd in rest.items() if usd > 0.0]
+
+
 def _dependence(result: Result, flows: list[Flow], party: str) -> list[dict[str, Any]]:
     """Siblings' shares over the twelve months to the scenario's day; totals are the run's, so they have bands."""
     now = as_of_month(result)

@@ -43,12 +43,12 @@ def price(result: Result) -> list[dict[str, Any]]:
     return [
         registers.row("last price of the whole company", value, "USD"),
         registers.row("price of the lab over its revenue of the year ahead", result.samples("price_over_revenue"), "1"),
-        registers.row("first-year growth of revenue that the price implies, fading evenly", np.expm1(growth), "1"),
+        registers.row("first-year growth of revenue that the price implies, fading evenly (1 doubles it)", np.expm1(growth), "1"),
         registers.row(f"revenue after {span} years on that path", result.samples("implied_revenue_usd"), "USD"),
         registers.number(
             "futures in which no first-year growth up to a factor of 20 is worth the price", round(float(np.isnan(growth).mean()), 4), "1"
         ),
-        registers.row("growth of the run's own revenue over the same first year", _own_growth(result, revenue), "1"),
+        registers.row("growth of the run's own revenue over the same first year (1 doubles it)", _own_growth(result, revenue), "1"),
     ]
 
 
