@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from gigacampus.company.party_spec import EventSpec, FlowSpec, SiblingSpec
 from gigacampus.company.public_spec import Cost, CountySpec, Key, MarketSpec, Rate
 from gigacampus.scenario.quantity import (
     USD,
@@ -318,34 +319,6 @@ class EquitySpec(Spec):
     """Yearly grants to staff over shares outstanding."""
     opening_paid_in_usd: Cost = 0.0
     last_post_money_usd: Cost = 1e9
-
-
-class SiblingSpec(Spec):
-    """Another company of the same owner."""
-
-    free_cash_usd_per_year: USD = 0.0
-    cash_usd: Cost = 0.0
-
-
-class FlowSpec(Spec):
-    """One dated flow between the company and a sibling or supplier."""
-
-    day: Day
-    from_party: str
-    to_party: str
-    kind: Literal["goods", "service", "equity", "debt", "data"]
-    usd: Cost
-    source: str = ""
-
-
-class EventSpec(Spec):
-    """A dated decision of a sibling about money for the company, and whether it went through; the run shows the other case."""
-
-    day: Day
-    usd: Cost
-    """What it brings or would have brought the company."""
-    happened: bool = False
-    source: str = ""
 
 
 class ValuationSpec(Spec):
