@@ -39,7 +39,8 @@ def by_year(result: Any, series: Series, axis_name: str, title: str) -> tuple[li
         ends = {**at, "y": {"field": "p10", **y_axis}, "y2": {"field": "p90"}}
         line = {"mark": {"type": "rule", "color": palette.GREY, "strokeWidth": 1.5}, "encoding": ends}
         layers += [{"data": {"values": rows}, **bar}, {"data": {"values": rows}, **line}]
-    table = [[y, *(base.tidy(float(bands[label][y][k]) * axis.factor, 4) for label, *_ in series for k in ("p50", "p10", "p90"))] for y in years]
+    cells = [(label, k) for label, *_ in series for k in ("p50", "p10", "p90")]
+    table = [[y, *(base.tidy(float(bands[label][y][k]) * axis.factor, 4) for label, k in cells)] for y in years]
     columns = ["Year", *(f"{label}{end}" for label, *_ in series for end in (f" ({axis.unit})", " P10", " P90"))]
     return layers, table, columns
 
