@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from gigacampus.company import stage
-from gigacampus.company.beside import priced_path, runway_if
+from gigacampus.company.beside import post_money_on, priced_path, runway_if
 from gigacampus.company.committed import stock_cost
 from gigacampus.company.march import march
 from gigacampus.company.outcomes import CLASSES, shares
@@ -53,6 +53,8 @@ def test_other_cases_of_the_runway_move_it_the_way_their_money_goes(run):
 def test_the_path_that_the_price_implies_is_worth_the_price(run):
     _, _, bound, drivers, out = run
     path, value = priced_path(bound, drivers, out)
+    now = drivers.as_of
+    assert value + out["cash_usd"][:, now] - out["debt_usd"][:, now] == pytest.approx(np.full(bound.n, post_money_on(bound, drivers)[0]))
     growth = out["implied_growth_per_year"]
     assert np.isfinite(growth).all()
     assert enterprise_value(replace(path, growth=growth)) == pytest.approx(value, rel=1e-6)
