@@ -8,24 +8,27 @@ from typing import Any
 
 import numpy as np
 
-from gigacampus.company.bind import Bound
+from gigacampus.company.bind import Bound, months_of
 from gigacampus.company.drivers import Drivers
 from gigacampus.company.figures import lab_value
 from gigacampus.company.metrics import runway
 from gigacampus.company.outcomes import classify
 from gigacampus.company.siblings import flows_of, months_carried, received_by_month
 from gigacampus.company.valuation import Path, cash_flows, implied_growth, worth_of_phase
-from gigacampus.units import MONTHS_PER_YEAR
+from gigacampus.units import DAYS_PER_YEAR, MONTHS_PER_YEAR
 
 Series = Mapping[str, np.ndarray]
 
 
-def beside(bound: Bound, drivers: Drivers, series: Series, alone: Series) -> dict[str, np.ndarray]:
-    """Registry rows by draw; ``series`` (draw, month), ``alone`` (month, draw) is the march without new money."""
+def beside(bound: Bound, drivers: Drivers, series: Series, alone: Series, lead_days: np.ndarray) -> dict[str, np.ndarray]:
+    """Registry rows by draw; ``series`` (draw, month), ``alone`` (month, draw) is the march without new money.
+
+    ``lead_days`` (draw, campus, phase) from an extension's order to its service.
+    """
     return {
         **_means(bound, drivers, series),
         **_priced(bound, drivers, series),
-        **_phases(bound, drivers, series),
+        **_phases(bound, series, lead_days),
         "runway_if_month": runway_if(bound, drivers, alone),
         "outcome_class": classify(series, series["escape_month"], series["rent_usd"]).astype(float),
     }
@@ -95,7 +98,7 @@ def _priced(bound: Bound, drivers: Drivers, series: Series) -> dict[str, np.ndar
     }
 
 
-def _phases(bound: Bound, drivers: Drivers, series: Series) -> dict[str, np.ndarray]:
+def _phases(bound: Bound, series: Series, lead_days: np.ndarray) -> dict[str, np.ndarray]:
     """Worth of each extension at its order and what it still costs then; NaN for the committed state and the unserved."""
     assets, plant = bound.company.assets, series["plant_gross_usd"].T
     rate = np.divide(series["gross_profit_usd"].T, plant, out=np.zeros_like(plant), where=plant > 0.0)
@@ -112,7 +115,7 @@ def _phases(bound: Bound, drivers: Drivers, series: Series) -> dict[str, np.ndar
                 rate,
                 cost * assets.it_share_of_phase_frac,
                 service=service,
-                lag=drivers.phase_lag[c][k - 1],
+                lag=months_of(lead_days[:, c, k], MONTHS_PER_YEAR / DAYS_PER_YEAR),
                 life_years=assets.gpu_life_years,
                 wacc=bound.company.valuation.wacc_frac,
             )

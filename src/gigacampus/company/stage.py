@@ -79,7 +79,7 @@ def run_chunk(
     series.update(figures(bound, drivers, series))
     out.update({name: np.ascontiguousarray(np.moveaxis(values, -1, 0)) for name, values in series.items()})
     out["realised_phase"] = np.ascontiguousarray(series["realised_phase"].transpose(2, 1, 0))
-    out.update(beside(bound, drivers, out, alone))
+    out.update(beside(bound, drivers, out, alone, np.asarray(up["phase_lead_days"], dtype=float)[world]))
     mine = {path: np.asarray(values[chosen], dtype=float) for path, values in draws.items()}
     out.update(county(inputs, up, world, out["realised_phase"], mine))
     out["escape_ratio"] = np.ascontiguousarray(_escape(bound, series).T)
