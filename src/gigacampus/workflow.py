@@ -63,6 +63,7 @@ def result_of(outcome: Outcome, document: Document) -> Result:
         "hash": hashlib.sha256(json.dumps([plain, outcome.keys], sort_keys=True, default=str).encode()).hexdigest()[:16],
         "provenance": document.provenance(),
         "unused_inputs": document.unused(outcome.reads),
+        "correlation_repair": outcome.plan.repair,
     }
     points = outcome.plan
     result = Result(manifest, coords, plain, outcome.arrays, sampled=Sampled(points.worlds, points.draws, points.world_of_draw),
