@@ -11,7 +11,7 @@ INNER: dict[str, Any] = {"cache": True, "no_cpython_wrapper": True, "no_cfunc_wr
 """Kernels that only kernels call need no door from Python; without one they compile in two thirds of the time."""
 WIDTH, PASSES = 24, 8
 MOST_POINTS, MOST_OBJECTS, MOST_CORNERS, MOST_CUTS = 1024, 96, 1500, 256
-TOUCH, ABOVE_M, HILL_M = 1e-7, 1e-9, 1e-6
+TOUCH, ABOVE_M, HILL_M, PARALLEL, OFF_CORNER_M = 1e-7, 1e-9, 1e-6, 1e-9, 0.015
 
 
 @njit(inline="always", **INNER)
@@ -33,14 +33,14 @@ def _meet_cell(ax, ay, dx, dy, begin, end, seg, tops, items, lo, hi, found, t_ou
         k = items[i]
         ex, ey = seg[k, 2] - seg[k, 0], seg[k, 3] - seg[k, 1]
         cross = dx * ey - dy * ex
-        if abs(cross) <= 1e-12:
+        if cross * cross <= PARALLEL * PARALLEL * (dx * dx + dy * dy) * (ex * ex + ey * ey):
             continue
         gx, gy = seg[k, 0] - ax, seg[k, 1] - ay
         t = (gx * ey - gy * ex) / cross
         if t < begin or t >= end or t <= TOUCH or t >= 1.0 - TOUCH:
             continue
         u = (gx * dy - gy * dx) / cross
-        if u < -1e-12 or u > 1.0 + 1e-12:
+        if u < -PARALLEL or u > 1.0 + PARALLEL:
             continue
         if found == MOST_POINTS:
             return -1
@@ -102,19 +102,8 @@ def _crossings(ax, ay, bx, by, grid, shape, starts, items, seg, tops, owner, t_o
 
 
 @njit(**INNER)
-def _sort(values, n):
-    """Sort the first ``n`` values in place; few of them, often in order already."""
-    for i in range(1, n):
-        a, j = values[i], i - 1
-        while j >= 0 and values[j] > a:
-            values[j + 1] = values[j]
-            j -= 1
-        values[j + 1] = a
-
-
-@njit(**INNER)
-def _side_zones(ax, ay, bx, by, p, hs, hr, rings, ring_starts, ring_g, ground_g, cuts):
-    """Mean G of the source zone, the middle and the receiver zone."""
+def _side_zones(ax, ay, bx, by, p, hs, hr, rings, ring_starts, ring_g, ground_g, cuts, z_spare, o_spare):
+    """Mean G of the source zone, the middle and the receiver zone; the spare buffers are sorted along with the cuts."""
     near, far, dx, dy = min(30.0 * hs / p, 1.0), max(1.0 - 30.0 * hr / p, 0.0), bx - ax, by - ay
     if len(ring_g) == 0:
         return ground_g, (ground_g if far > near else 0.0), ground_g
@@ -132,7 +121,7 @@ def _side_zones(ax, ay, bx, by, p, hs, hr, rings, ring_starts, ring_g, ground_g,
                     if n == MOST_CUTS:
                         return np.nan, np.nan, np.nan
                     cuts[n], n = t, n + 1
-    _sort(cuts, n)
+    _sort_along(cuts, z_spare, o_spare, n)
     sums, lengths = np.zeros(3), np.zeros(3)
     for i in range(n - 1):
         t = 0.5 * (cuts[i] + cuts[i + 1])
@@ -259,7 +248,7 @@ def _corners(objects, count, s, r, way2, first, seg, tops, closed, xs, ys):
                 return -1
             if over0 > ABOVE_M:
                 xs[n], ys[n], n = seg[k, 0], seg[k, 1], n + 1
-            if over1 > ABOVE_M and k == hi - 1 and not closed[objects[c]]:
+            if over1 > ABOVE_M and not closed[objects[c]]:
                 xs[n], ys[n], n = seg[k, 2], seg[k, 3], n + 1
             if (over0 > ABOVE_M) != (over1 > ABOVE_M):
                 share = over0 / (over0 - over1)
@@ -296,13 +285,20 @@ def _wrap(s, r, side, xs, ys, n, hull_x, hull_y):
 
 
 @njit(**INNER)
-def _grow(s, r, p, size, objects, count, world, grid, shape, buffers):
+def _grow(s, r, p, side, size, objects, count, world, grid, shape, buffers):
     """Add the objects that the legs of a side path meet above the tilted plane; the new count, -1 when full."""
     seg, tops, owner, _, _, starts, items = world
-    t, z, o, _, _, hull_x, hull_y = buffers
+    t, z, o, xs, ys, hull_x, hull_y = buffers
     dx, dy, rise = r[0] - s[0], r[1] - s[1], r[2] - s[2]
+    xs[0], ys[0], xs[size - 1], ys[size - 1] = s[0], s[1], r[0], r[1]
+    for k in range(1, size - 1):
+        ax, ay, bx, by = hull_x[k] - hull_x[k - 1], hull_y[k] - hull_y[k - 1], hull_x[k + 1] - hull_x[k], hull_y[k + 1] - hull_y[k]
+        a, b = np.hypot(ax, ay), np.hypot(bx, by)
+        out_x, out_y = -side * (ay / a + by / b), side * (ax / a + bx / b)
+        off = OFF_CORNER_M / np.hypot(out_x, out_y)
+        xs[k], ys[k] = hull_x[k] + off * out_x, hull_y[k] + off * out_y
     for k in range(size - 1):
-        ax, ay, bx, by = hull_x[k], hull_y[k], hull_x[k + 1], hull_y[k + 1]
+        ax, ay, bx, by = xs[k], ys[k], xs[k + 1], ys[k + 1]
         found = _crossings(ax, ay, bx, by, grid, shape, starts, items, seg, tops, owner, t, z, o)
         if found < 0:
             return -1
@@ -330,7 +326,7 @@ def _side_path(out, s, r, side, p, d, objects, count, world, grid, shape, buffer
         if size == 0:
             return 0
         before = count
-        count = _grow(s, r, p, size, objects, count, world, grid, shape, buffers)
+        count = _grow(s, r, p, side, size, objects, count, world, grid, shape, buffers)
         if count < 0:
             return -1
         if count == before:
@@ -357,7 +353,7 @@ def _pair(row, s, r, world, grid, shape, ground, terrain, buffers, objects, hit,
     p = max(np.hypot(r[0] - s[0], r[1] - s[1]), 1e-6)
     d = np.hypot(p, r[2] - s[2])
     row[1], row[2], row[3] = d, s[3], r[3]
-    row[4], row[5], row[6] = _side_zones(s[0], s[1], r[0], r[1], p, s[3], r[3], rings, ring_starts, ring_g, ground_g, cuts)
+    row[4], row[5], row[6] = _side_zones(s[0], s[1], r[0], r[1], p, s[3], r[3], rings, ring_starts, ring_g, ground_g, cuts, z, o)
     row[0] = np.nan
     n = _crossings(s[0], s[1], r[0], r[1], grid, shape, starts, items, seg, tops, owner, t, z, o)
     if n < 0 or np.isnan(row[4]):
