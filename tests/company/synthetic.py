@@ -67,7 +67,9 @@ def inputs(
         horizon=SimpleNamespace(start=START, months=months),
     )
     at = Coordinates(
-        ("north", "south"), 1 + phases, Months(START, months), ("north/turbines",), (0,), ("chip",), (), ()
+        ("north", "south"), 1 + phases, Months(START, months), ("north/turbines",), (0,), ("chip",), (), (),
+        payee=tuple(f"{key}/{body}" for key, c in tree.campuses.items() for body in c.county.every_body()),
+        counterfactual=tuple(tree.company.counterfactuals()),
     )
     return Inputs(tree, at)
 

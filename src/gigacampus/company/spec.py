@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from gigacampus.company.party_spec import EventSpec, FlowSpec, SiblingSpec
 from gigacampus.company.public_spec import Cost, CountySpec, Key, MarketSpec, Rate
 from gigacampus.scenario.quantity import (
     USD,
@@ -320,30 +321,13 @@ class EquitySpec(Spec):
     last_post_money_usd: Cost = 1e9
 
 
-class SiblingSpec(Spec):
-    """Another company of the same owner."""
-
-    free_cash_usd_per_year: USD = 0.0
-    cash_usd: Cost = 0.0
-
-
-class FlowSpec(Spec):
-    """One dated flow between the company and a sibling or supplier."""
-
-    day: Day
-    from_party: str
-    to_party: str
-    kind: Literal["goods", "service", "equity", "debt", "data"]
-    usd: Cost
-    source: str = ""
-
-
 class ValuationSpec(Spec):
     """How a value is read back into a path."""
 
     wacc_frac: Frac = 0.12
     terminal_growth_frac: Frac = 0.03
     mature_margin_frac: Frac = 0.35
+    """Cash operating margin before capital."""
     mature_capital_per_revenue: Positive = 1.0
     mature_years: Years = 10.0
     platform_value_usd: Cost = 0.0
@@ -353,6 +337,8 @@ class CompanySpec(Spec):
     """Opening books, lines of revenue and cost, financing."""
 
     title: Annotated[str, Field(max_length=200)] = ""
+    party: str = "company"
+    """What the company is called in ``flows``."""
     opening_cash_usd: USD = 1e9
     cash_floor_usd: Cost = 0.0
     """Cash below this counts as having run out."""
@@ -375,9 +361,15 @@ class CompanySpec(Spec):
     equity: EquitySpec = EquitySpec()
     siblings: dict[Key, SiblingSpec] = {}
     flows: list[FlowSpec] = []
+    events: dict[Key, EventSpec] = {}
     valuation: ValuationSpec = ValuationSpec()
     plan_growth_per_year: Signed = 0.0
     """Log growth for the local escape ratio; 0: the growth that the run itself shows over the next year."""
+
+    def counterfactuals(self) -> list[str]:
+        """Other cases whose runway is worked out: each sibling's money away, each event the other way round."""
+        turned = [f"{'without' if e.happened else 'with'}_{name}" for name, e in self.events.items()]
+        return [*(f"without_{name}" for name in self.siblings), *turned]
 
 
 __all__ = ["CompanySpec", "CountySpec", "MarketSpec"]

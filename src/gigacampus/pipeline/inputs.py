@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
 
@@ -26,6 +26,10 @@ class Coordinates:
     receptor: tuple[str, ...]
     """``campus/receptor`` of every receptor."""
     receptor_campus: tuple[int, ...]
+    payee: tuple[str, ...] = field(default=(), repr=False)
+    """``campus/place/body`` of every public body that is paid. Not in the text that keys the stages: none of physics has it."""
+    counterfactual: tuple[str, ...] = field(default=(), repr=False)
+    """Other cases whose runway the company stage works out; not in that text either."""
 
 
 @dataclass(frozen=True)

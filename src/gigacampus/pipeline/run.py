@@ -64,6 +64,8 @@ def coordinates(scenario: Scenario) -> Coordinates:
         unit=tuple(u for u, _ in units), unit_campus=tuple(i for _, i in units),
         accelerator=tuple(scenario.library.accelerators),
         receptor=tuple(r for r, _ in places), receptor_campus=tuple(i for _, i in places),
+        payee=tuple(f"{c}/{body}" for c in names for body in campuses[c].county.every_body()),
+        counterfactual=tuple(scenario.company.counterfactuals()),
     )
 
 
@@ -236,7 +238,7 @@ def sizes(coords: Coordinates, draws: int = 0) -> dict[str, int]:
     return {
         "campus": len(coords.campus), "phase": coords.phase, "month": coords.months.count, "unit": len(coords.unit),
         "accelerator": len(coords.accelerator), "receptor": len(coords.receptor), "band": 9, "hour": 8760, "draw": draws,
-        "cooling_kind": 4,
+        "cooling_kind": 4, "payee": len(coords.payee), "counterfactual": len(coords.counterfactual),
     }
 
 

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from gigacampus.report import figures, maps, sections
+from gigacampus.report import figures, maps, registers, sections
 from gigacampus.report.figures import base, compare, must_be_true
 from gigacampus.report.markup import esc, json_block
 from gigacampus.results.variables import REGISTRY
@@ -136,6 +136,7 @@ def parts(
         *out,
         ("map", "Map and address door", _map(result, scripted)),
         ("answers", "Answers", sections.answers(result)),
+        ("money", "Money and the county", registers.section(result)),
         ("inputs", "Inputs and their sources", sections.inputs(result)),
         ("limits", "What is not modelled", sections.limits(result, left_out)),
         ("reproduce", "Run, read and cite", sections.reproduce(result)),
@@ -156,6 +157,7 @@ def _navigation(compared: bool) -> str:
         *([("compare", "Compare")] if compared else []),
         ("map", "Map"),
         ("answers", "Answers"),
+        ("money", "Money"),
         ("inputs", "Inputs"),
         ("limits", "Limits"),
         ("reproduce", "Cite"),
@@ -171,14 +173,18 @@ def _figures(specs: dict[str, tuple[str, base.Spec]], scripted: bool) -> str:
     return f'<div class="figures">{inside}</div>'
 
 
+LEVELS = ("noise_now_night_dba", "noise_now_day_dba", "noise_night_dba", "noise_day_dba")
+
+
 def _map(result: Any, scripted: bool) -> str:
     rows = [
-        [r["title"], r["kind"], r["people"], *(r.get(n, {}).get("p50") for n in ("noise_night_dba", "noise_day_dba"))]
+        [r["title"], r["kind"], r["people"], *(r.get(n, {}).get("p50") for n in LEVELS)]
         for r in maps.receptors(result)
     ]
     listed = sections.details(
         "Places on the map as a table",
-        sections.table(["Place", "Kind", "People", "Night (dBA)", "Day (dBA)"], rows, "Places on the map"),
+        sections.table(["Place", "Kind", "People", *(f"{word}, {result.coords['month'][month]} (dBA)" for month in (maps.now(result), -1)
+                         for word in ("Night", "Day"))], rows, "Places on the map"),
         not scripted,
     )
     return f'<div class="map-and-door"><div id="map-view"></div><div id="door" aria-live="polite"></div></div>{listed}'

@@ -11,11 +11,15 @@ cooling_kind           ``COOLING_KINDS``, in that order
 band                   octave bands 31.5 Hz to 8 kHz
 hour                   1..8760, hour-ending, local standard time
 draw                   a financial draw; each belongs to one world
+payee                  a public body that is paid ("colossus_2/memphis/shelby")
+counterfactual         another case whose runway is worked out ("without_tesla")
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+
+from gigacampus.results.company_rows import COMPANY
 
 RULES = ("sum", "mean", "max", "last", "energy_mean")
 
@@ -241,11 +245,18 @@ _ALL: list[Variable] = [
         ("noise_background_night_dba", "dBA", "Night background with other plants nearby", "stock", "energy_mean"),
         ("noise_rise_night_db", "dB", "Rise of the night level over the background", "stock", "mean"),
         ("noise_louder_hours", "h", "Hours in which the plant is louder than the background", "flow", "sum"),
+        ("noise_louder_downwind_hours", "h", "Of these, hours with the wind from the plant, or calm and stable", "flow", "sum"),
+        ("noise_louder_neutral_hours", "h", "Of these, hours with the wind across", "flow", "sum"),
+        ("noise_louder_upwind_hours", "h", "Of these, hours with the wind towards the plant", "flow", "sum"),
+        ("noise_night_31_hz_db", "dB", "Night level in the octave of 31.5 Hz", "stock", "energy_mean"),
+        ("noise_night_63_hz_db", "dB", "Night level in the octave of 63 Hz", "stock", "energy_mean"),
         ("noise_above_limit_hours", "h", "Hours above the stated limit", "flow", "sum"),
         ("noise_annoyed_people", "1", "People highly annoyed, by the chosen curve", "stock", "mean"),
         ("noise_sleep_disturbed_people", "1", "People highly disturbed in their sleep", "stock", "mean"),
         ("noise_start_max_dba", "dBA", "Highest level of a turbine start, downwind by night", "stock", "max"),
         ("noise_starts_heard", "1", "Turbine starts that rise above the night background", "flow", "sum"),
+        ("noise_event_max_dba", "dBA", "Highest level of a vent, blow-off or bang, downwind by night", "stock", "max"),
+        ("noise_events_heard", "1", "Vents, blow-offs and bangs that rise above the night background", "flow", "sum"),
         ("noise_wall_gain_dba", "dB", "What the walls take off the night level, downwind", "stock", "mean"),
         ("noise_wall_gain_dbc", "dB", "What the walls take off the C-weighted night level, downwind", "stock", "mean"),
     ),
@@ -253,7 +264,9 @@ _ALL: list[Variable] = [
            ("noise_wall_gain_band_db", "dB", "What the walls take off by octave, last month, downwind", "stock", "mean")),
     *_rows("noise", "month",
            ("noise_people_above_45", "1", "People at receptors with a night level of 45 dBA or more", "stock", "mean"),
-           ("noise_people_above_55", "1", "People at receptors with a night level of 55 dBA or more", "stock", "mean")),
+           ("noise_people_above_55", "1", "People at receptors with a night level of 55 dBA or more", "stock", "mean"),
+           ("noise_homes_above_45", "1", "Homes at receptors with a night level of 45 dBA or more", "stock", "mean"),
+           ("noise_homes_above_55", "1", "Homes at receptors with a night level of 55 dBA or more", "stock", "mean")),
     *_rows(
         "air", "receptor month",
         ("nox_ugm3", "ug/m3", "NOx increment, mean", "stock", "mean"),
@@ -289,91 +302,7 @@ _ALL: list[Variable] = [
         ("red_line_exposure_low_usd", "USD", "Expected legal exposure, low end", "flow", "sum"),
         ("red_line_exposure_high_usd", "USD", "Expected legal exposure, high end", "flow", "sum"),
     ),
-    *_rows(
-        "company", "draw campus month",
-        ("realised_phase", "1", "Phase in service in this draw", "stock", "last"),
-    ),
-    *_rows(
-        "company", "draw month",
-        ("it_mw_used", "MW", "IT load, all campuses", "stock", "mean"),
-        ("training_flop_delivered", "FLOP", "Training FLOP delivered", "flow", "sum"),
-        ("tokens_served", "1", "Output tokens served", "flow", "sum"),
-        ("tokens_unmet", "1", "Output tokens asked for and not served", "flow", "sum"),
-        ("revenue_usd", "USD", "Revenue", "flow", "sum"),
-        ("cost_of_revenue_usd", "USD", "Cost of revenue", "flow", "sum"),
-        ("gross_profit_usd", "USD", "Gross profit", "flow", "sum"),
-        ("opex_usd", "USD", "Operating expense", "flow", "sum"),
-        ("energy_cost_usd", "USD", "Energy and water", "flow", "sum"),
-        ("ebitda_usd", "USD", "EBITDA", "flow", "sum"),
-        ("depreciation_usd", "USD", "Depreciation", "flow", "sum"),
-        ("interest_usd", "USD", "Interest", "flow", "sum"),
-        ("net_income_usd", "USD", "Net income", "flow", "sum"),
-        ("capex_usd", "USD", "Capital expenditure, cash", "flow", "sum"),
-        ("free_cash_flow_usd", "USD", "Free cash flow", "flow", "sum"),
-        ("equity_raised_usd", "USD", "Equity raised", "flow", "sum"),
-        ("debt_usd", "USD", "Debt", "stock", "last"),
-        ("cash_usd", "USD", "Cash", "stock", "last"),
-        ("assets_usd", "USD", "Total assets", "stock", "last"),
-        ("equity_usd", "USD", "Shareholders' equity", "stock", "last"),
-        ("cip_usd", "USD", "Construction in progress", "stock", "last"),
-        ("founder_share_frac", "1", "Share of holders before the next round", "stock", "last"),
-        ("escape_ratio", "1", "Escape ratio E", "stock", "last"),
-        ("ledger_residual_usd", "USD", "Largest imbalance of the month's entries", "stock", "max"),
-        ("pit_data_centres_usd", "USD", "Cash spent on data centres", "flow", "sum"),
-        ("pit_talent_usd", "USD", "Cash spent on talent", "flow", "sum"),
-        ("pit_robot_agent_software_usd", "USD", "Cash spent on robot and agent software", "flow", "sum"),
-        ("pit_other_usd", "USD", "Other cash spent, net of what customers paid", "flow", "sum"),
-        ("month_of_delay_usd", "USD", "Price of a month's delay of what is under construction", "stock", "last"),
-        *((f"ebit_life_{n}_usd", "USD", f"EBIT with machines written off over {n} years", "flow", "sum") for n in (3, 4, 5, 6)),
-    ),
-    *_rows(
-        "company", "draw month",
-        ("vintage_payback_months", "month", "Months until machines that enter service now have earned their cost", "stock", "last"),
-        nan_means="not within the horizon",
-    ),
-    *_rows(
-        "company", "draw month",
-        ("hurdle_usd_per_million_tokens", "USD/Mtoken", "Price of a million output tokens that pays for serving", "stock", "mean"),
-        ("hurdle_usd_per_it_mwh", "USD/MWh", "What a megawatt-hour of IT load must earn", "stock", "mean"),
-        nan_means="nothing is served or runs",
-    ),
-    *_rows(
-        "company", "draw",
-        ("siblings_carry_months", "month", "Months for which the siblings could carry the burn", "stock", "last"),
-        nan_means="their free cash covers the burn",
-    ),
-    *_rows("company", "draw", ("lab_value_usd", "USD", "What the last price leaves for the lab's prospects", "stock", "last")),
-    *_rows(
-        "company", "month",
-        ("related_funding_usd", "USD", "Dated money that related parties put in", "flow", "sum"),
-        ("related_purchases_usd", "USD", "Dated purchases between related parties", "flow", "sum"),
-    ),
-    *_rows(
-        "company", "campus",
-        ("county_net_usd", "USD", "Net to the public over the horizon at the stated but-for share", "stock", "last"),
-        ("county_forgone_usd_per_job", "USD", "Taxes waived over the horizon per permanent job", "stock", "last"),
-        ("county_forgone_usd_per_resident", "USD", "Taxes waived over the horizon per resident", "stock", "last"),
-    ),
-    *_rows(
-        "company", "draw",
-        ("runway_month", "1", "First month below the cash floor without a new raise", "stock", "last"),
-        ("cash_low_usd", "USD", "Lowest cash with the raise policy", "stock", "last"),
-        ("cash_low_month", "1", "Month of the lowest cash", "stock", "last"),
-        ("break_even_ebitda_month", "1", "Month of lasting positive EBITDA", "stock", "last"),
-        ("break_even_ebit_month", "1", "Month of lasting positive EBIT", "stock", "last"),
-        ("break_even_net_month", "1", "Month of lasting positive net income", "stock", "last"),
-        ("break_even_fcf_month", "1", "Month of lasting positive free cash flow", "stock", "last"),
-        ("escape_month", "1", "Month of path escape", "stock", "last"),
-        ("next_raise_month", "1", "Month of the next raise", "stock", "last"),
-        ("next_raise_usd", "USD", "Size of the next raise", "stock", "last"),
-    ),
-    *_rows(
-        "company", "campus month",
-        ("county_paid_usd", "USD", "Taxes and fees paid to public bodies", "flow", "sum"),
-        ("county_waived_usd", "USD", "Taxes waived", "flow", "sum"),
-        ("jobs_permanent", "1", "Permanent jobs", "stock", "mean"),
-        ("household_cost_if_leaves_usd", "USD", "What a household still pays if the customer leaves in that month", "stock", "last"),
-    ),
+    *(v for dims, rows, nan_means in COMPANY for v in _rows("company", dims, *rows, nan_means=nan_means)),
 ]
 
 REGISTRY: dict[str, Variable] = {v.name: v for v in _ALL}

@@ -9,7 +9,7 @@ import numpy as np
 
 from gigacampus.calendar import Months
 from gigacampus.neighbours.noise.bands import A_WEIGHT_DB, BANDS, C_WEIGHT_DB
-from gigacampus.neighbours.noise.engine import Method, cnossos_conditions, points, transfer
+from gigacampus.neighbours.noise.engine import cnossos_conditions, points, transfer
 from gigacampus.neighbours.noise.geometry.scene import Scene
 from gigacampus.neighbours.noise.kernels import group_energies
 from gigacampus.neighbours.noise.layout import campus_scene, walls_by_month
@@ -21,6 +21,7 @@ WEIGHTINGS = np.stack([10.0 ** (0.1 * A_WEIGHT_DB), 10.0 ** (0.1 * C_WEIGHT_DB)]
 LN10_BY_10 = np.log(10.0) / 10.0
 REACH_M = 15_000.0
 """Plant farther away than this is not counted."""
+LOW_BANDS = 2
 INVERSION = 3
 """Index of the inversion bound after the three wind classes."""
 
@@ -35,6 +36,8 @@ class Heard:
     """A- and C-weighted; (layout, calendar month, wind class or inversion, period, receptor, weighting, group)."""
     bare: np.ndarray
     """Downwind night energy without any wall; (calendar month, receptor, weighting, group)."""
+    low: np.ndarray
+    """Downwind energy at 31.5 and 63 Hz in the mean night of the year; (layout, receptor, band, group)."""
     bands: np.ndarray
     """Downwind energy by octave in nights of the last month with its walls, then without; (2, receptor, band, group)."""
     distance_m: np.ndarray
@@ -64,11 +67,18 @@ def heard(campus: Any, sources: Sources, *, spots_m: np.ndarray, heights_m: np.n
         bare[:, near] = _group_energy(still[:1], path_m, sources, absorption_db_per_m)[:, 0, 1]
     bands = np.zeros((2, len(distance), BANDS, len(sources.groups)))
     for k, walls in enumerate((by_month[-1], ())):
-        still, path_m = loss[walls]
-        dark = still[DOWNWIND] + absorption_db_per_m[last_month, 1] * path_m[..., None]
-        bands[k, near] = np.moveaxis(np.exp(LN10_BY_10 * (sources.power_db - dark)), 1, 2) @ np.eye(len(sources.groups))[sources.group]
-    return Heard(np.array([layouts.index(w) for w in by_month]), energy, bare, bands, distance,
+        bands[k, near] = _by_band(*loss[walls], sources, absorption_db_per_m[last_month, 1])
+    low = np.zeros((len(layouts), len(distance), LOW_BANDS, len(sources.groups)))
+    for k, walls in enumerate(layouts):
+        low[k, near] = _by_band(*loss[walls], sources, absorption_db_per_m[:, 1].mean(axis=0))[:, :LOW_BANDS]
+    return Heard(np.array([layouts.index(w) for w in by_month]), energy, bare, low, bands, distance,
                  np.degrees(np.arctan2(spots_m[:, 0], spots_m[:, 1])) % 360.0)
+
+
+def _by_band(still_db: np.ndarray, path_m: np.ndarray, sources: Sources, air_db_per_m: np.ndarray) -> np.ndarray:
+    """Downwind energy of each group by octave in one air; (receptor, band, group)."""
+    loss = still_db[DOWNWIND] + air_db_per_m * path_m[..., None]
+    return np.moveaxis(np.exp(LN10_BY_10 * (sources.power_db - loss)), 1, 2) @ np.eye(len(sources.groups))[sources.group]
 
 
 def _class_losses(campus: Any, scene: Scene, sources: Sources, spots_m: np.ndarray,
@@ -76,19 +86,25 @@ def _class_losses(campus: Any, scene: Scene, sources: Sources, spots_m: np.ndarr
     """Loss without air by wind class, then the inversion bound; (class, receptor, source, band); and path lengths."""
     emitters = points(scene, sources.position_m[:, :2], sources.position_m[:, 2])
     ears = points(scene, spots_m, heights_m)
+    still, path_m = class_losses(campus.noise, scene, emitters, ears)
     gap = ears[:, None, :2] - emitters[None, :, :2]
-    p = np.hypot(gap[..., 0], gap[..., 1])
-    noise = campus.noise
+    bound = still[DOWNWIND] - inversion_gain_db(np.hypot(gap[..., 0], gap[..., 1]), BANDS)
+    return np.concatenate([still, bound[None]]), path_m
+
+
+def class_losses(noise: Any, scene: Scene, emitters: np.ndarray, ears: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Loss without air by wind class (class, receptor, source, band), and path lengths, by the scenario's method.
+
+    CNOSSOS-EU has favourable air downwind and homogeneous air else; ISO 9613-2 has the downwind loss and a deficit by class.
+    """
     if noise.method == "cnossos":
         down, calm = cnossos_conditions(scene, emitters, ears, source_g=noise.site_ground_g)
-        still = np.stack([down.still_db, calm.still_db, calm.still_db])
-    else:
-        down = transfer(scene, emitters, ears, method=noise.method)
-        deficit = class_deficit_db(p, emitters[None, :, 3] + ears[:, None, 3], neutral_db=noise.neutral_deficit_db,
-                                   upwind_db=noise.upwind_deficit_db)
-        still = down.still_db + deficit[..., None]
-    bound = down.still_db - inversion_gain_db(p, BANDS)
-    return np.concatenate([still, bound[None]]), down.distance_m
+        return np.stack([down.still_db, calm.still_db, calm.still_db]), down.distance_m
+    down = transfer(scene, emitters, ears, method=noise.method)
+    gap = ears[:, None, :2] - emitters[None, :, :2]
+    deficit = class_deficit_db(np.hypot(gap[..., 0], gap[..., 1]), emitters[None, :, 3] + ears[:, None, 3],
+                               neutral_db=noise.neutral_deficit_db, upwind_db=noise.upwind_deficit_db)
+    return down.still_db + deficit[..., None], down.distance_m
 
 
 def _group_energy(still_db: np.ndarray, path_m: np.ndarray, sources: Sources, absorption_db_per_m: np.ndarray) -> np.ndarray:
@@ -107,19 +123,18 @@ def _air(path_m: np.ndarray, absorption_db_per_m: np.ndarray) -> np.ndarray:
     return np.exp(-LN10_BY_10 * alpha * path_m[..., None, None])
 
 
-def other_plants_energy(campus: Any, power_db: np.ndarray, places_m: np.ndarray, *, spots_m: np.ndarray,
-                        heights_m: np.ndarray, absorption_db_per_m: np.ndarray) -> np.ndarray:
-    """A-weighted downwind energy of other people's plants by day and night of the mean month; (receptor, period).
+def spot_energies(campus: Any, power_db: np.ndarray, places_m: np.ndarray, *, walls: tuple[str, ...], spots_m: np.ndarray,
+                  heights_m: np.ndarray, absorption_db_per_m: np.ndarray) -> np.ndarray:
+    """A-weighted downwind energy of single spots by day and night of the mean month; (receptor, period, spot).
 
     Receptors out of reach of the campus hear nothing of its neighbours.
     """
     near = np.flatnonzero(np.hypot(*spots_m.T) < REACH_M)
-    out = np.zeros((len(spots_m), 2))
-    scene = campus_scene(campus, ())
-    method: Method = "iso9613_2024" if campus.noise.method == "cnossos" else campus.noise.method
-    found = transfer(scene, points(scene, places_m[:, :2], places_m[:, 2]), points(scene, spots_m[near], heights_m[near]),
-                     method=method)
+    out = np.zeros((len(spots_m), 2, len(places_m)))
+    scene = campus_scene(campus, walls)
+    still, path_m = class_losses(campus.noise, scene, points(scene, places_m[:, :2], places_m[:, 2]),
+                                 points(scene, spots_m[near], heights_m[near]))
     air = absorption_db_per_m.mean(axis=0)
-    loss = found.still_db[:, None] + air[None, :, None, :] * found.distance_m[:, None, :, None]
-    out[near] = (10.0 ** (0.1 * (power_db - loss)) @ WEIGHTINGS[0]).sum(axis=-1)
+    loss = still[DOWNWIND][:, None] + air[None, :, None, :] * path_m[:, None, :, None]
+    out[near] = 10.0 ** (0.1 * (power_db - loss)) @ WEIGHTINGS[0]
     return out
