@@ -15,7 +15,7 @@ from gigacampus.results.result import Result
 
 def answer(result: Result) -> dict[str, Any]:
     """Flows by kind, shares of revenue, purchases and funding in the year before the day, other cases of the runway."""
-    needed(result, "runway_if_month", "siblings_carry_months")
+    needed(result, "runway_month", "siblings_carry_months")
     company = result.scenario["company"]
     flows, party = dated(result), company.get("party", "company")
     rows = pairs(result) + _dependence(result, flows, party) + _structure(flows, party) + other_cases(result)
@@ -123,7 +123,7 @@ def other_cases(result: Result) -> list[dict[str, Any]]:
     labels, own = result.coords["month"], result.samples("runway_month")
     what = "cash below the floor without new money"
     rows = [registers.date_row(what, own, labels, case="as it is")]
-    for i, case in enumerate(result.coords["counterfactual"]):
+    for i, case in enumerate(result.coords.get("counterfactual", [])):
         months = result.samples("runway_if_month")[:, i]
         both = np.isfinite(months) & np.isfinite(own)
         moved = float(np.median(months[both] - own[both])) if both.any() else float("nan")
