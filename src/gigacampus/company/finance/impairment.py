@@ -1,0 +1,77 @@
+"""Writing assets down: when their cash no longer covers their cost, to what they are worth, and never back up.
+
+Everything here works on numbers and on arrays of draws alike.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from gigacampus.units import MONTHS_PER_YEAR
+
+
+def growing_sum(*, rate_per_year: Any, months: Any) -> Any:
+    """Months' worth of a payment of 1 a month whose size (or value) changes by a log rate a year.
+
+    Source: integral of exp(rate t); the limit at no change is the number of months.
+
+    >>> float(growing_sum(rate_per_year=0.0, months=36.0)), round(float(growing_sum(rate_per_year=-0.1, months=36.0)), 4)
+    (36.0, 31.1018)
+    """
+    r = rate_per_year / MONTHS_PER_YEAR
+    still = np.abs(r) < 1e-12
+    safe = np.where(still, 1.0, r)
+    return np.where(still, months, np.expm1(safe * months) / safe)
+
+
+def cash_of_machines(*, rent: Any, cost: Any, rent_change_per_year: Any, discount_per_year: Any, months: Any) -> Any:
+    """What machines bring over the months they have left: rent that changes, less a level cost, never below nothing.
+
+    With a discount of 0 it is the undiscounted cash of the recoverability test, with the cost of capital the value.
+    ``rent`` and ``cost`` are USD a month now.
+
+    Source: FASB ASC 360-10-35-17 (recoverability), ASC 820 income approach (value).
+
+    >>> float(cash_of_machines(rent=10.0, cost=4.0, rent_change_per_year=0.0, discount_per_year=0.0, months=24.0))
+    144.0
+    """
+    income = rent * growing_sum(rate_per_year=rent_change_per_year - discount_per_year, months=months)
+    spent = cost * growing_sum(rate_per_year=-discount_per_year, months=months)
+    return np.maximum(income - spent, 0.0)
+
+
+def write_down(*, carrying: Any, undiscounted: Any, fair_value: Any) -> Any:
+    """Loss of an asset group whose undiscounted cash is below its carrying amount: down to its value.
+
+    Source: FASB ASC 360-10-35-17. Nothing is ever written back (ASC 360-10-35-20).
+
+    >>> [float(write_down(carrying=100.0, undiscounted=u, fair_value=70.0)) for u in (101.0, 99.0)]
+    [0.0, 30.0]
+    """
+    return np.where(carrying > undiscounted, np.maximum(carrying - fair_value, 0.0), 0.0)
+
+
+def relief(*, written_down: Any, charge: Any, scheduled_net: Any) -> Any:
+    """Depreciation that a write-down saves this month: its share of what the schedule still carries.
+
+    ``charge`` and ``scheduled_net`` are as if nothing had been written down, so the relief adds up to the write-down by the time the
+    schedule ends.
+
+    >>> float(relief(written_down=30.0, charge=10.0, scheduled_net=100.0))
+    3.0
+    """
+    net = np.maximum(scheduled_net, 1e-9)
+    return np.minimum(written_down, written_down * np.minimum(charge / net, 1.0))
+
+
+def stranded(*, age: Any, lead: Any, lag: Any, grace: Any) -> Any:
+    """Whether an order is written off this month: ``grace`` months past the lead it was given, and still not in service.
+
+    ``age`` months since the order, ``lead`` as planned, ``lag`` as it turns out.
+
+    >>> [bool(stranded(age=a, lead=12, lag=60, grace=24)) for a in (35, 36, 37)]
+    [False, True, False]
+    """
+    return (age == lead + grace) & (lag > lead + grace)
