@@ -224,6 +224,7 @@ def test_currency_scale_changes_nothing():
             "arpu_usd_per_month": 200.0,
             "api_usd_per_million_tokens": 30.0,
             "agent_usd_per_million_tokens": 30.0,
+                "rental": {"usd_per_mw_month": 8.5e6},
         },
         "platform": {
             **{k: v for k, v in scaled(RICH["platform"]).items()},

@@ -8,8 +8,10 @@ from gigacampus.company import journal
 from gigacampus.company.accounts import ACCOUNTS, ASSET_CLASSES, ENTITIES, LINES, rows_of
 from gigacampus.company.bind import Bound, months_of
 from gigacampus.company.drivers import DEBT_KINDS, Drivers
+from gigacampus.company.finance.leases import finance_lease, present_value_of_rents
 from gigacampus.company.journal import CASH_CLASSES, FLOWS, a
 from gigacampus.company.kernels import post, tally, weighted_rows
+from gigacampus.units import MONTHS_PER_YEAR
 
 NOT_YET = 1_000_000
 """Month index of an order that has not been placed."""
@@ -38,6 +40,8 @@ class Books:
         self.holders = np.ones(n)
         """Share kept by those who hold before the next round."""
         self.founder = np.array(np.broadcast_to(np.asarray(bound.company.equity.founder_frac, dtype=float), (n,)))
+        self.unsold = np.ones((2, n))
+        """What dated rounds and rounds by the policy leave this month of a share held before."""
         self.next_try = np.zeros(n, dtype=np.int64)
         self.next_urgent = np.zeros(n, dtype=np.int64)
         self.policy_due = np.zeros((months + 1, n))
@@ -57,6 +61,15 @@ class Books:
         self.rent_change = np.zeros((months + 1, n))
         """Change of the vehicle's monthly rent by month."""
         self.rent = np.zeros(n)
+        self.lender = {
+            name: np.zeros(n) for name in ("value", "rent", "service", "due", "failing", "cures", "breach", "default")
+        }
+        """The vehicle's collateral, its quarter so far, failed tests in a row, cures; 1 in breach, 1 in default."""
+        self.finance_lease = _is_finance_lease(bound)
+        self.cost_share = np.zeros(n)
+        """Share of the month's machine hours that serves or is let."""
+        self.partner_cash = np.zeros(n)
+        """Cash of a merged partner that may go to the lab."""
         self.capitalised = np.zeros((4, n))
         """Interest capitalised: still in construction, in service, charged so far, charge a month."""
         open_books(self)
@@ -133,6 +146,19 @@ def open_books(s: Books) -> None:
         for kind in ("notes", "term_loan"):
             b[getattr(a, f"platform_{kind}")] = -drivers.debt["platform"][kind]["opening"]
         b[a.platform_paid_in] = -b[rows_of("platform")].sum(axis=0)
+
+
+def _is_finance_lease(bound: Bound) -> np.ndarray:
+    """1 in draws whose lease from the vehicle is a finance lease, else 0."""
+    v, life = bound.company.vehicle, bound.company.assets.gpu_life_years
+    if v.lease != "by_test":
+        return np.full(bound.n, float(v.lease == "finance"))
+    term, rate = months_of(v.term_years, MONTHS_PER_YEAR), np.asarray(v.lease_rate_frac) / MONTHS_PER_YEAR
+    own_rate = np.asarray(v.incremental_rate_frac) / MONTHS_PER_YEAR
+    rent = (1.0 - np.asarray(v.residual_frac) * (1.0 + rate) ** -term) / present_value_of_rents(rent=1.0, monthly_rate=rate, months=term)
+    rents = present_value_of_rents(rent=rent, monthly_rate=own_rate, months=term)
+    found = finance_lease(term_months=term, life_months=months_of(life, MONTHS_PER_YEAR), rents=rents, price=1.0)
+    return np.broadcast_to(found, (bound.n,)).astype(float)
 
 
 def service_month(s: Books, campus: int, phase: int) -> np.ndarray:

@@ -9,7 +9,9 @@ import numpy as np
 from gigacampus.company.accounts import ASSET_CLASSES
 from gigacampus.company.bind import months_of
 from gigacampus.company.books import NOT_YET, Books, service_month
+from gigacampus.company.finance.impairment import stranded
 from gigacampus.company.journal import a, f
+from gigacampus.company.partner import reach
 from gigacampus.units import DAYS_PER_YEAR, MONTHS_PER_YEAR
 
 PAY = [getattr(f, f"lab_pay_{c}") for c in ASSET_CLASSES]
@@ -18,7 +20,7 @@ CHARGE = [getattr(f, f"lab_depreciate_{c}") for c in ASSET_CLASSES]
 RETIRE = [getattr(f, f"lab_retire_{c}") for c in ASSET_CLASSES]
 COMMIT_ROWS = [getattr(f, f"lab_commit_phase_{c}") for c in ("gpu", "network", "building", "power")]
 DEBT = [getattr(a, f"lab_{k}") for k in ("notes", "term_loan", "delayed_draw", "vendor_financing", "policy_debt")]
-CIP = [getattr(a, f"lab_cip_{c}") for c in ASSET_CLASSES]
+CIP = [getattr(a, f"lab_cip_{c}") for c in (*ASSET_CLASSES, "written_down")]
 COMMIT = {c: getattr(f, f"lab_commit_phase_{c}", -1) for c in ASSET_CLASSES}
 
 
@@ -26,7 +28,7 @@ def place_orders(s: Books) -> None:
     """Order the next phase of each campus when its day has come and the cash of the month before allows; never
     undo one.
     """
-    cash, rules = s.balance[a.lab_cash], s.bound.company.orders
+    cash, rules = reach(s), s.bound.company.orders
     healthy = (s.balance[a.lab_arrears] >= 0.0) & (s.t >= s.drivers.history_months)
     burn = np.maximum(s.recent_burn(), 0.0)
     left = cash - np.asarray(s.bound.company.cash_floor_usd)
@@ -46,11 +48,12 @@ def place_orders(s: Books) -> None:
 
 
 def leased_share(s: Books) -> np.ndarray:
-    """Share of a phase's capital that outside investors pay: none where there is no vehicle."""
+    """Share of a phase's capital that outside investors pay: none where there is no vehicle, or while it is in breach."""
     company = s.bound.company
     if company.vehicle.start is None:
         return np.zeros(s.n)
-    return np.asarray(company.orders.leased_frac) * np.asarray(company.assets.it_share_of_phase_frac)
+    share = np.asarray(company.orders.leased_frac) * np.asarray(company.assets.it_share_of_phase_frac)
+    return np.where(s.lender["breach"] > 0.0, 0.0, share)
 
 
 def capital(s: Books, phase: Any) -> np.ndarray:
@@ -91,11 +94,26 @@ def _phase_flows(s: Books, phase: Any, ordered: np.ndarray, service: np.ndarray)
     x[f.lab_pay_phase] += np.where(open_, 0.0, pay)
     s.leased_bill = s.leased_bill + pay * leased_share(s)
     unpaid = np.where(serving, capex - paid + pay, 0.0)
+    _strand(s, phase, age, service - ordered, capex * _paid_share(strand_age(s, phase), deposit, lead))
     for name, share in class_shares(assets).items():
         i = ASSET_CLASSES.index(name)
         x[PAY[i]] += np.where(open_, pay, 0.0) * share
         x[COMMIT[name]] += unpaid * share
         _wear(s, i, capex * share, t - service)
+
+
+def _strand(s: Books, phase: Any, age: np.ndarray, lag: np.ndarray, paid: np.ndarray) -> None:
+    """An order long past its planned lead is written down to its resale; if it ever serves, its machines carry the loss on."""
+    last = strand_age(s, phase)
+    lost = paid * (1.0 - np.asarray(s.bound.company.assets.stranded_resale_frac))
+    s.flow[f.lab_strand] += np.where(stranded(age=age, last=last, lag=lag), lost, 0.0)
+    s.flow[f.lab_serve_stranded] += np.where((age == lag) & (lag > last), lost, 0.0)
+
+
+def strand_age(s: Books, phase: Any) -> np.ndarray:
+    """Months after its order at which an extension that does not serve counts as stranded."""
+    lead = months_of(phase.lead_days, MONTHS_PER_YEAR / DAYS_PER_YEAR)
+    return lead + months_of(s.bound.company.assets.stranded_months)
 
 
 def _wear(s: Books, i: int, cost: np.ndarray, used: np.ndarray) -> None:

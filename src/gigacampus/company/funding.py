@@ -8,6 +8,7 @@ from gigacampus.company.bind import months_of
 from gigacampus.company.books import Books
 from gigacampus.company.drivers import DEBT_KINDS
 from gigacampus.company.journal import a, f
+from gigacampus.company.partner import reach, support
 from gigacampus.units import MONTHS_PER_YEAR
 
 GOLDEN = 0.6180339887498949
@@ -42,7 +43,7 @@ def take_rounds(s: Books) -> None:
             equity = np.asarray(r.raised_usd) * r.equity_frac
             s.flow[f.lab_raise_dated] += equity
             _borrow(s, np.asarray(r.raised_usd) - equity)
-            _reprice(s, equity, np.asarray(r.post_money_usd))
+            _reprice(s, equity, np.asarray(r.post_money_usd), s.unsold[0])
             s.next_try = np.maximum(s.next_try, s.t + months_of(s.bound.company.raise_policy.gap_months))
 
 
@@ -52,7 +53,7 @@ def raise_by_policy(s: Books, allowed: bool) -> np.ndarray:
     if not allowed or t <= s.drivers.as_of or t < s.drivers.history_months:
         return np.zeros(s.n)
     burn = s.recent_burn()
-    cash = s.balance[a.lab_cash]
+    cash = reach(s)
     wanted = (burn > 0.0) & (cash < policy.trigger_months_of_cash * burn) & (t >= s.next_try)
     wanted |= (burn > 0.0) & (cash < policy.urgent_months_of_cash * burn) & (t >= s.next_urgent)
     chance = np.mod(np.asarray(policy.luck_frac) + GOLDEN * (t - s.drivers.as_of - 1), 1.0)
@@ -71,7 +72,7 @@ def raise_by_policy(s: Books, allowed: bool) -> np.ndarray:
     debt = equity * policy.debt_frac / np.maximum(1.0 - np.asarray(policy.debt_frac), 1e-9)
     s.flow[f.lab_raise_policy] += equity
     _borrow(s, debt)
-    _reprice(s, equity, np.zeros(s.n))
+    _reprice(s, equity, np.zeros(s.n), s.unsold[1])
     return equity + debt
 
 
@@ -89,10 +90,11 @@ def _borrow(s: Books, amount: np.ndarray) -> None:
     s.policy_due[due, np.arange(s.n)] += np.where(s.t + term < s.policy_due.shape[0] - 1, amount, 0.0)
 
 
-def _reprice(s: Books, equity: np.ndarray, stated_post: np.ndarray) -> None:
+def _reprice(s: Books, equity: np.ndarray, stated_post: np.ndarray, unsold: np.ndarray) -> None:
     """Dilute holders by a round and remember its price."""
     post = np.where(stated_post > 0.0, stated_post, pre_money(s) + equity)
     sold = np.where(equity > 0.0, np.clip(equity / np.maximum(post, 1.0), 0.0, 1.0), 0.0)
+    unsold *= 1.0 - sold
     if s.t > s.drivers.as_of:
         s.holders = s.holders * (1.0 - sold)
     s.founder = s.founder * (1.0 - sold)
@@ -112,6 +114,7 @@ def plug(s: Books) -> None:
     """Revolver within its limit, then arrears: what cannot be paid is owed, so cash never goes below zero."""
     x, line = s.flow, s.bound.company.revolver
     cash = s.balance[a.lab_cash] + s.cash_change("lab")
+    cash = cash + support(s, cash)
     room = np.maximum(np.asarray(line.limit_usd) - s.held(a.lab_revolver), 0.0)
     draw = np.clip(np.asarray(line.draw_below_usd) - cash, 0.0, room)
     x[f.lab_draw_revolver] = draw

@@ -14,11 +14,14 @@ from gigacampus.company.drivers import Drivers
 from gigacampus.company.funding import dilute_by_grants, plug, raise_by_policy, service_debt, take_rounds
 from gigacampus.company.journal import CASH_CLASSES, a, f
 from gigacampus.company.kernels import weighted_rows
+from gigacampus.company.mergers import group_revenue
 from gigacampus.company.operations import Delivered, carry_forward, deliver, explain_history, sell, spend
+from gigacampus.company.partner import join, partner_lines
 from gigacampus.company.pits import PITS, pits
 from gigacampus.company.platform import run_platform
 from gigacampus.company.tax import settle
 from gigacampus.company.vehicle import run_vehicle
+from gigacampus.company.writedowns import carry_machines
 
 DEBT_ROWS = np.array([i for line in ("debt", "lease", "arrears") for i in rows_of("lab", line=line)])
 EQUITY_ROWS = np.array(rows_of("lab", side=("equity", "revenue", "expense")))
@@ -70,6 +73,21 @@ RECORDED = (
     "serving_frac",
     "machines_served_usd",
     "machines_charge_usd",
+    "rents_paid_usd",
+    "ebitda_after_rent_usd",
+    "impairment_usd",
+    "vehicle_net_rent_usd",
+    "vehicle_service_usd",
+    "vehicle_loan_usd",
+    "vehicle_value_usd",
+    "covenant_breach",
+    "vehicle_default",
+    "group_support_usd",
+    "partner_cash_usd",
+    "sold_dated_frac",
+    "sold_policy_frac",
+    "policy_equity_usd",
+    "valuation_usd",
     *(f"pit_{name}_usd" for name in PITS),
 )
 """Monthly series that the march keeps, of the lab but for ``group_``: lab and platform without what they sell each other."""
@@ -93,7 +111,7 @@ def march(
     out["realised_phase"] = np.zeros((shape[0], len(bound.phases), bound.n))
     kept = []
     for s.t in range(shape[0]):
-        s.flow[:] = 0.0
+        s.flow[:], s.unsold[:] = 0.0, 1.0
         raised, got, phase = _month(s, may_raise)
         before = s.balance[a.lab_cash].copy()
         s.close()
@@ -124,6 +142,8 @@ def _month(s: Books, may_raise: bool) -> tuple[np.ndarray, Delivered, np.ndarray
     if s.t >= s.drivers.history_months:
         carry_forward(s)
         run_vehicle(s)
+    carry_machines(s, got)
+    join(s)
     take_rounds(s)
     raised = raise_by_policy(s, may_raise)
     if s.t < s.drivers.history_months:
@@ -174,7 +194,7 @@ def _results(s: Books, got: Delivered) -> dict[str, np.ndarray]:
         "depreciation_usd": -lab["depreciation"],
         "interest_usd": -lab["interest"],
         "net_income_usd": sum(lab.values()),
-        "capex_usd": x[CAPEX].sum(axis=0) - x[f.lab_undisclosed_vendor_credit] - x[f.lab_lease_proceeds],
+        "capex_usd": x[CAPEX].sum(axis=0) - x[f.lab_undisclosed_vendor_credit] - x[f.lab_lease_proceeds] - x[f.lab_sell_machines],
         "equity_raised_usd": x[f.lab_raise_dated] + x[f.lab_raise_policy],
     }
 
@@ -199,10 +219,27 @@ def _record_derived(s: Books, out: Mapping[str, np.ndarray]) -> None:
     out["ebit_usd"][t] = out["ebitda_usd"][t] - out["depreciation_usd"][t]
     out["cash_margin_usd"][t] = out["ebitda_usd"][t] + x[f.lab_grant_stock]
     platform = dict(zip(LINES, s.lines[len(LINES) : 2 * len(LINES)], strict=True))
-    out["group_revenue_usd"][t] = out["revenue_usd"][t] + platform["revenue"] - x[f.platform_bill_lab]
+    partner = partner_lines(s)
+    out["group_revenue_usd"][t] = group_revenue(
+        lab=out["revenue_usd"][t] + platform["revenue"] - x[f.platform_bill_lab],
+        partner=partner["revenue"],
+        sold_to_lab=partner["to_lab"],
+        bought_from_lab=partner["from_lab"],
+    )
     result = platform["revenue"] + platform["cost_of_revenue"] + platform["opex"]
     out["group_ebitda_usd"][t] = out["cash_margin_usd"][t] + result
     out["group_capex_usd"][t] = out["capex_usd"][t] + x[f.platform_buy_plant]
+    out["rents_paid_usd"][t] = x[f.lab_pay_lease] + x[f.lab_pay_operating_lease]
+    out["ebitda_after_rent_usd"][t] = out["ebitda_usd"][t] - x[f.lab_pay_lease]
+    out["impairment_usd"][t] = x[f.lab_impair_machines] + x[f.lab_strand]
+    out["vehicle_net_rent_usd"][t] = x[f.vehicle_collect_rent] - x[f.vehicle_pay_fees]
+    out["vehicle_service_usd"][t] = s.lender["due"]
+    out["vehicle_loan_usd"][t] = s.held(a.vehicle_loan)
+    out["vehicle_value_usd"][t] = s.lender["value"]
+    out["covenant_breach"][t], out["vehicle_default"][t] = s.lender["breach"], s.lender["default"]
+    out["group_support_usd"][t], out["partner_cash_usd"][t] = x[f.lab_support_from_group], s.partner_cash
+    out["sold_dated_frac"][t], out["sold_policy_frac"][t] = 1.0 - s.unsold[0], 1.0 - s.unsold[1]
+    out["policy_equity_usd"][t], out["valuation_usd"][t] = x[f.lab_raise_policy], s.post_money
     out["rent_usd"][t] = x[f.lab_bill_rental]
     out["site_cost_usd"][t] = out["energy_cost_usd"][t] + x[f.lab_site_serving] + x[f.lab_site_training]
     out["machines_served_usd"][t] = x[f.lab_serve_gpu] + x[f.lab_serve_network]

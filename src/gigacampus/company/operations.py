@@ -115,6 +115,7 @@ def spend(s: Books, got: Delivered) -> None:
     d, t, x, costs = s.drivers, s.t, s.flow, s.bound.company.costs
     rise, sold = d.inflation[t] / MONTHS_PER_YEAR, x[SOLD].sum(axis=0)
     cost_share = np.clip(got.serving_frac + d.rented[t], 0.0, 1.0)
+    s.cost_share = cost_share
     x[f.lab_energy_serving], x[f.lab_energy_training] = got.energy_usd * cost_share, got.energy_usd * (1.0 - cost_share)
     site = got.it_mw * costs.site_usd_per_it_mw_year * rise
     x[f.lab_site_serving], x[f.lab_site_training] = site * cost_share, site * (1.0 - cost_share)

@@ -12,7 +12,7 @@ PITS = ("data_centres", "talent", "robot_agent_software", "other")
 _SITES = {
     *("pay_energy", "pay_gpu", "pay_network", "pay_building", "pay_power", "pay_storage", "pay_phase", "salvage"),
     *("undisclosed_spending", "undisclosed_vendor_credit", "pay_undisclosed_vendors", "deposit_utility"),
-    *("lease_proceeds", "pay_lease"),
+    *("lease_proceeds", "pay_lease", "sell_machines", "pay_operating_lease"),
 }
 _SITE_BILLS = (f.lab_site_serving, f.lab_site_training, f.lab_bandwidth, f.lab_cloud, f.lab_insure)
 SHARED = (f.lab_pay_vendors, f.lab_pay_staff)

@@ -13,10 +13,14 @@ from gigacampus.company.finance.depreciation import macrs_table
 from gigacampus.company.journal import a, f
 
 INTEREST = [f.lab_accrue_interest, f.lab_accrue_lease, f.lab_amortise_discount]
+RELIEF = [f.lab_relieve_sold, f.lab_relieve_written_down]
+LOSSES = [f.lab_impair_machines, f.lab_strand]
+"""Write-downs, which tax law does not know."""
 EQUIPMENT = [r for c, r in zip(ASSET_CLASSES, SERVE, strict=True) if c != "building"]
 BUILDING_YEARS = 39.0
 """Straight-line tax life of a nonresidential building. Source: IRC 168(c)."""
 TAX_PLANT = [getattr(a, f"lab_{c}{x}") for c in ASSET_CLASSES for x in ("", "_acc")]
+TAX_PLANT += [a.lab_machines_sold, a.lab_machines_written_down]
 
 
 def accrue_year(s: Books, before_tax: np.ndarray) -> None:
@@ -24,10 +28,10 @@ def accrue_year(s: Books, before_tax: np.ndarray) -> None:
     x, y = s.flow, s.tax
     y["ebt"] = y["ebt"] + before_tax
     y["interest"] = y["interest"] + x[INTEREST].sum(axis=0) - x[f.lab_capitalise_interest]
-    y["charge"] = y["charge"] + x[CHARGE].sum(axis=0) + x[f.lab_depreciate_undisclosed]
-    y["undisclosed"] = y["undisclosed"] + x[f.lab_undisclosed_other] - x[f.lab_undisclosed_other_back]
+    y["charge"] = y["charge"] + x[CHARGE].sum(axis=0) + x[f.lab_depreciate_undisclosed] - x[RELIEF].sum(axis=0)
+    y["undisclosed"] = y["undisclosed"] + x[f.lab_undisclosed_other] - x[f.lab_undisclosed_other_back] + x[LOSSES].sum(axis=0)
     year = int(s.drivers.months.year()[s.t])
-    equipment, building = x[EQUIPMENT].sum(axis=0), x[f.lab_serve_building]
+    equipment, building = x[EQUIPMENT].sum(axis=0) - x[f.lab_sell_machines], x[f.lab_serve_building]
     if not s.tax_basis or s.tax_basis[-1][0] != year:
         s.tax_basis.append((year, np.stack([equipment, building])))
     else:

@@ -57,21 +57,20 @@ def relief(*, written_down: Any, charge: Any, scheduled_net: Any) -> Any:
     """Depreciation that a write-down saves this month: its share of what the schedule still carries.
 
     ``charge`` and ``scheduled_net`` are as if nothing had been written down, so the relief adds up to the write-down by the time the
-    schedule ends.
+    schedule ends, and never more than the charge itself.
 
     >>> float(relief(written_down=30.0, charge=10.0, scheduled_net=100.0))
     3.0
     """
-    net = np.maximum(scheduled_net, 1e-9)
-    return np.minimum(written_down, written_down * np.minimum(charge / net, 1.0))
+    return charge * np.minimum(written_down / np.maximum(scheduled_net, 1e-9), 1.0)
 
 
-def stranded(*, age: Any, lead: Any, lag: Any, grace: Any) -> Any:
-    """Whether an order is written off this month: ``grace`` months past the lead it was given, and still not in service.
+def stranded(*, age: Any, last: Any, lag: Any) -> Any:
+    """Whether an order is written down this month: ``last`` months after it, and not in service until after that.
 
-    ``age`` months since the order, ``lead`` as planned, ``lag`` as it turns out.
+    ``age`` months since the order, ``lag`` months from order to service as it turns out.
 
-    >>> [bool(stranded(age=a, lead=12, lag=60, grace=24)) for a in (35, 36, 37)]
+    >>> [bool(stranded(age=a, last=36, lag=60)) for a in (35, 36, 37)]
     [False, True, False]
     """
-    return (age == lead + grace) & (lag > lead + grace)
+    return (age == last) & (lag > last)
