@@ -11,6 +11,7 @@ import numpy as np
 
 from gigacampus.buildout.spec import AcceleratorBlock, GeneratorBlock, HallBlock, PhaseSpec
 from gigacampus.calendar import Months
+from gigacampus.company.owners import holder_labels
 from gigacampus.company.spec import CompanySpec, CountySpec, MarketSpec
 from gigacampus.compute.spec import AcceleratorEntry
 from gigacampus.pipeline.inputs import Coordinates, Inputs
@@ -67,7 +68,7 @@ def inputs(
         horizon=SimpleNamespace(start=START, months=months),
     )
     at = Coordinates(
-        ("north", "south"), 1 + phases, Months(START, months), ("north/turbines",), (0,), ("chip",), (), ()
+        ("north", "south"), 1 + phases, Months(START, months), ("north/turbines",), (0,), ("chip",), (), (), holder_labels(tree.company)
     )
     return Inputs(tree, at)
 

@@ -7,8 +7,10 @@ from itertools import combinations
 import numpy as np
 import pytest
 
+from gigacampus.company import stage
 from gigacampus.company.captable import Issue, by_holder, exit_waterfall, ownership, pool_top_up
 from gigacampus.company.finance.contracts import exit_payouts, shares_with_pool
+from tests.company.synthetic import RICH, inputs, tables
 
 RNG = np.random.default_rng(3)
 DRAWS = 50
@@ -144,3 +146,55 @@ def test_named_investors_get_their_part_of_a_round_and_nothing_is_lost():
     got = by_holder(of_class, split)
     assert sum(v[0] for v in got.values()) == pytest.approx(1.0)
     assert got["siblings.s"][0] == pytest.approx(0.3 * 0.25 + 0.1)
+
+
+DRAWN = {"company.raise_policy.luck_frac": RNG.uniform(0, 1, 16)}
+SHARED = {
+    **RICH,
+    "equity": {"last_post_money_usd": 45e9, "founder_frac": 0.5, "staff_frac": 0.06, "pool_frac": 0.04, "pool_refresh_per_year": 0.02,
+               "pool_post_money_frac": 0.05, "opening_paid_in_usd": 12e9},
+    "flows": [{"day": "2025-07-15", "from_party": "spacex", "to_party": "lab", "kind": "equity", "usd": 2e9, "round": "june"}],
+    "siblings": {"big": {"cash_usd": 1e9}},
+    "mergers": {"m": {"day": "2027-02-02", "partner": "big", "exchange_ratio": 0.25}},
+}
+
+
+@pytest.fixture(scope="module")
+def run():
+    i, up = inputs(SHARED), tables()
+    return i, stage.run(i, up, np.arange(16) % 2, DRAWN)
+
+
+def at(run, label):
+    return run[0].at.holder.index(label)
+
+
+def test_owners_of_a_run_sum_to_one_and_rounds_own_what_they_paid_for(run):
+    _, out = run
+    assert np.abs(out["ownership_frac"].sum(axis=1) - 1.0).max() < 1e-9
+    june = out["ownership_frac"][:, at(run, "rounds.june"), 5] + out["ownership_frac"][:, at(run, "parties.spacex"), 5]
+    assert np.allclose(june, 5e9 / 120e9, rtol=1e-9)
+    assert np.allclose(out["ownership_frac"][:, at(run, "parties.spacex"), 5] / june, 2e9 / 5e9)
+
+
+def test_a_merger_leaves_the_lab_its_share_of_the_group(run):
+    _, out = run
+    month = 25
+    mine = out["ownership_frac"][:, at(run, "mergers.m"), month]
+    assert np.allclose(mine, 0.8, atol=2e-3)
+    assert out["preference_usd"][:, month].max() <= out["equity_raised_usd"][:, month].max() + 1.0
+
+
+def test_payouts_of_a_sale_sum_to_the_price_of_the_company(run):
+    _, out = run
+    assert np.allclose(out["exit_payout_usd"].sum(axis=1), out["valuation_usd"][:, -1], rtol=1e-9)
+    assert np.all(out["exit_payout_usd"][:, at(run, "option_pool")] == 0.0)
+
+
+def test_a_sale_below_the_preferences_pays_the_last_money_first():
+    i, up = inputs({**SHARED, "mergers": {}, "equity": {**SHARED["equity"], "exit_usd": 10e9}}), tables()
+    out = stage.run(i, up, np.arange(16) % 2, DRAWN)
+    later = np.minimum(out["equity_raised_usd"][:, 13:].sum(axis=1), 10e9)
+    assert np.allclose(out["exit_payout_usd"][:, i.at.holder.index("later_rounds")], later, rtol=1e-9)
+    assert np.all(out["exit_payout_usd"][:, i.at.holder.index("founder")] == 0.0)
+    assert np.allclose(out["exit_payout_usd"].sum(axis=1), 10e9)

@@ -129,7 +129,7 @@ def test_a_campus_that_never_energises_strands_its_capital():
         table[name][:, 1, 1] = table[name][:, 1, 0]
     table["serving_capacity_tokens"][:, 1] = table["serving_capacity_tokens"][:, 0]
     table["phase_lead_days"][:, 1, 1] = 66 * 365.0 / 12.0
-    series, _ = books(RICH, table=table)
+    series, _ = books({**RICH, "assets": {"stranded_months": 240}}, table=table)
     spent = series["flows"][17:40, [f.lab_pay_gpu, f.lab_pay_network, f.lab_pay_building, f.lab_pay_power]].sum(
         axis=(0, 1)
     )[0]

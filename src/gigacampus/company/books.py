@@ -68,6 +68,8 @@ class Books:
         self.finance_lease = _is_finance_lease(bound)
         self.cost_share = np.zeros(n)
         """Share of the month's machine hours that serves or is let."""
+        self.merged = True
+        """Whether mergers happen."""
         self.partner_cash = np.zeros(n)
         """Cash of a merged partner that may go to the lab."""
         self.capitalised = np.zeros((4, n))

@@ -96,7 +96,7 @@ LEAN = ("cash_usd", "arrears_usd")
 
 
 def march(
-    bound: Bound, drivers: Drivers, *, may_raise: bool = True, keep_flows: bool = False, lean: bool = False
+    bound: Bound, drivers: Drivers, *, may_raise: bool = True, keep_flows: bool = False, lean: bool = False, merged: bool = True
 ) -> tuple[dict[str, np.ndarray], Books]:
     """All months of one chunk of draws. Returns the recorded series by (month, draw), and the closed books.
 
@@ -106,6 +106,7 @@ def march(
     through a balance of the month before; nothing iterates. ``lean`` records what a runway needs and nothing else.
     """
     s = Books(bound, drivers)
+    s.merged = merged
     shape = (drivers.months.count, bound.n)
     out = {name: np.zeros(shape) for name in (LEAN if lean else RECORDED)}
     out["realised_phase"] = np.zeros((shape[0], len(bound.phases), bound.n))

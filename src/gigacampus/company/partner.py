@@ -15,7 +15,7 @@ from gigacampus.units import MONTHS_PER_YEAR
 def merged(s: Books) -> list[tuple[Any, int]]:
     """Mergers that have happened by this month, with their months."""
     dated = [(m, max(s.drivers.months.index(m.day), 0)) for m in s.bound.company.mergers.values()]
-    return [(m, month) for m, month in dated if month <= s.t]
+    return [(m, month) for m, month in dated if month <= s.t and s.merged]
 
 
 def join(s: Books) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
 
@@ -26,6 +26,8 @@ class Coordinates:
     receptor: tuple[str, ...]
     """``campus/receptor`` of every receptor."""
     receptor_campus: tuple[int, ...]
+    holder: tuple[str, ...] = field(default=(), repr=False)
+    """Owners of the company, which no world stage sees: the text of the coordinates, and the cache with it, leaves them out."""
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ receptor               a receptor of one campus ("colossus_2/homes_se")
 cooling_kind           ``COOLING_KINDS``, in that order
 band                   octave bands 31.5 Hz to 8 kHz
 hour                   1..8760, hour-ending, local standard time
+holder                 an owner: ``founder``, ``staff``, ``rounds.<key>``, ``parties.<name>``, ...
 draw                   a financial draw; each belongs to one world
 """
 
@@ -328,6 +329,27 @@ _ALL: list[Variable] = [
     ),
     *_rows(
         "company", "draw month",
+        ("vehicle_dscr", "1", "Rent less fees over debt service of the vehicle, last three months", "stock", "last"),
+        ("vehicle_ltv_frac", "1", "The vehicle's loan over the value of its machines", "stock", "last"),
+        ("covenant_headroom_frac", "1", "Room under the tightest covenant, over its limit", "stock", "last"),
+        nan_means="no loan, or nothing to test",
+    ),
+    *_rows(
+        "company", "draw month",
+        ("covenant_breach", "1", "Covenants in breach (1) or not (0)", "stock", "last"),
+        ("rents_paid_usd", "USD", "Rent paid to the vehicle", "flow", "sum"),
+        ("ebitda_after_rent_usd", "USD", "EBITDA less all rent, whatever the lease is classed as", "flow", "sum"),
+        ("impairment_usd", "USD", "Write-downs of machines and stranded construction", "flow", "sum"),
+        ("group_support_usd", "USD", "Money from merged partners", "flow", "sum"),
+        ("partner_cash_usd", "USD", "Cash of merged partners that may go to the lab", "stock", "last"),
+        ("valuation_usd", "USD", "What investors would pay for the company", "stock", "last"),
+        ("preference_usd", "USD", "Liquidation preferences", "stock", "last"),
+    ),
+    *_rows("company", "draw holder month", ("ownership_frac", "1", "Share of the company, fully diluted", "stock", "last")),
+    *_rows("company", "draw holder",
+           ("exit_payout_usd", "USD", "Paid to an owner if the company is sold in the last month", "stock", "last")),
+    *_rows(
+        "company", "draw month",
         ("vintage_payback_months", "month", "Months until machines that enter service now have earned their cost", "stock", "last"),
         nan_means="not within the horizon",
     ),
@@ -357,6 +379,9 @@ _ALL: list[Variable] = [
     *_rows(
         "company", "draw",
         ("runway_month", "1", "First month below the cash floor without a new raise", "stock", "last"),
+        ("runway_apart_month", "1", "The same if no merger happens", "stock", "last"),
+        ("covenant_breach_month", "1", "First month in breach of a covenant", "stock", "last"),
+        ("vehicle_default_month", "1", "Month in which the vehicle defaults", "stock", "last"),
         ("cash_low_usd", "USD", "Lowest cash with the raise policy", "stock", "last"),
         ("cash_low_month", "1", "Month of the lowest cash", "stock", "last"),
         ("break_even_ebitda_month", "1", "Month of lasting positive EBITDA", "stock", "last"),
