@@ -198,3 +198,17 @@ def test_a_sale_below_the_preferences_pays_the_last_money_first():
     assert np.allclose(out["exit_payout_usd"][:, i.at.holder.index("later_rounds")], later, rtol=1e-9)
     assert np.all(out["exit_payout_usd"][:, i.at.holder.index("founder")] == 0.0)
     assert np.allclose(out["exit_payout_usd"].sum(axis=1), 10e9)
+
+
+def test_every_round_fills_a_pool_that_is_partly_used_up_to_its_target():
+    got = owned(issues(), grants_per_year=0.0)
+    pool = got.frac[got.classes.index("option_pool")]
+    assert np.allclose(pool[[1, 5, 9, 13, 17, 21]], 0.08)
+
+
+def test_rounds_of_one_month_share_what_they_sell_by_money():
+    rounds = {"one": {"day": "2025-06-10", "raised_usd": 1e9}, "two": {"day": "2025-06-20", "raised_usd": 3e9}}
+    i, up = inputs({"rounds": rounds, "equity": {"last_post_money_usd": 10e9, "pool_refresh_per_year": 0.0}}), tables()
+    out = stage.run(i, up, np.arange(16) % 2, DRAWN)
+    one, two = (out["ownership_frac"][:, i.at.holder.index(f"rounds.{k}"), 5] for k in ("one", "two"))
+    assert np.allclose(two, 3.0 * one) and np.allclose(one + two, 1.0 - 10.0 / 11.0 * 11.0 / 14.0)
