@@ -68,7 +68,8 @@ def inputs(
         horizon=SimpleNamespace(start=START, months=months),
     )
     at = Coordinates(
-        ("north", "south"), 1 + phases, Months(START, months), ("north/turbines",), (0,), ("chip",), (), (), holder_labels(tree.company)
+        ("north", "south"), 1 + phases, Months(START, months), ("north/turbines",), (0,), ("chip",), (), (), holder_labels(tree.company),
+        tuple(tree.company.people),
     )
     return Inputs(tree, at)
 

@@ -23,6 +23,7 @@ from gigacampus.company.headroom import covenant_series
 from gigacampus.company.march import march
 from gigacampus.company.metrics import first_true, lasting_positive, local_escape, path_escape, runway
 from gigacampus.company.owners import owners
+from gigacampus.company.people import people_series
 from gigacampus.company.physics import campus_table, stack
 from gigacampus.company.siblings import flows_of, months_carried, related_money
 from gigacampus.pipeline.inputs import Inputs
@@ -82,6 +83,7 @@ def run_chunk(
     apart = march(bound, drivers, may_raise=False, lean=True, merged=False)[0] if bound.company.mergers else alone
     out = headline(bound, drivers, series, alone, apart)
     out.update(owners(bound, drivers, series))
+    out.update(people_series(bound.company.people, drivers.months.count, bound.n))
     series.update(covenant_series(bound, series))
     series.update(figures(bound, drivers, series))
     out.update(beside(bound, drivers, series))

@@ -28,6 +28,8 @@ class Coordinates:
     receptor_campus: tuple[int, ...]
     holder: tuple[str, ...] = field(default=(), repr=False)
     """Owners of the company, which no world stage sees: the text of the coordinates, and the cache with it, leaves them out."""
+    trade: tuple[str, ...] = field(default=(), repr=False)
+    """Keys of ``company.people``, likewise."""
 
 
 @dataclass(frozen=True)

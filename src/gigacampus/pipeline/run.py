@@ -65,7 +65,7 @@ def coordinates(scenario: Scenario) -> Coordinates:
         unit=tuple(u for u, _ in units), unit_campus=tuple(i for _, i in units),
         accelerator=tuple(scenario.library.accelerators),
         receptor=tuple(r for r, _ in places), receptor_campus=tuple(i for _, i in places),
-        holder=holder_labels(scenario.company),
+        holder=holder_labels(scenario.company), trade=tuple(scenario.company.people),
     )
 
 
@@ -239,6 +239,7 @@ def sizes(coords: Coordinates, draws: int = 0) -> dict[str, int]:
         "campus": len(coords.campus), "phase": coords.phase, "month": coords.months.count, "unit": len(coords.unit),
         "accelerator": len(coords.accelerator), "receptor": len(coords.receptor), "band": 9, "hour": 8760, "draw": draws,
         "cooling_kind": 4, "holder": len(coords.holder),
+        "trade": len(coords.trade),
     }
 
 

@@ -10,6 +10,7 @@ receptor               a receptor of one campus ("colossus_2/homes_se")
 cooling_kind           ``COOLING_KINDS``, in that order
 band                   octave bands 31.5 Hz to 8 kHz
 hour                   1..8760, hour-ending, local standard time
+trade                  a trade of ``company.people``
 holder                 an owner: ``founder``, ``staff``, ``rounds.<key>``, ``parties.<name>``, ...
 draw                   a financial draw; each belongs to one world
 """
@@ -346,6 +347,12 @@ _ALL: list[Variable] = [
         ("preference_usd", "USD", "Liquidation preferences", "stock", "last"),
     ),
     *_rows("company", "draw holder month", ("ownership_frac", "1", "Share of the company, fully diluted", "stock", "last")),
+    *_rows(
+        "company", "draw trade month",
+        ("heads", "1", "People of a trade", "stock", "last"),
+        ("heads_for_platform", "1", "Full-time equivalents of them that work for the platform", "stock", "last"),
+        ("hires", "1", "People who join", "flow", "sum"),
+    ),
     *_rows("company", "draw holder",
            ("exit_payout_usd", "USD", "Paid to an owner if the company is sold in the last month", "stock", "last")),
     *_rows(
