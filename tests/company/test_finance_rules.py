@@ -50,16 +50,7 @@ def test_normal_noise_has_the_tails_of_the_normal_distribution():
 
 def test_awards_come_as_often_as_they_should_and_keep_their_mean():
     rule = AwardsSpec(per_year=3.0, mean_usd=100.0, spread_log=0.7, parts=4, part_months=3)
-    got = price_paths.awards(
-        LUCK,
-        months=48,
-        first=11,
-        per_year=rule.per_year,
-        mean_usd=rule.mean_usd,
-        spread_log=rule.spread_log,
-        parts=rule.parts,
-        part_months=rule.part_months,
-    )
+    got = price_paths.awards(rule.model_copy(update={"luck_frac": LUCK}), months=48, draws=len(LUCK), first=11)
     assert np.all(got[:12] == 0.0)
     assert got[24:].sum(axis=0).mean() == pytest.approx(2.0 * 300.0, rel=0.02)
     assert (got[12] == 0.0).mean() == pytest.approx(np.exp(-0.25), abs=0.015)
@@ -127,7 +118,7 @@ def test_a_fall_that_cash_still_covers_writes_nothing_down():
 
 
 def test_a_cure_restores_both_tests():
-    case = {"rent": 90.0, "fees": 2.0, "service": 80.0, "loan": 100.0, "value": 90.0}
+    case = {"net_rent": 88.0, "service": 80.0, "loan": 100.0, "value": 90.0}
     paid = float(covenants.cure_amount(**case, dscr_min=1.2, ltv_max=0.9))
     assert paid == pytest.approx(100.0 - 81.0)
     left = covenants.loan_to_value(loan=100.0 - paid, value=90.0)

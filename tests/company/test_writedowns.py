@@ -68,7 +68,7 @@ def test_what_is_written_down_comes_back_as_depreciation_saved_and_no_more():
     series, s = fleet(rent=0.4e6, gpu_life_years=2.0, network_life_years=2.0, opening_fleet_age_months=0.0)
     lost = series["flows"][:, f.lab_impair_machines, 0].sum()
     assert series["flows"][:, f.lab_relieve_written_down, 0].sum() == pytest.approx(lost, rel=1e-9)
-    assert s.held(a.lab_machines_written_down)[0] == pytest.approx(0.0, abs=1.0)
+    assert -s.balance[a.lab_machines_written_down, 0] == pytest.approx(0.0, abs=1.0)
 
 
 def test_a_company_that_sells_far_above_cost_keeps_machines_that_would_let_for_nothing():
