@@ -24,6 +24,7 @@ def compute(path: Path, *, sets: tuple[str, ...] = (), seed: int | None = None, 
             use_cache: bool = True, threads: int | None = None, progress: Progress | None = None, twin: bool = True) -> Result:
     """Run the scenario at ``path`` and its baseline twin; everything in memory, nothing written."""
     from gigacampus.answers.asked import for_manifest
+    from gigacampus.explore import carried
     from gigacampus.pipeline.run import run
 
     sets = sets + tuple(f"run.{k}={v}" for k, v in (("seed", seed), ("worlds", worlds), ("draws", draws)) if v is not None)
@@ -32,6 +33,7 @@ def compute(path: Path, *, sets: tuple[str, ...] = (), seed: int | None = None, 
     outcome = run(scenario, use_cache=use_cache, threads=threads, progress=progress)
     result = result_of(outcome, document)
     began_answers = time.perf_counter()
+    result.manifest |= carried.for_manifest(result, use_cache=use_cache)
     result.manifest |= for_manifest(result, use_cache=use_cache)
     outcome.seconds["answers"] = time.perf_counter() - began_answers
     if twin:
@@ -63,7 +65,8 @@ def result_of(outcome: Outcome, document: Document) -> Result:
         "unused_inputs": document.unused(outcome.reads),
     }
     points = outcome.plan
-    result = Result(manifest, coords, plain, outcome.arrays, sampled=Sampled(points.worlds, points.draws, points.world_of_draw))
+    result = Result(manifest, coords, plain, outcome.arrays, sampled=Sampled(points.worlds, points.draws, points.world_of_draw),
+                    files=document.tables)
     rows = [replace(row, assumed_share=assumed_share(row.stages, manifest["provenance"])) for row in headline(result)]
     manifest["headline"] = [row.as_dict() for row in rows]
     manifest["goals"] = judge(scenario.goals, rows)

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import csv
-import shutil
 
 import numpy as np
 import pytest
 
-from gigacampus.company import known_answers, validate
-from gigacampus.company.finance import time_value
+from gigacampus.company import backtest, known_functions, validate
 
 
 @pytest.fixture(scope="module")
@@ -36,31 +34,65 @@ def test_unsure_rows_never_gate(rows):
 
 
 def test_a_planted_defect_is_caught(monkeypatch):
-    wrong = known_answers._renamed(lambda rate, n, *, pv: -pv * (1.0 + rate) / n)
-    monkeypatch.setitem(known_answers.FUNCTIONS, "pmt", wrong)
+    monkeypatch.setitem(known_functions.FUNCTIONS, "pmt", lambda rate, n, pv: -pv * (1.0 + rate) / n)
     failed = [r["case"] for r in validate.cases() if r["gating"] and not r["pass"]]
     assert any("pmt" in name for name in failed)
-    assert time_value.pmt(0.0, 10, pv=100.0) == -10.0
 
 
 def test_a_forecast_that_ignores_power_fails_its_gate(monkeypatch):
-    def blind(past, mw_end, *, seed=1):
-        return np.full(validate.backtest.MEMBERS, past[-1].revenue * 0.8)
-
-    monkeypatch.setattr(validate.backtest, "forecast_revenue", blind)
+    monkeypatch.setattr(backtest, "stated", lambda line, target, past, guides, mw: {"power": (np.log(past[-1]["revenue"] * 0.8), 0.01)})
     failed = [r for r in validate.cases() if r["gating"] and not r["pass"]]
     assert any("CoreWeave revenue" in r["case"] for r in failed)
 
 
-def test_truth_may_come_from_another_folder_with_history_bundled(tmp_path):
+def _folder(tmp_path, **files):
     folder = tmp_path / "company"
     folder.mkdir()
-    shutil.copy(validate.BUNDLED / "finance_known_answers.csv", folder)
-    lines = (validate.BUNDLED / "coreweave_quarters.csv").read_text().splitlines()
-    (folder / "coreweave_quarters.csv").write_text(
-        "\n".join([lines[0], next(x for x in lines if x.startswith("2025Q3"))]) + "\n"
-    )
-    got = validate.cases(tmp_path)
-    revenue = [r for r in got if r["case"].startswith("CoreWeave revenue") and r["metric"] == "MAPE"]
+    for name, text in files.items():
+        (folder / f"{name}.csv").write_text(text, encoding="utf-8")
+    return tmp_path
+
+
+def _bundled(name):
+    return (validate.BUNDLED / f"{name}.csv").read_text(encoding="utf-8")
+
+
+def test_a_table_of_printed_fractions_that_differs_fails(tmp_path):
+    text = _bundled("macrs_table_a1_half_year").replace("5,2,32", "5,2,33")
+    assert text != _bundled("macrs_table_a1_half_year")
+    rows = [r for r in validate.cases(_folder(tmp_path, macrs_table_a1_half_year=text)) if r["metric"] == "largest gap to the print"]
+    assert rows[0]["pass"] is False and rows[0]["gating"]
+
+
+def test_other_classes_and_missing_columns_are_judged_as_far_as_they_go(tmp_path):
+    seven = "quarter_placed_in_service,year,percent\n1,1,25.00\n1,2,21.43\n1,5,8.75\n1,9,1\n"
+    debt = "line,maturity_or_period,effective_rate_pct,at_2026_06_30_usd_m\nA,2030,9,60\nB,2031,10,41\nTOTAL principal,,,100\n"
+    got = validate.cases(_folder(tmp_path, macrs_mid_quarter_7_year=seven, coreweave_debt_2026_06=debt, coreweave_quarters="quarter\n"))
+    gap = next(r for r in got if r["case"] == "macrs_mid_quarter_7_year.csv" and "print" in r["metric"])
+    assert gap["pass"] and gap["n"] == 3
+    assert any(r["metric"] == "rows not understood" and r["n"] == 1 for r in got)
+    total = next(r for r in got if "instruments" in r["metric"])
+    assert total["value"] == pytest.approx(1.0) and total["pass"] is False
+
+
+def test_truth_may_come_from_another_folder_with_history_bundled(tmp_path):
+    lines = _bundled("coreweave_quarters").splitlines()
+    only = "\n".join([lines[0], next(x for x in lines if x.startswith("2025Q3"))]) + "\n"
+    got = validate.cases(_folder(tmp_path, finance_known_answers=_bundled("finance_known_answers"), coreweave_quarters=only))
+    revenue = [r for r in got if r["case"] == "CoreWeave revenue, power given" and r["metric"].startswith("MAPE,")]
     assert revenue[0]["n"] == 1 and revenue[0]["pass"]
     assert any(r["pass"] is None and "lacks" in r["source"] for r in got)
+
+
+def test_later_quarters_may_lack_most_of_their_columns(tmp_path):
+    later = "quarter,period_end,revenue,active_power_mw\n2025Q4,2025-12-31,1500,800\n2026Q1,2026-03-31,1700,\n2026Q2,2026-06-30,,950\n"
+    guide = "date_given,period,metric,low,high\n2026-02-20,2026Q1,revenue,1600,1700\n,2026,revenue,1,2\n2026-02-20,2026,capex,,\n"
+    got = validate.cases(_folder(tmp_path, coreweave_quarters=later, coreweave_guidance=guide))
+    judged = next(r for r in got if r["case"] == "CoreWeave revenue, power given" and r["metric"].startswith("MAPE,"))
+    assert judged["n"] == 1 and judged["gating"]
+    assert next(r for r in got if r["case"] == "CoreWeave revenue, all quarters")["n"] == 2
+
+
+def test_an_empty_folder_gates_nothing_of_the_company(tmp_path):
+    got = validate.cases(_folder(tmp_path))
+    assert not [r for r in got if r["gating"]]

@@ -343,6 +343,27 @@ def _manifest(worlds: int, draws: int, seed: int) -> dict[str, Any]:
             },
         ],
         "map": _map(rng),
+        "must_be_true": _must_be_true(),
+    }
+
+
+def _must_be_true() -> dict[str, Any]:
+    """Shares that are the mean of two inputs, and two rows of a tornado."""
+    values = np.linspace(0.0, 1.0, 5).tolist()
+    side = {"unit": "", "now": 0.2, "values": values}
+    row = {"path": "company.fast_per_year", "title": "fast", "low_text": "0", "high_text": "1", "at_low": -2.0, "at_high": 3.0,
+           "swing": 5.0, "text": "fast moves it by -2.0 months at 0 and by +3.0 months at 1"}
+    late = {**row, "path": "", "title": "all plant a month later", "at_low": 0.0, "at_high": 0.4, "text": "a month late moves it"}
+    return {
+        "text": "lasting positive EBITDA by 2027-12",
+        "frontier": {
+            "x": {**side, "path": "company.fast_per_year", "title": "fast"},
+            "y": {**side, "path": "company.slow_per_year", "title": "slow", "now": 0.5},
+            "shares": [[(a + b) / 2.0 for a in values] for b in values],
+            "draws": 128,
+            "edge": [{"x": 1.0 - b, "y": b} for b in values],
+        },
+        "tornado": [{"of": "the runway", "unit": "months", "mean": 9.0, "draws": 128, "rows": [row, late]}],
     }
 
 

@@ -14,7 +14,7 @@ from gigacampus.answers.questions import MODULES
 from gigacampus.results.result import Result
 from gigacampus.scenario.errors import nearest, refuse
 
-EXTRA = ("promises", "people", "rank")
+EXTRA = ("promises", "people", "rank", "tornado")
 
 
 def ask(result: Result, ids: tuple[str, ...] = (), place: Place | None = None) -> list[dict[str, Any]]:

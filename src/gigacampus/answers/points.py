@@ -34,11 +34,11 @@ def reference_scenario(result: Result) -> Any:
 
 
 def _reference_scenario(result: Result) -> Any:
+    from gigacampus.pipeline.reopen import scenario_of
     from gigacampus.pipeline.run import WORLD_READS
     from gigacampus.scenario.plan import plan, world_scenario
-    from gigacampus.scenario.schema import Scenario
 
-    scenario = Scenario.model_validate(result.scenario)
+    scenario = scenario_of(result)
     return world_scenario(scenario, plan(scenario, WORLD_READS), 0)
 
 

@@ -14,7 +14,7 @@ from gigacampus.cli.run import AS_JSON
 @guarded
 def answer(
     run: Annotated[Path, typer.Argument(help="Run folder.")],
-    ids: Annotated[list[str] | None, typer.Argument(help="Q01 to Q20, promises, people or rank; empty: all questions.")] = None,
+    ids: Annotated[list[str] | None, typer.Argument(help="Q01 to Q20, promises, people, rank or tornado; empty: all questions.")] = None,
     at: Annotated[str | None, typer.Option("--at", metavar="LAT,LON", help="A place, for noise, air and the wall.")] = None,
     as_json: AS_JSON = False,
 ) -> int:

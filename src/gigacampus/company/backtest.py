@@ -1,42 +1,40 @@
-"""Rolling-origin forecasts of a listed compute landlord: one quarter ahead, from what was reported before it and the MW in service.
+"""Rolling-origin forecasts of a listed compute landlord, one quarter ahead, from what was known before the quarter ended.
 
-The same idea as the lab's rental line: revenue is power that bills times a price. Power billed in a quarter is what stood at
-the start, less the part of the last quarter's additions that still ramps, plus the part of this quarter's additions that came early.
+Three forecasters of revenue: power that bills times the price it earned, the company's own range corrected by how it kept
+earlier ones, and the last change repeated. Each carries its record of errors; they are pooled by precision. Interest and operating
+income are made the same way. Two modes: ``conditional`` is told the true power at the end of the quarter, ``full`` is not.
+
+Constants, all set before the scored quarters: the range of the billing lag, the step of price, the stated spread of a
+forecaster and the weight of that statement, interest on capital spending, the stated spread of the operating margin.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from math import log
+from math import ceil, isfinite, log, nan, sqrt
 
 import numpy as np
 
-from gigacampus.company.finance.scores import crps_ensemble
+from gigacampus.company.finance.pools import habit, log_pool, members, spread
+from gigacampus.company.landlord_power import guessed_mw
+from gigacampus.company.reports import Guide, Quarter, guided
 
-MEMBERS = 2000
-RAMPED = (0.3, 1.0)
-"""Share of the last quarter's additions that bills on average in this quarter; assumed, chips bill weeks to months after power."""
-EARLY = (0.0, 0.3)
-"""Share of this quarter's additions that bills on average in it; assumed, additions cluster at the quarter's end."""
+LAGS = np.linspace(0.0, 1.5, 31)
+"""Quarters by which billing trails power, every value equally likely beforehand; assumed, chips bill weeks to months late."""
 PRICE_STEP = 0.03
 """Standard deviation of the quarterly log change of revenue per billing MW; assumed."""
-FIRST_MW = (0.55, 0.95)
-"""Unknown power one quarter before the first report, over the first report; assumed."""
+STATED = 0.05
+"""Standard deviation of the log error that a forecaster states before it has a record; assumed."""
+INTEREST_ON_CAPEX = 0.0174
+"""Quarterly interest that a unit of capital spending adds: 10.7 % a year, net of what is capitalised, on 65 % debt.
 
-
-@dataclass(frozen=True)
-class Quarter:
-    """One reported quarter."""
-
-    name: str
-    revenue: float
-    operating_income: float
-    interest: float
-    mw_end: float
-    """NaN where not reported."""
-    cost: float
-    """Operating cost: revenue less operating income."""
-    capex: float
+Source: debt note of 2025-06-30, interest of the half-year over mean principal, growth of principal over capital spending.
+"""
+MARGIN_STATED = 0.02
+"""Standard deviation of the operating margin that a forecaster states before it has a record; assumed."""
+CONSTANTS = 7
+LINES = ("revenue", "interest", "operating_income")
 
 
 @dataclass(frozen=True)
@@ -48,6 +46,9 @@ class Forecast:
     ensemble: np.ndarray
     truth: float
     baselines: dict[str, float]
+    experts: dict[str, tuple[float, float]]
+    """Mean and standard deviation by forecaster, in the unit of the pool (log for revenue and interest, margin for income)."""
+    power_known: bool
 
     @property
     def median(self) -> float:
@@ -55,144 +56,199 @@ class Forecast:
         return float(np.median(self.ensemble))
 
 
-def read(rows: list[dict[str, str]]) -> list[Quarter]:
-    """Quarters of a table of the reference layout, in order; cumulative rows are left out."""
-    out = []
-    for r in rows:
-        if "Q" not in r["quarter"] or not r["revenue"]:
-            continue
-        number = {
-            k: float(r[k]) if r.get(k) else float("nan")
-            for k in ("revenue", "operating_income", "interest_expense_net", "active_power_mw", "capex_company_defined")
-        }
-        out.append(
-            Quarter(
-                r["quarter"],
-                number["revenue"],
-                number["operating_income"],
-                number["interest_expense_net"],
-                number["active_power_mw"],
-                number["revenue"] - number["operating_income"],
-                number["capex_company_defined"],
-            )
-        )
-    return sorted(out, key=lambda q: q.name)
+def power_path(past: Sequence[Quarter], mw_end: float) -> np.ndarray:
+    """Power at the end of each quarter and of the next; before its first report in proportion to revenue.
 
-
-def billing_mw(mw: np.ndarray, ramped: np.ndarray, early: np.ndarray) -> np.ndarray:
-    """Power that bills in each quarter but the first two; ``mw`` (quarter, member) at quarter ends."""
-    return mw[1:-1] - (1.0 - ramped) * (mw[1:-1] - mw[:-2]) + early * (mw[2:] - mw[1:-1])
-
-
-def forecast_revenue(past: list[Quarter], mw_end: float, *, seed: int = 1) -> np.ndarray:
-    """Ensemble of the next quarter's revenue given its true power at the end (the conditional mode).
-
-    Members draw how fast power starts to bill, are weighted by how steady a price they imply over the past, and carry the
-    last implied price forward with one step of drift.
+    >>> from gigacampus.company.reports import quarter_end
+    >>> q = lambda n, r, mw: Quarter(n, quarter_end(n), {"revenue": r, "active_power_mw": mw})
+    >>> power_path([q("2024Q3", 50.0, nan), q("2024Q4", 100.0, 200.0)], 300.0).tolist()
+    [100.0, 200.0, 300.0]
     """
-    rng = np.random.default_rng(seed)
-    ramped, early = rng.uniform(*RAMPED, MEMBERS), rng.uniform(*EARLY, MEMBERS)
-    known = [q for q in past if np.isfinite(q.mw_end)]
-    before = known[0].mw_end * rng.uniform(*FIRST_MW, MEMBERS)
-    ends = np.concatenate(
-        [before[None], np.array([q.mw_end for q in known])[:, None] * np.ones(MEMBERS), np.full((1, MEMBERS), mw_end)]
-    )
-    billed = billing_mw(ends, ramped, early)
-    price = np.log(np.array([q.revenue for q in known[1:]])[:, None] / billed[:-1])
-    steps = np.diff(price, axis=0)
-    weight = np.exp(-0.5 * (steps**2).sum(axis=0) / PRICE_STEP**2) if len(steps) else np.ones(MEMBERS)
-    ahead = np.exp(price[-1] + PRICE_STEP * rng.standard_normal(MEMBERS)) * billed[-1]
-    return ahead[rng.choice(MEMBERS, MEMBERS, p=weight / weight.sum())]
+    mw = np.array([q.mw for q in past])
+    first = int(np.flatnonzero(np.isfinite(mw))[0])
+    mw[:first] = mw[first] * np.array([q["revenue"] for q in past[:first]]) / past[first]["revenue"]
+    return np.append(np.interp(np.arange(mw.size), np.flatnonzero(np.isfinite(mw)), mw[np.isfinite(mw)]), mw_end)
 
 
-def forecast_interest(past: list[Quarter], *, seed: int = 2) -> np.ndarray:
-    """Ensemble of next interest: the last plus a rate on the debt-funded part of the last quarter's capital spending."""
-    rng = np.random.default_rng(seed)
-    rate, debt = rng.uniform(0.09, 0.13, MEMBERS) / 4.0, rng.uniform(0.3, 0.9, MEMBERS)
-    capex = past[-1].capex if np.isfinite(past[-1].capex) else past[-1].revenue * 2.0
-    return past[-1].interest + rate * debt * capex * rng.uniform(0.5, 1.0, MEMBERS)
+def billing_mw(mw: np.ndarray, lag: float) -> np.ndarray:
+    """Mean power over each quarter, ``lag`` quarters ago; ``mw`` stands at quarter ends and moves evenly between them.
+
+    NaN where the window begins before the first end.
+
+    >>> billing_mw(np.array([100.0, 200.0, 400.0]), 1.0)
+    array([ nan,  nan, 150.])
+    >>> float(billing_mw(np.array([100.0, 200.0, 400.0]), 0.0)[2])
+    300.0
+    """
+    end = np.arange(mw.size) - lag
+    fine = np.linspace(0.0, 1.0, 61)
+    held = np.interp(end[:, None] - fine, np.arange(mw.size), mw)
+    mean = (held.sum(axis=1) - 0.5 * (held[:, 0] + held[:, -1])) / (fine.size - 1)
+    return np.where(end - 1.0 < -1e-9, nan, mean)
 
 
-def forecast_operating_income(past: list[Quarter], revenue: np.ndarray, *, seed: int = 3) -> np.ndarray:
-    """Ensemble of next operating income: revenue less cost that grows with part of revenue growth."""
-    rng = np.random.default_rng(seed)
-    share = rng.normal(past[-1].cost / past[-1].revenue, 0.03, MEMBERS)
-    return revenue * (1.0 - share)
+def by_power(past: Sequence[Quarter], mw_end: float) -> tuple[float, float] | None:
+    """Mean and standard deviation of the log of revenue, from billed power and the price it earned.
+
+    Every lag is weighted by how steady a price it implies over the quarters whose power was reported.
+    """
+    reported = [i for i, q in enumerate(past) if isfinite(q.mw)]
+    if len(reported) < 2 or reported[-1] != len(past) - 1 or not isfinite(mw_end):
+        return None
+    mw, revenue = power_path(past, mw_end), np.log([q["revenue"] for q in past])
+    first = min(max(reported[1], ceil(LAGS[-1] + 1.0)), len(past) - 1)
+    billed = np.log(np.stack([billing_mw(mw, lag) for lag in LAGS]))
+    price = (revenue - billed[:, :-1])[:, first:]
+    usable = np.isfinite(price).all(axis=1)
+    means, misfit = (price[:, -1] + billed[:, -1])[usable], (np.diff(price[usable], axis=1) ** 2).sum(axis=1) / PRICE_STEP**2
+    weight = np.exp(-0.5 * (misfit - misfit.min()))
+    mean = float(np.average(means, weights=weight))
+    return mean, sqrt(float(np.average((means - mean) ** 2, weights=weight)) + PRICE_STEP**2)
 
 
-def rolling(quarters: list[Quarter]) -> list[Forecast]:
-    """One-quarter-ahead forecasts at every origin with two or more known powers before the target and a known power at it."""
-    out = []
-    for i, q in enumerate(quarters):
-        past = quarters[:i]
-        known = [p for p in past if np.isfinite(p.mw_end)]
-        if (
-            len(known) < 2
-            or not np.isfinite(q.mw_end)
-            or not np.isfinite(known[-1].revenue)
-            or known[-1] is not past[-1]
-        ):
-            continue
-        revenue = forecast_revenue(past, q.mw_end, seed=i)
-        out.append(Forecast(q.name, "revenue", revenue, q.revenue, baselines(past, q.mw_end)))
-        if np.isfinite(q.interest):
-            trend = {"random_walk": past[-1].interest, "last_growth": past[-1].interest ** 2 / past[-2].interest}
-            out.append(Forecast(q.name, "interest", forecast_interest(past, seed=i), q.interest, trend))
-        if np.isfinite(q.operating_income):
-            flat = {"random_walk": past[-1].operating_income}
-            out.append(
-                Forecast(
-                    q.name,
-                    "operating_income",
-                    forecast_operating_income(past, revenue, seed=i),
-                    q.operating_income,
-                    flat,
-                )
-            )
+def by_trend(past: Sequence[Quarter], column: str = "revenue") -> tuple[float, float] | None:
+    """The last change repeated: mean and stated spread of the log."""
+    if len(past) < 2:
+        return None
+    ahead = 2.0 * past[-1][column] - past[-2][column]
+    return (log(ahead), STATED) if ahead > 0.0 else None
+
+
+def by_range(metric: str, target: Quarter, past: Sequence[Quarter], guides: Sequence[Guide]) -> tuple[float, float] | None:
+    """Middle of the company's range as a log with its stated spread; the habit of beating it is added by the record."""
+    g = guided(metric, target, past, guides)
+    return (log(g.mid), STATED) if g and g.mid > 0.0 else None
+
+
+def by_debt(past: Sequence[Quarter]) -> tuple[float, float] | None:
+    """Interest: the last, plus interest on what was spent in the last two quarters, paid and borrowed a quarter late."""
+    spent = [q["capex_company_defined"] for q in past[-2:] if isfinite(q["capex_company_defined"])]
+    if not spent or not isfinite(past[-1]["interest_expense_net"]):
+        return None
+    return log(past[-1]["interest_expense_net"] + INTEREST_ON_CAPEX * sum(spent) / len(spent)), STATED
+
+
+def by_last_interest(past: Sequence[Quarter]) -> tuple[float, float] | None:
+    """Interest stays."""
+    last = past[-1]["interest_expense_net"]
+    return (log(last), STATED) if last > 0.0 else None
+
+
+def stated(line: str, target: Quarter, past: Sequence[Quarter], guides: Sequence[Guide], mw_end: float) -> dict[str, tuple[float, float]]:
+    """What each forecaster says of revenue or interest before its record is heard."""
+    if line == "revenue":
+        said = {"power": by_power(past, mw_end), "range": by_range("revenue", target, past, guides), "trend": by_trend(past)}
+    else:
+        own = by_range("interest_expense", target, past, guides)
+        said = {"debt": by_debt(past), "range": own, "last": by_last_interest(past)}
+    return {name: x for name, x in said.items() if x}
+
+
+def corrected(said: dict[str, tuple[float, float]], records: dict[str, list[float]]) -> dict[str, tuple[float, float]]:
+    """Forecasters after their records: the range moved by its habit, every spread by the errors made."""
+    out = {}
+    for name, (mean, own) in said.items():
+        errors = records.get(name, [])
+        moved = mean + (habit(records.get("kept", [])) if name == "range" else 0.0)
+        out[name] = (moved, spread(own, errors)[0])
     return out
 
 
-def baselines(past: list[Quarter], mw_end: float) -> dict[str, float]:
-    """What a reader would try first: the last value, its last growth, a log-linear trend, revenue per MW at the quarter's end."""
-    last = past[-1]
-    y = np.log([q.revenue for q in past[-4:]])
-    x = np.arange(len(y))
-    slope, level = np.polyfit(x, y, 1)
-    return {
-        "random_walk": last.revenue,
-        "last_growth": last.revenue**2 / past[-2].revenue,
-        "log_linear": float(np.exp(level + slope * len(y))),
-        "per_mw": last.revenue / last.mw_end * mw_end,
-    }
+def margin_experts(target: Quarter, past: Sequence[Quarter], guides: Sequence[Guide], revenue: float) -> dict[str, tuple[float, float]]:
+    """Adjusted operating margin: the last one reported, and the company's range over the revenue that we expect."""
+    last = [q for q in past if isfinite(q["adj_operating_income"])]
+    said = {"last": (last[-1]["adj_operating_income"] / last[-1]["revenue"], MARGIN_STATED)} if last else {}
+    g = guided("adj_operating_income", target, past, guides)
+    return said | ({"range": (g.mid / revenue, MARGIN_STATED)} if g else {})
 
 
-def mape(forecasts: list[Forecast], baseline: str = "") -> float:
-    """Mean absolute error over truth, of our medians or of a baseline."""
-    return float(
-        np.mean([abs((f.baselines[baseline] if baseline else f.median) - f.truth) / abs(f.truth) for f in forecasts])
+def not_adjusted(past: Sequence[Quarter]) -> float:
+    """Cost that the company's adjusted figure leaves out, mostly pay in shares: the last one reported; 0 where none was."""
+    gaps = [q["adj_operating_income"] - q["operating_income"] for q in past]
+    return next((g for g in reversed(gaps) if isfinite(g)), 0.0)
+
+
+def rolling(quarters: Sequence[Quarter], guides: Sequence[Guide] = (), *, full: bool = False) -> list[Forecast]:
+    """One-quarter-ahead forecasts of every line at every origin that allows one, each with the records of the origins before."""
+    records: dict[str, dict[str, list[float]]] = {line: {} for line in LINES}
+    out = []
+    for i in range(2, len(quarters)):
+        past, target = quarters[:i], quarters[i]
+        if past[-1].name != _before(target.name):
+            continue
+        mw_end = guessed_mw(target, past, guides) if full else target.mw
+        made = {line: _logged(line, target, past, guides, mw_end, records[line]) for line in ("revenue", "interest")}
+        if made["revenue"] is not None:
+            made["operating_income"] = _income(target, past, guides, made["revenue"], records["operating_income"])
+        out += [f for f in made.values() if f is not None and isfinite(f.truth)]
+    return out
+
+
+def _before(name: str) -> str:
+    year, quarter = int(name[:4]), int(name[5])
+    return f"{year - 1}Q4" if quarter == 1 else f"{year}Q{quarter - 1}"
+
+
+def _logged(
+    line: str, target: Quarter, past: Sequence[Quarter], guides: Sequence[Guide], mw_end: float, record: dict[str, list[float]]
+) -> Forecast | None:
+    column = "revenue" if line == "revenue" else "interest_expense_net"
+    said = stated(line, target, past, guides, mw_end)
+    if not said:
+        return None
+    experts = corrected(said, record)
+    mean, scale = log_pool(experts)
+    freedom = spread(STATED, record.get(max(record, key=lambda k: len(record[k]), default=""), []))[1]
+    _remember(record, said, experts, log(target[column]) if target[column] > 0.0 else nan)
+    return Forecast(
+        target.name, line, np.exp(members(mean, scale, freedom)), target[column],
+        baselines(past, target, guides, column, mw_end), experts, "power" in experts,
     )
 
 
-def bias(forecasts: list[Forecast]) -> float:
-    """Mean log ratio of our medians to the truth."""
-    return float(np.mean([log(f.median / f.truth) for f in forecasts]))
+def _remember(
+    record: dict[str, list[float]], said: dict[str, tuple[float, float]], experts: dict[str, tuple[float, float]], truth: float
+) -> None:
+    """Add this origin's errors, of what was pooled; and how far the truth lay from the company's bare range."""
+    if not isfinite(truth):
+        return
+    for name, (mean, _) in experts.items():
+        record.setdefault(name, []).append(truth - mean)
+    if "range" in said:
+        record.setdefault("kept", []).append(truth - said["range"][0])
 
 
-def crps(forecasts: list[Forecast], baseline: str = "") -> float:
-    """Mean score over truth; a baseline is a point, whose score is its absolute error."""
-    return float(
-        np.mean(
-            [
-                (abs(f.baselines[baseline] - f.truth) if baseline else crps_ensemble(f.ensemble, f.truth))
-                / abs(f.truth)
-                for f in forecasts
-            ]
-        )
+def _income(
+    target: Quarter, past: Sequence[Quarter], guides: Sequence[Guide], revenue: Forecast, record: dict[str, list[float]]
+) -> Forecast | None:
+    """Operating income: revenue at the pooled adjusted margin, less what the adjusted figure leaves out, which stays.
+
+    The record is kept on the adjusted margin, so that a single quarter's pay in shares does not widen every later band.
+    """
+    said = margin_experts(target, past, guides, revenue.median)
+    if not said:
+        return None
+    experts = corrected(said, record)
+    mean, scale = log_pool(experts)
+    gap, freedom = not_adjusted(past), spread(MARGIN_STATED, record.get("last", []))[1]
+    adjusted = target["adj_operating_income"]
+    _remember(record, said, experts, (adjusted if isfinite(adjusted) else target["operating_income"] + gap) / target["revenue"])
+    shuffled = np.random.default_rng(len(past)).permutation(revenue.ensemble)
+    walk = {"random_walk": past[-1]["operating_income"]}
+    return Forecast(
+        target.name, "operating_income", shuffled * members(mean, scale, freedom) - gap, target["operating_income"],
+        {k: v for k, v in walk.items() if isfinite(v)}, experts, revenue.power_known,
     )
 
 
-def coverage(forecasts: list[Forecast], level: float = 0.8) -> float:
-    """Share of truths inside the central interval."""
-    tail = 50.0 * (1.0 - level)
-    inside = [np.percentile(f.ensemble, tail) <= f.truth <= np.percentile(f.ensemble, 100.0 - tail) for f in forecasts]
-    return float(np.mean(inside))
+def baselines(past: Sequence[Quarter], target: Quarter, guides: Sequence[Guide], column: str, mw_end: float) -> dict[str, float]:
+    """What a reader would try first: the last value, its last growth, a log-linear trend, the same per MW, the range's middle."""
+    y = np.array([q[column] for q in past[-4:]])
+    out = {"random_walk": y[-1], "last_growth": y[-1] ** 2 / y[-2]}
+    if np.isfinite(y).all() and (y > 0.0).all():
+        slope, level = np.polyfit(np.arange(y.size), np.log(y), 1)
+        out["log_linear"] = float(np.exp(level + slope * y.size))
+    out["per_mw"] = y[-1] / past[-1].mw * mw_end
+    g = guided("revenue" if column == "revenue" else "interest_expense", target, past, guides)
+    out["range_middle"] = g.mid if g else nan
+    return {name: float(v) for name, v in out.items() if isfinite(v)}

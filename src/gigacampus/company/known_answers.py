@@ -1,192 +1,170 @@
-"""Published and closed-form answers of finance functions: one row of a table, one call, one number."""
+"""Rows of published and closed-form answers: one function by name, arguments as JSON, one expected number, list or object."""
 
 from __future__ import annotations
 
+import ast
+import inspect
 import json
-from collections.abc import Callable
+import math
+import operator
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
-import numpy as np
+from gigacampus.company.known_arguments import RESULT_NAMES, NotUnderstood, bound, parameter_of
+from gigacampus.company.known_functions import FUNCTIONS
 
-from gigacampus.company.finance import contracts, depreciation, escape, scores, tax_rules
-from gigacampus.company.finance import time_value as tv
-from gigacampus.company.sensitivity import ishigami, sobol_indices
-
-
-def _number(value: Any) -> Any:
-    """Numbers as they are; ``"0.075/12"`` is a quotient; ISO dates become dates; lists item by item."""
-    if isinstance(value, list):
-        return [_number(v) for v in value]
-    if not isinstance(value, str):
-        return value
-    if len(value) == 10 and value[4] == value[7] == "-":
-        return date.fromisoformat(value)
-    try:
-        top, _, bottom = value.partition("/")
-        return float(top) / float(bottom or 1.0)
-    except ValueError:
-        return value
-
-
-def _timing(args: dict[str, Any]) -> bool:
-    return args.pop("timing", "arrears") == "advance"
-
-
-def _renamed(function: Callable[..., Any], **names: str) -> Callable[[dict[str, Any]], Any]:
-    """Call ``function`` with the table's names changed to its own; a positional ``rate``/``n`` pair comes first."""
-
-    def call(args: dict[str, Any]) -> Any:
-        return function(**{names.get(k, k): v for k, v in args.items()})
-
-    return call
-
-
-def _macrs(args: dict[str, Any]) -> Any:
-    year = args.pop("year", None)
-    out = depreciation.macrs(**args)
-    return float(out[int(year) - 1]) if year else [float(x) for x in out]
-
-
-def _round(args: dict[str, Any]) -> Any:
-    raised = args.pop("raise_")
-    pool = next((k for k in args if k.startswith("pre_money_with_")), None)
-    if pool:
-        share = float(pool.removeprefix("pre_money_with_").partition("pct")[0]) / 100.0
-        return contracts.shares_with_pool(pre_money=args[pool], raised=raised, pool_post_frac=share)
-    r = contracts.priced_round(pre_shares=args["pre_shares"], pre_money=args["pre_money"], raised=raised)
-    return {"price": r.price_usd, "new_shares": r.new_shares, "investor": r.investor_frac}
-
-
-def _runway(args: dict[str, Any]) -> float:
-    return tv.runway_months(cash=args["cash"], burn=args["burn"], growth=args.get("growth", 0.0))
-
-
-def _escape(args: dict[str, Any]) -> float:
-    return float(escape.escape_growth(**args))
-
-
-def _escape_residual(args: dict[str, Any]) -> float:
-    return escape.escape_residual(
-        g=args["g"], cash_margin=args["M"], capital_intensity=args["k"], a=args["a"], lag_years=args["L"]
-    )
-
-
-def _ishigami(which: int) -> Callable[[dict[str, Any]], float]:
-    def call(args: dict[str, Any]) -> float:
-        pair = sobol_indices(lambda p: ishigami(p, a=args.get("a", 7.0), b=args.get("b", 0.1)), 3, log2_n=14)
-        return float(pair[which][args["index"]])
-
-    return call
-
-
-def _lease(args: dict[str, Any]) -> float:
-    advance = _timing(args)
-    return contracts.lease_liability(payment=args["pmt"], rate=args["rate"], n=args["n"], advance=advance)
-
-
-def _rent(per_year: float) -> Callable[[dict[str, Any]], float]:
-    unit = {4.0: "quarters", 12.0: "months", 1.0: "years"}[per_year]
-
-    def call(args: dict[str, Any]) -> float:
-        return contracts.level_rent(
-            pv=args["pv"],
-            annual_rate=args["annual_rate"],
-            n=args[unit],
-            per_year=per_year,
-            residual=args.get("residual", 0.0),
-        )
-
-    return call
-
-
-FUNCTIONS: dict[str, Callable[[dict[str, Any]], Any]] = {
-    "pmt": _renamed(tv.pmt),
-    "balance_after": _renamed(tv.balance_after),
-    "ipmt": _renamed(tv.ipmt),
-    "ppmt": _renamed(tv.ppmt),
-    "total_interest": _renamed(tv.total_interest),
-    "fv": _renamed(tv.fv, pmt="payment"),
-    "pv": _renamed(tv.pv, pmt="payment"),
-    "nper": _renamed(tv.nper, pmt="payment"),
-    "rate": _renamed(tv.rate, pmt="payment"),
-    "irr": _renamed(tv.irr),
-    "mirr": _renamed(tv.mirr),
-    "xirr": _renamed(tv.xirr),
-    "xnpv": _renamed(tv.xnpv),
-    "npv_t0": _renamed(tv.npv_t0),
-    "bond_price": _renamed(tv.bond_price),
-    "gordon": _renamed(tv.gordon),
-    "runway_months": _runway,
-    "required_quarterly_growth": _renamed(tv.required_quarterly_growth),
-    "annualised_cost": _renamed(tv.annualised_cost),
-    "annuity_factor": _renamed(tv.annuity_factor),
-    "straight_line": _renamed(depreciation.straight_line),
-    "sln": _renamed(depreciation.straight_line),
-    "syd": _renamed(depreciation.syd),
-    "ddb": _renamed(depreciation.ddb),
-    "macrs": _macrs,
-    "nol_left": _renamed(tax_rules.nol_left),
-    "nol_used": lambda a: tax_rules.nol_path(**a)[0],
-    "tax_path": _renamed(tax_rules.tax_path),
-    "interest_allowed": _renamed(tax_rules.interest_allowed),
-    "fee_in_lieu_floor": _renamed(tax_rules.fee_in_lieu_floor),
-    "property_tax": _renamed(tax_rules.property_tax),
-    "round": _round,
-    "dilution": lambda a: a["raise_"] / a["post_money"],
-    "post_money": lambda a: a["pre_money"] + a["raise_"],
-    "lease_liability": _lease,
-    "level_quarterly_rent": _rent(4.0),
-    "level_monthly_rent": _rent(12.0),
-    "level_annual_rent": _rent(1.0),
-    "hhi": _renamed(contracts.hhi),
-    "escape_growth": _escape,
-    "escape_residual": _escape_residual,
-    "crps_ensemble": lambda a: scores.crps_ensemble(np.array(a["x"]), a["y"]),
-    "crps_ensemble_fair": lambda a: scores.crps_ensemble(np.array(a["x"]), a["y"], fair=True),
-    "crps_normal": _renamed(scores.crps_normal),
-    "kendall_of_gaussian_copula": _renamed(scores.kendall_of_gaussian_copula),
-    "spearman_of_gaussian_copula": _renamed(scores.spearman_of_gaussian_copula),
-    "ishigami_S1": _ishigami(0),
-    "ishigami_ST": _ishigami(1),
-    "interval_score": _renamed(scores.interval_score),
-    "npv": lambda a: tv.npv_t0(a["rate"], a["cf"]) / (1.0 + a["rate"]),
-    "interest_disallowed": lambda a: a["interest"] + a.get("carryforward", 0.0) - tax_rules.interest_allowed(**a),
-    "is_finance_lease": _renamed(contracts.is_finance_lease),
+OPERATORS: Mapping[type, Callable[..., float]] = {
+    ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv, ast.Pow: operator.pow,
+    ast.USub: operator.neg, ast.UAdd: operator.pos,
 }
+LONGEST = 200
+"""Characters of a number's text; a longer one is a remark."""
+LARGEST_POWER = 64.0
 
 
-def answer(function: str, inputs_json: str) -> Any:
-    """Our answer to one row; ``KeyError`` when the function is not known.
+def value_of(given: Any) -> Any:
+    """Numbers as they are; ``"0.075/12"`` and ``"1.5%"`` are computed; ISO dates become dates; lists item by item; words stay.
+
+    >>> value_of("0.06/12"), value_of("2008-01-01").year, value_of(["1/4", 2]), value_of("end of month")
+    (0.005, 2008, [0.25, 2], 'end of month')
+    """
+    if isinstance(given, list):
+        return [value_of(v) for v in given]
+    if not isinstance(given, str):
+        return given
+    text = given.strip()
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        pass
+    try:
+        scale, body = (0.01, text[:-1]) if text.endswith("%") else (1.0, text)
+        return scale * _computed(ast.parse(body.replace("^", "**"), mode="eval").body) if len(text) <= LONGEST else given
+    except (SyntaxError, TypeError, ValueError, ArithmeticError, RecursionError, MemoryError):
+        return given
+
+
+def _computed(node: ast.expr) -> float:
+    if isinstance(node, ast.Constant) and isinstance(node.value, (int, float)):
+        return float(node.value)
+    if isinstance(node, ast.UnaryOp) and type(node.op) in OPERATORS:
+        return OPERATORS[type(node.op)](_computed(node.operand))
+    if isinstance(node, ast.BinOp) and type(node.op) in OPERATORS:
+        left, right = _computed(node.left), _computed(node.right)
+        if isinstance(node.op, ast.Pow) and abs(right) > LARGEST_POWER:
+            raise ValueError("power too large")
+        return OPERATORS[type(node.op)](left, right)
+    raise ValueError("not a number")
+
+
+def answer(function: str, inputs_json: str, *, expected: str = "0", source: str = "") -> Any:
+    """Our answer to one row. ``expected`` tells its shape alone: for a list, a charge of one period becomes a schedule.
 
     >>> round(answer("pmt", '{"rate": "0.06/12", "n": 360, "pv": 200000}'), 6)
     -1199.10105
+    >>> answer("syd", '{"cost": 30, "life": 2}', expected="[0, 0]")
+    [20.0, 10.0]
     """
-    return FUNCTIONS[function]({k: _number(v) for k, v in json.loads(inputs_json).items()})
+    name = function.strip().lower().replace("-", "_").replace(" ", "_").removesuffix("_")
+    call = FUNCTIONS.get(name)
+    if call is None:
+        raise NotUnderstood(f"no function {function!r}")
+    try:
+        given = json.loads(inputs_json)
+        args = {str(k): value_of(v) for k, v in given.items()}
+        wanted, parameters = _shape(expected), inspect.signature(call).parameters
+        if isinstance(wanted, list) and "per" in parameters and not any(parameter_of(k, parameters) == "per" for k in args):
+            return [call(**bound(call, args | {"per": k}, source=source)) for k in range(1, len(wanted) + 1)]
+        return call(**bound(call, args, source=source))
+    except NotUnderstood:
+        raise
+    except (AttributeError, KeyError, TypeError, ValueError, ArithmeticError, IndexError, RecursionError, MemoryError) as error:
+        raise NotUnderstood(f"{function}: {type(error).__name__}: {error}") from error
+
+
+def _shape(expected: str) -> Any:
+    """The expected text as JSON, a bare word, or infinity."""
+    text = expected.strip()
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError:
+        plain = text.lower()
+        if plain in ("true", "false"):
+            return plain == "true"
+        try:
+            return float(text)
+        except ValueError:
+            return text
 
 
 def largest_gap(ours: Any, expected: str) -> float:
-    """Largest absolute difference between an answer and the table's text: a number, a list or an object.
+    """Largest absolute difference between an answer and the table's text: a number, a list, an object, a word.
 
-    >>> largest_gap({"price": 800.0}, '{"price": 800}')
-    0.0
+    >>> largest_gap({"price": 800.0}, '{"price": 800}'), largest_gap("finance", "finance"), largest_gap(float("inf"), "null")
+    (0.0, 0.0, 0.0)
     """
-    wanted = json.loads(expected)
+    return _gap(ours, _shape(expected))
+
+
+def _gap(ours: Any, wanted: Any) -> float:
     if isinstance(wanted, dict):
-        return max(abs(float(ours[k]) - float(v)) for k, v in wanted.items())
+        if not isinstance(ours, dict):
+            if len(wanted) == 1:
+                return _gap(ours, next(iter(wanted.values())))
+            raise NotUnderstood(f"results {', '.join(wanted)}")
+        return max(_gap(_result(ours, k), v) for k, v in wanted.items())
     if isinstance(wanted, list):
-        return max(abs(float(o) - float(w)) for o, w in zip(ours, wanted, strict=True))
-    return abs(float(ours) - float(wanted))
+        try:
+            ours = list(ours)
+        except TypeError:
+            ours = [ours]
+        if len(ours) != len(wanted):
+            raise NotUnderstood(f"{len(wanted)} results, ours has {len(ours)}")
+        return max((_gap(o, w) for o, w in zip(ours, wanted, strict=True)), default=0.0)
+    if isinstance(wanted, str) or isinstance(ours, str):
+        return 0.0 if str(ours).strip().lower() == str(wanted).strip().lower() else math.inf
+    try:
+        x = float(ours)
+    except TypeError as error:
+        raise NotUnderstood(f"one result, ours has {type(ours).__name__}") from error
+    if wanted is None:
+        return 0.0 if not math.isfinite(x) else math.inf
+    y = float(wanted)
+    return 0.0 if x == y or (math.isnan(x) and math.isnan(y)) else math.inf if not math.isfinite(x - y) else abs(x - y)
+
+
+def _result(ours: Mapping[str, Any], key: str) -> Any:
+    plain = key.strip().lower()
+    group = next((g for g in RESULT_NAMES if plain in g), frozenset({plain}))
+    for name, value in ours.items():
+        if name in group:
+            return value
+    raise NotUnderstood(f"no result {key!r}")
 
 
 def tolerance(text: str, expected: str) -> float:
-    """Allowed gap; ``exact`` and 0 mean to the last bit of the arithmetic: 1e-12 of the largest expected number."""
-    if text not in ("exact", "0"):
-        return float(text)
-    wanted = json.loads(expected)
-    numbers = list(wanted.values()) if isinstance(wanted, dict) else wanted if isinstance(wanted, list) else [wanted]
-    return (
-        1e-12 * max(1.0, *(abs(float(x)) for x in numbers))
-        if len(numbers) > 1
-        else 1e-12 * max(1.0, abs(float(numbers[0])))
-    )
+    """Allowed gap; ``exact`` and 0 mean to the last bit of the arithmetic: 1e-12 of the largest expected number.
+
+    >>> tolerance("1e-9", "1"), tolerance("exact", "[3, 200]"), tolerance("1e-6 rel", "2")
+    (1e-09, 2e-10, 2e-06)
+    """
+    plain = text.strip().lower()
+    size = max(1.0, *_numbers(_shape(expected)), 0.0)
+    try:
+        if plain in ("exact", "") or float(plain) == 0.0:
+            return 1e-12 * size
+        return float(plain)
+    except ValueError:
+        words = plain.replace("relative", "rel").split()
+        if "rel" in words and len(words) == 2:
+            return float(value_of(next(w for w in words if w != "rel"))) * max(_numbers(_shape(expected)), default=1.0)
+        raise NotUnderstood(f"tolerance {text!r}") from None
+
+
+def _numbers(wanted: Any) -> list[float]:
+    if isinstance(wanted, dict):
+        return [x for v in wanted.values() for x in _numbers(v)]
+    if isinstance(wanted, list):
+        return [x for v in wanted for x in _numbers(v)]
+    return [abs(float(wanted))] if isinstance(wanted, (int, float)) and math.isfinite(float(wanted)) else []

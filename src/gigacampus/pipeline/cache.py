@@ -24,7 +24,7 @@ from gigacampus.pipeline.stages import Stage
 _IMPORT = re.compile(r"^\s*(?:from\s+(gigacampus[\w.]*)\s+import\s+\(?([^)#\n]*)|import\s+(gigacampus[\w.]*))", re.MULTILINE)
 
 
-_FILE = re.compile(r'"(/[^"]+\.(?:csv|epw))"')
+_FILE = re.compile(r'"(/[^"]+\.(?:csv|epw|geojson|json|osm|asc|tiff?))"', re.IGNORECASE)
 ALIGN = 64
 """Bytes on whose multiples cached arrays begin."""
 

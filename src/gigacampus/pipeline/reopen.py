@@ -14,9 +14,27 @@ from gigacampus.scenario.plan import plan, world_scenario
 from gigacampus.scenario.schema import Scenario
 
 
+def scenario_of(result: Any) -> Scenario:
+    """The typed scenario of a result, with the files it names where they lie now: beside the scenario, or in the run folder."""
+    tree = result.scenario
+    for path, file in result.files.items():
+        tree = _with_value(tree, path.split("."), str(file))
+    return Scenario.model_validate(tree)
+
+
+def _with_value(tree: Any, parts: list[str], value: str) -> Any:
+    """A copy of nested mappings and lists in which one leaf is another."""
+    if not parts:
+        return value
+    if isinstance(tree, list):
+        at = int(parts[0])
+        return [*tree[:at], _with_value(tree[at], parts[1:], value), *tree[at + 1:]]
+    return {**tree, parts[0]: _with_value(tree[parts[0]], parts[1:], value)}
+
+
 def reopened(result: Any, stage: str) -> tuple[Inputs, dict[str, np.ndarray]]:
     """Inputs and upstream arrays of a world stage in the reference world, from a result in memory or read from its folder."""
-    scenario = Scenario.model_validate(result.scenario)
+    scenario = scenario_of(result)
     reference = world_scenario(scenario, plan(scenario, WORLD_READS), 0)
     row = BY_NAME[stage]
     up = {name: result.reference(name) for name in result.names() if REGISTRY[name].stage in row.needs}

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from gigacampus.report import figures, maps, sections
-from gigacampus.report.figures import base, compare
+from gigacampus.report.figures import base, compare, must_be_true
 from gigacampus.report.markup import esc, json_block
 from gigacampus.results.variables import REGISTRY
 
@@ -21,13 +21,21 @@ PLAIN_STYLE = Path(__file__).parent / "plain.css"
 
 def write(result: Any, path: Path | str, against: Any = None) -> Path:
     """Write the report of ``result`` to ``path``, whole or not at all; with ``against``, beside another run."""
-    path = Path(path)
     viewer = built_viewer()
     if viewer is None:
         print(NOT_BUILT, file=sys.stderr)
+    return _whole(Path(path), page(result, viewer, against))
+
+
+def write_solved(result: Any, found: dict[str, Any], lines: list[str], path: Path) -> Path:
+    """Write the page of :func:`solved` to ``path``, whole or not at all."""
+    return _whole(path, solved(result, found, lines, built_viewer()))
+
+
+def _whole(path: Path, text: str) -> Path:
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        part.write_text(page(result, viewer, against), encoding="utf-8")
+        part.write_text(text, encoding="utf-8")
         os.replace(part, path)
     finally:
         part.unlink(missing_ok=True)
@@ -44,13 +52,32 @@ def built_viewer(folder: Path = VIEWER) -> tuple[str, str] | None:
 
 def page(result: Any, viewer: tuple[str, str] | None, against: Any = None) -> str:
     """The whole document; without a viewer it holds no script at all."""
-    script, style = viewer or ("", PLAIN_STYLE.read_text(encoding="utf-8"))
     specs, left_out = drawn(result)
     compared = drawn_beside(result, against) if against is not None else {}
     body = sections.header(result) + "".join(
         _section(*part) for part in parts(result, specs, compared, left_out, against, bool(viewer))
     )
     blocks = _blocks(result, {**specs, **compared}) if viewer else ""
+    lead = f'<a class="skip" href="#headline">Skip to the headline figures</a>{_navigation(bool(compared))}'
+    return document(result.manifest["title"], body, viewer, lead=lead, blocks=blocks)
+
+
+def solved(result: Any, found: dict[str, Any], lines: list[str], viewer: tuple[str, str] | None) -> str:
+    """A short page of what solving found: its lines, and the map where two inputs moved."""
+    specs = {}
+    if "frontier" in found:
+        specs["must_be_true"] = ("What must be true", must_be_true.spec(found["frontier"], found["text"]))
+    said = "".join(f"<li>{esc(line.strip())}</li>" for line in lines if line.strip())
+    title = f"What must be true: {found['text']}"
+    head = f"<header><p class=\"kicker\">{esc(result.manifest['title'])}</p><h1>{esc(title)}</h1></header>"
+    body = head + _section("found", "Found", f"<ul>{said}</ul>")
+    body += _section("figures", "Map", _figures(specs, bool(viewer))) if specs else ""
+    return document(title, body, viewer, blocks=_blocks(result, specs) if viewer else "")
+
+
+def document(title: str, body: str, viewer: tuple[str, str] | None, *, lead: str = "", blocks: str = "") -> str:
+    """One HTML file around a body: policy, style, script and data inside; no script where there is no viewer."""
+    script, style = viewer or ("", PLAIN_STYLE.read_text(encoding="utf-8"))
     tail = f"<script>{script}</script>" if viewer else ""
     return (
         f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" '
@@ -58,9 +85,8 @@ def page(result: Any, viewer: tuple[str, str] | None, against: Any = None) -> st
         f'<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" '
         'content="light dark">'
         f'<meta name="referrer" content="no-referrer"><link rel="icon" href="data:,">'
-        f"<title>{esc(result.manifest['title'])}</title>"
-        f'<style>{style}</style></head><body><a class="skip" href="#headline">Skip to the headline '
-        f"figures</a>{_navigation(bool(compared))}"
+        f"<title>{esc(title)}</title>"
+        f"<style>{style}</style></head><body>{lead}"
         f"<main>{body}</main>{blocks}{tail}</body></html>\n"
     )
 

@@ -36,12 +36,14 @@ class Result:
     """Arrays of one run. ``band`` gives medians with their 10-90 % band; ``array`` gives everything."""
 
     def __init__(self, manifest: dict[str, Any], coords: dict[str, list[Any]], scenario: dict[str, Any],
-                 arrays: dict[str, np.ndarray], folder: Path | None = None, sampled: Sampled | None = None) -> None:
+                 arrays: dict[str, np.ndarray], folder: Path | None = None, sampled: Sampled | None = None,
+                 files: dict[str, Path] | None = None) -> None:
         self.manifest = manifest
         self.coords = coords
         self.scenario = scenario
         self.folder = folder
         self.sampled = sampled
+        self.files = files or {}
         self._arrays = arrays
 
     def __repr__(self) -> str:

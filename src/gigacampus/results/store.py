@@ -22,6 +22,8 @@ from gigacampus.results.variables import REGISTRY
 
 SCHEMA_VERSION = 1
 MANIFEST = "manifest.json"
+FILES = "files"
+"""Folder in a run folder with copies of the tables and maps that the scenario names."""
 STALE_S = 86_400.0
 """Age of a temporary folder that no run can still be writing."""
 FORMAT = "FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1"
@@ -94,7 +96,12 @@ def write(result: Result, target: Path, *, reuse: bool = False) -> None:
         if result.sampled is not None:
             _inputs(connection, result.sampled, tables)
     manifest = {"schema_version": SCHEMA_VERSION, **result.manifest, "coords": result.coords, "scenario": result.scenario,
-                "tables": {"_".join(d): n for d, n in groups.items()}}
+                "tables": {"_".join(d): n for d, n in groups.items()},
+                "copies": {path: f"{k}{file.suffix}" for k, (path, file) in enumerate(result.files.items())}}
+    for leaf, file in result.files.items():
+        copy = target / FILES / manifest["copies"][leaf]
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(file, copy)
     (target / MANIFEST).write_text(json.dumps(manifest, indent=1, default=str), encoding="utf-8")
 
 
@@ -198,4 +205,5 @@ def read(run: Path) -> Result:
                 shape = tuple(lengths[d] for d in signature(name))
                 arrays[name] = np.ma.filled(rows[name], np.nan).reshape(shape)
         sampled = _read_inputs(connection, run / "tables")
-    return Result(manifest, coords, scenario, arrays, run, sampled)
+    files = {path: run / FILES / name for path, name in manifest.pop("copies", {}).items()}
+    return Result(manifest, coords, scenario, arrays, run, sampled, files)

@@ -23,7 +23,8 @@ from gigacampus.scenario.uncertainty import check_inputs, in_field_units
 from gigacampus.units import UNIT_TABLE
 
 _INNER = re.compile(r"([a-z0-9_]+(?:\.[a-z0-9_]+)*): (.+)", re.DOTALL)
-TABLES = (".csv", ".epw")
+TABLES = (".csv", ".epw", ".geojson", ".json", ".osm", ".asc", ".tif", ".tiff")
+"""Endings of files that a scenario may name beside itself."""
 HOURLY = "load_csv"
 """Fields whose name ends so hold one number for each hour of the year."""
 SHOWN_NAMES = 12

@@ -46,6 +46,13 @@ def test_kernel_rows_equal_the_plain_twin(seed, hills):
     assert (twin[..., 13] > 0).any()
 
 
+def test_more_ground_zones_than_the_kernel_holds_fall_back_to_the_plain_twin():
+    strips = [(np.array([[x, -9.0], [x + 1.0, -9.0], [x + 1.0, 9.0], [x, 9.0]]), 1.0) for x in np.arange(1.0, 400.0, 2.0)]
+    scene = build_scene(zones=strips, ground_g=0.0)
+    source, receiver = engine.points(scene, [[0.0, 0.0]], 2.0), engine.points(scene, [[400.0, 0.0]], 2.0)
+    assert engine.geometry_rows(scene, source, receiver)[0, 0, 5] == pytest.approx(0.5, abs=0.01)
+
+
 @pytest.mark.parametrize("edition", [1996, 2024])
 def test_kernel_losses_equal_the_plain_formulas(edition):
     scene, rng = random_scene(3, hills=False, zones=True)

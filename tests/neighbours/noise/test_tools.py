@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import wave
 
 import numpy as np
 import pytest
 
-from gigacampus.neighbours.noise import contours, engine, explain, geodata, hourly, observe, optimise, sample
+from gigacampus.neighbours.noise import contours, engine, explain, hourly, observe, optimise, sample
 from gigacampus.neighbours.noise.bands import A_WEIGHT_DB, a_level_dba, energy_sum_db
-from gigacampus.neighbours.noise.geometry.scene import Terrain, build_scene
+from gigacampus.neighbours.noise.geometry.scene import build_scene
 from gigacampus.neighbours.noise.iso9613_paths import attenuation_db
 
 SITE = {"site_lat": 35.0, "site_lon": -90.0}
@@ -127,57 +126,6 @@ def test_samples_share_one_scale(tmp_path):
         assert np.abs(data).max() < 32767
         rms.append(np.sqrt((data**2).mean()))
     assert 20 * np.log10(rms[0] / rms[1]) == pytest.approx(10.0, abs=0.3)
-
-
-def feature(name, kind, coordinates, **properties):
-    return {"type": "Feature", "properties": {"name": name, **properties}, "geometry": {"type": kind, "coordinates": coordinates}}
-
-
-def test_malformed_geometry_is_named_and_the_rest_is_used(tmp_path):
-    square = [[-90.0, 35.0], [-89.999, 35.0], [-89.999, 35.001], [-90.0, 35.001], [-90.0, 35.0]]
-    bow = [[-90.0, 35.01], [-89.999, 35.011], [-89.999, 35.01], [-90.0, 35.011], [-90.0, 35.01]]
-    features = [feature("good", "Polygon", [square], height="8 m"), feature("bow tie", "Polygon", [bow], height=5),
-                feature("open", "Polygon", [[[x + 0.01, y] for x, y in square[:-1]]], height=5),
-                feature("storeys", "Polygon", [[[x + 0.02, y] for x, y in square]], **{"building:levels": 2}),
-                feature("nothing", "Point", [-90.0, 35.0]), feature("bad", "Polygon", [[["a", "b"]]], height=3),
-                feature("fence", "LineString", [[-90.0, 35.02], [-89.99, 35.02]], height=0)]
-    path = tmp_path / "x.geojson"
-    path.write_text(json.dumps({"type": "FeatureCollection", "features": features}))
-    found = geodata.read_screens(path, geodata.projection("EPSG:4326", **SITE), terrain=Terrain())
-    scene = build_scene(buildings=found.buildings, walls=found.walls)
-    text = " | ".join([*found.findings, *scene.findings])
-    for name in ("bow tie", "open", "nothing", "bad", "fence"):
-        assert name in text
-    assert "good" not in text
-    assert scene.tops_m[scene.first[scene.names.index("storeys")], 0] == 6.0
-    inside = geodata.misplaced(scene, ["home", "far"], np.array([[45.0, 55.0, 4.0], [5000.0, 0.0, 4.0]]), np.array([[5000.0, 0.0]]))
-    assert any("home" in f and "good" in f for f in inside) and any("far: stands on a source" in f for f in inside)
-
-
-def test_projected_coordinates_agree_with_degrees():
-    pytest.importorskip("pyproj")
-    utm = geodata.projection("EPSG:32616", **SITE)(np.array([[227_000.0, 3_877_000.0], [227_000.0, 3_878_000.0]]))
-    assert np.hypot(*np.diff(utm, axis=0)[0]) == pytest.approx(1000.0, rel=5e-3)
-
-
-def test_receivers_levels_and_raster_round_trip(tmp_path):
-    path = tmp_path / "r.csv"
-    path.write_text("name,lat,lon\nhome,35.01,-90\nbroken,,\n")
-    names, spots, findings = geodata.read_receivers_csv(path, geodata.projection("EPSG:4326", **SITE), height_m=4.0)
-    assert names == ["home"] and spots[0, 1] == pytest.approx(1112.0, abs=1.0) and "line 3" in findings[0]
-    geodata.write_levels_geojson(tmp_path / "o.geojson", np.array([[35.01, -90.0]]), {"night_dba": np.array([41.234])}, names)
-    assert json.loads((tmp_path / "o.geojson").read_text())["features"][0]["properties"]["night_dba"] == 41.23
-    geodata.write_geotiff(tmp_path / "o.tif", np.arange(6.0).reshape(2, 3), west_deg=-90.0, north_deg=35.0, step_lon_deg=0.01,
-                          step_lat_deg=0.01)
-    raw = (tmp_path / "o.tif").read_bytes()
-    assert raw[:4] == b"II*\x00" and np.frombuffer(raw[-24:], "<f4").tolist() == [0, 1, 2, 3, 4, 5]
-
-
-def test_ascii_terrain_runs_northward(tmp_path):
-    path = tmp_path / "t.asc"
-    path.write_text("ncols 2\nnrows 2\nxllcenter 0\nyllcenter 0\ncellsize 10\nnodata_value -9999\n5 6\n1 2\n")
-    terrain = geodata.read_ascii_grid(path, lambda xy: xy)
-    assert terrain.altitude_m(np.array([[0.0, 0.0], [10.0, 10.0]])).tolist() == [1.0, 6.0]
 
 
 def test_the_adaptive_grid_saves_work_and_keeps_its_tolerance():

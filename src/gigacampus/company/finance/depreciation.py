@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from functools import cache
 from importlib.resources import files
+from math import floor
 
 import numpy as np
 
@@ -18,7 +19,7 @@ def straight_line(*, cost: float, life: float, salvage: float = 0.0) -> float:
     return (cost - salvage) / life
 
 
-def syd(*, cost: float, salvage: float, life: float, per: float) -> float:
+def syd(*, cost: float, salvage: float = 0.0, life: float, per: float) -> float:
     """Sum-of-the-years'-digits charge of year ``per`` (1 is the first).
 
     >>> round(syd(cost=30_000, salvage=7_500, life=10, per=1), 4)
@@ -27,7 +28,7 @@ def syd(*, cost: float, salvage: float, life: float, per: float) -> float:
     return (cost - salvage) * (life - per + 1) * 2.0 / (life * (life + 1))
 
 
-def ddb(*, cost: float, salvage: float, life: float, per: int = 1, factor: float = 2.0) -> float:
+def ddb(*, cost: float, salvage: float = 0.0, life: float, per: int = 1, factor: float = 2.0) -> float:
     """Declining-balance charge of year ``per``, never below salvage.
 
     >>> ddb(cost=2_400, salvage=300, life=10, per=1)
@@ -40,36 +41,115 @@ def ddb(*, cost: float, salvage: float, life: float, per: int = 1, factor: float
     return charge
 
 
+def declining_with_switch(*, cost: float, salvage: float = 0.0, life: float, per: int = 1, factor: float = 2.0) -> float:
+    """Declining-balance charge of year ``per`` that turns to straight line over the rest of the life once that is more.
+
+    >>> [round(declining_with_switch(cost=100, life=5, per=k), 2) for k in range(1, 6)]
+    [40.0, 24.0, 14.4, 10.8, 10.8]
+    """
+    book, charge = cost, 0.0
+    for year in range(int(per)):
+        left = max(life - year, 1.0)
+        charge = max(min(max(book * factor / life, (book - salvage) / left), book - salvage), 0.0)
+        book -= charge
+    return charge
+
+
+def fixed_declining(*, cost: float, salvage: float, life: float, per: int = 1, month: float = 12) -> float:
+    """Declining-balance charge at the rate that reaches salvage, rounded to three places, first year of ``month`` months.
+
+    Source: the spreadsheet function DB.
+
+    >>> round(fixed_declining(cost=1_000_000, salvage=100_000, life=6, per=1, month=7), 2)
+    186083.33
+    """
+    rate = round(1.0 - (salvage / cost) ** (1.0 / life), 3)
+    taken, charge = 0.0, 0.0
+    for year in range(1, int(per) + 1):
+        part = month / 12.0 if year == 1 else (12.0 - month) / 12.0 if year > life else 1.0
+        charge = (cost if year == 1 else cost - taken) * rate * part
+        taken += charge
+    return charge
+
+
+def units_of_production(*, cost: float, salvage: float = 0.0, total_units: float, units: float) -> float:
+    """Charge by use.
+
+    >>> units_of_production(cost=110.0, salvage=10.0, total_units=50.0, units=5.0)
+    10.0
+    """
+    return (cost - salvage) * units / total_units
+
+
 @cache
 def macrs_table(klass: int, convention: str = "HY") -> tuple[float, ...]:
-    """Fractions of basis by year: half-year (``HY``) for all classes, mid-quarter (``MQ1``..``MQ4``) for 5-year
-    property.
+    """Fractions of basis by year: half-year (``HY``) or mid-quarter (``MQ1``..``MQ4``).
 
-    Source: IRS Publication 946, Tables A-1 to A-5, as printed.
+    Source: IRS Publication 946, Tables A-1 to A-5, as printed; mid-quarter tables of classes other than five years by the
+    arithmetic that reproduces every printed table, :func:`macrs_by_rule`.
 
     >>> macrs_table(5)
     (0.2, 0.32, 0.192, 0.1152, 0.1152, 0.0576)
     """
-    folder = files("gigacampus.library") / "tax"
     if convention == "HY":
         name, key, value = "macrs_half_year.csv", "recovery_period_years", str(klass)
-    elif convention.startswith("MQ") and klass == 5:
+    elif convention in ("MQ1", "MQ2", "MQ3", "MQ4"):
         name, key, value = "macrs_mid_quarter_5_year.csv", "quarter_placed_in_service", convention[2:]
     else:
-        raise ValueError(f"no printed table for {klass}-year property under {convention}")
-    with (folder / name).open(encoding="utf-8") as handle:
+        raise ValueError(f"no table for {klass}-year property under {convention}")
+    if convention != "HY" and klass != 5:
+        return macrs_by_rule(klass, convention)
+    with (files("gigacampus.library") / "tax" / name).open(encoding="utf-8") as handle:
         rows = [r for r in csv.DictReader(handle) if r[key] == value]
     if not rows:
-        raise ValueError(f"no printed table for {klass}-year property under {convention}")
+        raise ValueError(f"no table for {klass}-year property under {convention}")
     return tuple(round(float(r["percent"]) / 100.0, 8) for r in sorted(rows, key=lambda r: int(r["year"])))
 
 
-def macrs(*, basis: float, klass: int, convention: str = "HY", bonus: float = 0.0) -> np.ndarray:
-    """Deductions by year with a first-year bonus share; shape (years,).
+FACTORS = {3: 2.0, 5: 2.0, 7: 2.0, 10: 2.0, 15: 1.5, 20: 1.5}
+FIRST_YEAR = {"HY": 0.5, "MQ1": 0.875, "MQ2": 0.625, "MQ3": 0.375, "MQ4": 0.125}
+
+
+def macrs_by_rule(klass: int, convention: str = "HY") -> tuple[float, ...]:
+    """The same by arithmetic: declining balance (twice, or 1.5 times from 15 years) turning to straight line, each year's percent
+    rounded half up to two places (three for 20 years) and taken off what is left.
+
+    >>> [round(100 * x, 2) for x in macrs_by_rule(7, "MQ1")]
+    [25.0, 21.43, 15.31, 10.93, 8.75, 8.74, 8.75, 1.09]
+    """
+    if klass not in FACTORS or convention not in FIRST_YEAR:
+        raise ValueError(f"no table for {klass}-year property under {convention}")
+    unit = 1000 if klass == 20 else 100
+    first, left, out = FIRST_YEAR[convention], 100.0, []
+    for year in range(klass + 1):
+        rate = FACTORS[klass] / klass * (first if year == 0 else 1.0)
+        remaining = klass - max(year - 1 + first, 0.0) if year else klass
+        straight = left / remaining * (first if year == 0 else 1.0) if remaining > 1.0 else left
+        percent = min(floor(max(left * rate, straight) * unit + 0.5 + 1e-9) / unit, left)
+        out.append(percent)
+        left = round(left - percent, 6)
+    return tuple(round(p / 100.0, 8) for p in out)
+
+
+def nonresidential(*, month: int) -> tuple[float, ...]:
+    """Fractions of basis by year of 39-year buildings placed in service in a calendar month (mid-month).
+
+    Source: IRS Publication 946, Table A-7a: 0.214 % a month of the first year, 2.564 % a year, the rest at the end.
+
+    >>> nonresidential(month=1)[0], nonresidential(month=1)[-1]
+    (0.02461, 0.00107)
+    """
+    first = round(0.00214 * (12.5 - month), 5)
+    return (first, *[0.02564] * 38, round(1.0 - first - 38 * 0.02564, 5))
+
+
+def macrs(*, basis: float, klass: int, convention: str = "HY", bonus: float = 0.0, month: int = 1) -> np.ndarray:
+    """Deductions by year with a first-year bonus share; shape (years,). ``month`` is asked of 39-year buildings alone.
 
     >>> macrs(basis=10_000, klass=7).round(2).tolist()
     [1429.0, 2449.0, 1749.0, 1249.0, 893.0, 892.0, 893.0, 446.0]
     """
-    deductions = basis * (1.0 - bonus) * np.array(macrs_table(klass, convention))
+    fractions = nonresidential(month=month) if klass == 39 else macrs_table(int(klass), convention)
+    deductions = basis * (1.0 - bonus) * np.array(fractions)
     deductions[0] += basis * bonus
     return deductions

@@ -58,6 +58,54 @@ def interest_allowed(
     return min(interest + carryforward, interest_income + share * max(ati_ebitda, 0.0))
 
 
+def interest_path(
+    interest: Sequence[float], *, ati_ebitda: Sequence[float], interest_income: float = 0.0, carryforward: float = 0.0, share: float = 0.3
+) -> tuple[list[float], list[float]]:
+    """Interest deducted and carried forward by year.
+
+    >>> interest_path([100, 50], ati_ebitda=[200, 400])
+    ([60.0, 90.0], [40.0, 0.0])
+    """
+    allowed, left = [], []
+    for paid, ati in zip(interest, ati_ebitda, strict=True):
+        now = interest_allowed(interest=paid, ati_ebitda=ati, interest_income=interest_income, carryforward=carryforward, share=share)
+        carryforward += paid - now
+        allowed.append(float(now))
+        left.append(float(carryforward))
+    return allowed, left
+
+
+def ownership_change_limit(*, value: float, long_term_rate: float) -> float:
+    """Yearly use of old losses after an ownership change.
+
+    Source: IRC 382(b).
+
+    >>> ownership_change_limit(value=1000.0, long_term_rate=0.035)
+    35.0
+    """
+    return value * long_term_rate
+
+
+def minimum_tax(*, book_income: float, regular_tax: float = 0.0, rate: float = 0.15) -> float:
+    """What the tax on book income adds to the regular tax.
+
+    Source: IRC 55(b)(2), companies above 1 billion a year.
+
+    >>> minimum_tax(book_income=2000.0, regular_tax=100.0)
+    200.0
+    """
+    return max(rate * book_income - regular_tax, 0.0)
+
+
+def combined_rate(*, federal: float, state: float) -> float:
+    """Tax rate of two levels when state tax is deducted from federal income.
+
+    >>> round(combined_rate(federal=0.21, state=0.05), 6)
+    0.2495
+    """
+    return federal + state * (1.0 - federal)
+
+
 def fee_in_lieu_floor(*, true_value: float, ratio: float, mills: float) -> float:
     """Least fee in lieu of property tax: one third of the levy.
 

@@ -32,27 +32,27 @@ def pmt(rate: float, n: float, *, pv: float, fv: float = 0.0, advance: bool = Fa
     return payment / (1.0 + rate) if advance else payment
 
 
-def fv(rate: float, n: float, *, payment: float, pv: float, advance: bool = False) -> float:
+def future(rate: float, n: float, *, payment: float = 0.0, pv: float = 0.0, advance: bool = False) -> float:
     """Value after ``n`` periods of ``pv`` today and ``payment`` each period.
 
-    >>> round(fv(0.05 / 12, 120, payment=-100, pv=-100), 4)
+    >>> round(future(0.05 / 12, 120, payment=-100, pv=-100), 4)
     15692.9289
     """
     grown = (1.0 + rate) ** n
-    paid = payment * (1.0 + rate if advance else 1.0) * annuity_factor(rate, n) * grown
+    paid = payment * (1.0 + rate if advance else 1.0) * (n if rate == 0.0 else expm1(n * log1p(rate)) / rate)
     return -(pv * grown + paid)
 
 
-def pv(rate: float, n: float, *, payment: float, fv: float = 0.0, advance: bool = False) -> float:
+def present(rate: float, n: float, *, payment: float = 0.0, fv: float = 0.0, advance: bool = False) -> float:
     """Value today of ``payment`` each period and ``fv`` at the end.
 
-    >>> round(pv(0.01, 60, payment=-100), 4)
+    >>> round(present(0.01, 60, payment=-100), 4)
     4495.5038
     """
     return -(payment * (1.0 + rate if advance else 1.0) * annuity_factor(rate, n) + fv * (1.0 + rate) ** -n)
 
 
-def nper(rate: float, *, payment: float, pv: float, fv: float = 0.0) -> float:
+def nper(rate: float, *, payment: float, pv: float, fv: float = 0.0, advance: bool = False) -> float:
     """Number of periods in which ``payment`` takes ``pv`` to ``-fv``.
 
     >>> round(nper(0.07 / 12, payment=-150, pv=8000), 5)
@@ -60,35 +60,38 @@ def nper(rate: float, *, payment: float, pv: float, fv: float = 0.0) -> float:
     """
     if rate == 0.0:
         return -(pv + fv) / payment
-    z = payment / rate
+    z = payment * (1.0 + rate if advance else 1.0) / rate
     return log((z - fv) / (z + pv)) / log(1.0 + rate)
 
 
-def balance_after(rate: float, n: float, *, pv: float, k: float) -> float:
-    """Balance of a level-payment loan after ``k`` payments.
+def balance_after(rate: float, n: float, *, pv: float, k: float, fv: float = 0.0, advance: bool = False) -> float:
+    """Balance of a level-payment loan after ``k`` payments (in advance: just before payment ``k + 1``): the worth of the rest.
 
     >>> round(balance_after(0.06 / 12, 360, pv=200_000, k=12), 4)
     197543.9766
     """
-    return -fv(rate, k, payment=pmt(rate, n, pv=pv), pv=pv)
+    return present(rate, n - k, payment=pmt(rate, n, pv=pv, fv=fv, advance=advance), fv=fv, advance=advance)
 
 
-def ipmt(rate: float, per: float, n: float, *, pv: float) -> float:
-    """Interest part of payment ``per`` (1 is the first).
+def ipmt(rate: float, per: float, n: float, *, pv: float, fv: float = 0.0, advance: bool = False) -> float:
+    """Interest part of payment ``per`` (1 is the first); none in a first payment made in advance.
 
     >>> round(ipmt(0.0824 / 12, 1, 12, pv=2500), 4)
     -17.1667
     """
-    return -rate * balance_after(rate, n, pv=pv, k=per - 1)
+    if advance:
+        owed = balance_after(rate, n, pv=pv, k=per - 1, fv=fv, advance=True)
+        return 0.0 if per <= 1 else -rate * owed / (1.0 + rate)
+    return -rate * balance_after(rate, n, pv=pv, k=per - 1, fv=fv)
 
 
-def ppmt(rate: float, per: float, n: float, *, pv: float) -> float:
+def ppmt(rate: float, per: float, n: float, *, pv: float, fv: float = 0.0, advance: bool = False) -> float:
     """Principal part of payment ``per``.
 
     >>> round(ppmt(0.0824 / 12, 1, 12, pv=2500), 4)
     -200.5819
     """
-    return pmt(rate, n, pv=pv) - ipmt(rate, per, n, pv=pv)
+    return pmt(rate, n, pv=pv, fv=fv, advance=advance) - ipmt(rate, per, n, pv=pv, fv=fv, advance=advance)
 
 
 def total_interest(rate: float, n: float, *, pv: float) -> float:
@@ -98,6 +101,68 @@ def total_interest(rate: float, n: float, *, pv: float) -> float:
     231676.38
     """
     return -n * pmt(rate, n, pv=pv) - pv
+
+
+def cumulative(part: Callable[..., float], rate: float, n: float, *, pv: float, start: int, end: int, advance: bool = False) -> float:
+    """Sum of the interest (:func:`ipmt`) or principal (:func:`ppmt`) of payments ``start`` to ``end``.
+
+    >>> round(cumulative(ipmt, 0.09 / 12, 360, pv=125_000, start=13, end=24), 4)
+    -11135.2321
+    """
+    return sum(part(rate, k, n, pv=pv, advance=advance) for k in range(int(start), int(end) + 1))
+
+
+def effective_rate(nominal: float, per_year: float) -> float:
+    """Yearly rate of a nominal one that is compounded ``per_year`` times.
+
+    >>> round(effective_rate(0.0525, 4), 7)
+    0.0535427
+    """
+    return expm1(per_year * log1p(nominal / per_year))
+
+
+def nominal_rate(effective: float, per_year: float) -> float:
+    """Inverse of :func:`effective_rate`.
+
+    >>> round(nominal_rate(0.053543, 4), 6)
+    0.0525
+    """
+    return per_year * expm1(log1p(effective) / per_year)
+
+
+def growing_annuity(*, payment: float, rate: float, g: float, n: float) -> float:
+    """Value today of ``n`` payments, the first of ``payment`` in one period, each ``g`` more than the last.
+
+    >>> round(growing_annuity(payment=100, rate=0.1, g=0.03, n=5), 4)
+    400.26
+    """
+    return payment * annuity_factor((1.0 + rate) / (1.0 + g) - 1.0, n) / (1.0 + g)
+
+
+def equivalent_annuity(rate: float, cf: Sequence[float]) -> float:
+    """Level flow at the ends of the periods with the same present value as ``cf`` (first flow today).
+
+    >>> round(equivalent_annuity(0.10, [-100, 60, 70]), 4)
+    7.1429
+    """
+    return npv_t0(rate, cf) / annuity_factor(rate, len(cf) - 1)
+
+
+def payback(cf: Sequence[float], rate: float = 0.0) -> float:
+    """Periods until the sum of ``cf`` (first flow today), discounted at ``rate``, reaches zero; infinite if it never does.
+
+    Flows arrive evenly inside a period, as the textbook fraction of the last one has it.
+
+    >>> payback([-100, 40, 40, 40])
+    2.5
+    """
+    total = 0.0
+    for i, flow in enumerate(cf):
+        step = flow / (1.0 + rate) ** i
+        if total < 0.0 <= total + step:
+            return i - 1 - total / step
+        total += step
+    return float("inf") if total < 0.0 else 0.0
 
 
 def npv_t0(rate: float, cf: Sequence[float]) -> float:
@@ -161,15 +226,17 @@ def xirr(dates: Sequence[date], cf: Sequence[float]) -> float:
     return _root(lambda r: xnpv(r, dates, cf), -0.999, 1e4)
 
 
-def rate(n: float, *, payment: float, pv: float, fv: float) -> float:
-    """Rate per period that takes ``pv`` with ``payment`` to ``fv``.
+def rate_of(n: float, *, payment: float = 0.0, pv: float, fv: float = 0.0, advance: bool = False) -> float:
+    """Rate per period that takes ``pv`` with ``payment`` to ``-fv``.
 
-    >>> round(rate(10, payment=0, pv=-3500, fv=10000), 6)
+    >>> round(rate_of(10, payment=0, pv=-3500, fv=10000), 6)
     0.110691
     """
 
     def gap(r: float) -> float:
-        return pv * (1.0 + r) ** n + payment * annuity_factor(r, n) * (1.0 + r) ** n + fv
+        if r >= 0.0:
+            return pv - present(r, n, payment=payment, fv=fv, advance=advance)
+        return fv - future(r, n, payment=payment, pv=pv, advance=advance)
 
     return _root(gap, -0.99, 100.0)
 
@@ -184,25 +251,6 @@ def mirr(cf: Sequence[float], *, finance_rate: float, reinvest_rate: float) -> f
     out = npv_t0(finance_rate, [min(c, 0.0) for c in cf])
     inn = sum(max(c, 0.0) * (1.0 + reinvest_rate) ** (n - i) for i, c in enumerate(cf))
     return float((inn / -out) ** (1.0 / n) - 1.0)
-
-
-def bond_price(*, coupon: float, yield_: float, n: int, face: float = 100.0, per_year: int = 2) -> float:
-    """Clean price on a coupon date of a bond with ``n`` coupons left.
-
-    >>> round(bond_price(coupon=0.08, yield_=0.08, n=20), 9)
-    100.0
-    """
-    r = yield_ / per_year
-    return -pv(r, n, payment=face * coupon / per_year, fv=face)
-
-
-def gordon(*, fcf1: float, wacc: float, g: float) -> float:
-    """Value of a flow that grows forever; infinite when growth reaches the discount rate.
-
-    >>> round(gordon(fcf1=100, wacc=0.10, g=0.03), 4)
-    1428.5714
-    """
-    return fcf1 / (wacc - g) if wacc > g else float("inf")
 
 
 def runway_months(*, cash: float, burn: float, growth: float = 0.0) -> float:

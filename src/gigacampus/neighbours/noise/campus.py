@@ -9,30 +9,34 @@ import numpy as np
 
 from gigacampus.calendar import Months
 from gigacampus.neighbours.noise.bands import A_WEIGHT_DB, BANDS, C_WEIGHT_DB
-from gigacampus.neighbours.noise.engine import Method, Transfer, cnossos_conditions, points, transfer
+from gigacampus.neighbours.noise.engine import Method, cnossos_conditions, points, transfer
 from gigacampus.neighbours.noise.geometry.scene import Scene
+from gigacampus.neighbours.noise.kernels import group_energies
 from gigacampus.neighbours.noise.layout import campus_scene, walls_by_month
 from gigacampus.neighbours.noise.remember import remembered
 from gigacampus.neighbours.noise.sources import Sources
 from gigacampus.neighbours.noise.wind import DOWNWIND, class_deficit_db, inversion_gain_db
 
 WEIGHTINGS = np.stack([10.0 ** (0.1 * A_WEIGHT_DB), 10.0 ** (0.1 * C_WEIGHT_DB)])
+LN10_BY_10 = np.log(10.0) / 10.0
+REACH_M = 15_000.0
+"""Plant farther away than this is not counted."""
 INVERSION = 3
 """Index of the inversion bound after the three wind classes."""
 
 
 @dataclass(frozen=True)
 class Heard:
-    """What the groups of one campus give at each receptor at weight one."""
+    """What the groups of one campus give at each receptor at weight one; zero at receptors out of reach."""
 
     layout: np.ndarray
     """Index of the layout in each month; (month,)."""
     energy: np.ndarray
-    """A- and C-weighted; (layout, wind class or inversion, calendar month, period, receptor, group, weighting)."""
+    """A- and C-weighted; (layout, calendar month, wind class or inversion, period, receptor, weighting, group)."""
     bare: np.ndarray
-    """Downwind night energy without any wall; (calendar month, receptor, group, weighting)."""
+    """Downwind night energy without any wall; (calendar month, receptor, weighting, group)."""
     bands: np.ndarray
-    """Downwind energy by octave in nights of the last month with its walls, then without; (2, receptor, group, band)."""
+    """Downwind energy by octave in nights of the last month with its walls, then without; (2, receptor, band, group)."""
     distance_m: np.ndarray
     """From the site; (receptor,)."""
     way_deg: np.ndarray
@@ -44,20 +48,26 @@ def heard(campus: Any, sources: Sources, *, spots_m: np.ndarray, heights_m: np.n
     """Energies at receptors from the campus's own scenes; absorption is (12, 2, band)."""
     by_month = walls_by_month(campus.noise, months)
     layouts = list(dict.fromkeys(by_month))
-    loss = [_class_losses(campus, campus_scene(campus, walls), sources, spots_m, heights_m) for walls in layouts]
-    energy = np.stack([_group_energy(still, path_m, sources, absorption_db_per_m) for still, path_m in loss])
-    layout = np.array([layouts.index(w) for w in by_month])
-    bare = loss[layouts.index(())] if () in layouts else _class_losses(campus, campus_scene(campus, ()), sources, spots_m, heights_m)
-    onto = np.eye(len(sources.groups))[sources.group]
-    bands = []
-    for still, path_m in (loss[layout[-1]], bare):
-        dark = still[DOWNWIND] + absorption_db_per_m[last_month, 1] * path_m[..., None]
-        bands.append(np.einsum("rsb,sg->rgb", 10.0 ** (0.1 * (sources.power_db - dark)), onto))
+    distance = np.hypot(*spots_m.T)
+    near = np.flatnonzero(distance < REACH_M)
+    loss = {walls: _class_losses(campus, campus_scene(campus, walls), sources, spots_m[near], heights_m[near])
+            for walls in dict.fromkeys([*layouts, ()])}
+    shape = (len(layouts), *absorption_db_per_m.shape[:2], INVERSION + 1, len(distance), len(WEIGHTINGS), len(sources.groups))
+    energy = np.zeros((*shape[:2], shape[3], shape[2], *shape[4:]))
+    for k, walls in enumerate(layouts):
+        energy[k][:, :, :, near] = _group_energy(*loss[walls], sources, absorption_db_per_m)
     if () in layouts:
-        without = energy[layouts.index(())][DOWNWIND, :, 1]
+        bare = energy[layouts.index(()), :, DOWNWIND, 1]
     else:
-        without = _group_energy(bare[0][DOWNWIND][None], bare[1], sources, absorption_db_per_m)[0, :, 1]
-    return Heard(layout, energy, without, np.stack(bands), np.hypot(*spots_m.T),
+        bare = np.zeros((len(energy[0]), *shape[4:]))
+        still, path_m = loss[()]
+        bare[:, near] = _group_energy(still[:1], path_m, sources, absorption_db_per_m)[:, 0, 1]
+    bands = np.zeros((2, len(distance), BANDS, len(sources.groups)))
+    for k, walls in enumerate((by_month[-1], ())):
+        still, path_m = loss[walls]
+        dark = still[DOWNWIND] + absorption_db_per_m[last_month, 1] * path_m[..., None]
+        bands[k, near] = np.moveaxis(np.exp(LN10_BY_10 * (sources.power_db - dark)), 1, 2) @ np.eye(len(sources.groups))[sources.group]
+    return Heard(np.array([layouts.index(w) for w in by_month]), energy, bare, bands, distance,
                  np.degrees(np.arctan2(spots_m[:, 0], spots_m[:, 1])) % 360.0)
 
 
@@ -73,7 +83,7 @@ def _class_losses(campus: Any, scene: Scene, sources: Sources, spots_m: np.ndarr
         down, calm = cnossos_conditions(scene, emitters, ears, source_g=noise.site_ground_g)
         still = np.stack([down.still_db, calm.still_db, calm.still_db])
     else:
-        down = transfer(scene, emitters, ears, method=noise.method, parallel=False)
+        down = transfer(scene, emitters, ears, method=noise.method)
         deficit = class_deficit_db(p, emitters[None, :, 3] + ears[:, None, 3], neutral_db=noise.neutral_deficit_db,
                                    upwind_db=noise.upwind_deficit_db)
         still = down.still_db + deficit[..., None]
@@ -81,35 +91,35 @@ def _class_losses(campus: Any, scene: Scene, sources: Sources, spots_m: np.ndarr
     return np.concatenate([still, bound[None]]), down.distance_m
 
 
-def _group_energy(still_db: np.ndarray, path_m: np.ndarray, sources: Sources,
-                  absorption_db_per_m: np.ndarray) -> np.ndarray:
-    """Weighted energies by class and air; (class, calendar month, period, receptor, group, weighting).
-
-    Points of one kind share a spectrum, so what they give at unit power is summed before it is weighted.
-    """
-    kinds, of_source = np.unique(np.column_stack([sources.group, sources.power_db]), axis=0, return_inverse=True)
-    onto_kind = np.eye(len(kinds))[of_source.reshape(-1)].T
-    unit = onto_kind @ (10.0 ** (-0.1 * still_db)[:, None, None] * _air(path_m, absorption_db_per_m))
-    weighted = (unit * 10.0 ** (0.1 * kinds[:, 1:])) @ WEIGHTINGS.T
-    onto = np.eye(len(sources.groups))[kinds[:, 0].astype(int)]
-    return np.swapaxes(np.swapaxes(weighted, -1, -2) @ onto, -1, -2)
+def _group_energy(still_db: np.ndarray, path_m: np.ndarray, sources: Sources, absorption_db_per_m: np.ndarray) -> np.ndarray:
+    """Weighted energies by air and class; (calendar month, class, period, receptor, weighting, group)."""
+    months, periods, _ = absorption_db_per_m.shape
+    out = np.zeros((still_db.shape[1], len(sources.groups), len(still_db), len(WEIGHTINGS), months * periods))
+    group_energies(np.exp(-LN10_BY_10 * still_db), np.exp(LN10_BY_10 * sources.power_db), _air(path_m, absorption_db_per_m),
+                   sources.group, WEIGHTINGS, out)
+    return out.reshape(*out.shape[:-1], months, periods).transpose(4, 2, 5, 0, 3, 1)
 
 
 @remembered
 def _air(path_m: np.ndarray, absorption_db_per_m: np.ndarray) -> np.ndarray:
-    """What the air lets through; (calendar month, period, receptor, source, band)."""
-    return 10.0 ** (-0.1 * absorption_db_per_m[:, :, None, None] * path_m[..., None])
+    """What the air lets through; (receptor, source, band, calendar month and period)."""
+    alpha = absorption_db_per_m.reshape(-1, absorption_db_per_m.shape[-1]).T
+    return np.exp(-LN10_BY_10 * alpha * path_m[..., None, None])
 
 
 def other_plants_energy(campus: Any, power_db: np.ndarray, places_m: np.ndarray, *, spots_m: np.ndarray,
                         heights_m: np.ndarray, absorption_db_per_m: np.ndarray) -> np.ndarray:
-    """A-weighted downwind energy of other people's plants by day and night of the mean month; (receptor, period)."""
-    if not len(places_m):
-        return np.zeros((len(spots_m), 2))
+    """A-weighted downwind energy of other people's plants by day and night of the mean month; (receptor, period).
+
+    Receptors out of reach of the campus hear nothing of its neighbours.
+    """
+    near = np.flatnonzero(np.hypot(*spots_m.T) < REACH_M)
+    out = np.zeros((len(spots_m), 2))
     scene = campus_scene(campus, ())
     method: Method = "iso9613_2024" if campus.noise.method == "cnossos" else campus.noise.method
-    found: Transfer = transfer(scene, points(scene, places_m[:, :2], places_m[:, 2]), points(scene, spots_m, heights_m),
-                               method=method, parallel=False)
+    found = transfer(scene, points(scene, places_m[:, :2], places_m[:, 2]), points(scene, spots_m[near], heights_m[near]),
+                     method=method)
     air = absorption_db_per_m.mean(axis=0)
     loss = found.still_db[:, None] + air[None, :, None, :] * found.distance_m[:, None, :, None]
-    return (10.0 ** (0.1 * (power_db - loss)) @ WEIGHTINGS[0]).sum(axis=-1)
+    out[near] = (10.0 ** (0.1 * (power_db - loss)) @ WEIGHTINGS[0]).sum(axis=-1)
+    return out

@@ -183,7 +183,7 @@ def reflected_losses_db(
     out = {}
     for k, face in enumerate(reflections(scene, source, receiver)):
         profile = path_profile(scene, np.stack([source[:2], face.point, receiver[:2]]))
-        absorbed = -10.0 * np.log10(np.maximum(1.0 - scene.absorption[face.owner], 1e-6))
+        absorbed = -10.0 * np.log10(np.maximum(1.0 - scene.absorption[face.segment], 1e-6))
         spread = divergence_db(np.array(face.distance_m)) + absorption_db_per_m * face.distance_m + absorbed
         at = float(np.hypot(*(face.point - source[:2])))
         for condition, radius in (("h", np.inf), ("f", eu.ray_radius_m(face.distance_m))):

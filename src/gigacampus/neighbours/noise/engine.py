@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
 
-from gigacampus.neighbours.noise.bandloss.kernels import iso_losses, iso_losses_serial
+from gigacampus.neighbours.noise.bandloss.kernels import iso_losses
 from gigacampus.neighbours.noise.bands import BANDS, WAVELENGTH_M, energy_sum_db
 from gigacampus.neighbours.noise.cnossos import long_term_db
 from gigacampus.neighbours.noise.cnossos_paths import pair_losses_db, reflected_losses_db
 from gigacampus.neighbours.noise.geometry.index import GridIndex, grid_index
-from gigacampus.neighbours.noise.geometry.kernels import trace_pairs, trace_pairs_serial
+from gigacampus.neighbours.noise.geometry.kernels import trace_pairs
 from gigacampus.neighbours.noise.geometry.scene import Scene
 from gigacampus.neighbours.noise.geometry.trace import WIDTH, trace_pair
 from gigacampus.neighbours.noise.iso9613_reflections import reflected_losses_db as iso_reflected_losses_db
@@ -43,15 +46,30 @@ def points(scene: Scene, xy: np.ndarray, height_m: np.ndarray | float) -> np.nda
     return np.column_stack([xy, scene.terrain.altitude_m(xy) + height, height])
 
 
-def geometry_rows(scene: Scene, sources: np.ndarray, receivers: np.ndarray, index: GridIndex | None = None, *,
-                  parallel: bool = True) -> np.ndarray:
+def in_chunks(work: Callable[[slice], None], receivers: int, sources: int) -> None:
+    """Call ``work`` on slices of the receivers, on all processors where there is more than one slice.
+
+    The kernels let other threads run, so that threads suffice; a small scene stays on the thread that asks.
+    """
+    step = max(1, CHUNK_PAIRS // max(sources, 1))
+    chunks = [slice(k, min(k + step, receivers)) for k in range(0, receivers, step)]
+    if len(chunks) < 2:
+        for chunk in chunks:
+            work(chunk)
+        return
+    with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
+        for _ in pool.map(work, chunks):
+            pass
+
+
+def geometry_rows(scene: Scene, sources: np.ndarray, receivers: np.ndarray, index: GridIndex | None = None) -> np.ndarray:
     """Geometry of all pairs; (receiver, source, ``WIDTH``). Faceted ground and overfull buffers use the plain twin."""
     out = np.empty((len(receivers), len(sources), WIDTH))
     if len(scene.terrain.lines):
         out[..., 0] = np.nan
     else:
         index = index or grid_index(scene)
-        kernel: Any = trace_pairs if parallel else trace_pairs_serial
+        kernel: Any = trace_pairs
         kernel(np.ascontiguousarray(sources, dtype=float), np.ascontiguousarray(receivers, dtype=float),
                *_kernel_arrays(scene, index), out)
     for j, i in np.argwhere(np.isnan(out[..., 0])):
@@ -70,21 +88,18 @@ def _kernel_arrays(scene: Scene, index: GridIndex) -> tuple:
             (frame, np.ascontiguousarray(terrain.raster_m, dtype=float)))
 
 
-def iso_transfer(scene: Scene, sources: np.ndarray, receivers: np.ndarray, *, edition: int,
-                 dtype: type = np.float64, parallel: bool = True) -> Transfer:
-    """Transfer by ISO 9613-2, general ground method, over-top and side paths, no reflections.
-
-    ``parallel`` uses all processors; callers that run in threads themselves pass False.
-    """
+def iso_transfer(scene: Scene, sources: np.ndarray, receivers: np.ndarray, *, edition: int, dtype: type = np.float64) -> Transfer:
+    """Transfer by ISO 9613-2, general ground method, over-top and side paths, no reflections."""
     index = grid_index(scene)
-    losses = iso_losses if parallel else iso_losses_serial
     still: np.ndarray = np.empty((len(receivers), len(sources), BANDS), dtype=dtype)
     distance: np.ndarray = np.empty((len(receivers), len(sources)), dtype=dtype)
-    step = max(1, CHUNK_PAIRS // max(len(sources), 1))
-    for k in range(0, len(receivers), step):
-        rows = geometry_rows(scene, sources, receivers[k:k + step], index, parallel=parallel)
-        losses(rows, edition, WAVELENGTH_M, still[k:k + step])
-        distance[k:k + step] = rows[..., 1]
+
+    def work(here: slice) -> None:
+        rows = geometry_rows(scene, sources, receivers[here], index)
+        iso_losses(rows, edition, WAVELENGTH_M, still[here])
+        distance[here] = rows[..., 1]
+
+    in_chunks(work, len(receivers), len(sources))
     return Transfer(still, distance)
 
 
@@ -123,7 +138,7 @@ def with_reflections(scene: Scene, sources: np.ndarray, receivers: np.ndarray, b
 
 
 def transfer(scene: Scene, sources: np.ndarray, receivers: np.ndarray, *, method: Method, favourable_frac: float = 0.5,
-             source_g: float | None = None, parallel: bool = True, reflect: bool = False) -> Transfer:
+             source_g: float | None = None, reflect: bool = False) -> Transfer:
     """Transfer by any method; ISO gives the downwind loss, CNOSSOS-EU the long-term mean at ``favourable_frac``.
 
     ``reflect`` adds first-order reflections by plain code, for scenes of a few hundred pairs.
@@ -132,5 +147,5 @@ def transfer(scene: Scene, sources: np.ndarray, receivers: np.ndarray, *, method
         g = scene.ground_g if source_g is None else source_g
         return cnossos_transfer(scene, sources, receivers, favourable_frac=favourable_frac, source_g=g, reflect=reflect)
     edition = int(method.rpartition("_")[2])
-    bare = iso_transfer(scene, sources, receivers, edition=edition, parallel=parallel)
+    bare = iso_transfer(scene, sources, receivers, edition=edition)
     return with_reflections(scene, sources, receivers, bare, edition=edition) if reflect else bare

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from gigacampus.neighbours.noise.bandloss.kernels import hour_levels
+from gigacampus.neighbours.noise.engine import in_chunks
 
 QUIET_ENERGY = 1e-12
 """Energy far below the threshold of hearing, kept so that the logarithm of silence is finite."""
@@ -33,7 +34,7 @@ def hourly_levels_dba(loss_db: np.ndarray, weighted_power_db: np.ndarray, weight
     energy = receiver_energy(loss_db, weighted_power_db).astype(np.float32)
     weights = np.ascontiguousarray(weights, dtype=np.float32)
     out = np.empty((len(energy), weights.shape[1]), dtype=np.float32)
-    hour_levels(energy, weights, np.float32(QUIET_ENERGY), out)
+    in_chunks(lambda here: hour_levels(energy[here], weights, np.float32(QUIET_ENERGY), out[here]), *energy.shape)
     return out
 
 

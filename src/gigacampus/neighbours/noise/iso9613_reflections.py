@@ -37,7 +37,7 @@ def reflected_losses_db(scene: Scene, source: np.ndarray, receiver: np.ndarray, 
     for face in reflections(scene, source, receiver):
         row = _unfolded_row(scene, source, receiver, face)
         loss = paths.attenuation_db(row[None], absorption_db_per_m=absorption_db_per_m, edition=edition)[0]
-        absorbed = -10.0 * np.log10(np.maximum(1.0 - scene.absorption[face.owner], 1e-6))
+        absorbed = -10.0 * np.log10(np.maximum(1.0 - scene.absorption[face.segment], 1e-6))
         height = face.top_m - float(scene.terrain.altitude_m(face.point))
         out.append(np.where(large_enough(face, height_m=height), loss + absorbed, np.inf))
     return np.array(out).reshape(-1, BANDS)

@@ -1,4 +1,4 @@
-"""Compiled sum of group energies over the hours of a month; the plain twin is in the tests."""
+"""Compiled sums over sources, hours and months of the noise stage; the plain twins are in the tests."""
 
 from __future__ import annotations
 
@@ -7,19 +7,73 @@ from numba import njit
 
 
 @njit(cache=True, nogil=True)
-def hour_energies(unit: np.ndarray, weight: np.ndarray, slot: np.ndarray, out: np.ndarray) -> None:
-    """Add ``sum over groups of unit[slot of the hour] * weight[group, hour]`` to ``out``.
+def group_energies(still: np.ndarray, power: np.ndarray, air: np.ndarray, group: np.ndarray, weighting: np.ndarray,
+                   out: np.ndarray) -> None:
+    """Add what the sources of each group give at each receptor in each air to ``out`` (receptor, group, class, weighting, air).
 
-    ``unit`` (slot, receptor, group, weighting), ``weight`` (group, hour), ``slot`` (receptor, hour): the wind class and
-    period of each hour, ``out`` (receptor, hour, weighting).
+    ``still`` is the energy left without air (class, receptor, source, band), ``power`` the energy sent (source, band),
+    ``air`` what the air lets through (receptor, source, band, air), ``group`` the group of each source, ``weighting``
+    (weighting, band).
+    """
+    classes, receptors, sources, bands = still.shape
+    for r in range(receptors):
+        for s in range(sources):
+            into = out[r, group[s]]
+            for b in range(bands):
+                through = air[r, s, b]
+                for k in range(classes):
+                    sent = still[k, r, s, b] * power[s, b]
+                    for w in range(weighting.shape[0]):
+                        line, share = into[k, w], sent * weighting[w, b]
+                        for a in range(len(through)):
+                            line[a] += share * through[a]
+
+
+@njit(cache=True, nogil=True)
+def hour_energies(unit: np.ndarray, factor: np.ndarray, slot: np.ndarray, first: int, out: np.ndarray) -> None:
+    """Add ``sum over families of unit[slot of the hour] * factor[family, hour]`` to ``out``.
+
+    ``unit`` (slot, receptor, weighting, family), ``factor`` (family, hour), ``slot`` (receptor, hour of the year): the wind
+    class and period of each hour, ``first`` the first hour of the month, ``out`` (receptor, hour, weighting). The factor of
+    the first family is one in every hour.
     """
     receptors, hours, weightings = out.shape
-    groups = weight.shape[0]
     for r in range(receptors):
         for h in range(hours):
-            s = slot[r, h]
+            s = slot[r, first + h]
             for w in range(weightings):
-                total = 0.0
-                for g in range(groups):
-                    total += unit[s, r, g, w] * weight[g, h]
+                total = unit[s, r, w, 0]
+                for f in range(1, factor.shape[0]):
+                    total += unit[s, r, w, f] * factor[f, h]
                 out[r, h, w] += total
+
+
+@njit(cache=True, nogil=True)
+def month_sums(energy: np.ndarray, part: np.ndarray, floor: np.ndarray, limit: np.ndarray, out: np.ndarray,
+               quiet: np.ndarray) -> None:
+    """Means and counts over the hours of a month into ``out`` (receptor, 7), and the energies by night into ``quiet``.
+
+    Columns: mean day, day without evening, evening, night, C-weighted night; hours above the floor, hours above the limit.
+    ``energy`` (receptor, hour, A and C), ``part`` 0 for day, 1 for evening, 2 for night (hour,), ``floor`` and ``limit``
+    by day and night (receptor, 2), ``quiet`` (receptor, hours of night).
+    """
+    receptors, hours, _ = energy.shape
+    count = np.zeros(3)
+    for h in range(hours):
+        count[part[h]] += 1.0
+    for r in range(receptors):
+        sums, dark_c, louder, above, night = np.zeros(3), 0.0, 0, 0, 0
+        for h in range(hours):
+            k, a = part[h], energy[r, h, 0]
+            dark = 1 if k == 2 else 0
+            sums[k] += a
+            louder += a > floor[r, dark]
+            above += a > limit[r, dark]
+            if dark:
+                dark_c += energy[r, h, 1]
+                quiet[r, night] = a
+                night += 1
+        out[r, 0] = (sums[0] + sums[1]) / (count[0] + count[1])
+        for k in range(3):
+            out[r, 1 + k] = sums[k] / count[k]
+        out[r, 4], out[r, 5], out[r, 6] = dark_c / count[2], louder, above

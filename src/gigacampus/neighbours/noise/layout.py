@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from gigacampus.calendar import Months
-from gigacampus.neighbours.noise.geodata import Screens
+from gigacampus.neighbours.noise.geodata.surroundings import Surroundings, surroundings
 from gigacampus.neighbours.noise.geometry.scene import Scene, build_scene
 from gigacampus.neighbours.noise.plane import along_bearing_m, east_north_m
 
@@ -21,19 +21,26 @@ def walls_by_month(noise: Any, months: Months) -> list[tuple[str, ...]]:
     return [tuple(key for key in noise.walls if first[key] <= m) for m in range(months.count)]
 
 
-def campus_scene(campus: Any, walls: tuple[str, ...], extra: Screens = Screens()) -> Scene:
-    """Scene of a campus on its own plane with its halls, the named walls and further screens, on flat ground."""
+def campus_scene(campus: Any, walls: tuple[str, ...], around: Surroundings | None = None) -> Scene:
+    """Scene of a campus on its own plane: its halls, the named walls and what its files put around it, unless told otherwise."""
     site = {"site_lat": campus.site.lat, "site_lon": campus.site.lon}
     noise = campus.noise
-    buildings = [(key, hall_ring_m(hall, **site), hall.height_m, hall.absorption_frac) for key, hall in noise.halls.items()]
+    around = surroundings(noise, **site) if around is None else around
+    altitude_m = around.terrain.altitude_m
+    buildings = []
+    for key, hall in noise.halls.items():
+        ring = hall_ring_m(hall, **site)
+        buildings.append((key, ring, float(altitude_m(ring).min()) + hall.height_m, hall.absorption_frac))
     lines = []
     for key in walls:
         wall = noise.walls[key]
         lat, lon = np.array(wall.points, dtype=float).T
         plan = east_north_m(lat, lon, **site)
-        lines.append((key, np.column_stack([plan, np.full(len(plan), wall.height_m)]), wall.absorption_frac))
+        lines.append((key, np.column_stack([plan, altitude_m(plan) + wall.height_m]), wall.absorption_frac))
     zones = [(yard_ring_m(noise.site_radius_m), noise.site_ground_g)] if noise.site_radius_m > 0.0 else []
-    return build_scene(buildings=[*buildings, *extra.buildings], walls=[*lines, *extra.walls], zones=zones, ground_g=noise.ground_g)
+    more = around.screens
+    return build_scene(buildings=[*buildings, *more.buildings], walls=[*lines, *more.walls], zones=[*zones, *more.zones],
+                       ground_g=noise.ground_g, terrain=around.terrain)
 
 
 def hall_ring_m(hall: Any, *, site_lat: float, site_lon: float) -> np.ndarray:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -11,13 +12,15 @@ from gigacampus.neighbours.noise.bands import A_WEIGHT_DB, a_level_dba
 from gigacampus.neighbours.noise.contours import Grid, adaptive_grid
 from gigacampus.neighbours.noise.levels import half_width_db, propagation_sigma_db
 from gigacampus.neighbours.noise.plane import lat_lon_deg
-from gigacampus.neighbours.noise.plant import Period, Plant, Wind, group_energy, levels_by_band, plants_at
+from gigacampus.neighbours.noise.plant import Period, Plant, Wind, group_energy, levels_by_band, plants_at, without_walls
 from gigacampus.neighbours.receptors import distance_m, local_xy_m
 
 LEVELS_DBA = (40.0, 45.0, 50.0, 55.0)
 HEARD_WITHIN_M = 8_000.0
 """People farther from every sounding plant are not counted, and a map leaves plants farther from its middle out."""
 HALF_WIDTH_M, COARSE_M, FINE_M = 6_000.0, 400.0, 100.0
+LevelsAt = Callable[..., np.ndarray]
+"""Plants, latitudes, longitudes and ``wind`` -> one value for each place."""
 EDGE_DB = -99.0
 """Level outside a map, so that every contour closes."""
 
@@ -42,16 +45,24 @@ def half_width_at(plants: list[Plant], lat: np.ndarray, lon: np.ndarray) -> np.n
     return half_width_db(np.sqrt(square) / total, propagation_sigma_db(way / total))
 
 
+def wall_gain_at(plants: list[Plant], lat: np.ndarray, lon: np.ndarray, *, wind: Wind = "mean") -> np.ndarray:
+    """What the noise walls of all plants take off the A-weighted level at each place, in dB; (place,)."""
+    return level_at(without_walls(plants), lat, lon, wind=wind) - level_at(plants, lat, lon, wind=wind)
+
+
 def grid_around(plants: list[Plant], plant: Plant, *, half_width_m: float = HALF_WIDTH_M, coarse_m: float = COARSE_M,
-                fine_m: float = FINE_M, wind: Wind = "mean") -> Grid:
-    """Levels on a square about one campus, finer where they change fast; other campuses within reach of it are heard too."""
+                fine_m: float = FINE_M, wind: Wind = "mean", levels_of: LevelsAt | None = None) -> Grid:
+    """Levels on a square about one campus, finer where they change fast; other campuses within reach of it are heard too.
+
+    ``levels_of`` may stand in for ``level_at``, such as ``wall_gain_at``.
+    """
     site = plant.spec.site
     near = [p for p in plants if np.hypot(*plant.spots_m(p.spec.site.lat, p.spec.site.lon)) <= HEARD_WITHIN_M]
 
-    def levels_of(spots: np.ndarray) -> np.ndarray:
-        return level_at(near, *lat_lon_deg(spots[:, 0], spots[:, 1], site_lat=site.lat, site_lon=site.lon).T, wind=wind)
+    def on_the_plane(spots: np.ndarray) -> np.ndarray:
+        return (levels_of or level_at)(near, *lat_lon_deg(spots[:, 0], spots[:, 1], site_lat=site.lat, site_lon=site.lon).T, wind=wind)
 
-    return adaptive_grid(levels_of, half_width_m=half_width_m, coarse_m=coarse_m, fine_m=fine_m)
+    return adaptive_grid(on_the_plane, half_width_m=half_width_m, coarse_m=coarse_m, fine_m=fine_m)
 
 
 def rings(grid: Grid, level_db: float, *, site_lat: float, site_lon: float) -> list[list[list[float]]]:

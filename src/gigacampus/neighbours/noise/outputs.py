@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
 
 from gigacampus.neighbours.noise.bands import BANDS, LOWEST_DB
+from gigacampus.neighbours.noise.kernels import month_sums
 from gigacampus.neighbours.noise.levels import (
     day_evening_night_level_db,
     day_night_level_db,
@@ -17,7 +19,7 @@ from gigacampus.neighbours.noise.levels import (
     propagation_sigma_db,
 )
 from gigacampus.neighbours.noise.people import annoyed_frac, sleep_disturbed_frac
-from gigacampus.neighbours.noise.sources import EVENING_FROM_H
+from gigacampus.neighbours.noise.sources import EVENING_FROM_H, is_night
 
 SILENT_ENERGY = 1e-12
 
@@ -36,6 +38,21 @@ class Places:
     limit_day_dba: np.ndarray
     limit_night_dba: np.ndarray
     tonal_db: np.ndarray
+
+    def floor(self, more: np.ndarray) -> np.ndarray:
+        """Background energy by day and night with what other plants add; (receptor, 2)."""
+        return 10.0 ** (0.1 * np.stack([self.background_day_dba, self.background_night_dba], axis=1)) + more
+
+    def limit(self) -> np.ndarray:
+        """Energy of the limits by day and night less the tonal adjustment, infinite where there is none; (receptor, 2)."""
+        stated = np.stack([self.limit_day_dba, self.limit_night_dba], axis=1) - self.tonal_db[:, None]
+        return np.nan_to_num(10.0 ** (0.1 * stated), nan=np.inf)
+
+
+@cache
+def part_of_day(hours: int) -> np.ndarray:
+    """0 by day, 1 in the evening, 2 by night in the hours of a month; (hour,)."""
+    return np.where(is_night()[:hours], 2, np.arange(hours) % 24 >= EVENING_FROM_H).astype(np.int64)
 
 
 @dataclass
@@ -67,7 +84,6 @@ class Tally:
     """Downwind with the walls of the last month, then without; (2, receptor, band)."""
     background: np.ndarray
     """Energy of other plants; (receptor, period)."""
-    last_month: int
 
     @classmethod
     def empty(cls, receptors: int, months: int) -> Tally:
@@ -80,31 +96,24 @@ class Tally:
                    night_class=np.zeros((3, receptors, months)), night_bare=np.zeros((2, receptors, months)),
                    night_walled=np.zeros((2, receptors, months)), start=zero(), starts_heard=zero(),
                    source_square=zero(), distance_energy=zero(),
-                   bands=np.zeros((2, receptors, BANDS)), background=np.zeros((receptors, 2)), last_month=months - 1)
+                   bands=np.zeros((2, receptors, BANDS)), background=np.zeros((receptors, 2)))
 
     def repeat(self, like: int, m: int) -> None:
         """Month ``m`` is month ``like`` over again."""
         for sums in (self.day, self.early, self.evening, self.night,
-                     self.night_c, self.quiet, self.louder_h, self.above_limit_h, self.night_class,
-                     self.source_square, self.distance_energy, self.night_bare, self.night_walled):
+                     self.night_c, self.quiet, self.louder_h, self.above_limit_h):
             sums[..., m] = sums[..., like]
 
-    def take_hours(self, m: int, energy: np.ndarray, night: np.ndarray, places: Places) -> None:
-        """Add one month of energies (receptor, hour, weighting)."""
-        a = energy[..., 0]
-        self.day[:, m], self.night[:, m] = a[:, ~night].mean(axis=1), a[:, night].mean(axis=1)
-        late = ~night & (np.arange(len(night)) % 24 >= EVENING_FROM_H)
-        self.evening[:, m], self.early[:, m] = a[:, late].mean(axis=1), a[:, ~night & ~late].mean(axis=1)
-        self.night_c[:, m] = energy[:, night, 1].mean(axis=1)
-        dark = a[:, night]
-        self.quiet[:, m] = np.partition(dark, dark.shape[1] // 10, axis=1)[:, dark.shape[1] // 10]
-        floor = 10.0 ** (0.1 * np.stack([places.background_day_dba, places.background_night_dba], axis=1)) + self.background
-        limit = 10.0 ** (0.1 * (np.stack([places.limit_day_dba, places.limit_night_dba], axis=1) - places.tonal_db[:, None]))
-        which = night.astype(int)
-        self.louder_h[:, m] = (a > floor[:, which]).sum(axis=1)
-        known = ~np.isnan(limit).all(axis=1)
-        above = (a > np.nan_to_num(limit, nan=np.inf)[:, which]).sum(axis=1)
-        self.above_limit_h[:, m] = np.where(known, above, np.nan)
+    def take_hours(self, m: int, energy: np.ndarray, floor: np.ndarray, limit: np.ndarray) -> None:
+        """Add one month of energies (receptor, hour, weighting); hours above are unknown where no limit is stated."""
+        part = part_of_day(energy.shape[1])
+        sums, dark = np.empty((len(energy), 7)), np.empty((len(energy), np.count_nonzero(part == 2)))
+        month_sums(energy, part, floor, limit, sums, dark)
+        for k, row in enumerate((self.day, self.early, self.evening, self.night, self.night_c, self.louder_h, self.above_limit_h)):
+            row[:, m] = sums[:, k]
+        self.above_limit_h[np.isinf(limit).all(axis=1), m] = np.nan
+        dark.partition(dark.shape[1] // 10, axis=1)
+        self.quiet[:, m] = dark[:, dark.shape[1] // 10]
 
 
 def level_db(energy: np.ndarray) -> np.ndarray:

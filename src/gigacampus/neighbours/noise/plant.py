@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -10,10 +10,10 @@ import numpy as np
 from gigacampus.calendar import month_of_hour
 from gigacampus.neighbours.noise.bands import BANDS, LOWEST_DB
 from gigacampus.neighbours.noise.engine import iso_transfer, points
-from gigacampus.neighbours.noise.geodata import Screens
+from gigacampus.neighbours.noise.geodata.surroundings import Surroundings
 from gigacampus.neighbours.noise.layout import campus_scene, walls_by_month
 from gigacampus.neighbours.noise.plane import east_north_m
-from gigacampus.neighbours.noise.sources import campus_sources, fan_hours, group_weights, is_night
+from gigacampus.neighbours.noise.sources import campus_sources, family_hours, group_weights, is_night
 from gigacampus.neighbours.noise.stage import absorption_by_month
 from gigacampus.neighbours.noise.wind import class_deficit_db, hour_classes
 
@@ -44,8 +44,8 @@ class Plant:
     air_db_per_m: np.ndarray
     wind: np.ndarray
     """Speed, bearing it comes from and stability of the hours of the period; (3, hour)."""
-    screens: Screens = field(default_factory=Screens)
-    """Further buildings and walls, from a file."""
+    around: Surroundings | None = None
+    """Terrain and what stands on it; empty: as the scenario says."""
 
     @property
     def edition(self) -> int:
@@ -70,9 +70,9 @@ def plant_at(inputs: Any, up: dict[str, np.ndarray], *, campus: str, month: int,
                                  heat_mw=up["heat_rejected_mwh"][c, phase, every] / at.months.hours())
     calendar, dark = int(at.months.calendar_month()[month]), period == "night"
     hours = (is_night() == dark) & (month_of_hour() == calendar)
-    fan = fan_hours(sources, spec, library, load=load[:, month], dry_bulb_degc=up["dry_bulb_degc"][c][hours],
-                    hour_of_day=np.flatnonzero(hours) % 24)
-    level = (weight[:, month] * fan.mean(axis=1))[sources.group]
+    fan = family_hours(sources, spec.noise, load_frac=load[month], dry_bulb_degc=up["dry_bulb_degc"][c][hours],
+                       hour_of_day=np.flatnonzero(hours) % 24)
+    level = (weight[:, month] * fan.mean(axis=1)[sources.family])[sources.group]
     loud = np.flatnonzero(level > QUIET_WEIGHT)
     return Plant(campus, spec, tuple(sources.groups[sources.group[i]] for i in loud), tuple(sources.component[i] for i in loud),
                  sources.position_m[loud], sources.power_db[loud] + 10.0 * np.log10(level[loud])[:, None],
@@ -89,10 +89,10 @@ def plants_at(inputs: Any, up: dict[str, np.ndarray], *, month: int, period: Per
 def band_energy(plant: Plant, lat: np.ndarray, lon: np.ndarray, *, height_m: np.ndarray | float, wind: Wind = "mean",
                 scene: Any = None) -> np.ndarray:
     """Energy that each point gives at each place; (place, source, band). ``scene`` stands in for the campus's own."""
-    scene = campus_scene(plant.spec, plant.walls, plant.screens) if scene is None else scene
+    scene = campus_scene(plant.spec, plant.walls, plant.around) if scene is None else scene
     emitters, spots = points(scene, plant.position_m[:, :2], plant.position_m[:, 2]), plant.spots_m(lat, lon)
     ears = points(scene, spots, height_m)
-    loss = iso_transfer(scene, emitters, ears, edition=plant.edition, parallel=False).loss_db(plant.air_db_per_m)
+    loss = iso_transfer(scene, emitters, ears, edition=plant.edition).loss_db(plant.air_db_per_m)
     energy = np.exp(np.float32(np.log(10.0) / 10.0) * (plant.power_db - loss).astype(np.float32))
     return energy * _weather(plant, emitters, ears, wind)[..., None].astype(np.float32)
 

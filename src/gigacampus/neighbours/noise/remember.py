@@ -5,18 +5,22 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from functools import wraps
+from typing import TypeVar
 
 import numpy as np
 
 KEPT = 64
 
 
-def remembered(function: Callable[..., np.ndarray]) -> Callable[..., np.ndarray]:
+Given = TypeVar("Given", np.ndarray, tuple[np.ndarray, ...])
+
+
+def remembered(function: Callable[..., Given]) -> Callable[..., Given]:
     """``function`` of arrays and plain values, with its last results kept by the bytes of its arguments, read-only."""
-    kept: dict[bytes, np.ndarray] = {}
+    kept: dict[bytes, Given] = {}
 
     @wraps(function)
-    def wrapped(*parts: object) -> np.ndarray:
+    def wrapped(*parts: object) -> Given:
         digest = hashlib.blake2b(digest_size=16)
         for part in parts:
             if isinstance(part, np.ndarray):
@@ -27,8 +31,9 @@ def remembered(function: Callable[..., np.ndarray]) -> Callable[..., np.ndarray]
         if key not in kept:
             if len(kept) >= KEPT:
                 kept.clear()
-            kept[key] = function(*parts)
-            kept[key].flags.writeable = False
+            kept[key] = given = function(*parts)
+            for array in given if isinstance(given, tuple) else (given,):
+                array.flags.writeable = False
         return kept[key]
 
     return wrapped

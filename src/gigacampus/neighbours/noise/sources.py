@@ -31,6 +31,8 @@ EVENING_FROM_H = 19
 PERIODS = ("day", "night")
 BUILDING = "construction"
 """Kind of the group that stands for the builders of a hall."""
+STEADY, WORKING = 0, 1
+"""Families of groups: the same in all hours of a month; sounding in working hours."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,10 @@ class Sources:
     """East, north, height above ground; (source, 3)."""
     power_db: np.ndarray
     """Octave sound power of the group at weight one; (source, band)."""
+    family: np.ndarray
+    """How each group goes through the hours of a month: ``STEADY``, ``WORKING``, then one for each design air; (group,)."""
+    design_degc: tuple[float, ...]
+    """Design dry bulb of the families after ``WORKING``, whose fans follow load and air."""
 
 
 @cache
@@ -97,26 +103,34 @@ def campus_sources(campus: Any, library: Any) -> Sources:
     """Points and spectra of every sounding block of a campus, with a generic cooler for heat no block carries."""
     rows: list[tuple[str, str, np.ndarray, np.ndarray]] = []
     for key, block in campus.blocks.items():
-        for component, height_m, power_db in _components(block, campus.noise, library):
-            for spot in _spots(campus, key):
-                rows.append(
-                    (
-                        f"{BUILDING if block.kind == 'hall' else block.kind}/{key}",
-                        component,
-                        np.array([*spot, height_m]),
-                        power_db - 10.0 * np.log10(len(_spots(campus, key))),
-                    )
-                )
+        components = _components(block, campus.noise, library)
+        spots = _spots(campus, key) if components else np.zeros((0, 2))
+        name = f"{BUILDING if block.kind == 'hall' else block.kind}/{key}"
+        for component, height_m, power_db in components:
+            shared_db = power_db - 10.0 * np.log10(len(spots))
+            rows += [(name, component, np.array([*spot, height_m]), shared_db) for spot in spots]
     generic = shaped_spectrum_db("cooling", "fan", sound_power_dba=campus.noise.cooling_sound_power_dba_per_mw)
     rows.append(("cooling/", "fan", np.array([0.0, 0.0, HEIGHT_M["fan"]]), generic))
     groups = tuple(dict.fromkeys(r[0] for r in rows))
-    return Sources(
-        np.array([groups.index(r[0]) for r in rows]),
-        groups,
-        tuple(r[1] for r in rows),
-        np.stack([r[2] for r in rows]),
-        np.stack([r[3] for r in rows]),
-    )
+    number = {name: g for g, name in enumerate(groups)}
+    return Sources(np.array([number[r[0]] for r in rows]), groups, tuple(r[1] for r in rows), np.stack([r[2] for r in rows]),
+                   np.stack([r[3] for r in rows]), *_families(groups, campus.blocks, library))
+
+
+def _families(groups: tuple[str, ...], blocks: Any, library: Any) -> tuple[np.ndarray, tuple[float, ...]]:
+    """Family of each group, and the design dry bulbs of the families after ``WORKING``."""
+    designs = {name: _entry(library, blocks[name.split("/")[1]].model).design_dry_bulb_c
+               for name in groups if name.startswith("cooling/") and not _load_alone(name, blocks, library)}
+    found = tuple(dict.fromkeys(designs.values()))
+    family = [WORKING if name.startswith(BUILDING) else WORKING + 1 + found.index(designs[name]) if name in designs else STEADY
+              for name in groups]
+    return np.array(family), found
+
+
+def _load_alone(name: str, blocks: Any, library: Any) -> bool:
+    """True for towers, water-cooled chillers and the generic cooler, whose sound does not follow the air."""
+    key = name.split("/")[1]
+    return not key or _entry(library, blocks[key].model).kind in ("evaporative_tower", "water_chiller")
 
 
 def _entry(library: Any, reference: str) -> Any:
@@ -166,27 +180,18 @@ def _spots(campus: Any, key: str) -> np.ndarray:
     return centre + along_bearing_m(steps * place.length_m, place.bearing_deg)
 
 
-def group_weights(
-    sources: Sources,
-    campus: Any,
-    library: Any,
-    *,
-    months: Months,
-    planned_phase: np.ndarray,
-    running: dict[str, np.ndarray],
-    heat_mw: np.ndarray,
-) -> tuple[np.ndarray, np.ndarray]:
-    """Sound energy of each group relative to its spectrum at full fan speed, and the load of its fans; (group, month).
+def group_weights(sources: Sources, campus: Any, library: Any, *, months: Months, planned_phase: np.ndarray,
+                  running: dict[str, np.ndarray], heat_mw: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Sound energy of each group relative to its spectrum at full fan speed (group, month), and the load of all fans (month,).
 
-    ``running`` holds mean running units by generator block (month,), ``heat_mw`` the mean heat (month,). A load of NaN
-    says that the group has no fans whose speed follows load and weather.
+    Towers and water-cooled chillers follow the load of the month here, other coolers follow load and air by ``family_hours``.
+    ``running`` holds mean running units by generator block (month,), ``heat_mw`` the mean heat (month,).
     """
     blocks = campus.blocks
     here = standing_frac(blocks, months, planned_phase)
-    cooling = {k: b for k, b in blocks.items() if b.kind == "cooling"}
-    installed = sum((b.heat_mw * here[k] for k, b in cooling.items()), np.zeros(months.count))
+    installed = sum((b.heat_mw * here[k] for k, b in blocks.items() if b.kind == "cooling"), np.zeros(months.count))
+    load = np.where(installed > 0.0, np.minimum(heat_mw / np.maximum(installed, 1e-9), 1.0), 0.0)
     weight = np.zeros((len(sources.groups), months.count))
-    load = np.full_like(weight, np.nan)
     for g, name in enumerate(sources.groups):
         kind, key = name.split("/")
         if kind == "generators":
@@ -197,30 +202,21 @@ def group_weights(
             weight[g] = np.where(installed > 0.0, 0.0, heat_mw)
         else:
             weight[g] = here[key]
-            if kind == "cooling":
-                load[g] = np.where(installed > 0.0, np.minimum(heat_mw / np.maximum(installed, 1e-9), 1.0), 0.0)
+            if kind == "cooling" and _load_alone(name, blocks, library):
+                weight[g] *= fan_energy_factor(np.clip(load, FAN_FLOOR_FRAC, 1.0))
     return weight, load
 
 
-def fan_hours(sources: Sources, campus: Any, library: Any, *, load: np.ndarray, dry_bulb_degc: np.ndarray,
-              hour_of_day: np.ndarray) -> np.ndarray:
-    """Energy of each group in the given hours over its energy at weight one; (group, hour).
+def family_hours(sources: Sources, noise: Any, *, load_frac: np.ndarray | float, dry_bulb_degc: np.ndarray,
+                 hour_of_day: np.ndarray) -> np.ndarray:
+    """Energy of each family in the given hours over its energy at weight one; (family, load, hour) or without loads.
 
-    Fans follow the month's load and the air, builders the hours of the day; all else is one.
-
-    Towers and water-cooled chillers follow the load alone, dry coolers and air-cooled chillers the air as well.
+    Fans of dry coolers and air-cooled chillers follow the load and the air, builders the hours of the day.
     """
-    out = np.ones((len(sources.groups), len(dry_bulb_degc)))
-    for g, name in enumerate(sources.groups):
-        if name.startswith(BUILDING):
-            out[g] = working_hours(campus.noise, hour_of_day)
-        if np.isnan(load[g]):
-            continue
-        entry = _entry(library, campus.blocks[name.split("/")[1]].model)
-        if entry.kind in ("evaporative_tower", "water_chiller"):
-            out[g] = fan_energy_factor(np.clip(load[g], FAN_FLOOR_FRAC, 1.0))
-        else:
-            design = entry.design_dry_bulb_c
-            out[g] = fan_energy_factor(fan_speed_frac(load[g], dry_bulb_degc, hot_degc=design + WARM_LOOP_K,
-                                                      design_degc=design, lowest_frac=FAN_FLOOR_FRAC))
+    load = np.asarray(load_frac, dtype=float)[..., None]
+    out = np.ones((WORKING + 1 + len(sources.design_degc), *load.shape[:-1], len(dry_bulb_degc)))
+    out[WORKING] = working_hours(noise, hour_of_day)
+    for f, design in enumerate(sources.design_degc, start=WORKING + 1):
+        out[f] = fan_energy_factor(fan_speed_frac(load, dry_bulb_degc, hot_degc=design + WARM_LOOP_K,
+                                                  design_degc=design, lowest_frac=FAN_FLOOR_FRAC))
     return out

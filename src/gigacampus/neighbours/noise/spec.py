@@ -60,6 +60,35 @@ class HallSpec(Spec):
     absorption_frac: Frac = 0.1
 
 
+Crs = Annotated[str, Field(pattern=r"^[A-Za-z]+:[0-9A-Za-z]+$", max_length=40)]
+
+
+class ScreensFileSpec(Spec):
+    """A file of buildings, walls and ground beside the scenario: GeoJSON, or an OpenStreetMap extract (XML or Overpass JSON)."""
+
+    file: Annotated[str, Field(pattern=r"(?i)\.(geojson|json|osm)$", max_length=1000)]
+    crs: Crs = "EPSG:4326"
+    """Coordinate system of the file; all but degrees need the geo extra."""
+    absorption_frac: Frac = 0.1
+    """Share of sound energy that the faces absorb, for reflections."""
+
+
+class TerrainFileSpec(Spec):
+    """Terrain beside the scenario: an ESRI ASCII grid, or a GeoTIFF (geo extra)."""
+
+    file: Annotated[str, Field(pattern=r"(?i)\.(asc|tiff?)$", max_length=1000)]
+    crs: Crs | None = None
+    """Coordinate system; empty: what a GeoTIFF says itself."""
+
+
+class GroundSpec(Spec):
+    """A region whose ground differs: a lake, a car park, a wood."""
+
+    points: Annotated[list[tuple[Latitude, Longitude]], Field(min_length=3, max_length=500)]
+    ground_g: Frac
+    """0 hard, 1 porous."""
+
+
 class OtherPlantSpec(Spec):
     """Plant of somebody else nearby: part of the background, never of the campus's own level."""
 
@@ -117,4 +146,9 @@ class NoiseSpec(Spec):
     """Key of a block -> where its plant stands; blocks not named stand at the site. A hall block: where its builders work."""
     walls: dict[str, WallSpec] = {}
     halls: dict[str, HallSpec] = {}
+    terrain: TerrainFileSpec | None = None
+    """Empty: flat."""
+    screens: dict[str, ScreensFileSpec] = {}
+    """Files of buildings and walls around the plant."""
+    grounds: dict[str, GroundSpec] = {}
     other_plants: dict[str, OtherPlantSpec] = {}

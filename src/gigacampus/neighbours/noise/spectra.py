@@ -49,6 +49,7 @@ def engine_power_db(power_mw: float, component: str) -> float:
     return base + slope * float(np.log10(power_mw * KW_PER_MW))
 
 
+@lru_cache(maxsize=256)
 def generator_spectra_db(item: str, power_mw: float, *, sound_power_dba: float) -> np.ndarray:
     """Treated casing, inlet and exhaust of one unit, shifted together to a stated total; shape (component, band).
 
@@ -62,9 +63,12 @@ def generator_spectra_db(item: str, power_mw: float, *, sound_power_dba: float) 
     table = library_spectra()
     rows = np.stack([overall(power_mw, c) + table[item, c] + table[item, c + "_treatment"] for c in COMPONENTS])
     total = a_level_dba(10.0 * np.log10(np.sum(10.0 ** (0.1 * rows), axis=0)))
-    return rows + (sound_power_dba - total)
+    shifted: np.ndarray = rows + (sound_power_dba - total)
+    shifted.flags.writeable = False
+    return shifted
 
 
+@lru_cache(maxsize=256)
 def shaped_spectrum_db(item: str, component: str, *, sound_power_dba: float) -> np.ndarray:
     """Band levels with the library's shape and a stated A-weighted total; shape (band,).
 
@@ -72,7 +76,9 @@ def shaped_spectrum_db(item: str, component: str, *, sound_power_dba: float) -> 
     95.0
     """
     shape = library_spectra()[item, component]
-    return shape + (sound_power_dba - a_level_dba(shape))
+    shifted: np.ndarray = shape + (sound_power_dba - a_level_dba(shape))
+    shifted.flags.writeable = False
+    return shifted
 
 
 def fan_energy_factor(speed_frac: np.ndarray) -> np.ndarray:

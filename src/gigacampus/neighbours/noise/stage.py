@@ -13,19 +13,20 @@ from gigacampus.neighbours.noise.campus import INVERSION, Heard, heard, other_pl
 from gigacampus.neighbours.noise.kernels import hour_energies
 from gigacampus.neighbours.noise.outputs import Places, Tally, outputs
 from gigacampus.neighbours.noise.plane import east_north_m
+from gigacampus.neighbours.noise.remember import remembered
 from gigacampus.neighbours.noise.sources import (
+    STEADY,
+    WORKING,
     Sources,
     by_month_and_period,
     campus_sources,
-    fan_hours,
+    family_hours,
     group_weights,
     is_night,
 )
 from gigacampus.neighbours.noise.spectra import shaped_spectrum_db
 from gigacampus.neighbours.noise.wind import DOWNWIND, UPWIND, hour_classes
 
-REACH_M = 15_000.0
-"""Plant farther away than this is not counted."""
 OTHER_PLANT = {"gas_turbine": ("gas_turbine", "exhaust"), "reciprocating_engine": ("reciprocating_engine", "casing"),
                "cooling": ("cooling", "fan"), "transformer": ("transformer", "tank")}
 
@@ -38,14 +39,25 @@ class Campus:
     sources: Sources
     given: Heard
     weight: np.ndarray
+    """(group, month)."""
     load: np.ndarray
+    """Of the fans; (month,)."""
     starts: np.ndarray
     """Starts of each group, zero where it holds no turbines; (group, month)."""
-    classes: np.ndarray
-    """Wind class; (receptor, hour)."""
-    dry_bulb_degc: np.ndarray
-    near: np.ndarray
-    """Receptors within reach; (receptor,)."""
+    slot: np.ndarray
+    """Twice the wind class, plus one by night; (receptor, hour of the year)."""
+    factor: list[np.ndarray]
+    """Energy of each family over its energy at weight one in the hours of each month; (family, hour) each."""
+    dark: np.ndarray
+    """Weight of each group in the mean night; (group, month)."""
+
+    def hours(self, m: int, calendar: int) -> tuple[np.ndarray, np.ndarray]:
+        """Families that sound in one month: energy at weight (slot, receptor, weighting, family), and factor (family, hour)."""
+        onto = np.zeros((len(self.weight), len(self.factor[m])))
+        onto[np.arange(len(onto)), self.sources.family] = self.weight[:, m]
+        sounds: np.ndarray = onto.any(axis=0) | (np.arange(onto.shape[1]) == STEADY)
+        unit = self.given.energy[self.given.layout[m], calendar, :INVERSION] @ onto[:, sounds]
+        return unit.reshape(-1, *unit.shape[2:]), self.factor[m][sounds]
 
 
 def run(inputs: Any, up: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
@@ -57,21 +69,21 @@ def run(inputs: Any, up: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
         return outputs(tally, places, None)
     campuses = [_campus(inputs, up, c, places) for c in range(len(at.campus))]
     _background(inputs, up, campuses, places, tally)
-    night = is_night()
+    calendar = at.months.calendar_month()
+    for campus in campuses:
+        _take_nights(campus, calendar, tally)
+        _take_starts(campus, calendar, places, tally)
+    floor, limit = places.floor(tally.background), places.limit()
     done: dict[bytes, int] = {}
-    for m in range(at.months.count):
-        calendar = int(at.months.calendar_month()[m])
-        for campus in campuses:
-            _take_starts(campus, m, calendar, places, tally)
-        like = done.setdefault(_likeness(campuses, m, calendar), m)
-        if like < m < tally.last_month:
+    for m, month in enumerate(calendar):
+        like = done.setdefault(_likeness(campuses, m, month), m)
+        if like < m:
             tally.repeat(like, m)
             continue
-        hours = slice(MONTH_START_HOUR[calendar], MONTH_START_HOUR[calendar + 1])
-        energy = np.zeros((len(at.receptor), hours.stop - hours.start, 2))
+        energy = np.zeros((len(at.receptor), MONTH_START_HOUR[month + 1] - MONTH_START_HOUR[month], 2))
         for campus in campuses:
-            _campus_month(campus, inputs.tree.library, m, calendar, hours, tally, energy)
-        tally.take_hours(m, energy, night[hours], places)
+            hour_energies(*campus.hours(m, month), campus.slot, MONTH_START_HOUR[month], energy)
+        tally.take_hours(m, energy, floor, limit)
     return outputs(tally, places, campuses[0].spec.noise if campuses else None)
 
 
@@ -106,56 +118,75 @@ def _campus(inputs: Any, up: dict[str, np.ndarray], c: int, places: Places) -> C
     for u in range(len(at.unit)):
         if at.unit_campus[u] == c:
             starts[sources.groups.index(f"generators/{at.unit[u].split('/')[1]}")] = up["unit_starts"][u, phase, month]
-    classes = hour_classes(up["wind_speed_m_s"][c], up["wind_from_deg"][c], up["stability_class"][c], way_deg=given.way_deg)
-    dry = up["dry_bulb_degc"][c]
-    return Campus(spec, sources, given, weight, load, starts, classes, dry, given.distance_m < REACH_M)
+    slot = _slots(up["wind_speed_m_s"][c], up["wind_from_deg"][c], up["stability_class"][c], given.way_deg)
+    factor, dark = _factors(sources, spec.noise, load, up["dry_bulb_degc"][c], at.months.calendar_month())
+    return Campus(spec, sources, given, weight, load, starts, slot, factor, weight * dark[sources.family])
+
+
+@remembered
+def _slots(wind_m_s: np.ndarray, wind_from_deg: np.ndarray, stability: np.ndarray, way_deg: np.ndarray) -> np.ndarray:
+    return 2 * hour_classes(wind_m_s, wind_from_deg, stability, way_deg=way_deg) + is_night()
+
+
+def _factors(sources: Sources, noise: Any, load: np.ndarray, dry_bulb_degc: np.ndarray,
+             calendar: np.ndarray) -> tuple[list[np.ndarray], np.ndarray]:
+    """Families by hour in every month, and their means by night (family, month)."""
+    hours: list[np.ndarray] = [np.zeros((0, 0))] * len(calendar)
+    dark = np.zeros((WORKING + 1 + len(sources.design_degc), len(calendar)))
+    for month in np.unique(calendar):
+        dry = dry_bulb_degc[MONTH_START_HOUR[month]:MONTH_START_HOUR[month + 1]]
+        night = is_night()[:len(dry)]
+        loads, which = np.unique(load[calendar == month], return_inverse=True)
+        found = family_hours(sources, noise, load_frac=loads, dry_bulb_degc=dry, hour_of_day=np.arange(len(dry)) % 24)
+        dark[:, calendar == month] = (found @ night / night.sum())[:, which]
+        for m, k in zip(np.flatnonzero(calendar == month), which, strict=True):
+            hours[m] = found[:, k]
+    return hours, dark
 
 
 def absorption_by_month(up: dict[str, np.ndarray], c: int) -> np.ndarray:
     """Air absorption in the mean air of each calendar month, day and night; (12, 2, band)."""
-    dry, wet, pressure = (up[k][c] for k in ("dry_bulb_degc", "wet_bulb_degc", "pressure_kpa"))
-    humidity = humidity_from_wet_bulb_frac(dry, wet, pressure_kpa=pressure)
-    mean = by_month_and_period(np.stack([dry, humidity, pressure]))
+    return _absorption(*(up[k][c] for k in ("dry_bulb_degc", "wet_bulb_degc", "pressure_kpa")))
+
+
+@remembered
+def _absorption(dry_degc: np.ndarray, wet_degc: np.ndarray, pressure_kpa: np.ndarray) -> np.ndarray:
+    humidity = humidity_from_wet_bulb_frac(dry_degc, wet_degc, pressure_kpa=pressure_kpa)
+    mean = by_month_and_period(np.stack([dry_degc, humidity, pressure_kpa]))
     return air_absorption_db_per_m(mean[0], mean[1], pressure_kpa=mean[2])
 
 
 def _likeness(campuses: list[Campus], m: int, calendar: int) -> bytes:
     """What tells months apart: calendar month, walls, and what runs how hard at every campus."""
-    parts = [np.concatenate([[calendar, c.given.layout[m]], c.weight[:, m], c.load[:, m]]) for c in campuses]
-    return np.concatenate(parts).tobytes() if parts else bytes([calendar])
+    parts = [np.concatenate([[calendar, c.given.layout[m], c.load[m]], c.weight[:, m]]) for c in campuses]
+    return np.concatenate(parts).tobytes()
 
 
-def _campus_month(campus: Campus, library: Any, m: int, calendar: int, hours: slice, tally: Tally, energy: np.ndarray) -> None:
-    """Add A- and C-weighted energy in the hours of one month to ``energy`` (receptor, hour, weighting), and to the tally."""
-    fan = fan_hours(campus.sources, campus.spec, library, load=campus.load[:, m], dry_bulb_degc=campus.dry_bulb_degc[hours],
-                    hour_of_day=np.arange(hours.stop - hours.start) % 24)
-    weight = campus.weight[:, m, None] * fan
-    night = is_night()[hours]
-    unit = campus.given.energy[campus.given.layout[m], :, calendar] * campus.near[:, None, None]
-    slot = campus.classes[:, hours] * 2 + night
-    hour_energies(np.ascontiguousarray(unit[:INVERSION].reshape(-1, *unit.shape[2:])), weight, slot, energy)
-    dark = weight[:, night].mean(axis=1)
-    by_group = unit[:, 1, :, :, 0] * dark
-    for row, k in enumerate((DOWNWIND, UPWIND, INVERSION)):
-        tally.night_class[row, :, m] += by_group[k].sum(axis=-1)
-    tally.source_square[:, m] += campus.spec.noise.source_sigma_db**2 * (by_group[DOWNWIND] ** 2).sum(axis=-1)
-    tally.distance_energy[:, m] += by_group[DOWNWIND].sum(axis=-1) * campus.given.distance_m
-    tally.night_bare[:, :, m] += ((campus.given.bare[calendar] * campus.near[:, None, None]).transpose(2, 0, 1) @ dark)
-    tally.night_walled[:, :, m] += (unit[DOWNWIND, 1].transpose(2, 0, 1) @ dark)
-    if m == tally.last_month:
-        tally.bands += np.einsum("krgb,g->krb", campus.given.bands, dark) * campus.near[:, None]
+def _take_nights(campus: Campus, calendar: np.ndarray, tally: Tally) -> None:
+    """Add the mean nights of all months by wind class, with and without walls, and what the band needs."""
+    given, dark = campus.given, campus.dark
+    night = given.energy[given.layout, calendar, :, 1]
+    by_group = night[:, :, :, 0] * dark.T[:, None, None]
+    total = by_group.sum(axis=-1).transpose(1, 2, 0)
+    tally.night_class += total[[DOWNWIND, UPWIND, INVERSION]]
+    tally.source_square += campus.spec.noise.source_sigma_db**2 * (by_group[:, DOWNWIND] ** 2).sum(axis=-1).T
+    tally.distance_energy += total[DOWNWIND] * given.distance_m[:, None]
+    tally.night_bare += np.einsum("mrwg,gm->wrm", given.bare[calendar], dark)
+    tally.night_walled += np.einsum("mrwg,gm->wrm", night[:, DOWNWIND], dark)
+    tally.bands += given.bands @ dark[:, -1]
 
 
-def _take_starts(campus: Campus, m: int, calendar: int, places: Places, tally: Tally) -> None:
+def _take_starts(campus: Campus, calendar: np.ndarray, places: Places, tally: Tally) -> None:
     """Highest level of one unit's start at each receptor, and the starts that rise above the night background."""
-    happens = campus.starts[:, m] > 0.0
-    if not happens.any():
+    happens = np.flatnonzero((campus.starts > 0.0).any(axis=1))
+    if not len(happens):
         return
-    unit = campus.given.energy[campus.given.layout[m], DOWNWIND, calendar, 1, :, :, 0] * campus.near[:, None]
-    event = unit[:, happens] * 10.0 ** (0.1 * campus.spec.noise.start_excess_db)
+    starts = campus.starts[happens]
+    unit = campus.given.energy[campus.given.layout, calendar, DOWNWIND, 1, :, 0][..., happens]
+    event = (unit * 10.0 ** (0.1 * campus.spec.noise.start_excess_db) * (starts.T > 0.0)[:, None]).transpose(1, 0, 2)
     background = 10.0 ** (0.1 * places.background_night_dba) + tally.background[:, 1]
-    tally.start[:, m] = np.maximum(tally.start[:, m], event.max(axis=1))
-    tally.starts_heard[:, m] += (event > background[:, None]) @ campus.starts[happens, m]
+    np.maximum(tally.start, event.max(axis=-1), out=tally.start)
+    tally.starts_heard += np.einsum("rmg,gm->rm", event > background[:, None, None], starts)
 
 
 def _background(inputs: Any, up: dict[str, np.ndarray], campuses: list[Campus], places: Places, tally: Tally) -> None:
@@ -170,4 +201,4 @@ def _background(inputs: Any, up: dict[str, np.ndarray], campuses: list[Campus], 
         where = np.array([[*east_north_m(p.lat, p.lon, **site), p.height_m] for p in plants])
         tally.background += other_plants_energy(
             spec, power, where, spots_m=east_north_m(places.lat, places.lon, **site), heights_m=places.height_m,
-            absorption_db_per_m=absorption_by_month(up, c)) * campus.near[:, None]
+            absorption_db_per_m=absorption_by_month(up, c))

@@ -132,13 +132,15 @@ def rectangle(x0: float, x1: float, y0: float, y1: float) -> np.ndarray:
 
 
 def tr17534_3_scene(case: dict[str, Any]) -> Scene:
-    """Scene of one ISO/TR 17534-3 case."""
+    """Scene of one ISO/TR 17534-3 case. Tops are altitudes; a height counts from the ground level of its building."""
     zones = [(rectangle(g["x0"], g["x1"], g["y0"], g["y1"]), g["G"]) for g in case.get("ground_rects", [])]
+    zones += [(np.array(g["xy"], float), g["G"]) for g in case.get("ground_polygons", [])]
     walls = [(f"wall {i}", np.array(w["top_edge"], float), 0.0) for i, w in enumerate(case.get("walls", []))]
     buildings = []
     for i, b in enumerate(case.get("buildings", [])):
-        ring = np.array(b["footprint"], float)
-        buildings.append((f"building {i}", np.vstack([ring, ring[:1]]), float(b.get("height", b.get("top_z_abs", 0.0))), 0.0))
+        ring = np.array(b["footprint"], float)[:, :2]
+        top = b["top_z_abs"] if "top_z_abs" in b else b.get("base_z_abs", 0.0) + b["height"]
+        buildings.append((f"building {i}", np.vstack([ring, ring[:1]]), float(top), 0.0))
     return build_scene(buildings=buildings, walls=walls, zones=zones, ground_g=case.get("default_G", 0.5))
 
 
@@ -147,6 +149,8 @@ def tr17534_3_levels_db(case: dict[str, Any], edition: int = 1996) -> np.ndarray
     source = np.array([*case["source"], case["hs_above_ground"]], float)
     receiver = np.array([*case["receiver"], case["hr_above_ground"]], float)
     rows = trace_pair(tr17534_3_scene(case), source, receiver)[None]
+    if not case.get("lateral_diffraction", True):
+        rows[:, [iso.AT["left_edges"], iso.AT["right_edges"]]] = 0.0
     alpha = air_absorption_db_per_m(
         case["temperature_C"], case["relative_humidity_pct"] / 100.0, pressure_kpa=STANDARD_KPA
     )
@@ -161,13 +165,15 @@ def tr17534_3_rows(path: Path) -> list[dict]:
     out = []
     for name, case in document["cases"].items():
         ours = tr17534_3_levels_db(case)
-        limit = 0.15 if name == "T10" else 0.05
         gating = gates(case["confidence"]) and name not in OPEN_POINTS
         source = "ISO/TR 17534-3" + (f"; {OPEN_POINTS[name]}" if name in OPEN_POINTS else "")
-        band = np.abs(ours[1:] - np.array(case["expected_L_octave_dB"])).max()
-        total = abs(float(a_level_dba(ours)) - case["expected_LA_dB"])
-        out.append(row(name, "worst band deviation", band, limit=limit, unit="dB", gating=gating, n=8, source=source))
-        out.append(row(name, "A-weighted deviation", total, limit=0.05, unit="dB", gating=gating, n=1, source=source))
+        if case.get("expected_L_octave_dB"):
+            band = np.abs(ours[1:] - np.array(case["expected_L_octave_dB"])).max()
+            limit = 0.15 if name == "T10" else 0.05
+            out.append(row(name, "worst band deviation", band, limit=limit, unit="dB", gating=gating, n=8, source=source))
+        if case.get("expected_LA_dB") is not None:
+            total = abs(float(a_level_dba(ours)) - case["expected_LA_dB"])
+            out.append(row(name, "A-weighted deviation", total, limit=0.05, unit="dB", gating=gating, n=1, source=source))
     return out
 
 

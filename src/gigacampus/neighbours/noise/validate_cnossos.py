@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -19,8 +20,10 @@ from gigacampus.neighbours.noise.geometry.scene import Scene, Terrain, build_sce
 NAMES_HZ = (63, 125, 250, 500, 1000, 2000, 4000, 8000)
 GATE_TOLERANCE_DB = 0.1
 SOURCE = "ISO/TR 17534-4"
-LEVELS = {"LH": "_h", "LF": "_f", "LeftLH": "_h", "LeftFavourableLF": "_f", "RightH_aH": "_h", "RightF_aH": "_f"}
-"""Names of path levels in the file, and the condition that each belongs to."""
+LEVEL = re.compile(r"(?:Left|Right)?(?:Homogeneous|Favourable)?L([HF])")
+"""Names of path levels in the file; the group is the condition."""
+LOSS = re.compile(r"(?:Left|Right)([HF])_aH")
+"""Names of path levels at a sound power of zero."""
 
 
 def case_scene(case: dict[str, Any]) -> Scene:
@@ -59,6 +62,8 @@ def case_levels_db(case: dict[str, Any]) -> dict[str, np.ndarray]:
     )
     alpha = air_absorption_db_per_m(case["temperature_C"], case["relative_humidity_pct"] / 100.0, pressure_kpa=101.325)
     losses = pair_losses_db(scene, source, receiver, source_g=case["Gs"], absorption_db_per_m=alpha)
+    if not case["lateral_diffraction"]:
+        losses = {name: loss for name, loss in losses.items() if name.startswith("direct")}
     if case["max_reflection_order"] > 0:
         losses |= reflected_losses_db(scene, source, receiver, source_g=case["Gs"], absorption_db_per_m=alpha)
     power = np.array(case["Lw_per_octave_dB"], float)
@@ -77,7 +82,7 @@ def _loudest_first(levels: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
 
 
 def cnossos_rows(path: Path, scenes_path: Path, row: Callable[..., dict]) -> list[dict]:
-    """One row per published band level of a path, and of the totals."""
+    """One row per published band level of a path, and of the totals. A side that the file names twice is the other one then."""
     scenes = json.loads(scenes_path.read_text(encoding="utf-8"))
     published: dict[str, list[dict[str, str]]] = {}
     for r in csv.DictReader(path.read_text(encoding="utf-8").splitlines()):
@@ -116,9 +121,10 @@ def _ours(
 ) -> np.ndarray | None:
     """Our counterpart of a published level; None for quantities that are not levels; NaN-free infinity when missing."""
     missing = np.full(8, np.inf)
-    if quantity in LEVELS:
-        level = levels.get(side + LEVELS[quantity], missing)
-        return level - np.array(case["Lw_per_octave_dB"]) if quantity.endswith("_aH") else level
+    found, bare = LEVEL.fullmatch(quantity), LOSS.fullmatch(quantity)
+    if found or bare:
+        level = levels.get(f"{side}_{(found or bare)[1].lower()}", missing)  # type: ignore[index]
+        return level - np.array(case["Lw_per_octave_dB"]) if bare else level
     if quantity not in ("L", "LA", "Ltotal"):
         return None
     wanted = [n for n in levels if side == "total" or n.startswith(side)]

@@ -13,10 +13,12 @@ from gigacampus.report.figures import (
     emissions,
     escape,
     ladder,
+    must_be_true,
     noise_receptors,
     people,
     power_stack,
     red_lines,
+    tornado,
     water,
 )
 from gigacampus.report.figures.base import Figure
@@ -29,6 +31,8 @@ ALL: list[Figure] = [
     dispatch_week.FIGURE,
     cash_fan.FIGURE,
     escape.FIGURE,
+    must_be_true.FIGURE,
+    tornado.FIGURE,
     emissions.FIGURE,
     noise_receptors.FIGURE,
     water.FIGURE,
@@ -45,7 +49,12 @@ def why_left_out(figure: Figure, result: Any) -> str | None:
             title = REGISTRY[name].title if name in REGISTRY else name
             return f"“{figure.title}” is not drawn: the run holds no “{title}”."
         seen = seen or bool(np.any(np.nan_to_num(result.array(name))))
-    return None if seen else f"“{figure.title}” is not drawn: its values are zero or unknown in every month."
+    held = result.manifest
+    for key in figure.part:
+        held = held.get(key) or {}
+    if figure.part and not held:
+        return f"“{figure.title}” is not drawn: the run's books hold too little that is uncertain, or end too early to be judged."
+    return None if seen or not figure.needs else f"“{figure.title}” is not drawn: its values are zero or unknown in every month."
 
 
 __all__ = ["ALL", "Figure", "why_left_out"]

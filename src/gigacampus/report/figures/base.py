@@ -36,6 +36,8 @@ class Figure:
     needs: tuple[str, ...]
     wide: bool = False
     """Takes the whole width of the page."""
+    part: tuple[str, ...] = ()
+    """Where in the manifest the part lies that it draws, beside the variables."""
 
 
 @dataclass(frozen=True)

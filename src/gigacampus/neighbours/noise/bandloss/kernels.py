@@ -6,9 +6,13 @@ screening Dz = 10 lg X enters as 1 / X.
 
 from __future__ import annotations
 
-import numpy as np
-from numba import njit, prange
+from typing import Any
 
+import numpy as np
+from numba import njit
+
+INNER: dict[str, Any] = {"cache": True, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+"""Kernels that only kernels call need no door from Python; without one they compile in two thirds of the time."""
 BANDS = 9
 SCREEN_C2 = 20.0
 LN10_BY_10 = np.log(10.0) / 10.0
@@ -16,7 +20,7 @@ ONE_EDGE_CAP = 10.0**2.0
 SEVERAL_EDGES_CAP = 10.0**2.5
 
 
-@njit(cache=True, inline="always")
+@njit(inline="always", **INNER)
 def _side_zone(h, g, p, out):
     """Add the ground attenuation of one side zone for the seven bands that differ."""
     near = 1.0 - np.exp(-p / 50.0)
@@ -30,7 +34,7 @@ def _side_zone(h, g, p, out):
     out[5] += -1.5 * (1.0 - g)
 
 
-@njit(cache=True)
+@njit(**INNER)
 def _ground_energy(row, edition, seven, out):
     """Energy that the ground leaves, by band."""
     p, hs, hr = row[0], row[2], row[3]
@@ -46,7 +50,7 @@ def _ground_energy(row, edition, seven, out):
         out[b] = seven[min(max(b - 1, 0), 5)]
 
 
-@njit(cache=True)
+@njit(**INNER)
 def _screen(z, first, middle, last, d, edition, lateral, wavelength, out):
     """X of Dz = 10 lg X for one path by band, before caps; one where nothing is screened."""
     bent = 0.0
@@ -71,7 +75,7 @@ def _screen(z, first, middle, last, d, edition, lateral, wavelength, out):
             out[b] = max(3.0 + detour * (bent if z > 0.0 and not lateral else 1.0), 1.0)
 
 
-@njit(cache=True)
+@njit(**INNER)
 def _row_loss(row, edition, wavelength, seven, ground, screen, energy, out):
     """Divergence, ground and screens of one pair by band, without the air."""
     d = row[1]
@@ -79,49 +83,37 @@ def _row_loss(row, edition, wavelength, seven, ground, screen, energy, out):
     for b in range(BANDS):
         energy[b] = 1.0
     if row[8] > 0.0:
-        _screen(row[9], row[10], row[11], row[12], d, edition, False, wavelength, screen)
         cap = SEVERAL_EDGES_CAP if row[8] > 1.0 else ONE_EDGE_CAP
-        for b in range(BANDS):
-            top = 1.0 / min(screen[b], cap)
-            energy[b] = min(top / ground[b], 1.0) if ground[b] < 1.0 else top
-        for k in (13, 18):
+        for k in range(8, 19, 5):
             if row[k] > 0.0:
-                _screen(row[k + 1], row[k + 2], row[k + 3], row[k + 4], d, edition, True, wavelength, screen)
+                _screen(row[k + 1], row[k + 2], row[k + 3], row[k + 4], d, edition, k > 8, wavelength, screen)
                 for b in range(BANDS):
-                    energy[b] += 1.0 / screen[b]
+                    if k > 8:
+                        energy[b] += 1.0 / screen[b]
+                    else:
+                        top = 1.0 / min(screen[b], cap)
+                        energy[b] = min(top / ground[b], 1.0) if ground[b] < 1.0 else top
     spread = d * d * 10.0**1.1
     for b in range(BANDS):
         out[b] = 10.0 * np.log10(spread / (ground[b] * min(energy[b], 1.0)))
 
 
-@njit(cache=True)
-def _receiver(rows, edition, wavelength, out):
+@njit(cache=True, nogil=True)
+def iso_losses(rows, edition, wavelength, out):
+    """Losses without air absorption of rows (receiver, source, column) into ``out`` (receiver, source, band)."""
     seven, ground, screen = np.empty(6), np.empty(BANDS), np.empty(BANDS)
     energy, line = np.empty(BANDS), np.empty(BANDS)
-    for i in range(rows.shape[0]):
-        _row_loss(rows[i], edition, wavelength, seven, ground, screen, energy, line)
-        for b in range(BANDS):
-            out[i, b] = line[b]
+    for j in range(rows.shape[0]):
+        for i in range(rows.shape[1]):
+            _row_loss(rows[j, i], edition, wavelength, seven, ground, screen, energy, line)
+            for b in range(BANDS):
+                out[j, i, b] = line[b]
 
 
 @njit(cache=True, nogil=True)
-def iso_losses_serial(rows, edition, wavelength, out):
-    """As ``iso_losses`` on the calling thread alone, for callers that run in threads themselves."""
-    for j in range(rows.shape[0]):
-        _receiver(rows[j], edition, wavelength, out[j])
-
-
-@njit(cache=True, parallel=True)
-def iso_losses(rows, edition, wavelength, out):
-    """Losses without air absorption of rows (receiver, source, column) into ``out`` (receiver, source, band)."""
-    for j in prange(rows.shape[0]):
-        _receiver(rows[j], edition, wavelength, out[j])
-
-
-@njit(cache=True, parallel=True)
 def hour_levels(energy, weights, floor, out):
     """Levels of energies (receiver, source) under weights (source, hour) into ``out`` (receiver, hour)."""
-    for j in prange(energy.shape[0]):
+    for j in range(energy.shape[0]):
         line = out[j]
         line[:] = floor
         for i in range(energy.shape[1]):

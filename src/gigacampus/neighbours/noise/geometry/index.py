@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from gigacampus.neighbours.noise.geometry.scene import Scene
+from gigacampus.neighbours.noise.remember import remembered
 
 MOST_CELLS = 4_000_000
 SLACK = 1e-6
@@ -38,6 +39,13 @@ def grid_index(scene: Scene, cell_m: float = 0.0) -> GridIndex:
         cell_m = float(np.clip(np.median(length) * 2.5, 20.0, 80.0))
     cell_m = max(cell_m, float(np.sqrt(np.prod(high - low) / MOST_CELLS)))
     columns, rows = (int(v) + 1 for v in np.ceil((high - low) / cell_m))
+    starts, items = _entered(seg, low, cell_m, columns, rows)
+    return GridIndex(float(low[0]), float(low[1]), cell_m, columns, rows, starts, items)
+
+
+@remembered
+def _entered(seg: np.ndarray, low: np.ndarray, cell_m: float, columns: int, rows: int) -> tuple[np.ndarray, ...]:
+    """Starts and items of the compressed rows."""
     cells, items = [], []
     for k, (x0, y0, x1, y1) in enumerate(seg):
         touched = _cells_of(np.array([x0 - low[0], y0 - low[1], x1 - low[0], y1 - low[1]]) / cell_m, columns, rows)
@@ -46,7 +54,7 @@ def grid_index(scene: Scene, cell_m: float = 0.0) -> GridIndex:
     cell, item = np.concatenate(cells), np.concatenate(items)
     order = np.argsort(cell, kind="stable")
     starts = np.searchsorted(cell[order], np.arange(columns * rows + 1))
-    return GridIndex(float(low[0]), float(low[1]), cell_m, columns, rows, starts.astype(np.int64), item[order])
+    return starts.astype(np.int64), item[order]
 
 
 def _cells_of(line: np.ndarray, columns: int, rows: int) -> np.ndarray:

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
-from numba import njit, prange
+from numba import njit
 
-WIDTH = 24
-MOST_POINTS = 1024
-MOST_OBJECTS = 96
-MOST_CORNERS = 1500
-PASSES = 8
-TOUCH = 1e-7
-ABOVE_M = 1e-9
-HILL_M = 1e-6
+INNER: dict[str, Any] = {"cache": True, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+"""Kernels that only kernels call need no door from Python; without one they compile in two thirds of the time."""
+WIDTH, PASSES = 24, 8
+MOST_POINTS, MOST_OBJECTS, MOST_CORNERS, MOST_CUTS = 1024, 96, 1500, 256
+TOUCH, ABOVE_M, HILL_M, PARALLEL, OFF_CORNER_M = 1e-7, 1e-9, 1e-6, 1e-9, 0.015
 
 
-@njit(cache=True, inline="always")
+@njit(inline="always", **INNER)
 def _raster_z(x, y, frame, raster):
     rows, columns = raster.shape
     fx = min(max((x - frame[0]) / frame[2], 0.0), columns - 1.0)
@@ -27,21 +26,21 @@ def _raster_z(x, y, frame, raster):
     return low * (1.0 - uy) + high * uy
 
 
-@njit(cache=True)
+@njit(**INNER)
 def _meet_cell(ax, ay, dx, dy, begin, end, seg, tops, items, lo, hi, found, t_out, z_out, o_out, owner):
     """Add the crossings of one cell's segments whose point lies in the ray's stretch of that cell."""
     for i in range(lo, hi):
         k = items[i]
         ex, ey = seg[k, 2] - seg[k, 0], seg[k, 3] - seg[k, 1]
         cross = dx * ey - dy * ex
-        if abs(cross) <= 1e-12:
+        if cross * cross <= PARALLEL * PARALLEL * (dx * dx + dy * dy) * (ex * ex + ey * ey):
             continue
         gx, gy = seg[k, 0] - ax, seg[k, 1] - ay
         t = (gx * ey - gy * ex) / cross
         if t < begin or t >= end or t <= TOUCH or t >= 1.0 - TOUCH:
             continue
         u = (gx * dy - gy * dx) / cross
-        if u < -1e-12 or u > 1.0 + 1e-12:
+        if u < -PARALLEL or u > 1.0 + PARALLEL:
             continue
         if found == MOST_POINTS:
             return -1
@@ -50,7 +49,7 @@ def _meet_cell(ax, ay, dx, dy, begin, end, seg, tops, items, lo, hi, found, t_ou
     return found
 
 
-@njit(cache=True)
+@njit(**INNER)
 def _stretch(ax, ay, dx, dy, grid, shape):
     """Shares of the way a-b between which it lies over the grid."""
     enter, leave = 0.0, 1.0
@@ -66,7 +65,7 @@ def _stretch(ax, ay, dx, dy, grid, shape):
     return enter, leave
 
 
-@njit(cache=True)
+@njit(**INNER)
 def _crossings(ax, ay, bx, by, grid, shape, starts, items, seg, tops, owner, t_out, z_out, o_out):
     """Walk the grid along a-b and collect crossings; the count, or -1 when the buffer is full."""
     dx, dy, cell = bx - ax, by - ay, grid[2]
@@ -81,7 +80,7 @@ def _crossings(ax, ay, bx, by, grid, shape, starts, items, seg, tops, owner, t_o
     next_y = ((cy + (dy > 0.0)) * cell + grid[1] - ay) / dy if abs(dy) > 1e-12 else np.inf
     jump_x = cell / abs(dx) if abs(dx) > 1e-12 else np.inf
     jump_y = cell / abs(dy) if abs(dy) > 1e-12 else np.inf
-    found, begin = 0, -1.0
+    found, begin = np.int64(0), -1.0
     while True:
         last = min(next_x, next_y) >= leave
         end = 2.0 if last else min(next_x, next_y)
@@ -102,9 +101,9 @@ def _crossings(ax, ay, bx, by, grid, shape, starts, items, seg, tops, owner, t_o
             return found
 
 
-@njit(cache=True)
-def _side_zones(ax, ay, bx, by, p, hs, hr, rings, ring_starts, ring_g, ground_g, cuts):
-    """Mean G of the source zone, the middle and the receiver zone."""
+@njit(**INNER)
+def _side_zones(ax, ay, bx, by, p, hs, hr, rings, ring_starts, ring_g, ground_g, cuts, z_spare, o_spare):
+    """Mean G of the source zone, the middle and the receiver zone; the spare buffers are sorted along with the cuts."""
     near, far, dx, dy = min(30.0 * hs / p, 1.0), max(1.0 - 30.0 * hr / p, 0.0), bx - ax, by - ay
     if len(ring_g) == 0:
         return ground_g, (ground_g if far > near else 0.0), ground_g
@@ -115,26 +114,28 @@ def _side_zones(ax, ay, bx, by, p, hs, hr, rings, ring_starts, ring_g, ground_g,
             j = i + 1 if i + 1 < hi else lo
             ex, ey = rings[j, 0] - rings[i, 0], rings[j, 1] - rings[i, 1]
             cross = dx * ey - dy * ex
-            if abs(cross) > 1e-12 and n < len(cuts):
+            if abs(cross) > 1e-12:
                 gx, gy = rings[i, 0] - ax, rings[i, 1] - ay
                 t, u = (gx * ey - gy * ex) / cross, (gx * dy - gy * dx) / cross
                 if 0.0 < t < 1.0 and -1e-9 <= u <= 1.0 + 1e-9:
+                    if n == MOST_CUTS:
+                        return np.nan, np.nan, np.nan
                     cuts[n], n = t, n + 1
-    ordered = np.sort(cuts[:n])
+    _sort_along(cuts, z_spare, o_spare, n)
     sums, lengths = np.zeros(3), np.zeros(3)
     for i in range(n - 1):
-        t = 0.5 * (ordered[i] + ordered[i + 1])
+        t = 0.5 * (cuts[i] + cuts[i + 1])
         g = _g_at(ax + t * dx, ay + t * dy, rings, ring_starts, ring_g, ground_g)
         for k in range(3):
             lo = 0.0 if k == 0 else (near if k == 1 else far)
             hi = near if k == 0 else (far if k == 1 else 1.0)
-            part = max(0.0, min(ordered[i + 1], hi) - max(ordered[i], lo))
+            part = max(0.0, min(cuts[i + 1], hi) - max(cuts[i], lo))
             sums[k], lengths[k] = sums[k] + part * g, lengths[k] + part
     return (sums[0] / max(lengths[0], 1e-300), sums[1] / lengths[1] if far > near else 0.0,
             sums[2] / max(lengths[2], 1e-300))
 
 
-@njit(cache=True)
+@njit(**INNER)
 def _g_at(x, y, rings, ring_starts, ring_g, ground_g):
     for z in range(len(ring_g) - 1, -1, -1):
         lo, hi, inside = ring_starts[z], ring_starts[z + 1], False
@@ -149,7 +150,7 @@ def _g_at(x, y, rings, ring_starts, ring_g, ground_g):
     return ground_g
 
 
-@njit(cache=True)
+@njit(**INNER)
 def _hills(s, r, p, frame, raster, t_out, z_out, o_out, count):
     """Append ground points above the line of sight; returns the count (-1: full) and the mean height of sight."""
     z0, z1 = s[2] - s[3], r[2] - r[3]
@@ -182,7 +183,7 @@ def _hills(s, r, p, frame, raster, t_out, z_out, o_out, count):
             next_y += jump_y
 
 
-@njit(cache=True)
+@njit(**INNER)
 def _sort_along(t, z, o, n):
     for i in range(1, n):
         a, b, c, j = t[i], z[i], o[i], i - 1
@@ -192,7 +193,7 @@ def _sort_along(t, z, o, n):
         t[j + 1], z[j + 1], o[j + 1] = a, b, c
 
 
-@njit(cache=True)
+@njit(**INNER)
 def _top_path(row, zs, zr, p, d, t, z, o, n, chain):
     """Fill the over-top columns from points along the line; True when sight is blocked."""
     blocked, best, near = False, -1, np.inf
@@ -232,7 +233,7 @@ def _top_path(row, zs, zr, p, d, t, z, o, n, chain):
     return True
 
 
-@njit(cache=True)
+@njit(**INNER)
 def _corners(objects, count, s, r, way2, first, seg, tops, closed, xs, ys):
     """Corners of objects above the tilted plane through both ends, and where sloping tops pass through it."""
     n = 0
@@ -247,7 +248,7 @@ def _corners(objects, count, s, r, way2, first, seg, tops, closed, xs, ys):
                 return -1
             if over0 > ABOVE_M:
                 xs[n], ys[n], n = seg[k, 0], seg[k, 1], n + 1
-            if over1 > ABOVE_M and k == hi - 1 and not closed[objects[c]]:
+            if over1 > ABOVE_M and not closed[objects[c]]:
                 xs[n], ys[n], n = seg[k, 2], seg[k, 3], n + 1
             if (over0 > ABOVE_M) != (over1 > ABOVE_M):
                 share = over0 / (over0 - over1)
@@ -256,7 +257,7 @@ def _corners(objects, count, s, r, way2, first, seg, tops, closed, xs, ys):
     return n
 
 
-@njit(cache=True)
+@njit(**INNER)
 def _wrap(s, r, side, xs, ys, n, hull_x, hull_y):
     """Walk the hull of ends and corners from source to receiver on one side; points on the way, 0: none."""
     xs[n], ys[n], xs[n + 1], ys[n + 1] = s[0], s[1], r[0], r[1]
@@ -283,14 +284,21 @@ def _wrap(s, r, side, xs, ys, n, hull_x, hull_y):
     return 0
 
 
-@njit(cache=True)
-def _grow(s, r, p, size, objects, count, world, grid, shape, buffers):
+@njit(**INNER)
+def _grow(s, r, p, side, size, objects, count, world, grid, shape, buffers):
     """Add the objects that the legs of a side path meet above the tilted plane; the new count, -1 when full."""
     seg, tops, owner, _, _, starts, items = world
-    t, z, o, _, _, hull_x, hull_y = buffers
+    t, z, o, xs, ys, hull_x, hull_y = buffers
     dx, dy, rise = r[0] - s[0], r[1] - s[1], r[2] - s[2]
+    xs[0], ys[0], xs[size - 1], ys[size - 1] = s[0], s[1], r[0], r[1]
+    for k in range(1, size - 1):
+        ax, ay, bx, by = hull_x[k] - hull_x[k - 1], hull_y[k] - hull_y[k - 1], hull_x[k + 1] - hull_x[k], hull_y[k + 1] - hull_y[k]
+        a, b = np.hypot(ax, ay), np.hypot(bx, by)
+        out_x, out_y = -side * (ay / a + by / b), side * (ax / a + bx / b)
+        off = OFF_CORNER_M / np.hypot(out_x, out_y)
+        xs[k], ys[k] = hull_x[k] + off * out_x, hull_y[k] + off * out_y
     for k in range(size - 1):
-        ax, ay, bx, by = hull_x[k], hull_y[k], hull_x[k + 1], hull_y[k + 1]
+        ax, ay, bx, by = xs[k], ys[k], xs[k + 1], ys[k + 1]
         found = _crossings(ax, ay, bx, by, grid, shape, starts, items, seg, tops, owner, t, z, o)
         if found < 0:
             return -1
@@ -306,7 +314,7 @@ def _grow(s, r, p, size, objects, count, world, grid, shape, buffers):
     return count
 
 
-@njit(cache=True)
+@njit(**INNER)
 def _side_path(out, s, r, side, p, d, objects, count, world, grid, shape, buffers):
     """Fill five columns with the path round one side; -1 when a buffer is full."""
     xs, ys, hull_x, hull_y = buffers[3], buffers[4], buffers[5], buffers[6]
@@ -318,7 +326,7 @@ def _side_path(out, s, r, side, p, d, objects, count, world, grid, shape, buffer
         if size == 0:
             return 0
         before = count
-        count = _grow(s, r, p, size, objects, count, world, grid, shape, buffers)
+        count = _grow(s, r, p, side, size, objects, count, world, grid, shape, buffers)
         if count < 0:
             return -1
         if count == before:
@@ -335,7 +343,7 @@ def _side_path(out, s, r, side, p, d, objects, count, world, grid, shape, buffer
     return 0
 
 
-@njit(cache=True)
+@njit(**INNER)
 def _pair(row, s, r, world, grid, shape, ground, terrain, buffers, objects, hit, cuts, chain):
     """Fill one row; the first column stays NaN when a buffer was too small."""
     seg, tops, owner, _, _, starts, items = world
@@ -345,12 +353,12 @@ def _pair(row, s, r, world, grid, shape, ground, terrain, buffers, objects, hit,
     p = max(np.hypot(r[0] - s[0], r[1] - s[1]), 1e-6)
     d = np.hypot(p, r[2] - s[2])
     row[1], row[2], row[3] = d, s[3], r[3]
-    row[4], row[5], row[6] = _side_zones(s[0], s[1], r[0], r[1], p, s[3], r[3], rings, ring_starts, ring_g, ground_g, cuts)
+    row[4], row[5], row[6] = _side_zones(s[0], s[1], r[0], r[1], p, s[3], r[3], rings, ring_starts, ring_g, ground_g, cuts, z, o)
     row[0] = np.nan
     n = _crossings(s[0], s[1], r[0], r[1], grid, shape, starts, items, seg, tops, owner, t, z, o)
-    if n < 0:
+    if n < 0 or np.isnan(row[4]):
         return
-    count = 0
+    count = np.int64(0)
     for i in range(n):
         if z[i] > s[2] + t[i] * (r[2] - s[2]) + ABOVE_M:
             known = False
@@ -375,25 +383,14 @@ def _pair(row, s, r, world, grid, shape, ground, terrain, buffers, objects, hit,
     row[0] = p
 
 
-@njit(cache=True)
-def _receiver(r, sources, world, grid, shape, ground, terrain, out):
-    buffers = (np.empty(MOST_POINTS), np.empty(MOST_POINTS), np.empty(MOST_POINTS, np.int64), np.empty(MOST_CORNERS + 2),
-               np.empty(MOST_CORNERS + 2), np.empty(MOST_CORNERS + 2), np.empty(MOST_CORNERS + 2))
-    objects, hit = np.empty(MOST_OBJECTS, np.int64), np.empty(MOST_OBJECTS, np.int64)
-    cuts, chain = np.empty(256), np.empty(MOST_POINTS + 2, np.int64)
-    for i in range(len(sources)):
-        _pair(out[i], sources[i], r, world, grid, shape, ground, terrain, buffers, objects, hit, cuts, chain)
-
-
 @njit(cache=True, nogil=True)
-def trace_pairs_serial(sources, receivers, world, grid, shape, ground, terrain, out):
-    """As ``trace_pairs`` on the calling thread alone, for callers that run in threads themselves."""
-    for j in range(len(receivers)):
-        _receiver(receivers[j], sources, world, grid, shape, ground, terrain, out[j])
-
-
-@njit(cache=True, parallel=True)
 def trace_pairs(sources, receivers, world, grid, shape, ground, terrain, out):
     """Geometry rows of all pairs into ``out`` (receiver, source, WIDTH); points are x, y, absolute z, height."""
-    for j in prange(len(receivers)):
-        _receiver(receivers[j], sources, world, grid, shape, ground, terrain, out[j])
+    room = MOST_CORNERS + 2
+    buffers = (np.empty(MOST_POINTS), np.empty(MOST_POINTS), np.empty(MOST_POINTS, np.int64), np.empty(room), np.empty(room),
+               np.empty(room), np.empty(room))
+    objects, hit, chain = np.empty(MOST_OBJECTS, np.int64), np.empty(MOST_OBJECTS, np.int64), np.empty(MOST_POINTS + 2, np.int64)
+    cuts = np.empty(MOST_CUTS)
+    for j in range(len(receivers)):
+        for i in range(len(sources)):
+            _pair(out[j, i], sources[i], receivers[j], world, grid, shape, ground, terrain, buffers, objects, hit, cuts, chain)

@@ -10,6 +10,10 @@ TOUCH = 1e-7
 """Meetings nearer to an end of a line than this share of it are touches, not crossings."""
 
 
+PARALLEL = 1e-9
+"""Sine of the angle below which two lines count as parallel, and the share of a face by which its ends reach out."""
+
+
 def crossings(scene: Scene, a: np.ndarray, b: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Where the line a-b in plan meets screens: share of the way, top altitude, object; sorted along the line."""
     seg, d = scene.segments, b - a
@@ -19,10 +23,11 @@ def crossings(scene: Scene, a: np.ndarray, b: np.ndarray) -> tuple[np.ndarray, n
     with np.errstate(divide="ignore", invalid="ignore"):
         t = (gap[:, 0] * e[:, 1] - gap[:, 1] * e[:, 0]) / cross
         u = (gap[:, 0] * d[1] - gap[:, 1] * d[0]) / cross
-    keep = (np.abs(cross) > 1e-12) & (t > TOUCH) & (t < 1.0 - TOUCH) & (u >= -1e-12) & (u <= 1.0 + 1e-12)
-    top = scene.tops_m[:, 0] + u * (scene.tops_m[:, 1] - scene.tops_m[:, 0])
-    order = np.argsort(t[keep], kind="stable")
-    return t[keep][order], top[keep][order], scene.owner[keep][order]
+    steep = np.abs(cross) > PARALLEL * np.hypot(*d) * np.hypot(*e.T)
+    keep = steep & (t > TOUCH) & (t < 1.0 - TOUCH) & (u >= -PARALLEL) & (u <= 1.0 + PARALLEL)
+    at = np.flatnonzero(keep)[np.argsort(t[keep], kind="stable")]
+    top = scene.tops_m[at, 0] + u[at] * (scene.tops_m[at, 1] - scene.tops_m[at, 0])
+    return t[at], top, scene.owner[at]
 
 
 def raster_shares(terrain: Terrain, a: np.ndarray, b: np.ndarray) -> np.ndarray:

@@ -27,7 +27,7 @@ class Reflection:
     """Length of the straight line from the image source to the receiver."""
     before_m: float
     """Length from the source to the point of reflection."""
-    owner: int
+    segment: int
     width_m: float
     """Horizontal width of the face."""
     incidence_cos: float
@@ -53,7 +53,7 @@ def reflections(scene: Scene, source: np.ndarray, receiver: np.ndarray) -> list[
     top_at = top[:, 0] + along * (top[:, 1] - top[:, 0])
     ground = scene.terrain.altitude_m(point)
     open_side = np.where(scene.closed[scene.owner], np.sign(to_s) == _outward(scene), True)
-    mirrors = scene.absorption[scene.owner].min(axis=1) < DEAD_FRAC
+    mirrors = scene.absorption.min(axis=1) < DEAD_FRAC
     good = mirrors & (to_s * to_r > SAME_POINT_M) & (along > 0.0) & (along < 1.0) & (z < top_at) & (z > ground) & open_side
     flat = np.hypot(*(point - source[:2]).T) + np.hypot(*(receiver[:2] - point).T)
     slant = np.hypot(flat, receiver[2] - source[2])
@@ -65,7 +65,7 @@ def reflections(scene: Scene, source: np.ndarray, receiver: np.ndarray) -> list[
             float(top_at[i]),
             float(slant[i]),
             float(share[i] * slant[i]),
-            int(scene.owner[i]),
+            int(i),
             float(length[i]),
             float(cosine[i]),
         )

@@ -13,6 +13,8 @@ Absorption = float | np.ndarray
 SHORTEST_SEGMENT_M = 1e-6
 LOWEST_SCREEN_M = 0.01
 CONTRADICTION_M = 0.05
+JOINT_M = 0.01
+"""Ends of walls no farther apart than this meet."""
 
 
 @dataclass(frozen=True)
@@ -123,7 +125,7 @@ class Scene:
     closed: np.ndarray
     """True for buildings, False for walls; (object,)."""
     absorption: np.ndarray
-    """Share of energy that the faces of an object absorb; (object, band)."""
+    """Share of energy that each segment absorbs; (segment, band)."""
     names: tuple[str, ...]
     zones: tuple[tuple[np.ndarray, float], ...] = ()
     """Ground polygons (vertex, 2) with their G, large ones first: where two overlap the smaller one counts."""
@@ -143,21 +145,64 @@ def build_scene(
 ) -> Scene:
     """Flat arrays from buildings (name, ring, top altitude, absorption) and walls (name, x y top points, absorption)."""
     terrain = terrain or Terrain()
-    rows: list[tuple[str, np.ndarray, bool, Absorption]] = []
+    rows: list[Screen] = []
     findings: list[str] = []
     for name, ring, top_m, absorption in buildings:
         clean = _clean_ring(name, np.asarray(ring, dtype=float)[:, :2], findings)
         if clean is not None and _stands(name, clean, np.full(len(clean), float(top_m)), terrain, findings):
-            tops = np.full((len(clean), 1), float(top_m))
-            rows.append((name, np.hstack([clean, tops]), True, absorption))
+            closed = np.vstack([clean, clean[:1]])
+            rows.append(Screen(name, _faces(np.column_stack([closed, np.full(len(closed), float(top_m))]), absorption), True))
+    lines: list[Screen] = []
     for name, points, absorption in walls:
         line = _without_repeats(np.asarray(points, dtype=float))
         if len(line) < 2:
             findings.append(f"wall {name}: fewer than two different points; left out")
         elif _stands(name, line[:, :2], line[:, 2], terrain, findings):
-            rows.append((name, line, False, absorption))
+            lines.append(Screen(name, _faces(line, absorption), False))
     ordered = sorted(((np.asarray(z, float), float(g)) for z, g in zones), key=lambda zone: -ring_area_m2(zone[0]))
-    return _flatten(rows, tuple(ordered), ground_g, terrain, tuple(findings))
+    return _flatten([*rows, *joined(lines)], tuple(ordered), ground_g, terrain, tuple(findings))
+
+
+@dataclass(frozen=True)
+class Screen:
+    """One object on its way into the scene: its faces x0 y0 z0 x1 y1 z1 and their absorption by band; (face, 6 + band)."""
+
+    name: str
+    faces: np.ndarray
+    closed: bool
+
+
+def _faces(line: np.ndarray, absorption: Absorption) -> np.ndarray:
+    absorbed = np.broadcast_to(np.asarray(absorption, dtype=float), (len(line) - 1, BANDS))
+    return np.hstack([line[:-1, :3], line[1:, :3], absorbed])
+
+
+def joined(walls: list[Screen]) -> list[Screen]:
+    """Walls that meet end to end become one object, so that no path slips through the joint; their ends are drawn together."""
+    known: dict[tuple[int, int], tuple[int, np.ndarray]] = {}
+    head = list(range(len(walls)))
+    for w, wall in enumerate(walls):
+        for face in wall.faces:
+            for at in (slice(0, 2), slice(3, 5)):
+                cell = np.round(face[at] / JOINT_M).astype(int)
+                near = [known[key] for key in ((cell[0] + i, cell[1] + j) for i in (0, -1, 1) for j in (0, -1, 1)) if key in known]
+                met = next((m for m in near if np.hypot(*(m[1] - face[at])) <= JOINT_M), None)
+                if met is None:
+                    known[cell[0], cell[1]] = (w, face[at].copy())
+                else:
+                    face[at] = met[1]
+                    a, b = sorted((_head(head, met[0]), _head(head, w)))
+                    head[b] = a
+    groups: dict[int, list[Screen]] = {}
+    for w, wall in enumerate(walls):
+        groups.setdefault(_head(head, w), []).append(wall)
+    return [Screen(" + ".join(p.name for p in g), np.vstack([p.faces for p in g]), False) for g in groups.values()]
+
+
+def _head(head: list[int], w: int) -> int:
+    while head[w] != w:
+        w = head[w]
+    return w
 
 
 def ring_area_m2(ring: np.ndarray) -> float:
@@ -170,28 +215,12 @@ def ring_area_m2(ring: np.ndarray) -> float:
     return float(abs(np.dot(x, np.roll(y, -1)) - np.dot(y, np.roll(x, -1))) / 2.0)
 
 
-def _flatten(rows: list, zones: tuple, ground_g: float, terrain: Terrain, findings: tuple[str, ...]) -> Scene:
-    segments, tops, owner, first = [], [], [], [0]
-    for index, (_, points, closed, _) in enumerate(rows):
-        ends = np.roll(points, -1, axis=0) if closed else points[1:]
-        starts = points if closed else points[:-1]
-        segments.append(np.hstack([starts[:, :2], ends[:, :2]]))
-        tops.append(np.stack([starts[:, 2], ends[:, 2]], axis=1))
-        owner += [index] * len(starts)
-        first.append(len(owner))
-    return Scene(
-        np.vstack(segments) if segments else np.zeros((0, 4)),
-        np.vstack(tops) if tops else np.zeros((0, 2)),
-        np.array(owner, dtype=np.int64),
-        np.array(first, dtype=np.int64),
-        np.array([r[2] for r in rows], dtype=bool),
-        np.array([np.broadcast_to(r[3], BANDS) for r in rows], dtype=float).reshape(-1, BANDS),
-        tuple(r[0] for r in rows),
-        zones,
-        float(ground_g),
-        terrain,
-        findings,
-    )
+def _flatten(rows: list[Screen], zones: tuple, ground_g: float, terrain: Terrain, findings: tuple[str, ...]) -> Scene:
+    faces = np.vstack([np.zeros((0, 6 + BANDS)), *(r.faces for r in rows)])
+    count = np.array([len(r.faces) for r in rows], dtype=np.int64)
+    return Scene(faces[:, [0, 1, 3, 4]], faces[:, [2, 5]], np.repeat(np.arange(len(rows)), count), np.concatenate([[0], np.cumsum(count)]),
+                 np.array([r.closed for r in rows], dtype=bool), faces[:, 6:], tuple(r.name for r in rows), zones,
+                 float(ground_g), terrain, findings)
 
 
 def _without_repeats(points: np.ndarray) -> np.ndarray:

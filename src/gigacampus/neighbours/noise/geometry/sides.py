@@ -37,7 +37,8 @@ def side_points(
         chain = _side_chain(scene, source, receiver, objects, side, 0.0)
         if chain is None:
             return None
-        new = set().union(*(_reaching(scene, source, receiver, a, b, radius_m) for a, b in itertools.pairwise(chain)))
+        legs = itertools.pairwise(_off_corners(chain, side))
+        new = set().union(*(_reaching(scene, source, receiver, a, b, radius_m) for a, b in legs))
         if new <= objects:
             return chain
         objects |= new
@@ -95,10 +96,10 @@ def _sheltered_chain(
 ) -> np.ndarray | None:
     """Shortest way round one side when an end lies inside the hull, such as in a yard: over a graph of free legs."""
     a, b = source[:2], receiver[:2]
-    corners = np.unique(np.vstack([_corners(scene, o, source, receiver, lift_m) for o in sorted(objects)]), axis=0)
+    corners = np.vstack([_nodes(scene, o, source, receiver, lift_m) for o in sorted(objects)])
     way = b - a
     corners = corners[side * (way[0] * (corners[:, 1] - a[1]) - way[1] * (corners[:, 0] - a[0])) > 0.0]
-    nodes = np.vstack([a, b, corners])
+    nodes = np.vstack([a, b, corners[:, 2:]])
     best, before, open_nodes = np.full(len(nodes), np.inf), np.zeros(len(nodes), dtype=int), set(range(len(nodes)))
     best[0] = 0.0
     while open_nodes:
@@ -108,26 +109,41 @@ def _sheltered_chain(
             break
         for j in open_nodes:
             length = best[i] + float(np.hypot(*(nodes[j] - nodes[i])))
-            if length < best[j] and not _passes_through(scene, nodes[i], nodes[j], objects):
+            if length < best[j] and not _reaching(scene, source, receiver, nodes[i], nodes[j], np.inf) & objects:
                 best[j], before[j] = length, i
     if not np.isfinite(best[1]):
         return None
     order = [1]
     while order[-1] != 0:
         order.append(int(before[order[-1]]))
-    return nodes[order[::-1]] if len(order) > 2 else None
+    return np.vstack([a, b, corners[:, :2]])[order[::-1]] if len(order) > 2 else None
 
 
-def _passes_through(scene: Scene, a: np.ndarray, b: np.ndarray, objects: set[int]) -> bool:
-    """True when the leg a-b crosses one of the objects or runs inside it."""
-    _, _, owner = crossings(scene, a, b)
-    if objects & set(owner.tolist()):
-        return True
-    middle = 0.5 * (a + b)
-    return any(
-        scene.closed[o] and bool(points_inside(middle, scene.segments[scene.first[o] : scene.first[o + 1], :2]))
-        for o in objects
-    )
+def _nodes(scene: Scene, obj: int, source: np.ndarray, receiver: np.ndarray, lift_m: float) -> np.ndarray:
+    """Corners of an object that a way may turn at, and beside each a point in the open where the way passes; (node, 4).
+
+    Ways past points in the open neither touch nor run along the faces that they pass, so that rounding cannot block them.
+    A corner has one such point in each angle between its faces.
+    """
+    part = slice(scene.first[obj], scene.first[obj + 1])
+    seg, ends = scene.segments[part], scene.segments[part].reshape(-1, 2)
+    over = (scene.tops_m[part].reshape(-1) + lift_m - surface_z(ends, source, receiver, np.inf)).reshape(-1, 2)
+    along = np.arctan2(seg[:, 3] - seg[:, 1], seg[:, 2] - seg[:, 0])
+    angles = np.stack([along, along + np.pi], axis=1).reshape(-1) % (2.0 * np.pi)
+    corners, which = np.unique(ends, axis=0, return_inverse=True)
+    at, way = [], []
+    for k in sorted(set(which.reshape(-1)[(over > ABOVE_M).reshape(-1)].tolist())):
+        here = np.sort(angles[which.reshape(-1) == k])
+        middle = here + 0.5 * np.diff(here, append=here[0] + 2.0 * np.pi)
+        at += [corners[k]] * len(middle)
+        way += middle.tolist()
+    for k in np.flatnonzero((over > ABOVE_M).sum(axis=1) == 1):
+        at.append(seg[k, :2] + over[k, 0] / (over[k, 0] - over[k, 1]) * (seg[k, 2:] - seg[k, :2]))
+        way.append(along[k] + (np.pi if over[k, 0] < over[k, 1] else 0.0))
+    spots = np.array(at).reshape(-1, 2)
+    beside = spots + OFF_CORNER_M * np.stack([np.cos(way), np.sin(way)], axis=1)
+    free = ~points_inside(beside, seg[:, :2]) if scene.closed[obj] else np.ones(len(spots), dtype=bool)
+    return np.hstack([spots, beside])[free]
 
 
 def _off_corners(chain: np.ndarray, side: float) -> np.ndarray:

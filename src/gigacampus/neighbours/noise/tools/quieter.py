@@ -13,6 +13,8 @@ from typing import Any
 import numpy as np
 
 from gigacampus.neighbours.noise.bands import BANDS
+from gigacampus.neighbours.noise.geodata.screens import Screens
+from gigacampus.neighbours.noise.geodata.surroundings import surroundings
 from gigacampus.neighbours.noise.layout import campus_scene
 from gigacampus.neighbours.noise.levels import Z80
 from gigacampus.neighbours.noise.neighbourhood import half_width_at, level_at, near_blocks
@@ -143,6 +145,7 @@ class _Bench:
     def __init__(self, plant: Plant, others: list[Plant], places: Places, wind: Wind) -> None:
         self.plant, self.places, self.wind = plant, places, wind
         self.height_m = plant.spec.noise.receptor_height_m
+        self.around = surroundings(plant.spec.noise, site_lat=plant.spec.site.lat, site_lon=plant.spec.site.lon)
         self.lines: dict[str, np.ndarray] = {}
         self.shift_m: dict[str, np.ndarray] = {}
         rest = [band_energy(p, places.lat, places.lon, height_m=self.height_m, wind=wind).sum(axis=1) for p in others]
@@ -155,9 +158,8 @@ class _Bench:
         """Loss (place, source, band) with the named walls and moves in place."""
         walls = [(key, self.lines[key], 0.5) for key in sorted(layout) if key in self.lines]
         shift = sum((self.shift_m[key] for key in layout if key in self.shift_m), np.zeros((len(self.plant.group), 3)))
-        extra = replace(self.plant.screens, walls=[*self.plant.screens.walls, *walls])
-        plant = replace(self.plant, screens=extra, position_m=self.plant.position_m + shift)
-        scene = campus_scene(plant.spec, plant.walls, extra)
+        plant = replace(self.plant, position_m=self.plant.position_m + shift)
+        scene = campus_scene(plant.spec, plant.walls, replace(self.around, screens=self.around.screens.joined(Screens(walls=walls))))
         energy = band_energy(plant, self.places.lat, self.places.lon, height_m=self.height_m, wind=self.wind, scene=scene)
         return np.concatenate([plant.power_db - 10.0 * np.log10(np.maximum(energy, FAINT_ENERGY)), self.fixed_db], axis=1)
 
@@ -182,7 +184,8 @@ class _Bench:
             ends = [(across.min() - WALL_MORE_M), (across.max() + WALL_MORE_M)]
             for height in WALL_HEIGHTS_M:
                 name = f"wall {height:g} m towards {labels[i].split('/')[1]}"
-                self.lines[name] = np.array([[*(way * (along.max() + WALL_GAP_M) + side * e), height] for e in ends])
+                line = np.array([way * (along.max() + WALL_GAP_M) + side * e for e in ends])
+                self.lines[name] = np.column_stack([line, self.around.terrain.altitude_m(line) + height])
                 area = height * (ends[1] - ends[0])
                 out.append(Measure(name, area * float(price["usd_per_unit"]), price["who"], layout=name))
         return out

@@ -1,0 +1,85 @@
+"""How much debt an income carries, and the ratios that lenders and readers watch."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from gigacampus.company.finance.time_value import annuity_factor
+
+
+def dscr(*, cash_available: float, debt_service: float) -> float:
+    """Debt-service cover.
+
+    >>> dscr(cash_available=130.0, debt_service=100.0)
+    1.3
+    """
+    return cash_available / debt_service
+
+
+def debt_capacity(*, cash_available: float | Sequence[float], dscr: float, rate: float, n: float = 0) -> float:
+    """Largest debt whose service the cash of each period covers ``dscr`` times: present value of cash over cover.
+
+    A list is taken as given (sculpted debt); a single number is paid ``n`` times (level debt).
+
+    >>> round(debt_capacity(cash_available=130.0, dscr=1.3, rate=0.08, n=10), 4)
+    671.0081
+    """
+    if isinstance(cash_available, (int, float)):
+        return cash_available / dscr * annuity_factor(rate, n)
+    return sum(c / dscr / (1.0 + rate) ** i for i, c in enumerate(cash_available, 1))
+
+
+def loan_to_value(*, debt: float, value: float) -> float:
+    """Debt over the value of what secures it.
+
+    >>> loan_to_value(debt=3.5, value=5.0)
+    0.7
+    """
+    return debt / value
+
+
+def circularity(*, returned: float, purchases: float) -> float:
+    """Share of purchases from a supplier that its own money pays for.
+
+    >>> circularity(returned=2.0, purchases=5.0)
+    0.4
+    """
+    return returned / purchases
+
+
+def net_public_benefit(*, but_for: float, gains: float, costs: float, forgone: float) -> float:
+    """Net gain of a public payee from a deal without which a share ``but_for`` of the activity would not have come.
+
+    >>> round(net_public_benefit(but_for=0.9, gains=100.0, costs=20.0, forgone=80.0), 9)
+    64.0
+    """
+    return but_for * (gains - costs) - (1.0 - but_for) * forgone
+
+
+def but_for_break_even(*, gains: float, costs: float, forgone: float) -> float:
+    """Share of activity owed to a deal at which it neither costs nor brings the public anything.
+
+    >>> but_for_break_even(gains=100.0, costs=20.0, forgone=80.0)
+    0.5
+    """
+    return forgone / (forgone + gains - costs)
+
+
+def cash_conversion_days(*, dso: float, dio: float, dpo: float) -> float:
+    """Days from paying suppliers to being paid.
+
+    >>> cash_conversion_days(dso=45, dio=10, dpo=60)
+    -5
+    """
+    return dso + dio - dpo
+
+
+def capitalised_interest(*, spending: Sequence[float], rate: float, months: Sequence[float]) -> float:
+    """Interest that becomes part of an asset: each payment at the yearly ``rate`` for the months until service.
+
+    Source: ASC 835-20, weighted-average accumulated expenditure, without compounding.
+
+    >>> capitalised_interest(spending=[100.0, 50.0], rate=0.12, months=[12, 6])
+    15.0
+    """
+    return sum(s * rate * m / 12.0 for s, m in zip(spending, months, strict=True))

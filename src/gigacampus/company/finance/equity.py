@@ -1,0 +1,107 @@
+"""Claims on a company's shares: notes that convert, pools, protection against cheaper rounds, payouts by rank."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+def safe_ownership(*, invested: float, cap: float, post_money: bool = True) -> float:
+    """Share that a SAFE converts into before the next round: of the company as it then stands with the SAFE in it (post-money
+    form), or of a company valued at the cap before it (pre-money form).
+
+    >>> safe_ownership(invested=1.0, cap=10.0), safe_ownership(invested=1.0, cap=9.0, post_money=False)
+    (0.1, 0.1)
+    """
+    return invested / (cap if post_money else cap + invested)
+
+
+def conversion_price(*, round_price: float, discount: float = 0.0, cap: float = 0.0, shares: float = 0.0) -> float:
+    """Price at which a note or SAFE converts: the lower of the discounted round price and the cap over shares.
+
+    >>> conversion_price(round_price=2.0, discount=0.2, cap=5e6, shares=4e6)
+    1.25
+    """
+    discounted = round_price * (1.0 - discount)
+    return min(discounted, cap / shares) if cap and shares else discounted
+
+
+def note_shares(
+    *, principal: float, round_price: float, rate: float = 0.0, years: float = 0.0, discount: float = 0.0, cap: float = 0.0,
+    shares: float = 0.0,
+) -> float:
+    """Shares that a convertible note becomes, with simple interest.
+
+    >>> note_shares(principal=1000.0, rate=0.05, years=2, round_price=1.0, discount=0.2)
+    1375.0
+    """
+    owed = principal * (1.0 + rate * years)
+    return owed / conversion_price(round_price=round_price, discount=discount, cap=cap, shares=shares)
+
+
+def treasury_shares(*, options: float, strike: float, price: float) -> float:
+    """New shares of options in the money when the company buys back with what they pay.
+
+    Source: treasury-stock method, ASC 260-10-45.
+
+    >>> treasury_shares(options=100.0, strike=4.0, price=10.0)
+    60.0
+    """
+    return options * max(1.0 - strike / price, 0.0)
+
+
+def weighted_average_price(*, old_price: float, outstanding: float, raised: float, new_price: float) -> float:
+    """Conversion price after a cheaper round under broad-based weighted-average protection.
+
+    >>> round(weighted_average_price(old_price=2.0, outstanding=9.0, raised=1.0, new_price=1.0), 6)
+    1.9
+    """
+    issued = raised / new_price
+    return old_price * (outstanding + raised / old_price) / (outstanding + issued)
+
+
+def pool_top_up(*, pool: float, outstanding: float, target_frac: float) -> float:
+    """New options that lift the pool to ``target_frac`` of all shares with them.
+
+    >>> pool_top_up(pool=5.0, outstanding=100.0, target_frac=0.24)
+    25.0
+    """
+    return (target_frac * outstanding - pool) / (1.0 - target_frac)
+
+
+def participating_payouts(value: float, *, preferred: Sequence[tuple[float, float]], common_frac: float, cap: float = 0.0) -> list[float]:
+    """Payouts when each preferred (preference, share) takes its preference and shares in the rest; common last.
+
+    ``cap`` is a multiple of the preference at which a holder stops sharing, unless plain conversion gives more; 0 is none.
+
+    >>> participating_payouts(100.0, preferred=[(20.0, 0.25)], common_frac=0.75)
+    [40.0, 60.0]
+    """
+    due = sum(p for p, _ in preferred)
+    scale = min(1.0, value / due) if due > 0.0 else 1.0
+    rest, free = value - due * scale, dict(enumerate(preferred))
+    capped: dict[int, float] = {}
+    while cap and free:
+        weight = common_frac + sum(f for _, f in free.values())
+        left = rest - sum(x - preferred[i][0] * scale for i, x in capped.items())
+        full = {i for i, (p, f) in free.items() if p * scale + left * f / weight > cap * p}
+        if not full:
+            break
+        capped |= {i: max(cap * preferred[i][0], value * preferred[i][1]) for i in full}
+        free = {i: x for i, x in free.items() if i not in full}
+    left = rest - sum(x - preferred[i][0] * scale for i, x in capped.items())
+    weight = common_frac + sum(f for _, f in free.values())
+    paid = [capped.get(i, p * scale + left * f / weight) for i, (p, f) in enumerate(preferred)]
+    return [*paid, value - sum(paid)]
+
+
+def seniority_payouts(value: float, *, claims: Sequence[float]) -> list[float]:
+    """Payouts by rank: each claim in full before the next; what is left goes last.
+
+    >>> seniority_payouts(70.0, claims=[50.0, 40.0])
+    [50.0, 20.0, 0.0]
+    """
+    out = []
+    for claim in claims:
+        out.append(min(claim, value))
+        value -= out[-1]
+    return [*out, value]

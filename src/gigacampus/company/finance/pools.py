@@ -1,0 +1,59 @@
+"""Several forecasts of one number made into one: each with its own record of errors, pooled by precision."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from math import sqrt
+
+import numpy as np
+
+PRIOR_COUNT = 2.0
+"""Errors that a forecaster's stated spread is worth before it has a record; assumed."""
+MEMBERS = 2000
+"""Evenly spaced quantiles that stand for a pooled forecast."""
+
+
+def spread(stated: float, errors: Sequence[float]) -> tuple[float, float]:
+    """Standard deviation and degrees of freedom of a forecaster's next error, its record added to what it states.
+
+    Source: scaled inverse chi-squared prior of the variance of a normal error.
+
+    >>> spread(0.05, []), round(spread(0.05, [0.1])[0], 4)
+    ((0.05, 2.0), 0.0707)
+    """
+    n = PRIOR_COUNT + len(errors)
+    return sqrt((PRIOR_COUNT * stated**2 + sum(e * e for e in errors)) / n), n
+
+
+def log_pool(experts: Mapping[str, tuple[float, float]]) -> tuple[float, float]:
+    """Mean and standard deviation of the pool of ``(mean, standard deviation)`` by name.
+
+    Source: logarithmic opinion pool of normal forecasts at equal weights (Genest and Zidek 1986): the mean is weighted
+    by precision, and agreement among forecasters that look at the same past does not narrow the band.
+
+    >>> log_pool({"a": (0.0, 1.0), "b": (3.0, 1.0)})
+    (1.5, 1.0)
+    """
+    precision = {name: 1.0 / s**2 for name, (_, s) in experts.items()}
+    total = sum(precision.values())
+    return sum(p * experts[name][0] for name, p in precision.items()) / total, sqrt(len(experts) / total)
+
+
+def members(mean: float, scale: float, freedom: float, count: int = MEMBERS) -> np.ndarray:
+    """Quantiles of a Student t forecast at the middles of ``count`` equal steps of probability.
+
+    >>> float(np.median(members(1.0, 0.1, 4.0)).round(9))
+    1.0
+    """
+    from scipy.special import stdtrit
+
+    return mean + scale * stdtrit(freedom, (np.arange(count) + 0.5) / count)
+
+
+def habit(errors: Sequence[float]) -> float:
+    """Mean error shrunk towards none by one imagined error of zero: what a forecaster's past says to add.
+
+    >>> round(habit([0.12, 0.06]), 3)
+    0.06
+    """
+    return sum(errors) / (len(errors) + 1.0)

@@ -1,0 +1,66 @@
+"""What a run folder carries along: what must be true for break-even by the end of next year, and what moves it and the runway."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+import numpy as np
+
+from gigacampus.answers.figures import known
+from gigacampus.explore.holding import Held, goal_of, hold
+from gigacampus.explore.solving import joint, strongest, two, vary_of
+from gigacampus.explore.tornado import runway_months, share_met, tornado
+from gigacampus.pipeline import cache
+from gigacampus.results.result import Result
+from gigacampus.scenario.errors import ScenarioError
+
+DRAWS = 128
+GRID = 7
+INPUTS = 6
+KEPT = "must_be_true"
+
+
+def for_manifest(result: Result, *, use_cache: bool = True) -> dict[str, Any]:
+    """The part of the manifest from which the report draws its map and its tornado; empty where the books hold nothing uncertain."""
+    text = f"{cache.version(__name__)}{result.manifest['keys']['company']}"
+    key = hashlib.sha256(text.encode()).hexdigest()
+    found = cache.load(KEPT, key) if use_cache else None
+    if found is not None:
+        return {KEPT: json.loads(str(found["json"][0]))}
+    value = must_be_true(hold(result))
+    if use_cache:
+        cache.save(KEPT, key, {"json": np.array([json.dumps(value)])})
+    return {KEPT: value}
+
+
+def must_be_true(held: Held) -> dict[str, Any]:
+    """Break-even by the December after the scenario's day, or by the last month that can be judged."""
+    if not held.free:
+        return {}
+    try:
+        goal = goal_of(held, f"ebitda_by={default_month(held)}")
+    except ScenarioError:
+        return {}
+    left = runway_months(held)
+    chance = tornado(held, share_met(goal), strongest(held, goal)[:INPUTS], draws=DRAWS)
+    moving = [row["path"] for row in chance["rows"] if row["path"]]
+    found = {
+        "goal": goal.id,
+        "text": goal.text,
+        "share_now": float(held.bench.shares(goal, [{}])[0]),
+        "draws": held.bench.count,
+        "tornado": [tornado(held, left, strongest(held, left.goal)[:INPUTS], draws=DRAWS), chance],
+        "least_surprising": joint(held, goal),
+    }
+    if len(moving) >= 2:
+        x, y = (vary_of(held, path, tail=0.01) for path in moving[:2])
+        found["frontier"] = two(held, goal, x, y, 0.5, draws=DRAWS, grid=GRID)
+    return dict(known(found))
+
+
+def default_month(held: Held) -> str:
+    """December of the year after the scenario's day, the last month that can be judged where that is sooner."""
+    last = held.labels[len(held.labels) - 13] if len(held.labels) > 13 else ""
+    return min(f"{held.scenario.as_of.year + 1}-12", last)

@@ -1,0 +1,162 @@
+"""Hold the books of a finished run ready to be asked again: inputs, physics of all worlds, draws, distributions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from gigacampus.company.drivers import history_length
+from gigacampus.company.goals import Goal, cash_margin, escape_margin, lasting_margin
+from gigacampus.company.metrics import LASTING
+from gigacampus.company.solve import Bench
+from gigacampus.pipeline.inputs import Inputs, pick
+from gigacampus.pipeline.run import WORLD_READS, coordinates
+from gigacampus.pipeline.stages import BY_NAME
+from gigacampus.results.result import Result
+from gigacampus.results.variables import REGISTRY
+from gigacampus.scenario.errors import nearest, refuse
+from gigacampus.scenario.plan import Plan, correlation_matrix, is_read, plan, world_scenario
+from gigacampus.scenario.schema import Scenario
+from gigacampus.units import DAYS_PER_YEAR, MONTHS_PER_YEAR
+
+BREAK_EVEN = {
+    "ebitda_by": ("ebitda_usd", "EBITDA"),
+    "ebit_by": ("ebit_usd", "EBIT"),
+    "net_by": ("net_income_usd", "net income"),
+    "fcf_by": ("free_cash_flow_usd", "free cash flow"),
+}
+GOALS = {
+    **{name: f"lasting positive {title} by a month: {name}=2027-12" for name, (_, title) in BREAK_EVEN.items()},
+    "escape_by": "no outside capital needed from some month up to this one on: escape_by=2029-12",
+    "runway": "cash above its floor for at least so many months if no new money comes: runway=24",
+    "solvent_until": "cash never below its floor up to a month, raising under the policy: solvent_until=2028-12",
+}
+"""What can be asked, as the help says it."""
+
+
+@dataclass(frozen=True)
+class Held:
+    """A run that can be asked again."""
+
+    bench: Bench
+    scenario: Scenario
+    plan: Plan
+    labels: list[str]
+    now: int
+    """Month of ``as_of``."""
+    after: int
+    """First month of which a break-even counts."""
+
+    @property
+    def free(self) -> tuple[str, ...]:
+        """Uncertain inputs that only the books read."""
+        return self.bench.free
+
+    def moves_physics(self, path: str) -> bool:
+        """Whether a stage of the worlds may read ``path``, so that the physics held here would no longer be its own."""
+        return is_read(path, WORLD_READS)
+
+
+def hold(result: Result) -> Held:
+    """The books of ``result``, from memory or from its folder."""
+    scenario = Scenario.model_validate(result.scenario)
+    laid, stage = plan(scenario, WORLD_READS), BY_NAME["company"]
+    inputs = Inputs(pick(world_scenario(scenario, laid, 0), stage.reads), coordinates(scenario))
+    up = {n: result.array(n) for n in result.names() if REGISTRY[n].stage in stage.needs and "hour" not in REGISTRY[n].dims}
+    free = tuple(p for p in laid.company if is_read(p, stage.reads))
+    bench = Bench(
+        inputs,
+        up,
+        laid.world_of_draw,
+        laid.by_draw(stage.reads),
+        free,
+        {p: scenario.uncertainty[p].quantile for p in free},
+        _correlation(free, scenario),
+    )
+    months = inputs.at.months
+    now = min(months.index(scenario.as_of), months.count - 1)
+    after = max(history_length(scenario.company.history, months), now + 1)
+    return Held(bench, scenario, laid, months.labels(), now, after)
+
+
+def _correlation(free: tuple[str, ...], scenario: Scenario) -> np.ndarray:
+    paths = sorted(scenario.uncertainty)
+    whole, _ = correlation_matrix(paths, scenario)
+    at = [paths.index(p) for p in free]
+    return np.asarray(whole[np.ix_(at, at)])
+
+
+def goal_of(held: Held, text: str) -> Goal:
+    """The goal that a text such as ``ebitda_by=2027-12`` names; one clear refusal otherwise."""
+    name, _, value = text.partition("=")
+    if name not in GOALS:
+        raise refuse(f"no goal is called {name!r}", path="--goal", nearest=nearest(name, GOALS), fix=_help())
+    if not value:
+        raise refuse(f"{name} needs a value", path="--goal", fix=GOALS[name].rpartition(": ")[2])
+    if name == "runway":
+        return _runway(held, value)
+    by = _month(held, name, value)
+    label = held.labels[by]
+    if name in BREAK_EVEN:
+        series, title = BREAK_EVEN[name]
+        return Goal(text, f"lasting positive {title} by {label}", lasting_margin(series, by, after=held.after))
+    if name == "escape_by":
+        return Goal(text, f"path escape by {label}: no outside capital from then on", escape_margin(by, after=held.now))
+    return Goal(text, f"cash never below its floor up to {label}, raising under the policy", cash_margin(held.now + 1, by), lean=True)
+
+
+def _runway(held: Held, value: str) -> Goal:
+    longest = len(held.labels) - held.now
+    months: Any = int(value) if value.isdigit() and len(value) < 6 else None
+    if months is None or not 2 <= months <= longest:
+        raise refuse(f"{value!r} is no runway that the run can show", path="--goal", fix=f"give whole months from 2 to {longest}")
+    last = held.now + months - 1
+    text = f"cash above its floor for at least {months} months if no new money comes"
+    return Goal(f"runway={months}", text, cash_margin(held.now + 1, last), raises=False, lean=True)
+
+
+def _month(held: Held, name: str, value: str) -> int:
+    """Index of ``2027-12``, or of the December of ``2027``, if the run can judge it."""
+    label = f"{value}-12" if len(value) == 4 and value.isdigit() else value
+    last = len(held.labels) - 1 - (LASTING if name in BREAK_EVEN or name == "escape_by" else 0)
+    first = held.after if name in BREAK_EVEN else held.now + 1
+    why = f"; a lasting state needs {LASTING} more months to be judged" if last < len(held.labels) - 1 else ""
+    if last < first:
+        raise refuse("the run is too short to judge this goal", path="--goal", fix=f"run it with a longer horizon{why}")
+    fix = f"give a month from {held.labels[first]} to {held.labels[last]}{why}"
+    if label not in held.labels:
+        raise refuse(f"{value!r} is no month of the run", path="--goal", nearest=nearest(label, held.labels), fix=fix)
+    by = held.labels.index(label)
+    if not first <= by <= last:
+        raise refuse(f"{label} cannot be judged", path="--goal", fix=fix)
+    return by
+
+
+def _help() -> str:
+    return "use one of " + ", ".join(text.rpartition(": ")[2] for text in GOALS.values())
+
+
+def later(bench: Bench, now: int, *, months: int = 1) -> Bench:
+    """The same company whose plant comes ``months`` later from the month after ``now`` on; demand keeps its dates.
+
+    Each month's physics is that of as many months before, payments that follow it included, and an extension takes as much longer
+    from its order. The season of a month moves along with its plant.
+    """
+    moved = {name: _shifted(name, array, now, months) for name, array in bench.up.items()}
+    lead = moved["phase_lead_days"]
+    moved["phase_lead_days"] = np.where(lead > 0.0, lead + months * DAYS_PER_YEAR / MONTHS_PER_YEAR, lead)
+    return replace(bench, up=moved, marched=0)
+
+
+KEEPS_ITS_DATES = ("products", "red_lines", "weather")
+"""Stages that do not wait for plant."""
+
+
+def _shifted(name: str, array: np.ndarray, now: int, months: int) -> np.ndarray:
+    row = REGISTRY[name]
+    if row.dims[-1] != "month" or row.stage in KEEPS_ITS_DATES:
+        return array
+    at = np.arange(array.shape[-1])
+    return array[..., np.where(at > now, np.maximum(at - months, min(now, array.shape[-1] - 1)), at)]

@@ -1,0 +1,134 @@
+"""Which inputs an outcome's spread comes from: Sobol indices where inputs are independent, Shapley effects where they are not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from scipy.special import ndtr, ndtri
+
+from gigacampus.company.goals import Goal
+from gigacampus.company.sensitivity import normal_scores, shapley_effects, sobol_indices, sobol_points
+from gigacampus.explore.holding import Held
+from gigacampus.explore.naming import title
+from gigacampus.explore.solving import strongest
+from gigacampus.pipeline.stages import BY_NAME
+from gigacampus.scenario.errors import refuse
+from gigacampus.scenario.plan import is_read
+
+INPUTS = 16
+LOG2_SOBOL = 10
+LOG2_SHAPLEY = 12
+METHODS = ("auto", "sobol", "shapley")
+WORLDS, OTHERS = "the physical inputs, world by world", "all other inputs of the books"
+
+
+@dataclass(frozen=True)
+class Sampler:
+    """Futures from points in the unit cube: one coordinate for each input of the books, then one for the world."""
+
+    held: Held
+    root: np.ndarray
+    """Cholesky factor of the inputs' correlation."""
+
+    @property
+    def dimensions(self) -> int:
+        """Coordinates of a point."""
+        return len(self.held.free) + 1
+
+    def draws(self, points: np.ndarray) -> tuple[dict[str, np.ndarray], np.ndarray]:
+        """Every uncertain input that the books read, by draw, and the world of each draw."""
+        u = ndtr(ndtri(np.clip(points[:, :-1], 1e-12, 1.0 - 1e-12)) @ self.root.T)
+        worlds = np.unique(self.held.bench.world_of_draw)
+        world = worlds[np.minimum((points[:, -1] * worlds.size).astype(int), worlds.size - 1)]
+        books = {path: self.held.bench.at(path, u[:, i]) for i, path in enumerate(self.held.free)}
+        read = BY_NAME["company"].reads
+        physical = {path: column[world] for path, column in self.held.plan.worlds.items() if is_read(path, read)}
+        return {**physical, **books}, world
+
+
+def sampler(held: Held) -> Sampler:
+    """The sampler of a held run."""
+    matrix = held.bench.correlation
+    return Sampler(held, np.linalg.cholesky(np.eye(len(held.free)) if matrix is None else matrix))
+
+
+def shares(held: Held, goal: Goal, *, method: str = "auto", inputs: int = INPUTS, seed: int = 1) -> dict[str, Any]:
+    """Share of the variance of the outcome's normal score by input; plain data, largest first."""
+    if method not in METHODS:
+        raise refuse(f"no method is called {method!r}", path="--method", fix=f"use {', '.join(METHODS)}")
+    if not held.free:
+        raise refuse("no input of the books is uncertain in this scenario", path="uncertainty", fix="add an uncertainty block")
+    chosen = strongest(held, goal)[:inputs]
+    linked = correlated(held, chosen)
+    use = method if method != "auto" else ("shapley" if linked else "sobol")
+    told = "; ".join(" with ".join(title(p) for p in pair) for pair in linked)
+    why = (f"some inputs are correlated ({told}), so that Sobol indices of each alone would count twice what they share"
+           if linked else "these inputs are independent")
+    rows = _sobol(held, goal, chosen, seed) if use == "sobol" else _shapley(held, goal, chosen, seed)
+    if use == "sobol" and linked:
+        why = f"correlated inputs ({told}) are joined into one factor, which keeps Sobol indices valid"
+    rows.sort(key=lambda row: -row["share"])
+    return {"goal": goal.id, "text": goal.text, "method": use, "why": why, "correlated": linked, "rows": rows,
+            "explained": float(sum(row["share"] for row in rows)), "draws_marched": held.bench.marched}
+
+
+def correlated(held: Held, paths: list[str]) -> list[list[str]]:
+    """Pairs of inputs of the books, at least one of them in ``paths``, whose normal scores are correlated."""
+    matrix = held.bench.correlation
+    pairs = [] if matrix is None else np.argwhere(np.triu(matrix, 1) != 0.0).tolist()
+    named = [[held.free[i], held.free[j]] for i, j in pairs]
+    return [pair for pair in named if set(pair) & set(paths)]
+
+
+def _score(held: Held, goal: Goal) -> Any:
+    """Normal score of an outcome among the run's own futures; a monotone function, ties at their middle."""
+    own = np.sort(held.bench.margins(goal, [{}])[0])
+
+    def score(values: np.ndarray) -> np.ndarray:
+        rank = 0.5 * (np.searchsorted(own, values, "left") + np.searchsorted(own, values, "right"))
+        return np.asarray(ndtri((rank + 0.5) / (own.size + 1.0)))
+
+    return score
+
+
+def _sobol(held: Held, goal: Goal, chosen: list[str], seed: int) -> list[dict[str, Any]]:
+    make, score = sampler(held), _score(held, goal)
+    names, factors = _factors(held, chosen)
+    first, total = sobol_indices(lambda x: score(held.bench.futures(goal, *make.draws(x))), make.dimensions, log2_n=LOG2_SOBOL,
+                                 seed=seed, factors=factors)
+    return [{"inputs": paths, "title": _joined(paths), "share": float(a), "total": float(b)}
+            for paths, a, b in zip(names, first, total, strict=True)]
+
+
+def _factors(held: Held, chosen: list[str]) -> tuple[list[list[str]], np.ndarray]:
+    """Inputs of each factor, and the factor of each coordinate: correlated inputs together, the rest of the books, the worlds."""
+    matrix = np.eye(len(held.free)) if held.bench.correlation is None else held.bench.correlation
+    label = np.arange(len(held.free))
+    for i, j in np.argwhere(np.triu(matrix, 1) != 0.0):
+        label[label == label[j]] = label[i]
+    wanted = list(dict.fromkeys(int(label[held.free.index(p)]) for p in chosen))
+    names = [[p for p, k in zip(held.free, label, strict=True) if k == group] for group in wanted]
+    others = len(names)
+    factors = [wanted.index(int(k)) if k in wanted else others for k in label]
+    if others in factors:
+        names.append([OTHERS])
+    return [*names, [WORLDS]], np.array([*factors, len(names)])
+
+
+def _shapley(held: Held, goal: Goal, chosen: list[str], seed: int) -> list[dict[str, Any]]:
+    make = sampler(held)
+    draws, world = make.draws(sobol_points(LOG2_SHAPLEY, make.dimensions, seed))
+    outcome = held.bench.futures(goal, draws, world)
+    every = {**{path: column[world] for path, column in held.plan.worlds.items()}, **draws}
+    physical = [p for p in held.plan.worlds if np.ptp(every[p]) > 0.0]
+    strength = np.abs(normal_scores(np.stack([every[p] for p in physical], axis=1)).T @ normal_scores(outcome[:, None])[:, 0]) \
+        if physical else np.zeros(0)
+    paths = [*chosen[: INPUTS - 4], *(physical[i] for i in np.argsort(-strength)[:4])]
+    effect = shapley_effects(np.stack([every[p] for p in paths], axis=1), outcome, seed=seed)
+    return [{"inputs": [p], "title": title(p), "share": float(e), "total": None} for p, e in zip(paths, effect, strict=True)]
+
+
+def _joined(paths: list[str]) -> str:
+    return " with ".join(p if p in (WORLDS, OTHERS) else title(p) for p in paths)

@@ -1,0 +1,65 @@
+"""What a scenario's files put around a campus: terrain, buildings, walls and ground, read once for all worlds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from gigacampus.neighbours.noise.geodata.crs import DEGREES, frame
+from gigacampus.neighbours.noise.geodata.screens import Screens, read_screens
+from gigacampus.neighbours.noise.geodata.terrain import read_terrain
+from gigacampus.neighbours.noise.geometry.scene import Terrain
+from gigacampus.neighbours.noise.plane import east_north_m
+
+ABSORPTION_FRAC = 0.1
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """Terrain, and all that stands on it, on the plane of a site."""
+
+    terrain: Terrain = field(default_factory=Terrain)
+    screens: Screens = field(default_factory=Screens)
+
+
+def surroundings(noise: Any, *, site_lat: float, site_lon: float, terrain: Path | None = None, screens: Path | None = None,
+                 crs: str | None = None) -> Surroundings:
+    """Surroundings of a campus from ``noise.terrain``, ``noise.screens`` and ``noise.grounds``.
+
+    ``terrain`` stands in for the scenario's, ``screens`` is one more file. ``crs`` is the system of both; empty: degrees,
+    or what the terrain says itself.
+    """
+    files = [(Path(f.file), str(f.crs), float(f.absorption_frac)) for f in noise.screens.values()]
+    if screens is not None:
+        files.append((screens, crs or DEGREES, ABSORPTION_FRAC))
+    ground = None
+    if terrain is not None:
+        ground = (terrain, crs or "")
+    elif noise.terrain is not None:
+        ground = (Path(noise.terrain.file), noise.terrain.crs or "")
+    paths = [file[0] for file in files] + ([ground[0]] if ground else [])
+    changed = tuple(path.stat().st_mtime_ns for path in paths)
+    found = _of_files(ground, tuple(files), (float(site_lat), float(site_lon)), changed)
+    zones = [(_ring_m(region.points, site_lat, site_lon), float(region.ground_g)) for region in noise.grounds.values()]
+    return Surroundings(found.terrain, found.screens.joined(Screens(zones=zones)))
+
+
+@lru_cache(maxsize=16)
+def _of_files(ground: tuple[Path, str] | None, files: tuple[tuple[Path, str, float], ...], site: tuple[float, float],
+              changed_ns: tuple[int, ...]) -> Surroundings:
+    """Files read once as long as none of them changes."""
+    about = {"site_lat": site[0], "site_lon": site[1]}
+    terrain, told = (Terrain(), []) if ground is None else read_terrain(ground[0], crs=ground[1], **about)
+    out = Screens(findings=list(told))
+    for file, crs, absorption in files:
+        out = out.joined(read_screens(file, frame(crs, **about), terrain=terrain, absorption_frac=absorption))
+    return Surroundings(terrain, out)
+
+
+def _ring_m(points: Any, site_lat: float, site_lon: float) -> np.ndarray:
+    lat, lon = np.array(points, dtype=float).T
+    return east_north_m(lat, lon, site_lat=site_lat, site_lon=site_lon)

@@ -1,0 +1,155 @@
+"""Terrain from an ESRI ASCII grid or a GeoTIFF, laid on the plane of a site."""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from gigacampus.neighbours.noise.geodata.crs import Frame, frame
+from gigacampus.neighbours.noise.geodata.features import CUT, bounded_text
+from gigacampus.neighbours.noise.geometry.scene import Terrain
+from gigacampus.scenario.errors import refuse
+
+MOST_CELLS = 25_000_000
+FINEST_M = 5.0
+HALF_WIDTH_M = 15_000.0
+"""Terrain is taken this far from the site on each side, or as far as the file goes."""
+MOST_NODES = 2_000_000
+LOWEST_M, HIGHEST_M = -500.0, 9_000.0
+"""Altitudes outside of these are taken as holes."""
+ASCII_KEYS = ("ncols", "nrows", "cellsize")
+EPSG_KEYS = (3072, 2048)
+"""Keys of a GeoTIFF that name its system: projected, then geographic."""
+
+
+@dataclass(frozen=True)
+class Raster:
+    """Altitudes at cell centres in the coordinates of a file; rows run towards larger y."""
+
+    x0: float
+    y0: float
+    step_x: float
+    step_y: float
+    altitude_m: np.ndarray
+    crs: str = ""
+    """What the file itself says; empty where it says nothing."""
+
+
+def read_terrain(path: Path, *, site_lat: float, site_lon: float, crs: str = "") -> tuple[Terrain, list[str]]:
+    """Terrain about a site, with its own step or ``FINEST_M``, and findings. ``crs`` overrides what the file says."""
+    raster = ascii_grid(path) if path.suffix.lower() == ".asc" else geotiff(path)
+    system = crs or raster.crs
+    if not system:
+        raise refuse("the file does not say its coordinate system", file=str(path), path="crs", fix="give one, such as crs: EPSG:32616")
+    level, findings = _without_holes(raster, path)
+    return _on_the_plane(raster, level, frame(system, site_lat=site_lat, site_lon=site_lon), path), findings
+
+
+def ascii_grid(path: Path) -> Raster:
+    """Source: ESRI ASCII raster format: up to six header lines in any order, then rows from north to south."""
+    words = bounded_text(path).split()
+    head: dict[str, float] = {}
+    at = 0
+    while at + 1 < len(words) and words[at][0].isalpha() and words[at].lower() != "nan":
+        try:
+            head[words[at].lower()] = float(words[at + 1])
+        except ValueError:
+            raise refuse(f"{words[at]} is not followed by a number", file=str(path), fix="see the header of an ESRI ASCII grid") from None
+        at += 2
+    corner = next((kind for kind in ("corner", "center") if {f"xll{kind}", f"yll{kind}"} <= set(head)), None)
+    if corner is None or any(key not in head for key in ASCII_KEYS) or head["cellsize"] <= 0.0:
+        raise refuse("no ESRI ASCII grid: ncols, nrows, xllcorner, yllcorner or cellsize is missing", file=str(path), fix="export it again")
+    rows, columns, step = int(head["nrows"]), int(head["ncols"]), head["cellsize"]
+    try:
+        cells = np.array(words[at:], dtype=float)
+    except ValueError:
+        raise refuse("an altitude is not a number", file=str(path), fix="export it again") from None
+    if rows < 2 or columns < 2 or cells.size != rows * columns:
+        raise refuse(f"{cells.size} altitudes for {rows} rows of {columns}", file=str(path), fix="export it again")
+    cells = np.where(cells == head.get("nodata_value", -9999.0), np.nan, cells).reshape(rows, columns)[::-1]
+    half = step / 2.0 if corner == "corner" else 0.0
+    return Raster(head[f"xll{corner}"] + half, head[f"yll{corner}"] + half, step, step, cells)
+
+
+def geotiff(path: Path) -> Raster:
+    """First band of a GeoTIFF with north up. Source: TIFF 6.0, OGC GeoTIFF 1.1. Needs Pillow."""
+    try:
+        from PIL import Image, UnidentifiedImageError
+    except ImportError:
+        raise refuse("GeoTIFF terrain needs Pillow, which is not installed", file=str(path),
+                     fix="pip install 'gigacampus[geo]', or save the terrain as an ESRI ASCII grid") from None
+    try:
+        with warnings.catch_warnings(action="ignore"), Image.open(path, formats=["TIFF"]) as image:
+            if image.width * image.height > MOST_CELLS:
+                raise refuse(f"{image.width} x {image.height} cells, at most {MOST_CELLS:,}", file=str(path), fix=CUT)
+            tags = dict(image.tag_v2)  # type: ignore[attr-defined]
+            cells = np.asarray(image, dtype=float)
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+        raise refuse(f"cannot be read as a GeoTIFF: {type(error).__name__}", file=str(path),
+                     fix="save one band of 16 or 32 bits, such as `gdal_translate -ot Float32`") from None
+    if cells.ndim != 2 or min(cells.shape) < 2:
+        raise refuse("not one band of altitudes", file=str(path), fix="save one band of 16 or 32 bits")
+    scale, tie = tags.get(33550), tags.get(33922)
+    if not scale or not tie or scale[0] <= 0.0 or scale[1] <= 0.0:
+        raise refuse("the raster does not say where it lies, or is turned", file=str(path),
+                     fix="save it with north up, such as with `gdalwarp`")
+    keys = _geo_keys(tags)
+    half = 0.0 if keys.get(1025) == 2 else 0.5
+    west = tie[3] + (half - tie[0]) * scale[0]
+    north = tie[4] - (half - tie[1]) * scale[1]
+    code = next((keys[k] for k in EPSG_KEYS if 1024 <= keys.get(k, 0) < 32767), None)
+    nodata = _number(tags.get(42113))
+    cells = np.where(cells == nodata, np.nan, cells)[::-1]
+    return Raster(west, north - (len(cells) - 1) * scale[1], scale[0], scale[1], cells, f"EPSG:{code}" if code else "")
+
+
+def _geo_keys(tags: dict) -> dict[int, int]:
+    """Short values of the GeoTIFF key directory by key."""
+    flat = [int(v) for v in tags.get(34735, ())]
+    rows = [flat[k:k + 4] for k in range(4, len(flat) - 3, 4)]
+    return {key: value for key, place, _, value in rows if place == 0}
+
+
+def _number(text: object) -> float:
+    try:
+        return float(str(text).strip("\0 "))
+    except ValueError:
+        return float("nan")
+
+
+def _without_holes(raster: Raster, path: Path) -> tuple[np.ndarray, list[str]]:
+    """Altitudes with holes filled from the nearest cell, and what was filled."""
+    z = raster.altitude_m
+    hole = ~((z > LOWEST_M) & (z < HIGHEST_M))
+    if not hole.any():
+        return z, []
+    if hole.all():
+        raise refuse("no altitude in it", file=str(path), fix="check the file")
+    from scipy.ndimage import distance_transform_edt
+
+    nearest = distance_transform_edt(hole, return_distances=False, return_indices=True)
+    return z[tuple(nearest)], [f"{path.name}: {hole.mean():.1%} of the cells have no altitude; the nearest altitude is used"]
+
+
+def _on_the_plane(raster: Raster, level: np.ndarray, frame_: Frame, path: Path) -> Terrain:
+    """Bilinear altitudes on a regular raster of the plane, clipped to the file and to the reach of the site."""
+    x = raster.x0 + np.arange(level.shape[1]) * raster.step_x
+    y = raster.y0 + np.arange(level.shape[0]) * raster.step_y
+    edge = np.concatenate([np.column_stack([x, np.full(len(x), v)]) for v in (y[0], y[-1])]
+                          + [np.column_stack([np.full(len(y), v), y]) for v in (x[0], x[-1])])
+    plan = frame_.to_plane(edge)
+    if not np.isfinite(plan).all() or (plan.min(axis=0) > 0.0).any() or (plan.max(axis=0) < 0.0).any():
+        raise refuse("the terrain does not reach the site", file=str(path), path="crs",
+                     fix="check the coordinate system, or cut out terrain about the site")
+    low, high = np.maximum(plan.min(axis=0), -HALF_WIDTH_M), np.minimum(plan.max(axis=0), HALF_WIDTH_M)
+    native = np.ptp(plan, axis=0) / np.array([len(x) - 1, len(y) - 1])
+    step = max(float(native.min()), FINEST_M, float(np.sqrt(np.prod(high - low) / MOST_NODES)))
+    columns, rows = (int(n) + 1 for n in np.ceil((high - low) / step))
+    east, north = np.meshgrid(low[0] + np.arange(columns) * step, low[1] + np.arange(rows) * step)
+    spots = frame_.from_plane(np.column_stack([east.ravel(), north.ravel()]))
+    index = (spots - np.array([raster.x0, raster.y0])) / np.array([raster.step_x, raster.step_y])
+    z = Terrain(raster_m=level).altitude_m(index)
+    return Terrain(x0_m=float(low[0]), y0_m=float(low[1]), step_m=step, raster_m=z.reshape(rows, columns))

@@ -1,0 +1,133 @@
+"""Forecasts of the listed landlord know nothing that came later, and their pieces do what they say."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import replace
+from datetime import date
+
+import numpy as np
+import pytest
+
+from gigacampus.company import backtest, landlord_power, replay, scoring, validate
+from gigacampus.company.backtest import billing_mw
+from gigacampus.company.finance.pools import habit, log_pool, members, spread
+from gigacampus.company.reports import Guide, Quarter, guided, quarter_end, read_guides, read_quarters
+
+
+@pytest.fixture(scope="module")
+def known():
+    def rows(name):
+        with (validate.BUNDLED / name).open(encoding="utf-8") as handle:
+            return list(csv.DictReader(handle))
+
+    return read_quarters(rows("coreweave_quarters.csv")), read_guides(rows("coreweave_guidance.csv"))
+
+
+def changed(quarter, **values):
+    return replace(quarter, values={**quarter.values, **values})
+
+
+def test_a_forecast_sees_neither_its_own_quarter_nor_later_ones(known):
+    quarters, guides = known
+    target = quarters[-2]
+    future = [changed(q, revenue=9e9, interest_expense_net=9e9, operating_income=-9e9, adj_operating_income=9e9) if q.name > target.name
+              else changed(q, interest_expense_net=1.0, revenue=1.0, operating_income=1.0, adj_operating_income=1.0) if q is target else q
+              for q in quarters]
+    later = Guide(date(2025, 12, 1), target.name, "revenue", 1.0, 2.0)
+    ours, blind = (backtest.rolling(q, g) for q, g in ((quarters, guides), (future, [*guides, later])))
+    pairs = [(f, b) for f in ours for b in blind if f.quarter == b.quarter == target.name and f.line == b.line]
+    assert len(pairs) == 3
+    assert all(np.array_equal(f.ensemble, b.ensemble) for f, b in pairs)
+
+
+def test_more_power_given_is_more_revenue_and_the_full_mode_does_not_look(known):
+    quarters, guides = known
+    last = quarters[-1]
+
+    def median(mw, full):
+        made = backtest.rolling([*quarters[:-1], changed(last, active_power_mw=mw)], guides, full=full)
+        return next(f.median for f in made if f.quarter == last.name and f.line == "revenue")
+
+    assert median(2.0 * last.mw, False) > median(last.mw, False)
+    assert median(2.0 * last.mw, True) == median(last.mw, True)
+
+
+def test_billing_is_an_integral_of_the_power_path():
+    mw, lag = np.array([100.0, 150.0, 300.0, 320.0]), 0.7
+    fine = np.linspace(3.0 - 1.0 - lag, 3.0 - lag, 200_001)
+    assert billing_mw(mw, lag)[3] == pytest.approx(np.interp(fine, np.arange(4), mw).mean(), rel=1e-4)
+    assert np.isnan(billing_mw(mw, lag)[1])
+
+
+def test_the_lag_that_makes_price_steady_is_found():
+    mw = [100.0, 130.0, 220.0, 240.0, 400.0, 430.0, 700.0, 710.0, 900.0, 1300.0]
+    truth = 3.0 * billing_mw(np.array(mw), 0.8)
+    quarters = [Quarter(f"202{4 + i // 4}Q{i % 4 + 1}", quarter_end(f"202{4 + i // 4}Q{i % 4 + 1}"), {"revenue": r, "active_power_mw": m})
+                for i, (r, m) in enumerate(zip(np.nan_to_num(truth, nan=240.0), mw, strict=True))]
+    mean, _ = backtest.by_power(quarters[:-1], mw[-1])
+    assert np.exp(mean) == pytest.approx(truth[-1], rel=0.02)
+
+
+def test_a_years_range_gives_its_last_quarter_by_difference_and_only_when_the_rest_is_known(known):
+    quarters, guides = known
+    fourth = Quarter("2025Q4", quarter_end("2025Q4"))
+    inferred = guided("revenue", fourth, quarters, guides)
+    assert inferred.mid == pytest.approx(5100.0 - sum(q["revenue"] for q in quarters if q.name.startswith("2025")))
+    assert guided("revenue", fourth, quarters[:-1], guides) is None
+    assert guided("revenue", quarters[-1], quarters[:-1], guides).mid == 1280.0
+
+
+def test_a_pool_leans_on_the_forecaster_with_the_better_record_and_agreement_does_not_narrow_it():
+    mean, scale = log_pool({"good": (0.0, 0.02), "poor": (1.0, 0.2)})
+    assert 0.0 < mean < 0.02 and 0.02 < scale < 0.2
+    assert log_pool({"a": (0.0, 0.1), "b": (0.0, 0.1), "c": (0.0, 0.1)})[1] == pytest.approx(0.1)
+    assert spread(0.05, [0.2])[0] > spread(0.05, [0.0])[0]
+    assert habit([]) == 0.0 and 0.0 < habit([0.1]) < 0.1
+    x = members(2.0, 0.1, 5.0)
+    assert np.all(np.diff(x) > 0) and np.median(x) == pytest.approx(2.0)
+
+
+def test_scores_of_a_wide_and_a_wrong_forecast():
+    def made(centre, width):
+        return backtest.Forecast("q", "revenue", centre + width * np.linspace(-1, 1, 2001), 100.0, {"random_walk": 90.0}, {}, True)
+
+    sharp, wide, wrong = made(100.0, 5.0), made(100.0, 60.0), made(130.0, 5.0)
+    assert scoring.crps([sharp]) < scoring.crps([wide]) < scoring.crps([wrong])
+    assert scoring.sharpness([sharp]) < scoring.sharpness([wide])
+    assert scoring.coverage([sharp, wide, wrong]) == pytest.approx(2 / 3)
+    assert scoring.mean_interval_score([wrong]) > scoring.mean_interval_score([wide])
+    assert scoring.pit([sharp])[0] == pytest.approx(0.5, abs=0.01) and scoring.pit([wrong]) == [0.0]
+
+
+def test_slip_uses_the_library_and_a_promise_slips_where_a_stream_does_not(known):
+    quarters, guides = known
+    fourth = Quarter("2025Q4", quarter_end("2025Q4"))
+    steady = landlord_power.guessed_mw(fourth, quarters, [])
+    promised = landlord_power.guessed_mw(fourth, quarters, guides)
+    assert steady == pytest.approx(2 * 590.0 - 470.0)
+    assert steady < promised < 850.0
+    assert landlord_power.done_frac(30.0).mean() < landlord_power.done_frac(400.0).mean()
+
+
+def test_a_replay_knows_its_day_alone(known):
+    quarters, guides = known
+    day = date(2025, 8, 31)
+    spoilt = [changed(q, revenue=1e6, capex_company_defined=1e6) if q.end > date(2025, 6, 30) else q for q in quarters]
+    later = [*guides, Guide(date(2025, 9, 9), "2025", "revenue", 1.0, 2.0)]
+    for ours, blind in zip(replay.replay(day, quarters, guides), replay.replay(day, spoilt, later), strict=True):
+        assert (ours.low, ours.median, ours.high) == (blind.low, blind.median, blind.high)
+        assert ours.low < ours.median < ours.high
+
+
+def test_interest_rate_on_spending_is_that_of_the_debt_note():
+    with (validate.BUNDLED / "coreweave_debt_2025_06.csv").open(encoding="utf-8") as handle:
+        now, then = {}, {}
+        for row in csv.DictReader(handle):
+            now[row["line"]], then[row["line"]] = (float(row[c] or "nan") for c in list(row)[3:5])
+    mean = 0.5 * (now["TOTAL principal"] + then["TOTAL principal"])
+    rate = 2.0 * now["total interest on debt H1"] / mean
+    with (validate.BUNDLED / "coreweave_quarters.csv").open(encoding="utf-8") as handle:
+        spent = sum(float(r["capex_company_defined"]) for r in csv.DictReader(handle) if r["quarter"] in ("2025Q1", "2025Q2"))
+    share = (now["TOTAL principal"] - then["TOTAL principal"]) / spent
+    assert pytest.approx(rate * share / 4.0, rel=0.01) == backtest.INTEREST_ON_CAPEX

@@ -1,0 +1,69 @@
+"""Variance shares against published and closed-form values."""
+
+from __future__ import annotations
+
+from itertools import permutations
+
+import numpy as np
+import pytest
+
+from gigacampus.company.sensitivity import ishigami, shapley_effects, sobol_indices
+
+RNG = np.random.default_rng(3)
+
+
+def test_sobol_indices_of_a_published_function():
+    first, total = sobol_indices(ishigami, 3, log2_n=12)
+    assert first == pytest.approx([0.3139, 0.4424, 0.0], abs=0.02)
+    assert total == pytest.approx([0.5576, 0.4424, 0.2437], abs=0.02)
+
+
+def test_inputs_joined_into_one_factor_carry_their_interaction():
+    first, total = sobol_indices(ishigami, 3, log2_n=12, factors=np.array([0, 1, 0]))
+    assert first == pytest.approx([0.5576, 0.4424], abs=0.02) and total == pytest.approx(first, abs=0.03)
+
+
+def exact_shapley(slope: np.ndarray, covariance: np.ndarray) -> np.ndarray:
+    """Shapley effects of a linear function of jointly normal inputs, over all orders of entry."""
+    count, total = slope.size, float(slope @ covariance @ slope)
+    cross = covariance @ slope
+
+    def explained(subset: tuple[int, ...]) -> float:
+        at = list(subset)
+        return float(cross[at] @ np.linalg.solve(covariance[np.ix_(at, at)], cross[at])) / total if at else 0.0
+
+    effect = np.zeros(count)
+    orders = list(permutations(range(count)))
+    for order in orders:
+        for place, i in enumerate(order):
+            effect[i] += explained(order[: place + 1]) - explained(order[:place])
+    return effect / len(orders)
+
+
+@pytest.mark.parametrize("rho", [0.0, 0.5, -0.7])
+def test_shapley_effects_of_a_linear_function_of_correlated_normals(rho):
+    slope = np.array([1.0, 2.0, 0.5, 0.0])
+    covariance = np.eye(4)
+    covariance[0, 1] = covariance[1, 0] = rho
+    covariance[2, 3] = covariance[3, 2] = 0.8
+    x = RNG.standard_normal((20_000, 4)) @ np.linalg.cholesky(covariance).T
+    assert shapley_effects(np.exp(x), x @ slope) == pytest.approx(exact_shapley(slope, covariance), abs=0.015)
+
+
+def test_shapley_effects_share_an_interaction_evenly():
+    x = RNG.standard_normal((20_000, 3))
+    effects = shapley_effects(x, x[:, 0] * x[:, 1])
+    assert effects[0] == pytest.approx(effects[1], abs=0.03) and abs(effects[2]) < 0.01 and effects.sum() > 0.85
+
+
+def test_sampled_orders_agree_with_all_orders():
+    x = RNG.standard_normal((4000, 8))
+    x[:, 1] += x[:, 0]
+    y = x @ np.arange(8.0)
+    exact = exact_shapley(np.arange(8.0), np.cov(x.T))
+    assert shapley_effects(x, y, rounds=128) == pytest.approx(exact, abs=0.03)
+
+
+def test_inputs_that_do_nothing_explain_nothing():
+    x = RNG.standard_normal((800, 10))
+    assert np.abs(shapley_effects(x, RNG.standard_normal(800))).max() < 0.03

@@ -1,0 +1,55 @@
+"""The compiled sums of the stage against their plain twins."""
+
+import numpy as np
+
+from gigacampus.neighbours.noise.kernels import group_energies, hour_energies, month_sums
+from gigacampus.neighbours.noise.outputs import part_of_day
+from gigacampus.neighbours.noise.remember import remembered
+
+
+def test_hour_energies_equal_the_plain_sum_and_add_to_what_is_there():
+    generator = np.random.default_rng(3)
+    unit, factor = generator.random((6, 4, 2, 5)), generator.random((5, 48))
+    factor[0] = 1.0
+    slot, out = generator.integers(0, 6, (4, 72)), np.ones((4, 48, 2))
+    hour_energies(unit, factor, slot, 24, out)
+    plain = np.einsum("rhwf,fh->rhw", unit[slot[:, 24:], np.arange(4)[:, None]], factor)
+    np.testing.assert_allclose(out, 1.0 + plain, rtol=1e-12)
+
+
+def test_group_energies_equal_the_plain_sum():
+    generator = np.random.default_rng(4)
+    still, power, air = generator.random((4, 3, 7, 9)), generator.random((7, 9)), generator.random((3, 7, 9, 24))
+    group, weighting = np.array([0, 0, 2, 1, 1, 2, 0]), generator.random((2, 9))
+    out = np.zeros((3, 3, 4, 2, 24))
+    group_energies(still, power, air, group, weighting, out)
+    plain = np.einsum("krsb,sb,rsba,sg,wb->rgkwa", still, power, air, np.eye(3)[group], weighting)
+    np.testing.assert_allclose(out, plain, rtol=1e-12)
+
+
+def test_month_sums_equal_the_plain_means_and_counts():
+    generator = np.random.default_rng(5)
+    energy, floor, limit = generator.random((3, 72, 2)), generator.random((3, 2)), generator.random((3, 2))
+    part, out, quiet = part_of_day(72), np.empty((3, 7)), np.empty((3, 27))
+    month_sums(energy, part, floor, limit, out, quiet)
+    a, night = energy[..., 0], part == 2
+    which = night.astype(int)
+    plain = [a[:, ~night].mean(axis=1), a[:, part == 0].mean(axis=1), a[:, part == 1].mean(axis=1), a[:, night].mean(axis=1),
+             energy[:, night, 1].mean(axis=1), (a > floor[:, which]).sum(axis=1), (a > limit[:, which]).sum(axis=1)]
+    np.testing.assert_allclose(out.T, plain, rtol=1e-12)
+    np.testing.assert_array_equal(quiet, a[:, night])
+    assert part[[0, 6, 7, 18, 19, 21, 22, 23]].tolist() == [2, 2, 0, 0, 1, 1, 2, 2]
+
+
+def test_what_is_remembered_is_keyed_by_content_and_cannot_be_changed():
+    asked = []
+
+    @remembered
+    def double(values, by):
+        asked.append(by)
+        return values * by, values
+
+    first = double(np.ones(3), 2.0)
+    assert double(np.ones(3), 2.0) is first and asked == [2.0]
+    assert double(np.ones((1, 3)), 2.0)[0].shape == (1, 3) and double(np.ones(3), 3.0)[0][0] == 3.0
+    assert not first[0].flags.writeable
