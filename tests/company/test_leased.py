@@ -91,7 +91,8 @@ def test_a_breach_stops_purchases_for_extensions_and_the_lab_pays_itself():
 
 
 def test_a_lab_that_cannot_pay_its_bills_pays_no_rent_and_the_vehicle_defaults():
-    company = {**RICH, "assets": STILL, "rounds": {}, "raise_policy": {"success_frac": 0.0}}
+    nothing = {"arpu_usd_per_month": 0.0, "api_usd_per_million_tokens": 0.0, "agent_usd_per_million_tokens": 0.0}
+    company = {**RICH, "assets": STILL, "rounds": {}, "raise_policy": {"success_frac": 0.0}, "revenue": nothing}
     rules = {"dscr_min": 1.2, "cures_max": 1}
     series, s = books({**company, "vehicle": {**VEHICLE, "covenants": rules}}, may_raise=False)
     broke = first(series["arrears_usd"][:, 0])
@@ -101,6 +102,15 @@ def test_a_lab_that_cannot_pay_its_bills_pays_no_rent_and_the_vehicle_defaults()
     assert s.balance[a.vehicle_rent_receivable, 0] > 0.0
     assert np.all(series["flows"][default + 1 :, f.vehicle_equity_in, 0] == 0.0)
     assert series["ledger_residual_usd"].max() < 1e-3
+
+
+def test_rent_is_the_last_bill_to_go_unpaid():
+    company = {**RICH, "assets": STILL, "rounds": {}, "raise_policy": {"success_frac": 0.0}, "platform": {}}
+    series, _ = books({**company, "vehicle": {**VEHICLE, "purchase_usd": 1e9}}, may_raise=False)
+    broke = first(series["arrears_usd"][:, 0])
+    rent = series["flows"][broke + 2, f.vehicle_bill_rent, 0]
+    assert series["revenue_usd"][broke + 1 : broke + 12, 0].min() > 2.0 * rent
+    assert np.allclose(series["flows"][broke + 1 : broke + 12, f.vehicle_collect_rent, 0], rent)
 
 
 def test_liquidity_of_the_lab_is_a_covenant():
