@@ -154,3 +154,11 @@ def test_the_test_of_classes_looks_at_life_and_price(life, kind):
     rules = {"lease": "by_test", "term_years": 5, "residual_frac": 0.3, "incremental_rate_frac": 0.11}
     _, s = books({**RICH, "assets": {**STILL, "gpu_life_years": life}, "vehicle": {**VEHICLE, **rules}})
     assert np.all(s.carried("finance_lease") == kind)
+
+
+def test_cover_is_the_same_from_the_first_rent_to_the_last_though_machines_came_in_parts():
+    series, _ = leased({"dscr_min": 1.0}, advance_months=9, term_years=3, debt_rate_frac=0.0, fee_frac=0.0)
+    served = series["vehicle_service_usd"][:, 0] > 1.0
+    cover = series["vehicle_net_rent_usd"][served, 0] / series["vehicle_service_usd"][served, 0]
+    assert np.unique(series["vehicle_service_usd"][served, 0].round(-4)).size > 3
+    assert np.allclose(cover, cover[0], rtol=1e-9)
