@@ -8,9 +8,14 @@ import pytest
 
 from gigacampus import workflow
 from gigacampus.answers import asked, grading, people
-from gigacampus.company.drivers import FUNCTIONS, _staff
+from gigacampus.company import stage
+from gigacampus.company.committed import stock_cost
+from gigacampus.company.drivers import FUNCTIONS
+from gigacampus.company.march import march
+from gigacampus.company.physics import stack
 from gigacampus.scenario.document import load
 from gigacampus.scenario.errors import ScenarioError
+from tests.company import synthetic
 
 ROOT = Path(__file__).parents[2]
 PEERS = sorted((ROOT / "scenarios" / "peers").glob("*.yaml"))
@@ -37,13 +42,16 @@ def test_the_pits_sum_to_the_cash_spent(result):
 
 def test_heads_cost_what_the_ledger_charges(result):
     scenario, _ = load(ROOT / "scenarios" / "xai-2026-01.yaml")
-    months = np.arange(len(result.coords["month"]))[:, None] / 12
-    shape = (len(months), 1)
-    ledger = _staff(scenario.company.people, months, scenario.market.inflation_per_year, shape)[0]
+    months = len(result.coords["month"])
+    people_alone = {"people": {k: v.model_dump() for k, v in scenario.company.people.items()}}
+    inputs = synthetic.inputs(people_alone, months=months, market={"inflation_per_year": scenario.market.inflation_per_year})
+    up = synthetic.tables(months)
+    books = stage.prepare(inputs, up, stack(up), stock_cost(inputs, up), np.zeros(1, dtype=int), {}, slice(0, 1))
+    ledger = march(*books, keep_flows=True)[0]["flows"]
     plain = type(result)(result.manifest, result.coords, result.scenario, {}, sampled=None)
     ours = people.staff_cost(plain)
     for trade, spec in scenario.company.people.items():
-        np.testing.assert_allclose(ours[trade][0], ledger[FUNCTIONS.index(spec.function)][:, 0], rtol=1e-12)
+        np.testing.assert_allclose(ours[trade][0], ledger[:, FUNCTIONS[spec.function], 0], rtol=1e-12)
 
 
 def test_rank_counts_each_campus_alone_and_all_together(result):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gigacampus.company.building import class_shares
 from gigacampus.company.journal import f
 from gigacampus.company.spec import CompanySpec
 from tests.company.synthetic import RICH
@@ -17,7 +16,7 @@ CASH = [f.lab_pay_gpu, f.lab_pay_network, f.lab_pay_building, f.lab_pay_power, f
 
 def with_orders(**orders):
     series, s = books({**RICH, "orders": orders}, draws={}, n=2)
-    return series, s.ordered[1][0]
+    return series, s.ordered(0)
 
 
 def test_an_order_leaves_months_of_burn_and_covers_its_own_rest():
@@ -32,15 +31,14 @@ def test_an_order_leaves_months_of_burn_and_covers_its_own_rest():
     tight, some = books({**poor, "orders": {"cover_frac": 0.0}}, draws={}, n=2)
     _, all_of_it = books({**poor, "orders": {"cover_frac": 1.0}}, draws={}, n=2)
     assert tight["cash_usd"][first[0] - 1, 0] < CAPEX
-    assert np.all(all_of_it.ordered[1][0] > some.ordered[1][0])
+    assert np.all(all_of_it.ordered(0) > some.ordered(0))
 
 
 def test_investors_pay_their_share_of_an_extension_and_are_owed_rent():
     plain, order = with_orders()
     leased, same = with_orders(leased_frac=0.5)
     assert np.array_equal(order, same)
-    shares = class_shares(CompanySpec().assets)
-    machines = shares["gpu"] + shares["network"]
+    machines = CompanySpec().assets.it_share_of_phase_frac
     more = leased["flows"][:, f.lab_lease_proceeds].sum(axis=0) - plain["flows"][:, f.lab_lease_proceeds].sum(axis=0)
     assert more == pytest.approx(0.5 * machines * CAPEX, rel=1e-9)
     saved = plain["capex_usd"].sum(axis=0) - leased["capex_usd"].sum(axis=0)

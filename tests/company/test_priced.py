@@ -8,7 +8,7 @@ import pytest
 from gigacampus.company import stage
 from gigacampus.company.committed import cost_by_case, stock_cost
 from gigacampus.company.journal import a
-from gigacampus.company.march import march
+from gigacampus.company.march import march, opening
 from gigacampus.company.physics import stack
 from tests.company.synthetic import RICH, inputs, tables
 
@@ -27,9 +27,10 @@ def test_a_dearer_accelerator_makes_a_dearer_fleet_draw_by_draw():
     price = np.array([30e3, 30e3, 60e3, 30e3, 45e3, 15e3])
     _, drivers = opening_fleet({PRICE: price})
     _, plain = opening_fleet({})
-    gpu = drivers.committed.opening_gross[0]
-    assert np.allclose(gpu, plain.committed.opening_gross[0] * price / 30e3)
-    assert np.allclose(drivers.committed.opening_gross[2], plain.committed.opening_gross[2])
+    dear, base = opening(drivers), opening(plain)
+    assert base[a.lab_gpu].min() > 1e9
+    assert np.allclose(dear[a.lab_gpu], base[a.lab_gpu] * price / 30e3)
+    assert np.allclose(dear[a.lab_building], base[a.lab_building])
 
 
 def test_inputs_at_their_stated_values_change_nothing():

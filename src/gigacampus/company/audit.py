@@ -11,10 +11,9 @@ import numpy as np
 from gigacampus.company import journal
 from gigacampus.company.accounts import ACCOUNTS, ENTITIES, LINES, rows_of
 from gigacampus.company.bind import Bound
-from gigacampus.company.books import Books
 from gigacampus.company.drivers import Drivers
 from gigacampus.company.journal import CASH_CLASSES, FLOWS
-from gigacampus.company.march import march
+from gigacampus.company.march import march, opening
 
 CENTS = 100
 CAPITAL = ("lab_opening_deficit", "platform_paid_in", "vehicle_equity")
@@ -53,18 +52,18 @@ class Audited:
 
 def audit(bound: Bound, drivers: Drivers, draw: int = 0) -> Audited:
     """March the chunk and keep one draw in whole cents; every entry is rounded once, so every sum is exact."""
-    opening = np.rint(Books(bound, drivers).balance[:, draw] * CENTS).astype(np.int64)
+    first = np.rint(opening(drivers)[:, draw] * CENTS).astype(np.int64)
     for entity, name in zip(ENTITIES, CAPITAL, strict=True):
-        opening[getattr(journal.a, name)] -= opening[rows_of(entity)].sum()
+        first[getattr(journal.a, name)] -= first[rows_of(entity)].sum()
     series, _ = march(bound, drivers, keep_flows=True)
     flows = np.rint(series["flows"][:, :, draw] * CENTS).astype(np.int64)
-    balances = np.tile(opening, (len(flows), 1))
+    balances = np.tile(first, (len(flows), 1))
     for month, entries in enumerate(flows):
         change = np.zeros(len(ACCOUNTS), dtype=np.int64)
         np.add.at(change, journal.DEBIT, entries)
         np.subtract.at(change, journal.CREDIT, entries)
         balances[month:] += change
-    return Audited(opening, flows, balances, drivers.months.labels())
+    return Audited(first, flows, balances, drivers.months.labels())
 
 
 def consolidated(books: Audited) -> np.ndarray:

@@ -2,164 +2,119 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
-from gigacampus.company.accounts import ASSET_CLASSES
-from gigacampus.company.bind import months_of
-from gigacampus.company.books import NOT_YET, Books, service_month
+from gigacampus.company.alike import Number, between, least, most, ratio, where
+from gigacampus.company.books import recent_burn
 from gigacampus.company.finance.impairment import stranded
-from gigacampus.company.journal import a, f
+from gigacampus.company.journal import CLASS_STEP, a, f
 from gigacampus.company.partner import reach
-from gigacampus.units import DAYS_PER_YEAR, MONTHS_PER_YEAR
+from gigacampus.company.rows import NEVER, PHASE_DATE_SIZE, PHASE_SIZE, d, k, ph
+from gigacampus.company.sums import q, total
 
-PAY = [getattr(f, f"lab_pay_{c}") for c in ASSET_CLASSES]
-SERVE = [getattr(f, f"lab_serve_{c}") for c in ASSET_CLASSES]
-CHARGE = [getattr(f, f"lab_depreciate_{c}") for c in ASSET_CLASSES]
-RETIRE = [getattr(f, f"lab_retire_{c}") for c in ASSET_CLASSES]
-COMMIT_ROWS = [getattr(f, f"lab_commit_phase_{c}") for c in ("gpu", "network", "building", "power")]
-DEBT = [getattr(a, f"lab_{k}") for k in ("notes", "term_loan", "delayed_draw", "vendor_financing", "policy_debt")]
-CIP = [getattr(a, f"lab_cip_{c}") for c in (*ASSET_CLASSES, "written_down")]
-COMMIT = {c: getattr(f, f"lab_commit_phase_{c}", -1) for c in ASSET_CLASSES}
+GENERATIONS = 4
+"""How often the machines of a phase may be bought, the first time counted."""
 
 
-def place_orders(s: Books) -> None:
-    """Order the next phase of each campus when its day has come and the cash of the month before allows; never
-    undo one.
-    """
-    cash, rules = reach(s), s.bound.company.orders
-    healthy = (s.balance[a.lab_arrears] >= 0.0) & (s.t >= s.drivers.history_months)
-    burn = np.maximum(s.recent_burn(), 0.0)
-    left = cash - np.asarray(s.bound.company.cash_floor_usd)
-    kept = np.asarray(rules.keep_months_of_burn) * burn
-    for c, phases in enumerate(s.bound.phases):
-        before = np.ones(s.n, dtype=bool)
-        for k, phase in enumerate(phases):
-            due = s.t >= s.drivers.months.index(phase.planned_order)
-            own = capital(s, phase) * (1.0 - leased_share(s))
-            deposit = own * phase.deposit_frac
-            asked = deposit + np.asarray(rules.cover_frac) * (own - deposit)
-            enough = (cash >= phase.needs_cash_usd) & (left - kept >= asked)
-            now = healthy & before & due & enough & (s.ordered[c][k] == NOT_YET)
-            s.ordered[c][k][now] = s.t
-            left = left - np.where(now, asked, 0.0)
-            before = before & (s.ordered[c][k] < NOT_YET)
+def place_orders(b: np.ndarray, p: np.ndarray, past: np.ndarray, dates: np.ndarray, t: int) -> None:
+    """Order the next phase of each campus when its day has come and the cash of the month before allows; never undo one."""
+    if t < dates[d.history_months]:
+        return
+    cash, campus = reach(b, p), -1
+    healthy = b[a.lab_arrears] >= 0.0
+    left = cash - p[k.cash_floor_usd]
+    kept = p[k.keep_months_of_burn] * most(recent_burn(p, past, t), 0.0)
+    before = healthy
+    for j in range(dates[d.phases]):
+        row, date = dates[d.phase_rows] + PHASE_SIZE * j, dates[d.phase_dates] + PHASE_DATE_SIZE * j
+        if dates[date + 1] != campus:
+            campus, before = dates[date + 1], healthy
+        if t >= dates[date]:
+            own = p[row + ph.capex_usd] * (1.0 - leased_share(p))
+            deposit = own * p[row + ph.deposit_frac]
+            asked = deposit + p[k.cover_frac] * (own - deposit)
+            now = before & (cash >= p[row + ph.needs_cash_usd]) & (left - kept >= asked) & (p[row + ph.ordered] >= NEVER)
+            p[row + ph.ordered] = where(now, float(t), p[row + ph.ordered])
+            left = left - where(now, asked, 0.0)
+        before = before & (p[row + ph.ordered] < NEVER)
 
 
-def leased_share(s: Books) -> np.ndarray:
+def leased_share(p: np.ndarray) -> Number:
     """Share of a phase's capital that outside investors pay: none where there is no vehicle, or while it is in breach."""
-    company = s.bound.company
-    if company.vehicle.start is None:
-        return np.zeros(s.n)
-    share = np.asarray(company.orders.leased_frac) * np.asarray(company.assets.it_share_of_phase_frac)
-    return np.where(s.lender["breach"] > 0.0, 0.0, share)
+    return where(p[k.vehicle_breach] > 0.0, 0.0, p[k.leased_frac] * p[k.it_share_of_phase_frac])
 
 
-def capital(s: Books, phase: Any) -> np.ndarray:
-    """What an order of the phase commits."""
-    return np.asarray(phase.capex_usd) * np.asarray(s.bound.company.assets.phase_cost_factor)
+def build_phases(x: np.ndarray, p: np.ndarray, dates: np.ndarray, t: int) -> None:
+    """Flows in the month of the extensions that have been ordered: payments by vendor terms, transfer at service with the unpaid rest
+    as a payable, then charges.
+    """
+    p[k.leased_bill] = 0.0
+    machines = p[k.it_share_of_phase_frac]
+    power, network = least(p[k.power_share_of_phase_frac], 1.0 - machines), machines * p[k.network_frac_of_gpu]
+    for j in range(dates[d.phases]):
+        row = dates[d.phase_rows] + PHASE_SIZE * j
+        if t >= dates[dates[d.phase_dates] + PHASE_DATE_SIZE * j]:
+            age, used = t - p[row + ph.ordered], t - p[row + ph.ordered] - p[row + ph.lag]
+            paid = p[row + ph.capex_usd] * _paid_share(p, row, age)
+            pay = paid - p[row + ph.capex_usd] * _paid_share(p, row, age - 1.0)
+            _strand(x, p, row, age)
+            early, unpaid = where(used < 0.0, pay, 0.0), where(used == 0.0, p[row + ph.capex_usd] - paid + pay, 0.0)
+            x[f.lab_pay_phase] += pay - early
+            p[k.leased_bill] = p[k.leased_bill] + pay * leased_share(p)
+            _class(x, p, row, 0, machines - network, early, unpaid, used)
+            _class(x, p, row, 1, network, early, unpaid, used)
+            _class(x, p, row, 2, 1.0 - machines - power, early, unpaid, used)
+            _class(x, p, row, 3, power, early, unpaid, used)
+    x[f.lab_salvage] = p[k.salvage_frac] * (x[f.lab_retire_gpu] + x[f.lab_retire_network])
 
 
-def build(s: Books) -> None:
-    """Flows of all assets in the month."""
-    d, t, x = s.drivers.committed, s.t, s.flow
-    s.leased_bill = np.zeros(s.n)
-    x[PAY], x[SERVE], x[CHARGE], x[RETIRE] = d.pay[:, t], d.serve[:, t], d.depreciate[:, t], d.retire[:, t]
-    for c, phases in enumerate(s.bound.phases):
-        for k, phase in enumerate(phases):
-            if np.any(s.ordered[c][k] <= t):
-                _phase_flows(s, phase, s.ordered[c][k], service_month(s, c, k))
-    salvage = s.bound.company.assets.salvage_frac
-    x[f.lab_salvage] = salvage * (x[RETIRE[0]] + x[RETIRE[1]])
-
-
-def class_shares(assets: Any) -> dict[str, Any]:
-    """How a phase's capital splits over asset classes; sums to one."""
-    it, power = np.asarray(assets.it_share_of_phase_frac), np.asarray(assets.power_share_of_phase_frac)
-    power = np.minimum(power, 1.0 - it)
-    network = it * assets.network_frac_of_gpu
-    return {"gpu": it - network, "network": network, "building": 1.0 - it - power, "power": power}
-
-
-def _phase_flows(s: Books, phase: Any, ordered: np.ndarray, service: np.ndarray) -> None:
-    """Payments by vendor terms, transfer at service with the unpaid rest as a payable, then straight-line charges."""
-    x, t, assets = s.flow, s.t, s.bound.company.assets
-    capex, deposit = capital(s, phase), np.asarray(phase.deposit_frac)
-    lead = months_of(phase.lead_days + s.bound.company.orders.terms_days, MONTHS_PER_YEAR / DAYS_PER_YEAR)
-    age = t - ordered
-    paid = capex * _paid_share(age, deposit, lead)
-    pay = paid - capex * _paid_share(age - 1, deposit, lead)
-    open_, serving = service > t, service == t
-    x[f.lab_pay_phase] += np.where(open_, 0.0, pay)
-    s.leased_bill = s.leased_bill + pay * leased_share(s)
-    unpaid = np.where(serving, capex - paid + pay, 0.0)
-    _strand(s, phase, age, service - ordered, capex * _paid_share(strand_age(s, phase), deposit, lead))
-    for name, share in class_shares(assets).items():
-        i = ASSET_CLASSES.index(name)
-        x[PAY[i]] += np.where(open_, pay, 0.0) * share
-        x[COMMIT[name]] += unpaid * share
-        _wear(s, i, capex * share, t - service)
-
-
-def _strand(s: Books, phase: Any, age: np.ndarray, lag: np.ndarray, paid: np.ndarray) -> None:
+def _strand(x: np.ndarray, p: np.ndarray, row: int, age: Number) -> None:
     """An order long past its planned lead is written down to its resale; if it ever serves, its machines carry the loss on."""
-    last = strand_age(s, phase)
-    lost = paid * (1.0 - np.asarray(s.bound.company.assets.stranded_resale_frac))
-    s.flow[f.lab_strand] += np.where(stranded(age=age, last=last, lag=lag), lost, 0.0)
-    s.flow[f.lab_serve_stranded] += np.where((age == lag) & (lag > last), lost, 0.0)
+    last, lag = p[row + ph.last], p[row + ph.lag]
+    lost = p[row + ph.capex_usd] * _paid_share(p, row, last) * (1.0 - p[k.stranded_resale_frac])
+    x[f.lab_strand] += where(stranded(age, last, lag), lost, 0.0)
+    x[f.lab_serve_stranded] += where((age == lag) & (lag > last), lost, 0.0)
 
 
-def strand_age(s: Books, phase: Any) -> np.ndarray:
-    """Months after its order at which an extension that does not serve counts as stranded."""
-    lead = months_of(phase.lead_days, MONTHS_PER_YEAR / DAYS_PER_YEAR)
-    return lead + months_of(s.bound.company.assets.stranded_months)
+def _class(x: np.ndarray, p: np.ndarray, row: int, n: int, share: Number, early: Number, unpaid: Number, used: Number) -> None:
+    """One asset class of one phase, ``used`` months after service; machines are bought again in part at the end of each life."""
+    step, life, again = CLASS_STEP * n, p[k.life_gpu + n], p[row + ph.capex_usd] * share
+    x[f.lab_pay_gpu + step] += early * share
+    x[f.lab_commit_phase_gpu + n] += unpaid * share
+    charge = again / life
+    for generation in range(GENERATIONS if n < 2 else 1):
+        start = used - generation * life
+        now = where(start == 0.0, again, 0.0)
+        x[f.lab_serve_gpu + step] += now
+        x[f.lab_depreciate_gpu + step] += where((start >= 0.0) & (start < life), charge, 0.0)
+        x[f.lab_retire_gpu + step] += where(start == life, again, 0.0)
+        if generation > 0:
+            x[f.lab_pay_gpu + step] += now
+        again, charge = again * p[k.refresh_frac], charge * p[k.refresh_frac]
 
 
-def _wear(s: Books, i: int, cost: np.ndarray, used: np.ndarray) -> None:
-    """Service, straight-line charges and retirement of one class of a phase; machines are bought again in part at each end."""
-    x, assets, name = s.flow, s.bound.company.assets, ASSET_CLASSES[i]
-    life = months_of(getattr(assets, f"{name}_life_years"), MONTHS_PER_YEAR)
-    refresh = assets.refresh_frac if name in ("gpu", "network") else 0.0
-    again, start = cost, used
-    for generation in range(4):
-        x[SERVE[i]] += np.where(start == 0, again, 0.0)
-        x[CHARGE[i]] += np.where((start >= 0) & (start < life), again / life, 0.0)
-        x[RETIRE[i]] += np.where(start == life, again, 0.0)
-        if generation:
-            x[PAY[i]] += np.where(start == 0, again, 0.0)
-        again, start = again * refresh, start - life
-        if not np.any(start >= 0) or not np.any(again > 0.0):
-            break
-
-
-def _paid_share(age: np.ndarray, deposit: np.ndarray, lead: np.ndarray) -> np.ndarray:
+def _paid_share(p: np.ndarray, row: int, age: Number) -> Number:
     """Share of an order paid ``age`` months after it: the deposit at once, the rest evenly over the lead."""
-    return np.where(age < 0, 0.0, deposit + (1.0 - deposit) * np.clip(age / lead, 0.0, 1.0))
+    spread = p[row + ph.deposit_frac] + (1.0 - p[row + ph.deposit_frac]) * between(age * p[row + ph.per_lead], 0.0, 1.0)
+    return where(age < 0.0, 0.0, spread)
 
 
-def depreciate_undisclosed(s: Books) -> None:
+def depreciate_undisclosed(x: np.ndarray, b: np.ndarray, p: np.ndarray) -> None:
     """Assets that the history implies but nobody named lose value evenly over their life."""
-    life = months_of(s.bound.company.assets.undisclosed_life_years, MONTHS_PER_YEAR)
-    gross, worn = s.balance[a.lab_undisclosed_assets], -s.balance[a.lab_undisclosed_acc]
-    x = s.flow
-    x[f.lab_depreciate_undisclosed] = np.minimum(gross / life, np.maximum(gross - worn, 0.0))
+    gross, left = b[a.lab_undisclosed_assets], b[a.lab_undisclosed_assets] + b[a.lab_undisclosed_acc]
+    x[f.lab_depreciate_undisclosed] = least(gross / p[k.undisclosed_life], most(left, 0.0))
 
 
-def capitalise_interest(s: Books) -> None:
+def capitalise_interest(x: np.ndarray, b: np.ndarray, p: np.ndarray) -> None:
     """Interest on debt up to what construction in progress ties up becomes cost of the building, and wears with it."""
-    x, held = s.flow, s.capitalised
-    debt = -s.balance[DEBT].sum(axis=0)
-    cip = s.balance[CIP].sum(axis=0)
-    share = np.clip(np.divide(cip, debt, out=np.zeros(s.n), where=debt > 0), 0.0, 1.0)
-    x[f.lab_capitalise_interest] = share * x[f.lab_accrue_interest]
-    served = x[SERVE].sum(axis=0)
-    pool = cip + x[PAY].sum(axis=0) + x[COMMIT_ROWS].sum(axis=0)
-    moved = held[0] * np.clip(np.divide(served, pool, out=np.zeros(s.n), where=pool > 0), 0.0, 1.0)
-    held[0] += x[f.lab_capitalise_interest] - moved
-    held[1] += moved
-    held[3] += moved / months_of(s.bound.company.assets.building_life_years, MONTHS_PER_YEAR)
-    charge = np.minimum(held[3], held[1] - held[2])
-    held[2] += charge
+    debt, cip = -total(b, q.held_interest_bearing), total(b, q.held_cip)
+    x[f.lab_capitalise_interest] = between(ratio(cip, debt, 0.0), 0.0, 1.0) * x[f.lab_accrue_interest]
+    pool = cip + total(x, q.paid) + total(x, q.committed)
+    moved = p[k.capitalised_open] * between(total(x, q.served) / most(pool, 1.0), 0.0, 1.0)
+    p[k.capitalised_open] = p[k.capitalised_open] + x[f.lab_capitalise_interest] - moved
+    p[k.capitalised_served] = p[k.capitalised_served] + moved
+    p[k.capitalised_charge] = p[k.capitalised_charge] + moved / p[k.life_building]
+    charge = least(p[k.capitalised_charge], p[k.capitalised_served] - p[k.capitalised_charged])
+    p[k.capitalised_charged] = p[k.capitalised_charged] + charge
     x[f.lab_serve_building] += moved
     x[f.lab_depreciate_building] += charge

@@ -32,9 +32,18 @@ class Posterior:
 
     def quantile(self, figure: int, q: float) -> float:
         """Weighted quantile of one figure."""
-        order = np.argsort(self.output[:, figure])
-        cumulative = np.cumsum(self.weight[order])
-        return float(self.output[order, figure][min(np.searchsorted(cumulative, q), len(order) - 1)])
+        return weighted_quantile(self.output[:, figure], self.weight, q)
+
+
+def weighted_quantile(values: np.ndarray, weight: np.ndarray, q: float) -> float:
+    """Least value at or below which a share ``q`` of the weight lies; weights sum to one.
+
+    >>> weighted_quantile(np.array([3.0, 1.0, 2.0]), np.array([0.25, 0.25, 0.5]), 0.5)
+    2.0
+    """
+    order = np.argsort(values, kind="stable")
+    place = int(np.searchsorted(np.cumsum(weight[order]), q))
+    return float(values[order[min(place, len(values) - 1)]])
 
 
 LADDER = (0.02, 0.05, 0.1, 0.2, 0.4, 0.7, 1.0, 1.0, 1.0)

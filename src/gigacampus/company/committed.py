@@ -9,12 +9,13 @@ from typing import Any
 import numpy as np
 
 from gigacampus.company.accounts import ASSET_CLASSES
-from gigacampus.company.bind import Mirror, months_of
+from gigacampus.company.alike import Number, at, between, least, most, where
+from gigacampus.company.bind import Mirror
+from gigacampus.company.journal import CLASS_STEP, a, f
+from gigacampus.company.rows import d, k
 from gigacampus.pipeline.inputs import Inputs
-from gigacampus.units import MONTHS_PER_YEAR
 
-PAST = 60
-"""Months kept before the horizon, so that the opening fleet has an age."""
+CLASSES = len(ASSET_CLASSES)
 
 
 def _quantity(block: Any) -> float:
@@ -161,100 +162,69 @@ def _battery_cost(at: Priced, campus: str) -> float:
     return unit_cost(blocks, at.entry("batteries", blocks[0].model).cost_usd_per_mwh) if blocks else 0.0
 
 
-@dataclass(frozen=True)
-class Committed:
-    """Flows of the committed assets by (class, month, draw), and their opening balances by (class, draw)."""
-
-    pay: np.ndarray
-    serve: np.ndarray
-    depreciate: np.ndarray
-    retire: np.ndarray
-    opening_gross: np.ndarray
-    opening_accumulated: np.ndarray
-    opening_cip: np.ndarray
+def by_month(cost: np.ndarray) -> np.ndarray:
+    """Table that the rules read: cost in service and its running sum over months; (case, 2 x class, month)."""
+    return np.ascontiguousarray(np.concatenate([cost, np.cumsum(cost, axis=2)], axis=1))
 
 
-def committed_flows(cost: np.ndarray, world: np.ndarray, assets: Any) -> Committed:
-    """Payments, transfers to service, straight-line charges and retirements of one chunk of draws.
+def open_plant(b: np.ndarray, p: np.ndarray, c: np.ndarray, dates: np.ndarray) -> None:
+    """Committed assets at the start: in service at cost, worn, and paid for ahead; ``c`` as :func:`by_month`."""
+    for n in range(CLASSES):
+        entered, left, _ = _vintages(p, c, dates, n, -1.0)
+        ahead = _paid_ahead(p, c, n, -1.0, 0.0)
+        p[k.entered_gpu + n], p[k.left_gpu + n], p[k.paid_gpu + n] = entered, left, ahead + entered - c[n, 0]
+        worn = c[n, 0] * least(p[k.fleet_age], p[k.life_gpu + n]) / p[k.life_gpu + n]
+        b[a.lab_gpu + n] = _factor(p, n) * (entered - left)
+        b[a.lab_gpu_acc + n] = -_factor(p, n) * (worn - left)
+        b[a.lab_cip_gpu + n] = _factor(p, n) * (ahead - c[n, 0])
 
-    ``cost`` as :func:`stock_cost`. A deposit is paid one lead before service, the rest evenly until then. A vintage
-    is charged
-    from its month of service for its life; a ``refresh_frac`` of it is then bought again.
+
+def build_committed(x: np.ndarray, p: np.ndarray, c: np.ndarray, dates: np.ndarray, t: int) -> None:
+    """Payments, transfers to service, straight-line charges and retirements of committed assets in the month.
+
+    A deposit is paid one lead before service, the rest evenly until then. A vintage is charged from its month of service for its
+    life; a ``refresh_frac`` of it is then bought again.
     """
-    n, horizon = world.size, cost.shape[2]
-    factor = np.broadcast_to(np.asarray(assets.gpu_price_factor, dtype=float), (n,))
-    age = np.minimum(months_of(assets.opening_fleet_age_months), PAST - 1)
-    parts = []
-    for i, name in enumerate(ASSET_CLASSES):
-        scale = factor if name in ("gpu", "network") else np.ones(n)
-        stock = _with_past(cost[:, i], age, world) * scale
-        life = np.broadcast_to(months_of(getattr(assets, f"{name}_life_years"), MONTHS_PER_YEAR), (n,))
-        refresh = assets.refresh_frac if name in ("gpu", "network") else 0.0
-        parts.append(_class_flows(stock, life, refresh, assets, horizon))
-    return Committed(*(np.stack(x) for x in zip(*parts, strict=True)))
+    for n in range(CLASSES):
+        row, factor = CLASS_STEP * n, _factor(p, n)
+        entered, left, charge = _vintages(p, c, dates, n, float(t))
+        paid = _paid_ahead(p, c, n, float(t), c[CLASSES + n, t]) + entered - c[n, t]
+        x[f.lab_pay_gpu + row] = factor * most(paid - p[k.paid_gpu + n], 0.0)
+        x[f.lab_serve_gpu + row] = factor * (entered - p[k.entered_gpu + n])
+        x[f.lab_depreciate_gpu + row] = factor * charge
+        x[f.lab_retire_gpu + row] = factor * (left - p[k.left_gpu + n])
+        p[k.entered_gpu + n], p[k.left_gpu + n], p[k.paid_gpu + n] = entered, left, paid
 
 
-def _with_past(cost: np.ndarray, age: Any, world: np.ndarray) -> np.ndarray:
-    """Cumulative cost in service with months before the horizon in front; (PAST + month, draw)."""
-    months = np.arange(-PAST, cost.shape[1])
-    mine = cost[world].T
-    past = np.where(months[:PAST, None] >= -np.broadcast_to(age, world.shape), mine[0], 0.0)
-    return np.concatenate([past, mine])
+def _factor(p: np.ndarray, n: int) -> Number:
+    """What multiplies the library's price of a class."""
+    return p[k.gpu_price_factor] if n < 2 else 1.0
 
 
-def _at(stock: np.ndarray, index: np.ndarray) -> np.ndarray:
-    """``stock`` at month indices (with past), 0 before the first, held after the last; index (month, draw)."""
-    taken = np.take_along_axis(stock, np.clip(index, 0, stock.shape[0] - 1), axis=0)
-    return np.where(index < 0, 0.0, taken)
+def _in_service(p: np.ndarray, c: np.ndarray, n: int, month: Number) -> Number:
+    """Cost ever in service by a month not beyond the horizon; the opening fleet came at its age before it."""
+    return where(month < -p[k.fleet_age], 0.0, at(c, n, most(month, 0.0)))
 
 
-def _class_flows(
-    stock: np.ndarray, life: np.ndarray, refresh: Any, assets: Any, horizon: int
-) -> tuple[np.ndarray, ...]:
-    n = stock.shape[1]
-    rows = np.arange(PAST - 1, PAST + horizon)[:, None]
-    lead = np.broadcast_to(np.maximum(np.rint(np.asarray(assets.order_lead_months)).astype(np.int64), 0), (n,))
-    gross_in, gone, charge = _generations(stock, rows, life, refresh)
-    paid = _paid(stock, rows, lead, np.asarray(assets.deposit_frac))
-    again = gross_in - _at(stock, rows + 0 * life)
-    opening_charge = _charged_before(stock, life)
-    return (
-        np.maximum(np.diff(paid + again, axis=0), 0.0),
-        np.diff(gross_in, axis=0),
-        charge[1:],
-        np.diff(gone, axis=0),
-        gross_in[0] - gone[0],
-        opening_charge - gone[0],
-        paid[0] - _at(stock, rows[:1] + 0 * life)[0],
-    )
-
-
-def _generations(stock: np.ndarray, rows: np.ndarray, life: np.ndarray, refresh: Any) -> tuple[np.ndarray, ...]:
+def _vintages(p: np.ndarray, c: np.ndarray, dates: np.ndarray, n: int, month: float) -> tuple[Number, Number, Number]:
     """Cumulative cost entered and left, and the month's charge, over the first vintage and its refreshes."""
-    entered = left = charge = np.zeros((rows.size, life.size))
-    weight, g = np.ones(life.size), 0
-    while np.any(weight > 0) and (g * life).min() < stock.shape[0]:
-        young, old = _at(stock, rows - g * life), _at(stock, rows - (g + 1) * life)
+    life = p[k.life_gpu + n]
+    entered, old = c[n, int(max(month, 0.0))], _in_service(p, c, n, month - life)
+    left, charge, weight = old, (entered - old) / life, 1.0
+    for g in range(1, dates[d.generations] if n < 2 else 1):
+        young, old, weight = old, _in_service(p, c, n, month - (g + 1) * life), weight * p[k.refresh_frac]
         entered, left = entered + weight * young, left + weight * old
         charge = charge + weight * (young - old) / life
-        weight, g = weight * refresh, g + 1
     return entered, left, charge
 
 
-def _paid(stock: np.ndarray, rows: np.ndarray, lead: np.ndarray, deposit: np.ndarray) -> np.ndarray:
-    """Cumulative payments for first vintages: deposit one lead ahead, the rest evenly until service."""
-    longest = int(lead.max())
-    held = np.concatenate([stock, np.repeat(stock[-1:], longest + 1, axis=0)])
-    running = np.cumsum(held, axis=0)
-    ahead = np.take_along_axis(held, np.broadcast_to(rows + lead, (rows.size, lead.size)), axis=0)
-    until = (
-        np.take_along_axis(running, np.broadcast_to(rows + lead, (rows.size, lead.size)), axis=0) - running[rows[:, 0]]
-    )
-    even = np.where(lead > 0, until / np.maximum(lead, 1), ahead)
-    return np.where(lead > 0, deposit * ahead + (1.0 - deposit) * even, ahead)
+def _paid_ahead(p: np.ndarray, c: np.ndarray, n: int, month: float, running: Number) -> Number:
+    """Cumulative payments for first vintages: the deposit one lead ahead, the rest evenly until service.
 
-
-def _charged_before(stock: np.ndarray, life: np.ndarray) -> np.ndarray:
-    """Depreciation charged before the first month of the horizon."""
-    rows = np.arange(PAST)[:, None]
-    return ((_at(stock, rows + 0 * life) - _at(stock, rows - life)) / life).sum(axis=0)
+    ``running`` is the sum over months of the cost in service up to this one; beyond the horizon the last cost stays.
+    """
+    last, lead = c.shape[1] - 1.0, p[k.order_lead]
+    then = between(month + lead, 0.0, last)
+    ahead = at(c, n, then)
+    even = (at(c, CLASSES + n, then) + most(month + lead - last, 0.0) * ahead - running) / most(lead, 1.0)
+    return where(lead > 0.0, p[k.deposit_frac] * ahead + (1.0 - p[k.deposit_frac]) * even, ahead)

@@ -4,122 +4,116 @@ from __future__ import annotations
 
 import numpy as np
 
-from gigacampus.company.bind import months_of
-from gigacampus.company.books import Books
-from gigacampus.company.drivers import DEBT_KINDS
+from gigacampus.company.alike import Number, add_at, between, least, most, where
+from gigacampus.company.books import owed, recent_burn
 from gigacampus.company.journal import a, f
 from gigacampus.company.partner import reach, support
+from gigacampus.company.rows import LOAN_DATE_SIZE, LOAN_SIZE, ROUND_SIZE, d, h, k, lo, ro
+from gigacampus.company.sums import q, total
 from gigacampus.units import MONTHS_PER_YEAR
 
 GOLDEN = 0.6180339887498949
 """Step of the low-discrepancy sequence that later attempts at a raise walk through."""
-DRAW = {k: getattr(f, f"lab_draw_{k}") for k in DEBT_KINDS}
-REPAY = {k: getattr(f, f"lab_repay_{k}") for k in DEBT_KINDS}
 
 
-def service_debt(s: Books) -> None:
+def service_debt(x: np.ndarray, b: np.ndarray, p: np.ndarray, past: np.ndarray, dates: np.ndarray, t: int) -> None:
     """Dated instruments, and interest on the opening balances of everything owed."""
-    t, x, company = s.t, s.flow, s.bound.company
-    interest = np.zeros(s.n)
-    for kind, held in s.drivers.debt["lab"].items():
-        x[DRAW[kind]], x[REPAY[kind]] = held["draw"][t], held["repay"][t]
-        x[f.lab_pay_discount] += held["discount"][t]
-        x[f.lab_amortise_discount] += held["amortise"][t]
-        interest = interest + held["interest"][t]
-    interest = interest + s.held(a.lab_policy_debt) * company.raise_policy.debt_rate_frac / MONTHS_PER_YEAR
-    interest = interest + s.held(a.lab_revolver) * company.revolver.rate_frac / MONTHS_PER_YEAR
-    x[f.lab_accrue_interest] = interest
-    x[f.lab_pay_interest] = s.held(a.lab_accrued_interest)
-    x[f.lab_earn_interest] = (
-        np.maximum(s.balance[a.lab_cash], 0.0) * s.bound.market.treasury_yield_frac / MONTHS_PER_YEAR
-    )
-    x[f.lab_repay_policy_debt] = s.policy_due[t]
+    for j in range(dates[d.loans]):
+        row, date = dates[d.loan_rows] + LOAN_SIZE * j, dates[d.loan_dates] + LOAN_DATE_SIZE * j
+        age = t - dates[date]
+        if age >= 0 and (dates[date + 1] == 0 or dates[d.platform_on] == 1):
+            _loan(x, p, row, dates[date + 1], dates[date + 2], dates[date + 3], age, dates[date] >= 0)
+    policy = owed(b, a.lab_policy_debt) * p[k.policy_debt_rate_frac] / MONTHS_PER_YEAR
+    x[f.lab_accrue_interest] += policy + owed(b, a.lab_revolver) * p[k.revolver_rate_frac] / MONTHS_PER_YEAR
+    x[f.lab_pay_interest] = owed(b, a.lab_accrued_interest)
+    x[f.lab_earn_interest] = most(b[a.lab_cash], 0.0) * p[k.short_rate] / MONTHS_PER_YEAR
+    x[f.lab_repay_policy_debt] = past[h.policy_due, t]
 
 
-def take_rounds(s: Books) -> None:
+def _loan(x: np.ndarray, p: np.ndarray, row: int, platform: int, draw_row: int, repay_row: int, age: int, young: bool) -> None:
+    """One instrument ``age`` months after its draw: drawn evenly over its window, interest on the opening balance of each month, then
+    level principal from the end of the interest-only time to the end of the term; a discount only where its draw is on the books.
+    """
+    principal, quiet = p[row + lo.principal_usd], p[row + lo.quiet]
+    due = principal * (1.0 - p[row + lo.kept_frac])
+    before = principal * least(age * p[row + lo.per_window], 1.0)
+    repaid_before = due * between((age - 1 - quiet) * p[row + lo.per_due], 0.0, 1.0)
+    x[draw_row] += principal * least((age + 1) * p[row + lo.per_window], 1.0) - before
+    x[repay_row] += due * between((age - quiet) * p[row + lo.per_due], 0.0, 1.0) - repaid_before
+    rate = p[row + lo.rate_frac] + p[row + lo.floating] * most(p[k.short_rate], p[row + lo.base_floor_frac])
+    interest = (before - repaid_before) * rate / MONTHS_PER_YEAR
+    if platform == 1:
+        x[f.platform_accrue_interest] += interest
+    else:
+        x[f.lab_accrue_interest] += interest
+        if young:
+            written = least((age + 1) * p[row + lo.per_term], 1.0) - least(age * p[row + lo.per_term], 1.0)
+            x[f.lab_amortise_discount] += p[row + lo.discount_usd] * written
+            if age == 0:
+                x[f.lab_pay_discount] += p[row + lo.discount_usd]
+
+
+def take_rounds(x: np.ndarray, p: np.ndarray, past: np.ndarray, dates: np.ndarray, t: int) -> None:
     """Known rounds of the month."""
-    for r in s.bound.company.rounds.values():
-        if s.drivers.months.index(r.day) == s.t:
-            equity = np.asarray(r.raised_usd) * r.equity_frac
-            s.flow[f.lab_raise_dated] += equity
-            _borrow(s, np.asarray(r.raised_usd) - equity)
-            _reprice(s, equity, np.asarray(r.post_money_usd), s.unsold[0])
-            s.next_try = np.maximum(s.next_try, s.t + months_of(s.bound.company.raise_policy.gap_months))
+    p[k.kept_dated] = 1.0
+    for j in range(dates[d.rounds]):
+        if dates[dates[d.round_dates] + j] == t:
+            row = dates[d.round_rows] + ROUND_SIZE * j
+            equity = p[row + ro.raised_usd] * p[row + ro.equity_frac]
+            x[f.lab_raise_dated] += equity
+            _borrow(x, p, past, dates, p[row + ro.raised_usd] - equity, t)
+            _reprice(p, equity, p[row + ro.post_money_usd], k.kept_dated)
+            p[k.next_try] = most(p[k.next_try], t + p[k.gap])
 
 
-def raise_by_policy(s: Books, allowed: bool) -> np.ndarray:
-    """Ask investors when months of cash fall under the trigger; some attempts fail. Returns equity and debt raised."""
-    policy, t = s.bound.company.raise_policy, s.t
-    if not allowed or t <= s.drivers.as_of or t < s.drivers.history_months:
-        return np.zeros(s.n)
-    burn = s.recent_burn()
-    cash = reach(s)
-    wanted = (burn > 0.0) & (cash < policy.trigger_months_of_cash * burn) & (t >= s.next_try)
-    wanted |= (burn > 0.0) & (cash < policy.urgent_months_of_cash * burn) & (t >= s.next_urgent)
-    chance = np.mod(np.asarray(policy.luck_frac) + GOLDEN * (t - s.drivers.as_of - 1), 1.0)
-    won = wanted & (chance < policy.success_frac)
-    quiet = months_of(policy.gap_months)
-    again = t + months_of(policy.retry_months)
-    s.next_try = np.where(won, t + quiet, np.where(wanted, again, s.next_try))
-    s.next_urgent = np.where(wanted, again, s.next_urgent)
-    pre = pre_money(s)
-    size = np.maximum(policy.size_months_of_burn * burn, policy.min_usd)
-    equity = np.minimum(
-        size * (1.0 - np.asarray(policy.debt_frac)),
-        pre * policy.max_sold_frac / (1.0 - np.asarray(policy.max_sold_frac)),
-    )
-    equity = np.where(won, equity, 0.0)
-    debt = equity * policy.debt_frac / np.maximum(1.0 - np.asarray(policy.debt_frac), 1e-9)
-    s.flow[f.lab_raise_policy] += equity
-    _borrow(s, debt)
-    _reprice(s, equity, np.zeros(s.n), s.unsold[1])
-    return equity + debt
+def raise_by_policy(x: np.ndarray, b: np.ndarray, p: np.ndarray, past: np.ndarray, dates: np.ndarray, t: int) -> None:
+    """Ask investors when months of cash fall under the trigger; some attempts fail."""
+    p[k.raised_usd], p[k.kept_policy] = 0.0, 1.0
+    if dates[d.may_raise] == 0 or t <= dates[d.as_of] or t < dates[d.history_months]:
+        return
+    burn, cash = recent_burn(p, past, t), reach(b, p)
+    wanted = (burn > 0.0) & (cash < p[k.trigger_months_of_cash] * burn) & (t >= p[k.next_try])
+    urgent = (burn > 0.0) & (cash < p[k.urgent_months_of_cash] * burn) & (t >= p[k.next_urgent])
+    asked = wanted | urgent
+    place = p[k.luck_frac] + GOLDEN * (t - dates[d.as_of] - 1)
+    won = asked & (place - np.floor(place) < p[k.success_frac])
+    p[k.next_try] = where(won, t + p[k.gap], where(asked, t + p[k.retry], p[k.next_try]))
+    p[k.next_urgent] = where(asked, t + p[k.retry], p[k.next_urgent])
+    size = most(p[k.size_months_of_burn] * burn, p[k.min_raise_usd])
+    most_sold = p[k.pre_money] * p[k.max_sold_frac] / (1.0 - p[k.max_sold_frac])
+    equity = where(won, least(size * (1.0 - p[k.policy_debt_frac]), most_sold), 0.0)
+    debt = equity * p[k.policy_debt_frac] / most(1.0 - p[k.policy_debt_frac], 1e-9)
+    x[f.lab_raise_policy] += equity
+    _borrow(x, p, past, dates, debt, t)
+    _reprice(p, equity, 0.0, k.kept_policy)
+    p[k.raised_usd] = equity + debt
 
 
-def pre_money(s: Books) -> np.ndarray:
-    """What investors would pay for the company before new money: the last price drifted to this month."""
-    years = (s.t - s.valued) / MONTHS_PER_YEAR
-    return s.post_money * np.exp(np.asarray(s.bound.market.valuation_drift_per_year) * years)
-
-
-def _borrow(s: Books, amount: np.ndarray) -> None:
+def _borrow(x: np.ndarray, p: np.ndarray, past: np.ndarray, dates: np.ndarray, amount: Number, t: int) -> None:
     """Policy debt: one payment at the end of its term."""
-    s.flow[f.lab_draw_policy_debt] += amount
-    term = months_of(s.bound.company.raise_policy.debt_term_years, MONTHS_PER_YEAR)
-    due = np.minimum(s.t + term, s.policy_due.shape[0] - 1)
-    s.policy_due[due, np.arange(s.n)] += np.where(s.t + term < s.policy_due.shape[0] - 1, amount, 0.0)
+    x[f.lab_draw_policy_debt] += amount
+    add_at(past, h.policy_due, least(t + p[k.policy_debt_term], float(dates[d.months])), amount)
 
 
-def _reprice(s: Books, equity: np.ndarray, stated_post: np.ndarray, unsold: np.ndarray) -> None:
-    """Dilute holders by a round and remember its price."""
-    post = np.where(stated_post > 0.0, stated_post, pre_money(s) + equity)
-    sold = np.where(equity > 0.0, np.clip(equity / np.maximum(post, 1.0), 0.0, 1.0), 0.0)
-    unsold *= 1.0 - sold
-    if s.t > s.drivers.as_of:
-        s.holders = s.holders * (1.0 - sold)
-    s.founder = s.founder * (1.0 - sold)
-    s.post_money = np.where(equity > 0.0, post, s.post_money)
-    s.valued = np.where(equity > 0.0, s.t, s.valued)
+def _reprice(p: np.ndarray, equity: Number, stated_post: Number, kept_row: int) -> None:
+    """Remember the price of a round, and what it leaves of a share held before."""
+    post = where(stated_post > 0.0, stated_post, p[k.pre_money] + equity)
+    p[kept_row] = p[kept_row] * (1.0 - where(equity > 0.0, between(equity / most(post, 1.0), 0.0, 1.0), 0.0))
+    p[k.pre_money] = where(equity > 0.0, post, p[k.pre_money])
 
 
-def dilute_by_grants(s: Books) -> None:
-    """Yearly grants to staff come out of everyone's share."""
-    left = 1.0 - np.asarray(s.bound.company.equity.pool_refresh_per_year) / MONTHS_PER_YEAR
-    s.founder = s.founder * left
-    if s.t > s.drivers.as_of:
-        s.holders = s.holders * left
+def plug(x: np.ndarray, b: np.ndarray, p: np.ndarray, dates: np.ndarray, t: int) -> None:
+    """Money of merged partners, the revolver within its limit, then arrears: what cannot be paid is owed, so cash never goes below zero.
 
-
-def plug(s: Books) -> None:
-    """Revolver within its limit, then arrears: what cannot be paid is owed, so cash never goes below zero."""
-    x, line = s.flow, s.bound.company.revolver
-    cash = s.balance[a.lab_cash] + s.cash_change("lab")
-    cash = cash + support(s, cash)
-    room = np.maximum(np.asarray(line.limit_usd) - s.held(a.lab_revolver), 0.0)
-    draw = np.clip(np.asarray(line.draw_below_usd) - cash, 0.0, room)
-    x[f.lab_draw_revolver] = draw
-    back = np.clip(cash - 2.0 * np.asarray(line.draw_below_usd), 0.0, s.held(a.lab_revolver))
-    x[f.lab_repay_revolver] = np.where(draw > 0.0, 0.0, back)
-    cash = cash + draw - x[f.lab_repay_revolver]
-    x[f.lab_fall_behind] = np.maximum(-cash, 0.0)
-    x[f.lab_catch_up] = np.clip(cash, 0.0, s.held(a.lab_arrears))
+    The rent of machines that the lab lives by is the last bill to go unpaid.
+    """
+    support(x, p, dates, b[a.lab_cash] + total(x, q.lab_cash), t)
+    cash, drawn = b[a.lab_cash] + total(x, q.lab_cash), owed(b, a.lab_revolver)
+    draw = between(p[k.draw_below_usd] - cash, 0.0, most(p[k.revolver_limit_usd] - drawn, 0.0))
+    repaid = where(draw > 0.0, 0.0, between(cash - 2.0 * p[k.draw_below_usd], 0.0, drawn))
+    x[f.lab_draw_revolver], x[f.lab_repay_revolver] = draw, repaid
+    left = cash + draw - repaid
+    x[f.lab_fall_behind] = most(-left, 0.0)
+    x[f.lab_catch_up] = between(left, 0.0, owed(b, a.lab_arrears))
+    rent = x[f.lab_pay_lease] + x[f.lab_pay_operating_lease]
+    p[k.unpaid_rent] = between(rent - (total(x, q.bills) - x[f.lab_fall_behind]), 0.0, rent)

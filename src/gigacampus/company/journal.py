@@ -7,11 +7,11 @@ balance whatever the numbers are. ``cash`` classes: operating, investing, financ
 from __future__ import annotations
 
 from dataclasses import dataclass
-from types import SimpleNamespace
 
 import numpy as np
 
 from gigacampus.company.accounts import ACCOUNTS, ASSET_CLASSES, ENTITIES, INDEX, LINES
+from gigacampus.company.rows import numbered
 
 CASH_CLASSES = ("operating", "investing", "financing")
 
@@ -191,10 +191,12 @@ FLOWS: tuple[Flow, ...] = tuple(
     + _parse("vehicle", _VEHICLE)
 )
 
-f = SimpleNamespace(**{flow.name: i for i, flow in enumerate(FLOWS)})
+f = numbered("f", [flow.name for flow in FLOWS])
 """Row of each flow: ``f.lab_bill_api``."""
-a = SimpleNamespace(**INDEX)
+a = numbered("a", list(INDEX))
 """Row of each account: ``a.lab_cash``."""
+CLASS_STEP = f.lab_pay_network - f.lab_pay_gpu
+"""From a flow of one asset class to the same flow of the next."""
 
 DEBIT = np.array([INDEX[flow.debit] for flow in FLOWS])
 CREDIT = np.array([INDEX[flow.credit] for flow in FLOWS])
@@ -224,12 +226,12 @@ CASH_SIGN = np.array(
 )
 
 
-def effect_on(*lines: str) -> tuple[np.ndarray, np.ndarray]:
-    """Flows of the lab that touch the named income lines, and what one unit of each adds to them."""
+def effect_on(*lines: str, entity: str = "lab") -> tuple[np.ndarray, np.ndarray]:
+    """Flows of an entity that touch the named income lines, and what one unit of each adds to them."""
     at = {x.name: x for x in ACCOUNTS}
     out = np.zeros(len(FLOWS))
     for i, flow in enumerate(FLOWS):
-        if flow.entity == "lab":
+        if flow.entity == entity:
             credit, debit = at[flow.credit], at[flow.debit]
             out[i] = sum(
                 sign
@@ -238,8 +240,3 @@ def effect_on(*lines: str) -> tuple[np.ndarray, np.ndarray]:
             )
     rows = np.nonzero(out)[0]
     return rows, out[rows]
-
-
-BEFORE_TAX = effect_on(*(line for line in LINES if line != "tax"))
-COST_OF_REVENUE = effect_on("cost_of_revenue")
-OPEX = effect_on("opex")

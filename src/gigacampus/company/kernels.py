@@ -1,90 +1,127 @@
-"""Posting: the one compiled kernel of the ledger."""
+"""The rules of the march, compiled for one draw at a time; their interpreted twin is ``march(..., interpreted=True)``."""
 
 from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from types import FunctionType, ModuleType
+from typing import Any
 
 import numpy as np
 from numba import njit
 
+from gigacampus.company.alike import TWINS
+from gigacampus.company.march import march_months
+from gigacampus.company.rows import PAST_MONTHS, d
 
-@njit(cache=True, nogil=True)
-def post(balances: np.ndarray, flows: np.ndarray, debit: np.ndarray, credit: np.ndarray) -> None:
-    """Add each flow to its debit account and take it from its credit account, in place.
-
-    ``balances`` (account, draw), debit-positive; ``flows`` (flow, draw).
-    """
-    for k in range(flows.shape[0]):
-        up, down = debit[k], credit[k]
-        for d in range(flows.shape[1]):
-            balances[up, d] += flows[k, d]
-            balances[down, d] -= flows[k, d]
+PACKAGE = __name__.rsplit(".", 1)[0]
+LEAST_DRAWS = 64
+"""Draws below which another thread is not worth its start."""
 
 
-@njit(cache=True, nogil=True)
-def tally(
-    lines: np.ndarray,
-    flows: np.ndarray,
-    debit: np.ndarray,
-    credit: np.ndarray,
-    line_of_account: np.ndarray,
-    cash: np.ndarray,
-    class_of_flow: np.ndarray,
-    cash_sign: np.ndarray,
+def march_draws(
+    page: np.ndarray,
+    balance: np.ndarray,
+    physics: np.ndarray,
+    world: np.ndarray,
+    cost: np.ndarray,
+    case: np.ndarray,
+    paths: np.ndarray,
+    dates: np.ndarray,
+    out: np.ndarray,
+    stage: np.ndarray,
+    kept: np.ndarray,
 ) -> None:
-    """Sum a month's flows into income lines (credit-positive) and cash classes (inflow-positive), in place.
-
-    ``lines`` (entity x line + 1, draw); ``cash`` (entity x class + 1, draw); the last rows are bins for the rest and stay
-    as they are.
-    """
-    spare_line, spare_class = lines.shape[0] - 1, cash.shape[0] - 1
-    for k in range(flows.shape[0]):
-        up, down = line_of_account[debit[k]], line_of_account[credit[k]]
-        slot, sign = class_of_flow[k], cash_sign[k]
-        if up != spare_line:
-            for d in range(flows.shape[1]):
-                lines[up, d] -= flows[k, d]
-        if down != spare_line:
-            for d in range(flows.shape[1]):
-                lines[down, d] += flows[k, d]
-        if slot != spare_class:
-            for d in range(flows.shape[1]):
-                cash[slot, d] += sign * flows[k, d]
+    """March every draw, in threads; draws are the first dimension but of ``out`` and ``stage``, where they are the second."""
+    kernel, n = compiled_march(), page.shape[0]
+    workers = max(1, min(os.cpu_count() or 1, n // LEAST_DRAWS))
+    edges = np.linspace(0, n, workers + 1).astype(int)
+    spans = list(zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True))
+    shared = (page, balance, physics, world, cost, case, paths, dates, out, stage, kept)
+    if workers == 1:
+        kernel(0, n, *shared)
+        return
+    with ThreadPoolExecutor(workers) as pool:
+        list(pool.map(lambda span: kernel(*span, *shared), spans))
 
 
-@njit(cache=True, nogil=True)
-def weighted_rows(values: np.ndarray, rows: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    """Sum of some rows, each times its weight; (draw)."""
-    out = np.zeros(values.shape[1])
-    for k in range(rows.size):
-        row, weight = rows[k], weights[k]
-        for d in range(values.shape[1]):
-            out[d] += weight * values[row, d]
-    return out
-
-
-def weighted_rows_numpy(values: np.ndarray, rows: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    """Plain-numpy twin of :func:`weighted_rows`."""
-    return (weights[:, None] * values[rows]).sum(axis=0)
-
-
-def post_numpy(balances: np.ndarray, flows: np.ndarray, debit: np.ndarray, credit: np.ndarray) -> None:
-    """Plain-numpy twin of :func:`post`."""
-    np.add.at(balances, debit, flows)
-    np.subtract.at(balances, credit, flows)
-
-
-def tally_numpy(
-    lines: np.ndarray,
-    flows: np.ndarray,
-    debit: np.ndarray,
-    credit: np.ndarray,
-    line_of_account: np.ndarray,
-    cash: np.ndarray,
-    class_of_flow: np.ndarray,
-    cash_sign: np.ndarray,
+def _span(
+    first: int,
+    last: int,
+    page: np.ndarray,
+    balance: np.ndarray,
+    physics: np.ndarray,
+    world: np.ndarray,
+    cost: np.ndarray,
+    case: np.ndarray,
+    paths: np.ndarray,
+    dates: np.ndarray,
+    out: np.ndarray,
+    stage: np.ndarray,
+    kept: np.ndarray,
 ) -> None:
-    """Plain-numpy twin of :func:`tally`."""
-    spare = lines[-1].copy(), cash[-1].copy()
-    np.subtract.at(lines, line_of_account[debit], flows)
-    np.add.at(lines, line_of_account[credit], flows)
-    np.add.at(cash, class_of_flow, cash_sign[:, None] * flows)
-    lines[-1], cash[-1] = spare
+    months, spare = dates[d.months], np.zeros((0, kept.shape[2]))
+    x, past = np.zeros(kept.shape[2]), np.zeros((PAST_COUNT, months + 2))
+    series, phase = np.zeros((out.shape[0], months)), np.zeros((stage.shape[0], months))
+    for n in range(first, last):
+        past[:], phase[:] = 0.0, 0.0
+        flow = kept[n] if kept.shape[1] > 0 else spare
+        march_months(x, balance[n], page[n], past, physics[world[n]], cost[case[n]], paths[n], dates, series, phase, flow)
+        for j in range(out.shape[0]):
+            out[j, n] = series[j]
+        for j in range(stage.shape[0]):
+            stage[j, n] = phase[j]
+
+
+PAST_COUNT = len(PAST_MONTHS)
+
+
+@cache
+def compiled_march() -> Callable[..., None]:
+    """The march of a span of draws as machine code, kept between runs under a name that carries the hash of all its rules."""
+    return _compiled(_span, {})
+
+
+def _compiled(function: Any, done: dict[Any, Any]) -> Any:
+    """Compiled copy of a function in which every function of this package is compiled too, twins in place."""
+    if function not in done:
+        names: dict[str, Any] = {}
+        for name, found in reached(function):
+            if "." in name:
+                head, tail = name.split(".")
+                module = names.setdefault(head, ModuleType(head))
+                setattr(module, tail, _compiled(found, done) if isinstance(found, FunctionType) else found)
+            elif isinstance(found, FunctionType):
+                names[name] = _compiled(found, done)
+        copy = FunctionType(function.__code__, {**function.__globals__, **names}, function.__name__)
+        copy.__qualname__ = f"{function.__name__}_{digest(function)}"
+        done[function] = njit(copy, nogil=True, cache=function is _span)
+    return done[function]
+
+
+def reached(function: Any) -> Iterator[tuple[str, Any]]:
+    """What a function reads from its module: functions of this package (twins in their place), members of tables by ``table.name``,
+    arrays and plain values.
+    """
+    for name in function.__code__.co_names:
+        found = function.__globals__.get(name)
+        if isinstance(found, ModuleType) and "__file__" not in vars(found):
+            yield from ((f"{name}.{x}", getattr(found, x)) for x in function.__code__.co_names if x in vars(found))
+        elif isinstance(found, FunctionType) and found.__module__.startswith(PACKAGE):
+            yield name, TWINS.get(found, found)
+        elif isinstance(found, (np.ndarray, int, float, tuple, str)):
+            yield name, found
+
+
+@cache
+def digest(function: Any) -> str:
+    """Hash of a function's code and of everything it reaches in this package: functions, rows of tables, arrays, numbers."""
+    text = hashlib.sha256(function.__code__.co_code + repr(function.__code__.co_consts).encode())
+    for name, found in reached(function):
+        text.update(name.encode())
+        known = digest(found).encode() if isinstance(found, FunctionType) else None
+        text.update(known or (found.tobytes() if isinstance(found, np.ndarray) else repr(found).encode()))
+    return text.hexdigest()[:16]

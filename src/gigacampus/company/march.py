@@ -2,257 +2,175 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 
-from gigacampus.company.accounts import ENTITIES, LINES, rows_of
+from gigacampus.company.accounts import ACCOUNTS
 from gigacampus.company.bind import Bound
-from gigacampus.company.books import Books, phase_in_service
-from gigacampus.company.building import CIP, build, capitalise_interest, depreciate_undisclosed, place_orders
+from gigacampus.company.books import close, grow, look_up, open_books
+from gigacampus.company.building import build_phases, capitalise_interest, depreciate_undisclosed, place_orders
+from gigacampus.company.committed import build_committed, open_plant
 from gigacampus.company.drivers import Drivers
-from gigacampus.company.funding import dilute_by_grants, plug, raise_by_policy, service_debt, take_rounds
-from gigacampus.company.journal import CASH_CLASSES, a, f
-from gigacampus.company.kernels import weighted_rows
-from gigacampus.company.mergers import group_revenue
-from gigacampus.company.operations import Delivered, carry_forward, deliver, explain_history, sell, spend
-from gigacampus.company.partner import join, partner_lines
-from gigacampus.company.pits import PITS, pits
+from gigacampus.company.funding import plug, raise_by_policy, service_debt, take_rounds
+from gigacampus.company.journal import FLOWS, a
+from gigacampus.company.operations import carry_forward, deliver, explain_history, sell, spend
+from gigacampus.company.partner import join
 from gigacampus.company.platform import run_platform
+from gigacampus.company.record import LEAN, RECORDED, record
+from gigacampus.company.rows import PAST_MONTHS, PHASE_DATE_SIZE, PHASE_SIZE, d, k, ph
 from gigacampus.company.tax import settle
 from gigacampus.company.vehicle import run_vehicle
 from gigacampus.company.writedowns import carry_machines
 
-DEBT_ROWS = np.array([i for line in ("debt", "lease", "arrears") for i in rows_of("lab", line=line)])
-EQUITY_ROWS = np.array(rows_of("lab", side=("equity", "revenue", "expense")))
-ASSETS = np.array(rows_of("lab", side=("asset", "contra_asset")))
-CAPEX = [
-    f.lab_pay_gpu,
-    f.lab_pay_network,
-    f.lab_pay_building,
-    f.lab_pay_power,
-    f.lab_pay_storage,
-    f.lab_pay_phase,
-    f.lab_undisclosed_spending,
-    f.lab_pay_undisclosed_vendors,
-]
-RECORDED = (
-    "it_mw_used",
-    "training_flop_delivered",
-    "tokens_served",
-    "tokens_unmet",
-    "revenue_usd",
-    "cost_of_revenue_usd",
-    "gross_profit_usd",
-    "opex_usd",
-    "energy_cost_usd",
-    "ebitda_usd",
-    "depreciation_usd",
-    "interest_usd",
-    "net_income_usd",
-    "capex_usd",
-    "free_cash_flow_usd",
-    "equity_raised_usd",
-    "debt_usd",
-    "cash_usd",
-    "assets_usd",
-    "equity_usd",
-    "cip_usd",
-    "founder_share_frac",
-    "ledger_residual_usd",
-    "outside_capital_usd",
-    "plant_gross_usd",
-    "ebit_usd",
-    "arrears_usd",
-    "cash_margin_usd",
-    "group_revenue_usd",
-    "group_ebitda_usd",
-    "group_capex_usd",
-    "rent_usd",
-    "site_cost_usd",
-    "serving_frac",
-    "machines_served_usd",
-    "machines_charge_usd",
-    "rents_paid_usd",
-    "ebitda_after_rent_usd",
-    "impairment_usd",
-    "vehicle_net_rent_usd",
-    "vehicle_service_usd",
-    "vehicle_loan_usd",
-    "vehicle_value_usd",
-    "covenant_breach",
-    "vehicle_default",
-    "group_support_usd",
-    "partner_cash_usd",
-    "sold_dated_frac",
-    "sold_policy_frac",
-    "policy_equity_usd",
-    "valuation_usd",
-    *(f"pit_{name}_usd" for name in PITS),
-)
-"""Monthly series that the march keeps, of the lab but for ``group_``: lab and platform without what they sell each other."""
-LEAN = ("cash_usd", "arrears_usd")
-"""Of these, what a runway needs."""
+WORTH_COMPILING = 200_000
+"""Draws times months after which a process loads the compiled rules: interpreting that much costs what loading them does."""
+_marched = [0]
+
+
+@dataclass(frozen=True)
+class Books:
+    """The closed books of one chunk of draws."""
+
+    balance: np.ndarray
+    """Debit-positive, (account, draw)."""
+    page: np.ndarray
+    """Parameters and what was carried on, (row of ``rows.k`` and blocks, draw)."""
+    drivers: Drivers
+
+    def carried(self, name: str) -> np.ndarray:
+        """A row of the page by name; (draw)."""
+        return self.page[getattr(k, name)]
+
+    def ordered(self, phase: int) -> np.ndarray:
+        """Month in which a phase (counted over all campuses) was ordered; (draw)."""
+        return self.page[self.drivers.dates[d.phase_rows] + PHASE_SIZE * phase + ph.ordered].astype(int)
 
 
 def march(
-    bound: Bound, drivers: Drivers, *, may_raise: bool = True, keep_flows: bool = False, lean: bool = False, merged: bool = True
+    bound: Bound,
+    drivers: Drivers,
+    *,
+    may_raise: bool = True,
+    keep_flows: bool = False,
+    lean: bool = False,
+    merged: bool = True,
+    interpreted: bool | None = None,
 ) -> tuple[dict[str, np.ndarray], Books]:
     """All months of one chunk of draws. Returns the recorded series by (month, draw), and the closed books.
 
-    Order inside a month: interest and contractual debt, orders from last month's cash, physics of the phases in
-    service,
-    revenue and cost, assets, siblings, tax, known rounds, the raise policy, then the revolver. Every feedback passes
-    through a balance of the month before; nothing iterates. ``lean`` records what a runway needs and nothing else.
+    ``lean`` records what a runway needs and nothing else, without ``merged`` no merger happens.
+
+    ``interpreted`` runs the rules on all draws at once instead of compiled draw
+    by draw; both give the same bytes. Unless told, a process interprets until it has marched ``WORTH_COMPILING``.
     """
-    s = Books(bound, drivers)
-    s.merged = merged
-    shape = (drivers.months.count, bound.n)
-    out = {name: np.zeros(shape) for name in (LEAN if lean else RECORDED)}
-    out["realised_phase"] = np.zeros((shape[0], len(bound.phases), bound.n))
-    kept = []
-    for s.t in range(shape[0]):
-        s.flow[:], s.unsold[:] = 0.0, 1.0
-        raised, got, phase = _month(s, may_raise)
-        before = s.balance[a.lab_cash].copy()
-        s.close()
-        s.burnt[s.t + 1] = s.burnt[s.t] + _free(s)
-        if lean:
-            out["cash_usd"][s.t], out["arrears_usd"][s.t] = s.balance[a.lab_cash], s.held(a.lab_arrears)
-        else:
-            _record(s, out, got, raised, before)
-        out["realised_phase"][s.t] = phase
-        if keep_flows:
-            kept.append(s.flow.copy())
+    n, months = bound.n, drivers.months.count
+    if interpreted is None:
+        _marched[0] += n * months
+        interpreted = _marched[0] <= WORTH_COMPILING
+    dates = drivers.dates.copy()
+    dates[d.may_raise], dates[d.lean] = may_raise, lean
+    dates[d.mergers] *= merged
+    names = LEAN if lean else RECORDED
+    out = np.empty((len(names), n, months))
+    stage = np.zeros((len(bound.phases), n, months))
+    kept = np.empty((n, months, len(FLOWS)) if keep_flows else (1, 0, len(FLOWS)))
+    page, balance = drivers.page.copy(), np.zeros((n, len(ACCOUNTS)))
+    if interpreted:
+        w, c = drivers.physics[drivers.world].transpose(1, 2, 0), drivers.cost[drivers.case].transpose(1, 2, 0)
+        v = drivers.paths.transpose(1, 2, 0)
+        x, past = np.zeros((len(FLOWS), n)), np.zeros((len(PAST_MONTHS), months + 2, n))
+        views = out.transpose(0, 2, 1), stage.transpose(0, 2, 1), kept.transpose(1, 2, 0)
+        p, b = np.ascontiguousarray(page.T), np.zeros((len(ACCOUNTS), n))
+        march_months(x, b, p, past, w, c, v, dates, *views)
+        page, balance = p.T, b.T
+    else:
+        from gigacampus.company.kernels import march_draws
+
+        march_draws(page, balance, drivers.physics, drivers.world, drivers.cost, drivers.case, drivers.paths, dates, out, stage, kept)
+    series = {name: out[i].T for i, name in enumerate(names)}
+    series["realised_phase"] = stage.transpose(2, 0, 1)
     if keep_flows:
-        out["flows"] = np.stack(kept)
-    return out, s
+        series["flows"] = kept.transpose(1, 2, 0)
+    return series, Books(balance.T, page.T, drivers)
 
 
-def _month(s: Books, may_raise: bool) -> tuple[np.ndarray, Delivered, np.ndarray]:
-    place_orders(s)
-    phase = phase_in_service(s)
-    got = deliver(s, phase)
-    service_debt(s)
-    build(s)
-    depreciate_undisclosed(s)
-    capitalise_interest(s)
-    sell(s, got)
-    run_platform(s)
-    spend(s, got)
-    if s.t >= s.drivers.history_months:
-        carry_forward(s)
-        run_vehicle(s)
-    carry_machines(s, got)
-    join(s)
-    take_rounds(s)
-    raised = raise_by_policy(s, may_raise)
-    if s.t < s.drivers.history_months:
-        explain_history(s)
-    settle(s, s.profit())
-    dilute_by_grants(s)
-    plug(s)
-    return raised, got, phase
+def opening(drivers: Drivers) -> np.ndarray:
+    """Opening balances; (account, draw)."""
+    balance, page = np.zeros((len(ACCOUNTS), drivers.world.size)), drivers.page.T.copy()
+    open_plant(balance, page, drivers.cost[drivers.case].transpose(1, 2, 0), drivers.dates)
+    open_books(balance, page, drivers.dates)
+    return balance
 
 
-def _record(
-    s: Books, out: Mapping[str, np.ndarray], got: Delivered, raised: np.ndarray, cash_before: np.ndarray
+def march_months(
+    x: np.ndarray,
+    b: np.ndarray,
+    p: np.ndarray,
+    past: np.ndarray,
+    w: np.ndarray,
+    c: np.ndarray,
+    v: np.ndarray,
+    dates: np.ndarray,
+    out: np.ndarray,
+    stage: np.ndarray,
+    kept: np.ndarray,
 ) -> None:
-    t = s.t
-    cash = dict(zip(CASH_CLASSES, s.cash[: len(CASH_CLASSES)], strict=True))
-    for name, value in {**_results(s, got), **_balances(s)}.items():
-        out[name][t] = value
-    out["free_cash_flow_usd"][t] = _free(s)
-    out["outside_capital_usd"][t] = raised
-    _record_derived(s, out)
-    tie = np.abs(s.balance[a.lab_cash] - cash_before - sum(cash.values()))
-    out["ledger_residual_usd"][t] = np.maximum(_imbalance(s), tie)
+    """Open the books, then go month by month; tables as ``books`` says, with ``stage`` (campus, month) and ``kept`` (month, flow)."""
+    open_plant(b, p, c, dates)
+    open_books(b, p, dates)
+    for t in range(dates[d.months]):
+        x[:] = 0.0
+        month(x, b, p, past, w, c, v, dates, t)
+        cash_before = b[a.lab_cash] + 0.0
+        close(x, b, past, t)
+        record(out, x, b, p, dates, t, cash_before)
+        _stages(stage, p, dates, t)
+        if kept.shape[0] > 0:
+            kept[t] = x
 
 
-def _free(s: Books) -> np.ndarray:
-    """Cash of operations and investing, less rent of leases; of the month just closed."""
-    cash = dict(zip(CASH_CLASSES, s.cash[: len(CASH_CLASSES)], strict=True))
-    return cash["operating"] + cash["investing"] - s.flow[f.lab_pay_lease]
+def month(
+    x: np.ndarray, b: np.ndarray, p: np.ndarray, past: np.ndarray, w: np.ndarray, c: np.ndarray, v: np.ndarray,
+    dates: np.ndarray, t: int,
+) -> None:
+    """Write the month's flows: interest and contractual debt, orders from last month's cash, physics of the phases in service, assets,
+    revenue and cost, siblings, known rounds, the raise policy, tax, then the revolver.
+
+    Every feedback passes through a balance of the month before; nothing iterates.
+    """
+    reported = t < dates[d.history_months]
+    grow(p, v, dates, t)
+    place_orders(b, p, past, dates, t)
+    look_up(p, w, dates, t)
+    deliver(p)
+    service_debt(x, b, p, past, dates, t)
+    build_committed(x, p, c, dates, t)
+    build_phases(x, p, dates, t)
+    depreciate_undisclosed(x, b, p)
+    capitalise_interest(x, b, p)
+    sell(x, b, p, dates, t)
+    spend(x, b, p, dates, t)
+    if dates[d.platform_on] == 1:
+        run_platform(x, b, p, dates)
+    if not reported:
+        carry_forward(x, b, p, dates, t)
+        if t >= dates[d.vehicle_start]:
+            run_vehicle(x, b, p, past, dates, t)
+    carry_machines(x, b, p, dates, t)
+    join(p, dates, t)
+    take_rounds(x, p, past, dates, t)
+    raise_by_policy(x, b, p, past, dates, t)
+    if reported:
+        explain_history(x, p, dates, t)
+    settle(x, b, p, past, dates, t)
+    plug(x, b, p, dates, t)
 
 
-def _results(s: Books, got: Delivered) -> dict[str, np.ndarray]:
-    """What the month brought: the lab's lines, and the physics behind them."""
-    x = s.flow
-    lab = dict(zip(LINES, s.lines[: len(LINES)], strict=True))
-    gross = lab["revenue"] + lab["cost_of_revenue"]
-    return {
-        "it_mw_used": got.it_mw,
-        "serving_frac": got.serving_frac,
-        "training_flop_delivered": got.training_flop,
-        "tokens_served": got.served,
-        "tokens_unmet": got.unmet,
-        "revenue_usd": lab["revenue"],
-        "cost_of_revenue_usd": -lab["cost_of_revenue"],
-        "gross_profit_usd": gross,
-        "opex_usd": -lab["opex"],
-        "energy_cost_usd": got.energy_usd,
-        "ebitda_usd": gross + lab["opex"],
-        "depreciation_usd": -lab["depreciation"],
-        "interest_usd": -lab["interest"],
-        "net_income_usd": sum(lab.values()),
-        "capex_usd": x[CAPEX].sum(axis=0) - x[f.lab_undisclosed_vendor_credit] - x[f.lab_lease_proceeds] - x[f.lab_sell_machines],
-        "equity_raised_usd": x[f.lab_raise_dated] + x[f.lab_raise_policy],
-    }
+def _stages(stage: np.ndarray, p: np.ndarray, dates: np.ndarray, t: int) -> None:
+    """Phases of each campus in service."""
+    for j in range(dates[d.phases]):
+        campus = dates[dates[d.phase_dates] + PHASE_DATE_SIZE * j + 1]
+        stage[campus, t] += p[dates[d.phase_rows] + PHASE_SIZE * j + ph.ready]
 
 
-def _balances(s: Books) -> dict[str, np.ndarray]:
-    """What the lab owns and owes at the end of the month."""
-    b = s.balance
-    return {
-        "debt_usd": -weighted_rows(b, DEBT_ROWS, np.ones(DEBT_ROWS.size)),
-        "cash_usd": b[a.lab_cash],
-        "assets_usd": weighted_rows(b, ASSETS, np.ones(ASSETS.size)),
-        "equity_usd": -weighted_rows(b, EQUITY_ROWS, np.ones(EQUITY_ROWS.size)),
-        "cip_usd": b[CIP].sum(axis=0),
-        "founder_share_frac": s.holders,
-        "plant_gross_usd": b[[a.lab_gpu, a.lab_network]].sum(axis=0),
-        "arrears_usd": s.held(a.lab_arrears),
-    }
-
-
-def _record_derived(s: Books, out: Mapping[str, np.ndarray]) -> None:
-    x, t = s.flow, s.t
-    out["ebit_usd"][t] = out["ebitda_usd"][t] - out["depreciation_usd"][t]
-    out["cash_margin_usd"][t] = out["ebitda_usd"][t] + x[f.lab_grant_stock]
-    platform = dict(zip(LINES, s.lines[len(LINES) : 2 * len(LINES)], strict=True))
-    partner = partner_lines(s)
-    out["group_revenue_usd"][t] = group_revenue(
-        lab=out["revenue_usd"][t] + platform["revenue"] - x[f.platform_bill_lab],
-        partner=partner["revenue"],
-        sold_to_lab=partner["to_lab"],
-        bought_from_lab=partner["from_lab"],
-    )
-    result = platform["revenue"] + platform["cost_of_revenue"] + platform["opex"]
-    out["group_ebitda_usd"][t] = out["cash_margin_usd"][t] + result
-    out["group_capex_usd"][t] = out["capex_usd"][t] + x[f.platform_buy_plant]
-    out["rents_paid_usd"][t] = x[f.lab_pay_lease] + x[f.lab_pay_operating_lease]
-    out["ebitda_after_rent_usd"][t] = out["ebitda_usd"][t] - x[f.lab_pay_lease]
-    out["impairment_usd"][t] = x[f.lab_impair_machines] + x[f.lab_strand]
-    out["vehicle_net_rent_usd"][t] = x[f.vehicle_collect_rent] - x[f.vehicle_pay_fees]
-    out["vehicle_service_usd"][t] = s.lender["due"]
-    out["vehicle_loan_usd"][t] = s.held(a.vehicle_loan)
-    out["vehicle_value_usd"][t] = s.lender["value"]
-    out["covenant_breach"][t], out["vehicle_default"][t] = s.lender["breach"], s.lender["default"]
-    out["group_support_usd"][t], out["partner_cash_usd"][t] = x[f.lab_support_from_group], s.partner_cash
-    out["sold_dated_frac"][t], out["sold_policy_frac"][t] = 1.0 - s.unsold[0], 1.0 - s.unsold[1]
-    out["policy_equity_usd"][t], out["valuation_usd"][t] = x[f.lab_raise_policy], s.post_money
-    out["rent_usd"][t] = x[f.lab_bill_rental]
-    out["site_cost_usd"][t] = out["energy_cost_usd"][t] + x[f.lab_site_serving] + x[f.lab_site_training]
-    out["machines_served_usd"][t] = x[f.lab_serve_gpu] + x[f.lab_serve_network]
-    out["machines_charge_usd"][t] = x[f.lab_depreciate_gpu] + x[f.lab_depreciate_network]
-    for name, spent in zip(PITS, pits(x), strict=True):
-        out[f"pit_{name}_usd"][t] = spent
-
-
-def _imbalance(s: Books) -> np.ndarray:
-    """Largest of the entities' sums of debit-positive balances, which is zero but for rounding."""
-    return np.max([np.abs(weighted_rows(s.balance, ENTITY_ROWS[e], ONES[e])) for e in ENTITIES], axis=0)
-
-
-ENTITY_ROWS = {e: np.array(rows_of(e)) for e in ENTITIES}
-ONES = {e: np.ones(rows.size) for e, rows in ENTITY_ROWS.items()}

@@ -2,181 +2,137 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
-from gigacampus.company.books import Books
-from gigacampus.company.journal import COST_OF_REVENUE, OPEX, a, f
-from gigacampus.company.physics import QUANTITIES
+from gigacampus.company.alike import Number, between, least, most, ratio, where
+from gigacampus.company.books import owed
+from gigacampus.company.journal import a, f
+from gigacampus.company.rows import HISTORY_SIZE, TRADE_SIZE, d, k, tr
+from gigacampus.company.sums import q, total
 from gigacampus.units import DAYS_PER_YEAR, MILLION, MONTHS_PER_YEAR
 
 DAYS_PER_MONTH = DAYS_PER_YEAR / MONTHS_PER_YEAR
-BILLED = [
-    f.lab_bill_api,
-    f.lab_bill_government,
-    f.lab_bill_cars,
-    f.lab_bill_robots,
-    f.lab_bill_agents,
-    f.lab_bill_rental,
-]
-SOLD = [f.lab_earn_subscriptions, *BILLED]
-ON_CREDIT = [
-    f.lab_site_serving,
-    f.lab_site_training,
-    f.lab_bandwidth,
-    f.lab_data,
-    f.lab_cloud,
-    f.lab_robots_agents,
-    f.lab_marketing,
-    f.lab_general,
-    f.lab_insure,
-]
-STAFF = [f.lab_staff_research, f.lab_staff_operations, f.lab_staff_robots_agents, f.lab_staff_sales_admin]
-PLANT = [a.lab_gpu, a.lab_network, a.lab_building, a.lab_power, a.lab_storage]
+QUARTER = 3
 
 
-@dataclass(frozen=True)
-class Delivered:
-    """What the campuses gave in the month; each (draw)."""
-
-    it_mw: np.ndarray
-    served: np.ndarray
-    unmet: np.ndarray
-    serving_frac: np.ndarray
-    training_flop: np.ndarray
-    energy_usd: np.ndarray
-
-
-def deliver(s: Books, phase: np.ndarray) -> Delivered:
-    """Physics of the phases in service, tokens served within capacity, and the share of machine hours that served."""
-    d, t = s.drivers, s.t
-    got = dict(zip(QUANTITIES, d.physics.at(t, phase), strict=True))
-    wanted = d.tokens[t] * d.momentum[t]
-    kept = 1.0 - d.rented[t]
-    served = np.minimum(wanted, got["capacity_tokens"] * kept)
-    need = np.divide(served, d.tokens[t], out=np.zeros(s.n), where=d.tokens[t] > 0) * got["hours_needed"]
-    hours = got["accelerator_hours"]
-    share = np.clip(np.divide(need, hours, out=np.zeros(s.n), where=hours > 0), 0.0, 1.0)
-    energy = got["grid_bill_usd"] + got["fuel_mmbtu"] * d.gas[t] + d.water[t]
-    return Delivered(
-        got["it_mw"], served, wanted - served, share, got["training_flop"] * np.maximum(kept - share, 0.0), energy
-    )
+def deliver(p: np.ndarray) -> None:
+    """Tokens served within capacity, the share of machine hours that served, training, and what energy and water cost."""
+    wanted, kept = p[k.tokens_demanded] * p[k.momentum], 1.0 - p[k.rented]
+    served = least(wanted, p[k.capacity_tokens] * kept)
+    need = ratio(served, p[k.tokens_demanded], 0.0) * p[k.hours_needed]
+    share = between(ratio(need, p[k.accelerator_hours], 0.0), 0.0, 1.0)
+    p[k.served], p[k.unmet], p[k.serving_frac] = served, wanted - served, share
+    p[k.trained_flop] = p[k.training_flop] * most(kept - share, 0.0)
+    p[k.energy_usd] = p[k.grid_bill_usd] + p[k.fuel_mmbtu] * p[k.gas] + p[k.water_usd]
 
 
-def sell(s: Books, got: Delivered) -> None:
+def sell(x: np.ndarray, b: np.ndarray, p: np.ndarray, dates: np.ndarray, t: int) -> None:
     """Revenue by line; in the history its sum is what was reported."""
-    d, t, x, revenue = s.drivers, s.t, s.flow, s.bound.company.revenue
-    wanted = got.served + got.unmet
-    fill = np.divide(got.served, wanted, out=np.ones(s.n), where=wanted > 0)
-    subscriptions, api = d.subscriptions[t] * fill, d.api[t] * fill
-    if t < d.history_months:
-        reported, model = d.history[0, t], subscriptions + api
-        part = np.divide(subscriptions, model, out=np.ones(s.n), where=model > 0)
-        s.carry[2] = np.divide(reported, model, out=np.ones(s.n), where=model > 0)
-        subscriptions, api = reported * part, reported * (1.0 - part)
+    fill = ratio(p[k.served], p[k.served] + p[k.unmet], 1.0)
+    subscriptions = p[k.paying_users] * p[k.arpu] * p[k.momentum] * fill
+    price = p[k.token_price] * p[k.token_factor] / MILLION
+    tokens = p[k.tokens_demanded] * price * p[k.api_usd_per_million_tokens] * p[k.api_share_of_tokens_frac]
+    api = tokens * p[k.momentum] * fill
+    if t < dates[d.history_months]:
+        reported, model = p[_reported(dates, t)], subscriptions + api
+        part = ratio(subscriptions, model, 1.0)
+        p[k.anchor] = ratio(reported, model, 1.0)
+        x[f.lab_earn_subscriptions], x[f.lab_bill_api] = reported * part, reported * (1.0 - part)
     else:
-        anchor = s.carry[2] if d.history_months and revenue.anchor_to_history else 1.0
-        subscriptions, api = subscriptions * anchor, api * anchor
-        x[f.lab_bill_cars], x[f.lab_bill_robots], x[f.lab_bill_agents] = (
-            d.fees[0, t] * fill,
-            d.fees[1, t] * fill,
-            d.fees[2, t] * fill,
-        )
-        x[f.lab_bill_government] = d.fees[3, t]
-        x[f.lab_bill_rental] = d.rented[t] * got.it_mw * d.rent_per_mw[t]
-    x[f.lab_earn_subscriptions], x[f.lab_bill_api] = subscriptions, api
-    _collect(s, subscriptions)
+        anchor = p[k.anchor] if dates[d.anchored] == 1 else 1.0
+        x[f.lab_earn_subscriptions], x[f.lab_bill_api] = subscriptions * anchor, api * anchor
+        price = price * fill
+        x[f.lab_bill_cars] = p[k.tokens_from_cars] * p[k.car_usd_per_million_tokens] * price
+        x[f.lab_bill_robots] = p[k.tokens_from_robots] * p[k.robot_usd_per_million_tokens] * price
+        x[f.lab_bill_agents] = p[k.tokens_from_agents] * p[k.agent_usd_per_million_tokens] * price
+        if t >= dates[d.government_start]:
+            x[f.lab_bill_government] = p[k.government_usd_per_year] / MONTHS_PER_YEAR
+        x[f.lab_bill_government] += p[k.awards_usd]
+        x[f.lab_bill_rental] = p[k.rented] * p[k.it_mw] * p[k.rent_now]
+    _collect(x, b, p)
 
 
-def _collect(s: Books, subscriptions: np.ndarray) -> None:
+def _reported(dates: np.ndarray, t: int) -> int:
+    """First row of the reported quarter that a month lies in, as figures of one month."""
+    return dates[d.history_rows] + HISTORY_SIZE * (t // QUARTER)
+
+
+def _collect(x: np.ndarray, b: np.ndarray, p: np.ndarray) -> None:
     """Cash from customers: plans billed a year ahead, receivables at their days, rent paid in advance."""
-    x, company = s.flow, s.bound.company
-    ahead = np.asarray(company.revenue.annual_plan_frac) * subscriptions * (MONTHS_PER_YEAR - 1) / 2.0
-    x[f.lab_bill_subscriptions] = np.maximum(subscriptions + ahead - s.held(a.lab_deferred_revenue), 0.0)
-    billed = x[BILLED].sum(axis=0)
-    owed = s.balance[a.lab_receivables] + billed
-    x[f.lab_use_prepayment] = np.minimum(s.held(a.lab_customer_prepayments), x[f.lab_bill_rental])
-    target = np.minimum(owed, billed * np.asarray(company.working_capital.receivable_days) / DAYS_PER_MONTH)
-    prepaid = np.asarray(company.revenue.rental.prepaid_months) * x[f.lab_bill_rental]
-    started = (
-        (s.held(a.lab_customer_prepayments) <= 0.0)
-        & (x[f.lab_bill_rental] > 0)
-        & (s.drivers.rented[max(s.t - 1, 0)] <= 0.0)
-    )
-    x[f.lab_prepay_rental] = np.where(started, prepaid, 0.0)
-    x[f.lab_collect] = np.maximum(owed - target - x[f.lab_use_prepayment], 0.0)
+    ahead = p[k.annual_plan_frac] * x[f.lab_earn_subscriptions] * (MONTHS_PER_YEAR - 1) / 2.0
+    x[f.lab_bill_subscriptions] = most(x[f.lab_earn_subscriptions] + ahead - owed(b, a.lab_deferred_revenue), 0.0)
+    billed, prepaid = total(x, q.billed), owed(b, a.lab_customer_prepayments)
+    due = b[a.lab_receivables] + billed
+    x[f.lab_use_prepayment] = least(prepaid, x[f.lab_bill_rental])
+    started = (prepaid <= 0.0) & (x[f.lab_bill_rental] > 0.0) & (p[k.rented_before] <= 0.0)
+    x[f.lab_prepay_rental] = where(started, p[k.prepaid_months] * x[f.lab_bill_rental], 0.0)
+    kept = least(due, billed * p[k.receivable_days] / DAYS_PER_MONTH)
+    x[f.lab_collect] = most(due - kept - x[f.lab_use_prepayment], 0.0)
 
 
-def spend(s: Books, got: Delivered) -> None:
-    """Energy, sites, people and services; the same joules are cost of revenue where they serve and research where
-    they train.
-    """
-    d, t, x, costs = s.drivers, s.t, s.flow, s.bound.company.costs
-    rise, sold = d.inflation[t] / MONTHS_PER_YEAR, x[SOLD].sum(axis=0)
-    cost_share = np.clip(got.serving_frac + d.rented[t], 0.0, 1.0)
-    s.cost_share = cost_share
-    x[f.lab_energy_serving], x[f.lab_energy_training] = got.energy_usd * cost_share, got.energy_usd * (1.0 - cost_share)
-    site = got.it_mw * costs.site_usd_per_it_mw_year * rise
-    x[f.lab_site_serving], x[f.lab_site_training] = site * cost_share, site * (1.0 - cost_share)
-    x[f.lab_bandwidth] = got.served * costs.bandwidth_usd_per_million_tokens / MILLION
-    x[f.lab_payment_fees] = x[f.lab_earn_subscriptions] * costs.payment_fee_frac
-    for i, row in enumerate(STAFF):
-        x[row] = d.staff[i, t]
-    x[f.lab_data], x[f.lab_cloud] = costs.data_usd_per_year * rise, costs.cloud_usd_per_year * rise
-    x[f.lab_robots_agents] = costs.robots_agents_usd_per_year * rise
-    x[f.lab_marketing] = sold * costs.marketing_frac_of_revenue
-    x[f.lab_general] = costs.general_usd_per_year * rise
-    x[f.lab_insure] = s.balance[PLANT].sum(axis=0) * costs.insurance_frac_of_plant / MONTHS_PER_YEAR
-    x[f.lab_fines] = d.exposure[t]
-    x[f.lab_grant_stock] = d.stock[t]
-    if t < d.history_months:
-        x[f.lab_grant_stock] = d.history[5, t]
-    _pay(s)
+def employ(x: np.ndarray, p: np.ndarray, dates: np.ndarray) -> None:
+    """Wages and the cost of hiring by function, what the platform is charged for its share of the lab's people, and stock."""
+    p[k.staff_for_platform] = 0.0
+    for j in range(dates[d.trades]):
+        row = dates[d.trade_rows] + TRADE_SIZE * j
+        heads = least(p[row + tr.heads], p[row + tr.heads_max])
+        hired = most(heads - p[row + tr.heads_before] * (1.0 - p[row + tr.attrition_per_year] / MONTHS_PER_YEAR), 0.0)
+        p[row + tr.heads_before] = heads
+        cost = (heads * p[row + tr.cash_usd] / MONTHS_PER_YEAR + hired * p[row + tr.hire_cost_usd]) * p[k.inflation]
+        x[dates[dates[d.trade_dates] + j]] += cost
+        p[k.staff_for_platform] = p[k.staff_for_platform] + cost * p[row + tr.platform_frac]
+        x[f.lab_grant_stock] += heads * p[row + tr.stock_usd] / MONTHS_PER_YEAR
 
 
-def _pay(s: Books) -> None:
-    """Cash to suppliers, staff and utilities at their days; fines a month later."""
-    x, days = s.flow, s.bound.company.working_capital
-    for rows, account, pay, wait in (
-        (ON_CREDIT, a.lab_payables, f.lab_pay_vendors, days.payable_days),
-        (STAFF, a.lab_accrued_compensation, f.lab_pay_staff, days.payroll_days),
-        ([f.lab_energy_serving, f.lab_energy_training], a.lab_accrued_energy, f.lab_pay_energy, days.energy_days),
-    ):
-        new = x[rows].sum(axis=0)
-        owed = s.held(account) + new
-        x[pay] = np.maximum(owed - np.minimum(owed, new * np.asarray(wait) / DAYS_PER_MONTH), 0.0)
-    x[f.lab_pay_fines] = s.held(a.lab_accrued_legal)
+def spend(x: np.ndarray, b: np.ndarray, p: np.ndarray, dates: np.ndarray, t: int) -> None:
+    """Energy, sites, people and services; the same joules are cost of revenue where they serve and research where they train."""
+    rise = p[k.inflation] / MONTHS_PER_YEAR
+    share = between(p[k.serving_frac] + p[k.rented], 0.0, 1.0)
+    p[k.cost_share] = share
+    x[f.lab_energy_serving], x[f.lab_energy_training] = p[k.energy_usd] * share, p[k.energy_usd] * (1.0 - share)
+    site = p[k.it_mw] * p[k.site_usd_per_it_mw_year] * rise
+    x[f.lab_site_serving], x[f.lab_site_training] = site * share, site * (1.0 - share)
+    x[f.lab_bandwidth] = p[k.served] * p[k.bandwidth_usd_per_million_tokens] / MILLION
+    x[f.lab_payment_fees] = x[f.lab_earn_subscriptions] * p[k.payment_fee_frac]
+    employ(x, p, dates)
+    x[f.lab_data], x[f.lab_cloud] = p[k.data_usd_per_year] * rise, p[k.cloud_usd_per_year] * rise
+    x[f.lab_robots_agents], x[f.lab_general] = p[k.robots_agents_usd_per_year] * rise, p[k.general_usd_per_year] * rise
+    x[f.lab_marketing] = total(x, q.sold) * p[k.marketing_frac_of_revenue]
+    x[f.lab_insure] = total(b, q.held_plant) * p[k.insurance_frac_of_plant] / MONTHS_PER_YEAR
+    x[f.lab_fines] = p[k.exposure_usd]
+    if t < dates[d.history_months]:
+        x[f.lab_grant_stock] = p[_reported(dates, t) + 5]
+    x[f.lab_pay_vendors] = _paid(total(x, q.vendor_bills), owed(b, a.lab_payables), p[k.payable_days])
+    x[f.lab_pay_staff] = _paid(total(x, q.wages), owed(b, a.lab_accrued_compensation), p[k.payroll_days])
+    x[f.lab_pay_energy] = _paid(total(x, q.energy_bills), owed(b, a.lab_accrued_energy), p[k.energy_days])
+    x[f.lab_pay_fines] = owed(b, a.lab_accrued_legal)
 
 
-def explain_history(s: Books) -> None:
-    """In reported months: one residual line each for cost of revenue, operating cost, the result below EBITDA and
-    cash.
-    """
-    d, t, x = s.drivers, s.t, s.flow
-    revenue, gross, ebitda, net, spent, _ = d.history[:, t]
-    x[f.lab_undisclosed_cost] = revenue - gross + s.effect(COST_OF_REVENUE)
-    x[f.lab_undisclosed_opex] = gross - ebitda + s.effect(OPEX)
-    rest = s.profit() - net
-    x[f.lab_undisclosed_other], x[f.lab_undisclosed_other_back] = np.maximum(rest, 0.0), np.maximum(-rest, 0.0)
-    gap = spent + s.cash_change("lab") - s.financing()
-    x[f.lab_undisclosed_spending], x[f.lab_undisclosed_vendor_credit] = np.maximum(gap, 0.0), np.maximum(-gap, 0.0)
-    weight = 1.0 / 3.0 if t >= d.history_months - 3 else 0.0
-    s.carry[0] += weight * np.maximum(
-        np.divide(x[f.lab_undisclosed_cost], revenue, out=np.zeros(s.n), where=revenue > 0), 0.0
-    )
-    s.carry[1] += weight * np.maximum(x[f.lab_undisclosed_opex], 0.0)
+def _paid(bills: Number, open_bills: Number, days: Number) -> Number:
+    """Cash to suppliers at their days: all that is owed but the last days' bills."""
+    due = open_bills + bills
+    return most(due - least(due, bills * days / DAYS_PER_MONTH), 0.0)
 
 
-def carry_forward(s: Books) -> None:
-    """After the history: what no line explained goes on, cost as a share of revenue, operating cost growing at its
-    own rate.
-    """
-    d, x, company = s.drivers, s.flow, s.bound.company
-    years = (s.t - d.history_months + 1) / MONTHS_PER_YEAR
-    own = x[f.lab_earn_subscriptions] + x[f.lab_bill_api]
-    x[f.lab_undisclosed_cost] = s.carry[0] * own
-    x[f.lab_undisclosed_opex] = s.carry[1] * np.exp(np.asarray(company.costs.undisclosed_growth_per_year) * years)
-    owed = s.held(a.lab_undisclosed_payables)
-    left = np.maximum(np.asarray(company.assets.undisclosed_payable_months) - (s.t - d.history_months), 1.0)
-    x[f.lab_pay_undisclosed_vendors] = owed / left
+def explain_history(x: np.ndarray, p: np.ndarray, dates: np.ndarray, t: int) -> None:
+    """In reported months: one residual line each for cost of revenue, operating cost, the result below EBITDA and cash."""
+    row = _reported(dates, t)
+    revenue, gross, ebitda, net, spent = p[row], p[row + 1], p[row + 2], p[row + 3], p[row + 4]
+    x[f.lab_undisclosed_cost] = revenue - gross + total(x, q.lab_cost_of_revenue)
+    x[f.lab_undisclosed_opex] = gross - ebitda + total(x, q.lab_opex)
+    rest = total(x, q.lab_before_tax) - net
+    x[f.lab_undisclosed_other], x[f.lab_undisclosed_other_back] = most(rest, 0.0), most(-rest, 0.0)
+    gap = spent + total(x, q.lab_cash) - total(x, q.lab_financing)
+    x[f.lab_undisclosed_spending], x[f.lab_undisclosed_vendor_credit] = most(gap, 0.0), most(-gap, 0.0)
+    if t >= dates[d.history_months] - QUARTER:
+        p[k.undisclosed_cost_frac] += most(ratio(x[f.lab_undisclosed_cost], revenue, 0.0), 0.0) / QUARTER
+        p[k.undisclosed_opex_usd] += most(x[f.lab_undisclosed_opex], 0.0) / QUARTER
+
+
+def carry_forward(x: np.ndarray, b: np.ndarray, p: np.ndarray, dates: np.ndarray, t: int) -> None:
+    """After the history: what no line explained goes on, cost as a share of revenue, operating cost growing at its own rate."""
+    x[f.lab_undisclosed_cost] = p[k.undisclosed_cost_frac] * (x[f.lab_earn_subscriptions] + x[f.lab_bill_api])
+    p[k.undisclosed_opex_usd] = p[k.undisclosed_opex_usd] * p[k.undisclosed_growth]
+    x[f.lab_undisclosed_opex] = p[k.undisclosed_opex_usd]
+    left = most(p[k.undisclosed_payable_months] - (t - dates[d.history_months]), 1.0)
+    x[f.lab_pay_undisclosed_vendors] = owed(b, a.lab_undisclosed_payables) / left

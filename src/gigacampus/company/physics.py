@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -15,28 +14,9 @@ QUANTITIES = (
     "training_flop",
     "capacity_tokens",
     "hours_needed",
+    "it_installed_mw",
 )
 """Rows of the table, in order."""
-
-
-@dataclass(frozen=True)
-class CampusTable:
-    """Monthly physics of one chunk of draws: committed state, and what each further phase of a campus adds."""
-
-    world: np.ndarray
-    """World of each draw; int[draw]."""
-    base: np.ndarray
-    """All campuses with committed blocks only; (month, quantity, draw)."""
-    extra: tuple[np.ndarray, ...]
-    """Of each campus: what its phases add, (month, quantity, phase, world); empty when it has none."""
-
-    def at(self, month: int, phase: np.ndarray) -> np.ndarray:
-        """Quantities with ``phase[campus, draw]`` in service; (quantity, draw)."""
-        total = self.base[month]
-        for c, table in enumerate(self.extra):
-            if table.size:
-                total = total + table[month][:, phase[c], self.world]
-        return total
 
 
 def stack(up: Mapping[str, np.ndarray]) -> np.ndarray:
@@ -47,7 +27,8 @@ def stack(up: Mapping[str, np.ndarray]) -> np.ndarray:
     capacity = np.asarray(up["serving_capacity_tokens"], dtype=float)
     needed = np.clip(np.asarray(up["serving_share_needed_frac"], dtype=float), 0.0, 1.0) * hours
     shared = np.stack([_share(by_campus[:, 0], capacity), _share(by_campus[:, 0], needed)], axis=1)
-    return np.concatenate([by_campus, shared], axis=1)
+    installed = np.asarray(up["it_installed_mw"], dtype=float)[:, None]
+    return np.concatenate([by_campus, shared, installed], axis=1)
 
 
 def _share(it_mw: np.ndarray, whole: np.ndarray) -> np.ndarray:
@@ -62,11 +43,16 @@ def _share(it_mw: np.ndarray, whole: np.ndarray) -> np.ndarray:
     return split
 
 
-def campus_table(stacked: np.ndarray, world: np.ndarray, phases: tuple[int, ...]) -> CampusTable:
-    """Table of one chunk; ``phases`` counts the phases of each campus."""
+OF_WORLD = ("paying_users", "tokens_demanded", "tokens_from_cars", "tokens_from_robots", "tokens_from_agents")
+"""Rows that follow the quantities; then come water and exposure."""
+
+
+def world_tables(stacked: np.ndarray, up: Mapping[str, np.ndarray], phases: tuple[int, ...]) -> np.ndarray:
+    """Physics that the march looks up: all campuses with committed blocks only, demand, water, exposure, then what each phase adds to
+    the one before it, campus by campus; (world, row, month). ``phases`` counts the phases of each campus.
+    """
     base = stacked[:, :, :, 0].sum(axis=2)
-    extra = []
-    for c, count in enumerate(phases):
-        added = stacked[:, :, c] - stacked[:, :, c, :1]
-        extra.append(np.ascontiguousarray(added.transpose(3, 1, 2, 0)) if count else np.empty(0))
-    return CampusTable(world, np.ascontiguousarray(base[world].transpose(2, 1, 0)), tuple(extra))
+    rows = [np.asarray(up[name], dtype=float) for name in OF_WORLD]
+    rows += [np.asarray(up["water_bill_usd"], dtype=float).sum(axis=1), np.asarray(up["red_line_exposure_usd"], dtype=float)]
+    steps = [stacked[:, :, c, 1 + n] - stacked[:, :, c, n] for c, count in enumerate(phases) for n in range(count)]
+    return np.ascontiguousarray(np.concatenate([base, np.stack(rows, axis=1), *steps], axis=1))

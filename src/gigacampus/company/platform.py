@@ -4,54 +4,45 @@ from __future__ import annotations
 
 import numpy as np
 
-from gigacampus.company.bind import months_of
-from gigacampus.company.books import Books
+from gigacampus.company.alike import between, least, most, where
+from gigacampus.company.books import owed
 from gigacampus.company.journal import a, f
-from gigacampus.units import MONTHS_PER_YEAR
+from gigacampus.company.rows import d, k
+from gigacampus.company.sums import q, total
 
 
-def run_platform(s: Books) -> None:
+def run_platform(x: np.ndarray, b: np.ndarray, p: np.ndarray, dates: np.ndarray) -> None:
     """A month of the platform; the lab's licence and its staff's time meet here."""
-    p = s.bound.company.platform
-    if not p.enabled:
-        return
-    x, years = s.flow, s.t / MONTHS_PER_YEAR
-    act = np.asarray(p.activity_factor)
-    x[f.platform_bill_advertising] = (
-        act * p.advertising_usd_per_month * np.exp(np.asarray(p.advertising_growth_per_year) * years)
-    )
-    x[f.platform_earn_subscriptions] = (
-        act * p.subscription_usd_per_month * np.exp(np.asarray(p.subscription_growth_per_year) * years)
-    )
-    x[f.platform_bill_data] = act * p.data_usd_per_month
-    x[f.platform_bill_lab] = act * p.licence_from_lab_usd_per_month
+    x[f.platform_bill_advertising] = p[k.platform_activity] * p[k.advertising]
+    x[f.platform_earn_subscriptions] = p[k.platform_activity] * p[k.platform_subscriptions]
+    x[f.platform_bill_data] = p[k.platform_activity] * p[k.platform_data_usd]
+    x[f.platform_bill_lab] = p[k.platform_activity] * p[k.platform_licence_usd]
     x[f.lab_data_platform] = x[f.platform_bill_lab]
-    x[f.lab_pay_platform] = x[f.platform_collect_lab] = s.held(a.lab_due_to_platform)
+    x[f.lab_pay_platform] = owed(b, a.lab_due_to_platform)
+    x[f.platform_collect_lab] = x[f.lab_pay_platform]
     sold = x[f.platform_bill_advertising] + x[f.platform_earn_subscriptions] + x[f.platform_bill_data]
-    x[f.platform_cost_of_revenue] = sold * p.cost_frac_of_revenue
-    x[f.platform_operating_cost] = p.fixed_cost_usd_per_month * s.drivers.inflation[s.t]
-    x[f.platform_pay_vendors] = s.held(a.platform_payables)
-    x[f.platform_collect] = s.balance[a.platform_receivables]
-    x[f.platform_lab_staff] = x[f.lab_charge_platform_staff] = s.drivers.staff_for_platform[s.t]
-    _plant_and_debt(s)
-    cash = s.balance[a.platform_cash] + s.cash_change("platform")
-    short = np.maximum(np.asarray(p.cash_floor_usd) - cash, 0.0)
-    lend = short if p.supported_by_lab else np.maximum(-cash, 0.0)
-    back = np.clip(cash - 2.0 * np.asarray(p.cash_floor_usd), 0.0, s.held(a.platform_due_to_lab))
-    x[f.lab_lend_platform] = x[f.platform_borrow_from_lab] = lend
-    x[f.lab_platform_repays] = x[f.platform_repay_lab] = np.where(lend > 0.0, 0.0, back)
+    x[f.platform_cost_of_revenue] = sold * p[k.platform_cost_frac]
+    x[f.platform_operating_cost] = p[k.platform_fixed_usd] * p[k.inflation]
+    x[f.platform_pay_vendors], x[f.platform_collect] = owed(b, a.platform_payables), b[a.platform_receivables]
+    x[f.platform_lab_staff] = p[k.staff_for_platform]
+    x[f.lab_charge_platform_staff] = p[k.staff_for_platform]
+    _plant(x, b, p)
+    x[f.platform_pay_interest] = owed(b, a.platform_accrued_interest)
+    _lend(x, b, p, dates)
 
 
-def _plant_and_debt(s: Books) -> None:
-    x, p, t = s.flow, s.bound.company.platform, s.t
-    life = months_of(p.plant_life_years, MONTHS_PER_YEAR)
-    net = s.balance[a.platform_plant] + s.balance[a.platform_plant_acc]
-    x[f.platform_buy_plant] = p.capex_usd_per_month
-    x[f.platform_depreciate] = np.minimum(s.balance[a.platform_plant] / life, np.maximum(net, 0.0))
-    x[f.platform_retire] = np.minimum(s.balance[a.platform_plant] / life, -s.balance[a.platform_plant_acc])
-    for kind in ("notes", "term_loan"):
-        held = s.drivers.debt["platform"][kind]
-        x[getattr(f, f"platform_draw_{kind}")] = held["draw"][t]
-        x[getattr(f, f"platform_repay_{kind}")] = held["repay"][t]
-        x[f.platform_accrue_interest] += held["interest"][t]
-    x[f.platform_pay_interest] = s.held(a.platform_accrued_interest)
+def _lend(x: np.ndarray, b: np.ndarray, p: np.ndarray, dates: np.ndarray) -> None:
+    """The lab lends what keeps the platform's cash at its floor, or above nothing, and is paid back from twice the floor."""
+    cash, floor = b[a.platform_cash] + total(x, q.platform_cash), p[k.platform_floor_usd]
+    short = floor - cash if dates[d.supported_by_lab] == 1 else -cash
+    lent = most(short, 0.0)
+    back = where(lent > 0.0, 0.0, between(cash - 2.0 * floor, 0.0, owed(b, a.platform_due_to_lab)))
+    x[f.lab_lend_platform], x[f.platform_borrow_from_lab] = lent, lent
+    x[f.lab_platform_repays], x[f.platform_repay_lab] = back, back
+
+
+def _plant(x: np.ndarray, b: np.ndarray, p: np.ndarray) -> None:
+    worn = b[a.platform_plant] / p[k.platform_life]
+    x[f.platform_buy_plant] = p[k.platform_capex_usd]
+    x[f.platform_depreciate] = least(worn, most(b[a.platform_plant] + b[a.platform_plant_acc], 0.0))
+    x[f.platform_retire] = least(worn, -b[a.platform_plant_acc])

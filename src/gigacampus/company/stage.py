@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from gigacampus.company.bind import Bound, bind
-from gigacampus.company.committed import committed_flows, cost_by_case, stock_cost
+from gigacampus.company.committed import by_month, cost_by_case, stock_cost
 from gigacampus.company.county import CountyBooks, books_of_places, household_cost, public_summary, weighted
 from gigacampus.company.drivers import Drivers, gather
 from gigacampus.company.figures import (
@@ -20,11 +20,12 @@ from gigacampus.company.figures import (
     payback_months,
 )
 from gigacampus.company.headroom import covenant_series
-from gigacampus.company.march import march
+from gigacampus.company.journal import a
+from gigacampus.company.march import march, opening
 from gigacampus.company.metrics import first_true, lasting_positive, local_escape, path_escape, runway
 from gigacampus.company.owners import owners
 from gigacampus.company.people import people_series
-from gigacampus.company.physics import campus_table, stack
+from gigacampus.company.physics import stack, world_tables
 from gigacampus.company.siblings import flows_of, months_carried, related_money
 from gigacampus.pipeline.inputs import Inputs
 from gigacampus.results.variables import of_stage
@@ -60,11 +61,10 @@ def prepare(
 ) -> tuple[Bound, Drivers]:
     """Bound inputs and drivers of one chunk."""
     bound = bind(inputs, draws, chosen)
-    table = campus_table(stacked, world, tuple(len(p) for p in bound.phases))
+    physics = world_tables(stacked, up, tuple(len(p) for p in bound.phases))
     mine = {path: np.asarray(values[chosen], dtype=float) for path, values in draws.items()}
     cost, case = cost_by_case(inputs, up, cost, world, mine)
-    committed = committed_flows(cost, case, bound.company.assets)
-    return bound, gather(bound, inputs.at.months, inputs.tree.as_of, up, table, committed)
+    return bound, gather(bound, inputs.at.months, inputs.tree.as_of, up, physics, world, by_month(cost), case)
 
 
 def run_chunk(
@@ -136,7 +136,7 @@ def figures(bound: Bound, drivers: Drivers, series: Mapping[str, np.ndarray]) ->
     assets, wacc = bound.company.assets, bound.company.valuation.wacc_frac
     plant = series["plant_gross_usd"]
     charge = capital_charge(plant, life_years=assets.gpu_life_years, wacc=wacc)
-    opening = drivers.committed.opening_gross[:2].sum(axis=0)
+    machines = opening(drivers)[[a.lab_gpu, a.lab_network]].sum(axis=0)
     age = round(float(np.median(np.asarray(assets.opening_fleet_age_months))))
     return {
         "vintage_payback_months": payback_months(series["cash_margin_usd"], plant),
@@ -145,7 +145,7 @@ def figures(bound: Bound, drivers: Drivers, series: Mapping[str, np.ndarray]) ->
         ),
         "hurdle_usd_per_it_mwh": hurdle_per_it_mwh(series["site_cost_usd"], charge, series["it_mw_used"]),
         "month_of_delay_usd": month_of_delay(series["cip_usd"], series["gross_profit_usd"], plant, wacc=wacc),
-        **ebit_by_life(series, opening, opening_age_months=max(age, 1)),
+        **ebit_by_life(series, machines, opening_age_months=max(age, 1)),
     }
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
+from gigacampus.answers.figures import number
 from gigacampus.explore.naming import told
 
 
@@ -38,3 +41,39 @@ def joint_lines(found: dict[str, Any]) -> list[str]:
         out.append(f"  and {len(found['shifts']) - 8} smaller shifts")
     sure = f"{found['chance']:.2%} {end} it (standard error {found['chance_error']:.2%})"
     return [*out, f"Over all futures, sampled around that world: {sure}."]
+
+
+def conditioned_lines(found: dict[str, Any]) -> list[str]:
+    """The count first, then prior beside posterior of figures, inputs and outcomes."""
+    out = [f"{found['figures_used']} figures, {found['free_inputs']} free inputs: {found['effective']:.0f} effective draws of "
+           f"{found['draws']:,} (at least {found['least_effective']} are asked), likelihood at power {found['temper']:g}"]
+    if found["free_inputs"] > found["figures_used"]:
+        out.append("More inputs are free than figures are known: what follows narrows the inputs together, not each one.")
+    out += ["", "Figures: prior -> posterior, median (10-90 %)"]
+    for row in found["figures"]:
+        seen = f"{number(row['value'], 'USD')} +- {number(row['noise'], 'USD')}"
+        out.append(f"  {row['metric']} {row['period']} (known: {seen}): {_both(row, lambda x: number(x, 'USD'))}")
+    out += ["", "Inputs: prior -> posterior"]
+    for row in found["inputs"]:
+        out.append(f"  {row['title']}: {_both(row, partial(_told, row))}")
+    out += ["", "Outcomes: prior -> posterior"]
+    for row in found["outcomes"]:
+        out.append(f"  {row['text']}: {_both(row, _share if row['unit'] == '1' else lambda x: f'{x:.0f}')}")
+    return out
+
+
+def _both(row: dict[str, Any], say: Callable[[float], str]) -> str:
+    return f"{_band(row['prior'], say)} -> {_band(row['posterior'], say)}"
+
+
+def _band(values: list[float], say: Callable[[float], str]) -> str:
+    low, mid, high = (say(v) for v in values)
+    return mid if low == high else f"{mid} ({low} to {high})"
+
+
+def _told(row: dict[str, Any], x: float) -> str:
+    return told(row["path"], x, row["unit"])
+
+
+def _share(x: float) -> str:
+    return f"{x:.1%}"

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from gigacampus.units import MONTHS_PER_YEAR
+from gigacampus.company.alike import Number, least, most, where
 
 MONTHS_PER_TEST = 3
 
@@ -36,54 +36,52 @@ def loan_to_value(*, loan: Any, value: Any) -> Any:
         return np.where(np.asarray(loan) > 0.0, np.divide(np.asarray(loan, dtype=float), value), np.nan)
 
 
-def collateral_value(*, value_before: Any, bought: Any, price_ratio: Any, fall_per_year: Any) -> Any:
-    """Value of leased machines a month on: it falls by a yearly log rate, moves with what machines rent for, and new ones join
+def collateral_value(value_before: Number, bought: Number, price_ratio: Number, kept_frac: Number) -> Number:
+    """Value of leased machines a month on: ``kept_frac`` of it is left, it moves with what machines rent for, and new ones join
     at cost.
 
     ``price_ratio`` is this month's rent of an equal machine over last month's. Source: resale curve, one stock.
 
-    >>> round(float(collateral_value(value_before=100.0, bought=10.0, price_ratio=0.5, fall_per_year=0.0)), 6)
+    >>> round(float(collateral_value(value_before=100.0, bought=10.0, price_ratio=0.5, kept_frac=1.0)), 6)
     60.0
     """
-    return value_before * price_ratio * np.exp(-fall_per_year / MONTHS_PER_YEAR) + bought
+    return value_before * price_ratio * kept_frac + bought
 
 
-def cure_amount(*, rent: Any, fees: Any, service: Any, loan: Any, value: Any, dscr_min: Any, ltv_max: Any) -> Any:
+def cure_amount(net_rent: Number, service: Number, loan: Number, value: Number, dscr_min: Number, ltv_max: Number) -> Number:
     """Loan that must be paid down for both tests to hold: the larger of the two shortfalls, no more than the loan.
 
     A shortfall of cover is cured dollar for dollar, as if it had been earned in the quarter; 0 where both tests hold.
     ``ltv_max`` of 0 is no test of value, ``dscr_min`` of 0 none of cover. Source: usual equity-cure clause.
 
-    >>> float(cure_amount(rent=90.0, fees=0.0, service=80.0, loan=100.0, value=110.0, dscr_min=1.25, ltv_max=0.8))
+    >>> float(cure_amount(net_rent=90.0, service=80.0, loan=100.0, value=110.0, dscr_min=1.25, ltv_max=0.8))
     12.0
     """
-    cover = dscr_min * service - (rent - fees)
-    value_gap = np.where(ltv_max > 0.0, loan - ltv_max * value, 0.0)
-    return np.minimum(np.maximum(np.maximum(cover, value_gap), 0.0), loan)
+    cover_gap = where(dscr_min > 0.0, dscr_min * service - net_rent, 0.0)
+    value_gap = where(ltv_max > 0.0, loan - ltv_max * value, 0.0)
+    return least(most(most(cover_gap, value_gap), 0.0), loan)
 
 
-def failing_tests(*, tested: Any, breach: Any, failing_before: Any) -> Any:
-    """Tests failed in a row: one more at a failed test, none after one that holds, unchanged between tests.
+def failing_tests(breach: Number, failing_before: Number) -> Number:
+    """Tests failed in a row: one more at a failed test, none after one that holds.
 
-    >>> [float(failing_tests(tested=x, breach=y, failing_before=2.0)) for x, y in ((1, 1), (1, 0), (0, 1))]
-    [3.0, 0.0, 2.0]
+    >>> [float(failing_tests(breach=x, failing_before=2.0)) for x in (True, False)]
+    [3.0, 0.0]
     """
-    return np.where(tested, np.where(breach, failing_before + 1.0, 0.0), failing_before)
+    return where(breach, failing_before + 1.0, 0.0)
 
 
-def equity_cure(
-    *, tested: Any, failing: Any, sweep_tests: Any, due: Any, used: Any, most: Any, paid_in: Any, share_max: Any
-) -> Any:
+def equity_cure(failing: Number, sweep_tests: Number, due: Number, cures_left: Number, paid_in: Number, share_max: Number) -> Number:
     """Equity that the investors put in at a test: what is due, once the sweep has had its tests, while cures are left and the
     amount is no more than ``share_max`` of what they have paid in; else nothing.
 
     Source: usual equity-cure clause.
 
-    >>> float(equity_cure(tested=1, failing=2.0, sweep_tests=1.0, due=12.0, used=0.0, most=2.0, paid_in=50.0, share_max=0.5))
+    >>> float(equity_cure(failing=2.0, sweep_tests=1.0, due=12.0, cures_left=2.0, paid_in=50.0, share_max=0.5))
     12.0
     """
-    able = (used < most) & (due <= share_max * paid_in) & (due > 0.0)
-    return np.where((tested > 0) & (failing > sweep_tests) & able, due, 0.0)
+    able = (cures_left > 0.0) & (due <= share_max * paid_in)
+    return where((failing > sweep_tests) & able, due, 0.0)
 
 
 def headroom(*, dscr: Any, dscr_min: Any, ltv: Any, ltv_max: Any, cash: Any, cash_min: Any) -> Any:

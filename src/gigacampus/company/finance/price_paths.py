@@ -61,7 +61,10 @@ def price_factor(path: Any, stream: str, *, months: int, draws: int, first: int)
     """
     luck = np.broadcast_to(np.asarray(path.luck_frac, dtype=float), (draws,))
     target = np.zeros((months, draws))
-    if np.any(np.asarray(path.other_regime_log) != 0.0):
+    still = np.all(np.asarray(path.other_regime_log) == 0.0)
+    if still and not np.any(np.asarray(path.volatility_per_sqrt_year) > 0.0):
+        return np.broadcast_to(1.0, (months, draws))
+    if not still:
         state = regime(
             luck, stream, months=months, first=first, to_per_year=path.to_other_per_year, back_per_year=path.back_per_year
         )
@@ -78,42 +81,53 @@ def price_factor(path: Any, stream: str, *, months: int, draws: int, first: int)
     )
 
 
-def awards(
-    luck: Any, *, months: int, first: int, per_year: Any, mean_usd: Any, spread_log: Any, parts: int, part_months: Any
-) -> np.ndarray:
+def awards(rule: Any, *, months: int, draws: int, first: int) -> np.ndarray:
     """What lumpy contracts bill by (month, draw): they come at random, each is billed in equal parts at its milestones.
 
     Awards after month ``first``: a Poisson number a month, sizes lognormal around ``mean_usd`` (the mean is kept), the first
-    part at the award, the next each ``part_months`` later.
+    part at the award, the next each ``part_months`` later. ``rule`` has the fields of ``AwardsSpec``.
 
     Source: compound Poisson process.
 
     Here eight awards a month, the most that a month may bring:
 
-    >>> a = awards(0.3, months=12, first=0, per_year=1e3, mean_usd=6.0, spread_log=0.0, parts=3, part_months=2)
-    >>> a[:6, 0].tolist()
+    >>> from types import SimpleNamespace
+    >>> rule = SimpleNamespace(per_year=1e3, mean_usd=6.0, spread_log=0.0, parts=3, part_months=2, luck_frac=0.3)
+    >>> awards(rule, months=12, draws=1, first=0)[:6, 0].tolist()
     [0.0, 16.0, 16.0, 32.0, 32.0, 48.0]
     """
-    luck = np.atleast_1d(np.asarray(luck, dtype=float))
-    spread = np.asarray(spread_log, dtype=float)
+    billed = np.broadcast_to(0.0, (months, draws))
+    if not np.any(np.asarray(rule.per_year) > 0.0):
+        return billed
+    luck, spread = np.broadcast_to(np.asarray(rule.luck_frac, dtype=float), (draws,)), np.asarray(rule.spread_log, dtype=float)
     month = np.arange(months)[:, None]
-    count = poisson(np.asarray(per_year, dtype=float) / MONTHS_PER_YEAR, uniform(luck, "award", month))
-    size = np.asarray(mean_usd, dtype=float) * np.exp(spread * normal(luck, "award size", month) - spread**2 / 2.0)
+    count = poisson(np.asarray(rule.per_year, dtype=float) / MONTHS_PER_YEAR, uniform(luck, "award", month))
+    size = np.asarray(rule.mean_usd, dtype=float) * np.exp(spread * normal(luck, "award size", month) - spread**2 / 2.0)
     won = np.where(month > first, count * size, 0.0)
-    billed = np.zeros(won.shape)
-    for k in range(parts):
-        at = month - k * np.asarray(part_months, dtype=np.int64)
+    for k in range(rule.parts):
+        at = month - k * np.rint(np.asarray(rule.part_months, dtype=float)).astype(np.int64)
         part = np.take_along_axis(won, np.broadcast_to(np.maximum(at, 0), won.shape), axis=0)
-        billed = billed + np.where(at >= 0, part, 0.0) / parts
+        billed = billed + np.where(at >= 0, part, 0.0) / rule.parts
     return billed
 
 
-def floating_rate(*, base: Any, margin: Any, floor: Any) -> np.ndarray:
-    """Yearly coupon of a floating loan: the short rate, not below its floor, and the margin.
+def short_rate(market: Any, *, months: int, draws: int, first: int) -> np.ndarray:
+    """Yearly short rate by (month, draw): ``treasury_yield_frac`` up to month ``first``, then it wanders and is pulled back; not below 0.
 
-    Source: usual terms of a term loan.
-
-    >>> floating_rate(base=np.array([0.005, 0.04]), margin=0.05, floor=0.01).tolist()
-    [0.060000000000000005, 0.09]
+    Source: Vasicek (1977), floored. ``market`` has the fields of ``MarketSpec``.
     """
-    return np.maximum(base, floor) + margin
+    level = np.asarray(market.treasury_yield_frac, dtype=float)
+    if not np.any(np.asarray(market.short_rate_volatility_frac) > 0.0):
+        return np.broadcast_to(level, (months, draws))
+    luck = np.broadcast_to(np.asarray(market.short_rate_luck_frac, dtype=float), (draws,))
+    away = pulled(
+        luck,
+        "short rate",
+        target=np.zeros((months, draws)),
+        first=first,
+        volatility=market.short_rate_volatility_frac,
+        reversion_per_year=market.short_rate_reversion_per_year,
+    )
+    return np.maximum(level + away, 0.0)
+
+

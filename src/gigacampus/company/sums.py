@@ -1,0 +1,162 @@
+"""Named sums of flows and of balances, and the posting, from the tables of accounts and flows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from gigacampus.company.accounts import ASSET_CLASSES, ENTITIES, INDEX, LINES, rows_of
+from gigacampus.company.alike import TWINS, Number
+from gigacampus.company.journal import CASH_CLASSES, CASH_SIGN, FLOWS, effect_on, f
+from gigacampus.company.rows import numbered
+
+PITS = ("data_centres", "talent", "robot_agent_software", "other")
+"""Where cash goes; the four sum to the cash spent."""
+SHARED = (f.lab_pay_vendors, f.lab_pay_staff)
+"""Payments for several purposes at once: the month's bills stand for the bills that are paid."""
+_SITES = {
+    *("pay_energy", "pay_gpu", "pay_network", "pay_building", "pay_power", "pay_storage", "pay_phase", "salvage"),
+    *("undisclosed_spending", "undisclosed_vendor_credit", "pay_undisclosed_vendors", "deposit_utility"),
+    *("lease_proceeds", "pay_lease", "sell_machines", "pay_operating_lease"),
+}
+_LISTS = {
+    "billed": "bill_api bill_government bill_cars bill_robots bill_agents bill_rental",
+    "sold": "earn_subscriptions bill_api bill_government bill_cars bill_robots bill_agents bill_rental",
+    "energy_bills": "energy_serving energy_training",
+    "vendor_bills": "site_serving site_training bandwidth data cloud robots_agents marketing general insure",
+    "site_bills": "site_serving site_training bandwidth cloud insure",
+    "wages": "staff_research staff_operations staff_robots_agents staff_sales_admin",
+    "paid": "pay_gpu pay_network pay_building pay_power pay_storage",
+    "served": "serve_gpu serve_network serve_building serve_power serve_storage",
+    "equipment_served": "serve_gpu serve_network serve_power serve_storage",
+    "charged": "depreciate_gpu depreciate_network depreciate_building depreciate_power depreciate_storage",
+    "committed": "commit_phase_gpu commit_phase_network commit_phase_building commit_phase_power",
+    "interest_cost": "accrue_interest accrue_lease amortise_discount",
+    "capex": "pay_gpu pay_network pay_building pay_power pay_storage pay_phase undisclosed_spending pay_undisclosed_vendors"
+    " -undisclosed_vendor_credit -lease_proceeds -sell_machines",
+    "bills": "pay_vendors pay_staff pay_energy pay_platform pay_fines pay_tax payment_fees local_taxes undisclosed_cost undisclosed_opex"
+    " pay_gpu pay_network pay_building pay_power pay_storage pay_phase pay_undisclosed_vendors pay_interest pay_lease pay_operating_lease",
+    "machines_charged": "depreciate_gpu depreciate_network depreciate_undisclosed",
+    "machines_entered": "serve_gpu serve_network undisclosed_spending",
+    "halls_charged": "depreciate_building depreciate_power depreciate_storage",
+    "relieved": "relieve_sold relieve_written_down",
+    "written_off": "impair_machines strand",
+}
+"""Flows of the lab, each once, a minus sign before those that count against the rest."""
+_HELD = {
+    "interest_bearing": "notes term_loan delayed_draw vendor_financing policy_debt revolver",
+    "cip": " ".join(f"cip_{c}" for c in (*ASSET_CLASSES, "written_down")),
+    "plant": " ".join(ASSET_CLASSES),
+    "machines": "gpu network",
+    "machines_net": "gpu network undisclosed_assets gpu_acc network_acc undisclosed_acc",
+    "plant_net": " ".join(f"{c} {c}_acc" for c in ASSET_CLASSES) + " machines_sold machines_written_down",
+}
+"""Balances of the lab."""
+
+
+def pit_weights() -> np.ndarray:
+    """Cash that leaves with one unit of each flow, by pit; shared payments left out; (pit, flow)."""
+    out = np.zeros((len(PITS), len(FLOWS)))
+    for i, flow in enumerate(FLOWS):
+        spent = flow.cash in ("operating", "investing") or flow.name == "lab_pay_lease"
+        if flow.entity != "lab" or not spent or i in SHARED:
+            continue
+        name = flow.name.removeprefix("lab_")
+        pit = 0 if name in _SITES else 1 if name == "charge_platform_staff" else 3
+        out[pit, i] = -CASH_SIGN[i]
+    return out
+
+
+def _terms() -> dict[str, tuple[list[int], list[float]]]:
+    """Rows and weights of every sum, by name."""
+    out: dict[str, tuple[list[int], list[float]]] = {}
+    for name, words in _LISTS.items():
+        out[name] = ([getattr(f, f"lab_{w.lstrip('-')}") for w in words.split()], [-1.0 if w[0] == "-" else 1.0 for w in words.split()])
+    for entity in ("lab", "platform"):
+        for line in LINES:
+            out[f"{entity}_{line}"] = _pair(*effect_on(line, entity=entity))
+        out[f"{entity}_before_tax"] = _pair(*effect_on(*(x for x in LINES if x != "tax"), entity=entity))
+        for name in ("cash", *CASH_CLASSES):
+            rows = [i for i, x in enumerate(FLOWS) if x.entity == entity and x.cash in ((name,) if name != "cash" else CASH_CLASSES)]
+            out[f"{entity}_{name}"] = (rows, CASH_SIGN[rows].tolist())
+    for name, weights in zip(PITS, pit_weights(), strict=True):
+        out[f"pit_{name}"] = _pair(np.nonzero(weights)[0], weights[np.nonzero(weights)[0]])
+    for name, words in _HELD.items():
+        out[f"held_{name}"] = _each(INDEX[f"lab_{w}"] for w in words.split())
+    for entity in ENTITIES:
+        out[f"held_{entity}"] = _each(rows_of(entity))
+    out["held_owed"] = _each(i for line in ("debt", "lease", "arrears") for i in rows_of("lab", line=line))
+    out["held_equity"] = _each(rows_of("lab", side=("equity", "revenue", "expense")))
+    out["held_assets"] = _each(rows_of("lab", side=("asset", "contra_asset")))
+    return out
+
+
+def _each(rows: Iterable[int]) -> tuple[list[int], list[float]]:
+    held = list(rows)
+    return held, [1.0] * len(held)
+
+
+def _pair(rows: np.ndarray, weights: np.ndarray) -> tuple[list[int], list[float]]:
+    return rows.tolist(), weights.tolist()
+
+
+LANES = 4
+"""Terms added side by side, so that no addition waits for the one before it."""
+_TERMS = _terms()
+q = numbered("q", list(_TERMS))
+"""Number of a sum: ``total(x, q.vendor_bills)`` of flows, ``total(b, q.held_plant)`` of balances."""
+
+
+def _filled(rows: list[int], weights: list[float]) -> tuple[np.ndarray, np.ndarray]:
+    """Rows and weights of a sum, filled up to whole lanes with terms of no weight."""
+    spare = -len(rows) % LANES
+    return np.array(rows + [0] * spare, dtype=np.uint64), np.array(weights + [0.0] * spare)
+
+
+_FILLED = [_filled(*terms) for terms in _TERMS.values()]
+ROW = np.concatenate([rows for rows, _ in _FILLED])
+WEIGHT = np.concatenate([weights for _, weights in _FILLED])
+FIRST = np.concatenate([[0], np.cumsum([rows.size for rows, _ in _FILLED])])
+
+
+def total(rows: np.ndarray, which: int) -> Number:
+    """One of the sums above, of flows or balances by (row, draw)."""
+    part = slice(FIRST[which], FIRST[which + 1])
+    lanes = (WEIGHT[part, None] * rows[ROW[part]]).reshape(-1, LANES, rows.shape[1]).sum(axis=0)
+    return (lanes[0] + lanes[1]) + (lanes[2] + lanes[3])
+
+
+def one_total(rows: np.ndarray, which: int) -> float:
+    """Twin of :func:`total` for one draw; rows by (row)."""
+    one, two, three, four = 0.0, 0.0, 0.0, 0.0
+    for j in range(FIRST[which], FIRST[which + 1], LANES):
+        one += WEIGHT[j] * rows[ROW[j]]
+        two += WEIGHT[j + 1] * rows[ROW[j + 1]]
+        three += WEIGHT[j + 2] * rows[ROW[j + 2]]
+        four += WEIGHT[j + 3] * rows[ROW[j + 3]]
+    return (one + two) + (three + four)
+
+
+TWINS[total] = one_total
+
+
+def _entries() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Account, flow and sign of both sides of every flow; entries of one account stand apart, so that none waits for the last."""
+    both = [(INDEX[x.debit], j, 1.0) for j, x in enumerate(FLOWS)] + [(INDEX[x.credit], j, -1.0) for j, x in enumerate(FLOWS)]
+    seen: dict[int, int] = {}
+    ranked = []
+    for account, flow, sign in sorted(both, key=lambda e: e[1]):
+        seen[account] = seen.get(account, 0) + 1
+        ranked.append((seen[account], account, flow, sign))
+    _, accounts, flows, signs = zip(*sorted(ranked), strict=True)
+    return np.array(accounts, dtype=np.uint64), np.array(flows, dtype=np.uint64), np.array(signs)
+
+
+ENTRY_ACCOUNT, ENTRY_FLOW, ENTRY_SIGN = _entries()
+
+
+def post(b: np.ndarray, x: np.ndarray) -> None:
+    """Each flow to its debit account and out of its credit account, in place."""
+    for j in range(ENTRY_SIGN.size):
+        b[ENTRY_ACCOUNT[j]] += ENTRY_SIGN[j] * x[ENTRY_FLOW[j]]

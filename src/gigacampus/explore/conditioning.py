@@ -1,0 +1,228 @@
+"""Condition the uncertain inputs of the books on figures that became known: prior beside posterior, with an honest count."""
+
+from __future__ import annotations
+
+import csv
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from scipy.special import ndtr
+
+from gigacampus.answers.figures import known
+from gigacampus.company.calibrate import LEAST_EFFECTIVE, Posterior, TooFewDraws, condition, weighted_quantile
+from gigacampus.company.goals import Goal, Series
+from gigacampus.company.march import RECORDED
+from gigacampus.explore.carried import default_month
+from gigacampus.explore.holding import Held, goal_of
+from gigacampus.explore.naming import title, unit_of
+from gigacampus.explore.solving import ENDS, SCREEN
+from gigacampus.explore.tornado import runway_months
+from gigacampus.pipeline.stages import BY_NAME
+from gigacampus.results.variables import REGISTRY
+from gigacampus.scenario.errors import nearest, printable, refuse
+from gigacampus.scenario.plan import is_read
+from gigacampus.units import MILLION
+
+DRAWS = 4096
+MOST_INPUTS = 16
+MOVES = 0.2
+"""An input is conditioned when its ends move some figure by at least this share of the figure's noise."""
+NOISE_FRAC = 0.05
+"""Reading noise of a figure that states none. Assumed."""
+UNEXPLAINED = "unexplained_usd"
+"""Result below EBITDA that no line of the model explains; reported figures say it should be near zero."""
+SHARES = (0.0, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 1.0)
+MOST_ROWS = 200
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One figure that became known."""
+
+    metric: str
+    period: str
+    months: tuple[int, ...]
+    value: float
+    noise: float
+
+    def of(self, series: Series) -> np.ndarray:
+        """The books' own value of it, by draw: the sum of a flow, the last month of a stock."""
+        rows = list(self.months)
+        if self.metric == UNEXPLAINED:
+            return np.asarray((series["net_income_usd"] - series["ebit_usd"] + series["interest_usd"])[rows].sum(axis=0))
+        values = series[self.metric][rows]
+        return np.asarray(values[-1] if REGISTRY[self.metric].kind == "stock" else values.sum(axis=0))
+
+
+def figures_in(held: Held, path: Path) -> list[Figure]:
+    """Figures of a CSV file with columns period, metric, value and, where known, noise and unit (USD or USD m)."""
+    try:
+        rows = list(csv.DictReader(path.read_text(encoding="utf-8-sig").splitlines()))
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise refuse(f"is no CSV file: {error}", file=str(path), fix="save it as UTF-8 text with commas") from None
+    if not rows or not {"period", "metric", "value"} <= set(rows[0]) or len(rows) > MOST_ROWS:
+        raise refuse(f"holds {len(rows)} rows", file=str(path), fix=f"give 1 to {MOST_ROWS} rows with columns period, metric, value")
+    return [_figure(held, row, str(path), line) for line, row in enumerate(rows, start=2)]
+
+
+def _figure(held: Held, row: dict[str, Any], file: str, line: int) -> Figure:
+    metrics = [*(m for m in RECORDED if m.endswith("_usd") and m in REGISTRY), UNEXPLAINED]
+    metric, period = (str(row.get(k) or "").strip() for k in ("metric", "period"))
+    at: dict[str, Any] = {"file": file, "line": line}
+    if metric not in metrics:
+        raise refuse(f"no monthly series of the books is called {printable(metric)}", nearest=nearest(metric, metrics),
+                     fix=f"use one of {', '.join(metrics)}", **at)
+    months = months_of(period, held.labels)
+    if not months:
+        raise refuse(f"{printable(period)} is no period of the run", fix=f"write 2026, 2026Q1 or 2026-01 within {held.labels[0]} to "
+                     f"{held.labels[-1]}", **at)
+    scale = MILLION if str(row.get("unit") or "").strip().lower() in ("usd m", "m usd", "usd million") else 1.0
+    value = _number(row.get("value"), "value", at) * scale
+    given = str(row.get("noise") or "").strip()
+    noise = _number(given, "noise", at) * scale if given else NOISE_FRAC * abs(value)
+    if not noise > 0.0:
+        raise refuse("a figure without noise can never be met", fix="give a noise above zero", **at)
+    return Figure(metric, period, tuple(months), value, noise)
+
+
+def _number(text: Any, name: str, at: dict[str, Any]) -> float:
+    try:
+        value = float(text)
+    except (TypeError, ValueError):
+        value = float("nan")
+    if not np.isfinite(value):
+        raise refuse(f"{printable(str(text))} is no {name}", fix="write a number such as 107e6", **at)
+    return value
+
+
+def months_of(period: str, labels: list[str]) -> list[int]:
+    """Months of ``2026``, ``2026Q1`` or ``2026-01``; none where the run does not hold all of them.
+
+    >>> months_of("2026Q1", ["2025-12", "2026-01", "2026-02", "2026-03"]), months_of("2025", ["2025-12"])
+    ([1, 2, 3], [])
+    """
+    if re.fullmatch(r"\d{4}-\d{2}", period):
+        wanted = [period]
+    elif match := re.fullmatch(r"(\d{4})(?:Q([1-4]))?", period):
+        first, count = (1, 12) if match[2] is None else (3 * int(match[2]) - 2, 3)
+        wanted = [f"{match[1]}-{m:02d}" for m in range(first, first + count)]
+    else:
+        return []
+    return [labels.index(w) for w in wanted] if all(w in labels for w in wanted) else []
+
+
+def reported(held: Held) -> list[Figure]:
+    """What the reported quarters say of themselves: below EBITDA stand depreciation, interest and tax, and nothing else."""
+    months, out = held.bench.inputs.at.months, []
+    for name, quarter in held.scenario.company.history.items():
+        first = months.index(quarter.start)
+        out.append(Figure(UNEXPLAINED, name, (first, first + 1, first + 2), 0.0, NOISE_FRAC * abs(quarter.net_income_usd)))
+    if not out:
+        raise refuse("the scenario reports no quarters to condition on", path="company.history", fix="name figures: --on FILE.csv")
+    return [f for f in out if f.noise > 0.0]
+
+
+def conditioned(held: Held, figures: list[Figure], *, draws: int = DRAWS) -> dict[str, Any]:
+    """Prior beside posterior of figures, inputs and outcomes; plain data. Refused where too few draws stand."""
+    moving = informed(held, figures)
+    if not moving:
+        raise refuse("no uncertain input of the books moves these figures", path="--on", fix="name other figures, or let more be uncertain")
+    latents = Latents(held, moving)
+    goal = Goal("figures", "", lambda series: np.stack([f.of(series) for f in figures], axis=1))
+    observed, noise = (np.array([getattr(f, k) for f in figures]) for k in ("value", "noise"))
+    use = np.ones(len(figures), dtype=bool)
+    try:
+        found = condition(lambda z: held.bench.futures(goal, *latents.draws(z)), len(moving), observed=observed, noise=noise,
+                          use=use, draws=draws)
+    except TooFewDraws as error:
+        raise refuse(f"the figures and the priors hardly meet: {error}", path="--on",
+                     fix="widen the distributions of the inputs, or state more noise") from None
+    prior = Posterior(*_prior(held, latents, goal, draws), np.full(draws, 1.0 / draws), float(draws), len(moving), 0.0)
+    return dict(known(_told(held, figures, latents, prior, found)))
+
+
+def _prior(held: Held, latents: Latents, goal: Goal, draws: int) -> tuple[np.ndarray, np.ndarray]:
+    z = np.random.default_rng(2).standard_normal((draws, len(latents.moving)))
+    return z, held.bench.futures(goal, *latents.draws(z))
+
+
+def informed(held: Held, figures: list[Figure]) -> list[str]:
+    """Inputs of the books whose ends move a figure by more than a little of its noise, most first."""
+    few = held.bench.first(SCREEN)
+    goal = Goal("figures", "", lambda series: np.stack([f.of(series) / f.noise for f in figures]).T)
+    changes = [{path: float(x)} for path in held.free for x in few.at(path, np.array(ENDS))]
+    found = np.stack([goal.margin(few.series(change)) for change in changes])
+    moved = np.abs(found[1::2] - found[::2]).mean(axis=1).max(axis=1)
+    return [held.free[i] for i in np.argsort(-moved, kind="stable") if moved[i] >= MOVES][:MOST_INPUTS]
+
+
+class Latents:
+    """Futures from standard-normal latents of some inputs; the other inputs and the worlds are drawn as ever."""
+
+    def __init__(self, held: Held, moving: list[str]) -> None:
+        self.held, self.moving = held, moving
+        self.order = [*moving, *(p for p in held.free if p not in moving)]
+        matrix = np.eye(len(self.order)) if held.bench.correlation is None else held.bench.correlation
+        at = [held.free.index(p) for p in self.order]
+        self.root = np.linalg.cholesky(matrix[np.ix_(at, at)])
+
+    def draws(self, latent: np.ndarray) -> tuple[dict[str, np.ndarray], np.ndarray]:
+        """Every uncertain input that the books read, by draw, and the world of each draw."""
+        n = len(latent)
+        rest = np.random.default_rng(n).standard_normal((n, len(self.order) - len(self.moving)))
+        u = ndtr(np.concatenate([latent, rest], axis=1) @ self.root.T)
+        worlds = np.unique(self.held.bench.world_of_draw)
+        world = worlds[np.arange(n) % worlds.size]
+        read = BY_NAME["company"].reads
+        physical = {p: column[world] for p, column in self.held.plan.worlds.items() if is_read(p, read)}
+        return {**physical, **{p: self.held.bench.at(p, u[:, i]) for i, p in enumerate(self.order)}}, world
+
+
+def _told(held: Held, figures: list[Figure], latents: Latents, prior: Posterior, found: Posterior) -> dict[str, Any]:
+    both = (prior, found)
+    bands = [[[p.quantile(i, q) for q in (0.1, 0.5, 0.9)] for p in both] for i in range(len(figures))]
+    rows = [{"metric": f.metric, "period": f.period, "value": f.value, "noise": f.noise, "prior": a, "posterior": b}
+            for f, (a, b) in zip(figures, bands, strict=True)]
+    drawn = [latents.draws(p.latent) for p in both]
+    return {
+        "free_inputs": found.free_inputs,
+        "figures_used": len(figures),
+        "effective": found.effective,
+        "least_effective": LEAST_EFFECTIVE,
+        "draws": len(found.weight),
+        "temper": found.temper,
+        "figures": rows,
+        "inputs": [_input_row(held, p, drawn, both) for p in latents.moving],
+        "outcomes": _outcomes(held, drawn, both),
+    }
+
+
+def _input_row(held: Held, path: str, drawn: Any, both: tuple[Posterior, Posterior]) -> dict[str, Any]:
+    quantiles = [[weighted_quantile(d[0][path], p.weight, q) for q in SHARES] for d, p in zip(drawn, both, strict=True)]
+    at = [SHARES.index(q) for q in (0.1, 0.5, 0.9)]
+    return {"path": path, "title": title(path), "unit": unit_of(held.scenario, path), "prior": [quantiles[0][i] for i in at],
+            "posterior": [quantiles[1][i] for i in at], "quantiles": quantiles[1]}
+
+
+def _outcomes(held: Held, drawn: Any, both: tuple[Posterior, Posterior]) -> list[dict[str, Any]]:
+    """The runway and the share that breaks even, before and after."""
+    out, left = [], runway_months(held)
+    months = [held.bench.futures(left.goal, *d) for d in drawn]
+    ends = [[weighted_quantile(m, p.weight, q) for q in (0.1, 0.5, 0.9)] for m, p in zip(months, both, strict=True)]
+    out.append({"text": left.goal.text, "unit": "months", "prior": ends[0], "posterior": ends[1]})
+    goal = goal_of(held, f"ebitda_by={default_month(held)}")
+    met = [float(p.weight @ (held.bench.futures(goal, *d) >= 0.0)) for d, p in zip(drawn, both, strict=True)]
+    return [*out, {"text": f"share of futures with {goal.text}", "unit": "1", "prior": [met[0]] * 3, "posterior": [met[1]] * 3}]
+
+
+def patch_text(found: dict[str, Any], source: str) -> str:
+    """A patch that gives the conditioned inputs their posterior; what they have in common beyond old correlations is lost."""
+    lines = [f"# Posterior of {len(found['inputs'])} inputs given {source}: name this file under `patches:` of a scenario.",
+             f"# Effective draws {found['effective']:.0f} of {found['draws']}, likelihood at power {found['temper']:g}.", "uncertainty:"]
+    for row in found["inputs"]:
+        pairs = ", ".join(f"[{share:g}, {value:.8g}]" for share, value in zip(SHARES, row["quantiles"], strict=True))
+        lines.append(f"  {row['path']}: {{kind: empirical, quantiles: [{pairs}]}}")
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,126 @@
+"""One source of the rules: compiled draw by draw and interpreted on all draws, byte for byte; a changed rule makes a new kernel."""
+
+from __future__ import annotations
+
+from types import FunctionType, ModuleType
+
+import numpy as np
+import pytest
+
+from gigacampus.company import alike, journal, kernels, march, stage, sums
+from gigacampus.company.accounts import ACCOUNTS
+from gigacampus.company.committed import stock_cost
+from gigacampus.company.journal import FLOWS
+from gigacampus.company.physics import stack
+from tests.company.synthetic import RICH, inputs, tables
+
+N = 70
+RNG = np.random.default_rng(3)
+DRAWS = {
+    "company.assets.gpu_life_years": RNG.uniform(2, 6, N),
+    "company.assets.order_lead_months": RNG.uniform(0, 9, N),
+    "company.assets.opening_fleet_age_months": RNG.uniform(0.2, 20, N),
+    "company.raise_policy.luck_frac": RNG.uniform(0, 1, N),
+    "company.raise_policy.debt_term_years": RNG.uniform(1.5, 7, N),
+    "company.raise_policy.burn_months": RNG.uniform(1, 12, N),
+    "company.revenue.momentum_per_year": RNG.uniform(0, 2.5, N),
+    "company.vehicle.term_years": RNG.uniform(2, 5, N),
+    "company.loans.old.term_years": RNG.uniform(2, 5, N),
+    "company.tax.bonus_frac": RNG.uniform(0, 1, N),
+    "campuses.south.phases.p0.capex_usd": RNG.uniform(4e9, 6e9, N),
+    "market.valuation_drift_per_year": RNG.uniform(-0.5, 0.6, N),
+}
+VARIANTS = {
+    "rich": ({}, True),
+    "leased": ({"orders": {"leased_frac": 0.5, "cover_frac": 0.3, "keep_months_of_burn": 2.0, "terms_days": 60.0}}, True),
+    "let": ({"revenue": {"rental": {"share_frac": 0.4, "start": "2026-03-01", "notice": "2028-03-01", "prepaid_months": 6.0}}}, True),
+    "renewed": ({"assets": {"refresh_frac": 0.5, "network_life_years": 2.5}, "tax": {"opening_nol_usd": 1e9}}, False),
+}
+
+
+def chunk(**company):
+    i, up = inputs({**RICH, **company}, phases=2), tables(phases=2)
+    return stage.prepare(i, up, stack(up), stock_cost(i, up), np.arange(N) % 2, DRAWS, slice(0, N))
+
+
+@pytest.mark.parametrize("name", VARIANTS)
+def test_compiled_and_interpreted_rules_give_the_same_bytes(name):
+    company, may_raise = VARIANTS[name]
+    made = chunk(**company)
+    (one, books), (two, others) = (
+        march.march(*made, may_raise=may_raise, keep_flows=True, interpreted=how) for how in (True, False)
+    )
+    assert one["realised_phase"].max() == 2.0 and one["cash_usd"].max() > 1e9
+    for key in one:
+        assert np.array_equal(one[key], two[key]), key
+    assert np.array_equal(books.balance, others.balance) and np.array_equal(books.page, others.page)
+
+
+def test_twins_of_the_arithmetic_agree():
+    some = [-2.0, 0.0, 0.5, 3.0]
+    for a in some:
+        for b in some:
+            assert alike.one_least(a, b) == alike.least(a, b) and alike.one_most(a, b) == alike.most(a, b)
+            assert alike.one_where(a < b, a, b) == alike.where(a < b, a, b)
+            assert alike.one_between(a, b, 1.0) == alike.between(a, b, 1.0)
+            assert alike.one_ratio(a, b, 7.0) == alike.ratio(a, b, 7.0)
+
+
+def test_sums_and_posting_follow_the_tables():
+    x = RNG.normal(size=(len(FLOWS), 3))
+    plain = np.zeros((len(ACCOUNTS), 3))
+    np.add.at(plain, journal.DEBIT, x)
+    np.subtract.at(plain, journal.CREDIT, x)
+    posted = np.zeros_like(plain)
+    sums.post(posted, x)
+    assert np.allclose(posted, plain, atol=1e-12)
+    profit = plain[[i for i, a in enumerate(ACCOUNTS) if a.entity == "lab" and a.side in ("revenue", "expense") and a.line != "tax"]]
+    assert np.allclose(sums.total(x, sums.q.lab_before_tax), -profit.sum(axis=0))
+    assert sums.one_total(x[:, 0].copy(), sums.q.lab_before_tax) == sums.total(x, sums.q.lab_before_tax)[0]
+
+
+def rule(p):
+    return p[k.row] + helper(p) + STEP[0]  # noqa: F821
+
+
+def helper(p):
+    return 2.0 * p[0]
+
+
+def other(p):
+    return 3.0 * p[0]
+
+
+def made(function, **scope):
+    """The function as if it stood in the package, with these globals."""
+    copy = FunctionType(function.__code__, {"__name__": kernels.PACKAGE, **scope}, function.__name__)
+    copy.__module__ = kernels.PACKAGE
+    return copy
+
+
+def test_a_changed_rule_or_table_makes_another_kernel():
+    tables_of = [ModuleType("k"), ModuleType("k")]
+    tables_of[0].row, tables_of[1].row = 3, 4
+
+    def hashed(**changed):
+        return kernels.digest(made(rule, **{"k": tables_of[0], "helper": made(helper), "STEP": np.array([1.0]), **changed}))
+
+    first = hashed()
+    assert hashed() == first
+    assert len({first, hashed(k=tables_of[1]), hashed(helper=made(other)), hashed(STEP=np.array([2.0]))}) == 4
+
+
+def test_a_process_interprets_little_and_compiles_much(monkeypatch):
+    made = chunk()
+    asked = []
+    monkeypatch.setattr(kernels, "march_draws", lambda *args: asked.append(args[0].shape[0]))
+    monkeypatch.setattr(march, "WORTH_COMPILING", 3 * N * 84)
+    monkeypatch.setattr(march, "_marched", [0])
+    for _ in range(4):
+        march.march(*made)
+    assert asked == [N]
+
+
+def test_the_kept_kernel_is_named_after_its_rules():
+    name = kernels.compiled_march().py_func.__qualname__
+    assert name.endswith(kernels.digest(kernels._span)) and len(name.split("_")[-1]) == 16
