@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
-NEEDED = ("numpy", "numba", "scipy", "pydantic", "ruamel.yaml", "typer", "rich", "duckdb")
-OPTIONAL = ("fastapi", "uvicorn", "shapely", "pyproj", "contourpy", "xarray", "openpyxl")
+NEEDED = ("numpy", "numba", "scipy", "pydantic", "ruamel.yaml", "typer", "rich", "duckdb", "contourpy")
+OPTIONAL = ("fastapi", "uvicorn", "pyproj", "pillow", "xarray", "openpyxl")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 

@@ -23,23 +23,43 @@ BAND_LABELS = ["31.5", "63", "125", "250", "500", "1000", "2000", "4000", "8000"
 def compute(path: Path, *, sets: tuple[str, ...] = (), seed: int | None = None, worlds: int | None = None, draws: int | None = None,
             use_cache: bool = True, threads: int | None = None, progress: Progress | None = None, twin: bool = True) -> Result:
     """Run the scenario at ``path`` and its baseline twin; everything in memory, nothing written."""
-    from gigacampus.answers.asked import for_manifest
-    from gigacampus.explore import carried
+    sets = sets + tuple(f"run.{k}={v}" for k, v in (("seed", seed), ("worlds", worlds), ("draws", draws)) if v is not None)
+    result = first(path, sets, use_cache=use_cache, threads=threads, progress=progress)
+    complete(result, path, sets=sets, use_cache=use_cache, threads=threads, progress=progress, twin=twin)
+    return result
+
+
+def first(path: Path, sets: tuple[str, ...], *, use_cache: bool = True, threads: int | None = None,
+          progress: Progress | None = None) -> Result:
+    """Load and compute every stage: a result with its headline, without answers and twin."""
     from gigacampus.pipeline.run import run
 
-    sets = sets + tuple(f"run.{k}={v}" for k, v in (("seed", seed), ("worlds", worlds), ("draws", draws)) if v is not None)
     began = time.perf_counter()
     scenario, document = load(path, sets=sets)
     outcome = run(scenario, use_cache=use_cache, threads=threads, progress=progress)
     result = result_of(outcome, document)
-    began_answers = time.perf_counter()
-    result.manifest |= carried.for_manifest(result, use_cache=use_cache)
-    result.manifest |= for_manifest(result, use_cache=use_cache)
-    outcome.seconds["answers"] = time.perf_counter() - began_answers
-    if twin:
-        result.manifest["twin"] = _twin(path, sets, use_cache, threads)
     result.manifest["seconds"] = {**outcome.seconds, "total": time.perf_counter() - began}
     return result
+
+
+def complete(result: Result, path: Path, *, sets: tuple[str, ...], use_cache: bool = True, threads: int | None = None,
+             progress: Progress | None = None, twin: bool = True) -> None:
+    """Add to a result what its report shows besides the headline: answers, map and baseline twin."""
+    from gigacampus.answers.asked import for_manifest
+    from gigacampus.explore import carried
+
+    began, seconds = time.perf_counter(), result.manifest["seconds"]
+    if progress:
+        progress("answers", 0, 1)
+    result.manifest |= carried.for_manifest(result, use_cache=use_cache)
+    result.manifest |= for_manifest(result, use_cache=use_cache)
+    seconds["answers"] = time.perf_counter() - began
+    if progress:
+        progress("answers", 1, 1)
+    if twin:
+        result.manifest["twin"] = _twin(path, sets, use_cache, threads, progress)
+    total = seconds.pop("total") + time.perf_counter() - began
+    result.manifest["seconds"] = {**seconds, "total": total}
 
 
 def result_of(outcome: Outcome, document: Document) -> Result:
@@ -63,6 +83,7 @@ def result_of(outcome: Outcome, document: Document) -> Result:
         "hash": hashlib.sha256(json.dumps([plain, outcome.keys], sort_keys=True, default=str).encode()).hexdigest()[:16],
         "provenance": document.provenance(),
         "unused_inputs": document.unused(outcome.reads),
+        "correlation_repair": outcome.plan.repair,
     }
     points = outcome.plan
     result = Result(manifest, coords, plain, outcome.arrays, sampled=Sampled(points.worlds, points.draws, points.world_of_draw),
@@ -73,12 +94,16 @@ def result_of(outcome: Outcome, document: Document) -> Result:
     return result
 
 
-def _twin(path: Path, sets: tuple[str, ...], use_cache: bool, threads: int | None) -> dict[str, Any]:
+def _twin(path: Path, sets: tuple[str, ...], use_cache: bool, threads: int | None, progress: Progress | None) -> dict[str, Any]:
     """Headline of the baseline twin: the same company with what ``baseline:`` patches away."""
     from gigacampus.pipeline.run import run
 
+    def twin_progress(stage: str, done: int, of: int) -> None:
+        if progress:
+            progress(f"twin {stage}", done, of)
+
     scenario, document = load(path, sets=sets, baseline=True)
-    twin = result_of(run(scenario, use_cache=use_cache, threads=threads), document)
+    twin = result_of(run(scenario, use_cache=use_cache, threads=threads, progress=twin_progress), document)
     return {"title": scenario.title, "hash": twin.manifest["hash"], "headline": twin.manifest["headline"]}
 
 

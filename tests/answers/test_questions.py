@@ -5,11 +5,12 @@ import json
 import numpy as np
 import pytest
 
-from gigacampus.answers import asked, door, drivers, points
+from gigacampus.answers import asked, door, drivers, hearing, points
 from gigacampus.answers.answer import deviation, questions
 from gigacampus.answers.place import Place, nearest_campus, parse
 from gigacampus.answers.questions import MODULES
 from gigacampus.answers.questions.grid_peak import worst_hours
+from gigacampus.neighbours.noise.explain import LIMITS
 from gigacampus.scenario.errors import ScenarioError
 
 ANSWERED = [f"Q{n:02d}" for n in (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19)]
@@ -51,7 +52,9 @@ def test_the_runs_own_manifest_carries_the_answers_and_the_map(result):
     from gigacampus.report import maps
 
     read = maps.map_data(result)["door"]
-    assert {f["name"] for f in read["fields"]} == set(maps.QUANTITIES) and all(f["half"] for f in read["fields"])
+    names = {f["name"] for f in read["fields"]}
+    assert names >= {*maps.QUANTITIES, "later_noise_night_dba", "octave_63"} and all(f["half"] for f in read["fields"])
+    assert any("41 permanent units" in note for note in read["notes"]) and "G 0.5" in read["notes"][0]
 
 
 def test_a_point_on_a_receptor_gets_that_receptors_level(result):
@@ -107,3 +110,62 @@ def test_an_unknown_question_names_the_nearest(result):
     with pytest.raises(ScenarioError) as error:
         asked.ask(result, ("promise",))
     assert "promises" in str(error.value)
+
+
+def test_the_permanent_plant_alone_is_the_41_units_and_not_what_is_uncommitted(result):
+    later = hearing.permanent(result, "colossus_2")
+    assert later.turbines == 41.0 and "colossus_2/plant_next" not in later.units and "colossus_2/trailers_june" not in later.units
+    month = result.coords["month"][later.month]
+    gone = [b["in_service"] for b in result.scenario["campuses"]["colossus_2"]["blocks"].values() if b["kind"] == "retirement"]
+    assert month > max(gone)[:7] and hearing.permanent(result, "colossus_1") is None
+    spec = result.scenario["campuses"]["colossus_2"]["receptors"]["homes_se"]
+    place = [("colossus_2", spec["lat"], spec["lon"])]
+    alone, everything, silent = (points.levels(result, "noise", place, first=later.month, months=1, units=u)["noise_night_dba"][0, 0]
+                                 for u in (later.units, None, frozenset()))
+    assert silent < alone <= everything
+
+
+def test_noise_at_home_tells_today_later_octaves_wind_and_ground(answers):
+    row = answers["Q01"]
+    named = {f["id"]: f for f in row["figures"]}
+    assert {"Q01_day", "Q01_night_permanent", "Q01_day_permanent", "Q01_night_later"} <= set(named)
+    assert "41 permanent units" in named["Q01_night_permanent"]["title"] and named["Q01_night_permanent"]["low"] is not None
+    assert "G 0.5" in row["figures"][0]["note"] or any("G 0.5" in f["note"] for f in row["figures"]) or "G 0.5" in json.dumps(row)
+    assert all(f["high"] - f["low"] > 6.0 for f in named.values() if f["unit"] == "dBA"), "a level without its own half width"
+    assert len(row["table"]) == 9 and set(row["table"][0]) == {"band_hz", "now_db", "permanent_db"}
+    kinds = {f["geometry"]["type"] for f in row["map"]["features"]}
+    assert kinds == {"Point", "MultiLineString"}
+
+
+def test_the_wall_is_explained_at_every_neighbour_of_its_campus(answers, result):
+    table = answers["Q02"]["table"]
+    near = [label for label in result.coords["receptor"] if label.startswith("colossus_2/")]
+    assert [row["receptor"] for row in table] == near
+    for row in table:
+        shares = [v for k, v in row.items() if k.startswith("left_")]
+        assert sum(shares) == pytest.approx(1.0, abs=0.01) and row["limit"] in LIMITS and "gain_63_hz_db" in row and "gain_dbc" in row
+    best = max(table, key=lambda row: row["gain_dba"])
+    assert best["receptor"] == "colossus_2/southaven_4211" and best["gain_31.5_hz_db"] > 0.0
+
+
+def test_people_above_by_month_grow_with_the_turbines(result):
+    given = result.manifest["map"]["people_above"]
+    people = np.array(given["people"])
+    assert people.shape == (len(result.coords["month"]), 2) and (people[:, 0] >= people[:, 1]).all()
+    before, now = result.coords["month"].index("2025-06"), result.coords["month"].index("2026-06")
+    assert people[now, 0] > people[before, 0] and (np.array(given["low"]) <= people).all() and (people <= np.array(given["high"])).all()
+    assert people.max() <= given["people_within_reach"]
+
+
+def test_a_campus_without_generators_receptors_or_people_nearby_still_has_a_map(tmp_path):
+    from gigacampus import workflow
+
+    path = tmp_path / "x.yaml"
+    path.write_text("title: x\nas_of: 2026-01-15\nhorizon: {start: 2026-01-01, months: 6}\ncampuses:\n  north:\n"
+                    "    site: {lat: 39.99, lon: -82.88, weather: lib:weather/columbus_oh}\n    blocks:\n"
+                    "      grid: {kind: grid_tranche, mw: 60, in_service: 2026-01-01}\n"
+                    "      chips: {kind: accelerators, model: lib:accelerators/h100, count: 9000, in_service: 2026-01-01}\n"
+                    "company: {opening_cash_usd: 1.0e+9}\n", encoding="utf-8")
+    found = workflow.compute(path, worlds=1, draws=2, twin=False)
+    assert hearing.permanent(found, "north") is None and found.manifest["map"]["people_above"] == {}
+    assert found.manifest["answers"][0]["value"] is None and isinstance(found.manifest["map"]["contours"], list)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from gigacampus.company.calibrate import Posterior
+from gigacampus.explore import conditioning
 from gigacampus.explore.conditioning import Figure, conditioned, figures_in, informed, patch_text, reported
 from gigacampus.explore.words import conditioned_lines
 from gigacampus.scenario.document import load
@@ -39,6 +41,18 @@ def test_the_inputs_that_figures_speak_of_are_found(held, found, truth):
         low, _, high = rows[path]["posterior"]
         assert low < made[path] < high and high - low < 0.8 * (rows[path]["prior"][2] - rows[path]["prior"][0])
     assert informed(held, [Figure("revenue_usd", "2027", YEAR, known["revenue_usd"], 1e6)])[0] == RENT
+
+
+def test_what_is_told_of_the_posterior_carries_its_weights(held, monkeypatch):
+    def all_on_the_first(model, inputs, **_):
+        latent = np.random.default_rng(4).standard_normal((512, inputs))
+        return Posterior(latent, model(latent), np.eye(1, 512)[0], 1.0, inputs, 1.0)
+
+    monkeypatch.setattr(conditioning, "condition", all_on_the_first)
+    told = conditioned(held, [Figure("revenue_usd", "2027", YEAR, 1e8, 1e6)], draws=512)
+    for row in (*told["inputs"], *told["figures"], *told["outcomes"]):
+        assert len(set(row["posterior"])) == 1, row
+    assert len(set(told["inputs"][0]["prior"])) == 3
 
 
 def test_the_count_is_printed_and_figures_are_met(found):

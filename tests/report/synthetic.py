@@ -136,6 +136,8 @@ def _neighbours(r: SyntheticResult) -> dict[str, np.ndarray]:
         "noise_night_dba": base + rise,
         "noise_day_dba": base + rise + 2.0,
         "noise_band_half_width_db": np.full((worlds, places, count), 4.5),
+        "noise_people_above_45": np.tile(40.0 * np.arange(count), (worlds, 1)),
+        "noise_people_above_55": np.tile(5.0 * np.arange(count), (worlds, 1)),
         "violating_outputs_per_min": outputs * r._rng.lognormal(0, 0.5, (worlds, 1)),
         "take_down_h": 30 * r._rng.lognormal(0, 0.2, (worlds, count)),
     }

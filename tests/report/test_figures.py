@@ -26,6 +26,7 @@ EXPECTED = [
     "tornado",
     "emissions",
     "noise_receptors",
+    "noise_people",
     "water",
     "people",
     "red_lines",
@@ -148,6 +149,20 @@ def test_noise_leaves_out_recalled_places_and_widens_the_band(synthetic):
     band = reading.level_bands(synthetic, "noise_night_dba")
     spread = (worlds["p90"] - worlds["p50"])[0, -1]
     assert (band["p90"] - band["p50"])[0, -1] == pytest.approx(np.hypot(spread, 4.5))
+
+
+def test_people_above_come_from_block_groups_where_the_run_holds_them():
+    result = SyntheticResult(worlds=3, draws=4)
+    own = BY_NAME["noise_people"].function(result)
+    assert column(own, "45 dBA or more")[-1] == pytest.approx(np.median(result.samples("noise_people_above_45")[:, -1]))
+    count = len(result.coords["month"])
+    people = [[100.0 + m, float(m)] for m in range(count)]
+    given = {"limits_dba": [45.0, 55.0], "people_within_reach": 9e3, "people": people, "low": [[0.0, 0.0]] * count,
+             "high": [[9e3, 500.0]] * count}
+    result.manifest["map"] = {"people_above": given}
+    spec = BY_NAME["noise_people"].function(result)
+    assert column(spec, "45 dBA or more") == [row[0] for row in people] and "9" in spec["usermeta"]["caption"]
+    assert "block groups" in spec["usermeta"]["caption"] and "block groups" not in own["usermeta"]["caption"]
 
 
 def test_cash_fan_marks_the_floor_only_where_it_is_reached():

@@ -21,6 +21,9 @@ def test_levels_of_places_belong_to_them(synthetic):
     assert place["noise_night_dba"]["p50"] == pytest.approx(
         np.median(synthetic.samples("noise_night_dba")[:, at, -1]), rel=5e-3
     )
+    now = synthetic.coords["month"].index(str(synthetic.manifest["as_of"])[:7])
+    assert place["noise_now_night_dba"]["p50"] == pytest.approx(np.median(synthetic.samples("noise_night_dba")[:, at, now]), rel=5e-3)
+    assert maps.map_data(synthetic)["months"]["now"].endswith(synthetic.coords["month"][now][:4])
 
 
 def test_water_is_a_mean_day_of_the_last_year():
@@ -33,6 +36,10 @@ def test_run_without_a_door_says_none_and_a_broken_one_is_refused(synthetic):
     assert maps.door(None) is None
     given = synthetic.manifest["map"]["door"]
     assert [f["name"] for f in maps.door(given)["fields"]] == list(maps.QUANTITIES)
+    count = len(given["lat"])
+    more = {"name": "later", "title": "Later", "unit": "dBA", "group": "g", "value": [1.0] * count, "half": [2.0] * count}
+    told = maps.door({**given, "more": [more], "notes": ["why"], "titles": {"no2_ugm3": "Gas"}})
+    assert more in told["fields"] and told["notes"] == ["why"] and "Gas" in [f["title"] for f in told["fields"]]
     with pytest.raises(ValueError, match="no2_ugm3"):
         maps.door({**given, "no2_ugm3": given["no2_ugm3"][:-1]})
     with pytest.raises(ValueError, match="pm25_ugm3"):

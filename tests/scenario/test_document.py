@@ -93,6 +93,19 @@ def test_dotted_keys_can_be_set_and_located(bench):
     assert document.origin("uncertainty.company.opening_cash_usd.high").line == 2
 
 
+def test_a_value_set_by_hand_is_certain(bench):
+    spread = "{kind: uniform, low: 1 GUSD, high: 3 GUSD}"
+    text = BASE + (f"uncertainty: {{company.opening_cash_usd: {spread}, campuses.north.power.conversion_loss_frac: "
+                   "{kind: uniform, low: 0, high: 0.1}}\n"
+                   "correlations: [{a: company.opening_cash_usd, b: campuses.north.power.conversion_loss_frac, rank: 0.5}]\n")
+    assert len(bench.load(text)[0].correlations) == 1
+    scenario, _ = bench.load(text, sets=["company.opening_cash_usd=2e9"])
+    assert scenario.company.opening_cash_usd == 2e9 and not scenario.correlations
+    assert list(scenario.uncertainty) == ["campuses.north.power.conversion_loss_frac"]
+    again, _ = bench.load(text, sets=["company.opening_cash_usd=2e9", f"uncertainty.company.opening_cash_usd={spread}"])
+    assert "company.opening_cash_usd" in again.uncertainty
+
+
 def test_sets_reach_into_lists_and_delete(bench):
     text = BASE + "campuses: {north: {announced: [{from_day: 2025-02-01, mw: 1, by: x}]}}"
     scenario, _ = bench.load(text, sets=["campuses.north.announced.0.mw=2 GW", "campuses.north.blocks.grid="])

@@ -1,5 +1,5 @@
 // What the address door says, in words and rows.
-import type { Answer, Place } from "./door";
+import type { Answer, Place, Reading } from "./door";
 import { offset } from "./door";
 import type { MapData } from "./map";
 import { make } from "./page";
@@ -40,10 +40,11 @@ export function answerHtml(data: MapData, place: Place, answer: Answer | null): 
   const where = `${near.km < 10 ? near.km.toFixed(1) : near.km.toFixed(0)} km ${side} of ${data.sites[index]!.title}`;
   const rows: HTMLElement[] = [];
   if (answer?.inside) {
-    for (const r of answer.readings) {
+    for (const r of answer.readings.filter((reading) => !reading.group)) {
       rows.push(row(r.title, `${short(r.value, r.unit)} ${r.unit}`, r.half === null ? "\u2013" : range(r.value - r.half, r.value + r.half, r.unit), `${r.name} ${r.value}`));
     }
   }
+  const octaves = answer?.inside ? answer.readings.filter((reading) => reading.group === "octaves") : [];
   const campus = data.campuses[index];
   const water = campus?.water_m3_per_day;
   const delay = campus?.peak_delay_min;
@@ -52,10 +53,19 @@ export function answerHtml(data: MapData, place: Place, answer: Answer | null): 
   const notes = [
     !data.door ? "This run holds no grid of levels and concentrations, so none can be given here." : "",
     answer && !answer.inside ? "This place lies outside the area that was computed for levels and concentrations." : "",
-    answer?.inside ? `Levels are for ${data.door?.month || "the last month"}, read between computed points; single buildings and walls near you are not seen.` : "",
+    answer?.inside ? `Read between computed points; single buildings and walls near you are not seen. What the air holds is the mean of the year to ${data.door?.month || "the last month"}.` : "",
+    ...(answer?.inside ? data.door?.notes ?? [] : []),
   ].filter(Boolean);
   const table = make("table", {}, make("caption", {}, `At ${place.lat.toFixed(4)}, ${place.lon.toFixed(4)}: ${where}`),
     make("thead", {}, make("tr", {}, ...["", "Median", "10\u201390 % band"].map((t) => (t ? make("th", { scope: "col" }, t) : make("td"))))),
     make("tbody", {}, ...rows));
-  return make("div", {}, table, ...notes.map((n) => make("p", { class: "note" }, n)));
+  return make("div", {}, table, ...octaveTable(octaves), ...notes.map((n) => make("p", { class: "note" }, n)));
+}
+
+/** Levels by octave side by side: where the low notes are. */
+function octaveTable(octaves: Reading[]): HTMLElement[] {
+  if (!octaves.length) return [];
+  return [make("div", { class: "octaves" }, make("table", {}, make("caption", {}, "Night level by octave (dB)"),
+    make("thead", {}, make("tr", {}, ...octaves.map((o) => make("th", { scope: "col" }, o.title.replace(" Hz", ""))))),
+    make("tbody", {}, make("tr", {}, ...octaves.map((o) => make("td", { "data-value": `${o.name} ${o.value}` }, o.value.toFixed(0)))))))];
 }

@@ -1,9 +1,14 @@
-// The viewer: draws what Python put into the page. It holds no model but the address door's interpolation.
+// The viewer: draws what Python put into the page, or what the server says. It holds no model but the address door's interpolation.
 import { charts } from "./charts";
 import { copying, filtering } from "./copy";
+import { live } from "./live";
 import { map } from "./map";
 
-copying();
-filtering();
-map();
-void charts();
+if (document.getElementById("live")) {
+  void live();
+} else {
+  copying();
+  filtering();
+  map();
+  void charts();
+}

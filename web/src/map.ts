@@ -6,10 +6,11 @@ import { block, make, svg } from "./page";
 type Band = { p10: number; p50: number; p90: number };
 export type Campus = { title: string; water_m3_per_day?: Band; peak_delay_min?: Band };
 type Site = Place & { title: string; half_width_m: number };
-type Receptor = Place & { title: string; kind: string; people: number; noise_night_dba?: Band };
+type Receptor = Place & { title: string; kind: string; people: number; noise_night_dba?: Band; noise_now_night_dba?: Band };
 export type MapData = {
   sites: Site[]; receptors: Receptor[]; population: (Place & { people: number })[];
   contours: { title: string; level: number; unit: string; rings: [number, number][][] }[];
+  months: { now: string; last: string };
   door: Door | null; campuses: Campus[];
 };
 
@@ -158,7 +159,17 @@ class MapView {
   private contours(): SVGElement[] {
     return this.data.contours.map((c) => {
       const d = c.rings.map((ring) => `M${ring.map(([lat, lon]) => this.screen({ lat, lon }).map((v) => v.toFixed(1)).join(" ")).join("L")}Z`).join("");
-      return svg("path", { class: "contour", d, "fill-rule": "evenodd" }, svg("title", {}, `${c.title}: ${c.level} ${c.unit}`));
+      const line = svg("path", { class: "contour", d, "fill-rule": "evenodd" }, svg("title", {}, `${c.title}: ${c.level} ${c.unit}`));
+      return svg("g", {}, line, ...this.contourText(c.level, c.rings));
+    });
+  }
+
+  /** The level beside the highest point of each ring, where there is room. */
+  private contourText(level: number, rings: [number, number][][]): SVGElement[] {
+    return rings.flatMap((ring) => {
+      const [lat, lon] = ring.reduce((top, p) => (p[0] > top[0] ? p : top), ring[0]!);
+      const [x, y] = this.screen({ lat, lon });
+      return this.free(x - 10, y - 7, 20, 14) ? [svg("text", { class: "contour contour-text", x, y: y + 4 }, String(level))] : [];
     });
   }
 
@@ -191,8 +202,9 @@ class MapView {
   private receptors(): SVGElement[] {
     return this.data.receptors.map((r) => {
       const [x, y] = this.screen(r);
-      const level = r.noise_night_dba;
-      const text = level ? `${r.title}: ${level.p50.toFixed(0)} dBA by night (${level.p10.toFixed(0)} to ${level.p90.toFixed(0)})` : r.title;
+      const level = r.noise_now_night_dba ?? r.noise_night_dba;
+      const said = (band: Band | undefined, month: string) => (band ? [`${band.p50.toFixed(0)} dBA by night in ${month} (${band.p10.toFixed(0)} to ${band.p90.toFixed(0)})`] : []);
+      const text = [r.title, ...said(r.noise_now_night_dba, this.data.months.now), ...said(r.noise_night_dba, this.data.months.last)].join("\n");
       const label = level && this.free(x + 7, y - 8, 48, 16) ? [svg("text", { x: 9, y: 4 }, `${level.p50.toFixed(0)} dBA`)] : [];
       return svg("g", { class: "receptor", transform: `translate(${x} ${y})` }, svg("circle", { r: 5 }), ...label, svg("title", {}, text));
     });
@@ -234,9 +246,9 @@ class MapView {
       return there ? [make("label", { class: `layer-${name}` }, box, text)] : [];
     };
     return make("div", { class: "map-layers", role: "group", "aria-label": "Layers of the map" },
-      ...toggle("receptors", "Neighbours, night level", this.data.receptors.length > 0),
+      ...toggle("receptors", `Neighbours, night level, ${this.data.months.now}`, this.data.receptors.length > 0),
       ...toggle("people", "People by block group", this.data.population.length > 0),
-      ...toggle("contour", "Contours", this.data.contours.length > 0), ...toggle("ring", "Distances", true));
+      ...toggle("contour", `Contours, dBA: ${this.data.contours[0]?.title ?? ""}`, this.data.contours.length > 0), ...toggle("ring", "Distances", true));
   }
 
   private listen(): void {

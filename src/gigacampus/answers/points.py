@@ -7,13 +7,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from typing import Any
-from weakref import WeakKeyDictionary
 
 import numpy as np
 
 from gigacampus.calendar import Months
 from gigacampus.pipeline import cache
 from gigacampus.pipeline.inputs import Coordinates, Inputs, pick
+from gigacampus.pipeline.reopen import reference_scenario
 from gigacampus.pipeline.stages import BY_NAME
 from gigacampus.results.result import Result, sample_axis
 from gigacampus.results.variables import REGISTRY
@@ -21,25 +21,6 @@ from gigacampus.results.variables import REGISTRY
 YEAR = 12
 Points = list[tuple[str, float, float]]
 """Home campus, latitude, longitude."""
-
-
-_REFERENCE: WeakKeyDictionary[Result, Any] = WeakKeyDictionary()
-
-
-def reference_scenario(result: Result) -> Any:
-    """The scenario of world 0: every uncertain input at its median; made once for each result."""
-    if result not in _REFERENCE:
-        _REFERENCE[result] = _reference_scenario(result)
-    return _REFERENCE[result]
-
-
-def _reference_scenario(result: Result) -> Any:
-    from gigacampus.pipeline.reopen import scenario_of
-    from gigacampus.pipeline.run import WORLD_READS
-    from gigacampus.scenario.plan import plan, world_scenario
-
-    scenario = scenario_of(result)
-    return world_scenario(scenario, plan(scenario, WORLD_READS), 0)
 
 
 def levels(
@@ -50,19 +31,24 @@ def levels(
     first: int,
     months: int = YEAR,
     change: Callable[[Any], Any] | None = None,
+    units: frozenset[str] | None = None,
     use_cache: bool = True,
 ) -> dict[str, np.ndarray]:
     """What ``stage`` gives at ``points`` in ``months`` months from ``first`` on, in the reference world.
 
     ``change`` may turn the scenario into another one first (a wall away); arrays of the stages before stay as they ran.
+    With ``units`` (``campus/block``) only these generators run.
     """
     scenario = reference_scenario(result)
     inputs = _inputs(result, change(scenario) if change else scenario, BY_NAME[stage].reads, points, first, months)
-    text = repr(inputs.at) + cache.fingerprint(inputs.tree)
+    text = repr(inputs.at) + cache.fingerprint(inputs.tree) + repr(units and sorted(units))
     key = cache.key(BY_NAME[stage], text, [result.manifest["keys"][n] for n in BY_NAME[stage].needs])
     found = cache.load(f"{stage}_points", key) if use_cache else None
     if found is None:
-        found = importlib.import_module(BY_NAME[stage].module).run(inputs, _before(result, stage, slice(first, first + months)))
+        up = _before(result, stage, slice(first, first + months))
+        if units is not None:
+            up |= _only(up, np.array([label in units for label in inputs.at.unit]))
+        found = importlib.import_module(BY_NAME[stage].module).run(inputs, up)
         if use_cache:
             cache.save(f"{stage}_points", key, found)
     return dict(found)
@@ -89,6 +75,12 @@ def _inputs(result: Result, scenario: Any, reads: tuple[str, ...], points: Point
     )
     changed = scenario.model_copy(update={"campuses": campuses})
     return Inputs(pick(changed, reads), replace(coords))
+
+
+def _only(up: dict[str, np.ndarray], kept: np.ndarray) -> dict[str, np.ndarray]:
+    """Arrays by unit with nothing but the kept units."""
+    return {name: np.where(kept.reshape(-1, *[1] * (array.ndim - 1)), array, 0.0) for name, array in up.items()
+            if REGISTRY[name].dims[:1] == ("unit",)}
 
 
 def _before(result: Result, stage: str, months: slice) -> dict[str, np.ndarray]:

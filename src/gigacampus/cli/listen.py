@@ -33,7 +33,7 @@ def listen(
         print(json.dumps(report))
         return 0
     standing = ", ".join(report["walls"]) or "none"
-    print(f"{report['receptor']}, {report['period']} of {report['month']}, {report['wind']} wind; walls: {standing}")
+    print(f"{report['receptor']}, {report['period']} of {report['month']}, wind: {report['wind']}; walls: {standing}")
     print(f"  without walls {report['without_dba']:.1f} dBA, {report['without_dbc']:.1f} dBC; "
           f"with walls {report['with_dba']:.1f} dBA, {report['with_dbc']:.1f} dBC")
     print(report["statement"])

@@ -21,7 +21,7 @@ def map(
     out: Annotated[Path, typer.Option(help="File to write: .geojson (contours and points), .csv, or .tif (a raster for each campus).")] =
     Path("noise.geojson"),
     show: Annotated[str, typer.Option(help="level, or wall_gain: what the noise walls take off.")] = "level",
-    levels: Annotated[str | None, typer.Option(help="Contours, with commas; empty: 40,45,50,55 dBA, or 1,2,3,5,8 dB of gain.")] = None,
+    levels: Annotated[str | None, typer.Option(help="Contours, with commas; empty: 40,45,50,55 dBA, or 0.25,0.5,1,2,5 dB of gain.")] = None,
     month: MONTH = None,
     period: PERIOD = "night",
     wind: Annotated[str, typer.Option(help="mean (of the month's hours), downwind, neutral or upwind.")] = "mean",
@@ -54,7 +54,7 @@ def map(
 
 
 def _tell(report: dict[str, Any]) -> None:
-    print(f"Noise by {report['period']}, {report['month']}, {report['wind']} wind, reference world")
+    print(f"Noise by {report['period']}, {report['month']}, wind: {report['wind']}, reference world")
     for row in report.get("people", ()):
         print(f"  {row['limit_dba']:g} dBA or more: {row['people']:,.0f} people of {report['people_within_reach']:,.0f} "
               f"(80 % band {row['low']:,.0f} to {row['high']:,.0f})")

@@ -30,7 +30,7 @@ def quiet(
 
         print(json.dumps(report))
         return 0 if report["kept"] else 1
-    print(f"{report['campus']}, nights of {report['month']}, {report['wind']} wind, limit {report['limit_dba']:g} dBA")
+    print(f"{report['campus']}, nights of {report['month']}, wind: {report['wind']}, limit {report['limit_dba']:g} dBA")
     plan = report["plan"]
     words = "keeps the limit" if report["kept"] else f"does not keep it: {plan['worst_excess_db']:.1f} dB above"
     print(f"{'Cheapest' if report['exact'] else 'Good, not surely cheapest,'} plan {words}; "

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+REPAIR_TOLD = 0.005
+"""Change of a correlation from which on its repair is told."""
 LEVEL_WORDS = {0: "0 placeholder", 1: "1 simple", 2: "2 full"}
 
 
@@ -61,3 +63,6 @@ def headline_table(result: Any) -> None:
     if unused:
         shown = ", ".join(unused[:6]) + (f" and {len(unused) - 6} more" if len(unused) > 6 else "")
         console.print(f"Inputs that no stage read: {shown}", style="yellow")
+    if (repair := manifest.get("correlation_repair", 0.0)) > REPAIR_TOLD:
+        console.print(f"The correlations asked for cannot all hold at once: the nearest possible ones are used, up to {repair:.2f} away.",
+                      style="yellow")

@@ -16,8 +16,8 @@ def design_point(margin: Many, starts: np.ndarray, *, rounds: int = 8, step: flo
     """Point nearest to the origin at which ``margin`` turns to zero or above; (input), NaN when none is found within ``reach``.
 
     ``starts`` (start, input) are directions to begin with, beside the slope at the origin. Each round takes the slope at the
-    best point, aims at the nearest zero of the tangent plane, and keeps the nearest of a few points on the way there, each moved
-    along its ray onto the edge.
+    best point, aims at the nearest point of the edge's tangent plane, and keeps the nearest of a few points on the way there,
+    each moved along its ray onto the edge.
 
     Source: first-order reliability method, Hasofer and Lind 1974, Rackwitz and Fiessler 1978. Valid for: one smooth edge; a
     claim with several gives one of its near points.
@@ -27,13 +27,13 @@ def design_point(margin: Many, starts: np.ndarray, *, rounds: int = 8, step: flo
     [1.2, 1.6]
     """
     origin = np.zeros(starts.shape[1])
-    best, distance = _nearest(margin, np.concatenate([starts, _slope(margin, origin, step)[1][None]]), reach)
+    best, distance = _nearest(margin, np.concatenate([starts, _slope(margin, origin, step)[None]]), reach)
     for _ in range(rounds if distance > 0.0 else 0):
-        here, slope = _slope(margin, best, step)
+        slope = _slope(margin, best, step)
         size = float(slope @ slope)
         if size == 0.0:
             break
-        aim = slope * (float(slope @ best) - here) / size
+        aim = slope * float(slope @ best) / size
         tried, found = _nearest(margin, np.stack([best + part * (aim - best) for part in (1.0, 0.5, 0.25, 0.1)]), reach)
         if not found < distance - 1e-4:
             break
@@ -41,10 +41,10 @@ def design_point(margin: Many, starts: np.ndarray, *, rounds: int = 8, step: flo
     return best
 
 
-def _slope(margin: Many, point: np.ndarray, step: float) -> tuple[float, np.ndarray]:
-    """Margin at a point and its slope there, by forward differences; zero where it is not finite."""
+def _slope(margin: Many, point: np.ndarray, step: float) -> np.ndarray:
+    """Slope of the margin at a point, by forward differences; zero where it is not finite."""
     around = margin(np.concatenate([point[None], point + step * np.eye(point.size)]))
-    return float(around[0]), np.nan_to_num((around[1:] - around[0]) / step, nan=0.0, posinf=0.0, neginf=0.0)
+    return np.nan_to_num((around[1:] - around[0]) / step, nan=0.0, posinf=0.0, neginf=0.0)
 
 
 def _nearest(margin: Many, directions: np.ndarray, reach: float, points: int = 25, zooms: int = 4) -> tuple[np.ndarray, float]:

@@ -10,7 +10,7 @@ import numpy as np
 
 from gigacampus.answers.figures import known
 from gigacampus.explore.holding import Held, goal_of, hold
-from gigacampus.explore.solving import joint, strongest, two, vary_of
+from gigacampus.explore.solving import strongest, two, vary_of
 from gigacampus.explore.tornado import runway_months, share_met, tornado
 from gigacampus.pipeline import cache
 from gigacampus.results.result import Result
@@ -52,7 +52,6 @@ def must_be_true(held: Held) -> dict[str, Any]:
         "share_now": float(held.bench.shares(goal, [{}])[0]),
         "draws": held.bench.count,
         "tornado": [tornado(held, left, strongest(held, left.goal)[:INPUTS], draws=DRAWS), chance],
-        "least_surprising": joint(held, goal),
     }
     if len(moving) >= 2:
         x, y = (vary_of(held, path, tail=0.01) for path in moving[:2])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -32,10 +33,20 @@ def _with_value(tree: Any, parts: list[str], value: str) -> Any:
     return {**tree, parts[0]: _with_value(tree[parts[0]], parts[1:], value)}
 
 
+_REFERENCE: WeakKeyDictionary[Any, Scenario] = WeakKeyDictionary()
+
+
+def reference_scenario(result: Any) -> Scenario:
+    """The scenario of world 0: every uncertain input at its median; made once for each result."""
+    if result not in _REFERENCE:
+        scenario = scenario_of(result)
+        _REFERENCE[result] = world_scenario(scenario, plan(scenario, WORLD_READS), 0)
+    return _REFERENCE[result]
+
+
 def reopened(result: Any, stage: str) -> tuple[Inputs, dict[str, np.ndarray]]:
     """Inputs and upstream arrays of a world stage in the reference world, from a result in memory or read from its folder."""
-    scenario = scenario_of(result)
-    reference = world_scenario(scenario, plan(scenario, WORLD_READS), 0)
+    reference = reference_scenario(result)
     row = BY_NAME[stage]
     up = {name: result.reference(name) for name in result.names() if REGISTRY[name].stage in row.needs}
-    return Inputs(pick(reference, row.reads), coordinates(scenario)), up
+    return Inputs(pick(reference, row.reads), coordinates(reference)), up

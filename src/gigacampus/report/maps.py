@@ -3,8 +3,10 @@
 ``manifest["map"]`` may hold, each of them optional:
 population   rows of ``{lat, lon, people}`` (population-weighted centres of block groups)
 contours     rows of ``{title, level, unit, rings}``; a ring is a list of ``[lat, lon]``
-door         a polar grid around the campuses: ``lat``, ``lon``, one list for each of ``QUANTITIES``, ``month`` (label)
-             and ``half_width`` (per quantity one number or one list: half of the 10-90 % band)
+door         a polar grid around the campuses: ``lat``, ``lon``, one list for each of ``QUANTITIES``, ``month`` (label),
+             ``half_width`` (per quantity one number or one list: half of the 10-90 % band), ``titles`` that stand in for
+             those of ``QUANTITIES``, ``more`` rows of ``{name, title, unit, value, half}`` (a ``group`` is shown in one row), ``notes``
+people_above people by month and limit: ``month``, ``limits_dba``, and (month, limit) lists ``people``, ``low``, ``high``
 """
 
 from __future__ import annotations
@@ -40,7 +42,14 @@ def map_data(result: Any) -> dict[str, Any]:
         "contours": given.get("contours", []),
         "door": door(given.get("door")),
         "campuses": campuses(result),
+        "months": {"now": words.month_name(result.coords["month"][now(result)]), "last": words.month_name(result.coords["month"][-1])},
     }
+
+
+def now(result: Any) -> int:
+    """Index of the month that holds the scenario's day, clipped to the horizon."""
+    months, label = result.coords["month"], str(result.manifest["as_of"])[:7]
+    return months.index(label) if label in months else 0 if label < months[0] else len(months) - 1
 
 
 def sites(result: Any) -> list[dict[str, Any]]:
@@ -72,7 +81,7 @@ def population(places: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def receptors(result: Any) -> list[dict[str, Any]]:
-    """Places where people hear and breathe, without those only recalled, with their levels in the last month."""
+    """Places where people hear and breathe, without those only recalled, with their levels now and in the last month."""
     has_noise = (
         reading.optional(result, "noise_night_dba") is not None
         and reading.optional(result, "noise_day_dba") is not None
@@ -85,7 +94,8 @@ def receptors(result: Any) -> list[dict[str, Any]]:
         spec = reading.receptor(result, result.coords["receptor"][i])
         if "lat" not in spec or "lon" not in spec:
             continue
-        levels = {name: {q: tidy(band[q][i, -1], 3) for q in ("p10", "p50", "p90")} for name, band in bands.items()}
+        levels = {name.replace("noise", label): {q: tidy(band[q][i, month], 3) for q in ("p10", "p50", "p90")}
+                  for label, month in (("noise", -1), ("noise_now", now(result))) for name, band in bands.items()}
         out.append(
             {
                 "title": reading.receptor_title(result, result.coords["receptor"][i]),
@@ -129,20 +139,20 @@ def door(given: dict[str, Any] | None) -> dict[str, Any] | None:
         "lat": _column(given, "lat", count),
         "lon": _column(given, "lon", count),
         "fields": [],
+        "notes": [str(n) for n in given.get("notes", [])],
     }
     for name, (title, unit) in QUANTITIES.items():
         if given.get(name):
             half = given.get("half_width", {}).get(name)
-            spread = (
-                [half] * count
-                if isinstance(half, int | float)
-                else _column(given["half_width"], name, count)
-                if half
-                else None
-            )
-            out["fields"].append(
-                {"name": name, "title": title, "unit": unit, "value": _column(given, name, count), "half": spread}
-            )
+            spread = None
+            if half:
+                spread = [float(half)] * count if isinstance(half, int | float) else _column(given["half_width"], name, count)
+            row = {"name": name, "title": given.get("titles", {}).get(name, title), "unit": unit}
+            out["fields"].append({**row, "value": _column(given, name, count), "half": spread})
+    for more in given.get("more", []):
+        values = {key: _column(more, key, count) for key in ("value", "half")}
+        out["fields"].append({**{key: more[key] for key in ("name", "title", "unit", "group") if key in more}, **values})
+    out["fields"].sort(key=lambda row: row["unit"] != "dBA")
     return out
 
 

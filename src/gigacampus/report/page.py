@@ -171,14 +171,18 @@ def _figures(specs: dict[str, tuple[str, base.Spec]], scripted: bool) -> str:
     return f'<div class="figures">{inside}</div>'
 
 
+LEVELS = ("noise_now_night_dba", "noise_now_day_dba", "noise_night_dba", "noise_day_dba")
+
+
 def _map(result: Any, scripted: bool) -> str:
     rows = [
-        [r["title"], r["kind"], r["people"], *(r.get(n, {}).get("p50") for n in ("noise_night_dba", "noise_day_dba"))]
+        [r["title"], r["kind"], r["people"], *(r.get(n, {}).get("p50") for n in LEVELS)]
         for r in maps.receptors(result)
     ]
     listed = sections.details(
         "Places on the map as a table",
-        sections.table(["Place", "Kind", "People", "Night (dBA)", "Day (dBA)"], rows, "Places on the map"),
+        sections.table(["Place", "Kind", "People", *(f"{word}, {result.coords['month'][month]} (dBA)" for month in (maps.now(result), -1)
+                         for word in ("Night", "Day"))], rows, "Places on the map"),
         not scripted,
     )
     return f'<div class="map-and-door"><div id="map-view"></div><div id="door" aria-live="polite"></div></div>{listed}'

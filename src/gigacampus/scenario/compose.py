@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from gigacampus.scenario.errors import Finding, ScenarioError, nearest, printable, refuse
@@ -128,4 +128,19 @@ def _assigned(tree: Node, assignment: str, work: _Composition) -> Node:
     value = read_text(text, where, work.budget) if text.strip() else Node(None, where, None)
     parts = tuple(split_path(path.strip(), tree))
     work.deleted |= {parts + more: node for more, node in walk(value) if node.value is None and parts[0] not in VERBATIM}
-    return with_value(tree, path.strip(), value)
+    return _certain(with_value(tree, path.strip(), value), path.strip(), value)
+
+
+def _certain(tree: Node, path: str, value: Node) -> Node:
+    """``tree`` in which a value set by hand stands: its distribution, and the correlations that name it, are gone."""
+    spread, pairs = tree.value.get("uncertainty"), tree.value.get("correlations")
+    if not is_mapping(spread) or path not in spread.value or value.value is None or isinstance(value.value, dict | list):
+        return tree
+    left = {"uncertainty": replace(spread, value={k: node for k, node in spread.value.items() if k != path})}
+    if pairs is not None and isinstance(pairs.value, list):
+        left["correlations"] = replace(pairs, value=[pair for pair in pairs.value if path not in _named(pair)])
+    return replace(tree, value={**tree.value, **left})
+
+
+def _named(pair: Node) -> list[object]:
+    return [node.value for node in pair.value.values()] if is_mapping(pair) else []

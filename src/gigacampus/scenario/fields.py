@@ -169,6 +169,16 @@ def unit_of_name(name: str) -> str:
     return _SUFFIXES[longest] if longest and not part_of_a_rate else ""
 
 
+def bare_name(name: str) -> str:
+    """A field's name in words, without the unit that it ends with.
+
+    >>> bare_name("gas_usd_per_mmbtu"), bare_name("success_frac"), bare_name("momentum_per_year")
+    ('gas', 'success', 'momentum per year')
+    """
+    suffix = _unit_suffix(name) if unit_of_name(name) else "frac" if name.endswith("_frac") else ""
+    return (name[: -len(suffix) - 1] if suffix else name).replace("_", " ")
+
+
 def _unit_suffix(name: str) -> str:
     return max((suffix for suffix in _SUFFIXES if name.endswith("_" + suffix)), key=len, default="")
 

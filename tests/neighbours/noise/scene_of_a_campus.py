@@ -72,6 +72,7 @@ def upstream(running: float = 10.0, heat_mw: float = 80.0) -> dict[str, np.ndarr
         "unit_running": np.full((1, 1, MONTHS), running),
         "unit_starts": np.full((1, 1, MONTHS), 4.0), "unit_count": np.full((1, 1, MONTHS), 10.0),
         "heat_rejected_mwh": np.full((1, 1, MONTHS), heat_mw) * hours,
+        "trucks_per_day": np.full((1, MONTHS), 200.0),
         "dry_bulb_degc": dry[None],
         "wet_bulb_degc": dry[None] - 3.0,
         "pressure_kpa": 100.0 * steady,

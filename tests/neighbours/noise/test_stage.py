@@ -13,10 +13,13 @@ from scene_of_a_campus import inputs, scenario, upstream
 
 from gigacampus.calendar import Months
 from gigacampus.neighbours.noise import construction, stage
+from gigacampus.neighbours.noise.bands import a_level_dba
 from gigacampus.neighbours.noise.explain import LIMITS
+from gigacampus.neighbours.noise.roads import truck_power_db
 from gigacampus.neighbours.noise.spec import Machine
 from gigacampus.neighbours.noise.wall_report import wall_report
 from gigacampus.results.variables import of_stage
+from gigacampus.scenario.errors import ScenarioError
 
 NORTH_WALL = {"points": [(35.0005, -90.003), (35.0005, -89.997)], "height_m": 22.0}
 
@@ -193,3 +196,74 @@ def test_other_methods_stay_within_the_stated_accuracy_near_by(plain, method):
     out = stage.run(inputs(scenario(method=method)), upstream())
     assert np.abs(out["noise_downwind_night_dba"] - plain["noise_downwind_night_dba"])[0].max() < 4.0
     assert (out["noise_upwind_night_dba"] <= out["noise_downwind_night_dba"] + 1e-9).all()
+
+
+ROAD = {"points": [[35.0072, -90.02], [35.0072, -89.98]], "speed_km_per_h": 50.0}
+
+
+def test_trucks_are_heard_by_day_beside_their_road_and_double_with_their_number():
+    still = stage.run(inputs(scenario()), upstream(running=0.0, heat_mw=0.0))
+    loud = stage.run(inputs(scenario(roads={"gate": ROAD})), upstream(running=0.0, heat_mw=0.0))
+    more = upstream(running=0.0, heat_mw=0.0) | {"trucks_per_day": np.full((1, 4), 400.0)}
+    twice = stage.run(inputs(scenario(roads={"gate": ROAD})), more)
+    assert (loud["noise_day_dba"][0] > 45.0).all() and (loud["noise_day_dba"][1] < loud["noise_day_dba"][0] - 10.0).all()
+    np.testing.assert_allclose(loud["noise_night_dba"], still["noise_night_dba"])
+    np.testing.assert_allclose(twice["noise_day_dba"][0] - loud["noise_day_dba"][0], 3.01, atol=0.01)
+    half = stage.run(inputs(scenario(roads={"gate": ROAD | {"share_frac": 0.5}})), upstream(running=0.0, heat_mw=0.0))
+    np.testing.assert_allclose(loud["noise_day_dba"][0] - half["noise_day_dba"][0], 3.01, atol=0.01)
+
+
+def test_a_long_road_gives_the_level_of_a_line_source():
+    """40 passages an hour at 50 km/h, 100 m away over hard ground: power of a metre less 10 lg(2 d) of half a cylinder, plus the ground."""
+    road = {"points": [[35.0063, -90.05], [35.0063, -89.95]], "speed_km_per_h": 50.0}
+    plainly = {"ground_g": 0.0, "site_radius_m": 0.0, "neutral_deficit_db": 0.0, "upwind_deficit_db": 0.0}
+    given = stage.run(inputs(scenario(roads={"gate": road}, **plainly)), upstream(running=0.0, heat_mw=0.0))
+    per_metre = a_level_dba(truck_power_db(50.0)) + 10.0 * np.log10(40.0 / (1000.0 * 50.0))
+    by_hand = per_metre - 10.0 * np.log10(4.0 * 100.0) + 3.0
+    in_working_hours = given["noise_day_dba"][0] + 10.0 * np.log10(15.0 / 10.0)
+    np.testing.assert_allclose(in_working_hours, by_hand, atol=2.5)
+
+
+def test_events_are_counted_by_starts_and_stops_and_heard_where_they_rise():
+    vent = {"block": "gt", "sound_power_dba": 140.0, "per_start": 1.0, "per_stop": 0.5, "per_month": 2.0}
+    given = stage.run(inputs(scenario(events={"vent": vent})), upstream())
+    louder = stage.run(inputs(scenario(events={"vent": vent | {"sound_power_dba": 146.0}})), upstream())
+    assert (given["noise_events_heard"] == 4.0 * 1.5 + 2.0).all()
+    assert (given["noise_event_max_dba"][0] > given["noise_event_max_dba"][1]).all()
+    np.testing.assert_allclose(louder["noise_event_max_dba"] - given["noise_event_max_dba"], 6.0, atol=1e-6)
+    np.testing.assert_allclose(given["noise_night_dba"], stage.run(inputs(scenario()), upstream())["noise_night_dba"])
+    faint = stage.run(inputs(scenario(events={"vent": vent | {"sound_power_dba": 60.0}})), upstream())
+    assert (faint["noise_events_heard"] == 0.0).all()
+    with pytest.raises(ScenarioError, match="gtt"):
+        stage.run(inputs(scenario(events={"vent": vent | {"block": "gtt"}})), upstream())
+
+
+def test_measured_offsets_shift_their_group_and_narrow_the_band(plain):
+    shifted = stage.run(inputs(scenario(measured={"generators/gt": {"offset_db": 4.0, "sigma_db": 1.0}})), upstream())
+    rise = shifted["noise_night_dba"] - plain["noise_night_dba"]
+    assert (rise > 3.0).all() and (rise <= 4.0).all()
+    assert (shifted["noise_source_sigma_db"] < 0.5 * plain["noise_source_sigma_db"]).all()
+
+
+def test_louder_hours_by_wind_class_add_up_and_upwind_is_heard_least(plain):
+    between = float(plain["noise_downwind_night_dba"][0, 0] + plain["noise_upwind_night_dba"][0, 0]) / 2.0
+    given = stage.run(inputs(scenario(background_night_dba=between, background_day_dba=between)), upstream())
+    parts = [given[f"noise_louder_{name}_hours"] for name in ("downwind", "neutral", "upwind")]
+    np.testing.assert_array_equal(sum(parts), given["noise_louder_hours"])
+    assert parts[0][0].sum() > 0.0 == parts[2][0].sum()
+
+
+def test_low_octaves_by_month_end_in_the_bands_of_the_last_month(plain):
+    for k, hz in enumerate((31, 63)):
+        np.testing.assert_allclose(plain[f"noise_night_{hz}_hz_db"][:, -1], plain["noise_night_band_db"][:, k], atol=0.1)
+
+
+def test_homes_follow_people(plain):
+    np.testing.assert_allclose(plain["noise_homes_above_45"] * 2.5, plain["noise_people_above_45"])
+    fewer = stage.run(inputs(scenario(people_per_home=5.0)), upstream())
+    np.testing.assert_allclose(fewer["noise_homes_above_45"] * 2.0, plain["noise_homes_above_45"])
+
+
+def test_sleep_curves_disagree_as_published(plain):
+    by_air = stage.run(inputs(scenario(sleep_curve="aircraft")), upstream())
+    assert (by_air["noise_sleep_disturbed_people"][0] > 2.0 * plain["noise_sleep_disturbed_people"][0]).all()

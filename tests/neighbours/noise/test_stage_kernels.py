@@ -30,12 +30,14 @@ def test_group_energies_equal_the_plain_sum():
 def test_month_sums_equal_the_plain_means_and_counts():
     generator = np.random.default_rng(5)
     energy, floor, limit = generator.random((3, 72, 2)), generator.random((3, 2)), generator.random((3, 2))
-    part, out, quiet = part_of_day(72), np.empty((3, 7)), np.empty((3, 27))
-    month_sums(energy, part, floor, limit, out, quiet)
+    part, out, quiet = part_of_day(72), np.empty((3, 9)), np.empty((3, 27))
+    slot = generator.integers(0, 6, (3, 96))
+    month_sums(energy, part, slot, 24, floor, limit, out, quiet)
     a, night = energy[..., 0], part == 2
     which = night.astype(int)
     plain = [a[:, ~night].mean(axis=1), a[:, part == 0].mean(axis=1), a[:, part == 1].mean(axis=1), a[:, night].mean(axis=1),
-             energy[:, night, 1].mean(axis=1), (a > floor[:, which]).sum(axis=1), (a > limit[:, which]).sum(axis=1)]
+             energy[:, night, 1].mean(axis=1), (a > limit[:, which]).sum(axis=1),
+             *(((a > floor[:, which]) & (slot[:, 24:] // 2 == k)).sum(axis=1) for k in range(3))]
     np.testing.assert_allclose(out.T, plain, rtol=1e-12)
     np.testing.assert_array_equal(quiet, a[:, night])
     assert part[[0, 6, 7, 18, 19, 21, 22, 23]].tolist() == [2, 2, 0, 0, 1, 1, 2, 2]

@@ -72,6 +72,24 @@ def test_what_stands_around_shields_the_home_in_stage_and_tools(place, bare, noi
     assert not [path for path in result.manifest["unused_inputs"] if ".noise." in path]
 
 
+def test_the_scenario_among_made_up_hills_runs_with_no_fault_in_its_files(tmp_path):
+    scenario = ROOT / "scenarios" / "rolling-noise.yaml"
+    result = workflow.compute(scenario, worlds=2, draws=2, twin=False)
+    flat = workflow.compute(scenario, sets=("campuses.first.noise.terrain=null",), worlds=2, draws=2, twin=False)
+    named = {label.split("/")[1]: k for k, label in enumerate(result.coords["receptor"])}
+    hills, plane = (r.reference("noise_night_dba")[:, -1] for r in (result, flat))
+    farm = named["behind_the_hill"]
+    assert hills[farm] < plane[farm] - 0.5 and hills[named["village"]] > hills[named["three_km"]] + 5.0
+    assert result.reference("noise_band_half_width_db")[named["three_km"], -1] > 6.0
+    from gigacampus.neighbours.noise.tools.mapping import Files, map_run
+
+    report = map_run(workflow.save(result, tmp_path, "x"), tmp_path / "n.geojson", show="level", levels=None, month="2026-08",
+                     period="night", wind="mean", files=Files(terrain=ROOT / "scenarios" / "parts" / "rolling_hills.asc", crs="EPSG:4326"),
+                     half_width_m=2000.0, fine_m=100.0, check=True)
+    assert report["screens"] == {"buildings": 18, "walls": 2}
+    assert not [f for f in report["findings"] if "no height" not in f]
+
+
 def test_a_changed_file_is_another_run(place, bare):
     noise = "{screens: {east: {file: maps/walls.geojson}}}"
     first = ran(place, noise)

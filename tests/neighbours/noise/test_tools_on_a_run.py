@@ -11,6 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from gigacampus import workflow
+from gigacampus.answers import hearing
 from gigacampus.neighbours.exposure import Blocks
 from gigacampus.neighbours.noise import neighbourhood, plant
 from gigacampus.neighbours.noise.bands import a_level_dba
@@ -91,7 +92,7 @@ def test_the_map_is_geojson_whose_contours_hold_their_level(run, tmp_path):
 def test_manifest_rows_have_the_shape_that_the_report_reads(run):
     pytest.importorskip("contourpy")
     result = opened(run).result
-    rows = neighbourhood.manifest_contours(result)
+    rows = hearing.contours(result, use_cache=False)
     assert [row["level"] for row in rows] == [40.0, 45.0, 50.0, 55.0] and set(rows[0]) == {"title", "level", "unit", "rings"}
     assert neighbourhood.map_month(result) == 1 and rows[0]["rings"] == []
     later = neighbourhood.contour_rows(opened(run, month=SUMMER).plants(), title="x")
@@ -276,3 +277,29 @@ def test_terrain_of_a_file_shields_and_its_faults_are_told(run, tmp_path):
     assert level[1] < level[0] - 5.0
     code, text = call("map", run, "--terrain", tmp_path / "t.asc", "--check", "--month", SUMMER)
     assert code == 2 and "does not say its coordinate system" in text
+
+
+def test_what_was_learnt_from_readings_starts_the_next_run(run, tmp_path):
+    from gigacampus import workflow
+
+    opening = opened(run, month=SUMMER)
+    level = float(opening.result.reference("noise_night_dba")[0, opening.month])
+    file, patch = readings(tmp_path / "r.csv", f"near,{level + 5:.2f},A,class_1,{SUMMER},night"), tmp_path / "learnt.yaml"
+    code, text = call("observe", run, "--readings", file, "--month", SUMMER, "--out", patch)
+    report = observe_run(run, file, month=SUMMER)
+    assert code == 0 and "class_1" in text and "patches:" in text
+    folder = run.parent.parent
+    (folder / "learnt.yaml").write_text(patch.read_text())
+    path = folder / "y.yaml"
+    path.write_text((folder / "x.yaml").read_text() + "patches: [learnt.yaml]\n", encoding="utf-8")
+    result = workflow.compute(path, worlds=2, draws=2, twin=False)
+    night = result.reference("noise_night_dba")[:, opening.month]
+    for row in report["receptors"]:
+        at = result.coords["receptor"].index(row["receptor"])
+        assert night[at] == pytest.approx(row["after_dba"], abs=0.3)
+        assert float(result.reference("noise_source_sigma_db")[at, opening.month]) < 5.0
+    again = observe_run(workflow.save(result, tmp_path / "runs", "y"), file, month=SUMMER)
+    first = {r["group"]: r for r in report["groups"]}["first/generators/turbines"]
+    second = {r["group"]: r for r in again["groups"]}["first/generators/turbines"]
+    assert second["prior_half_width_db"] == pytest.approx(first["posterior_half_width_db"], abs=0.02)
+    assert abs(second["posterior_db"]) < 1.0

@@ -21,6 +21,7 @@ WEIGHTINGS = np.stack([10.0 ** (0.1 * A_WEIGHT_DB), 10.0 ** (0.1 * C_WEIGHT_DB)]
 LN10_BY_10 = np.log(10.0) / 10.0
 REACH_M = 15_000.0
 """Plant farther away than this is not counted."""
+LOW_BANDS = 2
 INVERSION = 3
 """Index of the inversion bound after the three wind classes."""
 
@@ -35,6 +36,8 @@ class Heard:
     """A- and C-weighted; (layout, calendar month, wind class or inversion, period, receptor, weighting, group)."""
     bare: np.ndarray
     """Downwind night energy without any wall; (calendar month, receptor, weighting, group)."""
+    low: np.ndarray
+    """Downwind energy at 31.5 and 63 Hz in the mean night of the year; (layout, receptor, band, group)."""
     bands: np.ndarray
     """Downwind energy by octave in nights of the last month with its walls, then without; (2, receptor, band, group)."""
     distance_m: np.ndarray
@@ -64,11 +67,18 @@ def heard(campus: Any, sources: Sources, *, spots_m: np.ndarray, heights_m: np.n
         bare[:, near] = _group_energy(still[:1], path_m, sources, absorption_db_per_m)[:, 0, 1]
     bands = np.zeros((2, len(distance), BANDS, len(sources.groups)))
     for k, walls in enumerate((by_month[-1], ())):
-        still, path_m = loss[walls]
-        dark = still[DOWNWIND] + absorption_db_per_m[last_month, 1] * path_m[..., None]
-        bands[k, near] = np.moveaxis(np.exp(LN10_BY_10 * (sources.power_db - dark)), 1, 2) @ np.eye(len(sources.groups))[sources.group]
-    return Heard(np.array([layouts.index(w) for w in by_month]), energy, bare, bands, distance,
+        bands[k, near] = _by_band(*loss[walls], sources, absorption_db_per_m[last_month, 1])
+    low = np.zeros((len(layouts), len(distance), LOW_BANDS, len(sources.groups)))
+    for k, walls in enumerate(layouts):
+        low[k, near] = _by_band(*loss[walls], sources, absorption_db_per_m[:, 1].mean(axis=0))[:, :LOW_BANDS]
+    return Heard(np.array([layouts.index(w) for w in by_month]), energy, bare, low, bands, distance,
                  np.degrees(np.arctan2(spots_m[:, 0], spots_m[:, 1])) % 360.0)
+
+
+def _by_band(still_db: np.ndarray, path_m: np.ndarray, sources: Sources, air_db_per_m: np.ndarray) -> np.ndarray:
+    """Downwind energy of each group by octave in one air; (receptor, band, group)."""
+    loss = still_db[DOWNWIND] + air_db_per_m * path_m[..., None]
+    return np.moveaxis(np.exp(LN10_BY_10 * (sources.power_db - loss)), 1, 2) @ np.eye(len(sources.groups))[sources.group]
 
 
 def _class_losses(campus: Any, scene: Scene, sources: Sources, spots_m: np.ndarray,
@@ -107,19 +117,19 @@ def _air(path_m: np.ndarray, absorption_db_per_m: np.ndarray) -> np.ndarray:
     return np.exp(-LN10_BY_10 * alpha * path_m[..., None, None])
 
 
-def other_plants_energy(campus: Any, power_db: np.ndarray, places_m: np.ndarray, *, spots_m: np.ndarray,
-                        heights_m: np.ndarray, absorption_db_per_m: np.ndarray) -> np.ndarray:
-    """A-weighted downwind energy of other people's plants by day and night of the mean month; (receptor, period).
+def spot_energies(campus: Any, power_db: np.ndarray, places_m: np.ndarray, *, walls: tuple[str, ...], spots_m: np.ndarray,
+                  heights_m: np.ndarray, absorption_db_per_m: np.ndarray) -> np.ndarray:
+    """A-weighted downwind energy of single spots by day and night of the mean month; (receptor, period, spot).
 
     Receptors out of reach of the campus hear nothing of its neighbours.
     """
     near = np.flatnonzero(np.hypot(*spots_m.T) < REACH_M)
-    out = np.zeros((len(spots_m), 2))
-    scene = campus_scene(campus, ())
+    out = np.zeros((len(spots_m), 2, len(places_m)))
+    scene = campus_scene(campus, walls)
     method: Method = "iso9613_2024" if campus.noise.method == "cnossos" else campus.noise.method
     found = transfer(scene, points(scene, places_m[:, :2], places_m[:, 2]), points(scene, spots_m[near], heights_m[near]),
                      method=method)
     air = absorption_db_per_m.mean(axis=0)
     loss = found.still_db[:, None] + air[None, :, None, :] * found.distance_m[:, None, :, None]
-    out[near] = (10.0 ** (0.1 * (power_db - loss)) @ WEIGHTINGS[0]).sum(axis=-1)
+    out[near] = 10.0 ** (0.1 * (power_db - loss)) @ WEIGHTINGS[0]
     return out

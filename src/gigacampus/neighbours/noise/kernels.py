@@ -49,11 +49,12 @@ def hour_energies(unit: np.ndarray, factor: np.ndarray, slot: np.ndarray, first:
 
 
 @njit(cache=True, nogil=True)
-def month_sums(energy: np.ndarray, part: np.ndarray, floor: np.ndarray, limit: np.ndarray, out: np.ndarray,
-               quiet: np.ndarray) -> None:
-    """Means and counts over the hours of a month into ``out`` (receptor, 7), and the energies by night into ``quiet``.
+def month_sums(energy: np.ndarray, part: np.ndarray, slot: np.ndarray, first: int, floor: np.ndarray, limit: np.ndarray,
+               out: np.ndarray, quiet: np.ndarray) -> None:
+    """Means and counts over the hours of a month into ``out`` (receptor, 9), and the energies by night into ``quiet``.
 
-    Columns: mean day, day without evening, evening, night, C-weighted night; hours above the floor, hours above the limit.
+    Columns: mean day, day without evening, evening, night, C-weighted night; hours above the limit; hours above the floor
+    downwind, neutral and upwind by ``slot`` (as for ``hour_energies``).
     ``energy`` (receptor, hour, A and C), ``part`` 0 for day, 1 for evening, 2 for night (hour,), ``floor`` and ``limit``
     by day and night (receptor, 2), ``quiet`` (receptor, hours of night).
     """
@@ -62,12 +63,12 @@ def month_sums(energy: np.ndarray, part: np.ndarray, floor: np.ndarray, limit: n
     for h in range(hours):
         count[part[h]] += 1.0
     for r in range(receptors):
-        sums, dark_c, louder, above, night = np.zeros(3), 0.0, 0, 0, 0
+        sums, louder, dark_c, above, night = np.zeros(3), np.zeros(3), 0.0, 0, 0
         for h in range(hours):
             k, a = part[h], energy[r, h, 0]
             dark = 1 if k == 2 else 0
             sums[k] += a
-            louder += a > floor[r, dark]
+            louder[slot[r, first + h] // 2] += a > floor[r, dark]
             above += a > limit[r, dark]
             if dark:
                 dark_c += energy[r, h, 1]
@@ -76,4 +77,5 @@ def month_sums(energy: np.ndarray, part: np.ndarray, floor: np.ndarray, limit: n
         out[r, 0] = (sums[0] + sums[1]) / (count[0] + count[1])
         for k in range(3):
             out[r, 1 + k] = sums[k] / count[k]
-        out[r, 4], out[r, 5], out[r, 6] = dark_c / count[2], louder, above
+            out[r, 6 + k] = louder[k]
+        out[r, 4], out[r, 5] = dark_c / count[2], above

@@ -13,6 +13,7 @@ from gigacampus.neighbours.noise.contours import Grid, adaptive_grid
 from gigacampus.neighbours.noise.levels import half_width_db, propagation_sigma_db
 from gigacampus.neighbours.noise.plane import lat_lon_deg
 from gigacampus.neighbours.noise.plant import Period, Plant, Wind, group_energy, levels_by_band, plants_at, without_walls
+from gigacampus.neighbours.noise.sources import group_sigma_db
 from gigacampus.neighbours.receptors import distance_m, local_xy_m
 
 LEVELS_DBA = (40.0, 45.0, 50.0, 55.0)
@@ -37,9 +38,9 @@ def half_width_at(plants: list[Plant], lat: np.ndarray, lon: np.ndarray) -> np.n
     total, square, way = (np.zeros(len(lat)) for _ in range(3))
     for plant in plants:
         noise = plant.spec.noise
-        energy = group_energy(plant, lat, lon, height_m=noise.receptor_height_m, weight_db=A_WEIGHT_DB)[1]
+        groups, energy = group_energy(plant, lat, lon, height_m=noise.receptor_height_m, weight_db=A_WEIGHT_DB)
         total += energy.sum(axis=1)
-        square += ((noise.source_sigma_db * energy) ** 2).sum(axis=1)
+        square += ((group_sigma_db(groups, noise) * energy) ** 2).sum(axis=1)
         way += energy.sum(axis=1) * np.hypot(*plant.spots_m(lat, lon).T)
     total = np.maximum(total, 1e-12)
     return half_width_db(np.sqrt(square) / total, propagation_sigma_db(way / total))
@@ -77,14 +78,14 @@ def rings(grid: Grid, level_db: float, *, site_lat: float, site_lon: float) -> l
 
 
 def contour_rows(plants: list[Plant], *, levels_dba: tuple[float, ...] = LEVELS_DBA, title: str, grids: list[Grid] | None = None,
-                 wind: Wind = "mean") -> list[dict[str, Any]]:
+                 wind: Wind = "mean", unit: str = "dBA") -> list[dict[str, Any]]:
     """One row of ``{title, level, unit, rings}`` for each level, the rings of all campuses together."""
     grids = [grid_around(plants, p, wind=wind) for p in plants] if grids is None else grids
     rows = []
     for level in levels_dba:
         found = [ring for plant, grid in zip(plants, grids, strict=True)
                  for ring in rings(grid, level, site_lat=plant.spec.site.lat, site_lon=plant.spec.site.lon)]
-        rows.append({"title": title, "level": float(level), "unit": "dBA", "rings": found})
+        rows.append({"title": title, "level": float(level), "unit": unit, "rings": found})
     return rows
 
 
@@ -94,20 +95,6 @@ def map_month(result: Any) -> int:
     after = f"{year + month // 12}-{month % 12 + 1:02d}"
     labels = result.coords["month"]
     return labels.index(after) if after in labels else len(labels) - 1
-
-
-def manifest_contours(result: Any) -> list[dict[str, Any]]:
-    """Rows for ``manifest["map"]["contours"]``: night levels of the reference world; empty without the geo extra or plant."""
-    from importlib.util import find_spec
-
-    from gigacampus.pipeline.reopen import reopened
-
-    if find_spec("contourpy") is None or not result.coords["campus"]:
-        return []
-    inputs, up = reopened(result, "noise")
-    month = map_month(result)
-    plants = plants_at(inputs, up, month=month)
-    return contour_rows(plants, title=f"Level by night, {result.coords['month'][month]}")
 
 
 def near_blocks(plants: list[Plant], blocks: Blocks | None = None) -> Blocks:

@@ -20,6 +20,7 @@ from gigacampus.neighbours.noise.levels import (
 )
 from gigacampus.neighbours.noise.people import annoyed_frac, sleep_disturbed_frac
 from gigacampus.neighbours.noise.sources import EVENING_FROM_H, is_night
+from gigacampus.neighbours.noise.wind import CLASSES
 
 SILENT_ENERGY = 1e-12
 
@@ -38,6 +39,7 @@ class Places:
     limit_day_dba: np.ndarray
     limit_night_dba: np.ndarray
     tonal_db: np.ndarray
+    homes: np.ndarray
 
     def floor(self, more: np.ndarray) -> np.ndarray:
         """Background energy by day and night with what other plants add; (receptor, 2)."""
@@ -66,9 +68,12 @@ class Tally:
     night: np.ndarray
     night_c: np.ndarray
     quiet: np.ndarray
-    louder_h: np.ndarray
     above_limit_h: np.ndarray
     """All above: (receptor, month)."""
+    louder_h: np.ndarray
+    """Hours above the background by wind class; (3, receptor, month)."""
+    low: np.ndarray
+    """Night energy at 31.5 and 63 Hz, downwind; (2, receptor, month)."""
     night_class: np.ndarray
     """Night energy downwind, upwind and in an inversion; (3, receptor, month)."""
     night_bare: np.ndarray
@@ -78,6 +83,9 @@ class Tally:
     start: np.ndarray
     """Highest energy of a start; (receptor, month)."""
     starts_heard: np.ndarray
+    event: np.ndarray
+    """Highest energy of an event; (receptor, month)."""
+    events_heard: np.ndarray
     source_square: np.ndarray
     distance_energy: np.ndarray
     bands: np.ndarray
@@ -92,9 +100,11 @@ class Tally:
             return np.zeros((receptors, months))
 
         return cls(day=zero(), early=zero(), evening=zero(),
-                   night=zero(), night_c=zero(), quiet=zero(), louder_h=zero(), above_limit_h=zero(),
+                   night=zero(), night_c=zero(), quiet=zero(), above_limit_h=zero(),
+                   louder_h=np.zeros((3, receptors, months)), low=np.zeros((2, receptors, months)),
                    night_class=np.zeros((3, receptors, months)), night_bare=np.zeros((2, receptors, months)),
-                   night_walled=np.zeros((2, receptors, months)), start=zero(), starts_heard=zero(),
+                   night_walled=np.zeros((2, receptors, months)), start=zero(), starts_heard=zero(), event=zero(),
+                   events_heard=zero(),
                    source_square=zero(), distance_energy=zero(),
                    bands=np.zeros((2, receptors, BANDS)), background=np.zeros((receptors, 2)))
 
@@ -104,12 +114,13 @@ class Tally:
                      self.night_c, self.quiet, self.louder_h, self.above_limit_h):
             sums[..., m] = sums[..., like]
 
-    def take_hours(self, m: int, energy: np.ndarray, floor: np.ndarray, limit: np.ndarray) -> None:
+    def take_hours(self, m: int, energy: np.ndarray, slot: np.ndarray, first: int, floor: np.ndarray, limit: np.ndarray) -> None:
         """Add one month of energies (receptor, hour, weighting); hours above are unknown where no limit is stated."""
         part = part_of_day(energy.shape[1])
-        sums, dark = np.empty((len(energy), 7)), np.empty((len(energy), np.count_nonzero(part == 2)))
-        month_sums(energy, part, floor, limit, sums, dark)
-        for k, row in enumerate((self.day, self.early, self.evening, self.night, self.night_c, self.louder_h, self.above_limit_h)):
+        sums, dark = np.empty((len(energy), 9)), np.empty((len(energy), np.count_nonzero(part == 2)))
+        month_sums(energy, part, slot, first, floor, limit, sums, dark)
+        self.louder_h[:, :, m] = sums[:, 6:].T
+        for k, row in enumerate((self.day, self.early, self.evening, self.night, self.night_c, self.above_limit_h)):
             row[:, m] = sums[:, k]
         self.above_limit_h[np.isinf(limit).all(axis=1), m] = np.nan
         dark.partition(dark.shape[1] // 10, axis=1)
@@ -144,15 +155,22 @@ def outputs(tally: Tally, places: Places, noise: Any) -> dict[str, np.ndarray]:
         "noise_quiet_night_dba": level_db(tally.quiet),
         "noise_background_night_dba": np.broadcast_to(level_db(background)[:, None], night.shape).copy(),
         "noise_rise_night_db": 10.0 * np.log10(1.0 + tally.night / background[:, None]),
-        "noise_louder_hours": tally.louder_h, "noise_above_limit_hours": tally.above_limit_h,
+        "noise_louder_hours": tally.louder_h.sum(axis=0), **_louder(tally.louder_h), "noise_above_limit_hours": tally.above_limit_h,
         "noise_night_band_db": level_db(tally.bands[0] * (tally.night[:, -1] / total[:, -1])[:, None]),
+        **{f"noise_night_{hz}_hz_db": level_db(tally.low[k] * tally.night / total) for k, hz in enumerate((31, 63))},
+        "noise_event_max_dba": level_db(tally.event), "noise_events_heard": tally.events_heard,
         "noise_start_max_dba": level_db(tally.start), "noise_starts_heard": tally.starts_heard,
         "noise_wall_gain_dba": _gain_db(tally.night_bare[0], tally.night_walled[0]),
         "noise_wall_gain_dbc": _gain_db(tally.night_bare[1], tally.night_walled[1]),
         "noise_wall_gain_band_db": _gain_db(tally.bands[1], tally.bands[0]),
-        **{f"noise_people_above_{limit}": (places.people[:, None] * (night >= limit)).sum(axis=0) for limit in (45, 55)},
+        **{f"noise_{name}_above_{limit}": (count[:, None] * (night >= limit)).sum(axis=0)
+           for name, count in (("people", places.people), ("homes", places.homes)) for limit in (45, 55)},
         **_people(ldn, lden, night, places.people[:, None], noise),
     }
+
+
+def _louder(hours: np.ndarray) -> dict[str, np.ndarray]:
+    return {f"noise_louder_{name}_hours": hours[k] for k, name in enumerate(CLASSES)}
 
 
 def _gain_db(bare: np.ndarray, walled: np.ndarray) -> np.ndarray:
@@ -161,8 +179,8 @@ def _gain_db(bare: np.ndarray, walled: np.ndarray) -> np.ndarray:
 
 
 def _people(ldn: np.ndarray, lden: np.ndarray, night: np.ndarray, people: np.ndarray, noise: Any) -> dict[str, np.ndarray]:
-    """People annoyed and disturbed; the curve is that of the first campus."""
+    """People annoyed and disturbed; the curves are those of the first campus."""
     curve = "tolerance" if noise is None else noise.annoyance_curve
     tolerance = 70.0 if noise is None else noise.tolerance_level_db
     return {"noise_annoyed_people": people * annoyed_frac(curve, ldn_db=ldn, lden_db=lden, tolerance_db=tolerance),
-            "noise_sleep_disturbed_people": people * sleep_disturbed_frac(night)}
+            "noise_sleep_disturbed_people": people * sleep_disturbed_frac(night, curve="road" if noise is None else noise.sleep_curve)}

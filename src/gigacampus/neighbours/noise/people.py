@@ -49,14 +49,18 @@ def logistic_annoyed_frac(ldn_db: np.ndarray) -> np.ndarray:
     return 1.0 / (1.0 + np.exp(11.13 - 0.141 * np.asarray(ldn_db, dtype=float)))
 
 
-def sleep_disturbed_frac(lnight_db: np.ndarray) -> np.ndarray:
-    """Share highly disturbed in sleep. Source: Basner and McGuire 2018, road traffic. Valid for: Lnight 40 to 65.
+SLEEP = {"road": (19.4312, -0.9336, 0.0126), "rail": (67.5406, -3.1852, 0.0391), "aircraft": (16.7885, -0.9293, 0.0198)}
 
-    >>> float(sleep_disturbed_frac(np.array(50.0)).round(3))
-    0.043
+
+def sleep_disturbed_frac(lnight_db: np.ndarray, *, curve: str = "road") -> np.ndarray:
+    """Share highly disturbed in sleep. Source: Basner and McGuire 2018 (WHO Europe), by kind of traffic. Valid for: Lnight 40 to 65.
+
+    >>> float(sleep_disturbed_frac(np.array(50.0)).round(3)), float(sleep_disturbed_frac(np.array(50.0), curve="aircraft").round(3))
+    (0.043, 0.198)
     """
-    level = np.clip(np.asarray(lnight_db, dtype=float), 37.05, 70.0)
-    share = (19.4312 - 0.9336 * level + 0.0126 * level**2) / 100.0
+    a, b, c = SLEEP[curve]
+    level = np.clip(np.asarray(lnight_db, dtype=float), 40.0, 70.0)
+    share = (a + b * level + c * level**2) / 100.0
     return np.where(np.asarray(lnight_db) < 40.0, 0.0, np.clip(share, 0.0, 1.0))
 
 

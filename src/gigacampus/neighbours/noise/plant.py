@@ -67,7 +67,8 @@ def plant_at(inputs: Any, up: dict[str, np.ndarray], *, campus: str, month: int,
     running = {at.unit[u].split("/")[1]: up["unit_running"][u, phase, every]
                for u in range(len(at.unit)) if at.unit_campus[u] == c}
     weight, load = group_weights(sources, spec, library, months=at.months, planned_phase=phase, running=running,
-                                 heat_mw=up["heat_rejected_mwh"][c, phase, every] / at.months.hours())
+                                 heat_mw=up["heat_rejected_mwh"][c, phase, every] / at.months.hours(),
+                                 trucks_per_day=up["trucks_per_day"][c])
     calendar, dark = int(at.months.calendar_month()[month]), period == "night"
     hours = (is_night() == dark) & (month_of_hour() == calendar)
     fan = family_hours(sources, spec.noise, load_frac=load[month], dry_bulb_degc=up["dry_bulb_degc"][c][hours],

@@ -12,6 +12,7 @@ from gigacampus.calendar import DAYS_IN_MONTH, Months
 from gigacampus.neighbours.noise.construction import HEIGHT_M as BUILDER_HEIGHT_M
 from gigacampus.neighbours.noise.construction import fleet_spectrum_db, under_construction, working_hours
 from gigacampus.neighbours.noise.plane import along_bearing_m, east_north_m
+from gigacampus.neighbours.noise.roads import passages_per_h, road_rows
 from gigacampus.neighbours.noise.spectra import (
     fan_energy_factor,
     fan_speed_frac,
@@ -29,8 +30,8 @@ WARM_LOOP_K = 15.0
 NIGHT_FROM_H, NIGHT_TO_H = 22, 7
 EVENING_FROM_H = 19
 PERIODS = ("day", "night")
-BUILDING = "construction"
-"""Kind of the group that stands for the builders of a hall."""
+BUILDING, ROAD = "construction", "roads"
+"""Kinds of the groups that stand for the builders of a hall and for trucks on a road."""
 STEADY, WORKING = 0, 1
 """Families of groups: the same in all hours of a month; sounding in working hours."""
 
@@ -42,7 +43,8 @@ class Sources:
     group: np.ndarray
     """Index into ``groups``."""
     groups: tuple[str, ...]
-    """``generators/<block>``, ``cooling/<block>``, ``battery/<block>``, ``substation/<block>``, ``construction/<hall>``."""
+    """``generators/<block>``, ``cooling/<block>``, ``battery/<block>``, ``substation/<block>``, ``construction/<hall>``,
+    ``roads/<road>``."""
     component: tuple[str, ...]
     position_m: np.ndarray
     """East, north, height above ground; (source, 3)."""
@@ -111,10 +113,12 @@ def campus_sources(campus: Any, library: Any) -> Sources:
             rows += [(name, component, np.array([*spot, height_m]), shared_db) for spot in spots]
     generic = shaped_spectrum_db("cooling", "fan", sound_power_dba=campus.noise.cooling_sound_power_dba_per_mw)
     rows.append(("cooling/", "fan", np.array([0.0, 0.0, HEIGHT_M["fan"]]), generic))
+    rows += road_rows(campus)
     groups = tuple(dict.fromkeys(r[0] for r in rows))
+    offset_db = {name: found.offset_db for name, found in campus.noise.measured.items() if name in groups}
     number = {name: g for g, name in enumerate(groups)}
     return Sources(np.array([number[r[0]] for r in rows]), groups, tuple(r[1] for r in rows), np.stack([r[2] for r in rows]),
-                   np.stack([r[3] for r in rows]), *_families(groups, campus.blocks, library))
+                   np.stack([r[3] + offset_db.get(r[0], 0.0) for r in rows]), *_families(groups, campus.blocks, library))
 
 
 def _families(groups: tuple[str, ...], blocks: Any, library: Any) -> tuple[np.ndarray, tuple[float, ...]]:
@@ -122,7 +126,7 @@ def _families(groups: tuple[str, ...], blocks: Any, library: Any) -> tuple[np.nd
     designs = {name: _entry(library, blocks[name.split("/")[1]].model).design_dry_bulb_c
                for name in groups if name.startswith("cooling/") and not _load_alone(name, blocks, library)}
     found = tuple(dict.fromkeys(designs.values()))
-    family = [WORKING if name.startswith(BUILDING) else WORKING + 1 + found.index(designs[name]) if name in designs else STEADY
+    family = [WORKING if name.startswith((BUILDING, ROAD)) else WORKING + 1 + found.index(designs[name]) if name in designs else STEADY
               for name in groups]
     return np.array(family), found
 
@@ -181,11 +185,12 @@ def _spots(campus: Any, key: str) -> np.ndarray:
 
 
 def group_weights(sources: Sources, campus: Any, library: Any, *, months: Months, planned_phase: np.ndarray,
-                  running: dict[str, np.ndarray], heat_mw: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+                  running: dict[str, np.ndarray], heat_mw: np.ndarray, trucks_per_day: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Sound energy of each group relative to its spectrum at full fan speed (group, month), and the load of all fans (month,).
 
     Towers and water-cooled chillers follow the load of the month here, other coolers follow load and air by ``family_hours``.
-    ``running`` holds mean running units by generator block (month,), ``heat_mw`` the mean heat (month,).
+    ``running`` holds mean running units by generator block (month,), ``heat_mw`` the mean heat (month,),
+    ``trucks_per_day`` the trucks to the campus (month,).
     """
     blocks = campus.blocks
     here = standing_frac(blocks, months, planned_phase)
@@ -198,6 +203,8 @@ def group_weights(sources: Sources, campus: Any, library: Any, *, months: Months
             weight[g] = running[key]
         elif kind == BUILDING:
             weight[g] = under_construction(blocks[key], months, planned_phase, work_months=campus.noise.construction_months)
+        elif kind == ROAD:
+            weight[g] = passages_per_h(campus.noise.roads[key], campus.noise, trucks_per_day)
         elif name == "cooling/":
             weight[g] = np.where(installed > 0.0, 0.0, heat_mw)
         else:
@@ -205,6 +212,11 @@ def group_weights(sources: Sources, campus: Any, library: Any, *, months: Months
             if kind == "cooling" and _load_alone(name, blocks, library):
                 weight[g] *= fan_energy_factor(np.clip(load, FAN_FLOOR_FRAC, 1.0))
     return weight, load
+
+
+def group_sigma_db(groups: tuple[str, ...], noise: Any) -> np.ndarray:
+    """Standard deviation of each group's sound power: what readings leave, else that of a block without a measurement; (group,)."""
+    return np.array([noise.measured[name].sigma_db if name in noise.measured else noise.source_sigma_db for name in groups])
 
 
 def family_hours(sources: Sources, noise: Any, *, load_frac: np.ndarray | float, dry_bulb_degc: np.ndarray,

@@ -22,6 +22,9 @@ Machine = Literal[
 """Construction machines that the library knows."""
 
 
+Confidence = Literal["seen", "derived", "mixed", "recalled", "assumed"]
+
+
 class PlacementSpec(Spec):
     """Where the plant of one block stands: a row of units, or a point when its length is zero."""
 
@@ -89,6 +92,47 @@ class GroundSpec(Spec):
     """0 hard, 1 porous."""
 
 
+class RoadSpec(Spec):
+    """A public road that trucks to and from the campus take, in the hours in which builders work."""
+
+    points: Annotated[list[tuple[Latitude, Longitude]], Field(min_length=2, max_length=200)]
+    share_frac: Frac = 1.0
+    """Share of the campus's trucks that take it; each passes twice."""
+    speed_km_per_h: Annotated[float, Field(ge=20, le=130)] = 50.0
+    source: str = ""
+    confidence: Confidence = "assumed"
+
+
+class EventSpec(Spec):
+    """A short loud event: a vent or blow-off with starts and stops, a relief valve, a bang."""
+
+    title: str = ""
+    block: str = ""
+    """Generator block whose starts and stops bring it, and where it stands unless told."""
+    lat: Latitude | None = None
+    lon: Longitude | None = None
+    height_m: Metres = 10.0
+    sound_power_dba: DBA
+    """Highest while it lasts."""
+    per_start: NonNegative = 0.0
+    per_stop: NonNegative = 0.0
+    per_month: NonNegative = 0.0
+    """Besides those of starts and stops."""
+    source: str = ""
+    confidence: Confidence = "assumed"
+
+
+class MeasuredSpec(Spec):
+    """What meter readings say of one group of sources; `gigacampus observe` writes it."""
+
+    offset_db: Annotated[float, Field(ge=-40, le=40)]
+    """How much louder it is than its spectrum says."""
+    sigma_db: Annotated[float, Field(ge=0, le=20)]
+    """Standard deviation that is left."""
+    source: str = ""
+    confidence: Confidence = "derived"
+
+
 class OtherPlantSpec(Spec):
     """Plant of somebody else nearby: part of the background, never of the campus's own level."""
 
@@ -99,7 +143,7 @@ class OtherPlantSpec(Spec):
     kind: Literal["gas_turbine", "reciprocating_engine", "cooling", "transformer"] = "gas_turbine"
     height_m: Metres = 20.0
     source: str = ""
-    confidence: Literal["seen", "derived", "mixed", "recalled", "assumed"] = "assumed"
+    confidence: Confidence = "assumed"
 
 
 class NoiseSpec(Spec):
@@ -129,6 +173,10 @@ class NoiseSpec(Spec):
     """Published curve from level to the share highly annoyed."""
     tolerance_level_db: Annotated[float, Field(ge=50, le=100)] = 70.0
     """Community tolerance level of the tolerance curve; 63 to 78 for a new tonal industrial source."""
+    sleep_curve: Literal["road", "rail", "aircraft"] = "road"
+    """Published curve from night level to the share highly disturbed in sleep; none is for plants."""
+    people_per_home: Annotated[float, Field(ge=0.5, le=20)] = 2.5
+    """People in one home; about the mean of the United States, recalled."""
     receptor_height_m: Metres = 4.0
     battery_unit_sound_power_dba: DBA = 85.0
     """One battery container at full fan speed."""
@@ -141,11 +189,15 @@ class NoiseSpec(Spec):
     """Months of work before a hall is in service."""
     construction_from_h: Annotated[int, Field(ge=0, le=24)] = 7
     construction_to_h: Annotated[int, Field(ge=0, le=24)] = 17
-    """Hours of the day between which builders work, every day of the week."""
+    """Hours of the day between which builders work and trucks drive, every day of the week."""
     placements: dict[str, PlacementSpec] = {}
     """Key of a block -> where its plant stands; blocks not named stand at the site. A hall block: where its builders work."""
     walls: dict[str, WallSpec] = {}
     halls: dict[str, HallSpec] = {}
+    measured: dict[str, MeasuredSpec] = {}
+    """Group such as ``generators/BLOCK`` -> what readings say of it."""
+    roads: dict[str, RoadSpec] = {}
+    events: dict[str, EventSpec] = {}
     terrain: TerrainFileSpec | None = None
     """Empty: flat."""
     screens: dict[str, ScreensFileSpec] = {}

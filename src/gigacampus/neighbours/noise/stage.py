@@ -9,8 +9,10 @@ import numpy as np
 
 from gigacampus.calendar import MONTH_START_HOUR
 from gigacampus.neighbours.noise.atmosphere import air_absorption_db_per_m, humidity_from_wet_bulb_frac
-from gigacampus.neighbours.noise.campus import INVERSION, Heard, heard, other_plants_energy
+from gigacampus.neighbours.noise.campus import INVERSION, Heard, heard, spot_energies
+from gigacampus.neighbours.noise.events import event_places_m, event_powers_db, events_by_month
 from gigacampus.neighbours.noise.kernels import hour_energies
+from gigacampus.neighbours.noise.layout import walls_by_month
 from gigacampus.neighbours.noise.outputs import Places, Tally, outputs
 from gigacampus.neighbours.noise.plane import east_north_m
 from gigacampus.neighbours.noise.remember import remembered
@@ -21,6 +23,7 @@ from gigacampus.neighbours.noise.sources import (
     by_month_and_period,
     campus_sources,
     family_hours,
+    group_sigma_db,
     group_weights,
     is_night,
 )
@@ -42,6 +45,10 @@ class Campus:
     """(group, month)."""
     load: np.ndarray
     """Of the fans; (month,)."""
+    sigma_db: np.ndarray
+    """Standard deviation of each group's sound power; (group,)."""
+    events: np.ndarray
+    """How often each event happens; (event, month)."""
     starts: np.ndarray
     """Starts of each group, zero where it holds no turbines; (group, month)."""
     slot: np.ndarray
@@ -68,12 +75,16 @@ def run(inputs: Any, up: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     if not at.receptor:
         return outputs(tally, places, None)
     campuses = [_campus(inputs, up, c, places) for c in range(len(at.campus))]
-    _background(inputs, up, campuses, places, tally)
     calendar = at.months.calendar_month()
-    for campus in campuses:
+    spots = [{"spots_m": east_north_m(places.lat, places.lon, site_lat=c.spec.site.lat, site_lon=c.spec.site.lon),
+              "heights_m": places.height_m, "absorption_db_per_m": absorption_by_month(up, k)} for k, c in enumerate(campuses)]
+    for campus, around in zip(campuses, spots, strict=True):
+        _take_others(campus, around, tally)
+    for campus, around in zip(campuses, spots, strict=True):
         _take_nights(campus, calendar, tally)
         _take_starts(campus, calendar, places, tally)
-    floor, limit = places.floor(tally.background), places.limit()
+        _take_events(campus, around, walls_by_month(campus.spec.noise, at.months)[-1], places, tally)
+    floor, limit, slot = places.floor(tally.background), places.limit(), _loudest_slot(campuses)
     done: dict[bytes, int] = {}
     for m, month in enumerate(calendar):
         like = done.setdefault(_likeness(campuses, m, month), m)
@@ -83,7 +94,7 @@ def run(inputs: Any, up: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
         energy = np.zeros((len(at.receptor), MONTH_START_HOUR[month + 1] - MONTH_START_HOUR[month], 2))
         for campus in campuses:
             hour_energies(*campus.hours(m, month), campus.slot, MONTH_START_HOUR[month], energy)
-        tally.take_hours(m, energy, floor, limit)
+        tally.take_hours(m, energy, slot, MONTH_START_HOUR[month], floor, limit)
     return outputs(tally, places, campuses[0].spec.noise if campuses else None)
 
 
@@ -97,8 +108,9 @@ def _places(inputs: Any) -> Places:
         rows.append((spot.lat, spot.lon, spot.people, float(np.hypot(spot.half_width_m, campus.site.location_half_width_m)),
                      noise.receptor_height_m, noise.background_day_dba, noise.background_night_dba,
                      np.nan if noise.limit_day_dba is None else noise.limit_day_dba,
-                     np.nan if noise.limit_night_dba is None else noise.limit_night_dba, noise.tonal_adjustment_db))
-    return Places(*np.array(rows, dtype=float).reshape(-1, 10).T)
+                     np.nan if noise.limit_night_dba is None else noise.limit_night_dba, noise.tonal_adjustment_db,
+                     spot.people / noise.people_per_home))
+    return Places(*np.array(rows, dtype=float).reshape(-1, 11).T)
 
 
 def _campus(inputs: Any, up: dict[str, np.ndarray], c: int, places: Places) -> Campus:
@@ -113,14 +125,22 @@ def _campus(inputs: Any, up: dict[str, np.ndarray], c: int, places: Places) -> C
                for u in range(len(at.unit)) if at.unit_campus[u] == c}
     heat_mw = up["heat_rejected_mwh"][c, phase, month] / at.months.hours()
     weight, load = group_weights(sources, spec, inputs.tree.library, months=at.months, planned_phase=phase, running=running,
-                                 heat_mw=heat_mw)
+                                 heat_mw=heat_mw, trucks_per_day=up["trucks_per_day"][c])
+    begins = {at.unit[u].split("/")[1]: up["unit_starts"][u, phase, month] for u in range(len(at.unit)) if at.unit_campus[u] == c}
     starts = np.zeros_like(weight)
-    for u in range(len(at.unit)):
-        if at.unit_campus[u] == c:
-            starts[sources.groups.index(f"generators/{at.unit[u].split('/')[1]}")] = up["unit_starts"][u, phase, month]
+    for key, count in begins.items():
+        starts[sources.groups.index(f"generators/{key}")] = count
     slot = _slots(up["wind_speed_m_s"][c], up["wind_from_deg"][c], up["stability_class"][c], given.way_deg)
     factor, dark = _factors(sources, spec.noise, load, up["dry_bulb_degc"][c], at.months.calendar_month())
-    return Campus(spec, sources, given, weight, load, starts, slot, factor, weight * dark[sources.family])
+    return Campus(spec, sources, given, weight, load, group_sigma_db(sources.groups, spec.noise),
+                  events_by_month(spec, begins, at.months.count), starts, slot, factor, weight * dark[sources.family])
+
+
+def _loudest_slot(campuses: list[Campus]) -> np.ndarray:
+    """Slots of the campus that gives most at each receptor over the run; (receptor, hour of the year)."""
+    given = np.stack([np.einsum("rg,g->r", c.given.bare[0, :, 0], c.dark.sum(axis=1)) for c in campuses])
+    found: np.ndarray = np.stack([c.slot for c in campuses])[given.argmax(axis=0), np.arange(given.shape[1])]
+    return found
 
 
 @remembered
@@ -169,11 +189,12 @@ def _take_nights(campus: Campus, calendar: np.ndarray, tally: Tally) -> None:
     by_group = night[:, :, :, 0] * dark.T[:, None, None]
     total = by_group.sum(axis=-1).transpose(1, 2, 0)
     tally.night_class += total[[DOWNWIND, UPWIND, INVERSION]]
-    tally.source_square += campus.spec.noise.source_sigma_db**2 * (by_group[:, DOWNWIND] ** 2).sum(axis=-1).T
+    tally.source_square += ((campus.sigma_db * by_group[:, DOWNWIND]) ** 2).sum(axis=-1).T
     tally.distance_energy += total[DOWNWIND] * given.distance_m[:, None]
     tally.night_bare += np.einsum("mrwg,gm->wrm", given.bare[calendar], dark)
     tally.night_walled += np.einsum("mrwg,gm->wrm", night[:, DOWNWIND], dark)
     tally.bands += given.bands @ dark[:, -1]
+    tally.low += np.einsum("mrbg,gm->brm", given.low[given.layout], dark)
 
 
 def _take_starts(campus: Campus, calendar: np.ndarray, places: Places, tally: Tally) -> None:
@@ -189,16 +210,22 @@ def _take_starts(campus: Campus, calendar: np.ndarray, places: Places, tally: Ta
     tally.starts_heard += np.einsum("rmg,gm->rm", event > background[:, None, None], starts)
 
 
-def _background(inputs: Any, up: dict[str, np.ndarray], campuses: list[Campus], places: Places, tally: Tally) -> None:
-    """Add other people's plants to the background of every receptor."""
-    for c, campus in enumerate(campuses):
-        spec = campus.spec
-        plants = list(spec.noise.other_plants.values())
-        if not plants:
-            continue
+def _take_others(campus: Campus, spots: dict[str, np.ndarray], tally: Tally) -> None:
+    """Add other people's plants to the background of every receptor, as if no wall of the campus stood."""
+    spec = campus.spec
+    plants = list(spec.noise.other_plants.values())
+    if plants:
         power = np.stack([shaped_spectrum_db(*OTHER_PLANT[p.kind], sound_power_dba=p.sound_power_dba) for p in plants])
-        site = {"site_lat": spec.site.lat, "site_lon": spec.site.lon}
-        where = np.array([[*east_north_m(p.lat, p.lon, **site), p.height_m] for p in plants])
-        tally.background += other_plants_energy(
-            spec, power, where, spots_m=east_north_m(places.lat, places.lon, **site), heights_m=places.height_m,
-            absorption_db_per_m=absorption_by_month(up, c))
+        where = np.array([[*east_north_m(p.lat, p.lon, site_lat=spec.site.lat, site_lon=spec.site.lon), p.height_m] for p in plants])
+        tally.background += spot_energies(spec, power, where, walls=(), **spots).sum(axis=-1)
+
+
+def _take_events(campus: Campus, spots: dict[str, np.ndarray], walls: tuple[str, ...], places: Places, tally: Tally) -> None:
+    """Highest level of an event at each receptor with the walls of the last month, and the events above the night background."""
+    if not campus.spec.noise.events:
+        return
+    given = spot_energies(campus.spec, event_powers_db(campus.spec), event_places_m(campus.spec), walls=walls, **spots)[:, 1]
+    happens = campus.events > 0.0
+    np.maximum(tally.event, np.where(happens, given[:, :, None], 0.0).max(axis=1), out=tally.event)
+    background = 10.0 ** (0.1 * places.background_night_dba) + tally.background[:, 1]
+    tally.events_heard += (given > background[:, None]) @ campus.events

@@ -39,7 +39,7 @@ LOWEST_SHOWN_DBA = 30.0
 LEAST_GAIN_DB = 0.05
 SHOWN = ("level", "wall_gain")
 SUFFIXES = (".geojson", ".json", ".csv", ".tif", ".tiff")
-DEFAULT_LEVELS = {"level": "40,45,50,55", "wall_gain": "1,2,3,5,8"}
+DEFAULT_LEVELS = {"level": "40,45,50,55", "wall_gain": "0.25,0.5,1,2,5"}
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import json
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, get_args
@@ -13,10 +15,13 @@ from gigacampus.neighbours.noise.bands import A_WEIGHT_DB, C_WEIGHT_DB
 from gigacampus.neighbours.noise.levels import Z80, half_width_db, propagation_sigma_db
 from gigacampus.neighbours.noise.observe import INSTRUMENT_SIGMA_DB, Posterior, source_offsets
 from gigacampus.neighbours.noise.plant import WINDS, Period, Plant, Wind, group_energy
+from gigacampus.neighbours.noise.sources import group_sigma_db
 from gigacampus.neighbours.noise.tools.opened import Opened, chosen, columns, opened, refuse, sounding
 
 WEIGHTS_DB = {"A": A_WEIGHT_DB, "C": C_WEIGHT_DB}
 MOST_READINGS = 500
+LEARNT_FRAC = 0.98
+"""A group whose spread stays above this share of what it was has not been learnt about."""
 COLUMNS = "receptor (or lat and lon), level_db; optional weighting, instrument, month, period, wind, height_m, background_db"
 
 
@@ -38,15 +43,21 @@ class Reading:
     background_db: float | None
 
 
-def observe_run(run: Path, readings: Path, *, month: str | None) -> dict[str, Any]:
-    """Prior beside posterior of every source group that a reading hears, and what that does to the receptors."""
+def observe_run(run: Path, readings: Path, *, month: str | None, out: Path | None = None) -> dict[str, Any]:
+    """Prior beside posterior of every source group that a reading hears, and what that does to the receptors.
+
+    ``out`` receives a patch for the scenario that makes the next run start from the posterior.
+    """
     opening = opened(run, month=month)
     rows = read_readings(readings, opening)
     names, energy, background, sigma = _design(opening, rows)
-    prior = np.array([opening.inputs.tree.campuses[n.split("/")[0]].noise.source_sigma_db for n in names])
+    told = [measured_before(opening, name) for name in names]
+    prior = np.array([sigma for _, sigma in told])
     found = source_offsets(names, energy=energy, background=background, reading_db=np.array([r.level_db for r in rows]),
                            instrument=[r.instrument for r in rows], prior_sigma_db=prior, propagation_sigma_db=sigma)
     months = opening.result.coords["month"]
+    if out is not None:
+        write_patch(out, found, np.array([offset for offset, _ in told]), readings.name)
     return {
         "run": str(run), "month": opening.month_label, "groups": _groups(found),
         "readings": [{"where": r.where, "month": months[r.month], "reading_db": r.level_db, "weighting": r.weighting,
@@ -54,6 +65,34 @@ def observe_run(run: Path, readings: Path, *, month: str | None) -> dict[str, An
                      for r, b, a in zip(rows, found.predicted_before_db, found.predicted_after_db, strict=True)],
         "receptors": _receptors(opening, found),
     }
+
+
+def measured_before(run: Opened, name: str) -> tuple[float, float]:
+    """Offset that the scenario already gives a group ``campus/kind/block``, and the standard deviation that it leaves."""
+    campus, group = name.split("/", 1)
+    noise = run.inputs.tree.campuses[campus].noise
+    before = noise.measured.get(group)
+    return (before.offset_db if before else 0.0), float(group_sigma_db((group,), noise)[0])
+
+
+def write_patch(path: Path, found: Posterior, before_db: np.ndarray, source: str) -> None:
+    """A patch of ``noise.measured`` for the groups that the readings said something of; what they share is left out."""
+    lines = ["# Offsets of source groups from meter readings. Name this file under `patches:` of a scenario.", "campuses:"]
+    campus = ""
+    for k in sorted(range(len(found.groups)), key=lambda k: found.groups[k]):
+        if found.sigma_db[k] > LEARNT_FRAC * found.prior_sigma_db[k]:
+            continue
+        home, group = found.groups[k].split("/", 1)
+        if home != campus:
+            lines += [f"  {json.dumps(home)}:", "    noise:", "      measured:"]
+            campus = home
+        lines.append(f"        {json.dumps(group)}: {{offset_db: {before_db[k] + found.mean_db[k]:.2f}, sigma_db: {found.sigma_db[k]:.2f}, "
+                     f"source: {json.dumps(source)}, confidence: derived}}")
+    if not campus:
+        raise refuse("the readings say nothing of any group", file=source, fix="read nearer to the plant, or with a better meter")
+    part = path.with_name(f".{path.name}.part")
+    part.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    os.replace(part, path)
 
 
 def read_readings(path: Path, run: Opened) -> list[Reading]:
