@@ -17,44 +17,10 @@ draw                   a financial draw; each belongs to one world
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from gigacampus.results.variable import RULES, Variable, rows
+from gigacampus.results.variables_company import COMPANY
 
-RULES = ("sum", "mean", "max", "last", "energy_mean")
-
-
-@dataclass(frozen=True)
-class Variable:
-    """One row of the registry."""
-
-    name: str
-    unit: str
-    dims: tuple[str, ...]
-    title: str
-    kind: str
-    """``stock`` (never summed over time) or ``flow``."""
-    rule: str
-    """How hours become a month: one of ``RULES``."""
-    stage: str
-    nan_means: str = ""
-    """What a NaN says; empty: the variable is always a number."""
-
-
-def _rows(stage: str, dims: str, *rows: tuple[str, str, str, str, str], nan_means: str = "") -> list[Variable]:
-    return [Variable(n, u, tuple(dims.split()), title, kind, rule, stage, _nan_means(n, dims) or nan_means)
-            for n, u, title, kind, rule in rows]
-
-
-def _nan_means(name: str, dims: str) -> str:
-    if "hour" in dims.split():
-        return "outside of the horizon"
-    if "_limit_" in name:
-        return "no such limit is given"
-    if name in ("days_for_1e27_flop", "job_mtbf_h"):
-        return "nothing runs"
-    if name in ("water_share_of_utility_frac", "wue_l_per_kwh"):
-        return "not known"
-    return "never within the horizon" if name.endswith("_month") else ""
-
+__all__ = ["BINDING", "COOLING_KINDS", "NEVER", "REGISTRY", "RULES", "Variable", "of_stage"]
 
 CPM = "campus phase month"
 COOLING_KINDS = ("evaporative_tower", "dry_cooler", "air_chiller", "water_chiller")
@@ -62,7 +28,7 @@ BINDING = ("accelerators", "hall", "cooling", "supply", "permit")
 """Codes of ``binding_constraint``: the position in this table; the first one wins a tie."""
 
 _ALL: list[Variable] = [
-    *_rows(
+    *rows(
         "buildout", CPM,
         ("accelerators_installed", "1", "Accelerators installed", "stock", "last"),
         ("accelerators_in_service", "1", "Accelerators in service", "stock", "last"),
@@ -83,19 +49,19 @@ _ALL: list[Variable] = [
         ("peak_pflops", "PFLOP/s", "Peak dense BF16 rate in service", "stock", "last"),
         ("evaporative_share_frac", "1", "Share of heat rejected by evaporation", "stock", "last"),
     ),
-    *_rows("buildout", "campus cooling_kind phase month",
+    *rows("buildout", "campus cooling_kind phase month",
            ("cooling_kind_heat_mw", "MW", "Heat that cooling can reject, by kind", "stock", "last")),
-    *_rows("buildout", "campus phase",
+    *rows("buildout", "campus phase",
            ("phase_lead_days", "day", "From order to service: lead, deliveries and slip (phase 0: 0)", "stock", "last")),
-    *_rows("buildout", "unit phase month", ("unit_count", "1", "Generating units in service", "stock", "last")),
-    *_rows("buildout", "accelerator phase month",
+    *rows("buildout", "unit phase month", ("unit_count", "1", "Generating units in service", "stock", "last")),
+    *rows("buildout", "accelerator phase month",
            ("accelerators_by_model", "1", "Accelerators in service by model, all campuses", "stock", "last")),
-    *_rows(
+    *rows(
         "buildout", "campus month",
         ("announced_mw", "MW", "Announced power", "stock", "last"),
         ("planned_phase", "1", "Phase in service if each is ordered as planned", "stock", "last"),
     ),
-    *_rows(
+    *rows(
         "weather", "campus hour",
         ("dry_bulb_degc", "degC", "Dry bulb", "stock", "mean"),
         ("wet_bulb_degc", "degC", "Wet bulb", "stock", "mean"),
@@ -106,18 +72,18 @@ _ALL: list[Variable] = [
         ("mixing_height_m", "m", "Mixing height", "stock", "mean"),
         ("sensible_heat_w_m2", "W/m2", "Heat that the ground gives to the air by day", "stock", "mean"),
     ),
-    *_rows(
+    *rows(
         "cooling", "campus cooling_kind hour",
         ("cooling_air_frac", "1", "Fan air needed at design heat over design air", "stock", "mean"),
         ("cooling_compressor_frac", "1", "Compressor electricity over heat", "stock", "mean"),
         ("cooling_capacity_frac", "1", "Heat that the hour's air lets through over design heat", "stock", "mean"),
     ),
-    *_rows(
+    *rows(
         "cooling", "campus cooling_kind",
         ("cooling_fan_frac", "1", "Fan electricity at design air over design heat", "stock", "mean"),
         ("cooling_pump_frac", "1", "Pump electricity over heat", "stock", "mean"),
     ),
-    *_rows(
+    *rows(
         "demand", CPM,
         ("it_mw", "MW", "IT load asked for, mean", "stock", "mean"),
         ("it_cooled_frac", "1", "Share of IT load that cooling can carry", "stock", "mean"),
@@ -130,7 +96,7 @@ _ALL: list[Variable] = [
         ("swing_mw", "MW", "Checkpoint swing at the fence before storage", "stock", "max"),
         ("swing_after_mw", "MW", "Checkpoint swing after storage", "stock", "max"),
     ),
-    *_rows(
+    *rows(
         "dispatch", CPM,
         ("demand_mwh", "MWh", "Facility energy asked for", "flow", "sum"),
         ("grid_mwh", "MWh", "Grid energy", "flow", "sum"),
@@ -148,7 +114,7 @@ _ALL: list[Variable] = [
         ("it_served_frac", "1", "Share of IT energy asked for that is cooled and powered", "stock", "mean"),
         ("grid_bill_usd", "USD", "Grid bill by tariff", "flow", "sum"),
     ),
-    *_rows(
+    *rows(
         "dispatch", "unit phase month",
         ("unit_mwh", "MWh", "Generation by block", "flow", "sum"),
         ("unit_fuel_mmbtu", "MMBtu", "Gas burnt by block (HHV)", "flow", "sum"),
@@ -156,7 +122,7 @@ _ALL: list[Variable] = [
         ("unit_running_peak", "1", "Units running, most", "stock", "max"),
         ("unit_starts", "1", "Starts by block", "flow", "sum"),
     ),
-    *_rows(
+    *rows(
         "dispatch", "campus hour",
         ("facility_load_mw_h", "MW", "Facility load, last twelve months on the planned path", "stock", "mean"),
         ("grid_mw_h", "MW", "Grid power", "stock", "mean"),
@@ -165,8 +131,8 @@ _ALL: list[Variable] = [
         ("unmet_mw_h", "MW", "Unmet load", "stock", "mean"),
         ("battery_charge_state_mwh_h", "MWh", "Battery charge state", "stock", "last"),
     ),
-    *_rows("dispatch", "unit hour", ("unit_running_h", "1", "Units running", "stock", "mean")),
-    *_rows(
+    *rows("dispatch", "unit hour", ("unit_running_h", "1", "Units running", "stock", "mean")),
+    *rows(
         "emissions", CPM,
         ("nox_t", "t", "NOx (as NO2)", "flow", "sum"),
         ("co_t", "t", "CO", "flow", "sum"),
@@ -176,11 +142,11 @@ _ALL: list[Variable] = [
         ("co2_t", "t", "CO2 on site", "flow", "sum"),
         ("co2_grid_t", "t", "CO2 of grid energy", "flow", "sum"),
     ),
-    *_rows("emissions", "unit phase month",
+    *rows("emissions", "unit phase month",
            ("unit_nox_kg", "kg", "NOx by block", "flow", "sum"),
            ("unit_pm25_kg", "kg", "PM2.5 by block", "flow", "sum"),
            ("unit_formaldehyde_kg", "kg", "Formaldehyde by block", "flow", "sum")),
-    *_rows(
+    *rows(
         "training", CPM,
         ("mfu_frac", "1", "Model FLOP utilisation of the training job", "stock", "mean"),
         ("mixed_loss_frac", "1", "Training speed lost to unlike accelerators in one job", "stock", "mean"),
@@ -190,7 +156,7 @@ _ALL: list[Variable] = [
         ("days_for_1e27_flop", "day", "Days for a 1e27 FLOP run on the whole campus", "stock", "mean"),
         ("job_mtbf_h", "h", "Mean time between job interruptions", "stock", "mean"),
     ),
-    *_rows(
+    *rows(
         "products", "month",
         ("chat_users", "1", "Monthly users of the chatbot", "stock", "last"),
         ("paying_users", "1", "Paying users", "stock", "last"),
@@ -208,7 +174,7 @@ _ALL: list[Variable] = [
         ("post_media_gb_per_day", "GB", "Posts of a day with records and attachments", "stock", "mean"),
         ("freshness_gain_frac", "1", "Share of all questions answered better by seeing news first", "stock", "mean"),
     ),
-    *_rows(
+    *rows(
         "serving", "accelerator",
         ("serving_tokens_per_s", "1", "Output tokens per second and accelerator", "stock", "mean"),
         ("ttft_s", "s", "Time to first token", "stock", "mean"),
@@ -216,12 +182,12 @@ _ALL: list[Variable] = [
         ("robot_response_s", "s", "Answer to a robot whose planner runs in the cloud", "stock", "mean"),
         ("robot_deadline_kept", "1", "Whether that answer comes within a planner period (1) or not (0)", "stock", "mean"),
     ),
-    *_rows(
+    *rows(
         "serving", "phase month",
         ("serving_capacity_tokens", "1", "Output tokens a month if the serving share of the fleet serves", "flow", "sum"),
         ("serving_share_needed_frac", "1", "Share of accelerator-hours that serving needs", "stock", "mean"),
     ),
-    *_rows(
+    *rows(
         "noise", "receptor month",
         ("noise_day_dba", "dBA", "Level by day", "stock", "energy_mean"),
         ("noise_night_dba", "dBA", "Level by night", "stock", "energy_mean"),
@@ -258,14 +224,14 @@ _ALL: list[Variable] = [
         ("noise_wall_gain_dba", "dB", "What the walls take off the night level, downwind", "stock", "mean"),
         ("noise_wall_gain_dbc", "dB", "What the walls take off the C-weighted night level, downwind", "stock", "mean"),
     ),
-    *_rows("noise", "receptor band", ("noise_night_band_db", "dB", "Night level by octave, last month", "stock", "energy_mean"),
+    *rows("noise", "receptor band", ("noise_night_band_db", "dB", "Night level by octave, last month", "stock", "energy_mean"),
            ("noise_wall_gain_band_db", "dB", "What the walls take off by octave, last month, downwind", "stock", "mean")),
-    *_rows("noise", "month",
+    *rows("noise", "month",
            ("noise_people_above_45", "1", "People at receptors with a night level of 45 dBA or more", "stock", "mean"),
            ("noise_people_above_55", "1", "People at receptors with a night level of 55 dBA or more", "stock", "mean"),
            ("noise_homes_above_45", "1", "Homes at receptors with a night level of 45 dBA or more", "stock", "mean"),
            ("noise_homes_above_55", "1", "Homes at receptors with a night level of 55 dBA or more", "stock", "mean")),
-    *_rows(
+    *rows(
         "air", "receptor month",
         ("nox_ugm3", "ug/m3", "NOx increment, mean", "stock", "mean"),
         ("no2_ugm3", "ug/m3", "NO2 increment, mean", "stock", "mean"),
@@ -273,8 +239,8 @@ _ALL: list[Variable] = [
         ("pm25_ugm3", "ug/m3", "PM2.5 increment, mean", "stock", "mean"),
         ("formaldehyde_ugm3", "ug/m3", "Formaldehyde increment, mean", "stock", "mean"),
     ),
-    *_rows("air", "receptor", ("downwind_hours", "h", "Hours a year downwind of the campus's stacks", "stock", "last")),
-    *_rows(
+    *rows("air", "receptor", ("downwind_hours", "h", "Hours a year downwind of the campus's stacks", "stock", "last")),
+    *rows(
         "water", "campus month",
         ("water_m3", "m3", "Make-up water", "flow", "sum"),
         ("water_peak_day_m3", "m3", "Make-up water, highest day", "stock", "max"),
@@ -282,13 +248,13 @@ _ALL: list[Variable] = [
         ("water_bill_usd", "USD", "Water bill", "flow", "sum"),
         ("wue_l_per_kwh", "L/kWh", "Water usage effectiveness", "stock", "mean"),
     ),
-    *_rows(
+    *rows(
         "traffic", "campus month",
         ("workers_on_site", "1", "Workers on site", "stock", "mean"),
         ("trucks_per_day", "1", "Trucks a day", "stock", "mean"),
         ("peak_delay_min", "min", "Longest wait at shift change", "stock", "max"),
     ),
-    *_rows(
+    *rows(
         "red_lines", "month",
         ("violating_outputs_per_min", "1", "Violating outputs that pass all gates, a minute", "stock", "mean"),
         ("false_blocks_per_min", "1", "Harmless outputs blocked, a minute", "stock", "mean"),
@@ -300,121 +266,7 @@ _ALL: list[Variable] = [
         ("red_line_exposure_low_usd", "USD", "Expected legal exposure, low end", "flow", "sum"),
         ("red_line_exposure_high_usd", "USD", "Expected legal exposure, high end", "flow", "sum"),
     ),
-    *_rows(
-        "company", "draw campus month",
-        ("realised_phase", "1", "Phase in service in this draw", "stock", "last"),
-    ),
-    *_rows(
-        "company", "draw month",
-        ("it_mw_used", "MW", "IT load, all campuses", "stock", "mean"),
-        ("training_flop_delivered", "FLOP", "Training FLOP delivered", "flow", "sum"),
-        ("tokens_served", "1", "Output tokens served", "flow", "sum"),
-        ("tokens_unmet", "1", "Output tokens asked for and not served", "flow", "sum"),
-        ("revenue_usd", "USD", "Revenue", "flow", "sum"),
-        ("cost_of_revenue_usd", "USD", "Cost of revenue", "flow", "sum"),
-        ("gross_profit_usd", "USD", "Gross profit", "flow", "sum"),
-        ("opex_usd", "USD", "Operating expense", "flow", "sum"),
-        ("energy_cost_usd", "USD", "Energy and water", "flow", "sum"),
-        ("ebitda_usd", "USD", "EBITDA", "flow", "sum"),
-        ("depreciation_usd", "USD", "Depreciation", "flow", "sum"),
-        ("interest_usd", "USD", "Interest", "flow", "sum"),
-        ("net_income_usd", "USD", "Net income", "flow", "sum"),
-        ("capex_usd", "USD", "Capital expenditure, cash", "flow", "sum"),
-        ("free_cash_flow_usd", "USD", "Free cash flow", "flow", "sum"),
-        ("equity_raised_usd", "USD", "Equity raised", "flow", "sum"),
-        ("debt_usd", "USD", "Debt", "stock", "last"),
-        ("cash_usd", "USD", "Cash", "stock", "last"),
-        ("assets_usd", "USD", "Total assets", "stock", "last"),
-        ("equity_usd", "USD", "Shareholders' equity", "stock", "last"),
-        ("cip_usd", "USD", "Construction in progress", "stock", "last"),
-        ("founder_share_frac", "1", "Share of holders before the next round", "stock", "last"),
-        ("escape_ratio", "1", "Escape ratio E", "stock", "last"),
-        ("ledger_residual_usd", "USD", "Largest imbalance of the month's entries", "stock", "max"),
-        ("pit_data_centres_usd", "USD", "Cash spent on data centres", "flow", "sum"),
-        ("pit_talent_usd", "USD", "Cash spent on talent", "flow", "sum"),
-        ("pit_robot_agent_software_usd", "USD", "Cash spent on robot and agent software", "flow", "sum"),
-        ("pit_other_usd", "USD", "Other cash spent, net of what customers paid", "flow", "sum"),
-        ("month_of_delay_usd", "USD", "Price of a month's delay of what is under construction", "stock", "last"),
-        *((f"ebit_life_{n}_usd", "USD", f"EBIT with machines written off over {n} years", "flow", "sum") for n in (3, 4, 5, 6)),
-    ),
-    *_rows(
-        "company", "draw month",
-        ("vehicle_dscr", "1", "Rent less fees over debt service of the vehicle, last three months", "stock", "last"),
-        ("vehicle_ltv_frac", "1", "The vehicle's loan over the value of its machines", "stock", "last"),
-        ("covenant_headroom_frac", "1", "Room under the tightest covenant, over its limit", "stock", "last"),
-        nan_means="no loan, or nothing to test",
-    ),
-    *_rows(
-        "company", "draw month",
-        ("covenant_breach", "1", "Covenants in breach (1) or not (0)", "stock", "last"),
-        ("rents_paid_usd", "USD", "Rent paid to the vehicle", "flow", "sum"),
-        ("ebitda_after_rent_usd", "USD", "EBITDA less all rent, whatever the lease is classed as", "flow", "sum"),
-        ("impairment_usd", "USD", "Write-downs of machines and stranded construction", "flow", "sum"),
-        ("group_support_usd", "USD", "Money from merged partners", "flow", "sum"),
-        ("partner_cash_usd", "USD", "Cash of merged partners that may go to the lab", "stock", "last"),
-        ("valuation_usd", "USD", "What investors would pay for the company", "stock", "last"),
-        ("preference_usd", "USD", "Liquidation preferences", "stock", "last"),
-    ),
-    *_rows("company", "draw holder month", ("ownership_frac", "1", "Share of the company, fully diluted", "stock", "last")),
-    *_rows(
-        "company", "draw trade month",
-        ("heads", "1", "People of a trade", "stock", "last"),
-        ("heads_for_platform", "1", "Full-time equivalents of them that work for the platform", "stock", "last"),
-        ("hires", "1", "People who join", "flow", "sum"),
-    ),
-    *_rows("company", "draw holder",
-           ("exit_payout_usd", "USD", "Paid to an owner if the company is sold in the last month", "stock", "last")),
-    *_rows(
-        "company", "draw month",
-        ("vintage_payback_months", "month", "Months until machines that enter service now have earned their cost", "stock", "last"),
-        nan_means="not within the horizon",
-    ),
-    *_rows(
-        "company", "draw month",
-        ("hurdle_usd_per_million_tokens", "USD/Mtoken", "Price of a million output tokens that pays for serving", "stock", "mean"),
-        ("hurdle_usd_per_it_mwh", "USD/MWh", "What a megawatt-hour of IT load must earn", "stock", "mean"),
-        nan_means="nothing is served or runs",
-    ),
-    *_rows(
-        "company", "draw",
-        ("siblings_carry_months", "month", "Months for which the siblings could carry the burn", "stock", "last"),
-        nan_means="their free cash covers the burn",
-    ),
-    *_rows("company", "draw", ("lab_value_usd", "USD", "What the last price leaves for the lab's prospects", "stock", "last")),
-    *_rows(
-        "company", "month",
-        ("related_funding_usd", "USD", "Dated money that related parties put in", "flow", "sum"),
-        ("related_purchases_usd", "USD", "Dated purchases between related parties", "flow", "sum"),
-    ),
-    *_rows(
-        "company", "campus",
-        ("county_net_usd", "USD", "Net to the public over the horizon at the stated but-for share", "stock", "last"),
-        ("county_forgone_usd_per_job", "USD", "Taxes waived over the horizon per permanent job", "stock", "last"),
-        ("county_forgone_usd_per_resident", "USD", "Taxes waived over the horizon per resident", "stock", "last"),
-    ),
-    *_rows(
-        "company", "draw",
-        ("runway_month", "1", "First month below the cash floor without a new raise", "stock", "last"),
-        ("runway_apart_month", "1", "The same if no merger happens", "stock", "last"),
-        ("covenant_breach_month", "1", "First month in breach of a covenant", "stock", "last"),
-        ("vehicle_default_month", "1", "Month in which the vehicle defaults", "stock", "last"),
-        ("cash_low_usd", "USD", "Lowest cash with the raise policy", "stock", "last"),
-        ("cash_low_month", "1", "Month of the lowest cash", "stock", "last"),
-        ("break_even_ebitda_month", "1", "Month of lasting positive EBITDA", "stock", "last"),
-        ("break_even_ebit_month", "1", "Month of lasting positive EBIT", "stock", "last"),
-        ("break_even_net_month", "1", "Month of lasting positive net income", "stock", "last"),
-        ("break_even_fcf_month", "1", "Month of lasting positive free cash flow", "stock", "last"),
-        ("escape_month", "1", "Month of path escape", "stock", "last"),
-        ("next_raise_month", "1", "Month of the next raise", "stock", "last"),
-        ("next_raise_usd", "USD", "Size of the next raise", "stock", "last"),
-    ),
-    *_rows(
-        "company", "campus month",
-        ("county_paid_usd", "USD", "Taxes and fees paid to public bodies", "flow", "sum"),
-        ("county_waived_usd", "USD", "Taxes waived", "flow", "sum"),
-        ("jobs_permanent", "1", "Permanent jobs", "stock", "mean"),
-        ("household_cost_if_leaves_usd", "USD", "What a household still pays if the customer leaves in that month", "stock", "last"),
-    ),
+    *COMPANY,
 ]
 
 REGISTRY: dict[str, Variable] = {v.name: v for v in _ALL}
