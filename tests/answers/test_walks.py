@@ -69,7 +69,9 @@ def test_a_commissioner_asks_what_the_county_gives_and_gets(folder, tmp_path):
     found = answers(folder, "Q09", "Q10", "promises", cwd=tmp_path)
     table = next(r for r in found["Q09"]["table"] if r["campus"] == "colossus_2" and r["year"] == "2027")
     assert table["paid_usd"] > 0 and table["waived_usd"] > table["paid_usd"]
-    assert sum(v for k, v in table.items() if k.startswith("to_")) == pytest.approx(table["paid_usd"], abs=3)
+    assert sum(v for k, v in table.items() if k.startswith("to_")) == pytest.approx(table["paid_usd"], abs=8)
+    assert table["paid_p10_usd"] < table["paid_usd"] < table["paid_p90_usd"]
+    assert found["Q09"]["low"] < found["Q09"]["value"] < found["Q09"]["high"] and found["Q10"]["low"] < found["Q10"]["high"]
     assert found["Q10"]["figures"][1]["unit"] == "USD" and found["promises"]["rows"]
     assert "waived" in campus("answer", folder, "Q09", cwd=tmp_path)
 

@@ -121,3 +121,10 @@ def test_a_bad_scenario_gives_exit_code_2_and_one_json_object(tmp_path):
     findings = json.loads(done.stdout)["error"]["findings"]
     assert done.returncode == 2 and any(f["nearest"] == "company" and f["line"] == 2 for f in findings)
     assert "Traceback" not in done.stderr
+
+
+def test_books_refuse_what_they_cannot_keep(tmp_path):
+    missing = campus("books", str(tmp_path / "none"))
+    assert missing.returncode == 2 and "Traceback" not in missing.stderr and missing.stderr.strip()
+    strange = campus("books", str(tmp_path), "--entity", "moon")
+    assert strange.returncode == 2 and "moon" in strange.stderr

@@ -68,8 +68,9 @@ def inputs(
         horizon=SimpleNamespace(start=START, months=months),
     )
     at = Coordinates(
-        ("north", "south"), 1 + phases, Months(START, months), ("north/turbines",), (0,), ("chip",), (), (), holder_labels(tree.company),
-        tuple(tree.company.people),
+        ("north", "south"), 1 + phases, Months(START, months), ("north/turbines",), (0,), ("chip",), (), (),
+        payee=tuple(f"{key}/{body}" for key, c in tree.campuses.items() for body in c.county.every_body()),
+        counterfactual=tuple(tree.company.counterfactuals()), holder=holder_labels(tree.company), trade=tuple(tree.company.people),
     )
     return Inputs(tree, at)
 

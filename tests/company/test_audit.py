@@ -5,17 +5,22 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+from datetime import date
 
 import numpy as np
 import pytest
 
 from gigacampus.company import stage
-from gigacampus.company.accounts import ACCOUNTS, ENTITIES, LINES
-from gigacampus.company.audit import audit, column, consolidated, write_workbook
+from gigacampus.company.accounts import ACCOUNTS, ENTITIES, LINES, rows_of
+from gigacampus.company.audit import GROUP, audit, consolidated
 from gigacampus.company.committed import stock_cost
-from gigacampus.company.journal import CASH_CLASSES, a
+from gigacampus.company.currency import Currency, display_currency
+from gigacampus.company.journal import CASH_CLASSES, FLOWS, a
 from gigacampus.company.march import march
 from gigacampus.company.physics import stack
+from gigacampus.company.reopened import by_year
+from gigacampus.company.workbook import ELIMINATED, FIRST_ACCOUNT_MONTH, FIRST_FLOW_MONTH, column, write_workbook, years_of
+from gigacampus.scenario.errors import ScenarioError
 from tests.company.synthetic import RICH, inputs, tables
 
 MONTHS = 24
@@ -91,30 +96,93 @@ def test_account_formulas_rebuild_the_balances_to_the_cent(exact, tmp_path):
             assert round(known[cell.coordinate] * 100) == exact.balances[m, k], (cell.coordinate, ACCOUNTS[k].name)
 
 
-@pytest.mark.skipif(shutil.which("soffice") is None, reason="no LibreOffice on PATH")
-def test_libreoffice_recalculates_to_the_cent(exact, tmp_path):
+def _recalculated(path):
     openpyxl = pytest.importorskip("openpyxl")
-    path = tmp_path / "books.xlsx"
-    write_workbook(exact, path)
-    subprocess.run(
-        [
-            "soffice",
-            "--headless",
-            "--convert-to",
-            "xlsx:Calc MS Excel 2007 XML",
-            "--outdir",
-            str(tmp_path / "out"),
-            str(path),
-        ],
-        check=True,
-        capture_output=True,
-        timeout=300,
-    )
-    sheet = openpyxl.load_workbook(tmp_path / "out" / "books.xlsx", data_only=True)["Statements"]
-    rows = {(r[0], r[1]): r[2:] for r in sheet.iter_rows(values_only=True)}
+    profile = f"-env:UserInstallation=file://{path.parent}/profile"
+    subprocess.run(["soffice", profile, "--headless", "--convert-to", "xlsx:Calc MS Excel 2007 XML", "--outdir", str(path.parent / "out"),
+                    str(path)], check=True, capture_output=True, timeout=300)
+    book = openpyxl.load_workbook(path.parent / "out" / path.name, data_only=True)
+    return {name: {str(r[0]).strip(): r[1:] for r in book[name].iter_rows(values_only=True)} for name in book.sheetnames}
+
+
+@pytest.fixture(scope="module")
+def folder(exact, tmp_path_factory):
+    pytest.importorskip("openpyxl")
+    if shutil.which("soffice") is None:
+        pytest.skip("no LibreOffice on PATH")
+    folder = tmp_path_factory.mktemp("books")
+    write_workbook(exact, folder / "books.xlsx", currency=Currency("CNY", 7.0602, "a rate"))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def recalculated(folder):
+    return _recalculated(folder / "books.xlsx")
+
+
+def _cents(row, rate=7.0602):
+    return np.rint(np.array(row, dtype=float) / rate * 100).astype(np.int64)
+
+
+def test_libreoffice_recalculates_every_page_to_the_cent(exact, recalculated):
+    years = years_of(exact.months)
     for entity in ENTITIES:
+        page, held = recalculated[entity.capitalize()], exact.balances
         for line in LINES:
-            assert np.array_equal(
-                np.rint(np.array(rows[entity, line], dtype=float) * 100).astype(np.int64), exact.line(entity, line)
-            )
-        assert not np.any(np.array(rows[entity, "check: accounts sum to zero"], dtype=float))
+            mine = exact.line(entity, line)
+            if line != "tax":
+                assert np.array_equal(_cents(page[line.replace("_", " ")][:MONTHS]), mine), (entity, line)
+            if line == "revenue":
+                assert np.array_equal(_cents(page[line][MONTHS:MONTHS + len(years)]), [mine[at].sum() for at in years.values()])
+        assert np.array_equal(_cents(page["Net income"][:MONTHS]), sum(exact.line(entity, x) for x in LINES))
+        assert np.array_equal(_cents(page["Assets"][:MONTHS]), held[:, rows_of(entity, side=("asset", "contra_asset"))].sum(axis=1))
+        assert np.array_equal(_cents(page["Liabilities"][:MONTHS]), -held[:, rows_of(entity, side=("liability",))].sum(axis=1))
+        assert _cents(page["Assets"][MONTHS:])[0] == _cents(page["Assets"][:MONTHS])[years[exact.months[0][:4]][-1]]
+        for name in CASH_CLASSES:
+            assert np.array_equal(_cents(page[f"from {name}"][:MONTHS]), exact.cash_class(entity, name))
+
+
+def test_checks_of_every_page_are_zero_and_would_not_be(exact, recalculated):
+    for name in ("Lab", "Platform", "Vehicle", "Group"):
+        for check in ("assets less liabilities and equity", "cash flow less change of cash"):
+            assert not np.any(np.array(recalculated[name][check][:MONTHS], dtype=float)), (name, check)
+    whole = consolidated(exact)
+    group = rows_of("lab", side=("asset", "contra_asset")) + rows_of("platform", side=("asset", "contra_asset"))
+    struck = [i for i, x in enumerate(ACCOUNTS) if x.name in ELIMINATED]
+    assert np.array_equal(_cents(recalculated["Group"]["Assets"][:MONTHS]), whole[:, [i for i in group if i not in struck]].sum(axis=1))
+    assert _cents(recalculated["Group"]["revenue"][:MONTHS]).sum() < sum(exact.line(e, "revenue").sum() for e in GROUP)
+
+
+def test_a_changed_entry_moves_the_statements_and_a_changed_balance_fails_its_check(folder, recalculated):
+    openpyxl = pytest.importorskip("openpyxl")
+    book = openpyxl.load_workbook(folder / "books.xlsx")
+    entry = book["Journal"].cell([f.name for f in FLOWS].index("lab_bill_api") + 2, FIRST_FLOW_MONTH + 2)
+    entry.value += 1000.0
+    book["Accounts"].cell(a.platform_cash + 2, FIRST_ACCOUNT_MONTH + 4).value = 12.0
+    book.save(folder / "changed.xlsx")
+    changed = _recalculated(folder / "changed.xlsx")
+    assert (_cents(changed["Lab"]["Net income"][:MONTHS]) - _cents(recalculated["Lab"]["Net income"][:MONTHS])).tolist()[2] == 100_000
+    assert not np.any(np.array(changed["Lab"]["assets less liabilities and equity"][:MONTHS], dtype=float))
+    for check in ("assets less liabilities and equity", "cash flow less change of cash"):
+        assert np.any(np.array(changed["Platform"][check][:MONTHS], dtype=float))
+
+
+def test_a_display_currency_scales_and_changes_nothing_else(exact, tmp_path):
+    openpyxl = pytest.importorskip("openpyxl")
+    cells = []
+    for name, money in (("usd", Currency()), ("cny", Currency("CNY", 7.0, "x"))):
+        write_workbook(exact, tmp_path / f"{name}.xlsx", currency=money)
+        book = openpyxl.load_workbook(tmp_path / f"{name}.xlsx")
+        cells.append({(s.title, c.coordinate): c.value for s in book for row in s.iter_rows() for c in row})
+    changed = {where for where in cells[0].keys() | cells[1].keys() if cells[0].get(where) != cells[1].get(where)}
+    assert {coordinate for _, coordinate in changed} == {"A1", "A2", "B2", "C2"}
+    one, other = (by_year(exact, "lab", money) for money in (Currency(), Currency("CNY", 7.0, "x")))
+    assert all(other[y][k] == pytest.approx(7.0 * v) for y, row in one.items() for k, v in row.items())
+
+
+def test_a_currency_is_shown_at_the_newest_rate_known_on_the_day():
+    assert display_currency("CNY", date(2025, 9, 1)).per_usd == 7.1161
+    assert display_currency("usd", date(1990, 1, 1)) == Currency()
+    for code, day in (("EUR", date(2026, 1, 1)), ("CNY", date(2020, 1, 1))):
+        with pytest.raises(ScenarioError):
+            display_currency(code, day)

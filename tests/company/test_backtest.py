@@ -95,6 +95,7 @@ def test_scores_of_a_wide_and_a_wrong_forecast():
     sharp, wide, wrong = made(100.0, 5.0), made(100.0, 60.0), made(130.0, 5.0)
     assert scoring.crps([sharp]) < scoring.crps([wide]) < scoring.crps([wrong])
     assert scoring.sharpness([sharp]) < scoring.sharpness([wide])
+    assert scoring.band(sharp, 0.8) == pytest.approx((96.0, 104.0), abs=0.01)
     assert scoring.coverage([sharp, wide, wrong]) == pytest.approx(2 / 3)
     assert scoring.mean_interval_score([wrong]) > scoring.mean_interval_score([wide])
     assert scoring.pit([sharp])[0] == pytest.approx(0.5, abs=0.01) and scoring.pit([wrong]) == [0.0]

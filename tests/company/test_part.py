@@ -24,10 +24,9 @@ def part() -> dict:
 def test_part_fits_the_specs_and_every_uncertain_path_exists(part):
     company = CompanySpec(**part["company"])
     market = MarketSpec(**part["market"])
-    for campus in part["campuses"].values():
-        CountySpec(**campus["county"])
+    campuses = {key: {"county": CountySpec(**campus["county"])} for key, campus in part["campuses"].items()}
     for path in part["uncertainty"]:
-        node = {"company": company, "market": market}
+        node = {"company": company, "market": market, "campuses": campuses}
         for name in path.split("."):
             node = node[name] if isinstance(node, dict) else getattr(node, name)
         assert isinstance(node, float), path

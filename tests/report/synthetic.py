@@ -37,6 +37,8 @@ class SyntheticResult(Result):
             "accelerator": ["alpha", "beta"],
             "band": ["31.5", "63", "125", "250", "500", "1000", "2000", "4000", "8000"],
             "cooling_kind": list(COOLING_KINDS),
+            "payee": ["north/county/all", "north/county/state", "south/county/all", "south/county/state"],
+            "counterfactual": ["without_sister"],
         }
         super().__init__(_manifest(worlds, draws, seed), coords, scenario, {})
         self._fill()
@@ -100,7 +102,7 @@ def _power(r: SyntheticResult) -> dict[str, np.ndarray]:
         "workers_on_site": 900
         + 2500 * np.exp(-(((time - 14) / 12.0) ** 2)) * spread[..., 0] * np.ones((worlds, 2, count)),
         "peak_delay_min": 4 * spread[..., 0] * np.ones((worlds, 2, count)),
-        "jobs_permanent": np.broadcast_to(np.minimum(time * 9.0, 240.0), (2, count)),
+        "jobs_permanent": np.broadcast_to(np.minimum(time * 9.0, 240.0), (r._draws, 2, count)),
     }
 
 
@@ -122,6 +124,7 @@ def _company(r: SyntheticResult) -> dict[str, np.ndarray]:
         "runway_month": runway,
         "escape_ratio": ratio,
         "escape_month": lasting,
+        "outcome_class": r._rng.integers(0, 5, draws).astype(float),
         "training_flop_delivered": flop,
     }
 
@@ -346,7 +349,36 @@ def _manifest(worlds: int, draws: int, seed: int) -> dict[str, Any]:
         ],
         "map": _map(rng),
         "must_be_true": _must_be_true(),
+        "flows": FLOWS,
+        "registers": REGISTERS,
     }
+
+
+FLOWS = [
+    {"giver": "sister", "taker": "lab", "kind": "equity", "usd": 2e9},
+    {"giver": "others", "taker": "lab", "kind": "equity", "usd": 6e9},
+    {"giver": "lab", "taker": "sister", "kind": "goods", "usd": 5e8},
+    {"giver": "maker", "taker": "vehicle", "kind": "equity", "usd": 7e8},
+    {"giver": "vehicle", "taker": "maker", "kind": "goods", "usd": 5e9},
+]
+REGISTERS = [
+    {
+        "id": "siblings",
+        "question": "How much does it live on <b>sisters</b>?",
+        "title": "months carried",
+        "text": "dated flows only",
+        "value": 17.0,
+        "low": 12.0,
+        "high": 24.0,
+        "unit": "months",
+        "rows": [
+            {"what": "carried", "unit": "months", "p10": 12.0, "p50": 17.0, "p90": 24.0},
+            {"what": "floor", "unit": "month", "p10": "2026-03", "p50": "2026-08", "p90": "after 2030-12", "share_within_horizon": 0.98},
+            {"what": "circular share of purchases, with the vehicle that leases to it", "value": 0.12, "unit": "1"},
+            {"what": "never", "value": None, "unit": "USD", "campus": "north"},
+        ],
+    },
+]
 
 
 def _must_be_true() -> dict[str, Any]:

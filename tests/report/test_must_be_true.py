@@ -17,7 +17,7 @@ def test_figures_of_the_manifest_are_left_out_with_a_reason(synthetic):
     empty.manifest["must_be_true"] = {"tornado": []}
     for name in ("must_be_true", "tornado"):
         assert figures.why_left_out(BY_NAME[name], synthetic) is None
-        assert "too little that is uncertain" in figures.why_left_out(BY_NAME[name], empty)
+        assert "carries nothing along" in figures.why_left_out(BY_NAME[name], empty)
 
 
 def test_map_shades_the_shares_and_draws_lines_where_they_are_crossed(synthetic):

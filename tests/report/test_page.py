@@ -44,7 +44,7 @@ def block(text, name):
 def test_sections_come_in_order(synthetic):
     text = page.page(synthetic, VIEWER)
     order = re.findall(r'<section id="(\w+)"', text)
-    assert order == ["headline", "figures", "map", "answers", "inputs", "limits", "reproduce"]
+    assert order == ["headline", "figures", "map", "answers", "money", "inputs", "limits", "reproduce"]
     assert text.index("<h1>") < text.index('class="lede"') < text.index('id="headline"')
 
 

@@ -34,6 +34,8 @@ class Answer:
     """Name of a known point -> our figure for it, in its unit."""
     map: dict[str, Any] | None = None
     table: list[dict[str, Any]] = field(default_factory=list)
+    said: str = ""
+    """What the figures mean, in words."""
     lacks: str = ""
     """What the question asks for and the run cannot give."""
 

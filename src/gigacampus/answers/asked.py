@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import math
 from typing import Any
@@ -14,7 +15,9 @@ from gigacampus.answers.questions import MODULES
 from gigacampus.results.result import Result
 from gigacampus.scenario.errors import nearest, refuse
 
-EXTRA = ("promises", "people", "rank", "tornado")
+EXTRA = ("promises", "people", "rank", "tornado", "books", "siblings", "worth", "county")
+MONEY = ("books", "siblings", "worth", "county")
+"""Registers that a run carries along for its report."""
 
 
 def ask(result: Result, ids: tuple[str, ...] = (), place: Place | None = None) -> list[dict[str, Any]]:
@@ -68,6 +71,7 @@ def _told(result: Result, name: str, answer: Answer) -> dict[str, Any]:
         "map": answer.map,
         "figures": [_plain(f) for f in answer.more],
         "table": answer.table,
+        "said": answer.said,
         "missing": answer.lacks,
     }
 
@@ -80,7 +84,7 @@ def _plain(figure: Figure) -> dict[str, Any]:
 
 def _sentence(answer: Answer) -> str:
     parts = [f"{f.title}: {f.text}" for f in (answer.figure, *answer.more)]
-    return ". ".join([*parts, answer.lacks] if answer.lacks else parts)
+    return ". ".join([*parts, *(x for x in (answer.said, answer.lacks) if x)])
 
 
 def _extra(result: Result, name: str) -> dict[str, Any]:
@@ -94,5 +98,16 @@ def _extra(result: Result, name: str) -> dict[str, Any]:
 def for_manifest(result: Result, *, use_cache: bool = True) -> dict[str, Any]:
     """What a run folder carries along for its report: the answers, people nearby and the address door."""
     from gigacampus.answers.door import map_of
+    from gigacampus.answers.questions.siblings import giving
 
-    return {"answers": known(ask(result)), "map": map_of(result, use_cache=use_cache)}
+    parts = {"answers": known(ask(result)), "registers": known(registers(result)), "flows": giving(result)}
+    return {**parts, "map": map_of(result, use_cache=use_cache)}
+
+
+def registers(result: Result) -> list[dict[str, Any]]:
+    """The money's registers, those that the run can fill."""
+    found = []
+    for name in MONEY:
+        with contextlib.suppress(Missing):
+            found.append(dict(importlib.import_module(f"gigacampus.answers.questions.{name}").answer(result)))
+    return found

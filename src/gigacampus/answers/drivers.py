@@ -34,16 +34,28 @@ def _ranks(values: np.ndarray) -> np.ndarray:
     return (np.cumsum(count) - (count - 1) / 2.0)[inverse]
 
 
-def drivers(result: Result, samples: np.ndarray, axis: str, stages: tuple[str, ...]) -> list[dict[str, Any]]:
-    """The uncertain inputs on the path that move with the answer most, strongest first.
+def drivers(result: Result, samples: np.ndarray, axis: str, stages: tuple[str, ...], *, shown: int = SHOWN) -> list[dict[str, Any]]:
+    """The uncertain inputs on the path that move with the answer, the one that stands out of chance most first.
 
-    ``clear``: the correlation stands out of what chance gives, twice over, among this many futures.
+    ``clear``: the correlation stands out of what chance gives, twice over, among as many futures as the input has values: a
+    physical input has one in each world.
     """
     columns = _columns(result, axis, len(samples), stages)
-    scored = [(path, rank_correlation(column, samples)) for path, column in columns.items()]
-    least = 2.0 / math.sqrt(max(len(samples) - 1, 1))
-    top = sorted((s for s in scored if s[1] != 0.0), key=lambda s: -abs(s[1]))[:SHOWN]
-    return [{"input": path, "rank_correlation": round(rho, 2), "clear": abs(rho) >= least} for path, rho in top]
+    worlds = set(result.sampled.worlds) if result.sampled else set()
+    scored = []
+    for path, column in columns.items():
+        count = len(np.unique(result.sampled.world_of_draw)) if axis == "draw" and path in worlds and result.sampled else len(samples)
+        scored.append((path, rank_correlation(column, samples), math.sqrt(max(count - 1, 1))))
+    top = sorted((s for s in scored if s[1] != 0.0), key=lambda s: -abs(s[1]) * s[2])[:shown]
+    return [{"input": path, "rank_correlation": round(rho, 2), "clear": abs(rho) * root >= 2.0} for path, rho, root in top]
+
+
+def column_of(result: Result, path: str) -> np.ndarray:
+    """Values of an uncertain input by draw."""
+    points = result.sampled
+    if points is None:
+        raise KeyError(path)
+    return points.draws[path] if path in points.draws else points.worlds[path][points.world_of_draw]
 
 
 def _columns(result: Result, axis: str, count: int, stages: tuple[str, ...]) -> dict[str, np.ndarray]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from importlib import import_module
 
-COMMANDS = ("new", "run", "compare", "solve", "sensitivity", "condition", "claims", "answer", "query", "map", "quiet", "listen", "observe",
-            "explain", "validate", "models", "sources", "schema", "serve", "doctor")
+COMMANDS = ("new", "run", "compare", "solve", "sensitivity", "condition", "claims", "answer", "query", "books", "actuals", "map",
+            "quiet", "listen", "observe", "explain", "validate", "models", "sources", "schema", "serve", "doctor")
 """Each is a function of its name in ``gigacampus.cli.<name>``; help lists them in this order."""
 
 

@@ -14,7 +14,8 @@ from gigacampus.cli.run import AS_JSON
 @guarded
 def answer(
     run: Annotated[Path, typer.Argument(help="Run folder.")],
-    ids: Annotated[list[str] | None, typer.Argument(help="Q01 to Q20, promises, people, rank or tornado; empty: all questions.")] = None,
+    ids: Annotated[list[str] | None, typer.Argument(
+        help="Q01 to Q20, or a register: books, siblings, worth, county, people, promises, rank, tornado; empty: Q01 to Q20.")] = None,
     at: Annotated[str | None, typer.Option("--at", metavar="LAT,LON", help="A place, for noise, air and the wall.")] = None,
     as_json: AS_JSON = False,
 ) -> int:
@@ -55,7 +56,27 @@ def _show(row: dict[str, Any]) -> None:
             far = f"{point['deviation']:+.1f} {point['unit']}" if point["unit"] in STEPS else f"{point['deviation']:+.0%}"
             when = " (became known later)" if point["later"] else ""
             typer.echo(f"      known: {point['what']}, {point['value']} {point['unit']}{when}; deviation {far}")
+    if row.get("said"):
+        typer.echo(f"      {row['said']}")
     if row.get("missing") and row["value"] is not None:
         typer.echo(f"      not in this answer: {row['missing']}")
     for entry in row.get("rows", []):
-        typer.echo("      " + "; ".join(f"{k}: {v}" for k, v in entry.items() if v not in ("", None)))
+        typer.echo(f"      {_entry(entry)}")
+
+
+def _entry(entry: dict[str, Any]) -> str:
+    """A register's row as a line: where it holds, what it is, the median with its band or the one value, and the rest."""
+    from gigacampus.answers.figures import number
+
+    rest = {k: v for k, v in entry.items() if v not in ("", None)}
+    if "what" not in rest or not {"p50", "value"} & set(entry):
+        return "; ".join(f"{k}: {v}" for k, v in rest.items())
+    unit = str(rest.pop("unit", ""))
+    band = [rest.pop(k, None) for k in ("p10", "p50", "p90")]
+    one = rest.pop("value", None) if "value" in entry else band[1]
+    shown = [str(v) if isinstance(v, str) else number(v, unit) for v in (one, band[0], band[2])]
+    text = shown[0] + (f" (10-90 %: {shown[1]} to {shown[2]})" if "p10" in entry and shown[1] != shown[2] else "")
+    where = ", ".join(str(rest.pop(k)) for k in ("campus", "extension", "year", "case") if k in rest)
+    what = rest.pop("what")
+    tail = "; ".join(f"{k.replace('_', ' ')}: {v}" for k, v in rest.items())
+    return f"{where + ': ' if where else ''}{what}: {text}" + (f"  [{tail}]" if tail else "")

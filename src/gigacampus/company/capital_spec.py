@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from gigacampus.company.public_spec import Cost, Key, Rate
-from gigacampus.scenario.quantity import USD, Day, Frac, Months, Positive, Ratio, Spec, Years
+from gigacampus.scenario.quantity import Day, Frac, Months, Positive, Ratio, Spec, Years
 
 
 class LoanSpec(Spec):
@@ -147,26 +147,6 @@ class EquitySpec(Spec):
         if self.founder_frac + self.staff_frac + self.pool_frac > 1.0 + 1e-9:
             raise ValueError("founder_frac, staff_frac and pool_frac are more than the whole company together")
         return self
-
-
-class SiblingSpec(Spec):
-    """Another company of the same owner."""
-
-    free_cash_usd_per_year: USD = 0.0
-    cash_usd: Cost = 0.0
-
-
-class FlowSpec(Spec):
-    """One dated flow between the company and a sibling or supplier."""
-
-    day: Day
-    from_party: str
-    to_party: str
-    kind: Literal["goods", "service", "equity", "debt", "data"]
-    usd: Cost
-    source: str = ""
-    round: str = ""
-    """Key of the round in which this equity was bought; the party then stands among the owners."""
 
 
 class MergerSpec(Spec):

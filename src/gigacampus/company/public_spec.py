@@ -13,6 +13,8 @@ Rate = Annotated[float, Field(ge=-5.0, le=10.0)]
 """A log change a year: 0.1 grows by a factor exp(0.1)."""
 Cost = Annotated[float, Field(ge=0, le=1e15)]
 """US dollars, not negative."""
+Schedule = Annotated[list[Frac], Field(min_length=1, max_length=40)]
+"""Shares by year, the last of which stays."""
 
 
 class MarketSpec(Spec):
@@ -36,6 +38,10 @@ class MarketSpec(Spec):
     """Yearly log gain of accelerator performance per dollar."""
 
 
+STATE, UTILITY = "state", "utility"
+"""Bodies that are paid sales tax, and what the power bill brings."""
+
+
 class PayeeSpec(Spec):
     """One public body that levies property tax or receives the fee in its place."""
 
@@ -47,7 +53,7 @@ class PublicSpec(Spec):
     """Public bodies of one place: what they levy, waive and spend."""
 
     state: Literal["none", "generic", "tennessee", "mississippi"] = "generic"
-    """Whose exemption statute is named in the output; the numbers are the fields below."""
+    """Whose statutes the answers name, the numbers being the fields below; ``none`` taxes no sales."""
     permanent_jobs: Count = 0.0
     jobs_per_it_mw: NonNegative = 0.3
     """Added to ``permanent_jobs`` as IT power enters service."""
@@ -65,15 +71,18 @@ class PublicSpec(Spec):
     fee_years: Years = 10.0
     sales_tax_frac: Frac = 0.07
     sales_tax_exempt_frac: Frac = 0.0
-    """Share of equipment exempt from sales and use tax."""
+    """Share of equipment exempt from sales and use tax, a state tax; local parts capped by article are left out."""
     exempt_years: Years = 10.0
     assessed_frac: Frac = 1.0
-    """Share of the capital that the assessor sees."""
-    equipment_frac: Frac = 0.7
-    """Share of capital that is taxable equipment."""
-    valuation_life_years: Years = 8.0
-    """Straight-line life over which assessors write equipment down, to ``valuation_floor_frac``."""
-    valuation_floor_frac: Frac = 0.2
+    """Value on the roll over the statute's value of what the capital cost."""
+    computer_value_frac: Schedule = [0.67, 0.33, 0.2]
+    """Assessor's value of accelerators and network over cost on the first, second, ... 1 January after purchase; the last
+    stays. The default is Tennessee's schedule of computers.
+    """
+    plant_value_frac: Schedule = [0.88, 0.75, 0.63, 0.5, 0.38, 0.25, 0.2]
+    """The same for generators, batteries and other equipment; buildings stand at cost."""
+    power_fee_frac: Frac = 0.0
+    """Share of the grid bill that the utility passes on to public bodies."""
     public_cost_usd_per_job_year: Cost = 2_000.0
     public_capital_usd: Cost = 0.0
     """Roads, mains, fire stations paid by the public for the campus."""
@@ -92,6 +101,11 @@ class PublicSpec(Spec):
     residents: Count = 0.0
 
 
+    def bodies(self) -> list[str]:
+        """Public bodies that are paid here: those of the property levy, then the state."""
+        return [*(self.payees or ("all",)), STATE]
+
+
 class OtherPlaceSpec(PublicSpec):
     """Public bodies beyond a line that runs through the campus."""
 
@@ -106,6 +120,11 @@ class CountySpec(PublicSpec):
 
     others: dict[Key, OtherPlaceSpec] = {}
     """Places beyond a county or state line."""
+
+    def every_body(self) -> list[str]:
+        """``place/body`` of every payee around the campus; ``county`` is the place it is named for."""
+        here = [*self.bodies(), UTILITY]
+        return [f"county/{b}" for b in here] + [f"{name}/{b}" for name, place in self.others.items() for b in place.bodies()]
 
     @model_validator(mode="after")
     def _shares_fit(self) -> CountySpec:

@@ -129,6 +129,33 @@ def related_money(flows: Iterable[Flow], months: Months) -> dict[str, np.ndarray
     return out
 
 
+def received_by_month(flows: Iterable[Flow], months: Months, *, company: str, sibling: str) -> np.ndarray:
+    """Running total that one party gave the company, less what the company bought from it; (month).
+
+    >>> f = [Flow(date(2025, 1, 9), "s", "c", "equity", 5.0), Flow(date(2025, 2, 3), "c", "s", "goods", 2.0)]
+    >>> received_by_month(f, Months(date(2025, 1, 1), 3), company="c", sibling="s").tolist()
+    [5.0, 3.0, 3.0]
+    """
+    out = np.zeros(months.count)
+    for flow in flows:
+        at = months.index(flow.day)
+        if 0 <= at < months.count and {flow.from_party, flow.to_party} == {company, sibling}:
+            to_company = flow.from_party == sibling
+            out[at] += flow.usd if to_company else -flow.usd
+    return np.cumsum(out)
+
+
+def concentration(amounts: Iterable[float]) -> float:
+    """Herfindahl-Hirschman index of shares: 1 is a single party; NaN when nothing flows.
+
+    >>> concentration([3.0, 1.0])
+    0.625
+    """
+    values = np.asarray(list(amounts), dtype=float)
+    total = values.sum()
+    return float(((values / total) ** 2).sum()) if total > 0.0 else float("nan")
+
+
 def months_carried(
     burn_usd_per_month: np.ndarray | float, *, free_cash_usd_per_year: np.ndarray | float, cash_usd: np.ndarray | float = 0.0
 ) -> np.ndarray:

@@ -8,15 +8,14 @@ from pydantic import Field, model_validator
 
 from gigacampus.company.capital_spec import (
     EquitySpec,
-    FlowSpec,
     LoanSpec,
     MergerSpec,
     RaisePolicySpec,
     RevolverSpec,
     RoundSpec,
-    SiblingSpec,
     VehicleSpec,
 )
+from gigacampus.company.party_spec import EventSpec, FlowSpec, SiblingSpec
 from gigacampus.company.public_spec import Cost, CountySpec, Key, MarketSpec, Rate
 from gigacampus.scenario.quantity import (
     USD,
@@ -288,6 +287,7 @@ class ValuationSpec(Spec):
     wacc_frac: Frac = 0.12
     terminal_growth_frac: Frac = 0.03
     mature_margin_frac: Frac = 0.35
+    """Cash operating margin before capital."""
     mature_capital_per_revenue: Positive = 1.0
     mature_years: Years = 10.0
     platform_value_usd: Cost = 0.0
@@ -297,6 +297,8 @@ class CompanySpec(Spec):
     """Opening books, lines of revenue and cost, financing."""
 
     title: Annotated[str, Field(max_length=200)] = ""
+    party: str = "company"
+    """What the company is called in ``flows``."""
     opening_cash_usd: USD = 1e9
     cash_floor_usd: Cost = 0.0
     """Cash below this counts as having run out."""
@@ -320,6 +322,7 @@ class CompanySpec(Spec):
     siblings: dict[Key, SiblingSpec] = {}
     mergers: dict[Key, MergerSpec] = {}
     flows: list[FlowSpec] = []
+    events: dict[Key, EventSpec] = {}
     valuation: ValuationSpec = ValuationSpec()
     plan_growth_per_year: Signed = 0.0
     """Log growth for the local escape ratio; 0: the growth that the run itself shows over the next year."""
@@ -333,6 +336,11 @@ class CompanySpec(Spec):
             if flow.round and flow.round not in self.rounds:
                 raise ValueError(f"flows.{i}.round: {flow.round} is not one of rounds: {', '.join(self.rounds) or 'none'}")
         return self
+
+    def counterfactuals(self) -> list[str]:
+        """Other cases whose runway is worked out: each sibling's money away, each event the other way round."""
+        turned = [f"{'without' if e.happened else 'with'}_{name}" for name, e in self.events.items()]
+        return [*(f"without_{name}" for name in self.siblings), *turned]
 
 
 __all__ = ["CompanySpec", "CountySpec", "MarketSpec"]

@@ -6,16 +6,16 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from gigacampus.company.beside import beside
 from gigacampus.company.bind import Bound, bind
 from gigacampus.company.committed import by_month, cost_by_case, stock_cost
-from gigacampus.company.county import CountyBooks, books_of_places, household_cost, public_summary, weighted
+from gigacampus.company.county_draws import county
 from gigacampus.company.drivers import Drivers, gather
 from gigacampus.company.figures import (
     capital_charge,
     ebit_by_life,
     hurdle_per_it_mwh,
     hurdle_per_million_tokens,
-    lab_value,
     month_of_delay,
     payback_months,
 )
@@ -26,10 +26,9 @@ from gigacampus.company.metrics import first_true, lasting_positive, local_escap
 from gigacampus.company.owners import owners
 from gigacampus.company.people import people_series
 from gigacampus.company.physics import stack, world_tables
-from gigacampus.company.siblings import flows_of, months_carried, related_money
+from gigacampus.company.siblings import flows_of, related_money
 from gigacampus.pipeline.inputs import Inputs
 from gigacampus.results.variables import of_stage
-from gigacampus.units import MONTHS_PER_YEAR
 
 CHUNK = 1024
 """Draws marched together."""
@@ -45,7 +44,6 @@ def run(
         chosen = slice(first, min(first + CHUNK, world_of_draw.size))
         parts.append(run_chunk(inputs, up, stacked, cost, world_of_draw[chosen], draws, chosen))
     out = {name: np.concatenate([p[name] for p in parts]) for name in parts[0]}
-    out.update(county(inputs, up, cost, out["realised_phase"]))
     out.update(related_money(flows_of(inputs.tree.company), inputs.at.months))
     return {v.name: out[v.name] for v in of_stage("company")}
 
@@ -86,10 +84,12 @@ def run_chunk(
     out.update(people_series(bound.company.people, drivers.months.count, bound.n))
     series.update(covenant_series(bound, series))
     series.update(figures(bound, drivers, series))
-    out.update(beside(bound, drivers, series))
     kept = {name: np.ascontiguousarray(np.moveaxis(values, -1, 0)) for name, values in series.items()}
     out = {**kept, **out}
     out["realised_phase"] = np.ascontiguousarray(series["realised_phase"].transpose(2, 1, 0))
+    out.update(beside(bound, drivers, out, alone, np.asarray(up["phase_lead_days"], dtype=float)[world]))
+    mine = {path: np.asarray(values[chosen], dtype=float) for path, values in draws.items()}
+    out.update(county(inputs, up, world, out["realised_phase"], mine))
     out["escape_ratio"] = np.ascontiguousarray(_escape(bound, series).T)
     return out
 
@@ -149,33 +149,6 @@ def figures(bound: Bound, drivers: Drivers, series: Mapping[str, np.ndarray]) ->
     }
 
 
-def beside(bound: Bound, drivers: Drivers, series: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """Numbers by draw that look at the company from outside: siblings' means, and what its price says of the lab."""
-    company, now = bound.company, drivers.as_of
-    year = slice(now + 1, now + 1 + MONTHS_PER_YEAR)
-    burn = np.maximum(-series["free_cash_flow_usd"][year].mean(axis=0), 0.0)
-    free = sum(np.asarray(s.free_cash_usd_per_year, dtype=float) for s in company.siblings.values())
-    held = sum(np.asarray(s.cash_usd, dtype=float) for s in company.siblings.values())
-    carried = np.asarray(months_carried(burn, free_cash_usd_per_year=free, cash_usd=held))
-    plant = series["assets_usd"][now] - series["cash_usd"][now]
-    value = lab_value(
-        post_money=post_money_on(bound, drivers),
-        platform=company.valuation.platform_value_usd,
-        plant=plant,
-        cash=series["cash_usd"][now],
-        debt=series["debt_usd"][now],
-    )
-    return {"siblings_carry_months": np.where(np.isfinite(carried), carried, np.nan), "lab_value_usd": value}
-
-
-def post_money_on(bound: Bound, drivers: Drivers) -> np.ndarray:
-    """Last stated price of the company by the month of ``as_of``."""
-    company, at = bound.company, drivers.months.index
-    priced = [r for r in company.rounds.values() if at(r.day) <= drivers.as_of and np.max(r.post_money_usd) > 0.0]
-    last = max(priced, key=lambda r: r.day).post_money_usd if priced else company.equity.last_post_money_usd
-    return np.broadcast_to(np.asarray(last, dtype=float), (bound.n,))
-
-
 def _escape(bound: Bound, series: Mapping[str, np.ndarray]) -> np.ndarray:
     assets, revenue = bound.company.assets, bound.company.revenue
     drift = -np.asarray(revenue.token_price_change_per_year) - bound.market.hardware_gain_per_year
@@ -188,46 +161,3 @@ def _escape(bound: Bound, series: Mapping[str, np.ndarray]) -> np.ndarray:
         lag_years=np.asarray(assets.order_lead_months) / 12.0,
         growth=float(bound.company.plan_growth_per_year),
     )
-
-
-def county(
-    inputs: Inputs, up: Mapping[str, np.ndarray], cost: np.ndarray, realised: np.ndarray
-) -> dict[str, np.ndarray]:
-    """The public's books by (campus, month) and in all by campus: the reference world, each phase weighted by the share
-    of draws that have it.
-    """
-    keys = inputs.at.campus
-    rows = []
-    for c, key in enumerate(keys):
-        every = campus_county(inputs, up, cost, c)
-        books = weighted([b for _, b in every], [(realised[:, c] == k).mean(axis=0) for k, _ in every])
-        spec = inputs.tree.campuses[key].county
-        total = public_summary(spec, books)
-        rows.append(
-            {
-                "county_paid_usd": books.paid_usd,
-                "county_waived_usd": books.waived_usd,
-                "jobs_permanent": books.jobs,
-                "household_cost_if_leaves_usd": household_cost(spec, books),
-                "county_net_usd": total["net_usd"],
-                "county_forgone_usd_per_job": total["forgone_usd_per_job"],
-                "county_forgone_usd_per_resident": total["forgone_usd_per_resident"],
-            }
-        )
-    return {name: np.stack([np.asarray(row[name]) for row in rows]) for name in rows[0]}
-
-
-def campus_county(
-    inputs: Inputs, up: Mapping[str, np.ndarray], cost: np.ndarray, campus: int
-) -> list[tuple[int, CountyBooks]]:
-    """The county's books for each phase of one campus in the reference world; capital follows installed IT power."""
-    it = np.asarray(up["it_installed_mw"], dtype=float)[0]
-    total = it[:, 0].sum(axis=0)
-    per_mw = np.divide(cost[0].sum(axis=0), total, out=np.zeros_like(total), where=total > 0)
-    spec, month = inputs.tree.campuses[inputs.at.campus[campus]].county, inputs.at.months.calendar_month()
-    out = []
-    for k in range(it.shape[1]):
-        parts = np.stack([it[campus, 0], it[campus, k] - it[campus, 0]])
-        places = list(books_of_places(spec, per_mw * parts, parts, month).values())
-        out.append((k, weighted(places, [np.ones(it.shape[2])] * len(places))))
-    return out

@@ -16,9 +16,9 @@ from gigacampus.pipeline import cache
 from gigacampus.results.result import Result
 from gigacampus.scenario.errors import ScenarioError
 
-DRAWS = 128
+DRAWS = 64
 GRID = 7
-INPUTS = 6
+INPUTS = 5
 KEPT = "must_be_true"
 
 

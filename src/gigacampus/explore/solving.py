@@ -20,9 +20,9 @@ from gigacampus.scenario.fields import slot_at
 from gigacampus.scenario.plan import is_read
 from gigacampus.scenario.schema import Scenario
 
-FEW = 256
+FEW = 128
 """Draws with which levers are compared and maps are drawn."""
-SCREEN = 32
+SCREEN = 16
 """Draws with which the inputs that matter are told from those that do not."""
 ENDS = (0.1, 0.9)
 """Probabilities at which an input is tried when it is compared with others."""

@@ -33,6 +33,15 @@ def _with_value(tree: Any, parts: list[str], value: str) -> Any:
     return {**tree, parts[0]: _with_value(tree[parts[0]], parts[1:], value)}
 
 
+def reopened_draws(result: Any, stage: str) -> tuple[Inputs, dict[str, np.ndarray], np.ndarray, dict[str, np.ndarray]]:
+    """Inputs, upstream arrays by world, world of each draw and sampled values of the stage that sees all draws."""
+    scenario = scenario_of(result)
+    sampling, row = plan(scenario, WORLD_READS), BY_NAME[stage]
+    up = {name: result.array(name) for name in result.names() if REGISTRY[name].stage in row.needs}
+    reference = reference_scenario(result)
+    return Inputs(pick(reference, row.reads), coordinates(scenario)), up, sampling.world_of_draw, dict(sampling.by_draw(row.reads))
+
+
 _REFERENCE: WeakKeyDictionary[Any, Scenario] = WeakKeyDictionary()
 
 

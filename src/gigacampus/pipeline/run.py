@@ -66,6 +66,8 @@ def coordinates(scenario: Scenario) -> Coordinates:
         accelerator=tuple(scenario.library.accelerators),
         receptor=tuple(r for r, _ in places), receptor_campus=tuple(i for _, i in places),
         holder=holder_labels(scenario.company), trade=tuple(scenario.company.people),
+        payee=tuple(f"{c}/{body}" for c in names for body in campuses[c].county.every_body()),
+        counterfactual=tuple(scenario.company.counterfactuals()),
     )
 
 
@@ -238,7 +240,7 @@ def sizes(coords: Coordinates, draws: int = 0) -> dict[str, int]:
     return {
         "campus": len(coords.campus), "phase": coords.phase, "month": coords.months.count, "unit": len(coords.unit),
         "accelerator": len(coords.accelerator), "receptor": len(coords.receptor), "band": 9, "hour": 8760, "draw": draws,
-        "cooling_kind": 4, "holder": len(coords.holder),
+        "cooling_kind": 4, "payee": len(coords.payee), "counterfactual": len(coords.counterfactual), "holder": len(coords.holder),
         "trade": len(coords.trade),
     }
 

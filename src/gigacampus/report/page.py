@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from gigacampus.report import figures, maps, sections
+from gigacampus.report import figures, maps, registers, sections
 from gigacampus.report.figures import base, compare, must_be_true
 from gigacampus.report.markup import esc, json_block
 from gigacampus.results.variables import REGISTRY
@@ -136,6 +136,7 @@ def parts(
         *out,
         ("map", "Map and address door", _map(result, scripted)),
         ("answers", "Answers", sections.answers(result)),
+        ("money", "Money and the county", registers.section(result)),
         ("inputs", "Inputs and their sources", sections.inputs(result)),
         ("limits", "What is not modelled", sections.limits(result, left_out)),
         ("reproduce", "Run, read and cite", sections.reproduce(result)),
@@ -156,6 +157,7 @@ def _navigation(compared: bool) -> str:
         *([("compare", "Compare")] if compared else []),
         ("map", "Map"),
         ("answers", "Answers"),
+        ("money", "Money"),
         ("inputs", "Inputs"),
         ("limits", "Limits"),
         ("reproduce", "Cite"),

@@ -13,14 +13,51 @@ hour                   1..8760, hour-ending, local standard time
 trade                  a trade of ``company.people``
 holder                 an owner: ``founder``, ``staff``, ``rounds.<key>``, ``parties.<name>``, ...
 draw                   a financial draw; each belongs to one world
+payee                  a public body that is paid ("colossus_2/memphis/shelby")
+counterfactual         another case whose runway is worked out ("without_tesla")
 """
 
 from __future__ import annotations
 
-from gigacampus.results.variable import RULES, Variable, rows
-from gigacampus.results.variables_company import COMPANY
+from dataclasses import dataclass
 
-__all__ = ["BINDING", "COOLING_KINDS", "NEVER", "REGISTRY", "RULES", "Variable", "of_stage"]
+from gigacampus.results.company_rows import COMPANY
+
+RULES = ("sum", "mean", "max", "last", "energy_mean")
+
+
+@dataclass(frozen=True)
+class Variable:
+    """One row of the registry."""
+
+    name: str
+    unit: str
+    dims: tuple[str, ...]
+    title: str
+    kind: str
+    """``stock`` (never summed over time) or ``flow``."""
+    rule: str
+    """How hours become a month: one of ``RULES``."""
+    stage: str
+    nan_means: str = ""
+    """What a NaN says; empty: the variable is always a number."""
+
+
+def _rows(stage: str, dims: str, *rows: tuple[str, str, str, str, str], nan_means: str = "") -> list[Variable]:
+    return [Variable(n, u, tuple(dims.split()), title, kind, rule, stage, _nan_means(n, dims) or nan_means)
+            for n, u, title, kind, rule in rows]
+
+
+def _nan_means(name: str, dims: str) -> str:
+    if "hour" in dims.split():
+        return "outside of the horizon"
+    if "_limit_" in name:
+        return "no such limit is given"
+    if name in ("days_for_1e27_flop", "job_mtbf_h"):
+        return "nothing runs"
+    if name in ("water_share_of_utility_frac", "wue_l_per_kwh"):
+        return "not known"
+    return "never within the horizon" if name.endswith("_month") else ""
 
 CPM = "campus phase month"
 COOLING_KINDS = ("evaporative_tower", "dry_cooler", "air_chiller", "water_chiller")
@@ -28,7 +65,7 @@ BINDING = ("accelerators", "hall", "cooling", "supply", "permit")
 """Codes of ``binding_constraint``: the position in this table; the first one wins a tie."""
 
 _ALL: list[Variable] = [
-    *rows(
+    *_rows(
         "buildout", CPM,
         ("accelerators_installed", "1", "Accelerators installed", "stock", "last"),
         ("accelerators_in_service", "1", "Accelerators in service", "stock", "last"),
@@ -49,19 +86,19 @@ _ALL: list[Variable] = [
         ("peak_pflops", "PFLOP/s", "Peak dense BF16 rate in service", "stock", "last"),
         ("evaporative_share_frac", "1", "Share of heat rejected by evaporation", "stock", "last"),
     ),
-    *rows("buildout", "campus cooling_kind phase month",
+    *_rows("buildout", "campus cooling_kind phase month",
            ("cooling_kind_heat_mw", "MW", "Heat that cooling can reject, by kind", "stock", "last")),
-    *rows("buildout", "campus phase",
+    *_rows("buildout", "campus phase",
            ("phase_lead_days", "day", "From order to service: lead, deliveries and slip (phase 0: 0)", "stock", "last")),
-    *rows("buildout", "unit phase month", ("unit_count", "1", "Generating units in service", "stock", "last")),
-    *rows("buildout", "accelerator phase month",
+    *_rows("buildout", "unit phase month", ("unit_count", "1", "Generating units in service", "stock", "last")),
+    *_rows("buildout", "accelerator phase month",
            ("accelerators_by_model", "1", "Accelerators in service by model, all campuses", "stock", "last")),
-    *rows(
+    *_rows(
         "buildout", "campus month",
         ("announced_mw", "MW", "Announced power", "stock", "last"),
         ("planned_phase", "1", "Phase in service if each is ordered as planned", "stock", "last"),
     ),
-    *rows(
+    *_rows(
         "weather", "campus hour",
         ("dry_bulb_degc", "degC", "Dry bulb", "stock", "mean"),
         ("wet_bulb_degc", "degC", "Wet bulb", "stock", "mean"),
@@ -72,18 +109,18 @@ _ALL: list[Variable] = [
         ("mixing_height_m", "m", "Mixing height", "stock", "mean"),
         ("sensible_heat_w_m2", "W/m2", "Heat that the ground gives to the air by day", "stock", "mean"),
     ),
-    *rows(
+    *_rows(
         "cooling", "campus cooling_kind hour",
         ("cooling_air_frac", "1", "Fan air needed at design heat over design air", "stock", "mean"),
         ("cooling_compressor_frac", "1", "Compressor electricity over heat", "stock", "mean"),
         ("cooling_capacity_frac", "1", "Heat that the hour's air lets through over design heat", "stock", "mean"),
     ),
-    *rows(
+    *_rows(
         "cooling", "campus cooling_kind",
         ("cooling_fan_frac", "1", "Fan electricity at design air over design heat", "stock", "mean"),
         ("cooling_pump_frac", "1", "Pump electricity over heat", "stock", "mean"),
     ),
-    *rows(
+    *_rows(
         "demand", CPM,
         ("it_mw", "MW", "IT load asked for, mean", "stock", "mean"),
         ("it_cooled_frac", "1", "Share of IT load that cooling can carry", "stock", "mean"),
@@ -96,7 +133,7 @@ _ALL: list[Variable] = [
         ("swing_mw", "MW", "Checkpoint swing at the fence before storage", "stock", "max"),
         ("swing_after_mw", "MW", "Checkpoint swing after storage", "stock", "max"),
     ),
-    *rows(
+    *_rows(
         "dispatch", CPM,
         ("demand_mwh", "MWh", "Facility energy asked for", "flow", "sum"),
         ("grid_mwh", "MWh", "Grid energy", "flow", "sum"),
@@ -114,7 +151,7 @@ _ALL: list[Variable] = [
         ("it_served_frac", "1", "Share of IT energy asked for that is cooled and powered", "stock", "mean"),
         ("grid_bill_usd", "USD", "Grid bill by tariff", "flow", "sum"),
     ),
-    *rows(
+    *_rows(
         "dispatch", "unit phase month",
         ("unit_mwh", "MWh", "Generation by block", "flow", "sum"),
         ("unit_fuel_mmbtu", "MMBtu", "Gas burnt by block (HHV)", "flow", "sum"),
@@ -122,7 +159,7 @@ _ALL: list[Variable] = [
         ("unit_running_peak", "1", "Units running, most", "stock", "max"),
         ("unit_starts", "1", "Starts by block", "flow", "sum"),
     ),
-    *rows(
+    *_rows(
         "dispatch", "campus hour",
         ("facility_load_mw_h", "MW", "Facility load, last twelve months on the planned path", "stock", "mean"),
         ("grid_mw_h", "MW", "Grid power", "stock", "mean"),
@@ -131,8 +168,8 @@ _ALL: list[Variable] = [
         ("unmet_mw_h", "MW", "Unmet load", "stock", "mean"),
         ("battery_charge_state_mwh_h", "MWh", "Battery charge state", "stock", "last"),
     ),
-    *rows("dispatch", "unit hour", ("unit_running_h", "1", "Units running", "stock", "mean")),
-    *rows(
+    *_rows("dispatch", "unit hour", ("unit_running_h", "1", "Units running", "stock", "mean")),
+    *_rows(
         "emissions", CPM,
         ("nox_t", "t", "NOx (as NO2)", "flow", "sum"),
         ("co_t", "t", "CO", "flow", "sum"),
@@ -142,11 +179,11 @@ _ALL: list[Variable] = [
         ("co2_t", "t", "CO2 on site", "flow", "sum"),
         ("co2_grid_t", "t", "CO2 of grid energy", "flow", "sum"),
     ),
-    *rows("emissions", "unit phase month",
+    *_rows("emissions", "unit phase month",
            ("unit_nox_kg", "kg", "NOx by block", "flow", "sum"),
            ("unit_pm25_kg", "kg", "PM2.5 by block", "flow", "sum"),
            ("unit_formaldehyde_kg", "kg", "Formaldehyde by block", "flow", "sum")),
-    *rows(
+    *_rows(
         "training", CPM,
         ("mfu_frac", "1", "Model FLOP utilisation of the training job", "stock", "mean"),
         ("mixed_loss_frac", "1", "Training speed lost to unlike accelerators in one job", "stock", "mean"),
@@ -156,7 +193,7 @@ _ALL: list[Variable] = [
         ("days_for_1e27_flop", "day", "Days for a 1e27 FLOP run on the whole campus", "stock", "mean"),
         ("job_mtbf_h", "h", "Mean time between job interruptions", "stock", "mean"),
     ),
-    *rows(
+    *_rows(
         "products", "month",
         ("chat_users", "1", "Monthly users of the chatbot", "stock", "last"),
         ("paying_users", "1", "Paying users", "stock", "last"),
@@ -174,7 +211,7 @@ _ALL: list[Variable] = [
         ("post_media_gb_per_day", "GB", "Posts of a day with records and attachments", "stock", "mean"),
         ("freshness_gain_frac", "1", "Share of all questions answered better by seeing news first", "stock", "mean"),
     ),
-    *rows(
+    *_rows(
         "serving", "accelerator",
         ("serving_tokens_per_s", "1", "Output tokens per second and accelerator", "stock", "mean"),
         ("ttft_s", "s", "Time to first token", "stock", "mean"),
@@ -182,12 +219,12 @@ _ALL: list[Variable] = [
         ("robot_response_s", "s", "Answer to a robot whose planner runs in the cloud", "stock", "mean"),
         ("robot_deadline_kept", "1", "Whether that answer comes within a planner period (1) or not (0)", "stock", "mean"),
     ),
-    *rows(
+    *_rows(
         "serving", "phase month",
         ("serving_capacity_tokens", "1", "Output tokens a month if the serving share of the fleet serves", "flow", "sum"),
         ("serving_share_needed_frac", "1", "Share of accelerator-hours that serving needs", "stock", "mean"),
     ),
-    *rows(
+    *_rows(
         "noise", "receptor month",
         ("noise_day_dba", "dBA", "Level by day", "stock", "energy_mean"),
         ("noise_night_dba", "dBA", "Level by night", "stock", "energy_mean"),
@@ -224,14 +261,14 @@ _ALL: list[Variable] = [
         ("noise_wall_gain_dba", "dB", "What the walls take off the night level, downwind", "stock", "mean"),
         ("noise_wall_gain_dbc", "dB", "What the walls take off the C-weighted night level, downwind", "stock", "mean"),
     ),
-    *rows("noise", "receptor band", ("noise_night_band_db", "dB", "Night level by octave, last month", "stock", "energy_mean"),
+    *_rows("noise", "receptor band", ("noise_night_band_db", "dB", "Night level by octave, last month", "stock", "energy_mean"),
            ("noise_wall_gain_band_db", "dB", "What the walls take off by octave, last month, downwind", "stock", "mean")),
-    *rows("noise", "month",
+    *_rows("noise", "month",
            ("noise_people_above_45", "1", "People at receptors with a night level of 45 dBA or more", "stock", "mean"),
            ("noise_people_above_55", "1", "People at receptors with a night level of 55 dBA or more", "stock", "mean"),
            ("noise_homes_above_45", "1", "Homes at receptors with a night level of 45 dBA or more", "stock", "mean"),
            ("noise_homes_above_55", "1", "Homes at receptors with a night level of 55 dBA or more", "stock", "mean")),
-    *rows(
+    *_rows(
         "air", "receptor month",
         ("nox_ugm3", "ug/m3", "NOx increment, mean", "stock", "mean"),
         ("no2_ugm3", "ug/m3", "NO2 increment, mean", "stock", "mean"),
@@ -239,8 +276,8 @@ _ALL: list[Variable] = [
         ("pm25_ugm3", "ug/m3", "PM2.5 increment, mean", "stock", "mean"),
         ("formaldehyde_ugm3", "ug/m3", "Formaldehyde increment, mean", "stock", "mean"),
     ),
-    *rows("air", "receptor", ("downwind_hours", "h", "Hours a year downwind of the campus's stacks", "stock", "last")),
-    *rows(
+    *_rows("air", "receptor", ("downwind_hours", "h", "Hours a year downwind of the campus's stacks", "stock", "last")),
+    *_rows(
         "water", "campus month",
         ("water_m3", "m3", "Make-up water", "flow", "sum"),
         ("water_peak_day_m3", "m3", "Make-up water, highest day", "stock", "max"),
@@ -248,13 +285,13 @@ _ALL: list[Variable] = [
         ("water_bill_usd", "USD", "Water bill", "flow", "sum"),
         ("wue_l_per_kwh", "L/kWh", "Water usage effectiveness", "stock", "mean"),
     ),
-    *rows(
+    *_rows(
         "traffic", "campus month",
         ("workers_on_site", "1", "Workers on site", "stock", "mean"),
         ("trucks_per_day", "1", "Trucks a day", "stock", "mean"),
         ("peak_delay_min", "min", "Longest wait at shift change", "stock", "max"),
     ),
-    *rows(
+    *_rows(
         "red_lines", "month",
         ("violating_outputs_per_min", "1", "Violating outputs that pass all gates, a minute", "stock", "mean"),
         ("false_blocks_per_min", "1", "Harmless outputs blocked, a minute", "stock", "mean"),
@@ -266,7 +303,7 @@ _ALL: list[Variable] = [
         ("red_line_exposure_low_usd", "USD", "Expected legal exposure, low end", "flow", "sum"),
         ("red_line_exposure_high_usd", "USD", "Expected legal exposure, high end", "flow", "sum"),
     ),
-    *COMPANY,
+    *(v for dims, rows, nan_means in COMPANY for v in _rows("company", dims, *rows, nan_means=nan_means)),
 ]
 
 REGISTRY: dict[str, Variable] = {v.name: v for v in _ALL}

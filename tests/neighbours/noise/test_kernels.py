@@ -64,6 +64,22 @@ def test_kernel_losses_equal_the_plain_formulas(edition):
     np.testing.assert_allclose(ours, twin.reshape(ours.shape), atol=1e-8)
 
 
+@pytest.mark.parametrize("hills", [False, True])
+@pytest.mark.parametrize("seed", range(4))
+def test_cnossos_kernels_equal_the_plain_twin(seed, hills, monkeypatch):
+    scene, rng = random_scene(seed, hills=hills, zones=seed % 2 == 0)
+    sources = engine.points(scene, rng.uniform(0, 600, (5, 2)), rng.uniform(0.5, 15, 5))
+    receivers = engine.points(scene, rng.uniform(0, 600, (10, 2)), 4.0)
+    monkeypatch.setattr(engine, "plain_conditions_db", lambda *_, **__: np.full((2, 9), np.nan))
+    down, calm = engine.cnossos_conditions(scene, sources, receivers, source_g=0.3)
+    monkeypatch.undo()
+    known = np.isfinite(calm.still_db)
+    assert known.all()
+    twin = np.array([[engine.plain_conditions_db(scene, s, r, source_g=0.3) for s in sources] for r in receivers])
+    for ours, k in ((calm, 0), (down, 1)):
+        np.testing.assert_allclose(ours.still_db, twin[:, :, k], atol=1e-6)
+
+
 def test_the_size_of_the_grid_cells_does_not_matter():
     scene, rng = random_scene(5, hills=True, zones=False)
     sources = engine.points(scene, rng.uniform(0, 600, (5, 2)), 3.0)

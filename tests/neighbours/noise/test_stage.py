@@ -12,7 +12,7 @@ import pytest
 from scene_of_a_campus import inputs, scenario, upstream
 
 from gigacampus.calendar import Months
-from gigacampus.neighbours.noise import construction, stage
+from gigacampus.neighbours.noise import construction, sources, stage
 from gigacampus.neighbours.noise.bands import a_level_dba
 from gigacampus.neighbours.noise.explain import LIMITS
 from gigacampus.neighbours.noise.roads import truck_power_db
@@ -101,6 +101,14 @@ def test_a_start_is_heard_near_by_and_counted_once_each(plain):
     loud_town = stage.run(inputs(scenario(background_night_dba=52.0)), upstream())
     assert (plain["noise_starts_heard"] == 4.0).all()
     np.testing.assert_array_equal(loud_town["noise_starts_heard"], [[4.0] * 4, [0.0] * 4])
+
+
+def test_a_stated_height_is_that_of_the_main_opening():
+    place = {"lat": 35.0, "lon": -90.0}
+    usual, high = (scenario(placements={"gt": place | more}) for more in ({}, {"height_m": 60.0}))
+    a, b = (sources.campus_sources(inputs(s).tree.campuses["a"], inputs(s).tree.library) for s in (usual, high))
+    moved = a.position_m[:, 2] != b.position_m[:, 2]
+    assert {a.component[i] for i in np.flatnonzero(moved)} == {"exhaust"} and (b.position_m[moved, 2] == 60.0).all()
 
 
 def test_people_above_follow_the_levels(plain):

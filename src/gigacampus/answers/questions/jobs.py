@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from gigacampus.answers.answer import Answer
-from gigacampus.answers.figures import figure
+from gigacampus.answers.figures import Figure, figure
 from gigacampus.answers.people import heads
 from gigacampus.answers.place import Place
 from gigacampus.answers.series import as_of_month, band_row, needed, year_ahead, years
@@ -20,7 +20,7 @@ def answer(result: Result, place: Place | None = None) -> Answer:
     months = year_ahead(result)
     jobs = result.samples("jobs_permanent")[:, :, min(as_of_month(result) + 12, len(result.coords["month"]) - 1)].sum(axis=1)
     head = figure(
-        "Q10", "Permanent jobs a year on, all campuses", jobs, "jobs", ("company",), note="expected over draws in the reference world"
+        "Q10", "Permanent jobs a year on, all campuses", jobs, "jobs", ("company",), note="jobs per MW are not public and uncertain"
     )
     workers = result.samples("workers_on_site").sum(axis=1)
     busiest = workers[:, months].max(axis=1)
@@ -28,6 +28,7 @@ def answer(result: Result, place: Place | None = None) -> Answer:
     more = (
         figure("Q10_builders", "people on site in the busiest month of the year ahead", busiest, "people", ("traffic",)),
         figure("Q10_cost", "tax waived in the year ahead for each permanent job", waived / np.maximum(jobs, 1.0), "USD", ("company",)),
+        *_whole(result),
     )
     table = [band_row(workers[:, rows].mean(axis=1), what="on site, builders and staff", year=y) for y, rows in years(result).items()]
     table += [
@@ -38,4 +39,13 @@ def answer(result: Result, place: Place | None = None) -> Answer:
         for y, rows in years(result).items()
     ]
     compare = {"hyperion_jobs": head.value or 0.0}
-    return Answer(head, jobs, "fixed" if len(jobs) == 1 else "draw", more, compare, None, table)
+    return Answer(head, jobs, "draw", more, compare, None, table)
+
+
+def _whole(result: Result) -> list[Figure]:
+    """Waived over the horizon for each job of each campus."""
+    per_job = result.samples("county_forgone_usd_per_job")
+    return [
+        figure(f"Q10_cost_{campus}", f"waived over the horizon for each permanent job, {campus}", per_job[:, c], "USD", ("company",))
+        for c, campus in enumerate(result.coords["campus"])
+    ]

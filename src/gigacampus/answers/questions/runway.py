@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
+from gigacampus.answers import drivers as moves
 from gigacampus.answers.answer import Answer
 from gigacampus.answers.figures import date_figure, figure
 from gigacampus.answers.place import Place
+from gigacampus.answers.questions import books
 from gigacampus.answers.series import as_of_month, month_row, needed, year_ahead, years
 from gigacampus.results.result import Result
 
@@ -26,9 +30,43 @@ def answer(result: Result, place: Place | None = None) -> Answer:
         figure("Q18_burn", "cash burnt a month in the year ahead", burn, "USD", STAGES),
         figure("Q18_low", "lowest cash under the raise policy", result.samples("cash_low_usd"), "USD", STAGES),
         figure("Q18_raise", "size of the next raise under the policy", result.samples("next_raise_usd"), "USD", STAGES),
-        date_figure("Q18_turn", "lasting positive free cash flow", result.samples("break_even_fcf_month"), labels, STAGES),
+        *(
+            date_figure(f"Q18_{key}", f"lasting positive {word}", result.samples(f"break_even_{key}_month"), labels, STAGES)
+            for key, word in books.BREAK_EVENS.items()
+        ),
+        date_figure("Q18_turn", "no outside capital needed from then on", result.samples("escape_month"), labels, STAGES),
     )
-    return Answer(head, left, "draw", more, _compare(result))
+    found = levers(result)
+    return Answer(head, left, "draw", more, _compare(result), None, found + books.runway(result), turns(found))
+
+
+def levers(result: Result, shown: int = 8) -> list[dict[str, Any]]:
+    """Inputs that turn the runway: rank correlation with the months of cash, and the median months in the input's best and worst
+    fifth of futures.
+    """
+    left = result.samples("runway_month") - as_of_month(result)
+    last = len(result.coords["month"]) - as_of_month(result)
+    filled = np.where(np.isnan(left), float(last), left)
+    points = moves.drivers(result, left, "draw", STAGES, shown=shown)
+    rows = []
+    for row in points:
+        column = moves.column_of(result, row["input"])
+        low, high = column <= np.quantile(column, 0.2), column >= np.quantile(column, 0.8)
+        ends = [float(np.median(filled[part])) for part in (low, high)]
+        at = {"low": float(np.quantile(column, 0.1)), "high": float(np.quantile(column, 0.9))}
+        rows.append({"lever": row["input"], **row, "months_if_low": ends[0], "months_if_high": ends[1], **at})
+    return rows
+
+
+def turns(rows: list[dict[str, Any]], shown: int = 3) -> str:
+    """The strongest levers in words: months of cash in the fifth of futures where the input is best, and where it is worst."""
+    told = []
+    for row in [r for r in rows if r["clear"]][:shown]:
+        better, worse = ("high", "low") if row["months_if_high"] >= row["months_if_low"] else ("low", "high")
+        name = row["lever"].split(".", 1)[-1].replace("_", " ").replace(".", ", ")
+        ends = [f"{word} ({row[word]:.3g}) {row[f'months_if_{word}']:.0f} months" for word in (better, worse)]
+        told.append(f"{name} {ends[0]}, {ends[1]}")
+    return "What turns it: " + "; ".join(told) if told else ""
 
 
 def _compare(result: Result) -> dict[str, float | str]:

@@ -7,6 +7,7 @@ import numpy as np
 from gigacampus.answers.answer import Answer
 from gigacampus.answers.figures import figure
 from gigacampus.answers.place import Place
+from gigacampus.answers.questions import books
 from gigacampus.answers.series import needed, total, year_ahead
 from gigacampus.results.result import Result
 from gigacampus.units import MILLION
@@ -46,4 +47,5 @@ def answer(result: Result, place: Place | None = None) -> Answer:
         *(figure(f"Q19_{k}", f"of it {k}", v / np.maximum(per_draw, 1.0), "USD", STAGES) for k, v in parts.items()),
         figure("Q19_tokens", "cost of revenue for a million tokens served", served, "USD", ("company",)),
     )
-    return Answer(head, cost, "draw", more, {"price_gpu_hour": head.value or 0.0})
+    table = books.prices(result) + books.lives(result) + books.payback(result)
+    return Answer(head, cost, "draw", more, {"price_gpu_hour": head.value or 0.0}, None, table)

@@ -9,7 +9,7 @@ import numpy as np
 
 from gigacampus.calendar import Months
 from gigacampus.neighbours.noise.bands import A_WEIGHT_DB, BANDS, C_WEIGHT_DB
-from gigacampus.neighbours.noise.engine import Method, cnossos_conditions, points, transfer
+from gigacampus.neighbours.noise.engine import cnossos_conditions, points, transfer
 from gigacampus.neighbours.noise.geometry.scene import Scene
 from gigacampus.neighbours.noise.kernels import group_energies
 from gigacampus.neighbours.noise.layout import campus_scene, walls_by_month
@@ -86,19 +86,25 @@ def _class_losses(campus: Any, scene: Scene, sources: Sources, spots_m: np.ndarr
     """Loss without air by wind class, then the inversion bound; (class, receptor, source, band); and path lengths."""
     emitters = points(scene, sources.position_m[:, :2], sources.position_m[:, 2])
     ears = points(scene, spots_m, heights_m)
+    still, path_m = class_losses(campus.noise, scene, emitters, ears)
     gap = ears[:, None, :2] - emitters[None, :, :2]
-    p = np.hypot(gap[..., 0], gap[..., 1])
-    noise = campus.noise
+    bound = still[DOWNWIND] - inversion_gain_db(np.hypot(gap[..., 0], gap[..., 1]), BANDS)
+    return np.concatenate([still, bound[None]]), path_m
+
+
+def class_losses(noise: Any, scene: Scene, emitters: np.ndarray, ears: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Loss without air by wind class (class, receptor, source, band), and path lengths, by the scenario's method.
+
+    CNOSSOS-EU has favourable air downwind and homogeneous air else; ISO 9613-2 has the downwind loss and a deficit by class.
+    """
     if noise.method == "cnossos":
         down, calm = cnossos_conditions(scene, emitters, ears, source_g=noise.site_ground_g)
-        still = np.stack([down.still_db, calm.still_db, calm.still_db])
-    else:
-        down = transfer(scene, emitters, ears, method=noise.method)
-        deficit = class_deficit_db(p, emitters[None, :, 3] + ears[:, None, 3], neutral_db=noise.neutral_deficit_db,
-                                   upwind_db=noise.upwind_deficit_db)
-        still = down.still_db + deficit[..., None]
-    bound = down.still_db - inversion_gain_db(p, BANDS)
-    return np.concatenate([still, bound[None]]), down.distance_m
+        return np.stack([down.still_db, calm.still_db, calm.still_db]), down.distance_m
+    down = transfer(scene, emitters, ears, method=noise.method)
+    gap = ears[:, None, :2] - emitters[None, :, :2]
+    deficit = class_deficit_db(np.hypot(gap[..., 0], gap[..., 1]), emitters[None, :, 3] + ears[:, None, 3],
+                               neutral_db=noise.neutral_deficit_db, upwind_db=noise.upwind_deficit_db)
+    return down.still_db + deficit[..., None], down.distance_m
 
 
 def _group_energy(still_db: np.ndarray, path_m: np.ndarray, sources: Sources, absorption_db_per_m: np.ndarray) -> np.ndarray:
@@ -126,10 +132,9 @@ def spot_energies(campus: Any, power_db: np.ndarray, places_m: np.ndarray, *, wa
     near = np.flatnonzero(np.hypot(*spots_m.T) < REACH_M)
     out = np.zeros((len(spots_m), 2, len(places_m)))
     scene = campus_scene(campus, walls)
-    method: Method = "iso9613_2024" if campus.noise.method == "cnossos" else campus.noise.method
-    found = transfer(scene, points(scene, places_m[:, :2], places_m[:, 2]), points(scene, spots_m[near], heights_m[near]),
-                     method=method)
+    still, path_m = class_losses(campus.noise, scene, points(scene, places_m[:, :2], places_m[:, 2]),
+                                 points(scene, spots_m[near], heights_m[near]))
     air = absorption_db_per_m.mean(axis=0)
-    loss = found.still_db[:, None] + air[None, :, None, :] * found.distance_m[:, None, :, None]
+    loss = still[DOWNWIND][:, None] + air[None, :, None, :] * path_m[:, None, :, None]
     out[near] = 10.0 ** (0.1 * (power_db - loss)) @ WEIGHTINGS[0]
     return out

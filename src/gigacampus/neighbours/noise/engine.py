@@ -6,14 +6,18 @@ import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Literal
 
 import numpy as np
 
+from gigacampus.neighbours.noise.bandloss.bent_kernels import bent_losses
 from gigacampus.neighbours.noise.bandloss.kernels import iso_losses
-from gigacampus.neighbours.noise.bands import BANDS, WAVELENGTH_M, energy_sum_db
+from gigacampus.neighbours.noise.bands import BANDS, NOMINAL_HZ, WAVELENGTH_M, energy_sum_db
 from gigacampus.neighbours.noise.cnossos import long_term_db
 from gigacampus.neighbours.noise.cnossos_paths import pair_losses_db, reflected_losses_db
+from gigacampus.neighbours.noise.geometry.bent_kernels import WIDTH as BENT_WIDTH
+from gigacampus.neighbours.noise.geometry.bent_kernels import bent_rows
 from gigacampus.neighbours.noise.geometry.index import GridIndex, grid_index
 from gigacampus.neighbours.noise.geometry.kernels import trace_pairs
 from gigacampus.neighbours.noise.geometry.scene import Scene
@@ -21,6 +25,8 @@ from gigacampus.neighbours.noise.geometry.trace import WIDTH, trace_pair
 from gigacampus.neighbours.noise.iso9613_reflections import reflected_losses_db as iso_reflected_losses_db
 
 Method = Literal["iso9613_1996", "iso9613_2024", "cnossos"]
+Reflected = Callable[[np.ndarray, np.ndarray], np.ndarray]
+"""Source and receiver -> losses of their reflections; (reflection, band)."""
 CHUNK_PAIRS = 24_000
 """Pairs traced at a time, so that geometry rows stay in cache and memory stays small."""
 
@@ -104,48 +110,65 @@ def iso_transfer(scene: Scene, sources: np.ndarray, receivers: np.ndarray, *, ed
 
 
 def cnossos_conditions(scene: Scene, sources: np.ndarray, receivers: np.ndarray, *, source_g: float,
-                       reflect: bool = False) -> tuple[Transfer, Transfer]:
-    """Transfers by CNOSSOS-EU with side paths in favourable and in homogeneous air; plain code, slow."""
-    still = np.empty((2, len(receivers), len(sources), BANDS))
-    calm = np.zeros(BANDS)
-    for j, receiver in enumerate(receivers):
-        for i, source in enumerate(sources):
-            losses = pair_losses_db(scene, source, receiver, source_g=source_g, absorption_db_per_m=calm)
-            if reflect:
-                losses |= reflected_losses_db(scene, source, receiver, source_g=source_g, absorption_db_per_m=calm)
-            for k, condition in enumerate(("_f", "_h")):
-                still[k, j, i] = -energy_sum_db(-np.stack([v for n, v in losses.items() if n.endswith(condition)]), axis=0)
-    gap = receivers[:, None, :3] - sources[None, :, :3]
-    distance = np.sqrt((gap**2).sum(axis=-1))
-    return Transfer(still[0], distance), Transfer(still[1], distance)
+                       dtype: type = np.float64) -> tuple[Transfer, Transfer]:
+    """Transfers by CNOSSOS-EU with side paths in favourable and in homogeneous air. Faceted ground takes the plain code."""
+    index = grid_index(scene)
+    sources, receivers = (np.ascontiguousarray(v, dtype=float) for v in (sources, receivers))
+    still: np.ndarray = np.empty((2, len(receivers), len(sources), BANDS), dtype=dtype)
+    distance: np.ndarray = np.empty((len(receivers), len(sources)), dtype=dtype)
+    kernel: Any = bent_rows
+
+    def work(here: slice) -> None:
+        ears = receivers[here]
+        rows = np.full((len(ears), len(sources), BENT_WIDTH), np.nan)
+        if not len(scene.terrain.lines):
+            kernel(sources, ears, *_kernel_arrays(scene, index), rows)
+        bent_losses(rows, source_g, NOMINAL_HZ, WAVELENGTH_M, still[:, here])
+        for j, i in np.argwhere(np.isnan(rows[..., 0])):
+            still[:, here][:, j, i] = plain_conditions_db(scene, sources[i], ears[j], source_g=source_g)
+        gap = ears[:, None, :3] - sources[None, :, :3]
+        distance[here] = np.sqrt((gap**2).sum(axis=-1))
+
+    in_chunks(work, len(receivers), len(sources))
+    return Transfer(still[1], distance), Transfer(still[0], distance)
 
 
-def cnossos_transfer(scene: Scene, sources: np.ndarray, receivers: np.ndarray, *, favourable_frac: float,
-                     source_g: float, reflect: bool = False) -> Transfer:
-    """Transfer by CNOSSOS-EU, long-term mean of favourable and homogeneous air."""
-    down, calm = cnossos_conditions(scene, sources, receivers, source_g=source_g, reflect=reflect)
-    return Transfer(-long_term_db(-down.still_db, -calm.still_db, favourable_frac=favourable_frac), down.distance_m)
+def plain_conditions_db(scene: Scene, source: np.ndarray, receiver: np.ndarray, *, source_g: float) -> np.ndarray:
+    """Loss without air of one pair in homogeneous and in favourable air by plain code; (condition, band)."""
+    losses = pair_losses_db(scene, source, receiver, source_g=source_g, absorption_db_per_m=np.zeros(BANDS))
+    return np.stack([-energy_sum_db(-np.stack([v for n, v in losses.items() if n.endswith(c)]), axis=0) for c in ("_h", "_f")])
 
 
-def with_reflections(scene: Scene, sources: np.ndarray, receivers: np.ndarray, bare: Transfer, *, edition: int) -> Transfer:
+def with_reflections(scene: Scene, sources: np.ndarray, receivers: np.ndarray, bare: Transfer, reflected: Reflected) -> Transfer:
     """Transfer with first-order reflections added; plain code, slow. The air acts on the direct distance for all ways."""
     still = bare.still_db.astype(float)
     for j, receiver in enumerate(receivers):
         for i, source in enumerate(sources):
-            extra = iso_reflected_losses_db(scene, source, receiver, edition=edition, absorption_db_per_m=np.zeros(BANDS))
-            still[j, i] = -energy_sum_db(np.vstack([-still[j, i], -extra]), axis=0)
+            still[j, i] = -energy_sum_db(np.vstack([-still[j, i], -reflected(source, receiver)]), axis=0)
     return Transfer(still, bare.distance_m)
 
 
 def transfer(scene: Scene, sources: np.ndarray, receivers: np.ndarray, *, method: Method, favourable_frac: float = 0.5,
-             source_g: float | None = None, reflect: bool = False) -> Transfer:
+             source_g: float | None = None, reflect: bool = False, dtype: type = np.float64) -> Transfer:
     """Transfer by any method; ISO gives the downwind loss, CNOSSOS-EU the long-term mean at ``favourable_frac``.
 
     ``reflect`` adds first-order reflections by plain code, for scenes of a few hundred pairs.
     """
     if method == "cnossos":
         g = scene.ground_g if source_g is None else source_g
-        return cnossos_transfer(scene, sources, receivers, favourable_frac=favourable_frac, source_g=g, reflect=reflect)
+        both = cnossos_conditions(scene, sources, receivers, source_g=g, dtype=dtype)
+        if reflect:
+            both = tuple(with_reflections(scene, sources, receivers, bare, partial(_eu_reflected, scene, g, c))  # type: ignore[assignment]
+                         for bare, c in zip(both, ("_f", "_h"), strict=True))
+        down, calm = (-bare.still_db for bare in both)
+        return Transfer(-long_term_db(down, calm, favourable_frac=favourable_frac), both[0].distance_m)
     edition = int(method.rpartition("_")[2])
-    bare = iso_transfer(scene, sources, receivers, edition=edition)
-    return with_reflections(scene, sources, receivers, bare, edition=edition) if reflect else bare
+    bare = iso_transfer(scene, sources, receivers, edition=edition, dtype=dtype)
+    mirrored = partial(iso_reflected_losses_db, scene, edition=edition, absorption_db_per_m=np.zeros(BANDS))
+    return with_reflections(scene, sources, receivers, bare, mirrored) if reflect else bare
+
+
+def _eu_reflected(scene: Scene, source_g: float, condition: str, source: np.ndarray, receiver: np.ndarray) -> np.ndarray:
+    """Losses of first-order reflections in one condition; (reflection, band)."""
+    losses = reflected_losses_db(scene, source, receiver, source_g=source_g, absorption_db_per_m=np.zeros(BANDS))
+    return np.array([v for n, v in losses.items() if n.endswith(condition)]).reshape(-1, BANDS)

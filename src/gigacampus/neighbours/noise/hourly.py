@@ -5,8 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from gigacampus.neighbours.noise.bandloss.kernels import hour_levels
-from gigacampus.neighbours.noise.engine import in_chunks
+from gigacampus.neighbours.noise.engine import Method, in_chunks, transfer
+from gigacampus.neighbours.noise.geometry.scene import Scene
 
+TILE_PAIRS = 240_000
+"""Pairs whose losses are held at a time: 20 MB."""
 QUIET_ENERGY = 1e-12
 """Energy far below the threshold of hearing, kept so that the logarithm of silence is finite."""
 
@@ -21,6 +24,18 @@ def receiver_energy(loss_db: np.ndarray, weighted_power_db: np.ndarray) -> np.nd
     """
     factor = np.float32(np.log(10.0) / 10.0)
     return np.exp(factor * (np.asarray(weighted_power_db, dtype=np.float32) - loss_db)).sum(axis=-1)
+
+
+def levels_in_tiles_dba(scene: Scene, sources: np.ndarray, receivers: np.ndarray, *, method: Method, weighted_power_db: np.ndarray,
+                        absorption_db_per_m: np.ndarray) -> np.ndarray:
+    """Level of all sources together at each receiver, tile by tile: memory does not grow with the pairs; (receiver,)."""
+    out = np.empty(len(receivers))
+    step = max(1, TILE_PAIRS // len(sources))
+    for k in range(0, len(receivers), step):
+        found = transfer(scene, sources, receivers[k:k + step], method=method, dtype=np.float32)
+        loss = found.loss_db(absorption_db_per_m.astype(np.float32))
+        out[k:k + step] = 10.0 * np.log10(receiver_energy(loss, weighted_power_db).sum(axis=1) + QUIET_ENERGY)
+    return out
 
 
 def hourly_levels_dba(loss_db: np.ndarray, weighted_power_db: np.ndarray, weights: np.ndarray) -> np.ndarray:

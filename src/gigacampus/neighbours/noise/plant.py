@@ -9,13 +9,14 @@ import numpy as np
 
 from gigacampus.calendar import month_of_hour
 from gigacampus.neighbours.noise.bands import BANDS, LOWEST_DB
-from gigacampus.neighbours.noise.engine import iso_transfer, points
+from gigacampus.neighbours.noise.campus import class_losses
+from gigacampus.neighbours.noise.engine import points
 from gigacampus.neighbours.noise.geodata.surroundings import Surroundings
 from gigacampus.neighbours.noise.layout import campus_scene, walls_by_month
 from gigacampus.neighbours.noise.plane import east_north_m
 from gigacampus.neighbours.noise.sources import campus_sources, family_hours, group_weights, is_night
 from gigacampus.neighbours.noise.stage import absorption_by_month
-from gigacampus.neighbours.noise.wind import class_deficit_db, hour_classes
+from gigacampus.neighbours.noise.wind import CLASSES, hour_classes
 
 QUIET_WEIGHT = 1e-6
 SECTOR_DEG = 5.0
@@ -49,7 +50,7 @@ class Plant:
 
     @property
     def edition(self) -> int:
-        """Edition of ISO 9613-2 that the tools use; 2024 where the scenario asks for CNOSSOS-EU."""
+        """Edition of ISO 9613-2 that explains walls; 2024 where the scenario asks for CNOSSOS-EU."""
         return 1996 if self.spec.noise.method == "iso9613_1996" else 2024
 
     def spots_m(self, lat: np.ndarray | float, lon: np.ndarray | float) -> np.ndarray:
@@ -93,24 +94,24 @@ def band_energy(plant: Plant, lat: np.ndarray, lon: np.ndarray, *, height_m: np.
     scene = campus_scene(plant.spec, plant.walls, plant.around) if scene is None else scene
     emitters, spots = points(scene, plant.position_m[:, :2], plant.position_m[:, 2]), plant.spots_m(lat, lon)
     ears = points(scene, spots, height_m)
-    loss = iso_transfer(scene, emitters, ears, edition=plant.edition).loss_db(plant.air_db_per_m)
-    energy = np.exp(np.float32(np.log(10.0) / 10.0) * (plant.power_db - loss).astype(np.float32))
-    return energy * _weather(plant, emitters, ears, wind)[..., None].astype(np.float32)
+    still, path_m = class_losses(plant.spec.noise, scene, emitters, ears)
+    share = _class_share(plant, ears, wind)
+    factor = np.float32(np.log(10.0) / 10.0)
+    energy = np.zeros(still.shape[1:], dtype=np.float32)
+    for k in np.flatnonzero(share.any(axis=1)):
+        loss = still[k] + plant.air_db_per_m * path_m[..., None]
+        energy += share[k, :, None, None].astype(np.float32) * np.exp(factor * (plant.power_db - loss).astype(np.float32))
+    return energy
 
 
-def _weather(plant: Plant, emitters: np.ndarray, ears: np.ndarray, wind: Wind) -> np.ndarray:
-    """Share of the downwind energy that a wind class, or the wind of the period, leaves; (place, source)."""
-    gap = ears[:, None, :2] - emitters[None, :, :2]
-    rules = plant.spec.noise
-    kept = 10.0 ** (-0.1 * class_deficit_db(np.hypot(gap[..., 0], gap[..., 1]), emitters[None, :, 3] + ears[:, None, 3],
-                                            neutral_db=rules.neutral_deficit_db, upwind_db=rules.upwind_deficit_db))
+def _class_share(plant: Plant, ears: np.ndarray, wind: Wind) -> np.ndarray:
+    """Share of each wind class at each place: one class alone, or the hours of the period; (class, place)."""
     if wind != "mean":
-        return kept[WINDS.index(wind) - 1]
+        return np.repeat(np.eye(len(CLASSES))[WINDS.index(wind) - 1][:, None], len(ears), axis=1)
     way = np.degrees(np.arctan2(ears[:, 0], ears[:, 1])) % 360.0
     sectors, of_place = np.unique(np.round(way / SECTOR_DEG), return_inverse=True)
     classes = hour_classes(*plant.wind, way_deg=sectors * SECTOR_DEG)
-    share = np.stack([(classes == k).mean(axis=1) for k in range(3)])[:, of_place.reshape(-1)]
-    return np.einsum("kr,krs->rs", share, kept)
+    return np.stack([(classes == k).mean(axis=1) for k in range(len(CLASSES))])[:, of_place.reshape(-1)]
 
 
 def group_energy(plant: Plant, lat: np.ndarray, lon: np.ndarray, *, height_m: np.ndarray | float, weight_db: np.ndarray,

@@ -102,13 +102,19 @@ def standing_frac(blocks: dict[str, Any], months: Months, planned_phase: np.ndar
 
 
 def campus_sources(campus: Any, library: Any) -> Sources:
-    """Points and spectra of every sounding block of a campus, with a generic cooler for heat no block carries."""
+    """Points and spectra of every sounding block of a campus, with a generic cooler for heat no block carries.
+
+    The stated height of a placement is that of the main opening, the last of the block's components.
+    """
     rows: list[tuple[str, str, np.ndarray, np.ndarray]] = []
     for key, block in campus.blocks.items():
         components = _components(block, campus.noise, library)
         spots = _spots(campus, key) if components else np.zeros((0, 2))
         name = f"{BUILDING if block.kind == 'hall' else block.kind}/{key}"
-        for component, height_m, power_db in components:
+        place = campus.noise.placements.get(key)
+        for component, usual_m, power_db in components:
+            stated = place is not None and place.height_m is not None and component == components[-1][0]
+            height_m = place.height_m if stated else usual_m
             shared_db = power_db - 10.0 * np.log10(len(spots))
             rows += [(name, component, np.array([*spot, height_m]), shared_db) for spot in spots]
     generic = shaped_spectrum_db("cooling", "fan", sound_power_dba=campus.noise.cooling_sound_power_dba_per_mw)

@@ -9,6 +9,7 @@ import numpy as np
 from gigacampus.report.figures import (
     cash_fan,
     compute_delivered,
+    county,
     dispatch_week,
     emissions,
     escape,
@@ -16,9 +17,13 @@ from gigacampus.report.figures import (
     must_be_true,
     noise_people,
     noise_receptors,
+    outcomes,
+    payback,
     people,
+    pits,
     power_stack,
     red_lines,
+    siblings,
     tornado,
     water,
 )
@@ -32,8 +37,13 @@ ALL: list[Figure] = [
     dispatch_week.FIGURE,
     cash_fan.FIGURE,
     escape.FIGURE,
+    outcomes.FIGURE,
+    pits.FIGURE,
+    payback.FIGURE,
+    siblings.FIGURE,
     must_be_true.FIGURE,
     tornado.FIGURE,
+    county.FIGURE,
     emissions.FIGURE,
     noise_receptors.FIGURE,
     noise_people.FIGURE,
@@ -55,7 +65,7 @@ def why_left_out(figure: Figure, result: Any) -> str | None:
     for key in figure.part:
         held = held.get(key) or {}
     if figure.part and not held:
-        return f"“{figure.title}” is not drawn: the run's books hold too little that is uncertain, or end too early to be judged."
+        return f"“{figure.title}” is not drawn: the run carries nothing along for it."
     return None if seen or not figure.needs else f"“{figure.title}” is not drawn: its values are zero or unknown in every month."
 
 

@@ -1,0 +1,120 @@
+"""What the price says: the growth it implies, the sum of parts, multiples, the worth of stopping, and how the futures end."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from gigacampus.answers import registers
+from gigacampus.answers.series import as_of_month, needed, year_ahead
+from gigacampus.company.outcomes import CLASSES, TITLES, shares
+from gigacampus.company.valuation import sum_of_parts, value_of_stopping
+from gigacampus.results.result import Result
+
+
+def answer(result: Result) -> dict[str, Any]:
+    """Outcome shares first, then the last price taken apart, then each extension: go on or stop at its order."""
+    needed(result, "outcome_class", "lab_value_usd", "implied_growth_per_year")
+    rows = outcomes(result) + price(result) + parts(result) + stopping(result)
+    return registers.register(
+        "worth",
+        "What does the last price imply, and how do the futures end?",
+        rows,
+        head=next(r for r in rows if r["what"].startswith("first-year growth")),
+        text="each path is worth the price to the last digit; margin, capital and discount rate when mature are assumed and uncertain",
+        sources=["company.rounds, company.valuation of the scenario"],
+    )
+
+
+def outcomes(result: Result) -> list[dict[str, Any]]:
+    """Share of the futures that end in each class; they sum to one."""
+    found = shares(result.samples("outcome_class"))
+    words = {name: f"ends as {name.replace('_', ' ')}: {TITLES[name]}" for name in CLASSES}
+    return [registers.number(words[name], found[name], "share of futures") for name in CLASSES]
+
+
+def price(result: Result) -> list[dict[str, Any]]:
+    """What the last price implies, and multiples of the year ahead."""
+    year, value = year_ahead(result), post_money(result)
+    growth = result.samples("implied_growth_per_year")
+    revenue = result.samples("revenue_usd")[:, year].sum(axis=1)
+    span = round(float(result.scenario["company"].get("valuation", {}).get("mature_years", 10.0)))
+    return [
+        registers.row("last price of the whole company", value, "USD"),
+        registers.row("price of the lab over its revenue of the year ahead", result.samples("price_over_revenue"), "1"),
+        registers.row("first-year growth of revenue that the price implies, fading evenly (1 doubles it)", np.expm1(growth), "1"),
+        registers.row(f"revenue after {span} years on that path", result.samples("implied_revenue_usd"), "USD"),
+        registers.number(
+            "futures in which no first-year growth up to a factor of 20 is worth the price", round(float(np.isnan(growth).mean()), 4), "1"
+        ),
+        registers.row("growth of the run's own revenue over the same first year (1 doubles it)", _own_growth(result, revenue), "1"),
+    ]
+
+
+def _own_growth(result: Result, revenue: np.ndarray) -> np.ndarray:
+    year = year_ahead(result)
+    after = slice(year.stop, year.stop + 12)
+    count = len(result.coords["month"])
+    if after.stop > count:
+        return np.full(revenue.shape, np.nan)
+    later: np.ndarray = result.samples("revenue_usd")[:, after].sum(axis=1)
+    return later / np.maximum(revenue, 1.0) - 1.0
+
+
+def post_money(result: Result) -> np.ndarray:
+    """The last price by draw, from what the stage took it apart into."""
+    now = as_of_month(result)
+    v = float(result.scenario["company"].get("valuation", {}).get("platform_value_usd", 0.0))
+    plant = result.samples("assets_usd")[:, now] - result.samples("cash_usd")[:, now]
+    net = result.samples("cash_usd")[:, now] - result.samples("debt_usd")[:, now]
+    whole: np.ndarray = result.samples("lab_value_usd") + v + plant + net
+    return whole
+
+
+def parts(result: Result) -> list[dict[str, Any]]:
+    """Sum of parts of the last price at the scenario's month."""
+    now = as_of_month(result)
+    cash, debt, assets = (result.samples(n)[:, now] for n in ("cash_usd", "debt_usd", "assets_usd"))
+    found = sum_of_parts(
+        platform_usd=float(result.scenario["company"].get("valuation", {}).get("platform_value_usd", 0.0)),
+        fleet_usd=assets - cash,
+        cash_usd=cash,
+        debt_usd=debt,
+        equity_value_usd=post_money(result),
+    )
+    words = {
+        "platform": "the platform",
+        "fleet": "plant and other assets at book",
+        "net_cash": "cash less debt",
+        "lab": "the lab's prospects",
+    }
+    return [registers.row(f"of the price: {words[k]}", v, "USD") for k, v in found.items()]
+
+
+def stopping(result: Result) -> list[dict[str, Any]]:
+    """For each extension, over the futures that order it: worth of going on, of deciding once worth is known, and the difference."""
+    rows = []
+    for c, campus in enumerate(result.coords["campus"]):
+        phases = list(result.scenario["campuses"][campus].get("phases", {}).items())
+        for k, (name, phase) in enumerate(phases, start=1):
+            rows += extension(result, c, k, {"campus": campus, "extension": name}, float(phase.get("deposit_frac", 0.3)))
+    return rows
+
+
+def extension(result: Result, c: int, k: int, at: dict[str, str], deposit: float) -> list[dict[str, Any]]:
+    """Rows of one extension."""
+    worth, left = (result.samples(f"phase_{n}_usd")[:, c, k] for n in ("worth", "left"))
+    there = np.isfinite(worth)
+    if not there.any():
+        return [registers.number("extension is ordered in no future", None, "USD", **at)]
+    rest = left[there]
+    sunk = rest * deposit / (1.0 - deposit) if deposit < 1.0 else rest
+    found = value_of_stopping(worth[there], sunk_usd=sunk, left_usd=rest)
+    return [
+        registers.row("extension: what its machines earn over their life, on the day of the order", worth[there], "USD", **at),
+        registers.row("extension: cost left after the deposit", rest, "USD", **at),
+        registers.number("extension: mean value of going on come what may", round(found["commit"]), "USD", **at),
+        registers.number("extension: mean value of being able to stop after the deposit", round(found["option"]), "USD", **at),
+        registers.number("extension: futures in which stopping is better", round(found["stopped_frac"], 4), "1", **at),
+    ]

@@ -1,0 +1,221 @@
+"""Compiled primitives of the geometry, shared by the kernels of both methods: what a line in plan meets, and hulls.
+
+A cached kernel that calls these carries ``STAMP``, so that a change here makes it compile anew.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numba import njit
+
+INNER: dict[str, Any] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+"""Kernels that only kernels call need no door from Python; without one they compile in two thirds of the time."""
+STAMP = hashlib.sha256(Path(__file__).read_bytes()).hexdigest()
+MOST_POINTS, MOST_CORNERS = 1024, 1500
+TOUCH, ABOVE_M, PARALLEL, OFF_CORNER_M = 1e-7, 1e-9, 1e-9, 0.015
+
+
+@njit(inline="always", **INNER)
+def raster_z(x, y, frame, raster):
+    rows, columns = raster.shape
+    fx = min(max((x - frame[0]) / frame[2], 0.0), columns - 1.0)
+    fy = min(max((y - frame[1]) / frame[2], 0.0), rows - 1.0)
+    ix, iy = min(int(fx), columns - 2), min(int(fy), rows - 2)
+    ux, uy = fx - ix, fy - iy
+    low = raster[iy, ix] * (1.0 - ux) + raster[iy, ix + 1] * ux
+    high = raster[iy + 1, ix] * (1.0 - ux) + raster[iy + 1, ix + 1] * ux
+    return low * (1.0 - uy) + high * uy
+
+
+@njit(**INNER)
+def meet_cell(ax, ay, dx, dy, begin, end, seg, tops, items, lo, hi, found, t_out, z_out, o_out, owner):
+    """Add the crossings of one cell's segments whose point lies in the ray's stretch of that cell."""
+    for i in range(lo, hi):
+        k = items[i]
+        ex, ey = seg[k, 2] - seg[k, 0], seg[k, 3] - seg[k, 1]
+        cross = dx * ey - dy * ex
+        if cross * cross <= PARALLEL * PARALLEL * (dx * dx + dy * dy) * (ex * ex + ey * ey):
+            continue
+        gx, gy = seg[k, 0] - ax, seg[k, 1] - ay
+        t = (gx * ey - gy * ex) / cross
+        if t < begin or t >= end or t <= TOUCH or t >= 1.0 - TOUCH:
+            continue
+        u = (gx * dy - gy * dx) / cross
+        if u < -PARALLEL or u > 1.0 + PARALLEL:
+            continue
+        if found == MOST_POINTS:
+            return -1
+        t_out[found], z_out[found], o_out[found] = t, tops[k, 0] + u * (tops[k, 1] - tops[k, 0]), owner[k]
+        found += 1
+    return found
+
+
+@njit(**INNER)
+def stretch(ax, ay, dx, dy, grid, shape):
+    """Shares of the way a-b between which it lies over the grid."""
+    enter, leave = 0.0, 1.0
+    for axis in range(2):
+        a, d = (ax - grid[0], dx) if axis == 0 else (ay - grid[1], dy)
+        size = grid[2] * shape[axis]
+        if abs(d) < 1e-12:
+            if a < 0.0 or a > size:
+                return 1.0, 0.0
+        else:
+            t0, t1 = -a / d, (size - a) / d
+            enter, leave = max(enter, min(t0, t1)), min(leave, max(t0, t1))
+    return enter, leave
+
+
+@njit(**INNER)
+def crossings(ax, ay, bx, by, grid, shape, starts, items, seg, tops, owner, t_out, z_out, o_out):
+    """Walk the grid along a-b and collect crossings; the count, or -1 when the buffer is full."""
+    dx, dy, cell = bx - ax, by - ay, grid[2]
+    columns, rows = shape
+    enter, leave = stretch(ax, ay, dx, dy, grid, shape)
+    if enter >= leave:
+        return 0
+    cx = min(max(int((ax + enter * dx - grid[0]) / cell), 0), columns - 1)
+    cy = min(max(int((ay + enter * dy - grid[1]) / cell), 0), rows - 1)
+    step_x, step_y = (1 if dx > 0.0 else -1), (1 if dy > 0.0 else -1)
+    next_x = ((cx + (dx > 0.0)) * cell + grid[0] - ax) / dx if abs(dx) > 1e-12 else np.inf
+    next_y = ((cy + (dy > 0.0)) * cell + grid[1] - ay) / dy if abs(dy) > 1e-12 else np.inf
+    jump_x = cell / abs(dx) if abs(dx) > 1e-12 else np.inf
+    jump_y = cell / abs(dy) if abs(dy) > 1e-12 else np.inf
+    found, begin = np.int64(0), -1.0
+    while True:
+        last = min(next_x, next_y) >= leave
+        end = 2.0 if last else min(next_x, next_y)
+        at = cy * columns + cx
+        if starts[at + 1] > starts[at]:
+            found = meet_cell(ax, ay, dx, dy, begin, end, seg, tops, items, starts[at], starts[at + 1], found,
+                               t_out, z_out, o_out, owner)
+            if found < 0:
+                return -1
+        if last:
+            return found
+        begin = end
+        if next_x <= next_y:
+            cx, next_x = cx + step_x, next_x + jump_x
+        else:
+            cy, next_y = cy + step_y, next_y + jump_y
+        if cx < 0 or cx >= columns or cy < 0 or cy >= rows:
+            return found
+
+
+@njit(**INNER)
+def inside(x, y, points, lo, hi):
+    """True when x, y lies inside the ring of points lo to hi - 1, by the even-odd rule."""
+    odd = False
+    for i in range(lo, hi):
+        j = i + 1 if i + 1 < hi else lo
+        if (points[i, 1] > y) != (points[j, 1] > y):
+            share = (y - points[i, 1]) / (points[j, 1] - points[i, 1])
+            if x < points[i, 0] + share * (points[j, 0] - points[i, 0]):
+                odd = not odd
+    return odd
+
+
+@njit(**INNER)
+def g_at(x, y, rings, ring_starts, ring_g, ground_g):
+    """G of the ground at a point; where zones overlap the last one counts."""
+    for z in range(len(ring_g) - 1, -1, -1):
+        if inside(x, y, rings, ring_starts[z], ring_starts[z + 1]):
+            return ring_g[z]
+    return ground_g
+
+
+@njit(**INNER)
+def zone_cuts(ax, ay, bx, by, rings, ring_starts, cuts, n):
+    """Append the shares of the way a-b at which it meets borders of ground zones; the count, -1 when the buffer is full."""
+    dx, dy = bx - ax, by - ay
+    for z in range(len(ring_starts) - 1):
+        lo, hi = ring_starts[z], ring_starts[z + 1]
+        for i in range(lo, hi):
+            j = i + 1 if i + 1 < hi else lo
+            ex, ey = rings[j, 0] - rings[i, 0], rings[j, 1] - rings[i, 1]
+            cross = dx * ey - dy * ex
+            if abs(cross) > 1e-12:
+                gx, gy = rings[i, 0] - ax, rings[i, 1] - ay
+                t, u = (gx * ey - gy * ex) / cross, (gx * dy - gy * dx) / cross
+                if 0.0 < t < 1.0 and -1e-9 <= u <= 1.0 + 1e-9:
+                    if n == len(cuts):
+                        return -1
+                    cuts[n], n = t, n + 1
+    return n
+
+
+@njit(**INNER)
+def sort_along(t, z, o, n):
+    for i in range(1, n):
+        a, b, c, j = t[i], z[i], o[i], i - 1
+        while j >= 0 and t[j] > a:
+            t[j + 1], z[j + 1], o[j + 1] = t[j], z[j], o[j]
+            j -= 1
+        t[j + 1], z[j + 1], o[j + 1] = a, b, c
+
+
+@njit(**INNER)
+def corners(objects, count, s, r, way2, lift, first, seg, tops, closed, xs, ys):
+    """Corners of objects, lifted a little, above the tilted plane through both ends, and where sloping tops pass through it."""
+    n = 0
+    dx, dy, rise = r[0] - s[0], r[1] - s[1], r[2] - s[2]
+    for c in range(count):
+        lo, hi = first[objects[c]], first[objects[c] + 1]
+        for k in range(lo, hi):
+            plane0 = s[2] + ((seg[k, 0] - s[0]) * dx + (seg[k, 1] - s[1]) * dy) / way2 * rise
+            plane1 = s[2] + ((seg[k, 2] - s[0]) * dx + (seg[k, 3] - s[1]) * dy) / way2 * rise
+            over0, over1 = tops[k, 0] + lift - plane0, tops[k, 1] + lift - plane1
+            if n + 3 > MOST_CORNERS:
+                return -1
+            if over0 > ABOVE_M:
+                xs[n], ys[n], n = seg[k, 0], seg[k, 1], n + 1
+            if over1 > ABOVE_M and not closed[objects[c]]:
+                xs[n], ys[n], n = seg[k, 2], seg[k, 3], n + 1
+            if (over0 > ABOVE_M) != (over1 > ABOVE_M):
+                share = over0 / (over0 - over1)
+                xs[n] = seg[k, 0] + share * (seg[k, 2] - seg[k, 0])
+                ys[n], n = seg[k, 1] + share * (seg[k, 3] - seg[k, 1]), n + 1
+    return n
+
+
+@njit(**INNER)
+def wrap(s, r, side, xs, ys, n, hull_x, hull_y):
+    """Walk the hull of ends and corners from source to receiver on one side; points on the way, 0: an end lies inside."""
+    xs[n], ys[n], xs[n + 1], ys[n + 1] = s[0], s[1], r[0], r[1]
+    hull_x[0], hull_y[0], size = s[0], s[1], 1
+    while size < MOST_CORNERS:
+        px, py, best = hull_x[size - 1], hull_y[size - 1], -1
+        for i in range(n + 2):
+            ex, ey = xs[i] - px, ys[i] - py
+            if ex * ex + ey * ey < 1e-18:
+                continue
+            bx, by = (xs[best] - px, ys[best] - py) if best >= 0 else (0.0, 0.0)
+            turn = side * (bx * ey - by * ex)
+            if turn > 0.0 or (turn == 0.0 and ex * ex + ey * ey > bx * bx + by * by):
+                best = i
+        bx, by = xs[best] - px, ys[best] - py
+        for i in range(n + 2):
+            if side * (bx * (ys[i] - py) - by * (xs[i] - px)) > 1e-9 * (bx * bx + by * by):
+                return 0
+        hull_x[size], hull_y[size], size = xs[best], ys[best], size + 1
+        if xs[best] == r[0] and ys[best] == r[1]:
+            return size
+        if xs[best] == s[0] and ys[best] == s[1]:
+            return 0
+    return 0
+
+
+@njit(**INNER)
+def off_corners(side, size, hull_x, hull_y, xs, ys):
+    """The points of a side path with its turns moved a little outwards, so that its legs lie in the open."""
+    xs[0], ys[0], xs[size - 1], ys[size - 1] = hull_x[0], hull_y[0], hull_x[size - 1], hull_y[size - 1]
+    for k in range(1, size - 1):
+        ax, ay, bx, by = hull_x[k] - hull_x[k - 1], hull_y[k] - hull_y[k - 1], hull_x[k + 1] - hull_x[k], hull_y[k + 1] - hull_y[k]
+        a, b = np.hypot(ax, ay), np.hypot(bx, by)
+        out_x, out_y = -side * (ay / a + by / b), side * (ax / a + bx / b)
+        off = OFF_CORNER_M / np.hypot(out_x, out_y)
+        xs[k], ys[k] = hull_x[k] + off * out_x, hull_y[k] + off * out_y

@@ -1,0 +1,218 @@
+"""Rows of the registry that the company stage gives: dimensions, rows, and what a NaN says."""
+
+from __future__ import annotations
+
+Row = tuple[str, str, str, str, str]
+"""Name, unit, title, stock or flow, hour-to-month rule."""
+
+COMPANY: tuple[tuple[str, tuple[Row, ...], str], ...] = (
+    (
+        "draw campus month",
+        (
+            ("realised_phase", "1", "Phase in service in this draw", "stock", "last"),
+        ),
+        "",
+    ),
+    (
+        "draw month",
+        (
+            ("it_mw_used", "MW", "IT load, all campuses", "stock", "mean"),
+            ("training_flop_delivered", "FLOP", "Training FLOP delivered", "flow", "sum"),
+            ("tokens_served", "1", "Output tokens served", "flow", "sum"),
+            ("tokens_unmet", "1", "Output tokens asked for and not served", "flow", "sum"),
+            ("revenue_usd", "USD", "Revenue", "flow", "sum"),
+            ("cost_of_revenue_usd", "USD", "Cost of revenue", "flow", "sum"),
+            ("gross_profit_usd", "USD", "Gross profit", "flow", "sum"),
+            ("opex_usd", "USD", "Operating expense", "flow", "sum"),
+            ("energy_cost_usd", "USD", "Energy and water", "flow", "sum"),
+            ("ebitda_usd", "USD", "EBITDA", "flow", "sum"),
+            ("depreciation_usd", "USD", "Depreciation", "flow", "sum"),
+            ("interest_usd", "USD", "Interest", "flow", "sum"),
+            ("net_income_usd", "USD", "Net income", "flow", "sum"),
+            ("capex_usd", "USD", "Capital expenditure, cash", "flow", "sum"),
+            ("free_cash_flow_usd", "USD", "Free cash flow", "flow", "sum"),
+            ("equity_raised_usd", "USD", "Equity raised", "flow", "sum"),
+            ("debt_usd", "USD", "Debt", "stock", "last"),
+            ("cash_usd", "USD", "Cash", "stock", "last"),
+            ("assets_usd", "USD", "Total assets", "stock", "last"),
+            ("equity_usd", "USD", "Shareholders' equity", "stock", "last"),
+            ("cip_usd", "USD", "Construction in progress", "stock", "last"),
+            ("plant_gross_usd", "USD", "Accelerators and network in service, at cost", "stock", "last"),
+            ("founder_share_frac", "1", "Share of holders before the next round", "stock", "last"),
+            ("escape_ratio", "1", "Escape ratio E", "stock", "last"),
+            ("ledger_residual_usd", "USD", "Largest imbalance of the month's entries", "stock", "max"),
+            ("pit_data_centres_usd", "USD", "Cash spent on data centres", "flow", "sum"),
+            ("pit_talent_usd", "USD", "Cash spent on talent", "flow", "sum"),
+            ("pit_robot_agent_software_usd", "USD", "Cash spent on robot and agent software", "flow", "sum"),
+            ("pit_other_usd", "USD", "Other cash spent, net of what customers paid", "flow", "sum"),
+            ("month_of_delay_usd", "USD", "Price of a month's delay of what is under construction", "stock", "last"),
+            *((f"ebit_life_{n}_usd", "USD", f"EBIT with machines written off over {n} years", "flow", "sum") for n in (3, 4, 5, 6)),
+        ),
+        "",
+    ),
+    (
+        "draw month",
+        (
+            ("vintage_payback_months", "month", "Months until machines that enter service now have earned their cost", "stock", "last"),
+        ),
+        "not within the horizon",
+    ),
+    (
+        "draw month",
+        (
+            ("hurdle_usd_per_million_tokens", "USD/Mtoken", "Price of a million output tokens that pays for serving", "stock", "mean"),
+            ("hurdle_usd_per_it_mwh", "USD/MWh", "What a megawatt-hour of IT load must earn", "stock", "mean"),
+        ),
+        "nothing is served or runs",
+    ),
+    (
+        "draw",
+        (
+            ("siblings_carry_months", "month", "Months for which the siblings could carry the burn", "stock", "last"),
+        ),
+        "their free cash covers the burn",
+    ),
+    (
+        "draw",
+        (
+            ("lab_value_usd", "USD", "What the last price leaves for the lab's prospects", "stock", "last"),
+        ),
+        "",
+    ),
+    (
+        "month",
+        (
+            ("related_funding_usd", "USD", "Dated money that related parties put in", "flow", "sum"),
+            ("related_purchases_usd", "USD", "Dated purchases between related parties", "flow", "sum"),
+        ),
+        "",
+    ),
+    (
+        "draw campus",
+        (
+            ("county_net_usd", "USD", "Net to the public over the horizon at the stated but-for share", "stock", "last"),
+            ("county_forgone_usd_per_job", "USD", "Taxes waived over the horizon per permanent job", "stock", "last"),
+            ("county_forgone_usd_per_resident", "USD", "Taxes waived over the horizon per resident", "stock", "last"),
+            ("county_forgone_usd_per_it_mw", "USD/MW", "Taxes waived over the horizon per MW of IT", "stock", "last"),
+            ("county_fees_cover_month", "1", "Month in which all taxes and fees exceed public capital", "stock", "last"),
+        ),
+        "",
+    ),
+    (
+        "draw campus",
+        (
+            ("county_break_even_but_for_frac", "1", "Share of the activity that must be new for the public to break even", "stock", "last"),
+        ),
+        "the campus costs the public more than it brings",
+    ),
+    (
+        "draw payee month",
+        (
+            ("payee_paid_usd", "USD", "Taxes and fees that one public body is paid", "flow", "sum"),
+            ("payee_waived_usd", "USD", "Taxes that one public body gives up", "flow", "sum"),
+        ),
+        "",
+    ),
+    (
+        "draw counterfactual",
+        (
+            ("runway_if_month", "1", "First month below the cash floor without a new raise, in another case", "stock", "last"),
+        ),
+        "never within the horizon",
+    ),
+    (
+        "draw",
+        (
+            ("outcome_class", "1", "How the future ends: 0 escape, 1 coast, 2 rented out, 3 sold, 4 dead", "stock", "last"),
+        ),
+        "",
+    ),
+    (
+        "draw",
+        (
+            ("implied_growth_per_year", "1", "First-year log growth of revenue that the last price implies", "stock", "last"),
+            ("implied_revenue_usd", "USD", "Revenue of the last year of the path that the last price implies", "stock", "last"),
+            ("price_over_revenue", "1", "Last price of the lab over revenue of the year ahead", "stock", "last"),
+        ),
+        "no first-year growth up to a factor of 20 is worth that",
+    ),
+    (
+        "draw campus phase",
+        (
+            ("phase_worth_usd", "USD", "Worth of an extension when it is ordered, before its cost", "stock", "last"),
+            ("phase_left_usd", "USD", "What an extension still costs after its deposit, on the day of its order", "stock", "last"),
+        ),
+        "not in service within the horizon",
+    ),
+    (
+        "draw",
+        (
+            ("runway_month", "1", "First month below the cash floor without a new raise", "stock", "last"),
+            ("cash_low_usd", "USD", "Lowest cash with the raise policy", "stock", "last"),
+            ("cash_low_month", "1", "Month of the lowest cash", "stock", "last"),
+            ("break_even_ebitda_month", "1", "Month of lasting positive EBITDA", "stock", "last"),
+            ("break_even_ebit_month", "1", "Month of lasting positive EBIT", "stock", "last"),
+            ("break_even_net_month", "1", "Month of lasting positive net income", "stock", "last"),
+            ("break_even_fcf_month", "1", "Month of lasting positive free cash flow", "stock", "last"),
+            ("escape_month", "1", "Month of path escape", "stock", "last"),
+            ("next_raise_month", "1", "Month of the next raise", "stock", "last"),
+            ("next_raise_usd", "USD", "Size of the next raise", "stock", "last"),
+        ),
+        "",
+    ),
+    (
+        "draw campus month",
+        (
+            ("county_paid_usd", "USD", "Taxes and fees paid to public bodies", "flow", "sum"),
+            ("county_waived_usd", "USD", "Taxes waived", "flow", "sum"),
+            ("county_gained_usd", "USD", "State and local tax on what the jobs' wages earn and buy", "flow", "sum"),
+            ("county_cost_usd", "USD", "Running cost of public services for the jobs", "flow", "sum"),
+            ("jobs_permanent", "1", "Permanent jobs", "stock", "mean"),
+            ("household_cost_if_leaves_usd", "USD", "What a household still pays if the customer leaves in that month", "stock", "last"),
+        ),
+        "",
+    ),
+    (
+        "draw month",
+        (
+            ("vehicle_dscr", "1", "Rent less fees over debt service of the vehicle, last three months", "stock", "last"),
+            ("vehicle_ltv_frac", "1", "The vehicle's loan over the value of its machines", "stock", "last"),
+            ("covenant_headroom_frac", "1", "Room under the tightest covenant, over its limit", "stock", "last"),
+        ),
+        "no loan, or nothing to test",
+    ),
+    (
+        "draw month",
+        (
+            ("covenant_breach", "1", "Covenants in breach (1) or not (0)", "stock", "last"),
+            ("rents_paid_usd", "USD", "Rent paid to the vehicle", "flow", "sum"),
+            ("ebitda_after_rent_usd", "USD", "EBITDA less all rent, whatever the lease is classed as", "flow", "sum"),
+            ("impairment_usd", "USD", "Write-downs of machines and stranded construction", "flow", "sum"),
+            ("group_support_usd", "USD", "Money from merged partners", "flow", "sum"),
+            ("partner_cash_usd", "USD", "Cash of merged partners that may go to the lab", "stock", "last"),
+            ("valuation_usd", "USD", "What investors would pay for the company", "stock", "last"),
+            ("preference_usd", "USD", "Liquidation preferences", "stock", "last"),
+        ),
+        "",
+    ),
+    ("draw holder month", (("ownership_frac", "1", "Share of the company, fully diluted", "stock", "last"),), ""),
+    ("draw holder", (("exit_payout_usd", "USD", "Paid to an owner if the company is sold in the last month", "stock", "last"),), ""),
+    (
+        "draw trade month",
+        (
+            ("heads", "1", "People of a trade", "stock", "last"),
+            ("heads_for_platform", "1", "Full-time equivalents of them that work for the platform", "stock", "last"),
+            ("hires", "1", "People who join", "flow", "sum"),
+        ),
+        "",
+    ),
+    (
+        "draw",
+        (
+            ("runway_apart_month", "1", "First month below the cash floor without a new raise and without any merger", "stock", "last"),
+            ("covenant_breach_month", "1", "First month in breach of a covenant", "stock", "last"),
+            ("vehicle_default_month", "1", "Month in which the vehicle defaults", "stock", "last"),
+        ),
+        "",
+    ),
+)

@@ -1,0 +1,121 @@
+"""The money's answers and registers: taxes by body, levers of the runway, power paths, siblings, worth, county, books."""
+
+import json
+
+import numpy as np
+import pytest
+
+from gigacampus.answers import asked
+from gigacampus.answers.questions import county, runway, siblings, worth, worth_of_speed
+from gigacampus.company import power_paths
+from gigacampus.company.outcomes import CLASSES
+
+
+@pytest.fixture(scope="module")
+def registers(result):
+    return {row["id"]: row for row in asked.ask(result, asked.MONEY)}
+
+
+def test_city_and_county_of_2025_are_property_tax_alone(result):
+    row = asked.ask(result, ("Q09",))[0]
+    ours = next(p["ours"] for p in row["known"] if p["name"] == "memphis_2025")
+    first = [result.index("payee", f"colossus_1/county/{body}") for body in ("shelby", "memphis")]
+    months = [i for i, m in enumerate(result.coords["month"]) if m.startswith("2025")]
+    assert ours == pytest.approx(np.median(result.samples("payee_paid_usd")[:, first][:, :, months].sum(axis=(1, 2))))
+    everything = result.samples("county_paid_usd")[:, 0][:, months].sum(axis=1)
+    assert ours < np.median(everything)
+
+
+def test_payees_together_are_what_the_county_row_says(result):
+    for word in ("paid", "waived"):
+        bodies = result.samples(f"payee_{word}_usd")
+        for c, campus in enumerate(result.coords["campus"]):
+            mine = [i for i, label in enumerate(result.coords["payee"]) if label.startswith(f"{campus}/")]
+            np.testing.assert_allclose(bodies[:, mine].sum(axis=1), result.samples(f"county_{word}_usd")[:, c], atol=1e-3)
+
+
+def test_levers_say_what_the_runway_is_at_both_ends(result):
+    rows = runway.levers(result)
+    assert len(rows) == 8 and all(r["low"] <= r["high"] for r in rows)
+    told = runway.turns([{"lever": "a.b_c", "clear": True, "low": 1.0, "high": 2.0, "months_if_low": 9.0, "months_if_high": 4.0}])
+    assert told == "What turns it: b c low (1) 9 months, high (2) 4 months" and runway.turns([]) == ""
+
+
+def test_a_month_earlier_is_idle_capital_and_gross_profit(result):
+    row = asked.ask(result, ("Q20",))[0]
+    figures = {f["id"]: f for f in row["figures"]}
+    assert row["value"] > 0 and figures["Q20_idle"]["value"] > 0 and 0 <= figures["Q20_beats"]["value"] <= 1
+    assert {r["confidence"] for r in row["table"] if "confidence" in r} >= {"assumed", "recalled", "derived"}
+    json.dumps(row, allow_nan=False)
+
+
+def test_the_even_lead_makes_the_grid_worth_what_simple_cycle_is(result):
+    rate = worth_of_speed.by_draw(result, "company.valuation.wacc_frac", result.array("cash_usd").shape[0])
+    earned = worth_of_speed.earned_per_mw(result, rate)
+    found = {name: worth_of_speed.path(result, name, earned, rate) for name in worth_of_speed.PATHS}
+    lead = worth_of_speed.even_lead(found, rate)
+    grid = found["grid"]
+    terms = {k: grid[k] for k in ("earned_usd_per_mw_month", "energy_usd_per_mw_month", "rate_per_year")}
+    npv = power_paths.path_npv_usd_per_mw(**terms, lead_months=lead, capital_usd_per_mw=grid["capital"], months=worth_of_speed.SPAN_MONTHS)
+    met = np.isfinite(lead)
+    assert met.any()
+    np.testing.assert_allclose(npv[met], found["simple_cycle"]["npv"][met], rtol=1e-6)
+
+
+def test_one_month_more_of_lead_costs_what_the_slope_of_the_value_says():
+    terms = {"earned_usd_per_mw_month": np.array(6e5), "energy_usd_per_mw_month": np.array(5e4), "rate_per_year": np.array(0.12)}
+    free = {"capital_usd_per_mw": np.array(0.0), "months": 120.0}
+    values = [power_paths.path_npv_usd_per_mw(**terms, **free, lead_months=np.array(m)) for m in (24.0, 24.01)]
+    slope = (values[0] - values[1]) / 0.01
+    assert slope == pytest.approx(power_paths.month_of_waiting_usd_per_mw(**terms, lead_months=np.array(24.0)), rel=1e-3)
+
+
+def test_registers_hold_what_was_asked_and_no_number_that_json_refuses(registers):
+    json.dumps(registers, allow_nan=False)
+    said = {name: [r["what"] for r in row["rows"]] for name, row in registers.items()}
+    for word in ("EBITDA", "EBIT", "net income", "free cash flow"):
+        assert f"lasting positive {word}" in said["books"]
+    assert sum("written off over" in what for what in said["books"]) == 12
+    assert any("closed form" in what for what in said["books"]) and any("hurdle" in what for what in said["books"])
+    assert any(what.startswith("statute of Mississippi") for what in said["county"])
+    assert any(what.startswith("damage") for what in said["county"])
+
+
+def test_outcome_shares_sum_to_one(registers):
+    rows = [r["value"] for r in registers["worth"]["rows"] if r["what"].startswith("ends as")]
+    assert len(rows) == len(CLASSES) and sum(rows) == pytest.approx(1.0)
+
+
+def test_parts_sum_to_the_price_in_every_future(result):
+    names = ("the platform", "plant and other assets at book", "cash less debt", "the lab's prospects")
+    assert [r["what"] for r in worth.parts(result)] == [f"of the price: {n}" for n in names]
+    assert worth.post_money(result) == pytest.approx(np.full(result.array("cash_usd").shape[0], 230e9))
+
+
+def test_flows_after_the_day_are_not_shown(result):
+    assert siblings.dated(result)
+    late = {"day": "2026-01-28", "from_party": "tesla", "to_party": "xai", "kind": "equity", "usd": 2e9}
+    flows = result.scenario["company"]["flows"]
+    flows.append(late)
+    try:
+        assert not any(f.usd == 2e9 and f.from_party == "tesla" for f in siblings.dated(result))
+    finally:
+        flows.remove(late)
+
+
+def test_the_vote_that_failed_would_have_lengthened_the_runway(result):
+    rows = {r["case"]: r for r in siblings.other_cases(result)}
+    assert set(rows) == {"as it is", "without tesla", "without spacex", "with tesla vote"}
+    assert rows["with tesla vote"]["median_change_months"] > 0 >= rows["without spacex"]["median_change_months"]
+
+
+def test_a_home_pays_less_the_longer_the_contract(result):
+    rows = [r for r in county._homes(result) if r["campus"] == "colossus_1"]
+    assert len(rows) == 7
+    for r in rows:
+        paid = [r[f"contract_{t:g}_years_usd"] for t in county.TERMS]
+        assert paid == sorted(paid, reverse=True) and paid[0] > 0
+
+
+def test_a_run_carries_the_registers_for_its_report(result):
+    assert [r["id"] for r in result.manifest["registers"]] == list(asked.MONEY)

@@ -1,0 +1,103 @@
+"""Each formula against a value worked out by hand, and what must hold for every method."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from gigacampus.neighbours.noise import cnossos, engine, hourly, iso9613
+from gigacampus.neighbours.noise.geometry.scene import build_scene
+
+KHZ = 5
+METHODS = ("iso9613_1996", "iso9613_2024", "cnossos")
+
+
+def test_ground_between_the_zones():
+    """q = 1 - 30 (1 + 4) / 300 = 0.5: -3 q at 63 Hz, -3 q (1 - 0.4) above."""
+    value = iso9613.middle_zone_db(np.array(1.0), np.array(4.0), ground_g=np.array(0.4), horizontal_m=np.array(300.0))
+    np.testing.assert_allclose(value[[1, 2, 8]], [-1.5, -0.9, -0.9])
+
+
+def test_image_of_the_ground():
+    """K = (100 + 1) / (100 + 25) = 0.808; 10 lg 1.808."""
+    value = iso9613.ground_image_db(np.array(2.0), np.array(3.0), horizontal_m=np.array(10.0))
+    assert float(value) == pytest.approx(2.572, abs=5e-4)
+
+
+@pytest.mark.parametrize("formula,lateral,expected", [
+    (iso9613.screening_1996_db, False, 13.442), (iso9613.screening_1996_db, True, 15.107),
+    (iso9613.screening_2024_db, False, 13.360), (iso9613.screening_2024_db, True, 15.107)])
+def test_screening_at_one_kilohertz(formula, lateral, expected):
+    """z = 0.5, legs 50 and 100, d = 149.5, wavelength 0.34: C2 z / wavelength = 29.412, weather 0.6490 (1996), 0.6582 (2024)."""
+    value = formula(np.array(0.5), np.array([50.0, 0.0, 100.0]), distance_m=np.array(149.5), lateral=lateral)
+    assert float(value[KHZ]) == pytest.approx(expected, abs=2e-3)
+
+
+def test_caps_and_what_the_ground_already_holds():
+    capped = iso9613.capped_db(np.array([[22.0, 19.0], [30.0, 22.0]]), np.array([False, True]))
+    np.testing.assert_array_equal(capped, [[20.0, 19.0], [25.0, 22.0]])
+    np.testing.assert_array_equal(iso9613.over_top_db(np.array([10.0, 10.0, 3.0]), np.array([4.0, -3.0, 5.0])), [6.0, 10.0, 0.0])
+
+
+def test_diffraction_of_cnossos_with_one_and_with_two_edges():
+    """40 x 0.1 / 0.34 = 11.765: 10 lg 14.765; edges 5 m apart: C'' = 1.1156 / 0.44893 = 2.485, 10 lg 32.235."""
+    assert cnossos.diffraction_db(0.1, 0.0)[KHZ] == pytest.approx(11.692, abs=1e-3)
+    assert cnossos.diffraction_db(0.1, 5.0)[KHZ] == pytest.approx(15.083, abs=1e-3)
+
+
+def test_long_term_mean_of_cnossos():
+    """10 lg (0.25 x 10^6 + 0.75 x 10^5)."""
+    assert float(cnossos.long_term_db(np.array(60.0), np.array(50.0), favourable_frac=0.25)) == pytest.approx(55.119, abs=1e-3)
+
+
+def walled(height=8.0):
+    lines = [np.array([[80.0, y0, height], [95.0, y1, height + 2.0]]) for y0, y1 in ((-60.0, -5.0), (5.0, 70.0))]
+    return build_scene(walls=[(str(k), line, 0.1) for k, line in enumerate(lines)], ground_g=0.6)
+
+
+def loss(scene, sources, receivers, method):
+    return engine.transfer(scene, sources, receivers, method=method, source_g=0.6).still_db
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_energy_sums_commute(method):
+    scene, rng = walled(), np.random.default_rng(7)
+    sources, power = engine.points(scene, rng.uniform(-20, 20, (5, 2)), 3.0), rng.uniform(90, 110, (5, 9))
+    receivers = engine.points(scene, rng.uniform(150, 400, (6, 2)), 4.0)
+    order = rng.permutation(5)
+    whole, mixed = (hourly.receiver_energy(loss(scene, s, receivers, method), p).sum(axis=1)
+                    for s, p in ((sources, power), (sources[order], power[order])))
+    np.testing.assert_allclose(mixed, whole, rtol=1e-5)
+    tiles = hourly.levels_in_tiles_dba(scene, sources, receivers, method=method, weighted_power_db=power, absorption_db_per_m=np.zeros(9))
+    if method != "cnossos":
+        np.testing.assert_allclose(tiles, 10 * np.log10(whole), atol=1e-3)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_a_wall_of_no_height_changes_nothing(method):
+    flat = build_scene(walls=[("w", np.array([[50.0, -100.0, 0.0], [50.0, 100.0, 0.0]]), 0.1)], ground_g=0.6)
+    bare = build_scene(ground_g=0.6)
+    ends = engine.points(bare, [[0.0, 0.0]], 2.0), engine.points(bare, [[120.0, 5.0]], 4.0)
+    np.testing.assert_array_equal(loss(flat, *ends, method), loss(bare, *ends, method))
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_the_way_back_is_as_long_over_even_ground_of_one_kind(method):
+    scene, rng = walled(), np.random.default_rng(8)
+    a, b = engine.points(scene, rng.uniform(-50, 50, (6, 2)), 4.0), engine.points(scene, rng.uniform(150, 300, (6, 2)), 4.0)
+    np.testing.assert_allclose(loss(scene, a, b, method), loss(scene, b, a, method).transpose(1, 0, 2), atol=1e-6)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_farther_is_never_louder_on_flat_ground(method):
+    scene = build_scene(ground_g=0.6)
+    receivers = engine.points(scene, np.column_stack([np.linspace(400, 4000, 60), np.zeros(60)]), 4.0)
+    levels = loss(scene, engine.points(scene, [[0.0, 0.0]], 5.0), receivers, method)[:, 0] + 1e-3 * receivers[:, :1]
+    assert (np.diff(levels, axis=0) > 0.0).all()
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_a_higher_wall_never_makes_it_louder(method):
+    ends = engine.points(walled(), [[0.0, 20.0]], 2.0), engine.points(walled(), [[300.0, 20.0]], 4.0)
+    levels = np.array([loss(walled(h), *ends, method)[0, 0] for h in (4.0, 6.0, 9.0, 14.0)])
+    assert (np.diff(levels, axis=0) >= -1e-9).all()
