@@ -64,7 +64,7 @@ def ratio(part: Number, whole: Number, otherwise: float) -> Number:
 def at(table: np.ndarray, row: int, month: Number) -> Number:
     """Entry of a row at a month that may differ by draw; ``table`` (row, month, draw).
 
-    >>> at(np.arange(6.0).reshape(1, 3, 2), 0, np.array([2, 0])).tolist(), one_at(np.arange(3.0).reshape(1, 3), 0, 2.0)
+    >>> at(np.arange(6.0).reshape(1, 3, 2), 0, np.array([2, 0])).tolist(), float(one_at(np.arange(3.0).reshape(1, 3), 0, 2.0))
     ([4.0, 1.0], 2.0)
     """
     draws = np.arange(table.shape[2])

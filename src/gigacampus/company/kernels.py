@@ -86,7 +86,10 @@ def compiled_march() -> Callable[..., None]:
 
 
 def _compiled(function: Any, done: dict[Any, Any]) -> Any:
-    """Compiled copy of a function in which every function of this package is compiled too, twins in place."""
+    """Compiled copy of a function in which every function of this package is compiled too, twins in place.
+
+    Rules make no arrays, so they do not count who holds one: threads that share a table would wait for each other at every call.
+    """
     if function not in done:
         names: dict[str, Any] = {}
         for name, found in reached(function):
@@ -98,7 +101,8 @@ def _compiled(function: Any, done: dict[Any, Any]) -> Any:
                 names[name] = _compiled(found, done)
         copy = FunctionType(function.__code__, {**function.__globals__, **names}, function.__name__)
         copy.__qualname__ = f"{function.__name__}_{digest(function)}"
-        done[function] = njit(copy, nogil=True, cache=function is _span)
+        options: dict[str, Any] = {"cache": True} if function is _span else {"_nrt": False}
+        done[function] = njit(nogil=True, error_model="numpy", **options)(copy)
     return done[function]
 
 

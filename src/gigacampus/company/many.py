@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
+from typing import Any
 
 import numpy as np
 
@@ -11,6 +12,7 @@ from gigacampus.company import stage
 from gigacampus.company.committed import stock_cost
 from gigacampus.company.march import march
 from gigacampus.company.physics import stack
+from gigacampus.company.record import LEAN
 from gigacampus.company.sketch import QuantileSketch
 from gigacampus.pipeline.inputs import Inputs
 
@@ -35,7 +37,8 @@ def sketches(
     chunks finish changes nothing, since counts add.
     """
     spans = [(first, min(first + chunk, count)) for first in range(0, count, chunk)]
-    jobs = [(inputs, up, draw, span, worlds, series) for span in spans]
+    shared = (inputs, up, stack(up), stock_cost(inputs, up), draw, worlds, series)
+    jobs = [(shared, span) for span in spans]
     results = executor.map(_chunk, jobs) if executor else map(_chunk, jobs)
     total = {name: QuantileSketch(inputs.at.months.count) for name in series}
     for found in results:
@@ -44,15 +47,11 @@ def sketches(
     return total
 
 
-def _chunk(
-    job: tuple[Inputs, Mapping[str, np.ndarray], Draw, tuple[int, int], int, tuple[str, ...]],
-) -> dict[str, QuantileSketch]:
-    inputs, up, draw, (first, last), worlds, series = job
+def _chunk(job: tuple[tuple[Any, ...], tuple[int, int]]) -> dict[str, QuantileSketch]:
+    (inputs, up, stacked, cost, draw, worlds, series), (first, last) = job
     world = np.arange(first, last) % worlds
-    bound, drivers = stage.prepare(
-        inputs, up, stack(up), stock_cost(inputs, up), world, draw(first, last), slice(0, last - first)
-    )
-    found, _ = march(bound, drivers)
+    bound, drivers = stage.prepare(inputs, up, stacked, cost, world, draw(first, last), slice(0, last - first))
+    found, _ = march(bound, drivers, lean=set(series) <= set(LEAN))
     out = {name: QuantileSketch(inputs.at.months.count) for name in series}
     for name, sketch in out.items():
         sketch.add(found[name])

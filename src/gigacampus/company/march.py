@@ -127,7 +127,8 @@ def march_months(
         record(out, x, b, p, dates, t, cash_before)
         _stages(stage, p, dates, t)
         if kept.shape[0] > 0:
-            kept[t] = x
+            for j in range(x.shape[0]):
+                kept[t, j] = x[j]
 
 
 def month(
