@@ -73,7 +73,7 @@ def result_of(outcome: Outcome, document: Document) -> Result:
         "campus": list(at.campus), "phase": list(range(at.phase)), "month": at.months.labels(), "unit": list(at.unit),
         "unit_campus": list(at.unit_campus), "accelerator": list(at.accelerator), "receptor": list(at.receptor),
         "receptor_campus": list(at.receptor_campus), "band": BAND_LABELS,
-        "payee": list(at.payee), "counterfactual": list(at.counterfactual),
+        "payee": list(at.payee), "counterfactual": list(at.counterfactual), "holder": list(at.holder), "trade": list(at.trade),
         "cooling_kind": ["evaporative_tower", "dry_cooler", "air_chiller", "water_chiller"],
     }
     manifest: dict[str, Any] = {

@@ -11,6 +11,7 @@ import numpy as np
 
 from gigacampus.buildout.spec import AcceleratorBlock, GeneratorBlock, HallBlock, PhaseSpec
 from gigacampus.calendar import Months
+from gigacampus.company.owners import holder_labels
 from gigacampus.company.spec import CompanySpec, CountySpec, MarketSpec
 from gigacampus.compute.spec import AcceleratorEntry
 from gigacampus.pipeline.inputs import Coordinates, Inputs
@@ -69,7 +70,7 @@ def inputs(
     at = Coordinates(
         ("north", "south"), 1 + phases, Months(START, months), ("north/turbines",), (0,), ("chip",), (), (),
         payee=tuple(f"{key}/{body}" for key, c in tree.campuses.items() for body in c.county.every_body()),
-        counterfactual=tuple(tree.company.counterfactuals()),
+        counterfactual=tuple(tree.company.counterfactuals()), holder=holder_labels(tree.company), trade=tuple(tree.company.people),
     )
     return Inputs(tree, at)
 

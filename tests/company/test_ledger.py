@@ -208,6 +208,7 @@ def test_currency_scale_changes_nothing():
             "arpu_usd_per_month": 200.0,
             "api_usd_per_million_tokens": 30.0,
             "agent_usd_per_million_tokens": 30.0,
+            "rental": {"usd_per_mw_month": 8.5e6},
         },
         "platform": {
             **{k: v for k, v in scaled(RICH["platform"]).items()},
@@ -225,13 +226,14 @@ def test_currency_scale_changes_nothing():
     more, _ = march(bound, drivers)
     for key in ("cash_usd", "revenue_usd", "net_income_usd", "assets_usd", "debt_usd"):
         assert np.allclose(more[key], 10 * base[key], rtol=1e-9, atol=1.0), key
-    assert np.allclose(more["founder_share_frac"], base["founder_share_frac"], rtol=1e-9)
+    assert np.allclose(more["sold_dated_frac"], base["sold_dated_frac"], rtol=1e-9)
 
 
 def test_stage_gives_every_registry_row_with_its_axes():
     i, up = inputs(RICH), tables()
     out = stage.run(i, up, np.arange(N) % 2, DRAWS)
     sizes = {"draw": N, "campus": 2, "month": 84, "phase": 2, "payee": len(i.at.payee), "counterfactual": len(i.at.counterfactual)}
+    sizes |= {"holder": len(i.at.holder), "trade": len(i.at.trade)}
     for v in of_stage("company"):
         assert out[v.name].shape == tuple(sizes[d] for d in v.dims), v.name
     assert np.all(out["cash_usd"] >= -1e-3)

@@ -69,6 +69,15 @@ def test_path_escape_counts_only_capital_raised_before():
     assert path_escape(cash, outside, floor=0.0, after=2)[0] == 20.0
 
 
+def test_path_escape_waits_for_covenants_to_hold():
+    cash, outside, breach = np.full((40, 1), 5.0), np.zeros((40, 1)), np.zeros((40, 1))
+    breach[15] = 1.0
+    assert path_escape(cash, outside, floor=0.0, after=2)[0] == 3.0
+    assert path_escape(cash, outside, floor=0.0, after=2, breach=breach)[0] == 16.0
+    breach[39] = 1.0
+    assert np.isnan(path_escape(cash, outside, floor=0.0, after=2, breach=breach)[0])
+
+
 def test_local_escape_of_a_company_in_balance_is_one():
     g, months = 0.2, 60
     revenue = np.exp(g * np.arange(months) / 12.0)[:, None]

@@ -29,8 +29,12 @@ asset cash: cash
 asset receivables: receivables
 asset prepaid: utility_deposits
 asset cip: cip_gpu cip_network cip_building cip_power cip_storage
+contra_asset cip: cip_written_down
 asset plant: gpu network building power storage undisclosed_assets
 contra_asset accumulated: gpu_acc network_acc building_acc power_acc storage_acc undisclosed_acc
+contra_asset written_down: machines_written_down
+contra_asset sold: machines_sold
+asset right_of_use: right_of_use
 asset deferred_tax: deferred_tax_asset
 contra_asset deferred_tax: valuation_allowance
 asset intercompany: due_from_platform
@@ -42,14 +46,15 @@ liability debt: notes term_loan delayed_draw vendor_financing revolver policy_de
 contra_asset discount: debt_discount
 liability arrears: arrears
 liability lease: lease_liability
+liability operating_lease: operating_lease_liability
 liability tax: tax_payable deferred_tax_liability
 liability intercompany: due_to_platform
-equity paid_in: preferred_opening preferred_dated preferred_policy stock_paid_in
+equity paid_in: preferred_opening preferred_dated preferred_policy stock_paid_in group_support
 equity retained: opening_deficit
 revenue revenue: revenue_subscriptions revenue_api revenue_government
 revenue revenue: revenue_cars revenue_robots revenue_agents revenue_rental
-expense cost_of_revenue: cost_energy cost_site cost_bandwidth cost_payment_fees cost_undisclosed
-expense opex: rd_energy rd_site rd_staff rd_data rd_data_platform rd_cloud robots_agents_staff robots_agents_outside
+expense cost_of_revenue: cost_energy cost_site cost_lease cost_bandwidth cost_payment_fees cost_undisclosed
+expense opex: rd_energy rd_site rd_lease rd_staff rd_data rd_data_platform rd_cloud robots_agents_staff robots_agents_outside
 expense opex: operations_staff sga_staff marketing general
 expense opex: insurance local_taxes fines stock_compensation opex_undisclosed
 expense depreciation: depreciation_gpu depreciation_network
@@ -84,6 +89,7 @@ expense interest: interest_expense
 
 _VEHICLE = """
 asset cash: cash
+asset receivables: rent_receivable
 asset plant: equipment
 contra_asset accumulated: equipment_acc
 liability debt: loan

@@ -75,7 +75,10 @@ def grow(p: np.ndarray, v: np.ndarray, dates: np.ndarray, t: int) -> None:
         for j in range(dates[d.trades]):
             row = dates[d.trade_rows] + TRADE_SIZE * j
             p[row + tr.heads] = p[row + tr.heads] * p[row + tr.growth]
-    p[k.momentum] = v[pa.momentum, t]
+    p[k.momentum], p[k.token_factor], p[k.rent_factor] = v[pa.momentum, t], v[pa.token_factor, t], v[pa.rent_factor, t]
+    p[k.awards_usd], p[k.short_rate] = v[pa.awards_usd, t], v[pa.short_rate, t]
+    p[k.rent_before] = p[k.rent_now]
+    p[k.rent_now] = p[k.rent_per_mw] * p[k.rent_factor]
     p[k.rented_before] = p[k.rented]
     if t >= dates[d.rental_first]:
         p[k.rented] = where(t > p[k.rental_last], 0.0, p[k.rented_share])

@@ -6,7 +6,9 @@ import numpy as np
 
 from gigacampus.company.alike import Number, between, least, most, ratio, where
 from gigacampus.company.books import recent_burn
+from gigacampus.company.finance.impairment import stranded
 from gigacampus.company.journal import CLASS_STEP, a, f
+from gigacampus.company.partner import reach
 from gigacampus.company.rows import NEVER, PHASE_DATE_SIZE, PHASE_SIZE, d, k, ph
 from gigacampus.company.sums import q, total
 
@@ -18,7 +20,7 @@ def place_orders(b: np.ndarray, p: np.ndarray, past: np.ndarray, dates: np.ndarr
     """Order the next phase of each campus when its day has come and the cash of the month before allows; never undo one."""
     if t < dates[d.history_months]:
         return
-    cash, campus = b[a.lab_cash], -1
+    cash, campus = reach(b, p), -1
     healthy = b[a.lab_arrears] >= 0.0
     left = cash - p[k.cash_floor_usd]
     kept = p[k.keep_months_of_burn] * most(recent_burn(p, past, t), 0.0)
@@ -38,8 +40,8 @@ def place_orders(b: np.ndarray, p: np.ndarray, past: np.ndarray, dates: np.ndarr
 
 
 def leased_share(p: np.ndarray) -> Number:
-    """Share of a phase's capital that outside investors pay: none where there is no vehicle."""
-    return p[k.leased_frac] * p[k.it_share_of_phase_frac]
+    """Share of a phase's capital that outside investors pay: none where there is no vehicle, or while it is in breach."""
+    return where(p[k.vehicle_breach] > 0.0, 0.0, p[k.leased_frac] * p[k.it_share_of_phase_frac])
 
 
 def build_phases(x: np.ndarray, p: np.ndarray, dates: np.ndarray, t: int) -> None:
@@ -55,6 +57,7 @@ def build_phases(x: np.ndarray, p: np.ndarray, dates: np.ndarray, t: int) -> Non
             age, used = t - p[row + ph.ordered], t - p[row + ph.ordered] - p[row + ph.lag]
             paid = p[row + ph.capex_usd] * _paid_share(p, row, age)
             pay = paid - p[row + ph.capex_usd] * _paid_share(p, row, age - 1.0)
+            _strand(x, p, row, age)
             early, unpaid = where(used < 0.0, pay, 0.0), where(used == 0.0, p[row + ph.capex_usd] - paid + pay, 0.0)
             x[f.lab_pay_phase] += pay - early
             p[k.leased_bill] = p[k.leased_bill] + pay * leased_share(p)
@@ -63,6 +66,14 @@ def build_phases(x: np.ndarray, p: np.ndarray, dates: np.ndarray, t: int) -> Non
             _class(x, p, row, 2, 1.0 - machines - power, early, unpaid, used)
             _class(x, p, row, 3, power, early, unpaid, used)
     x[f.lab_salvage] = p[k.salvage_frac] * (x[f.lab_retire_gpu] + x[f.lab_retire_network])
+
+
+def _strand(x: np.ndarray, p: np.ndarray, row: int, age: Number) -> None:
+    """An order long past its planned lead is written down to its resale; if it ever serves, its machines carry the loss on."""
+    last, lag = p[row + ph.last], p[row + ph.lag]
+    lost = p[row + ph.capex_usd] * _paid_share(p, row, last) * (1.0 - p[k.stranded_resale_frac])
+    x[f.lab_strand] += where(stranded(age, last, lag), lost, 0.0)
+    x[f.lab_serve_stranded] += where((age == lag) & (lag > last), lost, 0.0)
 
 
 def _class(x: np.ndarray, p: np.ndarray, row: int, n: int, share: Number, early: Number, unpaid: Number, used: Number) -> None:

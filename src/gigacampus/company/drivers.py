@@ -12,15 +12,20 @@ import numpy as np
 
 from gigacampus.calendar import Months
 from gigacampus.company.bind import Bound, months_of
+from gigacampus.company.finance.leases import finance_lease, present_value_of_rents
+from gigacampus.company.finance.price_paths import awards, price_factor, short_rate
 from gigacampus.company.journal import a, f
+from gigacampus.company.mergers import kept_share
 from gigacampus.company.rows import (
     DATES,
     HISTORY,
     LEVEL_COUNT,
     LEVELS,
     LOAN,
+    MERGER,
     NEVER,
     PARAMETERS,
+    PATHS,
     PHASE,
     PLATFORM,
     PLATFORM_LEVELS,
@@ -30,6 +35,7 @@ from gigacampus.company.rows import (
     TRADE,
     VEHICLE,
     k,
+    pa,
     table_rows,
 )
 from gigacampus.units import DAYS_PER_YEAR, MONTHS_PER_YEAR
@@ -82,6 +88,7 @@ def gather(
     leaves.rounds()
     leaves.loans()
     leaves.trades()
+    leaves.mergers()
     leaves.history(covered)
     leaves.dates |= {"months": months.count, "history_months": covered, "as_of": now}
     leaves.dates["first_month"] = int(months.calendar_month()[0])
@@ -89,7 +96,7 @@ def gather(
     for row, value in enumerate(leaves.rows):
         page[:, row] = value
     integers = np.array([*(leaves.dates.get(name, 0) for name in DATES), *leaves.more_dates], dtype=np.int64)
-    paths = momentum(bound.company.revenue, covered, months.count, bound.n)[:, None]
+    paths = paths_of(bound, covered, months.count, now)
     return Drivers(months, covered, now, page, paths, integers, physics, world, cost, case)
 
 
@@ -131,9 +138,11 @@ class _Page:
         if company.vehicle.start is not None:
             self.read(VEHICLE)
             self.rows[k.lease_factor] = level_rent_factor(company.vehicle)
+            self.rows[k.finance_lease] = is_finance_lease(company.vehicle, company.assets.gpu_life_years)
+            self.rows[k.lease_right] = rents_at_own_rate(company.vehicle)
         start = company.revenue.government_start
         set_["government_start"] = index(start) if start else 0
-        set_["allowance"] = int(company.tax.allowance)
+        set_["allowance"], set_["impairment"] = int(company.tax.allowance), int(company.assets.impairment)
         self.rental(company.revenue.rental)
         self.carried(covered)
 
@@ -151,8 +160,7 @@ class _Page:
     def carried(self, covered: int) -> None:
         """What the first month finds."""
         revenue, rows = self.company.revenue, self.rows
-        rows[k.anchor] = rows[k.holders] = 1.0
-        rows[k.founder] = self.company.equity.founder_frac
+        rows[k.anchor] = 1.0
         self.dates["anchored"] = int(covered > 0 and bool(revenue.anchor_to_history))
         lives = np.minimum(np.min(rows[k.life_gpu]), np.min(rows[k.life_network]))
         span = self.months.count + float(np.max(rows[k.fleet_age]))
@@ -167,6 +175,7 @@ class _Page:
         self.block("phase", sum(len(x) for x in self.bound.phases))
         days = np.asarray(up["phase_lead_days"], dtype=float)[world]
         terms = self.company.orders.terms_days if any(self.bound.phases) else 0.0
+        grace = months_of(self.company.assets.stranded_months) if any(self.bound.phases) else 0
         per = MONTHS_PER_YEAR / DAYS_PER_YEAR
         for c, phases in enumerate(self.bound.phases):
             for n, phase in enumerate(phases):
@@ -176,6 +185,7 @@ class _Page:
                     "per_lead": 1.0 / np.asarray(months_of(phase.lead_days + terms, per)),
                     "needs_cash_usd": phase.needs_cash_usd,
                     "lag": months_of(days[:, c, 1 + n], per),
+                    "last": months_of(phase.lead_days, per) + grace,
                     "ordered": float(NEVER),
                     "ready": 0.0,
                 }
@@ -206,6 +216,8 @@ class _Page:
                 "quiet": quiet,
                 "discount_usd": np.asarray(loan.discount_frac) * loan.principal_usd,
                 "kept_frac": loan.refinanced_frac,
+                "floating": float(loan.floating),
+                "base_floor_frac": loan.base_floor_frac,
             }
             self.rows += [held[x] for x in LOAN]
             kind = f"{loan.entity}_draw_{loan.kind}", f"{loan.entity}_repay_{loan.kind}"
@@ -224,9 +236,29 @@ class _Page:
                 "cash_usd": trade.cash_usd_per_head_year,
                 "stock_usd": trade.stock_usd_per_head_year,
                 "platform_frac": trade.platform_frac,
+                "attrition_per_year": trade.attrition_per_year,
+                "hire_cost_usd": trade.hire_cost_usd,
+                "heads_before": np.minimum(trade.heads, trade.heads_max),
             }
             self.rows += [held[name] for name in TRADE]
             self.more_dates.append(FUNCTIONS[trade.function])
+
+    def mergers(self) -> None:
+        """Dated mergers; one of before the horizon has its price and its owners in the opening books."""
+        self.block("merger", len(self.company.mergers))
+        for m in self.company.mergers.values():
+            partner, day = self.company.siblings[m.partner], self.months.index(m.day)
+            kept = kept_share(exchange_ratio=m.exchange_ratio, partner_shares_per_share=m.partner_shares_per_share)
+            free = np.asarray(partner.free_cash_usd_per_year) - np.asarray(m.debt_usd) * m.debt_rate_frac
+            sales = np.asarray(m.revenue_usd_per_year) - m.sells_to_lab_usd_per_year - m.buys_from_lab_usd_per_year
+            held = {
+                "cash_usd": np.asarray(partner.cash_usd) * m.support_frac,
+                "free_cash_usd": free * m.support_frac,
+                "kept_frac": kept if day >= 0 else 1.0,
+                "outside_sales_usd": sales / MONTHS_PER_YEAR,
+            }
+            self.rows += [held[name] for name in MERGER]
+            self.more_dates.append(max(day, 0))
 
     def history(self, covered: int) -> None:
         """Reported quarters as figures of one month; where only a total is known they are scaled to it."""
@@ -248,8 +280,8 @@ class _Page:
 
 def _made(value: Any, how: str) -> Any:
     """A value of the scenario as the march reads it; words as in ``rows.PARAMETERS``."""
-    if how == "growth":
-        return np.exp(np.asarray(value, dtype=float) / MONTHS_PER_YEAR)
+    if how in ("growth", "decline"):
+        return np.exp(np.asarray(value, dtype=float) * (1.0 if how == "growth" else -1.0) / MONTHS_PER_YEAR)
     if how == "whole":
         return np.maximum(np.rint(np.asarray(value, dtype=float)), 0.0)
     return months_of(value, {"months": 1.0, "years": MONTHS_PER_YEAR}[how]) if how else value
@@ -261,6 +293,33 @@ def momentum(revenue: Any, covered: int, months: int, draws: int) -> np.ndarray:
     half, rate = (np.asarray(x, dtype=float).reshape(-1, 1) for x in (revenue.momentum_half_life_years, revenue.momentum_per_year))
     grown = np.exp(rate * half / np.log(2.0) * (1.0 - 2.0 ** (-since / half)))
     return np.broadcast_to(grown, (draws, months)).copy()
+
+
+def paths_of(bound: Bound, covered: int, months: int, now: int) -> np.ndarray:
+    """Everything that is drawn month by month; (draw, row of ``rows.PATHS``, month). Nothing wanders up to month ``now``."""
+    company, market = bound.company, bound.market
+    shape = {"months": months, "draws": bound.n, "first": now}
+    out = np.empty((bound.n, len(PATHS), months))
+    out[:, pa.momentum] = momentum(company.revenue, covered, months, bound.n)
+    out[:, pa.token_factor] = price_factor(company.revenue.token_price_path, "token", **shape).T
+    out[:, pa.rent_factor] = price_factor(company.revenue.rental.price_path, "rent", **shape).T
+    out[:, pa.awards_usd] = awards(company.revenue.government_awards, **shape).T
+    out[:, pa.short_rate] = short_rate(market, **shape).T
+    return out
+
+
+def is_finance_lease(vehicle: Any, life_years: Any) -> np.ndarray | float:
+    """1 where the lease from the vehicle is a finance lease of the lab, else 0."""
+    if vehicle.lease != "by_test":
+        return float(vehicle.lease == "finance")
+    term, life = months_of(vehicle.term_years, MONTHS_PER_YEAR), months_of(life_years, MONTHS_PER_YEAR)
+    return finance_lease(term_months=term, life_months=life, rents=rents_at_own_rate(vehicle), price=1.0)
+
+
+def rents_at_own_rate(vehicle: Any) -> np.ndarray | float:
+    """Present value, at what the lab would pay to borrow, of the rents of machines that cost a dollar."""
+    term, rate = months_of(vehicle.term_years, MONTHS_PER_YEAR), np.asarray(vehicle.incremental_rate_frac) / MONTHS_PER_YEAR
+    return present_value_of_rents(level_rent_factor(vehicle), rate, term)
 
 
 def level_rent_factor(vehicle: Any) -> np.ndarray:

@@ -7,6 +7,7 @@ import numpy as np
 from gigacampus.company.alike import Number, add_at, between, least, most, where
 from gigacampus.company.books import owed, recent_burn
 from gigacampus.company.journal import a, f
+from gigacampus.company.partner import reach, support
 from gigacampus.company.rows import LOAN_DATE_SIZE, LOAN_SIZE, ROUND_SIZE, d, h, k, lo, ro
 from gigacampus.company.sums import q, total
 from gigacampus.units import MONTHS_PER_YEAR
@@ -25,7 +26,7 @@ def service_debt(x: np.ndarray, b: np.ndarray, p: np.ndarray, past: np.ndarray, 
     policy = owed(b, a.lab_policy_debt) * p[k.policy_debt_rate_frac] / MONTHS_PER_YEAR
     x[f.lab_accrue_interest] += policy + owed(b, a.lab_revolver) * p[k.revolver_rate_frac] / MONTHS_PER_YEAR
     x[f.lab_pay_interest] = owed(b, a.lab_accrued_interest)
-    x[f.lab_earn_interest] = most(b[a.lab_cash], 0.0) * p[k.treasury_yield_frac] / MONTHS_PER_YEAR
+    x[f.lab_earn_interest] = most(b[a.lab_cash], 0.0) * p[k.short_rate] / MONTHS_PER_YEAR
     x[f.lab_repay_policy_debt] = past[h.policy_due, t]
 
 
@@ -39,7 +40,8 @@ def _loan(x: np.ndarray, p: np.ndarray, row: int, platform: int, draw_row: int, 
     repaid_before = due * between((age - 1 - quiet) * p[row + lo.per_due], 0.0, 1.0)
     x[draw_row] += principal * least((age + 1) * p[row + lo.per_window], 1.0) - before
     x[repay_row] += due * between((age - quiet) * p[row + lo.per_due], 0.0, 1.0) - repaid_before
-    interest = (before - repaid_before) * p[row + lo.rate_frac] / MONTHS_PER_YEAR
+    rate = p[row + lo.rate_frac] + p[row + lo.floating] * most(p[k.short_rate], p[row + lo.base_floor_frac])
+    interest = (before - repaid_before) * rate / MONTHS_PER_YEAR
     if platform == 1:
         x[f.platform_accrue_interest] += interest
     else:
@@ -53,22 +55,23 @@ def _loan(x: np.ndarray, p: np.ndarray, row: int, platform: int, draw_row: int, 
 
 def take_rounds(x: np.ndarray, p: np.ndarray, past: np.ndarray, dates: np.ndarray, t: int) -> None:
     """Known rounds of the month."""
+    p[k.kept_dated] = 1.0
     for j in range(dates[d.rounds]):
         if dates[dates[d.round_dates] + j] == t:
             row = dates[d.round_rows] + ROUND_SIZE * j
             equity = p[row + ro.raised_usd] * p[row + ro.equity_frac]
             x[f.lab_raise_dated] += equity
             _borrow(x, p, past, dates, p[row + ro.raised_usd] - equity, t)
-            _reprice(p, dates, equity, p[row + ro.post_money_usd], t)
+            _reprice(p, equity, p[row + ro.post_money_usd], k.kept_dated)
             p[k.next_try] = most(p[k.next_try], t + p[k.gap])
 
 
 def raise_by_policy(x: np.ndarray, b: np.ndarray, p: np.ndarray, past: np.ndarray, dates: np.ndarray, t: int) -> None:
     """Ask investors when months of cash fall under the trigger; some attempts fail."""
-    p[k.raised_usd] = 0.0
+    p[k.raised_usd], p[k.kept_policy] = 0.0, 1.0
     if dates[d.may_raise] == 0 or t <= dates[d.as_of] or t < dates[d.history_months]:
         return
-    burn, cash = recent_burn(p, past, t), b[a.lab_cash]
+    burn, cash = recent_burn(p, past, t), reach(b, p)
     wanted = (burn > 0.0) & (cash < p[k.trigger_months_of_cash] * burn) & (t >= p[k.next_try])
     urgent = (burn > 0.0) & (cash < p[k.urgent_months_of_cash] * burn) & (t >= p[k.next_urgent])
     asked = wanted | urgent
@@ -82,7 +85,7 @@ def raise_by_policy(x: np.ndarray, b: np.ndarray, p: np.ndarray, past: np.ndarra
     debt = equity * p[k.policy_debt_frac] / most(1.0 - p[k.policy_debt_frac], 1e-9)
     x[f.lab_raise_policy] += equity
     _borrow(x, p, past, dates, debt, t)
-    _reprice(p, dates, equity, 0.0, t)
+    _reprice(p, equity, 0.0, k.kept_policy)
     p[k.raised_usd] = equity + debt
 
 
@@ -92,26 +95,19 @@ def _borrow(x: np.ndarray, p: np.ndarray, past: np.ndarray, dates: np.ndarray, a
     add_at(past, h.policy_due, least(t + p[k.policy_debt_term], float(dates[d.months])), amount)
 
 
-def _reprice(p: np.ndarray, dates: np.ndarray, equity: Number, stated_post: Number, t: int) -> None:
-    """Dilute holders by a round and remember its price."""
+def _reprice(p: np.ndarray, equity: Number, stated_post: Number, kept_row: int) -> None:
+    """Remember the price of a round, and what it leaves of a share held before."""
     post = where(stated_post > 0.0, stated_post, p[k.pre_money] + equity)
-    kept = 1.0 - where(equity > 0.0, between(equity / most(post, 1.0), 0.0, 1.0), 0.0)
-    if t > dates[d.as_of]:
-        p[k.holders] = p[k.holders] * kept
-    p[k.founder] = p[k.founder] * kept
+    p[kept_row] = p[kept_row] * (1.0 - where(equity > 0.0, between(equity / most(post, 1.0), 0.0, 1.0), 0.0))
     p[k.pre_money] = where(equity > 0.0, post, p[k.pre_money])
 
 
-def dilute_by_grants(p: np.ndarray, dates: np.ndarray, t: int) -> None:
-    """Yearly grants to staff come out of everyone's share."""
-    left = 1.0 - p[k.pool_refresh_per_year] / MONTHS_PER_YEAR
-    p[k.founder] = p[k.founder] * left
-    if t > dates[d.as_of]:
-        p[k.holders] = p[k.holders] * left
+def plug(x: np.ndarray, b: np.ndarray, p: np.ndarray, dates: np.ndarray, t: int) -> None:
+    """Money of merged partners, the revolver within its limit, then arrears: what cannot be paid is owed, so cash never goes below zero.
 
-
-def plug(x: np.ndarray, b: np.ndarray, p: np.ndarray) -> None:
-    """Revolver within its limit, then arrears: what cannot be paid is owed, so cash never goes below zero."""
+    The rent of machines that the lab lives by is the last bill to go unpaid.
+    """
+    support(x, p, dates, b[a.lab_cash] + total(x, q.lab_cash), t)
     cash, drawn = b[a.lab_cash] + total(x, q.lab_cash), owed(b, a.lab_revolver)
     draw = between(p[k.draw_below_usd] - cash, 0.0, most(p[k.revolver_limit_usd] - drawn, 0.0))
     repaid = where(draw > 0.0, 0.0, between(cash - 2.0 * p[k.draw_below_usd], 0.0, drawn))
@@ -119,3 +115,5 @@ def plug(x: np.ndarray, b: np.ndarray, p: np.ndarray) -> None:
     left = cash + draw - repaid
     x[f.lab_fall_behind] = most(-left, 0.0)
     x[f.lab_catch_up] = between(left, 0.0, owed(b, a.lab_arrears))
+    rent = x[f.lab_pay_lease] + x[f.lab_pay_operating_lease]
+    p[k.unpaid_rent] = between(rent - (total(x, q.bills) - x[f.lab_fall_behind]), 0.0, rent)

@@ -78,7 +78,10 @@ commit_phase_building cip_building vendor_payables
 commit_phase_power cip_power vendor_payables
 pay_phase vendor_payables cash investing
 salvage cash salvage_gain investing
-impair impairment gpu_acc
+impair_machines impairment machines_written_down
+relieve_written_down machines_written_down depreciation_gpu
+strand impairment cip_written_down
+serve_stranded cip_written_down machines_written_down
 capitalise_interest cip_building interest_capitalised
 deposit_utility utility_deposits cash investing
 draw_notes cash notes financing
@@ -101,10 +104,19 @@ earn_interest cash interest_income operating
 fall_behind cash arrears financing
 catch_up arrears cash financing
 lease_proceeds cash lease_liability investing
+sell_machines cash machines_sold investing
+relieve_sold machines_sold depreciation_gpu
+take_right_of_use right_of_use operating_lease_liability
+accrete_lease_serving cost_lease operating_lease_liability
+accrete_lease_training rd_lease operating_lease_liability
+use_right_serving cost_lease right_of_use
+use_right_training rd_lease right_of_use
+pay_operating_lease operating_lease_liability cash operating
 accrue_lease interest_lease lease_liability
 pay_lease lease_liability cash financing
 raise_dated cash preferred_dated financing
 raise_policy cash preferred_policy financing
+support_from_group cash group_support financing
 tax_current tax_current tax_payable
 pay_tax tax_payable cash operating
 defer_tax_asset deferred_tax_asset tax_deferred
@@ -150,11 +162,13 @@ _VEHICLE = """
 equity_in cash equity financing
 draw_loan cash loan financing
 buy equipment cash investing
-rent cash rent operating
+bill_rent rent_receivable rent
+collect_rent cash rent_receivable operating
 pay_fees fees cash operating
 depreciate depreciation equipment_acc
 retire equipment_acc equipment
 pay_interest interest cash operating
+add_interest interest loan
 repay_loan loan cash financing
 distribute distributions cash financing
 """

@@ -12,14 +12,16 @@ from gigacampus.company.books import close, grow, look_up, open_books
 from gigacampus.company.building import build_phases, capitalise_interest, depreciate_undisclosed, place_orders
 from gigacampus.company.committed import build_committed, open_plant
 from gigacampus.company.drivers import Drivers
-from gigacampus.company.funding import dilute_by_grants, plug, raise_by_policy, service_debt, take_rounds
+from gigacampus.company.funding import plug, raise_by_policy, service_debt, take_rounds
 from gigacampus.company.journal import FLOWS, a
 from gigacampus.company.operations import carry_forward, deliver, explain_history, sell, spend
+from gigacampus.company.partner import join
 from gigacampus.company.platform import run_platform
 from gigacampus.company.record import LEAN, RECORDED, record
 from gigacampus.company.rows import PAST_MONTHS, PHASE_DATE_SIZE, PHASE_SIZE, d, k, ph
 from gigacampus.company.tax import settle
 from gigacampus.company.vehicle import run_vehicle
+from gigacampus.company.writedowns import carry_machines
 
 WORTH_COMPILING = 200_000
 """Draws times months after which a process loads the compiled rules: interpreting that much costs what loading them does."""
@@ -52,11 +54,14 @@ def march(
     may_raise: bool = True,
     keep_flows: bool = False,
     lean: bool = False,
+    merged: bool = True,
     interpreted: bool | None = None,
 ) -> tuple[dict[str, np.ndarray], Books]:
     """All months of one chunk of draws. Returns the recorded series by (month, draw), and the closed books.
 
-    ``lean`` records what a runway needs and nothing else. ``interpreted`` runs the rules on all draws at once instead of compiled draw
+    ``lean`` records what a runway needs and nothing else, without ``merged`` no merger happens.
+
+    ``interpreted`` runs the rules on all draws at once instead of compiled draw
     by draw; both give the same bytes. Unless told, a process interprets until it has marched ``WORTH_COMPILING``.
     """
     n, months = bound.n, drivers.months.count
@@ -65,6 +70,7 @@ def march(
         interpreted = _marched[0] <= WORTH_COMPILING
     dates = drivers.dates.copy()
     dates[d.may_raise], dates[d.lean] = may_raise, lean
+    dates[d.mergers] *= merged
     names = LEAN if lean else RECORDED
     out = np.empty((len(names), n, months))
     stage = np.zeros((len(bound.phases), n, months))
@@ -152,13 +158,14 @@ def month(
         carry_forward(x, b, p, dates, t)
         if t >= dates[d.vehicle_start]:
             run_vehicle(x, b, p, past, dates, t)
+    carry_machines(x, b, p, dates, t)
+    join(p, dates, t)
     take_rounds(x, p, past, dates, t)
     raise_by_policy(x, b, p, past, dates, t)
     if reported:
         explain_history(x, p, dates, t)
     settle(x, b, p, past, dates, t)
-    dilute_by_grants(p, dates, t)
-    plug(x, b, p)
+    plug(x, b, p, dates, t)
 
 
 def _stages(stage: np.ndarray, p: np.ndarray, dates: np.ndarray, t: int) -> None:

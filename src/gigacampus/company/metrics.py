@@ -43,15 +43,17 @@ def lasting_positive(series: np.ndarray, *, after: int = 0) -> np.ndarray:
 
 
 def runway(cash: np.ndarray, *, floor: np.ndarray | float, arrears: np.ndarray, after: int) -> np.ndarray:
-    """First month after ``after`` with cash below the floor, or with bills unpaid; series (month, draw)."""
-    short = (cash < floor) | (arrears > 0.0)
+    """First month after ``after`` with cash below the floor (but for rounding), or with bills unpaid; series (month, draw)."""
+    short = (cash < np.asarray(floor) * (1.0 - 1e-9)) | (arrears > 0.0)
     short[: after + 1] = False
     return first_true(short)
 
 
-def path_escape(cash: np.ndarray, outside: np.ndarray, *, floor: np.ndarray | float, after: int) -> np.ndarray:
+def path_escape(
+    cash: np.ndarray, outside: np.ndarray, *, floor: np.ndarray | float, after: int, breach: np.ndarray | None = None
+) -> np.ndarray:
     """Earliest month after which the same plan needs no new outside capital: cash less all later raises stays above
-    the floor.
+    the floor, and no covenant is in breach.
 
     ``outside`` is new equity and debt of each month, (month, draw). The last year of the horizon is too short to judge.
 
@@ -63,6 +65,8 @@ def path_escape(cash: np.ndarray, outside: np.ndarray, *, floor: np.ndarray | fl
     raised = np.cumsum(outside, axis=0)
     own = np.minimum.accumulate((cash - raised)[::-1], axis=0)[::-1]
     fine = own + raised >= floor
+    if breach is not None:
+        fine &= ~np.logical_or.accumulate(breach[::-1] > 0.0, axis=0)[::-1]
     fine[: after + 1] = False
     fine[max(cash.shape[0] - LASTING, 0) :] = False
     return first_true(fine)

@@ -30,7 +30,8 @@ def sell(x: np.ndarray, b: np.ndarray, p: np.ndarray, dates: np.ndarray, t: int)
     """Revenue by line; in the history its sum is what was reported."""
     fill = ratio(p[k.served], p[k.served] + p[k.unmet], 1.0)
     subscriptions = p[k.paying_users] * p[k.arpu] * p[k.momentum] * fill
-    tokens = p[k.tokens_demanded] * p[k.token_price] * p[k.api_usd_per_million_tokens] * p[k.api_share_of_tokens_frac] / MILLION
+    price = p[k.token_price] * p[k.token_factor] / MILLION
+    tokens = p[k.tokens_demanded] * price * p[k.api_usd_per_million_tokens] * p[k.api_share_of_tokens_frac]
     api = tokens * p[k.momentum] * fill
     if t < dates[d.history_months]:
         reported, model = p[_reported(dates, t)], subscriptions + api
@@ -40,13 +41,14 @@ def sell(x: np.ndarray, b: np.ndarray, p: np.ndarray, dates: np.ndarray, t: int)
     else:
         anchor = p[k.anchor] if dates[d.anchored] == 1 else 1.0
         x[f.lab_earn_subscriptions], x[f.lab_bill_api] = subscriptions * anchor, api * anchor
-        price = p[k.token_price] * fill / MILLION
+        price = price * fill
         x[f.lab_bill_cars] = p[k.tokens_from_cars] * p[k.car_usd_per_million_tokens] * price
         x[f.lab_bill_robots] = p[k.tokens_from_robots] * p[k.robot_usd_per_million_tokens] * price
         x[f.lab_bill_agents] = p[k.tokens_from_agents] * p[k.agent_usd_per_million_tokens] * price
         if t >= dates[d.government_start]:
             x[f.lab_bill_government] = p[k.government_usd_per_year] / MONTHS_PER_YEAR
-        x[f.lab_bill_rental] = p[k.rented] * p[k.it_mw] * p[k.rent_per_mw]
+        x[f.lab_bill_government] += p[k.awards_usd]
+        x[f.lab_bill_rental] = p[k.rented] * p[k.it_mw] * p[k.rent_now]
     _collect(x, b, p)
 
 
@@ -69,12 +71,14 @@ def _collect(x: np.ndarray, b: np.ndarray, p: np.ndarray) -> None:
 
 
 def employ(x: np.ndarray, p: np.ndarray, dates: np.ndarray) -> None:
-    """Wages by function, what the platform is charged for its share of the lab's people, and stock."""
+    """Wages and the cost of hiring by function, what the platform is charged for its share of the lab's people, and stock."""
     p[k.staff_for_platform] = 0.0
     for j in range(dates[d.trades]):
         row = dates[d.trade_rows] + TRADE_SIZE * j
         heads = least(p[row + tr.heads], p[row + tr.heads_max])
-        cost = heads * p[row + tr.cash_usd] * p[k.inflation] / MONTHS_PER_YEAR
+        hired = most(heads - p[row + tr.heads_before] * (1.0 - p[row + tr.attrition_per_year] / MONTHS_PER_YEAR), 0.0)
+        p[row + tr.heads_before] = heads
+        cost = (heads * p[row + tr.cash_usd] / MONTHS_PER_YEAR + hired * p[row + tr.hire_cost_usd]) * p[k.inflation]
         x[dates[dates[d.trade_dates] + j]] += cost
         p[k.staff_for_platform] = p[k.staff_for_platform] + cost * p[row + tr.platform_frac]
         x[f.lab_grant_stock] += heads * p[row + tr.stock_usd] / MONTHS_PER_YEAR
@@ -84,6 +88,7 @@ def spend(x: np.ndarray, b: np.ndarray, p: np.ndarray, dates: np.ndarray, t: int
     """Energy, sites, people and services; the same joules are cost of revenue where they serve and research where they train."""
     rise = p[k.inflation] / MONTHS_PER_YEAR
     share = between(p[k.serving_frac] + p[k.rented], 0.0, 1.0)
+    p[k.cost_share] = share
     x[f.lab_energy_serving], x[f.lab_energy_training] = p[k.energy_usd] * share, p[k.energy_usd] * (1.0 - share)
     site = p[k.it_mw] * p[k.site_usd_per_it_mw_year] * rise
     x[f.lab_site_serving], x[f.lab_site_training] = site * share, site * (1.0 - share)

@@ -24,6 +24,8 @@ class FlowSpec(Spec):
     kind: Literal["goods", "service", "equity", "debt", "data"]
     usd: Cost
     source: str = ""
+    round: str = ""
+    """Key of the round in which this equity was bought; the party then stands among the owners."""
 
 
 class EventSpec(Spec):

@@ -14,6 +14,7 @@ QUANTITIES = (
     "training_flop",
     "capacity_tokens",
     "hours_needed",
+    "it_installed_mw",
 )
 """Rows of the table, in order."""
 
@@ -26,7 +27,8 @@ def stack(up: Mapping[str, np.ndarray]) -> np.ndarray:
     capacity = np.asarray(up["serving_capacity_tokens"], dtype=float)
     needed = np.clip(np.asarray(up["serving_share_needed_frac"], dtype=float), 0.0, 1.0) * hours
     shared = np.stack([_share(by_campus[:, 0], capacity), _share(by_campus[:, 0], needed)], axis=1)
-    return np.concatenate([by_campus, shared], axis=1)
+    installed = np.asarray(up["it_installed_mw"], dtype=float)[:, None]
+    return np.concatenate([by_campus, shared, installed], axis=1)
 
 
 def _share(it_mw: np.ndarray, whole: np.ndarray) -> np.ndarray:

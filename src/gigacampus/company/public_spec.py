@@ -28,7 +28,12 @@ class MarketSpec(Spec):
     inflation_per_year: Rate = 0.025
     """Of wages and services."""
     treasury_yield_frac: Frac = 0.04
-    """Earned on cash."""
+    """Short rate: earned on cash, and the base of floating loans."""
+    short_rate_volatility_frac: Frac = 0.0
+    """Standard deviation of the short rate after a year without a pull; it wanders after ``as_of``."""
+    short_rate_reversion_per_year: Annotated[float, Field(ge=0, le=50)] = 0.3
+    short_rate_luck_frac: Frac = 0.5
+    """Which of all possible paths this future takes; uniform when uncertain."""
     hardware_gain_per_year: Rate = 0.3
     """Yearly log gain of accelerator performance per dollar."""
 

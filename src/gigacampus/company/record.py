@@ -7,6 +7,7 @@ import numpy as np
 from gigacampus.company.alike import Number, most
 from gigacampus.company.books import free_cash, owed
 from gigacampus.company.journal import a, f
+from gigacampus.company.partner import outside_sales
 from gigacampus.company.pits import pits
 from gigacampus.company.rows import d, k, numbered, words
 from gigacampus.company.sums import PITS, q, total
@@ -18,8 +19,11 @@ RECORDED = (
     *words("it_mw_used serving_frac training_flop_delivered tokens_served tokens_unmet"),
     *words("revenue_usd cost_of_revenue_usd gross_profit_usd opex_usd energy_cost_usd ebitda_usd"),
     *words("depreciation_usd interest_usd net_income_usd capex_usd free_cash_flow_usd equity_raised_usd"),
-    *words("debt_usd assets_usd equity_usd cip_usd founder_share_frac plant_gross_usd outside_capital_usd"),
+    *words("debt_usd assets_usd equity_usd cip_usd plant_gross_usd outside_capital_usd"),
     *words("ledger_residual_usd ebit_usd cash_margin_usd group_revenue_usd group_ebitda_usd group_capex_usd"),
+    *words("rents_paid_usd ebitda_after_rent_usd impairment_usd vehicle_net_rent_usd vehicle_service_usd vehicle_loan_usd"),
+    *words("vehicle_value_usd covenant_breach vehicle_default group_support_usd partner_cash_usd"),
+    *words("sold_dated_frac sold_policy_frac policy_equity_usd valuation_usd"),
     *words("rent_usd site_cost_usd machines_served_usd machines_charge_usd"),
     *(f"pit_{name}_usd" for name in PITS),
 )
@@ -34,7 +38,9 @@ def record(out: np.ndarray, x: np.ndarray, b: np.ndarray, p: np.ndarray, dates: 
         _physics(out, p, t)
         _results(out, x, p, t)
         _balances(out, b, p, t)
-        _group(out, x, t)
+        _group(out, x, p, dates, t)
+        _leased(out, x, b, p, t)
+        _owned(out, x, p, t)
         _pits(out, x, t)
         out[r.ledger_residual_usd, t] = most(imbalance(b), np.abs(b[a.lab_cash] - cash_before - total(x, q.lab_cash)))
 
@@ -70,14 +76,31 @@ def _balances(out: np.ndarray, b: np.ndarray, p: np.ndarray, t: int) -> None:
     """What the lab owns and owes at the end of the month."""
     out[r.debt_usd, t], out[r.equity_usd, t] = -total(b, q.held_owed), -total(b, q.held_equity)
     out[r.assets_usd, t], out[r.cip_usd, t] = total(b, q.held_assets), total(b, q.held_cip)
-    out[r.plant_gross_usd, t], out[r.founder_share_frac, t] = total(b, q.held_machines), p[k.holders]
+    out[r.plant_gross_usd, t] = total(b, q.held_machines)
 
 
-def _group(out: np.ndarray, x: np.ndarray, t: int) -> None:
-    """Lab and platform together, without what they sell each other."""
+def _leased(out: np.ndarray, x: np.ndarray, b: np.ndarray, p: np.ndarray, t: int) -> None:
+    """Rents of the lab, and what the vehicle's lenders look at."""
+    out[r.rents_paid_usd, t] = x[f.lab_pay_lease] + x[f.lab_pay_operating_lease]
+    out[r.ebitda_after_rent_usd, t] = out[r.ebitda_usd, t] - x[f.lab_pay_lease]
+    out[r.impairment_usd, t] = total(x, q.written_off)
+    out[r.vehicle_net_rent_usd, t], out[r.vehicle_service_usd, t] = p[k.vehicle_net_rent], p[k.vehicle_service]
+    out[r.vehicle_loan_usd, t], out[r.vehicle_value_usd, t] = owed(b, a.vehicle_loan), p[k.vehicle_value]
+    out[r.covenant_breach, t], out[r.vehicle_default, t] = p[k.vehicle_breach], p[k.vehicle_default]
+
+
+def _owned(out: np.ndarray, x: np.ndarray, p: np.ndarray, t: int) -> None:
+    """What rounds sold, what the company is worth to investors, and money of merged partners."""
+    out[r.sold_dated_frac, t], out[r.sold_policy_frac, t] = 1.0 - p[k.kept_dated], 1.0 - p[k.kept_policy]
+    out[r.policy_equity_usd, t], out[r.valuation_usd, t] = x[f.lab_raise_policy], p[k.pre_money]
+    out[r.group_support_usd, t], out[r.partner_cash_usd, t] = x[f.lab_support_from_group], p[k.partner_cash]
+
+
+def _group(out: np.ndarray, x: np.ndarray, p: np.ndarray, dates: np.ndarray, t: int) -> None:
+    """Lab, platform and merged partners together, without what they sell each other."""
     revenue = total(x, q.platform_revenue)
     result = revenue + total(x, q.platform_cost_of_revenue) + total(x, q.platform_opex)
-    out[r.group_revenue_usd, t] = out[r.revenue_usd, t] + revenue - x[f.platform_bill_lab]
+    out[r.group_revenue_usd, t] = out[r.revenue_usd, t] + revenue - x[f.platform_bill_lab] + outside_sales(p, dates, t)
     out[r.group_ebitda_usd, t] = out[r.cash_margin_usd, t] + result
     out[r.group_capex_usd, t] = out[r.capex_usd, t] + x[f.platform_buy_plant]
 

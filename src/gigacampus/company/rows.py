@@ -77,14 +77,15 @@ burn_span company.raise_policy.burn_months months
 revolver_limit_usd company.revolver.limit_usd
 revolver_rate_frac company.revolver.rate_frac
 draw_below_usd company.revolver.draw_below_usd
-pool_refresh_per_year company.equity.pool_refresh_per_year
-treasury_yield_frac market.treasury_yield_frac
+wacc_frac company.valuation.wacc_frac
 federal_frac company.tax.federal_frac
 state_frac company.tax.state_frac
 bonus_frac company.tax.bonus_frac
 nol_limit_frac company.tax.nol_limit_frac
 interest_limit_frac company.tax.interest_limit_frac
 owner_change_limit_usd company.tax.owner_change_limit_usd
+stranded_resale_frac company.assets.stranded_resale_frac
+rent_change_per_year company.revenue.rental.price_change_per_year
 """
 """Row, path and what is made of it: ``months`` and ``years`` are whole months, at least one; ``whole`` is rounded; ``growth`` is
 the factor of a month.
@@ -103,6 +104,14 @@ lease_term company.vehicle.term_years years
 lease_residual_frac company.vehicle.residual_frac
 vehicle_fee_frac company.vehicle.fee_frac
 vehicle_advance company.vehicle.advance_months months
+own_rate_frac company.vehicle.incremental_rate_frac
+collateral_kept company.vehicle.collateral_fall_per_year decline
+dscr_min company.vehicle.covenants.dscr_min
+ltv_max_frac company.vehicle.covenants.ltv_max_frac
+lab_cash_min_usd company.vehicle.covenants.lab_cash_min_usd
+sweep_tests company.vehicle.covenants.sweep_tests
+cures_left company.vehicle.covenants.cures_max
+cure_max_frac company.vehicle.covenants.cure_max_frac
 """
 PLATFORM = """
 platform_data_usd company.platform.data_usd_per_month
@@ -134,47 +143,52 @@ platform_subscriptions company.platform.subscription_usd_per_month company.platf
 """Row, level of the first month (``-``: one), yearly log growth. ``pre_money`` is what investors would pay before new money."""
 
 LOOKED_UP = words("""
-it_mw fuel_mmbtu grid_bill_usd accelerator_hours training_flop capacity_tokens hours_needed
+it_mw fuel_mmbtu grid_bill_usd accelerator_hours training_flop capacity_tokens hours_needed it_installed_mw
 paying_users tokens_demanded tokens_from_cars tokens_from_robots tokens_from_agents water_usd exposure_usd
 """)
-"""The first seven are those of ``physics.QUANTITIES``."""
+"""The first eight are those of ``physics.QUANTITIES``."""
 
 CARRIED = words("""
 momentum lease_factor rental_last rented rented_before
 served unmet serving_frac trained_flop energy_usd staff_for_platform stock_usd raised_usd leased_bill
 anchor undisclosed_cost_frac undisclosed_opex_usd
-holders founder next_try next_urgent
+next_try next_urgent
 capitalised_open capitalised_served capitalised_charged capitalised_charge
 year_ebt year_interest year_charge year_undisclosed nol old_nol denied ebt_last ebt_before ebt_first
-vehicle_bought vehicle_borrowed lease_rent
+vehicle_bought loan_due lease_rent finance_lease lease_right
+unpaid_rent vehicle_value vehicle_net_rent vehicle_service quarter_rent quarter_service failing_tests vehicle_breach vehicle_default
+token_factor rent_factor awards_usd short_rate rent_now rent_before
+cost_share partner_cash kept_dated kept_policy
 paid_gpu paid_network paid_building paid_power paid_storage
 entered_gpu entered_network entered_building entered_power entered_storage
 left_gpu left_network left_building left_power left_storage
 """)
 
-PHASE = words("capex_usd deposit_frac per_lead needs_cash_usd lag ordered ready")
+PHASE = words("capex_usd deposit_frac per_lead needs_cash_usd lag last ordered ready")
 ROUND = words("raised_usd equity_frac post_money_usd")
-LOAN = words("principal_usd rate_frac per_window per_term per_due quiet discount_usd kept_frac")
+LOAN = words("principal_usd rate_frac per_window per_term per_due quiet discount_usd kept_frac floating base_floor_frac")
 """``per_`` rows are shares of one month: of the window of draws, the term, the time of repayment."""
-TRADE = words("heads growth heads_max cash_usd stock_usd platform_frac")
+TRADE = words("heads growth heads_max cash_usd stock_usd platform_frac attrition_per_year hire_cost_usd heads_before")
+MERGER = words("cash_usd free_cash_usd kept_frac outside_sales_usd")
 HISTORY = ("revenue_usd", "gross_profit_usd", "ebitda_usd", "net_income_usd", "cash_spent_usd", "stock_compensation_usd")
 """Rows of one item of each block."""
 
 DATES = words("""
 months history_months as_of first_month vehicle_start rental_first government_start
-platform_on supported_by_lab anchored allowance generations may_raise lean
-phases phase_rows phase_dates rounds round_rows round_dates loans loan_rows loan_dates trades trade_rows trade_dates history_rows
+platform_on supported_by_lab anchored allowance impairment generations may_raise lean
+phases phase_rows phase_dates rounds round_rows round_dates loans loan_rows loan_dates trades trade_rows trade_dates
+history_rows mergers merger_rows merger_dates
 """)
 """Month indices, switches (0 or 1), counts of the blocks, their first rows of the page, and where their own dates begin."""
 PHASE_DATES = words("planned campus")
 LOAN_DATES = words("drawn platform draw_row repay_row opening_row")
 
-PAST_MONTHS = words("burnt policy_due rent_change equipment building")
-"""By month: cumulative free cash flow before it, principal of policy debt due, change of the vehicle's rent; by tax year: cost that
-entered service.
+PAST_MONTHS = words("burnt policy_due rent_change loan_change equipment building")
+"""By month: cumulative free cash flow before it, principal of policy debt due, changes of the vehicle's rent and principal; by tax
+year: cost that entered service.
 """
-PATHS = ["momentum"]
-"""Drawn month by month before the march: extra growth of users and tokens."""
+PATHS = words("momentum token_factor rent_factor awards_usd short_rate")
+"""Drawn month by month before the march: extra growth of users and tokens, wandering prices over their trend, awards, the short rate."""
 NEVER = 1_000_000
 """Month index of what does not happen: an order not placed, a vehicle that never starts."""
 
@@ -211,7 +225,11 @@ h = numbered("h", PAST_MONTHS)
 """Row of what is kept by month: ``h.burnt``."""
 pa = numbered("pa", PATHS)
 """Row of a path: ``pa.momentum``."""
-ph, ro, lo, tr = (numbered(t, names) for t, names in (("ph", PHASE), ("ro", ROUND), ("lo", LOAN), ("tr", TRADE)))
-"""Rows within a phase, a round, a loan, a trade."""
+ph, ro, lo, tr, me = (
+    numbered(t, names) for t, names in (("ph", PHASE), ("ro", ROUND), ("lo", LOAN), ("tr", TRADE), ("me", MERGER))
+)
+"""Rows within a phase, a round, a loan, a trade, a merger."""
 PHASE_DATE_SIZE, LOAN_DATE_SIZE = len(PHASE_DATES), len(LOAN_DATES)
-PHASE_SIZE, ROUND_SIZE, LOAN_SIZE, TRADE_SIZE, HISTORY_SIZE = (len(x) for x in (PHASE, ROUND, LOAN, TRADE, HISTORY))
+PHASE_SIZE, ROUND_SIZE, LOAN_SIZE, TRADE_SIZE, MERGER_SIZE, HISTORY_SIZE = (
+    len(x) for x in (PHASE, ROUND, LOAN, TRADE, MERGER, HISTORY)
+)

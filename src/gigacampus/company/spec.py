@@ -4,8 +4,17 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
+from gigacampus.company.capital_spec import (
+    EquitySpec,
+    LoanSpec,
+    MergerSpec,
+    RaisePolicySpec,
+    RevolverSpec,
+    RoundSpec,
+    VehicleSpec,
+)
 from gigacampus.company.party_spec import EventSpec, FlowSpec, SiblingSpec
 from gigacampus.company.public_spec import Cost, CountySpec, Key, MarketSpec, Rate
 from gigacampus.scenario.quantity import (
@@ -47,6 +56,36 @@ class TotalsSpec(Spec):
     stock_compensation_usd: USD | None = None
 
 
+class PricePathSpec(Spec):
+    """How a price wanders around its trend after ``as_of``: its log is pulled back, and may change to another regime."""
+
+    volatility_per_sqrt_year: Annotated[float, Field(ge=0, le=3)] = 0.0
+    """Standard deviation of the log after a year without a pull."""
+    reversion_per_year: Annotated[float, Field(ge=0, le=50)] = 1.0
+    other_regime_log: Annotated[float, Field(ge=-5, le=5)] = 0.0
+    """Log of the price over its trend towards which the other regime pulls: a glut is negative."""
+    to_other_per_year: Annotated[float, Field(ge=0, le=50)] = 0.0
+    """Rate at which the other regime begins."""
+    back_per_year: Annotated[float, Field(ge=0, le=50)] = 1.0
+    """Rate at which it ends."""
+    luck_frac: Frac = 0.5
+    """Which of all possible paths this future takes; uniform when uncertain."""
+
+
+class AwardsSpec(Spec):
+    """Lumpy government contracts beyond those that are known."""
+
+    per_year: Annotated[float, Field(ge=0, le=24)] = 0.0
+    mean_usd: Cost = 0.0
+    spread_log: Annotated[float, Field(ge=0, le=3)] = 1.0
+    """Standard deviation of the log of their size."""
+    parts: Annotated[int, Field(ge=1, le=24)] = 4
+    """Equal parts in which an award is billed, the first at once."""
+    part_months: Annotated[float, Field(ge=1, le=24)] = 3.0
+    luck_frac: Frac = 0.5
+    """Which of all possible sequences this future takes; uniform when uncertain."""
+
+
 class RentalSpec(Spec):
     """Compute let to others."""
 
@@ -59,6 +98,8 @@ class RentalSpec(Spec):
     usd_per_mw_month: Cost = 850_000.0
     """Rent of one IT MW a month; take or pay."""
     price_change_per_year: Rate = -0.1
+    price_path: PricePathSpec = PricePathSpec()
+    """Noise and regimes of rents around that trend."""
     prepaid_months: Months = 0.0
 
 
@@ -79,12 +120,15 @@ class RevenueSpec(Spec):
     api_share_of_tokens_frac: Frac = 0.2
     """Share of output tokens that API customers pay for."""
     token_price_change_per_year: Rate = -0.3
+    token_price_path: PricePathSpec = PricePathSpec()
+    """Noise and regimes of token prices around that trend."""
     momentum_per_year: Rate = 0.0
     """Yearly log growth of users and paid tokens beyond what the products stage says, at the end of the history."""
     momentum_half_life_years: Annotated[float, Field(gt=0, le=100)] = 1.5
     """Half life of that extra growth."""
     government_usd_per_year: Cost = 0.0
     government_start: Day | None = None
+    government_awards: AwardsSpec = AwardsSpec()
     car_usd_per_million_tokens: NonNegative = 0.0
     robot_usd_per_million_tokens: NonNegative = 0.0
     agent_usd_per_million_tokens: NonNegative = 3.0
@@ -98,6 +142,10 @@ class TradeSpec(Spec):
     """At the start of the horizon."""
     heads_growth_per_year: Rate = 0.2
     heads_max: Count = 1e6
+    attrition_per_year: Annotated[float, Field(ge=0, le=5)] = 0.0
+    """Rate at which people leave and are replaced."""
+    hire_cost_usd: Cost = 0.0
+    """Of finding and starting one person, for growth and replacement alike."""
     cash_usd_per_head_year: Cost
     """Loaded cash cost."""
     stock_usd_per_head_year: Cost = 0.0
@@ -154,6 +202,11 @@ class AssetSpec(Spec):
     """Paid at the order of committed assets; the rest is spread over the lead."""
     order_lead_months: Annotated[float, Field(ge=0, le=60)] = 6.0
     undisclosed_life_years: Annotated[float, Field(ge=1, le=40)] = 6.0
+    impairment: bool = True
+    """Machines whose rents no longer cover their cost are written down to their value, each quarter after the history."""
+    stranded_months: Annotated[float, Field(ge=0, le=240)] = 24.0
+    """An extension this long past its planned lead and still not in service is written down to its resale."""
+    stranded_resale_frac: Frac = 0.3
     undisclosed_payable_months: Annotated[float, Field(ge=1, le=60)] = 12.0
     """Vendor credit that the history implies is paid back over these months after it."""
 
@@ -174,89 +227,6 @@ class OrderSpec(Spec):
     """Months of recent burn that the order must leave in cash."""
     terms_days: Days = 0.0
     """Vendor credit: payments after the deposit spread over the lead and these days."""
-
-
-class LoanSpec(Spec):
-    """One dated debt instrument."""
-
-    kind: Literal["notes", "term_loan", "delayed_draw", "vendor_financing"] = "notes"
-    entity: Literal["lab", "platform"] = "lab"
-    drawn: Day
-    principal_usd: Cost
-    rate_frac: Frac = 0.1
-    """Coupon a year on the opening balance of each month."""
-    term_years: Years = 5.0
-    interest_only_years: Years = 5.0
-    """Then level principal to the end of the term."""
-    draw_months: Annotated[float, Field(ge=1, le=60)] = 1.0
-    """Months over which a delayed draw is taken, evenly."""
-    discount_frac: Frac = 0.0
-    """Discount and fees at issue, written off evenly over the term."""
-    refinanced_frac: Frac = 0.0
-    """Share of principal that is rolled over when it falls due."""
-
-
-class RoundSpec(Spec):
-    """A dated round of equity that is known."""
-
-    day: Day
-    raised_usd: Cost
-    equity_frac: Frac = 1.0
-    """Share that is equity; the rest is debt on the terms of the raise policy."""
-    post_money_usd: Cost = 0.0
-    """0: not a priced round of which the value is known."""
-
-
-class RaisePolicySpec(Spec):
-    """When the company asks investors for more, how much, and how often they say no."""
-
-    trigger_months_of_cash: Months = 9.0
-    size_months_of_burn: Months = 15.0
-    min_usd: Cost = 100e6
-    max_sold_frac: Annotated[float, Field(gt=0, le=0.5)] = 0.15
-    """Most of the company that one round sells."""
-    success_frac: Frac = 0.8
-    """Chance that one attempt succeeds."""
-    luck_frac: Frac = 0.4
-    """Position of this future in the chance; uniform when uncertain. Later attempts step through the unit interval."""
-    retry_months: Annotated[float, Field(ge=1, le=36)] = 3.0
-    gap_months: Annotated[float, Field(ge=1, le=60)] = 9.0
-    """Quiet time after a round, known or by this policy."""
-    urgent_months_of_cash: Months = 3.0
-    """With less than this the quiet time is broken."""
-    debt_frac: Frac = 0.25
-    debt_rate_frac: Frac = 0.11
-    debt_term_years: Years = 7.0
-    burn_months: Annotated[float, Field(ge=1, le=12)] = 3.0
-    """Months over which burn is averaged."""
-
-
-class RevolverSpec(Spec):
-    """A bank line that fills small gaps."""
-
-    limit_usd: Cost = 0.0
-    rate_frac: Frac = 0.08
-    draw_below_usd: Cost = 0.0
-    """Drawn when cash would end below this; paid back above twice this."""
-
-
-class VehicleSpec(Spec):
-    """A company of outside investors that buys accelerators and leases them to the lab."""
-
-    start: Day | None = None
-    """Empty: there is none."""
-    purchase_usd: Cost = 0.0
-    debt_frac: Frac = 0.65
-    debt_rate_frac: Frac = 0.1
-    lease_rate_frac: Frac = 0.105
-    """Yield of the level rent."""
-    term_years: Annotated[float, Field(ge=1, le=15)] = 5.0
-    residual_frac: Frac = 0.0
-    """Share of the purchase that the rent does not repay."""
-    fee_frac: Frac = 0.005
-    """Yearly cost of the vehicle over its purchase."""
-    advance_months: Annotated[float, Field(ge=1, le=36)] = 6.0
-    """Months over which the vehicle buys."""
 
 
 class PlatformSpec(Spec):
@@ -311,16 +281,6 @@ class WorkingCapitalSpec(Spec):
     payroll_days: Days = 15.0
 
 
-class EquitySpec(Spec):
-    """Who owns the company when the horizon starts."""
-
-    founder_frac: Frac = 0.5
-    pool_refresh_per_year: Frac = 0.01
-    """Yearly grants to staff over shares outstanding."""
-    opening_paid_in_usd: Cost = 0.0
-    last_post_money_usd: Cost = 1e9
-
-
 class ValuationSpec(Spec):
     """How a value is read back into a path."""
 
@@ -360,11 +320,22 @@ class CompanySpec(Spec):
     working_capital: WorkingCapitalSpec = WorkingCapitalSpec()
     equity: EquitySpec = EquitySpec()
     siblings: dict[Key, SiblingSpec] = {}
+    mergers: dict[Key, MergerSpec] = {}
     flows: list[FlowSpec] = []
     events: dict[Key, EventSpec] = {}
     valuation: ValuationSpec = ValuationSpec()
     plan_growth_per_year: Signed = 0.0
     """Log growth for the local escape ratio; 0: the growth that the run itself shows over the next year."""
+
+    @model_validator(mode="after")
+    def _names_are_known(self) -> CompanySpec:
+        for key, merger in self.mergers.items():
+            if merger.partner not in self.siblings:
+                raise ValueError(f"mergers.{key}.partner: {merger.partner} is not one of siblings: {', '.join(self.siblings) or 'none'}")
+        for i, flow in enumerate(self.flows):
+            if flow.round and flow.round not in self.rounds:
+                raise ValueError(f"flows.{i}.round: {flow.round} is not one of rounds: {', '.join(self.rounds) or 'none'}")
+        return self
 
     def counterfactuals(self) -> list[str]:
         """Other cases whose runway is worked out: each sibling's money away, each event the other way round."""

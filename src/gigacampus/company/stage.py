@@ -19,9 +19,12 @@ from gigacampus.company.figures import (
     month_of_delay,
     payback_months,
 )
+from gigacampus.company.headroom import covenant_series
 from gigacampus.company.journal import a
 from gigacampus.company.march import march, opening
 from gigacampus.company.metrics import first_true, lasting_positive, local_escape, path_escape, runway
+from gigacampus.company.owners import owners
+from gigacampus.company.people import people_series
 from gigacampus.company.physics import stack, world_tables
 from gigacampus.company.siblings import flows_of, related_money
 from gigacampus.pipeline.inputs import Inputs
@@ -75,9 +78,14 @@ def run_chunk(
     bound, drivers = prepare(inputs, up, stacked, cost, world, draws, chosen)
     series, _ = march(bound, drivers)
     alone, _ = march(bound, drivers, may_raise=False, lean=True)
-    out = headline(bound, drivers, series, alone)
+    apart = march(bound, drivers, may_raise=False, lean=True, merged=False)[0] if bound.company.mergers else alone
+    out = headline(bound, drivers, series, alone, apart)
+    out.update(owners(bound, drivers, series))
+    out.update(people_series(bound.company.people, drivers.months.count, bound.n))
+    series.update(covenant_series(bound, series))
     series.update(figures(bound, drivers, series))
-    out.update({name: np.ascontiguousarray(np.moveaxis(values, -1, 0)) for name, values in series.items()})
+    kept = {name: np.ascontiguousarray(np.moveaxis(values, -1, 0)) for name, values in series.items()}
+    out = {**kept, **out}
     out["realised_phase"] = np.ascontiguousarray(series["realised_phase"].transpose(2, 1, 0))
     out.update(beside(bound, drivers, out, alone, np.asarray(up["phase_lead_days"], dtype=float)[world]))
     mine = {path: np.asarray(values[chosen], dtype=float) for path, values in draws.items()}
@@ -87,9 +95,13 @@ def run_chunk(
 
 
 def headline(
-    bound: Bound, drivers: Drivers, series: Mapping[str, np.ndarray], alone: Mapping[str, np.ndarray]
+    bound: Bound,
+    drivers: Drivers,
+    series: Mapping[str, np.ndarray],
+    alone: Mapping[str, np.ndarray],
+    apart: Mapping[str, np.ndarray],
 ) -> dict[str, np.ndarray]:
-    """Numbers by draw; ``alone`` is the march in which no new money is raised."""
+    """Numbers by draw; ``alone`` is the march in which no new money is raised, ``apart`` the same without any merger."""
     floor, now = bound.company.cash_floor_usd, drivers.as_of
     after = max(drivers.history_months, now + 1)
     low = series["cash_usd"][now:].argmin(axis=0) + now
@@ -98,6 +110,9 @@ def headline(
     size = np.take_along_axis(series["outside_capital_usd"], np.nan_to_num(first).astype(int)[None], axis=0)[0]
     return {
         "runway_month": runway(alone["cash_usd"], floor=floor, arrears=alone["arrears_usd"], after=now),
+        "runway_apart_month": runway(apart["cash_usd"], floor=floor, arrears=apart["arrears_usd"], after=now),
+        "covenant_breach_month": first_true(series["covenant_breach"] > 0.0),
+        "vehicle_default_month": first_true(series["vehicle_default"] > 0.0),
         "cash_low_usd": np.take_along_axis(series["cash_usd"], low[None], axis=0)[0],
         "cash_low_month": low.astype(float),
         "break_even_ebitda_month": lasting_positive(series["ebitda_usd"], after=after),
@@ -105,7 +120,11 @@ def headline(
         "break_even_net_month": lasting_positive(series["net_income_usd"], after=after),
         "break_even_fcf_month": lasting_positive(series["free_cash_flow_usd"], after=after),
         "escape_month": path_escape(
-            series["cash_usd"] - series["arrears_usd"], series["outside_capital_usd"], floor=floor, after=now
+            series["cash_usd"] - series["arrears_usd"],
+            series["outside_capital_usd"] + series["group_support_usd"],
+            floor=floor,
+            after=now,
+            breach=series["covenant_breach"],
         ),
         "next_raise_month": first,
         "next_raise_usd": np.where(np.isnan(first), 0.0, size),

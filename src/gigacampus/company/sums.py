@@ -18,7 +18,7 @@ SHARED = (f.lab_pay_vendors, f.lab_pay_staff)
 _SITES = {
     *("pay_energy", "pay_gpu", "pay_network", "pay_building", "pay_power", "pay_storage", "pay_phase", "salvage"),
     *("undisclosed_spending", "undisclosed_vendor_credit", "pay_undisclosed_vendors", "deposit_utility"),
-    *("lease_proceeds", "pay_lease"),
+    *("lease_proceeds", "pay_lease", "sell_machines", "pay_operating_lease"),
 }
 _LISTS = {
     "billed": "bill_api bill_government bill_cars bill_robots bill_agents bill_rental",
@@ -34,15 +34,23 @@ _LISTS = {
     "committed": "commit_phase_gpu commit_phase_network commit_phase_building commit_phase_power",
     "interest_cost": "accrue_interest accrue_lease amortise_discount",
     "capex": "pay_gpu pay_network pay_building pay_power pay_storage pay_phase undisclosed_spending pay_undisclosed_vendors"
-    " -undisclosed_vendor_credit -lease_proceeds",
+    " -undisclosed_vendor_credit -lease_proceeds -sell_machines",
+    "bills": "pay_vendors pay_staff pay_energy pay_platform pay_fines pay_tax payment_fees local_taxes undisclosed_cost undisclosed_opex"
+    " pay_gpu pay_network pay_building pay_power pay_storage pay_phase pay_undisclosed_vendors pay_interest pay_lease pay_operating_lease",
+    "machines_charged": "depreciate_gpu depreciate_network depreciate_undisclosed",
+    "machines_entered": "serve_gpu serve_network undisclosed_spending",
+    "halls_charged": "depreciate_building depreciate_power depreciate_storage",
+    "relieved": "relieve_sold relieve_written_down",
+    "written_off": "impair_machines strand",
 }
 """Flows of the lab, each once, a minus sign before those that count against the rest."""
 _HELD = {
     "interest_bearing": "notes term_loan delayed_draw vendor_financing policy_debt revolver",
-    "cip": " ".join(f"cip_{c}" for c in ASSET_CLASSES),
+    "cip": " ".join(f"cip_{c}" for c in (*ASSET_CLASSES, "written_down")),
     "plant": " ".join(ASSET_CLASSES),
     "machines": "gpu network",
-    "plant_net": " ".join(f"{c} {c}_acc" for c in ASSET_CLASSES),
+    "machines_net": "gpu network undisclosed_assets gpu_acc network_acc undisclosed_acc",
+    "plant_net": " ".join(f"{c} {c}_acc" for c in ASSET_CLASSES) + " machines_sold machines_written_down",
 }
 """Balances of the lab."""
 

@@ -41,12 +41,12 @@ def settle(x: np.ndarray, b: np.ndarray, p: np.ndarray, past: np.ndarray, dates:
 
 
 def _accrue_year(x: np.ndarray, p: np.ndarray, past: np.ndarray, dates: np.ndarray, t: int) -> None:
-    """Add the month to the tax year."""
+    """Add the month to the tax year; tax law knows no write-downs, and who sold machines deducts no more of them."""
     p[k.year_ebt] += total(x, q.lab_before_tax)
     p[k.year_interest] += total(x, q.interest_cost) - x[f.lab_capitalise_interest]
-    p[k.year_charge] += total(x, q.charged) + x[f.lab_depreciate_undisclosed]
-    p[k.year_undisclosed] += x[f.lab_undisclosed_other] - x[f.lab_undisclosed_other_back]
-    past[h.equipment, tax_year(dates, t)] += total(x, q.equipment_served)
+    p[k.year_charge] += total(x, q.charged) + x[f.lab_depreciate_undisclosed] - total(x, q.relieved)
+    p[k.year_undisclosed] += x[f.lab_undisclosed_other] - x[f.lab_undisclosed_other_back] + total(x, q.written_off)
+    past[h.equipment, tax_year(dates, t)] += total(x, q.equipment_served) - x[f.lab_sell_machines]
     past[h.building, tax_year(dates, t)] += x[f.lab_serve_building]
 
 

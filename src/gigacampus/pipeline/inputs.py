@@ -26,6 +26,10 @@ class Coordinates:
     receptor: tuple[str, ...]
     """``campus/receptor`` of every receptor."""
     receptor_campus: tuple[int, ...]
+    holder: tuple[str, ...] = field(default=(), repr=False)
+    """Owners of the company, which no world stage sees: the text of the coordinates, and the cache with it, leaves them out."""
+    trade: tuple[str, ...] = field(default=(), repr=False)
+    """Keys of ``company.people``, likewise."""
     payee: tuple[str, ...] = field(default=(), repr=False)
     """``campus/place/body`` of every public body that is paid. Not in the text that keys the stages: none of physics has it."""
     counterfactual: tuple[str, ...] = field(default=(), repr=False)

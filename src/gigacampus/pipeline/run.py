@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from gigacampus.calendar import Months
+from gigacampus.company.owners import holder_labels
 from gigacampus.pipeline import cache
 from gigacampus.pipeline.inputs import Coordinates, Inputs, pick
 from gigacampus.pipeline.stages import STAGES, Stage
@@ -64,6 +65,7 @@ def coordinates(scenario: Scenario) -> Coordinates:
         unit=tuple(u for u, _ in units), unit_campus=tuple(i for _, i in units),
         accelerator=tuple(scenario.library.accelerators),
         receptor=tuple(r for r, _ in places), receptor_campus=tuple(i for _, i in places),
+        holder=holder_labels(scenario.company), trade=tuple(scenario.company.people),
         payee=tuple(f"{c}/{body}" for c in names for body in campuses[c].county.every_body()),
         counterfactual=tuple(scenario.company.counterfactuals()),
     )
@@ -238,7 +240,8 @@ def sizes(coords: Coordinates, draws: int = 0) -> dict[str, int]:
     return {
         "campus": len(coords.campus), "phase": coords.phase, "month": coords.months.count, "unit": len(coords.unit),
         "accelerator": len(coords.accelerator), "receptor": len(coords.receptor), "band": 9, "hour": 8760, "draw": draws,
-        "cooling_kind": 4, "payee": len(coords.payee), "counterfactual": len(coords.counterfactual),
+        "cooling_kind": 4, "payee": len(coords.payee), "counterfactual": len(coords.counterfactual), "holder": len(coords.holder),
+        "trade": len(coords.trade),
     }
 
 

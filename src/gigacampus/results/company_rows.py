@@ -172,4 +172,47 @@ COMPANY: tuple[tuple[str, tuple[Row, ...], str], ...] = (
         ),
         "",
     ),
+    (
+        "draw month",
+        (
+            ("vehicle_dscr", "1", "Rent less fees over debt service of the vehicle, last three months", "stock", "last"),
+            ("vehicle_ltv_frac", "1", "The vehicle's loan over the value of its machines", "stock", "last"),
+            ("covenant_headroom_frac", "1", "Room under the tightest covenant, over its limit", "stock", "last"),
+        ),
+        "no loan, or nothing to test",
+    ),
+    (
+        "draw month",
+        (
+            ("covenant_breach", "1", "Covenants in breach (1) or not (0)", "stock", "last"),
+            ("rents_paid_usd", "USD", "Rent paid to the vehicle", "flow", "sum"),
+            ("ebitda_after_rent_usd", "USD", "EBITDA less all rent, whatever the lease is classed as", "flow", "sum"),
+            ("impairment_usd", "USD", "Write-downs of machines and stranded construction", "flow", "sum"),
+            ("group_support_usd", "USD", "Money from merged partners", "flow", "sum"),
+            ("partner_cash_usd", "USD", "Cash of merged partners that may go to the lab", "stock", "last"),
+            ("valuation_usd", "USD", "What investors would pay for the company", "stock", "last"),
+            ("preference_usd", "USD", "Liquidation preferences", "stock", "last"),
+        ),
+        "",
+    ),
+    ("draw holder month", (("ownership_frac", "1", "Share of the company, fully diluted", "stock", "last"),), ""),
+    ("draw holder", (("exit_payout_usd", "USD", "Paid to an owner if the company is sold in the last month", "stock", "last"),), ""),
+    (
+        "draw trade month",
+        (
+            ("heads", "1", "People of a trade", "stock", "last"),
+            ("heads_for_platform", "1", "Full-time equivalents of them that work for the platform", "stock", "last"),
+            ("hires", "1", "People who join", "flow", "sum"),
+        ),
+        "",
+    ),
+    (
+        "draw",
+        (
+            ("runway_apart_month", "1", "First month below the cash floor without a new raise and without any merger", "stock", "last"),
+            ("covenant_breach_month", "1", "First month in breach of a covenant", "stock", "last"),
+            ("vehicle_default_month", "1", "Month in which the vehicle defaults", "stock", "last"),
+        ),
+        "",
+    ),
 )

@@ -10,6 +10,8 @@ receptor               a receptor of one campus ("colossus_2/homes_se")
 cooling_kind           ``COOLING_KINDS``, in that order
 band                   octave bands 31.5 Hz to 8 kHz
 hour                   1..8760, hour-ending, local standard time
+trade                  a trade of ``company.people``
+holder                 an owner: ``founder``, ``staff``, ``rounds.<key>``, ``parties.<name>``, ...
 draw                   a financial draw; each belongs to one world
 payee                  a public body that is paid ("colossus_2/memphis/shelby")
 counterfactual         another case whose runway is worked out ("without_tesla")
@@ -56,7 +58,6 @@ def _nan_means(name: str, dims: str) -> str:
     if name in ("water_share_of_utility_frac", "wue_l_per_kwh"):
         return "not known"
     return "never within the horizon" if name.endswith("_month") else ""
-
 
 CPM = "campus phase month"
 COOLING_KINDS = ("evaporative_tower", "dry_cooler", "air_chiller", "water_chiller")
