@@ -263,3 +263,24 @@ def test_a_cent_paid_too_much_is_not_paid_again():
     paid = march(bound, drivers, keep_flows=True)[0]["flows"][:, f.lab_pay_undisclosed_vendors]
     assert paid[:40].max() > 1e6
     assert np.abs(paid[60:]).max() < 1.0
+
+
+def test_machines_that_investors_pay_whole_cost_the_lab_no_capital_but_their_rent():
+    vehicle = {"start": "2025-11-01", "purchase_usd": 0.0}
+    company = {"opening_cash_usd": 60e9, "assets": {"it_share_of_phase_frac": 1.0, "impairment": False}, "vehicle": vehicle}
+    own, _ = books({**company, "orders": {"leased_frac": 0.0}})
+    leased, _ = books({**company, "orders": {"leased_frac": 1.0}})
+    months = slice(17, 36)
+    assert own["capex_usd"][months, 0].sum() - leased["capex_usd"][months, 0].sum() == pytest.approx(5e9, rel=1e-6)
+    assert leased["flows"][:, f.vehicle_buy, 0].sum() == pytest.approx(5e9, rel=1e-6)
+    assert leased["rents_paid_usd"][:, 0].sum() > 0.0 and own["rents_paid_usd"].max() == 0.0
+    assert leased["ledger_residual_usd"].max() < 1e-3
+
+
+def test_a_company_that_shrinks_keeps_its_books():
+    series, _ = books({"revenue": {"momentum_per_year": -3.0, "momentum_half_life_years": 5.0}}, table=tables(phases=0), phases=0)
+    revenue = series["revenue_usd"][:, 0]
+    assert np.all(np.diff(revenue[:36]) < 0.0) and revenue[-1] < 0.1 * revenue[0]
+    for name, values in series.items():
+        assert np.all(np.isfinite(values)), name
+    assert series["ledger_residual_usd"].max() < 1e-3

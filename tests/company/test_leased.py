@@ -54,7 +54,9 @@ def test_a_breach_sweeps_free_cash_into_the_loan():
     after = first(swept["covenant_breach"][:, 0]) + 1
     assert np.all(swept["flows"][after : after + 12, f.vehicle_distribute, 0] == 0.0)
     assert calm["flows"][after : after + 12, f.vehicle_distribute, 0].min() > 0.0
-    assert swept["vehicle_loan_usd"][60, 0] < calm["vehicle_loan_usd"][60, 0]
+    rows = (f.vehicle_pay_fees, f.vehicle_pay_interest, f.vehicle_repay_loan)
+    spent = sum(swept["flows"][after : after + 12, row, 0] for row in rows)
+    assert np.allclose(spent, swept["flows"][after : after + 12, f.vehicle_collect_rent, 0], rtol=1e-9)
     paid = sum(swept["flows"][:, row, 0].sum() for row in (f.vehicle_repay_loan, f.vehicle_distribute))
     assert paid <= swept["flows"][:, f.vehicle_collect_rent, 0].sum()
 
@@ -106,11 +108,13 @@ def test_a_lab_that_cannot_pay_its_bills_pays_no_rent_and_the_vehicle_defaults()
 
 def test_rent_is_the_last_bill_to_go_unpaid():
     company = {**RICH, "assets": STILL, "rounds": {}, "raise_policy": {"success_frac": 0.0}, "platform": {}}
-    series, _ = books({**company, "vehicle": {**VEHICLE, "purchase_usd": 1e9}}, may_raise=False)
+    rules = {"dscr_min": 1.0, "ltv_max_frac": 1.5}
+    series, _ = books({**company, "vehicle": {**VEHICLE, "purchase_usd": 1e9, "covenants": rules}}, may_raise=False)
     broke = first(series["arrears_usd"][:, 0])
     rent = series["flows"][broke + 2, f.vehicle_bill_rent, 0]
     assert series["revenue_usd"][broke + 1 : broke + 12, 0].min() > 2.0 * rent
     assert np.allclose(series["flows"][broke + 1 : broke + 12, f.vehicle_collect_rent, 0], rent)
+    assert series["covenant_breach"][: broke + 12].max() == 0.0
 
 
 def test_liquidity_of_the_lab_is_a_covenant():

@@ -56,7 +56,7 @@ def _quarter(x: np.ndarray, b: np.ndarray, p: np.ndarray) -> None:
     """The tests; a cure pays the loan down at once, a failure after the sweeps that nobody cures is a default."""
     loan = owed(b, a.vehicle_loan) + x[f.vehicle_draw_loan] + x[f.vehicle_add_interest] - x[f.vehicle_repay_loan]
     due = cure_amount(p[k.quarter_rent], p[k.quarter_service], loan, p[k.vehicle_value], p[k.dscr_min], p[k.ltv_max_frac])
-    poor = b[a.lab_cash] < p[k.lab_cash_min_usd]
+    poor = (p[k.lab_cash_min_usd] > 0.0) & (b[a.lab_cash] < p[k.lab_cash_min_usd])
     failing = failing_tests((due > 0.0) | poor, p[k.failing_tests])
     curable = where(poor | (p[k.vehicle_default] > 0.0), 0.0, due)
     paid = equity_cure(failing, p[k.sweep_tests], curable, p[k.cures_left], owed(b, a.vehicle_equity), p[k.cure_max_frac])
