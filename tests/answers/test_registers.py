@@ -42,16 +42,16 @@ def test_the_pits_sum_to_the_cash_spent(result):
 
 def test_heads_cost_what_the_ledger_charges(result):
     scenario, _ = load(ROOT / "scenarios" / "xai-2026-01.yaml")
-    months = len(result.coords["month"])
+    months, sampled = len(result.coords["month"]), result.sampled.draws
     people_alone = {"people": {k: v.model_dump() for k, v in scenario.company.people.items()}}
     inputs = synthetic.inputs(people_alone, months=months, market={"inflation_per_year": scenario.market.inflation_per_year})
-    up = synthetic.tables(months)
-    books = stage.prepare(inputs, up, stack(up), stock_cost(inputs, up), np.zeros(1, dtype=int), {}, slice(0, 1))
+    draws = {p: v for p, v in sampled.items() if p.startswith("company.people.") or p == "market.inflation_per_year"}
+    up, n = synthetic.tables(months), len(next(iter(sampled.values())))
+    books = stage.prepare(inputs, up, stack(up), stock_cost(inputs, up), np.zeros(n, dtype=int), draws, slice(0, n))
     ledger = march(*books, keep_flows=True)[0]["flows"]
-    plain = type(result)(result.manifest, result.coords, result.scenario, {}, sampled=None)
-    ours = people.staff_cost(plain)
+    ours = people.staff_cost(result)
     for trade, spec in scenario.company.people.items():
-        np.testing.assert_allclose(ours[trade][0], ledger[:, FUNCTIONS[spec.function], 0], rtol=1e-12)
+        np.testing.assert_allclose(ours[trade], ledger[:, FUNCTIONS[spec.function]].T, rtol=1e-12)
 
 
 def test_rank_counts_each_campus_alone_and_all_together(result):

@@ -58,7 +58,8 @@ def test_every_variable_can_be_read_or_says_that_it_is_too_large(client, result)
             continue
         found = answer.json()
         lengths = {"hour": 8760, "phase": len(result.coords["phase"])} | {d: len(found["coords"][d]) for d in found["coords"]}
-        assert np.array(found["p50"], dtype=float).shape == tuple(lengths[d] for d in found["dims"]), row
+        wanted, got = tuple(lengths[d] for d in found["dims"]), np.array(found["p50"], dtype=float).shape
+        assert got == (wanted[: wanted.index(0) + 1] if 0 in wanted else wanted), row
 
 
 def test_a_variable_is_the_band_of_the_run(client, result):

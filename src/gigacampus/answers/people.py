@@ -23,20 +23,25 @@ def _years(result: Result) -> np.ndarray:
 
 
 def heads(result: Result) -> dict[str, np.ndarray]:
-    """Heads of each trade of the company; (draw or one, month)."""
-    out = {}
-    for trade, spec in result.scenario["company"].get("people", {}).items():
-        growth = _sampled(result, f"company.people.{trade}.heads_growth_per_year", spec.get("heads_growth_per_year", 0.2))
-        start = _sampled(result, f"company.people.{trade}.heads", spec["heads"])
-        out[trade] = np.minimum(start * np.exp(growth * _years(result)), spec.get("heads_max", 1e6))
-    return out
+    """Heads of each trade of the company; (draw, month)."""
+    return _by_trade(result, "heads")
 
 
 def staff_cost(result: Result) -> dict[str, np.ndarray]:
-    """Cash cost of each trade a month, USD; (draw or one, month)."""
+    """Cash cost of each trade a month, wages and hiring, USD; (draw, month)."""
     rise = np.exp(_sampled(result, "market.inflation_per_year", result.scenario["market"]["inflation_per_year"]) * _years(result))
-    people = result.scenario["company"].get("people", {})
-    return {trade: count * people[trade]["cash_usd_per_head_year"] * rise / MONTHS_PER_YEAR for trade, count in heads(result).items()}
+    people, joined = result.scenario["company"].get("people", {}), _by_trade(result, "hires")
+    out = {}
+    for trade, count in heads(result).items():
+        wages, hiring = (_sampled(result, f"company.people.{trade}.{key}", people[trade].get(key, 0.0))
+                         for key in ("cash_usd_per_head_year", "hire_cost_usd"))
+        out[trade] = (count * wages / MONTHS_PER_YEAR + joined[trade] * hiring) * rise
+    return out
+
+
+def _by_trade(result: Result, name: str) -> dict[str, np.ndarray]:
+    values = result.samples(name)
+    return {trade: values[:, i] for i, trade in enumerate(result.coords["trade"])}
 
 
 def spending(result: Result, months: str) -> dict[str, np.ndarray]:

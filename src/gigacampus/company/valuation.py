@@ -110,8 +110,8 @@ def worth_of_phase(
     the mean of the last twelve goes on. ``service`` is the month of first service, ``lag`` the months from the order.
 
     >>> one = np.ones((24, 1))
-    >>> worth_of_phase(0.1 * one, np.array([10.0]), service=np.array([3.0]), lag=np.array([2]), life_years=1.0, wacc=0.0).tolist()
-    [12.0]
+    >>> worth_of_phase(0.5 * one, np.array([10.0]), service=np.array([3.0]), lag=np.array([2]), life_years=1.0, wacc=0.0).tolist()
+    [60.0]
     """
     count = earned_per_usd.shape[0]
     months = np.rint(np.broadcast_to(np.asarray(life_years, dtype=float), service.shape) * MONTHS_PER_YEAR).astype(int)
