@@ -92,7 +92,7 @@ def test_a_late_transformer_moves_revenue_cash_and_the_next_raise(small, run_sma
 
 
 def test_a_heat_wave_moves_turbines_unmet_load_and_training_hours(run_small):
-    tight = ("campuses.south.power.reserve_units=0", "campuses.south.cooling.design_pue=1.02", "campuses.south.blocks.chips.count=60000",
+    tight = ("campuses.south.power.reserve_units=0", "campuses.south.blocks.dry.heat_mw=300", "campuses.south.blocks.chips.count=40000",
              "compute.utilisation_frac=0.95", "compute.load_at_work_frac=1.0")
     mild = run_small(*tight)
     hot = run_small(*tight, "weather.heat_wave.first=07-10", "weather.heat_wave.days=14", "weather.heat_wave.add_c=9")

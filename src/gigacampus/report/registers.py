@@ -25,7 +25,9 @@ def _register(register: dict[str, Any]) -> str:
     value, unit = register.get("value"), register.get("unit", "1")
     band = words.band(register.get("low"), register.get("high"), unit)
     shown = f"{words.number(value, unit)}{f' ({band})' if band else ''}" if isinstance(value, int | float) else "–"
-    tables = "".join(_table(list(rows), register["question"]) for _, rows in groupby(register["rows"], key=_shape))
+    parts = [list(rows) for _, rows in groupby(register["rows"], key=_shape)]
+    names = [register["question"] if len(parts) == 1 else f"{register['question']} Part {i + 1} of {len(parts)}" for i in range(len(parts))]
+    tables = "".join(map(_table, parts, names))
     return (
         f'<article class="answer"><h3>{esc(register["question"])}</h3>'
         f'<p class="value"><small>{esc(register["title"])}</small> {esc(shown)}</p><p>{esc(register["text"])}</p>'
