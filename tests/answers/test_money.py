@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from gigacampus.answers import asked
-from gigacampus.answers.questions import county, runway, siblings, worth, worth_of_speed
+from gigacampus.answers.questions import county, lenders, owners, people, runway, siblings, worth, worth_of_speed
 from gigacampus.company import power_paths
 from gigacampus.company.outcomes import CLASSES
 
@@ -119,3 +119,47 @@ def test_a_home_pays_less_the_longer_the_contract(result):
 
 def test_a_run_carries_the_registers_for_its_report(result):
     assert [r["id"] for r in result.manifest["registers"]] == list(asked.MONEY)
+
+
+def test_owners_rows_are_medians_of_holders_that_sum_to_the_whole_and_a_sale_pays_its_price(result, registers):
+    held, paid, last = result.samples("ownership_frac"), result.samples("exit_payout_usd"), result.samples("valuation_usd")[:, -1]
+    np.testing.assert_allclose(held.sum(axis=1), 1.0, atol=1e-9)
+    np.testing.assert_allclose(paid.sum(axis=1), last, rtol=1e-9)
+    rows = {(r["what"], r.get("month")): r for r in registers["owners"]["rows"]}
+    founder = rows[("owned by founder", "2026-01")]
+    now = result.index("month", "2026-01")
+    assert founder["p50"] == pytest.approx(float(np.median(held[:, 0, now])), rel=1e-4)
+    assert rows[("sold in 2031-12: paid to investors of series e", None)]["p90"] > 0
+    assert not any("merged" in what for what, _ in rows)
+    assert {r["what"] for r in owners.shares(result)} == {what for what, month in rows if month}
+
+
+def test_lenders_rows_are_read_where_a_loan_is_tested_and_classes_sum_to_one(result, registers):
+    rows = registers["lenders"]["rows"]
+    room = result.samples("covenant_headroom_frac")
+    for row in (r for r in rows if r["what"].startswith("room under")):
+        column = room[:, result.index("month", row["month"])]
+        assert row["p50"] == pytest.approx(float(np.median(column[np.isfinite(column)])), rel=1e-4)
+        assert row["share_tested"] == pytest.approx(np.isfinite(column).mean(), abs=1e-4)
+    assert sum(r["value"] for r in rows if "lease" in r["what"] and "value" in r) == pytest.approx(1.0)
+    before, after, rent = (
+        next(r["p50"] for r in rows if r["what"].startswith(what) and r.get("year") == "2027")
+        for what in ("EBITDA as", "EBITDA after", "rent paid")
+    )
+    assert after < before and rent > 0
+    assert np.nanmax(lenders.tightest(result)) <= np.nanmax(room)
+
+
+def test_people_rows_are_heads_at_the_month_and_hires_of_the_year(result):
+    rows = {(r["what"], r.get("month") or r.get("year")): r for r in people.by_trade(result)}
+    heads, hires = result.samples("heads", trade="research"), result.samples("hires", trade="research")
+    months = [i for i, m in enumerate(result.coords["month"]) if m.startswith("2027")]
+    assert rows[("heads: research", "2027-12")]["p50"] == pytest.approx(float(np.median(heads[:, months[-1]])), rel=1e-4)
+    assert rows[("hires: research", "2027")]["p50"] == pytest.approx(float(np.median(hires[:, months].sum(axis=1))), rel=1e-4)
+
+
+def test_the_runway_says_when_lenders_may_act_and_what_is_left_to_holders(result):
+    more = {f["id"]: f for f in asked.ask(result, ("Q18",))[0]["figures"]}
+    kept = result.samples("founder_share_frac")[:, result.index("month", "2027-01")]
+    assert more["Q18_kept"]["value"] == pytest.approx(float(np.median(kept))) and more["Q18_kept"]["value_text"].endswith(" %")
+    assert more["Q18_breach"]["value_text"] and more["Q18_room"]["value"] == pytest.approx(float(np.median(lenders.tightest(result))))

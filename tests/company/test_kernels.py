@@ -75,8 +75,14 @@ def test_sums_and_posting_follow_the_tables():
     sums.post(posted, x)
     assert np.allclose(posted, plain, atol=1e-12)
     profit = plain[[i for i, a in enumerate(ACCOUNTS) if a.entity == "lab" and a.side in ("revenue", "expense") and a.line != "tax"]]
-    assert np.allclose(sums.total(x, sums.q.lab_before_tax), -profit.sum(axis=0))
-    assert sums.one_total(x[:, 0].copy(), sums.q.lab_before_tax) == sums.total(x, sums.q.lab_before_tax)[0]
+    assert np.allclose(sums.q.lab_before_tax(x), -profit.sum(axis=0))
+    assert sums.q.lab_before_tax(x[:, 0]) == sums.q.lab_before_tax(x)[0]
+
+
+def test_every_sum_is_its_rows_by_their_weights():
+    rows = RNG.normal(size=(max(len(FLOWS), len(ACCOUNTS)), 2))
+    for name, (held, weights) in sums._terms().items():
+        assert np.allclose(getattr(sums.q, name)(rows), np.array(weights) @ rows[held], atol=1e-12), name
 
 
 def rule(p):

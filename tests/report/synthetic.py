@@ -39,7 +39,7 @@ class SyntheticResult(Result):
             "cooling_kind": list(COOLING_KINDS),
             "payee": ["north/county/all", "north/county/state", "south/county/all", "south/county/state"],
             "counterfactual": ["without_sister"],
-            "holder": ["founder", "staff", "pool"],
+            "holder": ["founder", "staff", "option_pool", "rounds.a", "rounds.b"],
             "trade": ["research"],
         }
         super().__init__(_manifest(worlds, draws, seed), coords, scenario, {})

@@ -9,7 +9,7 @@ import pytest
 
 from gigacampus.company.outcomes import CLASSES
 from gigacampus.report import figures, registers
-from gigacampus.report.figures import bars, siblings
+from gigacampus.report.figures import bars, covenants, ownership, siblings
 from gigacampus.results.result import quantiles
 from tests.report.synthetic import FLOWS, SyntheticResult
 
@@ -84,3 +84,37 @@ def test_registers_print_bands_dates_and_gaps_and_no_markup_of_the_data(syntheti
     bare = SyntheticResult()
     bare.manifest["registers"] = []
     assert "holds no registers" in registers.section(bare)
+
+
+def test_kinds_of_holders_together_hold_what_the_holders_hold(synthetic):
+    found = ownership.grouped(synthetic, "ownership_frac")
+    assert list(found) == ["Founder", "Staff and options", "Known rounds"]
+    np.testing.assert_allclose(sum(found.values()), synthetic.samples("ownership_frac").sum(axis=1))
+    table = BY_NAME["ownership"].function(synthetic)["usermeta"]["table"]
+    at = table["columns"].index("Founder (%)")
+    assert table["rows"][5][at] == pytest.approx(100 * np.median(synthetic.samples("ownership_frac")[:, 0, 5]), rel=1e-3)
+
+
+def test_a_sale_is_shown_in_parts_of_the_price_that_no_future_exceeds(synthetic):
+    table = BY_NAME["exit_payouts"].function(synthetic)["usermeta"]["table"]
+    paid = synthetic.samples("exit_payout_usd")
+    share = paid[:, 0] / paid.sum(axis=1)
+    assert table["rows"][0][1] == pytest.approx(100 * float(np.median(share)), rel=1e-3)
+    assert all(0 <= row[1] <= 100 for row in table["rows"])
+
+
+def test_covenant_room_is_read_over_futures_with_a_loan_and_ends_where_few_have_one():
+    own = SyntheticResult()
+    room = np.full((own.array("cash_usd").shape[0], 72), np.nan)
+    room[:, :10], room[:26, 10], room[:20, 11] = 0.2, -0.1, 0.3
+    own.put("covenant_headroom_frac", room)
+    band = covenants.live_band(room)["p50"]
+    assert band[9] == 0.2 and band[10] == -0.1 and np.isnan(band[11:]).all()
+    table = BY_NAME["covenants"].function(own)["usermeta"]["table"]
+    assert table["rows"][10][1] == pytest.approx(-10.0) and table["rows"][11][1] is None
+
+
+def test_write_downs_add_up_over_the_months(synthetic):
+    table = BY_NAME["writedowns"].function(synthetic)["usermeta"]["table"]
+    lost = synthetic.samples("impairment_usd").sum(axis=1)
+    assert table["rows"][-1][1] == pytest.approx(float(np.median(lost)), rel=1e-3)

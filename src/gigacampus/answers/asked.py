@@ -15,9 +15,9 @@ from gigacampus.answers.questions import MODULES
 from gigacampus.results.result import Result
 from gigacampus.scenario.errors import nearest, refuse
 
-EXTRA = ("promises", "people", "rank", "tornado", "books", "siblings", "worth", "county")
-MONEY = ("books", "siblings", "worth", "county")
+MONEY = ("books", "lenders", "owners", "people", "siblings", "worth", "county")
 """Registers that a run carries along for its report."""
+EXTRA = (*MONEY, "promises", "rank", "tornado")
 
 
 def ask(result: Result, ids: tuple[str, ...] = (), place: Place | None = None) -> list[dict[str, Any]]:

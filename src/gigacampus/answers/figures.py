@@ -72,17 +72,19 @@ def path_of(stages: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def number(value: float | None, unit: str) -> str:
-    """A number for reading: three significant digits, money in M and bn, dates as given.
+    """A number for reading: three significant digits, money in M and bn, a share in per cent, dates as given.
 
     >>> number(1234567.0, "USD")
     'USD 1.23 M'
-    >>> number(0.0421, "1")
-    '0.0421'
+    >>> number(0.0421, "1"), number(0.421, "share")
+    ('0.0421', '42 %')
     """
     if value is None or not math.isfinite(value):
         return "not within the horizon"
     if unit == "USD":
         return f"USD {_scaled(value)}"
+    if unit == "share":
+        return f"{100.0 * value:.0f} %"
     text = _scaled(value) if abs(value) >= 1e9 else _digits(value)
     return text if unit in ("1", "") else f"{text} {unit}"
 

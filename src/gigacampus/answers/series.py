@@ -56,6 +56,12 @@ def years(result: Result) -> dict[str, list[int]]:
     return {y: r for y, r in rows.items() if len(r) == 12}
 
 
+def marks(result: Result) -> list[tuple[str, int]]:
+    """The scenario's month and the Decembers after it, each with its position."""
+    labels, now = result.coords["month"], as_of_month(result)
+    return [(m, i) for i, m in enumerate(labels) if i == now or (i > now and m.endswith("-12"))]
+
+
 def band_row(samples: np.ndarray, **labels: Any) -> dict[str, Any]:
     """A table row with the band of one quantity."""
     band = quantiles(np.asarray(samples, dtype=float))
@@ -68,6 +74,7 @@ __all__ = [
     "band_row",
     "days",
     "first_month_above",
+    "marks",
     "mgd",
     "month_row",
     "needed",

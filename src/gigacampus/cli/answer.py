@@ -15,7 +15,8 @@ from gigacampus.cli.run import AS_JSON
 def answer(
     run: Annotated[Path, typer.Argument(help="Run folder.")],
     ids: Annotated[list[str] | None, typer.Argument(
-        help="Q01 to Q20, or a register: books, siblings, worth, county, people, promises, rank, tornado; empty: Q01 to Q20.")] = None,
+        help="Q01 to Q20, or a register: books, lenders, owners, people, siblings, worth, county, promises, rank, tornado; "
+             "empty: Q01 to Q20.")] = None,
     at: Annotated[str | None, typer.Option("--at", metavar="LAT,LON", help="A place, for noise, air and the wall.")] = None,
     as_json: AS_JSON = False,
 ) -> int:
@@ -76,7 +77,7 @@ def _entry(entry: dict[str, Any]) -> str:
     one = rest.pop("value", None) if "value" in entry else band[1]
     shown = [str(v) if isinstance(v, str) else number(v, unit) for v in (one, band[0], band[2])]
     text = shown[0] + (f" (10-90 %: {shown[1]} to {shown[2]})" if "p10" in entry and shown[1] != shown[2] else "")
-    where = ", ".join(str(rest.pop(k)) for k in ("campus", "extension", "year", "case") if k in rest)
+    where = ", ".join(str(rest.pop(k)) for k in ("campus", "extension", "year", "month", "case") if k in rest)
     what = rest.pop("what")
     tail = "; ".join(f"{k.replace('_', ' ')}: {v}" for k, v in rest.items())
     return f"{where + ': ' if where else ''}{what}: {text}" + (f"  [{tail}]" if tail else "")

@@ -29,7 +29,7 @@ from gigacampus.company.rows import (
     ph,
     tr,
 )
-from gigacampus.company.sums import post, q, total
+from gigacampus.company.sums import post, q
 from gigacampus.units import MONTHS_PER_YEAR
 
 LOOKED = len(LOOKED_UP)
@@ -49,8 +49,8 @@ def open_books(b: np.ndarray, p: np.ndarray, dates: np.ndarray) -> None:
         b[a.platform_cash], b[a.platform_plant] = p[k.platform_cash_usd], p[k.platform_plant_usd]
         b[a.platform_goodwill] = p[k.platform_goodwill_usd]
     _open_loans(b, p, dates)
-    b[a.lab_opening_deficit] = -total(b, q.held_lab)
-    b[a.platform_paid_in] = -total(b, q.held_platform)
+    b[a.lab_opening_deficit] = -q.held_lab(b)
+    b[a.platform_paid_in] = -q.held_platform(b)
     p[k.old_nol] = p[k.opening_nol_usd]
 
 
@@ -116,7 +116,7 @@ def recent_burn(p: np.ndarray, past: np.ndarray, t: int) -> Number:
 
 def free_cash(x: np.ndarray) -> Number:
     """Cash of operations and investing, less rent of leases."""
-    return total(x, q.lab_operating) + total(x, q.lab_investing) - x[f.lab_pay_lease]
+    return q.lab_operating(x) + q.lab_investing(x) - x[f.lab_pay_lease]
 
 
 def close(x: np.ndarray, b: np.ndarray, past: np.ndarray, t: int) -> None:

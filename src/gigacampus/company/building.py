@@ -10,7 +10,7 @@ from gigacampus.company.finance.impairment import stranded
 from gigacampus.company.journal import CLASS_STEP, a, f
 from gigacampus.company.partner import reach
 from gigacampus.company.rows import NEVER, PHASE_DATE_SIZE, PHASE_SIZE, d, k, ph
-from gigacampus.company.sums import q, total
+from gigacampus.company.sums import q
 
 GENERATIONS = 4
 """How often the machines of a phase may be bought, the first time counted."""
@@ -107,10 +107,10 @@ def depreciate_undisclosed(x: np.ndarray, b: np.ndarray, p: np.ndarray) -> None:
 
 def capitalise_interest(x: np.ndarray, b: np.ndarray, p: np.ndarray) -> None:
     """Interest on debt up to what construction in progress ties up becomes cost of the building, and wears with it."""
-    debt, cip = -total(b, q.held_interest_bearing), total(b, q.held_cip)
+    debt, cip = -q.held_interest_bearing(b), q.held_cip(b)
     x[f.lab_capitalise_interest] = between(ratio(cip, debt, 0.0), 0.0, 1.0) * x[f.lab_accrue_interest]
-    pool = cip + total(x, q.paid) + total(x, q.committed)
-    moved = p[k.capitalised_open] * between(total(x, q.served) / most(pool, 1.0), 0.0, 1.0)
+    pool = cip + q.paid(x) + q.committed(x)
+    moved = p[k.capitalised_open] * between(q.served(x) / most(pool, 1.0), 0.0, 1.0)
     p[k.capitalised_open] = p[k.capitalised_open] + x[f.lab_capitalise_interest] - moved
     p[k.capitalised_served] = p[k.capitalised_served] + moved
     p[k.capitalised_charge] = p[k.capitalised_charge] + moved / p[k.life_building]

@@ -9,7 +9,7 @@ from gigacampus.company.books import owed, recent_burn
 from gigacampus.company.journal import a, f
 from gigacampus.company.partner import reach, support
 from gigacampus.company.rows import LOAN_DATE_SIZE, LOAN_SIZE, ROUND_SIZE, d, h, k, lo, ro
-from gigacampus.company.sums import q, total
+from gigacampus.company.sums import q
 from gigacampus.units import MONTHS_PER_YEAR
 
 GOLDEN = 0.6180339887498949
@@ -107,8 +107,8 @@ def plug(x: np.ndarray, b: np.ndarray, p: np.ndarray, dates: np.ndarray, t: int)
 
     The rent of machines that the lab lives by is the last bill to go unpaid.
     """
-    support(x, p, dates, b[a.lab_cash] + total(x, q.lab_cash), t)
-    cash, drawn = b[a.lab_cash] + total(x, q.lab_cash), owed(b, a.lab_revolver)
+    support(x, p, dates, b[a.lab_cash] + q.lab_cash(x), t)
+    cash, drawn = b[a.lab_cash] + q.lab_cash(x), owed(b, a.lab_revolver)
     draw = between(p[k.draw_below_usd] - cash, 0.0, most(p[k.revolver_limit_usd] - drawn, 0.0))
     repaid = where(draw > 0.0, 0.0, between(cash - 2.0 * p[k.draw_below_usd], 0.0, drawn))
     x[f.lab_draw_revolver], x[f.lab_repay_revolver] = draw, repaid
@@ -116,4 +116,4 @@ def plug(x: np.ndarray, b: np.ndarray, p: np.ndarray, dates: np.ndarray, t: int)
     x[f.lab_fall_behind] = most(-left, 0.0)
     x[f.lab_catch_up] = between(left, 0.0, owed(b, a.lab_arrears))
     rent = x[f.lab_pay_lease] + x[f.lab_pay_operating_lease]
-    p[k.unpaid_rent] = between(rent - (total(x, q.bills) - x[f.lab_fall_behind]), 0.0, rent)
+    p[k.unpaid_rent] = between(rent - (q.bills(x) - x[f.lab_fall_behind]), 0.0, rent)

@@ -20,6 +20,10 @@ from gigacampus.company.rows import PAST_MONTHS, d
 PACKAGE = __name__.rsplit(".", 1)[0]
 LEAST_DRAWS = 64
 """Draws below which another thread is not worth its start."""
+INNER = {"_nrt": False, "forceinline": True, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+"""How rules are compiled. They make no arrays, so they do not count who holds one: threads that share a table would wait for each other
+at every call. They are called by each other alone, and stand in one piece: a call that hands over tables costs more than most rules.
+"""
 
 
 def march_draws(
@@ -67,13 +71,20 @@ def _span(
     x, past = np.zeros(kept.shape[2]), np.zeros((PAST_COUNT, months + 2))
     series, phase = np.zeros((out.shape[0], months)), np.zeros((stage.shape[0], months))
     for n in range(first, last):
-        past[:], phase[:] = 0.0, 0.0
+        for t in range(months + 2):
+            for j in range(PAST_COUNT):
+                past[j, t] = 0.0
+        for t in range(months):
+            for j in range(stage.shape[0]):
+                phase[j, t] = 0.0
         flow = kept[n] if kept.shape[1] > 0 else spare
         march_months(x, balance[n], page[n], past, physics[world[n]], cost[case[n]], paths[n], dates, series, phase, flow)
         for j in range(out.shape[0]):
-            out[j, n] = series[j]
+            for t in range(months):
+                out[j, n, t] = series[j, t]
         for j in range(stage.shape[0]):
-            stage[j, n] = phase[j]
+            for t in range(months):
+                stage[j, n, t] = phase[j, t]
 
 
 PAST_COUNT = len(PAST_MONTHS)
@@ -86,10 +97,7 @@ def compiled_march() -> Callable[..., None]:
 
 
 def _compiled(function: Any, done: dict[Any, Any]) -> Any:
-    """Compiled copy of a function in which every function of this package is compiled too, twins in place.
-
-    Rules make no arrays, so they do not count who holds one: threads that share a table would wait for each other at every call.
-    """
+    """Compiled copy of a function in which every function of this package is compiled too, twins in place."""
     if function not in done:
         names: dict[str, Any] = {}
         for name, found in reached(function):
@@ -101,7 +109,7 @@ def _compiled(function: Any, done: dict[Any, Any]) -> Any:
                 names[name] = _compiled(found, done)
         copy = FunctionType(function.__code__, {**function.__globals__, **names}, function.__name__)
         copy.__qualname__ = f"{function.__name__}_{digest(function)}"
-        options: dict[str, Any] = {"cache": True} if function is _span else {"_nrt": False}
+        options: dict[str, Any] = {"cache": True} if function is _span else INNER
         done[function] = njit(nogil=True, error_model="numpy", **options)(copy)
     return done[function]
 

@@ -120,7 +120,8 @@ def march_months(
     open_plant(b, p, c, dates)
     open_books(b, p, dates)
     for t in range(dates[d.months]):
-        x[:] = 0.0
+        for j in range(x.shape[0]):
+            x[j] = 0.0
         month(x, b, p, past, w, c, v, dates, t)
         cash_before = b[a.lab_cash] + 0.0
         close(x, b, past, t)

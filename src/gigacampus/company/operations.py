@@ -8,7 +8,7 @@ from gigacampus.company.alike import Number, between, least, most, ratio, where
 from gigacampus.company.books import owed
 from gigacampus.company.journal import a, f
 from gigacampus.company.rows import HISTORY_SIZE, TRADE_SIZE, d, k, tr
-from gigacampus.company.sums import q, total
+from gigacampus.company.sums import q
 from gigacampus.units import DAYS_PER_YEAR, MILLION, MONTHS_PER_YEAR
 
 DAYS_PER_MONTH = DAYS_PER_YEAR / MONTHS_PER_YEAR
@@ -61,7 +61,7 @@ def _collect(x: np.ndarray, b: np.ndarray, p: np.ndarray) -> None:
     """Cash from customers: plans billed a year ahead, receivables at their days, rent paid in advance."""
     ahead = p[k.annual_plan_frac] * x[f.lab_earn_subscriptions] * (MONTHS_PER_YEAR - 1) / 2.0
     x[f.lab_bill_subscriptions] = most(x[f.lab_earn_subscriptions] + ahead - owed(b, a.lab_deferred_revenue), 0.0)
-    billed, prepaid = total(x, q.billed), owed(b, a.lab_customer_prepayments)
+    billed, prepaid = q.billed(x), owed(b, a.lab_customer_prepayments)
     due = b[a.lab_receivables] + billed
     x[f.lab_use_prepayment] = least(prepaid, x[f.lab_bill_rental])
     started = (prepaid <= 0.0) & (x[f.lab_bill_rental] > 0.0) & (p[k.rented_before] <= 0.0)
@@ -97,14 +97,14 @@ def spend(x: np.ndarray, b: np.ndarray, p: np.ndarray, dates: np.ndarray, t: int
     employ(x, p, dates)
     x[f.lab_data], x[f.lab_cloud] = p[k.data_usd_per_year] * rise, p[k.cloud_usd_per_year] * rise
     x[f.lab_robots_agents], x[f.lab_general] = p[k.robots_agents_usd_per_year] * rise, p[k.general_usd_per_year] * rise
-    x[f.lab_marketing] = total(x, q.sold) * p[k.marketing_frac_of_revenue]
-    x[f.lab_insure] = total(b, q.held_plant) * p[k.insurance_frac_of_plant] / MONTHS_PER_YEAR
+    x[f.lab_marketing] = q.sold(x) * p[k.marketing_frac_of_revenue]
+    x[f.lab_insure] = q.held_plant(b) * p[k.insurance_frac_of_plant] / MONTHS_PER_YEAR
     x[f.lab_fines] = p[k.exposure_usd]
     if t < dates[d.history_months]:
         x[f.lab_grant_stock] = p[_reported(dates, t) + 5]
-    x[f.lab_pay_vendors] = _paid(total(x, q.vendor_bills), owed(b, a.lab_payables), p[k.payable_days])
-    x[f.lab_pay_staff] = _paid(total(x, q.wages), owed(b, a.lab_accrued_compensation), p[k.payroll_days])
-    x[f.lab_pay_energy] = _paid(total(x, q.energy_bills), owed(b, a.lab_accrued_energy), p[k.energy_days])
+    x[f.lab_pay_vendors] = _paid(q.vendor_bills(x), owed(b, a.lab_payables), p[k.payable_days])
+    x[f.lab_pay_staff] = _paid(q.wages(x), owed(b, a.lab_accrued_compensation), p[k.payroll_days])
+    x[f.lab_pay_energy] = _paid(q.energy_bills(x), owed(b, a.lab_accrued_energy), p[k.energy_days])
     x[f.lab_pay_fines] = owed(b, a.lab_accrued_legal)
 
 
@@ -118,11 +118,11 @@ def explain_history(x: np.ndarray, p: np.ndarray, dates: np.ndarray, t: int) -> 
     """In reported months: one residual line each for cost of revenue, operating cost, the result below EBITDA and cash."""
     row = _reported(dates, t)
     revenue, gross, ebitda, net, spent = p[row], p[row + 1], p[row + 2], p[row + 3], p[row + 4]
-    x[f.lab_undisclosed_cost] = revenue - gross + total(x, q.lab_cost_of_revenue)
-    x[f.lab_undisclosed_opex] = gross - ebitda + total(x, q.lab_opex)
-    rest = total(x, q.lab_before_tax) - net
+    x[f.lab_undisclosed_cost] = revenue - gross + q.lab_cost_of_revenue(x)
+    x[f.lab_undisclosed_opex] = gross - ebitda + q.lab_opex(x)
+    rest = q.lab_before_tax(x) - net
     x[f.lab_undisclosed_other], x[f.lab_undisclosed_other_back] = most(rest, 0.0), most(-rest, 0.0)
-    gap = spent + total(x, q.lab_cash) - total(x, q.lab_financing)
+    gap = spent + q.lab_cash(x) - q.lab_financing(x)
     x[f.lab_undisclosed_spending], x[f.lab_undisclosed_vendor_credit] = most(gap, 0.0), most(-gap, 0.0)
     if t >= dates[d.history_months] - QUARTER:
         p[k.undisclosed_cost_frac] += most(ratio(x[f.lab_undisclosed_cost], revenue, 0.0), 0.0) / QUARTER

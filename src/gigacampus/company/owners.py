@@ -28,6 +28,38 @@ def holder_labels(company: CompanySpec) -> tuple[str, ...]:
     return (*classes, *sorted(named))
 
 
+def holder_title(holder: str) -> str:
+    """An owner in words.
+
+    >>> holder_title("rounds.series_e"), holder_title("parties.spacex"), holder_title("option_pool")
+    ('investors of series e', 'spacex', 'unissued options')
+    """
+    kind, _, name = holder.partition(".")
+    said = {"rounds": "investors of {}", "mergers": "holders of the partner of {}", "parties": "{}"}.get(kind)
+    if said:
+        return said.format(name.replace("_", " "))
+    return {"option_pool": "unissued options", LATER: "investors of later rounds"}.get(holder, holder.replace("_", " "))
+
+
+def group_title(holder: str) -> str:
+    """The kind of owner that a holder is, for readers who ask founder, staff or which investors.
+
+    >>> group_title("rounds.series_e"), group_title("staff"), group_title("mergers.group")
+    ('Known rounds', 'Staff and options', 'Holders of merged partners')
+    """
+    kind = holder.partition(".")[0]
+    return {
+        "founder": "Founder",
+        "staff": "Staff and options",
+        "option_pool": "Staff and options",
+        "opening_investors": "Opening investors",
+        "rounds": "Known rounds",
+        "parties": "Siblings in known rounds",
+        LATER: "Later rounds",
+        "mergers": "Holders of merged partners",
+    }[kind]
+
+
 def owners(bound: Bound, drivers: Drivers, series: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
     """Registry rows of ownership; ``series`` by (month, draw). The axes of the result are draw, holder, month."""
     company, equity = bound.company, bound.company.equity

@@ -6,7 +6,7 @@ import numpy as np
 
 from gigacampus.company.alike import Number, ratio
 from gigacampus.company.journal import f
-from gigacampus.company.sums import q, total
+from gigacampus.company.sums import q
 
 
 def pits(x: np.ndarray) -> tuple[Number, Number, Number, Number]:
@@ -14,13 +14,13 @@ def pits(x: np.ndarray) -> tuple[Number, Number, Number, Number]:
 
     Bills shared by purposes follow the month's own bills. What nobody has itemised stands in the rest.
     """
-    vendors, staff, bills = x[f.lab_pay_vendors], x[f.lab_pay_staff], total(x, q.vendor_bills)
-    site = ratio(total(x, q.site_bills), bills, 0.0) * vendors
+    vendors, staff, bills = x[f.lab_pay_vendors], x[f.lab_pay_staff], q.vendor_bills(x)
+    site = ratio(q.site_bills(x), bills, 0.0) * vendors
     software = ratio(x[f.lab_robots_agents], bills, 0.0) * vendors
-    makers = ratio(x[f.lab_staff_robots_agents], total(x, q.wages), 0.0) * staff
+    makers = ratio(x[f.lab_staff_robots_agents], q.wages(x), 0.0) * staff
     return (
-        total(x, q.pit_data_centres) + site,
-        total(x, q.pit_talent) + staff - makers,
-        total(x, q.pit_robot_agent_software) + software + makers,
-        total(x, q.pit_other) + vendors - site - software,
+        q.pit_data_centres(x) + site,
+        q.pit_talent(x) + staff - makers,
+        q.pit_robot_agent_software(x) + software + makers,
+        q.pit_other(x) + vendors - site - software,
     )

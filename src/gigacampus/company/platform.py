@@ -8,7 +8,7 @@ from gigacampus.company.alike import between, least, most, where
 from gigacampus.company.books import owed
 from gigacampus.company.journal import a, f
 from gigacampus.company.rows import d, k
-from gigacampus.company.sums import q, total
+from gigacampus.company.sums import q
 
 
 def run_platform(x: np.ndarray, b: np.ndarray, p: np.ndarray, dates: np.ndarray) -> None:
@@ -33,7 +33,7 @@ def run_platform(x: np.ndarray, b: np.ndarray, p: np.ndarray, dates: np.ndarray)
 
 def _lend(x: np.ndarray, b: np.ndarray, p: np.ndarray, dates: np.ndarray) -> None:
     """The lab lends what keeps the platform's cash at its floor, or above nothing, and is paid back from twice the floor."""
-    cash, floor = b[a.platform_cash] + total(x, q.platform_cash), p[k.platform_floor_usd]
+    cash, floor = b[a.platform_cash] + q.platform_cash(x), p[k.platform_floor_usd]
     short = floor - cash if dates[d.supported_by_lab] == 1 else -cash
     lent = most(short, 0.0)
     back = where(lent > 0.0, 0.0, between(cash - 2.0 * floor, 0.0, owed(b, a.platform_due_to_lab)))

@@ -10,7 +10,7 @@ from gigacampus.company.journal import a, f
 from gigacampus.company.partner import outside_sales
 from gigacampus.company.pits import pits
 from gigacampus.company.rows import d, k, numbered, words
-from gigacampus.company.sums import PITS, q, total
+from gigacampus.company.sums import PITS, q
 
 LEAN = ("cash_usd", "arrears_usd")
 """What a runway needs."""
@@ -42,7 +42,7 @@ def record(out: np.ndarray, x: np.ndarray, b: np.ndarray, p: np.ndarray, dates: 
         _leased(out, x, b, p, t)
         _owned(out, x, p, t)
         _pits(out, x, t)
-        out[r.ledger_residual_usd, t] = most(imbalance(b), np.abs(b[a.lab_cash] - cash_before - total(x, q.lab_cash)))
+        out[r.ledger_residual_usd, t] = most(imbalance(b), np.abs(b[a.lab_cash] - cash_before - q.lab_cash(x)))
 
 
 def _physics(out: np.ndarray, p: np.ndarray, t: int) -> None:
@@ -54,15 +54,15 @@ def _physics(out: np.ndarray, p: np.ndarray, t: int) -> None:
 
 def _results(out: np.ndarray, x: np.ndarray, p: np.ndarray, t: int) -> None:
     """What the month brought: the lab's lines, and where its money came from."""
-    revenue, cost, opex = total(x, q.lab_revenue), total(x, q.lab_cost_of_revenue), total(x, q.lab_opex)
-    ebitda, wear = revenue + cost + opex, total(x, q.lab_depreciation)
-    below = total(x, q.lab_other) + total(x, q.lab_interest) + total(x, q.lab_tax)
+    revenue, cost, opex = q.lab_revenue(x), q.lab_cost_of_revenue(x), q.lab_opex(x)
+    ebitda, wear = revenue + cost + opex, q.lab_depreciation(x)
+    below = q.lab_other(x) + q.lab_interest(x) + q.lab_tax(x)
     out[r.revenue_usd, t], out[r.cost_of_revenue_usd, t], out[r.gross_profit_usd, t] = revenue, -cost, revenue + cost
     out[r.opex_usd, t], out[r.ebitda_usd, t], out[r.depreciation_usd, t] = -opex, ebitda, -wear
-    out[r.interest_usd, t] = -total(x, q.lab_interest)
+    out[r.interest_usd, t] = -q.lab_interest(x)
     out[r.ebit_usd, t], out[r.net_income_usd, t] = ebitda + wear, ebitda + wear + below
     out[r.cash_margin_usd, t] = ebitda + x[f.lab_grant_stock]
-    out[r.capex_usd, t] = total(x, q.capex)
+    out[r.capex_usd, t] = q.capex(x)
     out[r.free_cash_flow_usd, t] = free_cash(x)
     out[r.equity_raised_usd, t] = x[f.lab_raise_dated] + x[f.lab_raise_policy]
     out[r.outside_capital_usd, t] = p[k.raised_usd]
@@ -74,16 +74,16 @@ def _results(out: np.ndarray, x: np.ndarray, p: np.ndarray, t: int) -> None:
 
 def _balances(out: np.ndarray, b: np.ndarray, p: np.ndarray, t: int) -> None:
     """What the lab owns and owes at the end of the month."""
-    out[r.debt_usd, t], out[r.equity_usd, t] = -total(b, q.held_owed), -total(b, q.held_equity)
-    out[r.assets_usd, t], out[r.cip_usd, t] = total(b, q.held_assets), total(b, q.held_cip)
-    out[r.plant_gross_usd, t] = total(b, q.held_machines)
+    out[r.debt_usd, t], out[r.equity_usd, t] = -q.held_owed(b), -q.held_equity(b)
+    out[r.assets_usd, t], out[r.cip_usd, t] = q.held_assets(b), q.held_cip(b)
+    out[r.plant_gross_usd, t] = q.held_machines(b)
 
 
 def _leased(out: np.ndarray, x: np.ndarray, b: np.ndarray, p: np.ndarray, t: int) -> None:
     """Rents of the lab, and what the vehicle's lenders look at."""
     out[r.rents_paid_usd, t] = x[f.lab_pay_lease] + x[f.lab_pay_operating_lease]
     out[r.ebitda_after_rent_usd, t] = out[r.ebitda_usd, t] - x[f.lab_pay_lease]
-    out[r.impairment_usd, t] = total(x, q.written_off)
+    out[r.impairment_usd, t] = q.written_off(x)
     out[r.vehicle_net_rent_usd, t], out[r.vehicle_service_usd, t] = p[k.vehicle_net_rent], p[k.vehicle_service]
     out[r.vehicle_loan_usd, t], out[r.vehicle_value_usd, t] = owed(b, a.vehicle_loan), p[k.vehicle_value]
     out[r.covenant_breach, t], out[r.vehicle_default, t] = p[k.vehicle_breach], p[k.vehicle_default]
@@ -98,8 +98,8 @@ def _owned(out: np.ndarray, x: np.ndarray, p: np.ndarray, t: int) -> None:
 
 def _group(out: np.ndarray, x: np.ndarray, p: np.ndarray, dates: np.ndarray, t: int) -> None:
     """Lab, platform and merged partners together, without what they sell each other."""
-    revenue = total(x, q.platform_revenue)
-    result = revenue + total(x, q.platform_cost_of_revenue) + total(x, q.platform_opex)
+    revenue = q.platform_revenue(x)
+    result = revenue + q.platform_cost_of_revenue(x) + q.platform_opex(x)
     out[r.group_revenue_usd, t] = out[r.revenue_usd, t] + revenue - x[f.platform_bill_lab] + outside_sales(p, dates, t)
     out[r.group_ebitda_usd, t] = out[r.cash_margin_usd, t] + result
     out[r.group_capex_usd, t] = out[r.capex_usd, t] + x[f.platform_buy_plant]
@@ -113,5 +113,5 @@ def _pits(out: np.ndarray, x: np.ndarray, t: int) -> None:
 
 def imbalance(b: np.ndarray) -> Number:
     """Largest of the entities' sums of debit-positive balances, which is zero but for rounding."""
-    others = most(np.abs(total(b, q.held_platform)), np.abs(total(b, q.held_vehicle)))
-    return most(np.abs(total(b, q.held_lab)), others)
+    others = most(np.abs(q.held_platform(b)), np.abs(q.held_vehicle(b)))
+    return most(np.abs(q.held_lab(b)), others)

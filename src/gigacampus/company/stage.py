@@ -10,7 +10,7 @@ from gigacampus.company.beside import beside
 from gigacampus.company.bind import Bound, bind
 from gigacampus.company.committed import by_month, cost_by_case, stock_cost
 from gigacampus.company.county_draws import county
-from gigacampus.company.drivers import Drivers, gather
+from gigacampus.company.drivers import Drivers, gather, is_finance_lease
 from gigacampus.company.figures import (
     capital_charge,
     ebit_by_life,
@@ -81,6 +81,7 @@ def run_chunk(
     apart = march(bound, drivers, may_raise=False, lean=True, merged=False)[0] if bound.company.mergers else alone
     out = headline(bound, drivers, series, alone, apart)
     out.update(owners(bound, drivers, series))
+    out["finance_lease"] = lease_class(bound)
     out.update(people_series(bound.company.people, drivers.months.count, bound.n))
     series.update(covenant_series(bound, series))
     series.update(figures(bound, drivers, series))
@@ -129,6 +130,13 @@ def headline(
         "next_raise_month": first,
         "next_raise_usd": np.where(np.isnan(first), 0.0, size),
     }
+
+
+def lease_class(bound: Bound) -> np.ndarray:
+    """1 where the lab's lease with its vehicle is a finance lease, 0 where an operating one, NaN without a vehicle; (draw)."""
+    vehicle, life = bound.company.vehicle, bound.company.assets.gpu_life_years
+    kind = np.nan if vehicle.start is None else is_finance_lease(vehicle, life)
+    return np.array(np.broadcast_to(np.asarray(kind, dtype=float), (bound.n,)))
 
 
 def figures(bound: Bound, drivers: Drivers, series: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from types import ModuleType
+from typing import Any
 
 import numpy as np
 
 from gigacampus.company.accounts import ASSET_CLASSES, ENTITIES, INDEX, LINES, rows_of
-from gigacampus.company.alike import TWINS, Number
 from gigacampus.company.journal import CASH_CLASSES, CASH_SIGN, FLOWS, effect_on, f
-from gigacampus.company.rows import numbered
 
 PITS = ("data_centres", "talent", "robot_agent_software", "other")
 """Where cash goes; the four sum to the cash spent."""
@@ -103,60 +103,45 @@ def _pair(rows: np.ndarray, weights: np.ndarray) -> tuple[list[int], list[float]
 
 LANES = 4
 """Terms added side by side, so that no addition waits for the one before it."""
-_TERMS = _terms()
-q = numbered("q", list(_TERMS))
-"""Number of a sum: ``total(x, q.vendor_bills)`` of flows, ``total(b, q.held_plant)`` of balances."""
 
 
-def _filled(rows: list[int], weights: list[float]) -> tuple[np.ndarray, np.ndarray]:
-    """Rows and weights of a sum, filled up to whole lanes with terms of no weight."""
-    spare = -len(rows) % LANES
-    return np.array(rows + [0] * spare, dtype=np.uint64), np.array(weights + [0.0] * spare)
+def _added(terms: Iterable[tuple[int, float]], table: str) -> str:
+    """Sum of rows of a table, added or taken off, as an expression: ``(x[2]-x[9]) + (x[4])``."""
+    lanes: list[str] = [""] * LANES
+    for j, (row, weight) in enumerate(terms):
+        sign = "-" if weight < 0.0 else "+" if lanes[j % LANES] else ""
+        lanes[j % LANES] += f"{sign}{table}[{row}]"
+    return " + ".join(f"({lane})" for lane in lanes if lane) or f"0.0 * {table}[0]"
 
 
-_FILLED = [_filled(*terms) for terms in _TERMS.values()]
-ROW = np.concatenate([rows for rows, _ in _FILLED])
-WEIGHT = np.concatenate([weights for _, weights in _FILLED])
-FIRST = np.concatenate([[0], np.cumsum([rows.size for rows, _ in _FILLED])])
+def _written(name: str, arguments: str, body: Iterable[str]) -> Callable[..., Any]:
+    """A function of this module from its lines."""
+    scope: dict[str, Any] = {"__name__": __name__}
+    exec("\n".join([f"def {name}({arguments}):", *(f"    {line}" for line in body)]), scope)
+    function: Callable[..., Any] = scope[name]
+    return function
 
 
-def total(rows: np.ndarray, which: int) -> Number:
-    """One of the sums above, of flows or balances by (row, draw)."""
-    part = slice(FIRST[which], FIRST[which + 1])
-    lanes = (WEIGHT[part, None] * rows[ROW[part]]).reshape(-1, LANES, rows.shape[1]).sum(axis=0)
-    return (lanes[0] + lanes[1]) + (lanes[2] + lanes[3])
+def _sums() -> ModuleType:
+    """One function a sum, which adds rows named when it was written: a loop over tables of rows costs several times as much."""
+    module = ModuleType("q")
+    for name, (rows, weights) in _terms().items():
+        setattr(module, name, _written(name, "x", [f"return {_added(zip(rows, weights, strict=True), 'x')}"]))
+    return module
 
 
-def one_total(rows: np.ndarray, which: int) -> float:
-    """Twin of :func:`total` for one draw; rows by (row)."""
-    one, two, three, four = 0.0, 0.0, 0.0, 0.0
-    for j in range(FIRST[which], FIRST[which + 1], LANES):
-        one += WEIGHT[j] * rows[ROW[j]]
-        two += WEIGHT[j + 1] * rows[ROW[j + 1]]
-        three += WEIGHT[j + 2] * rows[ROW[j + 2]]
-        four += WEIGHT[j + 3] * rows[ROW[j + 3]]
-    return (one + two) + (three + four)
+q = _sums()
+"""The sums, each of flows or balances by row: ``q.vendor_bills(x)``, ``q.held_plant(b)``."""
 
 
-TWINS[total] = one_total
+def _posting() -> Callable[[np.ndarray, np.ndarray], None]:
+    """What every account gains from the flows."""
+    entries: dict[str, list[tuple[int, float]]] = {}
+    for j, flow in enumerate(FLOWS):
+        entries.setdefault(flow.debit, []).append((j, 1.0))
+        entries.setdefault(flow.credit, []).append((j, -1.0))
+    return _written("post", "b, x", [f"b[{INDEX[name]}] += {_added(terms, 'x')}" for name, terms in sorted(entries.items())])
 
 
-def _entries() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Account, flow and sign of both sides of every flow; entries of one account stand apart, so that none waits for the last."""
-    both = [(INDEX[x.debit], j, 1.0) for j, x in enumerate(FLOWS)] + [(INDEX[x.credit], j, -1.0) for j, x in enumerate(FLOWS)]
-    seen: dict[int, int] = {}
-    ranked = []
-    for account, flow, sign in sorted(both, key=lambda e: e[1]):
-        seen[account] = seen.get(account, 0) + 1
-        ranked.append((seen[account], account, flow, sign))
-    _, accounts, flows, signs = zip(*sorted(ranked), strict=True)
-    return np.array(accounts, dtype=np.uint64), np.array(flows, dtype=np.uint64), np.array(signs)
-
-
-ENTRY_ACCOUNT, ENTRY_FLOW, ENTRY_SIGN = _entries()
-
-
-def post(b: np.ndarray, x: np.ndarray) -> None:
-    """Each flow to its debit account and out of its credit account, in place."""
-    for j in range(ENTRY_SIGN.size):
-        b[ENTRY_ACCOUNT[j]] += ENTRY_SIGN[j] * x[ENTRY_FLOW[j]]
+post = _posting()
+"""``post(b, x)``: each flow to its debit account and out of its credit account, in place."""

@@ -9,7 +9,7 @@ from gigacampus.company.books import owed, tax_year
 from gigacampus.company.finance.depreciation import macrs_table
 from gigacampus.company.journal import a, f
 from gigacampus.company.rows import d, h, k
-from gigacampus.company.sums import q, total
+from gigacampus.company.sums import q
 from gigacampus.units import MONTHS_PER_YEAR
 
 BUILDING_YEARS = 39.0
@@ -42,11 +42,11 @@ def settle(x: np.ndarray, b: np.ndarray, p: np.ndarray, past: np.ndarray, dates:
 
 def _accrue_year(x: np.ndarray, p: np.ndarray, past: np.ndarray, dates: np.ndarray, t: int) -> None:
     """Add the month to the tax year; tax law knows no write-downs, and who sold machines deducts no more of them."""
-    p[k.year_ebt] += total(x, q.lab_before_tax)
-    p[k.year_interest] += total(x, q.interest_cost) - x[f.lab_capitalise_interest]
-    p[k.year_charge] += total(x, q.charged) + x[f.lab_depreciate_undisclosed] - total(x, q.relieved)
-    p[k.year_undisclosed] += x[f.lab_undisclosed_other] - x[f.lab_undisclosed_other_back] + total(x, q.written_off)
-    past[h.equipment, tax_year(dates, t)] += total(x, q.equipment_served) - x[f.lab_sell_machines]
+    p[k.year_ebt] += q.lab_before_tax(x)
+    p[k.year_interest] += q.interest_cost(x) - x[f.lab_capitalise_interest]
+    p[k.year_charge] += q.charged(x) + x[f.lab_depreciate_undisclosed] - q.relieved(x)
+    p[k.year_undisclosed] += x[f.lab_undisclosed_other] - x[f.lab_undisclosed_other_back] + q.written_off(x)
+    past[h.equipment, tax_year(dates, t)] += q.equipment_served(x) - x[f.lab_sell_machines]
     past[h.building, tax_year(dates, t)] += x[f.lab_serve_building]
 
 
@@ -80,7 +80,7 @@ def _deferred(x: np.ndarray, b: np.ndarray, p: np.ndarray, past: np.ndarray, dat
     asset while the last three years lost money.
     """
     asset = tax_rate(p) * (p[k.nol] + p[k.old_nol] + p[k.denied])
-    liability = tax_rate(p) * most(total(b, q.held_plant_net) - _undeducted(p, past, year), 0.0)
+    liability = tax_rate(p) * most(q.held_plant_net(b) - _undeducted(p, past, year), 0.0)
     losing = p[k.ebt_last] + p[k.ebt_before] + p[k.ebt_first] < 0.0
     allowance = where(losing, most(asset - liability, 0.0), 0.0) * dates[d.allowance]
     x[f.lab_defer_tax_asset] = asset - b[a.lab_deferred_tax_asset]

@@ -10,27 +10,29 @@ from gigacampus.report.markup import details, esc, table
 
 BAND = ("p10", "p50", "p90")
 PLAIN = ("what", "unit", "value", *BAND)
-LABELS = {"what": "What", "share_within_horizon": "Share of futures", "median_change_months": "Months gained or lost"}
+LABELS = {"what": "What", "share_within_horizon": "Share of futures", "median_change_months": "Months gained or lost",
+          "share_tested": "Share of futures tested"}
 
 
 def section(result: Any) -> str:
     """Each register under its question, closed but for its first lines."""
     found = result.manifest.get("registers", [])
     if not found:
-        return "<p>This run holds no registers; <code>gigacampus answer RUN books siblings worth county</code> makes them.</p>"
+        return "<p>This run holds no registers; <code>gigacampus answer RUN books owners worth county</code> makes them.</p>"
     return "".join(_register(r) for r in found)
 
 
 def _register(register: dict[str, Any]) -> str:
     value, unit = register.get("value"), register.get("unit", "1")
-    band = words.band(register.get("low"), register.get("high"), unit)
+    low, high = register.get("low"), register.get("high")
+    band = words.band(low, high, unit) if words.number(low, unit) != words.number(high, unit) else ""
     shown = f"{words.number(value, unit)}{f' ({band})' if band else ''}" if isinstance(value, int | float) else "–"
     parts = [list(rows) for _, rows in groupby(register["rows"], key=_shape)]
     names = [register["question"] if len(parts) == 1 else f"{register['question']} Part {i + 1} of {len(parts)}" for i in range(len(parts))]
     tables = "".join(map(_table, parts, names))
     return (
         f'<article class="answer"><h3>{esc(register["question"])}</h3>'
-        f'<p class="value"><small>{esc(register["title"])}</small> {esc(shown)}</p><p>{esc(register["text"])}</p>'
+        f'<p class="value"><small>{esc(words.with_month_names(register["title"]))}</small> {esc(shown)}</p><p>{esc(register["text"])}</p>'
         f"{details('All rows', tables)}</article>"
     )
 
@@ -41,7 +43,7 @@ def _shape(row: dict[str, Any]) -> tuple[str, ...]:
 
 def _table(rows: list[dict[str, Any]], caption: str) -> str:
     extra = [k for k in rows[0] if k not in PLAIN]
-    first = [k for k in ("campus", "extension", "year", "case", "path") if k in extra]
+    first = [k for k in ("campus", "extension", "year", "month", "case", "path") if k in extra]
     rest = [k for k in extra if k not in first]
     valued = "p50" in rows[0] or "value" in rows[0]
     heads = ["what", *first]
@@ -55,7 +57,7 @@ def _label(key: str) -> str:
 
 
 def _shown(value: Any, key: str) -> Any:
-    if isinstance(value, float) and key == "share_within_horizon":
+    if isinstance(value, float) and key.startswith("share_"):
         return words.percent(value)
     if isinstance(value, str):
         return words.with_month_names(value)

@@ -52,8 +52,8 @@ def significant(value: float, digits: int = 3) -> str:
 def number(value: float | str | None, unit: str) -> str:
     """A value with its unit, scaled so that it can be read aloud; months stay months.
 
-    >>> number(1234.0, "MW"), number(-3.41e9, "USD"), number(0.384, "1"), number("2027-03", "month")
-    ('1.23 GW', '−$3.41 billion', '0.384', 'Mar 2027')
+    >>> number(1234.0, "MW"), number(-3.41e9, "USD"), number(0.384, "1"), number("2027-03", "month"), number(0.384, "share")
+    ('1.23 GW', '−$3.41 billion', '0.384', 'Mar 2027', '38 %')
     """
     if value is None:
         return "–"
@@ -61,6 +61,8 @@ def number(value: float | str | None, unit: str) -> str:
         return month_name(value)
     if not math.isfinite(value):
         return "not within the horizon" if unit in ("month", "date") else "–"
+    if unit == "share":
+        return percent(value) if value >= 0 else f"−{percent(-value)}"
     if unit == "USD" and abs(value) < 0.5:
         return "$0"
     if unit == "USD":

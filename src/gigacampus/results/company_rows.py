@@ -209,6 +209,13 @@ COMPANY: tuple[tuple[str, tuple[Row, ...], str], ...] = (
     (
         "draw",
         (
+            ("finance_lease", "1", "Lease with the vehicle: 1 a finance lease, 0 an operating lease", "stock", "last"),
+        ),
+        "no vehicle",
+    ),
+    (
+        "draw",
+        (
             ("runway_apart_month", "1", "First month below the cash floor without a new raise and without any merger", "stock", "last"),
             ("covenant_breach_month", "1", "First month in breach of a covenant", "stock", "last"),
             ("vehicle_default_month", "1", "Month in which the vehicle defaults", "stock", "last"),

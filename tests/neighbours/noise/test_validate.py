@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import csv
+import json
+import random
 import shutil
 
 import numpy as np
 import pytest
 
 from gigacampus.neighbours.noise import cnossos, iso9613, validate
+from gigacampus.scenario.errors import ScenarioError
 
 ISO_FILES = ("iso9613_1_alpha.csv", "iso9613_2_tr17534_3_cases.json", "iso9613_2_computed.csv")
 
@@ -63,3 +67,67 @@ def test_a_lost_factor_for_several_edges_is_caught(iso_only, monkeypatch):
 def test_a_wrong_constant_of_cnossos_is_caught(cnossos_only, monkeypatch):
     monkeypatch.setattr(cnossos, "CAP_DB", 24.0)
     assert failed(validate.cases(cnossos_only))
+
+
+def part_of_the_cases(folder, seed):
+    """Half of the rows of every file, in another order."""
+    rng = random.Random(seed)
+    for name in validate.FILES:
+        text = (validate.BUNDLED / name).read_text(encoding="utf-8")
+        if name.endswith(".json"):
+            document = json.loads(text)
+            kept = rng.sample(sorted(document["cases"]), len(document["cases"]) // 2)
+            text = json.dumps(document | {"cases": {k: document["cases"][k] for k in kept}})
+        else:
+            head, *rows = text.splitlines()
+            text = "\n".join([head, *rng.sample(rows, len(rows) // 2)])
+        (folder / name).write_text(text, encoding="utf-8")
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("where", [".", "noise", "noise/data", "data"])
+def test_any_half_of_the_rows_in_any_order_scores_as_the_whole_does(tmp_path, seed, where):
+    (tmp_path / where).mkdir(parents=True, exist_ok=True)
+    part_of_the_cases(tmp_path / where, seed)
+    (tmp_path / "notes.txt").write_text("not ours")
+    rows = validate.cases(tmp_path)
+    assert failed(rows) == [] and sum(r["gating"] for r in rows) > 80
+
+
+def test_two_ways_that_are_both_called_right_are_each_matched_once(cnossos_only):
+    path = cnossos_only / "cnossos_expected.csv"
+    rows = list(csv.DictReader(path.read_text(encoding="utf-8").splitlines()))
+    both = [r for r in rows if (r["case"], r["path"], r["quantity"]) == ("TC14", "right", "LH")]
+    assert len(both) == 2
+    for r in (both[0], both[1]):
+        with open(path, "w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, rows[0])
+            writer.writeheader()
+            writer.writerows([r, r])
+        assert len(failed(validate.cnossos_rows(path, [validate.BUNDLED / validate.SCENES], validate.row))) == 1
+
+
+def test_a_scene_of_the_folder_joins_those_that_ship(cnossos_only):
+    scenes = json.loads((validate.BUNDLED / validate.SCENES).read_text(encoding="utf-8"))
+    (cnossos_only / validate.SCENES).write_text(json.dumps({"TC99": scenes["TC02"]}), encoding="utf-8")
+    text = (cnossos_only / "cnossos_expected.csv").read_text(encoding="utf-8").splitlines()
+    more = [line.replace("TC02", "TC99", 1) for line in text if line.startswith("TC02")] + [text[-1].replace("TC28", "TC77", 1)]
+    (cnossos_only / "cnossos_expected.csv").write_text("\n".join([*text, *more]), encoding="utf-8")
+    rows = validate.cases(cnossos_only)
+    assert failed(rows) == []
+    assert sum(r["case"] == "TC99" and r["gating"] for r in rows) == sum(r["case"] == "TC02" and r["gating"] for r in rows) > 0
+    assert [r["metric"] for r in rows if r["case"] == "TC77"] == ["skipped: no scene"]
+
+
+def test_pairs_of_places_that_no_scene_knows_are_said(tmp_path):
+    lines = (validate.BUNDLED / "differential_pairs.csv").read_text(encoding="utf-8").splitlines()
+    flat = [line for line in lines if line.startswith("flat_built,favourable,0,")]
+    (tmp_path / "differential_pairs.csv").write_text("\n".join([lines[0], *flat, flat[0].replace(",0,", ",nobody,", 1)]), encoding="utf-8")
+    rows = [r for r in validate.cases(tmp_path) if r["case"] == "flat_built favourable"]
+    assert [r["n"] for r in rows] == [0, len(flat), len(flat)] and "1 pairs" in rows[0]["metric"] and failed(rows) == []
+
+
+def test_a_row_that_cannot_be_read_is_refused_with_its_file(tmp_path):
+    (tmp_path / "iso9613_1_alpha.csv").write_text("temperature_C,rh_pct\n20,70\n", encoding="utf-8")
+    with pytest.raises(ScenarioError, match="iso9613_1_alpha"):
+        validate.cases(tmp_path)

@@ -83,17 +83,24 @@ def swapped(name):
 VARIANTS = {
     "moved": lambda c: moved(c, turned(0.0, 768_000.0, 3_880_000.0)),
     "quarter": lambda c: moved(c, turned(90.0)),
-    "turned": lambda c: moved(c, turned(137.0, 768_000.0, 3_880_000.0)),
+    "far": lambda c: moved(c, turned(0.0, 1e5, 1e5)),
+    "turned": lambda c: moved(c, turned(37.0)),
+    "turned_far": lambda c: moved(c, turned(137.0, 768_000.0, 3_880_000.0)),
     "mirrored": lambda c: moved(c, turned(0.0, mirror=-1.0)),
     "cut": cut_walls,
     "other_order": other_order,
 }
 
 
+# The faces of the berm of TC23 are told to a tenth of a millimetre, so not quite flat: an altitude depends on where one looks from.
+# Coordinates of seven digits are told to half a nanometre only, which near a grazing ray is worth some millionths of a decibel.
+CLOSE_DB = {"moved": 1e-4, "turned_far": 1e-4}
+
+
 @pytest.mark.parametrize("variant", VARIANTS)
 @pytest.mark.parametrize("name", CASES)
 def test_cnossos_levels_do_not_depend_on_how_the_scene_is_told(name, variant):
-    if name in INCOMPLETE and variant in ("quarter", "turned"):
+    if name in INCOMPLETE and variant in ("quarter", "turned", "turned_far"):
         pytest.skip("its ground is not fully told")
     plain = validate_cnossos.case_levels_db(CASES[name])
     ours = validate_cnossos.case_levels_db(VARIANTS[variant](CASES[name]))
@@ -101,7 +108,7 @@ def test_cnossos_levels_do_not_depend_on_how_the_scene_is_told(name, variant):
         ours = {swapped(path): level for path, level in ours.items()}
     assert set(ours) == set(plain)
     for path, level in plain.items():
-        np.testing.assert_allclose(ours[path], level, atol=0.01, err_msg=path)
+        np.testing.assert_allclose(ours[path], level, atol=1e-3 if name == "TC23" else CLOSE_DB.get(variant, 1e-6), err_msg=path)
 
 
 def iso_moved(case, by):
@@ -123,7 +130,22 @@ def iso_moved(case, by):
 @pytest.mark.parametrize("name", ISO)
 def test_iso_levels_do_not_depend_on_where_the_scene_lies(name, by):
     plain, ours = (validate.tr17534_3_levels_db(c)[1:] for c in (ISO[name], iso_moved(ISO[name], by)))
-    np.testing.assert_allclose(ours, plain, atol=0.01)
+    np.testing.assert_allclose(ours, plain, atol=1e-6)
+
+
+def step_line(x, z):
+    return [x, -200.0, z, x, 200.0, z]
+
+
+@pytest.mark.parametrize("foot", [80.0, 80.01])
+@pytest.mark.parametrize("by", [turned(0.0), turned(37.0, 1e3, 1e3)])
+def test_a_retaining_wall_mirrors_from_the_top_or_the_foot_of_its_step(foot, by):
+    case = copy.deepcopy(CASES["TC02"]) | {
+        "source_xyz": [105.0, 35.0, -4.5], "receiver_xyz": [200.0, 50.0, 4.0], "Gs": 0.0,
+        "terrain_breaklines": [step_line(foot - 0.01, 0.0), step_line(foot, -5.0), step_line(110.0, -5.0), step_line(110.2, 0.0)],
+        "walls": [{"line_xyz_top": [[80.0, -200.0, 0.0], [80.0, 200.0, 0.0]], "absorption": [0.1] * 8}]}
+    levels = validate_cnossos.case_levels_db(moved(case, by))
+    assert 35.0 < levels["reflection_h"][0] < 38.0
 
 
 def test_a_height_counts_from_the_ground_of_its_building_and_side_paths_can_be_switched_off():

@@ -1,4 +1,4 @@
-"""The money in dates and prices: four break-evens, runway by quantile and closed form, hurdle prices, payback, book lives."""
+"""The money in dates and prices: break-evens, runway by quantile and closed form, hurdle prices, payback, book lives, write-downs."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ GROWTHS = (0.0, 0.03)
 def answer(result: Result) -> dict[str, Any]:
     """Dates, then runway, then prices and lives."""
     needed(result, "break_even_ebitda_month", "runway_month", "ebit_life_5_usd")
-    rows = break_evens(result) + runway(result) + prices(result) + payback(result) + lives(result)
+    rows = break_evens(result) + runway(result) + prices(result) + payback(result) + lives(result) + writedowns(result)
     head = registers.row("months of cash if no new money comes", result.samples("runway_month") - as_of_month(result), "months")
     return registers.register(
         "books",
@@ -99,12 +99,26 @@ def payback(result: Result) -> list[dict[str, Any]]:
     ]
 
 
+def writedowns(result: Result) -> list[dict[str, Any]]:
+    """Write-downs of machines and stranded construction by year, and in how many futures there are any."""
+    loss = result.samples("impairment_usd")
+    return [
+        registers.row("written down: machines that will not earn their book value, stranded construction", loss[:, rows].sum(axis=1),
+                      "USD", year=year) | {"share_of_futures": round(float((loss[:, rows] > 0.5).any(axis=1).mean()), 4)}
+        for year, rows in coming(result)
+    ]
+
+
+def coming(result: Result) -> list[tuple[str, list[int]]]:
+    """Whole years from the scenario's on."""
+    return [(y, rows) for y, rows in years(result).items() if rows[-1] >= as_of_month(result)]
+
+
 def lives(result: Result) -> list[dict[str, Any]]:
     """EBIT of the scenario's year and the next two with machines written off over 3, 4, 5 and 6 years."""
-    coming = [(y, rows) for y, rows in years(result).items() if rows[-1] >= as_of_month(result)][:3]
     what = "EBIT with machines written off over {} years"
     return [
         registers.row(what.format(n), result.samples(f"ebit_life_{n}_usd")[:, rows].sum(axis=1), "USD", year=year)
-        for year, rows in coming
+        for year, rows in coming(result)[:3]
         for n in LIVES
     ]

@@ -8,7 +8,8 @@ import numpy as np
 
 from gigacampus.answers.answer import Missing
 from gigacampus.answers.people import heads, spending, staff_cost
-from gigacampus.answers.series import as_of_month, band_row
+from gigacampus.answers.questions import books
+from gigacampus.answers.series import as_of_month, band_row, marks
 from gigacampus.results.result import Result, quantiles
 
 NAMES = {
@@ -25,12 +26,11 @@ def answer(result: Result) -> dict[str, Any]:
     if not result.has("capex_usd") or now < 1:
         raise Missing("the run has no books before its day")
     months = "2025-01..2025-09" if {"2025-01", "2025-09"} <= set(labels) else f"{labels[0]}..{labels[now]}"
-    classes = spending(result, months)
+    classes, span = spending(result, months), months.replace("..", " to ")
     total = np.sum(list(classes.values()), axis=0)
-    rows: list[dict[str, Any]] = [band_row(v, what=f"cash spent {months}: {NAMES[k]}", unit="USD") for k, v in classes.items()]
-    rows.append(band_row(total, what=f"cash spent {months}: all", unit="USD"))
-    for trade, count in heads(result).items():
-        rows.append(band_row(count[:, now], what=f"heads {labels[now]}: {trade.replace('_', ' ')}", unit="people"))
+    rows: list[dict[str, Any]] = [band_row(v, what=f"cash spent {span}: {NAMES[k]}", unit="USD") for k, v in classes.items()]
+    rows.append(band_row(total, what=f"cash spent {span}: all", unit="USD"))
+    rows += by_trade(result)
     rows += [
         band_row(cost[:, now], what=f"cash cost in {labels[now]}: {trade.replace('_', ' ')}", unit="USD a month")
         for trade, cost in staff_cost(result).items()
@@ -47,6 +47,28 @@ def answer(result: Result) -> dict[str, Any]:
         "low": band["p10"],
         "high": band["p90"],
         "unit": "USD",
-        "title": f"cash spent {months}",
-        "text": "the classes sum to the cash spent; heads by entity and leaving are not modelled",
+        "title": f"cash spent {span}",
+        "text": "the classes sum to the cash spent; heads follow a steady growth to a ceiling, and why people leave is not modelled",
     }
+
+
+def by_trade(result: Result) -> list[dict[str, Any]]:
+    """Heads of each trade at the scenario's day and at year ends, those of them who work for the platform, and hires by year."""
+    lent = dict(zip(result.coords["trade"], np.moveaxis(result.samples("heads_for_platform"), 1, 0), strict=True))
+    joined = dict(zip(result.coords["trade"], np.moveaxis(result.samples("hires"), 1, 0), strict=True))
+    rows = []
+    for trade, count in heads(result).items():
+        name = trade.replace("_", " ")
+        rows += [band_row(count[:, t], what=f"heads: {name}", unit="people", month=label) for label, t in marks(result)]
+        if lent[trade].any():
+            rows += [
+                band_row(lent[trade][:, t], what=f"of them at work for the platform: {name}", unit="people", month=label)
+                for label, t in marks(result)
+            ]
+    for trade, who in joined.items():
+        name = trade.replace("_", " ")
+        rows += [
+            band_row(who[:, months].sum(axis=1), what=f"hires: {name}", unit="people", year=year)
+            for year, months in books.coming(result)
+        ]
+    return rows

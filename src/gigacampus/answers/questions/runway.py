@@ -8,9 +8,9 @@ import numpy as np
 
 from gigacampus.answers import drivers as moves
 from gigacampus.answers.answer import Answer
-from gigacampus.answers.figures import date_figure, figure
+from gigacampus.answers.figures import Figure, date_figure, figure
 from gigacampus.answers.place import Place
-from gigacampus.answers.questions import books
+from gigacampus.answers.questions import books, lenders, owners
 from gigacampus.answers.series import as_of_month, month_row, needed, year_ahead, years
 from gigacampus.results.result import Result
 
@@ -34,10 +34,23 @@ def answer(result: Result, place: Place | None = None) -> Answer:
             date_figure(f"Q18_{key}", f"lasting positive {word}", result.samples(f"break_even_{key}_month"), labels, STAGES)
             for key, word in books.BREAK_EVENS.items()
         ),
+        *backers(result),
         date_figure("Q18_turn", "no outside capital needed from then on", result.samples("escape_month"), labels, STAGES),
     )
     found = levers(result)
     return Answer(head, left, "draw", more, _compare(result), None, found + books.runway(result), turns(found))
+
+
+def backers(result: Result) -> tuple[Figure, ...]:
+    """What an investor asks beside the cash: when lenders may act, how near that is, and what is left to today's holders."""
+    out = []
+    if result.has("covenant_headroom_frac") and np.isfinite(lenders.tightest(result)).any():
+        broken, room = result.samples("covenant_breach_month"), lenders.tightest(result)
+        out.append(date_figure("Q18_breach", "a covenant of the leasing vehicle is broken", broken, result.coords["month"], STAGES))
+        out.append(figure("Q18_room", "least room under its tightest covenant in the year ahead", room, "share", STAGES))
+    if result.has("founder_share_frac"):
+        out.append(figure("Q18_kept", "share left to today's holders after a year", owners.kept_after_a_year(result), "share", STAGES))
+    return tuple(out)
 
 
 def levers(result: Result, shown: int = 8) -> list[dict[str, Any]]:

