@@ -100,7 +100,7 @@ def test_the_lowest_wall_just_keeps_the_limit():
 def test_readings_move_the_loud_group_and_leave_the_silent_one():
     energy = np.array([[1e5, 1.0], [8e4, 1.0]])
     post = observe.source_offsets(("loud", "silent"), energy=energy, background=np.zeros(2), reading_db=np.array([54.0, 53.0]),
-                                  instrument=["class_1", "class_2"], prior_sigma_db=np.array([5.0, 5.0]),
+                                  instrument=["class_1", "class_2"], prior_db2=np.diag([25.0, 25.0]),
                                   propagation_sigma_db=np.full(2, 1.8))
     assert 2.0 < post.mean_db[0] < 4.5 and post.sigma_db[0] < 2.5
     assert abs(post.mean_db[1]) < 0.1 and post.sigma_db[1] > 4.9
@@ -109,7 +109,7 @@ def test_readings_move_the_loud_group_and_leave_the_silent_one():
 def test_a_phone_moves_less_than_a_class_one_meter():
     def mean(kind):
         return observe.source_offsets(("a",), energy=np.array([[1e5]]), background=np.zeros(1), reading_db=np.array([56.0]),
-                                      instrument=[kind], prior_sigma_db=np.array([5.0]),
+                                      instrument=[kind], prior_db2=np.array([[25.0]]),
                                       propagation_sigma_db=np.zeros(1)).mean_db[0]
     assert mean("phone") < mean("class_1") - 1.0
 

@@ -13,7 +13,7 @@ from gigacampus.neighbours.noise.contours import Grid, adaptive_grid
 from gigacampus.neighbours.noise.levels import half_width_db, propagation_sigma_db
 from gigacampus.neighbours.noise.plane import lat_lon_deg
 from gigacampus.neighbours.noise.plant import Period, Plant, Wind, group_energy, levels_by_band, plants_at, without_walls
-from gigacampus.neighbours.noise.sources import group_sigma_db
+from gigacampus.neighbours.noise.spread import ErrorSum, group_spread
 from gigacampus.neighbours.receptors import distance_m, local_xy_m
 
 LEVELS_DBA = (40.0, 45.0, 50.0, 55.0)
@@ -34,16 +34,16 @@ def level_at(plants: list[Plant], lat: np.ndarray, lon: np.ndarray, *, wind: Win
 
 
 def half_width_at(plants: list[Plant], lat: np.ndarray, lon: np.ndarray) -> np.ndarray:
-    """Half width of the 80 % band at each place: independent errors of source groups, and of propagation; (place,)."""
-    total, square, way = (np.zeros(len(lat)) for _ in range(3))
+    """Half width of the 80 % band at each place: errors of sound power, shared within a model, and of propagation; (place,)."""
+    total, way, error = np.zeros(len(lat)), np.zeros(len(lat)), ErrorSum(np.zeros(len(lat)))
     for plant in plants:
         noise = plant.spec.noise
         groups, energy = group_energy(plant, lat, lon, height_m=noise.receptor_height_m, weight_db=A_WEIGHT_DB)
         total += energy.sum(axis=1)
-        square += ((group_sigma_db(groups, noise) * energy) ** 2).sum(axis=1)
+        error.add(group_spread(groups, plant.spec, units=np.array([plant.units[name] for name in groups])), energy)
         way += energy.sum(axis=1) * np.hypot(*plant.spots_m(lat, lon).T)
     total = np.maximum(total, 1e-12)
-    return half_width_db(np.sqrt(square) / total, propagation_sigma_db(way / total))
+    return half_width_db(error.sigma_db(total), propagation_sigma_db(way / total))
 
 
 def wall_gain_at(plants: list[Plant], lat: np.ndarray, lon: np.ndarray, *, wind: Wind = "mean") -> np.ndarray:

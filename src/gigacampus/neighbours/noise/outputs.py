@@ -20,6 +20,7 @@ from gigacampus.neighbours.noise.levels import (
 )
 from gigacampus.neighbours.noise.people import annoyed_frac, sleep_disturbed_frac
 from gigacampus.neighbours.noise.sources import EVENING_FROM_H, is_night
+from gigacampus.neighbours.noise.spread import ErrorSum
 from gigacampus.neighbours.noise.wind import CLASSES
 
 SILENT_ENERGY = 1e-12
@@ -86,7 +87,8 @@ class Tally:
     event: np.ndarray
     """Highest energy of an event; (receptor, month)."""
     events_heard: np.ndarray
-    source_square: np.ndarray
+    source_error: ErrorSum
+    """Of the downwind night; (month, receptor)."""
     distance_energy: np.ndarray
     bands: np.ndarray
     """Downwind with the walls of the last month, then without; (2, receptor, band)."""
@@ -105,7 +107,7 @@ class Tally:
                    night_class=np.zeros((3, receptors, months)), night_bare=np.zeros((2, receptors, months)),
                    night_walled=np.zeros((2, receptors, months)), start=zero(), starts_heard=zero(), event=zero(),
                    events_heard=zero(),
-                   source_square=zero(), distance_energy=zero(),
+                   source_error=ErrorSum(np.zeros((months, receptors))), distance_energy=zero(),
                    bands=np.zeros((2, receptors, BANDS)), background=np.zeros((receptors, 2)))
 
     def repeat(self, like: int, m: int) -> None:
@@ -141,7 +143,7 @@ def outputs(tally: Tally, places: Places, noise: Any) -> dict[str, np.ndarray]:
     lden = day_evening_night_level_db(level_db(tally.early), level_db(tally.evening), night)
     total = np.maximum(tally.night_class[0], SILENT_ENERGY)
     distance = tally.distance_energy / total
-    sigmas = (np.sqrt(tally.source_square) / total, propagation_sigma_db(distance),
+    sigmas = (tally.source_error.sigma_db(total.T).T, propagation_sigma_db(distance),
               place_sigma_db(distance, places.half_width_m[:, None]))
     return {
         "noise_day_dba": day, "noise_night_dba": night, "noise_night_dbc": level_db(tally.night_c), "noise_ldn_dba": ldn,

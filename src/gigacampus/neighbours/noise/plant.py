@@ -14,7 +14,7 @@ from gigacampus.neighbours.noise.engine import points
 from gigacampus.neighbours.noise.geodata.surroundings import Surroundings
 from gigacampus.neighbours.noise.layout import campus_scene, walls_by_month
 from gigacampus.neighbours.noise.plane import east_north_m
-from gigacampus.neighbours.noise.sources import campus_sources, family_hours, group_weights, is_night
+from gigacampus.neighbours.noise.sources import campus_sources, family_hours, group_weights, is_night, units_sounding
 from gigacampus.neighbours.noise.stage import absorption_by_month
 from gigacampus.neighbours.noise.wind import CLASSES, hour_classes
 
@@ -45,6 +45,8 @@ class Plant:
     air_db_per_m: np.ndarray
     wind: np.ndarray
     """Speed, bearing it comes from and stability of the hours of the period; (3, hour)."""
+    units: dict[str, float]
+    """How many equal units sound in each group."""
     around: Surroundings | None = None
     """Terrain and what stands on it; empty: as the scenario says."""
 
@@ -76,10 +78,11 @@ def plant_at(inputs: Any, up: dict[str, np.ndarray], *, campus: str, month: int,
                        hour_of_day=np.flatnonzero(hours) % 24)
     level = (weight[:, month] * fan.mean(axis=1)[sources.family])[sources.group]
     loud = np.flatnonzero(level > QUIET_WEIGHT)
+    units = dict(zip(sources.groups, units_sounding(sources.groups, weight[:, month]).tolist(), strict=True))
     return Plant(campus, spec, tuple(sources.groups[sources.group[i]] for i in loud), tuple(sources.component[i] for i in loud),
                  sources.position_m[loud], sources.power_db[loud] + 10.0 * np.log10(level[loud])[:, None],
                  walls_by_month(spec.noise, at.months)[month], absorption_by_month(up, c)[calendar, int(dark)],
-                 np.stack([up[k][c][hours] for k in ("wind_speed_m_s", "wind_from_deg", "stability_class")]))
+                 np.stack([up[k][c][hours] for k in ("wind_speed_m_s", "wind_from_deg", "stability_class")]), units)
 
 
 def plants_at(inputs: Any, up: dict[str, np.ndarray], *, month: int, period: Period = "night") -> list[Plant]:

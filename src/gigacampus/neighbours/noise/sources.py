@@ -220,9 +220,13 @@ def group_weights(sources: Sources, campus: Any, library: Any, *, months: Months
     return weight, load
 
 
-def group_sigma_db(groups: tuple[str, ...], noise: Any) -> np.ndarray:
-    """Standard deviation of each group's sound power: what readings leave, else that of a block without a measurement; (group,)."""
-    return np.array([noise.measured[name].sigma_db if name in noise.measured else noise.source_sigma_db for name in groups])
+def units_sounding(groups: tuple[str, ...], weight: np.ndarray) -> np.ndarray:
+    """Equal units that sound in each group: running generators; every other group counts as one; (group, ...).
+
+    >>> units_sounding(("generators/a", "cooling/b"), np.array([12.0, 0.3])).tolist()
+    [12.0, 1.0]
+    """
+    return np.array([w if name.startswith("generators/") else np.ones_like(w) for name, w in zip(groups, weight, strict=True)])
 
 
 def family_hours(sources: Sources, noise: Any, *, load_frac: np.ndarray | float, dry_bulb_degc: np.ndarray,

@@ -128,7 +128,9 @@ class MeasuredSpec(Spec):
     offset_db: Annotated[float, Field(ge=-40, le=40)]
     """How much louder it is than its spectrum says."""
     sigma_db: Annotated[float, Field(ge=0, le=20)]
-    """Standard deviation that is left."""
+    """Standard deviation that is left of the group as a whole."""
+    shared_frac: Frac = 0.0
+    """Share of the variance left that it has in common with groups of the same model."""
     source: str = ""
     confidence: Confidence = "derived"
 
@@ -160,7 +162,9 @@ class NoiseSpec(Spec):
     limit_night_dba: DBA | None = None
     limit_day_dba: DBA | None = None
     source_sigma_db: NonNegative = 5.0
-    """Standard deviation of a block's sound power without a measurement."""
+    """Standard deviation of a unit's sound power without a measurement."""
+    source_shared_frac: Frac = 0.9
+    """Share of that variance that all units of one model have in common; assumed: units of one make differ by about 1.5 dB."""
     tonal_adjustment_db: Annotated[float, Field(ge=0, le=12)] = 0.0
     """Added where a level is held against a limit, because the sound has tones."""
     start_excess_db: Annotated[float, Field(ge=0, le=40)] = 10.0

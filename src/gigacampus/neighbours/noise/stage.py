@@ -23,11 +23,12 @@ from gigacampus.neighbours.noise.sources import (
     by_month_and_period,
     campus_sources,
     family_hours,
-    group_sigma_db,
     group_weights,
     is_night,
+    units_sounding,
 )
 from gigacampus.neighbours.noise.spectra import shaped_spectrum_db
+from gigacampus.neighbours.noise.spread import Spread, group_spread
 from gigacampus.neighbours.noise.wind import DOWNWIND, UPWIND, hour_classes
 
 OTHER_PLANT = {"gas_turbine": ("gas_turbine", "exhaust"), "reciprocating_engine": ("reciprocating_engine", "casing"),
@@ -45,8 +46,8 @@ class Campus:
     """(group, month)."""
     load: np.ndarray
     """Of the fans; (month,)."""
-    sigma_db: np.ndarray
-    """Standard deviation of each group's sound power; (group,)."""
+    spread: Spread
+    """Errors of the groups' sound power; its last axes are month, receptor and group."""
     events: np.ndarray
     """How often each event happens; (event, month)."""
     starts: np.ndarray
@@ -132,7 +133,8 @@ def _campus(inputs: Any, up: dict[str, np.ndarray], c: int, places: Places) -> C
         starts[sources.groups.index(f"generators/{key}")] = count
     slot = _slots(up["wind_speed_m_s"][c], up["wind_from_deg"][c], up["stability_class"][c], given.way_deg)
     factor, dark = _factors(sources, spec.noise, load, up["dry_bulb_degc"][c], at.months.calendar_month())
-    return Campus(spec, sources, given, weight, load, group_sigma_db(sources.groups, spec.noise),
+    spread = group_spread(sources.groups, spec, units=units_sounding(sources.groups, weight).T[:, None])
+    return Campus(spec, sources, given, weight, load, spread,
                   events_by_month(spec, begins, at.months.count), starts, slot, factor, weight * dark[sources.family])
 
 
@@ -189,7 +191,7 @@ def _take_nights(campus: Campus, calendar: np.ndarray, tally: Tally) -> None:
     by_group = night[:, :, :, 0] * dark.T[:, None, None]
     total = by_group.sum(axis=-1).transpose(1, 2, 0)
     tally.night_class += total[[DOWNWIND, UPWIND, INVERSION]]
-    tally.source_square += ((campus.sigma_db * by_group[:, DOWNWIND]) ** 2).sum(axis=-1).T
+    tally.source_error.add(campus.spread, by_group[:, DOWNWIND])
     tally.distance_energy += total[DOWNWIND] * given.distance_m[:, None]
     tally.night_bare += np.einsum("mrwg,gm->wrm", given.bare[calendar], dark)
     tally.night_walled += np.einsum("mrwg,gm->wrm", night[:, DOWNWIND], dark)

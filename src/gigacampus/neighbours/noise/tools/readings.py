@@ -15,7 +15,7 @@ from gigacampus.neighbours.noise.bands import A_WEIGHT_DB, C_WEIGHT_DB
 from gigacampus.neighbours.noise.levels import Z80, half_width_db, propagation_sigma_db
 from gigacampus.neighbours.noise.observe import INSTRUMENT_SIGMA_DB, Posterior, source_offsets
 from gigacampus.neighbours.noise.plant import WINDS, Period, Plant, Wind, group_energy
-from gigacampus.neighbours.noise.sources import group_sigma_db
+from gigacampus.neighbours.noise.spread import Spread, group_spread, together
 from gigacampus.neighbours.noise.tools.opened import Opened, chosen, columns, opened, refuse, sounding
 
 WEIGHTS_DB = {"A": A_WEIGHT_DB, "C": C_WEIGHT_DB}
@@ -51,32 +51,51 @@ def observe_run(run: Path, readings: Path, *, month: str | None, out: Path | Non
     opening = opened(run, month=month)
     rows = read_readings(readings, opening)
     names, energy, background, sigma = _design(opening, rows)
-    told = [measured_before(opening, name) for name in names]
-    prior = np.array([sigma for _, sigma in told])
+    prior = prior_spread(opening, names)
     found = source_offsets(names, energy=energy, background=background, reading_db=np.array([r.level_db for r in rows]),
-                           instrument=[r.instrument for r in rows], prior_sigma_db=prior, propagation_sigma_db=sigma)
+                           instrument=[r.instrument for r in rows], prior_db2=prior.covariance_db2(), propagation_sigma_db=sigma)
     months = opening.result.coords["month"]
     if out is not None:
-        write_patch(out, found, np.array([offset for offset, _ in told]), readings.name)
+        write_patch(out, found, offsets_before_db(opening, names), prior, readings.name)
     return {
         "run": str(run), "month": opening.month_label, "groups": _groups(found),
         "readings": [{"where": r.where, "month": months[r.month], "reading_db": r.level_db, "weighting": r.weighting,
                       "instrument": r.instrument, "predicted_before_db": float(b), "predicted_after_db": float(a)}
                      for r, b, a in zip(rows, found.predicted_before_db, found.predicted_after_db, strict=True)],
-        "receptors": _receptors(opening, found),
+        "receptors": _receptors(opening, found, prior.covariance_db2()),
     }
 
 
-def measured_before(run: Opened, name: str) -> tuple[float, float]:
-    """Offset that the scenario already gives a group ``campus/kind/block``, and the standard deviation that it leaves."""
-    campus, group = name.split("/", 1)
-    noise = run.inputs.tree.campuses[campus].noise
-    before = noise.measured.get(group)
-    return (before.offset_db if before else 0.0), float(group_sigma_db((group,), noise)[0])
+def offsets_before_db(run: Opened, names: tuple[str, ...]) -> np.ndarray:
+    """Offsets that the scenario already gives groups ``campus/kind/block``; (group,)."""
+    told = [run.inputs.tree.campuses[campus].noise.measured.get(group) for campus, group in (n.split("/", 1) for n in names)]
+    return np.array([found.offset_db if found else 0.0 for found in told])
 
 
-def write_patch(path: Path, found: Posterior, before_db: np.ndarray, source: str) -> None:
-    """A patch of ``noise.measured`` for the groups that the readings said something of; what they share is left out."""
+def prior_spread(run: Opened, names: tuple[str, ...]) -> Spread:
+    """Errors of the named groups before the readings, with the units that sound in the month of the question."""
+    units = {f"{p.campus}/{group}": n for p in run.plants() for group, n in p.units.items()}
+    return together([group_spread((group,), run.inputs.tree.campuses[campus], units=np.array([units.get(f"{campus}/{group}", 1.0)]))
+                 for campus, group in (n.split("/", 1) for n in names)])
+
+
+def shared_frac(found: Posterior, prior: Spread) -> np.ndarray:
+    """Share of the variance left of each group that it has in common with the others of its model; (group,).
+
+    The mean correlation with them; a group alone in its model keeps what it had.
+    """
+    out = prior.shared_db**2 / np.maximum(found.prior_sigma_db, 1e-9) ** 2
+    for k, model in enumerate(prior.model):
+        mates = [j for j, m in enumerate(prior.model) if m == model and j != k]
+        if mates:
+            width = np.maximum(found.sigma_db[k] * found.sigma_db[mates], 1e-9)
+            out[k] = float(np.clip(found.covariance_db2[k, mates] / width, 0.0, 1.0).mean())
+    return out
+
+
+def write_patch(path: Path, found: Posterior, before_db: np.ndarray, prior: Spread, source: str) -> None:
+    """A patch of ``noise.measured`` for the groups that the readings said something of."""
+    shared = shared_frac(found, prior)
     lines = ["# Offsets of source groups from meter readings. Name this file under `patches:` of a scenario.", "campuses:"]
     campus = ""
     for k in sorted(range(len(found.groups)), key=lambda k: found.groups[k]):
@@ -87,6 +106,7 @@ def write_patch(path: Path, found: Posterior, before_db: np.ndarray, source: str
             lines += [f"  {json.dumps(home)}:", "    noise:", "      measured:"]
             campus = home
         lines.append(f"        {json.dumps(group)}: {{offset_db: {before_db[k] + found.mean_db[k]:.2f}, sigma_db: {found.sigma_db[k]:.2f}, "
+                     f"shared_frac: {shared[k]:.2f}, "
                      f"source: {json.dumps(source)}, confidence: derived}}")
     if not campus:
         raise refuse("the readings say nothing of any group", file=source, fix="read nearer to the plant, or with a better meter")
@@ -168,7 +188,7 @@ def _groups(found: Posterior) -> list[dict[str, Any]]:
     return sorted(rows, key=lambda row: row["posterior_half_width_db"] / row["prior_half_width_db"])
 
 
-def _receptors(run: Opened, found: Posterior) -> list[dict[str, Any]]:
+def _receptors(run: Opened, found: Posterior, prior_db2: np.ndarray) -> list[dict[str, Any]]:
     """Night levels of the month with offsets of zero and of the posterior, each with its 80 % band half width."""
     labels, places = run.places(run.inputs.at.receptor)
     lat, lon = columns(places)
@@ -179,7 +199,7 @@ def _receptors(run: Opened, found: Posterior) -> list[dict[str, Any]]:
             energy[:, found.groups.index(f"{plant.campus}/{name}")] += e
         way += given.sum(axis=1) * np.hypot(*plant.spots_m(lat, lon).T)
     out = []
-    for offset, covariance in ((0.0 * found.mean_db, np.diag(found.prior_sigma_db**2)), (found.mean_db, found.covariance_db2)):
+    for offset, covariance in ((0.0 * found.mean_db, prior_db2), (found.mean_db, found.covariance_db2)):
         part = energy * 10.0 ** (0.1 * offset)
         total = np.maximum(part.sum(axis=1), 1e-12)
         share = part / total[:, None]
