@@ -43,6 +43,29 @@ def test_reads_back_the_same_numbers(tmp_path):
     assert again.manifest["title"] == "small"
 
 
+def test_nothing_is_read_before_it_is_asked_for(tmp_path, monkeypatch):
+    result, target = written(tmp_path)
+    asked = []
+    columns = store._Stored._columns
+    monkeypatch.setattr(store._Stored, "_columns", lambda self, file, names: asked.append(names) or columns(self, file, names))
+    again = store.read(target)
+    assert again.names() == result.names() and again.has("cash_usd") and not asked
+    again.array("cash_usd")
+    again.array("cash_usd")
+    assert asked == [["cash_usd"]]
+
+
+def test_a_run_folder_with_a_missing_or_damaged_table_is_refused_by_name(tmp_path):
+    _, target = written(tmp_path)
+    table = target / "tables" / "draw_month.parquet"
+    table.write_bytes(b"PAR1" + b"x" * 40)
+    with pytest.raises(store.StoreError, match=r"draw_month.parquet cannot be read.*Run the scenario again"):
+        store.read(target).array("cash_usd")
+    table.unlink()
+    with pytest.raises(store.StoreError, match=r"draw_month.parquet is missing.*Run the scenario again"):
+        store.read(target)
+
+
 def test_planned_path_follows_the_phase():
     result = small_result()
     raw, planned = result.array("it_in_service_mw"), result.planned("it_in_service_mw")

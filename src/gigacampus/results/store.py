@@ -8,7 +8,7 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,8 @@ FILES = "files"
 """Folder in a run folder with copies of the tables and maps that the scenario names."""
 STALE_S = 86_400.0
 """Age of a temporary folder that no run can still be writing."""
-FORMAT = "FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1"
+FORMAT = "FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, DICTIONARY_SIZE_LIMIT 1"
+"""No dictionaries: few numbers of a run are alike, and looking for those that are takes longer than writing them."""
 INPUTS = ("inputs_world", "inputs_draw")
 """Tables of the sampled inputs, one column for each uncertain path."""
 
@@ -173,6 +174,45 @@ def _read_inputs(connection: Any, tables: Path) -> Sampled | None:
     return Sampled(plain[0], plain[1], np.asarray(draw["world"], dtype=int))
 
 
+class _Stored(Mapping[str, np.ndarray]):
+    """Arrays of a run folder, each read when first asked for, with the rest of its table where that is not by draw."""
+
+    def __init__(self, files: dict[str, Path], lengths: Mapping[str, int]) -> None:
+        self.files, self.lengths = files, lengths
+        self.read: dict[str, np.ndarray] = {}
+        missing = next((file for file in files.values() if not file.is_file()), None)
+        if missing is not None:
+            raise StoreError(f"{missing} is missing: the run folder is not whole. Run the scenario again.")
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.files)
+
+    def __len__(self) -> int:
+        return len(self.files)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.files
+
+    def __getitem__(self, name: str) -> np.ndarray:
+        if name not in self.read:
+            file = self.files[name]
+            wanted = [name] if "draw" in signature(name) else [n for n, f in self.files.items() if f == file]
+            self.read |= self._columns(file, wanted)
+        return self.read[name]
+
+    def _columns(self, file: Path, names: list[str]) -> dict[str, np.ndarray]:
+        import duckdb
+
+        columns = ", ".join(f'"{n}"' for n in names)
+        try:
+            with duckdb.connect() as connection:
+                connection.execute("SET threads=1; SET preserve_insertion_order=true")
+                rows = connection.execute(f"SELECT {columns} FROM '{_quoted(file)}'").fetchnumpy()
+        except duckdb.Error as error:
+            raise StoreError(f"{file} cannot be read: {error}. Run the scenario again.") from error
+        return {n: np.ma.filled(rows[n], np.nan).reshape(tuple(self.lengths[d] for d in signature(n))) for n in names}
+
+
 def _quoted(path: Path) -> str:
     return str(path).replace("'", "''")
 
@@ -192,18 +232,9 @@ def read(run: Path) -> Result:
         raise StoreError(f"{manifest_path} cannot be read: {error}") from error
     coords, scenario, tables = manifest.pop("coords"), manifest.pop("scenario"), manifest.pop("tables")
     lengths = {d: len(v) for d, v in coords.items()} | {"world": manifest["run"]["worlds"], "draw": manifest["run"]["draws"], "hour": 8760}
-    arrays: dict[str, np.ndarray] = {}
+    known = {run / "tables" / f"{table}.parquet": [n for n in names if n in REGISTRY] for table, names in tables.items()}
+    arrays = _Stored({name: file for file, names in known.items() for name in names}, lengths)
     with duckdb.connect() as connection:
-        connection.execute("SET threads=1; SET preserve_insertion_order=true")
-        for table, names in tables.items():
-            known = [n for n in names if n in REGISTRY]
-            if not known:
-                continue
-            columns, file = ", ".join(f'"{n}"' for n in known), _quoted(run / "tables" / f"{table}.parquet")
-            rows = connection.execute(f"SELECT {columns} FROM '{file}'").fetchnumpy()
-            for name in known:
-                shape = tuple(lengths[d] for d in signature(name))
-                arrays[name] = np.ma.filled(rows[name], np.nan).reshape(shape)
         sampled = _read_inputs(connection, run / "tables")
     files = {path: run / FILES / name for path, name in manifest.pop("copies", {}).items()}
     return Result(manifest, coords, scenario, arrays, run, sampled, files)
