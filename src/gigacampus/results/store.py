@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import os
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,8 @@ FORMAT = "FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, DICTIONARY_SIZE
 """No dictionaries: few numbers of a run are alike, and looking for those that are takes longer than writing them."""
 INPUTS = ("inputs_world", "inputs_draw")
 """Tables of the sampled inputs, one column for each uncertain path."""
+AGAIN = "Run the scenario again with this version of gigacampus, or read the folder with the version that its manifest names."
+"""What to do with a run folder that this version cannot read."""
 
 
 class StoreError(RuntimeError):
@@ -180,9 +183,6 @@ class _Stored(Mapping[str, np.ndarray]):
     def __init__(self, files: dict[str, Path], lengths: Mapping[str, int]) -> None:
         self.files, self.lengths = files, lengths
         self.read: dict[str, np.ndarray] = {}
-        missing = next((file for file in files.values() if not file.is_file()), None)
-        if missing is not None:
-            raise StoreError(f"{missing} is missing: the run folder is not whole. Run the scenario again.")
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.files)
@@ -196,21 +196,41 @@ class _Stored(Mapping[str, np.ndarray]):
     def __getitem__(self, name: str) -> np.ndarray:
         if name not in self.read:
             file = self.files[name]
-            wanted = [name] if "draw" in signature(name) else [n for n, f in self.files.items() if f == file]
-            self.read |= self._columns(file, wanted)
+            self.read |= self._columns(file, [name] if "draw" in signature(name) else [n for n, f in self.files.items() if f == file])
         return self.read[name]
 
     def _columns(self, file: Path, names: list[str]) -> dict[str, np.ndarray]:
-        import duckdb
-
         columns = ", ".join(f'"{n}"' for n in names)
-        try:
-            with duckdb.connect() as connection:
-                connection.execute("SET threads=1; SET preserve_insertion_order=true")
-                rows = connection.execute(f"SELECT {columns} FROM '{_quoted(file)}'").fetchnumpy()
-        except duckdb.Error as error:
-            raise StoreError(f"{file} cannot be read: {error}. Run the scenario again.") from error
+        rows = _asked(file, lambda c, at: c.execute(f"SELECT {columns} FROM {at}").fetchnumpy())
         return {n: np.ma.filled(rows[n], np.nan).reshape(tuple(self.lengths[d] for d in signature(n))) for n in names}
+
+
+def _asked(file: Path, ask: Callable[[Any, str], Any]) -> Any:
+    """What ``ask(connection, quoted file)`` gives of one table; a table that cannot be read is refused by name."""
+    import duckdb
+
+    try:
+        with duckdb.connect() as connection:
+            connection.execute("SET threads=1; SET preserve_insertion_order=true")
+            return ask(connection, f"'{_quoted(file)}'")
+    except duckdb.Error as error:
+        raise StoreError(f"{file} cannot be read: {str(error).splitlines()[0]}. {AGAIN}") from None
+
+
+def _laid_out(file: Path, names: list[str], lengths: Mapping[str, int]) -> None:
+    """Refuse a table that holds another layout than this version reads, before anything of it is read."""
+    rows, columns = _asked(file, lambda c, at: (
+        c.execute(f"SELECT num_rows FROM parquet_file_metadata({at})").fetchone()[0],
+        {row[0] for row in c.execute(f"SELECT name FROM parquet_schema({at})").fetchall()},
+    ))
+    for name in names:
+        dims = signature(name)
+        shape = tuple(lengths.get(d, -1) for d in dims)
+        if name not in columns:
+            raise StoreError(f"{file} holds no {name}: another layout wrote it. {AGAIN}")
+        if file.stem != "_".join(dims) or min(shape, default=0) < 0 or rows != math.prod(shape):
+            wanted = " x ".join(f"{d} {lengths.get(d, '(not in this run)')}" for d in dims)
+            raise StoreError(f"{file} holds {rows:,} values of {name} and this version reads {wanted}: another layout wrote it. {AGAIN}")
 
 
 def _quoted(path: Path) -> str:
@@ -233,6 +253,9 @@ def read(run: Path) -> Result:
     coords, scenario, tables = manifest.pop("coords"), manifest.pop("scenario"), manifest.pop("tables")
     lengths = {d: len(v) for d, v in coords.items()} | {"world": manifest["run"]["worlds"], "draw": manifest["run"]["draws"], "hour": 8760}
     known = {run / "tables" / f"{table}.parquet": [n for n in names if n in REGISTRY] for table, names in tables.items()}
+    known = {file: names for file, names in known.items() if names}
+    for file, names in known.items():
+        _laid_out(file, names, lengths)
     arrays = _Stored({name: file for file, names in known.items() for name in names}, lengths)
     with duckdb.connect() as connection:
         sampled = _read_inputs(connection, run / "tables")
