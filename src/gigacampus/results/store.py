@@ -11,6 +11,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cache as once
 from pathlib import Path
 from typing import Any
 
@@ -205,14 +206,23 @@ class _Stored(Mapping[str, np.ndarray]):
         return {n: np.ma.filled(rows[n], np.nan).reshape(tuple(self.lengths[d] for d in signature(n))) for n in names}
 
 
+@once
+def _reader() -> Any:
+    """The one connection that reads tables: opening another costs more than most of what is read."""
+    import duckdb
+
+    connection = duckdb.connect()
+    connection.execute("SET threads=1; SET preserve_insertion_order=true")
+    return connection
+
+
 def _asked(file: Path, ask: Callable[[Any, str], Any]) -> Any:
     """What ``ask(connection, quoted file)`` gives of one table; a table that cannot be read is refused by name."""
     import duckdb
 
     try:
-        with duckdb.connect() as connection:
-            connection.execute("SET threads=1; SET preserve_insertion_order=true")
-            return ask(connection, f"'{_quoted(file)}'")
+        with _reader().cursor() as cursor:
+            return ask(cursor, f"'{_quoted(file)}'")
     except duckdb.Error as error:
         raise StoreError(f"{file} cannot be read: {str(error).splitlines()[0]}. {AGAIN}") from None
 
@@ -239,8 +249,6 @@ def _quoted(path: Path) -> str:
 
 def read(run: Path) -> Result:
     """Open a run folder of this or an older version."""
-    import duckdb
-
     from gigacampus.results.migrate import migrate
 
     manifest_path = run / MANIFEST
@@ -257,7 +265,7 @@ def read(run: Path) -> Result:
     for file, names in known.items():
         _laid_out(file, names, lengths)
     arrays = _Stored({name: file for file, names in known.items() for name in names}, lengths)
-    with duckdb.connect() as connection:
-        sampled = _read_inputs(connection, run / "tables")
+    with _reader().cursor() as cursor:
+        sampled = _read_inputs(cursor, run / "tables")
     files = {path: run / FILES / name for path, name in manifest.pop("copies", {}).items()}
     return Result(manifest, coords, scenario, arrays, run, sampled, files)
