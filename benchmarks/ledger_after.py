@@ -8,7 +8,7 @@ from pathlib import Path
 
 import gigacampus
 from gigacampus.company.after import score
-from gigacampus.company.solve import Bench
+from gigacampus.company.bench import Bench
 from gigacampus.pipeline.inputs import Inputs, pick
 from gigacampus.pipeline.run import run
 from gigacampus.pipeline.stages import BY_NAME

@@ -1,4 +1,4 @@
-"""CPU seconds, wall time and memory of whole runs, each in a process of its own: cold, warm with another rate, one world.
+"""CPU seconds, wall time and memory of whole runs and of asking one, each in a process of its own.
 
 Run from the root of the repository: ``PYTHONPATH=src python benchmarks/run.py [SCENARIO] [--baseline CSV]``. The first run
 ever (nothing compiled, nothing cached) is measured first, in folders of its own. CPU seconds count both cores and do not
@@ -23,6 +23,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 SCENARIO = ROOT / "scenarios" / "xai-2026-01.yaml"
 ANOTHER_RATE = ("--set", "company.loans.notes_2025.rate_frac=0.11")
+LEVER, OTHER_LEVER = "company.revenue.momentum_per_year", "company.costs.undisclosed_growth_per_year"
 
 
 @dataclass(frozen=True)
@@ -34,10 +35,10 @@ class Cost:
     peak_mb: float
 
 
-def measured(arguments: list[str], folder: Path) -> Cost:
+def measured(arguments: list[str], folder: Path, **more: str) -> Cost:
     """Cost of ``gigacampus ARGUMENTS`` with caches in ``folder``."""
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "src"), "GIGACAMPUS_CACHE": str(folder / "cache"),
-                   "NUMBA_CACHE_DIR": str(folder / "compiled")}
+                   "NUMBA_CACHE_DIR": str(folder / "compiled"), **more}
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
     began = time.perf_counter()
     process = subprocess.Popen([sys.executable, "-m", "gigacampus", *arguments], stdout=subprocess.DEVNULL,
@@ -49,17 +50,29 @@ def measured(arguments: list[str], folder: Path) -> Cost:
 
 
 def costs(scenario: Path) -> dict[str, Cost]:
-    """The first run ever, then cold, warm and one world with everything compiled; then the help text."""
+    """The first run ever, what compiling the books adds once, then everything with the books compiled."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         run = ["run", str(scenario), "--out", str(folder / "runs")]
-        return {
+        small = ["run", str(scenario), "--out", str(folder / "small"), "--worlds", "1", "--draws", "1"]
+        found = {
             "first run ever (compiles, fills the cache)": measured(run, folder),
+            "warm, another interest rate, books interpreted": measured([*run, *ANOTHER_RATE], folder),
+            "compiling the books, once": measured(small, folder, GIGACAMPUS_COMPILE="1"),
             "cold (--no-cache)": measured([*run, "--no-cache"], folder),
             "warm, another interest rate": measured([*run, *ANOTHER_RATE], folder),
-            "one world, one draw (--no-cache)": measured([*run, "--no-cache", "--worlds", "1", "--draws", "1"], folder),
-            "gigacampus --help": measured(["--help"], folder),
+            "one world, one draw (--no-cache)": measured([*small, "--no-cache"], folder),
         }
+        done = str(next((folder / "runs").iterdir()))
+        asked = {
+            "solve, one input": ["solve", done, "--vary", LEVER],
+            "solve, a frontier of two": ["solve", done, "--vary", LEVER, "--vary", OTHER_LEVER],
+            "solve, all inputs and the least surprising world": ["solve", done],
+            "sensitivity, Shapley": ["sensitivity", done],
+            "sensitivity, Sobol": ["sensitivity", done, "--method", "sobol"],
+            "gigacampus --help": ["--help"],
+        }
+        return found | {title: measured(arguments, folder) for title, arguments in asked.items()}
 
 
 def main() -> None:

@@ -131,7 +131,9 @@ def test_the_committed_grading_is_what_the_committed_forecast_gives():
     folder = ROOT / "validation" / "grading"
     made, digest = grading.read_forecast(folder / "january_forecast.json")
     rows = grading.grade(made, grading.read_csv(folder / "known_later.csv"))
-    assert grading.report(made, rows, digest) == (ROOT / "docs" / "grading.md").read_text(encoding="utf-8")
+    again, _ = grading.read_forecast(folder / "january_again.json")
+    later = grading.grade(again, grading.read_csv(folder / "known_later.csv"))
+    assert grading.report(made, rows, digest, (again, later)) == (ROOT / "docs" / "grading.md").read_text(encoding="utf-8")
     assert all(r["inside"] or r["why"] for r in rows), [r["id"] for r in rows if not r["inside"] and not r["why"]]
     assert {r["id"] for r in rows} == {r["id"] for r in grading.read_csv(folder / "lines.csv")}
     json.dumps(rows, allow_nan=False)

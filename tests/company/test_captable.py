@@ -7,7 +7,7 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from gigacampus.company import stage
+from gigacampus.company import owners, stage
 from gigacampus.company.captable import Issue, by_holder, exit_waterfall, ownership, pool_top_up
 from gigacampus.company.finance.contracts import exit_payouts, shares_with_pool
 from tests.company.synthetic import RICH, inputs, tables
@@ -212,3 +212,21 @@ def test_rounds_of_one_month_share_what_they_sell_by_money():
     out = stage.run(i, up, np.arange(16) % 2, DRAWN)
     one, two = (out["ownership_frac"][:, i.at.holder.index(f"rounds.{k}"), 5] for k in ("one", "two"))
     assert np.allclose(two, 3.0 * one) and np.allclose(one + two, 1.0 - 10.0 / 11.0 * 11.0 / 14.0)
+
+
+def test_a_listing_makes_all_stock_common_and_later_rounds_too():
+    rounds = {"a": {"day": "2025-06-30", "raised_usd": 5e9, "post_money_usd": 118e9}, "b": {"day": "2026-06-12", "raised_usd": 5e9}}
+    owed = {}
+    for listing in (False, True):
+        company = {**RICH, "rounds": {**rounds, "b": {**rounds["b"], "listing": listing}}}
+        i, up = inputs(company, phases=2), tables(phases=2)
+        given = (i, up, np.zeros(2, dtype=int), {"company.raise_policy.luck_frac": np.array([0.1, 0.6])})
+        owed[listing] = stage.run(*given)
+    plain, public = (owed[k]["preference_usd"] for k in (False, True))
+    assert np.array_equal(plain[:, :17], public[:, :17]) and public[:, 16].min() > 0.0
+    assert plain[:, 17].min() > 0.0 and not public[:, 17:].any()
+    assert np.array_equal(owed[False]["ownership_frac"], owed[True]["ownership_frac"])
+    common = owed[True]["exit_payout_usd"] / owed[True]["valuation_usd"][:, -1:]
+    held = owed[True]["ownership_frac"][:, :, -1]
+    out = np.array([0.0 if name == "option_pool" else 1.0 for name in owners.holder_labels(i.tree.company)])
+    np.testing.assert_allclose(common, held * out / (held * out).sum(axis=1, keepdims=True), atol=1e-12)

@@ -116,17 +116,6 @@ def test_a_changed_rule_or_table_makes_another_kernel():
     assert len({first, hashed(k=tables_of[1]), hashed(helper=made(other)), hashed(STEP=np.array([2.0]))}) == 4
 
 
-def test_a_process_interprets_little_and_compiles_much(monkeypatch):
-    made = chunk()
-    asked = []
-    monkeypatch.setattr(kernels, "march_draws", lambda *args: asked.append(args[0].shape[0]))
-    monkeypatch.setattr(march, "WORTH_COMPILING", 3 * N * 84)
-    monkeypatch.setattr(march, "_marched", [0])
-    for _ in range(4):
-        march.march(*made)
-    assert asked == [N]
-
-
 def test_the_kept_kernel_is_named_after_its_rules():
     name = kernels.compiled_march().py_func.__qualname__
     assert name.endswith(kernels.digest(kernels._span)) and len(name.split("_")[-1]) == 16

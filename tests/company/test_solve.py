@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 
 from gigacampus.company import stage
+from gigacampus.company.bench import Bench
 from gigacampus.company.committed import stock_cost
 from gigacampus.company.goals import Goal, cash_margin, escape_margin, lasting_margin, level_margin
 from gigacampus.company.metrics import lasting_positive, path_escape, runway
 from gigacampus.company.physics import stack
-from gigacampus.company.solve import Bench, chances, edge, least_surprising, required
+from gigacampus.company.solve import chances, edge, least_surprising, required
 from tests.company.synthetic import RICH, inputs, tables
 
 N = 64

@@ -56,7 +56,7 @@ def test_the_strongest_input_comes_first_and_what_moves_nothing_is_left_out(held
 def test_a_run_carries_its_map_and_its_tornado_and_answers_from_them(held, result):
     part = result.manifest["must_be_true"]
     assert part["goal"] == "ebitda_by=2027-12" and part["frontier"]["x"]["path"] == RENT
-    assert part == must_be_true(held) == for_manifest(result, use_cache=False)["must_be_true"]
+    assert part == must_be_true(held, result) == for_manifest(result, use_cache=False)["must_be_true"]
     answer = asked.ask(result, ("tornado",))[0]
     assert answer["value"] == part["tornado"][0]["mean"] and len(answer["rows"]) == sum(len(t["rows"]) for t in part["tornado"])
     assert any("one more month of delay" in row["change"] or "opening cash" in row["change"] for row in answer["rows"])

@@ -308,7 +308,17 @@ def _manifest(worlds: int, draws: int, seed: int) -> dict[str, Any]:
                 "low": 7600.0,
                 "high": 11200.0,
                 "unit": "m3/day",
-                "drivers": ["campuses.south.cooling", "weather.shift_c"],
+                "title": "water drawn, mean",
+                "value_text": "9,100 m3/day",
+                "figures": [
+                    {"title": "on the highest day", "value": 12000.0, "low": 9000.0, "high": 14000.0, "unit": "m3/day",
+                     "value_text": "12,000 m3/day", "note": "hottest day of 2027-07"},
+                ],
+                "drivers": [{"input": "campuses.south.cooling", "rank_correlation": -0.42}, "weather.shift_c"],
+                "known": [
+                    {"what": "a utility's reading", "text": "8,000 m3/day", "far": "14 % above", "deviation": 0.14, "later": True},
+                    {"what": "a reading without a figure of ours", "text": "1 m3/day", "far": "", "deviation": None, "later": False},
+                ],
                 "sources": ["assumed for this example"],
             },
             {

@@ -48,6 +48,15 @@ def test_sections_come_in_order(synthetic):
     assert text.index("<h1>") < text.index('class="lede"') < text.index('id="headline"')
 
 
+def test_an_answer_shows_all_its_figures_what_moves_them_and_what_is_known(synthetic):
+    shown = page.page(synthetic, None)
+    assert "Water drawn, mean" in shown and "On the highest day" in shown and "hottest day of Jul 2027" in shown
+    assert "12,000 m³/day" in shown and "9,000 to 14,000 m³/day" in shown
+    assert "campuses.south.cooling (−0.42), weather.shift_c" in shown
+    assert "a utility&#x27;s reading, 8,000 m3/day, became known later: the model 14&nbsp;% above" in shown
+    assert "without a figure of ours" not in shown
+
+
 def test_policy_allows_this_script_and_style_and_nothing_else(synthetic):
     text = page.page(synthetic, VIEWER)
     policy = re.search(r'http-equiv="Content-Security-Policy" content="([^"]+)"', text).group(1)

@@ -60,6 +60,8 @@ def known_points(question: str, answer: Answer, as_of: str) -> list[dict[str, An
             "deviation": deviation(ours, point["value"], point["unit"]),
             "later": False,
         }
+        row["text"] = number(point["value"], point["unit"]) if isinstance(point["value"], int | float) else str(point["value"])
+        row["far"] = apart(row["deviation"], point["unit"])
         row["later"] = row["known_on"] > as_of
         row["note"] = (
             "became known after the scenario's day: a forecast's deviation, and an input of the later scenario" if row["later"] else ""
@@ -91,6 +93,19 @@ def deviation(ours: float | str | None, known: float | str, unit: str = "") -> f
     if unit in STEPS:
         return float(ours) - float(known)
     return float(ours) / float(known) - 1.0 if known else None
+
+
+def apart(found: float | None, unit: str) -> str:
+    """A deviation as text.
+
+    >>> apart(0.1, "USD"), apart(-2.0, "month"), apart(0.001, "1"), apart(None, "1")
+    ('10 % above', '2 months below', 'the same', '')
+    """
+    if found is None:
+        return ""
+    size = f"{abs(found):.1f}".removesuffix(".0") if unit in STEPS else f"{100.0 * abs(found):.0f}"
+    word = "%" if unit not in STEPS else "months" if unit == "month" and size != "1" else unit
+    return "the same" if size == "0" else f"{size} {word} {'above' if found > 0.0 else 'below'}"
 
 
 def fixed_figure(id: str, title: str, value: float, unit: str, stages: tuple[str, ...], note: str = "") -> Figure:

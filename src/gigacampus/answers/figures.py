@@ -71,6 +71,9 @@ def path_of(stages: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(seen)
 
 
+CENT = 0.01
+
+
 def number(value: float | None, unit: str) -> str:
     """A number for reading: three significant digits, money in M and bn, a share in per cent, dates as given.
 
@@ -82,7 +85,7 @@ def number(value: float | None, unit: str) -> str:
     if value is None or not math.isfinite(value):
         return "not within the horizon"
     if unit == "USD":
-        return f"USD {_scaled(value)}"
+        return f"USD {_scaled(value if abs(value) >= CENT else 0.0)}"
     if unit == "share":
         return f"{100.0 * value:.0f} %"
     text = _scaled(value) if abs(value) >= 1e9 else _digits(value)

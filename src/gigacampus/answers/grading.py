@@ -151,8 +151,8 @@ def coverage_text(rows: list[Row]) -> str:
     )
 
 
-def report(made: Row, rows: list[Row], digest: str) -> str:
-    """The grading as a page."""
+def report(made: Row, rows: list[Row], digest: str, again: tuple[Row, list[Row]]) -> str:
+    """The grading as a page; ``again`` is a later forecast of the same scenario with its rows, shown beside the first and not graded."""
     run = made["run"]
     head = [
         f"# {made['title']}: graded on what became known by 2026-09-30", "",
@@ -165,7 +165,28 @@ def report(made: Row, rows: list[Row], digest: str) -> str:
         head += [f"Not a pure view of that day: {', '.join(made['hindsight'])}; other campuses, none of these.", ""]
     columns = ("line", "month", "10 %", "median", "90 %", "became known", "inside", "note")
     head += [coverage_text(rows), "", f"| {' | '.join(columns)} |", "|---" * len(columns) + "|"]
-    return "\n".join([*head, *map(_table_row, rows), ""])
+    return "\n".join([*head, *map(_table_row, rows), "", *_beside(rows, *again), ""])
+
+
+def _beside(rows: list[Row], made: Row, later: list[Row]) -> list[str]:
+    """Lines whose band the model has moved since, both bands and where the truth lies in each."""
+    moved = [(a, b) for a, b in zip(rows, later, strict=True) if any(a[k] != b[k] for k in ("low", "middle", "high"))]
+    columns = ("line", "median and band, first", "median and band, later", "became known", "first", "later")
+    head = [
+        "## The same day, forecast again", "",
+        f"The scenario of that day with the model and the readings of today (scenario `{made['scenario_hash']}`). It was made after these "
+        "figures were known, so it shows what has changed since and is no grade.", "",
+        f"Lines that moved: {len(moved)} of {len(rows)}. With it, {coverage_text(later)}", "",
+        f"| {' | '.join(columns)} |", "|---" * len(columns) + "|",
+    ]
+    return head + [
+        f"| {a['id']} {a['what']} ({a['unit']}) | {_span(a)} | {_span(b)} | {_show(a['truth'], '')} | {_word(a)} | {_word(b)} |"
+        for a, b in moved
+    ]
+
+
+def _span(r: Row) -> str:
+    return f"{_show(r['middle'])} ({_show(r['low'])} to {_show(r['high'])})"
 
 
 def _table_row(r: Row) -> str:

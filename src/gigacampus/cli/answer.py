@@ -39,8 +39,6 @@ def answer(
 
 
 def _show(row: dict[str, Any]) -> None:
-    from gigacampus.answers.answer import STEPS
-
     typer.echo(f"{row['id']}  {row['question']}")
     for line in [{"title": row.get("title", ""), "text": row["text"]}] if not row["figures"] else [row, *row["figures"]]:
         text = (
@@ -54,9 +52,8 @@ def _show(row: dict[str, Any]) -> None:
         typer.echo(f"      moved by: {', '.join(moved)}")
     for point in row.get("known", []):
         if point["deviation"] is not None:
-            far = f"{point['deviation']:+.1f} {point['unit']}" if point["unit"] in STEPS else f"{point['deviation']:+.0%}"
             when = " (became known later)" if point["later"] else ""
-            typer.echo(f"      known: {point['what']}, {point['value']} {point['unit']}{when}; deviation {far}")
+            typer.echo(f"      known: {point['what']}, {point['text']}{when}; the model {point['far']}")
     if row.get("said"):
         typer.echo(f"      {row['said']}")
     if row.get("missing") and row["value"] is not None:

@@ -42,6 +42,8 @@ class RoundSpec(Spec):
     """Share that is equity; the rest is debt on the terms of the raise policy."""
     post_money_usd: Cost = 0.0
     """0: not a priced round of which the value is known."""
+    listing: bool = False
+    """Shares sold to the public: all stock is common from then on, so that nobody is paid before the others."""
 
 
 class RaisePolicySpec(Spec):
@@ -169,3 +171,5 @@ class MergerSpec(Spec):
     sells_to_lab_usd_per_year: Cost = 0.0
     buys_from_lab_usd_per_year: Cost = 0.0
     """What the two sell each other is in the books of each, and in the group's not at all."""
+    source: str = ""
+    confidence: Literal["seen", "derived", "mixed", "recalled", "assumed"] = "assumed"

@@ -26,6 +26,8 @@ class Goal:
     """Whether the company may raise new money."""
     lean: bool = False
     """Whether cash and arrears are all that it needs."""
+    months: int = 0
+    """Months from the start of the horizon that decide it; 0: all."""
 
 
 def lasting_margin(name: str, by: int, *, after: int = 0) -> Margin:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
+from pathlib import Path
 from types import FunctionType, ModuleType
 from typing import Any
 
@@ -91,9 +92,20 @@ PAST_COUNT = len(PAST_MONTHS)
 
 
 @cache
-def compiled_march() -> Callable[..., None]:
+def compiled_march() -> Any:
     """The march of a span of draws as machine code, kept between runs under a name that carries the hash of all its rules."""
     return _compiled(_span, {})
+
+
+def named() -> str:
+    """Name of the compiled march of today's rules."""
+    return f"{_span.__name__}_{digest(_span)}"
+
+
+def is_kept() -> bool:
+    """Whether the machine code of today's rules is loaded, or kept where a run would find it."""
+    kernel = compiled_march()
+    return bool(kernel.signatures) or any(Path(kernel.stats.cache_path).glob(f"*{named()}-*.nbi"))
 
 
 def _compiled(function: Any, done: dict[Any, Any]) -> Any:
@@ -108,7 +120,7 @@ def _compiled(function: Any, done: dict[Any, Any]) -> Any:
             elif isinstance(found, FunctionType):
                 names[name] = _compiled(found, done)
         copy = FunctionType(function.__code__, {**function.__globals__, **names}, function.__name__)
-        copy.__qualname__ = f"{function.__name__}_{digest(function)}"
+        copy.__qualname__ = named() if function is _span else f"{function.__name__}_{digest(function)}"
         options: dict[str, Any] = {"cache": True} if function is _span else INNER
         done[function] = njit(nogil=True, error_model="numpy", **options)(copy)
     return done[function]

@@ -21,11 +21,8 @@ from gigacampus.company.record import LEAN, RECORDED, record
 from gigacampus.company.rows import PAST_MONTHS, PHASE_DATE_SIZE, PHASE_SIZE, d, k, ph
 from gigacampus.company.tax import settle
 from gigacampus.company.vehicle import run_vehicle
+from gigacampus.company.worth import interpreting_pays
 from gigacampus.company.writedowns import carry_machines
-
-WORTH_COMPILING = 200_000
-"""Draws times months after which a process loads the compiled rules: interpreting that much costs what loading them does."""
-_marched = [0]
 
 
 @dataclass(frozen=True)
@@ -62,12 +59,11 @@ def march(
     ``lean`` records what a runway needs and nothing else, without ``merged`` no merger happens.
 
     ``interpreted`` runs the rules on all draws at once instead of compiled draw
-    by draw; both give the same bytes. Unless told, a process interprets until it has marched ``WORTH_COMPILING``.
+    by draw; both give the same bytes. Unless told, whichever costs less is chosen (``worth.py``).
     """
     n, months = bound.n, drivers.months.count
     if interpreted is None:
-        _marched[0] += n * months
-        interpreted = _marched[0] <= WORTH_COMPILING
+        interpreted = interpreting_pays(n, months)
     dates = drivers.dates.copy()
     dates[d.may_raise], dates[d.lean] = may_raise, lean
     dates[d.mergers] *= merged

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -98,6 +99,7 @@ def issues(bound: Bound, drivers: Drivers, series: Mapping[str, np.ndarray]) -> 
             gone = np.broadcast_to(1.0 - np.asarray(kept, dtype=float), (bound.n,))
             out.append(Issue(index(m.day), f"mergers.{key}", gone, np.zeros(bound.n), tops_up=False, converts=True))
     dated: dict[int, list[tuple[str, np.ndarray]]] = {}
+    listed = min((index(r.day) for r in company.rounds.values() if r.listing), default=months)
     for key, r in company.rounds.items():
         paid = np.broadcast_to(np.asarray(r.raised_usd, dtype=float) * r.equity_frac, (bound.n,))
         dated.setdefault(index(r.day), []).append((f"rounds.{key}", paid))
@@ -105,7 +107,8 @@ def issues(bound: Bound, drivers: Drivers, series: Mapping[str, np.ndarray]) -> 
         if 0 <= month < months:
             out += _together(month, rounds, series["sold_dated_frac"][month])
     sold, paid = series["sold_policy_frac"], series["policy_equity_usd"]
-    return out + [Issue(int(t), LATER, sold[t], paid[t]) for t in np.nonzero(sold.any(axis=1))[0]]
+    out += [Issue(int(t), LATER, sold[t], paid[t]) for t in np.nonzero(sold.any(axis=1))[0]]
+    return [replace(issue, converts=True) if issue.month >= listed else issue for issue in out]
 
 
 def _together(month: int, rounds: list[tuple[str, np.ndarray]], sold: np.ndarray) -> list[Issue]:

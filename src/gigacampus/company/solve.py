@@ -1,129 +1,23 @@
-"""What must be true: a run held ready to be asked again, and inverse solving over it with common random numbers."""
+"""What must be true: inverse solving over the books of a run with common random numbers."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
-from gigacampus.company import stage
-from gigacampus.company.committed import stock_cost
-from gigacampus.company.goals import Goal, Series
-from gigacampus.company.march import march
-from gigacampus.company.physics import stack
+from gigacampus.company.bench import Bench
+from gigacampus.company.goals import Goal
 from gigacampus.company.reliability import chance_near, design_point
 from gigacampus.company.sensitivity import normal_scores
-from gigacampus.pipeline.inputs import Inputs
 
-TOGETHER = 2048
-"""Draws marched at once."""
-
-
-@dataclass
-class Bench:
-    """A run held ready to be asked again with some inputs changed; the other draws stay as they are."""
-
-    inputs: Inputs
-    up: Mapping[str, np.ndarray]
-    world_of_draw: np.ndarray
-    draws: Mapping[str, np.ndarray]
-    free: tuple[str, ...] = ()
-    """Inputs that only the books read; empty: all that are drawn."""
-    quantiles: Mapping[str, Callable[[np.ndarray], np.ndarray]] = field(default_factory=dict)
-    """Distribution of an input as a function of probability; where there is none the draws themselves serve."""
-    correlation: np.ndarray | None = None
-    """Of the normal scores of ``free``; None: independent."""
-    marched: int = field(default=0)
-    """Draws marched so far."""
-
-    def __post_init__(self) -> None:
-        self.free = self.free or tuple(sorted(self.draws))
-
-    @property
-    def count(self) -> int:
-        """Draws."""
-        return int(self.world_of_draw.size)
-
-    @cached_property
-    def _tables(self) -> tuple[np.ndarray, np.ndarray]:
-        return stack(self.up), stock_cost(self.inputs, self.up)
-
-    def first(self, count: int) -> Bench:
-        """The same run with its first draws only: they stand in random order, so any number of them is a sample."""
-        few = {path: values[:count] for path, values in self.draws.items()}
-        return Bench(self.inputs, self.up, self.world_of_draw[:count], few, self.free, self.quantiles, self.correlation)
-
-    def at(self, path: str, u: np.ndarray) -> np.ndarray:
-        """Values of an input at probabilities ``u`` of its own distribution."""
-        given = self.quantiles.get(path)
-        return np.quantile(self.draws[path], u) if given is None else np.asarray(given(u), dtype=float)
-
-    def series(
-        self, changed: Mapping[str, np.ndarray | float] | None = None, *, alone: int = 0, raises: bool = True, lean: bool = False
-    ) -> Series:
-        """Monthly series with ``changed`` inputs in every draw, and the floor of cash beside them.
-
-        ``alone`` marches that many single futures in the reference world instead, whose other inputs stand at their medians.
-        """
-        n = alone or self.count
-        world = np.zeros(n, dtype=int) if alone else self.world_of_draw
-        return self._march(world, {} if alone else self.draws, changed or {}, raises, lean)
-
-    def margins(self, goal: Goal, changes: Sequence[Mapping[str, float | np.ndarray]]) -> np.ndarray:
-        """Margin of ``goal`` in every draw under each of some changes; (change, draw). Common draws to all of them."""
-        n, out = self.count, []
-        step = max(1, TOGETHER // n)
-        for first in range(0, len(changes), step):
-            some = changes[first : first + step]
-            paths = sorted({path for change in some for path in change})
-            changed = {p: np.concatenate([_wide(c.get(p, self._now(p)), n) for c in some]) for p in paths}
-            kept = {p: np.tile(values, len(some)) for p, values in self.draws.items()}
-            found = goal.margin(self._march(np.tile(self.world_of_draw, len(some)), kept, changed, goal.raises, goal.lean))
-            out.append(found.reshape(len(some), n))
-        return np.concatenate(out)
-
-    def futures(self, goal: Goal, draws: Mapping[str, np.ndarray], world: np.ndarray) -> np.ndarray:
-        """Margin of ``goal`` in futures other than the run's own: every uncertain input by draw, and the world of each."""
-        out = []
-        for first in range(0, world.size, TOGETHER):
-            part = slice(first, first + TOGETHER)
-            some = {path: values[part] for path, values in draws.items()}
-            out.append(goal.margin(self._march(world[part], some, {}, goal.raises, goal.lean)))
-        return np.concatenate(out)
-
-    def shares(self, goal: Goal, changes: Sequence[Mapping[str, float]]) -> np.ndarray:
-        """Share of futures that meet ``goal`` under each of some changes."""
-        return np.asarray((self.margins(goal, changes) >= 0.0).mean(axis=1))
-
-    def _now(self, path: str) -> np.ndarray | float:
-        """What an input is when nothing changes it: its draws, or the one value of the scenario."""
-        if path in self.draws:
-            return self.draws[path]
-        node = self.inputs.tree
-        for part in path.split("."):
-            node = node[part] if isinstance(node, dict) else getattr(node, part)
-        return float(node)
-
-    def _march(
-        self,
-        world: np.ndarray,
-        draws: Mapping[str, np.ndarray],
-        changed: Mapping[str, np.ndarray | float],
-        raises: bool,
-        lean: bool,
-    ) -> Series:
-        n = world.size
-        moved = {**draws, **{path: _wide(v, n) for path, v in changed.items()}}
-        bound, drivers = stage.prepare(self.inputs, self.up, *self._tables, world, moved, slice(0, n))
-        self.marched += n
-        found, _ = march(bound, drivers, may_raise=raises, lean=lean)
-        return {**found, "cash_floor_usd": _wide(bound.company.cash_floor_usd, n)}
-
-
-def _wide(value: np.ndarray | float, n: int) -> np.ndarray:
-    return np.broadcast_to(np.asarray(value, dtype=float), (n,))
+SCAN_DRAWS = 256
+"""Draws with which a crossing is looked for; all draws settle where it is."""
+FINEST = 1.0 / 2048.0
+"""Width, of the bounds', to which a crossing is narrowed."""
+CLOSE = 0.05
+"""How far on both sides of where a straight line puts the crossing it is tried, of the width that is left."""
 
 
 @dataclass(frozen=True)
@@ -137,6 +31,8 @@ class Solved:
     at_high: float
     best: float
     """Highest share found between the bounds."""
+    rising: bool | None
+    """Whether more of the input is what meets the claim; None where no value within the bounds turns it."""
 
 
 def required(
@@ -148,30 +44,58 @@ def required(
     low: float,
     high: float,
     near: float | None = None,
-    steps: int = 9,
     scan: int = 5,
 ) -> Solved:
     """Value of ``path`` nearest to ``near`` at which the share of futures that meet the claim reaches ``probability``.
 
-    A scan between the bounds finds where the share crosses, bisection sharpens it; draws are common to all values.
+    A scan between the bounds finds where the share crosses; what sharpens it is the margin of the future that decides the
+    share, which is smooth where the share is not. Draws are common to all values.
     """
-    grid = np.linspace(low, high, scan)
-    share = bench.shares(goal, [{path: float(x)} for x in grid])
-    crossing = np.nonzero((share[:-1] >= probability) != (share[1:] >= probability))[0]
-    if crossing.size == 0:
-        value = float("nan") if share.max() < probability else (0.5 * (low + high) if near is None else near)
-        return Solved(path, value, float(share.max()), float(share[0]), float(share[-1]), float(share.max()))
-    middle = 0.5 * (low + high) if near is None else near
-    k = crossing[np.abs(grid[crossing] - middle).argmin()]
-    a, b, rising = float(grid[k]), float(grid[k + 1]), bool(share[k + 1] >= probability)
-    reached = float(share[k + 1] if rising else share[k])
-    for _ in range(steps):
-        mid = 0.5 * (a + b)
-        here = float(bench.shares(goal, [{path: mid}])[0])
-        met = here >= probability
-        reached = here if met else reached
-        a, b = (a, mid) if met == rising else (mid, b)
-    return Solved(path, b if rising else a, reached, float(share[0]), float(share[-1]), float(share.max()))
+    grid, middle = np.linspace(low, high, scan), 0.5 * (low + high) if near is None else near
+    need = max(int(np.ceil(probability * bench.count - 1e-9)), 1)
+
+    met: dict[float, float] = {}
+
+    def spare(at: np.ndarray) -> np.ndarray:
+        """Margin of the future that decides the share."""
+        found = bench.margins(goal, [{path: float(x)} for x in at])
+        met.update(zip(at.tolist(), (found >= 0.0).mean(axis=1).tolist(), strict=True))
+        return np.asarray(np.sort(found, axis=1)[:, -need])
+
+    for some in dict.fromkeys((min(SCAN_DRAWS, bench.count), bench.count)):
+        share = bench.first(some).shares(goal, [{path: float(x)} for x in grid])
+        crossing = np.nonzero((share[:-1] >= probability) != (share[1:] >= probability))[0]
+        if not crossing.size:
+            continue
+        k = crossing[np.abs(grid[crossing] - middle).argmin()]
+        ends = grid[k : k + 2]
+        at_ends = spare(ends)
+        if (at_ends[0] >= 0.0) != (at_ends[1] >= 0.0):
+            value, rising = _narrowed(spare, ends, at_ends, FINEST * (high - low))
+            best = max(float(share.max()), *met.values())
+            return Solved(path, value, met[value], float(share[0]), float(share[-1]), best, rising)
+    value = float("nan") if share.max() < probability else middle
+    return Solved(path, value, float(share.max()), float(share[0]), float(share[-1]), float(share.max()), None)
+
+
+def _narrowed(f: Callable[[np.ndarray], np.ndarray], x: np.ndarray, y: np.ndarray, width: float) -> tuple[float, bool]:
+    """Where ``f`` turns from negative to not, or back, between two values ``x`` with ``y = f(x)``: the end that is not negative of an
+    interval no wider than ``width``, and whether that is the upper one.
+
+    Two values close to where a straight line crosses are tried at once; a round that catches the crossing lets the next try closest.
+    """
+    caught = False
+    while x[1] - x[0] > width:
+        left = x[1] - x[0]
+        slope = (y[1] - y[0]) / left
+        guess = x[0] - y[0] / slope if np.isfinite(slope) else 0.5 * (x[0] + x[1])
+        reach = min(0.4 * width if caught else CLOSE * left, 0.25 * left)
+        pair = np.clip(guess, x[0] + 2.0 * reach, x[1] - 2.0 * reach) + np.array([-reach, reach])
+        x, y = np.concatenate([x[:1], pair, x[1:]]), np.concatenate([y[:1], f(pair), y[1:]])
+        k = int(((y[:-1] >= 0.0) != (y[1:] >= 0.0)).argmax())
+        caught, x, y = k == 1, x[k : k + 2], y[k : k + 2]
+    upper = bool(y[1] >= 0.0)
+    return float(x[int(upper)]), upper
 
 
 def chances(bench: Bench, goal: Goal, x: tuple[str, np.ndarray], y: tuple[str, np.ndarray]) -> np.ndarray:
@@ -230,8 +154,7 @@ def least_surprising(bench: Bench, *, goal: Goal, paths: Sequence[str] | None = 
         return {p: bench.at(p, u[:, i]) for i, p in enumerate(paths)}
 
     def single(white: np.ndarray) -> np.ndarray:
-        series = bench.series(values(white), alone=len(white), raises=goal.raises, lean=goal.lean)
-        return np.asarray(goal.margin(series))
+        return bench.singles(goal, values(white), len(white))
 
     white = normal_scores(np.stack([bench.draws[p] for p in paths], axis=1)) @ np.linalg.inv(root).T
     score = normal_scores(met[:, None])[:, 0]

@@ -10,8 +10,8 @@ import numpy as np
 
 from gigacampus.answers.figures import known
 from gigacampus.explore.holding import Held, goal_of, hold
-from gigacampus.explore.solving import strongest, two, vary_of
-from gigacampus.explore.tornado import runway_months, share_met, tornado
+from gigacampus.explore.solving import leading, two, vary_of
+from gigacampus.explore.tornado import months_left, runway_months, share_met, tornado
 from gigacampus.pipeline import cache
 from gigacampus.results.result import Result
 from gigacampus.scenario.errors import ScenarioError
@@ -29,29 +29,32 @@ def for_manifest(result: Result, *, use_cache: bool = True) -> dict[str, Any]:
     found = cache.load(KEPT, key) if use_cache else None
     if found is not None:
         return {KEPT: json.loads(str(found["json"][0]))}
-    value = must_be_true(hold(result))
+    value = must_be_true(hold(result), result)
     if use_cache:
         cache.save(KEPT, key, {"json": np.array([json.dumps(value)])})
     return {KEPT: value}
 
 
-def must_be_true(held: Held) -> dict[str, Any]:
-    """Break-even by the December after the scenario's day, or by the last month that can be judged."""
+def must_be_true(held: Held, result: Result) -> dict[str, Any]:
+    """Break-even by the December after the scenario's day, or by the last month that can be judged.
+
+    The inputs shown are those that lead in the run's own futures, so that only what is drawn is marched.
+    """
     if not held.free:
         return {}
     try:
         goal = goal_of(held, f"ebitda_by={default_month(held)}")
     except ScenarioError:
         return {}
-    left = runway_months(held)
-    chance = tornado(held, share_met(goal), strongest(held, goal)[:INPUTS], draws=DRAWS)
+    own, left = held.own(goal), months_left(held, result.array("runway_month"))
+    chance = tornado(held, share_met(goal), leading(held, own)[:INPUTS], draws=DRAWS)
     moving = [row["path"] for row in chance["rows"] if row["path"]]
     found = {
         "goal": goal.id,
         "text": goal.text,
-        "share_now": float(held.bench.shares(goal, [{}])[0]),
+        "share_now": float(np.mean(own >= 0.0)),
         "draws": held.bench.count,
-        "tornado": [tornado(held, left, strongest(held, left.goal)[:INPUTS], draws=DRAWS), chance],
+        "tornado": [tornado(held, runway_months(held), leading(held, left)[:INPUTS], draws=DRAWS), chance],
     }
     if len(moving) >= 2:
         x, y = (vary_of(held, path, tail=0.01) for path in moving[:2])

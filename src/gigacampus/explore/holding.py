@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
+from gigacampus.company.bench import Bench
 from gigacampus.company.drivers import history_length
-from gigacampus.company.goals import Goal, cash_margin, escape_margin, lasting_margin
+from gigacampus.company.goals import Goal, Series, cash_margin, escape_margin, lasting_margin
 from gigacampus.company.metrics import LASTING
-from gigacampus.company.solve import Bench
-from gigacampus.pipeline.inputs import Inputs, pick
-from gigacampus.pipeline.run import WORLD_READS, coordinates
+from gigacampus.pipeline.reopen import reopened_draws
+from gigacampus.pipeline.run import WORLD_READS
 from gigacampus.pipeline.stages import BY_NAME
 from gigacampus.results.result import Result
 from gigacampus.results.variables import REGISTRY
 from gigacampus.scenario.errors import nearest, refuse
-from gigacampus.scenario.plan import Plan, correlation_matrix, is_read, plan, world_scenario
+from gigacampus.scenario.plan import Plan, correlation_matrix, is_read
 from gigacampus.scenario.schema import Scenario
 from gigacampus.units import DAYS_PER_YEAR, MONTHS_PER_YEAR
 
@@ -48,11 +51,25 @@ class Held:
     """Month of ``as_of``."""
     after: int
     """First month of which a break-even counts."""
+    kept: Series
+    """Monthly series of the run's own futures, (month, draw), and the floor of their cash."""
+
+    def own(self, goal: Goal) -> np.ndarray:
+        """Margin of a goal in the run's own futures: from what the run kept, marched again where it needs more."""
+        if goal.raises:
+            with contextlib.suppress(KeyError):
+                return goal.margin(self.kept)
+        return self.bench.margins(goal, [{}])[0]
 
     @property
     def free(self) -> tuple[str, ...]:
         """Uncertain inputs that only the books read."""
         return self.bench.free
+
+    @cached_property
+    def late(self) -> Bench:
+        """The same company whose plant not yet in service comes a month later."""
+        return later(self.bench, self.now)
 
     def moves_physics(self, path: str) -> bool:
         """Whether a stage of the worlds may read ``path``, so that the physics held here would no longer be its own."""
@@ -61,24 +78,35 @@ class Held:
 
 def hold(result: Result) -> Held:
     """The books of ``result``, from memory or from its folder."""
-    scenario = Scenario.model_validate(result.scenario)
-    laid, stage = plan(scenario, WORLD_READS), BY_NAME["company"]
-    inputs = Inputs(pick(world_scenario(scenario, laid, 0), stage.reads), coordinates(scenario))
-    up = {n: result.array(n) for n in result.names() if REGISTRY[n].stage in stage.needs and "hour" not in REGISTRY[n].dims}
-    free = tuple(p for p in laid.company if is_read(p, stage.reads))
+    opened = reopened_draws(result, "company")
+    scenario, laid = opened.scenario, opened.plan
+    free = tuple(p for p in laid.company if is_read(p, BY_NAME["company"].reads))
     bench = Bench(
-        inputs,
-        up,
+        opened.inputs,
+        opened.up,
         laid.world_of_draw,
-        laid.by_draw(stage.reads),
+        opened.sampled,
         free,
         {p: scenario.uncertainty[p].quantile for p in free},
         _correlation(free, scenario),
     )
-    months = inputs.at.months
+    months = opened.inputs.at.months
     now = min(months.index(scenario.as_of), months.count - 1)
     after = max(history_length(scenario.company.history, months), now + 1)
-    return Held(bench, scenario, laid, months.labels(), now, after)
+    floor = bench.draws.get("company.cash_floor_usd", np.full(bench.count, float(opened.inputs.tree.company.cash_floor_usd)))
+    return Held(bench, scenario, laid, months.labels(), now, after, _Kept(result, {"cash_floor_usd": floor}))
+
+
+class _Kept(dict[str, np.ndarray]):
+    """Series by (month, draw), looked up in a result when first asked for."""
+
+    def __init__(self, result: Result, more: Mapping[str, np.ndarray]) -> None:
+        super().__init__(more)
+        self.result = result
+
+    def __missing__(self, name: str) -> np.ndarray:
+        self[name] = self.result.array(name).T
+        return self[name]
 
 
 def _correlation(free: tuple[str, ...], scenario: Scenario) -> np.ndarray:
@@ -101,10 +129,12 @@ def goal_of(held: Held, text: str) -> Goal:
     label = held.labels[by]
     if name in BREAK_EVEN:
         series, title = BREAK_EVEN[name]
-        return Goal(text, f"lasting positive {title} by {label}", lasting_margin(series, by, after=held.after))
+        margin = lasting_margin(series, by, after=held.after)
+        return Goal(text, f"lasting positive {title} by {label}", margin, months=by + LASTING)
     if name == "escape_by":
         return Goal(text, f"path escape by {label}: no outside capital from then on", escape_margin(by, after=held.now))
-    return Goal(text, f"cash never below its floor up to {label}, raising under the policy", cash_margin(held.now + 1, by), lean=True)
+    text_by = f"cash never below its floor up to {label}, raising under the policy"
+    return Goal(text, text_by, cash_margin(held.now + 1, by), lean=True, months=by + 1)
 
 
 def _runway(held: Held, value: str) -> Goal:
@@ -114,7 +144,7 @@ def _runway(held: Held, value: str) -> Goal:
         raise refuse(f"{value!r} is no runway that the run can show", path="--goal", fix=f"give whole months from 2 to {longest}")
     last = held.now + months - 1
     text = f"cash above its floor for at least {months} months if no new money comes"
-    return Goal(f"runway={months}", text, cash_margin(held.now + 1, last), raises=False, lean=True)
+    return Goal(f"runway={months}", text, cash_margin(held.now + 1, last), raises=False, lean=True, months=last + 1)
 
 
 def _month(held: Held, name: str, value: str) -> int:

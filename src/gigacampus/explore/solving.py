@@ -11,6 +11,7 @@ from scipy.special import ndtr
 
 from gigacampus.answers.figures import known
 from gigacampus.company.goals import Goal
+from gigacampus.company.sensitivity import slopes
 from gigacampus.company.solve import chances, edge, least_surprising, required
 from gigacampus.explore.holding import Held, goal_of
 from gigacampus.explore.naming import title, told, unit_of
@@ -60,7 +61,7 @@ def solve(held: Held, goal_text: str, vary: tuple[str, ...] = (), *, share: floa
                      fix="add an uncertainty block, or name an input with bounds: --vary company.opening_cash_usd=1e9:9e9")
     goal = goal_of(held, goal_text)
     moved = [vary_of(held, text, tail=0.01 if len(vary) == 2 else 0.0) for text in vary]
-    margin = held.bench.margins(goal, [{}])[0]
+    margin = held.own(goal)
     found: dict[str, Any] = {
         "goal": goal.id,
         "text": goal.text,
@@ -126,8 +127,9 @@ def _value(data: Any, path: str) -> float:
 def one(held: Held, goal: Goal, vary: Vary, share: float) -> dict[str, Any]:
     """The value of one input at which the goal begins, or ceases, to hold in the asked share of futures."""
     found = required(held.bench, vary.path, goal=goal, probability=share, low=vary.low, high=vary.high, near=vary.now)
-    here = held.bench.shares(goal, [{vary.path: vary.now}])[0]
-    row = _row(held, vary, found.value, found.at_low, found.at_high, met=bool(here >= share))
+    always = found.rising is None and found.best >= share
+    met = always or (found.rising is not None and (vary.now >= found.value) == found.rising)
+    row = _row(held, vary, math.nan if always else found.value, found.at_low, found.at_high, met=bool(met))
     row |= {"share_reached": found.probability, "best_share": found.best}
     return row | {"text": _one_text(row, share)}
 
@@ -201,6 +203,12 @@ def nearest_edge(at: np.ndarray, shares: np.ndarray, share: float) -> float:
     """
     cross = [edge(at[k : k + 2], shares[k : k + 2], share) for k in range(len(at) - 1)]
     return min((x for x in cross if not math.isnan(x)), key=abs, default=float("nan"))
+
+
+def leading(held: Held, margin: np.ndarray) -> list[str]:
+    """Inputs of the books by how far an outcome of the run's own futures moves with each on average, furthest first; marches nothing."""
+    drawn = np.stack([held.bench.draws[path] for path in held.free], axis=1)
+    return [held.free[i] for i in np.argsort(-np.abs(slopes(drawn, margin, held.bench.world_of_draw)), kind="stable")]
 
 
 def strongest(held: Held, goal: Goal) -> list[str]:

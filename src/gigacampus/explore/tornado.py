@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from gigacampus.company.goals import Goal
 from gigacampus.company.metrics import runway
-from gigacampus.explore.holding import Held, later
+from gigacampus.explore.holding import Held
 from gigacampus.explore.naming import title, told, unit_of
 from gigacampus.explore.solving import ENDS
 
@@ -32,19 +32,23 @@ class Outcome:
 
 def runway_months(held: Held) -> Outcome:
     """Months until cash is below its floor if no new money comes; the rest of the horizon where it never is."""
-    now, last = held.now, len(held.labels)
 
     def months(series: Mapping[str, np.ndarray]) -> np.ndarray:
-        end = runway(series["cash_usd"], floor=series["cash_floor_usd"], arrears=series["arrears_usd"], after=now)
-        return np.where(np.isnan(end), last, end) - now
+        end = runway(series["cash_usd"], floor=series["cash_floor_usd"], arrears=series["arrears_usd"], after=held.now)
+        return months_left(held, end)
 
     goal = Goal("runway", "months of runway without new money", months, raises=False, lean=True)
     return Outcome("the runway without new money", "months", 1.0, 0.05, goal)
 
 
+def months_left(held: Held, end: np.ndarray) -> np.ndarray:
+    """Months from the scenario's day to the end of a runway; the rest of the horizon where there is none."""
+    return np.where(np.isnan(end), len(held.labels), end) - held.now
+
+
 def share_met(goal: Goal) -> Outcome:
     """Share of futures that meet a goal, in points of a hundred."""
-    counted = Goal(goal.id, goal.text, lambda series: (goal.margin(series) >= 0.0) * 1.0, goal.raises, goal.lean)
+    counted = replace(goal, margin=lambda series: (goal.margin(series) >= 0.0) * 1.0)
     return Outcome(f"the share of futures with {goal.text}", "points", 100.0, 1.0, counted)
 
 
@@ -58,7 +62,7 @@ def tornado(held: Held, outcome: Outcome, paths: Sequence[str], *, draws: int = 
     changes: list[dict[str, float]] = [{}, *({p: float(x)} for p in paths for x in ends[p])]
     mean = outcome.factor * few.margins(outcome.goal, changes).mean(axis=1)
     rows = [_row(held, outcome, p, ends[p], mean[1 + 2 * i : 3 + 2 * i] - mean[0]) for i, p in enumerate(paths)]
-    late = outcome.factor * later(few, held.now).margins(outcome.goal, [{}])[0].mean()
+    late = outcome.factor * held.late.first(draws).margins(outcome.goal, [{}])[0].mean()
     rows.append(_late_row(outcome, float(late - mean[0])))
     rows = sorted(rows, key=lambda r: -r["swing"])
     rows = rows[:1] + [r for r in rows[1:] if r["swing"] >= outcome.least]

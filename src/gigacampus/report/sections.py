@@ -143,25 +143,61 @@ def answers(result: Any) -> str:
     items = result.manifest.get("answers", [])
     if not items:
         return "<p>This run holds no answers; <code>gigacampus answer</code> makes them.</p>"
-    return "".join(_answer(item) for item in items)
+    return "".join(_answer(result, item) for item in items)
 
 
-def _answer(item: dict[str, Any]) -> str:
+def _answer(result: Any, item: dict[str, Any]) -> str:
     value, band = shown_value(item)
-    lines = [("What moves it", item.get("drivers")), ("Sources", item.get("sources"))]
-    facts = "".join(f"<dt>{k}</dt><dd>{esc(', '.join(map(_plain, v)))}</dd>" for k, v in lines if v)
-    text = f"<p>{esc(item['text'])}</p>" if item.get("text") else ""
+    told = [item["said"]] if item.get("said") else []
+    told += [f"Not in this answer: {item['missing']}."] if item.get("missing") and item.get("value") is not None else []
+    if item.get("value") is None and item.get("text"):
+        told = [item["text"]]
+    lines = [
+        ("What moves it", ", ".join(map(_mover, item.get("drivers") or []))),
+        ("Beside what is known", "; ".join(_known(k) for k in item.get("known") or [] if k.get("deviation") is not None)),
+    ]
+    facts = "".join(f"<dt>{k}</dt><dd>{raised(v)}</dd>" for k, v in lines if v)
+    cited = ", ".join(map(str, item.get("sources") or []))
     return (
         f'<article class="answer"><h3><span class="id">{esc(item.get("id", ""))}</span> '
         f"{esc(item.get('question') or item.get('title') or '')}</h3>"
-        f'<p class="value">{raised(value)} <small>{raised(band)}</small></p>{text}'
+        f'<p class="value">{raised(value)} <small>{raised(band)}</small></p>'
+        + _figures_of(result, item)
+        + "".join(f"<p>{raised(text[:1].upper() + text[1:])}</p>" for text in told)
         + (f"<dl>{facts}</dl>" if facts else "")
+        + (details("Sources", f"<p>{esc(cited)}</p>") if cited else "")
         + "</article>"
     )
 
 
-def _plain(value: Any) -> str:
-    return ", ".join(f"{k}: {v}" for k, v in value.items()) if isinstance(value, dict) else str(value)
+def _figures_of(result: Any, item: dict[str, Any]) -> str:
+    """Every figure of an answer, a line each: what it is, its value, its band, and what to know about it."""
+    body = "".join(_figure_row(result, f) for f in (item, *item.get("figures", [])) if f.get("value_text"))
+    head = '<th scope="col">Figure</th><th scope="col">Middle</th><th scope="col">10 to 90 %</th>'
+    return f'<table class="told"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>' if body else ""
+
+
+def _figure_row(result: Any, figure: dict[str, Any]) -> str:
+    def said(text: str) -> str:
+        return raised(words.with_month_names(reading.in_words(result, text)))
+
+    title, note = figure["title"][:1].upper() + figure["title"][1:], figure.get("note")
+    value, band = shown_value(figure)
+    aside = f"<small>{said(note)}</small>" if note else ""
+    return f'<tr><th scope="row">{said(title)}{aside}</th><td>{raised(value)}</td><td>{raised(band)}</td></tr>'
+
+
+def _mover(driver: dict[str, Any] | str) -> str:
+    """An input that moves a figure, with its rank correlation where that is known."""
+    if isinstance(driver, str) or driver.get("rank_correlation") is None:
+        return str(driver if isinstance(driver, str) else driver["input"])
+    return f"{driver['input']} ({driver['rank_correlation']:+.2f})".replace("-", "−")
+
+
+def _known(point: dict[str, Any]) -> str:
+    """A published point beside the model's figure for it."""
+    when = ", became known later" if point["later"] else ""
+    return f"{point['what']}, {point['text']}{when}: the model {point['far']}"
 
 
 def inputs(result: Any) -> str:

@@ -56,7 +56,8 @@ def test_rings_without_area_or_too_long_to_check_are_said_and_an_empty_file_too(
     turn = np.linspace(0.0, 2.0 * np.pi, 2502)
     long = np.column_stack([-90.0 + 0.002 * np.cos(turn), 35.0 + 0.002 * np.sin(turn)]).tolist()
     flat = [[-90.0, 35.0], [-89.999, 35.0], [-89.998, 35.0], [-90.0, 35.0]]
-    _, scene = read(collection(tmp_path / "x.geojson", feature("long", "Polygon", [long], height=8), feature("flat", "Polygon", [flat], height=8),
+    _, scene = read(collection(tmp_path / "x.geojson", feature("long", "Polygon", [long], height=8),
+                               feature("flat", "Polygon", [flat], height=8),
                                feature("dot", "Polygon", [[[-90.0, 35.0]] * 4], height=8)))
     assert scene.names == ("long",)
     assert [f.split(":")[0] for f in scene.findings] == ["building long", "building flat", "building dot"]

@@ -290,6 +290,22 @@ def _side(out, s, r, side, d, way2, count, objects, world, grid, shape, ground, 
 
 
 @njit(**INNER)
+def _sides(row, s, r, d, way2, count, objects, world, grid, shape, ground, terrain, buffers, spots):
+    """Fill the columns of the paths round both sides, once where the same objects stand in both rays; False: a buffer was too small."""
+    like = count[0] == count[1]
+    for i in range(count[0]):
+        like = like and objects[0, i] == objects[1, i]
+    for k in range(4):
+        side, c, at = 1.0 - 2.0 * (k // 2), k % 2, DIRECT + 2 * EDGE + k * SIDE
+        if c == 1 and like:
+            row[at:at + SIDE] = row[at - SIDE:at]
+        elif count[c] > 0 and not _side(row[at:at + SIDE], s, r, side, d, way2, count[c], objects[c], world, grid, shape, ground,
+                                        terrain, buffers, spots):
+            return False
+    return True
+
+
+@njit(**INNER)
 def _pair(row, s, r, world, grid, shape, ground, terrain, buffers, spots, points, objects, count):
     """Fill one row; its first column stays NaN where a buffer was too small."""
     row[:] = 0.0
@@ -323,17 +339,8 @@ def _pair(row, s, r, world, grid, shape, ground, terrain, buffers, spots, points
                 if count[c] == objects.shape[1]:
                     return
                 objects[c, count[c]], count[c] = o[i], count[c] + 1
-    like = count[0] == count[1]
-    for i in range(count[0]):
-        like = like and objects[0, i] == objects[1, i]
-    for k in range(4):
-        side, c, at = 1.0 - 2.0 * (k // 2), k % 2, DIRECT + 2 * EDGE + k * SIDE
-        if c == 1 and like:
-            row[at:at + SIDE] = row[at - SIDE:at]
-        elif count[c] > 0 and not _side(row[at:at + SIDE], s, r, side, d, p * p, count[c], objects[c], world, grid, shape, ground,
-                                        terrain, buffers, spots):
-            return
-    row[0] = d
+    if _sides(row, s, r, d, p * p, count, objects, world, grid, shape, ground, terrain, buffers, spots):
+        row[0] = d
 
 
 def _entry(stamp: str) -> Any:

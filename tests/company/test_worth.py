@@ -1,0 +1,86 @@
+"""Interpreting, loading or compiling the march: whichever costs less, over all processes, and never a reason to fail."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from gigacampus.company import kernels, worth
+from gigacampus.company.march import march
+from tests.company.test_kernels import N, chunk
+
+
+@pytest.fixture(autouse=True)
+def fresh(monkeypatch, tmp_path):
+    monkeypatch.setenv("GIGACAMPUS_CACHE", str(tmp_path))
+    monkeypatch.delenv(worth.AT_ONCE, raising=False)
+    monkeypatch.setattr(worth, "_here_s", [0.0])
+    monkeypatch.setattr(worth, "_kept", lambda: False)
+    for name, value in {"LOAD_S": 3.0, "COMPILE_S": 10.0, "MONTH_S": 0.0, "DRAW_S": 1.0}.items():
+        monkeypatch.setattr(worth, name, value)
+
+
+def test_what_is_kept_is_loaded_once_interpreting_has_cost_as_much(monkeypatch):
+    monkeypatch.setattr(worth, "_kept", lambda: True)
+    assert [worth.interpreting_pays(1, 1) for _ in range(5)] == [True, True, True, False, False]
+
+
+def test_what_is_not_kept_is_compiled_once_all_processes_have_interpreted_for_as_long(monkeypatch):
+    assert [worth.interpreting_pays(1, 3) for _ in range(3)] == [True, True, True]
+    monkeypatch.setattr(worth, "_here_s", [0.0])
+    assert [worth.interpreting_pays(1, 3) for _ in range(3)] == [True, True, False]
+
+
+def test_where_nothing_can_be_noted_a_process_still_interprets(monkeypatch, tmp_path):
+    (tmp_path / "interpreted").write_text("no folder", encoding="utf-8")
+    assert all(worth.interpreting_pays(1, 4) for _ in range(9))
+
+
+def test_a_note_that_makes_no_sense_counts_as_none():
+    worth._note().parent.mkdir(parents=True)
+    worth._note().write_text("soon", encoding="utf-8")
+    assert worth.interpreting_pays(1, 9) and worth._note().read_text(encoding="utf-8") == "9.000"
+
+
+def test_other_rules_have_a_note_of_their_own(monkeypatch):
+    before = worth._note()
+    monkeypatch.setattr(kernels, "named", lambda: "_span_other")
+    assert worth._note() != before
+
+
+def test_whoever_asks_for_it_compiles_at_once(monkeypatch):
+    monkeypatch.setenv(worth.AT_ONCE, "1")
+    assert not worth.interpreting_pays(1, 1)
+
+
+def test_the_march_goes_the_cheaper_way(monkeypatch):
+    asked = []
+    monkeypatch.setattr(kernels, "march_draws", lambda *args: asked.append(args[0].shape[0]))
+    monkeypatch.setattr(worth, "DRAW_S", 3.0 / (3 * N * 84))
+    monkeypatch.setattr(worth, "_kept", lambda: True)
+    made = chunk()
+    for _ in range(4):
+        march(*made)
+    assert asked == [N]
+
+
+def test_what_was_compiled_once_is_seen_to_be_kept(monkeypatch, tmp_path):
+    class Kernel:
+        signatures: tuple[str, ...] = ()
+
+        class stats:
+            cache_path = str(tmp_path)
+
+    monkeypatch.setattr(kernels, "compiled_march", Kernel)
+    assert not kernels.is_kept()
+    (tmp_path / "kernels._span_of_other_rules-51.py311.nbi").touch()
+    assert not kernels.is_kept()
+    (tmp_path / f"kernels.{kernels.named()}-51.py311.nbi").touch()
+    assert kernels.is_kept()
+
+
+def test_a_compiled_march_lies_where_it_is_looked_for():
+    march(*chunk(), interpreted=False)
+    stats = kernels.compiled_march().stats
+    assert list(Path(stats.cache_path).glob(f"*{kernels.named()}-*.nbi"))
