@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from gigacampus.company import actuals, stage
+from gigacampus.company import actuals, stage, sums
 from gigacampus.company.committed import stock_cost
 from gigacampus.company.march import march
 from gigacampus.company.physics import stack
@@ -87,7 +87,7 @@ def test_the_written_scenario_stands_beside_its_base_and_never_on_top(tmp_path, 
     base.write_text("title: x\n")
     actuals.write_scenario(result, base, tmp_path / "new.yaml", quarters)
     text = (tmp_path / "new.yaml").read_text()
-    assert "base: base.yaml" in text and "as_of: 2025-09-30" in text and "history_totals: null" in text and "q2025_3" in text
+    assert "base: base.yaml" in text and "as_of: 2025-09-30" in text and "history_totals: {quarters: 2}" in text and "q2025_3" in text
     for out, some in ((tmp_path / "new.yaml", quarters), (tmp_path / "b" / "c.yaml", quarters), (tmp_path / "d.yaml", [])):
         with pytest.raises(ScenarioError):
             actuals.write_scenario(result, base, out, some)
@@ -102,12 +102,22 @@ def test_the_written_scenario_loads_and_its_history_goes_on_with_the_actuals(tmp
     before, _ = load(base)
     values = dict(zip(actuals.HISTORY, (140e6, 80e6, -0.9e9, -1.5e9, 4.0e9, 60e6), strict=True))
     quarters = [actuals.NewQuarter("q2025_4", "2025-10-01", values, ("ebitda",))]
-    run = SimpleNamespace(manifest={"title": before.title, "as_of": str(before.as_of)}, scenario={"company": {"history_totals": {"x": 1}}})
+    run = SimpleNamespace(manifest={"title": before.title, "as_of": str(before.as_of)}, scenario=before.model_dump(mode="json"))
     actuals.write_scenario(run, base, tmp_path / "reopened.yaml", quarters)
     after, _ = load(tmp_path / "reopened.yaml")
     assert list(after.company.history) == [*before.company.history, "q2025_4"]
     assert after.company.history["q2025_4"].revenue_usd == 140e6 and after.as_of == before.as_of
-    assert after.company.history_totals.ebitda_usd is None and before.company.history_totals.ebitda_usd == -2.4e9
+    kept = after.company.history_totals
+    assert (kept.ebitda_usd, kept.quarters) == (before.company.history_totals.ebitda_usd, 3) == (-2.4e9, 3)
+
+
+def test_sums_over_the_old_quarters_are_met_by_these_alone():
+    totals = {"ebitda_usd": -5.0e9, "cash_spent_usd": 9.0e9, "quarters": 3}
+    history = HISTORY | {"q4": HISTORY["q3"] | {"start": "2025-10-01", "ebitda_usd": -1.3e9, "cash_spent_usd": 4.0e9}}
+    i, up = inputs(RICH | {"history": history, "history_totals": totals}, months=24), tables(24)
+    series, _ = march(*stage.prepare(i, up, stack(up), stock_cost(i, up), np.array([0, 1]), {}, slice(0, 2)))
+    for name, sign, old, new in (("ebitda_usd", 1.0, -5.0e9, -1.3e9), ("free_cash_flow_usd", -1.0, 9.0e9, 4.0e9)):
+        assert sign * series[name][:9].sum(axis=0) == pytest.approx(old) and sign * series[name][9:12].sum(axis=0) == pytest.approx(new)
 
 
 def test_the_books_meet_a_reopened_quarter_and_residual_lines_absorb_it():
@@ -117,4 +127,14 @@ def test_the_books_meet_a_reopened_quarter_and_residual_lines_absorb_it():
     assert series["revenue_usd"][9:12].sum(axis=0) == pytest.approx(140e6)
     assert series["ebitda_usd"][9:12].sum(axis=0) == pytest.approx(-1.3e9)
     assert -series["free_cash_flow_usd"][9:12].sum(axis=0) == pytest.approx(HISTORY["q3"]["cash_spent_usd"])
+    assert np.all(series["ledger_residual_usd"] <= 1e-9 * np.maximum(series["assets_usd"], 1.0))
+
+
+def test_a_reported_fourth_quarter_is_met_after_the_tax_of_its_december():
+    history = HISTORY | {"q4": HISTORY["q3"] | {"start": "2025-10-01", "net_income_usd": -1.2e9}}
+    i, up = inputs(RICH | {"history": history, "tax": {"allowance": False, "state_frac": 0.05}}, months=24), tables(24)
+    series, _ = march(*stage.prepare(i, up, stack(up), stock_cost(i, up), np.array([0, 1]), {}, slice(0, 2)), keep_flows=True)
+    tax = sums.q.lab_tax(np.moveaxis(series["flows"], 1, 0)[:, 11])
+    assert np.all(np.abs(tax) > 1e6)
+    assert series["net_income_usd"][9:12].sum(axis=0) == pytest.approx(-1.2e9)
     assert np.all(series["ledger_residual_usd"] <= 1e-9 * np.maximum(series["assets_usd"], 1.0))

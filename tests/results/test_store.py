@@ -113,3 +113,38 @@ def test_sql_sees_all_runs_and_cannot_reach_files(tmp_path):
 def test_never_sorts_last_in_quantiles():
     band = quantiles(np.array([np.nan, 1.0, 2.0, 3.0, np.nan]))
     assert band["p10"] == 1.0 and band["p50"] == 3.0 and np.isnan(band["p90"])
+
+
+def edited(target, change):
+    path = target / store.MANIFEST
+    manifest = json.loads(path.read_text(encoding="utf-8"))
+    change(manifest)
+    path.write_text(json.dumps(manifest), encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda m: m["coords"]["month"].append("2025-04"), "month 4"),
+        (lambda m: m["coords"].pop("phase"), "phase (not in this run)"),
+        (lambda m: m["tables"]["draw_month"].append("revenue_usd"), "revenue_usd"),
+    ],
+)
+def test_a_folder_of_another_layout_is_refused_by_file_with_what_to_do(tmp_path, change, said):
+    _, target = written(tmp_path)
+    edited(target, change)
+    with pytest.raises(store.StoreError) as caught:
+        store.read(target)
+    text = str(caught.value)
+    assert ".parquet" in text and said in text and "Run the scenario again" in text and "\n" not in text
+
+
+def test_a_table_that_is_gone_or_cut_is_refused_by_file(tmp_path):
+    _, target = written(tmp_path)
+    table = next((target / "tables").glob("*.parquet"))
+    table.write_bytes(table.read_bytes()[:40])
+    with pytest.raises(store.StoreError, match=table.name):
+        store.read(target)
+    table.unlink()
+    with pytest.raises(store.StoreError, match=table.name):
+        store.read(target)

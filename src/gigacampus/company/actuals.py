@@ -195,11 +195,10 @@ def _total(rows: Sequence[Actual], metric: str, months: tuple[int, ...]) -> floa
     return mine[months] if months in mine else sum(parts) if all(p is not None for p in parts) else None  # type: ignore[arg-type]
 
 
-def scenario_text(base: str, title: str, as_of: str, quarters: Sequence[NewQuarter], *, totals: bool) -> str:
+def scenario_text(base: str, title: str, as_of: str, quarters: Sequence[NewQuarter], *, summed: int) -> str:
     """A scenario that stands on ``base`` and opens its books on the new quarters.
 
-    With ``totals`` the base scales all quarters to sums over its own history; longer by these, it would scale them too, so the sums
-    are taken out: older quarters then keep what they say each.
+    Sums that the base knows go on covering its first ``summed`` quarters and none of the new ones; 0: it knows none.
     """
     lines = ["# yaml-language-server: $schema=scenario.schema.json", f"title: {json.dumps(title)}", f"base: {base}", f"as_of: {as_of}",
              "company:", "  history:"]
@@ -208,8 +207,8 @@ def scenario_text(base: str, title: str, as_of: str, quarters: Sequence[NewQuart
         if q.filled:
             lines.append(f"    # not reported, from the earlier forecast: {', '.join(q.filled)}")
         lines.append(f"    {q.name}: {{start: {q.start}, {values}}}")
-    if totals:
-        lines.append("  history_totals: null")
+    if summed:
+        lines.append(f"  history_totals: {{quarters: {summed}}}")
     return "\n".join(lines) + "\n"
 
 
@@ -227,9 +226,11 @@ def write_scenario(result: Any, scenario: Path, out: Path, quarters: Sequence[Ne
     start = date.fromisoformat(quarters[-1].start)
     last = date(start.year + (start.month + 2) // 12, (start.month + 2) % 12 + 1, 1) - timedelta(days=1)
     as_of = max(str(last), str(result.manifest["as_of"]))
-    totals = any(v is not None for v in (result.scenario["company"].get("history_totals") or {}).values())
+    company = result.scenario["company"]
+    totals = {k: v for k, v in (company.get("history_totals") or {}).items() if v is not None}
+    summed = int(totals.pop("quarters", len(company.get("history") or {}))) if totals.keys() - {"quarters"} else 0
     title = f"{result.manifest['title']}, books reopened to {last}"
-    out.write_text(scenario_text(scenario.name, title, as_of, quarters, totals=totals), encoding="utf-8")
+    out.write_text(scenario_text(scenario.name, title, as_of, quarters, summed=summed), encoding="utf-8")
 
 
 def held_against(run: Path, file: Path) -> tuple[Any, dict[str, Any], list[NewQuarter]]:

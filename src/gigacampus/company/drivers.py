@@ -261,7 +261,7 @@ class _Page:
             self.more_dates.append(max(day, 0))
 
     def history(self, covered: int) -> None:
-        """Reported quarters as figures of one month; where only a total is known they are scaled to it."""
+        """Reported quarters as figures of one month; where only a total is known the quarters that it covers are scaled to it."""
         self.dates["history_rows"] = len(self.rows)
         company, n = self.company, self.bound.n
         quarters = sorted(company.history.values(), key=lambda x: self.months.index(x.start))
@@ -269,12 +269,13 @@ class _Page:
         for j, quarter in enumerate(quarters):
             for i, name in enumerate(HISTORY):
                 out[j, i] = np.asarray(getattr(quarter, name), dtype=float) / 3.0
-        inside = np.clip(covered - 3 * np.arange(len(quarters)), 0, 3)
+        summed = slice(0, company.history_totals.quarters)
+        inside = np.clip(covered - 3 * np.arange(len(quarters)), 0, 3)[summed]
         for i, name in enumerate(HISTORY):
             total = getattr(company.history_totals, name, None)
             if total is not None and covered:
-                now = np.tensordot(inside, out[:, i], axes=1)
-                out[:, i] *= np.divide(total, now, out=np.ones(n), where=now != 0.0)
+                now = np.tensordot(inside, out[summed, i], axes=1)
+                out[summed, i] *= np.divide(total, now, out=np.ones(n), where=now != 0.0)
         self.rows += list(out.reshape(-1, n))
 
 

@@ -24,11 +24,12 @@ def audited_draw(folder: Path, draw: int) -> tuple[Any, Audited]:
     from gigacampus.scenario.errors import refuse
 
     result = store.read(folder)
-    inputs, up, world, draws = reopened_draws(result, "company")
+    opened = reopened_draws(result, "company")
+    inputs, up, world = opened.inputs, opened.up, opened.plan.world_of_draw
     if not 0 <= draw < world.size:
         raise refuse(f"the run holds no draw {draw}", fix=f"use 0 to {world.size - 1}")
     one = slice(draw, draw + 1)
-    return result, audit(*stage.prepare(inputs, up, stack(up), stock_cost(inputs, up), world[one], draws, one))
+    return result, audit(*stage.prepare(inputs, up, stack(up), stock_cost(inputs, up), world[one], opened.sampled, one))
 
 
 def median_draw(result: Any) -> int:

@@ -49,8 +49,10 @@ class QuarterSpec(Spec):
 
 
 class TotalsSpec(Spec):
-    """Sums over all reported quarters that are known where their split is not; quarters are scaled to meet them."""
+    """Sums over reported quarters that are known where their split is not; these quarters are scaled to meet them."""
 
+    quarters: Annotated[int, Field(ge=1, le=200)] | None = None
+    """How many of the first quarters the sums cover; empty: all of them."""
     ebitda_usd: USD | None = None
     cash_spent_usd: USD | None = None
     stock_compensation_usd: USD | None = None

@@ -38,6 +38,18 @@ def settle(x: np.ndarray, b: np.ndarray, p: np.ndarray, past: np.ndarray, dates:
     p[k.ebt_last] = p[k.year_ebt]
     _deferred(x, b, p, past, dates, year)
     p[k.year_ebt], p[k.year_interest], p[k.year_charge], p[k.year_undisclosed] = 0.0, 0.0, 0.0, 0.0
+    if t < dates[d.history_months]:
+        _within_reported(x, p)
+
+
+def _within_reported(x: np.ndarray, p: np.ndarray) -> None:
+    """A reported net result is after tax: the residual line below EBITDA gives way to the tax of the year's end. Taxable income adds
+    that line back, so that the tax stays what it is.
+    """
+    tax = q.lab_tax(x)
+    rest = x[f.lab_undisclosed_other] - x[f.lab_undisclosed_other_back] + tax
+    x[f.lab_undisclosed_other], x[f.lab_undisclosed_other_back] = most(rest, 0.0), most(-rest, 0.0)
+    p[k.ebt_last] = p[k.ebt_last] - tax
 
 
 def _accrue_year(x: np.ndarray, p: np.ndarray, past: np.ndarray, dates: np.ndarray, t: int) -> None:

@@ -15,7 +15,7 @@ def even_split_flop_per_s(counts, speeds):
     """
     counts = np.asarray(counts, float)
     speeds = _over_kinds(speeds, counts)
-    slowest = np.min(np.where(counts > 0, speeds, np.inf), axis=0)
+    slowest = np.min(np.where(counts > 0, speeds, np.inf), axis=0, initial=np.inf)
     return np.sum(counts, axis=0) * np.where(np.isfinite(slowest), slowest, 0.0)
 
 
@@ -30,7 +30,7 @@ def balanced_flop_per_s(counts, speeds, *, units_per_replica):
     """
     counts = np.asarray(counts, float)
     speeds = _over_kinds(speeds, counts)
-    slowest = np.min(np.where(counts > 0, speeds, np.inf), axis=0)
+    slowest = np.min(np.where(counts > 0, speeds, np.inf), axis=0, initial=np.inf)
     slowest = np.where(np.isfinite(slowest), slowest, 1.0)
     whole = np.floor(speeds / slowest * units_per_replica + 1e-9) / units_per_replica
     return np.sum(counts * whole * slowest, axis=0)

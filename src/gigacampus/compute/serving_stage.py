@@ -28,7 +28,7 @@ def run(inputs: Any, up: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     """Arrays of the serving stage: (accelerator) rates and latency, (phase, month) capacity and needed share."""
     compute, library, at = inputs.tree.compute, inputs.tree.library, inputs.at
     chosen = [best_point(compute, library, library.accelerators[key]) for key in at.accelerator]
-    rate, first, each = (np.array(column) for column in zip(*chosen, strict=True))
+    rate, first, each = np.array(chosen).reshape(-1, 3).T.copy()
     robots = inputs.tree.products.robots
     response = cloud_response_s(network_round_trip_s=robots.network_round_trip_s, first_token_s=first, token_s=each,
                                 action_tokens=robots.action_tokens)

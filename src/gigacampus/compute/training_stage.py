@@ -77,10 +77,10 @@ def job_mfu(
     """
     entries = [library.accelerators[key] for key in accelerators]
     peaks = np.array([e.peak_bf16_tflops for e in entries]) * TERA
-    if compute.mfu_frac is not None:
-        each = np.full((len(entries), *size.shape), compute.mfu_frac)
-    else:
-        each = np.stack([_mfu_of(compute, library, e, size) for e in entries])
+    each = np.full((len(entries), *size.shape), np.nan if compute.mfu_frac is None else compute.mfu_frac)
+    if compute.mfu_frac is None:
+        for own, entry in zip(each, entries, strict=True):
+            own[...] = _mfu_of(compute, library, entry, size)
     column = peaks.reshape(-1, *(1,) * size.ndim)
     useful = _mixed_rate(compute, shares, each * column)
     alone = mixed.separate_jobs_flop_per_s(shares, each * column)

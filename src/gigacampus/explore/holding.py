@@ -14,13 +14,13 @@ from gigacampus.company.bench import Bench
 from gigacampus.company.drivers import history_length
 from gigacampus.company.goals import Goal, Series, cash_margin, escape_margin, lasting_margin
 from gigacampus.company.metrics import LASTING
-from gigacampus.pipeline.inputs import Inputs, pick
-from gigacampus.pipeline.run import WORLD_READS, coordinates
+from gigacampus.pipeline.reopen import reopened_draws
+from gigacampus.pipeline.run import WORLD_READS
 from gigacampus.pipeline.stages import BY_NAME
 from gigacampus.results.result import Result
 from gigacampus.results.variables import REGISTRY
 from gigacampus.scenario.errors import nearest, refuse
-from gigacampus.scenario.plan import Plan, correlation_matrix, is_read, plan, world_scenario
+from gigacampus.scenario.plan import Plan, correlation_matrix, is_read
 from gigacampus.scenario.schema import Scenario
 from gigacampus.units import DAYS_PER_YEAR, MONTHS_PER_YEAR
 
@@ -62,6 +62,14 @@ class Held:
         return self.bench.margins(goal, [{}])[0]
 
     @property
+    def dependence(self) -> str:
+        """A sentence where the run's correlated inputs hang together in another way than what is asked of it takes them to."""
+        if self.scenario.copula.kind == "gaussian" or not self.scenario.correlations:
+            return ""
+        return ("The run's correlated inputs hang together by a t copula; this takes the Gaussian one with the same Kendall's tau, "
+                "which has fewer extremes that meet.")
+
+    @property
     def free(self) -> tuple[str, ...]:
         """Uncertain inputs that only the books read."""
         return self.bench.free
@@ -78,24 +86,22 @@ class Held:
 
 def hold(result: Result) -> Held:
     """The books of ``result``, from memory or from its folder."""
-    scenario = Scenario.model_validate(result.scenario)
-    laid, stage = plan(scenario, WORLD_READS), BY_NAME["company"]
-    inputs = Inputs(pick(world_scenario(scenario, laid, 0), stage.reads), coordinates(scenario))
-    up = {n: result.array(n) for n in result.names() if REGISTRY[n].stage in stage.needs and "hour" not in REGISTRY[n].dims}
-    free = tuple(p for p in laid.company if is_read(p, stage.reads))
+    opened = reopened_draws(result, "company")
+    scenario, laid = opened.scenario, opened.plan
+    free = tuple(p for p in laid.company if is_read(p, BY_NAME["company"].reads))
     bench = Bench(
-        inputs,
-        up,
+        opened.inputs,
+        opened.up,
         laid.world_of_draw,
-        laid.by_draw(stage.reads),
+        opened.sampled,
         free,
         {p: scenario.uncertainty[p].quantile for p in free},
         _correlation(free, scenario),
     )
-    months = inputs.at.months
+    months = opened.inputs.at.months
     now = min(months.index(scenario.as_of), months.count - 1)
     after = max(history_length(scenario.company.history, months), now + 1)
-    floor = bench.draws.get("company.cash_floor_usd", np.full(bench.count, float(inputs.tree.company.cash_floor_usd)))
+    floor = bench.draws.get("company.cash_floor_usd", np.full(bench.count, float(opened.inputs.tree.company.cash_floor_usd)))
     return Held(bench, scenario, laid, months.labels(), now, after, _Kept(result, {"cash_floor_usd": floor}))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -11,7 +12,7 @@ from gigacampus.pipeline.inputs import Inputs, pick
 from gigacampus.pipeline.run import WORLD_READS, coordinates
 from gigacampus.pipeline.stages import BY_NAME
 from gigacampus.results.variables import REGISTRY
-from gigacampus.scenario.plan import plan, world_scenario
+from gigacampus.scenario.plan import Plan, plan, world_scenario
 from gigacampus.scenario.schema import Scenario
 
 
@@ -33,13 +34,26 @@ def _with_value(tree: Any, parts: list[str], value: str) -> Any:
     return {**tree, parts[0]: _with_value(tree[parts[0]], parts[1:], value)}
 
 
-def reopened_draws(result: Any, stage: str) -> tuple[Inputs, dict[str, np.ndarray], np.ndarray, dict[str, np.ndarray]]:
-    """Inputs, upstream arrays by world, world of each draw and sampled values of the stage that sees all draws."""
-    scenario = scenario_of(result)
-    sampling, row = plan(scenario, WORLD_READS), BY_NAME[stage]
-    up = {name: result.array(name) for name in result.names() if REGISTRY[name].stage in row.needs}
-    reference = reference_scenario(result)
-    return Inputs(pick(reference, row.reads), coordinates(scenario)), up, sampling.world_of_draw, dict(sampling.by_draw(row.reads))
+@dataclass(frozen=True)
+class Draws:
+    """What the stage that sees all draws saw."""
+
+    inputs: Inputs
+    up: dict[str, np.ndarray]
+    """Upstream arrays by world."""
+    scenario: Scenario
+    plan: Plan
+    sampled: dict[str, np.ndarray]
+    """Values by draw of the uncertain inputs that the stage reads."""
+
+
+def reopened_draws(result: Any, stage: str) -> Draws:
+    """Inputs in the reference world, upstream arrays by world and the plan of the stage that sees all draws."""
+    scenario, row = scenario_of(result), BY_NAME[stage]
+    up = {n: result.array(n) for n in result.names() if REGISTRY[n].stage in row.needs and "hour" not in REGISTRY[n].dims}
+    inputs = Inputs(pick(reference_scenario(result), row.reads), coordinates(scenario))
+    laid = plan(scenario, WORLD_READS)
+    return Draws(inputs, up, scenario, laid, laid.by_draw(row.reads))
 
 
 _REFERENCE: WeakKeyDictionary[Any, Scenario] = WeakKeyDictionary()

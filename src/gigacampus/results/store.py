@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import os
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,8 @@ STALE_S = 86_400.0
 FORMAT = "FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1"
 INPUTS = ("inputs_world", "inputs_draw")
 """Tables of the sampled inputs, one column for each uncertain path."""
+AGAIN = "Run the scenario again with this version of gigacampus, or read the folder with the version that its manifest names."
+"""What to do with a run folder that this version cannot read."""
 
 
 class StoreError(RuntimeError):
@@ -177,6 +180,16 @@ def _quoted(path: Path) -> str:
     return str(path).replace("'", "''")
 
 
+def _shaped(values: np.ndarray, name: str, lengths: Mapping[str, int], file: Path) -> np.ndarray:
+    """A stored column with the dimensions of its variable; refused where this version lays it out in another way."""
+    dims = signature(name)
+    shape = tuple(lengths.get(d, -1) for d in dims)
+    if file.stem != "_".join(dims) or min(shape, default=0) < 0 or values.size != math.prod(shape):
+        wanted = " x ".join(f"{d} {lengths.get(d, '(not in this run)')}" for d in dims)
+        raise StoreError(f"{file} holds {values.size:,} values of {name} and this version reads {wanted}: another layout wrote it. {AGAIN}")
+    return values.reshape(shape)
+
+
 def read(run: Path) -> Result:
     """Open a run folder of this or an older version."""
     import duckdb
@@ -199,11 +212,13 @@ def read(run: Path) -> Result:
             known = [n for n in names if n in REGISTRY]
             if not known:
                 continue
-            columns, file = ", ".join(f'"{n}"' for n in known), _quoted(run / "tables" / f"{table}.parquet")
-            rows = connection.execute(f"SELECT {columns} FROM '{file}'").fetchnumpy()
+            columns, file = ", ".join(f'"{n}"' for n in known), run / "tables" / f"{table}.parquet"
+            try:
+                rows = connection.execute(f"SELECT {columns} FROM '{_quoted(file)}'").fetchnumpy()
+            except duckdb.Error as error:
+                raise StoreError(f"{file} cannot be read: {str(error).splitlines()[0]}. {AGAIN}") from None
             for name in known:
-                shape = tuple(lengths[d] for d in signature(name))
-                arrays[name] = np.ma.filled(rows[name], np.nan).reshape(shape)
+                arrays[name] = _shaped(np.ma.filled(rows[name], np.nan), name, lengths, file)
         sampled = _read_inputs(connection, run / "tables")
     files = {path: run / FILES / name for path, name in manifest.pop("copies", {}).items()}
     return Result(manifest, coords, scenario, arrays, run, sampled, files)
