@@ -68,6 +68,7 @@ def solve(held: Held, goal_text: str, vary: tuple[str, ...] = (), *, share: floa
         "share_now": float(np.mean(margin >= 0.0)),
         "share_asked": share,
         "draws": held.bench.count,
+        "dependence": held.dependence if not moved else "",
     }
     if len(moved) == 1:
         found["required"] = one(held, goal, moved[0], share)

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from gigacampus.scenario.errors import Finding, ScenarioError
 from gigacampus.scenario.fields import slot_at
+from gigacampus.scenario.tails import groups, rows_of, stretch
 from gigacampus.scenario.uncertainty import standard_normal
 
 if TYPE_CHECKING:
@@ -167,7 +168,7 @@ def stratified(seed: int, path: str, count: int) -> np.ndarray:
 def correlation_matrix(paths: Sequence[str], scenario: Scenario) -> tuple[np.ndarray, float]:
     """Correlations of the normal scores for the asked rank correlations, and the largest change that repair made.
 
-    Source: r = 2 sin(pi rho / 6) (Pearson 1907) for the Gaussian copula.
+    Source: r = 2 sin(pi rho / 6) (Pearson 1907) for the Gaussian copula. A t copula has the same, and with it Kendall's tau.
     """
     index = {path: i for i, path in enumerate(paths)}
     asked = np.eye(len(paths))
@@ -220,11 +221,27 @@ def _correlate(
     scores = factor[split:, split:] @ z_draws
     if split:
         scores = scores + factor[split:, :split] @ z_worlds[:, world]
-    for path, score in zip(physical, factor[:split, :split] @ z_worlds, strict=True):
+    of_worlds = factor[:split, :split] @ z_worlds
+    if scenario.copula.kind == "t":
+        _stretch(of_worlds, scores, physical, company, world, scenario)
+    for path, score in zip(physical, of_worlds, strict=True):
         u_worlds[path] = _in_order_of(score, u_worlds[path])
     for path, score in zip(company, scores, strict=True):
         u_draws[path] = _in_order_of(score, u_draws[path])
     return repair
+
+
+def _stretch(
+    of_worlds: np.ndarray, of_draws: np.ndarray, physical: list[str], company: list[str], world: np.ndarray, scenario: Scenario
+) -> None:
+    """Stretch the scores of each group by one factor a future, in place; of a group with physical inputs, one a world."""
+    nu, seed = scenario.copula.degrees_of_freedom, scenario.run.seed
+    for group in groups((pair.a, pair.b) for pair in scenario.correlations):
+        here, there = rows_of(group, physical), rows_of(group, company)
+        count = of_worlds.shape[1] if here else len(world)
+        factor = stretch(stratified(seed, f"stretch of {group[0]}", count), nu)
+        of_worlds[here] *= factor if here else 1.0
+        of_draws[there] *= factor[world] if here else factor
 
 
 def _in_order_of(score: np.ndarray, points: np.ndarray) -> np.ndarray:

@@ -52,6 +52,20 @@ def test_malformed_geometry_is_named_and_the_rest_is_used(tmp_path):
     assert scene.tops_m[scene.first[scene.names.index("storeys")], 0] == 6.0
 
 
+def test_rings_without_area_or_too_long_to_check_are_said_and_an_empty_file_too(tmp_path):
+    turn = np.linspace(0.0, 2.0 * np.pi, 2502)
+    long = np.column_stack([-90.0 + 0.002 * np.cos(turn), 35.0 + 0.002 * np.sin(turn)]).tolist()
+    flat = [[-90.0, 35.0], [-89.999, 35.0], [-89.998, 35.0], [-90.0, 35.0]]
+    _, scene = read(collection(tmp_path / "x.geojson", feature("long", "Polygon", [long], height=8),
+                               feature("flat", "Polygon", [flat], height=8),
+                               feature("dot", "Polygon", [[[-90.0, 35.0]] * 4], height=8)))
+    assert scene.names == ("long",)
+    assert [f.split(":")[0] for f in scene.findings] == ["building long", "building flat", "building dot"]
+    assert "not checked" in scene.findings[0] and "no area" in scene.findings[1] and "fewer than three" in scene.findings[2]
+    empty, _ = read(collection(tmp_path / "nothing.geojson"))
+    assert empty.findings == ["nothing.geojson: no building, wall or ground in it that can be used"]
+
+
 def test_receivers_inside_a_building_or_on_a_source_are_named(tmp_path):
     scene = read(collection(tmp_path / "x.geojson", feature("hall", "Polygon", [SQUARE], height=8)))[1]
     told = receivers.misplaced(scene, ["home", "far", "fine"], np.array([[45.0, 55.0, 4.0], [5000.0, 0.0, 4.0], [-900.0, 0.0, 4.0]]),

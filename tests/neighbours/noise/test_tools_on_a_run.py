@@ -154,6 +154,7 @@ def test_the_listening_sample_says_what_the_wall_takes_off(run, tmp_path):
     report = json.loads(text)
     assert code == 0 and report["walls"] == ["first/north"] and "not a recording" in report["statement"]
     assert report["without_dba"] - report["with_dba"] > 0.5 and report["without_dba"] > 40.0
+    assert 2.0 < report["half_width_db"] < 12.0
     for name in ("without_wall", "with_wall"):
         with wave.open(str(tmp_path / "s" / f"{name}.wav")) as file:
             assert file.getnframes() / file.getframerate() == 30.0

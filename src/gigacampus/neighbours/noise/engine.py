@@ -124,10 +124,10 @@ def cnossos_conditions(scene: Scene, sources: np.ndarray, receivers: np.ndarray,
         if not len(scene.terrain.lines):
             kernel(sources, ears, *_kernel_arrays(scene, index), rows)
         bent_losses(rows, source_g, NOMINAL_HZ, WAVELENGTH_M, still[:, here])
+        distance[here] = rows[..., 0]
         for j, i in np.argwhere(np.isnan(rows[..., 0])):
             still[:, here][:, j, i] = plain_conditions_db(scene, sources[i], ears[j], source_g=source_g)
-        gap = ears[:, None, :3] - sources[None, :, :3]
-        distance[here] = np.sqrt((gap**2).sum(axis=-1))
+            distance[here][j, i] = np.sqrt(((ears[j, :3] - sources[i, :3]) ** 2).sum())
 
     in_chunks(work, len(receivers), len(sources))
     return Transfer(still[1], distance), Transfer(still[0], distance)

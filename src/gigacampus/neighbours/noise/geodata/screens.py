@@ -55,6 +55,8 @@ def read_screens(path: Path, frame_: Frame, *, terrain: Terrain, absorption_frac
             out.buildings.append((feature.name, plan, float(np.min(terrain.altitude_m(plan))) + height, absorption_frac))
         else:
             out.walls.append((feature.name, np.column_stack([plan, terrain.altitude_m(plan) + height]), absorption_frac))
+    if not (out.buildings or out.walls or out.zones):
+        faults.add("no building, wall or ground in it that can be used", path.name)
     out.findings.extend(faults.told())
     return out
 

@@ -35,6 +35,8 @@ from gigacampus.neighbours.noise.geometry.shelter_kernels import STAMP, sheltere
 DIRECT, EDGE, SIDE = 5, 14, 7
 WIDTH = DIRECT + 2 * EDGE + 4 * SIDE
 MOST_PIECES, MOST_SOLID = 4096, 64
+UNHEARD_M = -0.55
+"""No band hears an edge so far below sight: the criterion is a twentieth of the wavelength, 0.54 m at 31.5 Hz."""
 
 
 @njit(**INNER)
@@ -79,21 +81,26 @@ def _solids(found, t, o, closed, solid, reach):
 
 @njit(**INNER)
 def _leg(ax, ay, bx, by, offset, flat_z, n, world, grid, shape, ground, terrain, buffers):
-    """Append the pieces of ground and roof under a leg; their count and the crossings (-1: a buffer is full)."""
-    seg, tops, owner, first, closed, starts, items = world
+    """Append the pieces of ground and roof under a leg; their count, -1: a buffer is full."""
+    seg, tops, owner, _, _, starts, items = world
+    found = crossings(ax, ay, bx, by, grid, shape, starts, items, seg, tops, owner, buffers[0], buffers[1], buffers[2])
+    return _pieces(ax, ay, bx, by, offset, flat_z, n, found, world, ground, terrain, buffers) if found >= 0 else -1
+
+
+@njit(**INNER)
+def _pieces(ax, ay, bx, by, offset, flat_z, n, found, world, ground, terrain, buffers):
+    """Append the pieces of ground and roof under a leg with its crossings in the buffers; their count, -1: a buffer is full."""
+    seg, tops, _, first, closed, _, _ = world
     rings, ring_starts, ring_g, ground_g = ground
     frame, raster = terrain
-    t, z, o, cuts, spare, spare_o, pieces, solid, reach = buffers
-    found = crossings(ax, ay, bx, by, grid, shape, starts, items, seg, tops, owner, t, z, o)
-    if found < 0:
-        return -1, 0
+    t, _, o, cuts, spare, spare_o, pieces, solid, reach = buffers
     solids = _solids(found, t, o, closed, solid, reach)
     cuts[0], cuts[1] = 0.0, 1.0
     cut = zone_cuts(ax, ay, bx, by, rings, ring_starts, cuts, 2)
     if cut >= 0 and raster.shape[0] > 0:
         cut = _raster_cuts(ax, ay, bx, by, frame, raster, cuts, cut)
     if solids < 0 or cut < 0 or cut + found > len(cuts) or n + cut + found > MOST_PIECES:
-        return -1, 0
+        return -1
     for i in range(found):
         if closed[o[i]]:
             cuts[cut], cut = t[i], cut + 1
@@ -116,7 +123,7 @@ def _leg(ax, ay, bx, by, offset, flat_z, n, world, grid, shape, ground, terrain,
         pieces[n, 1], pieces[n, 3] = (before_z, at_z) if bare else (roof, roof)
         pieces[n, 4], n = g_at(x, y, rings, ring_starts, ring_g, ground_g) if bare else 0.0, n + 1
         before, before_z = at, at_z
-    return n, found
+    return n
 
 
 @njit(**INNER)
@@ -144,9 +151,14 @@ def _plane(out, pieces, n, x0, z0, x1, z1):
     return a
 
 
-@njit(**INNER)
+@njit(inline="always", **INNER)
 def _arc(chord, radius):
-    return 2.0 * radius * np.arcsin(chord / (2.0 * radius)) if radius < np.inf else chord
+    """Length of the arc over a chord; up to a sixteenth, where a ray and its parts lie, the series of the arcsine is exact to rounding."""
+    x = chord / (2.0 * radius)
+    if x > 0.0626:
+        return 2.0 * radius * np.arcsin(x)
+    y = x * x
+    return chord * (1.0 + y * (1 / 6 + y * (3 / 40 + y * (5 / 112 + y * (35 / 1152 + y * 63 / 2816)))))
 
 
 @njit(**INNER)
@@ -193,12 +205,13 @@ def _edges(x, z, screen, n, p, sz, rz, radius, creased, line_x, line_z):
     best, near = -1, -np.inf
     line_x[0], line_z[0], line_x[2], line_z[2] = 0.0, sz, p, rz
     for i in range(n):
-        if creased or screen[i] == 1:
+        hidden = (i > 0 and x[i - 1] == x[i] and z[i - 1] >= z[i]) or (i < n - 1 and x[i + 1] == x[i] and z[i + 1] > z[i])
+        if (creased or screen[i] == 1) and not (creased and hidden):
             line_x[1], line_z[1] = x[i], z[i]
             detour = _detour(line_x, line_z, 3, radius)
             if detour > near:
                 best, near = i, detour
-    if best < 0:
+    if best < 0 or near <= UNHEARD_M:
         return 0, 2
     line_x[1], line_z[1] = x[best], z[best]
     return 2, 3
@@ -253,9 +266,6 @@ def _points(pieces, n, t, z, found, p, x_out, z_out, screen):
 def _side(out, s, r, side, d, way2, count, objects, world, grid, shape, ground, terrain, buffers, spots):
     """Fill the ``SIDE`` columns of one path; False when a buffer was too small."""
     xs, ys, hull_x, hull_y = spots
-    out[:] = 0.0
-    if count == 0:
-        return True
     n = corners(objects, count, s, r, way2, OFF_CORNER_M, world[3], world[0], world[1], world[4], xs, ys)
     size = wrap(s, r, side, xs, ys, n, hull_x, hull_y) if n >= 0 else 0
     if size < 3:
@@ -266,7 +276,7 @@ def _side(out, s, r, side, d, way2, count, objects, world, grid, shape, ground, 
     pieces, n, offset, length = buffers[6], 0, 0.0, 0.0
     for k in range(size - 1):
         plan = np.hypot(xs[k + 1] - xs[k], ys[k + 1] - ys[k])
-        n, _ = _leg(xs[k], ys[k], xs[k + 1], ys[k + 1], offset, s[2] - s[3], n, world, grid, shape, ground, terrain, buffers)
+        n = _leg(xs[k], ys[k], xs[k + 1], ys[k + 1], offset, s[2] - s[3], n, world, grid, shape, ground, terrain, buffers)
         if n < 0:
             return False
         along = ((xs[k + 1] - xs[k]) * (r[0] - s[0]) + (ys[k + 1] - ys[k]) * (r[1] - s[1])) / way2
@@ -280,19 +290,42 @@ def _side(out, s, r, side, d, way2, count, objects, world, grid, shape, ground, 
 
 
 @njit(**INNER)
-def _pair(row, s, r, world, grid, shape, ground, terrain, buffers, spots, points, objects):
+def _sides(row, s, r, d, way2, count, objects, world, grid, shape, ground, terrain, buffers, spots):
+    """Fill the columns of the paths round both sides, once where the same objects stand in both rays; False: a buffer was too small."""
+    like = count[0] == count[1]
+    for i in range(count[0]):
+        like = like and objects[0, i] == objects[1, i]
+    for k in range(4):
+        side, c, at = 1.0 - 2.0 * (k // 2), k % 2, DIRECT + 2 * EDGE + k * SIDE
+        if c == 1 and like:
+            row[at:at + SIDE] = row[at - SIDE:at]
+        elif count[c] > 0 and not _side(row[at:at + SIDE], s, r, side, d, way2, count[c], objects[c], world, grid, shape, ground,
+                                        terrain, buffers, spots):
+            return False
+    return True
+
+
+@njit(**INNER)
+def _pair(row, s, r, world, grid, shape, ground, terrain, buffers, spots, points, objects, count):
     """Fill one row; its first column stays NaN where a buffer was too small."""
+    row[:] = 0.0
     row[0] = np.nan
     t, z, o, pieces = buffers[0], buffers[1], buffers[2], buffers[6]
     x_out, z_out, screen, line_x, line_z = points
     p = max(np.hypot(r[0] - s[0], r[1] - s[1]), 1e-9)
     d = np.hypot(p, r[2] - s[2])
-    n, found = _leg(s[0], s[1], r[0], r[1], 0.0, s[2] - s[3], 0, world, grid, shape, ground, terrain, buffers)
+    seg, tops, owner, _, _, starts, items = world
+    found = crossings(s[0], s[1], r[0], r[1], grid, shape, starts, items, seg, tops, owner, t, z, o)
+    if found == 0 and terrain[1].shape[0] == 0 and len(ground[2]) == 0:
+        row[0], row[1], row[2], row[3], row[4] = d, max(s[3], 0.0), max(r[2] - s[2] + s[3], 0.0), max(p, 1e-6), ground[3]
+        return
+    n = _pieces(s[0], s[1], r[0], r[1], 0.0, s[2] - s[3], 0, found, world, ground, terrain, buffers) if found >= 0 else -1
     m = _points(pieces, n, t, z, found, p, x_out, z_out, screen) if n >= 0 else -1
     if m < 0:
         return
     _plane(row[1:DIRECT], pieces, n, 0.0, s[2], p, r[2])
-    bent, count = max(1000.0, 8.0 * d), np.zeros(2, np.int64)
+    bent = max(1000.0, 8.0 * d)
+    count[:] = 0
     for c in range(2):
         radius = np.inf if c == 0 else bent
         at = DIRECT + c * EDGE
@@ -306,12 +339,8 @@ def _pair(row, s, r, world, grid, shape, ground, terrain, buffers, spots, points
                 if count[c] == objects.shape[1]:
                     return
                 objects[c, count[c]], count[c] = o[i], count[c] + 1
-    for k in range(4):
-        side, c, at = 1.0 - 2.0 * (k // 2), k % 2, DIRECT + 2 * EDGE + k * SIDE
-        if not _side(row[at:at + SIDE], s, r, side, d, p * p, count[c], objects[c], world, grid, shape, ground, terrain, buffers,
-                     spots):
-            return
-    row[0] = d
+    if _sides(row, s, r, d, p * p, count, objects, world, grid, shape, ground, terrain, buffers, spots):
+        row[0] = d
 
 
 def _entry(stamp: str) -> Any:
@@ -324,10 +353,10 @@ def _entry(stamp: str) -> Any:
                    np.empty((MOST_PIECES, 5)), np.empty(MOST_SOLID, np.int64), np.empty((MOST_SOLID, 3)))
         spots = (np.empty(room), np.empty(room), np.empty(room), np.empty(room))
         points = (np.empty(most), np.empty(most), np.empty(most, np.int64), np.empty(most + 2), np.empty(most + 2))
-        objects = np.empty((2, MOST_SOLID), np.int64)
+        objects, count = np.empty((2, MOST_SOLID), np.int64), np.zeros(2, np.int64)
         for j in range(len(receivers)):
             for i in range(len(sources)):
-                _pair(out[j, i], sources[i], receivers[j], world, grid, shape, ground, terrain, buffers, spots, points, objects)
+                _pair(out[j, i], sources[i], receivers[j], world, grid, shape, ground, terrain, buffers, spots, points, objects, count)
 
     return bent_rows
 

@@ -15,6 +15,9 @@ LOWEST_SCREEN_M = 0.01
 CONTRADICTION_M = 0.05
 FOOT_M = 0.015
 """Ground is looked up this far beside a face that may stand on a step, such as a retaining wall."""
+LEAST_AREA_M2 = 1e-3
+MOST_CHECKED = 2000
+"""Longest ring that is checked for crossings with itself: each side against each."""
 JOINT_M = 0.01
 """Ends of walls no farther apart than this meet."""
 
@@ -233,14 +236,19 @@ def _without_repeats(points: np.ndarray) -> np.ndarray:
 
 def _clean_ring(name: str, ring: np.ndarray, findings: list[str]) -> np.ndarray | None:
     ring = _without_repeats(ring)
-    if len(ring) > 1 and np.hypot(*(ring[0] - ring[-1])) <= SHORTEST_SEGMENT_M:
-        ring = ring[:-1]
-    else:
-        findings.append(f"building {name}: the ring is open; closed from the last point to the first")
+    is_open = len(ring) < 2 or np.hypot(*(ring[0] - ring[-1])) > SHORTEST_SEGMENT_M
+    ring = ring if is_open else ring[:-1]
     if len(ring) < 3:
         findings.append(f"building {name}: fewer than three different points; left out")
         return None
-    if _crosses_itself(ring):
+    if is_open:
+        findings.append(f"building {name}: the ring is open; closed from the last point to the first")
+    if ring_area_m2(convex_hull(ring)) < LEAST_AREA_M2:
+        findings.append(f"building {name}: the ring holds no area; left out")
+        return None
+    if len(ring) > MOST_CHECKED:
+        findings.append(f"building {name}: {len(ring):,} points, more than {MOST_CHECKED:,}: not checked whether the ring crosses itself")
+    elif _crosses_itself(ring):
         findings.append(f"building {name}: the ring crosses itself; its outer hull is used")
         ring = convex_hull(ring)
     return ring
@@ -257,9 +265,6 @@ def _stands(name: str, xy: np.ndarray, tops_m: np.ndarray, terrain: Terrain, fin
 def _crosses_itself(ring: np.ndarray) -> bool:
     a, b = ring, np.roll(ring, -1, axis=0)
     d = b - a
-    n = len(ring)
-    if n > 2000:
-        return False
     cross = d[:, None, 0] * d[None, :, 1] - d[:, None, 1] * d[None, :, 0]
     gap = a[None] - a[:, None]
     with np.errstate(divide="ignore", invalid="ignore"):
