@@ -34,7 +34,7 @@ DRAWS = {
     "company.revenue.government_awards.luck_frac": RNG.uniform(0, 1, N),
     "market.valuation_drift_per_year": RNG.uniform(-0.5, 0.6, N),
 }
-WILD = {"volatility_per_sqrt_year": 0.4, "reversion_per_year": 0.5, "other_regime_log": -0.7, "to_other_per_year": 0.5, "back_per_year": 0.5}
+WILD = {"volatility_per_sqrt_year": 0.4, "reversion_per_year": 0.5, "other_regime_log": -0.7, "to_other_per_year": 0.5}
 ALL_AT_ONCE = {
     "vehicle": {
         "start": "2025-11-01", "purchase_usd": 4e9, "lease": "by_test", "incremental_rate_frac": 0.2, "residual_frac": 0.1,
