@@ -10,8 +10,9 @@ import pytest
 from gigacampus.company import alike, journal, kernels, march, stage, sums
 from gigacampus.company.accounts import ACCOUNTS
 from gigacampus.company.committed import stock_cost
-from gigacampus.company.journal import FLOWS
+from gigacampus.company.journal import FLOWS, f
 from gigacampus.company.physics import stack
+from gigacampus.company.rows import k
 from tests.company.synthetic import RICH, inputs, tables
 
 N = 70
@@ -28,9 +29,35 @@ DRAWS = {
     "company.loans.old.term_years": RNG.uniform(2, 5, N),
     "company.tax.bonus_frac": RNG.uniform(0, 1, N),
     "campuses.south.phases.p0.capex_usd": RNG.uniform(4e9, 6e9, N),
+    "company.revenue.rental.price_path.luck_frac": RNG.uniform(0, 1, N),
+    "company.revenue.token_price_path.luck_frac": RNG.uniform(0, 1, N),
+    "company.revenue.government_awards.luck_frac": RNG.uniform(0, 1, N),
     "market.valuation_drift_per_year": RNG.uniform(-0.5, 0.6, N),
 }
+WILD = {"volatility_per_sqrt_year": 0.4, "reversion_per_year": 0.5, "other_regime_log": -0.7, "to_other_per_year": 0.5}
+ALL_AT_ONCE = {
+    "vehicle": {
+        "start": "2025-11-01", "purchase_usd": 4e9, "lease": "by_test", "incremental_rate_frac": 0.2, "residual_frac": 0.1,
+        "collateral_fall_per_year": 0.6,
+        "covenants": {"dscr_min": 1.2, "ltv_max_frac": 0.8, "lab_cash_min_usd": 1e9, "cures_max": 1.0, "cure_max_frac": 0.3},
+    },
+    "siblings": {"big": {"cash_usd": 3e9, "free_cash_usd_per_year": 1e9}},
+    "mergers": {"m": {"day": "2027-03-10", "partner": "big", "exchange_ratio": 0.25, "partner_shares_per_share": 1.0}},
+    "revenue": {
+        "rental": {"share_frac": 0.4, "start": "2026-03-01", "price_path": WILD},
+        "token_price_path": WILD,
+        "government_awards": {"per_year": 3.0, "mean_usd": 50e6, "parts": 3, "part_months": 4},
+    },
+    "orders": {"leased_frac": 0.5, "cover_frac": 0.3, "keep_months_of_burn": 2.0, "terms_days": 60.0},
+    "revolver": {"limit_usd": 0.5e9, "draw_below_usd": 1e9},
+}
+ACTED = (
+    "vehicle_buy", "lab_pay_lease", "lab_pay_operating_lease", "lab_use_right_serving", "lab_support_from_group", "lab_bill_rental",
+    "lab_sell_machines", "lab_draw_revolver", "lab_raise_policy", "lab_bill_government", "vehicle_add_interest", "vehicle_repay_loan",
+)
+"""Flows that some future of ``ALL_AT_ONCE`` has, so that its rules are compared where they act."""
 VARIANTS = {
+    "all at once": (ALL_AT_ONCE, True),
     "rich": ({}, True),
     "leased": ({"orders": {"leased_frac": 0.5, "cover_frac": 0.3, "keep_months_of_burn": 2.0, "terms_days": 60.0}}, True),
     "let": ({"revenue": {"rental": {"share_frac": 0.4, "start": "2026-03-01", "notice": "2028-03-01", "prepaid_months": 6.0}}}, True),
@@ -54,6 +81,11 @@ def test_compiled_and_interpreted_rules_give_the_same_bytes(name):
     for key in one:
         assert np.array_equal(one[key], two[key]), key
     assert np.array_equal(books.balance, others.balance) and np.array_equal(books.page, others.page)
+    if company is ALL_AT_ONCE:
+        assert [name for name in ACTED if not one["flows"][:, getattr(f, name)].any()] == []
+        assert one["covenant_breach"].any() and one["vehicle_default"].any() and one["impairment_usd"].any()
+        classes = made[1].page[:, k.finance_lease]
+        assert 0.0 < classes.mean() < 1.0 and np.unique(one["rent_usd"][-1] / one["it_mw_used"][-1]).size > N // 2
 
 
 def test_twins_of_the_arithmetic_agree():

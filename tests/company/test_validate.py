@@ -96,3 +96,14 @@ def test_later_quarters_may_lack_most_of_their_columns(tmp_path):
 def test_an_empty_folder_gates_nothing_of_the_company(tmp_path):
     got = validate.cases(_folder(tmp_path))
     assert not [r for r in got if r["gating"]]
+
+
+def test_tables_are_found_in_a_folder_of_the_company_or_beside_it(tmp_path):
+    table = _bundled("macrs_table_a1_half_year")
+    gaps = []
+    for place in ("one/company", "two/company/data", "three"):
+        (tmp_path / place).mkdir(parents=True)
+        (tmp_path / place / "macrs_table_a1_half_year.csv").write_text(table, encoding="utf-8")
+        found = [r for r in validate.cases(tmp_path / place.split("/")[0]) if r["metric"] == "largest gap to the print"]
+        gaps.append([r["value"] for r in found])
+    assert gaps[0] == gaps[1] == gaps[2] and len(gaps[0]) == 1

@@ -11,7 +11,9 @@ from gigacampus.explore import variance
 from gigacampus.explore.holding import goal_of
 from gigacampus.explore.tornado import runway_months
 from gigacampus.explore.variance import OTHERS, WORLDS, correlated, sampler, shares
+from gigacampus.explore.words import dependence_lines
 from gigacampus.scenario.errors import ScenarioError
+from gigacampus.scenario.uncertainty import CopulaSpec, CorrelationSpec
 
 RENT = "company.revenue.rental.usd_per_mw_month"
 COSTS = "company.costs.general_usd_per_year"
@@ -70,3 +72,13 @@ def test_sampled_futures_have_the_distributions_and_the_correlation(held):
 def test_another_method_is_refused(held):
     with pytest.raises(ScenarioError, match="auto, sobol, shapley"):
         shares(held, runway_months(held).goal, method="morris")
+
+
+def test_another_copula_than_the_one_asked_with_is_said(held):
+    pairs = [CorrelationSpec(a=held.free[0], b=held.free[1], rank=0.3)]
+    said = {
+        kind: replace(held, scenario=held.scenario.model_copy(update={"copula": CopulaSpec(kind=kind), "correlations": pairs})).dependence
+        for kind in ("gaussian", "t")
+    }
+    assert said["gaussian"] == "" and "t copula" in said["t"]
+    assert dependence_lines({"dependence": said["t"]})[-1] == said["t"] and dependence_lines({"dependence": ""}) == []

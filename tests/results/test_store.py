@@ -43,6 +43,18 @@ def test_reads_back_the_same_numbers(tmp_path):
     assert again.manifest["title"] == "small"
 
 
+def test_nothing_is_read_before_it_is_asked_for(tmp_path, monkeypatch):
+    result, target = written(tmp_path)
+    asked = []
+    columns = store._Stored._columns
+    monkeypatch.setattr(store._Stored, "_columns", lambda self, file, names: asked.append(names) or columns(self, file, names))
+    again = store.read(target)
+    assert again.names() == result.names() and again.has("cash_usd") and not asked
+    again.array("cash_usd")
+    again.array("cash_usd")
+    assert asked == [["cash_usd"]]
+
+
 def test_planned_path_follows_the_phase():
     result = small_result()
     raw, planned = result.array("it_in_service_mw"), result.planned("it_in_service_mw")

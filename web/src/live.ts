@@ -53,14 +53,20 @@ class Live {
       const names = await ask<string[]>("/api/scenarios");
       this.scenario.replaceChildren(...names.map((n) => make("option", {}, n)));
       this.go.setAttribute("aria-disabled", String(!names.length));
+      const counts = await Promise.all(names.map(async (n) => (await this.inputs(n).catch(() => null))?.inputs.length ?? -1));
+      this.scenario.selectedIndex = counts.indexOf(Math.max(...counts));
       if (names.length) await this.choose();
       else this.about.textContent = "No scenario is served; the runs below can be read.";
       await this.list();
     });
   }
 
+  private inputs(scenario: string): Promise<Inputs> {
+    return ask<Inputs>(`/api/scenarios/${encodeURIComponent(scenario)}/inputs`);
+  }
+
   private async choose(): Promise<void> {
-    const found = await ask<Inputs>(`/api/scenarios/${encodeURIComponent(this.scenario.value)}/inputs`);
+    const found = await this.inputs(this.scenario.value);
     if (found.scenario !== this.scenario.value) return;
     this.about.textContent = `${found.title}, as of ${found.as_of}. ${found.inputs.length} of its inputs are uncertain. What you move is held where you put it; the rest keeps its band.`;
     this.sliders = new Sliders(this.place, found.inputs);

@@ -42,10 +42,13 @@ def sensitivity(
 
 def lines(found: dict[str, Any]) -> list[str]:
     """What the terminal shows."""
+    from gigacampus.explore.words import dependence_lines
+
     kind = "Shapley effects" if found["method"] == "shapley" else "Sobol indices: first order (total)"
     text = found["text"]
     out = [f"{text[:1].upper()}{text[1:]}: share of the variance of its rank by input", f"{kind}, because {found['why']}."]
     for row in found["rows"]:
         total = "" if row["total"] is None else f" ({row['total']:.0%})"
         out.append(f"  {row['share']:6.1%}{total}  {row['title']}" + (f"  [{row['inputs'][0]}]" if len(row["inputs"]) == 1 else ""))
-    return [*out, f"  {found['explained']:6.1%}  in all; the rest is what they do together, and what was not told apart"]
+    out.append(f"  {found['explained']:6.1%}  in all; the rest is what they do together, and what was not told apart")
+    return [*out, *dependence_lines(found)]

@@ -67,7 +67,7 @@ def opened(run: Path, sets: tuple[str, ...], *, quiet: bool) -> Any:
 
 def lines(found: dict[str, Any]) -> list[str]:
     """What the terminal shows."""
-    from gigacampus.explore.words import frontier_lines, joint_lines, lever_lines
+    from gigacampus.explore.words import dependence_lines, frontier_lines, joint_lines, lever_lines
 
     out = [f"Goal: {found['text']}", f"Today {found['share_now']:.1%} of {found['draws']:,} futures meet it; "
            f"asked: {found['share_asked']:.0%} of them."]
@@ -78,5 +78,6 @@ def lines(found: dict[str, Any]) -> list[str]:
         out += ["", *joint_lines(found["least_surprising"])]
     if "frontier" in found:
         out += ["", *frontier_lines(found["frontier"], found["share_asked"])]
+    out += dependence_lines(found)
     out += ["", "The physics of the run's worlds is held still: a change of the plant itself needs another run."]
     return [*out, *([f"Page: {found['written']}"] if "written" in found else [])]

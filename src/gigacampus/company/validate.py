@@ -18,8 +18,11 @@ Rows = list[dict[str, Any]]
 
 
 def cases(data_dir: Path | None = None) -> Rows:
-    """One row per check; expected values from ``data_dir/company`` where it has them, earlier quarters from the bundled copy."""
-    folder = Path(data_dir) / "company" if data_dir else BUNDLED
+    """One row per check; expected values from the folder where it has them, earlier quarters from the bundled copy.
+
+    Tables lie in ``data_dir/company``, in a folder ``data`` of that, or, where none of these is there, in ``data_dir`` itself.
+    """
+    folder = _tables(Path(data_dir)) if data_dir else BUNDLED
     rows: Rows = []
     for name in sorted({p.name for p in BUNDLED.glob("*.csv")} | {p.name for p in folder.glob("*.csv")}):
         judge = next((j for pattern, j in JUDGES if re.fullmatch(pattern, name)), None)
@@ -28,6 +31,11 @@ def cases(data_dir: Path | None = None) -> Rows:
         elif judge:
             rows += judge(name, read(folder / name))
     return [*rows, *listed(folder, BUNDLED), *article(folder, BUNDLED)]
+
+
+def _tables(root: Path) -> Path:
+    """The first folder of a validation folder that holds tables of the company."""
+    return next((f for f in (root / "company", root / "company" / "data", root) if any(f.glob("*.csv"))), root / "company")
 
 
 def _answers(_: str, table: list[dict[str, str]]) -> Rows:

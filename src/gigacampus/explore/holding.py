@@ -62,6 +62,14 @@ class Held:
         return self.bench.margins(goal, [{}])[0]
 
     @property
+    def dependence(self) -> str:
+        """A sentence where the run's correlated inputs hang together in another way than what is asked of it takes them to."""
+        if self.scenario.copula.kind == "gaussian" or not self.scenario.correlations:
+            return ""
+        return ("The run's correlated inputs hang together by a t copula; this takes the Gaussian one with the same Kendall's tau, "
+                "which has fewer extremes that meet.")
+
+    @property
     def free(self) -> tuple[str, ...]:
         """Uncertain inputs that only the books read."""
         return self.bench.free

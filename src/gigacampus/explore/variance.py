@@ -71,7 +71,7 @@ def shares(held: Held, goal: Goal, *, method: str = "auto", inputs: int = INPUTS
         why = f"correlated inputs ({told}) are joined into one factor, which keeps Sobol indices valid"
     rows.sort(key=lambda row: -row["share"])
     return {"goal": goal.id, "text": goal.text, "method": use, "why": why, "correlated": linked, "rows": rows,
-            "explained": float(sum(row["share"] for row in rows)), "draws_marched": held.bench.marched}
+            "dependence": held.dependence, "explained": float(sum(row["share"] for row in rows)), "draws_marched": held.bench.marched}
 
 
 def correlated(held: Held, paths: list[str]) -> list[list[str]]:

@@ -59,7 +59,12 @@ def conditioned_lines(found: dict[str, Any]) -> list[str]:
     out += ["", "Outcomes: prior -> posterior"]
     for row in found["outcomes"]:
         out.append(f"  {row['text']}: {_both(row, _share if row['unit'] == '1' else lambda x: f'{x:.0f}')}")
-    return out
+    return [*out, *dependence_lines(found)]
+
+
+def dependence_lines(found: dict[str, Any]) -> list[str]:
+    """What was taken for the run's copula, where that is another."""
+    return ["", found["dependence"]] if found.get("dependence") else []
 
 
 def _both(row: dict[str, Any], say: Callable[[float], str]) -> str:

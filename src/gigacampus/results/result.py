@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -36,7 +37,7 @@ class Result:
     """Arrays of one run. ``band`` gives medians with their 10-90 % band; ``array`` gives everything."""
 
     def __init__(self, manifest: dict[str, Any], coords: dict[str, list[Any]], scenario: dict[str, Any],
-                 arrays: dict[str, np.ndarray], folder: Path | None = None, sampled: Sampled | None = None,
+                 arrays: Mapping[str, np.ndarray], folder: Path | None = None, sampled: Sampled | None = None,
                  files: dict[str, Path] | None = None) -> None:
         self.manifest = manifest
         self.coords = coords

@@ -9,8 +9,9 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cache as once
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,8 @@ FILES = "files"
 """Folder in a run folder with copies of the tables and maps that the scenario names."""
 STALE_S = 86_400.0
 """Age of a temporary folder that no run can still be writing."""
-FORMAT = "FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1"
+FORMAT = "FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, DICTIONARY_SIZE_LIMIT 1"
+"""No dictionaries: few numbers of a run are alike, and looking for those that are takes longer than writing them."""
 INPUTS = ("inputs_world", "inputs_draw")
 """Tables of the sampled inputs, one column for each uncertain path."""
 AGAIN = "Run the scenario again with this version of gigacampus, or read the folder with the version that its manifest names."
@@ -176,24 +178,77 @@ def _read_inputs(connection: Any, tables: Path) -> Sampled | None:
     return Sampled(plain[0], plain[1], np.asarray(draw["world"], dtype=int))
 
 
+class _Stored(Mapping[str, np.ndarray]):
+    """Arrays of a run folder, each read when first asked for, with the rest of its table where that is not by draw."""
+
+    def __init__(self, files: dict[str, Path], lengths: Mapping[str, int]) -> None:
+        self.files, self.lengths = files, lengths
+        self.read: dict[str, np.ndarray] = {}
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.files)
+
+    def __len__(self) -> int:
+        return len(self.files)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.files
+
+    def __getitem__(self, name: str) -> np.ndarray:
+        if name not in self.read:
+            file = self.files[name]
+            self.read |= self._columns(file, [name] if "draw" in signature(name) else [n for n, f in self.files.items() if f == file])
+        return self.read[name]
+
+    def _columns(self, file: Path, names: list[str]) -> dict[str, np.ndarray]:
+        columns = ", ".join(f'"{n}"' for n in names)
+        rows = _asked(file, lambda c, at: c.execute(f"SELECT {columns} FROM {at}").fetchnumpy())
+        return {n: np.ma.filled(rows[n], np.nan).reshape(tuple(self.lengths[d] for d in signature(n))) for n in names}
+
+
+@once
+def _reader() -> Any:
+    """The one connection that reads tables: opening another costs more than most of what is read."""
+    import duckdb
+
+    connection = duckdb.connect()
+    connection.execute("SET threads=1; SET preserve_insertion_order=true")
+    return connection
+
+
+def _asked(file: Path, ask: Callable[[Any, str], Any]) -> Any:
+    """What ``ask(connection, quoted file)`` gives of one table; a table that cannot be read is refused by name."""
+    import duckdb
+
+    try:
+        with _reader().cursor() as cursor:
+            return ask(cursor, f"'{_quoted(file)}'")
+    except duckdb.Error as error:
+        raise StoreError(f"{file} cannot be read: {str(error).splitlines()[0]}. {AGAIN}") from None
+
+
+def _laid_out(file: Path, names: list[str], lengths: Mapping[str, int]) -> None:
+    """Refuse a table that holds another layout than this version reads, before anything of it is read."""
+    rows, columns = _asked(file, lambda c, at: (
+        c.execute(f"SELECT num_rows FROM parquet_file_metadata({at})").fetchone()[0],
+        {row[0] for row in c.execute(f"SELECT name FROM parquet_schema({at})").fetchall()},
+    ))
+    for name in names:
+        dims = signature(name)
+        shape = tuple(lengths.get(d, -1) for d in dims)
+        if name not in columns:
+            raise StoreError(f"{file} holds no {name}: another layout wrote it. {AGAIN}")
+        if file.stem != "_".join(dims) or min(shape, default=0) < 0 or rows != math.prod(shape):
+            wanted = " x ".join(f"{d} {lengths.get(d, '(not in this run)')}" for d in dims)
+            raise StoreError(f"{file} holds {rows:,} values of {name} and this version reads {wanted}: another layout wrote it. {AGAIN}")
+
+
 def _quoted(path: Path) -> str:
     return str(path).replace("'", "''")
 
 
-def _shaped(values: np.ndarray, name: str, lengths: Mapping[str, int], file: Path) -> np.ndarray:
-    """A stored column with the dimensions of its variable; refused where this version lays it out in another way."""
-    dims = signature(name)
-    shape = tuple(lengths.get(d, -1) for d in dims)
-    if file.stem != "_".join(dims) or min(shape, default=0) < 0 or values.size != math.prod(shape):
-        wanted = " x ".join(f"{d} {lengths.get(d, '(not in this run)')}" for d in dims)
-        raise StoreError(f"{file} holds {values.size:,} values of {name} and this version reads {wanted}: another layout wrote it. {AGAIN}")
-    return values.reshape(shape)
-
-
 def read(run: Path) -> Result:
     """Open a run folder of this or an older version."""
-    import duckdb
-
     from gigacampus.results.migrate import migrate
 
     manifest_path = run / MANIFEST
@@ -205,20 +260,12 @@ def read(run: Path) -> Result:
         raise StoreError(f"{manifest_path} cannot be read: {error}") from error
     coords, scenario, tables = manifest.pop("coords"), manifest.pop("scenario"), manifest.pop("tables")
     lengths = {d: len(v) for d, v in coords.items()} | {"world": manifest["run"]["worlds"], "draw": manifest["run"]["draws"], "hour": 8760}
-    arrays: dict[str, np.ndarray] = {}
-    with duckdb.connect() as connection:
-        connection.execute("SET threads=1; SET preserve_insertion_order=true")
-        for table, names in tables.items():
-            known = [n for n in names if n in REGISTRY]
-            if not known:
-                continue
-            columns, file = ", ".join(f'"{n}"' for n in known), run / "tables" / f"{table}.parquet"
-            try:
-                rows = connection.execute(f"SELECT {columns} FROM '{_quoted(file)}'").fetchnumpy()
-            except duckdb.Error as error:
-                raise StoreError(f"{file} cannot be read: {str(error).splitlines()[0]}. {AGAIN}") from None
-            for name in known:
-                arrays[name] = _shaped(np.ma.filled(rows[name], np.nan), name, lengths, file)
-        sampled = _read_inputs(connection, run / "tables")
+    known = {run / "tables" / f"{table}.parquet": [n for n in names if n in REGISTRY] for table, names in tables.items()}
+    known = {file: names for file, names in known.items() if names}
+    for file, names in known.items():
+        _laid_out(file, names, lengths)
+    arrays = _Stored({name: file for file, names in known.items() for name in names}, lengths)
+    with _reader().cursor() as cursor:
+        sampled = _read_inputs(cursor, run / "tables")
     files = {path: run / FILES / name for path, name in manifest.pop("copies", {}).items()}
     return Result(manifest, coords, scenario, arrays, run, sampled, files)

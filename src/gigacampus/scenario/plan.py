@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from gigacampus.scenario.errors import Finding, ScenarioError
 from gigacampus.scenario.fields import slot_at
+from gigacampus.scenario.tails import groups, rows_of, stretch
 from gigacampus.scenario.uncertainty import standard_normal
 
 if TYPE_CHECKING:
@@ -97,17 +98,23 @@ def plan(scenario: Scenario, world_reads: Sequence[str] | None = None) -> Plan:
 
 def world_scenario(scenario: Scenario, plan: Plan, k: int) -> Scenario:
     """World ``k`` as an ordinary scalar scenario: nothing uncertain is left, company inputs stand at their medians."""
-    values = {**plan.medians, **{path: float(column[k]) for path, column in plan.worlds.items()}}
-    data = scenario.model_dump()
-    for path, value in values.items():
-        _put(data, path, value, type(scenario))
-    data |= {"uncertainty": {}, "correlations": [], "run": {**data["run"], "worlds": 1, "draws": 1}}
-    try:
-        return type(scenario).model_validate(data)
-    except ValidationError as error:
-        raise ScenarioError(
-            Finding(f"in world {k}: {item['msg']}", path=".".join(map(str, item["loc"])),
-                    fix="narrow the distribution of this path") for item in error.errors()) from None
+    return next(world_scenarios(scenario, plan, [k]))
+
+
+def world_scenarios(scenario: Scenario, plan: Plan, some: Iterable[int]) -> Iterator[Scenario]:
+    """The worlds ``some``, each as :func:`world_scenario` gives it."""
+    whole = _whole(scenario, plan.medians)
+    for k in some:
+        data = scenario.model_dump()
+        for path, value in {**plan.medians, **{path: float(column[k]) for path, column in plan.worlds.items()}}.items():
+            _put(data, path.split("."), round(value) if path in whole else value)
+        data |= {"uncertainty": {}, "correlations": [], "run": {**data["run"], "worlds": 1, "draws": 1}}
+        try:
+            yield type(scenario).model_validate(data)
+        except ValidationError as error:
+            raise ScenarioError(
+                Finding(f"in world {k}: {item['msg']}", path=".".join(map(str, item["loc"])),
+                        fix="narrow the distribution of this path") for item in error.errors()) from None
 
 
 def is_read(path: str, patterns: Sequence[str]) -> bool:
@@ -125,13 +132,17 @@ def _is_physical(path: str, world_reads: Sequence[str] | None) -> bool:
     return is_read(path, world_reads) if world_reads is not None else not path.startswith(COMPANY)
 
 
-def _put(data: Any, path: str, value: float, root: type[Any]) -> None:
-    parts = path.split(".")
-    slot = slot_at(root, parts, data)
-    whole = slot is not None and float not in slot.choices
+def _whole(scenario: Scenario, paths: Iterable[str]) -> set[str]:
+    """Those of some paths whose fields take whole numbers only."""
+    data = scenario.model_dump()
+    slots = ((path, slot_at(type(scenario), path.split("."), data)) for path in paths)
+    return {path for path, slot in slots if slot is not None and float not in slot.choices}
+
+
+def _put(data: Any, parts: Sequence[str], value: float) -> None:
     for part in parts[:-1]:
         data = data[int(part)] if isinstance(data, list) else data[part]
-    data[int(parts[-1]) if isinstance(data, list) else parts[-1]] = round(value) if whole else value
+    data[int(parts[-1]) if isinstance(data, list) else parts[-1]] = value
 
 
 def random_bits(seed: int, name: str, count: int) -> np.ndarray:
@@ -167,7 +178,7 @@ def stratified(seed: int, path: str, count: int) -> np.ndarray:
 def correlation_matrix(paths: Sequence[str], scenario: Scenario) -> tuple[np.ndarray, float]:
     """Correlations of the normal scores for the asked rank correlations, and the largest change that repair made.
 
-    Source: r = 2 sin(pi rho / 6) (Pearson 1907) for the Gaussian copula.
+    Source: r = 2 sin(pi rho / 6) (Pearson 1907) for the Gaussian copula. A t copula has the same, and with it Kendall's tau.
     """
     index = {path: i for i, path in enumerate(paths)}
     asked = np.eye(len(paths))
@@ -220,11 +231,27 @@ def _correlate(
     scores = factor[split:, split:] @ z_draws
     if split:
         scores = scores + factor[split:, :split] @ z_worlds[:, world]
-    for path, score in zip(physical, factor[:split, :split] @ z_worlds, strict=True):
+    of_worlds = factor[:split, :split] @ z_worlds
+    if scenario.copula.kind == "t":
+        _stretch(of_worlds, scores, physical, company, world, scenario)
+    for path, score in zip(physical, of_worlds, strict=True):
         u_worlds[path] = _in_order_of(score, u_worlds[path])
     for path, score in zip(company, scores, strict=True):
         u_draws[path] = _in_order_of(score, u_draws[path])
     return repair
+
+
+def _stretch(
+    of_worlds: np.ndarray, of_draws: np.ndarray, physical: list[str], company: list[str], world: np.ndarray, scenario: Scenario
+) -> None:
+    """Stretch the scores of each group by one factor a future, in place; of a group with physical inputs, one a world."""
+    nu, seed = scenario.copula.degrees_of_freedom, scenario.run.seed
+    for group in groups((pair.a, pair.b) for pair in scenario.correlations):
+        here, there = rows_of(group, physical), rows_of(group, company)
+        count = of_worlds.shape[1] if here else len(world)
+        factor = stretch(stratified(seed, f"stretch of {group[0]}", count), nu)
+        of_worlds[here] *= factor if here else 1.0
+        of_draws[there] *= factor[world] if here else factor
 
 
 def _in_order_of(score: np.ndarray, points: np.ndarray) -> np.ndarray:

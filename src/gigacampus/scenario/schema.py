@@ -20,7 +20,7 @@ from gigacampus.neighbours.spec import AirSpec, NoiseSpec, ReceptorSpec, Traffic
 from gigacampus.power.spec import BatteryEntry, GeneratorEntry, PowerSpec, SiteSpec, TariffEntry, WeatherSpec
 from gigacampus.products.spec import ProductsSpec, RedLinesSpec
 from gigacampus.scenario.quantity import Day, Spec
-from gigacampus.scenario.uncertainty import CorrelationSpec, Distribution
+from gigacampus.scenario.uncertainty import CopulaSpec, CorrelationSpec, Distribution
 
 Key = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_]{0,63}$")]
 
@@ -114,6 +114,7 @@ class Scenario(Spec):
     uncertainty: dict[str, Distribution] = {}
     """Dotted path of a scalar -> its distribution."""
     correlations: list[CorrelationSpec] = []
+    copula: CopulaSpec = CopulaSpec()
     goals: dict[str, GoalSpec] = {}
     baseline: dict[str, object] = {}
     """Patch that makes the baseline twin; empty means: the same company without its campuses' uncommitted phases."""

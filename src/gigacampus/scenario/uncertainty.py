@@ -23,7 +23,7 @@ TAIL = 0.001
 """Normal and lognormal distributions end at these shares of their tails (3.09 standard deviations)."""
 Z90 = NormalDist().inv_cdf(0.9)
 Number = Annotated[float, Field(ge=-1e30, le=1e30)]
-FIXED = ("title", "description", "as_of", "horizon", "run", "uncertainty", "correlations", "goals", "baseline")
+FIXED = ("title", "description", "as_of", "horizon", "run", "uncertainty", "correlations", "copula", "goals", "baseline")
 """Top-level keys that no future may change."""
 
 
@@ -217,7 +217,15 @@ class CorrelationSpec(Spec):
     a: Annotated[str, Field(max_length=200)]
     b: Annotated[str, Field(max_length=200)]
     rank: Annotated[float, Field(ge=-1, le=1)]
-    """Spearman's rank correlation."""
+    """Spearman's rank correlation under the Gaussian copula; a t copula keeps Kendall's of it."""
+
+
+class CopulaSpec(Spec):
+    """How correlated inputs hang together: under a t copula the extremes of a group come together more often."""
+
+    kind: Literal["gaussian", "t"] = "gaussian"
+    degrees_of_freedom: Annotated[float, Field(ge=1, le=1000)] = 4.0
+    """Of the t copula: the fewer, the more often extremes meet."""
 
 
 def standard_normal(u: np.ndarray) -> np.ndarray:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 FOR_READERS = ("title", "description", "source", "note", "by", "confidence", "known_from", "calibrated_on", "kind", "as_of")
 """Leaves that tell people, the loader or the type something, not a stage."""
-FOR_THE_RUN = ("run", "uncertainty", "correlations", "goals", "baseline", "horizon")
+FOR_THE_RUN = ("run", "uncertainty", "correlations", "copula", "goals", "baseline", "horizon")
 """Top-level keys that steer the run itself."""
 
 

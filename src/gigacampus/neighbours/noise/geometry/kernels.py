@@ -61,6 +61,20 @@ def fill_zones(row, near, far, sums):
 
 
 @njit(**INNER)
+def _zones(row, s, r, p, ground, cuts, z_spare, o_spare, sums):
+    """Fill the mean G of the zones of a straight way; False: too many borders."""
+    near, far = min(30.0 * s[3] / p, 1.0), max(1.0 - 30.0 * r[3] / p, 0.0)
+    if len(ground[2]) == 0:
+        row[4], row[5], row[6] = ground[3], (ground[3] if far > near else 0.0), ground[3]
+        return True
+    sums[:] = 0.0
+    if not add_zones(s[0], s[1], r[0], r[1], 0.0, 1.0, near, far, ground, cuts, z_spare, o_spare, sums):
+        return False
+    fill_zones(row, near, far, sums)
+    return True
+
+
+@njit(**INNER)
 def _hills(s, r, p, frame, raster, t_out, z_out, o_out, count):
     """Append ground points above the line of sight; returns the count (-1: full) and the mean height of sight."""
     z0, z1 = s[2] - s[3], r[2] - r[3]
@@ -195,14 +209,7 @@ def _pair(row, s, r, world, grid, shape, ground, terrain, buffers, objects, hit,
     p = max(np.hypot(r[0] - s[0], r[1] - s[1]), 1e-6)
     d = np.hypot(p, r[2] - s[2])
     row[1], row[2], row[3] = d, s[3], r[3]
-    near, far, known = min(30.0 * s[3] / p, 1.0), max(1.0 - 30.0 * r[3] / p, 0.0), True
-    if len(ground[2]) == 0:
-        row[4], row[5], row[6] = ground[3], (ground[3] if far > near else 0.0), ground[3]
-    else:
-        sums[:] = 0.0
-        known = add_zones(s[0], s[1], r[0], r[1], 0.0, 1.0, near, far, ground, cuts, z, o, sums)
-        if known:
-            fill_zones(row, near, far, sums)
+    known = _zones(row, s, r, p, ground, cuts, z, o, sums)
     row[0] = np.nan
     n = crossings(s[0], s[1], r[0], r[1], grid, shape, starts, items, seg, tops, owner, t, z, o)
     if n < 0 or not known:
