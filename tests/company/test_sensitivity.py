@@ -7,7 +7,7 @@ from itertools import permutations
 import numpy as np
 import pytest
 
-from gigacampus.company.sensitivity import ishigami, shapley_effects, sobol_indices
+from gigacampus.company.sensitivity import ishigami, normal_scores, shapley_effects, slopes, sobol_indices
 
 RNG = np.random.default_rng(3)
 
@@ -67,3 +67,40 @@ def test_sampled_orders_agree_with_all_orders():
 def test_inputs_that_do_nothing_explain_nothing():
     x = RNG.standard_normal((800, 10))
     assert np.abs(shapley_effects(x, RNG.standard_normal(800))).max() < 0.03
+
+
+def test_sobol_indices_of_a_sum_come_as_near_to_exact_as_points_are_many():
+    weight = np.array([1.0, 2.0, 3.0, 0.0])
+    exact = weight**2 / (weight @ weight)
+    off = []
+    for log2_n in (6, 10, 14):
+        found = sobol_indices(lambda u: u @ weight, 4, log2_n=log2_n)
+        off.append(max(np.abs(part - exact).max() for part in found))
+    assert off[0] > off[1] > off[2] and off[2] < 2e-3
+
+
+def test_shapley_effects_sum_to_what_the_inputs_explain_together():
+    x = RNG.standard_normal((4000, 5))
+    x[:, 1] += x[:, 0]
+    assert shapley_effects(x, np.exp(x[:, 1])).sum() == pytest.approx(1.0, abs=1e-9)
+    y = x @ np.array([1.0, -2.0, 0.5, 0.3, 0.0])
+    z = normal_scores((y + 2.0 * RNG.standard_normal(4000))[:, None])[:, 0]
+    basis = np.column_stack([np.ones(4000), *(normal_scores(x).T)])
+    left = z - basis @ np.linalg.lstsq(basis, z, rcond=None)[0]
+    assert shapley_effects(x, z).sum() == pytest.approx(1.0 - left.var() / z.var(), abs=0.01)
+
+
+def test_shapley_effects_move_along_with_the_columns():
+    x = RNG.standard_normal((2000, 5))
+    x[:, 4] += x[:, 2]
+    y, order = x[:, 0] * x[:, 1] + x[:, 4], np.array([3, 0, 4, 1, 2])
+    assert shapley_effects(x[:, order], y) == pytest.approx(shapley_effects(x, y)[order], abs=1e-9)
+
+
+def test_slopes_see_through_correlation_and_leave_out_what_a_group_shares():
+    group = np.arange(2000) % 40
+    x = RNG.standard_normal((2000, 3))
+    x[:, 1] = 0.8 * x[:, 0] + 0.6 * x[:, 1]
+    y = x[:, 0] + 5.0 * RNG.standard_normal(40)[group]
+    found = slopes(x, y, group)
+    assert found[0] > 0.1 and np.abs(found[1:]).max() < 0.02 < found[0] / 5.0

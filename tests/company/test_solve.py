@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -69,6 +71,33 @@ def test_map_and_edge_trade_one_input_for_the_other(bench):
     needed = [edge(x, row, 0.5) for row in share]
     assert needed == sorted(needed, reverse=True) and needed[0] > needed[-1]
     assert np.isnan(edge(x, np.zeros(9), 0.5))
+
+
+def test_a_goal_that_looks_less_far_marches_less_far_to_the_same_margin(bench):
+    short, far = (Goal("x", "x", level_margin("revenue_usd", month=30, least=3e8), months=m) for m in (31, 0))
+    lengths = []
+    held = replace(bench, marched=0)
+    seen = replace(short, margin=lambda s: lengths.append(len(s["revenue_usd"])) or short.margin(s))
+    assert np.array_equal(held.margins(far, [{MOMENTUM: 1.0}, {}]), held.margins(seen, [{MOMENTUM: 1.0}, {}])) and lengths == [31]
+
+
+def test_a_bench_with_other_physics_does_not_keep_the_old(bench):
+    half = replace(bench, up={**bench.up, "it_mw": 0.5 * bench.up["it_mw"]})
+    fresh = Bench(bench.inputs, half.up, bench.world_of_draw, bench.draws)
+    assert np.array_equal(half.series()["cash_usd"], fresh.series()["cash_usd"])
+    assert not np.array_equal(half.series()["cash_usd"], bench.series()["cash_usd"])
+
+
+def test_prices_that_differ_by_draw_and_world_are_kept_apart(bench):
+    path = "library.accelerators.h100.price_usd"
+    if path.split(".")[2] not in bench.inputs.tree.library.accelerators:
+        path = f"library.accelerators.{next(iter(bench.inputs.tree.library.accelerators))}.price_usd"
+    priced = replace(bench, draws={**bench.draws, path: np.repeat([2e4, 4e4], N // 2)})
+    goal = revenue_of(3e8)
+    cost, case = priced.plant.cost(priced.world_of_draw, priced.draws)
+    again, same = priced.plant.cost(priced.world_of_draw[::-1], {p: v[::-1] for p, v in priced.draws.items()})
+    assert cost.shape[0] == 4 and np.array_equal(cost[case], again[same][::-1])
+    assert np.array_equal(priced.first(16).margins(goal, [{}])[0], priced.margins(goal, [{}])[0, :16])
 
 
 def test_fewer_draws_are_the_first_ones(bench):

@@ -47,6 +47,39 @@ def test_one_input_is_solved_to_the_edge(held):
     assert row["text"].startswith("at least USD") and found["share_now"] < 0.5
 
 
+def test_an_independent_run_with_the_value_found_meets_the_goal_in_the_share_told(held, scenario_file, tmp_path):
+    from gigacampus import workflow
+
+    found = solve(held, "ebitda_by=2027-12", (RENT,))["required"]
+    by = held.labels.index("2027-12")
+
+    def share_at(value):
+        text = scenario_file.read_text(encoding="utf-8")
+        line = next(x for x in text.splitlines() if x.strip().startswith(f"{RENT}:"))
+        (tmp_path / "certain.yaml").write_text(text.replace(line + "\n", ""), encoding="utf-8")
+        run = workflow.compute(tmp_path / "certain.yaml", sets=(f"{RENT}={value!r}",), twin=False, use_cache=False)
+        return np.mean(run.array("break_even_ebitda_month") <= by)
+
+    assert share_at(found["value"]) == found["share_reached"] >= 0.5
+    assert share_at(found["value"] - (found["high"] - found["low"]) / 1024.0) < 0.5
+
+
+def test_a_goal_out_of_reach_is_answered_with_how_far_it_gets(held):
+    row = solve(held, "fcf_by=2027-12", ("company.costs.payment_fee_frac=0:0.1",), share=0.999)["required"]
+    assert row["value"] is None and row["best_share"] < 0.999
+    assert row["text"].startswith("no value between 0 % and 10 % does it alone: ")
+
+
+def test_a_goal_that_holds_everywhere_asks_for_nothing(held):
+    row = solve(held, "runway=2", (CASH,))["required"]
+    assert row["value"] is None and row["met_now"] and row["text"].startswith("anywhere between")
+
+
+def test_two_inputs_in_either_order_give_the_same_map(held):
+    one, other = (solve(held, "ebitda_by=2027-12", pair)["frontier"]["shares"] for pair in ((RENT, COSTS), (COSTS, RENT)))
+    assert np.array_equal(np.array(one), np.array(other).T)
+
+
 def test_two_inputs_give_a_frontier_that_one_input_confirms(held):
     found = solve(held, "ebitda_by=2027-12", (RENT, COSTS))["frontier"]
     needed = [row["x"] for row in found["edge"]]

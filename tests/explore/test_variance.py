@@ -82,3 +82,19 @@ def test_another_copula_than_the_one_asked_with_is_said(held):
     }
     assert said["gaussian"] == "" and "t copula" in said["t"]
     assert dependence_lines({"dependence": said["t"]})[-1] == said["t"] and dependence_lines({"dependence": ""}) == []
+
+
+def test_an_outcome_that_is_the_same_in_every_future_has_no_spread_to_share(held):
+    with pytest.raises(ScenarioError, match=r"the same in every future") as caught:
+        shares(held, replace(runway_months(held).goal, margin=lambda series: 0.0 * series["cash_floor_usd"]))
+    assert "--of" in str(caught.value) and "fix: " in str(caught.value)
+
+
+@pytest.mark.parametrize("method", ["sobol", "shapley"])
+def test_shares_do_not_depend_on_the_order_in_which_inputs_are_listed(held, method):
+    back = held.free[::-1]
+    turned = replace(held, bench=replace(held.bench, free=back, correlation=held.bench.correlation[::-1, ::-1].copy()))
+    goal = goal_of(held, "ebitda_by=2027-12")
+    found = [{tuple(sorted(row["inputs"])): row["share"] for row in shares(h, goal, method=method)["rows"]} for h in (held, turned)]
+    assert found[0].keys() == found[1].keys()
+    assert [found[1][key] for key in found[0]] == pytest.approx(list(found[0].values()), abs=0.06)

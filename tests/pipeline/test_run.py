@@ -57,12 +57,10 @@ def test_the_cache_changes_no_number_and_reruns_only_the_books(small, run_small)
 def test_a_run_whose_physics_is_known_types_no_world_but_the_reference_that_the_books_read(run_small, monkeypatch):
     first = run_small()
 
-    def refuse(scenario, sampling, k):
-        if k > 0:
-            raise AssertionError("a world was typed although every world stage is in the cache")
-        return world_scenario(scenario, sampling, k)
+    def refuse(scenario, sampling, some):
+        raise AssertionError("worlds were typed although every world stage is in the cache")
 
-    monkeypatch.setattr("gigacampus.pipeline.run.world_scenario", refuse)
+    monkeypatch.setattr("gigacampus.pipeline.run.world_scenarios", refuse)
     again = run_small("company.raise_policy.size_months_of_burn=11")
     assert "company" not in again.manifest["from_cache"]
     assert again.array("it_mw").tobytes() == first.array("it_mw").tobytes()

@@ -103,7 +103,9 @@ def _later(result: Result, places: at_points.Points, use_cache: bool) -> tuple[l
 def _grounds(result: Result) -> str:
     rules = [spec["noise"] for spec in result.scenario["campuses"].values()]
     relief = "the scenario's terrain" if any(r.get("terrain") for r in rules) else "flat ground"
-    return f"{relief}, G {' and '.join(sorted({format(r['ground_g'], 'g') for r in rules}))} (0 hard, 1 porous)"
+    porous = " and ".join(sorted({format(r["ground_g"], "g") for r in rules}))
+    echo = "with" if any(r.get("reflections") for r in rules) else "no"
+    return f"{relief}, G {porous} (0 hard, 1 porous), {echo} reflections"
 
 
 def neighbours(result: Result, *, use_cache: bool = True) -> dict[str, Any]:

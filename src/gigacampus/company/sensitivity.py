@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from itertools import permutations
 from math import factorial
+from statistics import NormalDist
 
 import numpy as np
 
@@ -136,10 +137,9 @@ def normal_scores(values: np.ndarray) -> np.ndarray:
     >>> normal_scores(np.array([[3.0], [1.0], [2.0]])).round(2)[:, 0].tolist()
     [0.97, -0.97, 0.0]
     """
-    from scipy.special import ndtri
-
-    out = np.empty(values.shape)
+    score, out = NormalDist().inv_cdf, np.empty(values.shape)
     for i, column in enumerate(values.T):
         _, place, size = np.unique(column, return_inverse=True, return_counts=True)
-        out[:, i] = ((np.cumsum(size) - 0.5 * size) / len(column))[place]
-    return np.asarray(ndtri(out))
+        below = (np.cumsum(size) - 0.5 * size) / len(column)
+        out[:, i] = np.array([score(u) for u in below.tolist()])[place]
+    return out

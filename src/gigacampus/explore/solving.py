@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from statistics import NormalDist
 from typing import Any
 
 import numpy as np
-from scipy.special import ndtr
 
 from gigacampus.answers.figures import known
 from gigacampus.company.goals import Goal
@@ -33,6 +33,7 @@ LEVERS = 10
 """Inputs that are tried one by one: those whose ends move the margin most."""
 SCORES = np.array([-3.0, -1.28, -0.52, 0.0, 0.52, 1.28, 3.0])
 """Normal scores at which a lever is tried."""
+BELL = NormalDist()
 LEAST = 0.02
 """Difference of shares below which an input counts as moving nothing."""
 GRID = 9
@@ -181,13 +182,13 @@ def levers(held: Held, goal: Goal, paths: list[str], share: float) -> list[dict[
     few = held.bench.first(FEW)
     rows = []
     for path in paths[:LEVERS]:
-        values = held.bench.at(path, ndtr(SCORES))
+        values = held.bench.at(path, np.array([BELL.cdf(score) for score in SCORES]))
         found = few.shares(goal, [{path: float(x)} for x in values])
         if np.ptp(found) < LEAST:
             continue
         now = held.plan.medians[path]
         score = nearest_edge(SCORES, found, share)
-        value = now if score == 0.0 else float(held.bench.at(path, ndtr(np.array([score])))[0])
+        value = now if score == 0.0 else float(held.bench.at(path, np.array([BELL.cdf(score)]))[0])
         vary = Vary(path, float(values[0]), float(values[-1]), now)
         row = _row(held, vary, value, found[0], found[-1], met=bool(found[len(SCORES) // 2] >= share))
         row |= {"best_share": float(found.max())}

@@ -60,13 +60,17 @@ def shares(held: Held, goal: Goal, *, method: str = "auto", inputs: int = INPUTS
         raise refuse(f"no method is called {method!r}", path="--method", fix=f"use {', '.join(METHODS)}")
     if not held.free:
         raise refuse("no input of the books is uncertain in this scenario", path="uncertainty", fix="add an uncertainty block")
+    own = held.own(goal)
+    if np.all(own == own[0]):
+        raise refuse(f"{goal.text}: the same in every future of this run, so there is no spread to share out", path="--of",
+                     fix="ask for another month or goal, or widen what is uncertain")
     chosen = strongest(held, goal)[:inputs]
     linked = correlated(held, chosen)
     use = method if method != "auto" else ("shapley" if linked else "sobol")
     told = "; ".join(" with ".join(title(p) for p in pair) for pair in linked)
     why = (f"some inputs are correlated ({told}), so that Sobol indices of each alone would count twice what they share"
            if linked else "these inputs are independent")
-    rows = _sobol(held, goal, chosen, seed) if use == "sobol" else _shapley(held, goal, chosen, seed)
+    rows = _sobol(held, goal, chosen, seed, own) if use == "sobol" else _shapley(held, goal, chosen, seed)
     if use == "sobol" and linked:
         why = f"correlated inputs ({told}) are joined into one factor, which keeps Sobol indices valid"
     rows.sort(key=lambda row: -row["share"])
@@ -82,9 +86,9 @@ def correlated(held: Held, paths: list[str]) -> list[list[str]]:
     return [pair for pair in named if set(pair) & set(paths)]
 
 
-def _score(held: Held, goal: Goal) -> Any:
+def _score(own: np.ndarray) -> Any:
     """Normal score of an outcome among the run's own futures; a monotone function, ties at their middle."""
-    own = np.sort(held.bench.margins(goal, [{}])[0])
+    own = np.sort(own)
 
     def score(values: np.ndarray) -> np.ndarray:
         rank = 0.5 * (np.searchsorted(own, values, "left") + np.searchsorted(own, values, "right"))
@@ -93,8 +97,8 @@ def _score(held: Held, goal: Goal) -> Any:
     return score
 
 
-def _sobol(held: Held, goal: Goal, chosen: list[str], seed: int) -> list[dict[str, Any]]:
-    make, score = sampler(held), _score(held, goal)
+def _sobol(held: Held, goal: Goal, chosen: list[str], seed: int, own: np.ndarray) -> list[dict[str, Any]]:
+    make, score = sampler(held), _score(own)
     names, factors = _factors(held, chosen)
     first, total = sobol_indices(lambda x: score(held.bench.futures(goal, *make.draws(x))), make.dimensions, log2_n=LOG2_SOBOL,
                                  seed=seed, factors=factors)

@@ -20,7 +20,7 @@ from gigacampus.pipeline.inputs import Coordinates, Inputs, pick
 from gigacampus.pipeline.stages import STAGES, Stage
 from gigacampus.pipeline.tracking import view
 from gigacampus.results.variables import REGISTRY
-from gigacampus.scenario.plan import Plan, is_read, plan, world_scenario
+from gigacampus.scenario.plan import Plan, is_read, plan, world_scenario, world_scenarios
 from gigacampus.scenario.schema import Scenario
 
 Arrays = dict[str, np.ndarray]
@@ -100,7 +100,7 @@ class _Futures:
     @cached_property
     def worlds(self) -> list[Scenario]:
         """Each world as a scenario of its own; typed only when some stage must be computed."""
-        return [world_scenario(self.scenario, self.sampling, k) for k in range(self.sampling.world_count)]
+        return list(world_scenarios(self.scenario, self.sampling, range(self.sampling.world_count)))
 
     @cached_property
     def reference(self) -> Scenario:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -98,17 +98,23 @@ def plan(scenario: Scenario, world_reads: Sequence[str] | None = None) -> Plan:
 
 def world_scenario(scenario: Scenario, plan: Plan, k: int) -> Scenario:
     """World ``k`` as an ordinary scalar scenario: nothing uncertain is left, company inputs stand at their medians."""
-    values = {**plan.medians, **{path: float(column[k]) for path, column in plan.worlds.items()}}
-    data = scenario.model_dump()
-    for path, value in values.items():
-        _put(data, path, value, type(scenario))
-    data |= {"uncertainty": {}, "correlations": [], "run": {**data["run"], "worlds": 1, "draws": 1}}
-    try:
-        return type(scenario).model_validate(data)
-    except ValidationError as error:
-        raise ScenarioError(
-            Finding(f"in world {k}: {item['msg']}", path=".".join(map(str, item["loc"])),
-                    fix="narrow the distribution of this path") for item in error.errors()) from None
+    return next(world_scenarios(scenario, plan, [k]))
+
+
+def world_scenarios(scenario: Scenario, plan: Plan, some: Iterable[int]) -> Iterator[Scenario]:
+    """The worlds ``some``, each as :func:`world_scenario` gives it."""
+    whole = _whole(scenario, plan.medians)
+    for k in some:
+        data = scenario.model_dump()
+        for path, value in {**plan.medians, **{path: float(column[k]) for path, column in plan.worlds.items()}}.items():
+            _put(data, path.split("."), round(value) if path in whole else value)
+        data |= {"uncertainty": {}, "correlations": [], "run": {**data["run"], "worlds": 1, "draws": 1}}
+        try:
+            yield type(scenario).model_validate(data)
+        except ValidationError as error:
+            raise ScenarioError(
+                Finding(f"in world {k}: {item['msg']}", path=".".join(map(str, item["loc"])),
+                        fix="narrow the distribution of this path") for item in error.errors()) from None
 
 
 def is_read(path: str, patterns: Sequence[str]) -> bool:
@@ -126,13 +132,17 @@ def _is_physical(path: str, world_reads: Sequence[str] | None) -> bool:
     return is_read(path, world_reads) if world_reads is not None else not path.startswith(COMPANY)
 
 
-def _put(data: Any, path: str, value: float, root: type[Any]) -> None:
-    parts = path.split(".")
-    slot = slot_at(root, parts, data)
-    whole = slot is not None and float not in slot.choices
+def _whole(scenario: Scenario, paths: Iterable[str]) -> set[str]:
+    """Those of some paths whose fields take whole numbers only."""
+    data = scenario.model_dump()
+    slots = ((path, slot_at(type(scenario), path.split("."), data)) for path in paths)
+    return {path for path, slot in slots if slot is not None and float not in slot.choices}
+
+
+def _put(data: Any, parts: Sequence[str], value: float) -> None:
     for part in parts[:-1]:
         data = data[int(part)] if isinstance(data, list) else data[part]
-    data[int(parts[-1]) if isinstance(data, list) else parts[-1]] = round(value) if whole else value
+    data[int(parts[-1]) if isinstance(data, list) else parts[-1]] = value
 
 
 def random_bits(seed: int, name: str, count: int) -> np.ndarray:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gigacampus.neighbours.noise import cnossos_paths, engine
+from gigacampus.neighbours.noise import cnossos_paths, engine, mirrored
 from gigacampus.neighbours.noise import iso9613_paths as plain
 from gigacampus.neighbours.noise.cnossos_paths import VerticalPath
 from gigacampus.neighbours.noise.geometry.index import grid_index
@@ -129,20 +129,52 @@ def test_a_long_hard_wall_behind_the_receiver_adds_its_image():
     """Source and receiver 20 m apart along a wall 10 m away: the mirrored way is sqrt(20^2 + 20^2) m long."""
     scene = build_scene(walls=[("w", np.array([[-200.0, 10.0, 30.0], [200.0, 10.0, 30.0]]), 0.0)], ground_g=0.0)
     source, receiver = engine.points(scene, [[0.0, 0.0]], 4.0), engine.points(scene, [[20.0, 0.0]], 4.0)
-    bare, mirrored = (engine.transfer(scene, source, receiver, method="iso9613_2024", reflect=r).still_db[0, 0] for r in (False, True))
+    bare, echoed = (engine.transfer(scene, source, receiver, method="iso9613_2024", reflect=r).still_db[0, 0] for r in (False, True))
     ground = plain.ground_db(engine.geometry_rows(scene, source, receiver)[0], edition=2024)[0]
     k = (28.284**2) / (28.284**2 + 8.0**2)
     image = 20 * np.log10(28.284) + 11 - 10 * np.log10(1 + (10 ** 0.3 - 1) * k)
     assert ground[5] < -2.0
-    assert mirrored[5] == pytest.approx(-10 * np.log10(10 ** (-bare[5] / 10) + 10 ** (-image / 10)), abs=0.01)
+    assert echoed[5] == pytest.approx(-10 * np.log10(10 ** (-bare[5] / 10) + 10 ** (-image / 10)), abs=0.01)
+
+
+def by_pair(pairs, loss):
+    """Energy of all reflections of a pair, by condition, receiver, source and band."""
+    out = np.zeros((len(loss), 12, 6, 9))
+    for condition, more in zip(out, loss, strict=True):
+        np.add.at(condition, (pairs[:, 0], pairs[:, 1]), 10.0 ** (-0.1 * more))
+    return out
+
+
+@pytest.mark.parametrize("hills", [False, True])
+@pytest.mark.parametrize("seed", range(6))
+def test_compiled_reflections_equal_the_plain_twin(seed, hills):
+    scene, rng = random_scene(seed, hills=hills, zones=seed % 2 == 0)
+    sources = engine.points(scene, rng.uniform(0, 600, (6, 2)), rng.uniform(0.5, 15, 6))
+    receivers = engine.points(scene, rng.uniform(0, 600, (12, 2)), 4.0)
+    index = grid_index(scene)
+    places = (scene, sources, receivers)
+    for compiled, twin in (
+            (mirrored.iso_mirrored(*places, index, edition=2024), mirrored.plain_iso_mirrored(*places, edition=2024)),
+            (mirrored.eu_mirrored(*places, index, source_g=0.3), mirrored.plain_eu_mirrored(*places, source_g=0.3))):
+        ours, plainly = by_pair(*compiled), by_pair(*twin)
+        assert np.count_nonzero(plainly) > 100
+        np.testing.assert_allclose(ours, plainly, rtol=1e-7)
+
+
+def test_more_reflections_than_room_was_made_for_are_all_found(monkeypatch):
+    scene, rng = random_scene(1, hills=False, zones=False)
+    points = engine.points(scene, rng.uniform(0, 600, (6, 2)), 4.0)
+    whole = engine.transfer(scene, points, points + 5.0, method="cnossos", reflect=True).still_db
+    monkeypatch.setattr(mirrored, "ROOM", 0)
+    np.testing.assert_array_equal(engine.transfer(scene, points, points + 5.0, method="cnossos", reflect=True).still_db, whole)
 
 
 def test_an_absorbing_or_small_face_adds_less():
     def gain(absorption, half_m):
         scene = build_scene(walls=[("w", np.array([[10 - half_m, 10.0, 12.0], [10 + half_m, 10.0, 12.0]]), absorption)], ground_g=0.5)
         source, receiver = engine.points(scene, [[0.0, 0.0]], 2.0), engine.points(scene, [[20.0, 0.0]], 2.0)
-        bare, mirrored = (engine.transfer(scene, source, receiver, method="iso9613_2024", reflect=r).still_db[0, 0] for r in (False, True))
-        return bare - mirrored
+        bare, echoed = (engine.transfer(scene, source, receiver, method="iso9613_2024", reflect=r).still_db[0, 0] for r in (False, True))
+        return bare - echoed
     assert (gain(0.9, 100.0)[3:] < gain(0.1, 100.0)[3:]).all()
     assert gain(0.1, 1.0)[1] == 0.0 and gain(0.1, 1.0)[8] > 0.1
 

@@ -275,3 +275,14 @@ def test_homes_follow_people(plain):
 def test_sleep_curves_disagree_as_published(plain):
     by_air = stage.run(inputs(scenario(sleep_curve="aircraft")), upstream())
     assert (by_air["noise_sleep_disturbed_people"][0] > 2.0 * plain["noise_sleep_disturbed_people"][0]).all()
+
+
+@pytest.mark.parametrize("method", ["iso9613_2024", "cnossos"])
+def test_a_hall_behind_the_plant_mirrors_it_only_when_asked_and_as_far_as_it_is_hard(method):
+    def night(absorption, **noise):
+        hall = {"lat": 34.9990, "lon": -90.0, "length_m": 300, "width_m": 60, "height_m": 25, "absorption_frac": absorption}
+        return stage.run(inputs(scenario(method=method, halls={"south": hall}, **noise)), upstream())["noise_night_dba"][0]
+    bare, hard, soft, dead = night(0.1), night(0.1, reflections=True), night(0.6, reflections=True), night(1.0, reflections=True)
+    assert (hard > bare + 0.5).all() and (hard < bare + 3.1).all()
+    assert (soft > bare + 0.1).all() and (soft < hard).all()
+    np.testing.assert_array_equal(dead, bare)

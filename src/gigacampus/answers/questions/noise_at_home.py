@@ -112,7 +112,8 @@ def _lasting(result: Result, home: str, place: Place) -> tuple[list[Figure], dic
 def _ground(result: Result, home: str) -> str:
     rules = result.scenario["campuses"][home]["noise"]
     relief = "on the scenario's terrain" if rules.get("terrain") else "flat"
-    return f"ground {relief}, G {rules['ground_g']:g} (0 hard, 1 porous)"
+    echo = "first-order reflections" if rules.get("reflections") else "no reflections"
+    return f"ground {relief}, G {rules['ground_g']:g} (0 hard, 1 porous), {echo}"
 
 
 def _figure(id: str, title: str, found: dict[str, np.ndarray], name: str, note: str) -> Figure:

@@ -98,9 +98,9 @@ def class_losses(noise: Any, scene: Scene, emitters: np.ndarray, ears: np.ndarra
     CNOSSOS-EU has favourable air downwind and homogeneous air else; ISO 9613-2 has the downwind loss and a deficit by class.
     """
     if noise.method == "cnossos":
-        down, calm = cnossos_conditions(scene, emitters, ears, source_g=noise.site_ground_g)
+        down, calm = cnossos_conditions(scene, emitters, ears, source_g=noise.site_ground_g, reflect=noise.reflections)
         return np.stack([down.still_db, calm.still_db, calm.still_db]), down.distance_m
-    down = transfer(scene, emitters, ears, method=noise.method)
+    down = transfer(scene, emitters, ears, method=noise.method, reflect=noise.reflections)
     gap = ears[:, None, :2] - emitters[None, :, :2]
     deficit = class_deficit_db(np.hypot(gap[..., 0], gap[..., 1]), emitters[None, :, 3] + ears[:, None, 3],
                                neutral_db=noise.neutral_deficit_db, upwind_db=noise.upwind_deficit_db)

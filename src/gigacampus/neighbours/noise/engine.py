@@ -15,18 +15,16 @@ from gigacampus.neighbours.noise.bandloss.bent_kernels import bent_losses
 from gigacampus.neighbours.noise.bandloss.kernels import iso_losses
 from gigacampus.neighbours.noise.bands import BANDS, NOMINAL_HZ, WAVELENGTH_M, energy_sum_db
 from gigacampus.neighbours.noise.cnossos import long_term_db
-from gigacampus.neighbours.noise.cnossos_paths import pair_losses_db, reflected_losses_db
+from gigacampus.neighbours.noise.cnossos_paths import pair_losses_db
 from gigacampus.neighbours.noise.geometry.bent_kernels import WIDTH as BENT_WIDTH
 from gigacampus.neighbours.noise.geometry.bent_kernels import bent_rows
-from gigacampus.neighbours.noise.geometry.index import GridIndex, grid_index
+from gigacampus.neighbours.noise.geometry.index import GridIndex, grid_index, kernel_arrays
 from gigacampus.neighbours.noise.geometry.kernels import trace_pairs
 from gigacampus.neighbours.noise.geometry.scene import Scene
 from gigacampus.neighbours.noise.geometry.trace import WIDTH, trace_pair
-from gigacampus.neighbours.noise.iso9613_reflections import reflected_losses_db as iso_reflected_losses_db
+from gigacampus.neighbours.noise.mirrored import Mirrored, eu_mirrored, iso_mirrored
 
 Method = Literal["iso9613_1996", "iso9613_2024", "cnossos"]
-Reflected = Callable[[np.ndarray, np.ndarray], np.ndarray]
-"""Source and receiver -> losses of their reflections; (reflection, band)."""
 CHUNK_PAIRS = 24_000
 """Pairs traced at a time, so that geometry rows stay in cache and memory stays small."""
 
@@ -77,25 +75,15 @@ def geometry_rows(scene: Scene, sources: np.ndarray, receivers: np.ndarray, inde
         index = index or grid_index(scene)
         kernel: Any = trace_pairs
         kernel(np.ascontiguousarray(sources, dtype=float), np.ascontiguousarray(receivers, dtype=float),
-               *_kernel_arrays(scene, index), out)
+               *kernel_arrays(scene, index), out)
     for j, i in np.argwhere(np.isnan(out[..., 0])):
         out[j, i] = trace_pair(scene, sources[i], receivers[j])
     return out
 
 
-def _kernel_arrays(scene: Scene, index: GridIndex) -> tuple:
-    terrain = scene.terrain
-    world = (scene.segments, scene.tops_m, scene.owner, scene.first, scene.closed, index.starts, index.items)
-    rings = np.vstack([z for z, _ in scene.zones]) if scene.zones else np.zeros((0, 2))
-    starts = np.cumsum([0, *(len(z) for z, _ in scene.zones)]).astype(np.int64)
-    ground = (rings, starts, np.array([g for _, g in scene.zones], dtype=float), scene.ground_g)
-    frame = np.array([terrain.x0_m, terrain.y0_m, terrain.step_m])
-    return (world, (index.x0_m, index.y0_m, index.cell_m), (index.columns, index.rows), ground,
-            (frame, np.ascontiguousarray(terrain.raster_m, dtype=float)))
-
-
-def iso_transfer(scene: Scene, sources: np.ndarray, receivers: np.ndarray, *, edition: int, dtype: type = np.float64) -> Transfer:
-    """Transfer by ISO 9613-2, general ground method, over-top and side paths, no reflections."""
+def iso_transfer(scene: Scene, sources: np.ndarray, receivers: np.ndarray, *, edition: int, reflect: bool = False,
+                 dtype: type = np.float64) -> Transfer:
+    """Transfer by ISO 9613-2, general ground method, over-top and side paths, with or without first-order reflections."""
     index = grid_index(scene)
     still: np.ndarray = np.empty((len(receivers), len(sources), BANDS), dtype=dtype)
     distance: np.ndarray = np.empty((len(receivers), len(sources)), dtype=dtype)
@@ -106,12 +94,17 @@ def iso_transfer(scene: Scene, sources: np.ndarray, receivers: np.ndarray, *, ed
         distance[here] = rows[..., 1]
 
     in_chunks(work, len(receivers), len(sources))
+    if reflect:
+        still = with_reflections(scene, sources, receivers, still[None], partial(iso_mirrored, edition=edition))[0]
     return Transfer(still, distance)
 
 
-def cnossos_conditions(scene: Scene, sources: np.ndarray, receivers: np.ndarray, *, source_g: float,
+def cnossos_conditions(scene: Scene, sources: np.ndarray, receivers: np.ndarray, *, source_g: float, reflect: bool = False,
                        dtype: type = np.float64) -> tuple[Transfer, Transfer]:
-    """Transfers by CNOSSOS-EU with side paths in favourable and in homogeneous air. Faceted ground takes the plain code."""
+    """Transfers by CNOSSOS-EU in favourable and in homogeneous air, with side paths, and reflections if wanted.
+
+    Faceted ground takes the plain code.
+    """
     index = grid_index(scene)
     sources, receivers = (np.ascontiguousarray(v, dtype=float) for v in (sources, receivers))
     still: np.ndarray = np.empty((2, len(receivers), len(sources), BANDS), dtype=dtype)
@@ -122,7 +115,7 @@ def cnossos_conditions(scene: Scene, sources: np.ndarray, receivers: np.ndarray,
         ears = receivers[here]
         rows = np.full((len(ears), len(sources), BENT_WIDTH), np.nan)
         if not len(scene.terrain.lines):
-            kernel(sources, ears, *_kernel_arrays(scene, index), rows)
+            kernel(sources, ears, *kernel_arrays(scene, index), rows)
         bent_losses(rows, source_g, NOMINAL_HZ, WAVELENGTH_M, still[:, here])
         distance[here] = rows[..., 0]
         for j, i in np.argwhere(np.isnan(rows[..., 0])):
@@ -130,6 +123,8 @@ def cnossos_conditions(scene: Scene, sources: np.ndarray, receivers: np.ndarray,
             distance[here][j, i] = np.sqrt(((ears[j, :3] - sources[i, :3]) ** 2).sum())
 
     in_chunks(work, len(receivers), len(sources))
+    if reflect:
+        still = with_reflections(scene, sources, receivers, still, partial(eu_mirrored, source_g=source_g))
     return Transfer(still[1], distance), Transfer(still[0], distance)
 
 
@@ -139,36 +134,31 @@ def plain_conditions_db(scene: Scene, source: np.ndarray, receiver: np.ndarray, 
     return np.stack([-energy_sum_db(-np.stack([v for n, v in losses.items() if n.endswith(c)]), axis=0) for c in ("_h", "_f")])
 
 
-def with_reflections(scene: Scene, sources: np.ndarray, receivers: np.ndarray, bare: Transfer, reflected: Reflected) -> Transfer:
-    """Transfer with first-order reflections added; plain code, slow. The air acts on the direct distance for all ways."""
-    still = bare.still_db.astype(float)
-    for j, receiver in enumerate(receivers):
-        for i, source in enumerate(sources):
-            still[j, i] = -energy_sum_db(np.vstack([-still[j, i], -reflected(source, receiver)]), axis=0)
-    return Transfer(still, bare.distance_m)
+def with_reflections(scene: Scene, sources: np.ndarray, receivers: np.ndarray, still_db: np.ndarray,
+                     mirrored: Callable[..., Mirrored]) -> np.ndarray:
+    """Losses (condition, receiver, source, band) with first-order reflections added. The air acts on the direct distance for all ways."""
+    out, index = still_db.astype(float), grid_index(scene)
+    sources, receivers = (np.ascontiguousarray(v, dtype=float) for v in (sources, receivers))
+
+    def work(here: slice) -> None:
+        pairs, loss = mirrored(scene, sources, receivers[here], index)
+        energy = 10.0 ** (-0.1 * out[:, here])
+        for condition, more in zip(energy, loss, strict=True):
+            np.add.at(condition, (pairs[:, 0], pairs[:, 1]), 10.0 ** (-0.1 * more))
+        out[:, here] = -10.0 * np.log10(energy)
+
+    in_chunks(work, len(receivers), len(sources))
+    return out
 
 
 def transfer(scene: Scene, sources: np.ndarray, receivers: np.ndarray, *, method: Method, favourable_frac: float = 0.5,
              source_g: float | None = None, reflect: bool = False, dtype: type = np.float64) -> Transfer:
     """Transfer by any method; ISO gives the downwind loss, CNOSSOS-EU the long-term mean at ``favourable_frac``.
 
-    ``reflect`` adds first-order reflections by plain code, for scenes of a few hundred pairs.
+    ``reflect`` adds first-order reflections.
     """
     if method == "cnossos":
         g = scene.ground_g if source_g is None else source_g
-        both = cnossos_conditions(scene, sources, receivers, source_g=g, dtype=dtype)
-        if reflect:
-            both = tuple(with_reflections(scene, sources, receivers, bare, partial(_eu_reflected, scene, g, c))  # type: ignore[assignment]
-                         for bare, c in zip(both, ("_f", "_h"), strict=True))
-        down, calm = (-bare.still_db for bare in both)
-        return Transfer(-long_term_db(down, calm, favourable_frac=favourable_frac), both[0].distance_m)
-    edition = int(method.rpartition("_")[2])
-    bare = iso_transfer(scene, sources, receivers, edition=edition, dtype=dtype)
-    mirrored = partial(iso_reflected_losses_db, scene, edition=edition, absorption_db_per_m=np.zeros(BANDS))
-    return with_reflections(scene, sources, receivers, bare, mirrored) if reflect else bare
-
-
-def _eu_reflected(scene: Scene, source_g: float, condition: str, source: np.ndarray, receiver: np.ndarray) -> np.ndarray:
-    """Losses of first-order reflections in one condition; (reflection, band)."""
-    losses = reflected_losses_db(scene, source, receiver, source_g=source_g, absorption_db_per_m=np.zeros(BANDS))
-    return np.array([v for n, v in losses.items() if n.endswith(condition)]).reshape(-1, BANDS)
+        down, calm = cnossos_conditions(scene, sources, receivers, source_g=g, reflect=reflect, dtype=dtype)
+        return Transfer(-long_term_db(-down.still_db, -calm.still_db, favourable_frac=favourable_frac), down.distance_m)
+    return iso_transfer(scene, sources, receivers, edition=int(method.rpartition("_")[2]), reflect=reflect, dtype=dtype)

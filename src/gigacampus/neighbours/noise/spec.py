@@ -152,6 +152,8 @@ class NoiseSpec(Spec):
     """Rules of noise at one campus."""
 
     method: Literal["iso9613_2024", "iso9613_1996", "cnossos"] = "iso9613_2024"
+    reflections: bool = False
+    """Whether sound that one face mirrors is added (halls, walls and buildings of files, by their absorption)."""
     ground_g: Frac = 0.5
     """0 hard, 1 porous."""
     site_ground_g: Frac = 0.0

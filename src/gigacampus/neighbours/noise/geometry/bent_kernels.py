@@ -84,11 +84,11 @@ def _leg(ax, ay, bx, by, offset, flat_z, n, world, grid, shape, ground, terrain,
     """Append the pieces of ground and roof under a leg; their count, -1: a buffer is full."""
     seg, tops, owner, _, _, starts, items = world
     found = crossings(ax, ay, bx, by, grid, shape, starts, items, seg, tops, owner, buffers[0], buffers[1], buffers[2])
-    return _pieces(ax, ay, bx, by, offset, flat_z, n, found, world, ground, terrain, buffers) if found >= 0 else -1
+    return pieces_under(ax, ay, bx, by, offset, flat_z, n, found, world, ground, terrain, buffers) if found >= 0 else -1
 
 
 @njit(**INNER)
-def _pieces(ax, ay, bx, by, offset, flat_z, n, found, world, ground, terrain, buffers):
+def pieces_under(ax, ay, bx, by, offset, flat_z, n, found, world, ground, terrain, buffers):
     """Append the pieces of ground and roof under a leg with its crossings in the buffers; their count, -1: a buffer is full."""
     seg, tops, _, first, closed, _, _ = world
     rings, ring_starts, ring_g, ground_g = ground
@@ -127,7 +127,7 @@ def _pieces(ax, ay, bx, by, offset, flat_z, n, found, world, ground, terrain, bu
 
 
 @njit(**INNER)
-def _plane(out, pieces, n, x0, z0, x1, z1):
+def fit_plane(out, pieces, n, x0, z0, x1, z1):
     """Fill the four figures of the mean plane between two points over it; its slope. Length 0: no ground."""
     total, sx, sxx, sz, sxz, sg = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
     for i in range(n):
@@ -162,7 +162,7 @@ def _arc(chord, radius):
 
 
 @njit(**INNER)
-def _detour(x, z, m, radius):
+def detour_m(x, z, m, radius):
     """Path difference of a bent line of m points against the straight one; negative when its single edge is below sight."""
     legs = 0.0
     for k in range(m - 1):
@@ -196,7 +196,7 @@ def _hull(x, z, n, p, sz, rz, radius, line_x, line_z):
 
 
 @njit(**INNER)
-def _edges(x, z, screen, n, p, sz, rz, radius, creased, line_x, line_z):
+def ray_edges(x, z, screen, n, p, sz, rz, radius, creased, line_x, line_z):
     """The line over the edges: kind (0 free, 1 blocked, 2 an edge below sight) and the count of its points."""
     end = rz + p * p / (2.0 * radius)
     for i in range(n):
@@ -208,7 +208,7 @@ def _edges(x, z, screen, n, p, sz, rz, radius, creased, line_x, line_z):
         hidden = (i > 0 and x[i - 1] == x[i] and z[i - 1] >= z[i]) or (i < n - 1 and x[i + 1] == x[i] and z[i + 1] > z[i])
         if (creased or screen[i] == 1) and not (creased and hidden):
             line_x[1], line_z[1] = x[i], z[i]
-            detour = _detour(line_x, line_z, 3, radius)
+            detour = detour_m(line_x, line_z, 3, radius)
             if detour > near:
                 best, near = i, detour
     if best < 0 or near <= UNHEARD_M:
@@ -218,33 +218,33 @@ def _edges(x, z, screen, n, p, sz, rz, radius, creased, line_x, line_z):
 
 
 @njit(**INNER)
-def _over_top(out, pieces, n, x, z, screen, m, p, sz, rz, radius, creased, line_x, line_z):
+def over_top(out, pieces, n, x, z, screen, m, p, sz, rz, radius, creased, line_x, line_z):
     """Fill the ``EDGE`` columns of one condition."""
     out[:] = 0.0
-    kind, size = _edges(x, z, screen, m, p, sz, rz, radius, creased, line_x, line_z)
+    kind, size = ray_edges(x, z, screen, m, p, sz, rz, radius, creased, line_x, line_z)
     out[0] = kind
     if kind == 0:
         return
-    out[1] = _detour(line_x, line_z, size, radius)
+    out[1] = detour_m(line_x, line_z, size, radius)
     for k in range(1, size - 2):
         out[2] += np.hypot(line_x[k + 1] - line_x[k], line_z[k + 1] - line_z[k])
     last = size - 1
-    a0 = _plane(out[6:10], pieces, n, 0.0, sz, line_x[1], line_z[1])
-    a1 = _plane(out[10:14], pieces, n, line_x[last - 1], line_z[last - 1], p, rz)
+    a0 = fit_plane(out[6:10], pieces, n, 0.0, sz, line_x[1], line_z[1])
+    a1 = fit_plane(out[10:14], pieces, n, line_x[last - 1], line_z[last - 1], p, rz)
     up0, up1 = 2.0 * out[6] / np.sqrt(1.0 + a0 * a0), 2.0 * out[11] / np.sqrt(1.0 + a1 * a1)
     sx, si, rx, ri = a0 * up0, sz - up0, p + a1 * up1, rz - up1
     line_x[0], line_z[0] = sx, si
-    out[3] = _detour(line_x, line_z, size, radius)
+    out[3] = detour_m(line_x, line_z, size, radius)
     line_x[last], line_z[last] = rx, ri
     for k in range(last):
         out[5] += _arc(np.hypot(line_x[k + 1] - line_x[k], line_z[k + 1] - line_z[k]), radius)
     out[5] -= _arc(np.hypot(rx - sx, ri - si), radius)
     line_x[0], line_z[0] = 0.0, sz
-    out[4] = _detour(line_x, line_z, size, radius)
+    out[4] = detour_m(line_x, line_z, size, radius)
 
 
 @njit(**INNER)
-def _points(pieces, n, t, z, found, p, x_out, z_out, screen):
+def profile_points(pieces, n, t, z, found, p, x_out, z_out, screen):
     """Tops of screens, then corners of ground and roof, strictly between the ends and sorted; the count, -1: too many."""
     m = 0
     if found + 2 * n > MOST_POINTS:
@@ -284,7 +284,7 @@ def _side(out, s, r, side, d, way2, count, objects, world, grid, shape, ground, 
         offset, length = offset + max(plan, 1e-9), length + leg
         if 0 < k < size - 2:
             out[6] += leg
-    _plane(out[1:5], pieces, n, 0.0, s[2], pieces[n - 1, 2], r[2])
+    fit_plane(out[1:5], pieces, n, 0.0, s[2], pieces[n - 1, 2], r[2])
     out[0], out[5] = 1.0, length - d
     return True
 
@@ -319,17 +319,17 @@ def _pair(row, s, r, world, grid, shape, ground, terrain, buffers, spots, points
     if found == 0 and terrain[1].shape[0] == 0 and len(ground[2]) == 0:
         row[0], row[1], row[2], row[3], row[4] = d, max(s[3], 0.0), max(r[2] - s[2] + s[3], 0.0), max(p, 1e-6), ground[3]
         return
-    n = _pieces(s[0], s[1], r[0], r[1], 0.0, s[2] - s[3], 0, found, world, ground, terrain, buffers) if found >= 0 else -1
-    m = _points(pieces, n, t, z, found, p, x_out, z_out, screen) if n >= 0 else -1
+    n = pieces_under(s[0], s[1], r[0], r[1], 0.0, s[2] - s[3], 0, found, world, ground, terrain, buffers) if found >= 0 else -1
+    m = profile_points(pieces, n, t, z, found, p, x_out, z_out, screen) if n >= 0 else -1
     if m < 0:
         return
-    _plane(row[1:DIRECT], pieces, n, 0.0, s[2], p, r[2])
+    fit_plane(row[1:DIRECT], pieces, n, 0.0, s[2], p, r[2])
     bent = max(1000.0, 8.0 * d)
     count[:] = 0
     for c in range(2):
         radius = np.inf if c == 0 else bent
         at = DIRECT + c * EDGE
-        _over_top(row[at:at + EDGE], pieces, n, x_out, z_out, screen, m, p, s[2], r[2], radius, terrain[1].shape[0] == 0,
+        over_top(row[at:at + EDGE], pieces, n, x_out, z_out, screen, m, p, s[2], r[2], radius, terrain[1].shape[0] == 0,
                   line_x, line_z)
         for i in range(found):
             new = z[i] > s[2] + t[i] * (r[2] - s[2]) + t[i] * (1.0 - t[i]) * p * p / (2.0 * radius) + ABOVE_M

@@ -43,6 +43,18 @@ def grid_index(scene: Scene, cell_m: float = 0.0) -> GridIndex:
     return GridIndex(float(low[0]), float(low[1]), cell_m, columns, rows, starts, items)
 
 
+def kernel_arrays(scene: Scene, index: GridIndex) -> tuple:
+    """Screens with their grid, ground zones and terrain as the kernels take them."""
+    terrain = scene.terrain
+    world = (scene.segments, scene.tops_m, scene.owner, scene.first, scene.closed, index.starts, index.items)
+    rings = np.vstack([z for z, _ in scene.zones]) if scene.zones else np.zeros((0, 2))
+    starts = np.cumsum([0, *(len(z) for z, _ in scene.zones)]).astype(np.int64)
+    ground = (rings, starts, np.array([g for _, g in scene.zones], dtype=float), scene.ground_g)
+    frame = np.array([terrain.x0_m, terrain.y0_m, terrain.step_m])
+    return (world, (index.x0_m, index.y0_m, index.cell_m), (index.columns, index.rows), ground,
+            (frame, np.ascontiguousarray(terrain.raster_m, dtype=float)))
+
+
 @remembered
 def _entered(seg: np.ndarray, low: np.ndarray, cell_m: float, columns: int, rows: int) -> tuple[np.ndarray, ...]:
     """Starts and items of the compressed rows."""

@@ -30,27 +30,48 @@ HILL_M = 1e-6
 
 
 @njit(**INNER)
-def _side_zones(ax, ay, bx, by, p, hs, hr, rings, ring_starts, ring_g, ground_g, cuts, z_spare, o_spare):
-    """Mean G of the source zone, the middle and the receiver zone; the spare buffers are sorted along with the cuts."""
-    near, far, dx, dy = min(30.0 * hs / p, 1.0), max(1.0 - 30.0 * hr / p, 0.0), bx - ax, by - ay
-    if len(ring_g) == 0:
-        return ground_g, (ground_g if far > near else 0.0), ground_g
+def add_zones(ax, ay, bx, by, begin, end, near, far, ground, cuts, z_spare, o_spare, sums):
+    """Add what a leg a-b, the shares begin to end of a way, gives to the length of its three zones (row 0) and to G times length (row 1).
+
+    False: too many borders. The spare buffers are sorted along with the cuts.
+    """
+    rings, ring_starts, ring_g, ground_g = ground
     cuts[0], cuts[1] = 0.0, 1.0
     n = zone_cuts(ax, ay, bx, by, rings, ring_starts, cuts, 2)
     if n < 0:
-        return np.nan, np.nan, np.nan
+        return False
     sort_along(cuts, z_spare, o_spare, n)
-    sums, lengths = np.zeros(3), np.zeros(3)
     for i in range(n - 1):
         t = 0.5 * (cuts[i] + cuts[i + 1])
-        g = g_at(ax + t * dx, ay + t * dy, rings, ring_starts, ring_g, ground_g)
+        g = g_at(ax + t * (bx - ax), ay + t * (by - ay), rings, ring_starts, ring_g, ground_g)
+        first, last = begin + cuts[i] * (end - begin), begin + cuts[i + 1] * (end - begin)
         for k in range(3):
             lo = 0.0 if k == 0 else (near if k == 1 else far)
             hi = near if k == 0 else (far if k == 1 else 1.0)
-            part = max(0.0, min(cuts[i + 1], hi) - max(cuts[i], lo))
-            sums[k], lengths[k] = sums[k] + part * g, lengths[k] + part
-    return (sums[0] / max(lengths[0], 1e-300), sums[1] / lengths[1] if far > near else 0.0,
-            sums[2] / max(lengths[2], 1e-300))
+            part = max(0.0, min(last, hi) - max(first, lo))
+            sums[0, k], sums[1, k] = sums[0, k] + part, sums[1, k] + part * g
+    return True
+
+
+@njit(**INNER)
+def fill_zones(row, near, far, sums):
+    """Mean G of the source zone, the middle and the receiver zone into a row."""
+    row[4], row[6] = sums[1, 0] / max(sums[0, 0], 1e-300), sums[1, 2] / max(sums[0, 2], 1e-300)
+    row[5] = sums[1, 1] / sums[0, 1] if far > near else 0.0
+
+
+@njit(**INNER)
+def _zones(row, s, r, p, ground, cuts, z_spare, o_spare, sums):
+    """Fill the mean G of the zones of a straight way; False: too many borders."""
+    near, far = min(30.0 * s[3] / p, 1.0), max(1.0 - 30.0 * r[3] / p, 0.0)
+    if len(ground[2]) == 0:
+        row[4], row[5], row[6] = ground[3], (ground[3] if far > near else 0.0), ground[3]
+        return True
+    sums[:] = 0.0
+    if not add_zones(s[0], s[1], r[0], r[1], 0.0, 1.0, near, far, ground, cuts, z_spare, o_spare, sums):
+        return False
+    fill_zones(row, near, far, sums)
+    return True
 
 
 @njit(**INNER)
@@ -87,7 +108,7 @@ def _hills(s, r, p, frame, raster, t_out, z_out, o_out, count):
 
 
 @njit(**INNER)
-def _top_path(row, zs, zr, p, d, t, z, o, n, chain):
+def top_path(row, zs, zr, p, d, t, z, o, n, chain):
     """Fill the over-top columns from points along the line; True when sight is blocked."""
     blocked, best, near = False, -1, np.inf
     for i in range(n):
@@ -180,19 +201,18 @@ def _side_path(out, s, r, side, p, d, objects, count, world, grid, shape, buffer
 
 
 @njit(**INNER)
-def _pair(row, s, r, world, grid, shape, ground, terrain, buffers, objects, hit, cuts, chain):
+def _pair(row, s, r, world, grid, shape, ground, terrain, buffers, objects, hit, cuts, chain, sums):
     """Fill one row; the first column stays NaN when a buffer was too small."""
     seg, tops, owner, _, _, starts, items = world
-    rings, ring_starts, ring_g, ground_g = ground
     frame, raster = terrain
     t, z, o, row[:] = buffers[0], buffers[1], buffers[2], 0.0
     p = max(np.hypot(r[0] - s[0], r[1] - s[1]), 1e-6)
     d = np.hypot(p, r[2] - s[2])
     row[1], row[2], row[3] = d, s[3], r[3]
-    row[4], row[5], row[6] = _side_zones(s[0], s[1], r[0], r[1], p, s[3], r[3], rings, ring_starts, ring_g, ground_g, cuts, z, o)
+    known = _zones(row, s, r, p, ground, cuts, z, o, sums)
     row[0] = np.nan
     n = crossings(s[0], s[1], r[0], r[1], grid, shape, starts, items, seg, tops, owner, t, z, o)
-    if n < 0 or np.isnan(row[4]):
+    if n < 0 or not known:
         return
     count = np.int64(0)
     for i in range(n):
@@ -209,7 +229,7 @@ def _pair(row, s, r, world, grid, shape, ground, terrain, buffers, objects, hit,
         return
     row[7] = mean * p / d
     sort_along(t, z, o, n)
-    if _top_path(row, s[2], r[2], p, d, t, z, o, n, chain) and row[23] == 0.0:
+    if top_path(row, s[2], r[2], p, d, t, z, o, n, chain) and row[23] == 0.0:
         for k in range(2):
             for c in range(count):
                 objects[c] = hit[c]
@@ -228,10 +248,11 @@ def _entry(stamp: str) -> Any:
         buffers = (np.empty(MOST_POINTS), np.empty(MOST_POINTS), np.empty(MOST_POINTS, np.int64), np.empty(room), np.empty(room),
                    np.empty(room), np.empty(room))
         objects, hit, chain = np.empty(MOST_OBJECTS, np.int64), np.empty(MOST_OBJECTS, np.int64), np.empty(MOST_POINTS + 2, np.int64)
-        cuts = np.empty(MOST_CUTS)
+        cuts, sums = np.empty(MOST_CUTS), np.empty((2, 3))
         for j in range(len(receivers)):
             for i in range(len(sources)):
-                _pair(out[j, i], sources[i], receivers[j], world, grid, shape, ground, terrain, buffers, objects, hit, cuts, chain)
+                _pair(out[j, i], sources[i], receivers[j], world, grid, shape, ground, terrain, buffers, objects, hit, cuts, chain,
+                      sums)
 
     return trace_pairs
 

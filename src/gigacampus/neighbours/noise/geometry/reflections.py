@@ -78,3 +78,13 @@ def _outward(scene: Scene) -> np.ndarray:
     x0, y0, x1, y1 = scene.segments.T
     doubled = np.bincount(scene.owner, weights=x0 * y1 - x1 * y0, minlength=len(scene.closed))
     return np.sign(doubled)[scene.owner]
+
+
+def mirroring_faces(scene: Scene) -> tuple[np.ndarray, np.ndarray]:
+    """Faces that mirror at all: x0 y0 x1 y1, normal x and y, width, side that is open (0: both), top at both ends; and their segments."""
+    at = np.flatnonzero(scene.absorption.min(axis=1) < DEAD_FRAC)
+    seg = scene.segments[at]
+    e = seg[:, 2:] - seg[:, :2]
+    length = np.hypot(*e.T)[:, None]
+    side = np.where(scene.closed[scene.owner[at]], _outward(scene)[at], 0.0) if len(at) else np.zeros(0)
+    return np.hstack([seg, e[:, 1:] / length, -e[:, :1] / length, length, side[:, None], scene.tops_m[at]]), at
