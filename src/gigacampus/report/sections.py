@@ -163,7 +163,7 @@ def _answer(result: Any, item: dict[str, Any]) -> str:
         f"{esc(item.get('question') or item.get('title') or '')}</h3>"
         f'<p class="value">{raised(value)} <small>{raised(band)}</small></p>'
         + _figures_of(result, item)
-        + "".join(f"<p>{raised(text[:1].upper() + text[1:])}</p>" for text in told)
+        + "".join(f"<p>{raised(words.sentence(text))}</p>" for text in told)
         + (f"<dl>{facts}</dl>" if facts else "")
         + (details("Sources", f"<p>{esc(cited)}</p>") if cited else "")
         + "</article>"
@@ -181,7 +181,7 @@ def _figure_row(result: Any, figure: dict[str, Any]) -> str:
     def said(text: str) -> str:
         return raised(words.with_month_names(reading.in_words(result, text)))
 
-    title, note = figure["title"][:1].upper() + figure["title"][1:], figure.get("note")
+    title, note = words.sentence(figure["title"]), figure.get("note")
     value, band = shown_value(figure)
     aside = f"<small>{said(note)}</small>" if note else ""
     return f'<tr><th scope="row">{said(title)}{aside}</th><td>{raised(value)}</td><td>{raised(band)}</td></tr>'

@@ -49,6 +49,9 @@ def significant(value: float, digits: int = 3) -> str:
     return f"−{text}" if value < 0 else text
 
 
+HALF_CENT = 0.005
+
+
 def number(value: float | str | None, unit: str) -> str:
     """A value with its unit, scaled so that it can be read aloud; months stay months.
 
@@ -63,7 +66,7 @@ def number(value: float | str | None, unit: str) -> str:
         return "not within the horizon" if unit in ("month", "date") else "–"
     if unit == "share":
         return percent(value) if value >= 0 else f"−{percent(-value)}"
-    if unit == "USD" and abs(value) < 0.5:
+    if unit == "USD" and abs(value) < HALF_CENT:
         return "$0"
     if unit == "USD":
         return ("−$" if value < 0 else "$") + _counted(abs(value))
@@ -73,6 +76,16 @@ def number(value: float | str | None, unit: str) -> str:
         _, unit, factor = _LARGER[unit]
         value /= factor
     return f"{significant(value)} {unit_text(unit)}".strip()
+
+
+def sentence(text: str) -> str:
+    """A text that begins like a sentence; a unit or a name with capitals of its own is left as it is.
+
+    >>> sentence("by day"), sentence("dBA at the wall")
+    ('By day', 'dBA at the wall')
+    """
+    first = text.split(" ", 1)[0]
+    return text[:1].upper() + text[1:] if first.islower() else text
 
 
 def percent(share: float, decimals: int = 0) -> str:

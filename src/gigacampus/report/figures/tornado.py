@@ -18,7 +18,7 @@ def draw(result: Any) -> base.Spec:
         for r in rows
         for name, key, text in (("low", "at_low", "low_text"), ("high", "at_high", "high_text"))
     ]
-    x = {"field": "value", "type": "quantitative", "title": f"Change of {found['of']} ({unit})"}
+    x = {"field": "value", "type": "quantitative", "title": f"Change ({unit})"}
     y = {"field": "title", "type": "nominal", "sort": [r["title"] for r in rows], "title": None, "axis": {"labelLimit": 220}}
     bars = [_bar(values, end, colour, x, y) for end, colour in (("low", palette.ORANGE), ("high", palette.BLUE))]
     table = [[r["title"], r["low_text"], base.tidy(r["at_low"], 3), r["high_text"], base.tidy(r["at_high"], 3)] for r in rows]
