@@ -26,6 +26,13 @@ def test_what_is_kept_is_loaded_once_interpreting_has_cost_as_much(monkeypatch):
     assert [worth.interpreting_pays(1, 1) for _ in range(5)] == [True, True, True, False, False]
 
 
+def test_a_process_that_will_march_much_loads_what_is_kept_at_once_and_compiles_no_sooner(monkeypatch):
+    worth.much_follows()
+    assert worth.interpreting_pays(1, 9) and not worth.interpreting_pays(1, 9)
+    monkeypatch.setattr(worth, "_kept", lambda: True)
+    assert not worth.interpreting_pays(1, 1)
+
+
 def test_what_is_not_kept_is_compiled_once_all_processes_have_interpreted_for_as_long(monkeypatch):
     assert [worth.interpreting_pays(1, 3) for _ in range(3)] == [True, True, True]
     monkeypatch.setattr(worth, "_here_s", [0.0])

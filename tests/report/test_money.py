@@ -118,3 +118,10 @@ def test_write_downs_add_up_over_the_months(synthetic):
     table = BY_NAME["writedowns"].function(synthetic)["usermeta"]["table"]
     lost = synthetic.samples("impairment_usd").sum(axis=1)
     assert table["rows"][-1][1] == pytest.approx(float(np.median(lost)), rel=1e-3)
+
+
+def test_a_sale_of_common_stock_alone_names_no_preferences():
+    own = SyntheticResult()
+    assert "Preferences of" in BY_NAME["exit_payouts"].function(own)["usermeta"]["caption"]
+    own.put("preference_usd", np.zeros_like(own.array("preference_usd")))
+    assert "All stock is common" in BY_NAME["exit_payouts"].function(own)["usermeta"]["caption"]

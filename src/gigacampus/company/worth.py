@@ -29,6 +29,11 @@ def interpreting_pays(draws: int, months: int) -> bool:
     return _here_s[0] <= LOAD_S or (not _kept() and _with_others_s(cost_s) <= COMPILE_S)
 
 
+def much_follows() -> None:
+    """Say that this process will march enough to load what is kept from its first march on."""
+    _here_s[0] = max(_here_s[0], LOAD_S)
+
+
 def _kept() -> bool:
     from gigacampus.company.kernels import is_kept
 

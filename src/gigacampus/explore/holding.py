@@ -14,6 +14,7 @@ from gigacampus.company.bench import Bench
 from gigacampus.company.drivers import history_length
 from gigacampus.company.goals import Goal, Series, cash_margin, escape_margin, lasting_margin
 from gigacampus.company.metrics import LASTING
+from gigacampus.company.worth import much_follows
 from gigacampus.pipeline.reopen import reopened_draws
 from gigacampus.pipeline.run import WORLD_READS
 from gigacampus.pipeline.stages import BY_NAME
@@ -86,6 +87,7 @@ class Held:
 
 def hold(result: Result) -> Held:
     """The books of ``result``, from memory or from its folder."""
+    much_follows()
     opened = reopened_draws(result, "company")
     scenario, laid = opened.scenario, opened.plan
     free = tuple(p for p in laid.company if is_read(p, BY_NAME["company"].reads))

@@ -48,15 +48,20 @@ def _tip(kind: str, part: dict[str, float], money: dict[str, float]) -> str:
 
 
 def caption(result: Any, paid: dict[str, np.ndarray]) -> str:
-    """Price of all shares, what preferences take first, and how often they take it all."""
+    """Price of all shares, what preferences take first, and how often they take it all; or that there are none."""
     total, owed = np.sum(list(paid.values()), axis=0), reading.samples(result, "preference_usd")[:, -1]
     price, first = quantiles(total), quantiles(owed)
+    before = (
+        f"Preferences of {words.number(float(first['p50']), 'USD')} stand before common stock; "
+        f"{words.shares(float((owed > total).mean()))} they are more than the price. One time the money, not participating, is "
+        "assumed: the terms are not public."
+        if np.any(owed > 0.0)
+        else "All stock is common: nobody is paid before the others."
+    )
     return (
         f"All shares at {words.number(float(price['p50']), 'USD')} ({words.band(float(price['p10']), float(price['p90']), 'USD')}), each "
-        f"future's own last price unless the scenario names one. Preferences of {words.number(float(first['p50']), 'USD')} stand before "
-        f"common stock; {words.shares(float((owed > total).mean()))} they are more than the price. One time the money, not "
-        "participating, is assumed: the terms are not public. Source: the run's rounds and company.equity."
+        f"future's own last price unless the scenario names one. {before} Source: the run's rounds and company.equity."
     )
 
 
-FIGURE = base.Figure("exit_payouts", "Who is paid what if the company is sold", draw, ("exit_payout_usd", "preference_usd"))
+FIGURE = base.Figure("exit_payouts", "Who is paid what if the company is sold", draw, ("exit_payout_usd",))
