@@ -15,7 +15,7 @@ import numpy as np
 from numba import njit
 
 from gigacampus.company.alike import TWINS
-from gigacampus.company.march import march_months
+from gigacampus.company.months import march_months
 from gigacampus.company.rows import PAST_MONTHS, d
 
 PACKAGE = __name__.rsplit(".", 1)[0]

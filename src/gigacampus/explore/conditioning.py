@@ -14,7 +14,7 @@ from scipy.special import ndtr
 from gigacampus.answers.figures import known
 from gigacampus.company.calibrate import LEAST_EFFECTIVE, Posterior, TooFewDraws, condition, weighted_quantile
 from gigacampus.company.goals import Goal, Series
-from gigacampus.company.march import RECORDED
+from gigacampus.company.record import RECORDED
 from gigacampus.explore.carried import default_month
 from gigacampus.explore.holding import Held, goal_of
 from gigacampus.explore.naming import title, unit_of
