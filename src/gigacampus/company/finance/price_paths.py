@@ -20,9 +20,10 @@ def regime(luck: Any, stream: str, *, months: int, first: int, to_per_year: Any,
     """
     chance = [-np.expm1(-np.asarray(r, dtype=float) / MONTHS_PER_YEAR) for r in (to_per_year, back_per_year)]
     luck = np.atleast_1d(np.asarray(luck, dtype=float))
-    out = np.zeros((months, np.broadcast_shapes(luck.shape, *(np.shape(c) for c in chance))[-1]))
-    for t in range(max(first, 0) + 1, months):
-        moved = uniform(luck, f"{stream} regime", t) < np.where(out[t - 1] > 0.0, chance[1], chance[0])
+    out, begin = np.zeros((months, np.broadcast_shapes(luck.shape, *(np.shape(c) for c in chance))[-1])), max(first, 0) + 1
+    drawn = uniform(luck, f"{stream} regime", np.arange(begin, months)[:, None])
+    for t in range(begin, months):
+        moved = drawn[t - begin] < np.where(out[t - 1] > 0.0, chance[1], chance[0])
         out[t] = np.where(moved, 1.0 - out[t - 1], out[t - 1])
     return out
 
@@ -46,10 +47,11 @@ def pulled(
     safe = np.where(pull > 1e-9, pull, 1.0)
     spread = np.where(pull > 1e-9, (1.0 - keep**2) / (2.0 * safe), 1.0 / MONTHS_PER_YEAR)
     step = np.asarray(volatility, dtype=float) * np.sqrt(spread)
-    out = np.zeros(target.shape)
-    for t in range(max(first, 0) + 1, target.shape[0]):
-        gone = target[t] + (out[t - 1] - target[t]) * keep
-        out[t] = gone + (step * normal(luck, stream, t) if np.any(step > 0.0) else 0.0)
+    out, begin = np.zeros(target.shape), max(first, 0) + 1
+    month = np.arange(begin, target.shape[0])[:, None]
+    noise = step * normal(luck, stream, month) if np.any(step > 0.0) else np.zeros(month.shape)
+    for t in range(begin, target.shape[0]):
+        out[t] = target[t] + (out[t - 1] - target[t]) * keep + noise[t - begin]
     return out
 
 
