@@ -6,7 +6,6 @@ import csv
 import itertools
 import json
 import re
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +17,13 @@ from gigacampus.neighbours.noise.cnossos import long_term_db
 from gigacampus.neighbours.noise.cnossos_paths import Way, pair_ways, reflected_ways
 from gigacampus.neighbours.noise.cnossos_steps import quantity, steps
 from gigacampus.neighbours.noise.geometry.scene import Scene, Terrain, build_scene, consistent_lines
+from gigacampus.neighbours.noise.validate_rows import NAMES_HZ, each, row, unscored
 
-NAMES_HZ = (63, 125, 250, 500, 1000, 2000, 4000, 8000)
 GATE_TOLERANCE_DB = 0.1
 PRINT_DB = 0.02
 """Two units of the last printed place."""
 SOURCE = "ISO/TR 17534-4"
+Rows = list[dict[str, Any]]
 LEVEL = re.compile(r"(?:Left|Right)?(?:Homogeneous|Favourable)?L([HF])")
 """Names of path levels in the file; the group is the condition."""
 SIDES = ("right", "left")
@@ -96,26 +96,20 @@ def _loudest_first(mirrored: dict[str, Way], alpha: np.ndarray) -> dict[str, Way
     return {names[name[:-2]] + name[-2:]: way for name, way in mirrored.items()}
 
 
-def cnossos_rows(path: Path, scenes: list[Path], row: Callable[..., dict]) -> list[dict]:
+def cnossos_rows(path: Path, scenes: list[Path]) -> Rows:
     """One row per published level of a path, intermediate result and total; of two scenes with one name the later file's counts."""
     known: dict[str, Any] = {}
     for file in scenes:
-        known |= json.loads(file.read_text(encoding="utf-8"))
+        known |= json.loads(file.read_text(encoding="utf-8-sig"))
     published: dict[str, list[dict[str, str]]] = {}
     for r in csv.DictReader(path.read_text(encoding="utf-8-sig").splitlines()):
         published.setdefault(r["case"], []).append(r)
-    out = []
-    for name, rows in published.items():
-        if name not in known:
-            out.append(row(name, "skipped: no scene", 0.0, limit=0.0, unit="1", gating=False, n=0, source=SOURCE))
-            continue
-        out += _case_rows(name, rows, known[name], row)
-    return out
+    return each(published.items(), lambda name, rows: _case_rows(name, rows, known.get(name)))
 
 
-def _case_rows(
-    name: str, rows: list[dict[str, str]], case: dict[str, Any], row: Callable[..., dict]
-) -> list[dict]:
+def _case_rows(name: str, rows: list[dict[str, str]], case: dict[str, Any] | None) -> Rows:
+    if case is None:
+        return [unscored(name, "skipped: no scene", source=SOURCE)]
     ways, alpha = case_ways(case)
     ours, parts = _levels_db(case, ways, alpha), {key: steps(way, alpha) for key, way in ways.items()}
     out = []
@@ -126,13 +120,17 @@ def _case_rows(
         value = _ours(ours, side, r["quantity"], expected, case)
         if value is None:
             side, value = told_step(parts, r, expected)
-        unit = UNITS.get(quantity(r["quantity"])[0], "dB")
-        gating = float(r["tol_in_noisemodelling_tests"]) <= GATE_TOLERANCE_DB and value is not None and unit.startswith("dB")
-        worst = float("nan") if value is None else float(np.nanmax(np.abs(value - expected)))
-        metric = f"{side} {r['quantity']}" + ("" if value is not None else ": ours has no such way or no such quantity")
-        out.append(row(name, metric, worst, limit=0.1, unit=unit, gating=gating,
-                       n=int(np.isfinite(expected).sum()), source=SOURCE))
+        out.append(_scored(name, f"{side} {r['quantity']}", r, value, expected))
     return out
+
+
+def _scored(name: str, metric: str, r: dict[str, str], value: np.ndarray | None, expected: np.ndarray) -> dict[str, Any]:
+    if value is None:
+        return unscored(name, f"{metric}: ours has no such way or no such quantity", n=1, source=SOURCE)
+    unit = UNITS.get(quantity(r["quantity"])[0], "dB")
+    tolerance = float(r["tol_in_noisemodelling_tests"] or "inf")
+    return row(name, metric, float(np.nanmax(np.abs(value - expected))), limit=0.1, unit=unit, source=SOURCE,
+               gating=tolerance <= GATE_TOLERANCE_DB and unit.startswith("dB"), n=int(np.isfinite(expected).sum()))
 
 
 def told_step(parts: dict[str, dict[str, np.ndarray]], r: dict[str, str], expected: np.ndarray) -> tuple[str, np.ndarray | None]:
