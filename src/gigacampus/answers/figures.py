@@ -88,7 +88,7 @@ def number(value: float | None, unit: str) -> str:
         return f"USD {_scaled(value if abs(value) >= CENT else 0.0)}"
     if unit == "share":
         return f"{100.0 * value:.0f} %"
-    text = _scaled(value) if abs(value) >= 1e9 else _digits(value)
+    text = _scaled(value) if abs(value) >= (MILLION if unit.startswith("USD") else BILLION) else _digits(value)
     return text if unit in ("1", "") else f"{text} {unit}"
 
 
