@@ -12,7 +12,7 @@ from gigacampus.neighbours.air.no2 import no2_ugm3
 from gigacampus.neighbours.air.stacks import group_units
 from gigacampus.neighbours.air.transfer import Transfer, Weather, unit_rates
 from gigacampus.neighbours.receptors import bearing_deg, hours_downwind, local_xy_m
-from gigacampus.neighbours.remember import remembered
+from gigacampus.remember import remembered
 from gigacampus.units import SECONDS_PER_HOUR
 
 POLLUTANTS = {"nox": "unit_nox_kg", "pm25": "unit_pm25_kg", "formaldehyde": "unit_formaldehyde_kg"}

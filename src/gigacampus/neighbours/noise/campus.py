@@ -15,7 +15,7 @@ from gigacampus.neighbours.noise.kernels import group_energies
 from gigacampus.neighbours.noise.layout import campus_scene, walls_by_month
 from gigacampus.neighbours.noise.sources import Sources
 from gigacampus.neighbours.noise.wind import DOWNWIND, class_deficit_db, inversion_gain_db
-from gigacampus.neighbours.remember import remembered
+from gigacampus.remember import remembered
 
 WEIGHTINGS = np.stack([10.0 ** (0.1 * A_WEIGHT_DB), 10.0 ** (0.1 * C_WEIGHT_DB)])
 LN10_BY_10 = np.log(10.0) / 10.0

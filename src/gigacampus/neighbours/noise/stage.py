@@ -29,7 +29,7 @@ from gigacampus.neighbours.noise.sources import (
 from gigacampus.neighbours.noise.spectra import shaped_spectrum_db
 from gigacampus.neighbours.noise.spread import Spread, group_spread
 from gigacampus.neighbours.noise.wind import DOWNWIND, UPWIND, hour_classes
-from gigacampus.neighbours.remember import remembered
+from gigacampus.remember import remembered
 
 OTHER_PLANT = {"gas_turbine": ("gas_turbine", "exhaust"), "reciprocating_engine": ("reciprocating_engine", "casing"),
                "cooling": ("cooling", "fan"), "transformer": ("transformer", "tank")}
