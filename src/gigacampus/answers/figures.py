@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import fnmatch
 import math
+import re
 from dataclasses import asdict, dataclass, field
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -57,6 +60,17 @@ def known(value: Any) -> Any:
 def level_of(stages: tuple[str, ...]) -> int:
     """Lowest level among ``stages`` and all that they need."""
     return min(BY_NAME[s].level for s in path_of(stages))
+
+
+@cache
+def reads_of(stages: tuple[str, ...]) -> re.Pattern[str]:
+    """What the paths of all inputs match that ``stages`` and those before them may read.
+
+    >>> bool(reads_of(("weather",)).match("campuses.north.site.lat")), bool(reads_of(("weather",)).match("company.equity"))
+    (True, False)
+    """
+    patterns = dict.fromkeys(pattern for name in path_of(stages) for pattern in BY_NAME[name].reads)
+    return re.compile("|".join(fnmatch.translate(f"{pattern}.*") for pattern in patterns))
 
 
 def path_of(stages: tuple[str, ...]) -> tuple[str, ...]:

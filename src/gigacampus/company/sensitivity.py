@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from itertools import permutations
 from math import factorial
 from statistics import NormalDist
@@ -137,7 +138,7 @@ def normal_scores(values: np.ndarray) -> np.ndarray:
     >>> normal_scores(np.array([[3.0], [1.0], [2.0]])).round(2)[:, 0].tolist()
     [0.97, -0.97, 0.0]
     """
-    score, out = NormalDist().inv_cdf, np.empty(values.shape)
+    score, out = cache(NormalDist().inv_cdf), np.empty(values.shape)
     for i, column in enumerate(values.T):
         _, place, size = np.unique(column, return_inverse=True, return_counts=True)
         below = (np.cumsum(size) - 0.5 * size) / len(column)
