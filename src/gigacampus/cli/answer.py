@@ -40,16 +40,17 @@ def answer(
 
 def _show(row: dict[str, Any]) -> None:
     typer.echo(f"{row['id']}  {row['question']}")
-    for line in [{"title": row.get("title", ""), "text": row["text"]}] if not row["figures"] else [row, *row["figures"]]:
-        text = (
-            line["value_text"] + (f" (10-90 %: {line['band_text']})" if line.get("band_text") else "")
-            if "value_text" in line
-            else line["text"]
-        )
-        typer.echo(f"      {line['title']}: {text}" + (f"  [{line['note']}]" if line.get("note") else ""))
-    moved = [f"{d['input']} ({d['rank_correlation']:+.2f})" if d["rank_correlation"] is not None else d["input"] for d in row["drivers"]]
+    for line in [row, *row["figures"]]:
+        head = f"{line['title']}: " if line.get("title") else ""
+        typer.echo(f"      {head}{line.get('value_text') or line['text']}"
+                   + (f" (10-90 %: {line['band_text']})" if line.get("band_text") else "")
+                   + (f"  [{line['note']}]" if line.get("note") else ""))
+    moved = [f"{d['input']} ({d['rank_correlation']:+.2f})" for d in row["drivers"] if d["rank_correlation"] is not None]
+    read = [d["input"] for d in row["drivers"] if d["rank_correlation"] is None]
     if moved:
         typer.echo(f"      moved by: {', '.join(moved)}")
+    if read:
+        typer.echo(f"      rests on: {', '.join(read)}; no uncertain input moves it")
     for point in row.get("known", []):
         if point["deviation"] is not None:
             when = " (became known later)" if point["later"] else ""

@@ -58,7 +58,7 @@ def _campus(result: Result, c: int) -> list[dict[str, Any]]:
         for b in BUT_FOR
     ]
     one = {
-        "county_break_even_but_for_frac": ("share that must have come because of the deal for the public to break even", "1"),
+        "county_break_even_but_for_frac": ("share that must have come because of the deal for the public to break even", "share"),
         "county_forgone_usd_per_job": ("waived over the horizon for each permanent job", "USD"),
         "county_forgone_usd_per_resident": ("waived over the horizon for each resident", "USD"),
         "county_forgone_usd_per_it_mw": ("waived over the horizon for each MW of IT", "USD"),

@@ -22,7 +22,7 @@ def answer(result: Result) -> dict[str, Any]:
     carried = result.samples("siblings_carry_months")
     head = registers.row("months for which the siblings' free cash and cash could carry the year ahead's burn", carried, "months")
     forever = float(np.isnan(carried).mean())
-    rows += [head, registers.number("futures in which their free cash alone covers it", round(forever, 4), "1")]
+    rows += [head, registers.number("futures in which their free cash alone covers it", round(forever, 4), "share")]
     return registers.register(
         "siblings",
         "How much does the company live on its siblings?",
@@ -90,7 +90,7 @@ def _dependence(result: Result, flows: list[Flow], party: str) -> list[dict[str,
     ]
     words = {"revenue": "revenue", "purchases": "capital expenditure", "funding": "new funding"}
     return [
-        registers.row(f"siblings' share of {words[k]}, {labels[0]} to {labels[-1]}", [e[k] for e in each], "1")
+        registers.row(f"siblings' share of {words[k]}, {labels[0]} to {labels[-1]}", [e[k] for e in each], "share")
         for k in ("revenue", "purchases", "funding")
     ]
 
@@ -102,7 +102,7 @@ def _structure(flows: list[Flow], party: str) -> list[dict[str, Any]]:
     return [
         registers.number("concentration of dated funding by giver (1: a single one)", concentration(_by(funders, "from_party")), "1"),
         registers.number("concentration of dated purchases by seller (1: a single one)", concentration(_by(sellers, "to_party")), "1"),
-        registers.number("circular share of purchases, the company alone", round(circularity(flows, company=party), 4), "1"),
+        registers.number("circular share of purchases, the company alone", round(circularity(flows, company=party), 4), "share"),
         registers.number(
             "circular share of purchases, with the vehicle that leases to it",
             round(circularity(flows, company=party, affiliates=group), 4),

@@ -38,7 +38,7 @@ def answer(result: Result, place: Place | None = None) -> Answer:
             "Q08_two_out",
             "futures in which two units may fail and all load is still met",
             (spare >= 2.0).astype(float).mean()[None],
-            "1",
+            "share",
             STAGES,
         ),
         figure("Q08_year_on", f"units that must run in {result.coords['month'][later]}", peak[:, :, later].sum(axis=1), "units", STAGES),

@@ -31,7 +31,7 @@ def outcomes(result: Result) -> list[dict[str, Any]]:
     """Share of the futures that end in each class; they sum to one."""
     found = shares(result.samples("outcome_class"))
     words = {name: f"ends as {name.replace('_', ' ')}: {TITLES[name]}" for name in CLASSES}
-    return [registers.number(words[name], found[name], "share of futures") for name in CLASSES]
+    return [registers.number(words[name], found[name], "share") for name in CLASSES]
 
 
 def price(result: Result) -> list[dict[str, Any]]:
@@ -46,7 +46,8 @@ def price(result: Result) -> list[dict[str, Any]]:
         registers.row("first-year growth of revenue that the price implies, fading evenly (1 doubles it)", np.expm1(growth), "1"),
         registers.row(f"revenue after {span} years on that path", result.samples("implied_revenue_usd"), "USD"),
         registers.number(
-            "futures in which no first-year growth up to a factor of 20 is worth the price", round(float(np.isnan(growth).mean()), 4), "1"
+            "futures in which no first-year growth up to a factor of 20 is worth the price", round(float(np.isnan(growth).mean()), 4),
+            "share",
         ),
         registers.row("growth of the run's own revenue over the same first year (1 doubles it)", _own_growth(result, revenue), "1"),
     ]
@@ -116,5 +117,5 @@ def extension(result: Result, c: int, k: int, at: dict[str, str], deposit: float
         registers.row("extension: cost left after the deposit", rest, "USD", **at),
         registers.number("extension: mean value of going on come what may", round(found["commit"]), "USD", **at),
         registers.number("extension: mean value of being able to stop after the deposit", round(found["option"]), "USD", **at),
-        registers.number("extension: futures in which stopping is better", round(found["stopped_frac"], 4), "1", **at),
+        registers.number("extension: futures in which stopping is better", round(found["stopped_frac"], 4), "share", **at),
     ]

@@ -52,7 +52,7 @@ def answer(result: Result, place: Place | None = None) -> Answer:
             figure(f"Q20_{k}_month", f"one month more of {title} costs, per MW", found[k]["month"], "USD", STAGES)
             for k, title in PATHS.items()
         ),
-        figure("Q20_beats", "futures in which simple cycle on site beats both", np.array([float((best == 0).mean())]), "1", STAGES),
+        figure("Q20_beats", "futures in which simple cycle on site beats both", np.array([float((best == 0).mean())]), "share", STAGES),
         figure("Q20_wait", "grid lead at which it would be worth as much as simple cycle", even_lead(found, rate), "months", STAGES),
     )
     return Answer(head, worth, "draw", more, {}, None, table(found))
