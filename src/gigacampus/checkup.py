@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
-NEEDED = ("numpy", "numba", "scipy", "pydantic", "ruamel.yaml", "typer", "rich", "duckdb", "contourpy")
+NEEDED = ("numpy", "numba", "llvmlite", "scipy", "pydantic", "ruamel.yaml", "typer", "rich", "duckdb", "contourpy")
 OPTIONAL = ("fastapi", "uvicorn", "pyproj", "pillow", "xarray", "openpyxl")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 

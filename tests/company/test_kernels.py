@@ -148,6 +148,10 @@ def test_a_changed_rule_or_table_makes_another_kernel():
     assert len({first, hashed(k=tables_of[1]), hashed(helper=made(other)), hashed(STEP=np.array([2.0]))}) == 4
 
 
-def test_the_kept_kernel_is_named_after_its_rules():
-    name = kernels.compiled_march().py_func.__qualname__
-    assert name.endswith(kernels.digest(kernels._span)) and len(name.split("_")[-1]) == 16
+def test_the_kept_kernel_is_named_after_its_rules_and_how_they_are_compiled(monkeypatch):
+    name = kernels.named()
+    monkeypatch.setattr(kernels, "INNER", {**kernels.INNER, "fastmath": True})
+    other = kernels.named.__wrapped__()
+    monkeypatch.undo()
+    monkeypatch.setattr(kernels, "digest", lambda function: "of other rules")
+    assert len({name, other, kernels.named.__wrapped__()}) == 3

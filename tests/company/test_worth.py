@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
-from gigacampus.company import kernels, worth
+from gigacampus.company import kernels, machine_code, worth
 from gigacampus.company.march import march
 from tests.company.test_kernels import N, chunk
 
@@ -73,21 +71,14 @@ def test_the_march_goes_the_cheaper_way(monkeypatch):
 
 
 def test_what_was_compiled_once_is_seen_to_be_kept(monkeypatch, tmp_path):
-    class Kernel:
-        signatures: tuple[str, ...] = ()
-
-        class stats:
-            cache_path = str(tmp_path)
-
-    monkeypatch.setattr(kernels, "compiled_march", Kernel)
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path))
     assert not kernels.is_kept()
-    (tmp_path / "kernels._span_of_other_rules-51.py311.nbi").touch()
+    machine_code.place("march-of-other-rules").touch()
     assert not kernels.is_kept()
-    (tmp_path / f"kernels.{kernels.named()}-51.py311.nbi").touch()
+    machine_code.place(kernels.named()).touch()
     assert kernels.is_kept()
 
 
 def test_a_compiled_march_lies_where_it_is_looked_for():
     march(*chunk(), interpreted=False)
-    stats = kernels.compiled_march().stats
-    assert list(Path(stats.cache_path).glob(f"*{kernels.named()}-*.nbi"))
+    assert kernels.is_kept()

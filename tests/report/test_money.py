@@ -80,7 +80,7 @@ def test_registers_print_bands_dates_and_gaps_and_no_markup_of_the_data(syntheti
     assert "&lt;b&gt;sisters" in text and "<b>sisters" not in text
     assert "17 months" in text and "12 to 24 months" in text.replace("12 months to 24 months", "12 to 24 months")
     assert "Aug 2026" in text and "Mar 2026 to after Dec 2030" in text and "98 %" in text
-    assert "not within the horizon" in text and text.count("<table>") == 4
+    assert "not within the horizon" in text and text.count("<table>") == 2
     bare = SyntheticResult()
     bare.manifest["registers"] = []
     assert "holds no registers" in registers.section(bare)

@@ -117,13 +117,14 @@ def apart(found: float | None, unit: str) -> str:
     """A deviation as text.
 
     >>> apart(0.1, "USD"), apart(-2.0, "month"), apart(0.001, "1"), apart(None, "1")
-    ('10 % above', '2 months below', 'the same', '')
+    ('10 % above', '2 months earlier', 'the same', '')
     """
     if found is None:
         return ""
     size = f"{abs(found):.1f}".removesuffix(".0") if unit in STEPS else f"{100.0 * abs(found):.0f}"
     word = "%" if unit not in STEPS else "months" if unit == "month" and size != "1" else unit
-    return "the same" if size == "0" else f"{size} {word} {'above' if found > 0.0 else 'below'}"
+    more, less = ("later", "earlier") if unit == "month" else ("above", "below")
+    return "the same" if size == "0" else f"{size} {word} {more if found > 0.0 else less}"
 
 
 def fixed_figure(id: str, title: str, value: float, unit: str, stages: tuple[str, ...], note: str = "") -> Figure:

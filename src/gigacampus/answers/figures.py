@@ -92,7 +92,7 @@ def number(value: float | None, unit: str) -> str:
         return f"{percent(value)} %"
     if unit in COUNTED:
         value = float(round(value))
-    text = _scaled(value) if abs(value) >= 1e9 else _digits(value)
+    text = _scaled(value) if abs(value) >= (MILLION if unit.startswith("USD") else BILLION) else _digits(value)
     return text if unit in ("1", "") else f"{text} {unit}"
 
 

@@ -9,6 +9,7 @@ import typer
 
 from gigacampus.cli.guard import guarded
 from gigacampus.cli.run import AS_JSON
+from gigacampus.cli.show import console, line
 
 
 @guarded
@@ -20,7 +21,7 @@ def answer(
     at: Annotated[str | None, typer.Option("--at", metavar="LAT,LON", help="A place, for noise, air and the wall.")] = None,
     as_json: AS_JSON = False,
 ) -> int:
-    """Answer the questions of residents, officials and analysts: value, band, what moves it, sources, map."""
+    """Answer the questions of residents, officials and analysts: value, band, what moves it; with IDS also the rows behind it."""
     from gigacampus.answers import asked
     from gigacampus.answers.place import parse
     from gigacampus.results import store
@@ -34,48 +35,54 @@ def answer(
         print(json.dumps({"answers": known(found)}, default=str))
         return 0
     for row in found:
-        _show(row)
+        _show(row, whole=bool(ids))
     return 0
 
 
-def _show(row: dict[str, Any]) -> None:
-    typer.echo(f"{row['id']}  {row['question']}")
-    for line in [row, *row["figures"]]:
-        head = f"{line['title']}: " if line.get("title") else ""
-        typer.echo(f"      {head}{line.get('value_text') or line['text']}"
-                   + (f" (10-90 %: {line['band_text']})" if line.get("band_text") else "")
-                   + (f"  [{line['note']}]" if line.get("note") else ""))
+def _show(row: dict[str, Any], *, whole: bool) -> None:
+    """One answer; ``whole`` prints its table too, else the number of its rows."""
+    line(f"{row['id']}  {row['question']}", 0)
+    if "rows" in row:
+        line(row["text"], 6)
+    for entry in [] if "rows" in row else [row, *row["figures"]]:
+        head = f"{entry['title']}: " if entry.get("title") else ""
+        text = (entry.get("value_text") or entry["text"]) + (f" (10-90 %: {entry['band_text']})" if entry.get("band_text") else "")
+        line(head + text + (f"  [{entry['note']}]" if entry.get("note") else ""), 6)
     moved = [f"{d['input']} ({d['rank_correlation']:+.2f})" for d in row["drivers"] if d["rank_correlation"] is not None]
     read = [d["input"] for d in row["drivers"] if d["rank_correlation"] is None]
     if moved:
-        typer.echo(f"      moved by: {', '.join(moved)}")
+        line(f"moved by: {', '.join(moved)}", 6)
     if read:
-        typer.echo(f"      rests on: {', '.join(read)}; no uncertain input moves it")
+        line(f"rests on: {', '.join(read)}; no uncertain input moves it", 6)
     for point in row.get("known", []):
         if point["deviation"] is not None:
             when = " (became known later)" if point["later"] else ""
-            typer.echo(f"      known: {point['what']}, {point['text']}{when}; the model {point['far']}")
+            line(f"known: {point['what']}, {point['text']}{when}; the model {point['far']}", 6)
     if row.get("said"):
-        typer.echo(f"      {row['said']}")
+        line(row["said"], 6)
     if row.get("missing") and row["value"] is not None:
-        typer.echo(f"      not in this answer: {row['missing']}")
-    for entry in row.get("rows", []):
-        typer.echo(f"      {_entry(entry)}")
+        line(f"not in this answer: {row['missing']}", 6)
+    rows = row.get("table") or row.get("rows") or []
+    if rows and not whole:
+        line(f"{len(rows)} rows more: gigacampus answer RUN {row['id']}", 6)
+    elif rows:
+        _tables(rows)
 
 
-def _entry(entry: dict[str, Any]) -> str:
-    """A register's row as a line: where it holds, what it is, the median with its band or the one value, and the rest."""
+def _tables(rows: list[dict[str, Any]]) -> None:
+    from rich import box
+    from rich.markup import escape
+    from rich.padding import Padding
+    from rich.table import Table as Drawn
+
     from gigacampus.answers.figures import number
+    from gigacampus.answers.tables import tables
 
-    rest = {k: v for k, v in entry.items() if v not in ("", None)}
-    if "what" not in rest or not {"p50", "value"} & set(entry):
-        return "; ".join(f"{k}: {v}" for k, v in rest.items())
-    unit = str(rest.pop("unit", ""))
-    band = [rest.pop(k, None) for k in ("p10", "p50", "p90")]
-    one = rest.pop("value", None) if "value" in entry else band[1]
-    shown = [str(v) if isinstance(v, str) else number(v, unit) for v in (one, band[0], band[2])]
-    text = shown[0] + (f" (10-90 %: {shown[1]} to {shown[2]})" if "p10" in entry and shown[1] != shown[2] else "")
-    where = ", ".join(str(rest.pop(k)) for k in ("campus", "extension", "year", "month", "case") if k in rest)
-    what = rest.pop("what")
-    tail = "; ".join(f"{k.replace('_', ' ')}: {v}" for k, v in rest.items())
-    return f"{where + ': ' if where else ''}{what}: {text}" + (f"  [{tail}]" if tail else "")
+    out = console()
+    for table in tables(rows, lambda value, unit: value if isinstance(value, str) else number(value, unit)):
+        drawn = Drawn(title=table.caption or None, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
+        for name in table.columns:
+            drawn.add_column(name)
+        for cells in table.rows:
+            drawn.add_row(*(escape(c) for c in cells))
+        out.print(Padding(drawn, (0, 0, 0, 6)))

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from gigacampus.cli import show
 from gigacampus.cli.guard import guarded
 from gigacampus.cli.run import AS_JSON
 
@@ -33,12 +34,10 @@ def claims(
 
 
 def _show(found: dict[str, Any], only: str | None) -> None:
-    import sys
 
-    from rich.console import Console
     from rich.table import Table
 
-    console = Console(width=None if sys.stdout.isatty() else 160)
+    console = show.console()
     table = Table("Id", "Claim", "Claimed", "Verdict", "What the run says")
     for row in found["claims"]:
         if only in (None, row["verdict"]):

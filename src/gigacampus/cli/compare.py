@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from gigacampus.cli import show
 from gigacampus.cli.guard import guarded
 from gigacampus.cli.run import AS_JSON
 
@@ -32,10 +33,9 @@ def compare(
         print(json.dumps({"inputs": [asdict(c) for c in changed], "headline": headline,
                           "outputs": [asdict(c) for c in outputs]}, default=str))
         return 0
-    from rich.console import Console
     from rich.table import Table
 
-    console = Console(width=None if __import__("sys").stdout.isatty() else 140)
+    console = show.console()
     console.print(f"{len(changed)} inputs differ")
     for change in changed[:40]:
         console.print(f"  {change.path}: {change.a!r} -> {change.b!r}", markup=False)

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from gigacampus.cli import show
 from gigacampus.cli.guard import guarded
 from gigacampus.cli.run import AS_JSON
 
@@ -26,11 +27,10 @@ def query(
 
         print(json.dumps({"columns": columns, "rows": rows}, default=str))
         return 0
-    from rich.console import Console
     from rich.table import Table
 
     table = Table(*columns)
     for row in rows:
         table.add_row(*("" if v is None else f"{v:,.6g}" if isinstance(v, float) else str(v) for v in row))
-    Console(width=None if __import__("sys").stdout.isatty() else 160).print(table)
+    show.console().print(table)
     return 0

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import sys
+import textwrap
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+WIDE = 160
+"""Characters of a line where no terminal says how wide it is."""
 REPAIR_TOLD = 0.005
 """Change of a correlation from which on its repair is told."""
 LEVEL_WORDS = {0: "0 placeholder", 1: "1 simple", 2: "2 full"}
@@ -38,12 +43,27 @@ def progress_bar(quiet: bool = False) -> Iterator[Callable[[str, int, int], None
         yield update
 
 
+def console() -> Any:
+    """Where tables are printed: as wide as the terminal, or as $COLUMNS or ``WIDE`` characters where there is none."""
+    from rich.console import Console
+
+    return Console(width=None if sys.stdout.isatty() or "COLUMNS" in os.environ else WIDE)
+
+
+def line(text: str, indent: int) -> None:
+    """One line on stdout; a terminal gets it broken at spaces with the rest further in, a pipe gets it whole."""
+    start = " " * indent
+    if sys.stdout.isatty():
+        text = textwrap.fill(text, shutil.get_terminal_size().columns, subsequent_indent=start + "  ", initial_indent=start,
+                             break_long_words=False, break_on_hyphens=False)
+    print(text if sys.stdout.isatty() else start + text)
+
+
 def headline_table(result: Any) -> None:
     """The headline with bands and model levels, and what a reader must know beside it."""
-    from rich.console import Console
     from rich.table import Table
 
-    console = Console(width=None if sys.stdout.isatty() else 132)
+    out = console()
     manifest = result.manifest
     table = Table(title=f"{manifest['title']} (as of {manifest['as_of']})", title_justify="left", show_lines=False)
     table.add_column("Question")
@@ -54,15 +74,15 @@ def headline_table(result: Any) -> None:
         share = row.get("assumed_share")
         note = f"\n[dim]{row['note']}[/dim]" if row.get("note") else ""
         table.add_row(row["title"], row["text"] + note, LEVEL_WORDS[row["level"]], "" if share is None else f"{share:.0%}")
-    console.print(table)
-    console.print("Level: the simplest model on the path to the number. Assumed: share of the cited inputs on that path that rest on "
+    out.print(table)
+    out.print("Level: the simplest model on the path to the number. Assumed: share of the cited inputs on that path that rest on "
                   "memory or assumption.", style="dim")
     for goal in manifest["goals"]:
-        console.print(f"Goal {goal['id']} {'met' if goal['met'] else 'MISSED'}: {goal['text']}")
+        out.print(f"Goal {goal['id']} {'met' if goal['met'] else 'MISSED'}: {goal['text']}")
     unused = manifest.get("unused_inputs", [])
     if unused:
         shown = ", ".join(unused[:6]) + (f" and {len(unused) - 6} more" if len(unused) > 6 else "")
-        console.print(f"Inputs that no stage read: {shown}", style="yellow")
+        out.print(f"Inputs that no stage read: {shown}", style="yellow")
     if (repair := manifest.get("correlation_repair", 0.0)) > REPAIR_TOLD:
-        console.print(f"The correlations asked for cannot all hold at once: the nearest possible ones are used, up to {repair:.2f} away.",
+        out.print(f"The correlations asked for cannot all hold at once: the nearest possible ones are used, up to {repair:.2f} away.",
                       style="yellow")

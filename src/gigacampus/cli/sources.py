@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from gigacampus.cli import show
 from gigacampus.cli.guard import guarded
 from gigacampus.cli.run import AS_JSON, SET
 
@@ -38,9 +39,7 @@ def sources(
 
 
 def _show(rows: list[dict[str, Any]]) -> None:
-    import sys
 
-    from rich.console import Console
     from rich.table import Table
 
     table = Table("Value", "", "Unit", "Confidence", "Known from", "Source")
@@ -50,6 +49,6 @@ def _show(rows: list[dict[str, Any]]) -> None:
         source = "; ".join(", ".join(str(c[k]) for k in ("what", "publisher") if c.get(k)) for c in row["cited"])
         table.add_row(row["path"], shown[:40], row.get("unit", ""), row["confidence"], str(row.get("known_from", "")),
                       source or row["source"])
-    Console(width=None if sys.stdout.isatty() else 160).print(table)
+    show.console().print(table)
     counts = {c: sum(row["confidence"] == c for row in rows) for c in dict.fromkeys(row["confidence"] for row in rows)}
     typer.echo(f"{len(rows)} values: " + ", ".join(f"{n} {c}" for c, n in counts.items()))

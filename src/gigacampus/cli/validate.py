@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from gigacampus.cli import show
 from gigacampus.cli.guard import guarded
 from gigacampus.cli.run import AS_JSON
 
@@ -34,9 +35,7 @@ def validate(
 
 
 def _show(rows: list[dict[str, object]]) -> None:
-    import sys
 
-    from rich.console import Console
     from rich.table import Table
 
     table = Table("Family", "Case", "Metric", "Value", "Limit", "Unit", "Result", "n")
@@ -44,7 +43,7 @@ def _show(rows: list[dict[str, object]]) -> None:
         verdict = "skipped" if row["pass"] is None else ("pass" if row["pass"] else "FAIL")
         table.add_row(str(row["family"]), str(row["case"]), str(row["metric"]), _short(row["value"]), _short(row["limit"]),
                       str(row["unit"]), verdict if row["gating"] else f"({verdict})", str(row["n"]))
-    Console(width=None if sys.stdout.isatty() else 160).print(table)
+    show.console().print(table)
 
 
 def _short(value: object) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from gigacampus.company.accounts import ASSET_CLASSES
-from gigacampus.company.alike import Number, at, between, least, most, where
+from gigacampus.company.alike import Number, at, between, least, most, ratio, where
 from gigacampus.company.bind import Mirror
 from gigacampus.company.journal import CLASS_STEP, a, f
 from gigacampus.company.rows import d, k
@@ -18,30 +18,39 @@ from gigacampus.pipeline.inputs import Inputs
 CLASSES = len(ASSET_CLASSES)
 
 
-def _quantity(block: Any) -> float:
-    return float(
-        getattr(block, "count", None)
-        or getattr(block, "mwh", None)
-        or getattr(block, "it_mw", None)
-        or getattr(block, "mw", None)
-        or 0.0
-    )
+SIZES = ("count", "mwh", "it_mw", "mw")
+"""What a block may say of its size, the first that it does say first."""
 
 
-def unit_cost(blocks: list[Any], default: float) -> float:
+def _quantity(block: Any) -> Number:
+    found: Number = 0.0
+    for name in SIZES:
+        value = getattr(block, name, None)
+        if value is not None:
+            found = _stated(found, value)
+            if np.all(found):
+                break
+    return found
+
+
+def _stated(value: Number | None, otherwise: Number) -> Number:
+    """A value where it is stated, that is neither missing nor zero."""
+    return otherwise if value is None else np.where(np.equal(value, 0.0), otherwise, value)
+
+
+def unit_cost(blocks: list[Any], default: Number) -> Number:
     """Cost of one unit: the stated costs where there are any, the default for the rest, weighted by quantity."""
-    amount = sum(_quantity(b) for b in blocks)
-    if amount == 0.0:
-        return default
-    return sum(b.cost_usd or default * _quantity(b) for b in blocks) / amount
+    amounts = [_quantity(b) for b in blocks]
+    spent = sum(_stated(b.cost_usd, default * amount) for b, amount in zip(blocks, amounts, strict=True))
+    return ratio(spent, sum(amounts), default)
 
 
 @dataclass(frozen=True)
 class Priced:
-    """Campuses and library with some inputs replaced by one number each."""
+    """Campuses and library with some inputs replaced: each by an array over cases."""
 
     inputs: Inputs
-    at: Mapping[str, float]
+    at: Mapping[str, np.ndarray]
 
     def blocks(self, kind: str, *, campus: str = "", model: str = "") -> list[Any]:
         """Committed blocks of one kind, of one campus or of one model when named."""
@@ -66,9 +75,8 @@ class Priced:
 def stock_cost(inputs: Inputs, up: Mapping[str, np.ndarray]) -> np.ndarray:
     """Cost of all committed assets ever in service by month; (world, class, month), rising."""
     held = _holdings(up)
-    prices = _prices(Priced(inputs, {}))
     worlds = held["gpu"].shape[0]
-    return _value(held, np.arange(worlds), {k: np.tile(p, (worlds, 1)) for k, p in prices.items()}, inputs)
+    return _value(held, np.arange(worlds), _prices(Priced(inputs, {}), worlds), inputs)
 
 
 def cost_by_case(
@@ -88,9 +96,8 @@ def cost_by_case(
         return reference, world
     table = np.column_stack([world, *(draws[path] for path in moved)])
     cases, case = np.unique(table, axis=0, return_inverse=True)
-    prices = [_prices(Priced(inputs, dict(zip(moved, row[1:].tolist(), strict=True)))) for row in cases]
-    stacked = {k: np.stack([p[k] for p in prices]) for k in prices[0]}
-    return _value(_holdings(up), cases[:, 0].astype(int), stacked, inputs), case.reshape(-1)
+    at = Priced(inputs, dict(zip(moved, cases.T[1:], strict=True)))
+    return _value(_holdings(up), cases[:, 0].astype(int), _prices(at, len(cases)), inputs), case.reshape(-1)
 
 
 def _holdings(up: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
@@ -105,24 +112,17 @@ def _holdings(up: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
     }
 
 
-def _prices(at: Priced) -> dict[str, np.ndarray]:
-    """Price of one unit of each item of :func:`_holdings`."""
+def _prices(at: Priced, cases: int) -> dict[str, np.ndarray]:
+    """Price of one unit of each item of :func:`_holdings`; (case, item)."""
     coords, assets = at.inputs.at, at.inputs.tree.company.assets
-    units = [at.block(*unit.split("/", 1)) for unit in coords.unit]
-    return {
-        "gpu": np.array(
-            [
-                unit_cost(at.blocks("accelerators", model=m), at.entry("accelerators", m).price_usd)
-                for m in coords.accelerator
-            ]
-        ),
-        "building": np.array(
-            [unit_cost(at.blocks("hall", campus=c), assets.building_usd_per_it_mw) for c in coords.campus]
-        ),
-        "grid": np.array([unit_cost(at.blocks("grid_tranche", campus=c), assets.grid_usd_per_mw) for c in coords.campus]),
-        "storage": np.array([_battery_cost(at, c) for c in coords.campus]),
-        "generators": np.array([_generator_cost(at, block) for block in units]),
+    prices: dict[str, list[Number]] = {
+        "gpu": [unit_cost(at.blocks("accelerators", model=m), at.entry("accelerators", m).price_usd) for m in coords.accelerator],
+        "building": [unit_cost(at.blocks("hall", campus=c), assets.building_usd_per_it_mw) for c in coords.campus],
+        "grid": [unit_cost(at.blocks("grid_tranche", campus=c), assets.grid_usd_per_mw) for c in coords.campus],
+        "storage": [_battery_cost(at, c) for c in coords.campus],
+        "generators": [_generator_cost(at, at.block(*unit.split("/", 1))) for unit in coords.unit],
     }
+    return {k: np.array([np.broadcast_to(p, cases) for p in items]).reshape(len(items), cases).T.copy() for k, items in prices.items()}
 
 
 def _value(
@@ -152,12 +152,12 @@ def _finite_or(values: np.ndarray, other: np.ndarray) -> np.ndarray:
     return np.where(np.isfinite(first), first, other[:, :, 0] if other.ndim == 4 else other)
 
 
-def _generator_cost(at: Priced, block: Any) -> float:
+def _generator_cost(at: Priced, block: Any) -> Number:
     entry = at.entry("generators", block.model)
     return unit_cost([block], entry.iso_mw * entry.cost_usd_per_mw)
 
 
-def _battery_cost(at: Priced, campus: str) -> float:
+def _battery_cost(at: Priced, campus: str) -> Number:
     blocks = at.blocks("battery", campus=campus)
     return unit_cost(blocks, at.entry("batteries", blocks[0].model).cost_usd_per_mwh) if blocks else 0.0
 

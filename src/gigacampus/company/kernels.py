@@ -4,26 +4,27 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from functools import cache
-from pathlib import Path
 from types import FunctionType, ModuleType
 from typing import Any
 
 import numpy as np
-from numba import njit
 
 from gigacampus.company.alike import TWINS
+from gigacampus.company.machine_code import Unusable, keep, loaded, place
 from gigacampus.company.months import march_months
 from gigacampus.company.rows import PAST_MONTHS, d
 
 PACKAGE = __name__.rsplit(".", 1)[0]
 LEAST_DRAWS = 64
 """Draws below which another thread is not worth its start."""
-INNER = {"_nrt": False, "forceinline": True, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+OUTER: dict[str, Any] = {"_nrt": False, "error_model": "numpy", "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+INNER: dict[str, Any] = {**OUTER, "forceinline": True}
 """How rules are compiled. They make no arrays, so they do not count who holds one: threads that share a table would wait for each other
-at every call. They are called by each other alone, and stand in one piece: a call that hands over tables costs more than most rules.
+at every call. Nothing in Python calls them, and they stand in one piece: a call that hands over tables costs more than most rules.
 """
 
 
@@ -44,13 +45,23 @@ def march_draws(
     kernel, n = compiled_march(), page.shape[0]
     workers = max(1, min(os.cpu_count() or 1, n // LEAST_DRAWS))
     edges = np.linspace(0, n, workers + 1).astype(int)
-    spans = list(zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True))
-    shared = (page, balance, physics, world, cost, case, paths, dates, out, stage, kept)
+    read = [np.ascontiguousarray(table) for table in (physics, world, cost, case, paths, dates)]
+    shared = (page, balance, *read, out, stage, kept)
+    months = int(dates[d.months])
+
+    def span(first: int, last: int) -> None:
+        own = [np.zeros(shape) for shape in ((kept.shape[2],), (PAST_COUNT, months + 2), (len(out), months), (len(stage), months))]
+        kernel(first, last, *shared, *own)
+
     if workers == 1:
-        kernel(0, n, *shared)
+        span(0, n)
         return
     with ThreadPoolExecutor(workers) as pool:
-        list(pool.map(lambda span: kernel(*span, *shared), spans))
+        list(pool.map(span, edges[:-1], edges[1:]))
+
+
+LAYOUT = ("i", "i", "f2", "f2", "f3", "i1", "f3", "i1", "f3", "i1", "f3", "f3", "f3", "f1", "f2", "f2", "f2")
+"""What :func:`_span` takes: the draws' first and last, the tables of :func:`march_draws`, and room of its own."""
 
 
 def _span(
@@ -67,10 +78,12 @@ def _span(
     out: np.ndarray,
     stage: np.ndarray,
     kept: np.ndarray,
+    x: np.ndarray,
+    past: np.ndarray,
+    series: np.ndarray,
+    phase: np.ndarray,
 ) -> None:
-    months, spare = dates[d.months], np.zeros((0, kept.shape[2]))
-    x, past = np.zeros(kept.shape[2]), np.zeros((PAST_COUNT, months + 2))
-    series, phase = np.zeros((out.shape[0], months)), np.zeros((stage.shape[0], months))
+    months = dates[d.months]
     for n in range(first, last):
         for t in range(months + 2):
             for j in range(PAST_COUNT):
@@ -78,7 +91,7 @@ def _span(
         for t in range(months):
             for j in range(stage.shape[0]):
                 phase[j, t] = 0.0
-        flow = kept[n] if kept.shape[1] > 0 else spare
+        flow = kept[n if kept.shape[1] > 0 else 0]
         march_months(x, balance[n], page[n], past, physics[world[n]], cost[case[n]], paths[n], dates, series, phase, flow)
         for j in range(out.shape[0]):
             for t in range(months):
@@ -92,24 +105,39 @@ PAST_COUNT = len(PAST_MONTHS)
 
 
 @cache
-def compiled_march() -> Any:
+def compiled_march() -> Callable[..., None]:
     """The march of a span of draws as machine code, kept between runs under a name that carries the hash of all its rules."""
-    return _compiled(_span, {})
+    file = place(named())
+    with suppress(OSError, Unusable):
+        return loaded(file.read_bytes(), LAYOUT)
+    return loaded(keep(intermediate_code(), file), LAYOUT)
 
 
+def intermediate_code() -> str:
+    """What the compiler makes of today's rules."""
+    from numba import types
+
+    kinds = {"f": types.float64, "i": types.int64}
+    kernel = _compiled(_span, {})
+    kernel.compile(tuple(types.Array(kinds[x[0]], int(x[1]), "C") if len(x) > 1 else kinds[x] for x in LAYOUT))
+    return str(kernel.inspect_llvm(kernel.signatures[0]))
+
+
+@cache
 def named() -> str:
-    """Name of the compiled march of today's rules."""
-    return f"{_span.__name__}_{digest(_span)}"
+    """Name of the compiled march of today's rules and of how they are compiled."""
+    return f"march-{hashlib.sha256(repr((digest(_span), LAYOUT, OUTER, INNER)).encode()).hexdigest()[:16]}"
 
 
 def is_kept() -> bool:
-    """Whether the machine code of today's rules is loaded, or kept where a run would find it."""
-    kernel = compiled_march()
-    return bool(kernel.signatures) or any(Path(kernel.stats.cache_path).glob(f"*{named()}-*.nbi"))
+    """Whether the machine code of today's rules is kept where a run would find it."""
+    return place(named()).is_file()
 
 
 def _compiled(function: Any, done: dict[Any, Any]) -> Any:
     """Compiled copy of a function in which every function of this package is compiled too, twins in place."""
+    from numba import njit
+
     if function not in done:
         names: dict[str, Any] = {}
         for name, found in reached(function):
@@ -120,9 +148,8 @@ def _compiled(function: Any, done: dict[Any, Any]) -> Any:
             elif isinstance(found, FunctionType):
                 names[name] = _compiled(found, done)
         copy = FunctionType(function.__code__, {**function.__globals__, **names}, function.__name__)
-        copy.__qualname__ = named() if function is _span else f"{function.__name__}_{digest(function)}"
-        options: dict[str, Any] = {"cache": True} if function is _span else INNER
-        done[function] = njit(nogil=True, error_model="numpy", **options)(copy)
+        copy.__qualname__ = f"{function.__name__}_{digest(function)}"
+        done[function] = njit(**(INNER if function is not _span else OUTER))(copy)
     return done[function]
 
 

@@ -11,7 +11,7 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
-LOAD_S, COMPILE_S = 0.8, 45.0
+LOAD_S, COMPILE_S = 0.1, 40.0
 """Processor time to load the compiled rules, and to compile them."""
 MONTH_S, DRAW_S = 3.2e-3, 9e-6
 """Processor time to interpret a month: of any draws, and of each more."""

@@ -61,8 +61,14 @@ def _row(values: Sequence[Any]) -> str:
     return f'<tr><th scope="row">{esc(cell(first))}</th>{cells}</tr>'
 
 
+_NUMBER = re.compile(r"(?!\d{4}$)[−-]?\$?\d[\d,.]*( %)?|–")
+"""Text that is lined up like a number; a year is not."""
+
+
 def _numeric(value: Any) -> str:
-    return ' class="number"' if value is None or isinstance(value, int | float) else ""
+    """Class of a cell that holds a number, written out or not."""
+    number = value is None or isinstance(value, int | float) or _NUMBER.fullmatch(str(value))
+    return ' class="number"' if number else ""
 
 
 def details(summary: str, inside: str, is_open: bool = False) -> str:

@@ -1,17 +1,12 @@
-"""The registers that a run carries along, as tables: rows of one shape together, bands beside their medians."""
+"""The registers that a run carries along: each under its question, its rows as tables that open on demand."""
 
 from __future__ import annotations
 
-from itertools import groupby
 from typing import Any
 
+from gigacampus.answers.tables import Table, tables
 from gigacampus.report import words
 from gigacampus.report.markup import details, esc, table
-
-BAND = ("p10", "p50", "p90")
-PLAIN = ("what", "unit", "value", *BAND)
-LABELS = {"what": "What", "share_within_horizon": "Share of futures", "median_change_months": "Months gained or lost",
-          "share_tested": "Share of futures tested"}
 
 
 def section(result: Any) -> str:
@@ -27,55 +22,29 @@ def _register(register: dict[str, Any]) -> str:
     low, high = register.get("low"), register.get("high")
     band = words.band(low, high, unit) if words.number(low, unit) != words.number(high, unit) else ""
     shown = f"{words.number(value, unit)}{f' ({band})' if band else ''}" if isinstance(value, int | float) else "–"
-    parts = [list(rows) for _, rows in groupby(register["rows"], key=_shape)]
-    names = [register["question"] if len(parts) == 1 else f"{register['question']} Part {i + 1} of {len(parts)}" for i in range(len(parts))]
-    tables = "".join(map(_table, parts, names))
     return (
         f'<article class="answer"><h3>{esc(register["question"])}</h3>'
         f'<p class="value"><small>{esc(words.with_month_names(register["title"]))}</small> {esc(shown)}</p><p>{esc(register["text"])}</p>'
-        f"{details('All rows', tables)}</article>"
+        f"{rows(register['rows'], register['question'])}</article>"
     )
 
 
-def _shape(row: dict[str, Any]) -> tuple[str, ...]:
-    return tuple(sorted(k for k in row if k not in PLAIN)) + (("band",) if "p50" in row else ())
+def rows(found: list[dict[str, Any]], question: str) -> str:
+    """Rows of an answer or a register, closed; nothing where there are none."""
+    made = list(tables(found, _say))
+    names = [_caption(t, question, i, len(made)) for i, t in enumerate(made)]
+    inside = "".join(
+        (f"<p>{esc(words.sentence(t.caption))}</p>" if t.caption else "") + table(t.columns, t.rows, name)
+        for t, name in zip(made, names, strict=True)
+    )
+    return details("All rows", inside) if made else ""
 
 
-def _table(rows: list[dict[str, Any]], caption: str) -> str:
-    extra = [k for k in rows[0] if k not in PLAIN]
-    first = [k for k in ("campus", "extension", "year", "month", "case", "path") if k in extra]
-    rest = [k for k in extra if k not in first]
-    valued = "p50" in rows[0] or "value" in rows[0]
-    heads = ["what", *first]
-    columns = [_label(k) for k in heads] + (["Value", "10–90 % band"] if valued else []) + [_label(k) for k in rest]
-    body = [[str(_shown(r.get(k), "")) for k in heads] + (_value(r) if valued else []) + [_shown(r.get(k), k) for k in rest] for r in rows]
-    return table(columns, body, caption)
+def _caption(found: Table, question: str, index: int, count: int) -> str:
+    return f"{question} {words.sentence(found.caption) if found.caption else f'Part {index + 1} of {count}'}" if count > 1 else question
 
 
-def _label(key: str) -> str:
-    return LABELS.get(key, key.replace("_usd", " (USD)").replace("_", " ").capitalize())
-
-
-def _shown(value: Any, key: str) -> Any:
-    if isinstance(value, float) and key.startswith("share_"):
-        return words.percent(value)
+def _say(value: Any, unit: str) -> str:
     if isinstance(value, str):
         return words.with_month_names(value)
-    return "–" if value is None else value
-
-
-def _value(row: dict[str, Any]) -> list[str]:
-    """The value as text and its band; a date or a sentence as it stands."""
-    unit = str(row.get("unit", "1"))
-    if "p50" not in row:
-        return [_number(row.get("value"), unit), "–"]
-    low, mid, high = (row[k] for k in BAND)
-    if isinstance(mid, str):
-        return [words.with_month_names(mid), "no spread" if low == high else words.with_month_names(f"{low} to {high}")]
-    return [_number(mid, unit), "no spread" if low == high else f"{_number(low, unit)} to {_number(high, unit)}"]
-
-
-def _number(value: Any, unit: str) -> str:
-    if value is None:
-        return "not within the horizon"
-    return words.with_month_names(value) if isinstance(value, str) else words.number(float(value), unit)
+    return words.number(float(value), unit)

@@ -9,7 +9,7 @@ from typing import Any
 
 from gigacampus.library import source_keys, sources
 from gigacampus.pipeline.stages import STAGES
-from gigacampus.report import reading, words
+from gigacampus.report import reading, registers, words
 from gigacampus.report.figures import compare
 from gigacampus.report.figures.base import Spec
 from gigacampus.report.markup import cell, copyable, details, esc, raised, table
@@ -165,6 +165,7 @@ def _answer(result: Any, item: dict[str, Any]) -> str:
         + _figures_of(result, item)
         + "".join(f"<p>{raised(words.sentence(text))}</p>" for text in told)
         + (f"<dl>{facts}</dl>" if facts else "")
+        + registers.rows(item.get("table") or [], item.get("question") or "")
         + (details("Sources", f"<p>{esc(cited)}</p>") if cited else "")
         + "</article>"
     )

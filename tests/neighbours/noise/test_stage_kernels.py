@@ -3,7 +3,7 @@
 import numpy as np
 
 from gigacampus.neighbours.noise.kernels import group_energies, hour_energies, month_sums
-from gigacampus.neighbours.noise.outputs import part_of_day
+from gigacampus.neighbours.noise.outputs import Tally, part_of_day
 from gigacampus.neighbours.noise.remember import remembered
 
 
@@ -33,14 +33,14 @@ def test_month_sums_equal_the_plain_means_and_counts():
     part, out, quiet = part_of_day(72), np.empty((3, 9)), np.empty((3, 27))
     slot = generator.integers(0, 6, (3, 96))
     month_sums(energy, part, slot, 24, floor, limit, out, quiet)
-    a, night = energy[..., 0], part == 2
+    a, night = energy[..., 0], part >= 2
     which = night.astype(int)
-    plain = [a[:, ~night].mean(axis=1), a[:, part == 0].mean(axis=1), a[:, part == 1].mean(axis=1), a[:, night].mean(axis=1),
+    plain = [*(a[:, part == k].mean(axis=1) for k in range(4)),
              energy[:, night, 1].mean(axis=1), (a > limit[:, which]).sum(axis=1),
              *(((a > floor[:, which]) & (slot[:, 24:] // 2 == k)).sum(axis=1) for k in range(3))]
     np.testing.assert_allclose(out.T, plain, rtol=1e-12)
     np.testing.assert_array_equal(quiet, a[:, night])
-    assert part[[0, 6, 7, 18, 19, 21, 22, 23]].tolist() == [2, 2, 0, 0, 1, 1, 2, 2]
+    assert part[[0, 6, 7, 18, 19, 21, 22, 23]].tolist() == [3, 3, 0, 0, 1, 1, 2, 3]
 
 
 def test_what_is_remembered_is_keyed_by_content_and_cannot_be_changed():
@@ -55,3 +55,14 @@ def test_what_is_remembered_is_keyed_by_content_and_cannot_be_changed():
     assert double(np.ones(3), 2.0) is first and asked == [2.0]
     assert double(np.ones((1, 3)), 2.0)[0].shape == (1, 3) and double(np.ones(3), 3.0)[0][0] == 3.0
     assert not first[0].flags.writeable
+
+
+def test_day_evening_and_night_are_the_means_over_their_hours():
+    energy = np.arange(1.0, 25.0)
+    tally = Tally.empty(1, 1)
+    hours = np.stack([np.tile(energy, 3)] * 2, axis=1)[None]
+    tally.take_hours(0, hours, np.zeros((1, 72), dtype=np.int64), 0, np.zeros((1, 2)), np.full((1, 2), np.inf))
+    clock = np.arange(24)
+    for found, inside in ((tally.day, (clock >= 7) & (clock < 22)), (tally.night, (clock < 7) | (clock >= 22)),
+                          (tally.evening, (clock >= 19) & (clock < 23)), (tally.parts[3], (clock < 7) | (clock == 23))):
+        np.testing.assert_allclose(found, energy[inside].mean(), rtol=1e-12)

@@ -34,8 +34,7 @@ def _binding(result: Result, campus: int) -> list[dict[str, object]]:
     """Share of futures in which each constraint binds, by month, for the year ahead."""
     code = worlds(result, "binding_constraint")[:, campus]
     first = as_of_month(result)
-    rows = []
-    for month in range(first, min(first + 13, code.shape[1])):
-        parts = {name: round(float(np.mean(code[:, month] == k)), 3) for k, name in enumerate(BINDING)}
-        rows.append({"month": result.coords["month"][month], **{k: v for k, v in parts.items() if v > 0}})
-    return rows
+    months = range(first, min(first + 13, code.shape[1]))
+    binds = {name: [round(float(np.mean(code[:, m] == k)), 3) for m in months] for k, name in enumerate(BINDING)}
+    return [{"month": result.coords["month"][m], **{f"{name}_frac": v[i] for name, v in binds.items() if any(v)}}
+            for i, m in enumerate(months)]

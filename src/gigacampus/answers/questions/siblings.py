@@ -106,7 +106,7 @@ def _structure(flows: list[Flow], party: str) -> list[dict[str, Any]]:
         registers.number(
             "circular share of purchases, with the vehicle that leases to it",
             round(circularity(flows, company=party, affiliates=group), 4),
-            "1",
+            "share",
         ),
     ]
 

@@ -147,6 +147,12 @@ def even_lead(found: dict[str, dict[str, np.ndarray]], rate: np.ndarray) -> np.n
     return np.where(reached, b, np.nan)
 
 
+KNOWN = {"lead_months": "lead as cited", "capital_usd_per_mw": "capital of an installed MW",
+         "installed_per_firm": "installed over firm power", "price_factor": "price over the campus's grid price",
+         "upkeep_usd_per_mwh": "upkeep", "heat_rate_kj_per_kwh": "heat rate"}
+"""Quantity of the library's table of paths -> words."""
+
+
 def table(found: dict[str, dict[str, np.ndarray]]) -> list[dict[str, Any]]:
     """Paths by what they cost, then the library's rows with how well each is known."""
     units = {"lead_months": "months", "price": "USD/MWh", "capital": "USD/MW firm", "npv": "USD/MW", "month": "USD/MW"}
@@ -155,7 +161,7 @@ def table(found: dict[str, dict[str, np.ndarray]]) -> list[dict[str, Any]]:
         band_row(row[k], path=PATHS[name], what=words.get(k, k), unit=unit) for name, row in found.items() for k, unit in units.items()
     ]
     known = [
-        {"path": PATHS[r["path"]], "what": r["quantity"], "unit": r["unit"], **{f"p{q}": float(r[n]) for q, n in ENDS.items()},
+        {"path": PATHS[r["path"]], "what": KNOWN[r["quantity"]], "unit": r["unit"], **{f"p{q}": float(r[n]) for q, n in ENDS.items()},
          "confidence": r["confidence"], "source": r["source"]}
         for r in rows()
     ]

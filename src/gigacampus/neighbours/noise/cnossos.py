@@ -28,15 +28,23 @@ def path_ground_g(path_g: float, source_g: float, *, plane_m: float, heights_m: 
     return path_g * plane_m / reach + source_g * (1.0 - plane_m / reach) if plane_m <= reach else path_g
 
 
+def absorption_per_m(g_w: float) -> np.ndarray:
+    """w, how fast ground of a kind absorbs along the way; (band,). Source: Directive, equation 2.5.17.
+
+    >>> absorption_per_m(0.5)[5].round(4).item()
+    0.0766
+    """
+    f = NOMINAL_HZ
+    return 0.0185 * f**2.5 * g_w**2.6 / (f**1.5 * g_w**2.6 + 1.3e3 * f**0.75 * g_w**1.3 + 1.16e6)
+
+
 def absorption_length_m(plane_m: float, g_w: float) -> np.ndarray:
-    """Cf, the length that carries ground absorption; (band,). Source: Directive, equations 2.5.16 and 2.5.17.
+    """Cf, the length that carries ground absorption; (band,). Source: Directive, equation 2.5.16.
 
     >>> absorption_length_m(194.165, 0.5).round(2).tolist()[5]
     23.76
     """
-    f = NOMINAL_HZ
-    w = 0.0185 * f**2.5 * g_w**2.6 / (f**1.5 * g_w**2.6 + 1.3e3 * f**0.75 * g_w**1.3 + 1.16e6)
-    wp = w * plane_m
+    wp = absorption_per_m(g_w) * plane_m
     return plane_m * (1.0 + 3.0 * wp * np.exp(-np.sqrt(wp))) / (1.0 + wp)
 
 

@@ -53,20 +53,20 @@ def month_sums(energy: np.ndarray, part: np.ndarray, slot: np.ndarray, first: in
                out: np.ndarray, quiet: np.ndarray) -> None:
     """Means and counts over the hours of a month into ``out`` (receptor, 9), and the energies by night into ``quiet``.
 
-    Columns: mean day, day without evening, evening, night, C-weighted night; hours above the limit; hours above the floor
+    Columns: mean of each of the four parts of a day, C-weighted night; hours above the limit; hours above the floor
     downwind, neutral and upwind by ``slot`` (as for ``hour_energies``).
-    ``energy`` (receptor, hour, A and C), ``part`` 0 for day, 1 for evening, 2 for night (hour,), ``floor`` and ``limit``
-    by day and night (receptor, 2), ``quiet`` (receptor, hours of night).
+    ``energy`` (receptor, hour, A and C), ``part`` of the day of each hour (hour,), of which the last two are night, ``floor``
+    and ``limit`` by day and night (receptor, 2), ``quiet`` (receptor, hours of night).
     """
     receptors, hours, _ = energy.shape
-    count = np.zeros(3)
+    count = np.zeros(4)
     for h in range(hours):
         count[part[h]] += 1.0
     for r in range(receptors):
-        sums, louder, dark_c, above, night = np.zeros(3), np.zeros(3), 0.0, 0, 0
+        sums, louder, dark_c, above, night = np.zeros(4), np.zeros(3), 0.0, 0, 0
         for h in range(hours):
             k, a = part[h], energy[r, h, 0]
-            dark = 1 if k == 2 else 0
+            dark = 1 if k >= 2 else 0
             sums[k] += a
             louder[slot[r, first + h] // 2] += a > floor[r, dark]
             above += a > limit[r, dark]
@@ -74,8 +74,8 @@ def month_sums(energy: np.ndarray, part: np.ndarray, slot: np.ndarray, first: in
                 dark_c += energy[r, h, 1]
                 quiet[r, night] = a
                 night += 1
-        out[r, 0] = (sums[0] + sums[1]) / (count[0] + count[1])
+        for k in range(4):
+            out[r, k] = sums[k] / count[k]
         for k in range(3):
-            out[r, 1 + k] = sums[k] / count[k]
             out[r, 6 + k] = louder[k]
-        out[r, 4], out[r, 5] = dark_c / count[2], above
+        out[r, 4], out[r, 5] = dark_c / (count[2] + count[3]), above

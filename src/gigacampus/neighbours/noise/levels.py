@@ -43,14 +43,14 @@ def half_width_db(*sigmas_db: np.ndarray) -> np.ndarray:
 
 
 def day_evening_night_level_db(day_db: np.ndarray, evening_db: np.ndarray, night_db: np.ndarray) -> np.ndarray:
-    """Day-evening-night level with 5 dB added to 3 evening hours and 10 dB to 9 night hours (22 to 7).
+    """Day-evening-night level with 5 dB added to 4 evening hours (19 to 23) and 10 dB to 8 night hours (23 to 7).
 
-    Source: Directive 2002/49/EC, annex I, with the night of the US convention.
+    Source: Directive 2002/49/EC, annex I.
 
-    >>> float(day_evening_night_level_db(np.array(50.0), np.array(50.0), np.array(50.0)).round(1))
-    56.7
+    >>> float(day_evening_night_level_db(np.array(50.0), np.array(50.0), np.array(50.0)).round(2))
+    56.4
     """
-    parts = ((12.0, day_db, 0.0), (3.0, evening_db, 5.0), (9.0, night_db, 10.0))
+    parts = ((12.0, day_db, 0.0), (4.0, evening_db, 5.0), (8.0, night_db, 10.0))
     return 10.0 * np.log10(sum(h * 10.0 ** (0.1 * (np.asarray(v) + more)) for h, v, more in parts) / 24.0 + 1e-30)
 
 

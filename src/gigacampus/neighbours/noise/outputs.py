@@ -19,7 +19,7 @@ from gigacampus.neighbours.noise.levels import (
     propagation_sigma_db,
 )
 from gigacampus.neighbours.noise.people import annoyed_frac, sleep_disturbed_frac
-from gigacampus.neighbours.noise.sources import EVENING_FROM_H, is_night
+from gigacampus.neighbours.noise.sources import EVENING_FROM_H, EVENING_TO_H, is_night
 from gigacampus.neighbours.noise.spread import ErrorSum
 from gigacampus.neighbours.noise.wind import CLASSES
 
@@ -54,19 +54,17 @@ class Places:
 
 @cache
 def part_of_day(hours: int) -> np.ndarray:
-    """0 by day, 1 in the evening, 2 by night in the hours of a month; (hour,)."""
-    return np.where(is_night()[:hours], 2, np.arange(hours) % 24 >= EVENING_FROM_H).astype(np.int64)
+    """0 from 7 to 19, 1 to 22, 2 to 23, 3 to 7 in the hours of a month; (hour,)."""
+    clock = np.arange(hours) % 24
+    return np.where(is_night()[:hours], np.where(clock == EVENING_TO_H - 1, 2, 3), clock >= EVENING_FROM_H).astype(np.int64)
 
 
 @dataclass
 class Tally:
     """Sums over the hours of each month."""
 
-    day: np.ndarray
-    early: np.ndarray
-    """Day without the evening."""
-    evening: np.ndarray
-    night: np.ndarray
+    parts: np.ndarray
+    """Mean energy in each part of the day; (4, receptor, month)."""
     night_c: np.ndarray
     quiet: np.ndarray
     above_limit_h: np.ndarray
@@ -101,8 +99,7 @@ class Tally:
         def zero() -> np.ndarray:
             return np.zeros((receptors, months))
 
-        return cls(day=zero(), early=zero(), evening=zero(),
-                   night=zero(), night_c=zero(), quiet=zero(), above_limit_h=zero(),
+        return cls(parts=np.zeros((4, receptors, months)), night_c=zero(), quiet=zero(), above_limit_h=zero(),
                    louder_h=np.zeros((3, receptors, months)), low=np.zeros((2, receptors, months)),
                    night_class=np.zeros((3, receptors, months)), night_bare=np.zeros((2, receptors, months)),
                    night_walled=np.zeros((2, receptors, months)), start=zero(), starts_heard=zero(), event=zero(),
@@ -110,20 +107,33 @@ class Tally:
                    source_error=ErrorSum(np.zeros((months, receptors))), distance_energy=zero(),
                    bands=np.zeros((2, receptors, BANDS)), background=np.zeros((receptors, 2)))
 
+    @property
+    def day(self) -> np.ndarray:
+        """Mean energy from 7 to 22."""
+        return (12.0 * self.parts[0] + 3.0 * self.parts[1]) / 15.0
+
+    @property
+    def night(self) -> np.ndarray:
+        """Mean energy from 22 to 7."""
+        return (self.parts[2] + 8.0 * self.parts[3]) / 9.0
+
+    @property
+    def evening(self) -> np.ndarray:
+        """Mean energy from 19 to 23."""
+        return (3.0 * self.parts[1] + self.parts[2]) / 4.0
+
     def repeat(self, like: int, m: int) -> None:
         """Month ``m`` is month ``like`` over again."""
-        for sums in (self.day, self.early, self.evening, self.night,
-                     self.night_c, self.quiet, self.louder_h, self.above_limit_h):
+        for sums in (self.parts, self.night_c, self.quiet, self.louder_h, self.above_limit_h):
             sums[..., m] = sums[..., like]
 
     def take_hours(self, m: int, energy: np.ndarray, slot: np.ndarray, first: int, floor: np.ndarray, limit: np.ndarray) -> None:
         """Add one month of energies (receptor, hour, weighting); hours above are unknown where no limit is stated."""
         part = part_of_day(energy.shape[1])
-        sums, dark = np.empty((len(energy), 9)), np.empty((len(energy), np.count_nonzero(part == 2)))
+        sums, dark = np.empty((len(energy), 9)), np.empty((len(energy), np.count_nonzero(part >= 2)))
         month_sums(energy, part, slot, first, floor, limit, sums, dark)
-        self.louder_h[:, :, m] = sums[:, 6:].T
-        for k, row in enumerate((self.day, self.early, self.evening, self.night, self.night_c, self.above_limit_h)):
-            row[:, m] = sums[:, k]
+        self.parts[:, :, m], self.louder_h[:, :, m] = sums[:, :4].T, sums[:, 6:].T
+        self.night_c[:, m], self.above_limit_h[:, m] = sums[:, 4], sums[:, 5]
         self.above_limit_h[np.isinf(limit).all(axis=1), m] = np.nan
         dark.partition(dark.shape[1] // 10, axis=1)
         self.quiet[:, m] = dark[:, dark.shape[1] // 10]
@@ -140,7 +150,7 @@ def outputs(tally: Tally, places: Places, noise: Any) -> dict[str, np.ndarray]:
     down, up, inversion = level_db(tally.night_class)
     background = 10.0 ** (0.1 * places.background_night_dba) + tally.background[:, 1]
     ldn = day_night_level_db(day, night)
-    lden = day_evening_night_level_db(level_db(tally.early), level_db(tally.evening), night)
+    lden = day_evening_night_level_db(level_db(tally.parts[0]), level_db(tally.evening), level_db(tally.parts[3]))
     total = np.maximum(tally.night_class[0], SILENT_ENERGY)
     distance = tally.distance_energy / total
     sigmas = (tally.source_error.sigma_db(total.T).T, propagation_sigma_db(distance),

@@ -28,7 +28,7 @@ FAN_FLOOR_FRAC = 0.3
 WARM_LOOP_K = 15.0
 """Loop temperature above the design dry bulb that coolers reject from."""
 NIGHT_FROM_H, NIGHT_TO_H = 22, 7
-EVENING_FROM_H = 19
+EVENING_FROM_H, EVENING_TO_H = 19, 23
 PERIODS = ("day", "night")
 BUILDING, ROAD = "construction", "roads"
 """Kinds of the groups that stand for the builders of a hall and for trucks on a road."""

@@ -13,16 +13,19 @@ import numpy as np
 from gigacampus.neighbours.noise.atmosphere import air_absorption_db_per_m
 from gigacampus.neighbours.noise.engine import cnossos_conditions
 from gigacampus.neighbours.noise.geometry.scene import Scene, Terrain, build_scene
+from gigacampus.neighbours.noise.validate_rows import NAMES_HZ, each, row, unscored
 
-NAMES_HZ = (63, 125, 250, 500, 1000, 2000, 4000, 8000)
 SOURCE = "NoiseModelling 6.0.2-dev, unofficial build, on our own scenes"
 GATED = ("flat_built", "favourable")
+HILLS = "z=12*sin(x/420)*cos(y/560)+8*sin((x+y)/900)+20"
 
 
 def differential_scene(document: dict[str, Any]) -> Scene:
     """Scene from its file; hills are sampled every 50 m from their formula."""
     terrain = Terrain()
     if "terrain" in document:
+        if document["terrain"]["formula"].replace(" ", "") != HILLS:
+            raise ValueError(f"hills of another formula: {document['terrain']['formula']}")
         nodes = np.arange(-50.0, 3051.0, 50.0)
         x, y = np.meshgrid(nodes, nodes)
         z = 12.0 * np.sin(x / 420.0) * np.cos(y / 560.0) + 8.0 * np.sin((x + y) / 900.0) + 20.0
@@ -40,7 +43,7 @@ def placed(scene: Scene, point: list[float]) -> np.ndarray:
     return np.array([point[0], point[1], ground + point[2], point[2]])
 
 
-def differential_rows(path: Path, find: Callable[[str], list[Path]], row: Callable[..., dict]) -> list[dict]:
+def differential_rows(path: Path, find: Callable[[str], list[Path]]) -> list[dict[str, Any]]:
     """Median deviation over 63 Hz to 4 kHz and the 95th percentile at 500 Hz for each scene and condition.
 
     Pairs whose source or receiver no scene file knows are said and left out.
@@ -48,21 +51,23 @@ def differential_rows(path: Path, find: Callable[[str], list[Path]], row: Callab
     groups: dict[tuple[str, str], list[dict[str, str]]] = {}
     for r in csv.DictReader(path.read_text(encoding="utf-8-sig").splitlines()):
         groups.setdefault((r["scene"], r["condition"]), []).append(r)
+    return each(((f"{name} {condition}", rows) for (name, condition), rows in groups.items()), lambda case, rows: _judged(case, rows, find))
+
+
+def _judged(case: str, rows: list[dict[str, str]], find: Callable[[str], list[Path]]) -> list[dict[str, Any]]:
+    name, condition = rows[0]["scene"], rows[0]["condition"]
+    document = _document([json.loads(f.read_text(encoding="utf-8-sig")) for f in find(f"differential_scene_{name}.json") if f.exists()])
+    known = [r for r in rows if r["source"] in document.get("sources_xyh", ()) and r["receiver"] in document.get("receivers_xyh", ())]
     out = []
-    for (name, condition), rows in groups.items():
-        case, gating = f"{name} {condition}", (name, condition) == GATED
-        document = _document([json.loads(f.read_text(encoding="utf-8")) for f in find(f"differential_scene_{name}.json") if f.exists()])
-        known = [r for r in rows if r["source"] in document.get("sources_xyh", ()) and r["receiver"] in document.get("receivers_xyh", ())]
-        if len(known) < len(rows):
-            out.append(row(case, f"skipped: {len(rows) - len(known)} pairs whose places no scene file knows", 0.0, limit=0.0, unit="1",
-                           gating=False, n=0, source=SOURCE))
-        if not known:
-            continue
-        deviation = np.abs(_deviations_db(document, known, f"_{condition[0]}"))
-        for metric, value, limit in (
-                ("median deviation, 63 Hz to 4 kHz", float(np.median(deviation[:, :7])), 0.1),
-                ("95th percentile at 500 Hz", float(np.percentile(deviation[:, 3], 95)), 0.5 if name.startswith("flat") else 1.0)):
-            out.append(row(case, metric, value, limit=limit, unit="dB", gating=gating, n=len(deviation), source=SOURCE))
+    if len(known) < len(rows):
+        out.append(unscored(case, f"skipped: {len(rows) - len(known)} pairs whose places no scene file knows", source=SOURCE))
+    if not known:
+        return out
+    deviation = np.abs(_deviations_db(document, known, f"_{condition[0]}"))
+    for metric, value, limit in (
+            ("median deviation, 63 Hz to 4 kHz", float(np.median(deviation[:, :7])), 0.1),
+            ("95th percentile at 500 Hz", float(np.percentile(deviation[:, 3], 95)), 0.5 if name.startswith("flat") else 1.0)):
+        out.append(row(case, metric, value, limit=limit, unit="dB", gating=(name, condition) == GATED, n=len(deviation), source=SOURCE))
     return out
 
 

@@ -1,0 +1,117 @@
+"""Machine code of compiled rules, kept between runs and loaded by LLVM's binding alone: importing the compiler takes far longer.
+
+Source of the calling convention: numba's, in which a function takes a place for its result, one for an exception, then its
+arguments with every array spelt out; it returns a status, 0 where all went well.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Callable
+from contextlib import suppress
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+DTYPES = {"f": np.dtype(np.float64), "i": np.dtype(np.int64)}
+HEAD_BYTES = 4096
+
+
+class Unusable(RuntimeError):
+    """Machine code that cannot be loaded here."""
+
+
+def folder() -> Path:
+    """Where compiled rules lie: beside their sources as other compiled Python does, or in the cache where that cannot be written."""
+    from gigacampus.pipeline.cache import directory
+
+    named, beside = os.environ.get("NUMBA_CACHE_DIR"), Path(__file__).parent / "__pycache__"
+    writable = os.access(beside if beside.is_dir() else beside.parent, os.W_OK)
+    return Path(named) if named else beside if writable else directory("machine_code")
+
+
+def place(name: str) -> Path:
+    """File of the machine code of some rules for this processor and these compilers."""
+    import llvmlite.binding as llvm
+
+    versions = [metadata.version(package) for package in ("numba", "llvmlite")]
+    here = json.dumps([versions, llvm.get_process_triple(), llvm.get_host_cpu_name(), llvm.get_host_cpu_features().flatten()])
+    return folder() / f"{name}-{hashlib.sha256(here.encode()).hexdigest()[:16]}.code"
+
+
+def _machine() -> Any:
+    """This machine; an engine takes the one that it is given for its own."""
+    import llvmlite.binding as llvm
+
+    llvm.initialize_native_target()
+    llvm.initialize_native_asmprinter()
+    features = llvm.get_host_cpu_features().flatten()
+    return llvm.Target.from_default_triple().create_target_machine(cpu=llvm.get_host_cpu_name(), features=features, opt=3, jit=True)
+
+
+def keep(text: str, file: Path) -> bytes:
+    """Machine code of the one function that ``text``, the compiler's optimised intermediate code, hands out; kept in ``file``."""
+    import llvmlite.binding as llvm
+
+    module = llvm.parse_assembly(text)
+    (entry,) = [f.name for f in module.functions if not f.is_declaration and f.linkage == llvm.Linkage.external]
+    needs = [f.name for f in module.functions if f.is_declaration and not f.name.startswith("llvm.")]
+    code = _machine().emit_object(module)
+    head = json.dumps({"entry": entry, "needs": needs, "hash": hashlib.sha256(code).hexdigest()}).encode().ljust(HEAD_BYTES)
+    part = None
+    with suppress(OSError):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        handle, part = tempfile.mkstemp(dir=file.parent, suffix=".part")
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(head + code)
+        os.replace(part, file)
+        part = None
+    if part is not None:
+        Path(part).unlink(missing_ok=True)
+    return head + code
+
+
+def loaded(kept: bytes, layout: tuple[str, ...]) -> Callable[..., None]:
+    """The function in some machine code; ``layout`` has one word for each argument: ``i`` a whole number, ``f2`` an array of
+    floats with two dimensions, ``i1`` one of whole numbers.
+    """
+    import llvmlite.binding as llvm
+
+    try:
+        head, code = json.loads(kept[:HEAD_BYTES]), kept[HEAD_BYTES:]
+        sound = head["hash"] == hashlib.sha256(code).hexdigest()
+    except (ValueError, KeyError, TypeError):
+        sound = False
+    if not sound:
+        raise Unusable("damaged machine code")
+    engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), _machine())
+    if missing := [name for name in head["needs"] if not llvm.address_of_symbol(name)]:
+        raise Unusable(f"machine code needs {', '.join(missing)}, which this process does not hold")
+    engine.add_object_file(llvm.ObjectFileRef.from_data(code))
+    engine.finalize_object()
+    words = 2 + sum(1 if len(x) == 1 else 5 + 2 * int(x[1]) for x in layout)
+    call = ctypes.CFUNCTYPE(ctypes.c_int32, *[ctypes.c_int64] * words)(engine.get_function_address(head["entry"]))
+
+    def function(*arguments: Any) -> None:
+        result, trouble = ctypes.c_int64(0), ctypes.c_int64(0)
+        spelt = [word for given, x in zip(arguments, layout, strict=True) for word in _spelt(given, x)]
+        if call(ctypes.addressof(result), ctypes.addressof(trouble), *spelt):
+            raise RuntimeError("the compiled rules stopped")
+
+    function.engine = engine  # type: ignore[attr-defined]  # the code lives as long as the engine
+    return function
+
+
+def _spelt(given: Any, layout: str) -> list[int]:
+    """An argument as the words in which compiled code takes it; an array must lie in memory as the code was made to read it."""
+    if len(layout) == 1:
+        return [int(given)]
+    if given.dtype != DTYPES[layout[0]] or given.ndim != int(layout[1]) or not given.flags.c_contiguous:
+        raise TypeError(f"compiled rules take {layout}, not {given.dtype} of shape {given.shape}")
+    return [0, 0, given.size, given.itemsize, given.ctypes.data, *given.shape, *given.strides]
