@@ -132,3 +132,61 @@ def test_interest_rate_on_spending_is_that_of_the_debt_note():
         spent = sum(float(r["capex_company_defined"]) for r in csv.DictReader(handle) if r["quarter"] in ("2025Q1", "2025Q2"))
     share = (now["TOTAL principal"] - then["TOTAL principal"]) / spent
     assert pytest.approx(rate * share / 4.0, rel=0.01) == backtest.INTEREST_ON_CAPEX
+
+
+def steady_landlord(count, growth=1.2, price=2.5):
+    """Quarters whose power grows evenly and bills at one price without lag."""
+    names = [f"{2024 + i // 4}Q{i % 4 + 1}" for i in range(count)]
+    mw = [100.0 * growth**i for i in range(count)]
+    bills = billing_mw(np.array([mw[0] / growth, *mw]), 0.0)[1:] * price
+    return [Quarter(n, quarter_end(n), {"revenue": float(r), "active_power_mw": m}) for n, r, m in zip(names, bills, mw, strict=True)]
+
+
+def of_quarter(made, name, line="revenue"):
+    return next(f for f in made if (f.quarter, f.line) == (name, line))
+
+
+def test_a_quarter_that_nobody_reported_does_not_make_two_steps_one():
+    whole = steady_landlord(9)
+    gap = [q for q in whole if q.name != "2025Q3"]
+    made = backtest.rolling(gap)
+    assert {f.quarter for f in made} == {f.quarter for f in backtest.rolling(whole)} - {"2025Q3", "2025Q4"}
+    assert of_quarter(made, "2026Q1").median == pytest.approx(whole[-1]["revenue"], rel=0.03)
+    assert of_quarter(made, "2026Q1").baselines["last_growth"] == pytest.approx(whole[-1]["revenue"], rel=1e-6)
+
+
+def test_a_bridge_is_never_built_from_what_is_forecast():
+    gap = [q for q in steady_landlord(9) if q.name != "2025Q3"]
+    loud = [changed(q, revenue=9e9) if q.name == "2026Q1" else q for q in gap]
+    assert np.array_equal(of_quarter(backtest.rolling(gap), "2026Q1").ensemble, of_quarter(backtest.rolling(loud), "2026Q1").ensemble)
+
+
+@pytest.mark.parametrize("hidden", [["2025Q4"], ["2025Q3", "2025Q4"], ["2025Q2"]])
+def test_power_missing_for_some_quarters_leaves_the_others_scored(hidden):
+    whole = steady_landlord(9)
+    some = [changed(q, active_power_mw=float("nan")) if q.name in hidden else q for q in whole]
+    made = [f for f in backtest.rolling(some) if f.line == "revenue"]
+    assert {f.quarter for f in made if not f.power_known} == set(hidden)
+    assert of_quarter(made, "2026Q1").median == pytest.approx(whole[-1]["revenue"], rel=0.03)
+    full = of_quarter(backtest.rolling(some, full=True), "2026Q1")
+    assert full.power_known and full.median == pytest.approx(whole[-1]["revenue"], rel=0.06)
+
+
+def test_figures_without_a_logarithm_are_left_out_and_stop_nothing():
+    whole = [changed(q, interest_expense_net=50.0, capex_company_defined=100.0) for q in steady_landlord(9)]
+    odd = [changed(q, interest_expense_net=-5.0) if q.name == "2025Q3" else changed(q, active_power_mw=0.0) if q.name == "2025Q4" else q
+           for q in whole]
+    made = backtest.rolling(odd)
+    assert "2025Q3" not in {f.quarter for f in made if f.line == "interest"} and of_quarter(made, "2026Q1", "interest").median > 0.0
+    assert not of_quarter(made, "2025Q4").power_known
+    assert read_quarters([{"quarter": "2025Q4", "revenue": "0"}, {"quarter": "2026Q1", "revenue": "-3"}]) == []
+
+
+def test_a_year_begins_at_the_rate_of_the_last_quarter_before_it(known):
+    quarters, guides = known
+    spent = changed(quarters[-1], capex_company_defined=4000.0)
+    fourth = Quarter("2025Q4", quarter_end("2025Q4"), {**spent.values})
+    more = [*guides, Guide(date(2026, 2, 26), "2026", "capex", 15000.0, 17000.0)]
+    assert [str(d) for d in replay.days(more)] == ["2025-05-31", "2025-08-31", "2025-11-30", "2026-02-28"]
+    year = next(y for y in replay.replay(date(2026, 2, 28), [*quarters[:-1], spent, fourth], more) if y.metric == "capex")
+    assert year.median == pytest.approx(4000.0 * 4, rel=0.03)

@@ -226,3 +226,35 @@ def test_a_wrong_expected_value_fails(open_rows):
 def test_names_are_said_once():
     names = [n for group in NAMED for n in group.split()]
     assert len(names) == len(set(names)) and set(names) == set(FUNCTIONS)
+
+
+@pytest.mark.parametrize(("function", "args", "expected", "tolerance"), [
+    ("level_quarterly_rent", {"pv": 5400, "annual_rate": 0.105, "quarters": 20, "residual": 500}, 331.16928560433721, 1e-9),
+    ("escape_growth", {"cash_margin": 0.5, "capital_intensity": 1.0, "replacement": 0.25, "drift": 0.05, "lag_years": 0.5},
+     0.16126608070709635, 1e-12),
+    ("escape_growth", {"M": 0.6, "k": 1.2, "life": 6, "L": 0.75, "training_share": 0.5}, 0.070464320612981055, 1e-12),
+    ("runway_months", {"cash": 20, "burn": 2, "growth": -0.05}, 13.513407333964886, 1e-9),
+    ("irr", {"cf": [-100, 100, 0, -7]}, -0.083299666184932686, 1e-12),
+    ("xirr", {"d": ["2024-02-28", "2024-02-29", "2024-03-01", "2025-02-28"], "cf": [-1000, 200, 300, 700]}, 0.39667529972541880, 1e-9),
+    ("dcf", {"fcf": [10, 20, 30], "wacc": 0.1, "terminal_growth": 0.03}, 379.81109799291617, 1e-9),
+    ("annualised_cost", {"it": 25.5345, "facility": 12.4655, "r": 0.067895, "life_it": 7, "life_facility": 14, "opex": 0.9},
+     7.0107215454843991, 1e-9),
+    ("lease_liability", {"pmt": 100, "rate": "0.12/12", "n": 60, "timing": "end"}, 4495.5038406224002, 1e-9),
+    ("implicit_rate", {"rent": 350, "quarters": 20, "fair_value": 5400}, 0.026098784411110789, 1e-12),
+    ("crps_normal", {"mu": 1.5, "sigma": 2, "y": 3}, 0.89628850439310045, 1e-12),
+    ("crps_ensemble", {"x": 5, "y": 3}, 2.0, 1e-12),
+    ("spearman_of_gaussian_copula", {"rho": 0.5}, 0.48258373953099746, 1e-12),
+    ("cumipmt", {"rate": "0.06/12", "n": 360, "pv": 200000, "start": 13, "end": 24}, -11781.707028388208, 1e-7),
+    ("effect", {"nominal_rate": 0.12, "npery": 12}, 0.12682503013196972, 1e-12),
+    ("vdb", {"cost": 2400, "salvage": 300, "life": 120, "start": 6, "end": 18, "factor": 1.5}, 311.80893665823413, 1e-9),
+    ("vdb", {"cost": 2400, "salvage": 300, "life": 10, "start": 0, "end": 0.875, "factor": 1.5}, 315.0, 1e-9),
+    ("macrs", {"basis": 1000, "klass": "5-year", "convention": "half-year", "bonus": 0.4, "year": 2}, 192.0, 1e-9),
+    ("dscr", {"rent": 130, "fees": 5, "debt_service": 100}, 1.25, 1e-12),
+    ("levy", {"true_value": 20e9, "ratio": 0.15, "mills": 120}, 360e6, 1e-3),
+    ("sales_tax_waived", {"investment": 20e9, "equipment_share": 0.7, "rate": 0.07}, 0.98e9, 1e-3),
+    ("pre_money", {"post_money": 230e9, "raise_": 20e9}, 210e9, 1e-3),
+    ("burn_multiple", {"net_burn": 100, "net_new_arr": 50}, 2.0, 1e-12),
+])
+def test_answers_worked_out_apart_from_the_code(function, args, expected, tolerance):
+    """Expected values by arbitrary-precision arithmetic on the definitions, none by the functions under test."""
+    assert ask(function, **args) == pytest.approx(expected, abs=tolerance, rel=0.0)

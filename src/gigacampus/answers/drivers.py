@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from gigacampus import library
-from gigacampus.answers.figures import path_of, reads_of
+from gigacampus.answers.figures import path_of
 from gigacampus.pipeline.stages import BY_NAME
 from gigacampus.results.result import Result
 from gigacampus.scenario.plan import is_read
@@ -88,16 +88,20 @@ def stated(result: Result, stages: tuple[str, ...]) -> list[dict[str, Any]]:
 
 
 def sources(result: Result, stages: tuple[str, ...], *, shown: int = 6) -> list[str]:
-    """Sources of the cited inputs on the path, the most used first, with how many values each gives."""
-    texts, read = _texts(), reads_of(stages)
+    """Sources of the cited inputs on the path with how many values each gives: first what the figure's own stages read, then what
+    the stages before them read, each the most used first.
+    """
+    path, texts = set(path_of(stages)), _texts()
+    near: dict[str, int] = {}
     count: dict[str, int] = {}
     for row in result.manifest.get("provenance", []):
-        if read.match(row["path"]):
+        if path & set(row["stages"]):
             for key in library.source_keys(row["source"]) or [row["source"]]:
                 count[key] = count.get(key, 0) + 1
-    ranked = sorted(count, key=lambda k: (-count[k], k))
+                near[key] = near.get(key, 0) + bool(set(stages) & set(row["stages"]))
+    ranked = sorted(count, key=lambda k: (-near[k], -count[k], k))
     named = [k for k in ranked if k not in ("A0", "R0", "")]
-    out = [f"{_title(key, texts)} ({count[key]} values)" for key in named[:shown]]
+    out = [f"{_title(key, texts)} ({count[key]} value{'s' if count[key] != 1 else ''})" for key in named[:shown]]
     rest = count.get("A0", 0) + count.get("R0", 0)
     return out + ([f"assumed or recalled, no source ({rest} values)"] if rest else [])
 

@@ -18,7 +18,7 @@ import numpy as np
 
 from gigacampus.company.finance.pools import habit, log_pool, members, spread
 from gigacampus.company.landlord_power import guessed_mw
-from gigacampus.company.reports import Guide, Quarter, guided
+from gigacampus.company.reports import Guide, Quarter, bridged, guided
 
 LAGS = np.linspace(0.0, 1.5, 31)
 """Quarters by which billing trails power, every value equally likely beforehand; assumed, chips bill weeks to months late."""
@@ -57,17 +57,17 @@ class Forecast:
 
 
 def power_path(past: Sequence[Quarter], mw_end: float) -> np.ndarray:
-    """Power at the end of each quarter and of the next; before its first report in proportion to revenue.
+    """Power at the end of each quarter and of the next; before its first report in proportion to revenue, between reports evenly.
 
     >>> from gigacampus.company.reports import quarter_end
     >>> q = lambda n, r, mw: Quarter(n, quarter_end(n), {"revenue": r, "active_power_mw": mw})
     >>> power_path([q("2024Q3", 50.0, nan), q("2024Q4", 100.0, 200.0)], 300.0).tolist()
     [100.0, 200.0, 300.0]
     """
-    mw = np.array([q.mw for q in past])
+    mw = np.array([*(q.mw for q in past), mw_end])
     first = int(np.flatnonzero(np.isfinite(mw))[0])
     mw[:first] = mw[first] * np.array([q["revenue"] for q in past[:first]]) / past[first]["revenue"]
-    return np.append(np.interp(np.arange(mw.size), np.flatnonzero(np.isfinite(mw)), mw[np.isfinite(mw)]), mw_end)
+    return np.interp(np.arange(mw.size), np.flatnonzero(np.isfinite(mw)), mw[np.isfinite(mw)])
 
 
 def billing_mw(mw: np.ndarray, lag: float) -> np.ndarray:
@@ -93,7 +93,7 @@ def by_power(past: Sequence[Quarter], mw_end: float) -> tuple[float, float] | No
     Every lag is weighted by how steady a price it implies over the quarters whose power was reported.
     """
     reported = [i for i, q in enumerate(past) if isfinite(q.mw)]
-    if len(reported) < 2 or reported[-1] != len(past) - 1 or not isfinite(mw_end):
+    if len(reported) < 2 or not isfinite(mw_end):
         return None
     mw, revenue = power_path(past, mw_end), np.log([q["revenue"] for q in past])
     first = min(max(reported[1], ceil(LAGS[-1] + 1.0)), len(past) - 1)
@@ -123,9 +123,10 @@ def by_range(metric: str, target: Quarter, past: Sequence[Quarter], guides: Sequ
 def by_debt(past: Sequence[Quarter]) -> tuple[float, float] | None:
     """Interest: the last, plus interest on what was spent in the last two quarters, paid and borrowed a quarter late."""
     spent = [q["capex_company_defined"] for q in past[-2:] if isfinite(q["capex_company_defined"])]
-    if not spent or not isfinite(past[-1]["interest_expense_net"]):
+    if not spent:
         return None
-    return log(past[-1]["interest_expense_net"] + INTEREST_ON_CAPEX * sum(spent) / len(spent)), STATED
+    ahead = past[-1]["interest_expense_net"] + INTEREST_ON_CAPEX * sum(spent) / len(spent)
+    return (log(ahead), STATED) if ahead > 0.0 else None
 
 
 def by_last_interest(past: Sequence[Quarter]) -> tuple[float, float] | None:
@@ -173,20 +174,15 @@ def rolling(quarters: Sequence[Quarter], guides: Sequence[Guide] = (), *, full: 
     records: dict[str, dict[str, list[float]]] = {line: {} for line in LINES}
     out = []
     for i in range(2, len(quarters)):
-        past, target = quarters[:i], quarters[i]
-        if past[-1].name != _before(target.name):
+        past, target = bridged(quarters[:i]), quarters[i]
+        if past[-1].number + 1 != target.number:
             continue
         mw_end = guessed_mw(target, past, guides) if full else target.mw
         made = {line: _logged(line, target, past, guides, mw_end, records[line]) for line in ("revenue", "interest")}
         if made["revenue"] is not None:
             made["operating_income"] = _income(target, past, guides, made["revenue"], records["operating_income"])
-        out += [f for f in made.values() if f is not None and isfinite(f.truth)]
+        out += [f for f in made.values() if f is not None and isfinite(f.truth) and (f.truth > 0.0 or f.line == "operating_income")]
     return out
-
-
-def _before(name: str) -> str:
-    year, quarter = int(name[:4]), int(name[5])
-    return f"{year - 1}Q4" if quarter == 1 else f"{year}Q{quarter - 1}"
 
 
 def _logged(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -40,12 +41,13 @@ def merged(key: str, *tables: Iterable[dict[str, str]]) -> list[dict[str, str]]:
 
 
 def number_or_none(text: str | None) -> float | None:
-    """A cell's number; None for an empty cell or words.
+    """A cell's number; None for an empty cell, words or what is not finite.
 
-    >>> number_or_none(" 1,782.5 "), number_or_none("9-10")
-    (1782.5, None)
+    >>> number_or_none(" 1,782.5 "), number_or_none("9-10"), number_or_none("1e999")
+    (1782.5, None, None)
     """
     try:
-        return float((text or "").replace(",", ""))
+        found = float((text or "").replace(",", ""))
     except ValueError:
         return None
+    return found if isfinite(found) else None

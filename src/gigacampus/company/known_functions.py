@@ -21,13 +21,14 @@ def npv(rate: float, cf: Sequence[float], source: str = "") -> float:
 
 
 def macrs(
-    basis: float, klass: float, convention: str = "HY", bonus: float = 0.0, year: float = 0, quarter: float = 0, month: int = 1
+    basis: float, klass: Any, convention: str = "HY", bonus: float = 0.0, year: float = 0, quarter: float = 0, month: int = 1
 ) -> Any:
     """All years' deductions, or one year's."""
     name = str(convention).strip().upper().replace("-", "").replace(" ", "").replace("HALFYEAR", "HY").replace("MIDQUARTER", "MQ")
     name = f"MQ{int(quarter)}" if quarter and name in ("HY", "MQ") else name.replace("MQQ", "MQ")
     share = bonus / 100.0 if bonus > 1.0 else bonus
-    out = depreciation.macrs(basis=basis, klass=int(klass), convention=name, bonus=share, month=int(month))
+    years = int(float(re.sub(r"[- ]?years?$", "", str(klass).strip().lower())))
+    out = depreciation.macrs(basis=basis, klass=years, convention=name, bonus=share, month=int(month))
     return float(out[int(year) - 1]) if year else [float(x) for x in out]
 
 
@@ -166,12 +167,6 @@ def interest_part(which: str) -> Function:
     return call
 
 
-def vdb(cost: float, life: float, start: float, end: float, salvage: float = 0.0, factor: float = 2.0) -> float:
-    """Charges of whole years after ``start`` up to ``end``."""
-    years = range(int(start) + 1, int(end) + 1)
-    return sum(depreciation.declining_with_switch(cost=cost, salvage=salvage, life=life, per=k, factor=factor) for k in years)
-
-
 def weighted_rate(amounts: Sequence[float], rates: Sequence[float]) -> float:
     """Mean rate by amount."""
     return sum(x * r for x, r in zip(amounts, rates, strict=True)) / sum(amounts)
@@ -192,7 +187,7 @@ NAMED: dict[str, Function] = {
     "balance_after balance loan_balance remaining_balance outstanding_balance": tv.balance_after,
     "ipmt interest_payment": tv.ipmt,
     "ppmt principal_payment": tv.ppmt,
-    "total_interest": tv.total_interest,
+    "total_interest interest_total": tv.total_interest,
     "cumipmt cumulative_interest": lambda rate, n, pv, start, end, advance=False: tv.cumulative(
         tv.ipmt, rate, n, pv=pv, start=start, end=end, advance=advance),
     "cumprinc cumulative_principal": lambda rate, n, pv, start, end, advance=False: tv.cumulative(
@@ -246,7 +241,7 @@ NAMED: dict[str, Function] = {
     "ddb double_declining double_declining_balance declining_balance": depreciation.ddb,
     "ddb_switch declining_with_switch ddb_sl vdb_year db_switch": depreciation.declining_with_switch,
     "db fixed_declining_balance": depreciation.fixed_declining,
-    "vdb": vdb,
+    "vdb variable_declining_balance": depreciation.variable_declining,
     "units_of_production": depreciation.units_of_production,
     "macrs macrs_depreciation": macrs,
     "nol_left nol_closing nol_balance": last(nol("left")),
@@ -260,12 +255,15 @@ NAMED: dict[str, Function] = {
     "section_382_limit ownership_change_limit": tax_rules.ownership_change_limit,
     "minimum_tax camt book_minimum_tax": tax_rules.minimum_tax,
     "combined_rate combined_tax_rate blended_tax_rate": tax_rules.combined_rate,
+    "levy property_levy full_levy": tax_rules.levy,
+    "sales_tax_waived sales_tax_forgone sales_tax_exemption": tax_rules.sales_tax_waived,
     "fee_in_lieu_floor": tax_rules.fee_in_lieu_floor,
     "property_tax": tax_rules.property_tax,
     "but_for_break_even break_even_share break_even_but_for but_for_share bstar b_star": but_for_share,
     "net_public_benefit fiscal_net net_benefit": cover.net_public_benefit,
     "round priced_round option_pool_shuffle": priced_round,
     "dilution": dilution,
+    "pre_money": lambda post_money, raised: post_money - raised,
     "post_money": lambda pre_money, raised: pre_money + raised,
     "share_price": lambda pre_money, pre_shares: pre_money / pre_shares,
     "safe_ownership safe": equity.safe_ownership,
@@ -284,6 +282,8 @@ NAMED: dict[str, Function] = {
     "level_quarterly_rent quarterly_rent spv_rent": level_rent("quarters", 4.0),
     "level_monthly_rent monthly_rent": level_rent("months", 12.0),
     "level_annual_rent annual_rent": level_rent("years", 1.0),
+    "implicit_rate lease_rate": lambda payment, n, pv, residual=0.0, advance=False: tv.rate_of(
+        n, payment=-payment, pv=pv, fv=-residual, advance=advance),
     "is_finance_lease": contracts.is_finance_lease,
     "lease_class lease_classification": lease_class,
     "dscr": cover.dscr,
@@ -292,6 +292,7 @@ NAMED: dict[str, Function] = {
     "capitalised_interest capitalized_interest": cover.capitalised_interest,
     "cash_conversion_cycle cash_conversion_days ccc": cover.cash_conversion_days,
     "weighted_rate weighted_average_rate": weighted_rate,
+    "burn_multiple": cover.burn_multiple,
     "circularity": cover.circularity,
     "hhi herfindahl": contracts.hhi,
     "escape_growth escape": escape_growth,

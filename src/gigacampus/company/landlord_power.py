@@ -47,18 +47,18 @@ def guessed_mw(target: Quarter, past: Sequence[Quarter], guides: Sequence[Guide]
     """Expected power at the end of ``target``: of a promised level what slip lets in, else the last addition again.
 
     A stream of additions that is late by the same days every quarter adds as much as planned; only a promise of more slips.
-    NaN while fewer than two powers are known.
+    Where the last quarters reported no power, the additions went on. NaN while fewer than two powers are known.
     """
     known = [q for q in past if isfinite(q.mw)]
-    if len(known) < 2 or known[-1] is not past[-1]:
+    if len(known) < 2:
         return nan
-    last, before = known[-1].mw, known[-2].mw
-    steady = last + (last - before)
+    last, before = known[-1], known[-2]
+    steady = last.mw + (last.mw - before.mw) / (last.number - before.number) * (target.number - last.number)
     promised = [g for g in guides if g.metric.startswith("active_power_mw") and g.given <= target.end and _means(g, target)]
     if not promised:
         return steady
     more = promised[-1].mid - steady
-    return steady + max(more, 0.0) * float(done_frac((target.end - past[-1].end).days).mean()) + min(more, 0.0)
+    return steady + max(more, 0.0) * float(done_frac((target.end - last.end).days).mean()) + min(more, 0.0)
 
 
 def _means(g: Guide, target: Quarter) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -14,7 +15,6 @@ from gigacampus.company.finance.pools import log_pool, members
 from gigacampus.company.landlord_power import guessed_mw, slipped_year
 from gigacampus.company.reports import COLUMN, Guide, Quarter, known_on, quarter_end
 
-DAYS = (date(2025, 5, 31), date(2025, 8, 31), date(2025, 11, 30))
 FREEDOM = 4.0
 
 
@@ -33,6 +33,16 @@ class YearAhead:
     """Its last range for the same year, where that was given later."""
     truth: float
     """NaN where the year is not reported in full."""
+
+
+def days(guides: Sequence[Guide]) -> list[date]:
+    """Ends of the months in which the company gave a range of its revenue or capital spending for the year.
+
+    >>> [str(d) for d in days([Guide(date(2025, month, 14), period, "capex", 1.0, 2.0) for month, period in ((5, "2025"), (6, "2025Q2"))])]
+    ['2025-05-31']
+    """
+    given = {g.given for g in guides if g.metric in ("revenue", "capex") and g.period == str(g.given.year)}
+    return sorted({date(d.year, d.month, monthrange(d.year, d.month)[1]) for d in given})
 
 
 def replay(day: date, quarters: Sequence[Quarter], guides: Sequence[Guide]) -> list[YearAhead]:
@@ -77,7 +87,9 @@ def _revenue(day: date, told: list[Quarter], known: list[Guide], own: Guide) -> 
 
 def _capex(day: date, told: list[Quarter], known: list[Guide], own: Guide) -> np.ndarray:
     """What is spent, the last quarter's rate, and what the slip of tracked campuses leaves of the rest that was promised."""
-    spent = [q[COLUMN["capex"]] for q in told if q.name.startswith(str(day.year)) and isfinite(q[COLUMN["capex"]])]
+    known_spending = [q for q in told if isfinite(q[COLUMN["capex"]])]
+    spent = [q[COLUMN["capex"]] for q in known_spending if q.name.startswith(str(day.year))]
     left = (date(day.year, 12, 31) - told[-1].end).days
-    year = slipped_year(sum(spent), spent[-1] if spent else 0.0, own.mid, float(left))
+    rate = known_spending[-1][COLUMN["capex"]] if known_spending else 0.0
+    year = slipped_year(sum(spent), rate, own.mid, float(left))
     return year * np.exp(STATED * np.random.default_rng(left).standard_normal(year.size))

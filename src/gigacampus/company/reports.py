@@ -7,7 +7,7 @@ from calendar import monthrange
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from math import isfinite, nan
+from math import inf, isfinite, nan
 
 from gigacampus.company.cases import number_or_none
 
@@ -20,6 +20,7 @@ COLUMN = {
 }
 """Column of the quarters' table that a guided metric speaks of."""
 QUARTER = re.compile(r"^(\d{4})Q([1-4])$")
+SPELT = re.compile(r"(?P<year>\d{4})[- ]?Q(?P<quarter>[1-4])|Q(?P<first>[1-4])[- ]?(?P<then>\d{4})", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -35,8 +36,14 @@ class Quarter:
 
     @property
     def mw(self) -> float:
-        """Active power at the end of the quarter."""
-        return self["active_power_mw"]
+        """Active power at the end of the quarter; NaN where none is reported."""
+        mw = self["active_power_mw"]
+        return mw if mw > 0.0 else nan
+
+    @property
+    def number(self) -> int:
+        """Quarters since the year 0."""
+        return 4 * int(self.name[:4]) + int(self.name[5]) - 1
 
 
 @dataclass(frozen=True)
@@ -61,6 +68,29 @@ def number(text: str | None) -> float:
     return nan if found is None else found
 
 
+def quarter_name(text: str) -> str:
+    """A quarter in the spelling of the reference tables; other periods as they are.
+
+    >>> [quarter_name(t) for t in ("2025Q4", "2025-q4", "Q4 2025", "2025H1")]
+    ['2025Q4', '2025Q4', '2025Q4', '2025H1']
+    """
+    found = SPELT.fullmatch(text.strip())
+    return f"{found['year'] or found['then']}Q{found['quarter'] or found['first']}" if found else text.strip()
+
+
+def quarter_of(day: str) -> str:
+    """Quarter that an ISO day lies in; empty for other words.
+
+    >>> quarter_of("2026-03-31"), quarter_of("spring")
+    ('2026Q1', '')
+    """
+    try:
+        at = date.fromisoformat(day.strip())
+    except ValueError:
+        return ""
+    return f"{at.year}Q{(at.month + 2) // 3}"
+
+
 def quarter_end(name: str) -> date:
     """Last day of a calendar quarter.
 
@@ -72,14 +102,32 @@ def quarter_end(name: str) -> date:
 
 
 def read_quarters(rows: Iterable[Mapping[str, str]]) -> list[Quarter]:
-    """Quarters of a table of the reference layout, in order; cumulative rows and rows without revenue are left out."""
+    """Quarters of a table of the reference layout, in order; cumulative rows and rows without a positive revenue are left out."""
     out = []
     for row in rows:
-        name = (row.get("quarter") or "").strip()
+        name = quarter_name(row.get("quarter") or "")
         values = {k: number(v) for k, v in row.items() if k not in ("quarter", "period_end", "confidence", "note")}
-        if QUARTER.fullmatch(name) and isfinite(values.get("revenue", nan)):
+        if QUARTER.fullmatch(name) and 0.0 < values.get("revenue", nan) < inf:
             out.append(Quarter(name, quarter_end(name), values))
     return sorted(out, key=lambda q: q.name)
+
+
+def bridged(run: Sequence[Quarter]) -> list[Quarter]:
+    """Quarters with those that nobody reported put between: revenue grown evenly, all else unknown.
+
+    >>> told = [Quarter(n, quarter_end(n), {"revenue": r}) for n, r in (("2025Q3", 100.0), ("2026Q1", 400.0))]
+    >>> [(q.name, round(q["revenue"])) for q in bridged(told)]
+    [('2025Q3', 100), ('2025Q4', 200), ('2026Q1', 400)]
+    """
+    out: list[Quarter] = []
+    for q in run:
+        while out and out[-1].number + 1 < q.number:
+            last, number = out[-1], out[-1].number + 1
+            name = f"{number // 4}Q{number % 4 + 1}"
+            growth = (q["revenue"] / last["revenue"]) ** (1.0 / (q.number - last.number))
+            out.append(Quarter(name, quarter_end(name), {"revenue": last["revenue"] * growth}))
+        out.append(q)
+    return out
 
 
 def read_guides(rows: Iterable[Mapping[str, str]]) -> list[Guide]:
@@ -93,7 +141,7 @@ def read_guides(rows: Iterable[Mapping[str, str]]) -> list[Guide]:
             continue
         if isfinite(low) or isfinite(high):
             low = low if isfinite(low) else high
-            out.add(Guide(given, (row.get("period") or "").strip(), (row.get("metric") or "").strip(), low, high))
+            out.add(Guide(given, quarter_name(row.get("period") or ""), (row.get("metric") or "").strip(), low, high))
     return sorted(out, key=lambda g: (g.given, g.period, g.metric, g.low))
 
 

@@ -13,7 +13,7 @@ from gigacampus.company import backtest, replay, scoring
 from gigacampus.company.backtest import Forecast
 from gigacampus.company.cases import case, merged, read
 from gigacampus.company.finance.scores import binomial_band
-from gigacampus.company.reports import COLUMN, Guide, Quarter, read_guides, read_quarters
+from gigacampus.company.reports import COLUMN, Guide, Quarter, quarter_name, quarter_of, read_guides, read_quarters
 
 REVENUE_MAPE = 0.08
 SOURCE = "company filings and releases"
@@ -22,18 +22,30 @@ Rows = list[dict[str, Any]]
 
 def listed(folder: Path, bundled: Path) -> Rows:
     """Every row on the listed company; history and earlier guidance come from the bundled copy, truth from ``folder``."""
-    asked = read(folder / "coreweave_quarters.csv")
-    quarters = read_quarters(merged("quarter", read(bundled / "coreweave_quarters.csv"), asked))
+    asked = spelt(read(folder / "coreweave_quarters.csv"))
+    quarters = read_quarters(merged("quarter", spelt(read(bundled / "coreweave_quarters.csv")), asked))
     guides = read_guides([*read(bundled / "coreweave_guidance.csv"), *read(folder / "coreweave_guidance.csv")])
     wanted = {q.name for q in read_quarters(merged("quarter", asked))}
-    rows: Rows = []
+    rows = _not_read([r["quarter"] for r in asked if r["quarter"] not in wanted])
     for full in (False, True):
         made = [f for f in backtest.rolling(quarters, guides, full=full) if f.quarter in wanted]
         for line in backtest.LINES[:1] if full else backtest.LINES:
             rows += _line(line, [f for f in made if f.line == line], full)
     rows += _guidance(quarters, guides, read_guides(read(folder / "coreweave_guidance.csv")))
-    rows += [row for day in replay.DAYS for row in _year(replay.replay(day, quarters, guides))]
+    rows += [row for day in replay.days(guides) for row in _year(replay.replay(day, quarters, guides))]
     return [*rows, *_peers(merged_rows(read(bundled / "neocloud_peers.csv"), read(folder / "neocloud_peers.csv")))]
+
+
+def spelt(table: Sequence[dict[str, str]]) -> Rows:
+    """Rows with the quarter in one spelling; where none is named it is that of the last day."""
+    return [r | {"quarter": quarter_name(r.get("quarter") or quarter_of(r.get("period_end", "")))} for r in table]
+
+
+def _not_read(names: list[str]) -> Rows:
+    if not names:
+        return []
+    words = f"rows that are no quarter with a revenue: {', '.join(n or 'unnamed' for n in names)}"
+    return [case("CoreWeave quarters", words, None, unit="1", n=len(names), source=SOURCE)]
 
 
 def _line(line: str, made: list[Forecast], full: bool) -> Rows:
@@ -42,7 +54,10 @@ def _line(line: str, made: list[Forecast], full: bool) -> Rows:
     powered = [f for f in made if f.power_known] if line != "interest" else [f for f in made if "debt" in f.experts]
     rows = _judged(line, title, powered, gates=line == "revenue" and not full) if powered else []
     if len(made) > len(powered) and not full:
-        rows += _honesty(f"CoreWeave {line}, all quarters", made, relative=line != "operating_income")
+        title = f"CoreWeave {line}, all quarters"
+        if line != "operating_income":
+            rows.append(case(title, "MAPE", scoring.mape(made), unit="1", n=len(made), source=SOURCE))
+        rows += _honesty(title, made, relative=line != "operating_income")
     return rows
 
 

@@ -40,7 +40,8 @@ def break_evens(result: Result) -> list[dict[str, Any]]:
         registers.date_row(f"lasting positive {word}", result.samples(f"break_even_{key}_month"), labels)
         for key, word in BREAK_EVENS.items()
     ]
-    return [*rows, registers.date_row("no outside capital needed from then on", result.samples("escape_month"), labels)]
+    title = "no outside capital needed from then on, cash raised before counted"
+    return [*rows, registers.date_row(title, result.samples("escape_month"), labels)]
 
 
 def runway(result: Result) -> list[dict[str, Any]]:

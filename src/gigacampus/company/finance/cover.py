@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from gigacampus.company.finance.time_value import annuity_factor
 
 
-def dscr(*, cash_available: float, debt_service: float) -> float:
-    """Debt-service cover.
+def dscr(*, cash_available: float, debt_service: float, fees: float = 0.0) -> float:
+    """Debt-service cover of what is left after fees.
 
-    >>> dscr(cash_available=130.0, debt_service=100.0)
-    1.3
+    >>> dscr(cash_available=130.0, debt_service=100.0), dscr(cash_available=130.0, debt_service=100.0, fees=5.0)
+    (1.3, 1.25)
     """
-    return cash_available / debt_service
+    return (cash_available - fees) / debt_service
 
 
 def debt_capacity(*, cash_available: float | Sequence[float], dscr: float, rate: float, n: float = 0) -> float:
@@ -45,6 +45,15 @@ def circularity(*, returned: float, purchases: float) -> float:
     0.4
     """
     return returned / purchases
+
+
+def burn_multiple(*, burn: float, added: float) -> float:
+    """Cash burnt for each dollar of yearly revenue added.
+
+    >>> burn_multiple(burn=100.0, added=50.0)
+    2.0
+    """
+    return burn / added
 
 
 def net_public_benefit(*, but_for: float, gains: float, costs: float, forgone: float) -> float:

@@ -15,7 +15,7 @@ def crps_ensemble(x: np.ndarray, y: float, *, fair: bool = False) -> float:
     >>> round(crps_ensemble([1, 2, 3], 2), 6), crps_ensemble([1, 2, 3], 2, fair=True)
     (0.222222, 0.0)
     """
-    x = np.sort(np.asarray(x, dtype=float))
+    x = np.sort(np.atleast_1d(np.asarray(x, dtype=float)))
     m = x.size
     spread = 2.0 * float(np.sum((2 * np.arange(1, m + 1) - m - 1) * x))
     pairs = m * (m - 1) if fair else m * m

@@ -106,6 +106,15 @@ def combined_rate(*, federal: float, state: float) -> float:
     return federal + state * (1.0 - federal)
 
 
+def levy(*, true_value: float, ratio: float, mills: float) -> float:
+    """Property tax of a year at an assessment ratio and a rate in mills, thousandths of the assessed value.
+
+    >>> levy(true_value=20e9, ratio=0.15, mills=120)
+    360000000.0
+    """
+    return true_value * ratio * mills / 1000.0
+
+
 def fee_in_lieu_floor(*, true_value: float, ratio: float, mills: float) -> float:
     """Least fee in lieu of property tax: one third of the levy.
 
@@ -114,7 +123,16 @@ def fee_in_lieu_floor(*, true_value: float, ratio: float, mills: float) -> float
     >>> fee_in_lieu_floor(true_value=20e9, ratio=0.15, mills=120)
     120000000.0
     """
-    return true_value * ratio * mills / 1000.0 / 3.0
+    return levy(true_value=true_value, ratio=ratio, mills=mills) / 3.0
+
+
+def sales_tax_waived(*, capital: float, equipment_frac: float, rate: float) -> float:
+    """Sales and use tax that an exemption of equipment gives up, once for every generation of it.
+
+    >>> round(sales_tax_waived(capital=20e9, equipment_frac=0.7, rate=0.07))
+    980000000
+    """
+    return capital * equipment_frac * rate
 
 
 def property_tax(*, appraised: float, ratio: float, rate_per_100: float) -> float:
