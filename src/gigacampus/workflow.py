@@ -81,8 +81,8 @@ def result_of(outcome: Outcome, document: Document) -> Result:
         "run": {"worlds": outcome.plan.world_count, "draws": len(outcome.plan.world_of_draw), "seed": scenario.run.seed},
         "levels": {s.name: s.level for s in STAGES}, "keys": outcome.keys, "from_cache": outcome.from_cache,
         "hash": hashlib.sha256(json.dumps([plain, outcome.keys], sort_keys=True, default=str).encode()).hexdigest()[:16],
-        "provenance": document.provenance(),
-        "unused_inputs": document.unused(outcome.reads),
+        "provenance": document.provenance(outcome.reads),
+        "unused_inputs": document.unused(set().union(*outcome.reads.values())),
         "correlation_repair": outcome.plan.repair,
     }
     points = outcome.plan

@@ -160,6 +160,7 @@ def _futures(n=5, months=24):
         "arrears_usd": np.zeros((n, months)),
         "revenue_usd": np.ones((n, months)),
         "founder_share_frac": np.ones((n, months)),
+        "free_cash_flow_usd": np.ones((n, months)),
     }
 
 
@@ -171,6 +172,13 @@ def test_each_class_can_be_reached_and_shares_sum_to_one():
     found = outcomes.classify(series, escape_month, rent)
     assert [outcomes.CLASSES[i] for i in found] == ["escape", "coast", "rented_out", "sold", "dead"]
     assert sum(outcomes.shares(found).values()) == pytest.approx(1.0)
+
+
+def test_a_path_that_drains_its_pile_coasts():
+    """Cash that lasts to the horizon needs no outside capital, but pays for nothing."""
+    series = _futures(2) | {"free_cash_flow_usd": np.array([[1.0] * 24, [-1.0] * 24])}
+    found = outcomes.classify(series, np.array([3.0, 3.0]), None)
+    assert [outcomes.CLASSES[i] for i in found] == ["escape", "coast"]
 
 
 def test_two_equal_siblings_that_swap_money_are_fully_circular_and_net_to_zero():

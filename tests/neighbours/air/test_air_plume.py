@@ -75,6 +75,16 @@ def test_reading_a_table_differs_little_from_computing() -> None:
     assert np.percentile(error, 95) < 0.02
 
 
+def test_a_far_map_reads_nodes_nearer_than_its_nearest_receptor() -> None:
+    """Receptors all round at one distance and more: those aside of a wide plume lie at small distances downwind."""
+    bearing, ring = np.radians(np.arange(0.0, 360.0, 3.0)), np.repeat([2500.0, 4000.0], 60)
+    east, north = ring * np.sin(bearing), ring * np.cos(bearing)
+    rows = _rows([6] * 6, from_deg=200.0)
+    direct = plume_of_rows(rows, (TURBINE,), east, north, None, tabulate=False)[0]
+    table = plume_of_rows(rows, (TURBINE,), east, north, None)[0]
+    np.testing.assert_allclose(table, direct, rtol=0.02, atol=1e-4 * direct.max())
+
+
 def test_wandering_plume_reaches_upwind_a_little_and_downwind_most() -> None:
     made = plume_of_rows(_rows([3]), (TURBINE,), np.zeros(2), np.array([900.0, -900.0]), None)[0, :, 0]
     assert made[0] > 10.0 * made[1] > 0.0

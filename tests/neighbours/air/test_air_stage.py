@@ -29,6 +29,17 @@ def test_is_linear_in_emissions_but_for_no2(synthetic: SimpleNamespace) -> None:
     assert np.all(thrice["no2_ugm3"] <= 3.0 * once["no2_ugm3"] + 1e-12)
 
 
+def test_months_that_share_a_season_are_converted_to_no2_each_by_its_own_strength(synthetic: SimpleNamespace) -> None:
+    up = synthetic.upstream()
+    alone = run(synthetic.inputs(), {**up, "unit_nox_kg": 40.0 * up["unit_nox_kg"]})
+    up["unit_nox_kg"] = np.array(up["unit_nox_kg"])
+    up["unit_nox_kg"][..., 12:] *= 40.0
+    mixed = run(synthetic.inputs(), up)
+    for name in ("no2_ugm3", "no2_max_1h_ugm3"):
+        np.testing.assert_allclose(mixed[name][:, 12:], alone[name][:, 12:])
+        assert np.all(mixed[name][:2, :12] < 0.1 * alone[name][:2, :12])
+
+
 def test_follows_the_planned_phase(synthetic: SimpleNamespace) -> None:
     planned = np.zeros((1, synthetic.months))
     planned[0, 12:] = 1

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gigacampus.neighbours.traffic.queue import cars_for_wait, departures, peak_wait_h, point_queue
+from gigacampus.neighbours.traffic.queue import cars_for_wait, departures, longest_wait_h, peak_wait_h, point_queue
 from gigacampus.neighbours.traffic.stage import run, under_construction_mw
 from gigacampus.results.variables import of_stage
 
@@ -23,6 +23,13 @@ def test_breakpoint_form_equals_second_by_second_counts(flows: list[float], capa
     assert result.max_queue == pytest.approx(queue.max(), abs=1e-6)
     tail = queue[-1] ** 2 / (2.0 * capacity)
     assert result.total_delay_h == pytest.approx(np.trapezoid(queue, dx=step) + tail, rel=2e-3, abs=0.5)
+
+
+@given(st.lists(st.floats(0, 3000), min_size=1, max_size=8), st.floats(100, 2500))
+def test_longest_wait_of_many_profiles_is_that_of_the_exact_queue(flows: list[float], capacity: float) -> None:
+    profiles = np.stack([np.array(flows), np.array(flows)[::-1]], axis=1)
+    one_by_one = [point_queue(np.arange(len(flows) + 1) * 0.25, profile, capacity).max_wait_h for profile in profiles.T]
+    assert longest_wait_h(np.full(len(flows), 0.25), profiles, capacity).tolist() == pytest.approx(one_by_one, abs=1e-9)
 
 
 def test_inverse_of_the_peak_wait() -> None:

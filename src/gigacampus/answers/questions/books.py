@@ -42,7 +42,8 @@ def break_evens(result: Result) -> list[dict[str, Any]]:
     ]
     if result.has("local_escape_month"):
         rows.append(registers.date_row("growth pays for itself for a year", result.samples("local_escape_month"), labels))
-    return [*rows, registers.date_row("no outside capital needed from then on", result.samples("escape_month"), labels)]
+    title = "no outside capital needed from then on, cash raised before counted"
+    return [*rows, registers.date_row(title, result.samples("escape_month"), labels)]
 
 
 def runway(result: Result) -> list[dict[str, Any]]:

@@ -9,6 +9,7 @@ import numpy as np
 from gigacampus.answers import drivers as moves
 from gigacampus.answers.answer import Answer
 from gigacampus.answers.figures import Figure, date_figure, figure
+from gigacampus.answers.headline import prefunded
 from gigacampus.answers.place import Place
 from gigacampus.answers.questions import books, lenders, owners
 from gigacampus.answers.series import as_of_month, month_row, needed, year_ahead, years
@@ -36,7 +37,8 @@ def answer(result: Result, place: Place | None = None) -> Answer:
         ),
         *backers(result),
         *local(result),
-        date_figure("Q18_turn", "no outside capital needed from then on", result.samples("escape_month"), labels, STAGES),
+        date_figure("Q18_turn", f"no outside capital needed from then to {labels[-1]}", result.samples("escape_month"), labels, STAGES,
+                    note=prefunded(result)),
     )
     found = levers(result)
     return Answer(head, left, "draw", more, _compare(result), None, found + books.runway(result), turns(found))

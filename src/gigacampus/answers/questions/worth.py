@@ -31,7 +31,7 @@ def outcomes(result: Result) -> list[dict[str, Any]]:
     """Share of the futures that end in each class; they sum to one."""
     found = shares(result.samples("outcome_class"))
     words = {name: f"ends as {name.replace('_', ' ')}: {TITLES[name]}" for name in CLASSES}
-    return [registers.number(words[name], found[name], "share of futures") for name in CLASSES]
+    return [registers.number(words[name], found[name], "share") for name in CLASSES]
 
 
 def price(result: Result) -> list[dict[str, Any]]:

@@ -21,7 +21,7 @@ G = 9.80616
 SV_FLOOR, SV_OVER_U, SW_FLOOR, U_FLOOR = 0.2, 0.05, 0.02, 0.28284271247461906
 RISE_A, RISE_B = 0.6, 0.4
 LAYER_SIGMAS = 2.15
-FAR, UG = 50.0, 1.0e6
+FAR, OUTSIDE, UG = 50.0, 10.0, 1.0e6
 ASIDE, REACH_IN = 7.5, 2.0
 """Spreads aside at which the coherent plume ends; logarithm of distance by which a table starts before a receptor."""
 TINY, NO_LID = 1e-300, 1e9
@@ -335,12 +335,13 @@ def at_receptor(x, y, profile, summed, hour, top, r):
 
 
 @njit(cache=True, error_model="numpy")
-def tabulate(table, first, step, profile, summed, hour, top, r):
-    """``parts`` at even steps of the logarithm of distance; terms and spreads as logarithms."""
-    for n in range(table.shape[1]):
+def tabulate(table, low, high, first, step, profile, summed, hour, top, r):
+    """``parts`` at nodes ``low`` to ``high`` of the logarithm of distance; terms and spreads as logarithms, then the wider spread."""
+    for n in range(low, high):
         v, sy, v3, sy3, wander = parts(math.exp(first + n * step), profile, summed, hour, top, r)
         table[0, n], table[1, n] = math.log(v + TINY), math.log(sy)
         table[2, n], table[3, n], table[4, n] = math.log(v3 + TINY), math.log(sy3), wander
+        table[5, n] = max(sy, sy3) if r[9] > 0.0 else sy
 
 
 @njit(cache=True, error_model="numpy")
@@ -353,48 +354,46 @@ def smooth(row, n, t):
 
 
 @njit(cache=True, error_model="numpy")
-def from_table(x, y, log_distance, table, first, step, split):
-    """Concentration of 1 g/s at one receptor from the table of its hour, ug/m3."""
-    place = (log_distance - first) / step
-    n = min(max(int(place), 0), table.shape[1] - 2)
-    t = place - n
-    wander, sy = smooth(table[4], n, t), math.exp(table[1, n + 1])
-    v = math.exp(smooth(table[0], n, t))
+def term(table, n, t, y, split):
+    """Weight of the plume over the speed at share ``t`` of interval ``n``: at ``y`` aside, or before any spread where that is NaN."""
+    v = math.exp(smooth(table[0], n, t)) * (1.0 if math.isnan(y) else side(y, math.exp(smooth(table[1], n, t))))
     if split:
-        v += math.exp(smooth(table[2], n, t))
-        sy = max(sy, math.exp(table[3, n + 1]))
-    total = wander * v / (2.0 * math.pi * math.exp(log_distance))
-    if x >= 1.0 and abs(y) < ASIDE * sy:
-        place = max((math.log(x) - first) / step, 0.0)
-        n = min(int(place), table.shape[1] - 2)
-        t = place - n
-        v = math.exp(smooth(table[0], n, t)) * side(y, math.exp(smooth(table[1], n, t)))
-        if split:
-            v += math.exp(smooth(table[2], n, t)) * side(y, math.exp(smooth(table[3], n, t)))
-        total += (1.0 - wander) * v
-    return UG * total
+        v += math.exp(smooth(table[2], n, t)) * (1.0 if math.isnan(y) else side(y, math.exp(smooth(table[3], n, t))))
+    return v
 
 
 @njit(cache=True, error_model="numpy", nogil=True)
-def unit_rate(profiles, integrals, hours, sin_to, cos_to, valid, top, releases, east, north, nodes):
-    """Concentration of 1 g/s, (receptor, hour), ug/m3; receptors read a table of ``nodes`` distances where above 0."""
-    out = np.zeros((east.size, hours.shape[0]))
-    table = np.zeros((5, max(nodes, 2)))
-    log_distance = np.log(np.maximum(np.hypot(east, north), 1.0))
-    first = max(log_distance.min() - REACH_IN, 0.0)
-    step = (log_distance.max() - first) / (table.shape[1] - 1) + 1e-12
+def unit_rate(profiles, integrals, hours, sin_to, cos_to, valid, top, releases, east, north, nodes, out):
+    """Concentration of 1 g/s, ug/m3, into ``out`` (receptor, hour); receptors read a table of ``nodes`` distances where above 0.
+
+    Nodes nearer than the nearest receptor serve places that it lies aside of; they are worked out where one is read.
+    """
+    distance = np.maximum(np.hypot(east, north), 1.0)
+    logs, table = np.log(distance), np.empty((6, max(nodes, 2)))
+    first = max(logs.min() - REACH_IN, 0.0)
+    step = (logs.max() - first) / (table.shape[1] - 1) + 1e-12
+    place = (logs - first) / step
+    node = np.minimum(place.astype(np.int64), table.shape[1] - 2)
     for h in range(hours.shape[0]):
         if not valid[h]:
             continue
-        profile, summed, hour, row = profiles[h], integrals[h], hours[h], releases[h]
+        profile, summed, hour, row, known = profiles[h], integrals[h], hours[h], releases[h], max(node.min() - 1, 0)
         r = (row[0], row[1], row[2], row[3], row[4], row[5], row[6], row[7], row[8], row[9], row[10])
-        if nodes > 0:
-            tabulate(table, first, step, profile, summed, hour, top, r)
+        tabulate(table, known, nodes, first, step, profile, summed, hour, top, r)
         for i in range(east.size):
-            x = east[i] * sin_to[h] + north[i] * cos_to[h]
-            y = east[i] * cos_to[h] - north[i] * sin_to[h]
-            if nodes > 0:
-                out[i, h] = from_table(x, y, log_distance[i], table, first, step, row[9] > 0.0)
-            else:
+            x, y = east[i] * sin_to[h] + north[i] * cos_to[h], east[i] * cos_to[h] - north[i] * sin_to[h]
+            if nodes == 0:
                 out[i, h] = at_receptor(x, y, profile, summed, hour, top, r)
-    return out
+                continue
+            t, split = place[i] - node[i], row[9] > 0.0
+            wander = smooth(table[4], node[i], t)
+            total = wander * term(table, node[i], t, math.nan, split) / (2.0 * math.pi * distance[i])
+            if x >= 1.0 and abs(y) < ASIDE * table[5, node[i] + 1]:
+                along = max((math.log(x) - first) / step, 0.0)
+                n = min(int(along), nodes - 2)
+                if n - 1 < known and abs(y) < OUTSIDE * table[5, known]:
+                    tabulate(table, max(n - 1, 0), known, first, step, profile, summed, hour, top, r)
+                    known = max(n - 1, 0)
+                if max(n - 1, 0) >= known and abs(y) < OUTSIDE * table[5, n + 1]:
+                    total += (1.0 - wander) * term(table, n, along - n, y, split)
+            out[i, h] = UG * total

@@ -96,24 +96,24 @@ def _no2(inputs: Any, up: dict[str, np.ndarray], rates: np.ndarray,
         rows = np.flatnonzero(home == index)
         if rows.size and transfers:
             valid = up["wind_speed_m_s"][index] >= CALM_M_S
-            hourly = np.stack([t.hourly[rows] for t in transfers])
-            mean[rows], highest[rows] = _no2_campus(inputs.tree.campuses[key].air, rates, hourly, valid,
+            mean[rows], highest[rows] = _no2_campus(inputs.tree.campuses[key].air, rates, transfers, rows, valid,
                                                     at.months.calendar_month())
     return mean, highest
 
 
-def _no2_campus(air: Any, rates: np.ndarray, hourly: np.ndarray, valid: np.ndarray,
+def _no2_campus(air: Any, rates: np.ndarray, transfers: list[Transfer], rows: np.ndarray, valid: np.ndarray,
                 calendar: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """NO2 at the receptors of one campus; ``hourly`` is (group, receptor, hour)."""
-    mean, highest = np.zeros((hourly.shape[1], calendar.size)), np.zeros((hourly.shape[1], calendar.size))
+    """NO2 at the receptors ``rows`` of one campus; the months of a calendar month go together, those alike once."""
+    mean, highest = np.zeros((2, rows.size, calendar.size))
     for cal in np.unique(calendar):
         hours = slice(MONTH_START_HOUR[cal], MONTH_START_HOUR[cal] + HOURS_IN_MONTH[cal])
-        block = np.ascontiguousarray(hourly[:, :, hours])
+        block = np.stack([transfer.hourly[rows, hours] for transfer in transfers])
         count = max(int(valid[hours].sum()), 1)
-        for month in np.flatnonzero(calendar == cal):
-            no2 = no2_ugm3(np.tensordot(rates[:, month], block, axes=1), method=air.no2_method,
-                           in_stack=air.in_stack_no2_frac, ozone_ugm3=air.background_ozone_ugm3)
-            mean[:, month], highest[:, month] = no2.sum(axis=1) / count, no2.max(axis=1)
+        months = np.flatnonzero(calendar == cal)
+        strengths, like = np.unique(rates[:, months].T, axis=0, return_inverse=True)
+        no2 = no2_ugm3(np.tensordot(strengths, block, axes=1), method=air.no2_method, in_stack=air.in_stack_no2_frac,
+                       ozone_ugm3=air.background_ozone_ugm3)
+        mean[:, months], highest[:, months] = (no2.sum(axis=2) / count)[like].T, no2.max(axis=2)[like].T
     return mean, highest
 
 

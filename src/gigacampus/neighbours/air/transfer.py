@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections import OrderedDict
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import astuple, dataclass
 from itertools import pairwise
 from threading import Lock
@@ -20,7 +22,7 @@ from gigacampus.neighbours.air.similarity import surface_rows
 from gigacampus.neighbours.air.stacks import Stack
 
 KEPT = 16
-"""Geometries remembered in a process."""
+"""Geometries of few receptors remembered in a process; many receptors are a map, which is asked for once."""
 TABLE_NODES = 64
 TABLE_FROM = 80
 """From this many receptors on the plume is tabulated over distance once per hour."""
@@ -74,6 +76,8 @@ def unit_rates(
             _memory.move_to_end(key)
             return _memory[key]
     made = _made(settled, stacks, east_m, north_m, air)
+    if east_m.size >= TABLE_FROM:
+        return made
     with _lock:
         _memory[key] = made
         while len(_memory) > KEPT:
@@ -95,10 +99,11 @@ def _made(weather: Weather, stacks: tuple[Stack, ...], east_m: np.ndarray, north
           air: Any) -> list[Transfer]:
     valid = weather.wind_m_s >= isc.CALM_M_S
     near = np.hypot(east_m, north_m) <= air.reach_km * 1000.0
-    hourly = np.zeros((len(stacks), east_m.size, valid.size))
-    if near.any():
-        plume = comparison_plume if air.model == "isc_briggs" else boundary_layer_plume
-        hourly[:, near] = plume(weather, stacks, east_m[near], north_m[near], air)
+    plume = comparison_plume if air.model == "isc_briggs" else boundary_layer_plume
+    hourly = plume(weather, stacks, east_m[near], north_m[near], air) if near.any() else np.zeros((len(stacks), 0, valid.size))
+    if not near.all():
+        reached, hourly = hourly, np.zeros((len(stacks), east_m.size, valid.size))
+        hourly[:, near] = reached
     return [finish(part, valid) for part in hourly]
 
 
@@ -126,9 +131,15 @@ def boundary_layer_plume(
                         weather.mixing_m, weather.heat_w_m2, roughness_m=air.roughness_m, calm_m_s=isc.CALM_M_S)
     city = boundary_layer.Urban(air.urban_population, max(air.roughness_m, 1.0)) if air.land_use == "urban" else None
     out = np.zeros((len(stacks), east_m.size, weather.wind_m_s.size))
-    for start, end in pairwise(MONTH_START_HOUR):
-        part = boundary_layer.Surface(*(getattr(rows, name)[start:end] for name in rows.__dataclass_fields__))
-        out[:, :, start:end] = plume_of_rows(part, stacks, east_m, north_m, city)
+
+    def month(span: tuple[int, int]) -> None:
+        here = slice(*span)
+        part = boundary_layer.Surface(*(getattr(rows, name)[here] for name in rows.__dataclass_fields__))
+        plume_into(out[:, :, here], part, stacks, east_m, north_m, city)
+
+    with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
+        for _ in pool.map(month, pairwise(MONTH_START_HOUR)):
+            pass
     return out
 
 
@@ -140,13 +151,23 @@ def plume_of_rows(
 
     Many receptors read a table over distance made once per hour (1 % at worst on means) unless ``tabulate`` is off.
     """
+    out = np.zeros((len(stacks), east_m.size, rows.ustar_m_s.size))
+    plume_into(out, rows, stacks, east_m, north_m, city, tabulate=tabulate)
+    return out
+
+
+def plume_into(
+    out: np.ndarray, rows: boundary_layer.Surface, stacks: tuple[Stack, ...], east_m: np.ndarray, north_m: np.ndarray,
+    city: boundary_layer.Urban | None, *, tabulate: bool = True,
+) -> None:
+    """Write what ``plume_of_rows`` gives into ``out`` (stack, receptor, hour), where zeros stand."""
     p = boundary_layer.build(rows, city)
     arrays = _kernel_arrays(p)
     toward = np.radians(p.wind_from_deg + 180.0)
     nodes = TABLE_NODES if tabulate and east_m.size >= TABLE_FROM else 0
-    return np.stack([
+    for stack, here in zip(stacks, out, strict=True):
         boundary_layer_unit_rate(*arrays, np.sin(toward), np.cos(toward), p.valid, stack.height_m, releases(p, stack),
-                                 east_m, north_m, nodes) for stack in stacks])
+                                 east_m, north_m, nodes, here)
 
 
 def _kernel_arrays(p: boundary_layer.Profiles) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -174,14 +195,16 @@ def tower_plume(
     for index in np.unique(hour):
         own, one = np.flatnonzero(hour == index), slice(index, index + 1)
         profiles, integrals, hours = (part[one] for part in arrays)
-        out[own] = boundary_layer_unit_rate(
+        found = np.zeros((own.size, 1))
+        boundary_layer_unit_rate(
             profiles, integrals, hours, np.sin(toward[one]), np.cos(toward[one]), p.valid[one], stack.height_m,
-            table[one], east_m[own], north_m[own], 0)[:, 0]
+            table[one], east_m[own], north_m[own], 0, found)
+        out[own] = found[:, 0]
     return out
 
 
 def finish(hourly: np.ndarray, valid: np.ndarray) -> Transfer:
-    """Means by calendar month over the valid hours; calm hours leave the averages."""
-    hourly = np.where(valid[None, :], hourly, 0.0)
+    """Means by calendar month over the valid hours; calm hours are set to zero in ``hourly`` and leave the averages."""
+    hourly[:, ~valid] = 0.0
     counts = np.maximum(np.bincount(month_of_hour(), weights=valid, minlength=12), 1.0)
     return Transfer(hourly, np.add.reduceat(hourly, MONTH_START_HOUR[:12], axis=1) / counts, valid)

@@ -71,6 +71,23 @@ def _with_emptying(times: np.ndarray, flows: np.ndarray, capacity: float) -> tup
     return np.array(out_times), np.array(out_flows)
 
 
+def longest_wait_h(spans_h: np.ndarray, flows_per_h: np.ndarray, capacity_per_h: float) -> np.ndarray:
+    """Longest wait of many profiles over the same spans of constant flow, from an empty queue; flows are (span, ...).
+
+    A queue is longest where a span ends, so that ``point_queue`` gives the same without its other results.
+
+    Source: cumulative counts, Newell 1982. Valid for: one bottleneck, one lane group.
+
+    >>> longest_wait_h(np.array([1.5, 7.5]), np.array([[1870.0, 1700.0], [1020.0, 1020.0]]), 1700.0).tolist()
+    [0.15, 0.0]
+    """
+    queue = longest = np.zeros(flows_per_h.shape[1:])
+    for span, flow in zip(spans_h, flows_per_h, strict=True):
+        queue = np.maximum(queue + (flow - capacity_per_h) * span, 0.0)
+        longest = np.maximum(longest, queue)
+    return longest / capacity_per_h
+
+
 def peak_wait_h(flow_per_h: float, capacity_per_h: float, duration_h: float) -> float:
     """Longest wait behind a rectangular peak: duration x (flow over capacity - 1).
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from gigacampus.neighbours.traffic.queue import point_queue
+from gigacampus.neighbours.traffic.queue import longest_wait_h
 from gigacampus.units import MONTHS_PER_YEAR, SECONDS_PER_MINUTE
 
 AFTER_PEAK_H = 24.0
@@ -51,16 +51,14 @@ def campus_trips(traffic: Any, installed_mw: np.ndarray) -> tuple[np.ndarray, np
     permanent = installed_mw * traffic.permanent_workers_per_mw
     trucks = built * traffic.trucks_per_mw_built / traffic.work_days_per_month
     arriving = traffic.largest_shift_frac * builders + traffic.day_shift_frac * permanent
-    delay = np.array([peak_delay_min(traffic, people, truck) for people, truck in zip(arriving, trucks, strict=True)])
-    return builders + permanent, trucks, delay
+    return builders + permanent, trucks, peak_delay_min(traffic, arriving, trucks)
 
 
-def peak_delay_min(traffic: Any, arriving_people: float, trucks_per_day: float) -> float:
-    """Longest wait at the narrowest element when the largest shift arrives evenly, over other traffic and trucks."""
+def peak_delay_min(traffic: Any, arriving_people: np.ndarray, trucks_per_day: np.ndarray) -> np.ndarray:
+    """Longest wait by month at the narrowest element when the largest shift arrives evenly, over other traffic and trucks."""
     window_h = max(traffic.arrival_window_min / SECONDS_PER_MINUTE, 1.0 / SECONDS_PER_MINUTE)
     trucks_per_h = traffic.road_share_frac * trucks_per_day / traffic.trucks_hours_per_day
     base = traffic.background_pcu_per_h + trucks_per_h * traffic.pcu_per_truck
     cars_per_h = traffic.road_share_frac * arriving_people / traffic.people_per_car / window_h
-    flows = np.array([base + cars_per_h, base])
-    queue = point_queue(np.array([0.0, window_h, window_h + AFTER_PEAK_H]), flows, traffic.capacity_pcu_per_h)
-    return queue.max_wait_h * SECONDS_PER_MINUTE
+    flows = np.stack([base + cars_per_h, base])
+    return longest_wait_h(np.array([window_h, AFTER_PEAK_H]), flows, traffic.capacity_pcu_per_h) * SECONDS_PER_MINUTE

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from gigacampus.answers.headline import prefunded
 from gigacampus.report import reading, words
 from gigacampus.report.figures import base, palette
 from gigacampus.results.result import quantiles
@@ -62,7 +63,8 @@ def caption(result: Any, ratio: np.ndarray) -> str:
     escape = reading.optional(result, "escape_month")
     if escape is not None:
         date = words.when(escape, result.coords["month"])
-        parts.append(f"Lasting escape on the whole path, with no new outside money from then on: {words.span(date)}.")
+        parts.append(f"Path escape, no new outside money from then to the end: {words.span(date)}.")
+        parts += [f"{words.sentence(told)}." for told in [prefunded(result)] if told]
     return " ".join(parts)
 
 
