@@ -37,8 +37,9 @@ def test_payees_together_are_what_the_county_row_says(result):
 def test_levers_say_what_the_runway_is_at_both_ends(result):
     rows = runway.levers(result)
     assert len(rows) == 8 and all(r["low"] <= r["high"] for r in rows)
-    told = runway.turns([{"lever": "a.b_c", "clear": True, "low": 1.0, "high": 2.0, "months_if_low": 9.0, "months_if_high": 4.0}])
-    assert told == "What turns it: b c low (1) 9 months, high (2) 4 months" and runway.turns([]) == ""
+    row = {"lever": "b c", "input": "company.b.c_usd", "clear": True, "low": 1e9, "high": 2e10, "months_if_low": 9.0, "months_if_high": 4.0}
+    assert runway.turns([row]) == "What turns it: b c: 9 months where low (USD 1 bn), 4 months where high (USD 20 bn)"
+    assert runway.turns([]) == ""
 
 
 def test_a_month_earlier_is_idle_capital_and_gross_profit(result):

@@ -12,7 +12,7 @@ import numpy as np
 
 from gigacampus import library
 from gigacampus.answers.figures import Figure, number
-from gigacampus.scenario.reader import read_file
+from gigacampus.scenario.parsed import read_kept
 from gigacampus.scenario.tree import plain
 
 
@@ -44,7 +44,7 @@ class Answer:
 def questions() -> dict[str, dict[str, Any]]:
     """Questions with their known points, from the library."""
     path = library.ROOT / "questions" / "questions.yaml"
-    found: dict[str, dict[str, Any]] = plain(read_file(path, path.name))
+    found: dict[str, dict[str, Any]] = plain(read_kept(path, path.name))
     return found
 
 

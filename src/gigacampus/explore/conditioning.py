@@ -12,12 +12,12 @@ import numpy as np
 from scipy.special import ndtr
 
 from gigacampus.answers.figures import known
+from gigacampus.answers.naming import title, unit_of
 from gigacampus.company.calibrate import LEAST_EFFECTIVE, Posterior, TooFewDraws, condition, weighted_quantile
 from gigacampus.company.goals import Goal, Series
 from gigacampus.company.record import RECORDED
 from gigacampus.explore.carried import default_month
 from gigacampus.explore.holding import Held, goal_of
-from gigacampus.explore.naming import title, unit_of
 from gigacampus.explore.solving import ENDS, SCREEN
 from gigacampus.explore.tornado import runway_months
 from gigacampus.pipeline.stages import BY_NAME

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 from scipy.special import ndtr, ndtri
 
+from gigacampus.answers.naming import title
 from gigacampus.company.goals import Goal
 from gigacampus.company.sensitivity import normal_scores, shapley_effects, sobol_indices, sobol_points
 from gigacampus.explore.holding import Held
-from gigacampus.explore.naming import title
 from gigacampus.explore.solving import strongest
 from gigacampus.pipeline.stages import BY_NAME
 from gigacampus.scenario.errors import refuse

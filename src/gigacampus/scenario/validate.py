@@ -237,10 +237,11 @@ def _bound(value: float) -> str:
 
 
 def _missing_fix(parts: Sequence[str], data: Any) -> str:
+    from gigacampus.scenario.said import said_of
+
     slot = slot_at(Scenario, parts, data)
     parent = slot_at(Scenario, parts[:-1], data)
-    said = [m.model_fields[parts[-1]].description for m in (parent.models(_at(data, parts[:-1])) if parent else [])
-            if parts[-1] in m.model_fields]
+    said = [said_of(m).get(parts[-1]) for m in (parent.models(_at(data, parts[:-1])) if parent else [])]
     unit = _unit_text(slot)
     about = f" ({said[0].splitlines()[0]})" if said and said[0] else ""
     return f"add `{parts[-1]}:`{unit}{about}"
