@@ -175,7 +175,25 @@ def escape(r: Result) -> Figure:
 def escape_ratio(r: Result) -> Figure:
     last = r.samples("escape_ratio")[:, year_ahead(r)]
     return figure("escape_ratio", f"Escape ratio {when(r)}, last month (1 or more: growth pays for itself)", last[:, -1],
-                  "1", ("company",))
+                  "1", ("company",), note=paid_growth(r))
+
+
+def paid_growth(r: Result) -> str:
+    """The growth that the margin pays for in the last month of the year ahead, in words."""
+    if not r.has("escape_growth_per_year"):
+        return ""
+    paid = r.samples("escape_growth_per_year")[:, year_ahead(r)][:, -1]
+    paid = paid[np.isfinite(paid)]
+    share = paid.size / r.samples("escape_ratio").shape[0]
+    if not paid.size:
+        return "no future has a margin to pay growth with by then"
+    low, mid, high = np.quantile(np.expm1(paid), [0.1, 0.5, 0.9])
+    return f"in the {share:.0%} of futures with a margin by then it pays for a growth of {mid:.0%} ({low:.0%} to {high:.0%}) a year"
+
+
+def local_escape(r: Result) -> Figure:
+    return date_figure("local_escape", "Local escape: from then on growth pays for itself for a year", r.samples("local_escape_month"),
+                       r.coords["month"], ("company",))
 
 
 def county(r: Result) -> Figure:
@@ -190,7 +208,7 @@ ROWS: tuple[tuple[Row, tuple[str, ...]], ...] = (
     (nox, ("nox_t",)), (carbon, ("co2_t",)), (noise, ("noise_night_dba",)), (air, ("pm25_ugm3",)), (water, ("water_m3",)),
     (traffic, ("peak_delay_min",)), (red_lines, ("violating_outputs_per_min",)), (burn, ("free_cash_flow_usd",)),
     (runway, ("runway_month",)), (next_raise, ("next_raise_month",)), (break_even, ("break_even_ebitda_month",)),
-    (escape_ratio, ("escape_ratio",)), (escape, ("escape_month",)), (county, ("county_paid_usd",)),
+    (escape_ratio, ("escape_ratio",)), (local_escape, ("local_escape_month",)), (escape, ("escape_month",)), (county, ("county_paid_usd",)),
 )
 
 

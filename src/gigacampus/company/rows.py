@@ -154,7 +154,7 @@ served unmet serving_frac trained_flop energy_usd staff_for_platform stock_usd r
 anchor undisclosed_cost_frac undisclosed_opex_usd
 next_try next_urgent
 capitalised_open capitalised_served capitalised_charged capitalised_charge
-year_ebt year_interest year_charge year_undisclosed nol old_nol denied ebt_last ebt_before ebt_first
+year_ebt year_interest year_charge year_undisclosed year_earned nol old_nol denied ebt_last ebt_before ebt_first
 vehicle_bought loan_due lease_rent finance_lease lease_right
 unpaid_rent vehicle_value vehicle_net_rent vehicle_service quarter_rent quarter_service failing_tests vehicle_breach vehicle_default
 token_factor rent_factor awards_usd short_rate rent_now rent_before

@@ -139,9 +139,9 @@ def goal_of(held: Held, text: str) -> Goal:
     """The goal that a text such as ``ebitda_by=2027-12`` names; one clear refusal otherwise."""
     name, _, value = text.partition("=")
     if name not in GOALS:
-        raise refuse(f"no goal is called {name!r}", path="--goal", nearest=nearest(name, GOALS), fix=_help())
+        raise refuse(f"no goal is called {name!r}", path="goal", nearest=nearest(name, GOALS), fix=_help())
     if not value:
-        raise refuse(f"{name} needs a value", path="--goal", fix=GOALS[name].rpartition(": ")[2])
+        raise refuse(f"{name} needs a value", path="goal", fix=GOALS[name].rpartition(": ")[2])
     if name == "runway":
         return _runway(held, value)
     by = _month(held, name, value)
@@ -160,7 +160,7 @@ def _runway(held: Held, value: str) -> Goal:
     longest = len(held.labels) - held.now
     months: Any = int(value) if value.isdigit() and len(value) < 6 else None
     if months is None or not 2 <= months <= longest:
-        raise refuse(f"{value!r} is no runway that the run can show", path="--goal", fix=f"give whole months from 2 to {longest}")
+        raise refuse(f"{value!r} is no runway that the run can show", path="goal", fix=f"give whole months from 2 to {longest}")
     last = held.now + months - 1
     text = f"cash above its floor for at least {months} months if no new money comes"
     return Goal(f"runway={months}", text, cash_margin(held.now + 1, last), raises=False, lean=True, months=last + 1)
@@ -173,13 +173,13 @@ def _month(held: Held, name: str, value: str) -> int:
     first = held.after if name in BREAK_EVEN else held.now + 1
     why = f"; a lasting state needs {LASTING} more months to be judged" if last < len(held.labels) - 1 else ""
     if last < first:
-        raise refuse("the run is too short to judge this goal", path="--goal", fix=f"run it with a longer horizon{why}")
+        raise refuse("the run is too short to judge this goal", path="goal", fix=f"run it with a longer horizon{why}")
     fix = f"give a month from {held.labels[first]} to {held.labels[last]}{why}"
     if label not in held.labels:
-        raise refuse(f"{value!r} is no month of the run", path="--goal", nearest=nearest(label, held.labels), fix=fix)
+        raise refuse(f"{value!r} is no month of the run", path="goal", nearest=nearest(label, held.labels), fix=fix)
     by = held.labels.index(label)
     if not first <= by <= last:
-        raise refuse(f"{label} cannot be judged", path="--goal", fix=fix)
+        raise refuse(f"{label} cannot be judged", path="goal", fix=fix)
     return by
 
 

@@ -37,11 +37,20 @@ def answer(result: Result, place: Place | None = None) -> Answer:
             for key, word in books.BREAK_EVENS.items()
         ),
         *backers(result),
+        *local(result),
         date_figure("Q18_turn", f"no outside capital needed from then to {labels[-1]}", result.samples("escape_month"), labels, STAGES,
                     note=prefunded(result)),
     )
     found = levers(result)
     return Answer(head, left, "draw", more, _compare(result), None, found + books.runway(result), turns(found))
+
+
+def local(result: Result) -> tuple[Figure, ...]:
+    """When growth pays for itself, where the run says it."""
+    if not result.has("local_escape_month"):
+        return ()
+    months = result.samples("local_escape_month")
+    return (date_figure("Q18_local", "growth pays for itself for a year", months, result.coords["month"], STAGES),)
 
 
 def backers(result: Result) -> tuple[Figure, ...]:
