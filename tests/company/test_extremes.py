@@ -125,6 +125,17 @@ def test_profit_pays_tax_once_losses_are_used_and_no_loss_is_used_twice():
     assert s.carried("old_nol")[0] == pytest.approx(0.0, abs=1.0)
 
 
+@pytest.mark.parametrize("earned_frac", [0.0, 0.01, 0.05])
+def test_interest_is_deducted_up_to_what_was_earned_and_three_tenths_of_the_rest(earned_frac):
+    loan = {"n": {"drawn": "2025-01-31", "principal_usd": 5e9, "rate_frac": 0.1}}
+    series, s = books({"opening_cash_usd": 6e9, "loans": loan}, table=tables(12, phases=0), phases=0, months=12,
+                      market={"treasury_yield_frac": earned_frac})
+    year = series["flows"].sum(axis=0)
+    paid, operating = year[f.lab_accrue_interest] - year[f.lab_capitalise_interest], series["ebitda_usd"].sum(axis=0)
+    assert (operating > 0.0).all()
+    assert s.carried("denied") == pytest.approx(np.maximum(paid - year[f.lab_earn_interest] - 0.3 * operating, 0.0), abs=1.0)
+
+
 def test_a_campus_that_never_energises_strands_its_capital():
     table = tables()
     for name in ("it_mw", "accelerator_hours", "training_flop", "fuel_mmbtu", "grid_bill_usd"):

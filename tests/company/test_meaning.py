@@ -11,7 +11,16 @@ from hypothesis import strategies as st
 
 from gigacampus.company import after, outcomes, siblings, valuation
 from gigacampus.company.finance import contracts, escape
-from gigacampus.company.metrics import lasting_positive, local_escape, path_escape, runway
+from gigacampus.company.metrics import (
+    escape_terms,
+    lasting_escape,
+    lasting_positive,
+    levered,
+    local_escape,
+    paid_growth,
+    path_escape,
+    runway,
+)
 from gigacampus.company.siblings import Flow
 
 SIZE = st.floats(0.05, 5.0)
@@ -78,15 +87,56 @@ def test_path_escape_waits_for_covenants_to_hold():
     assert np.isnan(path_escape(cash, outside, floor=0.0, after=2, breach=breach)[0])
 
 
-def test_local_escape_of_a_company_in_balance_is_one():
-    g, months = 0.2, 60
+GIVEN = {"life_years": 5.0, "drift": 0.0, "lag_years": 0.0}
+
+
+def balanced(g=0.2, m=0.6, months=60):
+    """Terms of a company whose margin just pays for its growth."""
     revenue = np.exp(g * np.arange(months) / 12.0)[:, None]
-    m, k, life = 0.6, None, 5.0
-    k = m / (g + 1 / life)
     smooth = np.exp(-g / 12.0)
     trailing = revenue * (1 + smooth + smooth**2) / 3.0
-    ratio = local_escape(revenue, m * revenue, k * 12.0 * trailing, life_years=life, drift=0.0, lag_years=0.0)
-    assert ratio[40, 0] == pytest.approx(1.0, rel=1e-6)
+    return escape_terms(revenue, m * revenue, m / (g + 1 / 5.0) * 12.0 * trailing)
+
+
+def test_local_escape_of_a_company_in_balance_is_one():
+    terms = balanced()
+    assert local_escape(terms, **GIVEN)[40, 0] == pytest.approx(1.0, rel=1e-6)
+    assert paid_growth(terms, **GIVEN)[40, 0] == pytest.approx(0.2, rel=1e-6)
+    late = GIVEN | {"lag_years": 0.75}
+    g = paid_growth(terms, **late)[40, 0]
+    assert (g + 0.2) * np.exp(0.75 * g) == pytest.approx(0.4, rel=1e-9) and g < 0.2
+
+
+@pytest.mark.parametrize(("growth", "margin", "sign"), [(-1.0, -0.5, -1), (-1.0, 0.5, 1), (0.5, -0.5, -1), (0.5, 0.5, 1)])
+def test_a_company_that_shrinks_escapes_only_with_a_margin(growth, margin, sign):
+    revenue = np.exp(growth * np.arange(40) / 12.0)[:, None]
+    terms = escape_terms(revenue, margin * revenue, np.full((40, 1), 100.0))
+    ratio = local_escape(terms, **GIVEN)
+    assert (np.sign(ratio) == sign).all() and np.isfinite(ratio).all()
+    assert np.isnan(lasting_escape(ratio, after=0)[0]) == (sign < 0 or growth > 0)
+    assert np.isnan(paid_growth(terms, **GIVEN)).all() == (margin < 0)
+
+
+def test_no_revenue_is_no_escape():
+    none = np.zeros((20, 1))
+    terms = escape_terms(none, none - 1.0, none + 5.0)
+    assert (local_escape(terms, **GIVEN) == 0.0).all() and np.isnan(paid_growth(terms, **GIVEN)).all()
+
+
+def test_debt_that_grows_faster_than_it_costs_helps_and_dear_debt_hurts():
+    terms, capital = balanced(), np.full((60, 1), 100.0)
+    at = [local_escape(levered(terms, debt=0.5 * capital, interest=capital * rate / 24.0, capital=capital), **GIVEN)[40, 0]
+          for rate in (0.1, 0.2, 0.3)]
+    assert at[0] == pytest.approx(1.0 + 0.5 * 1.5 * (0.2 - 0.1) / 0.6, rel=1e-6)
+    assert at[0] > at[1] > at[2] and at[1] == pytest.approx(1.0, rel=1e-6)
+    none = levered(terms, debt=0.0 * capital, interest=0.0 * capital, capital=capital)
+    assert local_escape(none, **GIVEN)[40, 0] == pytest.approx(1.0, rel=1e-6)
+
+
+def test_local_escape_lasts_a_year_and_begins_after_today():
+    ratio = np.array([[1.2]] * 5 + [[0.9]] + [[1.0]] * 20)
+    assert lasting_escape(ratio, after=0)[0] == 6.0 and lasting_escape(ratio, after=9)[0] == 10.0
+    assert np.isnan(lasting_escape(ratio[:15], after=0)[0])
 
 
 def test_reverse_dcf_gives_the_price_back():
@@ -110,6 +160,7 @@ def _futures(n=5, months=24):
         "arrears_usd": np.zeros((n, months)),
         "revenue_usd": np.ones((n, months)),
         "founder_share_frac": np.ones((n, months)),
+        "free_cash_flow_usd": np.ones((n, months)),
     }
 
 
@@ -121,6 +172,13 @@ def test_each_class_can_be_reached_and_shares_sum_to_one():
     found = outcomes.classify(series, escape_month, rent)
     assert [outcomes.CLASSES[i] for i in found] == ["escape", "coast", "rented_out", "sold", "dead"]
     assert sum(outcomes.shares(found).values()) == pytest.approx(1.0)
+
+
+def test_a_path_that_drains_its_pile_coasts():
+    """Cash that lasts to the horizon needs no outside capital, but pays for nothing."""
+    series = _futures(2) | {"free_cash_flow_usd": np.array([[1.0] * 24, [-1.0] * 24])}
+    found = outcomes.classify(series, np.array([3.0, 3.0]), None)
+    assert [outcomes.CLASSES[i] for i in found] == ["escape", "coast"]
 
 
 def test_two_equal_siblings_that_swap_money_are_fully_circular_and_net_to_zero():

@@ -127,8 +127,8 @@ def test_energy_balances_at_every_campus(small):
 
 
 def test_inputs_that_move_nothing_are_named(run_small):
-    result = run_small("campuses.north.air.background_pm25_ugm3=9")
-    assert "campuses.north.air.background_pm25_ugm3" in result.manifest["unused_inputs"]
+    result = run_small("campuses.north.power.outage_seed=9")
+    assert "campuses.north.power.outage_seed" in result.manifest["unused_inputs"]
     assert "campuses.north.blocks.grid.mw" not in result.manifest["unused_inputs"]
 
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from gigacampus import library
 from gigacampus.answers.figures import Figure, number
-from gigacampus.scenario.reader import read_file
+from gigacampus.scenario.parsed import read_kept
 from gigacampus.scenario.tree import plain
 
 
@@ -44,14 +44,32 @@ class Answer:
 def questions() -> dict[str, dict[str, Any]]:
     """Questions with their known points, from the library."""
     path = library.ROOT / "questions" / "questions.yaml"
-    found: dict[str, dict[str, Any]] = plain(read_file(path, path.name))
+    found: dict[str, dict[str, Any]] = plain(read_kept(path, path.name))
     return found
 
 
-def known_points(question: str, answer: Answer, as_of: str) -> list[dict[str, Any]]:
-    """Each known point beside our figure: deviation as a share, or in months; ``later`` when the scenario could not know it."""
+def concerns(point: Mapping[str, Any], scenario: Mapping[str, Any]) -> bool:
+    """Whether a known point is about something that the scenario holds; one without ``about`` is about any campus.
+
+    >>> concerns({"about": "campuses.north"}, {"campuses": {"south": {}}}), concerns({}, {})
+    (False, True)
+    """
+    node: Any = scenario
+    for part in str(point["about"]).split(".") if "about" in point else ():
+        if part not in node:
+            return False
+        node = node[part]
+    return True
+
+
+def known_points(question: str, answer: Answer, as_of: str, scenario: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Each known point that concerns the scenario beside our figure: deviation as a share, or in months; ``later`` when the
+    scenario could not know it.
+    """
     out = []
     for point in questions()[question]["known"]:
+        if not concerns(point, scenario):
+            continue
         ours = answer.compare.get(point["name"])
         row = {
             **point,

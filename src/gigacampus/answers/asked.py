@@ -56,7 +56,7 @@ def _one(result: Result, name: str, place: Place | None) -> dict[str, Any]:
 def _told(result: Result, name: str, answer: Answer) -> dict[str, Any]:
     figure = answer.figure
     found = moves.drivers(result, answer.samples, answer.axis, figure.stages) or moves.stated(result, figure.stages)
-    known = known_points(name, answer, str(result.manifest["as_of"]))
+    known = known_points(name, answer, str(result.manifest["as_of"]), result.scenario)
     scored = [k for k in known if k["deviation"] is not None and not k["later"]]
     return {
         **_plain(figure),

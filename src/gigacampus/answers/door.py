@@ -10,7 +10,7 @@ import numpy as np
 from gigacampus.answers import hearing
 from gigacampus.answers import points as at_points
 from gigacampus.answers.headline import as_of_month
-from gigacampus.neighbours.exposure import Blocks, people_above, read_blocks
+from gigacampus.neighbours.exposure import HEARD_WITHIN_M, Blocks, people_above, read_blocks
 from gigacampus.neighbours.receptors import EARTH_RADIUS_M, distance_m, local_xy_m
 from gigacampus.results.result import Result, quantiles
 
@@ -113,8 +113,6 @@ def neighbours(result: Result, *, use_cache: bool = True) -> dict[str, Any]:
 
     Reference world. A block group counts at its centre of population, as a whole or not at all.
     """
-    from gigacampus.neighbours.noise.neighbourhood import HEARD_WITHIN_M
-
     blocks, rows = near_blocks(result, HEARD_WITHIN_M)
     if not len(rows) or not result.has("noise_night_dba"):
         return {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import numpy as np
@@ -23,15 +23,25 @@ def rank_correlation(x: np.ndarray, y: np.ndarray) -> float:
     >>> round(rank_correlation(np.array([1.0, 2.0, 3.0]), np.array([1.0, 5.0, np.nan])), 3)
     1.0
     """
-    a, b = (_ranks(np.where(np.isnan(v), np.inf, v)) for v in (np.asarray(x, dtype=float), np.asarray(y, dtype=float)))
-    a, b = a - a.mean(), b - b.mean()
+    return _alike(_ranks(np.asarray(x, dtype=float)), _ranks(np.asarray(y, dtype=float)))
+
+
+def _alike(a: np.ndarray, b: np.ndarray) -> float:
     scale = math.sqrt(float(a @ a) * float(b @ b))
     return float(a @ b) / scale if scale > 0 else 0.0
 
 
 def _ranks(values: np.ndarray) -> np.ndarray:
-    _, inverse, count = np.unique(values, return_inverse=True, return_counts=True)
-    return (np.cumsum(count) - (count - 1) / 2.0)[inverse]
+    """Ranks less their mean."""
+    _, inverse, count = np.unique(np.where(np.isnan(values), np.inf, values), return_inverse=True, return_counts=True)
+    ranks = (np.cumsum(count) - (count - 1) / 2.0)[inverse]
+    return np.asarray(ranks - ranks.mean())
+
+
+@lru_cache(maxsize=1024)
+def _ranks_of(column: bytes) -> np.ndarray:
+    """Ranks of an input's values, which many answers are held against."""
+    return _ranks(np.frombuffer(column))
 
 
 def drivers(result: Result, samples: np.ndarray, axis: str, stages: tuple[str, ...], *, shown: int = SHOWN) -> list[dict[str, Any]]:
@@ -40,12 +50,12 @@ def drivers(result: Result, samples: np.ndarray, axis: str, stages: tuple[str, .
     ``clear``: the correlation stands out of what chance gives, twice over, among as many futures as the input has values: a
     physical input has one in each world.
     """
-    columns = _columns(result, axis, len(samples), stages)
+    columns, own = _columns(result, axis, len(samples), stages), _ranks(np.asarray(samples, dtype=float))
     worlds = set(result.sampled.worlds) if result.sampled else set()
     scored = []
     for path, column in columns.items():
         count = len(np.unique(result.sampled.world_of_draw)) if axis == "draw" and path in worlds and result.sampled else len(samples)
-        scored.append((path, rank_correlation(column, samples), math.sqrt(max(count - 1, 1))))
+        scored.append((path, _alike(_ranks_of(np.asarray(column, dtype=float).tobytes()), own), math.sqrt(max(count - 1, 1))))
     top = sorted((s for s in scored if s[1] != 0.0), key=lambda s: -abs(s[1]) * s[2])[:shown]
     return [{"input": path, "rank_correlation": round(rho, 2), "clear": abs(rho) * root >= 2.0} for path, rho, root in top]
 
@@ -78,19 +88,20 @@ def stated(result: Result, stages: tuple[str, ...]) -> list[dict[str, Any]]:
 
 
 def sources(result: Result, stages: tuple[str, ...], *, shown: int = 6) -> list[str]:
-    """Sources of the cited inputs on the path, the most used first, with how many values each gives."""
-    import fnmatch
-
-    patterns = [p for name in path_of(stages) for p in BY_NAME[name].reads]
-    texts = _texts()
+    """Sources of the cited inputs on the path with how many values each gives: first what the figure's own stages read, then what
+    the stages before them read, each the most used first.
+    """
+    path, texts = set(path_of(stages)), _texts()
+    near: dict[str, int] = {}
     count: dict[str, int] = {}
     for row in result.manifest.get("provenance", []):
-        if any(fnmatch.fnmatchcase(row["path"], f"{p}.*") for p in patterns):
+        if path & set(row["stages"]):
             for key in library.source_keys(row["source"]) or [row["source"]]:
                 count[key] = count.get(key, 0) + 1
-    ranked = sorted(count, key=lambda k: (-count[k], k))
+                near[key] = near.get(key, 0) + bool(set(stages) & set(row["stages"]))
+    ranked = sorted(count, key=lambda k: (-near[k], -count[k], k))
     named = [k for k in ranked if k not in ("A0", "R0", "")]
-    out = [f"{_title(key, texts)} ({count[key]} values)" for key in named[:shown]]
+    out = [f"{_title(key, texts)} ({count[key]} value{'s' if count[key] != 1 else ''})" for key in named[:shown]]
     rest = count.get("A0", 0) + count.get("R0", 0)
     return out + ([f"assumed or recalled, no source ({rest} values)"] if rest else [])
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from gigacampus.pipeline.stages import BY_NAME
-from gigacampus.results.result import quantiles
+from gigacampus.results.result import date_quantiles, quantiles
 from gigacampus.units import BILLION, MILLION
 
 
@@ -72,24 +72,37 @@ def path_of(stages: tuple[str, ...]) -> tuple[str, ...]:
 
 
 CENT = 0.01
+COUNTED = ("units", "jobs", "people", "households", "places", "trucks a day")
+"""Units of which there are whole ones only."""
 
 
 def number(value: float | None, unit: str) -> str:
-    """A number for reading: three significant digits, money in M and bn, a share in per cent, dates as given.
+    """A number for reading: three significant digits (four from a thousand on), money in M and bn, a share in per cent, whole things.
 
-    >>> number(1234567.0, "USD")
-    'USD 1.23 M'
-    >>> number(0.0421, "1"), number(0.421, "share")
-    ('0.0421', '42 %')
+    >>> number(1234567.0, "USD"), number(207219.0, "t"), number(2.91, "units")
+    ('USD 1.23 M', '207,200 t', '3 units')
+    >>> number(0.0421, "1"), number(0.421, "share"), number(0.00761, "share")
+    ('0.0421', '42 %', '0.76 %')
     """
     if value is None or not math.isfinite(value):
         return "not within the horizon"
     if unit == "USD":
         return f"USD {_scaled(value if abs(value) >= CENT else 0.0)}"
     if unit == "share":
-        return f"{100.0 * value:.0f} %"
+        return f"{percent(value)} %"
+    if unit in COUNTED:
+        value = float(round(value))
     text = _scaled(value) if abs(value) >= (MILLION if unit.startswith("USD") else BILLION) else _digits(value)
     return text if unit in ("1", "") else f"{text} {unit}"
+
+
+def percent(share: float) -> str:
+    """A share in per cent: whole from a tenth on, two digits below.
+
+    >>> percent(0.421), percent(0.0761), percent(0.0), percent(1.0)
+    ('42', '7.6', '0', '100')
+    """
+    return f"{100.0 * share:.0f}" if abs(share) >= 0.0995 else f"{float(f'{100.0 * share:.2g}'):g}"
 
 
 def _scaled(value: float) -> str:
@@ -103,7 +116,7 @@ def _digits(value: float) -> str:
     if value == 0:
         return "0"
     if abs(value) >= 1000:
-        return f"{value:,.0f}"
+        return f"{float(f'{value:.4g}'):,.0f}"
     return f"{float(f'{value:.3g}'):g}"
 
 
@@ -120,7 +133,7 @@ def figure(id: str, title: str, samples: np.ndarray, unit: str, stages: tuple[st
 def date_figure(id: str, title: str, months: np.ndarray, labels: list[str], stages: tuple[str, ...], **more: Any) -> Figure:
     """Figure whose samples are month indices (NaN is 'never'); the text shows calendar months and the share that gets there."""
     samples = np.asarray(months, dtype=float)
-    band = {k: _plain(v) for k, v in quantiles(samples).items()}
+    band = {k: _plain(v) for k, v in date_quantiles(samples).items()}
     low, mid, high = band["p10"], band["p50"], band["p90"]
     share = float(np.mean(np.isfinite(samples)))
     around = f"{month_label(low, labels)} to {month_label(high, labels)}; {share:.0%} of futures by {labels[-1]}"

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import fnmatch
 from typing import Any
 
 from gigacampus.answers.figures import Figure, path_of
-from gigacampus.pipeline.stages import BY_NAME
 from gigacampus.scenario.errors import refuse
 from gigacampus.scenario.schema import GoalSpec
 
@@ -34,8 +32,8 @@ def judge(goals: dict[str, GoalSpec], rows: list[Figure]) -> list[dict[str, Any]
 
 def assumed_share(stages: tuple[str, ...], provenance: list[dict[str, Any]]) -> float | None:
     """Share of the cited inputs on the path to ``stages`` that are recalled or assumed; None where none is cited."""
-    patterns = {pattern for name in path_of(stages) for pattern in BY_NAME[name].reads}
-    on_path = [p for p in provenance if any(fnmatch.fnmatchcase(p["path"], f"{pattern}.*") for pattern in patterns)]
+    path = set(path_of(stages))
+    on_path = [p for p in provenance if path & set(p["stages"])]
     if not on_path:
         return None
     return sum(p["confidence"] in UNPUBLISHED for p in on_path) / len(on_path)

@@ -101,12 +101,12 @@ def carbon(r: Result) -> Figure:
 
 
 def noise(r: Result) -> Figure:
-    levels = r.samples("noise_night_dba")[:, :, year_ahead(r)].mean(axis=2)
+    levels = 10.0 * np.log10(np.mean(10.0 ** (0.1 * r.samples("noise_night_dba")[:, :, year_ahead(r)]), axis=2))
     loudest = int(np.median(levels, axis=0).argmax())
     half = float(np.median(r.samples("noise_band_half_width_db")[:, loudest, year_ahead(r)]))
     low, mid, high = np.quantile(levels[:, loudest], [0.1, 0.5, 0.9])
     around = [mid - np.hypot(mid - low, half), mid, mid + np.hypot(high - mid, half)]
-    return figure("noise_night", f"Night level at the loudest receptor ({r.coords['receptor'][loudest]})", spread(*around), "dBA",
+    return figure("noise_night", f"Night level at the loudest receptor ({r.coords['receptor'][loudest]}) {when(r)}", spread(*around), "dBA",
                   ("noise",), note="the band joins the worlds with the uncertainty of source, ground, weather and place")
 
 
@@ -118,7 +118,8 @@ def spread(low: float, mid: float, high: float) -> np.ndarray:
 def air(r: Result) -> Figure:
     level = r.samples("pm25_ugm3")[:, :, year_ahead(r)].mean(axis=2)
     worst = int(np.median(level, axis=0).argmax())
-    return figure("pm25", f"PM2.5 increment at the worst receptor ({r.coords['receptor'][worst]})", level[:, worst], "ug/m3", ("air",))
+    title = f"PM2.5 increment at the worst receptor ({r.coords['receptor'][worst]}) {when(r)}"
+    return figure("pm25", title, level[:, worst], "ug/m3", ("air",))
 
 
 def water(r: Result) -> Figure:
@@ -134,7 +135,7 @@ def traffic(r: Result) -> Figure:
 
 def red_lines(r: Result) -> Figure:
     month = min(as_of_month(r), len(r.coords["month"]) - 1)
-    return figure("violating_per_min", "Violating outputs that pass all gates", r.samples("violating_outputs_per_min")[:, month],
+    return figure("violating_per_min", f"Violating outputs that pass all gates, {now(r)}", r.samples("violating_outputs_per_min")[:, month],
                   "per minute", ("red_lines",))
 
 
@@ -159,15 +160,40 @@ def break_even(r: Result) -> Figure:
                        note=f"by the end of 2027 in {share:.0%} of futures")
 
 
+def prefunded(r: Result) -> str:
+    """Words for the futures whose path escapes only since cash raised before outlasts the horizon; empty where there are none."""
+    drains = r.samples("free_cash_flow_usd")[:, -12:].sum(axis=1) <= 0.0
+    share = float(np.mean(np.isfinite(r.samples("escape_month")) & drains))
+    return f"in {share:.0%} of futures only because cash raised before outlasts the horizon while it drains away" if share else ""
+
+
 def escape(r: Result) -> Figure:
-    return date_figure("escape", "Path escape: no outside capital needed from then on", r.samples("escape_month"), r.coords["month"],
-                       ("company",))
+    return date_figure("escape", f"Path escape: no outside capital needed from then to {r.coords['month'][-1]}", r.samples("escape_month"),
+                       r.coords["month"], ("company",), note=prefunded(r))
 
 
 def escape_ratio(r: Result) -> Figure:
     last = r.samples("escape_ratio")[:, year_ahead(r)]
     return figure("escape_ratio", f"Escape ratio {when(r)}, last month (1 or more: growth pays for itself)", last[:, -1],
-                  "1", ("company",))
+                  "1", ("company",), note=paid_growth(r))
+
+
+def paid_growth(r: Result) -> str:
+    """The growth that the margin pays for in the last month of the year ahead, in words."""
+    if not r.has("escape_growth_per_year"):
+        return ""
+    paid = r.samples("escape_growth_per_year")[:, year_ahead(r)][:, -1]
+    paid = paid[np.isfinite(paid)]
+    share = paid.size / r.samples("escape_ratio").shape[0]
+    if not paid.size:
+        return "no future has a margin to pay growth with by then"
+    low, mid, high = np.quantile(np.expm1(paid), [0.1, 0.5, 0.9])
+    return f"in the {share:.0%} of futures with a margin by then it pays for a growth of {mid:.0%} ({low:.0%} to {high:.0%}) a year"
+
+
+def local_escape(r: Result) -> Figure:
+    return date_figure("local_escape", "Local escape: from then on growth pays for itself for a year", r.samples("local_escape_month"),
+                       r.coords["month"], ("company",))
 
 
 def county(r: Result) -> Figure:
@@ -182,7 +208,7 @@ ROWS: tuple[tuple[Row, tuple[str, ...]], ...] = (
     (nox, ("nox_t",)), (carbon, ("co2_t",)), (noise, ("noise_night_dba",)), (air, ("pm25_ugm3",)), (water, ("water_m3",)),
     (traffic, ("peak_delay_min",)), (red_lines, ("violating_outputs_per_min",)), (burn, ("free_cash_flow_usd",)),
     (runway, ("runway_month",)), (next_raise, ("next_raise_month",)), (break_even, ("break_even_ebitda_month",)),
-    (escape_ratio, ("escape_ratio",)), (escape, ("escape_month",)), (county, ("county_paid_usd",)),
+    (escape_ratio, ("escape_ratio",)), (local_escape, ("local_escape_month",)), (escape, ("escape_month",)), (county, ("county_paid_usd",)),
 )
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from gigacampus.answers.figures import month_label
 from gigacampus.answers.series import band_row
-from gigacampus.results.result import Result, quantiles
+from gigacampus.results.result import Result, date_quantiles
 
 
 def register(
@@ -45,7 +45,7 @@ def number(what: str, value: float | str | None, unit: str = "", **labels: Any) 
 
 def date_row(what: str, months: np.ndarray, labels: list[str], **more: Any) -> dict[str, Any]:
     """Calendar months of a date over the futures, and the share that gets there within the horizon."""
-    band = quantiles(np.asarray(months, dtype=float))
+    band = date_quantiles(np.asarray(months, dtype=float))
     shown = {k: month_label(None if np.isnan(v) else float(v), labels) for k, v in band.items()}
     return {**more, "what": what, "unit": "month", **shown, "share_within_horizon": round(float(np.isfinite(months).mean()), 4)}
 

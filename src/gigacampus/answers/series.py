@@ -10,6 +10,7 @@ from gigacampus.answers.answer import Missing
 from gigacampus.answers.headline import as_of_month, first_month_above, year_ahead
 from gigacampus.calendar import DAYS_IN_MONTH
 from gigacampus.results.result import Result, quantiles
+from gigacampus.results.variables import REGISTRY
 from gigacampus.units import KG_PER_SHORT_TON, M3_PER_GALLON, MILLION
 
 SHORT_TONS_PER_T = 1000.0 / KG_PER_SHORT_TON
@@ -19,7 +20,27 @@ def needed(result: Result, *names: str) -> None:
     """Refuse the question when the run lacks a variable, or holds it for no place at all."""
     for name in names:
         if not result.has(name) or not result.array(name).size:
-            raise Missing(f"the run holds no {name}")
+            raise Missing(_lacking(result, name))
+
+
+def _lacking(result: Result, name: str) -> str:
+    """Why a variable is not there, as a reader can mend it."""
+    dims = REGISTRY[name].dims if name in REGISTRY else ()
+    if "receptor" in dims and not result.coords["receptor"]:
+        return "the scenario names no place where people are; give homes or schools under campuses.*.receptors and run again"
+    if "unit" in dims and not result.coords["unit"]:
+        return "no generating unit stands on any campus"
+    return f"the run holds no {name}"
+
+
+def first_at_work(series: np.ndarray, now: int) -> int | None:
+    """The first month from ``now`` on in which a (world, month) series is above zero in the middle world; None if there is none.
+
+    >>> first_at_work(np.array([[0.0, 0.0, 2.0]]), 1)
+    2
+    """
+    found = np.flatnonzero(np.median(np.nan_to_num(series[:, now:]), axis=0) > 0.0)
+    return now + int(found[0]) if found.size else None
 
 
 def worlds(result: Result, name: str) -> np.ndarray:
@@ -73,6 +94,7 @@ __all__ = [
     "as_of_month",
     "band_row",
     "days",
+    "first_at_work",
     "first_month_above",
     "marks",
     "mgd",

@@ -7,6 +7,7 @@ from typing import Any
 
 from gigacampus.scenario.document import Document
 from gigacampus.scenario.fields import bare_name, below, slot_at
+from gigacampus.scenario.said import said_of
 from gigacampus.scenario.schema import Scenario
 
 HANDFUL = 8
@@ -57,9 +58,8 @@ def _about(parts: list[str], data: Any) -> str:
     for part in parts[:-1]:
         data = below(data, part)
     for model in owner.models(data) if owner is not None else []:
-        info = model.model_fields.get(parts[-1])
-        if info is not None and info.description:
-            return info.description.split("\n")[0]
+        if said := said_of(model).get(parts[-1]):
+            return said.split("\n")[0]
     return ""
 
 

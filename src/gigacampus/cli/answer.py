@@ -45,15 +45,15 @@ def _show(row: dict[str, Any], *, whole: bool) -> None:
     if "rows" in row:
         line(row["text"], 6)
     for entry in [] if "rows" in row else [row, *row["figures"]]:
-        text = (
-            entry["value_text"] + (f" (10-90 %: {entry['band_text']})" if entry.get("band_text") else "")
-            if "value_text" in entry
-            else entry["text"]
-        )
-        line(f"{entry['title']}: {text}" + (f"  [{entry['note']}]" if entry.get("note") else ""), 6)
-    moved = [f"{d['input']} ({d['rank_correlation']:+.2f})" if d["rank_correlation"] is not None else d["input"] for d in row["drivers"]]
+        head = f"{entry['title']}: " if entry.get("title") else ""
+        text = (entry.get("value_text") or entry["text"]) + (f" (10-90 %: {entry['band_text']})" if entry.get("band_text") else "")
+        line(head + text + (f"  [{entry['note']}]" if entry.get("note") else ""), 6)
+    moved = [f"{d['input']} ({d['rank_correlation']:+.2f})" for d in row["drivers"] if d["rank_correlation"] is not None]
+    read = [d["input"] for d in row["drivers"] if d["rank_correlation"] is None]
     if moved:
         line(f"moved by: {', '.join(moved)}", 6)
+    if read:
+        line(f"rests on: {', '.join(read)}; no uncertain input moves it", 6)
     for point in row.get("known", []):
         if point["deviation"] is not None:
             when = " (became known later)" if point["later"] else ""

@@ -298,8 +298,8 @@ NAMED: dict[str, Function] = {
     "escape_growth escape": escape_growth,
     "escape_ratio": escape_ratio,
     "escape_residual": escape_residual,
-    "levered_margin": lambda cash_margin, debt_per_capital, capital_intensity, growth, interest: escape.levered_margin(
-        cash_margin, debt_per_capital=debt_per_capital, capital_intensity=capital_intensity, growth=growth, interest=interest),
+    "levered_margin": lambda cash_margin, debt_per_capital, capital_intensity, growth, interest: float(escape.levered_margin(
+        cash_margin, debt_per_capital=debt_per_capital, capital_intensity=capital_intensity, growth=growth, interest=interest)),
     "lambert_w lambertw": lambda x: float(escape.lambert_w(x)),
     "crps_ensemble crps crps_energy": lambda x, y: scores.crps_ensemble(x, y),
     "crps_ensemble_fair crps_fair fair_crps": lambda x, y: scores.crps_ensemble(x, y, fair=True),

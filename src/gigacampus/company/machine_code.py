@@ -13,6 +13,7 @@ import os
 import tempfile
 from collections.abc import Callable
 from contextlib import suppress
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -38,11 +39,17 @@ def folder() -> Path:
 
 def place(name: str) -> Path:
     """File of the machine code of some rules for this processor and these compilers."""
+    return folder() / f"{name}-{here()}.code"
+
+
+@cache
+def here() -> str:
+    """Hash of the processor and of the compilers."""
     import llvmlite.binding as llvm
 
     versions = [metadata.version(package) for package in ("numba", "llvmlite")]
-    here = json.dumps([versions, llvm.get_process_triple(), llvm.get_host_cpu_name(), llvm.get_host_cpu_features().flatten()])
-    return folder() / f"{name}-{hashlib.sha256(here.encode()).hexdigest()[:16]}.code"
+    text = json.dumps([versions, llvm.get_process_triple(), llvm.get_host_cpu_name(), llvm.get_host_cpu_features().flatten()])
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def _machine() -> Any:

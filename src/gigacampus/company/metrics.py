@@ -4,13 +4,17 @@ within it'.
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+
 import numpy as np
 
-from gigacampus.company.finance.escape import escape_ratio
+from gigacampus.company.finance.escape import escape_growth, escape_ratio, levered_margin
 from gigacampus.units import MONTHS_PER_YEAR
 
 LASTING = 12
 """Months for which the three-month mean must stay positive."""
+LARGEST_RATIO = 100.0
+"""Escape ratios beyond this, of either sign, are held at it: the capital that growth asks for goes through zero when a company shrinks."""
 
 
 def first_true(flags: np.ndarray) -> np.ndarray:
@@ -72,21 +76,20 @@ def path_escape(
     return first_true(fine)
 
 
-def local_escape(
-    revenue: np.ndarray,
-    margin: np.ndarray,
-    capital: np.ndarray,
-    *,
-    life_years: np.ndarray | float,
-    drift: np.ndarray | float,
-    lag_years: np.ndarray | float,
-    growth: float = 0.0,
-) -> np.ndarray:
-    """Escape ratio E by month: trailing-quarter cash margin over the capital that next year's growth needs.
+@dataclass(frozen=True)
+class EscapeTerms:
+    """What the escape equation asks of the books; (month, draw), NaN where there is no revenue or no compute to speak of."""
 
-    ``margin`` is cash earned before compute capital, ``capital`` compute in service at cost; (month, draw). Zero where
-    there is no revenue or no compute to speak of.
-    """
+    growth: np.ndarray
+    """Log growth of revenue over the next year."""
+    cash_margin: np.ndarray
+    """Cash earned before compute capital, of the trailing quarter, per dollar of revenue."""
+    capital_intensity: np.ndarray
+    """Compute in service at cost per dollar of yearly revenue."""
+
+
+def escape_terms(revenue: np.ndarray, margin: np.ndarray, capital: np.ndarray, *, growth: float = 0.0) -> EscapeTerms:
+    """Terms from series by (month, draw); ``growth`` is a plan, 0 asks for what the run itself shows."""
     quarter = _trailing(revenue, 3)
     months = revenue.shape[0]
     ahead = np.minimum(np.arange(months) + MONTHS_PER_YEAR, months - 1)
@@ -95,15 +98,61 @@ def local_escape(
         g = np.log(quarter[ahead] / quarter) / span if growth == 0.0 else np.full(revenue.shape, growth)
         if growth == 0.0 and months > 3:
             g[months - 3 :] = g[months - 4]
-        ratio = escape_ratio(
-            growth=g,
-            cash_margin=_trailing(margin, 3) / quarter,
-            capital_intensity=capital / (quarter * MONTHS_PER_YEAR),
-            replacement=1.0 / np.asarray(life_years),
-            drift=drift,
-            lag_years=lag_years,
-        )
-    return np.where(np.isfinite(ratio), ratio, 0.0)
+        terms = EscapeTerms(g, _trailing(margin, 3) / quarter, capital / (quarter * MONTHS_PER_YEAR))
+    known = np.isfinite(terms.growth) & np.isfinite(terms.cash_margin) & (terms.capital_intensity > 0.0)
+    return EscapeTerms(*(np.where(known, value, np.nan) for value in vars(terms).values()))
+
+
+def local_escape(
+    terms: EscapeTerms, *, life_years: np.ndarray | float, drift: np.ndarray | float, lag_years: np.ndarray | float
+) -> np.ndarray:
+    """Escape ratio E by month: cash margin over the capital that next year's growth needs; zero where the terms are unknown.
+
+    A company that shrinks faster than its machines wear out needs no capital at all: it escapes if its margin is positive, and not
+    otherwise, whatever the sign of the quotient.
+    """
+    replacement = 1.0 / np.asarray(life_years)
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        ratio = escape_ratio(growth=terms.growth, cash_margin=terms.cash_margin, capital_intensity=terms.capital_intensity,
+                             replacement=replacement, drift=drift, lag_years=lag_years)
+        ratio = np.where(terms.growth + replacement + drift > 0.0, ratio, np.sign(terms.cash_margin) * np.inf)
+    return np.nan_to_num(np.clip(ratio, -LARGEST_RATIO, LARGEST_RATIO))
+
+
+def paid_growth(
+    terms: EscapeTerms, *, life_years: np.ndarray | float, drift: np.ndarray | float, lag_years: np.ndarray | float
+) -> np.ndarray:
+    """Yearly log growth that the margin pays for, g* by month; NaN where there is no margin to pay with."""
+    paid = escape_growth(cash_margin=terms.cash_margin, capital_intensity=terms.capital_intensity,
+                         replacement=1.0 / np.asarray(life_years), drift=drift, lag_years=lag_years)
+    return np.where(terms.cash_margin > 0.0, paid, np.nan)
+
+
+def levered(terms: EscapeTerms, *, debt: np.ndarray, interest: np.ndarray, capital: np.ndarray) -> EscapeTerms:
+    """The same terms when compute goes on carrying as much debt as now: growth brings new debt, and interest goes out.
+
+    ``debt``, a month's ``interest`` and compute ``capital`` at cost; debt beyond the whole cost of compute counts for nothing.
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        share = np.nan_to_num(np.clip(debt / capital, 0.0, 1.0))
+        rate = np.nan_to_num(np.where(debt > 0.0, interest * MONTHS_PER_YEAR / debt, 0.0))
+    return replace(terms, cash_margin=levered_margin(terms.cash_margin, debt_per_capital=share, growth=terms.growth, interest=rate,
+                                                     capital_intensity=terms.capital_intensity))
+
+
+def lasting_escape(ratio: np.ndarray, *, after: int) -> np.ndarray:
+    """First month after ``after`` from which the ratio stays at one or above for a year.
+
+    >>> lasting_escape(np.array([[0.5]] * 3 + [[1.1]] * 12), after=0).tolist()
+    [3.0]
+    """
+    months = ratio.shape[0]
+    run = np.cumsum(np.concatenate([np.zeros_like(ratio[:1]), ratio >= 1.0]), axis=0)
+    held = np.zeros(ratio.shape, dtype=bool)
+    if months >= LASTING:
+        held[: months - LASTING + 1] = run[LASTING:] - run[:-LASTING] >= LASTING
+    held[: after + 1] = False
+    return first_true(held)
 
 
 def _trailing(series: np.ndarray, span: int) -> np.ndarray:

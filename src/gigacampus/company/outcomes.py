@@ -10,8 +10,8 @@ from gigacampus.company.metrics import LASTING
 
 CLASSES = ("escape", "coast", "rented_out", "sold", "dead")
 TITLES = {
-    "escape": "Pays for its own growth to the end",
-    "coast": "Lives on cash raised before; does not yet pay for itself",
+    "escape": "Needs no outside capital to the end and earns more cash than it spends",
+    "coast": "Lives on cash raised before or still to be raised; does not yet pay for itself",
     "rented_out": "Lives on letting its machines to others",
     "sold": "Investors of later rounds own most of it",
     "dead": "Cannot pay its bills for half a year",
@@ -27,7 +27,8 @@ def classify(
     """Class of each draw as an index of :data:`CLASSES`; series by (draw, month).
 
     The first that holds, worst first: bills unpaid for half a year running; holders of today diluted below half; more than half
-    of last year's revenue from letting machines; path escape and no raise in the last year; else coasting.
+    of last year's revenue from letting machines; path escape with free cash flow above zero in the last year; else coasting. A
+    path that escapes while cash drains away is prefunded: it coasts.
     """
     unpaid = series["arrears_usd"] > 0.0
     run = np.zeros(unpaid.shape[0], dtype=int)
@@ -39,7 +40,8 @@ def classify(
     revenue = series["revenue_usd"][:, year].sum(axis=1)
     rent = np.zeros_like(revenue) if rent_usd is None else rent_usd[:, year].sum(axis=1)
     out = np.full(unpaid.shape[0], CLASSES.index("coast"))
-    out[~np.isnan(escape_month)] = CLASSES.index("escape")
+    earns = series["free_cash_flow_usd"][:, year].sum(axis=1) > 0.0
+    out[~np.isnan(escape_month) & earns] = CLASSES.index("escape")
     out[rent > LET_FRAC * np.maximum(revenue, 1e-9)] = CLASSES.index("rented_out")
     out[series["founder_share_frac"][:, -1] < OWNED_FRAC] = CLASSES.index("sold")
     out[longest >= UNPAID_MONTHS] = CLASSES.index("dead")

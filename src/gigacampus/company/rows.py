@@ -154,7 +154,7 @@ served unmet serving_frac trained_flop energy_usd staff_for_platform stock_usd r
 anchor undisclosed_cost_frac undisclosed_opex_usd
 next_try next_urgent
 capitalised_open capitalised_served capitalised_charged capitalised_charge
-year_ebt year_interest year_charge year_undisclosed nol old_nol denied ebt_last ebt_before ebt_first
+year_ebt year_interest year_charge year_undisclosed year_earned nol old_nol denied ebt_last ebt_before ebt_first
 vehicle_bought loan_due lease_rent finance_lease lease_right
 unpaid_rent vehicle_value vehicle_net_rent vehicle_service quarter_rent quarter_service failing_tests vehicle_breach vehicle_default
 token_factor rent_factor awards_usd short_rate rent_now rent_before
@@ -169,7 +169,7 @@ ROUND = words("raised_usd equity_frac post_money_usd")
 LOAN = words("principal_usd rate_frac per_window per_term per_due quiet discount_usd kept_frac floating base_floor_frac")
 """``per_`` rows are shares of one month: of the window of draws, the term, the time of repayment."""
 TRADE = words("heads growth heads_max cash_usd stock_usd platform_frac attrition_per_year hire_cost_usd heads_before")
-MERGER = words("cash_usd free_cash_usd kept_frac outside_sales_usd")
+MERGER = words("cash_usd free_cash_usd kept_frac outside_sales_usd price_usd")
 HISTORY = ("revenue_usd", "gross_profit_usd", "ebitda_usd", "net_income_usd", "cash_spent_usd", "stock_compensation_usd")
 """Rows of one item of each block."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from itertools import permutations
 from math import factorial
 from statistics import NormalDist
@@ -137,9 +138,15 @@ def normal_scores(values: np.ndarray) -> np.ndarray:
     >>> normal_scores(np.array([[3.0], [1.0], [2.0]])).round(2)[:, 0].tolist()
     [0.97, -0.97, 0.0]
     """
-    score, out = NormalDist().inv_cdf, np.empty(values.shape)
+    out = np.empty(values.shape)
     for i, column in enumerate(values.T):
         _, place, size = np.unique(column, return_inverse=True, return_counts=True)
         below = (np.cumsum(size) - 0.5 * size) / len(column)
-        out[:, i] = np.array([score(u) for u in below.tolist()])[place]
+        out[:, i] = _quantiles(tuple(below.tolist()))[place]
     return out
+
+
+@cache
+def _quantiles(shares: tuple[float, ...]) -> np.ndarray:
+    """Standard normal quantiles; columns without ties share them."""
+    return np.array([NormalDist().inv_cdf(u) for u in shares])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
@@ -22,13 +23,24 @@ from gigacampus.company.figures import (
 from gigacampus.company.headroom import covenant_series
 from gigacampus.company.journal import a
 from gigacampus.company.march import march, opening
-from gigacampus.company.metrics import first_true, lasting_positive, local_escape, path_escape, runway
+from gigacampus.company.metrics import (
+    escape_terms,
+    first_true,
+    lasting_escape,
+    lasting_positive,
+    levered,
+    local_escape,
+    paid_growth,
+    path_escape,
+    runway,
+)
 from gigacampus.company.owners import owners
 from gigacampus.company.people import people_series
 from gigacampus.company.physics import stack, world_tables
 from gigacampus.company.siblings import flows_of, related_money
 from gigacampus.pipeline.inputs import Inputs
 from gigacampus.results.variables import of_stage
+from gigacampus.units import MONTHS_PER_YEAR
 
 CHUNK = 1024
 """Draws marched together."""
@@ -91,7 +103,7 @@ def run_chunk(
     out.update(beside(bound, drivers, out, alone, np.asarray(up["phase_lead_days"], dtype=float)[world]))
     mine = {path: np.asarray(values[chosen], dtype=float) for path, values in draws.items()}
     out.update(county(inputs, up, world, out["realised_phase"], mine))
-    out["escape_ratio"] = np.ascontiguousarray(_escape(bound, series).T)
+    out.update(_escape(bound, series, after=drivers.as_of))
     return out
 
 
@@ -157,15 +169,18 @@ def figures(bound: Bound, drivers: Drivers, series: Mapping[str, np.ndarray]) ->
     }
 
 
-def _escape(bound: Bound, series: Mapping[str, np.ndarray]) -> np.ndarray:
+def _escape(bound: Bound, series: Mapping[str, np.ndarray], *, after: int) -> dict[str, np.ndarray]:
+    """Escape ratio without and with debt and the growth that the margin pays for, by (draw, month); month of lasting local escape."""
     assets, revenue = bound.company.assets, bound.company.revenue
-    drift = -np.asarray(revenue.token_price_change_per_year) - bound.market.hardware_gain_per_year
-    return local_escape(
-        series["revenue_usd"],
-        series["cash_margin_usd"],
-        series["plant_gross_usd"],
-        life_years=assets.gpu_life_years,
-        drift=drift,
-        lag_years=np.asarray(assets.order_lead_months) / 12.0,
-        growth=float(bound.company.plan_growth_per_year),
-    )
+    plant = series["plant_gross_usd"]
+    terms = escape_terms(series["revenue_usd"], series["cash_margin_usd"], plant, growth=float(bound.company.plan_growth_per_year))
+    given: dict[str, Any] = {
+        "life_years": assets.gpu_life_years,
+        "drift": -np.asarray(revenue.token_price_change_per_year) - bound.market.hardware_gain_per_year,
+        "lag_years": np.asarray(assets.order_lead_months) / MONTHS_PER_YEAR,
+    }
+    ratio = local_escape(terms, **given)
+    debt = local_escape(levered(terms, debt=series["debt_usd"], interest=series["interest_usd"], capital=plant), **given)
+    monthly = {"escape_ratio": ratio, "escape_ratio_levered": debt, "escape_growth_per_year": paid_growth(terms, **given)}
+    out = {name: np.ascontiguousarray(np.broadcast_to(values, ratio.shape).T) for name, values in monthly.items()}
+    return out | {"local_escape_month": lasting_escape(ratio, after=after)}

@@ -21,7 +21,10 @@ DECEMBER = 11
 
 
 def settle(x: np.ndarray, b: np.ndarray, p: np.ndarray, past: np.ndarray, dates: np.ndarray, t: int) -> None:
-    """Pay last month's liability; in December compute the year's tax and the change of deferred tax."""
+    """Pay last month's liability; in December compute the year's tax and the change of deferred tax.
+
+    Interest is deducted up to what was earned in interest and a share of income before interest and depreciation. Source: IRC 163(j).
+    """
     x[f.lab_pay_tax] = owed(b, a.lab_tax_payable)
     _accrue_year(x, p, past, dates, t)
     if (dates[d.first_month] + t) % MONTHS_PER_YEAR != DECEMBER:
@@ -29,7 +32,7 @@ def settle(x: np.ndarray, b: np.ndarray, p: np.ndarray, past: np.ndarray, dates:
     year = tax_year(dates, t)
     ebitda = p[k.year_ebt] + p[k.year_interest] + p[k.year_charge] + p[k.year_undisclosed]
     asked = p[k.year_interest] + p[k.denied]
-    allowed = least(asked, p[k.interest_limit_frac] * most(ebitda, 0.0))
+    allowed = least(asked, p[k.year_earned] + p[k.interest_limit_frac] * most(ebitda - p[k.year_earned], 0.0))
     p[k.denied] = asked - allowed
     income = ebitda - _deducted(p, past, year) - allowed
     x[f.lab_tax_current] = tax_rate(p) * _after_losses(p, income)
@@ -37,7 +40,7 @@ def settle(x: np.ndarray, b: np.ndarray, p: np.ndarray, past: np.ndarray, dates:
     p[k.ebt_before] = p[k.ebt_last]
     p[k.ebt_last] = p[k.year_ebt]
     _deferred(x, b, p, past, dates, year)
-    p[k.year_ebt], p[k.year_interest], p[k.year_charge], p[k.year_undisclosed] = 0.0, 0.0, 0.0, 0.0
+    p[k.year_ebt], p[k.year_interest], p[k.year_charge], p[k.year_undisclosed], p[k.year_earned] = 0.0, 0.0, 0.0, 0.0, 0.0
     if t < dates[d.history_months]:
         _within_reported(x, p)
 
@@ -58,6 +61,7 @@ def _accrue_year(x: np.ndarray, p: np.ndarray, past: np.ndarray, dates: np.ndarr
     p[k.year_interest] += q.interest_cost(x) - x[f.lab_capitalise_interest]
     p[k.year_charge] += q.charged(x) + x[f.lab_depreciate_undisclosed] - q.relieved(x)
     p[k.year_undisclosed] += x[f.lab_undisclosed_other] - x[f.lab_undisclosed_other_back] + q.written_off(x)
+    p[k.year_earned] += x[f.lab_earn_interest]
     past[h.equipment, tax_year(dates, t)] += q.equipment_served(x) - x[f.lab_sell_machines]
     past[h.building, tax_year(dates, t)] += x[f.lab_serve_building]
 

@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 
 from gigacampus.answers.figures import known
+from gigacampus.answers.naming import title, told, unit_of
 from gigacampus.company.goals import Goal
 from gigacampus.company.sensitivity import slopes
 from gigacampus.company.solve import chances, edge, least_surprising, required
 from gigacampus.explore.holding import Held, goal_of
-from gigacampus.explore.naming import title, told, unit_of
 from gigacampus.pipeline.stages import BY_NAME
 from gigacampus.scenario.errors import nearest, printable, refuse
 from gigacampus.scenario.fields import slot_at

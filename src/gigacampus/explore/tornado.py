@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
+from gigacampus.answers.naming import title, told, unit_of
 from gigacampus.company.goals import Goal
 from gigacampus.company.metrics import runway
 from gigacampus.explore.holding import Held
-from gigacampus.explore.naming import title, told, unit_of
 from gigacampus.explore.solving import ENDS
 
 DRAWS = 256

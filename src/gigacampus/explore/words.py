@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from gigacampus.answers.figures import number
-from gigacampus.explore.naming import told
+from gigacampus.answers.naming import told
 
 
 def lever_lines(rows: list[dict[str, Any]]) -> list[str]:

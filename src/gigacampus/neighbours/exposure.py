@@ -11,6 +11,8 @@ import numpy as np
 from gigacampus.neighbours.receptors import distance_m, local_xy_m
 
 POPULATION = Path(__file__).resolve().parents[1] / "library" / "population"
+HEARD_WITHIN_M = 8_000.0
+"""People farther from every sounding plant are not counted, and a map leaves plants farther from its middle out."""
 
 
 class Blocks(NamedTuple):

@@ -49,21 +49,28 @@ class Draws:
 
 def reopened_draws(result: Any, stage: str) -> Draws:
     """Inputs in the reference world, upstream arrays by world and the plan of the stage that sees all draws."""
-    scenario, row = scenario_of(result), BY_NAME[stage]
+    (scenario, laid), row = _laid_out(result), BY_NAME[stage]
     up = {n: result.array(n) for n in result.names() if REGISTRY[n].stage in row.needs and "hour" not in REGISTRY[n].dims}
     inputs = Inputs(pick(reference_scenario(result), row.reads), coordinates(scenario))
-    laid = plan(scenario, WORLD_READS)
     return Draws(inputs, up, scenario, laid, laid.by_draw(row.reads))
 
 
+_LAID_OUT: WeakKeyDictionary[Any, tuple[Scenario, Plan]] = WeakKeyDictionary()
 _REFERENCE: WeakKeyDictionary[Any, Scenario] = WeakKeyDictionary()
+
+
+def _laid_out(result: Any) -> tuple[Scenario, Plan]:
+    """The typed scenario of a result and its plan; made once for each result."""
+    if result not in _LAID_OUT:
+        scenario = scenario_of(result)
+        _LAID_OUT[result] = scenario, plan(scenario, WORLD_READS)
+    return _LAID_OUT[result]
 
 
 def reference_scenario(result: Any) -> Scenario:
     """The scenario of world 0: every uncertain input at its median; made once for each result."""
     if result not in _REFERENCE:
-        scenario = scenario_of(result)
-        _REFERENCE[result] = world_scenario(scenario, plan(scenario, WORLD_READS), 0)
+        _REFERENCE[result] = world_scenario(*_laid_out(result), 0)
     return _REFERENCE[result]
 
 

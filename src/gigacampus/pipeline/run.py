@@ -48,8 +48,8 @@ class Outcome:
     seconds: dict[str, float] = field(default_factory=dict)
     keys: dict[str, str] = field(default_factory=dict)
     from_cache: list[str] = field(default_factory=list)
-    reads: set[str] = field(default_factory=set)
-    """Dotted paths of the inputs that some stage touched in the reference world."""
+    reads: dict[str, set[str]] = field(default_factory=dict)
+    """By stage the dotted paths of the inputs that it touched in the reference world."""
 
 
 def coordinates(scenario: Scenario) -> Coordinates:
@@ -136,7 +136,7 @@ def _world_stage(stage: Stage, futures: _Futures, outcome: Outcome, use_cache: b
     position = [list(firsts).index(key) for key in keys]
     for arrays, at in zip(futures.arrays, position, strict=True):
         arrays.update({name: array[at, ...] for name, array in given.items()})
-    outcome.reads |= reads
+    outcome.reads[stage.name] = reads
     outcome.arrays |= {name: array[position[0]] if REFERENCE_ONLY in REGISTRY[name].dims else _by_world(array, position)
                        for name, array in given.items()} | detail
 
@@ -222,7 +222,7 @@ def _draw_stage(stage: Stage, futures: _Futures, outcome: Outcome, use_cache: bo
         if use_cache:
             cache.save(stage.name, whole, found)
     given, _, touched = _unpack(found)
-    outcome.reads |= touched
+    outcome.reads[stage.name] = touched
     outcome.arrays.update(given)
     if progress:
         progress(stage.name, 1, 1)

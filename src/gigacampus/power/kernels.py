@@ -250,14 +250,16 @@ def _month(first, last, load, grid_cap, soc, count, fleet, battery, rules, on_pe
         step = _hour(load[i], grid_cap[h], pool, soc, battery, rules, power_mw, usable, keep, on, full_mmbtu, h,
                      part_curve, min_load, out_mw, fuel_mmbtu)
         if i == 0:
-            before[:] = on
+            for g in range(groups):
+                before[g] = on[g]
         soc = step[6]
         _book(sums, load[i], step, on_peak[h], battery[2])
         _book_groups(group_sums, on, before, out_mw, fuel_mmbtu)
         if trace.shape[0] > 0:
             trace[0, i], trace[1, i], trace[2, i] = load[i], step[0], step[1] - step[4]
             trace[3, i], trace[4, i], trace[5, i] = step[3] - step[2], step[5], soc
-            trace[6:, i] = on
+            for g in range(groups):
+                trace[6 + g, i] = on[g]
     return soc
 
 
@@ -274,11 +276,13 @@ def dispatch_months(first_hour, it_mw, rated_mw, terms, installed_mw, cooling, l
     for row in range(it_mw.size):
         first, last = first_hour[row, 0], first_hour[row, 1]
         if load_mw.size > 0:
-            buffer[0, : last - first] = load_mw[first:last]
+            for h in range(first, last):
+                buffer[0, h - first] = load_mw[h]
         else:
             load_hours(first, last, it_mw[row], rated_mw[row], terms, installed_mw[row], fan_frac, pump_frac, air_frac,
                        compressor_frac, capacity_frac, buffer)
-        grid_cap[first:last] = grid_mw[row] * open_frac[first:last]
+        for h in range(first, last):
+            grid_cap[h] = grid_mw[row] * open_frac[h]
         one_way, floor_mwh = batteries[row, 2], batteries[row, 3]
         battery = (batteries[row, 0], batteries[row, 1], one_way, floor_mwh)
         full = batteries[row, 1]

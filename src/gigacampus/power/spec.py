@@ -61,6 +61,8 @@ class PowerSpec(Spec):
     """Rules of supply at one campus."""
 
     tariff: Annotated[str, Field(pattern=r"^lib:tariffs/[a-z0-9_]+$")] = "lib:tariffs/tva_msd_like"
+    utility_peak_mw: MW = 0.0
+    """Peak of the utility's system, for the share of it; 0: unknown, no share is given."""
     order: Literal["onsite_first", "grid_first"] = "grid_first"
     """Which source carries the base load."""
     spinning_reserve_frac: Frac = 0.05

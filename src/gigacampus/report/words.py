@@ -10,7 +10,9 @@ from typing import Any
 
 import numpy as np
 
+from gigacampus.answers import figures
 from gigacampus.report import reading
+from gigacampus.results.result import date_quantiles
 
 MONTH_NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -65,7 +67,9 @@ def number(value: float | str | None, unit: str) -> str:
     if not math.isfinite(value):
         return "not within the horizon" if unit in ("month", "date") else "–"
     if unit == "share":
-        return percent(value) if value >= 0 else f"−{percent(-value)}"
+        return ("−" if value < 0 else "") + f"{figures.percent(abs(value))} %"
+    if unit in figures.COUNTED:
+        value = float(round(value))
     if unit == "USD" and abs(value) < HALF_CENT:
         return "$0"
     if unit == "USD":
@@ -173,13 +177,8 @@ def when(indices: np.ndarray, months: Sequence[str]) -> dict[str, str]:
     >>> when(np.array([1.0, 1.0, 2.0, np.nan]), ["2026-01", "2026-02", "2026-03"])["p50"]
     'Feb 2026'
     """
-    ordered = np.sort(np.where(np.isfinite(indices), indices, np.inf))
-    out = {}
-    for key, share in (("p10", 0.1), ("p50", 0.5), ("p90", 0.9)):
-        at = ordered[min(len(ordered) - 1, math.ceil(share * len(ordered)) - 1)] if len(ordered) else np.inf
-        inside = math.isfinite(at) and 0 <= at < len(months)
-        out[key] = month_name(months[int(at)]) if inside else f"after {month_name(months[-1])}"
-    return out
+    at = date_quantiles(np.asarray(indices, dtype=float)) if len(indices) else dict.fromkeys(("p10", "p50", "p90"), np.nan)
+    return {key: month_name(months[int(x)]) if 0 <= x < len(months) else f"after {month_name(months[-1])}" for key, x in at.items()}
 
 
 def span(dates: dict[str, str]) -> str:

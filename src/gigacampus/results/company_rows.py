@@ -40,6 +40,7 @@ COMPANY: tuple[tuple[str, tuple[Row, ...], str], ...] = (
             ("plant_gross_usd", "USD", "Accelerators and network in service, at cost", "stock", "last"),
             ("founder_share_frac", "1", "Share of holders before the next round", "stock", "last"),
             ("escape_ratio", "1", "Escape ratio E", "stock", "last"),
+            ("escape_ratio_levered", "1", "Escape ratio E when compute goes on carrying its debt", "stock", "last"),
             ("ledger_residual_usd", "USD", "Largest imbalance of the month's entries", "stock", "max"),
             ("pit_data_centres_usd", "USD", "Cash spent on data centres", "flow", "sum"),
             ("pit_talent_usd", "USD", "Cash spent on talent", "flow", "sum"),
@@ -64,6 +65,13 @@ COMPANY: tuple[tuple[str, tuple[Row, ...], str], ...] = (
             ("hurdle_usd_per_it_mwh", "USD/MWh", "What a megawatt-hour of IT load must earn", "stock", "mean"),
         ),
         "nothing is served or runs",
+    ),
+    (
+        "draw month",
+        (
+            ("escape_growth_per_year", "1", "Yearly log growth that the margin pays for", "stock", "last"),
+        ),
+        "no margin to pay growth with",
     ),
     (
         "draw",
@@ -155,6 +163,7 @@ COMPANY: tuple[tuple[str, tuple[Row, ...], str], ...] = (
             ("break_even_net_month", "1", "Month of lasting positive net income", "stock", "last"),
             ("break_even_fcf_month", "1", "Month of lasting positive free cash flow", "stock", "last"),
             ("escape_month", "1", "Month of path escape", "stock", "last"),
+            ("local_escape_month", "1", "Month from which growth pays for itself for a year", "stock", "last"),
             ("next_raise_month", "1", "Month of the next raise", "stock", "last"),
             ("next_raise_usd", "USD", "Size of the next raise", "stock", "last"),
         ),
@@ -190,7 +199,7 @@ COMPANY: tuple[tuple[str, tuple[Row, ...], str], ...] = (
             ("impairment_usd", "USD", "Write-downs of machines and stranded construction", "flow", "sum"),
             ("group_support_usd", "USD", "Money from merged partners", "flow", "sum"),
             ("partner_cash_usd", "USD", "Cash of merged partners that may go to the lab", "stock", "last"),
-            ("valuation_usd", "USD", "What investors would pay for the company", "stock", "last"),
+            ("valuation_usd", "USD", "What investors would pay for the company, after a merger for the group", "stock", "last"),
             ("preference_usd", "USD", "Liquidation preferences", "stock", "last"),
         ),
         "",

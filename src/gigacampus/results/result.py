@@ -145,6 +145,15 @@ def quantiles(samples: np.ndarray) -> dict[str, np.ndarray]:
     if samples.dtype.kind != "f" or not np.isnan(samples).any():
         low, mid, high = np.quantile(samples, [LOW, MID, HIGH], axis=0)
         return {"p10": low, "p50": mid, "p90": high}
+    return date_quantiles(samples)
+
+
+def date_quantiles(samples: np.ndarray) -> dict[str, np.ndarray]:
+    """The same for month indices, each a month that some sample holds: the first by which that share has got there; NaN is 'never'.
+
+    >>> {k: v.item() for k, v in date_quantiles(np.array([13.0, 14.0])).items()}
+    {'p10': 13.0, 'p50': 13.0, 'p90': 14.0}
+    """
     filled = np.sort(np.where(np.isnan(samples), np.inf, samples), axis=0)
     picks = [filled[min(len(filled) - 1, int(np.ceil(q * len(filled))) - 1 if q * len(filled) > 0 else 0)] for q in (LOW, MID, HIGH)]
     low, mid, high = (np.where(np.isinf(p), np.nan, p) for p in picks)

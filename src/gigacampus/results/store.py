@@ -107,7 +107,8 @@ def write(result: Result, target: Path, *, reuse: bool = False) -> None:
         copy = target / FILES / manifest["copies"][leaf]
         copy.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(file, copy)
-    (target / MANIFEST).write_text(json.dumps(manifest, indent=1, default=str), encoding="utf-8")
+    lines = ",\n".join(f"{json.dumps(key)}: {json.dumps(value, default=str)}" for key, value in manifest.items())
+    (target / MANIFEST).write_text(f"{{\n{lines}\n}}\n", encoding="utf-8")
 
 
 def _kept(result: Result, dims: tuple[str, ...], names: list[str]) -> Path | None:

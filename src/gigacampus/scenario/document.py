@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
@@ -16,7 +16,7 @@ from gigacampus.scenario.errors import Finding, ScenarioError
 from gigacampus.scenario.places import Place, scenario_place
 from gigacampus.scenario.tree import Node, is_mapping, merge, noded, plain, split_path, walk, with_value
 from gigacampus.scenario.twin import without_baseline
-from gigacampus.scenario.unused import unread
+from gigacampus.scenario.unused import unread, with_parents
 
 if TYPE_CHECKING:
     from gigacampus.scenario.schema import Scenario
@@ -116,13 +116,20 @@ class Document:
         return {".".join(parts): written.get(parts, DEFAULT) for parts, node in walk(self.whole())
                 if not isinstance(node.value, dict | list) or not node.value}
 
-    def provenance(self) -> list[dict[str, Any]]:
-        """Cited values with their path: those of the library, and every row of the scenario that states its confidence."""
+    def provenance(self, reads: Mapping[str, Iterable[str]] | None = None) -> list[dict[str, Any]]:
+        """Cited values with their path: those of the library, and every row of the scenario that states its confidence.
+
+        With ``reads`` (stage -> leaves it touched) each row names the ``stages`` that read it.
+        """
         rows = [{"path": path, **asdict(fact)} for path, fact in self.facts.items()]
         for parts, node in walk(self.tree):
             if is_mapping(node) and "confidence" in node.value and parts[0] != "library":
                 said = {key: plain(node.value[key]) for key in ("source", "confidence", "known_from") if key in node.value}
                 rows.append({"path": ".".join(parts), "source": "", **said, "file": node.file, "line": node.line})
+        if reads is not None:
+            touched = {stage: with_parents(leaves) for stage, leaves in reads.items()}
+            for row in rows:
+                row["stages"] = [stage for stage, paths in touched.items() if row["path"] in paths]
         return rows
 
     def unused(self, read: Iterable[str]) -> list[str]:

@@ -23,8 +23,8 @@ class Family:
 def families() -> list[Family]:
     """All families in the order of the scenario."""
     found: dict[str, Family] = {}
-    for path, info, slot in walk_models(Scenario):
-        what = (info.description or "").split("\n")[0]
+    for path, said, slot in walk_models(Scenario):
+        what = said.split("\n")[0]
         models = slot.models()
         kinds = {kind: (model.__doc__ or "").split("\n")[0] for model in models for kind in kinds_of(model)}
         if len(models) > 1 and kinds:

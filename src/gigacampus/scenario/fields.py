@@ -131,18 +131,21 @@ def kinds_of(model: type[BaseModel]) -> tuple[str, ...]:
     return get_args(info.annotation) if info is not None and get_origin(info.annotation) is Literal else ()
 
 
-def walk_models(root: type[BaseModel]) -> Iterator[tuple[str, FieldInfo, Slot]]:
-    """Every field of every model below ``root`` once, with its path (``*`` for free keys and list items)."""
+def walk_models(root: type[BaseModel]) -> Iterator[tuple[str, str, Slot]]:
+    """Every field of every model below ``root`` once: its path (``*`` for free keys and list items) and what its source says of it."""
+    from gigacampus.scenario.said import said_of
+
     seen: set[type[BaseModel]] = set()
 
-    def visit(model: type[BaseModel], path: str) -> Iterator[tuple[str, FieldInfo, Slot]]:
+    def visit(model: type[BaseModel], path: str) -> Iterator[tuple[str, str, Slot]]:
         seen.add(model)
         for name, info in model.model_fields.items():
             slot, where = slot_of(info.annotation, info.metadata, name), f"{path}.{name}".lstrip(".")
-            yield where, info, slot
+            said = said_of(model).get(name, "")
+            yield where, said, slot
             while (step := child(slot, "0")) is not None and not slot.models():
                 slot, where = step, where + ".*"
-                yield where, info, slot
+                yield where, said, slot
             for inner in slot.models():
                 if inner not in seen:
                     yield from visit(inner, where)

@@ -16,9 +16,10 @@ _REFERENCE = {"type": "string", "description": "A file beside this one, or lib:s
 
 def typed_schema() -> dict[str, Any]:
     """JSON schema of the whole typed scenario: names, types, bounds, descriptions, units."""
+    from gigacampus.scenario.said import Described
     from gigacampus.scenario.schema import Scenario
 
-    return _standard(Scenario.model_json_schema())
+    return _standard(Scenario.model_json_schema(schema_generator=Described))
 
 
 def _standard(node: Any) -> Any:

@@ -40,11 +40,9 @@ class Unit:
 
 
 class Spec(BaseModel):
-    """Base of every input model: frozen, no unknown keys, no NaN, docstrings become descriptions."""
+    """Base of every input model: frozen, no unknown keys, no NaN. ``said.said_of`` has the texts under its fields."""
 
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", allow_inf_nan=False, use_attribute_docstrings=True, validate_default=True
-    )
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, validate_default=True)
 
 
 MW = Annotated[float, Unit("MW"), Ge(0), Le(1e6)]

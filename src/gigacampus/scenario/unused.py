@@ -6,8 +6,19 @@ from collections.abc import Iterable
 
 FOR_READERS = ("title", "description", "source", "note", "by", "confidence", "known_from", "calibrated_on", "kind", "as_of")
 """Leaves that tell people, the loader or the type something, not a stage."""
+FOR_ANSWERS = ("utility_peak_mw", "background_no2_ugm3", "background_pm25_ugm3")
+"""Leaves that an answer holds a computed figure against."""
 FOR_THE_RUN = ("run", "uncertainty", "correlations", "copula", "goals", "baseline", "horizon")
 """Top-level keys that steer the run itself."""
+
+
+def with_parents(leaves: Iterable[str]) -> set[str]:
+    """The dotted paths and every path above them.
+
+    >>> sorted(with_parents(["a.b.c"]))
+    ['a', 'a.b', 'a.b.c']
+    """
+    return {leaf[:end] for leaf in leaves for end in (*(i for i, c in enumerate(leaf) if c == "."), len(leaf))}
 
 
 def unread(leaves: Iterable[str], read: Iterable[str]) -> list[str]:
@@ -21,6 +32,6 @@ def unread(leaves: Iterable[str], read: Iterable[str]) -> list[str]:
     for leaf in leaves:
         parts = leaf.split(".")
         covered = any(".".join(parts[:depth]) in known for depth in range(1, len(parts) + 1))
-        if not covered and parts[0] not in FOR_THE_RUN and parts[-1] not in FOR_READERS:
+        if not covered and parts[0] not in FOR_THE_RUN and parts[-1] not in (*FOR_READERS, *FOR_ANSWERS):
             out.append(leaf)
     return out

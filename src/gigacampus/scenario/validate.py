@@ -228,15 +228,20 @@ def _number_fix(slot: Slot) -> str:
     low, high = slot.bounds
     text = "a whole number" if float not in slot.choices else "a number"
     if low != float("-inf") and high != float("inf"):
-        text += f" from {low:g} to {high:g}"
+        text += f" from {_bound(low)} to {_bound(high)}"
     return f"give {text}{_unit_text(slot)}"
 
 
+def _bound(value: float) -> str:
+    return f"{value:,.0f}" if float(value).is_integer() and abs(value) < 1e15 else f"{value:g}"
+
+
 def _missing_fix(parts: Sequence[str], data: Any) -> str:
+    from gigacampus.scenario.said import said_of
+
     slot = slot_at(Scenario, parts, data)
     parent = slot_at(Scenario, parts[:-1], data)
-    said = [m.model_fields[parts[-1]].description for m in (parent.models(_at(data, parts[:-1])) if parent else [])
-            if parts[-1] in m.model_fields]
+    said = [said_of(m).get(parts[-1]) for m in (parent.models(_at(data, parts[:-1])) if parent else [])]
     unit = _unit_text(slot)
     about = f" ({said[0].splitlines()[0]})" if said and said[0] else ""
     return f"add `{parts[-1]}:`{unit}{about}"

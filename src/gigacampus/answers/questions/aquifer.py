@@ -7,9 +7,10 @@ import numpy as np
 from gigacampus.answers.answer import Answer
 from gigacampus.answers.figures import figure
 from gigacampus.answers.place import Place
+from gigacampus.answers.questions import gallons
 from gigacampus.answers.series import days, needed, year_ahead
 from gigacampus.results.result import Result
-from gigacampus.units import M3_PER_GALLON
+from gigacampus.units import M3_PER_GALLON, MILLION
 
 STAGES = ("water",)
 HOUSEHOLD_GALLONS_PER_DAY = 300.0
@@ -40,5 +41,14 @@ def answer(result: Result, place: Place | None = None) -> Answer:
     )
     if not pumping:
         return Answer(households, homes, "world", (cost,), lacks="the scenario does not say what the utility pumps, so there is no share")
-    head = figure("Q06", "Share of the utility's pumping, year ahead", per_day / pumping, "1", STAGES)
-    return Answer(head, per_day / pumping, "world", (households, cost), {"share": head.value or 0.0, "households": households.value or 0.0})
+    head = figure("Q06", "Share of the utility's pumping, year ahead", per_day / pumping, "share", STAGES)
+    return Answer(head, per_day / pumping, "world", (households, cost), _compare(result, pumping))
+
+
+def _compare(result: Result, pumping: float) -> dict[str, float | str]:
+    """The first campus alone, as the known points count it: its highest day over the pumping, its month over a household's use."""
+    found = {k: float(v) for k, v in gallons.compare(result).items()}
+    if not found:
+        return {}
+    return {"share": found["highest_day_mgd"] * MILLION * M3_PER_GALLON / pumping,
+            "households": found["march_2026_mgd"] * MILLION / HOUSEHOLD_GALLONS_PER_DAY}

@@ -34,13 +34,16 @@ def answer(result: Result) -> dict[str, Any]:
 
 
 def break_evens(result: Result) -> list[dict[str, Any]]:
-    """Dates of lasting break-even in four senses, and the path's escape."""
+    """Dates of lasting break-even in four senses, and of escape, local and on the path."""
     labels = result.coords["month"]
     rows = [
         registers.date_row(f"lasting positive {word}", result.samples(f"break_even_{key}_month"), labels)
         for key, word in BREAK_EVENS.items()
     ]
-    return [*rows, registers.date_row("no outside capital needed from then on", result.samples("escape_month"), labels)]
+    if result.has("local_escape_month"):
+        rows.append(registers.date_row("growth pays for itself for a year", result.samples("local_escape_month"), labels))
+    title = "no outside capital needed from then on, cash raised before counted"
+    return [*rows, registers.date_row(title, result.samples("escape_month"), labels)]
 
 
 def runway(result: Result) -> list[dict[str, Any]]:

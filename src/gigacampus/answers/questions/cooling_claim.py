@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from gigacampus.answers.answer import Answer
+from gigacampus.answers.answer import Answer, Missing
 from gigacampus.answers.figures import figure
 from gigacampus.answers.place import Place
-from gigacampus.answers.series import as_of_month, band_row, needed, worlds
+from gigacampus.answers.series import as_of_month, band_row, first_at_work, needed, worlds
 from gigacampus.results.result import Result
 
 STAGES = ("cooling", "buildout")
@@ -15,11 +15,17 @@ HOT_FRAC = 0.996
 
 
 def answer(result: Result, place: Place | None = None) -> Answer:
-    """Heat that the largest campus can reject at its 99.6 % dry bulb on the scenario's day, against the announced load."""
+    """Heat that the largest campus can reject at its 99.6 % dry bulb, against the announced load: on the scenario's day, or in the
+    first month after it with any plant.
+    """
     needed(result, "cooling_kind_heat_mw", "dry_bulb_degc")
     now = as_of_month(result)
     campus = int(np.median(worlds(result, "facility_design_mw")[:, :, -1], axis=0).argmax())
     name = result.coords["campus"][campus]
+    begun = first_at_work(worlds(result, "cooling_kind_heat_mw")[:, campus].sum(axis=1), now)
+    if begun is None:
+        raise Missing(f"no cooling plant stands on {name} from the scenario's day on")
+    now = begun
     heat = worlds(result, "cooling_kind_heat_mw")[:, campus, :, now]
     able = heat.sum(axis=1)
     hot = float(np.quantile(result.array("dry_bulb_degc")[campus], HOT_FRAC))
@@ -32,7 +38,7 @@ def answer(result: Result, place: Place | None = None) -> Answer:
     more = (
         (
             figure("Q15_design", "the same at each kind's design air", able, "MW", STAGES),
-            figure("Q15_share", "as a share of the power announced for it by then", derated / said, "1", STAGES),
+            figure("Q15_share", "as a share of the power announced for it by then", derated / said, "share", STAGES),
         )
         if said
         else ()

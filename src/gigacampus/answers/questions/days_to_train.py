@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from gigacampus.answers.answer import Answer
+from gigacampus.answers.answer import Answer, Missing
 from gigacampus.answers.figures import Figure, figure
 from gigacampus.answers.place import Place
-from gigacampus.answers.series import as_of_month, month_row, needed, worlds
+from gigacampus.answers.series import as_of_month, first_at_work, month_row, needed, worlds
 from gigacampus.results.result import Result
 from gigacampus.units import M3_PER_GALLON, MILLION
 
@@ -21,10 +21,14 @@ def answer(result: Result, place: Place | None = None) -> Answer:
     campus = int(np.median(worlds(result, "h100e_in_service")[:, :, now], axis=0).argmax()) if result.has("h100e_in_service") else 0
     largest = int(np.median(worlds(result, "it_in_service_mw")[:, :, -1], axis=0).argmax())
     name = result.coords["campus"][largest]
+    begun = first_at_work(1.0 / worlds(result, "days_for_1e27_flop")[:, largest], now)
+    if begun is None:
+        raise Missing(f"no accelerator trains on {name} from the scenario's day on")
+    now = begun
     days_now = worlds(result, "days_for_1e27_flop")[:, largest, now]
     year_on = min(now + 12, len(result.coords["month"]) - 1)
     later = worlds(result, "days_for_1e27_flop")[:, largest, year_on]
-    head = figure("Q17", f"Days for 1e27 FLOP on {name} as built", days_now, "days", STAGES)
+    head = figure("Q17", f"Days for 1e27 FLOP on {name} as built in {result.coords['month'][now]}", days_now, "days", STAGES)
     use = _use(result, largest, now)
     more = (figure("Q17_later", f"in {result.coords['month'][year_on]}", later, "days", STAGES), *use)
     lacks = "" if campus == largest else f"{result.coords['campus'][campus]} holds more H100 equivalents on the day"

@@ -28,7 +28,7 @@ def answer(result: Result, place: Place | None = None) -> Answer:
         for c, name in enumerate(result.coords["campus"])
         for m in rows
     ]
-    return Answer(head, mean, "world", more, _compare(result, water), None, table)
+    return Answer(head, mean, "world", more, compare(result), None, table)
 
 
 def _source(result: Result, campus: str) -> str:
@@ -36,10 +36,11 @@ def _source(result: Result, campus: str) -> str:
     return "utility" if recycled == 0 else f"utility, {recycled:.0%} recycled"
 
 
-def _compare(result: Result, water: np.ndarray) -> dict[str, float | str]:
+def compare(result: Result) -> dict[str, float | str]:
+    """Colossus 1 in March 2026: the month's mean and its highest day, MGD."""
     row = month_row(result, "2026-03")
     if row is None or "colossus_1" not in result.coords["campus"]:
         return {}
     campus = result.index("campus", "colossus_1")
     day = np.median(result.samples("water_peak_day_m3")[:, campus, row]) / M3_PER_GALLON / MILLION
-    return {"march_2026_mgd": float(np.median(mgd(result, water[:, campus], [row]))), "highest_day_mgd": float(day)}
+    return {"march_2026_mgd": float(np.median(mgd(result, result.samples("water_m3")[:, campus], [row]))), "highest_day_mgd": float(day)}

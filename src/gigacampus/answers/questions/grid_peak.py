@@ -16,39 +16,44 @@ from gigacampus.results.result import Result
 from gigacampus.units import HOURS_PER_DAY
 
 STAGES = ("dispatch",)
-UTILITY_PEAK_MW = 1100.0 / 0.33
-"""The utility's peak day, as its own words imply: 1.1 GW asked for is 33 % of it. Source: U5, 2025-08-08."""
 
 
 def answer(result: Result, place: Place | None = None) -> Answer:
-    """Highest grid hour of the year ahead over the utility's peak; and load without grid in the system's worst hours."""
+    """Highest grid hour of the year ahead, over the utility's peak where that is known; load without grid in the worst hours."""
     needed(result, "grid_peak_mw", "facility_load_mw_h", "onsite_mw_h")
     year = year_ahead(result)
     peak = total(result, "grid_peak_mw")[:, year].max(axis=1)
-    head = figure("Q07", "Highest grid hour of the year ahead over the utility's peak", peak / UTILITY_PEAK_MW, "1", STAGES)
+    megawatts = figure("Q07_mw", "Highest grid hour of the year ahead", peak, "MW", STAGES)
+    unmet = figure("Q07_unmet", "campus-hours with unmet load, year ahead", total(result, "unmet_hours")[:, year].sum(axis=1), "h", STAGES)
+    system = max((c.get("power", {}).get("utility_peak_mw", 0.0) for c in result.scenario["campuses"].values()), default=0.0)
+    if not system:
+        return Answer(megawatts, peak, "world", (unmet,), lacks="the scenario does not say the utility's peak (power.utility_peak_mw), so "
+                      "there is no share of it and no worst hours of its system")
+    head = figure("Q07", "Highest grid hour of the year ahead over the utility's peak", peak / system, "share", STAGES)
     whole = total(result, "facility_peak_mw")[:, year].max(axis=1)
     shed, table = _shed(result)
     more = (
-        figure("Q07_mw", "highest grid hour", peak, "MW", STAGES),
-        figure("Q07_whole", "share if the whole load came from the utility", whole / UTILITY_PEAK_MW, "1", STAGES),
-        figure("Q07_unmet", "campus-hours with unmet load, year ahead", total(result, "unmet_hours")[:, year].sum(axis=1), "h", STAGES),
+        megawatts,
+        figure("Q07_whole", "share if the whole load came from the utility", whole / system, "share", STAGES),
+        unmet,
         figure(
             "Q07_shed",
             "load without cover if the grid gives nothing in the system's 100 worst hours; the band spans those hours",
             shed,
             "MW",
             STAGES,
-            note="reference world, last year of the plan; units that run and the battery as dispatched",
+            note="hours of the Tennessee Valley Authority, 2022 to 2024; reference world, last year of the plan; units that run and the "
+            "battery as dispatched",
         ),
     )
-    return Answer(head, peak / UTILITY_PEAK_MW, "world", more, {"asked_share": _asked(result)}, None, table)
+    return Answer(head, peak / system, "world", more, {"asked_share": _asked(result) / system}, None, table)
 
 
 def _asked(result: Result) -> float:
-    """The load once asked of the utility over its peak, if the scenario lists it."""
+    """The load once asked of the utility, MW, if the scenario lists it."""
     rows = [a for c in result.scenario["campuses"].values() for a in c.get("announced", [])]
     asked = [float(a["mw"]) for a in rows if "asked of the utility" in a.get("by", "")]
-    return max(asked, default=float("nan")) / UTILITY_PEAK_MW
+    return max(asked, default=float("nan"))
 
 
 def worst_hours() -> dict[str, np.ndarray]:

@@ -8,7 +8,7 @@ from gigacampus.answers.answer import Answer
 from gigacampus.answers.figures import Figure, figure
 from gigacampus.answers.people import heads
 from gigacampus.answers.place import Place
-from gigacampus.answers.series import as_of_month, band_row, needed, year_ahead, years
+from gigacampus.answers.series import as_of_month, band_row, needed, total, year_ahead, years
 from gigacampus.results.result import Result
 
 STAGES = ("company", "traffic")
@@ -38,8 +38,15 @@ def answer(result: Result, place: Place | None = None) -> Answer:
         for trade, count in heads(result).items()
         for y, rows in years(result).items()
     ]
-    compare = {"hyperion_jobs": head.value or 0.0}
+    compare = _compare(result, float(np.median(jobs)))
     return Answer(head, jobs, "draw", more, compare, None, table)
+
+
+def _compare(result: Result, jobs: float) -> dict[str, float | str]:
+    """Jobs for each MW of facility power a year on."""
+    month = min(as_of_month(result) + 12, len(result.coords["month"]) - 1)
+    power = float(np.median(total(result, "facility_design_mw")[:, month])) if result.has("facility_design_mw") else 0.0
+    return {"hyperion_jobs": jobs / power} if power else {}
 
 
 def _whole(result: Result) -> list[Figure]:

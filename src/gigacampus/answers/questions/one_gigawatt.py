@@ -8,7 +8,7 @@ from gigacampus.answers.answer import Answer
 from gigacampus.answers.figures import date_figure, month_label
 from gigacampus.answers.place import Place
 from gigacampus.answers.series import as_of_month, first_month_above, needed, total, worlds
-from gigacampus.results.result import Result, quantiles
+from gigacampus.results.result import Result, date_quantiles
 from gigacampus.results.variables import BINDING
 
 STAGES = ("buildout",)
@@ -25,7 +25,7 @@ def answer(result: Result, place: Place | None = None) -> Answer:
     largest = int(np.median(each[:, :, -1], axis=0).argmax())
     alone = first_month_above(each[:, largest], MW)
     more = (date_figure("Q14_alone", f"{result.coords['campus'][largest]} alone passes 1 GW", alone, labels, STAGES),)
-    known = quantiles(alone)["p50"]
+    known = date_quantiles(alone)["p50"]
     compare: dict[str, float | str] = {} if np.isnan(known) else {"tracker_date": month_label(float(known), labels)}
     return Answer(head, months, "world", more, compare, None, _binding(result, largest))
 

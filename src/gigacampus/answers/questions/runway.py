@@ -9,6 +9,8 @@ import numpy as np
 from gigacampus.answers import drivers as moves
 from gigacampus.answers.answer import Answer
 from gigacampus.answers.figures import Figure, date_figure, figure
+from gigacampus.answers.headline import prefunded
+from gigacampus.answers.naming import title, told
 from gigacampus.answers.place import Place
 from gigacampus.answers.questions import books, lenders, owners
 from gigacampus.answers.series import as_of_month, month_row, needed, year_ahead, years
@@ -35,10 +37,20 @@ def answer(result: Result, place: Place | None = None) -> Answer:
             for key, word in books.BREAK_EVENS.items()
         ),
         *backers(result),
-        date_figure("Q18_turn", "no outside capital needed from then on", result.samples("escape_month"), labels, STAGES),
+        *local(result),
+        date_figure("Q18_turn", f"no outside capital needed from then to {labels[-1]}", result.samples("escape_month"), labels, STAGES,
+                    note=prefunded(result)),
     )
     found = levers(result)
     return Answer(head, left, "draw", more, _compare(result), None, found + books.runway(result), turns(found))
+
+
+def local(result: Result) -> tuple[Figure, ...]:
+    """When growth pays for itself, where the run says it."""
+    if not result.has("local_escape_month"):
+        return ()
+    months = result.samples("local_escape_month")
+    return (date_figure("Q18_local", "growth pays for itself for a year", months, result.coords["month"], STAGES),)
 
 
 def backers(result: Result) -> tuple[Figure, ...]:
@@ -67,19 +79,18 @@ def levers(result: Result, shown: int = 8) -> list[dict[str, Any]]:
         low, high = column <= np.quantile(column, 0.2), column >= np.quantile(column, 0.8)
         ends = [float(np.median(filled[part])) for part in (low, high)]
         at = {"low": float(np.quantile(column, 0.1)), "high": float(np.quantile(column, 0.9))}
-        rows.append({"lever": row["input"], **row, "months_if_low": ends[0], "months_if_high": ends[1], **at})
+        rows.append({"lever": title(row["input"]), **row, "months_if_low": ends[0], "months_if_high": ends[1], **at})
     return rows
 
 
 def turns(rows: list[dict[str, Any]], shown: int = 3) -> str:
     """The strongest levers in words: months of cash in the fifth of futures where the input is best, and where it is worst."""
-    told = []
+    said = []
     for row in [r for r in rows if r["clear"]][:shown]:
         better, worse = ("high", "low") if row["months_if_high"] >= row["months_if_low"] else ("low", "high")
-        name = row["lever"].split(".", 1)[-1].replace("_", " ").replace(".", ", ")
-        ends = [f"{word} ({row[word]:.3g}) {row[f'months_if_{word}']:.0f} months" for word in (better, worse)]
-        told.append(f"{name} {ends[0]}, {ends[1]}")
-    return "What turns it: " + "; ".join(told) if told else ""
+        ends = [f"{row[f'months_if_{word}']:.0f} months where {word} ({told(row['input'], row[word], '')})" for word in (better, worse)]
+        said.append(f"{row['lever']}: {ends[0]}, {ends[1]}")
+    return "What turns it: " + "; ".join(said) if said else ""
 
 
 def _compare(result: Result) -> dict[str, float | str]:

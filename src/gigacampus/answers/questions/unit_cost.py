@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from gigacampus.answers.answer import Answer
+from gigacampus.answers.answer import Answer, Missing
 from gigacampus.answers.figures import figure
 from gigacampus.answers.place import Place
 from gigacampus.answers.questions import books
@@ -20,6 +20,8 @@ def answer(result: Result, place: Place | None = None) -> Answer:
     needed(result, "accelerator_hours", "depreciation_usd", "tokens_served")
     months = year_ahead(result)
     hours = total(result, "accelerator_hours")[:, months].sum(axis=1)
+    if not hours.any():
+        raise Missing("no accelerator is powered in the year ahead")
     points = result.sampled
     per_draw = (
         hours[points.world_of_draw - 1] if points is not None and len(hours) > 1 else np.full(result.array("cash_usd").shape[0], hours[0])

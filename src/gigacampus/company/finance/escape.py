@@ -89,11 +89,16 @@ def escape_residual(*, g: float, cash_margin: float, capital_intensity: float, a
 
 
 def levered_margin(
-    cash_margin: float, *, debt_per_capital: float, capital_intensity: float, growth: float, interest: float
-) -> float:
+    cash_margin: np.ndarray | float,
+    *,
+    debt_per_capital: np.ndarray | float,
+    capital_intensity: np.ndarray | float,
+    growth: np.ndarray | float,
+    interest: np.ndarray | float,
+) -> np.ndarray:
     """Cash margin when each unit of compute capital carries debt: new debt in, interest out.
 
-    >>> round(levered_margin(0.6, debt_per_capital=0.5, capital_intensity=1.2, growth=0.25, interest=0.1), 3)
+    >>> round(float(levered_margin(0.6, debt_per_capital=0.5, capital_intensity=1.2, growth=0.25, interest=0.1)), 3)
     0.69
     """
-    return cash_margin + debt_per_capital * capital_intensity * (growth - interest)
+    return np.asarray(cash_margin) + np.asarray(debt_per_capital) * capital_intensity * (np.asarray(growth) - interest)

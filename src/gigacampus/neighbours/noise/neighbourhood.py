@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from gigacampus.neighbours.exposure import Blocks, people_above, read_blocks
+from gigacampus.neighbours.exposure import HEARD_WITHIN_M, Blocks, people_above, read_blocks
 from gigacampus.neighbours.noise.bands import A_WEIGHT_DB, a_level_dba
 from gigacampus.neighbours.noise.contours import Grid, adaptive_grid
 from gigacampus.neighbours.noise.levels import half_width_db, propagation_sigma_db
@@ -17,8 +17,6 @@ from gigacampus.neighbours.noise.spread import ErrorSum, group_spread
 from gigacampus.neighbours.receptors import distance_m, local_xy_m
 
 LEVELS_DBA = (40.0, 45.0, 50.0, 55.0)
-HEARD_WITHIN_M = 8_000.0
-"""People farther from every sounding plant are not counted, and a map leaves plants farther from its middle out."""
 HALF_WIDTH_M, COARSE_M, FINE_M = 6_000.0, 400.0, 100.0
 LevelsAt = Callable[..., np.ndarray]
 """Plants, latitudes, longitudes and ``wind`` -> one value for each place."""

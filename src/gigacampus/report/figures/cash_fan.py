@@ -101,9 +101,10 @@ def caption(result: Any, cash: np.ndarray) -> str:
         parts.append(
             f"Runway, without a new raise: {words.span(date)}; {words.shares(float(never))} it lasts beyond the horizon."
         )
-    low, mid, high = np.quantile(np.nanmin(cash, axis=1), [0.1, 0.5, 0.9])
-    parts.append(f"Lowest cash with the raise policy: {words.number(mid, 'USD')} ({words.band(low, high, 'USD')}).")
+    low, mid, high = np.quantile(reading.samples(result, "cash_low_usd"), [0.1, 0.5, 0.9])
+    lowest = f"{words.number(mid, 'USD')} ({words.band(low, high, 'USD')})"
+    parts.append(f"Lowest cash from the scenario's day on, with the raise policy: {lowest}.")
     return " ".join(parts)
 
 
-FIGURE = base.Figure("cash_fan", "Cash and runway", draw, ("cash_usd",))
+FIGURE = base.Figure("cash_fan", "Cash and runway", draw, ("cash_usd", "cash_low_usd"))

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from gigacampus.answers.headline import prefunded
 from gigacampus.report import reading, words
 from gigacampus.report.figures import base, palette
 from gigacampus.results.result import quantiles
@@ -52,10 +53,18 @@ def caption(result: Any, ratio: np.ndarray) -> str:
         f"In the last month E is {words.significant(mid)} ({words.significant(low)} to {words.significant(high)}), "
         f"and at least 1 in {words.percent(float(np.mean(last >= 1)))} of draws.",
     ]
+    paid = reading.optional(result, "escape_growth_per_year")
+    if paid is not None and np.isfinite(paid[:, -1]).any():
+        pays = [words.percent(float(x)) for x in np.expm1(np.nanquantile(paid[:, -1], [0.5, 0.1, 0.9]))]
+        parts.append(f"Where there is a margin then, it pays for a growth of {pays[0]} ({pays[1]} to {pays[2]}) a year.")
+    local = reading.optional(result, "local_escape_month")
+    if local is not None:
+        parts.append(f"At 1 or above for a year: {words.span(words.when(local, result.coords['month']))}.")
     escape = reading.optional(result, "escape_month")
     if escape is not None:
         date = words.when(escape, result.coords["month"])
-        parts.append(f"Lasting escape on the whole path, with no new outside money from then on: {words.span(date)}.")
+        parts.append(f"Path escape, no new outside money from then to the end: {words.span(date)}.")
+        parts += [f"{words.sentence(told)}." for told in [prefunded(result)] if told]
     return " ".join(parts)
 
 

@@ -55,7 +55,8 @@ def caption(result: Any, found: dict[str, float]) -> str:
     return (
         f"Of {count:,} futures {words.percent(found[most])} end as “{_name(most).lower()}” (standard error "
         f"{words.percent(float(spread), 1)}). The first that holds counts, worst first: bills unpaid for half a year; holders of "
-        "today below half; more than half of revenue from letting machines; no outside capital needed to the end; else coasting. "
+        "today below half; more than half of revenue from letting machines; no outside capital needed to the end, and free cash "
+        "flow of the last year above zero; else coasting. "
         "Source: the run's books."
     )
 

@@ -298,7 +298,8 @@ def _sides(row, s, r, d, way2, count, objects, world, grid, shape, ground, terra
     for k in range(4):
         side, c, at = 1.0 - 2.0 * (k // 2), k % 2, DIRECT + 2 * EDGE + k * SIDE
         if c == 1 and like:
-            row[at:at + SIDE] = row[at - SIDE:at]
+            for i in range(at, at + SIDE):
+                row[i] = row[i - SIDE]
         elif count[c] > 0 and not _side(row[at:at + SIDE], s, r, side, d, way2, count[c], objects[c], world, grid, shape, ground,
                                         terrain, buffers, spots):
             return False

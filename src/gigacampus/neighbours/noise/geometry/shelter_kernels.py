@@ -106,7 +106,8 @@ def sheltered(s, r, side, way2, objects, count, world, grid, shape, t, z, o, way
     """Points of the shortest way round one side, ends included; their count, 2: there is none, -1: a buffer is full."""
     nodes, angles = np.empty((MOST_NODES, 4)), np.empty(MOST_FACES)
     nodes[0, 0], nodes[0, 1], nodes[1, 0], nodes[1, 1], n = s[0], s[1], r[0], r[1], 2
-    nodes[:2, 2:] = nodes[:2, :2]
+    for i in range(2):
+        nodes[i, 2], nodes[i, 3] = nodes[i, 0], nodes[i, 1]
     for k in range(count):
         lo, hi = world[3][objects[k]], world[3][objects[k] + 1]
         n = _object_nodes(nodes, n, s, r, side, way2, world[4][objects[k]], world[0], world[1], lo, hi, angles)

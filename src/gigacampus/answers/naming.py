@@ -1,4 +1,4 @@
-"""Inputs of the books as a reader names them and says their values."""
+"""Inputs as a reader names them and says their values."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def told(path: str, value: float, unit: str) -> str:
         return f"{100 * value:.3g} %"
     if re.search(r"[._]usd(_|$)", path):
         return number(value, "USD")
-    spelt = unit or next((u for u in ("month", "year") if path.endswith(f"_{u}s")), "")
+    spelt = unit or next((u for u in ("day", "month", "year") if path.endswith(f"_{u}s")), "")
     text = number(value, f"{spelt}s" if spelt in ("day", "month", "year") else spelt)
     return f"{text} a year" if path.endswith("_per_year") else text
 
