@@ -11,11 +11,16 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from gigacampus import __version__
+from gigacampus.neighbours.receptors import distance_m, local_xy_m
 from gigacampus.pipeline.run import Outcome, Progress
 from gigacampus.pipeline.stages import STAGES
+from gigacampus.power.weather_file import stations
 from gigacampus.results.result import Result, Sampled
 from gigacampus.scenario.document import Document, load
+from gigacampus.scenario.schema import Scenario
 
 BAND_LABELS = ["31.5", "63", "125", "250", "500", "1000", "2000", "4000", "8000"]
 
@@ -84,6 +89,7 @@ def result_of(outcome: Outcome, document: Document) -> Result:
         "provenance": document.provenance(outcome.reads),
         "unused_inputs": document.unused(set().union(*outcome.reads.values())),
         "correlation_repair": outcome.plan.repair,
+        "cautions": cautions(scenario),
     }
     points = outcome.plan
     result = Result(manifest, coords, plain, outcome.arrays, sampled=Sampled(points.worlds, points.draws, points.world_of_draw),
@@ -92,6 +98,25 @@ def result_of(outcome: Outcome, document: Document) -> Result:
     manifest["headline"] = [row.as_dict() for row in rows]
     manifest["goals"] = judge(scenario.goals, rows)
     return result
+
+
+FAR_KM = 100.0
+"""A weather station farther from the site than this is named."""
+
+
+def cautions(scenario: Scenario) -> list[str]:
+    """What a reader must know of this scenario's inputs before reading any figure."""
+    out = []
+    for name, campus in scenario.campuses.items():
+        row = stations().get(campus.site.weather.removeprefix("lib:weather/"))
+        if row is not None:
+            spot = np.array(campus.site.lat), np.array(campus.site.lon)
+            east, north = local_xy_m(*spot, lat0_deg=float(row["lat"]), lon0_deg=float(row["lon"]))
+            km = float(distance_m(east, north)) / 1000.0
+            if km > FAR_KM:
+                out.append(f"the weather of {name} was measured at {row['station'].title()}, {row['state']}, {km:,.0f} km away: "
+                           "give a station nearer by, or a CSV or EPW file (site.weather)")
+    return out
 
 
 def _twin(path: Path, sets: tuple[str, ...], use_cache: bool, threads: int | None, progress: Progress | None) -> dict[str, Any]:

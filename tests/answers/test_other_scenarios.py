@@ -10,6 +10,8 @@ import pytest
 from gigacampus import workflow
 from gigacampus.answers import asked, figures
 from gigacampus.answers.answer import questions
+from gigacampus.pipeline.stages import LEAVES_OUT, STAGES
+from gigacampus.scenario.document import load
 
 ROOT = Path(__file__).parents[2]
 FOREIGN = re.compile(r"xai|colossus|memphis|southaven|boxtown|grok|tennessee", re.IGNORECASE)
@@ -54,8 +56,9 @@ def test_a_campus_that_starts_later_is_answered_for_its_first_month_at_work(answ
 
 def test_the_headline_says_when_a_path_escapes_on_its_pile_alone(other):
     row = next(r for r in other.manifest["headline"] if r["id"] == "escape")
-    assert row["value"] is not None and "in 100% of futures only because cash raised before" in row["note"]
-    assert not (other.samples("outcome_class") == 0).any()
+    pile = np.isfinite(other.samples("escape_month")) & (other.samples("free_cash_flow_usd")[:, -12:].sum(axis=1) <= 0.0)
+    assert pile.any() and f"in {pile.mean():.0%} of futures only because cash raised before" in row["note"]
+    assert not (other.samples("outcome_class")[pile] == 0).any()
 
 
 def test_whole_things_are_counted_whole_and_shares_told_in_per_cent(answers):
@@ -88,3 +91,14 @@ def test_a_date_in_words_is_the_date_in_the_table():
     said = words.when(months, labels)
     assert words.with_month_names(row.value_text) == said["p50"] == "Apr 2026"
     assert words.with_month_names(row.band_text).startswith(f"{said['p10']} to {said['p90']}")
+
+
+def test_weather_from_afar_is_named(tmp_path):
+    text = (ROOT / "scenarios" / "grid-campus.yaml").read_text(encoding="utf-8")
+    (tmp_path / "far.yaml").write_text(text.replace("lat: 39.99, lon: -82.88", "lat: 41.0, lon: 113.1"), encoding="utf-8")
+    near, far = (workflow.cautions(load(path)[0]) for path in (ROOT / "scenarios" / "grid-campus.yaml", tmp_path / "far.yaml"))
+    assert near == [] and "Columbus" in far[0] and "km away" in far[0]
+
+
+def test_every_stage_says_what_it_leaves_out():
+    assert set(LEAVES_OUT) == {s.name for s in STAGES} and all(s.leaves_out for s in STAGES)

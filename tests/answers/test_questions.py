@@ -170,3 +170,24 @@ def test_a_campus_without_generators_receptors_or_people_nearby_still_has_a_map(
     found = workflow.compute(path, worlds=1, draws=2, twin=False)
     assert hearing.permanent(found, "north") is None and found.manifest["map"]["people_above"] == {}
     assert found.manifest["answers"][0]["value"] is None and isinstance(found.manifest["map"]["contours"], list)
+
+
+def test_air_is_told_for_every_place_and_against_the_standards(answers, result):
+    row = answers["Q04"]
+    shares = {f["id"]: f for f in row["figures"]}
+    assert shares["Q04_pm25_limit"]["value"] == pytest.approx((8.5 + shares["Q04_pm25"]["value"]) / 9.0, rel=1e-6)
+    assert shares["Q04_no2_limit"]["unit"] == "share" and "188" in shares["Q04_no2_limit"]["note"]
+    assert [r["receptor"] for r in row["table"]] == result.coords["receptor"]
+
+
+def test_one_figure_is_the_same_wherever_it_is_told(answers, result):
+    head = {row["id"]: row for row in result.manifest["headline"]}
+    for name, question in (("nox_year", "Q03"), ("co2_year", "Q13"), ("water_mgd", "Q05"), ("county_paid", "Q09"), ("date_1_gw", "Q14")):
+        for end in ("low", "value", "high"):
+            assert head[name][end] == pytest.approx(answers[question][end], rel=1e-9)
+    part = {f["id"]: f["value"] for f in answers["Q18"]["figures"]}
+    assert part["Q18_burn"] == head["burn_month"]["value"] and part["Q18_month"] == head["runway"]["value"]
+
+
+def test_answers_cite_what_their_own_stages_read(answers):
+    assert answers["Q01"]["sources"] != answers["Q05"]["sources"] != answers["Q18"]["sources"]

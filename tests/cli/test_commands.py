@@ -101,6 +101,16 @@ def test_starters_are_sized_by_their_load():
     assert "count: 3," in small and "count: 21," in large
 
 
+def test_a_starter_holds_what_solve_and_sensitivity_ask_for(tmp_path):
+    """The commands of the README stand on a starter's run: its books hold something uncertain, and something of it sounds."""
+    assert campus("new", "mine", "--template", "hybrid", cwd=tmp_path).returncode == 0
+    ran = campus("run", "mine.yaml", "--worlds", "4", "--draws", "64", "--no-twin", "--json", cwd=tmp_path)
+    run = json.loads(ran.stdout)["run_folder"]
+    for words in (("solve", run, "--goal", "ebitda_by=2027-12"), ("sensitivity", run, "--of", "runway"), ("books", run), ("map", run)):
+        done = campus(*words, cwd=tmp_path)
+        assert done.returncode == 0, (words, done.stderr)
+
+
 def test_models_lists_families_from_the_types():
     families = {f["path"]: f["members"] for f in json.loads(campus("models", "--json").stdout)["families"]}
     assert {"hall", "generators", "battery"} <= set(families["campuses.*.blocks.*"])

@@ -25,6 +25,8 @@ FAMILIES: dict[str, str] = {
 
 def cases(families: tuple[str, ...] = (), data: Path | None = None) -> list[dict[str, Any]]:
     """Rows ``{family, case, metric, value, limit, unit, pass, gating, n, source}`` of the asked families."""
+    if data is not None and not data.is_dir():
+        raise refuse(f"{data} is no folder", path="--data", fix="name a folder with the layout of validation/data")
     rows: list[dict[str, Any]] = []
     for name in families or tuple(FAMILIES):
         if name not in FAMILIES:

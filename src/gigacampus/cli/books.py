@@ -64,4 +64,4 @@ def _write(exact: Audited, out: Path, money: Currency) -> None:
         out.parent.mkdir(parents=True, exist_ok=True)
         write_workbook(exact, out, currency=money)
     except ModuleNotFoundError as error:
-        raise refuse(f"a workbook needs {error.name}", fix="pip install 'gigacampus[xlsx]'") from error
+        raise refuse(f"a workbook needs {error.name}", fix="pip install openpyxl (the extra `xlsx`)") from error

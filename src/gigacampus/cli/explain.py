@@ -30,11 +30,12 @@ def explain(
         import json
         from dataclasses import asdict
 
-        print(json.dumps([{**asdict(s), "gives": [asdict(v) for v in of_stage(s.name)]} for s in stages]))
+        print(json.dumps([{**asdict(s), "leaves_out": s.leaves_out, "gives": [asdict(v) for v in of_stage(s.name)]} for s in stages]))
         return 0
     for stage in stages:
         typer.echo(f"{stage.name} (level {stage.level}): needs {', '.join(stage.needs) or 'nothing'}")
         typer.echo(f"  reads {', '.join(stage.reads)}")
+        typer.echo(f"  leaves out {stage.leaves_out}")
         for variable in of_stage(stage.name):
             if what is None or what in (stage.name, variable.name):
                 over = " x ".join(variable.dims)

@@ -79,6 +79,8 @@ def headline_table(result: Any) -> None:
                   "memory or assumption.", style="dim")
     for goal in manifest["goals"]:
         out.print(f"Goal {goal['id']} {'met' if goal['met'] else 'MISSED'}: {goal['text']}")
+    for text in manifest.get("cautions", []):
+        out.print(f"Mind: {text}", style="yellow")
     unused = manifest.get("unused_inputs", [])
     if unused:
         shown = ", ".join(unused[:6]) + (f" and {len(unused) - 6} more" if len(unused) > 6 else "")

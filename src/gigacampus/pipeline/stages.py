@@ -22,6 +22,11 @@ class Stage:
     """0 placeholder by a published formula, 1 simple honest model, 2 full model of its area."""
     scope: str = "world"
 
+    @property
+    def leaves_out(self) -> str:
+        """What the stage does not model, in words for a reader."""
+        return LEAVES_OUT[self.name]
+
 
 STAGES: tuple[Stage, ...] = (
     Stage("buildout", "gigacampus.buildout.stage", (),
@@ -54,5 +59,24 @@ STAGES: tuple[Stage, ...] = (
           ("horizon", "as_of", "library", "company", "market", "campuses.*.county", "campuses.*.phases", "campuses.*.blocks"),
           1, "draws"),
 )
+
+LEAVES_OUT = {
+    "buildout": "what the company keeps secret; courts and votes, which are a chance of a stop; slip that depends on the lead time",
+    "weather": "any year but the typical one of the named station; the climate's trend, unless the scenario shifts it; soundings",
+    "cooling": "hot air drawn in again, fouling, pre-cooling by spray; uneven load within a pair of plants",
+    "demand": "what runs on the machines by the hour of the day; jobs come as shares of the month",
+    "dispatch": "foresight, trading with the battery, starts carried over a month's end; the utility's own network",
+    "emissions": "carbon monoxide and organic compounds better than by general factors; ammonia slip; leaks of gas on the way",
+    "training": "measured jobs above 16,384 accelerators, which are extrapolated; jobs that span campuses",
+    "products": "what a rival does to demand; people who leave because of what the product does",
+    "serving": "speculative decoding, separate pools for prompts and answers; the shapes of models that are not public",
+    "traffic": "crash risk, level of service, roads beyond the narrowest element near the gate",
+    "noise": "levels beyond 1 km without a wide band; tones, bangs and starts as such; buildings and terrain that no file gives",
+    "air": "wakes of buildings around stacks, terrain, deposition, particles formed on the way; hours of high emission within a month",
+    "water": "water for wet control of turbines; the aquifer itself",
+    "red_lines": "who is harmed, and how much; waves of an hour; why people who work on safety leave",
+    "company": "laws of tax other than those of the United States; lenders taking the machines; terms of stock that are not public",
+}
+"""One line for each stage; the documents say more."""
 
 BY_NAME = {s.name: s for s in STAGES}

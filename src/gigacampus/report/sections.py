@@ -234,14 +234,14 @@ def _cited(rows: list[dict[str, Any]]) -> str:
 
 
 def limits(result: Any, left_out: list[str]) -> str:
-    """How deep each part of the model is, what the run itself says it cannot know, and which figures are absent."""
+    """How deep each part of the model is, what it leaves out, what this run must be read with, and which figures are absent."""
     rows = [
-        [s.name, level, LEVELS.get(level, "")]
+        [s.name, level, LEVELS.get(level, ""), s.leaves_out]
         for s in STAGES
         if (level := result.manifest.get("levels", {}).get(s.name)) is not None
     ]
-    said = "".join(f"<li>{esc(text)}</li>" for text in [*result.manifest.get("not_modelled", []), *left_out])
-    return table(["Part", "Level", "Which means"], rows, "Depth of each part of the model") + (
+    said = "".join(f"<li>{esc(text)}</li>" for text in [*result.manifest.get("cautions", []), *left_out])
+    return table(["Part", "Level", "Which means", "What it leaves out"], rows, "Depth of each part of the model") + (
         f"<ul>{said}</ul>" if said else ""
     )
 

@@ -55,7 +55,8 @@ class ScenarioError(Exception):
 
     def __str__(self) -> str:
         count = len(self.findings)
-        lines = [f"{count} problem{'s' if count != 1 else ''} in the scenario", *map(str, self.findings[:SHOWN])]
+        where = " in the scenario" if any(f.file for f in self.findings) else ""
+        lines = [f"{count} problem{'s' if count != 1 else ''}{where}", *map(str, self.findings[:SHOWN])]
         if count > SHOWN:
             lines.append(f"... and {count - SHOWN} more")
         return "\n".join(lines)

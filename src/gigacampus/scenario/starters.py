@@ -1,4 +1,4 @@
-"""Ten-line scenarios to start from. None of them is a real company."""
+"""Scenarios of some fifteen lines to start from. None of them is a real company."""
 
 from __future__ import annotations
 
@@ -36,6 +36,8 @@ _IT = """\
       cooling: {{kind: cooling, model: lib:cooling/dry_cooler_generic, heat_mw: {heat_mw:g}, in_service: 2026-03-01}}
       chips: {{kind: accelerators, model: lib:accelerators/gb200, count: {chips}, in_service: 2026-04-01}}
 company: {{opening_cash_usd: 4 GUSD}}
+uncertainty: {{company.opening_cash_usd: {{kind: normal, p10: 3 GUSD, p90: 5 GUSD}}, \
+company.revenue.momentum_per_year: {{kind: lognormal, p10: 0.3, p90: 2}}}}
 """
 _ORDER = {"grid": "grid_first", "gas": "onsite_first", "hybrid": "grid_first"}
 _TURBINE_MW = 15.0
@@ -46,7 +48,7 @@ TEMPLATES = tuple(_SUPPLY)
 def starter(template: str, title: str, *, peak_mw: float = 120.0, load_csv: str = "") -> str:
     """Text of a scenario whose supply, hall and cooling fit a facility load of ``peak_mw``.
 
-    >>> starter("grid", "A campus").count("kind:")
+    >>> starter("grid", "A campus").count("in_service:")
     4
     """
     it_mw = round(peak_mw / PUE, 1)

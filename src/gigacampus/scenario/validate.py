@@ -228,8 +228,12 @@ def _number_fix(slot: Slot) -> str:
     low, high = slot.bounds
     text = "a whole number" if float not in slot.choices else "a number"
     if low != float("-inf") and high != float("inf"):
-        text += f" from {low:g} to {high:g}"
+        text += f" from {_bound(low)} to {_bound(high)}"
     return f"give {text}{_unit_text(slot)}"
+
+
+def _bound(value: float) -> str:
+    return f"{value:,.0f}" if float(value).is_integer() and abs(value) < 1e15 else f"{value:g}"
 
 
 def _missing_fix(parts: Sequence[str], data: Any) -> str:

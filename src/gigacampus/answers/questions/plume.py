@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
+from typing import Any
+
 import numpy as np
 
 from gigacampus.answers import points as at_points
@@ -10,12 +13,16 @@ from gigacampus.answers.door import relative_half_width
 from gigacampus.answers.figures import Figure, figure
 from gigacampus.answers.place import Place, nearest_campus
 from gigacampus.answers.series import as_of_month, needed, year_ahead
+from gigacampus.neighbours.health import standard
 from gigacampus.neighbours.receptors import bearing_deg, distance_m, local_xy_m
 from gigacampus.results.result import Result
 
 STAGES = ("air",)
 SOUTH = (146.25, 213.75)
 """From the edge of SSE to the edge of SSW, degrees."""
+LIMITS = (("no2_limit", "no2_max_1h_ugm3", "highest hour of NO2", "background_no2_ugm3", "no2_1h_ugm3"),
+          ("pm25_limit", "pm25_ugm3", "PM2.5", "background_pm25_ugm3", "pm25_annual_ugm3"))
+"""Figure, variable, words, the campus' background and the standard that it is held against."""
 
 
 def answer(result: Result, place: Place | None = None) -> Answer:
@@ -42,8 +49,33 @@ def answer(result: Result, place: Place | None = None) -> Answer:
         figure("Q04_hour", "highest hour of NO2 there", result.samples("no2_max_1h_ugm3")[:, worst, year].max(axis=1), "ug/m3", STAGES),
         figure("Q04_pm25", "PM2.5 added there", result.samples("pm25_ugm3")[:, worst, year].mean(axis=1), "ug/m3", STAGES),
         figure("Q04_hours", "hours a year downwind there", result.samples("downwind_hours")[:, worst], "h", STAGES),
+        *_against(result, worst, year),
     )
-    return Answer(head, level[:, worst], "world", more, compare, _map(result, level))
+    return Answer(head, level[:, worst], "world", more, compare, _map(result, level), _table(result, year))
+
+
+def _against(result: Result, row: int, year: slice) -> list[Figure]:
+    """What each pollutant rises to with the scenario's background, over the standard of the day."""
+    day, campus = date.fromisoformat(str(result.manifest["as_of"])), result.coords["receptor"][row].split("/")[0]
+    rules = result.scenario["campuses"][campus]["air"]
+    out = []
+    for id, name, text, background, key in LIMITS:
+        over = result.samples(name)[:, row, year]
+        rise = (over.max(axis=1) if "max" in name else over.mean(axis=1)) + rules[background]
+        limit = standard("air", key, as_of=day)["value"]
+        note = f"background {rules[background]:g} ug/m3 of the scenario; standard {limit:g} ug/m3, which is met on a mean of three years"
+        out.append(figure(f"Q04_{id}", f"{text} there with the background, over the standard", rise / limit, "share", STAGES, note=note))
+    return out
+
+
+def _table(result: Result, year: slice) -> list[dict[str, Any]]:
+    """Every receptor with what is added there and the hours downwind, medians over the worlds."""
+    names = {"no2_ugm3": "no2_added_ugm3", "pm25_ugm3": "pm25_added_ugm3"}
+    means = {told: np.median(result.samples(name)[:, :, year].mean(axis=2), axis=0) for name, told in names.items()}
+    hour, downwind = np.median(result.samples("no2_max_1h_ugm3")[:, :, year].max(axis=2), axis=0), result.reference("downwind_hours")
+    return [{"receptor": label, **{told: float(f"{v[i]:.3g}") for told, v in means.items()},
+             "no2_highest_hour_ugm3": float(f"{hour[i]:.3g}"), "downwind_hours": float(downwind[i])}
+            for i, label in enumerate(result.coords["receptor"])]
 
 
 def _banded(result: Result, id: str, title: str, name: str, here: dict[str, np.ndarray], note: str) -> Figure:

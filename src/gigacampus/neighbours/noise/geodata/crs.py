@@ -63,7 +63,7 @@ def _transformers(crs: str) -> tuple[Callable, Callable]:
         from pyproj.exceptions import CRSError
     except ImportError:
         raise refuse(f"the coordinate system {crs!r} needs pyproj, which is not installed", path="crs",
-                     fix="pip install 'gigacampus[geo]', or give the file in degrees (EPSG:4326)") from None
+                     fix="pip install pyproj pillow (the extra `geo`), or give the file in degrees (EPSG:4326)") from None
     try:
         return tuple(Transformer.from_crs(a, b, always_xy=True).transform  # type: ignore[return-value]
                      for a, b in ((crs, "OGC:CRS84"), ("OGC:CRS84", crs)))

@@ -80,7 +80,7 @@ def geotiff(path: Path) -> Raster:
         from PIL import Image, UnidentifiedImageError
     except ImportError:
         raise refuse("GeoTIFF terrain needs Pillow, which is not installed", file=str(path),
-                     fix="pip install 'gigacampus[geo]', or save the terrain as an ESRI ASCII grid") from None
+                     fix="pip install pyproj pillow (the extra `geo`), or save the terrain as an ESRI ASCII grid") from None
     try:
         with warnings.catch_warnings(action="ignore"), Image.open(path, formats=["TIFF"]) as image:
             if image.width * image.height > MOST_CELLS:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, get_args
 
@@ -64,7 +64,9 @@ class Opened:
 
 
 def opened(run: Path, *, month: str | None = None, period: str = "night") -> Opened:
-    """Open a run folder at one month, the one after the scenario's day unless told."""
+    """Open a run folder at one month; unless told the one after the scenario's day, or the first after it in which something
+    sounds.
+    """
     from gigacampus.pipeline.reopen import reopened
     from gigacampus.results import store
 
@@ -72,14 +74,24 @@ def opened(run: Path, *, month: str | None = None, period: str = "night") -> Ope
     labels = result.coords["month"]
     at = map_month(result) if month is None else labels.index(chosen("month", month, labels))
     inputs, up = reopened(result, "noise")
-    return Opened(result, inputs, up, at, chosen("period", period, get_args(Period)))  # type: ignore[arg-type]
+    found = Opened(result, inputs, up, at, chosen("period", period, get_args(Period)))  # type: ignore[arg-type]
+    begun = first_sounding(found, at) if month is None else at
+    return found if begun is None else replace(found, month=begun)
+
+
+def first_sounding(run: Opened, start: int = 0) -> int | None:
+    """The first month from ``start`` on in which a plant sounds; None if none does."""
+    return next((m for m in range(start, len(run.result.coords["month"])) if run.plants(m)), None)
 
 
 def sounding(run: Opened) -> list[Plant]:
     """Plants of the month, or a refusal when nothing sounds."""
     plants = run.plants()
     if not plants:
-        raise refuse(f"nothing sounds in {run.month_label}", fix="give another --month")
+        begun = first_sounding(run)
+        label = "" if begun is None else run.result.coords["month"][begun]
+        fix = f"the first sound is in --month {label}" if label else "no plant of the scenario ever sounds"
+        raise refuse(f"nothing sounds in {run.month_label}", fix=fix)
     return plants
 
 
