@@ -1,5 +1,6 @@
 """The money's answers and registers: taxes by body, levers of the runway, power paths, siblings, worth, county, books."""
 
+import copy
 import json
 
 import numpy as np
@@ -7,6 +8,7 @@ import pytest
 
 from gigacampus.answers import asked
 from gigacampus.answers.questions import county, lenders, owners, people, runway, siblings, worth, worth_of_speed
+from gigacampus.answers.series import as_of_month
 from gigacampus.company import power_paths
 from gigacampus.company.outcomes import CLASSES
 
@@ -164,3 +166,46 @@ def test_the_runway_says_when_lenders_may_act_and_what_is_left_to_holders(result
     kept = result.samples("founder_share_frac")[:, result.index("month", "2027-01")]
     assert more["Q18_kept"]["value"] == pytest.approx(float(np.median(kept))) and more["Q18_kept"]["value_text"].endswith(" %")
     assert more["Q18_breach"]["value_text"] and more["Q18_room"]["value"] == pytest.approx(float(np.median(lenders.tightest(result))))
+
+
+def merged(result, **merger):
+    """The run as if the lab had joined a sibling a month before the scenario's day."""
+    other = copy.copy(result)
+    row = {"day": f"{result.coords['month'][as_of_month(result) - 1]}-02", "partner": "spacex", "exchange_ratio": 0.25,
+           "partner_shares_per_share": 1.0, **merger}
+    other.scenario = {**result.scenario, "company": {**result.scenario["company"], "mergers": {"group": row}}}
+    return other
+
+
+def test_after_a_merger_the_price_says_whose_it_is_and_where_it_ends(result):
+    assert worth.joined(result) is None and "merger" not in worth.answer(result)["text"]
+    other = merged(result, price_usd=1e9)
+    rows = {r["what"]: r for r in worth.last_price(other)}
+    month = result.coords["month"][as_of_month(result) - 1]
+    assert f"price of the lab alone in its merger of {month}" in rows and not any("whole company" in what for what in rows)
+    assert rows["share of the group that the lab's holders got for it"]["value"] == 0.2
+    assert rows["price of the group that this share implies on that day"]["p50"] == pytest.approx(230e9 / 0.2)
+    assert "is not modelled" in worth.answer(other)["text"] and f"its last round before the merger of {month}" in str(
+        worth.last_price(merged(result)))
+    assert worth.joined(merged(result, day="2030-01-01")) is None
+    assert [any("of the group" in r["what"] for r in owners.sale(run)) for run in (other, result)] == [True, False]
+
+
+def test_the_price_of_a_sale_tells_how_wide_it_is_and_what_it_is_of_revenue(result):
+    years, wide = owners.spread(result)
+    last = result.samples("valuation_usd")[:, -1]
+    assert np.log(last).std() == pytest.approx(wide * np.sqrt(years)) and f"{wide:.2f} a root year" in owners.answer(result)["text"]
+    row = next(r for r in owners.sale(result) if "over the lab's own revenue" in r["what"])
+    revenue = result.samples("revenue_usd")[:, -12:].sum(axis=1)
+    assert row["p50"] == pytest.approx(np.median(result.samples("exit_payout_usd").sum(axis=1) / revenue), rel=1e-3)
+    assert any("Cochrane" in source for source in owners.answer(result)["sources"])
+
+
+def test_a_price_that_asks_for_more_than_the_world_makes_is_counted_not_shown(result):
+    implied = result.samples("implied_revenue_usd")
+    rows = {r["what"].split(",")[0].split(":")[0]: r for r in worth.price(result)}
+    out = float((~(implied <= worth.WORLD_OUTPUT_USD)).mean())
+    assert rows["futures left out above"]["value"] == pytest.approx(out, abs=1e-4)
+    revenue = next(r for what, r in rows.items() if what.startswith("revenue after"))
+    assert revenue["p90"] <= worth.WORLD_OUTPUT_USD
+    assert revenue["p50"] == pytest.approx(float(np.median(implied[implied <= worth.WORLD_OUTPUT_USD])), rel=1e-3)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from types import SimpleNamespace as NS
 
 import numpy as np
 import pytest
 
+from gigacampus.calendar import Months
 from gigacampus.company import stage
 from gigacampus.company.beside import post_money_on, priced_path, runway_if
 from gigacampus.company.committed import stock_cost
@@ -48,6 +50,14 @@ def test_other_cases_of_the_runway_move_it_the_way_their_money_goes(run):
     assert np.isnan(case["with_vote"]).all()
     alone, _ = march(bound, drivers, may_raise=False, lean=True)
     assert runway_if(bound, drivers, alone)[:, 1] == pytest.approx(out["runway_month"])
+
+
+@pytest.mark.parametrize(("as_of", "wanted"), [(0, 5.0), (2, 7.0), (6, 9.0), (11, 9.0)])
+def test_the_last_price_of_the_lab_is_that_of_its_merger_and_of_no_later_round(as_of, wanted):
+    rounds = {"own": NS(day=date(2026, 3, 1), post_money_usd=7.0), "of_the_group": NS(day=date(2026, 10, 1), post_money_usd=50.0)}
+    company = NS(rounds=rounds, mergers={"m": NS(day=date(2026, 6, 1), price_usd=9.0)}, equity=NS(last_post_money_usd=5.0))
+    drivers = NS(months=Months(date(2026, 1, 1), 24), as_of=as_of)
+    assert post_money_on(NS(company=company, n=2), drivers).tolist() == [wanted, wanted]
 
 
 def test_the_path_that_the_price_implies_is_worth_the_price(run):

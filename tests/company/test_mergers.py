@@ -63,6 +63,11 @@ def test_investors_price_the_whole_group_after_the_day():
     assert series["valuation_usd"][20, 0] == pytest.approx(alone["valuation_usd"][20, 0] / 0.2)
 
 
+def test_a_stated_price_of_the_lab_is_what_the_group_is_priced_by():
+    series, _ = joined(price_usd=3e9)
+    assert series["valuation_usd"][17, 0] == pytest.approx(3e9 / 0.2) != pytest.approx(joined()[0]["valuation_usd"][17, 0])
+
+
 def test_what_both_sell_each_other_is_nobodys_revenue():
     swap = {"sells_to_lab_usd_per_year": 12e6, "buys_from_lab_usd_per_year": 12e6, "revenue_usd_per_year": 12e6}
     alone, _ = bare(**NO_LUCK)

@@ -10,6 +10,7 @@ import pytest
 from gigacampus.company import stage
 from gigacampus.company.bench import Bench
 from gigacampus.company.committed import stock_cost
+from gigacampus.company.copula import Copula
 from gigacampus.company.goals import Goal, cash_margin, escape_margin, lasting_margin, level_margin
 from gigacampus.company.metrics import lasting_positive, path_escape, runway
 from gigacampus.company.physics import stack
@@ -118,7 +119,7 @@ def test_least_surprising_world_makes_the_claim_true(bench):
 def test_correlated_inputs_move_along_with_the_one_that_matters(bench):
     goal = revenue_of(float(np.quantile(bench.series()["revenue_usd"][24], 0.8)), month=24)
     tied = Bench(bench.inputs, bench.up, bench.world_of_draw, bench.draws, (GROWTH, MOMENTUM),
-                 correlation=np.array([[1.0, 0.6], [0.6, 1.0]]))
+                 copula=Copula(np.array([[1.0, 0.6], [0.6, 1.0]])))
     world = least_surprising(tied, goal=goal)
     assert world.shift_sd[GROWTH] == pytest.approx(0.6 * world.shift_sd[MOMENTUM], abs=0.05)
 

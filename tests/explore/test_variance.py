@@ -8,12 +8,13 @@ import numpy as np
 import pytest
 
 from gigacampus.explore import variance
+from gigacampus.explore.conditioning import Latents
 from gigacampus.explore.holding import goal_of
 from gigacampus.explore.tornado import runway_months
-from gigacampus.explore.variance import OTHERS, WORLDS, correlated, sampler, shares
+from gigacampus.explore.variance import OTHERS, WORLDS, Sampler, correlated, shares
 from gigacampus.explore.words import dependence_lines
 from gigacampus.scenario.errors import ScenarioError
-from gigacampus.scenario.uncertainty import CopulaSpec, CorrelationSpec
+from gigacampus.scenario.uncertainty import CorrelationSpec
 
 RENT = "company.revenue.rental.usd_per_mw_month"
 COSTS = "company.costs.general_usd_per_year"
@@ -48,7 +49,7 @@ def test_asked_for_sobol_correlated_inputs_become_one_factor(held):
 
 
 def test_independent_inputs_get_sobol_indices(held):
-    free = replace(held, bench=replace(held.bench, correlation=np.eye(len(held.free))))
+    free = replace(held, bench=replace(held.bench, copula=None))
     found = shares(free, runway_months(free).goal, inputs=2)
     assert found["method"] == "sobol" and found["correlated"] == [] and found["rows"][0]["inputs"] == [CASH]
     assert any(row["inputs"] == [OTHERS] for row in found["rows"])
@@ -59,7 +60,7 @@ def test_only_pairs_that_touch_the_inputs_count(held):
 
 
 def test_sampled_futures_have_the_distributions_and_the_correlation(held):
-    make = sampler(held)
+    make = Sampler(held)
     points = np.random.default_rng(1).random((4000, make.dimensions))
     draws, world = make.draws(points)
     assert set(world) == set(held.bench.world_of_draw)
@@ -74,14 +75,46 @@ def test_another_method_is_refused(held):
         shares(held, runway_months(held).goal, method="morris")
 
 
-def test_another_copula_than_the_one_asked_with_is_said(held):
-    pairs = [CorrelationSpec(a=held.free[0], b=held.free[1], rank=0.3)]
-    said = {
-        kind: replace(held, scenario=held.scenario.model_copy(update={"copula": CopulaSpec(kind=kind), "correlations": pairs})).dependence
-        for kind in ("gaussian", "t")
-    }
-    assert said["gaussian"] == "" and "t copula" in said["t"]
-    assert dependence_lines({"dependence": said["t"]})[-1] == said["t"] and dependence_lines({"dependence": ""}) == []
+@pytest.fixture(scope="module")
+def student(scenario_file, tmp_path_factory):
+    """The same company whose cash and costs hang together by a t copula with few degrees of freedom."""
+    from gigacampus import workflow
+    from gigacampus.explore.holding import hold
+
+    file = tmp_path_factory.mktemp("student") / "student.yaml"
+    file.write_text(scenario_file.read_text(encoding="utf-8") + "copula: {kind: t, degrees_of_freedom: 2}\n", encoding="utf-8")
+    return hold(workflow.compute(file, twin=False))
+
+
+def test_sampled_futures_of_a_t_copula_have_extremes_that_meet(held, student):
+    def meeting(run):
+        make = Sampler(run)
+        draws, _ = make.draws(np.random.default_rng(1).random((40_000, make.dimensions)))
+        far = [draws[p] > np.quantile(draws[p], 0.99) for p in (CASH, COSTS)]
+        return float((far[0] & far[1]).mean() / far[0].mean())
+
+    assert meeting(student) - meeting(held) > 0.15 and Sampler(student).dimensions == Sampler(held).dimensions + 1
+    assert "t copula (2 degrees of freedom)" in student.dependence and held.dependence == ""
+    assert dependence_lines({"dependence": student.dependence})[-1] == student.dependence and dependence_lines({"dependence": ""}) == []
+
+
+def test_conditioning_steers_the_stretch_and_keeps_the_copula(held, student):
+    latents = Latents(student, [CASH])
+    assert latents.steered == [0, len(student.free)] and Latents(held, [CASH]).steered == [0] and Latents(student, [RENT]).steered == [0]
+    wide, usual = (latents.draws(np.tile([1.0, stretch], (64, 1)))[0] for stretch in (-2.0, 0.0))
+    assert np.ptp(wide[CASH]) == 0.0 and np.ptp(wide[COSTS]) > 0.0 and wide[CASH][0] > usual[CASH][0]
+
+
+def test_sobol_puts_a_stretch_with_the_inputs_that_share_it(student):
+    names, factors = variance._factors(student, [CASH, RENT])
+    pair = next(i for i, paths in enumerate(names) if CASH in paths)
+    assert set(names[pair]) == {CASH, COSTS} and factors[len(student.free)] == pair and len(factors) == Sampler(student).dimensions
+
+
+def test_correlations_between_physics_and_books_are_said_to_be_left_out(held):
+    pairs = [*held.scenario.correlations, CorrelationSpec(a=CASH, b="campuses.north.blocks.chips.slip_days", rank=0.3)]
+    across = replace(held, scenario=held.scenario.model_copy(update={"correlations": pairs}))
+    assert "1 correlation between an input of physics" in across.dependence
 
 
 def test_an_outcome_that_is_the_same_in_every_future_has_no_spread_to_share(held):
@@ -93,7 +126,7 @@ def test_an_outcome_that_is_the_same_in_every_future_has_no_spread_to_share(held
 @pytest.mark.parametrize("method", ["sobol", "shapley"])
 def test_shares_do_not_depend_on_the_order_in_which_inputs_are_listed(held, method):
     back = held.free[::-1]
-    turned = replace(held, bench=replace(held.bench, free=back, correlation=held.bench.correlation[::-1, ::-1].copy()))
+    turned = replace(held, bench=replace(held.bench, free=back, copula=held.bench.joint.part(range(len(back))[::-1])))
     goal = goal_of(held, "ebitda_by=2027-12")
     found = [{tuple(sorted(row["inputs"])): row["share"] for row in shares(h, goal, method=method)["rows"]} for h in (held, turned)]
     assert found[0].keys() == found[1].keys()

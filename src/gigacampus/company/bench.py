@@ -10,6 +10,7 @@ import numpy as np
 
 from gigacampus.company.bind import bind
 from gigacampus.company.committed import by_month, cost_by_case, stock_cost
+from gigacampus.company.copula import Copula
 from gigacampus.company.drivers import gather
 from gigacampus.company.goals import Goal, Series
 from gigacampus.company.march import march
@@ -64,8 +65,8 @@ class Bench:
     """Inputs that only the books read; empty: all that are drawn."""
     quantiles: Mapping[str, Callable[[np.ndarray], np.ndarray]] = field(default_factory=dict)
     """Distribution of an input as a function of probability; where there is none the draws themselves serve."""
-    correlation: np.ndarray | None = None
-    """Of the normal scores of ``free``; None: independent."""
+    copula: Copula | None = None
+    """How the inputs of ``free`` hang together; None: not at all."""
     marched: int = field(default=0)
     """Draws marched so far."""
     plant: Plant | None = None
@@ -75,6 +76,11 @@ class Bench:
         self.free = self.free or tuple(sorted(self.draws))
         if self.plant is None or self.plant.inputs is not self.inputs or self.plant.up is not self.up:
             self.plant = Plant(self.inputs, self.up)
+
+    @property
+    def joint(self) -> Copula:
+        """How the free inputs hang together."""
+        return self.copula or Copula.independent(len(self.free))
 
     @property
     def count(self) -> int:

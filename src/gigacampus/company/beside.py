@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -57,10 +58,13 @@ def _means(bound: Bound, drivers: Drivers, series: Series) -> dict[str, np.ndarr
 
 
 def post_money_on(bound: Bound, drivers: Drivers) -> np.ndarray:
-    """Last stated price of the company by the month of ``as_of``."""
+    """Last stated price of the company itself by the month of ``as_of``: once it has merged, later rounds price the group."""
     company, at = bound.company, drivers.months.index
-    priced = [r for r in company.rounds.values() if at(r.day) <= drivers.as_of and np.max(r.post_money_usd) > 0.0]
-    last = max(priced, key=lambda r: r.day).post_money_usd if priced else company.equity.last_post_money_usd
+    joined = min((m.day for m in company.mergers.values() if at(m.day) >= 0), default=date.max)
+    stated = [(r.day, r.post_money_usd) for r in company.rounds.values() if r.day <= joined]
+    stated += [(m.day, m.price_usd) for m in company.mergers.values() if m.day == joined]
+    priced = [(day, price) for day, price in stated if at(day) <= drivers.as_of and np.max(price) > 0.0]
+    last = max(priced, key=lambda x: x[0])[1] if priced else company.equity.last_post_money_usd
     return np.broadcast_to(np.asarray(last, dtype=float), (bound.n,))
 
 

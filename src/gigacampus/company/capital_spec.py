@@ -161,6 +161,8 @@ class MergerSpec(Spec):
     """Shares of the partner for one share of the company."""
     partner_shares_per_share: Positive = 1.0
     """Shares of the partner outstanding before the merger, for one of the company."""
+    price_usd: Cost = 0.0
+    """Price of the company in the exchange; 0: what investors would have paid for it that month."""
     support_frac: Frac = 1.0
     """Share of the partner's cash and free cash that may go to the lab."""
     debt_usd: Cost = 0.0

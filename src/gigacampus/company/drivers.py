@@ -256,6 +256,7 @@ class _Page:
                 "free_cash_usd": free * m.support_frac,
                 "kept_frac": kept if day >= 0 else 1.0,
                 "outside_sales_usd": sales / MONTHS_PER_YEAR,
+                "price_usd": m.price_usd if day >= 0 else 0.0,
             }
             self.rows += [held[name] for name in MERGER]
             self.more_dates.append(max(day, 0))

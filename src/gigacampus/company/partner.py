@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from gigacampus.company.alike import Number, most
+from gigacampus.company.alike import Number, most, where
 from gigacampus.company.journal import a, f
 from gigacampus.company.mergers import partner_month
 from gigacampus.company.rows import MERGER_SIZE, d, k, me
@@ -16,7 +16,8 @@ def join(p: np.ndarray, dates: np.ndarray, t: int) -> None:
         if dates[dates[d.merger_dates] + j] == t:
             row = dates[d.merger_rows] + MERGER_SIZE * j
             p[k.partner_cash] = p[k.partner_cash] + p[row + me.cash_usd]
-            p[k.pre_money] = p[k.pre_money] / p[row + me.kept_frac]
+            price = where(p[row + me.price_usd] > 0.0, p[row + me.price_usd], p[k.pre_money])
+            p[k.pre_money] = price / p[row + me.kept_frac]
 
 
 def support(x: np.ndarray, p: np.ndarray, dates: np.ndarray, cash: Number, t: int) -> None:

@@ -24,7 +24,7 @@ class MarketSpec(Spec):
     """Delivered gas, higher heating value."""
     gas_drift_per_year: Rate = 0.0
     valuation_drift_per_year: Rate = 0.0
-    """Yearly log change of what investors pay for the company between rounds."""
+    """Yearly log change of what investors pay for the company between rounds: one rate for all years of a future, whatever its books."""
     inflation_per_year: Rate = 0.025
     """Of wages and services."""
     treasury_yield_frac: Frac = 0.04

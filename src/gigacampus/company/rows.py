@@ -169,7 +169,7 @@ ROUND = words("raised_usd equity_frac post_money_usd")
 LOAN = words("principal_usd rate_frac per_window per_term per_due quiet discount_usd kept_frac floating base_floor_frac")
 """``per_`` rows are shares of one month: of the window of draws, the term, the time of repayment."""
 TRADE = words("heads growth heads_max cash_usd stock_usd platform_frac attrition_per_year hire_cost_usd heads_before")
-MERGER = words("cash_usd free_cash_usd kept_frac outside_sales_usd")
+MERGER = words("cash_usd free_cash_usd kept_frac outside_sales_usd price_usd")
 HISTORY = ("revenue_usd", "gross_profit_usd", "ebitda_usd", "net_income_usd", "cash_spent_usd", "stock_compensation_usd")
 """Rows of one item of each block."""
 

@@ -136,34 +136,35 @@ class LeastSurprise:
 
 
 def least_surprising(bench: Bench, *, goal: Goal, paths: Sequence[str] | None = None, reach: float = 6.0) -> LeastSurprise:
-    """Nearest point, in normal coordinates with their correlations, at which the claim turns true.
+    """Nearest point, in independent normal coordinates behind the inputs, at which the claim turns true.
 
-    The first direction is a regression of the margin on the inputs' normal scores over the run's own draws; see
+    With a t copula each group's stretch is one coordinate more, so that distance and chance are those of the copula itself. The first
+    direction is a regression of the margin on the inputs' normal scores over the run's own draws; see
     :func:`gigacampus.company.reliability.design_point`. NaN distance: no shift within ``reach`` makes it true.
     """
     from scipy.special import ndtr
 
     paths = bench.free if paths is None else tuple(paths)
-    chosen = [bench.free.index(p) for p in paths]
-    every = np.eye(len(bench.free)) if bench.correlation is None else bench.correlation
-    root = np.linalg.cholesky(every[np.ix_(chosen, chosen)])
+    copula = bench.joint.part([bench.free.index(p) for p in paths])
     met = bench.margins(goal, [{}])[0]
 
     def values(white: np.ndarray) -> dict[str, np.ndarray]:
-        u = ndtr(white @ root.T)
+        u = ndtr(copula.scores(white))
         return {p: bench.at(p, u[:, i]) for i, p in enumerate(paths)}
 
     def single(white: np.ndarray) -> np.ndarray:
         return bench.singles(goal, values(white), len(white))
 
-    white = normal_scores(np.stack([bench.draws[p] for p in paths], axis=1)) @ np.linalg.inv(root).T
+    white = normal_scores(np.stack([bench.draws[p] for p in paths], axis=1)) @ np.linalg.inv(copula.root).T
     score = normal_scores(met[:, None])[:, 0]
-    start = np.linalg.lstsq(white, score, rcond=None)[0]
+    start = np.append(np.linalg.lstsq(white, score, rcond=None)[0], np.zeros(len(copula.groups)))
     point = design_point(single, np.stack([start, *np.diag(np.sign(start))[np.abs(start).argsort()[-3:]]]), reach=reach)
     distance = float(np.sqrt(point @ point))
     if not np.isfinite(distance):
         return LeastSurprise({}, {}, distance, 0.0, float("nan"), float("nan"), float(np.mean(met >= 0.0)))
+    if copula.groups:
+        white = np.random.default_rng(1).standard_normal((bench.count, copula.latents))
     chance, error = chance_near(lambda w: bench.margins(goal, [values(w)])[0], point, white)
-    shift = dict(zip(paths, (root @ point).tolist(), strict=True))
+    shift = dict(zip(paths, copula.scores(point[None])[0].tolist(), strict=True))
     found = {p: float(v[0]) for p, v in values(point[None]).items()}
     return LeastSurprise(shift, found, distance, float(ndtr(-distance)), chance, error, float(np.mean(met >= 0.0)))

@@ -9,6 +9,7 @@ import numpy as np
 
 from gigacampus.cooling.spec import CoolingEntry, CoolingSpec
 from gigacampus.psychrometrics import enthalpy_kj_per_kg, humidity_ratio, saturation_kpa
+from gigacampus.remember import remembered
 from gigacampus.units import KELVIN_OFFSET
 
 Array = np.ndarray
@@ -33,11 +34,15 @@ def tower_air_frac(wet_bulb_c: Array, entry: CoolingEntry, rules: CoolingSpec) -
     >>> tower_air_frac(np.array([26.0, 10.0]), CoolingEntry(kind="evaporative_tower"), CoolingSpec()).round(2)
     array([1.  , 0.68])
     """
-    def driving(wet_c: Array | float) -> Array:
-        supply = np.maximum(rules.supply_water_c, np.asarray(wet_c) + entry.approach_k)
-        return _saturated_enthalpy(supply + 0.5 * rules.water_range_k) - _saturated_enthalpy(wet_c)
+    water = entry.approach_k, rules.supply_water_c, rules.water_range_k
+    return _driving_kj_per_kg(np.array(entry.design_wet_bulb_c), *water) / _driving_kj_per_kg(np.asarray(wet_bulb_c), *water)
 
-    return driving(entry.design_wet_bulb_c) / driving(wet_bulb_c)
+
+@remembered
+def _driving_kj_per_kg(wet_c: Array, approach_k: float, supply_c: float, range_k: float) -> Array:
+    """Enthalpy of air saturated at the mean water temperature less that of the entering air; kept, since worlds share the air."""
+    supply = np.maximum(supply_c, wet_c + approach_k)
+    return np.asarray(_saturated_enthalpy(supply + 0.5 * range_k) - _saturated_enthalpy(wet_c))
 
 
 def dry_air_frac(dry_bulb_c: Array, entry: CoolingEntry, rules: CoolingSpec) -> Array:

@@ -135,17 +135,17 @@ def conditioned(held: Held, figures: list[Figure], *, draws: int = DRAWS) -> dic
     observed, noise = (np.array([getattr(f, k) for f in figures]) for k in ("value", "noise"))
     use = np.ones(len(figures), dtype=bool)
     try:
-        found = condition(lambda z: held.bench.futures(goal, *latents.draws(z)), len(moving), observed=observed, noise=noise,
+        found = condition(lambda z: held.bench.futures(goal, *latents.draws(z)), len(latents.steered), observed=observed, noise=noise,
                           use=use, draws=draws)
     except TooFewDraws as error:
         raise refuse(f"the figures and the priors hardly meet: {error}", path="--on",
                      fix="widen the distributions of the inputs, or state more noise") from None
-    prior = Posterior(*_prior(held, latents, goal, draws), np.full(draws, 1.0 / draws), float(draws), len(moving), 0.0)
+    prior = Posterior(*_prior(held, latents, goal, draws), np.full(draws, 1.0 / draws), float(draws), len(latents.steered), 0.0)
     return dict(known(_told(held, figures, latents, prior, found)))
 
 
 def _prior(held: Held, latents: Latents, goal: Goal, draws: int) -> tuple[np.ndarray, np.ndarray]:
-    z = np.random.default_rng(2).standard_normal((draws, len(latents.moving)))
+    z = np.random.default_rng(2).standard_normal((draws, len(latents.steered)))
     return z, held.bench.futures(goal, *latents.draws(z))
 
 
@@ -160,20 +160,27 @@ def informed(held: Held, figures: list[Figure]) -> list[str]:
 
 
 class Latents:
-    """Futures from standard-normal latents of some inputs; the other inputs and the worlds are drawn as ever."""
+    """Futures from standard-normal latents of some inputs, and of the stretches of a t copula that these share; the other inputs and the
+    worlds are drawn as ever.
+
+    A latent is a number that nothing else hangs on, so the prior stays standard normal whatever the copula, and weights stay right.
+    """
 
     def __init__(self, held: Held, moving: list[str]) -> None:
         self.held, self.moving = held, moving
         self.order = [*moving, *(p for p in held.free if p not in moving)]
-        matrix = np.eye(len(self.order)) if held.bench.correlation is None else held.bench.correlation
-        at = [held.free.index(p) for p in self.order]
-        self.root = np.linalg.cholesky(matrix[np.ix_(at, at)])
+        self.copula = held.bench.joint.part([held.free.index(p) for p in self.order])
+        shared = [k for k, group in enumerate(self.copula.groups) if min(group) < len(moving)]
+        self.steered = [*range(len(moving)), *(len(self.order) + k for k in shared)]
 
     def draws(self, latent: np.ndarray) -> tuple[dict[str, np.ndarray], np.ndarray]:
         """Every uncertain input that the books read, by draw, and the world of each draw."""
         n = len(latent)
-        rest = np.random.default_rng(n).standard_normal((n, len(self.order) - len(self.moving)))
-        u = ndtr(np.concatenate([latent, rest], axis=1) @ self.root.T)
+        others = [k for k in range(self.copula.latents) if k not in self.steered]
+        every = np.empty((n, self.copula.latents))
+        every[:, self.steered] = latent
+        every[:, others] = np.random.default_rng(n).standard_normal((n, len(others)))
+        u = ndtr(self.copula.scores(every))
         worlds = np.unique(self.held.bench.world_of_draw)
         world = worlds[np.arange(n) % worlds.size]
         read = BY_NAME["company"].reads
@@ -188,7 +195,7 @@ def _told(held: Held, figures: list[Figure], latents: Latents, prior: Posterior,
             for f, (a, b) in zip(figures, bands, strict=True)]
     drawn = [latents.draws(p.latent) for p in both]
     return {
-        "free_inputs": found.free_inputs,
+        "free_inputs": len(latents.moving),
         "figures_used": len(figures),
         "effective": found.effective,
         "least_effective": LEAST_EFFECTIVE,

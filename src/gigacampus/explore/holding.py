@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from gigacampus.company.bench import Bench
+from gigacampus.company.copula import Copula
 from gigacampus.company.drivers import history_length
 from gigacampus.company.goals import Goal, Series, cash_margin, escape_margin, lasting_margin
 from gigacampus.company.metrics import LASTING
@@ -23,6 +24,7 @@ from gigacampus.results.variables import REGISTRY
 from gigacampus.scenario.errors import nearest, refuse
 from gigacampus.scenario.plan import Plan, correlation_matrix, is_read
 from gigacampus.scenario.schema import Scenario
+from gigacampus.scenario.tails import groups
 from gigacampus.units import DAYS_PER_YEAR, MONTHS_PER_YEAR
 
 BREAK_EVEN = {
@@ -64,11 +66,16 @@ class Held:
 
     @property
     def dependence(self) -> str:
-        """A sentence where the run's correlated inputs hang together in another way than what is asked of it takes them to."""
-        if self.scenario.copula.kind == "gaussian" or not self.scenario.correlations:
-            return ""
-        return ("The run's correlated inputs hang together by a t copula; this takes the Gaussian one with the same Kendall's tau, "
-                "which has fewer extremes that meet.")
+        """What new futures take of how the run's inputs hang together, where more is to be said than that they correlate."""
+        said = []
+        if self.bench.joint.groups:
+            said.append(f"Correlated inputs hang together by the run's own t copula ({self.scenario.copula.degrees_of_freedom:g} degrees "
+                        "of freedom): in each future they are stretched together, and the stretch is drawn like an input.")
+        across = sum((pair.a in self.free) != (pair.b in self.free) for pair in self.scenario.correlations)
+        if across:
+            said.append(f"New futures draw the worlds apart from the books: {across} correlation{'s' * (across > 1)} between an input of "
+                        "physics and one of the books count in the run's own futures alone.")
+        return " ".join(said)
 
     @property
     def free(self) -> tuple[str, ...]:
@@ -98,7 +105,7 @@ def hold(result: Result) -> Held:
         opened.sampled,
         free,
         {p: scenario.uncertainty[p].quantile for p in free},
-        _correlation(free, scenario),
+        _copula(free, scenario),
     )
     months = opened.inputs.at.months
     now = min(months.index(scenario.as_of), months.count - 1)
@@ -119,11 +126,13 @@ class _Kept(dict[str, np.ndarray]):
         return self[name]
 
 
-def _correlation(free: tuple[str, ...], scenario: Scenario) -> np.ndarray:
+def _copula(free: tuple[str, ...], scenario: Scenario) -> Copula:
+    """How the inputs of the books hang together as the plan draws them; a stretch that they share with physics is drawn for them alone."""
     paths = sorted(scenario.uncertainty)
     whole, _ = correlation_matrix(paths, scenario)
-    at = [paths.index(p) for p in free]
-    return np.asarray(whole[np.ix_(at, at)])
+    joined = groups((pair.a, pair.b) for pair in scenario.correlations) if scenario.copula.kind == "t" else []
+    rows = tuple(tuple(paths.index(p) for p in group) for group in joined)
+    return Copula(whole, rows, scenario.copula.degrees_of_freedom).part([paths.index(p) for p in free])
 
 
 def goal_of(held: Held, text: str) -> Goal:

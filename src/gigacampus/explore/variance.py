@@ -26,32 +26,24 @@ WORLDS, OTHERS = "the physical inputs, world by world", "all other inputs of the
 
 @dataclass(frozen=True)
 class Sampler:
-    """Futures from points in the unit cube: one coordinate for each input of the books, then one for the world."""
+    """Futures from points in the unit cube: a coordinate for each input of the books, each stretch of a t copula, and the world."""
 
     held: Held
-    root: np.ndarray
-    """Cholesky factor of the inputs' correlation."""
 
     @property
     def dimensions(self) -> int:
         """Coordinates of a point."""
-        return len(self.held.free) + 1
+        return self.held.bench.joint.latents + 1
 
     def draws(self, points: np.ndarray) -> tuple[dict[str, np.ndarray], np.ndarray]:
         """Every uncertain input that the books read, by draw, and the world of each draw."""
-        u = ndtr(ndtri(np.clip(points[:, :-1], 1e-12, 1.0 - 1e-12)) @ self.root.T)
+        u = ndtr(self.held.bench.joint.scores(ndtri(np.clip(points[:, :-1], 1e-12, 1.0 - 1e-12))))
         worlds = np.unique(self.held.bench.world_of_draw)
         world = worlds[np.minimum((points[:, -1] * worlds.size).astype(int), worlds.size - 1)]
         books = {path: self.held.bench.at(path, u[:, i]) for i, path in enumerate(self.held.free)}
         read = BY_NAME["company"].reads
         physical = {path: column[world] for path, column in self.held.plan.worlds.items() if is_read(path, read)}
         return {**physical, **books}, world
-
-
-def sampler(held: Held) -> Sampler:
-    """The sampler of a held run."""
-    matrix = held.bench.correlation
-    return Sampler(held, np.linalg.cholesky(np.eye(len(held.free)) if matrix is None else matrix))
 
 
 def shares(held: Held, goal: Goal, *, method: str = "auto", inputs: int = INPUTS, seed: int = 1) -> dict[str, Any]:
@@ -73,16 +65,16 @@ def shares(held: Held, goal: Goal, *, method: str = "auto", inputs: int = INPUTS
     rows = _sobol(held, goal, chosen, seed, own) if use == "sobol" else _shapley(held, goal, chosen, seed)
     if use == "sobol" and linked:
         why = f"correlated inputs ({told}) are joined into one factor, which keeps Sobol indices valid"
+    if use == "shapley" and held.bench.joint.groups:
+        why += "; what a set of inputs explains is what a quadratic of their normal scores does, which a t copula makes less than all"
     rows.sort(key=lambda row: -row["share"])
     return {"goal": goal.id, "text": goal.text, "method": use, "why": why, "correlated": linked, "rows": rows,
             "dependence": held.dependence, "explained": float(sum(row["share"] for row in rows)), "draws_marched": held.bench.marched}
 
 
 def correlated(held: Held, paths: list[str]) -> list[list[str]]:
-    """Pairs of inputs of the books, at least one of them in ``paths``, whose normal scores are correlated."""
-    matrix = held.bench.correlation
-    pairs = [] if matrix is None else np.argwhere(np.triu(matrix, 1) != 0.0).tolist()
-    named = [[held.free[i], held.free[j]] for i, j in pairs]
+    """Pairs of inputs of the books, at least one of them in ``paths``, that depend on each other."""
+    named = [[held.free[i], held.free[j]] for i, j in held.bench.joint.linked()]
     return [pair for pair in named if set(pair) & set(paths)]
 
 
@@ -98,7 +90,7 @@ def _score(own: np.ndarray) -> Any:
 
 
 def _sobol(held: Held, goal: Goal, chosen: list[str], seed: int, own: np.ndarray) -> list[dict[str, Any]]:
-    make, score = sampler(held), _score(own)
+    make, score = Sampler(held), _score(own)
     names, factors = _factors(held, chosen)
     first, total = sobol_indices(lambda x: score(held.bench.futures(goal, *make.draws(x))), make.dimensions, log2_n=LOG2_SOBOL,
                                  seed=seed, factors=factors)
@@ -107,22 +99,24 @@ def _sobol(held: Held, goal: Goal, chosen: list[str], seed: int, own: np.ndarray
 
 
 def _factors(held: Held, chosen: list[str]) -> tuple[list[list[str]], np.ndarray]:
-    """Inputs of each factor, and the factor of each coordinate: correlated inputs together, the rest of the books, the worlds."""
-    matrix = np.eye(len(held.free)) if held.bench.correlation is None else held.bench.correlation
-    label = np.arange(len(held.free))
-    for i, j in np.argwhere(np.triu(matrix, 1) != 0.0):
+    """Inputs of each factor, and the factor of each coordinate: correlated inputs together with their stretch, the rest of the books,
+    the worlds.
+    """
+    copula, label = held.bench.joint, np.arange(len(held.free))
+    for i, j in copula.linked():
         label[label == label[j]] = label[i]
     wanted = list(dict.fromkeys(int(label[held.free.index(p)]) for p in chosen))
     names = [[p for p, k in zip(held.free, label, strict=True) if k == group] for group in wanted]
     others = len(names)
-    factors = [wanted.index(int(k)) if k in wanted else others for k in label]
+    every = [*label, *(label[group[0]] for group in copula.groups)]
+    factors = [wanted.index(int(k)) if k in wanted else others for k in every]
     if others in factors:
         names.append([OTHERS])
     return [*names, [WORLDS]], np.array([*factors, len(names)])
 
 
 def _shapley(held: Held, goal: Goal, chosen: list[str], seed: int) -> list[dict[str, Any]]:
-    make = sampler(held)
+    make = Sampler(held)
     draws, world = make.draws(sobol_points(LOG2_SHAPLEY, make.dimensions, seed))
     outcome = held.bench.futures(goal, draws, world)
     every = {**{path: column[world] for path, column in held.plan.worlds.items()}, **draws}

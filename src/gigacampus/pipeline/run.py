@@ -258,5 +258,6 @@ def check(stage: str, given: Mapping[str, np.ndarray], coords: Coordinates, *, d
         shape = tuple(length[d] for d in REGISTRY[name].dims)
         if array.shape != shape:
             raise StageError(f"stage {stage}: {name} has shape {array.shape}, the registry asks for {shape} {REGISTRY[name].dims}")
-        if not np.all(np.isfinite(array) | (np.isnan(array) & bool(REGISTRY[name].nan_means))):
+        known = np.isfinite(array)
+        if not known.all() and not (REGISTRY[name].nan_means and np.isnan(array[~known]).all()):
             raise StageError(f"stage {stage}: {name} holds a value that is not finite")

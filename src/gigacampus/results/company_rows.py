@@ -199,7 +199,7 @@ COMPANY: tuple[tuple[str, tuple[Row, ...], str], ...] = (
             ("impairment_usd", "USD", "Write-downs of machines and stranded construction", "flow", "sum"),
             ("group_support_usd", "USD", "Money from merged partners", "flow", "sum"),
             ("partner_cash_usd", "USD", "Cash of merged partners that may go to the lab", "stock", "last"),
-            ("valuation_usd", "USD", "What investors would pay for the company", "stock", "last"),
+            ("valuation_usd", "USD", "What investors would pay for the company, after a merger for the group", "stock", "last"),
             ("preference_usd", "USD", "Liquidation preferences", "stock", "last"),
         ),
         "",

@@ -6,10 +6,12 @@ from typing import Any
 
 import numpy as np
 
+from gigacampus import library
 from gigacampus.answers import registers
 from gigacampus.answers.series import as_of_month, marks, needed
 from gigacampus.company.owners import holder_title
 from gigacampus.results.result import Result
+from gigacampus.units import MONTHS_PER_YEAR
 
 
 def answer(result: Result) -> dict[str, Any]:
@@ -23,8 +25,9 @@ def answer(result: Result) -> dict[str, Any]:
         [kept, *shares(result), *sale(result)],
         head=kept,
         text="fully diluted, every future's holders sum to one; medians of single holders need not. Terms of preferred stock are not "
-        "public: one time the money, not participating, is assumed",
-        sources=["company.equity, company.rounds, company.flows, company.mergers of the scenario"],
+        f"public: one time the money, not participating, is assumed. {wandering(result)}",
+        sources=["company.equity, company.rounds, company.flows, company.mergers, market.valuation_drift_per_year of the scenario",
+                 *(", ".join(library.sources()[key][k] for k in ("what", "publisher")) for key in ("VC1", "EQ1"))],
     )
 
 
@@ -39,12 +42,31 @@ def shares(result: Result) -> list[dict[str, Any]]:
     ]
 
 
+def spread(result: Result) -> tuple[float, float]:
+    """Years to the last month, and the standard deviation of the log of the last price over their square root."""
+    years = max(len(result.coords["month"]) - 1 - as_of_month(result), 1) / MONTHS_PER_YEAR
+    return years, float(np.log(np.maximum(result.samples("valuation_usd")[:, -1], 1.0)).std() / np.sqrt(years))
+
+
+def wandering(result: Result) -> str:
+    """What the price of a sale rests on, and how wide it is beside what is published."""
+    years, wide = spread(result)
+    return (f"The price moves at one assumed rate in each future and follows none of its books, so it says how far prices may go and not "
+            f"what this company earns: over {years:.1f} years its log spreads by {wide:.2f} a root year, where venture-backed companies "
+            "have about 1, those in later rounds less (Cochrane 2001), and listed aerospace companies 0.46 (Damodaran). Read the "
+            "median, and the price over revenue beside it")
+
+
 def sale(result: Result) -> list[dict[str, Any]]:
     """What a sale in the last month pays each holder, preferences first, and how often preferences eat what common stock would get."""
     paid, owed, last = result.samples("exit_payout_usd"), result.samples("preference_usd")[:, -1], result.coords["month"][-1]
-    total = paid.sum(axis=1)
+    total, year = paid.sum(axis=1), result.samples("revenue_usd")[:, -MONTHS_PER_YEAR:].sum(axis=1)
+    merged = any(str(m["day"])[:7] <= last for m in result.scenario["company"].get("mergers", {}).values())
+    whole = "all shares of the group that the lab is part of" if merged else "all shares"
+    revenue = "the lab's own revenue of twelve months" + ", without its partner's" * merged
     rows = [
-        registers.row(f"sold in {last}: price of all shares", total, "USD"),
+        registers.row(f"sold in {last}: price of {whole}", total, "USD"),
+        registers.row(f"sold in {last}: that price over {revenue}", total / np.maximum(year, 1.0), "1"),
         registers.row(f"sold in {last}: preferences that stand before common stock", owed, "USD"),
         registers.number(
             f"futures in which preferences are more than the price in {last}", round(float((owed > total).mean()), 4), "share"

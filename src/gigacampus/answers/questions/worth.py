@@ -8,22 +8,31 @@ import numpy as np
 
 from gigacampus.answers import registers
 from gigacampus.answers.series import as_of_month, needed, year_ahead
+from gigacampus.company.mergers import kept_share
 from gigacampus.company.outcomes import CLASSES, TITLES, shares
 from gigacampus.company.valuation import sum_of_parts, value_of_stopping
 from gigacampus.results.result import Result
+
+WORLD_OUTPUT_USD = 117e12
+"""Goods and services of the world in 2025 (International Monetary Fund, recalled): no company sells more."""
 
 
 def answer(result: Result) -> dict[str, Any]:
     """Outcome shares first, then the last price taken apart, then each extension: go on or stop at its order."""
     needed(result, "outcome_class", "lab_value_usd", "implied_growth_per_year")
     rows = outcomes(result) + price(result) + parts(result) + stopping(result)
+    text = "each path is worth the price to the last digit; margin, capital and discount rate when mature are assumed and uncertain"
+    if merger := joined(result):
+        text += (f". Since the merger of {merger['month']} shares are of the group with {merger['partner']}: the price here is of the lab "
+                 f"alone on that day, held against its books of {result.coords['month'][as_of_month(result)]}; what the lab is worth "
+                 "inside of the group since then is not modelled")
     return registers.register(
         "worth",
         "What does the last price imply, and how do the futures end?",
         rows,
         head=next(r for r in rows if r["what"].startswith("first-year growth")),
-        text="each path is worth the price to the last digit; margin, capital and discount rate when mature are assumed and uncertain",
-        sources=["company.rounds, company.valuation of the scenario"],
+        text=text,
+        sources=["company.rounds, company.mergers, company.valuation of the scenario"],
     )
 
 
@@ -34,20 +43,47 @@ def outcomes(result: Result) -> list[dict[str, Any]]:
     return [registers.number(words[name], found[name], "share") for name in CLASSES]
 
 
+def joined(result: Result) -> dict[str, Any] | None:
+    """The first merger in the run by the scenario's day: month, partner, what the lab's holders got of the group, if priced."""
+    now = result.coords["month"][as_of_month(result)]
+    done = [(str(m["day"])[:7], m) for m in result.scenario["company"].get("mergers", {}).values()]
+    some = sorted((x for x in done if result.coords["month"][0] <= x[0] <= now), key=lambda x: x[0])
+    if not some:
+        return None
+    month, m = some[0]
+    kept = kept_share(exchange_ratio=m.get("exchange_ratio", 1.0), partner_shares_per_share=m.get("partner_shares_per_share", 1.0))
+    return {"month": month, "partner": m["partner"], "kept_frac": float(kept), "priced": float(m.get("price_usd", 0.0)) > 0.0}
+
+
+def last_price(result: Result) -> list[dict[str, Any]]:
+    """The last price and whose it is; after a merger also the group that it and the exchange imply."""
+    value, merger = post_money(result), joined(result)
+    if merger is None:
+        return [registers.row("last price of the whole company", value, "USD")]
+    of = f"its merger of {merger['month']}" if merger["priced"] else f"its last round before the merger of {merger['month']}"
+    return [
+        registers.row(f"price of the lab alone in {of}", value, "USD"),
+        registers.number("share of the group that the lab's holders got for it", round(merger["kept_frac"], 4), "share"),
+        registers.row("price of the group that this share implies on that day", value / merger["kept_frac"], "USD"),
+    ]
+
+
 def price(result: Result) -> list[dict[str, Any]]:
     """What the last price implies, and multiples of the year ahead."""
-    year, value = year_ahead(result), post_money(result)
-    growth = result.samples("implied_growth_per_year")
+    year = year_ahead(result)
+    growth, implied = result.samples("implied_growth_per_year"), result.samples("implied_revenue_usd")
+    possible = implied <= WORLD_OUTPUT_USD
     revenue = result.samples("revenue_usd")[:, year].sum(axis=1)
     span = round(float(result.scenario["company"].get("valuation", {}).get("mature_years", 10.0)))
     return [
-        registers.row("last price of the whole company", value, "USD"),
+        *last_price(result),
         registers.row("price of the lab over its revenue of the year ahead", result.samples("price_over_revenue"), "1"),
-        registers.row("first-year growth of revenue that the price implies, fading evenly (1 doubles it)", np.expm1(growth), "1"),
-        registers.row(f"revenue after {span} years on that path", result.samples("implied_revenue_usd"), "USD"),
+        registers.row("first-year growth of revenue that the price implies, fading evenly (1 doubles it)",
+                      np.expm1(growth[possible]) if possible.any() else np.nan, "1"),
+        registers.row(f"revenue after {span} years on that path", implied[possible] if possible.any() else np.nan, "USD"),
         registers.number(
-            "futures in which no first-year growth up to a factor of 20 is worth the price", round(float(np.isnan(growth).mean()), 4),
-            "share",
+            "futures left out above: the price asks for more revenue than the world's output (about USD 117 trn a year, recalled)",
+            round(float(1.0 - possible.mean()), 4), "share",
         ),
         registers.row("growth of the run's own revenue over the same first year (1 doubles it)", _own_growth(result, revenue), "1"),
     ]

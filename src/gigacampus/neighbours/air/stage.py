@@ -12,6 +12,7 @@ from gigacampus.neighbours.air.no2 import no2_ugm3
 from gigacampus.neighbours.air.stacks import group_units
 from gigacampus.neighbours.air.transfer import Transfer, Weather, unit_rates
 from gigacampus.neighbours.receptors import bearing_deg, hours_downwind, local_xy_m
+from gigacampus.remember import remembered
 from gigacampus.units import SECONDS_PER_HOUR
 
 POLLUTANTS = {"nox": "unit_nox_kg", "pm25": "unit_pm25_kg", "formaldehyde": "unit_formaldehyde_kg"}
@@ -103,17 +104,16 @@ def _no2(inputs: Any, up: dict[str, np.ndarray], rates: np.ndarray,
 
 def _no2_campus(air: Any, rates: np.ndarray, transfers: list[Transfer], rows: np.ndarray, valid: np.ndarray,
                 calendar: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """NO2 at the receptors ``rows`` of one campus; the months of a calendar month go together, those alike once."""
+    """NO2 at the receptors ``rows`` of one campus; the months of a calendar month go together."""
     mean, highest = np.zeros((2, rows.size, calendar.size))
     for cal in np.unique(calendar):
         hours = slice(MONTH_START_HOUR[cal], MONTH_START_HOUR[cal] + HOURS_IN_MONTH[cal])
         block = np.stack([transfer.hourly[rows, hours] for transfer in transfers])
         count = max(int(valid[hours].sum()), 1)
         months = np.flatnonzero(calendar == cal)
-        strengths, like = np.unique(rates[:, months].T, axis=0, return_inverse=True)
-        no2 = no2_ugm3(np.tensordot(strengths, block, axes=1), method=air.no2_method, in_stack=air.in_stack_no2_frac,
+        no2 = no2_ugm3(np.tensordot(rates[:, months].T, block, axes=1), method=air.no2_method, in_stack=air.in_stack_no2_frac,
                        ozone_ugm3=air.background_ozone_ugm3)
-        mean[:, months], highest[:, months] = (no2.sum(axis=2) / count)[like].T, no2.max(axis=2)[like].T
+        mean[:, months], highest[:, months] = no2.sum(axis=2).T / count, no2.max(axis=2).T
     return mean, highest
 
 
@@ -121,8 +121,11 @@ def _downwind(inputs: Any, up: dict[str, np.ndarray]) -> np.ndarray:
     at, out = inputs.at, np.zeros(len(inputs.at.receptor))
     for index, key in enumerate(at.campus):
         east, north = receptor_xy_m(inputs.tree, at.receptor, key)
-        bearing = bearing_deg(east, north)
-        for r in np.flatnonzero(np.array(at.receptor_campus) == index):
-            out[r] = hours_downwind(up["wind_from_deg"][index], up["wind_speed_m_s"][index],
-                                    bearing=float(bearing[r]), half_width_deg=DOWNWIND_HALF_WIDTH_DEG)
+        own = np.array(at.receptor_campus) == index
+        out[own] = _hours_towards(up["wind_from_deg"][index], up["wind_speed_m_s"][index], bearing_deg(east, north)[own])
     return out
+
+
+@remembered
+def _hours_towards(wind_from_deg: np.ndarray, wind_m_s: np.ndarray, bearing: np.ndarray) -> np.ndarray:
+    return np.array([hours_downwind(wind_from_deg, wind_m_s, bearing=float(b), half_width_deg=DOWNWIND_HALF_WIDTH_DEG) for b in bearing])

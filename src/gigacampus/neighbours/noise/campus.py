@@ -13,9 +13,9 @@ from gigacampus.neighbours.noise.engine import cnossos_conditions, points, trans
 from gigacampus.neighbours.noise.geometry.scene import Scene
 from gigacampus.neighbours.noise.kernels import group_energies
 from gigacampus.neighbours.noise.layout import campus_scene, walls_by_month
-from gigacampus.neighbours.noise.remember import remembered
 from gigacampus.neighbours.noise.sources import Sources
 from gigacampus.neighbours.noise.wind import DOWNWIND, class_deficit_db, inversion_gain_db
+from gigacampus.remember import remembered
 
 WEIGHTINGS = np.stack([10.0 ** (0.1 * A_WEIGHT_DB), 10.0 ** (0.1 * C_WEIGHT_DB)])
 LN10_BY_10 = np.log(10.0) / 10.0
@@ -33,7 +33,10 @@ class Heard:
     layout: np.ndarray
     """Index of the layout in each month; (month,)."""
     energy: np.ndarray
-    """A- and C-weighted; (layout, calendar month, wind class or inversion, period, receptor, weighting, group)."""
+    """A- and C-weighted; (layout, calendar month, wind class or inversion, period, receptor, weighting, group).
+
+    Calendar months that the run has none of are zero.
+    """
     bare: np.ndarray
     """Downwind night energy without any wall; (calendar month, receptor, weighting, group)."""
     low: np.ndarray
@@ -57,14 +60,17 @@ def heard(campus: Any, sources: Sources, *, spots_m: np.ndarray, heights_m: np.n
             for walls in dict.fromkeys([*layouts, ()])}
     shape = (len(layouts), *absorption_db_per_m.shape[:2], INVERSION + 1, len(distance), len(WEIGHTINGS), len(sources.groups))
     energy = np.zeros((*shape[:2], shape[3], shape[2], *shape[4:]))
+    used = np.unique(months.calendar_month())
     for k, walls in enumerate(layouts):
-        energy[k][:, :, :, near] = _group_energy(*loss[walls], sources, absorption_db_per_m)
+        for month, given in zip(used, _group_energy(*loss[walls], sources, absorption_db_per_m[used]), strict=True):
+            energy[k, month][:, :, near] = given
     if () in layouts:
         bare = energy[layouts.index(()), :, DOWNWIND, 1]
     else:
         bare = np.zeros((len(energy[0]), *shape[4:]))
         still, path_m = loss[()]
-        bare[:, near] = _group_energy(still[:1], path_m, sources, absorption_db_per_m)[:, 0, 1]
+        for month, given in zip(used, _group_energy(still[:1], path_m, sources, absorption_db_per_m[used]), strict=True):
+            bare[month][near] = given[0, 1]
     bands = np.zeros((2, len(distance), BANDS, len(sources.groups)))
     for k, walls in enumerate((by_month[-1], ())):
         bands[k, near] = _by_band(*loss[walls], sources, absorption_db_per_m[last_month, 1])

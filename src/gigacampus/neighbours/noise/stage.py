@@ -15,7 +15,6 @@ from gigacampus.neighbours.noise.kernels import hour_energies
 from gigacampus.neighbours.noise.layout import walls_by_month
 from gigacampus.neighbours.noise.outputs import Places, Tally, outputs
 from gigacampus.neighbours.noise.plane import east_north_m
-from gigacampus.neighbours.noise.remember import remembered
 from gigacampus.neighbours.noise.sources import (
     STEADY,
     WORKING,
@@ -30,6 +29,7 @@ from gigacampus.neighbours.noise.sources import (
 from gigacampus.neighbours.noise.spectra import shaped_spectrum_db
 from gigacampus.neighbours.noise.spread import Spread, group_spread
 from gigacampus.neighbours.noise.wind import DOWNWIND, UPWIND, hour_classes
+from gigacampus.remember import remembered
 
 OTHER_PLANT = {"gas_turbine": ("gas_turbine", "exhaust"), "reciprocating_engine": ("reciprocating_engine", "casing"),
                "cooling": ("cooling", "fan"), "transformer": ("transformer", "tank")}
@@ -64,8 +64,9 @@ class Campus:
         onto = np.zeros((len(self.weight), len(self.factor[m])))
         onto[np.arange(len(onto)), self.sources.family] = self.weight[:, m]
         sounds: np.ndarray = onto.any(axis=0) | (np.arange(onto.shape[1]) == STEADY)
-        unit = self.given.energy[self.given.layout[m], calendar, :INVERSION] @ onto[:, sounds]
-        return unit.reshape(-1, *unit.shape[2:]), self.factor[m][sounds]
+        energy = self.given.energy[self.given.layout[m], calendar, :INVERSION]
+        unit = energy.reshape(-1, len(onto)) @ onto[:, sounds]
+        return unit.reshape(-1, *energy.shape[2:-1], unit.shape[-1]), self.factor[m][sounds]
 
 
 def run(inputs: Any, up: dict[str, np.ndarray]) -> dict[str, np.ndarray]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from gigacampus.neighbours.noise.geometry.scene import Scene
-from gigacampus.neighbours.noise.remember import remembered
+from gigacampus.remember import remembered
 
 MOST_CELLS = 4_000_000
 SLACK = 1e-6

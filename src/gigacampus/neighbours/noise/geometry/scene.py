@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 
@@ -18,6 +19,8 @@ FOOT_M = 0.015
 LEAST_AREA_M2 = 1e-3
 MOST_CHECKED = 2000
 """Longest ring that is checked for crossings with itself: each side against each."""
+RINGS_KEPT = 4096
+"""Checked rings that a process remembers."""
 JOINT_M = 0.01
 """Ends of walls no farther apart than this meet."""
 
@@ -153,7 +156,8 @@ def build_scene(
     rows: list[Screen] = []
     findings: list[str] = []
     for name, ring, top_m, absorption in buildings:
-        clean = _clean_ring(name, np.asarray(ring, dtype=float)[:, :2], findings)
+        clean, found = _clean_ring(name, np.asarray(ring, dtype=float)[:, :2].tobytes())
+        findings.extend(found)
         if clean is not None and _stands(name, clean, np.full(len(clean), float(top_m)), terrain, findings):
             closed = np.vstack([clean, clean[:1]])
             rows.append(Screen(name, _faces(np.column_stack([closed, np.full(len(closed), float(top_m))]), absorption), True))
@@ -234,24 +238,28 @@ def _without_repeats(points: np.ndarray) -> np.ndarray:
     return points[keep]
 
 
-def _clean_ring(name: str, ring: np.ndarray, findings: list[str]) -> np.ndarray | None:
-    ring = _without_repeats(ring)
+@lru_cache(maxsize=RINGS_KEPT)
+def _clean_ring(name: str, given: bytes) -> tuple[np.ndarray | None, tuple[str, ...]]:
+    """Ring without repeats and crossings from the bytes of its points (vertex, 2), and what was found amiss.
+
+    Kept, since the same halls stand in every world of a run.
+    """
+    findings = []
+    ring = _without_repeats(np.frombuffer(given).reshape(-1, 2))
     is_open = len(ring) < 2 or np.hypot(*(ring[0] - ring[-1])) > SHORTEST_SEGMENT_M
     ring = ring if is_open else ring[:-1]
     if len(ring) < 3:
-        findings.append(f"building {name}: fewer than three different points; left out")
-        return None
+        return None, (f"building {name}: fewer than three different points; left out",)
     if is_open:
         findings.append(f"building {name}: the ring is open; closed from the last point to the first")
     if ring_area_m2(convex_hull(ring)) < LEAST_AREA_M2:
-        findings.append(f"building {name}: the ring holds no area; left out")
-        return None
+        return None, (*findings, f"building {name}: the ring holds no area; left out")
     if len(ring) > MOST_CHECKED:
         findings.append(f"building {name}: {len(ring):,} points, more than {MOST_CHECKED:,}: not checked whether the ring crosses itself")
     elif _crosses_itself(ring):
         findings.append(f"building {name}: the ring crosses itself; its outer hull is used")
         ring = convex_hull(ring)
-    return ring
+    return ring, tuple(findings)
 
 
 def _stands(name: str, xy: np.ndarray, tops_m: np.ndarray, terrain: Terrain, findings: list[str]) -> bool:

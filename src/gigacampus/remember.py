@@ -28,12 +28,13 @@ def remembered(function: Callable[..., Given]) -> Callable[..., Given]:
             else:
                 digest.update(repr(part).encode())
         key = digest.digest()
-        if key not in kept:
+        given = kept.get(key)
+        if given is None:
             if len(kept) >= KEPT:
                 kept.clear()
             kept[key] = given = function(*parts)
             for array in given if isinstance(given, tuple) else (given,):
                 array.flags.writeable = False
-        return kept[key]
+        return given
 
     return wrapped
