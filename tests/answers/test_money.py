@@ -199,3 +199,13 @@ def test_the_price_of_a_sale_tells_how_wide_it_is_and_what_it_is_of_revenue(resu
     revenue = result.samples("revenue_usd")[:, -12:].sum(axis=1)
     assert row["p50"] == pytest.approx(np.median(result.samples("exit_payout_usd").sum(axis=1) / revenue), rel=1e-3)
     assert any("Cochrane" in source for source in owners.answer(result)["sources"])
+
+
+def test_a_price_that_asks_for_more_than_the_world_makes_is_counted_not_shown(result):
+    implied = result.samples("implied_revenue_usd")
+    rows = {r["what"].split(",")[0].split(":")[0]: r for r in worth.price(result)}
+    out = float((~(implied <= worth.WORLD_OUTPUT_USD)).mean())
+    assert rows["futures left out above"]["value"] == pytest.approx(out, abs=1e-4)
+    revenue = next(r for what, r in rows.items() if what.startswith("revenue after"))
+    assert revenue["p90"] <= worth.WORLD_OUTPUT_USD
+    assert revenue["p50"] == pytest.approx(float(np.median(implied[implied <= worth.WORLD_OUTPUT_USD])), rel=1e-3)

@@ -191,3 +191,14 @@ def test_one_figure_is_the_same_wherever_it_is_told(answers, result):
 
 def test_answers_cite_what_their_own_stages_read(answers):
     assert answers["Q01"]["sources"] != answers["Q05"]["sources"] != answers["Q18"]["sources"]
+
+
+def test_answers_hold_what_was_asked_for(answers):
+    """The permit in Q03, cars in Q11, yes or no in Q15, the price in Q19; bodies in words in Q09."""
+    permit = next(f for f in answers["Q03"]["figures"] if f["id"] == "Q03_permit_colossus_1")
+    assert permit["unit"] == "share" and "87.1 short tons" in permit["title"] and 0.0 < permit["value"] < 1.0
+    cars, people = ({f["id"]: f["value"] for f in answers["Q11"]["figures"]}[k] for k in ("Q11_cars", "Q11_workers_on_site"))
+    assert cars == pytest.approx(people / 1.2)
+    assert answers["Q15"]["said"].startswith("no: ")
+    assert any(f["id"] == "Q19_price" for f in answers["Q19"]["figures"])
+    assert not any("/" in f["title"] for f in answers["Q09"]["figures"])

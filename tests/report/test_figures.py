@@ -228,3 +228,14 @@ def test_emissions_say_how_often_the_stated_tonnes_are_passed(factor, share):
     nox[:, 1] *= factor
     result.put("nox_t", nox)
     assert f"pass them in {share} of worlds" in emissions.draw(result)["usermeta"]["caption"]
+
+
+def test_a_year_that_began_before_the_permit_breaks_none():
+    """Twelve months that reach back before the permit are no breach of it: only a whole year under it is held against it."""
+    import numpy as np
+
+    from gigacampus.answers.permits import bound_for_a_year
+
+    limit = np.r_[np.zeros(6), np.full(18, 79.0)]
+    assert np.flatnonzero(bound_for_a_year(limit))[0] == 17
+    assert not bound_for_a_year(np.full(11, 79.0)).any()

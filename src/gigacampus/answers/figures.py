@@ -72,7 +72,7 @@ def path_of(stages: tuple[str, ...]) -> tuple[str, ...]:
 
 
 CENT = 0.01
-COUNTED = ("units", "jobs", "people", "households", "places", "trucks a day")
+COUNTED = ("units", "jobs", "people", "households", "places", "trucks a day", "cars a day")
 """Units of which there are whole ones only."""
 
 

@@ -37,7 +37,7 @@ def test_iso_cases_pass_and_missing_files_are_said(iso_only):
     rows = validate.cases(iso_only)
     assert failed(rows) == []
     assert sum(r["gating"] for r in rows) > 60
-    assert {r["case"] for r in rows if r["n"] == 0} == {"cnossos_expected.csv", "differential_pairs.csv"}
+    assert {r["case"] for r in rows if r["n"] == 0} == {"cnossos_expected.csv", "cnossos_mean_planes.csv", "differential_pairs.csv"}
 
 
 def test_cnossos_cases_pass_with_bundled_scenes(cnossos_only):
@@ -152,6 +152,15 @@ def test_pairs_of_places_that_no_scene_knows_are_said(tmp_path):
     (tmp_path / "differential_pairs.csv").write_text("\n".join([lines[0], *flat, flat[0].replace(",0,", ",nobody,", 1)]), encoding="utf-8")
     rows = [r for r in validate.cases(tmp_path) if r["case"] == "flat_built favourable"]
     assert [r["n"] for r in rows] == [0, len(flat), len(flat)] and "1 pairs" in rows[0]["metric"] and failed(rows) == []
+
+
+def test_mean_planes_of_every_case_agree_and_a_tilted_one_is_caught(tmp_path):
+    shutil.copy(validate.BUNDLED / "cnossos_mean_planes.csv", tmp_path)
+    rows = [r for r in validate.cases(tmp_path) if r["metric"].startswith("mean plane")]
+    assert failed(rows) == [] and len(rows) == 56 and all(r["gating"] for r in rows)
+    text = (tmp_path / "cnossos_mean_planes.csv").read_text(encoding="utf-8")
+    (tmp_path / "cnossos_mean_planes.csv").write_text(text.replace("3.83,6.16,194.59", "3.83,6.36,194.59", 1), encoding="utf-8")
+    assert failed(validate.cases(tmp_path)) == [("TC05", "mean plane meanPlanes 0")]
 
 
 def test_a_case_of_unknown_shape_is_said_and_leaves_the_others_standing(iso_only):

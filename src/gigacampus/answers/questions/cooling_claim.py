@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from gigacampus.answers.answer import Answer, Missing
-from gigacampus.answers.figures import figure
+from gigacampus.answers.figures import figure, number
 from gigacampus.answers.place import Place
 from gigacampus.answers.series import as_of_month, band_row, first_at_work, needed, worlds
 from gigacampus.results.result import Result
@@ -44,9 +44,12 @@ def answer(result: Result, place: Place | None = None) -> Answer:
         else ()
     )
     table = [band_row(heat[:, k], kind=kind) for k, kind in enumerate(result.coords["cooling_kind"]) if heat[:, k].any()]
-    return Answer(
-        head, derated, "world", more, {"installed_mw": float(np.median(able)), "chillers_mw": _chillers(result, heat)}, None, table
-    )
+    compare: dict[str, float | str] = {"installed_mw": float(np.median(able)), "chillers_mw": _chillers(result, heat)}
+    told = ""
+    if said > 0.0:
+        word = "yes" if float(np.median(derated)) >= said else "no"
+        told = f"{word}: {number(float(np.median(derated)), 'MW')} of heat against {number(said, 'MW')} announced for it by then"
+    return Answer(head, derated, "world", more, compare, None, table, told)
 
 
 def _chillers(result: Result, heat: np.ndarray) -> float:

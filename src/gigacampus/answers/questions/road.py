@@ -25,6 +25,9 @@ def answer(result: Result, place: Place | None = None) -> Answer:
         figure(f"Q11_{key}", f"{title} in the busiest month, {name}", result.samples(key)[:, worst, months].max(axis=1), unit, STAGES)
         for key, title, unit in (("trucks_per_day", "trucks a day", "trucks a day"), ("workers_on_site", "people on site", "people"))
     )
+    riders = result.scenario["campuses"][name].get("traffic", {}).get("people_per_car", 1.0)
+    cars = result.samples("workers_on_site")[:, worst, months].max(axis=1) / riders
+    more += (figure("Q11_cars", f"cars that bring them, {riders:g} people each, {name}", cars, "cars a day", STAGES),)
     rows = range(*months.indices(len(result.coords["month"])))
     table = [band_row(result.samples("peak_delay_min")[:, worst, m], month=result.coords["month"][m], unit="min") for m in rows]
     return Answer(

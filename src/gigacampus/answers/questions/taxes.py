@@ -14,6 +14,8 @@ from gigacampus.company.public_spec import STATE, UTILITY
 from gigacampus.results.result import Result
 
 STAGES = ("company",)
+HOME = "county"
+"""Place in a payee's label for the county that the campus itself names; other places name themselves."""
 ROLL = "what the roll holds of the statute's value is not public and is a distribution; leased machines are taxed as if owned"
 
 
@@ -47,7 +49,18 @@ def _largest(result: Result, months: slice, shown: int = 6) -> list[Any]:
     paid = result.samples("payee_paid_usd")[:, :, months].sum(axis=2)
     order = [i for i in np.argsort(-paid.mean(axis=0)) if paid[:, i].mean() > 0.0][:shown]
     label = result.coords["payee"]
-    return [figure(f"Q09_{label[i].replace('/', '_')}", f"to {label[i]} in the year ahead", paid[:, i], "USD", STAGES) for i in order]
+    return [figure(f"Q09_{label[i].replace('/', '_')}", f"to {payee(label[i])} in the year ahead", paid[:, i], "USD", STAGES)
+            for i in order]
+
+
+def payee(label: str) -> str:
+    """A public body as a reader says it.
+
+    >>> payee("north/county/city"), payee("north/harbour/state")
+    ('city, for north', 'state, for the harbour part of north')
+    """
+    campus, place, body = label.split("/")
+    return f"{body}, for {campus}" if place == HOME else f"{body}, for the {place} part of {campus}"
 
 
 def table(result: Result) -> list[dict[str, Any]]:

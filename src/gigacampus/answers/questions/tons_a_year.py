@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from gigacampus.answers.answer import Answer
-from gigacampus.answers.figures import figure
+from gigacampus.answers.figures import Figure, figure
+from gigacampus.answers.permits import permit_limit
 from gigacampus.answers.place import Place
 from gigacampus.answers.series import SHORT_TONS_PER_T, needed, total, worlds, year_ahead
 from gigacampus.results.result import Result
@@ -25,6 +26,7 @@ def answer(result: Result, place: Place | None = None) -> Answer:
         for key, title in POLLUTANTS.items()
         if result.has(key)
     )
+    more += _permitted(result, year)
     rates, table = {}, []
     for row, unit in enumerate(result.coords["unit"]):
         kg, mwh = (worlds(result, name)[:, row].sum(axis=1) for name in ("unit_nox_kg", "unit_mwh"))
@@ -34,6 +36,17 @@ def answer(result: Result, place: Place | None = None) -> Answer:
         table.append({"block": unit, "nox_short_tons": round(float(np.median(tons)), 1), "nox_kg_per_mwh": rates[unit]})
     compare = {"airport": float(np.median(nox))} | _rates(result, rates)
     return Answer(head, nox, "world", more, compare, None, [r for r in table if r["nox_short_tons"] or r["nox_kg_per_mwh"]])
+
+
+def _permitted(result: Result, year: slice) -> tuple[Figure, ...]:
+    """NOx of every campus with a permit that limits it all year, over that limit."""
+    limit, tons = permit_limit(result), worlds(result, "nox_t")
+    return tuple(
+        figure(f"Q03_permit_{name}", f"NOx of {name} over what its permit allows in a year, {limit[c, year].mean() * SHORT_TONS_PER_T:.1f} "
+               "short tons", tons[:, c, year].sum(axis=1) / limit[c, year].mean(), "share", STAGES)
+        for c, name in enumerate(result.coords["campus"])
+        if (limit[c, year] > 0.0).all()
+    )
 
 
 def _middle(rate: np.ndarray) -> float | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from gigacampus.answers.answer import Answer, Missing
+from gigacampus.answers.answer import Answer, Missing, fixed_figure
 from gigacampus.answers.figures import figure
 from gigacampus.answers.place import Place
 from gigacampus.answers.questions import books
@@ -49,5 +49,9 @@ def answer(result: Result, place: Place | None = None) -> Answer:
         *(figure(f"Q19_{k}", f"of it {k}", v / np.maximum(per_draw, 1.0), "USD", STAGES) for k, v in parts.items()),
         figure("Q19_tokens", "cost of revenue for a million tokens served", served, "USD", ("company",)),
     )
+    price = result.scenario["company"].get("revenue", {}).get("api_usd_per_million_tokens")
+    if price:
+        note = "the scenario's input; what is served for nothing or by subscription brings less"
+        more += (fixed_figure("Q19_price", "price charged for a million tokens through the API", float(price), "USD", STAGES, note),)
     table = books.prices(result) + books.lives(result) + books.payback(result)
     return Answer(head, cost, "draw", more, {"price_gpu_hour": head.value or 0.0}, None, table)

@@ -13,6 +13,9 @@ from gigacampus.company.outcomes import CLASSES, TITLES, shares
 from gigacampus.company.valuation import sum_of_parts, value_of_stopping
 from gigacampus.results.result import Result
 
+WORLD_OUTPUT_USD = 117e12
+"""Goods and services of the world in 2025 (International Monetary Fund, recalled): no company sells more."""
+
 
 def answer(result: Result) -> dict[str, Any]:
     """Outcome shares first, then the last price taken apart, then each extension: go on or stop at its order."""
@@ -68,17 +71,19 @@ def last_price(result: Result) -> list[dict[str, Any]]:
 def price(result: Result) -> list[dict[str, Any]]:
     """What the last price implies, and multiples of the year ahead."""
     year = year_ahead(result)
-    growth = result.samples("implied_growth_per_year")
+    growth, implied = result.samples("implied_growth_per_year"), result.samples("implied_revenue_usd")
+    possible = implied <= WORLD_OUTPUT_USD
     revenue = result.samples("revenue_usd")[:, year].sum(axis=1)
     span = round(float(result.scenario["company"].get("valuation", {}).get("mature_years", 10.0)))
     return [
         *last_price(result),
         registers.row("price of the lab over its revenue of the year ahead", result.samples("price_over_revenue"), "1"),
-        registers.row("first-year growth of revenue that the price implies, fading evenly (1 doubles it)", np.expm1(growth), "1"),
-        registers.row(f"revenue after {span} years on that path", result.samples("implied_revenue_usd"), "USD"),
+        registers.row("first-year growth of revenue that the price implies, fading evenly (1 doubles it)",
+                      np.expm1(growth[possible]) if possible.any() else np.nan, "1"),
+        registers.row(f"revenue after {span} years on that path", implied[possible] if possible.any() else np.nan, "USD"),
         registers.number(
-            "futures in which no first-year growth up to a factor of 20 is worth the price", round(float(np.isnan(growth).mean()), 4),
-            "share",
+            "futures left out above: the price asks for more revenue than the world's output (about USD 117 trn a year, recalled)",
+            round(float(1.0 - possible.mean()), 4), "share",
         ),
         registers.row("growth of the run's own revenue over the same first year (1 doubles it)", _own_growth(result, revenue), "1"),
     ]

@@ -120,6 +120,16 @@ def over_top(path: VerticalPath) -> tuple[Bent | None, np.ndarray]:
     return bent, (detour > -WAVELENGTH_M / 20.0) & (detour > WAVELENGTH_M / 4.0 - _mirrored_detour_m(path, line))
 
 
+def planes_beside(path: VerticalPath) -> list[Plane]:
+    """Mean planes from the source to the first edge and from the last edge to the receiver; empty when nothing is near the ray."""
+    edges = _edges(path)
+    if edges is None:
+        return []
+    line = edges[1]
+    found = (plane_under(path, path.source, line[1], near_source=True), plane_under(path, line[-2], path.receiver, near_source=False))
+    return [p for p in found if p is not None]
+
+
 def bent_over(path: VerticalPath, line: np.ndarray) -> Bent:
     """Diffraction along a line that runs from the source over the edges to the receiver."""
     between = float(np.hypot(*np.diff(line[1:-1], axis=0).T).sum())

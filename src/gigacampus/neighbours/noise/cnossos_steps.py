@@ -7,7 +7,7 @@ import re
 import numpy as np
 
 from gigacampus.neighbours.noise import cnossos as eu
-from gigacampus.neighbours.noise.cnossos_paths import Plane, Way, ground_db, over_top, plane_under
+from gigacampus.neighbours.noise.cnossos_paths import Plane, Way, ground_db, over_top, plane_under, planes_beside
 
 NAME = re.compile(r"(?:Left|Right)?(?:Homogeneous|Favourable)?(?:([HF])_)?(\w+?)_?([HF]?)")
 """A quantity of the tables: side and condition may stand before or behind its name."""
@@ -46,6 +46,13 @@ def steps(way: Way, absorption_db_per_m: np.ndarray) -> dict[str, np.ndarray]:
         g = absorbing_g(whole, favourable=path.favourable)
         out |= {"w": eu.absorption_per_m(g), "cf": eu.absorption_length_m(whole.length_m, g)}
     return out | _bent_steps(way)
+
+
+def mean_planes(way: Way) -> list[list[Plane]]:
+    """Sets of mean planes of a way: the one under all of it, and those on both sides of its edges."""
+    path = way.path
+    whole = plane_under(path, path.source, path.receiver, near_source=True)
+    return [s for s in ([] if whole is None else [whole], planes_beside(path)) if s]
 
 
 def absorbing_g(plane: Plane, *, favourable: bool) -> float:

@@ -7,6 +7,7 @@ from pathlib import Path
 from gigacampus.neighbours.noise.validate_cnossos import cnossos_rows
 from gigacampus.neighbours.noise.validate_differential import differential_rows
 from gigacampus.neighbours.noise.validate_iso import absorption_rows, computed_rows, tr17534_3_rows
+from gigacampus.neighbours.noise.validate_planes import plane_rows
 from gigacampus.neighbours.noise.validate_rows import STRANGE, unscored
 from gigacampus.scenario.errors import refuse
 
@@ -17,6 +18,7 @@ FILES = (
     "iso9613_2_tr17534_3_cases.json",
     "iso9613_2_computed.csv",
     "cnossos_expected.csv",
+    "cnossos_mean_planes.csv",
     "differential_pairs.csv",
 )
 
@@ -30,6 +32,7 @@ def cases(data_dir: Path | None = None) -> list[dict]:
     folders = [f for f in (root / "noise", root / "noise" / "data", root, root / "data") if f.is_dir()]
     scorers = (absorption_rows, tr17534_3_rows, computed_rows,
                lambda p: cnossos_rows(p, [BUNDLED / SCENES, *_found(folders, SCENES)]),
+               lambda p: plane_rows(p, [BUNDLED / SCENES, *_found(folders, SCENES)]),
                lambda p: differential_rows(p, lambda name: [BUNDLED / name, *_found(folders, name)]))
     out: list[dict] = []
     for name, scorer in zip(FILES, scorers, strict=True):

@@ -96,11 +96,17 @@ def _loudest_first(mirrored: dict[str, Way], alpha: np.ndarray) -> dict[str, Way
     return {names[name[:-2]] + name[-2:]: way for name, way in mirrored.items()}
 
 
+def scenes_of(files: list[Path]) -> dict[str, Any]:
+    """Scenes by name; of two with one name the later file's."""
+    known: dict[str, Any] = {}
+    for file in files:
+        known |= json.loads(file.read_text(encoding="utf-8-sig"))
+    return known
+
+
 def cnossos_rows(path: Path, scenes: list[Path]) -> Rows:
     """One row per published level of a path, intermediate result and total; of two scenes with one name the later file's counts."""
-    known: dict[str, Any] = {}
-    for file in scenes:
-        known |= json.loads(file.read_text(encoding="utf-8-sig"))
+    known = scenes_of(scenes)
     published: dict[str, list[dict[str, str]]] = {}
     for r in csv.DictReader(path.read_text(encoding="utf-8-sig").splitlines()):
         published.setdefault(r["case"], []).append(r)

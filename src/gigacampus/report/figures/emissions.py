@@ -6,38 +6,13 @@ from typing import Any
 
 import numpy as np
 
+from gigacampus.answers.permits import YEAR, bound_for_a_year, permit_limit, trailing_year
 from gigacampus.report import reading, words
 from gigacampus.report.figures import base, palette
 from gigacampus.results.result import quantiles
 
-YEAR = 12
 DESCRIPTION = "Line chart of NOx of the trailing twelve months with its band, against the yearly limit of the permits."
 OTHERS = (("co_t", "CO"), ("pm25_t", "PM₂.₅"), ("formaldehyde_t", "Formaldehyde"), ("co2_t", "CO₂ on site"))
-
-
-def trailing_year(monthly: np.ndarray) -> np.ndarray:
-    """Sum of the twelve months up to each month; NaN before a year has passed. Shape (world, month) -> same.
-
-    >>> trailing_year(np.ones((1, 13)))[0, -2:]
-    array([12., 12.])
-    """
-    total = np.cumsum(monthly, axis=1)
-    out = np.full(monthly.shape, np.nan)
-    out[:, YEAR - 1 :] = total[:, YEAR - 1 :]
-    out[:, YEAR:] -= total[:, :-YEAR]
-    return out
-
-
-def permit_limit(result: Any) -> np.ndarray:
-    """Yearly NOx that the permits granted by then allow each campus; zero where none says; shape (campus, month)."""
-    months = result.coords["month"]
-    limit = np.zeros((len(result.coords["campus"]), len(months)))
-    for row, key in zip(limit, result.coords["campus"], strict=True):
-        for block in result.scenario.get("campuses", {}).get(key, {}).get("blocks", {}).values():
-            if block.get("kind") == "permit" and block.get("limit_nox_t_per_year") and block.get("in_service"):
-                end = str(block.get("out_of_service") or "9999-12")[:7]
-                row += [block["limit_nox_t_per_year"] * (str(block["in_service"])[:7] <= m < end) for m in months]
-    return limit
 
 
 def draw(result: Any) -> base.Spec:
@@ -86,12 +61,12 @@ def limit_line(months: list[str], limit: np.ndarray, axis: base.Axis) -> base.Sp
 def caption(result: Any, yearly: np.ndarray, limit: np.ndarray) -> str:
     """How sure it is that the limit holds where there is one, and the last year of every other pollutant."""
     parts = ["Computed from fuel and stack concentrations on the planned path; permit tonnage is never an input."]
-    held = (limit > 0) & np.isfinite(yearly[0])
+    held = bound_for_a_year(limit)
     if held.any():
         over = words.percent(float(np.mean((yearly > limit)[:, held].any(axis=1))))
         allowed = words.number(float(limit[held][-1]), "t")
         parts.append(
-            f"Where a permit states tonnes ({allowed} a year in the end), some twelve months pass them in {over} of worlds."
+            f"Where a permit states tonnes ({allowed} a year in the end), some twelve months under it pass them in {over} of worlds."
         )
     for name, label in OTHERS:
         if reading.optional(result, name) is not None:
