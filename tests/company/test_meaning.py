@@ -139,6 +139,13 @@ def test_local_escape_lasts_a_year_and_begins_after_today():
     assert np.isnan(lasting_escape(ratio[:15], after=0)[0])
 
 
+@pytest.mark.parametrize("growth", [0.0, 0.03, 0.05])
+def test_a_company_that_grows_evenly_is_worth_the_same_however_long_one_looks(growth):
+    short, long = (float(valuation.enterprise_value(valuation.Path(1.0, growth, years, 0.5, 0.5, 1.0, 5.0, 0.2, 0.1, growth)))
+                   for years in (3, 80))
+    assert short == pytest.approx(long, rel=1e-9)
+
+
 def test_reverse_dcf_gives_the_price_back():
     path = valuation.Path(0.5e9, 0.0, 15, 0.4, -1.0, 1.0, 5.0, 0.25, 0.12, 0.03)
     g = valuation.implied_growth(path, value_usd=230e9)

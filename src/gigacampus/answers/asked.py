@@ -100,8 +100,8 @@ def for_manifest(result: Result, *, use_cache: bool = True) -> dict[str, Any]:
     from gigacampus.answers.door import map_of
     from gigacampus.answers.questions.siblings import giving
 
-    parts = {"answers": known(ask(result)), "registers": known(registers(result)), "flows": giving(result)}
-    return {**parts, "map": map_of(result, use_cache=use_cache)}
+    drawn = map_of(result, use_cache=use_cache)
+    return {"answers": known(ask(result)), "registers": known(registers(result)), "flows": giving(result), "map": drawn}
 
 
 def registers(result: Result) -> list[dict[str, Any]]:

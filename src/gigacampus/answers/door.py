@@ -55,13 +55,11 @@ def door(result: Result, *, use_cache: bool = True) -> dict[str, Any]:
     """
     if not all(result.has(n) for n in ("noise_night_dba", "no2_ugm3")):
         return {}
-    count, now = len(result.coords["month"]), as_of_month(result)
-    months = min(at_points.YEAR, count)
-    spots, grid = air_places(result)
+    now = as_of_month(result)
+    (spots, grid), air = air_places(result), air_levels(result, use_cache=use_cache)
     places = spots[:grid]
     sound = at_points.levels(result, "noise", places, first=now, months=1, use_cache=use_cache)
-    air = at_points.levels(result, "air", spots, first=count - months, months=months, use_cache=use_cache)
-    fields = {name: sound[name][:, 0] for name in SOUND} | {name: air[name][:grid].mean(axis=1) for name in AIR}
+    fields = {name: sound[name][:, 0] for name in SOUND} | {name: air[name][:grid, -at_points.YEAR:].mean(axis=1) for name in AIR}
     half = {name: sound["noise_band_half_width_db"][:, 0] for name in SOUND}
     half |= {name: fields[name] * relative_half_width(result, name) for name in AIR}
     later, notes = _later(result, places, use_cache)
@@ -154,6 +152,11 @@ def air_places(result: Result) -> tuple[at_points.Points, int]:
     grid = [(name, lat, lon) for name, (lat0, lon0) in spots.items() for lat, lon in polar(lat0, lon0)]
     blocks, rows = near_blocks(result)
     return grid + nearest_homes(result, blocks.lat_deg[rows], blocks.lon_deg[rows]), len(grid)
+
+
+def air_levels(result: Result, *, use_cache: bool = True) -> dict[str, np.ndarray]:
+    """What the stacks add at ``air_places`` in every month; asked for as a whole, so that all who read it read the same map."""
+    return at_points.levels(result, "air", air_places(result)[0], first=0, months=len(result.coords["month"]), use_cache=use_cache)
 
 
 def nearest_homes(result: Result, lat_deg: np.ndarray, lon_deg: np.ndarray) -> at_points.Points:

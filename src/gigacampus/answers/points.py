@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
@@ -21,6 +22,9 @@ from gigacampus.results.variables import REGISTRY
 YEAR = 12
 Points = list[tuple[str, float, float]]
 """Home campus, latitude, longitude."""
+KEPT = 8
+"""Computed levels that a process remembers: several answers read the same map."""
+_lately: OrderedDict[str, dict[str, np.ndarray]] = OrderedDict()
 
 
 def levels(
@@ -43,12 +47,16 @@ def levels(
     inputs = _inputs(result, change(scenario) if change else scenario, BY_NAME[stage].reads, points, first, months)
     text = repr(inputs.at) + cache.fingerprint(inputs.tree) + repr(units and sorted(units))
     key = cache.key(BY_NAME[stage], text, [result.manifest["keys"][n] for n in BY_NAME[stage].needs])
-    found = cache.load(f"{stage}_points", key) if use_cache else None
+    found = _lately.get(key)
+    if found is None and use_cache:
+        found = cache.load(f"{stage}_points", key)
     if found is None:
         up = _before(result, stage, slice(first, first + months))
         if units is not None:
             up |= _only(up, np.array([label in units for label in inputs.at.unit]))
-        found = importlib.import_module(BY_NAME[stage].module).run(inputs, up)
+        found = _lately[key] = importlib.import_module(BY_NAME[stage].module).run(inputs, up)
+        while len(_lately) > KEPT:
+            _lately.popitem(last=False)
         if use_cache:
             cache.save(f"{stage}_points", key, found)
     return dict(found)

@@ -53,11 +53,17 @@ def cash_flows(path: Path) -> tuple[np.ndarray, np.ndarray]:
 
 
 def enterprise_value(path: Path) -> Any:
-    """Present value of the cash flows at year ends and of their growth forever after."""
+    """Present value of the cash flows at year ends and of their growth forever after; growth is logarithmic throughout.
+
+    >>> p = Path(1.0, 0.0, 3, 0.5, 0.5, 1.0, 5.0, 0.0, 0.1, 0.0)
+    >>> round(float(enterprise_value(p)), 9)
+    3.0
+    """
     _, cash = cash_flows(path)
     n = np.arange(1.0, path.years + 1.0).reshape(-1, *[1] * (cash.ndim - 1))
     discount = (1.0 + np.asarray(path.wacc)) ** -n
-    terminal = cash[-1] * (1.0 + path.terminal_growth) / (path.wacc - path.terminal_growth)
+    grown = np.exp(path.terminal_growth)
+    terminal = cash[-1] * grown / (1.0 + np.asarray(path.wacc) - grown)
     return (cash * discount).sum(axis=0) + terminal * discount[-1]
 
 

@@ -154,7 +154,8 @@ def _computed(stage: Stage, futures: _Futures, firsts: list[int], coords: Coordi
     inputs = [Inputs(pick(world, stage.reads), coords) for world in futures.worlds]
     results = _compute(module, stage, inputs, firsts, futures.arrays, coords, threads, progress, reads)
     detail = _detail(module, stage, inputs[0], {**futures.arrays[0], **results[0]}, coords, reads)
-    return _pack({name: np.stack([r[name] for r in results]) for name in results[0]}, detail, reads)
+    stacked = {name: np.stack([given.pop(name) for given in results]) for name in list(results[0])}
+    return _pack(stacked, detail, reads)
 
 
 def _compute(module: Any, stage: Stage, inputs: list[Inputs], firsts: list[int], per_world: list[Arrays],

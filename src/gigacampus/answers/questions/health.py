@@ -8,7 +8,7 @@ import numpy as np
 
 from gigacampus.answers import points as at_points
 from gigacampus.answers.answer import Answer, fixed_figure
-from gigacampus.answers.door import air_places, near_blocks
+from gigacampus.answers.door import air_levels, air_places, near_blocks
 from gigacampus.answers.figures import figure
 from gigacampus.answers.place import Place
 from gigacampus.answers.series import as_of_month, needed, total, year_ahead
@@ -56,10 +56,9 @@ def _deaths(result: Result, day: date) -> tuple[float, list[dict[str, object]]]:
     blocks, rows = near_blocks(result)
     if not rows.size:
         return 0.0, []
-    spots, grid = air_places(result)
+    grid = air_places(result)[1]
     first = min(as_of_month(result) + 1, len(result.coords["month"]) - 1)
-    months = min(12, len(result.coords["month"]) - first)
-    level = at_points.levels(result, "air", spots, first=first, months=months)["pm25_ugm3"][grid:].mean(axis=1)
+    level = air_levels(result)["pm25_ugm3"][grid:, first:first + at_points.YEAR].mean(axis=1)
     base, share, ratio = (
         standard("health", *path, as_of=day)["value"]
         for path in (("baseline", "deaths_per_person_year_30_plus"), ("baseline", "share_30_plus"), ("mortality_pm25", "krewski_2009"))

@@ -22,7 +22,7 @@ from gigacampus.neighbours.air.similarity import surface_rows
 from gigacampus.neighbours.air.stacks import Stack
 
 KEPT = 16
-"""Geometries of few receptors remembered in a process; many receptors are a map, which is asked for once."""
+"""Geometries of few receptors remembered in a process; those of a map would fill the memory, and are asked for once."""
 TABLE_NODES = 64
 TABLE_FROM = 80
 """From this many receptors on the plume is tabulated over distance once per hour."""
