@@ -11,10 +11,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from gigacampus import __version__
-from gigacampus.neighbours.receptors import distance_m, local_xy_m
+from gigacampus.neighbours.receptors import great_circle_m
 from gigacampus.pipeline.run import Outcome, Progress
 from gigacampus.pipeline.stages import STAGES
 from gigacampus.power.weather_file import stations
@@ -110,9 +108,7 @@ def cautions(scenario: Scenario) -> list[str]:
     for name, campus in scenario.campuses.items():
         row = stations().get(campus.site.weather.removeprefix("lib:weather/"))
         if row is not None:
-            spot = np.array(campus.site.lat), np.array(campus.site.lon)
-            east, north = local_xy_m(*spot, lat0_deg=float(row["lat"]), lon0_deg=float(row["lon"]))
-            km = float(distance_m(east, north)) / 1000.0
+            km = great_circle_m(campus.site.lat, campus.site.lon, lat0_deg=float(row["lat"]), lon0_deg=float(row["lon"])) / 1000.0
             if km > FAR_KM:
                 out.append(f"the weather of {name} was measured at {row['station'].title()}, {row['state']}, {km:,.0f} km away: "
                            "give a station nearer by, or a CSV or EPW file (site.weather)")

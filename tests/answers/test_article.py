@@ -45,5 +45,6 @@ def test_a_scenario_without_the_article_leaves_its_claims_unchecked(tmp_path):
     from gigacampus import workflow
 
     result = workflow.compute(Path(__file__).parents[2] / "scenarios" / "gas-campus.yaml", worlds=1, draws=1, twin=False)
-    words = {r["id"]: r["verdict"] for r in judge.judged(result, register.read())["claims"]}
-    assert words["C01"] == words["C17"] == words["C47"] == verdict.UNCHECKED
+    found = judge.judged(result, register.read())
+    assert {r["verdict"] for r in found["claims"]} == {verdict.UNCHECKED, verdict.CONTEXT}
+    assert found["pairs"] == [] and found["free_constant_count"] == 0

@@ -12,6 +12,7 @@ from gigacampus.answers import asked, figures
 from gigacampus.answers.answer import questions
 from gigacampus.pipeline.stages import LEAVES_OUT, STAGES
 from gigacampus.scenario.document import load
+from gigacampus.scenario.errors import ScenarioError
 
 ROOT = Path(__file__).parents[2]
 FOREIGN = re.compile(r"xai|colossus|memphis|southaven|boxtown|grok|tennessee", re.IGNORECASE)
@@ -102,3 +103,8 @@ def test_weather_from_afar_is_named(tmp_path):
 
 def test_every_stage_says_what_it_leaves_out():
     assert set(LEAVES_OUT) == {s.name for s in STAGES} and all(s.leaves_out for s in STAGES)
+
+
+def test_promises_of_others_are_not_shown(other):
+    with pytest.raises(ScenarioError, match="other campuses"):
+        asked.ask(other, ("promises",))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from gigacampus.answers.door import centres
-from gigacampus.neighbours.receptors import distance_m, local_xy_m
+from gigacampus.neighbours.receptors import great_circle_m
 from gigacampus.results.result import Result
 from gigacampus.scenario.errors import refuse
 
@@ -66,5 +66,4 @@ def nearest_receptor(result: Result, place: Place) -> tuple[int, float]:
 
 
 def _km(place: Place, lat: float, lon: float) -> float:
-    east, north = local_xy_m(np.array([place.lat]), np.array([place.lon]), lat0_deg=lat, lon0_deg=lon)
-    return float(distance_m(east, north)[0]) / 1000.0
+    return great_circle_m(place.lat, place.lon, lat0_deg=lat, lon0_deg=lon) / 1000.0

@@ -26,6 +26,19 @@ def local_xy_m(
     return east_m, EARTH_RADIUS_M * np.radians(lat - lat0_deg)
 
 
+def great_circle_m(lat_deg: float, lon_deg: float, *, lat0_deg: float, lon0_deg: float) -> float:
+    """Distance on the sphere between two points, in metres, however far apart.
+
+    Source: haversine formula.
+
+    >>> round(great_circle_m(0.0, 90.0, lat0_deg=0.0, lon0_deg=0.0) / 1000.0)
+    10008
+    """
+    a, b = np.radians(lat_deg), np.radians(lat0_deg)
+    chord = np.sin(0.5 * (a - b)) ** 2 + np.cos(a) * np.cos(b) * np.sin(0.5 * np.radians(lon_deg - lon0_deg)) ** 2
+    return float(2.0 * EARTH_RADIUS_M * np.arcsin(np.sqrt(chord)))
+
+
 def distance_m(east_m: np.ndarray, north_m: np.ndarray) -> np.ndarray:
     """Length of the way from the origin.
 

@@ -29,10 +29,12 @@ READERS: dict[str, Callable[[Result, Claim, Judge], Reading]] = {
 
 def judged(result: Result, register: Register) -> dict[str, Any]:
     """``{"claims", "pairs", "counts", "free_constants"}`` of a register, ready for JSON."""
-    fitted = {c for row in register.calibrated for c in row["claims"]}
+    foreign = bool(register.about) and register.about not in result.coords["campus"]
+    calibrated = [] if foreign else register.calibrated
+    fitted = {c for row in calibrated for c in row["claims"]}
     readings: dict[str, list[Reading]] = {}
-    verdicts = {c.id: _verdict(result, c, c.id in fitted, readings) for c in register.claims}
-    pairs = [*_never_together(result, readings), *_named_pairs(result, register, verdicts)]
+    verdicts = {c.id: _verdict(result, c, c.id in fitted, readings, foreign) for c in register.claims}
+    pairs = [] if foreign else [*_never_together(result, readings), *_named_pairs(result, register, verdicts)]
     for pair in (p for p in pairs if p["impossible"]):
         for one, other in (pair["claims"], pair["claims"][::-1]):
             verdicts[one] = _together(verdicts[one], other)
@@ -42,8 +44,8 @@ def judged(result: Result, register: Register) -> dict[str, Any]:
         "claims": [v.as_dict() for v in rows],
         "pairs": pairs,
         "counts": counts(rows),
-        "free_constants": register.calibrated,
-        "free_constant_count": len(register.calibrated),
+        "free_constants": calibrated,
+        "free_constant_count": len(calibrated),
     }
 
 
@@ -57,7 +59,7 @@ def counts(rows: list[Verdict]) -> dict[str, dict[str, int]]:
     return out
 
 
-def _verdict(result: Result, claim: Claim, fitted: bool, readings: dict[str, list[Reading]]) -> Verdict:
+def _verdict(result: Result, claim: Claim, fitted: bool, readings: dict[str, list[Reading]], foreign: bool) -> Verdict:
     judge = claim.judge
     head: dict[str, Any] = {
         "id": claim.id,
@@ -73,6 +75,9 @@ def _verdict(result: Result, claim: Claim, fitted: bool, readings: dict[str, lis
         return Verdict(
             **head, verdict=verdict.CONTEXT, text="shown beside the figures, judged in words", why=judge.why or claim.how_to_judge
         )
+    if foreign:
+        text = "the claim is about a company and campuses that this scenario does not hold; judge claims of your own with --file"
+        return Verdict(**head, verdict=verdict.UNCHECKED, why=text, text=text)
     try:
         if judge.use == "not_checkable":
             return _not_checkable(result, claim, head)

@@ -87,6 +87,8 @@ class Register:
     claims: list[Claim]
     calibrated: list[dict[str, Any]] = field(default_factory=list)
     pairs: list[dict[str, Any]] = field(default_factory=list)
+    about: str = ""
+    """Campus without which none of the claims concerns a run; empty: they concern any."""
 
 
 def number(text: str) -> float | None:
@@ -224,7 +226,7 @@ def _with_judges(register: Register) -> Register:
     table = plain(read_file(path, path.name))
     judges = {key: judge_of(row) for key, row in table["judges"].items()}
     claims = [Claim(**{**{f.name: getattr(c, f.name) for f in fields(Claim)}, "judge": judges[c.id]}) for c in register.claims]
-    return Register(register.name, claims, table["calibrated"], table["pairs"])
+    return Register(register.name, claims, table["calibrated"], table["pairs"], table["about"])
 
 
 def judge_of(row: dict[str, Any]) -> Judge:

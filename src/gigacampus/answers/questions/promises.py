@@ -6,6 +6,7 @@ import csv
 from typing import Any
 
 from gigacampus import library
+from gigacampus.answers.answer import Missing
 from gigacampus.answers.claims.reading import NotHeld, folded
 from gigacampus.answers.claims.register import Judge
 from gigacampus.answers.figures import number
@@ -19,7 +20,10 @@ def answer(result: Result) -> dict[str, Any]:
     """Every promise public by the scenario's day with its state as known by then, and the run's own figure where it has one."""
     as_of = str(result.manifest["as_of"])
     with FILE.open(encoding="utf-8", newline="") as file:
-        rows = [_row(result, r, as_of) for r in csv.DictReader(file) if r["promised_on"] <= as_of and _concerns(result, r)]
+        listed = list(csv.DictReader(file))
+    if not {r["campus"] for r in listed} & set(result.coords["campus"]):
+        raise Missing("the library lists promises about other campuses only")
+    rows = [_row(result, r, as_of) for r in listed if r["promised_on"] <= as_of and _concerns(result, r)]
     kept = sum(r["state"] == "kept" for r in rows)
     broken = sum(r["state"] == "not kept" for r in rows)
     text = f"{len(rows)} promises public by {as_of}: {kept} kept, {broken} not kept, the rest open or not measurable"

@@ -16,7 +16,8 @@ from gigacampus.results.result import Result
 STAGES = ("company",)
 HOME = "county"
 """Place in a payee's label for the county that the campus itself names; other places name themselves."""
-ROLL = "what the roll holds of the statute's value is not public and is a distribution; leased machines are taxed as if owned"
+ROLL = ("what the roll holds of the statute's value is not public and is a distribution; leased machines are taxed as if owned; "
+        "franchise and income taxes of the states are counted neither as paid nor as waived")
 
 
 def answer(result: Result, place: Place | None = None) -> Answer:
