@@ -10,6 +10,8 @@ from typing import TypeVar
 import numpy as np
 
 KEPT = 64
+LARGEST_KEPT_BYTES = 8_000_000
+"""What a map gives is larger, and is not asked for again."""
 
 
 Given = TypeVar("Given", np.ndarray, tuple[np.ndarray, ...])
@@ -30,11 +32,14 @@ def remembered(function: Callable[..., Given]) -> Callable[..., Given]:
         key = digest.digest()
         given = kept.get(key)
         if given is None:
+            given = function(*parts)
+            arrays = given if isinstance(given, tuple) else (given,)
+            for array in arrays:
+                array.flags.writeable = False
             if len(kept) >= KEPT:
                 kept.clear()
-            kept[key] = given = function(*parts)
-            for array in given if isinstance(given, tuple) else (given,):
-                array.flags.writeable = False
+            if sum(array.nbytes for array in arrays) <= LARGEST_KEPT_BYTES:
+                kept[key] = given
         return given
 
     return wrapped

@@ -50,6 +50,23 @@ def test_rating_of_a_turbine_moves_what_it_cost():
     assert np.allclose(grown, 2.0)
 
 
+def test_all_cases_at_once_are_priced_as_each_alone():
+    i, up = inputs(RICH), tables()
+    reference, draws = stock_cost(i, up), {
+        PRICE: np.array([30e3, 30e3, 60e3, 30e3, 45e3, 15e3]),
+        "campuses.north.blocks.fleet.count": np.array([1e5, 0.0, 1e5, 5e4, 1e5, 2e5]),
+        "campuses.north.blocks.fleet.cost_usd": np.array([0.0, 1e9, 2e9, 0.0, 0.0, 3e9]),
+        "campuses.north.blocks.fleet.phase": np.array([0.0, 0.0, 1.0, 0.0, 0.0, 0.0]),
+    }
+    cost, case = cost_by_case(i, up, reference, WORLD, draws)
+    for n in range(N):
+        one, _ = cost_by_case(i, up, reference, WORLD[n : n + 1], {path: values[n : n + 1] for path, values in draws.items()})
+        if draws["campuses.north.blocks.fleet.phase"][n] == 0.0:
+            assert np.array_equal(cost[case[n]], one[0]), n
+    per_unit = cost[case][:, 0, 0] + cost[case][:, 1, 0]
+    assert per_unit[3] / per_unit[0] == pytest.approx(1.0) and per_unit[5] / per_unit[0] == pytest.approx(3e9 / 2e5 / 30e3)
+
+
 def test_capital_of_a_phase_moves_the_books_draw_by_draw():
     capex = np.array([1e9, 2e9, 3e9, 1e9, 2e9, 3e9])
     books, _ = opening_fleet({"campuses.south.phases.p0.capex_usd": capex})

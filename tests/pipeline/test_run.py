@@ -30,6 +30,14 @@ def test_the_same_seed_gives_the_same_bytes_on_any_number_of_threads(small, run_
         assert (tmp_path / "a" / "tables" / table).read_bytes() == (tmp_path / "b" / "tables" / table).read_bytes(), table
 
 
+def test_a_run_keeps_the_hours_of_the_reference_world_and_of_no_other(small_file):
+    scenario, _ = load(small_file)
+    arrays = run(scenario, use_cache=False).arrays
+    hourly = {name: array for name, array in arrays.items() if "hour" in REGISTRY[name].dims}
+    assert hourly
+    assert all(array.base is None or array.base.nbytes <= array.nbytes for array in hourly.values())
+
+
 def test_another_seed_moves_the_worlds_but_not_the_reference(small, run_small):
     other = run_small("run.seed=8", use_cache=False)
     assert np.array_equal(small.array("it_mw")[0], other.array("it_mw")[0])

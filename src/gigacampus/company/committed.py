@@ -53,13 +53,13 @@ class Priced:
     at: Mapping[str, np.ndarray]
 
     def blocks(self, kind: str, *, campus: str = "", model: str = "") -> list[Any]:
-        """Committed blocks of one kind, of one campus or of one model when named."""
+        """Committed blocks of one kind, of one campus or of one model when named; one whose phase is drawn counts where any case has it."""
         return [
             self.block(c, name)
             for c in self.inputs.at.campus
             if campus in ("", c)
             for name, b in self.inputs.tree.campuses[c].blocks.items()
-            if b.kind == kind and b.phase == 0 and (not model or b.model.rsplit("/", 1)[-1] == model)
+            if b.kind == kind and np.any(np.equal(b.phase, 0)) and (not model or b.model.rsplit("/", 1)[-1] == model)
         ]
 
     def block(self, campus: str, name: str) -> Any:

@@ -82,6 +82,7 @@ def run(scenario: Scenario, *, use_cache: bool = True, threads: int | None = Non
             _world_stage(stage, futures, outcome, use_cache, threads, progress)
         else:
             _draw_stage(stage, futures, outcome, use_cache, progress)
+        futures.forget(after=stage)
         outcome.seconds[stage.name] = time.perf_counter() - began
     return outcome
 
@@ -106,6 +107,13 @@ class _Futures:
     def reference(self) -> Scenario:
         """World 0: every uncertain input at its median."""
         return world_scenario(self.scenario, self.sampling, 0)
+
+    def forget(self, after: Stage) -> None:
+        """Let go of the hours of all worlds that no stage after this one reads: they are most of what a run holds."""
+        read = {name for stage in STAGES[STAGES.index(after) + 1:] for name in stage.needs}
+        for arrays in self.arrays:
+            for name in [n for n in arrays if REFERENCE_ONLY in REGISTRY[n].dims and REGISTRY[n].stage not in read]:
+                del arrays[name]
 
     def key(self, stage: Stage, coords: Coordinates) -> list[str]:
         """Keys of ``stage``, by world: the scenario's own part, the sampled values that the stage may read, the keys before it.
@@ -137,7 +145,7 @@ def _world_stage(stage: Stage, futures: _Futures, outcome: Outcome, use_cache: b
     for arrays, at in zip(futures.arrays, position, strict=True):
         arrays.update({name: array[at, ...] for name, array in given.items()})
     outcome.reads[stage.name] = reads
-    outcome.arrays |= {name: array[position[0]] if REFERENCE_ONLY in REGISTRY[name].dims else _by_world(array, position)
+    outcome.arrays |= {name: array[position[0]].copy() if REFERENCE_ONLY in REGISTRY[name].dims else _by_world(array, position)
                        for name, array in given.items()} | detail
 
 

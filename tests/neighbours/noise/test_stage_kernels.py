@@ -4,7 +4,6 @@ import numpy as np
 
 from gigacampus.neighbours.noise.kernels import group_energies, hour_energies, month_sums
 from gigacampus.neighbours.noise.outputs import Tally, part_of_day
-from gigacampus.remember import remembered
 
 
 def test_hour_energies_equal_the_plain_sum_and_add_to_what_is_there():
@@ -41,20 +40,6 @@ def test_month_sums_equal_the_plain_means_and_counts():
     np.testing.assert_allclose(out.T, plain, rtol=1e-12)
     np.testing.assert_array_equal(quiet, a[:, night])
     assert part[[0, 6, 7, 18, 19, 21, 22, 23]].tolist() == [3, 3, 0, 0, 1, 1, 2, 3]
-
-
-def test_what_is_remembered_is_keyed_by_content_and_cannot_be_changed():
-    asked = []
-
-    @remembered
-    def double(values, by):
-        asked.append(by)
-        return values * by, values
-
-    first = double(np.ones(3), 2.0)
-    assert double(np.ones(3), 2.0) is first and asked == [2.0]
-    assert double(np.ones((1, 3)), 2.0)[0].shape == (1, 3) and double(np.ones(3), 3.0)[0][0] == 3.0
-    assert not first[0].flags.writeable
 
 
 def test_day_evening_and_night_are_the_means_over_their_hours():
