@@ -108,3 +108,7 @@ def test_every_stage_says_what_it_leaves_out():
 def test_promises_of_others_are_not_shown(other):
     with pytest.raises(ScenarioError, match="other campuses"):
         asked.ask(other, ("promises",))
+
+
+def test_a_company_without_an_image_tool_is_not_praised_for_its_gates(other):
+    assert "violating_per_min" not in {row["id"] for row in other.manifest["headline"]}

@@ -41,8 +41,14 @@ def test_damaged_code_is_refused(kept, spoil):
         machine_code.loaded(spoil(kept[0]), LAYOUT)
 
 
+def test_code_that_takes_other_arguments_is_refused(kept):
+    with pytest.raises(machine_code.Unusable, match="another way"):
+        machine_code.loaded(kept[0], ("i", "i", "f2"))
+
+
 def test_code_that_needs_what_is_not_there_is_refused(tmp_path):
-    text = "declare i32 @no_such_function()\ndefine i32 @one() {\n  %x = call i32 @no_such_function()\n  ret i32 %x\n}\n"
+    text = ("declare i32 @no_such_function()\n"
+            "define i32 @one(ptr %result, ptr %trouble) {\n  %x = call i32 @no_such_function()\n  ret i32 %x\n}\n")
     with pytest.raises(machine_code.Unusable, match="no_such_function"):
         machine_code.loaded(machine_code.keep(text, tmp_path / "one.code"), ())
 
@@ -60,7 +66,7 @@ def test_a_folder_that_cannot_be_written_is_no_reason_to_fail(kept, tmp_path):
 
 
 def test_code_that_stops_says_so(tmp_path):
-    code = machine_code.keep("define i32 @one(i64 %result, i64 %trouble) {\n  ret i32 1\n}\n", tmp_path / "one.code")
+    code = machine_code.keep("define i32 @one(ptr %result, ptr %trouble) {\n  ret i32 1\n}\n", tmp_path / "one.code")
     with pytest.raises(RuntimeError, match="stopped"):
         machine_code.loaded(code, ())()
 

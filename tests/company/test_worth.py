@@ -82,3 +82,18 @@ def test_what_was_compiled_once_is_seen_to_be_kept(monkeypatch, tmp_path):
 def test_a_compiled_march_lies_where_it_is_looked_for():
     march(*chunk(), interpreted=False)
     assert kernels.is_kept()
+
+
+def test_rules_that_cannot_be_used_compiled_are_interpreted_and_it_is_told_once(monkeypatch):
+    def refused():
+        raise machine_code.Unusable("of another kind")
+
+    kernels.usable.cache_clear()
+    monkeypatch.setattr(kernels, "compiled_march", refused)
+    monkeypatch.setenv(worth.AT_ONCE, "1")
+    bound, drivers = chunk()
+    with pytest.warns(RuntimeWarning, match="of another kind"):
+        found, _ = march(bound, drivers)
+    wanted, _ = march(bound, drivers, interpreted=True)
+    assert found.keys() == wanted.keys() and all((found[name] == wanted[name]).all() for name in ("cash_usd", "revenue_usd"))
+    kernels.usable.cache_clear()

@@ -137,8 +137,8 @@ class MapView {
 
   private draw(): void {
     this.taken = [];
-    const sites = this.sites();
-    const parts = [...this.people(), ...this.contours(), ...this.circles(), ...this.receptors(), ...sites];
+    const [sites, receptors] = [this.sites(), this.receptors()];
+    const parts = [...this.people(), ...this.contours(), ...this.circles(), ...receptors, ...sites];
     this.layer.replaceChildren(...parts);
     if (this.pin.dataset.lat) {
       const [x, y] = this.screen({ lat: Number(this.pin.dataset.lat), lon: Number(this.pin.dataset.lon) });
@@ -199,23 +199,30 @@ class MapView {
     return true;
   }
 
+  /** Places with their levels; the loudest claim room for their label first. */
   private receptors(): SVGElement[] {
-    return this.data.receptors.map((r) => {
+    const at = (r: Receptor) => r.noise_now_night_dba ?? r.noise_night_dba;
+    const order = [...this.data.receptors].sort((a, b) => (at(b)?.p50 ?? 0) - (at(a)?.p50 ?? 0));
+    return order.map((r) => {
       const [x, y] = this.screen(r);
-      const level = r.noise_now_night_dba ?? r.noise_night_dba;
+      const level = at(r);
       const said = (band: Band | undefined, month: string) => (band ? [`${band.p50.toFixed(0)} dBA by night in ${month} (${band.p10.toFixed(0)} to ${band.p90.toFixed(0)})`] : []);
       const text = [r.title, ...said(r.noise_now_night_dba, this.data.months.now), ...said(r.noise_night_dba, this.data.months.last)].join("\n");
       const label = level && this.free(x + 7, y - 8, 48, 16) ? [svg("text", { x: 9, y: 4 }, `${level.p50.toFixed(0)} dBA`)] : [];
       return svg("g", { class: "receptor", transform: `translate(${x} ${y})` }, svg("circle", { r: 5 }), ...label, svg("title", {}, text));
-    });
+    }).reverse();
   }
 
   private sites(): SVGElement[] {
     return this.data.sites.map((s) => {
       const [x, y] = this.screen(s);
-      this.free(x - 4 * s.title.length, y - 28, 8 * s.title.length, 36);
+      const fits = Math.floor(this.size[0] / 8);
+      const title = s.title.length > fits ? `${s.title.slice(0, fits - 1)}…` : s.title;
+      const half = 4 * title.length;
+      const inside = x > 0 && x < this.size[0] ? Math.max(0, half - x) - Math.max(0, x + half - this.size[0]) : 0;
+      this.free(x - half + inside, y - 28, 2 * half, 36);
       const doubt = s.half_width_m > 0 ? [svg("circle", { class: "doubt", r: s.half_width_m / 1000 / this.kmPerPx })] : [];
-      return svg("g", { class: "site", transform: `translate(${x} ${y})` }, ...doubt, svg("rect", { x: -7, y: -7, width: 14, height: 14 }), svg("text", { x: 0, y: -13 }, s.title));
+      return svg("g", { class: "site", transform: `translate(${x} ${y})` }, ...doubt, svg("rect", { x: -7, y: -7, width: 14, height: 14 }), svg("text", { x: inside, y: -13 }, title), svg("title", {}, s.title));
     });
   }
 

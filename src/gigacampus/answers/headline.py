@@ -212,11 +212,15 @@ ROWS: tuple[tuple[Row, tuple[str, ...]], ...] = (
 )
 
 
+SILENT = ("violating_outputs_per_min",)
+"""Variables that are zero all through where the scenario describes no such product; a row of zeros would be praise."""
+
+
 def headline(result: Result) -> list[Figure]:
     """All rows whose variables this run holds and that have somewhere to be (receptors, campuses)."""
     rows = []
     for row, needs in ROWS:
-        if all(result.has(n) and result.array(n).size for n in needs):
+        if all(result.has(n) and result.array(n).size and (n not in SILENT or result.array(n).any()) for n in needs):
             rows.append(row(result))
     return rows
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import warnings
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -111,6 +112,17 @@ def compiled_march() -> Callable[..., None]:
     with suppress(OSError, Unusable):
         return loaded(file.read_bytes(), LAYOUT)
     return loaded(keep(intermediate_code(), file), LAYOUT)
+
+
+@cache
+def usable() -> bool:
+    """Whether the compiled rules can be used here; where not, the reason is told once."""
+    try:
+        compiled_march()
+    except Unusable as reason:
+        warnings.warn(f"the books are interpreted, which gives the same and takes longer: {reason}", RuntimeWarning, stacklevel=2)
+        return False
+    return True
 
 
 def intermediate_code() -> str:

@@ -67,10 +67,12 @@ def keep(text: str, file: Path) -> bytes:
     import llvmlite.binding as llvm
 
     module = llvm.parse_assembly(text)
-    (entry,) = [f.name for f in module.functions if not f.is_declaration and f.linkage == llvm.Linkage.external]
+    (entry,) = [f for f in module.functions if not f.is_declaration and f.linkage == llvm.Linkage.external]
+    takes = ["i" if str(a.type) == "i64" else "p" for a in entry.arguments]
     needs = [f.name for f in module.functions if f.is_declaration and not f.name.startswith("llvm.")]
     code = _machine().emit_object(module)
-    head = json.dumps({"entry": entry, "needs": needs, "hash": hashlib.sha256(code).hexdigest()}).encode().ljust(HEAD_BYTES)
+    facts = {"entry": entry.name, "takes": takes, "needs": needs, "hash": hashlib.sha256(code).hexdigest()}
+    head = json.dumps(facts).encode().ljust(HEAD_BYTES)
     part = None
     with suppress(OSError):
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -97,13 +99,14 @@ def loaded(kept: bytes, layout: tuple[str, ...]) -> Callable[..., None]:
         sound = False
     if not sound:
         raise Unusable("damaged machine code")
+    if head["takes"] != (words := ["p", "p", *(word for x in layout for word in _words(x))]):
+        raise Unusable("machine code takes its arguments in another way than is known here")
     engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), _machine())
     if missing := [name for name in head["needs"] if not llvm.address_of_symbol(name)]:
         raise Unusable(f"machine code needs {', '.join(missing)}, which this process does not hold")
     engine.add_object_file(llvm.ObjectFileRef.from_data(code))
     engine.finalize_object()
-    words = 2 + sum(1 if len(x) == 1 else 5 + 2 * int(x[1]) for x in layout)
-    call = ctypes.CFUNCTYPE(ctypes.c_int32, *[ctypes.c_int64] * words)(engine.get_function_address(head["entry"]))
+    call = ctypes.CFUNCTYPE(ctypes.c_int32, *[ctypes.c_int64] * len(words))(engine.get_function_address(head["entry"]))
 
     def function(*arguments: Any) -> None:
         result, trouble = ctypes.c_int64(0), ctypes.c_int64(0)
@@ -113,6 +116,11 @@ def loaded(kept: bytes, layout: tuple[str, ...]) -> Callable[..., None]:
 
     function.engine = engine  # type: ignore[attr-defined]  # the code lives as long as the engine
     return function
+
+
+def _words(layout: str) -> str:
+    """Kind of each word of an argument: a place in memory or a whole number."""
+    return "i" if len(layout) == 1 else "ppiip" + "ii" * int(layout[1])
 
 
 def _spelt(given: Any, layout: str) -> list[int]:

@@ -18,6 +18,12 @@ from gigacampus.company.rows import PAST_MONTHS, PHASE_SIZE, d, k, ph
 from gigacampus.company.worth import interpreting_pays
 
 
+def _usable() -> bool:
+    from gigacampus.company.kernels import usable
+
+    return usable()
+
+
 @dataclass(frozen=True)
 class Books:
     """The closed books of one chunk of draws."""
@@ -56,7 +62,7 @@ def march(
     """
     n, months = bound.n, drivers.months.count
     if interpreted is None:
-        interpreted = interpreting_pays(n, months)
+        interpreted = interpreting_pays(n, months) or not _usable()
     dates = drivers.dates.copy()
     dates[d.may_raise], dates[d.lean] = may_raise, lean
     dates[d.mergers] *= merged
