@@ -91,9 +91,11 @@ def test_figures_follow_the_window(launch, report):
     tab = show(launch(), report)
     before = tab.locator("#fig-ladder .drawing > svg").bounding_box()["width"]
     tab.set_viewport_size({"width": 600, "height": 900})
-    tab.wait_for_function(
-        f"document.querySelector('#fig-ladder .drawing > svg').getBoundingClientRect().width < {before / 1.5}"
-    )
+    drawing, tries = tab.locator("#fig-ladder .drawing > svg"), 0
+    while drawing.bounding_box()["width"] >= before / 1.5 and tries < 100:
+        tab.wait_for_timeout(50)
+        tries += 1
+    assert drawing.bounding_box()["width"] < before / 1.5
 
 
 def door_oracle(lat, lon):
@@ -196,11 +198,14 @@ def test_saved_csv_and_svg_hold_the_figure(desktop):
 
 
 def test_copy_gives_the_command(launch, report):
+    from playwright.sync_api import expect
+
     tab = launch()
     tab.context.grant_permissions(["clipboard-read", "clipboard-write"])
     show(tab, report)
-    tab.locator("button[data-copy=as-cli]").click()
-    tab.wait_for_function("document.querySelector('button[data-copy=as-cli]').textContent === 'Copied'")
+    button = tab.locator("button[data-copy=as-cli]")
+    button.click()
+    expect(button).to_have_text("Copied")
     assert tab.evaluate("navigator.clipboard.readText()").startswith("gigacampus run ")
 
 
