@@ -23,6 +23,7 @@ slow: $(VENV)/.dev-ready ## the long comparisons with published models
 
 check: $(VENV)/.dev-ready
 	$(VENV)/bin/ruff check src tests benchmarks scripts
+	$(VENV)/bin/ruff format --check -q src tests benchmarks scripts
 	$(VENV)/bin/mypy
 
 validate: $(VENV)/.dev-ready ## score the model against every published case it ships with

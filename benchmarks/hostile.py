@@ -43,8 +43,13 @@ def fresh_process(case: Case) -> tuple[float, float]:
     """CPU seconds and megabytes of `gigacampus sources` on one case in a process of its own."""
     with tempfile.TemporaryDirectory() as folder:
         lay_out(case, Path(folder))
-        process = subprocess.Popen([sys.executable, "-m", "gigacampus", "sources", "s.yaml"], cwd=folder, stdout=subprocess.DEVNULL,
-                                   stderr=subprocess.DEVNULL, env={**os.environ, "PYTHONPATH": str(ROOT / "src")})
+        process = subprocess.Popen(
+            [sys.executable, "-m", "gigacampus", "sources", "s.yaml"],
+            cwd=folder,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            env={**os.environ, "PYTHONPATH": str(ROOT / "src")},
+        )
         _, _, usage = os.wait4(process.pid, 0)
         return usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1000
 

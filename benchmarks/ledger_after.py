@@ -28,9 +28,7 @@ def main() -> None:
         rows = score(series, done.coords.months.labels(), csv.DictReader(handle))
     print(f"{'period':8}{'line':24}{'P10':>9}{'P50':>9}{'P90':>9}{'came':>9}  USD m")
     for r in rows:
-        print(
-            f"{r.period:8}{r.metric:24}{r.low:9.0f}{r.median:9.0f}{r.high:9.0f}{r.truth:9.0f}  {'inside' if r.inside else 'outside'}"
-        )
+        print(f"{r.period:8}{r.metric:24}{r.low:9.0f}{r.median:9.0f}{r.high:9.0f}{r.truth:9.0f}  {'inside' if r.inside else 'outside'}")
     print(f"{sum(r.inside for r in rows)} of {len(rows)} inside the 80 % band")
 
 

@@ -41,22 +41,7 @@ CONSTANTS = {
 def march(constants: np.ndarray, cash: np.ndarray) -> None:
     """Last month's cash of each draw; ``constants`` (draw, constant) in the order of :data:`CONSTANTS`."""
     for d in range(constants.shape[0]):
-        (
-            growth,
-            ceiling,
-            churn,
-            arpu0,
-            arpu_drift,
-            mw,
-            price,
-            staff0,
-            wage_drift,
-            rate,
-            life,
-            tax_rate,
-            capital,
-            term,
-        ) = constants[d]
+        (growth, ceiling, churn, arpu0, arpu_drift, mw, price, staff0, wage_drift, rate, life, tax_rate, capital, term) = constants[d]
         users, held, debt, plant = 1e6, 20e9, 5e9, 15e9
         for t in range(MONTHS):
             arpu = arpu0 * np.exp(arpu_drift * t)
@@ -183,12 +168,8 @@ def main() -> None:
                 continue
             theirs, value = run(Path(folder))
             if abs(value - cash) > 1e-6 * abs(cash):
-                raise SystemExit(
-                    f"{name} gives {value:.6g}, the compiled pass {cash:.6g}: the models differ, no ratio is printed"
-                )
-            print(
-                f"{name}: {1e3 * theirs:.1f} ms a draw, {theirs / each:,.0f} times the compiled pass (same last cash)"
-            )
+                raise SystemExit(f"{name} gives {value:.6g}, the compiled pass {cash:.6g}: the models differ, no ratio is printed")
+            print(f"{name}: {1e3 * theirs:.1f} ms a draw, {theirs / each:,.0f} times the compiled pass (same last cash)")
 
 
 if __name__ == "__main__":

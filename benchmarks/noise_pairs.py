@@ -33,9 +33,14 @@ TARGETS = {"flat_built": 350_000.0, "hill_built": 45_000.0}
 def recorded(scene: str) -> float:
     """Best recorded pairs a second of NoiseModelling 6 with over-top and side paths on this scene."""
     with open(DATA / "benchmark_measured.csv", encoding="utf-8") as file:
-        return max(float(r["source_receiver_pairs_per_s"]) for r in csv.DictReader(file)
-                   if r["tool"].startswith("NoiseModelling 6") and r["scene"].startswith(scene) and "reflection" not in r["method"]
-                   and "lateral" in r["method"])
+        return max(
+            float(r["source_receiver_pairs_per_s"])
+            for r in csv.DictReader(file)
+            if r["tool"].startswith("NoiseModelling 6")
+            and r["scene"].startswith(scene)
+            and "reflection" not in r["method"]
+            and "lateral" in r["method"]
+        )
 
 
 def opened(name: str, receivers: int) -> tuple[Scene, np.ndarray, np.ndarray]:
@@ -64,21 +69,27 @@ def measure(name: str, method: Method, receivers: int) -> None:
     wall, cpu = timed(lambda: transfer(scene, sources, ears, method=method, dtype=np.float32), best_of=3)
     pairs = receivers * len(sources)
     rate, other = pairs / wall, recorded(name)
-    print(f"{name}, {method}: {pairs} pairs in {wall:.2f} s = {rate:,.0f} pairs/s (target {TARGETS[name]:,.0f}); "
-          f"{1e6 * cpu / pairs:.2f} us of processor time a pair; "
-          f"recorded NoiseModelling 6: {other:,.0f} pairs/s, ratio {rate / other:.0f}")
+    print(
+        f"{name}, {method}: {pairs} pairs in {wall:.2f} s = {rate:,.0f} pairs/s (target {TARGETS[name]:,.0f}); "
+        f"{1e6 * cpu / pairs:.2f} us of processor time a pair; "
+        f"recorded NoiseModelling 6: {other:,.0f} pairs/s, ratio {rate / other:.0f}"
+    )
 
 
 def measure_tiles(receivers: int) -> None:
     """Print time and memory for the levels of very many receivers, and for a map of 1e5 points that refines itself."""
     scene, sources, ears = opened("flat_built", receivers)
-    given = {"method": "iso9613_2024", "weighted_power_db": np.full((len(sources), 9), 100.0) + A_WEIGHT_DB,
-             "absorption_db_per_m": np.full(9, 2e-3)}
+    given = {
+        "method": "iso9613_2024",
+        "weighted_power_db": np.full((len(sources), 9), 100.0) + A_WEIGHT_DB,
+        "absorption_db_per_m": np.full(9, 2e-3),
+    }
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     wall, cpu = timed(lambda: levels_in_tiles_dba(scene, sources, ears, **given))
     more = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024.0
-    print(f"tiles: {receivers} receivers x {len(sources)} sources in {wall:.1f} s; {cpu:.1f} s of processor time; "
-          f"peak grew by {more:.0f} MB")
+    print(
+        f"tiles: {receivers} receivers x {len(sources)} sources in {wall:.1f} s; {cpu:.1f} s of processor time; peak grew by {more:.0f} MB"
+    )
     centre = sources[:, :2].mean(axis=0)
     found: list[Grid] = []
 

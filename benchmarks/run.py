@@ -37,12 +37,18 @@ class Cost:
 
 def measured(arguments: list[str], folder: Path, **more: str) -> Cost:
     """Cost of ``gigacampus ARGUMENTS`` with caches in ``folder``."""
-    environment = {**os.environ, "PYTHONPATH": str(ROOT / "src"), "GIGACAMPUS_CACHE": str(folder / "cache"),
-                   "NUMBA_CACHE_DIR": str(folder / "compiled"), **more}
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(ROOT / "src"),
+        "GIGACAMPUS_CACHE": str(folder / "cache"),
+        "NUMBA_CACHE_DIR": str(folder / "compiled"),
+        **more,
+    }
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
     began = time.perf_counter()
-    process = subprocess.Popen([sys.executable, "-m", "gigacampus", *arguments], stdout=subprocess.DEVNULL,
-                               stderr=subprocess.DEVNULL, env=environment)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "gigacampus", *arguments], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment
+    )
     _, status, usage = os.wait4(process.pid, 0)
     if os.waitstatus_to_exitcode(status) not in (0, 1):
         raise SystemExit(f"gigacampus {' '.join(arguments)} failed")
@@ -84,8 +90,10 @@ def main() -> None:
     found = costs(given.scenario)
     cold = found["cold (--no-cache)"]
     for title, cost in found.items():
-        print(f"{title:45} {cost.cpu_s:7.2f} CPU s {cost.wall_s:7.2f} s wall {cost.peak_mb:6.0f} MB"
-              f" {cold.cpu_s / cost.cpu_s:6.1f} x less CPU than cold")
+        print(
+            f"{title:45} {cost.cpu_s:7.2f} CPU s {cost.wall_s:7.2f} s wall {cost.peak_mb:6.0f} MB"
+            f" {cold.cpu_s / cost.cpu_s:6.1f} x less CPU than cold"
+        )
     if given.baseline:
         print("recorded by others, on their machines and for their tasks (not comparable one to one):")
         with given.baseline.open(encoding="utf-8", newline="") as stream:

@@ -21,8 +21,13 @@ from gigacampus.power.fleet import fleet_of
 from gigacampus.power.load import load_terms
 from gigacampus.power.spec import WeatherSpec
 
-STAGES = (("weather", weather_stage), ("cooling", cooling_stage), ("demand", demand_stage), ("dispatch", dispatch_stage),
-          ("emissions", emissions_stage))
+STAGES = (
+    ("weather", weather_stage),
+    ("cooling", cooling_stage),
+    ("demand", demand_stage),
+    ("dispatch", dispatch_stage),
+    ("emissions", emissions_stage),
+)
 MONTHS, PHASES, REPEATS = 84, 3, 7
 
 
@@ -51,11 +56,23 @@ def plain_seconds() -> float:
     terms = load_terms(campus.power, campus.cooling)
     installed = up["cooling_kind_heat_mw"][field, :, 0, -1]
     began = time.process_time()
-    load = [twin.load_hour(578.0, 750.0, terms, installed, up["cooling_fan_frac"][field], up["cooling_pump_frac"][field],
-                           up["cooling_air_frac"][field][:, h], up["cooling_compressor_frac"][field][:, h],
-                           up["cooling_capacity_frac"][field][:, h])[0] for h in range(hours)]
-    twin.dispatch_month(load, np.zeros(hours), *fleet.arrays[:3], np.array([8.0, 16.0, 14.0]), *fleet.arrays[3:],
-                        (300.0, 1200.0, 0.95, 120.0), True, 0.05)
+    load = [
+        twin.load_hour(
+            578.0,
+            750.0,
+            terms,
+            installed,
+            up["cooling_fan_frac"][field],
+            up["cooling_pump_frac"][field],
+            up["cooling_air_frac"][field][:, h],
+            up["cooling_compressor_frac"][field][:, h],
+            up["cooling_capacity_frac"][field][:, h],
+        )[0]
+        for h in range(hours)
+    ]
+    twin.dispatch_month(
+        load, np.zeros(hours), *fleet.arrays[:3], np.array([8.0, 16.0, 14.0]), *fleet.arrays[3:], (300.0, 1200.0, 0.95, 120.0), True, 0.05
+    )
     one_month = time.process_time() - began
     return one_month / hours * 8760 / 12 * 2 * PHASES * MONTHS
 

@@ -44,8 +44,9 @@ def fit(rows: list[dict[str, str]], data: Path) -> tuple[SimpleNamespace, dict[s
     each = np.log([float(r["tpot_ms"]) / 1000.0 for r in rows])
     first = np.array([float(r["ttft_ms"]) / 1000.0 for r in rows])
     step = robust(lambda x: np.log(tpot_s(point, named(STEP, np.exp(x)))) - each, STEP_START)
-    queue = min(product(START_S, QUEUE_FRAC), key=lambda q: float(np.median(np.abs(
-        ttft_s(point, named(STEP + FIRST, [*step, *q])) / first - 1.0))))
+    queue = min(
+        product(START_S, QUEUE_FRAC), key=lambda q: float(np.median(np.abs(ttft_s(point, named(STEP + FIRST, [*step, *q])) / first - 1.0)))
+    )
     constants = named(STEP + FIRST, [*step, *queue])
     return constants, errors(rows, point, constants)
 
@@ -65,10 +66,12 @@ def main() -> None:
         print(f"{name}: {getattr(constants, name):.4g}")
     low, high = np.quantile(error["tpot_ratio"], [0.1, 0.9])
     print(f"tpot_ratio_p10: {low:.3f}\ntpot_ratio_p90: {high:.3f}")
-    print(f"rows {len(rows)}, free constants {len(STEP + FIRST)}; "
-          f"time per token: median error {np.median(error['tpot']):.3f}, "
-          f"within 25 % {np.mean(error['tpot'] <= 0.25):.3f}, p90 {np.quantile(error['tpot'], 0.9):.3f}; "
-          f"time to first token: median error {np.median(error['ttft']):.3f}")
+    print(
+        f"rows {len(rows)}, free constants {len(STEP + FIRST)}; "
+        f"time per token: median error {np.median(error['tpot']):.3f}, "
+        f"within 25 % {np.mean(error['tpot'] <= 0.25):.3f}, p90 {np.quantile(error['tpot'], 0.9):.3f}; "
+        f"time to first token: median error {np.median(error['ttft']):.3f}"
+    )
 
 
 if __name__ == "__main__":

@@ -22,10 +22,21 @@ START = np.array([200.0, 40.0, 0.8, 0.6, 1.4])
 LOW = np.array([0.0, 0.0, 0.0, 0.1, 1.0])
 HIGH = np.array([2000.0, 200.0, 1.0, 1.0, 2.0])
 PUBLISHED = {
-    "megatron2021": "2021-04-09", "korthikanti2022": "2022-05-10", "mtnlg": "2022-01-28", "megascale": "2024-02-23",
-    "llama3": "2024-07-31", "nemotron4": "2024-06-17", "llm_foundry": "2024-06-30", "torchtitan": "2025-06-30",
-    "vtrain": "2024-11-02", "maxtext": "2025-06-30", "mlperf_v4.0": "2024-06-12", "mlperf_v4.1": "2024-11-13",
-    "mlperf_v5.0": "2025-06-04", "mlperf_v5.1": "2025-11-12", "nvidia_mbridge_25": "2025-12-01",
+    "megatron2021": "2021-04-09",
+    "korthikanti2022": "2022-05-10",
+    "mtnlg": "2022-01-28",
+    "megascale": "2024-02-23",
+    "llama3": "2024-07-31",
+    "nemotron4": "2024-06-17",
+    "llm_foundry": "2024-06-30",
+    "torchtitan": "2025-06-30",
+    "vtrain": "2024-11-02",
+    "maxtext": "2025-06-30",
+    "mlperf_v4.0": "2024-06-12",
+    "mlperf_v4.1": "2024-11-13",
+    "mlperf_v5.0": "2025-06-04",
+    "mlperf_v5.1": "2025-11-12",
+    "nvidia_mbridge_25": "2025-12-01",
 }
 """First day of each source family; sources not named here are later than all of these."""
 
@@ -48,14 +59,13 @@ def fit(rows: list[dict[str, str]], hardware: dict[str, dict[str, str]]):
     measured, weight = np.log(measured_s(rows)), weights(rows)
 
     def predicted(x: np.ndarray) -> np.ndarray:
-        ceilings = dict(zip(kinds, x[len(NAMES):], strict=True))
+        ceilings = dict(zip(kinds, x[len(NAMES) :], strict=True))
         constants = SimpleNamespace(**dict(zip(NAMES, x, strict=False)))
         return np.log(step_time_s(step_inputs(rows, hardware, ceilings), constants))
 
     start = np.concatenate([START, np.full(len(kinds), 0.7)])
     bounds = (np.concatenate([LOW, np.full(len(kinds), 0.2)]), np.concatenate([HIGH, np.ones(len(kinds))]))
-    best = least_squares(lambda x: weight * (predicted(x) - measured), start, bounds=bounds, loss="soft_l1",
-                         f_scale=0.1, x_scale=start)
+    best = least_squares(lambda x: weight * (predicted(x) - measured), start, bounds=bounds, loss="soft_l1", f_scale=0.1, x_scale=start)
     return best.x, kinds, np.exp(measured - predicted(best.x))
 
 
@@ -64,8 +74,7 @@ def open_rows(data: Path, known_by: str) -> tuple[list[dict[str, str]], dict[str
     with (data / "hardware.csv").open(newline="") as file:
         hardware = {r["accelerator"]: r for r in csv.DictReader(file)}
     with (data / "measured_training.csv").open(newline="") as file:
-        rows = [r for r in csv.DictReader(file) if usable(r, hardware) and r["confidence"] == "seen"
-                and r["accelerator"] != POWER_CAPPED]
+        rows = [r for r in csv.DictReader(file) if usable(r, hardware) and r["confidence"] == "seen" and r["accelerator"] != POWER_CAPPED]
     return [r for r in rows if not known_by or published(r) <= known_by], hardware
 
 
@@ -79,14 +88,13 @@ def main() -> None:
     for name, value in zip(NAMES, values, strict=False):
         print(f"{name}: {value:.4g}")
     count = {k: sum(1 for r in rows if family(r) == k) for k in kinds}
-    for kind, value in zip(kinds, values[len(NAMES):], strict=True):
+    for kind, value in zip(kinds, values[len(NAMES) :], strict=True):
         print(f"matrix_frac of {kind}: {value:.3f} ({count[kind]} rows)")
-    pooled = np.average(values[len(NAMES):], weights=[np.sqrt(count[k]) for k in kinds])
+    pooled = np.average(values[len(NAMES) :], weights=[np.sqrt(count[k]) for k in kinds])
     low, high = np.quantile(ratio, [0.1, 0.9])
     print(f"matrix_frac: {pooled:.3f}\nratio_p10: {low:.3f}\nratio_p90: {high:.3f}")
     error = np.abs(1.0 / ratio - 1.0)
-    print(f"rows {len(rows)}, free constants {len(values)}; "
-          f"median error {np.median(error):.3f}, mean {error.mean():.3f}")
+    print(f"rows {len(rows)}, free constants {len(values)}; median error {np.median(error):.3f}, mean {error.mean():.3f}")
     by_source: dict[str, list[float]] = defaultdict(list)
     for row, signed in zip(rows, ratio, strict=True):
         by_source[f"{row['source_key']} {row['arch']} {row['accelerator']}"].append(signed)

@@ -1,6 +1,6 @@
 """Hazard of legal delay from the dated cases of the Memphis campuses, as known on a day.
 
-    python scripts/legal_hazard.py [--day 2026-01-16] [--data DIR] [--until 2027-06-30]
+python scripts/legal_hazard.py [--day 2026-01-16] [--data DIR] [--until 2027-06-30]
 """
 
 from __future__ import annotations
@@ -20,10 +20,11 @@ FIRST_UNITS = {"colossus_1": date(2024, 7, 31), "southaven_plant": date(2025, 8,
 def exposures(path: Path) -> list[Exposure]:
     """Sites with the dated legal steps of the timeline (notices, suits, motions)."""
     with path.open(encoding="utf-8", newline="") as handle:
-        rows = [r for r in csv.DictReader(handle) if r["topic"] == "legal" and float(r["value"] or 0) > 0
-                and "noise" not in r["what"]]
-    return [Exposure(site, first, tuple(date.fromisoformat(r["date"]) for r in rows if r["site"] == site))
-            for site, first in FIRST_UNITS.items()]
+        rows = [r for r in csv.DictReader(handle) if r["topic"] == "legal" and float(r["value"] or 0) > 0 and "noise" not in r["what"]]
+    return [
+        Exposure(site, first, tuple(date.fromisoformat(r["date"]) for r in rows if r["site"] == site))
+        for site, first in FIRST_UNITS.items()
+    ]
 
 
 def main() -> None:
@@ -37,9 +38,11 @@ def main() -> None:
     years = (asked.until - asked.day).days / 365.0
     for kind in ("challenges", "stops"):
         rate = hazard(sites, kind, last_day=asked.day)
-        print(f"{kind}: {rate.events} in {rate.years:.2f} site-years to {asked.day}: {rate.mean_per_year:.2f} a year "
-              f"(80 % band {rate.low_per_year:.2f} to {rate.high_per_year:.2f}); at one site within {years:.2f} years: "
-              f"probability {rate.probability_frac(years):.2f}")
+        print(
+            f"{kind}: {rate.events} in {rate.years:.2f} site-years to {asked.day}: {rate.mean_per_year:.2f} a year "
+            f"(80 % band {rate.low_per_year:.2f} to {rate.high_per_year:.2f}); at one site within {years:.2f} years: "
+            f"probability {rate.probability_frac(years):.2f}"
+        )
 
 
 if __name__ == "__main__":

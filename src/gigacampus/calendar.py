@@ -35,8 +35,9 @@ class Months:
 
     def labels(self) -> list[str]:
         """``2025-01``, ``2025-02``, ..."""
-        return [f"{self.start.year + (self.start.month - 1 + i) // 12}-{(self.start.month - 1 + i) % 12 + 1:02d}"
-                for i in range(self.count)]
+        return [
+            f"{self.start.year + (self.start.month - 1 + i) // 12}-{(self.start.month - 1 + i) % 12 + 1:02d}" for i in range(self.count)
+        ]
 
     def calendar_month(self) -> np.ndarray:
         """0..11 for each month of the run; shape (month,)."""

@@ -29,8 +29,16 @@ class Check:
 
 def checks() -> list[Check]:
     """All checks, in the order in which a newcomer would meet their failures."""
-    return [_python(), *(_package(n, True) for n in NEEDED), *(_package(n, False) for n in OPTIONAL),
-            _folder("stage cache", _stage_cache), _folder("kernel cache", _kernel_cache), _library(), _schema(), _browser()]
+    return [
+        _python(),
+        *(_package(n, True) for n in NEEDED),
+        *(_package(n, False) for n in OPTIONAL),
+        _folder("stage cache", _stage_cache),
+        _folder("kernel cache", _kernel_cache),
+        _library(),
+        _schema(),
+        _browser(),
+    ]
 
 
 def _python() -> Check:
@@ -63,8 +71,13 @@ def _folder(name: str, where: Callable[[], Path]) -> Check:
         with tempfile.TemporaryFile(dir=existing):
             return Check(name, True, False, str(folder))
     except OSError as error:
-        return Check(name, False, False, f"{folder} cannot be written ({error.strerror})",
-                     "runs work, but start slower each time; set NUMBA_CACHE_DIR or GIGACAMPUS_CACHE")
+        return Check(
+            name,
+            False,
+            False,
+            f"{folder} cannot be written ({error.strerror})",
+            "runs work, but start slower each time; set NUMBA_CACHE_DIR or GIGACAMPUS_CACHE",
+        )
 
 
 def _library() -> Check:

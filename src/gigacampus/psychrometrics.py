@@ -21,12 +21,25 @@ def saturation_kpa(temp_c: Array | float) -> Array:
     2.3388
     """
     kelvin = np.asarray(temp_c, dtype=float) + KELVIN_OFFSET
-    water = (-5.8002206e3 / kelvin + 1.3914993 - 4.8640239e-2 * kelvin + 4.1764768e-5 * kelvin**2
-             - 1.4452093e-8 * kelvin**3 + 6.5459673 * np.log(kelvin))
+    water = (
+        -5.8002206e3 / kelvin
+        + 1.3914993
+        - 4.8640239e-2 * kelvin
+        + 4.1764768e-5 * kelvin**2
+        - 1.4452093e-8 * kelvin**3
+        + 6.5459673 * np.log(kelvin)
+    )
     if np.all(kelvin >= KELVIN_OFFSET):
         return np.exp(water) / 1000.0
-    ice = (-5.6745359e3 / kelvin + 6.3925247 - 9.677843e-3 * kelvin + 6.2215701e-7 * kelvin**2
-           + 2.0747825e-9 * kelvin**3 - 9.484024e-13 * kelvin**4 + 4.1635019 * np.log(kelvin))
+    ice = (
+        -5.6745359e3 / kelvin
+        + 6.3925247
+        - 9.677843e-3 * kelvin
+        + 6.2215701e-7 * kelvin**2
+        + 2.0747825e-9 * kelvin**3
+        - 9.484024e-13 * kelvin**4
+        + 4.1635019 * np.log(kelvin)
+    )
     return np.exp(np.where(kelvin >= KELVIN_OFFSET, water, ice)) / 1000.0
 
 
@@ -70,8 +83,13 @@ def wet_bulb_stull_c(temp_c: Array | float, rh_frac: Array | float) -> Array:
     """
     temp = np.asarray(temp_c, dtype=float)
     rh_pct = 100.0 * np.asarray(rh_frac)
-    return (temp * np.arctan(0.151977 * np.sqrt(rh_pct + 8.313659)) + np.arctan(temp + rh_pct)
-            - np.arctan(rh_pct - 1.676331) + 0.00391838 * rh_pct**1.5 * np.arctan(0.023101 * rh_pct) - 4.686035)
+    return (
+        temp * np.arctan(0.151977 * np.sqrt(rh_pct + 8.313659))
+        + np.arctan(temp + rh_pct)
+        - np.arctan(rh_pct - 1.676331)
+        + 0.00391838 * rh_pct**1.5 * np.arctan(0.023101 * rh_pct)
+        - 4.686035
+    )
 
 
 def _ratio_at_wet_bulb(temp_c: Array, wet_c: Array, pressure_kpa: Array) -> Array:

@@ -23,8 +23,18 @@ from gigacampus.scenario.schema import Scenario
 BAND_LABELS = ["31.5", "63", "125", "250", "500", "1000", "2000", "4000", "8000"]
 
 
-def compute(path: Path, *, sets: tuple[str, ...] = (), seed: int | None = None, worlds: int | None = None, draws: int | None = None,
-            use_cache: bool = True, threads: int | None = None, progress: Progress | None = None, twin: bool = True) -> Result:
+def compute(
+    path: Path,
+    *,
+    sets: tuple[str, ...] = (),
+    seed: int | None = None,
+    worlds: int | None = None,
+    draws: int | None = None,
+    use_cache: bool = True,
+    threads: int | None = None,
+    progress: Progress | None = None,
+    twin: bool = True,
+) -> Result:
     """Run the scenario at ``path`` and its baseline twin; everything in memory, nothing written."""
     sets = sets + tuple(f"run.{k}={v}" for k, v in (("seed", seed), ("worlds", worlds), ("draws", draws)) if v is not None)
     result = first(path, sets, use_cache=use_cache, threads=threads, progress=progress)
@@ -32,8 +42,9 @@ def compute(path: Path, *, sets: tuple[str, ...] = (), seed: int | None = None, 
     return result
 
 
-def first(path: Path, sets: tuple[str, ...], *, use_cache: bool = True, threads: int | None = None,
-          progress: Progress | None = None) -> Result:
+def first(
+    path: Path, sets: tuple[str, ...], *, use_cache: bool = True, threads: int | None = None, progress: Progress | None = None
+) -> Result:
     """Load and compute every stage: a result with its headline, without answers and twin."""
     from gigacampus.pipeline.run import run
 
@@ -45,8 +56,16 @@ def first(path: Path, sets: tuple[str, ...], *, use_cache: bool = True, threads:
     return result
 
 
-def complete(result: Result, path: Path, *, sets: tuple[str, ...], use_cache: bool = True, threads: int | None = None,
-             progress: Progress | None = None, twin: bool = True) -> None:
+def complete(
+    result: Result,
+    path: Path,
+    *,
+    sets: tuple[str, ...],
+    use_cache: bool = True,
+    threads: int | None = None,
+    progress: Progress | None = None,
+    twin: bool = True,
+) -> None:
     """Add to a result what its report shows besides the headline: answers, map and baseline twin."""
     from gigacampus.answers.asked import for_manifest
     from gigacampus.explore import carried
@@ -73,16 +92,30 @@ def result_of(outcome: Outcome, document: Document) -> Result:
     scenario, at = outcome.scenario, outcome.coords
     plain = document.resolved()
     coords: dict[str, list[Any]] = {
-        "campus": list(at.campus), "phase": list(range(at.phase)), "month": at.months.labels(), "unit": list(at.unit),
-        "unit_campus": list(at.unit_campus), "accelerator": list(at.accelerator), "receptor": list(at.receptor),
-        "receptor_campus": list(at.receptor_campus), "band": BAND_LABELS,
-        "payee": list(at.payee), "counterfactual": list(at.counterfactual), "holder": list(at.holder), "trade": list(at.trade),
+        "campus": list(at.campus),
+        "phase": list(range(at.phase)),
+        "month": at.months.labels(),
+        "unit": list(at.unit),
+        "unit_campus": list(at.unit_campus),
+        "accelerator": list(at.accelerator),
+        "receptor": list(at.receptor),
+        "receptor_campus": list(at.receptor_campus),
+        "band": BAND_LABELS,
+        "payee": list(at.payee),
+        "counterfactual": list(at.counterfactual),
+        "holder": list(at.holder),
+        "trade": list(at.trade),
         "cooling_kind": ["evaporative_tower", "dry_cooler", "air_chiller", "water_chiller"],
     }
     manifest: dict[str, Any] = {
-        "title": scenario.title, "as_of": str(scenario.as_of), "version": __version__, "python": platform.python_version(),
+        "title": scenario.title,
+        "as_of": str(scenario.as_of),
+        "version": __version__,
+        "python": platform.python_version(),
         "run": {"worlds": outcome.plan.world_count, "draws": len(outcome.plan.world_of_draw), "seed": scenario.run.seed},
-        "levels": {s.name: s.level for s in STAGES}, "keys": outcome.keys, "from_cache": outcome.from_cache,
+        "levels": {s.name: s.level for s in STAGES},
+        "keys": outcome.keys,
+        "from_cache": outcome.from_cache,
         "hash": hashlib.sha256(json.dumps([plain, outcome.keys], sort_keys=True, default=str).encode()).hexdigest()[:16],
         "provenance": document.provenance(outcome.reads),
         "unused_inputs": document.unused(set().union(*outcome.reads.values())),
@@ -90,8 +123,9 @@ def result_of(outcome: Outcome, document: Document) -> Result:
         "cautions": cautions(scenario),
     }
     points = outcome.plan
-    result = Result(manifest, coords, plain, outcome.arrays, sampled=Sampled(points.worlds, points.draws, points.world_of_draw),
-                    files=document.tables)
+    result = Result(
+        manifest, coords, plain, outcome.arrays, sampled=Sampled(points.worlds, points.draws, points.world_of_draw), files=document.tables
+    )
     rows = [replace(row, assumed_share=assumed_share(row.stages, manifest["provenance"])) for row in headline(result)]
     manifest["headline"] = [row.as_dict() for row in rows]
     manifest["goals"] = judge(scenario.goals, rows)
@@ -110,8 +144,10 @@ def cautions(scenario: Scenario) -> list[str]:
         if row is not None:
             km = great_circle_m(campus.site.lat, campus.site.lon, lat0_deg=float(row["lat"]), lon0_deg=float(row["lon"])) / 1000.0
             if km > FAR_KM:
-                out.append(f"the weather of {name} was measured at {row['station'].title()}, {row['state']}, {km:,.0f} km away: "
-                           "give a station nearer by, or a CSV or EPW file (site.weather)")
+                out.append(
+                    f"the weather of {name} was measured at {row['station'].title()}, {row['state']}, {km:,.0f} km away: "
+                    "give a station nearer by, or a CSV or EPW file (site.weather)"
+                )
     return out
 
 

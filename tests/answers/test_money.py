@@ -171,8 +171,13 @@ def test_the_runway_says_when_lenders_may_act_and_what_is_left_to_holders(result
 def merged(result, **merger):
     """The run as if the lab had joined a sibling a month before the scenario's day."""
     other = copy.copy(result)
-    row = {"day": f"{result.coords['month'][as_of_month(result) - 1]}-02", "partner": "spacex", "exchange_ratio": 0.25,
-           "partner_shares_per_share": 1.0, **merger}
+    row = {
+        "day": f"{result.coords['month'][as_of_month(result) - 1]}-02",
+        "partner": "spacex",
+        "exchange_ratio": 0.25,
+        "partner_shares_per_share": 1.0,
+        **merger,
+    }
     other.scenario = {**result.scenario, "company": {**result.scenario["company"], "mergers": {"group": row}}}
     return other
 
@@ -186,7 +191,8 @@ def test_after_a_merger_the_price_says_whose_it_is_and_where_it_ends(result):
     assert rows["share of the group that the lab's holders got for it"]["value"] == 0.2
     assert rows["price of the group that this share implies on that day"]["p50"] == pytest.approx(230e9 / 0.2)
     assert "is not modelled" in worth.answer(other)["text"] and f"its last round before the merger of {month}" in str(
-        worth.last_price(merged(result)))
+        worth.last_price(merged(result))
+    )
     assert worth.joined(merged(result, day="2030-01-01")) is None
     assert [any("of the group" in r["what"] for r in owners.sale(run)) for run in (other, result)] == [True, False]
 

@@ -121,8 +121,10 @@ def test_the_permanent_plant_alone_is_the_41_units_and_not_what_is_uncommitted(r
     assert month > max(gone)[:7] and hearing.permanent(result, "colossus_1") is None
     spec = result.scenario["campuses"]["colossus_2"]["receptors"]["homes_se"]
     place = [("colossus_2", spec["lat"], spec["lon"])]
-    alone, everything, silent = (points.levels(result, "noise", place, first=later.month, months=1, units=u)["noise_night_dba"][0, 0]
-                                 for u in (later.units, None, frozenset()))
+    alone, everything, silent = (
+        points.levels(result, "noise", place, first=later.month, months=1, units=u)["noise_night_dba"][0, 0]
+        for u in (later.units, None, frozenset())
+    )
     assert silent < alone <= everything
 
 
@@ -162,11 +164,14 @@ def test_a_campus_without_generators_receptors_or_people_nearby_still_has_a_map(
     from gigacampus import workflow
 
     path = tmp_path / "x.yaml"
-    path.write_text("title: x\nas_of: 2026-01-15\nhorizon: {start: 2026-01-01, months: 6}\ncampuses:\n  north:\n"
-                    "    site: {lat: 39.99, lon: -82.88, weather: lib:weather/columbus_oh}\n    blocks:\n"
-                    "      grid: {kind: grid_tranche, mw: 60, in_service: 2026-01-01}\n"
-                    "      chips: {kind: accelerators, model: lib:accelerators/h100, count: 9000, in_service: 2026-01-01}\n"
-                    "company: {opening_cash_usd: 1.0e+9}\n", encoding="utf-8")
+    path.write_text(
+        "title: x\nas_of: 2026-01-15\nhorizon: {start: 2026-01-01, months: 6}\ncampuses:\n  north:\n"
+        "    site: {lat: 39.99, lon: -82.88, weather: lib:weather/columbus_oh}\n    blocks:\n"
+        "      grid: {kind: grid_tranche, mw: 60, in_service: 2026-01-01}\n"
+        "      chips: {kind: accelerators, model: lib:accelerators/h100, count: 9000, in_service: 2026-01-01}\n"
+        "company: {opening_cash_usd: 1.0e+9}\n",
+        encoding="utf-8",
+    )
     found = workflow.compute(path, worlds=1, draws=2, twin=False)
     assert hearing.permanent(found, "north") is None and found.manifest["map"]["people_above"] == {}
     assert found.manifest["answers"][0]["value"] is None and isinstance(found.manifest["map"]["contours"], list)

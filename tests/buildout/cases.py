@@ -71,10 +71,15 @@ def inputs_of(scenario: Scenario) -> Inputs:
     units = [(c, k) for c, spec in campuses.items() for k, b in spec.blocks.items() if b.kind == "generators"]
     names = tuple(campuses)
     at = Coordinates(
-        campus=names, phase=1 + max(len(c.phases) for c in campuses.values()),
-        months=Months(scenario.horizon.start, scenario.horizon.months), unit=tuple(f"{c}/{k}" for c, k in units),
-        unit_campus=tuple(names.index(c) for c, _ in units), accelerator=tuple(scenario.library.accelerators),
-        receptor=(), receptor_campus=())
+        campus=names,
+        phase=1 + max(len(c.phases) for c in campuses.values()),
+        months=Months(scenario.horizon.start, scenario.horizon.months),
+        unit=tuple(f"{c}/{k}" for c, k in units),
+        unit_campus=tuple(names.index(c) for c, _ in units),
+        accelerator=tuple(scenario.library.accelerators),
+        receptor=(),
+        receptor_campus=(),
+    )
     return Inputs(SimpleNamespace(**{k: getattr(scenario, k) for k in ("horizon", "as_of", "library", "campuses")}), at)
 
 
@@ -82,18 +87,28 @@ def small(blocks: dict[str, Any], *, phases: dict[str, Any] | None = None, month
     """One campus in code: as_of 2026-01-01, horizon from 2026-01."""
     accelerator = {"server_kw": 2.0, "peak_bf16_tflops": 1000.0, "memory_gb": 100, "memory_tb_s": 4}
     tree = {
-        "title": "small", "as_of": date(2026, 1, 1), "horizon": {"start": date(2026, 1, 1), "months": months},
+        "title": "small",
+        "as_of": date(2026, 1, 1),
+        "horizon": {"start": date(2026, 1, 1), "months": months},
         "library": {
             "accelerators": {"a": accelerator, "b": {**accelerator, "server_kw": 1.0, "world_shipments_per_year": 1e6}},
             "generators": {
                 "big": {"engine": "industrial", "iso_mw": 40.0, "heat_rate_lhv_kj_per_kwh": 10000, "nox_ppm": 10.0},
-                "little": {"engine": "industrial", "iso_mw": 10.0, "heat_rate_lhv_kj_per_kwh": 10000, "nox_ppm": 20.0}},
+                "little": {"engine": "industrial", "iso_mw": 10.0, "heat_rate_lhv_kj_per_kwh": 10000, "nox_ppm": 20.0},
+            },
             "batteries": {"pack": {}},
             "cooling": {"tower": {"kind": "evaporative_tower"}, "dry": {"kind": "dry_cooler"}},
-            "schedule": {"slow": {"location_days": 90.0, "scale_days": 60.0}}},
-        "campuses": {"north": {
-            "site": {"lat": 35, "lon": -90}, "schedule": {"slip": "none", "model": "lib:schedule/slow"},
-            "cooling": {"design_pue": 1.25, "auxiliary_frac": 0.0},
-            "blocks": blocks, "phases": phases or {}, **campus}},
+            "schedule": {"slow": {"location_days": 90.0, "scale_days": 60.0}},
+        },
+        "campuses": {
+            "north": {
+                "site": {"lat": 35, "lon": -90},
+                "schedule": {"slip": "none", "model": "lib:schedule/slow"},
+                "cooling": {"design_pue": 1.25, "auxiliary_frac": 0.0},
+                "blocks": blocks,
+                "phases": phases or {},
+                **campus,
+            }
+        },
     }
     return inputs_of(Scenario.model_validate(tree))

@@ -23,8 +23,12 @@ def memphis() -> Any:
         for campus in part["campuses"].values():
             campus["schedule"]["quantile"] = quantile
         part["campuses"]["colossus_1"]["blocks"]["substation_22"]["slip_days"] = substation_slip
-        tree = {"title": "Memphis", "as_of": date(2026, 1, 16), "horizon": {"start": start, "months": months},
-                **{k: v for k, v in part.items() if k != "uncertainty"}}
+        tree = {
+            "title": "Memphis",
+            "as_of": date(2026, 1, 16),
+            "horizon": {"start": start, "months": months},
+            **{k: v for k, v in part.items() if k != "uncertainty"},
+        }
         return inputs_of(Scenario.model_validate(with_library(tree)))
 
     return build

@@ -26,8 +26,7 @@ def test_every_value_is_cited(name: str) -> None:
 @pytest.mark.parametrize("name", ENTRIES)
 def test_rows_reach_back_to_the_first_day_of_the_accelerator(name: str) -> None:
     raw = YAML(typ="safe").load(LIBRARY / "accelerators" / f"{name}.yaml")
-    first = max(min(r["known_from"] for r in (v if isinstance(v, list) else [v])) for v in raw.values()
-                if not isinstance(v, str))
+    first = max(min(r["known_from"] for r in (v if isinstance(v, list) else [v])) for v in raw.values() if not isinstance(v, str))
     values, _ = load_entry("accelerators", name, first)
     assert values["server_kw"] > 0.0
 

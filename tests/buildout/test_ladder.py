@@ -31,7 +31,7 @@ def test_a_rung_held_from_the_start_and_one_never_held() -> None:
 def test_bands_count_censored_worlds_and_say_so() -> None:
     series = np.zeros((10, 24))
     for world in range(7):
-        series[world, 2 + world:] = 1000.0
+        series[world, 2 + world :] = 1000.0
     band = reach_band(series, 1000.0, months=MONTHS)
     assert (band.p10, band.p50, band.p90) == (date(2026, 3, 1), date(2026, 7, 1), None)
     assert band.reached_frac == pytest.approx(0.7)

@@ -8,8 +8,7 @@ import pytest
 
 from gigacampus.buildout.legal import Exposure, hazard
 
-SITES = [Exposure("a", date(2024, 1, 1), (date(2024, 6, 1), date(2026, 6, 1))),
-         Exposure("b", date(2025, 1, 1), ())]
+SITES = [Exposure("a", date(2024, 1, 1), (date(2024, 6, 1), date(2026, 6, 1))), Exposure("b", date(2025, 1, 1), ())]
 
 
 def test_only_events_and_exposure_up_to_the_day_count() -> None:

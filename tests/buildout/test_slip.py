@@ -40,13 +40,13 @@ def test_future_dates_slip_with_the_quantile() -> None:
     assert first_full_month({**FITTED, "slip": "none"}, in_service=day) == pytest.approx(6.0)
     assert first_full_month({**FITTED, "quantile": 0.5}, in_service=day) == pytest.approx(6.0 + median * 12 / 365)
     assert first_full_month({**FITTED, "quantile": 0.9}, in_service=day) == pytest.approx(6.0 + late * 12 / 365)
-    assert first_full_month({**FITTED, "slip": "median", "quantile": 0.9}, in_service=day) == pytest.approx(
-        6.0 + median * 12 / 365)
+    assert first_full_month({**FITTED, "slip": "median", "quantile": 0.9}, in_service=day) == pytest.approx(6.0 + median * 12 / 365)
 
 
 def test_own_slip_comes_on_top() -> None:
-    assert first_full_month({"slip": "none", "model": "lib:schedule/slow"}, in_service=date(2026, 7, 1),
-                            slip_days=365.0 / 12) == pytest.approx(7.0)
+    assert first_full_month(
+        {"slip": "none", "model": "lib:schedule/slow"}, in_service=date(2026, 7, 1), slip_days=365.0 / 12
+    ) == pytest.approx(7.0)
 
 
 def test_nothing_arrives_before_today() -> None:

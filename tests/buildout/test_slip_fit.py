@@ -32,8 +32,7 @@ def milestones() -> list[Milestone]:
 def drawn(n: int, censored_at: float) -> list[Milestone]:
     rng = np.random.default_rng(7)
     slips = 100.0 - 60.0 * np.log(-np.log(rng.random(n)))
-    return [Milestone(f"c{i % 20}", 1.0, 100.0, min(float(s), censored_at), bool(s <= censored_at))
-            for i, s in enumerate(slips)]
+    return [Milestone(f"c{i % 20}", 1.0, 100.0, min(float(s), censored_at), bool(s <= censored_at)) for i, s in enumerate(slips)]
 
 
 @pytest.mark.parametrize("censored_at", [1e9, 120.0])
@@ -52,8 +51,7 @@ def test_crps_of_a_gumbel_matches_its_closed_form() -> None:
     shape = Gumbel(80.0, 50.0)
     expected = -50.0 * (np.euler_gamma - math.log(2.0))
     rng = np.random.default_rng(3)
-    mean_self = np.mean([crps_days(shape.cdf(GRID_DAYS), float(x), reached=True)
-                         for x in 80.0 - 50.0 * np.log(-np.log(rng.random(400)))])
+    mean_self = np.mean([crps_days(shape.cdf(GRID_DAYS), float(x), reached=True) for x in 80.0 - 50.0 * np.log(-np.log(rng.random(400)))])
     assert mean_self == pytest.approx(50.0 * math.log(2.0), rel=0.1)
     assert expected < mean_self
 
@@ -98,6 +96,7 @@ def test_library_and_scenario_hold_the_fitted_constants() -> None:
     part = YAML(typ="safe").load(ROOT / "scenarios" / "parts" / "campuses_xai_2026_01.yaml")
     inline = part["library"]["schedule"]["slip_hindsight_2026"]
     assert {k: inline[k] for k in ("location_days", "scale_days", "calibrated_on")} == {
-        k: entry[k] for k in ("location_days", "scale_days", "calibrated_on")}
+        k: entry[k] for k in ("location_days", "scale_days", "calibrated_on")
+    }
     assert "hindsight" in inline["title"]
     assert not (LIBRARY / "schedule" / "slip_hindsight_2026.yaml").exists()

@@ -40,11 +40,14 @@ def test_absent_families_do_not_bind() -> None:
     assert (out["binding_constraint"] == code("accelerators")).all()
 
 
-@pytest.mark.parametrize(("family", "block", "limit_mw"), [
-    ("hall", {"kind": "hall", "it_mw": 15, "in_service": date(2026, 1, 1)}, 15.0),
-    ("cooling", {"kind": "cooling", "model": "lib:cooling/dry", "heat_mw": 12, "in_service": date(2026, 1, 1)}, 12.0),
-    ("supply", {**GRID, "mw": 10}, 8.0),
-])
+@pytest.mark.parametrize(
+    ("family", "block", "limit_mw"),
+    [
+        ("hall", {"kind": "hall", "it_mw": 15, "in_service": date(2026, 1, 1)}, 15.0),
+        ("cooling", {"kind": "cooling", "model": "lib:cooling/dry", "heat_mw": 12, "in_service": date(2026, 1, 1)}, 12.0),
+        ("supply", {**GRID, "mw": 10}, 8.0),
+    ],
+)
 def test_the_least_constraint_binds_and_is_named(family: str, block: dict, limit_mw: float) -> None:
     out = run(small({"chips": A, "limit": block}), {})
     assert out["it_in_service_mw"][0, 0] == pytest.approx(limit_mw)
@@ -85,8 +88,11 @@ def test_an_interruptible_tranche_is_not_firm() -> None:
 
 
 def test_units_wait_for_their_permit_and_the_permit_is_named() -> None:
-    blocks = {"chips": {**A, "count": 1e6}, "units": {**BIG, "permit": "paper"},
-              "paper": {"kind": "permit", "in_service": date(2026, 7, 1)}}
+    blocks = {
+        "chips": {**A, "count": 1e6},
+        "units": {**BIG, "permit": "paper"},
+        "paper": {"kind": "permit", "in_service": date(2026, 7, 1)},
+    }
     out = run(small(blocks), {})
     assert out["unit_count"][0, 0, [0, 6]] == pytest.approx([0.0, 3.0])
     assert out["supply_nameplate_mw"][0, 0, 0] == pytest.approx(120.0)
@@ -95,8 +101,11 @@ def test_units_wait_for_their_permit_and_the_permit_is_named() -> None:
 
 
 def test_permit_limits_in_mw_and_in_tonnes_cap_the_running_units() -> None:
-    blocks = {"chips": {**A, "count": 1e6}, "units": {**BIG, "permit": "paper"},
-              "paper": {"kind": "permit", "in_service": date(2026, 1, 1), "limit_mw": 60.0}}
+    blocks = {
+        "chips": {**A, "count": 1e6},
+        "units": {**BIG, "permit": "paper"},
+        "paper": {"kind": "permit", "in_service": date(2026, 1, 1), "limit_mw": 60.0},
+    }
     out = run(small(blocks), {})
     assert out["unit_count"][0, 0, 0] == pytest.approx(1.5)
     assert out["supply_firm_mw"][0, 0, 0] == pytest.approx(60.0)
@@ -109,8 +118,7 @@ def test_permit_limits_in_mw_and_in_tonnes_cap_the_running_units() -> None:
 
 
 def test_the_spare_units_of_a_capped_permit_cover_the_unit_that_is_out() -> None:
-    blocks = {"units": {**BIG, "permit": "paper"},
-              "paper": {"kind": "permit", "in_service": date(2026, 1, 1), "limit_mw": 80.0}}
+    blocks = {"units": {**BIG, "permit": "paper"}, "paper": {"kind": "permit", "in_service": date(2026, 1, 1), "limit_mw": 80.0}}
     assert run(small(blocks), {})["supply_firm_mw"][0, 0, 0] == pytest.approx(80.0)
 
 
@@ -124,8 +132,7 @@ def test_retirement_takes_its_share_and_can_wait_for_the_replacement() -> None:
 
 
 def test_a_legal_event_happens_below_its_probability_and_ends() -> None:
-    stop = {"kind": "legal", "stops": ["units"], "probability_frac": 0.3, "duration_days": 365.0 / 12 * 3,
-            "in_service": date(2026, 4, 1)}
+    stop = {"kind": "legal", "stops": ["units"], "probability_frac": 0.3, "duration_days": 365.0 / 12 * 3, "in_service": date(2026, 4, 1)}
     hit = run(small({"units": BIG, "court": {**stop, "quantile": 0.29}}), {})
     missed = run(small({"units": BIG, "court": {**stop, "quantile": 0.3}}), {})
     assert hit["unit_count"][0, 0, [2, 3, 5, 6]] == pytest.approx([3.0, 0.0, 0.0, 3.0])
@@ -157,8 +164,7 @@ def test_large_orders_wait_for_the_worlds_shipments() -> None:
 
 
 def test_scarce_power_goes_to_the_best_compute_per_kw() -> None:
-    blocks = {"old": A, "new": {**A, "model": "lib:accelerators/b"}, "hall": {"kind": "hall", "it_mw": 10,
-                                                                              "in_service": date(2026, 1, 1)}}
+    blocks = {"old": A, "new": {**A, "model": "lib:accelerators/b"}, "hall": {"kind": "hall", "it_mw": 10, "in_service": date(2026, 1, 1)}}
     out = run(small(blocks), {})
     assert out["accelerators_by_model"][:, 0, 0] == pytest.approx([0.0, 10_000.0])
 
@@ -177,13 +183,16 @@ def test_announcements_stand_until_the_next_one() -> None:
     assert out["announced_mw"][0, [0, 1, 4, 5]] == pytest.approx([0.0, 500.0, 500.0, 900.0])
 
 
-@pytest.mark.parametrize(("blocks", "words"), [
-    ({"chips": {**A, "in_service": None}}, "needs in_service"),
-    ({"chips": {**A, "phase": 1}}, "has 0 phases"),
-    ({"gone": {"kind": "retirement", "block": "ghost", "in_service": date(2026, 1, 1)}}, "'ghost'"),
-    ({"units": {**BIG, "permit": "chips"}, "chips": A}, "not a permit block"),
-    ({"grid": {**GRID, "out_of_service": date(2025, 1, 1)}}, "before in_service"),
-])
+@pytest.mark.parametrize(
+    ("blocks", "words"),
+    [
+        ({"chips": {**A, "in_service": None}}, "needs in_service"),
+        ({"chips": {**A, "phase": 1}}, "has 0 phases"),
+        ({"gone": {"kind": "retirement", "block": "ghost", "in_service": date(2026, 1, 1)}}, "'ghost'"),
+        ({"units": {**BIG, "permit": "chips"}, "chips": A}, "not a permit block"),
+        ({"grid": {**GRID, "out_of_service": date(2025, 1, 1)}}, "before in_service"),
+    ],
+)
 def test_blocks_that_do_not_fit_together_are_refused(blocks: dict, words: str) -> None:
     with pytest.raises(ValidationError, match=words):
         small(blocks)

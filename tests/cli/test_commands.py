@@ -19,29 +19,42 @@ HEAVY = ("numpy", "numba", "pydantic", "scipy", "duckdb", "ruamel", "rich")
 
 
 def campus(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, "-m", "gigacampus", *arguments], cwd=cwd, capture_output=True, text=True,
-                          env={**os.environ, "PYTHONPATH": str(ROOT / "src"), "NO_COLOR": "1"}, check=False)
+    return subprocess.run(
+        [sys.executable, "-m", "gigacampus", *arguments],
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT / "src"), "NO_COLOR": "1"},
+        check=False,
+    )
 
 
 def test_help_lists_every_command_and_imports_nothing_heavy():
-    done = subprocess.run([sys.executable, "-X", "importtime", "-m", "gigacampus", "--help"], capture_output=True, text=True,
-                          env={**os.environ, "PYTHONPATH": str(ROOT / "src")}, check=True)
+    done = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "gigacampus", "--help"],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT / "src")},
+        check=True,
+    )
     imported = {line.rsplit("|", 1)[1].strip().split(".")[0] for line in done.stderr.splitlines() if "|" in line}
     assert not imported & set(HEAVY)
     assert all(f"  {name} " in done.stdout for name in COMMANDS)
 
 
 def test_no_command_module_imports_heavily_at_its_top():
-    code = f"import gigacampus.cli, importlib, sys\nfor n in {COMMANDS!r}: importlib.import_module('gigacampus.cli.' + n)\n" \
-           f"print([m for m in {HEAVY!r} if m in sys.modules])"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True,
-                          env={**os.environ, "PYTHONPATH": str(ROOT / "src")})
+    code = (
+        f"import gigacampus.cli, importlib, sys\nfor n in {COMMANDS!r}: importlib.import_module('gigacampus.cli.' + n)\n"
+        f"print([m for m in {HEAVY!r} if m in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, env={**os.environ, "PYTHONPATH": str(ROOT / "src")}
+    )
     assert done.stdout.strip() == "[]"
 
 
 def test_the_committed_schema_is_the_one_that_the_types_give():
-    assert (ROOT / "scenarios" / FILE_NAME).read_text(encoding="utf-8") == text(), \
-        "run: gigacampus schema > scenarios/scenario.schema.json"
+    assert (ROOT / "scenarios" / FILE_NAME).read_text(encoding="utf-8") == text(), "run: gigacampus schema > scenarios/scenario.schema.json"
 
 
 def test_the_schema_carries_units_and_lets_numbers_be_written_with_one():
@@ -81,9 +94,15 @@ def test_new_takes_an_hourly_load_and_never_overwrites(tmp_path):
     assert again.returncode == 2 and "exists already" in again.stderr and (tmp_path / "plant.yaml").read_bytes() == before
 
 
-@pytest.mark.parametrize(("content", "words"), [
-    ("1\n" * 24, "24 rows"), ("1\n" * 8759 + "x\n", "x is not a load"), ("1\n" * 8759 + "nan\n", "nan is not a load"),
-    ("1\n" * 8759 + "-1\n", "-1 is not a load")])
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("1\n" * 24, "24 rows"),
+        ("1\n" * 8759 + "x\n", "x is not a load"),
+        ("1\n" * 8759 + "nan\n", "nan is not a load"),
+        ("1\n" * 8759 + "-1\n", "-1 is not a load"),
+    ],
+)
 def test_new_refuses_a_load_that_is_none(content, words, tmp_path):
     (tmp_path / "bad.csv").write_text(content, encoding="utf-8")
     done = campus("new", "plant", "--from-load", "bad.csv", cwd=tmp_path)

@@ -30,13 +30,7 @@ def inputs(
     phases: int = 1,
 ) -> Inputs:
     """Inputs of the stage with ``company`` over the generic defaults; campus ``south`` has ``phases`` extensions."""
-    extension = {
-        "planned_order": "2026-06-01",
-        "lead_days": 365,
-        "capex_usd": 5e9,
-        "deposit_frac": 0.3,
-        **(phase or {}),
-    }
+    extension = {"planned_order": "2026-06-01", "lead_days": 365, "capex_usd": 5e9, "deposit_frac": 0.3, **(phase or {})}
     north = SimpleNamespace(
         blocks={
             "fleet": AcceleratorBlock(kind="accelerators", model="lib:accelerators/chip", count=100_000),
@@ -56,11 +50,7 @@ def inputs(
         market=MarketSpec(**(market or {})),
         as_of=as_of,
         library=SimpleNamespace(
-            accelerators={
-                "chip": AcceleratorEntry(
-                    server_kw=1.4, peak_bf16_tflops=990, memory_gb=80, memory_tb_s=3.35, price_usd=30_000
-                )
-            },
+            accelerators={"chip": AcceleratorEntry(server_kw=1.4, peak_bf16_tflops=990, memory_gb=80, memory_tb_s=3.35, price_usd=30_000)},
             generators={"gt": GeneratorEntry(engine="industrial", iso_mw=16.5, heat_rate_lhv_kj_per_kwh=10_000)},
             batteries={},
         ),
@@ -68,9 +58,18 @@ def inputs(
         horizon=SimpleNamespace(start=START, months=months),
     )
     at = Coordinates(
-        ("north", "south"), 1 + phases, Months(START, months), ("north/turbines",), (0,), ("chip",), (), (),
+        ("north", "south"),
+        1 + phases,
+        Months(START, months),
+        ("north/turbines",),
+        (0,),
+        ("chip",),
+        (),
+        (),
         payee=tuple(f"{key}/{body}" for key, c in tree.campuses.items() for body in c.county.every_body()),
-        counterfactual=tuple(tree.company.counterfactuals()), holder=holder_labels(tree.company), trade=tuple(tree.company.people),
+        counterfactual=tuple(tree.company.counterfactuals()),
+        holder=holder_labels(tree.company),
+        trade=tuple(tree.company.people),
     )
     return Inputs(tree, at)
 
@@ -153,22 +152,11 @@ RICH = {
     "opening_cash_usd": 6.5e9,
     "history": HISTORY,
     "people": {
-        "research": {
-            "heads": 1000,
-            "cash_usd_per_head_year": 800e3,
-            "stock_usd_per_head_year": 200e3,
-            "platform_frac": 0.1,
-        },
+        "research": {"heads": 1000, "cash_usd_per_head_year": 800e3, "stock_usd_per_head_year": 200e3, "platform_frac": 0.1},
         "robots": {"heads": 100, "cash_usd_per_head_year": 600e3, "function": "robots_agents"},
     },
     "loans": {
-        "notes": {
-            "drawn": "2025-06-30",
-            "principal_usd": 5e9,
-            "rate_frac": 0.125,
-            "term_years": 5,
-            "discount_frac": 0.02,
-        },
+        "notes": {"drawn": "2025-06-30", "principal_usd": 5e9, "rate_frac": 0.125, "term_years": 5, "discount_frac": 0.02},
         "old": {
             "drawn": "2024-06-30",
             "principal_usd": 1e9,

@@ -43,7 +43,10 @@ def test_periods_units_and_signs(tmp_path, result):
     text = HEAD + "2025Q3,Revenue,300,USD m\n2025-07,net_loss,2e7,\n2026,capex_usd,1.2,USD bn\n"
     rows = actuals.read_actuals(written(tmp_path, text), LABELS)
     assert [(r.metric, r.value, r.months[0], len(r.months)) for r in rows] == [
-        ("revenue", 300e6, 6, 3), ("net_loss", 2e7, 6, 1), ("capex", 1.2e9, 12, 12)]
+        ("revenue", 300e6, 6, 3),
+        ("net_loss", 2e7, 6, 1),
+        ("capex", 1.2e9, 12, 12),
+    ]
     assert actuals.forecast(result, "cash", (6, 7, 8)) == pytest.approx(result.array("cash_usd")[:, 8])
     assert actuals.forecast(result, "revenue", (6, 7, 8)) == pytest.approx(3.0 * result.array("revenue_usd")[:, 6])
     assert actuals.forecast(result, "net_loss", (6,)) == pytest.approx(-result.array("net_income_usd")[:, 6])
@@ -67,13 +70,29 @@ def test_quarters_follow_the_history_without_a_gap(tmp_path, result):
     assert quarter.values["ebitda"] == pytest.approx(np.median(actuals.forecast(result, "ebitda", (6, 7, 8))))
 
 
-@pytest.mark.parametrize("text", [
-    b"", b"\xff\xfe\x00\x01", HEAD, "period,value\n2025-01,1\n", HEAD + "2025-01,revenue,NaN,\n", HEAD + "2025-01,revenue,1e400,\n",
-    HEAD + "2025-13,revenue,1,\n", HEAD + "2031-01,revenue,1,\n", HEAD + "2025-01,revenu,1,\n", HEAD + "2025-01,revenue,1,EUR\n",
-    HEAD + "2025-01,revenue,1,\n2025-01,revenue,2,\n", HEAD + "2025-01,\x1b[2J,1,\n", HEAD + '2025-01,"revenue',
-    HEAD + "=cmd(),revenue,1,\n", HEAD + "2025-01,revenue,\n", HEAD + "2025-01,revenue,1,,,,,\n2025-02,revenue,,\n",
-    "a" * 1_100_000, HEAD + "2025-01,revenue,1,\n" * 3000,
-])
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"",
+        b"\xff\xfe\x00\x01",
+        HEAD,
+        "period,value\n2025-01,1\n",
+        HEAD + "2025-01,revenue,NaN,\n",
+        HEAD + "2025-01,revenue,1e400,\n",
+        HEAD + "2025-13,revenue,1,\n",
+        HEAD + "2031-01,revenue,1,\n",
+        HEAD + "2025-01,revenu,1,\n",
+        HEAD + "2025-01,revenue,1,EUR\n",
+        HEAD + "2025-01,revenue,1,\n2025-01,revenue,2,\n",
+        HEAD + "2025-01,\x1b[2J,1,\n",
+        HEAD + '2025-01,"revenue',
+        HEAD + "=cmd(),revenue,1,\n",
+        HEAD + "2025-01,revenue,\n",
+        HEAD + "2025-01,revenue,1,,,,,\n2025-02,revenue,,\n",
+        "a" * 1_100_000,
+        HEAD + "2025-01,revenue,1,\n" * 3000,
+    ],
+)
 def test_a_hostile_file_gets_one_clear_error(tmp_path, text):
     with pytest.raises(ScenarioError) as caught:
         actuals.read_actuals(written(tmp_path, text), LABELS)

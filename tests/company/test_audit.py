@@ -46,9 +46,7 @@ def test_cents_balance_exactly_and_agree_with_the_march(chunk, exact):
 
 def test_cash_classes_tie_to_the_cash_account_to_the_cent(exact):
     for entity in ENTITIES:
-        held = np.concatenate(
-            [[exact.opening[getattr(a, f"{entity}_cash")]], exact.balances[:, getattr(a, f"{entity}_cash")]]
-        )
+        held = np.concatenate([[exact.opening[getattr(a, f"{entity}_cash")]], exact.balances[:, getattr(a, f"{entity}_cash")]])
         assert np.array_equal(np.diff(held), sum(exact.cash_class(entity, c) for c in CASH_CLASSES))
 
 
@@ -99,8 +97,12 @@ def test_account_formulas_rebuild_the_balances_to_the_cent(exact, tmp_path):
 def _recalculated(path):
     openpyxl = pytest.importorskip("openpyxl")
     profile = f"-env:UserInstallation=file://{path.parent}/profile"
-    subprocess.run(["soffice", profile, "--headless", "--convert-to", "xlsx:Calc MS Excel 2007 XML", "--outdir", str(path.parent / "out"),
-                    str(path)], check=True, capture_output=True, timeout=300)
+    subprocess.run(
+        ["soffice", profile, "--headless", "--convert-to", "xlsx:Calc MS Excel 2007 XML", "--outdir", str(path.parent / "out"), str(path)],
+        check=True,
+        capture_output=True,
+        timeout=300,
+    )
     book = openpyxl.load_workbook(path.parent / "out" / path.name, data_only=True)
     return {name: {str(r[0]).strip(): r[1:] for r in book[name].iter_rows(values_only=True)} for name in book.sheetnames}
 
@@ -133,7 +135,7 @@ def test_libreoffice_recalculates_every_page_to_the_cent(exact, recalculated):
             if line != "tax":
                 assert np.array_equal(_cents(page[line.replace("_", " ")][:MONTHS]), mine), (entity, line)
             if line == "revenue":
-                assert np.array_equal(_cents(page[line][MONTHS:MONTHS + len(years)]), [mine[at].sum() for at in years.values()])
+                assert np.array_equal(_cents(page[line][MONTHS : MONTHS + len(years)]), [mine[at].sum() for at in years.values()])
         assert np.array_equal(_cents(page["Net income"][:MONTHS]), sum(exact.line(entity, x) for x in LINES))
         assert np.array_equal(_cents(page["Assets"][:MONTHS]), held[:, rows_of(entity, side=("asset", "contra_asset"))].sum(axis=1))
         assert np.array_equal(_cents(page["Liabilities"][:MONTHS]), -held[:, rows_of(entity, side=("liability",))].sum(axis=1))

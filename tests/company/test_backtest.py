@@ -31,9 +31,14 @@ def changed(quarter, **values):
 def test_a_forecast_sees_neither_its_own_quarter_nor_later_ones(known):
     quarters, guides = known
     target = quarters[-2]
-    future = [changed(q, revenue=9e9, interest_expense_net=9e9, operating_income=-9e9, adj_operating_income=9e9) if q.name > target.name
-              else changed(q, interest_expense_net=1.0, revenue=1.0, operating_income=1.0, adj_operating_income=1.0) if q is target else q
-              for q in quarters]
+    future = [
+        changed(q, revenue=9e9, interest_expense_net=9e9, operating_income=-9e9, adj_operating_income=9e9)
+        if q.name > target.name
+        else changed(q, interest_expense_net=1.0, revenue=1.0, operating_income=1.0, adj_operating_income=1.0)
+        if q is target
+        else q
+        for q in quarters
+    ]
     later = Guide(date(2025, 12, 1), target.name, "revenue", 1.0, 2.0)
     ours, blind = (backtest.rolling(q, g) for q, g in ((quarters, guides), (future, [*guides, later])))
     pairs = [(f, b) for f in ours for b in blind if f.quarter == b.quarter == target.name and f.line == b.line]
@@ -63,8 +68,10 @@ def test_billing_is_an_integral_of_the_power_path():
 def test_the_lag_that_makes_price_steady_is_found():
     mw = [100.0, 130.0, 220.0, 240.0, 400.0, 430.0, 700.0, 710.0, 900.0, 1300.0]
     truth = 3.0 * billing_mw(np.array(mw), 0.8)
-    quarters = [Quarter(f"202{4 + i // 4}Q{i % 4 + 1}", quarter_end(f"202{4 + i // 4}Q{i % 4 + 1}"), {"revenue": r, "active_power_mw": m})
-                for i, (r, m) in enumerate(zip(np.nan_to_num(truth, nan=240.0), mw, strict=True))]
+    quarters = [
+        Quarter(f"202{4 + i // 4}Q{i % 4 + 1}", quarter_end(f"202{4 + i // 4}Q{i % 4 + 1}"), {"revenue": r, "active_power_mw": m})
+        for i, (r, m) in enumerate(zip(np.nan_to_num(truth, nan=240.0), mw, strict=True))
+    ]
     mean, _ = backtest.by_power(quarters[:-1], mw[-1])
     assert np.exp(mean) == pytest.approx(truth[-1], rel=0.02)
 
@@ -174,8 +181,10 @@ def test_power_missing_for_some_quarters_leaves_the_others_scored(hidden):
 
 def test_figures_without_a_logarithm_are_left_out_and_stop_nothing():
     whole = [changed(q, interest_expense_net=50.0, capex_company_defined=100.0) for q in steady_landlord(9)]
-    odd = [changed(q, interest_expense_net=-5.0) if q.name == "2025Q3" else changed(q, active_power_mw=0.0) if q.name == "2025Q4" else q
-           for q in whole]
+    odd = [
+        changed(q, interest_expense_net=-5.0) if q.name == "2025Q3" else changed(q, active_power_mw=0.0) if q.name == "2025Q4" else q
+        for q in whole
+    ]
     made = backtest.rolling(odd)
     assert "2025Q3" not in {f.quarter for f in made if f.line == "interest"} and of_quarter(made, "2026Q1", "interest").median > 0.0
     assert not of_quarter(made, "2025Q4").power_known

@@ -25,10 +25,7 @@ SIBLINGS = {
     "party": "lab",
     "siblings": {"giver": {"free_cash_usd_per_year": 1e9, "cash_usd": 1e9}, "stranger": {}},
     "flows": [{"day": "2025-03-01", "from_party": "giver", "to_party": "lab", "kind": "equity", "usd": 2e9}],
-    "events": {
-        "vote": {"day": "2026-03-01", "usd": 1e12},
-        "gift": {"day": "2025-03-01", "usd": 2e9, "happened": True},
-    },
+    "events": {"vote": {"day": "2026-03-01", "usd": 1e12}, "gift": {"day": "2025-03-01", "usd": 2e9, "happened": True}},
 }
 
 

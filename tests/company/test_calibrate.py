@@ -11,9 +11,7 @@ from gigacampus.company.calibrate import TooFewDraws, condition
 
 def test_conditioning_finds_the_exact_posterior_of_a_linear_model():
     a = np.array([[1.0, 0.5], [0.0, 2.0]])
-    got = condition(
-        lambda z: z @ a.T, 2, observed=np.array([1.0, -1.0]), noise=np.array([0.3, 0.5]), use=np.array([True, True])
-    )
+    got = condition(lambda z: z @ a.T, 2, observed=np.array([1.0, -1.0]), noise=np.array([0.3, 0.5]), use=np.array([True, True]))
     precision = np.eye(2) + a.T @ np.diag([1 / 0.09, 1 / 0.25]) @ a
     mean = np.linalg.solve(precision, a.T @ np.array([1.0 / 0.09, -1.0 / 0.25]))
     assert np.allclose(got.weight @ got.latent, mean, atol=0.02)

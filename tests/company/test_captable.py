@@ -18,9 +18,7 @@ OPENING = {"founder": 0.5, "staff": 0.05, "option_pool": 0.05, "opening_investor
 
 
 def issues(n=6, **options):
-    return [
-        Issue(4 * i + 1, f"rounds.r{i}", RNG.uniform(0.0, 0.3, DRAWS), RNG.uniform(1e9, 2e10, DRAWS), **options) for i in range(n)
-    ]
+    return [Issue(4 * i + 1, f"rounds.r{i}", RNG.uniform(0.0, 0.3, DRAWS), RNG.uniform(1e9, 2e10, DRAWS), **options) for i in range(n)]
 
 
 def owned(given, **options):
@@ -151,8 +149,15 @@ def test_named_investors_get_their_part_of_a_round_and_nothing_is_lost():
 DRAWN = {"company.raise_policy.luck_frac": RNG.uniform(0, 1, 16)}
 SHARED = {
     **RICH,
-    "equity": {"last_post_money_usd": 45e9, "founder_frac": 0.5, "staff_frac": 0.06, "pool_frac": 0.04, "pool_refresh_per_year": 0.02,
-               "pool_post_money_frac": 0.05, "opening_paid_in_usd": 12e9},
+    "equity": {
+        "last_post_money_usd": 45e9,
+        "founder_frac": 0.5,
+        "staff_frac": 0.06,
+        "pool_frac": 0.04,
+        "pool_refresh_per_year": 0.02,
+        "pool_post_money_frac": 0.05,
+        "opening_paid_in_usd": 12e9,
+    },
     "flows": [{"day": "2025-07-15", "from_party": "spacex", "to_party": "lab", "kind": "equity", "usd": 2e9, "round": "june"}],
     "siblings": {"big": {"cash_usd": 1e9}},
     "mergers": {"m": {"day": "2027-02-02", "partner": "big", "exchange_ratio": 0.25}},

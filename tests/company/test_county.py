@@ -44,9 +44,7 @@ def test_levy_follows_the_value_of_the_first_of_january():
 
 
 def test_a_third_of_the_levy_is_paid_and_the_rest_waived():
-    b = _books(
-        0.0, fee_in_lieu_frac=1 / 3, payees={"county": {"mills": 60.0}, "schools": {"mills": 60.0}}
-    )
+    b = _books(0.0, fee_in_lieu_frac=1 / 3, payees={"county": {"mills": 60.0}, "schools": {"mills": 60.0}})
     year = b.property_paid_usd[12:24].sum()
     assert year == pytest.approx(fee_in_lieu_floor(true_value=1000e6, ratio=0.15, mills=120.0))
     assert b.waived_usd[12:24].sum() == pytest.approx(2.0 * year)
@@ -115,19 +113,10 @@ def test_break_even_share_is_where_the_net_is_zero():
 
 
 def test_summary_nets_what_is_new_against_what_is_waived():
-    fields = {
-        "sales_tax_exempt_frac": 1.0,
-        "fee_in_lieu_frac": 0.5,
-        "public_capital_usd": 5e6,
-        "but_for_frac": 1.0,
-        "residents": 1000.0,
-    }
+    fields = {"sales_tax_exempt_frac": 1.0, "fee_in_lieu_frac": 0.5, "public_capital_usd": 5e6, "but_for_frac": 1.0, "residents": 1000.0}
     books, it = _books(**fields), np.full(36, 100.0)
     spec = CountySpec(**fields)
-    all_new, none_new = (
-        public_summary(spec, books, it),
-        public_summary(spec.model_copy(update={"but_for_frac": 0.0}), books, it),
-    )
+    all_new, none_new = (public_summary(spec, books, it), public_summary(spec.model_copy(update={"but_for_frac": 0.0}), books, it))
     assert all_new["forgone_usd_per_mw"] == pytest.approx(all_new["forgone_usd_per_job"])
     assert all_new["net_usd"] == pytest.approx(all_new["gains_usd"] - all_new["costs_usd"])
     assert none_new["net_usd"] == pytest.approx(-books.waived_usd.sum())

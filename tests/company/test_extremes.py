@@ -28,14 +28,7 @@ def bare(**company):
     """A company with no plant, no sales and one cost of 12 m a year, so that its books are one line."""
     table = tables(84, phases=0, it_mw=0.0)
     table["unit_count"] = np.zeros((2, 1, 1, 84))
-    for key in (
-        "grid_bill_usd",
-        "water_bill_usd",
-        "red_line_exposure_usd",
-        "paying_users",
-        "tokens_demanded",
-        "tokens_from_agents",
-    ):
+    for key in ("grid_bill_usd", "water_bill_usd", "red_line_exposure_usd", "paying_users", "tokens_demanded", "tokens_from_agents"):
         table[key] = 0.0 * table[key]
     costs = {
         "site_usd_per_it_mw_year": 0.0,
@@ -117,9 +110,7 @@ def test_profit_pays_tax_once_losses_are_used_and_no_loss_is_used_twice():
     december = np.arange(84) % 12 == 11
     tax = series["flows"][:, f.lab_tax_current, 0]
     assert np.all(tax[~december] == 0.0) and tax.sum() > 0.0
-    book_tax_free, _ = books(
-        {**company, "tax": {**company["tax"], "opening_nol_usd": 0.0}}, table=table, phases=0, market=still
-    )
+    book_tax_free, _ = books({**company, "tax": {**company["tax"], "opening_nol_usd": 0.0}}, table=table, phases=0, market=still)
     saved = book_tax_free["flows"][:, f.lab_tax_current, 0].sum() - tax.sum()
     assert saved == pytest.approx(0.21 * 2e9, rel=1e-6)
     assert s.carried("old_nol")[0] == pytest.approx(0.0, abs=1.0)
@@ -128,8 +119,13 @@ def test_profit_pays_tax_once_losses_are_used_and_no_loss_is_used_twice():
 @pytest.mark.parametrize("earned_frac", [0.0, 0.01, 0.05])
 def test_interest_is_deducted_up_to_what_was_earned_and_three_tenths_of_the_rest(earned_frac):
     loan = {"n": {"drawn": "2025-01-31", "principal_usd": 5e9, "rate_frac": 0.1}}
-    series, s = books({"opening_cash_usd": 6e9, "loans": loan}, table=tables(12, phases=0), phases=0, months=12,
-                      market={"treasury_yield_frac": earned_frac})
+    series, s = books(
+        {"opening_cash_usd": 6e9, "loans": loan},
+        table=tables(12, phases=0),
+        phases=0,
+        months=12,
+        market={"treasury_yield_frac": earned_frac},
+    )
     year = series["flows"].sum(axis=0)
     paid, operating = year[f.lab_accrue_interest] - year[f.lab_capitalise_interest], series["ebitda_usd"].sum(axis=0)
     assert (operating > 0.0).all()
@@ -143,9 +139,7 @@ def test_a_campus_that_never_energises_strands_its_capital():
     table["serving_capacity_tokens"][:, 1] = table["serving_capacity_tokens"][:, 0]
     table["phase_lead_days"][:, 1, 1] = 66 * 365.0 / 12.0
     series, _ = books({**RICH, "assets": {"stranded_months": 240}}, table=table)
-    spent = series["flows"][17:40, [f.lab_pay_gpu, f.lab_pay_network, f.lab_pay_building, f.lab_pay_power]].sum(
-        axis=(0, 1)
-    )[0]
+    spent = series["flows"][17:40, [f.lab_pay_gpu, f.lab_pay_network, f.lab_pay_building, f.lab_pay_power]].sum(axis=(0, 1))[0]
     assert spent == pytest.approx(5e9, rel=1e-6)
     assert series["cip_usd"][80, 0] >= 5e9 * (1 - 1e-9)
     assert series["it_mw_used"][80, 0] == 300.0
@@ -159,14 +153,8 @@ def test_horizon_shorter_than_the_lead():
 
 def test_very_long_life_means_next_to_no_depreciation():
     table = tables(phases=0)
-    short, _ = books(
-        {"opening_cash_usd": 50e9, "assets": {"gpu_life_years": 3.0, "network_life_years": 3.0}}, table=table, phases=0
-    )
-    long_, _ = books(
-        {"opening_cash_usd": 50e9, "assets": {"gpu_life_years": 20.0, "network_life_years": 20.0}},
-        table=table,
-        phases=0,
-    )
+    short, _ = books({"opening_cash_usd": 50e9, "assets": {"gpu_life_years": 3.0, "network_life_years": 3.0}}, table=table, phases=0)
+    long_, _ = books({"opening_cash_usd": 50e9, "assets": {"gpu_life_years": 20.0, "network_life_years": 20.0}}, table=table, phases=0)
     ratio = short["flows"][12, f.lab_depreciate_gpu, 0] / long_["flows"][12, f.lab_depreciate_gpu, 0]
     assert ratio == pytest.approx(20.0 / 3.0, rel=1e-9)
 
@@ -182,13 +170,7 @@ def test_price_of_tokens_falls_by_nine_tenths():
 
 def test_capital_that_is_bought_again_equals_depreciation_in_the_long_run():
     table = tables(120, phases=0, step_month=0)
-    assets = {
-        "gpu_life_years": 2.0,
-        "network_life_years": 2.0,
-        "refresh_frac": 1.0,
-        "opening_fleet_age_months": 0.0,
-        "salvage_frac": 0.0,
-    }
+    assets = {"gpu_life_years": 2.0, "network_life_years": 2.0, "refresh_frac": 1.0, "opening_fleet_age_months": 0.0, "salvage_frac": 0.0}
     series, _ = books({"opening_cash_usd": 200e9, "assets": assets}, table=table, months=120, phases=0)
     paid = series["flows"][1:97, [f.lab_pay_gpu, f.lab_pay_network], 0].sum()
     worn = series["flows"][:96, [f.lab_depreciate_gpu, f.lab_depreciate_network], 0].sum()
@@ -198,13 +180,7 @@ def test_capital_that_is_bought_again_equals_depreciation_in_the_long_run():
 def test_lease_repays_the_vehicle_to_the_dollar():
     company = {
         **RICH,
-        "vehicle": {
-            "start": "2025-11-01",
-            "purchase_usd": 2e9,
-            "advance_months": 1,
-            "term_years": 5,
-            "lease_rate_frac": 0.12,
-        },
+        "vehicle": {"start": "2025-11-01", "purchase_usd": 2e9, "advance_months": 1, "term_years": 5, "lease_rate_frac": 0.12},
     }
     series, s = books(company)
     rent = series["flows"][:, f.lab_pay_lease, 0]
@@ -241,20 +217,10 @@ def test_platform_decline_is_carried_by_the_lab():
 
 
 def test_machines_of_a_phase_are_bought_again_at_the_end_of_their_life():
-    assets = {
-        "gpu_life_years": 2.0,
-        "network_life_years": 2.0,
-        "refresh_frac": 0.5,
-        "salvage_frac": 0.0,
-        "network_frac_of_gpu": 0.0,
-    }
+    assets = {"gpu_life_years": 2.0, "network_life_years": 2.0, "refresh_frac": 0.5, "salvage_frac": 0.0, "network_frac_of_gpu": 0.0}
     table = tables(it_mw=0.0, lead_days=30.0)
     table["unit_count"] = 0.0 * table["unit_count"]
-    series, s = books(
-        {"opening_cash_usd": 50e9, "assets": assets},
-        table=table,
-        phase={"planned_order": "2025-06-01", "lead_days": 30},
-    )
+    series, s = books({"opening_cash_usd": 50e9, "assets": assets}, table=table, phase={"planned_order": "2025-06-01", "lead_days": 30})
     serve = series["flows"][:, f.lab_serve_gpu, 0]
     months = np.nonzero(serve)[0]
     assert np.diff(months).tolist() == [24, 24, 24]

@@ -6,13 +6,7 @@ import numpy as np
 import pytest
 
 from gigacampus.company import stage
-from gigacampus.company.figures import (
-    LIVES,
-    capital_charge,
-    hurdle_per_million_tokens,
-    payback_months,
-    straight_line_at,
-)
+from gigacampus.company.figures import LIVES, capital_charge, hurdle_per_million_tokens, payback_months, straight_line_at
 from gigacampus.company.finance.time_value import pmt
 from gigacampus.company.journal import CASH_SIGN, FLOWS, f
 from gigacampus.company.pits import pits

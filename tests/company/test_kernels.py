@@ -37,7 +37,11 @@ DRAWS = {
 WILD = {"volatility_per_sqrt_year": 0.4, "reversion_per_year": 0.5, "other_regime_log": -0.7, "to_other_per_year": 0.5}
 ALL_AT_ONCE = {
     "vehicle": {
-        "start": "2025-11-01", "purchase_usd": 4e9, "lease": "by_test", "incremental_rate_frac": 0.2, "residual_frac": 0.1,
+        "start": "2025-11-01",
+        "purchase_usd": 4e9,
+        "lease": "by_test",
+        "incremental_rate_frac": 0.2,
+        "residual_frac": 0.1,
         "collateral_fall_per_year": 0.6,
         "covenants": {"dscr_min": 1.2, "ltv_max_frac": 0.8, "lab_cash_min_usd": 1e9, "cures_max": 1.0, "cure_max_frac": 0.3},
     },
@@ -52,8 +56,18 @@ ALL_AT_ONCE = {
     "revolver": {"limit_usd": 0.5e9, "draw_below_usd": 1e9},
 }
 ACTED = (
-    "vehicle_buy", "lab_pay_lease", "lab_pay_operating_lease", "lab_use_right_serving", "lab_support_from_group", "lab_bill_rental",
-    "lab_sell_machines", "lab_draw_revolver", "lab_raise_policy", "lab_bill_government", "vehicle_add_interest", "vehicle_repay_loan",
+    "vehicle_buy",
+    "lab_pay_lease",
+    "lab_pay_operating_lease",
+    "lab_use_right_serving",
+    "lab_support_from_group",
+    "lab_bill_rental",
+    "lab_sell_machines",
+    "lab_draw_revolver",
+    "lab_raise_policy",
+    "lab_bill_government",
+    "vehicle_add_interest",
+    "vehicle_repay_loan",
 )
 """Flows that some future of ``ALL_AT_ONCE`` has, so that its rules are compared where they act."""
 VARIANTS = {
@@ -74,9 +88,7 @@ def chunk(**company):
 def test_compiled_and_interpreted_rules_give_the_same_bytes(name):
     company, may_raise = VARIANTS[name]
     made = chunk(**company)
-    (one, books), (two, others) = (
-        march.march(*made, may_raise=may_raise, keep_flows=True, interpreted=how) for how in (True, False)
-    )
+    (one, books), (two, others) = (march.march(*made, may_raise=may_raise, keep_flows=True, interpreted=how) for how in (True, False))
     assert one["realised_phase"].max() == 2.0 and one["cash_usd"].max() > 1e9
     for key in one:
         assert np.array_equal(one[key], two[key]), key

@@ -31,8 +31,14 @@ def open_rows():
 
 
 @settings(max_examples=60, deadline=None)
-@given(rate=st.floats(0.0005, 0.2), n=st.integers(2, 400), pv=st.floats(1.0, 1e6), fv=st.floats(-1e5, 1e5), when=st.integers(0, 1),
-       data=st.data())
+@given(
+    rate=st.floats(0.0005, 0.2),
+    n=st.integers(2, 400),
+    pv=st.floats(1.0, 1e6),
+    fv=st.floats(-1e5, 1e5),
+    when=st.integers(0, 1),
+    data=st.data(),
+)
 def test_loans_agree_with_numpy_financial(rate, n, pv, fv, when, data):
     npf = pytest.importorskip("numpy_financial")
     assume(n * math.log1p(rate) < 8.0)
@@ -63,9 +69,11 @@ def test_series_agree_with_oracles():
     assert ask("xirr", dates=[str(d) for d in days], cashflows=money) == pytest.approx(pyxirr.xirr(days, money), abs=1e-9)
     assert ask("xnpv", rate=0.1, dates=[str(d) for d in days], values=money) == pytest.approx(pyxirr.xnpv(0.1, days, money))
     assert ask("cumipmt", rate="0.09/12", nper=360, pv=125_000, start_period=13, end_period=24) == pytest.approx(
-        pyxirr.cumipmt(0.09 / 12, 360, 125_000, 13, 24))
+        pyxirr.cumipmt(0.09 / 12, 360, 125_000, 13, 24)
+    )
     assert ask("cumprinc", rate="0.09/12", nper=360, pv=125_000, start_period=1, end_period=1) == pytest.approx(
-        pyxirr.cumprinc(0.09 / 12, 360, 125_000, 1, 1))
+        pyxirr.cumprinc(0.09 / 12, 360, 125_000, 1, 1)
+    )
 
 
 def test_bonds_agree_with_their_flows():
@@ -92,8 +100,11 @@ def test_the_rule_gives_the_printed_mid_quarter_tables_and_sums_to_one(quarter):
 
 
 def test_every_schedule_writes_off_what_is_to_be_written_off():
-    for name, args in (("sln", {"cost": 100, "salvage": 10, "life": 5}), ("syd", {"cost": 100, "salvage": 10, "life": 5}),
-                       ("ddb_switch", {"cost": 100, "salvage": 10, "life": 5})):
+    for name, args in (
+        ("sln", {"cost": 100, "salvage": 10, "life": 5}),
+        ("syd", {"cost": 100, "salvage": 10, "life": 5}),
+        ("ddb_switch", {"cost": 100, "salvage": 10, "life": 5}),
+    ):
         charges = ask(name, expected="[0,0,0,0,0]", **args) if name != "sln" else [ask(name, **args)] * 5
         assert sum(charges) == pytest.approx(90.0)
     assert ask("db", cost=1_000_000, salvage=100_000, life=6, period=7, month=7) == pytest.approx(15_845.10, abs=0.005)
@@ -146,9 +157,11 @@ def test_lambert_w_agrees_with_scipy_and_the_lag_goes_to_zero():
 def test_payouts_sum_to_the_value_and_no_one_pays_in(value, prefs, cap):
     preferred = [(p, 0.2) for p in prefs]
     common = 1.0 - 0.2 * len(prefs)
-    for paid in (contracts.exit_payouts(value, preferred=preferred, common_frac=common),
-                 equity.participating_payouts(value, preferred=preferred, common_frac=common, cap=cap),
-                 equity.seniority_payouts(value, claims=prefs)):
+    for paid in (
+        contracts.exit_payouts(value, preferred=preferred, common_frac=common),
+        equity.participating_payouts(value, preferred=preferred, common_frac=common, cap=cap),
+        equity.seniority_payouts(value, claims=prefs),
+    ):
         assert sum(paid) == pytest.approx(value, abs=1e-9)
         assert min(paid) >= -1e-9
 
@@ -178,8 +191,11 @@ def test_worth_read_forwards_and_backwards():
 
 def test_yearly_rates_become_periods():
     monthly = tv.pmt(0.06 / 12, 360, pv=200_000)
-    for args in ({"annual_rate": 0.06, "months": 360}, {"annual_rate": 0.06, "years": 30, "per_year": 12},
-                 {"rate": "6%", "freq": 12, "n": 360}):
+    for args in (
+        {"annual_rate": 0.06, "months": 360},
+        {"annual_rate": 0.06, "years": 30, "per_year": 12},
+        {"rate": "6%", "freq": 12, "n": 360},
+    ):
         assert ask("pmt", principal=200_000, **args) == pytest.approx(monthly)
     assert ask("level_quarterly_rent", pv=5400, annual_rate=0.105, quarters=20) == pytest.approx(350.497784135392)
     late, early = (ask("level_quarterly_rent", pv=5400, annual_rate=0.105, years=5, timing=t) for t in ("arrears", "advance"))
@@ -191,8 +207,14 @@ def test_yearly_rates_become_periods():
     function=st.sampled_from([*FUNCTIONS, "unheard_of", ""]),
     args=st.dictionaries(
         st.sampled_from(["rate", "n", "pv", "cf", "x", "y", "k", "M", "taxable", "per", "klass", "basis", "life", "dates", "zzz"]),
-        st.one_of(st.floats(-10, 10), st.integers(-3, 50), st.text(max_size=8), st.lists(st.floats(-5, 5), max_size=4), st.none(),
-                  st.sampled_from(["1/0", "9**9**9**9", "2008-13-01"])),
+        st.one_of(
+            st.floats(-10, 10),
+            st.integers(-3, 50),
+            st.text(max_size=8),
+            st.lists(st.floats(-5, 5), max_size=4),
+            st.none(),
+            st.sampled_from(["1/0", "9**9**9**9", "2008-13-01"]),
+        ),
         max_size=6,
     ),
     expected=st.sampled_from(["1", "[1,2]", '{"a": 1}', "null", "abc", "", "NaN", "inf"]),
@@ -228,33 +250,44 @@ def test_names_are_said_once():
     assert len(names) == len(set(names)) and set(names) == set(FUNCTIONS)
 
 
-@pytest.mark.parametrize(("function", "args", "expected", "tolerance"), [
-    ("level_quarterly_rent", {"pv": 5400, "annual_rate": 0.105, "quarters": 20, "residual": 500}, 331.16928560433721, 1e-9),
-    ("escape_growth", {"cash_margin": 0.5, "capital_intensity": 1.0, "replacement": 0.25, "drift": 0.05, "lag_years": 0.5},
-     0.16126608070709635, 1e-12),
-    ("escape_growth", {"M": 0.6, "k": 1.2, "life": 6, "L": 0.75, "training_share": 0.5}, 0.070464320612981055, 1e-12),
-    ("runway_months", {"cash": 20, "burn": 2, "growth": -0.05}, 13.513407333964886, 1e-9),
-    ("irr", {"cf": [-100, 100, 0, -7]}, -0.083299666184932686, 1e-12),
-    ("xirr", {"d": ["2024-02-28", "2024-02-29", "2024-03-01", "2025-02-28"], "cf": [-1000, 200, 300, 700]}, 0.39667529972541880, 1e-9),
-    ("dcf", {"fcf": [10, 20, 30], "wacc": 0.1, "terminal_growth": 0.03}, 379.81109799291617, 1e-9),
-    ("annualised_cost", {"it": 25.5345, "facility": 12.4655, "r": 0.067895, "life_it": 7, "life_facility": 14, "opex": 0.9},
-     7.0107215454843991, 1e-9),
-    ("lease_liability", {"pmt": 100, "rate": "0.12/12", "n": 60, "timing": "end"}, 4495.5038406224002, 1e-9),
-    ("implicit_rate", {"rent": 350, "quarters": 20, "fair_value": 5400}, 0.026098784411110789, 1e-12),
-    ("crps_normal", {"mu": 1.5, "sigma": 2, "y": 3}, 0.89628850439310045, 1e-12),
-    ("crps_ensemble", {"x": 5, "y": 3}, 2.0, 1e-12),
-    ("spearman_of_gaussian_copula", {"rho": 0.5}, 0.48258373953099746, 1e-12),
-    ("cumipmt", {"rate": "0.06/12", "n": 360, "pv": 200000, "start": 13, "end": 24}, -11781.707028388208, 1e-7),
-    ("effect", {"nominal_rate": 0.12, "npery": 12}, 0.12682503013196972, 1e-12),
-    ("vdb", {"cost": 2400, "salvage": 300, "life": 120, "start": 6, "end": 18, "factor": 1.5}, 311.80893665823413, 1e-9),
-    ("vdb", {"cost": 2400, "salvage": 300, "life": 10, "start": 0, "end": 0.875, "factor": 1.5}, 315.0, 1e-9),
-    ("macrs", {"basis": 1000, "klass": "5-year", "convention": "half-year", "bonus": 0.4, "year": 2}, 192.0, 1e-9),
-    ("dscr", {"rent": 130, "fees": 5, "debt_service": 100}, 1.25, 1e-12),
-    ("levy", {"true_value": 20e9, "ratio": 0.15, "mills": 120}, 360e6, 1e-3),
-    ("sales_tax_waived", {"investment": 20e9, "equipment_share": 0.7, "rate": 0.07}, 0.98e9, 1e-3),
-    ("pre_money", {"post_money": 230e9, "raise_": 20e9}, 210e9, 1e-3),
-    ("burn_multiple", {"net_burn": 100, "net_new_arr": 50}, 2.0, 1e-12),
-])
+@pytest.mark.parametrize(
+    ("function", "args", "expected", "tolerance"),
+    [
+        ("level_quarterly_rent", {"pv": 5400, "annual_rate": 0.105, "quarters": 20, "residual": 500}, 331.16928560433721, 1e-9),
+        (
+            "escape_growth",
+            {"cash_margin": 0.5, "capital_intensity": 1.0, "replacement": 0.25, "drift": 0.05, "lag_years": 0.5},
+            0.16126608070709635,
+            1e-12,
+        ),
+        ("escape_growth", {"M": 0.6, "k": 1.2, "life": 6, "L": 0.75, "training_share": 0.5}, 0.070464320612981055, 1e-12),
+        ("runway_months", {"cash": 20, "burn": 2, "growth": -0.05}, 13.513407333964886, 1e-9),
+        ("irr", {"cf": [-100, 100, 0, -7]}, -0.083299666184932686, 1e-12),
+        ("xirr", {"d": ["2024-02-28", "2024-02-29", "2024-03-01", "2025-02-28"], "cf": [-1000, 200, 300, 700]}, 0.39667529972541880, 1e-9),
+        ("dcf", {"fcf": [10, 20, 30], "wacc": 0.1, "terminal_growth": 0.03}, 379.81109799291617, 1e-9),
+        (
+            "annualised_cost",
+            {"it": 25.5345, "facility": 12.4655, "r": 0.067895, "life_it": 7, "life_facility": 14, "opex": 0.9},
+            7.0107215454843991,
+            1e-9,
+        ),
+        ("lease_liability", {"pmt": 100, "rate": "0.12/12", "n": 60, "timing": "end"}, 4495.5038406224002, 1e-9),
+        ("implicit_rate", {"rent": 350, "quarters": 20, "fair_value": 5400}, 0.026098784411110789, 1e-12),
+        ("crps_normal", {"mu": 1.5, "sigma": 2, "y": 3}, 0.89628850439310045, 1e-12),
+        ("crps_ensemble", {"x": 5, "y": 3}, 2.0, 1e-12),
+        ("spearman_of_gaussian_copula", {"rho": 0.5}, 0.48258373953099746, 1e-12),
+        ("cumipmt", {"rate": "0.06/12", "n": 360, "pv": 200000, "start": 13, "end": 24}, -11781.707028388208, 1e-7),
+        ("effect", {"nominal_rate": 0.12, "npery": 12}, 0.12682503013196972, 1e-12),
+        ("vdb", {"cost": 2400, "salvage": 300, "life": 120, "start": 6, "end": 18, "factor": 1.5}, 311.80893665823413, 1e-9),
+        ("vdb", {"cost": 2400, "salvage": 300, "life": 10, "start": 0, "end": 0.875, "factor": 1.5}, 315.0, 1e-9),
+        ("macrs", {"basis": 1000, "klass": "5-year", "convention": "half-year", "bonus": 0.4, "year": 2}, 192.0, 1e-9),
+        ("dscr", {"rent": 130, "fees": 5, "debt_service": 100}, 1.25, 1e-12),
+        ("levy", {"true_value": 20e9, "ratio": 0.15, "mills": 120}, 360e6, 1e-3),
+        ("sales_tax_waived", {"investment": 20e9, "equipment_share": 0.7, "rate": 0.07}, 0.98e9, 1e-3),
+        ("pre_money", {"post_money": 230e9, "raise_": 20e9}, 210e9, 1e-3),
+        ("burn_multiple", {"net_burn": 100, "net_new_arr": 50}, 2.0, 1e-12),
+    ],
+)
 def test_answers_worked_out_apart_from_the_code(function, args, expected, tolerance):
     """Expected values by arbitrary-precision arithmetic on the definitions, none by the functions under test."""
     assert ask(function, **args) == pytest.approx(expected, abs=tolerance, rel=0.0)

@@ -101,10 +101,7 @@ def test_no_asset_and_no_liability_turns_negative():
 def test_history_takes_the_reported_figures(rich):
     series, _ = rich
     for q, name in enumerate(("q1", "q2", "q3")):
-        got = {
-            k: series[k][3 * q : 3 * q + 3].sum(axis=0)
-            for k in ("revenue_usd", "gross_profit_usd", "ebitda_usd", "net_income_usd")
-        }
+        got = {k: series[k][3 * q : 3 * q + 3].sum(axis=0) for k in ("revenue_usd", "gross_profit_usd", "ebitda_usd", "net_income_usd")}
         for key, values in got.items():
             want = DRAWS["company.history.q2.ebitda_usd"] if (name, key) == ("q2", "ebitda_usd") else HISTORY[name][key]
             assert np.allclose(values, want, rtol=1e-9), (name, key)
@@ -156,16 +153,10 @@ def test_phase_is_paid_in_full_and_enters_service_at_cost():
     }
     series, _ = books(zero_interest, draws={}, n=2)
     flows = series["flows"]
-    phase_pay = flows[
-        17:40, [f.lab_pay_gpu, f.lab_pay_network, f.lab_pay_building, f.lab_pay_power, f.lab_pay_phase]
-    ].sum(axis=(0, 1))
+    phase_pay = flows[17:40, [f.lab_pay_gpu, f.lab_pay_network, f.lab_pay_building, f.lab_pay_power, f.lab_pay_phase]].sum(axis=(0, 1))
     assert np.allclose(phase_pay, 5e9, rtol=1e-9)
-    assert flows[17, :, 0][
-        [f.lab_pay_gpu, f.lab_pay_network, f.lab_pay_building, f.lab_pay_power]
-    ].sum() == pytest.approx(1.5e9)
-    served = flows[18:40, [f.lab_serve_gpu, f.lab_serve_network, f.lab_serve_building, f.lab_serve_power]].sum(
-        axis=(0, 1)
-    )
+    assert flows[17, :, 0][[f.lab_pay_gpu, f.lab_pay_network, f.lab_pay_building, f.lab_pay_power]].sum() == pytest.approx(1.5e9)
+    served = flows[18:40, [f.lab_serve_gpu, f.lab_serve_network, f.lab_serve_building, f.lab_serve_power]].sum(axis=(0, 1))
     assert np.allclose(served, 5e9, rtol=1e-9)
 
 
@@ -210,11 +201,7 @@ def test_currency_scale_changes_nothing():
             "agent_usd_per_million_tokens": 30.0,
             "rental": {"usd_per_mw_month": 8.5e6},
         },
-        "platform": {
-            **{k: v for k, v in scaled(RICH["platform"]).items()},
-            "opening_cash_usd": 5e9,
-            "cash_floor_usd": 1e9,
-        },
+        "platform": {**{k: v for k, v in scaled(RICH["platform"]).items()}, "opening_cash_usd": 5e9, "cash_floor_usd": 1e9},
     }
     i = {**scaled(RICH), **generic}
     from tests.company import synthetic

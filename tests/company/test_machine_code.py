@@ -47,8 +47,10 @@ def test_code_that_takes_other_arguments_is_refused(kept):
 
 
 def test_code_that_needs_what_is_not_there_is_refused(tmp_path):
-    text = ("declare i32 @no_such_function()\n"
-            "define i32 @one(ptr %result, ptr %trouble) {\n  %x = call i32 @no_such_function()\n  ret i32 %x\n}\n")
+    text = (
+        "declare i32 @no_such_function()\n"
+        "define i32 @one(ptr %result, ptr %trouble) {\n  %x = call i32 @no_such_function()\n  ret i32 %x\n}\n"
+    )
     with pytest.raises(machine_code.Unusable, match="no_such_function"):
         machine_code.loaded(machine_code.keep(text, tmp_path / "one.code"), ())
 

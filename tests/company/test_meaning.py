@@ -31,9 +31,9 @@ SMALL = st.floats(0.0, 1.0)
 def test_escape_growth_solves_its_equation_and_moves_the_right_way(m, k, replacement, drift, lag):
     args = {"cash_margin": m, "capital_intensity": k, "replacement": replacement, "drift": drift, "lag_years": lag}
     g = float(escape.escape_growth(**args))
-    assert escape.escape_residual(
-        g=g, cash_margin=m, capital_intensity=k, a=replacement + drift, lag_years=lag
-    ) == pytest.approx(0.0, abs=1e-9 * (1 + m / k))
+    assert escape.escape_residual(g=g, cash_margin=m, capital_intensity=k, a=replacement + drift, lag_years=lag) == pytest.approx(
+        0.0, abs=1e-9 * (1 + m / k)
+    )
     assert float(escape.escape_growth(**{**args, "cash_margin": 1.1 * m})) > g
     assert float(escape.escape_growth(**{**args, "capital_intensity": 1.1 * k})) < g
     assert float(escape.escape_growth(**{**args, "replacement": replacement + 0.05})) < g
@@ -125,8 +125,10 @@ def test_no_revenue_is_no_escape():
 
 def test_debt_that_grows_faster_than_it_costs_helps_and_dear_debt_hurts():
     terms, capital = balanced(), np.full((60, 1), 100.0)
-    at = [local_escape(levered(terms, debt=0.5 * capital, interest=capital * rate / 24.0, capital=capital), **GIVEN)[40, 0]
-          for rate in (0.1, 0.2, 0.3)]
+    at = [
+        local_escape(levered(terms, debt=0.5 * capital, interest=capital * rate / 24.0, capital=capital), **GIVEN)[40, 0]
+        for rate in (0.1, 0.2, 0.3)
+    ]
     assert at[0] == pytest.approx(1.0 + 0.5 * 1.5 * (0.2 - 0.1) / 0.6, rel=1e-6)
     assert at[0] > at[1] > at[2] and at[1] == pytest.approx(1.0, rel=1e-6)
     none = levered(terms, debt=0.0 * capital, interest=0.0 * capital, capital=capital)
@@ -141,8 +143,9 @@ def test_local_escape_lasts_a_year_and_begins_after_today():
 
 @pytest.mark.parametrize("growth", [0.0, 0.03, 0.05])
 def test_a_company_that_grows_evenly_is_worth_the_same_however_long_one_looks(growth):
-    short, long = (float(valuation.enterprise_value(valuation.Path(1.0, growth, years, 0.5, 0.5, 1.0, 5.0, 0.2, 0.1, growth)))
-                   for years in (3, 80))
+    short, long = (
+        float(valuation.enterprise_value(valuation.Path(1.0, growth, years, 0.5, 0.5, 1.0, 5.0, 0.2, 0.1, growth))) for years in (3, 80)
+    )
     assert short == pytest.approx(long, rel=1e-9)
 
 
@@ -156,9 +159,7 @@ def test_reverse_dcf_gives_the_price_back():
 
 
 def test_parts_sum_to_the_price():
-    parts = valuation.sum_of_parts(
-        platform_usd=33e9, fleet_usd=20e9, cash_usd=22e9, debt_usd=12e9, equity_value_usd=230e9
-    )
+    parts = valuation.sum_of_parts(platform_usd=33e9, fleet_usd=20e9, cash_usd=22e9, debt_usd=12e9, equity_value_usd=230e9)
     assert sum(parts.values()) == pytest.approx(230e9)
 
 
@@ -202,10 +203,7 @@ def test_money_older_than_a_year_is_not_circular():
 
 
 def test_supplier_that_invests_through_a_vehicle_is_seen_through_its_group():
-    flows = [
-        Flow(date(2025, 11, 1), "nvidia", "vehicle", "equity", 0.7),
-        Flow(date(2025, 11, 15), "vehicle", "nvidia", "goods", 5.4),
-    ]
+    flows = [Flow(date(2025, 11, 1), "nvidia", "vehicle", "equity", 0.7), Flow(date(2025, 11, 15), "vehicle", "nvidia", "goods", 5.4)]
     assert siblings.circularity(flows, company="xai") == 0.0
     seen = siblings.circularity(flows, company="xai", affiliates={"vehicle": "xai", "xai": "xai"})
     assert seen == pytest.approx(0.7 / 5.4)

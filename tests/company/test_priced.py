@@ -52,12 +52,15 @@ def test_rating_of_a_turbine_moves_what_it_cost():
 
 def test_all_cases_at_once_are_priced_as_each_alone():
     i, up = inputs(RICH), tables()
-    reference, draws = stock_cost(i, up), {
-        PRICE: np.array([30e3, 30e3, 60e3, 30e3, 45e3, 15e3]),
-        "campuses.north.blocks.fleet.count": np.array([1e5, 0.0, 1e5, 5e4, 1e5, 2e5]),
-        "campuses.north.blocks.fleet.cost_usd": np.array([0.0, 1e9, 2e9, 0.0, 0.0, 3e9]),
-        "campuses.north.blocks.fleet.phase": np.array([0.0, 0.0, 1.0, 0.0, 0.0, 0.0]),
-    }
+    reference, draws = (
+        stock_cost(i, up),
+        {
+            PRICE: np.array([30e3, 30e3, 60e3, 30e3, 45e3, 15e3]),
+            "campuses.north.blocks.fleet.count": np.array([1e5, 0.0, 1e5, 5e4, 1e5, 2e5]),
+            "campuses.north.blocks.fleet.cost_usd": np.array([0.0, 1e9, 2e9, 0.0, 0.0, 3e9]),
+            "campuses.north.blocks.fleet.phase": np.array([0.0, 0.0, 1.0, 0.0, 0.0, 0.0]),
+        },
+    )
     cost, case = cost_by_case(i, up, reference, WORLD, draws)
     for n in range(N):
         one, _ = cost_by_case(i, up, reference, WORLD[n : n + 1], {path: values[n : n + 1] for path, values in draws.items()})

@@ -118,8 +118,9 @@ def test_least_surprising_world_makes_the_claim_true(bench):
 
 def test_correlated_inputs_move_along_with_the_one_that_matters(bench):
     goal = revenue_of(float(np.quantile(bench.series()["revenue_usd"][24], 0.8)), month=24)
-    tied = Bench(bench.inputs, bench.up, bench.world_of_draw, bench.draws, (GROWTH, MOMENTUM),
-                 copula=Copula(np.array([[1.0, 0.6], [0.6, 1.0]])))
+    tied = Bench(
+        bench.inputs, bench.up, bench.world_of_draw, bench.draws, (GROWTH, MOMENTUM), copula=Copula(np.array([[1.0, 0.6], [0.6, 1.0]]))
+    )
     world = least_surprising(tied, goal=goal)
     assert world.shift_sd[GROWTH] == pytest.approx(0.6 * world.shift_sd[MOMENTUM], abs=0.05)
 
@@ -155,8 +156,9 @@ def test_escape_margin_is_positive_exactly_when_the_path_escapes():
 
 
 def test_goals_say_what_the_headline_says(bench):
-    chunk = stage.run_chunk(bench.inputs, bench.up, stack(bench.up), stock_cost(bench.inputs, bench.up), bench.world_of_draw,
-                            bench.draws, slice(0, N))
+    chunk = stage.run_chunk(
+        bench.inputs, bench.up, stack(bench.up), stock_cost(bench.inputs, bench.up), bench.world_of_draw, bench.draws, slice(0, N)
+    )
     left = chunk["runway_month"]
     by = int(np.nanmedian(left))
     short = Goal("runway", "", cash_margin(13, by - 1), raises=False, lean=True)

@@ -110,8 +110,10 @@ def test_tables_are_found_in_a_folder_of_the_company_or_beside_it(tmp_path):
 
 
 def test_quarters_in_another_spelling_are_the_same_quarters_and_other_rows_are_said(tmp_path):
-    later = ("quarter,period_end,revenue,active_power_mw\nQ3 2025,2025-09-30,1364.676,590\n2025-q4,2025-12-31,1500,800\n"
-             ",2026-03-31,1700,950\n2026H1,2026-06-30,3000,\n")
+    later = (
+        "quarter,period_end,revenue,active_power_mw\nQ3 2025,2025-09-30,1364.676,590\n2025-q4,2025-12-31,1500,800\n"
+        ",2026-03-31,1700,950\n2026H1,2026-06-30,3000,\n"
+    )
     got = validate.cases(_folder(tmp_path, coreweave_quarters=later))
     judged = next(r for r in got if r["case"] == "CoreWeave revenue, power given" and r["metric"].startswith("MAPE,"))
     assert judged["n"] == 3

@@ -33,10 +33,7 @@ def factor(stream):
 
 @pytest.mark.parametrize(
     ("path", "bill", "stream"),
-    [
-        ("revenue.rental.price_path", f.lab_bill_rental, "rent"),
-        ("revenue.token_price_path", f.lab_bill_api, "token"),
-    ],
+    [("revenue.rental.price_path", f.lab_bill_rental, "rent"), ("revenue.token_price_path", f.lab_bill_api, "token")],
 )
 def test_the_march_bills_the_trend_times_the_path(path, bill, stream):
     wild = {"token_price_path": WILD} if stream == "token" else {}
@@ -85,10 +82,18 @@ def test_compiled_and_interpreted_marches_agree_on_every_rule():
     merged = {
         "siblings": {"big": {"cash_usd": 3e9, "free_cash_usd_per_year": 1e9}},
         "mergers": {"m": {"day": "2027-02-02", "partner": "big", "revenue_usd_per_year": 5e9, "debt_usd": 1e9}},
-        "vehicle": {"start": "2025-11-01", "purchase_usd": 2e9, "lease": "by_test", "term_years": 4,
-                    "covenants": {"dscr_min": 1.3, "ltv_max_frac": 0.8, "lab_cash_min_usd": 1e9}},
-        "revenue": {"rental": {**RENTAL, "share_frac": 0.1, "price_path": WILD}, "token_price_path": WILD,
-                    "government_awards": {"per_year": 1.0, "mean_usd": 1e8}},
+        "vehicle": {
+            "start": "2025-11-01",
+            "purchase_usd": 2e9,
+            "lease": "by_test",
+            "term_years": 4,
+            "covenants": {"dscr_min": 1.3, "ltv_max_frac": 0.8, "lab_cash_min_usd": 1e9},
+        },
+        "revenue": {
+            "rental": {**RENTAL, "share_frac": 0.1, "price_path": WILD},
+            "token_price_path": WILD,
+            "government_awards": {"per_year": 1.0, "mean_usd": 1e8},
+        },
         "raise_policy": {"success_frac": 0.3},
     }
     company = {**RICH, **merged}

@@ -14,25 +14,28 @@ from ruamel.yaml import YAML
 import gigacampus
 from gigacampus.buildout.spec import AcceleratorBlock
 from gigacampus.calendar import Months
-from gigacampus.compute.spec import (
-    AcceleratorEntry,
-    ComputeSpec,
-    ModelEntry,
-    ServingEfficiencyEntry,
-    TrainingEfficiencyEntry,
-)
+from gigacampus.compute.spec import AcceleratorEntry, ComputeSpec, ModelEntry, ServingEfficiencyEntry, TrainingEfficiencyEntry
 from gigacampus.pipeline.inputs import Coordinates, Inputs
 from gigacampus.products.spec import RobotsSpec
 
 LIBRARY = Path(gigacampus.__file__).parent / "library"
 FAMILIES: dict[str, Any] = {
-    "models": ModelEntry, "serving_efficiency": ServingEfficiencyEntry, "training_efficiency": TrainingEfficiencyEntry,
+    "models": ModelEntry,
+    "serving_efficiency": ServingEfficiencyEntry,
+    "training_efficiency": TrainingEfficiencyEntry,
 }
 ACCELERATORS = {
-    "h100": AcceleratorEntry(server_kw=1.3, peak_bf16_tflops=989.5, memory_gb=80, memory_tb_s=3.35,
-                             peak_fp8_tflops=1979, family="hopper"),
-    "gb200": AcceleratorEntry(server_kw=1.9, peak_bf16_tflops=2500, memory_gb=186, memory_tb_s=8.0,
-                              peak_fp8_tflops=5000, family="blackwell", scale_up_gb_s=900, scale_up_domain=72),
+    "h100": AcceleratorEntry(server_kw=1.3, peak_bf16_tflops=989.5, memory_gb=80, memory_tb_s=3.35, peak_fp8_tflops=1979, family="hopper"),
+    "gb200": AcceleratorEntry(
+        server_kw=1.9,
+        peak_bf16_tflops=2500,
+        memory_gb=186,
+        memory_tb_s=8.0,
+        peak_fp8_tflops=5000,
+        family="blackwell",
+        scale_up_gb_s=900,
+        scale_up_domain=72,
+    ),
 }
 MONTHS = Months(date(2025, 7, 1), 24)
 
@@ -68,16 +71,25 @@ def make_inputs(library):
     """Inputs of a two-campus company: north mixes two accelerator models, south holds one."""
 
     def build(**compute: Any) -> Inputs:
-        north = {
-            "old": block("h100", 90_000, date(2025, 1, 1)),
-            "new": block("gb200", 30_000, date(2025, 10, 1)),
-        }
+        north = {"old": block("h100", 90_000, date(2025, 1, 1)), "new": block("gb200", 30_000, date(2025, 10, 1))}
         south = {"all": block("gb200", 100_000, date(2025, 12, 1))}
         tree = SimpleNamespace(
-            products=SimpleNamespace(robots=RobotsSpec()), compute=ComputeSpec(**compute), library=library, horizon=None,
-            campuses={"north": SimpleNamespace(blocks=north), "south": SimpleNamespace(blocks=south)})
-        at = Coordinates(campus=("north", "south"), phase=2, months=MONTHS, unit=(), unit_campus=(),
-                         accelerator=tuple(ACCELERATORS), receptor=(), receptor_campus=())
+            products=SimpleNamespace(robots=RobotsSpec()),
+            compute=ComputeSpec(**compute),
+            library=library,
+            horizon=None,
+            campuses={"north": SimpleNamespace(blocks=north), "south": SimpleNamespace(blocks=south)},
+        )
+        at = Coordinates(
+            campus=("north", "south"),
+            phase=2,
+            months=MONTHS,
+            unit=(),
+            unit_campus=(),
+            accelerator=tuple(ACCELERATORS),
+            receptor=(),
+            receptor_campus=(),
+        )
         return Inputs(tree=tree, at=at)
 
     return build
@@ -93,6 +105,11 @@ def upstream() -> dict[str, np.ndarray]:
     by_model = np.repeat(np.stack([np.full(MONTHS.count, 90_000.0), gb200])[:, None, :], 2, axis=1)
     north_peak = (90_000 * 989.5 + (north - 90_000) * 2500) / 1000
     peak = np.repeat(np.stack([north_peak, south * 2.5])[:, None, :], 2, axis=1)
-    return {"accelerators_in_service": counts, "accelerators_by_model": by_model, "peak_pflops": peak,
-            "it_served_frac": np.full(counts.shape, 0.98), "unmet_hours": np.zeros(counts.shape),
-            "tokens_demanded": np.full(MONTHS.count, 1e13)}
+    return {
+        "accelerators_in_service": counts,
+        "accelerators_by_model": by_model,
+        "peak_pflops": peak,
+        "it_served_frac": np.full(counts.shape, 0.98),
+        "unmet_hours": np.zeros(counts.shape),
+        "tokens_demanded": np.full(MONTHS.count, 1e13),
+    }

@@ -37,8 +37,10 @@ def test_step_constants_come_from_the_script(known_by, as_of):
     rows, hardware = fit.open_rows(ROOT / "validation" / "training" / "data", known_by)
     values, kinds, _ = fit.fit(rows, hardware)
     shipped = load_entry("training_efficiency", "pooled", as_of)[0]
-    for name, value in [*zip(fit.NAMES, values, strict=False),
-                        *((f"{k}_frac", v) for k, v in zip(kinds, values[len(fit.NAMES):], strict=True))]:
+    for name, value in [
+        *zip(fit.NAMES, values, strict=False),
+        *((f"{k}_frac", v) for k, v in zip(kinds, values[len(fit.NAMES) :], strict=True)),
+    ]:
         assert shipped[name] == pytest.approx(float(value), rel=2e-3), name
 
 

@@ -13,12 +13,23 @@ from gigacampus.calendar import Months
 from gigacampus.compute import mixed, roofline, unit_economics
 from gigacampus.compute.fleet import mix_frac, planned_counts, young_frac
 
-CONSTANTS = SimpleNamespace(memory_frac=0.7, prefill_frac=0.5, layer_s=3e-5, layer_s_per_doubling=3e-5, request_s=2e-5,
-                            first_token_s=0.1, queue_frac=0.1)
+CONSTANTS = SimpleNamespace(
+    memory_frac=0.7, prefill_frac=0.5, layer_s=3e-5, layer_s_per_doubling=3e-5, request_s=2e-5, first_token_s=0.1, queue_frac=0.1
+)
 POINT = roofline.ServingPoint(
-    resident_bytes=5e9, routed_bytes=80e9, experts=256.0, experts_active=8.0, kv_bytes_per_request=1e7,
-    prefill_flop=1.5e14, layers=61.0, replica=8.0, concurrency=np.array([1.0, 16.0, 256.0]), output_tokens=400.0,
-    memory_bytes_per_s=8e12, peak_flop_per_s=5e15)
+    resident_bytes=5e9,
+    routed_bytes=80e9,
+    experts=256.0,
+    experts_active=8.0,
+    kv_bytes_per_request=1e7,
+    prefill_flop=1.5e14,
+    layers=61.0,
+    replica=8.0,
+    concurrency=np.array([1.0, 16.0, 256.0]),
+    output_tokens=400.0,
+    memory_bytes_per_s=8e12,
+    peak_flop_per_s=5e15,
+)
 
 
 def test_experts_touched_against_drawing_them():
@@ -36,8 +47,7 @@ def test_more_requests_take_longer_each_and_give_more_in_all():
 def test_decoding_is_bound_by_memory():
     fast = replace(POINT, memory_bytes_per_s=16e12)
     fixed = 61 * (3e-5 + 3 * 3e-5) + 2e-5 * POINT.concurrency
-    assert roofline.decode_step_s(fast, CONSTANTS) - fixed == pytest.approx(
-        (roofline.decode_step_s(POINT, CONSTANTS) - fixed) / 2)
+    assert roofline.decode_step_s(fast, CONSTANTS) - fixed == pytest.approx((roofline.decode_step_s(POINT, CONSTANTS) - fixed) / 2)
 
 
 def test_mixed_fleet_orders_policies():
@@ -54,15 +64,26 @@ def test_mixed_fleet_of_one_kind_loses_nothing():
 
 
 def make_block(**fields):
-    base = {"kind": "accelerators", "model": "lib:accelerators/a", "count": 10.0, "phase": 0, "slip_days": 0.0,
-            "in_service": date(2025, 3, 1), "out_of_service": None}
+    base = {
+        "kind": "accelerators",
+        "model": "lib:accelerators/a",
+        "count": 10.0,
+        "phase": 0,
+        "slip_days": 0.0,
+        "in_service": date(2025, 3, 1),
+        "out_of_service": None,
+    }
     return SimpleNamespace(**{**base, **fields})
 
 
 def test_planned_counts_follow_dates_phases_and_retirements():
-    blocks = {"one": make_block(), "two": make_block(model="lib:accelerators/b", phase=1, count=5.0),
-              "half": SimpleNamespace(kind="retirement", block="one", share_frac=0.5, in_service=date(2025, 5, 1),
-                                      out_of_service=None, slip_days=0.0)}
+    blocks = {
+        "one": make_block(),
+        "two": make_block(model="lib:accelerators/b", phase=1, count=5.0),
+        "half": SimpleNamespace(
+            kind="retirement", block="one", share_frac=0.5, in_service=date(2025, 5, 1), out_of_service=None, slip_days=0.0
+        ),
+    }
     counts = planned_counts(blocks, Months(date(2025, 1, 1), 6), ("a", "b"), 2)
     assert counts[0, 0].tolist() == [0, 0, 10, 10, 5, 5]
     assert counts[1, 0].sum() == 0 and counts[1, 1].tolist() == [5] * 6
@@ -75,6 +96,7 @@ def test_young_share_forgets_after_the_window():
 
 
 def test_cost_of_an_hour_splits_exactly():
-    parts = unit_economics.usd_per_accelerator_hour(capex_usd=45_000, life_h=43_800, server_kw=1.9, pue=1.3,
-                                                    usd_per_mwh=60.0, overhead_usd_per_h=0.2, at_work_frac=0.85)
+    parts = unit_economics.usd_per_accelerator_hour(
+        capex_usd=45_000, life_h=43_800, server_kw=1.9, pue=1.3, usd_per_mwh=60.0, overhead_usd_per_h=0.2, at_work_frac=0.85
+    )
     assert parts["total"] == pytest.approx(parts["capital"] + parts["power"] + parts["overhead"])

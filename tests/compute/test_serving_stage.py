@@ -26,8 +26,7 @@ def test_capacity_is_hours_times_rate_times_shares(make_inputs, upstream):
 
 def test_share_needed_is_demand_over_all_serving(make_inputs, upstream):
     out = serving_stage.run(make_inputs(), upstream)
-    assert out["serving_share_needed_frac"] * out["serving_capacity_tokens"] / 0.5 == pytest.approx(
-        np.full((2, 24), 1e13))
+    assert out["serving_share_needed_frac"] * out["serving_capacity_tokens"] / 0.5 == pytest.approx(np.full((2, 24), 1e13))
 
 
 def test_promise_is_kept_and_a_tighter_one_costs_rate(make_inputs, upstream):

@@ -12,10 +12,27 @@ from gigacampus.compute.step_time import StepInputs, forward_flop_per_token, ste
 
 CONSTANTS = SimpleNamespace(half_width=400.0, memory_passes=150.0, overlap_frac=0.85, moe_frac=0.4, eight_bit_gain=1.5)
 DENSE = StepInputs(
-    parameters=405e9, active_parameters=405e9, layers=126.0, hidden=16384.0, query_dim=16384.0, sequence=8192.0,
-    batch_sequences=2048.0, accelerators=16384.0, tensor=8.0, pipeline=16.0, virtual_stages=7.0, context=1.0,
-    micro_batch=1.0, recompute_passes=3.0, peak_flop_per_s=989.5e12, memory_bytes_per_s=3.35e12,
-    scale_up_bytes_per_s=450e9, scale_out_bytes_per_s=50e9, matrix_frac=0.6, sparse=0.0, eight_bit=0.0,
+    parameters=405e9,
+    active_parameters=405e9,
+    layers=126.0,
+    hidden=16384.0,
+    query_dim=16384.0,
+    sequence=8192.0,
+    batch_sequences=2048.0,
+    accelerators=16384.0,
+    tensor=8.0,
+    pipeline=16.0,
+    virtual_stages=7.0,
+    context=1.0,
+    micro_batch=1.0,
+    recompute_passes=3.0,
+    peak_flop_per_s=989.5e12,
+    memory_bytes_per_s=3.35e12,
+    scale_up_bytes_per_s=450e9,
+    scale_out_bytes_per_s=50e9,
+    matrix_frac=0.6,
+    sparse=0.0,
+    eight_bit=0.0,
     gathered_weights=0.0,
 )
 
@@ -42,9 +59,17 @@ def test_bubble_is_stages_less_one_over_interleaved_micro_batches():
     assert parts["bubble"] / busy == pytest.approx(15.0 / (7.0 * 16.0))
 
 
-@pytest.mark.parametrize("change", [
-    {"accelerators": 32768.0}, {"recompute_passes": 4.0}, {"scale_up_bytes_per_s": 50e9}, {"virtual_stages": 1.0},
-    {"scale_out_bytes_per_s": 5e9}, {"gathered_weights": 1.0}])
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"accelerators": 32768.0},
+        {"recompute_passes": 4.0},
+        {"scale_up_bytes_per_s": 50e9},
+        {"virtual_stages": 1.0},
+        {"scale_out_bytes_per_s": 5e9},
+        {"gathered_weights": 1.0},
+    ],
+)
 def test_what_hurts_lowers_utilisation(change):
     assert step_mfu(replace(DENSE, **change), CONSTANTS) < step_mfu(DENSE, CONSTANTS)
 

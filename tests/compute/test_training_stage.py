@@ -53,11 +53,11 @@ def test_unserved_power_costs_training(make_inputs, upstream):
     assert np.all(half[0] < 0.65 * full[0])
 
 
-@pytest.mark.parametrize(("worse", "better"), [
-    ({"kind": "full_restart"}, {"kind": "warm_spares"}), ({"kind": "warm_spares"}, {"kind": "drop_replica"})])
+@pytest.mark.parametrize(
+    ("worse", "better"), [({"kind": "full_restart"}, {"kind": "warm_spares"}), ({"kind": "warm_spares"}, {"kind": "drop_replica"})]
+)
 def test_recovery_policies_rank_as_built(make_inputs, upstream, worse, better):
-    low, high = (training_stage.run(make_inputs(recovery=r), upstream)["goodput_frac"][1, 0, -1]
-                 for r in (worse, better))
+    low, high = (training_stage.run(make_inputs(recovery=r), upstream)["goodput_frac"][1, 0, -1] for r in (worse, better))
     assert low < high < 1.0
 
 

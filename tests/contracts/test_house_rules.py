@@ -52,8 +52,11 @@ def imported(path: Path) -> set[str]:
     return {m.split(".")[1] for m in found if m.startswith("gigacampus.")}
 
 
-@pytest.mark.parametrize("path", [p for p in SOURCES if p.relative_to(ROOT / "src" / "gigacampus").parts[0] in AREAS],
-                         ids=lambda p: str(p.relative_to(ROOT / "src" / "gigacampus")))
+@pytest.mark.parametrize(
+    "path",
+    [p for p in SOURCES if p.relative_to(ROOT / "src" / "gigacampus").parts[0] in AREAS],
+    ids=lambda p: str(p.relative_to(ROOT / "src" / "gigacampus")),
+)
 def test_areas_do_not_reach_upwards_or_sideways(path):
     area = path.relative_to(ROOT / "src" / "gigacampus").parts[0]
     reached = imported(path)

@@ -25,9 +25,7 @@ FLAGS = [
 @pytest.fixture(scope="session")
 def launch(tmp_path_factory):
     """``launch(width=390, color_scheme="dark")``: a page of a fresh profile that records what it asks for and says."""
-    playwright_api = pytest.importorskip(
-        "playwright.sync_api", reason="BROWSER TESTS SKIPPED: playwright is not installed"
-    )
+    playwright_api = pytest.importorskip("playwright.sync_api", reason="BROWSER TESTS SKIPPED: playwright is not installed")
     if CHROMIUM is None:
         pytest.skip("BROWSER TESTS SKIPPED: no chromium on PATH")
     with playwright_api.sync_playwright() as playwright:
@@ -64,6 +62,4 @@ def report(tmp_path_factory):
 
     if page.built_viewer() is None:
         pytest.skip("BROWSER TESTS SKIPPED: the viewer has not been built (make viewer)")
-    return page.write(
-        SyntheticResult(), tmp_path_factory.mktemp("report") / "report.html", against=SyntheticResult(seed=9)
-    )
+    return page.write(SyntheticResult(), tmp_path_factory.mktemp("report") / "report.html", against=SyntheticResult(seed=9))

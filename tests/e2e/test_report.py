@@ -34,9 +34,7 @@ def phone(launch, report):
 
 
 def test_draws_every_figure_asks_no_host_and_says_nothing(desktop, report):
-    drawn = desktop.eval_on_selector_all(
-        ".chart .drawing > svg", "all => all.map(e => e.closest('.chart').dataset.figure)"
-    )
+    drawn = desktop.eval_on_selector_all(".chart .drawing > svg", "all => all.map(e => e.closest('.chart').dataset.figure)")
     assert drawn[: len(figures.ALL)] == [f.name for f in figures.ALL]
     assert report.as_uri() in desktop.asked
     assert set(desktop.asked) <= {report.as_uri(), "data:,"}
@@ -81,8 +79,7 @@ def test_nothing_is_wider_than_the_screen(launch, report, width):
     tab = show(launch(width=width), report)
     assert tab.evaluate("document.documentElement.scrollWidth") <= width
     wide = tab.eval_on_selector_all(
-        ".drawing > svg",
-        "all => all.filter(e => e.getBoundingClientRect().width > e.parentElement.clientWidth + 1).length",
+        ".drawing > svg", "all => all.filter(e => e.getBoundingClientRect().width > e.parentElement.clientWidth + 1).length"
     )
     assert wide == 0
 
@@ -128,9 +125,7 @@ def told(tab):
     return {name: float(value) for name, value in (c.split(" ") for c in cells)}
 
 
-@pytest.mark.parametrize(
-    ("lat", "lon"), [(40.0243, -95.0131), (39.9307, -95.1204), (39.9871, -95.0497), (40.0805, -94.9402)]
-)
+@pytest.mark.parametrize(("lat", "lon"), [(40.0243, -95.0131), (39.9307, -95.1204), (39.9871, -95.0497), (40.0805, -94.9402)])
 def test_door_answers_as_its_rule_says(desktop, lat, lon):
     desktop.fill("#door-at", f"{lat}, {lon}")
     desktop.press("#door-at", "Enter")

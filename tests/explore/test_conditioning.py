@@ -113,12 +113,21 @@ def test_a_file_of_figures_is_read_in_its_units_and_periods(held, tmp_path):
     assert quarter.months == (6, 7, 8) and quarter.noise == pytest.approx(2.5e6) and month.months == (25,)
 
 
-@pytest.mark.parametrize(("text", "words"), [
-    ("", "period, metric, value"), ("a,b\n1,2\n", "period, metric, value"), ("period,metric,value\n2027,revenue,1\n", "revenue_usd"),
-    ("period,metric,value\n2047,revenue_usd,1\n", "no period"), ("period,metric,value\nsoon,revenue_usd,1\n", "no period"),
-    ("period,metric,value\n2027,revenue_usd,much\n", "no value"), ("period,metric,value\n2027,revenue_usd,nan\n", "no value"),
-    ("period,metric,value\n2027,revenue_usd,0\n", "above zero"), ("period,metric,value,noise\n2027,revenue_usd,1,-3\n", "above zero"),
-    ("period,metric,value\n2027,revenue_usd\n", "no value")])
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "period, metric, value"),
+        ("a,b\n1,2\n", "period, metric, value"),
+        ("period,metric,value\n2027,revenue,1\n", "revenue_usd"),
+        ("period,metric,value\n2047,revenue_usd,1\n", "no period"),
+        ("period,metric,value\nsoon,revenue_usd,1\n", "no period"),
+        ("period,metric,value\n2027,revenue_usd,much\n", "no value"),
+        ("period,metric,value\n2027,revenue_usd,nan\n", "no value"),
+        ("period,metric,value\n2027,revenue_usd,0\n", "above zero"),
+        ("period,metric,value,noise\n2027,revenue_usd,1,-3\n", "above zero"),
+        ("period,metric,value\n2027,revenue_usd\n", "no value"),
+    ],
+)
 def test_files_that_hold_no_figures_get_one_clear_refusal(held, tmp_path, text, words):
     path = tmp_path / "bad.csv"
     path.write_text(text, encoding="utf-8")

@@ -15,9 +15,16 @@ COSTS = "company.costs.general_usd_per_year"
 CASH = "company.opening_cash_usd"
 
 
-@pytest.mark.parametrize(("goal", "variable"), [("ebitda_by", "break_even_ebitda_month"), ("ebit_by", "break_even_ebit_month"),
-                                                ("net_by", "break_even_net_month"), ("fcf_by", "break_even_fcf_month"),
-                                                ("escape_by", "escape_month")])
+@pytest.mark.parametrize(
+    ("goal", "variable"),
+    [
+        ("ebitda_by", "break_even_ebitda_month"),
+        ("ebit_by", "break_even_ebit_month"),
+        ("net_by", "break_even_net_month"),
+        ("fcf_by", "break_even_fcf_month"),
+        ("escape_by", "escape_month"),
+    ],
+)
 @pytest.mark.parametrize("by", ["2026-06", "2027-12"])
 def test_goals_hold_in_the_futures_that_the_run_itself_counts(held, result, goal, variable, by):
     met = held.bench.margins(goal_of(held, f"{goal}={by}"), [{}])[0] >= 0.0
@@ -128,23 +135,43 @@ def test_the_nearer_crossing_counts():
     assert np.isnan(nearest_edge(at, shares, 0.95))
 
 
-@pytest.mark.parametrize(("goal", "words"), [
-    ("ebitda=2027-12", "ebitda_by"), ("ebitda_by", "needs a value"), ("ebitda_by=soon", "no month"),
-    ("ebitda_by=2029-12", "cannot be judged"),
-    ("ebitda_by=2026-01", "cannot be judged"), ("runway=1", "2 to 48"), ("runway=-3", "2 to 48"), ("runway=1e9", "2 to 48"),
-    ("solvent_until=2035-01", "no month"), ("", "ebitda_by=2027-12")])
+@pytest.mark.parametrize(
+    ("goal", "words"),
+    [
+        ("ebitda=2027-12", "ebitda_by"),
+        ("ebitda_by", "needs a value"),
+        ("ebitda_by=soon", "no month"),
+        ("ebitda_by=2029-12", "cannot be judged"),
+        ("ebitda_by=2026-01", "cannot be judged"),
+        ("runway=1", "2 to 48"),
+        ("runway=-3", "2 to 48"),
+        ("runway=1e9", "2 to 48"),
+        ("solvent_until=2035-01", "no month"),
+        ("", "ebitda_by=2027-12"),
+    ],
+)
 def test_goals_that_cannot_be_asked_are_refused_with_a_way_out(held, goal, words):
     with pytest.raises(ScenarioError) as caught:
         goal_of(held, goal)
     assert words in str(caught.value) and "fix: " in str(caught.value)
 
 
-@pytest.mark.parametrize(("vary", "words"), [
-    ("company.opening_cash", CASH), ("company.opening_cash_usd=9:1", "below the second"), ("company.opening_cash_usd=a:b", "PATH=LOW:HIGH"),
-    ("company.opening_cash_usd=1", "PATH=LOW:HIGH"), ("company.opening_cash_usd=nan:1", "no bounds"), ("company", "not a number"),
-    ("campuses.north.blocks.chips.slip_days", "--set campuses.north.blocks.chips.slip_days"),
-    ("company.revenue.rental.share_frac", "LOW:HIGH"),
-    ("company.revenue.rental.share_frac=0:7", "takes 0 to 1"), ("run.draws", "moves no goal"), ("", "not a number")])
+@pytest.mark.parametrize(
+    ("vary", "words"),
+    [
+        ("company.opening_cash", CASH),
+        ("company.opening_cash_usd=9:1", "below the second"),
+        ("company.opening_cash_usd=a:b", "PATH=LOW:HIGH"),
+        ("company.opening_cash_usd=1", "PATH=LOW:HIGH"),
+        ("company.opening_cash_usd=nan:1", "no bounds"),
+        ("company", "not a number"),
+        ("campuses.north.blocks.chips.slip_days", "--set campuses.north.blocks.chips.slip_days"),
+        ("company.revenue.rental.share_frac", "LOW:HIGH"),
+        ("company.revenue.rental.share_frac=0:7", "takes 0 to 1"),
+        ("run.draws", "moves no goal"),
+        ("", "not a number"),
+    ],
+)
 def test_inputs_that_cannot_be_moved_are_refused_with_a_way_out(held, vary, words):
     with pytest.raises(ScenarioError) as caught:
         vary_of(held, vary)

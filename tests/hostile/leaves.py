@@ -27,8 +27,9 @@ def leaves() -> Iterator[tuple[str, dict[str, Any], Any]]:
         yield ".".join(parts), _nested(parts, siblings, wrong), wrong
 
 
-def _walk(node: dict[str, Any], types: dict[str, Any], parts: tuple[str, ...], siblings: dict[tuple[str, ...], str],
-          above: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str, dict[tuple[str, ...], str]]]:
+def _walk(
+    node: dict[str, Any], types: dict[str, Any], parts: tuple[str, ...], siblings: dict[tuple[str, ...], str], above: tuple[str, ...]
+) -> Iterator[tuple[tuple[str, ...], str, dict[tuple[str, ...], str]]]:
     """Leaves below one schema node; ``siblings`` holds the kinds that the unions on the way need."""
     if "$ref" in node:
         name = node["$ref"].rsplit("/", 1)[1]

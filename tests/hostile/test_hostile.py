@@ -94,21 +94,47 @@ def test_damaged_copies_of_a_good_scenario(seed, tmp_path):
         if kind == 0:
             content[place] = chance.randrange(256)
         elif kind == 1:
-            del content[place: place + chance.randint(1, 20)]
+            del content[place : place + chance.randint(1, 20)]
         else:
-            content[place:place] = chance.choice([b"{", b"}", b"[", b"\n", b": ", b"&a ", b"*a", b"!!x ", b"- ", b"'", b'"', b"|",
-                                                  b"\t"])
+            content[place:place] = chance.choice([b"{", b"}", b"[", b"\n", b": ", b"&a ", b"*a", b"!!x ", b"- ", b"'", b'"', b"|", b"\t"])
     (tmp_path / "s.yaml").write_bytes(bytes(content))
     error = refusal_of(tmp_path / "s.yaml")
     if error is not None:
         check_clear(error)
 
 
-SETS = ("", "=", "x", "a=", "company.cash=null", "=1", ".=1", "a..b=1", "title", "title=[", "title=&a [*a]", "title=!!x y",
-        "campuses.north=5", "as_of=later",
-        "campuses.north.blocks.grid.mw.x.y=1", "campuses.north.site.lat={a: 1}", "a." * 500 + "a=1", "title=" + "x" * 9000, "base=x.yaml",
-        "patches=[x.yaml]", "title=\x1b[2J", "run.worlds=1e9", "compnay.x=1", "uncertainty.x={kind: uniform}", "horizon.monhts=",
-        "campuses.north.announced.0.mw=5", "library=5", "company={opening_cash_usd: .nan}", "campuses=null", "title: x=1")
+SETS = (
+    "",
+    "=",
+    "x",
+    "a=",
+    "company.cash=null",
+    "=1",
+    ".=1",
+    "a..b=1",
+    "title",
+    "title=[",
+    "title=&a [*a]",
+    "title=!!x y",
+    "campuses.north=5",
+    "as_of=later",
+    "campuses.north.blocks.grid.mw.x.y=1",
+    "campuses.north.site.lat={a: 1}",
+    "a." * 500 + "a=1",
+    "title=" + "x" * 9000,
+    "base=x.yaml",
+    "patches=[x.yaml]",
+    "title=\x1b[2J",
+    "run.worlds=1e9",
+    "compnay.x=1",
+    "uncertainty.x={kind: uniform}",
+    "horizon.monhts=",
+    "campuses.north.announced.0.mw=5",
+    "library=5",
+    "company={opening_cash_usd: .nan}",
+    "campuses=null",
+    "title: x=1",
+)
 
 
 @pytest.mark.parametrize("assignment", SETS, ids=lambda s: repr(s)[:40])
@@ -145,8 +171,22 @@ def test_a_large_file_is_refused_before_it_is_read(tmp_path, monkeypatch):
 
 
 BY_NAME = {case.name: case for case in CASES}
-AS_PROCESS = ("billion_laughs", "deep_flow_list", "ten_megabytes", "many_keys", "null_bytes", "bidi_override", "tag_!!binary",
-              "duplicate_key", "number_.nan_4", "base_of_itself", "base_../secret.yaml_14", "day_2026-02-30", "near_miss", "utf-16")
+AS_PROCESS = (
+    "billion_laughs",
+    "deep_flow_list",
+    "ten_megabytes",
+    "many_keys",
+    "null_bytes",
+    "bidi_override",
+    "tag_!!binary",
+    "duplicate_key",
+    "number_.nan_4",
+    "base_of_itself",
+    "base_../secret.yaml_14",
+    "day_2026-02-30",
+    "near_miss",
+    "utf-16",
+)
 
 
 MEASURED = """
@@ -164,9 +204,14 @@ def test_as_a_process(name, tmp_path):
     path = lay_out(BY_NAME[name], tmp_path)
     before = listing(tmp_path)
     peak = tmp_path.parent / f"{tmp_path.name}.peak"
-    done = subprocess.run([sys.executable, "-c", MEASURED, sys.executable, "-m", "gigacampus", "sources", path.name], cwd=tmp_path,
-                          capture_output=True, text=True, check=False,
-                          env={**os.environ, "PYTHONPATH": str(ROOT / "src"), "PYTHONDONTWRITEBYTECODE": "1", "PEAK": str(peak)})
+    done = subprocess.run(
+        [sys.executable, "-c", MEASURED, sys.executable, "-m", "gigacampus", "sources", path.name],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "PYTHONPATH": str(ROOT / "src"), "PYTHONDONTWRITEBYTECODE": "1", "PEAK": str(peak)},
+    )
     assert done.returncode == 2 and done.stdout == "" and "Traceback" not in done.stderr
     assert "s.yaml" in done.stderr and "problem" in done.stderr.splitlines()[0]
     assert listing(tmp_path) == before

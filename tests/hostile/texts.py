@@ -56,11 +56,9 @@ def all_cases() -> Iterator[Case]:
 
 
 def bombs() -> Iterator[Case]:
-    laughs = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
-        f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 10)}]\n" for i in range(1, 10))
+    laughs = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n" + "".join(f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 10)}]\n" for i in range(1, 10))
     yield own("billion_laughs", laughs, "aliases expanded")
-    maps = "a0: &a0 {k: v}\n" + "".join(
-        f"a{i}: &a{i} {{{', '.join(f'k{j}: *a{i - 1}' for j in range(9))}}}\n" for i in range(1, 10))
+    maps = "a0: &a0 {k: v}\n" + "".join(f"a{i}: &a{i} {{{', '.join(f'k{j}: *a{i - 1}' for j in range(9))}}}\n" for i in range(1, 10))
     yield own("billion_laughs_of_mappings", maps, "aliases expanded")
     yield own("chain_of_aliases", "".join(f"a{i}: &a{i} [{'*a' + str(i - 1) if i else 1}]\n" for i in range(60)), "nested deeper")
     yield own("alias_to_itself", "a: &a [*a]", "contains itself")
@@ -156,9 +154,24 @@ def syntax() -> Iterator[Case]:
     yield own("percent_yaml_12", "%YAML 1.2\n---\n" + GOOD, "")
     yield own("percent_yaml_99", "%YAML 99.9\n---\n" + GOOD, "")
     yield own("percent_tag", "%TAG !e! tag:example.com,2000:\n---\n" + GOOD, "directives")
-    for tag in ("!!python/object/apply:os.system ['echo hi']", "!!python/object/new:os.system [ls]", "!!python/name:os.system x",
-                "!!binary aGk=", "!!set {a, b}", "!!omap [a: 1]", "!!int '3'", "!!float '3'", "!!str 3", "!!timestamp 2026-01-01",
-                "!local x", "!<tag:yaml.org,2002:python/none> x", "!!map {}", "!!seq []", "!ruby/object:Gem {}", "! x"):
+    for tag in (
+        "!!python/object/apply:os.system ['echo hi']",
+        "!!python/object/new:os.system [ls]",
+        "!!python/name:os.system x",
+        "!!binary aGk=",
+        "!!set {a, b}",
+        "!!omap [a: 1]",
+        "!!int '3'",
+        "!!float '3'",
+        "!!str 3",
+        "!!timestamp 2026-01-01",
+        "!local x",
+        "!<tag:yaml.org,2002:python/none> x",
+        "!!map {}",
+        "!!seq []",
+        "!ruby/object:Gem {}",
+        "! x",
+    ):
         yield own(f"tag_{tag.split()[0]}", f"title: {tag}\n", "tag")
     yield own("tag_on_the_document", "!!python/object:os.environ {}\n", "tag")
     yield own("tag_on_a_key", "!!str title: x\n", "key")
@@ -171,31 +184,109 @@ def numbers() -> Iterator[Case]:
     yield on_good("cash_%", "company: {opening_cash_usd: %}\n", "YAML")
     yield on_good("key_with_tab", 'company: {"a\\tb": 1}\n', "control character")
     yield on_good("misspelt_key_without_a_value", "company: {opening_cash_us: }\n", "opening_cash_usd")
-    for text in ("nan", "inf", "infinity", "'1e400'", "'nan'", "1e400 USD", "1 EUR", "5 MW", "1.2.3", "0x10", "0o17", "1:30",
-                 "--5", "5 USD USD", "USD", "''", "' '", "1_000_000 USDD", "½", "1e5e5", "true", "[1]", "{a: 1}", "2026-01-01",
-                 "1 usd", "1 W", "5 %"):
+    for text in (
+        "nan",
+        "inf",
+        "infinity",
+        "'1e400'",
+        "'nan'",
+        "1e400 USD",
+        "1 EUR",
+        "5 MW",
+        "1.2.3",
+        "0x10",
+        "0o17",
+        "1:30",
+        "--5",
+        "5 USD USD",
+        "USD",
+        "''",
+        "' '",
+        "1_000_000 USDD",
+        "½",
+        "1e5e5",
+        "true",
+        "[1]",
+        "{a: 1}",
+        "2026-01-01",
+        "1 usd",
+        "1 W",
+        "5 %",
+    ):
         yield on_good(f"cash_{text}", f"company: {{opening_cash_usd: {text}}}\n", "company.opening_cash_usd")
     for text in ("-1", "1.0000001", "101 %", "2", "1e-400"):
         yield with_power(f"share_{text}", f"conversion_loss_frac: {text}", "" if text == "1e-400" else "conversion_loss_frac")
     for text in ("0", "241", "-5", "1e9", "2.5", "'72'", "72.0", "1 year", "999999999999999999999"):
         yield own(f"months_{text}", GOOD.replace("months: 24", f"months: {text}"), "" if text in ("'72'", "72.0") else "horizon.months")
-    for key, text in (("worlds", "0"), ("worlds", "5000"), ("draws", "1e9"), ("draws", "2000000"), ("seed", "-1"), ("seed", "1e29"),
-                      ("seed", "9223372036854775808"), ("worlds", "1.5")):
+    for key, text in (
+        ("worlds", "0"),
+        ("worlds", "5000"),
+        ("draws", "1e9"),
+        ("draws", "2000000"),
+        ("seed", "-1"),
+        ("seed", "1e29"),
+        ("seed", "9223372036854775808"),
+        ("worlds", "1.5"),
+    ):
         yield on_good(f"run_{key}_{text}", f"run: {{{key}: {text}}}\n", f"run.{key}")
 
 
 def paths() -> Iterator[Case]:
-    for name in ("../secret.yaml", "/etc/passwd", "/etc/passwd.yaml", "sub/../../secret.yaml", "..\\\\secret.yaml", "C:/x.yaml",
-                 "file:///etc/passwd", "https://example.com/a.yaml", "~/x.yaml", "$HOME/x.yaml", "%2e%2e/x.yaml", "missing.yaml",
-                 "s.txt", ".", "..", "", "sub", "x" * 300 + ".yaml", "a/" * 200 + "a.yaml", "nul\\0.yaml", "lib:scenarios/../x",
-                 "lib:generators/titan_130", "lib:scenarios/nothing", "lib:/etc/passwd", "lib:", "//host/share/x.yaml", "-", "con.yaml",
-                 "/dev/zero", "/dev/stdin", "/proc/self/environ", "/dev/random.yaml"):
+    for name in (
+        "../secret.yaml",
+        "/etc/passwd",
+        "/etc/passwd.yaml",
+        "sub/../../secret.yaml",
+        "..\\\\secret.yaml",
+        "C:/x.yaml",
+        "file:///etc/passwd",
+        "https://example.com/a.yaml",
+        "~/x.yaml",
+        "$HOME/x.yaml",
+        "%2e%2e/x.yaml",
+        "missing.yaml",
+        "s.txt",
+        ".",
+        "..",
+        "",
+        "sub",
+        "x" * 300 + ".yaml",
+        "a/" * 200 + "a.yaml",
+        "nul\\0.yaml",
+        "lib:scenarios/../x",
+        "lib:generators/titan_130",
+        "lib:scenarios/nothing",
+        "lib:/etc/passwd",
+        "lib:",
+        "//host/share/x.yaml",
+        "-",
+        "con.yaml",
+        "/dev/zero",
+        "/dev/stdin",
+        "/proc/self/environ",
+        "/dev/random.yaml",
+    ):
         yield own(f"base_{name[:24]}_{len(name)}", f'base: "{name}"\n' + GOOD, "s.yaml")
         yield on_good(f"patch_{name[:24]}_{len(name)}", f'patches: ["{name}"]\n', "s.yaml")
-    for name in ("../load.csv", "/etc/passwd.csv", "/dev/zero.csv", "missing.csv", "sub/../../x.csv", "link.csv", "lib:x.csv", "a.CSV",
-                 "folder.csv", "loop.csv"):
-        yield at_site(f"table_{name}", f'weather: "{name}"', "site.weather",
-                      links={"link.csv": "/etc/hostname", "loop.csv": "loop.csv"}, beside={"folder.csv/x": b"1"})
+    for name in (
+        "../load.csv",
+        "/etc/passwd.csv",
+        "/dev/zero.csv",
+        "missing.csv",
+        "sub/../../x.csv",
+        "link.csv",
+        "lib:x.csv",
+        "a.CSV",
+        "folder.csv",
+        "loop.csv",
+    ):
+        yield at_site(
+            f"table_{name}",
+            f'weather: "{name}"',
+            "site.weather",
+            links={"link.csv": "/etc/hostname", "loop.csv": "loop.csv"},
+            beside={"folder.csv/x": b"1"},
+        )
     yield own("base_is_a_link_out", "base: link.yaml\n", "leads out", links={"link.yaml": "/etc/hostname"})
     yield own("base_through_a_linked_folder", "base: out/hostname.yaml\n", "leads out", links={"out": "/etc"})
     yield own("base_is_a_loop_of_links", "base: loop.yaml\n", "s.yaml", links={"loop.yaml": "loop.yaml"})
@@ -217,8 +308,12 @@ def composition() -> Iterator[Case]:
     yield own("tower_of_bases", "base: b0.yaml\n", "bases on top", beside=tower)
     heavy = {f"p{i}.yaml": b"description: x\nx: [" + b"1,\n" * 2000 + b"1]\n" for i in range(20)}
     yield on_good("many_heavy_patches", f"patches: [{', '.join(heavy)}]\n", "values", beside=heavy)
-    yield on_good("one_patch_thousands_of_times", "patches: [" + ",\n".join(["p.yaml"] * 4000) + "]\n", "files",
-                  beside={"p.yaml": b"title: x\n" * 1 + b"# y\n" * 200})
+    yield on_good(
+        "one_patch_thousands_of_times",
+        "patches: [" + ",\n".join(["p.yaml"] * 4000) + "]\n",
+        "files",
+        beside={"p.yaml": b"title: x\n" * 1 + b"# y\n" * 200},
+    )
     yield on_good("patch_with_a_base", "patches: [{base: lib:scenarios/plain}]\n", "own base")
     yield on_good("patch_with_patches", "patches: [{patches: []}]\n", "own patches")
     for value in ("3", "words", "[1, 2]", "[[a]]", "[null]", "true"):
@@ -241,9 +336,31 @@ def names() -> Iterator[Case]:
 
 
 def meaning() -> Iterator[Case]:
-    for day in ("2026-13-01", "2026-02-30", "0000-01-01", "1989-12-31", "2101-01-01", "9999-12-31", "20260106", "0", "1767657600", "1.5",
-                "2026", "2026-01", "2026-01-06T00:00:00", "2026-01-06 00:00:00Z", "06.01.2026", "01/06/2026", "Jan 6 2026", "today",
-                "true", "[2026, 1, 6]", "-2026-01-06", "2026-1-6", "99999999999-01-01"):
+    for day in (
+        "2026-13-01",
+        "2026-02-30",
+        "0000-01-01",
+        "1989-12-31",
+        "2101-01-01",
+        "9999-12-31",
+        "20260106",
+        "0",
+        "1767657600",
+        "1.5",
+        "2026",
+        "2026-01",
+        "2026-01-06T00:00:00",
+        "2026-01-06 00:00:00Z",
+        "06.01.2026",
+        "01/06/2026",
+        "Jan 6 2026",
+        "today",
+        "true",
+        "[2026, 1, 6]",
+        "-2026-01-06",
+        "2026-1-6",
+        "99999999999-01-01",
+    ):
         yield own(f"day_{day}", GOOD.replace("2026-01-06", day), "as_of")
         yield own(f"start_{day}", GOOD.replace("start: 2025-01-01", f"start: {day}"), "horizon.start")
     later = "campuses: {north: {blocks: {hall: {kind: hall, it_mw: 5, known_from: 2026-02-01}}}}\n"
@@ -253,19 +370,25 @@ def meaning() -> Iterator[Case]:
     yield own("block_of_list_kind", GOOD.replace("kind: grid_tranche", "kind: [hall]"), "kind")
     yield own("block_that_is_a_list", GOOD.replace("{kind: grid_tranche, mw: 100, in_service: 2025-03-01}", "[1]"), "blocks.grid")
     yield own("block_with_a_foreign_field", GOOD.replace("mw: 100", "mw: 100, it_mw: 5"), "unknown key")
-    for text in ("company.cash: {kind: uniform, low: 0, high: 1}", "company.opening_cash_usd: {kind: uniform, low: 2, high: 1}",
-                 "company.opening_cash_usd: {kind: gaussian}", "company.opening_cash_usd: 5", "company.opening_cash_usd: {}",
-                 "...: {kind: uniform, low: 0, high: 1}",
-                 "campuses.north.blocks.grid.in_service: {kind: uniform, low: 0, high: 1}",
-                 "campuses.*.power.reserve_units: {kind: uniform, low: 0, high: 1}",
-                 "as_of: {kind: uniform, low: 0, high: 1}", "run.seed: {kind: uniform, low: 0, high: 1}",
-                 "__class__.x: {kind: uniform, low: 0, high: 1}",
-                 "company.opening_cash_usd: {kind: choice, values: []}",
-                 "company.opening_cash_usd: {kind: choice, values: [1], weights: [-1]}",
-                 "company.opening_cash_usd: {kind: lognormal, p10: -1, p90: 2}",
-                 "company.opening_cash_usd: {kind: empirical, quantiles: [[0, 1]]}",
-                 "company.opening_cash_usd: {kind: normal, p10: 1 MW, p90: 2 MW}",
-                 "campuses.north.power.conversion_loss_frac: {kind: normal, p10: 0.01, p90: 0.2}"):
+    for text in (
+        "company.cash: {kind: uniform, low: 0, high: 1}",
+        "company.opening_cash_usd: {kind: uniform, low: 2, high: 1}",
+        "company.opening_cash_usd: {kind: gaussian}",
+        "company.opening_cash_usd: 5",
+        "company.opening_cash_usd: {}",
+        "...: {kind: uniform, low: 0, high: 1}",
+        "campuses.north.blocks.grid.in_service: {kind: uniform, low: 0, high: 1}",
+        "campuses.*.power.reserve_units: {kind: uniform, low: 0, high: 1}",
+        "as_of: {kind: uniform, low: 0, high: 1}",
+        "run.seed: {kind: uniform, low: 0, high: 1}",
+        "__class__.x: {kind: uniform, low: 0, high: 1}",
+        "company.opening_cash_usd: {kind: choice, values: []}",
+        "company.opening_cash_usd: {kind: choice, values: [1], weights: [-1]}",
+        "company.opening_cash_usd: {kind: lognormal, p10: -1, p90: 2}",
+        "company.opening_cash_usd: {kind: empirical, quantiles: [[0, 1]]}",
+        "company.opening_cash_usd: {kind: normal, p10: 1 MW, p90: 2 MW}",
+        "campuses.north.power.conversion_loss_frac: {kind: normal, p10: 0.01, p90: 0.2}",
+    ):
         yield on_good(f"uncertain_{text}", f"uncertainty: {{{text}}}\n", "uncertainty")
     yield on_good("correlated_with_nothing", "correlations: [{a: x, b: y, rank: 0.5}]\n", "not in the uncertainty")
     yield on_good("rank_beyond_one", "correlations: [{a: x, b: y, rank: 1.5}]\n", "rank")

@@ -27,12 +27,22 @@ def inputs(*, air: dict | None = None, water: dict | None = None, traffic: dict 
         site=SiteSpec(lat=35.0, lon=-90.0),
         blocks={"plain": GeneratorBlock(**block), "scr": GeneratorBlock(**block, control="scr")},
         receptors={key: ReceptorSpec(lat=lat, lon=lon) for key, (lat, lon) in RECEPTORS.items()},
-        air=AirSpec(**(air or {})), water=WaterSpec(**(water or {})), traffic=TrafficSpec(**(traffic or {})),
-        cooling=CoolingSpec())
+        air=AirSpec(**(air or {})),
+        water=WaterSpec(**(water or {})),
+        traffic=TrafficSpec(**(traffic or {})),
+        cooling=CoolingSpec(),
+    )
     tree = SimpleNamespace(campuses={"one": campus}, library=SimpleNamespace(generators={"unit_a": generator}))
-    at = Coordinates(campus=("one",), phase=2, months=Months(date(2025, 1, 1), MONTHS), unit=("one/plain", "one/scr"),
-                     unit_campus=(0, 0), accelerator=(), receptor=tuple(f"one/{key}" for key in RECEPTORS),
-                     receptor_campus=(0, 0, 0))
+    at = Coordinates(
+        campus=("one",),
+        phase=2,
+        months=Months(date(2025, 1, 1), MONTHS),
+        unit=("one/plain", "one/scr"),
+        unit_campus=(0, 0),
+        accelerator=(),
+        receptor=tuple(f"one/{key}" for key in RECEPTORS),
+        receptor_campus=(0, 0, 0),
+    )
     return Inputs(tree, at)
 
 
@@ -43,7 +53,9 @@ def weather(seed: int = 1) -> dict[str, np.ndarray]:
     dry = 16.0 - 10.0 * np.cos(2 * np.pi * hour / 8760) + 5.0 * np.sin(2 * np.pi * (hour % 24 - 9) / 24)
     day = np.isin(hour % 24, np.arange(7, 19))
     return {
-        "dry_bulb_degc": dry[None], "wet_bulb_degc": dry[None] - 4.0, "pressure_kpa": np.full((1, 8760), 101.0),
+        "dry_bulb_degc": dry[None],
+        "wet_bulb_degc": dry[None] - 4.0,
+        "pressure_kpa": np.full((1, 8760), 101.0),
         "wind_speed_m_s": np.where(rng.random(8760) < 0.08, 0.0, rng.weibull(2.0, 8760) * 4.0)[None],
         "wind_from_deg": rng.integers(0, 36, 8760)[None] * 10.0,
         "stability_class": np.where(day, rng.integers(1, 5, 8760), rng.integers(4, 7, 8760))[None].astype(float),
@@ -60,9 +72,13 @@ def upstream(planned: np.ndarray | None = None) -> dict[str, np.ndarray]:
     return {
         **weather(),
         "planned_phase": np.zeros((1, MONTHS)) if planned is None else planned,
-        "it_installed_mw": by_phase, "it_mw": 0.8 * by_phase, "heat_rejected_mwh": by_phase * 0.9 * 730.0,
+        "it_installed_mw": by_phase,
+        "it_mw": 0.8 * by_phase,
+        "heat_rejected_mwh": by_phase * 0.9 * 730.0,
         "evaporative_share_frac": np.full((1, 2, MONTHS), 0.5),
-        "unit_nox_kg": kg, "unit_pm25_kg": 0.1 * kg, "unit_formaldehyde_kg": 0.01 * kg,
+        "unit_nox_kg": kg,
+        "unit_pm25_kg": 0.1 * kg,
+        "unit_formaldehyde_kg": 0.01 * kg,
     }
 
 

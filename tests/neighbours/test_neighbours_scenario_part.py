@@ -14,8 +14,7 @@ PART = Path(__file__).resolve().parents[2] / "scenarios" / "parts" / "neighbours
 def test_subtrees_are_valid_and_uncertain_paths_exist() -> None:
     tree = YAML(typ="safe", pure=True).load(PART.read_text(encoding="utf-8"))
     models = {"air": AirSpec, "water": WaterSpec, "traffic": TrafficSpec}
-    built = {key: {area: models[area](**values) for area, values in campus.items()}
-             for key, campus in tree["campuses"].items()}
+    built = {key: {area: models[area](**values) for area, values in campus.items()} for key, campus in tree["campuses"].items()}
     for path, law in tree["uncertainty"].items():
         _, key, area, name = path.split(".")
         value = getattr(built[key][area], name)

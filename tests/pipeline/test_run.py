@@ -98,8 +98,13 @@ def test_a_late_transformer_moves_revenue_cash_and_the_next_raise(small, run_sma
 
 
 def test_a_heat_wave_moves_turbines_unmet_load_and_training_hours(run_small):
-    tight = ("campuses.south.power.reserve_units=0", "campuses.south.blocks.dry.heat_mw=300", "campuses.south.blocks.chips.count=40000",
-             "compute.utilisation_frac=0.95", "compute.load_at_work_frac=1.0")
+    tight = (
+        "campuses.south.power.reserve_units=0",
+        "campuses.south.blocks.dry.heat_mw=300",
+        "campuses.south.blocks.chips.count=40000",
+        "compute.utilisation_frac=0.95",
+        "compute.load_at_work_frac=1.0",
+    )
     mild = run_small(*tight)
     hot = run_small(*tight, "weather.heat_wave.first=07-10", "weather.heat_wave.days=14", "weather.heat_wave.add_c=9")
     south = mild.index("campus", "south")
@@ -115,8 +120,10 @@ def test_a_missing_permit_silences_the_plant_and_the_hall(small, run_small):
     for name in ("onsite_mwh", "nox_t", "accelerator_hours", "fuel_mmbtu"):
         assert small.planned(name)[0, south].sum() > 0
         assert without.planned(name)[0, south].sum() == 0, name
-    assert without.reference("noise_night_dba")[small.index("receptor", "south/school")].max() < \
-        small.reference("noise_night_dba")[small.index("receptor", "south/school")].max()
+    assert (
+        without.reference("noise_night_dba")[small.index("receptor", "south/school")].max()
+        < small.reference("noise_night_dba")[small.index("receptor", "south/school")].max()
+    )
     assert without.array("training_flop_delivered").sum() < small.array("training_flop_delivered").sum()
 
 
@@ -127,8 +134,10 @@ def test_the_ledger_balances_and_orders_stay_placed(small):
 
 
 def test_energy_balances_at_every_campus(small):
-    parts = {n: small.array(n) for n in ("demand_mwh", "grid_mwh", "onsite_mwh", "battery_discharge_mwh", "battery_charge_mwh",
-                                         "unmet_mwh", "dumped_mwh")}
+    parts = {
+        n: small.array(n)
+        for n in ("demand_mwh", "grid_mwh", "onsite_mwh", "battery_discharge_mwh", "battery_charge_mwh", "unmet_mwh", "dumped_mwh")
+    }
     supplied = parts["grid_mwh"] + parts["onsite_mwh"] + parts["battery_discharge_mwh"] + parts["unmet_mwh"]
     used = parts["demand_mwh"] + parts["battery_charge_mwh"] + parts["dumped_mwh"]
     np.testing.assert_allclose(supplied, used, rtol=1e-9, atol=1e-6)

@@ -29,8 +29,13 @@ main()
 
 def stopped_run(scenario, out, name):
     """A real process that is sent a signal once its tables are written and before the folder is complete."""
-    return subprocess.run([sys.executable, "-c", STOP_WHILE_WRITING.format(signal=name), "run", str(scenario), "--out", str(out),
-                           "--no-twin"], capture_output=True, text=True, check=False, env=os.environ.copy())
+    return subprocess.run(
+        [sys.executable, "-c", STOP_WHILE_WRITING.format(signal=name), "run", str(scenario), "--out", str(out), "--no-twin"],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=os.environ.copy(),
+    )
 
 
 @pytest.fixture

@@ -19,8 +19,15 @@ from gigacampus.power.spec import BatteryEntry, GeneratorEntry, PowerSpec, SiteS
 GENERATORS = {
     "small": GeneratorEntry(engine="industrial", iso_mw=16.5, heat_rate_lhv_kj_per_kwh=10160),
     "large": GeneratorEntry(engine="industrial", iso_mw=38.0, heat_rate_lhv_kj_per_kwh=9000),
-    "aero": GeneratorEntry(engine="aeroderivative", iso_mw=48.0, heat_rate_lhv_kj_per_kwh=8900, power_at_0c_frac=1.05,
-                           power_at_25c_frac=0.9, power_at_35c_frac=0.79, power_at_40c_frac=0.74),
+    "aero": GeneratorEntry(
+        engine="aeroderivative",
+        iso_mw=48.0,
+        heat_rate_lhv_kj_per_kwh=8900,
+        power_at_0c_frac=1.05,
+        power_at_25c_frac=0.9,
+        power_at_35c_frac=0.79,
+        power_at_40c_frac=0.74,
+    ),
 }
 COOLING = {
     "tower": CoolingEntry(kind="evaporative_tower", fan_pump_kw_per_mw=20.0),
@@ -50,16 +57,28 @@ def blocks(campus: str) -> dict:
 def inputs(months: int = 24, phases: int = 2, weather: WeatherSpec | None = None, **power) -> Inputs:
     """Two campuses: ``town`` (grid first) and ``field`` (off grid)."""
     campuses = {
-        key: SimpleNamespace(site=SiteSpec(lat=lat, lon=-90.1, elevation_m=81.0), blocks=blocks(key), cooling=CoolingSpec(),
-                             power=PowerSpec(tariff="lib:tariffs/flat", **power))
+        key: SimpleNamespace(
+            site=SiteSpec(lat=lat, lon=-90.1, elevation_m=81.0),
+            blocks=blocks(key),
+            cooling=CoolingSpec(),
+            power=PowerSpec(tariff="lib:tariffs/flat", **power),
+        )
         for key, lat in (("town", 35.06), ("field", 34.99))
     }
     units = tuple(f"{key}/{name}" for key, c in campuses.items() for name, b in c.blocks.items() if b.kind == "generators")
-    at = Coordinates(campus=tuple(campuses), phase=phases, months=Months(date(2025, 1, 1), months), unit=units,
-                     unit_campus=tuple(list(campuses).index(u.split("/")[0]) for u in units), accelerator=(), receptor=(),
-                     receptor_campus=())
-    library = SimpleNamespace(generators=GENERATORS, batteries={"pack": BatteryEntry()}, cooling=COOLING,
-                              tariffs={"flat": TariffEntry(energy_usd_per_mwh=60.0)})
+    at = Coordinates(
+        campus=tuple(campuses),
+        phase=phases,
+        months=Months(date(2025, 1, 1), months),
+        unit=units,
+        unit_campus=tuple(list(campuses).index(u.split("/")[0]) for u in units),
+        accelerator=(),
+        receptor=(),
+        receptor_campus=(),
+    )
+    library = SimpleNamespace(
+        generators=GENERATORS, batteries={"pack": BatteryEntry()}, cooling=COOLING, tariffs={"flat": TariffEntry(energy_usd_per_mwh=60.0)}
+    )
     return Inputs(SimpleNamespace(weather=weather or WeatherSpec(), compute=ComputeSpec(), library=library, campuses=campuses), at)
 
 
@@ -76,10 +95,15 @@ def buildout(given: Inputs, every_month_differs: bool = False) -> dict[str, np.n
     heat[0, 0], heat[1, 1], heat[1, 2] = 420.0 * 1.25 * one, 600.0 * 1.25 * one, 400.0 * 1.25 * one
     counts = {"town/t130": 15.0, "field/trailer": 14.0, "field/plant": 16.0, "field/aero": 8.0}
     return {
-        "it_in_service_mw": cpm, "accelerators_in_service": cpm / 1.9e-3, "cooling_kind_heat_mw": heat,
-        "evaporative_share_frac": np.stack([one, 0.0 * one]), "grid_limit_mw": np.stack([300.0 * one, 0.0 * one]),
-        "battery_power_mw": np.stack([150.0 * one, 300.0 * one]), "battery_energy_mwh": np.stack([600.0 * one, 1200.0 * one]),
-        "unit_count": np.stack([counts[u] * one for u in given.at.unit]), "planned_phase": np.zeros((2, months)),
+        "it_in_service_mw": cpm,
+        "accelerators_in_service": cpm / 1.9e-3,
+        "cooling_kind_heat_mw": heat,
+        "evaporative_share_frac": np.stack([one, 0.0 * one]),
+        "grid_limit_mw": np.stack([300.0 * one, 0.0 * one]),
+        "battery_power_mw": np.stack([150.0 * one, 300.0 * one]),
+        "battery_energy_mwh": np.stack([600.0 * one, 1200.0 * one]),
+        "unit_count": np.stack([counts[u] * one for u in given.at.unit]),
+        "planned_phase": np.zeros((2, months)),
     }
 
 

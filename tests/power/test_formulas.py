@@ -33,9 +33,17 @@ def test_wet_bulb_of_the_handbook_point_and_of_the_fit():
 
 
 def test_bill_of_blocks_by_hand():
-    tariff = TariffEntry(energy_usd_per_mwh=20, block1_hours_use=200, block1_adder_usd_per_mwh=40, block2_hours_use=200,
-                         block2_adder_usd_per_mwh=3, on_peak_adder_usd_per_mwh=40, demand_usd_per_kw_month=4,
-                         on_peak_demand_usd_per_kw_month=10, customer_usd_per_month=2000)
+    tariff = TariffEntry(
+        energy_usd_per_mwh=20,
+        block1_hours_use=200,
+        block1_adder_usd_per_mwh=40,
+        block2_hours_use=200,
+        block2_adder_usd_per_mwh=3,
+        on_peak_adder_usd_per_mwh=40,
+        demand_usd_per_kw_month=4,
+        on_peak_demand_usd_per_kw_month=10,
+        customer_usd_per_month=2000,
+    )
     bill = monthly_bill_usd(np.array([700.0]), np.array([1.0]), np.array([100.0]), np.array([0.9]), tariff, np.array([True]))
     assert bill[0] == pytest.approx(700 * 20 + 100 * 40 + 200 * 40 + 200 * 3 + 1000 * 4 + 900 * 10 + 2000)
 

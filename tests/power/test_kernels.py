@@ -33,7 +33,8 @@ def random_supply(rng, groups):
         fuel=rng.uniform(9, 11, (groups, HOURS)),
         out_units=rng.integers(0, 3, (groups, 30, HOURS)).astype(float),
         curve=np.column_stack([rng.uniform(1.1, 1.3, groups), rng.uniform(1.02, 1.08, groups)]),
-        least=rng.choice([0.3, 0.5, 0.7], groups), counts=rng.integers(0, 12, groups).astype(float),
+        least=rng.choice([0.3, 0.5, 0.7], groups),
+        counts=rng.integers(0, 12, groups).astype(float),
     )
 
 
@@ -49,17 +50,48 @@ def test_dispatch_equals_its_twin(seed, grid_first):
     battery = np.array([[0.3 * mwh, mwh, 0.95, 0.1 * mwh]])
     sums, group_sums = np.zeros((1, 13)), np.zeros((1, s["counts"].size, 5))
     none = np.zeros((4, 8760))
-    dispatch_months(np.array([[0, HOURS]]), np.zeros(1), np.zeros(1), (0.0, 0.0, 0.0, 0.0, 0.0), np.zeros((1, 4)),
-                    (np.zeros(4), np.zeros(4), none, none, none), load, np.array([grid_mw]), open_frac, s["counts"][None, :],
-                    (s["unit_mw"], s["fuel"], s["out_units"], s["curve"], s["least"]), battery, (float(grid_first), 0.05),
-                    np.zeros(8760, dtype=bool), sums, group_sums, np.zeros((0, 0)))
-    args = (load[:HOURS], grid_mw * open_frac[:HOURS], s["unit_mw"], s["fuel"], s["out_units"], s["counts"], s["curve"], s["least"],
-            tuple(battery[0]), grid_first, 0.05)
+    dispatch_months(
+        np.array([[0, HOURS]]),
+        np.zeros(1),
+        np.zeros(1),
+        (0.0, 0.0, 0.0, 0.0, 0.0),
+        np.zeros((1, 4)),
+        (np.zeros(4), np.zeros(4), none, none, none),
+        load,
+        np.array([grid_mw]),
+        open_frac,
+        s["counts"][None, :],
+        (s["unit_mw"], s["fuel"], s["out_units"], s["curve"], s["least"]),
+        battery,
+        (float(grid_first), 0.05),
+        np.zeros(8760, dtype=bool),
+        sums,
+        group_sums,
+        np.zeros((0, 0)),
+    )
+    args = (
+        load[:HOURS],
+        grid_mw * open_frac[:HOURS],
+        s["unit_mw"],
+        s["fuel"],
+        s["out_units"],
+        s["counts"],
+        s["curve"],
+        s["least"],
+        tuple(battery[0]),
+        grid_first,
+        0.05,
+    )
     slow, stored = twin.dispatch_month(*args)
     if stored < mwh * (1 - 1e-6):
         slow, _ = twin.dispatch_month(*args, charge_mwh=stored)
-    fast = dict(zip(("demand", "grid", "grid_peak", "onsite", "discharge", "charge", "_", "unmet", "unmet_hours", "_", "dumped"),
-                    sums[0], strict=False)) | {"fuel": group_sums[0, :, 1].sum(), "starts": group_sums[0, :, 4].sum()}
+    fast = dict(
+        zip(
+            ("demand", "grid", "grid_peak", "onsite", "discharge", "charge", "_", "unmet", "unmet_hours", "_", "dumped"),
+            sums[0],
+            strict=False,
+        )
+    ) | {"fuel": group_sums[0, :, 1].sum(), "starts": group_sums[0, :, 4].sum()}
     for name, value in slow.items():
         assert fast[name] == pytest.approx(value, rel=1e-9, abs=1e-6), name
 

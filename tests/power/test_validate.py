@@ -50,7 +50,7 @@ def test_a_folder_that_lacks_tables_is_skipped_in_words(tmp_path):
 
 def test_a_changed_expectation_changes_the_score(tmp_path):
     (tmp_path / "power").mkdir()
-    text = (validate.BUNDLED / "power" / "validation_power.csv").read_text().replace("NOx limit\",87,", "NOx limit\",60,")
+    text = (validate.BUNDLED / "power" / "validation_power.csv").read_text().replace('NOx limit",87,', 'NOx limit",60,')
     (tmp_path / "power" / "validation_power.csv").write_text(text)
     assert "V20" in failed(validate.cases(tmp_path))
 

@@ -49,8 +49,8 @@ def test_heat_wave_touches_its_days_only():
     base, hot = weather(), weather(WeatherSpec(heat_wave=HeatWaveSpec(first="07-15", days=10, add_c=6.0)))
     added = hot["dry_bulb_degc"][0] - base["dry_bulb_degc"][0]
     first = (181 + 14) * 24
-    assert np.count_nonzero(added) == 240 and np.allclose(added[first:first + 240], 6.0)
-    assert np.all(hot["wet_bulb_degc"][0, first:first + 240] > base["wet_bulb_degc"][0, first:first + 240])
+    assert np.count_nonzero(added) == 240 and np.allclose(added[first : first + 240], 6.0)
+    assert np.all(hot["wet_bulb_degc"][0, first : first + 240] > base["wet_bulb_degc"][0, first : first + 240])
 
 
 def test_stability_is_never_unstable_by_night_nor_stable_by_day():
@@ -65,8 +65,15 @@ def epw_of(values):
     rows = []
     for h in range(8760):
         cells = ["0"] * 35
-        for column, i in {"dry_bulb_c": 6, "rh_pct": 8, "wind_dir_deg": 20, "wind_speed_ms": 21, "total_cloud_tenths": 22,
-                          "ceiling_m": 25, "ghi_w_m2": 13}.items():
+        for column, i in {
+            "dry_bulb_c": 6,
+            "rh_pct": 8,
+            "wind_dir_deg": 20,
+            "wind_speed_ms": 21,
+            "total_cloud_tenths": 22,
+            "ceiling_m": 25,
+            "ghi_w_m2": 13,
+        }.items():
             cells[i] = repr(float(values[column][h]))
         cells[9] = repr(float(values["pressure_hpa"][h] * 100.0))
         rows.append(",".join(cells))
@@ -85,12 +92,15 @@ def test_an_epw_and_a_csv_of_the_same_year_agree(tmp_path):
         np.testing.assert_allclose(own.values[column], values[column], rtol=1e-12)
 
 
-@pytest.mark.parametrize("text,words", [
-    ("dry_bulb_c\n1\n", "no column"),
-    (",".join(COLUMNS) + "\n" + ",".join(["1"] * 8), "8760"),
-    (",".join(COLUMNS) + "\n" + "\n".join([",".join(["x"] * 8)] * 8760), "not a number"),
-    (",".join(COLUMNS) + "\n" + "\n".join([",".join(["500"] * 8)] * 8760), "not within"),
-])
+@pytest.mark.parametrize(
+    "text,words",
+    [
+        ("dry_bulb_c\n1\n", "no column"),
+        (",".join(COLUMNS) + "\n" + ",".join(["1"] * 8), "8760"),
+        (",".join(COLUMNS) + "\n" + "\n".join([",".join(["x"] * 8)] * 8760), "not a number"),
+        (",".join(COLUMNS) + "\n" + "\n".join([",".join(["500"] * 8)] * 8760), "not within"),
+    ],
+)
 def test_a_bad_file_is_refused_in_words(tmp_path, text, words):
     (tmp_path / "bad.csv").write_text(text)
     with pytest.raises(ValueError, match=words):

@@ -24,8 +24,13 @@ def base():
 
 def test_every_stage_keeps_its_promise_to_the_registry(base):
     given, out = base
-    for name, stage in (("weather", weather_stage), ("cooling", cooling_stage), ("demand", demand_stage), ("dispatch", dispatch_stage),
-                        ("emissions", emissions_stage)):
+    for name, stage in (
+        ("weather", weather_stage),
+        ("cooling", cooling_stage),
+        ("demand", demand_stage),
+        ("dispatch", dispatch_stage),
+        ("emissions", emissions_stage),
+    ):
         check(name, stage.run(given, out), given.at)
     check("dispatch", dispatch_stage.detail(given, out), given.at, complete=False)
 

@@ -44,14 +44,16 @@ def part_load(half, three_quarters, fraction):
     return 1.0 + (three_quarters - 1.0) * (1.0 - fraction) / 0.25
 
 
-def dispatch_month(load, grid_cap, unit_mw, full_fuel, units_out, counts, curve, least, battery, grid_first, spinning, first_hour=0,
-                   charge_mwh=None):
+def dispatch_month(
+    load, grid_cap, unit_mw, full_fuel, units_out, counts, curve, least, battery, grid_first, spinning, first_hour=0, charge_mwh=None
+):
     """One month hour by hour. Arrays of hours and (group, hour); returns a dict of sums and the charge at the end."""
     mw, mwh, one_way, floor = battery
     stored = mwh if charge_mwh is None else charge_mwh
     on = [0.0] * len(counts)
-    sums = dict.fromkeys(("demand", "grid", "onsite", "charge", "discharge", "dumped", "unmet", "unmet_hours", "grid_peak", "starts",
-                          "fuel"), 0.0)
+    sums = dict.fromkeys(
+        ("demand", "grid", "onsite", "charge", "discharge", "dumped", "unmet", "unmet_hours", "grid_peak", "starts", "fuel"), 0.0
+    )
     for i, asked in enumerate(load):
         h = first_hour + i
         usable = [max(0.0, n - units_out[g, min(math.ceil(n), units_out.shape[1] - 1), h]) for g, n in enumerate(counts)]
@@ -90,8 +92,16 @@ def dispatch_month(load, grid_cap, unit_mw, full_fuel, units_out, counts, curve,
         unmet = max(0.0, short - discharge)
         if i > 0:
             sums["starts"] += sum(max(0.0, a - b) for a, b in zip(on, before, strict=True))
-        for name, value in (("demand", asked), ("grid", grid), ("onsite", generated), ("charge", charge), ("discharge", discharge),
-                            ("dumped", surplus - backed - extra), ("unmet", unmet), ("unmet_hours", float(unmet > 1e-9))):
+        for name, value in (
+            ("demand", asked),
+            ("grid", grid),
+            ("onsite", generated),
+            ("charge", charge),
+            ("discharge", discharge),
+            ("dumped", surplus - backed - extra),
+            ("unmet", unmet),
+            ("unmet_hours", float(unmet > 1e-9)),
+        ):
             sums[name] += value
         sums["grid_peak"] = max(sums["grid_peak"], grid)
     return sums, stored

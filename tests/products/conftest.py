@@ -20,10 +20,8 @@ def make_inputs():
     """Inputs with the given products and red_lines subtrees, 14 months from November 2025."""
 
     def build(products: dict[str, Any] | None = None, red_lines: dict[str, Any] | None = None) -> Inputs:
-        tree = SimpleNamespace(horizon=None, products=ProductsSpec(**products or {}),
-                               red_lines=RedLinesSpec(**red_lines or {}))
-        at = Coordinates(campus=(), phase=1, months=MONTHS, unit=(), unit_campus=(), accelerator=(), receptor=(),
-                         receptor_campus=())
+        tree = SimpleNamespace(horizon=None, products=ProductsSpec(**products or {}), red_lines=RedLinesSpec(**red_lines or {}))
+        at = Coordinates(campus=(), phase=1, months=MONTHS, unit=(), unit_campus=(), accelerator=(), receptor=(), receptor_campus=())
         return Inputs(tree=tree, at=at)
 
     return build

@@ -9,10 +9,15 @@ from gigacampus.products import products_stage
 from gigacampus.results.variables import of_stage
 
 FULL = {
-    "chat_users": 60e6, "chat_user_growth_per_year": 0.8, "chat_user_ceiling": 600e6, "prompts_per_user_day": 1.5,
+    "chat_users": 60e6,
+    "chat_user_growth_per_year": 0.8,
+    "chat_user_ceiling": 600e6,
+    "prompts_per_user_day": 1.5,
     "cars": {"vehicles": 8e6, "equipped_frac": 0.3, "equipped_from": "2025-12-16", "calls_per_vehicle_day": 0.5},
-    "robots": {"robots": 1e4, "starts_on": "2026-03-01"}, "agents": {"tasks_per_day": 1e5, "starts_on": "2026-06-01"},
-    "posts": {"posts_per_day": 500e6}, "images": {"per_day": 3e5, "starts_on": "2025-12-25"},
+    "robots": {"robots": 1e4, "starts_on": "2026-03-01"},
+    "agents": {"tasks_per_day": 1e5, "starts_on": "2026-06-01"},
+    "posts": {"posts_per_day": 500e6},
+    "images": {"per_day": 3e5, "starts_on": "2025-12-25"},
 }
 
 

@@ -36,8 +36,9 @@ def test_gate_catches_exponents_swapped(monkeypatch):
 
 def test_gate_catches_repeats_counted_one_pass_late(monkeypatch):
     good = scaling_laws.effective_tokens
-    monkeypatch.setattr(scaling_laws, "effective_tokens", lambda u, *, epochs, repeat_decay: good(
-        u, epochs=epochs + 1.0, repeat_decay=repeat_decay))
+    monkeypatch.setattr(
+        scaling_laws, "effective_tokens", lambda u, *, epochs, repeat_decay: good(u, epochs=epochs + 1.0, repeat_decay=repeat_decay)
+    )
     assert any("one pass counts once" in line for line in failed(validate_scaling.cases(None)))
 
 

@@ -11,8 +11,13 @@ from gigacampus.products import red_lines_stage
 from gigacampus.results.variables import of_stage
 
 UP = {"image_outputs_per_day": np.full(14, 432_000.0)}
-BASE = {"violating_prompt_frac": 0.4, "gate_recalls": [0.5, 0.8], "gate_false_positives": [0.01, 0.02],
-        "review": {"reviewers": 2000.0}, "exposure": {"turnover_usd_per_year": 3e9}}
+BASE = {
+    "violating_prompt_frac": 0.4,
+    "gate_recalls": [0.5, 0.8],
+    "gate_false_positives": [0.01, 0.02],
+    "review": {"reviewers": 2000.0},
+    "exposure": {"turnover_usd_per_year": 3e9},
+}
 
 
 def run(make_inputs, **changes):
@@ -48,8 +53,10 @@ def test_controls_act_from_their_day(make_inputs):
 def test_a_rush_within_a_month_leaves_its_backlog_to_the_clock(make_inputs):
     up = {"image_outputs_per_day": np.where(np.arange(14) < 2, 0.0, 432_000.0)}
     rules = {**BASE, "review": {"reviewers": 150.0, "reported_frac": 1.0}}
-    calm, rush = (red_lines_stage.run(make_inputs(red_lines={
-        **rules, "controls": [{"day": day, "volume_factor": 0.1}]}), up) for day in ("2026-01-01", "2026-01-25"))
+    calm, rush = (
+        red_lines_stage.run(make_inputs(red_lines={**rules, "controls": [{"day": day, "volume_factor": 0.1}]}), up)
+        for day in ("2026-01-01", "2026-01-25")
+    )
     assert calm["late_take_down_frac"][2] == pytest.approx(0.0, abs=1e-9)
     assert 0.5 < rush["late_take_down_frac"][2] < 1.0
     assert rush["late_take_down_frac"][4] == pytest.approx(0.0, abs=1e-9)
@@ -89,8 +96,9 @@ def test_exposure_is_a_range_and_the_clock_starts_on_its_day(make_inputs):
 
 
 def test_observers_see_parts_of_one_truth(make_inputs):
-    spec = make_inputs(red_lines={**BASE, "observers": {"sample": {"visibility_frac": 0.5, "sampling_frac": 0.1},
-                                                        "broad": {"definition_factor": 1.6}}}).tree.red_lines
+    spec = make_inputs(
+        red_lines={**BASE, "observers": {"sample": {"visibility_frac": 0.5, "sampling_frac": 0.1}, "broad": {"definition_factor": 1.6}}}
+    ).tree.red_lines
     assert red_lines_stage.seen_by_observers(spec, 100.0) == pytest.approx({"sample": 5.0, "broad": 160.0})
 
 

@@ -36,14 +36,17 @@ def test_a_small_model_gains_nothing_from_the_excess_rule():
 
 
 def test_gain_of_the_stream_has_diminishing_returns():
-    gain = [float(scaling_laws.stream_gain_nats(4e11, stock_tokens=1.5e13, new_tokens=t, epochs=1.0, repeat_decay=15.4, fit=FIT))
-            for t in (1e12, 2e12, 4e12)]
+    gain = [
+        float(scaling_laws.stream_gain_nats(4e11, stock_tokens=1.5e13, new_tokens=t, epochs=1.0, repeat_decay=15.4, fit=FIT))
+        for t in (1e12, 2e12, 4e12)
+    ]
     assert gain[0] < gain[1] < 2 * gain[0] and gain[2] < 2 * gain[1]
 
 
 def test_sizes_of_a_million_robots():
-    per_hour = demand.robot_tokens_per_hour(escalations_per_hour=0.0, tokens_per_escalation=0.0, planner_in_cloud_frac=1.0,
-                                            planner_hz=8.0, action_tokens=256.0)
+    per_hour = demand.robot_tokens_per_hour(
+        escalations_per_hour=0.0, tokens_per_escalation=0.0, planner_in_cloud_frac=1.0, planner_hz=8.0, action_tokens=256.0
+    )
     assert float(demand.robot_tokens_per_day(1e6, duty_frac=0.5, tokens_per_hour=per_hour)) == pytest.approx(8.8e13, rel=0.01)
 
 

@@ -18,9 +18,7 @@ LAST_PHASE = 2
 class SyntheticResult(Result):
     """A result of the real class, filled from seeded random curves; world 0 stands apart as the reference does."""
 
-    def __init__(
-        self, months: int = 72, worlds: int = 32, draws: int = 256, seed: int = 7, leave_out: tuple[str, ...] = ()
-    ) -> None:
+    def __init__(self, months: int = 72, worlds: int = 32, draws: int = 256, seed: int = 7, leave_out: tuple[str, ...] = ()) -> None:
         self._rng = np.random.default_rng(seed)
         self._leave_out = leave_out
         self._worlds, self._draws = worlds + 1, draws
@@ -101,8 +99,7 @@ def _power(r: SyntheticResult) -> dict[str, np.ndarray]:
         "formaldehyde_t": onsite * 1e-6 * spread,
         "co2_t": onsite * 0.52,
         "water_m3": (facility * 400 * season_water)[:, :, LAST_PHASE] * spread[..., 0],
-        "workers_on_site": 900
-        + 2500 * np.exp(-(((time - 14) / 12.0) ** 2)) * spread[..., 0] * np.ones((worlds, 2, count)),
+        "workers_on_site": 900 + 2500 * np.exp(-(((time - 14) / 12.0) ** 2)) * spread[..., 0] * np.ones((worlds, 2, count)),
         "peak_delay_min": 4 * spread[..., 0] * np.ones((worlds, 2, count)),
         "jobs_permanent": np.broadcast_to(np.minimum(time * 9.0, 240.0), (r._draws, 2, count)),
     }
@@ -170,18 +167,8 @@ def _hours(r: SyntheticResult) -> dict[str, np.ndarray]:
 
 
 def _scenario() -> dict[str, Any]:
-    def receptor(
-        title: str, lat: float, lon: float, people: float, confidence: str = "seen", kind: str = "homes"
-    ) -> dict[str, Any]:
-        return {
-            "title": title,
-            "kind": kind,
-            "lat": lat,
-            "lon": lon,
-            "people": people,
-            "half_width_m": 50.0,
-            "confidence": confidence,
-        }
+    def receptor(title: str, lat: float, lon: float, people: float, confidence: str = "seen", kind: str = "homes") -> dict[str, Any]:
+        return {"title": title, "kind": kind, "lat": lat, "lon": lon, "people": people, "half_width_m": 50.0, "confidence": confidence}
 
     north = {
         "homes_se": receptor("Homes south-east of the yard", 40.014, -95.012, 140),
@@ -217,9 +204,7 @@ def _scenario() -> dict[str, Any]:
     }
 
 
-def _headline(
-    name: str, title: str, value: Any, low: Any, high: Any, unit: str, level: int, share: float, text: str
-) -> dict[str, Any]:
+def _headline(name: str, title: str, value: Any, low: Any, high: Any, unit: str, level: int, share: float, text: str) -> dict[str, Any]:
     return {
         "id": name,
         "title": title,
@@ -243,16 +228,7 @@ def _manifest(worlds: int, draws: int, seed: int) -> dict[str, Any]:
         "version": "0.1.0",
         "python": "3.11.7",
         "seconds": {"buildout": 0.021, "dispatch": 1.84, "company": 0.62},
-        "levels": {
-            "buildout": 2,
-            "weather": 1,
-            "demand": 1,
-            "dispatch": 1,
-            "emissions": 1,
-            "training": 0,
-            "noise": 0,
-            "company": 1,
-        },
+        "levels": {"buildout": 2, "weather": 1, "demand": 1, "dispatch": 1, "emissions": 1, "training": 0, "noise": 0, "company": 1},
         "headline": [
             _headline(
                 "one_gw",
@@ -266,40 +242,14 @@ def _manifest(worlds: int, draws: int, seed: int) -> dict[str, Any]:
                 "Facility power, highest hour, all campuses.",
             ),
             _headline("peak", "Facility power in the last month", 2231.0, 1980.0, 2490.0, "MW", 1, 0.31, ""),
-            _headline(
-                "flop",
-                "Training compute, whole run",
-                8.1e27,
-                6.0e27,
-                1.1e28,
-                "FLOP",
-                0,
-                0.64,
-                "After failures and power cuts.",
-            ),
+            _headline("flop", "Training compute, whole run", 8.1e27, 6.0e27, 1.1e28, "FLOP", 0, 0.64, "After failures and power cuts."),
             _headline("runway", "Runway without a new raise", "2026-10", "2026-06", "2027-08", "month", 1, 0.45, ""),
-            _headline(
-                "cash_low",
-                "Lowest cash",
-                1.9e9,
-                -2.4e9,
-                6.2e9,
-                "USD",
-                1,
-                0.45,
-                "With the raise policy of the scenario.",
-            ),
+            _headline("cash_low", "Lowest cash", 1.9e9, -2.4e9, 6.2e9, "USD", 1, 0.45, "With the raise policy of the scenario."),
             _headline("noise", "Loudest home by night", 56.2, 50.9, 61.4, "dBA", 0, 0.71, ""),
             _headline("nox", "NOx in the last twelve months", 512.0, 430.0, 640.0, "t", 1, 0.38, ""),
         ],
-        "goals": [
-            {"id": "peak", "met": False, "margin": -90.0, "text": "Facility power in the last month below 2400 MW"}
-        ],
-        "twin": {
-            "title": "Two Rivers AI (made up)",
-            "hash": "00",
-            "headline": [{"id": "peak", "value": 1010.0, "unit": "MW"}],
-        },
+        "goals": [{"id": "peak", "met": False, "margin": -90.0, "text": "Facility power in the last month below 2400 MW"}],
+        "twin": {"title": "Two Rivers AI (made up)", "hash": "00", "headline": [{"id": "peak", "value": 1010.0, "unit": "MW"}]},
         "answers": [
             {
                 "id": "Q05",
@@ -311,8 +261,15 @@ def _manifest(worlds: int, draws: int, seed: int) -> dict[str, Any]:
                 "title": "water drawn, mean",
                 "value_text": "9,100 m3/day",
                 "figures": [
-                    {"title": "on the highest day", "value": 12000.0, "low": 9000.0, "high": 14000.0, "unit": "m3/day",
-                     "value_text": "12,000 m3/day", "note": "hottest day of 2027-07"},
+                    {
+                        "title": "on the highest day",
+                        "value": 12000.0,
+                        "low": 9000.0,
+                        "high": 14000.0,
+                        "unit": "m3/day",
+                        "value_text": "12,000 m3/day",
+                        "note": "hottest day of 2027-07",
+                    }
                 ],
                 "drivers": [{"input": "campuses.south.cooling", "rank_correlation": -0.42}, "weather.shift_c"],
                 "known": [
@@ -389,7 +346,7 @@ REGISTERS = [
             {"what": "circular share of purchases, with the vehicle that leases to it", "value": 0.12, "unit": "1"},
             {"what": "never", "value": None, "unit": "USD", "campus": "north"},
         ],
-    },
+    }
 ]
 
 
@@ -397,8 +354,16 @@ def _must_be_true() -> dict[str, Any]:
     """Shares that are the mean of two inputs, and two rows of a tornado."""
     values = np.linspace(0.0, 1.0, 5).tolist()
     side = {"unit": "", "now": 0.2, "values": values}
-    row = {"path": "company.fast_per_year", "title": "fast", "low_text": "0", "high_text": "1", "at_low": -2.0, "at_high": 3.0,
-           "swing": 5.0, "text": "fast moves it by -2.0 months at 0 and by +3.0 months at 1"}
+    row = {
+        "path": "company.fast_per_year",
+        "title": "fast",
+        "low_text": "0",
+        "high_text": "1",
+        "at_low": -2.0,
+        "at_high": 3.0,
+        "swing": 5.0,
+        "text": "fast moves it by -2.0 months at 0 and by +3.0 months at 1",
+    }
     late = {**row, "path": "", "title": "all plant a month later", "at_low": 0.0, "at_high": 0.4, "text": "a month late moves it"}
     return {
         "text": "lasting positive EBITDA by 2027-12",
@@ -425,11 +390,7 @@ def _map(rng: np.random.Generator) -> dict[str, Any]:
     night = 62 - 5.4 * spread
     ring = [[39.95 + 0.014 * np.cos(a), -95.08 + 0.02 * np.sin(a)] for a in np.linspace(0, 2 * np.pi, 40)]
     population = [
-        {
-            "lat": float(39.98 + rng.normal(0, 0.05)),
-            "lon": float(-95.05 + rng.normal(0, 0.07)),
-            "people": float(rng.integers(500, 2600)),
-        }
+        {"lat": float(39.98 + rng.normal(0, 0.05)), "lon": float(-95.05 + rng.normal(0, 0.07)), "people": float(rng.integers(500, 2600))}
         for _ in range(60)
     ]
     return {

@@ -78,9 +78,7 @@ def test_spec_is_plain_json_described_and_compiles(name, synthetic):
     assert meta["caption"].endswith(".") and meta["key"] and meta["table"]["rows"]
     assert all(len(row) == len(meta["table"]["columns"]) for row in meta["table"]["rows"])
     drawn = {k: v for k, v in spec.items() if k != "usermeta"}
-    svg = vl_convert.vegalite_to_svg(
-        json.dumps({**drawn, **({} if "vconcat" in drawn else {"width": 600})}), vl_version="6.4"
-    )
+    svg = vl_convert.vegalite_to_svg(json.dumps({**drawn, **({} if "vconcat" in drawn else {"width": 600})}), vl_version="6.4")
     assert svg.startswith("<svg") and "NaN" not in svg
 
 
@@ -118,10 +116,7 @@ def test_power_stack_draws_means_that_add_up(synthetic):
     spec = BY_NAME["power_stack"].function(synthetic)
     values = spec["layer"][0]["data"]["values"]
     drawn = sum(v["value"] for v in values if v["month"] == "2030-12")
-    wanted = (
-        sum(synthetic.planned(n)[1:].sum(axis=1).mean(axis=0)[-1] for n in ("grid_mwh", "onsite_mwh", "unmet_mwh"))
-        / 1e6
-    )
+    wanted = sum(synthetic.planned(n)[1:].sum(axis=1).mean(axis=0)[-1] for n in ("grid_mwh", "onsite_mwh", "unmet_mwh")) / 1e6
     assert drawn == pytest.approx(wanted, rel=1e-3)
 
 
@@ -169,8 +164,13 @@ def test_people_above_come_from_block_groups_where_the_run_holds_them():
     assert column(own, "45 dBA or more")[-1] == pytest.approx(np.median(result.samples("noise_people_above_45")[:, -1]))
     count = len(result.coords["month"])
     people = [[100.0 + m, float(m)] for m in range(count)]
-    given = {"limits_dba": [45.0, 55.0], "people_within_reach": 9e3, "people": people, "low": [[0.0, 0.0]] * count,
-             "high": [[9e3, 500.0]] * count}
+    given = {
+        "limits_dba": [45.0, 55.0],
+        "people_within_reach": 9e3,
+        "people": people,
+        "low": [[0.0, 0.0]] * count,
+        "high": [[9e3, 500.0]] * count,
+    }
     result.manifest["map"] = {"people_above": given}
     spec = BY_NAME["noise_people"].function(result)
     assert column(spec, "45 dBA or more") == [row[0] for row in people] and "9" in spec["usermeta"]["caption"]

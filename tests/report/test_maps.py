@@ -18,9 +18,7 @@ def test_recalled_places_never_reach_the_page(synthetic):
 def test_levels_of_places_belong_to_them(synthetic):
     place = next(r for r in maps.receptors(synthetic) if r["title"] == "Village centre")
     at = synthetic.coords["receptor"].index("south/village")
-    assert place["noise_night_dba"]["p50"] == pytest.approx(
-        np.median(synthetic.samples("noise_night_dba")[:, at, -1]), rel=5e-3
-    )
+    assert place["noise_night_dba"]["p50"] == pytest.approx(np.median(synthetic.samples("noise_night_dba")[:, at, -1]), rel=5e-3)
     now = synthetic.coords["month"].index(str(synthetic.manifest["as_of"])[:7])
     assert place["noise_now_night_dba"]["p50"] == pytest.approx(np.median(synthetic.samples("noise_night_dba")[:, at, now]), rel=5e-3)
     assert maps.map_data(synthetic)["months"]["now"].endswith(synthetic.coords["month"][now][:4])

@@ -62,8 +62,7 @@ def test_policy_allows_this_script_and_style_and_nothing_else(synthetic):
     policy = re.search(r'http-equiv="Content-Security-Policy" content="([^"]+)"', text).group(1)
     script, style = (base64.b64encode(hashlib.sha256(v.encode()).digest()).decode() for v in VIEWER)
     assert policy == (
-        f"default-src 'none'; script-src 'sha256-{script}'; style-src 'sha256-{style}'; img-src data:; "
-        "base-uri 'none'; form-action 'none'"
+        f"default-src 'none'; script-src 'sha256-{script}'; style-src 'sha256-{style}'; img-src data:; base-uri 'none'; form-action 'none'"
     )
 
 
@@ -131,9 +130,7 @@ def test_figures_left_out_are_named_under_limits():
 
 
 def test_headline_shows_band_level_and_assumed_share(synthetic):
-    row = re.search(
-        r'<div role="row"><span role="rowheader">Training compute.*?</div>', page.page(synthetic, VIEWER)
-    ).group()
+    row = re.search(r'<div role="row"><span role="rowheader">Training compute.*?</div>', page.page(synthetic, VIEWER)).group()
     assert "8.1×10<sup>27</sup> FLOP" in row
     assert "6×10<sup>27</sup> to 1.1×10<sup>28</sup> FLOP" in row
     assert "level-0" in row and "64&nbsp;%" in row

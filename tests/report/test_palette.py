@@ -15,20 +15,12 @@ from gigacampus.report.figures import palette
 STYLE = Path(__file__).parents[2] / "web" / "src" / "style.css"
 VISIONS = {
     "full": np.eye(3),
-    "protan": np.array(
-        [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]]
-    ),
-    "deutan": np.array(
-        [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]]
-    ),
-    "tritan": np.array(
-        [[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.303900]]
-    ),
+    "protan": np.array([[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]]),
+    "deutan": np.array([[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]]),
+    "tritan": np.array([[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.303900]]),
 }
 """Machado, Oliveira and Fernandes 2009, severity 1, on linear RGB."""
-TO_XYZ = np.array(
-    [[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.0721750], [0.0193339, 0.1191920, 0.9503041]]
-)
+TO_XYZ = np.array([[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.0721750], [0.0193339, 0.1191920, 0.9503041]])
 LEAST_CONTRAST, LEAST_DIFFERENCE = 3.0, 12.0
 """WCAG 2.2 criterion 1.4.11; CIE 1976 difference, several times what is just noticeable."""
 
@@ -57,9 +49,7 @@ def contrast(a: str, b: str) -> float:
 
 def test_style_sheet_and_figures_agree():
     light = themes()["light"]
-    assert {name: light[name] for name in palette.NAMES.values()} == {
-        name: colour for colour, name in palette.NAMES.items()
-    }
+    assert {name: light[name] for name in palette.NAMES.values()} == {name: colour for colour, name in palette.NAMES.items()}
     script = (STYLE.parent / "theme.ts").read_text(encoding="utf-8")
     assert all(f'"{colour}": "--{name}"' in script for colour, name in palette.NAMES.items())
 
@@ -68,9 +58,7 @@ def test_style_sheet_and_figures_agree():
 def test_colours_stand_out_from_the_page(theme):
     colours = themes()[theme]
     assert {
-        n: contrast(colours[n], colours["page"])
-        for n in palette.NAMES.values()
-        if contrast(colours[n], colours["page"]) < LEAST_CONTRAST
+        n: contrast(colours[n], colours["page"]) for n in palette.NAMES.values() if contrast(colours[n], colours["page"]) < LEAST_CONTRAST
     } == {}
 
 

@@ -12,17 +12,33 @@ from gigacampus.results.result import Result, quantiles
 
 
 def small_result() -> Result:
-    coords = {"campus": ["north", "south"], "phase": [0, 1], "month": ["2025-01", "2025-02", "2025-03"], "unit": [], "unit_campus": [],
-              "accelerator": [], "receptor": [], "receptor_campus": [], "band": []}
+    coords = {
+        "campus": ["north", "south"],
+        "phase": [0, 1],
+        "month": ["2025-01", "2025-02", "2025-03"],
+        "unit": [],
+        "unit_campus": [],
+        "accelerator": [],
+        "receptor": [],
+        "receptor_campus": [],
+        "band": [],
+    }
     generator = np.random.default_rng(1)
     planned = np.zeros((3, 2, 3))
     planned[:, 1, 2] = 1
     arrays = {
-        "it_in_service_mw": generator.random((3, 2, 2, 3)), "planned_phase": planned,
-        "cash_usd": generator.random((4, 3)) * 1e9, "runway_month": np.array([1.0, np.nan, 2.0, 0.0]),
+        "it_in_service_mw": generator.random((3, 2, 2, 3)),
+        "planned_phase": planned,
+        "cash_usd": generator.random((4, 3)) * 1e9,
+        "runway_month": np.array([1.0, np.nan, 2.0, 0.0]),
     }
-    manifest = {"title": "small", "as_of": "2025-02-01", "run": {"worlds": 3, "draws": 4, "seed": 1}, "hash": "abc",
-                "headline": [{"id": "x", "title": "X", "value": 1.0, "low": 0.0, "high": 2.0, "unit": "MW", "level": 1, "text": "1 MW"}]}
+    manifest = {
+        "title": "small",
+        "as_of": "2025-02-01",
+        "run": {"worlds": 3, "draws": 4, "seed": 1},
+        "hash": "abc",
+        "headline": [{"id": "x", "title": "X", "value": 1.0, "low": 0.0, "high": 2.0, "unit": "MW", "level": 1, "text": "1 MW"}],
+    }
     return Result(manifest, coords, {"title": "small"}, arrays)
 
 

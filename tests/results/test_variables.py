@@ -5,8 +5,21 @@ from gigacampus.results.variables import REGISTRY, RULES
 from gigacampus.units import UNIT_TABLE
 
 SUFFIX_UNITS = {
-    "_mw": "MW", "_mwh": "MWh", "_usd": "USD", "_dba": "dBA", "_degc": "degC", "_m3": "m3", "_mmbtu": "MMBtu", "_t": "t", "_kg": "kg",
-    "_ugm3": "ug/m3", "_h": "h", "_s": "s", "_min": "min", "_frac": "1", "_pflops": "PFLOP/s",
+    "_mw": "MW",
+    "_mwh": "MWh",
+    "_usd": "USD",
+    "_dba": "dBA",
+    "_degc": "degC",
+    "_m3": "m3",
+    "_mmbtu": "MMBtu",
+    "_t": "t",
+    "_kg": "kg",
+    "_ugm3": "ug/m3",
+    "_h": "h",
+    "_s": "s",
+    "_min": "min",
+    "_frac": "1",
+    "_pflops": "PFLOP/s",
 }
 RATES = ("_per_min", "_per_s", "_m_s", "_gain_dba", "_usd_per_it_mwh", "_usd_per_it_mw")
 HOURLY = ("_mw_h", "_mwh_h", "_running_h")

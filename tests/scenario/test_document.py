@@ -16,8 +16,7 @@ BASE = "base: lib:scenarios/plain\n"
 def test_base_own_keys_patches_and_sets_apply_in_this_order(bench):
     bench.write("campuses: {north: {power: {spinning_reserve_frac: 0.3, forced_outage_frac: 0.3}}}", "p.yaml")
     own = "{reserve_units: 2, spinning_reserve_frac: 0.2, forced_outage_frac: 0.2}"
-    text = BASE + (f"campuses: {{north: {{power: {own}}}}}\n"
-                   "patches: [p.yaml, {title: patched}]")
+    text = BASE + (f"campuses: {{north: {{power: {own}}}}}\npatches: [p.yaml, {{title: patched}}]")
     scenario, document = bench.load(text, sets=["campuses.north.power.forced_outage_frac=0.4"])
     power = scenario.campuses["north"].power
     assert (power.reserve_units, power.spinning_reserve_frac, power.forced_outage_frac) == (2, 0.3, 0.4)
@@ -74,15 +73,16 @@ def test_newest_row_known_on_the_day_is_chosen(bench):
 
 
 def test_a_fact_that_became_known_later_is_refused_by_name(bench):
-    later = ("campuses: {north: {blocks: {t2: {kind: hall, it_mw: 1, in_service: 2025-08-01, known_from: 2026-01-07}},"
-             " announced: [{from_day: 2026-02-01, mw: 1, by: x}]}}")
+    later = (
+        "campuses: {north: {blocks: {t2: {kind: hall, it_mw: 1, in_service: 2025-08-01, known_from: 2026-01-07}},"
+        " announced: [{from_day: 2026-02-01, mw: 1, by: x}]}}"
+    )
     first, second = bench.refusal(BASE + later).findings
     assert "block t2 of campus north" in first.problem and first.line == 2
     assert "2026-02-01" in second.problem
     later = "campuses: {north: {blocks: {turbines: {model: 'lib:generators/future_turbine'}}}}"
     library = bench.refusal(BASE + later).findings
-    assert {f.path for f in library} == {"lib:generators/future_turbine.iso_mw",
-                                         "lib:generators/future_turbine.heat_rate_lhv_kj_per_kwh"}
+    assert {f.path for f in library} == {"lib:generators/future_turbine.iso_mw", "lib:generators/future_turbine.heat_rate_lhv_kj_per_kwh"}
 
 
 def test_dotted_keys_can_be_set_and_located(bench):
@@ -95,9 +95,11 @@ def test_dotted_keys_can_be_set_and_located(bench):
 
 def test_a_value_set_by_hand_is_certain(bench):
     spread = "{kind: uniform, low: 1 GUSD, high: 3 GUSD}"
-    text = BASE + (f"uncertainty: {{company.opening_cash_usd: {spread}, campuses.north.power.conversion_loss_frac: "
-                   "{kind: uniform, low: 0, high: 0.1}}\n"
-                   "correlations: [{a: company.opening_cash_usd, b: campuses.north.power.conversion_loss_frac, rank: 0.5}]\n")
+    text = BASE + (
+        f"uncertainty: {{company.opening_cash_usd: {spread}, campuses.north.power.conversion_loss_frac: "
+        "{kind: uniform, low: 0, high: 0.1}}\n"
+        "correlations: [{a: company.opening_cash_usd, b: campuses.north.power.conversion_loss_frac, rank: 0.5}]\n"
+    )
     assert len(bench.load(text)[0].correlations) == 1
     scenario, _ = bench.load(text, sets=["company.opening_cash_usd=2e9"])
     assert scenario.company.opening_cash_usd == 2e9 and not scenario.correlations
@@ -133,8 +135,9 @@ def test_a_text_without_a_folder_reaches_the_library_only(bench):
 
 
 def test_all_findings_come_at_once_with_line_nearest_name_and_fix(bench):
-    refusal = bench.refusal(BASE + "compnay: {}\nhorizon: {months: 900}\n"
-                            "campuses: {north: {site: {lat: 3 kg}, blocks: {a: {kind: hal}}}}\n")
+    refusal = bench.refusal(
+        BASE + "compnay: {}\nhorizon: {months: 900}\ncampuses: {north: {site: {lat: 3 kg}, blocks: {a: {kind: hal}}}}\n"
+    )
     by_path = {f.path: f for f in refusal.findings}
     assert by_path["compnay"].nearest == "company" and by_path["compnay"].line == 2
     assert "240" in by_path["horizon.months"].problem
@@ -173,22 +176,26 @@ def test_inputs_of_the_users_files_that_no_stage_read_are_named(bench):
 
 
 def test_the_twin_is_what_the_baseline_patch_leaves(bench):
-    text = BASE + ("campuses: {south: {site: {lat: 36, lon: -90}}}\n"
-                   "baseline: {campuses: {north: null}}\n"
-                   "uncertainty:\n"
-                   "  campuses.north.power.conversion_loss_frac: {kind: uniform, low: 0.01, high: 0.02}\n"
-                   "  campuses.north.blocks.grid.mw: {kind: uniform, low: 90, high: 110}\n"
-                   "  company.opening_cash_usd: {kind: uniform, low: 1, high: 2}\n"
-                   "correlations: [{a: campuses.north.blocks.grid.mw, b: company.opening_cash_usd, rank: 0.1}]\n")
+    text = BASE + (
+        "campuses: {south: {site: {lat: 36, lon: -90}}}\n"
+        "baseline: {campuses: {north: null}}\n"
+        "uncertainty:\n"
+        "  campuses.north.power.conversion_loss_frac: {kind: uniform, low: 0.01, high: 0.02}\n"
+        "  campuses.north.blocks.grid.mw: {kind: uniform, low: 90, high: 110}\n"
+        "  company.opening_cash_usd: {kind: uniform, low: 1, high: 2}\n"
+        "correlations: [{a: campuses.north.blocks.grid.mw, b: company.opening_cash_usd, rank: 0.1}]\n"
+    )
     twin, _ = bench.load(text, baseline=True)
     assert list(twin.campuses) == ["south"] and list(twin.uncertainty) == ["company.opening_cash_usd"]
     assert not twin.correlations and not twin.baseline
 
 
 def test_without_a_baseline_the_twin_keeps_what_is_committed(bench):
-    text = BASE + ("campuses: {north: {phases: {p1: {planned_order: 2026-02-01, lead_days: 200, capex_usd: 1}},"
-                   " blocks: {g2: {kind: grid_tranche, mw: 4, phase: 1}}}}\n"
-                   "uncertainty: {campuses.north.phases.p1.lead_days: {kind: uniform, low: 100, high: 200}}\n")
+    text = BASE + (
+        "campuses: {north: {phases: {p1: {planned_order: 2026-02-01, lead_days: 200, capex_usd: 1}},"
+        " blocks: {g2: {kind: grid_tranche, mw: 4, phase: 1}}}}\n"
+        "uncertainty: {campuses.north.phases.p1.lead_days: {kind: uniform, low: 100, high: 200}}\n"
+    )
     scenario, _ = bench.load(text)
     twin, _ = bench.load(text, baseline=True)
     assert list(scenario.campuses["north"].phases) == ["p1"] and not twin.campuses["north"].phases

@@ -59,8 +59,17 @@ def test_a_dump_loads_as_the_same_scenario(data):
 @given(scenarios(), st.data())
 def test_set_equals_writing_the_value(data, chance):
     name = chance.draw(st.sampled_from(sorted(data["campuses"])))
-    key, value = chance.draw(st.sampled_from([("power.reserve_units", 2.5), ("water.recycled_share_frac", 0.25),
-                                              ("title", "another"), ("blocks.grid.mw", 77.0), ("site.elevation_m", 12.0)]))
+    key, value = chance.draw(
+        st.sampled_from(
+            [
+                ("power.reserve_units", 2.5),
+                ("water.recycled_share_frac", 0.25),
+                ("title", "another"),
+                ("blocks.grid.mw", 77.0),
+                ("site.elevation_m", 12.0),
+            ]
+        )
+    )
     written = json.loads(json.dumps(data))
     place = written["campuses"][name]
     *inner, last = key.split(".")
@@ -112,8 +121,13 @@ def test_any_bytes_are_read_or_refused(raw):
 
 
 @MODEST
-@given(st.recursive(st.none() | st.booleans() | st.integers(-10**12, 10**12) | st.floats(-1e12, 1e12) | st.text(max_size=10),
-                    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=6), inner, max_size=3), max_leaves=12))
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers(-(10**12), 10**12) | st.floats(-1e12, 1e12) | st.text(max_size=10),
+        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=6), inner, max_size=3),
+        max_leaves=12,
+    )
+)
 def test_any_json_is_loaded_or_refused_clearly(data):
     try:
         loaded(json.dumps(data))

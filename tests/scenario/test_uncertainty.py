@@ -56,11 +56,19 @@ def test_choice_gives_each_value_its_weight():
     assert [(values == v).mean() for v in (1, 2, 3)] == pytest.approx([0.7, 0.2, 0.1])
 
 
-@pytest.mark.parametrize("data", [
-    {"kind": "uniform", "low": 2, "high": 2}, {"kind": "lognormal", "p10": 0, "p90": 2},
-    {"kind": "triangular", "low": 0, "mode": 7, "high": 5}, {"kind": "choice", "values": [1, 2], "weights": [1]},
-    {"kind": "choice", "values": [1], "weights": [0]}, {"kind": "empirical", "quantiles": [[0.1, 1], [1, 2]]},
-    {"kind": "empirical", "quantiles": [[0, 3], [1, 2]]}, {"kind": "gamma", "k": 1}])
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"kind": "uniform", "low": 2, "high": 2},
+        {"kind": "lognormal", "p10": 0, "p90": 2},
+        {"kind": "triangular", "low": 0, "mode": 7, "high": 5},
+        {"kind": "choice", "values": [1, 2], "weights": [1]},
+        {"kind": "choice", "values": [1], "weights": [0]},
+        {"kind": "empirical", "quantiles": [[0.1, 1], [1, 2]]},
+        {"kind": "empirical", "quantiles": [[0, 3], [1, 2]]},
+        {"kind": "gamma", "k": 1},
+    ],
+)
 def test_shapes_that_mean_nothing_are_refused(data):
     with pytest.raises(ValueError):
         _shape(data)
@@ -68,8 +76,12 @@ def test_shapes_that_mean_nothing_are_refused(data):
 
 def test_adding_an_input_moves_no_other(bench):
     small = plan(bench.load(BASE + f"uncertainty:\n  {CASH}\n  {LOSS}")[0])
-    large = plan(bench.load(BASE + f"uncertainty:\n  {OUTAGE}\n  {CASH}\n  {LOSS}\n"
-                            "  company.zzz: {kind: uniform, low: 0, high: 1}".split("  company.zzz")[0])[0])
+    large = plan(
+        bench.load(
+            BASE
+            + f"uncertainty:\n  {OUTAGE}\n  {CASH}\n  {LOSS}\n  company.zzz: {{kind: uniform, low: 0, high: 1}}".split("  company.zzz")[0]
+        )[0]
+    )
     for path, values in small.worlds.items():
         assert values.tobytes() == large.worlds[path].tobytes()
     for path, values in small.draws.items():
@@ -111,8 +123,7 @@ def test_a_world_is_an_ordinary_scenario(bench):
 
 
 def test_whole_number_inputs_stay_whole(bench):
-    text = BASE + ("weather: {heat_wave: {first: 07-15}}\n"
-                   "uncertainty: {weather.heat_wave.days: {kind: uniform, low: 3, high: 12}}")
+    text = BASE + ("weather: {heat_wave: {first: 07-15}}\nuncertainty: {weather.heat_wave.days: {kind: uniform, low: 3, high: 12}}")
     scenario, _ = bench.load(text)
     days = {world_scenario(scenario, plan(scenario), k).weather.heat_wave.days for k in range(5)}
     assert all(isinstance(d, int) for d in days) and len(days) > 1
@@ -120,9 +131,14 @@ def test_whole_number_inputs_stay_whole(bench):
 
 @pytest.mark.parametrize("rank", [-0.6, 0.3, 0.65])
 def test_ranks_follow_within_and_across_levels(bench, rank):
-    text = BASE + f"uncertainty:\n  {CASH}\n  {LOSS}\n  {OUTAGE}\ncorrelations:\n" + (
-        f"  - {{a: {LOSS.split(':')[0]}, b: {OUTAGE.split(':')[0]}, rank: {rank}}}\n"
-        f"  - {{a: {OUTAGE.split(':')[0]}, b: {CASH.split(':')[0]}, rank: {rank}}}\n")
+    text = (
+        BASE
+        + f"uncertainty:\n  {CASH}\n  {LOSS}\n  {OUTAGE}\ncorrelations:\n"
+        + (
+            f"  - {{a: {LOSS.split(':')[0]}, b: {OUTAGE.split(':')[0]}, rank: {rank}}}\n"
+            f"  - {{a: {OUTAGE.split(':')[0]}, b: {CASH.split(':')[0]}, rank: {rank}}}\n"
+        )
+    )
     sets = ["run.worlds=1025", "run.draws=8192"]
     scenario, _ = bench.load(text, sets=sets)
     laid = plan(scenario)
@@ -149,24 +165,33 @@ def test_an_impossible_matrix_is_repaired_to_the_nearest_possible_one():
     assert nearest_correlation(possible) is possible
 
 
-@pytest.mark.parametrize(("entry", "words"), [
-    ("company.opening_cash: {kind: uniform, low: 0, high: 1}", "not a number"),
-    ("company: {kind: uniform, low: 0, high: 1}", "not a number"),
-    ("title: {kind: uniform, low: 0, high: 1}", "not a number"),
-    ("run.worlds: {kind: uniform, low: 1, high: 9}", "not a number"),
-    ("campuses.south.power.reserve_units: {kind: uniform, low: 0, high: 1}", "not a number"),
-    ("campuses.north.power.reserve_units: {kind: uniform, low: 0, high: 30}", "takes 0 to 20"),
-    ("campuses.north.power.forced_outage_frac: {kind: normal, p10: 0.01, p90: 0.1}", "takes 0 to 1"),
-    ("campuses.north.power.forced_outage_frac: {kind: uniform, low: 1 kg, high: 2 kg}", "mass")])
+@pytest.mark.parametrize(
+    ("entry", "words"),
+    [
+        ("company.opening_cash: {kind: uniform, low: 0, high: 1}", "not a number"),
+        ("company: {kind: uniform, low: 0, high: 1}", "not a number"),
+        ("title: {kind: uniform, low: 0, high: 1}", "not a number"),
+        ("run.worlds: {kind: uniform, low: 1, high: 9}", "not a number"),
+        ("campuses.south.power.reserve_units: {kind: uniform, low: 0, high: 1}", "not a number"),
+        ("campuses.north.power.reserve_units: {kind: uniform, low: 0, high: 30}", "takes 0 to 20"),
+        ("campuses.north.power.forced_outage_frac: {kind: normal, p10: 0.01, p90: 0.1}", "takes 0 to 1"),
+        ("campuses.north.power.forced_outage_frac: {kind: uniform, low: 1 kg, high: 2 kg}", "mass"),
+    ],
+)
 def test_inputs_that_cannot_be_uncertain_are_refused_by_name(bench, entry, words):
     findings = bench.refusal(BASE + f"uncertainty: {{ {entry} }}").findings
     assert any(words in f.problem and f.path.startswith("uncertainty.") and f.line == 3 for f in findings)
 
 
 def test_correlations_name_uncertain_paths_once(bench):
-    text = BASE + f"uncertainty:\n  {CASH}\n  {LOSS}\ncorrelations:\n" + (
-        "  - {a: company.opening_cash_us, b: campuses.north.power.conversion_loss_frac, rank: 0.5}\n"
-        "  - {a: company.opening_cash_usd, b: company.opening_cash_usd, rank: 0.5}\n")
+    text = (
+        BASE
+        + f"uncertainty:\n  {CASH}\n  {LOSS}\ncorrelations:\n"
+        + (
+            "  - {a: company.opening_cash_us, b: campuses.north.power.conversion_loss_frac, rank: 0.5}\n"
+            "  - {a: company.opening_cash_usd, b: company.opening_cash_usd, rank: 0.5}\n"
+        )
+    )
     first, second = bench.refusal(text).findings
     assert first.nearest == "company.opening_cash_usd" and "itself" in second.problem
 

@@ -59,13 +59,21 @@ def door(result: Result, *, use_cache: bool = True) -> dict[str, Any]:
     (spots, grid), air = air_places(result), air_levels(result, use_cache=use_cache)
     places = spots[:grid]
     sound = at_points.levels(result, "noise", places, first=now, months=1, use_cache=use_cache)
-    fields = {name: sound[name][:, 0] for name in SOUND} | {name: air[name][:grid, -at_points.YEAR:].mean(axis=1) for name in AIR}
+    fields = {name: sound[name][:, 0] for name in SOUND} | {name: air[name][:grid, -at_points.YEAR :].mean(axis=1) for name in AIR}
     half = {name: sound["noise_band_half_width_db"][:, 0] for name in SOUND}
     half |= {name: fields[name] * relative_half_width(result, name) for name in AIR}
     later, notes = _later(result, places, use_cache)
-    octaves = [{"name": f"octave_{band}", "group": "octaves", "title": f"{band} Hz", "unit": "dB",
-                "value": _plain(sound["noise_night_band_db"][:, k]), "half": _plain(half["noise_night_dba"])}
-               for k, band in enumerate(result.coords["band"])]
+    octaves = [
+        {
+            "name": f"octave_{band}",
+            "group": "octaves",
+            "title": f"{band} Hz",
+            "unit": "dB",
+            "value": _plain(sound["noise_night_band_db"][:, k]),
+            "half": _plain(half["noise_night_dba"]),
+        }
+        for k, band in enumerate(result.coords["band"])
+    ]
     month = result.coords["month"][now]
     return {
         "lat": [p[1] for p in places],
@@ -94,8 +102,10 @@ def _later(result: Result, places: at_points.Points, use_cache: bool) -> tuple[l
         how = "as planned" if lasting is None else f"with its {lasting.turbines:.0f} permanent units alone"
         notes.append(f"Later, at {spec.get('title') or campus}: {how}, {result.coords['month'][month]}.")
     half = _plain(columns["noise_band_half_width_db"])
-    return [{"name": f"later_{name}", "title": f"{word}, later", "unit": "dBA", "value": _plain(columns[name]), "half": half}
-            for name, word in SOUND.items()], notes
+    return [
+        {"name": f"later_{name}", "title": f"{word}, later", "unit": "dBA", "value": _plain(columns[name]), "half": half}
+        for name, word in SOUND.items()
+    ], notes
 
 
 def _grounds(result: Result) -> str:
@@ -115,11 +125,14 @@ def neighbours(result: Result, *, use_cache: bool = True) -> dict[str, Any]:
     if not len(rows) or not result.has("noise_night_dba"):
         return {}
     lat, lon, people = blocks.lat_deg[rows], blocks.lon_deg[rows], blocks.people[rows]
-    found = at_points.levels(result, "noise", nearest_homes(result, lat, lon), first=0, months=len(result.coords["month"]),
-                             use_cache=use_cache)
+    found = at_points.levels(
+        result, "noise", nearest_homes(result, lat, lon), first=0, months=len(result.coords["month"]), use_cache=use_cache
+    )
     night, half = found["noise_night_dba"], found["noise_band_half_width_db"]
-    counts = {name: [people_above(people, level[:, m], np.array(LIMITS_DBA)).round().tolist() for m in range(night.shape[1])]
-              for name, level in (("people", night), ("low", night - half), ("high", night + half))}
+    counts = {
+        name: [people_above(people, level[:, m], np.array(LIMITS_DBA)).round().tolist() for m in range(night.shape[1])]
+        for name, level in (("people", night), ("low", night - half), ("high", night + half))
+    }
     return {"month": result.coords["month"], "limits_dba": list(LIMITS_DBA), "people_within_reach": float(people.sum()), **counts}
 
 
@@ -178,8 +191,12 @@ def population(result: Result) -> list[dict[str, float]]:
 
 def map_of(result: Result, *, use_cache: bool = True) -> dict[str, Any]:
     """What the report's map takes from the answers: people, night contours, and the door; and who hears how much by month."""
-    return {"population": population(result), "door": door(result, use_cache=use_cache),
-            "contours": hearing.contours(result, use_cache=use_cache), "people_above": neighbours(result, use_cache=use_cache)}
+    return {
+        "population": population(result),
+        "door": door(result, use_cache=use_cache),
+        "contours": hearing.contours(result, use_cache=use_cache),
+        "people_above": neighbours(result, use_cache=use_cache),
+    }
 
 
 def _plain(values: np.ndarray) -> list[float]:

@@ -126,8 +126,20 @@ def figure(id: str, title: str, samples: np.ndarray, unit: str, stages: tuple[st
     low, mid, high = band["p10"], band["p50"], band["p90"]
     value, around = number(mid, unit), f"{number(low, unit)} to {number(high, unit)}"
     single = low == high
-    return Figure(id, title, mid, low, high, unit, level_of(stages), value if single else f"{value} (10-90 %: {around})",
-                  value_text=value, band_text="" if single else around, stages=stages, **more)
+    return Figure(
+        id,
+        title,
+        mid,
+        low,
+        high,
+        unit,
+        level_of(stages),
+        value if single else f"{value} (10-90 %: {around})",
+        value_text=value,
+        band_text="" if single else around,
+        stages=stages,
+        **more,
+    )
 
 
 def date_figure(id: str, title: str, months: np.ndarray, labels: list[str], stages: tuple[str, ...], **more: Any) -> Figure:
@@ -141,8 +153,9 @@ def date_figure(id: str, title: str, months: np.ndarray, labels: list[str], stag
         around = f"not by {labels[-1]} in any future computed"
     value = month_label(mid, labels)
     text = around if share == 0.0 else f"{value} (10-90 %: {around})"
-    return Figure(id, title, mid, low, high, "month of the horizon", level_of(stages), text, value_text=value, band_text=around,
-                  stages=stages, **more)
+    return Figure(
+        id, title, mid, low, high, "month of the horizon", level_of(stages), text, value_text=value, band_text=around, stages=stages, **more
+    )
 
 
 def month_label(index: float | None, labels: list[str]) -> str:

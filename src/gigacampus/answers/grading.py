@@ -155,11 +155,14 @@ def report(made: Row, rows: list[Row], digest: str, again: tuple[Row, list[Row]]
     """The grading as a page; ``again`` is a later forecast of the same scenario with its rows, shown beside the first and not graded."""
     run = made["run"]
     head = [
-        f"# {made['title']}: graded on what became known by 2026-09-30", "",
-        "Written by `scripts/grade_january.py`; figures are not typed in.", "",
+        f"# {made['title']}: graded on what became known by 2026-09-30",
+        "",
+        "Written by `scripts/grade_january.py`; figures are not typed in.",
+        "",
         f"Forecast of {made['as_of']}, {run['worlds']} worlds and {run['draws']} draws, seed {run['seed']}, scenario "
         f"`{made['scenario_hash']}`, SHA-256 of the forecast file `{digest}`.",
-        "It was written before it was scored and is not fitted to it.", "",
+        "It was written before it was scored and is not fitted to it.",
+        "",
     ]
     if made["hindsight"]:
         head += [f"Not a pure view of that day: {', '.join(made['hindsight'])}; other campuses, none of these.", ""]
@@ -173,11 +176,15 @@ def _beside(rows: list[Row], made: Row, later: list[Row]) -> list[str]:
     moved = [(a, b) for a, b in zip(rows, later, strict=True) if any(a[k] != b[k] for k in ("low", "middle", "high"))]
     columns = ("line", "median and band, first", "median and band, later", "became known", "first", "later")
     head = [
-        "## The same day, forecast again", "",
+        "## The same day, forecast again",
+        "",
         f"The scenario of that day with the model and the readings of today (scenario `{made['scenario_hash']}`). It was made after these "
-        "figures were known, so it shows what has changed since and is no grade.", "",
-        f"Lines that moved: {len(moved)} of {len(rows)}. With it, {coverage_text(later)}", "",
-        f"| {' | '.join(columns)} |", "|---" * len(columns) + "|",
+        "figures were known, so it shows what has changed since and is no grade.",
+        "",
+        f"Lines that moved: {len(moved)} of {len(rows)}. With it, {coverage_text(later)}",
+        "",
+        f"| {' | '.join(columns)} |",
+        "|---" * len(columns) + "|",
     ]
     return head + [
         f"| {a['id']} {a['what']} ({a['unit']}) | {_span(a)} | {_span(b)} | {_show(a['truth'], '')} | {_word(a)} | {_word(b)} |"

@@ -57,19 +57,24 @@ def first_month_above(series: np.ndarray, level: float) -> np.ndarray:
 
 
 def facility_now(r: Result) -> Figure:
-    return figure("facility_mw_now", f"Facility power in service, {now(r)}",
-                  _total(r, "facility_design_mw")[:, as_of_month(r)], "MW", ("buildout",))
+    return figure(
+        "facility_mw_now", f"Facility power in service, {now(r)}", _total(r, "facility_design_mw")[:, as_of_month(r)], "MW", ("buildout",)
+    )
 
 
 def it_now(r: Result) -> Figure:
-    return figure("it_mw_now", f"IT power in service, {now(r)}",
-                  _total(r, "it_in_service_mw")[:, as_of_month(r)], "MW", ("buildout",))
+    return figure("it_mw_now", f"IT power in service, {now(r)}", _total(r, "it_in_service_mw")[:, as_of_month(r)], "MW", ("buildout",))
 
 
 def _gigawatts(r: Result, level_gw: float) -> Figure:
     months = first_month_above(_total(r, "facility_design_mw"), level_gw * 1000)
-    return date_figure(f"date_{level_gw:g}_gw", f"Facility power passes {level_gw:g} GW if phases are ordered as planned", months,
-                       r.coords["month"], ("buildout",))
+    return date_figure(
+        f"date_{level_gw:g}_gw",
+        f"Facility power passes {level_gw:g} GW if phases are ordered as planned",
+        months,
+        r.coords["month"],
+        ("buildout",),
+    )
 
 
 def one_gigawatt(r: Result) -> Figure:
@@ -81,13 +86,23 @@ def two_gigawatts(r: Result) -> Figure:
 
 
 def training_flop(r: Result) -> Figure:
-    return figure("training_flop_year", f"Training FLOP delivered {when(r)}",
-                  r.samples("training_flop_delivered")[:, year_ahead(r)].sum(axis=1), "FLOP", ("company",))
+    return figure(
+        "training_flop_year",
+        f"Training FLOP delivered {when(r)}",
+        r.samples("training_flop_delivered")[:, year_ahead(r)].sum(axis=1),
+        "FLOP",
+        ("company",),
+    )
 
 
 def unmet(r: Result) -> Figure:
-    return figure("unmet_hours_year", f"Campus-hours with unmet load {when(r)}",
-                  _total(r, "unmet_hours")[:, year_ahead(r)].sum(axis=1), "h", ("dispatch",))
+    return figure(
+        "unmet_hours_year",
+        f"Campus-hours with unmet load {when(r)}",
+        _total(r, "unmet_hours")[:, year_ahead(r)].sum(axis=1),
+        "h",
+        ("dispatch",),
+    )
 
 
 def nox(r: Result) -> Figure:
@@ -106,8 +121,14 @@ def noise(r: Result) -> Figure:
     half = float(np.median(r.samples("noise_band_half_width_db")[:, loudest, year_ahead(r)]))
     low, mid, high = np.quantile(levels[:, loudest], [0.1, 0.5, 0.9])
     around = [mid - np.hypot(mid - low, half), mid, mid + np.hypot(high - mid, half)]
-    return figure("noise_night", f"Night level at the loudest receptor ({r.coords['receptor'][loudest]}) {when(r)}", spread(*around), "dBA",
-                  ("noise",), note="the band joins the worlds with the uncertainty of source, ground, weather and place")
+    return figure(
+        "noise_night",
+        f"Night level at the loudest receptor ({r.coords['receptor'][loudest]}) {when(r)}",
+        spread(*around),
+        "dBA",
+        ("noise",),
+        note="the band joins the worlds with the uncertainty of source, ground, weather and place",
+    )
 
 
 def spread(low: float, mid: float, high: float) -> np.ndarray:
@@ -129,14 +150,24 @@ def water(r: Result) -> Figure:
 
 
 def traffic(r: Result) -> Figure:
-    return figure("gate_delay", f"Longest wait at a gate at shift change {when(r)}",
-                  r.samples("peak_delay_min")[:, :, year_ahead(r)].max(axis=(1, 2)), "min", ("traffic",))
+    return figure(
+        "gate_delay",
+        f"Longest wait at a gate at shift change {when(r)}",
+        r.samples("peak_delay_min")[:, :, year_ahead(r)].max(axis=(1, 2)),
+        "min",
+        ("traffic",),
+    )
 
 
 def red_lines(r: Result) -> Figure:
     month = min(as_of_month(r), len(r.coords["month"]) - 1)
-    return figure("violating_per_min", f"Violating outputs that pass all gates, {now(r)}", r.samples("violating_outputs_per_min")[:, month],
-                  "per minute", ("red_lines",))
+    return figure(
+        "violating_per_min",
+        f"Violating outputs that pass all gates, {now(r)}",
+        r.samples("violating_outputs_per_min")[:, month],
+        "per minute",
+        ("red_lines",),
+    )
 
 
 def burn(r: Result) -> Figure:
@@ -156,8 +187,14 @@ def break_even(r: Result) -> Figure:
     months = r.samples("break_even_ebitda_month")
     end_2027 = sum(1 for label in r.coords["month"] if label <= "2027-12") - 1
     share = float(np.mean(months <= end_2027))
-    return date_figure("break_even_ebitda", "Lasting positive EBITDA", months, r.coords["month"], ("company",),
-                       note=f"by the end of 2027 in {share:.0%} of futures")
+    return date_figure(
+        "break_even_ebitda",
+        "Lasting positive EBITDA",
+        months,
+        r.coords["month"],
+        ("company",),
+        note=f"by the end of 2027 in {share:.0%} of futures",
+    )
 
 
 def prefunded(r: Result) -> str:
@@ -168,14 +205,26 @@ def prefunded(r: Result) -> str:
 
 
 def escape(r: Result) -> Figure:
-    return date_figure("escape", f"Path escape: no outside capital needed from then to {r.coords['month'][-1]}", r.samples("escape_month"),
-                       r.coords["month"], ("company",), note=prefunded(r))
+    return date_figure(
+        "escape",
+        f"Path escape: no outside capital needed from then to {r.coords['month'][-1]}",
+        r.samples("escape_month"),
+        r.coords["month"],
+        ("company",),
+        note=prefunded(r),
+    )
 
 
 def escape_ratio(r: Result) -> Figure:
     last = r.samples("escape_ratio")[:, year_ahead(r)]
-    return figure("escape_ratio", f"Escape ratio {when(r)}, last month (1 or more: growth pays for itself)", last[:, -1],
-                  "1", ("company",), note=paid_growth(r))
+    return figure(
+        "escape_ratio",
+        f"Escape ratio {when(r)}, last month (1 or more: growth pays for itself)",
+        last[:, -1],
+        "1",
+        ("company",),
+        note=paid_growth(r),
+    )
 
 
 def paid_growth(r: Result) -> str:
@@ -192,8 +241,13 @@ def paid_growth(r: Result) -> str:
 
 
 def local_escape(r: Result) -> Figure:
-    return date_figure("local_escape", "Local escape: from then on growth pays for itself for a year", r.samples("local_escape_month"),
-                       r.coords["month"], ("company",))
+    return date_figure(
+        "local_escape",
+        "Local escape: from then on growth pays for itself for a year",
+        r.samples("local_escape_month"),
+        r.coords["month"],
+        ("company",),
+    )
 
 
 def county(r: Result) -> Figure:
@@ -203,12 +257,27 @@ def county(r: Result) -> Figure:
 
 
 ROWS: tuple[tuple[Row, tuple[str, ...]], ...] = (
-    (it_now, ("it_in_service_mw",)), (facility_now, ("facility_design_mw",)), (one_gigawatt, ("facility_design_mw",)),
-    (two_gigawatts, ("facility_design_mw",)), (training_flop, ("training_flop_delivered",)), (unmet, ("unmet_hours",)),
-    (nox, ("nox_t",)), (carbon, ("co2_t",)), (noise, ("noise_night_dba",)), (air, ("pm25_ugm3",)), (water, ("water_m3",)),
-    (traffic, ("peak_delay_min",)), (red_lines, ("violating_outputs_per_min",)), (burn, ("free_cash_flow_usd",)),
-    (runway, ("runway_month",)), (next_raise, ("next_raise_month",)), (break_even, ("break_even_ebitda_month",)),
-    (escape_ratio, ("escape_ratio",)), (local_escape, ("local_escape_month",)), (escape, ("escape_month",)), (county, ("county_paid_usd",)),
+    (it_now, ("it_in_service_mw",)),
+    (facility_now, ("facility_design_mw",)),
+    (one_gigawatt, ("facility_design_mw",)),
+    (two_gigawatts, ("facility_design_mw",)),
+    (training_flop, ("training_flop_delivered",)),
+    (unmet, ("unmet_hours",)),
+    (nox, ("nox_t",)),
+    (carbon, ("co2_t",)),
+    (noise, ("noise_night_dba",)),
+    (air, ("pm25_ugm3",)),
+    (water, ("water_m3",)),
+    (traffic, ("peak_delay_min",)),
+    (red_lines, ("violating_outputs_per_min",)),
+    (burn, ("free_cash_flow_usd",)),
+    (runway, ("runway_month",)),
+    (next_raise, ("next_raise_month",)),
+    (break_even, ("break_even_ebitda_month",)),
+    (escape_ratio, ("escape_ratio",)),
+    (local_escape, ("local_escape_month",)),
+    (escape, ("escape_month",)),
+    (county, ("county_paid_usd",)),
 )
 
 

@@ -38,8 +38,11 @@ def permanent(result: Result, campus: str) -> Later | None:
     None where no temporary unit runs in the month of the scenario's day, or none is to stay.
     """
     blocks = {f"{name}/{key}": block for name, spec in result.scenario["campuses"].items() for key, block in spec["blocks"].items()}
-    leaving = {f"{label.split('/')[0]}/{b['block']}" for label, b in blocks.items()
-               if b["kind"] == "retirement" and b.get("share_frac", 1.0) >= 1.0}
+    leaving = {
+        f"{label.split('/')[0]}/{b['block']}"
+        for label, b in blocks.items()
+        if b["kind"] == "retirement" and b.get("share_frac", 1.0) >= 1.0
+    }
     units = result.coords["unit"]
     running = result.planned("unit_running")[0]
     leaves = {u for u in units if u in leaving or blocks[u].get("out_of_service")}
@@ -83,5 +86,10 @@ def _contours(result: Result, show: str) -> list[dict[str, Any]]:
     shown = plants if show == "level" else [p for p in plants if p.walls]
     grids = [neighbourhood.grid_around(plants, p, half_width_m=wide, coarse_m=COARSE_M, fine_m=FINE_M, levels_of=values) for p in shown]
     title = "Level by night" if show == "level" else "What the walls take off by night"
-    return neighbourhood.contour_rows(shown, levels_dba=CONTOURS_DBA if show == "level" else GAINS_DB, grids=grids,
-                                      title=f"{title}, {result.coords['month'][month]}", unit="dBA" if show == "level" else "dB")
+    return neighbourhood.contour_rows(
+        shown,
+        levels_dba=CONTOURS_DBA if show == "level" else GAINS_DB,
+        grids=grids,
+        title=f"{title}, {result.coords['month'][month]}",
+        unit="dBA" if show == "level" else "dB",
+    )

@@ -33,8 +33,10 @@ def staff_cost(result: Result) -> dict[str, np.ndarray]:
     people, joined = result.scenario["company"].get("people", {}), _by_trade(result, "hires")
     out = {}
     for trade, count in heads(result).items():
-        wages, hiring = (_sampled(result, f"company.people.{trade}.{key}", people[trade].get(key, 0.0))
-                         for key in ("cash_usd_per_head_year", "hire_cost_usd"))
+        wages, hiring = (
+            _sampled(result, f"company.people.{trade}.{key}", people[trade].get(key, 0.0))
+            for key in ("cash_usd_per_head_year", "hire_cost_usd")
+        )
         out[trade] = (count * wages / MONTHS_PER_YEAR + joined[trade] * hiring) * rise
     return out
 

@@ -87,8 +87,11 @@ def _inputs(result: Result, scenario: Any, reads: tuple[str, ...], points: Point
 
 def _only(up: dict[str, np.ndarray], kept: np.ndarray) -> dict[str, np.ndarray]:
     """Arrays by unit with nothing but the kept units."""
-    return {name: np.where(kept.reshape(-1, *[1] * (array.ndim - 1)), array, 0.0) for name, array in up.items()
-            if REGISTRY[name].dims[:1] == ("unit",)}
+    return {
+        name: np.where(kept.reshape(-1, *[1] * (array.ndim - 1)), array, 0.0)
+        for name, array in up.items()
+        if REGISTRY[name].dims[:1] == ("unit",)
+    }
 
 
 def _before(result: Result, stage: str, months: slice) -> dict[str, np.ndarray]:

@@ -18,10 +18,21 @@ MONEY, SHARES = "_usd", ("_frac", "share_")
 """Ending of a key that holds dollars; ending and beginning of keys that hold shares of one."""
 SCALES = ((1e10, 1e9, "USD bn"), (1e6, 1e6, "USD M"), (0.0, 1.0, "USD"))
 """Largest amount of a table from which on it is shown in a unit, the unit's size and its name."""
-IN_HEAD = {"_dba": "dBA", "_dbc": "dBC", "_db": "dB", "_mw": "MW", "_hz": "Hz", "_short_tons": "short tons", "_kg_per_mwh": "kg/MWh",
-           "_ugm3": "µg/m³"}
-LABELS = {"share_within_horizon": "Share of futures", "median_change_months": "Months gained or lost",
-          "share_tested": "Share of futures tested"}
+IN_HEAD = {
+    "_dba": "dBA",
+    "_dbc": "dBC",
+    "_db": "dB",
+    "_mw": "MW",
+    "_hz": "Hz",
+    "_short_tons": "short tons",
+    "_kg_per_mwh": "kg/MWh",
+    "_ugm3": "µg/m³",
+}
+LABELS = {
+    "share_within_horizon": "Share of futures",
+    "median_change_months": "Months gained or lost",
+    "share_tested": "Share of futures tested",
+}
 
 
 @dataclass(frozen=True)

@@ -78,20 +78,21 @@ class Timetable:
     def order_days(self, block: AcceleratorBlock) -> float:
         """Days that the supplier needs for a batch of this size."""
         entry = self.library.accelerators[block.model.split("/")[1]]
-        return order_lead_days(block.count, entry.world_shipments_per_year, first_delivery_days=entry.order_lead_days,
-                               share_frac=self.schedule.shipment_share_frac)
+        return order_lead_days(
+            block.count,
+            entry.world_shipments_per_year,
+            first_delivery_days=entry.order_lead_days,
+            share_frac=self.schedule.shipment_share_frac,
+        )
 
 
-def presences(
-    blocks: dict[str, Block], *, phases: int, states: int, timetable: Timetable, windows: Windows
-) -> dict[str, np.ndarray]:
+def presences(blocks: dict[str, Block], *, phases: int, states: int, timetable: Timetable, windows: Windows) -> dict[str, np.ndarray]:
     """Presence of every block after retirements and legal events; each array has shape (phase state, window).
 
     ``phases`` is the campus's own number of phases, ``states`` the number of phase states of the run; states beyond the
     campus's last phase repeat it.
     """
-    own = {key: _own(key, blocks, phases=phases, states=states, timetable=timetable, windows=windows)
-           for key in blocks}
+    own = {key: _own(key, blocks, phases=phases, states=states, timetable=timetable, windows=windows) for key in blocks}
     out = dict(own)
     for key, block in blocks.items():
         if isinstance(block, RetirementBlock):
@@ -102,8 +103,7 @@ def presences(
     return out
 
 
-def _own(key: str, blocks: dict[str, Block], *, phases: int, states: int, timetable: Timetable,
-         windows: Windows) -> np.ndarray:
+def _own(key: str, blocks: dict[str, Block], *, phases: int, states: int, timetable: Timetable, windows: Windows) -> np.ndarray:
     block = blocks[key]
     state = np.minimum(np.arange(states), phases)
     if isinstance(block, LegalBlock) and block.quantile >= block.probability_frac:

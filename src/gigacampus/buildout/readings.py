@@ -11,9 +11,15 @@ from datetime import date
 from pathlib import Path
 
 SITES = {
-    "Colossus 1": "colossus_1", "xAI Colossus 1 Memphis Tennessee": "colossus_1", "Colossus": "colossus_1",
-    "Colossus 2": "colossus_2", "xAI Colossus 2 Memphis Tennessee": "colossus_2", "Southaven": "colossus_2",
-    "colossus_1": "colossus_1", "colossus_2": "colossus_2", "southaven_plant": "colossus_2",
+    "Colossus 1": "colossus_1",
+    "xAI Colossus 1 Memphis Tennessee": "colossus_1",
+    "Colossus": "colossus_1",
+    "Colossus 2": "colossus_2",
+    "xAI Colossus 2 Memphis Tennessee": "colossus_2",
+    "Southaven": "colossus_2",
+    "colossus_1": "colossus_1",
+    "colossus_2": "colossus_2",
+    "southaven_plant": "colossus_2",
 }
 """Names of the tables -> campus of the scenario."""
 KINDS = ("it", "facility", "supply", "turbines", "permitted", "grid", "battery")
@@ -65,8 +71,14 @@ def _tracker(row: dict[str, str], path: str) -> Iterator[Reading]:
 
 def _timeline(row: dict[str, str], path: str) -> Iterator[Reading]:
     del path
-    kind = {("power", "MW_it"): "it", ("power", "MW"): "facility", ("grid", "MW"): "grid", ("turbines", "MW"): "turbines",
-            ("permit", "MW"): "permitted", ("storage", "MW"): "battery"}.get((row["topic"], row["unit"]))
+    kind = {
+        ("power", "MW_it"): "it",
+        ("power", "MW"): "facility",
+        ("grid", "MW"): "grid",
+        ("turbines", "MW"): "turbines",
+        ("permit", "MW"): "permitted",
+        ("storage", "MW"): "battery",
+    }.get((row["topic"], row["unit"]))
     planned = kind != "permitted" and NOT_BUILT.search(row["what"])
     if kind and not planned and row["site"] in SITES and "applied" not in row["what"]:
         day = date.fromisoformat(row["date"])
@@ -80,14 +92,19 @@ def _turbines(row: dict[str, str], path: str) -> Iterator[Reading]:
         return
     kind = "permitted" if "county permit" in status else "turbines"
     if not row["model"].startswith(("Solar", "GE", "M35")) or kind == "permitted" or row["date"] < "2025-09":
-        yield Reading(SITES[row["site"]], date.fromisoformat(row["date"]), kind, _number(row["mw_total"]), row["source"],
-                      row["confidence"])
+        yield Reading(SITES[row["site"]], date.fromisoformat(row["date"]), kind, _number(row["mw_total"]), row["source"], row["confidence"])
 
 
 def _power_timeline(row: dict[str, str], path: str) -> Iterator[Reading]:
     del path
-    kind = {"grid": "grid", "recip generators": "turbines", "total available": "supply", "turbines": "turbines",
-            "grid substation 63": "grid", "Megapack": "battery"}.get(row["quantity"])
+    kind = {
+        "grid": "grid",
+        "recip generators": "turbines",
+        "total available": "supply",
+        "turbines": "turbines",
+        "grid substation 63": "grid",
+        "Megapack": "battery",
+    }.get(row["quantity"])
     day = _month_end(row["date"])
     if kind and day and row["unit"].startswith("MW") and row["site"] in SITES:
         yield Reading(SITES[row["site"]], day, kind, _number(row["value"]), row["source"], row["confidence"])

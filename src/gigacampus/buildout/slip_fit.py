@@ -54,8 +54,7 @@ def read_milestones(path: Path) -> list[Milestone]:
             planned = date.fromisoformat(row["date_forecast_2025_12_14"])
             reached = row["status_2026_08_03"] == "reached"
             slip = float(row["slip_days"]) if reached else float((SNAPSHOT_DAY - planned).days)
-            out.append(Milestone(row["site"], float(row["milestone_facility_mw"]), float((planned - FORECAST_DAY).days),
-                                 slip, reached))
+            out.append(Milestone(row["site"], float(row["milestone_facility_mw"]), float((planned - FORECAST_DAY).days), slip, reached))
     return out
 
 
@@ -78,8 +77,13 @@ def fit(milestones: Sequence[Milestone]) -> Gumbel:
     """
     from scipy.optimize import minimize
 
-    best = minimize(negative_log_likelihood, [100.0, math.log(80.0)], args=(list(milestones),), method="Nelder-Mead",
-                    options={"xatol": 1e-4, "fatol": 1e-8, "maxiter": 4000})
+    best = minimize(
+        negative_log_likelihood,
+        [100.0, math.log(80.0)],
+        args=(list(milestones),),
+        method="Nelder-Mead",
+        options={"xatol": 1e-4, "fatol": 1e-8, "maxiter": 4000},
+    )
     return Gumbel(float(best.x[0]), float(math.exp(best.x[1])))
 
 

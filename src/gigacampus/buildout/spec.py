@@ -128,8 +128,16 @@ class LegalBlock(BlockBase):
 
 
 Block = Annotated[
-    AcceleratorBlock | HallBlock | GridBlock | SubstationBlock | GeneratorBlock | PermitBlock | BatteryBlock
-    | CoolingBlock | RetirementBlock | LegalBlock,
+    AcceleratorBlock
+    | HallBlock
+    | GridBlock
+    | SubstationBlock
+    | GeneratorBlock
+    | PermitBlock
+    | BatteryBlock
+    | CoolingBlock
+    | RetirementBlock
+    | LegalBlock,
     Field(discriminator="kind"),
 ]
 
@@ -185,11 +193,7 @@ class AnnouncedSpec(Spec):
     source: str = ""
 
 
-FAMILIES = {
-    "hall": ("hall",),
-    "cooling": ("cooling",),
-    "supply": ("grid_tranche", "generators"),
-}
+FAMILIES = {"hall": ("hall",), "cooling": ("cooling",), "supply": ("grid_tranche", "generators")}
 """Families of blocks that limit IT power. A family without any block sets no limit."""
 
 
@@ -203,8 +207,7 @@ def check_blocks(blocks: dict[str, Block], phases: dict[str, PhaseSpec]) -> list
             out.append(f"blocks.{key}: phase {block.phase}, but the campus has {len(phases)} phases")
         if block.in_service and block.out_of_service and block.out_of_service < block.in_service:
             out.append(f"blocks.{key}: out_of_service lies before in_service")
-        out += [f"blocks.{key}: names the block {name!r}, which does not exist"
-                for name in _named(block) if name not in blocks]
+        out += [f"blocks.{key}: names the block {name!r}, which does not exist" for name in _named(block) if name not in blocks]
         if isinstance(block, GeneratorBlock) and block.permit and not isinstance(blocks.get(block.permit), PermitBlock):
             out.append(f"blocks.{key}: permit {block.permit!r} is not a permit block of this campus")
     return out + _late_families(blocks)
@@ -223,12 +226,11 @@ def _late_families(blocks: dict[str, Block]) -> list[str]:
     for family, kinds in FAMILIES.items():
         given = [b.phase for b in blocks.values() if b.kind in kinds]
         if given and min(given) > first:
-            out.append(f"blocks: {family} is given from phase {min(given)} on, but accelerators from phase {first}: "
-                       f"give the {family} of phase {first} too, or none at all")
+            out.append(
+                f"blocks: {family} is given from phase {min(given)} on, but accelerators from phase {first}: "
+                f"give the {family} of phase {first} too, or none at all"
+            )
     return out
 
 
-__all__ = [
-    "FAMILIES", "AnnouncedSpec", "Block", "PhaseSpec", "Positive", "ScheduleSpec", "Signed", "SlipEntry",
-    "check_blocks",
-]
+__all__ = ["FAMILIES", "AnnouncedSpec", "Block", "PhaseSpec", "Positive", "ScheduleSpec", "Signed", "SlipEntry", "check_blocks"]

@@ -39,8 +39,7 @@ def state(inputs: Inputs, windows: Windows) -> Arrays:
     campuses = [_campus(inputs, name, windows) for name in at.campus]
     out = {name: np.stack([c.rows[name] for c in campuses]) for name in campuses[0].rows}
     shape = (at.phase, windows.lower.size)
-    units = {f"{name}/{key}": count for name, c in zip(at.campus, campuses, strict=True)
-             for key, count in c.units.items()}
+    units = {f"{name}/{key}": count for name, c in zip(at.campus, campuses, strict=True) for key, count in c.units.items()}
     out["unit_count"] = np.stack([units[key] for key in at.unit]) if at.unit else np.zeros((0, *shape))
     zero = np.zeros(shape)
     by_model = [sum((c.models.get(key, zero) for c in campuses), zero) for key in at.accelerator]
@@ -63,20 +62,28 @@ def _campus(inputs: Inputs, name: str, windows: Windows) -> _Campus:
     campus, library = inputs.tree.campuses[name], inputs.tree.library
     blocks, phases = campus.blocks, len(campus.phases)
     zero = np.zeros((inputs.at.phase, windows.lower.size))
-    presence = presences(blocks, phases=phases, states=inputs.at.phase, timetable=_timetable(inputs, name),
-                         windows=windows)
+    presence = presences(blocks, phases=phases, states=inputs.at.phase, timetable=_timetable(inputs, name), windows=windows)
     models = _installed(blocks, presence, zero)
     entries = {key: library.accelerators[key] for key in models}
     installed_mw = sum((n * entries[k].server_kw / KW_PER_MW for k, n in models.items()), zero)
-    supply = supply_of(blocks, presence, units=units_of(blocks, presence, library, hhv_per_lhv=HHV_PER_LHV_GAS),
-                       reserve_units=campus.power.reserve_units, zero=zero,
-                       derate_frac=campus.schedule.firm_derate_frac)
+    supply = supply_of(
+        blocks,
+        presence,
+        units=units_of(blocks, presence, library, hhv_per_lhv=HHV_PER_LHV_GAS),
+        reserve_units=campus.power.reserve_units,
+        zero=zero,
+        derate_frac=campus.schedule.firm_derate_frac,
+    )
     cooling = _cooling_by_kind(blocks, presence, library, zero)
     heat_mw = cooling.sum(axis=0)
     limits = _limits(campus, presence, supply, heat_mw, states=np.minimum(np.arange(inputs.at.phase), phases))
     binding, in_service_mw = least(installed_mw, limits)
-    running = share_out(models, {k: e.server_kw for k, e in entries.items()},
-                        worth={k: e.h100_equivalents for k, e in entries.items()}, in_service_mw=in_service_mw)
+    running = share_out(
+        models,
+        {k: e.server_kw for k, e in entries.items()},
+        worth={k: e.h100_equivalents for k, e in entries.items()},
+        in_service_mw=in_service_mw,
+    )
     rows = {
         **_compute_rows(models, running, entries, zero),
         **{f"{family}_limit_it_mw": limit for family, limit in limits.items()},
@@ -116,10 +123,13 @@ def _limits(campus: Any, presence: Arrays, supply: Supply, heat_mw: np.ndarray, 
     blocks, pue = campus.blocks, campus.cooling.design_pue
     hall = sum((b.it_mw * presence[k] for k, b in blocks.items() if isinstance(b, HallBlock)), np.zeros_like(heat_mw))
     permits = {b.permit for b in blocks.values() if b.kind == "generators" and b.permit}
-    values = {"hall": hall, "cooling": heat_mw / (1.0 + campus.cooling.auxiliary_frac),
-              "supply": supply.firm_mw / pue, "permit": supply.permitted_firm_mw / pue}
-    first = {family: min((b.phase for b in blocks.values() if b.kind in kinds), default=np.inf)
-             for family, kinds in FAMILIES.items()}
+    values = {
+        "hall": hall,
+        "cooling": heat_mw / (1.0 + campus.cooling.auxiliary_frac),
+        "supply": supply.firm_mw / pue,
+        "permit": supply.permitted_firm_mw / pue,
+    }
+    first = {family: min((b.phase for b in blocks.values() if b.kind in kinds), default=np.inf) for family, kinds in FAMILIES.items()}
     first["permit"] = first["supply"] if permits else np.inf
     return {family: np.where((states >= first[family])[:, None], value, np.nan) for family, value in values.items()}
 
@@ -131,9 +141,7 @@ def least(installed_mw: np.ndarray, limits: Arrays) -> tuple[np.ndarray, np.ndar
     return np.argmin(held, axis=0).astype(np.float64), held.min(axis=0)
 
 
-def share_out(
-    models: Arrays, server_kw: dict[str, float], *, worth: dict[str, float], in_service_mw: np.ndarray
-) -> Arrays:
+def share_out(models: Arrays, server_kw: dict[str, float], *, worth: dict[str, float], in_service_mw: np.ndarray) -> Arrays:
     """Accelerators in service by model: scarce power goes to the models with the most compute for each kW."""
     left_kw = in_service_mw * KW_PER_MW
     out: Arrays = {}
@@ -197,5 +205,3 @@ def phase_lead_days(phase: PhaseSpec, blocks: list[Any], timetable: Timetable) -
     deliveries = [timetable.order_days(b) for b in blocks if isinstance(b, AcceleratorBlock)]
     lead = max([phase.lead_days, *deliveries])
     return lead + timetable.slip_for(lead) + phase.slip_days
-
-

@@ -25,8 +25,7 @@ def nox_kg_per_mwh(ppm: float, heat_rate_hhv_kj_per_kwh: float) -> float:
     >>> round(nox_kg_per_mwh(2.0, 11235.0), 4)
     0.0356
     """
-    lb_per_mmbtu = (ppm * NOX_LB_PER_SCF_PPM * DRY_FLUE_SCF_PER_MMBTU
-                    * OXYGEN_IN_AIR_PCT / (OXYGEN_IN_AIR_PCT - REFERENCE_OXYGEN_PCT))
+    lb_per_mmbtu = ppm * NOX_LB_PER_SCF_PPM * DRY_FLUE_SCF_PER_MMBTU * OXYGEN_IN_AIR_PCT / (OXYGEN_IN_AIR_PCT - REFERENCE_OXYGEN_PCT)
     return lb_per_mmbtu * KG_PER_LB * heat_rate_hhv_kj_per_kwh / MJ_PER_MMBTU
 
 
@@ -56,15 +55,12 @@ class Supply:
 
 def grid_mw(blocks: dict[str, Block], presence: dict[str, np.ndarray], *, firm_only: bool) -> np.ndarray | float:
     """Grid tranches in service, capped by the substations where any is given."""
-    tranches = sum((b.mw * presence[k] for k, b in blocks.items()
-                    if isinstance(b, GridBlock) and (b.firm or not firm_only)), 0.0)
+    tranches = sum((b.mw * presence[k] for k, b in blocks.items() if isinstance(b, GridBlock) and (b.firm or not firm_only)), 0.0)
     substations = [b.mw * presence[k] for k, b in blocks.items() if isinstance(b, SubstationBlock)]
     return np.minimum(tranches, np.sum(substations, axis=0)) if substations else tranches
 
 
-def units_of(
-    blocks: dict[str, Block], presence: dict[str, np.ndarray], library: SimpleNamespace, *, hhv_per_lhv: float
-) -> list[Unit]:
+def units_of(blocks: dict[str, Block], presence: dict[str, np.ndarray], library: SimpleNamespace, *, hhv_per_lhv: float) -> list[Unit]:
     """Generator blocks with ratings and NOx rates from the library."""
     out = []
     for key, block in blocks.items():
@@ -123,8 +119,13 @@ def total_mw(units: list[Unit], counts: list[np.ndarray]) -> np.ndarray:
 
 
 def supply_of(
-    blocks: dict[str, Block], presence: dict[str, np.ndarray], *, units: list[Unit], reserve_units: float,
-    derate_frac: float, zero: np.ndarray,
+    blocks: dict[str, Block],
+    presence: dict[str, np.ndarray],
+    *,
+    units: list[Unit],
+    reserve_units: float,
+    derate_frac: float,
+    zero: np.ndarray,
 ) -> Supply:
     """All supply figures of one campus; ``zero`` gives the shape (phase state, window)."""
     counts = [u.count for u in units]

@@ -69,8 +69,7 @@ def _dated_rows(found: list[Reading], inputs: Inputs, suffix: str) -> list[Row]:
         groups.setdefault((reading.campus, reading.day, reading.kind), []).append(reading)
     days = sorted({day for _, day, _ in groups})
     ours = our_mw(inputs, days)
-    return [_dated_row(key, group, ours[key[0], key[2]][days.index(key[1])], suffix)
-            for key, group in sorted(groups.items())]
+    return [_dated_row(key, group, ours[key[0], key[2]][days.index(key[1])], suffix) for key, group in sorted(groups.items())]
 
 
 def _known(found: list[Reading], day: date) -> list[Reading]:
@@ -107,9 +106,15 @@ def our_mw(inputs: Inputs, days: list[date]) -> dict[tuple[str, str], np.ndarray
                 entry = inputs.tree.library.generators[blocks[key].model.split("/")[1]]
                 permitted += rows["unit_count"][u, 0] * entry.iso_mw
         supply, grid = rows["supply_nameplate_mw"][c, 0], rows["grid_limit_mw"][c, 0]
-        out |= {(campus, "it"): rows["it_in_service_mw"][c, 0], (campus, "facility"): rows["facility_design_mw"][c, 0],
-                (campus, "supply"): supply, (campus, "turbines"): supply - grid, (campus, "permitted"): permitted,
-                (campus, "grid"): grid, (campus, "battery"): rows["battery_power_mw"][c, 0]}
+        out |= {
+            (campus, "it"): rows["it_in_service_mw"][c, 0],
+            (campus, "facility"): rows["facility_design_mw"][c, 0],
+            (campus, "supply"): supply,
+            (campus, "turbines"): supply - grid,
+            (campus, "permitted"): permitted,
+            (campus, "grid"): grid,
+            (campus, "battery"): rows["battery_power_mw"][c, 0],
+        }
     return out
 
 
@@ -120,10 +125,15 @@ def _dated_row(key: tuple[str, date, str], group: list[Reading], ours_mw: float,
     why = CALIBRATING.get(key, "an input, echoed" if kind in ECHOED else "")
     sound = all(r.confidence in ("seen", "derived") for r in group)
     return {
-        "family": "buildout", "case": f"{campus} {day} {kind}{suffix}",
+        "family": "buildout",
+        "case": f"{campus} {day} {kind}{suffix}",
         "metric": f"MW inside {low:.1f} to {high:.1f}" + (f" ({why})" if why else ""),
-        "value": float(ours_mw), "limit": float(high if ours_mw > (low + high) / 2 else low), "unit": "MW",
-        "pass": bool(low <= ours_mw <= high), "gating": sound and not why and not suffix, "n": len(group),
+        "value": float(ours_mw),
+        "limit": float(high if ours_mw > (low + high) / 2 else low),
+        "unit": "MW",
+        "pass": bool(low <= ours_mw <= high),
+        "gating": sound and not why and not suffix,
+        "n": len(group),
         "source": ";".join(sorted({r.source for r in group})),
     }
 
@@ -138,12 +148,31 @@ def slip(root: Path) -> list[Row]:
     scores = leave_one_campus_out(others, known)
     low, high = binomial_band(scores.counted, 0.8)
     rows = [
-        _slip_row("slip CRPS against no slip", "mean CRPS, each campus left out, 2 constants", scores.model, scores.no_slip,
-                  scores.model < scores.no_slip, scores.n),
-        _slip_row("slip CRPS against median slip", "mean CRPS, each campus left out, 2 constants", scores.model,
-                  scores.median_slip, scores.model < scores.median_slip, scores.n),
-        _slip_row("slip coverage of the 80 % band", f"inside, binomial 95 % band {low} to {high}", float(scores.inside),
-                  float(low), low <= scores.inside <= high, scores.counted, unit="1"),
+        _slip_row(
+            "slip CRPS against no slip",
+            "mean CRPS, each campus left out, 2 constants",
+            scores.model,
+            scores.no_slip,
+            scores.model < scores.no_slip,
+            scores.n,
+        ),
+        _slip_row(
+            "slip CRPS against median slip",
+            "mean CRPS, each campus left out, 2 constants",
+            scores.model,
+            scores.median_slip,
+            scores.model < scores.median_slip,
+            scores.n,
+        ),
+        _slip_row(
+            "slip coverage of the 80 % band",
+            f"inside, binomial 95 % band {low} to {high}",
+            float(scores.inside),
+            float(low),
+            low <= scores.inside <= high,
+            scores.counted,
+            unit="1",
+        ),
     ]
     return rows + [_unseen_row(m, known) for m in tested if m.campus in OWN_CAMPUSES and m.reached] + _median_row(others)
 
@@ -152,9 +181,14 @@ def _unseen_row(milestone: Milestone, known: list[Milestone]) -> Row:
     fitted = fit(known)
     place = float(fitted.cdf(np.array(milestone.slip_days)))
     low, high = np.interp([0.1, 0.9], fitted.cdf(GRID_DAYS), GRID_DAYS)
-    return _slip_row(f"slip of {milestone.campus} {milestone.mw:.0f} MW, unseen",
-                     f"slip inside P10 to P90 ({low:.0f} to {high:.0f} d), at probability {place:.2f}", milestone.slip_days,
-                     float(high if place > 0.5 else low), 0.1 <= place <= 0.9, 1)
+    return _slip_row(
+        f"slip of {milestone.campus} {milestone.mw:.0f} MW, unseen",
+        f"slip inside P10 to P90 ({low:.0f} to {high:.0f} d), at probability {place:.2f}",
+        milestone.slip_days,
+        float(high if place > 0.5 else low),
+        0.1 <= place <= 0.9,
+        1,
+    )
 
 
 def _median_row(milestones: list[Milestone]) -> list[Row]:
@@ -164,15 +198,43 @@ def _median_row(milestones: list[Milestone]) -> list[Row]:
     median = kaplan_meier_median(overdue)
     fitted = fit(milestones)
     ours = float(np.interp(0.5, fitted.cdf(GRID_DAYS), GRID_DAYS))
-    return [_slip_row("median slip", f"fitted median against Kaplan-Meier {median:.0f} d, tolerance 30 %", ours, 1.3 * median,
-                      0.7 * median <= ours <= 1.3 * median, len(overdue))]
+    return [
+        _slip_row(
+            "median slip",
+            f"fitted median against Kaplan-Meier {median:.0f} d, tolerance 30 %",
+            ours,
+            1.3 * median,
+            0.7 * median <= ours <= 1.3 * median,
+            len(overdue),
+        )
+    ]
 
 
 def _slip_row(case: str, metric: str, value: float, limit: float, ok: bool, n: int, *, unit: str = "day") -> Row:
-    return {"family": "buildout", "case": case, "metric": metric, "value": float(value), "limit": float(limit), "unit": unit,
-            "pass": bool(ok), "gating": False, "n": int(n), "source": "E1"}
+    return {
+        "family": "buildout",
+        "case": case,
+        "metric": metric,
+        "value": float(value),
+        "limit": float(limit),
+        "unit": unit,
+        "pass": bool(ok),
+        "gating": False,
+        "n": int(n),
+        "source": "E1",
+    }
 
 
 def _skipped(case: str, why: str) -> Row:
-    return {"family": "buildout", "case": case, "metric": f"skipped: {why}", "value": None, "limit": None, "unit": "",
-            "pass": None, "gating": False, "n": 0, "source": ""}
+    return {
+        "family": "buildout",
+        "case": case,
+        "metric": f"skipped: {why}",
+        "value": None,
+        "limit": None,
+        "unit": "",
+        "pass": None,
+        "gating": False,
+        "n": 0,
+        "source": "",
+    }

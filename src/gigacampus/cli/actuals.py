@@ -42,8 +42,10 @@ def actuals(
     s = report["summary"]
     if s["n"]:
         score = "" if s["crps_over_actual"] is None else f"; mean CRPS {s['crps_over_actual']:.0%} of the figure"
-        print(f"{s['inside']} of {s['n']} forecasts lie inside their 10-90 % band; an honest band on independent figures holds "
-              f"{s['honest'][0]} to {s['honest'][1]}{score}")
+        print(
+            f"{s['inside']} of {s['n']} forecasts lie inside their 10-90 % band; an honest band on independent figures holds "
+            f"{s['honest'][0]} to {s['honest'][1]}{score}"
+        )
     for q in quarters:
         said = ", ".join(name for name in q.values if name not in q.filled)
         print(f"{q.name} can open the books: {said}" + (f"; not reported, kept as forecast: {', '.join(q.filled)}" if q.filled else ""))

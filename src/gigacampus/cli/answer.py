@@ -15,9 +15,13 @@ from gigacampus.cli.show import console, line
 @guarded
 def answer(
     run: Annotated[Path, typer.Argument(help="Run folder.")],
-    ids: Annotated[list[str] | None, typer.Argument(
-        help="Q01 to Q20, or a register: books, lenders, owners, people, siblings, worth, county, promises, rank, tornado; "
-             "empty: Q01 to Q20.")] = None,
+    ids: Annotated[
+        list[str] | None,
+        typer.Argument(
+            help="Q01 to Q20, or a register: books, lenders, owners, people, siblings, worth, county, promises, rank, tornado; "
+            "empty: Q01 to Q20."
+        ),
+    ] = None,
     at: Annotated[str | None, typer.Option("--at", metavar="LAT,LON", help="A place, for noise, air and the wall.")] = None,
     as_json: AS_JSON = False,
 ) -> int:

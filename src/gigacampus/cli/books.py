@@ -42,8 +42,21 @@ def books(
     if as_json:
         import json
 
-        print(json.dumps({"draw": chosen, "entity": entity, "currency": money.code, "per_usd": money.per_usd, "note": money.note,
-                          "unit": "million", "imbalance_cents": exact.imbalance(), "years": years, "workbook": str(out) if out else None}))
+        print(
+            json.dumps(
+                {
+                    "draw": chosen,
+                    "entity": entity,
+                    "currency": money.code,
+                    "per_usd": money.per_usd,
+                    "note": money.note,
+                    "unit": "million",
+                    "imbalance_cents": exact.imbalance(),
+                    "years": years,
+                    "workbook": str(out) if out else None,
+                }
+            )
+        )
         return 0
     print(f"Draw {chosen}, {entity}, million {money.code}" + (f" ({money.per_usd:g} for one USD: {money.note})" if money.note else ""))
     print(f"  {'':<22}" + "".join(f"{year:>12}" for year in years))

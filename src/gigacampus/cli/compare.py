@@ -30,8 +30,9 @@ def compare(
     if as_json:
         import json
 
-        print(json.dumps({"inputs": [asdict(c) for c in changed], "headline": headline,
-                          "outputs": [asdict(c) for c in outputs]}, default=str))
+        print(
+            json.dumps({"inputs": [asdict(c) for c in changed], "headline": headline, "outputs": [asdict(c) for c in outputs]}, default=str)
+        )
         return 0
     from rich.table import Table
 

@@ -15,8 +15,10 @@ from gigacampus.cli.solve import RUN, opened
 @guarded
 def condition(
     run: RUN,
-    on: Annotated[Path | None, typer.Option(help="CSV of known figures (period, metric, value[, noise][, unit]); none: the reported "
-                                            "quarters themselves.")] = None,
+    on: Annotated[
+        Path | None,
+        typer.Option(help="CSV of known figures (period, metric, value[, noise][, unit]); none: the reported quarters themselves."),
+    ] = None,
     set_: SET = None,
     out: Annotated[Path | None, typer.Option(help="Patch (YAML) to write that gives the inputs their posterior.")] = None,
     as_json: AS_JSON = False,

@@ -34,9 +34,11 @@ def listen(
         return 0
     standing = ", ".join(report["walls"]) or "none"
     print(f"{report['receptor']}, {report['period']} of {report['month']}, wind: {report['wind']}; walls: {standing}")
-    print(f"  without walls {report['without_dba']:.1f} dBA, {report['without_dbc']:.1f} dBC; "
-          f"with walls {report['with_dba']:.1f} dBA, {report['with_dbc']:.1f} dBC; "
-          f"both ± {report['half_width_db']:.1f} dB (80 %)")
+    print(
+        f"  without walls {report['without_dba']:.1f} dBA, {report['without_dbc']:.1f} dBC; "
+        f"with walls {report['with_dba']:.1f} dBA, {report['with_dbc']:.1f} dBC; "
+        f"both ± {report['half_width_db']:.1f} dB (80 %)"
+    )
     print(report["statement"])
     print("Written: " + ", ".join(report["written"]))
     return 0

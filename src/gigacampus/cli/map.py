@@ -18,8 +18,9 @@ PERIOD = Annotated[str, typer.Option(help="night (22 to 7) or day.")]
 @guarded
 def map(
     run: RUN,
-    out: Annotated[Path, typer.Option(help="File to write: .geojson (contours and points), .csv, or .tif (a raster for each campus).")] =
-    Path("noise.geojson"),
+    out: Annotated[
+        Path, typer.Option(help="File to write: .geojson (contours and points), .csv, or .tif (a raster for each campus).")
+    ] = Path("noise.geojson"),
     show: Annotated[str, typer.Option(help="level, or wall_gain: what the noise walls take off.")] = "level",
     levels: Annotated[str | None, typer.Option(help="Contours, with commas; empty: 40,45,50,55 dBA, or 0.25,0.5,1,2,5 dB of gain.")] = None,
     month: MONTH = None,
@@ -37,8 +38,19 @@ def map(
     """Map the noise of a run, and count the people of census block groups above each level."""
     from gigacampus.neighbours.noise.tools.mapping import Files, map_run
 
-    report = map_run(run, out, show=show, levels=levels, month=month, period=period, wind=wind,
-                     files=Files(screens, terrain, receivers, crs), half_width_m=half_width_m, fine_m=fine_m, check=check)
+    report = map_run(
+        run,
+        out,
+        show=show,
+        levels=levels,
+        month=month,
+        period=period,
+        wind=wind,
+        files=Files(screens, terrain, receivers, crs),
+        half_width_m=half_width_m,
+        fine_m=fine_m,
+        check=check,
+    )
     for finding in report["findings"]:
         typer.echo(f"finding: {finding}", err=True)
     if as_json:
@@ -46,8 +58,10 @@ def map(
 
         print(json.dumps(report))
     elif check:
-        print(f"{report['screens']['buildings']} buildings and {report['screens']['walls']} walls can be used; "
-              f"{len(report['findings'])} findings")
+        print(
+            f"{report['screens']['buildings']} buildings and {report['screens']['walls']} walls can be used; "
+            f"{len(report['findings'])} findings"
+        )
     else:
         _tell(report)
     return 1 if check and report["findings"] else 0
@@ -56,11 +70,15 @@ def map(
 def _tell(report: dict[str, Any]) -> None:
     print(f"Noise by {report['period']}, {report['month']}, wind: {report['wind']}, reference world")
     for row in report.get("people", ()):
-        print(f"  {row['limit_dba']:g} dBA or more: {row['people']:,.0f} people of {report['people_within_reach']:,.0f} "
-              f"(80 % band {row['low']:,.0f} to {row['high']:,.0f})")
+        print(
+            f"  {row['limit_dba']:g} dBA or more: {row['people']:,.0f} people of {report['people_within_reach']:,.0f} "
+            f"(80 % band {row['low']:,.0f} to {row['high']:,.0f})"
+        )
     if "receivers" in report:
-        print(f"  loudest of {report['receivers']:,} receivers: {report['loudest']}, {report['loudest_dba']:.1f} dBA "
-              f"± {report['loudest_half_width_db']:.1f} (80 %)")
+        print(
+            f"  loudest of {report['receivers']:,} receivers: {report['loudest']}, {report['loudest_dba']:.1f} dBA "
+            f"± {report['loudest_half_width_db']:.1f} (80 %)"
+        )
     else:
         print(f"{report['contours']} contours and {report['points']:,} points")
     print("Written: " + ", ".join(report["written"]))

@@ -33,19 +33,25 @@ def quiet(
     print(f"{report['campus']}, nights of {report['month']}, wind: {report['wind']}, limit {report['limit_dba']:g} dBA")
     plan = report["plan"]
     words = "keeps the limit" if report["kept"] else f"does not keep it: {plan['worst_excess_db']:.1f} dB above"
-    print(f"{'Cheapest' if report['exact'] else 'Good, not surely cheapest,'} plan {words}; "
-          f"{plan['cost_usd'] / 1e6:,.1f} million USD" + _price(plan))
+    print(
+        f"{'Cheapest' if report['exact'] else 'Good, not surely cheapest,'} plan {words}; "
+        f"{plan['cost_usd'] / 1e6:,.1f} million USD" + _price(plan)
+    )
     for row in plan["measures"]:
         print(f"  {row['name']}: {row['cost_usd'] / 1e6:,.1f} million USD; ordered by {row['who']}")
     for row in report["receptors"]:
-        print(f"  {row['receptor']}: {row['now_dba']:.1f} -> {row['then_dba']:.1f} dBA ± {row['half_width_db']:.1f}; "
-              f"chance that {row['limit_dba']:g} dBA is kept: {row['chance_kept']:.0%}")
+        print(
+            f"  {row['receptor']}: {row['now_dba']:.1f} -> {row['then_dba']:.1f} dBA ± {row['half_width_db']:.1f}; "
+            f"chance that {row['limit_dba']:g} dBA is kept: {row['chance_kept']:.0%}"
+        )
     print("Each measure alone (gain at the receptors in turn):")
     for row in report["alone"]:
         gains = ", ".join(f"{g:.1f}" for g in row["gain_db"])
         print(f"  {row['measures'][0]['name']}: {gains} dB for {row['cost_usd'] / 1e6:,.1f} million USD" + _price(row))
-    print(f"Residents counted: {report['residents']:,.0f} in block groups at 40 dBA or more. "
-          "Prices are assumed: see --json, and --wall-usd-per-m2.")
+    print(
+        f"Residents counted: {report['residents']:,.0f} in block groups at 40 dBA or more. "
+        "Prices are assumed: see --json, and --wall-usd-per-m2."
+    )
     return 0 if report["kept"] else 1
 
 

@@ -35,8 +35,17 @@ def run(
     from gigacampus.cli.show import headline_table, progress_bar, say
 
     with progress_bar(quiet=as_json) as progress:
-        result = workflow.compute(scenario, sets=tuple(set_ or ()), seed=seed, worlds=worlds, draws=draws, threads=threads,
-                                  use_cache=not no_cache, progress=progress, twin=not no_twin)
+        result = workflow.compute(
+            scenario,
+            sets=tuple(set_ or ()),
+            seed=seed,
+            worlds=worlds,
+            draws=draws,
+            threads=threads,
+            use_cache=not no_cache,
+            progress=progress,
+            twin=not no_twin,
+        )
         target = workflow.save(result, out, workflow.folder_name(scenario, result), use_cache=not no_cache)
     missed = [g for g in result.manifest["goals"] if not g["met"]]
     if as_json:

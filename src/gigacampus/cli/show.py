@@ -31,8 +31,14 @@ def progress_bar(quiet: bool = False) -> Iterator[Callable[[str, int, int], None
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-    with Progress(TextColumn("{task.description:<10}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
-                  console=Console(stderr=True), transient=True) as bar:
+    with Progress(
+        TextColumn("{task.description:<10}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=Console(stderr=True),
+        transient=True,
+    ) as bar:
         tasks: dict[str, Any] = {}
 
         def update(stage: str, done: int, of: int) -> None:
@@ -54,8 +60,14 @@ def line(text: str, indent: int) -> None:
     """One line on stdout; a terminal gets it broken at spaces with the rest further in, a pipe gets it whole."""
     start = " " * indent
     if sys.stdout.isatty():
-        text = textwrap.fill(text, shutil.get_terminal_size().columns, subsequent_indent=start + "  ", initial_indent=start,
-                             break_long_words=False, break_on_hyphens=False)
+        text = textwrap.fill(
+            text,
+            shutil.get_terminal_size().columns,
+            subsequent_indent=start + "  ",
+            initial_indent=start,
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
     print(text if sys.stdout.isatty() else start + text)
 
 
@@ -75,8 +87,11 @@ def headline_table(result: Any) -> None:
         note = f"\n[dim]{row['note']}[/dim]" if row.get("note") else ""
         table.add_row(row["title"], row["text"] + note, LEVEL_WORDS[row["level"]], "" if share is None else f"{share:.0%}")
     out.print(table)
-    out.print("Level: the simplest model on the path to the number. Assumed: share of the cited inputs on that path that rest on "
-                  "memory or assumption.", style="dim")
+    out.print(
+        "Level: the simplest model on the path to the number. Assumed: share of the cited inputs on that path that rest on "
+        "memory or assumption.",
+        style="dim",
+    )
     for goal in manifest["goals"]:
         out.print(f"Goal {goal['id']} {'met' if goal['met'] else 'MISSED'}: {goal['text']}")
     for text in manifest.get("cautions", []):
@@ -86,5 +101,7 @@ def headline_table(result: Any) -> None:
         shown = ", ".join(unused[:6]) + (f" and {len(unused) - 6} more" if len(unused) > 6 else "")
         out.print(f"Inputs that no stage read: {shown}", style="yellow")
     if (repair := manifest.get("correlation_repair", 0.0)) > REPAIR_TOLD:
-        out.print(f"The correlations asked for cannot all hold at once: the nearest possible ones are used, up to {repair:.2f} away.",
-                      style="yellow")
+        out.print(
+            f"The correlations asked for cannot all hold at once: the nearest possible ones are used, up to {repair:.2f} away.",
+            style="yellow",
+        )

@@ -69,8 +69,10 @@ def lines(found: dict[str, Any]) -> list[str]:
     """What the terminal shows."""
     from gigacampus.explore.words import dependence_lines, frontier_lines, joint_lines, lever_lines
 
-    out = [f"Goal: {found['text']}", f"Today {found['share_now']:.1%} of {found['draws']:,} futures meet it; "
-           f"asked: {found['share_asked']:.0%} of them."]
+    out = [
+        f"Goal: {found['text']}",
+        f"Today {found['share_now']:.1%} of {found['draws']:,} futures meet it; asked: {found['share_asked']:.0%} of them.",
+    ]
     if "required" in found:
         out += ["", *lever_lines([found["required"]])]
     if "levers" in found:

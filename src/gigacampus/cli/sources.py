@@ -47,8 +47,9 @@ def _show(rows: list[dict[str, Any]]) -> None:
         value = row.get("value")
         shown = "" if value is None else f"{value:.6g}" if isinstance(value, float) else str(value)
         source = "; ".join(", ".join(str(c[k]) for k in ("what", "publisher") if c.get(k)) for c in row["cited"])
-        table.add_row(row["path"], shown[:40], row.get("unit", ""), row["confidence"], str(row.get("known_from", "")),
-                      source or row["source"])
+        table.add_row(
+            row["path"], shown[:40], row.get("unit", ""), row["confidence"], str(row.get("known_from", "")), source or row["source"]
+        )
     show.console().print(table)
     counts = {c: sum(row["confidence"] == c for row in rows) for c in dict.fromkeys(row["confidence"] for row in rows)}
     typer.echo(f"{len(rows)} values: " + ", ".join(f"{n} {c}" for c, n in counts.items()))

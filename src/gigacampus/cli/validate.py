@@ -41,8 +41,16 @@ def _show(rows: list[dict[str, object]]) -> None:
     table = Table("Family", "Case", "Metric", "Value", "Limit", "Unit", "Result", "n")
     for row in rows:
         verdict = "skipped" if row["pass"] is None else ("pass" if row["pass"] else "FAIL")
-        table.add_row(str(row["family"]), str(row["case"]), str(row["metric"]), _short(row["value"]), _short(row["limit"]),
-                      str(row["unit"]), verdict if row["gating"] else f"({verdict})", str(row["n"]))
+        table.add_row(
+            str(row["family"]),
+            str(row["case"]),
+            str(row["metric"]),
+            _short(row["value"]),
+            _short(row["limit"]),
+            str(row["unit"]),
+            verdict if row["gating"] else f"({verdict})",
+            str(row["n"]),
+        )
     show.console().print(table)
 
 

@@ -23,11 +23,23 @@ from gigacampus.scenario.errors import nearest, printable, refuse
 
 COLUMNS = ("period", "metric", "value")
 METRICS = {
-    "revenue": ("revenue_usd", 1.0), "gross_profit": ("gross_profit_usd", 1.0), "cost_of_revenue": ("cost_of_revenue_usd", 1.0),
-    "opex": ("opex_usd", 1.0), "ebitda": ("ebitda_usd", 1.0), "depreciation": ("depreciation_usd", 1.0), "interest": ("interest_usd", 1.0),
-    "net_income": ("net_income_usd", 1.0), "net_loss": ("net_income_usd", -1.0), "capex": ("capex_usd", 1.0),
-    "free_cash_flow": ("free_cash_flow_usd", 1.0), "cash_spent": ("free_cash_flow_usd", -1.0), "equity_raised": ("equity_raised_usd", 1.0),
-    "cash": ("cash_usd", 1.0), "debt": ("debt_usd", 1.0), "assets": ("assets_usd", 1.0), "equity": ("equity_usd", 1.0),
+    "revenue": ("revenue_usd", 1.0),
+    "gross_profit": ("gross_profit_usd", 1.0),
+    "cost_of_revenue": ("cost_of_revenue_usd", 1.0),
+    "opex": ("opex_usd", 1.0),
+    "ebitda": ("ebitda_usd", 1.0),
+    "depreciation": ("depreciation_usd", 1.0),
+    "interest": ("interest_usd", 1.0),
+    "net_income": ("net_income_usd", 1.0),
+    "net_loss": ("net_income_usd", -1.0),
+    "capex": ("capex_usd", 1.0),
+    "free_cash_flow": ("free_cash_flow_usd", 1.0),
+    "cash_spent": ("free_cash_flow_usd", -1.0),
+    "equity_raised": ("equity_raised_usd", 1.0),
+    "cash": ("cash_usd", 1.0),
+    "debt": ("debt_usd", 1.0),
+    "assets": ("assets_usd", 1.0),
+    "equity": ("equity_usd", 1.0),
     "energy_cost": ("energy_cost_usd", 1.0),
 }
 """Metric -> series of a run and its sign. Cash spent is the fall of cash before equity and debt, so free cash flow turned round."""
@@ -85,8 +97,13 @@ def _actual(path: Path, line: int, row: Mapping[str, Any], labels: Sequence[str]
     known = [*METRICS, "stock_compensation"]
     metric = cell["metric"].lower().replace(" ", "_").removesuffix("_usd")
     if metric not in known:
-        raise refuse(f"unknown metric {printable(cell['metric'])!r}", file=str(path), line=line, nearest=nearest(metric, known),
-                     fix=f"use one of {', '.join(known)}")
+        raise refuse(
+            f"unknown metric {printable(cell['metric'])!r}",
+            file=str(path),
+            line=line,
+            nearest=nearest(metric, known),
+            fix=f"use one of {', '.join(known)}",
+        )
     unit = cell["unit"].lower().replace("_", " ")
     if unit not in UNITS:
         raise refuse(f"unknown unit {printable(cell['unit'])!r}", file=str(path), line=line, fix="use USD, USD k, USD m or USD bn")
@@ -98,8 +115,12 @@ def _actual(path: Path, line: int, row: Mapping[str, Any], labels: Sequence[str]
         raise refuse(f"not a usable number: {printable(cell['value'])!r}", file=str(path), line=line, fix="write digits such as -1.46e9")
     months = months_of_period(cell["period"], labels)
     if not months:
-        raise refuse(f"no period of this run: {printable(cell['period'])!r}", file=str(path), line=line,
-                     fix=f"write 2026-01, 2026Q1 or 2026, within {labels[0]} to {labels[-1]}")
+        raise refuse(
+            f"no period of this run: {printable(cell['period'])!r}",
+            file=str(path),
+            line=line,
+            fix=f"write 2026-01, 2026Q1 or 2026, within {labels[0]} to {labels[-1]}",
+        )
     return Actual(cell["period"], metric, value, months, line)
 
 
@@ -133,11 +154,21 @@ def scored(result: Any, rows: Sequence[Actual], history_months: int) -> list[dic
             continue
         ensemble = forecast(result, row.metric, row.months)
         low, middle, high = (float(x) for x in np.percentile(ensemble, [10, 50, 90]))
-        out.append({
-            "period": row.period, "metric": row.metric, "actual_usd": row.value, "p10_usd": low, "p50_usd": middle, "p90_usd": high,
-            "error_usd": middle - row.value, "inside": bool(low <= row.value <= high), "crps_usd": crps_ensemble(ensemble, row.value),
-            "place": float(np.mean(ensemble < row.value)), "forecast": row.months[0] >= history_months,
-        })
+        out.append(
+            {
+                "period": row.period,
+                "metric": row.metric,
+                "actual_usd": row.value,
+                "p10_usd": low,
+                "p50_usd": middle,
+                "p90_usd": high,
+                "error_usd": middle - row.value,
+                "inside": bool(low <= row.value <= high),
+                "crps_usd": crps_ensemble(ensemble, row.value),
+                "place": float(np.mean(ensemble < row.value)),
+                "forecast": row.months[0] >= history_months,
+            }
+        )
     return out
 
 
@@ -148,8 +179,12 @@ def summary(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         return {"n": 0, "inside": 0, "honest": [0, 0], "crps_over_actual": None}
     low, high = binomial_band(len(made), 0.8)
     relative = [r["crps_usd"] / abs(r["actual_usd"]) for r in made if r["actual_usd"]]
-    return {"n": len(made), "inside": sum(r["inside"] for r in made), "honest": [round(low * len(made)), round(high * len(made))],
-            "crps_over_actual": float(np.mean(relative)) if relative else None}
+    return {
+        "n": len(made),
+        "inside": sum(r["inside"] for r in made),
+        "honest": [round(low * len(made)), round(high * len(made))],
+        "crps_over_actual": float(np.mean(relative)) if relative else None,
+    }
 
 
 @dataclass(frozen=True)
@@ -200,8 +235,14 @@ def scenario_text(base: str, title: str, as_of: str, quarters: Sequence[NewQuart
 
     Sums that the base knows go on covering its first ``summed`` quarters and none of the new ones; 0: it knows none.
     """
-    lines = ["# yaml-language-server: $schema=scenario.schema.json", f"title: {json.dumps(title)}", f"base: {base}", f"as_of: {as_of}",
-             "company:", "  history:"]
+    lines = [
+        "# yaml-language-server: $schema=scenario.schema.json",
+        f"title: {json.dumps(title)}",
+        f"base: {base}",
+        f"as_of: {as_of}",
+        "company:",
+        "  history:",
+    ]
     for q in quarters:
         values = ", ".join(f"{m}_usd: {v:.12g}" for m, v in q.values.items())
         if q.filled:
@@ -215,8 +256,11 @@ def scenario_text(base: str, title: str, as_of: str, quarters: Sequence[NewQuart
 def write_scenario(result: Any, scenario: Path, out: Path, quarters: Sequence[NewQuarter]) -> None:
     """Write ``out`` beside ``scenario``, as of the last day of the new quarters or of the run, whichever is later."""
     if not quarters:
-        raise refuse("no whole quarter with a revenue follows the reported history", file=str(out),
-                     fix="give revenue for the quarter after it, or for its three months")
+        raise refuse(
+            "no whole quarter with a revenue follows the reported history",
+            file=str(out),
+            fix="give revenue for the quarter after it, or for its three months",
+        )
     if not scenario.is_file():
         raise refuse("there is no such scenario", file=str(scenario), fix="name the file that the run was made from")
     if out.resolve().parent != scenario.resolve().parent or out.suffix not in (".yaml", ".yml"):
@@ -242,6 +286,10 @@ def held_against(run: Path, file: Path) -> tuple[Any, dict[str, Any], list[NewQu
     history = 3 * len(result.scenario["company"].get("history") or {})
     judged = scored(result, rows, history)
     quarters = new_quarters(result, rows, history)
-    report = {"run": str(run), "rows": judged, "summary": summary(judged),
-              "new_history": [{"quarter": q.name, "start": q.start, **q.values, "filled": list(q.filled)} for q in quarters]}
+    report = {
+        "run": str(run),
+        "rows": judged,
+        "summary": summary(judged),
+        "new_history": [{"quarter": q.name, "start": q.start, **q.values, "filled": list(q.filled)} for q in quarters],
+    }
     return result, report, quarters

@@ -41,9 +41,7 @@ def months_of_period(period: str, labels: list[str]) -> list[int]:
     [1, 2, 3]
     """
     year, _, quarter = period.partition("Q")
-    wanted = {
-        f"{year}-{m:02d}" for m in (range(1, 13) if not quarter else range(3 * int(quarter) - 2, 3 * int(quarter) + 1))
-    }
+    wanted = {f"{year}-{m:02d}" for m in (range(1, 13) if not quarter else range(3 * int(quarter) - 2, 3 * int(quarter) + 1))}
     return [i for i, label in enumerate(labels) if label in wanted]
 
 
@@ -58,16 +56,5 @@ def score(series: Mapping[str, np.ndarray], labels: list[str], rows: Iterable[Ma
         low, mid, high = np.percentile(total, [10, 50, 90])
         truth = float(row["value"])
         gap = crps_ensemble(total, truth) / abs(truth)
-        out.append(
-            Scored(
-                row["period"],
-                row["metric"],
-                float(low),
-                float(mid),
-                float(high),
-                truth,
-                bool(low <= truth <= high),
-                gap,
-            )
-        )
+        out.append(Scored(row["period"], row["metric"], float(low), float(mid), float(high), truth, bool(low <= truth <= high), gap))
     return out

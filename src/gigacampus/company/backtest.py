@@ -197,8 +197,13 @@ def _logged(
     freedom = spread(STATED, record.get(max(record, key=lambda k: len(record[k]), default=""), []))[1]
     _remember(record, said, experts, log(target[column]) if target[column] > 0.0 else nan)
     return Forecast(
-        target.name, line, np.exp(members(mean, scale, freedom)), target[column],
-        baselines(past, target, guides, column, mw_end), experts, "power" in experts,
+        target.name,
+        line,
+        np.exp(members(mean, scale, freedom)),
+        target[column],
+        baselines(past, target, guides, column, mw_end),
+        experts,
+        "power" in experts,
     )
 
 
@@ -232,8 +237,13 @@ def _income(
     shuffled = np.random.default_rng(len(past)).permutation(revenue.ensemble)
     walk = {"random_walk": past[-1]["operating_income"]}
     return Forecast(
-        target.name, "operating_income", shuffled * members(mean, scale, freedom) - gap, target["operating_income"],
-        {k: v for k, v in walk.items() if isfinite(v)}, experts, revenue.power_known,
+        target.name,
+        "operating_income",
+        shuffled * members(mean, scale, freedom) - gap,
+        target["operating_income"],
+        {k: v for k, v in walk.items() if isfinite(v)},
+        experts,
+        revenue.power_known,
     )
 
 

@@ -136,9 +136,7 @@ def runway_if(bound: Bound, drivers: Drivers, alone: Series) -> np.ndarray:
     company, months = bound.company, drivers.months
     own = alone["cash_usd"] - alone["arrears_usd"]
     flows = flows_of(company)
-    changes: list[Any] = [
-        -received_by_month(flows, months, company=company.party, sibling=name)[:, None] for name in company.siblings
-    ]
+    changes: list[Any] = [-received_by_month(flows, months, company=company.party, sibling=name)[:, None] for name in company.siblings]
     for event in company.events.values():
         since = (np.arange(months.count) >= months.index(event.day))[:, None]
         changes.append(since * np.asarray(event.usd, dtype=float) * (-1.0 if event.happened else 1.0))

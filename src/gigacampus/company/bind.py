@@ -33,9 +33,7 @@ def bind(inputs: Inputs, draws: Mapping[str, np.ndarray], chosen: slice) -> Boun
     return Bound(
         company=_mirror(tree.company, "company", cut),
         market=_mirror(tree.market, "market", cut),
-        phases=tuple(
-            tuple(_mirror(p, f"campuses.{c}.phases.{k}", cut) for k, p in x.phases.items()) for c, x in campuses
-        ),
+        phases=tuple(tuple(_mirror(p, f"campuses.{c}.phases.{k}", cut) for k, p in x.phases.items()) for c, x in campuses),
         n=n,
     )
 

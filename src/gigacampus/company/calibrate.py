@@ -99,12 +99,7 @@ def _normalised(log_weight: np.ndarray) -> np.ndarray:
 
 
 def _linear_posterior(
-    model: Callable[[np.ndarray], np.ndarray],
-    inputs: int,
-    seen: np.ndarray,
-    noise: np.ndarray,
-    use: np.ndarray,
-    rng: np.random.Generator,
+    model: Callable[[np.ndarray], np.ndarray], inputs: int, seen: np.ndarray, noise: np.ndarray, use: np.ndarray, rng: np.random.Generator
 ) -> tuple[np.ndarray, np.ndarray]:
     first = rng.standard_normal((4000, inputs))
     y = model(first)[:, use]
@@ -149,7 +144,5 @@ def leave_one_out(
         use = np.arange(len(names)) != i
         p = condition(model, inputs, observed=observed, noise=noise, use=use, draws=draws, seed=i + 1)
         low, mid, high = (p.quantile(i, q) for q in (0.1, 0.5, 0.9))
-        out.append(
-            LeftOut(name, float(observed[i]), low, mid, high, bool(low <= observed[i] <= high), p.effective, p.temper)
-        )
+        out.append(LeftOut(name, float(observed[i]), low, mid, high, bool(low <= observed[i] <= high), p.effective, p.temper))
     return out

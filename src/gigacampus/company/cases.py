@@ -12,13 +12,29 @@ FAMILY = "company"
 
 
 def case(
-    name: str, metric: str, value: float | None, *, unit: str, n: int, source: str,
-    limit: float | None = None, passed: bool | None = None, gating: bool = False,
+    name: str,
+    metric: str,
+    value: float | None,
+    *,
+    unit: str,
+    n: int,
+    source: str,
+    limit: float | None = None,
+    passed: bool | None = None,
+    gating: bool = False,
 ) -> dict[str, Any]:
     """A row with the columns that every family has; a row without a verdict never gates."""
     return {
-        "family": FAMILY, "case": name, "metric": metric, "value": value, "limit": limit, "unit": unit,
-        "pass": passed, "gating": gating and passed is not None, "n": n, "source": source,
+        "family": FAMILY,
+        "case": name,
+        "metric": metric,
+        "value": value,
+        "limit": limit,
+        "unit": unit,
+        "pass": passed,
+        "gating": gating and passed is not None,
+        "n": n,
+        "source": source,
     }
 
 

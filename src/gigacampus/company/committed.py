@@ -80,11 +80,7 @@ def stock_cost(inputs: Inputs, up: Mapping[str, np.ndarray]) -> np.ndarray:
 
 
 def cost_by_case(
-    inputs: Inputs,
-    up: Mapping[str, np.ndarray],
-    reference: np.ndarray,
-    world: np.ndarray,
-    draws: Mapping[str, np.ndarray],
+    inputs: Inputs, up: Mapping[str, np.ndarray], reference: np.ndarray, world: np.ndarray, draws: Mapping[str, np.ndarray]
 ) -> tuple[np.ndarray, np.ndarray]:
     """Cost by (case, class, month) and the case of each draw, when ``draws`` move prices, ratings or counts of assets.
 
@@ -125,24 +121,18 @@ def _prices(at: Priced, cases: int) -> dict[str, np.ndarray]:
     return {k: np.array([np.broadcast_to(p, cases) for p in items]).reshape(len(items), cases).T.copy() for k, items in prices.items()}
 
 
-def _value(
-    held: Mapping[str, np.ndarray], world: np.ndarray, prices: Mapping[str, np.ndarray], inputs: Inputs
-) -> np.ndarray:
+def _value(held: Mapping[str, np.ndarray], world: np.ndarray, prices: Mapping[str, np.ndarray], inputs: Inputs) -> np.ndarray:
     """Cost by (case, class, month) of what the case's world holds at the case's prices."""
     part = {k: np.einsum("cim,ci->cm", held[k][world], p) for k, p in prices.items()}
     share = inputs.tree.company.assets.network_frac_of_gpu
     gpu = part["gpu"]
-    return np.stack(
-        [gpu * (1.0 - share), gpu * share, part["building"], part["grid"] + part["generators"], part["storage"]], axis=1
-    )
+    return np.stack([gpu * (1.0 - share), gpu * share, part["building"], part["grid"] + part["generators"], part["storage"]], axis=1)
 
 
 def _ever(stock: np.ndarray) -> np.ndarray:
     """Opening stock plus every later addition; units that leave do not give money back."""
     stock = np.asarray(stock, dtype=float)
-    return stock[:, :1] + np.concatenate(
-        [np.zeros_like(stock[:, :1]), np.cumsum(np.maximum(np.diff(stock, axis=1), 0.0), axis=1)], axis=1
-    )
+    return stock[:, :1] + np.concatenate([np.zeros_like(stock[:, :1]), np.cumsum(np.maximum(np.diff(stock, axis=1), 0.0), axis=1)], axis=1)
 
 
 def _finite_or(values: np.ndarray, other: np.ndarray) -> np.ndarray:

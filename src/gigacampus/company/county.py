@@ -183,9 +183,7 @@ def public_summary(spec: PublicSpec, books: CountyBooks, it_mw: np.ndarray) -> d
         "costs_usd": costs,
         "forgone_usd": forgone,
         "net_usd": net_to_public(gains=gains, costs=costs, forgone=forgone, but_for_frac=spec.but_for_frac),
-        "break_even_but_for_frac": np.where(
-            gains > costs, break_even_but_for(gains=gains, costs=costs, forgone=forgone), np.nan
-        ),
+        "break_even_but_for_frac": np.where(gains > costs, break_even_but_for(gains=gains, costs=costs, forgone=forgone), np.nan),
         "forgone_usd_per_job": _per(forgone, books.jobs.max(axis=-1)),
         "forgone_usd_per_resident": _per(forgone, spec.residents),
         "forgone_usd_per_mw": _per(forgone, it_mw.max(axis=-1)),

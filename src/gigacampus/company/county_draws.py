@@ -29,11 +29,7 @@ class Standing:
 
 
 def county(
-    inputs: Inputs,
-    up: Mapping[str, np.ndarray],
-    world: np.ndarray,
-    realised: np.ndarray,
-    draws: Mapping[str, np.ndarray],
+    inputs: Inputs, up: Mapping[str, np.ndarray], world: np.ndarray, realised: np.ndarray, draws: Mapping[str, np.ndarray]
 ) -> dict[str, np.ndarray]:
     """Registry rows of the public: by (draw, campus, month), (draw, campus) and (draw, payee, month) of one chunk.
 
@@ -78,12 +74,7 @@ def _campus(spec: Any, books: CountyBooks, it_mw: np.ndarray) -> dict[str, np.nd
 
 
 def standing(
-    inputs: Inputs,
-    up: Mapping[str, np.ndarray],
-    world: np.ndarray,
-    phase: np.ndarray,
-    draws: Mapping[str, np.ndarray],
-    campus: int,
+    inputs: Inputs, up: Mapping[str, np.ndarray], world: np.ndarray, phase: np.ndarray, draws: Mapping[str, np.ndarray], campus: int
 ) -> Standing:
     """Machines at the campus's own price per MW of IT, generators and batteries as they stand, buildings with IT power.
 

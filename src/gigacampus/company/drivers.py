@@ -76,8 +76,14 @@ class Drivers:
 
 
 def gather(
-    bound: Bound, months: Months, as_of: date, up: Mapping[str, np.ndarray], physics: np.ndarray, world: np.ndarray,
-    cost: np.ndarray, case: np.ndarray,
+    bound: Bound,
+    months: Months,
+    as_of: date,
+    up: Mapping[str, np.ndarray],
+    physics: np.ndarray,
+    world: np.ndarray,
+    cost: np.ndarray,
+    case: np.ndarray,
 ) -> Drivers:
     """Drivers of one chunk of draws; ``physics`` as ``physics.world_tables`` and ``cost`` as ``committed.by_month`` give them."""
     covered = history_length(bound.company.history, months)

@@ -44,9 +44,7 @@ def capital_charge(plant: np.ndarray, *, life_years: np.ndarray | float, wacc: n
     return plant * np.where(flat, 1.0 / n, safe / (1.0 - (1.0 + safe) ** -n))
 
 
-def hurdle_per_million_tokens(
-    cost: np.ndarray, charge: np.ndarray, serving_frac: np.ndarray, tokens: np.ndarray
-) -> np.ndarray:
+def hurdle_per_million_tokens(cost: np.ndarray, charge: np.ndarray, serving_frac: np.ndarray, tokens: np.ndarray) -> np.ndarray:
     """Price of a million output tokens that pays for serving them: cost of revenue and the serving share of capital.
 
     NaN where nothing is served.
@@ -68,9 +66,7 @@ def hurdle_per_it_mwh(site_cost: np.ndarray, charge: np.ndarray, it_mw: np.ndarr
     return np.divide(site_cost + charge, mwh, out=np.full_like(mwh, np.nan), where=mwh > 0.0)
 
 
-def month_of_delay(
-    idle: np.ndarray, gross_profit: np.ndarray, plant: np.ndarray, *, wacc: np.ndarray | float
-) -> np.ndarray:
+def month_of_delay(idle: np.ndarray, gross_profit: np.ndarray, plant: np.ndarray, *, wacc: np.ndarray | float) -> np.ndarray:
     """Price of one month's delay of all that is under construction: interest on idle capital at the cost of capital, and
     the gross profit that as much plant in service earns.
 
@@ -98,23 +94,17 @@ def straight_line_at(added: np.ndarray, opening: np.ndarray, *, opening_age_mont
     return (total[last] - total[np.maximum(last - span, 0)]) / span
 
 
-def ebit_by_life(
-    series: Mapping[str, np.ndarray], opening: np.ndarray, *, opening_age_months: int
-) -> dict[str, np.ndarray]:
+def ebit_by_life(series: Mapping[str, np.ndarray], opening: np.ndarray, *, opening_age_months: int) -> dict[str, np.ndarray]:
     """EBIT with the machines' book life at each of :data:`LIVES`; everything else as in the books."""
     rest = series["ebit_usd"] + series["machines_charge_usd"]
     return {
         f"ebit_life_{life}_usd": rest
-        - straight_line_at(
-            series["machines_served_usd"], opening, opening_age_months=opening_age_months, life_years=life
-        )
+        - straight_line_at(series["machines_served_usd"], opening, opening_age_months=opening_age_months, life_years=life)
         for life in LIVES
     }
 
 
-def lab_value(
-    *, post_money: np.ndarray, platform: np.ndarray | float, plant: np.ndarray, cash: np.ndarray, debt: np.ndarray
-) -> np.ndarray:
+def lab_value(*, post_money: np.ndarray, platform: np.ndarray | float, plant: np.ndarray, cash: np.ndarray, debt: np.ndarray) -> np.ndarray:
     """What the last price leaves for the lab's prospects after the platform, plant at book and net cash.
 
     >>> float(lab_value(post_money=np.array(230.0), platform=33.0, plant=np.array(15.0), cash=np.array(20.0), debt=np.array(10.0)))

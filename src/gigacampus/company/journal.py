@@ -178,9 +178,7 @@ def _parse(entity: str, table: str) -> list[Flow]:
     rows = []
     for row in table.strip().splitlines():
         name, debit, credit, *cash = row.split()
-        rows.append(
-            Flow(f"{entity}_{name}", entity, f"{entity}_{debit}", f"{entity}_{credit}", cash[0] if cash else "")
-        )
+        rows.append(Flow(f"{entity}_{name}", entity, f"{entity}_{debit}", f"{entity}_{credit}", cash[0] if cash else ""))
     return rows
 
 
@@ -206,24 +204,18 @@ def _line_of_account() -> np.ndarray:
     """Slot of each profit-and-loss account: entity x income line; the last slot takes every other account."""
     slots = len(ENTITIES) * len(LINES)
     side = {"revenue", "expense"}
-    return np.array(
-        [ENTITIES.index(x.entity) * len(LINES) + LINES.index(x.line) if x.side in side else slots for x in ACCOUNTS]
-    )
+    return np.array([ENTITIES.index(x.entity) * len(LINES) + LINES.index(x.line) if x.side in side else slots for x in ACCOUNTS])
 
 
 def _class_of_flow() -> np.ndarray:
     """Slot of each flow in the cash-flow statements: entity x cash class; the last slot takes the rest."""
     slots = len(ENTITIES) * len(CASH_CLASSES)
-    return np.array(
-        [ENTITIES.index(x.entity) * len(CASH_CLASSES) + CASH_CLASSES.index(x.cash) if x.cash else slots for x in FLOWS]
-    )
+    return np.array([ENTITIES.index(x.entity) * len(CASH_CLASSES) + CASH_CLASSES.index(x.cash) if x.cash else slots for x in FLOWS])
 
 
 LINE_OF_ACCOUNT = _line_of_account()
 CLASS_OF_FLOW = _class_of_flow()
-CASH_SIGN = np.array(
-    [1.0 if flow.debit.endswith("_cash") else -1.0 if flow.credit.endswith("_cash") else 0.0 for flow in FLOWS]
-)
+CASH_SIGN = np.array([1.0 if flow.debit.endswith("_cash") else -1.0 if flow.credit.endswith("_cash") else 0.0 for flow in FLOWS])
 
 
 def effect_on(*lines: str, entity: str = "lab") -> tuple[np.ndarray, np.ndarray]:
@@ -233,10 +225,6 @@ def effect_on(*lines: str, entity: str = "lab") -> tuple[np.ndarray, np.ndarray]
     for i, flow in enumerate(FLOWS):
         if flow.entity == entity:
             credit, debit = at[flow.credit], at[flow.debit]
-            out[i] = sum(
-                sign
-                for x, sign in ((credit, 1.0), (debit, -1.0))
-                if x.side in ("revenue", "expense") and x.line in lines
-            )
+            out[i] = sum(sign for x, sign in ((credit, 1.0), (debit, -1.0)) if x.side in ("revenue", "expense") and x.line in lines)
     rows = np.nonzero(out)[0]
     return rows, out[rows]

@@ -15,8 +15,13 @@ from gigacampus.company.known_arguments import RESULT_NAMES, NotUnderstood, boun
 from gigacampus.company.known_functions import FUNCTIONS
 
 OPERATORS: Mapping[type, Callable[..., float]] = {
-    ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv, ast.Pow: operator.pow,
-    ast.USub: operator.neg, ast.UAdd: operator.pos,
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+    ast.Pow: operator.pow,
+    ast.USub: operator.neg,
+    ast.UAdd: operator.pos,
 }
 LONGEST = 200
 """Characters of a number's text; a longer one is a remark."""

@@ -124,8 +124,21 @@ RESULT_NAMES = tuple(
         "tax taxes",
     )
 )
-ADVANCE = {"advance": True, "begin": True, "beginning": True, "start": True, "due": True, "1": True, "true": True,
-           "arrears": False, "end": False, "ordinary": False, "0": False, "false": False, "": False}
+ADVANCE = {
+    "advance": True,
+    "begin": True,
+    "beginning": True,
+    "start": True,
+    "due": True,
+    "1": True,
+    "true": True,
+    "arrears": False,
+    "end": False,
+    "ordinary": False,
+    "0": False,
+    "false": False,
+    "": False,
+}
 PER_YEAR = ("per_year", "freq", "frequency", "periods_per_year", "compounding")
 
 

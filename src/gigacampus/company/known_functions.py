@@ -20,9 +20,7 @@ def npv(rate: float, cf: Sequence[float], source: str = "") -> float:
     return tv.npv_t0(rate, cf) / (1.0 if today else 1.0 + rate)
 
 
-def macrs(
-    basis: float, klass: Any, convention: str = "HY", bonus: float = 0.0, year: float = 0, quarter: float = 0, month: int = 1
-) -> Any:
+def macrs(basis: float, klass: Any, convention: str = "HY", bonus: float = 0.0, year: float = 0, quarter: float = 0, month: int = 1) -> Any:
     """All years' deductions, or one year's."""
     name = str(convention).strip().upper().replace("-", "").replace(" ", "").replace("HALFYEAR", "HY").replace("MIDQUARTER", "MQ")
     name = f"MQ{int(quarter)}" if quarter and name in ("HY", "MQ") else name.replace("MQQ", "MQ")
@@ -32,8 +30,14 @@ def macrs(
     return float(out[int(year) - 1]) if year else [float(x) for x in out]
 
 
-def priced_round(pre_money: float = 0.0, raised: float = 0.0, pre_shares: float = 0.0, pool_post_frac: float = 0.0, post_money: float = 0.0,
-                 **named: float) -> dict[str, float]:
+def priced_round(
+    pre_money: float = 0.0,
+    raised: float = 0.0,
+    pre_shares: float = 0.0,
+    pool_post_frac: float = 0.0,
+    post_money: float = 0.0,
+    **named: float,
+) -> dict[str, float]:
     """A round, with a pool inside its pre-money where one is named, in an argument or in the name of one."""
     for key, value in named.items():
         found = re.fullmatch(r"pre_money_with_(\d+(?:\.\d+)?)pct_(?:post_)?pool", key)
@@ -67,25 +71,57 @@ def runway(cash: float, burn: float, growth: float = 0.0, floor: float = 0.0, pa
     return tv.runway_months(cash=cash - floor, burn=burn, growth=growth)
 
 
-def escape_growth(cash_margin: float, capital_intensity: float, replacement: float = 0.0, drift: float = 0.0, lag_years: float = 0.0,
-                  life: float = 0.0, a: float = 0.0, training_share: float = 0.0) -> float:
+def escape_growth(
+    cash_margin: float,
+    capital_intensity: float,
+    replacement: float = 0.0,
+    drift: float = 0.0,
+    lag_years: float = 0.0,
+    life: float = 0.0,
+    a: float = 0.0,
+    training_share: float = 0.0,
+) -> float:
     """Growth at the edge of escape; replacement may come as a life, or with the drift in it as ``a``."""
     replacement = a or replacement or (1.0 / life if life else 0.0)
     k = capital_intensity / (1.0 - training_share)
-    return float(escape.escape_growth(cash_margin=cash_margin, capital_intensity=k, replacement=replacement, drift=drift,
-                                      lag_years=lag_years))
+    return float(
+        escape.escape_growth(cash_margin=cash_margin, capital_intensity=k, replacement=replacement, drift=drift, lag_years=lag_years)
+    )
 
 
-def escape_ratio(growth: float, cash_margin: float, capital_intensity: float, replacement: float = 0.0, drift: float = 0.0,
-                 lag_years: float = 0.0, life: float = 0.0, a: float = 0.0) -> float:
+def escape_ratio(
+    growth: float,
+    cash_margin: float,
+    capital_intensity: float,
+    replacement: float = 0.0,
+    drift: float = 0.0,
+    lag_years: float = 0.0,
+    life: float = 0.0,
+    a: float = 0.0,
+) -> float:
     """Escape ratio, with the same freedom."""
     replacement = a or replacement or (1.0 / life if life else 0.0)
-    return float(escape.escape_ratio(growth=growth, cash_margin=cash_margin, capital_intensity=capital_intensity, replacement=replacement,
-                                     drift=drift, lag_years=lag_years))
+    return float(
+        escape.escape_ratio(
+            growth=growth,
+            cash_margin=cash_margin,
+            capital_intensity=capital_intensity,
+            replacement=replacement,
+            drift=drift,
+            lag_years=lag_years,
+        )
+    )
 
 
-def escape_residual(g: float, cash_margin: float, capital_intensity: float, a: float = 0.0, replacement: float = 0.0, drift: float = 0.0,
-                    lag_years: float = 0.0) -> float:
+def escape_residual(
+    g: float,
+    cash_margin: float,
+    capital_intensity: float,
+    a: float = 0.0,
+    replacement: float = 0.0,
+    drift: float = 0.0,
+    lag_years: float = 0.0,
+) -> float:
     """What is left of the escape equation at a growth."""
     whole = a or replacement + drift
     return escape.escape_residual(g=g, cash_margin=cash_margin, capital_intensity=capital_intensity, a=whole, lag_years=lag_years)
@@ -108,16 +144,23 @@ def level_rent(unit: str, per_year: float) -> Function:
         if named or not count:
             raise TypeError(f"needs {unit}")
         return contracts.level_rent(pv=pv, annual_rate=annual_rate, n=count, per_year=per_year, residual=residual) / (
-            1.0 + annual_rate / per_year if advance else 1.0)
+            1.0 + annual_rate / per_year if advance else 1.0
+        )
 
     return call
 
 
-def lease_class(term_years: float, life_years: float, pv_of_payments: float = 0.0, fair_value: float = 1.0,
-                option_reasonably_certain: bool = False) -> str:
+def lease_class(
+    term_years: float, life_years: float, pv_of_payments: float = 0.0, fair_value: float = 1.0, option_reasonably_certain: bool = False
+) -> str:
     """``finance`` or ``operating``."""
-    finance = contracts.is_finance_lease(term_years=term_years, life_years=life_years, pv_of_payments=pv_of_payments, fair_value=fair_value,
-                                         option_reasonably_certain=option_reasonably_certain)
+    finance = contracts.is_finance_lease(
+        term_years=term_years,
+        life_years=life_years,
+        pv_of_payments=pv_of_payments,
+        fair_value=fair_value,
+        option_reasonably_certain=option_reasonably_certain,
+    )
     return "finance" if finance else "operating"
 
 
@@ -153,8 +196,13 @@ def interest_limit(
 ) -> dict[str, Any]:
     """Allowed and carried forward; by year for lists."""
     many = isinstance(interest, list)
-    allowed, left = tax_rules.interest_path(interest if many else [interest], ati_ebitda=ati_ebitda if many else [ati_ebitda],
-                                            interest_income=interest_income, carryforward=carryforward, share=share)
+    allowed, left = tax_rules.interest_path(
+        interest if many else [interest],
+        ati_ebitda=ati_ebitda if many else [ati_ebitda],
+        interest_income=interest_income,
+        carryforward=carryforward,
+        share=share,
+    )
     return {"allowed": allowed if many else allowed[0], "carryforward": left if many else left[0]}
 
 
@@ -189,9 +237,11 @@ NAMED: dict[str, Function] = {
     "ppmt principal_payment": tv.ppmt,
     "total_interest interest_total": tv.total_interest,
     "cumipmt cumulative_interest": lambda rate, n, pv, start, end, advance=False: tv.cumulative(
-        tv.ipmt, rate, n, pv=pv, start=start, end=end, advance=advance),
+        tv.ipmt, rate, n, pv=pv, start=start, end=end, advance=advance
+    ),
     "cumprinc cumulative_principal": lambda rate, n, pv, start, end, advance=False: tv.cumulative(
-        tv.ppmt, rate, n, pv=pv, start=start, end=end, advance=advance),
+        tv.ppmt, rate, n, pv=pv, start=start, end=end, advance=advance
+    ),
     "fv future_value": tv.future,
     "pv present_value": tv.present,
     "nper number_of_periods": tv.nper,
@@ -231,10 +281,12 @@ NAMED: dict[str, Function] = {
     "runway_months runway": runway,
     "required_quarterly_growth required_growth": tv.required_quarterly_growth,
     "break_even_revenue required_revenue": lambda fixed_cost, gross_margin: fixed_cost / gross_margin,
-    "required_revenue_multiple revenue_multiple_to_break_even": lambda revenue, gross_margin, fixed_cost: fixed_cost / (
-        revenue * gross_margin),
-    "quarters_to_break_even break_even_quarters": lambda revenue, gross_margin, fixed_cost, growth: log(
-        fixed_cost / (revenue * gross_margin)) / log(1.0 + growth),
+    "required_revenue_multiple revenue_multiple_to_break_even": lambda revenue, gross_margin, fixed_cost: (
+        fixed_cost / (revenue * gross_margin)
+    ),
+    "quarters_to_break_even break_even_quarters": lambda revenue, gross_margin, fixed_cost, growth: (
+        log(fixed_cost / (revenue * gross_margin)) / log(1.0 + growth)
+    ),
     "annualised_cost annualized_cost": tv.annualised_cost,
     "straight_line sln": depreciation.straight_line,
     "syd sum_of_years_digits": depreciation.syd,
@@ -273,17 +325,21 @@ NAMED: dict[str, Function] = {
     "weighted_average_antidilution weighted_average_price anti_dilution": equity.weighted_average_price,
     "pool_top_up": equity.pool_top_up,
     "exit_payouts waterfall non_participating": lambda value, preferred, common_frac: contracts.exit_payouts(
-        value, preferred=[(p, f) for p, f in preferred], common_frac=common_frac),
+        value, preferred=[(p, f) for p, f in preferred], common_frac=common_frac
+    ),
     "participating participating_payouts participating_waterfall": lambda value, preferred, common_frac, cap=0.0: (
-        equity.participating_payouts(value, preferred=[(p, f) for p, f in preferred], common_frac=common_frac, cap=cap)),
+        equity.participating_payouts(value, preferred=[(p, f) for p, f in preferred], common_frac=common_frac, cap=cap)
+    ),
     "seniority seniority_payouts senior_waterfall": lambda value, claims: equity.seniority_payouts(value, claims=claims),
-    "lease_liability rou_asset right_of_use": lambda payment, rate, n, advance=False, residual=0.0: contracts.lease_liability(
-        payment=payment, rate=rate, n=n, advance=advance) + residual * (1.0 + rate) ** -n,
+    "lease_liability rou_asset right_of_use": lambda payment, rate, n, advance=False, residual=0.0: (
+        contracts.lease_liability(payment=payment, rate=rate, n=n, advance=advance) + residual * (1.0 + rate) ** -n
+    ),
     "level_quarterly_rent quarterly_rent spv_rent": level_rent("quarters", 4.0),
     "level_monthly_rent monthly_rent": level_rent("months", 12.0),
     "level_annual_rent annual_rent": level_rent("years", 1.0),
     "implicit_rate lease_rate": lambda payment, n, pv, residual=0.0, advance=False: tv.rate_of(
-        n, payment=-payment, pv=pv, fv=-residual, advance=advance),
+        n, payment=-payment, pv=pv, fv=-residual, advance=advance
+    ),
     "is_finance_lease": contracts.is_finance_lease,
     "lease_class lease_classification": lease_class,
     "dscr": cover.dscr,
@@ -298,8 +354,11 @@ NAMED: dict[str, Function] = {
     "escape_growth escape": escape_growth,
     "escape_ratio": escape_ratio,
     "escape_residual": escape_residual,
-    "levered_margin": lambda cash_margin, debt_per_capital, capital_intensity, growth, interest: float(escape.levered_margin(
-        cash_margin, debt_per_capital=debt_per_capital, capital_intensity=capital_intensity, growth=growth, interest=interest)),
+    "levered_margin": lambda cash_margin, debt_per_capital, capital_intensity, growth, interest: float(
+        escape.levered_margin(
+            cash_margin, debt_per_capital=debt_per_capital, capital_intensity=capital_intensity, growth=growth, interest=interest
+        )
+    ),
     "lambert_w lambertw": lambda x: float(escape.lambert_w(x)),
     "crps_ensemble crps crps_energy": lambda x, y: scores.crps_ensemble(x, y),
     "crps_ensemble_fair crps_fair fair_crps": lambda x, y: scores.crps_ensemble(x, y, fair=True),

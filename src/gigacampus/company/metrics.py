@@ -113,8 +113,14 @@ def local_escape(
     """
     replacement = 1.0 / np.asarray(life_years)
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        ratio = escape_ratio(growth=terms.growth, cash_margin=terms.cash_margin, capital_intensity=terms.capital_intensity,
-                             replacement=replacement, drift=drift, lag_years=lag_years)
+        ratio = escape_ratio(
+            growth=terms.growth,
+            cash_margin=terms.cash_margin,
+            capital_intensity=terms.capital_intensity,
+            replacement=replacement,
+            drift=drift,
+            lag_years=lag_years,
+        )
         ratio = np.where(terms.growth + replacement + drift > 0.0, ratio, np.sign(terms.cash_margin) * np.inf)
     return np.nan_to_num(np.clip(ratio, -LARGEST_RATIO, LARGEST_RATIO))
 
@@ -123,8 +129,13 @@ def paid_growth(
     terms: EscapeTerms, *, life_years: np.ndarray | float, drift: np.ndarray | float, lag_years: np.ndarray | float
 ) -> np.ndarray:
     """Yearly log growth that the margin pays for, g* by month; NaN where there is no margin to pay with."""
-    paid = escape_growth(cash_margin=terms.cash_margin, capital_intensity=terms.capital_intensity,
-                         replacement=1.0 / np.asarray(life_years), drift=drift, lag_years=lag_years)
+    paid = escape_growth(
+        cash_margin=terms.cash_margin,
+        capital_intensity=terms.capital_intensity,
+        replacement=1.0 / np.asarray(life_years),
+        drift=drift,
+        lag_years=lag_years,
+    )
     return np.where(terms.cash_margin > 0.0, paid, np.nan)
 
 
@@ -136,8 +147,12 @@ def levered(terms: EscapeTerms, *, debt: np.ndarray, interest: np.ndarray, capit
     with np.errstate(divide="ignore", invalid="ignore"):
         share = np.nan_to_num(np.clip(debt / capital, 0.0, 1.0))
         rate = np.nan_to_num(np.where(debt > 0.0, interest * MONTHS_PER_YEAR / debt, 0.0))
-    return replace(terms, cash_margin=levered_margin(terms.cash_margin, debt_per_capital=share, growth=terms.growth, interest=rate,
-                                                     capital_intensity=terms.capital_intensity))
+    return replace(
+        terms,
+        cash_margin=levered_margin(
+            terms.cash_margin, debt_per_capital=share, growth=terms.growth, interest=rate, capital_intensity=terms.capital_intensity
+        ),
+    )
 
 
 def lasting_escape(ratio: np.ndarray, *, after: int) -> np.ndarray:

@@ -49,8 +49,7 @@ def march_months(
 
 
 def month(
-    x: np.ndarray, b: np.ndarray, p: np.ndarray, past: np.ndarray, w: np.ndarray, c: np.ndarray, v: np.ndarray,
-    dates: np.ndarray, t: int,
+    x: np.ndarray, b: np.ndarray, p: np.ndarray, past: np.ndarray, w: np.ndarray, c: np.ndarray, v: np.ndarray, dates: np.ndarray, t: int
 ) -> None:
     """Write the month's flows: interest and contractual debt, orders from last month's cash, physics of the phases in service, assets,
     revenue and cost, siblings, known rounds, the raise policy, tax, then the revolver.
@@ -90,5 +89,3 @@ def _stages(stage: np.ndarray, p: np.ndarray, dates: np.ndarray, t: int) -> None
     for j in range(dates[d.phases]):
         campus = dates[dates[d.phase_dates] + PHASE_DATE_SIZE * j + 1]
         stage[campus, t] += p[dates[d.phase_rows] + PHASE_SIZE * j + ph.ready]
-
-

@@ -63,9 +63,7 @@ def nine_months(z: np.ndarray) -> np.ndarray:
     before = np.where(z[:, 16] < 0.0, loss[0], loss[1])
     capital = ADDED.sum() * 0.6 + NEXT * _uniform(z[:, 17], 0.1, 0.9)
     burn = -sum(ebitda)
-    return np.stack(
-        [revenue[2], revenue[1], gross[2], gross[1], loss[2], before, burn + capital * 0.8 + interest[2], burn], axis=1
-    )
+    return np.stack([revenue[2], revenue[1], gross[2], gross[1], loss[2], before, burn + capital * 0.8 + interest[2], burn], axis=1)
 
 
 @dataclass(frozen=True)

@@ -21,9 +21,7 @@ LET_FRAC = 0.5
 OWNED_FRAC = 0.5
 
 
-def classify(
-    series: Mapping[str, np.ndarray], escape_month: np.ndarray, rent_usd: np.ndarray | None = None
-) -> np.ndarray:
+def classify(series: Mapping[str, np.ndarray], escape_month: np.ndarray, rent_usd: np.ndarray | None = None) -> np.ndarray:
     """Class of each draw as an index of :data:`CLASSES`; series by (draw, month).
 
     The first that holds, worst first: bills unpaid for half a year running; holders of today diluted below half; more than half

@@ -76,8 +76,10 @@ def owners(bound: Bound, drivers: Drivers, series: Mapping[str, np.ndarray]) -> 
         paid_in=equity.opening_paid_in_usd,
     )
     labels, split = holder_labels(company), _split(company)
-    named = {name: by_holder(dict(zip(held.classes, values, strict=True)), split) for name, values in
-             (("frac", held.frac), ("payout", _payouts(held, equity, series["valuation_usd"][-1])))}
+    named = {
+        name: by_holder(dict(zip(held.classes, values, strict=True)), split)
+        for name, values in (("frac", held.frac), ("payout", _payouts(held, equity, series["valuation_usd"][-1])))
+    }
     nothing = np.zeros((drivers.months.count, bound.n))
     shares = np.stack([named["frac"].get(label, nothing) for label in labels])
     payouts = np.stack([named["payout"].get(label, nothing[-1]) for label in labels])

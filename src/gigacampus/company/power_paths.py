@@ -55,11 +55,7 @@ def path_npv_usd_per_mw(
 
 
 def month_of_waiting_usd_per_mw(
-    *,
-    earned_usd_per_mw_month: np.ndarray,
-    energy_usd_per_mw_month: np.ndarray,
-    lead_months: np.ndarray,
-    rate_per_year: np.ndarray,
+    *, earned_usd_per_mw_month: np.ndarray, energy_usd_per_mw_month: np.ndarray, lead_months: np.ndarray, rate_per_year: np.ndarray
 ) -> np.ndarray:
     """What one month more of lead takes from the path's value: the margin of that month, discounted to today.
 

@@ -100,7 +100,6 @@ class PublicSpec(Spec):
     households: Count = 0.0
     residents: Count = 0.0
 
-
     def bodies(self) -> list[str]:
         """Public bodies that are paid here: those of the property levy, then the state."""
         return [*(self.payees or ("all",)), STATE]

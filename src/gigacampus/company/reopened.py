@@ -44,8 +44,10 @@ def by_year(books: Audited, entity: str, currency: Currency) -> dict[str, dict[s
     lines = {f"{name.replace('_', ' ')}": books.line(entity, name) for name in LINES}
     lines["net income"] = np.asarray(sum(lines.values()))
     cash = {f"cash from {name}": books.cash_class(entity, name) for name in CASH_CLASSES}
-    held = {side: books.balances[:, rows_of(entity, side=sides)].sum(axis=1) for side, sides in (
-        ("assets", ("asset", "contra_asset")), ("liabilities", ("liability",)))}
+    held = {
+        side: books.balances[:, rows_of(entity, side=sides)].sum(axis=1)
+        for side, sides in (("assets", ("asset", "contra_asset")), ("liabilities", ("liability",)))
+    }
     out: dict[str, dict[str, float]] = {}
     for year, at in years_of(books.months).items():
         out[year] = {name: float(values[at].sum()) * scale for name, values in (lines | cash).items()}

@@ -225,11 +225,7 @@ h = numbered("h", PAST_MONTHS)
 """Row of what is kept by month: ``h.burnt``."""
 pa = numbered("pa", PATHS)
 """Row of a path: ``pa.momentum``."""
-ph, ro, lo, tr, me = (
-    numbered(t, names) for t, names in (("ph", PHASE), ("ro", ROUND), ("lo", LOAN), ("tr", TRADE), ("me", MERGER))
-)
+ph, ro, lo, tr, me = (numbered(t, names) for t, names in (("ph", PHASE), ("ro", ROUND), ("lo", LOAN), ("tr", TRADE), ("me", MERGER)))
 """Rows within a phase, a round, a loan, a trade, a merger."""
 PHASE_DATE_SIZE, LOAN_DATE_SIZE = len(PHASE_DATES), len(LOAN_DATES)
-PHASE_SIZE, ROUND_SIZE, LOAN_SIZE, TRADE_SIZE, MERGER_SIZE, HISTORY_SIZE = (
-    len(x) for x in (PHASE, ROUND, LOAN, TRADE, MERGER, HISTORY)
-)
+PHASE_SIZE, ROUND_SIZE, LOAN_SIZE, TRADE_SIZE, MERGER_SIZE, HISTORY_SIZE = (len(x) for x in (PHASE, ROUND, LOAN, TRADE, MERGER, HISTORY))

@@ -55,9 +55,7 @@ def coverage(forecasts: Sequence[Forecast], level: float = 0.8) -> float:
 def mean_interval_score(forecasts: Sequence[Forecast], level: float = 0.8, *, relative: bool = True) -> float:
     """Mean width of the interval plus penalties for misses."""
     scale = [abs(f.truth) if relative else 1.0 for f in forecasts]
-    return float(
-        np.mean([interval_score(*band(f, level), f.truth, alpha=1.0 - level) / s for f, s in zip(forecasts, scale, strict=True)])
-    )
+    return float(np.mean([interval_score(*band(f, level), f.truth, alpha=1.0 - level) / s for f, s in zip(forecasts, scale, strict=True)]))
 
 
 def pit(forecasts: Sequence[Forecast]) -> list[float]:

@@ -47,9 +47,7 @@ def matrix(flows: Iterable[Flow], *, kinds: tuple[str, ...] = FUNDING + PURCHASE
     return parties, out
 
 
-def dependence(
-    flows: Iterable[Flow], *, company: str, siblings: set[str], totals: Mapping[str, float]
-) -> dict[str, float]:
+def dependence(flows: Iterable[Flow], *, company: str, siblings: set[str], totals: Mapping[str, float]) -> dict[str, float]:
     """Siblings' share of the company's revenue, purchases and funding; ``totals`` gives each over the same time.
 
     >>> f = [Flow(date(2025, 7, 1), "s", "c", "equity", 2.0), Flow(date(2025, 7, 1), "c", "s", "goods", 1.0)]
@@ -58,15 +56,9 @@ def dependence(
     """
     flows = list(flows)
     inside = {
-        "revenue": sum(
-            f.usd for f in flows if f.to_party == company and f.from_party in siblings and f.kind in PURCHASES
-        ),
-        "purchases": sum(
-            f.usd for f in flows if f.from_party == company and f.to_party in siblings and f.kind in PURCHASES
-        ),
-        "funding": sum(
-            f.usd for f in flows if f.to_party == company and f.from_party in siblings and f.kind in FUNDING
-        ),
+        "revenue": sum(f.usd for f in flows if f.to_party == company and f.from_party in siblings and f.kind in PURCHASES),
+        "purchases": sum(f.usd for f in flows if f.from_party == company and f.to_party in siblings and f.kind in PURCHASES),
+        "funding": sum(f.usd for f in flows if f.to_party == company and f.from_party in siblings and f.kind in FUNDING),
     }
     return {k: v / totals[k] if totals.get(k) else 0.0 for k, v in inside.items()}
 
@@ -91,9 +83,7 @@ def circularity(flows: Iterable[Flow], *, company: str, affiliates: Mapping[str,
         given = [
             f
             for f in flows
-            if group.get(f.from_party, f.from_party) == party
-            and group.get(f.to_party, f.to_party) == me
-            and f.kind in FUNDING
+            if group.get(f.from_party, f.from_party) == party and group.get(f.to_party, f.to_party) == me and f.kind in FUNDING
         ]
         back += _returned([f for f in bought if group.get(f.to_party, f.to_party) == party], given)
     return back / total if total else 0.0

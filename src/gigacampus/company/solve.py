@@ -36,15 +36,7 @@ class Solved:
 
 
 def required(
-    bench: Bench,
-    path: str,
-    *,
-    goal: Goal,
-    probability: float = 0.5,
-    low: float,
-    high: float,
-    near: float | None = None,
-    scan: int = 5,
+    bench: Bench, path: str, *, goal: Goal, probability: float = 0.5, low: float, high: float, near: float | None = None, scan: int = 5
 ) -> Solved:
     """Value of ``path`` nearest to ``near`` at which the share of futures that meet the claim reaches ``probability``.
 

@@ -6,32 +6,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from gigacampus.company.capital_spec import (
-    EquitySpec,
-    LoanSpec,
-    MergerSpec,
-    RaisePolicySpec,
-    RevolverSpec,
-    RoundSpec,
-    VehicleSpec,
-)
+from gigacampus.company.capital_spec import EquitySpec, LoanSpec, MergerSpec, RaisePolicySpec, RevolverSpec, RoundSpec, VehicleSpec
 from gigacampus.company.party_spec import EventSpec, FlowSpec, SiblingSpec
 from gigacampus.company.public_spec import Cost, CountySpec, Key, MarketSpec, Rate
-from gigacampus.scenario.quantity import (
-    USD,
-    Count,
-    Day,
-    Days,
-    Frac,
-    Months,
-    NonNegative,
-    Positive,
-    Ratio,
-    Signed,
-    Spec,
-    USDPerMW,
-    Years,
-)
+from gigacampus.scenario.quantity import USD, Count, Day, Days, Frac, Months, NonNegative, Positive, Ratio, Signed, Spec, USDPerMW, Years
 
 
 class QuarterSpec(Spec):

@@ -46,9 +46,7 @@ CHUNK = 1024
 """Draws marched together."""
 
 
-def run(
-    inputs: Inputs, up: Mapping[str, np.ndarray], world_of_draw: np.ndarray, draws: Mapping[str, np.ndarray]
-) -> dict[str, np.ndarray]:
+def run(inputs: Inputs, up: Mapping[str, np.ndarray], world_of_draw: np.ndarray, draws: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
     """Registry rows of the stage: every draw's books, its headline months, and the county's books in expectation."""
     stacked, cost = stack(up), stock_cost(inputs, up)
     parts = []
@@ -108,11 +106,7 @@ def run_chunk(
 
 
 def headline(
-    bound: Bound,
-    drivers: Drivers,
-    series: Mapping[str, np.ndarray],
-    alone: Mapping[str, np.ndarray],
-    apart: Mapping[str, np.ndarray],
+    bound: Bound, drivers: Drivers, series: Mapping[str, np.ndarray], alone: Mapping[str, np.ndarray], apart: Mapping[str, np.ndarray]
 ) -> dict[str, np.ndarray]:
     """Numbers by draw; ``alone`` is the march in which no new money is raised, ``apart`` the same without any merger."""
     floor, now = bound.company.cash_floor_usd, drivers.as_of

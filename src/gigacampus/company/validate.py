@@ -64,8 +64,11 @@ def _macrs(name: str, table: list[dict[str, str]]) -> Rows:
     of_file = re.search(r"_(\d+)_year", name)
     gaps, keys, strange = [], set(), 0
     for r in table:
-        klass = number_or_none(r.get("recovery_period_years")) or number_or_none(r.get("klass")) or (
-            float(of_file.group(1)) if of_file else None)
+        klass = (
+            number_or_none(r.get("recovery_period_years"))
+            or number_or_none(r.get("klass"))
+            or (float(of_file.group(1)) if of_file else None)
+        )
         quarter, year = number_or_none(r.get("quarter_placed_in_service")), number_or_none(r.get("year"))
         percent = number_or_none(r.get("percent"))
         if klass is None or year is None or percent is None:
@@ -79,11 +82,25 @@ def _macrs(name: str, table: list[dict[str, str]]) -> Rows:
             strange += 1
     source, rows = "IRS Publication 946, as printed", []
     if gaps:
-        rows.append(case(name, "largest gap to the print", max(gaps), limit=1e-6, passed=max(gaps) <= 1e-6, gating=True, unit="%",
-                         n=len(gaps), source=source))
+        rows.append(
+            case(
+                name,
+                "largest gap to the print",
+                max(gaps),
+                limit=1e-6,
+                passed=max(gaps) <= 1e-6,
+                gating=True,
+                unit="%",
+                n=len(gaps),
+                source=source,
+            )
+        )
         off = max(abs(sum(macrs_table(*key)) - 1.0) for key in keys)
-        rows.append(case(name, "largest gap of a sum to one", off, limit=1e-9, passed=off <= 1e-9, gating=True, unit="1", n=len(keys),
-                         source=source))
+        rows.append(
+            case(
+                name, "largest gap of a sum to one", off, limit=1e-9, passed=off <= 1e-9, gating=True, unit="1", n=len(keys), source=source
+            )
+        )
     if strange:
         rows.append(case(name, "rows not understood", None, unit="1", n=strange, source=source))
     return rows
@@ -107,8 +124,19 @@ def _debt(name: str, table: list[dict[str, str]]) -> Rows:
             parts = [k for k in parts if k in at and k not in whole]
             if len(whole) == 1 and len(parts) > 1:
                 gap = sum(at[k] for k in parts) - at[whole[0]]
-                rows.append(case(f"{name} {column}", words, abs(gap), limit=limit, passed=abs(gap) <= limit, gating=True, unit="USD m",
-                                 n=len(parts), source="note on debt of the filing"))
+                rows.append(
+                    case(
+                        f"{name} {column}",
+                        words,
+                        abs(gap),
+                        limit=limit,
+                        passed=abs(gap) <= limit,
+                        gating=True,
+                        unit="USD m",
+                        n=len(parts),
+                        source="note on debt of the filing",
+                    )
+                )
     return rows or [case(name, "no line sums to another", None, unit="1", n=len(table), source="note on debt of the filing")]
 
 

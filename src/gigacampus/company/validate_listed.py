@@ -148,8 +148,9 @@ def _guidance(quarters: Sequence[Quarter], guides: Sequence[Guide], asked: Seque
         words = f"share of {metric} ranges that held; {int((truth > high).sum())} above, {int((truth < low).sum())} below"
         rows.append(case("CoreWeave guidance as a claim", words, held, unit="1", n=len(ranges), source=SOURCE))
         lean = float(np.mean(truth / mid)) - 1.0
-        rows.append(case("CoreWeave guidance as a claim", f"{metric} over the middle of its range", lean, unit="1", n=len(ranges),
-                         source=SOURCE))
+        rows.append(
+            case("CoreWeave guidance as a claim", f"{metric} over the middle of its range", lean, unit="1", n=len(ranges), source=SOURCE)
+        )
     return rows
 
 
@@ -190,8 +191,11 @@ def _peers(table: Sequence[dict[str, str]]) -> Rows:
     made: list[Forecast] = []
     names = sorted({r.get("company", "") for r in table})
     for name in names:
-        known = [r | {"quarter": r["period"], "revenue": r["value"]} for r in table
-                 if r.get("company") == name and r.get("metric") == "revenue_usd_m"]
+        known = [
+            r | {"quarter": r["period"], "revenue": r["value"]}
+            for r in table
+            if r.get("company") == name and r.get("metric") == "revenue_usd_m"
+        ]
         quarters = read_quarters([{k: r[k] for k in ("quarter", "revenue")} for r in known])
         made += [f for f in backtest.rolling(quarters) if f.line == "revenue"]
     title, source = "peers' revenue, trend alone", "neocloud_peers.csv"

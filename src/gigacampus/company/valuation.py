@@ -90,21 +90,14 @@ def implied_growth(path: Path, *, value_usd: Any, low: float = -0.5, high: float
     return found if shape else float(found)
 
 
-def sum_of_parts(
-    *, platform_usd: Any, fleet_usd: Any, cash_usd: Any, debt_usd: Any, equity_value_usd: Any
-) -> dict[str, Any]:
+def sum_of_parts(*, platform_usd: Any, fleet_usd: Any, cash_usd: Any, debt_usd: Any, equity_value_usd: Any) -> dict[str, Any]:
     """Parts of an equity value: what the platform, the fleet at market price and net cash explain, and what is left for the lab.
 
     >>> sum_of_parts(platform_usd=33.0, fleet_usd=15.0, cash_usd=20.0, debt_usd=10.0, equity_value_usd=230.0)["lab"]
     172.0
     """
     known = platform_usd + fleet_usd + cash_usd - debt_usd
-    return {
-        "platform": platform_usd,
-        "fleet": fleet_usd,
-        "net_cash": cash_usd - debt_usd,
-        "lab": equity_value_usd - known,
-    }
+    return {"platform": platform_usd, "fleet": fleet_usd, "net_cash": cash_usd - debt_usd, "lab": equity_value_usd - known}
 
 
 def worth_of_phase(
@@ -139,9 +132,4 @@ def value_of_stopping(value_go: np.ndarray, *, sunk_usd: np.ndarray | float, lef
     sunk = float(np.mean(sunk_usd))
     commit = float(margin.mean()) - sunk
     later = float(np.maximum(margin, 0.0).mean()) - sunk
-    return {
-        "commit": commit,
-        "decide_later": later,
-        "option": later - commit,
-        "stopped_frac": float((margin < 0.0).mean()),
-    }
+    return {"commit": commit, "decide_later": later, "option": later - commit, "stopped_frac": float((margin < 0.0).mean())}

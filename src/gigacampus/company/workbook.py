@@ -165,8 +165,13 @@ class Page:
         return f'SUMIF(Accounts!${keys}$2:${keys}${LAST_ACCOUNT},"{key}",Accounts!{letters}$2:{letters}${LAST_ACCOUNT})'
 
 
-SUBTOTALS = {"cost_of_revenue": "Gross profit", "opex": "EBITDA", "depreciation": "Operating income", "interest": "Profit before tax",
-             "tax": "Net income"}
+SUBTOTALS = {
+    "cost_of_revenue": "Gross profit",
+    "opex": "EBITDA",
+    "depreciation": "Operating income",
+    "interest": "Profit before tax",
+    "tax": "Net income",
+}
 
 
 def income(page: Page) -> None:
@@ -234,10 +239,15 @@ def checks(page: Page) -> None:
     """Rows that are zero when the page is right; USD."""
     cash = f"{page.entity} owned cash"
     page.head("Checks (USD, zero)")
-    page.add("  assets less liabilities and equity",
-             lambda m: f"ROUND(({page.cell('Assets', m)}-{page.cell('Liabilities and equity', m)})/$B$2,2)", held=True)
-    page.add("  cash flow less change of cash",
-             lambda m: f"ROUND({page.cell('Change of cash', m)}/$B$2-({page.sum_of(cash, m)}-{page.sum_of(cash, m - 1)}),2)")
+    page.add(
+        "  assets less liabilities and equity",
+        lambda m: f"ROUND(({page.cell('Assets', m)}-{page.cell('Liabilities and equity', m)})/$B$2,2)",
+        held=True,
+    )
+    page.add(
+        "  cash flow less change of cash",
+        lambda m: f"ROUND({page.cell('Change of cash', m)}/$B$2-({page.sum_of(cash, m)}-{page.sum_of(cash, m - 1)}),2)",
+    )
     if page.group:
         page.add("  what members owe each other, rounding", lambda m: f"ROUND({page.sum_of('group eliminated', m)},2)", held=True)
 

@@ -23,7 +23,7 @@ def planned_counts(blocks: Mapping[str, Any], months: Months, accelerators: tupl
             continue
         kind = accelerators.index(block.model.split("/")[1])
         present = np.ones(months.count) if block.phase else _present(block, months)
-        counts[kind, block.phase:] += block.count * present * (1.0 - lost.get(key, 0.0))
+        counts[kind, block.phase :] += block.count * present * (1.0 - lost.get(key, 0.0))
     return counts
 
 

@@ -9,8 +9,7 @@ BACKWARD_OVER_FORWARD = 2.0
 
 
 def dense_layer_forward_flop_per_token(
-    hidden: float, *, ffn: float, heads: float, kv_heads: float, sequence: float, ffn_matrices: float = 2.0,
-    causal: bool = False,
+    hidden: float, *, ffn: float, heads: float, kv_heads: float, sequence: float, ffn_matrices: float = 2.0, causal: bool = False
 ) -> float:
     """Forward FLOP of one dense layer for one token: projections, attention over the sequence, feed-forward.
 
@@ -31,9 +30,7 @@ def logits_forward_flop_per_token(hidden: float, vocabulary: float) -> float:
     return 2.0 * hidden * vocabulary
 
 
-def megatron_iteration_flop(
-    batch: float, *, sequence: float, layers: float, hidden: float, vocabulary: float
-) -> float:
+def megatron_iteration_flop(batch: float, *, sequence: float, layers: float, hidden: float, vocabulary: float) -> float:
     """FLOP of one iteration of a GPT with every activation recomputed.
 
     Source: Narayanan et al. 2021, arXiv:2104.04473, Eq. 3.
@@ -42,14 +39,10 @@ def megatron_iteration_flop(
     >>> round(megatron_iteration_flop(1536, sequence=2048, layers=96, hidden=12288, vocabulary=51200) / 1e18, 2)
     4.51
     """
-    return 96.0 * batch * sequence * layers * hidden**2 * (
-        1.0 + sequence / (6.0 * hidden) + vocabulary / (16.0 * layers * hidden)
-    )
+    return 96.0 * batch * sequence * layers * hidden**2 * (1.0 + sequence / (6.0 * hidden) + vocabulary / (16.0 * layers * hidden))
 
 
-def training_flop_per_token(
-    active_parameters: float, *, layers: float, query_dim: float, sequence: float, causal: bool = True
-) -> float:
+def training_flop_per_token(active_parameters: float, *, layers: float, query_dim: float, sequence: float, causal: bool = True) -> float:
     """Model FLOP to train on one token: 6 per active parameter and the attention over the sequence, no recompute.
 
     Source: Chowdhery et al. 2022 (PaLM), appendix B; causal attention counts half.

@@ -24,10 +24,16 @@ def output_tokens_per_s(point: ServingPoint, constants: Any) -> np.ndarray:
 
 def calibrated(point: ServingPoint, measured_tokens_per_s: np.ndarray, pooled: Any) -> SimpleNamespace:
     """Pooled constants with ``FREE`` refitted by robust least squares on the log of measured output rates."""
+
     def constants(x: np.ndarray) -> SimpleNamespace:
         return SimpleNamespace(**{**vars(pooled), **dict(zip(FREE, np.exp(x), strict=True))})
 
     start = np.log(np.clip([getattr(pooled, name) for name in FREE], 1e-6, 0.99))
-    best = least_squares(lambda x: np.log(output_tokens_per_s(point, constants(x)) / measured_tokens_per_s), start,
-                         loss="soft_l1", f_scale=SOFT, bounds=(LOG_LOWEST, 0.0))
+    best = least_squares(
+        lambda x: np.log(output_tokens_per_s(point, constants(x)) / measured_tokens_per_s),
+        start,
+        loss="soft_l1",
+        f_scale=SOFT,
+        bounds=(LOG_LOWEST, 0.0),
+    )
     return constants(best.x)

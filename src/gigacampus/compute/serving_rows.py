@@ -46,22 +46,30 @@ def _columns(row: Row, shape: Row, system: Row) -> dict[str, float]:
     latent = s["kv_elements_per_token_layer"] == MLA_CACHE_ELEMENTS
     copies = max(float(row["attention_dp_size"] or 1.0), 1.0)
     sparse_layers = s["layers"] - s["dense_ffn_layers"]
-    always = (s["layers"] * s["attn_params_per_layer"] * copies
-              + s["dense_ffn_layers"] * s["dense_ffn_params_per_layer"]
-              + sparse_layers * s["shared_experts"] * s["params_per_expert"] + s["vocab"] * s["hidden"])
+    always = (
+        s["layers"] * s["attn_params_per_layer"] * copies
+        + s["dense_ffn_layers"] * s["dense_ffn_params_per_layer"]
+        + sparse_layers * s["shared_experts"] * s["params_per_expert"]
+        + s["vocab"] * s["hidden"]
+    )
     routed = sparse_layers * s["experts_per_layer"] * s["params_per_expert"]
     spread = copies if latent else replica
     cache_bytes = (inputs + outputs / 2.0) * s["kv_elements_per_token_layer"] * s["kv_layers"] * cache / spread
     attention = s["query_dim"] * (MLA_PREFILL_OVER_ABSORBED if latent else 1.0)
     peak = system[PEAK_COLUMN.get(row["precision"], "bf16_flop_s")] or system["fp8_flop_s"] or system["bf16_flop_s"]
     return {
-        "resident_bytes": always * width / replica, "routed_bytes": routed * width / replica,
-        "experts": s["experts_per_layer"], "experts_active": max(s["experts_active"], 1.0),
+        "resident_bytes": always * width / replica,
+        "routed_bytes": routed * width / replica,
+        "experts": s["experts_per_layer"],
+        "experts_active": max(s["experts_active"], 1.0),
         "kv_bytes_per_request": cache_bytes,
-        "prefill_flop": float(prefill_flop(s["active_params_B"] * BILLION, input_tokens=inputs, query_dim=attention,
-                                           layers=s["layers"])),
-        "layers": s["layers"], "replica": replica, "concurrency": float(row["concurrency"]), "output_tokens": outputs,
-        "memory_bytes_per_s": float(system["hbm_bytes_s"]), "peak_flop_per_s": float(peak),
+        "prefill_flop": float(prefill_flop(s["active_params_B"] * BILLION, input_tokens=inputs, query_dim=attention, layers=s["layers"])),
+        "layers": s["layers"],
+        "replica": replica,
+        "concurrency": float(row["concurrency"]),
+        "output_tokens": outputs,
+        "memory_bytes_per_s": float(system["hbm_bytes_s"]),
+        "peak_flop_per_s": float(peak),
     }
 
 
@@ -70,5 +78,9 @@ def errors(rows: Sequence[Row], point: ServingPoint, constants: Any) -> dict[str
     each = np.array([float(r["tpot_ms"]) for r in rows]) / 1000.0
     first = np.array([float(r["ttft_ms"]) for r in rows]) / 1000.0
     token, start = tpot_s(point, constants), ttft_s(point, constants)
-    return {"tpot": np.abs(token / each - 1.0), "ttft": np.abs(start / first - 1.0), "tpot_ratio": each / token,
-            "ttft_ratio": first / start}
+    return {
+        "tpot": np.abs(token / each - 1.0),
+        "ttft": np.abs(start / first - 1.0),
+        "tpot_ratio": each / token,
+        "ttft_ratio": first / start,
+    }

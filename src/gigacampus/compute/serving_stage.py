@@ -30,8 +30,9 @@ def run(inputs: Any, up: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     chosen = [best_point(compute, library, library.accelerators[key]) for key in at.accelerator]
     rate, first, each = np.array(chosen).reshape(-1, 3).T.copy()
     robots = inputs.tree.products.robots
-    response = cloud_response_s(network_round_trip_s=robots.network_round_trip_s, first_token_s=first, token_s=each,
-                                action_tokens=robots.action_tokens)
+    response = cloud_response_s(
+        network_round_trip_s=robots.network_round_trip_s, first_token_s=first, token_s=each, action_tokens=robots.action_tokens
+    )
     fleet = up["accelerators_by_model"]
     in_service = np.sum(up["accelerators_in_service"], axis=0)
     powered = np.sum(up["accelerators_in_service"] * up["it_served_frac"], axis=0)
@@ -109,17 +110,23 @@ def serving_point(serving: Any, model: Any, accelerator: Any, replica: float) ->
     active = min(model.active_parameters_b * BILLION, total)
     sparse = model.experts > model.experts_active
     routed = (total - active) * model.experts / (model.experts - model.experts_active) if sparse else 0.0
-    flop = prefill_flop(active, input_tokens=serving.input_tokens, query_dim=model.query_dim, layers=model.layers,
-                        hit_frac=serving.prefix_hit_frac)
+    flop = prefill_flop(
+        active, input_tokens=serving.input_tokens, query_dim=model.query_dim, layers=model.layers, hit_frac=serving.prefix_hit_frac
+    )
     peak = accelerator.peak_bf16_tflops
     if model.bytes_per_weight <= 1.0 and accelerator.peak_fp8_tflops:
         peak = accelerator.peak_fp8_tflops
     return ServingPoint(
         resident_bytes=(total - routed) * model.bytes_per_weight / replica,
         routed_bytes=routed * model.bytes_per_weight / replica,
-        experts=model.experts, experts_active=model.experts_active,
+        experts=model.experts,
+        experts_active=model.experts_active,
         kv_bytes_per_request=(serving.input_tokens + serving.output_tokens / 2.0) * model.kv_bytes_per_token / replica,
-        prefill_flop=flop, layers=model.layers, replica=replica, concurrency=CONCURRENCY,
-        output_tokens=serving.output_tokens, memory_bytes_per_s=accelerator.memory_tb_s * TERABYTE,
+        prefill_flop=flop,
+        layers=model.layers,
+        replica=replica,
+        concurrency=CONCURRENCY,
+        output_tokens=serving.output_tokens,
+        memory_bytes_per_s=accelerator.memory_tb_s * TERABYTE,
         peak_flop_per_s=peak * TERA,
     )

@@ -110,9 +110,7 @@ class ComputeSpec(Spec):
     """Spread of node speed; a synchronous job waits for the slowest."""
     layout: LayoutSpec = LayoutSpec()
     training_model: ModelKey = "lib:models/moe_large_generic"
-    training_efficiency: Annotated[str, Field(pattern=r"^lib:training_efficiency/[a-z0-9_]+$")] = (
-        "lib:training_efficiency/pooled"
-    )
+    training_efficiency: Annotated[str, Field(pattern=r"^lib:training_efficiency/[a-z0-9_]+$")] = "lib:training_efficiency/pooled"
     serving_model: ModelKey = "lib:models/moe_large_generic"
     serving: ServingSpec = ServingSpec()
 

@@ -92,8 +92,7 @@ def step_parts_s(x: StepInputs, constants: Any) -> dict[str, np.ndarray]:
     traffic = sweeps * (replicas - 1.0) / replicas * BYTES_16_BIT * shard
     data = (1.0 - constants.overlap_frac) * traffic / x.scale_out_bytes_per_s
     optimiser = OPTIMISER_BYTES_PER_PARAMETER * shard / replicas / x.memory_bytes_per_s
-    return {"matrix": matrix, "memory": memory, "tensor": tensor, "bubble": bubble, "data": data,
-            "optimiser": optimiser}
+    return {"matrix": matrix, "memory": memory, "tensor": tensor, "bubble": bubble, "data": data, "optimiser": optimiser}
 
 
 def step_time_s(x: StepInputs, constants: Any):
@@ -110,6 +109,11 @@ def step_mfu(x: StepInputs, constants: Any):
 
 def model_columns(model: Any) -> dict[str, float]:
     """Shape columns of a library model."""
-    return {"parameters": model.parameters_b * BILLION, "active_parameters": model.active_parameters_b * BILLION,
-            "layers": model.layers, "hidden": model.hidden, "query_dim": model.query_dim,
-            "sparse": float(model.experts > 1)}
+    return {
+        "parameters": model.parameters_b * BILLION,
+        "active_parameters": model.active_parameters_b * BILLION,
+        "layers": model.layers,
+        "hidden": model.hidden,
+        "query_dim": model.query_dim,
+        "sparse": float(model.experts > 1),
+    }

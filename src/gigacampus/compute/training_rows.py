@@ -17,8 +17,15 @@ BITS_PER_BYTE = 8.0
 SIXTEEN_BIT = ("bf16", "fp16")
 EIGHT_BIT = ("fp8", "mxfp8")
 GATHERED = ("zero3", "fsdp")
-FAMILY = {"A100": "a100", "H100": "hopper", "H200": "hopper", "B200": "blackwell", "B300": "blackwell",
-          "GB200": "blackwell", "GB300": "blackwell"}
+FAMILY = {
+    "A100": "a100",
+    "H100": "hopper",
+    "H200": "hopper",
+    "B200": "blackwell",
+    "B300": "blackwell",
+    "GB200": "blackwell",
+    "GB300": "blackwell",
+}
 RECOMPUTE_PASSES = {"full": 4.0}
 POWER_CAPPED = "H100-96GB-500W"
 """A power-capped part with slower memory: same peak on paper, so its rows are scored but not fitted."""
@@ -67,16 +74,26 @@ def _columns(row: Row, device: Row, matrix_frac: float) -> dict[str, float]:
     nic = number("nic_gbps_per_acc", float(device["scaleout_gbps_per_acc"] or 200.0))
     parameters = number("params_b") * BILLION
     return {
-        "parameters": parameters, "active_parameters": number("active_params_b", number("params_b")) * BILLION,
-        "layers": number("layers"), "hidden": number("hidden"), "query_dim": number("hidden"),
-        "sequence": number("seq_len"), "batch_sequences": number("global_batch_seqs"),
-        "accelerators": number("accelerators"), "tensor": number("tp"), "pipeline": number("pp"),
-        "virtual_stages": number("vp"), "context": number("cp"), "micro_batch": number("micro_batch"),
+        "parameters": parameters,
+        "active_parameters": number("active_params_b", number("params_b")) * BILLION,
+        "layers": number("layers"),
+        "hidden": number("hidden"),
+        "query_dim": number("hidden"),
+        "sequence": number("seq_len"),
+        "batch_sequences": number("global_batch_seqs"),
+        "accelerators": number("accelerators"),
+        "tensor": number("tp"),
+        "pipeline": number("pp"),
+        "virtual_stages": number("vp"),
+        "context": number("cp"),
+        "micro_batch": number("micro_batch"),
         "recompute_passes": RECOMPUTE_PASSES.get(row["recompute"], 3.0),
         "peak_flop_per_s": float(device["bf16_dense_tflops"]) * TERA,
         "memory_bytes_per_s": float(device["hbm_tb_s"]) * TERABYTE,
         "scale_up_bytes_per_s": float(device["scaleup_gb_s_bidir"]) / 2.0 * GIGABYTE,
         "scale_out_bytes_per_s": nic / BITS_PER_BYTE * GIGABYTE,
-        "matrix_frac": matrix_frac, "sparse": float(row["arch"] != "dense"),
-        "eight_bit": float(row["precision"] in EIGHT_BIT), "gathered_weights": float(row["shard"] in GATHERED),
+        "matrix_frac": matrix_frac,
+        "sparse": float(row["arch"] != "dense"),
+        "eight_bit": float(row["precision"] in EIGHT_BIT),
+        "gathered_weights": float(row["shard"] in GATHERED),
     }

@@ -48,8 +48,7 @@ def run(inputs: Any, up: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
 def _shares(inputs: Any) -> np.ndarray:
     """Mix of accelerator models by campus; shape (accelerator, campus, phase, month)."""
     at = inputs.at
-    campuses = [mix_frac(planned_counts(inputs.tree.campuses[name].blocks, at.months, at.accelerator, at.phase))
-                for name in at.campus]
+    campuses = [mix_frac(planned_counts(inputs.tree.campuses[name].blocks, at.months, at.accelerator, at.phase)) for name in at.campus]
     return np.stack(campuses, axis=1)
 
 
@@ -60,8 +59,8 @@ def _job(inputs: Any, size: np.ndarray, shares: np.ndarray, young: np.ndarray) -
     mfu, lost = job_mfu(compute, inputs.tree.library, inputs.at.accelerator, size, shares)
     ageing = 1.0 + young * (compute.young_failure_factor - 1.0)
     rate = failures.job_failure_rate_per_h(
-        size, per_accelerator_hour=compute.failures_per_accelerator_hour * ageing,
-        per_job_hour=compute.job_failures_per_hour)
+        size, per_accelerator_hour=compute.failures_per_accelerator_hour * ageing, per_job_hour=compute.job_failures_per_hour
+    )
     safe = np.where(running & (rate > 0), rate, 1.0)
     goodput = np.where(running, np.where(rate > 0, job_goodput(compute, size, safe), 1.0), 0.0)
     mtbf = np.where(running & (rate > 0), 1.0 / safe, NEVER)
@@ -86,8 +85,7 @@ def job_mfu(
     alone = mixed.separate_jobs_flop_per_s(shares, each * column)
     peak = np.sum(shares * column, axis=0)
     held = peak > 0
-    return (np.where(held, useful / np.where(held, peak, 1.0), 0.0),
-            np.where(held, 1.0 - useful / np.where(held, alone, 1.0), 0.0))
+    return (np.where(held, useful / np.where(held, peak, 1.0), 0.0), np.where(held, 1.0 - useful / np.where(held, alone, 1.0), 0.0))
 
 
 def _mixed_rate(compute: Any, shares: np.ndarray, speed: np.ndarray) -> np.ndarray:
@@ -97,8 +95,7 @@ def _mixed_rate(compute: Any, shares: np.ndarray, speed: np.ndarray) -> np.ndarr
         return mixed.separate_jobs_flop_per_s(shares, speed)
     if compute.mixed_hardware == "even_split":
         return mixed.even_split_flop_per_s(shares, speed)
-    units = max(layout.batch_tokens / layout.sequence_tokens / max(
-        compute.job_accelerators / (layout.tensor * layout.pipeline), 1.0), 1.0)
+    units = max(layout.batch_tokens / layout.sequence_tokens / max(compute.job_accelerators / (layout.tensor * layout.pipeline), 1.0), 1.0)
     return mixed.balanced_flop_per_s(shares, speed, units_per_replica=units)
 
 
@@ -114,13 +111,22 @@ def step_inputs(compute: Any, model: Any, entry: Any, constants: Any, size: np.n
     """Columns of the step model for one accelerator model and the scenario's layout."""
     layout = compute.layout
     return StepInputs(
-        **model_columns(model), sequence=layout.sequence_tokens,
-        batch_sequences=layout.batch_tokens / layout.sequence_tokens, accelerators=size,
-        tensor=layout.tensor, pipeline=layout.pipeline, virtual_stages=layout.virtual_stages, context=1.0,
-        micro_batch=layout.micro_batch, recompute_passes=RECOMPUTE_PASSES[layout.recompute],
-        peak_flop_per_s=entry.peak_bf16_tflops * TERA, memory_bytes_per_s=entry.memory_tb_s * TERABYTE,
-        scale_up_bytes_per_s=entry.scale_up_gb_s * GIGABYTE, scale_out_bytes_per_s=entry.scale_out_gb_s * GIGABYTE,
-        matrix_frac=matrix_ceiling(constants, entry.family), eight_bit=float(compute.eight_bit),
+        **model_columns(model),
+        sequence=layout.sequence_tokens,
+        batch_sequences=layout.batch_tokens / layout.sequence_tokens,
+        accelerators=size,
+        tensor=layout.tensor,
+        pipeline=layout.pipeline,
+        virtual_stages=layout.virtual_stages,
+        context=1.0,
+        micro_batch=layout.micro_batch,
+        recompute_passes=RECOMPUTE_PASSES[layout.recompute],
+        peak_flop_per_s=entry.peak_bf16_tflops * TERA,
+        memory_bytes_per_s=entry.memory_tb_s * TERABYTE,
+        scale_up_bytes_per_s=entry.scale_up_gb_s * GIGABYTE,
+        scale_out_bytes_per_s=entry.scale_out_gb_s * GIGABYTE,
+        matrix_frac=matrix_ceiling(constants, entry.family),
+        eight_bit=float(compute.eight_bit),
         gathered_weights=0.0,
     )
 
@@ -138,8 +144,9 @@ def job_goodput(compute: Any, size: np.ndarray, rate_per_h: np.ndarray) -> np.nd
         return failures.daly_goodput(1.0 / rate_per_h, restart_h=policy.swap_h, write_h=copy_h)
     if policy.kind == "drop_replica":
         replica = compute.layout.tensor * compute.layout.pipeline
-        return failures.drop_replica_goodput(size, rate_per_h=rate_per_h, replica=replica, repair_h=policy.repair_h,
-                                             stall_h=policy.stall_s / SECONDS_PER_HOUR)
+        return failures.drop_replica_goodput(
+            size, rate_per_h=rate_per_h, replica=replica, repair_h=policy.repair_h, stall_h=policy.stall_s / SECONDS_PER_HOUR
+        )
     if policy.kind == "decoupled":
         alone = failures.daly_goodput(policy.groups / rate_per_h, restart_h=compute.restart_h, write_h=write_h)
         return alone * (1.0 - policy.token_penalty_frac)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from gigacampus.units import HOURS_PER_DAY, MILLION, SECONDS_PER_DAY, SECONDS_PER_HOUR
 
 
-def split_pool_nodes(input_tokens_per_day: float, output_tokens_per_day: float, *, prefill_per_node_s: float,
-                     decode_per_node_s: float) -> float:
+def split_pool_nodes(
+    input_tokens_per_day: float, output_tokens_per_day: float, *, prefill_per_node_s: float, decode_per_node_s: float
+) -> float:
     """Busy nodes of a service with separate pools for reading and writing.
 
     >>> round(split_pool_nodes(608e9, 168e9, prefill_per_node_s=73_700, decode_per_node_s=14_800), 2)
@@ -15,8 +16,15 @@ def split_pool_nodes(input_tokens_per_day: float, output_tokens_per_day: float, 
     return (input_tokens_per_day / prefill_per_node_s + output_tokens_per_day / decode_per_node_s) / SECONDS_PER_DAY
 
 
-def token_revenue_usd(hit_tokens: float, miss_tokens: float, output_tokens: float, *, usd_per_million_hit: float,
-                      usd_per_million_miss: float, usd_per_million_output: float) -> float:
+def token_revenue_usd(
+    hit_tokens: float,
+    miss_tokens: float,
+    output_tokens: float,
+    *,
+    usd_per_million_hit: float,
+    usd_per_million_miss: float,
+    usd_per_million_output: float,
+) -> float:
     """Revenue at list prices.
 
     >>> round(token_revenue_usd(342e9, 266e9, 168e9, usd_per_million_hit=0.14, usd_per_million_miss=0.55,
@@ -54,8 +62,16 @@ def usd_per_million_tokens(usd_per_accelerator_hour: float, tokens_per_s: float,
     return usd_per_accelerator_hour * MILLION / (SECONDS_PER_HOUR * tokens_per_s * load_frac)
 
 
-def usd_per_accelerator_hour(*, capex_usd: float, life_h: float, server_kw: float, pue: float, usd_per_mwh: float,
-                             overhead_usd_per_h: float = 0.0, at_work_frac: float = 1.0) -> dict[str, float]:
+def usd_per_accelerator_hour(
+    *,
+    capex_usd: float,
+    life_h: float,
+    server_kw: float,
+    pue: float,
+    usd_per_mwh: float,
+    overhead_usd_per_h: float = 0.0,
+    at_work_frac: float = 1.0,
+) -> dict[str, float]:
     """Cost of one accelerator-hour at work, split into capital, power and overhead.
 
     >>> parts = usd_per_accelerator_hour(capex_usd=45_000, life_h=43_800, server_kw=1.9, pue=1.3, usd_per_mwh=60)

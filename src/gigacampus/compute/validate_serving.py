@@ -27,8 +27,7 @@ SHAPE_OF = {"zai-org/GLM-5-FP8": "zhipuai/GLM-5"}
 
 def cases(data_dir: Path | None) -> list[dict[str, Any]]:
     """One row per judged case."""
-    return [*_points(data_dir), *_production_day(data_dir), *_prefill(data_dir), *_ordering(data_dir),
-            *_node_sweep(data_dir), _little()]
+    return [*_points(data_dir), *_production_day(data_dir), *_prefill(data_dir), *_ordering(data_dir), *_node_sweep(data_dir), _little()]
 
 
 def newest_constants(as_of: date = date.max) -> SimpleNamespace:
@@ -58,13 +57,28 @@ def _points(data_dir: Path | None) -> list[dict[str, Any]]:
     name = "time per token, one pool"
     return [
         case(FAMILY, name, "median relative error", float(np.median(error["tpot"])), 0.18, n=n, source=source, gating=True),
-        case(FAMILY, name, "share off by more than 25 %", float(np.mean(error["tpot"] > 0.25)), 0.36, n=n, source=source,
-             gating=True),
-        case(FAMILY, name, "90 % quantile of the relative error", float(np.quantile(error["tpot"], 0.9)), None, n=n,
-             source=source, gating=False),
+        case(FAMILY, name, "share off by more than 25 %", float(np.mean(error["tpot"] > 0.25)), 0.36, n=n, source=source, gating=True),
+        case(
+            FAMILY,
+            name,
+            "90 % quantile of the relative error",
+            float(np.quantile(error["tpot"], 0.9)),
+            None,
+            n=n,
+            source=source,
+            gating=False,
+        ),
         case(FAMILY, name, "share outside the 80 % band", float(outside), None, n=n, source=source, gating=False),
-        case(FAMILY, "time to first token, one pool", "median relative error", float(np.median(error["ttft"])), 0.50, n=n,
-             source=source, gating=True),
+        case(
+            FAMILY,
+            "time to first token, one pool",
+            "median relative error",
+            float(np.median(error["ttft"])),
+            0.50,
+            n=n,
+            source=source,
+            gating=True,
+        ),
     ]
 
 
@@ -73,21 +87,32 @@ def _production_day(data_dir: Path | None) -> list[dict[str, Any]]:
     if rows is None:
         return [skipped(FAMILY, "production day", "production_and_prices.csv")]
     v = {r["quantity"]: float(r["value"]) for r in measured(rows) if r["subject"].startswith("DeepSeek")}
-    nodes = unit_economics.split_pool_nodes(v["input_tokens_24h"], v["output_tokens_24h"],
-                                            prefill_per_node_s=v["prefill_throughput"],
-                                            decode_per_node_s=v["decode_throughput"])
+    nodes = unit_economics.split_pool_nodes(
+        v["input_tokens_24h"], v["output_tokens_24h"], prefill_per_node_s=v["prefill_throughput"], decode_per_node_s=v["decode_throughput"]
+    )
     hit = v["input_tokens_cache_hit_24h"]
     revenue = unit_economics.token_revenue_usd(
-        hit, v["input_tokens_24h"] - hit, v["output_tokens_24h"], usd_per_million_hit=v["input_cache_hit"],
-        usd_per_million_miss=v["input_cache_miss"], usd_per_million_output=v["output"])
-    cost = unit_economics.rent_usd_per_day(v["mean_nodes"], accelerators_per_node=NODE,
-                                           usd_per_accelerator_hour=v["gpu_rent_assumed"])
+        hit,
+        v["input_tokens_24h"] - hit,
+        v["output_tokens_24h"],
+        usd_per_million_hit=v["input_cache_hit"],
+        usd_per_million_miss=v["input_cache_miss"],
+        usd_per_million_output=v["output"],
+    )
+    cost = unit_economics.rent_usd_per_day(v["mean_nodes"], accelerators_per_node=NODE, usd_per_accelerator_hour=v["gpu_rent_assumed"])
     margin = unit_economics.margin_over_cost(revenue, cost)
     name, source = "published production day", "DeepSeek open-infra-index, day 6 (CC0)"
     return [
         case(FAMILY, name, "busy nodes, relative error", abs(nodes / v["mean_nodes"] - 1.0), 0.01, source=source, gating=True),
-        case(FAMILY, name, "revenue, relative error", abs(revenue / v["daily_revenue_if_all_r1_priced"] - 1.0), 0.001,
-             source=source, gating=True),
+        case(
+            FAMILY,
+            name,
+            "revenue, relative error",
+            abs(revenue / v["daily_revenue_if_all_r1_priced"] - 1.0),
+            0.001,
+            source=source,
+            gating=True,
+        ),
         case(FAMILY, name, "rent, difference", abs(cost - v["daily_cost"]), 1e-6, unit="USD", source=source, gating=True),
         case(FAMILY, name, "margin, difference", abs(margin - v["cost_profit_margin"]), 0.01, source=source, gating=True),
     ]
@@ -103,8 +128,17 @@ def _prefill(data_dir: Path | None) -> list[dict[str, Any]]:
     out = []
     for who, (stated, share) in expected.items():
         used = 2.0 * ACTIVE * v[who, "prefill_throughput"] * share / (NODE * HOPPER_FP8_FLOP_S)
-        out.append(case(FAMILY, f"prefill utilisation of {who}", "difference", abs(used - stated), 0.005,
-                        source="published node throughput at 36.5e9 active parameters", gating=True))
+        out.append(
+            case(
+                FAMILY,
+                f"prefill utilisation of {who}",
+                "difference",
+                abs(used - stated),
+                0.005,
+                source="published node throughput at 36.5e9 active parameters",
+                gating=True,
+            )
+        )
     return out
 
 
@@ -119,12 +153,25 @@ def _ordering(data_dir: Path | None) -> list[dict[str, Any]]:
     wrong = pairs = 0
     for _, group in groupby(sorted(measured(rows), key=key), key=key):
         rate = {r["scenario"]: float(r["result_per_gpu"]) for r in group}
-        checks = [rate[low] <= factor * rate[high] for low, high, factor in
-                  (("Interactive", "Server", 1.0), ("Server", "Offline", 1.05)) if low in rate and high in rate]
+        checks = [
+            rate[low] <= factor * rate[high]
+            for low, high, factor in (("Interactive", "Server", 1.0), ("Server", "Offline", 1.05))
+            if low in rate and high in rate
+        ]
         pairs += len(checks)
         wrong += checks.count(False)
-    return [case(FAMILY, "interactive below server below 1.05 of offline", "pairs out of order", float(wrong), 0.0, n=pairs,
-                 source="MLCommons inference v6.1", gating=True)]
+    return [
+        case(
+            FAMILY,
+            "interactive below server below 1.05 of offline",
+            "pairs out of order",
+            float(wrong),
+            0.0,
+            n=pairs,
+            source="MLCommons inference v6.1",
+            gating=True,
+        )
+    ]
 
 
 def _node_sweep(data_dir: Path | None) -> list[dict[str, Any]]:
@@ -133,21 +180,56 @@ def _node_sweep(data_dir: Path | None) -> list[dict[str, Any]]:
     if rows is None:
         return [skipped(FAMILY, "node sweeps", "h200_node_points.csv")]
     rows = measured(rows)
-    out_rate, load, outputs, first, each = (np.array([float(r[c]) for r in rows]) for c in (
-        "out_tok_s", "concurrency", "osl", "median_ttft_s", "median_tpot_s"))
+    out_rate, load, outputs, first, each = (
+        np.array([float(r[c]) for r in rows]) for c in ("out_tok_s", "concurrency", "osl", "median_ttft_s", "median_tpot_s")
+    )
     little = np.abs(load * outputs / (first + (outputs - 1.0) * each) / out_rate - 1.0)
     source = "H200 node sweeps of February 2026"
     point = point_of(data_dir, [_as_point(r) for r in rows])
     promised = output_tokens_per_s(point, newest_constants()) / out_rate
     unseen = _left_out_errors(rows)
-    return [case(FAMILY, "Little's law on node sweeps", "median relative error", float(np.median(little)), None, n=len(rows),
-                 source=source, gating=False),
-            case(FAMILY, "node sweeps with pooled constants", "median of promised over measured rate",
-                 float(np.median(promised)), None, n=len(rows), source=source, gating=False),
-            case(FAMILY, "node sweeps, three constants refitted on other input lengths", "median relative error",
-                 float(np.median(unseen)), 0.20, n=len(unseen), source=source, gating=True),
-            case(FAMILY, "node sweeps, three constants refitted on other input lengths", "90 % quantile of the error",
-                 float(np.quantile(unseen, 0.9)), None, n=len(unseen), source=source, gating=False)]
+    return [
+        case(
+            FAMILY,
+            "Little's law on node sweeps",
+            "median relative error",
+            float(np.median(little)),
+            None,
+            n=len(rows),
+            source=source,
+            gating=False,
+        ),
+        case(
+            FAMILY,
+            "node sweeps with pooled constants",
+            "median of promised over measured rate",
+            float(np.median(promised)),
+            None,
+            n=len(rows),
+            source=source,
+            gating=False,
+        ),
+        case(
+            FAMILY,
+            "node sweeps, three constants refitted on other input lengths",
+            "median relative error",
+            float(np.median(unseen)),
+            0.20,
+            n=len(unseen),
+            source=source,
+            gating=True,
+        ),
+        case(
+            FAMILY,
+            "node sweeps, three constants refitted on other input lengths",
+            "90 % quantile of the error",
+            float(np.quantile(unseen, 0.9)),
+            None,
+            n=len(unseen),
+            source=source,
+            gating=False,
+        ),
+    ]
 
 
 def _left_out_errors(rows: list[Row]) -> np.ndarray:
@@ -177,5 +259,13 @@ def _little() -> dict[str, Any]:
     load = 2.0 ** np.arange(10)
     p = ServingPoint(1e10, 5e10, 256.0, 8.0, 1e8, 1e14, 61.0, 8.0, load, 400.0, 4.8e12, 1.979e15)
     busy = requests_per_s(p, c) * (ttft_s(p, c) + (p.output_tokens - 1.0) * tpot_s(p, c))
-    return case(FAMILY, "Little's law of the steady state", "largest relative error", float(np.abs(busy / load - 1.0).max()),
-                1e-12, n=load.size, source="Little 1961", gating=True)
+    return case(
+        FAMILY,
+        "Little's law of the steady state",
+        "largest relative error",
+        float(np.abs(busy / load - 1.0).max()),
+        1e-12,
+        n=load.size,
+        source="Little 1961",
+        gating=True,
+    )

@@ -54,6 +54,7 @@ def dry_air_frac(dry_bulb_c: Array, entry: CoolingEntry, rules: CoolingSpec) -> 
     >>> dry_air_frac(np.array([35.0, 10.0]), CoolingEntry(kind="dry_cooler", approach_k=8), CoolingSpec()).round(2)
     array([1.  , 0.59])
     """
+
     def driving(dry_c: Array | float) -> Array:
         supply = np.maximum(rules.supply_water_c, np.asarray(dry_c) + entry.approach_k)
         return supply + 0.5 * rules.water_range_k - dry_c

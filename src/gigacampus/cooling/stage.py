@@ -6,14 +6,7 @@ from typing import get_args
 
 import numpy as np
 
-from gigacampus.cooling.plant import (
-    chiller_cop,
-    chiller_limit_frac,
-    dry_air_frac,
-    mechanical_frac,
-    tower_air_frac,
-    water_limit_frac,
-)
+from gigacampus.cooling.plant import chiller_cop, chiller_limit_frac, dry_air_frac, mechanical_frac, tower_air_frac, water_limit_frac
 from gigacampus.cooling.spec import CoolingEntry, CoolingSpec
 from gigacampus.pipeline.inputs import Inputs
 
@@ -34,11 +27,15 @@ def run(inputs: Inputs, up: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
         for k, kind in enumerate(KINDS):
             for entry, share in entries_of(kind, campuses[key].blocks, inputs.tree.library.cooling):
                 hourly[:, c, k] += share * plant_factors(entry, campuses[key].cooling, up["dry_bulb_degc"][c], up["wet_bulb_degc"][c])
-                constant[:, c, k] += share * entry.fan_pump_kw_per_mw / 1000.0 * np.array(
-                    [1.0 - entry.pump_share_frac, entry.pump_share_frac])
+                constant[:, c, k] += (
+                    share * entry.fan_pump_kw_per_mw / 1000.0 * np.array([1.0 - entry.pump_share_frac, entry.pump_share_frac])
+                )
     return {
-        "cooling_air_frac": hourly[0], "cooling_compressor_frac": hourly[1], "cooling_capacity_frac": hourly[2],
-        "cooling_fan_frac": constant[0], "cooling_pump_frac": constant[1],
+        "cooling_air_frac": hourly[0],
+        "cooling_compressor_frac": hourly[1],
+        "cooling_capacity_frac": hourly[2],
+        "cooling_fan_frac": constant[0],
+        "cooling_pump_frac": constant[1],
     }
 
 

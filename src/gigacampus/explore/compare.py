@@ -72,9 +72,14 @@ def yearly(result: Result, name: str) -> tuple[list[str], np.ndarray]:
 def comparable(result: Result) -> list[str]:
     """Variables that end in a month axis, cover all draws or worlds, and make sense as a sum over places."""
     additive = {"MW", "MWh", "MMBtu", "t", "USD", "FLOP", "m3", "h", "kg"}
-    return [n for n in result.names()
-            if REGISTRY[n].dims[-1] == "month" and "receptor" not in REGISTRY[n].dims and "unit" not in REGISTRY[n].dims
-            and (REGISTRY[n].unit in additive or REGISTRY[n].dims == ("draw", "month"))]
+    return [
+        n
+        for n in result.names()
+        if REGISTRY[n].dims[-1] == "month"
+        and "receptor" not in REGISTRY[n].dims
+        and "unit" not in REGISTRY[n].dims
+        and (REGISTRY[n].unit in additive or REGISTRY[n].dims == ("draw", "month"))
+    ]
 
 
 def outputs(a: Result, b: Result) -> list[OutputChange]:
@@ -89,13 +94,24 @@ def outputs(a: Result, b: Result) -> list[OutputChange]:
             band = quantiles(y - x) if paired else {"p10": np.nan, "p90": np.nan}
             before, after = float(np.median(x)), float(np.median(y))
             if not np.isclose(before, after, rtol=1e-9, atol=0) or (paired and np.any(x != y)):
-                changes.append(OutputChange(name, REGISTRY[name].title, REGISTRY[name].unit, year, before, after,
-                                            float(band["p10"]), float(band["p90"]), paired))
+                changes.append(
+                    OutputChange(
+                        name, REGISTRY[name].title, REGISTRY[name].unit, year, before, after, float(band["p10"]), float(band["p90"]), paired
+                    )
+                )
     return sorted(changes, key=lambda c: -abs(c.b - c.a) / (abs(c.a) + abs(c.b) + 1e-300))
 
 
 def headlines(a: Result, b: Result) -> list[dict[str, Any]]:
     """Headline rows of both runs side by side."""
     right = {row["id"]: row for row in b.manifest["headline"]}
-    return [{"id": row["id"], "title": row["title"], "a": row["text"], "b": right.get(row["id"], {}).get("text", "not in B"),
-             "differs": row["text"] != right.get(row["id"], {}).get("text")} for row in a.manifest["headline"]]
+    return [
+        {
+            "id": row["id"],
+            "title": row["title"],
+            "a": row["text"],
+            "b": right.get(row["id"], {}).get("text", "not in B"),
+            "differs": row["text"] != right.get(row["id"], {}).get("text"),
+        }
+        for row in a.manifest["headline"]
+    ]

@@ -73,12 +73,19 @@ def _figure(held: Held, row: dict[str, Any], file: str, line: int) -> Figure:
     metric, period = (str(row.get(k) or "").strip() for k in ("metric", "period"))
     at: dict[str, Any] = {"file": file, "line": line}
     if metric not in metrics:
-        raise refuse(f"no monthly series of the books is called {printable(metric)}", nearest=nearest(metric, metrics),
-                     fix=f"use one of {', '.join(metrics)}", **at)
+        raise refuse(
+            f"no monthly series of the books is called {printable(metric)}",
+            nearest=nearest(metric, metrics),
+            fix=f"use one of {', '.join(metrics)}",
+            **at,
+        )
     months = months_of(period, held.labels)
     if not months:
-        raise refuse(f"{printable(period)} is no period of the run", fix=f"write 2026, 2026Q1 or 2026-01 within {held.labels[0]} to "
-                     f"{held.labels[-1]}", **at)
+        raise refuse(
+            f"{printable(period)} is no period of the run",
+            fix=f"write 2026, 2026Q1 or 2026-01 within {held.labels[0]} to {held.labels[-1]}",
+            **at,
+        )
     scale = MILLION if str(row.get("unit") or "").strip().lower() in ("usd m", "m usd", "usd million") else 1.0
     value = _number(row.get("value"), "value", at) * scale
     given = str(row.get("noise") or "").strip()
@@ -135,11 +142,20 @@ def conditioned(held: Held, figures: list[Figure], *, draws: int = DRAWS) -> dic
     observed, noise = (np.array([getattr(f, k) for f in figures]) for k in ("value", "noise"))
     use = np.ones(len(figures), dtype=bool)
     try:
-        found = condition(lambda z: held.bench.futures(goal, *latents.draws(z)), len(latents.steered), observed=observed, noise=noise,
-                          use=use, draws=draws)
+        found = condition(
+            lambda z: held.bench.futures(goal, *latents.draws(z)),
+            len(latents.steered),
+            observed=observed,
+            noise=noise,
+            use=use,
+            draws=draws,
+        )
     except TooFewDraws as error:
-        raise refuse(f"the figures and the priors hardly meet: {error}", path="--on",
-                     fix="widen the distributions of the inputs, or state more noise") from None
+        raise refuse(
+            f"the figures and the priors hardly meet: {error}",
+            path="--on",
+            fix="widen the distributions of the inputs, or state more noise",
+        ) from None
     prior = Posterior(*_prior(held, latents, goal, draws), np.full(draws, 1.0 / draws), float(draws), len(latents.steered), 0.0)
     return dict(known(_told(held, figures, latents, prior, found)))
 
@@ -191,8 +207,10 @@ class Latents:
 def _told(held: Held, figures: list[Figure], latents: Latents, prior: Posterior, found: Posterior) -> dict[str, Any]:
     both = (prior, found)
     bands = [[[p.quantile(i, q) for q in (0.1, 0.5, 0.9)] for p in both] for i in range(len(figures))]
-    rows = [{"metric": f.metric, "period": f.period, "value": f.value, "noise": f.noise, "prior": a, "posterior": b}
-            for f, (a, b) in zip(figures, bands, strict=True)]
+    rows = [
+        {"metric": f.metric, "period": f.period, "value": f.value, "noise": f.noise, "prior": a, "posterior": b}
+        for f, (a, b) in zip(figures, bands, strict=True)
+    ]
     drawn = [latents.draws(p.latent) for p in both]
     return {
         "free_inputs": len(latents.moving),
@@ -211,8 +229,14 @@ def _told(held: Held, figures: list[Figure], latents: Latents, prior: Posterior,
 def _input_row(held: Held, path: str, drawn: Any, both: tuple[Posterior, Posterior]) -> dict[str, Any]:
     quantiles = [[weighted_quantile(d[0][path], p.weight, q) for q in SHARES] for d, p in zip(drawn, both, strict=True)]
     at = [SHARES.index(q) for q in (0.1, 0.5, 0.9)]
-    return {"path": path, "title": title(path), "unit": unit_of(held.scenario, path), "prior": [quantiles[0][i] for i in at],
-            "posterior": [quantiles[1][i] for i in at], "quantiles": quantiles[1]}
+    return {
+        "path": path,
+        "title": title(path),
+        "unit": unit_of(held.scenario, path),
+        "prior": [quantiles[0][i] for i in at],
+        "posterior": [quantiles[1][i] for i in at],
+        "quantiles": quantiles[1],
+    }
 
 
 def _outcomes(held: Held, drawn: Any, both: tuple[Posterior, Posterior]) -> list[dict[str, Any]]:
@@ -228,8 +252,11 @@ def _outcomes(held: Held, drawn: Any, both: tuple[Posterior, Posterior]) -> list
 
 def patch_text(found: dict[str, Any], source: str) -> str:
     """A patch that gives the conditioned inputs their posterior; what they have in common beyond old correlations is lost."""
-    lines = [f"# Posterior of {len(found['inputs'])} inputs given {source}: name this file under `patches:` of a scenario.",
-             f"# Effective draws {found['effective']:.0f} of {found['draws']}, likelihood at power {found['temper']:g}.", "uncertainty:"]
+    lines = [
+        f"# Posterior of {len(found['inputs'])} inputs given {source}: name this file under `patches:` of a scenario.",
+        f"# Effective draws {found['effective']:.0f} of {found['draws']}, likelihood at power {found['temper']:g}.",
+        "uncertainty:",
+    ]
     for row in found["inputs"]:
         pairs = ", ".join(f"[{share:g}, {value:.8g}]" for share, value in zip(SHARES, row["quantiles"], strict=True))
         lines.append(f"  {row['path']}: {{kind: empirical, quantiles: [{pairs}]}}")

@@ -69,12 +69,16 @@ class Held:
         """What new futures take of how the run's inputs hang together, where more is to be said than that they correlate."""
         said = []
         if self.bench.joint.groups:
-            said.append(f"Correlated inputs hang together by the run's own t copula ({self.scenario.copula.degrees_of_freedom:g} degrees "
-                        "of freedom): in each future they are stretched together, and the stretch is drawn like an input.")
+            said.append(
+                f"Correlated inputs hang together by the run's own t copula ({self.scenario.copula.degrees_of_freedom:g} degrees "
+                "of freedom): in each future they are stretched together, and the stretch is drawn like an input."
+            )
         across = sum((pair.a in self.free) != (pair.b in self.free) for pair in self.scenario.correlations)
         if across:
-            said.append(f"New futures draw the worlds apart from the books: {across} correlation{'s' * (across > 1)} between an input of "
-                        "physics and one of the books count in the run's own futures alone.")
+            said.append(
+                f"New futures draw the worlds apart from the books: {across} correlation{'s' * (across > 1)} between an input of "
+                "physics and one of the books count in the run's own futures alone."
+            )
         return " ".join(said)
 
     @property

@@ -58,8 +58,11 @@ def solve(held: Held, goal_text: str, vary: tuple[str, ...] = (), *, share: floa
     if len(vary) > 2:
         raise refuse(f"{len(vary)} inputs at once", path="--vary", fix="name one input, two for a frontier, or none for all of them")
     if not vary and not held.free:
-        raise refuse("no input of the books is uncertain in this scenario", path="uncertainty",
-                     fix="add an uncertainty block, or name an input with bounds: --vary company.opening_cash_usd=1e9:9e9")
+        raise refuse(
+            "no input of the books is uncertain in this scenario",
+            path="uncertainty",
+            fix="add an uncertainty block, or name an input with bounds: --vary company.opening_cash_usd=1e9:9e9",
+        )
     goal = goal_of(held, goal_text)
     moved = [vary_of(held, text, tail=0.01 if len(vary) == 2 else 0.0) for text in vary]
     margin = held.own(goal)
@@ -229,8 +232,10 @@ def two(held: Held, goal: Goal, x: Vary, y: Vary, share: float, *, draws: int = 
     xs, ys = np.linspace(x.low, x.high, grid), np.linspace(y.low, y.high, grid)
     shares = chances(few, goal, (x.path, xs), (y.path, ys))
     held.bench.marched += few.marched
-    axis = {n: {"path": v.path, "title": title(v.path), "unit": unit_of(held.scenario, v.path), "now": v.now, "values": g.tolist()}
-            for n, v, g in (("x", x, xs), ("y", y, ys))}
+    axis = {
+        n: {"path": v.path, "title": title(v.path), "unit": unit_of(held.scenario, v.path), "now": v.now, "values": g.tolist()}
+        for n, v, g in (("x", x, xs), ("y", y, ys))
+    }
     return axis | {
         "shares": shares.round(4).tolist(),
         "draws": few.count,

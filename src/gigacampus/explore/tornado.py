@@ -73,17 +73,37 @@ def tornado(held: Held, outcome: Outcome, paths: Sequence[str], *, draws: int = 
 def _row(held: Held, outcome: Outcome, path: str, ends: np.ndarray, moved: np.ndarray) -> dict[str, Any]:
     unit, (low, high) = unit_of(held.scenario, path), moved.tolist()
     at_low, at_high = (told(path, float(x), unit) for x in ends)
-    text = (f"{title(path)} moves {outcome.text} by {signed(low, outcome.unit)} at {at_low} and by {signed(high, outcome.unit)} "
-            f"at {at_high} (one future in ten lies beyond either)")
-    return {"path": path, "title": title(path), "low_text": at_low, "high_text": at_high, "at_low": low, "at_high": high,
-            "swing": max(abs(low), abs(high), abs(high - low)), "text": text}
+    text = (
+        f"{title(path)} moves {outcome.text} by {signed(low, outcome.unit)} at {at_low} and by {signed(high, outcome.unit)} "
+        f"at {at_high} (one future in ten lies beyond either)"
+    )
+    return {
+        "path": path,
+        "title": title(path),
+        "low_text": at_low,
+        "high_text": at_high,
+        "at_low": low,
+        "at_high": high,
+        "swing": max(abs(low), abs(high), abs(high - low)),
+        "text": text,
+    }
 
 
 def _late_row(outcome: Outcome, change: float) -> dict[str, Any]:
-    text = (f"one more month of delay of all plant not yet in service, with the payments for it, moves {outcome.text} by "
-            f"{signed(change, outcome.unit)}")
-    return {"path": "", "title": "all plant a month later", "low_text": "as planned", "high_text": "1 month late",
-            "at_low": 0.0, "at_high": change, "swing": abs(change), "text": text}
+    text = (
+        f"one more month of delay of all plant not yet in service, with the payments for it, moves {outcome.text} by "
+        f"{signed(change, outcome.unit)}"
+    )
+    return {
+        "path": "",
+        "title": "all plant a month later",
+        "low_text": "as planned",
+        "high_text": "1 month late",
+        "at_low": 0.0,
+        "at_high": change,
+        "swing": abs(change),
+        "text": text,
+    }
 
 
 def signed(change: float, unit: str) -> str:

@@ -54,22 +54,37 @@ def shares(held: Held, goal: Goal, *, method: str = "auto", inputs: int = INPUTS
         raise refuse("no input of the books is uncertain in this scenario", path="uncertainty", fix="add an uncertainty block")
     own = held.own(goal)
     if np.all(own == own[0]):
-        raise refuse(f"{goal.text}: the same in every future of this run, so there is no spread to share out", path="--of",
-                     fix="ask for another month or goal, or widen what is uncertain")
+        raise refuse(
+            f"{goal.text}: the same in every future of this run, so there is no spread to share out",
+            path="--of",
+            fix="ask for another month or goal, or widen what is uncertain",
+        )
     chosen = strongest(held, goal)[:inputs]
     linked = correlated(held, chosen)
     use = method if method != "auto" else ("shapley" if linked else "sobol")
     told = "; ".join(" with ".join(title(p) for p in pair) for pair in linked)
-    why = (f"some inputs are correlated ({told}), so that Sobol indices of each alone would count twice what they share"
-           if linked else "these inputs are independent")
+    why = (
+        f"some inputs are correlated ({told}), so that Sobol indices of each alone would count twice what they share"
+        if linked
+        else "these inputs are independent"
+    )
     rows = _sobol(held, goal, chosen, seed, own) if use == "sobol" else _shapley(held, goal, chosen, seed)
     if use == "sobol" and linked:
         why = f"correlated inputs ({told}) are joined into one factor, which keeps Sobol indices valid"
     if use == "shapley" and held.bench.joint.groups:
         why += "; what a set of inputs explains is what a quadratic of their normal scores does, which a t copula makes less than all"
     rows.sort(key=lambda row: -row["share"])
-    return {"goal": goal.id, "text": goal.text, "method": use, "why": why, "correlated": linked, "rows": rows,
-            "dependence": held.dependence, "explained": float(sum(row["share"] for row in rows)), "draws_marched": held.bench.marched}
+    return {
+        "goal": goal.id,
+        "text": goal.text,
+        "method": use,
+        "why": why,
+        "correlated": linked,
+        "rows": rows,
+        "dependence": held.dependence,
+        "explained": float(sum(row["share"] for row in rows)),
+        "draws_marched": held.bench.marched,
+    }
 
 
 def correlated(held: Held, paths: list[str]) -> list[list[str]]:
@@ -92,10 +107,13 @@ def _score(own: np.ndarray) -> Any:
 def _sobol(held: Held, goal: Goal, chosen: list[str], seed: int, own: np.ndarray) -> list[dict[str, Any]]:
     make, score = Sampler(held), _score(own)
     names, factors = _factors(held, chosen)
-    first, total = sobol_indices(lambda x: score(held.bench.futures(goal, *make.draws(x))), make.dimensions, log2_n=LOG2_SOBOL,
-                                 seed=seed, factors=factors)
-    return [{"inputs": paths, "title": _joined(paths), "share": float(a), "total": float(b)}
-            for paths, a, b in zip(names, first, total, strict=True)]
+    first, total = sobol_indices(
+        lambda x: score(held.bench.futures(goal, *make.draws(x))), make.dimensions, log2_n=LOG2_SOBOL, seed=seed, factors=factors
+    )
+    return [
+        {"inputs": paths, "title": _joined(paths), "share": float(a), "total": float(b)}
+        for paths, a, b in zip(names, first, total, strict=True)
+    ]
 
 
 def _factors(held: Held, chosen: list[str]) -> tuple[list[list[str]], np.ndarray]:
@@ -121,8 +139,11 @@ def _shapley(held: Held, goal: Goal, chosen: list[str], seed: int) -> list[dict[
     outcome = held.bench.futures(goal, draws, world)
     every = {**{path: column[world] for path, column in held.plan.worlds.items()}, **draws}
     physical = [p for p in held.plan.worlds if np.ptp(every[p]) > 0.0]
-    strength = np.abs(normal_scores(np.stack([every[p] for p in physical], axis=1)).T @ normal_scores(outcome[:, None])[:, 0]) \
-        if physical else np.zeros(0)
+    strength = (
+        np.abs(normal_scores(np.stack([every[p] for p in physical], axis=1)).T @ normal_scores(outcome[:, None])[:, 0])
+        if physical
+        else np.zeros(0)
+    )
     paths = [*chosen[: INPUTS - 4], *(physical[i] for i in np.argsort(-strength)[:4])]
     effect = shapley_effects(np.stack([every[p] for p in paths], axis=1), outcome, seed=seed)
     return [{"inputs": [p], "title": title(p), "share": float(e), "total": None} for p, e in zip(paths, effect, strict=True)]

@@ -33,10 +33,15 @@ def joint_lines(found: dict[str, Any]) -> list[str]:
     does, end = ("breaks", "miss") if found["breaks"] else ("reaches", "meet")
     if not found["found"]:
         return [f"No joint shift of the inputs of the books within six standard deviations {does} the goal."]
-    out = [f"The least surprising world that {does} it lies {found['distance_sd']:.2f} standard deviations from the middle one "
-           f"(a chance of {found['probability']:.1%} to go as far that way):"]
-    out += [f"  {r['title']}: {told(r['path'], r['value'], r['unit'])} instead of {told(r['path'], r['now'], r['unit'])} "
-            f"({r['shift_sd']:+.1f} sd)" for r in found["shifts"][:8]]
+    out = [
+        f"The least surprising world that {does} it lies {found['distance_sd']:.2f} standard deviations from the middle one "
+        f"(a chance of {found['probability']:.1%} to go as far that way):"
+    ]
+    out += [
+        f"  {r['title']}: {told(r['path'], r['value'], r['unit'])} instead of {told(r['path'], r['now'], r['unit'])} "
+        f"({r['shift_sd']:+.1f} sd)"
+        for r in found["shifts"][:8]
+    ]
     if len(found["shifts"]) > 8:
         out.append(f"  and {len(found['shifts']) - 8} smaller shifts")
     sure = f"{found['chance']:.2%} {end} it (standard error {found['chance_error']:.2%})"
@@ -45,8 +50,10 @@ def joint_lines(found: dict[str, Any]) -> list[str]:
 
 def conditioned_lines(found: dict[str, Any]) -> list[str]:
     """The count first, then prior beside posterior of figures, inputs and outcomes."""
-    out = [f"{found['figures_used']} figures, {found['free_inputs']} free inputs: {found['effective']:.0f} effective draws of "
-           f"{found['draws']:,} (at least {found['least_effective']} are asked), likelihood at power {found['temper']:g}"]
+    out = [
+        f"{found['figures_used']} figures, {found['free_inputs']} free inputs: {found['effective']:.0f} effective draws of "
+        f"{found['draws']:,} (at least {found['least_effective']} are asked), likelihood at power {found['temper']:g}"
+    ]
     if found["free_inputs"] > found["figures_used"]:
         out.append("More inputs are free than figures are known: what follows narrows the inputs together, not each one.")
     out += ["", "Figures: prior -> posterior, median (10-90 %)"]

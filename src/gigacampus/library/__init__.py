@@ -53,9 +53,7 @@ def names(family: str, root: Path | None = None) -> list[str]:
     return sorted({p.name.split(".")[0] for p in folder.iterdir() if p.name.endswith(ENTRY_FILES)}) if folder.is_dir() else []
 
 
-def load_entry(
-    family: str, name: str, as_of: date, *, root: Path | None = None
-) -> tuple[dict[str, Any], dict[str, Fact]]:
+def load_entry(family: str, name: str, as_of: date, *, root: Path | None = None) -> tuple[dict[str, Any], dict[str, Fact]]:
     """Values of one entry as known on ``as_of``, in the units of their fields, and where each comes from."""
     node, facts = entry_tree(family, name, as_of, root=root)
     return plain(node), facts
@@ -75,9 +73,16 @@ def entry_tree(family: str, name: str, as_of: date, *, root: Path | None = None)
 def _entry_file(root: Path, family: str, name: str) -> Node:
     path = root / family / f"{name}.yaml"
     if not path.is_file():
-        raise ScenarioError([Finding(f"no entry {name!r} in the library's {family}", path=f"lib:{family}/{name}",
-                                     nearest=nearest(name, names(family, root)),
-                                     fix="`gigacampus sources` lists the entries")])
+        raise ScenarioError(
+            [
+                Finding(
+                    f"no entry {name!r} in the library's {family}",
+                    path=f"lib:{family}/{name}",
+                    nearest=nearest(name, names(family, root)),
+                    fix="`gigacampus sources` lists the entries",
+                )
+            ]
+        )
     tree = read_kept(path, f"library/{family}/{name}.yaml")
     if not is_mapping(tree):
         raise ScenarioError([Finding("a library entry is a mapping of fields", file=tree.file, line=1)])
@@ -101,8 +106,9 @@ class _Choice:
     facts: dict[str, Fact]
 
     def bad(self, problem: str, node: Node, path: str, fix: str = "", close: str = "") -> None:
-        self.findings.append(Finding(problem, path=f"{self.name}.{path}".rstrip("."), file=node.file, line=node.line,
-                                     fix=fix, nearest=close))
+        self.findings.append(
+            Finding(problem, path=f"{self.name}.{path}".rstrip("."), file=node.file, line=node.line, fix=fix, nearest=close)
+        )
 
     def branch(self, tree: Node, slot: Slot | None, path: str) -> Node:
         """A mapping of fields: every field chosen by its newest known row."""
@@ -112,8 +118,9 @@ class _Choice:
             where = f"{path}.{key}".lstrip(".")
             step = child(slot, key, data) if slot is not None else None
             if slot is not None and step is None:
-                self.bad(f"unknown field {printable(key)!r}", node, where, close=nearest(key, slot.names(data)),
-                         fix="see `gigacampus schema`")
+                self.bad(
+                    f"unknown field {printable(key)!r}", node, where, close=nearest(key, slot.names(data)), fix="see `gigacampus schema`"
+                )
                 continue
             chosen = self.field(node, step, where)
             if chosen is not None:
@@ -140,8 +147,12 @@ class _Choice:
             return self.converted(max(known, key=lambda pair: pair[0])[1], slot, path)
         if dated:
             first = min(day for day, _ in dated)
-            self.bad(f"not known on {self.as_of}: it became known on {first}", node, path,
-                     fix="choose an entry known by then, give the value in the scenario, or move as_of")
+            self.bad(
+                f"not known on {self.as_of}: it became known on {first}",
+                node,
+                path,
+                fix="choose an entry known by then, give the value in the scenario, or move as_of",
+            )
         return None
 
     def known_from(self, row: Node, path: str) -> date | None:
@@ -235,9 +246,7 @@ def everything(root: Path | None = None) -> list[dict[str, Any]]:
 
 
 def complaints(root: Path | None = None) -> list[Finding]:
-    """What is wrong with the library: entries that do not load or do not fit their type, source keys that nobody lists.
-
-    """
+    """What is wrong with the library: entries that do not load or do not fit their type, source keys that nobody lists."""
     from pydantic import ValidationError
 
     known = sources(root)
@@ -252,12 +261,23 @@ def complaints(root: Path | None = None) -> list[Finding]:
             except ScenarioError as error:
                 found += error.findings
             except ValidationError as error:
-                found += [Finding(item["msg"], f"lib:{family}/{name}.{'.'.join(map(str, item['loc'][2:]))}",
-                                  f"library/{family}/{name}.yaml") for item in error.errors()]
+                found += [
+                    Finding(item["msg"], f"lib:{family}/{name}.{'.'.join(map(str, item['loc'][2:]))}", f"library/{family}/{name}.yaml")
+                    for item in error.errors()
+                ]
             else:
-                found += [Finding(f"source {cited!r} is in no sources*.yaml", f"lib:{family}/{name}.{key}", fact.file,
-                                  fact.line, nearest(cited, known)) for key, fact in facts.items()
-                          for cited in source_keys(fact.source) if cited not in known]
+                found += [
+                    Finding(
+                        f"source {cited!r} is in no sources*.yaml",
+                        f"lib:{family}/{name}.{key}",
+                        fact.file,
+                        fact.line,
+                        nearest(cited, known),
+                    )
+                    for key, fact in facts.items()
+                    for cited in source_keys(fact.source)
+                    if cited not in known
+                ]
     return found
 
 

@@ -46,13 +46,24 @@ def read_rows(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def case(family: str, name: str, metric: str, value: float, limit: float, *, unit: str, n: int, source: str,
-         gating: bool, at_least: bool = False) -> dict[str, Any]:
+def case(
+    family: str, name: str, metric: str, value: float, limit: float, *, unit: str, n: int, source: str, gating: bool, at_least: bool = False
+) -> dict[str, Any]:
     """One row: passes when ``value`` is at most ``limit``, or at least it where ``at_least``.
 
     >>> case("air", "x", "share", 0.9, 0.5, unit="1", n=3, source="s", gating=True, at_least=True)["pass"]
     True
     """
     good = value >= limit if at_least else value <= limit
-    return {"family": family, "case": name, "metric": metric, "value": float(value), "limit": float(limit),
-            "unit": unit, "pass": bool(good), "gating": gating, "n": int(n), "source": source}
+    return {
+        "family": family,
+        "case": name,
+        "metric": metric,
+        "value": float(value),
+        "limit": float(limit),
+        "unit": unit,
+        "pass": bool(good),
+        "gating": gating,
+        "n": int(n),
+        "source": source,
+    }

@@ -34,8 +34,9 @@ def read_blocks(name: str = "memphis_block_groups_2020") -> Blocks:
     with (POPULATION / f"{name}.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     column = {key: np.array([float(row[key]) for row in rows]) for key in ("people", "lat", "lon")}
-    return Blocks(tuple(r["geoid"] for r in rows), tuple(f"{r['county']} {r['state']}" for r in rows),
-                  column["people"], column["lat"], column["lon"])
+    return Blocks(
+        tuple(r["geoid"] for r in rows), tuple(f"{r['county']} {r['state']}" for r in rows), column["people"], column["lat"], column["lon"]
+    )
 
 
 def people_within(blocks: Blocks, *, lat_deg: float, lon_deg: float, radius_m: float) -> float:
@@ -66,5 +67,7 @@ def burden_shares(people: np.ndarray, increment: np.ndarray, group: tuple[str, .
     labels = np.array(group)
     weight = people * increment
     everyone, burden = max(float(people.sum()), 1e-300), max(float(weight.sum()), 1e-300)
-    return {str(name): (float(people[labels == name].sum() / everyone), float(weight[labels == name].sum() / burden))
-            for name in dict.fromkeys(group)}
+    return {
+        str(name): (float(people[labels == name].sum() / everyone), float(weight[labels == name].sum() / burden))
+        for name in dict.fromkeys(group)
+    }

@@ -49,9 +49,7 @@ def choices(table: str, group: str) -> list[str]:
     return list(_table(table)[group])
 
 
-def deaths_per_year(
-    people: np.ndarray, increment_ugm3: np.ndarray, *, baseline_per_year: float, hazard_ratio_per_10: float
-) -> np.ndarray:
+def deaths_per_year(people: np.ndarray, increment_ugm3: np.ndarray, *, baseline_per_year: float, hazard_ratio_per_10: float) -> np.ndarray:
     """Early deaths a year among ``people`` of the ages that the study covers, from a PM2.5 increment.
 
     Source: log-linear health impact function, P y0 (1 - exp(-b dC)) with b = ln(HR) / 10.

@@ -8,9 +8,7 @@ EARTH_RADIUS_M = 6_371_008.8
 """Mean radius of the Earth. Source: IUGG mean radius R1."""
 
 
-def local_xy_m(
-    lat_deg: np.ndarray, lon_deg: np.ndarray, *, lat0_deg: float, lon0_deg: float
-) -> tuple[np.ndarray, np.ndarray]:
+def local_xy_m(lat_deg: np.ndarray, lon_deg: np.ndarray, *, lat0_deg: float, lon0_deg: float) -> tuple[np.ndarray, np.ndarray]:
     """East and north of a reference point on the sphere's tangent plane, in metres.
 
     Source: equirectangular projection about the mean latitude of the two points.
@@ -57,9 +55,7 @@ def bearing_deg(east_m: np.ndarray, north_m: np.ndarray) -> np.ndarray:
     return np.degrees(np.arctan2(east_m, north_m)) % 360.0
 
 
-def hours_downwind(
-    wind_from_deg: np.ndarray, wind_speed_m_s: np.ndarray, *, bearing: float, half_width_deg: float
-) -> float:
+def hours_downwind(wind_from_deg: np.ndarray, wind_speed_m_s: np.ndarray, *, bearing: float, half_width_deg: float) -> float:
     """Hours of the given series in which the wind blows from the origin towards ``bearing``, within a half width.
 
     Calm hours (no speed) count for nobody.

@@ -31,7 +31,8 @@ ALIGN = 64
 def directory(kind: str = "stages") -> Path:
     """Where cached stages (or written tables) lie: ``GIGACAMPUS_CACHE`` or the user's cache folder."""
     root = os.environ.get("GIGACAMPUS_CACHE") or os.path.join(
-        os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"), "gigacampus")
+        os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"), "gigacampus"
+    )
     return Path(root) / kind
 
 

@@ -30,7 +30,7 @@ def _with_value(tree: Any, parts: list[str], value: str) -> Any:
         return value
     if isinstance(tree, list):
         at = int(parts[0])
-        return [*tree[:at], _with_value(tree[at], parts[1:], value), *tree[at + 1:]]
+        return [*tree[:at], _with_value(tree[at], parts[1:], value), *tree[at + 1 :]]
     return {**tree, parts[0]: _with_value(tree[parts[0]], parts[1:], value)}
 
 

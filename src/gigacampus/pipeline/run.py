@@ -62,10 +62,13 @@ def coordinates(scenario: Scenario) -> Coordinates:
         campus=names,
         phase=1 + max((len(c.phases) for c in campuses.values()), default=0),
         months=Months(scenario.horizon.start, scenario.horizon.months),
-        unit=tuple(u for u, _ in units), unit_campus=tuple(i for _, i in units),
+        unit=tuple(u for u, _ in units),
+        unit_campus=tuple(i for _, i in units),
         accelerator=tuple(scenario.library.accelerators),
-        receptor=tuple(r for r, _ in places), receptor_campus=tuple(i for _, i in places),
-        holder=holder_labels(scenario.company), trade=tuple(scenario.company.people),
+        receptor=tuple(r for r, _ in places),
+        receptor_campus=tuple(i for _, i in places),
+        holder=holder_labels(scenario.company),
+        trade=tuple(scenario.company.people),
         payee=tuple(f"{c}/{body}" for c in names for body in campuses[c].county.every_body()),
         counterfactual=tuple(scenario.company.counterfactuals()),
     )
@@ -110,7 +113,7 @@ class _Futures:
 
     def forget(self, after: Stage) -> None:
         """Let go of the hours of all worlds that no stage after this one reads: they are most of what a run holds."""
-        read = {name for stage in STAGES[STAGES.index(after) + 1:] for name in stage.needs}
+        read = {name for stage in STAGES[STAGES.index(after) + 1 :] for name in stage.needs}
         for arrays in self.arrays:
             for name in [n for n in arrays if REFERENCE_ONLY in REGISTRY[n].dims and REGISTRY[n].stage not in read]:
                 del arrays[name]
@@ -122,14 +125,17 @@ class _Futures:
         """
         own = cache.key(stage, repr(coords) + cache.fingerprint(pick(self.scenario, stage.reads)), [])
         sampled = {path: column for path, column in self.sampling.worlds.items() if is_read(path, stage.reads)}
-        parts = ([own, *(f"{path}={column[k].hex()}" for path, column in sampled.items()), *(self.keys[n][k] for n in stage.needs)]
-                 for k in range(len(self.arrays)))
+        parts = (
+            [own, *(f"{path}={column[k].hex()}" for path, column in sampled.items()), *(self.keys[n][k] for n in stage.needs)]
+            for k in range(len(self.arrays))
+        )
         self.keys[stage.name] = [hashlib.sha256("\0".join(part).encode()).hexdigest() for part in parts]
         return self.keys[stage.name]
 
 
-def _world_stage(stage: Stage, futures: _Futures, outcome: Outcome, use_cache: bool, threads: int | None,
-                 progress: Progress | None) -> None:
+def _world_stage(
+    stage: Stage, futures: _Futures, outcome: Outcome, use_cache: bool, threads: int | None, progress: Progress | None
+) -> None:
     keys = futures.key(stage, outcome.coords)
     whole = outcome.keys[stage.name] = hashlib.sha256("".join(keys).encode()).hexdigest()
     firsts = {key: keys.index(key) for key in keys}
@@ -145,8 +151,10 @@ def _world_stage(stage: Stage, futures: _Futures, outcome: Outcome, use_cache: b
     for arrays, at in zip(futures.arrays, position, strict=True):
         arrays.update({name: array[at, ...] for name, array in given.items()})
     outcome.reads[stage.name] = reads
-    outcome.arrays |= {name: array[position[0]].copy() if REFERENCE_ONLY in REGISTRY[name].dims else _by_world(array, position)
-                       for name, array in given.items()} | detail
+    outcome.arrays |= {
+        name: array[position[0]].copy() if REFERENCE_ONLY in REGISTRY[name].dims else _by_world(array, position)
+        for name, array in given.items()
+    } | detail
 
 
 def _by_world(array: np.ndarray, position: list[int]) -> np.ndarray:
@@ -154,8 +162,9 @@ def _by_world(array: np.ndarray, position: list[int]) -> np.ndarray:
     return array if position == list(range(len(array))) else array[position]
 
 
-def _computed(stage: Stage, futures: _Futures, firsts: list[int], coords: Coordinates, threads: int | None,
-              progress: Progress | None) -> Arrays:
+def _computed(
+    stage: Stage, futures: _Futures, firsts: list[int], coords: Coordinates, threads: int | None, progress: Progress | None
+) -> Arrays:
     """Arrays of a stage over the worlds ``firsts``, with the reference's details and reads, packed for the cache."""
     module = importlib.import_module(stage.module)
     reads: set[str] = set()
@@ -166,8 +175,17 @@ def _computed(stage: Stage, futures: _Futures, firsts: list[int], coords: Coordi
     return _pack(stacked, detail, reads)
 
 
-def _compute(module: Any, stage: Stage, inputs: list[Inputs], firsts: list[int], per_world: list[Arrays],
-             coords: Coordinates, threads: int | None, progress: Progress | None, reads: set[str]) -> list[Arrays]:
+def _compute(
+    module: Any,
+    stage: Stage,
+    inputs: list[Inputs],
+    firsts: list[int],
+    per_world: list[Arrays],
+    coords: Coordinates,
+    threads: int | None,
+    progress: Progress | None,
+    reads: set[str],
+) -> list[Arrays]:
     def one(k: int) -> Arrays:
         given = module.run(_noted(inputs[0], reads) if k == 0 else inputs[k], per_world[k])
         check(stage.name, given, coords)
@@ -201,8 +219,11 @@ def _detail(module: Any, stage: Stage, inputs: Inputs, up: Arrays, coords: Coord
 
 
 def _pack(given: Arrays, detail: Arrays, reads: set[str]) -> Arrays:
-    return {**{f"given|{name}": a for name, a in given.items()}, **{f"detail|{name}": a for name, a in detail.items()},
-            "reads|": np.array(sorted(reads), dtype=np.str_)}
+    return {
+        **{f"given|{name}": a for name, a in given.items()},
+        **{f"detail|{name}": a for name, a in detail.items()},
+        "reads|": np.array(sorted(reads), dtype=np.str_),
+    }
 
 
 def _unpack(found: Mapping[str, np.ndarray]) -> tuple[Arrays, Arrays, set[str]]:
@@ -247,9 +268,19 @@ def _draws_text(world_of_draw: np.ndarray, draws: Mapping[str, np.ndarray]) -> s
 def sizes(coords: Coordinates, draws: int = 0) -> dict[str, int]:
     """Length of every registered dimension."""
     return {
-        "campus": len(coords.campus), "phase": coords.phase, "month": coords.months.count, "unit": len(coords.unit),
-        "accelerator": len(coords.accelerator), "receptor": len(coords.receptor), "band": 9, "hour": 8760, "draw": draws,
-        "cooling_kind": 4, "payee": len(coords.payee), "counterfactual": len(coords.counterfactual), "holder": len(coords.holder),
+        "campus": len(coords.campus),
+        "phase": coords.phase,
+        "month": coords.months.count,
+        "unit": len(coords.unit),
+        "accelerator": len(coords.accelerator),
+        "receptor": len(coords.receptor),
+        "band": 9,
+        "hour": 8760,
+        "draw": draws,
+        "cooling_kind": 4,
+        "payee": len(coords.payee),
+        "counterfactual": len(coords.counterfactual),
+        "holder": len(coords.holder),
         "trade": len(coords.trade),
     }
 

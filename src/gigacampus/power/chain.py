@@ -14,8 +14,9 @@ def converter_input_w(output_w: float, constant_w: float, efficiency_frac: float
     return (output_w + constant_w) / efficiency_frac
 
 
-def chassis_power_w(node_w: float, *, nodes: int, rectifiers: int, node_stage: tuple[float, float],
-                    rectifier_stage: tuple[float, float], switches_w: float) -> tuple[float, float]:
+def chassis_power_w(
+    node_w: float, *, nodes: int, rectifiers: int, node_stage: tuple[float, float], rectifier_stage: tuple[float, float], switches_w: float
+) -> tuple[float, float]:
     """Power of a chassis at its useful loads and at its inlet; stages are (constant W, efficiency).
 
     Source: two linear stages, so identical nodes are summed before the rectifiers. Valid for: nodes at equal load.

@@ -33,8 +33,9 @@ def _campus(c: int, inputs: Inputs, up: dict[str, Array], campus, hours: Array) 
     load_months(hours[first], load.it_mw[first], load.rated_mw[first], load.terms, load.installed_mw[first], load.cooling, sums)
     scale = _replace_load(sums, hours[first], user_load_mw(power)) if power.user_load_csv else np.ones(first.size)
     facility_mwh, it_mwh, cooling_mwh, heat_mwh, evaporated_mwh, peak_mw = sums[inverse].T
-    swing = checkpoint_swing_mw(load.rated_mw, up["accelerators_in_service"][c].reshape(-1), compute.job_accelerators,
-                                compute.utilisation_frac, power)
+    swing = checkpoint_swing_mw(
+        load.rated_mw, up["accelerators_in_service"][c].reshape(-1), compute.job_accelerators, compute.utilisation_frac, power
+    )
     duration_h = hours[:, 1] - hours[:, 0]
     asked_mw = load.it_mw * scale[inverse]
     return {

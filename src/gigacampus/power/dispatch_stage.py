@@ -15,8 +15,19 @@ from gigacampus.units import HOURS_PER_YEAR
 
 Array = np.ndarray
 
-_SUMS = ("demand_mwh", "grid_mwh", "grid_peak_mw", "onsite_mwh", "battery_discharge_mwh", "battery_charge_mwh", "battery_loss_mwh",
-         "unmet_mwh", "unmet_hours", "unmet_peak_mw", "dumped_mwh")
+_SUMS = (
+    "demand_mwh",
+    "grid_mwh",
+    "grid_peak_mw",
+    "onsite_mwh",
+    "battery_discharge_mwh",
+    "battery_charge_mwh",
+    "battery_loss_mwh",
+    "unmet_mwh",
+    "unmet_hours",
+    "unmet_peak_mw",
+    "dumped_mwh",
+)
 """Columns of the kernel's sums; two more hold on-peak energy and its highest hour."""
 _TRACE = ("facility_load_mw_h", "grid_mw_h", "onsite_mw_h", "battery_mw_h", "unmet_mw_h", "battery_charge_state_mwh_h")
 
@@ -41,17 +52,34 @@ class _Campus:
 
     def table(self, hours: Array) -> Array:
         """One line per row with all that tells rows apart."""
-        return np.column_stack([hours[:, 0], self.load.it_mw, self.load.rated_mw, self.load.installed_mw, self.grid_mw,
-                                self.battery, self.group_count])
+        return np.column_stack(
+            [hours[:, 0], self.load.it_mw, self.load.rated_mw, self.load.installed_mw, self.grid_mw, self.battery, self.group_count]
+        )
 
     def dispatch(self, rows: Array, hours: Array, trace: Array) -> tuple[Array, Array]:
         """Run the kernel on ``rows``; sums (row, 13) and group sums (row, group, 5)."""
         load = self.load
         sums = np.zeros((rows.size, len(_SUMS) + 2))
         group_sums = np.zeros((rows.size, self.group_count.shape[1], 5))
-        dispatch_months(hours[rows], load.it_mw[rows], load.rated_mw[rows], load.terms, load.installed_mw[rows], load.cooling,
-                        self.user_mw, self.grid_mw[rows], self.open_frac, self.group_count[rows], self.fleet.arrays,
-                        self.battery[rows], self.rules, on_peak_hours(), sums, group_sums, trace)
+        dispatch_months(
+            hours[rows],
+            load.it_mw[rows],
+            load.rated_mw[rows],
+            load.terms,
+            load.installed_mw[rows],
+            load.cooling,
+            self.user_mw,
+            self.grid_mw[rows],
+            self.open_frac,
+            self.group_count[rows],
+            self.fleet.arrays,
+            self.battery[rows],
+            self.rules,
+            on_peak_hours(),
+            sums,
+            group_sums,
+            trace,
+        )
         return sums, group_sums
 
 
@@ -87,7 +115,7 @@ def detail(inputs: Inputs, up: dict[str, Array]) -> dict[str, Array]:
             for line, name in zip(trace, _TRACE, strict=False):
                 out[name][c, first:last] = line
             share = _unit_share(campus)[row]
-            running = trace[len(_TRACE):][campus.fleet.group_of_unit] * share[:, None]
+            running = trace[len(_TRACE) :][campus.fleet.group_of_unit] * share[:, None]
             out["unit_running_h"][campus.units, first:last] = running
     return out
 
@@ -104,18 +132,23 @@ def _gather(c: int, inputs: Inputs, up: dict[str, Array]) -> _Campus:
     stores = [block for block in campus.blocks.values() if block.kind == "battery"]
     return _Campus(
         load=campus_load(c, up, inputs.tree.compute, campus.power, campus.cooling),
-        fleet=fleet, units=units, unit_count=unit_count, group_count=np.ascontiguousarray(group_count),
+        fleet=fleet,
+        units=units,
+        unit_count=unit_count,
+        group_count=np.ascontiguousarray(group_count),
         grid_mw=up["grid_limit_mw"][c].reshape(-1),
-        battery=battery_rows(up["battery_power_mw"][c].reshape(-1), up["battery_energy_mwh"][c].reshape(-1), stores,
-                             library.batteries, campus.power),
+        battery=battery_rows(
+            up["battery_power_mw"][c].reshape(-1), up["battery_energy_mwh"][c].reshape(-1), stores, library.batteries, campus.power
+        ),
         open_frac=open_grid_frac(up["dry_bulb_degc"][c], campus.power),
         user_mw=user_load_mw(campus.power),
         rules=(1.0 if campus.power.order == "grid_first" else 0.0, campus.power.spinning_reserve_frac),
     )
 
 
-def _write_campus(out: dict[str, Array], c: int, inputs: Inputs, up: dict[str, Array], campus: _Campus, sums: Array,
-                  group_sums: Array) -> None:
+def _write_campus(
+    out: dict[str, Array], c: int, inputs: Inputs, up: dict[str, Array], campus: _Campus, sums: Array, group_sums: Array
+) -> None:
     shape = out["grid_mwh"].shape[1:]
     for j, name in enumerate(_SUMS):
         out[name][c] = sums[:, j].reshape(shape)

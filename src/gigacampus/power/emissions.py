@@ -47,8 +47,9 @@ def co_kg_per_mmbtu(control: str, entry: GeneratorEntry) -> float:
     >>> co_kg_per_mmbtu("none", GeneratorEntry(engine="industrial", iso_mw=16.5, heat_rate_lhv_kj_per_kwh=10160))
     0.0372
     """
-    return {"none": entry.co_uncontrolled_kg_per_mmbtu,
-            "water_injection": entry.co_water_injection_kg_per_mmbtu}.get(control, entry.co_kg_per_mmbtu)
+    return {"none": entry.co_uncontrolled_kg_per_mmbtu, "water_injection": entry.co_water_injection_kg_per_mmbtu}.get(
+        control, entry.co_kg_per_mmbtu
+    )
 
 
 def start_mmbtu(entry: GeneratorEntry) -> float:

@@ -37,8 +37,7 @@ def _factors(inputs: Inputs) -> tuple[Array, Array]:
         entry = inputs.tree.library.generators[block.model.rpartition("/")[2]]
         nox = nox_kg_per_mmbtu(nox_ppm(block.control, block.nox_ppm, entry))
         co = co_kg_per_mmbtu(block.control, entry)
-        running[u] = (nox, co, entry.pm25_kg_per_mmbtu, entry.voc_kg_per_mmbtu, entry.formaldehyde_kg_per_mmbtu,
-                      entry.co2_kg_per_mmbtu)
+        running[u] = (nox, co, entry.pm25_kg_per_mmbtu, entry.voc_kg_per_mmbtu, entry.formaldehyde_kg_per_mmbtu, entry.co2_kg_per_mmbtu)
         fuel = start_mmbtu(entry)
         starting[u, 0] = fuel * max(nox_kg_per_mmbtu(entry.nox_ppm_uncontrolled) - nox, 0.0)
         starting[u, 1] = fuel * max(entry.co_uncontrolled_kg_per_mmbtu - co, 0.0)

@@ -31,8 +31,9 @@ def fleet_of(blocks: list, library: dict[str, GeneratorEntry], dry_bulb_c: Array
     entries = [library[key] for key in order]
     seeded = power.outage == "seeded"
     up_frac = 1.0 if seeded else 1.0 - power.forced_outage_frac
-    unit_mw = np.array([e.iso_mw * altitude_power_frac(elevation_m, e) * up_frac * ambient_power_frac(dry_bulb_c, e)
-                        for e in entries]).reshape(-1, HOURS_PER_YEAR)
+    unit_mw = np.array(
+        [e.iso_mw * altitude_power_frac(elevation_m, e) * up_frac * ambient_power_frac(dry_bulb_c, e) for e in entries]
+    ).reshape(-1, HOURS_PER_YEAR)
     fuel = np.array([full_load_mmbtu_per_mwh(dry_bulb_c, e) for e in entries]).reshape(-1, HOURS_PER_YEAR)
     sizes = [int(np.ceil(sum(b.count for b, k in zip(blocks, keys, strict=True) if k == key))) if seeded else 0 for key in order]
     out = np.zeros((len(order), max(sizes, default=0) + 1, HOURS_PER_YEAR))
@@ -40,7 +41,7 @@ def fleet_of(blocks: list, library: dict[str, GeneratorEntry], dry_bulb_c: Array
         if size:
             table = units_out(size, power.forced_outage_frac, power.outage_repair_h, power.outage_seed, key)
             out[g, : size + 1] = table
-            out[g, size + 1:] = table[size]
+            out[g, size + 1 :] = table[size]
     curve = np.array([[e.heat_rate_at_50_load_frac, e.heat_rate_at_75_load_frac] for e in entries]).reshape(-1, 2)
     least = np.array([e.min_load_frac for e in entries])
     return Fleet(np.array([order.index(k) for k in keys], dtype=np.int64), (unit_mw, fuel, out, curve, least))

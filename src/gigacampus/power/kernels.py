@@ -12,10 +12,23 @@ from numba import njit
 def _saturation_kpa(temp_c):
     kelvin = temp_c + 273.15
     if kelvin >= 273.15:
-        return 0.001 * math.exp(-5.8002206e3 / kelvin + 1.3914993 - 4.8640239e-2 * kelvin + 4.1764768e-5 * kelvin**2
-                                - 1.4452093e-8 * kelvin**3 + 6.5459673 * math.log(kelvin))
-    return 0.001 * math.exp(-5.6745359e3 / kelvin + 6.3925247 - 9.677843e-3 * kelvin + 6.2215701e-7 * kelvin**2
-                            + 2.0747825e-9 * kelvin**3 - 9.484024e-13 * kelvin**4 + 4.1635019 * math.log(kelvin))
+        return 0.001 * math.exp(
+            -5.8002206e3 / kelvin
+            + 1.3914993
+            - 4.8640239e-2 * kelvin
+            + 4.1764768e-5 * kelvin**2
+            - 1.4452093e-8 * kelvin**3
+            + 6.5459673 * math.log(kelvin)
+        )
+    return 0.001 * math.exp(
+        -5.6745359e3 / kelvin
+        + 6.3925247
+        - 9.677843e-3 * kelvin
+        + 6.2215701e-7 * kelvin**2
+        + 2.0747825e-9 * kelvin**3
+        - 9.484024e-13 * kelvin**4
+        + 4.1635019 * math.log(kelvin)
+    )
 
 
 @njit(cache=True, nogil=True)
@@ -80,8 +93,7 @@ def _carry_heat(heat_mw, liquid_frac, installed_mw, capacity_frac, h, heat_of_ki
 
 
 @njit(cache=True, nogil=True)
-def load_hours(first, last, it_mw, rated_mw, terms, installed_mw, fan_frac, pump_frac, air_frac, compressor_frac,
-               capacity_frac, out):
+def load_hours(first, last, it_mw, rated_mw, terms, installed_mw, fan_frac, pump_frac, air_frac, compressor_frac, capacity_frac, out):
     """Facility load of the hours ``first .. last - 1``; rows of ``out``: load, IT, cooling, heat, evaporated heat (MW).
 
     ``terms``: loss coefficient, its constant share, liquid share, hall fan share, auxiliary share.
@@ -116,8 +128,20 @@ def load_months(first_hour, it_mw, rated_mw, terms, installed_mw, cooling, sums)
     buffer = np.empty((5, 744))
     for row in range(it_mw.size):
         first, last = first_hour[row, 0], first_hour[row, 1]
-        load_hours(first, last, it_mw[row], rated_mw[row], terms, installed_mw[row], fan_frac, pump_frac, air_frac,
-                   compressor_frac, capacity_frac, buffer)
+        load_hours(
+            first,
+            last,
+            it_mw[row],
+            rated_mw[row],
+            terms,
+            installed_mw[row],
+            fan_frac,
+            pump_frac,
+            air_frac,
+            compressor_frac,
+            capacity_frac,
+            buffer,
+        )
         for j in range(5):
             sums[row, j] = buffer[j, : last - first].sum()
         sums[row, 5] = buffer[0, : last - first].max()
@@ -173,8 +197,7 @@ def _available(unit_mw, count, out_units, h, power_mw, usable):
 
 
 @njit(cache=True, nogil=True)
-def _hour(load, grid_cap, pool, soc, battery, rules, power_mw, usable, keep, on, full_mmbtu, h, part_curve, min_load,
-          out_mw, fuel_mmbtu):
+def _hour(load, grid_cap, pool, soc, battery, rules, power_mw, usable, keep, on, full_mmbtu, h, part_curve, min_load, out_mw, fuel_mmbtu):
     """One hour of supply: returns grid, generated, charge, discharge, dumped, unmet (MW) and the new state of charge.
 
     ``battery``: MW, MWh, one-way efficiency, floor MWh. ``rules``: 1 when the grid carries the base, spinning share.
@@ -191,8 +214,7 @@ def _hour(load, grid_cap, pool, soc, battery, rules, power_mw, usable, keep, on,
     discharge = min(short, battery_mw, max(0.0, soc - floor_mwh) * one_way) if short > 0.0 else 0.0
     charge = min(wish, spare_grid + committed - onsite) if short <= 0.0 else 0.0
     from_grid = min(charge, grid_cap - grid)
-    generated = _generate(onsite + charge - from_grid, committed, power_mw, full_mmbtu, h, part_curve, min_load, on,
-                          out_mw, fuel_mmbtu)
+    generated = _generate(onsite + charge - from_grid, committed, power_mw, full_mmbtu, h, part_curve, min_load, on, out_mw, fuel_mmbtu)
     surplus = generated - (onsite + charge - from_grid)
     surplus = surplus if surplus > 1e-9 else 0.0
     backed = min(surplus, grid + from_grid)
@@ -247,8 +269,24 @@ def _month(first, last, load, grid_cap, soc, count, fleet, battery, rules, on_pe
         for g in range(groups):
             before[g] = on[g]
             keep[g] = 0.0 if h % 24 == 0 else min(on[g], usable[g])
-        step = _hour(load[i], grid_cap[h], pool, soc, battery, rules, power_mw, usable, keep, on, full_mmbtu, h,
-                     part_curve, min_load, out_mw, fuel_mmbtu)
+        step = _hour(
+            load[i],
+            grid_cap[h],
+            pool,
+            soc,
+            battery,
+            rules,
+            power_mw,
+            usable,
+            keep,
+            on,
+            full_mmbtu,
+            h,
+            part_curve,
+            min_load,
+            out_mw,
+            fuel_mmbtu,
+        )
         if i == 0:
             for g in range(groups):
                 before[g] = on[g]
@@ -264,8 +302,25 @@ def _month(first, last, load, grid_cap, soc, count, fleet, battery, rules, on_pe
 
 
 @njit(cache=True, nogil=True)
-def dispatch_months(first_hour, it_mw, rated_mw, terms, installed_mw, cooling, load_mw, grid_mw, open_frac, count, fleet,
-                    batteries, rules, on_peak, sums, group_sums, trace):
+def dispatch_months(
+    first_hour,
+    it_mw,
+    rated_mw,
+    terms,
+    installed_mw,
+    cooling,
+    load_mw,
+    grid_mw,
+    open_frac,
+    count,
+    fleet,
+    batteries,
+    rules,
+    on_peak,
+    sums,
+    group_sums,
+    trace,
+):
     """Dispatch every row (a configuration in a calendar month); fills ``sums`` (row, 13) and ``group_sums``.
 
     ``load_mw``: a load of 8,760 hours that replaces the modelled one, or an empty array. The battery starts a month
@@ -279,17 +334,27 @@ def dispatch_months(first_hour, it_mw, rated_mw, terms, installed_mw, cooling, l
             for h in range(first, last):
                 buffer[0, h - first] = load_mw[h]
         else:
-            load_hours(first, last, it_mw[row], rated_mw[row], terms, installed_mw[row], fan_frac, pump_frac, air_frac,
-                       compressor_frac, capacity_frac, buffer)
+            load_hours(
+                first,
+                last,
+                it_mw[row],
+                rated_mw[row],
+                terms,
+                installed_mw[row],
+                fan_frac,
+                pump_frac,
+                air_frac,
+                compressor_frac,
+                capacity_frac,
+                buffer,
+            )
         for h in range(first, last):
             grid_cap[h] = grid_mw[row] * open_frac[h]
         one_way, floor_mwh = batteries[row, 2], batteries[row, 3]
         battery = (batteries[row, 0], batteries[row, 1], one_way, floor_mwh)
         full = batteries[row, 1]
-        end = _month(first, last, buffer[0], grid_cap, full, count[row], fleet, battery, rules, on_peak, sums[row],
-                     group_sums[row], trace)
+        end = _month(first, last, buffer[0], grid_cap, full, count[row], fleet, battery, rules, on_peak, sums[row], group_sums[row], trace)
         if end < full * (1.0 - 1e-6):
             sums[row] = 0.0
             group_sums[row] = 0.0
-            _month(first, last, buffer[0], grid_cap, end, count[row], fleet, battery, rules, on_peak, sums[row],
-                   group_sums[row], trace)
+            _month(first, last, buffer[0], grid_cap, end, count[row], fleet, battery, rules, on_peak, sums[row], group_sums[row], trace)

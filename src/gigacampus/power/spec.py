@@ -177,6 +177,4 @@ class TariffEntry(Spec):
     customer_usd_per_month: NonNegative = 0.0
 
 
-__all__ = [
-    "BatteryEntry", "Day", "GeneratorEntry", "Positive", "PowerSpec", "Ratio", "SiteSpec", "TariffEntry", "WeatherSpec",
-]
+__all__ = ["BatteryEntry", "Day", "GeneratorEntry", "Positive", "PowerSpec", "Ratio", "SiteSpec", "TariffEntry", "WeatherSpec"]

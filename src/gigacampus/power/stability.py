@@ -16,17 +16,19 @@ _MIDDLE_CEILING_M = 16000 * _M_PER_FT
 
 _WIND_KNOTS = np.array([1.5, 3.5, 5.5, 6.5, 7.5, 9.5, 10.5, 11.5])
 """Upper edges of the wind rows of Turner's table; above the last one the final row holds."""
-_CLASS_TABLE = np.array([
-    [1, 1, 2, 3, 4, 6, 6],
-    [1, 2, 2, 3, 4, 6, 6],
-    [1, 2, 3, 4, 4, 5, 6],
-    [2, 2, 3, 4, 4, 5, 6],
-    [2, 2, 3, 4, 4, 4, 5],
-    [2, 3, 3, 4, 4, 4, 5],
-    [3, 3, 4, 4, 4, 4, 5],
-    [3, 3, 4, 4, 4, 4, 4],
-    [3, 4, 4, 4, 4, 4, 4],
-])
+_CLASS_TABLE = np.array(
+    [
+        [1, 1, 2, 3, 4, 6, 6],
+        [1, 2, 2, 3, 4, 6, 6],
+        [1, 2, 3, 4, 4, 5, 6],
+        [2, 2, 3, 4, 4, 5, 6],
+        [2, 2, 3, 4, 4, 4, 5],
+        [2, 3, 3, 4, 4, 4, 5],
+        [3, 3, 4, 4, 4, 4, 5],
+        [3, 3, 4, 4, 4, 4, 4],
+        [3, 4, 4, 4, 4, 4, 4],
+    ]
+)
 """Classes 1 (A) .. 6 (F) for net radiation index 4, 3, 2, 1, 0, -1, -2; the seventh class is counted as F."""
 
 
@@ -40,10 +42,22 @@ def solar_elevation_deg(lat: float, lon: float, utc_offset_h: float) -> Array:
     """
     hour = np.arange(HOURS_PER_YEAR)
     day_angle = 2.0 * np.pi * (hour // HOURS_PER_DAY) / DAYS_PER_YEAR
-    declination = (0.006918 - 0.399912 * np.cos(day_angle) + 0.070257 * np.sin(day_angle) - 0.006758 * np.cos(2 * day_angle)
-                   + 0.000907 * np.sin(2 * day_angle) - 0.002697 * np.cos(3 * day_angle) + 0.00148 * np.sin(3 * day_angle))
-    equation_min = 229.18 * (0.000075 + 0.001868 * np.cos(day_angle) - 0.032077 * np.sin(day_angle)
-                             - 0.014615 * np.cos(2 * day_angle) - 0.040849 * np.sin(2 * day_angle))
+    declination = (
+        0.006918
+        - 0.399912 * np.cos(day_angle)
+        + 0.070257 * np.sin(day_angle)
+        - 0.006758 * np.cos(2 * day_angle)
+        + 0.000907 * np.sin(2 * day_angle)
+        - 0.002697 * np.cos(3 * day_angle)
+        + 0.00148 * np.sin(3 * day_angle)
+    )
+    equation_min = 229.18 * (
+        0.000075
+        + 0.001868 * np.cos(day_angle)
+        - 0.032077 * np.sin(day_angle)
+        - 0.014615 * np.cos(2 * day_angle)
+        - 0.040849 * np.sin(2 * day_angle)
+    )
     solar_h = hour % HOURS_PER_DAY + 0.5 + lon / 15.0 - utc_offset_h + equation_min / 60.0
     hour_angle = np.deg2rad(15.0 * (solar_h - 12.0))
     phi = np.deg2rad(lat)

@@ -9,8 +9,9 @@ from gigacampus.power.spec import PowerSpec
 Array = np.ndarray
 
 
-def checkpoint_swing_mw(it_rated_mw: Array, accelerators: Array, job_accelerators: float, utilisation_frac: float,
-                        power: PowerSpec) -> Array:
+def checkpoint_swing_mw(
+    it_rated_mw: Array, accelerators: Array, job_accelerators: float, utilisation_frac: float, power: PowerSpec
+) -> Array:
     """Step at the fence when a training job pauses for a checkpoint.
 
     Every accelerator of a job falls from work to ``chip_swing_ratio_frac`` of it together (measured correlation 0.99);

@@ -29,8 +29,9 @@ def on_peak_hours() -> Array:
     return np.where(summer, (hour >= 13) & (hour < 19), (hour >= 5) & (hour < 11))
 
 
-def monthly_bill_usd(energy_mwh: Array, peak_mw: Array, on_peak_mwh: Array, on_peak_mw: Array, tariff: TariffEntry,
-                     connected: Array) -> Array:
+def monthly_bill_usd(
+    energy_mwh: Array, peak_mw: Array, on_peak_mwh: Array, on_peak_mw: Array, tariff: TariffEntry, connected: Array
+) -> Array:
     """Bill of a month: blocks of hours' use, on-peak energy, demand charges and the fixed charge.
 
     ``on_peak_mwh`` is the energy that is billed as on-peak; the blocks apply to the rest.
@@ -43,7 +44,11 @@ def monthly_bill_usd(energy_mwh: Array, peak_mw: Array, on_peak_mwh: Array, on_p
     off_peak = energy_mwh - on_peak_mwh
     block1 = np.minimum(off_peak, tariff.block1_hours_use * peak_mw)
     block2 = np.minimum(off_peak - block1, tariff.block2_hours_use * peak_mw)
-    energy = (energy_mwh * tariff.energy_usd_per_mwh + on_peak_mwh * tariff.on_peak_adder_usd_per_mwh
-              + block1 * tariff.block1_adder_usd_per_mwh + block2 * tariff.block2_adder_usd_per_mwh)
+    energy = (
+        energy_mwh * tariff.energy_usd_per_mwh
+        + on_peak_mwh * tariff.on_peak_adder_usd_per_mwh
+        + block1 * tariff.block1_adder_usd_per_mwh
+        + block2 * tariff.block2_adder_usd_per_mwh
+    )
     demand = KW_PER_MW * (peak_mw * tariff.demand_usd_per_kw_month + on_peak_mw * tariff.on_peak_demand_usd_per_kw_month)
     return energy + demand + np.where(connected, tariff.customer_usd_per_month, 0.0)

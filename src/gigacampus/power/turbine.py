@@ -26,8 +26,14 @@ def ambient_power_frac(dry_bulb_c: Array, entry: GeneratorEntry) -> Array:
     array([1.09 , 1.   , 0.895, 0.78 ])
     """
     last_slope = (entry.power_at_40c_frac - entry.power_at_35c_frac) / 5.0
-    points = [entry.power_at_0c_frac, 1.0, entry.power_at_25c_frac, entry.power_at_35c_frac, entry.power_at_40c_frac,
-              max(entry.power_at_40c_frac + last_slope * (_FAR_C - 40.0), 0.0)]
+    points = [
+        entry.power_at_0c_frac,
+        1.0,
+        entry.power_at_25c_frac,
+        entry.power_at_35c_frac,
+        entry.power_at_40c_frac,
+        max(entry.power_at_40c_frac + last_slope * (_FAR_C - 40.0), 0.0),
+    ]
     return np.interp(dry_bulb_c, [0.0, 15.0, 25.0, 35.0, 40.0, _FAR_C], points)
 
 
@@ -50,9 +56,11 @@ def full_load_mmbtu_per_mwh(dry_bulb_c: Array, entry: GeneratorEntry) -> Array:
     >>> full_load_mmbtu_per_mwh(np.array([15.0]), entry).round(2)
     array([10.67])
     """
-    ambient = np.interp(dry_bulb_c, [0.0, 15.0, 40.0, _FAR_C], [
-        entry.heat_rate_at_0c_frac, 1.0, entry.heat_rate_at_40c_frac,
-        1.0 + (entry.heat_rate_at_40c_frac - 1.0) * (_FAR_C - 15.0) / 25.0])
+    ambient = np.interp(
+        dry_bulb_c,
+        [0.0, 15.0, 40.0, _FAR_C],
+        [entry.heat_rate_at_0c_frac, 1.0, entry.heat_rate_at_40c_frac, 1.0 + (entry.heat_rate_at_40c_frac - 1.0) * (_FAR_C - 15.0) / 25.0],
+    )
     mj_per_mwh = entry.heat_rate_lhv_kj_per_kwh * KW_PER_MW / _KJ_PER_MJ
     return mj_per_mwh * HHV_PER_LHV_GAS / MJ_PER_MMBTU * ambient
 
@@ -76,7 +84,7 @@ def units_out(count: int, outage_frac: float, repair_h: float, seed: int, name: 
         rng = np.random.default_rng([seed, zlib.crc32(name.encode()), unit])
         down = rng.random() < outage_frac
         pairs = rng.exponential(1.0, size=int(3 * HOURS_PER_YEAR / (run_h + repair_h)) + 40) * repair_h
-        pairs[int(down)::2] *= run_h / repair_h
+        pairs[int(down) :: 2] *= run_h / repair_h
         edges = np.cumsum(pairs)
         flips = np.searchsorted(edges, np.arange(HOURS_PER_YEAR) + 0.5)
         total[unit + 1] = total[unit] + ((flips % 2 == 0) == down)

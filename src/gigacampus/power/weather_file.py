@@ -13,8 +13,16 @@ import numpy as np
 from gigacampus.units import HOURS_PER_YEAR
 
 COLUMNS = ("dry_bulb_c", "rh_pct", "pressure_hpa", "wind_dir_deg", "wind_speed_ms", "total_cloud_tenths", "ceiling_m", "ghi_w_m2")
-_EPW_COLUMN = {"dry_bulb_c": 6, "rh_pct": 8, "pressure_hpa": 9, "wind_dir_deg": 20, "wind_speed_ms": 21,
-               "total_cloud_tenths": 22, "ceiling_m": 25, "ghi_w_m2": 13}
+_EPW_COLUMN = {
+    "dry_bulb_c": 6,
+    "rh_pct": 8,
+    "pressure_hpa": 9,
+    "wind_dir_deg": 20,
+    "wind_speed_ms": 21,
+    "total_cloud_tenths": 22,
+    "ceiling_m": 25,
+    "ghi_w_m2": 13,
+}
 _MAX_BYTES = 32_000_000
 _BOUNDS = {"dry_bulb_c": (-90.0, 65.0), "rh_pct": (0.0, 110.0), "pressure_hpa": (500.0, 1100.0)}
 

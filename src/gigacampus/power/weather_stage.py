@@ -17,15 +17,25 @@ from gigacampus.units import DAYS_PER_YEAR, HOURS_PER_DAY, HOURS_PER_YEAR
 
 _WET_BULB_TOLERANCE_K = 1e-4
 
-VARIABLES = ("dry_bulb_degc", "wet_bulb_degc", "pressure_kpa", "wind_speed_m_s", "wind_from_deg", "stability_class",
-             "mixing_height_m", "sensible_heat_w_m2")
+VARIABLES = (
+    "dry_bulb_degc",
+    "wet_bulb_degc",
+    "pressure_kpa",
+    "wind_speed_m_s",
+    "wind_from_deg",
+    "stability_class",
+    "mixing_height_m",
+    "sensible_heat_w_m2",
+)
 
 
 def run(inputs: Inputs, up: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     """Hourly weather of every campus; arrays of shape (campus, hour)."""
     weather: WeatherSpec = inputs.tree.weather
-    rows = [_site_weather(inputs.tree.campuses[key].site, weather, typical_year(inputs.tree.campuses[key].site.weather))
-            for key in inputs.at.campus]
+    rows = [
+        _site_weather(inputs.tree.campuses[key].site, weather, typical_year(inputs.tree.campuses[key].site.weather))
+        for key in inputs.at.campus
+    ]
     return {name: np.stack([row[name] for row in rows]) for name in VARIABLES}
 
 
@@ -76,8 +86,7 @@ class _Held:
 
 
 @lru_cache(maxsize=32)
-def _computed(held: _Held, place: tuple[float, float, float], shift_c: float,
-              wave: tuple[str, int, float] | None) -> dict[str, np.ndarray]:
+def _computed(held: _Held, place: tuple[float, float, float], shift_c: float, wave: tuple[str, int, float] | None) -> dict[str, np.ndarray]:
     year, (lat, lon, elevation_m) = held.year, place
     spec = WeatherSpec(shift_c=shift_c, heat_wave=HeatWaveSpec(first=wave[0], days=wave[1], add_c=wave[2]) if wave else None)
     values = year.values

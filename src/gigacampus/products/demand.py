@@ -48,8 +48,9 @@ def compound(start: float, *, growth_per_year: float, years) -> np.ndarray:
     return start * np.power(max(1.0 + growth_per_year, 0.0), np.asarray(years, float))
 
 
-def robot_tokens_per_hour(*, escalations_per_hour: float, tokens_per_escalation: float, planner_in_cloud_frac: float,
-                          planner_hz: float, action_tokens: float) -> float:
+def robot_tokens_per_hour(
+    *, escalations_per_hour: float, tokens_per_escalation: float, planner_in_cloud_frac: float, planner_hz: float, action_tokens: float
+) -> float:
     """Output tokens that one working robot asks of the cloud in an hour.
 
     >>> robot_tokens_per_hour(escalations_per_hour=20, tokens_per_escalation=200, planner_in_cloud_frac=0.0,
@@ -69,8 +70,9 @@ def robot_tokens_per_day(robots, *, duty_frac: float, tokens_per_hour: float):
     return np.asarray(robots, float) * duty_frac * HOURS_PER_DAY * tokens_per_hour
 
 
-def planner_flop_per_s(*, planner_parameters: float, tokens_per_step: float, planner_hz: float,
-                       controller_parameters: float, controller_hz: float) -> float:
+def planner_flop_per_s(
+    *, planner_parameters: float, tokens_per_step: float, planner_hz: float, controller_parameters: float, controller_hz: float
+) -> float:
     """On-board work of a robot with a slow planner and a fast controller, two FLOP per parameter and token.
 
     Source: two-system layout published for Helix: 7e9 parameters at 7-9 Hz, 80e6 at 200 Hz.

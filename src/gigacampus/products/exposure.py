@@ -14,8 +14,9 @@ def removal_penalty_usd(late_items, *, usd_per_violation: float, enforced_frac: 
     return late_items * usd_per_violation * enforced_frac
 
 
-def finding_usd_per_month(turnover_usd_per_year: float, *, fine_of_turnover_frac: float, finding_per_year: float,
-                          severity_frac: float) -> float:
+def finding_usd_per_month(
+    turnover_usd_per_year: float, *, fine_of_turnover_frac: float, finding_per_year: float, severity_frac: float
+) -> float:
     """Expected fine of a finding, spread over the months.
 
     >>> finding_usd_per_month(3e9, fine_of_turnover_frac=0.06, finding_per_year=0.2, severity_frac=0.2)

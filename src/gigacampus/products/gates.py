@@ -67,9 +67,7 @@ def binormal_roc(false_positive, *, point_a: tuple[float, float], point_b: tuple
     return ndtr(ndtri(ra) + slope * (ndtri(false_positive) - ndtri(fa)))
 
 
-def observed_per_min(
-    true_per_min: float, *, visibility_frac: float, sampling_frac: float, definition_factor: float
-) -> float:
+def observed_per_min(true_per_min: float, *, visibility_frac: float, sampling_frac: float, definition_factor: float) -> float:
     """Rate that an outside observer counts.
 
     >>> observed_per_min(171.0, visibility_frac=0.65, sampling_frac=1.0, definition_factor=1.0)

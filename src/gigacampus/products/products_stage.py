@@ -15,9 +15,12 @@ def run(inputs: Any, up: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     products, months = inputs.tree.products, inputs.at.months
     days = months.hours() / HOURS_PER_DAY
     years = demand.years_since(months, None)
-    users = demand.logistic(products.chat_users, ceiling=products.chat_user_ceiling,
-                            growth_per_year=products.chat_user_growth_per_year,
-                            years=demand.years_since(months, products.chat_users_day))
+    users = demand.logistic(
+        products.chat_users,
+        ceiling=products.chat_user_ceiling,
+        growth_per_year=products.chat_user_growth_per_year,
+        years=demand.years_since(months, products.chat_users_day),
+    )
     prompts = users * products.prompts_per_user_day
     api = demand.compound(products.api_tokens_per_day, growth_per_year=products.api_growth_per_year, years=years)
     cars, robots, agents = (f(inputs) * days for f in (car_tokens_per_day, robot_tokens_per_day, agent_tokens_per_day))
@@ -46,12 +49,14 @@ def car_tokens_per_day(inputs: Any) -> np.ndarray:
 def robot_tokens_per_day(inputs: Any) -> np.ndarray:
     """Output tokens a day that robots ask for."""
     robots, months = inputs.tree.products.robots, inputs.at.months
-    fleet = demand.compound(robots.robots, growth_per_year=robots.growth_per_year,
-                            years=demand.years_since(months, robots.starts_on))
+    fleet = demand.compound(robots.robots, growth_per_year=robots.growth_per_year, years=demand.years_since(months, robots.starts_on))
     each = demand.robot_tokens_per_hour(
-        escalations_per_hour=robots.escalations_per_hour, tokens_per_escalation=robots.tokens_per_escalation,
-        planner_in_cloud_frac=robots.planner_in_cloud_frac, planner_hz=robots.planner_hz,
-        action_tokens=robots.action_tokens)
+        escalations_per_hour=robots.escalations_per_hour,
+        tokens_per_escalation=robots.tokens_per_escalation,
+        planner_in_cloud_frac=robots.planner_in_cloud_frac,
+        planner_hz=robots.planner_hz,
+        action_tokens=robots.action_tokens,
+    )
     at_work = fleet * demand.active_frac(months, robots.starts_on)
     return demand.robot_tokens_per_day(at_work, duty_frac=robots.duty_frac, tokens_per_hour=each)
 
@@ -59,8 +64,9 @@ def robot_tokens_per_day(inputs: Any) -> np.ndarray:
 def agent_tokens_per_day(inputs: Any) -> np.ndarray:
     """Output tokens a day of software agents."""
     agents, months = inputs.tree.products.agents, inputs.at.months
-    tasks = demand.compound(agents.tasks_per_day, growth_per_year=agents.growth_per_year,
-                            years=demand.years_since(months, agents.starts_on))
+    tasks = demand.compound(
+        agents.tasks_per_day, growth_per_year=agents.growth_per_year, years=demand.years_since(months, agents.starts_on)
+    )
     return tasks * demand.active_frac(months, agents.starts_on) * agents.turns_per_task * agents.tokens_per_turn
 
 
@@ -69,23 +75,43 @@ def _supply(inputs: Any, days: np.ndarray, years: np.ndarray) -> dict[str, np.nd
     products, months = inputs.tree.products, inputs.at.months
     posts, cars, images, law = products.posts, products.cars, products.images, products.scaling
     per_day = demand.compound(posts.posts_per_day, growth_per_year=posts.growth_per_year, years=years)
-    fresh = stream.fresh_tokens_per_day(per_day, tokens_per_post=posts.tokens_per_post, unique_frac=posts.unique_frac,
-                                        rights_frac=posts.rights_frac)
+    fresh = stream.fresh_tokens_per_day(
+        per_day, tokens_per_post=posts.tokens_per_post, unique_frac=posts.unique_frac, rights_frac=posts.rights_frac
+    )
     vehicles = demand.compound(cars.vehicles, growth_per_year=cars.growth_per_year, years=years)
     km = vehicles * cars.km_per_vehicle_year * months.hours() / HOURS_PER_YEAR
-    film = stream.video_tokens(stream.film_hours(km, mean_speed_kmh=cars.mean_speed_kmh), cameras=cars.cameras,
-                               tokens_per_camera_s=cars.video_tokens_per_camera_s, kept_frac=cars.kept_video_frac)
-    made = demand.compound(images.per_day, growth_per_year=images.growth_per_year,
-                           years=demand.years_since(months, images.starts_on))
+    film = stream.video_tokens(
+        stream.film_hours(km, mean_speed_kmh=cars.mean_speed_kmh),
+        cameras=cars.cameras,
+        tokens_per_camera_s=cars.video_tokens_per_camera_s,
+        kept_frac=cars.kept_video_frac,
+    )
+    made = demand.compound(images.per_day, growth_per_year=images.growth_per_year, years=demand.years_since(months, images.starts_on))
     gain = scaling_laws.stream_gain_nats(
-        law.parameters, stock_tokens=law.stock_tokens, new_tokens=fresh * DAYS_PER_YEAR, epochs=law.epochs,
-        repeat_decay=law.repeat_decay, fit=scaling_laws.FITS[law.fit])
-    gb = stream.stream_gb_per_day(per_day, text_bytes=posts.text_bytes_per_post,
-                                  metadata_bytes=posts.metadata_bytes_per_post, media_frac=posts.media_frac,
-                                  media_bytes=posts.media_bytes)
-    first = stream.freshness_gain_frac(own_lag_h=0.0, other_lag_h=posts.crawl_lag_h,
-                                       half_life_h=posts.rate_half_life_h, event_query_frac=posts.event_query_frac)
-    return {"post_text_gb_per_day": gb["text"], "post_record_gb_per_day": gb["with_metadata"],
-            "post_media_gb_per_day": gb["with_media"], "freshness_gain_frac": np.where(per_day > 0, first, 0.0),
-            "fresh_tokens": fresh * days, "video_tokens": film,
-            "image_outputs_per_day": made * demand.active_frac(months, images.starts_on), "loss_gain_nats": gain}
+        law.parameters,
+        stock_tokens=law.stock_tokens,
+        new_tokens=fresh * DAYS_PER_YEAR,
+        epochs=law.epochs,
+        repeat_decay=law.repeat_decay,
+        fit=scaling_laws.FITS[law.fit],
+    )
+    gb = stream.stream_gb_per_day(
+        per_day,
+        text_bytes=posts.text_bytes_per_post,
+        metadata_bytes=posts.metadata_bytes_per_post,
+        media_frac=posts.media_frac,
+        media_bytes=posts.media_bytes,
+    )
+    first = stream.freshness_gain_frac(
+        own_lag_h=0.0, other_lag_h=posts.crawl_lag_h, half_life_h=posts.rate_half_life_h, event_query_frac=posts.event_query_frac
+    )
+    return {
+        "post_text_gb_per_day": gb["text"],
+        "post_record_gb_per_day": gb["with_metadata"],
+        "post_media_gb_per_day": gb["with_media"],
+        "freshness_gain_frac": np.where(per_day > 0, first, 0.0),
+        "fresh_tokens": fresh * days,
+        "video_tokens": film,
+        "image_outputs_per_day": made * demand.active_frac(months, images.starts_on),
+        "loss_gain_nats": gain,
+    }

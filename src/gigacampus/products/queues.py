@@ -89,8 +89,13 @@ def erlang_a(arrival_rate: float, *, service_rate: float, abandon_rate: float, s
     wait = 1.0 / (1.0 + (1.0 - blocking) * math.exp(-log_busy))
     rho = arrival_rate / (servers * service_rate)
     gone = wait * (math.exp(-log_a) / rho + 1.0 - 1.0 / rho)
-    return {"probability_wait": wait, "probability_abandon": gone, "mean_wait_all": gone / abandon_rate,
-            "mean_queue": arrival_rate * gone / abandon_rate, "occupancy": rho * (1.0 - gone)}
+    return {
+        "probability_wait": wait,
+        "probability_abandon": gone,
+        "mean_wait_all": gone / abandon_rate,
+        "mean_queue": arrival_rate * gone / abandon_rate,
+        "occupancy": rho * (1.0 - gone),
+    }
 
 
 def reviewers_needed(erlangs: float, *, occupancy_frac: float, hours_per_week: float) -> tuple[float, float]:

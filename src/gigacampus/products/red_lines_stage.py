@@ -22,8 +22,7 @@ def run(inputs: Any, up: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     review, pieces = spec.review, pieces_of(spec.controls, months)
     violating, blocked, outputs = rates_per_h(spec, up["image_outputs_per_day"][pieces.month] / HOURS_PER_DAY, pieces)
     reported = violating * review.reported_frac
-    desk = review_months(reported + outputs * review.harmless_reports_per_output, review,
-                         clock_h=spec.legal_clock_h, hours=pieces.hours)
+    desk = review_months(reported + outputs * review.harmless_reports_per_output, review, clock_h=spec.legal_clock_h, hours=pieces.hours)
     removal = np.minimum(review.report_delay_h + desk.wait_h + review.action_h, review.item_life_h)
     removed = review.reported_frac * desk.worked_frac
     live = violating * (removed * removal + (1.0 - removed) * review.item_life_h)
@@ -97,20 +96,28 @@ def rates_per_h(spec: Any, outputs_per_h: np.ndarray, pieces: Pieces) -> tuple[n
 
 def seen_by_observers(spec: Any, true_per_min: float) -> dict[str, float]:
     """Rate that each outside observer of the scenario counts, from one true rate."""
-    return {name: gates.observed_per_min(true_per_min, visibility_frac=o.visibility_frac, sampling_frac=o.sampling_frac,
-                                         definition_factor=o.definition_factor)
-            for name, o in spec.observers.items()}
+    return {
+        name: gates.observed_per_min(
+            true_per_min, visibility_frac=o.visibility_frac, sampling_frac=o.sampling_frac, definition_factor=o.definition_factor
+        )
+        for name, o in spec.observers.items()
+    }
 
 
 def _exposure_usd(spec: Any, late_items: np.ndarray, months: Months) -> tuple[np.ndarray, np.ndarray]:
     money = spec.exposure
     bound = late_items * active_frac(months, money.clock_from)
     lost = exposure.blocked_usd_per_month(money.turnover_usd_per_year, blocked_revenue_frac=money.blocked_revenue_frac)
-    ends = ((money.enforced_low_frac, money.finding_low_per_year),
-            (money.enforced_high_frac, money.finding_high_per_year))
+    ends = ((money.enforced_low_frac, money.finding_low_per_year), (money.enforced_high_frac, money.finding_high_per_year))
     low, high = (
         exposure.removal_penalty_usd(bound, usd_per_violation=money.usd_per_violation, enforced_frac=enforced)
-        + exposure.finding_usd_per_month(money.turnover_usd_per_year, fine_of_turnover_frac=money.fine_of_turnover_frac,
-                                         finding_per_year=finding, severity_frac=money.severity_frac) + lost
-        for enforced, finding in ends)
+        + exposure.finding_usd_per_month(
+            money.turnover_usd_per_year,
+            fine_of_turnover_frac=money.fine_of_turnover_frac,
+            finding_per_year=finding,
+            severity_frac=money.severity_frac,
+        )
+        + lost
+        for enforced, finding in ends
+    )
     return low, high

@@ -27,28 +27,42 @@ def objective(x: np.ndarray, parameters: np.ndarray, tokens: np.ndarray, loss: n
 
 def fit_loss_law(parameters: np.ndarray, tokens: np.ndarray, loss: np.ndarray) -> tuple[Fit, float]:
     """Fit of L = E + A/N^alpha + B/D^beta and its objective, best of several starts."""
-    best = min((minimize(objective, start, args=(parameters, tokens, loss), method="BFGS",
-                         options={"gtol": 1e-9}) for start in STARTS), key=lambda r: r.fun)
+    best = min(
+        (minimize(objective, start, args=(parameters, tokens, loss), method="BFGS", options={"gtol": 1e-9}) for start in STARTS),
+        key=lambda r: r.fun,
+    )
     a, b, e = np.exp(best.x[:3])
     return Fit(float(a), float(b), float(e), float(best.x[3]), float(best.x[4]), "refit", "derived"), float(best.fun)
 
 
-def fit_level(parameters: np.ndarray, unique: np.ndarray, epochs: np.ndarray, loss: np.ndarray, *, base: Fit,
-              repeat_decay: float, excess_decay: float | None = None) -> Fit:
+def fit_level(
+    parameters: np.ndarray,
+    unique: np.ndarray,
+    epochs: np.ndarray,
+    loss: np.ndarray,
+    *,
+    base: Fit,
+    repeat_decay: float,
+    excess_decay: float | None = None,
+) -> Fit:
     """Refit of A, B and E with exponents and decay of repeats held at their published values."""
+
     def law(x: np.ndarray) -> Fit:
         a, b, e = np.exp(x)
         return Fit(a, b, e, base.alpha, base.beta, "refit of the level", "derived")
 
     def misfit(x: np.ndarray) -> float:
-        predicted = repeated_loss_nats(parameters, unique, epochs, fit=law(x), repeat_decay=repeat_decay,
-                                       excess_decay=excess_decay)
+        predicted = repeated_loss_nats(parameters, unique, epochs, fit=law(x), repeat_decay=repeat_decay, excess_decay=excess_decay)
         return float(huber(np.log(predicted / loss)).sum())
 
     start = np.log([base.a, base.b, base.e])
-    best = min((minimize(misfit, start + shift, method="Nelder-Mead",
-                         options={"maxiter": 4000, "xatol": 1e-8, "fatol": 1e-12})
-                for shift in (np.zeros(3), np.array([0.5, 0.5, 0.2]), np.array([-0.5, 0.5, 0.1]))), key=lambda r: r.fun)
+    best = min(
+        (
+            minimize(misfit, start + shift, method="Nelder-Mead", options={"maxiter": 4000, "xatol": 1e-8, "fatol": 1e-12})
+            for shift in (np.zeros(3), np.array([0.5, 0.5, 0.2]), np.array([-0.5, 0.5, 0.1]))
+        ),
+        key=lambda r: r.fun,
+    )
     return law(best.x)
 
 

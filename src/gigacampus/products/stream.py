@@ -20,8 +20,7 @@ def fresh_tokens_per_day(posts_per_day, *, tokens_per_post: float, unique_frac: 
     return np.asarray(posts_per_day, float) * tokens_per_post * unique_frac * rights_frac
 
 
-def stream_gb_per_day(posts_per_day, *, text_bytes: float, metadata_bytes: float, media_frac: float,
-                      media_bytes: float) -> dict[str, Any]:
+def stream_gb_per_day(posts_per_day, *, text_bytes: float, metadata_bytes: float, media_frac: float, media_bytes: float) -> dict[str, Any]:
     """Gigabytes a day by what is counted: the text, the text with its record, and all with attachments.
 
     >>> gb = stream_gb_per_day(500e6, text_bytes=150, metadata_bytes=5000, media_frac=0.2, media_bytes=2e6)

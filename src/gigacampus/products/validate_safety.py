@@ -26,8 +26,7 @@ def queue_value(row: Row) -> float:
     if row["model"] == "erlang_b":
         return queues.erlang_b(arrive / serve, servers)
     if row["model"] == "erlang_a":
-        return queues.erlang_a(arrive, service_rate=serve, abandon_rate=float(row["abandon_rate"]),
-                               servers=servers)[row["quantity"]]
+        return queues.erlang_a(arrive, service_rate=serve, abandon_rate=float(row["abandon_rate"]), servers=servers)[row["quantity"]]
     if row["quantity"] == "probability_wait":
         return queues.erlang_c(arrive / serve, servers)
     if row["quantity"] == "mean_wait":
@@ -43,8 +42,18 @@ def _queues(data_dir: Path | None) -> list[dict[str, Any]]:
     for model in ("erlang_b", "erlang_c", "erlang_a"):
         chosen = [r for r in measured(rows, "computed") if r["model"] == model]
         worst = max((abs(queue_value(r) / float(r["value"]) - 1.0) for r in chosen), default=0.0)
-        out.append(case(FAMILY, f"exact values of {model}", "largest relative error", worst, 1e-9, n=len(chosen),
-                        source="computed twice with 40 digits: recursion and birth-death chain", gating=bool(chosen)))
+        out.append(
+            case(
+                FAMILY,
+                f"exact values of {model}",
+                "largest relative error",
+                worst,
+                1e-9,
+                n=len(chosen),
+                source="computed twice with 40 digits: recursion and birth-death chain",
+                gating=bool(chosen),
+            )
+        )
     return out
 
 
@@ -53,7 +62,10 @@ def _published_queues() -> list[dict[str, Any]]:
     stated = {
         "10 erlangs, 14 agents: share that waits": (queues.erlang_c(10.0, 14), 0.174, 0.0005),
         "10 erlangs, 14 agents: within 20 s": (
-            1 - queues.erlang_c_tail(10 / 3, wait=TWENTY_SECONDS, service_rate=1 / 3, servers=14), 0.888, 0.0005),
+            1 - queues.erlang_c_tail(10 / 3, wait=TWENTY_SECONDS, service_rate=1 / 3, servers=14),
+            0.888,
+            0.0005,
+        ),
         "10 erlangs, 14 agents: mean wait in s": (queues.erlang_c_wait(10 / 3, service_rate=1 / 3, servers=14) * 60, 7.8, 0.05),
         "48 a minute, 50 servers: mean wait in s": (queues.erlang_c_wait(48.0, service_rate=1.0, servers=50) * 60, 20.8, 0.05),
         "the same with 2 min of patience: share lost": (a["probability_abandon"], 0.031, 0.0005),
@@ -61,16 +73,20 @@ def _published_queues() -> list[dict[str, Any]]:
         "the same with 2 min of patience: queue": (a["mean_queue"], 3.0, 0.05),
         "the same with 2 min of patience: occupancy": (a["occupancy"], 0.93, 0.005),
     }
-    return [case(FAMILY, name, f"distance from the printed {value}", abs(ours - value), half, source="textbook examples",
-                 gating=True) for name, (ours, value, half) in stated.items()]
+    return [
+        case(FAMILY, name, f"distance from the printed {value}", abs(ours - value), half, source="textbook examples", gating=True)
+        for name, (ours, value, half) in stated.items()
+    ]
 
 
 def _counts(data_dir: Path | None) -> dict[tuple[str, str], float] | None:
     rows = read_rows(data_dir, FAMILY, "grok_incident_counts.csv")
     if rows is None:
         return None
-    return {(r["who"], " ".join([r["quantity"], *(w for w in ("before", "after") if r["period"].startswith(w))])):
-            float(r["value"]) for r in measured(rows)}
+    return {
+        (r["who"], " ".join([r["quantity"], *(w for w in ("before", "after") if r["period"].startswith(w))])): float(r["value"])
+        for r in measured(rows)
+    }
 
 
 def _sample(data_dir: Path | None) -> list[dict[str, Any]]:
@@ -85,15 +101,45 @@ def _sample(data_dir: Path | None) -> list[dict[str, Any]]:
     name, source = "random sample of 20,000 posts", "published counts of the study"
     return [
         case(FAMILY, name, "share, distance from 65.0 %", abs(share - 0.650), 0.0005, n=20_000, source=source, gating=True),
-        case(FAMILY, name, "per minute, distance from 189", abs(v["CCDH", "sexualised images"] / minutes - 189.0), 0.5,
-             unit="1/min", source=source, gating=True),
-        case(FAMILY, name, "seconds between, distance from 41",
-             abs(minutes * 60 / v["CCDH", "sexualised images of likely children"] - 41.0), 0.5, unit="s", source=source,
-             gating=True),
-        case(FAMILY, name, "scaled count, relative distance from the stated one",
-             abs(scaled / v["CCDH", "sexualised images of likely children"] - 1.0), 0.01, source=source, gating=True),
-        case(FAMILY, name, "exact 95 % interval, farthest bound from 0.41 % and 0.61 %",
-             max(abs(low - 0.0041), abs(high - 0.0061)), 5e-5, n=20_000, source="Clopper and Pearson 1934", gating=True),
+        case(
+            FAMILY,
+            name,
+            "per minute, distance from 189",
+            abs(v["CCDH", "sexualised images"] / minutes - 189.0),
+            0.5,
+            unit="1/min",
+            source=source,
+            gating=True,
+        ),
+        case(
+            FAMILY,
+            name,
+            "seconds between, distance from 41",
+            abs(minutes * 60 / v["CCDH", "sexualised images of likely children"] - 41.0),
+            0.5,
+            unit="s",
+            source=source,
+            gating=True,
+        ),
+        case(
+            FAMILY,
+            name,
+            "scaled count, relative distance from the stated one",
+            abs(scaled / v["CCDH", "sexualised images of likely children"] - 1.0),
+            0.01,
+            source=source,
+            gating=True,
+        ),
+        case(
+            FAMILY,
+            name,
+            "exact 95 % interval, farthest bound from 0.41 % and 0.61 %",
+            max(abs(low - 0.0041), abs(high - 0.0061)),
+            5e-5,
+            n=20_000,
+            source="Clopper and Pearson 1934",
+            gating=True,
+        ),
     ]
 
 
@@ -108,17 +154,32 @@ def _observers(data_dir: Path | None) -> list[dict[str, Any]]:
     share = v["NYT", "sexualised images of women, at least"] / v["NYT", "images generated"]
     truth = after * share / MINUTES_PER_DAY
     broad = v["CCDH", "sexualised in sample"] / 20_000.0 / share
-    ours = gates.observed_per_min(volume / 11.0 * share / MINUTES_PER_DAY, visibility_frac=1.0, sampling_frac=1.0,
-                                  definition_factor=broad)
+    ours = gates.observed_per_min(volume / 11.0 * share / MINUTES_PER_DAY, visibility_frac=1.0, sampling_frac=1.0, definition_factor=broad)
     stated = v["CCDH", "sexualised images"] / 11.0 / MINUTES_PER_DAY
     account = v["G. Oh", "sexual or nude images per hour"] / 60.0 / truth
     sample = v["Copyleaks", "sexualised images per minute"] / truth
     source = "published counts of four observers"
     return [
-        case(FAMILY, "volume of the 11-day study from the 9-day one", "relative distance",
-             abs(volume / v["CCDH", "images generated"] - 1.0), 0.05, n=2, source=source, gating=True),
-        case(FAMILY, "rate of the 11-day study from the 9-day truth", "relative distance", abs(ours / stated - 1.0), 0.05, n=2,
-             source=source, gating=True),
+        case(
+            FAMILY,
+            "volume of the 11-day study from the 9-day one",
+            "relative distance",
+            abs(volume / v["CCDH", "images generated"] - 1.0),
+            0.05,
+            n=2,
+            source=source,
+            gating=True,
+        ),
+        case(
+            FAMILY,
+            "rate of the 11-day study from the 9-day truth",
+            "relative distance",
+            abs(ours / stated - 1.0),
+            0.05,
+            n=2,
+            source=source,
+            gating=True,
+        ),
         case(FAMILY, "count of one account over the truth", "share seen", account, 1.0, source=source, gating=True),
         case(FAMILY, "count of a stream sample over the truth", "share seen", sample, 1.0, source=source, gating=True),
     ]
@@ -136,15 +197,32 @@ def _gates() -> list[dict[str, Any]]:
     ours = gates.all_miss_frac([0.84, 0.5], correlation=0.6)
     error = float(np.sqrt(ours * (1.0 - ours) / common.size))
     source = "closed forms and simulation"
-    return [case(FAMILY, "independent gates", "largest relative distance from the product", worst, 1e-6, n=2, source=source,
-                 gating=True),
-            case(FAMILY, "correlated gates against a simulation", "standard errors", float(abs(drawn - ours) / error), 3.0,
-                 n=common.size, source=source, gating=True),
-            case(FAMILY, "a perfect gate", "share that passes", gates.all_miss_frac([1.0, 0.3], correlation=0.5), 0.0,
-                 source=source, gating=True)]
+    return [
+        case(FAMILY, "independent gates", "largest relative distance from the product", worst, 1e-6, n=2, source=source, gating=True),
+        case(
+            FAMILY,
+            "correlated gates against a simulation",
+            "standard errors",
+            float(abs(drawn - ours) / error),
+            3.0,
+            n=common.size,
+            source=source,
+            gating=True,
+        ),
+        case(
+            FAMILY, "a perfect gate", "share that passes", gates.all_miss_frac([1.0, 0.3], correlation=0.5), 0.0, source=source, gating=True
+        ),
+    ]
 
 
 def _reviewers() -> dict[str, Any]:
     staff = queues.reviewers_needed(187.5 * 60.0 / 25.0, occupancy_frac=0.8, hours_per_week=32.5)[1]
-    return case(FAMILY, "600,000 images a day, 45 % flagged, 25 an hour", "people on the payroll", staff, None,
-                source="worked size; rates assumed", gating=False)
+    return case(
+        FAMILY,
+        "600,000 images a day, 45 % flagged, 25 an hour",
+        "people on the payroll",
+        staff,
+        None,
+        source="worked size; rates assumed",
+        gating=False,
+    )

@@ -42,8 +42,18 @@ def _points(data_dir: Path | None) -> list[dict[str, Any]]:
     out = []
     for name, limit in (("besiroglu_2024", 0.006), ("hoffmann_2022_tex", None)):
         error = np.abs(scaling_laws.loss_nats(n, d, fit=FITS[name]) / loss - 1.0)
-        out.append(case(FAMILY, f"loss points, {name}", "mean relative error", float(error.mean()), limit, n=len(rows),
-                        source=POINTS, gating=limit is not None))
+        out.append(
+            case(
+                FAMILY,
+                f"loss points, {name}",
+                "mean relative error",
+                float(error.mean()),
+                limit,
+                n=len(rows),
+                source=POINTS,
+                gating=limit is not None,
+            )
+        )
     if len(rows) < ENOUGH:
         return [*out, skipped(FAMILY, "refit", f"{ENOUGH} loss points or more")]
     refit, best = fit_loss_law(n, d, loss)
@@ -52,12 +62,30 @@ def _points(data_dir: Path | None) -> list[dict[str, Any]]:
     known = {r["fit"]: r for r in read_inputs(data_dir, FAMILY, "fits.csv")}
     stored = known["this project, refit of the 185 non-outlier shared points"]
     shift = max(abs(getattr(refit, k) / float(stored[c]) - 1.0) for k, c in (("e", "E"), ("alpha", "alpha"), ("beta", "beta")))
-    return [*out,
-            case(FAMILY, "refit of the loss points", "farthest constant, in standard errors", away, 1.0, n=len(rows),
-                 source=f"{POINTS}; constants and errors of arXiv:2404.10102", gating=True),
-            case(FAMILY, "refit of the loss points", "E and exponents against an independent refit, relative", shift, 1e-3,
-                 n=len(rows), source="fits.csv", gating=len(rows) == 185),
-            case(FAMILY, "refit of the loss points", "objective", best, None, n=len(rows), source=POINTS, gating=False)]
+    return [
+        *out,
+        case(
+            FAMILY,
+            "refit of the loss points",
+            "farthest constant, in standard errors",
+            away,
+            1.0,
+            n=len(rows),
+            source=f"{POINTS}; constants and errors of arXiv:2404.10102",
+            gating=True,
+        ),
+        case(
+            FAMILY,
+            "refit of the loss points",
+            "E and exponents against an independent refit, relative",
+            shift,
+            1e-3,
+            n=len(rows),
+            source="fits.csv",
+            gating=len(rows) == 185,
+        ),
+        case(FAMILY, "refit of the loss points", "objective", best, None, n=len(rows), source=POINTS, gating=False),
+    ]
 
 
 def _repeats(data_dir: Path | None) -> list[dict[str, Any]]:
@@ -79,12 +107,38 @@ def _repeats(data_dir: Path | None) -> list[dict[str, Any]]:
 
     source = "runs of arXiv:2305.16264 (Apache-2.0), 60 passes and fewer"
     name = "repeated data, level refitted on the open runs"
-    return [case(FAMILY, f"{name}, decay of repeats", "median relative error", error(None, refit=True), 0.02, n=len(rows),
-                 source=source, gating=True),
-            case(FAMILY, f"{name}, decay of excess parameters too", "median relative error", error(EXCESS_DECAY, refit=True),
-                 None, n=len(rows), source=source, gating=False),
-            case(FAMILY, "repeated data, constants as published", "median relative error", error(EXCESS_DECAY, refit=False),
-                 None, n=len(rows), source=source, gating=False)]
+    return [
+        case(
+            FAMILY,
+            f"{name}, decay of repeats",
+            "median relative error",
+            error(None, refit=True),
+            0.02,
+            n=len(rows),
+            source=source,
+            gating=True,
+        ),
+        case(
+            FAMILY,
+            f"{name}, decay of excess parameters too",
+            "median relative error",
+            error(EXCESS_DECAY, refit=True),
+            None,
+            n=len(rows),
+            source=source,
+            gating=False,
+        ),
+        case(
+            FAMILY,
+            "repeated data, constants as published",
+            "median relative error",
+            error(EXCESS_DECAY, refit=False),
+            None,
+            n=len(rows),
+            source=source,
+            gating=False,
+        ),
+    ]
 
 
 def _limits() -> list[dict[str, Any]]:
@@ -92,22 +146,51 @@ def _limits() -> list[dict[str, Any]]:
     once = scaling_laws.effective_tokens(unique, epochs=1.0, repeat_decay=REPEAT_DECAY)
     ever = scaling_laws.effective_tokens(unique, epochs=1e9, repeat_decay=REPEAT_DECAY)
     gap = max(float(np.abs(once / unique - 1.0).max()), float(np.abs(ever / unique / (1.0 + REPEAT_DECAY) - 1.0).max()))
-    return [case(FAMILY, "one pass counts once, endless passes count 1 + R times", "largest relative error", gap, 1e-12,
-                 n=22, source="limits of the formula of arXiv:2305.16264", gating=True)]
+    return [
+        case(
+            FAMILY,
+            "one pass counts once, endless passes count 1 + R times",
+            "largest relative error",
+            gap,
+            1e-12,
+            n=22,
+            source="limits of the formula of arXiv:2305.16264",
+            gating=True,
+        )
+    ]
 
 
 def _optima() -> list[dict[str, Any]]:
     out = []
     for name, (ratio, half_digit, gating) in STATED_OPTIMUM.items():
         n, d = scaling_laws.optimal_split(5.76e23, fit=FITS[name])
-        out.append(case(FAMILY, f"tokens per parameter at 5.76e23 FLOP, {name}", f"distance from {ratio}",
-                        abs(d / n - ratio), half_digit, source=FITS[name].source, gating=gating))
+        out.append(
+            case(
+                FAMILY,
+                f"tokens per parameter at 5.76e23 FLOP, {name}",
+                f"distance from {ratio}",
+                abs(d / n - ratio),
+                half_digit,
+                source=FITS[name].source,
+                gating=gating,
+            )
+        )
     grid = np.geomspace(0.2, 5.0, 2001)
     fit = FITS["besiroglu_2024"]
     n, d = scaling_laws.optimal_split(1e27, fit=fit)
     searched = grid[np.argmin(scaling_laws.loss_nats(n * grid, d / grid, fit=fit))]
-    out.append(case(FAMILY, "optimal split against a search at 1e27 FLOP", "relative distance", abs(float(searched) - 1.0),
-                    2e-3, n=grid.size, source="arXiv:2203.15556 Eq. 4", gating=True))
+    out.append(
+        case(
+            FAMILY,
+            "optimal split against a search at 1e27 FLOP",
+            "relative distance",
+            abs(float(searched) - 1.0),
+            2e-3,
+            n=grid.size,
+            source="arXiv:2203.15556 Eq. 4",
+            gating=True,
+        )
+    )
     return out
 
 
@@ -116,15 +199,48 @@ def _stream(data_dir: Path | None) -> list[dict[str, Any]]:
     stocks = {r["item"]: float(r["value"]) for r in read_inputs(data_dir, FAMILY, "data_stocks.csv")}
     rates = {r["quantity"]: float(r["value"]) for r in read_inputs(data_dir, "stream", "published_rates.csv")}
     year = DAYS_PER_YEAR * stream.fresh_tokens_per_day(
-        stocks["X posts per day 2026"], tokens_per_post=stocks["tokens per short post"],
-        unique_frac=stocks["unique, trainable share of posts"], rights_frac=1.0)
-    gain = scaling_laws.stream_gain_nats(405e9, stock_tokens=stocks["Llama 3 405B training set"], new_tokens=year, epochs=1.0,
-                                         repeat_decay=REPEAT_DECAY, fit=FITS["besiroglu_2024"])
-    gb = stream.stream_gb_per_day(stocks["X posts per day 2023 (all kinds)"], text_bytes=rates["mean text of a post"],
-                                  metadata_bytes=rates["mean relay frame (binary; with proofs)"],
-                                  media_frac=0.2, media_bytes=2e6)
+        stocks["X posts per day 2026"],
+        tokens_per_post=stocks["tokens per short post"],
+        unique_frac=stocks["unique, trainable share of posts"],
+        rights_frac=1.0,
+    )
+    gain = scaling_laws.stream_gain_nats(
+        405e9,
+        stock_tokens=stocks["Llama 3 405B training set"],
+        new_tokens=year,
+        epochs=1.0,
+        repeat_decay=REPEAT_DECAY,
+        fit=FITS["besiroglu_2024"],
+    )
+    gb = stream.stream_gb_per_day(
+        stocks["X posts per day 2023 (all kinds)"],
+        text_bytes=rates["mean text of a post"],
+        metadata_bytes=rates["mean relay frame (binary; with proofs)"],
+        media_frac=0.2,
+        media_bytes=2e6,
+    )
     source = "data_stocks.csv and published_rates.csv; shares and media sizes assumed"
-    return [case(FAMILY, "a year of posts on top of 15.6e12 tokens", "distance from 0.0008 nats", abs(float(gain) - 8e-4), 5e-5,
-                 unit="nats", source=source, gating=False),
-            *(case(FAMILY, f"posts of a day, {kind.replace('_', ' ')}", "gigabytes over the claimed million", size / 1e6, None,
-                   source=source, gating=False) for kind, size in gb.items())]
+    return [
+        case(
+            FAMILY,
+            "a year of posts on top of 15.6e12 tokens",
+            "distance from 0.0008 nats",
+            abs(float(gain) - 8e-4),
+            5e-5,
+            unit="nats",
+            source=source,
+            gating=False,
+        ),
+        *(
+            case(
+                FAMILY,
+                f"posts of a day, {kind.replace('_', ' ')}",
+                "gigabytes over the claimed million",
+                size / 1e6,
+                None,
+                source=source,
+                gating=False,
+            )
+            for kind, size in gb.items()
+        ),
+    ]

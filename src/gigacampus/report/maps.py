@@ -82,20 +82,18 @@ def population(places: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def receptors(result: Any) -> list[dict[str, Any]]:
     """Places where people hear and breathe, without those only recalled, with their levels now and in the last month."""
-    has_noise = (
-        reading.optional(result, "noise_night_dba") is not None
-        and reading.optional(result, "noise_day_dba") is not None
-    )
-    bands = (
-        {name: reading.level_bands(result, name) for name in ("noise_night_dba", "noise_day_dba")} if has_noise else {}
-    )
+    has_noise = reading.optional(result, "noise_night_dba") is not None and reading.optional(result, "noise_day_dba") is not None
+    bands = {name: reading.level_bands(result, name) for name in ("noise_night_dba", "noise_day_dba")} if has_noise else {}
     out = []
     for i in reading.shown_receptors(result):
         spec = reading.receptor(result, result.coords["receptor"][i])
         if "lat" not in spec or "lon" not in spec:
             continue
-        levels = {name.replace("noise", label): {q: tidy(band[q][i, month], 3) for q in ("p10", "p50", "p90")}
-                  for label, month in (("noise", -1), ("noise_now", now(result))) for name, band in bands.items()}
+        levels = {
+            name.replace("noise", label): {q: tidy(band[q][i, month], 3) for q in ("p10", "p50", "p90")}
+            for label, month in (("noise", -1), ("noise_now", now(result)))
+            for name, band in bands.items()
+        }
         out.append(
             {
                 "title": reading.receptor_title(result, result.coords["receptor"][i]),

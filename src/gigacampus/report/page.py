@@ -54,9 +54,7 @@ def page(result: Any, viewer: tuple[str, str] | None, against: Any = None) -> st
     """The whole document; without a viewer it holds no script at all."""
     specs, left_out = drawn(result)
     compared = drawn_beside(result, against) if against is not None else {}
-    body = sections.header(result) + "".join(
-        _section(*part) for part in parts(result, specs, compared, left_out, against, bool(viewer))
-    )
+    body = sections.header(result) + "".join(_section(*part) for part in parts(result, specs, compared, left_out, against, bool(viewer)))
     blocks = _blocks(result, {**specs, **compared}) if viewer else ""
     lead = f'<a class="skip" href="#headline">Skip to the headline figures</a>{_navigation(bool(compared))}'
     return document(result.manifest["title"], body, viewer, lead=lead, blocks=blocks)
@@ -69,7 +67,7 @@ def solved(result: Any, found: dict[str, Any], lines: list[str], viewer: tuple[s
         specs["must_be_true"] = ("What must be true", must_be_true.spec(found["frontier"], found["text"]))
     said = "".join(f"<li>{esc(line.strip())}</li>" for line in lines if line.strip())
     title = f"What must be true: {found['text']}"
-    head = f"<header><p class=\"kicker\">{esc(result.manifest['title'])}</p><h1>{esc(title)}</h1></header>"
+    head = f'<header><p class="kicker">{esc(result.manifest["title"])}</p><h1>{esc(title)}</h1></header>'
     body = head + _section("found", "Found", f"<ul>{said}</ul>")
     body += _section("figures", "Map", _figures(specs, bool(viewer))) if specs else ""
     return document(title, body, viewer, blocks=_blocks(result, specs) if viewer else "")
@@ -95,8 +93,7 @@ def policy(script: str, style: str) -> str:
     """The content security policy: nothing but this very script and style, and no host."""
     allowed = f"'sha256-{_digest(script)}'" if script else "'none'"
     return (
-        f"default-src 'none'; script-src {allowed}; style-src 'sha256-{_digest(style)}'; img-src data:; "
-        "base-uri 'none'; form-action 'none'"
+        f"default-src 'none'; script-src {allowed}; style-src 'sha256-{_digest(style)}'; img-src data:; base-uri 'none'; form-action 'none'"
     )
 
 
@@ -118,9 +115,7 @@ def drawn(result: Any) -> tuple[dict[str, tuple[str, base.Spec]], list[str]]:
 
 def drawn_beside(result: Any, against: Any) -> dict[str, tuple[str, base.Spec]]:
     """Figures of both runs on the same axes."""
-    return {
-        f"compare_{name}": (REGISTRY[name].title, compare.draw(result, against, name)) for name in compare.VARIABLES
-    }
+    return {f"compare_{name}": (REGISTRY[name].title, compare.draw(result, against, name)) for name in compare.VARIABLES}
 
 
 def parts(
@@ -129,9 +124,7 @@ def parts(
     """Id, title and inside of every section, in the order in which they are read."""
     out = [("headline", "Headline", sections.headline(result)), ("figures", "Figures", _figures(specs, scripted))]
     if against is not None:
-        out.append(
-            ("compare", "Against another run", _figures(compared, scripted) + sections.comparison(result, against))
-        )
+        out.append(("compare", "Against another run", _figures(compared, scripted) + sections.comparison(result, against)))
     return [
         *out,
         ("map", "Map and address door", _map(result, scripted)),
@@ -144,10 +137,7 @@ def parts(
 
 
 def _section(name: str, title: str, inside: str) -> str:
-    return (
-        f'<section id="{name}" aria-labelledby="{name}-heading"><h2 '
-        f'id="{name}-heading">{esc(title)}</h2>{inside}</section>'
-    )
+    return f'<section id="{name}" aria-labelledby="{name}-heading"><h2 id="{name}-heading">{esc(title)}</h2>{inside}</section>'
 
 
 def _navigation(compared: bool) -> str:
@@ -167,9 +157,7 @@ def _navigation(compared: bool) -> str:
 
 def _figures(specs: dict[str, tuple[str, base.Spec]], scripted: bool) -> str:
     wide = {f.name for f in figures.ALL if f.wide}
-    inside = "".join(
-        sections.figure(name, title, spec, not scripted, name in wide) for name, (title, spec) in specs.items()
-    )
+    inside = "".join(sections.figure(name, title, spec, not scripted, name in wide) for name, (title, spec) in specs.items())
     return f'<div class="figures">{inside}</div>'
 
 
@@ -177,14 +165,19 @@ LEVELS = ("noise_now_night_dba", "noise_now_day_dba", "noise_night_dba", "noise_
 
 
 def _map(result: Any, scripted: bool) -> str:
-    rows = [
-        [r["title"], r["kind"], r["people"], *(r.get(n, {}).get("p50") for n in LEVELS)]
-        for r in maps.receptors(result)
-    ]
+    rows = [[r["title"], r["kind"], r["people"], *(r.get(n, {}).get("p50") for n in LEVELS)] for r in maps.receptors(result)]
     listed = sections.details(
         "Places on the map as a table",
-        sections.table(["Place", "Kind", "People", *(f"{word}, {result.coords['month'][month]} (dBA)" for month in (maps.now(result), -1)
-                         for word in ("Night", "Day"))], rows, "Places on the map"),
+        sections.table(
+            [
+                "Place",
+                "Kind",
+                "People",
+                *(f"{word}, {result.coords['month'][month]} (dBA)" for month in (maps.now(result), -1) for word in ("Night", "Day")),
+            ],
+            rows,
+            "Places on the map",
+        ),
         not scripted,
     )
     return f'<div class="map-and-door"><div id="map-view"></div><div id="door" aria-live="polite"></div></div>{listed}'
@@ -195,8 +188,5 @@ def _blocks(result: Any, specs: dict[str, tuple[str, base.Spec]]) -> str:
     return (
         json_block("data-figures", plain)
         + json_block("data-map", maps.map_data(result))
-        + json_block(
-            "data-run",
-            {"manifest": {k: v for k, v in result.manifest.items() if k != "map"}, "scenario": result.scenario},
-        )
+        + json_block("data-run", {"manifest": {k: v for k, v in result.manifest.items() if k != "map"}, "scenario": result.scenario})
     )

@@ -38,23 +38,12 @@ def headline(result: Any) -> str:
     """Each headline with its band, level, share of assumed input and the same figure of the baseline twin; then the goals."""
     twin = {item["id"]: shown_value(item)[0] for item in (result.manifest.get("twin") or {}).get("headline", [])}
     rows = "".join(_headline_row(result, item, twin) for item in result.manifest.get("headline", []))
-    columns = [
-        "Figure",
-        "Median",
-        "10–90 % band",
-        *(["Baseline twin"] if twin else []),
-        "Model level",
-        "Inputs assumed",
-    ]
+    columns = ["Figure", "Median", "10–90 % band", *(["Baseline twin"] if twin else []), "Model level", "Inputs assumed"]
     head = "".join(f'<span role="columnheader">{c}</span>' for c in columns)
-    notes = [
-        "Model level is the lowest on the way to the figure: " + "; ".join(f"{k}, {v}" for k, v in LEVELS.items()) + "."
-    ]
+    notes = ["Model level is the lowest on the way to the figure: " + "; ".join(f"{k}, {v}" for k, v in LEVELS.items()) + "."]
     notes.append("Inputs assumed is the share of the cited inputs on that way that are assumed or recalled.")
     if twin:
-        notes.append(
-            "The baseline twin is the same run without its uncommitted phases, or with the scenario's own baseline patch."
-        )
+        notes.append("The baseline twin is the same run without its uncommitted phases, or with the scenario's own baseline patch.")
     return (
         f'<div class="headline{" twin" if twin else ""}" role="table" aria-label="Headline figures">'
         f'<div role="rowgroup"><div role="row" class="head">{head}</div></div><div role="rowgroup">{rows}</div></div>'
@@ -117,9 +106,7 @@ def figure(name: str, title: str, spec: Spec, tables_open: bool, wide: bool) -> 
         f"{esc(k['label'])}</li>"
         for k in meta["key"]
     )
-    data = details(
-        "Table of the data", table(meta["table"]["columns"], meta["table"]["rows"], f"{title}: data"), tables_open
-    )
+    data = details("Table of the data", table(meta["table"]["columns"], meta["table"]["rows"], f"{title}: data"), tables_open)
     return (
         f'<figure id="fig-{esc(name)}"{kind} aria-labelledby="fig-{esc(name)}-title"><h3 '
         f'id="fig-{esc(name)}-title">{esc(title)}</h3>'
@@ -248,10 +235,7 @@ def limits(result: Any, left_out: list[str]) -> str:
 
 def comparison(result: Any, other: Any) -> str:
     """Inputs that differ between this run and the other."""
-    rows = [
-        [path, str(here), str(there)]
-        for path, here, there in compare.input_differences(result.scenario, other.scenario)
-    ]
+    rows = [[path, str(here), str(there)] for path, here, there in compare.input_differences(result.scenario, other.scenario)]
     if not rows:
         return "<p>The two runs have the same inputs.</p>"
     return f"<p>Inputs that differ: {len(rows)}.</p>" + details(

@@ -279,6 +279,4 @@ def _assumed(result: Any) -> str:
         return ""
     low, high = percent(min(known)), percent(max(known))
     each = low if low == high else f"{low} to {high}"
-    return (
-        f"Of the cited inputs behind each headline figure, {each} are assumed or recalled rather than read in a source."
-    )
+    return f"Of the cited inputs behind each headline figure, {each} are assumed or recalled rather than read in a source."

@@ -31,22 +31,42 @@ def read_inputs(data_dir: Path | None, family: str, name: str) -> list[Row]:
     return rows
 
 
-def case(family: str, name: str, metric: str, value: float, limit: float | None, *, unit: str = "1", n: int = 1,
-         source: str, gating: bool) -> dict[str, Any]:
+def case(
+    family: str, name: str, metric: str, value: float, limit: float | None, *, unit: str = "1", n: int = 1, source: str, gating: bool
+) -> dict[str, Any]:
     """One row; it passes when ``value`` is at most ``limit``. Without a limit it reports and never gates.
 
     >>> case("scaling", "x", "error", 0.1, 0.2, source="s", gating=True)["pass"]
     True
     """
-    return {"family": family, "case": name, "metric": metric, "value": float(value), "limit": limit, "unit": unit,
-            "pass": True if limit is None else bool(value <= limit), "gating": gating and limit is not None, "n": int(n),
-            "source": source}
+    return {
+        "family": family,
+        "case": name,
+        "metric": metric,
+        "value": float(value),
+        "limit": limit,
+        "unit": unit,
+        "pass": True if limit is None else bool(value <= limit),
+        "gating": gating and limit is not None,
+        "n": int(n),
+        "source": source,
+    }
 
 
 def skipped(family: str, name: str, missing: str) -> dict[str, Any]:
     """Row of a case whose data the folder lacks."""
-    return {"family": family, "case": name, "metric": f"skipped: {missing} is not in the folder", "value": None,
-            "limit": None, "unit": "1", "pass": None, "gating": False, "n": 0, "source": ""}
+    return {
+        "family": family,
+        "case": name,
+        "metric": f"skipped: {missing} is not in the folder",
+        "value": None,
+        "limit": None,
+        "unit": "1",
+        "pass": None,
+        "gating": False,
+        "n": 0,
+        "source": "",
+    }
 
 
 def measured(rows: list[Row], *accepted: str) -> list[Row]:

@@ -6,13 +6,7 @@ Row = tuple[str, str, str, str, str]
 """Name, unit, title, stock or flow, hour-to-month rule."""
 
 COMPANY: tuple[tuple[str, tuple[Row, ...], str], ...] = (
-    (
-        "draw campus month",
-        (
-            ("realised_phase", "1", "Phase in service in this draw", "stock", "last"),
-        ),
-        "",
-    ),
+    ("draw campus month", (("realised_phase", "1", "Phase in service in this draw", "stock", "last"),), ""),
     (
         "draw month",
         (
@@ -53,9 +47,7 @@ COMPANY: tuple[tuple[str, tuple[Row, ...], str], ...] = (
     ),
     (
         "draw month",
-        (
-            ("vintage_payback_months", "month", "Months until machines that enter service now have earned their cost", "stock", "last"),
-        ),
+        (("vintage_payback_months", "month", "Months until machines that enter service now have earned their cost", "stock", "last"),),
         "not within the horizon",
     ),
     (
@@ -68,25 +60,15 @@ COMPANY: tuple[tuple[str, tuple[Row, ...], str], ...] = (
     ),
     (
         "draw month",
-        (
-            ("escape_growth_per_year", "1", "Yearly log growth that the margin pays for", "stock", "last"),
-        ),
+        (("escape_growth_per_year", "1", "Yearly log growth that the margin pays for", "stock", "last"),),
         "no margin to pay growth with",
     ),
     (
         "draw",
-        (
-            ("siblings_carry_months", "month", "Months for which the siblings could carry the burn", "stock", "last"),
-        ),
+        (("siblings_carry_months", "month", "Months for which the siblings could carry the burn", "stock", "last"),),
         "their free cash covers the burn",
     ),
-    (
-        "draw",
-        (
-            ("lab_value_usd", "USD", "What the last price leaves for the lab's prospects", "stock", "last"),
-        ),
-        "",
-    ),
+    ("draw", (("lab_value_usd", "USD", "What the last price leaves for the lab's prospects", "stock", "last"),), ""),
     (
         "month",
         (
@@ -108,9 +90,7 @@ COMPANY: tuple[tuple[str, tuple[Row, ...], str], ...] = (
     ),
     (
         "draw campus",
-        (
-            ("county_break_even_but_for_frac", "1", "Share of the activity that must be new for the public to break even", "stock", "last"),
-        ),
+        (("county_break_even_but_for_frac", "1", "Share of the activity that must be new for the public to break even", "stock", "last"),),
         "the campus costs the public more than it brings",
     ),
     (
@@ -123,18 +103,10 @@ COMPANY: tuple[tuple[str, tuple[Row, ...], str], ...] = (
     ),
     (
         "draw counterfactual",
-        (
-            ("runway_if_month", "1", "First month below the cash floor without a new raise, in another case", "stock", "last"),
-        ),
+        (("runway_if_month", "1", "First month below the cash floor without a new raise, in another case", "stock", "last"),),
         "never within the horizon",
     ),
-    (
-        "draw",
-        (
-            ("outcome_class", "1", "How the future ends: 0 escape, 1 coast, 2 rented out, 3 sold, 4 dead", "stock", "last"),
-        ),
-        "",
-    ),
+    ("draw", (("outcome_class", "1", "How the future ends: 0 escape, 1 coast, 2 rented out, 3 sold, 4 dead", "stock", "last"),), ""),
     (
         "draw",
         (
@@ -215,13 +187,7 @@ COMPANY: tuple[tuple[str, tuple[Row, ...], str], ...] = (
         ),
         "",
     ),
-    (
-        "draw",
-        (
-            ("finance_lease", "1", "Lease with the vehicle: 1 a finance lease, 0 an operating lease", "stock", "last"),
-        ),
-        "no vehicle",
-    ),
+    ("draw", (("finance_lease", "1", "Lease with the vehicle: 1 a finance lease, 0 an operating lease", "stock", "last"),), "no vehicle"),
     (
         "draw",
         (

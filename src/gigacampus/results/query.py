@@ -29,8 +29,11 @@ def query(root: Path, sql: str) -> tuple[list[str], list[tuple[Any, ...]]]:
     tables = sorted({p.stem for run in runs for p in (run / "tables").glob("*.parquet")})
     with duckdb.connect() as connection:
         for table in (t for t in tables if t in sql):
-            parts = [f"SELECT '{run.name}' AS run, * FROM '{_quoted(run / 'tables' / (table + '.parquet'))}'"
-                     for run in runs if (run / "tables" / f"{table}.parquet").exists()]
+            parts = [
+                f"SELECT '{run.name}' AS run, * FROM '{_quoted(run / 'tables' / (table + '.parquet'))}'"
+                for run in runs
+                if (run / "tables" / f"{table}.parquet").exists()
+            ]
             connection.execute(f'CREATE TABLE "{table}" AS {" UNION ALL BY NAME ".join(parts)}')
         _headline(connection, runs)
         connection.execute("SET enable_external_access=false; SET lock_configuration=true")
@@ -42,12 +45,16 @@ def query(root: Path, sql: str) -> tuple[list[str], list[tuple[Any, ...]]]:
 
 
 def _headline(connection: Any, runs: list[Path]) -> None:
-    connection.execute("CREATE TABLE headline (run VARCHAR, id VARCHAR, title VARCHAR, value DOUBLE, low DOUBLE, high DOUBLE, "
-                       "unit VARCHAR, level INTEGER, text VARCHAR)")
+    connection.execute(
+        "CREATE TABLE headline (run VARCHAR, id VARCHAR, title VARCHAR, value DOUBLE, low DOUBLE, high DOUBLE, "
+        "unit VARCHAR, level INTEGER, text VARCHAR)"
+    )
     for run in runs:
         manifest = json.loads((run / MANIFEST).read_text(encoding="utf-8"))
-        rows = [(run.name, r["id"], r["title"], r["value"], r["low"], r["high"], r["unit"], r["level"], r["text"])
-                for r in manifest.get("headline", [])]
+        rows = [
+            (run.name, r["id"], r["title"], r["value"], r["low"], r["high"], r["unit"], r["level"], r["text"])
+            for r in manifest.get("headline", [])
+        ]
         if rows:
             connection.executemany("INSERT INTO headline VALUES (?,?,?,?,?,?,?,?,?)", rows)
 

@@ -36,9 +36,16 @@ def sample_axis(variable: Variable) -> str | None:
 class Result:
     """Arrays of one run. ``band`` gives medians with their 10-90 % band; ``array`` gives everything."""
 
-    def __init__(self, manifest: dict[str, Any], coords: dict[str, list[Any]], scenario: dict[str, Any],
-                 arrays: Mapping[str, np.ndarray], folder: Path | None = None, sampled: Sampled | None = None,
-                 files: dict[str, Path] | None = None) -> None:
+    def __init__(
+        self,
+        manifest: dict[str, Any],
+        coords: dict[str, list[Any]],
+        scenario: dict[str, Any],
+        arrays: Mapping[str, np.ndarray],
+        folder: Path | None = None,
+        sampled: Sampled | None = None,
+        files: dict[str, Path] | None = None,
+    ) -> None:
         self.manifest = manifest
         self.coords = coords
         self.scenario = scenario

@@ -100,9 +100,14 @@ def write(result: Result, target: Path, *, reuse: bool = False) -> None:
                     _copied(path, kept)
         if result.sampled is not None:
             _inputs(connection, result.sampled, tables)
-    manifest = {"schema_version": SCHEMA_VERSION, **result.manifest, "coords": result.coords, "scenario": result.scenario,
-                "tables": {"_".join(d): n for d, n in groups.items()},
-                "copies": {path: f"{k}{file.suffix}" for k, (path, file) in enumerate(result.files.items())}}
+    manifest = {
+        "schema_version": SCHEMA_VERSION,
+        **result.manifest,
+        "coords": result.coords,
+        "scenario": result.scenario,
+        "tables": {"_".join(d): n for d, n in groups.items()},
+        "copies": {path: f"{k}{file.suffix}" for k, (path, file) in enumerate(result.files.items())},
+    }
     for leaf, file in result.files.items():
         copy = target / FILES / manifest["copies"][leaf]
         copy.parent.mkdir(parents=True, exist_ok=True)
@@ -119,8 +124,13 @@ def _kept(result: Result, dims: tuple[str, ...], names: list[str]) -> Path | Non
     stages = [BY_NAME[REGISTRY[name].stage] for name in names]
     if any(stage.scope != "world" or stage.name not in keys for stage in stages):
         return None
-    shown = [duckdb.__version__, cache.version(__name__), dims, [(n, keys[REGISTRY[n].stage]) for n in names],
-             [result.coords.get(dim) for dim in dims]]
+    shown = [
+        duckdb.__version__,
+        cache.version(__name__),
+        dims,
+        [(n, keys[REGISTRY[n].stage]) for n in names],
+        [result.coords.get(dim) for dim in dims],
+    ]
     return cache.directory("tables") / f"{hashlib.sha256(json.dumps(shown).encode()).hexdigest()[:40]}.parquet"
 
 
@@ -164,8 +174,10 @@ def _listed(labels: Sequence[str] | None) -> str:
 def _inputs(connection: Any, sampled: Sampled, tables: Path) -> None:
     """The sampled inputs: one row for each world, and one for each draw with the world it lives in."""
     count = max((len(v) for v in sampled.worlds.values()), default=int(sampled.world_of_draw.max(initial=0)) + 1)
-    for name, columns in ((INPUTS[0], {"world": np.arange(count), **sampled.worlds}),
-                          (INPUTS[1], {"draw": np.arange(len(sampled.world_of_draw)), "world": sampled.world_of_draw, **sampled.draws})):
+    for name, columns in (
+        (INPUTS[0], {"world": np.arange(count), **sampled.worlds}),
+        (INPUTS[1], {"draw": np.arange(len(sampled.world_of_draw)), "world": sampled.world_of_draw, **sampled.draws}),
+    ):
         connection.register("t", {k: np.ascontiguousarray(v) for k, v in columns.items()})
         connection.execute(f"COPY (SELECT * FROM t) TO '{_quoted(tables / (name + '.parquet'))}' ({FORMAT})")
         connection.unregister("t")
@@ -230,10 +242,13 @@ def _asked(file: Path, ask: Callable[[Any, str], Any]) -> Any:
 
 def _laid_out(file: Path, names: list[str], lengths: Mapping[str, int]) -> None:
     """Refuse a table that holds another layout than this version reads, before anything of it is read."""
-    rows, columns = _asked(file, lambda c, at: (
-        c.execute(f"SELECT num_rows FROM parquet_file_metadata({at})").fetchone()[0],
-        {row[0] for row in c.execute(f"SELECT name FROM parquet_schema({at})").fetchall()},
-    ))
+    rows, columns = _asked(
+        file,
+        lambda c, at: (
+            c.execute(f"SELECT num_rows FROM parquet_file_metadata({at})").fetchone()[0],
+            {row[0] for row in c.execute(f"SELECT name FROM parquet_schema({at})").fetchall()},
+        ),
+    )
     for name in names:
         dims = signature(name)
         shape = tuple(lengths.get(d, -1) for d in dims)

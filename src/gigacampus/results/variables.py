@@ -44,8 +44,9 @@ class Variable:
 
 
 def _rows(stage: str, dims: str, *rows: tuple[str, str, str, str, str], nan_means: str = "") -> list[Variable]:
-    return [Variable(n, u, tuple(dims.split()), title, kind, rule, stage, _nan_means(n, dims) or nan_means)
-            for n, u, title, kind, rule in rows]
+    return [
+        Variable(n, u, tuple(dims.split()), title, kind, rule, stage, _nan_means(n, dims) or nan_means) for n, u, title, kind, rule in rows
+    ]
 
 
 def _nan_means(name: str, dims: str) -> str:
@@ -59,6 +60,7 @@ def _nan_means(name: str, dims: str) -> str:
         return "not known"
     return "never within the horizon" if name.endswith("_month") else ""
 
+
 CPM = "campus phase month"
 COOLING_KINDS = ("evaporative_tower", "dry_cooler", "air_chiller", "water_chiller")
 BINDING = ("accelerators", "hall", "cooling", "supply", "permit")
@@ -66,7 +68,8 @@ BINDING = ("accelerators", "hall", "cooling", "supply", "permit")
 
 _ALL: list[Variable] = [
     *_rows(
-        "buildout", CPM,
+        "buildout",
+        CPM,
         ("accelerators_installed", "1", "Accelerators installed", "stock", "last"),
         ("accelerators_in_service", "1", "Accelerators in service", "stock", "last"),
         ("h100e_in_service", "1", "H100 equivalents in service", "stock", "last"),
@@ -86,20 +89,31 @@ _ALL: list[Variable] = [
         ("peak_pflops", "PFLOP/s", "Peak dense BF16 rate in service", "stock", "last"),
         ("evaporative_share_frac", "1", "Share of heat rejected by evaporation", "stock", "last"),
     ),
-    *_rows("buildout", "campus cooling_kind phase month",
-           ("cooling_kind_heat_mw", "MW", "Heat that cooling can reject, by kind", "stock", "last")),
-    *_rows("buildout", "campus phase",
-           ("phase_lead_days", "day", "From order to service: lead, deliveries and slip (phase 0: 0)", "stock", "last")),
-    *_rows("buildout", "unit phase month", ("unit_count", "1", "Generating units in service", "stock", "last")),
-    *_rows("buildout", "accelerator phase month",
-           ("accelerators_by_model", "1", "Accelerators in service by model, all campuses", "stock", "last")),
     *_rows(
-        "buildout", "campus month",
+        "buildout",
+        "campus cooling_kind phase month",
+        ("cooling_kind_heat_mw", "MW", "Heat that cooling can reject, by kind", "stock", "last"),
+    ),
+    *_rows(
+        "buildout",
+        "campus phase",
+        ("phase_lead_days", "day", "From order to service: lead, deliveries and slip (phase 0: 0)", "stock", "last"),
+    ),
+    *_rows("buildout", "unit phase month", ("unit_count", "1", "Generating units in service", "stock", "last")),
+    *_rows(
+        "buildout",
+        "accelerator phase month",
+        ("accelerators_by_model", "1", "Accelerators in service by model, all campuses", "stock", "last"),
+    ),
+    *_rows(
+        "buildout",
+        "campus month",
         ("announced_mw", "MW", "Announced power", "stock", "last"),
         ("planned_phase", "1", "Phase in service if each is ordered as planned", "stock", "last"),
     ),
     *_rows(
-        "weather", "campus hour",
+        "weather",
+        "campus hour",
         ("dry_bulb_degc", "degC", "Dry bulb", "stock", "mean"),
         ("wet_bulb_degc", "degC", "Wet bulb", "stock", "mean"),
         ("pressure_kpa", "kPa", "Air pressure", "stock", "mean"),
@@ -110,18 +124,21 @@ _ALL: list[Variable] = [
         ("sensible_heat_w_m2", "W/m2", "Heat that the ground gives to the air by day", "stock", "mean"),
     ),
     *_rows(
-        "cooling", "campus cooling_kind hour",
+        "cooling",
+        "campus cooling_kind hour",
         ("cooling_air_frac", "1", "Fan air needed at design heat over design air", "stock", "mean"),
         ("cooling_compressor_frac", "1", "Compressor electricity over heat", "stock", "mean"),
         ("cooling_capacity_frac", "1", "Heat that the hour's air lets through over design heat", "stock", "mean"),
     ),
     *_rows(
-        "cooling", "campus cooling_kind",
+        "cooling",
+        "campus cooling_kind",
         ("cooling_fan_frac", "1", "Fan electricity at design air over design heat", "stock", "mean"),
         ("cooling_pump_frac", "1", "Pump electricity over heat", "stock", "mean"),
     ),
     *_rows(
-        "demand", CPM,
+        "demand",
+        CPM,
         ("it_mw", "MW", "IT load asked for, mean", "stock", "mean"),
         ("it_cooled_frac", "1", "Share of IT load that cooling can carry", "stock", "mean"),
         ("facility_mw", "MW", "Facility load, mean", "stock", "mean"),
@@ -134,7 +151,8 @@ _ALL: list[Variable] = [
         ("swing_after_mw", "MW", "Checkpoint swing after storage", "stock", "max"),
     ),
     *_rows(
-        "dispatch", CPM,
+        "dispatch",
+        CPM,
         ("demand_mwh", "MWh", "Facility energy asked for", "flow", "sum"),
         ("grid_mwh", "MWh", "Grid energy", "flow", "sum"),
         ("grid_peak_mw", "MW", "Highest grid hour", "stock", "max"),
@@ -152,7 +170,8 @@ _ALL: list[Variable] = [
         ("grid_bill_usd", "USD", "Grid bill by tariff", "flow", "sum"),
     ),
     *_rows(
-        "dispatch", "unit phase month",
+        "dispatch",
+        "unit phase month",
         ("unit_mwh", "MWh", "Generation by block", "flow", "sum"),
         ("unit_fuel_mmbtu", "MMBtu", "Gas burnt by block (HHV)", "flow", "sum"),
         ("unit_running", "1", "Units running, mean", "stock", "mean"),
@@ -160,7 +179,8 @@ _ALL: list[Variable] = [
         ("unit_starts", "1", "Starts by block", "flow", "sum"),
     ),
     *_rows(
-        "dispatch", "campus hour",
+        "dispatch",
+        "campus hour",
         ("facility_load_mw_h", "MW", "Facility load, last twelve months on the planned path", "stock", "mean"),
         ("grid_mw_h", "MW", "Grid power", "stock", "mean"),
         ("onsite_mw_h", "MW", "On-site generation", "stock", "mean"),
@@ -170,7 +190,8 @@ _ALL: list[Variable] = [
     ),
     *_rows("dispatch", "unit hour", ("unit_running_h", "1", "Units running", "stock", "mean")),
     *_rows(
-        "emissions", CPM,
+        "emissions",
+        CPM,
         ("nox_t", "t", "NOx (as NO2)", "flow", "sum"),
         ("co_t", "t", "CO", "flow", "sum"),
         ("pm25_t", "t", "PM2.5", "flow", "sum"),
@@ -179,12 +200,16 @@ _ALL: list[Variable] = [
         ("co2_t", "t", "CO2 on site", "flow", "sum"),
         ("co2_grid_t", "t", "CO2 of grid energy", "flow", "sum"),
     ),
-    *_rows("emissions", "unit phase month",
-           ("unit_nox_kg", "kg", "NOx by block", "flow", "sum"),
-           ("unit_pm25_kg", "kg", "PM2.5 by block", "flow", "sum"),
-           ("unit_formaldehyde_kg", "kg", "Formaldehyde by block", "flow", "sum")),
     *_rows(
-        "training", CPM,
+        "emissions",
+        "unit phase month",
+        ("unit_nox_kg", "kg", "NOx by block", "flow", "sum"),
+        ("unit_pm25_kg", "kg", "PM2.5 by block", "flow", "sum"),
+        ("unit_formaldehyde_kg", "kg", "Formaldehyde by block", "flow", "sum"),
+    ),
+    *_rows(
+        "training",
+        CPM,
         ("mfu_frac", "1", "Model FLOP utilisation of the training job", "stock", "mean"),
         ("mixed_loss_frac", "1", "Training speed lost to unlike accelerators in one job", "stock", "mean"),
         ("goodput_frac", "1", "Share of time that makes progress", "stock", "mean"),
@@ -194,7 +219,8 @@ _ALL: list[Variable] = [
         ("job_mtbf_h", "h", "Mean time between job interruptions", "stock", "mean"),
     ),
     *_rows(
-        "products", "month",
+        "products",
+        "month",
         ("chat_users", "1", "Monthly users of the chatbot", "stock", "last"),
         ("paying_users", "1", "Paying users", "stock", "last"),
         ("prompts_per_day", "1", "Prompts a day", "stock", "mean"),
@@ -212,7 +238,8 @@ _ALL: list[Variable] = [
         ("freshness_gain_frac", "1", "Share of all questions answered better by seeing news first", "stock", "mean"),
     ),
     *_rows(
-        "serving", "accelerator",
+        "serving",
+        "accelerator",
         ("serving_tokens_per_s", "1", "Output tokens per second and accelerator", "stock", "mean"),
         ("ttft_s", "s", "Time to first token", "stock", "mean"),
         ("tpot_s", "s", "Time per output token", "stock", "mean"),
@@ -220,12 +247,14 @@ _ALL: list[Variable] = [
         ("robot_deadline_kept", "1", "Whether that answer comes within a planner period (1) or not (0)", "stock", "mean"),
     ),
     *_rows(
-        "serving", "phase month",
+        "serving",
+        "phase month",
         ("serving_capacity_tokens", "1", "Output tokens a month if the serving share of the fleet serves", "flow", "sum"),
         ("serving_share_needed_frac", "1", "Share of accelerator-hours that serving needs", "stock", "mean"),
     ),
     *_rows(
-        "noise", "receptor month",
+        "noise",
+        "receptor month",
         ("noise_day_dba", "dBA", "Level by day", "stock", "energy_mean"),
         ("noise_night_dba", "dBA", "Level by night", "stock", "energy_mean"),
         ("noise_night_dbc", "dBC", "Level by night, C-weighted", "stock", "energy_mean"),
@@ -261,15 +290,23 @@ _ALL: list[Variable] = [
         ("noise_wall_gain_dba", "dB", "What the walls take off the night level, downwind", "stock", "mean"),
         ("noise_wall_gain_dbc", "dB", "What the walls take off the C-weighted night level, downwind", "stock", "mean"),
     ),
-    *_rows("noise", "receptor band", ("noise_night_band_db", "dB", "Night level by octave, last month", "stock", "energy_mean"),
-           ("noise_wall_gain_band_db", "dB", "What the walls take off by octave, last month, downwind", "stock", "mean")),
-    *_rows("noise", "month",
-           ("noise_people_above_45", "1", "People at receptors with a night level of 45 dBA or more", "stock", "mean"),
-           ("noise_people_above_55", "1", "People at receptors with a night level of 55 dBA or more", "stock", "mean"),
-           ("noise_homes_above_45", "1", "Homes at receptors with a night level of 45 dBA or more", "stock", "mean"),
-           ("noise_homes_above_55", "1", "Homes at receptors with a night level of 55 dBA or more", "stock", "mean")),
     *_rows(
-        "air", "receptor month",
+        "noise",
+        "receptor band",
+        ("noise_night_band_db", "dB", "Night level by octave, last month", "stock", "energy_mean"),
+        ("noise_wall_gain_band_db", "dB", "What the walls take off by octave, last month, downwind", "stock", "mean"),
+    ),
+    *_rows(
+        "noise",
+        "month",
+        ("noise_people_above_45", "1", "People at receptors with a night level of 45 dBA or more", "stock", "mean"),
+        ("noise_people_above_55", "1", "People at receptors with a night level of 55 dBA or more", "stock", "mean"),
+        ("noise_homes_above_45", "1", "Homes at receptors with a night level of 45 dBA or more", "stock", "mean"),
+        ("noise_homes_above_55", "1", "Homes at receptors with a night level of 55 dBA or more", "stock", "mean"),
+    ),
+    *_rows(
+        "air",
+        "receptor month",
         ("nox_ugm3", "ug/m3", "NOx increment, mean", "stock", "mean"),
         ("no2_ugm3", "ug/m3", "NO2 increment, mean", "stock", "mean"),
         ("no2_max_1h_ugm3", "ug/m3", "NO2 increment, highest hour", "stock", "max"),
@@ -278,7 +315,8 @@ _ALL: list[Variable] = [
     ),
     *_rows("air", "receptor", ("downwind_hours", "h", "Hours a year downwind of the campus's stacks", "stock", "last")),
     *_rows(
-        "water", "campus month",
+        "water",
+        "campus month",
         ("water_m3", "m3", "Make-up water", "flow", "sum"),
         ("water_peak_day_m3", "m3", "Make-up water, highest day", "stock", "max"),
         ("water_share_of_utility_frac", "1", "Share of the utility's pumping", "stock", "mean"),
@@ -286,13 +324,15 @@ _ALL: list[Variable] = [
         ("wue_l_per_kwh", "L/kWh", "Water usage effectiveness", "stock", "mean"),
     ),
     *_rows(
-        "traffic", "campus month",
+        "traffic",
+        "campus month",
         ("workers_on_site", "1", "Workers on site", "stock", "mean"),
         ("trucks_per_day", "1", "Trucks a day", "stock", "mean"),
         ("peak_delay_min", "min", "Longest wait at shift change", "stock", "max"),
     ),
     *_rows(
-        "red_lines", "month",
+        "red_lines",
+        "month",
         ("violating_outputs_per_min", "1", "Violating outputs that pass all gates, a minute", "stock", "mean"),
         ("false_blocks_per_min", "1", "Harmless outputs blocked, a minute", "stock", "mean"),
         ("review_backlog_items", "1", "Review backlog", "stock", "last"),

@@ -57,11 +57,14 @@ class _Composition:
         """The tree of one file with its base below it and its listed patches above it."""
         key = place.path.resolve()
         if key in self.chain:
-            raise refuse("a chain of bases that comes back to this file", file=place.name, path="base",
-                         fix="let one of the files stand without a base")
+            raise refuse(
+                "a chain of bases that comes back to this file",
+                file=place.name,
+                path="base",
+                fix="let one of the files stand without a base",
+            )
         if len(self.chain) > MAX_BASES:
-            raise refuse(f"more than {MAX_BASES} bases on top of each other", file=place.name, path="base",
-                         fix="merge some of them")
+            raise refuse(f"more than {MAX_BASES} bases on top of each other", file=place.name, path="base", fix="merge some of them")
         self.chain.append(key)
         own = self.parsed(place, text)
         base, patches = own.value.pop("base", None), own.value.pop("patches", None)
@@ -96,8 +99,13 @@ class _Composition:
         elif isinstance(patches.value, list):
             yield from patches.value
         else:
-            raise refuse("a list of patches, or a mapping of named ones, is expected", path="patches",
-                         file=patches.file, line=patches.line, fix="patches: [autumn.yaml]")
+            raise refuse(
+                "a list of patches, or a mapping of named ones, is expected",
+                path="patches",
+                file=patches.file,
+                line=patches.line,
+                fix="patches: [autumn.yaml]",
+            )
 
     def patch(self, node: Node, place: Place) -> Node:
         """The partial tree of one patch: written in place or in a file."""
@@ -105,8 +113,13 @@ class _Composition:
             node = self.parsed(follow(node, place, self.library_root))
         for key in ("base", "patches"):
             if key in node.value:
-                raise refuse(f"a patch cannot have its own {key}", path=f"patches.{key}", file=node.value[key].file,
-                             line=node.value[key].line, fix="list the patches in the scenario, in order")
+                raise refuse(
+                    f"a patch cannot have its own {key}",
+                    path=f"patches.{key}",
+                    file=node.value[key].file,
+                    line=node.value[key].line,
+                    fix="list the patches in the scenario, in order",
+                )
         return node
 
     def asked(self, name: str, place: Place) -> Node:
@@ -114,9 +127,17 @@ class _Composition:
         if name in self.named:
             return self.patch(*self.named[name])
         if not name.endswith((".yaml", ".yml")):
-            raise ScenarioError([Finding(f"no patch named {printable(name)!r}", path="patches", file=place.name,
-                                         nearest=nearest(name, self.named),
-                                         fix="name a patch of the file, or a .yaml file")])
+            raise ScenarioError(
+                [
+                    Finding(
+                        f"no patch named {printable(name)!r}",
+                        path="patches",
+                        file=place.name,
+                        nearest=nearest(name, self.named),
+                        fix="name a patch of the file, or a .yaml file",
+                    )
+                ]
+            )
         return self.patch(Node(name, "--patch", None), place)
 
 

@@ -20,8 +20,9 @@ def create(folder: Path, name: str, template: str = "grid", from_load: Path | No
     if not _NAME.fullmatch(stem):
         raise ScenarioError.single("not a usable name", path="NAME", fix="letters, digits, - and _, at most 64")
     if template not in TEMPLATES:
-        raise ScenarioError.single(f"no template {template!r}", path="--template", nearest=nearest(template, TEMPLATES),
-                                   fix=f"one of {', '.join(TEMPLATES)}")
+        raise ScenarioError.single(
+            f"no template {template!r}", path="--template", nearest=nearest(template, TEMPLATES), fix=f"one of {', '.join(TEMPLATES)}"
+        )
     path, load_name = folder / f"{stem}.yaml", f"{stem}-load.csv"
     taken = [p for p in (path, folder / load_name if from_load else path) if p.exists() and p != from_load]
     if taken:

@@ -113,8 +113,11 @@ class Document:
     def origins(self) -> dict[str, str]:
         """Every leaf of the resolved scenario -> the file and line that give it, or ``default``."""
         written = {parts: str(Origin(node.file, node.line)) for parts, node in walk(self.tree)}
-        return {".".join(parts): written.get(parts, DEFAULT) for parts, node in walk(self.whole())
-                if not isinstance(node.value, dict | list) or not node.value}
+        return {
+            ".".join(parts): written.get(parts, DEFAULT)
+            for parts, node in walk(self.whole())
+            if not isinstance(node.value, dict | list) or not node.value
+        }
 
     def provenance(self, reads: Mapping[str, Iterable[str]] | None = None) -> list[dict[str, Any]]:
         """Cited values with their path: those of the library, and every row of the scenario that states its confidence.
@@ -134,8 +137,11 @@ class Document:
 
     def unused(self, read: Iterable[str]) -> list[str]:
         """Leaves that the scenario's own files or sets give and that no stage read."""
-        own = [".".join(parts) for parts, node in walk(self.tree)
-               if not isinstance(node.value, dict | list) and not node.file.startswith("library/")]
+        own = [
+            ".".join(parts)
+            for parts, node in walk(self.tree)
+            if not isinstance(node.value, dict | list) and not node.file.startswith("library/")
+        ]
         return unread(own, read)
 
 
@@ -149,8 +155,14 @@ def _step(node: Node | None, part: str) -> Node | None:
     return None
 
 
-def read(path: str | os.PathLike[str], sets: Sequence[str] = (), patches: Sequence[str] = (), *,
-         baseline: bool = False, library_root: Path | None = None) -> Document:
+def read(
+    path: str | os.PathLike[str],
+    sets: Sequence[str] = (),
+    patches: Sequence[str] = (),
+    *,
+    baseline: bool = False,
+    library_root: Path | None = None,
+) -> Document:
     """The composed scenario of a file; ``sets`` are ``path=value`` texts, ``patches`` names of its patches or files.
 
     ``baseline`` gives the twin instead: the same company with what ``baseline:`` patches away.
@@ -158,14 +170,27 @@ def read(path: str | os.PathLike[str], sets: Sequence[str] = (), patches: Sequen
     return _document(scenario_place(path), None, sets, patches, baseline, library_root or library.ROOT)
 
 
-def read_string(text: str, name: str = "scenario", sets: Sequence[str] = (), patches: Sequence[str] = (), *,
-                baseline: bool = False, library_root: Path | None = None) -> Document:
+def read_string(
+    text: str,
+    name: str = "scenario",
+    sets: Sequence[str] = (),
+    patches: Sequence[str] = (),
+    *,
+    baseline: bool = False,
+    library_root: Path | None = None,
+) -> Document:
     """The composed scenario of a text that has no folder: it can reach the library, but no file."""
     return _document(Place(Path(name), None, name), text, sets, patches, baseline, library_root or library.ROOT)
 
 
-def load(path: str | os.PathLike[str], sets: Sequence[str] = (), patches: Sequence[str] = (), *,
-         baseline: bool = False, library_root: Path | None = None) -> tuple[Scenario, Document]:
+def load(
+    path: str | os.PathLike[str],
+    sets: Sequence[str] = (),
+    patches: Sequence[str] = (),
+    *,
+    baseline: bool = False,
+    library_root: Path | None = None,
+) -> tuple[Scenario, Document]:
     """The typed scenario and its document. Raises ``ScenarioError`` with everything that is wrong at once."""
     return typed(read(path, sets, patches, baseline=baseline, library_root=library_root))
 
@@ -177,8 +202,7 @@ def typed(document: Document) -> tuple[Scenario, Document]:
     return validated(document), document
 
 
-def _document(place: Place, text: str | None, sets: Sequence[str], patches: Sequence[str], baseline: bool,
-              library_root: Path) -> Document:
+def _document(place: Place, text: str | None, sets: Sequence[str], patches: Sequence[str], baseline: bool, library_root: Path) -> Document:
     composed = compose(place, text, sets, patches, library_root)
     tree = without_baseline(composed.tree) if baseline else composed.tree
     document = Document(place, tree, library_root, composed.places, composed.deleted)
@@ -224,8 +248,11 @@ def _entry(document: Document, family: str, name: str, named_by: Node) -> Node |
     try:
         entry, rows = library.entry_tree(family, name, document.as_of or date.max, root=document.library_root)
     except ScenarioError as error:
-        document.findings += error.findings if in_file else [
-            Finding(f.problem, f.path, named_by.file, named_by.line, f.nearest, f.fix) for f in error.findings]
+        document.findings += (
+            error.findings
+            if in_file
+            else [Finding(f.problem, f.path, named_by.file, named_by.line, f.nearest, f.fix) for f in error.findings]
+        )
         return None
     document.facts |= {f"{path}.{key}": row for key, row in rows.items()}
     return entry

@@ -48,8 +48,9 @@ class ScenarioError(Exception):
         super().__init__(self.findings)
 
     @classmethod
-    def single(cls, problem: str, *, path: str = "", file: str = "", line: int | None = None, nearest: str = "",
-               fix: str = "") -> ScenarioError:
+    def single(
+        cls, problem: str, *, path: str = "", file: str = "", line: int | None = None, nearest: str = "", fix: str = ""
+    ) -> ScenarioError:
         """An error with one finding."""
         return cls([Finding(problem, path, file, line, nearest, fix)])
 

@@ -27,9 +27,15 @@ def later_facts(tree: Node, day: date) -> list[Finding]:
         known = _day(node)
         if known is not None and known > day:
             row = ".".join(parts[:-1])
-            findings.append(Finding(
-                f"{_name(parts)} became known on {known}, after as_of {day}", path=row, file=node.file, line=node.line,
-                fix="delete the row, or put it into a patch that also moves as_of"))
+            findings.append(
+                Finding(
+                    f"{_name(parts)} became known on {known}, after as_of {day}",
+                    path=row,
+                    file=node.file,
+                    line=node.line,
+                    fix="delete the row, or put it into a patch that also moves as_of",
+                )
+            )
     return findings
 
 

@@ -44,8 +44,10 @@ class Slot:
     def holds(self, value: float) -> bool:
         """Whether a number lies within the bounds, open ones included."""
         low, high = self.bounds
-        opened = any((isinstance(m, Gt) and value <= float(m.gt)) or (isinstance(m, Lt) and value >= float(m.lt))  # type: ignore[arg-type]
-                     for m in self.marks)
+        opened = any(
+            (isinstance(m, Gt) and value <= float(m.gt)) or (isinstance(m, Lt) and value >= float(m.lt))  # type: ignore[arg-type]
+            for m in self.marks
+        )
         return low <= value <= high and not opened
 
     def names(self, data: Any = None) -> list[str]:

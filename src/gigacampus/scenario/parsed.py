@@ -22,7 +22,8 @@ MAX_KEPT_BYTES = 4_000_000
 def folder() -> Path:
     """``parsed`` in ``GIGACAMPUS_CACHE`` or in the user's cache folder."""
     root = os.environ.get("GIGACAMPUS_CACHE") or os.path.join(
-        os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"), "gigacampus")
+        os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"), "gigacampus"
+    )
     return Path(root) / "parsed"
 
 

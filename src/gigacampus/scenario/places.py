@@ -75,8 +75,11 @@ def table(reference: Node, place: Place) -> Path:
     _must_exist(path, reference, (path.suffix,))
     size = path.stat().st_size
     if size > MAX_TABLE_BYTES:
-        raise _refused(f"{printable(str(reference.value))} has {size} bytes, at most {MAX_TABLE_BYTES}", reference,
-                       "leave out columns and digits that are not needed")
+        raise _refused(
+            f"{printable(str(reference.value))} has {size} bytes, at most {MAX_TABLE_BYTES}",
+            reference,
+            "leave out columns and digits that are not needed",
+        )
     return path
 
 
@@ -90,8 +93,7 @@ def _must_exist(path: Path, reference: Node, suffixes: tuple[str, ...]) -> None:
         beside = []
     close, text = nearest(path.name, beside), printable(str(reference.value))
     problem = f"no such file: {text}" if not path.is_dir() else f"{text} is a folder, not a regular file"
-    raise _refused(problem, reference,
-                   f"did you mean {printable(close)}?" if close else "put the file beside the one that names it")
+    raise _refused(problem, reference, f"did you mean {printable(close)}?" if close else "put the file beside the one that names it")
 
 
 def _library_scenario(text: str, reference: Node, root: Path) -> Place:
@@ -101,8 +103,11 @@ def _library_scenario(text: str, reference: Node, root: Path) -> Place:
     path = root / "scenarios" / f"{match.group(2)}.yaml"
     if not path.is_file():
         close = nearest(match.group(2), library.names("scenarios", root))
-        raise _refused(f"no scenario {match.group(2)!r} in the library", reference,
-                       f"did you mean lib:scenarios/{close}?" if close else "name a file, or an entry of lib:scenarios")
+        raise _refused(
+            f"no scenario {match.group(2)!r} in the library",
+            reference,
+            f"did you mean lib:scenarios/{close}?" if close else "name a file, or an entry of lib:scenarios",
+        )
     return Place(path, root / "scenarios", f"library/scenarios/{path.name}")
 
 

@@ -93,7 +93,10 @@ def plan(scenario: Scenario, world_reads: Sequence[str] | None = None) -> Plan:
     return Plan(
         worlds={p: np.concatenate([[medians[p]], at[p].quantile(u)[: worlds - 1]]) for p, u in u_worlds.items()},
         draws={p: np.asarray(at[p].quantile(u), dtype=float) for p, u in u_draws.items()},
-        world_of_draw=world_of_draw, medians=medians, repair=repair)
+        world_of_draw=world_of_draw,
+        medians=medians,
+        repair=repair,
+    )
 
 
 def world_scenario(scenario: Scenario, plan: Plan, k: int) -> Scenario:
@@ -113,8 +116,9 @@ def world_scenarios(scenario: Scenario, plan: Plan, some: Iterable[int]) -> Iter
             yield type(scenario).model_validate(data)
         except ValidationError as error:
             raise ScenarioError(
-                Finding(f"in world {k}: {item['msg']}", path=".".join(map(str, item["loc"])),
-                        fix="narrow the distribution of this path") for item in error.errors()) from None
+                Finding(f"in world {k}: {item['msg']}", path=".".join(map(str, item["loc"])), fix="narrow the distribution of this path")
+                for item in error.errors()
+            ) from None
 
 
 def is_read(path: str, patterns: Sequence[str]) -> bool:
@@ -124,8 +128,10 @@ def is_read(path: str, patterns: Sequence[str]) -> bool:
     True
     """
     parts = path.split(".")
-    return any(all(want in ("*", have) for want, have in zip(pattern.split("."), parts, strict=False))
-               and len(pattern.split(".")) <= len(parts) for pattern in patterns)
+    return any(
+        all(want in ("*", have) for want, have in zip(pattern.split("."), parts, strict=False)) and len(pattern.split(".")) <= len(parts)
+        for pattern in patterns
+    )
 
 
 def _is_physical(path: str, world_reads: Sequence[str] | None) -> bool:
@@ -212,9 +218,7 @@ def nearest_correlation(matrix: np.ndarray, *, rounds: int = 200, floor: float =
     return positive / np.outer(scale, scale)
 
 
-def _correlate(
-    u_worlds: dict[str, np.ndarray], u_draws: dict[str, np.ndarray], world: np.ndarray, scenario: Scenario
-) -> float:
+def _correlate(u_worlds: dict[str, np.ndarray], u_draws: dict[str, np.ndarray], world: np.ndarray, scenario: Scenario) -> float:
     """Reorder the points of correlated inputs so that their ranks follow; returns the largest change that repair made.
 
     Source: Iman and Conover (1982). The points themselves stay, inputs that are correlated with nothing stay in place,

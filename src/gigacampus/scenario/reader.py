@@ -36,8 +36,19 @@ SIMPLER = "write this part of the file shorter and flatter"
 _INT = re.compile(r"[-+]?[0-9][0-9_]*")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9][0-9_]*(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _NOT_FINITE = re.compile(r"[-+]?\.(inf|nan)", re.IGNORECASE)
-_WORDS = {"": None, "~": None, "null": None, "Null": None, "NULL": None,
-          "true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
+_WORDS = {
+    "": None,
+    "~": None,
+    "null": None,
+    "Null": None,
+    "NULL": None,
+    "true": True,
+    "True": True,
+    "TRUE": True,
+    "false": False,
+    "False": False,
+    "FALSE": False,
+}
 _HIDDEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
 _JOINERS = "\u200c\u200d\u00ad"
 """Format characters that ordinary words and emoji need."""
@@ -87,11 +98,18 @@ def read_text(raw: bytes | str, name: str, budget: Budget | None = None) -> Node
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         cause = " ".join(str(part) for part in (error.context, error.problem) if part)
-        raise refuse(f"not valid YAML: {printable(cause)}", file=name, line=mark.line + 1 if mark else None,
-                     fix="check indentation, colons, brackets and quotes on this line and the one above") from None
+        raise refuse(
+            f"not valid YAML: {printable(cause)}",
+            file=name,
+            line=mark.line + 1 if mark else None,
+            fix="check indentation, colons, brackets and quotes on this line and the one above",
+        ) from None
     except (YAMLError, ValueError, LookupError, ArithmeticError, TypeError, AttributeError, StopIteration) as error:
-        raise refuse(f"not valid YAML: {printable(str(error).splitlines()[0] if str(error) else 'unreadable')}",
-                     file=name, fix="write plain UTF-8 YAML 1.2") from None
+        raise refuse(
+            f"not valid YAML: {printable(str(error).splitlines()[0] if str(error) else 'unreadable')}",
+            file=name,
+            fix="write plain UTF-8 YAML 1.2",
+        ) from None
 
 
 def file_bytes(path: Path, name: str, budget: Budget) -> bytes:
@@ -104,16 +122,20 @@ def file_bytes(path: Path, name: str, budget: Budget) -> bytes:
     except FileNotFoundError:
         raise refuse("no such file", file=name, fix="check the name and the folder") from None
     except (OSError, ValueError) as error:
-        raise refuse(f"cannot be opened: {getattr(error, 'strerror', None) or error}", file=name,
-                     fix="check the name and the rights of the file") from None
+        raise refuse(
+            f"cannot be opened: {getattr(error, 'strerror', None) or error}", file=name, fix="check the name and the rights of the file"
+        ) from None
     status = os.fstat(handle)
     if not stat.S_ISREG(status.st_mode):
         os.close(handle)
         raise refuse("not a regular file", file=name, fix="name a YAML file")
     with os.fdopen(handle, "rb") as stream:
         if status.st_size > budget.size:
-            raise refuse(f"too large: {status.st_size} bytes, at most {MAX_BYTES} in all files of a scenario",
-                         file=name, fix="move tables to CSV files beside the scenario")
+            raise refuse(
+                f"too large: {status.st_size} bytes, at most {MAX_BYTES} in all files of a scenario",
+                file=name,
+                fix="move tables to CSV files beside the scenario",
+            )
         raw = stream.read(budget.size + 1)
     budget.size -= len(raw)
     return raw
@@ -124,8 +146,9 @@ def _decode(raw: bytes, name: str) -> str:
         text = raw.decode("utf-8")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
-        raise refuse(f"not UTF-8: byte 0x{raw[error.start]:02x} at offset {error.start}", file=name, line=line,
-                     fix="save the file as UTF-8") from None
+        raise refuse(
+            f"not UTF-8: byte 0x{raw[error.start]:02x} at offset {error.start}", file=name, line=line, fix="save the file as UTF-8"
+        ) from None
     return text.removeprefix("\ufeff")
 
 
@@ -224,8 +247,7 @@ def _mapping(composer: _Composer, line: int, depth: int) -> Node:
             break
         key = _key(composer, event)
         if key in children:
-            raise composer.fail(f"duplicate key {printable(key)!r}, first on line {children[key].line}", event,
-                                "keep one of the two")
+            raise composer.fail(f"duplicate key {printable(key)!r}, first on line {children[key].line}", event, "keep one of the two")
         children[key] = _node(composer, next(composer.events), depth + 1)
     return _branch(children, list(children.values()), composer.file, line)
 

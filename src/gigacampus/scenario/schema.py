@@ -8,13 +8,7 @@ from pydantic import Field, model_validator
 
 from gigacampus.buildout.spec import AnnouncedSpec, Block, PhaseSpec, ScheduleSpec, SlipEntry, check_blocks
 from gigacampus.company.spec import CompanySpec, CountySpec, MarketSpec
-from gigacampus.compute.spec import (
-    AcceleratorEntry,
-    ComputeSpec,
-    ModelEntry,
-    ServingEfficiencyEntry,
-    TrainingEfficiencyEntry,
-)
+from gigacampus.compute.spec import AcceleratorEntry, ComputeSpec, ModelEntry, ServingEfficiencyEntry, TrainingEfficiencyEntry
 from gigacampus.cooling.spec import CoolingEntry, CoolingSpec
 from gigacampus.neighbours.spec import AirSpec, NoiseSpec, ReceptorSpec, TrafficSpec, WaterSpec
 from gigacampus.power.spec import BatteryEntry, GeneratorEntry, PowerSpec, SiteSpec, TariffEntry, WeatherSpec

@@ -53,8 +53,12 @@ def starter(template: str, title: str, *, peak_mw: float = 120.0, load_csv: str 
     """
     it_mw = round(peak_mw / PUE, 1)
     sizes = {
-        "firm_mw": round(peak_mw * 1.1, 1), "half_mw": round(peak_mw * 0.55, 1), "it_mw": it_mw,
-        "heat_mw": round(it_mw * 1.05, 1), "turbines": _units(peak_mw), "half_turbines": _units(peak_mw / 2),
+        "firm_mw": round(peak_mw * 1.1, 1),
+        "half_mw": round(peak_mw * 0.55, 1),
+        "it_mw": it_mw,
+        "heat_mw": round(it_mw * 1.05, 1),
+        "turbines": _units(peak_mw),
+        "half_turbines": _units(peak_mw / 2),
         "chips": int(it_mw * 1000 / 1.8),
     }
     load = f", user_load_csv: {load_csv}" if load_csv else ""

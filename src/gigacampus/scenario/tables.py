@@ -23,8 +23,11 @@ def hourly_load(path: Path, name: str = "") -> list[float]:
     header = len(lines) == HOURS + 1
     rows = lines[1:] if header else lines
     if len(rows) != HOURS:
-        raise ScenarioError.single(f"{len(rows)} rows; a year has {HOURS} hours", file=name,
-                                   fix="one row for each hour from 1 January, 00:00 to 01:00; leave 29 February out")
+        raise ScenarioError.single(
+            f"{len(rows)} rows; a year has {HOURS} hours",
+            file=name,
+            fix="one row for each hour from 1 January, 00:00 to 01:00; leave 29 February out",
+        )
     return [_megawatts(row, number, name) for number, row in enumerate(rows, start=2 if header else 1)]
 
 
@@ -35,6 +38,7 @@ def _megawatts(row: str, number: int, name: str) -> float:
     except ValueError:
         value = math.nan
     if not 0.0 <= value <= HIGHEST_MW:
-        raise ScenarioError.single(f"{printable(cell)} is not a load in MW", file=name, line=number,
-                                   fix=f"a number from 0 to {HIGHEST_MW:g} in the last column")
+        raise ScenarioError.single(
+            f"{printable(cell)} is not a load in MW", file=name, line=number, fix=f"a number from 0 to {HIGHEST_MW:g} in the last column"
+        )
     return value

@@ -78,7 +78,7 @@ def split_path(path: str, root: Node | None) -> list[str]:
     keys = section.value if section is not None and is_mapping(section) else {}
     known = [key for key in keys if rest == key or rest.startswith(key + ".")]
     key = max(known, key=len, default=rest)
-    tail = rest[len(key) + 1:]
+    tail = rest[len(key) + 1 :]
     return [head, key, *(tail.split(".") if tail else [])]
 
 
@@ -86,8 +86,13 @@ def with_value(root: Node, path: str, value: Node) -> Node:
     """``root`` with ``value`` laid at a dotted path; missing mappings on the way are made, null deletes."""
     parts = split_path(path, root)
     if not all(parts) or len(parts) > MAX_PARTS:
-        raise refuse("not a path of the scenario", path=path, file=value.file, line=value.line,
-                     fix=f"write at most {MAX_PARTS} names separated by single dots")
+        raise refuse(
+            "not a path of the scenario",
+            path=path,
+            file=value.file,
+            line=value.line,
+            fix=f"write at most {MAX_PARTS} names separated by single dots",
+        )
     if parts[0] in VERBATIM:
         return merge_root(root, _nested(parts, value))
     return _placed(root, parts, value, path)
@@ -118,8 +123,9 @@ def _placed(node: Node | None, parts: list[str], value: Node, path: str) -> Node
 def _placed_in_list(node: Node, parts: list[str], value: Node, path: str) -> Node:
     items = list(node.value)
     if not (parts[0].isascii() and parts[0].isdigit() and int(parts[0]) < len(items)):
-        raise refuse(f"no item {parts[0]!r} in a list of {len(items)}", path=path, file=value.file,
-                     fix="count items from 0, or give the whole list")
+        raise refuse(
+            f"no item {parts[0]!r} in a list of {len(items)}", path=path, file=value.file, fix="count items from 0, or give the whole list"
+        )
     items[int(parts[0])] = _placed(items[int(parts[0])], parts[1:], value, path)
     return Node(items, node.file, node.line)
 

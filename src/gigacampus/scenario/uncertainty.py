@@ -95,7 +95,7 @@ class Lognormal(Spec):
 
     def median(self) -> float:
         """The middle value: the geometric mean of the two quantiles."""
-        return float((self.p10 ** 0.5) * (self.p90 ** 0.5))
+        return float((self.p10**0.5) * (self.p90**0.5))
 
     def support(self) -> tuple[float, float]:
         """Values at the cut tails."""
@@ -205,10 +205,7 @@ class Empirical(Spec):
         return self.quantiles[0][1], self.quantiles[-1][1]
 
 
-Distribution = Annotated[
-    Uniform | Normal | Lognormal | Triangular | Choice | Empirical,
-    Field(discriminator="kind"),
-]
+Distribution = Annotated[Uniform | Normal | Lognormal | Triangular | Choice | Empirical, Field(discriminator="kind")]
 
 
 class CorrelationSpec(Spec):
@@ -258,8 +255,12 @@ def in_field_units(tree: Node, root: type[BaseModel], findings: list[Finding]) -
 
 def _converted(node: Node, unit: str, path: str, findings: list[Finding]) -> Node:
     if isinstance(node.value, dict):
-        return replace(node, value={key: child if key == "kind" else _converted(child, unit, f"{path}.{key}", findings)
-                                    for key, child in node.value.items()})
+        return replace(
+            node,
+            value={
+                key: child if key == "kind" else _converted(child, unit, f"{path}.{key}", findings) for key, child in node.value.items()
+            },
+        )
     if isinstance(node.value, list):
         return replace(node, value=[_converted(child, unit, path, findings) for child in node.value])
     number, _, symbol = node.value.strip().partition(" ") if isinstance(node.value, str) else ("", "", "")
@@ -268,8 +269,7 @@ def _converted(node: Node, unit: str, path: str, findings: list[Finding]) -> Nod
     try:
         return replace(node, value=convert(float(number), symbol.strip(), unit))
     except ValueError as error:
-        findings.append(Finding(printable(str(error)), path=path, file=node.file, line=node.line,
-                                fix=f"give a number in {unit}"))
+        findings.append(Finding(printable(str(error)), path=path, file=node.file, line=node.line, fix=f"give a number in {unit}"))
         return node
 
 
@@ -284,8 +284,12 @@ def check_inputs(tree: Node, root: type[BaseModel]) -> Iterator[Finding]:
         place = {"path": f"uncertainty.{path}", "file": node.file, "line": node.line}
         slot = _target(path, root, data)
         if isinstance(slot, str):
-            yield Finding(f"{printable(path)} is not a number of this scenario", nearest=slot,
-                          fix="name the dotted path of one number, such as company.opening_cash_usd", **place)
+            yield Finding(
+                f"{printable(path)} is not a number of this scenario",
+                nearest=slot,
+                fix="name the dotted path of one number, such as company.opening_cash_usd",
+                **place,
+            )
             continue
         try:
             low, high = adapter.validate_python(plain(node)).support()
@@ -298,8 +302,11 @@ def check_inputs(tree: Node, root: type[BaseModel]) -> Iterator[Finding]:
 def _bounds(slot: Slot, low: float, high: float, place: dict[str, Any]) -> Iterator[Finding]:
     floor, ceiling = slot.bounds
     if not (slot.holds(low) and slot.holds(high)):
-        yield Finding(f"reaches from {low:g} to {high:g}, but the field takes {floor:g} to {ceiling:g}",
-                      fix="narrow it, or use triangular, uniform or empirical with ends inside the bounds", **place)
+        yield Finding(
+            f"reaches from {low:g} to {high:g}, but the field takes {floor:g} to {ceiling:g}",
+            fix="narrow it, or use triangular, uniform or empirical with ends inside the bounds",
+            **place,
+        )
 
 
 def _pairs(tree: Node, known: Sequence[str]) -> Iterator[Finding]:
@@ -312,8 +319,12 @@ def _pairs(tree: Node, known: Sequence[str]) -> Iterator[Finding]:
         place = {"path": f"correlations.{index}", "file": node.file, "line": node.line}
         for name in pair:
             if name not in known:
-                yield Finding(f"{printable(name)} is not in the uncertainty block", nearest=nearest(name, known),
-                              fix="correlate two paths that are uncertain", **place)
+                yield Finding(
+                    f"{printable(name)} is not in the uncertainty block",
+                    nearest=nearest(name, known),
+                    fix="correlate two paths that are uncertain",
+                    **place,
+                )
         if pair[0] == pair[1] or frozenset(pair) in seen:
             problem = "the same pair twice" if pair[0] != pair[1] else "a path with itself"
             yield Finding(problem, fix="delete it", **place)

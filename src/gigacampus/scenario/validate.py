@@ -67,8 +67,9 @@ def _typed(document: Document) -> Scenario | None:
         items = error.errors(include_url=False, include_context=True)
         document.findings += [f for item in items[:MOST_FINDINGS] for f in _findings(item, data, document)]
         if len(items) > MOST_FINDINGS:
-            document.findings.append(Finding(f"{len(items) - MOST_FINDINGS} more problems", file=document.name,
-                                             fix="put these right first"))
+            document.findings.append(
+                Finding(f"{len(items) - MOST_FINDINGS} more problems", file=document.name, fix="put these right first")
+            )
     except RecursionError:
         document.findings.append(Finding("nested too deeply", file=document.name, fix=SIMPLER))
     return None
@@ -88,8 +89,13 @@ def _booleans(document: Document) -> Iterator[Finding]:
         if isinstance(node.value, bool) and parts[0] != "baseline":
             slot = slot_at(Scenario, parts, data)
             if slot is not None and slot.is_scalar and bool not in slot.choices:
-                yield Finding(f"{str(node.value).lower()} where a number is expected", path=".".join(parts),
-                              file=node.file, line=node.line, fix=_number_fix(slot))
+                yield Finding(
+                    f"{str(node.value).lower()} where a number is expected",
+                    path=".".join(parts),
+                    file=node.file,
+                    line=node.line,
+                    fix=_number_fix(slot),
+                )
 
 
 def _deletions(document: Document) -> Iterator[Finding]:
@@ -99,8 +105,14 @@ def _deletions(document: Document) -> Iterator[Finding]:
         parent = slot_at(Scenario, parts[:-1], data)
         if parent is not None and slot_at(Scenario, parts, data) is None:
             valid = parent.names(_at(data, parts[:-1]))
-            yield Finding("unknown key without a value", path=".".join(parts), file=node.file, line=node.line,
-                          nearest=nearest(parts[-1], valid), fix=f"valid keys here: {_listed(valid)}")
+            yield Finding(
+                "unknown key without a value",
+                path=".".join(parts),
+                file=node.file,
+                line=node.line,
+                nearest=nearest(parts[-1], valid),
+                fix=f"valid keys here: {_listed(valid)}",
+            )
 
 
 def _find_tables(document: Document) -> Iterator[Finding]:
@@ -131,9 +143,14 @@ def _missing_files_of_the_library(document: Document) -> Iterator[Finding]:
             continue
         held = library.names(match.group(1), document.library_root)
         if match.group(2) not in held:
-            yield Finding(f"the library has no {match.group(1)}/{match.group(2)}", path=".".join(parts), file=node.file,
-                          line=node.line, nearest=nearest(match.group(2), held),
-                          fix="`gigacampus sources` lists the entries")
+            yield Finding(
+                f"the library has no {match.group(1)}/{match.group(2)}",
+                path=".".join(parts),
+                file=node.file,
+                line=node.line,
+                nearest=nearest(match.group(2), held),
+                fix="`gigacampus sources` lists the entries",
+            )
 
 
 def _findings(item: Any, data: dict[str, Any], document: Document) -> list[Finding]:
@@ -143,8 +160,16 @@ def _findings(item: Any, data: dict[str, Any], document: Document) -> list[Findi
     if item["type"] != "value_error" or not isinstance(item["input"], dict) or not all(inner):
         return [_finding(item, data, document)]
     named = [(".".join([*parts, match[1]]), match[2]) for match in inner if match is not None]
-    return [Finding(printable(problem), path, document.origin(path).file, document.origin(path).line,
-                    fix=f"put {path.rsplit('.', 1)[-1]} right, or delete it") for path, problem in named]
+    return [
+        Finding(
+            printable(problem),
+            path,
+            document.origin(path).file,
+            document.origin(path).line,
+            fix=f"put {path.rsplit('.', 1)[-1]} right, or delete it",
+        )
+        for path, problem in named
+    ]
 
 
 def _finding(item: Any, data: dict[str, Any], document: Document) -> Finding:

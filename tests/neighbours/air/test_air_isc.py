@@ -11,9 +11,14 @@ from gigacampus.neighbours.air.kernels import isc_unit_rate
 
 def _hours(count: int, seed: int = 0) -> dict[str, np.ndarray]:
     rng = np.random.default_rng(seed)
-    return {"wind_from_deg": rng.uniform(0, 360, count), "wind_m_s": rng.uniform(1, 9, count),
-            "stability_class": rng.integers(1, 7, count), "mixing_m": rng.uniform(150, 2000, count),
-            "plume_m": rng.uniform(10, 400, count), "rise_m": rng.uniform(0, 200, count)}
+    return {
+        "wind_from_deg": rng.uniform(0, 360, count),
+        "wind_m_s": rng.uniform(1, 9, count),
+        "stability_class": rng.integers(1, 7, count),
+        "mixing_m": rng.uniform(150, 2000, count),
+        "plume_m": rng.uniform(10, 400, count),
+        "rise_m": rng.uniform(0, 200, count),
+    }
 
 
 @pytest.mark.parametrize("urban", [False, True])
@@ -22,8 +27,18 @@ def test_compiled_form_equals_its_twin(urban: bool) -> None:
     east, north, hours = rng.uniform(-8000, 8000, 12), rng.uniform(-8000, 8000, 12), _hours(400)
     twin = isc.concentration_ugm3_per_g_s(east, north, *hours.values(), urban=urban)
     toward = np.radians(hours["wind_from_deg"] + 180.0)
-    made = isc_unit_rate(east, north, np.sin(toward), np.cos(toward), hours["wind_m_s"], hours["stability_class"],
-                         hours["mixing_m"], hours["plume_m"], hours["rise_m"], isc.SPREAD[int(urban)])
+    made = isc_unit_rate(
+        east,
+        north,
+        np.sin(toward),
+        np.cos(toward),
+        hours["wind_m_s"],
+        hours["stability_class"],
+        hours["mixing_m"],
+        hours["plume_m"],
+        hours["rise_m"],
+        isc.SPREAD[int(urban)],
+    )
     np.testing.assert_allclose(made, twin, rtol=1e-9, atol=1e-12)
     assert np.count_nonzero(made) > 100
 
@@ -32,8 +47,14 @@ def test_all_that_leaves_the_stack_crosses_a_plane_downwind() -> None:
     """In the well-mixed range the ground value times width and depth carries exactly the source strength."""
     lid, wind = 200.0, 4.0
     y = np.linspace(-8000.0, 8000.0, 4001)
-    hour = {"wind_from_deg": np.array([180.0]), "wind_m_s": np.array([wind]), "stability_class": np.array([1]),
-            "mixing_m": np.array([lid]), "plume_m": np.array([80.0]), "rise_m": np.array([0.0])}
+    hour = {
+        "wind_from_deg": np.array([180.0]),
+        "wind_m_s": np.array([wind]),
+        "stability_class": np.array([1]),
+        "mixing_m": np.array([lid]),
+        "plume_m": np.array([80.0]),
+        "rise_m": np.array([0.0]),
+    }
     ground = isc.concentration_ugm3_per_g_s(y, np.full(y.size, 5000.0), *hour.values(), urban=False)[:, 0]
     flux = np.trapezoid(ground, y) * lid * wind / isc.UG_PER_G
     assert flux == pytest.approx(1.0, rel=1e-3)
@@ -43,8 +64,14 @@ def test_images_join_the_well_mixed_form() -> None:
     """Just below and just above the switch at 1.6 lids the two forms agree within a few per cent."""
     sz_per_x, lid = 0.20, 100.0
     x = np.array([0.999, 1.001]) * 1.6 * lid / sz_per_x
-    hour = {"wind_from_deg": np.array([180.0]), "wind_m_s": np.array([3.0]), "stability_class": np.array([1]),
-            "mixing_m": np.array([lid]), "plume_m": np.array([30.0]), "rise_m": np.array([0.0])}
+    hour = {
+        "wind_from_deg": np.array([180.0]),
+        "wind_m_s": np.array([3.0]),
+        "stability_class": np.array([1]),
+        "mixing_m": np.array([lid]),
+        "plume_m": np.array([30.0]),
+        "rise_m": np.array([0.0]),
+    }
     below, above = isc.concentration_ugm3_per_g_s(np.zeros(2), x, *hour.values(), urban=False)[:, 0]
     assert above == pytest.approx(below, rel=0.02)
 

@@ -16,8 +16,9 @@ TURBINE = Stack(18.0, 2.4, 25.0, 640.0)
 def _rows(classes: list[int], wind: float = 4.0, from_deg: float = 180.0) -> boundary_layer.Surface:
     n = len(classes)
     mixing = np.where(np.array(classes) <= 3, 1200.0, 300.0)
-    return surface_rows(np.full(n, wind), np.full(n, from_deg), np.full(n, 20.0), np.array(classes), mixing, None,
-                        roughness_m=0.2, calm_m_s=0.5)
+    return surface_rows(
+        np.full(n, wind), np.full(n, from_deg), np.full(n, 20.0), np.array(classes), mixing, None, roughness_m=0.2, calm_m_s=0.5
+    )
 
 
 def test_levels_are_found_as_a_search_finds_them() -> None:

@@ -41,9 +41,7 @@ def test_hours_agree_with_the_regulatory_model_far_inside_the_gate(thinned: None
 
 
 @pytest.mark.parametrize(("name", "factor"), [("sigma_w", 1.15), ("wind", 1.04), ("wstar", 1.2)])
-def test_a_profile_off_by_some_per_cent_is_caught(
-    thinned: None, monkeypatch: pytest.MonkeyPatch, name: str, factor: float
-) -> None:
+def test_a_profile_off_by_some_per_cent_is_caught(thinned: None, monkeypatch: pytest.MonkeyPatch, name: str, factor: float) -> None:
     right = transfer.boundary_layer.build
 
     def wrong(*args: Any) -> Any:
@@ -118,7 +116,8 @@ def test_a_folder_with_other_hours_alone_is_judged_with_the_bundled_inputs(tmp_p
     """Only expected values are given; stacks and surface rows, also of hours not drawn here, come from the bundled copy."""
     (tmp_path / "air").mkdir()
     (tmp_path / "air" / "aermod_point_rural_hourly.csv").write_text(
-        "hour_id,stack,distance_m,bearing_deg,x_m,y_m,conc_ugm3\n96010103,T130,800,224,0,0,1.0\n", encoding="utf-8")
+        "hour_id,stack,distance_m,bearing_deg,x_m,y_m,conc_ugm3\n96010103,T130,800,224,0,0,1.0\n", encoding="utf-8"
+    )
     rows = [row for row in validate.cases(tmp_path) if row["case"] == "hourly, rural"]
     assert [row["n"] for row in rows] == [1, 1, 1, 1]
 

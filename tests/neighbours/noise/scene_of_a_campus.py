@@ -30,18 +30,8 @@ def scenario(blocks: dict[str, Any] | None = None, **noise: Any) -> Scenario:
                 "a": {
                     "site": {"lat": 35.0, "lon": -90.0},
                     "blocks": {
-                        "gt": {
-                            "kind": "generators",
-                            "model": "lib:generators/t130",
-                            "count": 10,
-                            "in_service": date(2026, 1, 1),
-                        },
-                        "dc": {
-                            "kind": "cooling",
-                            "model": "lib:cooling/dry",
-                            "heat_mw": 100,
-                            "in_service": date(2026, 1, 1),
-                        },
+                        "gt": {"kind": "generators", "model": "lib:generators/t130", "count": 10, "in_service": date(2026, 1, 1)},
+                        "dc": {"kind": "cooling", "model": "lib:cooling/dry", "heat_mw": 100, "in_service": date(2026, 1, 1)},
                         **(blocks or {}),
                     },
                     "receptors": {
@@ -70,7 +60,8 @@ def upstream(running: float = 10.0, heat_mw: float = 80.0) -> dict[str, np.ndarr
     return {
         "planned_phase": np.zeros((1, MONTHS)),
         "unit_running": np.full((1, 1, MONTHS), running),
-        "unit_starts": np.full((1, 1, MONTHS), 4.0), "unit_count": np.full((1, 1, MONTHS), 10.0),
+        "unit_starts": np.full((1, 1, MONTHS), 4.0),
+        "unit_count": np.full((1, 1, MONTHS), 10.0),
         "heat_rejected_mwh": np.full((1, 1, MONTHS), heat_mw) * hours,
         "trucks_per_day": np.full((1, MONTHS), 200.0),
         "dry_bulb_degc": dry[None],

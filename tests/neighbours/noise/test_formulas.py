@@ -25,9 +25,15 @@ def test_image_of_the_ground():
     assert float(value) == pytest.approx(2.572, abs=5e-4)
 
 
-@pytest.mark.parametrize("formula,lateral,expected", [
-    (iso9613.screening_1996_db, False, 13.442), (iso9613.screening_1996_db, True, 15.107),
-    (iso9613.screening_2024_db, False, 13.360), (iso9613.screening_2024_db, True, 15.107)])
+@pytest.mark.parametrize(
+    "formula,lateral,expected",
+    [
+        (iso9613.screening_1996_db, False, 13.442),
+        (iso9613.screening_1996_db, True, 15.107),
+        (iso9613.screening_2024_db, False, 13.360),
+        (iso9613.screening_2024_db, True, 15.107),
+    ],
+)
 def test_screening_at_one_kilohertz(formula, lateral, expected):
     """z = 0.5, legs 50 and 100, d = 149.5, wavelength 0.34: C2 z / wavelength = 29.412, weather 0.6490 (1996), 0.6582 (2024)."""
     value = formula(np.array(0.5), np.array([50.0, 0.0, 100.0]), distance_m=np.array(149.5), lateral=lateral)
@@ -66,8 +72,10 @@ def test_energy_sums_commute(method):
     sources, power = engine.points(scene, rng.uniform(-20, 20, (5, 2)), 3.0), rng.uniform(90, 110, (5, 9))
     receivers = engine.points(scene, rng.uniform(150, 400, (6, 2)), 4.0)
     order = rng.permutation(5)
-    whole, mixed = (hourly.receiver_energy(loss(scene, s, receivers, method), p).sum(axis=1)
-                    for s, p in ((sources, power), (sources[order], power[order])))
+    whole, mixed = (
+        hourly.receiver_energy(loss(scene, s, receivers, method), p).sum(axis=1)
+        for s, p in ((sources, power), (sources[order], power[order]))
+    )
     np.testing.assert_allclose(mixed, whole, rtol=1e-5)
     tiles = hourly.levels_in_tiles_dba(scene, sources, receivers, method=method, weighted_power_db=power, absorption_db_per_m=np.zeros(9))
     if method != "cnossos":

@@ -34,19 +34,34 @@ def read(path, where=DEGREES, ground=Terrain()):
 def test_malformed_geometry_is_named_and_the_rest_is_used(tmp_path):
     bow = [[-90.0, 35.01], [-89.999, 35.011], [-89.999, 35.01], [-90.0, 35.011], [-90.0, 35.01]]
     path = collection(
-        tmp_path / "x.geojson", feature("good", "Polygon", [SQUARE], height="8 m"), feature("bow tie", "Polygon", [bow], height=5),
+        tmp_path / "x.geojson",
+        feature("good", "Polygon", [SQUARE], height="8 m"),
+        feature("bow tie", "Polygon", [bow], height=5),
         feature("open", "Polygon", [[[x + 0.01, y] for x, y in SQUARE[:-1]]], height=5),
         feature("storeys", "Polygon", [[[x + 0.02, y] for x, y in SQUARE]], **{"building:levels": 2}),
-        feature("nothing", "Point", [-90.0, 35.0]), feature("bad", "Polygon", [[["a", "b"]]], height=3),
+        feature("nothing", "Point", [-90.0, 35.0]),
+        feature("bad", "Polygon", [[["a", "b"]]], height=3),
         feature("fence", "LineString", [[-90.0, 35.02], [-89.99, 35.02]], height=0),
         feature("road", "LineString", [[-90.0, 35.02], [-89.99, 35.02]], highway="residential"),
-        feature("yard", "Polygon", [SQUARE, SQUARE], height=3), feature("far", "Polygon", [[[x + 5.0, y] for x, y in SQUARE]], height=3),
-        feature("nan", "Polygon", [[[float("nan"), 35.0], *SQUARE]], height=3), feature("plain", "Polygon", [SQUARE]))
+        feature("yard", "Polygon", [SQUARE, SQUARE], height=3),
+        feature("far", "Polygon", [[[x + 5.0, y] for x, y in SQUARE]], height=3),
+        feature("nan", "Polygon", [[[float("nan"), 35.0], *SQUARE]], height=3),
+        feature("plain", "Polygon", [SQUARE]),
+    )
     found, scene = read(path)
     text = " | ".join([*found.findings, *scene.findings])
-    for name, fault in (("bow tie", "crosses itself"), ("open", "open"), ("nothing", "neither"), ("bad", "pairs of numbers"),
-                        ("fence", "not above zero"), ("road", "no wall"), ("yard", "courtyard"), ("far", "km from the site"),
-                        ("nan", "not numbers"), ("plain", "6 m assumed")):
+    for name, fault in (
+        ("bow tie", "crosses itself"),
+        ("open", "open"),
+        ("nothing", "neither"),
+        ("bad", "pairs of numbers"),
+        ("fence", "not above zero"),
+        ("road", "no wall"),
+        ("yard", "courtyard"),
+        ("far", "km from the site"),
+        ("nan", "not numbers"),
+        ("plain", "6 m assumed"),
+    ):
         assert any(name in part and fault in part for part in text.split(" | ")), (name, fault)
     assert "good" not in text and set(scene.names) == {"good", "bow tie", "open", "storeys", "yard", "plain"}
     assert scene.tops_m[scene.first[scene.names.index("storeys")], 0] == 6.0
@@ -56,9 +71,14 @@ def test_rings_without_area_or_too_long_to_check_are_said_and_an_empty_file_too(
     turn = np.linspace(0.0, 2.0 * np.pi, 2502)
     long = np.column_stack([-90.0 + 0.002 * np.cos(turn), 35.0 + 0.002 * np.sin(turn)]).tolist()
     flat = [[-90.0, 35.0], [-89.999, 35.0], [-89.998, 35.0], [-90.0, 35.0]]
-    _, scene = read(collection(tmp_path / "x.geojson", feature("long", "Polygon", [long], height=8),
-                               feature("flat", "Polygon", [flat], height=8),
-                               feature("dot", "Polygon", [[[-90.0, 35.0]] * 4], height=8)))
+    _, scene = read(
+        collection(
+            tmp_path / "x.geojson",
+            feature("long", "Polygon", [long], height=8),
+            feature("flat", "Polygon", [flat], height=8),
+            feature("dot", "Polygon", [[[-90.0, 35.0]] * 4], height=8),
+        )
+    )
     assert scene.names == ("long",)
     assert [f.split(":")[0] for f in scene.findings] == ["building long", "building flat", "building dot"]
     assert "not checked" in scene.findings[0] and "no area" in scene.findings[1] and "fewer than three" in scene.findings[2]
@@ -68,8 +88,12 @@ def test_rings_without_area_or_too_long_to_check_are_said_and_an_empty_file_too(
 
 def test_receivers_inside_a_building_or_on_a_source_are_named(tmp_path):
     scene = read(collection(tmp_path / "x.geojson", feature("hall", "Polygon", [SQUARE], height=8)))[1]
-    told = receivers.misplaced(scene, ["home", "far", "fine"], np.array([[45.0, 55.0, 4.0], [5000.0, 0.0, 4.0], [-900.0, 0.0, 4.0]]),
-                               np.array([[5000.0, 0.0, 3.0]]))
+    told = receivers.misplaced(
+        scene,
+        ["home", "far", "fine"],
+        np.array([[45.0, 55.0, 4.0], [5000.0, 0.0, 4.0], [-900.0, 0.0, 4.0]]),
+        np.array([[5000.0, 0.0, 3.0]]),
+    )
     assert told == ["home: lies inside building hall", "far: stands on a source"]
 
 
@@ -100,10 +124,14 @@ def overpass():
     root = ElementTree.fromstring(OSM)
     tags = lambda e: {t.get("k"): t.get("v") for t in e.iter("tag")}  # noqa: E731
     rows = [{"type": "node", "id": int(n.get("id")), "lon": float(n.get("lon")), "lat": float(n.get("lat"))} for n in root.iter("node")]
-    rows += [{"type": "way", "id": int(w.get("id")), "nodes": [int(n.get("ref")) for n in w.iter("nd")], "tags": tags(w)}
-             for w in root.iter("way")]
-    return rows + [{"type": "relation", "id": int(r.get("id")), "tags": tags(r), "members": [dict(m.items()) for m in r.iter("member")]}
-                   for r in root.iter("relation")]
+    rows += [
+        {"type": "way", "id": int(w.get("id")), "nodes": [int(n.get("ref")) for n in w.iter("nd")], "tags": tags(w)}
+        for w in root.iter("way")
+    ]
+    return rows + [
+        {"type": "relation", "id": int(r.get("id")), "tags": tags(r), "members": [dict(m.items()) for m in r.iter("member")]}
+        for r in root.iter("relation")
+    ]
 
 
 @pytest.mark.parametrize("form", ["xml", "overpass"])
@@ -117,8 +145,9 @@ def test_openstreetmap_extracts_give_buildings_and_walls(tmp_path, form):
 
 
 def test_ground_regions_of_a_file_enter_the_scene(tmp_path):
-    path = collection(tmp_path / "x.geojson", feature("lake", "Polygon", [SQUARE], ground_g=0.0),
-                      feature("bog", "Polygon", [SQUARE], ground_g=7))
+    path = collection(
+        tmp_path / "x.geojson", feature("lake", "Polygon", [SQUARE], ground_g=0.0), feature("bog", "Polygon", [SQUARE], ground_g=7)
+    )
     found, scene = read(path)
     assert len(scene.zones) == 1 and scene.zones[0][1] == 0.0 and "bog" in found.findings[0]
 
@@ -220,8 +249,16 @@ def test_a_geotiff_says_itself_where_it_lies(tmp_path, compression):
         terrain.read_terrain(tmp_path / "broken.tif", **SITE)
 
 
-@pytest.mark.parametrize("text", ["", "ncols 2\nnrows 2\nxllcorner 0\nyllcorner 0\ncellsize 1\n1 2 3", "ncols x",
-                                  "ncols 2\nnrows 2\nxllcorner 0\nyllcorner 0\ncellsize 1\n1 2 3 x", "ncols 2\nnrows 2\n1 2 3 4"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "ncols 2\nnrows 2\nxllcorner 0\nyllcorner 0\ncellsize 1\n1 2 3",
+        "ncols x",
+        "ncols 2\nnrows 2\nxllcorner 0\nyllcorner 0\ncellsize 1\n1 2 3 x",
+        "ncols 2\nnrows 2\n1 2 3 4",
+    ],
+)
 def test_a_broken_grid_is_one_clear_error(tmp_path, text):
     (tmp_path / "t.asc").write_text(text)
     with pytest.raises(ScenarioError, match=r"t\.asc"):
@@ -234,8 +271,9 @@ def test_levels_go_out_as_geojson_table_and_raster(tmp_path):
     assert json.loads((tmp_path / "o.geojson").read_text())["features"][0]["properties"]["night_dba"] == 41.23
     output.write_levels_csv(tmp_path / "o.csv", spots, column, ["home"])
     assert (tmp_path / "o.csv").read_text().splitlines() == ["name,lat,lon,night_dba", "home,35.010000,-90.000000,41.23"]
-    output.write_geotiff(tmp_path / "o.tif", np.arange(6.0).reshape(2, 3), west_deg=-90.0, north_deg=35.0, step_lon_deg=0.01,
-                         step_lat_deg=0.01)
+    output.write_geotiff(
+        tmp_path / "o.tif", np.arange(6.0).reshape(2, 3), west_deg=-90.0, north_deg=35.0, step_lon_deg=0.01, step_lat_deg=0.01
+    )
     raw = (tmp_path / "o.tif").read_bytes()
     assert raw[:4] == b"II*\x00" and np.frombuffer(raw[-24:], "<f4").tolist() == [0, 1, 2, 3, 4, 5]
     pytest.importorskip("PIL")

@@ -132,7 +132,7 @@ def test_a_long_hard_wall_behind_the_receiver_adds_its_image():
     bare, echoed = (engine.transfer(scene, source, receiver, method="iso9613_2024", reflect=r).still_db[0, 0] for r in (False, True))
     ground = plain.ground_db(engine.geometry_rows(scene, source, receiver)[0], edition=2024)[0]
     k = (28.284**2) / (28.284**2 + 8.0**2)
-    image = 20 * np.log10(28.284) + 11 - 10 * np.log10(1 + (10 ** 0.3 - 1) * k)
+    image = 20 * np.log10(28.284) + 11 - 10 * np.log10(1 + (10**0.3 - 1) * k)
     assert ground[5] < -2.0
     assert echoed[5] == pytest.approx(-10 * np.log10(10 ** (-bare[5] / 10) + 10 ** (-image / 10)), abs=0.01)
 
@@ -154,8 +154,9 @@ def test_compiled_reflections_equal_the_plain_twin(seed, hills):
     index = grid_index(scene)
     places = (scene, sources, receivers)
     for compiled, twin in (
-            (mirrored.iso_mirrored(*places, index, edition=2024), mirrored.plain_iso_mirrored(*places, edition=2024)),
-            (mirrored.eu_mirrored(*places, index, source_g=0.3), mirrored.plain_eu_mirrored(*places, source_g=0.3))):
+        (mirrored.iso_mirrored(*places, index, edition=2024), mirrored.plain_iso_mirrored(*places, edition=2024)),
+        (mirrored.eu_mirrored(*places, index, source_g=0.3), mirrored.plain_eu_mirrored(*places, source_g=0.3)),
+    ):
         ours, plainly = by_pair(*compiled), by_pair(*twin)
         assert np.count_nonzero(plainly) > 100
         np.testing.assert_allclose(ours, plainly, rtol=1e-7)
@@ -175,6 +176,7 @@ def test_an_absorbing_or_small_face_adds_less():
         source, receiver = engine.points(scene, [[0.0, 0.0]], 2.0), engine.points(scene, [[20.0, 0.0]], 2.0)
         bare, echoed = (engine.transfer(scene, source, receiver, method="iso9613_2024", reflect=r).still_db[0, 0] for r in (False, True))
         return bare - echoed
+
     assert (gain(0.9, 100.0)[3:] < gain(0.1, 100.0)[3:]).all()
     assert gain(0.1, 1.0)[1] == 0.0 and gain(0.1, 1.0)[8] > 0.1
 
@@ -191,7 +193,7 @@ def test_cnossos_long_term_lies_between_its_conditions():
 
 def test_bends_of_a_raster_are_no_edges_in_sight_but_still_block():
     nodes = np.arange(0.0, 401.0, 50.0)
-    hill = 3.0 * np.exp(-((nodes - 200.0) / 60.0) ** 2)
+    hill = 3.0 * np.exp(-(((nodes - 200.0) / 60.0) ** 2))
     scene = build_scene(ground_g=0.5, terrain=Terrain(step_m=50.0, raster_m=np.tile(hill, (len(nodes), 1))))
     lines = np.array([[x, y, z, x, y2, z] for x, z in zip(nodes, hill, strict=True) for y, y2 in ((0.0, 400.0),)])
     faceted = build_scene(ground_g=0.5, terrain=Terrain(lines=lines))

@@ -58,8 +58,15 @@ def test_the_sum_of_errors_is_that_of_the_covariance(shared, energy, cut):
 def two_blocks(shared):
     """A good reading beside the first of two blocks of one model, which finds it 6 dB louder."""
     prior = blocks_of(shared, {"a": "lib:generators/x", "b": "lib:generators/x"})
-    found = source_offsets(("a", "b"), energy=np.array([[1e6, 1e-3]]), background=np.zeros(1), reading_db=np.array([66.0]),
-                           instrument=["class_1"], prior_db2=prior.covariance_db2(), propagation_sigma_db=np.zeros(1))
+    found = source_offsets(
+        ("a", "b"),
+        energy=np.array([[1e6, 1e-3]]),
+        background=np.zeros(1),
+        reading_db=np.array([66.0]),
+        instrument=["class_1"],
+        prior_db2=prior.covariance_db2(),
+        propagation_sigma_db=np.zeros(1),
+    )
     return prior, found
 
 
@@ -70,7 +77,16 @@ def test_a_reading_of_one_block_teaches_of_its_model(shared):
     np.testing.assert_allclose(found.mean_db, [learnt, shared * learnt], atol=1e-6)
     left = 25.0 - 25.0**2 / 26.0 * np.array([1.0, shared**2])
     np.testing.assert_allclose(found.sigma_db**2, left, rtol=1e-6)
-    again = group_spread(("generators/a", "generators/b"), campus(shared, {"a": "lib:generators/x", "b": "lib:generators/x"}, {
-        f"generators/{k}": SimpleNamespace(sigma_db=s, shared_frac=f)
-        for k, s, f in zip("ab", found.sigma_db, shared_frac(found, prior), strict=True)}), units=np.ones(2))
+    again = group_spread(
+        ("generators/a", "generators/b"),
+        campus(
+            shared,
+            {"a": "lib:generators/x", "b": "lib:generators/x"},
+            {
+                f"generators/{k}": SimpleNamespace(sigma_db=s, shared_frac=f)
+                for k, s, f in zip("ab", found.sigma_db, shared_frac(found, prior), strict=True)
+            },
+        ),
+        units=np.ones(2),
+    )
     np.testing.assert_allclose(again.covariance_db2(), found.covariance_db2, atol=1e-6)

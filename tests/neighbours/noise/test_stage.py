@@ -55,8 +55,10 @@ def test_c_weighting_exceeds_a_weighting_for_turbines(plain):
 
 def test_coolers_are_quieter_in_the_cool_night():
     out = stage.run(inputs(scenario()), upstream(running=0.0))
-    day, night = (stage.run(inputs(scenario(neutral_deficit_db=0.0, upwind_deficit_db=0.0)),
-                            upstream(running=0.0))[k] for k in ("noise_day_dba", "noise_night_dba"))
+    day, night = (
+        stage.run(inputs(scenario(neutral_deficit_db=0.0, upwind_deficit_db=0.0)), upstream(running=0.0))[k]
+        for k in ("noise_day_dba", "noise_night_dba")
+    )
     assert (night < day - 1.0).all()
     assert (out["noise_night_dba"] <= night + 1e-9).all()
 
@@ -119,8 +121,9 @@ def test_people_above_follow_the_levels(plain):
 
 def test_hours_above_a_limit_follow_the_limit_and_are_unknown_without_one(plain):
     assert np.isnan(plain["noise_above_limit_hours"]).all()
-    low, high = (stage.run(inputs(scenario(limit_night_dba=v, limit_day_dba=v)), upstream())["noise_above_limit_hours"][0, 0]
-                 for v in (30.0, 90.0))
+    low, high = (
+        stage.run(inputs(scenario(limit_night_dba=v, limit_day_dba=v)), upstream())["noise_above_limit_hours"][0, 0] for v in (30.0, 90.0)
+    )
     assert low == 744.0 and high == 0.0
 
 
@@ -167,8 +170,10 @@ def test_lden_of_a_constant_sound_lies_above_it_as_the_directive_says():
 def test_the_evening_counts_more_than_the_day():
     base = {"construction_months": 1.0, "construction": {"dozer": 9}, "neutral_deficit_db": 0.0, "upwind_deficit_db": 0.0}
     hall = {"new": {"kind": "hall", "it_mw": 100, "in_service": date(2026, 3, 1)}}
-    early, late = (stage.run(inputs(scenario(blocks=hall, construction_from_h=h, construction_to_h=h + 3, **base)), upstream(running=0.01))
-                   for h in (9, 19))
+    early, late = (
+        stage.run(inputs(scenario(blocks=hall, construction_from_h=h, construction_to_h=h + 3, **base)), upstream(running=0.01))
+        for h in (9, 19)
+    )
     np.testing.assert_allclose(early["noise_day_dba"][0, 1], late["noise_day_dba"][0, 1], atol=0.3)
     assert late["noise_lden_dba"][0, 1] > early["noise_lden_dba"][0, 1] + 2.0
 
@@ -282,6 +287,7 @@ def test_a_hall_behind_the_plant_mirrors_it_only_when_asked_and_as_far_as_it_is_
     def night(absorption, **noise):
         hall = {"lat": 34.9990, "lon": -90.0, "length_m": 300, "width_m": 60, "height_m": 25, "absorption_frac": absorption}
         return stage.run(inputs(scenario(method=method, halls={"south": hall}, **noise)), upstream())["noise_night_dba"][0]
+
     bare, hard, soft, dead = night(0.1), night(0.1, reflections=True), night(0.6, reflections=True), night(1.0, reflections=True)
     assert (hard > bare + 0.5).all() and (hard < bare + 3.1).all()
     assert (soft > bare + 0.1).all() and (soft < hard).all()

@@ -34,9 +34,12 @@ def test_month_sums_equal_the_plain_means_and_counts():
     month_sums(energy, part, slot, 24, floor, limit, out, quiet)
     a, night = energy[..., 0], part >= 2
     which = night.astype(int)
-    plain = [*(a[:, part == k].mean(axis=1) for k in range(4)),
-             energy[:, night, 1].mean(axis=1), (a > limit[:, which]).sum(axis=1),
-             *(((a > floor[:, which]) & (slot[:, 24:] // 2 == k)).sum(axis=1) for k in range(3))]
+    plain = [
+        *(a[:, part == k].mean(axis=1) for k in range(4)),
+        energy[:, night, 1].mean(axis=1),
+        (a > limit[:, which]).sum(axis=1),
+        *(((a > floor[:, which]) & (slot[:, 24:] // 2 == k)).sum(axis=1) for k in range(3)),
+    ]
     np.testing.assert_allclose(out.T, plain, rtol=1e-12)
     np.testing.assert_array_equal(quiet, a[:, night])
     assert part[[0, 6, 7, 18, 19, 21, 22, 23]].tolist() == [3, 3, 0, 0, 1, 1, 2, 3]
@@ -48,6 +51,10 @@ def test_day_evening_and_night_are_the_means_over_their_hours():
     hours = np.stack([np.tile(energy, 3)] * 2, axis=1)[None]
     tally.take_hours(0, hours, np.zeros((1, 72), dtype=np.int64), 0, np.zeros((1, 2)), np.full((1, 2), np.inf))
     clock = np.arange(24)
-    for found, inside in ((tally.day, (clock >= 7) & (clock < 22)), (tally.night, (clock < 7) | (clock >= 22)),
-                          (tally.evening, (clock >= 19) & (clock < 23)), (tally.parts[3], (clock < 7) | (clock == 23))):
+    for found, inside in (
+        (tally.day, (clock >= 7) & (clock < 22)),
+        (tally.night, (clock < 7) | (clock >= 22)),
+        (tally.evening, (clock >= 19) & (clock < 23)),
+        (tally.parts[3], (clock < 7) | (clock == 23)),
+    ):
         np.testing.assert_allclose(found, energy[inside].mean(), rtol=1e-12)

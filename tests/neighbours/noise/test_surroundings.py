@@ -28,8 +28,11 @@ def folder(tmp_path: Path) -> Path:
     text = (ROOT / "scenarios" / "gas-campus.yaml").read_text(encoding="utf-8")
     (tmp_path / "gas-campus.yaml").write_text(text.replace("months: 60", "months: 12"), encoding="utf-8")
     (tmp_path / "maps").mkdir()
-    wall = {"type": "Feature", "properties": {"name": "bank", "height": 12},
-            "geometry": {"type": "LineString", "coordinates": [[-82.885, 39.9966], [-82.875, 39.9966]]}}
+    wall = {
+        "type": "Feature",
+        "properties": {"name": "bank", "height": 12},
+        "geometry": {"type": "LineString", "coordinates": [[-82.885, 39.9966], [-82.875, 39.9966]]},
+    }
     (tmp_path / "maps" / "walls.geojson").write_text(json.dumps({"type": "FeatureCollection", "features": [wall]}))
     rows, step = 150, 0.0002
     ridge = [[30 if 39.9962 < 39.98 + step * (rows - i) < 39.9968 else 0 for _ in range(400)] for i in range(rows)]
@@ -57,9 +60,14 @@ def bare(place) -> float:
     return night(ran(place, "{}"))
 
 
-@pytest.mark.parametrize(("noise", "at_least_db"), [
-    ("{screens: {east: {file: maps/walls.geojson}}}", 1.2), ("{terrain: {file: maps/ridge.asc, crs: 'EPSG:4326'}}", 3.0),
-    ("{grounds: {lawn: {ground_g: 1.0, points: [[39.991, -82.9], [39.991, -82.86], [40.0, -82.86], [40.0, -82.9]]}}}", 0.2)])
+@pytest.mark.parametrize(
+    ("noise", "at_least_db"),
+    [
+        ("{screens: {east: {file: maps/walls.geojson}}}", 1.2),
+        ("{terrain: {file: maps/ridge.asc, crs: 'EPSG:4326'}}", 3.0),
+        ("{grounds: {lawn: {ground_g: 1.0, points: [[39.991, -82.9], [39.991, -82.86], [40.0, -82.86], [40.0, -82.9]]}}}", 0.2),
+    ],
+)
 def test_what_stands_around_shields_the_home_in_stage_and_tools(place, bare, noise, at_least_db, tmp_path):
     result = ran(place, noise)
     assert night(result) < bare - at_least_db
@@ -68,6 +76,7 @@ def test_what_stands_around_shields_the_home_in_stage_and_tools(place, bare, noi
     opening = opened(Path(moved), month=result.coords["month"][-1])
     level = levels_by_band(opening.plants(), *columns(opening.places(["near"])[1]), height_m=4.0)
     from gigacampus.neighbours.noise.bands import a_level_dba
+
     assert float(a_level_dba(level)[0]) == pytest.approx(night(result), abs=0.3)
     assert not [path for path in result.manifest["unused_inputs"] if ".noise." in path]
 
@@ -83,9 +92,19 @@ def test_the_scenario_among_made_up_hills_runs_with_no_fault_in_its_files(tmp_pa
     assert result.reference("noise_band_half_width_db")[named["three_km"], -1] > 6.0
     from gigacampus.neighbours.noise.tools.mapping import Files, map_run
 
-    report = map_run(workflow.save(result, tmp_path, "x"), tmp_path / "n.geojson", show="level", levels=None, month="2026-08",
-                     period="night", wind="mean", files=Files(terrain=ROOT / "scenarios" / "parts" / "rolling_hills.asc", crs="EPSG:4326"),
-                     half_width_m=2000.0, fine_m=100.0, check=True)
+    report = map_run(
+        workflow.save(result, tmp_path, "x"),
+        tmp_path / "n.geojson",
+        show="level",
+        levels=None,
+        month="2026-08",
+        period="night",
+        wind="mean",
+        files=Files(terrain=ROOT / "scenarios" / "parts" / "rolling_hills.asc", crs="EPSG:4326"),
+        half_width_m=2000.0,
+        fine_m=100.0,
+        check=True,
+    )
     assert report["screens"] == {"buildings": 18, "walls": 2}
     assert not [f for f in report["findings"] if "no height" not in f]
 
@@ -98,6 +117,7 @@ def test_a_changed_file_is_another_run(place, bare):
     try:
         path.write_text(text.replace('"height": 12', '"height": 3'))
         from gigacampus.pipeline import cache
+
         cache._file_hash.cache_clear()
         second = ran(place, noise)
     finally:
@@ -105,12 +125,18 @@ def test_a_changed_file_is_another_run(place, bare):
     assert night(first) < night(second) - 1.0 and first.manifest["hash"] != second.manifest["hash"]
 
 
-@pytest.mark.parametrize(("noise", "words"), [
-    ("{screens: {east: {file: ../walls.geojson}}}", "leaves the scenario"),
-    ("{screens: {east: {file: maps/wall.geojson}}}", "walls.geojson"),
-    ("{screens: {east: {file: maps/ridge.asc}}}", "geojson"), ("{terrain: {file: maps/walls.geojson}}", "asc"),
-    ("{terrain: {file: maps/ridge.asc, crs: wrong}}", "crs"), ("{terrain: {file: maps/ridge.asc}}", "does not say its coordinate system"),
-    ("{terrain: {file: maps/ridge.asc, crs: 'EPSG:32616'}}", "does not reach the site")])
+@pytest.mark.parametrize(
+    ("noise", "words"),
+    [
+        ("{screens: {east: {file: ../walls.geojson}}}", "leaves the scenario"),
+        ("{screens: {east: {file: maps/wall.geojson}}}", "walls.geojson"),
+        ("{screens: {east: {file: maps/ridge.asc}}}", "geojson"),
+        ("{terrain: {file: maps/walls.geojson}}", "asc"),
+        ("{terrain: {file: maps/ridge.asc, crs: wrong}}", "crs"),
+        ("{terrain: {file: maps/ridge.asc}}", "does not say its coordinate system"),
+        ("{terrain: {file: maps/ridge.asc, crs: 'EPSG:32616'}}", "does not reach the site"),
+    ],
+)
 def test_a_file_that_cannot_be_used_is_one_clear_error(place, noise, words):
     with pytest.raises(ScenarioError, match=words):
         ran(place, noise)

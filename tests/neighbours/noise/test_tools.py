@@ -23,8 +23,14 @@ def wall(height_m: float, half_m: float = 400.0):
 
 def effect(source_h: float, height_m: float, half_m: float = 400.0, far_m: float = 300.0):
     bare = build_scene(ground_g=0.5)
-    return explain.wall_effects(bare, wall(height_m, half_m), engine.points(bare, [[0.0, 0.0]], source_h),
-                                engine.points(bare, [[far_m, 0.0]], 4.0), power_db=POWER, absorption_db_per_m=AIR)[0]
+    return explain.wall_effects(
+        bare,
+        wall(height_m, half_m),
+        engine.points(bare, [[0.0, 0.0]], source_h),
+        engine.points(bare, [[far_m, 0.0]], 4.0),
+        power_db=POWER,
+        absorption_db_per_m=AIR,
+    )[0]
 
 
 def test_a_wall_below_the_stack_is_limited_by_what_it_does_not_hide():
@@ -99,18 +105,31 @@ def test_the_lowest_wall_just_keeps_the_limit():
 
 def test_readings_move_the_loud_group_and_leave_the_silent_one():
     energy = np.array([[1e5, 1.0], [8e4, 1.0]])
-    post = observe.source_offsets(("loud", "silent"), energy=energy, background=np.zeros(2), reading_db=np.array([54.0, 53.0]),
-                                  instrument=["class_1", "class_2"], prior_db2=np.diag([25.0, 25.0]),
-                                  propagation_sigma_db=np.full(2, 1.8))
+    post = observe.source_offsets(
+        ("loud", "silent"),
+        energy=energy,
+        background=np.zeros(2),
+        reading_db=np.array([54.0, 53.0]),
+        instrument=["class_1", "class_2"],
+        prior_db2=np.diag([25.0, 25.0]),
+        propagation_sigma_db=np.full(2, 1.8),
+    )
     assert 2.0 < post.mean_db[0] < 4.5 and post.sigma_db[0] < 2.5
     assert abs(post.mean_db[1]) < 0.1 and post.sigma_db[1] > 4.9
 
 
 def test_a_phone_moves_less_than_a_class_one_meter():
     def mean(kind):
-        return observe.source_offsets(("a",), energy=np.array([[1e5]]), background=np.zeros(1), reading_db=np.array([56.0]),
-                                      instrument=[kind], prior_db2=np.array([[25.0]]),
-                                      propagation_sigma_db=np.zeros(1)).mean_db[0]
+        return observe.source_offsets(
+            ("a",),
+            energy=np.array([[1e5]]),
+            background=np.zeros(1),
+            reading_db=np.array([56.0]),
+            instrument=[kind],
+            prior_db2=np.array([[25.0]]),
+            propagation_sigma_db=np.zeros(1),
+        ).mean_db[0]
+
     assert mean("phone") < mean("class_1") - 1.0
 
 
@@ -131,6 +150,7 @@ def test_samples_share_one_scale(tmp_path):
 def test_the_adaptive_grid_saves_work_and_keeps_its_tolerance():
     def levels_of(xy):
         return 90.0 - 20.0 * np.log10(np.hypot(xy[:, 0], xy[:, 1]) + 50.0)
+
     grid = contours.adaptive_grid(levels_of, half_width_m=2000.0, coarse_m=400.0, fine_m=50.0)
     x, y = np.meshgrid(grid.east_m, grid.north_m)
     truth = levels_of(np.stack([x.ravel(), y.ravel()], axis=1)).reshape(x.shape)

@@ -51,6 +51,7 @@ def call(*arguments: object) -> tuple[int, str]:
     import typer
 
     from gigacampus.cli import COMMANDS
+
     app = typer.Typer()
     for name in COMMANDS:
         app.command(name)(getattr(__import__(f"gigacampus.cli.{name}", fromlist=[name]), name))
@@ -102,8 +103,9 @@ def test_manifest_rows_have_the_shape_that_the_report_reads(run):
 
 def test_people_above_count_block_groups_not_receptors(run):
     opening = opened(run, month=SUMMER)
-    blocks = Blocks(("a", "b", "c"), ("x", "x", "x"), np.array([500.0, 70.0, 9000.0]), np.array([39.9972, 40.017, 41.0]),
-                    np.full(3, -82.88))
+    blocks = Blocks(
+        ("a", "b", "c"), ("x", "x", "x"), np.array([500.0, 70.0, 9000.0]), np.array([39.9972, 40.017, 41.0]), np.full(3, -82.88)
+    )
     night = opening.result.reference("noise_night_dba")[:, opening.month]
     limits = (float(night[0]) - 0.5, float(night[1]) - 0.5, 99.0)
     rows = neighbourhood.neighbours_above(opening.inputs, opening.up, month=opening.month, limits_dba=limits, blocks=blocks)
@@ -124,9 +126,12 @@ def test_faults_in_a_file_of_buildings_are_named(run, tmp_path):
     path = tmp_path / "b.geojson"
 
     def write(*rings):
-        features = [{"type": "Feature", "properties": {"name": n, "height": 9}, "geometry": {"type": "Polygon", "coordinates": [r]}}
-                    for n, r in rings]
+        features = [
+            {"type": "Feature", "properties": {"name": n, "height": 9}, "geometry": {"type": "Polygon", "coordinates": [r]}}
+            for n, r in rings
+        ]
         path.write_text(json.dumps({"type": "FeatureCollection", "features": features}))
+
     write(("store", square), ("bow tie", bow))
     code, text = call("map", run, "--screens", path, "--check", "--month", SUMMER)
     assert code == 1 and "bow tie" in text and "store" not in text
@@ -138,11 +143,18 @@ def test_faults_in_a_file_of_buildings_are_named(run, tmp_path):
     assert call("map", run, "--check")[0] == 2
 
 
-@pytest.mark.parametrize(("arguments", "words"), [
-    (("listen", "--receptor", "nera"), "near"), (("listen", "--receptor", "near", "--month", "2031-01"), "2026-01 to 2026-12"),
-    (("listen", "--receptor", "near", "--month", "2026-01"), "nothing sounds"), (("map", "--wind", "east"), "downwind"),
-    (("map", "--levels", "loud", "--month", SUMMER), "not a list"), (("map", "--fine-m", "1", "--month", SUMMER), "points"),
-    (("listen", "--receptor", "near", "--tone", "5", "--month", SUMMER), "tone")])
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("listen", "--receptor", "nera"), "near"),
+        (("listen", "--receptor", "near", "--month", "2031-01"), "2026-01 to 2026-12"),
+        (("listen", "--receptor", "near", "--month", "2026-01"), "nothing sounds"),
+        (("map", "--wind", "east"), "downwind"),
+        (("map", "--levels", "loud", "--month", SUMMER), "not a list"),
+        (("map", "--fine-m", "1", "--month", SUMMER), "points"),
+        (("listen", "--receptor", "near", "--tone", "5", "--month", SUMMER), "tone"),
+    ],
+)
 def test_what_cannot_be_asked_is_refused_with_a_way_out(run, arguments, words, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     code, text = call(arguments[0], run, *arguments[1:])
@@ -186,10 +198,17 @@ def test_a_reading_before_a_group_stood_says_nothing_of_it(run, tmp_path):
         observe_run(run, file, month=SUMMER)
 
 
-@pytest.mark.parametrize(("row", "words"), [
-    (f"near,loud,A,class_1,{SUMMER},night", "line|not a number"), (f"near,nan,A,class_1,{SUMMER},night", "not a number"),
-    (f"near,50,Z,class_1,{SUMMER},night", "weighting"), (f"near,50,A,clas_1,{SUMMER},night", "class_1"),
-    ("near,50,A,class_1,1999-01,night", "month"), (f"naer,50,A,class_1,{SUMMER},night", "near")])
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        (f"near,loud,A,class_1,{SUMMER},night", "line|not a number"),
+        (f"near,nan,A,class_1,{SUMMER},night", "not a number"),
+        (f"near,50,Z,class_1,{SUMMER},night", "weighting"),
+        (f"near,50,A,clas_1,{SUMMER},night", "class_1"),
+        ("near,50,A,class_1,1999-01,night", "month"),
+        (f"naer,50,A,class_1,{SUMMER},night", "near"),
+    ],
+)
 def test_bad_readings_are_refused(run, tmp_path, row, words):
     with pytest.raises(RequestError, match=words):
         observe_run(run, readings(tmp_path / "r.csv", row), month=SUMMER)

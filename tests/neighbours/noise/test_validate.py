@@ -58,8 +58,11 @@ def test_every_published_row_of_a_case_is_judged(cnossos_only):
 @pytest.mark.parametrize("plain", ["adiv", "agroundso", "deltagroundor", "deltadiffsprimer", "labs"])
 def test_a_wrong_intermediate_result_is_caught_by_its_own_rows(cnossos_only, monkeypatch, plain):
     right = cnossos_steps.steps
-    monkeypatch.setattr(validate_cnossos, "steps", lambda way, alpha: {
-        name: value + (0.2 if name == plain else 0.0) for name, value in right(way, alpha).items()})
+    monkeypatch.setattr(
+        validate_cnossos,
+        "steps",
+        lambda way, alpha: {name: value + (0.2 if name == plain else 0.0) for name, value in right(way, alpha).items()},
+    )
     wrong = failed(validate.cases(cnossos_only))
     assert wrong and {cnossos_steps.quantity(metric.split()[-1])[0] for _, metric in wrong} == {plain}
 
@@ -78,9 +81,7 @@ def test_recalled_rows_never_gate(iso_only):
     assert 0 < sum(not r["gating"] for r in rows) < len(rows)
 
 
-@pytest.mark.parametrize(
-    "name,value", [("SCREEN_C2", 21.0), ("SEVERAL_EDGES_CAP_DB", 20.0), ("SIDE_ZONE_HEIGHTS", 28.0)]
-)
+@pytest.mark.parametrize("name,value", [("SCREEN_C2", 21.0), ("SEVERAL_EDGES_CAP_DB", 20.0), ("SIDE_ZONE_HEIGHTS", 28.0)])
 def test_a_wrong_constant_of_iso_9613_2_is_caught(iso_only, monkeypatch, name, value):
     monkeypatch.setattr(iso9613, name, value)
     assert failed(validate.cases(iso_only))

@@ -52,14 +52,21 @@ def between(p, q, share):
 def cut_walls(case):
     """Every wall as two that meet; every building with a corner more on each face; every zone as three."""
     case = copy.deepcopy(case)
-    case["walls"] = [{**w, "line_xyz_top": piece} for w in case["walls"] for a, b in itertools.pairwise(w["line_xyz_top"])
-                     for piece in ([a, between(a, b, 0.37)], [between(a, b, 0.37), b])]
+    case["walls"] = [
+        {**w, "line_xyz_top": piece}
+        for w in case["walls"]
+        for a, b in itertools.pairwise(w["line_xyz_top"])
+        for piece in ([a, between(a, b, 0.37)], [between(a, b, 0.37), b])
+    ]
     for building in case["buildings"]:
         ring = building["footprint_xy"]
         building["footprint_xy"] = [p for a, b in zip(ring, [*ring[1:], ring[0]], strict=True) for p in (a, between(a, b, 0.41))]
-    case["ground_rectangles_G"] = [part for x0, x1, y0, y1, g in case["ground_rectangles_G"]
-                                   for x, y in [(0.6 * x0 + 0.4 * x1, 0.3 * y0 + 0.7 * y1)]
-                                   for part in ([x0, x, y0, y1, g], [x, x1, y0, y, g], [x, x1, y, y1, g])]
+    case["ground_rectangles_G"] = [
+        part
+        for x0, x1, y0, y1, g in case["ground_rectangles_G"]
+        for x, y in [(0.6 * x0 + 0.4 * x1, 0.3 * y0 + 0.7 * y1)]
+        for part in ([x0, x, y0, y1, g], [x, x1, y0, y, g], [x, x1, y, y1, g])
+    ]
     return case
 
 
@@ -117,8 +124,9 @@ def iso_moved(case, by):
     def at(p):
         return [*by(p[0], p[1]), *p[2:]]
 
-    case["ground_polygons"] = [{"xy": [at(p) for p in corners(g["x0"], g["x1"], g["y0"], g["y1"])], "G": g["G"]}
-                               for g in case.pop("ground_rects", [])]
+    case["ground_polygons"] = [
+        {"xy": [at(p) for p in corners(g["x0"], g["x1"], g["y0"], g["y1"])], "G": g["G"]} for g in case.pop("ground_rects", [])
+    ]
     case["source"], case["receiver"] = at(case["source"]), at(case["receiver"])
     for things, key in ((case.get("buildings", []), "footprint"), (case.get("walls", []), "top_edge")):
         for thing in things:
@@ -141,9 +149,12 @@ def step_line(x, z):
 @pytest.mark.parametrize("by", [turned(0.0), turned(37.0, 1e3, 1e3)])
 def test_a_retaining_wall_mirrors_from_the_top_or_the_foot_of_its_step(foot, by):
     case = copy.deepcopy(CASES["TC02"]) | {
-        "source_xyz": [105.0, 35.0, -4.5], "receiver_xyz": [200.0, 50.0, 4.0], "Gs": 0.0,
+        "source_xyz": [105.0, 35.0, -4.5],
+        "receiver_xyz": [200.0, 50.0, 4.0],
+        "Gs": 0.0,
         "terrain_breaklines": [step_line(foot - 0.01, 0.0), step_line(foot, -5.0), step_line(110.0, -5.0), step_line(110.2, 0.0)],
-        "walls": [{"line_xyz_top": [[80.0, -200.0, 0.0], [80.0, 200.0, 0.0]], "absorption": [0.1] * 8}]}
+        "walls": [{"line_xyz_top": [[80.0, -200.0, 0.0], [80.0, 200.0, 0.0]], "absorption": [0.1] * 8}],
+    }
     levels = validate_cnossos.case_levels_db(moved(case, by))
     assert 35.0 < levels["reflection_h"][0] < 38.0
 

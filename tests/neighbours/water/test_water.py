@@ -48,8 +48,7 @@ def _counterflow_evaporation(dry: float, wet: float, cold: float, range_k: float
 @pytest.mark.parametrize(("dry", "wet"), [(33.0, 25.0), (25.0, 20.0), (17.0, 13.0), (8.0, 5.0)])
 def test_evaporation_within_three_per_cent_of_a_counterflow_solve(dry: float, wet: float) -> None:
     cold = max(27.0, wet + 4.0)
-    ours = evaporation_kg_per_mwh(np.array(dry), np.array(wet), np.array(101.325), cold_water_c=np.array(cold),
-                                  range_k=8.0)
+    ours = evaporation_kg_per_mwh(np.array(dry), np.array(wet), np.array(101.325), cold_water_c=np.array(cold), range_k=8.0)
     assert float(ours) == pytest.approx(_counterflow_evaporation(dry, wet, cold, 8.0), rel=0.03)
 
 

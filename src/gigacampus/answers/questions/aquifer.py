@@ -50,5 +50,7 @@ def _compare(result: Result, pumping: float) -> dict[str, float | str]:
     found = {k: float(v) for k, v in gallons.compare(result).items()}
     if not found:
         return {}
-    return {"share": found["highest_day_mgd"] * MILLION * M3_PER_GALLON / pumping,
-            "households": found["march_2026_mgd"] * MILLION / HOUSEHOLD_GALLONS_PER_DAY}
+    return {
+        "share": found["highest_day_mgd"] * MILLION * M3_PER_GALLON / pumping,
+        "households": found["march_2026_mgd"] * MILLION / HOUSEHOLD_GALLONS_PER_DAY,
+    }

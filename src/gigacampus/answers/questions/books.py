@@ -106,8 +106,10 @@ def writedowns(result: Result) -> list[dict[str, Any]]:
     """Write-downs of machines and stranded construction by year, and in how many futures there are any."""
     loss = result.samples("impairment_usd")
     return [
-        registers.row("written down: machines that will not earn their book value, stranded construction", loss[:, rows].sum(axis=1),
-                      "USD", year=year) | {"share_of_futures": round(float((loss[:, rows] > 0.5).any(axis=1).mean()), 4)}
+        registers.row(
+            "written down: machines that will not earn their book value, stranded construction", loss[:, rows].sum(axis=1), "USD", year=year
+        )
+        | {"share_of_futures": round(float((loss[:, rows] > 0.5).any(axis=1).mean()), 4)}
         for year, rows in coming(result)
     ]
 

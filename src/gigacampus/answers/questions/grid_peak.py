@@ -27,8 +27,14 @@ def answer(result: Result, place: Place | None = None) -> Answer:
     unmet = figure("Q07_unmet", "campus-hours with unmet load, year ahead", total(result, "unmet_hours")[:, year].sum(axis=1), "h", STAGES)
     system = max((c.get("power", {}).get("utility_peak_mw", 0.0) for c in result.scenario["campuses"].values()), default=0.0)
     if not system:
-        return Answer(megawatts, peak, "world", (unmet,), lacks="the scenario does not say the utility's peak (power.utility_peak_mw), so "
-                      "there is no share of it and no worst hours of its system")
+        return Answer(
+            megawatts,
+            peak,
+            "world",
+            (unmet,),
+            lacks="the scenario does not say the utility's peak (power.utility_peak_mw), so "
+            "there is no share of it and no worst hours of its system",
+        )
     head = figure("Q07", "Highest grid hour of the year ahead over the utility's peak", peak / system, "share", STAGES)
     whole = total(result, "facility_peak_mw")[:, year].max(axis=1)
     shed, table = _shed(result)

@@ -58,7 +58,7 @@ def _deaths(result: Result, day: date) -> tuple[float, list[dict[str, object]]]:
         return 0.0, []
     grid = air_places(result)[1]
     first = min(as_of_month(result) + 1, len(result.coords["month"]) - 1)
-    level = air_levels(result)["pm25_ugm3"][grid:, first:first + at_points.YEAR].mean(axis=1)
+    level = air_levels(result)["pm25_ugm3"][grid:, first : first + at_points.YEAR].mean(axis=1)
     base, share, ratio = (
         standard("health", *path, as_of=day)["value"]
         for path in (("baseline", "deaths_per_person_year_30_plus"), ("baseline", "share_30_plus"), ("mortality_pm25", "krewski_2009"))

@@ -74,16 +74,21 @@ def lease(result: Result) -> list[dict[str, Any]]:
     kind = result.samples("finance_lease")
     share = float((kind[np.isfinite(kind)] > 0.5).mean())
     return [
-        registers.number("futures in which the lease is a finance lease: machines and a debt in the books, rent below EBITDA",
-                         round(share, 4), "share"),
-        registers.number("futures in which it is an operating lease: a right of use in the books, rent inside EBITDA",
-                         round(1.0 - share, 4), "share"),
+        registers.number(
+            "futures in which the lease is a finance lease: machines and a debt in the books, rent below EBITDA", round(share, 4), "share"
+        ),
+        registers.number(
+            "futures in which it is an operating lease: a right of use in the books, rent inside EBITDA", round(1.0 - share, 4), "share"
+        ),
     ]
 
 
 def rents(result: Result) -> list[dict[str, Any]]:
     """Rent, and EBITDA before and after it, by year from the scenario's on."""
     coming = books.coming(result)
-    named = {"rents_paid_usd": "rent paid to the vehicle", "ebitda_usd": "EBITDA as the lease is classed",
-             "ebitda_after_rent_usd": "EBITDA after all rent, whatever the class"}
+    named = {
+        "rents_paid_usd": "rent paid to the vehicle",
+        "ebitda_usd": "EBITDA as the lease is classed",
+        "ebitda_after_rent_usd": "EBITDA after all rent, whatever the class",
+    }
     return [row for name, what in named.items() for row in registers.by_year(result, name, coming, what, "USD")]

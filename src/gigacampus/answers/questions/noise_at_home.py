@@ -33,8 +33,14 @@ def answer(result: Result, place: Place | None = None) -> Answer:
     levels = night[:, loudest, now]
     home, key = label.split("/")
     spec = result.scenario["campuses"][home]["receptors"][key]
-    head = figure("Q01", f"Night level at the loudest receptor, {label}", _joined(result, "noise_night_dba", loudest, now),
-                  "dBA", STAGES, note=f"band: worlds, and the half width from source, ground and weather; {WIND}; {_ground(result, home)}")
+    head = figure(
+        "Q01",
+        f"Night level at the loudest receptor, {label}",
+        _joined(result, "noise_night_dba", loudest, now),
+        "dBA",
+        STAGES,
+        note=f"band: worlds, and the half width from source, ground and weather; {WIND}; {_ground(result, home)}",
+    )
     more = tuple(
         figure(f"Q01_{word}", title, _joined(result, name, loudest, month), "dBA", STAGES)
         for word, title, name, month in (
@@ -80,16 +86,26 @@ def _at_place(result: Result, place: Place) -> Answer:
     first, then = (_at(result, home, place, month) for month in (now, last))
     note = f"at {place.lat:.4f}, {place.lon:.4f}, {km:.1f} km from the plant of {home}; reference world; {WIND}; {_ground(result, home)}"
     later = result.coords["month"][last]
-    rows = [("Q01", "Night level here", first, "noise_night_dba"), ("Q01_day", "by day", first, "noise_day_dba"),
-            ("Q01_night_later", f"by night in {later}", then, "noise_night_dba"),
-            ("Q01_day_later", f"by day in {later}", then, "noise_day_dba"),
-            ("Q01_downwind", "by night with the wind from the plant", first, "noise_downwind_night_dba"),
-            ("Q01_upwind", "by night with the wind towards the plant", first, "noise_upwind_night_dba")]
+    rows = [
+        ("Q01", "Night level here", first, "noise_night_dba"),
+        ("Q01_day", "by day", first, "noise_day_dba"),
+        ("Q01_night_later", f"by night in {later}", then, "noise_night_dba"),
+        ("Q01_day_later", f"by day in {later}", then, "noise_day_dba"),
+        ("Q01_downwind", "by night with the wind from the plant", first, "noise_downwind_night_dba"),
+        ("Q01_upwind", "by night with the wind towards the plant", first, "noise_upwind_night_dba"),
+    ]
     figures = [_figure(id, title, a, name, note) for id, title, a, name in rows]
     lasting, bands = _lasting(result, home, place)
     table = _table(result, {"now_db": first["noise_night_band_db"][0], **bands})
-    return Answer(figures[0], np.array([figures[0].value]), "fixed", (*figures[1:], *lasting), {},
-                  features([point(place.lat, place.lon, night_dba=figures[0].value)]), table)
+    return Answer(
+        figures[0],
+        np.array([figures[0].value]),
+        "fixed",
+        (*figures[1:], *lasting),
+        {},
+        features([point(place.lat, place.lon, night_dba=figures[0].value)]),
+        table,
+    )
 
 
 def _at(result: Result, home: str, place: Place, month: int, units: frozenset[str] | None = None) -> dict[str, np.ndarray]:
@@ -105,8 +121,9 @@ def _lasting(result: Result, home: str, place: Place) -> tuple[list[Figure], dic
     found = _at(result, home, place, later.month, later.units)
     text = f"with the {later.turbines:.0f} permanent units alone, {result.coords['month'][later.month]}"
     note = f"committed generators of {home} that nothing retires, as they run in that month, without temporary and uncommitted ones"
-    return [_figure(f"Q01_{word}_permanent", f"by {word} {text}", found, f"noise_{word}_dba", note)
-            for word in ("night", "day")], {"permanent_db": found["noise_night_band_db"][0]}
+    return [_figure(f"Q01_{word}_permanent", f"by {word} {text}", found, f"noise_{word}_dba", note) for word in ("night", "day")], {
+        "permanent_db": found["noise_night_band_db"][0]
+    }
 
 
 def _ground(result: Result, home: str) -> str:
@@ -119,13 +136,26 @@ def _ground(result: Result, home: str) -> str:
 def _figure(id: str, title: str, found: dict[str, np.ndarray], name: str, note: str) -> Figure:
     value, half = float(found[name][0, 0]), float(found["noise_band_half_width_db"][0, 0])
     text = f"{value:.1f} dBA (80 %: {value - half:.1f} to {value + half:.1f} dBA)"
-    return Figure(id, title, value, value - half, value + half, "dBA", level_of(STAGES), text, note=note, value_text=f"{value:.1f} dBA",
-                  band_text=f"{value - half:.1f} to {value + half:.1f} dBA", stages=STAGES)
+    return Figure(
+        id,
+        title,
+        value,
+        value - half,
+        value + half,
+        "dBA",
+        level_of(STAGES),
+        text,
+        note=note,
+        value_text=f"{value:.1f} dBA",
+        band_text=f"{value - half:.1f} to {value + half:.1f} dBA",
+        stages=STAGES,
+    )
 
 
 def _table(result: Result, columns: dict[str, np.ndarray]) -> list[dict[str, Any]]:
-    return [{"band_hz": band, **{name: round(float(v[k]), 1) for name, v in columns.items()}}
-            for k, band in enumerate(result.coords["band"])]
+    return [
+        {"band_hz": band, **{name: round(float(v[k]), 1) for name, v in columns.items()}} for k, band in enumerate(result.coords["band"])
+    ]
 
 
 def _map(result: Result, now: int) -> dict[str, Any]:
@@ -140,6 +170,12 @@ def _map(result: Result, now: int) -> dict[str, Any]:
 
 def lines_of(rows: list[dict[str, Any]], name: str) -> list[dict[str, Any]]:
     """Contours as GeoJSON lines."""
-    return [{"type": "Feature", "properties": {"title": row["title"], name: row["level"]},
-             "geometry": {"type": "MultiLineString", "coordinates": [[[b, a] for a, b in ring] for ring in row["rings"]]}}
-            for row in rows if row["rings"]]
+    return [
+        {
+            "type": "Feature",
+            "properties": {"title": row["title"], name: row["level"]},
+            "geometry": {"type": "MultiLineString", "coordinates": [[[b, a] for a, b in ring] for ring in row["rings"]]},
+        }
+        for row in rows
+        if row["rings"]
+    ]

@@ -36,5 +36,6 @@ def _binding(result: Result, campus: int) -> list[dict[str, object]]:
     first = as_of_month(result)
     months = range(first, min(first + 13, code.shape[1]))
     binds = {name: [round(float(np.mean(code[:, m] == k)), 3) for m in months] for k, name in enumerate(BINDING)}
-    return [{"month": result.coords["month"][m], **{f"{name}_frac": v[i] for name, v in binds.items() if any(v)}}
-            for i, m in enumerate(months)]
+    return [
+        {"month": result.coords["month"][m], **{f"{name}_frac": v[i] for name, v in binds.items() if any(v)}} for i, m in enumerate(months)
+    ]

@@ -26,8 +26,10 @@ def answer(result: Result) -> dict[str, Any]:
         head=kept,
         text="fully diluted, every future's holders sum to one; medians of single holders need not. Terms of preferred stock are not "
         f"public: one time the money, not participating, is assumed. {wandering(result)}",
-        sources=["company.equity, company.rounds, company.flows, company.mergers, market.valuation_drift_per_year of the scenario",
-                 *(", ".join(library.sources()[key][k] for k in ("what", "publisher")) for key in ("VC1", "EQ1"))],
+        sources=[
+            "company.equity, company.rounds, company.flows, company.mergers, market.valuation_drift_per_year of the scenario",
+            *(", ".join(library.sources()[key][k] for k in ("what", "publisher")) for key in ("VC1", "EQ1")),
+        ],
     )
 
 
@@ -51,10 +53,12 @@ def spread(result: Result) -> tuple[float, float]:
 def wandering(result: Result) -> str:
     """What the price of a sale rests on, and how wide it is beside what is published."""
     years, wide = spread(result)
-    return (f"The price moves at one assumed rate in each future and follows none of its books, so it says how far prices may go and not "
-            f"what this company earns: over {years:.1f} years its log spreads by {wide:.2f} a root year, where venture-backed companies "
-            "have about 1, those in later rounds less (Cochrane 2001), and listed aerospace companies 0.46 (Damodaran). Read the "
-            "median, and the price over revenue beside it")
+    return (
+        f"The price moves at one assumed rate in each future and follows none of its books, so it says how far prices may go and not "
+        f"what this company earns: over {years:.1f} years its log spreads by {wide:.2f} a root year, where venture-backed companies "
+        "have about 1, those in later rounds less (Cochrane 2001), and listed aerospace companies 0.46 (Damodaran). Read the "
+        "median, and the price over revenue beside it"
+    )
 
 
 def sale(result: Result) -> list[dict[str, Any]]:

@@ -68,7 +68,6 @@ def by_trade(result: Result) -> list[dict[str, Any]]:
     for trade, who in joined.items():
         name = trade.replace("_", " ")
         rows += [
-            band_row(who[:, months].sum(axis=1), what=f"hires: {name}", unit="people", year=year)
-            for year, months in books.coming(result)
+            band_row(who[:, months].sum(axis=1), what=f"hires: {name}", unit="people", year=year) for year, months in books.coming(result)
         ]
     return rows

@@ -20,8 +20,10 @@ from gigacampus.results.result import Result
 STAGES = ("air",)
 SOUTH = (146.25, 213.75)
 """From the edge of SSE to the edge of SSW, degrees."""
-LIMITS = (("no2_limit", "no2_max_1h_ugm3", "highest hour of NO2", "background_no2_ugm3", "no2_1h_ugm3"),
-          ("pm25_limit", "pm25_ugm3", "PM2.5", "background_pm25_ugm3", "pm25_annual_ugm3"))
+LIMITS = (
+    ("no2_limit", "no2_max_1h_ugm3", "highest hour of NO2", "background_no2_ugm3", "no2_1h_ugm3"),
+    ("pm25_limit", "pm25_ugm3", "PM2.5", "background_pm25_ugm3", "pm25_annual_ugm3"),
+)
 """Figure, variable, words, the campus' background and the standard that it is held against."""
 
 
@@ -73,9 +75,15 @@ def _table(result: Result, year: slice) -> list[dict[str, Any]]:
     names = {"no2_ugm3": "no2_added_ugm3", "pm25_ugm3": "pm25_added_ugm3"}
     means = {told: np.median(result.samples(name)[:, :, year].mean(axis=2), axis=0) for name, told in names.items()}
     hour, downwind = np.median(result.samples("no2_max_1h_ugm3")[:, :, year].max(axis=2), axis=0), result.reference("downwind_hours")
-    return [{"receptor": label, **{told: float(f"{v[i]:.3g}") for told, v in means.items()},
-             "no2_highest_hour_ugm3": float(f"{hour[i]:.3g}"), "downwind_hours": float(downwind[i])}
-            for i, label in enumerate(result.coords["receptor"])]
+    return [
+        {
+            "receptor": label,
+            **{told: float(f"{v[i]:.3g}") for told, v in means.items()},
+            "no2_highest_hour_ugm3": float(f"{hour[i]:.3g}"),
+            "downwind_hours": float(downwind[i]),
+        }
+        for i, label in enumerate(result.coords["receptor"])
+    ]
 
 
 def _banded(result: Result, id: str, title: str, name: str, here: dict[str, np.ndarray], note: str) -> Figure:

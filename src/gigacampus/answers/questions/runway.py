@@ -38,8 +38,14 @@ def answer(result: Result, place: Place | None = None) -> Answer:
         ),
         *backers(result),
         *local(result),
-        date_figure("Q18_turn", f"no outside capital needed from then to {labels[-1]}", result.samples("escape_month"), labels, STAGES,
-                    note=prefunded(result)),
+        date_figure(
+            "Q18_turn",
+            f"no outside capital needed from then to {labels[-1]}",
+            result.samples("escape_month"),
+            labels,
+            STAGES,
+            note=prefunded(result),
+        ),
     )
     found = levers(result)
     return Answer(head, left, "draw", more, _compare(result), None, found + books.runway(result), turns(found))

@@ -48,11 +48,19 @@ def answer(result: Result, place: Place | None = None) -> Answer:
     for i, name in enumerate(result.coords["receptor"]):
         campus, key = name.split("/")
         spec = result.scenario["campuses"][campus]["receptors"][key]
-        spots.append(point(spec["lat"], spec["lon"], receptor=name, wall_gain_dba=round(float(np.median(gain[:, i])), 2),
-                           **({"limit": told[name]["sentence"]} if name in told else {})))
+        spots.append(
+            point(
+                spec["lat"],
+                spec["lon"],
+                receptor=name,
+                wall_gain_dba=round(float(np.median(gain[:, i])), 2),
+                **({"limit": told[name]["sentence"]} if name in told else {}),
+            )
+        )
     where = features(spots + lines_of(hearing.contours(result, show="wall_gain"), "wall_gain_db"))
-    return Answer(head, gain[:, row], "world", more, {}, where, _table(result, told),
-                  "the wall's place, length and height are not published")
+    return Answer(
+        head, gain[:, row], "world", more, {}, where, _table(result, told), "the wall's place, length and height are not published"
+    )
 
 
 def explained(result: Result, month: int) -> dict[str, dict[str, Any]]:
@@ -74,14 +82,22 @@ def _explained(result: Result, month: int) -> dict[str, dict[str, Any]]:
     from gigacampus.pipeline.reopen import reopened
 
     inputs, up = reopened(result, "noise")
-    effects = {label: effect for campus in result.coords["campus"]
-               for label, effect in wall_report(inputs, up, campus=campus, month=month).items()}
+    effects = {
+        label: effect for campus in result.coords["campus"] for label, effect in wall_report(inputs, up, campus=campus, month=month).items()
+    }
     return {label: {**vars(effect), "gain_db": effect.gain_db.tolist()} for label, effect in effects.items()}
 
 
 def _table(result: Result, told: dict[str, Any]) -> list[dict[str, Any]]:
     """One row for each receptor: gain in dBA, dBC and each octave, the shares of what is left by way, and what limits."""
-    return [{"receptor": label, "gain_dba": round(effect["gain_dba"], 2), "gain_dbc": round(effect["gain_dbc"], 2),
-             **{f"gain_{band}_hz_db": round(v, 2) for band, v in zip(result.coords["band"], effect["gain_db"], strict=True)},
-             **{f"left_{way}_frac": round(share, 3) for way, share in effect["share"].items()}, "limit": effect["limit"]}
-            for label, effect in told.items()]
+    return [
+        {
+            "receptor": label,
+            "gain_dba": round(effect["gain_dba"], 2),
+            "gain_dbc": round(effect["gain_dbc"], 2),
+            **{f"gain_{band}_hz_db": round(v, 2) for band, v in zip(result.coords["band"], effect["gain_db"], strict=True)},
+            **{f"left_{way}_frac": round(share, 3) for way, share in effect["share"].items()},
+            "limit": effect["limit"],
+        }
+        for label, effect in told.items()
+    ]

@@ -16,8 +16,10 @@ from gigacampus.results.result import Result
 STAGES = ("company",)
 HOME = "county"
 """Place in a payee's label for the county that the campus itself names; other places name themselves."""
-ROLL = ("what the roll holds of the statute's value is not public and is a distribution; leased machines are taxed as if owned; "
-        "franchise and income taxes of the states are counted neither as paid nor as waived")
+ROLL = (
+    "what the roll holds of the statute's value is not public and is a distribution; leased machines are taxed as if owned; "
+    "franchise and income taxes of the states are counted neither as paid nor as waived"
+)
 
 
 def answer(result: Result, place: Place | None = None) -> Answer:
@@ -50,8 +52,9 @@ def _largest(result: Result, months: slice, shown: int = 6) -> list[Any]:
     paid = result.samples("payee_paid_usd")[:, :, months].sum(axis=2)
     order = [i for i in np.argsort(-paid.mean(axis=0)) if paid[:, i].mean() > 0.0][:shown]
     label = result.coords["payee"]
-    return [figure(f"Q09_{label[i].replace('/', '_')}", f"to {payee(label[i])} in the year ahead", paid[:, i], "USD", STAGES)
-            for i in order]
+    return [
+        figure(f"Q09_{label[i].replace('/', '_')}", f"to {payee(label[i])} in the year ahead", paid[:, i], "USD", STAGES) for i in order
+    ]
 
 
 def payee(label: str) -> str:

@@ -42,8 +42,13 @@ def _permitted(result: Result, year: slice) -> tuple[Figure, ...]:
     """NOx of every campus with a permit that limits it all year, over that limit."""
     limit, tons = permit_limit(result), worlds(result, "nox_t")
     return tuple(
-        figure(f"Q03_permit_{name}", f"NOx of {name} over what its permit allows in a year, {limit[c, year].mean() * SHORT_TONS_PER_T:.1f} "
-               "short tons", tons[:, c, year].sum(axis=1) / limit[c, year].mean(), "share", STAGES)
+        figure(
+            f"Q03_permit_{name}",
+            f"NOx of {name} over what its permit allows in a year, {limit[c, year].mean() * SHORT_TONS_PER_T:.1f} short tons",
+            tons[:, c, year].sum(axis=1) / limit[c, year].mean(),
+            "share",
+            STAGES,
+        )
         for c, name in enumerate(result.coords["campus"])
         if (limit[c, year] > 0.0).all()
     )

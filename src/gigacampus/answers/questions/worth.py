@@ -23,9 +23,11 @@ def answer(result: Result) -> dict[str, Any]:
     rows = outcomes(result) + price(result) + parts(result) + stopping(result)
     text = "each path is worth the price to the last digit; margin, capital and discount rate when mature are assumed and uncertain"
     if merger := joined(result):
-        text += (f". Since the merger of {merger['month']} shares are of the group with {merger['partner']}: the price here is of the lab "
-                 f"alone on that day, held against its books of {result.coords['month'][as_of_month(result)]}; what the lab is worth "
-                 "inside of the group since then is not modelled")
+        text += (
+            f". Since the merger of {merger['month']} shares are of the group with {merger['partner']}: the price here is of the lab "
+            f"alone on that day, held against its books of {result.coords['month'][as_of_month(result)]}; what the lab is worth "
+            "inside of the group since then is not modelled"
+        )
     return registers.register(
         "worth",
         "What does the last price imply, and how do the futures end?",
@@ -78,12 +80,16 @@ def price(result: Result) -> list[dict[str, Any]]:
     return [
         *last_price(result),
         registers.row("price of the lab over its revenue of the year ahead", result.samples("price_over_revenue"), "1"),
-        registers.row("first-year growth of revenue that the price implies, fading evenly (1 doubles it)",
-                      np.expm1(growth[possible]) if possible.any() else np.nan, "1"),
+        registers.row(
+            "first-year growth of revenue that the price implies, fading evenly (1 doubles it)",
+            np.expm1(growth[possible]) if possible.any() else np.nan,
+            "1",
+        ),
         registers.row(f"revenue after {span} years on that path", implied[possible] if possible.any() else np.nan, "USD"),
         registers.number(
             "futures left out above: the price asks for more revenue than the world's output (about USD 117 trn a year, recalled)",
-            round(float(1.0 - possible.mean()), 4), "share",
+            round(float(1.0 - possible.mean()), 4),
+            "share",
         ),
         registers.row("growth of the run's own revenue over the same first year (1 doubles it)", _own_growth(result, revenue), "1"),
     ]

@@ -37,9 +37,7 @@ def answer(result: Result, place: Place | None = None) -> Answer:
     rate = by_draw(result, "company.valuation.wacc_frac", n)
     idle = result.samples("cip_usd")[:, year].mean(axis=1) * rate / MONTHS_PER_YEAR
     earned = earned_per_mw(result, rate)
-    head = figure(
-        "Q20", "Worth of one month earlier of all that is under construction, mean of the year ahead", worth, "USD", ("company",)
-    )
+    head = figure("Q20", "Worth of one month earlier of all that is under construction, mean of the year ahead", worth, "USD", ("company",))
     found = {name: path(result, name, earned, rate) for name in PATHS}
     npv = {name: row["npv"] for name, row in found.items()}
     best = np.stack(list(npv.values())).argmax(axis=0)
@@ -147,9 +145,14 @@ def even_lead(found: dict[str, dict[str, np.ndarray]], rate: np.ndarray) -> np.n
     return np.where(reached, b, np.nan)
 
 
-KNOWN = {"lead_months": "lead as cited", "capital_usd_per_mw": "capital of an installed MW",
-         "installed_per_firm": "installed over firm power", "price_factor": "price over the campus's grid price",
-         "upkeep_usd_per_mwh": "upkeep", "heat_rate_kj_per_kwh": "heat rate"}
+KNOWN = {
+    "lead_months": "lead as cited",
+    "capital_usd_per_mw": "capital of an installed MW",
+    "installed_per_firm": "installed over firm power",
+    "price_factor": "price over the campus's grid price",
+    "upkeep_usd_per_mwh": "upkeep",
+    "heat_rate_kj_per_kwh": "heat rate",
+}
 """Quantity of the library's table of paths -> words."""
 
 
@@ -161,8 +164,14 @@ def table(found: dict[str, dict[str, np.ndarray]]) -> list[dict[str, Any]]:
         band_row(row[k], path=PATHS[name], what=words.get(k, k), unit=unit) for name, row in found.items() for k, unit in units.items()
     ]
     known = [
-        {"path": PATHS[r["path"]], "what": KNOWN[r["quantity"]], "unit": r["unit"], **{f"p{q}": float(r[n]) for q, n in ENDS.items()},
-         "confidence": r["confidence"], "source": r["source"]}
+        {
+            "path": PATHS[r["path"]],
+            "what": KNOWN[r["quantity"]],
+            "unit": r["unit"],
+            **{f"p{q}": float(r[n]) for q, n in ENDS.items()},
+            "confidence": r["confidence"],
+            "source": r["source"],
+        }
         for r in rows()
     ]
     return shown + known

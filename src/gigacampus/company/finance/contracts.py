@@ -28,12 +28,7 @@ def level_rent(*, pv: float, annual_rate: float, n: float, per_year: float = 4.0
 
 
 def is_finance_lease(
-    *,
-    term_years: float,
-    life_years: float,
-    pv_of_payments: float,
-    fair_value: float,
-    option_reasonably_certain: bool = False,
+    *, term_years: float, life_years: float, pv_of_payments: float, fair_value: float, option_reasonably_certain: bool = False
 ) -> bool:
     """Whether a lease is a finance lease for the lessee.
 
@@ -98,9 +93,7 @@ def exit_payouts(value: float, *, preferred: list[tuple[float, float]], common_f
     scale = min(1.0, value / due) if due > 0 else 1.0
     left = value - due * scale
     weight = common_frac + sum(preferred[j][1] for j in converted)
-    return [left * f / weight if j in converted else p * scale for j, (p, f) in enumerate(preferred)] + [
-        left * common_frac / weight
-    ]
+    return [left * f / weight if j in converted else p * scale for j, (p, f) in enumerate(preferred)] + [left * common_frac / weight]
 
 
 def hhi(shares: list[float]) -> float:

@@ -130,4 +130,3 @@ def upper_tail_of_gumbel_copula(theta: float) -> float:
     0.585786
     """
     return 2.0 - 2.0 ** (1.0 / theta)
-

@@ -26,7 +26,13 @@ def conversion_price(*, round_price: float, discount: float = 0.0, cap: float = 
 
 
 def note_shares(
-    *, principal: float, round_price: float, rate: float = 0.0, years: float = 0.0, discount: float = 0.0, cap: float = 0.0,
+    *,
+    principal: float,
+    round_price: float,
+    rate: float = 0.0,
+    years: float = 0.0,
+    discount: float = 0.0,
+    cap: float = 0.0,
     shares: float = 0.0,
 ) -> float:
     """Shares that a convertible note becomes, with simple interest.

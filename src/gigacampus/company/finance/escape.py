@@ -70,11 +70,7 @@ def escape_ratio(
     >>> round(float(e), 5)
     1.0
     """
-    need = (
-        np.asarray(capital_intensity)
-        * (np.asarray(growth) + replacement + drift)
-        * np.exp(np.asarray(growth) * lag_years)
-    )
+    need = np.asarray(capital_intensity) * (np.asarray(growth) + replacement + drift) * np.exp(np.asarray(growth) * lag_years)
     return np.asarray(cash_margin) / need
 
 

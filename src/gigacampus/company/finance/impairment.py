@@ -45,9 +45,7 @@ def growing_sum(rate_per_year: Number, months: Number) -> Number:
     return where(still, months, growth(safe * months) / safe)
 
 
-def cash_of_machines(
-    rent: Number, cost: Number, rent_change_per_year: Number, discount_per_year: Number, months: Number
-) -> Number:
+def cash_of_machines(rent: Number, cost: Number, rent_change_per_year: Number, discount_per_year: Number, months: Number) -> Number:
     """What machines bring over the months they have left: rent that changes, less a level cost, never below nothing.
 
     With a discount of 0 it is the undiscounted cash of the recoverability test, with the cost of capital the value.

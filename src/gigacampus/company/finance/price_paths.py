@@ -28,9 +28,7 @@ def regime(luck: Any, stream: str, *, months: int, first: int, to_per_year: Any,
     return out
 
 
-def pulled(
-    luck: Any, stream: str, *, target: np.ndarray, first: int, volatility: Any, reversion_per_year: Any
-) -> np.ndarray:
+def pulled(luck: Any, stream: str, *, target: np.ndarray, first: int, volatility: Any, reversion_per_year: Any) -> np.ndarray:
     """A number that noise moves and ``target`` (month, draw) pulls back; zero up to month ``first``.
 
     Exact monthly steps of dx = reversion (target - x) dt + volatility dW. Units: of ``volatility``, per square root of a
@@ -67,18 +65,11 @@ def price_factor(path: Any, stream: str, *, months: int, draws: int, first: int)
     if still and not np.any(np.asarray(path.volatility_per_sqrt_year) > 0.0):
         return np.broadcast_to(1.0, (months, draws))
     if not still:
-        state = regime(
-            luck, stream, months=months, first=first, to_per_year=path.to_other_per_year, back_per_year=path.back_per_year
-        )
+        state = regime(luck, stream, months=months, first=first, to_per_year=path.to_other_per_year, back_per_year=path.back_per_year)
         target = target + state * path.other_regime_log
     return np.exp(
         pulled(
-            luck,
-            stream,
-            target=target,
-            first=first,
-            volatility=path.volatility_per_sqrt_year,
-            reversion_per_year=path.reversion_per_year,
+            luck, stream, target=target, first=first, volatility=path.volatility_per_sqrt_year, reversion_per_year=path.reversion_per_year
         )
     )
 
@@ -131,5 +122,3 @@ def short_rate(market: Any, *, months: int, draws: int, first: int) -> np.ndarra
         reversion_per_year=market.short_rate_reversion_per_year,
     )
     return np.maximum(level + away, 0.0)
-
-

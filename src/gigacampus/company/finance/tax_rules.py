@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 
-def nol_path(
-    taxable: Sequence[float], *, opening_nol: float = 0.0, limit_frac: float = 0.8
-) -> tuple[list[float], list[float]]:
+def nol_path(taxable: Sequence[float], *, opening_nol: float = 0.0, limit_frac: float = 0.8) -> tuple[list[float], list[float]]:
     """Losses used and losses left by year: no carryback, no expiry, use limited to a share of income.
 
     Source: IRC 172 for losses after 2017.
@@ -33,9 +31,7 @@ def nol_left(taxable: Sequence[float], *, opening_nol: float = 0.0, limit_frac: 
     return nol_path(taxable, opening_nol=opening_nol, limit_frac=limit_frac)[1][-1]
 
 
-def tax_path(
-    taxable: Sequence[float], *, rate: float, opening_nol: float = 0.0, limit_frac: float = 0.8
-) -> list[float]:
+def tax_path(taxable: Sequence[float], *, rate: float, opening_nol: float = 0.0, limit_frac: float = 0.8) -> list[float]:
     """Tax by year after losses.
 
     >>> [round(t, 6) for t in tax_path([100], opening_nol=150, rate=0.21)]

@@ -276,9 +276,7 @@ def required_quarterly_growth(*, revenue: float, gross_margin: float, fixed_cost
     return (fixed_cost / (revenue * gross_margin)) ** (1.0 / quarters) - 1.0
 
 
-def annualised_cost(
-    *, it: float, facility: float, r: float, life_it: float, life_facility: float, opex: float
-) -> float:
+def annualised_cost(*, it: float, facility: float, r: float, life_it: float, life_facility: float, opex: float) -> float:
     """Level yearly cost of two assets of different life plus running cost.
 
     Source: annuities; the constants that reproduce Epoch's totals are in the reference notes.

@@ -16,9 +16,15 @@ import numpy as np
 GRAVITY_M_S2 = 9.80616
 VON_KARMAN = 0.4
 ADIABATIC_K_M = 0.00977
-LEVELS_M = np.concatenate([
-    [0.0, 0.5, 1.0, 2.0, 4.0, 8.0, 14.0], np.arange(20.0, 100.0, 10.0), np.arange(100.0, 200.0, 20.0),
-    np.arange(200.0, 2000.0, 50.0), np.arange(2000.0, 5001.0, 100.0)])
+LEVELS_M = np.concatenate(
+    [
+        [0.0, 0.5, 1.0, 2.0, 4.0, 8.0, 14.0],
+        np.arange(20.0, 100.0, 10.0),
+        np.arange(100.0, 200.0, 20.0),
+        np.arange(200.0, 2000.0, 50.0),
+        np.arange(2000.0, 5001.0, 100.0),
+    ]
+)
 LOWEST_WIND_M_S = 0.01
 LEAST_GRADIENT_K_M = 0.002
 RESIDUAL_SHARE = 0.02
@@ -96,14 +102,36 @@ def build(surface: Surface, urban: Urban | None = None) -> Profiles:
 
 
 def assemble(
-    s: Surface, zi: np.ndarray, stable: np.ndarray, wind: np.ndarray, sv: np.ndarray, sw: np.ndarray,
-    gradient: np.ndarray, theta: np.ndarray,
+    s: Surface,
+    zi: np.ndarray,
+    stable: np.ndarray,
+    wind: np.ndarray,
+    sv: np.ndarray,
+    sw: np.ndarray,
+    gradient: np.ndarray,
+    theta: np.ndarray,
 ) -> Profiles:
     """Profiles and the hourly scalars that follow from them."""
     mixed = zi * mean_below(wind, zi) / mean_below(sw, zi)
     aloft = GRAVITY_M_S2 / at_height(theta, zi) * s.gradient_aloft_k_m
-    return Profiles(wind, sv, sw, gradient, theta, zi, s.mechanical_m, s.ustar_m_s, s.wstar_m_s, s.obukhov_m, mixed,
-                    aloft, np.zeros_like(zi), stable, s.wind_from_deg, s.valid)
+    return Profiles(
+        wind,
+        sv,
+        sw,
+        gradient,
+        theta,
+        zi,
+        s.mechanical_m,
+        s.ustar_m_s,
+        s.wstar_m_s,
+        s.obukhov_m,
+        mixed,
+        aloft,
+        np.zeros_like(zi),
+        stable,
+        s.wind_from_deg,
+        s.valid,
+    )
 
 
 def sigma_v(z: np.ndarray, s: Surface, stable: np.ndarray) -> np.ndarray:
@@ -127,10 +155,15 @@ def bounded(s: Surface) -> Surface:
     put["mechanical_m"] = np.clip(put["mechanical_m"], 1.0, 4000.0)
     put["convective_m"] = np.clip(put["convective_m"], 1.0, 4000.0)
     rest = {
-        "wind_from_deg": s.wind_from_deg, "wind_height_m": s.wind_height_m, "temp_height_m": s.temp_height_m,
-        "wstar_m_s": np.maximum(s.wstar_m_s, 0.001), "obukhov_m": np.where(s.valid, length, 100.0),
-        "gradient_aloft_k_m": np.maximum(s.gradient_aloft_k_m, 0.005), "roughness_m": np.maximum(s.roughness_m, 1e-4),
-        "valid": s.valid}
+        "wind_from_deg": s.wind_from_deg,
+        "wind_height_m": s.wind_height_m,
+        "temp_height_m": s.temp_height_m,
+        "wstar_m_s": np.maximum(s.wstar_m_s, 0.001),
+        "obukhov_m": np.where(s.valid, length, 100.0),
+        "gradient_aloft_k_m": np.maximum(s.gradient_aloft_k_m, 0.005),
+        "roughness_m": np.maximum(s.roughness_m, 1e-4),
+        "valid": s.valid,
+    }
     return Surface(**put, **rest)
 
 
@@ -181,9 +214,7 @@ def wind_profile(s: Surface, zi: np.ndarray) -> np.ndarray:
     return np.maximum(np.where(np.abs(reference - z) <= 0.1, measured, wind), LOWEST_WIND_M_S)
 
 
-def night_gradient(
-    z: np.ndarray, s: Surface, zi: np.ndarray, theta_star: np.ndarray, form: tuple[float, float]
-) -> np.ndarray:
+def night_gradient(z: np.ndarray, s: Surface, zi: np.ndarray, theta_star: np.ndarray, form: tuple[float, float]) -> np.ndarray:
     """Potential temperature gradient of stable air: similarity to 100 m, decaying above; shape (hour, n).
 
     ``form`` holds the constant and the slope of the dimensionless gradient.
@@ -296,8 +327,20 @@ def _urban(made: Profiles, s: Surface, urban: Urban, theta_zi: np.ndarray) -> Pr
 
     zi = pick(np.maximum(depth, s.mechanical_m), made.mixing_m)
     return Profiles(
-        made.wind, pick(sv, made.sigma_v), pick(sw, made.sigma_w), pick(gradient, made.gradient),
-        pick(theta_profile(gradient, s), made.theta), zi, made.mechanical_m, pick(ustar, made.ustar), made.wstar,
-        pick(nearer_neutral, made.obukhov), made.mixed_m * zi / made.mixing_m,
-        made.aloft_n2, pick(GRAVITY_M_S2 / theta_zi * 0.005, np.zeros_like(zi)), made.stable, made.wind_from_deg,
-        made.valid)
+        made.wind,
+        pick(sv, made.sigma_v),
+        pick(sw, made.sigma_w),
+        pick(gradient, made.gradient),
+        pick(theta_profile(gradient, s), made.theta),
+        zi,
+        made.mechanical_m,
+        pick(ustar, made.ustar),
+        made.wstar,
+        pick(nearer_neutral, made.obukhov),
+        made.mixed_m * zi / made.mixing_m,
+        made.aloft_n2,
+        pick(GRAVITY_M_S2 / theta_zi * 0.005, np.zeros_like(zi)),
+        made.stable,
+        made.wind_from_deg,
+        made.valid,
+    )

@@ -43,13 +43,13 @@ def campus_field(inputs: Any, up: dict[str, np.ndarray], campus_key: str, months
         return Field(lat0, lon0, {name: np.zeros(shape) for name in names})
     bearing, ring = (grid.ravel() for grid in np.meshgrid(np.radians(BEARINGS_DEG), RINGS_M, indexing="ij"))
     stacks = tuple(groups[number][1] for number in own)
-    made = unit_rates(campus_weather(up, at.campus.index(campus_key)), stacks, ring * np.sin(bearing),
-                      ring * np.cos(bearing), air)
+    made = unit_rates(campus_weather(up, at.campus.index(campus_key)), stacks, ring * np.sin(bearing), ring * np.cos(bearing), air)
     hours = max(int(made[0].valid.sum()), 1)
-    rate = {name: group_rates(up[key], up["planned_phase"], member, len(groups), at)[own][:, months].mean(axis=1)
-            for name, key in POLLUTANTS.items()}
-    out = {f"{name}_ugm3": sum(r * t.hourly.sum(axis=1) for r, t in zip(rate[name], made, strict=True)) / hours
-           for name in POLLUTANTS}
+    rate = {
+        name: group_rates(up[key], up["planned_phase"], member, len(groups), at)[own][:, months].mean(axis=1)
+        for name, key in POLLUTANTS.items()
+    }
+    out = {f"{name}_ugm3": sum(r * t.hourly.sum(axis=1) for r, t in zip(rate[name], made, strict=True)) / hours for name in POLLUTANTS}
     hourly = np.tensordot(rate["nox"], np.stack([t.hourly for t in made]), axes=1)
     no2 = no2_ugm3(hourly, method=air.no2_method, in_stack=air.in_stack_no2_frac, ozone_ugm3=air.background_ozone_ugm3)
     out |= {"no2_ugm3": no2.sum(axis=1) / hours, "no2_max_1h_ugm3": no2.max(axis=1)}
@@ -60,8 +60,7 @@ def at_points(field: Field, name: str, lat_deg: np.ndarray, lon_deg: np.ndarray)
     """Value at points, between bearings and logarithms of distance; zero beyond the last ring."""
     east, north = local_xy_m(lat_deg, lon_deg, lat0_deg=field.lat_deg, lon0_deg=field.lon_deg)
     distance = distance_m(east, north)
-    place = np.clip(np.interp(np.log(np.maximum(distance, 1.0)), np.log(RINGS_M), np.arange(RINGS_M.size)), 0,
-                    RINGS_M.size - 1 - 1e-9)
+    place = np.clip(np.interp(np.log(np.maximum(distance, 1.0)), np.log(RINGS_M), np.arange(RINGS_M.size)), 0, RINGS_M.size - 1 - 1e-9)
     turn = bearing_deg(east, north) / (BEARINGS_DEG[1] - BEARINGS_DEG[0])
     j, i = place.astype(int), turn.astype(int) % BEARINGS_DEG.size
     t, s, k = place - j, turn - np.floor(turn), (i + 1) % BEARINGS_DEG.size

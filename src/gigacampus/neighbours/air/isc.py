@@ -17,16 +17,26 @@ CALM_M_S = 0.5
 SLOWEST_M_S = 1.0
 """The plume equation is not used with less wind than this."""
 
-SPREAD = np.array([
-    [  # rural: sy = a x (1 + b x)^-1/2, sz = c x (1 + d x)^e; rows A to F, columns a b c d e
-        [0.22, 1e-4, 0.20, 0.0, 0.0], [0.16, 1e-4, 0.12, 0.0, 0.0], [0.11, 1e-4, 0.08, 2e-4, -0.5],
-        [0.08, 1e-4, 0.06, 1.5e-3, -0.5], [0.06, 1e-4, 0.03, 3e-4, -1.0], [0.04, 1e-4, 0.016, 3e-4, -1.0],
-    ],
-    [  # urban
-        [0.32, 4e-4, 0.24, 1e-3, 0.5], [0.32, 4e-4, 0.24, 1e-3, 0.5], [0.22, 4e-4, 0.20, 0.0, 0.0],
-        [0.16, 4e-4, 0.14, 3e-4, -0.5], [0.11, 4e-4, 0.08, 1.5e-3, -0.5], [0.11, 4e-4, 0.08, 1.5e-3, -0.5],
-    ],
-])
+SPREAD = np.array(
+    [
+        [  # rural: sy = a x (1 + b x)^-1/2, sz = c x (1 + d x)^e; rows A to F, columns a b c d e
+            [0.22, 1e-4, 0.20, 0.0, 0.0],
+            [0.16, 1e-4, 0.12, 0.0, 0.0],
+            [0.11, 1e-4, 0.08, 2e-4, -0.5],
+            [0.08, 1e-4, 0.06, 1.5e-3, -0.5],
+            [0.06, 1e-4, 0.03, 3e-4, -1.0],
+            [0.04, 1e-4, 0.016, 3e-4, -1.0],
+        ],
+        [  # urban
+            [0.32, 4e-4, 0.24, 1e-3, 0.5],
+            [0.32, 4e-4, 0.24, 1e-3, 0.5],
+            [0.22, 4e-4, 0.20, 0.0, 0.0],
+            [0.16, 4e-4, 0.14, 3e-4, -0.5],
+            [0.11, 4e-4, 0.08, 1.5e-3, -0.5],
+            [0.11, 4e-4, 0.08, 1.5e-3, -0.5],
+        ],
+    ]
+)
 """Source: Briggs 1973 interpolation formulas for open country and cities. Valid for: 0.1 to 10 km downwind."""
 
 WIND_EXPONENT = np.array([[0.07, 0.07, 0.10, 0.15, 0.35, 0.55], [0.15, 0.15, 0.20, 0.25, 0.30, 0.30]])
@@ -50,8 +60,7 @@ def spread_m(x_m: np.ndarray, stability_class: np.ndarray, *, urban: bool) -> tu
 
 
 def plume_rise_m(
-    wind_m_s: np.ndarray, air_k: np.ndarray, stability_class: np.ndarray, *,
-    exit_m_s: float, exit_k: float, diameter_m: float,
+    wind_m_s: np.ndarray, air_k: np.ndarray, stability_class: np.ndarray, *, exit_m_s: float, exit_k: float, diameter_m: float
 ) -> np.ndarray:
     """Final rise above the stack: buoyancy or momentum, whichever is more, and the stable forms in classes E and F.
 
@@ -73,8 +82,15 @@ def plume_rise_m(
 
 
 def effective_height_m(
-    wind_10m_m_s: np.ndarray, air_c: np.ndarray, stability_class: np.ndarray, *,
-    urban: bool, height_m: float, diameter_m: float, exit_m_s: float, exit_k: float,
+    wind_10m_m_s: np.ndarray,
+    air_c: np.ndarray,
+    stability_class: np.ndarray,
+    *,
+    urban: bool,
+    height_m: float,
+    diameter_m: float,
+    exit_m_s: float,
+    exit_k: float,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Wind at the stack top, plume height and rise of each hour, with stack-tip downwash.
 
@@ -83,14 +99,21 @@ def effective_height_m(
     exponent = WIND_EXPONENT[int(urban)][np.asarray(stability_class) - 1]
     wind = np.maximum(wind_10m_m_s, SLOWEST_M_S) * (max(height_m, 10.0) / 10.0) ** exponent
     tip = np.minimum(0.0, 2.0 * diameter_m * (exit_m_s / wind - 1.5))
-    rise = plume_rise_m(wind, air_c + KELVIN_OFFSET, stability_class,
-                        exit_m_s=exit_m_s, exit_k=exit_k, diameter_m=diameter_m)
+    rise = plume_rise_m(wind, air_c + KELVIN_OFFSET, stability_class, exit_m_s=exit_m_s, exit_k=exit_k, diameter_m=diameter_m)
     return wind, np.maximum(height_m + tip, 0.0) + rise, rise
 
 
 def concentration_ugm3_per_g_s(
-    east_m: np.ndarray, north_m: np.ndarray, wind_from_deg: np.ndarray, wind_m_s: np.ndarray,
-    stability_class: np.ndarray, mixing_m: np.ndarray, plume_m: np.ndarray, rise_m: np.ndarray, *, urban: bool,
+    east_m: np.ndarray,
+    north_m: np.ndarray,
+    wind_from_deg: np.ndarray,
+    wind_m_s: np.ndarray,
+    stability_class: np.ndarray,
+    mixing_m: np.ndarray,
+    plume_m: np.ndarray,
+    rise_m: np.ndarray,
+    *,
+    urban: bool,
 ) -> np.ndarray:
     """Ground-level concentration of 1 g/s at receptors (r,) in hours (h,): shape (r, h), ug/m3.
 
@@ -107,8 +130,7 @@ def concentration_ugm3_per_g_s(
     vertical = np.exp(-0.5 * (plume_m / sz) ** 2)
     for image in range(1, 5):
         for sign in (-1.0, 1.0):
-            vertical = vertical + np.where(
-                stability_class <= 4, np.exp(-0.5 * ((plume_m + sign * 2.0 * image * mixing_m) / sz) ** 2), 0.0)
+            vertical = vertical + np.where(stability_class <= 4, np.exp(-0.5 * ((plume_m + sign * 2.0 * image * mixing_m) / sz) ** 2), 0.0)
     lidded = stability_class <= 4
     mixed = lidded & (sz >= 1.6 * mixing_m)
     vertical = np.where(mixed, np.sqrt(np.pi / 2.0) * sz / mixing_m, vertical)

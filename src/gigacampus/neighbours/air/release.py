@@ -89,8 +89,9 @@ def releases(profiles: Profiles, stack: Stack) -> np.ndarray:
     return np.stack([us, sws, tgs, pts, fb, fm, release, rise, xmax, np.where(below, share, 0.0), breaking], axis=1)
 
 
-def _stable(profiles: Profiles, us: np.ndarray, tgs: np.ndarray, pts: np.ndarray, fb: np.ndarray, fm: np.ndarray,
-            release: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _stable(
+    profiles: Profiles, us: np.ndarray, tgs: np.ndarray, pts: np.ndarray, fb: np.ndarray, fm: np.ndarray, release: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
     """Final rise with wind and gradient half-way up, by iteration; hours that agree within 1 % are left alone."""
     rise, xmax = stable_final_m(fb, fm, us, frequency(tgs, pts), profiles, release)
     open_hours = np.ones(rise.size, dtype=bool)

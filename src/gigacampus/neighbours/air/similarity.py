@@ -86,8 +86,15 @@ def day_friction(
 
 
 def surface_rows(
-    wind_m_s: np.ndarray, wind_from_deg: np.ndarray, air_c: np.ndarray, stability_class: np.ndarray,
-    mixing_m: np.ndarray, heat_w_m2: np.ndarray | None, *, roughness_m: float, calm_m_s: float,
+    wind_m_s: np.ndarray,
+    wind_from_deg: np.ndarray,
+    air_c: np.ndarray,
+    stability_class: np.ndarray,
+    mixing_m: np.ndarray,
+    heat_w_m2: np.ndarray | None,
+    *,
+    roughness_m: float,
+    calm_m_s: float,
 ) -> Surface:
     """Surface rows of a station; the mixing height is that of convection in unstable hours.
 
@@ -107,7 +114,17 @@ def surface_rows(
         ustar, length = (np.where(heat_w_m2 > 0.0, by_day, by_night) for by_day, by_night in zip(day, night, strict=True))
     wstar = ustar * np.cbrt(np.where(length < 0.0, mixing_m / (VON_KARMAN * np.abs(length)), 0.0))
     return Surface(
-        wind_m_s=blowing, wind_from_deg=wind_from_deg, wind_height_m=tall, temp_k=temp_k,
-        temp_height_m=np.full(n, 2.0), ustar_m_s=ustar, wstar_m_s=wstar, obukhov_m=length,
-        convective_m=mixing_m, mechanical_m=2300.0 * ustar**1.5,
-        gradient_aloft_k_m=np.full(n, GRADIENT_ALOFT_K_M), roughness_m=rough, valid=wind_m_s >= calm_m_s)
+        wind_m_s=blowing,
+        wind_from_deg=wind_from_deg,
+        wind_height_m=tall,
+        temp_k=temp_k,
+        temp_height_m=np.full(n, 2.0),
+        ustar_m_s=ustar,
+        wstar_m_s=wstar,
+        obukhov_m=length,
+        convective_m=mixing_m,
+        mechanical_m=2300.0 * ustar**1.5,
+        gradient_aloft_k_m=np.full(n, GRADIENT_ALOFT_K_M),
+        roughness_m=rough,
+        valid=wind_m_s >= calm_m_s,
+    )

@@ -28,8 +28,7 @@ def run(inputs: Any, up: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     """
     at = inputs.at
     groups, member = group_units(inputs.tree, at.unit)
-    rates = {name: group_rates(up[key], up["planned_phase"], member, len(groups), at)
-             for name, key in POLLUTANTS.items()}
+    rates = {name: group_rates(up[key], up["planned_phase"], member, len(groups), at) for name, key in POLLUTANTS.items()}
     transfers = _transfers(inputs, up, groups)
     calendar = at.months.calendar_month()
     out = {f"{name}_ugm3": _means(rates[name], transfers, calendar, len(at.receptor)) for name in POLLUTANTS}
@@ -48,8 +47,13 @@ def receptor_xy_m(tree: Any, receptor: tuple[str, ...], campus_key: str) -> tupl
 
 def campus_weather(up: dict[str, np.ndarray], index: int) -> Weather:
     """Hours of one campus from the weather stage's arrays."""
-    names = {"wind_m_s": "wind_speed_m_s", "wind_from_deg": "wind_from_deg", "air_c": "dry_bulb_degc",
-             "stability_class": "stability_class", "mixing_m": "mixing_height_m"}
+    names = {
+        "wind_m_s": "wind_speed_m_s",
+        "wind_from_deg": "wind_from_deg",
+        "air_c": "dry_bulb_degc",
+        "stability_class": "stability_class",
+        "mixing_m": "mixing_height_m",
+    }
     heat = up.get("sensible_heat_w_m2")
     hours = {field: up[name][index] for field, name in names.items()}
     return Weather(**hours, heat_w_m2=None if heat is None else heat[index])
@@ -86,8 +90,7 @@ def _means(rates: np.ndarray, transfers: list[Transfer], calendar: np.ndarray, r
     return out
 
 
-def _no2(inputs: Any, up: dict[str, np.ndarray], rates: np.ndarray,
-         transfers: list[Transfer]) -> tuple[np.ndarray, np.ndarray]:
+def _no2(inputs: Any, up: dict[str, np.ndarray], rates: np.ndarray, transfers: list[Transfer]) -> tuple[np.ndarray, np.ndarray]:
     """Mean and highest hour of NO2: the NOx of all stacks is summed in each hour before the conversion."""
     at = inputs.at
     shape = (len(at.receptor), at.months.count)
@@ -97,13 +100,15 @@ def _no2(inputs: Any, up: dict[str, np.ndarray], rates: np.ndarray,
         rows = np.flatnonzero(home == index)
         if rows.size and transfers:
             valid = up["wind_speed_m_s"][index] >= CALM_M_S
-            mean[rows], highest[rows] = _no2_campus(inputs.tree.campuses[key].air, rates, transfers, rows, valid,
-                                                    at.months.calendar_month())
+            mean[rows], highest[rows] = _no2_campus(
+                inputs.tree.campuses[key].air, rates, transfers, rows, valid, at.months.calendar_month()
+            )
     return mean, highest
 
 
-def _no2_campus(air: Any, rates: np.ndarray, transfers: list[Transfer], rows: np.ndarray, valid: np.ndarray,
-                calendar: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _no2_campus(
+    air: Any, rates: np.ndarray, transfers: list[Transfer], rows: np.ndarray, valid: np.ndarray, calendar: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
     """NO2 at the receptors ``rows`` of one campus; the months of a calendar month go together."""
     mean, highest = np.zeros((2, rows.size, calendar.size))
     for cal in np.unique(calendar):
@@ -111,8 +116,12 @@ def _no2_campus(air: Any, rates: np.ndarray, transfers: list[Transfer], rows: np
         block = np.stack([transfer.hourly[rows, hours] for transfer in transfers])
         count = max(int(valid[hours].sum()), 1)
         months = np.flatnonzero(calendar == cal)
-        no2 = no2_ugm3(np.tensordot(rates[:, months].T, block, axes=1), method=air.no2_method, in_stack=air.in_stack_no2_frac,
-                       ozone_ugm3=air.background_ozone_ugm3)
+        no2 = no2_ugm3(
+            np.tensordot(rates[:, months].T, block, axes=1),
+            method=air.no2_method,
+            in_stack=air.in_stack_no2_frac,
+            ozone_ugm3=air.background_ozone_ugm3,
+        )
         mean[:, months], highest[:, months] = no2.sum(axis=2).T / count, no2.max(axis=2).T
     return mean, highest
 

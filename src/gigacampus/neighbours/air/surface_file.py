@@ -33,6 +33,17 @@ def _surface(c: dict[str, np.ndarray]) -> Surface:
     valid = (c["ws"] > 0.0) & (c["ws"] < 90.0) & (c["wd"] > 0.0) & (c["wd"] <= 360.0) & (c["temp"] < 900.0)
     valid &= (c["L"] > -99990.0) & (c["ustar"] > 0.0) & (c["zim"] > 0.0) & (stable | (c["zic"] > 0.0))
     return Surface(
-        wind_m_s=c["ws"], wind_from_deg=c["wd"], wind_height_m=c["zref"], temp_k=c["temp"], temp_height_m=c["ztemp"],
-        ustar_m_s=c["ustar"], wstar_m_s=c["wstar"], obukhov_m=c["L"], convective_m=c["zic"], mechanical_m=c["zim"],
-        gradient_aloft_k_m=c["vptg"], roughness_m=c["z0"], valid=valid)
+        wind_m_s=c["ws"],
+        wind_from_deg=c["wd"],
+        wind_height_m=c["zref"],
+        temp_k=c["temp"],
+        temp_height_m=c["ztemp"],
+        ustar_m_s=c["ustar"],
+        wstar_m_s=c["wstar"],
+        obukhov_m=c["L"],
+        convective_m=c["zic"],
+        mechanical_m=c["zim"],
+        gradient_aloft_k_m=c["vptg"],
+        roughness_m=c["z0"],
+        valid=valid,
+    )

@@ -47,8 +47,12 @@ def build(surface: Surface, tower: Tower) -> tuple[Profiles, np.ndarray]:
     counted = np.sum(np.isfinite(above), axis=1)
     mean = np.nansum(above, axis=1) / np.maximum(counted, 1)
     residual = np.where(counted > 0, mean, layer.RESIDUAL_SHARE * layer.at_height(wind, zi))
-    sw = blend(layer.sigma_w(z, s, zi, stable, residual), layer.sigma_w(at, s, zi, stable, residual),
-               np.maximum(tower.sigma_w_m_s, 0.02), tower.height_m)
+    sw = blend(
+        layer.sigma_w(z, s, zi, stable, residual),
+        layer.sigma_w(at, s, zi, stable, residual),
+        np.maximum(tower.sigma_w_m_s, 0.02),
+        tower.height_m,
+    )
     made = layer.assemble(s, zi, stable, wind, sv, sw, gradient, layer.theta_profile(gradient, s))
     return made, _directions(tower)
 
@@ -83,25 +87,26 @@ def _gradient(s: Surface, zi: np.ndarray, stable: np.ndarray, tower: Tower) -> n
 
 
 def _night(hour: int, s: Surface, zi: np.ndarray, tower: Tower) -> np.ndarray:
-    one = Surface(*(getattr(s, name)[hour:hour + 1] for name in s.__dataclass_fields__))
+    one = Surface(*(getattr(s, name)[hour : hour + 1] for name in s.__dataclass_fields__))
     known = np.flatnonzero(np.isfinite(tower.temp_k[hour]))
     heights, temps = tower.height_m[known], tower.temp_k[hour, known]
     length = one.obukhov_m[0]
     standard = one.ustar_m_s**2 * one.temp_k / (layer.GRAVITY_M_S2 * VON_KARMAN * length)
     if known.size < 2:
-        return layer.night_gradient(LEVELS_M[None, :], one, zi[hour:hour + 1], standard, MEASURED_FORM)[0]
+        return layer.night_gradient(LEVELS_M[None, :], one, zi[hour : hour + 1], standard, MEASURED_FORM)[0]
     middle = 0.5 * (heights[1:] + heights[:-1])
     measured = np.maximum(np.diff(temps) / np.diff(heights) + layer.ADIABATIC_K_M, layer.LEAST_GRADIENT_K_M)
     star = np.array([measured[0] * VON_KARMAN * middle[0] / (1.0 + 5.0 * middle[0] / length)])
     star = star if middle[0] <= 100.0 else standard
 
     def theory(z: np.ndarray) -> np.ndarray:
-        return layer.night_gradient(z[None, :], one, zi[hour:hour + 1], star, MEASURED_FORM)[0]
+        return layer.night_gradient(z[None, :], one, zi[hour : hour + 1], star, MEASURED_FORM)[0]
 
     shape, at = theory(LEVELS_M), theory(middle)
     between = np.interp(LEVELS_M, middle, measured)
     flat = np.concatenate([np.abs(np.diff(at)) <= 1e-4, [False]])[
-        np.clip(np.searchsorted(middle, LEVELS_M, side="right") - 1, 0, middle.size - 1)]
+        np.clip(np.searchsorted(middle, LEVELS_M, side="right") - 1, 0, middle.size - 1)
+    ]
     out = np.where(flat, between, shape * between / np.interp(LEVELS_M, middle, at))
     height = np.maximum(LEVELS_M, 2.0)
     below = star[0] / (VON_KARMAN * height) * (1.0 + 5.0 * height / length)
@@ -140,5 +145,4 @@ def read_tower(path: Path) -> tuple[np.ndarray, Tower]:
         out[row, column] = np.where(np.abs(table[:, index]) >= missing, np.nan, table[:, index])
         return out
 
-    return hours, Tower(heights, level(7, 90.0), level(6, 900.0), level(8, 90.0) + KELVIN_OFFSET,
-                        level(9, 90.0), level(10, 90.0))
+    return hours, Tower(heights, level(7, 90.0), level(6, 900.0), level(8, 90.0) + KELVIN_OFFSET, level(9, 90.0), level(10, 90.0))

@@ -53,20 +53,28 @@ class Transfer:
     valid: np.ndarray
 
 
-def unit_rates(
-    weather: Weather, stacks: tuple[Stack, ...], east_m: np.ndarray, north_m: np.ndarray, air: Any
-) -> list[Transfer]:
+def unit_rates(weather: Weather, stacks: tuple[Stack, ...], east_m: np.ndarray, north_m: np.ndarray, air: Any) -> list[Transfer]:
     """Transfers of the stacks of one campus by the plume that ``air`` names, remembered by the hash of all inputs.
 
     The year's mean air temperature is rounded to 5 K with its course kept, so that worlds that differ by a small
     uniform shift share one transfer; this moves concentrations by less than 1 %.
     """
-    settled = Weather(weather.wind_m_s, weather.wind_from_deg, settled_temperature(weather.air_c),
-                      np.clip(np.rint(weather.stability_class), 1, 6), weather.mixing_m, weather.heat_w_m2)
+    settled = Weather(
+        weather.wind_m_s,
+        weather.wind_from_deg,
+        settled_temperature(weather.air_c),
+        np.clip(np.rint(weather.stability_class), 1, 6),
+        weather.mixing_m,
+        weather.heat_w_m2,
+    )
     hours = (getattr(settled, name) for name in Weather.__dataclass_fields__)
-    parts = [*(part for part in hours if part is not None), east_m, north_m,
-             *(np.array(astuple(stack)) for stack in stacks),
-             np.array([air.reach_km, air.roughness_m, air.urban_population])]
+    parts = [
+        *(part for part in hours if part is not None),
+        east_m,
+        north_m,
+        *(np.array(astuple(stack)) for stack in stacks),
+        np.array([air.reach_km, air.roughness_m, air.urban_population]),
+    ]
     digest = hashlib.blake2b(f"{air.model} {air.land_use}".encode(), digest_size=16)
     for part in parts:
         digest.update(np.ascontiguousarray(part, dtype=float).tobytes())
@@ -95,8 +103,7 @@ def settled_temperature(air_c: np.ndarray) -> np.ndarray:
     return np.round(air_c - mean, 2) + TEMPERATURE_STEP_K * round(mean / TEMPERATURE_STEP_K)
 
 
-def _made(weather: Weather, stacks: tuple[Stack, ...], east_m: np.ndarray, north_m: np.ndarray,
-          air: Any) -> list[Transfer]:
+def _made(weather: Weather, stacks: tuple[Stack, ...], east_m: np.ndarray, north_m: np.ndarray, air: Any) -> list[Transfer]:
     valid = weather.wind_m_s >= isc.CALM_M_S
     near = np.hypot(east_m, north_m) <= air.reach_km * 1000.0
     plume = comparison_plume if air.model == "isc_briggs" else boundary_layer_plume
@@ -107,28 +114,40 @@ def _made(weather: Weather, stacks: tuple[Stack, ...], east_m: np.ndarray, north
     return [finish(part, valid) for part in hourly]
 
 
-def comparison_plume(
-    weather: Weather, stacks: tuple[Stack, ...], east_m: np.ndarray, north_m: np.ndarray, air: Any
-) -> np.ndarray:
+def comparison_plume(weather: Weather, stacks: tuple[Stack, ...], east_m: np.ndarray, north_m: np.ndarray, air: Any) -> np.ndarray:
     """Hourly transfers by the small comparison plume, (stack, receptor, hour)."""
     cls, urban = weather.stability_class.astype(np.int64), air.land_use == "urban"
     toward = np.radians(weather.wind_from_deg + 180.0)
     out = np.zeros((len(stacks), east_m.size, cls.size))
     for index, stack in enumerate(stacks):
         wind, plume, rise = isc.effective_height_m(
-            weather.wind_m_s, weather.air_c, cls, urban=urban, height_m=stack.height_m, diameter_m=stack.diameter_m,
-            exit_m_s=stack.exit_m_s, exit_k=stack.exit_k)
-        out[index] = isc_unit_rate(east_m, north_m, np.sin(toward), np.cos(toward), wind, cls, weather.mixing_m, plume,
-                                   rise, isc.SPREAD[int(urban)])
+            weather.wind_m_s,
+            weather.air_c,
+            cls,
+            urban=urban,
+            height_m=stack.height_m,
+            diameter_m=stack.diameter_m,
+            exit_m_s=stack.exit_m_s,
+            exit_k=stack.exit_k,
+        )
+        out[index] = isc_unit_rate(
+            east_m, north_m, np.sin(toward), np.cos(toward), wind, cls, weather.mixing_m, plume, rise, isc.SPREAD[int(urban)]
+        )
     return out
 
 
-def boundary_layer_plume(
-    weather: Weather, stacks: tuple[Stack, ...], east_m: np.ndarray, north_m: np.ndarray, air: Any
-) -> np.ndarray:
+def boundary_layer_plume(weather: Weather, stacks: tuple[Stack, ...], east_m: np.ndarray, north_m: np.ndarray, air: Any) -> np.ndarray:
     """Hourly transfers by the boundary-layer plume, month by month to keep the profiles small."""
-    rows = surface_rows(weather.wind_m_s, weather.wind_from_deg, weather.air_c, weather.stability_class,
-                        weather.mixing_m, weather.heat_w_m2, roughness_m=air.roughness_m, calm_m_s=isc.CALM_M_S)
+    rows = surface_rows(
+        weather.wind_m_s,
+        weather.wind_from_deg,
+        weather.air_c,
+        weather.stability_class,
+        weather.mixing_m,
+        weather.heat_w_m2,
+        roughness_m=air.roughness_m,
+        calm_m_s=isc.CALM_M_S,
+    )
     city = boundary_layer.Urban(air.urban_population, max(air.roughness_m, 1.0)) if air.land_use == "urban" else None
     out = np.zeros((len(stacks), east_m.size, weather.wind_m_s.size))
 
@@ -144,8 +163,13 @@ def boundary_layer_plume(
 
 
 def plume_of_rows(
-    rows: boundary_layer.Surface, stacks: tuple[Stack, ...], east_m: np.ndarray, north_m: np.ndarray,
-    city: boundary_layer.Urban | None, *, tabulate: bool = True,
+    rows: boundary_layer.Surface,
+    stacks: tuple[Stack, ...],
+    east_m: np.ndarray,
+    north_m: np.ndarray,
+    city: boundary_layer.Urban | None,
+    *,
+    tabulate: bool = True,
 ) -> np.ndarray:
     """Concentration of 1 g/s at receptors for given surface rows, (stack, receptor, hour), ug/m3.
 
@@ -157,8 +181,14 @@ def plume_of_rows(
 
 
 def plume_into(
-    out: np.ndarray, rows: boundary_layer.Surface, stacks: tuple[Stack, ...], east_m: np.ndarray, north_m: np.ndarray,
-    city: boundary_layer.Urban | None, *, tabulate: bool = True,
+    out: np.ndarray,
+    rows: boundary_layer.Surface,
+    stacks: tuple[Stack, ...],
+    east_m: np.ndarray,
+    north_m: np.ndarray,
+    city: boundary_layer.Urban | None,
+    *,
+    tabulate: bool = True,
 ) -> None:
     """Write what ``plume_of_rows`` gives into ``out`` (stack, receptor, hour), where zeros stand."""
     p = boundary_layer.build(rows, city)
@@ -166,22 +196,23 @@ def plume_into(
     toward = np.radians(p.wind_from_deg + 180.0)
     nodes = TABLE_NODES if tabulate and east_m.size >= TABLE_FROM else 0
     for stack, here in zip(stacks, out, strict=True):
-        boundary_layer_unit_rate(*arrays, np.sin(toward), np.cos(toward), p.valid, stack.height_m, releases(p, stack),
-                                 east_m, north_m, nodes, here)
+        boundary_layer_unit_rate(
+            *arrays, np.sin(toward), np.cos(toward), p.valid, stack.height_m, releases(p, stack), east_m, north_m, nodes, here
+        )
 
 
 def _kernel_arrays(p: boundary_layer.Profiles) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Profiles, their integrals and the hourly scalars in the order that the compiled plume reads."""
     profiles = np.ascontiguousarray(np.stack([p.wind, p.sigma_v, p.sigma_w, p.gradient, p.theta], axis=1))
     integrals = np.ascontiguousarray(np.stack([boundary_layer.cumulative(profiles[:, k]) for k in range(4)], axis=1))
-    hours = np.stack([p.mixing_m, p.mechanical_m, p.ustar, p.wstar, p.obukhov, p.mixed_m, p.aloft_n2, p.urban_n2,
-                      p.stable.astype(float)], axis=1)
+    hours = np.stack(
+        [p.mixing_m, p.mechanical_m, p.ustar, p.wstar, p.obukhov, p.mixed_m, p.aloft_n2, p.urban_n2, p.stable.astype(float)], axis=1
+    )
     return profiles, integrals, hours
 
 
 def tower_plume(
-    rows: boundary_layer.Surface, levels: tower.Tower, stack: Stack, hour: np.ndarray, east_m: np.ndarray,
-    north_m: np.ndarray,
+    rows: boundary_layer.Surface, levels: tower.Tower, stack: Stack, hour: np.ndarray, east_m: np.ndarray, north_m: np.ndarray
 ) -> np.ndarray:
     """Concentration of 1 g/s for pairs of an hour and a place, with a site tower's profiles, ug/m3.
 
@@ -197,8 +228,19 @@ def tower_plume(
         profiles, integrals, hours = (part[one] for part in arrays)
         found = np.zeros((own.size, 1))
         boundary_layer_unit_rate(
-            profiles, integrals, hours, np.sin(toward[one]), np.cos(toward[one]), p.valid[one], stack.height_m,
-            table[one], east_m[own], north_m[own], 0, found)
+            profiles,
+            integrals,
+            hours,
+            np.sin(toward[one]),
+            np.cos(toward[one]),
+            p.valid[one],
+            stack.height_m,
+            table[one],
+            east_m[own],
+            north_m[own],
+            0,
+            found,
+        )
         out[own] = found[:, 0]
     return out
 

@@ -62,7 +62,7 @@ def _place(rows: list[dict[str, str]]) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _one_hour(surface: Surface, index: int) -> Surface:
-    return Surface(*(getattr(surface, name)[index:index + 1] for name in surface.__dataclass_fields__))
+    return Surface(*(getattr(surface, name)[index : index + 1] for name in surface.__dataclass_fields__))
 
 
 def _groups(rows: list[dict[str, str]]) -> dict[tuple[int, str], np.ndarray]:
@@ -97,10 +97,8 @@ def _hourly_rows(full: np.ndarray, small: np.ndarray, observed: np.ndarray, mode
     return [
         case(FAMILY, name, "median relative error", float(np.median(error)), MEDIAN_LIMIT, **own),
         case(FAMILY, name, "share within 5 %", float(np.mean(error <= WITHIN)), WITHIN_SHARE, at_least=True, **own),
-        case(FAMILY, name, "share within a factor of two", scores.fac2(full, observed), FAC2_LIMIT, at_least=True,
-             **own),
-        case(FAMILY, name, "98th percentile of relative error", float(np.percentile(error, 98.0)), WITHIN,
-             **{**own, "gating": False}),
+        case(FAMILY, name, "share within a factor of two", scores.fac2(full, observed), FAC2_LIMIT, at_least=True, **own),
+        case(FAMILY, name, "98th percentile of relative error", float(np.percentile(error, 98.0)), WITHIN, **{**own, "gating": False}),
         case(FAMILY, old, "share within a factor of two", scores.fac2(small, observed), 0.5, at_least=True, **other),
         case(FAMILY, old, "fractional bias, absolute", abs(scores.fractional_bias(small, observed)), 0.3, **other),
     ]
@@ -111,8 +109,15 @@ def _comparison(one: Surface, stack: Stack, east: np.ndarray, north: np.ndarray,
     cls = class_of_obukhov(one.obukhov_m, one.roughness_m)
     wind_10m = one.wind_m_s * (10.0 / one.wind_height_m) ** isc.WIND_EXPONENT[int(urban)][cls - 1]
     wind, plume, rise = isc.effective_height_m(
-        wind_10m, one.temp_k - KELVIN_OFFSET, cls, urban=urban, height_m=stack.height_m, diameter_m=stack.diameter_m,
-        exit_m_s=stack.exit_m_s, exit_k=stack.exit_k)
+        wind_10m,
+        one.temp_k - KELVIN_OFFSET,
+        cls,
+        urban=urban,
+        height_m=stack.height_m,
+        diameter_m=stack.diameter_m,
+        exit_m_s=stack.exit_m_s,
+        exit_k=stack.exit_k,
+    )
     mixing = np.where(one.obukhov_m < 0.0, np.maximum(one.convective_m, one.mechanical_m), one.mechanical_m)
     made = isc.concentration_ugm3_per_g_s(east, north, one.wind_from_deg, wind, cls, mixing, plume, rise, urban=urban)
     return made[:, 0]
@@ -134,10 +139,28 @@ def _tower_case(data_dir: Path | None, path: Path) -> list[dict[str, Any]]:
     error = scores.relative_errors(model[scored], bare[scored])
     common: dict[str, Any] = {"n": int(scored.sum()), "source": f"{MODEL}, AERTEST case"}
     return [
-        case(FAMILY, "site tower, no building", "share within 5 %", float(np.mean(error <= WITHIN)), WITHIN_SHARE,
-             unit="1", gating=True, at_least=True, **common),
-        case(FAMILY, "site tower, with building", "its highest hour over ours, which knows no building",
-             float(wake.max() / model.max()), DOWNWASH_BRACKET, unit="1", gating=False, **common)]
+        case(
+            FAMILY,
+            "site tower, no building",
+            "share within 5 %",
+            float(np.mean(error <= WITHIN)),
+            WITHIN_SHARE,
+            unit="1",
+            gating=True,
+            at_least=True,
+            **common,
+        ),
+        case(
+            FAMILY,
+            "site tower, with building",
+            "its highest hour over ours, which knows no building",
+            float(wake.max() / model.max()),
+            DOWNWASH_BRACKET,
+            unit="1",
+            gating=False,
+            **common,
+        ),
+    ]
 
 
 def _preprocessor(data_dir: Path | None) -> list[dict[str, Any]]:
@@ -149,15 +172,25 @@ def _preprocessor(data_dir: Path | None) -> list[dict[str, Any]]:
     heat, out = read_heat(path), []
     for name, own in (("stable", s.valid & (s.obukhov_m > 0.0)), ("convective", s.valid & (s.obukhov_m < 0.0))):
         wind, rough, tall = s.wind_m_s[own], s.roughness_m[own], s.wind_height_m[own]
-        made = (similarity.night_friction(wind, s.temp_k[own], rough, tall) if name == "stable"
-                else similarity.day_friction(wind, heat[own], rough, tall))
+        made = (
+            similarity.night_friction(wind, s.temp_k[own], rough, tall)
+            if name == "stable"
+            else similarity.day_friction(wind, heat[own], rough, tall)
+        )
         common: dict[str, Any] = {"unit": "1", "n": int(own.sum()), "source": "AERMET 24142, Houston 1996", "gating": True}
         friction = scores.relative_errors(made[0], s.ustar_m_s[own])
         length = scores.relative_errors(made[1], s.obukhov_m[own])
-        out += [case(FAMILY, f"preprocessor, {name}", "95th percentile of the error of friction velocity",
-                     float(np.percentile(friction, 95.0)), 0.01, **common),
-                case(FAMILY, f"preprocessor, {name}", "median error of the length scale", float(np.median(length)), 0.02,
-                     **common)]
+        out += [
+            case(
+                FAMILY,
+                f"preprocessor, {name}",
+                "95th percentile of the error of friction velocity",
+                float(np.percentile(friction, 95.0)),
+                0.01,
+                **common,
+            ),
+            case(FAMILY, f"preprocessor, {name}", "median error of the length scale", float(np.median(length)), 0.02, **common),
+        ]
     return out
 
 
@@ -174,9 +207,20 @@ def _annual(data_dir: Path | None, path: Path) -> list[dict[str, Any]]:
         for column, values in zip(worst, made, strict=True):
             error = scores.relative_errors(RATE_G_S * values, np.array([float(row[column]) for row in part]))
             worst[column] = max(worst[column], float(error.max()))
-    return [case(FAMILY, f"year, {column}", "largest relative error", value,
-                 MEAN_LIMIT if "mean" in column else HIGH_LIMIT, unit="1", n=len(rows), source=MODEL, gating=True)
-            for column, value in worst.items()]
+    return [
+        case(
+            FAMILY,
+            f"year, {column}",
+            "largest relative error",
+            value,
+            MEAN_LIMIT if "mean" in column else HIGH_LIMIT,
+            unit="1",
+            n=len(rows),
+            source=MODEL,
+            gating=True,
+        )
+        for column, value in worst.items()
+    ]
 
 
 def year_statistics(
@@ -186,7 +230,7 @@ def year_statistics(
     hours = rows.wind_m_s.size
     total, high = np.zeros(east.size), np.zeros((east.size, 0))
     for start in range(0, hours, chunk):
-        part = Surface(*(getattr(rows, name)[start:start + chunk] for name in rows.__dataclass_fields__))
+        part = Surface(*(getattr(rows, name)[start : start + chunk] for name in rows.__dataclass_fields__))
         hourly = plume_of_rows(part, (stack,), east, north, city, tabulate=False)[0]
         total += hourly.sum(axis=1)
         high = np.sort(np.concatenate([high, hourly], axis=1), axis=1)[:, -8:]
@@ -201,8 +245,7 @@ def _conversion(data_dir: Path | None) -> list[dict[str, Any]]:
     nox = np.linspace(0.0, 1200.0, 481)
     ratio = np.clip(sum(value[f"c{k}"] * nox**k for k in range(7)), value["ratio_min"], value["ratio_max"])
     worst = float(np.max(np.abs(arm2_ratio(nox, lowest=value["ratio_min"]) - ratio)))
-    return [case(FAMILY, "second ambient ratio method", "largest difference", worst, 1e-9, unit="1", n=nox.size,
-                 source=MODEL, gating=True)]
+    return [case(FAMILY, "second ambient ratio method", "largest difference", worst, 1e-9, unit="1", n=nox.size, source=MODEL, gating=True)]
 
 
 def _people(data_dir: Path | None) -> list[dict[str, Any]]:
@@ -213,6 +256,17 @@ def _people(data_dir: Path | None) -> list[dict[str, Any]]:
         row, (lat, lon) = anchors[key], PLANTS[key]
         ours = people_within(read_blocks(), lat_deg=lat, lon_deg=lon, radius_m=MILES_3_M)
         error = abs(ours / float(row["value"]) - 1.0)
-        out.append(case(FAMILY, f"{key} {row['quantity']}", "relative error", error,
-                        float(row["tolerance_pct"]) / 100.0, unit="1", n=1, source=row["source"], gating=True))
+        out.append(
+            case(
+                FAMILY,
+                f"{key} {row['quantity']}",
+                "relative error",
+                error,
+                float(row["tolerance_pct"]) / 100.0,
+                unit="1",
+                n=1,
+                source=row["source"],
+                gating=True,
+            )
+        )
     return sorted(out, key=lambda row: row["case"])

@@ -34,9 +34,9 @@ def air_absorption_db_per_m(
     oxygen_hz = ratio * (24.0 + 4.04e4 * water_pct * (0.02 + water_pct) / (0.391 + water_pct))
     nitrogen_hz = ratio * warm**-0.5 * (9.0 + 280.0 * water_pct * np.exp(-4.17 * (warm ** (-1.0 / 3.0) - 1.0)))
     f2 = np.asarray(frequency_hz) ** 2
-    relaxation = 0.01275 * np.exp(-2239.1 / kelvin) / (oxygen_hz + f2 / oxygen_hz) + 0.1068 * np.exp(
-        -3352.0 / kelvin
-    ) / (nitrogen_hz + f2 / nitrogen_hz)
+    relaxation = 0.01275 * np.exp(-2239.1 / kelvin) / (oxygen_hz + f2 / oxygen_hz) + 0.1068 * np.exp(-3352.0 / kelvin) / (
+        nitrogen_hz + f2 / nitrogen_hz
+    )
     return 8.686 * f2 * (1.84e-11 * np.sqrt(warm) / ratio + warm**-2.5 * relaxation)
 
 

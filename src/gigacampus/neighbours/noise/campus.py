@@ -49,15 +49,25 @@ class Heard:
     """Bearing from the site to the receptor; (receptor,)."""
 
 
-def heard(campus: Any, sources: Sources, *, spots_m: np.ndarray, heights_m: np.ndarray, months: Months,
-          absorption_db_per_m: np.ndarray, last_month: int) -> Heard:
+def heard(
+    campus: Any,
+    sources: Sources,
+    *,
+    spots_m: np.ndarray,
+    heights_m: np.ndarray,
+    months: Months,
+    absorption_db_per_m: np.ndarray,
+    last_month: int,
+) -> Heard:
     """Energies at receptors from the campus's own scenes; absorption is (12, 2, band)."""
     by_month = walls_by_month(campus.noise, months)
     layouts = list(dict.fromkeys(by_month))
     distance = np.hypot(*spots_m.T)
     near = np.flatnonzero(distance < REACH_M)
-    loss = {walls: _class_losses(campus, campus_scene(campus, walls), sources, spots_m[near], heights_m[near])
-            for walls in dict.fromkeys([*layouts, ()])}
+    loss = {
+        walls: _class_losses(campus, campus_scene(campus, walls), sources, spots_m[near], heights_m[near])
+        for walls in dict.fromkeys([*layouts, ()])
+    }
     shape = (len(layouts), *absorption_db_per_m.shape[:2], INVERSION + 1, len(distance), len(WEIGHTINGS), len(sources.groups))
     energy = np.zeros((*shape[:2], shape[3], shape[2], *shape[4:]))
     used = np.unique(months.calendar_month())
@@ -77,8 +87,15 @@ def heard(campus: Any, sources: Sources, *, spots_m: np.ndarray, heights_m: np.n
     low = np.zeros((len(layouts), len(distance), LOW_BANDS, len(sources.groups)))
     for k, walls in enumerate(layouts):
         low[k, near] = _by_band(*loss[walls], sources, absorption_db_per_m[:, 1].mean(axis=0))[:, :LOW_BANDS]
-    return Heard(np.array([layouts.index(w) for w in by_month]), energy, bare, low, bands, distance,
-                 np.degrees(np.arctan2(spots_m[:, 0], spots_m[:, 1])) % 360.0)
+    return Heard(
+        np.array([layouts.index(w) for w in by_month]),
+        energy,
+        bare,
+        low,
+        bands,
+        distance,
+        np.degrees(np.arctan2(spots_m[:, 0], spots_m[:, 1])) % 360.0,
+    )
 
 
 def _by_band(still_db: np.ndarray, path_m: np.ndarray, sources: Sources, air_db_per_m: np.ndarray) -> np.ndarray:
@@ -87,8 +104,7 @@ def _by_band(still_db: np.ndarray, path_m: np.ndarray, sources: Sources, air_db_
     return np.moveaxis(np.exp(LN10_BY_10 * (sources.power_db - loss)), 1, 2) @ np.eye(len(sources.groups))[sources.group]
 
 
-def _class_losses(campus: Any, scene: Scene, sources: Sources, spots_m: np.ndarray,
-                  heights_m: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _class_losses(campus: Any, scene: Scene, sources: Sources, spots_m: np.ndarray, heights_m: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Loss without air by wind class, then the inversion bound; (class, receptor, source, band); and path lengths."""
     emitters = points(scene, sources.position_m[:, :2], sources.position_m[:, 2])
     ears = points(scene, spots_m, heights_m)
@@ -108,8 +124,12 @@ def class_losses(noise: Any, scene: Scene, emitters: np.ndarray, ears: np.ndarra
         return np.stack([down.still_db, calm.still_db, calm.still_db]), down.distance_m
     down = transfer(scene, emitters, ears, method=noise.method, reflect=noise.reflections)
     gap = ears[:, None, :2] - emitters[None, :, :2]
-    deficit = class_deficit_db(np.hypot(gap[..., 0], gap[..., 1]), emitters[None, :, 3] + ears[:, None, 3],
-                               neutral_db=noise.neutral_deficit_db, upwind_db=noise.upwind_deficit_db)
+    deficit = class_deficit_db(
+        np.hypot(gap[..., 0], gap[..., 1]),
+        emitters[None, :, 3] + ears[:, None, 3],
+        neutral_db=noise.neutral_deficit_db,
+        upwind_db=noise.upwind_deficit_db,
+    )
     return down.still_db + deficit[..., None], down.distance_m
 
 
@@ -117,8 +137,14 @@ def _group_energy(still_db: np.ndarray, path_m: np.ndarray, sources: Sources, ab
     """Weighted energies by air and class; (calendar month, class, period, receptor, weighting, group)."""
     months, periods, _ = absorption_db_per_m.shape
     out = np.zeros((still_db.shape[1], len(sources.groups), len(still_db), len(WEIGHTINGS), months * periods))
-    group_energies(np.exp(-LN10_BY_10 * still_db), np.exp(LN10_BY_10 * sources.power_db), _air(path_m, absorption_db_per_m),
-                   sources.group, WEIGHTINGS, out)
+    group_energies(
+        np.exp(-LN10_BY_10 * still_db),
+        np.exp(LN10_BY_10 * sources.power_db),
+        _air(path_m, absorption_db_per_m),
+        sources.group,
+        WEIGHTINGS,
+        out,
+    )
     return out.reshape(*out.shape[:-1], months, periods).transpose(4, 2, 5, 0, 3, 1)
 
 
@@ -129,8 +155,16 @@ def _air(path_m: np.ndarray, absorption_db_per_m: np.ndarray) -> np.ndarray:
     return np.exp(-LN10_BY_10 * alpha * path_m[..., None, None])
 
 
-def spot_energies(campus: Any, power_db: np.ndarray, places_m: np.ndarray, *, walls: tuple[str, ...], spots_m: np.ndarray,
-                  heights_m: np.ndarray, absorption_db_per_m: np.ndarray) -> np.ndarray:
+def spot_energies(
+    campus: Any,
+    power_db: np.ndarray,
+    places_m: np.ndarray,
+    *,
+    walls: tuple[str, ...],
+    spots_m: np.ndarray,
+    heights_m: np.ndarray,
+    absorption_db_per_m: np.ndarray,
+) -> np.ndarray:
     """A-weighted downwind energy of single spots by day and night of the mean month; (receptor, period, spot).
 
     Receptors out of reach of the campus hear nothing of its neighbours.
@@ -138,8 +172,9 @@ def spot_energies(campus: Any, power_db: np.ndarray, places_m: np.ndarray, *, wa
     near = np.flatnonzero(np.hypot(*spots_m.T) < REACH_M)
     out = np.zeros((len(spots_m), 2, len(places_m)))
     scene = campus_scene(campus, walls)
-    still, path_m = class_losses(campus.noise, scene, points(scene, places_m[:, :2], places_m[:, 2]),
-                                 points(scene, spots_m[near], heights_m[near]))
+    still, path_m = class_losses(
+        campus.noise, scene, points(scene, places_m[:, :2], places_m[:, 2]), points(scene, spots_m[near], heights_m[near])
+    )
     air = absorption_db_per_m.mean(axis=0)
     loss = still[DOWNWIND][:, None] + air[None, :, None, :] * path_m[:, None, :, None]
     out[near] = 10.0 ** (0.1 * (power_db - loss)) @ WEIGHTINGS[0]

@@ -48,9 +48,7 @@ def absorption_length_m(plane_m: float, g_w: float) -> np.ndarray:
     return plane_m * (1.0 + 3.0 * wp * np.exp(-np.sqrt(wp))) / (1.0 + wp)
 
 
-def ground_homogeneous_db(
-    source_z: float, receiver_z: float, *, plane_m: float, g_w: float, g_m: float, path_g: float
-) -> np.ndarray:
+def ground_homogeneous_db(source_z: float, receiver_z: float, *, plane_m: float, g_w: float, g_m: float, path_g: float) -> np.ndarray:
     """Ground attenuation without refraction over the mean plane; (band,). Source: Directive, equations 2.5.15 and 2.5.18.
 
     >>> ground_homogeneous_db(1.0, 4.0, plane_m=194.165, g_w=0.5, g_m=0.5, path_g=0.5).round(2).tolist()[4:6]
@@ -62,9 +60,7 @@ def ground_homogeneous_db(
     return _ground_db(source_z, receiver_z, plane_m, absorption_length_m(plane_m, g_w), lowest)
 
 
-def ground_favourable_db(
-    source_z: float, receiver_z: float, *, plane_m: float, g_w: float, g_m: float, path_g: float
-) -> np.ndarray:
+def ground_favourable_db(source_z: float, receiver_z: float, *, plane_m: float, g_w: float, g_m: float, path_g: float) -> np.ndarray:
     """Ground attenuation with downward refraction; (band,). Source: Directive, equations 2.5.19 and 2.5.20.
 
     >>> ground_favourable_db(1.0, 4.0, plane_m=194.165, g_w=0.5, g_m=0.5, path_g=0.5).round(2).tolist()[5]
@@ -77,9 +73,7 @@ def ground_favourable_db(
     if path_g == 0.0:
         return np.full(len(NOMINAL_HZ), lowest)
     turbulence = 6.0e-3 * plane_m / max(total, 1e-9)
-    raised = [
-        z + TURBULENCE_A0 * (z / max(total, 1e-9)) ** 2 * plane_m**2 / 2.0 + turbulence for z in (source_z, receiver_z)
-    ]
+    raised = [z + TURBULENCE_A0 * (z / max(total, 1e-9)) ** 2 * plane_m**2 / 2.0 + turbulence for z in (source_z, receiver_z)]
     return _ground_db(raised[0], raised[1], plane_m, absorption_length_m(plane_m, g_w), lowest)
 
 
@@ -135,6 +129,4 @@ def arc_m(chord_m: np.ndarray, radius_m: float) -> np.ndarray:
 
 def long_term_db(favourable_db: np.ndarray, homogeneous_db: np.ndarray, *, favourable_frac: float) -> np.ndarray:
     """Long-term level from the share of favourable time. Source: Directive, equation 2.5.9."""
-    return 10.0 * np.log10(
-        favourable_frac * 10.0 ** (0.1 * favourable_db) + (1.0 - favourable_frac) * 10.0 ** (0.1 * homogeneous_db)
-    )
+    return 10.0 * np.log10(favourable_frac * 10.0 ** (0.1 * favourable_db) + (1.0 - favourable_frac) * 10.0 ** (0.1 * homogeneous_db))

@@ -8,14 +8,7 @@ import numpy as np
 
 from gigacampus.neighbours.noise import cnossos as eu
 from gigacampus.neighbours.noise.bands import BANDS, WAVELENGTH_M
-from gigacampus.neighbours.noise.geometry.profile import (
-    Profile,
-    mean_path_g,
-    mean_plane,
-    over_plane,
-    path_profile,
-    plane_length_m,
-)
+from gigacampus.neighbours.noise.geometry.profile import Profile, mean_path_g, mean_plane, over_plane, path_profile, plane_length_m
 from gigacampus.neighbours.noise.geometry.reflections import reflections
 from gigacampus.neighbours.noise.geometry.scene import Scene
 from gigacampus.neighbours.noise.geometry.sides import side_points, surface_z
@@ -298,12 +291,8 @@ def _spill_db(path: VerticalPath, at_m: float, top_m: float) -> np.ndarray:
     return eu.diffraction_db(-_detour_m(path, np.vstack([before, [at_m, top_m], after])), 0.0)
 
 
-def _vertical(
-    profile: Profile, source: np.ndarray, receiver: np.ndarray, source_g: float, radius: float
-) -> VerticalPath:
-    return VerticalPath(
-        profile, np.array([0.0, source[2]]), np.array([profile.length_m, receiver[2]]), source_g, radius
-    )
+def _vertical(profile: Profile, source: np.ndarray, receiver: np.ndarray, source_g: float, radius: float) -> VerticalPath:
+    return VerticalPath(profile, np.array([0.0, source[2]]), np.array([profile.length_m, receiver[2]]), source_g, radius)
 
 
 def _round_side(source: np.ndarray, receiver: np.ndarray, turns: np.ndarray, d: float) -> tuple[float, np.ndarray]:

@@ -71,8 +71,11 @@ def _halve(level: np.ndarray, rough: np.ndarray, step: int, half: int, axis: np.
 
 def _interpolate(level: np.ndarray, step: int, half: int) -> None:
     """Fill the points between coarse neighbours that were not traced."""
-    for row0, column0, shifts in ((0, half, ((0, -half), (0, half))), (half, 0, ((-half, 0), (half, 0))),
-                                  (half, half, ((-half, -half), (-half, half), (half, -half), (half, half)))):
+    for row0, column0, shifts in (
+        (0, half, ((0, -half), (0, half))),
+        (half, 0, ((-half, 0), (half, 0))),
+        (half, half, ((-half, -half), (-half, half), (half, -half), (half, half))),
+    ):
         rows, columns = np.meshgrid(np.arange(row0, len(level), step), np.arange(column0, len(level), step), indexing="ij")
         mean = np.mean([level[rows + a, columns + b] for a, b in shifts], axis=0)
         level[rows, columns] = np.where(np.isnan(level[rows, columns]), mean, level[rows, columns])
@@ -89,8 +92,9 @@ def contour_features(grid: Grid, thresholds_db: np.ndarray, *, site_lat: float, 
         for line in generator.lines(float(threshold)):
             spots = lat_lon_deg(np.asarray(line)[:, 0], np.asarray(line)[:, 1], site_lat=site_lat, site_lon=site_lon)
             lines.append([[round(float(b), 6), round(float(a), 6)] for a, b in spots])
-        features.append({"type": "Feature", "properties": {"level_db": float(threshold)},
-                         "geometry": {"type": "MultiLineString", "coordinates": lines}})
+        features.append(
+            {"type": "Feature", "properties": {"level_db": float(threshold)}, "geometry": {"type": "MultiLineString", "coordinates": lines}}
+        )
     return features
 
 

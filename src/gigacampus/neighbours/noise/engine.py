@@ -74,15 +74,15 @@ def geometry_rows(scene: Scene, sources: np.ndarray, receivers: np.ndarray, inde
     else:
         index = index or grid_index(scene)
         kernel: Any = trace_pairs
-        kernel(np.ascontiguousarray(sources, dtype=float), np.ascontiguousarray(receivers, dtype=float),
-               *kernel_arrays(scene, index), out)
+        kernel(np.ascontiguousarray(sources, dtype=float), np.ascontiguousarray(receivers, dtype=float), *kernel_arrays(scene, index), out)
     for j, i in np.argwhere(np.isnan(out[..., 0])):
         out[j, i] = trace_pair(scene, sources[i], receivers[j])
     return out
 
 
-def iso_transfer(scene: Scene, sources: np.ndarray, receivers: np.ndarray, *, edition: int, reflect: bool = False,
-                 dtype: type = np.float64) -> Transfer:
+def iso_transfer(
+    scene: Scene, sources: np.ndarray, receivers: np.ndarray, *, edition: int, reflect: bool = False, dtype: type = np.float64
+) -> Transfer:
     """Transfer by ISO 9613-2, general ground method, over-top and side paths, with or without first-order reflections."""
     index = grid_index(scene)
     still: np.ndarray = np.empty((len(receivers), len(sources), BANDS), dtype=dtype)
@@ -99,8 +99,9 @@ def iso_transfer(scene: Scene, sources: np.ndarray, receivers: np.ndarray, *, ed
     return Transfer(still, distance)
 
 
-def cnossos_conditions(scene: Scene, sources: np.ndarray, receivers: np.ndarray, *, source_g: float, reflect: bool = False,
-                       dtype: type = np.float64) -> tuple[Transfer, Transfer]:
+def cnossos_conditions(
+    scene: Scene, sources: np.ndarray, receivers: np.ndarray, *, source_g: float, reflect: bool = False, dtype: type = np.float64
+) -> tuple[Transfer, Transfer]:
     """Transfers by CNOSSOS-EU in favourable and in homogeneous air, with side paths, and reflections if wanted.
 
     Faceted ground takes the plain code.
@@ -134,8 +135,9 @@ def plain_conditions_db(scene: Scene, source: np.ndarray, receiver: np.ndarray, 
     return np.stack([-energy_sum_db(-np.stack([v for n, v in losses.items() if n.endswith(c)]), axis=0) for c in ("_h", "_f")])
 
 
-def with_reflections(scene: Scene, sources: np.ndarray, receivers: np.ndarray, still_db: np.ndarray,
-                     mirrored: Callable[..., Mirrored]) -> np.ndarray:
+def with_reflections(
+    scene: Scene, sources: np.ndarray, receivers: np.ndarray, still_db: np.ndarray, mirrored: Callable[..., Mirrored]
+) -> np.ndarray:
     """Losses (condition, receiver, source, band) with first-order reflections added. The air acts on the direct distance for all ways."""
     out, index = still_db.astype(float), grid_index(scene)
     sources, receivers = (np.ascontiguousarray(v, dtype=float) for v in (sources, receivers))
@@ -151,8 +153,17 @@ def with_reflections(scene: Scene, sources: np.ndarray, receivers: np.ndarray, s
     return out
 
 
-def transfer(scene: Scene, sources: np.ndarray, receivers: np.ndarray, *, method: Method, favourable_frac: float = 0.5,
-             source_g: float | None = None, reflect: bool = False, dtype: type = np.float64) -> Transfer:
+def transfer(
+    scene: Scene,
+    sources: np.ndarray,
+    receivers: np.ndarray,
+    *,
+    method: Method,
+    favourable_frac: float = 0.5,
+    source_g: float | None = None,
+    reflect: bool = False,
+    dtype: type = np.float64,
+) -> Transfer:
     """Transfer by any method; ISO gives the downwind loss, CNOSSOS-EU the long-term mean at ``favourable_frac``.
 
     ``reflect`` adds first-order reflections.

@@ -22,8 +22,7 @@ def event_places_m(campus: Any) -> np.ndarray:
 
 def event_powers_db(campus: Any) -> np.ndarray:
     """Highest octave sound power of each event, with the shape of an exhaust; (event, band)."""
-    return np.stack([shaped_spectrum_db("gas_turbine", "exhaust", sound_power_dba=e.sound_power_dba)
-                     for e in campus.noise.events.values()])
+    return np.stack([shaped_spectrum_db("gas_turbine", "exhaust", sound_power_dba=e.sound_power_dba) for e in campus.noise.events.values()])
 
 
 def events_by_month(campus: Any, starts: dict[str, np.ndarray], months: int) -> np.ndarray:
@@ -34,8 +33,12 @@ def events_by_month(campus: Any, starts: dict[str, np.ndarray], months: int) -> 
     rows = []
     for key, event in campus.noise.events.items():
         if event.block and event.block not in starts:
-            raise refuse(f"no generator block is called {event.block!r}", path=f"campuses.*.noise.events.{key}.block",
-                         nearest=nearest(event.block, list(starts)), fix="name a block of kind generators of the same campus")
+            raise refuse(
+                f"no generator block is called {event.block!r}",
+                path=f"campuses.*.noise.events.{key}.block",
+                nearest=nearest(event.block, list(starts)),
+                fix="name a block of kind generators of the same campus",
+            )
         by_block = starts.get(event.block, np.zeros(months))
         rows.append(event.per_month + (event.per_start + event.per_stop) * by_block)
     return np.array(rows, dtype=float).reshape(-1, months)

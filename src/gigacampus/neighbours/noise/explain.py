@@ -40,20 +40,29 @@ class WallEffect:
     sentence: str
 
 
-def wall_effects(bare: Scene, walled: Scene, sources: np.ndarray, receivers: np.ndarray, *, power_db: np.ndarray,
-                 absorption_db_per_m: np.ndarray, edition: int = 2024) -> list[WallEffect]:
+def wall_effects(
+    bare: Scene,
+    walled: Scene,
+    sources: np.ndarray,
+    receivers: np.ndarray,
+    *,
+    power_db: np.ndarray,
+    absorption_db_per_m: np.ndarray,
+    edition: int = 2024,
+) -> list[WallEffect]:
     """Effect at every receiver of going from one scene to the other; ``power_db`` is (source, band)."""
     before, after = (geometry_rows(s, sources, receivers) for s in (bare, walled))
     out = []
     for j in range(len(receivers)):
-        levels = [energy_sum_db(power_db - paths.attenuation_db(rows[j], absorption_db_per_m=absorption_db_per_m,
-                                                                edition=edition), axis=0) for rows in (before, after)]
+        levels = [
+            energy_sum_db(power_db - paths.attenuation_db(rows[j], absorption_db_per_m=absorption_db_per_m, edition=edition), axis=0)
+            for rows in (before, after)
+        ]
         out.append(_effect(levels, after[j], power_db, absorption_db_per_m, edition))
     return out
 
 
-def _effect(levels: list[np.ndarray], rows: np.ndarray, power_db: np.ndarray, absorption: np.ndarray,
-            edition: int) -> WallEffect:
+def _effect(levels: list[np.ndarray], rows: np.ndarray, power_db: np.ndarray, absorption: np.ndarray, edition: int) -> WallEffect:
     ways = path_energies(rows, power_db, absorption, edition=edition)
     total = sum(float(e.sum()) for e in ways.values())
     share = {name: float(e.sum()) / total for name, e in ways.items()}
@@ -69,8 +78,7 @@ def _effect(levels: list[np.ndarray], rows: np.ndarray, power_db: np.ndarray, ab
     return WallEffect(gain, dba, dbc, share, limit, sentence)
 
 
-def path_energies(rows: np.ndarray, power_db: np.ndarray, absorption_db_per_m: np.ndarray, *,
-                  edition: int) -> dict[str, np.ndarray]:
+def path_energies(rows: np.ndarray, power_db: np.ndarray, absorption_db_per_m: np.ndarray, *, edition: int) -> dict[str, np.ndarray]:
     """A-weighted energy that reaches one receiver by each way; (source, band) each. Their sum is the level's energy."""
     ground = paths.ground_db(rows, edition=edition)
     d = rows[:, paths.AT["d_m"], None]
@@ -83,17 +91,23 @@ def path_energies(rows: np.ndarray, power_db: np.ndarray, absorption_db_per_m: n
         way[name] = np.where(there, 10.0 ** (-0.1 * paths.path_screening_db(rows, name, edition=edition)), 0.0)
     whole = np.maximum(sum(way.values()), 1.0)
     energy = {name: 10.0 ** (0.1 * open_db) * e / whole for name, e in way.items()}
-    return {"in_sight": np.where(blocked, 0.0, energy["over_top"]), "over_top": np.where(blocked, energy["over_top"], 0.0),
-            "left": energy["left"], "right": energy["right"]}
+    return {
+        "in_sight": np.where(blocked, 0.0, energy["over_top"]),
+        "over_top": np.where(blocked, energy["over_top"], 0.0),
+        "left": energy["left"],
+        "right": energy["right"],
+    }
 
 
 def _bent_loss_db(rows: np.ndarray, energy: np.ndarray, edition: int) -> float:
     """Screening lost to bent rays, in the band and source that carry most of what is left."""
     i, b = np.unravel_index(int(np.argmax(energy)), energy.shape)
-    row = rows[i:i + 1].copy()
+    row = rows[i : i + 1].copy()
     at = paths.AT["top_edges"]
     formula = iso.screening_2024_db if edition == 2024 else iso.screening_1996_db
     cap = iso.SEVERAL_EDGES_CAP_DB if row[0, at] > 1 else iso.ONE_EDGE_CAP_DB
-    straight, bent = (np.minimum(formula(row[:, at + 1], row[:, at + 2:at + 5], distance_m=row[:, paths.AT["d_m"]],
-                                         lateral=lateral)[0, b], cap) for lateral in (True, False))
+    straight, bent = (
+        np.minimum(formula(row[:, at + 1], row[:, at + 2 : at + 5], distance_m=row[:, paths.AT["d_m"]], lateral=lateral)[0, b], cap)
+        for lateral in (True, False)
+    )
     return float(straight - bent)

@@ -26,15 +26,22 @@ def receiver_energy(loss_db: np.ndarray, weighted_power_db: np.ndarray) -> np.nd
     return np.exp(factor * (np.asarray(weighted_power_db, dtype=np.float32) - loss_db)).sum(axis=-1)
 
 
-def levels_in_tiles_dba(scene: Scene, sources: np.ndarray, receivers: np.ndarray, *, method: Method, weighted_power_db: np.ndarray,
-                        absorption_db_per_m: np.ndarray) -> np.ndarray:
+def levels_in_tiles_dba(
+    scene: Scene,
+    sources: np.ndarray,
+    receivers: np.ndarray,
+    *,
+    method: Method,
+    weighted_power_db: np.ndarray,
+    absorption_db_per_m: np.ndarray,
+) -> np.ndarray:
     """Level of all sources together at each receiver, tile by tile: memory does not grow with the pairs; (receiver,)."""
     out = np.empty(len(receivers))
     step = max(1, TILE_PAIRS // len(sources))
     for k in range(0, len(receivers), step):
-        found = transfer(scene, sources, receivers[k:k + step], method=method, dtype=np.float32)
+        found = transfer(scene, sources, receivers[k : k + step], method=method, dtype=np.float32)
         loss = found.loss_db(absorption_db_per_m.astype(np.float32))
-        out[k:k + step] = 10.0 * np.log10(receiver_energy(loss, weighted_power_db).sum(axis=1) + QUIET_ENERGY)
+        out[k : k + step] = 10.0 * np.log10(receiver_energy(loss, weighted_power_db).sum(axis=1) + QUIET_ENERGY)
     return out
 
 

@@ -42,9 +42,7 @@ def side_zone_db(height_m: np.ndarray, ground_g: np.ndarray, *, horizontal_m: np
     return np.stack([low, low, -1.5 + g * a, -1.5 + g * b, -1.5 + g * c, -1.5 + g * e, high, high, high], axis=-1)
 
 
-def middle_zone_db(
-    source_h_m: np.ndarray, receiver_h_m: np.ndarray, *, ground_g: np.ndarray, horizontal_m: np.ndarray
-) -> np.ndarray:
+def middle_zone_db(source_h_m: np.ndarray, receiver_h_m: np.ndarray, *, ground_g: np.ndarray, horizontal_m: np.ndarray) -> np.ndarray:
     """Ground attenuation of the zone between the side zones; shape (..., band). Source: ISO 9613-2, table 3."""
     p = np.maximum(np.asarray(horizontal_m, dtype=float), 1e-9)
     q = np.maximum(0.0, 1.0 - SIDE_ZONE_HEIGHTS * (np.asarray(source_h_m) + receiver_h_m) / p)
@@ -53,9 +51,7 @@ def middle_zone_db(
     return np.stack([low, low, *([rest] * 7)], axis=-1)
 
 
-def ground_1996_db(
-    source_h_m: np.ndarray, receiver_h_m: np.ndarray, *, zones_g: np.ndarray, horizontal_m: np.ndarray
-) -> np.ndarray:
+def ground_1996_db(source_h_m: np.ndarray, receiver_h_m: np.ndarray, *, zones_g: np.ndarray, horizontal_m: np.ndarray) -> np.ndarray:
     """Ground attenuation, general method. ``zones_g`` holds G of source, middle and receiver zone in its last axis.
 
     Source: ISO 9613-2:1996, equation 9. Returns (..., band).
@@ -72,9 +68,7 @@ def ground_1996_db(
     )
 
 
-def ground_2024_db(
-    source_h_m: np.ndarray, receiver_h_m: np.ndarray, *, zones_g: np.ndarray, horizontal_m: np.ndarray
-) -> np.ndarray:
+def ground_2024_db(source_h_m: np.ndarray, receiver_h_m: np.ndarray, *, zones_g: np.ndarray, horizontal_m: np.ndarray) -> np.ndarray:
     """As the 1996 ground term, reduced for high sources at short range. Source: ISO 9613-2:2024. Returns (..., band).
 
     >>> g = np.array([0.6, 0.6, 0.6])
@@ -171,9 +165,7 @@ def joined_paths_db(*losses_db: np.ndarray) -> np.ndarray:
     return np.maximum(0.0, -10.0 * np.log10(energy))
 
 
-def meteorological_db(
-    source_h_m: np.ndarray, receiver_h_m: np.ndarray, *, horizontal_m: np.ndarray, c0_db: float
-) -> np.ndarray:
+def meteorological_db(source_h_m: np.ndarray, receiver_h_m: np.ndarray, *, horizontal_m: np.ndarray, c0_db: float) -> np.ndarray:
     """Long-term correction for hours that are not downwind. Source: ISO 9613-2, equations 21 and 22.
 
     >>> float(meteorological_db(np.array(5.0), np.array(1.5), horizontal_m=np.array(650.0), c0_db=2.0))

@@ -15,8 +15,9 @@ from gigacampus.neighbours.noise.geometry.scene import Scene
 from gigacampus.neighbours.noise.geometry.trace import WIDTH, mean_g, top_path
 
 
-def large_enough(side_m: np.ndarray | float, incidence_cos: np.ndarray | float, *, before_m: np.ndarray | float,
-                 distance_m: np.ndarray | float) -> np.ndarray:
+def large_enough(
+    side_m: np.ndarray | float, incidence_cos: np.ndarray | float, *, before_m: np.ndarray | float, distance_m: np.ndarray | float
+) -> np.ndarray:
     """Bands whose wavelength is short enough for a face to mirror; (..., band). ``side_m`` is the smaller side of the face.
 
     Source: ISO 9613-2, equation 19.
@@ -29,8 +30,9 @@ def large_enough(side_m: np.ndarray | float, incidence_cos: np.ndarray | float, 
     return reach[..., None] < 1.0 / WAVELENGTH_M
 
 
-def reflected_losses_db(scene: Scene, source: np.ndarray, receiver: np.ndarray, *, edition: int,
-                        absorption_db_per_m: np.ndarray) -> np.ndarray:
+def reflected_losses_db(
+    scene: Scene, source: np.ndarray, receiver: np.ndarray, *, edition: int, absorption_db_per_m: np.ndarray
+) -> np.ndarray:
     """Loss by each reflection, infinite in bands that a face is too small for; (reflection, band).
 
     The way over the face is unfolded; screens across it act over their tops only.

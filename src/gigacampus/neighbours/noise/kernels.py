@@ -7,8 +7,9 @@ from numba import njit
 
 
 @njit(cache=True, nogil=True)
-def group_energies(still: np.ndarray, power: np.ndarray, air: np.ndarray, group: np.ndarray, weighting: np.ndarray,
-                   out: np.ndarray) -> None:
+def group_energies(
+    still: np.ndarray, power: np.ndarray, air: np.ndarray, group: np.ndarray, weighting: np.ndarray, out: np.ndarray
+) -> None:
     """Add what the sources of each group give at each receptor in each air to ``out`` (receptor, group, class, weighting, air).
 
     ``still`` is the energy left without air (class, receptor, source, band), ``power`` the energy sent (source, band),
@@ -49,8 +50,16 @@ def hour_energies(unit: np.ndarray, factor: np.ndarray, slot: np.ndarray, first:
 
 
 @njit(cache=True, nogil=True)
-def month_sums(energy: np.ndarray, part: np.ndarray, slot: np.ndarray, first: int, floor: np.ndarray, limit: np.ndarray,
-               out: np.ndarray, quiet: np.ndarray) -> None:
+def month_sums(
+    energy: np.ndarray,
+    part: np.ndarray,
+    slot: np.ndarray,
+    first: int,
+    floor: np.ndarray,
+    limit: np.ndarray,
+    out: np.ndarray,
+    quiet: np.ndarray,
+) -> None:
     """Means and counts over the hours of a month into ``out`` (receptor, 9), and the energies by night into ``quiet``.
 
     Columns: mean of each of the four parts of a day, C-weighted night; hours above the limit; hours above the floor

@@ -39,8 +39,13 @@ def campus_scene(campus: Any, walls: tuple[str, ...], around: Surroundings | Non
         lines.append((key, np.column_stack([plan, altitude_m(plan) + wall.height_m]), wall.absorption_frac))
     zones = [(yard_ring_m(noise.site_radius_m), noise.site_ground_g)] if noise.site_radius_m > 0.0 else []
     more = around.screens
-    return build_scene(buildings=[*buildings, *more.buildings], walls=[*lines, *more.walls], zones=[*zones, *more.zones],
-                       ground_g=noise.ground_g, terrain=around.terrain)
+    return build_scene(
+        buildings=[*buildings, *more.buildings],
+        walls=[*lines, *more.walls],
+        zones=[*zones, *more.zones],
+        ground_g=noise.ground_g,
+        terrain=around.terrain,
+    )
 
 
 def hall_ring_m(hall: Any, *, site_lat: float, site_lon: float) -> np.ndarray:

@@ -15,9 +15,7 @@ def day_night_level_db(day_db: np.ndarray, night_db: np.ndarray) -> np.ndarray:
     >>> float(day_night_level_db(np.array(48.6), np.array(48.6)).round(1))
     55.0
     """
-    return 10.0 * np.log10(
-        (15.0 * 10.0 ** (0.1 * np.asarray(day_db)) + 9.0 * 10.0 ** (0.1 * (np.asarray(night_db) + 10.0))) / 24.0 + 1e-30
-    )
+    return 10.0 * np.log10((15.0 * 10.0 ** (0.1 * np.asarray(day_db)) + 9.0 * 10.0 ** (0.1 * (np.asarray(night_db) + 10.0))) / 24.0 + 1e-30)
 
 
 def propagation_sigma_db(distance_m: np.ndarray) -> np.ndarray:

@@ -83,12 +83,14 @@ def _absorbed_db(scene: Scene, segment: np.ndarray) -> np.ndarray:
 
 def plain_iso_mirrored(scene: Scene, sources: np.ndarray, receivers: np.ndarray, *, edition: int) -> Mirrored:
     """The same as ``iso_mirrored`` by plain code, pair by pair: for faceted ground, and what tests compare with."""
-    return _pair_by_pair(sources, receivers, lambda s, r: reflected_losses_db(
-        scene, s, r, edition=edition, absorption_db_per_m=np.zeros(BANDS))[None])
+    return _pair_by_pair(
+        sources, receivers, lambda s, r: reflected_losses_db(scene, s, r, edition=edition, absorption_db_per_m=np.zeros(BANDS))[None]
+    )
 
 
 def plain_eu_mirrored(scene: Scene, sources: np.ndarray, receivers: np.ndarray, *, source_g: float) -> Mirrored:
     """The same as ``eu_mirrored`` by plain code, pair by pair."""
+
     def losses(s: np.ndarray, r: np.ndarray) -> np.ndarray:
         told = eu_reflected_losses_db(scene, s, r, source_g=source_g, absorption_db_per_m=np.zeros(BANDS))
         names = list(dict.fromkeys(name[:-2] for name in told))

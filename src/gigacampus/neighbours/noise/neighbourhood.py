@@ -49,8 +49,16 @@ def wall_gain_at(plants: list[Plant], lat: np.ndarray, lon: np.ndarray, *, wind:
     return level_at(without_walls(plants), lat, lon, wind=wind) - level_at(plants, lat, lon, wind=wind)
 
 
-def grid_around(plants: list[Plant], plant: Plant, *, half_width_m: float = HALF_WIDTH_M, coarse_m: float = COARSE_M,
-                fine_m: float = FINE_M, wind: Wind = "mean", levels_of: LevelsAt | None = None) -> Grid:
+def grid_around(
+    plants: list[Plant],
+    plant: Plant,
+    *,
+    half_width_m: float = HALF_WIDTH_M,
+    coarse_m: float = COARSE_M,
+    fine_m: float = FINE_M,
+    wind: Wind = "mean",
+    levels_of: LevelsAt | None = None,
+) -> Grid:
     """Levels on a square about one campus, finer where they change fast; other campuses within reach of it are heard too.
 
     ``levels_of`` may stand in for ``level_at``, such as ``wall_gain_at``.
@@ -75,14 +83,24 @@ def rings(grid: Grid, level_db: float, *, site_lat: float, site_lon: float) -> l
     return [lat_lon_deg(line[:, 0], line[:, 1], site_lat=site_lat, site_lon=site_lon).round(5).tolist() for line in plain]
 
 
-def contour_rows(plants: list[Plant], *, levels_dba: tuple[float, ...] = LEVELS_DBA, title: str, grids: list[Grid] | None = None,
-                 wind: Wind = "mean", unit: str = "dBA") -> list[dict[str, Any]]:
+def contour_rows(
+    plants: list[Plant],
+    *,
+    levels_dba: tuple[float, ...] = LEVELS_DBA,
+    title: str,
+    grids: list[Grid] | None = None,
+    wind: Wind = "mean",
+    unit: str = "dBA",
+) -> list[dict[str, Any]]:
     """One row of ``{title, level, unit, rings}`` for each level, the rings of all campuses together."""
     grids = [grid_around(plants, p, wind=wind) for p in plants] if grids is None else grids
     rows = []
     for level in levels_dba:
-        found = [ring for plant, grid in zip(plants, grids, strict=True)
-                 for ring in rings(grid, level, site_lat=plant.spec.site.lat, site_lon=plant.spec.site.lon)]
+        found = [
+            ring
+            for plant, grid in zip(plants, grids, strict=True)
+            for ring in rings(grid, level, site_lat=plant.spec.site.lat, site_lon=plant.spec.site.lon)
+        ]
         rows.append({"title": title, "level": float(level), "unit": unit, "rings": found})
     return rows
 
@@ -103,8 +121,13 @@ def near_blocks(plants: list[Plant], blocks: Blocks | None = None) -> Blocks:
         east, north = local_xy_m(blocks.lat_deg, blocks.lon_deg, lat0_deg=plant.spec.site.lat, lon0_deg=plant.spec.site.lon)
         near |= distance_m(east, north) <= HEARD_WITHIN_M
     kept = np.flatnonzero(near)
-    return Blocks(tuple(blocks.geoid[i] for i in kept), tuple(blocks.county[i] for i in kept), blocks.people[kept],
-                  blocks.lat_deg[kept], blocks.lon_deg[kept])
+    return Blocks(
+        tuple(blocks.geoid[i] for i in kept),
+        tuple(blocks.county[i] for i in kept),
+        blocks.people[kept],
+        blocks.lat_deg[kept],
+        blocks.lon_deg[kept],
+    )
 
 
 def counted(plants: list[Plant], blocks: Blocks, limits_dba: tuple[float, ...], *, wind: Wind = "mean") -> list[dict[str, float]]:
@@ -118,12 +141,20 @@ def counted(plants: list[Plant], blocks: Blocks, limits_dba: tuple[float, ...], 
     level = level_at(plants, blocks.lat_deg, blocks.lon_deg, wind=wind)
     half = half_width_at(plants, blocks.lat_deg, blocks.lon_deg)
     middle, low, high = (people_above(blocks.people, level + s, np.array(limits_dba)) for s in (0.0 * half, -half, half))
-    return [{"limit_dba": float(v), "people": float(middle[k]), "low": float(low[k]), "high": float(high[k])}
-            for k, v in enumerate(limits_dba)]
+    return [
+        {"limit_dba": float(v), "people": float(middle[k]), "low": float(low[k]), "high": float(high[k])} for k, v in enumerate(limits_dba)
+    ]
 
 
-def neighbours_above(inputs: Any, up: dict[str, np.ndarray], *, month: int, limits_dba: tuple[float, ...] = (45.0, 55.0),
-                     period: Period = "night", blocks: Blocks | None = None) -> list[dict[str, float]]:
+def neighbours_above(
+    inputs: Any,
+    up: dict[str, np.ndarray],
+    *,
+    month: int,
+    limits_dba: tuple[float, ...] = (45.0, 55.0),
+    period: Period = "night",
+    blocks: Blocks | None = None,
+) -> list[dict[str, float]]:
     """People of census block groups around the campuses above each limit in one month, as ``counted`` gives them."""
     plants = plants_at(inputs, up, month=month, period=period)
     return counted(plants, near_blocks(plants, blocks), limits_dba)

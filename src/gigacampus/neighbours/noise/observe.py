@@ -26,8 +26,16 @@ class Posterior:
     """Of the offsets after the readings; (group, group)."""
 
 
-def source_offsets(groups: tuple[str, ...], *, energy: np.ndarray, background: np.ndarray, reading_db: np.ndarray,
-                   instrument: list[str], prior_db2: np.ndarray, propagation_sigma_db: np.ndarray) -> Posterior:
+def source_offsets(
+    groups: tuple[str, ...],
+    *,
+    energy: np.ndarray,
+    background: np.ndarray,
+    reading_db: np.ndarray,
+    instrument: list[str],
+    prior_db2: np.ndarray,
+    propagation_sigma_db: np.ndarray,
+) -> Posterior:
     """Update offsets of groups from readings by Gauss-Newton steps on a Gaussian prior with covariance ``prior_db2``.
 
     ``energy`` holds what each group gives at each reading in its own weighting, (reading, group); ``background`` the
@@ -48,8 +56,15 @@ def source_offsets(groups: tuple[str, ...], *, energy: np.ndarray, background: n
         offset = offset + np.clip(aim - offset, -5.0, 5.0)
     level, slope = _predicted(offset, energy, background)
     covariance = prior - _gain(prior, slope, error) @ slope @ prior
-    return Posterior(groups, np.sqrt(np.diag(prior)), offset, np.sqrt(np.maximum(np.diag(covariance), 0.0)),
-                     _predicted(np.zeros(len(groups)), energy, background)[0], level, covariance)
+    return Posterior(
+        groups,
+        np.sqrt(np.diag(prior)),
+        offset,
+        np.sqrt(np.maximum(np.diag(covariance), 0.0)),
+        _predicted(np.zeros(len(groups)), energy, background)[0],
+        level,
+        covariance,
+    )
 
 
 def _gain(prior: np.ndarray, slope: np.ndarray, error: np.ndarray) -> np.ndarray:

@@ -48,8 +48,15 @@ TransferOf = Callable[[frozenset[str]], np.ndarray]
 """Layout keys in place -> loss (receiver, source, band)."""
 
 
-def cheapest_plan(measures: Iterable[Measure], *, loss_of: TransferOf, power_db: np.ndarray, group: tuple[str, ...],
-                  limit_dba: np.ndarray, people: np.ndarray) -> Plan:
+def cheapest_plan(
+    measures: Iterable[Measure],
+    *,
+    loss_of: TransferOf,
+    power_db: np.ndarray,
+    group: tuple[str, ...],
+    limit_dba: np.ndarray,
+    people: np.ndarray,
+) -> Plan:
     """Least cost subject to limits at all receivers; the quietest plan when none keeps them.
 
     ``power_db`` is (source, band), ``group`` the group of each source. Every combination up to ten measures, else a
@@ -65,8 +72,15 @@ def cheapest_plan(measures: Iterable[Measure], *, loss_of: TransferOf, power_db:
     return _greedy(options, judge)
 
 
-def each_alone(measures: Iterable[Measure], *, loss_of: TransferOf, power_db: np.ndarray, group: tuple[str, ...],
-               limit_dba: np.ndarray, people: np.ndarray) -> list[Plan]:
+def each_alone(
+    measures: Iterable[Measure],
+    *,
+    loss_of: TransferOf,
+    power_db: np.ndarray,
+    group: tuple[str, ...],
+    limit_dba: np.ndarray,
+    people: np.ndarray,
+) -> list[Plan]:
     """What nothing, and then each measure alone, does."""
     options = tuple(measures)
     judge = _judge(options, loss_of, power_db, group, limit_dba, people)
@@ -90,8 +104,14 @@ def _greedy(options: tuple[Measure, ...], judge: Callable[[frozenset[int], bool]
     return plan
 
 
-def _judge(options: tuple[Measure, ...], loss_of: TransferOf, power_db: np.ndarray, group: tuple[str, ...],
-           limit_dba: np.ndarray, people: np.ndarray) -> Callable[[frozenset[int], bool], Plan]:
+def _judge(
+    options: tuple[Measure, ...],
+    loss_of: TransferOf,
+    power_db: np.ndarray,
+    group: tuple[str, ...],
+    limit_dba: np.ndarray,
+    people: np.ndarray,
+) -> Callable[[frozenset[int], bool], Plan]:
     losses: dict[frozenset[str], np.ndarray] = {}
 
     def levels(chosen: frozenset[int]) -> np.ndarray:
@@ -110,19 +130,27 @@ def _judge(options: tuple[Measure, ...], loss_of: TransferOf, power_db: np.ndarr
         level = levels(chosen)
         cost = float(sum(options[i].cost_usd for i in chosen))
         gained = float(((bare - level) * people).sum())
-        return Plan(tuple(options[i].name for i in sorted(chosen)), cost, level, float((level - limit_dba).max()),
-                    cost / gained if gained > 1e-9 else np.inf, exact)
+        return Plan(
+            tuple(options[i].name for i in sorted(chosen)),
+            cost,
+            level,
+            float((level - limit_dba).max()),
+            cost / gained if gained > 1e-9 else np.inf,
+            exact,
+        )
 
     return judge
 
 
-def lowest_wall_m(loss_at: Callable[[float], np.ndarray], *, power_db: np.ndarray, limit_dba: np.ndarray, highest_m: float,
-                  step_m: float = 0.1) -> float:
+def lowest_wall_m(
+    loss_at: Callable[[float], np.ndarray], *, power_db: np.ndarray, limit_dba: np.ndarray, highest_m: float, step_m: float = 0.1
+) -> float:
     """Lowest wall height that keeps every limit, to ``step_m``; NaN when the highest one does not.
 
     ``loss_at`` gives the loss (receiver, source, band) for a height. A higher wall never makes a receiver behind it
     louder by the methods used here, so halving finds the height.
     """
+
     def kept(height_m: float) -> bool:
         level = a_level_dba(10.0 * np.log10((10.0 ** (0.1 * (power_db - loss_at(height_m)))).sum(axis=1)))
         return bool((level <= limit_dba).all())

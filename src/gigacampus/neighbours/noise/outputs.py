@@ -96,16 +96,29 @@ class Tally:
     @classmethod
     def empty(cls, receptors: int, months: int) -> Tally:
         """All sums at zero."""
+
         def zero() -> np.ndarray:
             return np.zeros((receptors, months))
 
-        return cls(parts=np.zeros((4, receptors, months)), night_c=zero(), quiet=zero(), above_limit_h=zero(),
-                   louder_h=np.zeros((3, receptors, months)), low=np.zeros((2, receptors, months)),
-                   night_class=np.zeros((3, receptors, months)), night_bare=np.zeros((2, receptors, months)),
-                   night_walled=np.zeros((2, receptors, months)), start=zero(), starts_heard=zero(), event=zero(),
-                   events_heard=zero(),
-                   source_error=ErrorSum(np.zeros((months, receptors))), distance_energy=zero(),
-                   bands=np.zeros((2, receptors, BANDS)), background=np.zeros((receptors, 2)))
+        return cls(
+            parts=np.zeros((4, receptors, months)),
+            night_c=zero(),
+            quiet=zero(),
+            above_limit_h=zero(),
+            louder_h=np.zeros((3, receptors, months)),
+            low=np.zeros((2, receptors, months)),
+            night_class=np.zeros((3, receptors, months)),
+            night_bare=np.zeros((2, receptors, months)),
+            night_walled=np.zeros((2, receptors, months)),
+            start=zero(),
+            starts_heard=zero(),
+            event=zero(),
+            events_heard=zero(),
+            source_error=ErrorSum(np.zeros((months, receptors))),
+            distance_energy=zero(),
+            bands=np.zeros((2, receptors, BANDS)),
+            background=np.zeros((receptors, 2)),
+        )
 
     @property
     def day(self) -> np.ndarray:
@@ -153,30 +166,50 @@ def outputs(tally: Tally, places: Places, noise: Any) -> dict[str, np.ndarray]:
     lden = day_evening_night_level_db(level_db(tally.parts[0]), level_db(tally.evening), level_db(tally.parts[3]))
     total = np.maximum(tally.night_class[0], SILENT_ENERGY)
     distance = tally.distance_energy / total
-    sigmas = (tally.source_error.sigma_db(total.T).T, propagation_sigma_db(distance),
-              place_sigma_db(distance, places.half_width_m[:, None]))
+    sigmas = (
+        tally.source_error.sigma_db(total.T).T,
+        propagation_sigma_db(distance),
+        place_sigma_db(distance, places.half_width_m[:, None]),
+    )
     return {
-        "noise_day_dba": day, "noise_night_dba": night, "noise_night_dbc": level_db(tally.night_c), "noise_ldn_dba": ldn,
-        "noise_lden_dba": lden, "noise_c_minus_a_night_db": level_db(tally.night_c) - night,
+        "noise_day_dba": day,
+        "noise_night_dba": night,
+        "noise_night_dbc": level_db(tally.night_c),
+        "noise_ldn_dba": ldn,
+        "noise_lden_dba": lden,
+        "noise_c_minus_a_night_db": level_db(tally.night_c) - night,
         "noise_rating_night_dba": night + places.tonal_db[:, None],
-        **{f"noise_indoor_{name}_night_dba": np.maximum(indoor_level_db(night, window_open=name == "open"), LOWEST_DB)
-           for name in ("open", "closed")},
-        "noise_band_half_width_db": half_width_db(*sigmas), "noise_source_sigma_db": sigmas[0],
-        "noise_propagation_sigma_db": sigmas[1], "noise_place_sigma_db": sigmas[2],
-        "noise_downwind_night_dba": down, "noise_upwind_night_dba": up, "noise_inversion_night_dba": inversion,
+        **{
+            f"noise_indoor_{name}_night_dba": np.maximum(indoor_level_db(night, window_open=name == "open"), LOWEST_DB)
+            for name in ("open", "closed")
+        },
+        "noise_band_half_width_db": half_width_db(*sigmas),
+        "noise_source_sigma_db": sigmas[0],
+        "noise_propagation_sigma_db": sigmas[1],
+        "noise_place_sigma_db": sigmas[2],
+        "noise_downwind_night_dba": down,
+        "noise_upwind_night_dba": up,
+        "noise_inversion_night_dba": inversion,
         "noise_quiet_night_dba": level_db(tally.quiet),
         "noise_background_night_dba": np.broadcast_to(level_db(background)[:, None], night.shape).copy(),
         "noise_rise_night_db": 10.0 * np.log10(1.0 + tally.night / background[:, None]),
-        "noise_louder_hours": tally.louder_h.sum(axis=0), **_louder(tally.louder_h), "noise_above_limit_hours": tally.above_limit_h,
+        "noise_louder_hours": tally.louder_h.sum(axis=0),
+        **_louder(tally.louder_h),
+        "noise_above_limit_hours": tally.above_limit_h,
         "noise_night_band_db": level_db(tally.bands[0] * (tally.night[:, -1] / total[:, -1])[:, None]),
         **{f"noise_night_{hz}_hz_db": level_db(tally.low[k] * tally.night / total) for k, hz in enumerate((31, 63))},
-        "noise_event_max_dba": level_db(tally.event), "noise_events_heard": tally.events_heard,
-        "noise_start_max_dba": level_db(tally.start), "noise_starts_heard": tally.starts_heard,
+        "noise_event_max_dba": level_db(tally.event),
+        "noise_events_heard": tally.events_heard,
+        "noise_start_max_dba": level_db(tally.start),
+        "noise_starts_heard": tally.starts_heard,
         "noise_wall_gain_dba": _gain_db(tally.night_bare[0], tally.night_walled[0]),
         "noise_wall_gain_dbc": _gain_db(tally.night_bare[1], tally.night_walled[1]),
         "noise_wall_gain_band_db": _gain_db(tally.bands[1], tally.bands[0]),
-        **{f"noise_{name}_above_{limit}": (count[:, None] * (night >= limit)).sum(axis=0)
-           for name, count in (("people", places.people), ("homes", places.homes)) for limit in (45, 55)},
+        **{
+            f"noise_{name}_above_{limit}": (count[:, None] * (night >= limit)).sum(axis=0)
+            for name, count in (("people", places.people), ("homes", places.homes))
+            for limit in (45, 55)
+        },
         **_people(ldn, lden, night, places.people[:, None], noise),
     }
 
@@ -194,5 +227,7 @@ def _people(ldn: np.ndarray, lden: np.ndarray, night: np.ndarray, people: np.nda
     """People annoyed and disturbed; the curves are those of the first campus."""
     curve = "tolerance" if noise is None else noise.annoyance_curve
     tolerance = 70.0 if noise is None else noise.tolerance_level_db
-    return {"noise_annoyed_people": people * annoyed_frac(curve, ldn_db=ldn, lden_db=lden, tolerance_db=tolerance),
-            "noise_sleep_disturbed_people": people * sleep_disturbed_frac(night, curve="road" if noise is None else noise.sleep_curve)}
+    return {
+        "noise_annoyed_people": people * annoyed_frac(curve, ldn_db=ldn, lden_db=lden, tolerance_db=tolerance),
+        "noise_sleep_disturbed_people": people * sleep_disturbed_frac(night, curve="road" if noise is None else noise.sleep_curve),
+    }

@@ -17,7 +17,7 @@ def tolerance_annoyed_frac(ldn_db: np.ndarray, *, tolerance_db: float) -> np.nda
     0.376
     """
     ratio = 10.0 ** ((np.asarray(ldn_db, dtype=float) - tolerance_db + 5.3) / 10.0)
-    return np.exp(-np.maximum(ratio, 1e-12) ** -0.3)
+    return np.exp(-(np.maximum(ratio, 1e-12) ** -0.3))
 
 
 def transport_annoyed_frac(lden_db: np.ndarray, *, curve: tuple[float, float, float] = ROAD) -> np.ndarray:

@@ -57,8 +57,9 @@ class Plant:
 
     def spots_m(self, lat: np.ndarray | float, lon: np.ndarray | float) -> np.ndarray:
         """Places on the plane of this campus; (place, 2)."""
-        return east_north_m(np.asarray(lat, dtype=float), np.asarray(lon, dtype=float),
-                            site_lat=self.spec.site.lat, site_lon=self.spec.site.lon)
+        return east_north_m(
+            np.asarray(lat, dtype=float), np.asarray(lon, dtype=float), site_lat=self.spec.site.lat, site_lon=self.spec.site.lon
+        )
 
 
 def plant_at(inputs: Any, up: dict[str, np.ndarray], *, campus: str, month: int, period: Period = "night") -> Plant:
@@ -67,22 +68,37 @@ def plant_at(inputs: Any, up: dict[str, np.ndarray], *, campus: str, month: int,
     spec, library = inputs.tree.campuses[campus], inputs.tree.library
     sources, every = campus_sources(spec, library), np.arange(at.months.count)
     phase = np.nan_to_num(up["planned_phase"][c]).astype(int)
-    running = {at.unit[u].split("/")[1]: up["unit_running"][u, phase, every]
-               for u in range(len(at.unit)) if at.unit_campus[u] == c}
-    weight, load = group_weights(sources, spec, library, months=at.months, planned_phase=phase, running=running,
-                                 heat_mw=up["heat_rejected_mwh"][c, phase, every] / at.months.hours(),
-                                 trucks_per_day=up["trucks_per_day"][c])
+    running = {at.unit[u].split("/")[1]: up["unit_running"][u, phase, every] for u in range(len(at.unit)) if at.unit_campus[u] == c}
+    weight, load = group_weights(
+        sources,
+        spec,
+        library,
+        months=at.months,
+        planned_phase=phase,
+        running=running,
+        heat_mw=up["heat_rejected_mwh"][c, phase, every] / at.months.hours(),
+        trucks_per_day=up["trucks_per_day"][c],
+    )
     calendar, dark = int(at.months.calendar_month()[month]), period == "night"
     hours = (is_night() == dark) & (month_of_hour() == calendar)
-    fan = family_hours(sources, spec.noise, load_frac=load[month], dry_bulb_degc=up["dry_bulb_degc"][c][hours],
-                       hour_of_day=np.flatnonzero(hours) % 24)
+    fan = family_hours(
+        sources, spec.noise, load_frac=load[month], dry_bulb_degc=up["dry_bulb_degc"][c][hours], hour_of_day=np.flatnonzero(hours) % 24
+    )
     level = (weight[:, month] * fan.mean(axis=1)[sources.family])[sources.group]
     loud = np.flatnonzero(level > QUIET_WEIGHT)
     units = dict(zip(sources.groups, units_sounding(sources.groups, weight[:, month]).tolist(), strict=True))
-    return Plant(campus, spec, tuple(sources.groups[sources.group[i]] for i in loud), tuple(sources.component[i] for i in loud),
-                 sources.position_m[loud], sources.power_db[loud] + 10.0 * np.log10(level[loud])[:, None],
-                 walls_by_month(spec.noise, at.months)[month], absorption_by_month(up, c)[calendar, int(dark)],
-                 np.stack([up[k][c][hours] for k in ("wind_speed_m_s", "wind_from_deg", "stability_class")]), units)
+    return Plant(
+        campus,
+        spec,
+        tuple(sources.groups[sources.group[i]] for i in loud),
+        tuple(sources.component[i] for i in loud),
+        sources.position_m[loud],
+        sources.power_db[loud] + 10.0 * np.log10(level[loud])[:, None],
+        walls_by_month(spec.noise, at.months)[month],
+        absorption_by_month(up, c)[calendar, int(dark)],
+        np.stack([up[k][c][hours] for k in ("wind_speed_m_s", "wind_from_deg", "stability_class")]),
+        units,
+    )
 
 
 def plants_at(inputs: Any, up: dict[str, np.ndarray], *, month: int, period: Period = "night") -> list[Plant]:
@@ -91,8 +107,9 @@ def plants_at(inputs: Any, up: dict[str, np.ndarray], *, month: int, period: Per
     return [plant for plant in found if len(plant.group)]
 
 
-def band_energy(plant: Plant, lat: np.ndarray, lon: np.ndarray, *, height_m: np.ndarray | float, wind: Wind = "mean",
-                scene: Any = None) -> np.ndarray:
+def band_energy(
+    plant: Plant, lat: np.ndarray, lon: np.ndarray, *, height_m: np.ndarray | float, wind: Wind = "mean", scene: Any = None
+) -> np.ndarray:
     """Energy that each point gives at each place; (place, source, band). ``scene`` stands in for the campus's own."""
     scene = campus_scene(plant.spec, plant.walls, plant.around) if scene is None else scene
     emitters, spots = points(scene, plant.position_m[:, :2], plant.position_m[:, 2]), plant.spots_m(lat, lon)
@@ -117,8 +134,9 @@ def _class_share(plant: Plant, ears: np.ndarray, wind: Wind) -> np.ndarray:
     return np.stack([(classes == k).mean(axis=1) for k in range(len(CLASSES))])[:, of_place.reshape(-1)]
 
 
-def group_energy(plant: Plant, lat: np.ndarray, lon: np.ndarray, *, height_m: np.ndarray | float, weight_db: np.ndarray,
-                 wind: Wind = "mean") -> tuple[tuple[str, ...], np.ndarray]:
+def group_energy(
+    plant: Plant, lat: np.ndarray, lon: np.ndarray, *, height_m: np.ndarray | float, weight_db: np.ndarray, wind: Wind = "mean"
+) -> tuple[tuple[str, ...], np.ndarray]:
     """Weighted energy that each group gives at each place: names and (place, group); ``weight_db`` is (band,)."""
     groups = tuple(dict.fromkeys(plant.group))
     onto = np.array([[g == name for name in groups] for g in plant.group], dtype=float)
@@ -126,8 +144,9 @@ def group_energy(plant: Plant, lat: np.ndarray, lon: np.ndarray, *, height_m: np
     return groups, (energy @ (10.0 ** (0.1 * weight_db))) @ onto
 
 
-def levels_by_band(plants: list[Plant], lat: np.ndarray, lon: np.ndarray, *, height_m: np.ndarray | float,
-                   wind: Wind = "mean") -> np.ndarray:
+def levels_by_band(
+    plants: list[Plant], lat: np.ndarray, lon: np.ndarray, *, height_m: np.ndarray | float, wind: Wind = "mean"
+) -> np.ndarray:
     """Level of all plants together at each place by octave; (place, band)."""
     lat, lon = np.atleast_1d(lat), np.atleast_1d(lon)
     total = np.zeros((len(lat), BANDS))

@@ -40,8 +40,9 @@ def shaped_noise_pa(levels_db: np.ndarray, *, seconds: float = SECONDS, seed: in
     return np.fft.irfft(shaped, count)
 
 
-def tones_pa(frequencies_hz: np.ndarray, levels_db: np.ndarray, *, seconds: float = SECONDS, drift_frac: float = 0.01,
-             seed: int = 2) -> np.ndarray:
+def tones_pa(
+    frequencies_hz: np.ndarray, levels_db: np.ndarray, *, seconds: float = SECONDS, drift_frac: float = 0.01, seed: int = 2
+) -> np.ndarray:
     """Sound pressure in Pa of slowly drifting tones, such as a compressor's blade passing; (sample,)."""
     t = np.arange(int(seconds * RATE_HZ)) / RATE_HZ
     rng = np.random.default_rng(seed)
@@ -53,8 +54,7 @@ def tones_pa(frequencies_hz: np.ndarray, levels_db: np.ndarray, *, seconds: floa
     return out
 
 
-def write_pair(folder: Path, *, without_db: np.ndarray, with_db: np.ndarray, tones_hz: np.ndarray,
-               tones_below_db: float = 10.0) -> str:
+def write_pair(folder: Path, *, without_db: np.ndarray, with_db: np.ndarray, tones_hz: np.ndarray, tones_below_db: float = 10.0) -> str:
     """Write ``without_wall.wav``, ``with_wall.wav`` and ``about.txt``; returns the statement. One scale for both files."""
     sounds = {}
     for name, levels in (("without_wall", without_db), ("with_wall", with_db)):

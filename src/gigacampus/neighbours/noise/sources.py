@@ -13,12 +13,7 @@ from gigacampus.neighbours.noise.construction import HEIGHT_M as BUILDER_HEIGHT_
 from gigacampus.neighbours.noise.construction import fleet_spectrum_db, under_construction, working_hours
 from gigacampus.neighbours.noise.plane import along_bearing_m, east_north_m
 from gigacampus.neighbours.noise.roads import passages_per_h, road_rows
-from gigacampus.neighbours.noise.spectra import (
-    fan_energy_factor,
-    fan_speed_frac,
-    generator_spectra_db,
-    shaped_spectrum_db,
-)
+from gigacampus.neighbours.noise.spectra import fan_energy_factor, fan_speed_frac, generator_spectra_db, shaped_spectrum_db
 
 ROW_POINTS = 6
 """A row of units is heard as this many points."""
@@ -123,17 +118,28 @@ def campus_sources(campus: Any, library: Any) -> Sources:
     groups = tuple(dict.fromkeys(r[0] for r in rows))
     offset_db = {name: found.offset_db for name, found in campus.noise.measured.items() if name in groups}
     number = {name: g for g, name in enumerate(groups)}
-    return Sources(np.array([number[r[0]] for r in rows]), groups, tuple(r[1] for r in rows), np.stack([r[2] for r in rows]),
-                   np.stack([r[3] + offset_db.get(r[0], 0.0) for r in rows]), *_families(groups, campus.blocks, library))
+    return Sources(
+        np.array([number[r[0]] for r in rows]),
+        groups,
+        tuple(r[1] for r in rows),
+        np.stack([r[2] for r in rows]),
+        np.stack([r[3] + offset_db.get(r[0], 0.0) for r in rows]),
+        *_families(groups, campus.blocks, library),
+    )
 
 
 def _families(groups: tuple[str, ...], blocks: Any, library: Any) -> tuple[np.ndarray, tuple[float, ...]]:
     """Family of each group, and the design dry bulbs of the families after ``WORKING``."""
-    designs = {name: _entry(library, blocks[name.split("/")[1]].model).design_dry_bulb_c
-               for name in groups if name.startswith("cooling/") and not _load_alone(name, blocks, library)}
+    designs = {
+        name: _entry(library, blocks[name.split("/")[1]].model).design_dry_bulb_c
+        for name in groups
+        if name.startswith("cooling/") and not _load_alone(name, blocks, library)
+    }
     found = tuple(dict.fromkeys(designs.values()))
-    family = [WORKING if name.startswith((BUILDING, ROAD)) else WORKING + 1 + found.index(designs[name]) if name in designs else STEADY
-              for name in groups]
+    family = [
+        WORKING if name.startswith((BUILDING, ROAD)) else WORKING + 1 + found.index(designs[name]) if name in designs else STEADY
+        for name in groups
+    ]
     return np.array(family), found
 
 
@@ -153,14 +159,7 @@ def _components(block: Any, noise: Any, library: Any) -> list[tuple[str, float, 
         entry = _entry(library, block.model)
         item = "reciprocating_engine" if entry.engine == "reciprocating" else "gas_turbine"
         rows = generator_spectra_db(item, entry.iso_mw, sound_power_dba=entry.sound_power_dba)
-        return list(
-            zip(
-                ("casing", "inlet", "exhaust"),
-                (HEIGHT_M["casing"], HEIGHT_M["inlet"], entry.stack_height_m),
-                rows,
-                strict=True,
-            )
-        )
+        return list(zip(("casing", "inlet", "exhaust"), (HEIGHT_M["casing"], HEIGHT_M["inlet"], entry.stack_height_m), rows, strict=True))
     if block.kind == "cooling":
         entry = _entry(library, block.model)
         shape = "chiller" if "chiller" in entry.kind else "fan"
@@ -190,8 +189,17 @@ def _spots(campus: Any, key: str) -> np.ndarray:
     return centre + along_bearing_m(steps * place.length_m, place.bearing_deg)
 
 
-def group_weights(sources: Sources, campus: Any, library: Any, *, months: Months, planned_phase: np.ndarray,
-                  running: dict[str, np.ndarray], heat_mw: np.ndarray, trucks_per_day: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def group_weights(
+    sources: Sources,
+    campus: Any,
+    library: Any,
+    *,
+    months: Months,
+    planned_phase: np.ndarray,
+    running: dict[str, np.ndarray],
+    heat_mw: np.ndarray,
+    trucks_per_day: np.ndarray,
+) -> tuple[np.ndarray, np.ndarray]:
     """Sound energy of each group relative to its spectrum at full fan speed (group, month), and the load of all fans (month,).
 
     Towers and water-cooled chillers follow the load of the month here, other coolers follow load and air by ``family_hours``.
@@ -229,8 +237,9 @@ def units_sounding(groups: tuple[str, ...], weight: np.ndarray) -> np.ndarray:
     return np.array([w if name.startswith("generators/") else np.ones_like(w) for name, w in zip(groups, weight, strict=True)])
 
 
-def family_hours(sources: Sources, noise: Any, *, load_frac: np.ndarray | float, dry_bulb_degc: np.ndarray,
-                 hour_of_day: np.ndarray) -> np.ndarray:
+def family_hours(
+    sources: Sources, noise: Any, *, load_frac: np.ndarray | float, dry_bulb_degc: np.ndarray, hour_of_day: np.ndarray
+) -> np.ndarray:
     """Energy of each family in the given hours over its energy at weight one; (family, load, hour) or without loads.
 
     Fans of dry coolers and air-cooled chillers follow the load and the air, builders the hours of the day.
@@ -239,6 +248,7 @@ def family_hours(sources: Sources, noise: Any, *, load_frac: np.ndarray | float,
     out = np.ones((WORKING + 1 + len(sources.design_degc), *load.shape[:-1], len(dry_bulb_degc)))
     out[WORKING] = working_hours(noise, hour_of_day)
     for f, design in enumerate(sources.design_degc, start=WORKING + 1):
-        out[f] = fan_energy_factor(fan_speed_frac(load, dry_bulb_degc, hot_degc=design + WARM_LOOP_K,
-                                                  design_degc=design, lowest_frac=FAN_FLOOR_FRAC))
+        out[f] = fan_energy_factor(
+            fan_speed_frac(load, dry_bulb_degc, hot_degc=design + WARM_LOOP_K, design_degc=design, lowest_frac=FAN_FLOOR_FRAC)
+        )
     return out

@@ -57,8 +57,11 @@ def _model(group: str, blocks: Any) -> str:
 
 def together(parts: list[Spread]) -> Spread:
     """Spreads of several campuses as one: units of one model share their part across campuses."""
-    return Spread(tuple(m for p in parts for m in p.model), np.concatenate([p.shared_db for p in parts]),
-                  np.concatenate([p.own_db for p in parts], axis=-1))
+    return Spread(
+        tuple(m for p in parts for m in p.model),
+        np.concatenate([p.shared_db for p in parts]),
+        np.concatenate([p.own_db for p in parts], axis=-1),
+    )
 
 
 @dataclass

@@ -31,8 +31,12 @@ from gigacampus.neighbours.noise.spread import Spread, group_spread
 from gigacampus.neighbours.noise.wind import DOWNWIND, UPWIND, hour_classes
 from gigacampus.remember import remembered
 
-OTHER_PLANT = {"gas_turbine": ("gas_turbine", "exhaust"), "reciprocating_engine": ("reciprocating_engine", "casing"),
-               "cooling": ("cooling", "fan"), "transformer": ("transformer", "tank")}
+OTHER_PLANT = {
+    "gas_turbine": ("gas_turbine", "exhaust"),
+    "reciprocating_engine": ("reciprocating_engine", "casing"),
+    "cooling": ("cooling", "fan"),
+    "transformer": ("transformer", "tank"),
+}
 
 
 @dataclass(frozen=True)
@@ -78,8 +82,14 @@ def run(inputs: Any, up: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
         return outputs(tally, places, None)
     campuses = [_campus(inputs, up, c, places) for c in range(len(at.campus))]
     calendar = at.months.calendar_month()
-    spots = [{"spots_m": east_north_m(places.lat, places.lon, site_lat=c.spec.site.lat, site_lon=c.spec.site.lon),
-              "heights_m": places.height_m, "absorption_db_per_m": absorption_by_month(up, k)} for k, c in enumerate(campuses)]
+    spots = [
+        {
+            "spots_m": east_north_m(places.lat, places.lon, site_lat=c.spec.site.lat, site_lon=c.spec.site.lon),
+            "heights_m": places.height_m,
+            "absorption_db_per_m": absorption_by_month(up, k),
+        }
+        for k, c in enumerate(campuses)
+    ]
     for campus, around in zip(campuses, spots, strict=True):
         _take_others(campus, around, tally)
     for campus, around in zip(campuses, spots, strict=True):
@@ -107,11 +117,21 @@ def _places(inputs: Any) -> Places:
         name, key = label.split("/")
         campus = inputs.tree.campuses[name]
         spot, noise = campus.receptors[key], campus.noise
-        rows.append((spot.lat, spot.lon, spot.people, float(np.hypot(spot.half_width_m, campus.site.location_half_width_m)),
-                     noise.receptor_height_m, noise.background_day_dba, noise.background_night_dba,
-                     np.nan if noise.limit_day_dba is None else noise.limit_day_dba,
-                     np.nan if noise.limit_night_dba is None else noise.limit_night_dba, noise.tonal_adjustment_db,
-                     spot.people / noise.people_per_home))
+        rows.append(
+            (
+                spot.lat,
+                spot.lon,
+                spot.people,
+                float(np.hypot(spot.half_width_m, campus.site.location_half_width_m)),
+                noise.receptor_height_m,
+                noise.background_day_dba,
+                noise.background_night_dba,
+                np.nan if noise.limit_day_dba is None else noise.limit_day_dba,
+                np.nan if noise.limit_night_dba is None else noise.limit_night_dba,
+                noise.tonal_adjustment_db,
+                spot.people / noise.people_per_home,
+            )
+        )
     return Places(*np.array(rows, dtype=float).reshape(-1, 11).T)
 
 
@@ -119,15 +139,29 @@ def _campus(inputs: Any, up: dict[str, np.ndarray], c: int, places: Places) -> C
     at, spec = inputs.at, inputs.tree.campuses[inputs.at.campus[c]]
     sources = campus_sources(spec, inputs.tree.library)
     spots = east_north_m(places.lat, places.lon, site_lat=spec.site.lat, site_lon=spec.site.lon)
-    given = heard(spec, sources, spots_m=spots, heights_m=places.height_m, months=at.months,
-                  absorption_db_per_m=absorption_by_month(up, c), last_month=int(at.months.calendar_month()[-1]))
+    given = heard(
+        spec,
+        sources,
+        spots_m=spots,
+        heights_m=places.height_m,
+        months=at.months,
+        absorption_db_per_m=absorption_by_month(up, c),
+        last_month=int(at.months.calendar_month()[-1]),
+    )
     month = np.arange(at.months.count)
     phase = np.nan_to_num(up["planned_phase"][c]).astype(int)
-    running = {at.unit[u].split("/")[1]: up["unit_running"][u, phase, month]
-               for u in range(len(at.unit)) if at.unit_campus[u] == c}
+    running = {at.unit[u].split("/")[1]: up["unit_running"][u, phase, month] for u in range(len(at.unit)) if at.unit_campus[u] == c}
     heat_mw = up["heat_rejected_mwh"][c, phase, month] / at.months.hours()
-    weight, load = group_weights(sources, spec, inputs.tree.library, months=at.months, planned_phase=phase, running=running,
-                                 heat_mw=heat_mw, trucks_per_day=up["trucks_per_day"][c])
+    weight, load = group_weights(
+        sources,
+        spec,
+        inputs.tree.library,
+        months=at.months,
+        planned_phase=phase,
+        running=running,
+        heat_mw=heat_mw,
+        trucks_per_day=up["trucks_per_day"][c],
+    )
     begins = {at.unit[u].split("/")[1]: up["unit_starts"][u, phase, month] for u in range(len(at.unit)) if at.unit_campus[u] == c}
     starts = np.zeros_like(weight)
     for key, count in begins.items():
@@ -135,8 +169,19 @@ def _campus(inputs: Any, up: dict[str, np.ndarray], c: int, places: Places) -> C
     slot = _slots(up["wind_speed_m_s"][c], up["wind_from_deg"][c], up["stability_class"][c], given.way_deg)
     factor, dark = _factors(sources, spec.noise, load, up["dry_bulb_degc"][c], at.months.calendar_month())
     spread = group_spread(sources.groups, spec, units=units_sounding(sources.groups, weight).T[:, None])
-    return Campus(spec, sources, given, weight, load, spread,
-                  events_by_month(spec, begins, at.months.count), starts, slot, factor, weight * dark[sources.family])
+    return Campus(
+        spec,
+        sources,
+        given,
+        weight,
+        load,
+        spread,
+        events_by_month(spec, begins, at.months.count),
+        starts,
+        slot,
+        factor,
+        weight * dark[sources.family],
+    )
 
 
 def _loudest_slot(campuses: list[Campus]) -> np.ndarray:
@@ -151,14 +196,15 @@ def _slots(wind_m_s: np.ndarray, wind_from_deg: np.ndarray, stability: np.ndarra
     return 2 * hour_classes(wind_m_s, wind_from_deg, stability, way_deg=way_deg) + is_night()
 
 
-def _factors(sources: Sources, noise: Any, load: np.ndarray, dry_bulb_degc: np.ndarray,
-             calendar: np.ndarray) -> tuple[list[np.ndarray], np.ndarray]:
+def _factors(
+    sources: Sources, noise: Any, load: np.ndarray, dry_bulb_degc: np.ndarray, calendar: np.ndarray
+) -> tuple[list[np.ndarray], np.ndarray]:
     """Families by hour in every month, and their means by night (family, month)."""
     hours: list[np.ndarray] = [np.zeros((0, 0))] * len(calendar)
     dark = np.zeros((WORKING + 1 + len(sources.design_degc), len(calendar)))
     for month in np.unique(calendar):
-        dry = dry_bulb_degc[MONTH_START_HOUR[month]:MONTH_START_HOUR[month + 1]]
-        night = is_night()[:len(dry)]
+        dry = dry_bulb_degc[MONTH_START_HOUR[month] : MONTH_START_HOUR[month + 1]]
+        night = is_night()[: len(dry)]
         loads, which = np.unique(load[calendar == month], return_inverse=True)
         found = family_hours(sources, noise, load_frac=loads, dry_bulb_degc=dry, hour_of_day=np.arange(len(dry)) % 24)
         dark[:, calendar == month] = (found @ night / night.sum())[:, which]

@@ -30,10 +30,14 @@ def cases(data_dir: Path | None = None) -> list[dict]:
     """
     root = BUNDLED if data_dir is None else Path(data_dir)
     folders = [f for f in (root / "noise", root / "noise" / "data", root, root / "data") if f.is_dir()]
-    scorers = (absorption_rows, tr17534_3_rows, computed_rows,
-               lambda p: cnossos_rows(p, [BUNDLED / SCENES, *_found(folders, SCENES)]),
-               lambda p: plane_rows(p, [BUNDLED / SCENES, *_found(folders, SCENES)]),
-               lambda p: differential_rows(p, lambda name: [BUNDLED / name, *_found(folders, name)]))
+    scorers = (
+        absorption_rows,
+        tr17534_3_rows,
+        computed_rows,
+        lambda p: cnossos_rows(p, [BUNDLED / SCENES, *_found(folders, SCENES)]),
+        lambda p: plane_rows(p, [BUNDLED / SCENES, *_found(folders, SCENES)]),
+        lambda p: differential_rows(p, lambda name: [BUNDLED / name, *_found(folders, name)]),
+    )
     out: list[dict] = []
     for name, scorer in zip(FILES, scorers, strict=True):
         found = _found(folders, name)
@@ -43,8 +47,11 @@ def cases(data_dir: Path | None = None) -> list[dict]:
         try:
             out += scorer(found[0])
         except STRANGE as error:
-            raise refuse(f"it cannot be read: {type(error).__name__}: {error}", file=str(found[0]),
-                         fix="give it the columns or keys of the bundled file of that name") from error
+            raise refuse(
+                f"it cannot be read: {type(error).__name__}: {error}",
+                file=str(found[0]),
+                fix="give it the columns or keys of the bundled file of that name",
+            ) from error
     return out
 
 

@@ -35,10 +35,7 @@ LOSS = re.compile(r"(?:Left|Right)([HF])_aH")
 
 def case_scene(case: dict[str, Any]) -> Scene:
     """Scene of one case; ground outside the zones is hard, or of the source's kind where no zone is given."""
-    zones = [
-        (np.array([[x0, y0], [x1, y0], [x1, y1], [x0, y1]], float), g)
-        for x0, x1, y0, y1, g in case["ground_rectangles_G"]
-    ]
+    zones = [(np.array([[x0, y0], [x1, y0], [x1, y1], [x0, y1]], float), g) for x0, x1, y0, y1, g in case["ground_rectangles_G"]]
     zones += [(np.array(z["xy"], float), z["G"]) for z in case["ground_polygons_G"]]
     lines = consistent_lines(np.array(case["terrain_breaklines"], float).reshape(-1, 6))
     buildings = [
@@ -46,13 +43,7 @@ def case_scene(case: dict[str, Any]) -> Scene:
         for i, b in enumerate(case["buildings"])
     ]
     walls = [(f"wall {i}", np.array(w["line_xyz_top"], float), _soft(w)) for i, w in enumerate(case["walls"])]
-    return build_scene(
-        buildings=buildings,
-        walls=walls,
-        zones=zones,
-        ground_g=0.0 if zones else case["Gs"],
-        terrain=Terrain(lines=lines),
-    )
+    return build_scene(buildings=buildings, walls=walls, zones=zones, ground_g=0.0 if zones else case["Gs"], terrain=Terrain(lines=lines))
 
 
 def _soft(screen: dict[str, Any]) -> np.ndarray:
@@ -64,8 +55,7 @@ def case_ways(case: dict[str, Any]) -> tuple[dict[str, Way], np.ndarray]:
     """Every way of one case by path and condition, ``direct_h`` and so on, and the air's absorption in dB/m; (9,)."""
     scene = case_scene(case)
     source, receiver = (
-        np.array([*p, p[2] - scene.terrain.altitude_m(np.array(p[:2]))], float)
-        for p in (case["source_xyz"], case["receiver_xyz"])
+        np.array([*p, p[2] - scene.terrain.altitude_m(np.array(p[:2]))], float) for p in (case["source_xyz"], case["receiver_xyz"])
     )
     alpha = air_absorption_db_per_m(case["temperature_C"], case["relative_humidity_pct"] / 100.0, pressure_kpa=101.325)
     ways = pair_ways(scene, source, receiver, source_g=case["Gs"])
@@ -135,8 +125,16 @@ def _scored(name: str, metric: str, r: dict[str, str], value: np.ndarray | None,
         return unscored(name, f"{metric}: ours has no such way or no such quantity", n=1, source=SOURCE)
     unit = UNITS.get(quantity(r["quantity"])[0], "dB")
     tolerance = float(r["tol_in_noisemodelling_tests"] or "inf")
-    return row(name, metric, float(np.nanmax(np.abs(value - expected))), limit=0.1, unit=unit, source=SOURCE,
-               gating=tolerance <= GATE_TOLERANCE_DB and unit.startswith("dB"), n=int(np.isfinite(expected).sum()))
+    return row(
+        name,
+        metric,
+        float(np.nanmax(np.abs(value - expected))),
+        limit=0.1,
+        unit=unit,
+        source=SOURCE,
+        gating=tolerance <= GATE_TOLERANCE_DB and unit.startswith("dB"),
+        n=int(np.isfinite(expected).sum()),
+    )
 
 
 def told_step(parts: dict[str, dict[str, np.ndarray]], r: dict[str, str], expected: np.ndarray) -> tuple[str, np.ndarray | None]:
@@ -192,9 +190,7 @@ def _misfit(ours: dict[str, np.ndarray], side: str, r: dict[str, str], case: dic
     return float(np.nanmax(np.minimum(np.abs(value - expected), 1e3)))  # type: ignore[operator]
 
 
-def _ours(
-    levels: dict[str, np.ndarray], side: str, quantity: str, expected: np.ndarray, case: dict[str, Any]
-) -> np.ndarray | None:
+def _ours(levels: dict[str, np.ndarray], side: str, quantity: str, expected: np.ndarray, case: dict[str, Any]) -> np.ndarray | None:
     """Our counterpart of a published level; None for quantities that are not levels; NaN-free infinity when missing."""
     missing = np.full(8, np.inf)
     found, bare = LEVEL.fullmatch(quantity), LOSS.fullmatch(quantity)
@@ -206,10 +202,7 @@ def _ours(
     wanted = [n for n in levels if side == "total" or n.startswith(side)]
     if not wanted:
         return missing
-    both = [
-        energy_sum_db(np.stack([levels[n] for n in wanted if n.endswith(c)] or [np.full(8, -np.inf)]), axis=0)
-        for c in ("_f", "_h")
-    ]
+    both = [energy_sum_db(np.stack([levels[n] for n in wanted if n.endswith(c)] or [np.full(8, -np.inf)]), axis=0) for c in ("_f", "_h")]
     plain = long_term_db(both[0], both[1], favourable_frac=case["favourable_probability"])
     weighted = plain + A_WEIGHT_DB[1:]
     return min((plain, weighted), key=lambda v: float(np.nanmedian(np.abs(v - expected))))

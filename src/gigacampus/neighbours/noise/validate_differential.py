@@ -30,10 +30,7 @@ def differential_scene(document: dict[str, Any]) -> Scene:
         x, y = np.meshgrid(nodes, nodes)
         z = 12.0 * np.sin(x / 420.0) * np.cos(y / 560.0) + 8.0 * np.sin((x + y) / 900.0) + 20.0
         terrain = Terrain(x0_m=-50.0, y0_m=-50.0, step_m=50.0, raster_m=z)
-    buildings = [
-        (str(i), np.array([*b["xy"], b["xy"][0]], float), b["zg"] + b["h"], 1.0)
-        for i, b in enumerate(document["buildings"])
-    ]
+    buildings = [(str(i), np.array([*b["xy"], b["xy"][0]], float), b["zg"] + b["h"], 1.0) for i, b in enumerate(document["buildings"])]
     return build_scene(buildings=buildings, ground_g=document["ground_factor_G"], terrain=terrain)
 
 
@@ -65,8 +62,9 @@ def _judged(case: str, rows: list[dict[str, str]], find: Callable[[str], list[Pa
         return out
     deviation = np.abs(_deviations_db(document, known, f"_{condition[0]}"))
     for metric, value, limit in (
-            ("median deviation, 63 Hz to 4 kHz", float(np.median(deviation[:, :7])), 0.1),
-            ("95th percentile at 500 Hz", float(np.percentile(deviation[:, 3], 95)), 0.5 if name.startswith("flat") else 1.0)):
+        ("median deviation, 63 Hz to 4 kHz", float(np.median(deviation[:, :7])), 0.1),
+        ("95th percentile at 500 Hz", float(np.percentile(deviation[:, 3], 95)), 0.5 if name.startswith("flat") else 1.0),
+    ):
         out.append(row(case, metric, value, limit=limit, unit="dB", gating=(name, condition) == GATED, n=len(deviation), source=SOURCE))
     return out
 
@@ -82,12 +80,11 @@ def _document(told: list[dict[str, Any]]) -> dict[str, Any]:
 
 def _deviations_db(document: dict[str, Any], rows: list[dict[str, str]], condition: str) -> np.ndarray:
     scene = differential_scene(document)
-    alpha = air_absorption_db_per_m(
-        document["temperature_C"], document["relative_humidity_pct"] / 100.0, pressure_kpa=101.325
-    )
+    alpha = air_absorption_db_per_m(document["temperature_C"], document["relative_humidity_pct"] / 100.0, pressure_kpa=101.325)
     froms, tos = (sorted({r[key] for r in rows}) for key in ("source", "receiver"))
-    places = (np.array([placed(scene, document[key][name]) for name in names])
-              for key, names in (("sources_xyh", froms), ("receivers_xyh", tos)))
+    places = (
+        np.array([placed(scene, document[key][name]) for name in names]) for key, names in (("sources_xyh", froms), ("receivers_xyh", tos))
+    )
     both = cnossos_conditions(scene, *places, source_g=document["source_ground_Gs"])
     loss = both[("_f", "_h").index(condition)].loss_db(alpha)
     ours = -np.array([loss[tos.index(r["receiver"]), froms.index(r["source"]), 1:] for r in rows])

@@ -23,10 +23,20 @@ OPEN_POINTS = {
     "T07": "mean height over broken terrain is read differently by the source",
     "T12": "side path over a roof below the receiver is an open point",
 }
-USED = frozenset({
-    "walls", "buildings", "ground_rects", "ground_polygons", "source", "receiver", "Lw_octave_dB", "expected_L_octave_dB",
-    "expected_Dz_top", "intermediate_recomputed",
-})
+USED = frozenset(
+    {
+        "walls",
+        "buildings",
+        "ground_rects",
+        "ground_polygons",
+        "source",
+        "receiver",
+        "Lw_octave_dB",
+        "expected_L_octave_dB",
+        "expected_Dz_top",
+        "intermediate_recomputed",
+    }
+)
 """Lists and objects of an ISO/TR 17534-3 case that are read, or are no input."""
 Rows = list[dict[str, Any]]
 
@@ -46,8 +56,18 @@ def _absorption(name: str, r: dict[str, str]) -> Rows:
     alpha = air_absorption_db_per_m(float(r["temperature_C"]), float(r["rh_pct"]) / 100.0, pressure_kpa=kpa)
     ours = 1000.0 * alpha[[1 + NAMES_HZ.index(f) for f in printed]]
     excess = np.maximum(np.abs(ours - value) - half_digit, 0.0) / value
-    return [row(name, "relative deviation beyond print", excess.max(), limit=2e-3, unit="1", gating=gates(r["confidence"]), n=len(value),
-                source="ISO 9613-1")]
+    return [
+        row(
+            name,
+            "relative deviation beyond print",
+            excess.max(),
+            limit=2e-3,
+            unit="1",
+            gating=gates(r["confidence"]),
+            n=len(value),
+            source="ISO 9613-1",
+        )
+    ]
 
 
 def rectangle(x0: float, x1: float, y0: float, y1: float) -> np.ndarray:
@@ -85,8 +105,10 @@ def edition_of(case: dict[str, Any]) -> int:
 
 def _traced(case: dict[str, Any]) -> np.ndarray:
     """Geometry of the one pair of a case; heights over the ground are the altitudes where none are stated."""
-    source, receiver = (np.array([*case[end], case.get(height, case[end][2])], float)
-                        for end, height in (("source", "hs_above_ground"), ("receiver", "hr_above_ground")))
+    source, receiver = (
+        np.array([*case[end], case.get(height, case[end][2])], float)
+        for end, height in (("source", "hs_above_ground"), ("receiver", "hr_above_ground"))
+    )
     rows = trace_pair(tr17534_3_scene(case), source, receiver)[None]
     if not case.get("lateral_diffraction", True):
         rows[:, [iso.AT["left_edges"], iso.AT["right_edges"]]] = 0.0
@@ -111,8 +133,9 @@ def _tr17534_3(name: str, case: dict[str, Any]) -> Rows:
     ours = tr17534_3_levels_db(case)
     gating = gates(case["confidence"]) and name not in OPEN_POINTS
     unused = sorted(k for k, v in case.items() if isinstance(v, list | dict) and v and k not in USED)
-    source = "; ".join(["ISO/TR 17534-3", *([OPEN_POINTS[name]] if name in OPEN_POINTS else []),
-                        *([f"not read: {', '.join(unused)}"] if unused else [])])
+    source = "; ".join(
+        ["ISO/TR 17534-3", *([OPEN_POINTS[name]] if name in OPEN_POINTS else []), *([f"not read: {', '.join(unused)}"] if unused else [])]
+    )
     out = []
     if case.get("expected_L_octave_dB"):
         band = np.abs(ours[1:] - np.array(case["expected_L_octave_dB"])[-8:]).max()
@@ -124,8 +147,9 @@ def _tr17534_3(name: str, case: dict[str, Any]) -> Rows:
     if case.get("expected_Dz_top"):
         screen = iso.path_screening_db(_traced(case), "top", edition=edition_of(case))[0]
         worst = np.abs(screen[1:] - np.array(case["expected_Dz_top"])[-8:]).max()
-        out.append(row(name, "worst band of the screening over the top", worst, limit=LIMIT_DB, unit="dB", gating=gating, n=8,
-                       source=source))
+        out.append(
+            row(name, "worst band of the screening over the top", worst, limit=LIMIT_DB, unit="dB", gating=gating, n=8, source=source)
+        )
     return out
 
 
@@ -154,6 +178,16 @@ def _computed(name: str, r: dict[str, str]) -> Rows:
     for term, value in ours.items():
         if r.get(f"{term}_63"):
             expected = np.array([float(r[f"{term}_{f}"]) for f in NAMES_HZ])
-            out.append(row(name, f"worst band deviation of {term}", np.abs(value[0, 1:] - expected).max(), limit=0.02, unit="dB",
-                           gating=True, n=8, source=f"ISO 9613-2:{edition}, independent calculation"))
+            out.append(
+                row(
+                    name,
+                    f"worst band deviation of {term}",
+                    np.abs(value[0, 1:] - expected).max(),
+                    limit=0.02,
+                    unit="dB",
+                    gating=True,
+                    n=8,
+                    source=f"ISO 9613-2:{edition}, independent calculation",
+                )
+            )
     return out

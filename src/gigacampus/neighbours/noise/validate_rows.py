@@ -16,15 +16,33 @@ Case = TypeVar("Case")
 def row(case: str, metric: str, value: float, *, limit: float, unit: str, gating: bool, n: int, source: str) -> dict[str, Any]:
     """One line of the score table; passes when the value is finite and within the limit."""
     return {
-        "family": "noise", "case": case, "metric": metric, "value": float(value), "limit": float(limit), "unit": unit,
-        "pass": bool(np.isfinite(value) and value <= limit), "gating": gating, "n": n, "source": source,
+        "family": "noise",
+        "case": case,
+        "metric": metric,
+        "value": float(value),
+        "limit": float(limit),
+        "unit": unit,
+        "pass": bool(np.isfinite(value) and value <= limit),
+        "gating": gating,
+        "n": n,
+        "source": source,
     }
 
 
 def unscored(case: str, words: str, *, n: int = 0, source: str = "none") -> dict[str, Any]:
     """A line without a verdict: what could not be judged, and why."""
-    return {"family": "noise", "case": case, "metric": words, "value": None, "limit": None, "unit": "1", "pass": None,
-            "gating": False, "n": n, "source": source}
+    return {
+        "family": "noise",
+        "case": case,
+        "metric": words,
+        "value": None,
+        "limit": None,
+        "unit": "1",
+        "pass": None,
+        "gating": False,
+        "n": n,
+        "source": source,
+    }
 
 
 def each(cases: Iterable[tuple[str, Case]], judge: Callable[[str, Case], list[dict[str, Any]]]) -> list[dict[str, Any]]:

@@ -26,7 +26,12 @@ def wall_report(inputs: Any, up: dict[str, np.ndarray], *, campus: str, month: i
     places = [spec.receptors[label.split("/")[1]] for label in labels]
     spots = plant.spots_m(np.array([p.lat for p in places]), np.array([p.lon for p in places]))
     found = wall_effects(
-        bare, walled, points(bare, plant.position_m[:, :2], plant.position_m[:, 2]),
-        points(bare, spots, spec.noise.receptor_height_m), power_db=plant.power_db,
-        absorption_db_per_m=plant.air_db_per_m, edition=plant.edition)
+        bare,
+        walled,
+        points(bare, plant.position_m[:, :2], plant.position_m[:, 2]),
+        points(bare, spots, spec.noise.receptor_height_m),
+        power_db=plant.power_db,
+        absorption_db_per_m=plant.air_db_per_m,
+        edition=plant.edition,
+    )
     return dict(zip(labels, found, strict=True))

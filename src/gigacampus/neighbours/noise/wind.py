@@ -17,8 +17,7 @@ INVERSION_BANDS = 3
 """Bands up to 125 Hz are trapped in the inversion bound."""
 
 
-def hour_classes(wind_m_s: np.ndarray, wind_from_deg: np.ndarray, stability: np.ndarray, *,
-                 way_deg: np.ndarray) -> np.ndarray:
+def hour_classes(wind_m_s: np.ndarray, wind_from_deg: np.ndarray, stability: np.ndarray, *, way_deg: np.ndarray) -> np.ndarray:
     """Class of each hour for ways along bearings ``way_deg``; (way, hour) of 0 downwind, 1 neutral, 2 upwind.
 
     A calm, stable hour bends sound down in all directions and counts as downwind. Source: the favourable classes of

@@ -29,8 +29,9 @@ def incremental_delay_s(saturation: np.ndarray, capacity_per_h: np.ndarray, peri
     return 900.0 * period_h * (excess + np.sqrt(excess**2 + 4.0 * saturation / (capacity_per_h * period_h)))
 
 
-def control_delay_s(cycle_s: np.ndarray, green_s: np.ndarray, saturation: np.ndarray, capacity_per_h: np.ndarray,
-                    period_h: np.ndarray) -> np.ndarray:
+def control_delay_s(
+    cycle_s: np.ndarray, green_s: np.ndarray, saturation: np.ndarray, capacity_per_h: np.ndarray, period_h: np.ndarray
+) -> np.ndarray:
     """Uniform and incremental delay together."""
     return uniform_delay_s(cycle_s, green_s, saturation) + incremental_delay_s(saturation, capacity_per_h, period_h)
 

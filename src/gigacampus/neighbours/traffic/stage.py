@@ -40,7 +40,7 @@ def under_construction_mw(installed_mw: np.ndarray, months_of_work: float) -> np
     span = max(round(months_of_work), 1)
     out = np.zeros_like(added)
     for month in np.flatnonzero(added):
-        out[max(month - span, 0):month] += added[month] / span
+        out[max(month - span, 0) : month] += added[month] / span
     return out
 
 

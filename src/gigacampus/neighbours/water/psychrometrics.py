@@ -86,5 +86,10 @@ def stull_wet_bulb_c(dry_c: np.ndarray, relative_humidity: np.ndarray) -> np.nda
     13.7
     """
     rh = 100.0 * relative_humidity
-    return (dry_c * np.arctan(0.151977 * np.sqrt(rh + 8.313659)) + np.arctan(dry_c + rh) - np.arctan(rh - 1.676331)
-            + 0.00391838 * rh**1.5 * np.arctan(0.023101 * rh) - 4.686035)
+    return (
+        dry_c * np.arctan(0.151977 * np.sqrt(rh + 8.313659))
+        + np.arctan(dry_c + rh)
+        - np.arctan(rh - 1.676331)
+        + 0.00391838 * rh**1.5 * np.arctan(0.023101 * rh)
+        - 4.686035
+    )

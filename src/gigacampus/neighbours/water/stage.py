@@ -45,8 +45,9 @@ def intensity_m3_per_mwh(water: Any, cooling: Any, station: list[np.ndarray]) ->
     cold_c = np.maximum(cooling.supply_water_c, wet_c + water.tower_approach_k)
     evaporated = evaporation_kg_per_mwh(dry_c, wet_c, pressure_kpa, cold_water_c=cold_c, range_k=water.tower_range_k)
     cycles = max(cooling.cycles_of_concentration, FEWEST_CYCLES)
-    made_up = make_up_kg_per_mwh(np.maximum(evaporated, 0.0), cycles=cycles, drift_frac=water.drift_frac,
-                                 range_k=water.tower_range_k) / KG_PER_M3
+    made_up = (
+        make_up_kg_per_mwh(np.maximum(evaporated, 0.0), cycles=cycles, drift_frac=water.drift_frac, range_k=water.tower_range_k) / KG_PER_M3
+    )
     tower = np.where(dry_c >= water.switch_dry_bulb_c, water.tower_duty_frac * made_up, 0.0)
     if water.trim_above_c is None:
         return tower, np.zeros_like(tower)
@@ -62,12 +63,15 @@ def highest_day_mean(tower: np.ndarray, dry: np.ndarray, share: np.ndarray, cale
     """Mean intensity of the highest day in each month of the run, for its share of heat on towers."""
     by_day = np.stack([series.reshape(-1, HOURS_PER_DAY).mean(axis=1) for series in (tower, dry)])
     first = MONTH_START_HOUR // HOURS_PER_DAY
-    return np.array([np.max(part * by_day[0, first[c]:first[c + 1]] + (1.0 - part) * by_day[1, first[c]:first[c + 1]])
-                     for part, c in zip(share, calendar, strict=True)])
+    return np.array(
+        [
+            np.max(part * by_day[0, first[c] : first[c + 1]] + (1.0 - part) * by_day[1, first[c] : first[c + 1]])
+            for part, c in zip(share, calendar, strict=True)
+        ]
+    )
 
 
-def campus_draw(water: Any, cooling: Any, planned: dict[str, np.ndarray], station: list[np.ndarray],
-                months: Any) -> tuple[np.ndarray, ...]:
+def campus_draw(water: Any, cooling: Any, planned: dict[str, np.ndarray], station: list[np.ndarray], months: Any) -> tuple[np.ndarray, ...]:
     """Make-up, highest day, share of the utility, bill and usage effectiveness of one campus by month."""
     tower, dry = intensity_m3_per_mwh(water, cooling, station)
     calendar, hours = months.calendar_month(), months.hours()

@@ -47,21 +47,45 @@ def read_station(path: Path) -> SimpleNamespace:
 
 def _balance() -> dict[str, Any]:
     evaporation, cycles = np.linspace(600.0, 1500.0, 91), np.array([2.5, 4.0, 7.0])[:, None]
-    made_up = np.array([make_up_kg_per_mwh(evaporation, cycles=float(c), drift_frac=5e-6, range_k=8.0)
-                        for c in cycles[:, 0]])
+    made_up = np.array([make_up_kg_per_mwh(evaporation, cycles=float(c), drift_frac=5e-6, range_k=8.0) for c in cycles[:, 0]])
     salts = np.abs(made_up - cycles * (made_up - evaporation)) / made_up
-    return case(FAMILY, "salts in make-up leave with blowdown and drift", "largest relative error", float(salts.max()),
-                1e-9, unit="1", n=salts.size, source="conservation of mass", gating=True)
+    return case(
+        FAMILY,
+        "salts in make-up leave with blowdown and drift",
+        "largest relative error",
+        float(salts.max()),
+        1e-9,
+        unit="1",
+        n=salts.size,
+        source="conservation of mass",
+        gating=True,
+    )
 
 
 def _statistics(station: SimpleNamespace, facts: dict[str, dict[str, str]]) -> list[dict[str, Any]]:
     wet = stull_wet_bulb_c(station.dry, station.rh)
-    ours = {"memphis_wet_bulb_mean": wet.mean(), "memphis_wet_bulb_p99": np.percentile(wet, 99.0),
-            "memphis_wet_bulb_p99_6": np.percentile(wet, 99.6), "memphis_dry_bulb_mean": station.dry.mean(),
-            "memphis_dry_bulb_max": station.dry.max()}
-    return [case(FAMILY, name, "absolute error", abs(float(value) - float(facts[name]["value"])), HALF_DIGIT_C + 1e-9,
-                 unit="degC", n=station.dry.size, source=facts[name]["source"] or "typical year 723340", gating=True)
-            for name, value in ours.items() if name in facts]
+    ours = {
+        "memphis_wet_bulb_mean": wet.mean(),
+        "memphis_wet_bulb_p99": np.percentile(wet, 99.0),
+        "memphis_wet_bulb_p99_6": np.percentile(wet, 99.6),
+        "memphis_dry_bulb_mean": station.dry.mean(),
+        "memphis_dry_bulb_max": station.dry.max(),
+    }
+    return [
+        case(
+            FAMILY,
+            name,
+            "absolute error",
+            abs(float(value) - float(facts[name]["value"])),
+            HALF_DIGIT_C + 1e-9,
+            unit="degC",
+            n=station.dry.size,
+            source=facts[name]["source"] or "typical year 723340",
+            gating=True,
+        )
+        for name, value in ours.items()
+        if name in facts
+    ]
 
 
 def _intensity(station: SimpleNamespace) -> np.ndarray:
@@ -75,25 +99,79 @@ def _draws(station: SimpleNamespace, anchors: dict[str, dict[str, str]]) -> list
     if "V4" in anchors:
         row = anchors["V4"]
         off = abs(monthly_mean(hourly)[MARCH] * L_PER_M3 / KW_PER_MW / float(row["value"]) - 1.0)
-        out.append(case(FAMILY, "V4 draw per IT energy in a cool month, all heat on towers", "relative error", off,
-                        float(row["tolerance_pct"]) / 100.0, unit="1", n=1, source=row["source"], gating=False))
+        out.append(
+            case(
+                FAMILY,
+                "V4 draw per IT energy in a cool month, all heat on towers",
+                "relative error",
+                off,
+                float(row["tolerance_pct"]) / 100.0,
+                unit="1",
+                n=1,
+                source=row["source"],
+                gating=False,
+            )
+        )
         drawn = 25.0e6 * M3_PER_GALLON / HOURS_IN_MONTH[MARCH]
         heat_mw = drawn / monthly_mean(hourly)[MARCH]
-        out.append(case(FAMILY, "V4 heat that the reported draw can evaporate, against the IT power", "MW", heat_mw,
-                        340.0, unit="MW", n=1, source=row["source"], gating=False))
+        out.append(
+            case(
+                FAMILY,
+                "V4 heat that the reported draw can evaporate, against the IT power",
+                "MW",
+                heat_mw,
+                340.0,
+                unit="MW",
+                n=1,
+                source=row["source"],
+                gating=False,
+            )
+        )
     if "V5" in anchors:
         row, ones = anchors["V5"], np.ones(1)
         ratio = highest_day_mean(hourly, hourly, ones, np.array([MARCH]))[0] / monthly_mean(hourly)[MARCH]
         off = abs(ratio / float(row["value"]) - 1.0)
-        out.append(case(FAMILY, "V5 highest day over mean day in March", "relative error", off,
-                        float(row["tolerance_pct"]) / 100.0, unit="1", n=1, source=row["source"], gating=False))
+        out.append(
+            case(
+                FAMILY,
+                "V5 highest day over mean day in March",
+                "relative error",
+                off,
+                float(row["tolerance_pct"]) / 100.0,
+                unit="1",
+                n=1,
+                source=row["source"],
+                gating=False,
+            )
+        )
     return out
 
 
 def _year(station: SimpleNamespace) -> list[dict[str, Any]]:
     wue = float(_intensity(station).mean()) * L_PER_M3 / KW_PER_MW
     note = "published range of operators, recalled"
-    return [case(FAMILY, "yearly usage effectiveness, all heat on towers, Memphis", "L/kWh", wue, 2.0, unit="L/kWh",
-                 n=8760, source=note, gating=False),
-            case(FAMILY, "yearly usage effectiveness, lower end", "L/kWh", wue, 0.2, unit="L/kWh", n=8760, source=note,
-                 gating=False, at_least=True)]
+    return [
+        case(
+            FAMILY,
+            "yearly usage effectiveness, all heat on towers, Memphis",
+            "L/kWh",
+            wue,
+            2.0,
+            unit="L/kWh",
+            n=8760,
+            source=note,
+            gating=False,
+        ),
+        case(
+            FAMILY,
+            "yearly usage effectiveness, lower end",
+            "L/kWh",
+            wue,
+            0.2,
+            unit="L/kWh",
+            n=8760,
+            source=note,
+            gating=False,
+            at_least=True,
+        ),
+    ]

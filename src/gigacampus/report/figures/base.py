@@ -132,13 +132,7 @@ def banded(
     """Ribbon from P10 to P90 and the median line of one series; ``cut`` shows only that range (registry unit)."""
     shape = {**({"interpolate": "step-after"} if step else {}), **({"clip": True} if cut else {})}
     y = value_axis(axis, **({"domain": [axis.shown(v) for v in cut]} if cut else {"zero": True}))
-    line = {
-        "type": "line",
-        "color": colour,
-        "strokeWidth": 2,
-        **({"strokeDash": DASHES[mark]} if mark in DASHES else {}),
-        **shape,
-    }
+    line = {"type": "line", "color": colour, "strokeWidth": 2, **({"strokeDash": DASHES[mark]} if mark in DASHES else {}), **shape}
     return [
         {
             "data": data(month_values(months, band, axis)),
@@ -150,7 +144,7 @@ def banded(
                 },
                 {"mark": line, "encoding": {"y": {"field": "p50", **y}}},
             ],
-        },
+        }
     ]
 
 
@@ -194,16 +188,7 @@ def hover(months: Sequence[str], tips: Sequence[str]) -> Spec:
     return {
         "data": data([{"month": m, "tip": t} for m, t in zip(months, tips, strict=True)]),
         "params": [
-            {
-                "name": "near",
-                "select": {
-                    "type": "point",
-                    "fields": ["month"],
-                    "nearest": True,
-                    "on": "pointermove",
-                    "clear": "pointerout",
-                },
-            }
+            {"name": "near", "select": {"type": "point", "fields": ["month"], "nearest": True, "on": "pointermove", "clear": "pointerout"}}
         ],
         "mark": {"type": "rule", "color": palette.GREY, "strokeWidth": 1},
         "encoding": {
@@ -239,9 +224,7 @@ def meta(caption: str, key: Sequence[tuple[str, str, str]], columns: Sequence[st
     }
 
 
-def band_table(
-    months: Sequence[str], series: Sequence[tuple[str, dict[str, np.ndarray], Axis]]
-) -> tuple[list[str], list[list[Any]]]:
+def band_table(months: Sequence[str], series: Sequence[tuple[str, dict[str, np.ndarray], Axis]]) -> tuple[list[str], list[list[Any]]]:
     """Columns and rows of a table by month: median, P10 and P90 of each series in the units shown."""
     columns = ["Month"]
     for label, _, axis in series:

@@ -41,18 +41,13 @@ def draw(result: Any) -> base.Spec:
         [("Cash", band, axis)],
         key=key,
         caption=caption(result, cash),
-        description="Fan chart of cash by month: median, middle half and middle 80 % of the draws, and a few single "
-        "futures.",
+        description="Fan chart of cash by month: median, middle half and middle 80 % of the draws, and a few single futures.",
     )
 
 
 def futures(months: list[str], rows: np.ndarray, axis: base.Axis, cut: tuple[float, float]) -> base.Spec:
     """Thin lines of single draws, cut where they leave the fan's range."""
-    values = [
-        {"month": m, "future": k, "value": axis.shown(row[i])}
-        for k, row in enumerate(rows)
-        for i, m in enumerate(months)
-    ]
+    values = [{"month": m, "future": k, "value": axis.shown(row[i])} for k, row in enumerate(rows) for i, m in enumerate(months)]
     y = base.value_axis(axis, domain=[axis.shown(v) for v in cut])
     return {
         "data": base.data(values),
@@ -98,9 +93,7 @@ def caption(result: Any, cash: np.ndarray) -> str:
     runway = reading.optional(result, "runway_month")
     if runway is not None:
         date, never = words.when(runway, months), np.mean(~np.isfinite(runway))
-        parts.append(
-            f"Runway, without a new raise: {words.span(date)}; {words.shares(float(never))} it lasts beyond the horizon."
-        )
+        parts.append(f"Runway, without a new raise: {words.span(date)}; {words.shares(float(never))} it lasts beyond the horizon.")
     low, mid, high = np.quantile(reading.samples(result, "cash_low_usd"), [0.1, 0.5, 0.9])
     lowest = f"{words.number(mid, 'USD')} ({words.band(low, high, 'USD')})"
     parts.append(f"Lowest cash from the scenario's day on, with the raise policy: {lowest}.")

@@ -29,9 +29,7 @@ def draw(first: Any, second: Any, name: str) -> base.Spec:
     axis = base.axis(name, base.peak(*(b["p90"] for b in bands)))
     labels = ["This run", f"Other run: {second.manifest.get('title', '')}"]
     series = list(zip(labels, bands, [axis, axis], strict=True))
-    layers = base.banded(months, bands[1], axis, palette.ORANGE, mark="dash") + base.banded(
-        months, bands[0], axis, palette.BLUE
-    )
+    layers = base.banded(months, bands[1], axis, palette.ORANGE, mark="dash") + base.banded(months, bands[0], axis, palette.BLUE)
     columns, rows = base.band_table(months, series)
     ends = [words.significant(b["p50"][-1] * axis.factor) for b in bands]
     caption = f"{words.month_name(months[-1])}: {ends[0]} here, {ends[1]} in the other run ({axis.unit or 'medians'})."

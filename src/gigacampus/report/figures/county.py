@@ -37,8 +37,10 @@ def caption(result: Any) -> str:
     share, job = (reading.samples(result, f"county_{n}") for n in ("break_even_but_for_frac", "forgone_usd_per_job"))
     for c, campus in enumerate(result.coords["campus"]):
         known = share[:, c][np.isfinite(share[:, c])]
-        even = f"the public breaks even if {words.percent(float(np.median(known)))} of it came because of the deal" if known.size else (
-            "the public does not break even"
+        even = (
+            f"the public breaks even if {words.percent(float(np.median(known)))} of it came because of the deal"
+            if known.size
+            else ("the public does not break even")
         )
         parts.append(
             f"{reading.campus_title(result, campus)}: {words.number(float(np.median(job[:, c])), 'USD')} waived for each permanent "

@@ -26,10 +26,7 @@ def draw(result: Any) -> base.Spec:
     cut = (min(-0.1, lowest), min(HIGHEST, max(0.1, float(np.nanmax(np.nan_to_num(band["p90"]))))))
     return base.by_month(
         result,
-        [
-            *base.banded(months, band, axis, palette.TEAL, cut=cut),
-            base.level_line(0.0, "below: in breach", axis, palette.RED),
-        ],
+        [*base.banded(months, band, axis, palette.TEAL, cut=cut), base.level_line(0.0, "below: in breach", axis, palette.RED)],
         [("Room", band, axis), ("Futures in breach", share, axis)],
         key=[("Median and middle 80 % of futures with a loan", palette.TEAL, "line"), ("A covenant is broken", palette.RED, "dash")],
         caption=caption(result),
@@ -60,8 +57,10 @@ def caption(result: Any) -> str:
     if np.isfinite(kind).any():
         finance = float((kind[np.isfinite(kind)] > 0.5).mean())
         parts.append(
-            "The lease is a finance lease in every future: machines and a debt in the books, rent below EBITDA." if finance == 1.0
-            else "The lease is an operating lease in every future: its rent is a cost inside EBITDA." if finance == 0.0
+            "The lease is a finance lease in every future: machines and a debt in the books, rent below EBITDA."
+            if finance == 1.0
+            else "The lease is an operating lease in every future: its rent is a cost inside EBITDA."
+            if finance == 0.0
             else f"The lease is a finance lease {words.shares(finance)} and an operating lease in the others."
         )
     told = {"vehicle_dscr": "rent covers debt service {} times", "vehicle_ltv_frac": "the loan is {} of the machines' value"}

@@ -53,12 +53,7 @@ def draw(result: Any) -> base.Spec:
     axis = base.axis("facility_mw", float(asked.max()), "Power")
     stamps = [stamp(h) for h in hours]
     rows = [
-        [
-            s.replace("T", " ")[5:],
-            base.tidy(heat[i], 3),
-            axis.shown(asked[i]),
-            *(axis.shown(week[p][i]) for p, *_ in PARTS),
-        ]
+        [s.replace("T", " ")[5:], base.tidy(heat[i], 3), axis.shown(asked[i]), *(axis.shown(week[p][i]) for p, *_ in PARTS)]
         for i, s in enumerate(stamps)
     ]
     columns = ["Hour", "Dry bulb (°C)", f"Load ({axis.unit})", *(f"{label} ({axis.unit})" for _, label, _ in PARTS)]
@@ -70,8 +65,7 @@ def draw(result: Any) -> base.Spec:
         f"{heat.max():.0f} °C; unmet {words.number(float(week['unmet_mw_h'].sum()), 'MWh')}."
     )
     return {
-        "description": f"Stacked hourly sources of power at {name} in a hot week with the load as a line, and the "
-        "dry bulb above.",
+        "description": f"Stacked hourly sources of power at {name} in a hot week with the load as a line, and the dry bulb above.",
         "vconcat": [_strip(stamps, heat), _stack(stamps, week, asked, axis)],
         "spacing": 8,
         "usermeta": base.meta(caption, [("Load", palette.GREY, "line"), *key], columns, rows),
@@ -91,12 +85,7 @@ def _time(labels: bool) -> base.Spec:
         "type": "temporal",
         "scale": {"type": "utc"},
         "title": None,
-        "axis": {
-            "format": "%d %b",
-            "tickCount": {"interval": "day", "step": 1},
-            "labels": labels,
-            "labelOverlap": True,
-        },
+        "axis": {"format": "%d %b", "tickCount": {"interval": "day", "step": 1}, "labels": labels, "labelOverlap": True},
     }
 
 
@@ -112,13 +101,7 @@ def _strip(stamps: list[str], heat: np.ndarray) -> base.Spec:
         "mark": {"type": "line", "color": palette.GOLD, "strokeWidth": 1.5},
         "encoding": {
             "x": _time(False),
-            "y": {
-                "field": "heat",
-                "type": "quantitative",
-                "title": "°C",
-                "scale": {"zero": False},
-                "axis": {"tickCount": 3},
-            },
+            "y": {"field": "heat", "type": "quantitative", "title": "°C", "scale": {"zero": False}, "axis": {"tickCount": 3}},
         },
     }
 

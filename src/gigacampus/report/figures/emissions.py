@@ -23,9 +23,7 @@ def draw(result: Any) -> base.Spec:
     if limited.any() and not limited.all():
         yearly["NOₓ, campuses with a limit"] = trailing_year(monthly[:, limited].sum(axis=1))
     bands = {label: yearly_band(values) for label, values in yearly.items()}
-    axis = base.axis(
-        "nox_t", base.peak(limit, *(b["p90"] for b in bands.values())), "NOₓ (as NO₂) of the trailing 12 months"
-    )
+    axis = base.axis("nox_t", base.peak(limit, *(b["p90"] for b in bands.values())), "NOₓ (as NO₂) of the trailing 12 months")
     layers, series, key = [], [], []
     for (label, band), colour in zip(bands.items(), (palette.ORANGE, palette.BLUE), strict=False):
         layers += base.banded(months, band, axis, colour)

@@ -29,10 +29,7 @@ def draw(result: Any) -> base.Spec:
     axis = base.axis("escape_ratio", 1.0)
     low, high = float(np.nanmin(band["p10"])), float(np.nanmax(band["p90"]))
     cut = (max(min(low, 0.0), -SHOWN_UP_TO), min(max(high, 1.2), SHOWN_UP_TO))
-    layers = [
-        *base.banded(months, band, axis, palette.TEAL, cut=cut),
-        base.level_line(1.0, "pays for its own growth", axis),
-    ]
+    layers = [*base.banded(months, band, axis, palette.TEAL, cut=cut), base.level_line(1.0, "pays for its own growth", axis)]
     return base.by_month(
         result,
         layers,

@@ -27,17 +27,25 @@ def draw(result: Any) -> base.Spec:
         "description": "Bars: part of the price that each kind of holder is paid in a sale in the last month, with 10-90 % bands.",
         "height": 30 * len(rows) + 60,
         "layer": [
-            {"data": {"values": rows}, "mark": {"type": "bar", "color": palette.BLUE, "height": 16},
-             "encoding": {"y": y, "x": {"field": "p50", **x}, "tooltip": {"field": "tip"}}},
-            {"data": {"values": rows}, "mark": {"type": "rule", "color": palette.GREY, "strokeWidth": 2},
-             "encoding": {"y": y, "x": {"field": "p10", **x}, "x2": {"field": "p90"}, "tooltip": {"field": "tip"}}},
+            {
+                "data": {"values": rows},
+                "mark": {"type": "bar", "color": palette.BLUE, "height": 16},
+                "encoding": {"y": y, "x": {"field": "p50", **x}, "tooltip": {"field": "tip"}},
+            },
+            {
+                "data": {"values": rows},
+                "mark": {"type": "rule", "color": palette.GREY, "strokeWidth": 2},
+                "encoding": {"y": y, "x": {"field": "p10", **x}, "x2": {"field": "p90"}, "tooltip": {"field": "tip"}},
+            },
         ],
         "usermeta": base.meta(
             caption(result, paid),
             [("Median future", palette.BLUE, "area"), ("Middle 80 % of futures", palette.GREY, "line")],
             ["Holder", "Part of the price (%)", "Part P10", "Part P90", f"Paid ({axis.unit})", "Paid P10", "Paid P90"],
-            [[kind, *(base.tidy(f * b[kind][k], 4) for b, f in ((parts, 100.0), (money, axis.factor)) for k in ("p50", "p10", "p90"))]
-             for kind in paid],
+            [
+                [kind, *(base.tidy(f * b[kind][k], 4) for b, f in ((parts, 100.0), (money, axis.factor)) for k in ("p50", "p10", "p90"))]
+                for kind in paid
+            ],
         ),
     }
 

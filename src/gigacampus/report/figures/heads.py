@@ -10,8 +10,15 @@ from gigacampus.report import reading, words
 from gigacampus.report.figures import bars, base, palette
 from gigacampus.results.result import quantiles
 
-LOOKS = ((palette.BLUE, "line"), (palette.ORANGE, "dash"), (palette.TEAL, "line"), (palette.PURPLE, "dash"), (palette.GOLD, "line"),
-         (palette.RED, "dots"), (palette.GREY, "dash"))
+LOOKS = (
+    (palette.BLUE, "line"),
+    (palette.ORANGE, "dash"),
+    (palette.TEAL, "line"),
+    (palette.PURPLE, "dash"),
+    (palette.GOLD, "line"),
+    (palette.RED, "dots"),
+    (palette.GREY, "dash"),
+)
 
 
 def draw(result: Any) -> base.Spec:

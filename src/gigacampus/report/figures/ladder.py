@@ -24,9 +24,7 @@ NEEDS = tuple(name for name, *_ in RUNGS[1:])
 def draw(result: Any) -> base.Spec:
     """Six rungs by month, each with its 10-90 % band."""
     months = result.coords["month"]
-    totals = {
-        name: reading.all_campuses(result, name) for name, *_ in RUNGS if reading.optional(result, name) is not None
-    }
+    totals = {name: reading.all_campuses(result, name) for name, *_ in RUNGS if reading.optional(result, name) is not None}
     axis = base.axis("facility_design_mw", base.peak(*totals.values()), "Power, all campuses")
     layers: list[base.Spec] = []
     series, key = [], []
@@ -36,11 +34,7 @@ def draw(result: Any) -> base.Spec:
             layers += base.banded(months, band, axis, colour, step=name != "it_mw", mark=mark)
             series.append((label, band, axis))
             key.append((label, colour, mark))
-    marks = [
-        base.level_line(mw, words.number(mw, "MW"), axis)
-        for mw in (1000.0, 2000.0)
-        if mw < 1.1 * base.peak(*totals.values())
-    ]
+    marks = [base.level_line(mw, words.number(mw, "MW"), axis) for mw in (1000.0, 2000.0) if mw < 1.1 * base.peak(*totals.values())]
     return base.by_month(
         result,
         marks + layers,
@@ -54,10 +48,7 @@ def draw(result: Any) -> base.Spec:
 
 def caption(result: Any, totals: dict[str, np.ndarray]) -> str:
     """Dates of 1 and 2 GW for the rungs that matter."""
-    parts = [
-        "Six things that are all called power, on the planned path; shaded from the 10 % to the 90 % point over the "
-        "worlds."
-    ]
+    parts = ["Six things that are all called power, on the planned path; shaded from the 10 % to the 90 % point over the worlds."]
     for name, label, *_ in RUNGS[3:5]:
         for mw in (1000.0, 2000.0):
             if name in totals:

@@ -36,8 +36,11 @@ def spec(frontier: dict[str, Any], goal: str) -> base.Spec:
         "layer": layers,
         "usermeta": base.meta(
             caption(frontier, goal),
-            [("Share of futures, darker is more", palette.BLUE, "area"), ("Equal share", palette.BLUE, "line"),
-             ("Middle future today", palette.RED, "dot")],
+            [
+                ("Share of futures, darker is more", palette.BLUE, "area"),
+                ("Equal share", palette.BLUE, "line"),
+                ("Middle future today", palette.RED, "dot"),
+            ],
             columns,
             rows,
         ),
@@ -48,11 +51,16 @@ def caption(frontier: dict[str, Any], goal: str) -> str:
     """What the map says, from its own numbers."""
     x, y = frontier["x"], frontier["y"]
     middle = min(frontier["edge"], key=lambda row: abs(row["y"] - y["now"]))
-    where = (f"half of the futures get there where {x['title']} is {told(x['path'], middle['x'], x['unit'])} "
-             f"({told(x['path'], x['now'], x['unit'])} today)" if middle["x"] is not None and np.isfinite(middle["x"])
-             else f"no value of {x['title']} shown takes it across one half")
-    return (f"Share of futures with {goal}. With {y['title']} at {told(y['path'], middle['y'], y['unit'])}, {where}. All other "
-            f"inputs keep their {frontier['draws']} draws; the physics is the run's own. Axes: {x['path']}, {y['path']}.")
+    where = (
+        f"half of the futures get there where {x['title']} is {told(x['path'], middle['x'], x['unit'])} "
+        f"({told(x['path'], x['now'], x['unit'])} today)"
+        if middle["x"] is not None and np.isfinite(middle["x"])
+        else f"no value of {x['title']} shown takes it across one half"
+    )
+    return (
+        f"Share of futures with {goal}. With {y['title']} at {told(y['path'], middle['y'], y['unit'])}, {where}. All other "
+        f"inputs keep their {frontier['draws']} draws; the physics is the run's own. Axes: {x['path']}, {y['path']}."
+    )
 
 
 def _axis(side: dict[str, Any]) -> base.Spec:
@@ -68,17 +76,26 @@ def _cells(x: dict[str, Any], y: dict[str, Any], shares: np.ndarray, axes: dict[
     by_row = np.stack([np.interp(mid_x, x["values"], row) for row in shares])
     fine = np.stack([np.interp(mid_y, y["values"], column) for column in by_row.T], axis=1)
     values = [
-        {"a": base.tidy(xs[i]), "b": base.tidy(xs[i + 1]), "c": base.tidy(ys[j]), "d": base.tidy(ys[j + 1]),
-         "share": base.tidy(fine[j, i], 3),
-         "tip": f"{words.percent(float(fine[j, i]))} of futures\n{x['title']}: {told(x['path'], float(mid_x[i]), x['unit'])}\n"
-                f"{y['title']}: {told(y['path'], float(mid_y[j]), y['unit'])}"}
-        for j in range(CELLS) for i in range(CELLS)
+        {
+            "a": base.tidy(xs[i]),
+            "b": base.tidy(xs[i + 1]),
+            "c": base.tidy(ys[j]),
+            "d": base.tidy(ys[j + 1]),
+            "share": base.tidy(fine[j, i], 3),
+            "tip": f"{words.percent(float(fine[j, i]))} of futures\n{x['title']}: {told(x['path'], float(mid_x[i]), x['unit'])}\n"
+            f"{y['title']}: {told(y['path'], float(mid_y[j]), y['unit'])}",
+        }
+        for j in range(CELLS)
+        for i in range(CELLS)
     ]
     return {
         "data": {"values": values},
         "mark": {"type": "rect", "color": palette.BLUE},
         "encoding": {
-            "x": {"field": "a", **axes["x"]}, "x2": {"field": "b"}, "y": {"field": "c", **axes["y"]}, "y2": {"field": "d"},
+            "x": {"field": "a", **axes["x"]},
+            "x2": {"field": "b"},
+            "y": {"field": "c", **axes["y"]},
+            "y2": {"field": "d"},
             "opacity": {"field": "share", "type": "quantitative", "scale": {"domain": [0, 1], "range": [0.02, 0.6]}, "legend": None},
             "tooltip": {"field": "tip"},
         },
@@ -92,18 +109,27 @@ def _lines(x: dict[str, Any], y: dict[str, Any], shares: np.ndarray, axes: dict[
     values = []
     for level in LEVELS:
         at = np.array([edge(np.array(x["values"]), row, level) for row in fine])
-        values += [{"x": base.tidy(a), "y": base.tidy(b), "order": k, "level": words.percent(level)}
-                   for k, (a, b) in enumerate(zip(at, ys, strict=True)) if np.isfinite(a)]
+        values += [
+            {"x": base.tidy(a), "y": base.tidy(b), "order": k, "level": words.percent(level)}
+            for k, (a, b) in enumerate(zip(at, ys, strict=True))
+            if np.isfinite(a)
+        ]
     if not values:
         return []
     groups = [[v for v in values if v["level"] == words.percent(level)] for level in LEVELS]
     last = [g[int((0.95 - 0.14 * k) * (len(g) - 1))] for k, g in enumerate(groups) if g]
     where = {"x": {"field": "x", **axes["x"]}, "y": {"field": "y", **axes["y"]}}
     return [
-        {"data": {"values": values}, "mark": {"type": "line", "color": palette.BLUE, "strokeWidth": 1.5},
-         "encoding": {**where, "order": {"field": "order", "type": "quantitative"}, "detail": {"field": "level"}}},
-        {"data": {"values": last}, "mark": {"type": "text", "align": "left", "dx": 4, "dy": 8, "color": palette.BLUE},
-         "encoding": {**where, "text": {"field": "level"}}},
+        {
+            "data": {"values": values},
+            "mark": {"type": "line", "color": palette.BLUE, "strokeWidth": 1.5},
+            "encoding": {**where, "order": {"field": "order", "type": "quantitative"}, "detail": {"field": "level"}},
+        },
+        {
+            "data": {"values": last},
+            "mark": {"type": "text", "align": "left", "dx": 4, "dy": 8, "color": palette.BLUE},
+            "encoding": {**where, "text": {"field": "level"}},
+        },
     ]
 
 

@@ -22,29 +22,18 @@ def draw(result: Any) -> base.Spec:
     chosen = sorted(reading.shown_receptors(result), key=lambda i: -bands["noise_night_dba"]["p50"][i, -1])
     names = [reading.receptor_title(result, result.coords["receptor"][i]) for i in chosen]
     values = [
-        {
-            "place": names[k],
-            "time": label,
-            "order": k,
-            **{q: base.tidy(bands[name][q][i, -1], 3) for q in ("p10", "p50", "p90")},
-        }
+        {"place": names[k], "time": label, "order": k, **{q: base.tidy(bands[name][q][i, -1], 3) for q in ("p10", "p50", "p90")}}
         for name, label, _ in TIMES
         for k, i in enumerate(chosen)
     ]
     for row in values:
-        row["tip"] = (
-            f"{row['place']}, {row['time'].lower()}\n{row['p50']:.0f} dBA ({row['p10']:.0f} to {row['p90']:.0f})"
-        )
+        row["tip"] = f"{row['place']}, {row['time'].lower()}\n{row['p50']:.0f} dBA ({row['p10']:.0f} to {row['p90']:.0f})"
     axis = base.Axis("Level in the last month (dBA)", "dBA", 1.0)
-    rows = [
-        [names[k], *(base.tidy(bands[n][q][i, -1], 3) for n, *_ in TIMES for q in ("p50", "p10", "p90"))]
-        for k, i in enumerate(chosen)
-    ]
+    rows = [[names[k], *(base.tidy(bands[n][q][i, -1], 3) for n, *_ in TIMES for q in ("p50", "p10", "p90"))] for k, i in enumerate(chosen)]
     columns = ["Place", *(f"{label}{q}" for _, label, _ in TIMES for q in (" (dBA)", " P10", " P90"))]
     key = [(label, colour, "dot") for _, label, colour in TIMES]
     return {
-        "description": "Dot chart of day and night levels at each receptor in the last month, with a bar from the "
-        "10 % to the 90 % point.",
+        "description": "Dot chart of day and night levels at each receptor in the last month, with a bar from the 10 % to the 90 % point.",
         "height": 40 + 34 * len(names),
         "layer": _layers(values, axis, limits(result)),
         "usermeta": base.meta(caption(result, len(names)), key, columns, rows),
@@ -58,13 +47,7 @@ def _layers(values: list[base.Spec], axis: base.Axis, stated: list[float]) -> li
         "legend": None,
         "scale": {"domain": [t[1] for t in TIMES], "range": [t[2] for t in TIMES]},
     }
-    y = {
-        "field": "place",
-        "type": "nominal",
-        "sort": {"field": "order", "op": "min"},
-        "title": None,
-        "axis": {"grid": True},
-    }
+    y = {"field": "place", "type": "nominal", "sort": {"field": "order", "op": "min"}, "title": None, "axis": {"grid": True}}
     common = {"y": y, "yOffset": {"field": "time"}, "color": colour, "tooltip": {"field": "tip"}}
     x = {"type": "quantitative", "title": axis.title, "scale": {"zero": False, "nice": True}}
     layers: list[base.Spec] = [
@@ -93,9 +76,7 @@ def _layers(values: list[base.Spec], axis: base.Axis, stated: list[float]) -> li
 def caption(result: Any, count: int) -> str:
     """What the band holds and which places were left out."""
     left_out = len(result.coords["receptor"]) - count
-    parts = [
-        "Median over the worlds; the bar adds the spread of the worlds and the model's own 80 % band in quadrature."
-    ]
+    parts = ["Median over the worlds; the bar adds the spread of the worlds and the model's own 80 % band in quadrature."]
     if left_out:
         parts.append(f"Places known only by recollection are not shown: {left_out}.")
     stated = limits(result)
@@ -104,6 +85,4 @@ def caption(result: Any, count: int) -> str:
     return " ".join(parts)
 
 
-FIGURE = base.Figure(
-    "noise_receptors", "Noise at the neighbours", draw, ("noise_night_dba", "noise_day_dba"), wide=True
-)
+FIGURE = base.Figure("noise_receptors", "Noise at the neighbours", draw, ("noise_night_dba", "noise_day_dba"), wide=True)

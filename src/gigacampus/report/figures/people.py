@@ -8,18 +8,13 @@ from gigacampus.report import reading, words
 from gigacampus.report.figures import base, palette
 from gigacampus.results.result import quantiles
 
-LINES = (
-    ("workers_on_site", "Workers on site", palette.GOLD, "line"),
-    ("jobs_permanent", "Permanent jobs", palette.PURPLE, "dash"),
-)
+LINES = (("workers_on_site", "Workers on site", palette.GOLD, "line"), ("jobs_permanent", "Permanent jobs", palette.PURPLE, "dash"))
 
 
 def draw(result: Any) -> base.Spec:
     """Workers on site and permanent jobs by month."""
     months = result.coords["month"]
-    totals = {
-        name: reading.all_campuses(result, name) for name, *_ in LINES if reading.optional(result, name) is not None
-    }
+    totals = {name: reading.all_campuses(result, name) for name, *_ in LINES if reading.optional(result, name) is not None}
     bands = {name: quantiles(total) for name, total in totals.items()}
     axis = base.axis("workers_on_site", base.peak(*(b["p90"] for b in bands.values())), "People, all campuses")
     layers, series, key = [], [], []
@@ -29,8 +24,7 @@ def draw(result: Any) -> base.Spec:
             series.append((label, bands[name], axis))
             key.append((label, colour, mark))
     ends = [
-        f"{label}: {words.significant(bands[name]['p50'][-1])} in the last month, at most "
-        f"{words.significant(bands[name]['p50'].max())}."
+        f"{label}: {words.significant(bands[name]['p50'][-1])} in the last month, at most {words.significant(bands[name]['p50'].max())}."
         for name, label, *_ in LINES
         if name in bands
     ]

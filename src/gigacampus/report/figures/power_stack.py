@@ -8,11 +8,7 @@ from gigacampus.report import reading, words
 from gigacampus.report.figures import base, palette
 from gigacampus.results.result import quantiles
 
-PARTS = (
-    ("grid_mwh", "Grid", palette.BLUE),
-    ("onsite_mwh", "On-site generation", palette.ORANGE),
-    ("unmet_mwh", "Unmet", palette.RED),
-)
+PARTS = (("grid_mwh", "Grid", palette.BLUE), ("onsite_mwh", "On-site generation", palette.ORANGE), ("unmet_mwh", "Unmet", palette.RED))
 
 
 def draw(result: Any) -> base.Spec:

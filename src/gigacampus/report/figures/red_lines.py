@@ -13,9 +13,7 @@ def draw(result: Any) -> base.Spec:
     """Violating outputs a minute with their band; time to take-down in the caption."""
     months = result.coords["month"]
     band = quantiles(reading.samples(result, "violating_outputs_per_min"))
-    axis = base.axis(
-        "violating_outputs_per_min", base.peak(band["p90"]), "Violating outputs a minute that pass all gates"
-    )
+    axis = base.axis("violating_outputs_per_min", base.peak(band["p90"]), "Violating outputs a minute that pass all gates")
     series = [("Violating outputs a minute", band, axis)]
     parts = [
         f"In the last month {words.significant(band['p50'][-1])} a minute ({words.significant(band['p10'][-1])} to "

@@ -101,8 +101,8 @@ def _scale(between, lam):
 def _over_top(row, at, bent, source_g, table, spare, out):
     """Ground and over-top diffraction of the direct way into ``out``, which holds the ground without edges."""
     lengths, before, after = spare[0], spare[1], spare[2]
-    _ground(row[at + 6:at + 10], bent, True, source_g, table, lengths, before)
-    _ground(row[at + 10:at + 14], bent, False, source_g, table, lengths, after)
+    _ground(row[at + 6 : at + 10], bent, True, source_g, table, lengths, before)
+    _ground(row[at + 10 : at + 14], bent, False, source_g, table, lengths, after)
     for b in range(BANDS):
         lam = table[4, b]
         if row[at] == 2.0 and not (row[at + 1] > -lam / 20.0 and row[at + 1] > lam / 4.0 - row[at + 5]):
@@ -141,7 +141,7 @@ def _add_sides(row, c, source_g, table, spare, energy):
     for k in range(2):
         at = DIRECT + 2 * EDGE + (2 * k + c) * SIDE
         if row[at] > 0.0:
-            _ground(row[at + 1:at + 5], c == 1, True, source_g, table, spare[0], spare[1])
+            _ground(row[at + 1 : at + 5], c == 1, True, source_g, table, spare[0], spare[1])
             for b in range(BANDS):
                 energy[b] += spare[1, b] / _diffracted(_scale(row[at + 6], table[4, b]), row[at + 5])
 

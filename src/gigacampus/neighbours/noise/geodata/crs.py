@@ -42,8 +42,9 @@ def frame(crs: str, *, site_lat: float, site_lon: float) -> Frame:
     site = {"site_lat": site_lat, "site_lon": site_lon}
     name = crs.strip().upper()
     if name in SAME_AS_DEGREES:
-        return Frame(name, lambda xy: east_north_m(xy[:, 1], xy[:, 0], **site),
-                     lambda plan: lat_lon_deg(plan[:, 0], plan[:, 1], **site)[:, ::-1])
+        return Frame(
+            name, lambda xy: east_north_m(xy[:, 1], xy[:, 0], **site), lambda plan: lat_lon_deg(plan[:, 0], plan[:, 1], **site)[:, ::-1]
+        )
     there, back = _transformers(crs)
 
     def to_plane(xy: np.ndarray) -> np.ndarray:
@@ -62,11 +63,16 @@ def _transformers(crs: str) -> tuple[Callable, Callable]:
         from pyproj import Transformer
         from pyproj.exceptions import CRSError
     except ImportError:
-        raise refuse(f"the coordinate system {crs!r} needs pyproj, which is not installed", path="crs",
-                     fix="pip install pyproj pillow (the extra `geo`), or give the file in degrees (EPSG:4326)") from None
+        raise refuse(
+            f"the coordinate system {crs!r} needs pyproj, which is not installed",
+            path="crs",
+            fix="pip install pyproj pillow (the extra `geo`), or give the file in degrees (EPSG:4326)",
+        ) from None
     try:
-        return tuple(Transformer.from_crs(a, b, always_xy=True).transform  # type: ignore[return-value]
-                     for a, b in ((crs, "OGC:CRS84"), ("OGC:CRS84", crs)))
+        return tuple(
+            Transformer.from_crs(a, b, always_xy=True).transform  # type: ignore[return-value]
+            for a, b in ((crs, "OGC:CRS84"), ("OGC:CRS84", crs))
+        )
     except CRSError:
         raise refuse(f"{crs!r} is not a coordinate system", path="crs", fix="write it as EPSG:32616") from None
 

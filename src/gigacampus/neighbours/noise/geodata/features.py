@@ -42,7 +42,7 @@ class Findings:
         out = []
         for fault, names in self.named.items():
             more = f" and {len(names) - self.SHOWN} more" if len(names) > self.SHOWN else ""
-            out.append(f"{', '.join(names[:self.SHOWN])}{more}: {fault}")
+            out.append(f"{', '.join(names[: self.SHOWN])}{more}: {fault}")
         return out
 
 
@@ -58,8 +58,11 @@ def read_features(path: Path) -> list[Feature]:
         elif isinstance(document.get("features"), list):
             found = list(_geojson(document["features"]))
         else:
-            raise refuse("neither a GeoJSON FeatureCollection nor an Overpass answer", file=str(path),
-                         fix="give an object with `features`, or with `elements`")
+            raise refuse(
+                "neither a GeoJSON FeatureCollection nor an Overpass answer",
+                file=str(path),
+                fix="give an object with `features`, or with `elements`",
+            )
     if len(found) > MOST_FEATURES:
         raise refuse(f"{len(found):,} features, at most {MOST_FEATURES:,}", file=str(path), fix=CUT)
     if sum(_count(f.geometry.get("coordinates")) for f in found) > MOST_POINTS:
@@ -117,16 +120,22 @@ def _osm_xml(text: str, path: Path) -> tuple[list[tuple[Tagged, list[Any]]], lis
     try:
         root = ElementTree.fromstring(text)
     except ElementTree.ParseError as error:
-        raise refuse(f"cannot be read as OpenStreetMap XML: {error.msg}", file=str(path), line=error.position[0],
-                     fix="export it again") from None
+        raise refuse(
+            f"cannot be read as OpenStreetMap XML: {error.msg}", file=str(path), line=error.position[0], fix="export it again"
+        ) from None
     nodes = {n.get("id", ""): [n.get("lon"), n.get("lat")] for n in root.iter("node")}
     ways, parts = [], {}
     for way in root.iter("way"):
         line = [nodes.get(nd.get("ref", ""), [None, None]) for nd in way.iter("nd")]
         parts[way.get("id", "")] = line
         ways.append(((f"way {way.get('id')}", _tags(way)), line))
-    relations = [((f"relation {r.get('id')}", _tags(r)), [m.get("ref", "") for m in r.iter("member")
-                  if m.get("type") == "way" and m.get("role") in ("outer", "")]) for r in root.iter("relation")]
+    relations = [
+        (
+            (f"relation {r.get('id')}", _tags(r)),
+            [m.get("ref", "") for m in r.iter("member") if m.get("type") == "way" and m.get("role") in ("outer", "")],
+        )
+        for r in root.iter("relation")
+    ]
     return ways, relations, parts
 
 
@@ -156,8 +165,9 @@ def _corners(geometry: Any) -> list[Any]:
     return [[c.get("lon"), c.get("lat")] for c in geometry if isinstance(c, dict)] if isinstance(geometry, list) else []
 
 
-def _osm_features(ways: list[tuple[Tagged, list[Any]]], relations: list[tuple[Tagged, list[str]]],
-                  parts: dict[str, list[Any]]) -> list[Feature]:
+def _osm_features(
+    ways: list[tuple[Tagged, list[Any]]], relations: list[tuple[Tagged, list[str]]], parts: dict[str, list[Any]]
+) -> list[Feature]:
     """Buildings as polygons, walls as lines; all else is left out."""
     out = []
     for (name, tags), line in ways:

@@ -101,8 +101,8 @@ def misplaced(scene: Scene, names: list[str], spots_m: np.ndarray, sources_m: np
     order = np.argsort(spots_m[:, 0])
     x = spots_m[order, 0]
     for o in np.flatnonzero(scene.closed):
-        ring = scene.segments[scene.first[o]:scene.first[o + 1], :2]
-        near = order[np.searchsorted(x, ring[:, 0].min()):np.searchsorted(x, ring[:, 0].max(), side="right")]
+        ring = scene.segments[scene.first[o] : scene.first[o + 1], :2]
+        near = order[np.searchsorted(x, ring[:, 0].min()) : np.searchsorted(x, ring[:, 0].max(), side="right")]
         for i in near[points_inside(spots_m[near, :2], ring)]:
             faults.add(f"lies inside building {scene.names[o]}", names[i])
     for i, spot in enumerate(spots_m[:, :2]):

@@ -26,8 +26,9 @@ class Surroundings:
     screens: Screens = field(default_factory=Screens)
 
 
-def surroundings(noise: Any, *, site_lat: float, site_lon: float, terrain: Path | None = None, screens: Path | None = None,
-                 crs: str | None = None) -> Surroundings:
+def surroundings(
+    noise: Any, *, site_lat: float, site_lon: float, terrain: Path | None = None, screens: Path | None = None, crs: str | None = None
+) -> Surroundings:
     """Surroundings of a campus from ``noise.terrain``, ``noise.screens`` and ``noise.grounds``.
 
     ``terrain`` stands in for the scenario's, ``screens`` is one more file. ``crs`` is the system of both; empty: degrees,
@@ -49,8 +50,9 @@ def surroundings(noise: Any, *, site_lat: float, site_lon: float, terrain: Path 
 
 
 @lru_cache(maxsize=16)
-def _of_files(ground: tuple[Path, str] | None, files: tuple[tuple[Path, str, float], ...], site: tuple[float, float],
-              changed_ns: tuple[int, ...]) -> Surroundings:
+def _of_files(
+    ground: tuple[Path, str] | None, files: tuple[tuple[Path, str, float], ...], site: tuple[float, float], changed_ns: tuple[int, ...]
+) -> Surroundings:
     """Files read once as long as none of them changes."""
     about = {"site_lat": site[0], "site_lon": site[1]}
     terrain, told = (Terrain(), []) if ground is None else read_terrain(ground[0], crs=ground[1], **about)

@@ -79,8 +79,11 @@ def geotiff(path: Path) -> Raster:
     try:
         from PIL import Image, UnidentifiedImageError
     except ImportError:
-        raise refuse("GeoTIFF terrain needs Pillow, which is not installed", file=str(path),
-                     fix="pip install pyproj pillow (the extra `geo`), or save the terrain as an ESRI ASCII grid") from None
+        raise refuse(
+            "GeoTIFF terrain needs Pillow, which is not installed",
+            file=str(path),
+            fix="pip install pyproj pillow (the extra `geo`), or save the terrain as an ESRI ASCII grid",
+        ) from None
     try:
         with warnings.catch_warnings(action="ignore"), Image.open(path, formats=["TIFF"]) as image:
             if image.width * image.height > MOST_CELLS:
@@ -88,14 +91,18 @@ def geotiff(path: Path) -> Raster:
             tags = dict(image.tag_v2)  # type: ignore[attr-defined]
             cells = np.asarray(image, dtype=float)
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
-        raise refuse(f"cannot be read as a GeoTIFF: {type(error).__name__}", file=str(path),
-                     fix="save one band of 16 or 32 bits, such as `gdal_translate -ot Float32`") from None
+        raise refuse(
+            f"cannot be read as a GeoTIFF: {type(error).__name__}",
+            file=str(path),
+            fix="save one band of 16 or 32 bits, such as `gdal_translate -ot Float32`",
+        ) from None
     if cells.ndim != 2 or min(cells.shape) < 2:
         raise refuse("not one band of altitudes", file=str(path), fix="save one band of 16 or 32 bits")
     scale, tie = tags.get(33550), tags.get(33922)
     if not scale or not tie or scale[0] <= 0.0 or scale[1] <= 0.0:
-        raise refuse("the raster does not say where it lies, or is turned", file=str(path),
-                     fix="save it with north up, such as with `gdalwarp`")
+        raise refuse(
+            "the raster does not say where it lies, or is turned", file=str(path), fix="save it with north up, such as with `gdalwarp`"
+        )
     keys = _geo_keys(tags)
     half = 0.0 if keys.get(1025) == 2 else 0.5
     west = tie[3] + (half - tie[0]) * scale[0]
@@ -109,7 +116,7 @@ def geotiff(path: Path) -> Raster:
 def _geo_keys(tags: dict) -> dict[int, int]:
     """Short values of the GeoTIFF key directory by key."""
     flat = [int(v) for v in tags.get(34735, ())]
-    rows = [flat[k:k + 4] for k in range(4, len(flat) - 3, 4)]
+    rows = [flat[k : k + 4] for k in range(4, len(flat) - 3, 4)]
     return {key: value for key, place, _, value in rows if place == 0}
 
 
@@ -138,12 +145,18 @@ def _on_the_plane(raster: Raster, level: np.ndarray, frame_: Frame, path: Path) 
     """Bilinear altitudes on a regular raster of the plane, clipped to the file and to the reach of the site."""
     x = raster.x0 + np.arange(level.shape[1]) * raster.step_x
     y = raster.y0 + np.arange(level.shape[0]) * raster.step_y
-    edge = np.concatenate([np.column_stack([x, np.full(len(x), v)]) for v in (y[0], y[-1])]
-                          + [np.column_stack([np.full(len(y), v), y]) for v in (x[0], x[-1])])
+    edge = np.concatenate(
+        [np.column_stack([x, np.full(len(x), v)]) for v in (y[0], y[-1])]
+        + [np.column_stack([np.full(len(y), v), y]) for v in (x[0], x[-1])]
+    )
     plan = frame_.to_plane(edge)
     if not np.isfinite(plan).all() or (plan.min(axis=0) > 0.0).any() or (plan.max(axis=0) < 0.0).any():
-        raise refuse("the terrain does not reach the site", file=str(path), path="crs",
-                     fix="check the coordinate system, or cut out terrain about the site")
+        raise refuse(
+            "the terrain does not reach the site",
+            file=str(path),
+            path="crs",
+            fix="check the coordinate system, or cut out terrain about the site",
+        )
     low, high = np.maximum(plan.min(axis=0), -HALF_WIDTH_M), np.minimum(plan.max(axis=0), HALF_WIDTH_M)
     native = np.ptp(plan, axis=0) / np.array([len(x) - 1, len(y) - 1])
     step = max(float(native.min()), FINEST_M, float(np.sqrt(np.prod(high - low) / MOST_NODES)))

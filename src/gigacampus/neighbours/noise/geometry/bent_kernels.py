@@ -300,8 +300,9 @@ def _sides(row, s, r, d, way2, count, objects, world, grid, shape, ground, terra
         if c == 1 and like:
             for i in range(at, at + SIDE):
                 row[i] = row[i - SIDE]
-        elif count[c] > 0 and not _side(row[at:at + SIDE], s, r, side, d, way2, count[c], objects[c], world, grid, shape, ground,
-                                        terrain, buffers, spots):
+        elif count[c] > 0 and not _side(
+            row[at : at + SIDE], s, r, side, d, way2, count[c], objects[c], world, grid, shape, ground, terrain, buffers, spots
+        ):
             return False
     return True
 
@@ -330,8 +331,7 @@ def _pair(row, s, r, world, grid, shape, ground, terrain, buffers, spots, points
     for c in range(2):
         radius = np.inf if c == 0 else bent
         at = DIRECT + c * EDGE
-        over_top(row[at:at + EDGE], pieces, n, x_out, z_out, screen, m, p, s[2], r[2], radius, terrain[1].shape[0] == 0,
-                  line_x, line_z)
+        over_top(row[at : at + EDGE], pieces, n, x_out, z_out, screen, m, p, s[2], r[2], radius, terrain[1].shape[0] == 0, line_x, line_z)
         for i in range(found):
             new = z[i] > s[2] + t[i] * (r[2] - s[2]) + t[i] * (1.0 - t[i]) * p * p / (2.0 * radius) + ABOVE_M
             for k in range(count[c]):
@@ -350,8 +350,17 @@ def _entry(stamp: str) -> Any:
         """Rows of all pairs into ``out`` (receiver, source, WIDTH); points are x, y, absolute z, height."""
         _ = stamp
         most, room = MOST_POINTS, MOST_CORNERS + 2
-        buffers = (np.empty(most), np.empty(most), np.empty(most, np.int64), np.empty(most), np.empty(most), np.empty(most, np.int64),
-                   np.empty((MOST_PIECES, 5)), np.empty(MOST_SOLID, np.int64), np.empty((MOST_SOLID, 3)))
+        buffers = (
+            np.empty(most),
+            np.empty(most),
+            np.empty(most, np.int64),
+            np.empty(most),
+            np.empty(most),
+            np.empty(most, np.int64),
+            np.empty((MOST_PIECES, 5)),
+            np.empty(MOST_SOLID, np.int64),
+            np.empty((MOST_SOLID, 3)),
+        )
         spots = (np.empty(room), np.empty(room), np.empty(room), np.empty(room))
         points = (np.empty(most), np.empty(most), np.empty(most, np.int64), np.empty(most + 2), np.empty(most + 2))
         objects, count = np.empty((2, MOST_SOLID), np.int64), np.zeros(2, np.int64)

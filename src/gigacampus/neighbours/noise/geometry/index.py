@@ -51,8 +51,13 @@ def kernel_arrays(scene: Scene, index: GridIndex) -> tuple:
     starts = np.cumsum([0, *(len(z) for z, _ in scene.zones)]).astype(np.int64)
     ground = (rings, starts, np.array([g for _, g in scene.zones], dtype=float), scene.ground_g)
     frame = np.array([terrain.x0_m, terrain.y0_m, terrain.step_m])
-    return (world, (index.x0_m, index.y0_m, index.cell_m), (index.columns, index.rows), ground,
-            (frame, np.ascontiguousarray(terrain.raster_m, dtype=float)))
+    return (
+        world,
+        (index.x0_m, index.y0_m, index.cell_m),
+        (index.columns, index.rows),
+        ground,
+        (frame, np.ascontiguousarray(terrain.raster_m, dtype=float)),
+    )
 
 
 @remembered

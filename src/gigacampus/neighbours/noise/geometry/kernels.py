@@ -233,8 +233,7 @@ def _pair(row, s, r, world, grid, shape, ground, terrain, buffers, objects, hit,
         for k in range(2):
             for c in range(count):
                 objects[c] = hit[c]
-            if _side_path(row[13 + 5 * k:18 + 5 * k], s, r, 1.0 - 2.0 * k, p, d, objects, count, world, grid, shape,
-                          buffers) < 0:
+            if _side_path(row[13 + 5 * k : 18 + 5 * k], s, r, 1.0 - 2.0 * k, p, d, objects, count, world, grid, shape, buffers) < 0:
                 return
     row[0] = p
 
@@ -245,14 +244,20 @@ def _entry(stamp: str) -> Any:
         """Geometry rows of all pairs into ``out`` (receiver, source, WIDTH); points are x, y, absolute z, height."""
         _ = stamp
         room = MOST_CORNERS + 2
-        buffers = (np.empty(MOST_POINTS), np.empty(MOST_POINTS), np.empty(MOST_POINTS, np.int64), np.empty(room), np.empty(room),
-                   np.empty(room), np.empty(room))
+        buffers = (
+            np.empty(MOST_POINTS),
+            np.empty(MOST_POINTS),
+            np.empty(MOST_POINTS, np.int64),
+            np.empty(room),
+            np.empty(room),
+            np.empty(room),
+            np.empty(room),
+        )
         objects, hit, chain = np.empty(MOST_OBJECTS, np.int64), np.empty(MOST_OBJECTS, np.int64), np.empty(MOST_POINTS + 2, np.int64)
         cuts, sums = np.empty(MOST_CUTS), np.empty((2, 3))
         for j in range(len(receivers)):
             for i in range(len(sources)):
-                _pair(out[j, i], sources[i], receivers[j], world, grid, shape, ground, terrain, buffers, objects, hit, cuts, chain,
-                      sums)
+                _pair(out[j, i], sources[i], receivers[j], world, grid, shape, ground, terrain, buffers, objects, hit, cuts, chain, sums)
 
     return trace_pairs
 

@@ -78,8 +78,11 @@ def _search(stamp: str) -> Any:
             for i in range(len(sources)):
                 for k in range(len(faces)):
                     to_s, to_r = of_source[i, k], of_ear[k]
-                    if to_s * to_r > SAME_POINT_M and to_s * faces[k, 7] >= 0.0 and \
-                            _mirror(faces[k], sources[i], receivers[j], to_s, to_r, flat_z, frame, raster, line):
+                    if (
+                        to_s * to_r > SAME_POINT_M
+                        and to_s * faces[k, 7] >= 0.0
+                        and _mirror(faces[k], sources[i], receivers[j], to_s, to_r, flat_z, frame, raster, line)
+                    ):
                         if n < len(found):
                             pairs[n, 0], pairs[n, 1], pairs[n, 2], found[n] = j, i, k, line
                         n += 1
@@ -120,8 +123,9 @@ def _straight(stamp: str) -> Any:
             n, _, first, last = _legs(s, r, face, world, grid, shape, t, z, o, share, height, owner)
             p = first + last
             near, far = min(30.0 * s[3] / p, 1.0), max(1.0 - 30.0 * r[3] / p, 0.0)
-            known = add_zones(s[0], s[1], face[0], face[1], 0.0, first / p, near, far, ground, cuts, z, o, sums) and \
-                add_zones(face[0], face[1], r[0], r[1], first / p, 1.0, near, far, ground, cuts, z, o, sums)
+            known = add_zones(s[0], s[1], face[0], face[1], 0.0, first / p, near, far, ground, cuts, z, o, sums) and add_zones(
+                face[0], face[1], r[0], r[1], first / p, 1.0, near, far, ground, cuts, z, o, sums
+            )
             row[0], row[1], row[2], row[3] = p if known and n >= 0 else np.nan, face[4], s[3], r[3]
             if known and n >= 0:
                 fill_zones(row, near, far, sums)
@@ -157,8 +161,17 @@ def _bent(stamp: str) -> Any:
         """Rows of CNOSSOS-EU of unfolded ways into ``out`` (reflection, column), and what spills over the face, straight and bent."""
         _ = stamp
         most = MOST_POINTS
-        buffers = (np.empty(most), np.empty(most), np.empty(most, np.int64), np.empty(most), np.empty(most), np.empty(most, np.int64),
-                   np.empty((MOST_PIECES, 5)), np.empty(MOST_SOLID, np.int64), np.empty((MOST_SOLID, 3)))
+        buffers = (
+            np.empty(most),
+            np.empty(most),
+            np.empty(most, np.int64),
+            np.empty(most),
+            np.empty(most),
+            np.empty(most, np.int64),
+            np.empty((MOST_PIECES, 5)),
+            np.empty(MOST_SOLID, np.int64),
+            np.empty((MOST_SOLID, 3)),
+        )
         share, height, owner = np.empty(most), np.empty(most), np.empty(most, np.int64)
         x, z, screen, line = np.empty(most), np.empty(most), np.empty(most, np.int64), (np.empty(most + 2), np.empty(most + 2))
         creased, pieces = terrain[1].shape[0] == 0, buffers[6]
@@ -183,7 +196,7 @@ def _bent(stamp: str) -> Any:
             fit_plane(row[1:DIRECT], pieces, count, 0.0, s[2], p, r[2])
             for c in range(2):
                 radius, at = np.inf if c == 0 else max(1000.0, 8.0 * face[4]), DIRECT + c * EDGE
-                over_top(row[at:at + EDGE], pieces, count, x, z, screen, points, p, s[2], r[2], radius, creased, line[0], line[1])
+                over_top(row[at : at + EDGE], pieces, count, x, z, screen, points, p, s[2], r[2], radius, creased, line[0], line[1])
                 spill[m, c] = _spill(row, face, first, p, s, r, x, z, screen, points, radius, creased, line)
             row[0] = face[4]
 

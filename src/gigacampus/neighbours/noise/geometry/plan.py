@@ -32,10 +32,7 @@ def crossings(scene: Scene, a: np.ndarray, b: np.ndarray) -> tuple[np.ndarray, n
 
 def raster_shares(terrain: Terrain, a: np.ndarray, b: np.ndarray) -> np.ndarray:
     shares = []
-    for axis, origin, count in (
-        (0, terrain.x0_m, terrain.raster_m.shape[1]),
-        (1, terrain.y0_m, terrain.raster_m.shape[0]),
-    ):
+    for axis, origin, count in ((0, terrain.x0_m, terrain.raster_m.shape[1]), (1, terrain.y0_m, terrain.raster_m.shape[0])):
         if abs(b[axis] - a[axis]) > 1e-12:
             nodes = origin + terrain.step_m * np.arange(count)
             shares.append((nodes - a[axis]) / (b[axis] - a[axis]))

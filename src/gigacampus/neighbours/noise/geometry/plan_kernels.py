@@ -91,8 +91,7 @@ def crossings(ax, ay, bx, by, grid, shape, starts, items, seg, tops, owner, t_ou
         end = 2.0 if last else min(next_x, next_y)
         at = cy * columns + cx
         if starts[at + 1] > starts[at]:
-            found = meet_cell(ax, ay, dx, dy, begin, end, seg, tops, items, starts[at], starts[at + 1], found,
-                               t_out, z_out, o_out, owner)
+            found = meet_cell(ax, ay, dx, dy, begin, end, seg, tops, items, starts[at], starts[at + 1], found, t_out, z_out, o_out, owner)
             if found < 0:
                 return -1
         if last:

@@ -55,8 +55,7 @@ def path_profile(scene: Scene, points: np.ndarray) -> Profile:
         edges.append(np.stack([offset + t * length, top], axis=1))
         owners.append(owner)
         offset += length
-    return Profile(np.vstack(parts), np.vstack(edges), np.concatenate(owners),
-                   creased=not scene.terrain.is_raster)
+    return Profile(np.vstack(parts), np.vstack(edges), np.concatenate(owners), creased=not scene.terrain.is_raster)
 
 
 def _leg_pieces(scene: Scene, a: np.ndarray, b: np.ndarray, t: np.ndarray, owner: np.ndarray) -> np.ndarray:
@@ -77,14 +76,7 @@ def _leg_pieces(scene: Scene, a: np.ndarray, b: np.ndarray, t: np.ndarray, owner
     inside = np.isfinite(roof)
     g = zone_g[np.clip(np.searchsorted(zone_bounds, middle) - 1, 0, len(zone_g) - 1)]
     return np.stack(
-        [
-            bounds[:-1],
-            np.where(inside, roof, z[:-1]),
-            bounds[1:],
-            np.where(inside, roof, z[1:]),
-            np.where(inside, 0.0, g),
-        ],
-        axis=1,
+        [bounds[:-1], np.where(inside, roof, z[:-1]), bounds[1:], np.where(inside, roof, z[1:]), np.where(inside, 0.0, g)], axis=1
     )
 
 

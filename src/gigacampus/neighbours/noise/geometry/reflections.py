@@ -60,14 +60,7 @@ def reflections(scene: Scene, source: np.ndarray, receiver: np.ndarray) -> list[
     cosine = (np.abs(to_s) + np.abs(to_r)) / np.maximum(flat, 1e-9)
     return [
         Reflection(
-            point[i],
-            float(z[i]),
-            float(top_at[i]),
-            float(slant[i]),
-            float(share[i] * slant[i]),
-            int(i),
-            float(length[i]),
-            float(cosine[i]),
+            point[i], float(z[i]), float(top_at[i]), float(slant[i]), float(share[i] * slant[i]), int(i), float(length[i]), float(cosine[i])
         )
         for i in np.flatnonzero(good)
     ]

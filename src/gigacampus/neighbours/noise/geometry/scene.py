@@ -61,9 +61,7 @@ class Terrain:
         ix, iy = np.minimum(fx.astype(int), columns - 2), np.minimum(fy.astype(int), rows - 2)
         ux, uy = fx - ix, fy - iy
         z = self.raster_m
-        return (z[iy, ix] * (1 - ux) + z[iy, ix + 1] * ux) * (1 - uy) + (
-            z[iy + 1, ix] * (1 - ux) + z[iy + 1, ix + 1] * ux
-        ) * uy
+        return (z[iy, ix] * (1 - ux) + z[iy, ix + 1] * ux) * (1 - uy) + (z[iy + 1, ix] * (1 - ux) + z[iy + 1, ix + 1] * ux) * uy
 
     def _between_lines_m(self, point: np.ndarray) -> float:
         """Altitude on the facet that holds a point: exact between the nearest break lines on both sides."""
@@ -227,9 +225,19 @@ def ring_area_m2(ring: np.ndarray) -> float:
 def _flatten(rows: list[Screen], zones: tuple, ground_g: float, terrain: Terrain, findings: tuple[str, ...]) -> Scene:
     faces = np.vstack([np.zeros((0, 6 + BANDS)), *(r.faces for r in rows)])
     count = np.array([len(r.faces) for r in rows], dtype=np.int64)
-    return Scene(faces[:, [0, 1, 3, 4]], faces[:, [2, 5]], np.repeat(np.arange(len(rows)), count), np.concatenate([[0], np.cumsum(count)]),
-                 np.array([r.closed for r in rows], dtype=bool), faces[:, 6:], tuple(r.name for r in rows), zones,
-                 float(ground_g), terrain, findings)
+    return Scene(
+        faces[:, [0, 1, 3, 4]],
+        faces[:, [2, 5]],
+        np.repeat(np.arange(len(rows)), count),
+        np.concatenate([[0], np.cumsum(count)]),
+        np.array([r.closed for r in rows], dtype=bool),
+        faces[:, 6:],
+        tuple(r.name for r in rows),
+        zones,
+        float(ground_g),
+        terrain,
+        findings,
+    )
 
 
 def _without_repeats(points: np.ndarray) -> np.ndarray:

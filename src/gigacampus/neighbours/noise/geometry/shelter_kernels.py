@@ -78,8 +78,20 @@ def _object_nodes(nodes, n, s, r, side, way2, closed, seg, tops, lo, hi, angles)
         if (over0 > ABOVE_M) != (over1 > ABOVE_M):
             share = over0 / (over0 - over1)
             angle = np.arctan2(seg[k, 3] - seg[k, 1], seg[k, 2] - seg[k, 0]) + (np.pi if over0 < over1 else 0.0)
-            n = _add(nodes, n, seg[k, 0] + share * (seg[k, 2] - seg[k, 0]), seg[k, 1] + share * (seg[k, 3] - seg[k, 1]), angle,
-                     s, r, side, closed, seg, lo, hi)
+            n = _add(
+                nodes,
+                n,
+                seg[k, 0] + share * (seg[k, 2] - seg[k, 0]),
+                seg[k, 1] + share * (seg[k, 3] - seg[k, 1]),
+                angle,
+                s,
+                r,
+                side,
+                closed,
+                seg,
+                lo,
+                hi,
+            )
             if n < 0:
                 return -1
     return n

@@ -45,9 +45,7 @@ def side_points(
     return None
 
 
-def _reaching(
-    scene: Scene, source: np.ndarray, receiver: np.ndarray, a: np.ndarray, b: np.ndarray, radius_m: float
-) -> set[int]:
+def _reaching(scene: Scene, source: np.ndarray, receiver: np.ndarray, a: np.ndarray, b: np.ndarray, radius_m: float) -> set[int]:
     """Objects that the leg a-b meets above the surface of rays."""
     t, z, owner = crossings(scene, a, b)
     at = a + t[:, None] * (b - a)
@@ -62,9 +60,7 @@ def surface_z(xy: np.ndarray, source: np.ndarray, receiver: np.ndarray, radius_m
     return source[2] + share * (receiver[2] - source[2]) + raised
 
 
-def _side_chain(
-    scene: Scene, source: np.ndarray, receiver: np.ndarray, objects: set[int], side: float, lift_m: float
-) -> np.ndarray | None:
+def _side_chain(scene: Scene, source: np.ndarray, receiver: np.ndarray, objects: set[int], side: float, lift_m: float) -> np.ndarray | None:
     a, b = source[:2], receiver[:2]
     corners = np.vstack([_corners(scene, o, source, receiver, lift_m) for o in sorted(objects)])
     hull = convex_hull(np.vstack([a, b, corners]))
@@ -81,9 +77,7 @@ def _corners(scene: Scene, obj: int, source: np.ndarray, receiver: np.ndarray, l
     """Corners of an object above the tilted plane, and where its top passes through that plane."""
     part = slice(scene.first[obj], scene.first[obj + 1])
     seg, top = scene.segments[part], scene.tops_m[part]
-    over = np.stack(
-        [top[:, i] + lift_m - surface_z(seg[:, 2 * i : 2 * i + 2], source, receiver, np.inf) for i in (0, 1)], axis=1
-    )
+    over = np.stack([top[:, i] + lift_m - surface_z(seg[:, 2 * i : 2 * i + 2], source, receiver, np.inf) for i in (0, 1)], axis=1)
     out = [seg[over[:, i] > ABOVE_M, 2 * i : 2 * i + 2] for i in (0, 1)]
     mixed = (over > ABOVE_M).sum(axis=1) == 1
     share = over[mixed, :1] / (over[mixed, :1] - over[mixed, 1:])

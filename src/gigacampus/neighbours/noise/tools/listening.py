@@ -14,8 +14,7 @@ from gigacampus.neighbours.noise.sample import RATE_HZ, write_pair
 from gigacampus.neighbours.noise.tools.opened import chosen, columns, opened, refuse, sounding
 
 
-def listen_run(run: Path, receptor: str, out: Path, *, month: str | None, period: str, wind: str,
-               tones_hz: list[float]) -> dict[str, Any]:
+def listen_run(run: Path, receptor: str, out: Path, *, month: str | None, period: str, wind: str, tones_hz: list[float]) -> dict[str, Any]:
     """Write both files and the statement of what they are; returns the levels behind them."""
     tones = np.array(sorted(tones_hz), dtype=float)
     if len(tones) and not (np.isfinite(tones).all() and tones.min() >= 20.0 and tones.max() < RATE_HZ / 2.0):
@@ -24,14 +23,29 @@ def listen_run(run: Path, receptor: str, out: Path, *, month: str | None, period
     (label,), places = opening.places([receptor])
     plants, (lat, lon) = sounding(opening), columns(places)
     height = opening.inputs.tree.campuses[label.split("/")[0]].noise.receptor_height_m
-    with_db, without_db = (levels_by_band(p, lat, lon, height_m=height, wind=chosen("wind", wind, WINDS))[0]  # type: ignore[arg-type]
-                           for p in (plants, without_walls(plants)))
+    with_db, without_db = (
+        levels_by_band(p, lat, lon, height_m=height, wind=chosen("wind", wind, WINDS))[0]  # type: ignore[arg-type]
+        for p in (plants, without_walls(plants))
+    )
     half = float(half_width_at(plants, lat, lon)[0])
     walls = [f"{p.campus}/{w}" for p in plants for w in p.walls]
     statement = write_pair(out, without_db=without_db, with_db=with_db, tones_hz=tones)
-    return {"run": str(run), "receptor": label, "month": opening.month_label, "period": period, "wind": wind, "walls": walls,
-            "written": [str(out / name) for name in ("without_wall.wav", "with_wall.wav", "about.txt")], "statement": statement,
-            "without_dba": float(a_level_dba(without_db)), "with_dba": float(a_level_dba(with_db)),
-            "half_width_db": half, "without_dbc": float(c_level_dbc(without_db)), "with_dbc": float(c_level_dbc(with_db)),
-            "bands_hz": NOMINAL_HZ.tolist(), "without_db": without_db.round(2).tolist(), "with_db": with_db.round(2).tolist(),
-            "tones_hz": tones.tolist()}
+    return {
+        "run": str(run),
+        "receptor": label,
+        "month": opening.month_label,
+        "period": period,
+        "wind": wind,
+        "walls": walls,
+        "written": [str(out / name) for name in ("without_wall.wav", "with_wall.wav", "about.txt")],
+        "statement": statement,
+        "without_dba": float(a_level_dba(without_db)),
+        "with_dba": float(a_level_dba(with_db)),
+        "half_width_db": half,
+        "without_dbc": float(c_level_dbc(without_db)),
+        "with_dbc": float(c_level_dbc(with_db)),
+        "bands_hz": NOMINAL_HZ.tolist(),
+        "without_db": without_db.round(2).tolist(),
+        "with_db": with_db.round(2).tolist(),
+        "tones_hz": tones.tolist(),
+    }

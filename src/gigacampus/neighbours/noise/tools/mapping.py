@@ -20,15 +20,7 @@ from gigacampus.neighbours.noise.geodata.output import write_geotiff, write_leve
 from gigacampus.neighbours.noise.geodata.receivers import Receivers, misplaced, read_receivers
 from gigacampus.neighbours.noise.geodata.surroundings import surroundings
 from gigacampus.neighbours.noise.layout import campus_scene
-from gigacampus.neighbours.noise.neighbourhood import (
-    COARSE_M,
-    contour_rows,
-    counted,
-    grid_around,
-    half_width_at,
-    near_blocks,
-    wall_gain_at,
-)
+from gigacampus.neighbours.noise.neighbourhood import COARSE_M, contour_rows, counted, grid_around, half_width_at, near_blocks, wall_gain_at
 from gigacampus.neighbours.noise.plane import lat_lon_deg
 from gigacampus.neighbours.noise.plant import WINDS, Plant, Wind, levels_by_band
 from gigacampus.neighbours.noise.tools.opened import Opened, chosen, opened, refuse, sounding
@@ -52,8 +44,20 @@ class Files:
     crs: str | None = None
 
 
-def map_run(run: Path, out: Path, *, show: str, levels: str | None, month: str | None, period: str, wind: str, files: Files,
-            half_width_m: float, fine_m: float, check: bool) -> dict[str, Any]:
+def map_run(
+    run: Path,
+    out: Path,
+    *,
+    show: str,
+    levels: str | None,
+    month: str | None,
+    period: str,
+    wind: str,
+    files: Files,
+    half_width_m: float,
+    fine_m: float,
+    check: bool,
+) -> dict[str, Any]:
     """Write the map of a run and say what it holds; with ``check`` only read the files and list what is wrong."""
     if check and files == Files(crs=files.crs):
         raise refuse("--check needs a file", fix="give --screens, --terrain or --receivers")
@@ -67,9 +71,14 @@ def map_run(run: Path, out: Path, *, show: str, levels: str | None, month: str |
     heard = _receivers(plants, files)
     scenes = [campus_scene(p.spec, p.walls, p.around) for p in plants]
     report: dict[str, Any] = {
-        "run": str(run), "month": opening.month_label, "period": period, "wind": wind, "show": show,
+        "run": str(run),
+        "month": opening.month_label,
+        "period": period,
+        "wind": wind,
+        "show": show,
         "screens": {"buildings": max(int(s.closed.sum()) for s in scenes), "walls": max(int((~s.closed).sum()) for s in scenes)},
-        "findings": _findings(plants, scenes, heard)}
+        "findings": _findings(plants, scenes, heard),
+    }
     if check:
         return report
     if heard is not None:
@@ -89,8 +98,12 @@ def _placed(plant: Plant, files: Files) -> Plant:
     if files.screens is None and files.terrain is None:
         return plant
     site = plant.spec.site
-    return replace(plant, around=surroundings(plant.spec.noise, site_lat=site.lat, site_lon=site.lon, terrain=files.terrain,
-                                              screens=files.screens, crs=files.crs))
+    return replace(
+        plant,
+        around=surroundings(
+            plant.spec.noise, site_lat=site.lat, site_lon=site.lon, terrain=files.terrain, screens=files.screens, crs=files.crs
+        ),
+    )
 
 
 def _receivers(plants: list[Plant], files: Files) -> Receivers | None:
@@ -121,33 +134,52 @@ def _write_receivers(plants: list[Plant], heard: Receivers, out: Path, wind: Win
         raise refuse("levels at receivers are points, not a raster", fix="end --out in .geojson or .csv")
     bands = levels_by_band(plants, heard.lat, heard.lon, height_m=heard.height_m, wind=wind)
     level, half = a_level_dba(bands), half_width_at(plants, heard.lat, heard.lon)
-    columns = {"level_dba": level, "low_dba": level - half, "high_dba": level + half, "level_dbc": c_level_dbc(bands),
-               "octave_31_db": bands[:, 0], "octave_63_db": bands[:, 1]}
+    columns = {
+        "level_dba": level,
+        "low_dba": level - half,
+        "high_dba": level + half,
+        "level_dbc": c_level_dbc(bands),
+        "octave_31_db": bands[:, 0],
+        "octave_63_db": bands[:, 1],
+    }
     spots = np.column_stack([heard.lat, heard.lon])
     write = write_levels_csv if out.suffix.lower() == ".csv" else write_levels_geojson
     _replace(out, lambda part: write(part, spots, columns, heard.names))
-    return {"written": [str(out)], "receivers": len(heard.names), "loudest": heard.names[int(level.argmax())],
-            "loudest_dba": float(level.max()), "loudest_half_width_db": float(half[level.argmax()])}
+    return {
+        "written": [str(out)],
+        "receivers": len(heard.names),
+        "loudest": heard.names[int(level.argmax())],
+        "loudest_dba": float(level.max()),
+        "loudest_half_width_db": float(half[level.argmax()]),
+    }
 
 
-def _write_grids(opening: Opened, plants: list[Plant], out: Path, show: str, limits: tuple[float, ...], wind: Wind,
-                 half_width_m: float, fine_m: float) -> dict[str, Any]:
+def _write_grids(
+    opening: Opened, plants: list[Plant], out: Path, show: str, limits: tuple[float, ...], wind: Wind, half_width_m: float, fine_m: float
+) -> dict[str, Any]:
     if not 0.0 < fine_m <= half_width_m or (2.0 * half_width_m / fine_m) ** 2 > MOST_POINTS:
-        raise refuse(f"a grid of {2 * half_width_m:g} m at {fine_m:g} m steps has more than {MOST_POINTS:,} points",
-                     fix="give a larger --fine-m or a smaller --half-width-m")
+        raise refuse(
+            f"a grid of {2 * half_width_m:g} m at {fine_m:g} m steps has more than {MOST_POINTS:,} points",
+            fix="give a larger --fine-m or a smaller --half-width-m",
+        )
     coarse = fine_m * 2.0 ** max(0, round(float(np.log2(COARSE_M / fine_m))))
     levels_of = {"level": None, "wall_gain": wall_gain_at}[show]
-    grids = [grid_around(plants, p, half_width_m=half_width_m, coarse_m=coarse, fine_m=fine_m, wind=wind, levels_of=levels_of)
-             for p in plants]
-    written = _write_raster(plants, grids, out) if out.suffix.lower() in (".tif", ".tiff") else \
-        _write_points(opening, plants, grids, out, show, limits)
+    grids = [
+        grid_around(plants, p, half_width_m=half_width_m, coarse_m=coarse, fine_m=fine_m, wind=wind, levels_of=levels_of) for p in plants
+    ]
+    written = (
+        _write_raster(plants, grids, out)
+        if out.suffix.lower() in (".tif", ".tiff")
+        else _write_points(opening, plants, grids, out, show, limits)
+    )
     blocks = near_blocks(plants)
     people = counted(plants, blocks, limits, wind=wind) if show == "level" else []
     return written | {"people": people, "people_within_reach": float(blocks.people.sum())}
 
 
-def _write_points(opening: Opened, plants: list[Plant], grids: list[Grid], out: Path, show: str,
-                  limits: tuple[float, ...]) -> dict[str, Any]:
+def _write_points(
+    opening: Opened, plants: list[Plant], grids: list[Grid], out: Path, show: str, limits: tuple[float, ...]
+) -> dict[str, Any]:
     unit, least = ("dba", LOWEST_SHOWN_DBA) if show == "level" else ("db", LEAST_GAIN_DB)
     dots = [dot for plant, grid in zip(plants, grids, strict=True) for dot in _dots(plant, grid, least)]
     if out.suffix.lower() == ".csv":
@@ -159,10 +191,22 @@ def _write_points(opening: Opened, plants: list[Plant], grids: list[Grid], out: 
         raise refuse("contours need contourpy, which is not installed", fix="pip install contourpy, or write a .csv or .tif")
     title = f"{'Level' if show == 'level' else 'What the walls take off'} by {opening.period}, {opening.month_label}"
     rows = contour_rows(plants, levels_dba=limits, title=title, grids=grids)
-    lines = [{"type": "Feature", "properties": {"kind": "contour", "title": r["title"], f"{show}_{unit}": r["level"]},
-              "geometry": {"type": "MultiLineString", "coordinates": [[[b, a] for a, b in ring] for ring in r["rings"]]}} for r in rows]
-    points = [{"type": "Feature", "properties": {"kind": "point", "campus": name, f"{show}_{unit}": round(v, 1 if unit == "dba" else 2)},
-               "geometry": {"type": "Point", "coordinates": [lon, lat]}} for name, lat, lon, v in dots]
+    lines = [
+        {
+            "type": "Feature",
+            "properties": {"kind": "contour", "title": r["title"], f"{show}_{unit}": r["level"]},
+            "geometry": {"type": "MultiLineString", "coordinates": [[[b, a] for a, b in ring] for ring in r["rings"]]},
+        }
+        for r in rows
+    ]
+    points = [
+        {
+            "type": "Feature",
+            "properties": {"kind": "point", "campus": name, f"{show}_{unit}": round(v, 1 if unit == "dba" else 2)},
+            "geometry": {"type": "Point", "coordinates": [lon, lat]},
+        }
+        for name, lat, lon, v in dots
+    ]
     text = json.dumps({"type": "FeatureCollection", "features": lines + points})
     _replace(out, lambda part: part.write_text(text, encoding="utf-8"))
     return {"written": [str(out)], "contours": len(rows), "points": len(dots)}
@@ -182,10 +226,16 @@ def _write_raster(plants: list[Plant], grids: list[Grid], out: Path) -> dict[str
     for plant, grid in zip(plants, grids, strict=True):
         path = out if len(plants) == 1 else out.with_stem(f"{out.stem}_{plant.campus}")
         site, half = plant.spec.site, (grid.east_m[1] - grid.east_m[0]) / 2.0
-        (south, west), (north, east) = (lat_lon_deg(e, n, site_lat=site.lat, site_lon=site.lon) for e, n in (
-            (grid.east_m[0] - half, grid.north_m[0] - half), (grid.east_m[-1] + half, grid.north_m[-1] + half)))
-        corner = {"west_deg": float(west), "north_deg": float(north), "step_lon_deg": float(east - west) / len(grid.east_m),
-                  "step_lat_deg": float(north - south) / len(grid.north_m)}
+        (south, west), (north, east) = (
+            lat_lon_deg(e, n, site_lat=site.lat, site_lon=site.lon)
+            for e, n in ((grid.east_m[0] - half, grid.north_m[0] - half), (grid.east_m[-1] + half, grid.north_m[-1] + half))
+        )
+        corner = {
+            "west_deg": float(west),
+            "north_deg": float(north),
+            "step_lon_deg": float(east - west) / len(grid.east_m),
+            "step_lat_deg": float(north - south) / len(grid.north_m),
+        }
         _replace(path, partial(_geotiff, values=grid.level_db[::-1], corner=corner))
         written.append(str(path))
     return {"written": written, "contours": 0, "points": sum(grid.level_db.size for grid in grids)}

@@ -50,8 +50,9 @@ def catalogue() -> dict[str, dict[str, str]]:
     return {row["name"]: row for row in csv.DictReader(text.splitlines())}
 
 
-def quiet_run(run: Path, receptors: Sequence[str], *, limit_dba: float, month: str | None, wind: str,
-              wall_usd_per_m2: float | None) -> dict[str, Any]:
+def quiet_run(
+    run: Path, receptors: Sequence[str], *, limit_dba: float, month: str | None, wind: str, wall_usd_per_m2: float | None
+) -> dict[str, Any]:
     """Cheapest plan, what each measure does alone, and who can order it."""
     opening = opened(run, month=month)
     plants, labels = sounding(opening), opening.places(receptors)[0]
@@ -60,22 +61,43 @@ def quiet_run(run: Path, receptors: Sequence[str], *, limit_dba: float, month: s
     loudest = max(plants, key=lambda p: float(band_energy(p, *_spots(places, len(labels)), height_m=4.0).sum()))
     given = _Bench(loudest, [p for p in plants if p is not loudest], places, weather)
     prices = catalogue() | ({} if wall_usd_per_m2 is None else {"wall": catalogue()["wall"] | {"usd_per_unit": str(wall_usd_per_m2)}})
-    measures = [*silencers(loudest, opening.inputs.tree.library, prices), *given.walls(labels, prices["wall"]),
-                *given.moves(opening.inputs.tree.library, prices["move"])]
-    question: dict[str, Any] = {"loss_of": given.loss_of, "power_db": given.power_db, "group": given.group,
-                                "limit_dba": places.limit_dba, "people": places.people}
+    measures = [
+        *silencers(loudest, opening.inputs.tree.library, prices),
+        *given.walls(labels, prices["wall"]),
+        *given.moves(opening.inputs.tree.library, prices["move"]),
+    ]
+    question: dict[str, Any] = {
+        "loss_of": given.loss_of,
+        "power_db": given.power_db,
+        "group": given.group,
+        "limit_dba": places.limit_dba,
+        "people": places.people,
+    }
     now, *alone = each_alone(measures, **question)
     best = cheapest_plan(measures, **question)
     sigma = half_width_at(plants, *_spots(places, len(labels))) / Z80
     return {
-        "run": str(run), "month": opening.month_label, "wind": weather, "campus": loudest.campus, "limit_dba": limit_dba,
-        "residents": float(places.people.sum()), "kept": best.excess_db <= 0.0, "exact": best.exact,
-        "plan": _told(best, measures), "receptors": [
-            {"receptor": label, "limit_dba": float(places.limit_dba[i]), "now_dba": float(now.level_dba[i]),
-             "then_dba": float(best.level_dba[i]), "half_width_db": float(Z80 * sigma[i]),
-             "chance_kept": chance_below(float(places.limit_dba[i] - best.level_dba[i]), float(sigma[i]))}
-            for i, label in enumerate(labels)],
-        "alone": [_told(p, measures) | {"gain_db": [float(v) for v in (now.level_dba - p.level_dba)[:len(labels)]]} for p in alone],
+        "run": str(run),
+        "month": opening.month_label,
+        "wind": weather,
+        "campus": loudest.campus,
+        "limit_dba": limit_dba,
+        "residents": float(places.people.sum()),
+        "kept": best.excess_db <= 0.0,
+        "exact": best.exact,
+        "plan": _told(best, measures),
+        "receptors": [
+            {
+                "receptor": label,
+                "limit_dba": float(places.limit_dba[i]),
+                "now_dba": float(now.level_dba[i]),
+                "then_dba": float(best.level_dba[i]),
+                "half_width_db": float(Z80 * sigma[i]),
+                "chance_kept": chance_below(float(places.limit_dba[i] - best.level_dba[i]), float(sigma[i])),
+            }
+            for i, label in enumerate(labels)
+        ],
+        "alone": [_told(p, measures) | {"gain_db": [float(v) for v in (now.level_dba - p.level_dba)[: len(labels)]]} for p in alone],
         "prices": {name: {k: row[k] for k in ("usd_per_unit", "unit", "confidence", "source", "note")} for name, row in prices.items()},
     }
 
@@ -92,8 +114,12 @@ def chance_below(margin_db: float, sigma_db: float) -> float:
 def _told(plan: Plan, measures: list[Measure]) -> dict[str, Any]:
     by_name = {m.name: m for m in measures}
     price = plan.usd_per_db_person
-    return {"measures": [{"name": n, "cost_usd": by_name[n].cost_usd, "who": by_name[n].who} for n in plan.measures],
-            "cost_usd": plan.cost_usd, "worst_excess_db": plan.excess_db, "usd_per_db_resident": price if isfinite(price) else None}
+    return {
+        "measures": [{"name": n, "cost_usd": by_name[n].cost_usd, "who": by_name[n].who} for n in plan.measures],
+        "cost_usd": plan.cost_usd,
+        "worst_excess_db": plan.excess_db,
+        "usd_per_db_resident": price if isfinite(price) else None,
+    }
 
 
 def _spots(places: Places, count: int) -> tuple[np.ndarray, np.ndarray]:
@@ -108,9 +134,14 @@ def _places(run: Opened, plants: list[Plant], labels: list[str], limit_dba: floa
     lat, lon = columns(specs)
     people = np.concatenate([np.zeros(len(labels)), blocks.people[loud]])
     if not people.any():
-        people[:len(labels)] = [p.people for p in specs]
-    return Places(labels, np.concatenate([lat, blocks.lat_deg[loud]]), np.concatenate([lon, blocks.lon_deg[loud]]),
-                  np.concatenate([limit_dba - np.array(tonal), np.full(int(loud.sum()), inf)]), people)
+        people[: len(labels)] = [p.people for p in specs]
+    return Places(
+        labels,
+        np.concatenate([lat, blocks.lat_deg[loud]]),
+        np.concatenate([lon, blocks.lon_deg[loud]]),
+        np.concatenate([limit_dba - np.array(tonal), np.full(int(loud.sum()), inf)]),
+        people,
+    )
 
 
 def _rated_mw(plant: Plant, library: Any) -> float:
@@ -127,8 +158,13 @@ def silencers(plant: Plant, library: Any, prices: dict[str, dict[str, str]]) -> 
     out = []
     for name, row in prices.items():
         openings = row["components"].split("+")
-        fit = tuple(dict.fromkeys(_opening(g, c) for g, c in zip(plant.group, plant.component, strict=True)
-                                  if g.split("/")[0] == row["kinds"] and c in openings))
+        fit = tuple(
+            dict.fromkeys(
+                _opening(g, c)
+                for g, c in zip(plant.group, plant.component, strict=True)
+                if g.split("/")[0] == row["kinds"] and c in openings
+            )
+        )
         if fit and row["components"] and size[row["kinds"]] > 0.0:
             gain = np.array([float(v) for k, v in row.items() if k[0] == "f" and k[1:].isdigit()])
             out.append(Measure(name, size[row["kinds"]] * float(row["usd_per_unit"]), row["who"], gain, fit))
@@ -149,8 +185,11 @@ class _Bench:
         self.lines: dict[str, np.ndarray] = {}
         self.shift_m: dict[str, np.ndarray] = {}
         rest = [band_energy(p, places.lat, places.lon, height_m=self.height_m, wind=wind).sum(axis=1) for p in others]
-        self.fixed_db = np.stack([-10.0 * np.log10(np.maximum(e, FAINT_ENERGY)) for e in rest], axis=1) if rest else \
-            np.zeros((len(places.lat), 0, BANDS))
+        self.fixed_db = (
+            np.stack([-10.0 * np.log10(np.maximum(e, FAINT_ENERGY)) for e in rest], axis=1)
+            if rest
+            else np.zeros((len(places.lat), 0, BANDS))
+        )
         self.power_db = np.vstack([plant.power_db, np.zeros((len(rest), BANDS))])
         self.group = (*(_opening(g, c) for g, c in zip(plant.group, plant.component, strict=True)), *(f"other:{p.campus}" for p in others))
 
@@ -171,7 +210,7 @@ class _Bench:
     def walls(self, labels: list[str], price: dict[str, str]) -> list[Measure]:
         """Straight walls between the generators (all plant where there are none) and the worst receptors, in a few heights."""
         loud = self.plant.position_m[self._generators()] if self._generators().any() else self.plant.position_m
-        level = (10.0 ** (0.1 * (self.power_db - self.loss_of(frozenset())))).sum(axis=(1, 2))[:len(labels)]
+        level = (10.0 ** (0.1 * (self.power_db - self.loss_of(frozenset())))).sum(axis=(1, 2))[: len(labels)]
         out: list[Measure] = []
         told: list[np.ndarray] = []
         for i in np.argsort(-level)[:WALL_SIDES]:
@@ -202,5 +241,3 @@ class _Bench:
 
     def _generators(self) -> np.ndarray:
         return np.array([g.startswith("generators/") for g in self.plant.group])
-
-

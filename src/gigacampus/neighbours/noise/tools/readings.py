@@ -52,16 +52,34 @@ def observe_run(run: Path, readings: Path, *, month: str | None, out: Path | Non
     rows = read_readings(readings, opening)
     names, energy, background, sigma = _design(opening, rows)
     prior = prior_spread(opening, names)
-    found = source_offsets(names, energy=energy, background=background, reading_db=np.array([r.level_db for r in rows]),
-                           instrument=[r.instrument for r in rows], prior_db2=prior.covariance_db2(), propagation_sigma_db=sigma)
+    found = source_offsets(
+        names,
+        energy=energy,
+        background=background,
+        reading_db=np.array([r.level_db for r in rows]),
+        instrument=[r.instrument for r in rows],
+        prior_db2=prior.covariance_db2(),
+        propagation_sigma_db=sigma,
+    )
     months = opening.result.coords["month"]
     if out is not None:
         write_patch(out, found, offsets_before_db(opening, names), prior, readings.name)
     return {
-        "run": str(run), "month": opening.month_label, "groups": _groups(found),
-        "readings": [{"where": r.where, "month": months[r.month], "reading_db": r.level_db, "weighting": r.weighting,
-                      "instrument": r.instrument, "predicted_before_db": float(b), "predicted_after_db": float(a)}
-                     for r, b, a in zip(rows, found.predicted_before_db, found.predicted_after_db, strict=True)],
+        "run": str(run),
+        "month": opening.month_label,
+        "groups": _groups(found),
+        "readings": [
+            {
+                "where": r.where,
+                "month": months[r.month],
+                "reading_db": r.level_db,
+                "weighting": r.weighting,
+                "instrument": r.instrument,
+                "predicted_before_db": float(b),
+                "predicted_after_db": float(a),
+            }
+            for r, b, a in zip(rows, found.predicted_before_db, found.predicted_after_db, strict=True)
+        ],
         "receptors": _receptors(opening, found, prior.covariance_db2()),
     }
 
@@ -75,8 +93,12 @@ def offsets_before_db(run: Opened, names: tuple[str, ...]) -> np.ndarray:
 def prior_spread(run: Opened, names: tuple[str, ...]) -> Spread:
     """Errors of the named groups before the readings, with the units that sound in the month of the question."""
     units = {f"{p.campus}/{group}": n for p in run.plants() for group, n in p.units.items()}
-    return together([group_spread((group,), run.inputs.tree.campuses[campus], units=np.array([units.get(f"{campus}/{group}", 1.0)]))
-                 for campus, group in (n.split("/", 1) for n in names)])
+    return together(
+        [
+            group_spread((group,), run.inputs.tree.campuses[campus], units=np.array([units.get(f"{campus}/{group}", 1.0)]))
+            for campus, group in (n.split("/", 1) for n in names)
+        ]
+    )
 
 
 def shared_frac(found: Posterior, prior: Spread) -> np.ndarray:
@@ -105,9 +127,11 @@ def write_patch(path: Path, found: Posterior, before_db: np.ndarray, prior: Spre
         if home != campus:
             lines += [f"  {json.dumps(home)}:", "    noise:", "      measured:"]
             campus = home
-        lines.append(f"        {json.dumps(group)}: {{offset_db: {before_db[k] + found.mean_db[k]:.2f}, sigma_db: {found.sigma_db[k]:.2f}, "
-                     f"shared_frac: {shared[k]:.2f}, "
-                     f"source: {json.dumps(source)}, confidence: derived}}")
+        lines.append(
+            f"        {json.dumps(group)}: {{offset_db: {before_db[k] + found.mean_db[k]:.2f}, sigma_db: {found.sigma_db[k]:.2f}, "
+            f"shared_frac: {shared[k]:.2f}, "
+            f"source: {json.dumps(source)}, confidence: derived}}"
+        )
     if not campus:
         raise refuse("the readings say nothing of any group", file=source, fix="read nearer to the plant, or with a better meter")
     part = path.with_name(f".{path.name}.part")
@@ -118,8 +142,10 @@ def write_patch(path: Path, found: Posterior, before_db: np.ndarray, prior: Spre
 def read_readings(path: Path, run: Opened) -> list[Reading]:
     """Readings of a CSV file; the first row that cannot be used is refused with its line."""
     with open(path, encoding="utf-8-sig", newline="") as file:
-        rows = [_reading(path, line, {k: (v or "").strip() for k, v in row.items() if k}, run)
-                for line, row in enumerate(csv.DictReader(file), start=2)]
+        rows = [
+            _reading(path, line, {k: (v or "").strip() for k, v in row.items() if k}, run)
+            for line, row in enumerate(csv.DictReader(file), start=2)
+        ]
     if not rows or len(rows) > MOST_READINGS:
         raise refuse(f"{len(rows)} readings", file=str(path), fix=f"give 1 to {MOST_READINGS} rows with the columns {COLUMNS}")
     return rows
@@ -133,14 +159,19 @@ def _reading(path: Path, line: int, row: dict[str, str], run: Opened) -> Reading
         lat, lon = (place.lat, place.lon) if place else (float(row["lat"]), float(row["lon"]))
         labels = run.result.coords["month"]
         return Reading(
-            where=label or f"{lat:.5f},{lon:.5f}", lat=lat, lon=lon, campus=label.split("/")[0] if label else None,
-            level_db=_finite(row["level_db"]), weighting=chosen("weighting", row.get("weighting") or "A", list(WEIGHTS_DB)),
+            where=label or f"{lat:.5f},{lon:.5f}",
+            lat=lat,
+            lon=lon,
+            campus=label.split("/")[0] if label else None,
+            level_db=_finite(row["level_db"]),
+            weighting=chosen("weighting", row.get("weighting") or "A", list(WEIGHTS_DB)),
             instrument=chosen("instrument", row.get("instrument") or "unknown", list(INSTRUMENT_SIGMA_DB)),
             month=labels.index(chosen("month", row["month"], labels)) if row.get("month") else run.month,
             period=chosen("period", row.get("period") or "night", get_args(Period)),  # type: ignore[arg-type]
             wind=chosen("wind", row.get("wind") or "mean", WINDS),  # type: ignore[arg-type]
             height_m=_finite(row.get("height_m") or "1.5"),
-            background_db=_finite(row["background_db"]) if row.get("background_db") else None)
+            background_db=_finite(row["background_db"]) if row.get("background_db") else None,
+        )
     except KeyError as error:
         raise refuse(f"no column {error}", file=str(path), line=line, fix=f"columns are {COLUMNS}") from None
     except ValueError as error:
@@ -176,15 +207,23 @@ def _design(run: Opened, rows: list[Reading]) -> tuple[tuple[str, ...], np.ndarr
 
 
 def _one_place(plant: Plant, r: Reading) -> tuple[tuple[str, ...], np.ndarray]:
-    names, energy = group_energy(plant, np.array([r.lat]), np.array([r.lon]), height_m=r.height_m, weight_db=WEIGHTS_DB[r.weighting],
-                                 wind=r.wind)
+    names, energy = group_energy(
+        plant, np.array([r.lat]), np.array([r.lon]), height_m=r.height_m, weight_db=WEIGHTS_DB[r.weighting], wind=r.wind
+    )
     return names, energy[0]
 
 
 def _groups(found: Posterior) -> list[dict[str, Any]]:
-    rows = [{"group": n, "prior_db": 0.0, "prior_half_width_db": float(Z80 * p), "posterior_db": float(m),
-             "posterior_half_width_db": float(Z80 * s)}
-            for n, p, m, s in zip(found.groups, found.prior_sigma_db, found.mean_db, found.sigma_db, strict=True)]
+    rows = [
+        {
+            "group": n,
+            "prior_db": 0.0,
+            "prior_half_width_db": float(Z80 * p),
+            "posterior_db": float(m),
+            "posterior_half_width_db": float(Z80 * s),
+        }
+        for n, p, m, s in zip(found.groups, found.prior_sigma_db, found.mean_db, found.sigma_db, strict=True)
+    ]
     return sorted(rows, key=lambda row: row["posterior_half_width_db"] / row["prior_half_width_db"])
 
 
@@ -206,5 +245,13 @@ def _receptors(run: Opened, found: Posterior, prior_db2: np.ndarray) -> list[dic
         sigma = np.sqrt(np.einsum("rg,gh,rh->r", share, covariance, share))
         out.append((10.0 * np.log10(total), half_width_db(sigma, propagation_sigma_db(way / np.maximum(energy.sum(axis=1), 1e-12)))))
     (before, wide), (after, narrow) = out
-    return [{"receptor": labels[i], "before_dba": float(before[i]), "before_half_width_db": float(wide[i]),
-             "after_dba": float(after[i]), "after_half_width_db": float(narrow[i])} for i in range(len(labels))]
+    return [
+        {
+            "receptor": labels[i],
+            "before_dba": float(before[i]),
+            "before_half_width_db": float(wide[i]),
+            "after_dba": float(after[i]),
+            "after_half_width_db": float(narrow[i]),
+        }
+        for i in range(len(labels))
+    ]
