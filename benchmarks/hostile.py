@@ -20,8 +20,8 @@ from tests.hostile.test_hostile import lay_out
 from tests.hostile.texts import Case, all_cases
 from tests.scenario.sample_library import root
 
+from gigacampus.foundation.errors import ScenarioError
 from gigacampus.scenario.document import load
-from gigacampus.scenario.errors import ScenarioError
 
 ROOT = Path(__file__).parents[1]
 SLOWEST = 10

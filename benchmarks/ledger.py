@@ -17,14 +17,14 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from tests.company.synthetic import RICH, inputs, tables
 
 from gigacampus.company import stage
-from gigacampus.company.accounts import ACCOUNTS, ENTITIES
-from gigacampus.company.committed import stock_cost
-from gigacampus.company.journal import FLOWS
-from gigacampus.company.kernels import usable
-from gigacampus.company.many import sketches
-from gigacampus.company.march import march
-from gigacampus.company.physics import stack
-from gigacampus.company.worth import AT_ONCE
+from gigacampus.company.ledger.accounts import ACCOUNTS, ENTITIES
+from gigacampus.company.ledger.committed_assets import stock_cost
+from gigacampus.company.ledger.compile_policy import AT_ONCE
+from gigacampus.company.ledger.journal import FLOWS
+from gigacampus.company.ledger.kernels import usable
+from gigacampus.company.ledger.out_of_core import sketches
+from gigacampus.company.ledger.physics_tables import stack
+from gigacampus.company.ledger.simulate import march
 
 SPANS = {
     "company.raise_policy.luck_frac": (0.0, 1.0, 0.6180339887),

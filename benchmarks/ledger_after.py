@@ -7,11 +7,11 @@ import sys
 from pathlib import Path
 
 import gigacampus
-from gigacampus.company.after import score
-from gigacampus.company.bench import Bench
-from gigacampus.pipeline.inputs import Inputs, pick
+from gigacampus.company.analysis.rerun import Bench
 from gigacampus.pipeline.run import run
-from gigacampus.pipeline.stages import BY_NAME
+from gigacampus.registry.stage_inputs import Inputs, pick
+from gigacampus.registry.stages import BY_NAME
+from gigacampus.validation.group_segment import score
 
 ROOT = Path(__file__).resolve().parents[1]
 

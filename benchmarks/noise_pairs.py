@@ -19,12 +19,12 @@ from pathlib import Path
 
 import numpy as np
 
-from gigacampus.neighbours.noise.bands import A_WEIGHT_DB
-from gigacampus.neighbours.noise.contours import Grid, adaptive_grid
-from gigacampus.neighbours.noise.engine import Method, points, transfer
+from gigacampus.neighbours.noise.exposure.contours import Grid, adaptive_grid
+from gigacampus.neighbours.noise.exposure.hourly import hourly_levels_dba, levels_in_tiles_dba
 from gigacampus.neighbours.noise.geometry.scene import Scene
-from gigacampus.neighbours.noise.hourly import hourly_levels_dba, levels_in_tiles_dba
-from gigacampus.neighbours.noise.validate_differential import differential_scene, placed
+from gigacampus.neighbours.noise.propagation.bands import A_WEIGHT_DB
+from gigacampus.neighbours.noise.propagation.engine import Method, points, transfer
+from gigacampus.validation.noise_differential import differential_scene, placed
 
 DATA = Path(__file__).resolve().parents[1] / "validation" / "noise" / "data"
 TARGETS = {"flat_built": 350_000.0, "hill_built": 45_000.0}

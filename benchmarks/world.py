@@ -19,7 +19,7 @@ from gigacampus.cooling import stage as cooling_stage
 from gigacampus.power import demand_stage, dispatch_stage, emissions_stage, weather_stage
 from gigacampus.power.fleet import fleet_of
 from gigacampus.power.load import load_terms
-from gigacampus.power.spec import WeatherSpec
+from gigacampus.schema.power import WeatherSpec
 
 STAGES = (
     ("weather", weather_stage),

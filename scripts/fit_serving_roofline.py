@@ -16,7 +16,7 @@ import numpy as np
 from scipy.optimize import least_squares
 
 from gigacampus.compute.roofline import tpot_s, ttft_s
-from gigacampus.compute.serving_rows import errors, serving_point, usable
+from gigacampus.validation.serving_rows import errors, serving_point, usable
 
 STEP = ("memory_frac", "prefill_frac", "layer_s", "layer_s_per_doubling", "request_s")
 STEP_START = np.log([0.6, 0.4, 3e-5, 2e-5, 2e-5])

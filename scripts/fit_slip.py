@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from gigacampus.buildout.slip import slip_quantile_days
-from gigacampus.buildout.slip_fit import (
+from gigacampus.validation.slip_fit import (
     CONSTANTS,
     GRID_DAYS,
     SNAPSHOT_DAY,

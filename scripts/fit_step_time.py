@@ -15,7 +15,7 @@ import numpy as np
 from scipy.optimize import least_squares
 
 from gigacampus.compute.step_time import step_time_s
-from gigacampus.compute.training_rows import POWER_CAPPED, family, measured_s, step_inputs, usable
+from gigacampus.validation.training_rows import POWER_CAPPED, family, measured_s, step_inputs, usable
 
 NAMES = ("half_width", "memory_passes", "overlap_frac", "moe_frac", "eight_bit_gain")
 START = np.array([200.0, 40.0, 0.8, 0.6, 1.4])

@@ -10,7 +10,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from gigacampus import workflow
+from gigacampus import api
 from gigacampus.answers import grading
 
 ROOT = Path(__file__).parents[1]
@@ -26,7 +26,7 @@ def main() -> None:
     parser.add_argument("--draws", type=int)
     asked = parser.parse_args()
     if asked.step != "grade":
-        result = workflow.compute(ROOT / "scenarios" / "xai-2026-01.yaml", worlds=asked.worlds, draws=asked.draws, twin=False)
+        result = api.compute(ROOT / "scenarios" / "xai-2026-01.yaml", worlds=asked.worlds, draws=asked.draws, twin=False)
         target = FORECAST if asked.step == "forecast" else AGAIN
         digest = grading.write_forecast(grading.forecast(result, grading.read_csv(FOLDER / "lines.csv")), target)
         print(f"{target.name}: SHA-256 {digest}")

@@ -18,11 +18,11 @@ __all__ = ["Result", "Scenario", "compare", "load", "open_run", "run"]
 
 _HOME = {
     "Result": ("gigacampus.results.result", "Result"),
-    "Scenario": ("gigacampus.scenario.schema", "Scenario"),
+    "Scenario": ("gigacampus.schema.scenario", "Scenario"),
     "compare": ("gigacampus.explore.compare", "outputs"),
     "load": ("gigacampus.scenario.document", "load"),
     "open_run": ("gigacampus.results.store", "read"),
-    "run": ("gigacampus.workflow", "compute"),
+    "run": ("gigacampus.api", "compute"),
 }
 
 

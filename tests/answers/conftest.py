@@ -12,11 +12,11 @@ ROOT = Path(__file__).parents[2]
 @pytest.fixture(scope="session")
 def folder(tmp_path_factory):
     """Run folder of the January scenario with few worlds and draws."""
-    from gigacampus import workflow
+    from gigacampus import api
 
     path = ROOT / "scenarios" / "xai-2026-01.yaml"
-    result = workflow.compute(path, worlds=6, draws=60, twin=False)
-    return workflow.save(result, tmp_path_factory.mktemp("runs"), workflow.folder_name(path, result))
+    result = api.compute(path, worlds=6, draws=60, twin=False)
+    return api.save(result, tmp_path_factory.mktemp("runs"), api.folder_name(path, result))
 
 
 @pytest.fixture(scope="session")

@@ -42,9 +42,9 @@ def test_the_gigabytes_are_not_text(found):
 def test_a_scenario_without_the_article_leaves_its_claims_unchecked(tmp_path):
     from pathlib import Path
 
-    from gigacampus import workflow
+    from gigacampus import api
 
-    result = workflow.compute(Path(__file__).parents[2] / "scenarios" / "gas-campus.yaml", worlds=1, draws=1, twin=False)
+    result = api.compute(Path(__file__).parents[2] / "scenarios" / "gas-campus.yaml", worlds=1, draws=1, twin=False)
     found = judge.judged(result, register.read())
     assert {r["verdict"] for r in found["claims"]} == {verdict.UNCHECKED, verdict.CONTEXT}
     assert found["pairs"] == [] and found["free_constant_count"] == 0

@@ -6,20 +6,20 @@ import json
 import numpy as np
 import pytest
 
-from gigacampus.answers import asked
+from gigacampus.answers import runner
 from gigacampus.answers.questions import county, lenders, owners, people, runway, siblings, worth, worth_of_speed
-from gigacampus.answers.series import as_of_month
-from gigacampus.company import power_paths
-from gigacampus.company.outcomes import CLASSES
+from gigacampus.answers.reductions import as_of_month
+from gigacampus.company.analysis.terminal_states import CLASSES
+from gigacampus.company.valuation import power_paths
 
 
 @pytest.fixture(scope="module")
 def registers(result):
-    return {row["id"]: row for row in asked.ask(result, asked.MONEY)}
+    return {row["id"]: row for row in runner.ask(result, runner.MONEY)}
 
 
 def test_city_and_county_of_2025_are_property_tax_alone(result):
-    row = asked.ask(result, ("Q09",))[0]
+    row = runner.ask(result, ("Q09",))[0]
     ours = next(p["ours"] for p in row["known"] if p["name"] == "memphis_2025")
     first = [result.index("payee", f"colossus_1/county/{body}") for body in ("shelby", "memphis")]
     months = [i for i, m in enumerate(result.coords["month"]) if m.startswith("2025")]
@@ -45,7 +45,7 @@ def test_levers_say_what_the_runway_is_at_both_ends(result):
 
 
 def test_a_month_earlier_is_idle_capital_and_gross_profit(result):
-    row = asked.ask(result, ("Q20",))[0]
+    row = runner.ask(result, ("Q20",))[0]
     figures = {f["id"]: f for f in row["figures"]}
     assert row["value"] > 0 and figures["Q20_idle"]["value"] > 0 and 0 <= figures["Q20_beats"]["value"] <= 1
     assert {r["confidence"] for r in row["table"] if "confidence" in r} >= {"assumed", "recalled", "derived"}
@@ -121,7 +121,7 @@ def test_a_home_pays_less_the_longer_the_contract(result):
 
 
 def test_a_run_carries_the_registers_for_its_report(result):
-    assert [r["id"] for r in result.manifest["registers"]] == list(asked.MONEY)
+    assert [r["id"] for r in result.manifest["registers"]] == list(runner.MONEY)
 
 
 def test_owners_rows_are_medians_of_holders_that_sum_to_the_whole_and_a_sale_pays_its_price(result, registers):
@@ -162,7 +162,7 @@ def test_people_rows_are_heads_at_the_month_and_hires_of_the_year(result):
 
 
 def test_the_runway_says_when_lenders_may_act_and_what_is_left_to_holders(result):
-    more = {f["id"]: f for f in asked.ask(result, ("Q18",))[0]["figures"]}
+    more = {f["id"]: f for f in runner.ask(result, ("Q18",))[0]["figures"]}
     kept = result.samples("founder_share_frac")[:, result.index("month", "2027-01")]
     assert more["Q18_kept"]["value"] == pytest.approx(float(np.median(kept))) and more["Q18_kept"]["value_text"].endswith(" %")
     assert more["Q18_breach"]["value_text"] and more["Q18_room"]["value"] == pytest.approx(float(np.median(lenders.tightest(result))))

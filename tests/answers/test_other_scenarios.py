@@ -7,12 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from gigacampus import workflow
-from gigacampus.answers import asked, figures
+from gigacampus import api
+from gigacampus.answers import figures, runner
 from gigacampus.answers.answer import questions
-from gigacampus.pipeline.stages import LEAVES_OUT, STAGES
+from gigacampus.foundation.errors import ScenarioError
+from gigacampus.registry.stages import LEAVES_OUT, STAGES
 from gigacampus.scenario.document import load
-from gigacampus.scenario.errors import ScenarioError
 
 ROOT = Path(__file__).parents[2]
 FOREIGN = re.compile(r"xai|colossus|memphis|southaven|boxtown|grok|tennessee", re.IGNORECASE)
@@ -20,12 +20,12 @@ FOREIGN = re.compile(r"xai|colossus|memphis|southaven|boxtown|grok|tennessee", r
 
 @pytest.fixture(scope="module")
 def other():
-    return workflow.first(ROOT / "scenarios" / "hybrid-campus.yaml", ("run.worlds=3", "run.draws=8"))
+    return api.first(ROOT / "scenarios" / "hybrid-campus.yaml", ("run.worlds=3", "run.draws=8"))
 
 
 @pytest.fixture(scope="module")
 def answers(other):
-    return {row["id"]: row for row in asked.ask(other)}
+    return {row["id"]: row for row in runner.ask(other)}
 
 
 def test_nothing_of_the_worked_example_is_told(answers):
@@ -97,7 +97,7 @@ def test_a_date_in_words_is_the_date_in_the_table():
 def test_weather_from_afar_is_named(tmp_path):
     text = (ROOT / "scenarios" / "grid-campus.yaml").read_text(encoding="utf-8")
     (tmp_path / "far.yaml").write_text(text.replace("lat: 39.99, lon: -82.88", "lat: 41.0, lon: 113.1"), encoding="utf-8")
-    near, far = (workflow.cautions(load(path)[0]) for path in (ROOT / "scenarios" / "grid-campus.yaml", tmp_path / "far.yaml"))
+    near, far = (api.cautions(load(path)[0]) for path in (ROOT / "scenarios" / "grid-campus.yaml", tmp_path / "far.yaml"))
     assert near == [] and "Columbus" in far[0] and "km away" in far[0]
 
 
@@ -107,7 +107,7 @@ def test_every_stage_says_what_it_leaves_out():
 
 def test_promises_of_others_are_not_shown(other):
     with pytest.raises(ScenarioError, match="other campuses"):
-        asked.ask(other, ("promises",))
+        runner.ask(other, ("promises",))
 
 
 def test_a_company_without_an_image_tool_is_not_praised_for_its_gates(other):

@@ -5,13 +5,14 @@ import json
 import numpy as np
 import pytest
 
-from gigacampus.answers import asked, door, drivers, hearing, points
+from gigacampus.answers import drivers, runner
 from gigacampus.answers.answer import deviation, questions
-from gigacampus.answers.place import Place, nearest_campus, parse
 from gigacampus.answers.questions import MODULES
 from gigacampus.answers.questions.grid_peak import worst_hours
-from gigacampus.neighbours.noise.explain import LIMITS
-from gigacampus.scenario.errors import ScenarioError
+from gigacampus.foundation.errors import ScenarioError
+from gigacampus.neighbours.noise.mitigation.wall_effect import LIMITS
+from gigacampus.rerun import address_grid, noise_neighbourhood, point_levels
+from gigacampus.rerun.place import Place, nearest_campus, parse
 
 ANSWERED = [f"Q{n:02d}" for n in (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20)]
 NEAR_PLANT = Place(34.985, -90.035)
@@ -19,7 +20,7 @@ NEAR_PLANT = Place(34.985, -90.035)
 
 @pytest.fixture(scope="module")
 def answers(result):
-    return {row["id"]: row for row in asked.ask(result)}
+    return {row["id"]: row for row in runner.ask(result)}
 
 
 def test_every_question_is_listed_with_its_file(answers):
@@ -37,7 +38,7 @@ def test_an_answer_has_value_unit_band_drivers_and_sources(name, answers):
 
 def test_what_cannot_be_answered_says_why(result):
     bare = type(result)(result.manifest, result.coords, result.scenario, {}, sampled=result.sampled)
-    row = asked.ask(bare, ("Q20",))[0]
+    row = runner.ask(bare, ("Q20",))[0]
     assert row["value"] is None and "the run holds no month_of_delay_usd" in row["missing"]
 
 
@@ -62,19 +63,19 @@ def test_a_point_on_a_receptor_gets_that_receptors_level(result):
     spec = result.scenario["campuses"]["colossus_2"]["receptors"]["southaven_4211"]
     row = result.coords["receptor"].index("colossus_2/southaven_4211")
     for stage, name in (("noise", "noise_night_dba"), ("air", "no2_ugm3")):
-        here = points.levels(result, stage, [("colossus_2", spec["lat"], spec["lon"])], first=12, months=12, use_cache=False)
+        here = point_levels.levels(result, stage, [("colossus_2", spec["lat"], spec["lon"])], first=12, months=12, use_cache=False)
         np.testing.assert_allclose(here[name][0], result.reference(name)[row, 12:24], rtol=1e-9)
 
 
 def test_the_door_quietens_and_thins_with_distance(result):
-    grid = door.door(result)
-    ring = np.array(grid["noise_night_dba"]).reshape(2, len(door.RADII_M), door.BEARINGS).mean(axis=2)
+    grid = address_grid.door(result)
+    ring = np.array(grid["noise_night_dba"]).reshape(2, len(address_grid.RADII_M), address_grid.BEARINGS).mean(axis=2)
     assert (np.diff(ring[1][1:7]) < 0).all()
-    assert len(grid["lat"]) == len(grid["no2_ugm3"]) == 2 * len(door.RADII_M) * door.BEARINGS
+    assert len(grid["lat"]) == len(grid["no2_ugm3"]) == 2 * len(address_grid.RADII_M) * address_grid.BEARINGS
 
 
 def test_a_place_changes_the_answer_and_says_where_it_is(result):
-    here, there = (asked.ask(result, ("Q01",), place)[0] for place in (NEAR_PLANT, Place(34.95, -90.0)))
+    here, there = (runner.ask(result, ("Q01",), place)[0] for place in (NEAR_PLANT, Place(34.95, -90.0)))
     assert here["value"] > there["value"] + 10 and "km from the plant" in here["figures"][0]["note"] and here["low"] < here["value"]
     assert here["map"]["features"][0]["geometry"]["coordinates"] == [NEAR_PLANT.lon, NEAR_PLANT.lat]
 
@@ -109,20 +110,20 @@ def test_the_worst_hours_lie_within_the_year():
 
 def test_an_unknown_question_names_the_nearest(result):
     with pytest.raises(ScenarioError) as error:
-        asked.ask(result, ("promise",))
+        runner.ask(result, ("promise",))
     assert "promises" in str(error.value)
 
 
 def test_the_permanent_plant_alone_is_the_41_units_and_not_what_is_uncommitted(result):
-    later = hearing.permanent(result, "colossus_2")
+    later = noise_neighbourhood.permanent(result, "colossus_2")
     assert later.turbines == 41.0 and "colossus_2/plant_next" not in later.units and "colossus_2/trailers_june" not in later.units
     month = result.coords["month"][later.month]
     gone = [b["in_service"] for b in result.scenario["campuses"]["colossus_2"]["blocks"].values() if b["kind"] == "retirement"]
-    assert month > max(gone)[:7] and hearing.permanent(result, "colossus_1") is None
+    assert month > max(gone)[:7] and noise_neighbourhood.permanent(result, "colossus_1") is None
     spec = result.scenario["campuses"]["colossus_2"]["receptors"]["homes_se"]
     place = [("colossus_2", spec["lat"], spec["lon"])]
     alone, everything, silent = (
-        points.levels(result, "noise", place, first=later.month, months=1, units=u)["noise_night_dba"][0, 0]
+        point_levels.levels(result, "noise", place, first=later.month, months=1, units=u)["noise_night_dba"][0, 0]
         for u in (later.units, None, frozenset())
     )
     assert silent < alone <= everything
@@ -161,7 +162,7 @@ def test_people_above_by_month_grow_with_the_turbines(result):
 
 
 def test_a_campus_without_generators_receptors_or_people_nearby_still_has_a_map(tmp_path):
-    from gigacampus import workflow
+    from gigacampus import api
 
     path = tmp_path / "x.yaml"
     path.write_text(
@@ -172,8 +173,8 @@ def test_a_campus_without_generators_receptors_or_people_nearby_still_has_a_map(
         "company: {opening_cash_usd: 1.0e+9}\n",
         encoding="utf-8",
     )
-    found = workflow.compute(path, worlds=1, draws=2, twin=False)
-    assert hearing.permanent(found, "north") is None and found.manifest["map"]["people_above"] == {}
+    found = api.compute(path, worlds=1, draws=2, twin=False)
+    assert noise_neighbourhood.permanent(found, "north") is None and found.manifest["map"]["people_above"] == {}
     assert found.manifest["answers"][0]["value"] is None and isinstance(found.manifest["map"]["contours"], list)
 
 

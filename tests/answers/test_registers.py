@@ -6,15 +6,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from gigacampus import workflow
-from gigacampus.answers import asked, grading, people
+from gigacampus import api
+from gigacampus.answers import grading, runner, workforce
 from gigacampus.company import stage
-from gigacampus.company.committed import stock_cost
-from gigacampus.company.drivers import FUNCTIONS
-from gigacampus.company.march import march
-from gigacampus.company.physics import stack
+from gigacampus.company.ledger.committed_assets import stock_cost
+from gigacampus.company.ledger.physics_tables import stack
+from gigacampus.company.ledger.simulate import march
+from gigacampus.company.ledger.simulation_inputs import FUNCTIONS
+from gigacampus.foundation.errors import ScenarioError
 from gigacampus.scenario.document import load
-from gigacampus.scenario.errors import ScenarioError
 from tests.company import synthetic
 
 ROOT = Path(__file__).parents[2]
@@ -22,19 +22,19 @@ PEERS = sorted((ROOT / "scenarios" / "peers").glob("*.yaml"))
 
 
 def test_a_promise_shows_no_state_from_after_the_scenarios_day(result):
-    rows = {r["id"]: r for r in asked.ask(result, ("promises",))[0]["rows"]}
+    rows = {r["id"]: r for r in runner.ask(result, ("promises",))[0]["rows"]}
     assert rows["P02"]["state"] == "not measurable yet" and rows["P01"]["state"] == "kept" and rows["P13"]["state"] == "not measurable"
     assert "P14" not in rows
     result.manifest["as_of"] = "2026-09-30"
     try:
-        later = {r["id"]: r for r in asked.ask(result, ("promises",))[0]["rows"]}
+        later = {r["id"]: r for r in runner.ask(result, ("promises",))[0]["rows"]}
     finally:
         result.manifest["as_of"] = "2026-01-16"
     assert later["P02"]["state"] == "not kept" and later["P12"]["evidence"] and "P14" in later
 
 
 def test_the_pits_sum_to_the_cash_spent(result):
-    classes = people.spending(result, "2025-01..2025-09")
+    classes = workforce.spending(result, "2025-01..2025-09")
     spent = -result.samples("free_cash_flow_usd")[:, :9].sum(axis=1)
     np.testing.assert_allclose(np.sum(list(classes.values()), axis=0), spent, rtol=1e-12)
     assert all((classes[k] > 0).all() for k in ("data_centres", "talent", "robots_agents"))
@@ -49,13 +49,13 @@ def test_heads_cost_what_the_ledger_charges(result):
     up, n = synthetic.tables(months), len(next(iter(sampled.values())))
     books = stage.prepare(inputs, up, stack(up), stock_cost(inputs, up), np.zeros(n, dtype=int), draws, slice(0, n))
     ledger = march(*books, keep_flows=True)[0]["flows"]
-    ours = people.staff_cost(result)
+    ours = workforce.staff_cost(result)
     for trade, spec in scenario.company.people.items():
         np.testing.assert_allclose(ours[trade], ledger[:, FUNCTIONS[spec.function]].T, rtol=1e-12)
 
 
 def test_rank_counts_each_campus_alone_and_all_together(result):
-    rows = asked.ask(result, ("rank",))[0]["rows"]
+    rows = runner.ask(result, ("rank",))[0]["rows"]
     power = {r["campus"]: r["rank"] for r in rows if r["unit"] == "MW" and r["rank"]}
     assert power["all campuses of the run"] <= min(power["colossus_1"], power["colossus_2"])
     assert not any("Colossus" in r["campus"] for r in rows)
@@ -67,12 +67,12 @@ def test_there_are_nine_peers():
 
 @pytest.mark.parametrize("path", PEERS, ids=lambda p: p.stem)
 def test_a_peer_runs_and_is_ranked(path):
-    result = workflow.compute(path, worlds=1, draws=1, twin=False)
+    result = api.compute(path, worlds=1, draws=1, twin=False)
     campus = path.stem
     now = result.planned("facility_design_mw")[0, 0, result.index("month", "2026-09")]
     assert (now > 100) == (campus not in ("hyperion", "goodnight"))
     name = campus.replace("_", " ").removesuffix(" wi")
-    assert not any(name in r["campus"].lower() for r in asked.ask(result, ("rank",))[0]["rows"] if not r["rank"])
+    assert not any(name in r["campus"].lower() for r in runner.ask(result, ("rank",))[0]["rows"] if not r["rank"])
 
 
 def test_the_later_scenario_loads_and_keeps_what_did_not_change():

@@ -2,7 +2,7 @@
 
 import pytest
 
-from gigacampus.answers import asked
+from gigacampus.answers import runner
 from gigacampus.answers.figures import number
 from gigacampus.answers.tables import tables
 from gigacampus.cli.answer import _show
@@ -40,7 +40,7 @@ def test_a_band_says_whether_there_is_a_spread(low_and_high):
 
 
 def test_every_row_of_every_answer_stands_in_a_table(result):
-    for answer in asked.ask(result):
+    for answer in runner.ask(result):
         found = list(tables(answer["table"], say))
         assert sum(len(t.rows) for t in found) == len(answer["table"]), answer["id"]
         assert all(len(r) == len(t.columns) for t in found for r in t.rows)
@@ -49,7 +49,7 @@ def test_every_row_of_every_answer_stands_in_a_table(result):
 
 def test_the_terminal_prints_the_rows_of_a_question_that_is_named(result, capsys, monkeypatch):
     monkeypatch.setenv("COLUMNS", "200")
-    (found,) = asked.ask(result, ("Q09",))
+    (found,) = runner.ask(result, ("Q09",))
     _show(found, whole=True)
     named = capsys.readouterr().out
     assert "2026" in named and "Waived (USD" in named and "rows more" not in named

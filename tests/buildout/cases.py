@@ -10,9 +10,9 @@ from typing import Any
 from ruamel.yaml import YAML
 
 import gigacampus.library
-from gigacampus.calendar import Months
-from gigacampus.pipeline.inputs import Coordinates, Inputs
-from gigacampus.scenario.schema import LibrarySpec, Scenario
+from gigacampus.foundation.calendar import Months
+from gigacampus.registry.stage_inputs import Coordinates, Inputs
+from gigacampus.schema.scenario import LibrarySpec, Scenario
 
 ROOT = Path(__file__).parents[2]
 LIBRARY = Path(gigacampus.library.__file__).parent

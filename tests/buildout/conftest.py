@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from gigacampus.pipeline.inputs import Inputs
-from gigacampus.scenario.schema import Scenario
+from gigacampus.registry.stage_inputs import Inputs
+from gigacampus.schema.scenario import Scenario
 
 from .cases import ROOT, inputs_of, with_library
 

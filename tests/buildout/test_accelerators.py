@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from ruamel.yaml import YAML
 
-from gigacampus.library import ROW_KEYS, load_entry, sources
+from gigacampus.scenario.library import ROW_KEYS, load_entry, sources
 
 from .cases import LIBRARY
 

@@ -9,7 +9,7 @@ import pytest
 
 from gigacampus.buildout.ladder import along_phase, day_at, ladder, reach_band, reached_position
 from gigacampus.buildout.stage import run
-from gigacampus.calendar import Months
+from gigacampus.foundation.calendar import Months
 
 from .cases import small
 

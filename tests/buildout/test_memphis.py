@@ -76,7 +76,7 @@ def test_a_late_transformer_cuts_it_power(memphis: Any) -> None:
 
 
 def test_no_block_leans_on_a_source_of_a_later_day() -> None:
-    from gigacampus.library import sources
+    from gigacampus.scenario.library import sources
 
     snapshots = {"E1": "also taken on 2025-12-14", "X1": "parcel listings of 2025, read later"}
     listed = sources()

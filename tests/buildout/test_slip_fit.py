@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from ruamel.yaml import YAML
 
-from gigacampus.buildout.slip_fit import (
+from gigacampus.validation.buildout import BACKTEST, BUNDLED, OWN_CAMPUSES
+from gigacampus.validation.slip_fit import (
     GRID_DAYS,
     Gumbel,
     Milestone,
@@ -20,7 +21,6 @@ from gigacampus.buildout.slip_fit import (
     leave_one_campus_out,
     read_milestones,
 )
-from gigacampus.buildout.validate import BACKTEST, BUNDLED, OWN_CAMPUSES
 
 from .cases import LIBRARY, ROOT, library_entry
 

@@ -9,7 +9,7 @@ import pytest
 from pydantic import ValidationError
 
 from gigacampus.buildout.stage import run
-from gigacampus.results.variables import BINDING, of_stage
+from gigacampus.registry.variables import BINDING, of_stage
 
 from .cases import small
 
@@ -110,7 +110,7 @@ def test_permit_limits_in_mw_and_in_tonnes_cap_the_running_units() -> None:
     assert out["unit_count"][0, 0, 0] == pytest.approx(1.5)
     assert out["supply_firm_mw"][0, 0, 0] == pytest.approx(60.0)
     from gigacampus.buildout.supply import nox_kg_per_mwh
-    from gigacampus.units import HHV_PER_LHV_GAS
+    from gigacampus.foundation.units import HHV_PER_LHV_GAS
 
     tonnes = nox_kg_per_mwh(10.0, 10_000 * HHV_PER_LHV_GAS) * 20.0 * 8760 / 1000.0
     blocks["paper"] = {"kind": "permit", "in_service": date(2026, 1, 1), "limit_nox_t_per_year": tonnes}

@@ -9,15 +9,16 @@ from typing import Any
 import numpy as np
 import pytest
 
-from gigacampus.buildout import stage, supply, validate
-from gigacampus.buildout.readings import readings
+from gigacampus.buildout import stage, supply
+from gigacampus.validation import buildout
+from gigacampus.validation.dated_power import readings
 
 KEYS = {"family", "case", "metric", "value", "limit", "unit", "pass", "gating", "n", "source"}
 
 
 @pytest.fixture(scope="module")
 def rows() -> list[dict[str, Any]]:
-    return validate.cases()
+    return buildout.cases()
 
 
 def failures(rows: list[dict[str, Any]]) -> list[str]:
@@ -46,7 +47,7 @@ def test_a_supply_that_never_binds_is_caught(monkeypatch: pytest.MonkeyPatch) ->
         return np.zeros_like(installed), installed
 
     monkeypatch.setattr(stage, "least", blind)
-    assert "colossus_1 2025-09-17 it" in failures(validate.dated_mw(validate.BUNDLED))
+    assert "colossus_1 2025-09-17 it" in failures(buildout.dated_mw(buildout.BUNDLED))
 
 
 def test_forgotten_retirements_are_caught(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -56,17 +57,17 @@ def test_forgotten_retirements_are_caught(monkeypatch: pytest.MonkeyPatch) -> No
         return whole(blocks, {k: (p > 0).astype(float) for k, p in presence.items()}, library, hhv_per_lhv=hhv_per_lhv)
 
     monkeypatch.setattr(stage, "units_of", never_fewer)
-    assert "colossus_1 2025-09-17 permitted" in failures(validate.dated_mw(validate.BUNDLED))
+    assert "colossus_1 2025-09-17 permitted" in failures(buildout.dated_mw(buildout.BUNDLED))
 
 
 def test_a_folder_without_tables_is_skipped_and_said_so(tmp_path: Path) -> None:
-    rows = validate.cases(tmp_path)
+    rows = buildout.cases(tmp_path)
     assert [r["pass"] for r in rows] == [None, None]
     assert all(r["metric"].startswith("skipped") for r in rows)
 
 
 def test_readings_tell_the_kinds_apart() -> None:
-    found = {(r.campus, r.day, r.kind): r.mw for r in readings(validate.BUNDLED)}
+    found = {(r.campus, r.day, r.kind): r.mw for r in readings(buildout.BUNDLED)}
     assert found["colossus_2", date(2025, 10, 19), "it"] in (210.0, 239.0)
     assert ("colossus_1", date(2024, 11, 7), "grid") not in found, "an approval is not a connection"
     assert ("colossus_2", date(2025, 8, 8), "grid") not in found, "a refused request is not a connection"

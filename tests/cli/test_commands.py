@@ -12,7 +12,7 @@ import pytest
 
 from gigacampus.cli import COMMANDS
 from gigacampus.scenario.file_schema import FILE_NAME, MODELINE, text
-from gigacampus.scenario.starters import TEMPLATES, starter
+from gigacampus.scenario.templates import TEMPLATES, starter
 
 ROOT = Path(__file__).parents[2]
 HEAVY = ("numpy", "numba", "pydantic", "scipy", "duckdb", "ruamel", "rich")

@@ -9,13 +9,13 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from gigacampus.buildout.spec import AcceleratorBlock, GeneratorBlock, HallBlock, PhaseSpec
-from gigacampus.calendar import Months
-from gigacampus.company.owners import holder_labels
-from gigacampus.company.spec import CompanySpec, CountySpec, MarketSpec
-from gigacampus.compute.spec import AcceleratorEntry
-from gigacampus.pipeline.inputs import Coordinates, Inputs
-from gigacampus.power.spec import GeneratorEntry
+from gigacampus.company.financing.owners import holder_labels
+from gigacampus.foundation.calendar import Months
+from gigacampus.registry.stage_inputs import Coordinates, Inputs
+from gigacampus.schema.buildout import AcceleratorBlock, GeneratorBlock, HallBlock, PhaseSpec
+from gigacampus.schema.company import CompanySpec, CountySpec, MarketSpec
+from gigacampus.schema.compute import AcceleratorEntry
+from gigacampus.schema.power import GeneratorEntry
 
 START = date(2025, 1, 1)
 

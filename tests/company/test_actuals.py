@@ -8,12 +8,14 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from gigacampus.company import actuals, stage, sums
-from gigacampus.company.committed import stock_cost
-from gigacampus.company.march import march
-from gigacampus.company.physics import stack
+from gigacampus.company import stage
+from gigacampus.company.ledger import sums
+from gigacampus.company.ledger.committed_assets import stock_cost
+from gigacampus.company.ledger.physics_tables import stack
+from gigacampus.company.ledger.simulate import march
+from gigacampus.foundation.errors import ScenarioError
+from gigacampus.rerun import actuals
 from gigacampus.scenario.document import load
-from gigacampus.scenario.errors import ScenarioError
 from tests.company.synthetic import HISTORY, RICH, inputs, tables
 
 ROOT = Path(__file__).parents[2]

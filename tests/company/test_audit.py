@@ -11,16 +11,16 @@ import numpy as np
 import pytest
 
 from gigacampus.company import stage
-from gigacampus.company.accounts import ACCOUNTS, ENTITIES, LINES, rows_of
-from gigacampus.company.audit import GROUP, audit, consolidated
-from gigacampus.company.committed import stock_cost
-from gigacampus.company.currency import Currency, display_currency
-from gigacampus.company.journal import CASH_CLASSES, FLOWS, a
-from gigacampus.company.march import march
-from gigacampus.company.physics import stack
-from gigacampus.company.reopened import by_year
-from gigacampus.company.workbook import ELIMINATED, FIRST_ACCOUNT_MONTH, FIRST_FLOW_MONTH, column, write_workbook, years_of
-from gigacampus.scenario.errors import ScenarioError
+from gigacampus.company.ledger.accounts import ACCOUNTS, ENTITIES, LINES, rows_of
+from gigacampus.company.ledger.audit import GROUP, audit, consolidated
+from gigacampus.company.ledger.committed_assets import stock_cost
+from gigacampus.company.ledger.currency import Currency, display_currency
+from gigacampus.company.ledger.journal import CASH_CLASSES, FLOWS, a
+from gigacampus.company.ledger.physics_tables import stack
+from gigacampus.company.ledger.simulate import march
+from gigacampus.company.ledger.workbook import ELIMINATED, FIRST_ACCOUNT_MONTH, FIRST_FLOW_MONTH, column, write_workbook, years_of
+from gigacampus.foundation.errors import ScenarioError
+from gigacampus.rerun.single_draw_books import by_year
 from tests.company.synthetic import RICH, inputs, tables
 
 MONTHS = 24

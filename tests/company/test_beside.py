@@ -9,15 +9,15 @@ from types import SimpleNamespace as NS
 import numpy as np
 import pytest
 
-from gigacampus.calendar import Months
 from gigacampus.company import stage
-from gigacampus.company.beside import post_money_on, priced_path, runway_if
-from gigacampus.company.committed import stock_cost
-from gigacampus.company.march import march
-from gigacampus.company.outcomes import CLASSES, shares
-from gigacampus.company.physics import stack
-from gigacampus.company.siblings import Flow, circularity, concentration
-from gigacampus.company.valuation import enterprise_value, value_of_stopping, worth_of_phase
+from gigacampus.company.analysis.per_draw_outputs import post_money_on, priced_path, runway_if
+from gigacampus.company.analysis.terminal_states import CLASSES, shares
+from gigacampus.company.financing.related_parties import Flow, circularity, concentration
+from gigacampus.company.ledger.committed_assets import stock_cost
+from gigacampus.company.ledger.physics_tables import stack
+from gigacampus.company.ledger.simulate import march
+from gigacampus.company.valuation.price_implied import enterprise_value, value_of_stopping, worth_of_phase
+from gigacampus.foundation.calendar import Months
 
 from . import synthetic
 

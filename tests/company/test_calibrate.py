@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gigacampus.company import nine_months
-from gigacampus.company.calibrate import TooFewDraws, condition
+from gigacampus.company.analysis.calibrate import TooFewDraws, condition
+from gigacampus.validation import reported_quarters
 
 
 def test_conditioning_finds_the_exact_posterior_of_a_linear_model():
@@ -31,7 +31,7 @@ def test_figures_that_contradict_each_other_are_refused():
 
 
 def test_seven_figures_predict_the_eighth():
-    found = nine_months.scored()
+    found = reported_quarters.scored()
     assert len(found) == 8
     assert sum(r.inside for r in found) >= 6
     assert min(r.effective for r in found) >= 400

@@ -7,9 +7,10 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from gigacampus.company import owners, stage
-from gigacampus.company.captable import Issue, by_holder, exit_waterfall, ownership, pool_top_up
+from gigacampus.company import stage
 from gigacampus.company.finance.contracts import exit_payouts, shares_with_pool
+from gigacampus.company.financing import owners
+from gigacampus.company.financing.captable import Issue, by_holder, exit_waterfall, ownership, pool_top_up
 from tests.company.synthetic import RICH, inputs, tables
 
 RNG = np.random.default_rng(3)

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from gigacampus.company.bench import Bench
-from gigacampus.company.copula import Copula
+from gigacampus.company.analysis.copula import Copula
+from gigacampus.company.analysis.goals import Goal
+from gigacampus.company.analysis.rerun import Bench
+from gigacampus.company.analysis.solve import least_surprising
 from gigacampus.company.finance.copulas import kendall_of_gaussian_copula, tail_dependence_of_t_copula
-from gigacampus.company.goals import Goal
-from gigacampus.company.solve import least_surprising
 
 RHO, NU = 0.5, 3.0
 PAIR = np.array([[1.0, RHO], [RHO, 1.0]])

@@ -7,7 +7,8 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from gigacampus.company.county import (
+from gigacampus.company.finance.tax_rules import fee_in_lieu_floor
+from gigacampus.company.public_finance.county import (
     assessed,
     books_of_places,
     break_even_but_for,
@@ -18,8 +19,7 @@ from gigacampus.company.county import (
     public_summary,
     together,
 )
-from gigacampus.company.finance.tax_rules import fee_in_lieu_floor
-from gigacampus.company.spec import CountySpec
+from gigacampus.schema.company import CountySpec
 
 CALENDAR = np.arange(36) % 12
 FLAT = {"computer_value_frac": [1.0], "plant_value_frac": [1.0], "jobs_per_it_mw": 1.0}

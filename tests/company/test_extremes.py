@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 
 from gigacampus.company import stage
-from gigacampus.company.accounts import ACCOUNTS
-from gigacampus.company.books import owed
-from gigacampus.company.committed import stock_cost
 from gigacampus.company.finance.contracts import level_rent
 from gigacampus.company.finance.time_value import runway_months
-from gigacampus.company.journal import a, f
-from gigacampus.company.march import march
-from gigacampus.company.physics import stack
+from gigacampus.company.ledger.accounts import ACCOUNTS
+from gigacampus.company.ledger.committed_assets import stock_cost
+from gigacampus.company.ledger.journal import a, f
+from gigacampus.company.ledger.physics_tables import stack
+from gigacampus.company.ledger.posting import owed
+from gigacampus.company.ledger.simulate import march
 from tests.company.synthetic import RICH, inputs, tables
 
 

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from gigacampus.company import stage
-from gigacampus.company.figures import LIVES, capital_charge, hurdle_per_million_tokens, payback_months, straight_line_at
+from gigacampus.company.analysis.monthly_figures import LIVES, capital_charge, hurdle_per_million_tokens, payback_months, straight_line_at
 from gigacampus.company.finance.time_value import pmt
-from gigacampus.company.journal import CASH_SIGN, FLOWS, f
-from gigacampus.company.pits import pits
-from gigacampus.company.sums import PITS, SHARED, pit_weights
+from gigacampus.company.ledger.cash_uses import pits
+from gigacampus.company.ledger.journal import CASH_SIGN, FLOWS, f
+from gigacampus.company.ledger.sums import PITS, SHARED, pit_weights
 from tests.company.synthetic import RICH, inputs, tables
 from tests.company.test_ledger import DRAWS, N
 

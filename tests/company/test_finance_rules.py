@@ -11,7 +11,7 @@ import pytest
 
 from gigacampus.company import finance
 from gigacampus.company.finance import chance, covenants, impairment, leases, price_paths
-from gigacampus.company.spec import AwardsSpec, PricePathSpec
+from gigacampus.schema.company import AwardsSpec, PricePathSpec
 
 MODULES = [f"gigacampus.company.finance.{m.name}" for m in pkgutil.iter_modules(finance.__path__)]
 MODULES += [f"gigacampus.company.{m}" for m in ("captable", "people", "mergers")]

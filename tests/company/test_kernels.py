@@ -7,12 +7,13 @@ from types import FunctionType, ModuleType
 import numpy as np
 import pytest
 
-from gigacampus.company import alike, journal, kernels, march, stage, sums
-from gigacampus.company.accounts import ACCOUNTS
-from gigacampus.company.committed import stock_cost
-from gigacampus.company.journal import FLOWS, f
-from gigacampus.company.physics import stack
-from gigacampus.company.rows import k
+from gigacampus.company import stage
+from gigacampus.company.ledger import journal, kernels, scalar_ops, simulate, sums
+from gigacampus.company.ledger.accounts import ACCOUNTS
+from gigacampus.company.ledger.committed_assets import stock_cost
+from gigacampus.company.ledger.journal import FLOWS, f
+from gigacampus.company.ledger.physics_tables import stack
+from gigacampus.company.ledger.state_layout import k
 from tests.company.synthetic import RICH, inputs, tables
 
 N = 70
@@ -88,7 +89,7 @@ def chunk(**company):
 def test_compiled_and_interpreted_rules_give_the_same_bytes(name):
     company, may_raise = VARIANTS[name]
     made = chunk(**company)
-    (one, books), (two, others) = (march.march(*made, may_raise=may_raise, keep_flows=True, interpreted=how) for how in (True, False))
+    (one, books), (two, others) = (simulate.march(*made, may_raise=may_raise, keep_flows=True, interpreted=how) for how in (True, False))
     assert one["realised_phase"].max() == 2.0 and one["cash_usd"].max() > 1e9
     for key in one:
         assert np.array_equal(one[key], two[key]), key
@@ -104,10 +105,10 @@ def test_twins_of_the_arithmetic_agree():
     some = [-2.0, 0.0, 0.5, 3.0]
     for a in some:
         for b in some:
-            assert alike.one_least(a, b) == alike.least(a, b) and alike.one_most(a, b) == alike.most(a, b)
-            assert alike.one_where(a < b, a, b) == alike.where(a < b, a, b)
-            assert alike.one_between(a, b, 1.0) == alike.between(a, b, 1.0)
-            assert alike.one_ratio(a, b, 7.0) == alike.ratio(a, b, 7.0)
+            assert scalar_ops.one_least(a, b) == scalar_ops.least(a, b) and scalar_ops.one_most(a, b) == scalar_ops.most(a, b)
+            assert scalar_ops.one_where(a < b, a, b) == scalar_ops.where(a < b, a, b)
+            assert scalar_ops.one_between(a, b, 1.0) == scalar_ops.between(a, b, 1.0)
+            assert scalar_ops.one_ratio(a, b, 7.0) == scalar_ops.ratio(a, b, 7.0)
 
 
 def test_sums_and_posting_follow_the_tables():

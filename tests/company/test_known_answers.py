@@ -13,20 +13,20 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from gigacampus.company import known_answers, validate
 from gigacampus.company.finance import bonds, contracts, copulas, cover, depreciation, equity, scores, tax_rules, worth
 from gigacampus.company.finance import time_value as tv
-from gigacampus.company.known_arguments import NotUnderstood
-from gigacampus.company.known_functions import FUNCTIONS, NAMED
+from gigacampus.validation import company, finance_answers
+from gigacampus.validation.finance_arguments import NotUnderstood
+from gigacampus.validation.finance_functions import FUNCTIONS, NAMED
 
 
 def ask(function, expected="0", source="", **args):
-    return known_answers.answer(function, json.dumps(args), expected=expected, source=source)
+    return finance_answers.answer(function, json.dumps(args), expected=expected, source=source)
 
 
 @pytest.fixture(scope="module")
 def open_rows():
-    with (validate.BUNDLED / "finance_known_answers.csv").open(encoding="utf-8") as handle:
+    with (company.BUNDLED / "finance_known_answers.csv").open(encoding="utf-8") as handle:
         return list(csv.DictReader(handle))
 
 
@@ -221,13 +221,13 @@ def test_yearly_rates_become_periods():
 )
 def test_whatever_a_row_says_it_is_answered_or_not_understood(function, args, expected):
     row = {"id": "x", "function": function, "inputs_json": json.dumps(args), "expected": expected, "tolerance": "1e-9", "source": "s"}
-    got = validate._answers("", [row])
+    got = company._answers("", [row])
     assert len(got) == 1 and (got[0]["pass"] in (True, False) or got[0]["metric"].startswith("not understood"))
 
 
 @pytest.mark.parametrize(("field", "text"), [("inputs_json", "{"), ("inputs_json", "[1]"), ("tolerance", "tight"), ("function", "no_such")])
 def test_a_spoilt_row_is_not_understood_and_never_gates(open_rows, field, text):
-    row = validate._answers("", [open_rows[0] | {field: text}])[0]
+    row = company._answers("", [open_rows[0] | {field: text}])[0]
     assert row["metric"].startswith("not understood") and not row["gating"] and row["pass"] is None
 
 
@@ -241,7 +241,7 @@ def test_an_argument_nobody_knows_is_refused_and_a_remark_is_not():
 
 def test_a_wrong_expected_value_fails(open_rows):
     wrong = [r | {"expected": "12345.678"} for r in open_rows if r["id"] == "loan1"]
-    row = validate._answers("", wrong)[0]
+    row = company._answers("", wrong)[0]
     assert row["gating"] and row["pass"] is False
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from gigacampus.company.finance.contracts import level_rent
-from gigacampus.company.journal import a, f
+from gigacampus.company.ledger.journal import a, f
 from tests.company.synthetic import RICH
 from tests.company.test_extremes import books
 

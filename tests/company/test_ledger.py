@@ -5,14 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gigacampus.company import journal, stage
-from gigacampus.company.accounts import ACCOUNTS, ENTITIES, INTERCOMPANY, rows_of
-from gigacampus.company.committed import stock_cost
-from gigacampus.company.journal import FLOWS, a, f
-from gigacampus.company.march import Books, march
-from gigacampus.company.physics import stack
-from gigacampus.company.record import imbalance
-from gigacampus.results.variables import of_stage
+from gigacampus.company import stage
+from gigacampus.company.ledger import journal
+from gigacampus.company.ledger.accounts import ACCOUNTS, ENTITIES, INTERCOMPANY, rows_of
+from gigacampus.company.ledger.committed_assets import stock_cost
+from gigacampus.company.ledger.journal import FLOWS, a, f
+from gigacampus.company.ledger.monthly_series import imbalance
+from gigacampus.company.ledger.physics_tables import stack
+from gigacampus.company.ledger.simulate import Books, march
+from gigacampus.registry.variables import of_stage
 from tests.company.synthetic import HISTORY, RICH, inputs, tables
 
 N = 64

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gigacampus.company import kernels, machine_code
+from gigacampus.company.ledger import kernels, machine_code
 
 
 def weighted(first, last, table, out):

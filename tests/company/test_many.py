@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gigacampus.company.many import sketches
-from gigacampus.company.sketch import QuantileSketch
+from gigacampus.company.ledger.out_of_core import sketches
+from gigacampus.company.ledger.quantile_sketch import QuantileSketch
 from tests.company.synthetic import RICH, inputs, tables
 
 

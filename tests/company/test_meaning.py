@@ -9,9 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gigacampus.company import after, outcomes, siblings, valuation
-from gigacampus.company.finance import contracts, escape
-from gigacampus.company.metrics import (
+from gigacampus.company.analysis import terminal_states
+from gigacampus.company.analysis.metrics import (
     escape_terms,
     lasting_escape,
     lasting_positive,
@@ -21,7 +20,11 @@ from gigacampus.company.metrics import (
     path_escape,
     runway,
 )
-from gigacampus.company.siblings import Flow
+from gigacampus.company.finance import contracts, escape
+from gigacampus.company.financing import related_parties
+from gigacampus.company.financing.related_parties import Flow
+from gigacampus.company.valuation import price_implied
+from gigacampus.validation import group_segment
 
 SIZE = st.floats(0.05, 5.0)
 SMALL = st.floats(0.0, 1.0)
@@ -144,22 +147,23 @@ def test_local_escape_lasts_a_year_and_begins_after_today():
 @pytest.mark.parametrize("growth", [0.0, 0.03, 0.05])
 def test_a_company_that_grows_evenly_is_worth_the_same_however_long_one_looks(growth):
     short, long = (
-        float(valuation.enterprise_value(valuation.Path(1.0, growth, years, 0.5, 0.5, 1.0, 5.0, 0.2, 0.1, growth))) for years in (3, 80)
+        float(price_implied.enterprise_value(price_implied.Path(1.0, growth, years, 0.5, 0.5, 1.0, 5.0, 0.2, 0.1, growth)))
+        for years in (3, 80)
     )
     assert short == pytest.approx(long, rel=1e-9)
 
 
 def test_reverse_dcf_gives_the_price_back():
-    path = valuation.Path(0.5e9, 0.0, 15, 0.4, -1.0, 1.0, 5.0, 0.25, 0.12, 0.03)
-    g = valuation.implied_growth(path, value_usd=230e9)
-    again = valuation.enterprise_value(valuation.Path(**{**path.__dict__, "growth": g}))
+    path = price_implied.Path(0.5e9, 0.0, 15, 0.4, -1.0, 1.0, 5.0, 0.25, 0.12, 0.03)
+    g = price_implied.implied_growth(path, value_usd=230e9)
+    again = price_implied.enterprise_value(price_implied.Path(**{**path.__dict__, "growth": g}))
     assert again == pytest.approx(230e9, rel=1e-6)
-    assert valuation.implied_growth(path, value_usd=500e9) > g
-    assert np.isnan(valuation.implied_growth(path, value_usd=1e30))
+    assert price_implied.implied_growth(path, value_usd=500e9) > g
+    assert np.isnan(price_implied.implied_growth(path, value_usd=1e30))
 
 
 def test_parts_sum_to_the_price():
-    parts = valuation.sum_of_parts(platform_usd=33e9, fleet_usd=20e9, cash_usd=22e9, debt_usd=12e9, equity_value_usd=230e9)
+    parts = price_implied.sum_of_parts(platform_usd=33e9, fleet_usd=20e9, cash_usd=22e9, debt_usd=12e9, equity_value_usd=230e9)
     assert sum(parts.values()) == pytest.approx(230e9)
 
 
@@ -177,35 +181,35 @@ def test_each_class_can_be_reached_and_shares_sum_to_one():
     rent[2] = 0.9
     series["founder_share_frac"][3] = 0.4
     series["arrears_usd"][4, 5:12] = 1.0
-    found = outcomes.classify(series, escape_month, rent)
-    assert [outcomes.CLASSES[i] for i in found] == ["escape", "coast", "rented_out", "sold", "dead"]
-    assert sum(outcomes.shares(found).values()) == pytest.approx(1.0)
+    found = terminal_states.classify(series, escape_month, rent)
+    assert [terminal_states.CLASSES[i] for i in found] == ["escape", "coast", "rented_out", "sold", "dead"]
+    assert sum(terminal_states.shares(found).values()) == pytest.approx(1.0)
 
 
 def test_a_path_that_drains_its_pile_coasts():
     """Cash that lasts to the horizon needs no outside capital, but pays for nothing."""
     series = _futures(2) | {"free_cash_flow_usd": np.array([[1.0] * 24, [-1.0] * 24])}
-    found = outcomes.classify(series, np.array([3.0, 3.0]), None)
-    assert [outcomes.CLASSES[i] for i in found] == ["escape", "coast"]
+    found = terminal_states.classify(series, np.array([3.0, 3.0]), None)
+    assert [terminal_states.CLASSES[i] for i in found] == ["escape", "coast"]
 
 
 def test_two_equal_siblings_that_swap_money_are_fully_circular_and_net_to_zero():
     day = date(2025, 3, 1)
     swap = [Flow(day, "a", "b", "equity", 5.0), Flow(day, "b", "a", "goods", 5.0)]
-    assert siblings.circularity(swap, company="b") == 1.0
-    _, m = siblings.matrix(swap)
+    assert related_parties.circularity(swap, company="b") == 1.0
+    _, m = related_parties.matrix(swap)
     assert np.allclose(m.sum(axis=0) - m.sum(axis=1), 0.0)
 
 
 def test_money_older_than_a_year_is_not_circular():
     flows = [Flow(date(2023, 1, 1), "s", "c", "equity", 5.0), Flow(date(2025, 1, 1), "c", "s", "goods", 5.0)]
-    assert siblings.circularity(flows, company="c") == 0.0
+    assert related_parties.circularity(flows, company="c") == 0.0
 
 
 def test_supplier_that_invests_through_a_vehicle_is_seen_through_its_group():
     flows = [Flow(date(2025, 11, 1), "nvidia", "vehicle", "equity", 0.7), Flow(date(2025, 11, 15), "vehicle", "nvidia", "goods", 5.4)]
-    assert siblings.circularity(flows, company="xai") == 0.0
-    seen = siblings.circularity(flows, company="xai", affiliates={"vehicle": "xai", "xai": "xai"})
+    assert related_parties.circularity(flows, company="xai") == 0.0
+    seen = related_parties.circularity(flows, company="xai", affiliates={"vehicle": "xai", "xai": "xai"})
     assert seen == pytest.approx(0.7 / 5.4)
 
 
@@ -235,5 +239,5 @@ def test_later_figures_are_scored_on_the_months_of_their_period():
         {"period": "2026Q2", "metric": "capex", "value": "500"},
         {"period": "2026Q1", "metric": "unknown", "value": "1"},
     ]
-    first, second = after.score(series, labels, rows)
+    first, second = group_segment.score(series, labels, rows)
     assert first.median == 6.0 and first.inside and not second.inside

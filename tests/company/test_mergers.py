@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gigacampus.company.journal import f
-from gigacampus.company.spec import CompanySpec
+from gigacampus.company.ledger.journal import f
+from gigacampus.schema.company import CompanySpec
 from tests.company.test_extremes import NO_LUCK, bare, books
 
 SIBLING = {"siblings": {"big": {"cash_usd": 10e6, "free_cash_usd_per_year": 6e6}}}

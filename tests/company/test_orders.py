@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gigacampus.company.journal import f
-from gigacampus.company.spec import CompanySpec
+from gigacampus.company.ledger.journal import f
+from gigacampus.schema.company import CompanySpec
 from tests.company.synthetic import RICH
 from tests.company.test_ledger import books
 

@@ -9,8 +9,8 @@ import pytest
 from ruamel.yaml import YAML
 
 from gigacampus.company import stage
-from gigacampus.company.bind import bind
-from gigacampus.company.spec import CompanySpec, CountySpec, MarketSpec
+from gigacampus.company.ledger.draw_binding import bind
+from gigacampus.schema.company import CompanySpec, CountySpec, MarketSpec
 from tests.company import synthetic
 
 PART = Path(__file__).parents[2] / "scenarios" / "parts" / "company_xai_2026_01.yaml"

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from gigacampus.company import stage
-from gigacampus.company.journal import f
+from gigacampus.company.ledger.journal import f
 from tests.company.synthetic import inputs, tables
 from tests.company.test_extremes import books
 

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from gigacampus.company import stage
-from gigacampus.company.committed import cost_by_case, stock_cost
-from gigacampus.company.journal import a
-from gigacampus.company.march import march, opening
-from gigacampus.company.physics import stack
+from gigacampus.company.ledger.committed_assets import cost_by_case, stock_cost
+from gigacampus.company.ledger.journal import a
+from gigacampus.company.ledger.physics_tables import stack
+from gigacampus.company.ledger.simulate import march, opening
 from tests.company.synthetic import RICH, inputs, tables
 
 N = 6

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.special import ndtr
 
-from gigacampus.company.reliability import chance_near, design_point
+from gigacampus.company.analysis.reliability import chance_near, design_point
 
 RNG = np.random.default_rng(5)
 

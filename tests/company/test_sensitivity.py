@@ -7,7 +7,7 @@ from itertools import permutations
 import numpy as np
 import pytest
 
-from gigacampus.company.sensitivity import ishigami, normal_scores, shapley_effects, slopes, sobol_indices
+from gigacampus.company.analysis.sensitivity import ishigami, normal_scores, shapley_effects, slopes, sobol_indices
 
 RNG = np.random.default_rng(3)
 

@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 
 from gigacampus.company import stage
-from gigacampus.company.bench import Bench
-from gigacampus.company.committed import stock_cost
-from gigacampus.company.copula import Copula
-from gigacampus.company.goals import Goal, cash_margin, escape_margin, lasting_margin, level_margin
-from gigacampus.company.metrics import lasting_positive, path_escape, runway
-from gigacampus.company.physics import stack
-from gigacampus.company.solve import chances, edge, least_surprising, required
+from gigacampus.company.analysis.copula import Copula
+from gigacampus.company.analysis.goals import Goal, cash_margin, escape_margin, lasting_margin, level_margin
+from gigacampus.company.analysis.metrics import lasting_positive, path_escape, runway
+from gigacampus.company.analysis.rerun import Bench
+from gigacampus.company.analysis.solve import chances, edge, least_surprising, required
+from gigacampus.company.ledger.committed_assets import stock_cost
+from gigacampus.company.ledger.physics_tables import stack
 from tests.company.synthetic import RICH, inputs, tables
 
 N = 64

@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 
 from gigacampus.company import stage
-from gigacampus.company.committed import stock_cost
 from gigacampus.company.finance import price_paths
-from gigacampus.company.journal import f
-from gigacampus.company.march import march
-from gigacampus.company.physics import stack
-from gigacampus.company.spec import AwardsSpec, PricePathSpec
+from gigacampus.company.ledger.committed_assets import stock_cost
+from gigacampus.company.ledger.journal import f
+from gigacampus.company.ledger.physics_tables import stack
+from gigacampus.company.ledger.simulate import march
+from gigacampus.schema.company import AwardsSpec, PricePathSpec
 from tests.company.synthetic import RICH, inputs, tables
 
 N, MONTHS, NOW = 32, 84, 12

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gigacampus.company.journal import a, f
+from gigacampus.company.ledger.journal import a, f
 from tests.company.synthetic import RICH, tables
 from tests.company.test_extremes import books
 

@@ -12,11 +12,11 @@ import pytest
 from ruamel.yaml import YAML
 
 import gigacampus
-from gigacampus.buildout.spec import AcceleratorBlock
-from gigacampus.calendar import Months
-from gigacampus.compute.spec import AcceleratorEntry, ComputeSpec, ModelEntry, ServingEfficiencyEntry, TrainingEfficiencyEntry
-from gigacampus.pipeline.inputs import Coordinates, Inputs
-from gigacampus.products.spec import RobotsSpec
+from gigacampus.foundation.calendar import Months
+from gigacampus.registry.stage_inputs import Coordinates, Inputs
+from gigacampus.schema.buildout import AcceleratorBlock
+from gigacampus.schema.compute import AcceleratorEntry, ComputeSpec, ModelEntry, ServingEfficiencyEntry, TrainingEfficiencyEntry
+from gigacampus.schema.products import RobotsSpec
 
 LIBRARY = Path(gigacampus.__file__).parent / "library"
 FAMILIES: dict[str, Any] = {

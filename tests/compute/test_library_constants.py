@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from gigacampus.library import load_entry
+from gigacampus.scenario.library import load_entry
 
 ROOT = Path(__file__).resolve().parents[2]
 

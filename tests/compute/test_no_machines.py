@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gigacampus import workflow
+from gigacampus import api
 
 BARE = """
 title: Power and no machines yet
@@ -24,7 +24,7 @@ campuses:
 def test_a_campus_without_accelerators_runs_and_trains_nothing(tmp_path, mixed):
     path = tmp_path / "bare.yaml"
     path.write_text(BARE, encoding="utf-8")
-    result = workflow.compute(path, sets=(f"compute.mixed_hardware={mixed}",), twin=False)
+    result = api.compute(path, sets=(f"compute.mixed_hardware={mixed}",), twin=False)
     for name in ("accelerator_hours", "training_flop", "mfu_frac", "mixed_loss_frac", "serving_capacity_tokens", "training_flop_delivered"):
         assert not np.any(result.array(name)), name
     assert result.array("serving_tokens_per_s").shape[-1] == 0

@@ -9,9 +9,9 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from gigacampus.calendar import Months
 from gigacampus.compute import mixed, roofline, unit_economics
 from gigacampus.compute.fleet import mix_frac, planned_counts, young_frac
+from gigacampus.foundation.calendar import Months
 
 CONSTANTS = SimpleNamespace(
     memory_frac=0.7, prefill_frac=0.5, layer_s=3e-5, layer_s_per_doubling=3e-5, request_s=2e-5, first_token_s=0.1, queue_frac=0.1

@@ -8,8 +8,8 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from gigacampus.compute.serving_calibration import calibrated, output_tokens_per_s
-from gigacampus.compute.validate_serving import newest_constants
+from gigacampus.validation.serving import newest_constants
+from gigacampus.validation.serving_calibration import calibrated, output_tokens_per_s
 from tests.compute.test_roofline import POINT
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from gigacampus.compute import serving_stage
-from gigacampus.results.variables import REGISTRY, of_stage
+from gigacampus.registry.variables import REGISTRY, of_stage
 
 SIZES = {"accelerator": 2, "phase": 2, "month": 24}
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from gigacampus.compute import training_stage
-from gigacampus.results.variables import of_stage
+from gigacampus.registry.variables import of_stage
 
 
 def test_gives_every_registered_variable_with_its_shape(make_inputs, upstream):

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from gigacampus.buildout.spec import CoolingBlock
 from gigacampus.cooling.plant import chiller_cop, chiller_limit_frac, dry_air_frac, mechanical_frac, tower_air_frac, water_limit_frac
-from gigacampus.cooling.spec import CoolingEntry, CoolingSpec
 from gigacampus.cooling.stage import KINDS, entries_of
+from gigacampus.schema.buildout import CoolingBlock
+from gigacampus.schema.cooling import CoolingEntry, CoolingSpec
 
 RULES = CoolingSpec()
 AIR = np.linspace(-10, 40, 51)

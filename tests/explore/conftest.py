@@ -46,15 +46,15 @@ def scenario_file(tmp_path_factory):
 @pytest.fixture(scope="session")
 def result(scenario_file):
     """Its run, in memory."""
-    from gigacampus import workflow
+    from gigacampus import api
 
-    return workflow.compute(scenario_file, twin=False)
+    return api.compute(scenario_file, twin=False)
 
 
 @pytest.fixture(scope="session")
 def held(result):
     """Its books, ready to be asked again."""
-    from gigacampus.explore.holding import hold
+    from gigacampus.explore.run_session import hold
 
     return hold(result)
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gigacampus.company.calibrate import Posterior
+from gigacampus.company.analysis.calibrate import Posterior
 from gigacampus.explore import conditioning
 from gigacampus.explore.conditioning import Figure, conditioned, figures_in, informed, patch_text, reported
-from gigacampus.explore.words import conditioned_lines
+from gigacampus.explore.render_text import conditioned_lines
+from gigacampus.foundation.errors import ScenarioError
 from gigacampus.scenario.document import load
-from gigacampus.scenario.errors import ScenarioError
 
 RENT = "company.revenue.rental.usd_per_mw_month"
 COSTS = "company.costs.general_usd_per_year"
@@ -70,7 +70,7 @@ def test_outcomes_follow_the_figures(held, found):
 
 
 def _goal(held):
-    from gigacampus.explore.holding import goal_of
+    from gigacampus.explore.run_session import goal_of
 
     return goal_of(held, "ebitda_by=2027-12")
 

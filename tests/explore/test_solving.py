@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gigacampus.explore.holding import BREAK_EVEN, goal_of, hold
+from gigacampus.explore.render_text import frontier_lines, joint_lines, lever_lines
+from gigacampus.explore.run_session import BREAK_EVEN, goal_of, hold
 from gigacampus.explore.solving import nearest_edge, solve, vary_of
-from gigacampus.explore.words import frontier_lines, joint_lines, lever_lines
-from gigacampus.scenario.errors import ScenarioError
+from gigacampus.foundation.errors import ScenarioError
 
 RENT = "company.revenue.rental.usd_per_mw_month"
 COSTS = "company.costs.general_usd_per_year"
@@ -55,7 +55,7 @@ def test_one_input_is_solved_to_the_edge(held):
 
 
 def test_an_independent_run_with_the_value_found_meets_the_goal_in_the_share_told(held, scenario_file, tmp_path):
-    from gigacampus import workflow
+    from gigacampus import api
 
     found = solve(held, "ebitda_by=2027-12", (RENT,))["required"]
     by = held.labels.index("2027-12")
@@ -64,7 +64,7 @@ def test_an_independent_run_with_the_value_found_meets_the_goal_in_the_share_tol
         text = scenario_file.read_text(encoding="utf-8")
         line = next(x for x in text.splitlines() if x.strip().startswith(f"{RENT}:"))
         (tmp_path / "certain.yaml").write_text(text.replace(line + "\n", ""), encoding="utf-8")
-        run = workflow.compute(tmp_path / "certain.yaml", sets=(f"{RENT}={value!r}",), twin=False, use_cache=False)
+        run = api.compute(tmp_path / "certain.yaml", sets=(f"{RENT}={value!r}",), twin=False, use_cache=False)
         return np.mean(run.array("break_even_ebitda_month") <= by)
 
     assert share_at(found["value"]) == found["share_reached"] >= 0.5
@@ -186,10 +186,10 @@ def test_three_inputs_or_an_odd_share_are_refused(held):
 
 
 def test_a_run_read_from_its_folder_is_the_run_in_memory(held, result, tmp_path):
-    from gigacampus import workflow
+    from gigacampus import api
     from gigacampus.results import store
 
-    again = hold(store.read(workflow.save(result, tmp_path, "one")))
+    again = hold(store.read(api.save(result, tmp_path, "one")))
     goal = goal_of(held, "fcf_by=2027-12")
     assert np.array_equal(again.bench.margins(goal, [{}]), held.bench.margins(goal, [{}])) and again.free == held.free
     assert set(BREAK_EVEN) == {"ebitda_by", "ebit_by", "net_by", "fcf_by"}

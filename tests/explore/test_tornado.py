@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gigacampus.answers import asked
-from gigacampus.explore.carried import for_manifest, must_be_true
-from gigacampus.explore.holding import goal_of, later
+from gigacampus.answers import runner
+from gigacampus.explore.precomputed_panels import for_manifest, must_be_true
+from gigacampus.explore.run_session import goal_of, later
 from gigacampus.explore.solving import strongest
 from gigacampus.explore.tornado import runway_months, share_met, tornado
 
@@ -57,19 +57,19 @@ def test_a_run_carries_its_map_and_its_tornado_and_answers_from_them(held, resul
     part = result.manifest["must_be_true"]
     assert part["goal"] == "ebitda_by=2027-12" and part["frontier"]["x"]["path"] == RENT
     assert part == must_be_true(held, result) == for_manifest(result, use_cache=False)["must_be_true"]
-    answer = asked.ask(result, ("tornado",))[0]
+    answer = runner.ask(result, ("tornado",))[0]
     assert answer["value"] == part["tornado"][0]["mean"] and len(answer["rows"]) == sum(len(t["rows"]) for t in part["tornado"])
     assert any("one more month of delay" in row["change"] or "opening cash" in row["change"] for row in answer["rows"])
 
 
 def test_correlations_that_cannot_all_hold_are_told(scenario_file, tmp_path, capsys):
-    from gigacampus import workflow
+    from gigacampus import api
     from gigacampus.cli.show import headline_table
 
     a, b, c = CASH, RENT, "company.raise_policy.luck_frac"
     pairs = "".join(f"  - {{a: {x}, b: {y}, rank: {r}}}\n" for x, y, r in ((a, b, 0.9), (b, c, 0.9), (a, c, -0.9)))
     text = scenario_file.read_text(encoding="utf-8").partition("correlations:")[0]
     (tmp_path / "odd.yaml").write_text(f"{text}correlations:\n{pairs}", encoding="utf-8")
-    odd = workflow.compute(tmp_path / "odd.yaml", draws=16, twin=False)
+    odd = api.compute(tmp_path / "odd.yaml", draws=16, twin=False)
     headline_table(odd)
     assert odd.manifest["correlation_repair"] > 0.3 and "cannot all hold at once" in capsys.readouterr().out.replace("\n", " ")

@@ -9,12 +9,12 @@ import pytest
 
 from gigacampus.explore import variance
 from gigacampus.explore.conditioning import Latents
-from gigacampus.explore.holding import goal_of
+from gigacampus.explore.render_text import dependence_lines
+from gigacampus.explore.run_session import goal_of
 from gigacampus.explore.tornado import runway_months
 from gigacampus.explore.variance import OTHERS, WORLDS, Sampler, correlated, shares
-from gigacampus.explore.words import dependence_lines
-from gigacampus.scenario.errors import ScenarioError
-from gigacampus.scenario.uncertainty import CorrelationSpec
+from gigacampus.foundation.errors import ScenarioError
+from gigacampus.schema.uncertainty import CorrelationSpec
 
 RENT = "company.revenue.rental.usd_per_mw_month"
 COSTS = "company.costs.general_usd_per_year"
@@ -78,12 +78,12 @@ def test_another_method_is_refused(held):
 @pytest.fixture(scope="module")
 def student(scenario_file, tmp_path_factory):
     """The same company whose cash and costs hang together by a t copula with few degrees of freedom."""
-    from gigacampus import workflow
-    from gigacampus.explore.holding import hold
+    from gigacampus import api
+    from gigacampus.explore.run_session import hold
 
     file = tmp_path_factory.mktemp("student") / "student.yaml"
     file.write_text(scenario_file.read_text(encoding="utf-8") + "copula: {kind: t, degrees_of_freedom: 2}\n", encoding="utf-8")
-    return hold(workflow.compute(file, twin=False))
+    return hold(api.compute(file, twin=False))
 
 
 def test_sampled_futures_of_a_t_copula_have_extremes_that_meet(held, student):

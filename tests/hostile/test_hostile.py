@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from gigacampus.foundation.errors import ScenarioError
 from gigacampus.scenario.document import load, read
-from gigacampus.scenario.errors import ScenarioError
 from tests.hostile.leaves import leaves
 from tests.hostile.texts import GOOD, Case, all_cases
 from tests.scenario.sample_library import root

@@ -8,12 +8,12 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from gigacampus.buildout.spec import GeneratorBlock
-from gigacampus.calendar import Months
-from gigacampus.cooling.spec import CoolingSpec
-from gigacampus.neighbours.spec import AirSpec, ReceptorSpec, TrafficSpec, WaterSpec
-from gigacampus.pipeline.inputs import Coordinates, Inputs
-from gigacampus.power.spec import GeneratorEntry, SiteSpec
+from gigacampus.foundation.calendar import Months
+from gigacampus.registry.stage_inputs import Coordinates, Inputs
+from gigacampus.schema.buildout import GeneratorBlock
+from gigacampus.schema.cooling import CoolingSpec
+from gigacampus.schema.neighbours import AirSpec, ReceptorSpec, TrafficSpec, WaterSpec
+from gigacampus.schema.power import GeneratorEntry, SiteSpec
 
 MONTHS = 24
 RECEPTORS = {"near": (35.009, -90.0), "south": (34.97, -90.0), "far": (36.0, -90.0)}

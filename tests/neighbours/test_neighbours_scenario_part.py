@@ -6,7 +6,7 @@ from pathlib import Path
 
 from ruamel.yaml import YAML
 
-from gigacampus.neighbours.spec import AirSpec, TrafficSpec, WaterSpec
+from gigacampus.schema.neighbours import AirSpec, TrafficSpec, WaterSpec
 
 PART = Path(__file__).resolve().parents[2] / "scenarios" / "parts" / "neighbours_xai_2026_01.yaml"
 

@@ -69,18 +69,18 @@ def small_file(tmp_path_factory) -> Path:
 @pytest.fixture(scope="session")
 def small(small_file):
     """Result of the small scenario."""
-    from gigacampus import workflow
+    from gigacampus import api
 
-    return workflow.compute(small_file, use_cache=False, twin=False)
+    return api.compute(small_file, use_cache=False, twin=False)
 
 
 @pytest.fixture
 def run_small(small_file):
     """Run the small scenario with changed values."""
-    from gigacampus import workflow
+    from gigacampus import api
 
     def run(*sets: str, **options):
         options.setdefault("twin", False)
-        return workflow.compute(small_file, sets=tuple(sets), **options)
+        return api.compute(small_file, sets=tuple(sets), **options)
 
     return run

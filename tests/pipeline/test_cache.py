@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from gigacampus.pipeline import cache
-from gigacampus.pipeline.stages import STAGES, Stage
-from gigacampus.power.spec import PowerSpec
+from gigacampus.registry.stages import STAGES, Stage
+from gigacampus.schema.power import PowerSpec
 
 
 @pytest.fixture(autouse=True)
@@ -43,7 +43,7 @@ def test_the_key_moves_with_input_upstream_files_and_sources(tmp_path):
         table.write_text(f"{value}\n")
     text = [f'{{"user_load_csv": "{table}"}}' for table in tables]
     base = cache.key(stage, text[0], ["up"])
-    other = Stage("buildout", "gigacampus.calendar", (), (), 1)
+    other = Stage("buildout", "gigacampus.foundation.calendar", (), (), 1)
     changed = [cache.key(stage, text[0] + "!", ["up"]), cache.key(stage, text[0], ["up!"]), cache.key(other, text[0], ["up"])]
     assert base == cache.key(stage, text[0], ["up"])
     assert len({base, *changed}) == 4
@@ -60,5 +60,5 @@ def test_the_fingerprint_sees_every_leaf_and_no_order():
 
 
 def test_the_version_reaches_through_imports():
-    assert cache._imports("gigacampus.pipeline.run") >= {"gigacampus.calendar", "gigacampus.pipeline.inputs"}
-    assert cache.version("gigacampus.pipeline.run") != cache.version("gigacampus.calendar")
+    assert cache._imports("gigacampus.pipeline.run") >= {"gigacampus.foundation.calendar", "gigacampus.registry.stage_inputs"}
+    assert cache.version("gigacampus.pipeline.run") != cache.version("gigacampus.foundation.calendar")

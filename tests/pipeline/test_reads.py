@@ -3,12 +3,12 @@
 import pytest
 
 from gigacampus.pipeline import cache
-from gigacampus.pipeline.inputs import pick
-from gigacampus.pipeline.stages import STAGES
 from gigacampus.pipeline.tracking import leaves, view
+from gigacampus.registry.stage_inputs import pick
+from gigacampus.registry.stages import STAGES
 from gigacampus.scenario.document import load
 from gigacampus.scenario.plan import is_read
-from gigacampus.scenario.schema import Scenario
+from gigacampus.schema.scenario import Scenario
 
 
 def changed(data, path):

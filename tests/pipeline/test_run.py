@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from gigacampus.pipeline.run import StageError, check, coordinates, run
-from gigacampus.pipeline.stages import BY_NAME, STAGES
+from gigacampus.registry.stages import BY_NAME, STAGES
+from gigacampus.registry.variables import REGISTRY
 from gigacampus.results import store
-from gigacampus.results.variables import REGISTRY
 from gigacampus.scenario.document import load
 from gigacampus.scenario.plan import plan, world_scenario
 
@@ -172,12 +172,12 @@ def test_stages_need_only_earlier_ones():
 
 
 def test_an_uncertain_price_of_hardware_reaches_the_books(small_file, tmp_path):
-    from gigacampus import workflow
+    from gigacampus import api
 
     path = tmp_path / "priced.yaml"
     line = "  library.accelerators.h100.price_usd: {kind: choice, values: [10e+3, 90e+3], weights: [0.5, 0.5]}\n"
     path.write_text(small_file.read_text() + line)
-    result = workflow.compute(path, twin=False)
+    result = api.compute(path, twin=False)
     price = result.sampled.worlds["library.accelerators.h100.price_usd"][result.sampled.world_of_draw]
     plant = result.array("assets_usd")[:, 0] - result.array("cash_usd")[:, 0]
     assert plant[price > 50e3].min() > plant[price < 50e3].max() + 2e9

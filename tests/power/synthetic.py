@@ -7,14 +7,14 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from gigacampus.buildout.spec import BatteryBlock, CoolingBlock, GeneratorBlock
-from gigacampus.calendar import Months
-from gigacampus.compute.spec import ComputeSpec
 from gigacampus.cooling import stage as cooling_stage
-from gigacampus.cooling.spec import CoolingEntry, CoolingSpec
-from gigacampus.pipeline.inputs import Coordinates, Inputs
+from gigacampus.foundation.calendar import Months
 from gigacampus.power import demand_stage, dispatch_stage, emissions_stage, weather_stage
-from gigacampus.power.spec import BatteryEntry, GeneratorEntry, PowerSpec, SiteSpec, TariffEntry, WeatherSpec
+from gigacampus.registry.stage_inputs import Coordinates, Inputs
+from gigacampus.schema.buildout import BatteryBlock, CoolingBlock, GeneratorBlock
+from gigacampus.schema.compute import ComputeSpec
+from gigacampus.schema.cooling import CoolingEntry, CoolingSpec
+from gigacampus.schema.power import BatteryEntry, GeneratorEntry, PowerSpec, SiteSpec, TariffEntry, WeatherSpec
 
 GENERATORS = {
     "small": GeneratorEntry(engine="industrial", iso_mw=16.5, heat_rate_lhv_kj_per_kwh=10160),

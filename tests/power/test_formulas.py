@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 
+from gigacampus.foundation.psychrometrics import wet_bulb_c, wet_bulb_stull_c
 from gigacampus.power.emissions import nox_kg_per_mmbtu, nox_ppm
-from gigacampus.power.spec import GeneratorEntry, PowerSpec, TariffEntry
 from gigacampus.power.stability import net_radiation_index, solar_elevation_deg, turner_class
 from gigacampus.power.swing import checkpoint_swing_mw, swing_after_storage_mw
 from gigacampus.power.tariff import monthly_bill_usd
 from gigacampus.power.turbine import units_out
-from gigacampus.psychrometrics import wet_bulb_c, wet_bulb_stull_c
+from gigacampus.schema.power import GeneratorEntry, PowerSpec, TariffEntry
 
 ENTRY = GeneratorEntry(engine="industrial", iso_mw=16.5, heat_rate_lhv_kj_per_kwh=10160)
 

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from gigacampus.foundation.psychrometrics import wet_bulb_c, wet_bulb_stull_c
 from gigacampus.power.kernels import dispatch_months, load_hours, wet_bulb_hours
-from gigacampus.psychrometrics import wet_bulb_c, wet_bulb_stull_c
 from tests.power import twin
 
 HOURS = 744

@@ -5,10 +5,10 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from gigacampus.foundation.psychrometrics import humidity_ratio, saturation_kpa
 from gigacampus.power import weather_stage
-from gigacampus.power.spec import HeatWaveSpec, WeatherSpec
 from gigacampus.power.weather_file import COLUMNS, stations, typical_year
-from gigacampus.psychrometrics import humidity_ratio, saturation_kpa
+from gigacampus.schema.power import HeatWaveSpec, WeatherSpec
 from tests.power import synthetic
 
 

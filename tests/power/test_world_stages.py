@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from gigacampus.cooling import stage as cooling_stage
-from gigacampus.pipeline.inputs import Inputs
 from gigacampus.pipeline.run import check
 from gigacampus.pipeline.tracking import view
 from gigacampus.power import demand_stage, dispatch_stage, emissions_stage, weather_stage
-from gigacampus.power.spec import HeatWaveSpec, WeatherSpec
+from gigacampus.registry.stage_inputs import Inputs
+from gigacampus.schema.power import HeatWaveSpec, WeatherSpec
 from tests.power import synthetic
 
 TOWN, FIELD = 0, 1

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from gigacampus.calendar import Months
-from gigacampus.pipeline.inputs import Coordinates, Inputs
-from gigacampus.products.spec import ProductsSpec, RedLinesSpec
+from gigacampus.foundation.calendar import Months
+from gigacampus.registry.stage_inputs import Coordinates, Inputs
+from gigacampus.schema.products import ProductsSpec, RedLinesSpec
 
 MONTHS = Months(date(2025, 11, 1), 14)
 

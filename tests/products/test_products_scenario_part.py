@@ -11,11 +11,11 @@ import pytest
 from pydantic import TypeAdapter
 from ruamel.yaml import YAML
 
-from gigacampus.calendar import Months
-from gigacampus.compute.spec import ComputeSpec
+from gigacampus.foundation.calendar import Months
 from gigacampus.products import products_stage, red_lines_stage
-from gigacampus.products.spec import ProductsSpec, RedLinesSpec
-from gigacampus.scenario.uncertainty import Distribution
+from gigacampus.schema.compute import ComputeSpec
+from gigacampus.schema.products import ProductsSpec, RedLinesSpec
+from gigacampus.schema.uncertainty import Distribution
 
 PART = Path(__file__).resolve().parents[2] / "scenarios" / "parts" / "products_xai_2026_01.yaml"
 TREE = YAML(typ="safe", pure=True).load(PART.read_text(encoding="utf-8"))

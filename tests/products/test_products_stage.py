@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from gigacampus.products import products_stage
-from gigacampus.results.variables import of_stage
+from gigacampus.registry.variables import of_stage
 
 FULL = {
     "chat_users": 60e6,

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from gigacampus.products import queues
 from gigacampus.products.review import review_months, share_above
-from gigacampus.products.spec import ReviewSpec
+from gigacampus.schema.products import ReviewSpec
 
 
 def chain(arrive: float, serve: float, leave: float, servers: int, states: int = 4000) -> dict[str, float]:

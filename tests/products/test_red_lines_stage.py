@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from gigacampus.products import red_lines_stage
-from gigacampus.results.variables import of_stage
+from gigacampus.registry.variables import of_stage
 
 UP = {"image_outputs_per_day": np.full(14, 432_000.0)}
 BASE = {

@@ -10,7 +10,7 @@ from scipy.special import ndtri
 from scipy.stats import multivariate_normal
 
 from gigacampus.products import demand, exposure, gates, scaling_laws, stream
-from gigacampus.products.scaling_fit import fit_loss_law
+from gigacampus.validation.scaling_fit import fit_loss_law
 
 FIT = scaling_laws.FITS["besiroglu_2024"]
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from gigacampus.calendar import Months
+from gigacampus.foundation.calendar import Months
+from gigacampus.registry.variables import COOLING_KINDS, REGISTRY
 from gigacampus.results.result import Result, sample_axis
-from gigacampus.results.variables import COOLING_KINDS, REGISTRY
 
 CAMPUSES = ("north", "south")
 LAST_PHASE = 2

@@ -7,10 +7,10 @@ import json
 import numpy as np
 import pytest
 
+from gigacampus.registry.variables import REGISTRY
 from gigacampus.report import figures, reading
 from gigacampus.report.figures import compare, dispatch_week, emissions
 from gigacampus.results.result import quantiles
-from gigacampus.results.variables import REGISTRY
 from tests.report.synthetic import SyntheticResult
 
 vl_convert = pytest.importorskip("vl_convert", reason="checks specifications with a second implementation")

@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from gigacampus.company.outcomes import CLASSES
+from gigacampus.company.analysis.terminal_states import CLASSES
 from gigacampus.report import figures, registers
 from gigacampus.report.figures import bars, covenants, ownership, siblings
 from gigacampus.results.result import quantiles

@@ -1,8 +1,8 @@
 """The registry holds what every table, axis and export relies on."""
 
-from gigacampus.pipeline.stages import STAGES
-from gigacampus.results.variables import REGISTRY, RULES
-from gigacampus.units import UNIT_TABLE
+from gigacampus.foundation.units import UNIT_TABLE
+from gigacampus.registry.stages import STAGES
+from gigacampus.registry.variables import REGISTRY, RULES
 
 SUFFIX_UNITS = {
     "_mw": "MW",

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
+from gigacampus.foundation.errors import ScenarioError
 from gigacampus.scenario.document import Document, load, read
-from gigacampus.scenario.errors import ScenarioError
-from gigacampus.scenario.schema import Scenario
+from gigacampus.schema.scenario import Scenario
 from tests.scenario.sample_library import root
 
 

@@ -6,7 +6,7 @@ import tempfile
 from functools import cache
 from pathlib import Path
 
-from gigacampus import library
+from gigacampus.scenario import library
 
 INVENTED = Path(__file__).parent / "library"
 _folder = tempfile.TemporaryDirectory(prefix="gigacampus-library-")

@@ -6,8 +6,8 @@ import datetime
 
 import pytest
 
+from gigacampus.foundation.errors import ScenarioError
 from gigacampus.scenario.document import read_string
-from gigacampus.scenario.errors import ScenarioError
 from tests.scenario.sample_library import root
 
 BASE = "base: lib:scenarios/plain\n"

@@ -11,12 +11,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
+from gigacampus.foundation.errors import ScenarioError
+from gigacampus.foundation.source_tree import plain
 from gigacampus.scenario.document import read_string, typed
-from gigacampus.scenario.errors import ScenarioError
 from gigacampus.scenario.plan import plan, world_scenario
 from gigacampus.scenario.reader import read_text
-from gigacampus.scenario.schema import Scenario
-from gigacampus.scenario.tree import plain
+from gigacampus.schema.scenario import Scenario
 from tests.scenario.sample_library import root
 from tests.strategies import distributions, scenarios
 
@@ -94,7 +94,7 @@ def test_every_world_is_an_ordinary_scenario(data):
 def test_medians_halve_and_supports_hold(data):
     from pydantic import TypeAdapter
 
-    from gigacampus.scenario.uncertainty import Distribution
+    from gigacampus.schema.uncertainty import Distribution
 
     shape = TypeAdapter(Distribution).validate_python(data)
     values = shape.quantile(np.linspace(0, 1, 501))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from gigacampus.scenario.quantity import Spec
-from gigacampus.scenario.said import Described, said_of
+from gigacampus.foundation.types import Spec
+from gigacampus.schema.field_docs import Described, said_of
 
 
 class Below(Spec):

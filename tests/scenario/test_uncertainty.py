@@ -7,7 +7,7 @@ import pytest
 from pydantic import TypeAdapter
 
 from gigacampus.scenario.plan import nearest_correlation, plan, stratified, world_scenario
-from gigacampus.scenario.uncertainty import Distribution
+from gigacampus.schema.uncertainty import Distribution
 
 BASE = "base: lib:scenarios/plain\nrun: {worlds: 33, draws: 512, seed: 7}\n"
 CASH = "company.opening_cash_usd: {kind: normal, p10: 1e9, p90: 3e9}"

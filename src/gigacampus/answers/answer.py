@@ -10,10 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from gigacampus import library
 from gigacampus.answers.figures import Figure, number
-from gigacampus.scenario.parsed import read_kept
-from gigacampus.scenario.tree import plain
+from gigacampus.foundation.source_tree import plain
+from gigacampus.scenario import library
+from gigacampus.scenario.parse_cache import read_kept
 
 
 class Missing(Exception):

@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from gigacampus import library
 from gigacampus.answers.figures import path_of
-from gigacampus.pipeline.stages import BY_NAME
+from gigacampus.registry.stages import BY_NAME
 from gigacampus.results.result import Result
+from gigacampus.scenario import library
 from gigacampus.scenario.plan import is_read
 
 SHOWN = 4

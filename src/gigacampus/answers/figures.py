@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from gigacampus.pipeline.stages import BY_NAME
+from gigacampus.foundation.units import BILLION, MILLION
+from gigacampus.registry.stages import BY_NAME
 from gigacampus.results.result import date_quantiles, quantiles
-from gigacampus.units import BILLION, MILLION
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from gigacampus.answers.figures import Figure, path_of
-from gigacampus.scenario.errors import refuse
-from gigacampus.scenario.schema import GoalSpec
+from gigacampus.foundation.errors import refuse
+from gigacampus.schema.scenario import GoalSpec
 
 UNPUBLISHED = ("recalled", "assumed")
 

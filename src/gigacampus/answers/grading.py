@@ -13,9 +13,9 @@ import numpy as np
 
 from gigacampus.answers.claims.reading import folded
 from gigacampus.answers.claims.register import Judge
-from gigacampus.answers.series import first_month_above, worlds
+from gigacampus.answers.reductions import first_month_above, worlds
+from gigacampus.foundation.errors import refuse
 from gigacampus.results.result import Result
-from gigacampus.scenario.errors import refuse
 
 QUANTILES = np.round(np.arange(0.05, 0.96, 0.05), 2)
 LOW, MIDDLE, HIGH = 0.1, 0.5, 0.9

@@ -8,8 +8,8 @@ from datetime import date
 import numpy as np
 
 from gigacampus.answers.figures import Figure, date_figure, figure
+from gigacampus.foundation.units import KG_PER_SHORT_TON, M3_PER_GALLON, MILLION
 from gigacampus.results.result import Result
-from gigacampus.units import KG_PER_SHORT_TON, M3_PER_GALLON, MILLION
 
 Row = Callable[[Result], Figure]
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from gigacampus.answers.figures import month_label
-from gigacampus.answers.series import band_row
+from gigacampus.answers.reductions import band_row
 from gigacampus.results.result import Result, date_quantiles
 
 

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from gigacampus.calendar import DAYS_IN_MONTH, Months
+from gigacampus.foundation.calendar import DAYS_IN_MONTH, Months
 
 RUNGS = {
     "announced": "announced_mw",

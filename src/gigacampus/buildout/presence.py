@@ -14,9 +14,9 @@ from types import SimpleNamespace
 import numpy as np
 
 from gigacampus.buildout.slip import order_lead_days, slip_days
-from gigacampus.buildout.spec import AcceleratorBlock, Block, LegalBlock, RetirementBlock, ScheduleSpec
-from gigacampus.calendar import DAYS_IN_MONTH, Months
-from gigacampus.units import DAYS_PER_YEAR, MONTHS_PER_YEAR
+from gigacampus.foundation.calendar import DAYS_IN_MONTH, Months
+from gigacampus.foundation.units import DAYS_PER_YEAR, MONTHS_PER_YEAR
+from gigacampus.schema.buildout import AcceleratorBlock, Block, LegalBlock, RetirementBlock, ScheduleSpec
 
 UNSLIPPED = ("retirement", "legal")
 """Kinds that construction does not delay: a deadline or a court date stands."""

@@ -13,11 +13,11 @@ from typing import Any
 import numpy as np
 
 from gigacampus.buildout.presence import Timetable, Windows, monthly, presences
-from gigacampus.buildout.spec import FAMILIES, AcceleratorBlock, BatteryBlock, CoolingBlock, HallBlock, PhaseSpec
 from gigacampus.buildout.supply import Supply, supply_of, units_of
-from gigacampus.pipeline.inputs import Inputs
-from gigacampus.results.variables import BINDING, COOLING_KINDS
-from gigacampus.units import HHV_PER_LHV_GAS, KW_PER_MW
+from gigacampus.foundation.units import HHV_PER_LHV_GAS, KW_PER_MW
+from gigacampus.registry.stage_inputs import Inputs
+from gigacampus.registry.variables import BINDING, COOLING_KINDS
+from gigacampus.schema.buildout import FAMILIES, AcceleratorBlock, BatteryBlock, CoolingBlock, HallBlock, PhaseSpec
 
 Arrays = dict[str, np.ndarray]
 TFLOPS_PER_PFLOPS = 1000.0

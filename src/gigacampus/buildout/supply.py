@@ -7,8 +7,8 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from gigacampus.buildout.spec import Block, GeneratorBlock, GridBlock, PermitBlock, SubstationBlock
-from gigacampus.units import HOURS_PER_YEAR, KG_PER_LB, KW_PER_MW, MJ_PER_MMBTU
+from gigacampus.foundation.units import HOURS_PER_YEAR, KG_PER_LB, KW_PER_MW, MJ_PER_MMBTU
+from gigacampus.schema.buildout import Block, GeneratorBlock, GridBlock, PermitBlock, SubstationBlock
 
 NOX_LB_PER_SCF_PPM = 1.194e-7
 DRY_FLUE_SCF_PER_MMBTU = 8710.0

@@ -21,8 +21,8 @@ def actuals(
     as_json: AS_JSON = False,
 ) -> int:
     """Score a run on what came, and write a scenario whose reported history goes on with it."""
-    from gigacampus.company.actuals import held_against, write_scenario
-    from gigacampus.scenario.errors import refuse
+    from gigacampus.foundation.errors import refuse
+    from gigacampus.rerun.actuals import held_against, write_scenario
 
     if (scenario is None) != (out is None):
         raise refuse("--scenario and --out go together", fix="give both, or neither")

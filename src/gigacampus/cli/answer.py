@@ -26,11 +26,11 @@ def answer(
     as_json: AS_JSON = False,
 ) -> int:
     """Answer the questions of residents, officials and analysts: value, band, what moves it; with IDS also the rows behind it."""
-    from gigacampus.answers import asked
-    from gigacampus.answers.place import parse
+    from gigacampus.answers import runner
+    from gigacampus.rerun.place import parse
     from gigacampus.results import store
 
-    found = asked.ask(store.read(run), tuple(ids or ()), parse(at) if at else None)
+    found = runner.ask(store.read(run), tuple(ids or ()), parse(at) if at else None)
     if as_json:
         import json
 

@@ -12,8 +12,8 @@ from gigacampus.cli.map import RUN
 from gigacampus.cli.run import AS_JSON
 
 if TYPE_CHECKING:
-    from gigacampus.company.audit import Audited
-    from gigacampus.company.currency import Currency
+    from gigacampus.company.ledger.audit import Audited
+    from gigacampus.company.ledger.currency import Currency
 
 
 @guarded
@@ -28,17 +28,17 @@ def books(
     """Keep one future in whole cents: three statements by year, and a workbook whose formulas rebuild them from the entries."""
     from datetime import date
 
-    from gigacampus.company import reopened
-    from gigacampus.company.currency import display_currency
+    from gigacampus.company.ledger.currency import display_currency
+    from gigacampus.rerun import single_draw_books
     from gigacampus.results import store
 
-    reopened.check_entity(entity)
-    chosen = reopened.median_draw(store.read(run)) if draw is None else draw
-    result, exact = reopened.audited_draw(run, chosen)
+    single_draw_books.check_entity(entity)
+    chosen = single_draw_books.median_draw(store.read(run)) if draw is None else draw
+    result, exact = single_draw_books.audited_draw(run, chosen)
     money = display_currency(currency, date.fromisoformat(str(result.manifest["as_of"])))
     if out is not None:
         _write(exact, out, money)
-    years = reopened.by_year(exact, entity, money)
+    years = single_draw_books.by_year(exact, entity, money)
     if as_json:
         import json
 
@@ -67,12 +67,12 @@ def books(
 
 
 def _write(exact: Audited, out: Path, money: Currency) -> None:
-    from gigacampus.scenario.errors import refuse
+    from gigacampus.foundation.errors import refuse
 
     if out.suffix.lower() != ".xlsx":
         raise refuse(f"{out.name} is no workbook", fix="end the name in .xlsx")
     try:
-        from gigacampus.company.workbook import write_workbook
+        from gigacampus.company.ledger.workbook import write_workbook
 
         out.parent.mkdir(parents=True, exist_ok=True)
         write_workbook(exact, out, currency=money)

@@ -25,7 +25,7 @@ def condition(
 ) -> int:
     """Condition the uncertain inputs of the books on figures that became known; refuse where too few draws agree with them."""
     from gigacampus.explore import conditioning
-    from gigacampus.explore.holding import hold
+    from gigacampus.explore.run_session import hold
 
     held = hold(opened(run, tuple(set_ or ()), quiet=as_json))
     figures = conditioning.figures_in(held, on) if on is not None else conditioning.reported(held)
@@ -38,7 +38,7 @@ def condition(
 
         print(json.dumps(found))
         return 0
-    from gigacampus.explore.words import conditioned_lines
+    from gigacampus.explore.render_text import conditioned_lines
 
     for line in conditioned_lines(found):
         typer.echo(line)

@@ -11,7 +11,7 @@ from gigacampus.cli.run import AS_JSON
 @guarded
 def doctor(as_json: AS_JSON = False) -> int:
     """Check Python, packages, caches, the library and a browser; exit 1 when something that a run needs is missing."""
-    from gigacampus.checkup import checks
+    from gigacampus.cli.doctor_checks import checks
 
     rows = checks()
     broken = [row for row in rows if row.needed and not row.fine]

@@ -16,8 +16,8 @@ def explain(
     as_json: AS_JSON = False,
 ) -> int:
     """Print the table of stages, or one stage or variable in full."""
-    from gigacampus.pipeline.stages import STAGES
-    from gigacampus.results.variables import REGISTRY, of_stage
+    from gigacampus.registry.stages import STAGES
+    from gigacampus.registry.variables import REGISTRY, of_stage
 
     if what is not None and what not in REGISTRY and what not in {s.name for s in STAGES}:
         import difflib

@@ -20,7 +20,7 @@ def guarded(command: Callable[..., int]) -> Callable[..., None]:
 
 
 def _outcome(command: Callable[..., int], args: Any, kwargs: Any) -> int:
-    from gigacampus.scenario.errors import ScenarioError
+    from gigacampus.foundation.errors import ScenarioError
 
     try:
         return command(*args, **kwargs)

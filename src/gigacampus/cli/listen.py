@@ -24,7 +24,7 @@ def listen(
     as_json: AS_JSON = False,
 ) -> int:
     """Write a synthetic listening sample from the computed octave levels, on one loudness scale with and without the walls."""
-    from gigacampus.neighbours.noise.tools.listening import listen_run
+    from gigacampus.rerun.noise.auralisation import listen_run
 
     report = listen_run(run, receptor, out, month=month, period=period, wind=wind, tones_hz=list(tone or ()))
     if as_json:

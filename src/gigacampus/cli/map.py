@@ -36,7 +36,7 @@ def map(
     as_json: AS_JSON = False,
 ) -> int:
     """Map the noise of a run, and count the people of census block groups above each level."""
-    from gigacampus.neighbours.noise.tools.mapping import Files, map_run
+    from gigacampus.rerun.noise.mapping import Files, map_run
 
     report = map_run(
         run,

@@ -16,7 +16,7 @@ def models(
     as_json: AS_JSON = False,
 ) -> int:
     """List the members of each family (kinds of block, of cooling, of distribution, methods, ...)."""
-    from gigacampus.scenario.families import families
+    from gigacampus.scenario.choices import families
 
     found = [f for f in families() if what is None or what in f.path]
     if as_json:

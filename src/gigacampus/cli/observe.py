@@ -29,7 +29,7 @@ def observe(
     as_json: AS_JSON = False,
 ) -> int:
     """Hold meter readings against a run: how loud each group of sources is, before and after, and what receptors then hear."""
-    from gigacampus.neighbours.noise.tools.readings import observe_run
+    from gigacampus.rerun.noise.measurements import observe_run
 
     report = observe_run(run, readings, month=month, out=out)
     if as_json:

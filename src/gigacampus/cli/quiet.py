@@ -22,7 +22,7 @@ def quiet(
     as_json: AS_JSON = False,
 ) -> int:
     """Find the least cost at which receptors keep a night limit; 1 when no set of the measures does."""
-    from gigacampus.neighbours.noise.tools.quieter import quiet_run
+    from gigacampus.rerun.noise.mitigation_optimizer import quiet_run
 
     report = quiet_run(run, receptor, limit_dba=limit, month=month, wind=wind, wall_usd_per_m2=wall_usd_per_m2)
     if as_json:

@@ -31,11 +31,11 @@ def run(
     """Compute a scenario: headline table, tables, map and an offline report."""
     if resolved:
         return _print_resolved(scenario, tuple(set_ or ()), as_json)
-    from gigacampus import workflow
+    from gigacampus import api
     from gigacampus.cli.show import headline_table, progress_bar, say
 
     with progress_bar(quiet=as_json) as progress:
-        result = workflow.compute(
+        result = api.compute(
             scenario,
             sets=tuple(set_ or ()),
             seed=seed,
@@ -46,7 +46,7 @@ def run(
             progress=progress,
             twin=not no_twin,
         )
-        target = workflow.save(result, out, workflow.folder_name(scenario, result), use_cache=not no_cache)
+        target = api.save(result, out, api.folder_name(scenario, result), use_cache=not no_cache)
     missed = [g for g in result.manifest["goals"] if not g["met"]]
     if as_json:
         import json

@@ -24,7 +24,7 @@ def sensitivity(
     as_json: AS_JSON = False,
 ) -> int:
     """Share an outcome's variance among the inputs: Sobol indices, or Shapley effects where inputs are correlated."""
-    from gigacampus.explore.holding import goal_of, hold
+    from gigacampus.explore.run_session import goal_of, hold
     from gigacampus.explore.tornado import runway_months
     from gigacampus.explore.variance import shares
 
@@ -42,7 +42,7 @@ def sensitivity(
 
 def lines(found: dict[str, Any]) -> list[str]:
     """What the terminal shows."""
-    from gigacampus.explore.words import dependence_lines
+    from gigacampus.explore.render_text import dependence_lines
 
     kind = "Shapley effects" if found["method"] == "shapley" else "Sobol indices: first order (total)"
     text = found["text"]

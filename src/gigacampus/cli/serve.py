@@ -31,10 +31,10 @@ def serve(
     try:
         import uvicorn
 
-        from gigacampus.api.catalogue import catalogue
-        from gigacampus.api.limits import Limits
-        from gigacampus.api.server import LOOPBACK as NAMES
-        from gigacampus.api.server import application
+        from gigacampus.server.app import LOOPBACK as NAMES
+        from gigacampus.server.app import application
+        from gigacampus.server.catalogue import catalogue
+        from gigacampus.server.limits import Limits
     except ModuleNotFoundError as error:
         if error.name not in ("fastapi", "starlette", "uvicorn"):
             raise

@@ -30,7 +30,7 @@ def solve(
     as_json: AS_JSON = False,
 ) -> int:
     """Say what must be true for the books to reach a goal: break-even or escape by a date, a runway, cash above its floor."""
-    from gigacampus.explore.holding import hold
+    from gigacampus.explore.run_session import hold
     from gigacampus.explore.solving import solve as answer
 
     result = opened(run, tuple(set_ or ()), quiet=as_json)
@@ -52,22 +52,22 @@ def solve(
 def opened(run: Path, sets: tuple[str, ...], *, quiet: bool) -> Any:
     """The result in a run folder, or of a scenario file that is run now, nothing written."""
     if run.is_dir():
+        from gigacampus.foundation.errors import refuse
         from gigacampus.results import store
-        from gigacampus.scenario.errors import refuse
 
         if sets:
             raise refuse("--set changes a scenario, and this is a finished run", path=str(run), fix="name the scenario file instead")
         return store.read(run)
-    from gigacampus import workflow
+    from gigacampus import api
     from gigacampus.cli.show import progress_bar
 
     with progress_bar(quiet=quiet) as progress:
-        return workflow.compute(run, sets=sets, progress=progress, twin=False)
+        return api.compute(run, sets=sets, progress=progress, twin=False)
 
 
 def lines(found: dict[str, Any]) -> list[str]:
     """What the terminal shows."""
-    from gigacampus.explore.words import dependence_lines, frontier_lines, joint_lines, lever_lines
+    from gigacampus.explore.render_text import dependence_lines, frontier_lines, joint_lines, lever_lines
 
     out = [
         f"Goal: {found['text']}",

@@ -19,7 +19,7 @@ def sources(
     as_json: AS_JSON = False,
 ) -> int:
     """List the cited values that a scenario rests on, or all of the library's, with source, day and confidence."""
-    from gigacampus import library
+    from gigacampus.scenario import library
 
     if scenario is not None:
         from gigacampus.scenario.document import load

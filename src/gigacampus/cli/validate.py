@@ -19,9 +19,9 @@ def validate(
     as_json: AS_JSON = False,
 ) -> int:
     """Score published cases; exit 1 when a gating case fails."""
-    from gigacampus.answers import validation
+    from gigacampus.validation.families import cases
 
-    rows = validation.cases(tuple(families or ()), data)
+    rows = cases(tuple(families or ()), data)
     failed = [r for r in rows if r["gating"] and r["pass"] is False]
     if as_json:
         import json

@@ -7,23 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from gigacampus.company.beside import beside
-from gigacampus.company.bind import Bound, bind
-from gigacampus.company.committed import by_month, cost_by_case, stock_cost
-from gigacampus.company.county_draws import county
-from gigacampus.company.drivers import Drivers, gather, is_finance_lease
-from gigacampus.company.figures import (
-    capital_charge,
-    ebit_by_life,
-    hurdle_per_it_mwh,
-    hurdle_per_million_tokens,
-    month_of_delay,
-    payback_months,
-)
-from gigacampus.company.headroom import covenant_series
-from gigacampus.company.journal import a
-from gigacampus.company.march import march, opening
-from gigacampus.company.metrics import (
+from gigacampus.company.analysis.job_functions import people_series
+from gigacampus.company.analysis.metrics import (
     escape_terms,
     first_true,
     lasting_escape,
@@ -34,13 +19,28 @@ from gigacampus.company.metrics import (
     path_escape,
     runway,
 )
-from gigacampus.company.owners import owners
-from gigacampus.company.people import people_series
-from gigacampus.company.physics import stack, world_tables
-from gigacampus.company.siblings import flows_of, related_money
-from gigacampus.pipeline.inputs import Inputs
-from gigacampus.results.variables import of_stage
-from gigacampus.units import MONTHS_PER_YEAR
+from gigacampus.company.analysis.monthly_figures import (
+    capital_charge,
+    ebit_by_life,
+    hurdle_per_it_mwh,
+    hurdle_per_million_tokens,
+    month_of_delay,
+    payback_months,
+)
+from gigacampus.company.analysis.per_draw_outputs import beside
+from gigacampus.company.financing.covenant_headroom import covenant_series
+from gigacampus.company.financing.owners import owners
+from gigacampus.company.financing.related_parties import flows_of, related_money
+from gigacampus.company.ledger.committed_assets import by_month, cost_by_case, stock_cost
+from gigacampus.company.ledger.draw_binding import Bound, bind
+from gigacampus.company.ledger.journal import a
+from gigacampus.company.ledger.physics_tables import stack, world_tables
+from gigacampus.company.ledger.simulate import march, opening
+from gigacampus.company.ledger.simulation_inputs import Drivers, gather, is_finance_lease
+from gigacampus.company.public_finance.county_draws import county
+from gigacampus.foundation.units import MONTHS_PER_YEAR
+from gigacampus.registry.stage_inputs import Inputs
+from gigacampus.registry.variables import of_stage
 
 CHUNK = 1024
 """Draws marched together."""

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from gigacampus.calendar import Months
+from gigacampus.foundation.calendar import Months
 
 
 def planned_counts(blocks: Mapping[str, Any], months: Months, accelerators: tuple[str, ...], phases: int) -> np.ndarray:

@@ -15,7 +15,7 @@ from gigacampus.compute.roofline import (
     tpot_s,
     ttft_s,
 )
-from gigacampus.units import BILLION, SECONDS_PER_HOUR, UNIT_TABLE
+from gigacampus.foundation.units import BILLION, SECONDS_PER_HOUR, UNIT_TABLE
 
 CONCURRENCY = 2.0 ** np.arange(0, 13, 0.25)
 """Requests in flight on one replica that are tried."""

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from gigacampus.units import BILLION
+from gigacampus.foundation.units import BILLION
 
 FORWARD_AND_BACKWARD = 3.0
 RECOMPUTE_PASSES = {"none": 3.0, "selective": 3.0, "full": 4.0}

@@ -9,8 +9,8 @@ import numpy as np
 from gigacampus.compute import failures, mixed
 from gigacampus.compute.fleet import mix_frac, planned_counts, young_frac
 from gigacampus.compute.step_time import RECOMPUTE_PASSES, StepInputs, model_columns, step_mfu
-from gigacampus.results.variables import NEVER
-from gigacampus.units import HOURS_PER_DAY, SECONDS_PER_HOUR, UNIT_TABLE
+from gigacampus.foundation.units import HOURS_PER_DAY, SECONDS_PER_HOUR, UNIT_TABLE
+from gigacampus.registry.variables import NEVER
 
 TERA = UNIT_TABLE["TFLOP/s"][1]
 PETA = UNIT_TABLE["PFLOP/s"][1]

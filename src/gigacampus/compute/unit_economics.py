@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gigacampus.units import HOURS_PER_DAY, MILLION, SECONDS_PER_DAY, SECONDS_PER_HOUR
+from gigacampus.foundation.units import HOURS_PER_DAY, MILLION, SECONDS_PER_DAY, SECONDS_PER_HOUR
 
 
 def split_pool_nodes(

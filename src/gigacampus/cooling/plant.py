@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from gigacampus.cooling.spec import CoolingEntry, CoolingSpec
-from gigacampus.psychrometrics import enthalpy_kj_per_kg, humidity_ratio, saturation_kpa
-from gigacampus.remember import remembered
-from gigacampus.units import KELVIN_OFFSET
+from gigacampus.foundation.memoize import remembered
+from gigacampus.foundation.psychrometrics import enthalpy_kj_per_kg, humidity_ratio, saturation_kpa
+from gigacampus.foundation.units import KELVIN_OFFSET
+from gigacampus.schema.cooling import CoolingEntry, CoolingSpec
 
 Array = np.ndarray
 

@@ -7,8 +7,8 @@ from typing import get_args
 import numpy as np
 
 from gigacampus.cooling.plant import chiller_cop, chiller_limit_frac, dry_air_frac, mechanical_frac, tower_air_frac, water_limit_frac
-from gigacampus.cooling.spec import CoolingEntry, CoolingSpec
-from gigacampus.pipeline.inputs import Inputs
+from gigacampus.registry.stage_inputs import Inputs
+from gigacampus.schema.cooling import CoolingEntry, CoolingSpec
 
 KINDS: tuple[str, ...] = get_args(CoolingEntry.model_fields["kind"].annotation)
 """Order of the axis ``cooling_kind``: evaporative_tower, dry_cooler, air_chiller, water_chiller."""

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from gigacampus.registry.variables import REGISTRY
 from gigacampus.results.result import Result, quantiles
-from gigacampus.results.variables import REGISTRY
 
 SKIP = ("library.", "title", "description")
 

@@ -12,19 +12,19 @@ import numpy as np
 from scipy.special import ndtr
 
 from gigacampus.answers.figures import known
-from gigacampus.answers.naming import title, unit_of
-from gigacampus.company.calibrate import LEAST_EFFECTIVE, Posterior, TooFewDraws, condition, weighted_quantile
-from gigacampus.company.goals import Goal, Series
-from gigacampus.company.record import RECORDED
-from gigacampus.explore.carried import default_month
-from gigacampus.explore.holding import Held, goal_of
+from gigacampus.answers.labels import title, unit_of
+from gigacampus.company.analysis.calibrate import LEAST_EFFECTIVE, Posterior, TooFewDraws, condition, weighted_quantile
+from gigacampus.company.analysis.goals import Goal, Series
+from gigacampus.company.ledger.monthly_series import RECORDED
+from gigacampus.explore.precomputed_panels import default_month
+from gigacampus.explore.run_session import Held, goal_of
 from gigacampus.explore.solving import ENDS, SCREEN
 from gigacampus.explore.tornado import runway_months
-from gigacampus.pipeline.stages import BY_NAME
-from gigacampus.results.variables import REGISTRY
-from gigacampus.scenario.errors import nearest, printable, refuse
+from gigacampus.foundation.errors import nearest, printable, refuse
+from gigacampus.foundation.units import MILLION
+from gigacampus.registry.stages import BY_NAME
+from gigacampus.registry.variables import REGISTRY
 from gigacampus.scenario.plan import is_read
-from gigacampus.units import MILLION
 
 DRAWS = 4096
 MOST_INPUTS = 16

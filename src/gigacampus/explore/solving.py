@@ -10,16 +10,16 @@ from typing import Any
 import numpy as np
 
 from gigacampus.answers.figures import known
-from gigacampus.answers.naming import title, told, unit_of
-from gigacampus.company.goals import Goal
-from gigacampus.company.sensitivity import slopes
-from gigacampus.company.solve import chances, edge, least_surprising, required
-from gigacampus.explore.holding import Held, goal_of
-from gigacampus.pipeline.stages import BY_NAME
-from gigacampus.scenario.errors import nearest, printable, refuse
-from gigacampus.scenario.fields import slot_at
+from gigacampus.answers.labels import title, told, unit_of
+from gigacampus.company.analysis.goals import Goal
+from gigacampus.company.analysis.sensitivity import slopes
+from gigacampus.company.analysis.solve import chances, edge, least_surprising, required
+from gigacampus.explore.run_session import Held, goal_of
+from gigacampus.foundation.errors import nearest, printable, refuse
+from gigacampus.registry.stages import BY_NAME
 from gigacampus.scenario.plan import is_read
-from gigacampus.scenario.schema import Scenario
+from gigacampus.schema.fields import slot_at
+from gigacampus.schema.scenario import Scenario
 
 FEW = 128
 """Draws with which levers are compared and maps are drawn."""

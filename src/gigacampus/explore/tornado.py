@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from gigacampus.answers.naming import title, told, unit_of
-from gigacampus.company.goals import Goal
-from gigacampus.company.metrics import runway
-from gigacampus.explore.holding import Held
+from gigacampus.answers.labels import title, told, unit_of
+from gigacampus.company.analysis.goals import Goal
+from gigacampus.company.analysis.metrics import runway
+from gigacampus.explore.run_session import Held
 from gigacampus.explore.solving import ENDS
 
 DRAWS = 256

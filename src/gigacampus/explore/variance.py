@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 from scipy.special import ndtr, ndtri
 
-from gigacampus.answers.naming import title
-from gigacampus.company.goals import Goal
-from gigacampus.company.sensitivity import normal_scores, shapley_effects, sobol_indices, sobol_points
-from gigacampus.explore.holding import Held
+from gigacampus.answers.labels import title
+from gigacampus.company.analysis.goals import Goal
+from gigacampus.company.analysis.sensitivity import normal_scores, shapley_effects, sobol_indices, sobol_points
+from gigacampus.explore.run_session import Held
 from gigacampus.explore.solving import strongest
-from gigacampus.pipeline.stages import BY_NAME
-from gigacampus.scenario.errors import refuse
+from gigacampus.foundation.errors import refuse
+from gigacampus.registry.stages import BY_NAME
 from gigacampus.scenario.plan import is_read
 
 INPUTS = 16

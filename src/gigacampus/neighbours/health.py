@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from gigacampus.units import KG_PER_SHORT_TON
+from gigacampus.foundation.units import KG_PER_SHORT_TON
 
 STANDARDS = Path(__file__).resolve().parents[1] / "library" / "standards"
 KG_PER_T = 1000.0

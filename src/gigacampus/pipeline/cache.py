@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 from pydantic import BaseModel
 
-from gigacampus.pipeline.stages import Stage
+from gigacampus.registry.stages import Stage
 
 _IMPORT = re.compile(r"^\s*(?:from\s+(gigacampus[\w.]*)\s+import\s+\(?([^)#\n]*)|import\s+(gigacampus[\w.]*))", re.MULTILINE)
 

@@ -13,15 +13,15 @@ from typing import Any
 
 import numpy as np
 
-from gigacampus.calendar import Months
-from gigacampus.company.owners import holder_labels
+from gigacampus.company.financing.owners import holder_labels
+from gigacampus.foundation.calendar import Months
 from gigacampus.pipeline import cache
-from gigacampus.pipeline.inputs import Coordinates, Inputs, pick
-from gigacampus.pipeline.stages import STAGES, Stage
 from gigacampus.pipeline.tracking import view
-from gigacampus.results.variables import REGISTRY
+from gigacampus.registry.stage_inputs import Coordinates, Inputs, pick
+from gigacampus.registry.stages import STAGES, Stage
+from gigacampus.registry.variables import REGISTRY
 from gigacampus.scenario.plan import Plan, is_read, plan, world_scenario, world_scenarios
-from gigacampus.scenario.schema import Scenario
+from gigacampus.schema.scenario import Scenario
 
 Arrays = dict[str, np.ndarray]
 Progress = Callable[[str, int, int], None]

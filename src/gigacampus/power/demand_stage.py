@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from gigacampus.pipeline.inputs import Inputs
 from gigacampus.power.kernels import load_months
 from gigacampus.power.load import campus_load, month_hours, unique_rows, user_load_mw
 from gigacampus.power.swing import checkpoint_swing_mw, swing_after_storage_mw
+from gigacampus.registry.stage_inputs import Inputs
 
 Array = np.ndarray
 

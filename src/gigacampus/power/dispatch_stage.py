@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gigacampus.pipeline.inputs import Inputs
+from gigacampus.foundation.units import HOURS_PER_YEAR
 from gigacampus.power.fleet import Fleet, battery_rows, fleet_of, open_grid_frac
 from gigacampus.power.kernels import dispatch_months
 from gigacampus.power.load import CampusLoad, campus_load, month_hours, unique_rows, user_load_mw
 from gigacampus.power.tariff import WEEKDAY_SHARE, monthly_bill_usd, on_peak_hours
-from gigacampus.units import HOURS_PER_YEAR
+from gigacampus.registry.stage_inputs import Inputs
 
 Array = np.ndarray
 

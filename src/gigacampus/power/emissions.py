@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from gigacampus.power.spec import GeneratorEntry
+from gigacampus.foundation.units import KG_PER_LB
 from gigacampus.power.turbine import full_load_mmbtu_per_mwh
-from gigacampus.units import KG_PER_LB
+from gigacampus.schema.power import GeneratorEntry
 
 _LB_PER_SCF_PER_PPM_NOX = 1.194e-7
 """Pounds of NOx (as NO2) in a standard cubic foot for each ppm by volume."""

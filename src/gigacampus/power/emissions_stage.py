@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from gigacampus.pipeline.inputs import Inputs
 from gigacampus.power.emissions import co_kg_per_mmbtu, nox_kg_per_mmbtu, nox_ppm, start_mmbtu
+from gigacampus.registry.stage_inputs import Inputs
 
 Array = np.ndarray
 

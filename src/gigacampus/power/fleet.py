@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gigacampus.power.spec import BatteryEntry, GeneratorEntry, PowerSpec
+from gigacampus.foundation.units import HOURS_PER_YEAR
 from gigacampus.power.turbine import altitude_power_frac, ambient_power_frac, full_load_mmbtu_per_mwh, units_out
-from gigacampus.units import HOURS_PER_YEAR
+from gigacampus.schema.power import BatteryEntry, GeneratorEntry, PowerSpec
 
 Array = np.ndarray
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from gigacampus.calendar import HOURS_IN_MONTH, MONTH_START_HOUR, Months
-from gigacampus.power.spec import PowerSpec
-from gigacampus.units import HOURS_PER_YEAR
+from gigacampus.foundation.calendar import HOURS_IN_MONTH, MONTH_START_HOUR, Months
+from gigacampus.foundation.units import HOURS_PER_YEAR
+from gigacampus.schema.power import PowerSpec
 
 Array = np.ndarray
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from gigacampus.calendar import DAYS_IN_MONTH
-from gigacampus.units import DAYS_PER_YEAR, HOURS_PER_DAY, HOURS_PER_YEAR, KELVIN_OFFSET, SECONDS_PER_HOUR
+from gigacampus.foundation.calendar import DAYS_IN_MONTH
+from gigacampus.foundation.units import DAYS_PER_YEAR, HOURS_PER_DAY, HOURS_PER_YEAR, KELVIN_OFFSET, SECONDS_PER_HOUR
 
 Array = np.ndarray
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from gigacampus.power.spec import PowerSpec
+from gigacampus.schema.power import PowerSpec
 
 Array = np.ndarray
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from gigacampus.calendar import month_of_hour
-from gigacampus.power.spec import TariffEntry
-from gigacampus.units import HOURS_PER_DAY, HOURS_PER_YEAR, KW_PER_MW
+from gigacampus.foundation.calendar import month_of_hour
+from gigacampus.foundation.units import HOURS_PER_DAY, HOURS_PER_YEAR, KW_PER_MW
+from gigacampus.schema.power import TariffEntry
 
 Array = np.ndarray
 

@@ -6,8 +6,8 @@ import zlib
 
 import numpy as np
 
-from gigacampus.power.spec import GeneratorEntry
-from gigacampus.units import HHV_PER_LHV_GAS, HOURS_PER_YEAR, KW_PER_MW, MJ_PER_MMBTU
+from gigacampus.foundation.units import HHV_PER_LHV_GAS, HOURS_PER_YEAR, KW_PER_MW, MJ_PER_MMBTU
+from gigacampus.schema.power import GeneratorEntry
 
 Array = np.ndarray
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from gigacampus.units import HOURS_PER_YEAR
+from gigacampus.foundation.units import HOURS_PER_YEAR
 
 COLUMNS = ("dry_bulb_c", "rh_pct", "pressure_hpa", "wind_dir_deg", "wind_speed_ms", "total_cloud_tenths", "ceiling_m", "ghi_w_m2")
 _EPW_COLUMN = {

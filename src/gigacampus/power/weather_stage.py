@@ -6,14 +6,14 @@ from functools import lru_cache
 
 import numpy as np
 
-from gigacampus.calendar import DAYS_IN_MONTH
-from gigacampus.pipeline.inputs import Inputs
+from gigacampus.foundation.calendar import DAYS_IN_MONTH
+from gigacampus.foundation.psychrometrics import wet_bulb_stull_c
+from gigacampus.foundation.units import DAYS_PER_YEAR, HOURS_PER_DAY, HOURS_PER_YEAR
 from gigacampus.power.kernels import wet_bulb_hours
-from gigacampus.power.spec import HeatWaveSpec, SiteSpec, WeatherSpec
 from gigacampus.power.stability import mixing_height_m, net_radiation_index, sensible_heat_w_m2, solar_elevation_deg, turner_class
 from gigacampus.power.weather_file import TypicalYear, typical_year
-from gigacampus.psychrometrics import wet_bulb_stull_c
-from gigacampus.units import DAYS_PER_YEAR, HOURS_PER_DAY, HOURS_PER_YEAR
+from gigacampus.registry.stage_inputs import Inputs
+from gigacampus.schema.power import HeatWaveSpec, SiteSpec, WeatherSpec
 
 _WET_BULB_TOLERANCE_K = 1e-4
 

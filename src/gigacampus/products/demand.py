@@ -6,8 +6,8 @@ from datetime import date
 
 import numpy as np
 
-from gigacampus.calendar import Months
-from gigacampus.units import HOURS_PER_DAY, MONTHS_PER_YEAR, SECONDS_PER_HOUR
+from gigacampus.foundation.calendar import Months
+from gigacampus.foundation.units import HOURS_PER_DAY, MONTHS_PER_YEAR, SECONDS_PER_HOUR
 
 
 def years_since(months: Months, day: date | None) -> np.ndarray:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gigacampus.units import MONTHS_PER_YEAR
+from gigacampus.foundation.units import MONTHS_PER_YEAR
 
 
 def removal_penalty_usd(late_items, *, usd_per_violation: float, enforced_frac: float):

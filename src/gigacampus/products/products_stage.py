@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from gigacampus.foundation.units import DAYS_PER_YEAR, HOURS_PER_DAY, HOURS_PER_YEAR
 from gigacampus.products import demand, scaling_laws, stream
-from gigacampus.units import DAYS_PER_YEAR, HOURS_PER_DAY, HOURS_PER_YEAR
 
 
 def run(inputs: Any, up: dict[str, np.ndarray]) -> dict[str, np.ndarray]:

@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from gigacampus.calendar import Months
+from gigacampus.foundation.calendar import Months
+from gigacampus.foundation.units import HOURS_PER_DAY, SECONDS_PER_HOUR, SECONDS_PER_MINUTE
 from gigacampus.products import exposure, gates
 from gigacampus.products.demand import active_frac
 from gigacampus.products.review import review_months
-from gigacampus.units import HOURS_PER_DAY, SECONDS_PER_HOUR, SECONDS_PER_MINUTE
 
 MINUTES_PER_HOUR = SECONDS_PER_HOUR / SECONDS_PER_MINUTE
 

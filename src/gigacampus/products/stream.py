@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from gigacampus.units import SECONDS_PER_HOUR, UNIT_TABLE
+from gigacampus.foundation.units import SECONDS_PER_HOUR, UNIT_TABLE
 
 BYTES_PER_GB = UNIT_TABLE["GB"][1]
 

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from gigacampus.calendar import DAYS_IN_MONTH
+from gigacampus.foundation.calendar import DAYS_IN_MONTH
 from gigacampus.neighbours.exposure import read_blocks
 from gigacampus.neighbours.receptors import distance_m, local_xy_m
 from gigacampus.report import reading, words

@@ -9,10 +9,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from gigacampus.registry.variables import REGISTRY
 from gigacampus.report import figures, maps, registers, sections
 from gigacampus.report.figures import base, compare, must_be_true
 from gigacampus.report.markup import esc, json_block
-from gigacampus.results.variables import REGISTRY
 
 VIEWER = Path(__file__).parent / "viewer"
 NOT_BUILT = "the report's viewer has not been built (make viewer); writing a plain report with tables and no drawings"

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from gigacampus.registry.variables import REGISTRY
 from gigacampus.results.result import quantiles, sample_axis
-from gigacampus.results.variables import REGISTRY
 
 CHEMISTRY = {"NOx": "NOₓ", "NO2": "NO₂", "CO2": "CO₂", "PM2.5": "PM₂.₅"}
 

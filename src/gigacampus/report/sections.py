@@ -7,12 +7,12 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from gigacampus.library import source_keys, sources
-from gigacampus.pipeline.stages import STAGES
+from gigacampus.registry.stages import STAGES
 from gigacampus.report import reading, registers, words
 from gigacampus.report.figures import compare
 from gigacampus.report.figures.base import Spec
 from gigacampus.report.markup import cell, copyable, details, esc, raised, table
+from gigacampus.scenario.library import source_keys, sources
 
 LEVELS = {0: "a published formula as a placeholder", 1: "a simple honest model", 2: "the full model of its area"}
 DATE_UNIT = "month of the horizon"

@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from gigacampus.pipeline.stages import BY_NAME
-from gigacampus.results.variables import REGISTRY, Variable
+from gigacampus.registry.stages import BY_NAME
+from gigacampus.registry.variables import REGISTRY, Variable
 
 LOW, MID, HIGH = 0.1, 0.5, 0.9
 

@@ -18,9 +18,9 @@ from typing import Any
 import numpy as np
 
 from gigacampus.pipeline import cache
-from gigacampus.pipeline.stages import BY_NAME
+from gigacampus.registry.stages import BY_NAME
+from gigacampus.registry.variables import REGISTRY
 from gigacampus.results.result import Result, Sampled, sample_axis
-from gigacampus.results.variables import REGISTRY
 
 SCHEMA_VERSION = 1
 MANIFEST = "manifest.json"

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from gigacampus.scenario.errors import Finding, ScenarioError, nearest, printable, refuse
-from gigacampus.scenario.parsed import read_kept
-from gigacampus.scenario.places import Place, follow
+from gigacampus.foundation.errors import Finding, ScenarioError, nearest, printable, refuse
+from gigacampus.foundation.source_tree import VERBATIM, Node, is_mapping, merge_root, split_path, walk, with_value
+from gigacampus.scenario.allowed_paths import Place, follow
+from gigacampus.scenario.parse_cache import read_kept
 from gigacampus.scenario.reader import SIMPLER, Budget, read_text
-from gigacampus.scenario.tree import VERBATIM, Node, is_mapping, merge_root, split_path, walk, with_value
 
 MAX_BASES = 8
 SET = "--set"

@@ -6,10 +6,10 @@ import re
 import shutil
 from pathlib import Path
 
-from gigacampus.scenario.errors import ScenarioError, nearest
+from gigacampus.foundation.errors import ScenarioError, nearest
 from gigacampus.scenario.file_schema import FILE_NAME, text
-from gigacampus.scenario.starters import TEMPLATES, starter
-from gigacampus.scenario.tables import hourly_load
+from gigacampus.scenario.load_files import hourly_load
+from gigacampus.scenario.templates import TEMPLATES, starter
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 

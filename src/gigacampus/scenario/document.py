@@ -9,17 +9,16 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gigacampus import library
-from gigacampus.scenario import facts
+from gigacampus.foundation.errors import Finding, ScenarioError
+from gigacampus.foundation.source_tree import Node, is_mapping, merge, noded, plain, split_path, walk, with_value
+from gigacampus.scenario import known_as_of, library
+from gigacampus.scenario.allowed_paths import Place, scenario_place
+from gigacampus.scenario.baseline import without_baseline
 from gigacampus.scenario.compose import compose
-from gigacampus.scenario.errors import Finding, ScenarioError
-from gigacampus.scenario.places import Place, scenario_place
-from gigacampus.scenario.tree import Node, is_mapping, merge, noded, plain, split_path, walk, with_value
-from gigacampus.scenario.twin import without_baseline
-from gigacampus.scenario.unused import unread, with_parents
+from gigacampus.scenario.unread_inputs import unread, with_parents
 
 if TYPE_CHECKING:
-    from gigacampus.scenario.schema import Scenario
+    from gigacampus.schema.scenario import Scenario
 
 MAX_ENTRIES = 500
 FREE_TEXT = ("title", "description", "source", "note", "by")
@@ -73,7 +72,7 @@ class Document:
     @property
     def as_of(self) -> date | None:
         """The scenario's day."""
-        return facts.as_of(self.tree)
+        return known_as_of.as_of(self.tree)
 
     def resolved(self) -> dict[str, Any]:
         """Plain data of the whole scenario, defaults written out; files named relative to the scenario's folder."""
@@ -208,7 +207,7 @@ def _document(place: Place, text: str | None, sets: Sequence[str], patches: Sequ
     document = Document(place, tree, library_root, composed.places, composed.deleted)
     day = document.as_of
     if day is not None:
-        document.findings += facts.later_facts(document.tree, day)
+        document.findings += known_as_of.later_facts(document.tree, day)
     pull(document, references(document.tree))
     return document
 

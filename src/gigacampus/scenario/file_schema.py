@@ -16,8 +16,8 @@ _REFERENCE = {"type": "string", "description": "A file beside this one, or lib:s
 
 def typed_schema() -> dict[str, Any]:
     """JSON schema of the whole typed scenario: names, types, bounds, descriptions, units."""
-    from gigacampus.scenario.said import Described
-    from gigacampus.scenario.schema import Scenario
+    from gigacampus.schema.field_docs import Described
+    from gigacampus.schema.scenario import Scenario
 
     return _standard(Scenario.model_json_schema(schema_generator=Described))
 

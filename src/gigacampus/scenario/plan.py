@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from pydantic import ValidationError
 
-from gigacampus.scenario.errors import Finding, ScenarioError
-from gigacampus.scenario.fields import slot_at
-from gigacampus.scenario.tails import groups, rows_of, stretch
-from gigacampus.scenario.uncertainty import standard_normal
+from gigacampus.foundation.errors import Finding, ScenarioError
+from gigacampus.scenario.t_copula import groups, rows_of, stretch
+from gigacampus.schema.fields import slot_at
+from gigacampus.schema.uncertainty import standard_normal
 
 if TYPE_CHECKING:
-    from gigacampus.scenario.schema import Scenario
+    from gigacampus.schema.scenario import Scenario
 
 COMPANY = ("company.", "market.")
 """Prefixes of the inputs that only the company reads, where the caller does not say what world stages read."""

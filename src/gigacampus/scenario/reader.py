@@ -19,8 +19,8 @@ from ruamel.yaml import YAML
 from ruamel.yaml import events as ev
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
-from gigacampus.scenario.errors import ScenarioError, printable, refuse
-from gigacampus.scenario.tree import Node
+from gigacampus.foundation.errors import ScenarioError, printable, refuse
+from gigacampus.foundation.source_tree import Node
 
 MAX_BYTES = 1_000_000
 MAX_FILES = 50

@@ -10,17 +10,17 @@ from typing import Any, get_args, get_origin
 
 from pydantic import ValidationError
 
-from gigacampus import library
+from gigacampus.foundation.errors import Finding, ScenarioError, nearest, printable
+from gigacampus.foundation.source_tree import Node, noded, plain, walk, with_value
+from gigacampus.foundation.units import UNIT_TABLE
+from gigacampus.scenario import library
+from gigacampus.scenario.allowed_paths import table
 from gigacampus.scenario.document import FREE_TEXT, Document, pull, references
-from gigacampus.scenario.errors import Finding, ScenarioError, nearest, printable
-from gigacampus.scenario.fields import Slot, below, kinds_of, slot_at
-from gigacampus.scenario.places import table
+from gigacampus.scenario.load_files import hourly_load
 from gigacampus.scenario.reader import MAX_LINES, SIMPLER
-from gigacampus.scenario.schema import Scenario
-from gigacampus.scenario.tables import hourly_load
-from gigacampus.scenario.tree import Node, noded, plain, walk, with_value
-from gigacampus.scenario.uncertainty import check_inputs, in_field_units
-from gigacampus.units import UNIT_TABLE
+from gigacampus.schema.fields import Slot, below, kinds_of, slot_at
+from gigacampus.schema.scenario import Scenario
+from gigacampus.schema.uncertainty import check_inputs, in_field_units
 
 _INNER = re.compile(r"([a-z0-9_]+(?:\.[a-z0-9_]+)*): (.+)", re.DOTALL)
 TABLES = (".csv", ".epw", ".geojson", ".json", ".osm", ".asc", ".tif", ".tiff")
@@ -262,7 +262,7 @@ def _bound(value: float) -> str:
 
 
 def _missing_fix(parts: Sequence[str], data: Any) -> str:
-    from gigacampus.scenario.said import said_of
+    from gigacampus.schema.field_docs import said_of
 
     slot = slot_at(Scenario, parts, data)
     parent = slot_at(Scenario, parts[:-1], data)

@@ -9,7 +9,7 @@ import pytest
 
 from gigacampus.neighbours.air import transfer
 from gigacampus.neighbours.air.stage import run
-from gigacampus.results.variables import of_stage
+from gigacampus.registry.variables import of_stage
 
 
 def test_gives_exactly_the_rows_of_the_registry(synthetic: SimpleNamespace) -> None:

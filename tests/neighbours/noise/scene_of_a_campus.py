@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from gigacampus.calendar import Months
-from gigacampus.pipeline.inputs import Coordinates, Inputs, pick
-from gigacampus.pipeline.stages import BY_NAME
-from gigacampus.scenario.schema import Scenario
+from gigacampus.foundation.calendar import Months
+from gigacampus.registry.stage_inputs import Coordinates, Inputs, pick
+from gigacampus.registry.stages import BY_NAME
+from gigacampus.schema.scenario import Scenario
 
 MONTHS = 4
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gigacampus.neighbours.noise import cnossos, engine, hourly, iso9613, people
+from gigacampus.neighbours.noise.exposure import dose_response, hourly
+from gigacampus.neighbours.noise.exposure.indicators import Tally
 from gigacampus.neighbours.noise.geometry.scene import build_scene
-from gigacampus.neighbours.noise.outputs import Tally
+from gigacampus.neighbours.noise.propagation import cnossos, engine, iso9613
 
 KHZ = 5
 METHODS = ("iso9613_1996", "iso9613_2024", "cnossos")
@@ -117,13 +118,13 @@ def test_curves_of_annoyance_and_sleep_at_hand_computed_points():
     road = 9.868e-4 * 5832 - 1.436e-2 * 324 + 0.5118 * 18
     aircraft = -9.199e-5 * 5832 + 3.932e-2 * 324 + 0.2939 * 18
     rail = 7.239e-4 * 5832 - 7.851e-3 * 324 + 0.1695 * 18
-    for curve, by_hand in ((people.ROAD, road), (people.AIRCRAFT, aircraft), (people.RAIL, rail)):
-        np.testing.assert_allclose(100 * people.transport_annoyed_frac(at, curve=curve), by_hand, rtol=1e-12)
+    for curve, by_hand in ((dose_response.ROAD, road), (dose_response.AIRCRAFT, aircraft), (dose_response.RAIL, rail)):
+        np.testing.assert_allclose(100 * dose_response.transport_annoyed_frac(at, curve=curve), by_hand, rtol=1e-12)
     np.testing.assert_allclose((road, aircraft, rail), (10.315, 17.493, 4.729), atol=5e-4)
-    np.testing.assert_allclose(100 * people.logistic_annoyed_frac(np.array(65.0)), 12.29, atol=0.005)
-    np.testing.assert_allclose(100 * people.tolerance_annoyed_frac(np.array(65.0), tolerance_db=70.0), 37.55, atol=0.005)
+    np.testing.assert_allclose(100 * dose_response.logistic_annoyed_frac(np.array(65.0)), 12.29, atol=0.005)
+    np.testing.assert_allclose(100 * dose_response.tolerance_annoyed_frac(np.array(65.0), tolerance_db=70.0), 37.55, atol=0.005)
     for curve, by_hand in (("road", 4.251), ("rail", 6.031), ("aircraft", 19.823)):
-        np.testing.assert_allclose(100 * people.sleep_disturbed_frac(np.array(50.0), curve=curve), by_hand, atol=5e-4)
+        np.testing.assert_allclose(100 * dose_response.sleep_disturbed_frac(np.array(50.0), curve=curve), by_hand, atol=5e-4)
 
 
 def test_a_tenth_of_the_night_is_quieter_than_the_quiet_level():

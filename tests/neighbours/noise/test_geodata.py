@@ -7,10 +7,10 @@ import json
 import numpy as np
 import pytest
 
+from gigacampus.foundation.errors import ScenarioError
 from gigacampus.neighbours.noise.geodata import features, output, receivers, screens, terrain
 from gigacampus.neighbours.noise.geodata.crs import frame
 from gigacampus.neighbours.noise.geometry.scene import Terrain, build_scene
-from gigacampus.scenario.errors import ScenarioError
 
 SITE = {"site_lat": 35.0, "site_lon": -90.0}
 DEGREES = frame("EPSG:4326", **SITE)

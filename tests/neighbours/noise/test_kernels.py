@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gigacampus.neighbours.noise import cnossos_paths, engine, mirrored
-from gigacampus.neighbours.noise import iso9613_paths as plain
-from gigacampus.neighbours.noise.cnossos_paths import VerticalPath
 from gigacampus.neighbours.noise.geometry.index import grid_index
 from gigacampus.neighbours.noise.geometry.profile import path_profile
 from gigacampus.neighbours.noise.geometry.scene import Terrain, build_scene
 from gigacampus.neighbours.noise.geometry.trace import trace_pair
+from gigacampus.neighbours.noise.propagation import cnossos_paths, engine, reflections_batch
+from gigacampus.neighbours.noise.propagation import iso9613_paths as plain
+from gigacampus.neighbours.noise.propagation.cnossos_paths import VerticalPath
 
 STILL = np.zeros(9)
 
@@ -154,8 +154,8 @@ def test_compiled_reflections_equal_the_plain_twin(seed, hills):
     index = grid_index(scene)
     places = (scene, sources, receivers)
     for compiled, twin in (
-        (mirrored.iso_mirrored(*places, index, edition=2024), mirrored.plain_iso_mirrored(*places, edition=2024)),
-        (mirrored.eu_mirrored(*places, index, source_g=0.3), mirrored.plain_eu_mirrored(*places, source_g=0.3)),
+        (reflections_batch.iso_mirrored(*places, index, edition=2024), reflections_batch.plain_iso_mirrored(*places, edition=2024)),
+        (reflections_batch.eu_mirrored(*places, index, source_g=0.3), reflections_batch.plain_eu_mirrored(*places, source_g=0.3)),
     ):
         ours, plainly = by_pair(*compiled), by_pair(*twin)
         assert np.count_nonzero(plainly) > 100
@@ -166,7 +166,7 @@ def test_more_reflections_than_room_was_made_for_are_all_found(monkeypatch):
     scene, rng = random_scene(1, hills=False, zones=False)
     points = engine.points(scene, rng.uniform(0, 600, (6, 2)), 4.0)
     whole = engine.transfer(scene, points, points + 5.0, method="cnossos", reflect=True).still_db
-    monkeypatch.setattr(mirrored, "ROOM", 0)
+    monkeypatch.setattr(reflections_batch, "ROOM", 0)
     np.testing.assert_array_equal(engine.transfer(scene, points, points + 5.0, method="cnossos", reflect=True).still_db, whole)
 
 

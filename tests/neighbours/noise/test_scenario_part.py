@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
-from gigacampus.neighbours.noise.spec import NoiseSpec
+from gigacampus.schema.noise import NoiseSpec
 
 ROOT = Path(__file__).resolve().parents[3]
 TREE = YAML(typ="safe", pure=True).load((ROOT / "scenarios" / "parts" / "noise_xai_2026_01.yaml").read_text(encoding="utf-8"))

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gigacampus.neighbours.noise.observe import source_offsets
-from gigacampus.neighbours.noise.spread import ErrorSum, Spread, group_spread, together
-from gigacampus.neighbours.noise.tools.readings import shared_frac
+from gigacampus.neighbours.noise.sources.source_uncertainty import ErrorSum, Spread, group_spread, together
+from gigacampus.rerun.noise.level_posterior import source_offsets
+from gigacampus.rerun.noise.measurements import shared_frac
 
 
 def campus(shared, blocks, measured=None):

@@ -11,15 +11,16 @@ import numpy as np
 import pytest
 from scene_of_a_campus import inputs, scenario, upstream
 
-from gigacampus.calendar import Months
-from gigacampus.neighbours.noise import construction, sources, stage
-from gigacampus.neighbours.noise.bands import a_level_dba
-from gigacampus.neighbours.noise.explain import LIMITS
-from gigacampus.neighbours.noise.roads import truck_power_db
-from gigacampus.neighbours.noise.spec import Machine
-from gigacampus.neighbours.noise.wall_report import wall_report
-from gigacampus.results.variables import of_stage
-from gigacampus.scenario.errors import ScenarioError
+from gigacampus.foundation.calendar import Months
+from gigacampus.foundation.errors import ScenarioError
+from gigacampus.neighbours.noise import stage
+from gigacampus.neighbours.noise.mitigation.wall_effect import LIMITS
+from gigacampus.neighbours.noise.mitigation.wall_report import wall_report
+from gigacampus.neighbours.noise.propagation.bands import a_level_dba
+from gigacampus.neighbours.noise.sources import campus_sources, construction
+from gigacampus.neighbours.noise.sources.roads import truck_power_db
+from gigacampus.registry.variables import of_stage
+from gigacampus.schema.noise import Machine
 
 NORTH_WALL = {"points": [(35.0005, -90.003), (35.0005, -89.997)], "height_m": 22.0}
 
@@ -108,7 +109,7 @@ def test_a_start_is_heard_near_by_and_counted_once_each(plain):
 def test_a_stated_height_is_that_of_the_main_opening():
     place = {"lat": 35.0, "lon": -90.0}
     usual, high = (scenario(placements={"gt": place | more}) for more in ({}, {"height_m": 60.0}))
-    a, b = (sources.campus_sources(inputs(s).tree.campuses["a"], inputs(s).tree.library) for s in (usual, high))
+    a, b = (campus_sources.campus_sources(inputs(s).tree.campuses["a"], inputs(s).tree.library) for s in (usual, high))
     moved = a.position_m[:, 2] != b.position_m[:, 2]
     assert {a.component[i] for i in np.flatnonzero(moved)} == {"exhaust"} and (b.position_m[moved, 2] == 60.0).all()
 

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from gigacampus.neighbours.noise.kernels import group_energies, hour_energies, month_sums
-from gigacampus.neighbours.noise.outputs import Tally, part_of_day
+from gigacampus.neighbours.noise.exposure.indicators import Tally, part_of_day
+from gigacampus.neighbours.noise.exposure.kernels import group_energies, hour_energies, month_sums
 
 
 def test_hour_energies_equal_the_plain_sum_and_add_to_what_is_there():

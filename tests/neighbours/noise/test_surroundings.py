@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from gigacampus import workflow
-from gigacampus.neighbours.noise.plant import levels_by_band
-from gigacampus.neighbours.noise.tools.opened import columns, opened
-from gigacampus.scenario.errors import ScenarioError
+from gigacampus import api
+from gigacampus.foundation.errors import ScenarioError
+from gigacampus.neighbours.noise.sources.plant import levels_by_band
+from gigacampus.rerun.noise.run_context import columns, opened
 
 ROOT = Path(__file__).parents[3]
 NEAR = (39.9972, -82.88)
@@ -43,7 +43,7 @@ def folder(tmp_path: Path) -> Path:
 
 def ran(place: Path, noise: str, **more):
     (place / "x.yaml").write_text(SCENARIO % noise, encoding="utf-8")
-    return workflow.compute(place / "x.yaml", worlds=2, draws=2, twin=False, **more)
+    return api.compute(place / "x.yaml", worlds=2, draws=2, twin=False, **more)
 
 
 def night(result) -> float:
@@ -71,11 +71,11 @@ def bare(place) -> float:
 def test_what_stands_around_shields_the_home_in_stage_and_tools(place, bare, noise, at_least_db, tmp_path):
     result = ran(place, noise)
     assert night(result) < bare - at_least_db
-    saved = workflow.save(result, tmp_path / "runs", "x")
+    saved = api.save(result, tmp_path / "runs", "x")
     moved = shutil.move(saved, tmp_path / "elsewhere")
     opening = opened(Path(moved), month=result.coords["month"][-1])
     level = levels_by_band(opening.plants(), *columns(opening.places(["near"])[1]), height_m=4.0)
-    from gigacampus.neighbours.noise.bands import a_level_dba
+    from gigacampus.neighbours.noise.propagation.bands import a_level_dba
 
     assert float(a_level_dba(level)[0]) == pytest.approx(night(result), abs=0.3)
     assert not [path for path in result.manifest["unused_inputs"] if ".noise." in path]
@@ -83,17 +83,17 @@ def test_what_stands_around_shields_the_home_in_stage_and_tools(place, bare, noi
 
 def test_the_scenario_among_made_up_hills_runs_with_no_fault_in_its_files(tmp_path):
     scenario = ROOT / "scenarios" / "rolling-noise.yaml"
-    result = workflow.compute(scenario, worlds=2, draws=2, twin=False)
-    flat = workflow.compute(scenario, sets=("campuses.first.noise.terrain=null",), worlds=2, draws=2, twin=False)
+    result = api.compute(scenario, worlds=2, draws=2, twin=False)
+    flat = api.compute(scenario, sets=("campuses.first.noise.terrain=null",), worlds=2, draws=2, twin=False)
     named = {label.split("/")[1]: k for k, label in enumerate(result.coords["receptor"])}
     hills, plane = (r.reference("noise_night_dba")[:, -1] for r in (result, flat))
     farm = named["behind_the_hill"]
     assert hills[farm] < plane[farm] - 0.5 and hills[named["village"]] > hills[named["three_km"]] + 5.0
     assert result.reference("noise_band_half_width_db")[named["three_km"], -1] > 6.0
-    from gigacampus.neighbours.noise.tools.mapping import Files, map_run
+    from gigacampus.rerun.noise.mapping import Files, map_run
 
     report = map_run(
-        workflow.save(result, tmp_path, "x"),
+        api.save(result, tmp_path, "x"),
         tmp_path / "n.geojson",
         show="level",
         levels=None,

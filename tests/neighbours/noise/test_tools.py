@@ -7,10 +7,13 @@ import wave
 import numpy as np
 import pytest
 
-from gigacampus.neighbours.noise import contours, engine, explain, hourly, observe, optimise, sample
-from gigacampus.neighbours.noise.bands import A_WEIGHT_DB, a_level_dba, energy_sum_db
+from gigacampus.neighbours.noise.exposure import contours, hourly
 from gigacampus.neighbours.noise.geometry.scene import build_scene
-from gigacampus.neighbours.noise.iso9613_paths import attenuation_db
+from gigacampus.neighbours.noise.mitigation import optimise, wall_effect
+from gigacampus.neighbours.noise.propagation import engine
+from gigacampus.neighbours.noise.propagation.bands import A_WEIGHT_DB, a_level_dba, energy_sum_db
+from gigacampus.neighbours.noise.propagation.iso9613_paths import attenuation_db
+from gigacampus.rerun.noise import level_posterior, synthesis
 
 SITE = {"site_lat": 35.0, "site_lon": -90.0}
 POWER = np.array([[128.0, 128, 124, 116, 108, 104, 103, 102, 100]])
@@ -23,7 +26,7 @@ def wall(height_m: float, half_m: float = 400.0):
 
 def effect(source_h: float, height_m: float, half_m: float = 400.0, far_m: float = 300.0):
     bare = build_scene(ground_g=0.5)
-    return explain.wall_effects(
+    return wall_effect.wall_effects(
         bare,
         wall(height_m, half_m),
         engine.points(bare, [[0.0, 0.0]], source_h),
@@ -52,7 +55,7 @@ def test_low_octaves_gain_less_and_the_sentence_says_so():
 def test_path_energies_sum_to_the_level():
     scene = wall(9.0, 60.0)
     rows = engine.geometry_rows(scene, engine.points(scene, [[0.0, 0.0]], 3.0), engine.points(scene, [[250.0, 10.0]], 4.0))[0]
-    ways = explain.path_energies(rows, POWER, AIR, edition=2024)
+    ways = wall_effect.path_energies(rows, POWER, AIR, edition=2024)
     level = a_level_dba(POWER[0] - attenuation_db(rows, absorption_db_per_m=AIR, edition=2024)[0])
     assert 10 * np.log10(sum(e.sum() for e in ways.values())) == pytest.approx(level, abs=1e-9)
 
@@ -105,7 +108,7 @@ def test_the_lowest_wall_just_keeps_the_limit():
 
 def test_readings_move_the_loud_group_and_leave_the_silent_one():
     energy = np.array([[1e5, 1.0], [8e4, 1.0]])
-    post = observe.source_offsets(
+    post = level_posterior.source_offsets(
         ("loud", "silent"),
         energy=energy,
         background=np.zeros(2),
@@ -120,7 +123,7 @@ def test_readings_move_the_loud_group_and_leave_the_silent_one():
 
 def test_a_phone_moves_less_than_a_class_one_meter():
     def mean(kind):
-        return observe.source_offsets(
+        return level_posterior.source_offsets(
             ("a",),
             energy=np.array([[1e5]]),
             background=np.zeros(1),
@@ -135,12 +138,12 @@ def test_a_phone_moves_less_than_a_class_one_meter():
 
 def test_samples_share_one_scale(tmp_path):
     loud, quiet = np.full(9, 55.0), np.full(9, 45.0)
-    monkey = sample.write_pair(tmp_path, without_db=loud, with_db=quiet, tones_hz=np.array([2000.0]))
+    monkey = synthesis.write_pair(tmp_path, without_db=loud, with_db=quiet, tones_hz=np.array([2000.0]))
     assert "not a" in monkey and "recording" in monkey
     rms = []
     for name in ("without_wall", "with_wall"):
         with wave.open(str(tmp_path / f"{name}.wav")) as file:
-            assert file.getnframes() == 30 * sample.RATE_HZ
+            assert file.getnframes() == 30 * synthesis.RATE_HZ
             data = np.frombuffer(file.readframes(file.getnframes()), "<i2").astype(float)
         assert np.abs(data).max() < 32767
         rms.append(np.sqrt((data**2).mean()))

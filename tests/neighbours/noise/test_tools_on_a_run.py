@@ -10,15 +10,16 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from gigacampus import workflow
-from gigacampus.answers import hearing
+from gigacampus import api
 from gigacampus.neighbours.exposure import Blocks
-from gigacampus.neighbours.noise import neighbourhood, plant
-from gigacampus.neighbours.noise.bands import a_level_dba
-from gigacampus.neighbours.noise.tools.opened import RequestError, columns, opened
-from gigacampus.neighbours.noise.tools.quieter import catalogue, quiet_run
-from gigacampus.neighbours.noise.tools.readings import observe_run
-from gigacampus.pipeline.reopen import reopened
+from gigacampus.neighbours.noise.exposure import neighbourhood
+from gigacampus.neighbours.noise.propagation.bands import a_level_dba
+from gigacampus.neighbours.noise.sources import plant
+from gigacampus.rerun import noise_neighbourhood
+from gigacampus.rerun.noise.measurements import observe_run
+from gigacampus.rerun.noise.mitigation_optimizer import catalogue, quiet_run
+from gigacampus.rerun.noise.run_context import RequestError, columns, opened
+from gigacampus.rerun.reopen import reopened
 
 ROOT = Path(__file__).parents[3]
 SCENARIO = """
@@ -43,8 +44,8 @@ def run(tmp_path_factory) -> Path:
     base.write_text(starter.replace("months: 60", "months: 12"), encoding="utf-8")
     path = folder / "x.yaml"
     path.write_text(SCENARIO.format(base=base.name), encoding="utf-8")
-    result = workflow.compute(path, worlds=2, draws=2, twin=False)
-    return workflow.save(result, folder / "runs", "x")
+    result = api.compute(path, worlds=2, draws=2, twin=False)
+    return api.save(result, folder / "runs", "x")
 
 
 def call(*arguments: object) -> tuple[int, str]:
@@ -93,7 +94,7 @@ def test_the_map_is_geojson_whose_contours_hold_their_level(run, tmp_path):
 def test_manifest_rows_have_the_shape_that_the_report_reads(run):
     pytest.importorskip("contourpy")
     result = opened(run).result
-    rows = hearing.contours(result, use_cache=False)
+    rows = noise_neighbourhood.contours(result, use_cache=False)
     assert [row["level"] for row in rows] == [40.0, 45.0, 50.0, 55.0] and set(rows[0]) == {"title", "level", "unit", "rings"}
     assert neighbourhood.map_month(result) == 1 and rows[0]["rings"] == []
     later = neighbourhood.contour_rows(opened(run, month=SUMMER).plants(), title="x")
@@ -115,7 +116,7 @@ def test_people_above_count_block_groups_not_receptors(run):
 
 
 def test_a_missing_extra_is_one_clear_error(run, tmp_path, monkeypatch):
-    monkeypatch.setattr("gigacampus.neighbours.noise.tools.mapping.find_spec", lambda name: None)
+    monkeypatch.setattr("gigacampus.rerun.noise.mapping.find_spec", lambda name: None)
     code, text = call("map", run, "--out", tmp_path / "n.geojson", "--month", SUMMER)
     assert code == 2 and "pip install contourpy" in text and not (tmp_path / "n.geojson").exists()
 
@@ -300,7 +301,7 @@ def test_terrain_of_a_file_shields_and_its_faults_are_told(run, tmp_path):
 
 
 def test_what_was_learnt_from_readings_starts_the_next_run(run, tmp_path):
-    from gigacampus import workflow
+    from gigacampus import api
 
     opening = opened(run, month=SUMMER)
     level = float(opening.result.reference("noise_night_dba")[0, opening.month])
@@ -312,13 +313,13 @@ def test_what_was_learnt_from_readings_starts_the_next_run(run, tmp_path):
     (folder / "learnt.yaml").write_text(patch.read_text())
     path = folder / "y.yaml"
     path.write_text((folder / "x.yaml").read_text() + "patches: [learnt.yaml]\n", encoding="utf-8")
-    result = workflow.compute(path, worlds=2, draws=2, twin=False)
+    result = api.compute(path, worlds=2, draws=2, twin=False)
     night = result.reference("noise_night_dba")[:, opening.month]
     for row in report["receptors"]:
         at = result.coords["receptor"].index(row["receptor"])
         assert night[at] == pytest.approx(row["after_dba"], abs=0.3)
         assert float(result.reference("noise_source_sigma_db")[at, opening.month]) < 5.0
-    again = observe_run(workflow.save(result, tmp_path / "runs", "y"), file, month=SUMMER)
+    again = observe_run(api.save(result, tmp_path / "runs", "y"), file, month=SUMMER)
     first = {r["group"]: r for r in report["groups"]}["first/generators/turbines"]
     second = {r["group"]: r for r in again["groups"]}["first/generators/turbines"]
     assert second["prior_half_width_db"] == pytest.approx(first["posterior_half_width_db"], abs=0.02)

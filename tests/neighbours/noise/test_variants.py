@@ -9,11 +9,12 @@ import json
 import numpy as np
 import pytest
 
-from gigacampus.neighbours.noise import engine, validate, validate_cnossos, validate_iso
 from gigacampus.neighbours.noise.geometry.scene import build_scene
+from gigacampus.neighbours.noise.propagation import engine
+from gigacampus.validation import noise, noise_cnossos, noise_iso9613
 
-CASES = json.loads((validate.BUNDLED / "cnossos_scenes.json").read_text(encoding="utf-8"))
-ISO = json.loads((validate.BUNDLED / "iso9613_2_tr17534_3_cases.json").read_text(encoding="utf-8"))["cases"]
+CASES = json.loads((noise.BUNDLED / "cnossos_scenes.json").read_text(encoding="utf-8"))
+ISO = json.loads((noise.BUNDLED / "iso9613_2_tr17534_3_cases.json").read_text(encoding="utf-8"))["cases"]
 INCOMPLETE = {"TC22"}
 """Break lines without the edges of their slopes: what lies between depends on the direction in which one looks."""
 
@@ -109,8 +110,8 @@ CLOSE_DB = {"moved": 1e-4, "turned_far": 1e-4}
 def test_cnossos_levels_do_not_depend_on_how_the_scene_is_told(name, variant):
     if name in INCOMPLETE and variant in ("quarter", "turned", "turned_far"):
         pytest.skip("its ground is not fully told")
-    plain = validate_cnossos.case_levels_db(CASES[name])
-    ours = validate_cnossos.case_levels_db(VARIANTS[variant](CASES[name]))
+    plain = noise_cnossos.case_levels_db(CASES[name])
+    ours = noise_cnossos.case_levels_db(VARIANTS[variant](CASES[name]))
     if variant == "mirrored":
         ours = {swapped(path): level for path, level in ours.items()}
     assert set(ours) == set(plain)
@@ -137,7 +138,7 @@ def iso_moved(case, by):
 @pytest.mark.parametrize("by", [turned(0.0, 768_000.0, 3_880_000.0), turned(90.0), turned(137.0, 9e5, 4e6), turned(0.0, mirror=-1.0)])
 @pytest.mark.parametrize("name", ISO)
 def test_iso_levels_do_not_depend_on_where_the_scene_lies(name, by):
-    plain, ours = (validate_iso.tr17534_3_levels_db(c)[1:] for c in (ISO[name], iso_moved(ISO[name], by)))
+    plain, ours = (noise_iso9613.tr17534_3_levels_db(c)[1:] for c in (ISO[name], iso_moved(ISO[name], by)))
     np.testing.assert_allclose(ours, plain, atol=1e-6)
 
 
@@ -155,16 +156,16 @@ def test_a_retaining_wall_mirrors_from_the_top_or_the_foot_of_its_step(foot, by)
         "terrain_breaklines": [step_line(foot - 0.01, 0.0), step_line(foot, -5.0), step_line(110.0, -5.0), step_line(110.2, 0.0)],
         "walls": [{"line_xyz_top": [[80.0, -200.0, 0.0], [80.0, 200.0, 0.0]], "absorption": [0.1] * 8}],
     }
-    levels = validate_cnossos.case_levels_db(moved(case, by))
+    levels = noise_cnossos.case_levels_db(moved(case, by))
     assert 35.0 < levels["reflection_h"][0] < 38.0
 
 
 def test_a_height_counts_from_the_ground_of_its_building_and_side_paths_can_be_switched_off():
     case = copy.deepcopy(ISO["T11"])
     case["buildings"][0] = {"footprint": case["buildings"][0]["footprint"], "base_z_abs": 2.0, "height": 8.0}
-    plain, ours = (validate_iso.tr17534_3_levels_db(c)[1:] for c in (ISO["T11"], case))
+    plain, ours = (noise_iso9613.tr17534_3_levels_db(c)[1:] for c in (ISO["T11"], case))
     np.testing.assert_array_equal(ours, plain)
-    assert (validate_iso.tr17534_3_levels_db(case | {"lateral_diffraction": False})[1:] < plain - 0.4).all()
+    assert (noise_iso9613.tr17534_3_levels_db(case | {"lateral_diffraction": False})[1:] < plain - 0.4).all()
 
 
 def box(x0, x1, y0, y1):

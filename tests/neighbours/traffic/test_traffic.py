@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from gigacampus.neighbours.traffic.queue import cars_for_wait, departures, longest_wait_h, peak_wait_h, point_queue
 from gigacampus.neighbours.traffic.stage import run, under_construction_mw
-from gigacampus.results.variables import of_stage
+from gigacampus.registry.variables import of_stage
 
 
 @given(st.lists(st.floats(0, 3000), min_size=1, max_size=8), st.floats(100, 2500))

@@ -6,17 +6,18 @@ from pathlib import Path
 
 import pytest
 
-from gigacampus.neighbours.casefile import BUNDLED
-from gigacampus.neighbours.traffic import delay, queue, validate
+from gigacampus.neighbours.traffic import delay, queue
+from gigacampus.validation import traffic
+from gigacampus.validation.neighbour_rows import BUNDLED
 
 
 def _failed() -> set[str]:
-    return {row["case"] for row in validate.cases(BUNDLED) if row["gating"] and not row["pass"]}
+    return {row["case"] for row in traffic.cases(BUNDLED) if row["gating"] and not row["pass"]}
 
 
 def test_bundled_cases_pass() -> None:
     assert _failed() == set()
-    assert sum(row["n"] for row in validate.cases(BUNDLED) if row["gating"]) > 200
+    assert sum(row["n"] for row in traffic.cases(BUNDLED) if row["gating"]) > 200
 
 
 def test_a_queue_that_misses_when_it_runs_empty_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -31,4 +32,4 @@ def test_a_wrong_period_in_the_signal_delay_is_caught(monkeypatch: pytest.Monkey
 
 
 def test_a_folder_without_cases_judges_nothing(tmp_path: Path) -> None:
-    assert not [row for row in validate.cases(tmp_path) if row["gating"]]
+    assert not [row for row in traffic.cases(tmp_path) if row["gating"]]

@@ -10,7 +10,7 @@ import pytest
 from gigacampus.neighbours.water import psychrometrics as psy
 from gigacampus.neighbours.water.stage import run
 from gigacampus.neighbours.water.tower import evaporation_kg_per_mwh, make_up_kg_per_mwh
-from gigacampus.results.variables import of_stage
+from gigacampus.registry.variables import of_stage
 
 KJ_PER_MWH = 3.6e6
 

@@ -9,13 +9,13 @@ from typing import Any
 
 import numpy as np
 
-from gigacampus.answers.claims import special, verdict
+from gigacampus.answers.claims import compound_claims, verdict
 from gigacampus.answers.claims.reading import NotHeld, Reading, input_reading, on_draws, variable_reading
 from gigacampus.answers.claims.register import Claim, Judge, Register, judge_of
 from gigacampus.answers.claims.verdict import Verdict
 from gigacampus.answers.figures import level_of
+from gigacampus.registry.variables import REGISTRY
 from gigacampus.results.result import Result, quantiles
-from gigacampus.results.variables import REGISTRY
 
 EXPECTED_MIN = 5.0
 """Futures in which two independent claims would meet by chance before their never meeting says anything."""
@@ -23,7 +23,7 @@ EXPECTED_MIN = 5.0
 READERS: dict[str, Callable[[Result, Claim, Judge], Reading]] = {
     "variable": variable_reading,
     "input": input_reading,
-    "function": special.function_reading,
+    "function": compound_claims.function_reading,
 }
 
 
@@ -189,7 +189,7 @@ def _named_pairs(result: Result, register: Register, verdicts: dict[str, Verdict
         if any(verdicts[key].verdict == verdict.UNCHECKED for key in row["claims"]):
             continue
         try:
-            reading = special.PAIRS[row["name"]](result, row.get("args", {}))
+            reading = compound_claims.PAIRS[row["name"]](result, row.get("args", {}))
         except NotHeld as reason:
             out.append({"claims": row["claims"], "impossible": False, "joint": None, "of": None, "text": f"not checkable: {reason}"})
             continue

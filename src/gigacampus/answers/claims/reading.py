@@ -10,8 +10,8 @@ import numpy as np
 
 from gigacampus.answers.claims.register import Claim, Judge, number
 from gigacampus.answers.headline import as_of_month, year_ahead
+from gigacampus.registry.variables import REGISTRY
 from gigacampus.results.result import Result, sample_axis
-from gigacampus.results.variables import REGISTRY
 
 FOLD: dict[str, Any] = {"sum": np.sum, "mean": np.mean, "max": np.max, "min": np.min}
 

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-from gigacampus import library
-from gigacampus.results.variables import REGISTRY
-from gigacampus.scenario.errors import Finding, ScenarioError, nearest, printable
+from gigacampus.foundation.errors import Finding, ScenarioError, nearest, printable
+from gigacampus.foundation.source_tree import plain
+from gigacampus.registry.variables import REGISTRY
+from gigacampus.scenario import library
 from gigacampus.scenario.reader import read_file
-from gigacampus.scenario.tree import plain
 
 BUNDLED = library.ROOT / "claims" / "article_2026_01_16.csv"
 ROLES = ("input", "calibrate", "output", "context")

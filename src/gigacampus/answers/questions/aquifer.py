@@ -6,11 +6,11 @@ import numpy as np
 
 from gigacampus.answers.answer import Answer
 from gigacampus.answers.figures import figure
-from gigacampus.answers.place import Place
 from gigacampus.answers.questions import gallons
-from gigacampus.answers.series import days, needed, year_ahead
+from gigacampus.answers.reductions import days, needed, year_ahead
+from gigacampus.foundation.units import M3_PER_GALLON, MILLION
+from gigacampus.rerun.place import Place
 from gigacampus.results.result import Result
-from gigacampus.units import M3_PER_GALLON, MILLION
 
 STAGES = ("water",)
 HOUSEHOLD_GALLONS_PER_DAY = 300.0

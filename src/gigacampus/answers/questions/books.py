@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from gigacampus.answers import registers
-from gigacampus.answers.series import as_of_month, needed, year_ahead, years
-from gigacampus.company.figures import LIVES
+from gigacampus.answers.reductions import as_of_month, needed, year_ahead, years
+from gigacampus.company.analysis.monthly_figures import LIVES
 from gigacampus.company.finance.time_value import runway_months
 from gigacampus.results.result import Result
 

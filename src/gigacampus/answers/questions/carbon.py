@@ -6,10 +6,10 @@ import numpy as np
 
 from gigacampus.answers.answer import Answer
 from gigacampus.answers.figures import figure
-from gigacampus.answers.place import Place
-from gigacampus.answers.series import needed, total, year_ahead
+from gigacampus.answers.reductions import needed, total, year_ahead
+from gigacampus.foundation.units import MILLION
+from gigacampus.rerun.place import Place
 from gigacampus.results.result import Result
-from gigacampus.units import MILLION
 
 STAGES = ("emissions",)
 US_TONNES_PER_PERSON = 13.8

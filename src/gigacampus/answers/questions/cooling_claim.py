@@ -6,8 +6,8 @@ import numpy as np
 
 from gigacampus.answers.answer import Answer, Missing
 from gigacampus.answers.figures import figure, number
-from gigacampus.answers.place import Place
-from gigacampus.answers.series import as_of_month, band_row, first_at_work, needed, worlds
+from gigacampus.answers.reductions import as_of_month, band_row, first_at_work, needed, worlds
+from gigacampus.rerun.place import Place
 from gigacampus.results.result import Result
 
 STAGES = ("cooling", "buildout")

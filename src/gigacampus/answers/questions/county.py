@@ -7,14 +7,14 @@ from typing import Any
 
 import numpy as np
 
-from gigacampus import library
 from gigacampus.answers import registers
 from gigacampus.answers.answer import Missing
 from gigacampus.answers.questions.taxes import table
-from gigacampus.answers.series import needed, year_ahead, years
-from gigacampus.company.county import household_cost, net_to_public
-from gigacampus.company.spec import CountySpec
+from gigacampus.answers.reductions import needed, year_ahead, years
+from gigacampus.company.public_finance.county import household_cost, net_to_public
 from gigacampus.results.result import Result
+from gigacampus.scenario import library
+from gigacampus.schema.company import CountySpec
 
 BUT_FOR = (0.9, 0.5, 0.25)
 """Shares of the activity that came because of the deal, besides the scenario's own. Source of the first: JLARC (Virginia), 2019."""

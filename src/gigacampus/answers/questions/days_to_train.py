@@ -6,10 +6,10 @@ import numpy as np
 
 from gigacampus.answers.answer import Answer, Missing
 from gigacampus.answers.figures import Figure, figure
-from gigacampus.answers.place import Place
-from gigacampus.answers.series import as_of_month, first_at_work, month_row, needed, worlds
+from gigacampus.answers.reductions import as_of_month, first_at_work, month_row, needed, worlds
+from gigacampus.foundation.units import M3_PER_GALLON, MILLION
+from gigacampus.rerun.place import Place
 from gigacampus.results.result import Result
-from gigacampus.units import M3_PER_GALLON, MILLION
 
 STAGES = ("training",)
 

@@ -6,10 +6,10 @@ import numpy as np
 
 from gigacampus.answers.answer import Answer
 from gigacampus.answers.figures import figure
-from gigacampus.answers.place import Place
-from gigacampus.answers.series import band_row, mgd, month_row, needed, year_ahead
+from gigacampus.answers.reductions import band_row, mgd, month_row, needed, year_ahead
+from gigacampus.foundation.units import M3_PER_GALLON, MILLION
+from gigacampus.rerun.place import Place
 from gigacampus.results.result import Result
-from gigacampus.units import M3_PER_GALLON, MILLION
 
 STAGES = ("water",)
 

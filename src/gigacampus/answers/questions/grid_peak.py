@@ -6,14 +6,14 @@ import csv
 
 import numpy as np
 
-from gigacampus import library
 from gigacampus.answers.answer import Answer
 from gigacampus.answers.figures import figure
-from gigacampus.answers.place import Place
-from gigacampus.answers.series import needed, total, year_ahead
-from gigacampus.calendar import MONTH_START_HOUR
+from gigacampus.answers.reductions import needed, total, year_ahead
+from gigacampus.foundation.calendar import MONTH_START_HOUR
+from gigacampus.foundation.units import HOURS_PER_DAY
+from gigacampus.rerun.place import Place
 from gigacampus.results.result import Result
-from gigacampus.units import HOURS_PER_DAY
+from gigacampus.scenario import library
 
 STAGES = ("dispatch",)
 

@@ -6,13 +6,13 @@ from datetime import date
 
 import numpy as np
 
-from gigacampus.answers import points as at_points
 from gigacampus.answers.answer import Answer, fixed_figure
-from gigacampus.answers.door import air_levels, air_places, near_blocks
 from gigacampus.answers.figures import figure
-from gigacampus.answers.place import Place
-from gigacampus.answers.series import as_of_month, needed, total, year_ahead
+from gigacampus.answers.reductions import as_of_month, needed, total, year_ahead
 from gigacampus.neighbours.health import damage_usd, deaths_per_year, standard
+from gigacampus.rerun import point_levels as at_points
+from gigacampus.rerun.address_grid import air_levels, air_places, near_blocks
+from gigacampus.rerun.place import Place
 from gigacampus.results.result import Result
 
 STAGES = ("emissions",)

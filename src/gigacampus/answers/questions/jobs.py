@@ -6,9 +6,9 @@ import numpy as np
 
 from gigacampus.answers.answer import Answer
 from gigacampus.answers.figures import Figure, figure
-from gigacampus.answers.people import heads
-from gigacampus.answers.place import Place
-from gigacampus.answers.series import as_of_month, band_row, needed, total, year_ahead, years
+from gigacampus.answers.reductions import as_of_month, band_row, needed, total, year_ahead, years
+from gigacampus.answers.workforce import heads
+from gigacampus.rerun.place import Place
 from gigacampus.results.result import Result
 
 STAGES = ("company", "traffic")

@@ -9,7 +9,7 @@ import numpy as np
 from gigacampus.answers import registers
 from gigacampus.answers.answer import Missing
 from gigacampus.answers.questions import books
-from gigacampus.answers.series import marks, needed, year_ahead
+from gigacampus.answers.reductions import marks, needed, year_ahead
 from gigacampus.results.result import Result
 
 TESTS = {

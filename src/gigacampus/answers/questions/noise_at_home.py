@@ -6,14 +6,14 @@ from typing import Any
 
 import numpy as np
 
-from gigacampus.answers import hearing
-from gigacampus.answers import points as at_points
 from gigacampus.answers.answer import Answer, features, point
-from gigacampus.answers.door import centres
 from gigacampus.answers.figures import Figure, figure, level_of
-from gigacampus.answers.place import Place, nearest_campus
-from gigacampus.answers.series import as_of_month, needed
+from gigacampus.answers.reductions import as_of_month, needed
 from gigacampus.neighbours.receptors import distance_m, local_xy_m
+from gigacampus.rerun import noise_neighbourhood
+from gigacampus.rerun import point_levels as at_points
+from gigacampus.rerun.address_grid import centres
+from gigacampus.rerun.place import Place, nearest_campus
 from gigacampus.results.result import Result
 
 STAGES = ("noise",)
@@ -115,7 +115,7 @@ def _at(result: Result, home: str, place: Place, month: int, units: frozenset[st
 
 def _lasting(result: Result, home: str, place: Place) -> tuple[list[Figure], dict[str, np.ndarray]]:
     """Figures and night octaves with the permanent plant alone; nothing where no temporary plant runs now."""
-    later = hearing.permanent(result, home)
+    later = noise_neighbourhood.permanent(result, home)
     if later is None:
         return [], {}
     found = _at(result, home, place, later.month, later.units)
@@ -165,7 +165,7 @@ def _map(result: Result, now: int) -> dict[str, Any]:
         campus, key = label.split("/")
         spec = result.scenario["campuses"][campus]["receptors"][key]
         out.append(point(spec["lat"], spec["lon"], receptor=label, night_dba=round(float(level[i]), 1)))
-    return features(out + lines_of(hearing.contours(result), "night_dba"))
+    return features(out + lines_of(noise_neighbourhood.contours(result), "night_dba"))
 
 
 def lines_of(rows: list[dict[str, Any]], name: str) -> list[dict[str, Any]]:

@@ -6,10 +6,10 @@ import numpy as np
 
 from gigacampus.answers.answer import Answer
 from gigacampus.answers.figures import date_figure, month_label
-from gigacampus.answers.place import Place
-from gigacampus.answers.series import as_of_month, first_month_above, needed, total, worlds
+from gigacampus.answers.reductions import as_of_month, first_month_above, needed, total, worlds
+from gigacampus.registry.variables import BINDING
+from gigacampus.rerun.place import Place
 from gigacampus.results.result import Result, date_quantiles
-from gigacampus.results.variables import BINDING
 
 STAGES = ("buildout",)
 MW = 1000.0

@@ -6,12 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from gigacampus import library
 from gigacampus.answers import registers
-from gigacampus.answers.series import as_of_month, marks, needed
-from gigacampus.company.owners import holder_title
+from gigacampus.answers.reductions import as_of_month, marks, needed
+from gigacampus.company.financing.owners import holder_title
+from gigacampus.foundation.units import MONTHS_PER_YEAR
 from gigacampus.results.result import Result
-from gigacampus.units import MONTHS_PER_YEAR
+from gigacampus.scenario import library
 
 
 def answer(result: Result) -> dict[str, Any]:

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 
 from gigacampus.answers.answer import Missing
-from gigacampus.answers.people import heads, spending, staff_cost
 from gigacampus.answers.questions import books
-from gigacampus.answers.series import as_of_month, band_row, marks
+from gigacampus.answers.reductions import as_of_month, band_row, marks
+from gigacampus.answers.workforce import heads, spending, staff_cost
 from gigacampus.results.result import Result, quantiles
 
 NAMES = {

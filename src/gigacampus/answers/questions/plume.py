@@ -7,14 +7,14 @@ from typing import Any
 
 import numpy as np
 
-from gigacampus.answers import points as at_points
 from gigacampus.answers.answer import Answer, features, fixed_figure, point
-from gigacampus.answers.door import relative_half_width
 from gigacampus.answers.figures import Figure, figure
-from gigacampus.answers.place import Place, nearest_campus
-from gigacampus.answers.series import as_of_month, needed, year_ahead
+from gigacampus.answers.reductions import as_of_month, needed, year_ahead
 from gigacampus.neighbours.health import standard
 from gigacampus.neighbours.receptors import bearing_deg, distance_m, local_xy_m
+from gigacampus.rerun import point_levels as at_points
+from gigacampus.rerun.address_grid import relative_half_width
+from gigacampus.rerun.place import Place, nearest_campus
 from gigacampus.results.result import Result
 
 STAGES = ("air",)

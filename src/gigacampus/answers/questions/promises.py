@@ -5,12 +5,12 @@ from __future__ import annotations
 import csv
 from typing import Any
 
-from gigacampus import library
 from gigacampus.answers.answer import Missing
 from gigacampus.answers.claims.reading import NotHeld, folded
 from gigacampus.answers.claims.register import Judge
 from gigacampus.answers.figures import number
 from gigacampus.results.result import Result, quantiles
+from gigacampus.scenario import library
 
 FILE = library.ROOT / "promises" / "memphis.csv"
 UNKNOWN = "not measurable yet"

@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from gigacampus import library
 from gigacampus.answers.answer import Missing
-from gigacampus.answers.series import as_of_month, band_row, needed, worlds
+from gigacampus.answers.reductions import as_of_month, band_row, needed, worlds
 from gigacampus.results.result import Result
+from gigacampus.scenario import library
 
 MEASURES = {"facility_design_mw": ("facility_mw", "MW"), "h100e_in_service": ("h100e", "H100 equivalents")}
 SHOWN = 8

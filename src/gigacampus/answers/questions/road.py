@@ -6,8 +6,8 @@ import numpy as np
 
 from gigacampus.answers.answer import Answer
 from gigacampus.answers.figures import figure
-from gigacampus.answers.place import Place
-from gigacampus.answers.series import band_row, needed, year_ahead
+from gigacampus.answers.reductions import band_row, needed, year_ahead
+from gigacampus.rerun.place import Place
 from gigacampus.results.result import Result
 
 STAGES = ("traffic",)

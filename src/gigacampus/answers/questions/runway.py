@@ -10,10 +10,10 @@ from gigacampus.answers import drivers as moves
 from gigacampus.answers.answer import Answer
 from gigacampus.answers.figures import Figure, date_figure, figure
 from gigacampus.answers.headline import prefunded
-from gigacampus.answers.naming import title, told
-from gigacampus.answers.place import Place
+from gigacampus.answers.labels import title, told
 from gigacampus.answers.questions import books, lenders, owners
-from gigacampus.answers.series import as_of_month, month_row, needed, year_ahead, years
+from gigacampus.answers.reductions import as_of_month, month_row, needed, year_ahead, years
+from gigacampus.rerun.place import Place
 from gigacampus.results.result import Result
 
 STAGES = ("company",)

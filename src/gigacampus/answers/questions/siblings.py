@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from gigacampus.answers import registers
-from gigacampus.answers.series import as_of_month, needed
-from gigacampus.company.siblings import FUNDING, PURCHASES, Flow, circularity, concentration, dependence, matrix
+from gigacampus.answers.reductions import as_of_month, needed
+from gigacampus.company.financing.related_parties import FUNDING, PURCHASES, Flow, circularity, concentration, dependence, matrix
 from gigacampus.results.result import Result
 
 

@@ -8,18 +8,18 @@ from typing import Any
 
 import numpy as np
 
-from gigacampus.answers import hearing
 from gigacampus.answers.answer import Answer, Missing, features, point
 from gigacampus.answers.figures import figure
-from gigacampus.answers.place import Place, nearest_receptor
 from gigacampus.answers.questions.noise_at_home import lines_of
-from gigacampus.answers.series import as_of_month, needed
+from gigacampus.answers.reductions import as_of_month, needed
 from gigacampus.pipeline import cache
-from gigacampus.pipeline.stages import BY_NAME
+from gigacampus.registry.stages import BY_NAME
+from gigacampus.rerun import noise_neighbourhood
+from gigacampus.rerun.place import Place, nearest_receptor
 from gigacampus.results.result import Result
 
 STAGES = ("noise",)
-MODULE = "gigacampus.neighbours.noise.wall_report"
+MODULE = "gigacampus.neighbours.noise.mitigation.wall_report"
 DIGITS = 2
 """Gains are told to a hundredth of a decibel; less is nothing."""
 
@@ -57,7 +57,7 @@ def answer(result: Result, place: Place | None = None) -> Answer:
                 **({"limit": told[name]["sentence"]} if name in told else {}),
             )
         )
-    where = features(spots + lines_of(hearing.contours(result, show="wall_gain"), "wall_gain_db"))
+    where = features(spots + lines_of(noise_neighbourhood.contours(result, show="wall_gain"), "wall_gain_db"))
     return Answer(
         head, gain[:, row], "world", more, {}, where, _table(result, told), "the wall's place, length and height are not published"
     )
@@ -78,8 +78,8 @@ def explained(result: Result, month: int) -> dict[str, dict[str, Any]]:
 
 
 def _explained(result: Result, month: int) -> dict[str, dict[str, Any]]:
-    from gigacampus.neighbours.noise.wall_report import wall_report
-    from gigacampus.pipeline.reopen import reopened
+    from gigacampus.neighbours.noise.mitigation.wall_report import wall_report
+    from gigacampus.rerun.reopen import reopened
 
     inputs, up = reopened(result, "noise")
     effects = {

@@ -8,10 +8,10 @@ import numpy as np
 
 from gigacampus.answers.answer import Answer
 from gigacampus.answers.figures import figure
-from gigacampus.answers.place import Place
-from gigacampus.answers.series import needed, year_ahead, years
-from gigacampus.company.public_spec import STATE, UTILITY
+from gigacampus.answers.reductions import needed, year_ahead, years
+from gigacampus.rerun.place import Place
 from gigacampus.results.result import Result
+from gigacampus.schema.public import STATE, UTILITY
 
 STAGES = ("company",)
 HOME = "county"

@@ -7,8 +7,8 @@ import numpy as np
 from gigacampus.answers.answer import Answer
 from gigacampus.answers.figures import Figure, figure
 from gigacampus.answers.permits import permit_limit
-from gigacampus.answers.place import Place
-from gigacampus.answers.series import SHORT_TONS_PER_T, needed, total, worlds, year_ahead
+from gigacampus.answers.reductions import SHORT_TONS_PER_T, needed, total, worlds, year_ahead
+from gigacampus.rerun.place import Place
 from gigacampus.results.result import Result
 
 STAGES = ("emissions",)

@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 
 from gigacampus.answers import registers
-from gigacampus.answers.series import as_of_month, needed, year_ahead
-from gigacampus.company.mergers import kept_share
-from gigacampus.company.outcomes import CLASSES, TITLES, shares
-from gigacampus.company.valuation import sum_of_parts, value_of_stopping
+from gigacampus.answers.reductions import as_of_month, needed, year_ahead
+from gigacampus.company.analysis.terminal_states import CLASSES, TITLES, shares
+from gigacampus.company.ledger.mergers import kept_share
+from gigacampus.company.valuation.price_implied import sum_of_parts, value_of_stopping
 from gigacampus.results.result import Result
 
 WORLD_OUTPUT_USD = 117e12

@@ -7,18 +7,18 @@ from typing import Any
 
 import numpy as np
 
-from gigacampus import library
 from gigacampus.answers.answer import Answer
 from gigacampus.answers.figures import figure
-from gigacampus.answers.place import Place
-from gigacampus.answers.series import as_of_month, band_row, needed, worlds, year_ahead
-from gigacampus.company.power_paths import fuel_usd_per_mwh, month_of_waiting_usd_per_mw, path_npv_usd_per_mw
-from gigacampus.power.spec import TariffEntry
+from gigacampus.answers.reductions import as_of_month, band_row, needed, worlds, year_ahead
+from gigacampus.company.valuation.power_paths import fuel_usd_per_mwh, month_of_waiting_usd_per_mw, path_npv_usd_per_mw
+from gigacampus.foundation.units import HOURS_PER_YEAR, MONTHS_PER_YEAR
 from gigacampus.power.tariff import monthly_bill_usd
+from gigacampus.rerun.place import Place
 from gigacampus.results.result import Result
+from gigacampus.scenario import library
 from gigacampus.scenario.plan import stratified
-from gigacampus.scenario.uncertainty import Triangular
-from gigacampus.units import HOURS_PER_YEAR, MONTHS_PER_YEAR
+from gigacampus.schema.power import TariffEntry
+from gigacampus.schema.uncertainty import Triangular
 
 STAGES = ("company", "dispatch")
 SPAN_MONTHS = 120.0

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from gigacampus.company.alike import Number, least, most, where
+from gigacampus.company.ledger.scalar_ops import Number, least, most, where
 
 MONTHS_PER_TEST = 3
 

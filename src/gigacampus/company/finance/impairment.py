@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from gigacampus.company.alike import Number, least, most, where
-from gigacampus.units import MONTHS_PER_YEAR
+from gigacampus.company.ledger.scalar_ops import Number, least, most, where
+from gigacampus.foundation.units import MONTHS_PER_YEAR
 
 HALVINGS, TERMS = 6, 16
 

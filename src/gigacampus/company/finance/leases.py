@@ -5,7 +5,7 @@ Everything here works on numbers and on arrays of draws alike.
 
 from __future__ import annotations
 
-from gigacampus.company.alike import Number, least, where
+from gigacampus.company.ledger.scalar_ops import Number, least, where
 
 
 def present_value_of_rents(rent: Number, monthly_rate: Number, months: Number) -> Number:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from gigacampus.company.finance.chance import normal, poisson, uniform
-from gigacampus.units import MONTHS_PER_YEAR
+from gigacampus.foundation.units import MONTHS_PER_YEAR
 
 
 def regime(luck: Any, stream: str, *, months: int, first: int, to_per_year: Any, back_per_year: Any) -> np.ndarray:

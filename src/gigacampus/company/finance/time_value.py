@@ -8,7 +8,7 @@ from math import expm1, isfinite, log, log1p
 
 import numpy as np
 
-from gigacampus.units import DAYS_PER_YEAR
+from gigacampus.foundation.units import DAYS_PER_YEAR
 
 
 def annuity_factor(rate: float, n: float) -> float:

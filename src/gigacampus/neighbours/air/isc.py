@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from gigacampus.units import KELVIN_OFFSET
+from gigacampus.foundation.units import KELVIN_OFFSET
 
 GRAVITY_M_S2 = 9.80616
 UG_PER_G = 1.0e6

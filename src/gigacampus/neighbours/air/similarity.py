@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from gigacampus.foundation.units import KELVIN_OFFSET
 from gigacampus.neighbours.air.boundary_layer import GRAVITY_M_S2, THETA_STAR_K, VON_KARMAN, Surface, similarity_wind
-from gigacampus.units import KELVIN_OFFSET
 
 GOLDER_A = np.array([-0.096, -0.037, -0.002, 0.0, 0.004, 0.035])
 GOLDER_B = np.array([0.029, 0.029, 0.018, 0.0, -0.018, -0.036])

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
-from gigacampus.units import KELVIN_OFFSET
+from gigacampus.foundation.units import KELVIN_OFFSET
 
 EXHAUST_GAS_J_KG_K = 287.0
 """Gas constant of lean turbine exhaust, taken as air."""

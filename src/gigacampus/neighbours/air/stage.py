@@ -6,14 +6,14 @@ from typing import Any
 
 import numpy as np
 
-from gigacampus.calendar import HOURS_IN_MONTH, MONTH_START_HOUR
+from gigacampus.foundation.calendar import HOURS_IN_MONTH, MONTH_START_HOUR
+from gigacampus.foundation.memoize import remembered
+from gigacampus.foundation.units import SECONDS_PER_HOUR
 from gigacampus.neighbours.air.isc import CALM_M_S
 from gigacampus.neighbours.air.no2 import no2_ugm3
 from gigacampus.neighbours.air.stacks import group_units
 from gigacampus.neighbours.air.transfer import Transfer, Weather, unit_rates
 from gigacampus.neighbours.receptors import bearing_deg, hours_downwind, local_xy_m
-from gigacampus.remember import remembered
-from gigacampus.units import SECONDS_PER_HOUR
 
 POLLUTANTS = {"nox": "unit_nox_kg", "pm25": "unit_pm25_kg", "formaldehyde": "unit_formaldehyde_kg"}
 DOWNWIND_HALF_WIDTH_DEG = 22.5

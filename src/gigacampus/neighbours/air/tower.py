@@ -11,9 +11,9 @@ from pathlib import Path
 
 import numpy as np
 
+from gigacampus.foundation.units import KELVIN_OFFSET
 from gigacampus.neighbours.air import boundary_layer as layer
 from gigacampus.neighbours.air.boundary_layer import LEVELS_M, VON_KARMAN, Profiles, Surface
-from gigacampus.units import KELVIN_OFFSET
 
 NEAR_M = 0.1
 MEASURED_FORM = (1.0, 5.0)

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from gigacampus.calendar import MONTH_START_HOUR, month_of_hour
+from gigacampus.foundation.calendar import MONTH_START_HOUR, month_of_hour
 from gigacampus.neighbours.air import boundary_layer, isc, tower
 from gigacampus.neighbours.air.kernels import isc_unit_rate
 from gigacampus.neighbours.air.plume_kernels import unit_rate as boundary_layer_unit_rate

@@ -7,15 +7,15 @@ from typing import Any
 
 import numpy as np
 
-from gigacampus.calendar import Months
-from gigacampus.neighbours.noise.bands import A_WEIGHT_DB, BANDS, C_WEIGHT_DB
-from gigacampus.neighbours.noise.engine import cnossos_conditions, points, transfer
+from gigacampus.foundation.calendar import Months
+from gigacampus.foundation.memoize import remembered
+from gigacampus.neighbours.noise.exposure.kernels import group_energies
 from gigacampus.neighbours.noise.geometry.scene import Scene
-from gigacampus.neighbours.noise.kernels import group_energies
-from gigacampus.neighbours.noise.layout import campus_scene, walls_by_month
-from gigacampus.neighbours.noise.sources import Sources
-from gigacampus.neighbours.noise.wind import DOWNWIND, class_deficit_db, inversion_gain_db
-from gigacampus.remember import remembered
+from gigacampus.neighbours.noise.propagation.bands import A_WEIGHT_DB, BANDS, C_WEIGHT_DB
+from gigacampus.neighbours.noise.propagation.engine import cnossos_conditions, points, transfer
+from gigacampus.neighbours.noise.propagation.wind import DOWNWIND, class_deficit_db, inversion_gain_db
+from gigacampus.neighbours.noise.sources.campus_sources import Sources
+from gigacampus.neighbours.noise.sources.wall_schedule import campus_scene, walls_by_month
 
 WEIGHTINGS = np.stack([10.0 ** (0.1 * A_WEIGHT_DB), 10.0 ** (0.1 * C_WEIGHT_DB)])
 LN10_BY_10 = np.log(10.0) / 10.0

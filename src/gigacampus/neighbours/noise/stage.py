@@ -7,15 +7,15 @@ from typing import Any
 
 import numpy as np
 
-from gigacampus.calendar import MONTH_START_HOUR
-from gigacampus.neighbours.noise.atmosphere import air_absorption_db_per_m, humidity_from_wet_bulb_frac
+from gigacampus.foundation.calendar import MONTH_START_HOUR
+from gigacampus.foundation.memoize import remembered
 from gigacampus.neighbours.noise.campus import INVERSION, Heard, heard, spot_energies
-from gigacampus.neighbours.noise.events import event_places_m, event_powers_db, events_by_month
-from gigacampus.neighbours.noise.kernels import hour_energies
-from gigacampus.neighbours.noise.layout import walls_by_month
-from gigacampus.neighbours.noise.outputs import Places, Tally, outputs
-from gigacampus.neighbours.noise.plane import east_north_m
-from gigacampus.neighbours.noise.sources import (
+from gigacampus.neighbours.noise.exposure.indicators import Places, Tally, outputs
+from gigacampus.neighbours.noise.exposure.kernels import hour_energies
+from gigacampus.neighbours.noise.geometry.local_projection import east_north_m
+from gigacampus.neighbours.noise.propagation.atmosphere import air_absorption_db_per_m, humidity_from_wet_bulb_frac
+from gigacampus.neighbours.noise.propagation.wind import DOWNWIND, UPWIND, hour_classes
+from gigacampus.neighbours.noise.sources.campus_sources import (
     STEADY,
     WORKING,
     Sources,
@@ -26,10 +26,10 @@ from gigacampus.neighbours.noise.sources import (
     is_night,
     units_sounding,
 )
-from gigacampus.neighbours.noise.spectra import shaped_spectrum_db
-from gigacampus.neighbours.noise.spread import Spread, group_spread
-from gigacampus.neighbours.noise.wind import DOWNWIND, UPWIND, hour_classes
-from gigacampus.remember import remembered
+from gigacampus.neighbours.noise.sources.events import event_places_m, event_powers_db, events_by_month
+from gigacampus.neighbours.noise.sources.source_uncertainty import Spread, group_spread
+from gigacampus.neighbours.noise.sources.spectra import shaped_spectrum_db
+from gigacampus.neighbours.noise.sources.wall_schedule import walls_by_month
 
 OTHER_PLANT = {
     "gas_turbine": ("gas_turbine", "exhaust"),

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from gigacampus.foundation.units import MONTHS_PER_YEAR, SECONDS_PER_MINUTE
 from gigacampus.neighbours.traffic.queue import longest_wait_h
-from gigacampus.units import MONTHS_PER_YEAR, SECONDS_PER_MINUTE
 
 AFTER_PEAK_H = 24.0
 """Time watched after the shift's arrivals; a queue that never clears is cut there."""

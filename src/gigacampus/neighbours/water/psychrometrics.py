@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from gigacampus.units import KELVIN_OFFSET
+from gigacampus.foundation.units import KELVIN_OFFSET
 
 RATIO_MOLAR_MASS = 0.621945
 """Water over dry air. Source: ASHRAE Fundamentals 2017, chapter 1."""

@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from gigacampus.calendar import HOURS_IN_MONTH, MONTH_START_HOUR
+from gigacampus.foundation.calendar import HOURS_IN_MONTH, MONTH_START_HOUR
+from gigacampus.foundation.units import HOURS_PER_DAY, KW_PER_MW
 from gigacampus.neighbours.water.tower import KG_PER_M3, evaporation_kg_per_mwh, make_up_kg_per_mwh
-from gigacampus.units import HOURS_PER_DAY, KW_PER_MW
 
 L_PER_M3 = 1000.0
 FEWEST_CYCLES = 1.05

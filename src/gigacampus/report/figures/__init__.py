@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from gigacampus.registry.variables import REGISTRY
 from gigacampus.report.figures import (
     cash_fan,
     compute_delivered,
@@ -33,7 +34,6 @@ from gigacampus.report.figures import (
     writedowns,
 )
 from gigacampus.report.figures.base import Figure
-from gigacampus.results.variables import REGISTRY
 
 ALL: list[Figure] = [
     ladder.FIGURE,

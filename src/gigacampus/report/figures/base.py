@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
+from gigacampus.registry.variables import REGISTRY
 from gigacampus.report import words
 from gigacampus.report.figures import palette
-from gigacampus.results.variables import REGISTRY
 
 Spec = dict[str, Any]
 _SCALES = {

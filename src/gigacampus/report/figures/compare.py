@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
+from gigacampus.registry.variables import REGISTRY
 from gigacampus.report import reading, words
 from gigacampus.report.figures import base, palette
 from gigacampus.results.result import quantiles
-from gigacampus.results.variables import REGISTRY
 
 VARIABLES = ("facility_design_mw", "training_flop_delivered", "cash_usd", "nox_t")
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from gigacampus.calendar import MONTH_START_HOUR
+from gigacampus.foundation.calendar import MONTH_START_HOUR
 from gigacampus.report import reading, words
 from gigacampus.report.figures import base, palette
 

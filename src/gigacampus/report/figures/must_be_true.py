@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from gigacampus.answers.naming import told
-from gigacampus.company.solve import edge
+from gigacampus.answers.labels import told
+from gigacampus.company.analysis.solve import edge
 from gigacampus.report import words
 from gigacampus.report.figures import base, palette
 

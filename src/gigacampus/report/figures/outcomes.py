@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from gigacampus.company.outcomes import CLASSES, TITLES, shares
+from gigacampus.company.analysis.terminal_states import CLASSES, TITLES, shares
 from gigacampus.report import reading, words
 from gigacampus.report.figures import base, palette
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from gigacampus.company.owners import group_title
+from gigacampus.company.financing.owners import group_title
 from gigacampus.report import reading, words
 from gigacampus.report.figures import base, palette
 from gigacampus.results.result import quantiles

@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from gigacampus.calendar import DAYS_IN_MONTH
+from gigacampus.foundation.calendar import DAYS_IN_MONTH
+from gigacampus.foundation.units import M3_PER_GALLON, MILLION
 from gigacampus.report import reading, words
 from gigacampus.report.figures import base, palette
 from gigacampus.results.result import quantiles
-from gigacampus.units import M3_PER_GALLON, MILLION
 
 
 def draw(result: Any) -> base.Spec:

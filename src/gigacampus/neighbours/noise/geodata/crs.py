@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gigacampus.neighbours.noise.plane import east_north_m, lat_lon_deg
-from gigacampus.scenario.errors import refuse
+from gigacampus.foundation.errors import refuse
+from gigacampus.neighbours.noise.geometry.local_projection import east_north_m, lat_lon_deg
 
 DEGREES = "EPSG:4326"
 SAME_AS_DEGREES = ("EPSG:4326", "OGC:CRS84", "EPSG:4269", "EPSG:4979")

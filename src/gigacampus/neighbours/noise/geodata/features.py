@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
-from gigacampus.scenario.errors import printable, refuse
+from gigacampus.foundation.errors import printable, refuse
 
 MOST_BYTES = 20_000_000
 MOST_FEATURES = 50_000

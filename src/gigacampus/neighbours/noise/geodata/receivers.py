@@ -9,11 +9,11 @@ from pathlib import Path
 
 import numpy as np
 
+from gigacampus.foundation.errors import refuse
 from gigacampus.neighbours.noise.geodata.crs import REACH_M, TOO_FAR, Frame, in_order
 from gigacampus.neighbours.noise.geodata.features import CUT, Findings, bounded_text, read_features
+from gigacampus.neighbours.noise.geometry.local_projection import lat_lon_deg
 from gigacampus.neighbours.noise.geometry.scene import Scene, points_inside
-from gigacampus.neighbours.noise.plane import lat_lon_deg
-from gigacampus.scenario.errors import refuse
 
 MOST = 100_000
 AXES = (("lon", "lat"), ("longitude", "latitude"), ("x", "y"))

@@ -12,8 +12,8 @@ import numpy as np
 from gigacampus.neighbours.noise.geodata.crs import DEGREES, frame
 from gigacampus.neighbours.noise.geodata.screens import Screens, read_screens
 from gigacampus.neighbours.noise.geodata.terrain import read_terrain
+from gigacampus.neighbours.noise.geometry.local_projection import east_north_m
 from gigacampus.neighbours.noise.geometry.scene import Terrain
-from gigacampus.neighbours.noise.plane import east_north_m
 
 ABSORPTION_FRAC = 0.1
 

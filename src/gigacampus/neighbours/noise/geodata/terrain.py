@@ -8,10 +8,10 @@ from pathlib import Path
 
 import numpy as np
 
+from gigacampus.foundation.errors import refuse
 from gigacampus.neighbours.noise.geodata.crs import Frame, frame
 from gigacampus.neighbours.noise.geodata.features import CUT, bounded_text
 from gigacampus.neighbours.noise.geometry.scene import Terrain
-from gigacampus.scenario.errors import refuse
 
 MOST_CELLS = 25_000_000
 FINEST_M = 5.0

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from gigacampus.foundation.memoize import remembered
 from gigacampus.neighbours.noise.geometry.scene import Scene
-from gigacampus.remember import remembered
 
 MOST_CELLS = 4_000_000
 SLACK = 1e-6

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from gigacampus.neighbours.noise.bands import BANDS
+from gigacampus.neighbours.noise.propagation.bands import BANDS
 
 Absorption = float | np.ndarray
 SHORTEST_SEGMENT_M = 1e-6

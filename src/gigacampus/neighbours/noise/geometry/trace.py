@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from gigacampus.neighbours.noise.geometry.lateral_paths import side_points
 from gigacampus.neighbours.noise.geometry.plan import crossings, line_crossings, raster_shares, zone_shares
 from gigacampus.neighbours.noise.geometry.scene import Scene
-from gigacampus.neighbours.noise.geometry.sides import side_points
 
 ABOVE_M = 1e-9
 COLUMNS = (

@@ -1,0 +1,184 @@
+"""From a scenario file to a run folder: load, compute, answer, report. The public API and the commands call this."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+import re
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from gigacampus import __version__
+from gigacampus.neighbours.receptors import great_circle_m
+from gigacampus.pipeline.run import Outcome, Progress
+from gigacampus.power.weather_file import stations
+from gigacampus.registry.stages import STAGES
+from gigacampus.results.result import Result, Sampled
+from gigacampus.scenario.document import Document, load
+from gigacampus.schema.scenario import Scenario
+
+BAND_LABELS = ["31.5", "63", "125", "250", "500", "1000", "2000", "4000", "8000"]
+
+
+def compute(
+    path: Path,
+    *,
+    sets: tuple[str, ...] = (),
+    seed: int | None = None,
+    worlds: int | None = None,
+    draws: int | None = None,
+    use_cache: bool = True,
+    threads: int | None = None,
+    progress: Progress | None = None,
+    twin: bool = True,
+) -> Result:
+    """Run the scenario at ``path`` and its baseline twin; everything in memory, nothing written."""
+    sets = sets + tuple(f"run.{k}={v}" for k, v in (("seed", seed), ("worlds", worlds), ("draws", draws)) if v is not None)
+    result = first(path, sets, use_cache=use_cache, threads=threads, progress=progress)
+    complete(result, path, sets=sets, use_cache=use_cache, threads=threads, progress=progress, twin=twin)
+    return result
+
+
+def first(
+    path: Path, sets: tuple[str, ...], *, use_cache: bool = True, threads: int | None = None, progress: Progress | None = None
+) -> Result:
+    """Load and compute every stage: a result with its headline, without answers and twin."""
+    from gigacampus.pipeline.run import run
+
+    began = time.perf_counter()
+    scenario, document = load(path, sets=sets)
+    outcome = run(scenario, use_cache=use_cache, threads=threads, progress=progress)
+    result = result_of(outcome, document)
+    result.manifest["seconds"] = {**outcome.seconds, "total": time.perf_counter() - began}
+    return result
+
+
+def complete(
+    result: Result,
+    path: Path,
+    *,
+    sets: tuple[str, ...],
+    use_cache: bool = True,
+    threads: int | None = None,
+    progress: Progress | None = None,
+    twin: bool = True,
+) -> None:
+    """Add to a result what its report shows besides the headline: answers, map and baseline twin."""
+    from gigacampus.answers.runner import for_manifest
+    from gigacampus.explore import precomputed_panels
+
+    began, seconds = time.perf_counter(), result.manifest["seconds"]
+    if progress:
+        progress("answers", 0, 1)
+    result.manifest |= precomputed_panels.for_manifest(result, use_cache=use_cache)
+    result.manifest |= for_manifest(result, use_cache=use_cache)
+    seconds["answers"] = time.perf_counter() - began
+    if progress:
+        progress("answers", 1, 1)
+    if twin:
+        result.manifest["twin"] = _twin(path, sets, use_cache, threads, progress)
+    total = seconds.pop("total") + time.perf_counter() - began
+    result.manifest["seconds"] = {**seconds, "total": total}
+
+
+def result_of(outcome: Outcome, document: Document) -> Result:
+    """Labels, manifest and headline around the arrays of a run."""
+    from gigacampus.answers.goals import assumed_share, judge
+    from gigacampus.answers.headline import headline
+
+    scenario, at = outcome.scenario, outcome.coords
+    plain = document.resolved()
+    coords: dict[str, list[Any]] = {
+        "campus": list(at.campus),
+        "phase": list(range(at.phase)),
+        "month": at.months.labels(),
+        "unit": list(at.unit),
+        "unit_campus": list(at.unit_campus),
+        "accelerator": list(at.accelerator),
+        "receptor": list(at.receptor),
+        "receptor_campus": list(at.receptor_campus),
+        "band": BAND_LABELS,
+        "payee": list(at.payee),
+        "counterfactual": list(at.counterfactual),
+        "holder": list(at.holder),
+        "trade": list(at.trade),
+        "cooling_kind": ["evaporative_tower", "dry_cooler", "air_chiller", "water_chiller"],
+    }
+    manifest: dict[str, Any] = {
+        "title": scenario.title,
+        "as_of": str(scenario.as_of),
+        "version": __version__,
+        "python": platform.python_version(),
+        "run": {"worlds": outcome.plan.world_count, "draws": len(outcome.plan.world_of_draw), "seed": scenario.run.seed},
+        "levels": {s.name: s.level for s in STAGES},
+        "keys": outcome.keys,
+        "from_cache": outcome.from_cache,
+        "hash": hashlib.sha256(json.dumps([plain, outcome.keys], sort_keys=True, default=str).encode()).hexdigest()[:16],
+        "provenance": document.provenance(outcome.reads),
+        "unused_inputs": document.unused(set().union(*outcome.reads.values())),
+        "correlation_repair": outcome.plan.repair,
+        "cautions": cautions(scenario),
+    }
+    points = outcome.plan
+    result = Result(
+        manifest, coords, plain, outcome.arrays, sampled=Sampled(points.worlds, points.draws, points.world_of_draw), files=document.tables
+    )
+    rows = [replace(row, assumed_share=assumed_share(row.stages, manifest["provenance"])) for row in headline(result)]
+    manifest["headline"] = [row.as_dict() for row in rows]
+    manifest["goals"] = judge(scenario.goals, rows)
+    return result
+
+
+FAR_KM = 100.0
+"""A weather station farther from the site than this is named."""
+
+
+def cautions(scenario: Scenario) -> list[str]:
+    """What a reader must know of this scenario's inputs before reading any figure."""
+    out = []
+    for name, campus in scenario.campuses.items():
+        row = stations().get(campus.site.weather.removeprefix("lib:weather/"))
+        if row is not None:
+            km = great_circle_m(campus.site.lat, campus.site.lon, lat0_deg=float(row["lat"]), lon0_deg=float(row["lon"])) / 1000.0
+            if km > FAR_KM:
+                out.append(
+                    f"the weather of {name} was measured at {row['station'].title()}, {row['state']}, {km:,.0f} km away: "
+                    "give a station nearer by, or a CSV or EPW file (site.weather)"
+                )
+    return out
+
+
+def _twin(path: Path, sets: tuple[str, ...], use_cache: bool, threads: int | None, progress: Progress | None) -> dict[str, Any]:
+    """Headline of the baseline twin: the same company with what ``baseline:`` patches away."""
+    from gigacampus.pipeline.run import run
+
+    def twin_progress(stage: str, done: int, of: int) -> None:
+        if progress:
+            progress(f"twin {stage}", done, of)
+
+    scenario, document = load(path, sets=sets, baseline=True)
+    twin = result_of(run(scenario, use_cache=use_cache, threads=threads, progress=twin_progress), document)
+    return {"title": scenario.title, "hash": twin.manifest["hash"], "headline": twin.manifest["headline"]}
+
+
+def folder_name(path: Path, result: Result) -> str:
+    """``<scenario file>-<hash>``: the same question gives the same name."""
+    stem = re.sub(r"[^A-Za-z0-9._-]+", "-", path.stem)[:60]
+    return f"{stem}-{result.manifest['hash'][:8]}"
+
+
+def save(result: Result, out: Path, name: str, *, use_cache: bool = True) -> Path:
+    """Write the run folder (tables, manifest, map, report) under ``out`` in one rename."""
+    from gigacampus.report.page import write as write_report
+    from gigacampus.results import store
+
+    target = out / name
+    with store.folder(target) as work:
+        store.write(result, work, reuse=use_cache)
+        result.folder = work
+        write_report(result, work / "report.html")
+    result.folder = target
+    return target

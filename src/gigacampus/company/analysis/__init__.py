@@ -1,0 +1,1 @@
+"""What is read from the books: figures, metrics, terminal states, sensitivity, solving, calibration."""

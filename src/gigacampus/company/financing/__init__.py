@@ -1,0 +1,1 @@
+"""Who pays and who owns: cap table, owners, related parties, covenants."""

@@ -1,0 +1,1 @@
+"""The county's books beside the company's."""

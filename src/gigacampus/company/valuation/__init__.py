@@ -1,0 +1,1 @@
+"""What a price implies, and what a path to power is worth."""

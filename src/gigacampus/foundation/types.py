@@ -1,0 +1,93 @@
+"""Annotated types that carry a unit and bounds, and the one strict base class of every input model."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Any
+
+from annotated_types import Ge, Gt, Le
+from pydantic import BaseModel, BeforeValidator, ConfigDict, GetCoreSchemaHandler
+from pydantic_core import core_schema
+
+from gigacampus.foundation.units import convert
+
+_NUMBER_WITH_UNIT = re.compile(r"^\s*([-+]?\d[\d_]*(?:\.\d*)?(?:[eE][-+]?\d+)?)\s*(\S.*?)\s*$")
+_ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+@dataclass(frozen=True)
+class Unit:
+    """Unit of a number: accepts ``"1.2 GW"`` where MW is meant, refuses other dimensions, and tells the JSON schema."""
+
+    symbol: str
+
+    def parse(self, value: Any) -> Any:
+        """Turn a string with a unit into a number of this unit; leave everything else to the type itself."""
+        if not isinstance(value, str):
+            return value
+        match = _NUMBER_WITH_UNIT.match(value)
+        if match is None:
+            raise ValueError(f"expected a number or a number with a unit of {self.symbol}, such as '1.5 {self.symbol}'")
+        return convert(float(match.group(1).replace("_", "")), match.group(2), self.symbol)
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
+        return core_schema.no_info_before_validator_function(self.parse, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> Any:
+        return {**handler(schema), "x-unit": self.symbol}
+
+
+class Spec(BaseModel):
+    """Base of every input model: frozen, no unknown keys, no NaN. ``said.said_of`` has the texts under its fields."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, validate_default=True)
+
+
+MW = Annotated[float, Unit("MW"), Ge(0), Le(1e6)]
+MWh = Annotated[float, Unit("MWh"), Ge(0), Le(1e9)]
+KW = Annotated[float, Unit("kW"), Ge(0), Le(1e6)]
+USD = Annotated[float, Unit("USD"), Le(1e15), Ge(-1e15)]
+USDPerMWh = Annotated[float, Unit("USD/MWh"), Ge(-1e5), Le(1e5)]
+USDPerMMBtu = Annotated[float, Unit("USD/MMBtu"), Ge(0), Le(1e4)]
+USDPerKWMonth = Annotated[float, Unit("USD/kW-month"), Ge(0), Le(1e4)]
+USDPerMW = Annotated[float, Unit("USD/MW"), Ge(0), Le(1e10)]
+Frac = Annotated[float, Unit("1"), Ge(0), Le(1)]
+Ratio = Annotated[float, Unit("1"), Ge(0), Le(1e9)]
+Signed = Annotated[float, Ge(-1e15), Le(1e15)]
+NonNegative = Annotated[float, Ge(0), Le(1e18)]
+Positive = Annotated[float, Gt(0), Le(1e30)]
+Count = Annotated[float, Ge(0), Le(1e12)]
+DegC = Annotated[float, Unit("degC"), Ge(-90), Le(2000)]
+KelvinStep = Annotated[float, Unit("K"), Ge(-50), Le(50)]
+Metres = Annotated[float, Unit("m"), Ge(0), Le(1e7)]
+Kilometres = Annotated[float, Unit("km"), Ge(0), Le(1e5)]
+Days = Annotated[float, Unit("day"), Ge(-36500), Le(36500)]
+Hours = Annotated[float, Unit("h"), Ge(0), Le(1e7)]
+Years = Annotated[float, Unit("year"), Ge(0), Le(1000)]
+Months = Annotated[float, Unit("month"), Ge(0), Le(1200)]
+KJPerKWh = Annotated[float, Unit("kJ/kWh"), Gt(0), Le(1e6)]
+Ppm = Annotated[float, Unit("ppm"), Ge(0), Le(1e6)]
+DBA = Annotated[float, Unit("dBA"), Ge(-50), Le(250)]
+Latitude = Annotated[float, Unit("deg"), Ge(-90), Le(90)]
+Longitude = Annotated[float, Unit("deg"), Ge(-180), Le(180)]
+
+
+def iso_day(value: Any) -> Any:
+    """A day as ``2026-01-06``; refuses numbers, times and half dates, which would be guessed at otherwise.
+
+    >>> iso_day("2026-01-06")
+    datetime.date(2026, 1, 6)
+    """
+    if type(value) is date:
+        return value
+    if not isinstance(value, str) or not _ISO_DAY.fullmatch(value):
+        raise ValueError("expected a day such as 2026-01-06")
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        raise ValueError(f"{value} is not a day of the calendar") from None
+
+
+Day = Annotated[date, BeforeValidator(iso_day), Ge(date(1990, 1, 1)), Le(date(2100, 12, 31))]

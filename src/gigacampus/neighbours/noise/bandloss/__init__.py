@@ -1,1 +1,0 @@
-"""Compiled band losses of geometry rows."""

@@ -1,0 +1,1 @@
+"""From levels to what people hear: hours, indicators, contours, people above a level."""

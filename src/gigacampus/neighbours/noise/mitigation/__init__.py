@@ -1,0 +1,1 @@
+"""What walls and silencers do, and the cheapest set of them."""

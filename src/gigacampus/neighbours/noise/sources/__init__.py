@@ -1,0 +1,1 @@
+"""What sounds on a campus: spectra, plant, trucks, building work, events, and how sure they are."""

@@ -1,0 +1,254 @@
+"""The sounding plant of one campus: points with octave spectra, and how loud each group is by month, day and night."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from gigacampus.foundation.calendar import DAYS_IN_MONTH, Months
+from gigacampus.neighbours.noise.geometry.local_projection import along_bearing_m, east_north_m
+from gigacampus.neighbours.noise.sources.construction import HEIGHT_M as BUILDER_HEIGHT_M
+from gigacampus.neighbours.noise.sources.construction import fleet_spectrum_db, under_construction, working_hours
+from gigacampus.neighbours.noise.sources.roads import passages_per_h, road_rows
+from gigacampus.neighbours.noise.sources.spectra import fan_energy_factor, fan_speed_frac, generator_spectra_db, shaped_spectrum_db
+
+ROW_POINTS = 6
+"""A row of units is heard as this many points."""
+HEIGHT_M = {"casing": 3.0, "inlet": 8.0, "fan": 4.0, "chiller": 3.0, "tank": 3.0, "battery": 2.5}
+FAN_FLOOR_FRAC = 0.3
+"""Lowest fan speed while a cooler runs."""
+WARM_LOOP_K = 15.0
+"""Loop temperature above the design dry bulb that coolers reject from."""
+NIGHT_FROM_H, NIGHT_TO_H = 22, 7
+EVENING_FROM_H, EVENING_TO_H = 19, 23
+PERIODS = ("day", "night")
+BUILDING, ROAD = "construction", "roads"
+"""Kinds of the groups that stand for the builders of a hall and for trucks on a road."""
+STEADY, WORKING = 0, 1
+"""Families of groups: the same in all hours of a month; sounding in working hours."""
+
+
+@dataclass(frozen=True)
+class Sources:
+    """Points of one campus on its plane; arrays share the first axis (source)."""
+
+    group: np.ndarray
+    """Index into ``groups``."""
+    groups: tuple[str, ...]
+    """``generators/<block>``, ``cooling/<block>``, ``battery/<block>``, ``substation/<block>``, ``construction/<hall>``,
+    ``roads/<road>``."""
+    component: tuple[str, ...]
+    position_m: np.ndarray
+    """East, north, height above ground; (source, 3)."""
+    power_db: np.ndarray
+    """Octave sound power of the group at weight one; (source, band)."""
+    family: np.ndarray
+    """How each group goes through the hours of a month: ``STEADY``, ``WORKING``, then one for each design air; (group,)."""
+    design_degc: tuple[float, ...]
+    """Design dry bulb of the families after ``WORKING``, whose fans follow load and air."""
+
+
+@cache
+def is_night() -> np.ndarray:
+    """True in the hours from 22 to 7 of the hour-ending year; shape (8760,).
+
+    >>> int(is_night().sum())
+    3285
+    """
+    hour = np.arange(8760) % 24
+    return (hour >= NIGHT_FROM_H) | (hour < NIGHT_TO_H)
+
+
+def by_month_and_period(hourly: np.ndarray) -> np.ndarray:
+    """Mean of an hourly array (..., 8760) over calendar month and day or night; shape (..., 12, 2).
+
+    >>> by_month_and_period(is_night().astype(float))[0].tolist()
+    [0.0, 1.0]
+    """
+    days = np.asarray(hourly, dtype=float).reshape(*np.shape(hourly)[:-1], 365, 24)
+    night = is_night()[:24]
+    first = np.concatenate([[0], np.cumsum(DAYS_IN_MONTH)[:-1]])
+    parts = [np.add.reduceat(days[..., hours].mean(axis=-1), first, axis=-1) / DAYS_IN_MONTH for hours in (~night, night)]
+    return np.stack(parts, axis=-1)
+
+
+def present_frac(block: Any, months: Months, planned_phase: np.ndarray) -> np.ndarray:
+    """1 in months where a block stands by its planned dates and phase, else 0; shape (month,)."""
+    at = np.arange(months.count)
+    here = planned_phase >= block.phase
+    if block.phase == 0 and block.in_service is not None:
+        here = here & (at >= months.index(block.in_service))
+    if block.out_of_service is not None:
+        here = here & (at < months.index(block.out_of_service))
+    return here.astype(float)
+
+
+def standing_frac(blocks: dict[str, Any], months: Months, planned_phase: np.ndarray) -> dict[str, np.ndarray]:
+    """Share of each block that stands in each month by planned dates, retirements taken off; (month,) each."""
+    here = {key: present_frac(block, months, planned_phase) for key, block in blocks.items()}
+    for key, block in blocks.items():
+        if block.kind == "retirement" and block.block in here:
+            successor = here.get(block.after, np.ones(months.count))
+            here[block.block] = here[block.block] * (1.0 - block.share_frac * here[key] * successor)
+    return here
+
+
+def campus_sources(campus: Any, library: Any) -> Sources:
+    """Points and spectra of every sounding block of a campus, with a generic cooler for heat no block carries.
+
+    The stated height of a placement is that of the main opening, the last of the block's components.
+    """
+    rows: list[tuple[str, str, np.ndarray, np.ndarray]] = []
+    for key, block in campus.blocks.items():
+        components = _components(block, campus.noise, library)
+        spots = _spots(campus, key) if components else np.zeros((0, 2))
+        name = f"{BUILDING if block.kind == 'hall' else block.kind}/{key}"
+        place = campus.noise.placements.get(key)
+        for component, usual_m, power_db in components:
+            stated = place is not None and place.height_m is not None and component == components[-1][0]
+            height_m = place.height_m if stated else usual_m
+            shared_db = power_db - 10.0 * np.log10(len(spots))
+            rows += [(name, component, np.array([*spot, height_m]), shared_db) for spot in spots]
+    generic = shaped_spectrum_db("cooling", "fan", sound_power_dba=campus.noise.cooling_sound_power_dba_per_mw)
+    rows.append(("cooling/", "fan", np.array([0.0, 0.0, HEIGHT_M["fan"]]), generic))
+    rows += road_rows(campus)
+    groups = tuple(dict.fromkeys(r[0] for r in rows))
+    offset_db = {name: found.offset_db for name, found in campus.noise.measured.items() if name in groups}
+    number = {name: g for g, name in enumerate(groups)}
+    return Sources(
+        np.array([number[r[0]] for r in rows]),
+        groups,
+        tuple(r[1] for r in rows),
+        np.stack([r[2] for r in rows]),
+        np.stack([r[3] + offset_db.get(r[0], 0.0) for r in rows]),
+        *_families(groups, campus.blocks, library),
+    )
+
+
+def _families(groups: tuple[str, ...], blocks: Any, library: Any) -> tuple[np.ndarray, tuple[float, ...]]:
+    """Family of each group, and the design dry bulbs of the families after ``WORKING``."""
+    designs = {
+        name: _entry(library, blocks[name.split("/")[1]].model).design_dry_bulb_c
+        for name in groups
+        if name.startswith("cooling/") and not _load_alone(name, blocks, library)
+    }
+    found = tuple(dict.fromkeys(designs.values()))
+    family = [
+        WORKING if name.startswith((BUILDING, ROAD)) else WORKING + 1 + found.index(designs[name]) if name in designs else STEADY
+        for name in groups
+    ]
+    return np.array(family), found
+
+
+def _load_alone(name: str, blocks: Any, library: Any) -> bool:
+    """True for towers, water-cooled chillers and the generic cooler, whose sound does not follow the air."""
+    key = name.split("/")[1]
+    return not key or _entry(library, blocks[key].model).kind in ("evaporative_tower", "water_chiller")
+
+
+def _entry(library: Any, reference: str) -> Any:
+    _, family, key = (*reference.partition(":")[:1], *reference.partition(":")[2].split("/"))
+    return getattr(library, family)[key]
+
+
+def _components(block: Any, noise: Any, library: Any) -> list[tuple[str, float, np.ndarray]]:
+    if block.kind == "generators":
+        entry = _entry(library, block.model)
+        item = "reciprocating_engine" if entry.engine == "reciprocating" else "gas_turbine"
+        rows = generator_spectra_db(item, entry.iso_mw, sound_power_dba=entry.sound_power_dba)
+        return list(zip(("casing", "inlet", "exhaust"), (HEIGHT_M["casing"], HEIGHT_M["inlet"], entry.stack_height_m), rows, strict=True))
+    if block.kind == "cooling":
+        entry = _entry(library, block.model)
+        shape = "chiller" if "chiller" in entry.kind else "fan"
+        total = entry.sound_power_dba_per_mw + 10.0 * np.log10(max(block.heat_mw, 1e-6))
+        return [(shape, HEIGHT_M[shape], shaped_spectrum_db("cooling", shape, sound_power_dba=total))]
+    if block.kind == "battery":
+        units = max(block.mwh / max(_entry(library, block.model).unit_mwh, 1e-6), 1e-6)
+        total = noise.battery_unit_sound_power_dba + 10.0 * np.log10(units)
+        return [("battery", HEIGHT_M["battery"], shaped_spectrum_db("battery", "fan", sound_power_dba=total))]
+    if block.kind == "substation":
+        total = noise.transformer_sound_power_dba_per_100_mw + 10.0 * np.log10(max(block.mw, 1e-6) / 100.0)
+        return [("tank", HEIGHT_M["tank"], shaped_spectrum_db("transformer", "tank", sound_power_dba=total))]
+    if block.kind == "hall":
+        fleet = fleet_spectrum_db(noise.construction)
+        return [] if fleet is None else [("plant", BUILDER_HEIGHT_M, fleet)]
+    return []
+
+
+def _spots(campus: Any, key: str) -> np.ndarray:
+    place = campus.noise.placements.get(key)
+    if place is None:
+        return np.zeros((1, 2))
+    centre = east_north_m(place.lat, place.lon, site_lat=campus.site.lat, site_lon=campus.site.lon)
+    if place.length_m == 0.0:
+        return centre[None, :]
+    steps = (np.arange(ROW_POINTS) + 0.5) / ROW_POINTS - 0.5
+    return centre + along_bearing_m(steps * place.length_m, place.bearing_deg)
+
+
+def group_weights(
+    sources: Sources,
+    campus: Any,
+    library: Any,
+    *,
+    months: Months,
+    planned_phase: np.ndarray,
+    running: dict[str, np.ndarray],
+    heat_mw: np.ndarray,
+    trucks_per_day: np.ndarray,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Sound energy of each group relative to its spectrum at full fan speed (group, month), and the load of all fans (month,).
+
+    Towers and water-cooled chillers follow the load of the month here, other coolers follow load and air by ``family_hours``.
+    ``running`` holds mean running units by generator block (month,), ``heat_mw`` the mean heat (month,),
+    ``trucks_per_day`` the trucks to the campus (month,).
+    """
+    blocks = campus.blocks
+    here = standing_frac(blocks, months, planned_phase)
+    installed = sum((b.heat_mw * here[k] for k, b in blocks.items() if b.kind == "cooling"), np.zeros(months.count))
+    load = np.where(installed > 0.0, np.minimum(heat_mw / np.maximum(installed, 1e-9), 1.0), 0.0)
+    weight = np.zeros((len(sources.groups), months.count))
+    for g, name in enumerate(sources.groups):
+        kind, key = name.split("/")
+        if kind == "generators":
+            weight[g] = running[key]
+        elif kind == BUILDING:
+            weight[g] = under_construction(blocks[key], months, planned_phase, work_months=campus.noise.construction_months)
+        elif kind == ROAD:
+            weight[g] = passages_per_h(campus.noise.roads[key], campus.noise, trucks_per_day)
+        elif name == "cooling/":
+            weight[g] = np.where(installed > 0.0, 0.0, heat_mw)
+        else:
+            weight[g] = here[key]
+            if kind == "cooling" and _load_alone(name, blocks, library):
+                weight[g] *= fan_energy_factor(np.clip(load, FAN_FLOOR_FRAC, 1.0))
+    return weight, load
+
+
+def units_sounding(groups: tuple[str, ...], weight: np.ndarray) -> np.ndarray:
+    """Equal units that sound in each group: running generators; every other group counts as one; (group, ...).
+
+    >>> units_sounding(("generators/a", "cooling/b"), np.array([12.0, 0.3])).tolist()
+    [12.0, 1.0]
+    """
+    return np.array([w if name.startswith("generators/") else np.ones_like(w) for name, w in zip(groups, weight, strict=True)])
+
+
+def family_hours(
+    sources: Sources, noise: Any, *, load_frac: np.ndarray | float, dry_bulb_degc: np.ndarray, hour_of_day: np.ndarray
+) -> np.ndarray:
+    """Energy of each family in the given hours over its energy at weight one; (family, load, hour) or without loads.
+
+    Fans of dry coolers and air-cooled chillers follow the load and the air, builders the hours of the day.
+    """
+    load = np.asarray(load_frac, dtype=float)[..., None]
+    out = np.ones((WORKING + 1 + len(sources.design_degc), *load.shape[:-1], len(dry_bulb_degc)))
+    out[WORKING] = working_hours(noise, hour_of_day)
+    for f, design in enumerate(sources.design_degc, start=WORKING + 1):
+        out[f] = fan_energy_factor(
+            fan_speed_frac(load, dry_bulb_degc, hot_degc=design + WARM_LOOP_K, design_degc=design, lowest_frac=FAN_FLOOR_FRAC)
+        )
+    return out

@@ -1,0 +1,60 @@
+"""Building work as a source: the machines of a fleet, in the months before a hall is in service, in working hours."""
+
+from __future__ import annotations
+
+import csv
+from functools import lru_cache
+from importlib import resources
+from typing import Any
+
+import numpy as np
+
+from gigacampus.foundation.calendar import Months
+from gigacampus.neighbours.noise.sources.spectra import shaped_spectrum_db
+
+REFERENCE_M = 15.24
+HALF_SPACE_DB = 8.0
+HEIGHT_M = 2.0
+
+
+@lru_cache(maxsize=1)
+def machines() -> dict[str, tuple[float, float]]:
+    """Highest A-weighted level at 15.24 m and share of the time at it, by machine."""
+    text = resources.files("gigacampus.library.noise").joinpath("construction.csv").read_text(encoding="utf-8")
+    return {r["machine"]: (float(r["lmax_dba_at_15_24_m"]), float(r["use_frac"])) for r in csv.DictReader(text.splitlines())}
+
+
+def machine_power_dba(highest_dba: float, use_frac: float) -> float:
+    """Mean sound power level of a machine from its highest level at 15.24 m over hard ground and its use factor.
+
+    Source: FHWA Roadway Construction Noise Model 2006 (level and use factor); spreading over a hemisphere.
+
+    >>> round(machine_power_dba(85.0, 0.4), 1)
+    112.7
+    """
+    return highest_dba + 20.0 * float(np.log10(REFERENCE_M)) + HALF_SPACE_DB + 10.0 * float(np.log10(use_frac))
+
+
+def fleet_spectrum_db(fleet: dict[Any, float]) -> np.ndarray | None:
+    """Octave sound power of all machines together while work goes on; None without machines."""
+    energy = sum(count * 10.0 ** (0.1 * machine_power_dba(*machines()[name])) for name, count in fleet.items())
+    return shaped_spectrum_db("construction", "plant", sound_power_dba=10.0 * float(np.log10(energy))) if energy > 0.0 else None
+
+
+def under_construction(block: Any, months: Months, planned_phase: np.ndarray, *, work_months: float) -> np.ndarray:
+    """1 in the months of work before a hall is in service by its planned date or phase, else 0; (month,).
+
+    What stands in the first month was built before; work on what comes after the last month is not seen.
+    """
+    if block.phase == 0:
+        end = 0 if block.in_service is None else months.index(block.in_service)
+    else:
+        ordered = np.flatnonzero(planned_phase >= block.phase)
+        end = int(ordered[0]) if len(ordered) else 0
+    at = np.arange(months.count)
+    return ((at >= end - round(work_months)) & (at < end)).astype(float)
+
+
+def working_hours(noise: Any, hour_of_day: np.ndarray) -> np.ndarray:
+    """1 in the hours in which builders work, else 0; (hour,)."""
+    return ((hour_of_day >= noise.construction_from_h) & (hour_of_day < noise.construction_to_h)).astype(float)

@@ -1,0 +1,359 @@
+"""THE registry of result variables: name, unit, dimensions, title, stock or flow, hour-to-month rule, source stage.
+
+Dimensions are named here once. A stage returns plain arrays whose axes follow ``dims``; the pipeline puts ``world`` in
+front for world stages. Axis titles, tables, exports and docs are made from these rows, never typed again.
+
+campus, phase, month   phase k = the committed blocks plus all of the ordered phases up to k
+unit                   a generator block of one campus ("colossus_1/smt130")
+accelerator            an accelerator model of the library
+receptor               a receptor of one campus ("colossus_2/homes_se")
+cooling_kind           ``COOLING_KINDS``, in that order
+band                   octave bands 31.5 Hz to 8 kHz
+hour                   1..8760, hour-ending, local standard time
+trade                  a trade of ``company.people``
+holder                 an owner: ``founder``, ``staff``, ``rounds.<key>``, ``parties.<name>``, ...
+draw                   a financial draw; each belongs to one world
+payee                  a public body that is paid ("colossus_2/memphis/shelby")
+counterfactual         another case whose runway is worked out ("without_tesla")
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from gigacampus.registry.company_variables import COMPANY
+
+RULES = ("sum", "mean", "max", "last", "energy_mean")
+
+
+@dataclass(frozen=True)
+class Variable:
+    """One row of the registry."""
+
+    name: str
+    unit: str
+    dims: tuple[str, ...]
+    title: str
+    kind: str
+    """``stock`` (never summed over time) or ``flow``."""
+    rule: str
+    """How hours become a month: one of ``RULES``."""
+    stage: str
+    nan_means: str = ""
+    """What a NaN says; empty: the variable is always a number."""
+
+
+def _rows(stage: str, dims: str, *rows: tuple[str, str, str, str, str], nan_means: str = "") -> list[Variable]:
+    return [
+        Variable(n, u, tuple(dims.split()), title, kind, rule, stage, _nan_means(n, dims) or nan_means) for n, u, title, kind, rule in rows
+    ]
+
+
+def _nan_means(name: str, dims: str) -> str:
+    if "hour" in dims.split():
+        return "outside of the horizon"
+    if "_limit_" in name:
+        return "no such limit is given"
+    if name in ("days_for_1e27_flop", "job_mtbf_h"):
+        return "nothing runs"
+    if name in ("water_share_of_utility_frac", "wue_l_per_kwh"):
+        return "not known"
+    return "never within the horizon" if name.endswith("_month") else ""
+
+
+CPM = "campus phase month"
+COOLING_KINDS = ("evaporative_tower", "dry_cooler", "air_chiller", "water_chiller")
+BINDING = ("accelerators", "hall", "cooling", "supply", "permit")
+"""Codes of ``binding_constraint``: the position in this table; the first one wins a tie."""
+
+_ALL: list[Variable] = [
+    *_rows(
+        "buildout",
+        CPM,
+        ("accelerators_installed", "1", "Accelerators installed", "stock", "last"),
+        ("accelerators_in_service", "1", "Accelerators in service", "stock", "last"),
+        ("h100e_in_service", "1", "H100 equivalents in service", "stock", "last"),
+        ("it_installed_mw", "MW", "IT power of installed accelerators", "stock", "last"),
+        ("hall_limit_it_mw", "MW", "IT power that halls can hold", "stock", "last"),
+        ("cooling_limit_it_mw", "MW", "IT power that cooling can carry", "stock", "last"),
+        ("supply_limit_it_mw", "MW", "IT power that firm supply can carry", "stock", "last"),
+        ("permit_limit_it_mw", "MW", "IT power that permits allow", "stock", "last"),
+        ("it_in_service_mw", "MW", "IT power in service", "stock", "last"),
+        ("facility_design_mw", "MW", "Facility power at design PUE", "stock", "last"),
+        ("binding_constraint", "1", "Binding constraint (code)", "stock", "last"),
+        ("grid_limit_mw", "MW", "Grid connection", "stock", "last"),
+        ("supply_nameplate_mw", "MW", "Supply nameplate", "stock", "last"),
+        ("supply_firm_mw", "MW", "Firm supply with the largest unit out", "stock", "last"),
+        ("battery_power_mw", "MW", "Battery power", "stock", "last"),
+        ("battery_energy_mwh", "MWh", "Battery energy", "stock", "last"),
+        ("peak_pflops", "PFLOP/s", "Peak dense BF16 rate in service", "stock", "last"),
+        ("evaporative_share_frac", "1", "Share of heat rejected by evaporation", "stock", "last"),
+    ),
+    *_rows(
+        "buildout",
+        "campus cooling_kind phase month",
+        ("cooling_kind_heat_mw", "MW", "Heat that cooling can reject, by kind", "stock", "last"),
+    ),
+    *_rows(
+        "buildout",
+        "campus phase",
+        ("phase_lead_days", "day", "From order to service: lead, deliveries and slip (phase 0: 0)", "stock", "last"),
+    ),
+    *_rows("buildout", "unit phase month", ("unit_count", "1", "Generating units in service", "stock", "last")),
+    *_rows(
+        "buildout",
+        "accelerator phase month",
+        ("accelerators_by_model", "1", "Accelerators in service by model, all campuses", "stock", "last"),
+    ),
+    *_rows(
+        "buildout",
+        "campus month",
+        ("announced_mw", "MW", "Announced power", "stock", "last"),
+        ("planned_phase", "1", "Phase in service if each is ordered as planned", "stock", "last"),
+    ),
+    *_rows(
+        "weather",
+        "campus hour",
+        ("dry_bulb_degc", "degC", "Dry bulb", "stock", "mean"),
+        ("wet_bulb_degc", "degC", "Wet bulb", "stock", "mean"),
+        ("pressure_kpa", "kPa", "Air pressure", "stock", "mean"),
+        ("wind_speed_m_s", "m/s", "Wind speed", "stock", "mean"),
+        ("wind_from_deg", "deg", "Wind from", "stock", "mean"),
+        ("stability_class", "1", "Pasquill-Turner class (1 = A .. 6 = F)", "stock", "mean"),
+        ("mixing_height_m", "m", "Mixing height", "stock", "mean"),
+        ("sensible_heat_w_m2", "W/m2", "Heat that the ground gives to the air by day", "stock", "mean"),
+    ),
+    *_rows(
+        "cooling",
+        "campus cooling_kind hour",
+        ("cooling_air_frac", "1", "Fan air needed at design heat over design air", "stock", "mean"),
+        ("cooling_compressor_frac", "1", "Compressor electricity over heat", "stock", "mean"),
+        ("cooling_capacity_frac", "1", "Heat that the hour's air lets through over design heat", "stock", "mean"),
+    ),
+    *_rows(
+        "cooling",
+        "campus cooling_kind",
+        ("cooling_fan_frac", "1", "Fan electricity at design air over design heat", "stock", "mean"),
+        ("cooling_pump_frac", "1", "Pump electricity over heat", "stock", "mean"),
+    ),
+    *_rows(
+        "demand",
+        CPM,
+        ("it_mw", "MW", "IT load asked for, mean", "stock", "mean"),
+        ("it_cooled_frac", "1", "Share of IT load that cooling can carry", "stock", "mean"),
+        ("facility_mw", "MW", "Facility load, mean", "stock", "mean"),
+        ("facility_peak_mw", "MW", "Facility load, highest hour", "stock", "max"),
+        ("pue", "1", "Power usage effectiveness", "stock", "mean"),
+        ("heat_rejected_mwh", "MWh", "Heat of IT, conversion and halls rejected", "flow", "sum"),
+        ("heat_evaporated_mwh", "MWh", "Heat rejected through towers, compressor work included", "flow", "sum"),
+        ("cooling_mwh", "MWh", "Electricity for cooling", "flow", "sum"),
+        ("swing_mw", "MW", "Checkpoint swing at the fence before storage", "stock", "max"),
+        ("swing_after_mw", "MW", "Checkpoint swing after storage", "stock", "max"),
+    ),
+    *_rows(
+        "dispatch",
+        CPM,
+        ("demand_mwh", "MWh", "Facility energy asked for", "flow", "sum"),
+        ("grid_mwh", "MWh", "Grid energy", "flow", "sum"),
+        ("grid_peak_mw", "MW", "Highest grid hour", "stock", "max"),
+        ("onsite_mwh", "MWh", "On-site generation", "flow", "sum"),
+        ("battery_charge_mwh", "MWh", "Battery charge", "flow", "sum"),
+        ("battery_discharge_mwh", "MWh", "Battery discharge", "flow", "sum"),
+        ("battery_loss_mwh", "MWh", "Battery losses", "flow", "sum"),
+        ("fuel_mmbtu", "MMBtu", "Gas burnt (HHV)", "flow", "sum"),
+        ("starts", "1", "Turbine starts", "flow", "sum"),
+        ("dumped_mwh", "MWh", "Generation above the load at minimum load", "flow", "sum"),
+        ("unmet_mwh", "MWh", "Unmet energy", "flow", "sum"),
+        ("unmet_hours", "h", "Hours with unmet load", "flow", "sum"),
+        ("unmet_peak_mw", "MW", "Largest unmet load", "stock", "max"),
+        ("it_served_frac", "1", "Share of IT energy asked for that is cooled and powered", "stock", "mean"),
+        ("grid_bill_usd", "USD", "Grid bill by tariff", "flow", "sum"),
+    ),
+    *_rows(
+        "dispatch",
+        "unit phase month",
+        ("unit_mwh", "MWh", "Generation by block", "flow", "sum"),
+        ("unit_fuel_mmbtu", "MMBtu", "Gas burnt by block (HHV)", "flow", "sum"),
+        ("unit_running", "1", "Units running, mean", "stock", "mean"),
+        ("unit_running_peak", "1", "Units running, most", "stock", "max"),
+        ("unit_starts", "1", "Starts by block", "flow", "sum"),
+    ),
+    *_rows(
+        "dispatch",
+        "campus hour",
+        ("facility_load_mw_h", "MW", "Facility load, last twelve months on the planned path", "stock", "mean"),
+        ("grid_mw_h", "MW", "Grid power", "stock", "mean"),
+        ("onsite_mw_h", "MW", "On-site generation", "stock", "mean"),
+        ("battery_mw_h", "MW", "Battery, discharge positive", "stock", "mean"),
+        ("unmet_mw_h", "MW", "Unmet load", "stock", "mean"),
+        ("battery_charge_state_mwh_h", "MWh", "Battery charge state", "stock", "last"),
+    ),
+    *_rows("dispatch", "unit hour", ("unit_running_h", "1", "Units running", "stock", "mean")),
+    *_rows(
+        "emissions",
+        CPM,
+        ("nox_t", "t", "NOx (as NO2)", "flow", "sum"),
+        ("co_t", "t", "CO", "flow", "sum"),
+        ("pm25_t", "t", "PM2.5", "flow", "sum"),
+        ("voc_t", "t", "VOC", "flow", "sum"),
+        ("formaldehyde_t", "t", "Formaldehyde", "flow", "sum"),
+        ("co2_t", "t", "CO2 on site", "flow", "sum"),
+        ("co2_grid_t", "t", "CO2 of grid energy", "flow", "sum"),
+    ),
+    *_rows(
+        "emissions",
+        "unit phase month",
+        ("unit_nox_kg", "kg", "NOx by block", "flow", "sum"),
+        ("unit_pm25_kg", "kg", "PM2.5 by block", "flow", "sum"),
+        ("unit_formaldehyde_kg", "kg", "Formaldehyde by block", "flow", "sum"),
+    ),
+    *_rows(
+        "training",
+        CPM,
+        ("mfu_frac", "1", "Model FLOP utilisation of the training job", "stock", "mean"),
+        ("mixed_loss_frac", "1", "Training speed lost to unlike accelerators in one job", "stock", "mean"),
+        ("goodput_frac", "1", "Share of time that makes progress", "stock", "mean"),
+        ("accelerator_hours", "h", "Accelerator-hours powered", "flow", "sum"),
+        ("training_flop", "FLOP", "FLOP if all of the campus trains", "flow", "sum"),
+        ("days_for_1e27_flop", "day", "Days for a 1e27 FLOP run on the whole campus", "stock", "mean"),
+        ("job_mtbf_h", "h", "Mean time between job interruptions", "stock", "mean"),
+    ),
+    *_rows(
+        "products",
+        "month",
+        ("chat_users", "1", "Monthly users of the chatbot", "stock", "last"),
+        ("paying_users", "1", "Paying users", "stock", "last"),
+        ("prompts_per_day", "1", "Prompts a day", "stock", "mean"),
+        ("tokens_demanded", "1", "Output tokens asked for", "flow", "sum"),
+        ("tokens_from_cars", "1", "Output tokens asked for by cars", "flow", "sum"),
+        ("tokens_from_robots", "1", "Output tokens asked for by robots", "flow", "sum"),
+        ("tokens_from_agents", "1", "Output tokens asked for by software agents", "flow", "sum"),
+        ("fresh_tokens", "1", "Fresh training tokens from the post stream", "flow", "sum"),
+        ("video_tokens", "1", "Video tokens from vehicles at the kept share", "flow", "sum"),
+        ("image_outputs_per_day", "1", "Images generated a day", "stock", "mean"),
+        ("loss_gain_nats", "1", "Loss reduction from a year of the stream", "stock", "mean"),
+        ("post_text_gb_per_day", "GB", "Text of the posts of a day", "stock", "mean"),
+        ("post_record_gb_per_day", "GB", "Posts of a day with their records", "stock", "mean"),
+        ("post_media_gb_per_day", "GB", "Posts of a day with records and attachments", "stock", "mean"),
+        ("freshness_gain_frac", "1", "Share of all questions answered better by seeing news first", "stock", "mean"),
+    ),
+    *_rows(
+        "serving",
+        "accelerator",
+        ("serving_tokens_per_s", "1", "Output tokens per second and accelerator", "stock", "mean"),
+        ("ttft_s", "s", "Time to first token", "stock", "mean"),
+        ("tpot_s", "s", "Time per output token", "stock", "mean"),
+        ("robot_response_s", "s", "Answer to a robot whose planner runs in the cloud", "stock", "mean"),
+        ("robot_deadline_kept", "1", "Whether that answer comes within a planner period (1) or not (0)", "stock", "mean"),
+    ),
+    *_rows(
+        "serving",
+        "phase month",
+        ("serving_capacity_tokens", "1", "Output tokens a month if the serving share of the fleet serves", "flow", "sum"),
+        ("serving_share_needed_frac", "1", "Share of accelerator-hours that serving needs", "stock", "mean"),
+    ),
+    *_rows(
+        "noise",
+        "receptor month",
+        ("noise_day_dba", "dBA", "Level by day", "stock", "energy_mean"),
+        ("noise_night_dba", "dBA", "Level by night", "stock", "energy_mean"),
+        ("noise_night_dbc", "dBC", "Level by night, C-weighted", "stock", "energy_mean"),
+        ("noise_ldn_dba", "dBA", "Day-night level", "stock", "energy_mean"),
+        ("noise_lden_dba", "dBA", "Day-evening-night level", "stock", "energy_mean"),
+        ("noise_rating_night_dba", "dBA", "Rating level by night: level with the adjustment for tones", "stock", "energy_mean"),
+        ("noise_c_minus_a_night_db", "dB", "C-weighted less A-weighted night level; above 15 low notes rule", "stock", "mean"),
+        ("noise_indoor_open_night_dba", "dBA", "Night level in a bedroom with the window open", "stock", "energy_mean"),
+        ("noise_indoor_closed_night_dba", "dBA", "Night level in a bedroom with the window closed", "stock", "energy_mean"),
+        ("noise_band_half_width_db", "dB", "Half width of the 80 % band", "stock", "mean"),
+        ("noise_source_sigma_db", "dB", "Standard deviation from the sound power of the plant", "stock", "mean"),
+        ("noise_propagation_sigma_db", "dB", "Standard deviation from air, ground and screens", "stock", "mean"),
+        ("noise_place_sigma_db", "dB", "Standard deviation from not knowing the places exactly", "stock", "mean"),
+        ("noise_downwind_night_dba", "dBA", "Level by night, wind from the plant", "stock", "energy_mean"),
+        ("noise_upwind_night_dba", "dBA", "Level by night, wind towards the plant", "stock", "energy_mean"),
+        ("noise_inversion_night_dba", "dBA", "Upper bound by night in a strong inversion", "stock", "max"),
+        ("noise_quiet_night_dba", "dBA", "Level exceeded in nine of ten night hours", "stock", "mean"),
+        ("noise_background_night_dba", "dBA", "Night background with other plants nearby", "stock", "energy_mean"),
+        ("noise_rise_night_db", "dB", "Rise of the night level over the background", "stock", "mean"),
+        ("noise_louder_hours", "h", "Hours in which the plant is louder than the background", "flow", "sum"),
+        ("noise_louder_downwind_hours", "h", "Of these, hours with the wind from the plant, or calm and stable", "flow", "sum"),
+        ("noise_louder_neutral_hours", "h", "Of these, hours with the wind across", "flow", "sum"),
+        ("noise_louder_upwind_hours", "h", "Of these, hours with the wind towards the plant", "flow", "sum"),
+        ("noise_night_31_hz_db", "dB", "Night level in the octave of 31.5 Hz", "stock", "energy_mean"),
+        ("noise_night_63_hz_db", "dB", "Night level in the octave of 63 Hz", "stock", "energy_mean"),
+        ("noise_above_limit_hours", "h", "Hours above the stated limit", "flow", "sum"),
+        ("noise_annoyed_people", "1", "People highly annoyed, by the chosen curve", "stock", "mean"),
+        ("noise_sleep_disturbed_people", "1", "People highly disturbed in their sleep", "stock", "mean"),
+        ("noise_start_max_dba", "dBA", "Highest level of a turbine start, downwind by night", "stock", "max"),
+        ("noise_starts_heard", "1", "Turbine starts that rise above the night background", "flow", "sum"),
+        ("noise_event_max_dba", "dBA", "Highest level of a vent, blow-off or bang, downwind by night", "stock", "max"),
+        ("noise_events_heard", "1", "Vents, blow-offs and bangs that rise above the night background", "flow", "sum"),
+        ("noise_wall_gain_dba", "dB", "What the walls take off the night level, downwind", "stock", "mean"),
+        ("noise_wall_gain_dbc", "dB", "What the walls take off the C-weighted night level, downwind", "stock", "mean"),
+    ),
+    *_rows(
+        "noise",
+        "receptor band",
+        ("noise_night_band_db", "dB", "Night level by octave, last month", "stock", "energy_mean"),
+        ("noise_wall_gain_band_db", "dB", "What the walls take off by octave, last month, downwind", "stock", "mean"),
+    ),
+    *_rows(
+        "noise",
+        "month",
+        ("noise_people_above_45", "1", "People at receptors with a night level of 45 dBA or more", "stock", "mean"),
+        ("noise_people_above_55", "1", "People at receptors with a night level of 55 dBA or more", "stock", "mean"),
+        ("noise_homes_above_45", "1", "Homes at receptors with a night level of 45 dBA or more", "stock", "mean"),
+        ("noise_homes_above_55", "1", "Homes at receptors with a night level of 55 dBA or more", "stock", "mean"),
+    ),
+    *_rows(
+        "air",
+        "receptor month",
+        ("nox_ugm3", "ug/m3", "NOx increment, mean", "stock", "mean"),
+        ("no2_ugm3", "ug/m3", "NO2 increment, mean", "stock", "mean"),
+        ("no2_max_1h_ugm3", "ug/m3", "NO2 increment, highest hour", "stock", "max"),
+        ("pm25_ugm3", "ug/m3", "PM2.5 increment, mean", "stock", "mean"),
+        ("formaldehyde_ugm3", "ug/m3", "Formaldehyde increment, mean", "stock", "mean"),
+    ),
+    *_rows("air", "receptor", ("downwind_hours", "h", "Hours a year downwind of the campus's stacks", "stock", "last")),
+    *_rows(
+        "water",
+        "campus month",
+        ("water_m3", "m3", "Make-up water", "flow", "sum"),
+        ("water_peak_day_m3", "m3", "Make-up water, highest day", "stock", "max"),
+        ("water_share_of_utility_frac", "1", "Share of the utility's pumping", "stock", "mean"),
+        ("water_bill_usd", "USD", "Water bill", "flow", "sum"),
+        ("wue_l_per_kwh", "L/kWh", "Water usage effectiveness", "stock", "mean"),
+    ),
+    *_rows(
+        "traffic",
+        "campus month",
+        ("workers_on_site", "1", "Workers on site", "stock", "mean"),
+        ("trucks_per_day", "1", "Trucks a day", "stock", "mean"),
+        ("peak_delay_min", "min", "Longest wait at shift change", "stock", "max"),
+    ),
+    *_rows(
+        "red_lines",
+        "month",
+        ("violating_outputs_per_min", "1", "Violating outputs that pass all gates, a minute", "stock", "mean"),
+        ("false_blocks_per_min", "1", "Harmless outputs blocked, a minute", "stock", "mean"),
+        ("review_backlog_items", "1", "Review backlog", "stock", "last"),
+        ("take_down_h", "h", "Mean time to take-down", "stock", "mean"),
+        ("late_take_down_frac", "1", "Share taken down after the legal clock", "stock", "mean"),
+        ("live_violating_items", "1", "Violating items live at a time", "stock", "mean"),
+        ("red_line_exposure_usd", "USD", "Expected legal exposure", "flow", "sum"),
+        ("red_line_exposure_low_usd", "USD", "Expected legal exposure, low end", "flow", "sum"),
+        ("red_line_exposure_high_usd", "USD", "Expected legal exposure, high end", "flow", "sum"),
+    ),
+    *(v for dims, rows, nan_means in COMPANY for v in _rows("company", dims, *rows, nan_means=nan_means)),
+]
+
+REGISTRY: dict[str, Variable] = {v.name: v for v in _ALL}
+if len(REGISTRY) != len(_ALL):
+    raise RuntimeError("a result variable is registered twice")
+
+NEVER = float("nan")
+"""Months and dates that do not happen within the horizon are NaN in results, and shown as 'not by <end>'."""
+
+
+def of_stage(stage: str) -> list[Variable]:
+    """Rows that ``stage`` gives."""
+    return [v for v in _ALL if v.stage == stage]

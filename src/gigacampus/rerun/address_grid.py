@@ -1,0 +1,203 @@
+"""The address door: levels on a polar grid around every campus, for a reader who clicks the map or types a place."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from gigacampus.answers.headline import as_of_month
+from gigacampus.neighbours.exposure import HEARD_WITHIN_M, Blocks, people_above, read_blocks
+from gigacampus.neighbours.receptors import EARTH_RADIUS_M, distance_m, local_xy_m
+from gigacampus.rerun import noise_neighbourhood
+from gigacampus.rerun import point_levels as at_points
+from gigacampus.results.result import Result, quantiles
+
+RADII_M = (300, 600, 1000, 1500, 2200, 3200, 4500, 6500)
+BEARINGS = 12
+PEOPLE_WITHIN_M = 15_000.0
+AIR = {"no2_ugm3": "no2_ugm3", "pm25_ugm3": "pm25_ugm3"}
+SOUND = {"noise_night_dba": "Level by night", "noise_day_dba": "Level by day"}
+LIMITS_DBA = (45.0, 55.0)
+
+
+def centres(result: Result) -> dict[str, tuple[float, float]]:
+    """Where each campus's plant stands: its stacks if they are elsewhere, else its site."""
+    out = {}
+    for name in result.coords["campus"]:
+        spec = result.scenario["campuses"][name]
+        air, site = spec.get("air", {}), spec["site"]
+        out[name] = (air.get("stack_lat") or site["lat"], air.get("stack_lon") or site["lon"])
+    return out
+
+
+def polar(lat0: float, lon0: float) -> list[tuple[float, float]]:
+    """Points on rings around a place, on the sphere.
+
+    >>> len(polar(35.0, -90.0)) == len(RADII_M) * BEARINGS
+    True
+    """
+    out = []
+    for radius in RADII_M:
+        for k in range(BEARINGS):
+            bearing = 2.0 * math.pi * k / BEARINGS
+            north, east = radius * math.cos(bearing), radius * math.sin(bearing)
+            lat = lat0 + math.degrees(north / EARTH_RADIUS_M)
+            out.append((lat, lon0 + math.degrees(east / (EARTH_RADIUS_M * math.cos(math.radians((lat + lat0) / 2.0))))))
+    return out
+
+
+def door(result: Result, *, use_cache: bool = True) -> dict[str, Any]:
+    """The report's door: levels of the scenario's month and later, air of the last twelve months, with half widths.
+
+    Planned path, reference world.
+    """
+    if not all(result.has(n) for n in ("noise_night_dba", "no2_ugm3")):
+        return {}
+    now = as_of_month(result)
+    (spots, grid), air = air_places(result), air_levels(result, use_cache=use_cache)
+    places = spots[:grid]
+    sound = at_points.levels(result, "noise", places, first=now, months=1, use_cache=use_cache)
+    fields = {name: sound[name][:, 0] for name in SOUND} | {name: air[name][:grid, -at_points.YEAR :].mean(axis=1) for name in AIR}
+    half = {name: sound["noise_band_half_width_db"][:, 0] for name in SOUND}
+    half |= {name: fields[name] * relative_half_width(result, name) for name in AIR}
+    later, notes = _later(result, places, use_cache)
+    octaves = [
+        {
+            "name": f"octave_{band}",
+            "group": "octaves",
+            "title": f"{band} Hz",
+            "unit": "dB",
+            "value": _plain(sound["noise_night_band_db"][:, k]),
+            "half": _plain(half["noise_night_dba"]),
+        }
+        for k, band in enumerate(result.coords["band"])
+    ]
+    month = result.coords["month"][now]
+    return {
+        "lat": [p[1] for p in places],
+        "lon": [p[2] for p in places],
+        "month": result.coords["month"][-1],
+        **{k: _plain(v) for k, v in fields.items()},
+        "half_width": {k: _plain(v) for k, v in half.items()},
+        "titles": {name: f"{word}, {month}" for name, word in SOUND.items()},
+        "more": [*later, *octaves],
+        "notes": [f"Levels: wind and air of the typical year, {_grounds(result)}. Octaves: by night, {month}.", *notes],
+    }
+
+
+def _later(result: Result, places: at_points.Points, use_cache: bool) -> tuple[list[dict[str, Any]], list[str]]:
+    """Fields of the levels later: with the permanent plant alone where temporary plant runs now, else in the last month."""
+    last = len(result.coords["month"]) - 1
+    columns = {name: np.zeros(len(places)) for name in (*SOUND, "noise_band_half_width_db")}
+    notes = []
+    for campus, spec in result.scenario["campuses"].items():
+        lasting = noise_neighbourhood.permanent(result, campus)
+        mine = [k for k, (home, _, _) in enumerate(places) if home == campus]
+        month, units = (last, None) if lasting is None else (lasting.month, lasting.units)
+        found = at_points.levels(result, "noise", [places[k] for k in mine], first=month, months=1, units=units, use_cache=use_cache)
+        for name, column in columns.items():
+            column[mine] = found[name][:, 0]
+        how = "as planned" if lasting is None else f"with its {lasting.turbines:.0f} permanent units alone"
+        notes.append(f"Later, at {spec.get('title') or campus}: {how}, {result.coords['month'][month]}.")
+    half = _plain(columns["noise_band_half_width_db"])
+    return [
+        {"name": f"later_{name}", "title": f"{word}, later", "unit": "dBA", "value": _plain(columns[name]), "half": half}
+        for name, word in SOUND.items()
+    ], notes
+
+
+def _grounds(result: Result) -> str:
+    rules = [spec["noise"] for spec in result.scenario["campuses"].values()]
+    relief = "the scenario's terrain" if any(r.get("terrain") for r in rules) else "flat ground"
+    porous = " and ".join(sorted({format(r["ground_g"], "g") for r in rules}))
+    echo = "with" if any(r.get("reflections") for r in rules) else "no"
+    return f"{relief}, G {porous} (0 hard, 1 porous), {echo} reflections"
+
+
+def neighbours(result: Result, *, use_cache: bool = True) -> dict[str, Any]:
+    """People of census block groups near the campuses above each limit by night, month by month, with the band of the levels.
+
+    Reference world. A block group counts at its centre of population, as a whole or not at all.
+    """
+    blocks, rows = near_blocks(result, HEARD_WITHIN_M)
+    if not len(rows) or not result.has("noise_night_dba"):
+        return {}
+    lat, lon, people = blocks.lat_deg[rows], blocks.lon_deg[rows], blocks.people[rows]
+    found = at_points.levels(
+        result, "noise", nearest_homes(result, lat, lon), first=0, months=len(result.coords["month"]), use_cache=use_cache
+    )
+    night, half = found["noise_night_dba"], found["noise_band_half_width_db"]
+    counts = {
+        name: [people_above(people, level[:, m], np.array(LIMITS_DBA)).round().tolist() for m in range(night.shape[1])]
+        for name, level in (("people", night), ("low", night - half), ("high", night + half))
+    }
+    return {"month": result.coords["month"], "limits_dba": list(LIMITS_DBA), "people_within_reach": float(people.sum()), **counts}
+
+
+def relative_half_width(result: Result, name: str) -> float:
+    """Half of the 10-90 % band over the median at the run's receptors, the middle one of them; 0 without receptors."""
+    values = result.samples(name)
+    if values.shape[0] < 2 or values.shape[1] == 0:
+        return 0.0
+    band = quantiles(values[:, :, -min(at_points.YEAR, values.shape[2]) :].mean(axis=2))
+    wide = (band["p90"] - band["p10"]) / 2.0
+    return float(np.median(np.divide(wide, band["p50"], out=np.zeros_like(wide), where=band["p50"] > 0)))
+
+
+def near_blocks(result: Result, within_m: float = PEOPLE_WITHIN_M) -> tuple[Blocks, np.ndarray]:
+    """The bundled block groups, and the rows of those near a campus."""
+    blocks = read_blocks()
+    near = np.zeros(len(blocks.people), dtype=bool)
+    for lat0, lon0 in centres(result).values():
+        east, north = local_xy_m(blocks.lat_deg, blocks.lon_deg, lat0_deg=lat0, lon0_deg=lon0)
+        near |= distance_m(east, north) <= within_m
+    return blocks, np.flatnonzero(near)
+
+
+def air_places(result: Result) -> tuple[at_points.Points, int]:
+    """The grid's points, then the block groups nearby, and how many are of the grid.
+
+    Both are asked for together: what the weather does to the plumes is worked out once for one list of places.
+    """
+    spots = centres(result)
+    grid = [(name, lat, lon) for name, (lat0, lon0) in spots.items() for lat, lon in polar(lat0, lon0)]
+    blocks, rows = near_blocks(result)
+    return grid + nearest_homes(result, blocks.lat_deg[rows], blocks.lon_deg[rows]), len(grid)
+
+
+def air_levels(result: Result, *, use_cache: bool = True) -> dict[str, np.ndarray]:
+    """What the stacks add at ``air_places`` in every month; asked for as a whole, so that all who read it read the same map."""
+    return at_points.levels(result, "air", air_places(result)[0], first=0, months=len(result.coords["month"]), use_cache=use_cache)
+
+
+def nearest_homes(result: Result, lat_deg: np.ndarray, lon_deg: np.ndarray) -> at_points.Points:
+    """Places with the campus whose plant is nearest."""
+    spots = centres(result)
+    names, at = list(spots), np.array(list(spots.values()))
+    out = []
+    for lat, lon in zip(lat_deg, lon_deg, strict=True):
+        far = np.hypot(at[:, 0] - lat, at[:, 1] - lon)
+        out.append((names[int(far.argmin())], float(lat), float(lon)))
+    return out
+
+
+def population(result: Result) -> list[dict[str, float]]:
+    """People by block group near a campus, where the bundled table reaches."""
+    blocks, rows = near_blocks(result)
+    return [{"lat": float(blocks.lat_deg[i]), "lon": float(blocks.lon_deg[i]), "people": float(blocks.people[i])} for i in rows]
+
+
+def map_of(result: Result, *, use_cache: bool = True) -> dict[str, Any]:
+    """What the report's map takes from the answers: people, night contours, and the door; and who hears how much by month."""
+    return {
+        "population": population(result),
+        "door": door(result, use_cache=use_cache),
+        "contours": noise_neighbourhood.contours(result, use_cache=use_cache),
+        "people_above": neighbours(result, use_cache=use_cache),
+    }
+
+
+def _plain(values: np.ndarray) -> list[float]:
+    return [round(float(v), 4) for v in values]

@@ -1,0 +1,1 @@
+"""Questions put to a finished run about its noise: map, measures, meter readings, a listening sample."""

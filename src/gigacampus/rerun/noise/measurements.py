@@ -1,0 +1,257 @@
+"""`gigacampus observe`: meter readings against a run; how much louder or quieter each source group is than it was thought."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, get_args
+
+import numpy as np
+
+from gigacampus.neighbours.noise.exposure.levels import Z80, half_width_db, propagation_sigma_db
+from gigacampus.neighbours.noise.propagation.bands import A_WEIGHT_DB, C_WEIGHT_DB
+from gigacampus.neighbours.noise.sources.plant import WINDS, Period, Plant, Wind, group_energy
+from gigacampus.neighbours.noise.sources.source_uncertainty import Spread, group_spread, together
+from gigacampus.rerun.noise.level_posterior import INSTRUMENT_SIGMA_DB, Posterior, source_offsets
+from gigacampus.rerun.noise.run_context import Opened, chosen, columns, opened, refuse, sounding
+
+WEIGHTS_DB = {"A": A_WEIGHT_DB, "C": C_WEIGHT_DB}
+MOST_READINGS = 500
+LEARNT_FRAC = 0.98
+"""A group whose spread stays above this share of what it was has not been learnt about."""
+COLUMNS = "receptor (or lat and lon), level_db; optional weighting, instrument, month, period, wind, height_m, background_db"
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One level that somebody measured outdoors."""
+
+    where: str
+    lat: float
+    lon: float
+    campus: str | None
+    level_db: float
+    weighting: str
+    instrument: str
+    month: int
+    period: Period
+    wind: Wind
+    height_m: float
+    background_db: float | None
+
+
+def observe_run(run: Path, readings: Path, *, month: str | None, out: Path | None = None) -> dict[str, Any]:
+    """Prior beside posterior of every source group that a reading hears, and what that does to the receptors.
+
+    ``out`` receives a patch for the scenario that makes the next run start from the posterior.
+    """
+    opening = opened(run, month=month)
+    rows = read_readings(readings, opening)
+    names, energy, background, sigma = _design(opening, rows)
+    prior = prior_spread(opening, names)
+    found = source_offsets(
+        names,
+        energy=energy,
+        background=background,
+        reading_db=np.array([r.level_db for r in rows]),
+        instrument=[r.instrument for r in rows],
+        prior_db2=prior.covariance_db2(),
+        propagation_sigma_db=sigma,
+    )
+    months = opening.result.coords["month"]
+    if out is not None:
+        write_patch(out, found, offsets_before_db(opening, names), prior, readings.name)
+    return {
+        "run": str(run),
+        "month": opening.month_label,
+        "groups": _groups(found),
+        "readings": [
+            {
+                "where": r.where,
+                "month": months[r.month],
+                "reading_db": r.level_db,
+                "weighting": r.weighting,
+                "instrument": r.instrument,
+                "predicted_before_db": float(b),
+                "predicted_after_db": float(a),
+            }
+            for r, b, a in zip(rows, found.predicted_before_db, found.predicted_after_db, strict=True)
+        ],
+        "receptors": _receptors(opening, found, prior.covariance_db2()),
+    }
+
+
+def offsets_before_db(run: Opened, names: tuple[str, ...]) -> np.ndarray:
+    """Offsets that the scenario already gives groups ``campus/kind/block``; (group,)."""
+    told = [run.inputs.tree.campuses[campus].noise.measured.get(group) for campus, group in (n.split("/", 1) for n in names)]
+    return np.array([found.offset_db if found else 0.0 for found in told])
+
+
+def prior_spread(run: Opened, names: tuple[str, ...]) -> Spread:
+    """Errors of the named groups before the readings, with the units that sound in the month of the question."""
+    units = {f"{p.campus}/{group}": n for p in run.plants() for group, n in p.units.items()}
+    return together(
+        [
+            group_spread((group,), run.inputs.tree.campuses[campus], units=np.array([units.get(f"{campus}/{group}", 1.0)]))
+            for campus, group in (n.split("/", 1) for n in names)
+        ]
+    )
+
+
+def shared_frac(found: Posterior, prior: Spread) -> np.ndarray:
+    """Share of the variance left of each group that it has in common with the others of its model; (group,).
+
+    The mean correlation with them; a group alone in its model keeps what it had.
+    """
+    out = prior.shared_db**2 / np.maximum(found.prior_sigma_db, 1e-9) ** 2
+    for k, model in enumerate(prior.model):
+        mates = [j for j, m in enumerate(prior.model) if m == model and j != k]
+        if mates:
+            width = np.maximum(found.sigma_db[k] * found.sigma_db[mates], 1e-9)
+            out[k] = float(np.clip(found.covariance_db2[k, mates] / width, 0.0, 1.0).mean())
+    return out
+
+
+def write_patch(path: Path, found: Posterior, before_db: np.ndarray, prior: Spread, source: str) -> None:
+    """A patch of ``noise.measured`` for the groups that the readings said something of."""
+    shared = shared_frac(found, prior)
+    lines = ["# Offsets of source groups from meter readings. Name this file under `patches:` of a scenario.", "campuses:"]
+    campus = ""
+    for k in sorted(range(len(found.groups)), key=lambda k: found.groups[k]):
+        if found.sigma_db[k] > LEARNT_FRAC * found.prior_sigma_db[k]:
+            continue
+        home, group = found.groups[k].split("/", 1)
+        if home != campus:
+            lines += [f"  {json.dumps(home)}:", "    noise:", "      measured:"]
+            campus = home
+        lines.append(
+            f"        {json.dumps(group)}: {{offset_db: {before_db[k] + found.mean_db[k]:.2f}, sigma_db: {found.sigma_db[k]:.2f}, "
+            f"shared_frac: {shared[k]:.2f}, "
+            f"source: {json.dumps(source)}, confidence: derived}}"
+        )
+    if not campus:
+        raise refuse("the readings say nothing of any group", file=source, fix="read nearer to the plant, or with a better meter")
+    part = path.with_name(f".{path.name}.part")
+    part.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    os.replace(part, path)
+
+
+def read_readings(path: Path, run: Opened) -> list[Reading]:
+    """Readings of a CSV file; the first row that cannot be used is refused with its line."""
+    with open(path, encoding="utf-8-sig", newline="") as file:
+        rows = [
+            _reading(path, line, {k: (v or "").strip() for k, v in row.items() if k}, run)
+            for line, row in enumerate(csv.DictReader(file), start=2)
+        ]
+    if not rows or len(rows) > MOST_READINGS:
+        raise refuse(f"{len(rows)} readings", file=str(path), fix=f"give 1 to {MOST_READINGS} rows with the columns {COLUMNS}")
+    return rows
+
+
+def _reading(path: Path, line: int, row: dict[str, str], run: Opened) -> Reading:
+    try:
+        label, place = None, None
+        if row.get("receptor"):
+            (label,), (place,) = run.places([row["receptor"]])
+        lat, lon = (place.lat, place.lon) if place else (float(row["lat"]), float(row["lon"]))
+        labels = run.result.coords["month"]
+        return Reading(
+            where=label or f"{lat:.5f},{lon:.5f}",
+            lat=lat,
+            lon=lon,
+            campus=label.split("/")[0] if label else None,
+            level_db=_finite(row["level_db"]),
+            weighting=chosen("weighting", row.get("weighting") or "A", list(WEIGHTS_DB)),
+            instrument=chosen("instrument", row.get("instrument") or "unknown", list(INSTRUMENT_SIGMA_DB)),
+            month=labels.index(chosen("month", row["month"], labels)) if row.get("month") else run.month,
+            period=chosen("period", row.get("period") or "night", get_args(Period)),  # type: ignore[arg-type]
+            wind=chosen("wind", row.get("wind") or "mean", WINDS),  # type: ignore[arg-type]
+            height_m=_finite(row.get("height_m") or "1.5"),
+            background_db=_finite(row["background_db"]) if row.get("background_db") else None,
+        )
+    except KeyError as error:
+        raise refuse(f"no column {error}", file=str(path), line=line, fix=f"columns are {COLUMNS}") from None
+    except ValueError as error:
+        raise refuse(f"not a number: {error}", file=str(path), line=line, fix=f"columns are {COLUMNS}") from None
+
+
+def _finite(text: str) -> float:
+    value = float(text)
+    if not np.isfinite(value):
+        raise ValueError(text)
+    return value
+
+
+def _design(run: Opened, rows: list[Reading]) -> tuple[tuple[str, ...], np.ndarray, np.ndarray, np.ndarray]:
+    """Names of groups that a reading or the month of the question hears; then by reading energy (reading, group),
+    background energy and propagation sigma."""
+    plants: dict[tuple[int, Period], list[Plant]] = {}
+    heard: list[dict[str, float]] = []
+    background, sigma = np.zeros(len(rows)), np.zeros(len(rows))
+    for i, r in enumerate(rows):
+        here = plants.setdefault((r.month, r.period), run.plants(r.month, r.period))
+        if not here:
+            raise refuse(f"nothing sounds in {run.result.coords['month'][r.month]}", fix="give the month of the reading")
+        away = min(here, key=lambda p: float(np.hypot(*p.spots_m(np.array(r.lat), np.array(r.lon)))))
+        sigma[i] = float(propagation_sigma_db(np.hypot(*away.spots_m(np.array(r.lat), np.array(r.lon)))))
+        rules = (run.inputs.tree.campuses[r.campus] if r.campus else away.spec).noise
+        quiet = rules.background_night_dba if r.period == "night" else rules.background_day_dba
+        background[i] = 10.0 ** (0.1 * (quiet if r.background_db is None else r.background_db))
+        heard.append({f"{p.campus}/{name}": float(e) for p in here for name, e in zip(*_one_place(p, r), strict=True)})
+    later = (f"{p.campus}/{group}" for p in run.plants() for group in p.group)
+    names = tuple(dict.fromkeys([*(name for row in heard for name in row), *later]))
+    return names, np.array([[row.get(n, 0.0) for n in names] for row in heard]), background, sigma
+
+
+def _one_place(plant: Plant, r: Reading) -> tuple[tuple[str, ...], np.ndarray]:
+    names, energy = group_energy(
+        plant, np.array([r.lat]), np.array([r.lon]), height_m=r.height_m, weight_db=WEIGHTS_DB[r.weighting], wind=r.wind
+    )
+    return names, energy[0]
+
+
+def _groups(found: Posterior) -> list[dict[str, Any]]:
+    rows = [
+        {
+            "group": n,
+            "prior_db": 0.0,
+            "prior_half_width_db": float(Z80 * p),
+            "posterior_db": float(m),
+            "posterior_half_width_db": float(Z80 * s),
+        }
+        for n, p, m, s in zip(found.groups, found.prior_sigma_db, found.mean_db, found.sigma_db, strict=True)
+    ]
+    return sorted(rows, key=lambda row: row["posterior_half_width_db"] / row["prior_half_width_db"])
+
+
+def _receptors(run: Opened, found: Posterior, prior_db2: np.ndarray) -> list[dict[str, Any]]:
+    """Night levels of the month with offsets of zero and of the posterior, each with its 80 % band half width."""
+    labels, places = run.places(run.inputs.at.receptor)
+    lat, lon = columns(places)
+    energy, way = np.zeros((len(labels), len(found.groups))), np.zeros(len(labels))
+    for plant in sounding(run):
+        names, given = group_energy(plant, lat, lon, height_m=plant.spec.noise.receptor_height_m, weight_db=A_WEIGHT_DB)
+        for name, e in zip(names, given.T, strict=True):
+            energy[:, found.groups.index(f"{plant.campus}/{name}")] += e
+        way += given.sum(axis=1) * np.hypot(*plant.spots_m(lat, lon).T)
+    out = []
+    for offset, covariance in ((0.0 * found.mean_db, prior_db2), (found.mean_db, found.covariance_db2)):
+        part = energy * 10.0 ** (0.1 * offset)
+        total = np.maximum(part.sum(axis=1), 1e-12)
+        share = part / total[:, None]
+        sigma = np.sqrt(np.einsum("rg,gh,rh->r", share, covariance, share))
+        out.append((10.0 * np.log10(total), half_width_db(sigma, propagation_sigma_db(way / np.maximum(energy.sum(axis=1), 1e-12)))))
+    (before, wide), (after, narrow) = out
+    return [
+        {
+            "receptor": labels[i],
+            "before_dba": float(before[i]),
+            "before_half_width_db": float(wide[i]),
+            "after_dba": float(after[i]),
+            "after_half_width_db": float(narrow[i]),
+        }
+        for i in range(len(labels))
+    ]

@@ -1,0 +1,82 @@
+"""Open a finished run again at the door of one stage: what that stage saw in the reference world."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import numpy as np
+
+from gigacampus.pipeline.run import WORLD_READS, coordinates
+from gigacampus.registry.stage_inputs import Inputs, pick
+from gigacampus.registry.stages import BY_NAME
+from gigacampus.registry.variables import REGISTRY
+from gigacampus.scenario.plan import Plan, plan, world_scenario
+from gigacampus.schema.scenario import Scenario
+
+
+def scenario_of(result: Any) -> Scenario:
+    """The typed scenario of a result, with the files it names where they lie now: beside the scenario, or in the run folder."""
+    tree = result.scenario
+    for path, file in result.files.items():
+        tree = _with_value(tree, path.split("."), str(file))
+    return Scenario.model_validate(tree)
+
+
+def _with_value(tree: Any, parts: list[str], value: str) -> Any:
+    """A copy of nested mappings and lists in which one leaf is another."""
+    if not parts:
+        return value
+    if isinstance(tree, list):
+        at = int(parts[0])
+        return [*tree[:at], _with_value(tree[at], parts[1:], value), *tree[at + 1 :]]
+    return {**tree, parts[0]: _with_value(tree[parts[0]], parts[1:], value)}
+
+
+@dataclass(frozen=True)
+class Draws:
+    """What the stage that sees all draws saw."""
+
+    inputs: Inputs
+    up: dict[str, np.ndarray]
+    """Upstream arrays by world."""
+    scenario: Scenario
+    plan: Plan
+    sampled: dict[str, np.ndarray]
+    """Values by draw of the uncertain inputs that the stage reads."""
+
+
+def reopened_draws(result: Any, stage: str) -> Draws:
+    """Inputs in the reference world, upstream arrays by world and the plan of the stage that sees all draws."""
+    (scenario, laid), row = _laid_out(result), BY_NAME[stage]
+    up = {n: result.array(n) for n in result.names() if REGISTRY[n].stage in row.needs and "hour" not in REGISTRY[n].dims}
+    inputs = Inputs(pick(reference_scenario(result), row.reads), coordinates(scenario))
+    return Draws(inputs, up, scenario, laid, laid.by_draw(row.reads))
+
+
+_LAID_OUT: WeakKeyDictionary[Any, tuple[Scenario, Plan]] = WeakKeyDictionary()
+_REFERENCE: WeakKeyDictionary[Any, Scenario] = WeakKeyDictionary()
+
+
+def _laid_out(result: Any) -> tuple[Scenario, Plan]:
+    """The typed scenario of a result and its plan; made once for each result."""
+    if result not in _LAID_OUT:
+        scenario = scenario_of(result)
+        _LAID_OUT[result] = scenario, plan(scenario, WORLD_READS)
+    return _LAID_OUT[result]
+
+
+def reference_scenario(result: Any) -> Scenario:
+    """The scenario of world 0: every uncertain input at its median; made once for each result."""
+    if result not in _REFERENCE:
+        _REFERENCE[result] = world_scenario(*_laid_out(result), 0)
+    return _REFERENCE[result]
+
+
+def reopened(result: Any, stage: str) -> tuple[Inputs, dict[str, np.ndarray]]:
+    """Inputs and upstream arrays of a world stage in the reference world, from a result in memory or read from its folder."""
+    reference = reference_scenario(result)
+    row = BY_NAME[stage]
+    up = {name: result.reference(name) for name in result.names() if REGISTRY[name].stage in row.needs}
+    return Inputs(pick(reference, row.reads), coordinates(reference)), up

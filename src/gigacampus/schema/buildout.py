@@ -1,0 +1,236 @@
+"""Inputs of the build: dated blocks, phases that need an order, the schedule's slip. One class per kind of block."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from annotated_types import Gt, Le
+from pydantic import Field
+
+from gigacampus.foundation.types import MW, USD, Count, Day, Days, Frac, MWh, Positive, Signed, Spec, Unit
+
+LibraryKey = Annotated[str, Field(pattern=r"^lib:[a-z_]+/[a-z0-9_]+$")]
+
+
+class BlockBase(Spec):
+    """What every dated block has."""
+
+    title: str = ""
+    phase: Annotated[int, Field(ge=0, le=9)] = 0
+    """0: committed, with a date. 1, 2, ...: belongs to that uncommitted phase; in service when the phase is."""
+    in_service: Day | None = None
+    """Planned date; needed for phase 0."""
+    out_of_service: Day | None = None
+    """Date of leaving, if known."""
+    slip_days: Days = 0.0
+    """Slip of this block alone, on top of the schedule's; negative is early."""
+    slips: bool = True
+    """False: the date is an expectation already and not somebody's plan, so the schedule's slip is not added again."""
+    cost_usd: Annotated[USD, Field(ge=0)] = 0.0
+    """Cash cost if it differs from the library's unit cost times the count; 0 means: use the library."""
+    known_from: Day | None = None
+    """Day on which this fact became known."""
+    source: str = ""
+    confidence: Literal["seen", "derived", "mixed", "recalled", "assumed"] = "assumed"
+
+
+class AcceleratorBlock(BlockBase):
+    """A batch of accelerators."""
+
+    kind: Literal["accelerators"]
+    model: LibraryKey
+    count: Count
+    ordered: Day | None = None
+    """Day of the order, if known: the batch is then never earlier than the supplier's lead time for its size allows."""
+
+
+class HallBlock(BlockBase):
+    """Floor with power distribution for IT."""
+
+    kind: Literal["hall"]
+    it_mw: MW
+
+
+class GridBlock(BlockBase):
+    """A tranche of grid supply (contract and feeder)."""
+
+    kind: Literal["grid_tranche"]
+    mw: MW
+    firm: bool = True
+
+
+class SubstationBlock(BlockBase):
+    """Transformer capacity between the grid and the campus; caps the grid tranches where any substation is given."""
+
+    kind: Literal["substation"]
+    mw: MW
+
+
+class GeneratorBlock(BlockBase):
+    """A batch of identical generating units."""
+
+    kind: Literal["generators"]
+    model: LibraryKey
+    count: Count
+    nox_ppm: Annotated[float, Field(ge=0, le=1000)] | None = None
+    """NOx in ppmvd at 15 % O2 with the control fitted; empty: the library's value."""
+    control: Literal["none", "dry_low_nox", "water_injection", "scr"] = "dry_low_nox"
+    permit: str = ""
+    """Key of the permit block that covers these units; empty: none is required."""
+
+
+class PermitBlock(BlockBase):
+    """A permit: until it is in service (granted) and within its limits the covered units may not run."""
+
+    kind: Literal["permit"]
+    limit_mw: MW | None = None
+    limit_nox_t_per_year: Annotated[float, Field(ge=0)] | None = None
+    """Metric tonnes of NOx a year."""
+
+
+class BatteryBlock(BlockBase):
+    """A battery."""
+
+    kind: Literal["battery"]
+    model: LibraryKey
+    mw: MW
+    mwh: MWh
+
+
+class CoolingBlock(BlockBase):
+    """A batch of cooling plant."""
+
+    kind: Literal["cooling"]
+    model: LibraryKey
+    heat_mw: MW
+    """Heat that the batch rejects at the design dry bulb."""
+
+
+class RetirementBlock(BlockBase):
+    """Takes a share of another block out of service on its date."""
+
+    kind: Literal["retirement"]
+    block: str
+    after: str = ""
+    """Block that replaces the other one: the retirement waits until it is in service."""
+    share_frac: Frac = 1.0
+
+
+class LegalBlock(BlockBase):
+    """A legal event: with a probability it stops the named blocks for a time from its date on."""
+
+    kind: Literal["legal"]
+    stops: list[str]
+    probability_frac: Frac
+    duration_days: Days = 180.0
+    quantile: Frac = 0.5
+    """The event happens when this is below the probability; made uncertain (uniform) in worlds."""
+
+
+Block = Annotated[
+    AcceleratorBlock
+    | HallBlock
+    | GridBlock
+    | SubstationBlock
+    | GeneratorBlock
+    | PermitBlock
+    | BatteryBlock
+    | CoolingBlock
+    | RetirementBlock
+    | LegalBlock,
+    Field(discriminator="kind"),
+]
+
+
+class PhaseSpec(Spec):
+    """An uncommitted extension: ordered once, when the books allow, in service after its lead time and slip."""
+
+    title: str = ""
+    planned_order: Day
+    lead_days: Days
+    """From order to service, before slip."""
+    capex_usd: Annotated[USD, Field(ge=0)]
+    """All that the order commits."""
+    deposit_frac: Frac = 0.3
+    """Paid at the order; the rest is spread evenly over the lead time."""
+    needs_cash_usd: Annotated[USD, Field(ge=0)] = 0.0
+    """Cash at the end of the month before that the order requires."""
+    slip_days: Days = 0.0
+
+
+class SlipEntry(Spec):
+    """A distribution of slip in days: Gumbel, so that long delays are likelier than equally early arrivals."""
+
+    title: str = ""
+    location_days: Days
+    """Mode of the slip."""
+    scale_days: Annotated[float, Unit("day"), Gt(0), Le(3650)]
+    calibrated_on: Day | None = None
+    """Last day of the data that the constants were fitted to; empty: assumed. A day after ``as_of`` is hindsight."""
+
+
+class ScheduleSpec(Spec):
+    """How late dates that lie after ``as_of`` become, and how much of the world's accelerators one buyer gets."""
+
+    slip: Literal["fitted", "none", "median"] = "fitted"
+    """fitted: the quantile of the slip model; median: its median in every world; none: every plan is kept."""
+    model: LibraryKey = "lib:schedule/slip_reference_2025"
+    """Slip distribution."""
+    quantile: Frac = 0.5
+    """Position in the slip distribution, common to the campus."""
+    shipment_share_frac: Annotated[float, Unit("1"), Gt(0), Le(1)] = 0.15
+    """Largest share of the world's shipments of one accelerator that goes to this buyer while an order is delivered."""
+    firm_derate_frac: Frac = 0.0
+    """Share of on-site nameplate that a hot day takes away when firm supply is counted."""
+
+
+class AnnouncedSpec(Spec):
+    """A power figure that a party announced; shown, never used as truth."""
+
+    from_day: Day
+    mw: MW
+    by: str
+    source: str = ""
+
+
+FAMILIES = {"hall": ("hall",), "cooling": ("cooling",), "supply": ("grid_tranche", "generators")}
+"""Families of blocks that limit IT power. A family without any block sets no limit."""
+
+
+def check_blocks(blocks: dict[str, Block], phases: dict[str, PhaseSpec]) -> list[str]:
+    """Sentences about what does not fit together in one campus's blocks; empty when all is well."""
+    out: list[str] = []
+    for key, block in blocks.items():
+        if block.phase == 0 and block.in_service is None:
+            out.append(f"blocks.{key}: a committed block (phase 0) needs in_service")
+        if block.phase > len(phases):
+            out.append(f"blocks.{key}: phase {block.phase}, but the campus has {len(phases)} phases")
+        if block.in_service and block.out_of_service and block.out_of_service < block.in_service:
+            out.append(f"blocks.{key}: out_of_service lies before in_service")
+        out += [f"blocks.{key}: names the block {name!r}, which does not exist" for name in _named(block) if name not in blocks]
+        if isinstance(block, GeneratorBlock) and block.permit and not isinstance(blocks.get(block.permit), PermitBlock):
+            out.append(f"blocks.{key}: permit {block.permit!r} is not a permit block of this campus")
+    return out + _late_families(blocks)
+
+
+def _named(block: Block) -> list[str]:
+    if isinstance(block, RetirementBlock):
+        return [block.block, *([block.after] if block.after else [])]
+    return block.stops if isinstance(block, LegalBlock) else []
+
+
+def _late_families(blocks: dict[str, Block]) -> list[str]:
+    """A limit that appears in a later phase only would choke the accelerators that ran without it before."""
+    first = min((b.phase for b in blocks.values() if b.kind == "accelerators"), default=0)
+    out = []
+    for family, kinds in FAMILIES.items():
+        given = [b.phase for b in blocks.values() if b.kind in kinds]
+        if given and min(given) > first:
+            out.append(
+                f"blocks: {family} is given from phase {min(given)} on, but accelerators from phase {first}: "
+                f"give the {family} of phase {first} too, or none at all"
+            )
+    return out
+
+
+__all__ = ["FAMILIES", "AnnouncedSpec", "Block", "PhaseSpec", "Positive", "ScheduleSpec", "Signed", "SlipEntry", "check_blocks"]

@@ -1,0 +1,54 @@
+"""Inputs of cooling: the campus's rules and the library's cooling plant."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from gigacampus.foundation.types import DBA, DegC, Frac, KelvinStep, Ratio, Spec, USDPerMW
+
+
+class CoolingSpec(Spec):
+    """Rules of cooling at one campus."""
+
+    design_pue: Ratio = 1.3
+    """Used only to turn facility limits into IT limits in the buildout; the PUE of a run is an output."""
+    supply_water_c: DegC = 27.0
+    """Water that towers and dry coolers send to the racks; it floats up when the air is too warm."""
+    supply_water_max_c: DegC = 45.0
+    """Warmest water that the racks take; above it heat rejection is cut, and IT load with it."""
+    chilled_water_c: DegC = 20.0
+    """Water that chillers send."""
+    water_range_k: KelvinStep = 10.0
+    """Rise of the water through the racks."""
+    liquid_share_frac: Frac = 0.7
+    """Share of IT heat taken by liquid; the rest leaves through hall air."""
+    hall_fan_frac: Frac = 0.04
+    """Electricity of hall fans over the heat that hall air carries."""
+    cycles_of_concentration: Ratio = 5.0
+    auxiliary_frac: Frac = 0.03
+    """Lighting, offices and pumps as a share of IT power."""
+
+
+class CoolingEntry(Spec):
+    """A kind of heat rejection plant."""
+
+    title: str = ""
+    kind: Literal["evaporative_tower", "dry_cooler", "air_chiller", "water_chiller"]
+    fan_pump_kw_per_mw: Ratio = 25.0
+    """Fans and pumps at full load for each MW of heat."""
+    pump_share_frac: Frac = 0.4
+    """Share of that for pumps, which follow the heat; fans follow the cube of the air that the hour needs."""
+    cop_design: Ratio = 4.0
+    """Chillers: heat over electricity at the design air and chilled water of the campus."""
+    cop_model: Literal["carnot_fraction", "linear"] = "carnot_fraction"
+    """carnot_fraction: a constant share of the ideal cycle; linear: 5 - 0.1 (T - 25 degC), at least 1.5."""
+    capacity_loss_frac_per_k: Ratio = 0.02
+    """Chillers: heat lost for each kelvin of air above the design air."""
+    economiser: bool = False
+    """Chillers: outside air carries the heat alone when it is cold enough, and in part below the return water."""
+    approach_k: KelvinStep = 5.0
+    """Water above the wet bulb (towers), water above the dry bulb (dry coolers), condenser above the air (chillers)."""
+    design_dry_bulb_c: DegC = 35.0
+    design_wet_bulb_c: DegC = 26.0
+    cost_usd_per_mw_heat: USDPerMW = 500_000.0
+    sound_power_dba_per_mw: DBA = 92.0

@@ -1,0 +1,197 @@
+"""Walk the typed tree generically: which type, unit and bounds stand at a path, and which names are valid there."""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+from annotated_types import Ge, Gt, Le, Lt
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from gigacampus.foundation.types import Unit
+from gigacampus.foundation.units import UNIT_TABLE
+
+
+@dataclass(frozen=True)
+class Slot:
+    """What may stand at one path: the alternatives of its type (None left out) and what is known about its number."""
+
+    choices: tuple[Any, ...]
+    marks: tuple[Any, ...] = ()
+    name: str = ""
+
+    @property
+    def is_scalar(self) -> bool:
+        """Whether a number stands here, so that it can be uncertain."""
+        return any(choice in (float, int) for choice in self.choices)
+
+    @property
+    def unit(self) -> str:
+        """Declared unit, or the one that the field's name ends with, or an empty string."""
+        declared = [mark.symbol for mark in self.marks if isinstance(mark, Unit)]
+        return declared[0] if declared else unit_of_name(self.name)
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """Lowest and highest value that the field takes (open bounds counted as closed)."""
+        low: list[Any] = [m.ge if isinstance(m, Ge) else m.gt for m in self.marks if isinstance(m, Ge | Gt)]
+        high: list[Any] = [m.le if isinstance(m, Le) else m.lt for m in self.marks if isinstance(m, Le | Lt)]
+        return max(map(float, low), default=float("-inf")), min(map(float, high), default=float("inf"))
+
+    def holds(self, value: float) -> bool:
+        """Whether a number lies within the bounds, open ones included."""
+        low, high = self.bounds
+        opened = any(
+            (isinstance(m, Gt) and value <= float(m.gt)) or (isinstance(m, Lt) and value >= float(m.lt))  # type: ignore[arg-type]
+            for m in self.marks
+        )
+        return low <= value <= high and not opened
+
+    def names(self, data: Any = None) -> list[str]:
+        """Valid keys below this slot; empty for free mappings, lists and scalars."""
+        return [name for model in self.models(data) for name in model.model_fields]
+
+    def models(self, data: Any = None) -> list[type[BaseModel]]:
+        """Input models that may stand here, only the one of the kind that ``data`` names where it names one."""
+        models = [c for c in self.choices if isinstance(c, type) and issubclass(c, BaseModel)]
+        kind = data.get("kind") if isinstance(data, dict) else None
+        same = [m for m in models if kind in kinds_of(m)] if isinstance(kind, str) else []
+        return same or models
+
+
+def slot_of(annotation: Any, metadata: Sequence[Any] = (), name: str = "") -> Slot:
+    """Take an annotation apart: ``Annotated``, ``Optional`` and unions, marks of all levels gathered."""
+    marks = [m for mark in metadata for m in _expanded(mark)]
+    if get_origin(annotation) is Annotated:
+        inner, *more = get_args(annotation)
+        return slot_of(inner, [*more, *marks], name)
+    if get_origin(annotation) in (Union, types.UnionType):
+        parts = [slot_of(arm) for arm in get_args(annotation) if arm is not type(None)]
+        return Slot(tuple(c for p in parts for c in p.choices), (*(m for p in parts for m in p.marks), *marks), name)
+    return Slot((annotation,), tuple(marks), name)
+
+
+def _expanded(mark: Any) -> list[Any]:
+    return [m for inner in mark.metadata for m in _expanded(inner)] if isinstance(mark, FieldInfo) else [mark]
+
+
+def root_slot(model: type[BaseModel]) -> Slot:
+    """The slot of a whole model."""
+    return Slot((model,))
+
+
+def child(slot: Slot, part: str, data: Any = None) -> Slot | None:
+    """The slot one step down, or None where no such name is valid. ``data`` is what stands at ``slot``."""
+    for model in slot.models(data):
+        info = model.model_fields.get(part)
+        if info is not None:
+            return slot_of(info.annotation, info.metadata, part)
+    for choice in slot.choices:
+        origin, args = get_origin(choice), get_args(choice)
+        if origin is dict and len(args) == 2:
+            return slot_of(args[1], (), part)
+        if origin in (list, tuple, set, frozenset) and args and part.isdigit():
+            positional = origin is tuple and args[-1] is not Ellipsis
+            if not positional:
+                return slot_of(args[0], (), slot.name)
+            if int(part) < len(args):
+                return slot_of(args[int(part)], (), slot.name)
+    return None
+
+
+def slot_at(root: type[BaseModel], parts: Sequence[str], data: Any) -> Slot | None:
+    """The slot at a path of a scenario whose plain values are ``data``; None where the path does not exist."""
+    slot: Slot | None = root_slot(root)
+    for part in parts:
+        slot = child(slot, part, data) if slot is not None else None
+        if slot is None:
+            return None
+        data = below(data, part)
+    return slot
+
+
+def below(data: Any, part: str) -> Any:
+    """What stands one step down in plain data, or None."""
+    if isinstance(data, dict):
+        return data.get(part)
+    if isinstance(data, list | tuple) and part.isdigit() and int(part) < len(data):
+        return data[int(part)]
+    return None
+
+
+def kinds_of(model: type[BaseModel]) -> tuple[str, ...]:
+    """Values of the ``kind`` literal of a union's member.
+
+    >>> from gigacampus.schema.buildout import HallBlock
+    >>> kinds_of(HallBlock)
+    ('hall',)
+    """
+    info = model.model_fields.get("kind")
+    return get_args(info.annotation) if info is not None and get_origin(info.annotation) is Literal else ()
+
+
+def walk_models(root: type[BaseModel]) -> Iterator[tuple[str, str, Slot]]:
+    """Every field of every model below ``root`` once: its path (``*`` for free keys and list items) and what its source says of it."""
+    from gigacampus.schema.field_docs import said_of
+
+    seen: set[type[BaseModel]] = set()
+
+    def visit(model: type[BaseModel], path: str) -> Iterator[tuple[str, str, Slot]]:
+        seen.add(model)
+        for name, info in model.model_fields.items():
+            slot, where = slot_of(info.annotation, info.metadata, name), f"{path}.{name}".lstrip(".")
+            said = said_of(model).get(name, "")
+            yield where, said, slot
+            while (step := child(slot, "0")) is not None and not slot.models():
+                slot, where = step, where + ".*"
+                yield where, said, slot
+            for inner in slot.models():
+                if inner not in seen:
+                    yield from visit(inner, where)
+
+    yield from visit(root, "")
+
+
+def _as_name(symbol: str) -> set[str]:
+    lower = symbol.lower().replace(" ", "_").replace("-", "_")
+    return {lower.replace("/", "_per_"), lower.replace("/", "_")}
+
+
+_SUFFIXES = {name: symbol for symbol in UNIT_TABLE if symbol not in ("1", "%") for name in _as_name(symbol)}
+
+
+def unit_of_name(name: str) -> str:
+    """Unit that a field's name ends with, or an empty string.
+
+    >>> unit_of_name("price_usd_per_mwh"), unit_of_name("memory_gb"), unit_of_name("flow_kg_s")
+    ('USD/MWh', 'GB', '')
+    """
+    longest = _unit_suffix(name)
+    part_of_a_rate = _unit_suffix(name[: -len(longest) - 1]) or ("_per_" in name and "_per_" not in longest)
+    return _SUFFIXES[longest] if longest and not part_of_a_rate else ""
+
+
+def bare_name(name: str) -> str:
+    """A field's name in words, without the unit that it ends with.
+
+    >>> bare_name("gas_usd_per_mmbtu"), bare_name("success_frac"), bare_name("momentum_per_year")
+    ('gas', 'success', 'momentum per year')
+    """
+    suffix = _unit_suffix(name) if unit_of_name(name) else "frac" if name.endswith("_frac") else ""
+    return (name[: -len(suffix) - 1] if suffix else name).replace("_", " ")
+
+
+def _unit_suffix(name: str) -> str:
+    return max((suffix for suffix in _SUFFIXES if name.endswith("_" + suffix)), key=len, default="")
+
+
+def names_unit(name: str, unit: str) -> bool:
+    """Whether a field's name already ends with ``unit``, so that nothing is to be converted.
+
+    >>> names_unit("fan_pump_kw_per_mw", "kW/MW")
+    True
+    """
+    return any(name.endswith("_" + suffix) for suffix in _as_name(unit))

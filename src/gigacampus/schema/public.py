@@ -1,0 +1,133 @@
+"""Inputs of the market and of the public bodies around a campus."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from gigacampus.foundation.types import Count, Frac, NonNegative, Spec, USDPerMMBtu, Years
+
+Key = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_]{0,63}$")]
+Rate = Annotated[float, Field(ge=-5.0, le=10.0)]
+"""A log change a year: 0.1 grows by a factor exp(0.1)."""
+Cost = Annotated[float, Field(ge=0, le=1e15)]
+"""US dollars, not negative."""
+Schedule = Annotated[list[Frac], Field(min_length=1, max_length=40)]
+"""Shares by year, the last of which stays."""
+
+
+class MarketSpec(Spec):
+    """Prices that the company takes."""
+
+    gas_usd_per_mmbtu: USDPerMMBtu = 3.5
+    """Delivered gas, higher heating value."""
+    gas_drift_per_year: Rate = 0.0
+    valuation_drift_per_year: Rate = 0.0
+    """Yearly log change of what investors pay for the company between rounds: one rate for all years of a future, whatever its books."""
+    inflation_per_year: Rate = 0.025
+    """Of wages and services."""
+    treasury_yield_frac: Frac = 0.04
+    """Short rate: earned on cash, and the base of floating loans."""
+    short_rate_volatility_frac: Frac = 0.0
+    """Standard deviation of the short rate after a year without a pull; it wanders after ``as_of``."""
+    short_rate_reversion_per_year: Annotated[float, Field(ge=0, le=50)] = 0.3
+    short_rate_luck_frac: Frac = 0.5
+    """Which of all possible paths this future takes; uniform when uncertain."""
+    hardware_gain_per_year: Rate = 0.3
+    """Yearly log gain of accelerator performance per dollar."""
+
+
+STATE, UTILITY = "state", "utility"
+"""Bodies that are paid sales tax, and what the power bill brings."""
+
+
+class PayeeSpec(Spec):
+    """One public body that levies property tax or receives the fee in its place."""
+
+    mills: NonNegative = 0.0
+    """Levy per thousand of assessed value."""
+
+
+class PublicSpec(Spec):
+    """Public bodies of one place: what they levy, waive and spend."""
+
+    state: Literal["none", "generic", "tennessee", "mississippi"] = "generic"
+    """Whose statutes the answers name, the numbers being the fields below; ``none`` taxes no sales."""
+    permanent_jobs: Count = 0.0
+    jobs_per_it_mw: NonNegative = 0.3
+    """Added to ``permanent_jobs`` as IT power enters service."""
+    job_wage_usd_per_year: Cost = 90_000.0
+    wage_tax_effective_frac: Frac = 0.05
+    """State and local tax on what the wages buy and earn."""
+    property_tax_frac: Frac = 0.015
+    """Statutory property tax over true value, all payees; used when no payees are listed."""
+    payees: dict[Key, PayeeSpec] = {}
+    """Public bodies and their mills; with them the levy is true value x assessment ratio x mills / 1000."""
+    assessment_real_frac: Frac = 0.15
+    assessment_personal_frac: Frac = 0.15
+    fee_in_lieu_frac: Frac = 1.0
+    """Share of the levy that is paid; 1 is no abatement, one third is the Mississippi floor."""
+    fee_years: Years = 10.0
+    sales_tax_frac: Frac = 0.07
+    sales_tax_exempt_frac: Frac = 0.0
+    """Share of equipment exempt from sales and use tax, a state tax; local parts capped by article are left out."""
+    exempt_years: Years = 10.0
+    assessed_frac: Frac = 1.0
+    """Value on the roll over the statute's value of what the capital cost."""
+    computer_value_frac: Schedule = [0.67, 0.33, 0.2]
+    """Assessor's value of accelerators and network over cost on the first, second, ... 1 January after purchase; the last
+    stays. The default is Tennessee's schedule of computers.
+    """
+    plant_value_frac: Schedule = [0.88, 0.75, 0.63, 0.5, 0.38, 0.25, 0.2]
+    """The same for generators, batteries and other equipment; buildings stand at cost."""
+    power_fee_frac: Frac = 0.0
+    """Share of the grid bill that the utility passes on to public bodies."""
+    public_cost_usd_per_job_year: Cost = 2_000.0
+    public_capital_usd: Cost = 0.0
+    """Roads, mains, fire stations paid by the public for the campus."""
+    utility_capital_usd: Cost = 0.0
+    """Lines and substations that the utility built for the campus and recovers through rates."""
+    utility_recovery_years: Annotated[float, Field(ge=1, le=60)] = 20.0
+    contract_years: Years = 0.0
+    """Time from the start of the horizon for which the customer must pay, present or not."""
+    exit_security_frac: Frac = 0.0
+    """Share of the utility's works that the customer has deposited or guaranteed."""
+    company_public_works_usd: Cost = 0.0
+    """Public works paid by the company."""
+    but_for_frac: Frac = 0.9
+    """Share of the activity that came because of the deal."""
+    households: Count = 0.0
+    residents: Count = 0.0
+
+    def bodies(self) -> list[str]:
+        """Public bodies that are paid here: those of the property levy, then the state."""
+        return [*(self.payees or ("all",)), STATE]
+
+
+class OtherPlaceSpec(PublicSpec):
+    """Public bodies beyond a line that runs through the campus."""
+
+    share_frac: Frac = 0.0
+    """Share of committed capital and IT power that stands there."""
+    extension_share_frac: Frac = 0.0
+    """Share of what extensions add."""
+
+
+class CountySpec(PublicSpec):
+    """Public bodies around one campus; what stands in no other place counts here."""
+
+    others: dict[Key, OtherPlaceSpec] = {}
+    """Places beyond a county or state line."""
+
+    def every_body(self) -> list[str]:
+        """``place/body`` of every payee around the campus; ``county`` is the place it is named for."""
+        here = [*self.bodies(), UTILITY]
+        return [f"county/{b}" for b in here] + [f"{name}/{b}" for name, place in self.others.items() for b in place.bodies()]
+
+    @model_validator(mode="after")
+    def _shares_fit(self) -> CountySpec:
+        for name in ("share_frac", "extension_share_frac"):
+            if sum(getattr(o, name) for o in self.others.values()) > 1.0 + 1e-9:
+                raise ValueError(f"others: the sum of {name} is above 1")
+        return self

@@ -1,0 +1,1 @@
+"""The HTTP server: routes, typed requests and answers, jobs, and the limits that keep it standing."""

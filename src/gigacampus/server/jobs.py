@@ -1,0 +1,186 @@
+"""Jobs: one run at a time in a process of its own, with progress, a headline as soon as there is one, and an end."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import secrets
+import shutil
+import sys
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import gigacampus
+from gigacampus.server.limits import Limits
+from gigacampus.server.reading import Busy
+
+LINE_BYTES = 8_000_000
+OVER = ("done", "failed", "cancelled")
+
+
+@dataclass
+class Job:
+    """One run that somebody asked for."""
+
+    id: str
+    request: dict[str, Any]
+    state: str = "waiting"
+    """waiting, running, done, failed or cancelled."""
+    stage: str = ""
+    done: int = 0
+    of: int = 0
+    headline: dict[str, Any] | None = None
+    """Known before the run folder is written."""
+    run: str | None = None
+    error: dict[str, Any] | None = None
+    stopping: bool = False
+    task: dict[str, Any] = field(default_factory=dict)
+    """What the process is told; not shown."""
+
+    def shown(self) -> dict[str, Any]:
+        """What a client gets to see."""
+        keys = ("id", "request", "state", "stage", "done", "of", "headline", "run", "error")
+        return {key: getattr(self, key) for key in keys}
+
+    def end(self, state: str, error: dict[str, Any] | None = None) -> None:
+        """Close the job, once."""
+        if self.state not in OVER:
+            self.state, self.error = state, error
+
+
+class Jobs:
+    """The queue, and the process that works it off. All methods belong to the server's event loop."""
+
+    def __init__(self, folder: Path, limits: Limits) -> None:
+        self.folder = folder
+        self.limits = limits
+        self.known: OrderedDict[str, Job] = OrderedDict()
+        self._waiting: asyncio.Queue[Job] = asyncio.Queue()
+        self._process: asyncio.subprocess.Process | None = None
+        self._work: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Start the process, so that it is warm when the first job comes."""
+        await self._warm_process()
+        self._work = asyncio.create_task(self._work_off())
+
+    async def close(self) -> None:
+        """Cancel what runs, end the process, leave nothing behind."""
+        for job in self.known.values():
+            self.cancel(job)
+        running = [job for job in self.known.values() if job.state not in OVER]
+        with contextlib.suppress(asyncio.TimeoutError):
+            await asyncio.wait_for(self._settled(running), 2 * self.limits.cancel_s)
+        if self._work is not None:
+            self._work.cancel()
+        await self._kill()
+        for job in running:
+            shutil.rmtree(job.task["staging"], ignore_errors=True)
+
+    async def _settled(self, jobs: list[Job]) -> None:
+        while any(job.state not in OVER for job in jobs):
+            await asyncio.sleep(0.02)
+
+    def submit(self, request: dict[str, Any], task: dict[str, Any]) -> Job:
+        """Queue a job; ``Busy`` when too many wait."""
+        if self._waiting.qsize() >= self.limits.waiting:
+            raise Busy(f"{self.limits.waiting} jobs are waiting already; cancel one or ask again later")
+        job = Job(secrets.token_hex(8), request)
+        job.task = {**task, "job": job.id, "out": str(self.folder), "staging": str(self.folder / f".job-{job.id}.part")}
+        self.known[job.id] = job
+        for old in [k for k, j in self.known.items() if j.state in OVER][: max(0, len(self.known) - self.limits.remembered)]:
+            del self.known[old]
+        self._waiting.put_nowait(job)
+        return job
+
+    def cancel(self, job: Job) -> None:
+        """A waiting job ends at once; a running one is told, and ended if it does not listen."""
+        if job.state == "waiting":
+            job.end("cancelled")
+        elif job.state == "running" and not job.stopping:
+            job.stopping = True
+            self._tell({"cancel": job.id})
+            asyncio.get_running_loop().call_later(self.limits.cancel_s, self._end_if_running, job)
+
+    def _end_if_running(self, job: Job) -> None:
+        if job.state == "running" and self._process is not None and self._process.returncode is None:
+            self._process.kill()
+
+    async def _work_off(self) -> None:
+        while True:
+            job = await self._waiting.get()
+            if job.state != "waiting":
+                continue
+            try:
+                await self._run(job)
+            except (OSError, ValueError) as error:
+                await self._lose(job)
+                job.end("failed", {"kind": "server error", "message": f"the computing process failed: {error}"[:300]})
+
+    async def _run(self, job: Job) -> None:
+        process = await self._warm_process()
+        job.state = "running"
+        self._tell(job.task)
+        try:
+            async with asyncio.timeout(self.limits.job_s):
+                while job.state == "running" and (line := await process.stdout.readline()):  # type: ignore[union-attr]
+                    self._hear(job, json.loads(line))
+        except TimeoutError:
+            await self._lose(job)
+            job.end("failed", {"kind": "too slow", "message": f"the job took longer than {self.limits.job_s:g} s"})
+        if job.state == "running":
+            await self._lose(job)
+            lost = {"kind": "too large", "message": "the computing process ended; it may have run out of memory"}
+            job.end(*(("cancelled", None) if job.stopping else ("failed", lost)))
+        await self._warm_process()
+
+    @staticmethod
+    def _hear(job: Job, said: dict[str, Any]) -> None:
+        if said.pop("job") != job.id:
+            return
+        event = said.pop("event")
+        if event == "stage":
+            job.stage, job.done, job.of = said["stage"], said["done"], said["of"]
+        elif event == "headline":
+            job.headline = said
+        else:
+            job.run = said.get("run")
+            job.end(event, said.get("error"))
+
+    def _tell(self, message: dict[str, Any]) -> None:
+        if self._process is not None and self._process.stdin is not None and self._process.returncode is None:
+            self._process.stdin.write(json.dumps(message).encode() + b"\n")
+
+    async def _warm_process(self) -> asyncio.subprocess.Process:
+        if self._process is None or self._process.returncode is not None:
+            source = str(Path(gigacampus.__file__).parents[1])
+            paths = os.pathsep.join(filter(None, [source, os.environ.get("PYTHONPATH", "")]))
+            self._process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                "-P",
+                "-m",
+                "gigacampus.server.worker",
+                str(self.limits.job_bytes),
+                limit=LINE_BYTES,
+                stdin=asyncio.subprocess.PIPE,
+                stdout=asyncio.subprocess.PIPE,
+                start_new_session=True,
+                env={**os.environ, "PYTHONPATH": paths},
+            )
+        return self._process
+
+    async def _lose(self, job: Job) -> None:
+        """End the process, and what it half wrote, before anybody is told that the job is over."""
+        await self._kill()
+        shutil.rmtree(job.task["staging"], ignore_errors=True)
+
+    async def _kill(self) -> None:
+        if self._process is not None:
+            with contextlib.suppress(ProcessLookupError):
+                self._process.kill()
+            await self._process.wait()
+            self._process = None

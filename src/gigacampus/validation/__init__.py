@@ -1,0 +1,1 @@
+"""Scores against published cases, apart from the product that they judge: one file a family."""

@@ -1,0 +1,240 @@
+"""Published cases of the build: dated MW of the Memphis campuses, and slips that a tracker's forecasts really had."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from gigacampus.buildout.presence import daily
+from gigacampus.buildout.stage import state
+from gigacampus.registry.stage_inputs import Inputs
+from gigacampus.validation.dated_power import Reading, readings
+from gigacampus.validation.slip_fit import (
+    GRID_DAYS,
+    Milestone,
+    binomial_band,
+    fit,
+    kaplan_meier_median,
+    leave_one_campus_out,
+    read_milestones,
+)
+
+ROOT = Path(__file__).parents[3]
+BUNDLED = ROOT / "validation" / "buildout" / "data"
+JANUARY = date(2026, 1, 16)
+JANUARY_PART = ROOT / "scenarios" / "parts" / "campuses_xai_2026_01.yaml"
+REPLAY = ROOT / "scenarios" / "xai-2024-04.yaml"
+BACKTEST = "sites/epoch/forecast_backtest.csv"
+WIDENED_FRAC = 0.05
+OWN_CAMPUSES = ("Colossus 1", "Colossus 2")
+ECHOED = ("grid", "battery")
+"""Kinds that are inputs of the scenario: shown, never counted as a result."""
+CALIBRATING = {
+    ("colossus_1", date(2024, 9, 2), "facility"): "sets the design PUE",
+    ("colossus_2", date(2025, 10, 19), "facility"): "sets the design PUE",
+    ("colossus_1", date(2025, 4, 1), "turbines"): "sets the mean rating of the trailers",
+    ("colossus_1", date(2025, 4, 30), "turbines"): "sets the mean rating of the trailers",
+    ("colossus_2", date(2025, 12, 18), "turbines"): "sets the mean rating of the trailers",
+}
+"""Readings that an input was derived from; they cannot fail and so do not gate."""
+
+Row = dict[str, Any]
+
+
+def cases(data_dir: Path | None = None) -> list[Row]:
+    """One row per case; ``data_dir`` has the layout of the reference folder, None means the bundled copy."""
+    root = data_dir or BUNDLED
+    return [*dated_mw(root), *slip(root)]
+
+
+def dated_mw(root: Path) -> list[Row]:
+    """Our MW on every dated day of 2024 and 2025 against the interval that sources of the same kind span.
+
+    The replay gates. The January scenario is set against the sources of its own day beside it, and does not gate: one
+    tracker figure of that day is a supply capacity under the name of facility power.
+    """
+    found = [r for r in readings(root) if r.day.year in (2024, 2025)]
+    if not found:
+        return [_skipped("dated_mw", "the data folder has no dated MW")]
+    replay, january = memphis(REPLAY), memphis(REPLAY, f"as_of={JANUARY}", part=JANUARY_PART)
+    return [*_dated_rows(found, replay, ""), *_dated_rows(_known(found, JANUARY), january, f", as known on {JANUARY}")]
+
+
+def _dated_rows(found: list[Reading], inputs: Inputs, suffix: str) -> list[Row]:
+    groups: dict[tuple[str, date, str], list[Reading]] = {}
+    for reading in found:
+        groups.setdefault((reading.campus, reading.day, reading.kind), []).append(reading)
+    days = sorted({day for _, day, _ in groups})
+    ours = our_mw(inputs, days)
+    return [_dated_row(key, group, ours[key[0], key[2]][days.index(key[1])], suffix) for key, group in sorted(groups.items())]
+
+
+def _known(found: list[Reading], day: date) -> list[Reading]:
+    """Readings whose sources were all public on ``day``; a key that is not listed counts as unknown."""
+    from gigacampus.scenario.library import sources
+
+    listed = {key: str(row["date"]) for key, row in sources().items()}
+
+    def public(key: str) -> bool:
+        return (key.split("@")[1] if "@" in key else listed.get(key.strip(), "9999")) <= day.isoformat()
+
+    return [r for r in found if all(public(key) for key in r.source.split(";"))]
+
+
+def memphis(path: Path, *sets: str, part: Path | None = None) -> Inputs:
+    """Inputs of the bundled replay, or of the January part over the same months."""
+    from gigacampus.pipeline.run import coordinates
+    from gigacampus.scenario.document import load
+
+    scenario, _ = load(path, sets=sets, patches=[part.relative_to(path.parent).as_posix()] if part else [])
+    return Inputs(scenario, coordinates(scenario))  # type: ignore[arg-type]
+
+
+def our_mw(inputs: Inputs, days: list[date]) -> dict[tuple[str, str], np.ndarray]:
+    """Our MW by campus and kind on each of ``days``; committed blocks alone."""
+    rows = state(inputs, daily(inputs.at.months, days))
+    out: dict[tuple[str, str], np.ndarray] = {}
+    for c, campus in enumerate(inputs.at.campus):
+        blocks = inputs.tree.campuses[campus].blocks
+        permitted = np.zeros(len(days))
+        for u, label in enumerate(inputs.at.unit):
+            name, key = label.split("/")
+            if name == campus and blocks[key].permit:
+                entry = inputs.tree.library.generators[blocks[key].model.split("/")[1]]
+                permitted += rows["unit_count"][u, 0] * entry.iso_mw
+        supply, grid = rows["supply_nameplate_mw"][c, 0], rows["grid_limit_mw"][c, 0]
+        out |= {
+            (campus, "it"): rows["it_in_service_mw"][c, 0],
+            (campus, "facility"): rows["facility_design_mw"][c, 0],
+            (campus, "supply"): supply,
+            (campus, "turbines"): supply - grid,
+            (campus, "permitted"): permitted,
+            (campus, "grid"): grid,
+            (campus, "battery"): rows["battery_power_mw"][c, 0],
+        }
+    return out
+
+
+def _dated_row(key: tuple[str, date, str], group: list[Reading], ours_mw: float, suffix: str) -> Row:
+    campus, day, kind = key
+    low = min(r.mw for r in group) * (1.0 - WIDENED_FRAC)
+    high = max(r.mw for r in group) * (1.0 + WIDENED_FRAC)
+    why = CALIBRATING.get(key, "an input, echoed" if kind in ECHOED else "")
+    sound = all(r.confidence in ("seen", "derived") for r in group)
+    return {
+        "family": "buildout",
+        "case": f"{campus} {day} {kind}{suffix}",
+        "metric": f"MW inside {low:.1f} to {high:.1f}" + (f" ({why})" if why else ""),
+        "value": float(ours_mw),
+        "limit": float(high if ours_mw > (low + high) / 2 else low),
+        "unit": "MW",
+        "pass": bool(low <= ours_mw <= high),
+        "gating": sound and not why and not suffix,
+        "n": len(group),
+        "source": ";".join(sorted({r.source for r in group})),
+    }
+
+
+def slip(root: Path) -> list[Row]:
+    """Scores of the slip distribution, each campus left out of the fit that judges it. None of them gates."""
+    if not (root / BACKTEST).is_file():
+        return [_skipped("slip", "the data folder has no forecast_backtest.csv")]
+    known = [m for m in read_milestones(BUNDLED / BACKTEST) if m.campus not in OWN_CAMPUSES]
+    tested = read_milestones(root / BACKTEST)
+    others = [m for m in tested if m.campus not in OWN_CAMPUSES]
+    scores = leave_one_campus_out(others, known)
+    low, high = binomial_band(scores.counted, 0.8)
+    rows = [
+        _slip_row(
+            "slip CRPS against no slip",
+            "mean CRPS, each campus left out, 2 constants",
+            scores.model,
+            scores.no_slip,
+            scores.model < scores.no_slip,
+            scores.n,
+        ),
+        _slip_row(
+            "slip CRPS against median slip",
+            "mean CRPS, each campus left out, 2 constants",
+            scores.model,
+            scores.median_slip,
+            scores.model < scores.median_slip,
+            scores.n,
+        ),
+        _slip_row(
+            "slip coverage of the 80 % band",
+            f"inside, binomial 95 % band {low} to {high}",
+            float(scores.inside),
+            float(low),
+            low <= scores.inside <= high,
+            scores.counted,
+            unit="1",
+        ),
+    ]
+    return rows + [_unseen_row(m, known) for m in tested if m.campus in OWN_CAMPUSES and m.reached] + _median_row(others)
+
+
+def _unseen_row(milestone: Milestone, known: list[Milestone]) -> Row:
+    fitted = fit(known)
+    place = float(fitted.cdf(np.array(milestone.slip_days)))
+    low, high = np.interp([0.1, 0.9], fitted.cdf(GRID_DAYS), GRID_DAYS)
+    return _slip_row(
+        f"slip of {milestone.campus} {milestone.mw:.0f} MW, unseen",
+        f"slip inside P10 to P90 ({low:.0f} to {high:.0f} d), at probability {place:.2f}",
+        milestone.slip_days,
+        float(high if place > 0.5 else low),
+        0.1 <= place <= 0.9,
+        1,
+    )
+
+
+def _median_row(milestones: list[Milestone]) -> list[Row]:
+    overdue = [m for m in milestones if m.tells]
+    if not any(m.reached for m in overdue):
+        return []
+    median = kaplan_meier_median(overdue)
+    fitted = fit(milestones)
+    ours = float(np.interp(0.5, fitted.cdf(GRID_DAYS), GRID_DAYS))
+    return [
+        _slip_row(
+            "median slip",
+            f"fitted median against Kaplan-Meier {median:.0f} d, tolerance 30 %",
+            ours,
+            1.3 * median,
+            0.7 * median <= ours <= 1.3 * median,
+            len(overdue),
+        )
+    ]
+
+
+def _slip_row(case: str, metric: str, value: float, limit: float, ok: bool, n: int, *, unit: str = "day") -> Row:
+    return {
+        "family": "buildout",
+        "case": case,
+        "metric": metric,
+        "value": float(value),
+        "limit": float(limit),
+        "unit": unit,
+        "pass": bool(ok),
+        "gating": False,
+        "n": int(n),
+        "source": "E1",
+    }
+
+
+def _skipped(case: str, why: str) -> Row:
+    return {
+        "family": "buildout",
+        "case": case,
+        "metric": f"skipped: {why}",
+        "value": None,
+        "limit": None,
+        "unit": "",
+        "pass": None,
+        "gating": False,
+        "n": 0,
+        "source": "",
+    }
