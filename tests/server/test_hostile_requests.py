@@ -14,7 +14,7 @@ from gigacampus.server.app import LOOPBACK, application
 from gigacampus.server.catalogue import catalogue
 from gigacampus.server.guard import HEADERS, Door
 from gigacampus.server.limits import Limits
-from tests.api.conftest import HERE, SECRET, catalogue_of
+from tests.server.conftest import HERE, SECRET, catalogue_of
 
 NAMES = [
     "..",

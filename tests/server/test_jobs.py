@@ -9,7 +9,7 @@ from pathlib import Path
 from gigacampus import api
 from gigacampus.server import worker
 from gigacampus.server.jobs import Job, Jobs
-from tests.api.conftest import finished, until
+from tests.server.conftest import finished, until
 
 QUICK = {"scenario": "small", "worlds": 3, "draws": 8}
 LONG = {"scenario": "small", "worlds": 64, "draws": 8}
@@ -129,7 +129,7 @@ def test_closing_the_server_ends_a_running_job_and_leaves_nothing(workshop, tmp_
 
     from gigacampus.server.app import application
     from gigacampus.server.catalogue import Catalogue
-    from tests.api.conftest import HERE, catalogue_of
+    from tests.server.conftest import HERE, catalogue_of
 
     door = application(Catalogue(tmp_path / "runs", catalogue_of(workshop).scenarios))
     with TestClient(door, base_url=HERE) as client:
