@@ -155,7 +155,7 @@ def test_lenders_rows_are_read_where_a_loan_is_tested_and_classes_sum_to_one(res
 
 def test_people_rows_are_heads_at_the_month_and_hires_of_the_year(result):
     rows = {(r["what"], r.get("month") or r.get("year")): r for r in people.by_trade(result)}
-    heads, hires = result.samples("heads", trade="research"), result.samples("hires", trade="research")
+    heads, hires = result.samples("headcount", trade="research"), result.samples("hires", trade="research")
     months = [i for i, m in enumerate(result.coords["month"]) if m.startswith("2027")]
     assert rows[("heads: research", "2027-12")]["p50"] == pytest.approx(float(np.median(heads[:, months[-1]])), rel=1e-4)
     assert rows[("hires: research", "2027")]["p50"] == pytest.approx(float(np.median(hires[:, months].sum(axis=1))), rel=1e-4)

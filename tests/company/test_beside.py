@@ -76,12 +76,12 @@ def test_every_future_has_one_outcome_and_the_shares_sum_to_one(run):
 
 def test_an_extension_that_never_serves_has_no_worth_and_one_that_does_has_both_numbers(run):
     _, up, *_, out = run
-    assert np.isnan(out["phase_worth_usd"][:, :, 0]).all() and np.isnan(out["phase_worth_usd"][:, 0]).all()
-    served = np.isfinite(out["phase_worth_usd"][:, 1, 1])
+    assert np.isnan(out["phase_value_before_cost_usd"][:, :, 0]).all() and np.isnan(out["phase_value_before_cost_usd"][:, 0]).all()
+    served = np.isfinite(out["phase_value_before_cost_usd"][:, 1, 1])
     assert np.array_equal(served, (out["realised_phase"][:, 1] >= 1).any(axis=1)) and served.any()
     assert np.array_equal(served, np.isfinite(out["phase_left_usd"][:, 1, 1]))
     never = stage.run(synthetic.inputs(synthetic.RICH, phase={"needs_cash_usd": 1e14}), up, np.zeros(2, dtype=int), {})
-    assert np.isnan(never["phase_worth_usd"]).all()
+    assert np.isnan(never["phase_value_before_cost_usd"]).all()
 
 
 def test_worth_of_a_phase_is_discounted_to_its_order_and_goes_on_beyond_the_horizon():

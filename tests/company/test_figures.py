@@ -93,7 +93,7 @@ def test_siblings_carry_their_cash_over_the_gap(out):
     burn = np.maximum(-out["free_cash_flow_usd"][:, 13:25].mean(axis=1), 0.0)
     gap = burn - 1e8
     want = np.where(gap > 0, 3e9 / np.where(gap > 0, gap, 1.0), np.nan)
-    assert np.allclose(out["siblings_carry_months"], want, equal_nan=True)
+    assert np.allclose(out["affiliate_support_months"], want, equal_nan=True)
 
 
 def test_money_of_related_parties_stands_in_its_month(out):

@@ -39,6 +39,6 @@ def test_growth_stops_at_the_ceiling_and_so_do_its_hires():
 def test_a_run_shows_people_by_trade_and_entity():
     people = {"a": {**TRADE, "platform_frac": 0.25}, "b": {**TRADE, "heads": 40, "attrition_per_year": 0.3}}
     out = stage.run(inputs({"people": people}), tables(), np.zeros(8, dtype=int), {})
-    assert out["heads"].shape == (8, 2, 84)
-    assert np.allclose(out["heads"][:, 0], 100.0) and np.allclose(out["heads_for_platform"][:, 0], 25.0)
+    assert out["headcount"].shape == (8, 2, 84)
+    assert np.allclose(out["headcount"][:, 0], 100.0) and np.allclose(out["headcount_for_platform"][:, 0], 25.0)
     assert np.allclose(out["hires"][:, 1], 1.0)

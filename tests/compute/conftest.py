@@ -110,6 +110,6 @@ def upstream() -> dict[str, np.ndarray]:
         "accelerators_by_model": by_model,
         "peak_pflops": peak,
         "it_served_frac": np.full(counts.shape, 0.98),
-        "unmet_hours": np.zeros(counts.shape),
+        "unserved_hours": np.zeros(counts.shape),
         "tokens_demanded": np.full(MONTHS.count, 1e13),
     }

@@ -108,9 +108,9 @@ def test_a_heat_wave_moves_turbines_unmet_load_and_training_hours(run_small):
     mild = run_small(*tight)
     hot = run_small(*tight, "weather.heat_wave.first=07-10", "weather.heat_wave.days=14", "weather.heat_wave.add_c=9")
     south = mild.index("campus", "south")
-    for name in ("onsite_mwh", "unmet_mwh", "accelerator_hours"):
+    for name in ("onsite_mwh", "unserved_mwh", "accelerator_hours"):
         assert not np.allclose(mild.planned(name)[0, south], hot.planned(name)[0, south]), name
-    assert hot.planned("unmet_mwh")[0, south].sum() > mild.planned("unmet_mwh")[0, south].sum()
+    assert hot.planned("unserved_mwh")[0, south].sum() > mild.planned("unserved_mwh")[0, south].sum()
     assert hot.planned("accelerator_hours")[0, south].sum() < mild.planned("accelerator_hours")[0, south].sum()
 
 
@@ -136,10 +136,10 @@ def test_the_ledger_balances_and_orders_stay_placed(small):
 def test_energy_balances_at_every_campus(small):
     parts = {
         n: small.array(n)
-        for n in ("demand_mwh", "grid_mwh", "onsite_mwh", "battery_discharge_mwh", "battery_charge_mwh", "unmet_mwh", "dumped_mwh")
+        for n in ("demand_mwh", "grid_mwh", "onsite_mwh", "battery_discharge_mwh", "battery_charge_mwh", "unserved_mwh", "curtailed_mwh")
     }
-    supplied = parts["grid_mwh"] + parts["onsite_mwh"] + parts["battery_discharge_mwh"] + parts["unmet_mwh"]
-    used = parts["demand_mwh"] + parts["battery_charge_mwh"] + parts["dumped_mwh"]
+    supplied = parts["grid_mwh"] + parts["onsite_mwh"] + parts["battery_discharge_mwh"] + parts["unserved_mwh"]
+    used = parts["demand_mwh"] + parts["battery_charge_mwh"] + parts["curtailed_mwh"]
     np.testing.assert_allclose(supplied, used, rtol=1e-9, atol=1e-6)
 
 

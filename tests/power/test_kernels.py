@@ -87,7 +87,7 @@ def test_dispatch_equals_its_twin(seed, grid_first):
         slow, _ = twin.dispatch_month(*args, charge_mwh=stored)
     fast = dict(
         zip(
-            ("demand", "grid", "grid_peak", "onsite", "discharge", "charge", "_", "unmet", "unmet_hours", "_", "dumped"),
+            ("demand", "grid", "grid_peak", "onsite", "discharge", "charge", "_", "unmet", "unserved_hours", "_", "dumped"),
             sums[0],
             strict=False,
         )

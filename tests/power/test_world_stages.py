@@ -46,8 +46,8 @@ def test_stages_accept_the_tracked_view_of_their_inputs(base):
 
 def test_energy_balances_in_every_month(base):
     _, o = base
-    left = o["demand_mwh"] - o["unmet_mwh"]
-    right = o["grid_mwh"] + o["onsite_mwh"] - o["dumped_mwh"] + o["battery_discharge_mwh"] - o["battery_charge_mwh"]
+    left = o["demand_mwh"] - o["unserved_mwh"]
+    right = o["grid_mwh"] + o["onsite_mwh"] - o["curtailed_mwh"] + o["battery_discharge_mwh"] - o["battery_charge_mwh"]
     np.testing.assert_allclose(left, right, rtol=1e-9, atol=1e-6)
     given = base[0]
     duration_h = given.at.months.hours()
@@ -85,7 +85,7 @@ def test_a_heat_wave_moves_everything_downstream():
     cool = synthetic.run_world(synthetic.inputs(), up)
     hot = synthetic.run_world(hot_inputs, up)
     july, august = 18, 19
-    for name in ("facility_mw", "facility_peak_mw", "pue", "cooling_mwh", "unmet_mwh"):
+    for name in ("facility_mw", "facility_peak_mw", "pue", "cooling_mwh", "unserved_mwh"):
         assert hot[name][FIELD, 0, july] > cool[name][FIELD, 0, july] * 1.001, name
         assert hot[name][FIELD, 0, august] == cool[name][FIELD, 0, august], name
     assert hot["onsite_mwh"][FIELD, 0, july] < cool["onsite_mwh"][FIELD, 0, july]
@@ -99,7 +99,7 @@ def test_a_missing_permit_moves_everything_downstream(base):
     up["unit_count"][given.at.unit.index("field/plant"), :, 12:] = 0.0
     lost = synthetic.run_world(given, up)
     assert np.all(lost["unit_mwh"][given.at.unit.index("field/plant"), :, 12:] == 0.0)
-    assert np.all(lost["unmet_mwh"][FIELD, 1, 12:] > o["unmet_mwh"][FIELD, 1, 12:] + 1.0)
+    assert np.all(lost["unserved_mwh"][FIELD, 1, 12:] > o["unserved_mwh"][FIELD, 1, 12:] + 1.0)
     assert np.all(lost["it_served_frac"][FIELD, 1, 12:] < 1.0)
     assert np.all(lost["nox_t"][FIELD, 0, 12:] != o["nox_t"][FIELD, 0, 12:])
     np.testing.assert_array_equal(lost["nox_t"][:, :, :12], o["nox_t"][:, :, :12])
@@ -114,7 +114,7 @@ def test_identical_months_give_identical_rows_and_the_year_turns(base):
         elif name != "planned_phase":
             array[:] = array[:, :, -1:]
     same = synthetic.run_world(given, up)
-    for name in ("fuel_mmbtu", "starts", "unmet_mwh", "grid_bill_usd"):
+    for name in ("fuel_mmbtu", "starts", "unserved_mwh", "grid_bill_usd"):
         np.testing.assert_array_equal(same[name][:, :, :12], same[name][:, :, 12:])
 
 
@@ -136,7 +136,7 @@ def test_a_battery_bridges_a_short_hour_and_the_loss_is_counted():
     without = synthetic.run_world(given, up)
     july = 18
     assert with_store["battery_discharge_mwh"][FIELD, 0, july] > 100.0
-    assert with_store["unmet_mwh"][FIELD, 0, july] < without["unmet_mwh"][FIELD, 0, july]
+    assert with_store["unserved_mwh"][FIELD, 0, july] < without["unserved_mwh"][FIELD, 0, july]
     moved = with_store["battery_charge_mwh"][FIELD, 0, july] - with_store["battery_discharge_mwh"][FIELD, 0, july]
     assert with_store["battery_loss_mwh"][FIELD, 0, july] == pytest.approx(moved, abs=0.25 * 1200)
     assert without["battery_loss_mwh"].sum() == 0.0
@@ -171,7 +171,7 @@ def test_detail_hours_add_up_to_the_months(base):
     for c in (TOWN, FIELD):
         assert hours["facility_load_mw_h"][c].sum() == pytest.approx(o["demand_mwh"][c, 0, 12:].sum(), rel=1e-9)
         assert hours["grid_mw_h"][c].sum() == pytest.approx(o["grid_mwh"][c, 0, 12:].sum(), rel=1e-9, abs=1e-6)
-        balance = hours["grid_mw_h"] + hours["onsite_mw_h"] + hours["battery_mw_h"] + hours["unmet_mw_h"]
+        balance = hours["grid_mw_h"] + hours["onsite_mw_h"] + hours["battery_mw_h"] + hours["unserved_mw_h"]
         np.testing.assert_allclose(balance, hours["facility_load_mw_h"], rtol=1e-9, atol=1e-6)
     assert hours["unit_running_h"].max() == o["unit_running_peak"][:, 0, 12:].max()
 

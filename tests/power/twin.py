@@ -52,7 +52,7 @@ def dispatch_month(
     stored = mwh if charge_mwh is None else charge_mwh
     on = [0.0] * len(counts)
     sums = dict.fromkeys(
-        ("demand", "grid", "onsite", "charge", "discharge", "dumped", "unmet", "unmet_hours", "grid_peak", "starts", "fuel"), 0.0
+        ("demand", "grid", "onsite", "charge", "discharge", "dumped", "unmet", "unserved_hours", "grid_peak", "starts", "fuel"), 0.0
     )
     for i, asked in enumerate(load):
         h = first_hour + i
@@ -100,7 +100,7 @@ def dispatch_month(
             ("discharge", discharge),
             ("dumped", surplus - backed - extra),
             ("unmet", unmet),
-            ("unmet_hours", float(unmet > 1e-9)),
+            ("unserved_hours", float(unmet > 1e-9)),
         ):
             sums[name] += value
         sums["grid_peak"] = max(sums["grid_peak"], grid)

@@ -91,7 +91,7 @@ def _power(r: SyntheticResult) -> dict[str, np.ndarray]:
         "it_mw": it * 0.8 * season,
         "grid_mwh": grid,
         "onsite_mwh": onsite,
-        "unmet_mwh": unmet,
+        "unserved_mwh": unmet,
         "demand_mwh": facility * hours,
         "nox_t": onsite * 1.1e-4 * spread,
         "co_t": onsite * 6e-5 * spread,
@@ -162,7 +162,7 @@ def _hours(r: SyntheticResult) -> dict[str, np.ndarray]:
         "grid_mw_h": grid,
         "onsite_mw_h": onsite,
         "battery_mw_h": battery,
-        "unmet_mw_h": np.clip(left - 60.0, 0, None),
+        "unserved_mw_h": np.clip(left - 60.0, 0, None),
     }
 
 

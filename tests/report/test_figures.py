@@ -116,7 +116,7 @@ def test_power_stack_draws_means_that_add_up(synthetic):
     spec = BY_NAME["power_stack"].function(synthetic)
     values = spec["layer"][0]["data"]["values"]
     drawn = sum(v["value"] for v in values if v["month"] == "2030-12")
-    wanted = sum(synthetic.planned(n)[1:].sum(axis=1).mean(axis=0)[-1] for n in ("grid_mwh", "onsite_mwh", "unmet_mwh")) / 1e6
+    wanted = sum(synthetic.planned(n)[1:].sum(axis=1).mean(axis=0)[-1] for n in ("grid_mwh", "onsite_mwh", "unserved_mwh")) / 1e6
     assert drawn == pytest.approx(wanted, rel=1e-3)
 
 

@@ -2,9 +2,11 @@
 
 import json
 
+import duckdb
 import numpy as np
 import pytest
 
+from gigacampus.registry.variables import REGISTRY
 from gigacampus.results import store
 from gigacampus.results.migrate import STEPS, migrate
 from gigacampus.results.query import query
@@ -114,6 +116,47 @@ def test_an_old_run_opens(tmp_path):
     old |= {**manifest["run"], "files": manifest["tables"], "schema_version": 0}
     (target / store.MANIFEST).write_text(json.dumps(old))
     np.testing.assert_array_equal(store.read(target).array("cash_usd"), result.array("cash_usd"))
+
+
+def test_a_run_that_used_former_names_opens_under_both(tmp_path):
+    """Columns of a version 1 table keep their spelling on disk; a reader asks by either and SQL finds both."""
+    result = small_result()
+    names = {"equipment_gross_usd": "plant_gross_usd", "curtailed_mwh": "dumped_mwh"}
+    result._arrays |= {"equipment_gross_usd": np.arange(12.0).reshape(4, 3), "curtailed_mwh": np.ones((3, 2, 2, 3))}
+    target = tmp_path / "old"
+    with store.folder(target) as work:
+        store.write(result, work)
+    manifest = json.loads((target / store.MANIFEST).read_text())
+    for table, columns in manifest["tables"].items():
+        manifest["tables"][table] = [names.get(n, n) for n in columns]
+        for new in set(columns) & set(names):
+            file, rename = target / "tables" / f"{table}.parquet", f'"{new}" AS "{names[new]}"'
+            duckdb.sql(f"COPY (SELECT * EXCLUDE ({new}), {rename} FROM '{file}') TO '{file}.new' (FORMAT parquet)")
+            file.with_name(f"{file.name}.new").replace(file)
+    (target / store.MANIFEST).write_text(json.dumps(manifest | {"schema_version": 1}))
+    again = store.read(target)
+    for new, old in names.items():
+        assert new in again.names() and old not in again.names() and again.has(old)
+        np.testing.assert_array_equal(again.array(new), result.array(new))
+        np.testing.assert_array_equal(again.samples(old), again.samples(new))
+    for asked in ("plant_gross_usd", "equipment_gross_usd"):
+        assert query(tmp_path, f"SELECT sum({asked}) FROM draw_month")[1] == [(66.0,)]
+
+
+def test_a_former_name_is_another_word_for_a_variable_that_exists():
+    from gigacampus.registry.renamed import VARIABLES
+
+    assert set(VARIABLES.values()) <= set(REGISTRY) and not set(VARIABLES) & set(REGISTRY)
+    assert len(set(VARIABLES.values())) == len(VARIABLES)
+
+
+def test_a_new_run_answers_sql_by_former_names_too(tmp_path):
+    result = small_result()
+    result._arrays |= {"equipment_gross_usd": np.arange(12.0).reshape(4, 3)}
+    with store.folder(tmp_path / "new") as work:
+        store.write(result, work)
+    assert query(tmp_path, "SELECT max(plant_gross_usd) FROM draw_month")[1] == [(11.0,)]
+    assert "plant_gross_usd" not in query(tmp_path, "SELECT * FROM draw_month")[0]
 
 
 def test_migrations_are_gapless_and_a_newer_run_is_refused():

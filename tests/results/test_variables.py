@@ -21,7 +21,7 @@ SUFFIX_UNITS = {
     "_frac": "1",
     "_pflops": "PFLOP/s",
 }
-RATES = ("_per_min", "_per_s", "_m_s", "_gain_dba", "_usd_per_it_mwh", "_usd_per_it_mw")
+RATES = ("_per_min", "_per_s", "_m_s", "_loss_dba", "_usd_per_it_mwh", "_usd_per_it_mw")
 HOURLY = ("_mw_h", "_mwh_h", "_running_h")
 """Hour by hour: the quantity's own unit stands before the last letter."""
 

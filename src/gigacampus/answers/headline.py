@@ -99,7 +99,7 @@ def unmet(r: Result) -> Figure:
     return figure(
         "unmet_hours_year",
         f"Campus-hours with unmet load {when(r)}",
-        _total(r, "unmet_hours")[:, year_ahead(r)].sum(axis=1),
+        _total(r, "unserved_hours")[:, year_ahead(r)].sum(axis=1),
         "h",
         ("dispatch",),
     )
@@ -262,7 +262,7 @@ ROWS: tuple[tuple[Row, tuple[str, ...]], ...] = (
     (one_gigawatt, ("facility_design_mw",)),
     (two_gigawatts, ("facility_design_mw",)),
     (training_flop, ("training_flop_delivered",)),
-    (unmet, ("unmet_hours",)),
+    (unmet, ("unserved_hours",)),
     (nox, ("nox_t",)),
     (carbon, ("co2_t",)),
     (noise, ("noise_night_dba",)),

@@ -24,7 +24,7 @@ def _years(result: Result) -> np.ndarray:
 
 def heads(result: Result) -> dict[str, np.ndarray]:
     """Heads of each trade of the company; (draw, month)."""
-    return _by_trade(result, "heads")
+    return _by_trade(result, "headcount")
 
 
 def staff_cost(result: Result) -> dict[str, np.ndarray]:

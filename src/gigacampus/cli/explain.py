@@ -16,9 +16,11 @@ def explain(
     as_json: AS_JSON = False,
 ) -> int:
     """Print the table of stages, or one stage or variable in full."""
+    from gigacampus.registry.renamed import current
     from gigacampus.registry.stages import STAGES
     from gigacampus.registry.variables import REGISTRY, of_stage
 
+    what = what and current(what)
     if what is not None and what not in REGISTRY and what not in {s.name for s in STAGES}:
         import difflib
 

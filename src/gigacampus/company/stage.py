@@ -117,7 +117,7 @@ def headline(
     size = np.take_along_axis(series["outside_capital_usd"], np.nan_to_num(first).astype(int)[None], axis=0)[0]
     return {
         "runway_month": runway(alone["cash_usd"], floor=floor, arrears=alone["arrears_usd"], after=now),
-        "runway_apart_month": runway(apart["cash_usd"], floor=floor, arrears=apart["arrears_usd"], after=now),
+        "runway_unmerged_month": runway(apart["cash_usd"], floor=floor, arrears=apart["arrears_usd"], after=now),
         "covenant_breach_month": first_true(series["covenant_breach"] > 0.0),
         "vehicle_default_month": first_true(series["vehicle_default"] > 0.0),
         "cash_low_usd": np.take_along_axis(series["cash_usd"], low[None], axis=0)[0],
@@ -148,7 +148,7 @@ def lease_class(bound: Bound) -> np.ndarray:
 def figures(bound: Bound, drivers: Drivers, series: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
     """Derived monthly series by (month, draw): payback, hurdle prices, the price of delay, EBIT by book life."""
     assets, wacc = bound.company.assets, bound.company.valuation.wacc_frac
-    plant = series["plant_gross_usd"]
+    plant = series["equipment_gross_usd"]
     charge = capital_charge(plant, life_years=assets.gpu_life_years, wacc=wacc)
     machines = opening(drivers)[[a.lab_gpu, a.lab_network]].sum(axis=0)
     age = round(float(np.median(np.asarray(assets.opening_fleet_age_months))))
@@ -166,7 +166,7 @@ def figures(bound: Bound, drivers: Drivers, series: Mapping[str, np.ndarray]) ->
 def _escape(bound: Bound, series: Mapping[str, np.ndarray], *, after: int) -> dict[str, np.ndarray]:
     """Escape ratio without and with debt and the growth that the margin pays for, by (draw, month); month of lasting local escape."""
     assets, revenue = bound.company.assets, bound.company.revenue
-    plant = series["plant_gross_usd"]
+    plant = series["equipment_gross_usd"]
     terms = escape_terms(series["revenue_usd"], series["cash_margin_usd"], plant, growth=float(bound.company.plan_growth_per_year))
     given: dict[str, Any] = {
         "life_years": assets.gpu_life_years,

@@ -22,6 +22,7 @@ from gigacampus.explore.solving import ENDS, SCREEN
 from gigacampus.explore.tornado import runway_months
 from gigacampus.foundation.errors import nearest, printable, refuse
 from gigacampus.foundation.units import MILLION
+from gigacampus.registry.renamed import current
 from gigacampus.registry.stages import BY_NAME
 from gigacampus.registry.variables import REGISTRY
 from gigacampus.scenario.plan import is_read
@@ -70,7 +71,7 @@ def figures_in(held: Held, path: Path) -> list[Figure]:
 
 def _figure(held: Held, row: dict[str, Any], file: str, line: int) -> Figure:
     metrics = [*(m for m in RECORDED if m.endswith("_usd") and m in REGISTRY), UNEXPLAINED]
-    metric, period = (str(row.get(k) or "").strip() for k in ("metric", "period"))
+    metric, period = (current(str(row.get(k) or "").strip()) for k in ("metric", "period"))
     at: dict[str, Any] = {"file": file, "line": line}
     if metric not in metrics:
         raise refuse(

@@ -23,13 +23,13 @@ _SUMS = (
     "battery_discharge_mwh",
     "battery_charge_mwh",
     "battery_loss_mwh",
-    "unmet_mwh",
-    "unmet_hours",
-    "unmet_peak_mw",
-    "dumped_mwh",
+    "unserved_mwh",
+    "unserved_hours",
+    "unserved_peak_mw",
+    "curtailed_mwh",
 )
 """Columns of the kernel's sums; two more hold on-peak energy and its highest hour."""
-_TRACE = ("facility_load_mw_h", "grid_mw_h", "onsite_mw_h", "battery_mw_h", "unmet_mw_h", "battery_charge_state_mwh_h")
+_TRACE = ("facility_load_mw_h", "grid_mw_h", "onsite_mw_h", "battery_mw_h", "unserved_mw_h", "battery_charge_state_mwh_h")
 
 
 @dataclass(frozen=True)
@@ -154,7 +154,7 @@ def _write_campus(
         out[name][c] = sums[:, j].reshape(shape)
     out["fuel_mmbtu"][c] = group_sums[:, :, 1].sum(axis=1).reshape(shape)
     out["starts"][c] = group_sums[:, :, 4].sum(axis=1).reshape(shape)
-    demand, unmet = out["demand_mwh"][c], out["unmet_mwh"][c]
+    demand, unmet = out["demand_mwh"][c], out["unserved_mwh"][c]
     powered = 1.0 - np.divide(unmet, demand, out=np.zeros(shape), where=demand > 0.0)
     out["it_served_frac"][c] = up["it_cooled_frac"][c] * powered
     tariff = inputs.tree.library.tariffs[inputs.tree.campuses[inputs.at.campus[c]].power.tariff.rpartition("/")[2]]

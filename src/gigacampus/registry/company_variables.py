@@ -31,7 +31,7 @@ COMPANY: tuple[tuple[str, tuple[Row, ...], str], ...] = (
             ("assets_usd", "USD", "Total assets", "stock", "last"),
             ("equity_usd", "USD", "Shareholders' equity", "stock", "last"),
             ("cip_usd", "USD", "Construction in progress", "stock", "last"),
-            ("plant_gross_usd", "USD", "Accelerators and network in service, at cost", "stock", "last"),
+            ("equipment_gross_usd", "USD", "Accelerators and network in service, at cost", "stock", "last"),
             ("founder_share_frac", "1", "Share of holders before the next round", "stock", "last"),
             ("escape_ratio", "1", "Escape ratio E", "stock", "last"),
             ("escape_ratio_levered", "1", "Escape ratio E when compute goes on carrying its debt", "stock", "last"),
@@ -65,7 +65,7 @@ COMPANY: tuple[tuple[str, tuple[Row, ...], str], ...] = (
     ),
     (
         "draw",
-        (("siblings_carry_months", "month", "Months for which the siblings could carry the burn", "stock", "last"),),
+        (("affiliate_support_months", "month", "Months for which the siblings could carry the burn", "stock", "last"),),
         "their free cash covers the burn",
     ),
     ("draw", (("lab_value_usd", "USD", "What the last price leaves for the lab's prospects", "stock", "last"),), ""),
@@ -112,14 +112,14 @@ COMPANY: tuple[tuple[str, tuple[Row, ...], str], ...] = (
         (
             ("implied_growth_per_year", "1", "First-year log growth of revenue that the last price implies", "stock", "last"),
             ("implied_revenue_usd", "USD", "Revenue of the last year of the path that the last price implies", "stock", "last"),
-            ("price_over_revenue", "1", "Last price of the lab over revenue of the year ahead", "stock", "last"),
+            ("price_to_sales", "1", "Last price of the lab over revenue of the year ahead", "stock", "last"),
         ),
         "no first-year growth up to a factor of 20 is worth that",
     ),
     (
         "draw campus phase",
         (
-            ("phase_worth_usd", "USD", "Worth of an extension when it is ordered, before its cost", "stock", "last"),
+            ("phase_value_before_cost_usd", "USD", "Worth of an extension when it is ordered, before its cost", "stock", "last"),
             ("phase_left_usd", "USD", "What an extension still costs after its deposit, on the day of its order", "stock", "last"),
         ),
         "not in service within the horizon",
@@ -181,8 +181,8 @@ COMPANY: tuple[tuple[str, tuple[Row, ...], str], ...] = (
     (
         "draw trade month",
         (
-            ("heads", "1", "People of a trade", "stock", "last"),
-            ("heads_for_platform", "1", "Full-time equivalents of them that work for the platform", "stock", "last"),
+            ("headcount", "1", "People of a trade", "stock", "last"),
+            ("headcount_for_platform", "1", "Full-time equivalents of them that work for the platform", "stock", "last"),
             ("hires", "1", "People who join", "flow", "sum"),
         ),
         "",
@@ -191,7 +191,7 @@ COMPANY: tuple[tuple[str, tuple[Row, ...], str], ...] = (
     (
         "draw",
         (
-            ("runway_apart_month", "1", "First month below the cash floor without a new raise and without any merger", "stock", "last"),
+            ("runway_unmerged_month", "1", "First month below the cash floor without a new raise and without any merger", "stock", "last"),
             ("covenant_breach_month", "1", "First month in breach of a covenant", "stock", "last"),
             ("vehicle_default_month", "1", "Month in which the vehicle defaults", "stock", "last"),
         ),

@@ -22,6 +22,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from gigacampus.registry.company_variables import COMPANY
+from gigacampus.registry.renamed import current
 
 RULES = ("sum", "mean", "max", "last", "energy_mean")
 
@@ -162,10 +163,10 @@ _ALL: list[Variable] = [
         ("battery_loss_mwh", "MWh", "Battery losses", "flow", "sum"),
         ("fuel_mmbtu", "MMBtu", "Gas burnt (HHV)", "flow", "sum"),
         ("starts", "1", "Turbine starts", "flow", "sum"),
-        ("dumped_mwh", "MWh", "Generation above the load at minimum load", "flow", "sum"),
-        ("unmet_mwh", "MWh", "Unmet energy", "flow", "sum"),
-        ("unmet_hours", "h", "Hours with unmet load", "flow", "sum"),
-        ("unmet_peak_mw", "MW", "Largest unmet load", "stock", "max"),
+        ("curtailed_mwh", "MWh", "Generation above the load at minimum load", "flow", "sum"),
+        ("unserved_mwh", "MWh", "Unmet energy", "flow", "sum"),
+        ("unserved_hours", "h", "Hours with unmet load", "flow", "sum"),
+        ("unserved_peak_mw", "MW", "Largest unmet load", "stock", "max"),
         ("it_served_frac", "1", "Share of IT energy asked for that is cooled and powered", "stock", "mean"),
         ("grid_bill_usd", "USD", "Grid bill by tariff", "flow", "sum"),
     ),
@@ -185,7 +186,7 @@ _ALL: list[Variable] = [
         ("grid_mw_h", "MW", "Grid power", "stock", "mean"),
         ("onsite_mw_h", "MW", "On-site generation", "stock", "mean"),
         ("battery_mw_h", "MW", "Battery, discharge positive", "stock", "mean"),
-        ("unmet_mw_h", "MW", "Unmet load", "stock", "mean"),
+        ("unserved_mw_h", "MW", "Unmet load", "stock", "mean"),
         ("battery_charge_state_mwh_h", "MWh", "Battery charge state", "stock", "last"),
     ),
     *_rows("dispatch", "unit hour", ("unit_running_h", "1", "Units running", "stock", "mean")),
@@ -271,13 +272,13 @@ _ALL: list[Variable] = [
         ("noise_downwind_night_dba", "dBA", "Level by night, wind from the plant", "stock", "energy_mean"),
         ("noise_upwind_night_dba", "dBA", "Level by night, wind towards the plant", "stock", "energy_mean"),
         ("noise_inversion_night_dba", "dBA", "Upper bound by night in a strong inversion", "stock", "max"),
-        ("noise_quiet_night_dba", "dBA", "Level exceeded in nine of ten night hours", "stock", "mean"),
+        ("hourly_level_p10_night_dba", "dBA", "Level exceeded in nine of ten night hours", "stock", "mean"),
         ("noise_background_night_dba", "dBA", "Night background with other plants nearby", "stock", "energy_mean"),
-        ("noise_rise_night_db", "dB", "Rise of the night level over the background", "stock", "mean"),
-        ("noise_louder_hours", "h", "Hours in which the plant is louder than the background", "flow", "sum"),
-        ("noise_louder_downwind_hours", "h", "Of these, hours with the wind from the plant, or calm and stable", "flow", "sum"),
-        ("noise_louder_neutral_hours", "h", "Of these, hours with the wind across", "flow", "sum"),
-        ("noise_louder_upwind_hours", "h", "Of these, hours with the wind towards the plant", "flow", "sum"),
+        ("increase_over_background_db", "dB", "Rise of the night level over the background", "stock", "mean"),
+        ("hours_above_background", "h", "Hours in which the plant is louder than the background", "flow", "sum"),
+        ("hours_above_background_downwind", "h", "Of these, hours with the wind from the plant, or calm and stable", "flow", "sum"),
+        ("hours_above_background_neutral", "h", "Of these, hours with the wind across", "flow", "sum"),
+        ("hours_above_background_upwind", "h", "Of these, hours with the wind towards the plant", "flow", "sum"),
         ("noise_night_31_hz_db", "dB", "Night level in the octave of 31.5 Hz", "stock", "energy_mean"),
         ("noise_night_63_hz_db", "dB", "Night level in the octave of 63 Hz", "stock", "energy_mean"),
         ("noise_above_limit_hours", "h", "Hours above the stated limit", "flow", "sum"),
@@ -287,14 +288,14 @@ _ALL: list[Variable] = [
         ("noise_starts_heard", "1", "Turbine starts that rise above the night background", "flow", "sum"),
         ("noise_event_max_dba", "dBA", "Highest level of a vent, blow-off or bang, downwind by night", "stock", "max"),
         ("noise_events_heard", "1", "Vents, blow-offs and bangs that rise above the night background", "flow", "sum"),
-        ("noise_wall_gain_dba", "dB", "What the walls take off the night level, downwind", "stock", "mean"),
-        ("noise_wall_gain_dbc", "dB", "What the walls take off the C-weighted night level, downwind", "stock", "mean"),
+        ("insertion_loss_dba", "dB", "What the walls take off the night level, downwind", "stock", "mean"),
+        ("insertion_loss_dbc", "dB", "What the walls take off the C-weighted night level, downwind", "stock", "mean"),
     ),
     *_rows(
         "noise",
         "receptor band",
         ("noise_night_band_db", "dB", "Night level by octave, last month", "stock", "energy_mean"),
-        ("noise_wall_gain_band_db", "dB", "What the walls take off by octave, last month, downwind", "stock", "mean"),
+        ("insertion_loss_band_db", "dB", "What the walls take off by octave, last month, downwind", "stock", "mean"),
     ),
     *_rows(
         "noise",
@@ -352,6 +353,11 @@ if len(REGISTRY) != len(_ALL):
 
 NEVER = float("nan")
 """Months and dates that do not happen within the horizon are NaN in results, and shown as 'not by <end>'."""
+
+
+def row_of(name: str) -> Variable:
+    """The row of a variable, under its present or its former spelling."""
+    return REGISTRY[current(name)]
 
 
 def of_stage(stage: str) -> list[Variable]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from gigacampus.registry.renamed import current
+
 Manifest = dict[str, Any]
 
 
@@ -14,7 +16,19 @@ def _to_1(manifest: Manifest) -> Manifest:
     return {**manifest, "run": run, "tables": manifest.pop("files", manifest.get("tables", {})), "schema_version": 1}
 
 
-STEPS: dict[int, Callable[[Manifest], Manifest]] = {0: _to_1}
+def _to_2(manifest: Manifest) -> Manifest:
+    """Version 1 called some variables by other names; ``stored_as`` says under which one a table still holds them."""
+    tables: dict[str, list[str]] = manifest.get("tables", {})
+    stored = {current(n): n for names in tables.values() for n in names if current(n) != n}
+    return {
+        **manifest,
+        "tables": {table: [current(n) for n in names] for table, names in tables.items()},
+        "stored_as": stored,
+        "schema_version": 2,
+    }
+
+
+STEPS: dict[int, Callable[[Manifest], Manifest]] = {0: _to_1, 1: _to_2}
 
 
 def migrate(manifest: Manifest) -> Manifest:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
+from gigacampus.registry.renamed import VARIABLES, current
 from gigacampus.results.store import MANIFEST, StoreError
 
 
@@ -29,11 +31,8 @@ def query(root: Path, sql: str) -> tuple[list[str], list[tuple[Any, ...]]]:
     tables = sorted({p.stem for run in runs for p in (run / "tables").glob("*.parquet")})
     with duckdb.connect() as connection:
         for table in (t for t in tables if t in sql):
-            parts = [
-                f"SELECT '{run.name}' AS run, * FROM '{_quoted(run / 'tables' / (table + '.parquet'))}'"
-                for run in runs
-                if (run / "tables" / f"{table}.parquet").exists()
-            ]
+            files = [(run.name, run / "tables" / f"{table}.parquet") for run in runs]
+            parts = [_selected(connection, name, file, sql) for name, file in files if file.exists()]
             connection.execute(f'CREATE TABLE "{table}" AS {" UNION ALL BY NAME ".join(parts)}')
         _headline(connection, runs)
         connection.execute("SET enable_external_access=false; SET lock_configuration=true")
@@ -42,6 +41,15 @@ def query(root: Path, sql: str) -> tuple[list[str], list[tuple[Any, ...]]]:
             return [c[0] for c in cursor.description or []], cursor.fetchall()
         except duckdb.Error as error:
             raise StoreError(f"the query failed: {str(error).splitlines()[0]}. Tables: headline, {', '.join(tables)}") from error
+
+
+def _selected(connection: Any, run: str, file: Path, sql: str) -> str:
+    """A table of one run under the present names of its columns, and under a former one too where ``sql`` asks by it."""
+    stored = [row[0] for row in connection.execute(f"DESCRIBE SELECT * FROM '{_quoted(file)}'").fetchall()]
+    columns = [f'"{name}" AS "{current(name)}"' for name in stored]
+    former = {new: old for old, new in VARIABLES.items() if re.search(rf"\b{old}\b", sql)}
+    columns += [f'"{name}" AS "{former[current(name)]}"' for name in stored if current(name) in former]
+    return f"SELECT '{run}' AS run, {', '.join(columns)} FROM '{_quoted(file)}'"
 
 
 def _headline(connection: Any, runs: list[Path]) -> None:

@@ -9,8 +9,9 @@ from typing import Any
 
 import numpy as np
 
+from gigacampus.registry.renamed import current
 from gigacampus.registry.stages import BY_NAME
-from gigacampus.registry.variables import REGISTRY, Variable
+from gigacampus.registry.variables import REGISTRY, Variable, row_of
 
 LOW, MID, HIGH = 0.1, 0.5, 0.9
 
@@ -64,11 +65,12 @@ class Result:
         return list(self._arrays)
 
     def has(self, name: str) -> bool:
-        """Whether this run holds ``name``."""
-        return name in self._arrays
+        """Whether this run holds ``name``, under its present or its former spelling."""
+        return current(name) in self._arrays
 
     def array(self, name: str) -> np.ndarray:
         """All values: (world, *dims) for world variables (0 is the reference), (draw, ...) for draw variables, (*dims) for hours."""
+        name = current(name)
         if name not in self._arrays:
             raise KeyError(f"this run holds no variable {name!r}")
         return self._arrays[name]
@@ -80,13 +82,13 @@ class Result:
     def reference(self, name: str) -> np.ndarray:
         """The reference world's values, without the world axis."""
         array = self.array(name)
-        return array[0] if sample_axis(REGISTRY[name]) == "world" else array
+        return array[0] if sample_axis(row_of(name)) == "world" else array
 
     def samples(self, name: str, **pick: Any) -> np.ndarray:
         """Values with the sampling axis first and the picked labels taken; the reference world is left out where there are others."""
         array = self.array(name)
-        dims = list(REGISTRY[name].dims)
-        axis = sample_axis(REGISTRY[name])
+        dims = list(row_of(name).dims)
+        axis = sample_axis(row_of(name))
         if axis == "draw":
             array = np.moveaxis(array, dims.index("draw"), 0)
             dims.remove("draw")
@@ -98,7 +100,7 @@ class Result:
 
     def planned(self, name: str) -> np.ndarray:
         """A world variable with its phase axis reduced along the planned path: (world, campus | unit | accelerator, month)."""
-        dims = REGISTRY[name].dims
+        dims = row_of(name).dims
         if "phase" not in dims:
             return self.array(name)
         array, phase = self.array(name), self.array("planned_phase").astype(int)
@@ -116,7 +118,7 @@ class Result:
         array = self.planned(name)
         if array.shape[0] > 1:
             array = array[1:]
-        dims = [d for d in REGISTRY[name].dims if d != "phase"]
+        dims = [d for d in row_of(name).dims if d != "phase"]
         return quantiles(self._take(array, dims, pick))
 
     def band(self, name: str, **pick: Any) -> dict[str, np.ndarray]:

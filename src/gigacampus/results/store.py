@@ -22,7 +22,7 @@ from gigacampus.registry.stages import BY_NAME
 from gigacampus.registry.variables import REGISTRY
 from gigacampus.results.result import Result, Sampled, sample_axis
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 MANIFEST = "manifest.json"
 FILES = "files"
 """Folder in a run folder with copies of the tables and maps that the scenario names."""
@@ -194,8 +194,8 @@ def _read_inputs(connection: Any, tables: Path) -> Sampled | None:
 class _Stored(Mapping[str, np.ndarray]):
     """Arrays of a run folder, each read when first asked for, with the rest of its table where that is not by draw."""
 
-    def __init__(self, files: dict[str, Path], lengths: Mapping[str, int]) -> None:
-        self.files, self.lengths = files, lengths
+    def __init__(self, files: dict[str, Path], lengths: Mapping[str, int], stored_as: Mapping[str, str]) -> None:
+        self.files, self.lengths, self.stored_as = files, lengths, stored_as
         self.read: dict[str, np.ndarray] = {}
 
     def __iter__(self) -> Iterator[str]:
@@ -214,7 +214,7 @@ class _Stored(Mapping[str, np.ndarray]):
         return self.read[name]
 
     def _columns(self, file: Path, names: list[str]) -> dict[str, np.ndarray]:
-        columns = ", ".join(f'"{n}"' for n in names)
+        columns = ", ".join(f'"{self.stored_as.get(n, n)}" AS "{n}"' for n in names)
         rows = _asked(file, lambda c, at: c.execute(f"SELECT {columns} FROM {at}").fetchnumpy())
         return {n: np.ma.filled(rows[n], np.nan).reshape(tuple(self.lengths[d] for d in signature(n))) for n in names}
 
@@ -240,7 +240,7 @@ def _asked(file: Path, ask: Callable[[Any, str], Any]) -> Any:
         raise StoreError(f"{file} cannot be read: {str(error).splitlines()[0]}. {AGAIN}") from None
 
 
-def _laid_out(file: Path, names: list[str], lengths: Mapping[str, int]) -> None:
+def _laid_out(file: Path, names: list[str], lengths: Mapping[str, int], stored_as: Mapping[str, str]) -> None:
     """Refuse a table that holds another layout than this version reads, before anything of it is read."""
     rows, columns = _asked(
         file,
@@ -252,7 +252,7 @@ def _laid_out(file: Path, names: list[str], lengths: Mapping[str, int]) -> None:
     for name in names:
         dims = signature(name)
         shape = tuple(lengths.get(d, -1) for d in dims)
-        if name not in columns:
+        if stored_as.get(name, name) not in columns:
             raise StoreError(f"{file} holds no {name}: another layout wrote it. {AGAIN}")
         if file.stem != "_".join(dims) or min(shape, default=0) < 0 or rows != math.prod(shape):
             wanted = " x ".join(f"{d} {lengths.get(d, '(not in this run)')}" for d in dims)
@@ -278,9 +278,10 @@ def read(run: Path) -> Result:
     lengths = {d: len(v) for d, v in coords.items()} | {"world": manifest["run"]["worlds"], "draw": manifest["run"]["draws"], "hour": 8760}
     known = {run / "tables" / f"{table}.parquet": [n for n in names if n in REGISTRY] for table, names in tables.items()}
     known = {file: names for file, names in known.items() if names}
+    stored_as = manifest.pop("stored_as", {})
     for file, names in known.items():
-        _laid_out(file, names, lengths)
-    arrays = _Stored({name: file for file, names in known.items() for name in names}, lengths)
+        _laid_out(file, names, lengths, stored_as)
+    arrays = _Stored({name: file for file, names in known.items() for name in names}, lengths, stored_as)
     with _reader().cursor() as cursor:
         sampled = _read_inputs(cursor, run / "tables")
     files = {path: run / FILES / name for path, name in manifest.pop("copies", {}).items()}

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from gigacampus.foundation.errors import nearest, refuse
+from gigacampus.registry.renamed import current
 from gigacampus.registry.variables import REGISTRY
 from gigacampus.results import store
 from gigacampus.results.result import Result, quantiles, sample_axis
@@ -108,6 +109,7 @@ def table(result: Result, name: str, limits: Limits) -> dict[str, Any]:
     """Medians with their 10-90 % band of one variable on the planned path; of hours, the reference world alone. NaN is unknown."""
     from gigacampus.report.reading import samples
 
+    name = current(name)
     if name not in REGISTRY or not result.has(name):
         raise refuse(
             f"this run holds no variable {name[:100]!r}",

@@ -67,7 +67,7 @@ def test_coolers_are_quieter_in_the_cool_night():
 def test_nothing_running_is_reported_as_the_threshold_of_hearing():
     out = stage.run(inputs(scenario()), upstream(running=0.0, heat_mw=0.0))
     assert (out["noise_night_dba"] < 25.0).all()
-    assert (out["noise_louder_hours"] == 0.0).all()
+    assert (out["hours_above_background"] == 0.0).all()
 
 
 def test_27_treated_turbines_match_the_hand_calculation():
@@ -92,9 +92,9 @@ def test_a_wall_acts_from_its_date_on_and_less_on_low_notes():
     assert (gain[2:] > 0.5).all()
     octave = bare["noise_night_band_db"][0] - out["noise_night_band_db"][0]
     assert octave[1] < octave[4]
-    np.testing.assert_allclose(out["noise_wall_gain_band_db"][0, :8], octave[:8], atol=0.1)
-    np.testing.assert_allclose(out["noise_wall_gain_dba"][0], gain, atol=0.1)
-    assert (bare["noise_wall_gain_dba"] == 0.0).all() and (out["noise_wall_gain_dbc"][0, 2:] < gain[2:]).all()
+    np.testing.assert_allclose(out["insertion_loss_band_db"][0, :8], octave[:8], atol=0.1)
+    np.testing.assert_allclose(out["insertion_loss_dba"][0], gain, atol=0.1)
+    assert (bare["insertion_loss_dba"] == 0.0).all() and (out["insertion_loss_dbc"][0, 2:] < gain[2:]).all()
 
 
 def test_a_start_is_heard_near_by_and_counted_once_each(plain):
@@ -184,7 +184,7 @@ def test_another_plant_raises_the_background_not_the_level(plain):
     out = stage.run(inputs(scenario(other_plants={"older": other})), upstream())
     np.testing.assert_allclose(out["noise_night_dba"], plain["noise_night_dba"])
     assert out["noise_background_night_dba"][0, 0] > plain["noise_background_night_dba"][0, 0] + 5.0
-    assert (out["noise_rise_night_db"][0] < plain["noise_rise_night_db"][0]).all()
+    assert (out["increase_over_background_db"][0] < plain["increase_over_background_db"][0]).all()
 
 
 def test_a_scenario_without_receptors_runs():
@@ -200,7 +200,7 @@ def test_the_wall_report_agrees_with_the_stage_and_names_a_limit():
     out = stage.run(given, up)
     for i, label in enumerate(given.at.receptor):
         assert report[label].limit in LIMITS
-        assert report[label].gain_dba == pytest.approx(out["noise_wall_gain_dba"][i, 3], abs=0.1)
+        assert report[label].gain_dba == pytest.approx(out["insertion_loss_dba"][i, 3], abs=0.1)
         assert sum(report[label].share.values()) == pytest.approx(1.0)
     assert wall_report(inputs(scenario()), up, campus="a", month=3) == {}
 
@@ -262,8 +262,8 @@ def test_measured_offsets_shift_their_group_and_narrow_the_band(plain):
 def test_louder_hours_by_wind_class_add_up_and_upwind_is_heard_least(plain):
     between = float(plain["noise_downwind_night_dba"][0, 0] + plain["noise_upwind_night_dba"][0, 0]) / 2.0
     given = stage.run(inputs(scenario(background_night_dba=between, background_day_dba=between)), upstream())
-    parts = [given[f"noise_louder_{name}_hours"] for name in ("downwind", "neutral", "upwind")]
-    np.testing.assert_array_equal(sum(parts), given["noise_louder_hours"])
+    parts = [given[f"hours_above_background_{name}"] for name in ("downwind", "neutral", "upwind")]
+    np.testing.assert_array_equal(sum(parts), given["hours_above_background"])
     assert parts[0][0].sum() > 0.0 == parts[2][0].sum()
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from gigacampus.foundation.errors import Finding, ScenarioError, nearest, printable
 from gigacampus.foundation.source_tree import plain
+from gigacampus.registry.renamed import current
 from gigacampus.registry.variables import REGISTRY
 from gigacampus.scenario import library
 from gigacampus.scenario.reader import read_file
@@ -60,6 +61,9 @@ class Judge:
     title: str = ""
     """What is compared, in words, where it is narrower than the claim."""
     why: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "variable", current(self.variable))
 
 
 @dataclass(frozen=True)
@@ -211,7 +215,7 @@ def _own_judge(row: dict[str, str], bad: Any) -> Judge:
 
 def check(given: dict[str, Any], bad: Any) -> None:
     """Names, words and months of a judge that compares a variable."""
-    if given["variable"] not in REGISTRY:
+    if current(given["variable"]) not in REGISTRY:
         bad(f"no result variable is called {given['variable']!r}", "see `gigacampus explain`", nearest(given["variable"], REGISTRY))
     for key, words in (("relation", RELATIONS), ("over_months", OVER_MONTHS)):
         if given.get(key, words[0]) not in words:

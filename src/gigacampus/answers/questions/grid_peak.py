@@ -24,7 +24,9 @@ def answer(result: Result, place: Place | None = None) -> Answer:
     year = year_ahead(result)
     peak = total(result, "grid_peak_mw")[:, year].max(axis=1)
     megawatts = figure("Q07_mw", "Highest grid hour of the year ahead", peak, "MW", STAGES)
-    unmet = figure("Q07_unmet", "campus-hours with unmet load, year ahead", total(result, "unmet_hours")[:, year].sum(axis=1), "h", STAGES)
+    unmet = figure(
+        "Q07_unmet", "campus-hours with unmet load, year ahead", total(result, "unserved_hours")[:, year].sum(axis=1), "h", STAGES
+    )
     system = max((c.get("power", {}).get("utility_peak_mw", 0.0) for c in result.scenario["campuses"].values()), default=0.0)
     if not system:
         return Answer(

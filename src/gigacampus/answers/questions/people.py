@@ -54,7 +54,7 @@ def answer(result: Result) -> dict[str, Any]:
 
 def by_trade(result: Result) -> list[dict[str, Any]]:
     """Heads of each trade at the scenario's day and at year ends, those of them who work for the platform, and hires by year."""
-    lent = dict(zip(result.coords["trade"], np.moveaxis(result.samples("heads_for_platform"), 1, 0), strict=True))
+    lent = dict(zip(result.coords["trade"], np.moveaxis(result.samples("headcount_for_platform"), 1, 0), strict=True))
     joined = dict(zip(result.coords["trade"], np.moveaxis(result.samples("hires"), 1, 0), strict=True))
     rows = []
     for trade, count in heads(result).items():

@@ -15,11 +15,11 @@ from gigacampus.results.result import Result
 
 def answer(result: Result) -> dict[str, Any]:
     """Flows by kind, shares of revenue, purchases and funding in the year before the day, other cases of the runway."""
-    needed(result, "runway_month", "siblings_carry_months")
+    needed(result, "runway_month", "affiliate_support_months")
     company = result.scenario["company"]
     flows, party = dated(result), company.get("party", "company")
     rows = pairs(result) + _dependence(result, flows, party) + _structure(flows, party) + other_cases(result)
-    carried = result.samples("siblings_carry_months")
+    carried = result.samples("affiliate_support_months")
     head = registers.row("months for which the siblings' free cash and cash could carry the year ahead's burn", carried, "months")
     forever = float(np.isnan(carried).mean())
     rows += [head, registers.number("futures in which their free cash alone covers it", round(forever, 4), "share")]

@@ -26,11 +26,11 @@ DIGITS = 2
 
 def answer(result: Result, place: Place | None = None) -> Answer:
     """What the walls take off the night level at the receptor that gains most, or at the one nearest to ``place``."""
-    needed(result, "noise_wall_gain_dba", "noise_wall_gain_dbc", "noise_wall_gain_band_db")
+    needed(result, "insertion_loss_dba", "insertion_loss_dbc", "insertion_loss_band_db")
     if not any(c.get("noise", {}).get("walls") for c in result.scenario["campuses"].values()):
         raise Missing("no campus of the scenario has a wall; give one under campuses.*.noise.walls and run again")
     now = as_of_month(result)
-    gain = result.samples("noise_wall_gain_dba")[:, :, now].round(DIGITS)
+    gain = result.samples("insertion_loss_dba")[:, :, now].round(DIGITS)
     row, note = int(np.median(gain, axis=0).argmax()), "the receptor that gains most; downwind"
     if place is not None:
         row, km = nearest_receptor(result, place)
@@ -39,7 +39,7 @@ def answer(result: Result, place: Place | None = None) -> Answer:
     told = explained(result, now)
     why = told[label]["sentence"] if label in told else "no wall of its campus stands this month"
     head = figure("Q02", f"What the walls take off the night level at {label}", gain[:, row], "dB", STAGES, note=f"{note}; {why}")
-    weighted_c = result.samples("noise_wall_gain_dbc")[:, row, now].round(DIGITS)
+    weighted_c = result.samples("insertion_loss_dbc")[:, row, now].round(DIGITS)
     more = (
         figure("Q02_dbc", "C-weighted, where low frequencies count", weighted_c, "dB", STAGES),
         figure("Q02_middle", "dBA at the middle receptor", np.median(gain, axis=1), "dB", STAGES),

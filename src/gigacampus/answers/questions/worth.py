@@ -79,7 +79,7 @@ def price(result: Result) -> list[dict[str, Any]]:
     span = round(float(result.scenario["company"].get("valuation", {}).get("mature_years", 10.0)))
     return [
         *last_price(result),
-        registers.row("price of the lab over its revenue of the year ahead", result.samples("price_over_revenue"), "1"),
+        registers.row("price of the lab over its revenue of the year ahead", result.samples("price_to_sales"), "1"),
         registers.row(
             "first-year growth of revenue that the price implies, fading evenly (1 doubles it)",
             np.expm1(growth[possible]) if possible.any() else np.nan,

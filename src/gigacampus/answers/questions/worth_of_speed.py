@@ -74,7 +74,7 @@ def earned_per_mw(result: Result, rate: np.ndarray) -> np.ndarray:
     year = year_ahead(result)
     used = result.samples("it_mw_used")[:, year].mean(axis=1) * facility_per_it(result)
     gross = (result.samples("gross_profit_usd") + result.samples("energy_cost_usd"))[:, year].mean(axis=1)
-    idle = result.samples("plant_gross_usd")[:, year].mean(axis=1) * rate / MONTHS_PER_YEAR
+    idle = result.samples("equipment_gross_usd")[:, year].mean(axis=1) * rate / MONTHS_PER_YEAR
     return (gross + idle) / np.maximum(used, 1.0)
 
 

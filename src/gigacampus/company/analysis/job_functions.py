@@ -12,12 +12,12 @@ from gigacampus.foundation.units import MONTHS_PER_YEAR
 
 def people_series(people: Mapping[str, Any], months: int, draws: int) -> dict[str, np.ndarray]:
     """Registry rows of people by (draw, trade, month)."""
-    out = {name: np.zeros((draws, len(people), months)) for name in ("heads", "heads_for_platform", "hires")}
+    out = {name: np.zeros((draws, len(people), months)) for name in ("headcount", "headcount_for_platform", "hires")}
     for i, trade in enumerate(people.values()):
         all_ = heads(at_start=trade.heads, growth_per_year=trade.heads_growth_per_year, most=trade.heads_max, months=months)
         joined = hires(all_, attrition_per_year=trade.attrition_per_year)
         away = shared_out(all_, platform_frac=trade.platform_frac)[1]
-        for name, values in (("heads", all_), ("heads_for_platform", away), ("hires", joined)):
+        for name, values in (("headcount", all_), ("headcount_for_platform", away), ("hires", joined)):
             out[name][:, i] = values.T
     return out
 

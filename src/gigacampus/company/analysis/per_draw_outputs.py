@@ -54,7 +54,7 @@ def _means(bound: Bound, drivers: Drivers, series: Series) -> dict[str, np.ndarr
         cash=series["cash_usd"][:, now],
         debt=series["debt_usd"][:, now],
     )
-    return {"siblings_carry_months": np.where(np.isfinite(carried), carried, np.nan), "lab_value_usd": value}
+    return {"affiliate_support_months": np.where(np.isfinite(carried), carried, np.nan), "lab_value_usd": value}
 
 
 def post_money_on(bound: Bound, drivers: Drivers) -> np.ndarray:
@@ -98,13 +98,13 @@ def _priced(bound: Bound, drivers: Drivers, series: Series) -> dict[str, np.ndar
     return {
         "implied_growth_per_year": growth,
         "implied_revenue_usd": np.broadcast_to(revenue[-1], (bound.n,)),
-        "price_over_revenue": value / path.revenue_usd,
+        "price_to_sales": value / path.revenue_usd,
     }
 
 
 def _phases(bound: Bound, series: Series, lead_days: np.ndarray) -> dict[str, np.ndarray]:
     """Worth of each extension at its order and what it still costs then; NaN for the committed state and the unserved."""
-    assets, plant = bound.company.assets, series["plant_gross_usd"].T
+    assets, plant = bound.company.assets, series["equipment_gross_usd"].T
     rate = np.divide(series["gross_profit_usd"].T, plant, out=np.zeros_like(plant), where=plant > 0.0)
     realised = series["realised_phase"]
     most = max((len(p) for p in bound.phases), default=0)
@@ -124,7 +124,7 @@ def _phases(bound: Bound, series: Series, lead_days: np.ndarray) -> dict[str, np
                 wacc=bound.company.valuation.wacc_frac,
             )
             left[:, c, k] = np.where(np.isnan(service), np.nan, cost * (1.0 - np.asarray(phase.deposit_frac)))
-    return {"phase_worth_usd": worth, "phase_left_usd": left}
+    return {"phase_value_before_cost_usd": worth, "phase_left_usd": left}
 
 
 def runway_if(bound: Bound, drivers: Drivers, alone: Series) -> np.ndarray:

@@ -19,7 +19,7 @@ RECORDED = (
     *words("it_mw_used serving_frac training_flop_delivered tokens_served tokens_unmet"),
     *words("revenue_usd cost_of_revenue_usd gross_profit_usd opex_usd energy_cost_usd ebitda_usd"),
     *words("depreciation_usd interest_usd net_income_usd capex_usd free_cash_flow_usd equity_raised_usd"),
-    *words("debt_usd assets_usd equity_usd cip_usd plant_gross_usd outside_capital_usd"),
+    *words("debt_usd assets_usd equity_usd cip_usd equipment_gross_usd outside_capital_usd"),
     *words("ledger_residual_usd ebit_usd cash_margin_usd group_revenue_usd group_ebitda_usd group_capex_usd"),
     *words("rents_paid_usd ebitda_after_rent_usd impairment_usd vehicle_net_rent_usd vehicle_service_usd vehicle_loan_usd"),
     *words("vehicle_value_usd covenant_breach vehicle_default group_support_usd partner_cash_usd"),
@@ -76,7 +76,7 @@ def _balances(out: np.ndarray, b: np.ndarray, p: np.ndarray, t: int) -> None:
     """What the lab owns and owes at the end of the month."""
     out[r.debt_usd, t], out[r.equity_usd, t] = -q.held_owed(b), -q.held_equity(b)
     out[r.assets_usd, t], out[r.cip_usd, t] = q.held_assets(b), q.held_cip(b)
-    out[r.plant_gross_usd, t] = q.held_machines(b)
+    out[r.equipment_gross_usd, t] = q.held_machines(b)
 
 
 def _leased(out: np.ndarray, x: np.ndarray, b: np.ndarray, p: np.ndarray, t: int) -> None:

@@ -15,7 +15,7 @@ PARTS = (
     ("grid_mw_h", "Grid", palette.BLUE),
     ("onsite_mw_h", "On-site generation", palette.ORANGE),
     ("battery_mw_h", "Battery discharge", palette.TEAL),
-    ("unmet_mw_h", "Unmet", palette.RED),
+    ("unserved_mw_h", "Unmet", palette.RED),
 )
 NEEDS = ("facility_load_mw_h", "grid_mw_h", "onsite_mw_h", "dry_bulb_degc")
 
@@ -62,7 +62,7 @@ def draw(result: Any) -> base.Spec:
     caption = (
         f"{name} in the hottest seven days of its typical year, reference world, last twelve months of the run. "
         f"Load {words.number(float(asked.min()), 'MW')} to {words.number(float(asked.max()), 'MW')}; dry bulb up to "
-        f"{heat.max():.0f} °C; unmet {words.number(float(week['unmet_mw_h'].sum()), 'MWh')}."
+        f"{heat.max():.0f} °C; unmet {words.number(float(week['unserved_mw_h'].sum()), 'MWh')}."
     )
     return {
         "description": f"Stacked hourly sources of power at {name} in a hot week with the load as a line, and the dry bulb above.",

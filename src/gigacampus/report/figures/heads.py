@@ -24,9 +24,9 @@ LOOKS = (
 def draw(result: Any) -> base.Spec:
     """Heads of each trade by month with their bands."""
     months, trades = result.coords["month"], [_name(t) for t in result.coords["trade"]]
-    heads = reading.samples(result, "heads")
+    heads = reading.samples(result, "headcount")
     bands = [quantiles(heads[:, i]) for i in range(len(trades))]
-    axis = base.axis("heads", base.peak(*(b["p90"] for b in bands)), "People of the company")
+    axis = base.axis("headcount", base.peak(*(b["p90"] for b in bands)), "People of the company")
     layers, series, key = [], [], []
     for i, (trade, band) in enumerate(zip(trades, bands, strict=True)):
         colour, mark = LOOKS[i % len(LOOKS)]
@@ -52,7 +52,7 @@ def caption(result: Any, trades: list[str]) -> str:
     """All people now, hires of the first whole year to come, and what the lines rest on."""
     months, label = result.coords["month"], str(result.manifest["as_of"])[:7]
     now = months.index(label) if label in months else 0
-    heads, hires = reading.samples(result, "heads").sum(axis=1), reading.samples(result, "hires")
+    heads, hires = reading.samples(result, "headcount").sum(axis=1), reading.samples(result, "hires")
     parts = [f"{words.significant(float(np.median(heads[:, now])))} people in {words.month_name(months[now])}."]
     year, rows = next(((y, r) for y, r in bars.whole_years(result).items() if r[-1] >= now), ("", []))
     if rows:
@@ -61,4 +61,4 @@ def caption(result: Any, trades: list[str]) -> str:
     return " ".join([*parts, "Steady growth to a ceiling; growth and leaving are assumed. Source: company.people of the scenario."])
 
 
-FIGURE = base.Figure("heads", "People of the company by trade", draw, ("heads",))
+FIGURE = base.Figure("heads", "People of the company by trade", draw, ("headcount",))

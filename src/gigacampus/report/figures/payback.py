@@ -56,4 +56,4 @@ def caption(result: Any, found: np.ndarray) -> str:
     )
 
 
-FIGURE = base.Figure("payback", "When machines have earned their cost", draw, ("plant_gross_usd",))
+FIGURE = base.Figure("payback", "When machines have earned their cost", draw, ("equipment_gross_usd",))

@@ -8,7 +8,7 @@ from gigacampus.report import reading, words
 from gigacampus.report.figures import base, palette
 from gigacampus.results.result import quantiles
 
-PARTS = (("grid_mwh", "Grid", palette.BLUE), ("onsite_mwh", "On-site generation", palette.ORANGE), ("unmet_mwh", "Unmet", palette.RED))
+PARTS = (("grid_mwh", "Grid", palette.BLUE), ("onsite_mwh", "On-site generation", palette.ORANGE), ("unserved_mwh", "Unmet", palette.RED))
 
 
 def draw(result: Any) -> base.Spec:
@@ -38,7 +38,7 @@ def draw(result: Any) -> base.Spec:
         },
     }
     series = [(label, quantiles(totals[name]), axis) for name, label, _ in PARTS]
-    unmet = means["unmet_mwh"].sum() / max(sum(m.sum() for m in means.values()), 1e-9)
+    unmet = means["unserved_mwh"].sum() / max(sum(m.sum() for m in means.values()), 1e-9)
     unmet_text = "No energy is unmet" if unmet == 0 else f"{words.percent(unmet, 1)} of all energy asked for is unmet"
     return base.by_month(
         result,
@@ -50,4 +50,4 @@ def draw(result: Any) -> base.Spec:
     )
 
 
-FIGURE = base.Figure("power_stack", "Where the energy comes from", draw, ("grid_mwh", "onsite_mwh", "unmet_mwh"))
+FIGURE = base.Figure("power_stack", "Where the energy comes from", draw, ("grid_mwh", "onsite_mwh", "unserved_mwh"))

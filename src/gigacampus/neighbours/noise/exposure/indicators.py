@@ -190,10 +190,10 @@ def outputs(tally: Tally, places: Places, noise: Any) -> dict[str, np.ndarray]:
         "noise_downwind_night_dba": down,
         "noise_upwind_night_dba": up,
         "noise_inversion_night_dba": inversion,
-        "noise_quiet_night_dba": level_db(tally.quiet),
+        "hourly_level_p10_night_dba": level_db(tally.quiet),
         "noise_background_night_dba": np.broadcast_to(level_db(background)[:, None], night.shape).copy(),
-        "noise_rise_night_db": 10.0 * np.log10(1.0 + tally.night / background[:, None]),
-        "noise_louder_hours": tally.louder_h.sum(axis=0),
+        "increase_over_background_db": 10.0 * np.log10(1.0 + tally.night / background[:, None]),
+        "hours_above_background": tally.louder_h.sum(axis=0),
         **_louder(tally.louder_h),
         "noise_above_limit_hours": tally.above_limit_h,
         "noise_night_band_db": level_db(tally.bands[0] * (tally.night[:, -1] / total[:, -1])[:, None]),
@@ -202,9 +202,9 @@ def outputs(tally: Tally, places: Places, noise: Any) -> dict[str, np.ndarray]:
         "noise_events_heard": tally.events_heard,
         "noise_start_max_dba": level_db(tally.start),
         "noise_starts_heard": tally.starts_heard,
-        "noise_wall_gain_dba": _gain_db(tally.night_bare[0], tally.night_walled[0]),
-        "noise_wall_gain_dbc": _gain_db(tally.night_bare[1], tally.night_walled[1]),
-        "noise_wall_gain_band_db": _gain_db(tally.bands[1], tally.bands[0]),
+        "insertion_loss_dba": _gain_db(tally.night_bare[0], tally.night_walled[0]),
+        "insertion_loss_dbc": _gain_db(tally.night_bare[1], tally.night_walled[1]),
+        "insertion_loss_band_db": _gain_db(tally.bands[1], tally.bands[0]),
         **{
             f"noise_{name}_above_{limit}": (count[:, None] * (night >= limit)).sum(axis=0)
             for name, count in (("people", places.people), ("homes", places.homes))
@@ -215,7 +215,7 @@ def outputs(tally: Tally, places: Places, noise: Any) -> dict[str, np.ndarray]:
 
 
 def _louder(hours: np.ndarray) -> dict[str, np.ndarray]:
-    return {f"noise_louder_{name}_hours": hours[k] for k, name in enumerate(CLASSES)}
+    return {f"hours_above_background_{name}": hours[k] for k, name in enumerate(CLASSES)}
 
 
 def _gain_db(bare: np.ndarray, walled: np.ndarray) -> np.ndarray:
