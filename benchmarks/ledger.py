@@ -24,7 +24,7 @@ from gigacampus.company.ledger.journal import FLOWS
 from gigacampus.company.ledger.kernels import usable
 from gigacampus.company.ledger.out_of_core import sketches
 from gigacampus.company.ledger.physics_tables import stack
-from gigacampus.company.ledger.simulate import march
+from gigacampus.company.ledger.simulate import simulate
 
 SPANS = {
     "company.raise_policy.luck_frac": (0.0, 1.0, 0.6180339887),
@@ -67,7 +67,7 @@ def run(draws: int, months: int, chunk: int) -> float:
     for first in range(0, draws, chunk):
         chosen = slice(first, min(first + chunk, draws))
         bound, drivers = stage.prepare(i, up, stacked, cost, world[chosen], values, chosen)
-        march(bound, drivers)
+        simulate(bound, drivers)
     return time.perf_counter() - began
 
 

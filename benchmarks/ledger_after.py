@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import gigacampus
-from gigacampus.company.analysis.rerun import Bench
+from gigacampus.company.analysis.rerun import LedgerRerun
 from gigacampus.pipeline.run import run
 from gigacampus.registry.stage_inputs import Inputs, pick
 from gigacampus.registry.stages import BY_NAME
@@ -23,7 +23,7 @@ def main() -> None:
     scenario = scenario.model_copy(update={"run": scenario.run.model_copy(update={"worlds": worlds, "draws": draws})})
     done = run(scenario)
     inputs = Inputs(pick(scenario, BY_NAME["company"].reads), done.coords)
-    series = Bench(inputs, done.arrays, done.plan.world_of_draw, done.plan.draws).series()
+    series = LedgerRerun(inputs, done.arrays, done.plan.world_of_draw, done.plan.draws).series()
     with (ROOT / "validation" / "company" / "data" / "xai_after_article.csv").open(encoding="utf-8") as handle:
         rows = score(series, done.coords.months.labels(), csv.DictReader(handle))
     print(f"{'period':8}{'line':24}{'P10':>9}{'P50':>9}{'P90':>9}{'came':>9}  USD m")

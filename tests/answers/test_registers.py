@@ -11,7 +11,7 @@ from gigacampus.answers import grading, runner, workforce
 from gigacampus.company import stage
 from gigacampus.company.ledger.committed_assets import stock_cost
 from gigacampus.company.ledger.physics_tables import stack
-from gigacampus.company.ledger.simulate import march
+from gigacampus.company.ledger.simulate import simulate
 from gigacampus.company.ledger.simulation_inputs import FUNCTIONS
 from gigacampus.foundation.errors import ScenarioError
 from gigacampus.scenario.document import load
@@ -48,7 +48,7 @@ def test_heads_cost_what_the_ledger_charges(result):
     draws = {p: v for p, v in sampled.items() if p.startswith("company.people.") or p == "market.inflation_per_year"}
     up, n = synthetic.tables(months), len(next(iter(sampled.values())))
     books = stage.prepare(inputs, up, stack(up), stock_cost(inputs, up), np.zeros(n, dtype=int), draws, slice(0, n))
-    ledger = march(*books, keep_flows=True)[0]["flows"]
+    ledger = simulate(*books, keep_flows=True)[0]["flows"]
     ours = workforce.staff_cost(result)
     for trade, spec in scenario.company.people.items():
         np.testing.assert_allclose(ours[trade], ledger[:, FUNCTIONS[spec.function]].T, rtol=1e-12)

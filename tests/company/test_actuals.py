@@ -12,7 +12,7 @@ from gigacampus.company import stage
 from gigacampus.company.ledger import sums
 from gigacampus.company.ledger.committed_assets import stock_cost
 from gigacampus.company.ledger.physics_tables import stack
-from gigacampus.company.ledger.simulate import march
+from gigacampus.company.ledger.simulate import simulate
 from gigacampus.foundation.errors import ScenarioError
 from gigacampus.rerun import actuals
 from gigacampus.scenario.document import load
@@ -136,7 +136,7 @@ def test_sums_over_the_old_quarters_are_met_by_these_alone():
     totals = {"ebitda_usd": -5.0e9, "cash_spent_usd": 9.0e9, "quarters": 3}
     history = HISTORY | {"q4": HISTORY["q3"] | {"start": "2025-10-01", "ebitda_usd": -1.3e9, "cash_spent_usd": 4.0e9}}
     i, up = inputs(RICH | {"history": history, "history_totals": totals}, months=24), tables(24)
-    series, _ = march(*stage.prepare(i, up, stack(up), stock_cost(i, up), np.array([0, 1]), {}, slice(0, 2)))
+    series, _ = simulate(*stage.prepare(i, up, stack(up), stock_cost(i, up), np.array([0, 1]), {}, slice(0, 2)))
     for name, sign, old, new in (("ebitda_usd", 1.0, -5.0e9, -1.3e9), ("free_cash_flow_usd", -1.0, 9.0e9, 4.0e9)):
         assert sign * series[name][:9].sum(axis=0) == pytest.approx(old) and sign * series[name][9:12].sum(axis=0) == pytest.approx(new)
 
@@ -144,7 +144,7 @@ def test_sums_over_the_old_quarters_are_met_by_these_alone():
 def test_the_books_meet_a_reopened_quarter_and_residual_lines_absorb_it():
     history = HISTORY | {"q4": HISTORY["q3"] | {"start": "2025-10-01", "revenue_usd": 140e6, "ebitda_usd": -1.3e9}}
     i, up = inputs(RICH | {"history": history}, months=24), tables(24)
-    series, _ = march(*stage.prepare(i, up, stack(up), stock_cost(i, up), np.array([0, 1]), {}, slice(0, 2)))
+    series, _ = simulate(*stage.prepare(i, up, stack(up), stock_cost(i, up), np.array([0, 1]), {}, slice(0, 2)))
     assert series["revenue_usd"][9:12].sum(axis=0) == pytest.approx(140e6)
     assert series["ebitda_usd"][9:12].sum(axis=0) == pytest.approx(-1.3e9)
     assert -series["free_cash_flow_usd"][9:12].sum(axis=0) == pytest.approx(HISTORY["q3"]["cash_spent_usd"])
@@ -154,7 +154,7 @@ def test_the_books_meet_a_reopened_quarter_and_residual_lines_absorb_it():
 def test_a_reported_fourth_quarter_is_met_after_the_tax_of_its_december():
     history = HISTORY | {"q4": HISTORY["q3"] | {"start": "2025-10-01", "net_income_usd": -1.2e9}}
     i, up = inputs(RICH | {"history": history, "tax": {"allowance": False, "state_frac": 0.05}}, months=24), tables(24)
-    series, _ = march(*stage.prepare(i, up, stack(up), stock_cost(i, up), np.array([0, 1]), {}, slice(0, 2)), keep_flows=True)
+    series, _ = simulate(*stage.prepare(i, up, stack(up), stock_cost(i, up), np.array([0, 1]), {}, slice(0, 2)), keep_flows=True)
     tax = sums.q.lab_tax(np.moveaxis(series["flows"], 1, 0)[:, 11])
     assert np.all(np.abs(tax) > 1e6)
     assert series["net_income_usd"][9:12].sum(axis=0) == pytest.approx(-1.2e9)

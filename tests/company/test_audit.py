@@ -17,7 +17,7 @@ from gigacampus.company.ledger.committed_assets import stock_cost
 from gigacampus.company.ledger.currency import Currency, display_currency
 from gigacampus.company.ledger.journal import CASH_CLASSES, FLOWS, a
 from gigacampus.company.ledger.physics_tables import stack
-from gigacampus.company.ledger.simulate import march
+from gigacampus.company.ledger.simulate import simulate
 from gigacampus.company.ledger.workbook import ELIMINATED, FIRST_ACCOUNT_MONTH, FIRST_FLOW_MONTH, column, write_workbook, years_of
 from gigacampus.foundation.errors import ScenarioError
 from gigacampus.rerun.single_draw_books import by_year
@@ -39,7 +39,7 @@ def exact(chunk):
 
 def test_cents_balance_exactly_and_agree_with_the_march(chunk, exact):
     assert exact.imbalance() == 0
-    series, _ = march(*chunk)
+    series, _ = simulate(*chunk)
     assert np.allclose(exact.balances[:, a.lab_cash] / 100.0, series["cash_usd"][:, 0], atol=1.0)
     assert np.allclose(exact.line("lab", "revenue") / 100.0, series["revenue_usd"][:, 0], atol=1.0)
 

@@ -8,7 +8,7 @@ from scipy import stats
 
 from gigacampus.company.analysis.copula import Copula
 from gigacampus.company.analysis.goals import Goal
-from gigacampus.company.analysis.rerun import Bench
+from gigacampus.company.analysis.rerun import LedgerRerun
 from gigacampus.company.analysis.solve import least_surprising
 from gigacampus.company.finance.copulas import kendall_of_gaussian_copula, tail_dependence_of_t_copula
 
@@ -47,7 +47,7 @@ def test_a_part_keeps_what_its_inputs_share_in_their_new_order():
     assert whole.part([1]).groups == ()
 
 
-class Corner(Bench):
+class Corner(LedgerRerun):
     """Books in which a claim holds where all inputs, which are probabilities here, are high."""
 
     def margins(self, goal, changes):

@@ -13,7 +13,7 @@ from gigacampus.company.ledger.committed_assets import stock_cost
 from gigacampus.company.ledger.journal import a, f
 from gigacampus.company.ledger.physics_tables import stack
 from gigacampus.company.ledger.posting import owed
-from gigacampus.company.ledger.simulate import march
+from gigacampus.company.ledger.simulate import simulate
 from tests.company.synthetic import RICH, inputs, tables
 
 
@@ -21,7 +21,7 @@ def books(company, *, table=None, may_raise=True, **options):
     months = options.get("months", 84)
     i, up = inputs(company, **options), table or tables(months, phases=options.get("phases", 1))
     bound, drivers = stage.prepare(i, up, stack(up), stock_cost(i, up), np.array([0, 1]), {}, slice(0, 2))
-    return march(bound, drivers, may_raise=may_raise, keep_flows=True)
+    return simulate(bound, drivers, may_raise=may_raise, keep_flows=True)
 
 
 def bare(**company):
@@ -237,7 +237,7 @@ def test_a_cent_paid_too_much_is_not_paid_again():
     i, up = inputs(RICH, months=120), tables(120)
     draws = {"company.vehicle.term_years": years, "company.vehicle.advance_months": 2.0 * years}
     bound, drivers = stage.prepare(i, up, stack(up), stock_cost(i, up), np.zeros(16, dtype=int), draws, slice(0, 16))
-    paid = march(bound, drivers, keep_flows=True)[0]["flows"][:, f.lab_pay_undisclosed_vendors]
+    paid = simulate(bound, drivers, keep_flows=True)[0]["flows"][:, f.lab_pay_undisclosed_vendors]
     assert paid[:40].max() > 1e6
     assert np.abs(paid[60:]).max() < 1.0
 

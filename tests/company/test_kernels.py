@@ -89,7 +89,7 @@ def chunk(**company):
 def test_compiled_and_interpreted_rules_give_the_same_bytes(name):
     company, may_raise = VARIANTS[name]
     made = chunk(**company)
-    (one, books), (two, others) = (simulate.march(*made, may_raise=may_raise, keep_flows=True, interpreted=how) for how in (True, False))
+    (one, books), (two, others) = (simulate.simulate(*made, may_raise=may_raise, keep_flows=True, interpreted=how) for how in (True, False))
     assert one["realised_phase"].max() == 2.0 and one["cash_usd"].max() > 1e9
     for key in one:
         assert np.array_equal(one[key], two[key]), key

@@ -12,7 +12,7 @@ from gigacampus.company.ledger.committed_assets import stock_cost
 from gigacampus.company.ledger.journal import FLOWS, a, f
 from gigacampus.company.ledger.monthly_series import imbalance
 from gigacampus.company.ledger.physics_tables import stack
-from gigacampus.company.ledger.simulate import Books, march
+from gigacampus.company.ledger.simulate import Books, simulate
 from gigacampus.registry.variables import of_stage
 from tests.company.synthetic import HISTORY, RICH, inputs, tables
 
@@ -40,7 +40,7 @@ def books(company=None, *, may_raise=True, draws=None, n=N, table=None, **option
         draws = {k: v for k, v in draws.items() if "phases" not in k}
     world = np.arange(n) % 2
     bound, drivers = stage.prepare(i, up, stack(up), stock_cost(i, up), world, draws, slice(0, n))
-    return march(bound, drivers, may_raise=may_raise, keep_flows=True)
+    return simulate(bound, drivers, may_raise=may_raise, keep_flows=True)
 
 
 @pytest.fixture(scope="module")
@@ -211,7 +211,7 @@ def test_currency_scale_changes_nothing():
     entry = inp.tree.library.generators["gt"]
     inp.tree.library.generators["gt"] = entry.model_copy(update={"cost_usd_per_mw": entry.cost_usd_per_mw * 10})
     bound, drivers = stage.prepare(inp, table, stack(table), stock_cost(inp, table), np.array([0, 1]), {}, slice(0, 2))
-    more, _ = march(bound, drivers)
+    more, _ = simulate(bound, drivers)
     for key in ("cash_usd", "revenue_usd", "net_income_usd", "assets_usd", "debt_usd"):
         assert np.allclose(more[key], 10 * base[key], rtol=1e-9, atol=1.0), key
     assert np.allclose(more["sold_dated_frac"], base["sold_dated_frac"], rtol=1e-9)
@@ -240,7 +240,7 @@ def test_a_lean_march_keeps_the_same_books():
     i, up = inputs(RICH), tables()
     world = np.arange(N) % 2
     made = [stage.prepare(i, up, stack(up), stock_cost(i, up), world, DRAWS, slice(0, N)) for _ in range(2)]
-    (whole, one), (lean, other) = march(*made[0], may_raise=False), march(*made[1], may_raise=False, lean=True)
+    (whole, one), (lean, other) = simulate(*made[0], may_raise=False), simulate(*made[1], may_raise=False, lean=True)
     assert np.array_equal(one.balance, other.balance)
     for name in ("cash_usd", "arrears_usd"):
         assert np.array_equal(whole[name], lean[name]), name

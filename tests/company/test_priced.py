@@ -9,7 +9,7 @@ from gigacampus.company import stage
 from gigacampus.company.ledger.committed_assets import cost_by_case, stock_cost
 from gigacampus.company.ledger.journal import a
 from gigacampus.company.ledger.physics_tables import stack
-from gigacampus.company.ledger.simulate import march, opening
+from gigacampus.company.ledger.simulate import opening, simulate
 from tests.company.synthetic import RICH, inputs, tables
 
 N = 6
@@ -20,7 +20,7 @@ PRICE = "library.accelerators.chip.price_usd"
 def opening_fleet(draws):
     i, up = inputs(RICH), tables()
     bound, drivers = stage.prepare(i, up, stack(up), stock_cost(i, up), WORLD, draws, slice(0, N))
-    return march(bound, drivers)[1], drivers
+    return simulate(bound, drivers)[1], drivers
 
 
 def test_a_dearer_accelerator_makes_a_dearer_fleet_draw_by_draw():

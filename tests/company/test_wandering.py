@@ -1,4 +1,4 @@
-"""Prices and rates that wander: the march charges what the paths say, and nothing wanders before the day of the scenario."""
+"""Prices and rates that wander: the simulation charges what the paths say, and nothing wanders before the day of the scenario."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from gigacampus.company.finance import price_paths
 from gigacampus.company.ledger.committed_assets import stock_cost
 from gigacampus.company.ledger.journal import f
 from gigacampus.company.ledger.physics_tables import stack
-from gigacampus.company.ledger.simulate import march
+from gigacampus.company.ledger.simulate import simulate
 from gigacampus.schema.company import AwardsSpec, PricePathSpec
 from tests.company.synthetic import RICH, inputs, tables
 
@@ -23,7 +23,7 @@ RENTAL = {"share_frac": 0.5, "start": "2025-01-01"}
 def flows(company, draws=None, *, market=None, **options):
     i, up = inputs(company, market=market, phases=0), tables(phases=0)
     bound, drivers = stage.prepare(i, up, stack(up), stock_cost(i, up), np.arange(N) % 2, draws or {}, slice(0, N))
-    return march(bound, drivers, keep_flows=True, **options)[0]["flows"]
+    return simulate(bound, drivers, keep_flows=True, **options)[0]["flows"]
 
 
 def factor(stream):
@@ -105,7 +105,7 @@ def test_compiled_and_interpreted_marches_agree_on_every_rule():
     }
     i, up = inputs(company), tables()
     bound, drivers = stage.prepare(i, up, stack(up), stock_cost(i, up), np.arange(N) % 2, draws, slice(0, N))
-    compiled, plain = (march(bound, drivers, interpreted=x)[0] for x in (False, True))
+    compiled, plain = (simulate(bound, drivers, interpreted=x)[0] for x in (False, True))
     for name, values in compiled.items():
         assert np.allclose(values, plain[name], rtol=1e-9, atol=1e-2), name
     for name in ("covenant_breach", "vehicle_default", "impairment_usd", "group_support_usd", "rents_paid_usd"):

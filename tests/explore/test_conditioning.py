@@ -22,7 +22,7 @@ YEAR = tuple(range(12, 24))
 def truth(held):
     """One future of the reference world, and its revenue and EBITDA of 2027."""
     made = {RENT: 4e5, COSTS: 4.5e7, CASH: 2e9}
-    series = held.bench.series(made, alone=1)
+    series = held.rerun.series(made, alone=1)
     return made, {name: float(series[name][list(YEAR)].sum()) for name in ("revenue_usd", "ebitda_usd")}
 
 
@@ -66,7 +66,7 @@ def test_the_count_is_printed_and_figures_are_met(found):
 
 def test_outcomes_follow_the_figures(held, found):
     before, after = found["outcomes"][1]["prior"][1], found["outcomes"][1]["posterior"][1]
-    assert before == pytest.approx(held.bench.shares(_goal(held), [{}])[0], abs=0.06) and after != pytest.approx(before, abs=0.01)
+    assert before == pytest.approx(held.rerun.shares(_goal(held), [{}])[0], abs=0.06) and after != pytest.approx(before, abs=0.01)
 
 
 def _goal(held):
@@ -100,7 +100,7 @@ def test_without_reported_quarters_a_file_is_asked_for(held):
 
 
 def test_a_period_sums_a_flow_and_ends_a_stock(held):
-    series = held.bench.series()
+    series = held.rerun.series()
     flow, stock = (Figure(name, "2026Q3", (6, 7, 8), 1.0, 1.0).of(series) for name in ("revenue_usd", "cash_usd"))
     assert np.array_equal(flow, series["revenue_usd"][6:9].sum(axis=0)) and np.array_equal(stock, series["cash_usd"][8])
 

@@ -27,7 +27,7 @@ CASH = "company.opening_cash_usd"
 )
 @pytest.mark.parametrize("by", ["2026-06", "2027-12"])
 def test_goals_hold_in_the_futures_that_the_run_itself_counts(held, result, goal, variable, by):
-    met = held.bench.margins(goal_of(held, f"{goal}={by}"), [{}])[0] >= 0.0
+    met = held.rerun.margins(goal_of(held, f"{goal}={by}"), [{}])[0] >= 0.0
     assert np.array_equal(met, result.array(variable) <= held.labels.index(by))
 
 
@@ -36,20 +36,20 @@ def test_a_runway_counts_months_from_the_scenarios_day(held, result):
     some = np.unique(left[np.isfinite(left)])
     assert some.size >= 3
     for months in (some[0] + 1, some[1], some[1] + 1, some[-1]):
-        met = held.bench.margins(goal_of(held, f"runway={months:.0f}"), [{}])[0] >= 0.0
+        met = held.rerun.margins(goal_of(held, f"runway={months:.0f}"), [{}])[0] >= 0.0
         assert np.array_equal(met, ~(left < months)) and not met.all()
 
 
 def test_solvency_is_the_lowest_cash_under_the_policy(held, result):
-    met = held.bench.margins(goal_of(held, "solvent_until=2029-12"), [{}])[0] >= 0.0
+    met = held.rerun.margins(goal_of(held, "solvent_until=2029-12"), [{}])[0] >= 0.0
     assert np.array_equal(met, (result.array("cash_low_usd") >= 1e8) & (result.array("cash_usd")[:, -1] > 0.0))
 
 
 def test_one_input_is_solved_to_the_edge(held):
     found = solve(held, "ebitda_by=2027-12", (RENT,))
     row, goal = found["required"], goal_of(held, "ebitda_by=2027-12")
-    assert held.bench.shares(goal, [{RENT: row["value"]}])[0] >= 0.5 > held.bench.shares(goal, [{RENT: 0.97 * row["value"]}])[0]
-    drawn = held.bench.draws[RENT]
+    assert held.rerun.shares(goal, [{RENT: row["value"]}])[0] >= 0.5 > held.rerun.shares(goal, [{RENT: 0.97 * row["value"]}])[0]
+    drawn = held.rerun.draws[RENT]
     assert row["own_chance"] == pytest.approx(np.mean(drawn >= row["value"]), abs=0.03)
     assert row["text"].startswith("at least USD") and found["share_now"] < 0.5
 
@@ -191,5 +191,5 @@ def test_a_run_read_from_its_folder_is_the_run_in_memory(held, result, tmp_path)
 
     again = hold(store.read(api.save(result, tmp_path, "one")))
     goal = goal_of(held, "fcf_by=2027-12")
-    assert np.array_equal(again.bench.margins(goal, [{}]), held.bench.margins(goal, [{}])) and again.free == held.free
+    assert np.array_equal(again.rerun.margins(goal, [{}]), held.rerun.margins(goal, [{}])) and again.free == held.free
     assert set(BREAK_EVEN) == {"ebitda_by", "ebit_by", "net_by", "fcf_by"}

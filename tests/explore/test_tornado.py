@@ -1,4 +1,4 @@
-"""Movements of an outcome: computed by marching, told with their sign, carried by the run."""
+"""Movements of an outcome: computed by simulating again, told with their sign, carried by the run."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ CASH = "company.opening_cash_usd"
 
 
 def test_the_runway_is_the_runs_own(held, result):
-    months = held.bench.margins(runway_months(held).goal, [{}])[0]
+    months = held.rerun.margins(runway_months(held).goal, [{}])[0]
     own = result.array("runway_month") - held.now
     assert np.array_equal(months, np.where(np.isnan(own), len(held.labels) - held.now, own))
 
@@ -25,25 +25,25 @@ def test_each_row_is_the_difference_of_two_marches(held):
     outcome = runway_months(held)
     found = tornado(held, outcome, [CASH, RENT])
     row = found["rows"][0]
-    low, base = held.bench.margins(outcome.goal, [{CASH: float(held.bench.at(CASH, np.array([0.1]))[0])}, {}])
+    low, base = held.rerun.margins(outcome.goal, [{CASH: float(held.rerun.at(CASH, np.array([0.1]))[0])}, {}])
     assert row["path"] == CASH and row["at_low"] == pytest.approx(low.mean() - base.mean()) and row["at_low"] < 0.0 <= row["at_high"]
     assert f"{row['at_low']:+.1f}" in row["text"] and "opening cash" in row["text"]
 
 
 def test_points_of_a_share_are_told_as_points(held):
     found = tornado(held, share_met(goal_of(held, "ebitda_by=2027-12")), [RENT])
-    assert found["mean"] == pytest.approx(100.0 * held.bench.shares(goal_of(held, "ebitda_by=2027-12"), [{}])[0])
+    assert found["mean"] == pytest.approx(100.0 * held.rerun.shares(goal_of(held, "ebitda_by=2027-12"), [{}])[0])
     assert found["rows"][0]["at_high"] > 5.0 and "points" in found["rows"][0]["text"]
 
 
 def test_a_later_plant_earns_later_and_everything_else_keeps_its_dates(held):
-    late = later(held.bench, held.now, months=3)
-    it = held.bench.up["it_mw"]
+    late = later(held.rerun, held.now, months=3)
+    it = held.rerun.up["it_mw"]
     moved = late.up["it_mw"]
     assert np.array_equal(moved[..., : held.now + 1], it[..., : held.now + 1])
     assert np.array_equal(moved[..., held.now + 4 :], it[..., held.now + 1 : -3]) and not np.array_equal(moved, it)
-    assert late.up["paying_users"] is held.bench.up["paying_users"]
-    earned, later_earned = (b.series()["revenue_usd"].sum(axis=0) for b in (held.bench, late))
+    assert late.up["paying_users"] is held.rerun.up["paying_users"]
+    earned, later_earned = (b.series()["revenue_usd"].sum(axis=0) for b in (held.rerun, late))
     assert (later_earned < earned).all()
 
 

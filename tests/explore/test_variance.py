@@ -49,7 +49,7 @@ def test_asked_for_sobol_correlated_inputs_become_one_factor(held):
 
 
 def test_independent_inputs_get_sobol_indices(held):
-    free = replace(held, bench=replace(held.bench, copula=None))
+    free = replace(held, rerun=replace(held.rerun, copula=None))
     found = shares(free, runway_months(free).goal, inputs=2)
     assert found["method"] == "sobol" and found["correlated"] == [] and found["rows"][0]["inputs"] == [CASH]
     assert any(row["inputs"] == [OTHERS] for row in found["rows"])
@@ -63,7 +63,7 @@ def test_sampled_futures_have_the_distributions_and_the_correlation(held):
     make = Sampler(held)
     points = np.random.default_rng(1).random((4000, make.dimensions))
     draws, world = make.draws(points)
-    assert set(world) == set(held.bench.world_of_draw)
+    assert set(world) == set(held.rerun.world_of_draw)
     assert np.quantile(draws[CASH], [0.1, 0.9]) == pytest.approx([1.3e9, 3.7e9], rel=0.05)
     ranks = [draws[p].argsort().argsort() for p in (CASH, COSTS, RENT)]
     assert np.corrcoef(ranks[0], ranks[1])[0, 1] == pytest.approx(0.5, abs=0.05)
@@ -126,7 +126,7 @@ def test_an_outcome_that_is_the_same_in_every_future_has_no_spread_to_share(held
 @pytest.mark.parametrize("method", ["sobol", "shapley"])
 def test_shares_do_not_depend_on_the_order_in_which_inputs_are_listed(held, method):
     back = held.free[::-1]
-    turned = replace(held, bench=replace(held.bench, free=back, copula=held.bench.joint.part(range(len(back))[::-1])))
+    turned = replace(held, rerun=replace(held.rerun, free=back, copula=held.rerun.joint.part(range(len(back))[::-1])))
     goal = goal_of(held, "ebitda_by=2027-12")
     found = [{tuple(sorted(row["inputs"])): row["share"] for row in shares(h, goal, method=method)["rows"]} for h in (held, turned)]
     assert found[0].keys() == found[1].keys()

@@ -27,7 +27,7 @@ from gigacampus.company.analysis.monthly_figures import (
     month_of_delay,
     payback_months,
 )
-from gigacampus.company.analysis.per_draw_outputs import beside
+from gigacampus.company.analysis.per_draw_outputs import per_draw_outputs
 from gigacampus.company.financing.covenant_headroom import covenant_series
 from gigacampus.company.financing.owners import owners
 from gigacampus.company.financing.related_parties import flows_of, related_money
@@ -35,15 +35,15 @@ from gigacampus.company.ledger.committed_assets import by_month, cost_by_case, s
 from gigacampus.company.ledger.draw_binding import Bound, bind
 from gigacampus.company.ledger.journal import a
 from gigacampus.company.ledger.physics_tables import stack, world_tables
-from gigacampus.company.ledger.simulate import march, opening
-from gigacampus.company.ledger.simulation_inputs import Drivers, gather, is_finance_lease
+from gigacampus.company.ledger.simulate import opening, simulate
+from gigacampus.company.ledger.simulation_inputs import SimulationInputs, gather_inputs, is_finance_lease
 from gigacampus.company.public_finance.county_draws import county
 from gigacampus.foundation.units import MONTHS_PER_YEAR
 from gigacampus.registry.stage_inputs import Inputs
 from gigacampus.registry.variables import of_stage
 
 CHUNK = 1024
-"""Draws marched together."""
+"""Draws simulated together."""
 
 
 def run(inputs: Inputs, up: Mapping[str, np.ndarray], world_of_draw: np.ndarray, draws: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
@@ -66,13 +66,13 @@ def prepare(
     world: np.ndarray,
     draws: Mapping[str, np.ndarray],
     chosen: slice,
-) -> tuple[Bound, Drivers]:
+) -> tuple[Bound, SimulationInputs]:
     """Bound inputs and drivers of one chunk."""
     bound = bind(inputs, draws, chosen)
     physics = world_tables(stacked, up, tuple(len(p) for p in bound.phases))
     mine = {path: np.asarray(values[chosen], dtype=float) for path, values in draws.items()}
     cost, case = cost_by_case(inputs, up, cost, world, mine)
-    return bound, gather(bound, inputs.at.months, inputs.tree.as_of, up, physics, world, by_month(cost), case)
+    return bound, gather_inputs(bound, inputs.at.months, inputs.tree.as_of, up, physics, world, by_month(cost), case)
 
 
 def run_chunk(
@@ -86,9 +86,9 @@ def run_chunk(
 ) -> dict[str, np.ndarray]:
     """Series by (draw, month) and headline numbers by draw of one chunk."""
     bound, drivers = prepare(inputs, up, stacked, cost, world, draws, chosen)
-    series, _ = march(bound, drivers)
-    alone, _ = march(bound, drivers, may_raise=False, lean=True)
-    apart = march(bound, drivers, may_raise=False, lean=True, merged=False)[0] if bound.company.mergers else alone
+    series, _ = simulate(bound, drivers)
+    alone, _ = simulate(bound, drivers, may_raise=False, lean=True)
+    apart = simulate(bound, drivers, may_raise=False, lean=True, merged=False)[0] if bound.company.mergers else alone
     out = headline(bound, drivers, series, alone, apart)
     out.update(owners(bound, drivers, series))
     out["finance_lease"] = lease_class(bound)
@@ -98,7 +98,7 @@ def run_chunk(
     kept = {name: np.ascontiguousarray(np.moveaxis(values, -1, 0)) for name, values in series.items()}
     out = {**kept, **out}
     out["realised_phase"] = np.ascontiguousarray(series["realised_phase"].transpose(2, 1, 0))
-    out.update(beside(bound, drivers, out, alone, np.asarray(up["phase_lead_days"], dtype=float)[world]))
+    out.update(per_draw_outputs(bound, drivers, out, alone, np.asarray(up["phase_lead_days"], dtype=float)[world]))
     mine = {path: np.asarray(values[chosen], dtype=float) for path, values in draws.items()}
     out.update(county(inputs, up, world, out["realised_phase"], mine))
     out.update(_escape(bound, series, after=drivers.as_of))
@@ -106,9 +106,13 @@ def run_chunk(
 
 
 def headline(
-    bound: Bound, drivers: Drivers, series: Mapping[str, np.ndarray], alone: Mapping[str, np.ndarray], apart: Mapping[str, np.ndarray]
+    bound: Bound,
+    drivers: SimulationInputs,
+    series: Mapping[str, np.ndarray],
+    alone: Mapping[str, np.ndarray],
+    apart: Mapping[str, np.ndarray],
 ) -> dict[str, np.ndarray]:
-    """Numbers by draw; ``alone`` is the march in which no new money is raised, ``apart`` the same without any merger."""
+    """Numbers by draw; ``alone`` is the simulation in which no new money is raised, ``apart`` the same without any merger."""
     floor, now = bound.company.cash_floor_usd, drivers.as_of
     after = max(drivers.history_months, now + 1)
     low = series["cash_usd"][now:].argmin(axis=0) + now
@@ -145,7 +149,7 @@ def lease_class(bound: Bound) -> np.ndarray:
     return np.array(np.broadcast_to(np.asarray(kind, dtype=float), (bound.n,)))
 
 
-def figures(bound: Bound, drivers: Drivers, series: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+def figures(bound: Bound, drivers: SimulationInputs, series: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
     """Derived monthly series by (month, draw): payback, hurdle prices, the price of delay, EBIT by book life."""
     assets, wacc = bound.company.assets, bound.company.valuation.wacc_frac
     plant = series["equipment_gross_usd"]

@@ -124,7 +124,7 @@ def months_of(period: str, labels: list[str]) -> list[int]:
 
 def reported(held: Held) -> list[Figure]:
     """What the reported quarters say of themselves: below EBITDA stand depreciation, interest and tax, and nothing else."""
-    months, out = held.bench.inputs.at.months, []
+    months, out = held.rerun.inputs.at.months, []
     for name, quarter in held.scenario.company.history.items():
         first = months.index(quarter.start)
         out.append(Figure(UNEXPLAINED, name, (first, first + 1, first + 2), 0.0, NOISE_FRAC * abs(quarter.net_income_usd)))
@@ -144,7 +144,7 @@ def conditioned(held: Held, figures: list[Figure], *, draws: int = DRAWS) -> dic
     use = np.ones(len(figures), dtype=bool)
     try:
         found = condition(
-            lambda z: held.bench.futures(goal, *latents.draws(z)),
+            lambda z: held.rerun.futures(goal, *latents.draws(z)),
             len(latents.steered),
             observed=observed,
             noise=noise,
@@ -163,12 +163,12 @@ def conditioned(held: Held, figures: list[Figure], *, draws: int = DRAWS) -> dic
 
 def _prior(held: Held, latents: Latents, goal: Goal, draws: int) -> tuple[np.ndarray, np.ndarray]:
     z = np.random.default_rng(2).standard_normal((draws, len(latents.steered)))
-    return z, held.bench.futures(goal, *latents.draws(z))
+    return z, held.rerun.futures(goal, *latents.draws(z))
 
 
 def informed(held: Held, figures: list[Figure]) -> list[str]:
     """Inputs of the books whose ends move a figure by more than a little of its noise, most first."""
-    few = held.bench.first(SCREEN)
+    few = held.rerun.first(SCREEN)
     goal = Goal("figures", "", lambda series: np.stack([f.of(series) / f.noise for f in figures]).T)
     changes = [{path: float(x)} for path in held.free for x in few.at(path, np.array(ENDS))]
     found = np.stack([goal.margin(few.series(change)) for change in changes])
@@ -186,7 +186,7 @@ class Latents:
     def __init__(self, held: Held, moving: list[str]) -> None:
         self.held, self.moving = held, moving
         self.order = [*moving, *(p for p in held.free if p not in moving)]
-        self.copula = held.bench.joint.part([held.free.index(p) for p in self.order])
+        self.copula = held.rerun.joint.part([held.free.index(p) for p in self.order])
         shared = [k for k, group in enumerate(self.copula.groups) if min(group) < len(moving)]
         self.steered = [*range(len(moving)), *(len(self.order) + k for k in shared)]
 
@@ -198,11 +198,11 @@ class Latents:
         every[:, self.steered] = latent
         every[:, others] = np.random.default_rng(n).standard_normal((n, len(others)))
         u = ndtr(self.copula.scores(every))
-        worlds = np.unique(self.held.bench.world_of_draw)
+        worlds = np.unique(self.held.rerun.world_of_draw)
         world = worlds[np.arange(n) % worlds.size]
         read = BY_NAME["company"].reads
         physical = {p: column[world] for p, column in self.held.plan.worlds.items() if is_read(p, read)}
-        return {**physical, **{p: self.held.bench.at(p, u[:, i]) for i, p in enumerate(self.order)}}, world
+        return {**physical, **{p: self.held.rerun.at(p, u[:, i]) for i, p in enumerate(self.order)}}, world
 
 
 def _told(held: Held, figures: list[Figure], latents: Latents, prior: Posterior, found: Posterior) -> dict[str, Any]:
@@ -243,11 +243,11 @@ def _input_row(held: Held, path: str, drawn: Any, both: tuple[Posterior, Posteri
 def _outcomes(held: Held, drawn: Any, both: tuple[Posterior, Posterior]) -> list[dict[str, Any]]:
     """The runway and the share that breaks even, before and after."""
     out, left = [], runway_months(held)
-    months = [held.bench.futures(left.goal, *d) for d in drawn]
+    months = [held.rerun.futures(left.goal, *d) for d in drawn]
     ends = [[weighted_quantile(m, p.weight, q) for q in (0.1, 0.5, 0.9)] for m, p in zip(months, both, strict=True)]
     out.append({"text": left.goal.text, "unit": "months", "prior": ends[0], "posterior": ends[1]})
     goal = goal_of(held, f"ebitda_by={default_month(held)}")
-    met = [float(p.weight @ (held.bench.futures(goal, *d) >= 0.0)) for d, p in zip(drawn, both, strict=True)]
+    met = [float(p.weight @ (held.rerun.futures(goal, *d) >= 0.0)) for d, p in zip(drawn, both, strict=True)]
     return [*out, {"text": f"share of futures with {goal.text}", "unit": "1", "prior": [met[0]] * 3, "posterior": [met[1]] * 3}]
 
 

@@ -38,7 +38,7 @@ def for_manifest(result: Result, *, use_cache: bool = True) -> dict[str, Any]:
 def must_be_true(held: Held, result: Result) -> dict[str, Any]:
     """Break-even by the December after the scenario's day, or by the last month that can be judged.
 
-    The inputs shown are those that lead in the run's own futures, so that only what is drawn is marched.
+    The inputs shown are those that lead in the run's own futures, so that only what is drawn is simulated.
     """
     if not held.free:
         return {}
@@ -53,7 +53,7 @@ def must_be_true(held: Held, result: Result) -> dict[str, Any]:
         "goal": goal.id,
         "text": goal.text,
         "share_now": float(np.mean(own >= 0.0)),
-        "draws": held.bench.count,
+        "draws": held.rerun.count,
         "tornado": [tornado(held, runway_months(held), leading(held, left)[:INPUTS], draws=DRAWS), chance],
     }
     if len(moving) >= 2:

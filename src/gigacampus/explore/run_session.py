@@ -13,7 +13,7 @@ import numpy as np
 from gigacampus.company.analysis.copula import Copula
 from gigacampus.company.analysis.goals import Goal, Series, cash_margin, escape_margin, lasting_margin
 from gigacampus.company.analysis.metrics import LASTING
-from gigacampus.company.analysis.rerun import Bench
+from gigacampus.company.analysis.rerun import LedgerRerun
 from gigacampus.company.ledger.compile_policy import much_follows
 from gigacampus.company.ledger.simulation_inputs import history_length
 from gigacampus.foundation.errors import nearest, refuse
@@ -46,7 +46,7 @@ GOALS = {
 class Held:
     """A run that can be asked again."""
 
-    bench: Bench
+    rerun: LedgerRerun
     scenario: Scenario
     plan: Plan
     labels: list[str]
@@ -58,17 +58,17 @@ class Held:
     """Monthly series of the run's own futures, (month, draw), and the floor of their cash."""
 
     def own(self, goal: Goal) -> np.ndarray:
-        """Margin of a goal in the run's own futures: from what the run kept, marched again where it needs more."""
+        """Margin of a goal in the run's own futures: from what the run kept, simulated again where it needs more."""
         if goal.raises:
             with contextlib.suppress(KeyError):
                 return goal.margin(self.kept)
-        return self.bench.margins(goal, [{}])[0]
+        return self.rerun.margins(goal, [{}])[0]
 
     @property
     def dependence(self) -> str:
         """What new futures take of how the run's inputs hang together, where more is to be said than that they correlate."""
         said = []
-        if self.bench.joint.groups:
+        if self.rerun.joint.groups:
             said.append(
                 f"Correlated inputs hang together by the run's own t copula ({self.scenario.copula.degrees_of_freedom:g} degrees "
                 "of freedom): in each future they are stretched together, and the stretch is drawn like an input."
@@ -84,12 +84,12 @@ class Held:
     @property
     def free(self) -> tuple[str, ...]:
         """Uncertain inputs that only the books read."""
-        return self.bench.free
+        return self.rerun.free
 
     @cached_property
-    def late(self) -> Bench:
+    def late(self) -> LedgerRerun:
         """The same company whose plant not yet in service comes a month later."""
-        return later(self.bench, self.now)
+        return later(self.rerun, self.now)
 
     def moves_physics(self, path: str) -> bool:
         """Whether a stage of the worlds may read ``path``, so that the physics held here would no longer be its own."""
@@ -102,7 +102,7 @@ def hold(result: Result) -> Held:
     opened = reopened_draws(result, "company")
     scenario, laid = opened.scenario, opened.plan
     free = tuple(p for p in laid.company if is_read(p, BY_NAME["company"].reads))
-    bench = Bench(
+    rerun = LedgerRerun(
         opened.inputs,
         opened.up,
         laid.world_of_draw,
@@ -114,8 +114,8 @@ def hold(result: Result) -> Held:
     months = opened.inputs.at.months
     now = min(months.index(scenario.as_of), months.count - 1)
     after = max(history_length(scenario.company.history, months), now + 1)
-    floor = bench.draws.get("company.cash_floor_usd", np.full(bench.count, float(opened.inputs.tree.company.cash_floor_usd)))
-    return Held(bench, scenario, laid, months.labels(), now, after, _Kept(result, {"cash_floor_usd": floor}))
+    floor = rerun.draws.get("company.cash_floor_usd", np.full(rerun.count, float(opened.inputs.tree.company.cash_floor_usd)))
+    return Held(rerun, scenario, laid, months.labels(), now, after, _Kept(result, {"cash_floor_usd": floor}))
 
 
 class _Kept(dict[str, np.ndarray]):
@@ -191,16 +191,16 @@ def _help() -> str:
     return "use one of " + ", ".join(text.rpartition(": ")[2] for text in GOALS.values())
 
 
-def later(bench: Bench, now: int, *, months: int = 1) -> Bench:
+def later(rerun: LedgerRerun, now: int, *, months: int = 1) -> LedgerRerun:
     """The same company whose plant comes ``months`` later from the month after ``now`` on; demand keeps its dates.
 
     Each month's physics is that of as many months before, payments that follow it included, and an extension takes as much longer
     from its order. The season of a month moves along with its plant.
     """
-    moved = {name: _shifted(name, array, now, months) for name, array in bench.up.items()}
+    moved = {name: _shifted(name, array, now, months) for name, array in rerun.up.items()}
     lead = moved["phase_lead_days"]
     moved["phase_lead_days"] = np.where(lead > 0.0, lead + months * DAYS_PER_YEAR / MONTHS_PER_YEAR, lead)
-    return replace(bench, up=moved, marched=0)
+    return replace(rerun, up=moved, simulated=0)
 
 
 KEEPS_ITS_DATES = ("products", "red_lines", "weather")

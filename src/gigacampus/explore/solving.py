@@ -71,7 +71,7 @@ def solve(held: Held, goal_text: str, vary: tuple[str, ...] = (), *, share: floa
         "text": goal.text,
         "share_now": float(np.mean(margin >= 0.0)),
         "share_asked": share,
-        "draws": held.bench.count,
+        "draws": held.rerun.count,
         "dependence": held.dependence if not moved else "",
     }
     if len(moved) == 1:
@@ -85,7 +85,7 @@ def solve(held: Held, goal_text: str, vary: tuple[str, ...] = (), *, share: floa
             pair = sorted(found["levers"], key=lambda row: -abs(row["share_at_high"] - row["share_at_low"]))[:2]
             x, y = (vary_of(held, row["path"], tail=0.01) for row in pair)
             found["frontier"] = two(held, goal, x, y, share)
-    found["draws_marched"] = held.bench.marched
+    found["draws_marched"] = held.rerun.simulated
     return dict(known(found))
 
 
@@ -103,7 +103,7 @@ def vary_of(held: Held, text: str, *, tail: float = 0.0) -> Vary:
         raise refuse("is not read by the books, so it moves no goal", path=at, nearest=near, fix=_uncertain(held))
     if path not in held.free and not bounds:
         raise refuse("is not uncertain here, so it has no bounds of its own", path=at, nearest=near, fix=f"give them: {at}=LOW:HIGH")
-    low, high = _bounds(bounds, at) if bounds else held.bench.at(path, np.array([tail, 1.0 - tail])).tolist()
+    low, high = _bounds(bounds, at) if bounds else held.rerun.at(path, np.array([tail, 1.0 - tail])).tolist()
     if not (slot.holds(low) and slot.holds(high)):
         raise refuse(f"takes {slot.bounds[0]:g} to {slot.bounds[1]:g}", path=at, fix="narrow the bounds")
     return Vary(path, low, high, held.plan.medians.get(path, _value(data, path)))
@@ -131,7 +131,7 @@ def _value(data: Any, path: str) -> float:
 
 def one(held: Held, goal: Goal, vary: Vary, share: float) -> dict[str, Any]:
     """The value of one input at which the goal begins, or ceases, to hold in the asked share of futures."""
-    found = required(held.bench, vary.path, goal=goal, probability=share, low=vary.low, high=vary.high, near=vary.now)
+    found = required(held.rerun, vary.path, goal=goal, probability=share, low=vary.low, high=vary.high, near=vary.now)
     always = found.rising is None and found.best >= share
     met = always or (found.rising is not None and (vary.now >= found.value) == found.rising)
     row = _row(held, vary, math.nan if always else found.value, found.at_low, found.at_high, met=bool(met))
@@ -173,7 +173,7 @@ def own_chance(held: Held, path: str, value: float, now: float) -> float | None:
     if path not in held.scenario.uncertainty or math.isnan(value):
         return None
     u = (np.arange(4096) + 0.5) / 4096
-    drawn = held.bench.at(path, u)
+    drawn = held.rerun.at(path, u)
     return float(np.mean(drawn >= value) if value > now else np.mean(drawn <= value))
 
 
@@ -182,21 +182,21 @@ def levers(held: Held, goal: Goal, paths: list[str], share: float) -> list[dict[
 
     Each input is tried at some quantiles of its own distribution. Inputs that move no future across the line are left out.
     """
-    few = held.bench.first(FEW)
+    few = held.rerun.first(FEW)
     rows = []
     for path in paths[:LEVERS]:
-        values = held.bench.at(path, np.array([BELL.cdf(score) for score in SCORES]))
+        values = held.rerun.at(path, np.array([BELL.cdf(score) for score in SCORES]))
         found = few.shares(goal, [{path: float(x)} for x in values])
         if np.ptp(found) < LEAST:
             continue
         now = held.plan.medians[path]
         score = nearest_edge(SCORES, found, share)
-        value = now if score == 0.0 else float(held.bench.at(path, np.array([BELL.cdf(score)]))[0])
+        value = now if score == 0.0 else float(held.rerun.at(path, np.array([BELL.cdf(score)]))[0])
         vary = Vary(path, float(values[0]), float(values[-1]), now)
         row = _row(held, vary, value, found[0], found[-1], met=bool(found[len(SCORES) // 2] >= share))
         row |= {"best_share": float(found.max())}
         rows.append(row | {"text": _one_text(row, share)})
-    held.bench.marched += few.marched
+    held.rerun.simulated += few.simulated
     return sorted(rows, key=lambda r: (-(r["own_chance"] or 0.0), -abs(r["share_at_high"] - r["share_at_low"])))
 
 
@@ -211,27 +211,27 @@ def nearest_edge(at: np.ndarray, shares: np.ndarray, share: float) -> float:
 
 
 def leading(held: Held, margin: np.ndarray) -> list[str]:
-    """Inputs of the books by how far an outcome of the run's own futures moves with each on average, furthest first; marches nothing."""
-    drawn = np.stack([held.bench.draws[path] for path in held.free], axis=1)
-    return [held.free[i] for i in np.argsort(-np.abs(slopes(drawn, margin, held.bench.world_of_draw)), kind="stable")]
+    """Inputs of the books by how far an outcome of the run's own futures moves with each on average, furthest first; simulates nothing."""
+    drawn = np.stack([held.rerun.draws[path] for path in held.free], axis=1)
+    return [held.free[i] for i in np.argsort(-np.abs(slopes(drawn, margin, held.rerun.world_of_draw)), kind="stable")]
 
 
 def strongest(held: Held, goal: Goal) -> list[str]:
     """Inputs of the books by how far their two ends move the margin of a goal in some futures, furthest first; none that hardly do."""
-    few = held.bench.first(SCREEN)
+    few = held.rerun.first(SCREEN)
     ends = [{path: float(x)} for path in held.free for x in few.at(path, np.array(ENDS))]
     found = few.margins(goal, ends)
-    held.bench.marched += few.marched
+    held.rerun.simulated += few.simulated
     moved = np.abs(found[1::2] - found[::2]).mean(axis=1)
     return [held.free[i] for i in np.argsort(-moved, kind="stable") if moved[i] > NEGLIGIBLE * moved.max()]
 
 
 def two(held: Held, goal: Goal, x: Vary, y: Vary, share: float, *, draws: int = FEW, grid: int = GRID) -> dict[str, Any]:
     """Shares over a grid of two inputs, and for each value of the second the value of the first that reaches the asked share."""
-    few = held.bench.first(draws)
+    few = held.rerun.first(draws)
     xs, ys = np.linspace(x.low, x.high, grid), np.linspace(y.low, y.high, grid)
     shares = chances(few, goal, (x.path, xs), (y.path, ys))
-    held.bench.marched += few.marched
+    held.rerun.simulated += few.simulated
     axis = {
         n: {"path": v.path, "title": title(v.path), "unit": unit_of(held.scenario, v.path), "now": v.now, "values": g.tolist()}
         for n, v, g in (("x", x, xs), ("y", y, ys))
@@ -248,9 +248,9 @@ def joint(held: Held, goal: Goal) -> dict[str, Any]:
 
     Where the goal holds there already, the shift that breaks it.
     """
-    holds = bool(goal.margin(held.bench.series(alone=1, raises=goal.raises, lean=goal.lean))[0] >= 0.0)
+    holds = bool(goal.margin(held.rerun.series(alone=1, raises=goal.raises, lean=goal.lean))[0] >= 0.0)
     broken = replace(goal, margin=lambda series: -goal.margin(series))
-    found = least_surprising(held.bench, goal=broken if holds else goal)
+    found = least_surprising(held.rerun, goal=broken if holds else goal)
     moved = sorted(found.shift_sd, key=lambda p: -abs(found.shift_sd[p]))
     rows = [
         {

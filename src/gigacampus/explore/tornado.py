@@ -27,7 +27,7 @@ class Outcome:
     least: float
     """Effects below this are not told, in the unit."""
     goal: Goal
-    """Which march shows it; the margin is the number itself."""
+    """Which simulation shows it; the margin is the number itself."""
 
 
 def runway_months(held: Held) -> Outcome:
@@ -57,7 +57,7 @@ def tornado(held: Held, outcome: Outcome, paths: Sequence[str], *, draws: int = 
 
     All other inputs keep their draws, so that a difference is free of sampling noise. Largest movement first.
     """
-    few = held.bench.first(draws)
+    few = held.rerun.first(draws)
     ends = {p: few.at(p, np.array(ENDS)) for p in paths}
     changes: list[dict[str, float]] = [{}, *({p: float(x)} for p in paths for x in ends[p])]
     mean = outcome.factor * few.margins(outcome.goal, changes).mean(axis=1)
@@ -66,7 +66,7 @@ def tornado(held: Held, outcome: Outcome, paths: Sequence[str], *, draws: int = 
     rows.append(_late_row(outcome, float(late - mean[0])))
     rows = sorted(rows, key=lambda r: -r["swing"])
     rows = rows[:1] + [r for r in rows[1:] if r["swing"] >= outcome.least]
-    held.bench.marched += few.marched
+    held.rerun.simulated += few.simulated
     return {"of": outcome.text, "unit": outcome.unit, "mean": float(mean[0]), "draws": few.count, "rows": rows}
 
 

@@ -33,14 +33,14 @@ class Sampler:
     @property
     def dimensions(self) -> int:
         """Coordinates of a point."""
-        return self.held.bench.joint.latents + 1
+        return self.held.rerun.joint.latents + 1
 
     def draws(self, points: np.ndarray) -> tuple[dict[str, np.ndarray], np.ndarray]:
         """Every uncertain input that the books read, by draw, and the world of each draw."""
-        u = ndtr(self.held.bench.joint.scores(ndtri(np.clip(points[:, :-1], 1e-12, 1.0 - 1e-12))))
-        worlds = np.unique(self.held.bench.world_of_draw)
+        u = ndtr(self.held.rerun.joint.scores(ndtri(np.clip(points[:, :-1], 1e-12, 1.0 - 1e-12))))
+        worlds = np.unique(self.held.rerun.world_of_draw)
         world = worlds[np.minimum((points[:, -1] * worlds.size).astype(int), worlds.size - 1)]
-        books = {path: self.held.bench.at(path, u[:, i]) for i, path in enumerate(self.held.free)}
+        books = {path: self.held.rerun.at(path, u[:, i]) for i, path in enumerate(self.held.free)}
         read = BY_NAME["company"].reads
         physical = {path: column[world] for path, column in self.held.plan.worlds.items() if is_read(path, read)}
         return {**physical, **books}, world
@@ -71,7 +71,7 @@ def shares(held: Held, goal: Goal, *, method: str = "auto", inputs: int = INPUTS
     rows = _sobol(held, goal, chosen, seed, own) if use == "sobol" else _shapley(held, goal, chosen, seed)
     if use == "sobol" and linked:
         why = f"correlated inputs ({told}) are joined into one factor, which keeps Sobol indices valid"
-    if use == "shapley" and held.bench.joint.groups:
+    if use == "shapley" and held.rerun.joint.groups:
         why += "; what a set of inputs explains is what a quadratic of their normal scores does, which a t copula makes less than all"
     rows.sort(key=lambda row: -row["share"])
     return {
@@ -83,13 +83,13 @@ def shares(held: Held, goal: Goal, *, method: str = "auto", inputs: int = INPUTS
         "rows": rows,
         "dependence": held.dependence,
         "explained": float(sum(row["share"] for row in rows)),
-        "draws_marched": held.bench.marched,
+        "draws_marched": held.rerun.simulated,
     }
 
 
 def correlated(held: Held, paths: list[str]) -> list[list[str]]:
     """Pairs of inputs of the books, at least one of them in ``paths``, that depend on each other."""
-    named = [[held.free[i], held.free[j]] for i, j in held.bench.joint.linked()]
+    named = [[held.free[i], held.free[j]] for i, j in held.rerun.joint.linked()]
     return [pair for pair in named if set(pair) & set(paths)]
 
 
@@ -108,7 +108,7 @@ def _sobol(held: Held, goal: Goal, chosen: list[str], seed: int, own: np.ndarray
     make, score = Sampler(held), _score(own)
     names, factors = _factors(held, chosen)
     first, total = sobol_indices(
-        lambda x: score(held.bench.futures(goal, *make.draws(x))), make.dimensions, log2_n=LOG2_SOBOL, seed=seed, factors=factors
+        lambda x: score(held.rerun.futures(goal, *make.draws(x))), make.dimensions, log2_n=LOG2_SOBOL, seed=seed, factors=factors
     )
     return [
         {"inputs": paths, "title": _joined(paths), "share": float(a), "total": float(b)}
@@ -120,7 +120,7 @@ def _factors(held: Held, chosen: list[str]) -> tuple[list[list[str]], np.ndarray
     """Inputs of each factor, and the factor of each coordinate: correlated inputs together with their stretch, the rest of the books,
     the worlds.
     """
-    copula, label = held.bench.joint, np.arange(len(held.free))
+    copula, label = held.rerun.joint, np.arange(len(held.free))
     for i, j in copula.linked():
         label[label == label[j]] = label[i]
     wanted = list(dict.fromkeys(int(label[held.free.index(p)]) for p in chosen))
@@ -136,7 +136,7 @@ def _factors(held: Held, chosen: list[str]) -> tuple[list[list[str]], np.ndarray
 def _shapley(held: Held, goal: Goal, chosen: list[str], seed: int) -> list[dict[str, Any]]:
     make = Sampler(held)
     draws, world = make.draws(sobol_points(LOG2_SHAPLEY, make.dimensions, seed))
-    outcome = held.bench.futures(goal, draws, world)
+    outcome = held.rerun.futures(goal, draws, world)
     every = {**{path: column[world] for path, column in held.plan.worlds.items()}, **draws}
     physical = [p for p in held.plan.worlds if np.ptp(every[p]) > 0.0]
     strength = (

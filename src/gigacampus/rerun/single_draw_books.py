@@ -18,7 +18,7 @@ from gigacampus.company.ledger.workbook import years_of
 
 
 def audited_draw(folder: Path, draw: int) -> tuple[Any, Audited]:
-    """The result in ``folder`` and the exact books of one of its draws, marched again alone."""
+    """The result in ``folder`` and the exact books of one of its draws, simulated again alone."""
     from gigacampus.foundation.errors import refuse
     from gigacampus.rerun.reopen import reopened_draws
     from gigacampus.results import store

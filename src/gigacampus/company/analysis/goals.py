@@ -16,7 +16,7 @@ Margin = Callable[[Series], np.ndarray]
 
 @dataclass(frozen=True)
 class Goal:
-    """A claim, and which march shows whether it holds."""
+    """A claim, and which simulation shows whether it holds."""
 
     id: str
     text: str

@@ -14,15 +14,17 @@ from gigacampus.company.analysis.monthly_figures import lab_value
 from gigacampus.company.analysis.terminal_states import classify
 from gigacampus.company.financing.related_parties import flows_of, months_carried, received_by_month
 from gigacampus.company.ledger.draw_binding import Bound, months_of
-from gigacampus.company.ledger.simulation_inputs import Drivers
+from gigacampus.company.ledger.simulation_inputs import SimulationInputs
 from gigacampus.company.valuation.price_implied import Path, cash_flows, implied_growth, worth_of_phase
 from gigacampus.foundation.units import DAYS_PER_YEAR, MONTHS_PER_YEAR
 
 Series = Mapping[str, np.ndarray]
 
 
-def beside(bound: Bound, drivers: Drivers, series: Series, alone: Series, lead_days: np.ndarray) -> dict[str, np.ndarray]:
-    """Registry rows by draw; ``series`` (draw, month), ``alone`` (month, draw) is the march without new money.
+def per_draw_outputs(
+    bound: Bound, drivers: SimulationInputs, series: Series, alone: Series, lead_days: np.ndarray
+) -> dict[str, np.ndarray]:
+    """Registry rows by draw; ``series`` (draw, month), ``alone`` (month, draw) is the simulation without new money.
 
     ``lead_days`` (draw, campus, phase) from an extension's order to its service.
     """
@@ -35,13 +37,13 @@ def beside(bound: Bound, drivers: Drivers, series: Series, alone: Series, lead_d
     }
 
 
-def year_ahead(drivers: Drivers) -> slice:
+def year_ahead(drivers: SimulationInputs) -> slice:
     """The twelve months after ``as_of``, or the last twelve."""
     start = min(drivers.as_of + 1, max(drivers.months.count - MONTHS_PER_YEAR, 0))
     return slice(start, start + MONTHS_PER_YEAR)
 
 
-def _means(bound: Bound, drivers: Drivers, series: Series) -> dict[str, np.ndarray]:
+def _means(bound: Bound, drivers: SimulationInputs, series: Series) -> dict[str, np.ndarray]:
     company, now = bound.company, drivers.as_of
     burn = np.maximum(-series["free_cash_flow_usd"][:, year_ahead(drivers)].mean(axis=1), 0.0)
     free = sum(np.asarray(s.free_cash_usd_per_year, dtype=float) for s in company.siblings.values())
@@ -57,7 +59,7 @@ def _means(bound: Bound, drivers: Drivers, series: Series) -> dict[str, np.ndarr
     return {"affiliate_support_months": np.where(np.isfinite(carried), carried, np.nan), "lab_value_usd": value}
 
 
-def post_money_on(bound: Bound, drivers: Drivers) -> np.ndarray:
+def post_money_on(bound: Bound, drivers: SimulationInputs) -> np.ndarray:
     """Last stated price of the company itself by the month of ``as_of``: once it has merged, later rounds price the group."""
     company, at = bound.company, drivers.months.index
     joined = min((m.day for m in company.mergers.values() if at(m.day) >= 0), default=date.max)
@@ -68,7 +70,7 @@ def post_money_on(bound: Bound, drivers: Drivers) -> np.ndarray:
     return np.broadcast_to(np.asarray(last, dtype=float), (bound.n,))
 
 
-def priced_path(bound: Bound, drivers: Drivers, series: Series) -> tuple[Path, np.ndarray]:
+def priced_path(bound: Bound, drivers: SimulationInputs, series: Series) -> tuple[Path, np.ndarray]:
     """The path whose growth the last price is asked for, and the lab's enterprise value in that price.
 
     First year: revenue and cash margin of the year ahead. The platform and net cash explain their part of the price.
@@ -91,7 +93,7 @@ def priced_path(bound: Bound, drivers: Drivers, series: Series) -> tuple[Path, n
     return path, post_money_on(bound, drivers) - v.platform_value_usd - net_cash
 
 
-def _priced(bound: Bound, drivers: Drivers, series: Series) -> dict[str, np.ndarray]:
+def _priced(bound: Bound, drivers: SimulationInputs, series: Series) -> dict[str, np.ndarray]:
     path, value = priced_path(bound, drivers, series)
     growth = implied_growth(path, value_usd=value)
     revenue, _ = cash_flows(replace(path, growth=growth))
@@ -127,10 +129,10 @@ def _phases(bound: Bound, series: Series, lead_days: np.ndarray) -> dict[str, np
     return {"phase_value_before_cost_usd": worth, "phase_left_usd": left}
 
 
-def runway_if(bound: Bound, drivers: Drivers, alone: Series) -> np.ndarray:
+def runway_if(bound: Bound, drivers: SimulationInputs, alone: Series) -> np.ndarray:
     """Month in which cash falls below the floor without new money, with a sibling's money away or an event turned round.
 
-    A closed form on the march without raises: cash less unpaid bills, less what the party gave up to then; (draw, case).
+    A closed form on the simulation without raises: cash less unpaid bills, less what the party gave up to then; (draw, case).
     Interest on the difference, and orders that would have moved with it, are left out.
     """
     company, months = bound.company, drivers.months

@@ -13,17 +13,17 @@ from gigacampus.company.analysis.goals import Goal, Series
 from gigacampus.company.ledger.committed_assets import by_month, cost_by_case, stock_cost
 from gigacampus.company.ledger.draw_binding import bind
 from gigacampus.company.ledger.physics_tables import stack, world_tables
-from gigacampus.company.ledger.simulate import march
-from gigacampus.company.ledger.simulation_inputs import gather
+from gigacampus.company.ledger.simulate import simulate
+from gigacampus.company.ledger.simulation_inputs import gather_inputs
 from gigacampus.registry.stage_inputs import Inputs
 
 TOGETHER = 2048
-"""Draws marched at once."""
+"""Draws simulated at once."""
 
 
 @dataclass(frozen=True)
 class Plant:
-    """What every march of a bench looks up and no input of the books moves: physics of the worlds, cost of committed assets."""
+    """What every simulation of a rerun looks up and no input of the books moves: physics of the worlds, cost of committed assets."""
 
     inputs: Inputs
     up: Mapping[str, np.ndarray]
@@ -54,7 +54,7 @@ class Plant:
 
 
 @dataclass
-class Bench:
+class LedgerRerun:
     """A run held ready to be asked again with some inputs changed; the other draws stay as they are."""
 
     inputs: Inputs
@@ -67,8 +67,8 @@ class Bench:
     """Distribution of an input as a function of probability; where there is none the draws themselves serve."""
     copula: Copula | None = None
     """How the inputs of ``free`` hang together; None: not at all."""
-    marched: int = field(default=0)
-    """Draws marched so far."""
+    simulated: int = field(default=0)
+    """Draws simulated so far."""
     plant: Plant | None = None
     """Made here where none of the same inputs and physics is given."""
 
@@ -87,10 +87,10 @@ class Bench:
         """Draws."""
         return int(self.world_of_draw.size)
 
-    def first(self, count: int) -> Bench:
+    def first(self, count: int) -> LedgerRerun:
         """The same run with its first draws only: they stand in random order, so any number of them is a sample."""
         few = {path: values[:count] for path, values in self.draws.items()}
-        return replace(self, world_of_draw=self.world_of_draw[:count], draws=few, marched=0)
+        return replace(self, world_of_draw=self.world_of_draw[:count], draws=few, simulated=0)
 
     def at(self, path: str, u: np.ndarray) -> np.ndarray:
         """Values of an input at probabilities ``u`` of its own distribution."""
@@ -102,11 +102,11 @@ class Bench:
     ) -> Series:
         """Monthly series with ``changed`` inputs in every draw, and the floor of cash beside them.
 
-        ``alone`` marches that many single futures in the reference world instead, whose other inputs stand at their medians.
+        ``alone`` simulates that many single futures in the reference world instead, whose other inputs stand at their medians.
         """
         n = alone or self.count
         world = np.zeros(n, dtype=int) if alone else self.world_of_draw
-        return self._march(world, {} if alone else self.draws, changed or {}, raises, lean)
+        return self._simulate(world, {} if alone else self.draws, changed or {}, raises, lean)
 
     def margins(self, goal: Goal, changes: Sequence[Mapping[str, float | np.ndarray]]) -> np.ndarray:
         """Margin of ``goal`` in every draw under each of some changes; (change, draw). Common draws to all of them."""
@@ -150,9 +150,9 @@ class Bench:
     def _margin(
         self, goal: Goal, world: np.ndarray, draws: Mapping[str, np.ndarray], changed: Mapping[str, np.ndarray | float]
     ) -> np.ndarray:
-        return goal.margin(self._march(world, draws, changed, goal.raises, goal.lean, goal.months))
+        return goal.margin(self._simulate(world, draws, changed, goal.raises, goal.lean, goal.months))
 
-    def _march(
+    def _simulate(
         self,
         world: np.ndarray,
         draws: Mapping[str, np.ndarray],
@@ -167,9 +167,9 @@ class Bench:
         moved = {**draws, **{path: _wide(v, n) for path, v in changed.items()}}
         bound, (cost, case) = bind(self.inputs, moved, slice(0, n)), self.plant.cost(world, moved)
         some = replace(at, count=min(months or at.count, at.count))
-        drivers = gather(bound, some, self.inputs.tree.as_of, self.up, self.plant.physics, world, cost, case)
-        self.marched += n
-        found, _ = march(bound, drivers, may_raise=raises, lean=lean)
+        drivers = gather_inputs(bound, some, self.inputs.tree.as_of, self.up, self.plant.physics, world, cost, case)
+        self.simulated += n
+        found, _ = simulate(bound, drivers, may_raise=raises, lean=lean)
         return {**found, "cash_floor_usd": _wide(bound.company.cash_floor_usd, n)}
 
 

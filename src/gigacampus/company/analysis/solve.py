@@ -9,7 +9,7 @@ import numpy as np
 
 from gigacampus.company.analysis.goals import Goal
 from gigacampus.company.analysis.reliability import chance_near, design_point
-from gigacampus.company.analysis.rerun import Bench
+from gigacampus.company.analysis.rerun import LedgerRerun
 from gigacampus.company.analysis.sensitivity import normal_scores
 
 SCAN_DRAWS = 256
@@ -36,7 +36,15 @@ class Solved:
 
 
 def required(
-    bench: Bench, path: str, *, goal: Goal, probability: float = 0.5, low: float, high: float, near: float | None = None, scan: int = 5
+    rerun: LedgerRerun,
+    path: str,
+    *,
+    goal: Goal,
+    probability: float = 0.5,
+    low: float,
+    high: float,
+    near: float | None = None,
+    scan: int = 5,
 ) -> Solved:
     """Value of ``path`` nearest to ``near`` at which the share of futures that meet the claim reaches ``probability``.
 
@@ -44,18 +52,18 @@ def required(
     share, which is smooth where the share is not. Draws are common to all values.
     """
     grid, middle = np.linspace(low, high, scan), 0.5 * (low + high) if near is None else near
-    need = max(int(np.ceil(probability * bench.count - 1e-9)), 1)
+    need = max(int(np.ceil(probability * rerun.count - 1e-9)), 1)
 
     met: dict[float, float] = {}
 
     def spare(at: np.ndarray) -> np.ndarray:
         """Margin of the future that decides the share."""
-        found = bench.margins(goal, [{path: float(x)} for x in at])
+        found = rerun.margins(goal, [{path: float(x)} for x in at])
         met.update(zip(at.tolist(), (found >= 0.0).mean(axis=1).tolist(), strict=True))
         return np.asarray(np.sort(found, axis=1)[:, -need])
 
-    for some in dict.fromkeys((min(SCAN_DRAWS, bench.count), bench.count)):
-        share = bench.first(some).shares(goal, [{path: float(x)} for x in grid])
+    for some in dict.fromkeys((min(SCAN_DRAWS, rerun.count), rerun.count)):
+        share = rerun.first(some).shares(goal, [{path: float(x)} for x in grid])
         crossing = np.nonzero((share[:-1] >= probability) != (share[1:] >= probability))[0]
         if not crossing.size:
             continue
@@ -90,10 +98,10 @@ def _narrowed(f: Callable[[np.ndarray], np.ndarray], x: np.ndarray, y: np.ndarra
     return float(x[int(upper)]), upper
 
 
-def chances(bench: Bench, goal: Goal, x: tuple[str, np.ndarray], y: tuple[str, np.ndarray]) -> np.ndarray:
+def chances(rerun: LedgerRerun, goal: Goal, x: tuple[str, np.ndarray], y: tuple[str, np.ndarray]) -> np.ndarray:
     """Share of futures that meet ``goal`` over a grid of two inputs; (y, x)."""
     pairs = [{x[0]: float(a), y[0]: float(b)} for b in y[1] for a in x[1]]
-    return bench.shares(goal, pairs).reshape(len(y[1]), len(x[1]))
+    return rerun.shares(goal, pairs).reshape(len(y[1]), len(x[1]))
 
 
 def edge(values: np.ndarray, shares: np.ndarray, level: float) -> float:
@@ -127,7 +135,7 @@ class LeastSurprise:
     """Share of the run's own futures in which the claim holds."""
 
 
-def least_surprising(bench: Bench, *, goal: Goal, paths: Sequence[str] | None = None, reach: float = 6.0) -> LeastSurprise:
+def least_surprising(rerun: LedgerRerun, *, goal: Goal, paths: Sequence[str] | None = None, reach: float = 6.0) -> LeastSurprise:
     """Nearest point, in independent normal coordinates behind the inputs, at which the claim turns true.
 
     With a t copula each group's stretch is one coordinate more, so that distance and chance are those of the copula itself. The first
@@ -136,18 +144,18 @@ def least_surprising(bench: Bench, *, goal: Goal, paths: Sequence[str] | None = 
     """
     from scipy.special import ndtr
 
-    paths = bench.free if paths is None else tuple(paths)
-    copula = bench.joint.part([bench.free.index(p) for p in paths])
-    met = bench.margins(goal, [{}])[0]
+    paths = rerun.free if paths is None else tuple(paths)
+    copula = rerun.joint.part([rerun.free.index(p) for p in paths])
+    met = rerun.margins(goal, [{}])[0]
 
     def values(white: np.ndarray) -> dict[str, np.ndarray]:
         u = ndtr(copula.scores(white))
-        return {p: bench.at(p, u[:, i]) for i, p in enumerate(paths)}
+        return {p: rerun.at(p, u[:, i]) for i, p in enumerate(paths)}
 
     def single(white: np.ndarray) -> np.ndarray:
-        return bench.singles(goal, values(white), len(white))
+        return rerun.singles(goal, values(white), len(white))
 
-    white = normal_scores(np.stack([bench.draws[p] for p in paths], axis=1)) @ np.linalg.inv(copula.root).T
+    white = normal_scores(np.stack([rerun.draws[p] for p in paths], axis=1)) @ np.linalg.inv(copula.root).T
     score = normal_scores(met[:, None])[:, 0]
     start = np.append(np.linalg.lstsq(white, score, rcond=None)[0], np.zeros(len(copula.groups)))
     point = design_point(single, np.stack([start, *np.diag(np.sign(start))[np.abs(start).argsort()[-3:]]]), reach=reach)
@@ -155,8 +163,8 @@ def least_surprising(bench: Bench, *, goal: Goal, paths: Sequence[str] | None = 
     if not np.isfinite(distance):
         return LeastSurprise({}, {}, distance, 0.0, float("nan"), float("nan"), float(np.mean(met >= 0.0)))
     if copula.groups:
-        white = np.random.default_rng(1).standard_normal((bench.count, copula.latents))
-    chance, error = chance_near(lambda w: bench.margins(goal, [values(w)])[0], point, white)
+        white = np.random.default_rng(1).standard_normal((rerun.count, copula.latents))
+    chance, error = chance_near(lambda w: rerun.margins(goal, [values(w)])[0], point, white)
     shift = dict(zip(paths, copula.scores(point[None])[0].tolist(), strict=True))
     found = {p: float(v[0]) for p, v in values(point[None]).items()}
     return LeastSurprise(shift, found, distance, float(ndtr(-distance)), chance, error, float(np.mean(met >= 0.0)))

@@ -1,4 +1,4 @@
-"""The owners of each future: rounds, grants and mergers of the march as issues of shares, and what a sale would pay whom."""
+"""The owners of each future: rounds, grants and mergers of the simulation as issues of shares, and what a sale would pay whom."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import numpy as np
 from gigacampus.company.financing.captable import COMMON, Issue, Ownership, by_holder, exit_waterfall, ownership
 from gigacampus.company.ledger.draw_binding import Bound
 from gigacampus.company.ledger.mergers import kept_share
-from gigacampus.company.ledger.simulation_inputs import Drivers
+from gigacampus.company.ledger.simulation_inputs import SimulationInputs
 from gigacampus.schema.company import CompanySpec
 
 LATER = "later_rounds"
@@ -61,7 +61,7 @@ def group_title(holder: str) -> str:
     }[kind]
 
 
-def owners(bound: Bound, drivers: Drivers, series: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+def owners(bound: Bound, drivers: SimulationInputs, series: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
     """Registry rows of ownership; ``series`` by (month, draw). The axes of the result are draw, holder, month."""
     company, equity = bound.company, bound.company.equity
     opening = {"founder": equity.founder_frac, "staff": equity.staff_frac, "option_pool": equity.pool_frac}
@@ -91,8 +91,8 @@ def owners(bound: Bound, drivers: Drivers, series: Mapping[str, np.ndarray]) -> 
     }
 
 
-def issues(bound: Bound, drivers: Drivers, series: Mapping[str, np.ndarray]) -> list[Issue]:
-    """Every issue of shares within the horizon, in the order of the march: mergers, known rounds, rounds of the policy."""
+def issues(bound: Bound, drivers: SimulationInputs, series: Mapping[str, np.ndarray]) -> list[Issue]:
+    """Every issue of shares within the horizon, in the order of the simulation: mergers, known rounds, rounds of the policy."""
     company, index, months = bound.company, drivers.months.index, drivers.months.count
     out = []
     for key, m in company.mergers.items():

@@ -10,8 +10,8 @@ from gigacampus.company.ledger import journal
 from gigacampus.company.ledger.accounts import ACCOUNTS, ENTITIES, LINES, rows_of
 from gigacampus.company.ledger.draw_binding import Bound
 from gigacampus.company.ledger.journal import CASH_CLASSES
-from gigacampus.company.ledger.simulate import march, opening
-from gigacampus.company.ledger.simulation_inputs import Drivers
+from gigacampus.company.ledger.simulate import opening, simulate
+from gigacampus.company.ledger.simulation_inputs import SimulationInputs
 
 CENTS = 100
 GROUP = ("lab", "platform")
@@ -50,12 +50,12 @@ class Audited:
         return self.flows @ sign
 
 
-def audit(bound: Bound, drivers: Drivers, draw: int = 0) -> Audited:
-    """March the chunk and keep one draw in whole cents; every entry is rounded once, so every sum is exact."""
+def audit(bound: Bound, drivers: SimulationInputs, draw: int = 0) -> Audited:
+    """Simulate the chunk and keep one draw in whole cents; every entry is rounded once, so every sum is exact."""
     first = np.rint(opening(drivers)[:, draw] * CENTS).astype(np.int64)
     for entity, name in zip(ENTITIES, CAPITAL, strict=True):
         first[getattr(journal.a, name)] -= first[rows_of(entity)].sum()
-    series, _ = march(bound, drivers, keep_flows=True)
+    series, _ = simulate(bound, drivers, keep_flows=True)
     flows = np.rint(series["flows"][:, :, draw] * CENTS).astype(np.int64)
     balances = np.tile(first, (len(flows), 1))
     for month, entries in enumerate(flows):

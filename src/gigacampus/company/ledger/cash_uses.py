@@ -9,7 +9,7 @@ from gigacampus.company.ledger.scalar_ops import Number, ratio
 from gigacampus.company.ledger.sums import q
 
 
-def pits(x: np.ndarray) -> tuple[Number, Number, Number, Number]:
+def cash_uses(x: np.ndarray) -> tuple[Number, Number, Number, Number]:
     """Cash spent in a month by pit, net of what customers paid (which falls in the rest).
 
     Bills shared by purposes follow the month's own bills. What nobody has itemised stands in the rest.

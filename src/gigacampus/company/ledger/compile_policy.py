@@ -1,4 +1,4 @@
-"""Whether it pays to interpret the rules of the march: seconds that it takes against those that loading or compiling them takes.
+"""Whether it pays to interpret the rules of the simulation: seconds that it takes against those that loading or compiling them takes.
 
 What is kept compiled is loaded when interpreting has cost as much as loading. What is not is compiled when interpreting, over all
 processes since the rules last changed, has cost as much as compiling: whoever runs once never waits for a compiler, and nobody pays more
@@ -21,7 +21,7 @@ _here_s = [0.0]
 
 
 def interpreting_pays(draws: int, months: int) -> bool:
-    """Whether to interpret a march of so many draws and months; notes what it costs."""
+    """Whether to interpret a simulation of so many draws and months; notes what it costs."""
     cost_s = months * (MONTH_S + DRAW_S * draws)
     _here_s[0] += cost_s
     if os.environ.get(AT_ONCE):
@@ -30,7 +30,7 @@ def interpreting_pays(draws: int, months: int) -> bool:
 
 
 def much_follows() -> None:
-    """Say that this process will march enough to load what is kept from its first march on."""
+    """Say that this process will simulate enough to load what is kept from its first simulation on."""
     _here_s[0] = max(_here_s[0], LOAD_S)
 
 
@@ -41,7 +41,7 @@ def _kept() -> bool:
 
 
 def _with_others_s(cost_s: float) -> float:
-    """Seconds that interpreting these rules has cost with this march, over all processes; those that cannot be noted do not count."""
+    """Seconds that interpreting these rules has cost with this simulation, over all processes; those that cannot be noted do not count."""
     spent_s, note = cost_s, _note()
     with suppress(OSError, ValueError):
         spent_s += float(note.read_text(encoding="utf-8"))

@@ -1,4 +1,4 @@
-"""The rules of the march, compiled for one draw at a time; their interpreted twin is ``march(..., interpreted=True)``."""
+"""The rules of the simulation, compiled for one draw at a time; their interpreted twin is ``simulate(..., interpreted=True)``."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from gigacampus.company.ledger.machine_code import Unusable, keep, loaded, place
-from gigacampus.company.ledger.monthly_rules import march_months
+from gigacampus.company.ledger.monthly_rules import simulate_months
 from gigacampus.company.ledger.scalar_ops import TWINS
 from gigacampus.company.ledger.state_layout import PAST_MONTHS, d
 
@@ -42,7 +42,7 @@ def march_draws(
     stage: np.ndarray,
     kept: np.ndarray,
 ) -> None:
-    """March every draw, in threads; draws are the first dimension but of ``out`` and ``stage``, where they are the second."""
+    """Simulate every draw, in threads; draws are the first dimension but of ``out`` and ``stage``, where they are the second."""
     kernel, n = compiled_march(), page.shape[0]
     workers = max(1, min(os.cpu_count() or 1, n // LEAST_DRAWS))
     edges = np.linspace(0, n, workers + 1).astype(int)
@@ -93,7 +93,7 @@ def _span(
             for j in range(stage.shape[0]):
                 phase[j, t] = 0.0
         flow = kept[n if kept.shape[1] > 0 else 0]
-        march_months(x, balance[n], page[n], past, physics[world[n]], cost[case[n]], paths[n], dates, series, phase, flow)
+        simulate_months(x, balance[n], page[n], past, physics[world[n]], cost[case[n]], paths[n], dates, series, phase, flow)
         for j in range(out.shape[0]):
             for t in range(months):
                 out[j, n, t] = series[j, t]
@@ -107,7 +107,7 @@ PAST_COUNT = len(PAST_MONTHS)
 
 @cache
 def compiled_march() -> Callable[..., None]:
-    """The march of a span of draws as machine code, kept between runs under a name that carries the hash of all its rules."""
+    """The simulation of a span of draws as machine code, kept between runs under a name that carries the hash of all its rules."""
     file = place(named())
     with suppress(OSError, Unusable):
         return loaded(file.read_bytes(), LAYOUT)

@@ -19,7 +19,7 @@ from gigacampus.company.ledger.posting import close, grow, look_up, open_books
 from gigacampus.company.ledger.state_layout import PHASE_DATE_SIZE, PHASE_SIZE, d, ph
 
 
-def march_months(
+def simulate_months(
     x: np.ndarray,
     b: np.ndarray,
     p: np.ndarray,

@@ -1,16 +1,16 @@
-"""Monthly series that the march keeps, of the lab but for ``group_``: lab and platform without what they sell each other."""
+"""Monthly series that the simulation keeps, of the lab but for ``group_``: lab and platform without what they sell each other."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from gigacampus.company.ledger.cash_uses import pits
+from gigacampus.company.ledger.cash_uses import cash_uses
 from gigacampus.company.ledger.journal import a, f
 from gigacampus.company.ledger.merged_affiliate import outside_sales
 from gigacampus.company.ledger.posting import free_cash, owed
 from gigacampus.company.ledger.scalar_ops import Number, most
 from gigacampus.company.ledger.state_layout import d, k, numbered, words
-from gigacampus.company.ledger.sums import PITS, q
+from gigacampus.company.ledger.sums import CASH_USES, q
 
 LEAN = ("cash_usd", "arrears_usd")
 """What a runway needs."""
@@ -25,7 +25,7 @@ RECORDED = (
     *words("vehicle_value_usd covenant_breach vehicle_default group_support_usd partner_cash_usd"),
     *words("sold_dated_frac sold_policy_frac policy_equity_usd valuation_usd"),
     *words("rent_usd site_cost_usd machines_served_usd machines_charge_usd"),
-    *(f"pit_{name}_usd" for name in PITS),
+    *(f"pit_{name}_usd" for name in CASH_USES),
 )
 r = numbered("r", list(RECORDED))
 """Row of each series: ``r.cash_usd``."""
@@ -41,7 +41,7 @@ def record(out: np.ndarray, x: np.ndarray, b: np.ndarray, p: np.ndarray, dates: 
         _group(out, x, p, dates, t)
         _leased(out, x, b, p, t)
         _owned(out, x, p, t)
-        _pits(out, x, t)
+        _cash_uses(out, x, t)
         out[r.ledger_residual_usd, t] = most(imbalance(b), np.abs(b[a.lab_cash] - cash_before - q.lab_cash(x)))
 
 
@@ -105,8 +105,8 @@ def _group(out: np.ndarray, x: np.ndarray, p: np.ndarray, dates: np.ndarray, t: 
     out[r.group_capex_usd, t] = out[r.capex_usd, t] + x[f.platform_buy_plant]
 
 
-def _pits(out: np.ndarray, x: np.ndarray, t: int) -> None:
-    sites, talent, software, other = pits(x)
+def _cash_uses(out: np.ndarray, x: np.ndarray, t: int) -> None:
+    sites, talent, software, other = cash_uses(x)
     out[r.pit_data_centres_usd, t], out[r.pit_talent_usd, t] = sites, talent
     out[r.pit_robot_agent_software_usd, t], out[r.pit_other_usd, t] = software, other
 

@@ -13,7 +13,7 @@ from gigacampus.company.ledger.committed_assets import stock_cost
 from gigacampus.company.ledger.monthly_series import LEAN
 from gigacampus.company.ledger.physics_tables import stack
 from gigacampus.company.ledger.quantile_sketch import QuantileSketch
-from gigacampus.company.ledger.simulate import march
+from gigacampus.company.ledger.simulate import simulate
 from gigacampus.registry.stage_inputs import Inputs
 
 Draw = Callable[[int, int], Mapping[str, np.ndarray]]
@@ -51,7 +51,7 @@ def _chunk(job: tuple[tuple[Any, ...], tuple[int, int]]) -> dict[str, QuantileSk
     (inputs, up, stacked, cost, draw, worlds, series), (first, last) = job
     world = np.arange(first, last) % worlds
     bound, drivers = stage.prepare(inputs, up, stacked, cost, world, draw(first, last), slice(0, last - first))
-    found, _ = march(bound, drivers, lean=set(series) <= set(LEAN))
+    found, _ = simulate(bound, drivers, lean=set(series) <= set(LEAN))
     out = {name: QuantileSketch(inputs.at.months.count) for name in series}
     for name, sketch in out.items():
         sketch.add(found[name])

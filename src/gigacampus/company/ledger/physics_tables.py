@@ -48,7 +48,7 @@ OF_WORLD = ("paying_users", "tokens_demanded", "tokens_from_cars", "tokens_from_
 
 
 def world_tables(stacked: np.ndarray, up: Mapping[str, np.ndarray], phases: tuple[int, ...]) -> np.ndarray:
-    """Physics that the march looks up: all campuses with committed blocks only, demand, water, exposure, then what each phase adds to
+    """Physics that the simulation looks up: all campuses with committed blocks only, demand, water, exposure, then what each phase adds to
     the one before it, campus by campus; (world, row, month). ``phases`` counts the phases of each campus.
     """
     base = stacked[:, :, :, 0].sum(axis=2)

@@ -1,4 +1,4 @@
-"""Arithmetic that reads alike for one draw and for all of them, so that each rule of the march is written once.
+"""Arithmetic that reads alike for one draw and for all of them, so that each rule of the simulation is written once.
 
 A rule takes row-indexed tables. Interpreted, a row holds all draws (``x[row]`` is an array); compiled, it holds one (``x[row]`` is
 a number). ``kernels.py`` puts the ``one_`` twins in the place of these functions when it compiles.

@@ -1,4 +1,4 @@
-"""The march of a chunk of draws through all months, its rules interpreted on all draws at once or compiled draw by draw."""
+"""The simulation of a chunk of draws through all months, its rules interpreted on all draws at once or compiled draw by draw."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from gigacampus.company.ledger.committed_assets import open_plant
 from gigacampus.company.ledger.compile_policy import interpreting_pays
 from gigacampus.company.ledger.draw_binding import Bound
 from gigacampus.company.ledger.journal import FLOWS
-from gigacampus.company.ledger.monthly_rules import march_months
+from gigacampus.company.ledger.monthly_rules import simulate_months
 from gigacampus.company.ledger.monthly_series import LEAN, RECORDED
 from gigacampus.company.ledger.posting import open_books
-from gigacampus.company.ledger.simulation_inputs import Drivers
+from gigacampus.company.ledger.simulation_inputs import SimulationInputs
 from gigacampus.company.ledger.state_layout import PAST_MONTHS, PHASE_SIZE, d, k, ph
 
 
@@ -32,7 +32,7 @@ class Books:
     """Debit-positive, (account, draw)."""
     page: np.ndarray
     """Parameters and what was carried on, (row of ``rows.k`` and blocks, draw)."""
-    drivers: Drivers
+    drivers: SimulationInputs
 
     def carried(self, name: str) -> np.ndarray:
         """A row of the page by name; (draw)."""
@@ -43,9 +43,9 @@ class Books:
         return self.page[self.drivers.dates[d.phase_rows] + PHASE_SIZE * phase + ph.ordered].astype(int)
 
 
-def march(
+def simulate(
     bound: Bound,
-    drivers: Drivers,
+    drivers: SimulationInputs,
     *,
     may_raise: bool = True,
     keep_flows: bool = False,
@@ -77,7 +77,7 @@ def march(
         x, past = np.zeros((len(FLOWS), n)), np.zeros((len(PAST_MONTHS), months + 2, n))
         views = out.transpose(0, 2, 1), stage.transpose(0, 2, 1), kept.transpose(1, 2, 0)
         p, b = np.ascontiguousarray(page.T), np.zeros((len(ACCOUNTS), n))
-        march_months(x, b, p, past, w, c, v, dates, *views)
+        simulate_months(x, b, p, past, w, c, v, dates, *views)
         page, balance = p.T, b.T
     else:
         from gigacampus.company.ledger.kernels import march_draws
@@ -90,7 +90,7 @@ def march(
     return series, Books(balance.T, page.T, drivers)
 
 
-def opening(drivers: Drivers) -> np.ndarray:
+def opening(drivers: SimulationInputs) -> np.ndarray:
     """Opening balances; (account, draw)."""
     balance, page = np.zeros((len(ACCOUNTS), drivers.world.size)), drivers.page.T.copy()
     open_plant(balance, page, drivers.cost[drivers.case].transpose(1, 2, 0), drivers.dates)

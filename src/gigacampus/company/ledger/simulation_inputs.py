@@ -1,4 +1,4 @@
-"""What a chunk of draws marches with: the page of each draw, the worlds' tables, and dates that no draw changes."""
+"""What a chunk of draws is simulated with: the page of each draw, the worlds' tables, and dates that no draw changes."""
 
 from __future__ import annotations
 
@@ -51,8 +51,8 @@ PLATFORM_DEBT = ("notes", "term_loan")
 
 
 @dataclass(frozen=True)
-class Drivers:
-    """Inputs of the march for one chunk of draws."""
+class SimulationInputs:
+    """Inputs of the simulation for one chunk of draws."""
 
     months: Months
     history_months: int
@@ -62,7 +62,7 @@ class Drivers:
     page: np.ndarray
     """Every draw's parameters and what it carries, (draw, row)."""
     paths: np.ndarray
-    """What is drawn month by month before the march, (draw, row, month)."""
+    """What is drawn month by month before the simulation, (draw, row, month)."""
     dates: np.ndarray
     """Month indices, switches and first rows of blocks; int."""
     physics: np.ndarray
@@ -75,7 +75,7 @@ class Drivers:
     """Case of each draw."""
 
 
-def gather(
+def gather_inputs(
     bound: Bound,
     months: Months,
     as_of: date,
@@ -84,8 +84,8 @@ def gather(
     world: np.ndarray,
     cost: np.ndarray,
     case: np.ndarray,
-) -> Drivers:
-    """Drivers of one chunk of draws; ``physics`` as ``physics.world_tables`` and ``cost`` as ``committed.by_month`` give them."""
+) -> SimulationInputs:
+    """SimulationInputs of one chunk of draws; ``physics`` as ``physics.world_tables`` and ``cost`` as ``committed.by_month`` give them."""
     covered = history_length(bound.company.history, months)
     now = min(months.index(as_of), months.count - 1)
     leaves = _Page(bound, months)
@@ -103,7 +103,7 @@ def gather(
         page[:, row] = value
     integers = np.array([*(leaves.dates.get(name, 0) for name in DATES), *leaves.more_dates], dtype=np.int64)
     paths = paths_of(bound, covered, months.count, now)
-    return Drivers(months, covered, now, page, paths, integers, physics, world, cost, case)
+    return SimulationInputs(months, covered, now, page, paths, integers, physics, world, cost, case)
 
 
 class _Page:
@@ -287,7 +287,7 @@ class _Page:
 
 
 def _made(value: Any, how: str) -> Any:
-    """A value of the scenario as the march reads it; words as in ``rows.PARAMETERS``."""
+    """A value of the scenario as the simulation reads it; words as in ``rows.PARAMETERS``."""
     if how in ("growth", "decline"):
         return np.exp(np.asarray(value, dtype=float) * (1.0 if how == "growth" else -1.0) / MONTHS_PER_YEAR)
     if how == "whole":

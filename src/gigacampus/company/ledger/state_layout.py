@@ -1,4 +1,4 @@
-"""The page of a draw: every number beside flows and balances that the march reads or carries, one row each.
+"""The page of a draw: every number beside flows and balances that the simulation reads or carries, one row each.
 
 Parameters come from the scenario and the draws; levels are prices that grow at a constant rate; looked-up rows are the world's
 physics of the month; carried rows are what a month hands to the next. Lists of the scenario (phases, rounds, loans, trades,
@@ -188,7 +188,7 @@ PAST_MONTHS = words("burnt policy_due rent_change loan_change equipment building
 year: cost that entered service.
 """
 PATHS = words("momentum token_factor rent_factor awards_usd short_rate")
-"""Drawn month by month before the march: extra growth of users and tokens, wandering prices over their trend, awards, the short rate."""
+"""Drawn by month beforehand: extra growth of users and tokens, wandering prices over their trend, awards, the short rate."""
 NEVER = 1_000_000
 """Month index of what does not happen: an order not placed, a vehicle that never starts."""
 

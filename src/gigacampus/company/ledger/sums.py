@@ -11,7 +11,7 @@ import numpy as np
 from gigacampus.company.ledger.accounts import ASSET_CLASSES, ENTITIES, INDEX, LINES, rows_of
 from gigacampus.company.ledger.journal import CASH_CLASSES, CASH_SIGN, FLOWS, effect_on, f
 
-PITS = ("data_centres", "talent", "robot_agent_software", "other")
+CASH_USES = ("data_centres", "talent", "robot_agent_software", "other")
 """Where cash goes; the four sum to the cash spent."""
 SHARED = (f.lab_pay_vendors, f.lab_pay_staff)
 """Payments for several purposes at once: the month's bills stand for the bills that are paid."""
@@ -55,9 +55,9 @@ _HELD = {
 """Balances of the lab."""
 
 
-def pit_weights() -> np.ndarray:
+def cash_use_weights() -> np.ndarray:
     """Cash that leaves with one unit of each flow, by pit; shared payments left out; (pit, flow)."""
-    out = np.zeros((len(PITS), len(FLOWS)))
+    out = np.zeros((len(CASH_USES), len(FLOWS)))
     for i, flow in enumerate(FLOWS):
         spent = flow.cash in ("operating", "investing") or flow.name == "lab_pay_lease"
         if flow.entity != "lab" or not spent or i in SHARED:
@@ -80,7 +80,7 @@ def _terms() -> dict[str, tuple[list[int], list[float]]]:
         for name in ("cash", *CASH_CLASSES):
             rows = [i for i, x in enumerate(FLOWS) if x.entity == entity and x.cash in ((name,) if name != "cash" else CASH_CLASSES)]
             out[f"{entity}_{name}"] = (rows, CASH_SIGN[rows].tolist())
-    for name, weights in zip(PITS, pit_weights(), strict=True):
+    for name, weights in zip(CASH_USES, cash_use_weights(), strict=True):
         out[f"pit_{name}"] = _pair(np.nonzero(weights)[0], weights[np.nonzero(weights)[0]])
     for name, words in _HELD.items():
         out[f"held_{name}"] = _each(INDEX[f"lab_{w}"] for w in words.split())

@@ -8,9 +8,9 @@ import pytest
 from gigacampus.company import stage
 from gigacampus.company.analysis.monthly_figures import LIVES, capital_charge, hurdle_per_million_tokens, payback_months, straight_line_at
 from gigacampus.company.finance.time_value import pmt
-from gigacampus.company.ledger.cash_uses import pits
+from gigacampus.company.ledger.cash_uses import cash_uses
 from gigacampus.company.ledger.journal import CASH_SIGN, FLOWS, f
-from gigacampus.company.ledger.sums import PITS, SHARED, pit_weights
+from gigacampus.company.ledger.sums import CASH_USES, SHARED, cash_use_weights
 from tests.company.synthetic import RICH, inputs, tables
 from tests.company.test_ledger import DRAWS, N
 
@@ -28,9 +28,9 @@ def out() -> dict[str, np.ndarray]:
 
 
 def test_the_pits_sum_to_the_cash_spent_in_every_month_of_every_draw(out):
-    total = sum(out[f"pit_{name}_usd"] for name in PITS)
+    total = sum(out[f"pit_{name}_usd"] for name in CASH_USES)
     assert np.allclose(total, -out["free_cash_flow_usd"], rtol=1e-12, atol=1e-3)
-    for name in PITS[:3]:
+    for name in CASH_USES[:3]:
         assert out[f"pit_{name}_usd"].sum() > 0.0, name
 
 
@@ -38,7 +38,7 @@ def test_every_cash_flow_of_the_lab_before_new_money_falls_in_one_pit():
     for i, flow in enumerate(FLOWS):
         spent = flow.entity == "lab" and (flow.cash in ("operating", "investing") or flow.name == "lab_pay_lease")
         want = -CASH_SIGN[i] if spent and i not in SHARED else 0.0
-        assert pit_weights()[:, i].sum() == want, flow.name
+        assert cash_use_weights()[:, i].sum() == want, flow.name
 
 
 def test_shared_bills_follow_their_purposes():
@@ -46,7 +46,7 @@ def test_shared_bills_follow_their_purposes():
     flow[f.lab_robots_agents], flow[f.lab_site_serving], flow[f.lab_marketing] = 1.0, 2.0, 1.0
     flow[f.lab_pay_vendors] = 8.0
     flow[f.lab_staff_research], flow[f.lab_staff_robots_agents], flow[f.lab_pay_staff] = 3.0, 1.0, 4.0
-    assert [float(x[0]) for x in pits(flow)] == [4.0, 3.0, 3.0, 2.0]
+    assert [float(x[0]) for x in cash_uses(flow)] == [4.0, 3.0, 3.0, 2.0]
 
 
 def test_a_vintage_that_earns_a_tenth_a_month_is_back_in_ten():

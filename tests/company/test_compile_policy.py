@@ -1,11 +1,11 @@
-"""Interpreting, loading or compiling the march: whichever costs less, over all processes, and never a reason to fail."""
+"""Interpreting, loading or compiling the simulation: whichever costs less, over all processes, and never a reason to fail."""
 
 from __future__ import annotations
 
 import pytest
 
 from gigacampus.company.ledger import compile_policy, kernels, machine_code
-from gigacampus.company.ledger.simulate import march
+from gigacampus.company.ledger.simulate import simulate
 from tests.company.test_kernels import N, chunk
 
 
@@ -66,7 +66,7 @@ def test_the_march_goes_the_cheaper_way(monkeypatch):
     monkeypatch.setattr(compile_policy, "_kept", lambda: True)
     made = chunk()
     for _ in range(4):
-        march(*made)
+        simulate(*made)
     assert asked == [N]
 
 
@@ -80,7 +80,7 @@ def test_what_was_compiled_once_is_seen_to_be_kept(monkeypatch, tmp_path):
 
 
 def test_a_compiled_march_lies_where_it_is_looked_for():
-    march(*chunk(), interpreted=False)
+    simulate(*chunk(), interpreted=False)
     assert kernels.is_kept()
 
 
@@ -93,7 +93,7 @@ def test_rules_that_cannot_be_used_compiled_are_interpreted_and_it_is_told_once(
     monkeypatch.setenv(compile_policy.AT_ONCE, "1")
     bound, drivers = chunk()
     with pytest.warns(RuntimeWarning, match="of another kind"):
-        found, _ = march(bound, drivers)
-    wanted, _ = march(bound, drivers, interpreted=True)
+        found, _ = simulate(bound, drivers)
+    wanted, _ = simulate(bound, drivers, interpreted=True)
     assert found.keys() == wanted.keys() and all((found[name] == wanted[name]).all() for name in ("cash_usd", "revenue_usd"))
     kernels.usable.cache_clear()

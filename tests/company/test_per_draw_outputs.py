@@ -15,7 +15,7 @@ from gigacampus.company.analysis.terminal_states import CLASSES, shares
 from gigacampus.company.financing.related_parties import Flow, circularity, concentration
 from gigacampus.company.ledger.committed_assets import stock_cost
 from gigacampus.company.ledger.physics_tables import stack
-from gigacampus.company.ledger.simulate import march
+from gigacampus.company.ledger.simulate import simulate
 from gigacampus.company.valuation.price_implied import enterprise_value, value_of_stopping, worth_of_phase
 from gigacampus.foundation.calendar import Months
 
@@ -45,7 +45,7 @@ def test_other_cases_of_the_runway_move_it_the_way_their_money_goes(run):
     assert np.isfinite(out["runway_month"]).all() and np.all(case["without_giver"] < out["runway_month"])
     assert np.array_equal(case["without_gift"], case["without_giver"])
     assert np.isnan(case["with_vote"]).all()
-    alone, _ = march(bound, drivers, may_raise=False, lean=True)
+    alone, _ = simulate(bound, drivers, may_raise=False, lean=True)
     assert runway_if(bound, drivers, alone)[:, 1] == pytest.approx(out["runway_month"])
 
 
