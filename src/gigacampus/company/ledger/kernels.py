@@ -19,7 +19,7 @@ from gigacampus.company.ledger.monthly_rules import simulate_months
 from gigacampus.company.ledger.scalar_ops import TWINS
 from gigacampus.company.ledger.state_layout import PAST_MONTHS, d
 
-PACKAGE = __name__.rsplit(".", 1)[0]
+PACKAGE = __name__.split(".ledger")[0]
 LEAST_DRAWS = 64
 """Draws below which another thread is not worth its start."""
 OUTER: dict[str, Any] = {"_nrt": False, "error_model": "numpy", "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
