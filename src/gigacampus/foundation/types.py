@@ -39,8 +39,18 @@ class Unit:
         return {**handler(schema), "x-unit": self.symbol}
 
 
+@dataclass(frozen=True)
+class NoUnit:
+    """Mark of a plain number that has no unit, and what it is instead: a count, a seed, a logarithm."""
+
+    what: str
+
+    def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> Any:
+        return {**handler(schema), "x-unit": ""}
+
+
 class Spec(BaseModel):
-    """Base of every input model: frozen, no unknown keys, no NaN. ``said.said_of`` has the texts under its fields."""
+    """Base of every input model: frozen, no unknown keys, no NaN. ``field_docs.said_of`` has the texts under its fields."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, validate_default=True)
 
@@ -55,10 +65,17 @@ USDPerKWMonth = Annotated[float, Unit("USD/kW-month"), Ge(0), Le(1e4)]
 USDPerMW = Annotated[float, Unit("USD/MW"), Ge(0), Le(1e10)]
 Frac = Annotated[float, Unit("1"), Ge(0), Le(1)]
 Ratio = Annotated[float, Unit("1"), Ge(0), Le(1e9)]
+PositiveRatio = Annotated[float, Unit("1"), Gt(0), Le(1e30)]
+GrowthPerYear = Annotated[float, Unit("1/year"), Ge(-1e15), Le(1e15)]
+USDPerYear = Annotated[float, Unit("USD/year"), Ge(0), Le(1e15)]
+USDPerMonth = Annotated[float, Unit("USD/month"), Ge(0), Le(1e15)]
+USDPerMillionTokens = Annotated[float, Unit("USD/million tokens"), Ge(0), Le(1e18)]
+KgPerMMBtu = Annotated[float, Unit("kg/MMBtu"), Ge(0), Le(1e18)]
+Seconds = Annotated[float, Unit("s"), Ge(0), Le(1e18)]
+Count = Annotated[float, NoUnit("count"), Ge(0), Le(1e12)]
 Signed = Annotated[float, Ge(-1e15), Le(1e15)]
 NonNegative = Annotated[float, Ge(0), Le(1e18)]
 Positive = Annotated[float, Gt(0), Le(1e30)]
-Count = Annotated[float, Ge(0), Le(1e12)]
 DegC = Annotated[float, Unit("degC"), Ge(-90), Le(2000)]
 KelvinStep = Annotated[float, Unit("K"), Ge(-50), Le(50)]
 Metres = Annotated[float, Unit("m"), Ge(0), Le(1e7)]

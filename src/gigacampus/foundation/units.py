@@ -44,6 +44,12 @@ UNIT_TABLE: dict[str, tuple[str, float]] = {
     "kUSD/MW": ("power cost", 1e3),
     "MUSD/MW": ("power cost", 1e6),
     "USD/kW": ("power cost", 1e3),
+    "USD/year": ("money rate", 1.0),
+    "USD/month": ("money rate", 12.0),
+    "USD/m3": ("water price", 1.0),
+    "USD/kgal": ("water price", 1.0 / (M3_PER_GALLON * 1e3)),
+    "1/year": ("rate", 1.0),
+    "%/year": ("rate", 0.01),
     "s": ("time", 1.0),
     "min": ("time", 60.0),
     "h": ("time", 3600.0),
@@ -69,6 +75,16 @@ UNIT_TABLE: dict[str, tuple[str, float]] = {
     "t": ("mass", 1e3),
     "short ton": ("mass", KG_PER_SHORT_TON),
     "lb": ("mass", KG_PER_LB),
+    "t/year": ("mass rate", 1.0),
+    "short ton/year": ("mass rate", KG_PER_SHORT_TON / 1e3),
+    "kg/MMBtu": ("emission factor", 1.0),
+    "lb/MMBtu": ("emission factor", KG_PER_LB),
+    "kg/s": ("mass flow", 1.0),
+    "lb/s": ("mass flow", KG_PER_LB),
+    "ug/m3": ("mass concentration", 1.0),
+    "mg/m3": ("mass concentration", 1e3),
+    "km/h": ("speed", 1.0),
+    "mph": ("speed", 1.609344),
     "K": ("temperature step", 1.0),
     "degC": ("temperature", 1.0),
     "deg": ("angle", 1.0),
@@ -98,10 +114,14 @@ def convert(value: float, unit: str, to: str) -> float:
     >>> convert(1.2, "GW", "MW")
     1200.0
     """
+    if unit == to:
+        return value
+    if to not in UNIT_TABLE:
+        raise ValueError(f"{unit!r} cannot be converted to {to}: give the number in {to}")
     if unit not in UNIT_TABLE:
         raise ValueError(f"unknown unit {unit!r}")
     dimension, factor = UNIT_TABLE[unit]
     to_dimension, to_factor = UNIT_TABLE[to]
     if dimension != to_dimension:
         raise ValueError(f"{unit} is a unit of {dimension}, but {to} ({to_dimension}) is expected")
-    return value if unit == to else value * factor / to_factor
+    return value * factor / to_factor

@@ -61,7 +61,7 @@ def _relaxed(node: Any) -> Any:
         out["required"] = _relaxed(node["required"])
     if "oneOf" in node:
         out["anyOf"] = _relaxed(node["oneOf"])
-    if "x-unit" in out and out.get("type") in ("number", "integer"):
+    if out.get("x-unit") and out.get("type") in ("number", "integer"):
         out |= {"type": [out["type"], "string"], "pattern": _NUMBER}
     return out
 

@@ -13,7 +13,7 @@ from gigacampus.foundation.errors import Finding, ScenarioError, nearest, printa
 from gigacampus.foundation.source_tree import Node, is_mapping, noded, plain
 from gigacampus.foundation.units import convert
 from gigacampus.scenario.parse_cache import read_kept
-from gigacampus.schema.fields import Slot, child, names_unit, slot_of
+from gigacampus.schema.fields import Slot, child, slot_of
 
 ROOT = Path(__file__).parents[1] / "library"
 REFERENCE = re.compile(r"lib:([a-z_]+)/([a-z0-9][a-z0-9_]{0,63})")
@@ -209,8 +209,6 @@ def _in_unit_of(slot: Slot | None, value: Any, unit: str) -> Any:
         item = child(slot, "0") if slot is not None else None
         return [_in_unit_of(item or slot, v, unit) for v in value]
     if isinstance(value, bool) or not isinstance(value, int | float) or slot is None or not unit:
-        return value
-    if names_unit(slot.name, unit):
         return value
     if slot.unit:
         return convert(value, unit, slot.unit)

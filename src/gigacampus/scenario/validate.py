@@ -296,7 +296,7 @@ def _nearest_choice(item: Any, slot: Slot | None) -> str:
 
 def _same_dimension(unit: str) -> str:
     dimension = UNIT_TABLE.get(unit, ("", 1.0))[0]
-    return _listed([symbol for symbol, (kind, _) in UNIT_TABLE.items() if kind == dimension])
+    return _listed([symbol for symbol, (kind, _) in UNIT_TABLE.items() if kind == dimension] or [unit])
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from annotated_types import Gt, Le
 from pydantic import Field
 
-from gigacampus.foundation.types import MW, USD, Count, Day, Days, Frac, MWh, Positive, Signed, Spec, Unit
+from gigacampus.foundation.types import MW, USD, Count, Day, Days, Frac, MWh, NoUnit, Positive, Signed, Spec, Unit
 
 LibraryKey = Annotated[str, Field(pattern=r"^lib:[a-z_]+/[a-z0-9_]+$")]
 
@@ -16,7 +16,8 @@ class BlockBase(Spec):
     """What every dated block has."""
 
     title: str = ""
-    phase: Annotated[int, Field(ge=0, le=9)] = 0
+    """Name shown in tables and maps; empty: the key."""
+    phase: Annotated[int, NoUnit("number of a phase"), Field(ge=0, le=9)] = 0
     """0: committed, with a date. 1, 2, ...: belongs to that uncommitted phase; in service when the phase is."""
     in_service: Day | None = None
     """Planned date; needed for phase 0."""
@@ -31,15 +32,20 @@ class BlockBase(Spec):
     known_from: Day | None = None
     """Day on which this fact became known."""
     source: str = ""
+    """Where the fact was published; a key of the library's sources or a citation."""
     confidence: Literal["seen", "derived", "mixed", "recalled", "assumed"] = "assumed"
+    """How well the fact is known; assumed and recalled values count in the share "assumed" of every figure."""
 
 
 class AcceleratorBlock(BlockBase):
     """A batch of accelerators."""
 
     kind: Literal["accelerators"]
+    """accelerators: a batch of accelerators."""
     model: LibraryKey
+    """Library entry of the accelerator: power, rates, price and lead time."""
     count: Count
+    """Accelerators in the batch."""
     ordered: Day | None = None
     """Day of the order, if known: the batch is then never earlier than the supplier's lead time for its size allows."""
 
@@ -48,33 +54,44 @@ class HallBlock(BlockBase):
     """Floor with power distribution for IT."""
 
     kind: Literal["hall"]
+    """hall: floor with power distribution for IT."""
     it_mw: MW
+    """IT power that the hall can feed; caps the accelerators in service."""
 
 
 class GridBlock(BlockBase):
     """A tranche of grid supply (contract and feeder)."""
 
     kind: Literal["grid_tranche"]
+    """grid_tranche: a tranche of grid supply."""
     mw: MW
+    """Power that the tranche brings from its date on."""
     firm: bool = True
+    """Whether the tranche counts as firm supply; a tranche that is not firm still feeds the campus."""
 
 
 class SubstationBlock(BlockBase):
     """Transformer capacity between the grid and the campus; caps the grid tranches where any substation is given."""
 
     kind: Literal["substation"]
+    """substation: transformer capacity towards the grid."""
     mw: MW
+    """Power that the transformers carry."""
 
 
 class GeneratorBlock(BlockBase):
     """A batch of identical generating units."""
 
     kind: Literal["generators"]
+    """generators: a batch of identical generating units."""
     model: LibraryKey
+    """Library entry of the unit: rating, heat rate, emissions, exhaust, price."""
     count: Count
-    nox_ppm: Annotated[float, Field(ge=0, le=1000)] | None = None
+    """Units in the batch; dispatch starts and stops them one by one."""
+    nox_ppm: Annotated[float, Field(ge=0, le=1000), Unit("ppm")] | None = None
     """NOx in ppmvd at 15 % O2 with the control fitted; empty: the library's value."""
     control: Literal["none", "dry_low_nox", "water_injection", "scr"] = "dry_low_nox"
+    """NOx control fitted; it chooses the library's emission figures for NOx and CO."""
     permit: str = ""
     """Key of the permit block that covers these units; empty: none is required."""
 
@@ -83,8 +100,10 @@ class PermitBlock(BlockBase):
     """A permit: until it is in service (granted) and within its limits the covered units may not run."""
 
     kind: Literal["permit"]
+    """permit: permission to run the generator blocks that name it."""
     limit_mw: MW | None = None
-    limit_nox_t_per_year: Annotated[float, Field(ge=0)] | None = None
+    """Nameplate that the permit covers; empty: no limit on power."""
+    limit_nox_t_per_year: Annotated[float, Field(ge=0), Unit("t/year")] | None = None
     """Metric tonnes of NOx a year."""
 
 
@@ -92,16 +111,22 @@ class BatteryBlock(BlockBase):
     """A battery."""
 
     kind: Literal["battery"]
+    """battery: containers of battery cells with their inverters."""
     model: LibraryKey
+    """Library entry of the battery: size and price of a container, round-trip efficiency."""
     mw: MW
+    """Power that the battery charges and discharges with at most."""
     mwh: MWh
+    """Energy that the battery stores when full."""
 
 
 class CoolingBlock(BlockBase):
     """A batch of cooling plant."""
 
     kind: Literal["cooling"]
+    """cooling: a batch of heat rejection plant."""
     model: LibraryKey
+    """Library entry of the plant: kind, design point, fans and pumps, price."""
     heat_mw: MW
     """Heat that the batch rejects at the design dry bulb."""
 
@@ -110,19 +135,26 @@ class RetirementBlock(BlockBase):
     """Takes a share of another block out of service on its date."""
 
     kind: Literal["retirement"]
+    """retirement: takes another block out of service."""
     block: str
+    """Key of the block that leaves."""
     after: str = ""
     """Block that replaces the other one: the retirement waits until it is in service."""
     share_frac: Frac = 1.0
+    """Share of that block that leaves."""
 
 
 class LegalBlock(BlockBase):
     """A legal event: with a probability it stops the named blocks for a time from its date on."""
 
     kind: Literal["legal"]
+    """legal: an event that may stop other blocks."""
     stops: list[str]
+    """Keys of the blocks that stand still while the event lasts."""
     probability_frac: Frac
+    """Probability that the event happens."""
     duration_days: Days = 180.0
+    """How long the named blocks stand still if it happens."""
     quantile: Frac = 0.5
     """The event happens when this is below the probability; made uncertain (uniform) in worlds."""
 
@@ -146,7 +178,9 @@ class PhaseSpec(Spec):
     """An uncommitted extension: ordered once, when the books allow, in service after its lead time and slip."""
 
     title: str = ""
+    """Name shown in tables and figures; empty: the key."""
     planned_order: Day
+    """First day on which the phase may be ordered."""
     lead_days: Days
     """From order to service, before slip."""
     capex_usd: Annotated[USD, Field(ge=0)]
@@ -156,15 +190,18 @@ class PhaseSpec(Spec):
     needs_cash_usd: Annotated[USD, Field(ge=0)] = 0.0
     """Cash at the end of the month before that the order requires."""
     slip_days: Days = 0.0
+    """Slip of this phase alone, on top of the schedule's; negative is early."""
 
 
 class SlipEntry(Spec):
     """A distribution of slip in days: Gumbel, so that long delays are likelier than equally early arrivals."""
 
     title: str = ""
+    """Name of the fit."""
     location_days: Days
     """Mode of the slip."""
     scale_days: Annotated[float, Unit("day"), Gt(0), Le(3650)]
+    """Scale of the Gumbel distribution: the larger, the wider the slips spread."""
     calibrated_on: Day | None = None
     """Last day of the data that the constants were fitted to; empty: assumed. A day after ``as_of`` is hindsight."""
 
@@ -188,9 +225,13 @@ class AnnouncedSpec(Spec):
     """A power figure that a party announced; shown, never used as truth."""
 
     from_day: Day
+    """Day from which the announced power is said to be available."""
     mw: MW
+    """Power that the party announced."""
     by: str
+    """Who announced it."""
     source: str = ""
+    """Where the announcement was made."""
 
 
 FAMILIES = {"hall": ("hall",), "cooling": ("cooling",), "supply": ("grid_tranche", "generators")}

@@ -4,12 +4,32 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
+from annotated_types import Ge, Le
 from pydantic import Field, model_validator
 
-from gigacampus.foundation.types import USD, Count, Day, Days, Frac, Months, NonNegative, Positive, Ratio, Signed, Spec, USDPerMW, Years
+from gigacampus.foundation.types import (
+    USD,
+    Count,
+    Day,
+    Days,
+    Frac,
+    Months,
+    NoUnit,
+    PositiveRatio,
+    Ratio,
+    Signed,
+    Spec,
+    Unit,
+    USDPerMillionTokens,
+    USDPerMonth,
+    USDPerMW,
+    USDPerYear,
+    Years,
+)
 from gigacampus.schema.capital import EquitySpec, LoanSpec, MergerSpec, RaisePolicySpec, RevolverSpec, RoundSpec, VehicleSpec
 from gigacampus.schema.public import Cost, CountySpec, Key, MarketSpec, Rate
 from gigacampus.schema.related_parties import EventSpec, FlowSpec, SiblingSpec
+from gigacampus.schema.revenue import RevenueSpec
 
 
 class QuarterSpec(Spec):
@@ -18,101 +38,30 @@ class QuarterSpec(Spec):
     start: Day
     """First day of the quarter."""
     revenue_usd: Cost
+    """Revenue of the quarter."""
     gross_profit_usd: USD
+    """Revenue less cost of revenue."""
     ebitda_usd: USD
+    """Earnings before interest, tax, depreciation and amortisation."""
     net_income_usd: USD
+    """Net income; negative is a loss."""
     cash_spent_usd: USD
     """Fall of cash before equity and debt raised."""
     stock_compensation_usd: Cost = 0.0
+    """Staff cost paid in stock, part of the loss but not of the cash spent."""
 
 
 class TotalsSpec(Spec):
     """Sums over reported quarters that are known where their split is not; these quarters are scaled to meet them."""
 
-    quarters: Annotated[int, Field(ge=1, le=200)] | None = None
+    quarters: Annotated[int, NoUnit("count"), Field(ge=1, le=200)] | None = None
     """How many of the first quarters the sums cover; empty: all of them."""
     ebitda_usd: USD | None = None
+    """Sum of the quarters' EBITDA; empty: not known."""
     cash_spent_usd: USD | None = None
+    """Sum of the cash they spent before equity and debt raised; empty: not known."""
     stock_compensation_usd: USD | None = None
-
-
-class PricePathSpec(Spec):
-    """How a price wanders around its trend after ``as_of``: its log is pulled back, and may change to another regime."""
-
-    volatility_per_sqrt_year: Annotated[float, Field(ge=0, le=3)] = 0.0
-    """Standard deviation of the log after a year without a pull."""
-    reversion_per_year: Annotated[float, Field(ge=0, le=50)] = 1.0
-    other_regime_log: Annotated[float, Field(ge=-5, le=5)] = 0.0
-    """Log of the price over its trend towards which the other regime pulls: a glut is negative."""
-    to_other_per_year: Annotated[float, Field(ge=0, le=50)] = 0.0
-    """Rate at which the other regime begins."""
-    back_per_year: Annotated[float, Field(ge=0, le=50)] = 1.0
-    """Rate at which it ends."""
-    luck_frac: Frac = 0.5
-    """Which of all possible paths this future takes; uniform when uncertain."""
-
-
-class AwardsSpec(Spec):
-    """Lumpy government contracts beyond those that are known."""
-
-    per_year: Annotated[float, Field(ge=0, le=24)] = 0.0
-    mean_usd: Cost = 0.0
-    spread_log: Annotated[float, Field(ge=0, le=3)] = 1.0
-    """Standard deviation of the log of their size."""
-    parts: Annotated[int, Field(ge=1, le=24)] = 4
-    """Equal parts in which an award is billed, the first at once."""
-    part_months: Annotated[float, Field(ge=1, le=24)] = 3.0
-    luck_frac: Frac = 0.5
-    """Which of all possible sequences this future takes; uniform when uncertain."""
-
-
-class RentalSpec(Spec):
-    """Compute let to others."""
-
-    share_frac: Frac = 0.0
-    """Share of IT power let from ``start`` on."""
-    start: Day | None = None
-    notice: Day | None = None
-    """Day on which the tenant gives notice."""
-    notice_days: Days = 90.0
-    usd_per_mw_month: Cost = 850_000.0
-    """Rent of one IT MW a month; take or pay."""
-    price_change_per_year: Rate = -0.1
-    price_path: PricePathSpec = PricePathSpec()
-    """Noise and regimes of rents around that trend."""
-    prepaid_months: Months = 0.0
-
-
-class RevenueSpec(Spec):
-    """Lines of revenue. The products give users and tokens; these are the prices."""
-
-    anchor_to_history: bool = True
-    """Scale subscription and API revenue so that the last reported quarter is met; later months move with users
-    and tokens.
-    """
-    arpu_usd_per_month: NonNegative = 20.0
-    """Subscription revenue per paying user."""
-    arpu_change_per_year: Rate = 0.0
-    annual_plan_frac: Frac = 0.2
-    """Share of subscriptions billed a year ahead."""
-    api_usd_per_million_tokens: NonNegative = 3.0
-    """Blended, per million output tokens."""
-    api_share_of_tokens_frac: Frac = 0.2
-    """Share of output tokens that API customers pay for."""
-    token_price_change_per_year: Rate = -0.3
-    token_price_path: PricePathSpec = PricePathSpec()
-    """Noise and regimes of token prices around that trend."""
-    momentum_per_year: Rate = 0.0
-    """Yearly log growth of users and paid tokens beyond what the products stage says, at the end of the history."""
-    momentum_half_life_years: Annotated[float, Field(gt=0, le=100)] = 1.5
-    """Half life of that extra growth."""
-    government_usd_per_year: Cost = 0.0
-    government_start: Day | None = None
-    government_awards: AwardsSpec = AwardsSpec()
-    car_usd_per_million_tokens: NonNegative = 0.0
-    robot_usd_per_million_tokens: NonNegative = 0.0
-    agent_usd_per_million_tokens: NonNegative = 3.0
-    rental: RentalSpec = RentalSpec()
+    """Sum of their stock compensation; empty: not known."""
 
 
 class TradeSpec(Spec):
@@ -121,15 +70,19 @@ class TradeSpec(Spec):
     heads: Count
     """At the start of the horizon."""
     heads_growth_per_year: Rate = 0.2
+    """Yearly log growth of heads."""
     heads_max: Count = 1e6
-    attrition_per_year: Annotated[float, Field(ge=0, le=5)] = 0.0
+    """Heads at which growth stops."""
+    attrition_per_year: Annotated[float, Unit("1/year"), Field(ge=0, le=5)] = 0.0
     """Rate at which people leave and are replaced."""
     hire_cost_usd: Cost = 0.0
     """Of finding and starting one person, for growth and replacement alike."""
-    cash_usd_per_head_year: Cost
+    cash_usd_per_head_year: USDPerYear
     """Loaded cash cost."""
-    stock_usd_per_head_year: Cost = 0.0
+    stock_usd_per_head_year: USDPerYear = 0.0
+    """Stock granted to one person a year."""
     function: Literal["research", "operations", "robots_agents", "sales_admin"] = "research"
+    """Line of the income statement that carries them."""
     platform_frac: Frac = 0.0
     """Share of their time charged to the platform entity."""
 
@@ -137,18 +90,24 @@ class TradeSpec(Spec):
 class CostSpec(Spec):
     """Running cost beyond energy and people."""
 
-    site_usd_per_it_mw_year: USDPerMW = 300_000.0
+    site_usd_per_it_mw_year: Annotated[float, Unit("USD/MW-year"), Ge(0), Le(1e10)] = 300_000.0
     """Upkeep and site services; Epoch's 0.9 m a MW-year less 0.6 for energy."""
-    bandwidth_usd_per_million_tokens: NonNegative = 0.01
+    bandwidth_usd_per_million_tokens: USDPerMillionTokens = 0.01
+    """Network traffic, per million output tokens."""
     payment_fee_frac: Frac = 0.04
-    data_usd_per_year: Cost = 50e6
-    cloud_usd_per_year: Cost = 0.0
+    """Fees of payment providers over subscription revenue."""
+    data_usd_per_year: USDPerYear = 50e6
+    """Training data bought and licensed."""
+    cloud_usd_per_year: USDPerYear = 0.0
     """Compute rented from others."""
-    robots_agents_usd_per_year: Cost = 0.0
+    robots_agents_usd_per_year: USDPerYear = 0.0
     """Outside spending on robot and agent software."""
     marketing_frac_of_revenue: Frac = 0.1
-    general_usd_per_year: Cost = 50e6
+    """Marketing and sales over revenue."""
+    general_usd_per_year: USDPerYear = 50e6
+    """Offices, law, audit and other general cost."""
     insurance_frac_of_plant: Frac = 0.002
+    """Yearly insurance and property upkeep over the cost of plant held."""
     undisclosed_growth_per_year: Rate = 0.1
     """Growth after the history of operating cost that no line explains."""
 
@@ -156,38 +115,49 @@ class CostSpec(Spec):
 class AssetSpec(Spec):
     """Cost, terms and life of what is built."""
 
-    gpu_price_factor: Positive = 1.0
+    gpu_price_factor: PositiveRatio = 1.0
     """Multiplies accelerator prices of the library."""
-    phase_cost_factor: Positive = 1.0
+    phase_cost_factor: PositiveRatio = 1.0
     """Multiplies the capital of every phase."""
     network_frac_of_gpu: Frac = 0.15
     """Share of the accelerator price that is network."""
     building_usd_per_it_mw: USDPerMW = 7e6
     """Shell, cooling and electrical rooms where a block gives no cost."""
     grid_usd_per_mw: USDPerMW = 0.3e6
+    """Company's part of a grid connection where a block gives no cost."""
     it_share_of_phase_frac: Frac = 0.67
     """Share of a phase's capital that is accelerators and network."""
     power_share_of_phase_frac: Frac = 0.08
-    gpu_life_years: Annotated[float, Field(ge=1, le=20)] = 5.0
-    network_life_years: Annotated[float, Field(ge=1, le=20)] = 5.0
-    building_life_years: Annotated[float, Field(ge=1, le=60)] = 25.0
-    power_life_years: Annotated[float, Field(ge=1, le=60)] = 20.0
-    storage_life_years: Annotated[float, Field(ge=1, le=60)] = 15.0
+    """Share of a phase's capital that is power plant; buildings are the rest."""
+    gpu_life_years: Annotated[float, Unit("year"), Field(ge=1, le=20)] = 5.0
+    """Book life of accelerators, straight line."""
+    network_life_years: Annotated[float, Unit("year"), Field(ge=1, le=20)] = 5.0
+    """Book life of the network, straight line."""
+    building_life_years: Annotated[float, Unit("year"), Field(ge=1, le=60)] = 25.0
+    """Book life of buildings, straight line."""
+    power_life_years: Annotated[float, Unit("year"), Field(ge=1, le=60)] = 20.0
+    """Book life of generators and grid works, straight line."""
+    storage_life_years: Annotated[float, Unit("year"), Field(ge=1, le=60)] = 15.0
+    """Book life of batteries, straight line."""
     salvage_frac: Frac = 0.05
     """Of accelerators at the end of their book life, received in cash."""
     refresh_frac: Frac = 0.0
     """Share of the accelerator and network cost that is bought again at the end of its life."""
     opening_fleet_age_months: Months = 4.0
+    """Age of the accelerators in service when the horizon starts."""
     deposit_frac: Frac = 0.3
     """Paid at the order of committed assets; the rest is spread over the lead."""
-    order_lead_months: Annotated[float, Field(ge=0, le=60)] = 6.0
-    undisclosed_life_years: Annotated[float, Field(ge=1, le=40)] = 6.0
+    order_lead_months: Annotated[float, Unit("month"), Field(ge=0, le=60)] = 6.0
+    """Months from the order of a committed asset to its service, over which it is paid."""
+    undisclosed_life_years: Annotated[float, Unit("year"), Field(ge=1, le=40)] = 6.0
+    """Book life of the spending that the history implies but no line explains."""
     impairment: bool = True
     """Machines whose rents no longer cover their cost are written down to their value, each quarter after the history."""
-    stranded_months: Annotated[float, Field(ge=0, le=240)] = 24.0
+    stranded_months: Annotated[float, Unit("month"), Field(ge=0, le=240)] = 24.0
     """An extension this long past its planned lead and still not in service is written down to its resale."""
     stranded_resale_frac: Frac = 0.3
-    undisclosed_payable_months: Annotated[float, Field(ge=1, le=60)] = 12.0
+    """What a stranded extension still brings, over what was paid for it."""
+    undisclosed_payable_months: Annotated[float, Unit("month"), Field(ge=1, le=60)] = 12.0
     """Vendor credit that the history implies is paid back over these months after it."""
 
 
@@ -213,39 +183,56 @@ class PlatformSpec(Spec):
     """A social platform that is a sibling entity with its own books."""
 
     enabled: bool = False
+    """Whether the platform is part of the model."""
     opening_cash_usd: Cost = 500e6
-    advertising_usd_per_month: Cost = 0.0
+    """Its cash when the horizon starts."""
+    advertising_usd_per_month: USDPerMonth = 0.0
+    """Advertising revenue at the start of the horizon."""
     advertising_growth_per_year: Rate = 0.0
-    subscription_usd_per_month: Cost = 0.0
+    """Yearly log growth of advertising."""
+    subscription_usd_per_month: USDPerMonth = 0.0
+    """Subscription revenue at the start of the horizon."""
     subscription_growth_per_year: Rate = 0.1
-    data_usd_per_month: Cost = 0.0
+    """Yearly log growth of subscriptions."""
+    data_usd_per_month: USDPerMonth = 0.0
     """Licences of posts to outsiders."""
-    licence_from_lab_usd_per_month: Cost = 0.0
+    licence_from_lab_usd_per_month: USDPerMonth = 0.0
     """Inter-company fee for posts and reach."""
     activity_factor: Ratio = 1.0
     """Activity against plan: moves advertising, subscriptions and the licence."""
     cost_frac_of_revenue: Frac = 0.6
-    fixed_cost_usd_per_month: Cost = 0.0
-    capex_usd_per_month: Cost = 0.0
+    """Cost that moves with revenue, over revenue."""
+    fixed_cost_usd_per_month: USDPerMonth = 0.0
+    """Cost that does not move with revenue."""
+    capex_usd_per_month: USDPerMonth = 0.0
+    """Capital spent on its own plant."""
     opening_plant_usd: Cost = 0.0
-    plant_life_years: Annotated[float, Field(ge=1, le=40)] = 5.0
+    """Book value of its plant when the horizon starts."""
+    plant_life_years: Annotated[float, Unit("year"), Field(ge=1, le=40)] = 5.0
+    """Book life of its plant, straight line."""
     goodwill_usd: Cost = 0.0
+    """Goodwill on its opening balance sheet."""
     supported_by_lab: bool = True
     """The lab lends what keeps the platform's cash at its floor."""
     cash_floor_usd: Cost = 100e6
+    """Cash below which the lab lends to it, if it supports it."""
 
 
 class TaxSpec(Spec):
     """Income tax."""
 
     federal_frac: Frac = 0.21
+    """Federal income tax rate."""
     state_frac: Frac = 0.04
     """Effective, after exemption, net of the federal deduction being computed here."""
     bonus_frac: Frac = 1.0
     """First-year deduction of equipment."""
     nol_limit_frac: Frac = 0.8
+    """Most of a year's taxable income that earlier losses may offset."""
     interest_limit_frac: Frac = 0.3
+    """Most net interest that may be deducted, over taxable earnings before interest and depreciation."""
     opening_nol_usd: Cost = 0.0
+    """Tax losses carried into the horizon."""
     owner_change_limit_usd: Cost = 1e15
     """Most NOL of before the horizon that may be used a year (IRC 382)."""
     allowance: bool = True
@@ -256,55 +243,86 @@ class WorkingCapitalSpec(Spec):
     """Days between bill and cash."""
 
     receivable_days: Days = 45.0
+    """Days from a bill to the customer's cash."""
     payable_days: Days = 45.0
+    """Days from a supplier's bill to its payment."""
     energy_days: Days = 30.0
+    """Days from use of energy to its payment."""
     payroll_days: Days = 15.0
+    """Days from work to pay."""
 
 
 class ValuationSpec(Spec):
     """How a value is read back into a path."""
 
     wacc_frac: Frac = 0.12
+    """Weighted average cost of capital: the yearly discount rate."""
     terminal_growth_frac: Frac = 0.03
+    """Yearly growth after the mature year, for ever."""
     mature_margin_frac: Frac = 0.35
     """Cash operating margin before capital."""
-    mature_capital_per_revenue: Positive = 1.0
+    mature_capital_per_revenue: PositiveRatio = 1.0
+    """Capital needed for one more dollar of yearly revenue."""
     mature_years: Years = 10.0
+    """Years until the business is mature."""
     platform_value_usd: Cost = 0.0
+    """Value of the social platform, taken off before the path is solved."""
 
 
 class CompanySpec(Spec):
     """Opening books, lines of revenue and cost, financing."""
 
     title: Annotated[str, Field(max_length=200)] = ""
+    """Name of the company in report and tables."""
     party: str = "company"
     """What the company is called in ``flows``."""
     opening_cash_usd: USD = 1e9
+    """Cash when the horizon starts."""
     cash_floor_usd: Cost = 0.0
     """Cash below this counts as having run out."""
     history: dict[Key, QuarterSpec] = {}
     """Reported quarters, contiguous from the start of the horizon."""
     history_totals: TotalsSpec = TotalsSpec()
+    """Sums over the reported quarters that are better known than their split."""
     revenue: RevenueSpec = RevenueSpec()
+    """Prices of each line of revenue."""
     costs: CostSpec = CostSpec()
+    """Running cost beyond energy and people."""
     people: dict[Key, TradeSpec] = {}
+    """Trade -> its people: heads, pay, growth."""
     assets: AssetSpec = AssetSpec()
+    """Cost, terms and book life of what is built."""
     orders: OrderSpec = OrderSpec()
+    """When extensions may be ordered, and who pays for them."""
     loans: dict[Key, LoanSpec] = {}
+    """Dated debt."""
     rounds: dict[Key, RoundSpec] = {}
+    """Dated rounds of equity that are known."""
     raise_policy: RaisePolicySpec = RaisePolicySpec()
+    """Rounds that the company tries to raise later."""
     revolver: RevolverSpec = RevolverSpec()
+    """Bank line that fills small gaps."""
     vehicle: VehicleSpec = VehicleSpec()
+    """Outside investors who buy accelerators and lease them to the lab."""
     platform: PlatformSpec = PlatformSpec()
+    """Social platform with its own books."""
     tax: TaxSpec = TaxSpec()
+    """Income tax."""
     working_capital: WorkingCapitalSpec = WorkingCapitalSpec()
+    """Days between bill and cash."""
     equity: EquitySpec = EquitySpec()
+    """Owners when the horizon starts."""
     siblings: dict[Key, SiblingSpec] = {}
+    """Other companies of the same owner."""
     mergers: dict[Key, MergerSpec] = {}
+    """Dated mergers with a sibling."""
     flows: list[FlowSpec] = []
+    """Dated flows between the company and its siblings and suppliers."""
     events: dict[Key, EventSpec] = {}
+    """Dated decisions of siblings about money, with the other case shown."""
     valuation: ValuationSpec = ValuationSpec()
-    plan_growth_per_year: Signed = 0.0
+    """How a value is read back into a path of revenue."""
+    plan_growth_per_year: Annotated[Signed, Unit("1/year")] = 0.0
     """Log growth for the local escape ratio; 0: the growth that the run itself shows over the next year."""
 
     @model_validator(mode="after")

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from gigacampus.foundation.types import KW, Count, Frac, Hours, NonNegative, Positive, Spec
+from gigacampus.foundation.types import KW, Count, Frac, Hours, NonNegative, NoUnit, Positive, PositiveRatio, Seconds, Spec, Unit
 
 ModelKey = Annotated[str, Field(pattern=r"^lib:models/[a-z0-9_]+$")]
 
@@ -15,15 +15,17 @@ class FullRestart(Spec):
     """Every failure stops the whole job; it restarts from the last checkpoint in storage."""
 
     kind: Literal["full_restart"] = "full_restart"
+    """full_restart: the whole job restarts from its last checkpoint."""
 
 
 class WarmSpares(Spec):
     """A spare node takes over and reads a peer's copy of the state."""
 
     kind: Literal["warm_spares"] = "warm_spares"
+    """warm_spares: a spare node takes over from a peer's copy."""
     swap_h: Hours = 0.0333
     """From failure to the next step."""
-    copy_s: NonNegative = 5.0
+    copy_s: Seconds = 5.0
     """Time a copy to peers blocks the step."""
 
 
@@ -31,8 +33,10 @@ class DropReplica(Spec):
     """The failed replica leaves until it is repaired; the others go on without rolling back."""
 
     kind: Literal["drop_replica"] = "drop_replica"
+    """drop_replica: the failed replica leaves until it is repaired."""
     repair_h: Hours = 4.0
-    stall_s: NonNegative = 60.0
+    """Time from a failure until the replica is back."""
+    stall_s: Seconds = 60.0
     """Whole-job stall for each failure: detection, re-grouping, one lost step."""
 
 
@@ -40,8 +44,11 @@ class Decoupled(Spec):
     """Groups train apart and exchange rarely; each group restarts alone, at a price in tokens."""
 
     kind: Literal["decoupled"] = "decoupled"
-    groups: Annotated[float, Field(ge=1, le=1000)] = 8.0
+    """decoupled: groups train apart and exchange rarely."""
+    groups: Annotated[float, NoUnit("count"), Field(ge=1, le=1000)] = 8.0
+    """Groups that the job is split into."""
     token_penalty_frac: Frac = 0.03
+    """Share of the tokens that exchanging rarely wastes."""
 
 
 Recovery = Annotated[FullRestart | WarmSpares | DropReplica | Decoupled, Field(discriminator="kind")]
@@ -50,32 +57,41 @@ Recovery = Annotated[FullRestart | WarmSpares | DropReplica | Decoupled, Field(d
 class LayoutSpec(Spec):
     """How the training job is cut over accelerators."""
 
-    tensor: Annotated[float, Field(ge=1, le=1024)] = 8.0
-    pipeline: Annotated[float, Field(ge=1, le=256)] = 8.0
-    virtual_stages: Annotated[float, Field(ge=1, le=64)] = 4.0
-    micro_batch: Annotated[float, Field(ge=1, le=64)] = 1.0
+    tensor: Annotated[float, NoUnit("count"), Field(ge=1, le=1024)] = 8.0
+    """Accelerators over which each matrix product is cut."""
+    pipeline: Annotated[float, NoUnit("count"), Field(ge=1, le=256)] = 8.0
+    """Stages into which the layers are cut."""
+    virtual_stages: Annotated[float, NoUnit("count"), Field(ge=1, le=64)] = 4.0
+    """Pieces of the model that one stage holds; more shorten the idle time at a step's ends."""
+    micro_batch: Annotated[float, NoUnit("count"), Field(ge=1, le=64)] = 1.0
     """Sequences in one micro-batch."""
-    sequence_tokens: Annotated[float, Field(ge=1, le=1e8)] = 8192.0
-    batch_tokens: Annotated[float, Field(ge=1, le=1e12)] = 128e6
+    sequence_tokens: Annotated[float, Unit("token"), Field(ge=1, le=1e8)] = 8192.0
+    """Tokens of one training sequence."""
+    batch_tokens: Annotated[float, Unit("token"), Field(ge=1, le=1e12)] = 128e6
     """Tokens of one optimiser step of the whole job; the critical batch size caps it."""
     recompute: Literal["none", "selective", "full"] = "selective"
+    """Activations computed a second time in the backward pass: none, those of attention, or all."""
 
 
 class ServingSpec(Spec):
     """The mean request and the promise made to users."""
 
-    input_tokens: Annotated[float, Field(ge=1, le=1e8)] = 2000.0
-    output_tokens: Annotated[float, Field(ge=2, le=1e8)] = 400.0
+    input_tokens: Annotated[float, Unit("token"), Field(ge=1, le=1e8)] = 2000.0
+    """Tokens of the mean prompt."""
+    output_tokens: Annotated[float, Unit("token"), Field(ge=2, le=1e8)] = 400.0
+    """Tokens of the mean answer."""
     prefix_hit_frac: Frac = 0.35
     """Share of input tokens whose cache is already there."""
-    tpot_limit_s: Annotated[float, Field(gt=0, le=100)] = 0.05
+    tpot_limit_s: Annotated[float, Unit("s"), Field(gt=0, le=100)] = 0.05
     """Longest time per output token that the service accepts."""
     load_over_peak_frac: Frac = 0.6
     """Mean load over the peak that the pool is sized for."""
-    replica_accelerators: Annotated[float, Field(ge=1, le=4096)] = 8.0
+    replica_accelerators: Annotated[float, NoUnit("count"), Field(ge=1, le=4096)] = 8.0
     """Fewest accelerators of one replica; doubled until weights and one request fit, and while that serves more."""
     memory_reserve_frac: Frac = 0.1
+    """Share of device memory that weights and caches may not use."""
     efficiency: Annotated[str, Field(pattern=r"^lib:serving_efficiency/[a-z0-9_]+$")] = "lib:serving_efficiency/pooled"
+    """Library entry of the constants of the serving roofline."""
 
 
 class ComputeSpec(Spec):
@@ -87,56 +103,70 @@ class ComputeSpec(Spec):
     """Mean IT power of a working accelerator over its rated server power."""
     serving_share_max_frac: Frac = 0.5
     """Most of the accelerator-hours that serving may take from training."""
-    failures_per_accelerator_hour: NonNegative = 1.97e-5
+    failures_per_accelerator_hour: Annotated[NonNegative, Unit("1/h")] = 1.97e-5
     """Llama 3: 419 interruptions in 54 days on 16,384 GPUs."""
-    job_failures_per_hour: NonNegative = 0.0
+    job_failures_per_hour: Annotated[NonNegative, Unit("1/h")] = 0.0
     """Interruptions that do not grow with the job (about 0.09 on Meta's research clusters)."""
-    young_failure_factor: Annotated[float, Field(ge=1, le=100)] = 2.0
+    young_failure_factor: Annotated[float, Unit("1"), Field(ge=1, le=100)] = 2.0
     """Failure rate of accelerators in their first 90 days over the later rate; assumed."""
     restart_h: Hours = 0.1
-    checkpoint_write_s: NonNegative = 15.0
+    """Time from a failure until the job computes again, without the work that is redone."""
+    checkpoint_write_s: Seconds = 15.0
+    """Time for which writing a checkpoint stops the job."""
     recovery: Recovery = WarmSpares()
+    """What happens to a job when a node fails."""
     job_accelerators: Count = 100_000.0
     """Accelerators in one synchronous training job; more run as several jobs."""
     mixed_hardware: Literal["even_split", "balanced", "separate_jobs"] = "balanced"
     """How a job treats unlike accelerators: same work each, work by speed, or one job for each kind."""
-    mfu_frac: Annotated[float, Field(gt=0, le=1)] | None = None
+    mfu_frac: Annotated[float, Unit("1"), Field(gt=0, le=1)] | None = None
     """Model FLOP utilisation without failures, BF16; empty: computed from model, layout and accelerators."""
     eight_bit: bool = True
     """Whether matrix products run in 8-bit formats; utilisation stays relative to the BF16 peak."""
-    production_factor: Annotated[float, Field(gt=0, le=3)] = 1.0
+    production_factor: Annotated[float, Unit("1"), Field(gt=0, le=3)] = 1.0
     """Speed of this company's steps over the fitted ones: tuned kernels raise it, untuned production lowers it."""
     straggler_sigma_frac: Frac = 0.0075
     """Spread of node speed; a synchronous job waits for the slowest."""
     layout: LayoutSpec = LayoutSpec()
+    """How one job is cut over accelerators."""
     training_model: ModelKey = "lib:models/moe_large_generic"
+    """Library entry of the model that is trained."""
     training_efficiency: Annotated[str, Field(pattern=r"^lib:training_efficiency/[a-z0-9_]+$")] = "lib:training_efficiency/pooled"
+    """Library entry of the constants of the step-time model."""
     serving_model: ModelKey = "lib:models/moe_large_generic"
+    """Library entry of the model that is served."""
     serving: ServingSpec = ServingSpec()
+    """Mean request, and the promise made to users."""
 
 
 class AcceleratorEntry(Spec):
     """An accelerator as installed: power at the server level, rates and memory of one device."""
 
     title: str = ""
+    """Name of the product."""
     server_kw: KW
     """IT power per accelerator at rated training load, switches and CPUs included."""
-    peak_bf16_tflops: Positive
-    memory_gb: Positive
-    memory_tb_s: Positive
-    h100_equivalents: Positive = 1.0
-    price_usd: NonNegative = 35_000.0
+    peak_bf16_tflops: Annotated[Positive, Unit("TFLOP/s")]
+    """Dense BF16 rate of one device."""
+    memory_gb: Annotated[Positive, Unit("GB")]
+    """Memory of one device."""
+    memory_tb_s: Annotated[Positive, Unit("TB/s")]
+    """Memory bandwidth of one device."""
+    h100_equivalents: PositiveRatio = 1.0
+    """Computing rate of one device over an H100's, for counts in H100 equivalents."""
+    price_usd: Annotated[NonNegative, Unit("USD")] = 35_000.0
     """One accelerator with its share of server and network."""
-    peak_fp8_tflops: Positive | None = None
+    peak_fp8_tflops: Annotated[Positive, Unit("TFLOP/s")] | None = None
     """Dense 8-bit rate; empty: no faster than BF16."""
-    scale_up_gb_s: Positive = 450.0
+    scale_up_gb_s: Annotated[Positive, Unit("GB/s")] = 450.0
     """One-way bandwidth inside the scale-up domain."""
-    scale_up_domain: Annotated[float, Field(ge=1, le=1e5)] = 8.0
-    scale_out_gb_s: Positive = 50.0
+    scale_up_domain: Annotated[float, NoUnit("count"), Field(ge=1, le=1e5)] = 8.0
+    """Devices joined by the fast scale-up network."""
+    scale_out_gb_s: Annotated[Positive, Unit("GB/s")] = 50.0
     """One-way network bandwidth of one accelerator."""
-    world_shipments_per_year: NonNegative = 0.0
+    world_shipments_per_year: Annotated[NonNegative, Unit("device/year")] = 0.0
     """Shipments to all buyers; 0: unknown, and orders are then not slowed by their size."""
-    order_lead_days: NonNegative = 0.0
+    order_lead_days: Annotated[NonNegative, Unit("day")] = 0.0
     """From an order to its first delivery."""
     family: Literal["a100", "hopper", "blackwell", "other"] = "other"
     """Whose measured ceiling of matrix products holds; other: the pooled one."""
@@ -146,61 +176,76 @@ class ModelEntry(Spec):
     """Shape of a trained or served model."""
 
     title: str = ""
-    parameters_b: Positive
-    active_parameters_b: Positive
-    kv_bytes_per_token: Positive = 70_000.0
-    layers: Positive = 60.0
-    bytes_per_weight: Positive = 1.0
-    hidden: Positive = 7168.0
-    query_dim: Positive = 16384.0
+    """Name of the model."""
+    parameters_b: Annotated[Positive, NoUnit("count in billions")]
+    """All parameters, in billions."""
+    active_parameters_b: Annotated[Positive, NoUnit("count in billions")]
+    """Parameters that one token uses, in billions."""
+    kv_bytes_per_token: Annotated[Positive, Unit("byte/token")] = 70_000.0
+    """Attention cache of one token, all layers."""
+    layers: Annotated[Positive, NoUnit("count")] = 60.0
+    """Transformer layers."""
+    bytes_per_weight: Annotated[Positive, Unit("byte")] = 1.0
+    """Bytes in which one weight is served."""
+    hidden: Annotated[Positive, NoUnit("count")] = 7168.0
+    """Width of the residual stream."""
+    query_dim: Annotated[Positive, NoUnit("count")] = 16384.0
     """Heads times head width: sets the attention work that grows with the sequence."""
-    experts: Annotated[float, Field(ge=1, le=1e6)] = 1.0
+    experts: Annotated[float, NoUnit("count"), Field(ge=1, le=1e6)] = 1.0
     """Routed experts per layer; 1 means dense."""
-    experts_active: Annotated[float, Field(ge=1, le=1e6)] = 1.0
+    experts_active: Annotated[float, NoUnit("count"), Field(ge=1, le=1e6)] = 1.0
+    """Routed experts that one token uses."""
 
 
 class ServingEfficiencyEntry(Spec):
     """Constants of the serving roofline, fitted on measured points."""
 
     title: str = ""
-    memory_frac: Annotated[float, Field(gt=0, le=1)]
+    """Name of the fit."""
+    memory_frac: Annotated[float, Unit("1"), Field(gt=0, le=1)]
     """Share of memory bandwidth that decoding reaches."""
-    prefill_frac: Annotated[float, Field(gt=0, le=1)]
+    prefill_frac: Annotated[float, Unit("1"), Field(gt=0, le=1)]
     """Share of peak that prefill reaches."""
-    layer_s: NonNegative
+    layer_s: Seconds
     """Fixed time per layer and decode step."""
-    layer_s_per_doubling: NonNegative
+    layer_s_per_doubling: Seconds
     """Added per layer for each doubling of the replica."""
-    request_s: NonNegative
+    request_s: Seconds
     """Host time per request and decode step: scheduling and sampling."""
-    first_token_s: NonNegative
+    first_token_s: Seconds
     """Fixed time before a prompt is read."""
     queue_frac: Frac
     """Share of the other requests in flight whose prompts come first."""
-    tpot_ratio_p10: Positive
+    tpot_ratio_p10: PositiveRatio
     """10 % quantile of measured over predicted time per output token."""
-    tpot_ratio_p90: Positive
+    tpot_ratio_p90: PositiveRatio
+    """90 % quantile of measured over predicted time per output token."""
 
 
 class TrainingEfficiencyEntry(Spec):
     """Constants of the step-time model, fitted on measured steps."""
 
     title: str = ""
-    matrix_frac: Annotated[float, Field(gt=0, le=1)]
+    """Name of the fit."""
+    matrix_frac: Annotated[float, Unit("1"), Field(gt=0, le=1)]
     """Share of the BF16 peak that large matrix products reach, pooled over accelerators."""
-    a100_frac: Annotated[float, Field(gt=0, le=1)]
-    hopper_frac: Annotated[float, Field(gt=0, le=1)]
-    blackwell_frac: Annotated[float, Field(gt=0, le=1)]
-    half_width: NonNegative
+    a100_frac: Annotated[float, Unit("1"), Field(gt=0, le=1)]
+    """The same for A100."""
+    hopper_frac: Annotated[float, Unit("1"), Field(gt=0, le=1)]
+    """The same for H100 and H200."""
+    blackwell_frac: Annotated[float, Unit("1"), Field(gt=0, le=1)]
+    """The same for B200 and GB200."""
+    half_width: Annotated[NonNegative, NoUnit("count")]
     """Shard width at which a matrix product runs at half of that."""
-    memory_passes: NonNegative
+    memory_passes: Annotated[NonNegative, NoUnit("count")]
     """Memory passes over one layer's activations outside matrix products, forward and backward."""
     overlap_frac: Frac
     """Share of data-parallel traffic hidden under computing."""
-    moe_frac: Annotated[float, Field(gt=0, le=1)]
+    moe_frac: Annotated[float, Unit("1"), Field(gt=0, le=1)]
     """Speed of sparse models over dense ones at the same active work."""
-    eight_bit_gain: Positive
+    eight_bit_gain: PositiveRatio
     """Speed of matrix products in 8-bit formats over 16-bit ones."""
-    ratio_p10: Positive
+    ratio_p10: PositiveRatio
     """10 % quantile of measured over predicted step time."""
-    ratio_p90: Positive
+    ratio_p90: PositiveRatio
+    """90 % quantile of measured over predicted step time."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from gigacampus.foundation.types import DBA, DegC, Frac, KelvinStep, Ratio, Spec, USDPerMW
+from annotated_types import Ge, Le
+
+from gigacampus.foundation.types import DBA, DegC, Frac, KelvinStep, Ratio, Spec, Unit, USDPerMW
 
 
 class CoolingSpec(Spec):
@@ -25,6 +27,7 @@ class CoolingSpec(Spec):
     hall_fan_frac: Frac = 0.04
     """Electricity of hall fans over the heat that hall air carries."""
     cycles_of_concentration: Ratio = 5.0
+    """Salt in the towers' water over that in the make-up; sets the blowdown."""
     auxiliary_frac: Frac = 0.03
     """Lighting, offices and pumps as a share of IT power."""
 
@@ -33,8 +36,10 @@ class CoolingEntry(Spec):
     """A kind of heat rejection plant."""
 
     title: str = ""
+    """Name of the plant."""
     kind: Literal["evaporative_tower", "dry_cooler", "air_chiller", "water_chiller"]
-    fan_pump_kw_per_mw: Ratio = 25.0
+    """How the plant rejects heat: wet tower, dry cooler, air-cooled or water-cooled chiller."""
+    fan_pump_kw_per_mw: Annotated[float, Unit("kW/MW"), Ge(0), Le(1e9)] = 25.0
     """Fans and pumps at full load for each MW of heat."""
     pump_share_frac: Frac = 0.4
     """Share of that for pumps, which follow the heat; fans follow the cube of the air that the hour needs."""
@@ -42,13 +47,17 @@ class CoolingEntry(Spec):
     """Chillers: heat over electricity at the design air and chilled water of the campus."""
     cop_model: Literal["carnot_fraction", "linear"] = "carnot_fraction"
     """carnot_fraction: a constant share of the ideal cycle; linear: 5 - 0.1 (T - 25 degC), at least 1.5."""
-    capacity_loss_frac_per_k: Ratio = 0.02
+    capacity_loss_frac_per_k: Annotated[float, Unit("1/K"), Ge(0), Le(1e9)] = 0.02
     """Chillers: heat lost for each kelvin of air above the design air."""
     economiser: bool = False
     """Chillers: outside air carries the heat alone when it is cold enough, and in part below the return water."""
     approach_k: KelvinStep = 5.0
     """Water above the wet bulb (towers), water above the dry bulb (dry coolers), condenser above the air (chillers)."""
     design_dry_bulb_c: DegC = 35.0
+    """Dry bulb at which plant that works against dry air rejects its rated heat."""
     design_wet_bulb_c: DegC = 26.0
+    """Wet bulb at which plant that works against wet air rejects its rated heat."""
     cost_usd_per_mw_heat: USDPerMW = 500_000.0
+    """Installed price for each MW of heat rejected at the design point."""
     sound_power_dba_per_mw: DBA = 92.0
+    """Sound power level of one MW of heat at full fan speed; grows by 10 lg of the MW."""

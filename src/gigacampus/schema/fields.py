@@ -11,8 +11,7 @@ from annotated_types import Ge, Gt, Le, Lt
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from gigacampus.foundation.types import Unit
-from gigacampus.foundation.units import UNIT_TABLE
+from gigacampus.foundation.types import NoUnit, Unit
 
 
 @dataclass(frozen=True)
@@ -30,9 +29,13 @@ class Slot:
 
     @property
     def unit(self) -> str:
-        """Declared unit, or the one that the field's name ends with, or an empty string."""
-        declared = [mark.symbol for mark in self.marks if isinstance(mark, Unit)]
-        return declared[0] if declared else unit_of_name(self.name)
+        """Declared unit, or an empty string."""
+        return next((mark.symbol for mark in self.marks if isinstance(mark, Unit)), "")
+
+    @property
+    def says_its_unit(self) -> bool:
+        """Whether a unit is declared, or that there is none."""
+        return any(isinstance(mark, Unit | NoUnit) for mark in self.marks)
 
     @property
     def bounds(self) -> tuple[float, float]:
@@ -156,42 +159,20 @@ def walk_models(root: type[BaseModel]) -> Iterator[tuple[str, str, Slot]]:
 
 
 def _as_name(symbol: str) -> set[str]:
+    """How a unit may stand at the end of a name.
+
+    >>> sorted(_as_name("kg/s"))
+    ['kg_per_s', 'kg_s']
+    """
     lower = symbol.lower().replace(" ", "_").replace("-", "_")
     return {lower.replace("/", "_per_"), lower.replace("/", "_")}
 
 
-_SUFFIXES = {name: symbol for symbol in UNIT_TABLE if symbol not in ("1", "%") for name in _as_name(symbol)}
+def bare_name(name: str, unit: str = "") -> str:
+    """A field's name in words, without its unit where the name ends with it.
 
-
-def unit_of_name(name: str) -> str:
-    """Unit that a field's name ends with, or an empty string.
-
-    >>> unit_of_name("price_usd_per_mwh"), unit_of_name("memory_gb"), unit_of_name("flow_kg_s")
-    ('USD/MWh', 'GB', '')
+    >>> bare_name("gas_usd_per_mmbtu", "USD/MMBtu"), bare_name("success_frac", "1"), bare_name("dscr_min", "1")
+    ('gas', 'success', 'dscr min')
     """
-    longest = _unit_suffix(name)
-    part_of_a_rate = _unit_suffix(name[: -len(longest) - 1]) or ("_per_" in name and "_per_" not in longest)
-    return _SUFFIXES[longest] if longest and not part_of_a_rate else ""
-
-
-def bare_name(name: str) -> str:
-    """A field's name in words, without the unit that it ends with.
-
-    >>> bare_name("gas_usd_per_mmbtu"), bare_name("success_frac"), bare_name("momentum_per_year")
-    ('gas', 'success', 'momentum per year')
-    """
-    suffix = _unit_suffix(name) if unit_of_name(name) else "frac" if name.endswith("_frac") else ""
+    suffix = max((s for s in {*_as_name(unit), "frac"} if s and name.endswith("_" + s)), key=len, default="")
     return (name[: -len(suffix) - 1] if suffix else name).replace("_", " ")
-
-
-def _unit_suffix(name: str) -> str:
-    return max((suffix for suffix in _SUFFIXES if name.endswith("_" + suffix)), key=len, default="")
-
-
-def names_unit(name: str, unit: str) -> bool:
-    """Whether a field's name already ends with ``unit``, so that nothing is to be converted.
-
-    >>> names_unit("fan_pump_kw_per_mw", "kW/MW")
-    True
-    """
-    return any(name.endswith("_" + suffix) for suffix in _as_name(unit))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from gigacampus.foundation.types import (
     Count,
@@ -14,9 +14,11 @@ from gigacampus.foundation.types import (
     Metres,
     Months,
     NonNegative,
+    NoUnit,
     Positive,
     Ratio,
     Spec,
+    Unit,
 )
 from gigacampus.schema.noise import NoiseSpec
 
@@ -25,14 +27,21 @@ class ReceptorSpec(Spec):
     """A place where people hear and breathe."""
 
     title: str = ""
+    """Name shown in tables and on the map; empty: the key."""
     kind: Literal["homes", "population_centre", "neighbourhood", "school", "park", "public_building"] = "homes"
+    """What stands there."""
     lat: Latitude
+    """Latitude of the point."""
     lon: Longitude
+    """Longitude of the point."""
     people: Count = 0.0
+    """People whom the point stands for."""
     half_width_m: Metres = 50.0
     """Uncertainty of the point."""
     confidence: Literal["seen", "derived", "mixed", "recalled", "assumed"] = "assumed"
+    """How well the point is known."""
     source: str = ""
+    """Where the point comes from."""
 
 
 class AirSpec(Spec):
@@ -41,31 +50,37 @@ class AirSpec(Spec):
     model: Literal["isc_briggs", "aermod_flat"] = "aermod_flat"
     """The flat-terrain boundary-layer plume, or the small comparison model (known to be poor; for comparison)."""
     land_use: Literal["rural", "urban"] = "rural"
-    roughness_m: Positive = 0.3
+    """Surroundings of the stacks: rural air, or air that a city keeps warm at night."""
+    roughness_m: Annotated[Positive, Unit("m")] = 0.3
     """Aerodynamic roughness of the surroundings."""
-    urban_population: NonNegative = 650_000.0
+    urban_population: Annotated[NonNegative, NoUnit("count")] = 650_000.0
     """People of the urban area that keeps the night air warm; read only where the land use is urban."""
     stack_lat: Latitude | None = None
     """Where the stacks stand, if not at the campus point."""
     stack_lon: Longitude | None = None
+    """Longitude of the stacks, with ``stack_lat``."""
     scr_stack_temp_c: DegC = 400.0
     """Exhaust temperature behind a catalyst (recalled)."""
-    reach_km: NonNegative = 50.0
+    reach_km: Annotated[NonNegative, Unit("km")] = 50.0
     """Receptors beyond this distance get nothing from this campus."""
     no2_method: Literal["arm2", "olm", "in_stack"] = "arm2"
+    """How NO turns into NO2: ambient ratio, ozone limiting, or only what leaves the stack as NO2."""
     in_stack_no2_frac: Frac = 0.2
     """NO2 as a share of NOx at the stack; the floor of both conversion methods."""
-    background_ozone_ugm3: NonNegative = 80.0
+    background_ozone_ugm3: Annotated[NonNegative, Unit("ug/m3")] = 80.0
     """Ozone that turns NO into NO2 in the ozone-limited method (assumed)."""
-    background_no2_ugm3: NonNegative = 15.0
-    background_pm25_ugm3: NonNegative = 8.5
+    background_no2_ugm3: Annotated[NonNegative, Unit("ug/m3")] = 15.0
+    """NO2 from everybody else, added where totals are held against standards."""
+    background_pm25_ugm3: Annotated[NonNegative, Unit("ug/m3")] = 8.5
+    """Fine particles from everybody else, added likewise."""
 
 
 class WaterSpec(Spec):
     """Water supply, and how the towers use it."""
 
-    price_usd_per_m3: NonNegative = 0.5
-    utility_m3_per_day: NonNegative = 0.0
+    price_usd_per_m3: Annotated[NonNegative, Unit("USD/m3")] = 0.5
+    """Price of water from the utility."""
+    utility_m3_per_day: Annotated[NonNegative, Unit("m3/day")] = 0.0
     """Pumping of the utility, for the share; 0: unknown, no share is given."""
     recycled_share_frac: Frac = 0.0
     """Share of make-up that is treated waste water; it does not count as the utility's pumping."""
@@ -88,26 +103,32 @@ class WaterSpec(Spec):
 class TrafficSpec(Spec):
     """Trips to the gate."""
 
-    construction_workers_per_mw_year: NonNegative = 4.0
+    construction_workers_per_mw_year: Annotated[NonNegative, Unit("person-year/MW")] = 4.0
     """Worker-years on site for each MW of IT installed (assumed)."""
     construction_months: Months = 8.0
     """Months of work before an increment is installed."""
-    permanent_workers_per_mw: NonNegative = 0.5
+    permanent_workers_per_mw: Annotated[NonNegative, Unit("person/MW")] = 0.5
+    """Permanent staff for each MW of IT in service."""
     day_shift_frac: Frac = 0.6
     """Share of permanent staff that arrives with the day shift."""
     largest_shift_frac: Frac = 0.5
     """Share of the builders that arrive with the largest shift (assumed)."""
     road_share_frac: Frac = 0.5
     """Share of all trips to the gate that pass the narrowest element (assumed)."""
-    people_per_car: Positive = 1.2
-    arrival_window_min: NonNegative = 90.0
-    background_pcu_per_h: NonNegative = 400.0
+    people_per_car: Annotated[Positive, Unit("person/car")] = 1.2
+    """People in one car on the way to work."""
+    arrival_window_min: Annotated[NonNegative, Unit("min")] = 90.0
+    """Time in which a shift arrives."""
+    background_pcu_per_h: Annotated[NonNegative, Unit("pcu/h")] = 400.0
     """Passenger-car units of other traffic in the peak, same direction."""
-    capacity_pcu_per_h: Positive = 900.0
+    capacity_pcu_per_h: Annotated[Positive, Unit("pcu/h")] = 900.0
     """Passenger-car units that the narrowest element lets through in an hour."""
-    trucks_per_mw_built: NonNegative = 60.0
-    trucks_hours_per_day: Positive = 10.0
-    work_days_per_month: Positive = 22.0
+    trucks_per_mw_built: Annotated[NonNegative, Unit("truck/MW")] = 60.0
+    """Truck loads for each MW of IT built."""
+    trucks_hours_per_day: Annotated[Positive, Unit("h/day")] = 10.0
+    """Hours of a working day over which trucks arrive."""
+    work_days_per_month: Annotated[Positive, Unit("day/month")] = 22.0
+    """Working days of a month."""
     pcu_per_truck: Ratio = 2.0
     """Passenger-car equivalent of a truck."""
 

@@ -6,9 +6,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from gigacampus.foundation.types import DBA, Day, Frac, Latitude, Longitude, Metres, NonNegative, Spec
+from gigacampus.foundation.types import DBA, Day, Frac, Latitude, Longitude, Metres, NonNegative, NoUnit, Spec, Unit
 
-Bearing = Annotated[float, Field(ge=0, le=360)]
+Bearing = Annotated[float, Unit("deg"), Field(ge=0, le=360)]
 
 
 Machine = Literal[
@@ -54,10 +54,13 @@ class PlacementSpec(Spec):
     """Where the plant of one block stands: a row of units, or a point when its length is zero."""
 
     lat: Latitude
+    """Latitude of the middle of the row."""
     lon: Longitude
+    """Longitude of the middle of the row."""
     bearing_deg: Bearing = 90.0
     """Direction of the row, clockwise from north."""
     length_m: Metres = 0.0
+    """Length of the row; 0: a point."""
     height_m: Metres | None = None
     """Height of the main opening above ground; empty: from the library or the kind of plant."""
 
@@ -66,26 +69,36 @@ class WallSpec(Spec):
     """A noise wall along a line of points."""
 
     points: Annotated[list[tuple[Latitude, Longitude]], Field(min_length=2, max_length=200)]
+    """Foot of the wall as latitude and longitude, in order."""
     height_m: Metres
+    """Height of its top above ground."""
     absorption_frac: Frac = 0.2
     """Share of sound energy that the face absorbs, for reflections."""
     in_service: Day | None = None
     """Empty: always there."""
-    cost_usd: NonNegative = 0.0
+    cost_usd: Annotated[NonNegative, Unit("USD")] = 0.0
+    """Price of the wall, for the cost of quiet."""
     source: str = ""
+    """Where the wall comes from."""
 
 
 class HallSpec(Spec):
     """A building that screens and reflects: a rectangle on the ground."""
 
     lat: Latitude
+    """Latitude of its centre."""
     lon: Longitude
+    """Longitude of its centre."""
     length_m: Metres
+    """Length of the long side."""
     width_m: Metres
+    """Length of the short side."""
     height_m: Metres
+    """Height of the roof above ground."""
     bearing_deg: Bearing = 90.0
     """Direction of the long side, clockwise from north."""
     absorption_frac: Frac = 0.1
+    """Share of sound energy that its walls absorb, for reflections."""
 
 
 Crs = Annotated[str, Field(pattern=r"^[A-Za-z]+:[0-9A-Za-z]+$", max_length=40)]
@@ -95,6 +108,7 @@ class ScreensFileSpec(Spec):
     """A file of buildings, walls and ground beside the scenario: GeoJSON, or an OpenStreetMap extract (XML or Overpass JSON)."""
 
     file: Annotated[str, Field(pattern=r"(?i)\.(geojson|json|osm)$", max_length=1000)]
+    """The file, beside the scenario."""
     crs: Crs = "EPSG:4326"
     """Coordinate system of the file; all but degrees need the geo extra."""
     absorption_frac: Frac = 0.1
@@ -105,6 +119,7 @@ class TerrainFileSpec(Spec):
     """Terrain beside the scenario: an ESRI ASCII grid, or a GeoTIFF (geo extra)."""
 
     file: Annotated[str, Field(pattern=r"(?i)\.(asc|tiff?)$", max_length=1000)]
+    """The file, beside the scenario."""
     crs: Crs | None = None
     """Coordinate system; empty: what a GeoTIFF says itself."""
 
@@ -113,6 +128,7 @@ class GroundSpec(Spec):
     """A region whose ground differs: a lake, a car park, a wood."""
 
     points: Annotated[list[tuple[Latitude, Longitude]], Field(min_length=3, max_length=500)]
+    """Corners of the region as latitude and longitude, in order."""
     ground_g: Frac
     """0 hard, 1 porous."""
 
@@ -121,62 +137,85 @@ class RoadSpec(Spec):
     """A public road that trucks to and from the campus take, in the hours in which builders work."""
 
     points: Annotated[list[tuple[Latitude, Longitude]], Field(min_length=2, max_length=200)]
+    """Line of the road as latitude and longitude, in order."""
     share_frac: Frac = 1.0
     """Share of the campus's trucks that take it; each passes twice."""
-    speed_km_per_h: Annotated[float, Field(ge=20, le=130)] = 50.0
+    speed_km_per_h: Annotated[float, Unit("km/h"), Field(ge=20, le=130)] = 50.0
+    """Speed of trucks on it."""
     source: str = ""
+    """Where the road comes from."""
     confidence: Confidence = "assumed"
+    """How well its share and speed are known."""
 
 
 class EventSpec(Spec):
     """A short loud event: a vent or blow-off with starts and stops, a relief valve, a bang."""
 
     title: str = ""
+    """Name of the event in tables."""
     block: str = ""
     """Generator block whose starts and stops bring it, and where it stands unless told."""
     lat: Latitude | None = None
+    """Latitude where it sounds; empty: where the block stands."""
     lon: Longitude | None = None
+    """Longitude where it sounds, with ``lat``."""
     height_m: Metres = 10.0
+    """Height of the opening above ground."""
     sound_power_dba: DBA
     """Highest while it lasts."""
-    per_start: NonNegative = 0.0
-    per_stop: NonNegative = 0.0
-    per_month: NonNegative = 0.0
+    per_start: Annotated[NonNegative, NoUnit("count")] = 0.0
+    """Events that one start of a unit of the block brings."""
+    per_stop: Annotated[NonNegative, NoUnit("count")] = 0.0
+    """Events that one stop brings."""
+    per_month: Annotated[NonNegative, Unit("1/month")] = 0.0
     """Besides those of starts and stops."""
     source: str = ""
+    """Where the event was described."""
     confidence: Confidence = "assumed"
+    """How well it is known."""
 
 
 class MeasuredSpec(Spec):
     """What meter readings say of one group of sources; `gigacampus observe` writes it."""
 
-    offset_db: Annotated[float, Field(ge=-40, le=40)]
+    offset_db: Annotated[float, Unit("dB"), Field(ge=-40, le=40)]
     """How much louder it is than its spectrum says."""
-    sigma_db: Annotated[float, Field(ge=0, le=20)]
+    sigma_db: Annotated[float, Unit("dB"), Field(ge=0, le=20)]
     """Standard deviation that is left of the group as a whole."""
     shared_frac: Frac = 0.0
     """Share of the variance left that it has in common with groups of the same model."""
     source: str = ""
+    """File of readings that it was fitted to."""
     confidence: Confidence = "derived"
+    """How well it is known."""
 
 
 class OtherPlantSpec(Spec):
     """Plant of somebody else nearby: part of the background, never of the campus's own level."""
 
     title: str = ""
+    """Name of the plant."""
     lat: Latitude
+    """Latitude of the plant."""
     lon: Longitude
+    """Longitude of the plant."""
     sound_power_dba: DBA
+    """Sound power level of the whole plant."""
     kind: Literal["gas_turbine", "reciprocating_engine", "cooling", "transformer"] = "gas_turbine"
+    """Kind of plant; chooses the shape of its spectrum."""
     height_m: Metres = 20.0
+    """Height of its main opening above ground."""
     source: str = ""
+    """Where its level comes from."""
     confidence: Confidence = "assumed"
+    """How well its level is known."""
 
 
 class NoiseSpec(Spec):
     """Rules of noise at one campus."""
 
     method: Literal["iso9613_2024", "iso9613_1996", "cnossos"] = "iso9613_2024"
+    """Propagation standard: ISO 9613-2 of 2024 or of 1996, or CNOSSOS-EU."""
     reflections: bool = False
     """Whether sound that one face mirrors is added (halls, walls and buildings of files, by their absorption)."""
     ground_g: Frac = 0.5
@@ -184,54 +223,68 @@ class NoiseSpec(Spec):
     site_ground_g: Frac = 0.0
     """Ground of the plant's own yard, within ``site_radius_m`` of the site."""
     site_radius_m: Metres = 150.0
+    """Radius of the plant's own yard around the site."""
     background_night_dba: DBA = 35.0
+    """Level at night without the campus."""
     background_day_dba: DBA = 42.0
+    """Level by day without the campus."""
     limit_night_dba: DBA | None = None
+    """Limit that holds at night; empty: none is stated."""
     limit_day_dba: DBA | None = None
-    source_sigma_db: NonNegative = 5.0
+    """Limit that holds by day; empty: none is stated."""
+    source_sigma_db: Annotated[NonNegative, Unit("dB")] = 5.0
     """Standard deviation of a unit's sound power without a measurement."""
     source_shared_frac: Frac = 0.9
     """Share of that variance that all units of one model have in common; assumed: units of one make differ by about 1.5 dB."""
-    tonal_adjustment_db: Annotated[float, Field(ge=0, le=12)] = 0.0
+    tonal_adjustment_db: Annotated[float, Unit("dB"), Field(ge=0, le=12)] = 0.0
     """Added where a level is held against a limit, because the sound has tones."""
-    start_excess_db: Annotated[float, Field(ge=0, le=40)] = 10.0
+    start_excess_db: Annotated[float, Unit("dB"), Field(ge=0, le=40)] = 10.0
     """Highest level of a start or a vent over the level of the running unit; assumed, nothing is published."""
-    neutral_deficit_db: Annotated[float, Field(ge=0, le=10)] = 1.5
+    neutral_deficit_db: Annotated[float, Unit("dB"), Field(ge=0, le=10)] = 1.5
     """What hours with wind across lose far away against hours downwind; judgement."""
-    upwind_deficit_db: Annotated[float, Field(ge=0, le=20)] = 5.0
+    upwind_deficit_db: Annotated[float, Unit("dB"), Field(ge=0, le=20)] = 5.0
     """What hours with wind towards the plant lose far away against hours downwind; published values go from 5 to 15."""
     annoyance_curve: Literal["tolerance", "road", "industry", "logistic"] = "tolerance"
     """Published curve from level to the share highly annoyed."""
-    tolerance_level_db: Annotated[float, Field(ge=50, le=100)] = 70.0
+    tolerance_level_db: Annotated[float, Unit("dB"), Field(ge=50, le=100)] = 70.0
     """Community tolerance level of the tolerance curve; 63 to 78 for a new tonal industrial source."""
     sleep_curve: Literal["road", "rail", "aircraft"] = "road"
     """Published curve from night level to the share highly disturbed in sleep; none is for plants."""
-    people_per_home: Annotated[float, Field(ge=0.5, le=20)] = 2.5
+    people_per_home: Annotated[float, Unit("person/home"), Field(ge=0.5, le=20)] = 2.5
     """People in one home; about the mean of the United States, recalled."""
     receptor_height_m: Metres = 4.0
+    """Height above ground at which levels are computed."""
     battery_unit_sound_power_dba: DBA = 85.0
     """One battery container at full fan speed."""
     transformer_sound_power_dba_per_100_mw: DBA = 95.0
+    """Sound power level of 100 MW of transformers; grows by 10 lg of the MW."""
     cooling_sound_power_dba_per_mw: DBA = 92.0
     """Used for heat that no cooling block with its own figure carries."""
-    construction: dict[Machine, Annotated[float, Field(ge=0, le=1000)]] = {}
+    construction: dict[Machine, Annotated[float, NoUnit("count"), Field(ge=0, le=1000)]] = {}
     """Machines on site while a hall is built; empty: building is not heard."""
-    construction_months: Annotated[float, Field(ge=0, le=60)] = 8.0
+    construction_months: Annotated[float, Unit("month"), Field(ge=0, le=60)] = 8.0
     """Months of work before a hall is in service."""
-    construction_from_h: Annotated[int, Field(ge=0, le=24)] = 7
-    construction_to_h: Annotated[int, Field(ge=0, le=24)] = 17
+    construction_from_h: Annotated[int, NoUnit("hour of the day"), Field(ge=0, le=24)] = 7
+    """First hour of the day in which builders work."""
+    construction_to_h: Annotated[int, NoUnit("hour of the day"), Field(ge=0, le=24)] = 17
     """Hours of the day between which builders work and trucks drive, every day of the week."""
     placements: dict[str, PlacementSpec] = {}
     """Key of a block -> where its plant stands; blocks not named stand at the site. A hall block: where its builders work."""
     walls: dict[str, WallSpec] = {}
+    """Noise walls."""
     halls: dict[str, HallSpec] = {}
+    """Buildings of the campus that screen and reflect."""
     measured: dict[str, MeasuredSpec] = {}
     """Group such as ``generators/BLOCK`` -> what readings say of it."""
     roads: dict[str, RoadSpec] = {}
+    """Public roads that the campus's trucks take."""
     events: dict[str, EventSpec] = {}
+    """Short loud events."""
     terrain: TerrainFileSpec | None = None
     """Empty: flat."""
     screens: dict[str, ScreensFileSpec] = {}
     """Files of buildings and walls around the plant."""
     grounds: dict[str, GroundSpec] = {}
+    """Regions whose ground differs from ``ground_g``."""
     other_plants: dict[str, OtherPlantSpec] = {}
+    """Plants of others nearby, part of the background."""

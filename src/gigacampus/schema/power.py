@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
+from annotated_types import Ge, Le
 from pydantic import Field
 
 from gigacampus.foundation.types import (
@@ -13,15 +14,19 @@ from gigacampus.foundation.types import (
     Frac,
     Hours,
     KelvinStep,
+    KgPerMMBtu,
     KJPerKWh,
     Latitude,
     Longitude,
     Metres,
     NonNegative,
+    NoUnit,
     Positive,
     Ppm,
     Ratio,
+    Seconds,
     Spec,
+    Unit,
     USDPerKWMonth,
     USDPerMW,
     USDPerMWh,
@@ -33,8 +38,10 @@ class HeatWaveSpec(Spec):
 
     first: Annotated[str, Field(pattern=r"^\d\d-\d\d$")]
     """Month and day, such as 07-15."""
-    days: Annotated[int, Field(ge=1, le=120)] = 10
+    days: Annotated[int, Unit("day"), Field(ge=1, le=120)] = 10
+    """Length of the heat wave."""
     add_c: KelvinStep = 6.0
+    """Added to the dry bulb of every hour in it."""
 
 
 class WeatherSpec(Spec):
@@ -43,14 +50,18 @@ class WeatherSpec(Spec):
     shift_c: KelvinStep = 0.0
     """Added to every hour's dry bulb (and to the dew point, at constant relative humidity)."""
     heat_wave: HeatWaveSpec | None = None
+    """Days of extra heat in every year; empty: none."""
 
 
 class SiteSpec(Spec):
     """Where a campus stands."""
 
     lat: Latitude
+    """Latitude of the campus."""
     lon: Longitude
+    """Longitude of the campus."""
     elevation_m: Metres = 100.0
+    """Height above sea level; thins the air for engines and cooling."""
     weather: Annotated[str, Field(pattern=r"^(lib:weather/[a-z0-9_]+|[^:]+\.(csv|epw))$")] = "lib:weather/memphis_tn"
     """Typical year: a library station, or a CSV/EPW file beside the scenario."""
     location_half_width_m: Metres = 0.0
@@ -61,13 +72,14 @@ class PowerSpec(Spec):
     """Rules of supply at one campus."""
 
     tariff: Annotated[str, Field(pattern=r"^lib:tariffs/[a-z0-9_]+$")] = "lib:tariffs/tva_msd_like"
+    """Library entry of the tariff that grid energy is billed by."""
     utility_peak_mw: MW = 0.0
     """Peak of the utility's system, for the share of it; 0: unknown, no share is given."""
     order: Literal["onsite_first", "grid_first"] = "grid_first"
     """Which source carries the base load."""
     spinning_reserve_frac: Frac = 0.05
     """Share of load kept as spinning headroom on on-site units."""
-    reserve_units: Annotated[float, Field(ge=0, le=20)] = 1.0
+    reserve_units: Annotated[float, NoUnit("count"), Field(ge=0, le=20)] = 1.0
     """Units assumed out when firm supply is counted (N-1 is 1)."""
     conversion_loss_frac: Frac = 0.06
     """Loss between the fence and the server inlet at full IT load."""
@@ -76,27 +88,30 @@ class PowerSpec(Spec):
     idle_load_frac: Frac = 0.15
     """IT power of an idle accelerator over its rated server power (1,000 W of 6,667 W: a GB200 tray)."""
     forced_outage_frac: Frac = 0.03
+    """Share of hours in which an on-site unit is out of order."""
     outage: Literal["expected", "seeded"] = "expected"
     """expected: every unit gives its mean availability; seeded: whole units fail and are repaired at seeded hours."""
     outage_repair_h: Annotated[Hours, Field(gt=0)] = 48.0
     """Mean time to repair in the seeded mode."""
-    outage_seed: Annotated[int, Field(ge=0, le=2**31 - 1)] = 1
+    outage_seed: Annotated[int, NoUnit("seed"), Field(ge=0, le=2**31 - 1)] = 1
+    """Seed of those hours in the seeded mode."""
     battery_reserve_frac: Frac = 0.1
     """Share of battery energy held back for swings and trips; never used for an hour's shortfall."""
     chip_swing_ratio_frac: Frac = 0.27
     """Accelerator power during a checkpoint over its power at work (measured on eight H100)."""
     chip_share_frac: Frac = 0.45
     """Accelerator power at work over the rated server power (0.40 for H100, 0.50 for GB200)."""
-    swing_edge_s: Annotated[NonNegative, Field(gt=0)] = 1.0
+    swing_edge_s: Annotated[Seconds, Field(gt=0)] = 1.0
     """Time in which a whole job falls to checkpoint power."""
-    inverter_lag_s: Annotated[NonNegative, Field(gt=0)] = 0.05
+    inverter_lag_s: Annotated[Seconds, Field(gt=0)] = 0.05
     """First-order lag of the site battery's inverters."""
     curtail_hours_per_year: Hours = 0.0
     """Demand-response calls on the grid tranches."""
     """They fall on the hottest hours of the year."""
     curtail_frac: Frac = 1.0
     """Share of the grid connection given up in a call."""
-    grid_co2_t_per_mwh: NonNegative = 0.4
+    grid_co2_t_per_mwh: Annotated[NonNegative, Unit("t/MWh")] = 0.4
+    """Carbon dioxide of a MWh from the grid."""
     user_load_csv: str = ""
     """Hourly facility load in MW (8,760 rows) that replaces the modelled load; file beside the scenario."""
 
@@ -105,76 +120,107 @@ class GeneratorEntry(Spec):
     """A generating unit."""
 
     title: str = ""
+    """Name of the product."""
     engine: Literal["industrial", "aeroderivative", "reciprocating"]
+    """Kind of prime mover: industrial or aeroderivative gas turbine, or reciprocating engine."""
     iso_mw: Annotated[MW, Field(gt=0)]
+    """Net power at ISO conditions (15 degC, sea level)."""
     heat_rate_lhv_kj_per_kwh: KJPerKWh
+    """Fuel heat for each kWh at full load and ISO conditions, lower heating value."""
     power_at_0c_frac: Ratio = 1.09
     """Power at 0 degC ambient over ISO power (15 degC); straight lines between points, flat below 0, the last slope beyond 40."""
     power_at_25c_frac: Ratio = 0.93
+    """Power at 25 degC ambient over ISO power."""
     power_at_35c_frac: Ratio = 0.86
+    """Power at 35 degC ambient over ISO power."""
     power_at_40c_frac: Ratio = 0.82
-    power_loss_frac_per_km: Frac = 0.115
+    """Power at 40 degC ambient over ISO power."""
+    power_loss_frac_per_km: Annotated[float, Unit("1/km"), Ge(0), Le(1)] = 0.115
     """Power lost for each kilometre of altitude."""
     heat_rate_at_0c_frac: Ratio = 0.98
+    """Heat rate at 0 degC ambient over that at 15 degC."""
     heat_rate_at_40c_frac: Ratio = 1.055
+    """Heat rate at 40 degC ambient over that at 15 degC."""
     heat_rate_at_75_load_frac: Ratio = 1.07
     """Heat rate at three quarters of the available power over that at full load."""
     heat_rate_at_50_load_frac: Ratio = 1.22
+    """Heat rate at half of the available power over that at full load."""
     min_load_frac: Frac = 0.5
     """Lowest load that keeps its emission figures."""
-    cold_start_min: NonNegative = 10.0
+    cold_start_min: Annotated[NonNegative, Unit("min")] = 10.0
+    """Time from a cold start to full load."""
     start_uncontrolled_h: Hours = 0.5
     """Hours at half load with uncontrolled NOx and CO that one start and stop bring."""
     nox_ppm: Ppm = 15.0
     """ppmvd at 15 % O2 without SCR."""
     nox_ppm_scr: Ppm = 2.0
+    """ppmvd at 15 % O2 behind a catalyst (SCR)."""
     nox_ppm_uncontrolled: Ppm = 86.9
     """Diffusion flame, used for starts and for control 'none' (0.32 lb/MMBtu)."""
-    co_kg_per_mmbtu: NonNegative = 0.0068
+    co_kg_per_mmbtu: KgPerMMBtu = 0.0068
     """Carbon monoxide in lean-premix operation, per MMBtu HHV."""
-    co_uncontrolled_kg_per_mmbtu: NonNegative = 0.0372
-    co_water_injection_kg_per_mmbtu: NonNegative = 0.0136
-    pm25_kg_per_mmbtu: NonNegative = 0.00299
-    """Filterable and condensable."""
-    voc_kg_per_mmbtu: NonNegative = 0.00095
-    formaldehyde_kg_per_mmbtu: NonNegative = 0.000322
-    co2_kg_per_mmbtu: NonNegative = 53.06
+    co_uncontrolled_kg_per_mmbtu: KgPerMMBtu = 0.0372
+    """Carbon monoxide of a diffusion flame, per MMBtu HHV."""
+    co_water_injection_kg_per_mmbtu: KgPerMMBtu = 0.0136
+    """Carbon monoxide with water injection, per MMBtu HHV."""
+    pm25_kg_per_mmbtu: KgPerMMBtu = 0.00299
+    """Fine particles, filterable and condensable, per MMBtu HHV."""
+    voc_kg_per_mmbtu: KgPerMMBtu = 0.00095
+    """Volatile organic compounds, per MMBtu HHV."""
+    formaldehyde_kg_per_mmbtu: KgPerMMBtu = 0.000322
+    """Formaldehyde, per MMBtu HHV."""
+    co2_kg_per_mmbtu: KgPerMMBtu = 53.06
+    """Carbon dioxide, per MMBtu HHV."""
     exhaust_temp_c: DegC = 490.0
-    exhaust_flow_kg_s: NonNegative = 56.0
+    """Temperature of the exhaust at full load; sets the plume's rise."""
+    exhaust_flow_kg_s: Annotated[NonNegative, Unit("kg/s")] = 56.0
+    """Mass flow of the exhaust at full load; sets the plume's rise."""
     stack_height_m: Metres = 15.0
+    """Height of the stack's mouth above ground."""
     stack_diameter_m: Metres = 2.4
-    sound_power_dba: Annotated[float, Field(ge=0, le=160)] = 114.0
+    """Inner diameter of the stack's mouth."""
+    sound_power_dba: Annotated[float, Unit("dBA"), Field(ge=0, le=160)] = 114.0
     """Treated package, all components."""
     cost_usd_per_mw: USDPerMW = 1_390_000.0
+    """Installed price for each MW of ISO power."""
 
 
 class BatteryEntry(Spec):
     """A battery product."""
 
     title: str = ""
-    unit_mwh: NonNegative = 3.9
+    """Name of the product."""
+    unit_mwh: Annotated[NonNegative, Unit("MWh")] = 3.9
+    """Energy of one container; noise counts containers by it."""
     round_trip_frac: Frac = 0.9
-    cost_usd_per_mwh: NonNegative = 260_000.0
+    """Energy given back over energy taken in."""
+    cost_usd_per_mwh: Annotated[NonNegative, Unit("USD/MWh")] = 260_000.0
+    """Installed price for each MWh of storage."""
 
 
 class TariffEntry(Spec):
     """A large-customer tariff: energy in blocks of hours' use of demand, two demand charges, a fixed charge."""
 
     title: str = ""
+    """Name of the tariff."""
     energy_usd_per_mwh: USDPerMWh
     """Energy beyond the blocks."""
     block1_hours_use: Hours = 0.0
     """First block of off-peak energy: so many hours' use of the month's highest demand."""
     block1_adder_usd_per_mwh: USDPerMWh = 0.0
+    """Added to the price of energy in the first block."""
     block2_hours_use: Hours = 0.0
+    """Second block of off-peak energy, after the first, in hours' use of the month's highest demand."""
     block2_adder_usd_per_mwh: USDPerMWh = 0.0
+    """Added to the price of energy in the second block."""
     on_peak_adder_usd_per_mwh: USDPerMWh = 0.0
     """On-peak energy stands outside the blocks."""
     demand_usd_per_kw_month: USDPerKWMonth = 0.0
     """On the highest hour of the month."""
     on_peak_demand_usd_per_kw_month: USDPerKWMonth = 0.0
     """On the highest on-peak hour of the month."""
-    customer_usd_per_month: NonNegative = 0.0
+    customer_usd_per_month: Annotated[NonNegative, Unit("USD/month")] = 0.0
+    """Fixed charge while connected."""
 
 
 __all__ = ["BatteryEntry", "Day", "GeneratorEntry", "Positive", "PowerSpec", "Ratio", "SiteSpec", "TariffEntry", "WeatherSpec"]

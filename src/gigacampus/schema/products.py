@@ -4,9 +4,24 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
+from annotated_types import Ge, Le
 from pydantic import Field
 
-from gigacampus.foundation.types import USD, Count, Day, Frac, Hours, NonNegative, Positive, Signed, Spec
+from gigacampus.foundation.types import (
+    USD,
+    Count,
+    Day,
+    Frac,
+    GrowthPerYear,
+    Hours,
+    NonNegative,
+    NoUnit,
+    Positive,
+    Ratio,
+    Seconds,
+    Spec,
+    Unit,
+)
 
 FitName = Literal["besiroglu_2024", "hoffmann_2022", "hoffmann_2022_tex", "muennighoff_2023"]
 
@@ -16,17 +31,24 @@ class CarsSpec(Spec):
 
     vehicles: Count = 0.0
     """Vehicles on the road at the start of the horizon."""
-    growth_per_year: Signed = 0.0
+    growth_per_year: GrowthPerYear = 0.0
+    """Growth of the fleet a year: 0.1 is 10 %."""
     equipped_frac: Frac = 0.0
     """Share of vehicles that can talk to the model."""
     equipped_from: Day | None = None
-    calls_per_vehicle_day: NonNegative = 1.0
-    tokens_per_call: NonNegative = 200.0
-    km_per_vehicle_year: NonNegative = 13_000.0
-    mean_speed_kmh: Positive = 45.0
-    cameras: NonNegative = 8.0
-    video_tokens_per_camera_s: NonNegative = 1000.0
-    """After a learned tokenizer; assumed, 100 to 10,000."""
+    """First day on which vehicles can talk to the model; empty: before the horizon."""
+    calls_per_vehicle_day: Annotated[NonNegative, Unit("1/day")] = 1.0
+    """Calls of the model by one equipped vehicle."""
+    tokens_per_call: Annotated[NonNegative, Unit("token")] = 200.0
+    """Output tokens of one call."""
+    km_per_vehicle_year: Annotated[NonNegative, Unit("km/year")] = 13_000.0
+    """Distance that one vehicle drives."""
+    mean_speed_kmh: Annotated[Positive, Unit("km/h")] = 45.0
+    """Mean speed; turns distance into hours of film."""
+    cameras: Annotated[NonNegative, NoUnit("count")] = 8.0
+    """Cameras of one vehicle."""
+    video_tokens_per_camera_s: Annotated[NonNegative, Unit("token/s")] = 1000.0
+    """Training tokens of a second of film of one camera, after a learned tokenizer; assumed, 100 to 10,000."""
     kept_video_frac: Frac = 0.0001
     """Share of the film that is uploaded and trained on."""
 
@@ -36,33 +58,48 @@ class RobotsSpec(Spec):
 
     robots: Count = 0.0
     """Robots in use at ``starts_on``."""
-    growth_per_year: Signed = 0.0
+    growth_per_year: GrowthPerYear = 0.0
+    """Growth of the fleet a year: 0.1 is 10 %."""
     starts_on: Day | None = None
     """First day in the field; empty: the start of the horizon."""
     duty_frac: Frac = 0.5
-    escalations_per_hour: NonNegative = 20.0
-    tokens_per_escalation: NonNegative = 200.0
+    """Share of the day in which a robot works."""
+    escalations_per_hour: Annotated[NonNegative, Unit("1/h")] = 20.0
+    """Questions that one working robot asks of the cloud."""
+    tokens_per_escalation: Annotated[NonNegative, Unit("token")] = 200.0
+    """Output tokens of one answer."""
     planner_in_cloud_frac: Frac = 0.0
-    planner_hz: Positive = 8.0
-    action_tokens: NonNegative = 8.0
-    network_round_trip_s: NonNegative = 0.04
+    """Share of the robots whose planner runs in the cloud."""
+    planner_hz: Annotated[Positive, Unit("Hz")] = 8.0
+    """Plans a second; their deadline is its inverse."""
+    action_tokens: Annotated[NonNegative, Unit("token")] = 8.0
+    """Output tokens of one plan."""
+    network_round_trip_s: Seconds = 0.04
+    """Time on the network for question and answer."""
 
 
 class AgentsSpec(Spec):
     """Software agents sold by the task."""
 
-    tasks_per_day: Count = 0.0
-    growth_per_year: Signed = 0.0
+    tasks_per_day: Annotated[float, Unit("1/day"), Ge(0), Le(1e12)] = 0.0
+    """Tasks a day on ``starts_on``."""
+    growth_per_year: GrowthPerYear = 0.0
+    """Growth of tasks a year: 0.1 is 10 %."""
     starts_on: Day | None = None
-    turns_per_task: NonNegative = 30.0
-    tokens_per_turn: NonNegative = 600.0
+    """First day on which tasks are sold; empty: the start of the horizon."""
+    turns_per_task: Annotated[NonNegative, NoUnit("count")] = 30.0
+    """Calls of the model in one task."""
+    tokens_per_turn: Annotated[NonNegative, Unit("token")] = 600.0
+    """Output tokens of one call."""
 
 
 class ImagesSpec(Spec):
     """Images made by users from prompts, as a dated stream."""
 
-    per_day: Count = 0.0
-    growth_per_year: Signed = 0.0
+    per_day: Annotated[float, Unit("1/day"), Ge(0), Le(1e12)] = 0.0
+    """Images a day on ``starts_on``."""
+    growth_per_year: GrowthPerYear = 0.0
+    """Growth of images a year: 0.1 is 10 %."""
     starts_on: Day | None = None
     """Day on which the feature opens; empty: before the horizon."""
 
@@ -70,23 +107,29 @@ class ImagesSpec(Spec):
 class PostStreamSpec(Spec):
     """A stream of posts that training and search may use."""
 
-    posts_per_day: Count = 0.0
-    growth_per_year: Signed = 0.0
-    tokens_per_post: NonNegative = 30.0
+    posts_per_day: Annotated[float, Unit("1/day"), Ge(0), Le(1e12)] = 0.0
+    """Posts a day at the start of the horizon."""
+    growth_per_year: GrowthPerYear = 0.0
+    """Growth of posts a year: 0.1 is 10 %."""
+    tokens_per_post: Annotated[NonNegative, Unit("token")] = 30.0
+    """Training tokens of one post."""
     unique_frac: Frac = 0.3
     """Share left after spam, bots and copies."""
     rights_frac: Frac = 1.0
     """Share that law and terms allow to train on."""
-    text_bytes_per_post: NonNegative = 150.0
-    metadata_bytes_per_post: NonNegative = 5000.0
+    text_bytes_per_post: Annotated[NonNegative, Unit("byte")] = 150.0
+    """Text of one post as stored."""
+    metadata_bytes_per_post: Annotated[NonNegative, Unit("byte")] = 5000.0
+    """Data about one post as stored."""
     media_frac: Frac = 0.2
-    media_bytes: NonNegative = 2_000_000.0
+    """Share of posts with an attachment."""
+    media_bytes: Annotated[NonNegative, Unit("byte")] = 2_000_000.0
     """Bytes of one attachment as stored."""
-    rate_half_life_h: Positive = 3.0
+    rate_half_life_h: Annotated[Positive, Unit("h")] = 3.0
     """Hours in which the interest in an event halves."""
     event_query_frac: Frac = 0.1
     """Share of questions about events; assumed."""
-    crawl_lag_h: NonNegative = 24.0
+    crawl_lag_h: Annotated[NonNegative, Unit("h")] = 24.0
     """Age at which others see the same news."""
 
 
@@ -94,12 +137,14 @@ class ScalingSpec(Spec):
     """The law that turns tokens into loss."""
 
     fit: FitName = "besiroglu_2024"
-    parameters: Positive = 4.0e11
-    stock_tokens: Positive = 15.6e12
+    """Published fit of the law."""
+    parameters: Annotated[Positive, NoUnit("count")] = 4.0e11
+    """Parameters of the model that the law is evaluated for."""
+    stock_tokens: Annotated[Positive, Unit("token")] = 15.6e12
     """Unique training tokens without the stream."""
-    epochs: Annotated[float, Field(ge=1, le=1000)] = 1.0
+    epochs: Annotated[float, NoUnit("count"), Field(ge=1, le=1000)] = 1.0
     """Passes over the stock."""
-    repeat_decay: Positive = 15.387756
+    repeat_decay: Annotated[Positive, NoUnit("count")] = 15.387756
     """R_D*: repeats after which new passes stop helping; 5 to 30."""
 
 
@@ -110,32 +155,45 @@ class ProductsSpec(Spec):
     """Monthly users on ``chat_users_day``."""
     chat_users_day: Day | None = None
     """Day of that count; empty: the start of the horizon."""
-    chat_user_growth_per_year: NonNegative = 0.5
+    chat_user_growth_per_year: Annotated[NonNegative, Unit("1/year")] = 0.5
     """Growth per year while far below the ceiling: 0.5 is 50 %."""
-    chat_user_ceiling: Positive = 1.0e9
+    chat_user_ceiling: Annotated[Positive, NoUnit("count")] = 1.0e9
     """Users at which growth stops."""
     paying_frac: Frac = 0.03
-    prompts_per_user_day: NonNegative = 1.0
-    output_tokens_per_prompt: NonNegative = 350.0
-    api_tokens_per_day: Count = 0.0
-    api_growth_per_year: Signed = 0.0
+    """Share of monthly users who pay."""
+    prompts_per_user_day: Annotated[NonNegative, Unit("1/day")] = 1.0
+    """Prompts of one monthly user."""
+    output_tokens_per_prompt: Annotated[NonNegative, Unit("token")] = 350.0
+    """Output tokens of one answer."""
+    api_tokens_per_day: Annotated[float, Unit("token/day"), Ge(0), Le(1e12)] = 0.0
+    """Output tokens sold by the API at the start of the horizon."""
+    api_growth_per_year: GrowthPerYear = 0.0
+    """Growth of API tokens a year: 0.1 is 10 %."""
     cars: CarsSpec = CarsSpec()
+    """Vehicles that talk to the model and film the road."""
     robots: RobotsSpec = RobotsSpec()
+    """Robots in the field."""
     agents: AgentsSpec = AgentsSpec()
+    """Software agents sold by the task."""
     images: ImagesSpec = ImagesSpec()
+    """Images made from prompts."""
     posts: PostStreamSpec = PostStreamSpec()
+    """Stream of posts for training and search."""
     scaling: ScalingSpec = ScalingSpec()
+    """Law that turns tokens into loss."""
 
 
 class ControlSpec(Spec):
     """A dated change of the rules: less volume, or one more gate."""
 
     day: Day
-    volume_factor: NonNegative = 1.0
+    """Day on which the rule changes."""
+    volume_factor: Ratio = 1.0
     """Outputs after over before."""
     extra_recall: Frac = 0.0
     """Share of the remaining violations that it stops."""
     source: str = ""
+    """Where the change was published."""
 
 
 class ObserverSpec(Spec):
@@ -145,7 +203,7 @@ class ObserverSpec(Spec):
     """Share of violating outputs in the place where the observer looks."""
     sampling_frac: Frac = 1.0
     """Share of that place which is looked at."""
-    definition_factor: NonNegative = 1.0
+    definition_factor: Ratio = 1.0
     """What the observer counts over what the truth counts."""
 
 
@@ -154,15 +212,20 @@ class ReviewSpec(Spec):
 
     reviewers: Count = 0.0
     """People on the payroll."""
-    hours_per_week: Annotated[float, Field(gt=0, le=168)] = 30.0
+    hours_per_week: Annotated[float, Unit("h/week"), Field(gt=0, le=168)] = 30.0
     """Productive hours of one person."""
     occupancy_max_frac: Frac = 0.8
-    items_per_hour: Positive = 25.0
+    """Most of a reviewer's productive time that items fill."""
+    items_per_hour: Annotated[Positive, Unit("1/h")] = 25.0
+    """Items that one reviewer decides."""
     reported_frac: Frac = 0.3
     """Share of violating items that somebody reports."""
-    harmless_reports_per_output: NonNegative = 0.001
+    harmless_reports_per_output: Annotated[NonNegative, Unit("1")] = 0.001
+    """Reports of harmless outputs over all outputs."""
     report_delay_h: Hours = 6.0
+    """Mean time from an item's appearance to its report."""
     action_h: Hours = 0.5
+    """Time from a decision to the removal."""
     patience_h: Hours = 0.0
     """Time after which an item is no longer worth reviewing; 0: every item is worked."""
     item_life_h: Hours = 720.0
@@ -175,12 +238,17 @@ class ExposureSpec(Spec):
     usd_per_violation: USD = 53_088.0
     """Largest US civil penalty for one violation of the removal rule."""
     enforced_low_frac: Frac = 0.0
+    """Low value of the share of late items that a penalty falls on."""
     enforced_high_frac: Frac = 1e-5
-    turnover_usd_per_year: USD = 0.0
+    """High value of that share."""
+    turnover_usd_per_year: Annotated[float, Unit("USD/year"), Ge(-1e15), Le(1e15)] = 0.0
+    """Worldwide turnover that a fine is measured by."""
     fine_of_turnover_frac: Frac = 0.06
     """Largest fine over turnover."""
-    finding_low_per_year: NonNegative = 0.0
-    finding_high_per_year: NonNegative = 0.2
+    finding_low_per_year: Annotated[NonNegative, Unit("1/year")] = 0.0
+    """Low value of the rate of findings that lead to a fine of turnover."""
+    finding_high_per_year: Annotated[NonNegative, Unit("1/year")] = 0.2
+    """High value of that rate."""
     severity_frac: Frac = 0.2
     """Fine imposed over the largest possible."""
     blocked_revenue_frac: Frac = 0.0
@@ -198,10 +266,15 @@ class RedLinesSpec(Spec):
     """Share of violations that each gate catches, in order."""
     gate_false_positives: list[Frac] = []
     """Share of harmless outputs that each gate blocks; missing ones are 0."""
-    gate_correlation: Annotated[float, Field(ge=0, le=1)] = 0.0
+    gate_correlation: Annotated[float, Unit("1"), Field(ge=0, le=1)] = 0.0
     """Correlation of what the gates miss: 1 means all miss the same items."""
-    legal_clock_h: NonNegative = 48.0
+    legal_clock_h: Annotated[NonNegative, Unit("h")] = 48.0
+    """Time from a report in which the law wants an item removed."""
     controls: list[ControlSpec] = []
+    """Dated changes of the rules."""
     observers: dict[str, ObserverSpec] = {}
+    """Those who count from outside."""
     review: ReviewSpec = ReviewSpec()
+    """People who look at reported and flagged items."""
     exposure: ExposureSpec = ExposureSpec()
+    """Money at risk."""

@@ -6,12 +6,12 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from gigacampus.foundation.types import Count, Frac, NonNegative, Spec, USDPerMMBtu, Years
+from gigacampus.foundation.types import Count, Frac, NonNegative, NoUnit, Spec, Unit, USDPerMMBtu, USDPerYear, Years
 
 Key = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_]{0,63}$")]
-Rate = Annotated[float, Field(ge=-5.0, le=10.0)]
+Rate = Annotated[float, Unit("1/year"), Field(ge=-5.0, le=10.0)]
 """A log change a year: 0.1 grows by a factor exp(0.1)."""
-Cost = Annotated[float, Field(ge=0, le=1e15)]
+Cost = Annotated[float, Unit("USD"), Field(ge=0, le=1e15)]
 """US dollars, not negative."""
 Schedule = Annotated[list[Frac], Field(min_length=1, max_length=40)]
 """Shares by year, the last of which stays."""
@@ -23,6 +23,7 @@ class MarketSpec(Spec):
     gas_usd_per_mmbtu: USDPerMMBtu = 3.5
     """Delivered gas, higher heating value."""
     gas_drift_per_year: Rate = 0.0
+    """Yearly log change of the price of gas."""
     valuation_drift_per_year: Rate = 0.0
     """Yearly log change of what investors pay for the company between rounds: one rate for all years of a future, whatever its books."""
     inflation_per_year: Rate = 0.025
@@ -31,7 +32,8 @@ class MarketSpec(Spec):
     """Short rate: earned on cash, and the base of floating loans."""
     short_rate_volatility_frac: Frac = 0.0
     """Standard deviation of the short rate after a year without a pull; it wanders after ``as_of``."""
-    short_rate_reversion_per_year: Annotated[float, Field(ge=0, le=50)] = 0.3
+    short_rate_reversion_per_year: Annotated[float, Unit("1/year"), Field(ge=0, le=50)] = 0.3
+    """Rate at which the short rate is pulled back to its mean."""
     short_rate_luck_frac: Frac = 0.5
     """Which of all possible paths this future takes; uniform when uncertain."""
     hardware_gain_per_year: Rate = 0.3
@@ -45,7 +47,7 @@ STATE, UTILITY = "state", "utility"
 class PayeeSpec(Spec):
     """One public body that levies property tax or receives the fee in its place."""
 
-    mills: NonNegative = 0.0
+    mills: Annotated[NonNegative, NoUnit("mill: a thousandth")] = 0.0
     """Levy per thousand of assessed value."""
 
 
@@ -55,9 +57,11 @@ class PublicSpec(Spec):
     state: Literal["none", "generic", "tennessee", "mississippi"] = "generic"
     """Whose statutes the answers name, the numbers being the fields below; ``none`` taxes no sales."""
     permanent_jobs: Count = 0.0
-    jobs_per_it_mw: NonNegative = 0.3
+    """Jobs on site that do not grow with power."""
+    jobs_per_it_mw: Annotated[NonNegative, Unit("job/MW")] = 0.3
     """Added to ``permanent_jobs`` as IT power enters service."""
-    job_wage_usd_per_year: Cost = 90_000.0
+    job_wage_usd_per_year: USDPerYear = 90_000.0
+    """Wage of one job."""
     wage_tax_effective_frac: Frac = 0.05
     """State and local tax on what the wages buy and earn."""
     property_tax_frac: Frac = 0.015
@@ -65,14 +69,19 @@ class PublicSpec(Spec):
     payees: dict[Key, PayeeSpec] = {}
     """Public bodies and their mills; with them the levy is true value x assessment ratio x mills / 1000."""
     assessment_real_frac: Frac = 0.15
+    """Assessed over true value of land and buildings."""
     assessment_personal_frac: Frac = 0.15
+    """Assessed over true value of equipment."""
     fee_in_lieu_frac: Frac = 1.0
     """Share of the levy that is paid; 1 is no abatement, one third is the Mississippi floor."""
     fee_years: Years = 10.0
+    """Years from the first service for which the fee replaces the levy."""
     sales_tax_frac: Frac = 0.07
+    """Sales and use tax on equipment, state and local."""
     sales_tax_exempt_frac: Frac = 0.0
     """Share of equipment exempt from sales and use tax, a state tax; local parts capped by article are left out."""
     exempt_years: Years = 10.0
+    """Years from the first service for which the exemption holds."""
     assessed_frac: Frac = 1.0
     """Value on the roll over the statute's value of what the capital cost."""
     computer_value_frac: Schedule = [0.67, 0.33, 0.2]
@@ -83,12 +92,14 @@ class PublicSpec(Spec):
     """The same for generators, batteries and other equipment; buildings stand at cost."""
     power_fee_frac: Frac = 0.0
     """Share of the grid bill that the utility passes on to public bodies."""
-    public_cost_usd_per_job_year: Cost = 2_000.0
+    public_cost_usd_per_job_year: USDPerYear = 2_000.0
+    """Yearly public services for one job."""
     public_capital_usd: Cost = 0.0
     """Roads, mains, fire stations paid by the public for the campus."""
     utility_capital_usd: Cost = 0.0
     """Lines and substations that the utility built for the campus and recovers through rates."""
-    utility_recovery_years: Annotated[float, Field(ge=1, le=60)] = 20.0
+    utility_recovery_years: Annotated[float, Unit("year"), Field(ge=1, le=60)] = 20.0
+    """Years over which the utility recovers its works through rates."""
     contract_years: Years = 0.0
     """Time from the start of the horizon for which the customer must pay, present or not."""
     exit_security_frac: Frac = 0.0
@@ -98,7 +109,9 @@ class PublicSpec(Spec):
     but_for_frac: Frac = 0.9
     """Share of the activity that came because of the deal."""
     households: Count = 0.0
+    """Households of the place, for figures per household."""
     residents: Count = 0.0
+    """Residents of the place, for figures per resident."""
 
     def bodies(self) -> list[str]:
         """Public bodies that are paid here: those of the property levy, then the state."""

@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field, model_validator
 
 from gigacampus.foundation.errors import Finding, nearest, printable
 from gigacampus.foundation.source_tree import Node, is_mapping, plain
-from gigacampus.foundation.types import Frac, Spec
+from gigacampus.foundation.types import Frac, NoUnit, Spec, Unit
 from gigacampus.foundation.units import convert
 from gigacampus.schema.fields import Slot, below, child, root_slot
 
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 TAIL = 0.001
 """Normal and lognormal distributions end at these shares of their tails (3.09 standard deviations)."""
 Z90 = NormalDist().inv_cdf(0.9)
-Number = Annotated[float, Field(ge=-1e30, le=1e30)]
+OF_INPUT = "in the unit of the uncertain input"
+Number = Annotated[float, NoUnit(OF_INPUT), Field(ge=-1e30, le=1e30)]
 FIXED = ("title", "description", "as_of", "horizon", "run", "uncertainty", "correlations", "copula", "goals", "baseline")
 """Top-level keys that no future may change."""
 
@@ -31,8 +32,11 @@ class Uniform(Spec):
     """Every value between two ends is equally likely."""
 
     kind: Literal["uniform"]
+    """uniform: every value between two ends."""
     low: Number
+    """Lowest value."""
     high: Number
+    """Highest value."""
 
     @model_validator(mode="after")
     def _ordered(self) -> Uniform:
@@ -57,8 +61,11 @@ class Normal(Spec):
     """A bell given by its 10 % and 90 % quantiles, cut at 0.1 % of each tail."""
 
     kind: Literal["normal"]
+    """normal: a bell."""
     p10: Number
+    """Value not exceeded with probability 0.1."""
     p90: Number
+    """Value not exceeded with probability 0.9."""
 
     @model_validator(mode="after")
     def _ordered(self) -> Normal:
@@ -81,8 +88,11 @@ class Lognormal(Spec):
     """A positive quantity whose logarithm is a bell, given by its 10 % and 90 % quantiles, cut likewise."""
 
     kind: Literal["lognormal"]
-    p10: Annotated[float, Field(gt=0, le=1e30)]
-    p90: Annotated[float, Field(gt=0, le=1e30)]
+    """lognormal: a positive quantity whose logarithm is normal."""
+    p10: Annotated[float, NoUnit(OF_INPUT), Field(gt=0, le=1e30)]
+    """Value not exceeded with probability 0.1."""
+    p90: Annotated[float, NoUnit(OF_INPUT), Field(gt=0, le=1e30)]
+    """Value not exceeded with probability 0.9."""
 
     @model_validator(mode="after")
     def _ordered(self) -> Lognormal:
@@ -106,9 +116,13 @@ class Triangular(Spec):
     """Two ends and the most likely value between them."""
 
     kind: Literal["triangular"]
+    """triangular: two ends and the likeliest value."""
     low: Number
+    """Lowest value."""
     mode: Number
+    """Most likely value."""
     high: Number
+    """Highest value."""
 
     @model_validator(mode="after")
     def _ordered(self) -> Triangular:
@@ -139,8 +153,10 @@ class Choice(Spec):
     """A few values with their weights; the median is the value at half of the summed weights, in rising order."""
 
     kind: Literal["choice"]
+    """choice: a few values with their weights."""
     values: Annotated[list[Number], Field(min_length=1, max_length=1000)]
-    weights: Annotated[list[Annotated[float, Field(ge=0, le=1e12)]], Field(max_length=1000)] = []
+    """Values that the input may take."""
+    weights: Annotated[list[Annotated[float, NoUnit("weight"), Field(ge=0, le=1e12)]], Field(max_length=1000)] = []
     """One for each value; empty: all alike."""
 
     @model_validator(mode="after")
@@ -175,7 +191,9 @@ class Empirical(Spec):
     """Quantiles as ``[[0, low], [0.5, middle], [1, high]]``; straight lines between them."""
 
     kind: Literal["empirical"]
+    """empirical: quantiles joined by straight lines."""
     quantiles: Annotated[list[tuple[Frac, Number]], Field(min_length=2, max_length=1000)]
+    """Pairs of a probability and the value that is not exceeded with it, both rising."""
 
     @model_validator(mode="after")
     def _rises(self) -> Empirical:
@@ -212,8 +230,10 @@ class CorrelationSpec(Spec):
     """Rank correlation between two uncertain paths."""
 
     a: Annotated[str, Field(max_length=200)]
+    """Dotted path of one uncertain input."""
     b: Annotated[str, Field(max_length=200)]
-    rank: Annotated[float, Field(ge=-1, le=1)]
+    """Dotted path of the other."""
+    rank: Annotated[float, Unit("1"), Field(ge=-1, le=1)]
     """Spearman's rank correlation under the Gaussian copula; a t copula keeps Kendall's of it."""
 
 
@@ -221,7 +241,8 @@ class CopulaSpec(Spec):
     """How correlated inputs hang together: under a t copula the extremes of a group come together more often."""
 
     kind: Literal["gaussian", "t"] = "gaussian"
-    degrees_of_freedom: Annotated[float, Field(ge=1, le=1000)] = 4.0
+    """Gaussian or t copula."""
+    degrees_of_freedom: Annotated[float, NoUnit("count"), Field(ge=1, le=1000)] = 4.0
     """Of the t copula: the fewer, the more often extremes meet."""
 
 

@@ -37,7 +37,7 @@ def _slider(path: str, spread: Any, data: Mapping[str, Any]) -> dict[str, Any]:
     unit = "" if slot is None or slot.unit == "1" else slot.unit
     return {
         "path": path,
-        "name": bare_name(parts[-1]),
+        "name": bare_name(parts[-1], unit),
         "place": ", ".join(parts[:-1]).replace("_", " "),
         "about": _about(parts, data),
         "unit": unit,

@@ -1,0 +1,107 @@
+"""Inputs of the company's revenue: prices of each line, contracts, compute let to others, and how prices wander."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from annotated_types import Ge, Le
+from pydantic import Field
+
+from gigacampus.foundation.types import Day, Days, Frac, Months, NonNegative, NoUnit, Spec, Unit, USDPerMillionTokens, USDPerYear
+from gigacampus.schema.public import Cost, Rate
+
+
+class PricePathSpec(Spec):
+    """How a price wanders around its trend after ``as_of``: its log is pulled back, and may change to another regime."""
+
+    volatility_per_sqrt_year: Annotated[float, Unit("1/sqrt(year)"), Field(ge=0, le=3)] = 0.0
+    """Standard deviation of the log after a year without a pull."""
+    reversion_per_year: Annotated[float, Unit("1/year"), Field(ge=0, le=50)] = 1.0
+    """Rate at which the log is pulled back towards the trend."""
+    other_regime_log: Annotated[float, NoUnit("log"), Field(ge=-5, le=5)] = 0.0
+    """Log of the price over its trend towards which the other regime pulls: a glut is negative."""
+    to_other_per_year: Annotated[float, Unit("1/year"), Field(ge=0, le=50)] = 0.0
+    """Rate at which the other regime begins."""
+    back_per_year: Annotated[float, Unit("1/year"), Field(ge=0, le=50)] = 1.0
+    """Rate at which it ends."""
+    luck_frac: Frac = 0.5
+    """Which of all possible paths this future takes; uniform when uncertain."""
+
+
+class AwardsSpec(Spec):
+    """Lumpy government contracts beyond those that are known."""
+
+    per_year: Annotated[float, Unit("1/year"), Field(ge=0, le=24)] = 0.0
+    """Mean number of awards a year."""
+    mean_usd: Cost = 0.0
+    """Mean size of an award."""
+    spread_log: Annotated[float, NoUnit("log"), Field(ge=0, le=3)] = 1.0
+    """Standard deviation of the log of their size."""
+    parts: Annotated[int, NoUnit("count"), Field(ge=1, le=24)] = 4
+    """Equal parts in which an award is billed, the first at once."""
+    part_months: Annotated[float, Unit("month"), Field(ge=1, le=24)] = 3.0
+    """Months between two parts."""
+    luck_frac: Frac = 0.5
+    """Which of all possible sequences this future takes; uniform when uncertain."""
+
+
+class RentalSpec(Spec):
+    """Compute let to others."""
+
+    share_frac: Frac = 0.0
+    """Share of IT power let from ``start`` on."""
+    start: Day | None = None
+    """Day from which compute is let; empty: nothing is let."""
+    notice: Day | None = None
+    """Day on which the tenant gives notice."""
+    notice_days: Days = 90.0
+    """Days from the notice to the end of the lease."""
+    usd_per_mw_month: Annotated[float, Unit("USD/MW-month"), Ge(0), Le(1e15)] = 850_000.0
+    """Rent of one IT MW a month; take or pay."""
+    price_change_per_year: Rate = -0.1
+    """Yearly log change of rents."""
+    price_path: PricePathSpec = PricePathSpec()
+    """Noise and regimes of rents around that trend."""
+    prepaid_months: Months = 0.0
+    """Months of rent that the tenant pays ahead at the start."""
+
+
+class RevenueSpec(Spec):
+    """Lines of revenue. The products give users and tokens; these are the prices."""
+
+    anchor_to_history: bool = True
+    """Scale subscription and API revenue so that the last reported quarter is met; later months move with users
+    and tokens.
+    """
+    arpu_usd_per_month: Annotated[NonNegative, Unit("USD/month")] = 20.0
+    """Subscription revenue per paying user."""
+    arpu_change_per_year: Rate = 0.0
+    """Yearly log change of that price."""
+    annual_plan_frac: Frac = 0.2
+    """Share of subscriptions billed a year ahead."""
+    api_usd_per_million_tokens: USDPerMillionTokens = 3.0
+    """Blended, per million output tokens."""
+    api_share_of_tokens_frac: Frac = 0.2
+    """Share of output tokens that API customers pay for."""
+    token_price_change_per_year: Rate = -0.3
+    """Yearly log change of API prices."""
+    token_price_path: PricePathSpec = PricePathSpec()
+    """Noise and regimes of token prices around that trend."""
+    momentum_per_year: Rate = 0.0
+    """Yearly log growth of users and paid tokens beyond what the products stage says, at the end of the history."""
+    momentum_half_life_years: Annotated[float, Unit("year"), Field(gt=0, le=100)] = 1.5
+    """Half life of that extra growth."""
+    government_usd_per_year: USDPerYear = 0.0
+    """Government contracts that are known."""
+    government_start: Day | None = None
+    """Day from which they run; empty: the start of the horizon."""
+    government_awards: AwardsSpec = AwardsSpec()
+    """Lumpy contracts beyond those."""
+    car_usd_per_million_tokens: USDPerMillionTokens = 0.0
+    """Paid for tokens served to vehicles."""
+    robot_usd_per_million_tokens: USDPerMillionTokens = 0.0
+    """Paid for tokens served to robots."""
+    agent_usd_per_million_tokens: USDPerMillionTokens = 3.0
+    """Paid for tokens of software agents."""
+    rental: RentalSpec = RentalSpec()
+    """Compute let to others."""
