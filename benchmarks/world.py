@@ -18,7 +18,7 @@ from tests.power import synthetic, twin
 from gigacampus.cooling import stage as cooling_stage
 from gigacampus.power import demand_stage, dispatch_stage, emissions_stage, weather_stage
 from gigacampus.power.fleet import fleet_of
-from gigacampus.power.load import load_terms
+from gigacampus.power.load import load_terms, plant_of
 from gigacampus.schema.power import WeatherSpec
 
 STAGES = (
@@ -55,21 +55,9 @@ def plain_seconds() -> float:
     fleet = fleet_of(blocks, synthetic.GENERATORS, up["dry_bulb_degc"][field], 81.0, campus.power)
     terms = load_terms(campus.power, campus.cooling)
     installed = up["cooling_kind_heat_mw"][field, :, 0, -1]
+    plant = plant_of(field, up)
     began = time.process_time()
-    load = [
-        twin.load_hour(
-            578.0,
-            750.0,
-            terms,
-            installed,
-            up["cooling_fan_frac"][field],
-            up["cooling_pump_frac"][field],
-            up["cooling_air_frac"][field][:, h],
-            up["cooling_compressor_frac"][field][:, h],
-            up["cooling_capacity_frac"][field][:, h],
-        )[0]
-        for h in range(hours)
-    ]
+    load = [twin.load_hour(578.0, 750.0, terms, installed, plant, h)[0] for h in range(hours)]
     twin.dispatch_month(
         load, np.zeros(hours), *fleet.arrays[:3], np.array([8.0, 16.0, 14.0]), *fleet.arrays[3:], (300.0, 1200.0, 0.95, 120.0), True, 0.05
     )

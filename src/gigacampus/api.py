@@ -15,6 +15,7 @@ from gigacampus import __version__
 from gigacampus.neighbours.receptors import great_circle_m
 from gigacampus.pipeline.run import Outcome, Progress
 from gigacampus.power.weather_file import stations
+from gigacampus.registry.kinds import COOLING
 from gigacampus.registry.stages import STAGES
 from gigacampus.results.result import Result, Sampled
 from gigacampus.scenario.document import Document, load
@@ -105,7 +106,7 @@ def result_of(outcome: Outcome, document: Document) -> Result:
         "counterfactual": list(at.counterfactual),
         "holder": list(at.holder),
         "trade": list(at.trade),
-        "cooling_kind": ["evaporative_tower", "dry_cooler", "air_chiller", "water_chiller"],
+        "cooling_kind": list(COOLING.names),
     }
     manifest: dict[str, Any] = {
         "title": scenario.title,

@@ -4,26 +4,28 @@ import numpy as np
 import pytest
 
 from gigacampus.foundation.psychrometrics import wet_bulb_c, wet_bulb_stull_c
-from gigacampus.power.kernels import dispatch_months, load_hours, wet_bulb_hours
+from gigacampus.power.kernels import LOAD_ROWS, dispatch_months, load_hours, wet_bulb_hours
+from gigacampus.power.load import Plant
 from tests.power import twin
 
 HOURS = 744
 
 
-def random_plant(rng):
-    installed = rng.uniform(0, 300, 4) * (rng.random(4) < 0.7)
-    hourly = rng.uniform(0.3, 1.1, (4, HOURS)), rng.uniform(0, 0.3, (4, HOURS)), rng.uniform(0.5, 1.0, (4, HOURS))
-    return installed, rng.uniform(0.01, 0.04, 4), rng.uniform(0.005, 0.02, 4), hourly
+def random_plant(rng, kinds):
+    """Installed heat and plant of any number of kinds, whose traits lie in any order."""
+    hourly = rng.uniform(0.3, 1.1, (kinds, HOURS)), rng.uniform(0, 0.3, (kinds, HOURS)), rng.uniform(0.5, 1.0, (kinds, HOURS))
+    shares = rng.uniform(0.01, 0.04, kinds), rng.uniform(0.005, 0.02, kinds)
+    return rng.uniform(0, 300, kinds) * (rng.random(kinds) < 0.7), Plant(*shares, *hourly, *(rng.random((2, kinds)) < 0.5))
 
 
 @pytest.mark.parametrize("seed", range(6))
 def test_load_equals_its_twin(seed):
     rng = np.random.default_rng(seed)
-    installed, fan, pump, (air, compressor, capacity) = random_plant(rng)
+    installed, plant = random_plant(rng, 3 + seed % 4)
     terms = (0.064, 0.1, 0.7, 0.04, 0.03)
-    out = np.empty((5, HOURS))
-    load_hours(0, HOURS, 350.0, 420.0, terms, installed, fan, pump, air, compressor, capacity, out)
-    slow = [twin.load_hour(350.0, 420.0, terms, installed, fan, pump, air[:, h], compressor[:, h], capacity[:, h]) for h in range(HOURS)]
+    out = np.empty((LOAD_ROWS, HOURS))
+    load_hours(0, HOURS, 350.0, 420.0, terms, installed, plant, out)
+    slow = [twin.load_hour(350.0, 420.0, terms, installed, plant, h) for h in range(HOURS)]
     np.testing.assert_allclose(out, np.array(slow).T, rtol=1e-12, atol=1e-9)
 
 
@@ -56,7 +58,7 @@ def test_dispatch_equals_its_twin(seed, grid_first):
         np.zeros(1),
         (0.0, 0.0, 0.0, 0.0, 0.0),
         np.zeros((1, 4)),
-        (np.zeros(4), np.zeros(4), none, none, none),
+        Plant(np.zeros(4), np.zeros(4), none, none, none, *np.zeros((2, 4), dtype=bool)),
         load,
         np.array([grid_mw]),
         open_frac,

@@ -7,29 +7,29 @@ import math
 import numpy as np
 
 
-def load_hour(it_mw, rated_mw, terms, installed, fan, pump, air, compressor, capacity):
-    """Facility load, IT served, cooling, heat and evaporated heat of one hour; arguments of shape (cooling_kind,)."""
+def load_hour(it_mw, rated_mw, terms, installed, plant, h):
+    """Facility load, IT served, cooling, heat and evaporated heat of one hour; ``plant`` as ``load.Plant``."""
     loss_frac, constant_frac, liquid, hall_fan, auxiliary = terms
     loss = loss_frac * (constant_frac * rated_mw + (1 - constant_frac) * it_mw)
     hall = (it_mw + loss) * (1 - liquid) * hall_fan
     heat = it_mw + loss + hall
-    can = np.asarray(installed) * capacity
+    can = np.asarray(installed) * plant.capacity_frac[:, h]
+    on_air = np.asarray(plant.cools_hall_air)
     carried = min(heat, can.sum())
-    chilled = min(carried * (1 - liquid), can[2:].sum())
-    free = min(carried - chilled, can[:2].sum())
-    chilled = carried - free
-    of_kind = np.zeros(4)
-    if can[:2].sum() > 0:
-        of_kind[:2] = free * can[:2] / can[:2].sum()
-    if can[2:].sum() > 0:
-        of_kind[2:] = chilled * can[2:] / can[2:].sum()
+    of_air = min(carried * (1 - liquid), can[on_air].sum())
+    of_liquid = min(carried - of_air, can[~on_air].sum())
+    of_air = carried - of_liquid
+    of_kind = np.zeros(len(installed))
+    for sort, part in ((on_air, of_air), (~on_air, of_liquid)):
+        if can[sort].sum() > 0:
+            of_kind[sort] = part * can[sort] / can[sort].sum()
     cooling = 0.0
-    for k in range(4):
+    for k in range(len(installed)):
         if installed[k] > 0:
-            cooling += fan[k] * installed[k] * min(1.0, air[k] * of_kind[k] / installed[k]) ** 3
-            cooling += of_kind[k] * (pump[k] + compressor[k])
+            cooling += plant.fan_frac[k] * installed[k] * min(1.0, plant.air_frac[k, h] * of_kind[k] / installed[k]) ** 3
+            cooling += of_kind[k] * (plant.pump_frac[k] + plant.compressor_frac[k, h])
     served = carried / heat if heat > 0 else 0.0
-    evaporated = of_kind[0] + of_kind[3] * (1 + compressor[3])
+    evaporated = (of_kind * (1 + plant.compressor_frac[:, h]))[np.asarray(plant.evaporates)].sum()
     return served * heat + auxiliary * it_mw + cooling, served * it_mw, cooling + served * hall, carried, evaporated
 
 

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from gigacampus.foundation.calendar import Months
-from gigacampus.registry.variables import COOLING_KINDS, REGISTRY
+from gigacampus.registry.kinds import COOLING
+from gigacampus.registry.variables import REGISTRY
 from gigacampus.results.result import Result, sample_axis
 
 CAMPUSES = ("north", "south")
@@ -34,7 +35,7 @@ class SyntheticResult(Result):
             "receptor_campus": [c for c, _ in receptors],
             "accelerator": ["alpha", "beta"],
             "band": ["31.5", "63", "125", "250", "500", "1000", "2000", "4000", "8000"],
-            "cooling_kind": list(COOLING_KINDS),
+            "cooling_kind": list(COOLING.names),
             "payee": ["north/county/all", "north/county/state", "south/county/all", "south/county/state"],
             "counterfactual": ["without_sister"],
             "holder": ["founder", "staff", "option_pool", "rounds.a", "rounds.b"],

@@ -15,8 +15,9 @@ import numpy as np
 from gigacampus.buildout.presence import Timetable, Windows, monthly, presences
 from gigacampus.buildout.supply import Supply, supply_of, units_of
 from gigacampus.foundation.units import HHV_PER_LHV_GAS, KW_PER_MW
+from gigacampus.registry.kinds import COOLING
 from gigacampus.registry.stage_inputs import Inputs
-from gigacampus.registry.variables import BINDING, COOLING_KINDS
+from gigacampus.registry.variables import BINDING
 from gigacampus.schema.buildout import FAMILIES, AcceleratorBlock, BatteryBlock, CoolingBlock, HallBlock, PhaseSpec
 
 Arrays = dict[str, np.ndarray]
@@ -93,7 +94,7 @@ def _campus(inputs: Inputs, name: str, windows: Windows) -> _Campus:
         "binding_constraint": binding,
         **_supply_rows(supply, blocks, presence, zero),
         "cooling_kind_heat_mw": cooling,
-        "evaporative_share_frac": np.divide(cooling[0], heat_mw, out=zero.copy(), where=heat_mw > 0),
+        "evaporative_share_frac": _evaporative_share(cooling, heat_mw),
         "announced_mw": announced(campus.announced, windows),
     }
     return _Campus(rows, supply.permitted_count, running)
@@ -110,12 +111,18 @@ def _installed(blocks: Any, presence: Arrays, zero: np.ndarray) -> Arrays:
 
 def _cooling_by_kind(blocks: Any, presence: Arrays, library: Any, zero: np.ndarray) -> np.ndarray:
     """Heat in MW by kind of plant; shape (cooling kind, phase state, window)."""
-    heat = {kind: zero for kind in COOLING_KINDS}
+    heat = {kind: zero for kind in COOLING.names}
     for key, block in blocks.items():
         if isinstance(block, CoolingBlock):
             kind = library.cooling[block.model.split("/")[1]].kind
             heat[kind] = heat[kind] + block.heat_mw * presence[key]
-    return np.stack([heat[kind] for kind in COOLING_KINDS])
+    return np.stack([heat[kind] for kind in COOLING.names])
+
+
+def _evaporative_share(by_kind_mw: np.ndarray, heat_mw: np.ndarray) -> np.ndarray:
+    """Share of the heat whose kind of plant evaporates water; 0 where there is no plant."""
+    wet_mw = by_kind_mw[np.array(COOLING.each(lambda kind: kind.evaporates and kind.cools == "liquid"))].sum(axis=0)
+    return np.divide(wet_mw, heat_mw, out=np.zeros_like(heat_mw), where=heat_mw > 0)
 
 
 def _limits(campus: Any, presence: Arrays, supply: Supply, heat_mw: np.ndarray, *, states: np.ndarray) -> Arrays:

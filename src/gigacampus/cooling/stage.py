@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import get_args
-
 import numpy as np
 
-from gigacampus.cooling.plant import chiller_cop, chiller_limit_frac, dry_air_frac, mechanical_frac, tower_air_frac, water_limit_frac
+from gigacampus.foundation.units import KW_PER_MW
+from gigacampus.registry.kinds import COOLING, module_of
 from gigacampus.registry.stage_inputs import Inputs
 from gigacampus.schema.cooling import CoolingEntry, CoolingSpec
-
-KINDS: tuple[str, ...] = get_args(CoolingEntry.model_fields["kind"].annotation)
-"""Order of the axis ``cooling_kind``: evaporative_tower, dry_cooler, air_chiller, water_chiller."""
 
 
 def run(inputs: Inputs, up: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
@@ -21,14 +17,14 @@ def run(inputs: Inputs, up: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     product of that kind in the library, or the plain default, so that the axis is always full.
     """
     campuses = inputs.tree.campuses
-    hourly = np.zeros((3, len(inputs.at.campus), len(KINDS), up["dry_bulb_degc"].shape[1]))
-    constant = np.zeros((2, len(inputs.at.campus), len(KINDS)))
+    hourly = np.zeros((3, len(inputs.at.campus), len(COOLING), up["dry_bulb_degc"].shape[1]))
+    constant = np.zeros((2, len(inputs.at.campus), len(COOLING)))
     for c, key in enumerate(inputs.at.campus):
-        for k, kind in enumerate(KINDS):
+        for k, kind in enumerate(COOLING.names):
             for entry, share in entries_of(kind, campuses[key].blocks, inputs.tree.library.cooling):
                 hourly[:, c, k] += share * plant_factors(entry, campuses[key].cooling, up["dry_bulb_degc"][c], up["wet_bulb_degc"][c])
                 constant[:, c, k] += (
-                    share * entry.fan_pump_kw_per_mw / 1000.0 * np.array([1.0 - entry.pump_share_frac, entry.pump_share_frac])
+                    share * entry.fan_pump_kw_per_mw / KW_PER_MW * np.array([1.0 - entry.pump_share_frac, entry.pump_share_frac])
                 )
     return {
         "cooling_air_frac": hourly[0],
@@ -52,10 +48,4 @@ def entries_of(kind: str, blocks: dict, library: dict[str, CoolingEntry]) -> lis
 
 def plant_factors(entry: CoolingEntry, rules: CoolingSpec, dry: np.ndarray, wet: np.ndarray) -> np.ndarray:
     """Rows: air for the fans, compressor electricity over heat, carriable heat over design heat; shape (3, hour)."""
-    if entry.kind == "evaporative_tower":
-        return np.stack([tower_air_frac(wet, entry, rules), np.zeros_like(wet), water_limit_frac(wet, entry, rules)])
-    if entry.kind == "dry_cooler":
-        return np.stack([dry_air_frac(dry, entry, rules), np.zeros_like(dry), water_limit_frac(dry, entry, rules)])
-    air, design = (dry, entry.design_dry_bulb_c) if entry.kind == "air_chiller" else (wet, entry.design_wet_bulb_c)
-    lifted = mechanical_frac(air, entry, rules) / chiller_cop(air, design, entry, rules)
-    return np.stack([np.ones_like(air), lifted, chiller_limit_frac(air, design, entry)])
+    return np.stack(module_of(COOLING[entry.kind]).factors(entry, rules, dry, wet))

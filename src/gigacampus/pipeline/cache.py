@@ -21,6 +21,8 @@ from pydantic import BaseModel
 from gigacampus.registry.stages import Stage
 
 _IMPORT = re.compile(r"^\s*(?:from\s+(gigacampus[\w.]*)\s+import\s+\(?([^)#\n]*)|import\s+(gigacampus[\w.]*))", re.MULTILINE)
+_NAMED = re.compile(r'\bmodule="(gigacampus[\w.]*)"')
+"""A module that a table of kinds names by text."""
 
 
 _FILE = re.compile(r'"(/[^"]+\.(?:csv|epw|geojson|json|osm|asc|tiff?))"', re.IGNORECASE)
@@ -45,12 +47,13 @@ def _source(module: str) -> Path | None:
 
 @cache
 def _imports(module: str) -> frozenset[str]:
-    """gigacampus modules that ``module`` imports directly, wherever in the file."""
+    """gigacampus modules that ``module`` imports directly, wherever in the file, or names in a table of kinds."""
     path = _source(module)
     if path is None:
         return frozenset()
-    found: set[str] = set()
-    for match in _IMPORT.finditer(path.read_text(encoding="utf-8")):
+    text = path.read_text(encoding="utf-8")
+    found: set[str] = set(_NAMED.findall(text))
+    for match in _IMPORT.finditer(text):
         base = match.group(1) or match.group(3)
         found.add(base)
         for name in (match.group(2) or "").replace("(", "").split(","):

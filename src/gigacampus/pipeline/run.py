@@ -17,6 +17,7 @@ from gigacampus.company.financing.owners import holder_labels
 from gigacampus.foundation.calendar import Months
 from gigacampus.pipeline import cache
 from gigacampus.pipeline.tracking import view
+from gigacampus.registry.kinds import COOLING
 from gigacampus.registry.stage_inputs import Coordinates, Inputs, pick
 from gigacampus.registry.stages import STAGES, Stage
 from gigacampus.registry.variables import REGISTRY
@@ -277,7 +278,7 @@ def sizes(coords: Coordinates, draws: int = 0) -> dict[str, int]:
         "band": 9,
         "hour": 8760,
         "draw": draws,
-        "cooling_kind": 4,
+        "cooling_kind": len(COOLING),
         "payee": len(coords.payee),
         "counterfactual": len(coords.counterfactual),
         "holder": len(coords.holder),

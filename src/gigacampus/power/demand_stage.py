@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from gigacampus.power.kernels import load_months
+from gigacampus.power.kernels import LOAD_ROWS, load_months
 from gigacampus.power.load import campus_load, month_hours, unique_rows, user_load_mw
 from gigacampus.power.swing import checkpoint_swing_mw, swing_after_storage_mw
 from gigacampus.registry.stage_inputs import Inputs
@@ -29,8 +29,8 @@ def _campus(c: int, inputs: Inputs, up: dict[str, Array], campus, hours: Array) 
     load = campus_load(c, up, compute, power, campus.cooling)
     table = np.column_stack([hours[:, 0], load.it_mw, load.rated_mw, load.installed_mw])
     first, inverse = unique_rows(table)
-    sums = np.zeros((first.size, 6))
-    load_months(hours[first], load.it_mw[first], load.rated_mw[first], load.terms, load.installed_mw[first], load.cooling, sums)
+    sums = np.zeros((first.size, LOAD_ROWS + 1))
+    load_months(hours[first], load.it_mw[first], load.rated_mw[first], load.terms, load.installed_mw[first], load.plant, sums)
     scale = _replace_load(sums, hours[first], user_load_mw(power)) if power.user_load_csv else np.ones(first.size)
     facility_mwh, it_mwh, cooling_mwh, heat_mwh, evaporated_mwh, peak_mw = sums[inverse].T
     swing = checkpoint_swing_mw(

@@ -11,6 +11,7 @@ from gigacampus.power.fleet import Fleet, battery_rows, fleet_of, open_grid_frac
 from gigacampus.power.kernels import dispatch_months
 from gigacampus.power.load import CampusLoad, campus_load, month_hours, unique_rows, user_load_mw
 from gigacampus.power.tariff import WEEKDAY_SHARE, monthly_bill_usd, on_peak_hours
+from gigacampus.registry.kinds import DISPATCH_ORDERS
 from gigacampus.registry.stage_inputs import Inputs
 
 Array = np.ndarray
@@ -67,7 +68,7 @@ class _Campus:
             load.rated_mw[rows],
             load.terms,
             load.installed_mw[rows],
-            load.cooling,
+            load.plant,
             self.user_mw,
             self.grid_mw[rows],
             self.open_frac,
@@ -142,7 +143,7 @@ def _gather(c: int, inputs: Inputs, up: dict[str, Array]) -> _Campus:
         ),
         open_frac=open_grid_frac(up["dry_bulb_degc"][c], campus.power),
         user_mw=user_load_mw(campus.power),
-        rules=(1.0 if campus.power.order == "grid_first" else 0.0, campus.power.spinning_reserve_frac),
+        rules=(float(DISPATCH_ORDERS[campus.power.order].grid_carries_base), campus.power.spinning_reserve_frac),
     )
 
 

@@ -7,6 +7,9 @@ import math
 import numpy as np
 from numba import njit
 
+LOAD_ROWS = 5
+"""Rows that ``load_hours`` fills."""
+
 
 @njit(cache=True, nogil=True)
 def _saturation_kpa(temp_c):
@@ -73,78 +76,70 @@ def wet_bulb_hours(temp_c, rh_frac, pressure_kpa, first_guess_c, tolerance_k):
 
 
 @njit(cache=True, nogil=True)
-def _carry_heat(heat_mw, liquid_frac, installed_mw, capacity_frac, h, heat_of_kind):
+def _carry_heat(heat_mw, liquid_frac, installed_mw, plant, h, heat_of_kind):
     """Share an hour's heat among the kinds of plant; return the heat that they can carry.
 
-    Kinds 0 and 1 (tower, dry cooler) take the liquid's heat first, kinds 2 and 3 (chillers) that of the hall air;
-    what does not fit goes to the other pair. Within a pair heat follows the capacity of the hour.
+    Kinds that cool the liquid take its heat first, kinds that cool hall air that of the air; what does not fit goes to
+    the other sort. Within a sort heat follows the capacity of the hour.
     """
-    free = installed_mw[0] * capacity_frac[0, h] + installed_mw[1] * capacity_frac[1, h]
-    chilled = installed_mw[2] * capacity_frac[2, h] + installed_mw[3] * capacity_frac[3, h]
-    carried = min(heat_mw, free + chilled)
-    to_chilled = min(carried * (1.0 - liquid_frac), chilled)
-    to_free = min(carried - to_chilled, free)
-    to_chilled = carried - to_free
-    for k in range(4):
-        pair, taken = (free, to_free) if k < 2 else (chilled, to_chilled)
-        share = installed_mw[k] * capacity_frac[k, h]
-        heat_of_kind[k] = taken * share / pair if pair > 0.0 else 0.0
+    on_liquid, on_air = 0.0, 0.0
+    for k in range(installed_mw.size):
+        if plant.cools_hall_air[k]:
+            on_air += installed_mw[k] * plant.capacity_frac[k, h]
+        else:
+            on_liquid += installed_mw[k] * plant.capacity_frac[k, h]
+    carried = min(heat_mw, on_liquid + on_air)
+    to_air = min(carried * (1.0 - liquid_frac), on_air)
+    to_liquid = min(carried - to_air, on_liquid)
+    to_air = carried - to_liquid
+    for k in range(installed_mw.size):
+        of_sort, taken = (on_air, to_air) if plant.cools_hall_air[k] else (on_liquid, to_liquid)
+        share = installed_mw[k] * plant.capacity_frac[k, h]
+        heat_of_kind[k] = taken * share / of_sort if of_sort > 0.0 else 0.0
     return carried
 
 
 @njit(cache=True, nogil=True)
-def load_hours(first, last, it_mw, rated_mw, terms, installed_mw, fan_frac, pump_frac, air_frac, compressor_frac, capacity_frac, out):
+def load_hours(first, last, it_mw, rated_mw, terms, installed_mw, plant, out):
     """Facility load of the hours ``first .. last - 1``; rows of ``out``: load, IT, cooling, heat, evaporated heat (MW).
 
-    ``terms``: loss coefficient, its constant share, liquid share, hall fan share, auxiliary share.
-    Heat that the plant cannot carry is avoided by shedding IT load in proportion.
+    ``terms``: loss coefficient, its constant share, liquid share, hall fan share, auxiliary share; ``plant``: as
+    ``load.Plant``. Heat that the plant cannot carry is avoided by shedding IT load in proportion.
     """
     loss_frac, constant_frac, liquid_frac, hall_fan_frac, auxiliary_frac = terms
-    heat_of_kind = np.empty(4)
+    heat_of_kind = np.empty(installed_mw.size)
     for h in range(first, last):
         loss = loss_frac * (constant_frac * rated_mw + (1.0 - constant_frac) * it_mw)
         hall_fans = (it_mw + loss) * (1.0 - liquid_frac) * hall_fan_frac
         heat = it_mw + loss + hall_fans
-        carried = _carry_heat(heat, liquid_frac, installed_mw, capacity_frac, h, heat_of_kind)
+        carried = _carry_heat(heat, liquid_frac, installed_mw, plant, h, heat_of_kind)
         served = carried / heat if heat > 0.0 else 0.0
-        cooling = 0.0
-        for k in range(4):
+        cooling, evaporated = 0.0, 0.0
+        for k in range(installed_mw.size):
             if installed_mw[k] > 0.0:
-                flow = min(1.0, air_frac[k, h] * heat_of_kind[k] / installed_mw[k])
-                cooling += fan_frac[k] * installed_mw[k] * flow**3
-                cooling += heat_of_kind[k] * (pump_frac[k] + compressor_frac[k, h])
+                flow = min(1.0, plant.air_frac[k, h] * heat_of_kind[k] / installed_mw[k])
+                cooling += plant.fan_frac[k] * installed_mw[k] * flow**3
+                cooling += heat_of_kind[k] * (plant.pump_frac[k] + plant.compressor_frac[k, h])
+            if plant.evaporates[k]:
+                evaporated += heat_of_kind[k] * (1.0 + plant.compressor_frac[k, h])
         i = h - first
         out[0, i] = served * (it_mw + loss + hall_fans) + auxiliary_frac * it_mw + cooling
         out[1, i] = served * it_mw
         out[2, i] = cooling + served * hall_fans
         out[3, i] = carried
-        out[4, i] = heat_of_kind[0] + heat_of_kind[3] * (1.0 + compressor_frac[3, h])
+        out[4, i] = evaporated
 
 
 @njit(cache=True, nogil=True)
-def load_months(first_hour, it_mw, rated_mw, terms, installed_mw, cooling, sums):
+def load_months(first_hour, it_mw, rated_mw, terms, installed_mw, plant, sums):
     """Monthly sums of ``load_hours`` for every row: load, IT, cooling, heat, evaporated heat (MWh), peak load (MW)."""
-    fan_frac, pump_frac, air_frac, compressor_frac, capacity_frac = cooling
-    buffer = np.empty((5, 744))
+    buffer = np.empty((LOAD_ROWS, 744))
     for row in range(it_mw.size):
         first, last = first_hour[row, 0], first_hour[row, 1]
-        load_hours(
-            first,
-            last,
-            it_mw[row],
-            rated_mw[row],
-            terms,
-            installed_mw[row],
-            fan_frac,
-            pump_frac,
-            air_frac,
-            compressor_frac,
-            capacity_frac,
-            buffer,
-        )
-        for j in range(5):
+        load_hours(first, last, it_mw[row], rated_mw[row], terms, installed_mw[row], plant, buffer)
+        for j in range(LOAD_ROWS):
             sums[row, j] = buffer[j, : last - first].sum()
-        sums[row, 5] = buffer[0, : last - first].max()
+        sums[row, LOAD_ROWS] = buffer[0, : last - first].max()
 
 
 @njit(cache=True, nogil=True)
@@ -308,7 +303,7 @@ def dispatch_months(
     rated_mw,
     terms,
     installed_mw,
-    cooling,
+    plant,
     load_mw,
     grid_mw,
     open_frac,
@@ -326,28 +321,14 @@ def dispatch_months(
     ``load_mw``: a load of 8,760 hours that replaces the modelled one, or an empty array. The battery starts a month
     full; a month that ends emptier is run again from that state, so that no row borrows energy from its neighbour.
     """
-    fan_frac, pump_frac, air_frac, compressor_frac, capacity_frac = cooling
-    buffer, grid_cap = np.empty((5, 744)), np.empty(open_frac.size)
+    buffer, grid_cap = np.empty((LOAD_ROWS, 744)), np.empty(open_frac.size)
     for row in range(it_mw.size):
         first, last = first_hour[row, 0], first_hour[row, 1]
         if load_mw.size > 0:
             for h in range(first, last):
                 buffer[0, h - first] = load_mw[h]
         else:
-            load_hours(
-                first,
-                last,
-                it_mw[row],
-                rated_mw[row],
-                terms,
-                installed_mw[row],
-                fan_frac,
-                pump_frac,
-                air_frac,
-                compressor_frac,
-                capacity_frac,
-                buffer,
-            )
+            load_hours(first, last, it_mw[row], rated_mw[row], terms, installed_mw[row], plant, buffer)
         for h in range(first, last):
             grid_cap[h] = grid_mw[row] * open_frac[h]
         one_way, floor_mwh = batteries[row, 2], batteries[row, 3]

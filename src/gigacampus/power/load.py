@@ -4,17 +4,53 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from gigacampus.foundation.calendar import HOURS_IN_MONTH, MONTH_START_HOUR, Months
 from gigacampus.foundation.units import HOURS_PER_YEAR
+from gigacampus.registry.kinds import COOLING
 from gigacampus.schema.power import PowerSpec
 
 Array = np.ndarray
 
 _MAX_BYTES = 4_000_000
+ASSUMED_KIND = "air_chiller"
+"""Plant that is taken where a campus lists none: it needs neither water nor a liquid loop."""
+
+
+class Plant(NamedTuple):
+    """What the kinds of cooling plant do, as the compiled loops read it; every first axis is ``cooling_kind``."""
+
+    fan_frac: Array
+    """Fan electricity at design air over design heat; (cooling_kind,)."""
+    pump_frac: Array
+    """Pump electricity over heat; (cooling_kind,)."""
+    air_frac: Array
+    """Air for the fans over design air; (cooling_kind, hour)."""
+    compressor_frac: Array
+    """Compressor electricity over heat; (cooling_kind, hour)."""
+    capacity_frac: Array
+    """Heat that the hour's air lets through over design heat; (cooling_kind, hour)."""
+    cools_hall_air: Array
+    """True: takes the heat of hall air first; False: that of the liquid; (cooling_kind,)."""
+    evaporates: Array
+    """True: rejects heat by evaporation; (cooling_kind,)."""
+
+
+def plant_of(c: int, up: dict[str, Array]) -> Plant:
+    """The plant of campus ``c`` from what the cooling stage gave."""
+    fan, pump = up["cooling_fan_frac"][c], up["cooling_pump_frac"][c]
+    return with_traits(fan, pump, np.stack([up[f"cooling_{name}_frac"][c] for name in ("air", "compressor", "capacity")]))
+
+
+def with_traits(fan_frac: Array, pump_frac: Array, hourly_frac: Array) -> Plant:
+    """Plant from its shares (cooling_kind,) and its air, compressor and capacity (3, cooling_kind, hour), with the kinds' traits."""
+    air, compressor, capacity = (np.ascontiguousarray(part) for part in hourly_frac)
+    cools_hall_air = np.array(COOLING.each(lambda kind: kind.cools == "hall_air"))
+    evaporates = np.array(COOLING.each(lambda kind: kind.evaporates))
+    return Plant(np.ascontiguousarray(fan_frac), np.ascontiguousarray(pump_frac), air, compressor, capacity, cools_hall_air, evaporates)
 
 
 @dataclass(frozen=True)
@@ -28,8 +64,7 @@ class CampusLoad:
     installed_mw: Array
     """Cooling plant by kind; (row, cooling_kind)."""
     terms: tuple[float, ...]
-    cooling: tuple[Array, ...]
-    """Fan share, pump share (cooling_kind,), air, compressor and capacity factors (cooling_kind, hour)."""
+    plant: Plant
 
 
 def work_frac(utilisation_frac: float, load_at_work_frac: float, idle_load_frac: float) -> float:
@@ -45,14 +80,12 @@ def campus_load(c: int, up: dict[str, Array], compute: Any, power: PowerSpec, ru
     """Gather the load terms of campus ``c``; ``compute`` and ``rules`` are the scenario's compute and cooling rules."""
     rated = up["it_in_service_mw"][c].reshape(-1)
     terms = load_terms(power, rules)
-    installed = up["cooling_kind_heat_mw"][c].reshape(4, -1).T
+    installed = up["cooling_kind_heat_mw"][c].reshape(len(COOLING), -1).T
     bare = installed.sum(axis=1) <= 0.0
     if bare.any():
-        installed = np.where(bare[:, None], _assumed_plant(rated, up["evaporative_share_frac"][c].reshape(-1), terms), installed)
-    names = ("cooling_fan_frac", "cooling_pump_frac", "cooling_air_frac", "cooling_compressor_frac", "cooling_capacity_frac")
-    cooling = tuple(np.ascontiguousarray(up[name][c]) for name in names)
+        installed = np.where(bare[:, None], _assumed_plant(rated, terms), installed)
     asked = rated * work_frac(compute.utilisation_frac, compute.load_at_work_frac, power.idle_load_frac)
-    return CampusLoad(asked, rated, np.ascontiguousarray(installed), terms, cooling)
+    return CampusLoad(asked, rated, np.ascontiguousarray(installed), terms, plant_of(c, up))
 
 
 def load_terms(power: PowerSpec, rules: Any) -> tuple[float, ...]:
@@ -61,11 +94,11 @@ def load_terms(power: PowerSpec, rules: Any) -> tuple[float, ...]:
     return (loss, power.conversion_constant_frac, rules.liquid_share_frac, rules.hall_fan_frac, rules.auxiliary_frac)
 
 
-def _assumed_plant(rated_mw: Array, evaporative_frac: Array, terms: tuple[float, ...]) -> Array:
-    """Plant of a campus whose scenario lists none: towers for the evaporated share, air chillers for the rest."""
-    heat = rated_mw * (1.0 + terms[0]) * (1.0 + (1.0 - terms[2]) * terms[3])
-    zero = np.zeros_like(heat)
-    return np.stack([heat * evaporative_frac, zero, heat * (1.0 - evaporative_frac), zero], axis=1)
+def _assumed_plant(rated_mw: Array, terms: tuple[float, ...]) -> Array:
+    """Plant of a campus whose scenario lists none: chillers that reject to the air, for all of its heat; (row, cooling_kind)."""
+    out = np.zeros((rated_mw.size, len(COOLING)))
+    out[:, COOLING.index(ASSUMED_KIND)] = rated_mw * (1.0 + terms[0]) * (1.0 + (1.0 - terms[2]) * terms[3])
+    return out
 
 
 def month_hours(months: Months, phases: int) -> Array:

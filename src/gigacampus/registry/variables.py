@@ -7,7 +7,7 @@ campus, phase, month   phase k = the committed blocks plus all of the ordered ph
 unit                   a generator block of one campus ("colossus_1/smt130")
 accelerator            an accelerator model of the library
 receptor               a receptor of one campus ("colossus_2/homes_se")
-cooling_kind           ``COOLING_KINDS``, in that order
+cooling_kind           ``kinds.COOLING``, in that order
 band                   octave bands 31.5 Hz to 8 kHz
 hour                   1..8760, hour-ending, local standard time
 trade                  a trade of ``company.people``
@@ -63,7 +63,6 @@ def _nan_means(name: str, dims: str) -> str:
 
 
 CPM = "campus phase month"
-COOLING_KINDS = ("evaporative_tower", "dry_cooler", "air_chiller", "water_chiller")
 BINDING = ("accelerators", "hall", "cooling", "supply", "permit")
 """Codes of ``binding_constraint``: the position in this table; the first one wins a tie."""
 

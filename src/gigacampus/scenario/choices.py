@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, get_args, get_origin
 
 from gigacampus.schema.fields import kinds_of, walk_models
 from gigacampus.schema.scenario import Scenario
@@ -29,7 +28,7 @@ def families() -> list[Family]:
         kinds = {kind: (model.__doc__ or "").split("\n")[0] for model in models for kind in kinds_of(model)}
         if len(models) > 1 and kinds:
             found[path] = Family(path, what or f"one of {len(kinds)} kinds", kinds)
-        names = [str(n) for c in slot.choices if get_origin(c) is Literal for n in get_args(c)]
+        names = slot.named_choices()
         if len(names) > 1 and path.rsplit(".", 1)[-1] != "confidence":
-            found[path] = Family(path, what or "one of these names", dict.fromkeys(names, ""))
+            found[path] = Family(path, what or "one of these names", names)
     return list(found.values())

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, get_args, get_origin
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -239,7 +239,7 @@ def _fix(item: Any, slot: Slot | None, parts: Sequence[str]) -> str:
     if kind.startswith("union_tag") and slot is not None:
         return f"kind: one of {_listed(_kinds(slot))}"
     if kind == "literal_error" and slot is not None:
-        return f"one of {_listed(_literals(slot))}"
+        return f"one of {_listed(list(slot.named_choices()))}"
     if kind == "value_error" and slot is not None and slot.unit and not slot.models():
         return f"give a number in {slot.unit}, or one with a unit: {_same_dimension(slot.unit)}"
     if slot is not None and slot.is_scalar:
@@ -280,17 +280,13 @@ def _kinds(slot: Slot) -> list[str]:
     return [kind for model in slot.models() for kind in kinds_of(model)]
 
 
-def _literals(slot: Slot) -> list[str]:
-    return [str(value) for choice in slot.choices if get_origin(choice) is not None for value in get_args(choice)]
-
-
 def _nearest_choice(item: Any, slot: Slot | None) -> str:
     if slot is None:
         return ""
     if item["type"] == "union_tag_invalid":
         return nearest(str(item["ctx"].get("tag", "")), _kinds(slot))
     if item["type"] == "literal_error" and isinstance(item["input"], str):
-        return nearest(item["input"], _literals(slot))
+        return nearest(item["input"], list(slot.named_choices()))
     return ""
 
 

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from annotated_types import Ge, Le
 
 from gigacampus.foundation.types import DBA, DegC, Frac, KelvinStep, Ratio, Spec, Unit, USDPerMW
+from gigacampus.registry.kinds import COOLING
 
 
 class CoolingSpec(Spec):
@@ -37,7 +38,7 @@ class CoolingEntry(Spec):
 
     title: str = ""
     """Name of the plant."""
-    kind: Literal["evaporative_tower", "dry_cooler", "air_chiller", "water_chiller"]
+    kind: Annotated[str, COOLING]
     """How the plant rejects heat: wet tower, dry cooler, air-cooled or water-cooled chiller."""
     fan_pump_kw_per_mw: Annotated[float, Unit("kW/MW"), Ge(0), Le(1e9)] = 25.0
     """Fans and pumps at full load for each MW of heat."""

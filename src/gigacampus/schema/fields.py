@@ -11,6 +11,7 @@ from annotated_types import Ge, Gt, Le, Lt
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from gigacampus.foundation.kinds import Kinds
 from gigacampus.foundation.types import NoUnit, Unit
 
 
@@ -52,6 +53,11 @@ class Slot:
             for m in self.marks
         )
         return low <= value <= high and not opened
+
+    def named_choices(self) -> dict[str, str]:
+        """Names of which one stands here, each with what it is: a closed list's, or those of a family of kinds."""
+        listed = [str(n) for choice in self.choices if get_origin(choice) is Literal for n in get_args(choice)]
+        return {**dict.fromkeys(listed, ""), **{kind.name: kind.title for mark in self.marks if isinstance(mark, Kinds) for kind in mark}}
 
     def names(self, data: Any = None) -> list[str]:
         """Valid keys below this slot; empty for free mappings, lists and scalars."""

@@ -31,6 +31,7 @@ from gigacampus.foundation.types import (
     USDPerMW,
     USDPerMWh,
 )
+from gigacampus.registry.kinds import DISPATCH_ORDERS, GENERATORS
 
 
 class HeatWaveSpec(Spec):
@@ -75,7 +76,7 @@ class PowerSpec(Spec):
     """Library entry of the tariff that grid energy is billed by."""
     utility_peak_mw: MW = 0.0
     """Peak of the utility's system, for the share of it; 0: unknown, no share is given."""
-    order: Literal["onsite_first", "grid_first"] = "grid_first"
+    order: Annotated[str, DISPATCH_ORDERS] = "grid_first"
     """Which source carries the base load."""
     spinning_reserve_frac: Frac = 0.05
     """Share of load kept as spinning headroom on on-site units."""
@@ -121,7 +122,7 @@ class GeneratorEntry(Spec):
 
     title: str = ""
     """Name of the product."""
-    engine: Literal["industrial", "aeroderivative", "reciprocating"]
+    engine: Annotated[str, GENERATORS]
     """Kind of prime mover: industrial or aeroderivative gas turbine, or reciprocating engine."""
     iso_mw: Annotated[MW, Field(gt=0)]
     """Net power at ISO conditions (15 degC, sea level)."""

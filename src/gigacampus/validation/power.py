@@ -11,16 +11,17 @@ from typing import Any
 
 import numpy as np
 
-from gigacampus.cooling.stage import KINDS, plant_factors
+from gigacampus.cooling.stage import plant_factors
 from gigacampus.foundation.psychrometrics import wet_bulb_stull_c
 from gigacampus.foundation.units import HOURS_PER_YEAR, KG_PER_LB, KG_PER_SHORT_TON, KW_PER_MW
 from gigacampus.power.chain import chassis_power_w, node_at_work_kw
 from gigacampus.power.emissions import nox_kg_per_mmbtu, start_mmbtu
-from gigacampus.power.kernels import load_hours, wet_bulb_hours
-from gigacampus.power.load import load_terms
+from gigacampus.power.kernels import LOAD_ROWS, load_hours, wet_bulb_hours
+from gigacampus.power.load import load_terms, with_traits
 from gigacampus.power.tariff import WEEKDAY_SHARE, monthly_bill_usd, on_peak_hours
 from gigacampus.power.turbine import altitude_power_frac, ambient_power_frac, full_load_mmbtu_per_mwh
 from gigacampus.power.weather_file import stations, typical_year
+from gigacampus.registry.kinds import COOLING
 from gigacampus.scenario.library import load_entry
 from gigacampus.schema.cooling import CoolingEntry, CoolingSpec
 from gigacampus.schema.power import GeneratorEntry, PowerSpec, TariffEntry
@@ -155,16 +156,15 @@ def annual_pue(station: str, product: str) -> float:
     year = typical_year(f"lib:weather/{station}").values
     dry, rh, pressure = year["dry_bulb_c"], np.clip(year["rh_pct"] / 100.0, 0.01, 1.0), year["pressure_hpa"] / 10.0
     wet = wet_bulb_hours(dry, rh, pressure, wet_bulb_stull_c(dry, rh), 1e-3)
-    kind = KINDS.index(entry.kind)
-    hourly = np.zeros((3, len(KINDS), HOURS_PER_YEAR))
+    kind, hourly = COOLING.index(entry.kind), np.zeros((3, len(COOLING), HOURS_PER_YEAR))
     hourly[:, kind] = plant_factors(entry, CoolingSpec(), dry, wet)
     terms = load_terms(PowerSpec(), CoolingSpec())
-    installed, fan, pump = (np.zeros(len(KINDS)) for _ in range(3))
+    installed, fan, pump = (np.zeros(len(COOLING)) for _ in range(3))
     installed[kind] = (1.0 + terms[0]) * (1.0 + (1.0 - terms[2]) * terms[3])
-    fan[kind] = entry.fan_pump_kw_per_mw / KW_PER_MW * (1.0 - entry.pump_share_frac)
-    pump[kind] = entry.fan_pump_kw_per_mw / KW_PER_MW * entry.pump_share_frac
-    out = np.empty((5, HOURS_PER_YEAR))
-    load_hours(0, HOURS_PER_YEAR, 1.0, 1.0, terms, installed, fan, pump, hourly[0], hourly[1], hourly[2], out)
+    drawn = entry.fan_pump_kw_per_mw / KW_PER_MW
+    fan[kind], pump[kind] = drawn * (1.0 - entry.pump_share_frac), drawn * entry.pump_share_frac
+    out = np.empty((LOAD_ROWS, HOURS_PER_YEAR))
+    load_hours(0, HOURS_PER_YEAR, 1.0, 1.0, terms, installed, with_traits(fan, pump, hourly), out)
     return float(out[0].sum() / out[1].sum())
 
 

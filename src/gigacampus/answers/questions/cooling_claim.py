@@ -7,6 +7,7 @@ import numpy as np
 from gigacampus.answers.answer import Answer, Missing
 from gigacampus.answers.figures import figure, number
 from gigacampus.answers.reductions import as_of_month, band_row, first_at_work, needed, worlds
+from gigacampus.registry.kinds import COOLING
 from gigacampus.rerun.place import Place
 from gigacampus.results.result import Result
 
@@ -53,4 +54,6 @@ def answer(result: Result, place: Place | None = None) -> Answer:
 
 
 def _chillers(result: Result, heat: np.ndarray) -> float:
-    return float(np.median(heat[:, result.coords["cooling_kind"].index("air_chiller")]))
+    """Heat of the kinds of plant that compress."""
+    compress = [name in COOLING and COOLING[name].compresses for name in result.coords["cooling_kind"]]
+    return float(np.median(heat[:, compress].sum(axis=1)))

@@ -14,6 +14,7 @@ from gigacampus.neighbours.noise.sources.construction import HEIGHT_M as BUILDER
 from gigacampus.neighbours.noise.sources.construction import fleet_spectrum_db, under_construction, working_hours
 from gigacampus.neighbours.noise.sources.roads import passages_per_h, road_rows
 from gigacampus.neighbours.noise.sources.spectra import fan_energy_factor, fan_speed_frac, generator_spectra_db, shaped_spectrum_db
+from gigacampus.registry.kinds import COOLING, GENERATORS
 
 ROW_POINTS = 6
 """A row of units is heard as this many points."""
@@ -146,7 +147,7 @@ def _families(groups: tuple[str, ...], blocks: Any, library: Any) -> tuple[np.nd
 def _load_alone(name: str, blocks: Any, library: Any) -> bool:
     """True for towers, water-cooled chillers and the generic cooler, whose sound does not follow the air."""
     key = name.split("/")[1]
-    return not key or _entry(library, blocks[key].model).kind in ("evaporative_tower", "water_chiller")
+    return not key or COOLING[_entry(library, blocks[key].model).kind].fans_follow == "load"
 
 
 def _entry(library: Any, reference: str) -> Any:
@@ -157,12 +158,12 @@ def _entry(library: Any, reference: str) -> Any:
 def _components(block: Any, noise: Any, library: Any) -> list[tuple[str, float, np.ndarray]]:
     if block.kind == "generators":
         entry = _entry(library, block.model)
-        item = "reciprocating_engine" if entry.engine == "reciprocating" else "gas_turbine"
+        item = GENERATORS[entry.engine].sounds_like
         rows = generator_spectra_db(item, entry.iso_mw, sound_power_dba=entry.sound_power_dba)
         return list(zip(("casing", "inlet", "exhaust"), (HEIGHT_M["casing"], HEIGHT_M["inlet"], entry.stack_height_m), rows, strict=True))
     if block.kind == "cooling":
         entry = _entry(library, block.model)
-        shape = "chiller" if "chiller" in entry.kind else "fan"
+        shape = COOLING[entry.kind].spectrum
         total = entry.sound_power_dba_per_mw + 10.0 * np.log10(max(block.heat_mw, 1e-6))
         return [(shape, HEIGHT_M[shape], shaped_spectrum_db("cooling", shape, sound_power_dba=total))]
     if block.kind == "battery":

@@ -1,0 +1,126 @@
+"""Every family of kinds, said once: which kinds there are, in the order of their axis, and the traits by which code tells them apart.
+
+A new kind is one row here and one file (its formulas, or its class's figures in the library); CONTRIBUTING.md has the recipes.
+No code outside of a kind's own file compares a kind's name or addresses an axis of kinds by a literal position: it asks
+``COOLING[name]`` for a trait, ``COOLING.index(name)`` for a position, ``COOLING.each(trait)`` for a trait along the axis.
+Modules are named by text and imported when asked for, so that this table starts fast and no room below an area imports it;
+the cache of stages follows these names as it follows imports.
+"""
+
+from __future__ import annotations
+
+import importlib
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Literal
+
+from gigacampus.foundation.kinds import Kind, Kinds
+
+
+@dataclass(frozen=True)
+class CoolingKind(Kind):
+    """A kind of heat rejection plant."""
+
+    module: str
+    """Has ``factors(entry, rules, dry_bulb_c, wet_bulb_c)``: air for the fans, compressor electricity over heat and heat that
+    the hour's air lets through, each over design; three arrays of shape (hour,)."""
+    cools: Literal["liquid", "hall_air"]
+    """Whose heat it takes first; what does not fit goes to plant of the other sort."""
+    evaporates: bool
+    """Whether its heat leaves, compressor work included, by evaporation in a tower, and so draws water."""
+    fans_follow: Literal["load", "load_and_air"]
+    """How the speed of the fans that are heard goes through the hours of a month."""
+    spectrum: Literal["fan", "chiller"]
+    """Shape of its sound: component of the item ``cooling`` in ``library/noise/spectra.csv``."""
+    compresses: bool = False
+    """Whether a compressor lifts the heat; its entry then needs the figures of one."""
+
+
+COOLING: Kinds[CoolingKind] = Kinds(
+    "cooling kinds",
+    CoolingKind(
+        "evaporative_tower",
+        "Wet tower on the liquid loop",
+        module="gigacampus.cooling.evaporative_tower",
+        cools="liquid",
+        evaporates=True,
+        fans_follow="load",
+        spectrum="fan",
+    ),
+    CoolingKind(
+        "dry_cooler",
+        "Dry coil on the liquid loop",
+        module="gigacampus.cooling.dry_cooler",
+        cools="liquid",
+        evaporates=False,
+        fans_follow="load_and_air",
+        spectrum="fan",
+    ),
+    CoolingKind(
+        "air_chiller",
+        "Chiller that rejects to the air",
+        module="gigacampus.cooling.air_chiller",
+        cools="hall_air",
+        evaporates=False,
+        fans_follow="load_and_air",
+        spectrum="chiller",
+        compresses=True,
+    ),
+    CoolingKind(
+        "water_chiller",
+        "Chiller that rejects through a wet tower",
+        module="gigacampus.cooling.water_chiller",
+        cools="hall_air",
+        evaporates=True,
+        fans_follow="load",
+        spectrum="chiller",
+        compresses=True,
+    ),
+)
+"""The axis ``cooling_kind``."""
+
+
+@dataclass(frozen=True)
+class GeneratorTechnology(Kind):
+    """A technology of generating units; figures that a unit lacks come from ``library/generator_classes/<name>.yaml``."""
+
+    sounds_like: Literal["gas_turbine", "reciprocating_engine"]
+    """Whose published equations share its sound out over components and bands."""
+
+
+GENERATORS: Kinds[GeneratorTechnology] = Kinds(
+    "generator technologies",
+    GeneratorTechnology("industrial", "Industrial gas turbine", sounds_like="gas_turbine"),
+    GeneratorTechnology("aeroderivative", "Gas turbine derived from an aircraft engine", sounds_like="gas_turbine"),
+    GeneratorTechnology("reciprocating", "Lean-burn gas engine", sounds_like="reciprocating_engine"),
+)
+
+
+@dataclass(frozen=True)
+class StorageChemistry(Kind):
+    """A chemistry of batteries; figures that a product lacks come from ``library/battery_classes/<name>.yaml``."""
+
+
+STORAGE: Kinds[StorageChemistry] = Kinds(
+    "storage chemistries", StorageChemistry("lithium_iron_phosphate", "Lithium iron phosphate in containers")
+)
+
+
+@dataclass(frozen=True)
+class DispatchOrder(Kind):
+    """Who carries the base of the load."""
+
+    grid_carries_base: bool
+    """True: units run for what the grid cannot give; False: the grid gives what units cannot."""
+
+
+DISPATCH_ORDERS: Kinds[DispatchOrder] = Kinds(
+    "dispatch orders",
+    DispatchOrder("onsite_first", "On-site units carry the base load", grid_carries_base=False),
+    DispatchOrder("grid_first", "The grid carries the base load", grid_carries_base=True),
+)
+
+
+def module_of(kind: CoolingKind) -> ModuleType:
+    """The module that holds a kind's formulas."""
+    return importlib.import_module(kind.module)
