@@ -178,8 +178,6 @@ def save(result: Result, out: Path, name: str, *, use_cache: bool = True) -> Pat
 
     target = out / name
     with store.folder(target) as work:
-        store.write(result, work, reuse=use_cache)
-        result.folder = work
-        write_report(result, work / "report.html")
+        store.write(result, work, reuse=use_cache, page=lambda path: write_report(result, path))
     result.folder = target
     return target

@@ -10,6 +10,7 @@ import pytest
 
 from gigacampus.results import store
 from gigacampus.results.query import runs_below
+from gigacampus.results.run_folder import STALE_S
 
 STOP_WHILE_WRITING = """
 import os, signal
@@ -60,7 +61,7 @@ def test_a_killed_run_does_not_count_as_a_run_and_is_swept_after_a_day(known, sm
     assert runs_below(out) == []
     with store.folder(out / "next"):
         assert left.exists()
-    long_ago = time.time() - 2 * store.STALE_S
+    long_ago = time.time() - 2 * STALE_S
     os.utime(left, (long_ago, long_ago))
     with store.folder(out / "next"):
         assert not left.exists()

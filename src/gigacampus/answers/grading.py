@@ -15,6 +15,7 @@ from gigacampus.answers.claims.reading import folded
 from gigacampus.answers.claims.register import Judge
 from gigacampus.answers.reductions import first_month_above, worlds
 from gigacampus.foundation.errors import refuse
+from gigacampus.foundation.whole_file import write_text
 from gigacampus.results.result import Result
 
 QUANTILES = np.round(np.arange(0.05, 0.96, 0.05), 2)
@@ -85,8 +86,8 @@ def write_forecast(made: Row, path: Path) -> str:
     """Write the forecast and its SHA-256 beside it; returns the hash."""
     text = json.dumps(made, indent=1, sort_keys=True)
     digest = hashlib.sha256(text.encode()).hexdigest()
-    path.write_text(text, encoding="utf-8")
-    path.with_suffix(".sha256").write_text(f"{digest}  {path.name}\n", encoding="utf-8")
+    write_text(path, text)
+    write_text(path.with_suffix(".sha256"), f"{digest}  {path.name}\n")
     return digest
 
 

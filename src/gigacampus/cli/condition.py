@@ -26,12 +26,13 @@ def condition(
     """Condition the uncertain inputs of the books on figures that became known; refuse where too few draws agree with them."""
     from gigacampus.explore import conditioning
     from gigacampus.explore.run_session import hold
+    from gigacampus.foundation.whole_file import write_text
 
     held = hold(opened(run, tuple(set_ or ()), quiet=as_json))
     figures = conditioning.figures_in(held, on) if on is not None else conditioning.reported(held)
     found = conditioning.conditioned(held, figures)
     if out is not None:
-        out.write_text(conditioning.patch_text(found, on.name if on is not None else "the reported quarters"), encoding="utf-8")
+        write_text(out, conditioning.patch_text(found, on.name if on is not None else "the reported quarters"))
         found["written"] = str(out)
     if as_json:
         import json

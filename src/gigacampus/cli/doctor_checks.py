@@ -33,7 +33,7 @@ def checks() -> list[Check]:
         _python(),
         *(_package(n, True) for n in NEEDED),
         *(_package(n, False) for n in OPTIONAL),
-        _folder("stage cache", _stage_cache),
+        _folder("cache", _stage_cache),
         _folder("kernel cache", _kernel_cache),
         _library(),
         _schema(),
@@ -54,9 +54,9 @@ def _package(name: str, needed: bool) -> Check:
 
 
 def _stage_cache() -> Path:
-    from gigacampus.pipeline.cache import directory
+    from gigacampus.foundation.cache_folder import cache_root
 
-    return directory()
+    return cache_root()
 
 
 def _kernel_cache() -> Path:

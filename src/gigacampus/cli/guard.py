@@ -35,10 +35,10 @@ def _outcome(command: Callable[..., int], args: Any, kwargs: Any) -> int:
         typer.echo("stopped; nothing was written", err=True)
         return 130
     except OSError as error:
-        typer.echo(f"{error.filename or ''}: {error.strerror or error}", err=True)
+        typer.echo(_file_trouble(error), err=True)
         return 2
     except Exception as error:
-        if _is(error, "gigacampus.results.store", "StoreError"):
+        if _is(error, "gigacampus.results.run_folder", "StoreError"):
             typer.echo(str(error), err=True)
             return 2
         if _is(error, "gigacampus.pipeline.run", "StageError"):
@@ -48,6 +48,15 @@ def _outcome(command: Callable[..., int], args: Any, kwargs: Any) -> int:
             raise
         typer.echo(f"model error: {type(error).__name__}: {error}\nset GIGACAMPUS_DEBUG=1 to see where", err=True)
         return 3
+
+
+def _file_trouble(error: OSError) -> str:
+    """File, what is wrong with it, and what to do."""
+    from gigacampus.foundation.errors import printable
+    from gigacampus.foundation.whole_file import how_to_write
+
+    head = ": ".join(printable(str(part)) for part in (error.filename, error.strerror or error) if part)
+    return f"{head}\n    fix: {how_to_write(error)}" if how_to_write(error) else head
 
 
 def _is(error: Exception, module: str, name: str) -> bool:

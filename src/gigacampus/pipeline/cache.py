@@ -5,11 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-import mmap
 import os
 import re
-import tempfile
-from collections.abc import Mapping
+import warnings
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
@@ -18,24 +17,20 @@ from typing import Any
 import numpy as np
 from pydantic import BaseModel
 
+from gigacampus.foundation.cache_folder import cache_folder, file_hash, seal, throw_away, unseal
 from gigacampus.registry.stages import Stage
 
 _IMPORT = re.compile(r"^\s*(?:from\s+(gigacampus[\w.]*)\s+import\s+\(?([^)#\n]*)|import\s+(gigacampus[\w.]*))", re.MULTILINE)
 _NAMED = re.compile(r'\bmodule="(gigacampus[\w.]*)"')
 """A module that a table of kinds names by text."""
-
-
-_FILE = re.compile(r'"(/[^"]+\.(?:csv|epw|geojson|json|osm|asc|tiff?))"', re.IGNORECASE)
+_TEXT = re.compile(r'"/(?:[^"\\]|\\.)*"')
+"""A JSON text that may be the path of a file."""
 ALIGN = 64
 """Bytes on whose multiples cached arrays begin."""
 
 
-def directory(kind: str = "stages") -> Path:
-    """Where cached stages (or written tables) lie: ``GIGACAMPUS_CACHE`` or the user's cache folder."""
-    root = os.environ.get("GIGACAMPUS_CACHE") or os.path.join(
-        os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"), "gigacampus"
-    )
-    return Path(root) / kind
+CHANGED = "gigacampus itself was changed while this process lives: start it anew; until then nothing is kept"
+"""Said once where modules in memory may no longer be those on disk."""
 
 
 @cache
@@ -108,7 +103,7 @@ def fingerprint(value: Any) -> str:
         return "{" + ",".join(f"{k}:{fingerprint(v)}" for k, v in sorted(value.items())) + "}"
     if isinstance(value, (list, tuple)):
         return "[" + ",".join(fingerprint(v) for v in value) + "]"
-    return repr(value)
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, str) else repr(value)
 
 
 def key(stage: Stage, text: str, upstream: list[str]) -> str:
@@ -117,40 +112,54 @@ def key(stage: Stage, text: str, upstream: list[str]) -> str:
     for part in (stage.name, version(stage.module), text, *upstream):
         digest.update(part.encode())
         digest.update(b"\0")
-    for path in _FILE.findall(text):
-        digest.update(_file_hash(path).encode())
+    for path in named_files(text):
+        digest.update(file_hash(path).encode())
     return digest.hexdigest()
 
 
-@cache
-def _file_hash(path: str) -> str:
-    return hashlib.sha256(Path(path).read_bytes()).hexdigest()
+def named_files(text: str) -> list[Path]:
+    """Files that a fingerprint names, as scenarios name them: by absolute paths."""
+    paths = (Path(json.loads(found)) for found in dict.fromkeys(_TEXT.findall(text)))
+    return [path for path in paths if path.is_file()]
+
+
+def _package_state() -> str:
+    """Names, sizes and times of this package's sources and of its library, as they are on disk now."""
+    root = Path(__file__).parents[1]
+    digest = hashlib.sha256()
+    for folder, below, names in os.walk(root):
+        below[:] = sorted(name for name in below if name != "__pycache__")
+        read = Path(folder).relative_to(root).parts[:1] == ("library",)
+        for name in sorted(n for n in names if read or n.endswith(".py")):
+            state = os.stat(os.path.join(folder, name))
+            digest.update(f"{folder}/{name}\0{state.st_size}\0{state.st_mtime_ns}\0".encode())
+    return digest.hexdigest()
+
+
+_loaded_from = _package_state()
+"""State of the package when this process began."""
 
 
 def load(stage: str, name: str) -> dict[str, np.ndarray] | None:
-    """Cached arrays, or None; a damaged file counts as absent.
+    """Cached arrays, or None; a damaged file is thrown away and counts as absent.
 
-    The file is mapped, so what nobody looks at is never read; writing into an array changes the caller's copy alone.
+    The file is mapped once its hash is checked; writing into an array changes the caller's copy alone.
     """
     path = _place(stage, name)
-    try:
-        with path.open("rb") as stream:
-            held = mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_COPY)
-    except (OSError, ValueError):
+    held = unseal(path)
+    if held is None:
         return None
     try:
         return _arrays_in(held)
     except (ValueError, TypeError, KeyError):
-        path.unlink(missing_ok=True)
+        throw_away(path)
         return None
 
 
-def _arrays_in(held: mmap.mmap) -> dict[str, np.ndarray]:
+def _arrays_in(held: memoryview) -> dict[str, np.ndarray]:
     """Layout: length of the header as eight digits, header (JSON), arrays end to end, each on a multiple of ``ALIGN``."""
-    start = 8 + int(held[:8])
-    header = json.loads(held[8:start])
-    if header["bytes"] != len(held):
-        raise ValueError("cut short")
+    start = 8 + int(bytes(held[:8]))
+    header = json.loads(bytes(held[8:start]))
     start += -start % ALIGN
     return {
         label: np.frombuffer(held, dtype, math.prod(shape), start + offset).reshape(shape)
@@ -159,36 +168,27 @@ def _arrays_in(held: mmap.mmap) -> dict[str, np.ndarray]:
 
 
 def save(stage: str, name: str, arrays: Mapping[str, np.ndarray]) -> None:
-    """Write arrays under their key; readers see the whole file or none. A full disk is not an error of the model."""
+    """Keep arrays under their key; readers see the whole file or none. A full disk is not an error of the model."""
+    if _package_state() != _loaded_from:
+        warnings.warn(CHANGED, RuntimeWarning, stacklevel=2)
+        return
+    seal(_place(stage, name), _pieces(arrays))
+
+
+def _pieces(arrays: Mapping[str, np.ndarray]) -> Iterator[bytes | memoryview]:
+    """The file's content piece by piece, the header padded like the arrays."""
     rows: list[Any] = []
     end = 0
     for label, array in arrays.items():
         rows.append((label, array.dtype.str, array.shape, end))
         end += array.nbytes + -array.nbytes % ALIGN
-    header = _header(rows, end)
-    temporary = None
-    try:
-        directory().mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=directory(), suffix=".part")
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(header)
-            for array in arrays.values():
-                stream.write(np.ascontiguousarray(array).data)
-                stream.write(bytes(-array.nbytes % ALIGN))
-        os.replace(temporary, _place(stage, name))
-    except OSError:
-        if temporary is not None:
-            Path(temporary).unlink(missing_ok=True)
-
-
-def _header(rows: list[Any], end: int) -> bytes:
-    """Header of a file whose arrays take ``end`` bytes, padded; it names the length of the whole file."""
-    blank = len(json.dumps({"bytes": 0, "arrays": rows}))
-    room = blank + 20
-    start = 8 + room + -(8 + room) % ALIGN
-    text = json.dumps({"bytes": start + end, "arrays": rows}).ljust(room)
-    return f"{room:08d}{text}".encode().ljust(start, b"\0")
+    text = json.dumps({"arrays": rows}).encode()
+    yield f"{len(text):08d}".encode() + text + bytes(-(8 + len(text)) % ALIGN)
+    for array in arrays.values():
+        if array.size:
+            yield np.ascontiguousarray(array).reshape(-1).view(np.uint8).data
+        yield bytes(-array.nbytes % ALIGN)
 
 
 def _place(stage: str, name: str) -> Path:
-    return directory() / f"{stage}-{name[:32]}.arrays"
+    return cache_folder("stages") / f"{stage}-{name[:32]}.arrays"

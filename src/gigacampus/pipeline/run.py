@@ -15,6 +15,7 @@ import numpy as np
 
 from gigacampus.company.financing.owners import holder_labels
 from gigacampus.foundation.calendar import Months
+from gigacampus.foundation.errors import refuse
 from gigacampus.pipeline import cache
 from gigacampus.pipeline.tracking import view
 from gigacampus.registry.kinds import COOLING
@@ -145,6 +146,8 @@ def _world_stage(
         outcome.from_cache.append(stage.name)
     else:
         found = _computed(stage, futures, list(firsts.values()), outcome.coords, threads, progress)
+        if futures.key(stage, outcome.coords) != keys:
+            raise refuse(f"a file that {stage.name} reads was changed while the run read it", fix="run again once the file stays as it is")
         if use_cache:
             cache.save(stage.name, whole, found)
     given, detail, reads = _unpack(found)

@@ -45,8 +45,9 @@ def typical_year(name: str) -> TypicalYear:
     path = Path(name)
     if not path.is_file():
         raise ValueError(f"weather file {name} does not exist")
-    stat = path.stat()
-    return _file(str(path), stat.st_mtime_ns, stat.st_size)
+    if path.stat().st_size > _MAX_BYTES:
+        raise ValueError(f"weather file {path} is larger than {_MAX_BYTES // 1_000_000} MB")
+    return _parsed(path.read_bytes(), str(path))
 
 
 @lru_cache(maxsize=1)
@@ -67,10 +68,8 @@ def _station(key: str) -> TypicalYear:
 
 
 @lru_cache(maxsize=16)
-def _file(path: str, mtime_ns: int, size: int) -> TypicalYear:
-    if size > _MAX_BYTES:
-        raise ValueError(f"weather file {path} is larger than {_MAX_BYTES // 1_000_000} MB")
-    text = Path(path).read_text(encoding="utf-8", errors="replace")
+def _parsed(content: bytes, path: str) -> TypicalYear:
+    text = content.decode("utf-8", errors="replace")
     return _epw(text, path) if path.lower().endswith(".epw") else TypicalYear(_table(text, path), _offset_comment(text), None)
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import os
 import sys
 from pathlib import Path
 from typing import Any
 
+from gigacampus.foundation.whole_file import write_text
 from gigacampus.registry.variables import REGISTRY
 from gigacampus.report import figures, maps, registers, sections
 from gigacampus.report.figures import base, compare, must_be_true
@@ -24,22 +24,12 @@ def write(result: Any, path: Path | str, against: Any = None) -> Path:
     viewer = built_viewer()
     if viewer is None:
         print(NOT_BUILT, file=sys.stderr)
-    return _whole(Path(path), page(result, viewer, against))
+    return write_text(Path(path), page(result, viewer, against))
 
 
 def write_solved(result: Any, found: dict[str, Any], lines: list[str], path: Path) -> Path:
     """Write the page of :func:`solved` to ``path``, whole or not at all."""
-    return _whole(path, solved(result, found, lines, built_viewer()))
-
-
-def _whole(path: Path, text: str) -> Path:
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        part.write_text(text, encoding="utf-8")
-        os.replace(part, path)
-    finally:
-        part.unlink(missing_ok=True)
-    return path
+    return write_text(path, solved(result, found, lines, built_viewer()))
 
 
 def built_viewer(folder: Path = VIEWER) -> tuple[str, str] | None:

@@ -20,6 +20,7 @@ import numpy as np
 
 from gigacampus.company.finance.scores import binomial_band, crps_ensemble
 from gigacampus.foundation.errors import nearest, printable, refuse
+from gigacampus.foundation.whole_file import write_text
 
 COLUMNS = ("period", "metric", "value")
 METRICS = {
@@ -274,7 +275,7 @@ def write_scenario(result: Any, scenario: Path, out: Path, quarters: Sequence[Ne
     totals = {k: v for k, v in (company.get("history_totals") or {}).items() if v is not None}
     summed = int(totals.pop("quarters", len(company.get("history") or {}))) if totals.keys() - {"quarters"} else 0
     title = f"{result.manifest['title']}, books reopened to {last}"
-    out.write_text(scenario_text(scenario.name, title, as_of, quarters, summed=summed), encoding="utf-8")
+    write_text(out, scenario_text(scenario.name, title, as_of, quarters, summed=summed))
 
 
 def held_against(run: Path, file: Path) -> tuple[Any, dict[str, Any], list[NewQuarter]]:

@@ -7,68 +7,28 @@ import json
 import math
 import os
 import shutil
-import tempfile
-import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from functools import cache as once
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from gigacampus.foundation.cache_folder import cache_folder, file_hash, seal, unseal
 from gigacampus.pipeline import cache
 from gigacampus.registry.stages import BY_NAME
 from gigacampus.registry.variables import REGISTRY
+from gigacampus.results import parquet
+from gigacampus.results.manifest import read_manifest, write_manifest
+from gigacampus.results.migrate import SCHEMA_VERSION
 from gigacampus.results.result import Result, Sampled, sample_axis
+from gigacampus.results.run_folder import AGAIN, COPIES, MANIFEST, REPORT, TABLES, StoreError, checked, folder, opened
 
-SCHEMA_VERSION = 2
-MANIFEST = "manifest.json"
-FILES = "files"
-"""Folder in a run folder with copies of the tables and maps that the scenario names."""
-STALE_S = 86_400.0
-"""Age of a temporary folder that no run can still be writing."""
-FORMAT = "FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, DICTIONARY_SIZE_LIMIT 1"
-"""No dictionaries: few numbers of a run are alike, and looking for those that are takes longer than writing them."""
+__all__ = ["MANIFEST", "StoreError", "folder", "read", "seal_folder", "signature", "write"]
+
 INPUTS = ("inputs_world", "inputs_draw")
 """Tables of the sampled inputs, one column for each uncertain path."""
-AGAIN = "Run the scenario again with this version of gigacampus, or read the folder with the version that its manifest names."
-"""What to do with a run folder that this version cannot read."""
-
-
-class StoreError(RuntimeError):
-    """A run folder that cannot be read: says which, why, and what to do."""
-
-
-@contextmanager
-def folder(target: Path) -> Iterator[Path]:
-    """A temporary folder beside ``target`` that becomes ``target`` only if the block ends well."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    _sweep(target.parent)
-    work = Path(tempfile.mkdtemp(prefix=f".{target.name}.", suffix=".part", dir=target.parent))
-    try:
-        yield work
-        os.chmod(work, 0o755)
-        if target.exists():
-            old = Path(tempfile.mkdtemp(prefix=f".{target.name}.", suffix=".old", dir=target.parent))
-            os.replace(target, old / "run")
-            os.replace(work, target)
-            shutil.rmtree(old, ignore_errors=True)
-        else:
-            os.replace(work, target)
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
-
-
-def _sweep(parent: Path) -> None:
-    """Remove temporary folders that a killed run left in ``parent`` more than a day ago."""
-    for left in parent.glob(".*.part"):
-        try:
-            stale = left.is_dir() and not left.is_symlink() and time.time() - left.stat().st_mtime > STALE_S
-        except OSError:
-            continue
-        if stale:
-            shutil.rmtree(left, ignore_errors=True)
+MOST_VALUES = 2_000_000_000
+"""Largest table that is read, in values of all its columns: a small file may claim to hold any number of rows."""
 
 
 def signature(name: str) -> tuple[str, ...]:
@@ -77,27 +37,27 @@ def signature(name: str) -> tuple[str, ...]:
     return (("world",) if sample_axis(variable) == "world" else ()) + variable.dims
 
 
-def write(result: Result, target: Path, *, reuse: bool = False) -> None:
-    """Write manifest, resolved scenario and tables into the (temporary) folder ``target``.
+def write(result: Result, target: Path, *, reuse: bool = False, page: Callable[[Path], object] | None = None) -> None:
+    """Write resolved scenario, tables, report and manifest into the (temporary) folder ``target``; ``page`` writes the report.
 
     With ``reuse``, tables that an earlier run of the same physics wrote are copied from the cache.
     """
-    import duckdb
-
     groups: dict[tuple[str, ...], list[str]] = {}
     for name in result.names():
         groups.setdefault(signature(name), []).append(name)
-    tables = target / "tables"
+    tables = target / TABLES
     tables.mkdir()
-    with duckdb.connect() as connection:
-        connection.execute("SET threads=1; SET preserve_insertion_order=true")
+    with parquet.writer() as connection:
         for dims, names in groups.items():
             path = tables / f"{'_'.join(dims)}.parquet"
             kept = _kept(result, dims, names) if reuse else None
-            if kept is None or not _copied(kept, path):
-                _table(connection, result, dims, names, path)
-                if kept is not None:
-                    _copied(path, kept)
+            held = unseal(kept) if kept is not None else None
+            if held is not None:
+                path.write_bytes(held)
+                continue
+            _table(connection, result, dims, names, path)
+            if kept is not None:
+                seal(kept, [path.read_bytes()])
         if result.sampled is not None:
             _inputs(connection, result.sampled, tables)
     manifest = {
@@ -109,11 +69,19 @@ def write(result: Result, target: Path, *, reuse: bool = False) -> None:
         "copies": {path: f"{k}{file.suffix}" for k, (path, file) in enumerate(result.files.items())},
     }
     for leaf, file in result.files.items():
-        copy = target / FILES / manifest["copies"][leaf]
+        copy = target / COPIES / manifest["copies"][leaf]
         copy.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(file, copy)
-    lines = ",\n".join(f"{json.dumps(key)}: {json.dumps(value, default=str)}" for key, value in manifest.items())
-    (target / MANIFEST).write_text(f"{{\n{lines}\n}}\n", encoding="utf-8")
+    if page is not None:
+        page(target / REPORT)
+    seal_folder(target, manifest)
+
+
+def seal_folder(run: Path, manifest: dict[str, Any]) -> None:
+    """Write the manifest with the hash of every other file of the folder in it."""
+    files = sorted(p for p in run.rglob("*") if p.is_file() and p.name != MANIFEST)
+    sums = {p.relative_to(run).as_posix(): file_hash(p) for p in files}
+    write_manifest(run, {**manifest, "checksums": sums})
 
 
 def _kept(result: Result, dims: tuple[str, ...], names: list[str]) -> Path | None:
@@ -131,20 +99,7 @@ def _kept(result: Result, dims: tuple[str, ...], names: list[str]) -> Path | Non
         [(n, keys[REGISTRY[n].stage]) for n in names],
         [result.coords.get(dim) for dim in dims],
     ]
-    return cache.directory("tables") / f"{hashlib.sha256(json.dumps(shown).encode()).hexdigest()[:40]}.parquet"
-
-
-def _copied(source: Path, target: Path) -> bool:
-    """Copy one file, whole or not at all; False where that cannot be done."""
-    part = target.with_name(f".{target.name}.{os.getpid()}.part")
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(source, part)
-        os.replace(part, target)
-    except OSError:
-        part.unlink(missing_ok=True)
-        return False
-    return True
+    return cache_folder("tables") / f"{hashlib.sha256(json.dumps(shown).encode()).hexdigest()[:40]}.parquet"
 
 
 def _table(connection: Any, result: Result, dims: tuple[str, ...], names: list[str], path: Path) -> None:
@@ -157,18 +112,16 @@ def _table(connection: Any, result: Result, dims: tuple[str, ...], names: list[s
         columns[f"at_{dim}"] = np.broadcast_to(grid, shape).reshape(-1)
         labels = result.coords.get(dim)
         named = labels and isinstance(labels[0], str)
-        picked.append(f'{_listed(labels)}[at_{dim} + 1] AS "{dim}"' if named else f'at_{dim} AS "{dim}"')
+        if named:
+            connection.execute(f"SET VARIABLE labels_{dim} = ?", [labels])
+        picked.append(f"getvariable('labels_{dim}')[at_{dim} + 1] AS \"{dim}\"" if named else f'at_{dim} AS "{dim}"')
     columns |= {n: np.ascontiguousarray(result.array(n), dtype=np.float64).reshape(-1) for n in names}
     if not columns[names[0]].size:
         columns = {k: np.zeros(0, dtype=v.dtype) for k, v in columns.items()}
     connection.register("t", columns)
     picked += [f'"{n}"' for n in names]
-    connection.execute(f"COPY (SELECT {', '.join(picked)} FROM t) TO '{_quoted(path)}' ({FORMAT})")
+    parquet.write(connection, f"SELECT {', '.join(picked)} FROM t", path)
     connection.unregister("t")
-
-
-def _listed(labels: Sequence[str] | None) -> str:
-    return "[" + ", ".join("'" + label.replace("'", "''") + "'" for label in labels or ()) + "]"
 
 
 def _inputs(connection: Any, sampled: Sampled, tables: Path) -> None:
@@ -179,110 +132,161 @@ def _inputs(connection: Any, sampled: Sampled, tables: Path) -> None:
         (INPUTS[1], {"draw": np.arange(len(sampled.world_of_draw)), "world": sampled.world_of_draw, **sampled.draws}),
     ):
         connection.register("t", {k: np.ascontiguousarray(v) for k, v in columns.items()})
-        connection.execute(f"COPY (SELECT * FROM t) TO '{_quoted(tables / (name + '.parquet'))}' ({FORMAT})")
+        parquet.write(connection, "SELECT * FROM t", tables / f"{name}.parquet")
         connection.unregister("t")
 
 
-def _read_inputs(connection: Any, tables: Path) -> Sampled | None:
-    if not all((tables / f"{name}.parquet").is_file() for name in INPUTS):
-        return None
-    world, draw = (connection.execute(f"SELECT * FROM '{_quoted(tables / (name + '.parquet'))}'").fetchnumpy() for name in INPUTS)
-    plain = [{k: np.ma.filled(v.astype(float), np.nan) for k, v in rows.items() if k not in ("world", "draw")} for rows in (world, draw)]
-    return Sampled(plain[0], plain[1], np.asarray(draw["world"], dtype=int))
+class RunFiles:
+    """The files of one run folder, each checked against its hash before anything of it is believed."""
+
+    def __init__(self, run: Path, checksums: Mapping[str, str]) -> None:
+        self.run, self.checksums = run, checksums
+        self._sound: dict[str, tuple[int, ...]] = {}
+
+    def asked(self, name: str, columns: str, count: int) -> dict[str, np.ndarray]:
+        """Columns of the table ``name``; ``columns`` is SQL of this program, ``count`` how many there are."""
+        path = self.run / TABLES / f"{name}.parquet"
+        with self.open(f"{TABLES}/{name}.parquet") as stream:
+            rows, _ = self.layout(stream, path)
+            if rows * max(count, 1) > MOST_VALUES:
+                raise StoreError(f"{path} holds {rows:,} rows, more than are read")
+            found: dict[str, np.ndarray] = parquet.ask(
+                stream, path, lambda c: c.execute(f"SELECT {columns} FROM {parquet.table_in(stream)}").fetchnumpy()
+            )
+        return found
+
+    def open(self, name: str) -> Any:
+        """A file of the folder, open; its hash is taken when it is first opened and whenever it was changed since."""
+        stream = opened(self.run, name)
+        state = os.fstat(stream.fileno())
+        mark = (state.st_ino, state.st_size, state.st_mtime_ns, state.st_ctime_ns)
+        if self._sound.get(name) != mark:
+            if self.checksums and name not in self.checksums:
+                stream.close()
+                raise StoreError(f"{self.run / name} is not listed in the run's {MANIFEST}")
+            checked(stream, self.run / name, self.checksums.get(name))
+            self._sound[name] = mark
+        return stream
+
+    @staticmethod
+    def layout(stream: Any, path: Path) -> tuple[int, set[str]]:
+        """Rows and names of the columns of an open table."""
+        at = parquet.at(stream)
+        found: tuple[int, set[str]] = parquet.ask(
+            stream,
+            path,
+            lambda c: (
+                c.execute(f"SELECT num_rows FROM parquet_file_metadata({at})").fetchone()[0],
+                {row[0] for row in c.execute(f"SELECT name FROM parquet_schema({at})").fetchall()},
+            ),
+        )
+        return found
 
 
 class _Stored(Mapping[str, np.ndarray]):
     """Arrays of a run folder, each read when first asked for, with the rest of its table where that is not by draw."""
 
-    def __init__(self, files: dict[str, Path], lengths: Mapping[str, int], stored_as: Mapping[str, str]) -> None:
-        self.files, self.lengths, self.stored_as = files, lengths, stored_as
+    def __init__(self, home: RunFiles, tables: dict[str, list[str]], lengths: Mapping[str, int], stored_as: Mapping[str, str]) -> None:
+        self.home, self.tables, self.lengths, self.stored_as = home, tables, lengths, stored_as
+        self.table_of = {name: table for table, names in tables.items() for name in names}
         self.read: dict[str, np.ndarray] = {}
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self.files)
+        return iter(self.table_of)
 
     def __len__(self) -> int:
-        return len(self.files)
+        return len(self.table_of)
 
     def __contains__(self, name: object) -> bool:
-        return name in self.files
+        return name in self.table_of
 
     def __getitem__(self, name: str) -> np.ndarray:
         if name not in self.read:
-            file = self.files[name]
-            self.read |= self._columns(file, [name] if "draw" in signature(name) else [n for n, f in self.files.items() if f == file])
+            table = self.table_of[name]
+            self.read |= self._columns(table, [name] if "draw" in signature(name) else self.tables[table])
         return self.read[name]
 
-    def _columns(self, file: Path, names: list[str]) -> dict[str, np.ndarray]:
+    def _columns(self, table: str, names: list[str]) -> dict[str, np.ndarray]:
         columns = ", ".join(f'"{self.stored_as.get(n, n)}" AS "{n}"' for n in names)
-        rows = _asked(file, lambda c, at: c.execute(f"SELECT {columns} FROM {at}").fetchnumpy())
+        rows = self.home.asked(table, columns, len(names))
         return {n: np.ma.filled(rows[n], np.nan).reshape(tuple(self.lengths[d] for d in signature(n))) for n in names}
 
 
-@once
-def _reader() -> Any:
-    """The one connection that reads tables: opening another costs more than most of what is read."""
-    import duckdb
-
-    connection = duckdb.connect()
-    connection.execute("SET threads=1; SET preserve_insertion_order=true")
-    return connection
-
-
-def _asked(file: Path, ask: Callable[[Any, str], Any]) -> Any:
-    """What ``ask(connection, quoted file)`` gives of one table; a table that cannot be read is refused by name."""
-    import duckdb
-
-    try:
-        with _reader().cursor() as cursor:
-            return ask(cursor, f"'{_quoted(file)}'")
-    except duckdb.Error as error:
-        raise StoreError(f"{file} cannot be read: {str(error).splitlines()[0]}. {AGAIN}") from None
-
-
-def _laid_out(file: Path, names: list[str], lengths: Mapping[str, int], stored_as: Mapping[str, str]) -> None:
+def _laid_out(home: RunFiles, table: str, names: list[str], lengths: Mapping[str, int], stored_as: Mapping[str, str]) -> None:
     """Refuse a table that holds another layout than this version reads, before anything of it is read."""
-    rows, columns = _asked(
-        file,
-        lambda c, at: (
-            c.execute(f"SELECT num_rows FROM parquet_file_metadata({at})").fetchone()[0],
-            {row[0] for row in c.execute(f"SELECT name FROM parquet_schema({at})").fetchall()},
-        ),
-    )
+    file = home.run / TABLES / f"{table}.parquet"
+    with home.open(f"{TABLES}/{table}.parquet") as stream:
+        rows, columns = home.layout(stream, file)
     for name in names:
         dims = signature(name)
         shape = tuple(lengths.get(d, -1) for d in dims)
         if stored_as.get(name, name) not in columns:
             raise StoreError(f"{file} holds no {name}: another layout wrote it. {AGAIN}")
-        if file.stem != "_".join(dims) or min(shape, default=0) < 0 or rows != math.prod(shape):
+        if table != "_".join(dims) or min(shape, default=0) < 0 or rows != math.prod(shape):
             wanted = " x ".join(f"{d} {lengths.get(d, '(not in this run)')}" for d in dims)
             raise StoreError(f"{file} holds {rows:,} values of {name} and this version reads {wanted}: another layout wrote it. {AGAIN}")
 
 
-def _quoted(path: Path) -> str:
-    return str(path).replace("'", "''")
+def _sampled(home: RunFiles) -> Sampled | None:
+    if not all((home.run / TABLES / f"{name}.parquet").is_file() for name in INPUTS):
+        return None
+    world, draw = (home.asked(name, "*", 1) for name in INPUTS)
+    plain = [{k: np.ma.filled(v.astype(float), np.nan) for k, v in rows.items() if k not in ("world", "draw")} for rows in (world, draw)]
+    return Sampled(plain[0], plain[1], np.asarray(draw["world"], dtype=int))
 
 
-def read(run: Path) -> Result:
-    """Open a run folder of this or an older version."""
-    from gigacampus.results.migrate import migrate
-
-    manifest_path = run / MANIFEST
-    if not manifest_path.is_file():
-        raise StoreError(f"{run} is not a run folder: it holds no {MANIFEST}. Name a folder that `gigacampus run` wrote.")
-    try:
-        manifest = migrate(json.loads(manifest_path.read_text(encoding="utf-8")))
-    except ValueError as error:
-        raise StoreError(f"{manifest_path} cannot be read: {error}") from error
+def read(run: Path | str) -> Result:
+    """Open a run folder of this or an older version; a run of somebody else is believed only as far as it can be checked."""
+    run = Path(run)
+    manifest = read_manifest(run)
     coords, scenario, tables = manifest.pop("coords"), manifest.pop("scenario"), manifest.pop("tables")
+    home = RunFiles(run, manifest.pop("checksums", {}))
     lengths = {d: len(v) for d, v in coords.items()} | {"world": manifest["run"]["worlds"], "draw": manifest["run"]["draws"], "hour": 8760}
-    known = {run / "tables" / f"{table}.parquet": [n for n in names if n in REGISTRY] for table, names in tables.items()}
-    known = {file: names for file, names in known.items() if names}
+    known = {table: [n for n in names if n in REGISTRY] for table, names in tables.items()}
+    known = {table: names for table, names in known.items() if names}
     stored_as = manifest.pop("stored_as", {})
-    for file, names in known.items():
-        _laid_out(file, names, lengths, stored_as)
-    arrays = _Stored({name: file for file, names in known.items() for name in names}, lengths, stored_as)
-    with _reader().cursor() as cursor:
-        sampled = _read_inputs(cursor, run / "tables")
-    files = {path: run / FILES / name for path, name in manifest.pop("copies", {}).items()}
-    return Result(manifest, coords, scenario, arrays, run, sampled, files)
+    for table, names in known.items():
+        _laid_out(home, table, names, lengths, stored_as)
+    copies = manifest.pop("copies", {})
+    _files_of_its_own(run, scenario, copies)
+    for name in copies.values():
+        home.open(f"{COPIES}/{name}").close()
+    files = {path: run / COPIES / name for path, name in copies.items()}
+    return Result(manifest, coords, scenario, _Stored(home, known, lengths, stored_as), run, _sampled(home), files)
+
+
+def _files_of_its_own(run: Path, scenario: Any, copies: Mapping[str, str]) -> None:
+    """Refuse a scenario that names a file of which the folder holds no copy: opened again, it would be read from anywhere."""
+    for path, text in _texts(scenario):
+        if path not in copies and _names_a_file(path, text):
+            raise StoreError(f"{run / MANIFEST}: {path} names a file that is not in the run folder: {text[:100]!r}")
+
+
+def _texts(tree: Any) -> Iterator[tuple[str, str]]:
+    """Every text of nested plain data with its dotted path."""
+    todo = [("", tree)]
+    while todo:
+        path, value = todo.pop()
+        if isinstance(value, str):
+            yield path, value
+        items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+        todo += [(f"{path}.{key}" if path else str(key), child) for key, child in items]
+
+
+def _names_a_file(path: str, text: str) -> bool:
+    """Whether a leaf of a scenario may be read as the name of a file."""
+    from gigacampus.scenario.document import FREE_TEXT
+    from gigacampus.scenario.validate import TABLES as ENDINGS
+
+    parts = path.split(".")
+    if parts[-1] in FREE_TEXT:
+        return False
+    return Path(text).is_absolute() or (parts[0] not in ("library", "baseline") and text.lower().endswith(ENDINGS))
+
+
+def report_of(run: Path) -> bytes | None:
+    """The page of a run, as it was written; None where the run has none."""
+    if not (run / REPORT).is_file():
+        return None
+    with RunFiles(run, read_manifest(run).get("checksums", {})).open(REPORT) as stream:
+        return bytes(stream.read())

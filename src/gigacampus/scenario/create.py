@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-import shutil
 from pathlib import Path
 
 from gigacampus.foundation.errors import ScenarioError, nearest
+from gigacampus.foundation.whole_file import write_bytes, write_text
 from gigacampus.scenario.file_schema import FILE_NAME, text
 from gigacampus.scenario.load_files import hourly_load
 from gigacampus.scenario.templates import TEMPLATES, starter
@@ -34,10 +34,10 @@ def create(folder: Path, name: str, template: str = "grid", from_load: Path | No
         peak = max(hourly_load(from_load))
         content = starter(template, title, peak_mw=max(round(peak, 1), 0.1), load_csv=load_name)
         written = [path, folder / load_name]
-        shutil.copyfile(from_load, folder / load_name)
-    path.write_text(content, encoding="utf-8")
+        write_bytes(folder / load_name, from_load.read_bytes())
+    write_text(path, content)
     schema = folder / FILE_NAME
     if not schema.exists():
-        schema.write_text(text(), encoding="utf-8")
+        write_text(schema, text())
         written.append(schema)
     return written

@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import tempfile
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from gigacampus.foundation.cache_folder import cache_folder, seal, unseal
 from gigacampus.foundation.source_tree import Node
 from gigacampus.scenario import reader
 
@@ -20,11 +19,8 @@ MAX_KEPT_BYTES = 4_000_000
 
 
 def folder() -> Path:
-    """``parsed`` in ``GIGACAMPUS_CACHE`` or in the user's cache folder."""
-    root = os.environ.get("GIGACAMPUS_CACHE") or os.path.join(
-        os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"), "gigacampus"
-    )
-    return Path(root) / "parsed"
+    """Where parsed files are kept."""
+    return cache_folder("parsed")
 
 
 @cache
@@ -40,28 +36,28 @@ def read_kept(path: Path, name: str, budget: reader.Budget | None = None) -> Nod
     budget = budget or reader.Budget()
     raw = reader.file_bytes(path, name, budget)
     kept = folder() / f"{hashlib.sha256(_reader_version() + raw).hexdigest()[:40]}.json"
-    try:
-        if kept.stat().st_size <= MAX_KEPT_BYTES:
-            size, packed = json.loads(kept.read_text(encoding="utf-8"))
-            if size <= budget.nodes:
-                budget.nodes -= size
-                return _unpacked(packed, name)
-    except (OSError, ValueError, TypeError):
-        pass
+    found = _found(kept)
+    if found is not None and found[0] <= budget.nodes:
+        budget.nodes -= found[0]
+        return _unpacked(found[1], name)
     tree = reader.read_text(raw, name, budget)
-    _keep(kept, json.dumps([tree.size, _packed(tree)], separators=(",", ":")))
+    seal(kept, [json.dumps([tree.size, _packed(tree)], separators=(",", ":")).encode()])
     return tree
 
 
-def _keep(kept: Path, text: str) -> None:
+def _found(kept: Path) -> tuple[int, Any] | None:
+    held = unseal(kept) if _is_small(kept) else None
+    if held is None:
+        return None
+    size, packed = json.loads(bytes(held))
+    return size, packed
+
+
+def _is_small(kept: Path) -> bool:
     try:
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=kept.parent, suffix=".part")
-        with os.fdopen(handle, "w", encoding="utf-8") as stream:
-            stream.write(text)
-        os.replace(temporary, kept)
+        return kept.stat().st_size <= MAX_KEPT_BYTES
     except OSError:
-        return
+        return False
 
 
 def _packed(node: Node) -> list[Any]:

@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 
 from gigacampus import __version__
 from gigacampus.foundation.errors import ScenarioError, printable
-from gigacampus.results.store import StoreError
+from gigacampus.results.run_folder import StoreError
 from gigacampus.server import routes
 from gigacampus.server.catalogue import Catalogue, Unknown
 from gigacampus.server.guard import Door

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from gigacampus.foundation.errors import refuse
 from gigacampus.results.query import runs_below
-from gigacampus.results.store import MANIFEST
+from gigacampus.results.run_folder import MANIFEST
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 """Names that a server gives out."""

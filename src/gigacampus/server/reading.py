@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator
@@ -10,10 +9,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from gigacampus.foundation.cache_folder import file_hash
 from gigacampus.foundation.errors import nearest, refuse
 from gigacampus.registry.renamed import current
 from gigacampus.registry.variables import REGISTRY
 from gigacampus.results import store
+from gigacampus.results.manifest import read_manifest
 from gigacampus.results.result import Result, quantiles, sample_axis
 from gigacampus.server.limits import Limits
 
@@ -32,7 +33,7 @@ class Reader:
         self.limits = limits
         self._turns = threading.BoundedSemaphore(limits.readers)
         self._lock = threading.Lock()
-        self._opened: OrderedDict[tuple[Path, int], Result] = OrderedDict()
+        self._opened: OrderedDict[tuple[Path, str], Result] = OrderedDict()
 
     @contextmanager
     def turn(self) -> Iterator[None]:
@@ -47,7 +48,7 @@ class Reader:
     def result(self, folder: Path) -> Result:
         """The run in a folder, read once as long as its manifest stays the same."""
         manifest = folder / store.MANIFEST
-        key = (folder, manifest.stat().st_mtime_ns if manifest.is_file() else 0)
+        key = (folder, file_hash(manifest) if manifest.is_file() else "")
         with self._lock:
             if key in self._opened:
                 self._opened.move_to_end(key)
@@ -62,11 +63,7 @@ class Reader:
 
 def manifest_of(folder: Path) -> dict[str, Any]:
     """The manifest of a run alone."""
-    try:
-        found: dict[str, Any] = json.loads((folder / store.MANIFEST).read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise store.StoreError(f"{folder.name} cannot be read: {error}") from error
-    return found
+    return read_manifest(folder)
 
 
 def row_of(name: str, folder: Path) -> dict[str, Any]:

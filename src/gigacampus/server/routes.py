@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import HTMLResponse, JSONResponse
 
 from gigacampus.foundation.errors import refuse
+from gigacampus.results.store import report_of
 from gigacampus.server import inputs, page, reading
 from gigacampus.server.catalogue import Catalogue, Unknown
 from gigacampus.server.jobs import Job, Jobs
@@ -50,10 +51,10 @@ def live_page() -> HTMLResponse:
 @pages.get("/runs/{name}/report")
 def report(here: Here, name: Name) -> HTMLResponse:
     """The report of a run, in a sandbox: it can ask this server for nothing."""
-    file = here.catalogue.run(name) / "report.html"
-    if not file.is_file():
+    page_bytes = report_of(here.catalogue.run(name))
+    if page_bytes is None:
         raise Unknown("this run has no report")
-    return HTMLResponse(file.read_bytes(), headers={"content-security-policy": page.SANDBOX})
+    return HTMLResponse(page_bytes, headers={"content-security-policy": page.SANDBOX})
 
 
 @api.get("/runs")

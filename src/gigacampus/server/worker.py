@@ -69,6 +69,7 @@ def compute(job: dict[str, Any], say: Say, stopped: Callable[[], bool]) -> None:
 
 def _run(job: dict[str, Any], staging: Path, say: Say, stopped: Callable[[], bool]) -> str | None:
     from gigacampus import api
+    from gigacampus.results.run_folder import publish
     from gigacampus.server.reading import shown
 
     progress = _progress(say, stopped)
@@ -83,7 +84,7 @@ def _run(job: dict[str, Any], staging: Path, say: Say, stopped: Callable[[], boo
     name = api.folder_name(path, result)
     api.save(result, staging, name)
     progress("report", 1, 1)
-    _publish(staging / name, Path(job["out"]) / name)
+    publish(staging / name, Path(job["out"]) / name)
     return name
 
 
@@ -101,13 +102,6 @@ def _progress(say: Say, stopped: Callable[[], bool]) -> Callable[[str, int, int]
             say({"event": "stage", "stage": stage, "done": done, "of": of})
 
     return progress
-
-
-def _publish(made: Path, target: Path) -> None:
-    """Move a finished run folder to its place; the same question asked again replaces its own answer."""
-    if target.exists():
-        os.replace(target, made.with_name("replaced"))
-    os.replace(made, target)
 
 
 def told(error: Exception) -> dict[str, Any]:

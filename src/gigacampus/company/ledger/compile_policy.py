@@ -11,6 +11,8 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
+from gigacampus.foundation.cache_folder import cache_folder
+
 LOAD_S, COMPILE_S = 0.1, 40.0
 """Processor time to load the compiled rules, and to compile them."""
 MONTH_S, DRAW_S = 3.2e-3, 9e-6
@@ -54,6 +56,5 @@ def _with_others_s(cost_s: float) -> float:
 def _note() -> Path:
     """File with the seconds that interpreting today's rules has cost."""
     from gigacampus.company.ledger.kernels import named
-    from gigacampus.pipeline.cache import directory
 
-    return directory("interpreted") / f"{named()}.s"
+    return cache_folder("interpreted") / f"{named()}.s"

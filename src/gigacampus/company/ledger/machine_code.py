@@ -10,7 +10,6 @@ import ctypes
 import hashlib
 import json
 import os
-import tempfile
 from collections.abc import Callable
 from contextlib import suppress
 from functools import cache
@@ -19,6 +18,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+
+from gigacampus.foundation.cache_folder import cache_folder
+from gigacampus.foundation.whole_file import write_bytes
 
 DTYPES = {"f": np.dtype(np.float64), "i": np.dtype(np.int64)}
 HEAD_BYTES = 4096
@@ -30,11 +32,9 @@ class Unusable(RuntimeError):
 
 def folder() -> Path:
     """Where compiled rules lie: beside their sources as other compiled Python does, or in the cache where that cannot be written."""
-    from gigacampus.pipeline.cache import directory
-
     named, beside = os.environ.get("NUMBA_CACHE_DIR"), Path(__file__).parent / "__pycache__"
     writable = os.access(beside if beside.is_dir() else beside.parent, os.W_OK)
-    return Path(named) if named else beside if writable else directory("machine_code")
+    return Path(named) if named else beside if writable else cache_folder("machine_code")
 
 
 def place(name: str) -> Path:
@@ -73,16 +73,9 @@ def keep(text: str, file: Path) -> bytes:
     code = _machine().emit_object(module)
     facts = {"entry": entry.name, "takes": takes, "needs": needs, "hash": hashlib.sha256(code).hexdigest()}
     head = json.dumps(facts).encode().ljust(HEAD_BYTES)
-    part = None
     with suppress(OSError):
         file.parent.mkdir(parents=True, exist_ok=True)
-        handle, part = tempfile.mkstemp(dir=file.parent, suffix=".part")
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(head + code)
-        os.replace(part, file)
-        part = None
-    if part is not None:
-        Path(part).unlink(missing_ok=True)
+        write_bytes(file, head + code)
     return head + code
 
 

@@ -15,6 +15,7 @@ from gigacampus.company.ledger.accounts import ACCOUNTS, ENTITIES, INTERCOMPANY,
 from gigacampus.company.ledger.audit import CENTS, GROUP, Audited
 from gigacampus.company.ledger.currency import Currency
 from gigacampus.company.ledger.journal import CASH_CLASSES, FLOWS
+from gigacampus.foundation.whole_file import whole_file
 
 Row = list[object]
 FIRST_FLOW_MONTH = 6
@@ -52,7 +53,8 @@ def write_workbook(books: Audited, path: Path, *, currency: Currency | None = No
         for row in rows:
             sheet.append(row)
         _dress(sheet, freeze, first, 2)
-    book.save(path)
+    with whole_file(path) as part:
+        book.save(part)
 
 
 def _dress(sheet: Any, freeze: str, first_column: int, first_row: int) -> None:

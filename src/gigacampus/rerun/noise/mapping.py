@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
-from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from gigacampus.foundation.whole_file import whole_file, write_text
 from gigacampus.neighbours.noise.exposure.contours import Grid
 from gigacampus.neighbours.noise.exposure.neighbourhood import (
     COARSE_M,
@@ -152,7 +150,8 @@ def _write_receivers(plants: list[Plant], heard: Receivers, out: Path, wind: Win
     }
     spots = np.column_stack([heard.lat, heard.lon])
     write = write_levels_csv if out.suffix.lower() == ".csv" else write_levels_geojson
-    _replace(out, lambda part: write(part, spots, columns, heard.names))
+    with whole_file(out) as part:
+        write(part, spots, columns, heard.names)
     return {
         "written": [str(out)],
         "receivers": len(heard.names),
@@ -193,7 +192,8 @@ def _write_points(
     if out.suffix.lower() == ".csv":
         spots = np.array([d[1:3] for d in dots]).reshape(-1, 2)
         column = {f"{show}_{unit}": np.array([d[3] for d in dots])}
-        _replace(out, lambda part: write_levels_csv(part, spots, column, [d[0] for d in dots]))
+        with whole_file(out) as part:
+            write_levels_csv(part, spots, column, [d[0] for d in dots])
         return {"written": [str(out)], "contours": 0, "points": len(dots)}
     if find_spec("contourpy") is None:
         raise refuse("contours need contourpy, which is not installed", fix="pip install contourpy, or write a .csv or .tif")
@@ -216,7 +216,7 @@ def _write_points(
         for name, lat, lon, v in dots
     ]
     text = json.dumps({"type": "FeatureCollection", "features": lines + points})
-    _replace(out, lambda part: part.write_text(text, encoding="utf-8"))
+    write_text(out, text)
     return {"written": [str(out)], "contours": len(rows), "points": len(dots)}
 
 
@@ -244,17 +244,7 @@ def _write_raster(plants: list[Plant], grids: list[Grid], out: Path) -> dict[str
             "step_lon_deg": float(east - west) / len(grid.east_m),
             "step_lat_deg": float(north - south) / len(grid.north_m),
         }
-        _replace(path, partial(_geotiff, values=grid.level_db[::-1], corner=corner))
+        with whole_file(path) as part:
+            write_geotiff(part, grid.level_db[::-1], **corner)
         written.append(str(path))
     return {"written": written, "contours": 0, "points": sum(grid.level_db.size for grid in grids)}
-
-
-def _replace(path: Path, write: Callable[[Path], Any]) -> None:
-    """Write a file beside its place, then put it there in one step."""
-    part = path.with_name(f".{path.name}.part")
-    write(part)
-    os.replace(part, path)
-
-
-def _geotiff(path: Path, *, values: np.ndarray, corner: dict[str, float]) -> None:
-    write_geotiff(path, values, **corner)

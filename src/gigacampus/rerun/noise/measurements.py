@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import csv
 import json
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, get_args
 
 import numpy as np
 
+from gigacampus.foundation.whole_file import write_text
 from gigacampus.neighbours.noise.exposure.levels import Z80, half_width_db, propagation_sigma_db
 from gigacampus.neighbours.noise.propagation.bands import A_WEIGHT_DB, C_WEIGHT_DB
 from gigacampus.neighbours.noise.sources.plant import WINDS, Period, Plant, Wind, group_energy
@@ -134,9 +134,7 @@ def write_patch(path: Path, found: Posterior, before_db: np.ndarray, prior: Spre
         )
     if not campus:
         raise refuse("the readings say nothing of any group", file=source, fix="read nearer to the plant, or with a better meter")
-    part = path.with_name(f".{path.name}.part")
-    part.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    os.replace(part, path)
+    write_text(path, "\n".join(lines) + "\n")
 
 
 def read_readings(path: Path, run: Opened) -> list[Reading]:

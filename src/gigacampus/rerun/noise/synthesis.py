@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from gigacampus.foundation.whole_file import whole_file, write_text
 from gigacampus.neighbours.noise.propagation.bands import EXACT_HZ, a_level_dba
 
 RATE_HZ = 44_100
@@ -65,11 +66,11 @@ def write_pair(folder: Path, *, without_db: np.ndarray, with_db: np.ndarray, ton
     scale = 10.0 ** (-HEADROOM_DB / 20.0) / loudest
     folder.mkdir(parents=True, exist_ok=True)
     for name, p in sounds.items():
-        with wave.open(str(folder / f"{name}.wav"), "wb") as file:
+        with whole_file(folder / f"{name}.wav") as part, wave.open(str(part), "wb") as file:
             file.setnchannels(1)
             file.setsampwidth(2)
             file.setframerate(RATE_HZ)
             file.writeframes((np.clip(p * scale, -1.0, 1.0) * 32767.0).astype("<i2").tobytes())
     text = STATEMENT.format(level=float(a_level_dba(without_db)))
-    (folder / "about.txt").write_text(text + "\n", encoding="utf-8")
+    write_text(folder / "about.txt", text + "\n")
     return text

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import numpy as np
 
+from gigacampus.foundation.spreadsheet import inert
+
 
 def write_levels_geojson(path: Path, lat_lon: np.ndarray, columns: dict[str, np.ndarray], names: list[str]) -> None:
     """Points with levels as properties."""
@@ -27,9 +29,9 @@ def write_levels_csv(path: Path, lat_lon: np.ndarray, columns: dict[str, np.ndar
     """The same points as a table."""
     with open(path, "w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
-        writer.writerow(["name", "lat", "lon", *columns])
+        writer.writerow(["name", "lat", "lon", *map(inert, columns)])
         for i, (a, b) in enumerate(lat_lon):
-            writer.writerow([names[i], f"{a:.6f}", f"{b:.6f}", *(f"{float(v[i]):.2f}" for v in columns.values())])
+            writer.writerow([inert(names[i]), f"{a:.6f}", f"{b:.6f}", *(f"{float(v[i]):.2f}" for v in columns.values())])
 
 
 def write_geotiff(path: Path, values: np.ndarray, *, west_deg: float, north_deg: float, step_lon_deg: float, step_lat_deg: float) -> None:

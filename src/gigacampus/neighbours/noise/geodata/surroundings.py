@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from gigacampus.foundation.cache_folder import file_hash
 from gigacampus.neighbours.noise.geodata.crs import DEGREES, frame
 from gigacampus.neighbours.noise.geodata.screens import Screens, read_screens
 from gigacampus.neighbours.noise.geodata.terrain import read_terrain
@@ -43,17 +44,16 @@ def surroundings(
     elif noise.terrain is not None:
         ground = (Path(noise.terrain.file), noise.terrain.crs or "")
     paths = [file[0] for file in files] + ([ground[0]] if ground else [])
-    changed = tuple(path.stat().st_mtime_ns for path in paths)
-    found = _of_files(ground, tuple(files), (float(site_lat), float(site_lon)), changed)
+    found = _of_files(ground, tuple(files), (float(site_lat), float(site_lon)), tuple(map(file_hash, paths)))
     zones = [(_ring_m(region.points, site_lat, site_lon), float(region.ground_g)) for region in noise.grounds.values()]
     return Surroundings(found.terrain, found.screens.joined(Screens(zones=zones)))
 
 
 @lru_cache(maxsize=16)
 def _of_files(
-    ground: tuple[Path, str] | None, files: tuple[tuple[Path, str, float], ...], site: tuple[float, float], changed_ns: tuple[int, ...]
+    ground: tuple[Path, str] | None, files: tuple[tuple[Path, str, float], ...], site: tuple[float, float], hashes: tuple[str, ...]
 ) -> Surroundings:
-    """Files read once as long as none of them changes."""
+    """Files read once as long as none of them changes; ``hashes`` are of what they hold now."""
     about = {"site_lat": site[0], "site_lon": site[1]}
     terrain, told = (Terrain(), []) if ground is None else read_terrain(ground[0], crs=ground[1], **about)
     out = Screens(findings=list(told))
