@@ -40,7 +40,7 @@ class StoreError(RuntimeError):
 @contextmanager
 def folder(target: Path) -> Iterator[Path]:
     """A temporary folder beside ``target`` that becomes ``target`` only if the block ends well. Permissions follow the umask."""
-    if target.exists() and not (target / MANIFEST).is_file():
+    if target.exists() and not (target / MANIFEST).is_file() and not (target.is_dir() and not any(target.iterdir())):
         raise StoreError(f"{target} exists and is no run folder; move it away, or write elsewhere with --out")
     target.parent.mkdir(parents=True, exist_ok=True)
     sweep(target.parent)
