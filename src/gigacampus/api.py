@@ -18,7 +18,8 @@ from gigacampus.power.weather_file import stations
 from gigacampus.registry.kinds import COOLING
 from gigacampus.registry.stages import STAGES
 from gigacampus.results.result import Result, Sampled
-from gigacampus.scenario.document import Document, load
+from gigacampus.scenario.composed import Document
+from gigacampus.scenario.document import load
 from gigacampus.schema.scenario import Scenario
 
 BAND_LABELS = ["31.5", "63", "125", "250", "500", "1000", "2000", "4000", "8000"]

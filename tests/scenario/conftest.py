@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from gigacampus.foundation.errors import ScenarioError
-from gigacampus.scenario.document import Document, load, read
+from gigacampus.scenario.composed import Document
+from gigacampus.scenario.document import load, read
 from gigacampus.schema.scenario import Scenario
 from tests.scenario.sample_library import root
 

@@ -1,7 +1,7 @@
 // What the address door says, in words and rows.
 import type { Answer, Place, Reading } from "./door";
 import { offset } from "./door";
-import type { MapData } from "./map";
+import type { MapData } from "./map-data";
 import { make } from "./page";
 
 const points = ["north", "north-east", "east", "south-east", "south", "south-west", "west", "north-west"];

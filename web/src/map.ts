@@ -1,18 +1,8 @@
 // The map: an SVG that pans and zooms by pointer, wheel, pinch or keyboard, and asks the address door.
 import { answerHtml, formHtml } from "./answer";
-import { ask, type Door, type Place, readPlace } from "./door";
+import { ask, type Place, readPlace } from "./door";
+import type { Band, MapData, Receptor, Site } from "./map-data";
 import { block, make, svg } from "./page";
-
-type Band = { p10: number; p50: number; p90: number };
-export type Campus = { title: string; water_m3_per_day?: Band; peak_delay_min?: Band };
-type Site = Place & { title: string; half_width_m: number };
-type Receptor = Place & { title: string; kind: string; people: number; noise_night_dba?: Band; noise_now_night_dba?: Band };
-export type MapData = {
-  sites: Site[]; receptors: Receptor[]; population: (Place & { people: number })[];
-  contours: { title: string; level: number; unit: string; rings: [number, number][][] }[];
-  months: { now: string; last: string };
-  door: Door | null; campuses: Campus[];
-};
 
 const ringsKm = [1, 2, 5, 10, 20];
 const kmPerDegree = 111.195;

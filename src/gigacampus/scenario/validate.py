@@ -15,7 +15,7 @@ from gigacampus.foundation.source_tree import Node, noded, plain, walk, with_val
 from gigacampus.foundation.units import UNIT_TABLE
 from gigacampus.scenario import library
 from gigacampus.scenario.allowed_paths import table
-from gigacampus.scenario.document import FREE_TEXT, Document, pull, references
+from gigacampus.scenario.composed import FREE_TEXT, Document, pull, references
 from gigacampus.scenario.load_files import hourly_load
 from gigacampus.scenario.reader import MAX_LINES, SIMPLER
 from gigacampus.schema.fields import Slot, below, kinds_of, slot_at

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from gigacampus.scenario.document import Document
+from gigacampus.scenario.composed import Document
 from gigacampus.schema.field_docs import said_of
 from gigacampus.schema.fields import bare_name, below, slot_at
 from gigacampus.schema.scenario import Scenario

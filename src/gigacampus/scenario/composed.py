@@ -1,0 +1,196 @@
+"""A composed scenario: plain data with the library pulled in and the origin of every value kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from gigacampus.foundation.errors import Finding, ScenarioError
+from gigacampus.foundation.source_tree import Node, is_mapping, merge, noded, plain, split_path, walk, with_value
+from gigacampus.scenario import known_as_of, library
+from gigacampus.scenario.allowed_paths import Place
+from gigacampus.scenario.unread_inputs import unread, with_parents
+
+if TYPE_CHECKING:
+    pass
+
+MAX_ENTRIES = 500
+FREE_TEXT = ("title", "description", "source", "note", "by")
+"""Keys whose text is for readers: a ``lib:`` name in it pulls nothing."""
+DEFAULT = "default"
+"""Origin of a value that no file gives."""
+
+
+@dataclass(frozen=True)
+class Origin:
+    """The file and the line where a value is written."""
+
+    file: str
+    line: int | None
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}" if self.line else self.file
+
+
+@dataclass
+class Document:
+    """A composed scenario before it is typed: plain data, and where each value comes from."""
+
+    place: Place
+    tree: Node
+    library_root: Path
+    places: dict[str, Place] = field(default_factory=dict)
+    """Name of each file of the scenario -> its place."""
+    deleted: dict[tuple[str, ...], Node] = field(default_factory=dict)
+    """Paths that a null deletes, with the place of the null."""
+    facts: dict[str, library.Fact] = field(default_factory=dict)
+    """Path of a library value -> its source, day and confidence."""
+    findings: list[Finding] = field(default_factory=list)
+    """What is wrong besides the types; ``load`` raises them together with the types'."""
+    tables: dict[str, Path] = field(default_factory=dict)
+    """Path of a leaf that names a CSV or EPW file -> that file."""
+    full: dict[str, Any] | None = None
+    """Plain data with every default written out, once the scenario has been typed."""
+    _whole: tuple[dict[str, Any], Node] | None = None
+
+    @property
+    def name(self) -> str:
+        """Name of the scenario file as the user gave it."""
+        return self.place.name
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """Plain data of what files, sets and the library say."""
+        return plain(self.tree)
+
+    @property
+    def as_of(self) -> date | None:
+        """The scenario's day."""
+        return known_as_of.as_of(self.tree)
+
+    def resolved(self) -> dict[str, Any]:
+        """Plain data of the whole scenario, defaults written out; files named relative to the scenario's folder."""
+        return self.full if self.full is not None else self.data
+
+    def whole(self) -> Node:
+        """The resolved scenario as a tree, made once."""
+        if self._whole is None or self._whole[0] is not self.resolved():
+            self._whole = self.resolved(), noded(self.resolved(), DEFAULT, None)
+        return self._whole[1]
+
+    def node(self, path: str) -> Node | None:
+        """The node at a dotted path, or None."""
+        node: Node | None = self.tree
+        for part in split_path(path, self.tree):
+            node = _step(node, part)
+        return node
+
+    def value(self, path: str) -> Any:
+        """The plain value at a dotted path of the resolved scenario, or None."""
+        whole = self.whole()
+        node: Node | None = whole
+        for part in split_path(path, whole):
+            node = _step(node, part)
+        return plain(node) if node is not None else None
+
+    def origin(self, path: str) -> Origin:
+        """Where the value at a dotted path is written; for a default, where its nearest parent is."""
+        place = self.tree
+        for part in split_path(path, self.tree):
+            below = _step(place, part)
+            if below is None:
+                break
+            place = below
+        return Origin(place.file, place.line)
+
+    def origins(self) -> dict[str, str]:
+        """Every leaf of the resolved scenario -> the file and line that give it, or ``default``."""
+        written = {parts: str(Origin(node.file, node.line)) for parts, node in walk(self.tree)}
+        return {
+            ".".join(parts): written.get(parts, DEFAULT)
+            for parts, node in walk(self.whole())
+            if not isinstance(node.value, dict | list) or not node.value
+        }
+
+    def provenance(self, reads: Mapping[str, Iterable[str]] | None = None) -> list[dict[str, Any]]:
+        """Cited values with their path: those of the library, and every row of the scenario that states its confidence.
+
+        With ``reads`` (stage -> leaves it touched) each row names the ``stages`` that read it.
+        """
+        rows = [{"path": path, **asdict(fact)} for path, fact in self.facts.items()]
+        for parts, node in walk(self.tree):
+            if is_mapping(node) and "confidence" in node.value and parts[0] != "library":
+                said = {key: plain(node.value[key]) for key in ("source", "confidence", "known_from") if key in node.value}
+                rows.append({"path": ".".join(parts), "source": "", **said, "file": node.file, "line": node.line})
+        if reads is not None:
+            touched = {stage: with_parents(leaves) for stage, leaves in reads.items()}
+            for row in rows:
+                row["stages"] = [stage for stage, paths in touched.items() if row["path"] in paths]
+        return rows
+
+    def unused(self, read: Iterable[str]) -> list[str]:
+        """Leaves that the scenario's own files or sets give and that no stage read."""
+        own = [
+            ".".join(parts)
+            for parts, node in walk(self.tree)
+            if not isinstance(node.value, dict | list) and not node.file.startswith("library/")
+        ]
+        return unread(own, read)
+
+
+def _step(node: Node | None, part: str) -> Node | None:
+    if node is None:
+        return None
+    if isinstance(node.value, dict):
+        return node.value.get(part)
+    if isinstance(node.value, list) and part.isdigit() and int(part) < len(node.value):
+        return node.value[int(part)]
+    return None
+
+
+def references(tree: Node) -> dict[tuple[str, str], Node]:
+    """Library entries that a tree names anywhere, each with one node that names it."""
+    found: dict[tuple[str, str], Node] = {}
+    for parts, node in walk(tree):
+        match = library.REFERENCE.fullmatch(node.value) if isinstance(node.value, str) else None
+        if match is not None and match.group(1) in library.families() and parts[-1] not in FREE_TEXT:
+            found.setdefault((match.group(1), match.group(2)), node)
+    return found
+
+
+def pull(document: Document, wanted: dict[tuple[str, str], Node]) -> None:
+    """Lay library entries under what the scenario itself says of them; entries they name are pulled too."""
+    waiting = dict(wanted)
+    done: set[tuple[str, str]] = set()
+    while waiting and len(done) < MAX_ENTRIES:
+        (family, name), node = waiting.popitem()
+        done.add((family, name))
+        entry = _entry(document, family, name, node)
+        if entry is None:
+            continue
+        path = f"library.{family}.{name}"
+        own = document.node(path)
+        merged = entry if own is None else merge(entry, own)
+        document.tree = with_value(document.tree, path, merged)
+        waiting |= {key: n for key, n in references(entry).items() if key not in done}
+
+
+def _entry(document: Document, family: str, name: str, named_by: Node) -> Node | None:
+    path = f"library.{family}.{name}"
+    in_file = (document.library_root / family / f"{name}.yaml").is_file()
+    if not in_file and document.node(path) is not None:
+        return None
+    try:
+        entry, rows = library.entry_tree(family, name, document.as_of or date.max, root=document.library_root)
+    except ScenarioError as error:
+        document.findings += (
+            error.findings
+            if in_file
+            else [Finding(f.problem, f.path, named_by.file, named_by.line, f.nearest, f.fix) for f in error.findings]
+        )
+        return None
+    document.facts |= {f"{path}.{key}": row for key, row in rows.items()}
+    return entry
