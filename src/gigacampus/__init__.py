@@ -8,12 +8,21 @@
 from __future__ import annotations
 
 import os
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from gigacampus.foundation.version import __version__ as __version__
+
+if TYPE_CHECKING:
+    from gigacampus.api import compute as run
+    from gigacampus.explore.compare import outputs as compare
+    from gigacampus.results.result import Result
+    from gigacampus.results.store import read as open_run
+    from gigacampus.scenario.document import load
+    from gigacampus.schema.scenario import Scenario
 
 # Worlds run side by side in threads of their own; threads inside of a matrix product only get in their way.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-__version__ = "0.1.0"
 __all__ = ["Result", "Scenario", "compare", "load", "open_run", "run"]
 
 _HOME = {

@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from gigacampus import __version__
+from gigacampus.foundation.version import __version__
 from gigacampus.neighbours.receptors import great_circle_m
 from gigacampus.pipeline.run import Outcome, Progress
 from gigacampus.power.weather_file import stations

@@ -12,8 +12,8 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from gigacampus import __version__
 from gigacampus.foundation.errors import ScenarioError, printable
+from gigacampus.foundation.version import __version__
 from gigacampus.results.run_folder import StoreError
 from gigacampus.server import routes
 from gigacampus.server.catalogue import Catalogue, Unknown

@@ -14,7 +14,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import gigacampus
 from gigacampus.server.limits import Limits
 from gigacampus.server.reading import Busy
 
@@ -157,7 +156,7 @@ class Jobs:
 
     async def _warm_process(self) -> asyncio.subprocess.Process:
         if self._process is None or self._process.returncode is not None:
-            source = str(Path(gigacampus.__file__).parents[1])
+            source = str(Path(__file__).parents[2])
             paths = os.pathsep.join(filter(None, [source, os.environ.get("PYTHONPATH", "")]))
             self._process = await asyncio.create_subprocess_exec(
                 sys.executable,
