@@ -275,7 +275,7 @@ def _texts(tree: Any) -> Iterator[tuple[str, str]]:
 
 def _names_a_file(path: str, text: str) -> bool:
     """Whether a leaf of a scenario may be read as the name of a file."""
-    from gigacampus.scenario.document import FREE_TEXT
+    from gigacampus.scenario.composed import FREE_TEXT
     from gigacampus.scenario.validate import TABLES as ENDINGS
 
     parts = path.split(".")
