@@ -47,7 +47,8 @@ def _worlds(array: np.ndarray) -> np.ndarray:
 
 def _total(result: Result, name: str) -> np.ndarray:
     """(world, month): a planned-path variable summed over campuses."""
-    return _worlds(result.planned(name)).sum(axis=1)
+    out: np.ndarray = _worlds(result.planned(name)).sum(axis=1)
+    return out
 
 
 def first_month_above(series: np.ndarray, level: float) -> np.ndarray:

@@ -51,7 +51,8 @@ def worlds(result: Result, name: str) -> np.ndarray:
 
 def total(result: Result, name: str) -> np.ndarray:
     """The same summed over places: (world, month)."""
-    return worlds(result, name).sum(axis=1)
+    out: np.ndarray = worlds(result, name).sum(axis=1)
+    return out
 
 
 def days(result: Result, months: slice | list[int]) -> np.ndarray:
@@ -62,7 +63,8 @@ def days(result: Result, months: slice | list[int]) -> np.ndarray:
 
 def mgd(result: Result, m3: np.ndarray, months: slice | list[int]) -> np.ndarray:
     """Million US gallons a day from cubic metres a month, over the named months; last axis is the month."""
-    return m3[..., months].sum(axis=-1) / days(result, months).sum() / M3_PER_GALLON / MILLION
+    out: np.ndarray = m3[..., months].sum(axis=-1) / days(result, months).sum() / M3_PER_GALLON / MILLION
+    return out
 
 
 def month_row(result: Result, label: str) -> int | None:

@@ -33,7 +33,8 @@ class Windows:
     def overlap(self, start: float, end: float) -> np.ndarray:
         """Share of each window that lies in [start, end)."""
         shared = np.minimum(end, self.upper) - np.maximum(start, self.lower)
-        return np.clip(shared, 0.0, None) / (self.upper - self.lower)
+        out: np.ndarray = np.clip(shared, 0.0, None) / (self.upper - self.lower)
+        return out
 
 
 def monthly(months: Months) -> Windows:

@@ -94,7 +94,8 @@ def permit_cap_mw(permit: PermitBlock, units: list[Unit], counts: list[np.ndarra
     kg_per_h = np.sum([u.mw * n * u.nox_kg_per_mwh for u, n in zip(units, counts, strict=True)], axis=0)
     allowed_kg_per_h = permit.limit_nox_t_per_year * KW_PER_MW / HOURS_PER_YEAR
     by_tonnage = np.divide(allowed_kg_per_h * mw, kg_per_h, out=np.full_like(mw, np.inf), where=kg_per_h > 0)
-    return np.minimum(cap, by_tonnage)
+    out: np.ndarray | float = np.minimum(cap, by_tonnage)
+    return out
 
 
 def capped(units: list[Unit], counts: list[np.ndarray], blocks: dict[str, Block]) -> list[np.ndarray]:
@@ -115,7 +116,8 @@ def capped(units: list[Unit], counts: list[np.ndarray], blocks: dict[str, Block]
 
 def total_mw(units: list[Unit], counts: list[np.ndarray]) -> np.ndarray:
     """Rated MW of ``counts``."""
-    return np.sum([u.mw * n for u, n in zip(units, counts, strict=True)], axis=0)
+    out: np.ndarray = np.sum([u.mw * n for u, n in zip(units, counts, strict=True)], axis=0)
+    return out
 
 
 def supply_of(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -55,6 +55,6 @@ def quiet(
     return 0 if report["kept"] else 1
 
 
-def _price(row: dict) -> str:
+def _price(row: dict[str, Any]) -> str:
     price = row["usd_per_db_resident"]
     return "" if price is None else f", {price:,.0f} USD per dB and resident"

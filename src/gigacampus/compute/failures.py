@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from gigacampus.foundation.types import Numeric
 
-def job_failure_rate_per_h(accelerators, *, per_accelerator_hour, per_job_hour):
+
+def job_failure_rate_per_h(accelerators: Numeric, *, per_accelerator_hour: Numeric, per_job_hour: Numeric) -> np.ndarray:
     """Interruptions per hour: a part that grows with the job and a part that does not.
 
     Source: rate form from Kokolis et al. 2024, arXiv:2410.21680; Llama 3 counts from arXiv:2407.21783.
@@ -17,12 +19,12 @@ def job_failure_rate_per_h(accelerators, *, per_accelerator_hour, per_job_hour):
     return np.asarray(accelerators, float) * per_accelerator_hour + per_job_hour
 
 
-def young_interval_h(mtbf_h, *, write_h):
+def young_interval_h(mtbf_h: Numeric, *, write_h: Numeric) -> np.ndarray:
     """First-order best time between checkpoints. Source: Young 1974."""
     return np.sqrt(2.0 * write_h * np.asarray(mtbf_h, float))
 
 
-def daly_interval_h(mtbf_h, *, write_h):
+def daly_interval_h(mtbf_h: Numeric, *, write_h: Numeric) -> np.ndarray:
     """Higher-order best time between checkpoints.
 
     Source: Daly 2006; for writes longer than twice the mean time between failures the interval is that mean time.
@@ -36,7 +38,7 @@ def daly_interval_h(mtbf_h, *, write_h):
     return np.where(write_h < 2.0 * mtbf, series, mtbf)
 
 
-def daly_goodput(mtbf_h, *, restart_h, write_h, interval_h=None):
+def daly_goodput(mtbf_h: Numeric, *, restart_h: Numeric, write_h: Numeric, interval_h: Numeric | None = None) -> np.ndarray:
     """Share of wall time that makes progress under exponential failures with checkpoints and restarts.
 
     Source: Daly 2006, complete form: wall = M exp(R/M) (exp((dt + w)/M) - 1) per dt of work.
@@ -52,7 +54,7 @@ def daly_goodput(mtbf_h, *, restart_h, write_h, interval_h=None):
     return step / (mtbf * np.exp(restart_h / mtbf) * np.expm1((step + write) / mtbf))
 
 
-def linear_ettr(mtbf_h, *, restart_h, write_h, interval_h):
+def linear_ettr(mtbf_h: Numeric, *, restart_h: Numeric, write_h: Numeric, interval_h: Numeric) -> np.ndarray:
     """Effective training time ratio to first order in the failure rate.
 
     Source: Kokolis et al. 2024, arXiv:2410.21680, as restated in a secondary text.
@@ -61,7 +63,9 @@ def linear_ettr(mtbf_h, *, restart_h, write_h, interval_h):
     return (1.0 - (restart_h + interval_h / 2.0) / np.asarray(mtbf_h, float)) / (1.0 + write_h / interval_h)
 
 
-def drop_replica_goodput(accelerators, *, rate_per_h, replica, repair_h, stall_h):
+def drop_replica_goodput(
+    accelerators: Numeric, *, rate_per_h: Numeric, replica: Numeric, repair_h: Numeric, stall_h: Numeric
+) -> np.ndarray:
     """Goodput when a failed replica leaves until repaired and the rest go on.
 
     A failure costs one replica for the repair time and the whole job for a short stall; both are renewal losses.
@@ -73,10 +77,11 @@ def drop_replica_goodput(accelerators, *, rate_per_h, replica, repair_h, stall_h
     rate = np.asarray(rate_per_h, float)
     size = np.maximum(np.asarray(accelerators, float), 1.0)
     away = 1.0 / (1.0 + rate * repair_h * np.minimum(replica / size, 1.0))
-    return away / (1.0 + rate * stall_h)
+    out: np.ndarray = away / (1.0 + rate * stall_h)
+    return out
 
 
-def straggler_factor(nodes, *, sigma_frac):
+def straggler_factor(nodes: Numeric, *, sigma_frac: Numeric) -> np.ndarray:
     """Step time over that of a mean node when all wait for the slowest of many.
 
     Source: leading term of the expected maximum of independent normal speeds.
@@ -84,4 +89,5 @@ def straggler_factor(nodes, *, sigma_frac):
     >>> round(float(straggler_factor(2048, sigma_frac=0.0075)), 4)
     1.0293
     """
-    return 1.0 + sigma_frac * np.sqrt(2.0 * np.log(np.maximum(np.asarray(nodes, float), 1.0)))
+    out: np.ndarray = 1.0 + sigma_frac * np.sqrt(2.0 * np.log(np.maximum(np.asarray(nodes, float), 1.0)))
+    return out

@@ -37,7 +37,8 @@ def mix_frac(counts: np.ndarray) -> np.ndarray:
     first = np.argmax(total > 0, axis=-1)
     start = np.take_along_axis(counts, np.broadcast_to(first[None, :, None], (counts.shape[0], counts.shape[1], 1)), -1)
     filled = np.where(total[None] > 0, counts, start)
-    return filled / np.maximum(filled.sum(axis=0), 1e-300)
+    out: np.ndarray = filled / np.maximum(filled.sum(axis=0), 1e-300)
+    return out
 
 
 def young_frac(in_service: np.ndarray, months: int) -> np.ndarray:
@@ -50,7 +51,8 @@ def young_frac(in_service: np.ndarray, months: int) -> np.ndarray:
     total = np.cumsum(added, axis=-1)
     before = np.zeros_like(total)
     before[..., months:] = total[..., :-months]
-    return np.clip((total - before) / np.maximum(in_service, 1e-300), 0.0, 1.0) * (in_service > 0)
+    out: np.ndarray = np.clip((total - before) / np.maximum(in_service, 1e-300), 0.0, 1.0) * (in_service > 0)
+    return out
 
 
 def _present(block: Any, months: Months) -> np.ndarray:

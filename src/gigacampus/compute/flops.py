@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from gigacampus.foundation.types import Numeric
+
 BACKWARD_OVER_FORWARD = 2.0
 """A backward pass multiplies with both the weights and the activations: twice the forward work."""
 
@@ -54,7 +56,7 @@ def training_flop_per_token(active_parameters: float, *, layers: float, query_di
     return (1.0 + BACKWARD_OVER_FORWARD) * (2.0 * active_parameters + attention)
 
 
-def model_flop_utilisation(flop_per_token, *, tokens_per_s, peak_flop_per_s):
+def model_flop_utilisation(flop_per_token: Numeric, *, tokens_per_s: Numeric, peak_flop_per_s: Numeric) -> np.ndarray:
     """Model FLOP utilisation: useful work over peak work.
 
     >>> round(float(model_flop_utilisation(6 * 36.5e9, tokens_per_s=1543.0, peak_flop_per_s=989.5e12)), 3)

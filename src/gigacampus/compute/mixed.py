@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from gigacampus.foundation.types import Numeric
 
-def even_split_flop_per_s(counts, speeds):
+
+def even_split_flop_per_s(counts: Numeric, speeds: Numeric) -> np.ndarray:
     """Useful rate of one job that gives every accelerator the same work: all run at the slowest kind's speed.
 
     ``counts`` and ``speeds`` have the accelerator kind on the first axis; kinds that are absent do not slow the job.
@@ -16,10 +18,11 @@ def even_split_flop_per_s(counts, speeds):
     counts = np.asarray(counts, float)
     speeds = _over_kinds(speeds, counts)
     slowest = np.min(np.where(counts > 0, speeds, np.inf), axis=0, initial=np.inf)
-    return np.sum(counts, axis=0) * np.where(np.isfinite(slowest), slowest, 0.0)
+    out: np.ndarray = np.sum(counts, axis=0) * np.where(np.isfinite(slowest), slowest, 0.0)
+    return out
 
 
-def balanced_flop_per_s(counts, speeds, *, units_per_replica):
+def balanced_flop_per_s(counts: Numeric, speeds: Numeric, *, units_per_replica: Numeric) -> np.ndarray:
     """Useful rate of one job whose replicas get work by speed, in whole micro-batches.
 
     The slowest kind gets ``units_per_replica`` micro-batches; a kind s times as fast gets floor(s times that) in the
@@ -33,17 +36,19 @@ def balanced_flop_per_s(counts, speeds, *, units_per_replica):
     slowest = np.min(np.where(counts > 0, speeds, np.inf), axis=0, initial=np.inf)
     slowest = np.where(np.isfinite(slowest), slowest, 1.0)
     whole = np.floor(speeds / slowest * units_per_replica + 1e-9) / units_per_replica
-    return np.sum(counts * whole * slowest, axis=0)
+    out: np.ndarray = np.sum(counts * whole * slowest, axis=0)
+    return out
 
 
-def separate_jobs_flop_per_s(counts, speeds):
+def separate_jobs_flop_per_s(counts: Numeric, speeds: Numeric) -> np.ndarray:
     """Useful rate when every kind runs a job of its own: nothing waits, nothing is shared.
 
     >>> float(separate_jobs_flop_per_s(np.array([200.0, 30.0]), np.array([1.0, 2.5])))
     275.0
     """
     counts = np.asarray(counts, float)
-    return np.sum(counts * _over_kinds(speeds, counts), axis=0)
+    out: np.ndarray = np.sum(counts * _over_kinds(speeds, counts), axis=0)
+    return out
 
 
 def implied_slow_factor(observed_mfu_frac: float, expected_mfu_frac: float) -> float:
@@ -55,7 +60,7 @@ def implied_slow_factor(observed_mfu_frac: float, expected_mfu_frac: float) -> f
     return expected_mfu_frac / observed_mfu_frac
 
 
-def _over_kinds(speeds, counts: np.ndarray) -> np.ndarray:
+def _over_kinds(speeds: Numeric, counts: np.ndarray) -> np.ndarray:
     """Speeds with the shape of ``counts``: one per kind, or already one per kind and point."""
     speeds = np.asarray(speeds, float)
     if speeds.ndim == 1:

@@ -6,9 +6,12 @@ Five fitted constants give the time per token, two more the time to the first to
 from __future__ import annotations
 
 from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
+
+from gigacampus.foundation.types import Numeric
 
 
 @dataclass(frozen=True)
@@ -33,7 +36,27 @@ class ServingPoint:
     peak_flop_per_s: Any
 
 
-def experts_touched_frac(experts, experts_active, concurrency):
+def example() -> tuple[ServingPoint, Any]:
+    """A dense model of 70e9 parameters in 8 bits on a replica of eight, with constants of the worked numbers."""
+    point = ServingPoint(
+        resident_bytes=70e9 / 8,
+        routed_bytes=0.0,
+        experts=1.0,
+        experts_active=1.0,
+        kv_bytes_per_request=2200 * 70_000.0 / 8,
+        prefill_flop=2 * 70e9 * 2000,
+        layers=80.0,
+        replica=8.0,
+        concurrency=64.0,
+        output_tokens=400.0,
+        memory_bytes_per_s=3.35e12,
+        peak_flop_per_s=989e12,
+    )
+    fitted = {"memory_frac": 0.6, "prefill_frac": 0.5, "layer_s": 5e-5, "layer_s_per_doubling": 1e-5}
+    return point, SimpleNamespace(**fitted, request_s=1e-5, first_token_s=0.05, queue_frac=0.1)
+
+
+def experts_touched_frac(experts: Numeric, experts_active: Numeric, concurrency: Numeric) -> np.ndarray:
     """Expected share of routed experts that a step with many requests touches.
 
     Source: independent uniform routing; 1 - (1 - k/E)^c.
@@ -45,7 +68,9 @@ def experts_touched_frac(experts, experts_active, concurrency):
     return 1.0 - (1.0 - np.minimum(experts_active / experts, 1.0)) ** concurrency
 
 
-def prefill_flop(active_parameters, *, input_tokens, query_dim, layers, hit_frac=0.0):
+def prefill_flop(
+    active_parameters: Numeric, *, input_tokens: Numeric, query_dim: Numeric, layers: Numeric, hit_frac: Numeric = 0.0
+) -> np.ndarray:
     """FLOP to read a prompt: two per active parameter and token, and causal attention over its length.
 
     Source: notes of the area; cached prefix tokens need no projections.
@@ -54,53 +79,59 @@ def prefill_flop(active_parameters, *, input_tokens, query_dim, layers, hit_frac
     return 2.0 * active_parameters * tokens * (1.0 - hit_frac) + 2.0 * tokens**2 * query_dim * layers
 
 
-def decode_step_s(p: ServingPoint, c: Any):
+def decode_step_s(p: ServingPoint, c: Any) -> np.ndarray:
     """Seconds of one decode step: weights and cache through memory, a fixed time per layer, host time per request."""
     weights = p.resident_bytes + p.routed_bytes * experts_touched_frac(p.experts, p.experts_active, p.concurrency)
     moved = weights + p.concurrency * p.kv_bytes_per_request
     fixed = p.layers * (c.layer_s + c.layer_s_per_doubling * np.log2(p.replica))
-    return moved / (c.memory_frac * p.memory_bytes_per_s) + fixed + c.request_s * p.concurrency
+    out: np.ndarray = moved / (c.memory_frac * p.memory_bytes_per_s) + fixed + c.request_s * p.concurrency
+    return out
 
 
-def prefill_s(p: ServingPoint, c: Any):
+def prefill_s(p: ServingPoint, c: Any) -> np.ndarray:
     """Seconds to read one prompt alone."""
-    return p.prefill_flop / (p.replica * p.peak_flop_per_s * c.prefill_frac)
+    out: np.ndarray = p.prefill_flop / (p.replica * p.peak_flop_per_s * c.prefill_frac)
+    return out
 
 
-def tpot_s(p: ServingPoint, c: Any):
+def tpot_s(p: ServingPoint, c: Any) -> np.ndarray:
     """Seconds per output token after the first in a shared pool: the step, and the prefills that run between steps.
 
     Definition: (end-to-end - time to first token) / (output tokens - 1).
     """
-    return decode_step_s(p, c) + p.concurrency * prefill_s(p, c) / p.output_tokens
+    out: np.ndarray = decode_step_s(p, c) + p.concurrency * prefill_s(p, c) / p.output_tokens
+    return out
 
 
-def ttft_s(p: ServingPoint, c: Any):
+def ttft_s(p: ServingPoint, c: Any) -> np.ndarray:
     """Seconds to the first token: a fixed start, the prompts ahead in the queue, its own prompt, and one step.
 
     The queue is a fitted share of the other requests in flight; this is the weak part of the model (median error
     about half), as of every published one.
     """
     ahead = c.queue_frac * (p.concurrency - 1.0)
-    return c.first_token_s + prefill_s(p, c) * (1.0 + ahead) + decode_step_s(p, c)
+    out: np.ndarray = c.first_token_s + prefill_s(p, c) * (1.0 + ahead) + decode_step_s(p, c)
+    return out
 
 
-def requests_per_s(p: ServingPoint, c: Any):
+def requests_per_s(p: ServingPoint, c: Any) -> np.ndarray:
     """Requests a second of one replica in the steady state, by Little's law."""
-    return p.concurrency / (ttft_s(p, c) + (p.output_tokens - 1.0) * tpot_s(p, c))
+    out: np.ndarray = p.concurrency / (ttft_s(p, c) + (p.output_tokens - 1.0) * tpot_s(p, c))
+    return out
 
 
-def output_tokens_per_s_per_accelerator(p: ServingPoint, c: Any):
+def output_tokens_per_s_per_accelerator(p: ServingPoint, c: Any) -> np.ndarray:
     """Output tokens a second and accelerator in the steady state."""
-    return requests_per_s(p, c) * p.output_tokens / p.replica
+    out: np.ndarray = requests_per_s(p, c) * p.output_tokens / p.replica
+    return out
 
 
-def cloud_response_s(*, network_round_trip_s, first_token_s, token_s, action_tokens):
+def cloud_response_s(*, network_round_trip_s: Numeric, first_token_s: Numeric, token_s: Numeric, action_tokens: Numeric) -> np.ndarray:
     """Time from a robot's question to its last action token when the planner runs in the cloud."""
     return network_round_trip_s + np.asarray(first_token_s) + action_tokens * np.asarray(token_s)
 
 
-def keeps_deadline(response_s, *, planner_hz: float):
+def keeps_deadline(response_s: Numeric, *, planner_hz: float) -> np.ndarray:
     """Whether the answer comes within one planner period.
 
     >>> bool(keeps_deadline(cloud_response_s(network_round_trip_s=0.04, first_token_s=0.3, token_s=0.01, action_tokens=8),

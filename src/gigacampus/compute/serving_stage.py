@@ -98,7 +98,8 @@ def replica_size(serving: Any, model: Any, accelerator: Any) -> float:
     replica = serving.replica_accelerators
     while needed > each * replica:
         replica *= 2.0
-    return replica
+    out: float = replica
+    return out
 
 
 def serving_point(serving: Any, model: Any, accelerator: Any, replica: float) -> ServingPoint:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -50,19 +51,32 @@ class StepInputs:
     """1 when weights are spread over replicas and gathered for both passes (ZeRO-3, FSDP)."""
 
 
-def forward_flop_per_token(x: StepInputs):
+def example() -> tuple[StepInputs, Any]:
+    """A dense model of 405e9 parameters on 16,384 accelerators, with constants of the worked numbers."""
+    shape = {"parameters": 405e9, "active_parameters": 405e9, "layers": 126.0, "hidden": 16384.0, "query_dim": 16384.0}
+    job = {"sequence": 8192.0, "batch_sequences": 2048.0, "accelerators": 16384.0, "micro_batch": 1.0, "recompute_passes": 3.0}
+    layout = {"tensor": 8.0, "pipeline": 16.0, "virtual_stages": 8.0, "context": 1.0, "gathered_weights": 0.0}
+    rates = {"peak_flop_per_s": 989e12, "memory_bytes_per_s": 3.35e12, "scale_up_bytes_per_s": 450e9, "scale_out_bytes_per_s": 50e9}
+    fitted = {"half_width": 300.0, "memory_passes": 20.0, "overlap_frac": 0.5, "moe_frac": 0.7, "eight_bit_gain": 1.4}
+    return StepInputs(**shape, **job, **layout, **rates, matrix_frac=0.7, sparse=0.0, eight_bit=0.0), SimpleNamespace(**fitted)
+
+
+def forward_flop_per_token(x: StepInputs) -> np.ndarray:
     """Forward FLOP per token: two per active parameter and causal attention."""
-    return 2.0 * x.active_parameters + 2.0 * x.query_dim * x.sequence * x.layers
+    out: np.ndarray = 2.0 * x.active_parameters + 2.0 * x.query_dim * x.sequence * x.layers
+    return out
 
 
-def data_parallel(x: StepInputs):
+def data_parallel(x: StepInputs) -> np.ndarray:
     """Replicas of the model."""
-    return np.maximum(x.accelerators / (x.tensor * x.pipeline * x.context), 1.0)
+    out: np.ndarray = np.maximum(x.accelerators / (x.tensor * x.pipeline * x.context), 1.0)
+    return out
 
 
-def micro_batches(x: StepInputs):
+def micro_batches(x: StepInputs) -> np.ndarray:
     """Micro-batches that one replica works through in a step."""
-    return np.maximum(x.batch_sequences / (data_parallel(x) * x.micro_batch), 1.0)
+    out: np.ndarray = np.maximum(x.batch_sequences / (data_parallel(x) * x.micro_batch), 1.0)
+    return out
 
 
 def step_parts_s(x: StepInputs, constants: Any) -> dict[str, np.ndarray]:
@@ -95,16 +109,17 @@ def step_parts_s(x: StepInputs, constants: Any) -> dict[str, np.ndarray]:
     return {"matrix": matrix, "memory": memory, "tensor": tensor, "bubble": bubble, "data": data, "optimiser": optimiser}
 
 
-def step_time_s(x: StepInputs, constants: Any):
+def step_time_s(x: StepInputs, constants: Any) -> np.ndarray:
     """Seconds of one optimiser step."""
-    return sum(step_parts_s(x, constants).values())
+    return sum(step_parts_s(x, constants).values(), start=np.zeros(()))
 
 
-def step_mfu(x: StepInputs, constants: Any):
+def step_mfu(x: StepInputs, constants: Any) -> np.ndarray:
     """Model FLOP utilisation of the step against the peak rate given, causal attention, no recompute counted."""
     tokens = x.batch_sequences * x.sequence
     useful = FORWARD_AND_BACKWARD * forward_flop_per_token(x) * tokens
-    return useful / (step_time_s(x, constants) * x.accelerators * x.peak_flop_per_s)
+    out: np.ndarray = useful / (step_time_s(x, constants) * x.accelerators * x.peak_flop_per_s)
+    return out
 
 
 def model_columns(model: Any) -> dict[str, float]:

@@ -92,11 +92,14 @@ def _mixed_rate(compute: Any, shares: np.ndarray, speed: np.ndarray) -> np.ndarr
     """Useful FLOP/s per accelerator of the mix."""
     layout = compute.layout
     if compute.mixed_hardware == "separate_jobs":
-        return mixed.separate_jobs_flop_per_s(shares, speed)
+        out: np.ndarray = mixed.separate_jobs_flop_per_s(shares, speed)
+        return out
     if compute.mixed_hardware == "even_split":
-        return mixed.even_split_flop_per_s(shares, speed)
+        out = mixed.even_split_flop_per_s(shares, speed)
+        return out
     units = max(layout.batch_tokens / layout.sequence_tokens / max(compute.job_accelerators / (layout.tensor * layout.pipeline), 1.0), 1.0)
-    return mixed.balanced_flop_per_s(shares, speed, units_per_replica=units)
+    out = mixed.balanced_flop_per_s(shares, speed, units_per_replica=units)
+    return out
 
 
 def _mfu_of(compute: Any, library: Any, entry: Any, size: np.ndarray) -> np.ndarray:
@@ -104,7 +107,8 @@ def _mfu_of(compute: Any, library: Any, entry: Any, size: np.ndarray) -> np.ndar
     model = library.models[compute.training_model.split("/")[1]]
     x = step_inputs(compute, model, entry, constants, np.maximum(size, 1.0))
     slow = failures.straggler_factor(size / entry.scale_up_domain, sigma_frac=compute.straggler_sigma_frac)
-    return step_mfu(x, constants) * compute.production_factor / slow
+    out: np.ndarray = step_mfu(x, constants) * compute.production_factor / slow
+    return out
 
 
 def step_inputs(compute: Any, model: Any, entry: Any, constants: Any, size: np.ndarray) -> StepInputs:
@@ -133,7 +137,8 @@ def step_inputs(compute: Any, model: Any, entry: Any, constants: Any, size: np.n
 
 def matrix_ceiling(constants: Any, family: str) -> float:
     """Share of the BF16 peak that large matrix products reach on a family of accelerators."""
-    return getattr(constants, "matrix_frac" if family == "other" else f"{family}_frac")
+    out: float = getattr(constants, "matrix_frac" if family == "other" else f"{family}_frac")
+    return out
 
 
 def job_goodput(compute: Any, size: np.ndarray, rate_per_h: np.ndarray) -> np.ndarray:
@@ -141,16 +146,20 @@ def job_goodput(compute: Any, size: np.ndarray, rate_per_h: np.ndarray) -> np.nd
     policy, write_h = compute.recovery, compute.checkpoint_write_s / SECONDS_PER_HOUR
     if policy.kind == "warm_spares":
         copy_h = policy.copy_s / SECONDS_PER_HOUR
-        return failures.daly_goodput(1.0 / rate_per_h, restart_h=policy.swap_h, write_h=copy_h)
+        out: np.ndarray = failures.daly_goodput(1.0 / rate_per_h, restart_h=policy.swap_h, write_h=copy_h)
+        return out
     if policy.kind == "drop_replica":
         replica = compute.layout.tensor * compute.layout.pipeline
-        return failures.drop_replica_goodput(
+        out = failures.drop_replica_goodput(
             size, rate_per_h=rate_per_h, replica=replica, repair_h=policy.repair_h, stall_h=policy.stall_s / SECONDS_PER_HOUR
         )
+        return out
     if policy.kind == "decoupled":
         alone = failures.daly_goodput(policy.groups / rate_per_h, restart_h=compute.restart_h, write_h=write_h)
-        return alone * (1.0 - policy.token_penalty_frac)
-    return failures.daly_goodput(1.0 / rate_per_h, restart_h=compute.restart_h, write_h=write_h)
+        out = alone * (1.0 - policy.token_penalty_frac)
+        return out
+    out = failures.daly_goodput(1.0 / rate_per_h, restart_h=compute.restart_h, write_h=write_h)
+    return out
 
 
 __all__ = ["job_goodput", "job_mfu", "run", "step_inputs"]

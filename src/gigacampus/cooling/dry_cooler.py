@@ -29,4 +29,5 @@ def dry_air_frac(dry_bulb_c: Array, entry: CoolingEntry, rules: CoolingSpec) -> 
         supply = np.maximum(rules.supply_water_c, np.asarray(dry_c) + entry.approach_k)
         return supply + 0.5 * rules.water_range_k - dry_c
 
-    return driving(entry.design_dry_bulb_c) / driving(dry_bulb_c)
+    out: Array = driving(entry.design_dry_bulb_c) / driving(dry_bulb_c)
+    return out

@@ -30,7 +30,8 @@ def tower_air_frac(wet_bulb_c: Array, entry: CoolingEntry, rules: CoolingSpec) -
     array([1.  , 0.68])
     """
     water = entry.approach_k, rules.supply_water_c, rules.water_range_k
-    return _driving_kj_per_kg(np.array(entry.design_wet_bulb_c), *water) / _driving_kj_per_kg(np.asarray(wet_bulb_c), *water)
+    out: Array = _driving_kj_per_kg(np.array(entry.design_wet_bulb_c), *water) / _driving_kj_per_kg(np.asarray(wet_bulb_c), *water)
+    return out
 
 
 @remembered

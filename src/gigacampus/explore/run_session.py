@@ -62,7 +62,8 @@ class Held:
         if goal.raises:
             with contextlib.suppress(KeyError):
                 return goal.margin(self.kept)
-        return self.rerun.margins(goal, [{}])[0]
+        out: np.ndarray = self.rerun.margins(goal, [{}])[0]
+        return out
 
     @property
     def dependence(self) -> str:

@@ -49,7 +49,8 @@ class Months:
 
     def hours(self) -> np.ndarray:
         """Hours in each month of the run; shape (month,)."""
-        return HOURS_IN_MONTH[self.calendar_month()]
+        out: np.ndarray = HOURS_IN_MONTH[self.calendar_month()]
+        return out
 
 
 def month_of_hour() -> np.ndarray:

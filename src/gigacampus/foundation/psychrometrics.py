@@ -70,7 +70,8 @@ def dew_point_c(temp_c: Array, rh_frac: Array) -> Array:
     9.3
     """
     gamma = np.log(np.clip(rh_frac, 1e-3, 1.0)) + 17.625 * np.asarray(temp_c) / (243.04 + np.asarray(temp_c))
-    return 243.04 * gamma / (17.625 - gamma)
+    out: Array = 243.04 * gamma / (17.625 - gamma)
+    return out
 
 
 def wet_bulb_stull_c(temp_c: Array | float, rh_frac: Array | float) -> Array:
@@ -97,7 +98,8 @@ def _ratio_at_wet_bulb(temp_c: Array, wet_c: Array, pressure_kpa: Array) -> Arra
     saturated = humidity_ratio(saturation_kpa(wet_c), pressure_kpa)
     over_water = ((2501.0 - 2.326 * wet_c) * saturated - 1.006 * (temp_c - wet_c)) / (2501.0 + 1.86 * temp_c - 4.186 * wet_c)
     over_ice = ((2830.0 - 0.24 * wet_c) * saturated - 1.006 * (temp_c - wet_c)) / (2830.0 + 1.86 * temp_c - 2.1 * wet_c)
-    return np.where(wet_c >= 0.0, over_water, over_ice)
+    out: Array = np.where(wet_c >= 0.0, over_water, over_ice)
+    return out
 
 
 def wet_bulb_c(temp_c: Array, rh_frac: Array, pressure_kpa: Array, *, tolerance_k: float = 1e-3) -> Array:
@@ -123,4 +125,5 @@ def wet_bulb_c(temp_c: Array, rh_frac: Array, pressure_kpa: Array, *, tolerance_
         moved, wet = np.max(np.abs(step - wet)), step
         if moved < tolerance_k:
             break
-    return wet
+    out: Array = wet
+    return out

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 from annotated_types import Ge, Gt, Le
 from pydantic import BaseModel, BeforeValidator, ConfigDict, GetCoreSchemaHandler
@@ -13,6 +13,11 @@ from pydantic_core import core_schema
 
 from gigacampus.foundation.units import convert
 
+if TYPE_CHECKING:
+    import numpy as np
+
+Numeric: TypeAlias = "float | np.ndarray"
+"""A number or an array of numbers."""
 _NUMBER_WITH_UNIT = re.compile(r"^\s*([-+]?\d[\d_]*(?:\.\d*)?(?:[eE][-+]?\d+)?)\s*(\S.*?)\s*$")
 _ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 

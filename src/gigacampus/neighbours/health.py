@@ -20,7 +20,8 @@ KG_PER_T = 1000.0
 def _table(name: str) -> dict[str, Any]:
     from ruamel.yaml import YAML
 
-    return YAML(typ="safe", pure=True).load((STANDARDS / f"{name}.yaml").read_text(encoding="utf-8"))
+    out: dict[str, Any] = YAML(typ="safe", pure=True).load((STANDARDS / f"{name}.yaml").read_text(encoding="utf-8"))
+    return out
 
 
 def standard(table: str, *path: str, as_of: date) -> dict[str, Any]:

@@ -43,7 +43,8 @@ def distance_m(east_m: np.ndarray, north_m: np.ndarray) -> np.ndarray:
     >>> float(distance_m(np.array(3.0), np.array(4.0)))
     5.0
     """
-    return np.hypot(east_m, north_m)
+    out: np.ndarray = np.hypot(east_m, north_m)
+    return out
 
 
 def bearing_deg(east_m: np.ndarray, north_m: np.ndarray) -> np.ndarray:
@@ -52,7 +53,8 @@ def bearing_deg(east_m: np.ndarray, north_m: np.ndarray) -> np.ndarray:
     >>> float(bearing_deg(np.array(-1.0), np.array(0.0)))
     270.0
     """
-    return np.degrees(np.arctan2(east_m, north_m)) % 360.0
+    out: np.ndarray = np.degrees(np.arctan2(east_m, north_m)) % 360.0
+    return out
 
 
 def hours_downwind(wind_from_deg: np.ndarray, wind_speed_m_s: np.ndarray, *, bearing: float, half_width_deg: float) -> float:

@@ -8,6 +8,7 @@ from gigacampus.power.kernels import LOAD_ROWS, load_months
 from gigacampus.power.load import campus_load, month_hours, unique_rows, user_load_mw
 from gigacampus.power.swing import checkpoint_swing_mw, swing_after_storage_mw
 from gigacampus.registry.stage_inputs import Inputs
+from gigacampus.schema.scenario import CampusSpec
 
 Array = np.ndarray
 
@@ -24,7 +25,7 @@ def run(inputs: Inputs, up: dict[str, Array]) -> dict[str, Array]:
     return {name: np.stack(arrays) for name, arrays in rows.items()}
 
 
-def _campus(c: int, inputs: Inputs, up: dict[str, Array], campus, hours: Array) -> dict[str, Array]:
+def _campus(c: int, inputs: Inputs, up: dict[str, Array], campus: CampusSpec, hours: Array) -> dict[str, Array]:
     compute, power = inputs.tree.compute, campus.power
     load = campus_load(c, up, compute, power, campus.cooling)
     table = np.column_stack([hours[:, 0], load.it_mw, load.rated_mw, load.installed_mw])
@@ -60,9 +61,11 @@ def _replace_load(sums: Array, hours: Array, load_mw: Array) -> Array:
     sums *= scale[:, None]
     sums[:, 0] = wanted
     sums[:, 5] = [load_mw[first:last].max() for first, last in hours]
-    return scale
+    out: Array = scale
+    return out
 
 
 def _ratio(a: Array, b: Array) -> Array:
     """``a / b``, and 1 where nothing is installed."""
-    return np.divide(a, b, out=np.ones_like(a), where=b > 0.0)
+    out: Array = np.divide(a, b, out=np.ones_like(a), where=b > 0.0)
+    return out

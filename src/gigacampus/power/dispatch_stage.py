@@ -166,7 +166,8 @@ def _write_campus(
 def _unit_share(campus: _Campus) -> Array:
     """Share of each block in its group; (row, unit of the campus)."""
     of_group = campus.group_count[:, campus.fleet.group_of_unit]
-    return np.divide(campus.unit_count, of_group, out=np.zeros_like(of_group), where=of_group > 0.0)
+    out: Array = np.divide(campus.unit_count, of_group, out=np.zeros_like(of_group), where=of_group > 0.0)
+    return out
 
 
 def _write_units(out: dict[str, Array], campus: _Campus, group_sums: Array, duration_h: Array) -> None:

@@ -8,6 +8,7 @@ import numpy as np
 
 from gigacampus.foundation.units import HOURS_PER_YEAR
 from gigacampus.power.turbine import altitude_power_frac, ambient_power_frac, full_load_mmbtu_per_mwh, units_out
+from gigacampus.schema.buildout import BatteryBlock, GeneratorBlock
 from gigacampus.schema.power import BatteryEntry, GeneratorEntry, PowerSpec
 
 Array = np.ndarray
@@ -24,7 +25,9 @@ class Fleet:
     quarters load (group, 2), minimum load (group,)."""
 
 
-def fleet_of(blocks: list, library: dict[str, GeneratorEntry], dry_bulb_c: Array, elevation_m: float, power: PowerSpec) -> Fleet:
+def fleet_of(
+    blocks: list[GeneratorBlock], library: dict[str, GeneratorEntry], dry_bulb_c: Array, elevation_m: float, power: PowerSpec
+) -> Fleet:
     """Gather ``blocks`` (generator blocks, in the order of the campus's units) into merit order by heat rate."""
     keys = [block.model.rpartition("/")[2] for block in blocks]
     order = sorted(set(keys), key=lambda key: (library[key].heat_rate_lhv_kj_per_kwh, key))
@@ -47,7 +50,9 @@ def fleet_of(blocks: list, library: dict[str, GeneratorEntry], dry_bulb_c: Array
     return Fleet(np.array([order.index(k) for k in keys], dtype=np.int64), (unit_mw, fuel, out, curve, least))
 
 
-def battery_rows(power_mw: Array, energy_mwh: Array, blocks: list, library: dict[str, BatteryEntry], power: PowerSpec) -> Array:
+def battery_rows(
+    power_mw: Array, energy_mwh: Array, blocks: list[BatteryBlock], library: dict[str, BatteryEntry], power: PowerSpec
+) -> Array:
     """Battery of each row: MW, MWh, one-way efficiency, energy held back; shape (row, 4).
 
     The round trip is the mean of the campus's products by energy, split evenly between the two ways.

@@ -62,7 +62,8 @@ def solar_elevation_deg(lat: float, lon: float, utc_offset_h: float) -> Array:
     hour_angle = np.deg2rad(15.0 * (solar_h - 12.0))
     phi = np.deg2rad(lat)
     sine = np.sin(phi) * np.sin(declination) + np.cos(phi) * np.cos(declination) * np.cos(hour_angle)
-    return np.rad2deg(np.arcsin(np.clip(sine, -1.0, 1.0)))
+    out: Array = np.rad2deg(np.arcsin(np.clip(sine, -1.0, 1.0)))
+    return out
 
 
 def net_radiation_index(elevation_deg: Array, cloud_tenths: Array, ceiling_m: Array) -> Array:
@@ -89,7 +90,8 @@ def turner_class(index: Array, wind_m_s: Array) -> Array:
     array([1, 6, 4])
     """
     row = np.searchsorted(_WIND_KNOTS, np.asarray(wind_m_s) * _KNOTS_PER_M_S)
-    return _CLASS_TABLE[row, 4 - np.asarray(index)]
+    out: Array = _CLASS_TABLE[row, 4 - np.asarray(index)]
+    return out
 
 
 def sensible_heat_w_m2(ghi_w_m2: Array, temp_c: Array, cloud_tenths: Array, *, albedo: float = 0.18, bowen: float = 1.0) -> Array:
@@ -119,4 +121,5 @@ def mixing_height_m(wind_m_s: Array, heat_w_m2: Array, *, roughness_m: float = 0
     by_day = np.asarray(heat_w_m2).reshape(DAYS_IN_MONTH.sum(), HOURS_PER_DAY)
     lifted = 2.0 * np.cumsum(by_day, axis=1) * SECONDS_PER_HOUR / (1.2 * 1005.0 * 0.005)
     convective = np.where(by_day > 0.0, np.sqrt(150.0**2 + lifted), 0.0).reshape(-1)
-    return np.maximum(np.maximum(2300.0 * friction_m_s**1.5, convective), floor_m)
+    out: Array = np.maximum(np.maximum(2300.0 * friction_m_s**1.5, convective), floor_m)
+    return out

@@ -27,7 +27,10 @@ def checkpoint_swing_mw(
     effective = np.sqrt(full_jobs * job_accelerators**2 + rest**2)
     rated_each = np.divide(it_rated_mw, accelerators, out=np.zeros_like(working), where=np.asarray(accelerators) > 0.0)
     chip_step = effective * rated_each * power.chip_share_frac * (1.0 - power.chip_swing_ratio_frac)
-    return chip_step * (1.0 + power.conversion_loss_frac * (1.0 - power.conversion_constant_frac) / (1.0 - power.conversion_loss_frac))
+    out: Array = chip_step * (
+        1.0 + power.conversion_loss_frac * (1.0 - power.conversion_constant_frac) / (1.0 - power.conversion_loss_frac)
+    )
+    return out
 
 
 def swing_after_storage_mw(swing_mw: Array, battery_mw: Array, power: PowerSpec) -> Array:

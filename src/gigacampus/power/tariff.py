@@ -51,4 +51,5 @@ def monthly_bill_usd(
         + block2 * tariff.block2_adder_usd_per_mwh
     )
     demand = KW_PER_MW * (peak_mw * tariff.demand_usd_per_kw_month + on_peak_mw * tariff.on_peak_demand_usd_per_kw_month)
-    return energy + demand + np.where(connected, tariff.customer_usd_per_month, 0.0)
+    out: Array = energy + demand + np.where(connected, tariff.customer_usd_per_month, 0.0)
+    return out

@@ -34,7 +34,8 @@ def ambient_power_frac(dry_bulb_c: Array, entry: GeneratorEntry) -> Array:
         entry.power_at_40c_frac,
         max(entry.power_at_40c_frac + last_slope * (_FAR_C - 40.0), 0.0),
     ]
-    return np.interp(dry_bulb_c, [0.0, 15.0, 25.0, 35.0, 40.0, _FAR_C], points)
+    out: Array = np.interp(dry_bulb_c, [0.0, 15.0, 25.0, 35.0, 40.0, _FAR_C], points)
+    return out
 
 
 def altitude_power_frac(elevation_m: float, entry: GeneratorEntry) -> float:
@@ -62,7 +63,8 @@ def full_load_mmbtu_per_mwh(dry_bulb_c: Array, entry: GeneratorEntry) -> Array:
         [entry.heat_rate_at_0c_frac, 1.0, entry.heat_rate_at_40c_frac, 1.0 + (entry.heat_rate_at_40c_frac - 1.0) * (_FAR_C - 15.0) / 25.0],
     )
     mj_per_mwh = entry.heat_rate_lhv_kj_per_kwh * KW_PER_MW / _KJ_PER_MJ
-    return mj_per_mwh * HHV_PER_LHV_GAS / MJ_PER_MMBTU * ambient
+    out: Array = mj_per_mwh * HHV_PER_LHV_GAS / MJ_PER_MMBTU * ambient
+    return out
 
 
 def units_out(count: int, outage_frac: float, repair_h: float, seed: int, name: str) -> Array:

@@ -63,7 +63,8 @@ def pressure_at_site_kpa(station_kpa: np.ndarray, rise_m: float) -> np.ndarray:
     >>> round(float(pressure_at_site_kpa(np.array([101.325]), 1000.0)[0]), 2)
     89.87
     """
-    return station_kpa * (1.0 - 0.0065 * rise_m / 288.15) ** 5.2559
+    out: np.ndarray = station_kpa * (1.0 - 0.0065 * rise_m / 288.15) ** 5.2559
+    return out
 
 
 def _site_weather(site: SiteSpec, weather: WeatherSpec, year: TypicalYear) -> dict[str, np.ndarray]:

@@ -7,6 +7,7 @@ from datetime import date
 import numpy as np
 
 from gigacampus.foundation.calendar import Months
+from gigacampus.foundation.types import Numeric
 from gigacampus.foundation.units import HOURS_PER_DAY, MONTHS_PER_YEAR, SECONDS_PER_HOUR
 
 
@@ -24,10 +25,11 @@ def active_frac(months: Months, day: date | None) -> np.ndarray:
     """
     if day is None:
         return np.ones(months.count)
-    return np.clip(np.arange(months.count) + 1.0 - months.position(day), 0.0, 1.0)
+    out: np.ndarray = np.clip(np.arange(months.count) + 1.0 - months.position(day), 0.0, 1.0)
+    return out
 
 
-def logistic(start: float, *, ceiling: float, growth_per_year: float, years) -> np.ndarray:
+def logistic(start: float, *, ceiling: float, growth_per_year: float, years: Numeric) -> np.ndarray:
     """Logistic growth: ``growth_per_year`` far below the ceiling, none at it. Source: Verhulst 1838.
 
     >>> logistic(1.0, ceiling=1e9, growth_per_year=1.0, years=np.array([0.0, 1.0])).round(6).tolist()
@@ -36,16 +38,18 @@ def logistic(start: float, *, ceiling: float, growth_per_year: float, years) -> 
     if start <= 0:
         return np.zeros(np.shape(years))
     spread = max(ceiling / start - 1.0, 0.0)
-    return ceiling / (1.0 + spread * np.exp(-np.log1p(growth_per_year) * np.asarray(years)))
+    out: np.ndarray = ceiling / (1.0 + spread * np.exp(-np.log1p(growth_per_year) * np.asarray(years)))
+    return out
 
 
-def compound(start: float, *, growth_per_year: float, years) -> np.ndarray:
+def compound(start: float, *, growth_per_year: float, years: Numeric) -> np.ndarray:
     """Compound growth.
 
     >>> compound(100.0, growth_per_year=0.5, years=np.array([0.0, 2.0])).tolist()
     [100.0, 225.0]
     """
-    return start * np.power(max(1.0 + growth_per_year, 0.0), np.asarray(years, float))
+    out: np.ndarray = start * np.power(max(1.0 + growth_per_year, 0.0), np.asarray(years, float))
+    return out
 
 
 def robot_tokens_per_hour(
@@ -61,7 +65,7 @@ def robot_tokens_per_hour(
     return planner + escalations_per_hour * tokens_per_escalation
 
 
-def robot_tokens_per_day(robots, *, duty_frac: float, tokens_per_hour: float):
+def robot_tokens_per_day(robots: Numeric, *, duty_frac: float, tokens_per_hour: float) -> np.ndarray:
     """Output tokens a day of a fleet.
 
     >>> float(robot_tokens_per_day(1e6, duty_frac=0.5, tokens_per_hour=20 * 2200.0))

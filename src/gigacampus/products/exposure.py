@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
+import numpy as np
+
 from gigacampus.foundation.units import MONTHS_PER_YEAR
 
+Items = TypeVar("Items", float, np.ndarray)
 
-def removal_penalty_usd(late_items, *, usd_per_violation: float, enforced_frac: float):
+
+def removal_penalty_usd(late_items: Items, *, usd_per_violation: float, enforced_frac: float) -> Items:
     """Expected penalties for items removed after the clock.
 
     >>> removal_penalty_usd(1000.0, usd_per_violation=53_088.0, enforced_frac=0.01)

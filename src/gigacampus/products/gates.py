@@ -7,6 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 from scipy.special import betaincinv, ndtr, ndtri
 
+from gigacampus.foundation.types import Numeric
+
 COMMON_FACTOR = np.linspace(-9.0, 9.0, 1801)
 """Points of the common factor over which the copula is integrated."""
 NO_CORRELATION = 1e-12
@@ -56,7 +58,7 @@ def combined_recall_needed_frac(rate_per_min: float, *, target_per_min: float) -
     return 1.0 - target_per_min / rate_per_min
 
 
-def binormal_roc(false_positive, *, point_a: tuple[float, float], point_b: tuple[float, float]):
+def binormal_roc(false_positive: Numeric, *, point_a: tuple[float, float], point_b: tuple[float, float]) -> np.ndarray:
     """Recall at a false-positive rate on the binormal curve through two published (false positive, recall) points.
 
     >>> round(float(binormal_roc(0.05, point_a=(0.01, 0.6), point_b=(0.05, 0.84))), 6)
@@ -64,7 +66,8 @@ def binormal_roc(false_positive, *, point_a: tuple[float, float], point_b: tuple
     """
     (fa, ra), (fb, rb) = point_a, point_b
     slope = (ndtri(rb) - ndtri(ra)) / (ndtri(fb) - ndtri(fa))
-    return ndtr(ndtri(ra) + slope * (ndtri(false_positive) - ndtri(fa)))
+    out: np.ndarray = ndtr(ndtri(ra) + slope * (ndtri(false_positive) - ndtri(fa)))
+    return out
 
 
 def observed_per_min(true_per_min: float, *, visibility_frac: float, sampling_frac: float, definition_factor: float) -> float:

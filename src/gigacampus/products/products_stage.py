@@ -43,7 +43,8 @@ def car_tokens_per_day(inputs: Any) -> np.ndarray:
     years = demand.years_since(months, None)
     vehicles = demand.compound(cars.vehicles, growth_per_year=cars.growth_per_year, years=years)
     equipped = vehicles * cars.equipped_frac * demand.active_frac(months, cars.equipped_from)
-    return equipped * cars.calls_per_vehicle_day * cars.tokens_per_call
+    out: np.ndarray = equipped * cars.calls_per_vehicle_day * cars.tokens_per_call
+    return out
 
 
 def robot_tokens_per_day(inputs: Any) -> np.ndarray:
@@ -58,7 +59,8 @@ def robot_tokens_per_day(inputs: Any) -> np.ndarray:
         action_tokens=robots.action_tokens,
     )
     at_work = fleet * demand.active_frac(months, robots.starts_on)
-    return demand.robot_tokens_per_day(at_work, duty_frac=robots.duty_frac, tokens_per_hour=each)
+    out: np.ndarray = demand.robot_tokens_per_day(at_work, duty_frac=robots.duty_frac, tokens_per_hour=each)
+    return out
 
 
 def agent_tokens_per_day(inputs: Any) -> np.ndarray:
@@ -67,7 +69,8 @@ def agent_tokens_per_day(inputs: Any) -> np.ndarray:
     tasks = demand.compound(
         agents.tasks_per_day, growth_per_year=agents.growth_per_year, years=demand.years_since(months, agents.starts_on)
     )
-    return tasks * demand.active_frac(months, agents.starts_on) * agents.turns_per_task * agents.tokens_per_turn
+    out: np.ndarray = tasks * demand.active_frac(months, agents.starts_on) * agents.turns_per_task * agents.tokens_per_turn
+    return out
 
 
 def _supply(inputs: Any, days: np.ndarray, years: np.ndarray) -> dict[str, np.ndarray]:

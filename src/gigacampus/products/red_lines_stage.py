@@ -61,7 +61,8 @@ class Pieces:
         """Mean over the hours of each month; with a weight over its items, where a month has any."""
         plain = self.total(value * self.hours) / self.total(self.hours)
         if weight is None:
-            return plain
+            out: np.ndarray = plain
+            return out
         items = self.total(weight * self.hours)
         return np.where(items > 0, self.total(value * weight * self.hours) / np.where(items > 0, items, 1.0), plain)
 

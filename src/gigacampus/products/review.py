@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from gigacampus.foundation.types import Numeric
 from gigacampus.products import queues
 
 HOURS_PER_WEEK = 168.0
@@ -70,7 +71,7 @@ def _worked_out(arrivals: np.ndarray, rate: float, servers: int, slack_h: float,
     return ReviewMonths(left + steady, 0.5 * (first + last) + waits, late, np.ones(len(arrivals)))
 
 
-def share_above(first, last, level: float):
+def share_above(first: Numeric, last: Numeric, level: float) -> np.ndarray:
     """Share of a span in which a straight line from ``first`` to ``last`` lies above ``level``.
 
     >>> share_above(np.array([0.0, 10.0]), np.array([96.0, 20.0]), 48.0).tolist()

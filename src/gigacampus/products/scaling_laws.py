@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from gigacampus.foundation.types import Numeric
+
 FLOP_PER_PARAMETER_TOKEN = 6.0
 
 
@@ -35,7 +37,7 @@ FITS: dict[str, Fit] = {
 }
 
 
-def loss_nats(parameters, tokens, *, fit: Fit):
+def loss_nats(parameters: Numeric, tokens: Numeric, *, fit: Fit) -> np.ndarray:
     """Loss per token. Source: the fit's.
 
     >>> round(float(loss_nats(405e9, 15.6e12, fit=FITS["besiroglu_2024"])), 4)
@@ -59,7 +61,7 @@ def optimal_split(compute_flop: float, *, fit: Fit) -> tuple[float, float]:
     return n, product / n
 
 
-def effective_tokens(unique, *, epochs, repeat_decay: float):
+def effective_tokens(unique: Numeric, *, epochs: Numeric, repeat_decay: float) -> np.ndarray:
     """Tokens that repeated passes are worth: U + U R (1 - exp(-(epochs - 1) / R)).
 
     Source: Muennighoff et al. 2023, arXiv:2305.16264.
@@ -71,27 +73,31 @@ def effective_tokens(unique, *, epochs, repeat_decay: float):
     return np.asarray(unique, float) * (1.0 - repeat_decay * np.expm1(-repeats / repeat_decay))
 
 
-def optimal_parameters(tokens, *, fit: Fit):
+def optimal_parameters(tokens: Numeric, *, fit: Fit) -> np.ndarray:
     """Parameters for which ``tokens`` are the compute-optimal number: alpha A / N^alpha = beta B / D^beta.
 
     >>> round(float(optimal_parameters(1e12, fit=FITS["muennighoff_2023"])) / 1e9, 1)
     51.0
     """
     scale = (fit.alpha * fit.a / (fit.beta * fit.b)) ** (1.0 / fit.alpha)
-    return scale * np.asarray(tokens, float) ** (fit.beta / fit.alpha)
+    out: np.ndarray = scale * np.asarray(tokens, float) ** (fit.beta / fit.alpha)
+    return out
 
 
-def effective_parameters(parameters, *, unique, excess_decay: float, fit: Fit):
+def effective_parameters(parameters: Numeric, *, unique: Numeric, excess_decay: float, fit: Fit) -> np.ndarray:
     """Parameters that a model too large for its unique tokens is worth: U + U R (1 - exp(-(N/U - 1) / R)).
 
     Source: Muennighoff et al. 2023, arXiv:2305.16264; U is the optimal size for the unique tokens.
     """
     best = np.minimum(optimal_parameters(unique, fit=fit), parameters)
     excess = np.asarray(parameters, float) / best - 1.0
-    return best * (1.0 - excess_decay * np.expm1(-excess / excess_decay))
+    out: np.ndarray = best * (1.0 - excess_decay * np.expm1(-excess / excess_decay))
+    return out
 
 
-def stream_gain_nats(parameters: float, *, stock_tokens, new_tokens, epochs: float, repeat_decay: float, fit: Fit):
+def stream_gain_nats(
+    parameters: float, *, stock_tokens: Numeric, new_tokens: Numeric, epochs: float, repeat_decay: float, fit: Fit
+) -> np.ndarray:
     """Loss reduction from adding new unique tokens to a stock, both passed over ``epochs`` times.
 
     >>> round(float(stream_gain_nats(405e9, stock_tokens=15.6e12, new_tokens=1.15e12, epochs=1.0,
@@ -100,7 +106,8 @@ def stream_gain_nats(parameters: float, *, stock_tokens, new_tokens, epochs: flo
     """
     before = effective_tokens(stock_tokens, epochs=epochs, repeat_decay=repeat_decay)
     after = effective_tokens(np.asarray(stock_tokens) + new_tokens, epochs=epochs, repeat_decay=repeat_decay)
-    return loss_nats(parameters, before, fit=fit) - loss_nats(parameters, after, fit=fit)
+    out: np.ndarray = loss_nats(parameters, before, fit=fit) - loss_nats(parameters, after, fit=fit)
+    return out
 
 
 def llama3_optimal_tokens(compute_flop: float) -> float:
@@ -112,4 +119,5 @@ def llama3_optimal_tokens(compute_flop: float) -> float:
     >>> round(llama3_optimal_tokens(3.8e25) / 1e12, 2)
     10.46
     """
-    return 0.29 * compute_flop**0.53
+    out: float = 0.29 * compute_flop**0.53
+    return out

@@ -6,12 +6,13 @@ from typing import Any
 
 import numpy as np
 
+from gigacampus.foundation.types import Numeric
 from gigacampus.foundation.units import SECONDS_PER_HOUR, UNIT_TABLE
 
 BYTES_PER_GB = UNIT_TABLE["GB"][1]
 
 
-def fresh_tokens_per_day(posts_per_day, *, tokens_per_post: float, unique_frac: float, rights_frac: float):
+def fresh_tokens_per_day(posts_per_day: Numeric, *, tokens_per_post: float, unique_frac: float, rights_frac: float) -> np.ndarray:
     """New trainable tokens a day.
 
     >>> float(fresh_tokens_per_day(350e6, tokens_per_post=30, unique_frac=0.3, rights_frac=1.0))
@@ -20,7 +21,9 @@ def fresh_tokens_per_day(posts_per_day, *, tokens_per_post: float, unique_frac: 
     return np.asarray(posts_per_day, float) * tokens_per_post * unique_frac * rights_frac
 
 
-def stream_gb_per_day(posts_per_day, *, text_bytes: float, metadata_bytes: float, media_frac: float, media_bytes: float) -> dict[str, Any]:
+def stream_gb_per_day(
+    posts_per_day: Numeric, *, text_bytes: float, metadata_bytes: float, media_frac: float, media_bytes: float
+) -> dict[str, Any]:
     """Gigabytes a day by what is counted: the text, the text with its record, and all with attachments.
 
     >>> gb = stream_gb_per_day(500e6, text_bytes=150, metadata_bytes=5000, media_frac=0.2, media_bytes=2e6)
@@ -42,7 +45,7 @@ def posts_needed_per_day(gb_per_day: float, *, bytes_per_post: float) -> float:
     return gb_per_day * BYTES_PER_GB / bytes_per_post
 
 
-def freshness_value(lag_h, *, half_life_h: float):
+def freshness_value(lag_h: Numeric, *, half_life_h: float) -> np.ndarray:
     """Value left of news after a lag: exponential decay.
 
     >>> float(freshness_value(6.0, half_life_h=3.0))
@@ -61,7 +64,7 @@ def freshness_gain_frac(*, own_lag_h: float, other_lag_h: float, half_life_h: fl
     return float(event_query_frac * gain)
 
 
-def film_hours(km, *, mean_speed_kmh: float):
+def film_hours(km: Numeric, *, mean_speed_kmh: float) -> np.ndarray:
     """Hours on the road.
 
     >>> round(float(film_hours(80e9, mean_speed_kmh=45.0)) / 1e9, 2)
@@ -70,7 +73,7 @@ def film_hours(km, *, mean_speed_kmh: float):
     return np.asarray(km, float) / mean_speed_kmh
 
 
-def video_tokens(hours, *, cameras: float, tokens_per_camera_s: float, kept_frac: float):
+def video_tokens(hours: Numeric, *, cameras: float, tokens_per_camera_s: float, kept_frac: float) -> np.ndarray:
     """Tokens of road film after a learned tokenizer.
 
     >>> float(video_tokens(80e9 / 45.0, cameras=8, tokens_per_camera_s=1000, kept_frac=1.0)) / 1e16

@@ -12,7 +12,7 @@ from gigacampus.foundation.whole_file import write_text
 from gigacampus.registry.variables import REGISTRY
 from gigacampus.report import figures, maps, registers, sections
 from gigacampus.report.figures import base, compare, must_be_true
-from gigacampus.report.markup import esc, json_block
+from gigacampus.report.markup import details, esc, json_block, table
 
 VIEWER = Path(__file__).parent / "viewer"
 NOT_BUILT = "the report's viewer has not been built (make viewer); writing a plain report with tables and no drawings"
@@ -156,9 +156,9 @@ LEVELS = ("noise_now_night_dba", "noise_now_day_dba", "noise_night_dba", "noise_
 
 def _map(result: Any, scripted: bool) -> str:
     rows = [[r["title"], r["kind"], r["people"], *(r.get(n, {}).get("p50") for n in LEVELS)] for r in maps.receptors(result)]
-    listed = sections.details(
+    listed = details(
         "Places on the map as a table",
-        sections.table(
+        table(
             [
                 "Place",
                 "Kind",

@@ -30,7 +30,8 @@ def optional(result: Any, name: str) -> np.ndarray | None:
 
 def all_campuses(result: Any, name: str) -> np.ndarray:
     """Samples summed over campuses; shape (world, month), or (1, month) where only the reference is kept."""
-    return samples(result, name).sum(axis=1)
+    out: np.ndarray = samples(result, name).sum(axis=1)
+    return out
 
 
 def level_bands(result: Any, name: str) -> dict[str, np.ndarray]:
@@ -51,7 +52,8 @@ def level_bands(result: Any, name: str) -> dict[str, np.ndarray]:
 def receptor(result: Any, key: str) -> dict[str, Any]:
     """The scenario's own entry of receptor ``campus/name``; empty when it has none."""
     campus, _, name = key.partition("/")
-    return result.scenario.get("campuses", {}).get(campus, {}).get("receptors", {}).get(name, {})
+    out: dict[str, Any] = result.scenario.get("campuses", {}).get(campus, {}).get("receptors", {}).get(name, {})
+    return out
 
 
 def shown_receptors(result: Any) -> list[int]:

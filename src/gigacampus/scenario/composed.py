@@ -64,7 +64,8 @@ class Document:
     @property
     def data(self) -> dict[str, Any]:
         """Plain data of what files, sets and the library say."""
-        return plain(self.tree)
+        out: dict[str, Any] = plain(self.tree)
+        return out
 
     @property
     def as_of(self) -> date | None:
@@ -147,7 +148,8 @@ def _step(node: Node | None, part: str) -> Node | None:
     if isinstance(node.value, dict):
         return node.value.get(part)
     if isinstance(node.value, list) and part.isdigit() and int(part) < len(node.value):
-        return node.value[int(part)]
+        out: Node | None = node.value[int(part)]
+        return out
     return None
 
 

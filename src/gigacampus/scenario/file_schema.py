@@ -19,7 +19,8 @@ def typed_schema() -> dict[str, Any]:
     from gigacampus.schema.field_docs import Described
     from gigacampus.schema.scenario import Scenario
 
-    return _standard(Scenario.model_json_schema(schema_generator=Described))
+    out: dict[str, Any] = _standard(Scenario.model_json_schema(schema_generator=Described))
+    return out
 
 
 def _standard(node: Any) -> Any:

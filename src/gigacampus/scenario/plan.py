@@ -215,7 +215,8 @@ def nearest_correlation(matrix: np.ndarray, *, rounds: int = 200, floor: float =
     values, vectors = np.linalg.eigh(current)
     positive = (vectors * np.maximum(values, floor)) @ vectors.T
     scale = np.sqrt(np.diag(positive))
-    return positive / np.outer(scale, scale)
+    out: np.ndarray = positive / np.outer(scale, scale)
+    return out
 
 
 def _correlate(u_worlds: dict[str, np.ndarray], u_draws: dict[str, np.ndarray], world: np.ndarray, scenario: Scenario) -> float:

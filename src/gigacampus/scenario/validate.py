@@ -205,7 +205,8 @@ def _real_parts(loc: Sequence[Any], data: Any) -> list[str]:
 
 
 def _is_tag(step: Any, data: dict[str, Any]) -> bool:
-    return data.get("kind") == step
+    out: bool = data.get("kind") == step
+    return out
 
 
 def _at(data: Any, parts: Sequence[str]) -> Any:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from statistics import NormalDist
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, Field, model_validator
 
@@ -19,6 +19,7 @@ from gigacampus.schema.fields import Slot, below, child, root_slot
 if TYPE_CHECKING:
     import numpy as np
 
+S = TypeVar("S", bound=Spec)
 TAIL = 0.001
 """Normal and lognormal distributions end at these shares of their tails (3.09 standard deviations)."""
 Z90 = NormalDist().inv_cdf(0.9)
@@ -212,7 +213,8 @@ class Empirical(Spec):
         import numpy as np
 
         shares, values = zip(*self.quantiles, strict=True)
-        return np.interp(u, shares, values)
+        out: np.ndarray = np.interp(u, shares, values)
+        return out
 
     def median(self) -> float:
         """The value at probability one half."""
@@ -376,7 +378,7 @@ def _keys(data: Any) -> list[str]:
     return [str(i) for i in range(len(data))] if isinstance(data, list) else []
 
 
-def _rising(spec: Any, low: float, high: float, message: str) -> Any:
+def _rising(spec: S, low: float, high: float, message: str) -> S:
     if not low < high:
         raise ValueError(message)
     return spec

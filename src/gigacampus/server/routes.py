@@ -66,7 +66,8 @@ def list_runs(here: Here) -> list[RunRow]:
 @api.get("/runs/{name}")
 def one_run(here: Here, name: Name) -> dict[str, Any]:
     """Headline, goals, levels and baseline twin of a run."""
-    return _plain(reading.summary(name, here.catalogue.run(name)))
+    out: dict[str, Any] = _plain(reading.summary(name, here.catalogue.run(name)))
+    return out
 
 
 @api.get("/runs/{name}/answers")
@@ -82,7 +83,8 @@ def answers(
 
     folder, place = here.catalogue.run(name), parse(at) if at else None
     with here.reader.turn():
-        return _plain({"answers": runner.ask(here.reader.result(folder), tuple(id or ()), place)})
+        out: dict[str, Any] = _plain({"answers": runner.ask(here.reader.result(folder), tuple(id or ()), place)})
+        return out
 
 
 @api.get("/runs/{name}/claims")
@@ -92,7 +94,8 @@ def claims(here: Here, name: Name) -> dict[str, Any]:
 
     folder = here.catalogue.run(name)
     with here.reader.turn():
-        return _plain(judge.judged(here.reader.result(folder), register.read(None)))
+        out: dict[str, Any] = _plain(judge.judged(here.reader.result(folder), register.read(None)))
+        return out
 
 
 @api.get("/runs/{name}/variables")
@@ -108,7 +111,8 @@ def one_variable(here: Here, name: Name, variable: Name) -> dict[str, Any]:
     """Median and 10-90 % band of one variable over its dimensions."""
     folder = here.catalogue.run(name)
     with here.reader.turn():
-        return _plain(reading.table(here.reader.result(folder), variable, here.limits))
+        out: dict[str, Any] = _plain(reading.table(here.reader.result(folder), variable, here.limits))
+        return out
 
 
 @api.get("/scenarios")

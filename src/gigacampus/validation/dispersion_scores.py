@@ -33,4 +33,5 @@ def relative_errors(model: np.ndarray, observed: np.ndarray) -> np.ndarray:
     >>> relative_errors(np.array([1.1]), np.array([1.0])).round(3).tolist()
     [0.1]
     """
-    return np.abs(model / observed - 1.0)
+    out: np.ndarray = np.abs(model / observed - 1.0)
+    return out

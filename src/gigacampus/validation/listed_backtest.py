@@ -67,7 +67,8 @@ def power_path(past: Sequence[Quarter], mw_end: float) -> np.ndarray:
     mw = np.array([*(q.mw for q in past), mw_end])
     first = int(np.flatnonzero(np.isfinite(mw))[0])
     mw[:first] = mw[first] * np.array([q["revenue"] for q in past[:first]]) / past[first]["revenue"]
-    return np.interp(np.arange(mw.size), np.flatnonzero(np.isfinite(mw)), mw[np.isfinite(mw)])
+    out: np.ndarray = np.interp(np.arange(mw.size), np.flatnonzero(np.isfinite(mw)), mw[np.isfinite(mw)])
+    return out
 
 
 def billing_mw(mw: np.ndarray, lag: float) -> np.ndarray:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from gigacampus.foundation.errors import refuse
 from gigacampus.validation.noise_cnossos import cnossos_rows
@@ -23,14 +25,14 @@ FILES = (
 )
 
 
-def cases(data_dir: Path | None = None) -> list[dict]:
+def cases(data_dir: Path | None = None) -> list[dict[str, Any]]:
     """Every noise case that ``data_dir``, its folder ``noise`` or ``data`` in either holds; inputs that it lacks are the bundled ones.
 
     None stands for the bundled copy. A case of unknown shape gets a line that says so; the others are scored.
     """
     root = BUNDLED if data_dir is None else Path(data_dir)
     folders = [f for f in (root / "noise", root / "noise" / "data", root, root / "data") if f.is_dir()]
-    scorers = (
+    scorers: tuple[Callable[[Path], list[dict[str, Any]]], ...] = (
         absorption_rows,
         tr17534_3_rows,
         computed_rows,
@@ -38,7 +40,7 @@ def cases(data_dir: Path | None = None) -> list[dict]:
         lambda p: plane_rows(p, [BUNDLED / SCENES, *_found(folders, SCENES)]),
         lambda p: differential_rows(p, lambda name: [BUNDLED / name, *_found(folders, name)]),
     )
-    out: list[dict] = []
+    out: list[dict[str, Any]] = []
     for name, scorer in zip(FILES, scorers, strict=True):
         found = _found(folders, name)
         if not found:

@@ -187,7 +187,7 @@ def _condition(quantity: str) -> str:
 def _misfit(ours: dict[str, np.ndarray], side: str, r: dict[str, str], case: dict[str, Any]) -> float:
     expected = _bands(r)
     value = _ours(ours, side, r["quantity"], expected, case)
-    return float(np.nanmax(np.minimum(np.abs(value - expected), 1e3)))  # type: ignore[operator]
+    return float(np.nanmax(np.minimum(np.abs(value - expected), 1e3)))
 
 
 def _ours(levels: dict[str, np.ndarray], side: str, quantity: str, expected: np.ndarray, case: dict[str, Any]) -> np.ndarray | None:
@@ -205,4 +205,5 @@ def _ours(levels: dict[str, np.ndarray], side: str, quantity: str, expected: np.
     both = [energy_sum_db(np.stack([levels[n] for n in wanted if n.endswith(c)] or [np.full(8, -np.inf)]), axis=0) for c in ("_f", "_h")]
     plain = long_term_db(both[0], both[1], favourable_frac=case["favourable_probability"])
     weighted = plain + A_WEIGHT_DB[1:]
-    return min((plain, weighted), key=lambda v: float(np.nanmedian(np.abs(v - expected))))
+    out: np.ndarray | None = min((plain, weighted), key=lambda v: float(np.nanmedian(np.abs(v - expected))))
+    return out

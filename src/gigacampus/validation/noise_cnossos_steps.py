@@ -21,7 +21,7 @@ def quantity(name: str, condition: str = "") -> tuple[str, str]:
     (('deltadiffsr', 'h'), ('adiff', 'f'), ('aground', 'f'), ('alphaatm', ''))
     """
     found = NAME.fullmatch(name)
-    before, plain, behind = found.groups() if found else ("", name, "")  # type: ignore[misc]
+    before, plain, behind = found.groups() if found else ("", name, "")
     side = before or behind or ("F" if "Favourable" in name else "") or condition
     return SPELT.get(plain.lower(), plain.lower()), side.lower()
 

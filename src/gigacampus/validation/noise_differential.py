@@ -88,4 +88,5 @@ def _deviations_db(document: dict[str, Any], rows: list[dict[str, str]], conditi
     both = cnossos_conditions(scene, *places, source_g=document["source_ground_Gs"])
     loss = both[("_f", "_h").index(condition)].loss_db(alpha)
     ours = -np.array([loss[tos.index(r["receiver"]), froms.index(r["source"]), 1:] for r in rows])
-    return ours - np.array([[float(r[f"minusA_{f}"]) for f in NAMES_HZ] for r in rows])
+    out: np.ndarray = ours - np.array([[float(r[f"minusA_{f}"]) for f in NAMES_HZ] for r in rows])
+    return out

@@ -46,4 +46,5 @@ def _judged(name: str, table: list[dict[str, str]], case: dict[str, Any] | None)
 def gap(plane: Plane, r: dict[str, str]) -> float:
     """Largest gap of the printed numbers to ours; an end below the plane has no height here, and the table prints its depth."""
     told = [(getattr(plane, ours), float(r[column]), ours) for column, ours in COLUMNS.items() if r.get(column)]
-    return max(abs(ours - theirs) for ours, theirs, name in told if ours > 0.0 or name not in HEIGHTS)
+    out: float = max(abs(ours - theirs) for ours, theirs, name in told if ours > 0.0 or name not in HEIGHTS)
+    return out

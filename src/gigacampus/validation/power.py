@@ -527,7 +527,7 @@ def _permit_rows(rows: list[dict[str, str]], root: Path) -> list[Row]:
     permitted, alleged = (
         _number(facts[k]["value"]) if k in facts else None for k in ("permitted_capacity", "unpermitted_capacity_alleged")
     )
-    closures = (
+    closures: tuple[tuple[str, float | None, Any, bool], ...] = (
         ("permit_NOx", permitted, lambda mw: nox_short_tons(mw, entry, 2.0), True),
         ("permit_PM", permitted, lambda mw: _ap42_short_tons(mw, "PM_total", "any", root), True),
         ("permit_formaldehyde", permitted, lambda mw: _ap42_short_tons(mw, "formaldehyde", "uncontrolled", root), True),

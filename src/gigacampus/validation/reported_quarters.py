@@ -36,13 +36,15 @@ INPUTS = 18
 
 
 def _lognormal(z: np.ndarray, p10: float, p90: float) -> np.ndarray:
-    return np.sqrt(p10 * p90) * (p90 / p10) ** (z / (2.0 * 1.2815515655446004))
+    out: np.ndarray = np.sqrt(p10 * p90) * (p90 / p10) ** (z / (2.0 * 1.2815515655446004))
+    return out
 
 
 def _uniform(z: np.ndarray, low: float, high: float) -> np.ndarray:
     from scipy.special import ndtr
 
-    return low + (high - low) * ndtr(z)
+    out: np.ndarray = low + (high - low) * ndtr(z)
+    return out
 
 
 def nine_months(z: np.ndarray) -> np.ndarray:

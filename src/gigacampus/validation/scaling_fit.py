@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.optimize import minimize
 
+from gigacampus.foundation.types import Numeric
 from gigacampus.products.scaling_laws import Fit, effective_parameters, effective_tokens, loss_nats
 
 HUBER = 1e-3
@@ -66,7 +67,9 @@ def fit_level(
     return law(best.x)
 
 
-def repeated_loss_nats(parameters, unique, epochs, *, fit: Fit, repeat_decay: float, excess_decay: float | None = None):
+def repeated_loss_nats(
+    parameters: Numeric, unique: Numeric, epochs: Numeric, *, fit: Fit, repeat_decay: float, excess_decay: float | None = None
+) -> np.ndarray:
     """Loss after several passes; with ``excess_decay`` parameters beyond the law's optimum count less as well."""
     if excess_decay is not None:
         parameters = effective_parameters(parameters, unique=unique, excess_decay=excess_decay, fit=fit)

@@ -19,7 +19,8 @@ LOG_LOWEST = -16.0
 
 def output_tokens_per_s(point: ServingPoint, constants: Any) -> np.ndarray:
     """Output tokens a second of one replica."""
-    return requests_per_s(point, constants) * point.output_tokens
+    out: np.ndarray = requests_per_s(point, constants) * point.output_tokens
+    return out
 
 
 def calibrated(point: ServingPoint, measured_tokens_per_s: np.ndarray, pooled: Any) -> SimpleNamespace:

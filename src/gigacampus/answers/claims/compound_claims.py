@@ -145,7 +145,8 @@ def rank_by_power(result: Result, args: Args) -> Reading:
 def _together(result: Result, measure: str) -> np.ndarray:
     needed(result, measure)
     values = result.planned(measure)
-    return (values[1:] if values.shape[0] > 1 else values)[:, :, as_of_month(result)].sum(axis=1)
+    out: np.ndarray = (values[1:] if values.shape[0] > 1 else values)[:, :, as_of_month(result)].sum(axis=1)
+    return out
 
 
 def road_km(result: Result, args: Args) -> Reading:

@@ -160,7 +160,8 @@ def on_draws(result: Result, reading: Reading) -> np.ndarray:
     if result.sampled is None:
         raise NotHeld("the run was written without its sampled inputs; run it again")
     offset = 1 if int(result.manifest["run"]["worlds"]) > len(reading.values) else 0
-    return reading.values[result.sampled.world_of_draw - offset]
+    out: np.ndarray = reading.values[result.sampled.world_of_draw - offset]
+    return out
 
 
 def retitled(reading: Reading, title: str) -> Reading:

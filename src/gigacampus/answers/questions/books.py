@@ -87,7 +87,8 @@ def prices(result: Result) -> list[dict[str, Any]]:
 def _mean(series: np.ndarray) -> np.ndarray:
     known = np.isfinite(series)
     total, count = np.where(known, series, 0.0).sum(axis=1), known.sum(axis=1)
-    return np.divide(total, count, out=np.full(series.shape[0], np.nan), where=count > 0)
+    out: np.ndarray = np.divide(total, count, out=np.full(series.shape[0], np.nan), where=count > 0)
+    return out
 
 
 def payback(result: Result) -> list[dict[str, Any]]:

@@ -102,7 +102,8 @@ def _own_growth(result: Result, revenue: np.ndarray) -> np.ndarray:
     if after.stop > count:
         return np.full(revenue.shape, np.nan)
     later: np.ndarray = result.samples("revenue_usd")[:, after].sum(axis=1)
-    return later / np.maximum(revenue, 1.0) - 1.0
+    out: np.ndarray = later / np.maximum(revenue, 1.0) - 1.0
+    return out
 
 
 def post_money(result: Result) -> np.ndarray:

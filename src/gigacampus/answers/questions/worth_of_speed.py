@@ -75,7 +75,8 @@ def earned_per_mw(result: Result, rate: np.ndarray) -> np.ndarray:
     used = result.samples("it_mw_used")[:, year].mean(axis=1) * facility_per_it(result)
     gross = (result.samples("gross_profit_usd") + result.samples("energy_cost_usd"))[:, year].mean(axis=1)
     idle = result.samples("equipment_gross_usd")[:, year].mean(axis=1) * rate / MONTHS_PER_YEAR
-    return (gross + idle) / np.maximum(used, 1.0)
+    out: np.ndarray = (gross + idle) / np.maximum(used, 1.0)
+    return out
 
 
 def facility_per_it(result: Result) -> float:

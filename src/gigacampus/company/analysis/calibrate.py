@@ -95,7 +95,8 @@ WIDER = 1.2
 
 def _normalised(log_weight: np.ndarray) -> np.ndarray:
     weight = np.exp(log_weight - log_weight.max())
-    return weight / weight.sum()
+    out: np.ndarray = weight / weight.sum()
+    return out
 
 
 def _linear_posterior(

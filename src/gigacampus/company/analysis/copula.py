@@ -66,4 +66,5 @@ class Copula:
         for k, group in enumerate(self.groups):
             stretched = scores[:, group] * stretch(ndtr(latent[:, count + k]), nu)[:, None]
             scores[:, group] = -np.sign(stretched) * ndtri(stdtr(nu, -np.abs(stretched)))
-        return scores
+        out: np.ndarray = scores
+        return out

@@ -45,7 +45,8 @@ def lasting_margin(name: str, by: int, *, after: int = 0) -> Margin:
         total = np.cumsum(np.concatenate([np.zeros_like(x[:1]), x]), axis=0)
         mean = np.concatenate([np.full_like(x[:2], -np.inf), (total[3:] - total[:-3]) / 3.0])
         starts = range(max(after, 2), min(by, x.shape[0] - LASTING) + 1)
-        return np.max([mean[m : m + LASTING].min(axis=0) for m in starts], axis=0)
+        out: np.ndarray = np.max([mean[m : m + LASTING].min(axis=0) for m in starts], axis=0)
+        return out
 
     return margin
 

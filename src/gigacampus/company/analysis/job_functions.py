@@ -29,7 +29,8 @@ def heads(*, at_start: Any, growth_per_year: Any, most: Any, months: int) -> np.
     [[80.0], [80.0]]
     """
     years = np.arange(months)[:, None] / MONTHS_PER_YEAR
-    return np.minimum(np.asarray(at_start, dtype=float) * np.exp(np.asarray(growth_per_year, dtype=float) * years), most)
+    out: np.ndarray = np.minimum(np.asarray(at_start, dtype=float) * np.exp(np.asarray(growth_per_year, dtype=float) * years), most)
+    return out
 
 
 def hires(heads_by_month: np.ndarray, *, attrition_per_year: Any) -> np.ndarray:
@@ -43,7 +44,8 @@ def hires(heads_by_month: np.ndarray, *, attrition_per_year: Any) -> np.ndarray:
     """
     before = np.concatenate([heads_by_month[:1], heads_by_month[:-1]])
     left = before * np.asarray(attrition_per_year, dtype=float) / MONTHS_PER_YEAR
-    return np.maximum(heads_by_month - before + left, 0.0)
+    out: np.ndarray = np.maximum(heads_by_month - before + left, 0.0)
+    return out
 
 
 def shared_out(people: np.ndarray, *, platform_frac: Any) -> tuple[np.ndarray, np.ndarray]:

@@ -122,7 +122,8 @@ def local_escape(
             lag_years=lag_years,
         )
         ratio = np.where(terms.growth + replacement + drift > 0.0, ratio, np.sign(terms.cash_margin) * np.inf)
-    return np.nan_to_num(np.clip(ratio, -LARGEST_RATIO, LARGEST_RATIO))
+    out: np.ndarray = np.nan_to_num(np.clip(ratio, -LARGEST_RATIO, LARGEST_RATIO))
+    return out
 
 
 def paid_growth(
@@ -174,4 +175,5 @@ def _trailing(series: np.ndarray, span: int) -> np.ndarray:
     """Mean of the last ``span`` months, of fewer at the start."""
     total = np.cumsum(np.concatenate([np.zeros_like(series[:1]), series]), axis=0)
     first = np.maximum(np.arange(series.shape[0]) + 1 - span, 0)
-    return (total[1:] - total[first]) / (np.arange(series.shape[0]) + 1 - first)[:, None]
+    out: np.ndarray = (total[1:] - total[first]) / (np.arange(series.shape[0]) + 1 - first)[:, None]
+    return out

@@ -53,7 +53,8 @@ def hurdle_per_million_tokens(cost: np.ndarray, charge: np.ndarray, serving_frac
     [2.0]
     """
     need = cost + charge * serving_frac
-    return np.divide(need * MILLION, tokens, out=np.full_like(need, np.nan), where=tokens > 0.0)
+    out: np.ndarray = np.divide(need * MILLION, tokens, out=np.full_like(need, np.nan), where=tokens > 0.0)
+    return out
 
 
 def hurdle_per_it_mwh(site_cost: np.ndarray, charge: np.ndarray, it_mw: np.ndarray) -> np.ndarray:
@@ -63,7 +64,8 @@ def hurdle_per_it_mwh(site_cost: np.ndarray, charge: np.ndarray, it_mw: np.ndarr
     [1000.0]
     """
     mwh = it_mw * HOURS_PER_MONTH
-    return np.divide(site_cost + charge, mwh, out=np.full_like(mwh, np.nan), where=mwh > 0.0)
+    out: np.ndarray = np.divide(site_cost + charge, mwh, out=np.full_like(mwh, np.nan), where=mwh > 0.0)
+    return out
 
 
 def month_of_delay(idle: np.ndarray, gross_profit: np.ndarray, plant: np.ndarray, *, wacc: np.ndarray | float) -> np.ndarray:
@@ -74,7 +76,8 @@ def month_of_delay(idle: np.ndarray, gross_profit: np.ndarray, plant: np.ndarray
     [5.0]
     """
     earns = np.divide(gross_profit, plant, out=np.zeros_like(plant), where=plant > 0.0)
-    return idle * (np.asarray(wacc) / MONTHS_PER_YEAR + np.maximum(earns, 0.0))
+    out: np.ndarray = idle * (np.asarray(wacc) / MONTHS_PER_YEAR + np.maximum(earns, 0.0))
+    return out
 
 
 def straight_line_at(added: np.ndarray, opening: np.ndarray, *, opening_age_months: int, life_years: int) -> np.ndarray:
@@ -91,7 +94,8 @@ def straight_line_at(added: np.ndarray, opening: np.ndarray, *, opening_age_mont
     whole[0] = whole[0] + opening
     total = np.cumsum(np.concatenate([np.zeros_like(whole[:1]), whole]), axis=0)
     last = np.arange(opening_age_months, whole.shape[0]) + 1
-    return (total[last] - total[np.maximum(last - span, 0)]) / span
+    out: np.ndarray = (total[last] - total[np.maximum(last - span, 0)]) / span
+    return out
 
 
 def ebit_by_life(series: Mapping[str, np.ndarray], opening: np.ndarray, *, opening_age_months: int) -> dict[str, np.ndarray]:
@@ -110,4 +114,5 @@ def lab_value(*, post_money: np.ndarray, platform: np.ndarray | float, plant: np
     >>> float(lab_value(post_money=np.array(230.0), platform=33.0, plant=np.array(15.0), cash=np.array(20.0), debt=np.array(10.0)))
     172.0
     """
-    return post_money - np.asarray(platform) - plant - cash + debt
+    out: np.ndarray = post_money - np.asarray(platform) - plant - cash + debt
+    return out

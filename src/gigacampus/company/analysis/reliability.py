@@ -44,7 +44,8 @@ def design_point(margin: Many, starts: np.ndarray, *, rounds: int = 8, step: flo
 def _slope(margin: Many, point: np.ndarray, step: float) -> np.ndarray:
     """Slope of the margin at a point, by forward differences; zero where it is not finite."""
     around = margin(np.concatenate([point[None], point + step * np.eye(point.size)]))
-    return np.nan_to_num((around[1:] - around[0]) / step, nan=0.0, posinf=0.0, neginf=0.0)
+    out: np.ndarray = np.nan_to_num((around[1:] - around[0]) / step, nan=0.0, posinf=0.0, neginf=0.0)
+    return out
 
 
 def _nearest(margin: Many, directions: np.ndarray, reach: float, points: int = 25, zooms: int = 4) -> tuple[np.ndarray, float]:

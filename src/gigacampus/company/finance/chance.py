@@ -18,7 +18,8 @@ def _mixed(bits: np.ndarray) -> np.ndarray:
     """Every bit of the result depends on every bit given. Source: Steele, Lea, Flood (2014), finaliser of SplitMix64."""
     for shift, factor in MIX:
         bits = (bits ^ (bits >> shift)) * factor
-    return bits ^ (bits >> LAST_SHIFT)
+    out: np.ndarray = bits ^ (bits >> LAST_SHIFT)
+    return out
 
 
 def uniform(luck: Any, stream: str, counter: Any) -> np.ndarray:
@@ -48,7 +49,8 @@ def normal(luck: Any, stream: str, counter: Any) -> np.ndarray:
     True
     """
     radius = np.sqrt(-2.0 * np.log(uniform(luck, f"{stream} radius", counter)))
-    return radius * np.cos(2.0 * np.pi * uniform(luck, f"{stream} angle", counter))
+    out: np.ndarray = radius * np.cos(2.0 * np.pi * uniform(luck, f"{stream} angle", counter))
+    return out
 
 
 def poisson(rate: Any, u: Any, *, most: int = 8) -> np.ndarray:
@@ -66,4 +68,5 @@ def poisson(rate: Any, u: Any, *, most: int = 8) -> np.ndarray:
         count = count + (u > below)
         term = term * rate / k
         below = below + term
-    return count
+    out: np.ndarray = count
+    return out

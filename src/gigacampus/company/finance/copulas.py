@@ -120,7 +120,8 @@ def lower_tail_of_clayton_copula(theta: float) -> float:
     >>> lower_tail_of_clayton_copula(1.0)
     0.5
     """
-    return 2.0 ** (-1.0 / theta)
+    out: float = 2.0 ** (-1.0 / theta)
+    return out
 
 
 def upper_tail_of_gumbel_copula(theta: float) -> float:
@@ -129,4 +130,5 @@ def upper_tail_of_gumbel_copula(theta: float) -> float:
     >>> round(upper_tail_of_gumbel_copula(2.0), 6)
     0.585786
     """
-    return 2.0 - 2.0 ** (1.0 / theta)
+    out: float = 2.0 - 2.0 ** (1.0 / theta)
+    return out

@@ -71,7 +71,8 @@ def escape_ratio(
     1.0
     """
     need = np.asarray(capital_intensity) * (np.asarray(growth) + replacement + drift) * np.exp(np.asarray(growth) * lag_years)
-    return np.asarray(cash_margin) / need
+    out: np.ndarray = np.asarray(cash_margin) / need
+    return out
 
 
 def escape_residual(*, g: float, cash_margin: float, capital_intensity: float, a: float, lag_years: float) -> float:

@@ -47,7 +47,8 @@ def members(mean: float, scale: float, freedom: float, count: int = MEMBERS) -> 
     """
     from scipy.special import stdtrit
 
-    return mean + scale * stdtrit(freedom, (np.arange(count) + 0.5) / count)
+    out: np.ndarray = mean + scale * stdtrit(freedom, (np.arange(count) + 0.5) / count)
+    return out
 
 
 def habit(errors: Sequence[float]) -> float:

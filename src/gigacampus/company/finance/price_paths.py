@@ -67,11 +67,12 @@ def price_factor(path: Any, stream: str, *, months: int, draws: int, first: int)
     if not still:
         state = regime(luck, stream, months=months, first=first, to_per_year=path.to_other_per_year, back_per_year=path.back_per_year)
         target = target + state * path.other_regime_log
-    return np.exp(
+    out: np.ndarray = np.exp(
         pulled(
             luck, stream, target=target, first=first, volatility=path.volatility_per_sqrt_year, reversion_per_year=path.reversion_per_year
         )
     )
+    return out
 
 
 def awards(rule: Any, *, months: int, draws: int, first: int) -> np.ndarray:
@@ -121,4 +122,5 @@ def short_rate(market: Any, *, months: int, draws: int, first: int) -> np.ndarra
         volatility=market.short_rate_volatility_frac,
         reversion_per_year=market.short_rate_reversion_per_year,
     )
-    return np.maximum(level + away, 0.0)
+    out: np.ndarray = np.maximum(level + away, 0.0)
+    return out

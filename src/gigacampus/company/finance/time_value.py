@@ -29,7 +29,8 @@ def pmt(rate: float, n: float, *, pv: float, fv: float = 0.0, advance: bool = Fa
     -1854.0247
     """
     payment = -(pv + fv * (1.0 + rate) ** -n) / annuity_factor(rate, n)
-    return payment / (1.0 + rate) if advance else payment
+    out: float = payment / (1.0 + rate) if advance else payment
+    return out
 
 
 def future(rate: float, n: float, *, payment: float = 0.0, pv: float = 0.0, advance: bool = False) -> float:
@@ -40,7 +41,8 @@ def future(rate: float, n: float, *, payment: float = 0.0, pv: float = 0.0, adva
     """
     grown = (1.0 + rate) ** n
     paid = payment * (1.0 + rate if advance else 1.0) * (n if rate == 0.0 else expm1(n * log1p(rate)) / rate)
-    return -(pv * grown + paid)
+    out: float = -(pv * grown + paid)
+    return out
 
 
 def present(rate: float, n: float, *, payment: float = 0.0, fv: float = 0.0, advance: bool = False) -> float:
@@ -49,7 +51,8 @@ def present(rate: float, n: float, *, payment: float = 0.0, fv: float = 0.0, adv
     >>> round(present(0.01, 60, payment=-100), 4)
     4495.5038
     """
-    return -(payment * (1.0 + rate if advance else 1.0) * annuity_factor(rate, n) + fv * (1.0 + rate) ** -n)
+    out: float = -(payment * (1.0 + rate if advance else 1.0) * annuity_factor(rate, n) + fv * (1.0 + rate) ** -n)
+    return out
 
 
 def nper(rate: float, *, payment: float, pv: float, fv: float = 0.0, advance: bool = False) -> float:
@@ -273,7 +276,8 @@ def required_quarterly_growth(*, revenue: float, gross_margin: float, fixed_cost
     >>> round(required_quarterly_growth(revenue=107, gross_margin=0.59, fixed_cost=800, quarters=9), 6)
     0.325987
     """
-    return (fixed_cost / (revenue * gross_margin)) ** (1.0 / quarters) - 1.0
+    out: float = (fixed_cost / (revenue * gross_margin)) ** (1.0 / quarters) - 1.0
+    return out
 
 
 def annualised_cost(*, it: float, facility: float, r: float, life_it: float, life_facility: float, opex: float) -> float:

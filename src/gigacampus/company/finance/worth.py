@@ -34,7 +34,8 @@ def dcf(*, cf: Sequence[float], wacc: float, g: float | None = None, exit_value:
     value = sum(c / (1.0 + wacc) ** (i - early) for i, c in enumerate(cf, 1))
     if g is not None:
         exit_value += gordon(fcf1=cf[-1] * (1.0 + g), wacc=wacc, g=g)
-    return value + exit_value / (1.0 + wacc) ** years
+    out: float = value + exit_value / (1.0 + wacc) ** years
+    return out
 
 
 def wacc(*, equity: float, debt: float, cost_of_equity: float, cost_of_debt: float, tax: float = 0.0) -> float:
@@ -61,4 +62,5 @@ def growth_of(*, first: float, last: float, years: float) -> float:
     >>> round(growth_of(first=100, last=400, years=2), 9)
     1.0
     """
-    return (last / first) ** (1.0 / years) - 1.0
+    out: float = (last / first) ** (1.0 / years) - 1.0
+    return out

@@ -114,7 +114,8 @@ def _grant(own: np.ndarray, grant: Any) -> np.ndarray:
     own[staff] += from_pool
     own *= 1.0 - new
     own[staff] += new
-    return 1.0 - new
+    out: np.ndarray = 1.0 - new
+    return out
 
 
 def exit_waterfall(value: Any, *, preference: np.ndarray, share: np.ndarray, common: Any, stacked: bool) -> tuple[np.ndarray, np.ndarray]:
@@ -152,7 +153,8 @@ def exit_waterfall(value: Any, *, preference: np.ndarray, share: np.ndarray, com
 def _stacked(value: np.ndarray, due: np.ndarray) -> np.ndarray:
     """Payments from the last class to the first until the money is gone."""
     senior = np.cumsum(due[::-1], axis=0)[::-1] - due
-    return np.clip(value - senior, 0.0, due)
+    out: np.ndarray = np.clip(value - senior, 0.0, due)
+    return out
 
 
 def by_holder(of_class: Mapping[str, np.ndarray], split: Mapping[str, Mapping[str, float]]) -> dict[str, np.ndarray]:

@@ -17,7 +17,8 @@ def trailing(series: np.ndarray) -> np.ndarray:
     [1.0, 3.0, 6.0, 9.0]
     """
     total = np.cumsum(np.concatenate([np.zeros((MONTHS_PER_TEST, *series.shape[1:])), series]), axis=0)
-    return total[MONTHS_PER_TEST:] - total[:-MONTHS_PER_TEST]
+    out: np.ndarray = total[MONTHS_PER_TEST:] - total[:-MONTHS_PER_TEST]
+    return out
 
 
 def covenant_series(bound: Bound, series: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:

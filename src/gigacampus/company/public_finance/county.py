@@ -37,12 +37,14 @@ class CountyBooks:
     @property
     def paid_usd(self) -> np.ndarray:
         """Property tax or fee, sales tax, and what the power bill brings."""
-        return self.property_paid_usd + self.sales_paid_usd + self.power_fee_usd
+        out: np.ndarray = self.property_paid_usd + self.sales_paid_usd + self.power_fee_usd
+        return out
 
     @property
     def waived_usd(self) -> np.ndarray:
         """Levied by statute and not paid."""
-        return self.levy_usd - self.property_paid_usd + self.sales_levy_usd - self.sales_paid_usd
+        out: np.ndarray = self.levy_usd - self.property_paid_usd + self.sales_levy_usd - self.sales_paid_usd
+        return out
 
 
 def assessed(cost: np.ndarray, schedule: Sequence[float], calendar_month: np.ndarray) -> np.ndarray:
@@ -193,7 +195,8 @@ def public_summary(spec: PublicSpec, books: CountyBooks, it_mw: np.ndarray) -> d
 
 def _per(amount: Any, of: Any) -> np.ndarray:
     amount, of = np.broadcast_arrays(np.asarray(amount, dtype=float), np.asarray(of, dtype=float))
-    return np.divide(amount, of, out=np.zeros(amount.shape), where=of > 0.0)
+    out: np.ndarray = np.divide(amount, of, out=np.zeros(amount.shape), where=of > 0.0)
+    return out
 
 
 def payee_shares(spec: PublicSpec) -> dict[str, Any]:

@@ -14,7 +14,8 @@ def fuel_usd_per_mwh(heat_rate_kj_per_kwh: np.ndarray, gas_usd_per_mmbtu: np.nda
     42.01
     """
     mmbtu = heat_rate_kj_per_kwh / MJ_PER_MMBTU
-    return mmbtu * HHV_PER_LHV_GAS * gas_usd_per_mmbtu
+    out: np.ndarray = mmbtu * HHV_PER_LHV_GAS * gas_usd_per_mmbtu
+    return out
 
 
 def months_of_service(lead_months: np.ndarray, months: float, rate_per_year: np.ndarray) -> np.ndarray:
@@ -27,7 +28,8 @@ def months_of_service(lead_months: np.ndarray, months: float, rate_per_year: np.
     start = np.minimum(lead_months, months)
     flat = np.abs(r) < 1e-12
     safe = np.where(flat, 1.0, r)
-    return np.where(flat, months - start, (np.exp(-safe * start) - np.exp(-safe * months)) / safe)
+    out: np.ndarray = np.where(flat, months - start, (np.exp(-safe * start) - np.exp(-safe * months)) / safe)
+    return out
 
 
 def path_npv_usd_per_mw(
@@ -51,7 +53,8 @@ def path_npv_usd_per_mw(
     r = np.log1p(rate_per_year) / MONTHS_PER_YEAR
     paid = np.where(np.abs(r) < 1e-12, 1.0, -np.expm1(-r * lead) / np.where(np.abs(r) < 1e-12, 1.0, r * lead))
     margin = earned_usd_per_mw_month - energy_usd_per_mw_month
-    return margin * months_of_service(lead_months, months, rate_per_year) - capital_usd_per_mw * paid
+    out: np.ndarray = margin * months_of_service(lead_months, months, rate_per_year) - capital_usd_per_mw * paid
+    return out
 
 
 def month_of_waiting_usd_per_mw(
@@ -63,4 +66,5 @@ def month_of_waiting_usd_per_mw(
     ...     lead_months=np.array(12.0), rate_per_year=np.array(1.0)))
     1.0
     """
-    return (earned_usd_per_mw_month - energy_usd_per_mw_month) * (1.0 + rate_per_year) ** (-lead_months / MONTHS_PER_YEAR)
+    out: np.ndarray = (earned_usd_per_mw_month - energy_usd_per_mw_month) * (1.0 + rate_per_year) ** (-lead_months / MONTHS_PER_YEAR)
+    return out

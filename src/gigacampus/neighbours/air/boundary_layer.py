@@ -137,14 +137,16 @@ def assemble(
 def sigma_v(z: np.ndarray, s: Surface, stable: np.ndarray) -> np.ndarray:
     """Crosswind turbulence, mechanical and convective; shape (hour, n)."""
     convective = convective_sv2(z, s.convective_m, s.wstar_m_s)
-    return np.sqrt(_sv2_mechanical(z, s) + np.where(stable[:, None], 0.0, convective))
+    out: np.ndarray = np.sqrt(_sv2_mechanical(z, s) + np.where(stable[:, None], 0.0, convective))
+    return out
 
 
 def sigma_w(z: np.ndarray, s: Surface, zi: np.ndarray, stable: np.ndarray, residual: np.ndarray) -> np.ndarray:
     """Vertical turbulence, mechanical with what is left above the layer (``residual``), and convective; (hour, n)."""
     convective = np.maximum(convective_sw2(z, s.convective_m, s.wstar_m_s), 1e-8)
     mechanical = np.maximum(_sw2_mechanical(z, s, zi, residual), 1e-8)
-    return np.sqrt(mechanical + np.where(stable[:, None], 0.0, convective))
+    out: np.ndarray = np.sqrt(mechanical + np.where(stable[:, None], 0.0, convective))
+    return out
 
 
 def bounded(s: Surface) -> Surface:
@@ -176,7 +178,8 @@ def similarity_wind(z: np.ndarray, ustar: np.ndarray, obukhov: np.ndarray, rough
     >>> round(float(u), 2)
     4.61
     """
-    return ustar / VON_KARMAN * (np.log(z / roughness) - psi_m(z / obukhov) + psi_m(roughness / obukhov))
+    out: np.ndarray = ustar / VON_KARMAN * (np.log(z / roughness) - psi_m(z / obukhov) + psi_m(roughness / obukhov))
+    return out
 
 
 def psi_m(ratio: np.ndarray) -> np.ndarray:
@@ -190,7 +193,8 @@ def psi_m(ratio: np.ndarray) -> np.ndarray:
     unstable = np.flatnonzero(flat < 0.0)
     mu = np.sqrt(np.sqrt(1.0 - 16.0 * flat[unstable]))
     out[unstable] = np.log((1.0 + mu) ** 2 * (1.0 + mu * mu) / 8.0) - 2.0 * np.arctan(mu) + np.pi / 2.0
-    return out.reshape(np.shape(ratio))
+    value: np.ndarray = out.reshape(np.shape(ratio))
+    return value
 
 
 def wind_theory(z: np.ndarray, s: Surface, zi: np.ndarray) -> np.ndarray:
@@ -222,7 +226,8 @@ def night_gradient(z: np.ndarray, s: Surface, zi: np.ndarray, theta_star: np.nda
     height = np.clip(z, 2.0, 100.0)
     layer = theta_star[:, None] / (VON_KARMAN * height) * (form[0] + form[1] * height / s.obukhov_m[:, None])
     decay = np.exp(-np.maximum(z - 100.0, 0.0) / (0.44 * np.maximum(100.0, zi[:, None])))
-    return np.maximum(layer * decay, LEAST_GRADIENT_K_M)
+    out: np.ndarray = np.maximum(layer * decay, LEAST_GRADIENT_K_M)
+    return out
 
 
 def day_gradient(s: Surface, zi: np.ndarray) -> np.ndarray:
@@ -245,18 +250,21 @@ def theta_profile(gradient: np.ndarray, s: Surface) -> np.ndarray:
     rows = np.arange(len(gradient))
     mean = 0.5 * (gradient[rows, below] + gradient[rows, below + 1])
     at_reference = rise[rows, below] + mean * (s.temp_height_m - LEVELS_M[below])
-    return (s.temp_k + ADIABATIC_K_M * s.temp_height_m)[:, None] + rise - at_reference[:, None]
+    out: np.ndarray = (s.temp_k + ADIABATIC_K_M * s.temp_height_m)[:, None] + rise - at_reference[:, None]
+    return out
 
 
 def _sv2_mechanical(z: np.ndarray, s: Surface) -> np.ndarray:
     ground = 3.6 * s.ustar_m_s[:, None] ** 2
     top = np.minimum(ground, 0.25)
-    return ground + np.minimum(z / s.mechanical_m[:, None], 1.0) * (top - ground)
+    out: np.ndarray = ground + np.minimum(z / s.mechanical_m[:, None], 1.0) * (top - ground)
+    return out
 
 
 def _sw2_mechanical(z: np.ndarray, s: Surface, zi: np.ndarray, residual: np.ndarray) -> np.ndarray:
     depth = np.minimum(z / zi[:, None], 1.0)
-    return (residual[:, None] * depth) ** 2 + 1.69 * s.ustar_m_s[:, None] ** 2 * (1.0 - depth)
+    out: np.ndarray = (residual[:, None] * depth) ** 2 + 1.69 * s.ustar_m_s[:, None] ** 2 * (1.0 - depth)
+    return out
 
 
 def convective_sv2(z: np.ndarray, depth: np.ndarray, wstar: np.ndarray) -> np.ndarray:
@@ -264,7 +272,8 @@ def convective_sv2(z: np.ndarray, depth: np.ndarray, wstar: np.ndarray) -> np.nd
     even = 0.35 * wstar[:, None] ** 2
     aloft = np.minimum(even, 0.25)
     fall = np.clip((z / depth[:, None] - 1.0) / 0.2, 0.0, 1.0)
-    return even + fall * (aloft - even)
+    out: np.ndarray = even + fall * (aloft - even)
+    return out
 
 
 def convective_sw2(z: np.ndarray, depth: np.ndarray, wstar: np.ndarray) -> np.ndarray:
@@ -272,7 +281,8 @@ def convective_sw2(z: np.ndarray, depth: np.ndarray, wstar: np.ndarray) -> np.nd
     ratio = z / depth[:, None]
     low = 1.6 * np.minimum(ratio, 0.1) ** (2.0 / 3.0)
     even = 0.35 * np.exp(-6.0 * np.maximum(ratio - 1.0, 0.0))
-    return np.where(ratio <= 0.1, low, even) * wstar[:, None] ** 2
+    out: np.ndarray = np.where(ratio <= 0.1, low, even) * wstar[:, None] ** 2
+    return out
 
 
 def at_height(profile: np.ndarray, height: np.ndarray) -> np.ndarray:
@@ -280,7 +290,8 @@ def at_height(profile: np.ndarray, height: np.ndarray) -> np.ndarray:
     below = np.clip(np.searchsorted(LEVELS_M, height, side="right") - 1, 0, LEVELS_M.size - 2)
     rows = np.arange(len(profile))
     share = (height - LEVELS_M[below]) / (LEVELS_M[below + 1] - LEVELS_M[below])
-    return profile[rows, below] + share * (profile[rows, below + 1] - profile[rows, below])
+    out: np.ndarray = profile[rows, below] + share * (profile[rows, below + 1] - profile[rows, below])
+    return out
 
 
 def mean_below(profile: np.ndarray, height: np.ndarray) -> np.ndarray:
@@ -289,7 +300,8 @@ def mean_below(profile: np.ndarray, height: np.ndarray) -> np.ndarray:
     rows = np.arange(len(profile))
     total = cumulative(profile)[rows, below]
     last = 0.5 * (profile[rows, below] + at_height(profile, height)) * (height - LEVELS_M[below])
-    return (total + last) / height
+    out: np.ndarray = (total + last) / height
+    return out
 
 
 def cumulative(profile: np.ndarray) -> np.ndarray:

@@ -78,7 +78,8 @@ def plume_rise_m(
     s = GRAVITY_M_S2 / air_k * np.maximum(LAPSE_K_M[np.asarray(stability_class) - 1], 1e-4)
     bent_over = 2.6 * (buoyancy / (wind_m_s * s)) ** (1.0 / 3.0)
     stable = np.maximum(bent_over, 1.5 * (momentum / (wind_m_s * np.sqrt(s))) ** (1.0 / 3.0))
-    return np.where(np.asarray(stability_class) >= 5, np.minimum(stable, neutral), neutral)
+    out: np.ndarray = np.where(np.asarray(stability_class) >= 5, np.minimum(stable, neutral), neutral)
+    return out
 
 
 def effective_height_m(

@@ -23,7 +23,8 @@ def convective_rise_m(x: np.ndarray, fb: np.ndarray, fm: np.ndarray, u: np.ndarr
     >>> round(float(convective_rise_m(np.array(200.0), np.array(190.0), np.array(100.0), np.array(5.0))), 1)
     63.8
     """
-    return np.cbrt(3.0 * fm * x / (0.36 * u**2) + 1.5 * fb * x**2 / (0.36 * u**3))
+    out: np.ndarray = np.cbrt(3.0 * fm * x / (0.36 * u**2) + 1.5 * fb * x**2 / (0.36 * u**3))
+    return out
 
 
 def final_reach_m(fb: np.ndarray) -> np.ndarray:
@@ -49,7 +50,8 @@ def penetration(fb: np.ndarray, u: np.ndarray, n2: np.ndarray, depth: np.ndarray
 
 def frequency(gradient: np.ndarray, theta: np.ndarray) -> np.ndarray:
     """Buoyancy frequency, never quite zero."""
-    return np.maximum(np.sqrt(np.maximum(GRAVITY_M_S2 * gradient / theta, 0.0)), 1e-10)
+    out: np.ndarray = np.maximum(np.sqrt(np.maximum(GRAVITY_M_S2 * gradient / theta, 0.0)), 1e-10)
+    return out
 
 
 def stable_final_m(

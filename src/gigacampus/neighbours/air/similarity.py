@@ -45,7 +45,8 @@ def class_of_obukhov(obukhov_m: np.ndarray, roughness_m: np.ndarray) -> np.ndarr
     [1, 4, 6]
     """
     table = GOLDER_A + GOLDER_B * np.log10(np.asarray(roughness_m))[..., None]
-    return np.argmin(np.abs(table - (1.0 / np.asarray(obukhov_m))[..., None]), axis=-1) + 1
+    out: np.ndarray = np.argmin(np.abs(table - (1.0 / np.asarray(obukhov_m))[..., None]), axis=-1) + 1
+    return out
 
 
 def night_friction(

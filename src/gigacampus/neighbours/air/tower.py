@@ -62,7 +62,8 @@ def crosswind(tower: Tower) -> np.ndarray:
     spread = np.radians(tower.sigma_theta_deg)
     epsilon = np.sin(spread) * (1.0 - YAMARTINO * spread)
     along = np.maximum(tower.wind_m_s * np.sqrt(1.0 - epsilon**2), 0.05)
-    return np.maximum(along * spread, 0.2)
+    out: np.ndarray = np.maximum(along * spread, 0.2)
+    return out
 
 
 def blend(theory: np.ndarray, theory_at: np.ndarray, measured: np.ndarray, heights: np.ndarray) -> np.ndarray:
@@ -93,14 +94,16 @@ def _night(hour: int, s: Surface, zi: np.ndarray, tower: Tower) -> np.ndarray:
     length = one.obukhov_m[0]
     standard = one.ustar_m_s**2 * one.temp_k / (layer.GRAVITY_M_S2 * VON_KARMAN * length)
     if known.size < 2:
-        return layer.night_gradient(LEVELS_M[None, :], one, zi[hour : hour + 1], standard, MEASURED_FORM)[0]
+        value: np.ndarray = layer.night_gradient(LEVELS_M[None, :], one, zi[hour : hour + 1], standard, MEASURED_FORM)[0]
+        return value
     middle = 0.5 * (heights[1:] + heights[:-1])
     measured = np.maximum(np.diff(temps) / np.diff(heights) + layer.ADIABATIC_K_M, layer.LEAST_GRADIENT_K_M)
     star = np.array([measured[0] * VON_KARMAN * middle[0] / (1.0 + 5.0 * middle[0] / length)])
     star = star if middle[0] <= 100.0 else standard
 
     def theory(z: np.ndarray) -> np.ndarray:
-        return layer.night_gradient(z[None, :], one, zi[hour : hour + 1], star, MEASURED_FORM)[0]
+        out: np.ndarray = layer.night_gradient(z[None, :], one, zi[hour : hour + 1], star, MEASURED_FORM)[0]
+        return out
 
     shape, at = theory(LEVELS_M), theory(middle)
     between = np.interp(LEVELS_M, middle, measured)
@@ -110,7 +113,8 @@ def _night(hour: int, s: Surface, zi: np.ndarray, tower: Tower) -> np.ndarray:
     out = np.where(flat, between, shape * between / np.interp(LEVELS_M, middle, at))
     height = np.maximum(LEVELS_M, 2.0)
     below = star[0] / (VON_KARMAN * height) * (1.0 + 5.0 * height / length)
-    return np.where(middle[0] - NEAR_M > LEVELS_M, below, out)
+    value = np.where(middle[0] - NEAR_M > LEVELS_M, below, out)
+    return value
 
 
 def _directions(tower: Tower) -> np.ndarray:

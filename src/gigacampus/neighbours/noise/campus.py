@@ -101,7 +101,8 @@ def heard(
 def _by_band(still_db: np.ndarray, path_m: np.ndarray, sources: Sources, air_db_per_m: np.ndarray) -> np.ndarray:
     """Downwind energy of each group by octave in one air; (receptor, band, group)."""
     loss = still_db[DOWNWIND] + air_db_per_m * path_m[..., None]
-    return np.moveaxis(np.exp(LN10_BY_10 * (sources.power_db - loss)), 1, 2) @ np.eye(len(sources.groups))[sources.group]
+    out: np.ndarray = np.moveaxis(np.exp(LN10_BY_10 * (sources.power_db - loss)), 1, 2) @ np.eye(len(sources.groups))[sources.group]
+    return out
 
 
 def _class_losses(campus: Any, scene: Scene, sources: Sources, spots_m: np.ndarray, heights_m: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -152,7 +153,8 @@ def _group_energy(still_db: np.ndarray, path_m: np.ndarray, sources: Sources, ab
 def _air(path_m: np.ndarray, absorption_db_per_m: np.ndarray) -> np.ndarray:
     """What the air lets through; (receptor, source, band, calendar month and period)."""
     alpha = absorption_db_per_m.reshape(-1, absorption_db_per_m.shape[-1]).T
-    return np.exp(-LN10_BY_10 * alpha * path_m[..., None, None])
+    out: np.ndarray = np.exp(-LN10_BY_10 * alpha * path_m[..., None, None])
+    return out
 
 
 def spot_energies(

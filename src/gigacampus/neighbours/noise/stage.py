@@ -193,7 +193,8 @@ def _loudest_slot(campuses: list[Campus]) -> np.ndarray:
 
 @remembered
 def _slots(wind_m_s: np.ndarray, wind_from_deg: np.ndarray, stability: np.ndarray, way_deg: np.ndarray) -> np.ndarray:
-    return 2 * hour_classes(wind_m_s, wind_from_deg, stability, way_deg=way_deg) + is_night()
+    out: np.ndarray = 2 * hour_classes(wind_m_s, wind_from_deg, stability, way_deg=way_deg) + is_night()
+    return out
 
 
 def _factors(

@@ -14,7 +14,8 @@ def uniform_delay_s(cycle_s: np.ndarray, green_s: np.ndarray, saturation: np.nda
     28.57143
     """
     share = green_s / cycle_s
-    return 0.5 * cycle_s * (1.0 - share) ** 2 / (1.0 - np.minimum(saturation, 1.0) * share)
+    out: np.ndarray = 0.5 * cycle_s * (1.0 - share) ** 2 / (1.0 - np.minimum(saturation, 1.0) * share)
+    return out
 
 
 def incremental_delay_s(saturation: np.ndarray, capacity_per_h: np.ndarray, period_h: np.ndarray) -> np.ndarray:
@@ -26,14 +27,16 @@ def incremental_delay_s(saturation: np.ndarray, capacity_per_h: np.ndarray, peri
     19.35331
     """
     excess = saturation - 1.0
-    return 900.0 * period_h * (excess + np.sqrt(excess**2 + 4.0 * saturation / (capacity_per_h * period_h)))
+    out: np.ndarray = 900.0 * period_h * (excess + np.sqrt(excess**2 + 4.0 * saturation / (capacity_per_h * period_h)))
+    return out
 
 
 def control_delay_s(
     cycle_s: np.ndarray, green_s: np.ndarray, saturation: np.ndarray, capacity_per_h: np.ndarray, period_h: np.ndarray
 ) -> np.ndarray:
     """Uniform and incremental delay together."""
-    return uniform_delay_s(cycle_s, green_s, saturation) + incremental_delay_s(saturation, capacity_per_h, period_h)
+    out: np.ndarray = uniform_delay_s(cycle_s, green_s, saturation) + incremental_delay_s(saturation, capacity_per_h, period_h)
+    return out
 
 
 def level_of_service(delay_s: float) -> str:

@@ -27,7 +27,8 @@ def departures(arrived: np.ndarray, passed: np.ndarray) -> np.ndarray:
     >>> departures(np.array([0.0, 10.0, 10.0, 10.0]), np.array([0.0, 4.0, 8.0, 12.0])).tolist()
     [0.0, 4.0, 8.0, 10.0]
     """
-    return np.minimum.accumulate(arrived - passed) + passed
+    out: np.ndarray = np.minimum.accumulate(arrived - passed) + passed
+    return out
 
 
 def point_queue(times_h: np.ndarray, flow_per_h: np.ndarray, capacity_per_h: float) -> QueueResult:

@@ -35,7 +35,8 @@ def saturated_humidity_ratio(temp_c: np.ndarray, pressure_kpa: np.ndarray) -> np
     0.0147
     """
     vapour = saturation_pressure_kpa(temp_c)
-    return RATIO_MOLAR_MASS * vapour / (pressure_kpa - vapour)
+    out: np.ndarray = RATIO_MOLAR_MASS * vapour / (pressure_kpa - vapour)
+    return out
 
 
 def humidity_ratio(dry_c: np.ndarray, wet_c: np.ndarray, pressure_kpa: np.ndarray) -> np.ndarray:
@@ -49,7 +50,8 @@ def humidity_ratio(dry_c: np.ndarray, wet_c: np.ndarray, pressure_kpa: np.ndarra
     at_wet = saturated_humidity_ratio(wet_c, pressure_kpa)
     above = ((2501.0 - 2.326 * wet_c) * at_wet - 1.006 * (dry_c - wet_c)) / (2501.0 + 1.86 * dry_c - 4.186 * wet_c)
     below = ((2830.0 - 0.24 * wet_c) * at_wet - 1.006 * (dry_c - wet_c)) / (2830.0 + 1.86 * dry_c - 2.1 * wet_c)
-    return np.maximum(np.where(np.asarray(wet_c) >= 0.0, above, below), 0.0)
+    out: np.ndarray = np.maximum(np.where(np.asarray(wet_c) >= 0.0, above, below), 0.0)
+    return out
 
 
 def enthalpy_kj_kg(dry_c: np.ndarray, ratio: np.ndarray) -> np.ndarray:
@@ -74,7 +76,8 @@ def wet_bulb_c(dry_c: np.ndarray, relative_humidity: np.ndarray, pressure_kpa: n
         middle = 0.5 * (low + high)
         over = humidity_ratio(dry_c, middle, pressure_kpa) > target
         high, low = np.where(over, middle, high), np.where(over, low, middle)
-    return 0.5 * (low + high)
+    out: np.ndarray = 0.5 * (low + high)
+    return out
 
 
 def stull_wet_bulb_c(dry_c: np.ndarray, relative_humidity: np.ndarray) -> np.ndarray:

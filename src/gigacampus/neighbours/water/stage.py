@@ -36,7 +36,8 @@ def run(inputs: Any, up: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
 
 def _planned(up: dict[str, np.ndarray], name: str, campus: int) -> np.ndarray:
     phase = up["planned_phase"][campus].astype(int)
-    return up[name][campus, phase, np.arange(phase.size)]
+    out: np.ndarray = up[name][campus, phase, np.arange(phase.size)]
+    return out
 
 
 def intensity_m3_per_mwh(water: Any, cooling: Any, station: list[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
@@ -56,7 +57,8 @@ def intensity_m3_per_mwh(water: Any, cooling: Any, station: list[np.ndarray]) ->
 
 def monthly_mean(hourly: np.ndarray) -> np.ndarray:
     """Mean of an hourly series in each calendar month, shape (12,)."""
-    return np.add.reduceat(hourly, MONTH_START_HOUR[:12]) / HOURS_IN_MONTH
+    out: np.ndarray = np.add.reduceat(hourly, MONTH_START_HOUR[:12]) / HOURS_IN_MONTH
+    return out
 
 
 def highest_day_mean(tower: np.ndarray, dry: np.ndarray, share: np.ndarray, calendar: np.ndarray) -> np.ndarray:

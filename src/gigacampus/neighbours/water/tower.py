@@ -30,7 +30,8 @@ def evaporation_kg_per_mwh(
     inside, outside = saturated_humidity_ratio(outlet_c, pressure_kpa), humidity_ratio(dry_c, wet_c, pressure_kpa)
     gain = inside - outside
     heat = enthalpy_kj_kg(outlet_c, inside) - enthalpy_kj_kg(dry_c, outside) - gain * WATER_KJ_KG_K * cold_water_c
-    return KJ_PER_MWH * gain / heat
+    out: np.ndarray = KJ_PER_MWH * gain / heat
+    return out
 
 
 def make_up_kg_per_mwh(evaporation: np.ndarray, *, cycles: float, drift_frac: float, range_k: float) -> np.ndarray:

@@ -50,7 +50,8 @@ class Axis:
 
     def shown(self, value: float) -> float:
         """A value in the unit of the axis, rounded to five figures; None (a gap) when it is not finite."""
-        return tidy(value * self.factor)
+        out: float = tidy(value * self.factor)
+        return out
 
 
 def tidy(value: float, digits: int = 5) -> Any:

@@ -76,7 +76,8 @@ def _hours(result: Any, name: str, campus: int, start: int) -> np.ndarray:
     """One week of an hourly array, charging of batteries left out; zeros when the run has none."""
     if not result.has(name):
         return np.zeros(WEEK_HOURS)
-    return np.maximum(np.asarray(result.array(name), dtype=float)[campus, start : start + WEEK_HOURS], 0.0)
+    out: np.ndarray = np.maximum(np.asarray(result.array(name), dtype=float)[campus, start : start + WEEK_HOURS], 0.0)
+    return out
 
 
 def _time(labels: bool) -> base.Spec:

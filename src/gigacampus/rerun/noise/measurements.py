@@ -112,7 +112,8 @@ def shared_frac(found: Posterior, prior: Spread) -> np.ndarray:
         if mates:
             width = np.maximum(found.sigma_db[k] * found.sigma_db[mates], 1e-9)
             out[k] = float(np.clip(found.covariance_db2[k, mates] / width, 0.0, 1.0).mean())
-    return out
+    value: np.ndarray = out
+    return value
 
 
 def write_patch(path: Path, found: Posterior, before_db: np.ndarray, prior: Spread, source: str) -> None:

@@ -148,7 +148,8 @@ def _rated_mw(plant: Plant, library: Any) -> float:
     """Rated power of the generator blocks that sound."""
     keys = {g.split("/")[1] for g in plant.group if g.startswith("generators/")}
     blocks = [plant.spec.blocks[k] for k in keys]
-    return sum(b.count * library.generators[b.model.split("/")[1]].iso_mw for b in blocks)
+    out: float = sum(b.count * library.generators[b.model.split("/")[1]].iso_mw for b in blocks)
+    return out
 
 
 def silencers(plant: Plant, library: Any, prices: dict[str, dict[str, str]]) -> list[Measure]:
@@ -205,7 +206,8 @@ class _Bench:
     def _way(self, i: int, of: np.ndarray) -> np.ndarray:
         """Unit vector from the middle of the points to place ``i``."""
         gap = self.plant.spots_m(self.places.lat[i], self.places.lon[i]) - of[:, :2].mean(axis=0)
-        return gap / max(float(np.hypot(*gap)), 1e-9)
+        out: np.ndarray = gap / max(float(np.hypot(*gap)), 1e-9)
+        return out
 
     def walls(self, labels: list[str], price: dict[str, str]) -> list[Measure]:
         """Straight walls between the generators (all plant where there are none) and the worst receptors, in a few heights."""

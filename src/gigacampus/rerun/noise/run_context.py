@@ -49,7 +49,8 @@ class Opened:
     @property
     def month_label(self) -> str:
         """``2026-02``."""
-        return self.result.coords["month"][self.month]
+        out: str = self.result.coords["month"][self.month]
+        return out
 
     def plants(self, month: int | None = None, period: Period | None = None) -> list[Plant]:
         """Plants that sound in a month, this one unless told."""

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -56,7 +57,8 @@ def _trace(level: np.ndarray, rows: np.ndarray, columns: np.ndarray, axis: np.nd
 def _rough_cells(level: np.ndarray, tolerance_db: float) -> np.ndarray:
     """True for cells whose corners differ by more than the tolerance; (row, column)."""
     corners = np.stack([level[:-1, :-1], level[1:, :-1], level[:-1, 1:], level[1:, 1:]])
-    return corners.max(axis=0) - corners.min(axis=0) > tolerance_db
+    out: np.ndarray = corners.max(axis=0) - corners.min(axis=0) > tolerance_db
+    return out
 
 
 def _halve(level: np.ndarray, rough: np.ndarray, step: int, half: int, axis: np.ndarray, levels_of: LevelsOf) -> int:
@@ -81,7 +83,7 @@ def _interpolate(level: np.ndarray, step: int, half: int) -> None:
         level[rows, columns] = np.where(np.isnan(level[rows, columns]), mean, level[rows, columns])
 
 
-def contour_features(grid: Grid, thresholds_db: np.ndarray, *, site_lat: float, site_lon: float) -> list[dict]:
+def contour_features(grid: Grid, thresholds_db: np.ndarray, *, site_lat: float, site_lon: float) -> list[dict[str, Any]]:
     """GeoJSON lines of equal level in degrees. Needs contourpy."""
     from contourpy import contour_generator
 
@@ -98,6 +100,6 @@ def contour_features(grid: Grid, thresholds_db: np.ndarray, *, site_lat: float, 
     return features
 
 
-def write_contours(path: Path, features: list[dict]) -> None:
+def write_contours(path: Path, features: list[dict[str, Any]]) -> None:
     """Contours as a GeoJSON file."""
     path.write_text(json.dumps({"type": "FeatureCollection", "features": features}), encoding="utf-8")

@@ -37,7 +37,8 @@ def industry_annoyed_frac(lden_db: np.ndarray) -> np.ndarray:
     0.14
     """
     level = np.clip(np.asarray(lden_db, dtype=float), 37.4, 75.0)
-    return np.clip((INDUSTRY[0] + INDUSTRY[1] * level + INDUSTRY[2] * level**2) / 100.0, 0.0, 1.0)
+    out: np.ndarray = np.clip((INDUSTRY[0] + INDUSTRY[1] * level + INDUSTRY[2] * level**2) / 100.0, 0.0, 1.0)
+    return out
 
 
 def logistic_annoyed_frac(ldn_db: np.ndarray) -> np.ndarray:

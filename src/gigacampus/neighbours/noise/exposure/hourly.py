@@ -23,7 +23,8 @@ def receiver_energy(loss_db: np.ndarray, weighted_power_db: np.ndarray) -> np.nd
     43.0
     """
     factor = np.float32(np.log(10.0) / 10.0)
-    return np.exp(factor * (np.asarray(weighted_power_db, dtype=np.float32) - loss_db)).sum(axis=-1)
+    out: np.ndarray = np.exp(factor * (np.asarray(weighted_power_db, dtype=np.float32) - loss_db)).sum(axis=-1)
+    return out
 
 
 def levels_in_tiles_dba(
@@ -62,7 +63,8 @@ def hourly_levels_dba(loss_db: np.ndarray, weighted_power_db: np.ndarray, weight
 
 def energy_mean_db(levels_db: np.ndarray, hours: np.ndarray) -> np.ndarray:
     """Energy mean over the hours where ``hours`` is True; (receiver,)."""
-    return 10.0 * np.log10(np.mean(10.0 ** (0.1 * levels_db[:, hours].astype(float)), axis=1))
+    out: np.ndarray = 10.0 * np.log10(np.mean(10.0 ** (0.1 * levels_db[:, hours].astype(float)), axis=1))
+    return out
 
 
 def exceeded_level_db(levels_db: np.ndarray, share_frac: float) -> np.ndarray:
@@ -71,7 +73,8 @@ def exceeded_level_db(levels_db: np.ndarray, share_frac: float) -> np.ndarray:
     >>> float(exceeded_level_db(np.arange(11.0)[None], 0.9)[0].round(6))
     1.0
     """
-    return np.quantile(levels_db, 1.0 - share_frac, axis=1)
+    out: np.ndarray = np.quantile(levels_db, 1.0 - share_frac, axis=1)
+    return out
 
 
 def hours_above(levels_db: np.ndarray, limit_db: np.ndarray | float) -> np.ndarray:
@@ -80,4 +83,5 @@ def hours_above(levels_db: np.ndarray, limit_db: np.ndarray | float) -> np.ndarr
     >>> hours_above(np.array([[40.0, 46.0, 50.0]]), np.array([45.0, 45.0, 55.0])).tolist()
     [1]
     """
-    return (levels_db > np.asarray(limit_db)).sum(axis=1)
+    out: np.ndarray = (levels_db > np.asarray(limit_db)).sum(axis=1)
+    return out

@@ -44,12 +44,14 @@ class Places:
 
     def floor(self, more: np.ndarray) -> np.ndarray:
         """Background energy by day and night with what other plants add; (receptor, 2)."""
-        return 10.0 ** (0.1 * np.stack([self.background_day_dba, self.background_night_dba], axis=1)) + more
+        out: np.ndarray = 10.0 ** (0.1 * np.stack([self.background_day_dba, self.background_night_dba], axis=1)) + more
+        return out
 
     def limit(self) -> np.ndarray:
         """Energy of the limits by day and night less the tonal adjustment, infinite where there is none; (receptor, 2)."""
         stated = np.stack([self.limit_day_dba, self.limit_night_dba], axis=1) - self.tonal_db[:, None]
-        return np.nan_to_num(10.0 ** (0.1 * stated), nan=np.inf)
+        out: np.ndarray = np.nan_to_num(10.0 ** (0.1 * stated), nan=np.inf)
+        return out
 
 
 @cache
@@ -123,17 +125,20 @@ class Tally:
     @property
     def day(self) -> np.ndarray:
         """Mean energy from 7 to 22."""
-        return (12.0 * self.parts[0] + 3.0 * self.parts[1]) / 15.0
+        out: np.ndarray = (12.0 * self.parts[0] + 3.0 * self.parts[1]) / 15.0
+        return out
 
     @property
     def night(self) -> np.ndarray:
         """Mean energy from 22 to 7."""
-        return (self.parts[2] + 8.0 * self.parts[3]) / 9.0
+        out: np.ndarray = (self.parts[2] + 8.0 * self.parts[3]) / 9.0
+        return out
 
     @property
     def evening(self) -> np.ndarray:
         """Mean energy from 19 to 23."""
-        return (3.0 * self.parts[1] + self.parts[2]) / 4.0
+        out: np.ndarray = (3.0 * self.parts[1] + self.parts[2]) / 4.0
+        return out
 
     def repeat(self, like: int, m: int) -> None:
         """Month ``m`` is month ``like`` over again."""
@@ -154,7 +159,8 @@ class Tally:
 
 def level_db(energy: np.ndarray) -> np.ndarray:
     """Level of an energy, not below the threshold of hearing."""
-    return np.maximum(10.0 * np.log10(np.maximum(energy, SILENT_ENERGY)), LOWEST_DB)
+    out: np.ndarray = np.maximum(10.0 * np.log10(np.maximum(energy, SILENT_ENERGY)), LOWEST_DB)
+    return out
 
 
 def outputs(tally: Tally, places: Places, noise: Any) -> dict[str, np.ndarray]:
@@ -220,7 +226,8 @@ def _louder(hours: np.ndarray) -> dict[str, np.ndarray]:
 
 def _gain_db(bare: np.ndarray, walled: np.ndarray) -> np.ndarray:
     """Level without minus level with walls; zero where nothing sounds."""
-    return 10.0 * np.log10(np.maximum(bare, SILENT_ENERGY) / np.maximum(walled, SILENT_ENERGY))
+    out: np.ndarray = 10.0 * np.log10(np.maximum(bare, SILENT_ENERGY) / np.maximum(walled, SILENT_ENERGY))
+    return out
 
 
 def _people(ldn: np.ndarray, lden: np.ndarray, night: np.ndarray, people: np.ndarray, noise: Any) -> dict[str, np.ndarray]:

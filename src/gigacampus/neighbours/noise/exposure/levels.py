@@ -61,7 +61,8 @@ def place_sigma_db(distance_m: np.ndarray, half_width_m: np.ndarray) -> np.ndarr
     3.3
     """
     relative = np.minimum(np.asarray(half_width_m, dtype=float) / np.maximum(distance_m, 1.0), 1.0)
-    return 1.25 * 20.0 / np.log(10.0) * relative / Z90
+    out: np.ndarray = 1.25 * 20.0 / np.log(10.0) * relative / Z90
+    return out
 
 
 WINDOW_OPEN_DB = 15.0

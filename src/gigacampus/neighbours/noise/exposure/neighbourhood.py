@@ -46,7 +46,8 @@ def half_width_at(plants: list[Plant], lat: np.ndarray, lon: np.ndarray) -> np.n
 
 def wall_gain_at(plants: list[Plant], lat: np.ndarray, lon: np.ndarray, *, wind: Wind = "mean") -> np.ndarray:
     """What the noise walls of all plants take off the A-weighted level at each place, in dB; (place,)."""
-    return level_at(without_walls(plants), lat, lon, wind=wind) - level_at(plants, lat, lon, wind=wind)
+    out: np.ndarray = level_at(without_walls(plants), lat, lon, wind=wind) - level_at(plants, lat, lon, wind=wind)
+    return out
 
 
 def grid_around(

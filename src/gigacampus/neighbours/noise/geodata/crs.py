@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -58,7 +59,7 @@ def frame(crs: str, *, site_lat: float, site_lon: float) -> Frame:
     return Frame(name, to_plane, from_plane)
 
 
-def _transformers(crs: str) -> tuple[Callable, Callable]:
+def _transformers(crs: str) -> tuple[Callable[..., Any], Callable[..., Any]]:
     try:
         from pyproj import Transformer
         from pyproj.exceptions import CRSError

@@ -184,7 +184,8 @@ def _osm_features(
 
 def is_building(tags: dict[str, Any]) -> bool:
     """Whether OpenStreetMap tags are those of a building."""
-    return tags.get("building", "no") != "no"
+    out: bool = tags.get("building", "no") != "no"
+    return out
 
 
 def screens_sound(tags: dict[str, Any]) -> bool:

@@ -6,6 +6,7 @@ import csv
 import io
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -83,7 +84,7 @@ def _geojson(path: Path, height_m: float, faults: Findings) -> list[Row]:
     return out
 
 
-def _take(out: list[Row], name: str, spot: list, high: object, height_m: float, faults: Findings) -> None:
+def _take(out: list[Row], name: str, spot: list[Any], high: object, height_m: float, faults: Findings) -> None:
     try:
         x, y, h = float(spot[0]), float(spot[1]), height_m if high in (None, "") else float(str(high))
     except (TypeError, ValueError):

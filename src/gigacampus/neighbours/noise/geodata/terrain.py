@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -113,7 +114,7 @@ def geotiff(path: Path) -> Raster:
     return Raster(west, north - (len(cells) - 1) * scale[1], scale[0], scale[1], cells, f"EPSG:{code}" if code else "")
 
 
-def _geo_keys(tags: dict) -> dict[int, int]:
+def _geo_keys(tags: dict[int, Any]) -> dict[int, int]:
     """Short values of the GeoTIFF key directory by key."""
     flat = [int(v) for v in tags.get(34735, ())]
     rows = [flat[k : k + 4] for k in range(4, len(flat) - 3, 4)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -43,7 +44,7 @@ def grid_index(scene: Scene, cell_m: float = 0.0) -> GridIndex:
     return GridIndex(float(low[0]), float(low[1]), cell_m, columns, rows, starts, items)
 
 
-def kernel_arrays(scene: Scene, index: GridIndex) -> tuple:
+def kernel_arrays(scene: Scene, index: GridIndex) -> tuple[Any, ...]:
     """Screens with their grid, ground zones and terrain as the kernels take them."""
     terrain = scene.terrain
     world = (scene.segments, scene.tops_m, scene.owner, scene.first, scene.closed, index.starts, index.items)

@@ -57,7 +57,8 @@ def surface_z(xy: np.ndarray, source: np.ndarray, receiver: np.ndarray, radius_m
     way = receiver[:2] - source[:2]
     share = (xy - source[:2]) @ way / (way @ way)
     raised = np.clip(share * (1.0 - share), 0.0, None) * (way @ way) / (2.0 * radius_m)
-    return source[2] + share * (receiver[2] - source[2]) + raised
+    out: np.ndarray = source[2] + share * (receiver[2] - source[2]) + raised
+    return out
 
 
 def _side_chain(scene: Scene, source: np.ndarray, receiver: np.ndarray, objects: set[int], side: float, lift_m: float) -> np.ndarray | None:
@@ -137,7 +138,8 @@ def _nodes(scene: Scene, obj: int, source: np.ndarray, receiver: np.ndarray, lif
     spots = np.array(at).reshape(-1, 2)
     beside = spots + OFF_CORNER_M * np.stack([np.cos(way), np.sin(way)], axis=1)
     free = ~points_inside(beside, seg[:, :2]) if scene.closed[obj] else np.ones(len(spots), dtype=bool)
-    return np.hstack([spots, beside])[free]
+    out: np.ndarray = np.hstack([spots, beside])[free]
+    return out
 
 
 def _off_corners(chain: np.ndarray, side: float) -> np.ndarray:

@@ -40,4 +40,5 @@ def along_bearing_m(length_m: np.ndarray, bearing_deg: float) -> np.ndarray:
     [10.0, 0.0]
     """
     angle = np.radians(bearing_deg)
-    return np.asarray(length_m, dtype=float)[..., None] * np.array([np.sin(angle), np.cos(angle)])
+    out: np.ndarray = np.asarray(length_m, dtype=float)[..., None] * np.array([np.sin(angle), np.cos(angle)])
+    return out

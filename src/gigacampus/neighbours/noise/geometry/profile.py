@@ -36,7 +36,8 @@ class Profile:
         keep = hi - lo > 1e-9
         slope = (p[:, 3] - p[:, 1]) / np.maximum(p[:, 2] - p[:, 0], 1e-12)
         out = np.stack([lo, p[:, 1] + slope * (lo - p[:, 0]), hi, p[:, 1] + slope * (hi - p[:, 0]), p[:, 4]], axis=1)
-        return out[keep]
+        value: np.ndarray = out[keep]
+        return value
 
     def corners(self) -> np.ndarray:
         """Ground and roof points strictly between the ends; (point, 2)."""

@@ -70,7 +70,8 @@ def _outward(scene: Scene) -> np.ndarray:
     """Sign of the face normal (right of the segment) that points out of its building; (segment,)."""
     x0, y0, x1, y1 = scene.segments.T
     doubled = np.bincount(scene.owner, weights=x0 * y1 - x1 * y0, minlength=len(scene.closed))
-    return np.sign(doubled)[scene.owner]
+    out: np.ndarray = np.sign(doubled)[scene.owner]
+    return out
 
 
 def mirroring_faces(scene: Scene) -> tuple[np.ndarray, np.ndarray]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 
@@ -61,7 +62,8 @@ class Terrain:
         ix, iy = np.minimum(fx.astype(int), columns - 2), np.minimum(fy.astype(int), rows - 2)
         ux, uy = fx - ix, fy - iy
         z = self.raster_m
-        return (z[iy, ix] * (1 - ux) + z[iy, ix + 1] * ux) * (1 - uy) + (z[iy + 1, ix] * (1 - ux) + z[iy + 1, ix + 1] * ux) * uy
+        out: np.ndarray = (z[iy, ix] * (1 - ux) + z[iy, ix + 1] * ux) * (1 - uy) + (z[iy + 1, ix] * (1 - ux) + z[iy + 1, ix + 1] * ux) * uy
+        return out
 
     def _between_lines_m(self, point: np.ndarray) -> float:
         """Altitude on the facet that holds a point: exact between the nearest break lines on both sides."""
@@ -113,7 +115,8 @@ def _contradictions(lines: np.ndarray) -> np.ndarray:
         u = (gap[..., 0] * e[:, None, 1] - gap[..., 1] * e[:, None, 0]) / cross
         apart = np.abs(a[:, None, 2] + t * e[:, None, 2] - a[None, :, 2] - u * e[None, :, 2])
     inside = (np.abs(cross) > 1e-9) & (t > 1e-3) & (t < 0.999) & (u > 1e-3) & (u < 0.999)
-    return inside & (apart > CONTRADICTION_M)
+    out: np.ndarray = inside & (apart > CONTRADICTION_M)
+    return out
 
 
 @dataclass(frozen=True)
@@ -222,7 +225,7 @@ def ring_area_m2(ring: np.ndarray) -> float:
     return float(abs(np.dot(x, np.roll(y, -1)) - np.dot(y, np.roll(x, -1))) / 2.0)
 
 
-def _flatten(rows: list[Screen], zones: tuple, ground_g: float, terrain: Terrain, findings: tuple[str, ...]) -> Scene:
+def _flatten(rows: list[Screen], zones: tuple[Any, ...], ground_g: float, terrain: Terrain, findings: tuple[str, ...]) -> Scene:
     faces = np.vstack([np.zeros((0, 6 + BANDS)), *(r.faces for r in rows)])
     count = np.array([len(r.faces) for r in rows], dtype=np.int64)
     return Scene(
@@ -327,4 +330,5 @@ def points_inside(xy: np.ndarray, ring: np.ndarray) -> np.ndarray:
     x1, y1 = np.roll(ring, -1, axis=0).T
     with np.errstate(divide="ignore", invalid="ignore"):
         at = x0 + (y - y0) / (y1 - y0) * (x1 - x0)
-    return (((y0 > y) != (y1 > y)) & (x < at)).sum(axis=-1) % 2 == 1
+    out: np.ndarray = (((y0 > y) != (y1 > y)) & (x < at)).sum(axis=-1) % 2 == 1
+    return out

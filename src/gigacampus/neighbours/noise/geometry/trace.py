@@ -120,7 +120,8 @@ def top_path(
 
 
 def _turns_left(a: np.ndarray, b: np.ndarray, c: np.ndarray) -> bool:
-    return (b[0] - a[0]) * (c[1] - b[1]) - (b[1] - a[1]) * (c[0] - b[0]) >= 0.0
+    out: bool = (b[0] - a[0]) * (c[1] - b[1]) - (b[1] - a[1]) * (c[0] - b[0]) >= 0.0
+    return out
 
 
 def _grazing(s: np.ndarray, z: np.ndarray, ends_z: tuple[float, float], lengths: tuple[float, float]) -> np.ndarray:

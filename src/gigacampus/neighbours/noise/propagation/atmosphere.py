@@ -50,7 +50,8 @@ def humidity_from_wet_bulb_frac(dry_degc: np.ndarray, wet_degc: np.ndarray, *, p
     0.58
     """
     vapour = _saturation_kpa(wet_degc) - 6.6e-4 * (1.0 + 0.00115 * wet_degc) * pressure_kpa * (dry_degc - wet_degc)
-    return np.clip(vapour / _saturation_kpa(dry_degc), 0.05, 1.0)
+    out: np.ndarray = np.clip(vapour / _saturation_kpa(dry_degc), 0.05, 1.0)
+    return out
 
 
 def _saturation_kpa(temperature_degc: np.ndarray) -> np.ndarray:

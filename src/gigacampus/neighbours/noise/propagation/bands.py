@@ -27,7 +27,8 @@ def energy_sum_db(levels_db: np.ndarray, axis: int = -1) -> np.ndarray:
     63.01
     """
     with np.errstate(divide="ignore"):
-        return 10.0 * np.log10(np.sum(10.0 ** (0.1 * np.asarray(levels_db, dtype=float)), axis=axis))
+        out: np.ndarray = 10.0 * np.log10(np.sum(10.0 ** (0.1 * np.asarray(levels_db, dtype=float)), axis=axis))
+        return out
 
 
 def a_level_dba(levels_db: np.ndarray) -> np.ndarray:

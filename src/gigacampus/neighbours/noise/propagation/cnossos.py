@@ -35,7 +35,8 @@ def absorption_per_m(g_w: float) -> np.ndarray:
     0.0766
     """
     f = NOMINAL_HZ
-    return 0.0185 * f**2.5 * g_w**2.6 / (f**1.5 * g_w**2.6 + 1.3e3 * f**0.75 * g_w**1.3 + 1.16e6)
+    out: np.ndarray = 0.0185 * f**2.5 * g_w**2.6 / (f**1.5 * g_w**2.6 + 1.3e3 * f**0.75 * g_w**1.3 + 1.16e6)
+    return out
 
 
 def absorption_length_m(plane_m: float, g_w: float) -> np.ndarray:
@@ -106,7 +107,8 @@ def ground_beside_edge_db(ground_db: np.ndarray, image_db: np.ndarray, edge_db: 
     >>> ground_beside_edge_db(np.array(-3.0), np.array(5.0), np.array(5.0)).round(2).item()
     -3.0
     """
-    return -20.0 * np.log10(1.0 + (10.0 ** (-ground_db / 20.0) - 1.0) * 10.0 ** (-(image_db - edge_db) / 20.0))
+    out: np.ndarray = -20.0 * np.log10(1.0 + (10.0 ** (-ground_db / 20.0) - 1.0) * 10.0 ** (-(image_db - edge_db) / 20.0))
+    return out
 
 
 def ray_radius_m(distance_m: float) -> float:

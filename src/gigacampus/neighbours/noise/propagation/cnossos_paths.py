@@ -67,7 +67,8 @@ class Bent:
     @property
     def loss_db(self) -> np.ndarray:
         """Source: Directive, equation 2.5.30."""
-        return np.minimum(self.edge_db, eu.CAP_DB) + self.beside_db(0) + self.beside_db(1)
+        out: np.ndarray = np.minimum(self.edge_db, eu.CAP_DB) + self.beside_db(0) + self.beside_db(1)
+        return out
 
 
 def plane_under(path: VerticalPath, start: np.ndarray, stop: np.ndarray, *, near_source: bool) -> Plane | None:
@@ -226,12 +227,14 @@ class Way:
         """Loss by ground and diffraction; (band,)."""
         if self.side_db is None:
             return vertical_loss_db(self.path)
-        return ground_db(self.path, self.path.source, self.path.receiver, near_source=True) + self.side_db
+        out: np.ndarray = ground_db(self.path, self.path.source, self.path.receiver, near_source=True) + self.side_db
+        return out
 
     def loss_db(self, absorption_db_per_m: np.ndarray) -> np.ndarray:
         """Sound power level less level; (band,)."""
         spread = divergence_db(np.array(self.straight_m)) + absorption_db_per_m * self.length_m
-        return spread + self.boundary_db + sum(self.mirror_db)
+        out: np.ndarray = spread + self.boundary_db + sum(self.mirror_db)
+        return out
 
 
 NOTHING_DB = (np.zeros(BANDS), np.zeros(BANDS))

@@ -40,7 +40,8 @@ class Transfer:
 
     def loss_db(self, absorption_db_per_m: np.ndarray) -> np.ndarray:
         """Loss with the air of one weather class; (receiver, source, band)."""
-        return self.still_db + absorption_db_per_m * self.distance_m[..., None]
+        out: np.ndarray = self.still_db + absorption_db_per_m * self.distance_m[..., None]
+        return out
 
 
 def points(scene: Scene, xy: np.ndarray, height_m: np.ndarray | float) -> np.ndarray:

@@ -20,7 +20,8 @@ def divergence_db(distance_m: np.ndarray) -> np.ndarray:
     >>> float(divergence_db(np.array(100.0)))
     51.0
     """
-    return 20.0 * np.log10(distance_m) + 11.0
+    out: np.ndarray = 20.0 * np.log10(distance_m) + 11.0
+    return out
 
 
 def side_zone_db(height_m: np.ndarray, ground_g: np.ndarray, *, horizontal_m: np.ndarray) -> np.ndarray:
@@ -61,11 +62,12 @@ def ground_1996_db(source_h_m: np.ndarray, receiver_h_m: np.ndarray, *, zones_g:
     2.491
     """
     zones_g = np.asarray(zones_g, dtype=float)
-    return (
+    out: np.ndarray = (
         side_zone_db(source_h_m, zones_g[..., 0], horizontal_m=horizontal_m)
         + side_zone_db(receiver_h_m, zones_g[..., 2], horizontal_m=horizontal_m)
         + middle_zone_db(source_h_m, receiver_h_m, ground_g=zones_g[..., 1], horizontal_m=horizontal_m)
     )
+    return out
 
 
 def ground_2024_db(source_h_m: np.ndarray, receiver_h_m: np.ndarray, *, zones_g: np.ndarray, horizontal_m: np.ndarray) -> np.ndarray:
@@ -78,7 +80,8 @@ def ground_2024_db(source_h_m: np.ndarray, receiver_h_m: np.ndarray, *, zones_g:
     total = ground_1996_db(source_h_m, receiver_h_m, zones_g=zones_g, horizontal_m=horizontal_m)
     p2 = np.asarray(horizontal_m, dtype=float) ** 2
     k = (p2 + (np.asarray(source_h_m) - receiver_h_m) ** 2) / (p2 + (np.asarray(source_h_m) + receiver_h_m) ** 2)
-    return -10.0 * np.log10(1.0 + (10.0 ** (-0.1 * total) - 1.0) * k[..., None])
+    out: np.ndarray = -10.0 * np.log10(1.0 + (10.0 ** (-0.1 * total) - 1.0) * k[..., None])
+    return out
 
 
 def ground_alternative_db(mean_height_m: np.ndarray, distance_m: np.ndarray) -> np.ndarray:
@@ -87,7 +90,8 @@ def ground_alternative_db(mean_height_m: np.ndarray, distance_m: np.ndarray) -> 
     >>> float(ground_alternative_db(np.array(2.5), np.array(194.188)).round(3))
     4.323
     """
-    return np.maximum(0.0, 4.8 - 2.0 * mean_height_m / distance_m * (17.0 + 300.0 / distance_m))
+    out: np.ndarray = np.maximum(0.0, 4.8 - 2.0 * mean_height_m / distance_m * (17.0 + 300.0 / distance_m))
+    return out
 
 
 def ground_image_db(source_h_m: np.ndarray, receiver_h_m: np.ndarray, *, horizontal_m: np.ndarray) -> np.ndarray:
@@ -97,7 +101,8 @@ def ground_image_db(source_h_m: np.ndarray, receiver_h_m: np.ndarray, *, horizon
     """
     p2 = np.asarray(horizontal_m, dtype=float) ** 2
     k = (p2 + (np.asarray(source_h_m) - receiver_h_m) ** 2) / (p2 + (np.asarray(source_h_m) + receiver_h_m) ** 2)
-    return 10.0 * np.log10(1.0 + k)
+    out: np.ndarray = 10.0 * np.log10(1.0 + k)
+    return out
 
 
 def several_edges_factor(middle_m: np.ndarray) -> np.ndarray:
@@ -144,7 +149,8 @@ def screening_2024_db(detour_m: np.ndarray, legs_m: np.ndarray, *, distance_m: n
 def capped_db(screening_db: np.ndarray, several_edges: np.ndarray) -> np.ndarray:
     """Limit of over-top screening: 20 dB for one edge, 25 dB for several. Source: ISO 9613-2, clause 7.4."""
     cap = np.where(np.asarray(several_edges), SEVERAL_EDGES_CAP_DB, ONE_EDGE_CAP_DB)
-    return np.minimum(screening_db, cap[..., None])
+    out: np.ndarray = np.minimum(screening_db, cap[..., None])
+    return out
 
 
 def over_top_db(screening_db: np.ndarray, ground_db: np.ndarray) -> np.ndarray:

@@ -42,7 +42,8 @@ def attenuation_db(rows: np.ndarray, *, absorption_db_per_m: np.ndarray, edition
     """Sound power level minus downwind level, general ground method; (pair, band)."""
     ground = ground_db(rows, edition=edition)
     d = rows[:, AT["d_m"], None]
-    return iso.divergence_db(d) + absorption_db_per_m * d + ground + screening_loss_db(rows, ground, edition=edition)
+    out: np.ndarray = iso.divergence_db(d) + absorption_db_per_m * d + ground + screening_loss_db(rows, ground, edition=edition)
+    return out
 
 
 def attenuation_alternative_db(rows: np.ndarray, *, absorption_db_per_m: np.ndarray, edition: int) -> np.ndarray:
@@ -51,4 +52,5 @@ def attenuation_alternative_db(rows: np.ndarray, *, absorption_db_per_m: np.ndar
     ground = np.repeat(iso.ground_alternative_db(rows[:, AT["mean_height_m"]], d)[:, None], BANDS, axis=1)
     image = iso.ground_image_db(rows[:, AT["hs_m"]], rows[:, AT["hr_m"]], horizontal_m=p)[:, None]
     screens = screening_loss_db(rows, ground, edition=edition)
-    return iso.divergence_db(d)[:, None] + absorption_db_per_m * d[:, None] + ground - image + screens
+    out: np.ndarray = iso.divergence_db(d)[:, None] + absorption_db_per_m * d[:, None] + ground - image + screens
+    return out

@@ -27,7 +27,8 @@ def large_enough(
     """
     side, cosine, before, way = (np.asarray(v, dtype=float) for v in (side_m, incidence_cos, before_m, distance_m))
     reach = 2.0 / (side * cosine) ** 2 * before * (way - before) / way
-    return reach[..., None] < 1.0 / WAVELENGTH_M
+    out: np.ndarray = reach[..., None] < 1.0 / WAVELENGTH_M
+    return out
 
 
 def reflected_losses_db(

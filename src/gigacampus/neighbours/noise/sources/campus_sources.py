@@ -84,7 +84,8 @@ def present_frac(block: Any, months: Months, planned_phase: np.ndarray) -> np.nd
         here = here & (at >= months.index(block.in_service))
     if block.out_of_service is not None:
         here = here & (at < months.index(block.out_of_service))
-    return here.astype(float)
+    out: np.ndarray = here.astype(float)
+    return out
 
 
 def standing_frac(blocks: dict[str, Any], months: Months, planned_phase: np.ndarray) -> dict[str, np.ndarray]:
@@ -187,7 +188,8 @@ def _spots(campus: Any, key: str) -> np.ndarray:
     if place.length_m == 0.0:
         return centre[None, :]
     steps = (np.arange(ROW_POINTS) + 0.5) / ROW_POINTS - 0.5
-    return centre + along_bearing_m(steps * place.length_m, place.bearing_deg)
+    out: np.ndarray = centre + along_bearing_m(steps * place.length_m, place.bearing_deg)
+    return out
 
 
 def group_weights(

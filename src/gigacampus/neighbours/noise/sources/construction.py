@@ -57,4 +57,5 @@ def under_construction(block: Any, months: Months, planned_phase: np.ndarray, *,
 
 def working_hours(noise: Any, hour_of_day: np.ndarray) -> np.ndarray:
     """1 in the hours in which builders work, else 0; (hour,)."""
-    return ((hour_of_day >= noise.construction_from_h) & (hour_of_day < noise.construction_to_h)).astype(float)
+    out: np.ndarray = ((hour_of_day >= noise.construction_from_h) & (hour_of_day < noise.construction_to_h)).astype(float)
+    return out

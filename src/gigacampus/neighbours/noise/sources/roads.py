@@ -38,7 +38,8 @@ def truck_power_db(speed_km_per_h: float) -> np.ndarray:
     """
     c, v = heavy_vehicle(), speed_km_per_h / REFERENCE_KM_PER_H
     rolling, engine = c["rolling_a"] + c["rolling_b"] * np.log10(v), c["engine_a"] + c["engine_b"] * (v - 1.0)
-    return 10.0 * np.log10(10.0 ** (0.1 * rolling) + 10.0 ** (0.1 * engine))
+    out: np.ndarray = 10.0 * np.log10(10.0 ** (0.1 * rolling) + 10.0 ** (0.1 * engine))
+    return out
 
 
 def passage_power_db(speed_km_per_h: float, length_m: float) -> np.ndarray:
@@ -49,7 +50,8 @@ def passage_power_db(speed_km_per_h: float, length_m: float) -> np.ndarray:
     >>> float((passage_power_db(50.0, 1000.0) - truck_power_db(50.0)).mean().round(2))
     -16.99
     """
-    return truck_power_db(speed_km_per_h) + 10.0 * np.log10(length_m / (1000.0 * speed_km_per_h))
+    out: np.ndarray = truck_power_db(speed_km_per_h) + 10.0 * np.log10(length_m / (1000.0 * speed_km_per_h))
+    return out
 
 
 def road_points_m(corners_m: np.ndarray) -> tuple[np.ndarray, float]:

@@ -89,4 +89,5 @@ class ErrorSum:
         ([5.0], [3.54])
         """
         square: np.ndarray = self.own_square + sum(part**2 for part in self.shared.values())
-        return np.sqrt(square) / total
+        out: np.ndarray = np.sqrt(square) / total
+        return out

@@ -53,7 +53,8 @@ def hall_ring_m(hall: Any, *, site_lat: float, site_lon: float) -> np.ndarray:
     centre = east_north_m(hall.lat, hall.lon, site_lat=site_lat, site_lon=site_lon)
     along = along_bearing_m(np.array(hall.length_m / 2.0), hall.bearing_deg)
     across = along_bearing_m(np.array(hall.width_m / 2.0), hall.bearing_deg + 90.0)
-    return centre + np.array([-along - across, along - across, along + across, -along + across, -along - across])
+    out: np.ndarray = centre + np.array([-along - across, along - across, along + across, -along + across, -along - across])
+    return out
 
 
 def yard_ring_m(radius_m: float) -> np.ndarray:
