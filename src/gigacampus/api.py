@@ -7,7 +7,6 @@ import json
 import platform
 import re
 import time
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -88,7 +87,7 @@ def complete(
 
 def result_of(outcome: Outcome, document: Document) -> Result:
     """Labels, manifest and headline around the arrays of a run."""
-    from gigacampus.answers.goals import assumed_share, judge
+    from gigacampus.answers.goals import judge
     from gigacampus.answers.headline import headline
 
     scenario, at = outcome.scenario, outcome.coords
@@ -128,7 +127,7 @@ def result_of(outcome: Outcome, document: Document) -> Result:
     result = Result(
         manifest, coords, plain, outcome.arrays, sampled=Sampled(points.worlds, points.draws, points.world_of_draw), files=document.tables
     )
-    rows = [replace(row, assumed_share=assumed_share(row.stages, manifest["provenance"])) for row in headline(result)]
+    rows = headline(result)
     manifest["headline"] = [row.as_dict() for row in rows]
     manifest["goals"] = judge(scenario.goals, rows)
     return result

@@ -8,9 +8,9 @@ import pytest
 
 from gigacampus.answers import runner
 from gigacampus.answers.questions import county, lenders, owners, people, runway, siblings, worth, worth_of_speed
-from gigacampus.answers.reductions import as_of_month
 from gigacampus.company.analysis.terminal_states import CLASSES
 from gigacampus.company.valuation import power_paths
+from gigacampus.results.periods import as_of_month
 
 
 @pytest.fixture(scope="module")

@@ -55,7 +55,7 @@ def test_the_runs_own_manifest_carries_the_answers_and_the_map(result):
 
     read = maps.map_data(result)["door"]
     names = {f["name"] for f in read["fields"]}
-    assert names >= {*maps.QUANTITIES, "later_noise_night_dba", "octave_63"} and all(f["half"] for f in read["fields"])
+    assert names >= {*maps.QUANTITIES, "later_noise_night_dba", "octave_63"} and all(f["low"] and f["high"] for f in read["fields"])
     assert any("41 permanent units" in note for note in read["notes"]) and "G 0.5" in read["notes"][0]
 
 

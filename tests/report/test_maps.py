@@ -37,7 +37,8 @@ def test_run_without_a_door_says_none_and_a_broken_one_is_refused(synthetic):
     count = len(given["lat"])
     more = {"name": "later", "title": "Later", "unit": "dBA", "group": "g", "value": [1.0] * count, "half": [2.0] * count}
     told = maps.door({**given, "more": [more], "notes": ["why"], "titles": {"no2_ugm3": "Gas"}})
-    assert more in told["fields"] and told["notes"] == ["why"] and "Gas" in [f["title"] for f in told["fields"]]
+    later = {key: more[key] for key in ("name", "title", "unit", "group", "value")} | {"low": [-1.0] * count, "high": [3.0] * count}
+    assert later in told["fields"] and told["notes"] == ["why"] and "Gas" in [f["title"] for f in told["fields"]]
     with pytest.raises(ValueError, match="no2_ugm3"):
         maps.door({**given, "no2_ugm3": given["no2_ugm3"][:-1]})
     with pytest.raises(ValueError, match="pm25_ugm3"):

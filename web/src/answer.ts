@@ -41,15 +41,15 @@ export function answerHtml(data: MapData, place: Place, answer: Answer | null): 
   const rows: HTMLElement[] = [];
   if (answer?.inside) {
     for (const r of answer.readings.filter((reading) => !reading.group)) {
-      rows.push(row(r.title, `${short(r.value, r.unit)} ${r.unit}`, r.half === null ? "\u2013" : range(r.value - r.half, r.value + r.half, r.unit), `${r.name} ${r.value}`));
+      rows.push(row(r.title, `${short(r.value, r.unit)} ${r.unit}`, r.low === null || r.high === null ? "\u2013" : range(r.low, r.high, r.unit), `${r.name} ${r.value}`));
     }
   }
   const octaves = answer?.inside ? answer.readings.filter((reading) => reading.group === "octaves") : [];
   const campus = data.campuses[index];
   const water = campus?.water_m3_per_day;
   const delay = campus?.peak_delay_min;
-  if (water) rows.push(row("Water that the campus draws", `${short(water.p50, "")} m\u00b3/day`, range(water.p10, water.p90, "")));
-  if (delay) rows.push(row("Longest wait on the road to its gate", `${short(delay.p50, "")} min`, range(delay.p10, delay.p90, "")));
+  if (water) rows.push(row(`Water that the campus draws, ${data.months.year}`, `${short(water.p50, "")} m\u00b3/day`, range(water.p10, water.p90, "")));
+  if (delay) rows.push(row(`Longest wait on the road to its gate, ${data.months.year}`, `${short(delay.p50, "")} min`, range(delay.p10, delay.p90, "")));
   const notes = [
     !data.door ? "This run holds no grid of levels and concentrations, so none can be given here." : "",
     answer && !answer.inside ? "This place lies outside the area that was computed for levels and concentrations." : "",

@@ -1,9 +1,9 @@
 // The address door's only arithmetic: inverse-distance weights in (log distance, bearing) around the nearest campus.
 
-export type Field = { name: string; title: string; unit: string; group?: string; value: number[]; half: number[] | null };
+export type Field = { name: string; title: string; unit: string; group?: string; value: number[]; low: number[] | null; high: number[] | null };
 export type Door = { month: string; lat: number[]; lon: number[]; fields: Field[]; notes?: string[] };
 export type Place = { lat: number; lon: number };
-export type Reading = { name: string; title: string; unit: string; group?: string; value: number; half: number | null };
+export type Reading = { name: string; title: string; unit: string; group?: string; value: number; low: number | null; high: number | null };
 export type Answer = { nearest: number; distanceKm: number; bearingDeg: number; inside: boolean; readings: Reading[] };
 
 const kmPerDegree = 111.195;
@@ -40,7 +40,7 @@ export function ask(door: Door, sites: Place[], at: Place): Answer {
     return ranked.reduce((sum, r, k) => sum + weights[k]! * values[r.i]!, 0) / weights.reduce((a, b) => a + b);
   };
   const readings = door.fields.map((f) => ({
-    name: f.name, title: f.title, unit: f.unit, group: f.group, value: blend(f.value), half: f.half ? blend(f.half) : null,
+    name: f.name, title: f.title, unit: f.unit, group: f.group, value: blend(f.value), low: f.low ? blend(f.low) : null, high: f.high ? blend(f.high) : null,
   }));
   const bearingDeg = ((here.bearing * 180) / Math.PI + 360) % 360;
   return { nearest, distanceKm: here.km, bearingDeg, inside: here.km <= furthest * 1.02, readings };

@@ -8,6 +8,6 @@ export type Receptor = Place & { title: string; kind: string; people: number; no
 export type MapData = {
   sites: Site[]; receptors: Receptor[]; population: (Place & { people: number })[];
   contours: { title: string; level: number; unit: string; rings: [number, number][][] }[];
-  months: { now: string; last: string };
+  months: { now: string; last: string; year: string };
   door: Door | null; campuses: Campus[];
 };

@@ -8,16 +8,18 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-import numpy as np
-
-from gigacampus.answers.figures import Figure, number
+from gigacampus.answers.figures import Figure, State, number
 from gigacampus.foundation.source_tree import plain
 from gigacampus.scenario import library
 from gigacampus.scenario.parse_cache import read_kept
 
 
 class Missing(Exception):
-    """The run cannot answer; the text says what it lacks."""
+    """The run cannot answer; the text says what it lacks, the state whether the scenario or the model does."""
+
+    def __init__(self, reason: str, state: State = State.NOT_IN_SCENARIO) -> None:
+        super().__init__(reason)
+        self.state = state
 
 
 @dataclass(frozen=True)
@@ -25,10 +27,6 @@ class Answer:
     """What a question file gives."""
 
     figure: Figure
-    samples: np.ndarray
-    """Of the figure; NaN is 'never'."""
-    axis: str
-    """``world``, ``draw`` or ``fixed``."""
     more: tuple[Figure, ...] = ()
     compare: Mapping[str, float | str] = field(default_factory=dict)
     """Name of a known point -> our figure for it, in its unit."""
@@ -38,6 +36,8 @@ class Answer:
     """What the figures mean, in words."""
     lacks: str = ""
     """What the question asks for and the run cannot give."""
+    place: str = "all campuses"
+    """Where the figures hold that do not say it themselves."""
 
 
 @cache
@@ -125,14 +125,6 @@ def apart(found: float | None, unit: str) -> str:
     word = "%" if unit not in STEPS else "months" if unit == "month" and size != "1" else unit
     more, less = ("later", "earlier") if unit == "month" else ("above", "below")
     return "the same" if size == "0" else f"{size} {word} {more if found > 0.0 else less}"
-
-
-def fixed_figure(id: str, title: str, value: float, unit: str, stages: tuple[str, ...], note: str = "") -> Figure:
-    """A figure without a band, which the note explains."""
-    from gigacampus.answers.figures import level_of
-
-    text = number(value, unit)
-    return Figure(id, title, value, value, value, unit, level_of(stages), text, note=note, value_text=text, stages=stages)
 
 
 def point(lat: float, lon: float, **properties: Any) -> dict[str, Any]:

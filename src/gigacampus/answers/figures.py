@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields, replace
+from enum import StrEnum
 from typing import Any
 
 import numpy as np
@@ -13,9 +14,35 @@ from gigacampus.registry.stages import BY_NAME
 from gigacampus.results.result import date_quantiles, quantiles
 
 
+class State(StrEnum):
+    """What a figure without a number says: each its own word."""
+
+    KNOWN = "known"
+    NEVER = "never within the horizon"
+    NO_LIMIT = "no limit stated"
+    NOT_MODELLED = "not modelled"
+    NOT_IN_SCENARIO = "not in this scenario"
+    NOT_BUILT = "not built yet"
+
+
+class Spread(StrEnum):
+    """What stands behind the ends of a figure's band."""
+
+    BAND = "10-90 % band"
+    SAME = "the same in every future"
+    ONE = "one future only"
+    REFERENCE = "reference world alone"
+    COUNTED = "counted over all futures"
+    CERTAIN = "no uncertain input"
+
+
+BANDED = (Spread.BAND, Spread.SAME)
+"""Spreads whose ends are numbers."""
+
+
 @dataclass(frozen=True)
 class Figure:
-    """A number with its band. ``None`` in value, low or high means 'not within the horizon'."""
+    """A number as every door shows it. ``None`` in value, low or high: ``state`` and ``spread`` say why."""
 
     id: str
     title: str
@@ -30,15 +57,30 @@ class Figure:
     drivers: list[str] = field(default_factory=list)
     sources: list[str] = field(default_factory=list)
     assumed_share: float | None = None
+    """Share of the cited inputs on the path that are recalled or assumed; None where none is cited."""
     value_text: str = ""
-    """The median as a reader sees it: a number with its unit, or a calendar month."""
+    """The median as a reader sees it: a number with its unit, a calendar month, or why there is none."""
     band_text: str = ""
     stages: tuple[str, ...] = ()
     """Stages that give the number, without those before them."""
+    period: str = ""
+    """``month 2026-01``, ``year 2026-02 to 2027-01``, ``horizon ...`` or ``instant 2026-01-16``."""
+    place: str = ""
+    """Where the number holds: all campuses, one campus, a receptor, a latitude and longitude, or the whole company."""
+    perimeter: str = ""
+    """The company and the campuses that are counted."""
+    state: State = State.KNOWN
+    spread: Spread = Spread.BAND
+    computed: str = ""
+    """How the number was made from the run's futures."""
+    samples: np.ndarray = field(default_factory=lambda: np.zeros(0), repr=False, compare=False)
+    """The value by future; NaN where there is none."""
+    axis: str = "world"
+    """What the samples are: one by ``world``, by ``draw``, the ``reference`` world's, a ``share`` of all futures, or ``fixed``."""
 
     def as_dict(self) -> dict[str, Any]:
         """Plain data for JSON."""
-        return asdict(self)
+        return {f.name: getattr(self, f.name) for f in fields(self) if f.name != "samples"}
 
 
 def known(value: Any) -> Any:
@@ -52,6 +94,11 @@ def known(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         return [known(v) for v in value]
     return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def axis_of(stages: tuple[str, ...]) -> str:
+    """Whether a number of ``stages`` has a value for each world or for each draw."""
+    return "draw" if any(BY_NAME[s].scope == "draws" for s in stages) else "world"
 
 
 def level_of(stages: tuple[str, ...]) -> int:
@@ -71,12 +118,15 @@ def path_of(stages: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(seen)
 
 
+DATE_UNIT = "month of the horizon"
 CENT = 0.01
+DATED = ("month", "months", "date", DATE_UNIT, "years")
+"""Units of things that may never come."""
 COUNTED = ("units", "jobs", "people", "households", "places", "trucks a day", "cars a day")
 """Units of which there are whole ones only."""
 
 
-def number(value: float | None, unit: str) -> str:
+def number(value: float | None, unit: str, absent: str = "") -> str:
     """A number for reading: three significant digits (four from a thousand on), money in M and bn, a share in per cent, whole things.
 
     >>> number(1234567.0, "USD"), number(207219.0, "t"), number(2.91, "units")
@@ -85,7 +135,7 @@ def number(value: float | None, unit: str) -> str:
     ('0.0421', '42 %', '0.76 %')
     """
     if value is None or not math.isfinite(value):
-        return "not within the horizon"
+        return absent or (State.NEVER if unit in DATED else "not known")
     if unit == "USD":
         return f"USD {_scaled(value if abs(value) >= CENT else 0.0)}"
     if unit == "share":
@@ -120,26 +170,33 @@ def _digits(value: float) -> str:
     return f"{float(f'{value:.3g}'):g}"
 
 
-def figure(id: str, title: str, samples: np.ndarray, unit: str, stages: tuple[str, ...], **more: Any) -> Figure:
-    """Figure from the samples of one quantity (NaN is 'never')."""
-    band = {k: _plain(v) for k, v in quantiles(np.asarray(samples, dtype=float)).items()}
-    low, mid, high = band["p10"], band["p50"], band["p90"]
-    value, around = number(mid, unit), f"{number(low, unit)} to {number(high, unit)}"
-    single = low == high
-    return Figure(
-        id,
-        title,
-        mid,
-        low,
-        high,
-        unit,
-        level_of(stages),
-        value if single else f"{value} (10-90 %: {around})",
-        value_text=value,
-        band_text="" if single else around,
-        stages=stages,
-        **more,
-    )
+def figure(
+    id: str, title: str, samples: np.ndarray, unit: str, stages: tuple[str, ...], *, absent: State | None = None, **more: Any
+) -> Figure:
+    """Figure from the samples of one quantity; a NaN says ``absent``: never of a date or a span of time, else not in this scenario."""
+    samples = np.asarray(samples, dtype=float)
+    band = {k: _plain(v) for k, v in (date_quantiles if unit in DATED else quantiles)(samples).items()}
+    return banded(id, title, (band["p10"], band["p50"], band["p90"]), unit, stages, absent=absent, **{"samples": samples, **more})
+
+
+def banded(
+    id: str,
+    title: str,
+    band: tuple[float | None, float | None, float | None],
+    unit: str,
+    stages: tuple[str, ...],
+    *,
+    absent: State | None = None,
+    **more: Any,
+) -> Figure:
+    """Figure from a median and the ends of its 10-90 % band."""
+    absent = absent or (State.NEVER if unit in DATED else State.NOT_IN_SCENARIO)
+    low, mid, high = band
+    value, around = number(mid, unit, absent), f"{number(low, unit, absent)} to {number(high, unit, absent)}"
+    more = {"axis": axis_of(stages), **more}
+    made = Figure(id, title, mid, low, high, unit, level_of(stages), "", value_text=value, band_text=around, stages=stages, **more)
+    state = absent if mid is None else State.KNOWN
+    return worded(replace(made, state=state, spread=Spread.SAME if low == high else Spread.BAND))
 
 
 def date_figure(id: str, title: str, months: np.ndarray, labels: list[str], stages: tuple[str, ...], **more: Any) -> Figure:
@@ -151,11 +208,32 @@ def date_figure(id: str, title: str, months: np.ndarray, labels: list[str], stag
     around = f"{month_label(low, labels)} to {month_label(high, labels)}; {share:.0%} of futures by {labels[-1]}"
     if share == 0.0:
         around = f"not by {labels[-1]} in any future computed"
-    value = month_label(mid, labels)
-    text = around if share == 0.0 else f"{value} (10-90 %: {around})"
-    return Figure(
-        id, title, mid, low, high, "month of the horizon", level_of(stages), text, value_text=value, band_text=around, stages=stages, **more
+    made = Figure(
+        id,
+        title,
+        mid,
+        low,
+        high,
+        "month of the horizon",
+        level_of(stages),
+        "",
+        value_text=month_label(mid, labels),
+        band_text=around,
+        stages=stages,
+        state=State.NEVER if mid is None else State.KNOWN,
+        **{"samples": samples, "axis": axis_of(stages), "period": f"horizon {labels[0]} to {labels[-1]}", **more},
     )
+    return worded(made)
+
+
+def worded(made: Figure) -> Figure:
+    """The figure with its sentence, and with the words for a band that is none."""
+    if made.spread is not Spread.BAND:
+        band_text = made.band_text if made.unit == DATE_UNIT and made.spread is Spread.SAME else str(made.spread)
+        return replace(made, band_text=band_text, text=f"{made.value_text} ({band_text})" if made.state is State.KNOWN else made.value_text)
+    if made.value is None and made.low is None and made.high is None:
+        return replace(made, text=made.band_text if made.unit == DATE_UNIT else made.value_text)
+    return replace(made, text=f"{made.value_text} (10-90 %: {made.band_text})")
 
 
 def month_label(index: float | None, labels: list[str]) -> str:

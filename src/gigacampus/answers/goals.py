@@ -1,14 +1,12 @@
-"""Goals of a scenario, judged on the cautious end of the band; and how much of a headline rests on unpublished values."""
+"""Goals of a scenario, judged on the cautious end of the band."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from gigacampus.answers.figures import Figure, path_of
+from gigacampus.answers.figures import BANDED, Figure
 from gigacampus.foundation.errors import refuse
 from gigacampus.schema.scenario import GoalSpec
-
-UNPUBLISHED = ("recalled", "assumed")
 
 
 def judge(goals: dict[str, GoalSpec], rows: list[Figure]) -> list[dict[str, Any]]:
@@ -19,21 +17,13 @@ def judge(goals: dict[str, GoalSpec], rows: list[Figure]) -> list[dict[str, Any]
         if name not in known:
             raise refuse("no headline row has this name", path=f"goals.{name}", fix=f"use one of {', '.join(known)}")
         row = known[name]
+        low, high = (row.low, row.high) if row.spread in BANDED else (row.value, row.value)
         margins = []
         if goal.above is not None:
-            margins.append(-float("inf") if row.low is None else row.low - goal.above)
+            margins.append(-float("inf") if low is None else low - goal.above)
         if goal.below is not None:
-            margins.append(-float("inf") if row.high is None else goal.below - row.high)
+            margins.append(-float("inf") if high is None else goal.below - high)
         margin = min(margins, default=float("inf"))
         limits = " and ".join(f"{word} {limit:g}" for word, limit in (("above", goal.above), ("below", goal.below)) if limit is not None)
         out.append({"id": name, "met": margin >= 0, "margin": margin, "text": f"{row.title} {limits} {row.unit}: {row.text}"})
     return out
-
-
-def assumed_share(stages: tuple[str, ...], provenance: list[dict[str, Any]]) -> float | None:
-    """Share of the cited inputs on the path to ``stages`` that are recalled or assumed; None where none is cited."""
-    path = set(path_of(stages))
-    on_path = [p for p in provenance if path & set(p["stages"])]
-    if not on_path:
-        return None
-    return sum(p["confidence"] in UNPUBLISHED for p in on_path) / len(on_path)

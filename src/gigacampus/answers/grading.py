@@ -13,9 +13,10 @@ import numpy as np
 
 from gigacampus.answers.claims.reading import folded
 from gigacampus.answers.claims.register import Judge
-from gigacampus.answers.reductions import first_month_above, worlds
+from gigacampus.answers.reductions import worlds
 from gigacampus.foundation.errors import refuse
 from gigacampus.foundation.whole_file import write_text
+from gigacampus.results.periods import first_month_above
 from gigacampus.results.result import Result
 
 QUANTILES = np.round(np.arange(0.05, 0.96, 0.05), 2)

@@ -3,42 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from dataclasses import replace
 
 import numpy as np
 
-from gigacampus.answers.figures import Figure, date_figure, figure
-from gigacampus.foundation.units import KG_PER_SHORT_TON, M3_PER_GALLON, MILLION
+from gigacampus.answers.completion import complete
+from gigacampus.answers.figures import Figure, Spread, State, banded, date_figure, figure, worded
+from gigacampus.answers.levels import HALF_WIDTH, concentration_band, energy_mean, level_band, receptor_distance_m
+from gigacampus.answers.reductions import first_at_work, mgd
+from gigacampus.foundation.units import KG_PER_SHORT_TON, MILLION
+from gigacampus.results.periods import as_of_month, first_month_above, month_period, now, span_label, when, year_ahead, year_period
 from gigacampus.results.result import Result
 
 Row = Callable[[Result], Figure]
-
-
-def as_of_month(result: Result) -> int:
-    """Index of the month that holds ``as_of``, clipped to the horizon."""
-    label = str(result.manifest["as_of"])[:7]
-    months = result.coords["month"]
-    return months.index(label) if label in months else (0 if label < months[0] else len(months) - 1)
-
-
-def year_ahead(result: Result) -> slice:
-    """The twelve months that follow ``as_of``; the horizon's last twelve where it ends before that."""
-    count = len(result.coords["month"])
-    start = min(as_of_month(result) + 1, max(count - 12, 0))
-    return slice(start, min(start + 12, count))
-
-
-def when(result: Result) -> str:
-    """Words for ``year_ahead``: the year ahead, or the months that stand in for it."""
-    months, span = result.coords["month"], year_ahead(result)
-    if span.start == as_of_month(result) + 1 and span.stop - span.start == 12:
-        return "in the year ahead"
-    return f"{months[span.start]} to {months[span.stop - 1]}"
-
-
-def now(result: Result) -> str:
-    """Label of the month that the figures of today are read at."""
-    return str(result.coords["month"][as_of_month(result)])
 
 
 def _worlds(array: np.ndarray) -> np.ndarray:
@@ -51,20 +28,25 @@ def _total(result: Result, name: str) -> np.ndarray:
     return out
 
 
-def first_month_above(series: np.ndarray, level: float) -> np.ndarray:
-    """Month index at which each row of ``series`` first reaches ``level``; NaN if it does not."""
-    reached = series >= level
-    return np.where(reached.any(axis=1), reached.argmax(axis=1), np.nan).astype(float)
-
-
 def facility_now(r: Result) -> Figure:
-    return figure(
-        "facility_mw_now", f"Facility power in service, {now(r)}", _total(r, "facility_design_mw")[:, as_of_month(r)], "MW", ("buildout",)
-    )
+    return _power_now(r, "facility_mw_now", "Facility power in service", "facility_design_mw")
 
 
 def it_now(r: Result) -> Figure:
-    return figure("it_mw_now", f"IT power in service, {now(r)}", _total(r, "it_in_service_mw")[:, as_of_month(r)], "MW", ("buildout",))
+    return _power_now(r, "it_mw_now", "IT power in service", "it_in_service_mw")
+
+
+def _power_now(r: Result, id: str, title: str, name: str) -> Figure:
+    """Power of all campuses in the month of the scenario's day; of none that stands it says when the first does."""
+    month, power = as_of_month(r), _total(r, name)
+    made = figure(id, f"{title}, {now(r)}", power[:, month], "MW", ("buildout",), period=month_period(r, month))
+    return made if power[:, month].any() else unbuilt(made, r, first_at_work(power, month))
+
+
+def unbuilt(made: Figure, r: Result, first: int | None) -> Figure:
+    """The figure of something that does not stand yet, with the month in which it first does in the middle world."""
+    begins = "at no time within the horizon" if first is None else f"first in service {r.coords['month'][first]}"
+    return worded(replace(made, state=State.NOT_BUILT, value_text=f"{State.NOT_BUILT}: {begins}"))
 
 
 def _gigawatts(r: Result, level_gw: float) -> Figure:
@@ -93,87 +75,122 @@ def training_flop(r: Result) -> Figure:
         r.samples("training_flop_delivered")[:, year_ahead(r)].sum(axis=1),
         "FLOP",
         ("company",),
+        period=year_period(r),
     )
 
 
-def unmet(r: Result) -> Figure:
+def unserved(r: Result) -> Figure:
     return figure(
         "unmet_hours_year",
         f"Campus-hours with unmet load {when(r)}",
         _total(r, "unserved_hours")[:, year_ahead(r)].sum(axis=1),
         "h",
         ("dispatch",),
+        period=year_period(r),
     )
 
 
 def nox(r: Result) -> Figure:
     tons = _total(r, "nox_t")[:, year_ahead(r)].sum(axis=1) * 1000.0 / KG_PER_SHORT_TON
-    return figure("nox_year", f"NOx on site {when(r)}", tons, "short tons", ("emissions",))
+    return figure("nox_year", f"NOx on site {when(r)}", tons, "short tons", ("emissions",), period=year_period(r))
 
 
 def carbon(r: Result) -> Figure:
     total = (_total(r, "co2_t") + _total(r, "co2_grid_t"))[:, year_ahead(r)].sum(axis=1)
-    return figure("co2_year", f"CO2 on site and from the grid {when(r)}", total / MILLION, "Mt", ("emissions",))
+    return figure("co2_year", f"CO2 on site and from the grid {when(r)}", total / MILLION, "Mt", ("emissions",), period=year_period(r))
+
+
+NIGHT_NOTE = "the band joins the worlds with the uncertainty of source, ground, weather and place"
+
+
+def loudest(r: Result, months: slice) -> int:
+    """Row of the receptor whose night level over the months is highest in the middle world."""
+    return int(np.median(energy_mean(r.samples("noise_night_dba")[:, :, months]), axis=0).argmax())
+
+
+def level_at(r: Result, id: str, words: str, row: int, months: slice, name: str = "noise_night_dba") -> Figure:
+    """Level at a receptor over some months (mean energy), with the worlds' spread and the model's own half width joined."""
+    values = energy_mean(r.samples(name)[:, row, months])
+    half = float(np.median(r.samples(HALF_WIDTH)[:, row, months]))
+    low, mid, high = (float(x) for x in level_band(values, half))
+    place, span = r.coords["receptor"][row], span_label(r, months)
+    period = f"{'month' if months.stop - months.start == 1 else 'year'} {span}"
+    made = banded(
+        id, f"{words} ({place}), {span}", (low, mid, high), "dBA", ("noise",), samples=values, place=place, period=period, note=NIGHT_NOTE
+    )
+    return made if sounds(r, place.split("/")[0], months) else silent(made, r, months)
+
+
+def sounds(r: Result, campus: str, months: slice) -> bool:
+    """Whether any plant of a campus is in service in the months, in the reference world."""
+    return bool(r.planned("facility_design_mw")[0, r.index("campus", campus), months].any()) if r.has("facility_design_mw") else True
+
+
+def silent(made: Figure, r: Result, months: slice) -> Figure:
+    """A level where nothing stands yet: no number, and the month of the first power."""
+    first = first_at_work(_total(r, "facility_design_mw"), months.start)
+    return unbuilt(replace(made, value=None, low=None, high=None, spread=Spread.SAME), r, first)
 
 
 def noise(r: Result) -> Figure:
-    levels = 10.0 * np.log10(np.mean(10.0 ** (0.1 * r.samples("noise_night_dba")[:, :, year_ahead(r)]), axis=2))
-    loudest = int(np.median(levels, axis=0).argmax())
-    half = float(np.median(r.samples("noise_band_half_width_db")[:, loudest, year_ahead(r)]))
-    low, mid, high = np.quantile(levels[:, loudest], [0.1, 0.5, 0.9])
-    around = [mid - np.hypot(mid - low, half), mid, mid + np.hypot(high - mid, half)]
-    return figure(
-        "noise_night",
-        f"Night level at the loudest receptor ({r.coords['receptor'][loudest]}) {when(r)}",
-        spread(*around),
-        "dBA",
-        ("noise",),
-        note="the band joins the worlds with the uncertainty of source, ground, weather and place",
-    )
-
-
-def spread(low: float, mid: float, high: float) -> np.ndarray:
-    """Eleven samples whose 10, 50 and 90 % quantiles are the given ones."""
-    return np.interp(np.linspace(0.0, 1.0, 11), [0.1, 0.5, 0.9], [low, mid, high])
+    months = year_ahead(r)
+    return level_at(r, "noise_night", "Night level at the loudest receptor", loudest(r, months), months)
 
 
 def air(r: Result) -> Figure:
     level = r.samples("pm25_ugm3")[:, :, year_ahead(r)].mean(axis=2)
-    worst = int(np.median(level, axis=0).argmax())
-    title = f"PM2.5 increment at the worst receptor ({r.coords['receptor'][worst]}) {when(r)}"
-    return figure("pm25", title, level[:, worst], "ug/m3", ("air",))
+    row = int(np.median(level, axis=0).argmax())
+    return added(r, "pm25", "PM2.5 increment at the worst receptor", row, "pm25_ugm3")
+
+
+AIR_NOTE = "the band joins the worlds with the documented error of the plume, and near the stacks with the bracket for building wakes"
+
+
+def added(r: Result, id: str, words: str, row: int, name: str) -> Figure:
+    """What the stacks add at a receptor over the year ahead: the mean, or the highest hour, with the plume's own error in the band."""
+    values, highest = r.samples(name)[:, row, year_ahead(r)], "max" in name
+    values = values.max(axis=1) if highest else values.mean(axis=1)
+    band = concentration_band(values, highest_hour=highest, distance_m=float(receptor_distance_m(r)[row]))
+    place = r.coords["receptor"][row]
+    ends = (float(band[0]), float(band[1]), float(band[2]))
+    title = f"{words} ({place}) {when(r)}"
+    return banded(id, title, ends, "ug/m3", ("air",), samples=values, place=place, period=year_period(r), note=AIR_NOTE)
 
 
 def water(r: Result) -> Figure:
-    days = 365.0 * len(range(*year_ahead(r).indices(len(r.coords["month"])))) / 12
-    mgd = r.samples("water_m3")[:, :, year_ahead(r)].sum(axis=(1, 2)) / days / M3_PER_GALLON / 1e6
-    return figure("water_mgd", f"Water drawn {when(r)}, mean", mgd, "MGD", ("water",))
+    drawn = mgd(r, r.samples("water_m3").sum(axis=1), year_ahead(r))
+    return figure("water_mgd", f"Water drawn {when(r)}, mean", drawn, "MGD", ("water",), period=year_period(r))
+
+
+def longest_wait(r: Result, campus: int) -> np.ndarray:
+    """Longest wait at a gate of a campus at shift change in the year ahead, minutes by world."""
+    return np.asarray(r.samples("peak_delay_min")[:, campus, year_ahead(r)].max(axis=1))
 
 
 def traffic(r: Result) -> Figure:
-    return figure(
-        "gate_delay",
-        f"Longest wait at a gate at shift change {when(r)}",
-        r.samples("peak_delay_min")[:, :, year_ahead(r)].max(axis=(1, 2)),
-        "min",
-        ("traffic",),
-    )
+    """Of the campus where it is longest in the middle world."""
+    waits = np.stack([longest_wait(r, c) for c in range(len(r.coords["campus"]))], axis=1)
+    worst = int(np.median(waits, axis=0).argmax())
+    name = r.coords["campus"][worst]
+    title = f"Longest wait at a gate at shift change {when(r)}, {name}"
+    return figure("gate_delay", title, waits[:, worst], "min", ("traffic",), place=f"campus {name}", period=year_period(r))
 
 
 def red_lines(r: Result) -> Figure:
-    month = min(as_of_month(r), len(r.coords["month"]) - 1)
+    month = as_of_month(r)
     return figure(
         "violating_per_min",
         f"Violating outputs that pass all gates, {now(r)}",
         r.samples("violating_outputs_per_min")[:, month],
         "per minute",
         ("red_lines",),
+        period=month_period(r, month),
     )
 
 
 def burn(r: Result) -> Figure:
     spend = -r.samples("free_cash_flow_usd")[:, year_ahead(r)].mean(axis=1)
-    return figure("burn_month", f"Cash burnt a month {when(r)}", spend, "USD", ("company",))
+    return figure("burn_month", f"Cash burnt a month {when(r)}", spend, "USD", ("company",), period=year_period(r))
 
 
 def runway(r: Result) -> Figure:
@@ -224,6 +241,7 @@ def escape_ratio(r: Result) -> Figure:
         last[:, -1],
         "1",
         ("company",),
+        period=month_period(r, year_ahead(r).stop - 1),
         note=paid_growth(r),
     )
 
@@ -254,7 +272,7 @@ def local_escape(r: Result) -> Figure:
 def county(r: Result) -> Figure:
     paid = r.samples("county_paid_usd")
     array = paid[:, :, year_ahead(r)].sum(axis=(1, 2))
-    return figure("county_paid", f"Taxes and fees paid to public bodies {when(r)}", array, "USD", ("company",))
+    return figure("county_paid", f"Taxes and fees paid to public bodies {when(r)}", array, "USD", ("company",), period=year_period(r))
 
 
 ROWS: tuple[tuple[Row, tuple[str, ...]], ...] = (
@@ -263,7 +281,7 @@ ROWS: tuple[tuple[Row, tuple[str, ...]], ...] = (
     (one_gigawatt, ("facility_design_mw",)),
     (two_gigawatts, ("facility_design_mw",)),
     (training_flop, ("training_flop_delivered",)),
-    (unmet, ("unserved_hours",)),
+    (unserved, ("unserved_hours",)),
     (nox, ("nox_t",)),
     (carbon, ("co2_t",)),
     (noise, ("noise_night_dba",)),
@@ -291,8 +309,5 @@ def headline(result: Result) -> list[Figure]:
     rows = []
     for row, needs in ROWS:
         if all(result.has(n) and result.array(n).size and (n not in SILENT or result.array(n).any()) for n in needs):
-            rows.append(row(result))
+            rows.append(complete(row(result), result, place="all campuses"))
     return rows
-
-
-__all__ = ["ROWS", "as_of_month", "date", "first_month_above", "headline", "year_ahead"]

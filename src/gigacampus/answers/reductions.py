@@ -7,30 +7,32 @@ from typing import Any
 import numpy as np
 
 from gigacampus.answers.answer import Missing
-from gigacampus.answers.headline import as_of_month, first_month_above, year_ahead
+from gigacampus.answers.figures import DATED, State
 from gigacampus.foundation.calendar import DAYS_IN_MONTH
 from gigacampus.foundation.units import KG_PER_SHORT_TON, M3_PER_GALLON, MILLION
 from gigacampus.registry.variables import REGISTRY
-from gigacampus.results.result import Result, quantiles
+from gigacampus.results.periods import as_of_month
+from gigacampus.results.result import Result, date_quantiles, quantiles
 
 SHORT_TONS_PER_T = 1000.0 / KG_PER_SHORT_TON
 
 
-def needed(result: Result, *names: str) -> None:
-    """Refuse the question when the run lacks a variable, or holds it for no place at all."""
+def needed(result: Result, *names: str, placed: bool = False) -> None:
+    """Refuse the question when the run lacks a variable, or holds it for no place at all; ``placed``: the asker names the place."""
     for name in names:
-        if not result.has(name) or not result.array(name).size:
-            raise Missing(_lacking(result, name))
+        if not result.has(name) or not (placed or result.array(name).size):
+            raise Missing(*_lacking(result, name))
 
 
-def _lacking(result: Result, name: str) -> str:
-    """Why a variable is not there, as a reader can mend it."""
+def _lacking(result: Result, name: str) -> tuple[str, State]:
+    """Why a variable is not there, as a reader can mend it, and whether the scenario or the model lacks it."""
     dims = REGISTRY[name].dims if name in REGISTRY else ()
     if "receptor" in dims and not result.coords["receptor"]:
-        return "the scenario names no place where people are; give homes or schools under campuses.*.receptors and run again"
+        said = "the scenario names no place where people are; give homes or schools under campuses.*.receptors and run again"
+        return said, State.NOT_IN_SCENARIO
     if "unit" in dims and not result.coords["unit"]:
-        return "no generating unit stands on any campus"
-    return f"the run holds no {name}"
+        return "no generating unit stands on any campus", State.NOT_IN_SCENARIO
+    return f"the run holds no {name}", State.NOT_MODELLED
 
 
 def first_at_work(series: np.ndarray, now: int) -> int | None:
@@ -72,13 +74,6 @@ def month_row(result: Result, label: str) -> int | None:
     return result.coords["month"].index(label) if label in result.coords["month"] else None
 
 
-def years(result: Result) -> dict[str, list[int]]:
-    """Calendar years that the horizon covers whole, with their months."""
-    labels = result.coords["month"]
-    rows = {y: [i for i, m in enumerate(labels) if m.startswith(y)] for y in dict.fromkeys(m[:4] for m in labels)}
-    return {y: r for y, r in rows.items() if len(r) == 12}
-
-
 def marks(result: Result) -> list[tuple[str, int]]:
     """The scenario's month and the Decembers after it, each with its position."""
     labels, now = result.coords["month"], as_of_month(result)
@@ -87,23 +82,6 @@ def marks(result: Result) -> list[tuple[str, int]]:
 
 def band_row(samples: np.ndarray, **labels: Any) -> dict[str, Any]:
     """A table row with the band of one quantity."""
-    band = quantiles(np.asarray(samples, dtype=float))
+    values = np.asarray(samples, dtype=float)
+    band = date_quantiles(values) if labels.get("unit") in DATED else quantiles(values)
     return {**labels, **{k: None if np.isnan(v) else float(f"{v:.6g}") for k, v in band.items()}}
-
-
-__all__ = [
-    "SHORT_TONS_PER_T",
-    "as_of_month",
-    "band_row",
-    "days",
-    "first_at_work",
-    "first_month_above",
-    "marks",
-    "mgd",
-    "month_row",
-    "needed",
-    "total",
-    "worlds",
-    "year_ahead",
-    "years",
-]

@@ -13,9 +13,9 @@ from gigacampus.results.result import Result, date_quantiles
 
 
 def register(
-    name: str, question: str, rows: list[dict[str, Any]], *, head: dict[str, Any], text: str, sources: list[str]
+    name: str, question: str, rows: list[dict[str, Any]], *, head: dict[str, Any], period: str, text: str, sources: list[str]
 ) -> dict[str, Any]:
-    """One register; ``head`` is the row that stands for it."""
+    """One register; ``head`` is the row that stands for it, over ``period``."""
     return {
         "id": name,
         "question": question,
@@ -28,6 +28,7 @@ def register(
         "high": head.get("p90"),
         "unit": head.get("unit", "1"),
         "title": head.get("what", ""),
+        "period": period,
         "text": text,
     }
 

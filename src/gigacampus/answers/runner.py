@@ -4,28 +4,33 @@ from __future__ import annotations
 
 import contextlib
 import importlib
-import math
 from typing import Any
 
 from gigacampus.answers import drivers as moves
 from gigacampus.answers.answer import Answer, Missing, known_points, questions
-from gigacampus.answers.figures import Figure, known
+from gigacampus.answers.completion import COMPANY, complete, perimeter
+from gigacampus.answers.figures import DATED, Figure, Spread, State, known
 from gigacampus.answers.questions import MODULES
-from gigacampus.foundation.errors import nearest, refuse
-from gigacampus.rerun.place import Place
+from gigacampus.foundation.errors import ScenarioError, nearest, refuse
+from gigacampus.rerun.place import Place, nearest_campus
+from gigacampus.results.periods import year_period
 from gigacampus.results.result import Result
 
 MONEY = ("books", "lenders", "owners", "people", "siblings", "worth", "county")
 """Registers that a run carries along for its report."""
 EXTRA = (*MONEY, "promises", "rank", "tornado")
+INSIDE = ("drivers", "sources", "stages", "axis")
+"""Fields of a figure that an answer gives once, for its first figure, or that only the program reads."""
 
 
 def ask(result: Result, ids: tuple[str, ...] = (), place: Place | None = None) -> list[dict[str, Any]]:
     """Answers to ``ids``, or to all questions, ready for JSON; those that the run cannot answer say what is missing."""
-    known = (*MODULES, *EXTRA)
+    listed = (*MODULES, *EXTRA)
     for name in ids:
-        if name not in known:
-            raise refuse(f"no question is called {name!r}", path="ID", nearest=nearest(name, known), fix=f"use {', '.join(known)}")
+        if name not in listed:
+            raise refuse(f"no question is called {name!r}", path="ID", nearest=nearest(name, listed), fix=f"use {', '.join(listed)}")
+    if place is not None:
+        nearest_campus(result, place)
     return [_extra(result, name) if name in EXTRA else _one(result, name, place) for name in ids or tuple(MODULES)]
 
 
@@ -34,42 +39,56 @@ def _one(result: Result, name: str, place: Place | None) -> dict[str, Any]:
     try:
         answer = importlib.import_module(MODULES[name]).answer(result, place)
     except Missing as reason:
-        return {
-            **head,
-            "value": None,
-            "low": None,
-            "high": None,
-            "unit": "",
-            "text": f"not answered: {reason}",
-            "missing": str(reason),
-            "drivers": [],
-            "sources": [],
-            "level": None,
-            "known": [],
-            "map": None,
-            "figures": [],
-            "table": [],
-        }
+        return {**head, **_unanswered(result, reason)}
+    except ScenarioError as reason:
+        return {**head, **_unanswered(result, Missing(str(reason), State.NOT_MODELLED))}
     return {**head, **_told(result, name, answer)}
 
 
+def _unanswered(result: Result, reason: Missing) -> dict[str, Any]:
+    """The shape of an answer that is none, with the reason and whose it is."""
+    return {
+        "value": None,
+        "low": None,
+        "high": None,
+        "unit": "",
+        "title": "",
+        "text": f"not answered: {reason}",
+        "missing": str(reason),
+        "state": str(reason.state),
+        "spread": "",
+        "period": "",
+        "place": "",
+        "perimeter": perimeter(result, ""),
+        "assumed_share": None,
+        "computed": "",
+        "drivers": [],
+        "sources": [],
+        "level": None,
+        "known": [],
+        "map": None,
+        "figures": [],
+        "table": [],
+    }
+
+
 def _told(result: Result, name: str, answer: Answer) -> dict[str, Any]:
-    figure = answer.figure
-    found = moves.drivers(result, answer.samples, answer.axis, figure.stages) or moves.stated(result, figure.stages)
-    known = known_points(name, answer, str(result.manifest["as_of"]), result.scenario)
-    scored = [k for k in known if k["deviation"] is not None and not k["later"]]
+    figure, more = (complete(answer.figure, result, period=year_period(result), place=answer.place), _more(result, answer))
+    found = moves.drivers(result, figure.samples, figure.axis, figure.stages) or moves.stated(result, figure.stages)
+    points = known_points(name, answer, str(result.manifest["as_of"]), result.scenario)
+    scored = [k for k in points if k["deviation"] is not None and not k["later"]]
     return {
         **_plain(figure),
         "id": name,
         "title": figure.title,
-        "text": _sentence(answer),
+        "text": _sentence(answer, (figure, *more)),
         "drivers": found,
-        "sources": moves.sources(result, figure.stages),
-        "known": known,
+        "sources": figure.sources,
+        "known": points,
         "known_point": scored[0]["value"] if scored else None,
         "deviation": scored[0]["deviation"] if scored else None,
         "map": answer.map,
-        "figures": [_plain(f) for f in answer.more],
+        "figures": [_plain(f) for f in more],
         "table": answer.table,
         "said": answer.said,
         "missing": answer.lacks,
@@ -77,22 +96,32 @@ def _told(result: Result, name: str, answer: Answer) -> dict[str, Any]:
 
 
 def _plain(figure: Figure) -> dict[str, Any]:
-    keys = ("id", "title", "value", "low", "high", "unit", "level", "text", "value_text", "band_text", "note")
-    row = {k: getattr(figure, k) for k in keys}
-    return {k: None if isinstance(v, float) and not math.isfinite(v) else v for k, v in row.items()}
+    return {k: v for k, v in known(figure.as_dict()).items() if k not in INSIDE}
 
 
-def _sentence(answer: Answer) -> str:
-    parts = [f"{f.title}: {f.text}" for f in (answer.figure, *answer.more)]
+def _more(result: Result, answer: Answer) -> tuple[Figure, ...]:
+    return tuple(complete(f, result, period=year_period(result), place=answer.place) for f in answer.more)
+
+
+def _sentence(answer: Answer, figures: tuple[Figure, ...]) -> str:
+    parts = [f"{f.title}: {f.text}" for f in figures]
     return ". ".join([*parts, *(x for x in (answer.said, answer.lacks) if x)])
 
 
 def _extra(result: Result, name: str) -> dict[str, Any]:
     """Registers that are no single number: promises made, people and pits."""
     try:
-        return dict(importlib.import_module(f"gigacampus.answers.questions.{name}").answer(result))
+        return _register(result, name)
     except Missing as reason:
-        raise refuse(str(reason), path=name, fix="choose a run that holds it") from None
+        return {**_unanswered(result, reason), "id": name, "question": f"Register {name}", "rows": []}
+
+
+def _register(result: Result, name: str) -> dict[str, Any]:
+    """A register with what its first number says besides: who is counted, and what stands behind its band."""
+    found = dict(importlib.import_module(f"gigacampus.answers.questions.{name}").answer(result))
+    spread = Spread.COUNTED if found["low"] is None else Spread.SAME if found["low"] == found["high"] else Spread.BAND
+    state = State.NEVER if found["value"] is None and found["unit"] in DATED else State.KNOWN
+    return {"place": COMPANY, "perimeter": perimeter(result, ""), "state": str(state), "spread": str(spread), **found}
 
 
 def for_manifest(result: Result, *, use_cache: bool = True) -> dict[str, Any]:
@@ -109,5 +138,5 @@ def registers(result: Result) -> list[dict[str, Any]]:
     found = []
     for name in MONEY:
         with contextlib.suppress(Missing):
-            found.append(dict(importlib.import_module(f"gigacampus.answers.questions.{name}").answer(result)))
+            found.append(_register(result, name))
     return found

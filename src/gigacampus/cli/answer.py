@@ -11,6 +11,8 @@ from gigacampus.cli.guard import guarded
 from gigacampus.cli.run import AS_JSON
 from gigacampus.cli.show import console, line
 
+BAND = "10-90 % band"
+
 
 @guarded
 def answer(
@@ -31,16 +33,17 @@ def answer(
     from gigacampus.results import store
 
     found = runner.ask(store.read(run), tuple(ids or ()), parse(at) if at else None)
+    none = bool(ids) and all("rows" in row and row["value"] is None and row.get("missing") for row in found)
     if as_json:
         import json
 
         from gigacampus.answers.figures import known
 
         print(json.dumps({"answers": known(found)}, default=str))
-        return 0
-    for row in found:
-        _show(row, whole=bool(ids))
-    return 0
+    else:
+        for row in found:
+            _show(row, whole=bool(ids))
+    return 2 if none else 0
 
 
 def _show(row: dict[str, Any], *, whole: bool) -> None:
@@ -50,8 +53,9 @@ def _show(row: dict[str, Any], *, whole: bool) -> None:
         line(row["text"], 6)
     for entry in [] if "rows" in row else [row, *row["figures"]]:
         head = f"{entry['title']}: " if entry.get("title") else ""
-        text = (entry.get("value_text") or entry["text"]) + (f" (10-90 %: {entry['band_text']})" if entry.get("band_text") else "")
-        line(head + text + (f"  [{entry['note']}]" if entry.get("note") else ""), 6)
+        aside = "; ".join(x for x in (entry.get("period"), entry.get("place"), entry.get("note")) if x)
+        shown = entry["missing"] if entry.get("missing") and entry["value"] is None and not entry.get("value_text") else _said(entry)
+        line(head + shown + (f"  [{aside}]" if aside else ""), 6)
     moved = [f"{d['input']} ({d['rank_correlation']:+.2f})" for d in row["drivers"] if d["rank_correlation"] is not None]
     read = [d["input"] for d in row["drivers"] if d["rank_correlation"] is None]
     if moved:
@@ -71,6 +75,16 @@ def _show(row: dict[str, Any], *, whole: bool) -> None:
         line(f"{len(rows)} rows more: gigacampus answer RUN {row['id']}", 6)
     elif rows:
         _tables(rows)
+
+
+def _said(entry: dict[str, Any]) -> str:
+    """The middle with its band, or with the reason why there is none."""
+    if not entry.get("value_text"):
+        return str(entry["text"])
+    ended = entry.get("low") is not None or entry.get("high") is not None
+    if not entry.get("band_text") or (entry.get("value") is None and not ended):
+        return str(entry["value_text"])
+    return f"{entry['value_text']} ({'10-90 %: ' if entry.get('spread', BAND) == BAND else ''}{entry['band_text']})"
 
 
 def _tables(rows: list[dict[str, Any]]) -> None:

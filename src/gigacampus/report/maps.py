@@ -15,11 +15,13 @@ from typing import Any
 
 import numpy as np
 
+from gigacampus.answers.headline import longest_wait
 from gigacampus.foundation.calendar import DAYS_IN_MONTH
 from gigacampus.neighbours.exposure import read_blocks
 from gigacampus.neighbours.receptors import distance_m, local_xy_m
 from gigacampus.report import reading, words
 from gigacampus.report.figures.base import tidy
+from gigacampus.results.periods import as_of_month, span_label, year_ahead
 from gigacampus.results.result import quantiles
 
 QUANTITIES = {
@@ -28,7 +30,6 @@ QUANTITIES = {
     "no2_ugm3": ("NO₂ added", "µg/m³"),
     "pm25_ugm3": ("PM₂.₅ added", "µg/m³"),
 }
-YEAR = 12
 PEOPLE_WITHIN_M = 20_000.0
 
 
@@ -42,14 +43,12 @@ def map_data(result: Any) -> dict[str, Any]:
         "contours": given.get("contours", []),
         "door": door(given.get("door")),
         "campuses": campuses(result),
-        "months": {"now": words.month_name(result.coords["month"][now(result)]), "last": words.month_name(result.coords["month"][-1])},
+        "months": {
+            "now": words.month_name(result.coords["month"][as_of_month(result)]),
+            "last": words.month_name(result.coords["month"][-1]),
+            "year": words.with_month_names(span_label(result, year_ahead(result))),
+        },
     }
-
-
-def now(result: Any) -> int:
-    """Index of the month that holds the scenario's day, clipped to the horizon."""
-    months, label = result.coords["month"], str(result.manifest["as_of"])[:7]
-    return months.index(label) if label in months else 0 if label < months[0] else len(months) - 1
 
 
 def sites(result: Any) -> list[dict[str, Any]]:
@@ -91,7 +90,7 @@ def receptors(result: Any) -> list[dict[str, Any]]:
             continue
         levels = {
             name.replace("noise", label): {q: tidy(band[q][i, month], 3) for q in ("p10", "p50", "p90")}
-            for label, month in (("noise", -1), ("noise_now", now(result)))
+            for label, month in (("noise", -1), ("noise_now", as_of_month(result)))
             for name, band in bands.items()
         }
         out.append(
@@ -108,17 +107,17 @@ def receptors(result: Any) -> list[dict[str, Any]]:
 
 
 def campuses(result: Any) -> list[dict[str, Any]]:
-    """Draw on water and delay on the road of each campus: the last year's mean and its worst month, with bands."""
-    months = result.coords["month"]
-    days = float(sum(DAYS_IN_MONTH[int(m[5:]) - 1] for m in months[-YEAR:]))
+    """Draw on water and delay on the road of each campus in the year ahead: its mean and its worst month, with bands."""
+    year = year_ahead(result)
+    days = float(sum(DAYS_IN_MONTH[int(m[5:]) - 1] for m in result.coords["month"][year]))
     water, delay = reading.optional(result, "water_m3"), reading.optional(result, "peak_delay_min")
     out = []
     for i, key in enumerate(result.coords["campus"]):
         row: dict[str, Any] = {"title": reading.campus_title(result, key)}
         if water is not None:
-            row["water_m3_per_day"] = _plain(quantiles(water[:, i, -YEAR:].sum(axis=1) / days))
+            row["water_m3_per_day"] = _plain(quantiles(water[:, i, year].sum(axis=1) / days))
         if delay is not None:
-            row["peak_delay_min"] = _plain(quantiles(delay[:, i, -YEAR:].max(axis=1)))
+            row["peak_delay_min"] = _plain(quantiles(longest_wait(result, i)))
         out.append(row)
     return out
 
@@ -141,17 +140,32 @@ def door(given: dict[str, Any] | None) -> dict[str, Any] | None:
     }
     for name, (title, unit) in QUANTITIES.items():
         if given.get(name):
-            half = given.get("half_width", {}).get(name)
-            spread = None
-            if half:
-                spread = [float(half)] * count if isinstance(half, int | float) else _column(given["half_width"], name, count)
             row = {"name": name, "title": given.get("titles", {}).get(name, title), "unit": unit}
-            out["fields"].append({**row, "value": _column(given, name, count), "half": spread})
+            out["fields"].append({**row, **_ends(given, name, count)})
     for more in given.get("more", []):
-        values = {key: _column(more, key, count) for key in ("value", "half")}
-        out["fields"].append({**{key: more[key] for key in ("name", "title", "unit", "group") if key in more}, **values})
+        values, half = (np.array(_column(more, key, count)) for key in ("value", "half"))
+        row = {key: more[key] for key in ("name", "title", "unit", "group") if key in more}
+        out["fields"].append({**row, **_around(values, half)})
     out["fields"].sort(key=lambda row: row["unit"] != "dBA")
     return out
+
+
+def _ends(given: dict[str, Any], name: str, count: int) -> dict[str, Any]:
+    """Values of a field with the ends of their band, which the run gives as such or as half widths; None where it gives neither."""
+    values, band = _column(given, name, count), given.get("band", {}).get(name)
+    if band:
+        return {"value": values, **{end: _column(band, end, count) for end in ("low", "high")}}
+    half = given.get("half_width", {}).get(name)
+    if not half:
+        return {"value": values, "low": None, "high": None}
+    wide = [float(half)] * count if isinstance(half, int | float) else _column(given["half_width"], name, count)
+    return _around(np.array(values), np.array(wide))
+
+
+def _around(values: np.ndarray, half: np.ndarray) -> dict[str, Any]:
+    return {
+        key: [tidy(float(v), 4) for v in column] for key, column in (("value", values), ("low", values - half), ("high", values + half))
+    }
 
 
 def _column(given: dict[str, Any], name: str, count: int) -> list[float]:

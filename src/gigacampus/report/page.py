@@ -13,6 +13,7 @@ from gigacampus.registry.variables import REGISTRY
 from gigacampus.report import figures, maps, registers, sections
 from gigacampus.report.figures import base, compare, must_be_true
 from gigacampus.report.markup import details, esc, json_block, table
+from gigacampus.results.periods import as_of_month
 
 VIEWER = Path(__file__).parent / "viewer"
 NOT_BUILT = "the report's viewer has not been built (make viewer); writing a plain report with tables and no drawings"
@@ -163,7 +164,7 @@ def _map(result: Any, scripted: bool) -> str:
                 "Place",
                 "Kind",
                 "People",
-                *(f"{word}, {result.coords['month'][month]} (dBA)" for month in (maps.now(result), -1) for word in ("Night", "Day")),
+                *(f"{word}, {result.coords['month'][month]} (dBA)" for month in (as_of_month(result), -1) for word in ("Night", "Day")),
             ],
             rows,
             "Places on the map",

@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 
+from gigacampus.answers.levels import variable_band
 from gigacampus.registry.variables import REGISTRY
-from gigacampus.results.result import quantiles, sample_axis
+from gigacampus.results.result import sample_axis
 
 CHEMISTRY = {"NOx": "NOₓ", "NO2": "NO₂", "CO2": "CO₂", "PM2.5": "PM₂.₅"}
 
@@ -39,14 +40,7 @@ def level_bands(result: Any, name: str) -> dict[str, np.ndarray]:
 
     Shape (receptor, month).
     """
-    band = quantiles(samples(result, name))
-    half = optional(result, "noise_band_half_width_db")
-    own = np.zeros_like(band["p50"]) if half is None else np.median(half, axis=0)
-    return {
-        "p10": band["p50"] - np.hypot(band["p50"] - band["p10"], own),
-        "p50": band["p50"],
-        "p90": band["p50"] + np.hypot(band["p90"] - band["p50"], own),
-    }
+    return dict(zip(("p10", "p50", "p90"), variable_band(result, name, samples(result, name)), strict=True))
 
 
 def receptor(result: Any, key: str) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from gigacampus.scenario.library import source_keys, sources
 
 LEVELS = {0: "a published formula as a placeholder", 1: "a simple honest model", 2: "the full model of its area"}
 DATE_UNIT = "month of the horizon"
+NOT_BUILT = "not built yet"
 CONFIDENCE = {
     "seen": "read in the source",
     "derived": "computed from sources",
@@ -53,7 +54,7 @@ def headline(result: Any) -> str:
 
 def _headline_row(result: Any, item: dict[str, Any], twin: dict[str, str]) -> str:
     value, band = shown_value(item)
-    level, note = item.get("level"), reading.in_words(result, item.get("note") or "")
+    level, note = item.get("level"), words.with_month_names(reading.in_words(result, aside(item)))
     other = twin.get(item["id"], "–")
     beside = f'<span role="cell" class="other"><i>Baseline twin </i>{raised(other)}</span>' if twin else ""
     return (
@@ -87,14 +88,22 @@ def _goals(result: Any) -> str:
     return f'<h3>Goals of the scenario</h3><ul class="goals">{rows}</ul>' if rows else ""
 
 
+def aside(item: dict[str, Any]) -> str:
+    """Period, place and note of a figure, what its title does not say first."""
+    return "; ".join(str(item[key]) for key in ("period", "place", "note") if item.get(key))
+
+
 def shown_value(item: dict[str, Any]) -> tuple[str, str]:
     """Value and band of a headline or an answer as texts: dates as they were put, numbers in units that can be read aloud."""
     unit, low, high = item.get("unit", "1"), item.get("low"), item.get("high")
     if unit == DATE_UNIT and item.get("value_text"):
         band = (item.get("band_text") or "–").partition("; 100%")[0]
         return words.with_month_names(item["value_text"]), words.with_month_names(band)
-    band = "–" if low is None and high is None else "no spread" if low == high else words.band(low, high, unit)
-    return words.number(item.get("value"), unit), band
+    if item.get("value") is None and item.get("value_text"):
+        return words.with_month_names(item["value_text"]), "–"
+    why = item.get("band_text") if item.get("spread", "") not in ("", "10-90 % band") else ""
+    band = why or ("–" if low is None and high is None else "no spread" if low == high else words.band(low, high, unit))
+    return words.number(item.get("value"), unit) if item.get("state") != NOT_BUILT else words.with_month_names(item["value_text"]), band
 
 
 def figure(name: str, title: str, spec: Spec, tables_open: bool, wide: bool) -> str:
@@ -169,10 +178,10 @@ def _figure_row(result: Any, figure: dict[str, Any]) -> str:
     def said(text: str) -> str:
         return raised(words.with_month_names(reading.in_words(result, text)))
 
-    title, note = words.sentence(figure["title"]), figure.get("note")
+    title, note = words.sentence(figure["title"]), aside(figure)
     value, band = shown_value(figure)
-    aside = f"<small>{said(note)}</small>" if note else ""
-    return f'<tr><th scope="row">{said(title)}{aside}</th><td>{raised(value)}</td><td>{raised(band)}</td></tr>'
+    beside = f"<small>{said(note)}</small>" if note else ""
+    return f'<tr><th scope="row">{said(title)}{beside}</th><td>{raised(value)}</td><td>{raised(band)}</td></tr>'
 
 
 def _mover(driver: dict[str, Any] | str) -> str:

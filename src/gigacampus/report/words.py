@@ -12,6 +12,7 @@ import numpy as np
 
 from gigacampus.answers import figures
 from gigacampus.report import reading
+from gigacampus.results.periods import first_month_above
 from gigacampus.results.result import date_quantiles
 
 MONTH_NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -188,16 +189,6 @@ def span(dates: dict[str, str]) -> str:
     'Feb 2026 (Jan 2026 to after Dec 2030)'
     """
     return dates["p50"] if dates["p10"] == dates["p90"] else f"{dates['p50']} ({dates['p10']} to {dates['p90']})"
-
-
-def first_month_above(series: np.ndarray, level: float) -> np.ndarray:
-    """First month in which each row reaches ``level``; NaN where none does. Shape (row, month) -> (row,).
-
-    >>> first_month_above(np.array([[1.0, 2.0], [0.0, 0.0]]), 2.0)
-    array([ 1., nan])
-    """
-    reached = series >= level
-    return np.where(reached.any(axis=1), reached.argmax(axis=1).astype(float), np.nan)
 
 
 def summary(result: Any) -> str:

@@ -7,17 +7,18 @@ from typing import Any
 
 import numpy as np
 
-from gigacampus.answers.headline import as_of_month
+from gigacampus.neighbours.air.band import band_10_90
 from gigacampus.neighbours.exposure import HEARD_WITHIN_M, Blocks, people_above, read_blocks
 from gigacampus.neighbours.receptors import EARTH_RADIUS_M, distance_m, local_xy_m
 from gigacampus.rerun import noise_neighbourhood
 from gigacampus.rerun import point_levels as at_points
+from gigacampus.results.periods import as_of_month, span_label, year_ahead
 from gigacampus.results.result import Result, quantiles
 
 RADII_M = (300, 600, 1000, 1500, 2200, 3200, 4500, 6500)
 BEARINGS = 12
 PEOPLE_WITHIN_M = 15_000.0
-AIR = {"no2_ugm3": "no2_ugm3", "pm25_ugm3": "pm25_ugm3"}
+AIR = {"no2_ugm3": "NO₂ added", "pm25_ugm3": "PM₂.₅ added"}
 SOUND = {"noise_night_dba": "Level by night", "noise_day_dba": "Level by day"}
 LIMITS_DBA = (45.0, 55.0)
 
@@ -59,9 +60,10 @@ def door(result: Result, *, use_cache: bool = True) -> dict[str, Any]:
     (spots, grid), air = air_places(result), air_levels(result, use_cache=use_cache)
     places = spots[:grid]
     sound = at_points.levels(result, "noise", places, first=now, months=1, use_cache=use_cache)
-    fields = {name: sound[name][:, 0] for name in SOUND} | {name: air[name][:grid, -at_points.YEAR :].mean(axis=1) for name in AIR}
+    year = year_ahead(result)
+    fields = {name: sound[name][:, 0] for name in SOUND} | {name: air[name][:grid, year].mean(axis=1) for name in AIR}
     half = {name: sound["noise_band_half_width_db"][:, 0] for name in SOUND}
-    half |= {name: fields[name] * relative_half_width(result, name) for name in AIR}
+    bands = {name: air_band(result, name, fields[name], distance_m(*_offsets(result, places))) for name in AIR}
     later, notes = _later(result, places, use_cache)
     octaves = [
         {
@@ -78,10 +80,12 @@ def door(result: Result, *, use_cache: bool = True) -> dict[str, Any]:
     return {
         "lat": [p[1] for p in places],
         "lon": [p[2] for p in places],
-        "month": result.coords["month"][-1],
+        "month": result.coords["month"][year.stop - 1],
         **{k: _plain(v) for k, v in fields.items()},
         "half_width": {k: _plain(v) for k, v in half.items()},
-        "titles": {name: f"{word}, {month}" for name, word in SOUND.items()},
+        "band": {name: {"low": _plain(low), "high": _plain(high)} for name, (low, high) in bands.items()},
+        "titles": {name: f"{word}, {month}" for name, word in SOUND.items()}
+        | {name: f"{word}, mean of {span_label(result, year)}" for name, word in AIR.items()},
         "more": [*later, *octaves],
         "notes": [f"Levels: wind and air of the typical year, {_grounds(result)}. Octaves: by night, {month}.", *notes],
     }
@@ -136,12 +140,31 @@ def neighbours(result: Result, *, use_cache: bool = True) -> dict[str, Any]:
     return {"month": result.coords["month"], "limits_dba": list(LIMITS_DBA), "people_within_reach": float(people.sum()), **counts}
 
 
+def _offsets(result: Result, places: at_points.Points) -> tuple[np.ndarray, np.ndarray]:
+    """East and north of each place from the plant of its home campus, m."""
+    spots = centres(result)
+    east, north = zip(
+        *(local_xy_m(np.array(lat), np.array(lon), lat0_deg=spots[home][0], lon0_deg=spots[home][1]) for home, lat, lon in places),
+        strict=True,
+    )
+    return np.array(east), np.array(north)
+
+
+def air_band(result: Result, name: str, values: np.ndarray, distance_m: np.ndarray | float) -> tuple[np.ndarray, np.ndarray]:
+    """Ends of the band of what the stacks add at places of the reference world: as wide, in proportion, as the worlds make it at the
+    run's receptors, joined with the documented error of the plume.
+    """
+    wide = relative_half_width(result, name)
+    return band_10_90(values * (1.0 - wide), values, values * (1.0 + wide), highest_hour="max" in name, distance_m=distance_m)
+
+
 def relative_half_width(result: Result, name: str) -> float:
-    """Half of the 10-90 % band over the median at the run's receptors, the middle one of them; 0 without receptors."""
+    """Half of the 10-90 % band over the median at the run's receptors in the year ahead, the middle one of them; 0 without receptors."""
     values = result.samples(name)
     if values.shape[0] < 2 or values.shape[1] == 0:
         return 0.0
-    band = quantiles(values[:, :, -min(at_points.YEAR, values.shape[2]) :].mean(axis=2))
+    year = values[:, :, year_ahead(result)]
+    band = quantiles(year.max(axis=2) if "max" in name else year.mean(axis=2))
     wide = (band["p90"] - band["p10"]) / 2.0
     return float(np.median(np.divide(wide, band["p50"], out=np.zeros_like(wide), where=band["p50"] > 0)))
 

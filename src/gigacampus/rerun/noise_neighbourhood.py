@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from gigacampus.answers.reductions import as_of_month
 from gigacampus.pipeline import cache
 from gigacampus.registry.stages import BY_NAME
+from gigacampus.results.periods import as_of_month
 from gigacampus.results.result import Result
 
 CONTOURS_DBA = (40.0, 45.0, 50.0, 55.0)

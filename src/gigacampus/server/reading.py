@@ -15,7 +15,7 @@ from gigacampus.registry.renamed import current
 from gigacampus.registry.variables import REGISTRY
 from gigacampus.results import store
 from gigacampus.results.manifest import read_manifest
-from gigacampus.results.result import Result, quantiles, sample_axis
+from gigacampus.results.result import Result, sample_axis
 from gigacampus.server.limits import Limits
 
 SAID = ("title", "as_of", "version", "hash", "run", "levels", "goals", "unused_inputs", "twin", "seconds")
@@ -91,7 +91,24 @@ def shown(items: list[dict[str, Any]], result: Result | None = None) -> list[dic
     for item in items:
         value, band = sections.shown_value(item)
         title = words.with_month_names(reading.in_words(result, item["title"]) if result is not None else item["title"])
-        kept = {k: item.get(k) for k in ("id", "value", "low", "high", "unit", "level", "note", "assumed_share")}
+        kept = {
+            k: item.get(k)
+            for k in (
+                "id",
+                "value",
+                "low",
+                "high",
+                "unit",
+                "level",
+                "note",
+                "assumed_share",
+                "period",
+                "place",
+                "perimeter",
+                "state",
+                "spread",
+            )
+        }
         out.append({**kept, "title": title, "shown": value, "shown_band": band})
     return out
 
@@ -104,6 +121,7 @@ def summary(name: str, folder: Path) -> dict[str, Any]:
 
 def table(result: Result, name: str, limits: Limits) -> dict[str, Any]:
     """Medians with their 10-90 % band of one variable on the planned path; of hours, the reference world alone. NaN is unknown."""
+    from gigacampus.answers.levels import variable_band
     from gigacampus.report.reading import samples
 
     name = current(name)
@@ -121,7 +139,7 @@ def table(result: Result, name: str, limits: Limits) -> dict[str, Any]:
     values = samples(result, name) if planned else result.samples(name)
     if values[0].size > limits.values:
         raise refuse(f"{values[0].size} values, at most {limits.values}", path=name, fix="read the run's Parquet table instead")
-    band = quantiles(values)
+    band = dict(zip(("p10", "p50", "p90"), variable_band(result, name, values), strict=True))
     shown_bands = band if len(values) > 1 else {"p50": band["p50"]}
     return {
         "variable": name,

@@ -12,7 +12,6 @@ import numpy as np
 from gigacampus.answers import workforce
 from gigacampus.answers.claims.reading import NotHeld, Reading, months_of
 from gigacampus.answers.claims.register import Claim, Judge
-from gigacampus.answers.headline import as_of_month, year_ahead
 from gigacampus.answers.questions.rank import tracked
 from gigacampus.company.financing.related_parties import months_carried
 from gigacampus.company.valuation.price_implied import Path, cash_flows, implied_growth
@@ -20,6 +19,7 @@ from gigacampus.foundation.units import BILLION, DAYS_PER_YEAR, MILLION, MONTHS_
 from gigacampus.neighbours.receptors import distance_m, local_xy_m
 from gigacampus.products.gates import all_miss_frac
 from gigacampus.products.red_lines_stage import seen_by_observers
+from gigacampus.results.periods import as_of_month, year_ahead
 from gigacampus.results.result import Result
 
 Args = dict[str, Any]

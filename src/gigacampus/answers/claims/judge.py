@@ -15,7 +15,7 @@ from gigacampus.answers.claims.register import Claim, Judge, Register, judge_of
 from gigacampus.answers.claims.verdict import Verdict
 from gigacampus.answers.figures import level_of
 from gigacampus.registry.variables import REGISTRY
-from gigacampus.results.result import Result, quantiles
+from gigacampus.results.result import Result
 
 EXPECTED_MIN = 5.0
 """Futures in which two independent claims would meet by chance before their never meeting says anything."""
@@ -129,7 +129,7 @@ def _from_parts(head: dict[str, Any], claim: Claim, parts: list[Reading]) -> Ver
     rank = [verdict.ORDER.index(w) for w in words]
     leading = int(np.argmin(rank) if claim.judge.holds_if == "all" else np.argmax(rank))
     chosen, word = parts[leading], words[leading]
-    band = {k: None if np.isnan(v) else float(v) for k, v in quantiles(np.asarray(chosen.values, dtype=float)).items()}
+    band = {k: None if np.isnan(v) else float(v) for k, v in verdict.band_of(chosen).items()}
     text = "; ".join(verdict.sentence(p, w) for p, w in zip(parts, words, strict=True))
     return Verdict(
         **{**head, "title": chosen.title or head["title"]},

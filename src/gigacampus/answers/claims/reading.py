@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from gigacampus.answers.claims.register import Claim, Judge, number
-from gigacampus.answers.headline import as_of_month, year_ahead
+from gigacampus.answers.levels import energy_mean, fold_months
 from gigacampus.registry.variables import REGISTRY
+from gigacampus.results.periods import as_of_month, year_ahead
 from gigacampus.results.result import Result, sample_axis
 
 FOLD: dict[str, Any] = {"sum": np.sum, "mean": np.mean, "max": np.max, "min": np.min}
@@ -61,9 +62,9 @@ def folded(result: Result, judge: Judge) -> tuple[np.ndarray, str]:
     axis = sample_axis(variable) or "fixed"
     if "month" not in variable.dims:
         return values, axis
-    picked = _over(values[..., months_of(result, judge.months)], judge.over_months)
+    picked = fold_months(judge.variable, values[..., months_of(result, judge.months)], judge.over_months)
     if judge.per_months:
-        below = _over(values[..., months_of(result, judge.per_months)], judge.over_months)
+        below = fold_months(judge.variable, values[..., months_of(result, judge.per_months)], judge.over_months)
         picked = np.divide(picked, below, out=np.full_like(picked, np.nan), where=below != 0)
     return picked, axis
 
@@ -85,7 +86,8 @@ def _months_last(result: Result, name: str, places: str) -> np.ndarray:
         at = 1 + dims.index(dim)
         labels = result.coords.get(dim, [])
         if places in FOLD:
-            array = FOLD[places](array, axis=at)
+            level = places == "mean" and variable.rule == "energy_mean"
+            array = energy_mean(array, axis=at) if level else FOLD[places](array, axis=at)
         elif places in labels:
             array = np.take(array, labels.index(places), axis=at)
         else:
@@ -117,10 +119,6 @@ def month_index(result: Result, text: str) -> float:
     if wanted not in labels:
         raise NotHeld(f"the horizon {labels[0]} to {labels[-1]} does not cover {text}")
     return float(labels.index(wanted))
-
-
-def _over(values: np.ndarray, how: str) -> np.ndarray:
-    return values[..., -1] if how == "last" else FOLD[how](values, axis=-1)
 
 
 def input_reading(result: Result, claim: Claim, judge: Judge) -> Reading:
@@ -162,8 +160,3 @@ def on_draws(result: Result, reading: Reading) -> np.ndarray:
     offset = 1 if int(result.manifest["run"]["worlds"]) > len(reading.values) else 0
     out: np.ndarray = reading.values[result.sampled.world_of_draw - offset]
     return out
-
-
-def retitled(reading: Reading, title: str) -> Reading:
-    """The same reading under another title."""
-    return replace(reading, title=title or reading.title)

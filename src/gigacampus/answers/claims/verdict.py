@@ -99,14 +99,14 @@ def met(reading: Reading, values: np.ndarray) -> np.ndarray:
         return np.abs(values - reading.claimed) <= abs(reading.claimed) * reading.within_frac
 
 
-def _band(reading: Reading) -> dict[str, np.ndarray]:
+def band_of(reading: Reading) -> dict[str, np.ndarray]:
     """10, 50 and 90 % quantiles of a reading; of a date, months that some future holds."""
     return (date_quantiles if reading.months else quantiles)(np.asarray(reading.values, dtype=float))
 
 
 def texts(reading: Reading) -> tuple[str, str]:
     """The run's value with its band, and the claimed one, as a reader sees them."""
-    band = {k: None if np.isnan(v) else float(v) for k, v in _band(reading).items()}
+    band = {k: None if np.isnan(v) else float(v) for k, v in band_of(reading).items()}
 
     def show(value: float | None) -> str:
         return month_label(value, reading.months) if reading.months else number(value, reading.unit or "1")

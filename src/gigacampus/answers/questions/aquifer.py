@@ -7,9 +7,10 @@ import numpy as np
 from gigacampus.answers.answer import Answer
 from gigacampus.answers.figures import figure
 from gigacampus.answers.questions import gallons
-from gigacampus.answers.reductions import days, needed, year_ahead
+from gigacampus.answers.reductions import days, needed
 from gigacampus.foundation.units import M3_PER_GALLON, MILLION
 from gigacampus.rerun.place import Place
+from gigacampus.results.periods import year_ahead
 from gigacampus.results.result import Result
 
 STAGES = ("water",)
@@ -40,9 +41,9 @@ def answer(result: Result, place: Place | None = None) -> Answer:
         "Q06_cost", "water bill of the year ahead", result.samples("water_bill_usd")[:, :, months].sum(axis=(1, 2)), "USD", STAGES
     )
     if not pumping:
-        return Answer(households, homes, "world", (cost,), lacks="the scenario does not say what the utility pumps, so there is no share")
+        return Answer(households, (cost,), lacks="the scenario does not say what the utility pumps, so there is no share")
     head = figure("Q06", "Share of the utility's pumping, year ahead", per_day / pumping, "share", STAGES)
-    return Answer(head, per_day / pumping, "world", (households, cost), _compare(result, pumping))
+    return Answer(head, (households, cost), _compare(result, pumping))
 
 
 def _compare(result: Result, pumping: float) -> dict[str, float | str]:

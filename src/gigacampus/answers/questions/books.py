@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 
 from gigacampus.answers import registers
-from gigacampus.answers.reductions import as_of_month, needed, year_ahead, years
+from gigacampus.answers.reductions import needed
 from gigacampus.company.analysis.monthly_figures import LIVES
 from gigacampus.company.finance.time_value import runway_months
+from gigacampus.results.periods import as_of_month, now, year_ahead, years
 from gigacampus.results.result import Result
 
 BREAK_EVENS = {"ebitda": "EBITDA", "ebit": "EBIT", "net": "net income", "fcf": "free cash flow"}
@@ -27,6 +28,7 @@ def answer(result: Result) -> dict[str, Any]:
         "books",
         "When does it break even, how long does the cash last, and what must a token earn?",
         [head, *rows],
+        period=f"from {now(result)} on",
         head=head,
         text="break-even: the first month from which the three-month mean stays positive for a year",
         sources=["company part of the scenario"],

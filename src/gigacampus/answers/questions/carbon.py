@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
+from gigacampus.answers import headline
 from gigacampus.answers.answer import Answer
 from gigacampus.answers.figures import figure
-from gigacampus.answers.reductions import needed, total, year_ahead
+from gigacampus.answers.reductions import needed, total
 from gigacampus.foundation.units import MILLION
 from gigacampus.rerun.place import Place
+from gigacampus.results.periods import year_ahead
 from gigacampus.results.result import Result
 
 STAGES = ("emissions",)
@@ -23,7 +27,7 @@ def answer(result: Result, place: Place | None = None) -> Answer:
     months = year_ahead(result)
     site, grid = (total(result, n)[:, months].sum(axis=1) for n in ("co2_t", "co2_grid_t"))
     both = site + grid
-    head = figure("Q13", "CO2 in the year ahead, on site and through the grid", both / MILLION, "Mt", STAGES)
+    head = replace(headline.carbon(result), id="Q13")
     made = total(result, "onsite_mwh")[:, months].sum(axis=1)
     rate = np.divide(site, made, out=np.full_like(site, np.nan), where=made > 0)
     flop = total(result, "training_flop")[:, months].sum(axis=1)
@@ -44,4 +48,4 @@ def answer(result: Result, place: Place | None = None) -> Answer:
     )
     rate_known = rate[np.isfinite(rate)]
     compare = {"simple_cycle": float(np.median(rate_known))} if rate_known.size else {}
-    return Answer(head, both / MILLION, "world", more, compare)
+    return Answer(head, more, compare)

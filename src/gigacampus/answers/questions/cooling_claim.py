@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from gigacampus.answers.answer import Answer, Missing
 from gigacampus.answers.figures import figure, number
-from gigacampus.answers.reductions import as_of_month, band_row, first_at_work, needed, worlds
+from gigacampus.answers.reductions import band_row, first_at_work, needed, worlds
 from gigacampus.registry.kinds import COOLING
 from gigacampus.rerun.place import Place
+from gigacampus.results.periods import as_of_month, month_period
 from gigacampus.results.result import Result
 
 STAGES = ("cooling", "buildout")
@@ -35,11 +38,12 @@ def answer(result: Result, place: Place | None = None) -> Answer:
         hours = result.array("dry_bulb_degc")[campus] >= hot
         derated = (heat * result.array("cooling_capacity_frac")[campus][:, hours].mean(axis=1)).sum(axis=1)
     said = float(result.samples("announced_mw")[:, campus, now].max()) if result.has("announced_mw") else float("nan")
-    head = figure("Q15", f"Heat that {name} can reject at {hot:.1f} C, {result.coords['month'][now]}", derated, "MW", STAGES)
+    at: dict[str, Any] = {"period": month_period(result, now), "place": f"campus {name}"}
+    head = figure("Q15", f"Heat that {name} can reject at {hot:.1f} C, {result.coords['month'][now]}", derated, "MW", STAGES, **at)
     more = (
         (
-            figure("Q15_design", "the same at each kind's design air", able, "MW", STAGES),
-            figure("Q15_share", "as a share of the power announced for it by then", derated / said, "share", STAGES),
+            figure("Q15_design", "the same at each kind's design air", able, "MW", STAGES, **at),
+            figure("Q15_share", "as a share of the power announced for it by then", derated / said, "share", STAGES, **at),
         )
         if said
         else ()
@@ -50,7 +54,7 @@ def answer(result: Result, place: Place | None = None) -> Answer:
     if said > 0.0:
         word = "yes" if float(np.median(derated)) >= said else "no"
         told = f"{word}: {number(float(np.median(derated)), 'MW')} of heat against {number(said, 'MW')} announced for it by then"
-    return Answer(head, derated, "world", more, compare, None, table, told)
+    return Answer(head, more, compare, None, table, told)
 
 
 def _chillers(result: Result, heat: np.ndarray) -> float:

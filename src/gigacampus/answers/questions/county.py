@@ -9,9 +9,11 @@ import numpy as np
 
 from gigacampus.answers import registers
 from gigacampus.answers.answer import Missing
+from gigacampus.answers.levels import energy_mean
 from gigacampus.answers.questions.taxes import table
-from gigacampus.answers.reductions import needed, year_ahead, years
+from gigacampus.answers.reductions import needed
 from gigacampus.company.public_finance.county import household_cost, net_to_public
+from gigacampus.results.periods import horizon_period, year_ahead, years
 from gigacampus.results.result import Result
 from gigacampus.scenario import library
 from gigacampus.schema.company import CountySpec
@@ -32,7 +34,13 @@ def answer(result: Result) -> dict[str, Any]:
     rows += _homes(result) + damages(result) + statutes(result)
     text = "paid, waived and gained over the horizon; net at several shares of activity that came because of the deal"
     return registers.register(
-        "county", "What does the public gain and give up?", rows, head=rows[0], text=text, sources=["counties' part of the scenario"]
+        "county",
+        "What does the public gain and give up?",
+        rows,
+        head=rows[0],
+        period=horizon_period(result),
+        text=text,
+        sources=["counties' part of the scenario"],
     )
 
 
@@ -102,7 +110,7 @@ def damages(result: Result) -> list[dict[str, Any]]:
         rows.append(registers.number("damage to health", f"not known: {reason}"))
     levels = result.manifest.get("levels", {})
     if result.has("noise_night_dba") and result.array("noise_night_dba").size:
-        loud = result.samples("noise_night_dba")[:, :, year_ahead(result)].mean(axis=2)
+        loud = energy_mean(result.samples("noise_night_dba")[:, :, year_ahead(result)])
         rows += [
             registers.row(f"places above {limit:g} dBA by night", (loud > limit).sum(axis=1), "places", level=levels.get("noise"))
             for limit in (45.0, 55.0)

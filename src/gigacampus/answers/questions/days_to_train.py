@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from gigacampus.answers.answer import Answer, Missing
 from gigacampus.answers.figures import Figure, figure
-from gigacampus.answers.reductions import as_of_month, first_at_work, month_row, needed, worlds
+from gigacampus.answers.reductions import first_at_work, month_row, needed, worlds
 from gigacampus.foundation.units import M3_PER_GALLON, MILLION
 from gigacampus.rerun.place import Place
+from gigacampus.results.periods import as_of_month, month_period
 from gigacampus.results.result import Result
 
 STAGES = ("training",)
@@ -28,11 +31,25 @@ def answer(result: Result, place: Place | None = None) -> Answer:
     days_now = worlds(result, "days_for_1e27_flop")[:, largest, now]
     year_on = min(now + 12, len(result.coords["month"]) - 1)
     later = worlds(result, "days_for_1e27_flop")[:, largest, year_on]
-    head = figure("Q17", f"Days for 1e27 FLOP on {name} as built in {result.coords['month'][now]}", days_now, "days", STAGES)
+    place_ = f"campus {name}"
+    head = figure(
+        "Q17",
+        f"Days for 1e27 FLOP on {name} as built in {result.coords['month'][now]}",
+        days_now,
+        "days",
+        STAGES,
+        period=month_period(result, now),
+        place=place_,
+    )
     use = _use(result, largest, now)
-    more = (figure("Q17_later", f"in {result.coords['month'][year_on]}", later, "days", STAGES), *use)
+    more = (
+        figure(
+            "Q17_later", f"in {result.coords['month'][year_on]}", later, "days", STAGES, period=month_period(result, year_on), place=place_
+        ),
+        *use,
+    )
     lacks = "" if campus == largest else f"{result.coords['campus'][campus]} holds more H100 equivalents on the day"
-    return Answer(head, days_now, "world", more, _compare(result), None, [], lacks)
+    return Answer(head, more, _compare(result), None, [], lacks)
 
 
 def _use(result: Result, campus: int, month: int) -> tuple[Figure, ...]:
@@ -42,9 +59,10 @@ def _use(result: Result, campus: int, month: int) -> tuple[Figure, ...]:
         for n in ("training_flop", "demand_mwh", "water_m3")
     )
     months = np.divide(1e27, flop, out=np.full_like(flop, np.nan), where=flop > 0)
+    at: dict[str, Any] = {"period": month_period(result, month), "place": f"campus {result.coords['campus'][campus]}"}
     return (
-        figure("Q17_energy", "facility energy of the run", energy * months, "MWh", ("training", "dispatch")),
-        figure("Q17_water", "water of the run", water * months / M3_PER_GALLON / MILLION, "million gallons", ("training", "water")),
+        figure("Q17_energy", "facility energy of the run", energy * months, "MWh", ("training", "dispatch"), **at),
+        figure("Q17_water", "water of the run", water * months / M3_PER_GALLON / MILLION, "million gallons", ("training", "water"), **at),
     )
 
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
+from gigacampus.answers import headline
 from gigacampus.answers.answer import Answer
 from gigacampus.answers.figures import figure
-from gigacampus.answers.reductions import band_row, mgd, month_row, needed, year_ahead
+from gigacampus.answers.reductions import band_row, mgd, month_row, needed
 from gigacampus.foundation.units import M3_PER_GALLON, MILLION
 from gigacampus.rerun.place import Place
+from gigacampus.results.periods import year_ahead
 from gigacampus.results.result import Result
 
 STAGES = ("water",)
@@ -18,9 +22,8 @@ def answer(result: Result, place: Place | None = None) -> Answer:
     """Mean of the year ahead, the highest day, and every month of it by campus."""
     needed(result, "water_m3", "water_peak_day_m3")
     water, months = result.samples("water_m3"), year_ahead(result)
-    mean = mgd(result, water.sum(axis=1), months)
     peak = result.samples("water_peak_day_m3")[:, :, months].max(axis=2).sum(axis=1) / M3_PER_GALLON / MILLION
-    head = figure("Q05", "Water drawn in the year ahead, mean", mean, "MGD", STAGES)
+    head = replace(headline.water(result), id="Q05")
     more = (figure("Q05_peak", "on the highest day of each campus", peak, "MGD", STAGES),)
     rows = list(range(*months.indices(len(result.coords["month"]))))
     table = [
@@ -28,7 +31,7 @@ def answer(result: Result, place: Place | None = None) -> Answer:
         for c, name in enumerate(result.coords["campus"])
         for m in rows
     ]
-    return Answer(head, mean, "world", more, compare(result), None, table)
+    return Answer(head, more, compare(result), None, table)
 
 
 def _source(result: Result, campus: str) -> str:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
 
 import numpy as np
 
+from gigacampus.answers import headline
 from gigacampus.answers.answer import Answer
 from gigacampus.answers.figures import figure
-from gigacampus.answers.reductions import needed, total, year_ahead
+from gigacampus.answers.reductions import needed, total
 from gigacampus.foundation.calendar import MONTH_START_HOUR
 from gigacampus.foundation.units import HOURS_PER_DAY
 from gigacampus.rerun.place import Place
+from gigacampus.results.periods import year_ahead
 from gigacampus.results.result import Result
 from gigacampus.scenario import library
 
@@ -24,16 +27,12 @@ def answer(result: Result, place: Place | None = None) -> Answer:
     year = year_ahead(result)
     peak = total(result, "grid_peak_mw")[:, year].max(axis=1)
     megawatts = figure("Q07_mw", "Highest grid hour of the year ahead", peak, "MW", STAGES)
-    unmet = figure(
-        "Q07_unmet", "campus-hours with unmet load, year ahead", total(result, "unserved_hours")[:, year].sum(axis=1), "h", STAGES
-    )
+    unserved = replace(headline.unserved(result), id="Q07_unmet")
     system = max((c.get("power", {}).get("utility_peak_mw", 0.0) for c in result.scenario["campuses"].values()), default=0.0)
     if not system:
         return Answer(
             megawatts,
-            peak,
-            "world",
-            (unmet,),
+            (unserved,),
             lacks="the scenario does not say the utility's peak (power.utility_peak_mw), so "
             "there is no share of it and no worst hours of its system",
         )
@@ -43,18 +42,19 @@ def answer(result: Result, place: Place | None = None) -> Answer:
     more = (
         megawatts,
         figure("Q07_whole", "share if the whole load came from the utility", whole / system, "share", STAGES),
-        unmet,
+        unserved,
         figure(
             "Q07_shed",
             "load without cover if the grid gives nothing in the system's 100 worst hours; the band spans those hours",
             shed,
             "MW",
             STAGES,
+            axis="reference",
             note="hours of the Tennessee Valley Authority, 2022 to 2024; reference world, last year of the plan; units that run and the "
             "battery as dispatched",
         ),
     )
-    return Answer(head, peak / system, "world", more, {"asked_share": _asked(result) / system}, None, table)
+    return Answer(head, more, {"asked_share": _asked(result) / system}, None, table)
 
 
 def _asked(result: Result) -> float:

@@ -6,13 +6,14 @@ from datetime import date
 
 import numpy as np
 
-from gigacampus.answers.answer import Answer, fixed_figure
+from gigacampus.answers.answer import Answer
 from gigacampus.answers.figures import figure
-from gigacampus.answers.reductions import as_of_month, needed, total, year_ahead
+from gigacampus.answers.reductions import needed, total
+from gigacampus.neighbours.exposure import burden_shares
 from gigacampus.neighbours.health import damage_usd, deaths_per_year, standard
-from gigacampus.rerun import point_levels as at_points
 from gigacampus.rerun.address_grid import air_levels, air_places, near_blocks
 from gigacampus.rerun.place import Place
+from gigacampus.results.periods import year_ahead
 from gigacampus.results.result import Result
 
 STAGES = ("emissions",)
@@ -37,19 +38,20 @@ def answer(result: Result, place: Place | None = None) -> Answer:
     deaths, table = _deaths(result, day)
     more = (
         (
-            fixed_figure(
+            figure(
                 "Q12_deaths",
                 "early deaths a year within 15 km by PM2.5 of the stacks",
-                deaths,
+                np.array([deaths]),
                 "deaths a year",
                 ("air",),
-                "reference world; hazard ratio of Krewski 2009, people aged 30 and over",
+                axis="reference",
+                note="reference world; hazard ratio of Krewski 2009, people aged 30 and over",
             ),
         )
         if table
         else ()
     )
-    return Answer(head, usd, "world", more, {"harvard": head.value or 0.0}, None, table)
+    return Answer(head, more, {"harvard": head.value or 0.0}, None, table)
 
 
 def _deaths(result: Result, day: date) -> tuple[float, list[dict[str, object]]]:
@@ -57,18 +59,20 @@ def _deaths(result: Result, day: date) -> tuple[float, list[dict[str, object]]]:
     if not rows.size:
         return 0.0, []
     grid = air_places(result)[1]
-    first = min(as_of_month(result) + 1, len(result.coords["month"]) - 1)
-    level = air_levels(result)["pm25_ugm3"][grid:, first : first + at_points.YEAR].mean(axis=1)
+    level = air_levels(result)["pm25_ugm3"][grid:, year_ahead(result)].mean(axis=1)
     base, share, ratio = (
         standard("health", *path, as_of=day)["value"]
         for path in (("baseline", "deaths_per_person_year_30_plus"), ("baseline", "share_30_plus"), ("mortality_pm25", "krewski_2009"))
     )
     deaths = deaths_per_year(blocks.people[rows] * share, level, baseline_per_year=base, hazard_ratio_per_10=ratio)
     county = np.array(blocks.county)[rows]
+    borne = burden_shares(blocks.people[rows], level, tuple(county.tolist()))
     table: list[dict[str, object]] = [
         {
             "county": c,
             "people": float(blocks.people[rows][county == c].sum()),
+            "share_of_people": round(borne[c][0], 4),
+            "share_of_burden": round(borne[c][1], 4),
             "deaths_per_year": round(float(deaths[county == c].sum()), 4),
             "mean_pm25_ugm3": round(float(np.average(level[county == c], weights=blocks.people[rows][county == c])), 4),
         }

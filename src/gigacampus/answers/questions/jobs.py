@@ -6,9 +6,10 @@ import numpy as np
 
 from gigacampus.answers.answer import Answer
 from gigacampus.answers.figures import Figure, figure
-from gigacampus.answers.reductions import as_of_month, band_row, needed, total, year_ahead, years
+from gigacampus.answers.reductions import band_row, needed, total
 from gigacampus.answers.workforce import heads
 from gigacampus.rerun.place import Place
+from gigacampus.results.periods import as_of_month, horizon_period, year_ahead, year_on, years
 from gigacampus.results.result import Result
 
 STAGES = ("company", "traffic")
@@ -20,7 +21,13 @@ def answer(result: Result, place: Place | None = None) -> Answer:
     months = year_ahead(result)
     jobs = result.samples("jobs_permanent")[:, :, min(as_of_month(result) + 12, len(result.coords["month"]) - 1)].sum(axis=1)
     head = figure(
-        "Q10", "Permanent jobs a year on, all campuses", jobs, "jobs", ("company",), note="jobs per MW are not public and uncertain"
+        "Q10",
+        "Permanent jobs a year on, all campuses",
+        jobs,
+        "jobs",
+        ("company",),
+        note="jobs per MW are not public and uncertain",
+        period=year_on(result),
     )
     workers = result.samples("workers_on_site").sum(axis=1)
     busiest = workers[:, months].max(axis=1)
@@ -39,7 +46,7 @@ def answer(result: Result, place: Place | None = None) -> Answer:
         for y, rows in years(result).items()
     ]
     compare = _compare(result, float(np.median(jobs)))
-    return Answer(head, jobs, "draw", more, compare, None, table)
+    return Answer(head, more, compare, None, table)
 
 
 def _compare(result: Result, jobs: float) -> dict[str, float | str]:
@@ -53,6 +60,14 @@ def _whole(result: Result) -> list[Figure]:
     """Waived over the horizon for each job of each campus."""
     per_job = result.samples("county_forgone_usd_per_job")
     return [
-        figure(f"Q10_cost_{campus}", f"waived over the horizon for each permanent job, {campus}", per_job[:, c], "USD", ("company",))
+        figure(
+            f"Q10_cost_{campus}",
+            f"waived over the horizon for each permanent job, {campus}",
+            per_job[:, c],
+            "USD",
+            ("company",),
+            period=horizon_period(result),
+            place=f"campus {campus}",
+        )
         for c, campus in enumerate(result.coords["campus"])
     ]

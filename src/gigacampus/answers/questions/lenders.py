@@ -9,7 +9,8 @@ import numpy as np
 from gigacampus.answers import registers
 from gigacampus.answers.answer import Missing
 from gigacampus.answers.questions import books
-from gigacampus.answers.reductions import marks, needed, year_ahead
+from gigacampus.answers.reductions import marks, needed
+from gigacampus.results.periods import year_ahead, year_period
 from gigacampus.results.result import Result
 
 TESTS = {
@@ -30,6 +31,7 @@ def answer(result: Result) -> dict[str, Any]:
         "lenders",
         "How far are the lenders of the leasing vehicle from calling a breach?",
         rows,
+        period=year_period(result),
         head=head,
         text="lenders test each quarter and break off below zero; shown over the futures in which there is a loan to test",
         sources=["company.vehicle of the scenario; the loan's own terms are not public"],

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from gigacampus.answers.answer import Answer, Missing
 from gigacampus.answers.figures import figure
-from gigacampus.answers.reductions import as_of_month, first_at_work, needed, worlds
+from gigacampus.answers.reductions import first_at_work, needed, worlds
 from gigacampus.rerun.place import Place
+from gigacampus.results.periods import as_of_month, month_period
 from gigacampus.results.result import Result
 
 STAGES = ("training",)
@@ -23,11 +26,12 @@ def answer(result: Result, place: Place | None = None) -> Answer:
     campus = int(np.median(loss, axis=0).argmax())
     name = result.coords["campus"][campus]
     mfu, goodput = (worlds(result, n)[:, campus, now] for n in ("mfu_frac", "goodput_frac"))
+    at: dict[str, Any] = {"period": month_period(result, now), "place": f"campus {name}"}
     title = f"Training speed lost to unlike accelerators, {name}, {result.coords['month'][now]}"
-    head = figure("Q16", title, loss[:, campus], "share", STAGES)
+    head = figure("Q16", title, loss[:, campus], "share", STAGES, **at)
     more = (
-        figure("Q16_mfu", "MFU of the job", mfu, "share", STAGES),
-        figure("Q16_goodput", "share of time that makes progress", goodput, "share", STAGES),
+        figure("Q16_mfu", "MFU of the job", mfu, "share", STAGES, **at),
+        figure("Q16_goodput", "share of time that makes progress", goodput, "share", STAGES, **at),
     )
     compare = {"mixed_mfu": float(np.median(mfu))} if name == "colossus_1" else {}
-    return Answer(head, loss[:, campus], "world", more, compare)
+    return Answer(head, more, compare)

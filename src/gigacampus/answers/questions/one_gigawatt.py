@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
+from gigacampus.answers import headline
 from gigacampus.answers.answer import Answer
 from gigacampus.answers.figures import date_figure, month_label
-from gigacampus.answers.reductions import as_of_month, first_month_above, needed, total, worlds
+from gigacampus.answers.reductions import needed, worlds
 from gigacampus.registry.variables import BINDING
 from gigacampus.rerun.place import Place
+from gigacampus.results.periods import as_of_month, first_month_above
 from gigacampus.results.result import Result, date_quantiles
 
 STAGES = ("buildout",)
@@ -19,15 +23,15 @@ def answer(result: Result, place: Place | None = None) -> Answer:
     """Month in which facility power of all campuses passes 1 GW if phases are ordered as planned, and the largest campus alone."""
     needed(result, "facility_design_mw", "binding_constraint")
     labels = result.coords["month"]
-    months = first_month_above(total(result, "facility_design_mw"), MW)
-    head = date_figure("Q14", "All campuses together pass 1 GW of facility power", months, labels, STAGES)
+    head = replace(headline.one_gigawatt(result), id="Q14")
     each = worlds(result, "facility_design_mw")
     largest = int(np.median(each[:, :, -1], axis=0).argmax())
     alone = first_month_above(each[:, largest], MW)
-    more = (date_figure("Q14_alone", f"{result.coords['campus'][largest]} alone passes 1 GW", alone, labels, STAGES),)
+    name = result.coords["campus"][largest]
+    more = (date_figure("Q14_alone", f"{name} alone passes 1 GW", alone, labels, STAGES, place=f"campus {name}"),)
     known = date_quantiles(alone)["p50"]
     compare: dict[str, float | str] = {} if np.isnan(known) else {"tracker_date": month_label(float(known), labels)}
-    return Answer(head, months, "world", more, compare, None, _binding(result, largest))
+    return Answer(head, more, compare, None, _binding(result, largest))
 
 
 def _binding(result: Result, campus: int) -> list[dict[str, object]]:

@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 
 from gigacampus.answers import registers
-from gigacampus.answers.reductions import as_of_month, marks, needed
+from gigacampus.answers.reductions import marks, needed
 from gigacampus.company.financing.owners import holder_title
 from gigacampus.foundation.units import MONTHS_PER_YEAR
+from gigacampus.results.periods import as_of_month, month_period
 from gigacampus.results.result import Result
 from gigacampus.scenario import library
 
@@ -23,6 +24,7 @@ def answer(result: Result) -> dict[str, Any]:
         "owners",
         "Who owns the company, and who is paid what if it is sold?",
         [kept, *shares(result), *sale(result)],
+        period=month_period(result, len(result.coords["month"]) - 1),
         head=kept,
         text="fully diluted, every future's holders sum to one; medians of single holders need not. Terms of preferred stock are not "
         f"public: one time the money, not participating, is assumed. {wandering(result)}",

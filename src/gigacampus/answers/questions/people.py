@@ -8,8 +8,9 @@ import numpy as np
 
 from gigacampus.answers.answer import Missing
 from gigacampus.answers.questions import books
-from gigacampus.answers.reductions import as_of_month, band_row, marks
+from gigacampus.answers.reductions import band_row, marks
 from gigacampus.answers.workforce import heads, spending, staff_cost
+from gigacampus.results.periods import as_of_month
 from gigacampus.results.result import Result, quantiles
 
 NAMES = {
@@ -48,6 +49,7 @@ def answer(result: Result) -> dict[str, Any]:
         "high": band["p90"],
         "unit": "USD",
         "title": f"cash spent {span}",
+        "period": f"months {span}",
         "text": "the classes sum to the cash spent; heads follow a steady growth to a ceiling, and why people leave is not modelled",
     }
 

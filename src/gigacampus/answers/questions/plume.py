@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import numpy as np
 
-from gigacampus.answers.answer import Answer, features, fixed_figure, point
-from gigacampus.answers.figures import Figure, figure
-from gigacampus.answers.reductions import as_of_month, needed, year_ahead
+from gigacampus.answers import headline
+from gigacampus.answers.answer import Answer, features, point
+from gigacampus.answers.at_place import added_here, stage_at, words_of
+from gigacampus.answers.figures import Figure, banded, figure
+from gigacampus.answers.levels import concentration_band, receptor_distance_m
+from gigacampus.answers.reductions import needed
 from gigacampus.neighbours.health import standard
 from gigacampus.neighbours.receptors import bearing_deg, distance_m, local_xy_m
-from gigacampus.rerun import point_levels as at_points
-from gigacampus.rerun.address_grid import relative_half_width
 from gigacampus.rerun.place import Place, nearest_campus
+from gigacampus.results.periods import year_ahead
 from gigacampus.results.result import Result
 
 STAGES = ("air",)
@@ -28,32 +31,41 @@ LIMITS = (
 
 
 def answer(result: Result, place: Place | None = None) -> Answer:
-    """NO2 added over the year ahead: here by the stage's own function, else at the worst receptor."""
-    needed(result, "no2_ugm3", "downwind_hours")
+    """NO2 added over the year ahead: at the place, else at the worst receptor."""
+    needed(result, "no2_ugm3", "downwind_hours", placed=place is not None)
     year, compare = year_ahead(result), {**_wind(result), **_boxtown(result)}
     if place is not None:
-        home, km = nearest_campus(result, place)
-        first = min(as_of_month(result) + 1, len(result.coords["month"]) - 1)
-        months = min(12, len(result.coords["month"]) - first)
-        here = at_points.levels(result, "air", [(home, place.lat, place.lon)], first=first, months=months)
-        note = f"{km:.1f} km from the plant of {home}; reference world"
-        head = _banded(result, "Q04", "NO2 added here, mean of the year ahead", "no2_ugm3", here, note)
-        more: tuple[Figure, ...] = (
-            _banded(result, "Q04_pm25", "PM2.5 added here", "pm25_ugm3", here, note),
-            fixed_figure("Q04_hours", "hours a year downwind", float(here["downwind_hours"][0]), "h", STAGES),
-        )
-        return Answer(head, np.array([head.value]), "fixed", more, compare, features([point(place.lat, place.lon, no2_ugm3=head.value)]))
+        return _at_place(result, place, compare)
     level = result.samples("no2_ugm3")[:, :, year].mean(axis=2)
     worst = int(np.median(level, axis=0).argmax())
-    label = result.coords["receptor"][worst]
-    head = figure("Q04", f"NO2 added at the worst receptor, {label}, mean of the year ahead", level[:, worst], "ug/m3", STAGES)
+    head = headline.added(result, "Q04", "NO2 added at the worst receptor", worst, "no2_ugm3")
     more = (
-        figure("Q04_hour", "highest hour of NO2 there", result.samples("no2_max_1h_ugm3")[:, worst, year].max(axis=1), "ug/m3", STAGES),
-        figure("Q04_pm25", "PM2.5 added there", result.samples("pm25_ugm3")[:, worst, year].mean(axis=1), "ug/m3", STAGES),
-        figure("Q04_hours", "hours a year downwind there", result.samples("downwind_hours")[:, worst], "h", STAGES),
+        headline.added(result, "Q04_hour", "highest hour of NO2", worst, "no2_max_1h_ugm3"),
+        headline.added(result, "Q04_pm25", "PM2.5 added", worst, "pm25_ugm3"),
+        _hours(result, result.samples("downwind_hours")[:, worst]),
         *_against(result, worst, year),
     )
-    return Answer(head, level[:, worst], "world", more, compare, _map(result, level), _table(result, year))
+    return Answer(head, more, compare, _map(result, level), _table(result, year), place=head.place)
+
+
+def _hours(result: Result, values: np.ndarray, **more: Any) -> Figure:
+    return figure("Q04_hours", "hours a year downwind", values, "h", STAGES, period="typical year of the weather", **more)
+
+
+def _at_place(result: Result, place: Place, compare: dict[str, float | str]) -> Answer:
+    home, km = nearest_campus(result, place)
+    head, hour, fine = (
+        replace(made, note=f"{km:.1f} km from the plant of {home}; {made.note}")
+        for made in (
+            added_here(result, "Q04", "NO2 added", place, "no2_ugm3"),
+            added_here(result, "Q04_hour", "highest hour of NO2", place, "no2_max_1h_ugm3"),
+            added_here(result, "Q04_pm25", "PM2.5 added", place, "pm25_ugm3"),
+        )
+    )
+    hours = stage_at(result, "air", place, year_ahead(result))["downwind_hours"]
+    where = features([point(place.lat, place.lon, no2_ugm3=head.value)])
+    more = (hour, fine, _hours(result, hours, axis="reference"))
+    return Answer(head, more, compare, where, place=words_of(place))
 
 
 def _against(result: Result, row: int, year: slice) -> list[Figure]:
@@ -62,18 +74,24 @@ def _against(result: Result, row: int, year: slice) -> list[Figure]:
     rules = result.scenario["campuses"][campus]["air"]
     out = []
     for id, name, text, background, key in LIMITS:
-        over = result.samples(name)[:, row, year]
-        rise = (over.max(axis=1) if "max" in name else over.mean(axis=1)) + rules[background]
+        over, highest = result.samples(name)[:, row, year], "max" in name
+        over = over.max(axis=1) if highest else over.mean(axis=1)
         limit = standard("air", key, as_of=day)["value"]
+        ends = concentration_band(over, highest_hour=highest, distance_m=float(receptor_distance_m(result)[row]))
+        low, mid, high = (float(x + rules[background]) / limit for x in ends)
         note = f"background {rules[background]:g} ug/m3 of the scenario; standard {limit:g} ug/m3, which is met on a mean of three years"
-        out.append(figure(f"Q04_{id}", f"{text} there with the background, over the standard", rise / limit, "share", STAGES, note=note))
+        title, samples = f"{text} there with the background, over the standard", (over + rules[background]) / limit
+        out.append(banded(f"Q04_{id}", title, (low, mid, high), "share", STAGES, note=note, samples=samples))
     return out
 
 
 def _table(result: Result, year: slice) -> list[dict[str, Any]]:
-    """Every receptor with what is added there and the hours downwind, medians over the worlds."""
-    names = {"no2_ugm3": "no2_added_ugm3", "pm25_ugm3": "pm25_added_ugm3"}
-    means = {told: np.median(result.samples(name)[:, :, year].mean(axis=2), axis=0) for name, told in names.items()}
+    """Every receptor with what is added there, its band, and the hours downwind; medians over the worlds."""
+    far = receptor_distance_m(result)
+    means: dict[str, np.ndarray] = {}
+    for name, told in {"no2_ugm3": "no2_added", "pm25_ugm3": "pm25_added"}.items():
+        ends = concentration_band(result.samples(name)[:, :, year].mean(axis=2), highest_hour=False, distance_m=far)
+        means |= {f"{told}{end}_ugm3": values for end, values in zip(("_p10", "", "_p90"), ends, strict=True)}
     hour, downwind = np.median(result.samples("no2_max_1h_ugm3")[:, :, year].max(axis=2), axis=0), result.reference("downwind_hours")
     return [
         {
@@ -84,19 +102,6 @@ def _table(result: Result, year: slice) -> list[dict[str, Any]]:
         }
         for i, label in enumerate(result.coords["receptor"])
     ]
-
-
-def _banded(result: Result, id: str, title: str, name: str, here: dict[str, np.ndarray], note: str) -> Figure:
-    """A level at a place with the relative band of the run's own receptors."""
-    value, wide = float(here[name].mean()), relative_half_width(result, name)
-    return figure(
-        id,
-        title,
-        value * np.array([1.0 - wide, 1.0 - wide, 1.0, 1.0 + wide, 1.0 + wide]),
-        "ug/m3",
-        STAGES,
-        note=f"{note}; band as wide, in proportion, as at the run's receptors",
-    )
 
 
 def _map(result: Result, level: np.ndarray) -> dict[str, object]:

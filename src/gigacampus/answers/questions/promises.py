@@ -9,6 +9,7 @@ from gigacampus.answers.answer import Missing
 from gigacampus.answers.claims.reading import NotHeld, folded
 from gigacampus.answers.claims.register import Judge
 from gigacampus.answers.figures import number
+from gigacampus.results.periods import instant
 from gigacampus.results.result import Result, quantiles
 from gigacampus.scenario import library
 
@@ -31,6 +32,7 @@ def answer(result: Result) -> dict[str, Any]:
         "id": "promises",
         "question": "Who promised what, when, and was it kept?",
         "title": "promises kept",
+        "period": instant(result),
         "text": text,
         "value": float(kept),
         "low": None,

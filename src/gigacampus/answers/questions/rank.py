@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from gigacampus.answers.answer import Missing
-from gigacampus.answers.reductions import as_of_month, band_row, needed, worlds
+from gigacampus.answers.reductions import band_row, needed, worlds
+from gigacampus.results.periods import as_of_month, month_period
 from gigacampus.results.result import Result
 from gigacampus.scenario import library
 
@@ -52,6 +53,7 @@ def answer(result: Result) -> dict[str, Any]:
         "title": "rank of all its campuses together by facility power",
         "text": f"rank {place}, all campuses together, among one tracker's campuses; the rows show each alone and by H100 equivalents",
         "value": float(place),
+        "period": month_period(result, month),
         "low": None,
         "high": None,
         "unit": "rank",

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import numpy as np
+from dataclasses import replace
 
+from gigacampus.answers import headline
 from gigacampus.answers.answer import Answer
 from gigacampus.answers.figures import figure
-from gigacampus.answers.reductions import band_row, needed, year_ahead
+from gigacampus.answers.reductions import band_row, needed
 from gigacampus.rerun.place import Place
+from gigacampus.results.periods import year_ahead
 from gigacampus.results.result import Result
 
 STAGES = ("traffic",)
@@ -17,10 +19,9 @@ def answer(result: Result, place: Place | None = None) -> Answer:
     """Longest wait at shift change in the year ahead at the campus where it is longest."""
     needed(result, "peak_delay_min", "trucks_per_day", "workers_on_site")
     months = year_ahead(result)
-    wait = result.samples("peak_delay_min")[:, :, months].max(axis=2)
-    worst = int(np.median(wait, axis=0).argmax())
-    name = result.coords["campus"][worst]
-    head = figure("Q11", f"Longest wait at shift change in the year ahead, {name}", wait[:, worst], "min", STAGES)
+    head = replace(headline.traffic(result), id="Q11")
+    name = head.place.removeprefix("campus ")
+    worst = result.index("campus", name)
     more = tuple(
         figure(f"Q11_{key}", f"{title} in the busiest month, {name}", result.samples(key)[:, worst, months].max(axis=1), unit, STAGES)
         for key, title, unit in (("trucks_per_day", "trucks a day", "trucks a day"), ("workers_on_site", "people on site", "people"))
@@ -31,5 +32,5 @@ def answer(result: Result, place: Place | None = None) -> Answer:
     rows = range(*months.indices(len(result.coords["month"])))
     table = [band_row(result.samples("peak_delay_min")[:, worst, m], month=result.coords["month"][m], unit="min") for m in rows]
     return Answer(
-        head, wait[:, worst], "world", more, {}, None, table, "crash risk and a level of service are not modelled; the road is one queue"
+        head, more, {}, None, table, "crash risk and a level of service are not modelled; the road is one queue", place=f"campus {name}"
     )

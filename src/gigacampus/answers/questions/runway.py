@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from gigacampus.answers import drivers as moves
+from gigacampus.answers import headline
 from gigacampus.answers.answer import Answer
-from gigacampus.answers.figures import Figure, date_figure, figure
-from gigacampus.answers.headline import prefunded
+from gigacampus.answers.figures import Figure, State, date_figure, figure
 from gigacampus.answers.labels import title, told
 from gigacampus.answers.questions import books, lenders, owners
-from gigacampus.answers.reductions import as_of_month, month_row, needed, year_ahead, years
+from gigacampus.answers.reductions import month_row, needed
 from gigacampus.rerun.place import Place
+from gigacampus.results.periods import as_of_month, horizon_period, now, year_on, years
 from gigacampus.results.result import Result
 
 STAGES = ("company",)
@@ -22,41 +24,40 @@ STAGES = ("company",)
 def answer(result: Result, place: Place | None = None) -> Answer:
     """Months from the scenario's day until cash is below the floor if no new money comes."""
     needed(result, "runway_month", "cash_usd", "free_cash_flow_usd")
-    now, labels = as_of_month(result), result.coords["month"]
-    left = result.samples("runway_month") - now
-    head = figure("Q18", "Months of cash left if no new money comes", left, "months", STAGES)
-    months = year_ahead(result)
-    burn = -result.samples("free_cash_flow_usd")[:, months].mean(axis=1)
+    labels = result.coords["month"]
+    left = result.samples("runway_month") - as_of_month(result)
+    head = figure("Q18", "Months of cash left if no new money comes", left, "months", STAGES, period=f"from {now(result)} on")
+    whole = horizon_period(result)
     more = (
-        date_figure("Q18_month", "cash below the floor", result.samples("runway_month"), labels, STAGES),
-        figure("Q18_burn", "cash burnt a month in the year ahead", burn, "USD", STAGES),
-        figure("Q18_low", "lowest cash under the raise policy", result.samples("cash_low_usd"), "USD", STAGES),
-        figure("Q18_raise", "size of the next raise under the policy", result.samples("next_raise_usd"), "USD", STAGES),
+        replace(headline.runway(result), id="Q18_month"),
+        replace(headline.burn(result), id="Q18_burn"),
+        figure("Q18_low", "lowest cash under the raise policy", result.samples("cash_low_usd"), "USD", STAGES, period=whole),
+        figure(
+            "Q18_raise",
+            "size of the next raise under the policy",
+            result.samples("next_raise_usd"),
+            "USD",
+            STAGES,
+            period=whole,
+            absent=State.NEVER,
+        ),
         *(
             date_figure(f"Q18_{key}", f"lasting positive {word}", result.samples(f"break_even_{key}_month"), labels, STAGES)
             for key, word in books.BREAK_EVENS.items()
         ),
         *backers(result),
         *local(result),
-        date_figure(
-            "Q18_turn",
-            f"no outside capital needed from then to {labels[-1]}",
-            result.samples("escape_month"),
-            labels,
-            STAGES,
-            note=prefunded(result),
-        ),
+        replace(headline.escape(result), id="Q18_turn"),
     )
     found = levers(result)
-    return Answer(head, left, "draw", more, _compare(result), None, found + books.runway(result), turns(found))
+    return Answer(head, more, _compare(result), None, found + books.runway(result), turns(found))
 
 
 def local(result: Result) -> tuple[Figure, ...]:
     """When growth pays for itself, where the run says it."""
     if not result.has("local_escape_month"):
         return ()
-    months = result.samples("local_escape_month")
-    return (date_figure("Q18_local", "growth pays for itself for a year", months, result.coords["month"], STAGES),)
+    return (replace(headline.local_escape(result), id="Q18_local"),)
 
 
 def backers(result: Result) -> tuple[Figure, ...]:
@@ -65,9 +66,19 @@ def backers(result: Result) -> tuple[Figure, ...]:
     if result.has("covenant_headroom_frac") and np.isfinite(lenders.tightest(result)).any():
         broken, room = result.samples("covenant_breach_month"), lenders.tightest(result)
         out.append(date_figure("Q18_breach", "a covenant of the leasing vehicle is broken", broken, result.coords["month"], STAGES))
-        out.append(figure("Q18_room", "least room under its tightest covenant in the year ahead", room, "share", STAGES))
+        title_ = "least room under its tightest covenant in the year ahead"
+        out.append(figure("Q18_room", title_, room, "share", STAGES, absent=State.NO_LIMIT))
     if result.has("founder_share_frac"):
-        out.append(figure("Q18_kept", "share left to today's holders after a year", owners.kept_after_a_year(result), "share", STAGES))
+        out.append(
+            figure(
+                "Q18_kept",
+                "share left to today's holders after a year",
+                owners.kept_after_a_year(result),
+                "share",
+                STAGES,
+                period=year_on(result),
+            )
+        )
     return tuple(out)
 
 

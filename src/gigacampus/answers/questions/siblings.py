@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 
 from gigacampus.answers import registers
-from gigacampus.answers.reductions import as_of_month, needed
+from gigacampus.answers.reductions import needed
 from gigacampus.company.financing.related_parties import FUNDING, PURCHASES, Flow, circularity, concentration, dependence, matrix
+from gigacampus.results.periods import as_of_month, year_period
 from gigacampus.results.result import Result
 
 
@@ -27,6 +28,7 @@ def answer(result: Result) -> dict[str, Any]:
         "siblings",
         "How much does the company live on its siblings?",
         rows,
+        period=year_period(result),
         head=head,
         text="dated flows are those that became public; what else passes between siblings is not known",
         sources=sorted({f["source"] for f in company.get("flows", []) if f.get("source")}),

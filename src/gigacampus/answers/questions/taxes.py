@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
+from gigacampus.answers import headline
 from gigacampus.answers.answer import Answer
 from gigacampus.answers.figures import figure
-from gigacampus.answers.reductions import needed, year_ahead, years
+from gigacampus.answers.reductions import needed
 from gigacampus.rerun.place import Place
+from gigacampus.results.periods import span_label, year_ahead, years
 from gigacampus.results.result import Result
 from gigacampus.schema.public import STATE, UTILITY
 
@@ -27,20 +30,20 @@ def answer(result: Result, place: Place | None = None) -> Answer:
     needed(result, "county_paid_usd", "payee_paid_usd")
     months = year_ahead(result)
     paid, waived, gained = (result.samples(f"county_{n}_usd") for n in ("paid", "waived", "gained"))
-    now = paid[:, :, months].sum(axis=(1, 2))
-    head = figure("Q09", "Taxes and fees paid to public bodies in the year ahead", now, "USD", STAGES, note=ROLL)
+    head = replace(headline.county(result), id="Q09", note=ROLL)
     local = result.samples("payee_paid_usd")[:, _local(result)][:, :, months].sum(axis=(1, 2))
     ten = [i for rows in list(years(result).values())[:10] for i in rows]
+    span = f"years {span_label(result, ten)}" if ten else "no whole year"
     whole = f"in the {len(ten) // 12} whole years of the horizon"
     more = (
         figure("Q09_local", "of it to counties, cities and schools", local, "USD", STAGES),
         figure("Q09_waived", "waived in the year ahead", waived[:, :, months].sum(axis=(1, 2)), "USD", STAGES),
         figure("Q09_gained", "tax on the jobs' wages in the year ahead", gained[:, :, months].sum(axis=(1, 2)), "USD", STAGES),
-        figure("Q09_paid_ten", f"paid {whole}", paid[:, :, ten].sum(axis=(1, 2)), "USD", STAGES),
-        figure("Q09_waived_ten", f"waived {whole}", waived[:, :, ten].sum(axis=(1, 2)), "USD", STAGES),
+        figure("Q09_paid_ten", f"paid {whole}", paid[:, :, ten].sum(axis=(1, 2)), "USD", STAGES, period=span),
+        figure("Q09_waived_ten", f"waived {whole}", waived[:, :, ten].sum(axis=(1, 2)), "USD", STAGES, period=span),
         *_largest(result, months),
     )
-    return Answer(head, now, "draw", more, _compare(result), None, table(result))
+    return Answer(head, more, _compare(result), None, table(result))
 
 
 def _local(result: Result) -> list[int]:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
+from gigacampus.answers import headline
 from gigacampus.answers.answer import Answer
 from gigacampus.answers.figures import Figure, figure
 from gigacampus.answers.permits import permit_limit
-from gigacampus.answers.reductions import SHORT_TONS_PER_T, needed, total, worlds, year_ahead
+from gigacampus.answers.reductions import SHORT_TONS_PER_T, needed, total, worlds
 from gigacampus.rerun.place import Place
+from gigacampus.results.periods import year_ahead
 from gigacampus.results.result import Result
 
 STAGES = ("emissions",)
@@ -19,8 +23,7 @@ def answer(result: Result, place: Place | None = None) -> Answer:
     """Short tons of the year ahead on site; the place does not matter."""
     needed(result, "nox_t", "unit_nox_kg", "unit_mwh")
     year = year_ahead(result)
-    nox = total(result, "nox_t")[:, year].sum(axis=1) * SHORT_TONS_PER_T
-    head = figure("Q03", "NOx in the year ahead, all campuses", nox, "short tons", STAGES)
+    head = replace(headline.nox(result), id="Q03")
     more = tuple(
         figure(f"Q03_{key}", title, total(result, key)[:, year].sum(axis=1) * SHORT_TONS_PER_T, "short tons", STAGES)
         for key, title in POLLUTANTS.items()
@@ -34,8 +37,8 @@ def answer(result: Result, place: Place | None = None) -> Answer:
         tons = worlds(result, "unit_nox_kg")[:, row, year].sum(axis=1) / 1000.0 * SHORT_TONS_PER_T
         rates[unit] = _middle(rate)
         table.append({"block": unit, "nox_short_tons": round(float(np.median(tons)), 1), "nox_kg_per_mwh": rates[unit]})
-    compare = {"airport": float(np.median(nox))} | _rates(result, rates)
-    return Answer(head, nox, "world", more, compare, None, [r for r in table if r["nox_short_tons"] or r["nox_kg_per_mwh"]])
+    compare = {"airport": head.value or 0.0} | _rates(result, rates)
+    return Answer(head, more, compare, None, [r for r in table if r["nox_short_tons"] or r["nox_kg_per_mwh"]])
 
 
 def _permitted(result: Result, year: slice) -> tuple[Figure, ...]:
@@ -48,6 +51,7 @@ def _permitted(result: Result, year: slice) -> tuple[Figure, ...]:
             tons[:, c, year].sum(axis=1) / limit[c, year].mean(),
             "share",
             STAGES,
+            place=f"campus {name}",
         )
         for c, name in enumerate(result.coords["campus"])
         if (limit[c, year] > 0.0).all()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from gigacampus.answers.answer import Missing
+from gigacampus.results.periods import now
 from gigacampus.results.result import Result
 
 
@@ -21,6 +22,7 @@ def answer(result: Result) -> dict[str, Any]:
         "title": left["of"],
         "text": f"{left['mean']:.1f} {left['unit']} in the mean of {left['draws']} futures; each input is moved alone",
         "value": left["mean"],
+        "period": f"from {now(result)} on",
         "low": None,
         "high": None,
         "unit": left["unit"],

@@ -6,8 +6,9 @@ import numpy as np
 
 from gigacampus.answers.answer import Answer, Missing
 from gigacampus.answers.figures import Figure, figure
-from gigacampus.answers.reductions import as_of_month, band_row, needed, worlds
+from gigacampus.answers.reductions import band_row, needed, worlds
 from gigacampus.rerun.place import Place
+from gigacampus.results.periods import as_of_month, month_period
 from gigacampus.results.result import Result
 
 STAGES = ("dispatch",)
@@ -23,6 +24,7 @@ def answer(result: Result, place: Place | None = None) -> Answer:
         raise Missing("no generating unit ever stands on any campus")
     now += int(standing[0])
     later = min(now + 12, len(result.coords["month"]) - 1)
+    month = month_period(result, now)
     spare = (count - peak)[:, :, now].sum(axis=1)
     head = figure(
         "Q08",
@@ -30,31 +32,21 @@ def answer(result: Result, place: Place | None = None) -> Answer:
         peak[:, :, now].sum(axis=1),
         "units",
         STAGES,
+        period=month,
     )
+    met = np.array([(spare >= 2.0).mean()])
+    words = "futures in which two units may fail and all load is still met"
+    ahead = f"units that must run in {result.coords['month'][later]}"
     more: tuple[Figure, ...] = (
-        figure("Q08_stand", "units that stand there", count[:, :, now].sum(axis=1), "units", STAGES),
-        figure("Q08_spare", "spare in that hour", spare, "units", STAGES),
-        figure(
-            "Q08_two_out",
-            "futures in which two units may fail and all load is still met",
-            (spare >= 2.0).astype(float).mean()[None],
-            "share",
-            STAGES,
-        ),
-        figure("Q08_year_on", f"units that must run in {result.coords['month'][later]}", peak[:, :, later].sum(axis=1), "units", STAGES),
+        figure("Q08_stand", "units that stand there", count[:, :, now].sum(axis=1), "units", STAGES, period=month),
+        figure("Q08_spare", "spare in that hour", spare, "units", STAGES, period=month),
+        figure("Q08_two_out", words, met, "share", STAGES, axis="share", period=month),
+        figure("Q08_year_on", ahead, peak[:, :, later].sum(axis=1), "units", STAGES, period=month_period(result, later)),
     )
     nameplate, firm = (worlds(result, n)[:, :, now].sum(axis=1) for n in ("supply_nameplate_mw", "supply_firm_mw"))
     ratio = np.divide(nameplate, firm, out=np.full_like(firm, np.nan), where=firm > 0)
-    more += (figure("Q08_ratio", "nameplate per firm MW, grid and units", ratio, "1", STAGES),)
-    return Answer(
-        head,
-        peak[:, :, now].sum(axis=1),
-        "world",
-        more,
-        {"firm_ratio_peer": float(np.median(ratio))},
-        None,
-        _table(result, peak, count, now),
-    )
+    more += (figure("Q08_ratio", "nameplate per firm MW, grid and units", ratio, "1", STAGES, period=month),)
+    return Answer(head, more, {"firm_ratio_peer": float(np.median(ratio))}, None, _table(result, peak, count, now))
 
 
 def _table(result: Result, peak: np.ndarray, count: np.ndarray, now: int) -> list[dict[str, object]]:

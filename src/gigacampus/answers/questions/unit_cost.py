@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from gigacampus.answers.answer import Answer, Missing, fixed_figure
+from gigacampus.answers.answer import Answer, Missing
 from gigacampus.answers.figures import figure
 from gigacampus.answers.questions import books
-from gigacampus.answers.reductions import needed, total, year_ahead
+from gigacampus.answers.reductions import needed, total
 from gigacampus.foundation.units import MILLION
 from gigacampus.rerun.place import Place
+from gigacampus.results.periods import instant, year_ahead
 from gigacampus.results.result import Result
 
 STAGES = ("company", "training")
@@ -51,7 +52,8 @@ def answer(result: Result, place: Place | None = None) -> Answer:
     )
     price = result.scenario["company"].get("revenue", {}).get("api_usd_per_million_tokens")
     if price:
+        title = "price charged for a million tokens through the API"
         note = "the scenario's input; what is served for nothing or by subscription brings less"
-        more += (fixed_figure("Q19_price", "price charged for a million tokens through the API", float(price), "USD", STAGES, note),)
+        more += (figure("Q19_price", title, np.array([float(price)]), "USD", STAGES, axis="fixed", note=note, period=instant(result)),)
     table = books.prices(result) + books.lives(result) + books.payback(result)
-    return Answer(head, cost, "draw", more, {"price_gpu_hour": head.value or 0.0}, None, table)
+    return Answer(head, more, {"price_gpu_hour": head.value or 0.0}, None, table)

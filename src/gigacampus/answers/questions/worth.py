@@ -7,10 +7,11 @@ from typing import Any
 import numpy as np
 
 from gigacampus.answers import registers
-from gigacampus.answers.reductions import as_of_month, needed, year_ahead
+from gigacampus.answers.reductions import needed
 from gigacampus.company.analysis.terminal_states import CLASSES, TITLES, shares
 from gigacampus.company.ledger.mergers import kept_share
 from gigacampus.company.valuation.price_implied import sum_of_parts, value_of_stopping
+from gigacampus.results.periods import as_of_month, instant, year_ahead
 from gigacampus.results.result import Result
 
 WORLD_OUTPUT_USD = 117e12
@@ -32,6 +33,7 @@ def answer(result: Result) -> dict[str, Any]:
         "worth",
         "What does the last price imply, and how do the futures end?",
         rows,
+        period=instant(result),
         head=next(r for r in rows if r["what"].startswith("first-year growth")),
         text=text,
         sources=["company.rounds, company.mergers, company.valuation of the scenario"],

@@ -9,11 +9,12 @@ import numpy as np
 
 from gigacampus.answers.answer import Answer
 from gigacampus.answers.figures import figure
-from gigacampus.answers.reductions import as_of_month, band_row, needed, worlds, year_ahead
+from gigacampus.answers.reductions import band_row, needed, worlds
 from gigacampus.company.valuation.power_paths import fuel_usd_per_mwh, month_of_waiting_usd_per_mw, path_npv_usd_per_mw
 from gigacampus.foundation.units import HOURS_PER_YEAR, MONTHS_PER_YEAR
 from gigacampus.power.tariff import monthly_bill_usd
 from gigacampus.rerun.place import Place
+from gigacampus.results.periods import as_of_month, now, year_ahead
 from gigacampus.results.result import Result
 from gigacampus.scenario import library
 from gigacampus.scenario.plan import stratified
@@ -40,20 +41,36 @@ def answer(result: Result, place: Place | None = None) -> Answer:
     head = figure("Q20", "Worth of one month earlier of all that is under construction, mean of the year ahead", worth, "USD", ("company",))
     found = {name: path(result, name, earned, rate) for name in PATHS}
     npv = {name: row["npv"] for name, row in found.items()}
+    span = f"{SPAN_MONTHS:g} months from {now(result)} on"
     best = np.stack(list(npv.values())).argmax(axis=0)
     more = (
         figure("Q20_idle", "of it interest on idle capital at the cost of capital", idle, "USD", ("company",)),
         figure("Q20_profit", "of it gross profit that as much plant earns", worth - idle, "USD", ("company",)),
         figure("Q20_mw", "a powered MW is worth, a month, before its energy", earned, "USD", STAGES),
-        *(figure(f"Q20_{k}", f"value of {title}, per MW", npv[k], "USD", STAGES, note=NOTE) for k, title in PATHS.items()),
+        *(figure(f"Q20_{k}", f"value of {title}, per MW", npv[k], "USD", STAGES, note=NOTE, period=span) for k, title in PATHS.items()),
         *(
             figure(f"Q20_{k}_month", f"one month more of {title} costs, per MW", found[k]["month"], "USD", STAGES)
             for k, title in PATHS.items()
         ),
-        figure("Q20_beats", "futures in which simple cycle on site beats both", np.array([float((best == 0).mean())]), "share", STAGES),
-        figure("Q20_wait", "grid lead at which it would be worth as much as simple cycle", even_lead(found, rate), "months", STAGES),
+        figure(
+            "Q20_beats",
+            "futures in which simple cycle on site beats both",
+            np.array([float((best == 0).mean())]),
+            "share",
+            STAGES,
+            axis="share",
+            period=span,
+        ),
+        figure(
+            "Q20_wait",
+            "grid lead at which it would be worth as much as simple cycle",
+            even_lead(found, rate),
+            "months",
+            STAGES,
+            period=span,
+        ),
     )
-    return Answer(head, worth, "draw", more, {}, None, table(found))
+    return Answer(head, more, {}, None, table(found))
 
 
 def by_draw(result: Result, name: str, n: int) -> np.ndarray:

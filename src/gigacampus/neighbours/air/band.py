@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 SPREAD_OF_MEANS = 1.3
 SPREAD_OF_HIGHEST_HOURS = 1.6
 """Geometric standard deviations. Source: field evaluations of plume models (Hanna et al. 2001, half of paired values
@@ -15,15 +17,24 @@ building beside a 65 m stack is above it (see the air cases)."""
 DOWNWASH_REACH_M = 500.0
 
 
-def band_10_90(value: float, *, highest_hour: bool, distance_m: float) -> tuple[float, float]:
-    """10 and 90 % ends of the band about a modelled increment, for the plume's own error and the wake bracket.
+def band_10_90(
+    low: np.ndarray, middle: np.ndarray, high: np.ndarray, *, highest_hour: bool, distance_m: np.ndarray | float
+) -> tuple[np.ndarray, np.ndarray]:
+    """Ends of the band about a modelled increment: what its inputs spread and the plume's own error, added as squares of logs.
 
-    >>> low, high = band_10_90(1.0, highest_hour=False, distance_m=1500.0)
-    >>> round(low, 2), round(high, 2)
+    ``low``, ``middle`` and ``high`` (ug/m3) are the 10, 50 and 90 % quantiles over the inputs alone; within ``DOWNWASH_REACH_M``
+    of the stacks the top takes the bracket for building wakes too. Where the middle is zero the band is that of the inputs.
+
+    >>> low, high = band_10_90(1.0, 1.0, 1.0, highest_hour=False, distance_m=1500.0)
+    >>> float(low.round(2)), float(high.round(2))
     (0.71, 1.4)
-    >>> round(band_10_90(1.0, highest_hour=True, distance_m=300.0)[1], 2)
+    >>> float(band_10_90(1.0, 1.0, 1.0, highest_hour=True, distance_m=300.0)[1].round(2))
     3.65
     """
-    factor = math.exp(NORMAL_90 * math.log(SPREAD_OF_HIGHEST_HOURS if highest_hour else SPREAD_OF_MEANS))
-    wake = DOWNWASH_FACTOR if distance_m < DOWNWASH_REACH_M else 1.0
-    return value / factor, value * factor * wake
+    low, middle, high = (np.asarray(x, dtype=float) for x in (low, middle, high))
+    own = NORMAL_90 * math.log(SPREAD_OF_HIGHEST_HOURS if highest_hour else SPREAD_OF_MEANS)
+    wake = np.where(np.asarray(distance_m) < DOWNWASH_REACH_M, DOWNWASH_FACTOR, 1.0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        down = middle * np.exp(-np.hypot(np.log(middle / low), own))
+        up = middle * np.exp(np.hypot(np.log(high / middle), own)) * wake
+    return np.where(middle > 0.0, down, low), np.where(middle > 0.0, up, high)

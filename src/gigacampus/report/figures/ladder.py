@@ -8,6 +8,7 @@ import numpy as np
 
 from gigacampus.report import reading, words
 from gigacampus.report.figures import base, palette
+from gigacampus.results.periods import first_month_above
 from gigacampus.results.result import quantiles
 
 RUNGS = (
@@ -52,7 +53,7 @@ def caption(result: Any, totals: dict[str, np.ndarray]) -> str:
     for name, label, *_ in RUNGS[3:5]:
         for mw in (1000.0, 2000.0):
             if name in totals:
-                date = words.when(words.first_month_above(totals[name], mw), result.coords["month"])
+                date = words.when(first_month_above(totals[name], mw), result.coords["month"])
                 parts.append(f"{label} reaches {words.number(mw, 'MW')}: {words.span(date)}.")
     return " ".join(parts)
 
