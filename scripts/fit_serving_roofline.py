@@ -1,4 +1,4 @@
-"""Fit the four constants of the serving roofline on measured points and print the library rows.
+"""Fit the seven constants of the serving roofline on measured points and print the library rows.
 
 Usage: python scripts/fit_serving_roofline.py validation/serving/data [--known-by 2026-01-16]
 """
@@ -16,6 +16,8 @@ import numpy as np
 from scipy.optimize import least_squares
 
 from gigacampus.compute.roofline import tpot_s, ttft_s
+from gigacampus.validation.case_folder import CaseFolder
+from gigacampus.validation.serving import judged_points
 from gigacampus.validation.serving_rows import errors, serving_point, usable
 
 STEP = ("memory_frac", "prefill_frac", "layer_s", "layer_s_per_doubling", "request_s")
@@ -60,7 +62,9 @@ def main() -> None:
     parser.add_argument("data", type=Path)
     parser.add_argument("--known-by", default="")
     args = parser.parse_args()
-    rows = [r for r in read(args.data / "silicon_points.csv") if usable(r, known_by=args.known_by)]
+    folder = CaseFolder(args.data)
+    points = judged_points(folder, folder.inputs("serving/silicon_points.csv"))
+    rows = [r for r in points if usable(r, known_by=args.known_by)]
     constants, error = fit(rows, args.data)
     for name in STEP + FIRST:
         print(f"{name}: {getattr(constants, name):.4g}")

@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from gigacampus.buildout.slip import slip_quantile_days
+from gigacampus.validation.case_folder import CaseFolder
 from gigacampus.validation.slip_fit import (
     CONSTANTS,
     GRID_DAYS,
@@ -23,7 +24,7 @@ from gigacampus.validation.slip_fit import (
     crps_days,
     fit,
     leave_one_campus_out,
-    read_milestones,
+    milestones_of,
 )
 
 ROOT = Path(__file__).parents[1]
@@ -60,7 +61,7 @@ def main() -> None:
     parser.add_argument("--leave-out", nargs="*", default=["Colossus 1", "Colossus 2"])
     parser.add_argument("--write", action="store_true")
     asked = parser.parse_args()
-    rows = read_milestones(asked.data / "sites" / "epoch" / "forecast_backtest.csv")
+    rows = milestones_of(CaseFolder(asked.data).inputs("sites/epoch/forecast_backtest.csv"))
     known = [m for m in rows if m.campus not in asked.leave_out]
     left = [m for m in rows if m.campus in asked.leave_out]
     fitted = fit(known)

@@ -29,7 +29,7 @@ ROOMS = [
 ]
 """Nothing imports from a room further down this list, but for the arrows below."""
 MAY_RUN_UP = {("schema", "registry"), ("rerun", "answers")}
-LONG_FILES = {"validation/power.py": 552}
+LONG_FILES: dict[str, int] = {}
 LONG_BODIES = {
     "api.py": {"result_of": 44},
     "neighbours/noise/exposure/indicators.py": {"outputs": 53},
@@ -37,13 +37,6 @@ LONG_BODIES = {
     "neighbours/noise/stage.py": {"_campus": 46},
     "products/products_stage.py": {"_supply": 43},
     "rerun/noise/mitigation_optimizer.py": {"quiet_run": 46},
-    "validation/company.py": {"_macrs": 43},
-    "validation/power.py": {"_anchor_rows": 41},
-    "validation/safety.py": {"_sample": 51},
-    "validation/scaling.py": {"_points": 52, "_repeats": 50, "_stream": 48},
-    "validation/serving.py": {"_node_sweep": 54},
-    "validation/training.py": {"_predicted_mfu": 46, "_failures": 49},
-    "validation/water.py": {"_draws": 50},
 }
 """Longer than the caps until they are split; none may grow, and no entry may be added."""
 FORBIDDEN_CLASSES = {"Model", "Manager", "System", "World", "Helper"}

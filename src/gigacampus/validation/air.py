@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,8 @@ from gigacampus.neighbours.air.tower import read_tower
 from gigacampus.neighbours.air.transfer import plume_of_rows, tower_plume
 from gigacampus.neighbours.exposure import people_within, read_blocks
 from gigacampus.validation import dispersion_scores
-from gigacampus.validation.neighbour_rows import case, find, find_input, read_rows
+from gigacampus.validation.case_folder import INPUT, CaseFolder, Row, leave_out, opened, score
+from gigacampus.validation.case_rows import CaseRow, case
 from gigacampus.validation.surface_file import read_heat, read_surface_file
 
 FAMILY = "air"
@@ -33,30 +35,31 @@ MEDIAN_LIMIT, WITHIN, WITHIN_SHARE, FAC2_LIMIT = 0.02, 0.05, 0.95, 0.999
 MEAN_LIMIT, HIGH_LIMIT = 0.02, 0.03
 MODEL = "EPA AERMOD 24142"
 MILES_3_M = 4828.0
-PLANTS = {"V18": (34.9939, -90.0378), "V19": (35.074087, -90.148680)}
+PLANTS = {"Southaven CC": (34.9939, -90.0378), "TVA Allen": (35.074087, -90.148680)}
+"""Power plants of the federal list by the name that follows the comma of a quantity."""
 EARLIER_NOTE = "comparison plume with class from Golder, published so that users see the difference"
 
 
-def cases(data_dir: Path | None = None) -> list[dict[str, Any]]:
+def cases(data: CaseFolder | Path | None = None) -> list[CaseRow]:
     """One row per published set; sets that the folder lacks are left out."""
-    out = _conversion(data_dir) + _people(data_dir) + _preprocessor(data_dir)
+    folder = opened(data)
+    out = conversion(folder) + people(folder) + preprocessor(folder)
     for mode in ("rural", "urban"):
-        path = find(data_dir, f"air/aermod_point_{mode}_hourly.csv")
-        if path is not None:
-            out += _hourly(data_dir, path, mode)
-    path = find(data_dir, "air/aertest_hourly.csv")
-    out += [] if path is None else _tower_case(data_dir, path)
-    path = find(data_dir, "air/aermod_point_annual.csv")
-    return out if path is None else out + _annual(data_dir, path)
+        rows = folder.rows(f"air/aermod_point_{mode}_hourly.csv")
+        out += [] if rows is None else hourly(folder, rows, mode)
+    rows = folder.rows("air/aertest_hourly.csv")
+    out += [] if rows is None else tower_case(folder, rows)
+    rows = folder.rows("air/aermod_point_annual.csv")
+    return out if rows is None else out + annual(folder, rows)
 
 
-def read_stacks(path: Path) -> dict[str, Stack]:
+def read_stacks(folder: CaseFolder) -> dict[str, Stack]:
     """Stacks of the cases by name."""
     columns = ("height_m", "diameter_m", "exit_vel_ms", "exit_temp_k")
-    return {row["stack"]: Stack(*(float(row[name]) for name in columns)) for row in read_rows(path)}
+    return {row["stack"]: Stack(*(float(row[name]) for name in columns)) for row in folder.inputs("air/aermod_stacks.csv")}
 
 
-def _place(rows: list[dict[str, str]]) -> tuple[np.ndarray, np.ndarray]:
+def _place(rows: Sequence[Row]) -> tuple[np.ndarray, np.ndarray]:
     distance = np.array([float(row["distance_m"]) for row in rows])
     bearing = np.radians([float(row["bearing_deg"]) for row in rows])
     return distance * np.sin(bearing), distance * np.cos(bearing)
@@ -66,19 +69,18 @@ def _one_hour(surface: Surface, index: int) -> Surface:
     return Surface(*(getattr(surface, name)[index : index + 1] for name in surface.__dataclass_fields__))
 
 
-def _groups(rows: list[dict[str, str]]) -> dict[tuple[int, str], np.ndarray]:
+def _groups(rows: Sequence[Row]) -> dict[tuple[int, str], np.ndarray]:
     keys: dict[tuple[int, str], list[int]] = {}
     for index, row in enumerate(rows):
         keys.setdefault((int(row["hour_id"]), row["stack"]), []).append(index)
     return {key: np.array(members) for key, members in keys.items()}
 
 
-def _hourly(data_dir: Path | None, path: Path, mode: str) -> list[dict[str, Any]]:
+def hourly(folder: CaseFolder, rows: Sequence[Row], mode: str) -> list[CaseRow]:
     """Scores both plumes on rows above a hundredth of their hour's highest."""
-    rows = read_rows(path)
     observed, (east, north) = np.array([float(row["conc_ugm3"]) for row in rows]), _place(rows)
-    stacks = read_stacks(find_input(data_dir, "air/aermod_stacks.csv", FAMILY))
-    ids, surface = read_surface_file(find_input(data_dir, "weather/houston_1996.sfc", FAMILY))
+    stacks = read_stacks(folder)
+    ids, surface = read_surface_file(folder.find_input("weather/houston_1996.sfc"))
     at_hour = {int(stamp): index for index, stamp in enumerate(ids)}
     full, small, scored = np.zeros(observed.size), np.zeros(observed.size), np.zeros(observed.size, dtype=bool)
     for (hour, name), members in _groups(rows).items():
@@ -86,10 +88,12 @@ def _hourly(data_dir: Path | None, path: Path, mode: str) -> list[dict[str, Any]
         full[members] = plume_of_rows(one, (stacks[name],), *place, CITY if mode == "urban" else None)[0, :, 0]
         small[members] = _comparison(one, stacks[name], *place, urban=mode == "urban")
         scored[members] = observed[members] > ABOVE_SHARE * observed[members].max()
+    score(row for row, above in zip(rows, scored, strict=True) if above)
+    leave_out(rows, "at most a hundredth of its hour's highest")
     return _hourly_rows(RATE_G_S * full[scored], RATE_G_S * small[scored], observed[scored], mode)
 
 
-def _hourly_rows(full: np.ndarray, small: np.ndarray, observed: np.ndarray, mode: str) -> list[dict[str, Any]]:
+def _hourly_rows(full: np.ndarray, small: np.ndarray, observed: np.ndarray, mode: str) -> list[CaseRow]:
     error, n = dispersion_scores.relative_errors(full, observed), observed.size
     common: dict[str, Any] = {"unit": "1", "n": n}
     own = {**common, "source": MODEL, "gating": True}
@@ -124,11 +128,10 @@ def _comparison(one: Surface, stack: Stack, east: np.ndarray, north: np.ndarray,
     return made[:, 0]
 
 
-def _tower_case(data_dir: Path | None, path: Path) -> list[dict[str, Any]]:
+def tower_case(folder: CaseFolder, rows: Sequence[Row]) -> list[CaseRow]:
     """Stack at a site tower without the building (gated), and how far the run with the building is from it (not)."""
-    rows = read_rows(path)
-    ids, surface = read_surface_file(find_input(data_dir, "weather/aertest_albany_1988.sfc", FAMILY))
-    _, levels = read_tower(find_input(data_dir, "weather/aertest_albany_1988.pfl", FAMILY))
+    ids, surface = read_surface_file(folder.find_input("weather/aertest_albany_1988.sfc"))
+    _, levels = read_tower(folder.find_input("weather/aertest_albany_1988.pfl"))
     index = np.searchsorted(ids, [int(row["yymmddhh"]) for row in rows])
     east, north = (np.array([float(row[name]) for row in rows]) for name in ("x_m", "y_m"))
     runs = ("conc_no_building_ugm3", "conc_prime_building_ugm3")
@@ -137,6 +140,8 @@ def _tower_case(data_dir: Path | None, path: Path) -> list[dict[str, Any]]:
     highest = np.zeros(ids.size)
     np.maximum.at(highest, index, bare)
     scored = (bare > ABOVE_SHARE * highest[index]) & (bare >= LEAST_UGM3)
+    score(row for row, above in zip(rows, scored, strict=True) if above)
+    leave_out(rows, "at most a hundredth of its hour's highest, or below the print")
     error = dispersion_scores.relative_errors(model[scored], bare[scored])
     common: dict[str, Any] = {"n": int(scored.sum()), "source": f"{MODEL}, AERTEST case"}
     return [
@@ -164,9 +169,9 @@ def _tower_case(data_dir: Path | None, path: Path) -> list[dict[str, Any]]:
     ]
 
 
-def _preprocessor(data_dir: Path | None) -> list[dict[str, Any]]:
+def preprocessor(folder: CaseFolder) -> list[CaseRow]:
     """Friction velocity and length scale from wind, temperature and heat against every valid row of the surface file."""
-    path = find(data_dir, "weather/houston_1996.sfc") or find(data_dir, "air/houston_1996.sfc")
+    path = folder.find("weather/houston_1996.sfc", role=INPUT)
     if path is None:
         return []
     _, s = read_surface_file(path)
@@ -195,11 +200,11 @@ def _preprocessor(data_dir: Path | None) -> list[dict[str, Any]]:
     return out
 
 
-def _annual(data_dir: Path | None, path: Path) -> list[dict[str, Any]]:
+def annual(folder: CaseFolder, rows: Sequence[Row]) -> list[CaseRow]:
     """Annual mean, highest and 8th-highest hour at every receptor: the worst relative error of each."""
-    rows = read_rows(path)
-    stacks = read_stacks(find_input(data_dir, "air/aermod_stacks.csv", FAMILY))
-    _, surface = read_surface_file(find_input(data_dir, "weather/houston_1996.sfc", FAMILY))
+    score(rows)
+    stacks = read_stacks(folder)
+    _, surface = read_surface_file(folder.find_input("weather/houston_1996.sfc"))
     blowing = Surface(*(getattr(surface, name)[surface.valid] for name in surface.__dataclass_fields__))
     worst = {"annual_mean_ugm3": 0.0, "max_1h_ugm3": 0.0, "eighth_high_1h_ugm3": 0.0}
     for mode, name in sorted({(row["mode"], row["stack"]) for row in rows}):
@@ -238,36 +243,33 @@ def year_statistics(
     return total / hours, high[:, -1], high[:, 0]
 
 
-def _conversion(data_dir: Path | None) -> list[dict[str, Any]]:
-    path = find(data_dir, "air/no2_conversion.csv")
-    if path is None:
+def conversion(folder: CaseFolder) -> list[CaseRow]:
+    """The ambient ratio method against its published polynomial."""
+    rows = folder.rows("air/no2_conversion.csv")
+    if rows is None:
         return []
-    value = {row["quantity"]: float(row["value"]) for row in read_rows(path) if row["method"] == "ARM2"}
+    own = [row for row in rows if row["method"] == "ARM2"]
+    score(own)
+    leave_out(rows, "a method whose numbers are inputs of the scenario")
+    value = {row["quantity"]: float(row["value"]) for row in own}
     nox = np.linspace(0.0, 1200.0, 481)
     ratio = np.clip(sum(value[f"c{k}"] * nox**k for k in range(7)), value["ratio_min"], value["ratio_max"])
     worst = float(np.max(np.abs(arm2_ratio(nox, lowest=value["ratio_min"]) - ratio)))
     return [case(FAMILY, "second ambient ratio method", "largest difference", worst, 1e-9, unit="1", n=nox.size, source=MODEL, gating=True)]
 
 
-def _people(data_dir: Path | None) -> list[dict[str, Any]]:
-    path = find(data_dir, "sites/validation_anchors.csv") or find(data_dir, "air/validation_anchors.csv")
-    anchors = {} if path is None else {row["id"]: row for row in read_rows(path)}
+def people(folder: CaseFolder) -> list[CaseRow]:
+    """People near a plant by our block groups against a published count of the same radius."""
     out = []
-    for key in PLANTS.keys() & anchors.keys():
-        row, (lat, lon) = anchors[key], PLANTS[key]
+    for row in folder.rows("sites/validation_anchors.csv") or []:
+        place = row["quantity"].partition(", ")[2]
+        if row["unit"] != "people" or not row["quantity"].startswith("people within 3 miles") or place not in PLANTS:
+            leave_out([row] if row["unit"] == "people" else [], "a place or a radius that is not known here")
+            continue
+        lat, lon = PLANTS[place]
         ours = people_within(read_blocks(), lat_deg=lat, lon_deg=lon, radius_m=MILES_3_M)
         error = abs(ours / float(row["value"]) - 1.0)
-        out.append(
-            case(
-                FAMILY,
-                f"{key} {row['quantity']}",
-                "relative error",
-                error,
-                float(row["tolerance_pct"]) / 100.0,
-                unit="1",
-                n=1,
-                source=row["source"],
-                gating=True,
-            )
-        )
+        score([row])
+        limit = float(row["tolerance_pct"]) / 100.0
+        out.append(case(FAMILY, f"{row['id']} {row['quantity']}", "relative error", error, limit, source=row["source"], gating=True))
     return sorted(out, key=lambda row: row["case"])

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from gigacampus.buildout.presence import daily
 from gigacampus.buildout.stage import state
 from gigacampus.registry.stage_inputs import Inputs
+from gigacampus.validation.case_folder import CaseFolder, opened, score
+from gigacampus.validation.case_rows import CaseRow, case, inside, missing, number_or_none
 from gigacampus.validation.dated_power import Reading, readings
 from gigacampus.validation.slip_fit import (
     GRID_DAYS,
@@ -19,14 +20,14 @@ from gigacampus.validation.slip_fit import (
     fit,
     kaplan_meier_median,
     leave_one_campus_out,
-    read_milestones,
+    milestones_of,
 )
 
 ROOT = Path(__file__).parents[3]
-BUNDLED = ROOT / "validation" / "buildout" / "data"
 JANUARY = date(2026, 1, 16)
 JANUARY_PART = ROOT / "scenarios" / "parts" / "campuses_xai_2026_01.yaml"
 REPLAY = ROOT / "scenarios" / "xai-2024-04.yaml"
+FAMILY = "buildout"
 BACKTEST = "sites/epoch/forecast_backtest.csv"
 WIDENED_FRAC = 0.05
 OWN_CAMPUSES = ("Colossus 1", "Colossus 2")
@@ -41,29 +42,27 @@ CALIBRATING = {
 }
 """Readings that an input was derived from; they cannot fail and so do not gate."""
 
-Row = dict[str, Any]
+
+def cases(data: CaseFolder | Path | None = None) -> list[CaseRow]:
+    """One row per case."""
+    folder = opened(data)
+    return [*dated_mw(folder), *slip(folder)]
 
 
-def cases(data_dir: Path | None = None) -> list[Row]:
-    """One row per case; ``data_dir`` has the layout of the reference folder, None means the bundled copy."""
-    root = data_dir or BUNDLED
-    return [*dated_mw(root), *slip(root)]
-
-
-def dated_mw(root: Path) -> list[Row]:
+def dated_mw(folder: CaseFolder) -> list[CaseRow]:
     """Our MW on every dated day of 2024 and 2025 against the interval that sources of the same kind span.
 
     The replay gates. The January scenario is set against the sources of its own day beside it, and does not gate: one
     tracker figure of that day is a supply capacity under the name of facility power.
     """
-    found = [r for r in readings(root) if r.day.year in (2024, 2025)]
+    found = readings(folder, (2024, 2025))
     if not found:
-        return [_skipped("dated_mw", "the data folder has no dated MW")]
+        return [missing(FAMILY, "dated_mw", "dated MW")]
     replay, january = memphis(REPLAY), memphis(REPLAY, f"as_of={JANUARY}", part=JANUARY_PART)
     return [*_dated_rows(found, replay, ""), *_dated_rows(_known(found, JANUARY), january, f", as known on {JANUARY}")]
 
 
-def _dated_rows(found: list[Reading], inputs: Inputs, suffix: str) -> list[Row]:
+def _dated_rows(found: list[Reading], inputs: Inputs, suffix: str) -> list[CaseRow]:
     groups: dict[tuple[str, date, str], list[Reading]] = {}
     for reading in found:
         groups.setdefault((reading.campus, reading.day, reading.kind), []).append(reading)
@@ -118,123 +117,74 @@ def our_mw(inputs: Inputs, days: list[date]) -> dict[tuple[str, str], np.ndarray
     return out
 
 
-def _dated_row(key: tuple[str, date, str], group: list[Reading], ours_mw: float, suffix: str) -> Row:
+def _dated_row(key: tuple[str, date, str], group: list[Reading], ours_mw: float, suffix: str) -> CaseRow:
     campus, day, kind = key
     low = min(r.mw for r in group) * (1.0 - WIDENED_FRAC)
     high = max(r.mw for r in group) * (1.0 + WIDENED_FRAC)
     why = CALIBRATING.get(key, "an input, echoed" if kind in ECHOED else "")
     sound = all(r.confidence in ("seen", "derived") for r in group)
-    return {
-        "family": "buildout",
-        "case": f"{campus} {day} {kind}{suffix}",
-        "metric": f"MW inside {low:.1f} to {high:.1f}" + (f" ({why})" if why else ""),
-        "value": float(ours_mw),
-        "limit": float(high if ours_mw > (low + high) / 2 else low),
-        "unit": "MW",
-        "pass": bool(low <= ours_mw <= high),
-        "gating": sound and not why and not suffix,
-        "n": len(group),
-        "source": ";".join(sorted({r.source for r in group})),
-    }
+    name, metric = f"{campus} {day} {kind}{suffix}", f"MW inside {low:.1f} to {high:.1f}" + (f" ({why})" if why else "")
+    source, gating = ";".join(sorted({r.source for r in group})), sound and not why and not suffix
+    return inside(FAMILY, name, metric, ours_mw, low, high, unit="MW", gating=gating, n=len(group), source=source)
 
 
-def slip(root: Path) -> list[Row]:
+def slip(folder: CaseFolder) -> list[CaseRow]:
     """Scores of the slip distribution, each campus left out of the fit that judges it. None of them gates."""
-    if not (root / BACKTEST).is_file():
-        return [_skipped("slip", "the data folder has no forecast_backtest.csv")]
-    known = [m for m in read_milestones(BUNDLED / BACKTEST) if m.campus not in OWN_CAMPUSES]
-    tested = read_milestones(root / BACKTEST)
+    table = folder.rows(BACKTEST)
+    if table is None:
+        return [missing(FAMILY, "slip", "forecast_backtest.csv")]
+    score(table)
+    known = [m for m in milestones_of(CaseFolder().inputs(BACKTEST)) if m.campus not in OWN_CAMPUSES]
+    tested = milestones_of(table)
     others = [m for m in tested if m.campus not in OWN_CAMPUSES]
     scores = leave_one_campus_out(others, known)
     low, high = binomial_band(scores.counted, 0.8)
+    words, held = "mean CRPS, each campus left out, 2 constants", f"inside, binomial 95 % band {low} to {high}"
     rows = [
-        _slip_row(
-            "slip CRPS against no slip",
-            "mean CRPS, each campus left out, 2 constants",
-            scores.model,
-            scores.no_slip,
-            scores.model < scores.no_slip,
-            scores.n,
-        ),
-        _slip_row(
-            "slip CRPS against median slip",
-            "mean CRPS, each campus left out, 2 constants",
-            scores.model,
-            scores.median_slip,
-            scores.model < scores.median_slip,
-            scores.n,
-        ),
-        _slip_row(
-            "slip coverage of the 80 % band",
-            f"inside, binomial 95 % band {low} to {high}",
-            float(scores.inside),
-            float(low),
-            low <= scores.inside <= high,
-            scores.counted,
-            unit="1",
-        ),
+        _slip_row("slip CRPS against no slip", words, scores.model, scores.no_slip, n=scores.n),
+        _slip_row("slip CRPS against median slip", words, scores.model, scores.median_slip, n=scores.n),
+        inside(FAMILY, "slip coverage of the 80 % band", held, float(scores.inside), low, high, n=scores.counted, source="E1"),
     ]
-    return rows + [_unseen_row(m, known) for m in tested if m.campus in OWN_CAMPUSES and m.reached] + _median_row(others)
+    unseen = [_unseen_row(m, known) for m in tested if m.campus in OWN_CAMPUSES and m.reached]
+    return [*rows, *unseen, *_median_row(others), *_tracker_median(folder, others)]
 
 
-def _unseen_row(milestone: Milestone, known: list[Milestone]) -> Row:
+def _slip_row(name: str, metric: str, value: float, limit: float, *, n: int) -> CaseRow:
+    return case(FAMILY, name, metric, value, limit, unit="day", n=n, source="E1", passed=value < limit)
+
+
+def _unseen_row(milestone: Milestone, known: list[Milestone]) -> CaseRow:
     fitted = fit(known)
     place = float(fitted.cdf(np.array(milestone.slip_days)))
     low, high = np.interp([0.1, 0.9], fitted.cdf(GRID_DAYS), GRID_DAYS)
-    return _slip_row(
-        f"slip of {milestone.campus} {milestone.mw:.0f} MW, unseen",
-        f"slip inside P10 to P90 ({low:.0f} to {high:.0f} d), at probability {place:.2f}",
-        milestone.slip_days,
-        float(high if place > 0.5 else low),
-        0.1 <= place <= 0.9,
-        1,
-    )
+    name = f"slip of {milestone.campus} {milestone.mw:.0f} MW, unseen"
+    metric = f"slip inside P10 to P90 ({low:.0f} to {high:.0f} d), at probability {place:.2f}"
+    limit = float(high if place > 0.5 else low)
+    return case(FAMILY, name, metric, milestone.slip_days, limit, unit="day", source="E1", passed=0.1 <= place <= 0.9)
 
 
-def _median_row(milestones: list[Milestone]) -> list[Row]:
+def _fitted_median(milestones: list[Milestone]) -> float:
+    return float(np.interp(0.5, fit(milestones).cdf(GRID_DAYS), GRID_DAYS))
+
+
+def _median_row(milestones: list[Milestone]) -> list[CaseRow]:
     overdue = [m for m in milestones if m.tells]
     if not any(m.reached for m in overdue):
         return []
     median = kaplan_meier_median(overdue)
-    fitted = fit(milestones)
-    ours = float(np.interp(0.5, fitted.cdf(GRID_DAYS), GRID_DAYS))
-    return [
-        _slip_row(
-            "median slip",
-            f"fitted median against Kaplan-Meier {median:.0f} d, tolerance 30 %",
-            ours,
-            1.3 * median,
-            0.7 * median <= ours <= 1.3 * median,
-            len(overdue),
-        )
-    ]
+    metric = f"fitted median against Kaplan-Meier {median:.0f} d, tolerance 30 %"
+    ours = _fitted_median(milestones)
+    return [inside(FAMILY, "median slip", metric, ours, 0.7 * median, 1.3 * median, unit="day", n=len(overdue), source="E1")]
 
 
-def _slip_row(case: str, metric: str, value: float, limit: float, ok: bool, n: int, *, unit: str = "day") -> Row:
-    return {
-        "family": "buildout",
-        "case": case,
-        "metric": metric,
-        "value": float(value),
-        "limit": float(limit),
-        "unit": unit,
-        "pass": bool(ok),
-        "gating": False,
-        "n": int(n),
-        "source": "E1",
-    }
-
-
-def _skipped(case: str, why: str) -> Row:
-    return {
-        "family": "buildout",
-        "case": case,
-        "metric": f"skipped: {why}",
-        "value": None,
-        "limit": None,
-        "unit": "",
-        "pass": None,
-        "gating": False,
-        "n": 0,
-        "source": "",
-    }
+def _tracker_median(folder: CaseFolder, milestones: list[Milestone]) -> list[CaseRow]:
+    """The median slip that the table of anchors states, by quantity; its milestones are those of the fit, so it does not gate."""
+    out = []
+    for row in folder.rows("sites/validation_anchors.csv") or []:
+        value = number_or_none(row["value"])
+        if not row["quantity"].startswith("forecast slip") or row["unit"] != "days_median" or value is None:
+            continue
+        score([row])
+        off, limit = abs(_fitted_median(milestones) / value - 1.0), float(row["tolerance_pct"]) / 100.0
+        out.append(case(FAMILY, f"{row['id']} {row['quantity']}", "relative error of the fitted median", off, limit, source=row["source"]))
+    return out

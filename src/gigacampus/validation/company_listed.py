@@ -2,50 +2,57 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from math import isfinite
-from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from gigacampus.company.finance.scores import binomial_band
 from gigacampus.validation import forecast_scores, listed_backtest, listed_year_replay
-from gigacampus.validation.company_rows import case, merged, read
+from gigacampus.validation.case_folder import INPUT, CaseFolder, leave_out, score
+from gigacampus.validation.case_rows import CaseRow, case, inside, merged
 from gigacampus.validation.listed_backtest import Forecast
 from gigacampus.validation.listed_reports import COLUMN, Guide, Quarter, quarter_name, quarter_of, read_guides, read_quarters
 
+PEERS = "company/neocloud_peers.csv"
 REVENUE_MAPE = 0.08
 SOURCE = "company filings and releases"
-Rows = list[dict[str, Any]]
+Rows = list[CaseRow]
+Table = list[dict[str, str]]
 
 
-def listed(folder: Path, bundled: Path) -> Rows:
-    """Every row on the listed company; history and earlier guidance come from the bundled copy, truth from ``folder``."""
-    asked = spelt(read(folder / "coreweave_quarters.csv"))
-    quarters = read_quarters(merged("quarter", spelt(read(bundled / "coreweave_quarters.csv")), asked))
-    guides = read_guides([*read(bundled / "coreweave_guidance.csv"), *read(folder / "coreweave_guidance.csv")])
+def listed(folder: CaseFolder) -> Rows:
+    """Every row on the listed company; history and earlier guidance come from the bundled copy, truth from the folder."""
+    told, said = folder.rows("company/coreweave_quarters.csv") or [], folder.rows("company/coreweave_guidance.csv") or []
+    asked, history = spelt(told), CaseFolder()
+    quarters = read_quarters(merged("quarter", spelt(history.inputs("company/coreweave_quarters.csv")), asked))
+    guides = read_guides([*history.inputs("company/coreweave_guidance.csv"), *said])
     wanted = {q.name for q in read_quarters(merged("quarter", asked))}
+    score(r for r, s in zip(told, asked, strict=True) if s["quarter"] in wanted)
+    leave_out(told, "no quarter with a revenue")
     rows = _not_read([r["quarter"] for r in asked if r["quarter"] not in wanted])
     for full in (False, True):
         made = [f for f in listed_backtest.rolling(quarters, guides, full=full) if f.quarter in wanted]
         for line in listed_backtest.LINES[:1] if full else listed_backtest.LINES:
             rows += _line(line, [f for f in made if f.line == line], full)
-    rows += _guidance(quarters, guides, read_guides(read(folder / "coreweave_guidance.csv")))
-    rows += [row for day in listed_year_replay.days(guides) for row in _year(listed_year_replay.replay(day, quarters, guides))]
-    return [*rows, *_peers(merged_rows(read(bundled / "neocloud_peers.csv"), read(folder / "neocloud_peers.csv")))]
+    rows += _guidance(quarters, guides, read_guides(said))
+    score(r for r in said if read_guides([r]))
+    leave_out(said, "no day or no number")
+    if said or told:
+        rows += [row for day in listed_year_replay.days(guides) for row in _year(listed_year_replay.replay(day, quarters, guides))]
+    return [*rows, *_peers(folder)]
 
 
-def spelt(table: Sequence[dict[str, str]]) -> Rows:
+def spelt(table: Sequence[Mapping[str, str]]) -> Table:
     """Rows with the quarter in one spelling; where none is named it is that of the last day."""
-    return [r | {"quarter": quarter_name(r.get("quarter") or quarter_of(r.get("period_end", "")))} for r in table]
+    return [dict(r) | {"quarter": quarter_name(r.get("quarter") or quarter_of(r.get("period_end", "")))} for r in table]
 
 
 def _not_read(names: list[str]) -> Rows:
     if not names:
         return []
     words = f"rows that are no quarter with a revenue: {', '.join(n or 'unnamed' for n in names)}"
-    return [case("CoreWeave quarters", words, None, unit="1", n=len(names), source=SOURCE)]
+    return [case("company", "CoreWeave quarters", words, None, unit="1", n=len(names), source=SOURCE)]
 
 
 def _line(line: str, made: list[Forecast], full: bool) -> Rows:
@@ -56,7 +63,7 @@ def _line(line: str, made: list[Forecast], full: bool) -> Rows:
     if len(made) > len(powered) and not full:
         title = f"CoreWeave {line}, all quarters"
         if line != "operating_income":
-            rows.append(case(title, "MAPE", forecast_scores.mape(made), unit="1", n=len(made), source=SOURCE))
+            rows.append(case("company", title, "MAPE", forecast_scores.mape(made), unit="1", n=len(made), source=SOURCE))
         rows += _honesty(title, made, relative=line != "operating_income")
     return rows
 
@@ -66,27 +73,18 @@ def _judged(line: str, title: str, some: list[Forecast], *, gates: bool) -> Rows
     for f in some:
         low, high = forecast_scores.band(f, 0.8)
         metric = f"{f.quarter}: said {f.median:.0f} ({low:.0f} to {high:.0f}), came"
-        rows.append(case(title, metric, f.truth, unit="USD m", n=1, source=SOURCE, passed=low <= f.truth <= high))
+        rows.append(inside("company", title, metric, f.truth, low, high, unit="USD m", source=SOURCE))
     return rows + _honesty(title, some, relative=line != "operating_income")
 
 
 def _positive(title: str, some: list[Forecast], *, gates: bool) -> Rows:
     n, error = len(some), forecast_scores.mape(some)
     limit = REVENUE_MAPE if gates else None
-    passed = error <= REVENUE_MAPE if gates else None
     rows = [
         case(
-            title,
-            f"MAPE, {listed_backtest.CONSTANTS} constants",
-            error,
-            limit=limit,
-            passed=passed,
-            gating=gates,
-            unit="1",
-            n=n,
-            source=SOURCE,
+            "company", title, f"MAPE, {listed_backtest.CONSTANTS} constants", error, limit=limit, gating=gates, unit="1", n=n, source=SOURCE
         ),
-        case(title, "bias (mean log ratio)", forecast_scores.bias(some), unit="1", n=n, source=SOURCE),
+        case("company", title, "bias (mean log ratio)", forecast_scores.bias(some), unit="1", n=n, source=SOURCE),
     ]
     for name in sorted({k for f in some for k in f.baselines}):
         with_it = forecast_scores.with_baseline(some, name)
@@ -101,13 +99,13 @@ def _positive(title: str, some: list[Forecast], *, gates: bool) -> Rows:
     for name in sorted({k for f in some for k in f.experts}):
         with_it = [f for f in some if name in f.experts]
         alone = forecast_scores.mape_of_expert(with_it, name)
-        rows.append(case(title, f"MAPE of {name} alone", alone, unit="1", n=len(with_it), source=SOURCE))
+        rows.append(case("company", title, f"MAPE of {name} alone", alone, unit="1", n=len(with_it), source=SOURCE))
     return rows
 
 
-def _against(title: str, metric: str, ours: float, theirs: float, n: int, gates: bool) -> dict[str, Any]:
+def _against(title: str, metric: str, ours: float, theirs: float, n: int, gates: bool) -> CaseRow:
     skill = f"{metric}, skill {1.0 - ours / theirs:.2f}" if theirs > 0.0 else metric
-    return case(title, skill, ours, limit=theirs, passed=ours < theirs, gating=gates, unit="1", n=n, source=SOURCE)
+    return case("company", title, skill, ours, limit=theirs, passed=ours < theirs, gating=gates, unit="1", n=n, source=SOURCE)
 
 
 def _signed(title: str, some: list[Forecast]) -> Rows:
@@ -121,9 +119,19 @@ def _signed(title: str, some: list[Forecast]) -> Rows:
     mean = float(np.mean([f.median - f.truth for f in some]))
     n = len(some)
     return [
-        case(title, "mean absolute error against random_walk", error, limit=walk, passed=error < walk, unit="USD m", n=n, source=SOURCE),
-        case(title, "CRPS against random_walk", ours, limit=walk, passed=ours < walk, unit="USD m", n=n, source=SOURCE),
-        case(title, "mean error", mean, unit="USD m", n=n, source=SOURCE),
+        case(
+            "company",
+            title,
+            "mean absolute error against random_walk",
+            error,
+            limit=walk,
+            passed=error < walk,
+            unit="USD m",
+            n=n,
+            source=SOURCE,
+        ),
+        case("company", title, "CRPS against random_walk", ours, limit=walk, passed=ours < walk, unit="USD m", n=n, source=SOURCE),
+        case("company", title, "mean error", mean, unit="USD m", n=n, source=SOURCE),
     ]
 
 
@@ -132,9 +140,9 @@ def _honesty(title: str, some: list[Forecast], *, relative: bool) -> Rows:
     n, unit, rows = len(some), "1" if relative else "USD m", []
     for level in forecast_scores.LEVELS:
         low, high = binomial_band(n, level)
-        inside = forecast_scores.coverage(some, level)
+        held = forecast_scores.coverage(some, level)
         metric = f"coverage of the {level:.0%} band, expected {low:.2f} to {high:.2f}"
-        rows.append(case(title, metric, inside, limit=low, passed=low <= inside <= high, unit="1", n=n, source=SOURCE))
+        rows.append(inside("company", title, metric, held, low, high, n=n, source=SOURCE))
     places = forecast_scores.pit(some)
     counts = np.histogram(places, bins=4, range=(0.0, 1.0))[0].tolist()
     over = " over truth" if relative else ""
@@ -142,9 +150,17 @@ def _honesty(title: str, some: list[Forecast], *, relative: bool) -> Rows:
     width = forecast_scores.sharpness(some, relative=relative)
     return [
         *rows,
-        case(title, f"mean place of the truth, by quarter of the forecast {counts}", float(np.mean(places)), unit="1", n=n, source=SOURCE),
-        case(title, f"interval score of the 80 % band{over}", score, unit=unit, n=n, source=SOURCE),
-        case(title, f"sharpness: width of the 80 % band{over}", width, unit=unit, n=n, source=SOURCE),
+        case(
+            "company",
+            title,
+            f"mean place of the truth, by quarter of the forecast {counts}",
+            float(np.mean(places)),
+            unit="1",
+            n=n,
+            source=SOURCE,
+        ),
+        case("company", title, f"interval score of the 80 % band{over}", score, unit=unit, n=n, source=SOURCE),
+        case("company", title, f"sharpness: width of the 80 % band{over}", width, unit=unit, n=n, source=SOURCE),
     ]
 
 
@@ -160,10 +176,18 @@ def _guidance(quarters: Sequence[Quarter], guides: Sequence[Guide], asked: Seque
         low, mid, high, truth = np.array(ranges).T
         held = float(np.mean((low <= truth) & (truth <= high)))
         words = f"share of {metric} ranges that held; {int((truth > high).sum())} above, {int((truth < low).sum())} below"
-        rows.append(case("CoreWeave guidance as a claim", words, held, unit="1", n=len(ranges), source=SOURCE))
+        rows.append(case("company", "CoreWeave guidance as a claim", words, held, unit="1", n=len(ranges), source=SOURCE))
         lean = float(np.mean(truth / mid)) - 1.0
         rows.append(
-            case("CoreWeave guidance as a claim", f"{metric} over the middle of its range", lean, unit="1", n=len(ranges), source=SOURCE)
+            case(
+                "company",
+                "CoreWeave guidance as a claim",
+                f"{metric} over the middle of its range",
+                lean,
+                unit="1",
+                n=len(ranges),
+                source=SOURCE,
+            )
         )
     return rows
 
@@ -185,35 +209,38 @@ def _year(found: Sequence[listed_year_replay.YearAhead]) -> Rows:
         name = f"CoreWeave {y.metric} of {y.day.year} as of {y.day:%Y-%m}"
         metric = f"said {y.median:.0f} ({y.low:.0f} to {y.high:.0f}), company {y.theirs.low:.0f} to {y.theirs.high:.0f}"
         if isfinite(y.truth):
-            rows.append(case(name, metric + ", came", y.truth, unit="USD m", n=1, source=SOURCE, passed=y.low <= y.truth <= y.high))
+            rows.append(inside("company", name, metric + ", came", y.truth, y.low, y.high, unit="USD m", source=SOURCE))
         elif y.later:
             middle = y.later.mid
             words = f"{metric}; its range of {y.later.given} has middle"
-            rows.append(case(name, words, middle, unit="USD m", n=1, source=SOURCE, passed=y.low <= middle <= y.high))
+            rows.append(inside("company", name, words, middle, y.low, y.high, unit="USD m", source=SOURCE))
         else:
-            rows.append(case(name, metric, None, unit="USD m", n=1, source=SOURCE))
+            rows.append(case("company", name, metric, None, unit="USD m", n=1, source=SOURCE))
     return rows
 
 
-def merged_rows(*tables: Sequence[dict[str, str]]) -> list[dict[str, str]]:
+def merged_rows(*tables: Sequence[Mapping[str, str]]) -> list[Mapping[str, str]]:
     """Rows of several tables of one row a fact, the last of each fact kept."""
     return list({(r.get("company"), r.get("period"), r.get("metric")): r for t in tables for r in t}.values())
 
 
-def _peers(table: Sequence[dict[str, str]]) -> Rows:
+def _peers(folder: CaseFolder) -> Rows:
     """Peers' revenue one quarter ahead by trend alone, wherever two quarters stand before a third; power is not reported."""
+    if folder.find(PEERS, role=INPUT) is None:
+        return []
+    table = merged_rows(CaseFolder().inputs(PEERS), folder.inputs(PEERS))
     made: list[Forecast] = []
     names = sorted({r.get("company", "") for r in table})
     for name in names:
-        known = [
-            r | {"quarter": r["period"], "revenue": r["value"]}
-            for r in table
-            if r.get("company") == name and r.get("metric") == "revenue_usd_m"
-        ]
-        quarters = read_quarters([{k: r[k] for k in ("quarter", "revenue")} for r in known])
-        made += [f for f in listed_backtest.rolling(quarters) if f.line == "revenue"]
+        known = [r for r in table if r.get("company") == name and r.get("metric") == "revenue_usd_m"]
+        quarters = read_quarters([{"quarter": r["period"], "revenue": r["value"]} for r in known])
+        forecast = [f for f in listed_backtest.rolling(quarters) if f.line == "revenue"]
+        made += forecast
+        asked = folder.rows(PEERS) if forecast else None
+        score(r for r in asked or [] if r.get("company") == name and r.get("metric") == "revenue_usd_m")
     title, source = "peers' revenue, trend alone", "neocloud_peers.csv"
     if not made:
         words = f"no forecast: none of {len(names)} peers has three quarters in a row"
-        return [case(title, words, None, unit="1", n=0, source=source)]
-    return [case(title, "MAPE", forecast_scores.mape(made), unit="1", n=len(made), source=source), *_honesty(title, made, relative=True)]
+        return [case("company", title, words, None, n=0, source=source)]
+    mape = case("company", title, "MAPE", forecast_scores.mape(made), n=len(made), source=source)
+    return [mape, *_honesty(title, made, relative=True)]

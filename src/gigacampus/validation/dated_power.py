@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+
+from gigacampus.validation.case_folder import CaseFolder, leave_out, score
 
 SITES = {
     "Colossus 1": "colossus_1",
@@ -39,8 +40,8 @@ class Reading:
     confidence: str
 
 
-def readings(root: Path) -> list[Reading]:
-    """All readings of the tables that ``root`` has, in the layout of the reference folder."""
+def readings(folder: CaseFolder, years: tuple[int, ...] = ()) -> list[Reading]:
+    """All readings of the tables that the folder has; of the named years alone, where some are named."""
     parsers = {
         "sites/epoch/timelines_2025-12-14.csv": _tracker,
         "sites/epoch/timelines_2026-08-03.csv": _tracker,
@@ -50,9 +51,12 @@ def readings(root: Path) -> list[Reading]:
     }
     out: list[Reading] = []
     for path, parser in parsers.items():
-        if (root / path).is_file():
-            with (root / path).open(encoding="utf-8", newline="") as handle:
-                out += [r for row in csv.DictReader(handle) for r in parser(row, path) if r.mw >= 1.0]
+        for row in folder.rows(path) or []:
+            found = [r for r in parser(row, path) if r.mw >= 1.0]
+            kept = [r for r in found if not years or r.day.year in years]
+            score([row] if kept else [])
+            leave_out([row], "another year" if found else "no dated MW of a campus that is built here")
+            out += kept
     return out
 
 

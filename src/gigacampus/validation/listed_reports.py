@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from math import inf, isfinite, nan
 
-from gigacampus.validation.company_rows import number_or_none
+from gigacampus.validation.case_rows import number_or_none
 
 COLUMN = {
     "revenue": "revenue",

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
 from pathlib import Path
 from typing import Any
 
 from gigacampus.foundation.errors import refuse
+from gigacampus.validation.case_folder import CaseFolder, opened
+from gigacampus.validation.case_rows import STRANGE, CaseRow, missing
 from gigacampus.validation.noise_cnossos import cnossos_rows
 from gigacampus.validation.noise_differential import differential_rows
 from gigacampus.validation.noise_iso9613 import absorption_rows, computed_rows, tr17534_3_rows
 from gigacampus.validation.noise_mean_planes import plane_rows
-from gigacampus.validation.noise_rows import STRANGE, unscored
 
-BUNDLED = Path(__file__).resolve().parents[3] / "validation" / "noise" / "data"
-SCENES = "cnossos_scenes.json"
+FAMILY = "noise"
+SCENES = "noise/cnossos_scenes.json"
 FILES = (
     "iso9613_1_alpha.csv",
     "iso9613_2_tr17534_3_cases.json",
@@ -25,38 +26,46 @@ FILES = (
 )
 
 
-def cases(data_dir: Path | None = None) -> list[dict[str, Any]]:
-    """Every noise case that ``data_dir``, its folder ``noise`` or ``data`` in either holds; inputs that it lacks are the bundled ones.
+def cases(data: CaseFolder | Path | None = None) -> list[CaseRow]:
+    """Every noise case that the folder holds; inputs that it lacks are the bundled ones.
 
-    None stands for the bundled copy. A case of unknown shape gets a line that says so; the others are scored.
+    A case of unknown shape gets a line that says so; the others are scored.
     """
-    root = BUNDLED if data_dir is None else Path(data_dir)
-    folders = [f for f in (root / "noise", root / "noise" / "data", root, root / "data") if f.is_dir()]
-    scorers: tuple[Callable[[Path], list[dict[str, Any]]], ...] = (
+    folder = opened(data)
+    scorers = (
         absorption_rows,
         tr17534_3_rows,
         computed_rows,
-        lambda p: cnossos_rows(p, [BUNDLED / SCENES, *_found(folders, SCENES)]),
-        lambda p: plane_rows(p, [BUNDLED / SCENES, *_found(folders, SCENES)]),
-        lambda p: differential_rows(p, lambda name: [BUNDLED / name, *_found(folders, name)]),
+        lambda rows: cnossos_rows(rows, scenes(folder)),
+        lambda rows: plane_rows(rows, scenes(folder)),
+        lambda rows: differential_rows(rows, lambda name: documents(folder, f"noise/{name}")),
     )
-    out: list[dict[str, Any]] = []
+    out: list[CaseRow] = []
     for name, scorer in zip(FILES, scorers, strict=True):
-        found = _found(folders, name)
-        if not found:
-            out.append(unscored(name, "skipped: the file is not in the data folder"))
+        rows = folder.rows(f"noise/{name}")
+        if rows is None:
+            out.append(missing(FAMILY, name, "the file"))
             continue
         try:
-            out += scorer(found[0])
+            out += scorer(rows)
         except STRANGE as error:
-            raise refuse(
+            words, fix = (
                 f"it cannot be read: {type(error).__name__}: {error}",
-                file=str(found[0]),
-                fix="give it the columns or keys of the bundled file of that name",
-            ) from error
+                "give it the columns or keys of the bundled file of that name",
+            )
+            raise refuse(words, file=str(folder.find(f"noise/{name}")), fix=fix) from error
     return out
 
 
-def _found(folders: list[Path], name: str) -> list[Path]:
-    """The file of the first folder that has it; empty: none has."""
-    return [f / name for f in folders if (f / name).is_file()][:1]
+def documents(folder: CaseFolder, name: str) -> list[dict[str, Any]]:
+    """A JSON document as bundled and as the folder has it, in that order; empty where neither holds it."""
+    paths = dict.fromkeys(p for p in (CaseFolder().find(name), folder.find(name, role="input")) if p is not None)
+    return [json.loads(p.read_text(encoding="utf-8-sig")) for p in paths]
+
+
+def scenes(folder: CaseFolder) -> dict[str, Any]:
+    """Scenes by name; of two with one name the folder's own."""
+    known: dict[str, Any] = {}
+    for document in documents(folder, SCENES):
+        known |= document
+    return known

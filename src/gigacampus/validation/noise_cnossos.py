@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import csv
 import itertools
-import json
 import re
-from pathlib import Path
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -16,14 +14,17 @@ from gigacampus.neighbours.noise.propagation.atmosphere import air_absorption_db
 from gigacampus.neighbours.noise.propagation.bands import A_WEIGHT_DB, energy_sum_db
 from gigacampus.neighbours.noise.propagation.cnossos import long_term_db
 from gigacampus.neighbours.noise.propagation.cnossos_paths import Way, pair_ways, reflected_ways
+from gigacampus.validation.case_folder import Row, leave_out, score
+from gigacampus.validation.case_rows import CaseRow, each, unscored
+from gigacampus.validation.case_rows import case as case_row
 from gigacampus.validation.noise_cnossos_steps import quantity, steps
-from gigacampus.validation.noise_rows import NAMES_HZ, each, row, unscored
+from gigacampus.validation.noise_iso9613 import NAMES_HZ
 
 GATE_TOLERANCE_DB = 0.1
 PRINT_DB = 0.02
 """Two units of the last printed place."""
 SOURCE = "ISO/TR 17534-4"
-Rows = list[dict[str, Any]]
+Rows = list[CaseRow]
 LEVEL = re.compile(r"(?:Left|Right)?(?:Homogeneous|Favourable)?L([HF])")
 """Names of path levels in the file; the group is the condition."""
 SIDES = ("right", "left")
@@ -86,46 +87,42 @@ def _loudest_first(mirrored: dict[str, Way], alpha: np.ndarray) -> dict[str, Way
     return {names[name[:-2]] + name[-2:]: way for name, way in mirrored.items()}
 
 
-def scenes_of(files: list[Path]) -> dict[str, Any]:
-    """Scenes by name; of two with one name the later file's."""
-    known: dict[str, Any] = {}
-    for file in files:
-        known |= json.loads(file.read_text(encoding="utf-8-sig"))
-    return known
-
-
-def cnossos_rows(path: Path, scenes: list[Path]) -> Rows:
-    """One row per published level of a path, intermediate result and total; of two scenes with one name the later file's counts."""
-    known = scenes_of(scenes)
-    published: dict[str, list[dict[str, str]]] = {}
-    for r in csv.DictReader(path.read_text(encoding="utf-8-sig").splitlines()):
+def cnossos_rows(table: Sequence[Row], scenes: Mapping[str, Any]) -> Rows:
+    """One row per published level of a path, intermediate result and total."""
+    published: dict[str, list[Row]] = {}
+    for r in table:
         published.setdefault(r["case"], []).append(r)
-    return each(published.items(), lambda name, rows: _case_rows(name, rows, known.get(name)))
+    return each("noise", published.items(), lambda name, rows: _case_rows(name, rows, scenes.get(name)))
 
 
-def _case_rows(name: str, rows: list[dict[str, str]], case: dict[str, Any] | None) -> Rows:
+def _case_rows(name: str, rows: list[Row], case: dict[str, Any] | None) -> Rows:
     if case is None:
-        return [unscored(name, "skipped: no scene", source=SOURCE)]
+        leave_out(rows, "no scene of that name")
+        return [unscored("noise", name, "skipped: no scene", source=SOURCE)]
     ways, alpha = case_ways(case)
     ours, parts = _levels_db(case, ways, alpha), {key: steps(way, alpha) for key, way in ways.items()}
     out = []
-    for r, side in zip(rows, told_sides(rows, ours, case), strict=True):
+    for r, (side, candidates) in zip(rows, told_sides(rows, ours, case), strict=True):
         expected = _bands(r)
         if not np.isfinite(expected).any():
+            leave_out([r], "no number in any band")
             continue
         value = _ours(ours, side, r["quantity"], expected, case)
         if value is None:
-            side, value = told_step(parts, r, expected)
-        out.append(_scored(name, f"{side} {r['quantity']}", r, value, expected))
+            side, value, candidates = told_step(parts, r, expected)
+        out.append(_scored(name, f"{side} {r['quantity']}", r, value, expected, candidates))
     return out
 
 
-def _scored(name: str, metric: str, r: dict[str, str], value: np.ndarray | None, expected: np.ndarray) -> dict[str, Any]:
+def _scored(name: str, metric: str, r: Row, value: np.ndarray | None, expected: np.ndarray, candidates: int) -> CaseRow:
     if value is None:
-        return unscored(name, f"{metric}: ours has no such way or no such quantity", n=1, source=SOURCE)
+        leave_out([r], "ours has no such way or no such quantity")
+        return unscored("noise", name, f"{metric}: ours has no such way or no such quantity", n=1, source=SOURCE)
     unit = UNITS.get(quantity(r["quantity"])[0], "dB")
     tolerance = float(r["tol_in_noisemodelling_tests"] or "inf")
-    return row(
+    score([r])
+    return case_row(
+        "noise",
         name,
         metric,
         float(np.nanmax(np.abs(value - expected))),
@@ -134,11 +131,12 @@ def _scored(name: str, metric: str, r: dict[str, str], value: np.ndarray | None,
         source=SOURCE,
         gating=tolerance <= GATE_TOLERANCE_DB and unit.startswith("dB"),
         n=int(np.isfinite(expected).sum()),
+        candidates=candidates,
     )
 
 
-def told_step(parts: dict[str, dict[str, np.ndarray]], r: dict[str, str], expected: np.ndarray) -> tuple[str, np.ndarray | None]:
-    """Path that an intermediate result speaks of, and ours; None: we have no such way or no such quantity.
+def told_step(parts: dict[str, dict[str, np.ndarray]], r: Row, expected: np.ndarray) -> tuple[str, np.ndarray | None, int]:
+    """Path that an intermediate result speaks of, ours, and among how many paths it was looked for; None: we have no such way or quantity.
 
     The words for the paths are mixed up in places: a side may be the other side, and a result that is off and equals another path's to the
     print is that path's. Without a stated condition either may be meant.
@@ -147,26 +145,26 @@ def told_step(parts: dict[str, dict[str, np.ndarray]], r: dict[str, str], expect
     found = {name: part[plain][1:] for name, part in parts.items() if plain in part and name.endswith(condition)}
     gaps = {name: float(np.nanmax(np.abs(value - expected))) for name, value in found.items()}
     own = [name for name in gaps if name[:-2] in (SIDES if r["path"] in SIDES else (r["path"],))]
-    best = min(own, key=lambda name: gaps[name], default=None)
+    best, candidates = min(own, key=lambda name: gaps[name], default=None), len(own)
     if gaps and (best is None or gaps[best] > GATE_TOLERANCE_DB):
         other = min(gaps, key=lambda name: gaps[name])
-        best = other if gaps[other] <= PRINT_DB else best
-    return (r["path"], None) if best is None else (best[:-2], found[best])
+        best, candidates = (other if gaps[other] <= PRINT_DB else best), len(gaps)
+    return (r["path"], None, candidates) if best is None else (best[:-2], found[best], candidates)
 
 
-def _bands(r: dict[str, str]) -> np.ndarray:
+def _bands(r: Mapping[str, str]) -> np.ndarray:
     return np.array([float(r[f"f{f}"]) if r[f"f{f}"] else np.nan for f in NAMES_HZ])
 
 
-def told_sides(rows: list[dict[str, str]], ours: dict[str, np.ndarray], case: dict[str, Any]) -> list[str]:
-    """Path that each published row speaks of, in the order of the rows.
+def told_sides(rows: Sequence[Row], ours: dict[str, np.ndarray], case: dict[str, Any]) -> list[tuple[str, int]]:
+    """Path that each published row speaks of, in the order of the rows, and among how many readings it was chosen.
 
     The source calls both ways round an object "right" in some cases. Where it names only one side, its word does not tell
     which one that is: the rows of a condition then are the sides, each once, that they fit best.
     """
-    out = [r["path"] for r in rows]
-    levels = [k for k, r in enumerate(rows) if out[k] in SIDES and _condition(r["quantity"])]
-    named = [(out[k], rows[k]["quantity"]) for k in levels]
+    out = [(r["path"], 1) for r in rows]
+    levels = [k for k, r in enumerate(rows) if out[k][0] in SIDES and _condition(r["quantity"])]
+    named = [(out[k][0], rows[k]["quantity"]) for k in levels]
     if {side for side, _ in named} == set(SIDES) and len(set(named)) == len(named):
         return out
     for condition in "HF":
@@ -174,7 +172,7 @@ def told_sides(rows: list[dict[str, str]], ours: dict[str, np.ndarray], case: di
         choices = [s for s in itertools.product(SIDES, repeat=len(here)) if len(set(s)) == min(len(here), 2)]
         fits = [sum(_misfit(ours, side, rows[k], case) for side, k in zip(sides, here, strict=True)) for sides in choices]
         for k, side in zip(here, choices[int(np.argmin(fits))], strict=True):
-            out[k] = side
+            out[k] = (side, len(choices))
     return out
 
 
@@ -184,7 +182,7 @@ def _condition(quantity: str) -> str:
     return found[1] if found else ""
 
 
-def _misfit(ours: dict[str, np.ndarray], side: str, r: dict[str, str], case: dict[str, Any]) -> float:
+def _misfit(ours: dict[str, np.ndarray], side: str, r: Mapping[str, str], case: dict[str, Any]) -> float:
     expected = _bands(r)
     value = _ours(ours, side, r["quantity"], expected, case)
     return float(np.nanmax(np.minimum(np.abs(value - expected), 1e3)))

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-import json
-from collections.abc import Callable
-from pathlib import Path
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,7 +10,10 @@ import numpy as np
 from gigacampus.neighbours.noise.geometry.scene import Scene, Terrain, build_scene
 from gigacampus.neighbours.noise.propagation.atmosphere import air_absorption_db_per_m
 from gigacampus.neighbours.noise.propagation.engine import cnossos_conditions
-from gigacampus.validation.noise_rows import NAMES_HZ, each, row, unscored
+from gigacampus.validation.case_folder import Row, leave_out, score
+from gigacampus.validation.case_rows import CaseRow, each, unscored
+from gigacampus.validation.case_rows import case as case_row
+from gigacampus.validation.noise_iso9613 import NAMES_HZ
 
 SOURCE = "NoiseModelling 6.0.2-dev, unofficial build, on our own scenes"
 GATED = ("flat_built", "favourable")
@@ -40,32 +40,39 @@ def placed(scene: Scene, point: list[float]) -> np.ndarray:
     return np.array([point[0], point[1], ground + point[2], point[2]])
 
 
-def differential_rows(path: Path, find: Callable[[str], list[Path]]) -> list[dict[str, Any]]:
+def differential_rows(table: Sequence[Row], documents: Callable[[str], list[dict[str, Any]]]) -> list[CaseRow]:
     """Median deviation over 63 Hz to 4 kHz and the 95th percentile at 500 Hz for each scene and condition.
 
     Pairs whose source or receiver no scene file knows are said and left out.
     """
-    groups: dict[tuple[str, str], list[dict[str, str]]] = {}
-    for r in csv.DictReader(path.read_text(encoding="utf-8-sig").splitlines()):
+    groups: dict[tuple[str, str], list[Row]] = {}
+    for r in table:
         groups.setdefault((r["scene"], r["condition"]), []).append(r)
-    return each(((f"{name} {condition}", rows) for (name, condition), rows in groups.items()), lambda case, rows: _judged(case, rows, find))
+    named = ((f"{name} {condition}", rows) for (name, condition), rows in groups.items())
+    return each("noise", named, lambda case, rows: _judged(case, rows, documents))
 
 
-def _judged(case: str, rows: list[dict[str, str]], find: Callable[[str], list[Path]]) -> list[dict[str, Any]]:
+def _judged(case: str, rows: list[Row], documents: Callable[[str], list[dict[str, Any]]]) -> list[CaseRow]:
     name, condition = rows[0]["scene"], rows[0]["condition"]
-    document = _document([json.loads(f.read_text(encoding="utf-8-sig")) for f in find(f"differential_scene_{name}.json") if f.exists()])
+    document = _document(documents(f"differential_scene_{name}.json"))
     known = [r for r in rows if r["source"] in document.get("sources_xyh", ()) and r["receiver"] in document.get("receivers_xyh", ())]
     out = []
     if len(known) < len(rows):
-        out.append(unscored(case, f"skipped: {len(rows) - len(known)} pairs whose places no scene file knows", source=SOURCE))
+        out.append(unscored("noise", case, f"skipped: {len(rows) - len(known)} pairs whose places no scene file knows", source=SOURCE))
+        leave_out(rows, "a place that no scene file knows")
     if not known:
         return out
+    score(known)
     deviation = np.abs(_deviations_db(document, known, f"_{condition[0]}"))
     for metric, value, limit in (
         ("median deviation, 63 Hz to 4 kHz", float(np.median(deviation[:, :7])), 0.1),
         ("95th percentile at 500 Hz", float(np.percentile(deviation[:, 3], 95)), 0.5 if name.startswith("flat") else 1.0),
     ):
-        out.append(row(case, metric, value, limit=limit, unit="dB", gating=(name, condition) == GATED, n=len(deviation), source=SOURCE))
+        out.append(
+            case_row(
+                "noise", case, metric, value, limit=limit, unit="dB", gating=(name, condition) == GATED, n=len(deviation), source=SOURCE
+            )
+        )
     return out
 
 
@@ -78,7 +85,7 @@ def _document(told: list[dict[str, Any]]) -> dict[str, Any]:
     return joined
 
 
-def _deviations_db(document: dict[str, Any], rows: list[dict[str, str]], condition: str) -> np.ndarray:
+def _deviations_db(document: dict[str, Any], rows: Sequence[Row], condition: str) -> np.ndarray:
     scene = differential_scene(document)
     alpha = air_absorption_db_per_m(document["temperature_C"], document["relative_humidity_pct"] / 100.0, pressure_kpa=101.325)
     froms, tos = (sorted({r[key] for r in rows}) for key in ("source", "receiver"))

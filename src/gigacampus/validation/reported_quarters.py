@@ -5,6 +5,7 @@ Used only to see how well seven of the figures predict the eighth. All priors ar
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -33,6 +34,24 @@ ADDED = np.array([5.27, 0.0, 2.35]) * 1000.0
 NEXT = 9054.0
 """Capital of the next site, in service on 2025-10-19; same source."""
 INPUTS = 18
+
+
+TOLD = {
+    ("2025Q3", "revenue"): 0,
+    ("2025Q2", "revenue"): 1,
+    ("2025Q3", "gross_profit"): 2,
+    ("2025Q2", "gross_profit"): 3,
+    ("2025Q3", "net_loss"): 4,
+    ("2025Q1", "net_loss"): 5,
+    ("2025-9M", "cash_spent"): 6,
+    ("2025-9M", "ebitda_loss"): 7,
+}
+"""Place in :data:`FIGURES` of a reported period and metric."""
+
+
+def figure_of(row: Mapping[str, str]) -> int | None:
+    """Place of the figure that a row of the press reports states; None where it states none of the eight."""
+    return TOLD.get((row.get("period", ""), row.get("metric", "")))
 
 
 def _lognormal(z: np.ndarray, p10: float, p90: float) -> np.ndarray:

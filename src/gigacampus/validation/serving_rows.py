@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -21,15 +21,57 @@ width for decoding from the compressed cache."""
 PEAK_COLUMN = {"fp8": "fp8_flop_s", "fp4": "fp4_flop_s"}
 """Peak rate by weight format where it is not the 16-bit one."""
 
+SUSPECT = ("S02323",)
+UNLIKE = 1.5
+CONFIGURATION = ("system", "precision", "isl", "osl", "concurrency", "gpus", "tp_size", "attention_dp_size", "moe_tp_size", "moe_ep_size")
 Row = Mapping[str, str]
+AnyRow = TypeVar("AnyRow", bound=Mapping[str, str])
 
 
 def usable(row: Row, *, known_by: str = "") -> bool:
     """One-pool rows of original model uploads; with ``known_by`` only rows measured by that day."""
-    whole = all(row[key] for key in ("concurrency", "gpus", "ttft_ms", "tpot_ms")) and float(row["tpot_ms"] or 0.0) > 0
-    if row["mode"] != "agg" or not whole or row["model"].startswith("nvidia/"):
-        return False
-    return not known_by or bool(row["measured"] and row["measured"] <= known_by)
+    return not unusable(row) and (not known_by or bool(row["measured"] and row["measured"] <= known_by))
+
+
+def unusable(row: Row) -> str:
+    """Why the roofline of one pool cannot judge a row; empty where it can."""
+    if row["mode"] != "agg":
+        return "a deployment split into prefill and decode pools"
+    if not all(row[key] for key in ("concurrency", "gpus", "ttft_ms", "tpot_ms")) or float(row["tpot_ms"]) <= 0:
+        return "no concurrency, accelerator count or time"
+    if row["model"].startswith("nvidia/"):
+        return "a re-upload whose rows disagree with every model"
+    if row["row_id"] in SUSPECT:
+        return "suspect: four times its twin"
+    return ""
+
+
+def without(rows: Sequence[AnyRow], others: Sequence[AnyRow]) -> list[AnyRow]:
+    """Rows that are not among others."""
+    gone = {id(r) for r in others}
+    return [r for r in rows if id(r) not in gone]
+
+
+def copies(rows: Sequence[AnyRow], same_as: Sequence[Row]) -> list[AnyRow]:
+    """Rows that repeat another row's measurement to the digit, where that other row is there as well."""
+    here = {r["row_id"] for r in rows}
+    twin = {r["row_id"]: r["same_measurement_as"] for r in same_as}
+    return [r for r in rows if twin.get(r["row_id"]) in here]
+
+
+def undated_prediction(rows: Sequence[AnyRow]) -> list[AnyRow]:
+    """Rows of one configuration whose time per token differs between dates by half and more: multi-token prediction was on or off
+    and the table does not tell."""
+    found: dict[tuple[str, ...], list[AnyRow]] = {}
+    for row in rows:
+        if row["backend"] == "trtllm" and "DeepSeek" in row["model"]:
+            found.setdefault(tuple(row[name] for name in CONFIGURATION), []).append(row)
+    out = []
+    for group in found.values():
+        times = [float(r["tpot_ms"]) for r in group]
+        if len({r["measured"] for r in group}) > 1 and max(times) >= UNLIKE * min(times):
+            out += group
+    return out
 
 
 def serving_point(rows: Sequence[Row], shapes: Mapping[str, Row], systems: Mapping[str, Row]) -> ServingPoint:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import csv
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 
 import numpy as np
 
@@ -46,15 +44,14 @@ class Gumbel:
         return np.exp(-np.exp(-(x - self.location_days) / self.scale_days))
 
 
-def read_milestones(path: Path) -> list[Milestone]:
+def milestones_of(rows: Iterable[Mapping[str, str]]) -> list[Milestone]:
     """Rows of ``forecast_backtest.csv``."""
     out = []
-    with path.open(encoding="utf-8", newline="") as handle:
-        for row in csv.DictReader(handle):
-            planned = date.fromisoformat(row["date_forecast_2025_12_14"])
-            reached = row["status_2026_08_03"] == "reached"
-            slip = float(row["slip_days"]) if reached else float((SNAPSHOT_DAY - planned).days)
-            out.append(Milestone(row["site"], float(row["milestone_facility_mw"]), float((planned - FORECAST_DAY).days), slip, reached))
+    for row in rows:
+        planned = date.fromisoformat(row["date_forecast_2025_12_14"])
+        reached = row["status_2026_08_03"] == "reached"
+        slip = float(row["slip_days"]) if reached else float((SNAPSHOT_DAY - planned).days)
+        out.append(Milestone(row["site"], float(row["milestone_facility_mw"]), float((planned - FORECAST_DAY).days), slip, reached))
     return out
 
 

@@ -7,15 +7,14 @@ from pathlib import Path
 import numpy as np
 
 from gigacampus.neighbours.air.boundary_layer import Surface
-from gigacampus.validation.neighbour_rows import open_text
+from gigacampus.validation.case_folder import open_bytes
 
 NAMES = ("H", "ustar", "wstar", "vptg", "zic", "zim", "L", "z0", "bowen", "albedo", "ws", "wd", "zref", "temp", "ztemp")
 
 
 def read_surface_file(path: Path) -> tuple[np.ndarray, Surface]:
     """Hour identifiers (yymmddhh) and rows of a surface file with one header line."""
-    with open_text(path) as file:
-        lines = [line.split()[:20] for line in file.readlines()[1:]]
+    lines = [line.split()[:20] for line in open_bytes(path).decode().splitlines()[1:]]
     table = np.array(lines, dtype=float)
     stamp = table[:, 0] * 1e6 + table[:, 1] * 1e4 + table[:, 2] * 100 + table[:, 4]
     return stamp.astype(int), _surface(dict(zip(NAMES, table[:, 5:].T, strict=True)))
@@ -23,8 +22,7 @@ def read_surface_file(path: Path) -> tuple[np.ndarray, Surface]:
 
 def read_heat(path: Path) -> np.ndarray:
     """Sensible heat of the rows of a surface file, W/m2."""
-    with open_text(path) as file:
-        return np.array([float(line.split()[5]) for line in file.readlines()[1:]])
+    return np.array([float(line.split()[5]) for line in open_bytes(path).decode().splitlines()[1:]])
 
 
 def _surface(c: dict[str, np.ndarray]) -> Surface:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,8 @@ import numpy as np
 from gigacampus.foundation.units import SECONDS_PER_MINUTE
 from gigacampus.neighbours.traffic.delay import control_delay_s
 from gigacampus.neighbours.traffic.queue import cars_for_wait, point_queue
-from gigacampus.validation.neighbour_rows import case, find, find_input, read_rows
+from gigacampus.validation.case_folder import CaseFolder, Row, leave_out, opened, score
+from gigacampus.validation.case_rows import CaseRow, case
 
 FAMILY = "traffic"
 LONG_AFTER_H = 100.0
@@ -18,26 +20,28 @@ EXACT = 1e-6
 SIMULATOR_LIMIT = 0.03
 
 
-def cases(data_dir: Path | None = None) -> list[dict[str, Any]]:
+def cases(data: CaseFolder | Path | None = None) -> list[CaseRow]:
     """One row per published set; sets that the folder lacks are left out."""
+    folder = opened(data)
     judged = (
         ("traffic/point_queue_closed_form.csv", _closed_form),
         ("traffic/signal_delay_hcm.csv", _signals),
         ("traffic/uxsim_corridor.csv", _simulator),
+        ("traffic/constants.csv", _resident),
     )
-    found = [(find(data_dir, name), judge) for name, judge in judged]
-    rows = [row for path, judge in found if path is not None for row in judge(path)]
-    return [*rows, _resident(find_input(data_dir, "traffic/constants.csv", FAMILY))]
+    found = [(folder.rows(name), judge) for name, judge in judged]
+    return [row for rows, judge in found if rows for row in judge(rows)]
 
 
-def _queue(row: dict[str, str]) -> Any:
+def _queue(row: Row) -> Any:
     duration = float(row["peak_duration_h"])
     flows = np.array([float(row["peak_flow_vph"]), float(row["offpeak_flow_vph"])])
     return point_queue(np.array([0.0, duration, duration + LONG_AFTER_H]), flows, float(row["capacity_vph"]))
 
 
-def _closed_form(path: Path) -> list[dict[str, Any]]:
-    rows, out = read_rows(path), []
+def _closed_form(rows: Sequence[Row]) -> list[CaseRow]:
+    out = []
+    score(rows)
     ours = [_queue(row) for row in rows]
     columns = {
         "max_queue_veh": [q.max_queue for q in ours],
@@ -64,8 +68,8 @@ def _closed_form(path: Path) -> list[dict[str, Any]]:
     return out
 
 
-def _signals(path: Path) -> list[dict[str, Any]]:
-    rows = read_rows(path)
+def _signals(rows: Sequence[Row]) -> list[CaseRow]:
+    score(rows)
     names = ("cycle_s", "green_s", "vc_ratio", "capacity_vph", "period_h")
     ours = control_delay_s(*(np.array([float(row[name]) for row in rows]) for name in names))
     expected = np.array([float(row["control_delay_s"]) for row in rows])
@@ -85,8 +89,8 @@ def _signals(path: Path) -> list[dict[str, Any]]:
     ]
 
 
-def _simulator(path: Path) -> list[dict[str, Any]]:
-    rows = read_rows(path)
+def _simulator(rows: Sequence[Row]) -> list[CaseRow]:
+    score(rows)
     ours = np.array([_queue(row).total_delay_h for row in rows])
     expected = np.array([float(row["uxsim_total_delay_veh_h"]) for row in rows])
     worst = float(np.max(np.abs(ours / expected - 1.0)))
@@ -105,8 +109,11 @@ def _simulator(path: Path) -> list[dict[str, Any]]:
     ]
 
 
-def _resident(path: Path) -> dict[str, Any]:
-    value = {row["item"]: row["value"] for row in read_rows(path)}
+def _resident(rows: Sequence[Row]) -> list[CaseRow]:
+    value = {row["item"]: row["value"] for row in rows}
+    used = ("resident_delay_claim", "peak_spread", "worker_occupancy")
+    score(row for row in rows if row["item"] in used)
+    leave_out(rows, "a constant that scenarios take as an input")
     cars = cars_for_wait(
         float(value["resident_delay_claim"]) / SECONDS_PER_MINUTE,
         background_per_h=620.0,
@@ -114,14 +121,16 @@ def _resident(path: Path) -> dict[str, Any]:
         window_h=float(value["peak_spread"]),
     )
     people = cars * float(value["worker_occupancy"])
-    return case(
-        FAMILY,
-        "workers that explain the residents' 30 minutes",
-        "people in one shift",
-        people,
-        5800.0,
-        unit="1",
-        n=1,
-        source="inverse of the peak wait; claim recalled; limit: a peer's daily builders",
-        gating=False,
-    )
+    return [
+        case(
+            FAMILY,
+            "workers that explain the residents' 30 minutes",
+            "people in one shift",
+            people,
+            5800.0,
+            unit="1",
+            n=1,
+            source="inverse of the peak wait; claim recalled; limit: a peer's daily builders",
+            gating=False,
+        )
+    ]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
+from typing import TypeVar
 
 import numpy as np
 
@@ -10,6 +12,7 @@ from gigacampus.compute.step_time import StepInputs
 from gigacampus.foundation.units import BILLION, UNIT_TABLE
 
 Row = Mapping[str, str]
+AnyRow = TypeVar("AnyRow", bound=Mapping[str, str])
 TERA = UNIT_TABLE["TFLOP/s"][1]
 TERABYTE = UNIT_TABLE["TB/s"][1]
 GIGABYTE = UNIT_TABLE["GB/s"][1]
@@ -29,14 +32,60 @@ FAMILY = {
 RECOMPUTE_PASSES = {"full": 4.0}
 POWER_CAPPED = "H100-96GB-500W"
 """A power-capped part with slower memory: same peak on paper, so its rows are scored but not fitted."""
+REGRESSION = "known cuDNN regression"
+RELEASES = "nvidia_mbridge"
+"""Source whose rows measure the same configuration again in each release."""
+LAYOUT = (
+    "model",
+    "seq_len",
+    "accelerator",
+    "accelerators",
+    "tp",
+    "pp",
+    "dp",
+    "cp",
+    "ep",
+    "vp",
+    "micro_batch",
+    "global_batch_seqs",
+    "precision",
+)
 NEEDED = ("params_b", "layers", "hidden", "seq_len", "accelerators", "tp", "pp", "dp", "global_batch_seqs")
 
 
 def usable(row: Row, hardware: Mapping[str, Row]) -> bool:
-    """16-bit and 8-bit rows with a full layout and a measured time, on an accelerator of the table."""
-    timed = row["iter_time_s"] or row["tokens_per_s_per_acc"]
-    known = hardware_name(row) in hardware and family(row) and row["precision"] in (*SIXTEEN_BIT, *EIGHT_BIT)
-    return bool(timed and known and all(row[key] for key in NEEDED) and float(row["global_batch_seqs"]) > 0)
+    """Whether the step model can judge a row."""
+    return not unusable(row, hardware)
+
+
+def unusable(row: Row, hardware: Mapping[str, Row]) -> str:
+    """Why the step model cannot judge a row; empty where it can: a 16-bit or 8-bit step with a full layout and a measured time, on an
+    accelerator that the tables know."""
+    if hardware_name(row) not in hardware or family(row) is None:
+        return "an accelerator that no ceiling is fitted for"
+    if row["precision"] not in (*SIXTEEN_BIT, *EIGHT_BIT):
+        return "a precision that no constant is fitted for"
+    if not (row["iter_time_s"] or row["tokens_per_s_per_acc"]):
+        return "no measured step time"
+    if not all(row[key] for key in NEEDED) or float(row["global_batch_seqs"]) <= 0:
+        return "no full layout or shape"
+    if REGRESSION in row.get("notes", ""):
+        return "a library regression that its source notes"
+    return ""
+
+
+def layout_key(row: Row) -> tuple[str, ...]:
+    """What two rows share that measure one configuration in two releases of the same software."""
+    return (re.split(r"_\d", row["source_key"])[0], *(row[name] for name in LAYOUT))
+
+
+def newest(rows: Sequence[AnyRow]) -> list[AnyRow]:
+    """Of one configuration measured in several releases the newest one."""
+    last: dict[tuple[str, ...], AnyRow] = {}
+    for row in sorted(rows, key=lambda r: r["source_key"]):
+        last[layout_key(row)] = row
+    kept = {id(row) for row in last.values()}
+    return [row for row in rows if id(row) in kept or not row["source_key"].startswith(RELEASES)]
 
 
 def hardware_name(row: Row) -> str:
@@ -97,3 +146,12 @@ def _columns(row: Row, device: Row, matrix_frac: float) -> dict[str, float]:
         "eight_bit": float(row["precision"] in EIGHT_BIT),
         "gathered_weights": float(row["shard"] in GATHERED),
     }
+
+
+def single_node(row: Row) -> dict[str, str]:
+    """A row of the single-node table with the columns of the large one: dense GPT shapes on A100, 16 bit, full recompute."""
+    layers, hidden, vocabulary = float(row["layers"]), float(row["hidden"]), 51200.0
+    billions = (12.0 * layers * hidden**2 * (1.0 + 13.0 / (12.0 * hidden)) + (vocabulary + float(row["seq_len"])) * hidden) / BILLION
+    filled = {"params_b": f"{billions:.6f}", "accelerator": "A100-80GB", "recompute": "full", "precision": "fp16", "arch": "dense"}
+    empty = dict.fromkeys(("active_params_b", "nic_gbps_per_acc", "vp", "cp", "shard"), "")
+    return {**row, **empty, **filled}

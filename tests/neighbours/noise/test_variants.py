@@ -11,10 +11,12 @@ import pytest
 
 from gigacampus.neighbours.noise.geometry.scene import build_scene
 from gigacampus.neighbours.noise.propagation import engine
-from gigacampus.validation import noise, noise_cnossos, noise_iso9613
+from gigacampus.validation import noise_cnossos, noise_iso9613
+from tests.validation.folders import bundled
 
-CASES = json.loads((noise.BUNDLED / "cnossos_scenes.json").read_text(encoding="utf-8"))
-ISO = json.loads((noise.BUNDLED / "iso9613_2_tr17534_3_cases.json").read_text(encoding="utf-8"))["cases"]
+DATA = bundled("noise/cnossos_expected.csv").parent
+CASES = json.loads((DATA / "cnossos_scenes.json").read_text(encoding="utf-8"))
+ISO = json.loads((DATA / "iso9613_2_tr17534_3_cases.json").read_text(encoding="utf-8"))["cases"]
 INCOMPLETE = {"TC22"}
 """Break lines without the edges of their slopes: what lies between depends on the direction in which one looks."""
 

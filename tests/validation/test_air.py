@@ -11,15 +11,24 @@ import pytest
 
 from gigacampus.neighbours.air import release, transfer
 from gigacampus.validation import air
-from gigacampus.validation.neighbour_rows import BUNDLED
+from gigacampus.validation.case_folder import CaseFolder, Row
+from tests.validation.folders import with_text
 
-RURAL = BUNDLED / "air" / "data" / "aermod_point_rural_hourly.csv.gz"
-URBAN = BUNDLED / "air" / "data" / "aermod_point_urban_hourly.csv.gz"
+FOLDER = CaseFolder()
 
 
-def _failed(path: Path, mode: str) -> set[str]:
-    rows = air._hourly(BUNDLED, path, mode)
-    return {f"{row['case']}: {row['metric']}" for row in rows if row["gating"] and not row["pass"]}
+def rows_of(name: str) -> list[Row]:
+    rows = FOLDER.rows(f"air/{name}.csv")
+    assert rows
+    return rows
+
+
+def _hourly(mode: str) -> list[Any]:
+    return air.hourly(FOLDER, rows_of(f"aermod_point_{mode}_hourly"), mode)
+
+
+def _failed(mode: str) -> set[str]:
+    return {f"{row['case']}: {row['metric']}" for row in _hourly(mode) if row["gating"] and not row["pass"]}
 
 
 @pytest.fixture
@@ -27,16 +36,16 @@ def thinned(monkeypatch: pytest.MonkeyPatch) -> None:
     """One hour in six, so that a defect is looked for quickly."""
     right = air._groups
 
-    def some(rows: list[dict[str, str]]) -> dict[tuple[int, str], np.ndarray]:
+    def some(rows: list[Row]) -> dict[tuple[int, str], np.ndarray]:
         return {key: value for k, (key, value) in enumerate(right(rows).items()) if (k // 6) % 6 == 0}
 
     monkeypatch.setattr(air, "_groups", some)
 
 
-@pytest.mark.parametrize(("path", "mode"), [(RURAL, "rural"), (URBAN, "urban")])
-def test_hours_agree_with_the_regulatory_model_far_inside_the_gate(thinned: None, path: Path, mode: str) -> None:
-    rows = {row["metric"]: row for row in air._hourly(BUNDLED, path, mode) if "comparison" not in row["case"]}
-    assert _failed(path, mode) == set()
+@pytest.mark.parametrize("mode", ["rural", "urban"])
+def test_hours_agree_with_the_regulatory_model_far_inside_the_gate(thinned: None, mode: str) -> None:
+    rows = {row["metric"]: row for row in _hourly(mode) if "comparison" not in row["case"]}
+    assert _failed(mode) == set()
     assert rows["median relative error"]["value"] < 1e-4
     assert rows["98th percentile of relative error"]["value"] < 2e-3
 
@@ -50,7 +59,7 @@ def test_a_profile_off_by_some_per_cent_is_caught(thinned: None, monkeypatch: py
         return replace(made, **{name: factor * getattr(made, name)})
 
     monkeypatch.setattr(transfer.boundary_layer, "build", wrong)
-    assert _failed(RURAL, "rural")
+    assert _failed("rural")
 
 
 def test_a_release_without_tip_downwash_is_caught(thinned: None, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -62,12 +71,11 @@ def test_a_release_without_tip_downwash_is_caught(thinned: None, monkeypatch: py
         return table
 
     monkeypatch.setattr(transfer, "releases", wrong)
-    assert _failed(RURAL, "rural")
+    assert _failed("rural")
 
 
 def test_a_site_tower_agrees_and_a_swapped_level_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
-    path = BUNDLED / "air" / "data" / "aertest_hourly.csv.gz"
-    gate = air._tower_case(BUNDLED, path)[0]
+    gate = air.tower_case(FOLDER, rows_of("aertest_hourly"))[0]
     assert gate["pass"]
     assert gate["value"] > 0.99
     right = air.read_tower
@@ -77,38 +85,31 @@ def test_a_site_tower_agrees_and_a_swapped_level_is_caught(monkeypatch: pytest.M
         return hours, replace(levels, wind_m_s=np.roll(levels.wind_m_s, 1, axis=1))
 
     monkeypatch.setattr(air, "read_tower", wrong)
-    assert not air._tower_case(BUNDLED, path)[0]["pass"]
+    assert not air.tower_case(FOLDER, rows_of("aertest_hourly"))[0]["pass"]
 
 
 def test_preprocessor_agrees_and_a_wrong_displacement_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert all(row["pass"] for row in air._preprocessor(BUNDLED))
+    assert all(row["pass"] for row in air.preprocessor(FOLDER))
     right = air.similarity.night_friction
     monkeypatch.setattr(air.similarity, "night_friction", lambda u, t, z0, z: right(u, t, z0, z + z0))
-    assert {row["case"] for row in air._preprocessor(BUNDLED) if not row["pass"]} == {"preprocessor, stable"}
+    assert {row["case"] for row in air.preprocessor(FOLDER) if not row["pass"]} == {"preprocessor, stable"}
 
 
 def test_people_and_conversion_pass() -> None:
-    rows = air._conversion(BUNDLED) + air._people(BUNDLED)
+    rows = air.conversion(FOLDER) + air.people(FOLDER)
     assert len(rows) == 3
     assert all(row["pass"] for row in rows)
 
 
 @pytest.mark.slow
 def test_a_whole_year_agrees_at_every_receptor() -> None:
-    rows = air._annual(BUNDLED, BUNDLED / "air" / "data" / "aermod_point_annual.csv")
+    rows = air.annual(FOLDER, rows_of("aermod_point_annual"))
     assert all(row["pass"] for row in rows)
 
 
-def test_one_stack_of_the_year(monkeypatch: pytest.MonkeyPatch) -> None:
-    right = air.read_rows
-
-    def some(path: Path) -> list[dict[str, str]]:
-        rows = right(path)
-        kept = [r for r in rows if r.get("stack") == "T130" and r.get("mode") == "rural" and r["distance_m"] == "800"]
-        return kept if path.name.startswith("aermod_point_annual") else rows
-
-    monkeypatch.setattr(air, "read_rows", some)
-    rows = air._annual(BUNDLED, BUNDLED / "air" / "data" / "aermod_point_annual.csv")
+def test_one_stack_of_the_year() -> None:
+    some = [r for r in rows_of("aermod_point_annual") if (r["stack"], r["mode"], r["distance_m"]) == ("T130", "rural", "800")]
+    rows = air.annual(FOLDER, some)
     assert [row["pass"] for row in rows] == [True, True, True]
     assert max(row["value"] for row in rows) < 2e-3
 
@@ -125,3 +126,11 @@ def test_a_folder_with_other_hours_alone_is_judged_with_the_bundled_inputs(tmp_p
 
 def test_a_folder_without_cases_judges_nothing(tmp_path: Path) -> None:
     assert air.cases(tmp_path) == []
+
+
+def test_people_are_counted_by_place_and_not_by_row_id(tmp_path: Path) -> None:
+    rows = ('Z9,"people within 3 miles, TVA Allen",,701,people,10,,X2', 'Z8,"people within 3 miles, elsewhere",,5,people,10,,X2')
+    text = "\n".join(["id,quantity,inputs,value,unit,tolerance_pct,why,source", *rows])
+    folder = CaseFolder(with_text(tmp_path, sites__validation_anchors=text))
+    assert [row["case"] for row in air.people(folder)] == ["Z9 people within 3 miles, TVA Allen"]
+    assert folder.counts()[0].left_out == {"a place or a radius that is not known here": 1}

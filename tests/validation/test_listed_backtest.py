@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from dataclasses import replace
 from datetime import date
 
@@ -10,16 +9,17 @@ import numpy as np
 import pytest
 
 from gigacampus.company.finance.pools import habit, log_pool, members, spread
-from gigacampus.validation import company, forecast_scores, listed_backtest, listed_power, listed_year_replay
+from gigacampus.validation import forecast_scores, listed_backtest, listed_power, listed_year_replay
+from gigacampus.validation.case_folder import read_table
 from gigacampus.validation.listed_backtest import billing_mw
 from gigacampus.validation.listed_reports import Guide, Quarter, guided, quarter_end, read_guides, read_quarters
+from tests.validation.folders import bundled
 
 
 @pytest.fixture(scope="module")
 def known():
     def rows(name):
-        with (company.BUNDLED / name).open(encoding="utf-8") as handle:
-            return list(csv.DictReader(handle))
+        return read_table(bundled(f"company/{name}"))
 
     return read_quarters(rows("coreweave_quarters.csv")), read_guides(rows("coreweave_guidance.csv"))
 
@@ -129,14 +129,16 @@ def test_a_replay_knows_its_day_alone(known):
 
 
 def test_interest_rate_on_spending_is_that_of_the_debt_note():
-    with (company.BUNDLED / "coreweave_debt_2025_06.csv").open(encoding="utf-8") as handle:
-        now, then = {}, {}
-        for row in csv.DictReader(handle):
-            now[row["line"]], then[row["line"]] = (float(row[c] or "nan") for c in list(row)[3:5])
+    now, then = {}, {}
+    for row in read_table(bundled("company/coreweave_debt_2025_06.csv")):
+        now[row["line"]], then[row["line"]] = (float(row[c] or "nan") for c in list(row)[3:5])
     mean = 0.5 * (now["TOTAL principal"] + then["TOTAL principal"])
     rate = 2.0 * now["total interest on debt H1"] / mean
-    with (company.BUNDLED / "coreweave_quarters.csv").open(encoding="utf-8") as handle:
-        spent = sum(float(r["capex_company_defined"]) for r in csv.DictReader(handle) if r["quarter"] in ("2025Q1", "2025Q2"))
+    spent = sum(
+        float(r["capex_company_defined"])
+        for r in read_table(bundled("company/coreweave_quarters.csv"))
+        if r["quarter"] in ("2025Q1", "2025Q2")
+    )
     share = (now["TOTAL principal"] - then["TOTAL principal"]) / spent
     assert pytest.approx(rate * share / 4.0, rel=0.01) == listed_backtest.INTEREST_ON_CAPEX
 

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from ruamel.yaml import YAML
 
-from gigacampus.validation.buildout import BACKTEST, BUNDLED, OWN_CAMPUSES
+from gigacampus.validation.buildout import BACKTEST, OWN_CAMPUSES
+from gigacampus.validation.case_folder import CaseFolder
 from gigacampus.validation.slip_fit import (
     GRID_DAYS,
     Gumbel,
@@ -19,14 +20,13 @@ from gigacampus.validation.slip_fit import (
     fit,
     kaplan_meier_median,
     leave_one_campus_out,
-    read_milestones,
+    milestones_of,
 )
-
-from .cases import LIBRARY, ROOT, library_entry
+from tests.buildout.cases import LIBRARY, ROOT, library_entry
 
 
 def milestones() -> list[Milestone]:
-    return read_milestones(BUNDLED / BACKTEST)
+    return milestones_of(CaseFolder().inputs(BACKTEST))
 
 
 def drawn(n: int, censored_at: float) -> list[Milestone]:

@@ -13,7 +13,10 @@ import pytest
 from gigacampus.foundation.errors import ScenarioError
 from gigacampus.neighbours.noise.propagation import cnossos, iso9613
 from gigacampus.validation import noise, noise_cnossos, noise_cnossos_steps, noise_iso9613
+from gigacampus.validation.case_folder import CaseFolder, read_table
+from tests.validation.folders import bundled
 
+DATA, SCENES = bundled("noise/cnossos_expected.csv").parent, "cnossos_scenes.json"
 ISO_FILES = ("iso9613_1_alpha.csv", "iso9613_2_tr17534_3_cases.json", "iso9613_2_computed.csv")
 
 
@@ -24,13 +27,13 @@ def failed(rows):
 @pytest.fixture
 def iso_only(tmp_path):
     for name in ISO_FILES:
-        shutil.copy(noise.BUNDLED / name, tmp_path)
+        shutil.copy(DATA / name, tmp_path)
     return tmp_path
 
 
 @pytest.fixture
 def cnossos_only(tmp_path):
-    shutil.copy(noise.BUNDLED / "cnossos_expected.csv", tmp_path)
+    shutil.copy(DATA / "cnossos_expected.csv", tmp_path)
     return tmp_path
 
 
@@ -78,7 +81,7 @@ def test_mixed_up_words_for_a_path_are_told_by_the_numbers():
 
 
 def test_recalled_rows_never_gate(iso_only):
-    rows = noise_iso9613.absorption_rows(iso_only / "iso9613_1_alpha.csv")
+    rows = noise_iso9613.absorption_rows(read_table(iso_only / "iso9613_1_alpha.csv"))
     assert 0 < sum(not r["gating"] for r in rows) < len(rows)
 
 
@@ -102,7 +105,7 @@ def part_of_the_cases(folder, seed):
     """Half of the rows of every file, in another order."""
     rng = random.Random(seed)
     for name in noise.FILES:
-        text = (noise.BUNDLED / name).read_text(encoding="utf-8")
+        text = (DATA / name).read_text(encoding="utf-8")
         if name.endswith(".json"):
             document = json.loads(text)
             kept = rng.sample(sorted(document["cases"]), len(document["cases"]) // 2)
@@ -133,12 +136,12 @@ def test_two_ways_that_are_both_called_right_are_each_matched_once(cnossos_only)
             writer = csv.DictWriter(file, rows[0])
             writer.writeheader()
             writer.writerows([r, r])
-        assert len(failed(noise.cnossos_rows(path, [noise.BUNDLED / noise.SCENES]))) == 1
+        assert len(failed(noise.cnossos_rows(read_table(path), noise.scenes(CaseFolder())))) == 1
 
 
 def test_a_scene_of_the_folder_joins_those_that_ship(cnossos_only):
-    scenes = json.loads((noise.BUNDLED / noise.SCENES).read_text(encoding="utf-8"))
-    (cnossos_only / noise.SCENES).write_text(json.dumps({"TC99": scenes["TC02"]}), encoding="utf-8")
+    scenes = json.loads((DATA / SCENES).read_text(encoding="utf-8"))
+    (cnossos_only / SCENES).write_text(json.dumps({"TC99": scenes["TC02"]}), encoding="utf-8")
     text = (cnossos_only / "cnossos_expected.csv").read_text(encoding="utf-8").splitlines()
     more = [line.replace("TC02", "TC99", 1) for line in text if line.startswith("TC02")] + [text[-1].replace("TC28", "TC77", 1)]
     (cnossos_only / "cnossos_expected.csv").write_text("\n".join([*text, *more]), encoding="utf-8")
@@ -149,7 +152,7 @@ def test_a_scene_of_the_folder_joins_those_that_ship(cnossos_only):
 
 
 def test_pairs_of_places_that_no_scene_knows_are_said(tmp_path):
-    lines = (noise.BUNDLED / "differential_pairs.csv").read_text(encoding="utf-8").splitlines()
+    lines = (DATA / "differential_pairs.csv").read_text(encoding="utf-8").splitlines()
     flat = [line for line in lines if line.startswith("flat_built,favourable,0,")]
     (tmp_path / "differential_pairs.csv").write_text("\n".join([lines[0], *flat, flat[0].replace(",0,", ",nobody,", 1)]), encoding="utf-8")
     rows = [r for r in noise.cases(tmp_path) if r["case"] == "flat_built favourable"]
@@ -157,7 +160,7 @@ def test_pairs_of_places_that_no_scene_knows_are_said(tmp_path):
 
 
 def test_mean_planes_of_every_case_agree_and_a_tilted_one_is_caught(tmp_path):
-    shutil.copy(noise.BUNDLED / "cnossos_mean_planes.csv", tmp_path)
+    shutil.copy(DATA / "cnossos_mean_planes.csv", tmp_path)
     rows = [r for r in noise.cases(tmp_path) if r["metric"].startswith("mean plane")]
     assert failed(rows) == [] and len(rows) == 56 and all(r["gating"] for r in rows)
     text = (tmp_path / "cnossos_mean_planes.csv").read_text(encoding="utf-8")
@@ -208,10 +211,32 @@ def test_terms_of_the_computed_cases_are_judged_each(iso_only, monkeypatch):
 
 
 def test_hills_of_another_formula_are_not_taken_for_ours(tmp_path):
-    scene = json.loads((noise.BUNDLED / "differential_scene_hill_built.json").read_text(encoding="utf-8"))
+    scene = json.loads((DATA / "differential_scene_hill_built.json").read_text(encoding="utf-8"))
     scene["terrain"]["formula"] = "z = 0.1*x"
     (tmp_path / "differential_scene_hill_built.json").write_text(json.dumps(scene), encoding="utf-8")
-    lines = (noise.BUNDLED / "differential_pairs.csv").read_text(encoding="utf-8").splitlines()
+    lines = (DATA / "differential_pairs.csv").read_text(encoding="utf-8").splitlines()
     hill = next(line for line in lines if line.startswith("hill"))
     (tmp_path / "differential_pairs.csv").write_text(f"{lines[0]}\n{hill}\n", encoding="utf-8")
     assert any("another formula" in r["metric"] for r in noise.cases(tmp_path))
+
+
+def test_a_best_fit_says_among_how_many_readings_it_was_chosen(cnossos_only):
+    shutil.copy(DATA / "cnossos_mean_planes.csv", cnossos_only)
+    rows = noise.cases(cnossos_only)
+    sides = [r for r in rows if r["metric"].startswith(("right LH", "left LH"))]
+    assert max(r["candidates"] for r in sides) > 1
+    planes = [r for r in rows if r["metric"].startswith("mean plane")]
+    assert all(1 <= r["candidates"] <= 20 for r in planes) and max(r["candidates"] for r in planes) > 1
+
+
+def test_planes_of_one_set_are_compared_with_one_way_in_one_condition(tmp_path):
+    """Two rows that two different ways would fit best, one each, do not both pass."""
+    lines = (DATA / "cnossos_mean_planes.csv").read_text(encoding="utf-8").splitlines()
+    rows = [line.split(",") for line in lines[1:]]
+    first, other = (next(r for r in rows if r[:2] == ["TC09", s] and r[2] == "0") for s in ("segmentsMeanPlanes0", "segmentsMeanPlanes1"))
+    mixed = [",".join([*first[:2], "0", *first[3:]]), ",".join([*first[:2], "0", *other[3:]])]
+    missed = []
+    for rows in (mixed[:1], mixed[1:], mixed):
+        (tmp_path / "cnossos_mean_planes.csv").write_text("\n".join([lines[0], *rows]), encoding="utf-8")
+        missed.append(len(failed(noise.cases(tmp_path))))
+    assert missed[:2] == [0, 0] and missed[2] >= 1

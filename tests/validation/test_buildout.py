@@ -11,9 +11,9 @@ import pytest
 
 from gigacampus.buildout import stage, supply
 from gigacampus.validation import buildout
+from gigacampus.validation.case_folder import CaseFolder
 from gigacampus.validation.dated_power import readings
-
-KEYS = {"family", "case", "metric", "value", "limit", "unit", "pass", "gating", "n", "source"}
+from tests.validation.folders import KEYS
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +47,7 @@ def test_a_supply_that_never_binds_is_caught(monkeypatch: pytest.MonkeyPatch) ->
         return np.zeros_like(installed), installed
 
     monkeypatch.setattr(stage, "least", blind)
-    assert "colossus_1 2025-09-17 it" in failures(buildout.dated_mw(buildout.BUNDLED))
+    assert "colossus_1 2025-09-17 it" in failures(buildout.dated_mw(CaseFolder()))
 
 
 def test_forgotten_retirements_are_caught(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -57,7 +57,7 @@ def test_forgotten_retirements_are_caught(monkeypatch: pytest.MonkeyPatch) -> No
         return whole(blocks, {k: (p > 0).astype(float) for k, p in presence.items()}, library, hhv_per_lhv=hhv_per_lhv)
 
     monkeypatch.setattr(stage, "units_of", never_fewer)
-    assert "colossus_1 2025-09-17 permitted" in failures(buildout.dated_mw(buildout.BUNDLED))
+    assert "colossus_1 2025-09-17 permitted" in failures(buildout.dated_mw(CaseFolder()))
 
 
 def test_a_folder_without_tables_is_skipped_and_said_so(tmp_path: Path) -> None:
@@ -67,7 +67,7 @@ def test_a_folder_without_tables_is_skipped_and_said_so(tmp_path: Path) -> None:
 
 
 def test_readings_tell_the_kinds_apart() -> None:
-    found = {(r.campus, r.day, r.kind): r.mw for r in readings(buildout.BUNDLED)}
+    found = {(r.campus, r.day, r.kind): r.mw for r in readings(CaseFolder())}
     assert found["colossus_2", date(2025, 10, 19), "it"] in (210.0, 239.0)
     assert ("colossus_1", date(2024, 11, 7), "grid") not in found, "an approval is not a connection"
     assert ("colossus_2", date(2025, 8, 8), "grid") not in found, "a refused request is not a connection"

@@ -8,16 +8,15 @@ import pytest
 
 from gigacampus.neighbours.traffic import delay, queue
 from gigacampus.validation import traffic
-from gigacampus.validation.neighbour_rows import BUNDLED
 
 
 def _failed() -> set[str]:
-    return {row["case"] for row in traffic.cases(BUNDLED) if row["gating"] and not row["pass"]}
+    return {row["case"] for row in traffic.cases() if row["gating"] and not row["pass"]}
 
 
 def test_bundled_cases_pass() -> None:
     assert _failed() == set()
-    assert sum(row["n"] for row in traffic.cases(BUNDLED) if row["gating"]) > 200
+    assert sum(row["n"] for row in traffic.cases() if row["gating"]) > 200
 
 
 def test_a_queue_that_misses_when_it_runs_empty_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:

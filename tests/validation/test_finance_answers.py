@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import math
 from datetime import date
@@ -16,8 +15,10 @@ from scipy import stats
 from gigacampus.company.finance import bonds, contracts, copulas, cover, depreciation, equity, scores, tax_rules, worth
 from gigacampus.company.finance import time_value as tv
 from gigacampus.validation import company, finance_answers
+from gigacampus.validation.case_folder import read_table
 from gigacampus.validation.finance_arguments import NotUnderstood
 from gigacampus.validation.finance_functions import FUNCTIONS, NAMED
+from tests.validation.folders import bundled
 
 
 def ask(function, expected="0", source="", **args):
@@ -26,8 +27,7 @@ def ask(function, expected="0", source="", **args):
 
 @pytest.fixture(scope="module")
 def open_rows():
-    with (company.BUNDLED / "finance_known_answers.csv").open(encoding="utf-8") as handle:
-        return list(csv.DictReader(handle))
+    return read_table(bundled("company/finance_known_answers.csv"))
 
 
 @settings(max_examples=60, deadline=None)

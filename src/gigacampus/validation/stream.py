@@ -1,0 +1,109 @@
+"""Scores the post stream: volumes of a day, and how fast the news of an event grows old. Shares and sizes are assumed; nothing gates."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from gigacampus.foundation.units import DAYS_PER_YEAR
+from gigacampus.products import scaling_laws, stream
+from gigacampus.products.scaling_laws import FITS, REPEAT_DECAY
+from gigacampus.validation.case_folder import CaseFolder, Row, leave_out, score
+from gigacampus.validation.case_rows import CaseRow, case, number_or_none
+
+FAMILY = "scaling"
+ASSUMED = "data_stocks.csv and published_rates.csv; shares and media sizes assumed"
+GB_PER_UNIT = {"GB/day": 1.0, "MB/day": 1e-3}
+TEXT, FRAME, EVENT = "mean text of a post", "mean relay frame (binary; with proofs)", "mean Jetstream JSON of a post creation"
+USED_STOCKS = (
+    "X posts per day 2026",
+    "X posts per day 2023 (all kinds)",
+    "tokens per short post",
+    "unique, trainable share of posts",
+    "Llama 3 405B training set",
+)
+
+
+def stream_rows(folder: CaseFolder) -> list[CaseRow]:
+    """Rows of the tables that the folder holds."""
+    stocks, rates, lives = (
+        folder.rows("scaling/data_stocks.csv"),
+        folder.rows("stream/published_rates.csv"),
+        folder.rows("stream/event_half_life.csv"),
+    )
+    out: list[CaseRow] = []
+    if stocks is not None:
+        score(r for r in stocks if r["item"] in USED_STOCKS)
+        leave_out(stocks, "an input of scenarios")
+        out += _year_of_posts(_values(stocks, "item"), _values(folder.inputs("stream/published_rates.csv"), "quantity"))
+    return [*out, *(_volumes(rates) if rates else []), *(_half_lives(lives) if lives else [])]
+
+
+def _values(rows: Sequence[Row], key: str) -> dict[str, float]:
+    return {r[key]: x for r in rows if (x := number_or_none(r["value"])) is not None}
+
+
+def _year_of_posts(stocks: Mapping[str, float], rates: Mapping[str, float]) -> list[CaseRow]:
+    """What a year of posts is worth, and which volume the claim of a million gigabytes a day can mean."""
+    year = DAYS_PER_YEAR * stream.fresh_tokens_per_day(
+        stocks["X posts per day 2026"],
+        tokens_per_post=stocks["tokens per short post"],
+        unique_frac=stocks["unique, trainable share of posts"],
+        rights_frac=1.0,
+    )
+    stock, law = stocks["Llama 3 405B training set"], FITS["besiroglu_2024"]
+    gain = scaling_laws.stream_gain_nats(405e9, stock_tokens=stock, new_tokens=year, epochs=1.0, repeat_decay=REPEAT_DECAY, fit=law)
+    gb = stream.stream_gb_per_day(
+        stocks["X posts per day 2023 (all kinds)"], text_bytes=rates[TEXT], metadata_bytes=rates[FRAME], media_frac=0.2, media_bytes=2e6
+    )
+    name, metric = "a year of posts on top of 15.6e12 tokens", "distance from 0.0008 nats"
+    return [
+        case(FAMILY, name, metric, abs(float(gain) - 8e-4), 5e-5, unit="nats", source=ASSUMED),
+        *(
+            case(FAMILY, f"posts of a day, {kind.replace('_', ' ')}", "gigabytes over the claimed million", size / 1e6, source=ASSUMED)
+            for kind, size in gb.items()
+        ),
+    ]
+
+
+def _volumes(rows: Sequence[Row]) -> list[CaseRow]:
+    """Stated volume of a day of a network's posts over ours, from posts a day and the size of what is sent for one."""
+    value = _values(rows, "quantity")
+    posts = value.get("posts ingested (single-server collector; average day)")
+    out = []
+    for r in rows:
+        stated, scale = number_or_none(r["value"]), GB_PER_UNIT.get(r["unit"])
+        size = value.get(EVENT) if "Jetstream JSON" in r["quantity"] else value.get(FRAME)
+        if scale is None or stated is None or posts is None or size is None or r["confidence"] != "seen":
+            leave_out([r], "a rate or size that no formula gives, or not seen")
+            continue
+        score([r])
+        gb = stream.stream_gb_per_day(posts, text_bytes=0.0, metadata_bytes=size, media_frac=0.0, media_bytes=0.0)
+        ours, name = gb["with_metadata"], f"{r['network']}: {r['quantity']}"
+        out.append(case(FAMILY, name, "ours, posts alone, over the stated volume", ours / (stated * scale), source=r["source"]))
+    return out
+
+
+def _half_lives(rows: Sequence[Row]) -> list[CaseRow]:
+    """News that decays exponentially has a median age of one half life: measured age over measured half life, and its spread."""
+    pairs = [(number_or_none(r["hours_from_peak_to_half_rate"]), number_or_none(r["median_age_after_peak_h"])) for r in rows]
+    known = [(r, half, age) for r, (half, age) in zip(rows, pairs, strict=True) if half and age]
+    score(r for r, _, _ in known)
+    leave_out(rows, "no half life or no age")
+    if not known:
+        return []
+    ratio = np.log([age / half for _, half, age in known])
+    left = np.median([float(stream.freshness_value(age, half_life_h=half)) for _, half, age in known])
+    name, source = "age of posts on an event", "event_half_life.csv"
+    return [
+        case(
+            FAMILY,
+            name,
+            "median of age over half life; 1 where news decays exponentially",
+            float(np.exp(np.median(ratio))),
+            n=len(known),
+            source=source,
+        ),
+        case(FAMILY, name, "share left at the median age; 0.5 where news decays exponentially", float(left), n=len(known), source=source),
+    ]
