@@ -30,6 +30,9 @@ def map(
     screens: Annotated[Path | None, typer.Option(help="GeoJSON, .osm or Overpass JSON of further buildings and walls.")] = None,
     terrain: Annotated[Path | None, typer.Option(help="ESRI ASCII grid or GeoTIFF of terrain, instead of the scenario's.")] = None,
     crs: Annotated[str | None, typer.Option(help="System of the files, such as EPSG:32616; empty: degrees, a GeoTIFF's own.")] = None,
+    terrain_unit: Annotated[
+        str | None, typer.Option(help="Unit of the terrain's altitudes: m, ft, us-ft, cm; empty: what the file says, else metres.")
+    ] = None,
     half_width_m: Annotated[float, typer.Option(help="Half the side of the square around each campus.")] = 6000.0,
     fine_m: Annotated[float, typer.Option(help="Finest step of the grid.")] = 100.0,
     check: Annotated[bool, typer.Option("--check", help="Only list what is wrong with the files; 1 when anything is.")] = False,
@@ -46,7 +49,7 @@ def map(
         month=month,
         period=period,
         wind=wind,
-        files=Files(screens, terrain, receivers, crs),
+        files=Files(screens, terrain, receivers, crs, terrain_unit),
         half_width_m=half_width_m,
         fine_m=fine_m,
         check=check,

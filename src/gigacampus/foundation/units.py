@@ -17,6 +17,8 @@ HHV_PER_LHV_GAS = 1.108
 KG_PER_LB = 0.45359237
 KG_PER_SHORT_TON = 907.18474
 M3_PER_GALLON = 0.003785411784
+METRES_PER_FOOT = 0.3048
+METRES_PER_US_SURVEY_FOOT = 1200.0 / 3937.0
 KELVIN_OFFSET = 273.15
 MILLION = 1.0e6
 BILLION = 1.0e9
@@ -58,7 +60,7 @@ UNIT_TABLE: dict[str, tuple[str, float]] = {
     "year": ("time", 365.0 * 86400.0),
     "m": ("length", 1.0),
     "km": ("length", 1e3),
-    "ft": ("length", 0.3048),
+    "ft": ("length", METRES_PER_FOOT),
     "mi": ("length", 1609.344),
     "m2": ("area", 1.0),
     "km2": ("area", 1e6),

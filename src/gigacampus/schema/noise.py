@@ -122,6 +122,8 @@ class TerrainFileSpec(Spec):
     """The file, beside the scenario."""
     crs: Crs | None = None
     """Coordinate system; empty: what a GeoTIFF says itself."""
+    unit: Literal["m", "ft", "us-ft", "cm", "dm", "mm", "km"] | None = None
+    """Unit of the altitudes; empty: what a GeoTIFF says itself, else metres, which a finding says."""
 
 
 class GroundSpec(Spec):

@@ -100,7 +100,7 @@ def test_the_scenario_among_made_up_hills_runs_with_no_fault_in_its_files(tmp_pa
         month="2026-08",
         period="night",
         wind="mean",
-        files=Files(terrain=ROOT / "scenarios" / "parts" / "rolling_hills.asc", crs="EPSG:4326"),
+        files=Files(terrain=ROOT / "scenarios" / "parts" / "rolling_hills.asc", crs="EPSG:4326", terrain_unit="m"),
         half_width_m=2000.0,
         fine_m=100.0,
         check=True,

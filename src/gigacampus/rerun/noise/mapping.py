@@ -22,8 +22,9 @@ from gigacampus.neighbours.noise.exposure.neighbourhood import (
     wall_gain_at,
 )
 from gigacampus.neighbours.noise.geodata.crs import DEGREES, frame
+from gigacampus.neighbours.noise.geodata.misplaced import enclosed_sources, misplaced_receivers
 from gigacampus.neighbours.noise.geodata.output import write_geotiff, write_levels_csv, write_levels_geojson
-from gigacampus.neighbours.noise.geodata.receivers import Receivers, misplaced, read_receivers
+from gigacampus.neighbours.noise.geodata.receivers import Receivers, read_receivers
 from gigacampus.neighbours.noise.geodata.surroundings import surroundings
 from gigacampus.neighbours.noise.geometry.local_projection import lat_lon_deg
 from gigacampus.neighbours.noise.propagation.bands import a_level_dba, c_level_dbc
@@ -48,6 +49,7 @@ class Files:
     terrain: Path | None = None
     receivers: Path | None = None
     crs: str | None = None
+    terrain_unit: str | None = None
 
 
 def map_run(
@@ -65,7 +67,7 @@ def map_run(
     check: bool,
 ) -> dict[str, Any]:
     """Write the map of a run and say what it holds; with ``check`` only read the files and list what is wrong."""
-    if check and files == Files(crs=files.crs):
+    if check and files == Files(crs=files.crs, terrain_unit=files.terrain_unit):
         raise refuse("--check needs a file", fix="give --screens, --terrain or --receivers")
     chosen("--show", show, SHOWN)
     if out.suffix.lower() not in SUFFIXES:
@@ -107,7 +109,13 @@ def _placed(plant: Plant, files: Files) -> Plant:
     return replace(
         plant,
         around=surroundings(
-            plant.spec.noise, site_lat=site.lat, site_lon=site.lon, terrain=files.terrain, screens=files.screens, crs=files.crs
+            plant.spec.noise,
+            site_lat=site.lat,
+            site_lon=site.lon,
+            terrain=files.terrain,
+            screens=files.screens,
+            crs=files.crs,
+            unit=files.terrain_unit,
         ),
     )
 
@@ -128,10 +136,13 @@ def _findings(plants: list[Plant], scenes: list[Any], heard: Receivers | None) -
     around = [p.around for p in plants if p.around is not None]
     if around:
         told += max(around, key=lambda a: len(a.screens.buildings) + len(a.screens.walls)).screens.findings
+    for plant, scene in zip(plants, scenes, strict=True):
+        names = [f"{plant.campus}/{group} ({component})" for group, component in zip(plant.group, plant.component, strict=True)]
+        told += enclosed_sources(scene, names, plant.position_m)
     if heard is not None:
         told += heard.findings
         for plant, scene in zip(plants, scenes, strict=True):
-            told += misplaced(scene, heard.names, plant.spots_m(heard.lat, heard.lon), plant.position_m)
+            told += misplaced_receivers(scene, heard.names, plant.spots_m(heard.lat, heard.lon), plant.position_m)
     return list(dict.fromkeys(told))
 
 

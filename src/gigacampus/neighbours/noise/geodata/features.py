@@ -10,6 +10,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 from gigacampus.foundation.errors import printable, refuse
+from gigacampus.neighbours.noise.geodata.tags import flattened, is_building, once_a_building
 
 MOST_BYTES = 20_000_000
 MOST_FEATURES = 50_000
@@ -96,7 +97,7 @@ def _geojson(rows: list[Any]) -> Iterator[Feature]:
     for k, row in enumerate(rows):
         row = row if isinstance(row, dict) else {}
         said = row.get("properties")
-        said = said if isinstance(said, dict) else {}
+        said = flattened(said) if isinstance(said, dict) else {}
         shape = row.get("geometry")
         yield Feature(str(said.get("name") or row.get("id") or f"feature {k}"), said, shape if isinstance(shape, dict) else {})
 
@@ -112,9 +113,11 @@ def _count(coordinates: Any) -> int:
 
 Nodes = dict[str, tuple[float, float]]
 Tagged = tuple[str, dict[str, str]]
+Relation = tuple[Tagged, list[str], bool]
+"""Name and tags, outer ways, and whether it has courtyards."""
 
 
-def _osm_xml(text: str, path: Path) -> tuple[list[tuple[Tagged, list[Any]]], list[tuple[Tagged, list[str]]], dict[str, list[Any]]]:
+def _osm_xml(text: str, path: Path) -> tuple[list[tuple[Tagged, list[Any]]], list[Relation], dict[str, list[Any]]]:
     if "<!DOCTYPE" in text or "<!ENTITY" in text:
         raise refuse("an OpenStreetMap file has no document type", file=str(path), fix="export it again")
     try:
@@ -133,6 +136,7 @@ def _osm_xml(text: str, path: Path) -> tuple[list[tuple[Tagged, list[Any]]], lis
         (
             (f"relation {r.get('id')}", _tags(r)),
             [m.get("ref", "") for m in r.iter("member") if m.get("type") == "way" and m.get("role") in ("outer", "")],
+            any(m.get("role") == "inner" for m in r.iter("member")),
         )
         for r in root.iter("relation")
     ]
@@ -143,7 +147,7 @@ def _tags(element: ElementTree.Element) -> dict[str, str]:
     return {t.get("k", ""): t.get("v", "") for t in element.iter("tag")}
 
 
-def _overpass(elements: list[Any]) -> tuple[list[tuple[Tagged, list[Any]]], list[tuple[Tagged, list[str]]], dict[str, list[Any]]]:
+def _overpass(elements: list[Any]) -> tuple[list[tuple[Tagged, list[Any]]], list[Relation], dict[str, list[Any]]]:
     rows = [e for e in elements if isinstance(e, dict)]
     nodes = {str(e.get("id")): [e.get("lon"), e.get("lat")] for e in rows if e.get("type") == "node"}
     ways, relations, parts = [], [], {}
@@ -157,7 +161,8 @@ def _overpass(elements: list[Any]) -> tuple[list[tuple[Tagged, list[Any]]], list
             outer = [m for m in e.get("members") or [] if isinstance(m, dict) and m.get("type") == "way" and m.get("role") in ("outer", "")]
             for m in outer:
                 parts.setdefault(str(m.get("ref")), _corners(m.get("geometry")))
-            relations.append(((name, tags), [str(m.get("ref")) for m in outer]))
+            yards = any(m.get("role") == "inner" for m in e.get("members") or [] if isinstance(m, dict))
+            relations.append(((name, tags), [str(m.get("ref")) for m in outer], yards))
     return ways, relations, parts
 
 
@@ -165,26 +170,19 @@ def _corners(geometry: Any) -> list[Any]:
     return [[c.get("lon"), c.get("lat")] for c in geometry if isinstance(c, dict)] if isinstance(geometry, list) else []
 
 
-def _osm_features(
-    ways: list[tuple[Tagged, list[Any]]], relations: list[tuple[Tagged, list[str]]], parts: dict[str, list[Any]]
-) -> list[Feature]:
+def _osm_features(ways: list[tuple[Tagged, list[Any]]], relations: list[Relation], parts: dict[str, list[Any]]) -> list[Feature]:
     """Buildings as polygons, walls as lines; all else is left out."""
     out = []
     for (name, tags), line in ways:
-        if is_building(tags):
+        if is_building(tags) or once_a_building(tags):
             out.append(Feature(tags.get("name") or name, dict(tags), {"type": "Polygon", "coordinates": [line]}))
         elif "barrier" in tags and screens_sound(tags):
             out.append(Feature(tags.get("name") or name, dict(tags), {"type": "LineString", "coordinates": line}))
-    for (name, tags), refs in relations:
-        if is_building(tags):
+    for (name, tags), refs, yards in relations:
+        if is_building(tags) or once_a_building(tags):
             rings = joined([parts[r] for r in refs if parts.get(r)])
-            out.append(Feature(tags.get("name") or name, dict(tags), {"type": "MultiPolygon", "coordinates": [[r] for r in rings]}))
-    return out
-
-
-def is_building(tags: dict[str, Any]) -> bool:
-    """Whether OpenStreetMap tags are those of a building."""
-    out: bool = tags.get("building", "no") != "no"
+            shapes = [[r, []] if yards else [r] for r in rings]
+            out.append(Feature(tags.get("name") or name, dict(tags), {"type": "MultiPolygon", "coordinates": shapes}))
     return out
 
 

@@ -13,14 +13,16 @@ import numpy as np
 from gigacampus.foundation.errors import refuse
 from gigacampus.neighbours.noise.geodata.crs import REACH_M, TOO_FAR, Frame, in_order
 from gigacampus.neighbours.noise.geodata.features import CUT, Findings, bounded_text, read_features
+from gigacampus.neighbours.noise.geodata.heights import plain_name, stated_height, states_height, unread_heights
 from gigacampus.neighbours.noise.geometry.local_projection import lat_lon_deg
-from gigacampus.neighbours.noise.geometry.scene import Scene, points_inside
 
 MOST = 100_000
-AXES = (("lon", "lat"), ("longitude", "latitude"), ("x", "y"))
-COLUMNS = "name, lon and lat (or x and y), optional height_m"
-ON_A_SOURCE_M = 1.0
+AXES = (("lon", "lat"), ("longitude", "latitude"), ("lng", "lat"), ("x", "y"), ("easting", "northing"))
+COLUMNS = "name, lon and lat (or x and y), optional height_m, height_ft or z (metres above ground)"
 HIGHEST_M = 500.0
+ABOVE_GROUND_M = 150.0
+"""A third coordinate up to this can be a height above ground; beyond, it is an altitude."""
+NAMES = ("name", "id", "label", "receiver")
 
 
 @dataclass(frozen=True)
@@ -66,47 +68,62 @@ def _csv(path: Path, height_m: float, faults: Findings) -> list[Row]:
     axes = next((pair for pair in AXES if pair[0] in names and pair[1] in names), None)
     if axes is None:
         raise refuse("no columns lon and lat, or x and y", file=str(path), line=1, fix=f"columns are {COLUMNS}")
+    called = next((n for n in NAMES if n in names), "")
+    high = [n for n in names if n not in axes and _is_height(n)]
+    for column in names:
+        if column and column not in (*axes, *high, called):
+            faults.add(f"column {column} is none of {COLUMNS}; not read", path.name)
     out: list[Row] = []
     for line, row in enumerate(reader, start=2):
         said = {k: (row.get(n) or "").strip() for k, n in names.items() if isinstance(row.get(n), str)}
-        _take(out, said.get("name") or f"line {line}", [said.get(a) for a in axes], said.get("height_m"), height_m, faults)
+        name = said.get(called) or f"line {line}"
+        _take(out, name, [said.get(a) for a in axes], {n: said.get(n) for n in high}, height_m, faults)
     return out
+
+
+def _is_height(column: str) -> bool:
+    return plain_name(column) == "z" or states_height({column: 1})
 
 
 def _geojson(path: Path, height_m: float, faults: Findings) -> list[Row]:
     out: list[Row] = []
     for feature in read_features(path):
         spot = feature.geometry.get("coordinates")
-        if feature.geometry.get("type") == "Point" and isinstance(spot, list) and len(spot) > 1:
-            _take(out, feature.name, spot[:2], feature.properties.get("height_m"), height_m, faults)
-        else:
+        if feature.geometry.get("type") != "Point" or not isinstance(spot, list) or len(spot) < 2:
             faults.add("not a point; left out", feature.name)
+            continue
+        said = {k: v for k, v in feature.properties.items() if _is_height(k)}
+        for key in unread_heights({k: v for k, v in feature.properties.items() if k not in said}):
+            faults.add(f"property {key} is not read as a height: say it as height_m or height_ft", feature.name)
+        if not said and len(spot) > 2:
+            said = _third_coordinate(spot[2], feature.name, faults)
+        _take(out, feature.name, spot[:2], said, height_m, faults)
     return out
 
 
-def _take(out: list[Row], name: str, spot: list[Any], high: object, height_m: float, faults: Findings) -> None:
+def _third_coordinate(z: object, name: str, faults: Findings) -> dict[str, Any]:
+    """A third coordinate as a height above ground where it can be one; zero says nothing."""
+    if not isinstance(z, int | float) or z == 0.0:
+        return {}
+    if 0.0 < z <= ABOVE_GROUND_M:
+        faults.add("the third coordinate is taken as metres above ground", name)
+        return {"z": z}
+    faults.add("the third coordinate is no height above ground; not read: give height_m", name)
+    return {}
+
+
+def _take(out: list[Row], name: str, spot: list[Any], high: dict[str, Any], height_m: float, faults: Findings) -> None:
+    stated = stated_height({"height" if plain_name(k) == "z" else k: v for k, v in high.items()})
+    told = any(v is not None and str(v).strip() for v in high.values())
     try:
-        x, y, h = float(spot[0]), float(spot[1]), height_m if high in (None, "") else float(str(high))
+        x, y = float(spot[0]), float(spot[1])
     except (TypeError, ValueError):
-        faults.add("no position or height that can be read; left out", name)
+        faults.add("no position that can be read; left out", name)
         return
-    if not (np.isfinite([x, y, h]).all() and 0.0 < h <= HIGHEST_M):
+    h = stated.height_m if stated.height_m is not None or told else height_m
+    if h is None or not (np.isfinite([x, y, h]).all() and 0.0 < h <= HIGHEST_M):
         faults.add("no position or height that can be used; left out", name)
         return
+    for fault in stated.faults:
+        faults.add(fault, name)
     out.append((name, x, y, h))
-
-
-def misplaced(scene: Scene, names: list[str], spots_m: np.ndarray, sources_m: np.ndarray) -> list[str]:
-    """Findings about receivers inside buildings or on a source; they are computed all the same."""
-    faults = Findings()
-    order = np.argsort(spots_m[:, 0])
-    x = spots_m[order, 0]
-    for o in np.flatnonzero(scene.closed):
-        ring = scene.segments[scene.first[o] : scene.first[o + 1], :2]
-        near = order[np.searchsorted(x, ring[:, 0].min()) : np.searchsorted(x, ring[:, 0].max(), side="right")]
-        for i in near[points_inside(spots_m[near, :2], ring)]:
-            faults.add(f"lies inside building {scene.names[o]}", names[i])
-    for i, spot in enumerate(spots_m[:, :2]):
-        if len(sources_m) and np.hypot(*(sources_m[:, :2] - spot).T).min() < ON_A_SOURCE_M:
-            faults.add("stands on a source", names[i])
-    return faults.told()

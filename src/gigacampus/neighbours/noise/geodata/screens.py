@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from gigacampus.neighbours.noise.geodata.crs import REACH_M, TOO_FAR, Frame, in_order
 from gigacampus.neighbours.noise.geodata.features import Feature, Findings, read_features, screens_sound
-from gigacampus.neighbours.noise.geometry.scene import Terrain
+from gigacampus.neighbours.noise.geodata.heights import stated_height, unread_heights
+from gigacampus.neighbours.noise.geodata.tags import LARGEST_BUILDING_M2, hides_nothing, is_building, no_building
+from gigacampus.neighbours.noise.geometry.scene import Terrain, ring_area_m2
 
-STOREY_M = 3.0
 BUILDING_M, WALL_M = 6.0, 2.0
 """Height of a building or a wall without one; assumed, and said so."""
-HIGHEST_M = 1000.0
-FOOT_M = 0.3048
 NO_SCREENS = ("highway", "railway", "waterway", "power", "route")
 """A line that has one of these tags is no wall."""
-_HEIGHT = re.compile(r"([-+]?\d+(?:[.,]\d+)?)\s*(m|metres?|meters?|ft|feet|')?\s*(?:(\d+(?:\.\d+)?)\s*(?:\"|in))?", re.IGNORECASE)
 Kept = tuple[Feature, np.ndarray, str]
 
 
@@ -38,27 +36,44 @@ class Screens:
 
 
 def read_screens(path: Path, frame_: Frame, *, terrain: Terrain, absorption_frac: float = 0.1) -> Screens:
-    """Polygons become buildings, or ground where they have ``ground_g``; lines become walls.
+    """Polygons that are buildings become buildings, or ground where they have ``ground_g``; lines become walls.
 
-    Height from ``height`` (metres, or feet with a unit), else ``building:levels`` of 3 m, else 6 m for a building and 2 m for a wall.
+    What hides nothing (roofs on posts, what lies under the ground or does not stand) and polygons that are no buildings are
+    left out with a finding. Heights as ``heights.stated_height`` reads them, else 6 m for a building and 2 m for a wall.
     """
     faults, out = Findings(), Screens()
     parts = [part for feature in read_features(path) for part in _parts(feature, faults)]
     for feature, plan, kind in _within_reach(_on_the_plane(parts, frame_, faults, path.name), faults):
         if "ground_g" in feature.properties and kind == "ring":
             _add_ground(feature, plan, out, faults)
-            continue
-        height = height_m(feature, BUILDING_M if kind == "ring" else WALL_M, faults)
-        if height is None:
-            continue
-        if kind == "ring":
-            out.buildings.append((feature.name, plan, float(np.min(terrain.altitude_m(plan))) + height, absorption_frac))
         else:
-            out.walls.append((feature.name, np.column_stack([plan, terrain.altitude_m(plan) + height]), absorption_frac))
+            _add_screen(feature, plan, kind, out, faults, terrain=terrain, absorption_frac=absorption_frac)
     if not (out.buildings or out.walls or out.zones):
         faults.add("no building, wall or ground in it that can be used", path.name)
     out.findings.extend(faults.told())
     return out
+
+
+def _add_screen(
+    feature: Feature, plan: np.ndarray, kind: str, out: Screens, faults: Findings, *, terrain: Terrain, absorption_frac: float
+) -> None:
+    """Add a building or a wall, unless its tags, its size or its height say that there is none."""
+    said = feature.properties
+    walled = kind == "ring" and not is_building(said) and screens_sound(said)
+    building = kind == "ring" and not walled
+    amiss = hides_nothing(said) or (no_building(said) if building else "")
+    if not amiss and building and ring_area_m2(plan) > LARGEST_BUILDING_M2:
+        amiss = f"{ring_area_m2(plan) / 1e6:.1f} km2, larger than any building; left out"
+    if amiss:
+        faults.add(amiss, feature.name)
+        return
+    height = height_m(feature, BUILDING_M if building else WALL_M, faults)
+    if height is None:
+        return
+    if building:
+        out.buildings.append((feature.name, plan, float(np.min(terrain.altitude_m(plan))) + height, absorption_frac))
+    else:
+        out.walls.append((feature.name, np.column_stack([plan, terrain.altitude_m(plan) + height]), absorption_frac))
 
 
 def _parts(feature: Feature, faults: Findings) -> list[Kept]:
@@ -73,7 +88,7 @@ def _parts(feature: Feature, faults: Findings) -> list[Kept]:
         return []
     shapes = coordinates if kind.startswith("Multi") else [coordinates]
     if kind.endswith("Polygon"):
-        if any(isinstance(shape, list) and len(shape) > 1 for shape in shapes):
+        if any(isinstance(shape, list) and len(shape) > 1 for shape in shapes) and not no_building(said):
             faults.add("a courtyard is filled in", feature.name)
         shapes = [shape[0] for shape in shapes if isinstance(shape, list) and shape]
     out = []
@@ -126,32 +141,28 @@ def _add_ground(feature: Feature, plan: np.ndarray, out: Screens, faults: Findin
 
 def height_m(feature: Feature, otherwise_m: float, faults: Findings) -> float | None:
     """Height of a feature above its ground; None where the file says that there is none."""
-    for key, factor in (("height", 1.0), ("building:levels", STOREY_M)):
-        said = feature.properties.get(key)
-        if said in (None, ""):
-            continue
-        value = metres(str(said))
-        if value is None or value * factor > HIGHEST_M:
-            faults.add(f"{key} is not a height that can be read", feature.name)
-        elif value * factor <= 0.0:
-            faults.add(f"{key} is not above zero; left out", feature.name)
-            return None
-        else:
-            return value * factor
-    faults.add(f"no height given; {otherwise_m:g} m assumed", feature.name)
+    stated = stated_height(feature.properties)
+    for fault in stated.faults:
+        faults.add(fault, feature.name)
+    if stated.height_m is not None or stated.absent:
+        return stated.height_m
+    unread = unread_heights(feature.properties)
+    if third_coordinates(feature.geometry.get("coordinates")):
+        unread.append("third coordinate")
+    also = f" ({', '.join(unread)} not read as a height: say it as height, in metres or with its unit)" if unread else ""
+    faults.add(f"no height given{also}; {otherwise_m:g} m assumed", feature.name)
     return otherwise_m
 
 
-def metres(text: str) -> float | None:
-    """Metres of a height as people write it; None where it cannot be read.
+def third_coordinates(coordinates: Any) -> list[float]:
+    """Third coordinates other than zero of nested GeoJSON coordinates.
 
-    >>> metres("8 m"), metres("8,5"), round(metres("24 ft"), 2), round(metres("7'6\\""), 2), metres("tall")
-    (8.0, 8.5, 7.32, 2.29, None)
+    >>> third_coordinates([[[-90.0, 35.0, 0.0], [-90.0, 35.1, 12.0]]])
+    [12.0]
     """
-    match = _HEIGHT.fullmatch(text.strip())
-    if match is None:
-        return None
-    value, unit = float(match.group(1).replace(",", ".")), (match.group(2) or "m").lower()
-    if unit in ("ft", "feet", "'"):
-        return (value + float(match.group(3) or 0.0) / 12.0) * FOOT_M
-    return value if match.group(3) is None else None
+    if not isinstance(coordinates, list) or not coordinates:
+        return []
+    if isinstance(coordinates[0], list):
+        return [z for part in coordinates for z in third_coordinates(part)]
+    third = coordinates[2] if len(coordinates) > 2 else 0.0
+    return [float(third)] if isinstance(third, int | float) and third != 0.0 else []

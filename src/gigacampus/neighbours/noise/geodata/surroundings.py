@@ -28,21 +28,28 @@ class Surroundings:
 
 
 def surroundings(
-    noise: Any, *, site_lat: float, site_lon: float, terrain: Path | None = None, screens: Path | None = None, crs: str | None = None
+    noise: Any,
+    *,
+    site_lat: float,
+    site_lon: float,
+    terrain: Path | None = None,
+    screens: Path | None = None,
+    crs: str | None = None,
+    unit: str | None = None,
 ) -> Surroundings:
     """Surroundings of a campus from ``noise.terrain``, ``noise.screens`` and ``noise.grounds``.
 
     ``terrain`` stands in for the scenario's, ``screens`` is one more file. ``crs`` is the system of both; empty: degrees,
-    or what the terrain says itself.
+    or what the terrain says itself. ``unit`` is that of the terrain's altitudes; empty: what the file says, else metres.
     """
     files = [(Path(f.file), str(f.crs), float(f.absorption_frac)) for f in noise.screens.values()]
     if screens is not None:
         files.append((screens, crs or DEGREES, ABSORPTION_FRAC))
     ground = None
     if terrain is not None:
-        ground = (terrain, crs or "")
+        ground = (terrain, crs or "", unit or "")
     elif noise.terrain is not None:
-        ground = (Path(noise.terrain.file), noise.terrain.crs or "")
+        ground = (Path(noise.terrain.file), noise.terrain.crs or "", noise.terrain.unit or "")
     paths = [file[0] for file in files] + ([ground[0]] if ground else [])
     found = _of_files(ground, tuple(files), (float(site_lat), float(site_lon)), tuple(map(file_hash, paths)))
     zones = [(_ring_m(region.points, site_lat, site_lon), float(region.ground_g)) for region in noise.grounds.values()]
@@ -51,11 +58,11 @@ def surroundings(
 
 @lru_cache(maxsize=16)
 def _of_files(
-    ground: tuple[Path, str] | None, files: tuple[tuple[Path, str, float], ...], site: tuple[float, float], hashes: tuple[str, ...]
+    ground: tuple[Path, str, str] | None, files: tuple[tuple[Path, str, float], ...], site: tuple[float, float], hashes: tuple[str, ...]
 ) -> Surroundings:
     """Files read once as long as none of them changes; ``hashes`` are of what they hold now."""
     about = {"site_lat": site[0], "site_lon": site[1]}
-    terrain, told = (Terrain(), []) if ground is None else read_terrain(ground[0], crs=ground[1], **about)
+    terrain, told = (Terrain(), []) if ground is None else read_terrain(ground[0], crs=ground[1], unit=ground[2], **about)
     out = Screens(findings=list(told))
     for file, crs, absorption in files:
         out = out.joined(read_screens(file, frame(crs, **about), terrain=terrain, absorption_frac=absorption))

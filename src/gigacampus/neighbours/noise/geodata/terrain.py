@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ import numpy as np
 from gigacampus.foundation.errors import refuse
 from gigacampus.neighbours.noise.geodata.crs import Frame, frame
 from gigacampus.neighbours.noise.geodata.features import CUT, bounded_text
+from gigacampus.neighbours.noise.geodata.vertical import GIVE, NOT_STATED, UNITS, Vertical, geotiff_vertical
 from gigacampus.neighbours.noise.geometry.scene import Terrain
 
 MOST_CELLS = 25_000_000
@@ -21,7 +22,13 @@ HALF_WIDTH_M = 15_000.0
 MOST_NODES = 2_000_000
 LOWEST_M, HIGHEST_M = -500.0, 9_000.0
 """Altitudes outside of these are taken as holes."""
-ASCII_KEYS = ("ncols", "nrows", "cellsize")
+SURE_MARKS = (-9999.0, -99999.0, -32768.0, -32767.0, 65535.0)
+"""Numbers of a file that are never an altitude, whatever its unit."""
+VOID_MARKS = (0.0, -99.0, 99.0, 255.0, 999.0, 1000.0, 8888.0, 9999.0, 32767.0)
+"""Numbers that data sets write where they know no altitude, and that could be one."""
+VOID_GAP_M = 50.0
+"""Such a number is a hole where it lies farther from all other altitudes than this, and than these lie apart."""
+ASCII_KEYS = ("ncols", "nrows")
 EPSG_KEYS = (3072, 2048)
 """Keys of a GeoTIFF that name its system: projected, then geographic."""
 
@@ -34,23 +41,46 @@ class Raster:
     y0: float
     step_x: float
     step_y: float
-    altitude_m: np.ndarray
+    altitude: np.ndarray
+    """In the unit of the file; not a number where there is a hole."""
     crs: str = ""
     """What the file itself says; empty where it says nothing."""
+    vertical: Vertical = NOT_STATED
+    """What the file says of its altitudes."""
 
 
-def read_terrain(path: Path, *, site_lat: float, site_lon: float, crs: str = "") -> tuple[Terrain, list[str]]:
-    """Terrain about a site, with its own step or ``FINEST_M``, and findings. ``crs`` overrides what the file says."""
+def read_terrain(path: Path, *, site_lat: float, site_lon: float, crs: str = "", unit: str = "") -> tuple[Terrain, list[str]]:
+    """Terrain about a site, with its own step or ``FINEST_M``, and findings. ``crs`` and ``unit`` override what the file says."""
     raster = ascii_grid(path) if path.suffix.lower() == ".asc" else geotiff(path)
     system = crs or raster.crs
     if not system:
         raise refuse("the file does not say its coordinate system", file=str(path), path="crs", fix="give one, such as crs: EPSG:32616")
-    level, findings = _without_holes(raster, path)
-    return _on_the_plane(raster, level, frame(system, site_lat=site_lat, site_lon=site_lon), path), findings
+    level_m, findings = altitudes_m(raster, path, unit=unit)
+    return _on_the_plane(raster, level_m, frame(system, site_lat=site_lat, site_lon=site_lon), path), findings
+
+
+def altitudes_m(raster: Raster, path: Path, *, unit: str = "") -> tuple[np.ndarray, list[str]]:
+    """Altitudes in metres with holes filled from the nearest cell, and what was understood and filled; ``unit`` overrides the file's."""
+    stated = raster.vertical
+    if unit and unit not in UNITS:
+        raise refuse(f"{unit!r} is no unit of altitudes", file=str(path), path="unit", fix=f"give one of {', '.join(UNITS)}")
+    if not unit and not stated.unit and stated.horizontal_feet:
+        raise refuse("its coordinates are in feet, and it does not say the unit of its altitudes", file=str(path), fix=GIVE)
+    vertical = replace(stated, unit=unit or stated.unit)
+    raw, holes = _without_marks(raster.altitude, abs(vertical.scale) * vertical.metres_per_unit(), path)
+    level_m = (raw * vertical.scale + vertical.offset) * vertical.metres_per_unit()
+    filled, findings = _without_holes(level_m, path)
+    findings = [*holes, *findings]
+    span = f"altitudes from {filled.min():.1f} to {filled.max():.1f} m"
+    if not vertical.unit:
+        findings.insert(0, f"{path.name}: the unit of its altitudes is not stated; taken as metres: {span}")
+    elif unit and stated.unit and unit != stated.unit:
+        findings.insert(0, f"{path.name}: says that its altitudes are in {stated.unit}, read as {unit}: {span}")
+    return filled, findings
 
 
 def ascii_grid(path: Path) -> Raster:
-    """Source: ESRI ASCII raster format: up to six header lines in any order, then rows from north to south."""
+    """Source: ESRI ASCII raster format: header lines in any order (GDAL writes ``dx`` and ``dy``), then rows from the north."""
     words = bounded_text(path).split()
     head: dict[str, float] = {}
     at = 0
@@ -61,9 +91,14 @@ def ascii_grid(path: Path) -> Raster:
             raise refuse(f"{words[at]} is not followed by a number", file=str(path), fix="see the header of an ESRI ASCII grid") from None
         at += 2
     corner = next((kind for kind in ("corner", "center") if {f"xll{kind}", f"yll{kind}"} <= set(head)), None)
-    if corner is None or any(key not in head for key in ASCII_KEYS) or head["cellsize"] <= 0.0:
-        raise refuse("no ESRI ASCII grid: ncols, nrows, xllcorner, yllcorner or cellsize is missing", file=str(path), fix="export it again")
-    rows, columns, step = int(head["nrows"]), int(head["ncols"]), head["cellsize"]
+    steps = [head.get(key, head.get("cellsize", 0.0)) for key in ("dx", "dy")]
+    if corner is None or any(key not in head for key in ASCII_KEYS) or not all(0.0 < step < np.inf for step in steps):
+        raise refuse(
+            "no ESRI ASCII grid: ncols, nrows, xllcorner, yllcorner, or cellsize (or dx and dy) is missing",
+            file=str(path),
+            fix="export it again",
+        )
+    rows, columns = int(head["nrows"]), int(head["ncols"])
     try:
         cells = np.array(words[at:], dtype=float)
     except ValueError:
@@ -71,8 +106,8 @@ def ascii_grid(path: Path) -> Raster:
     if rows < 2 or columns < 2 or cells.size != rows * columns:
         raise refuse(f"{cells.size} altitudes for {rows} rows of {columns}", file=str(path), fix="export it again")
     cells = np.where(cells == head.get("nodata_value", -9999.0), np.nan, cells).reshape(rows, columns)[::-1]
-    half = step / 2.0 if corner == "corner" else 0.0
-    return Raster(head[f"xll{corner}"] + half, head[f"yll{corner}"] + half, step, step, cells)
+    half = 0.5 if corner == "corner" else 0.0
+    return Raster(head[f"xll{corner}"] + half * steps[0], head[f"yll{corner}"] + half * steps[1], steps[0], steps[1], cells)
 
 
 def geotiff(path: Path) -> Raster:
@@ -111,7 +146,8 @@ def geotiff(path: Path) -> Raster:
     code = next((keys[k] for k in EPSG_KEYS if 1024 <= keys.get(k, 0) < 32767), None)
     nodata = _number(tags.get(42113))
     cells = np.where(cells == nodata, np.nan, cells)[::-1]
-    return Raster(west, north - (len(cells) - 1) * scale[1], scale[0], scale[1], cells, f"EPSG:{code}" if code else "")
+    vertical = geotiff_vertical(keys, str(tags.get(42112, "")), path)
+    return Raster(west, north - (len(cells) - 1) * scale[1], scale[0], scale[1], cells, f"EPSG:{code}" if code else "", vertical)
 
 
 def _geo_keys(tags: dict[int, Any]) -> dict[int, int]:
@@ -128,18 +164,43 @@ def _number(text: object) -> float:
         return float("nan")
 
 
-def _without_holes(raster: Raster, path: Path) -> tuple[np.ndarray, list[str]]:
+def _without_holes(z: np.ndarray, path: Path) -> tuple[np.ndarray, list[str]]:
     """Altitudes with holes filled from the nearest cell, and what was filled."""
-    z = raster.altitude_m
     hole = ~((z > LOWEST_M) & (z < HIGHEST_M))
+    if hole.all():
+        finite = z[np.isfinite(z)]
+        found = f"altitudes from {finite.min():g} to {finite.max():g} m are not on Earth" if finite.size else "no altitude in it"
+        raise refuse(found, file=str(path), fix=f"check the file; {GIVE}" if finite.size else "check the file")
     if not hole.any():
         return z, []
-    if hole.all():
-        raise refuse("no altitude in it", file=str(path), fix="check the file")
     from scipy.ndimage import distance_transform_edt
 
     nearest = distance_transform_edt(hole, return_distances=False, return_indices=True)
     return z[tuple(nearest)], [f"{path.name}: {hole.mean():.1%} of the cells have no altitude; the nearest altitude is used"]
+
+
+def _without_marks(cells: np.ndarray, unit_m: float, path: Path) -> tuple[np.ndarray, list[str]]:
+    """Numbers of a file with marks of a missing value as holes, and the mark that could have been an altitude."""
+    out = np.where(np.isin(cells, SURE_MARKS), np.nan, cells)
+    mark = _void_mark(out[np.isfinite(out)], VOID_GAP_M / unit_m)
+    if mark is None:
+        return out, []
+    return np.where(out == mark, np.nan, out), [f"{path.name}: cells of exactly {mark:g} lie far from all others; taken as holes"]
+
+
+def _void_mark(z: np.ndarray, least_gap: float) -> float | None:
+    """A number that stands for no altitude: the lowest or highest, far from all others, in fewer than half of the cells.
+
+    >>> _void_mark(np.array([0.0, 225.0, 240.0, 270.0]), 50.0), _void_mark(np.array([0.0, 2.0, 40.0]), 50.0)
+    (0.0, None)
+    """
+    for mark in VOID_MARKS:
+        rest = z[z != mark]
+        if 2 * rest.size > z.size > rest.size:
+            gap = max(rest.min() - mark, mark - rest.max())
+            if gap > max(least_gap, np.ptp(rest)):
+                return mark
+    return None
 
 
 def _on_the_plane(raster: Raster, level: np.ndarray, frame_: Frame, path: Path) -> Terrain:
