@@ -25,6 +25,7 @@ from gigacampus.neighbours.noise.geometry.plan_kernels import (
     crossings,
     g_at,
     inside,
+    into_ground,
     off_corners,
     raster_z,
     sort_along,
@@ -263,8 +264,8 @@ def profile_points(pieces, n, t, z, found, p, x_out, z_out, screen):
 
 
 @njit(**INNER)
-def _side(out, s, r, side, d, way2, count, objects, world, grid, shape, ground, terrain, buffers, spots):
-    """Fill the ``SIDE`` columns of one path; False when a buffer was too small."""
+def _side(out, s, r, side, d, way2, radius, count, objects, world, grid, shape, ground, terrain, buffers, spots):
+    """Fill the ``SIDE`` columns of one path, if any leads past the ground; False when a buffer was too small."""
     xs, ys, hull_x, hull_y = spots
     n = corners(objects, count, s, r, way2, OFF_CORNER_M, world[3], world[0], world[1], world[4], xs, ys)
     size = wrap(s, r, side, xs, ys, n, hull_x, hull_y) if n >= 0 else 0
@@ -273,6 +274,8 @@ def _side(out, s, r, side, d, way2, count, objects, world, grid, shape, ground, 
     if size < 3:
         return size == 2
     off_corners(side, size, hull_x, hull_y, xs, ys)
+    if into_ground(size, xs, ys, s, r, way2, radius, terrain[0], terrain[1]):
+        return True
     pieces, n, offset, length = buffers[6], 0, 0.0, 0.0
     for k in range(size - 1):
         plan = np.hypot(xs[k + 1] - xs[k], ys[k + 1] - ys[k])
@@ -290,18 +293,22 @@ def _side(out, s, r, side, d, way2, count, objects, world, grid, shape, ground, 
 
 
 @njit(**INNER)
-def _sides(row, s, r, d, way2, count, objects, world, grid, shape, ground, terrain, buffers, spots):
-    """Fill the columns of the paths round both sides, once where the same objects stand in both rays; False: a buffer was too small."""
+def _sides(row, s, r, d, way2, bent, count, objects, world, grid, shape, ground, terrain, buffers, spots):
+    """Fill the columns of the paths round both sides; False: a buffer was too small.
+
+    Where the same objects stand in both rays, a path of the straight ray is one of the bent ray, which passes higher over the ground.
+    """
     like = count[0] == count[1]
     for i in range(count[0]):
         like = like and objects[0, i] == objects[1, i]
     for k in range(4):
         side, c, at = 1.0 - 2.0 * (k // 2), k % 2, DIRECT + 2 * EDGE + k * SIDE
-        if c == 1 and like:
+        radius = np.inf if c == 0 else bent
+        if c == 1 and like and row[at - SIDE] > 0.0:
             for i in range(at, at + SIDE):
                 row[i] = row[i - SIDE]
         elif count[c] > 0 and not _side(
-            row[at : at + SIDE], s, r, side, d, way2, count[c], objects[c], world, grid, shape, ground, terrain, buffers, spots
+            row[at : at + SIDE], s, r, side, d, way2, radius, count[c], objects[c], world, grid, shape, ground, terrain, buffers, spots
         ):
             return False
     return True
@@ -340,7 +347,7 @@ def _pair(row, s, r, world, grid, shape, ground, terrain, buffers, spots, points
                 if count[c] == objects.shape[1]:
                     return
                 objects[c, count[c]], count[c] = o[i], count[c] + 1
-    if _sides(row, s, r, d, p * p, count, objects, world, grid, shape, ground, terrain, buffers, spots):
+    if _sides(row, s, r, d, p * p, bent, count, objects, world, grid, shape, ground, terrain, buffers, spots):
         row[0] = d
 
 

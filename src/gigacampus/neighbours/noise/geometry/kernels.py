@@ -9,6 +9,7 @@ from numba import njit
 
 from gigacampus.neighbours.noise.geometry.plan_kernels import (
     ABOVE_M,
+    HILL_M,
     INNER,
     MOST_CORNERS,
     MOST_POINTS,
@@ -17,6 +18,7 @@ from gigacampus.neighbours.noise.geometry.plan_kernels import (
     corners,
     crossings,
     g_at,
+    into_ground,
     off_corners,
     raster_z,
     sort_along,
@@ -26,7 +28,6 @@ from gigacampus.neighbours.noise.geometry.plan_kernels import (
 
 WIDTH, PASSES = 24, 8
 MOST_OBJECTS, MOST_CUTS = 96, 256
-HILL_M = 1e-6
 
 
 @njit(**INNER)
@@ -172,7 +173,7 @@ def _grow(s, r, p, side, size, objects, count, world, grid, shape, buffers):
 
 
 @njit(**INNER)
-def _side_path(out, s, r, side, p, d, objects, count, world, grid, shape, buffers):
+def _side_path(out, s, r, side, p, d, objects, count, world, grid, shape, terrain, buffers):
     """Fill five columns with the path round one side; -1 when a buffer is full."""
     xs, ys, hull_x, hull_y = buffers[3], buffers[4], buffers[5], buffers[6]
     for _ in range(PASSES):
@@ -186,6 +187,8 @@ def _side_path(out, s, r, side, p, d, objects, count, world, grid, shape, buffer
         count = _grow(s, r, p, side, size, objects, count, world, grid, shape, buffers)
         if count < 0:
             return -1
+        if count == before and into_ground(size, xs, ys, s, r, p * p, np.inf, terrain[0], terrain[1]):
+            return 0
         if count == before:
             first_leg = np.hypot(hull_x[1] - hull_x[0], hull_y[1] - hull_y[0])
             length, last_leg = 0.0, 0.0
@@ -233,7 +236,8 @@ def _pair(row, s, r, world, grid, shape, ground, terrain, buffers, objects, hit,
         for k in range(2):
             for c in range(count):
                 objects[c] = hit[c]
-            if _side_path(row[13 + 5 * k : 18 + 5 * k], s, r, 1.0 - 2.0 * k, p, d, objects, count, world, grid, shape, buffers) < 0:
+            out, side = row[13 + 5 * k : 18 + 5 * k], 1.0 - 2.0 * k
+            if _side_path(out, s, r, side, p, d, objects, count, world, grid, shape, terrain, buffers) < 0:
                 return
     row[0] = p
 

@@ -6,10 +6,12 @@ import itertools
 
 import numpy as np
 
-from gigacampus.neighbours.noise.geometry.plan import crossings
+from gigacampus.neighbours.noise.geometry.plan import crossings, line_crossings, raster_shares
 from gigacampus.neighbours.noise.geometry.scene import Scene, convex_hull, points_inside
 
 ABOVE_M = 1e-9
+HILL_M = 1e-6
+"""Ground that rises this far above the surface of rays is in their way."""
 OFF_CORNER_M = 0.015
 """A path round a corner passes this far outside and above it, so that its legs lie in the open."""
 PASSES = 8
@@ -23,7 +25,7 @@ def side_points(
 
     The path lies in the plane through both ends that is level across the way. Screens stand in the way where they reach
     above that plane, or for rays bent downwards above the arc of the given radius over it. With ``grow`` the path also goes round what its
-    own legs meet; the published CNOSSOS-EU cases go round the objects on the straight line only.
+    own legs meet; the published CNOSSOS-EU cases go round the objects on the straight line only. No path leads through the ground.
     """
     objects = _reaching(scene, source, receiver, source[:2], receiver[:2], radius_m)
     if not objects:
@@ -32,17 +34,34 @@ def side_points(
         chain = _side_chain(scene, source, receiver, objects, side, OFF_CORNER_M)
         if chain is None:
             chain = _sheltered_chain(scene, source, receiver, objects, side, OFF_CORNER_M)
-        return None if chain is None else _off_corners(chain, side)
+        chain = None if chain is None else _off_corners(chain, side)
+        return None if chain is None or into_ground(scene, source, receiver, chain, radius_m) else chain
     for _ in range(PASSES):
         chain = _side_chain(scene, source, receiver, objects, side, 0.0)
         if chain is None:
             return None
-        legs = itertools.pairwise(_off_corners(chain, side))
-        new = set().union(*(_reaching(scene, source, receiver, a, b, radius_m) for a, b in legs))
+        beside = _off_corners(chain, side)
+        new = set().union(*(_reaching(scene, source, receiver, a, b, radius_m) for a, b in itertools.pairwise(beside)))
         if new <= objects:
-            return chain
+            return None if into_ground(scene, source, receiver, beside, radius_m) else chain
         objects |= new
     return None
+
+
+def into_ground(scene: Scene, source: np.ndarray, receiver: np.ndarray, chain: np.ndarray, radius_m: float) -> bool:
+    """Whether the ground rises above the surface of rays anywhere along a way in plan (point, 2): a hill, a berm, a bank."""
+    terrain = scene.terrain
+    for a, b in itertools.pairwise(chain):
+        if len(terrain.lines):
+            t, z = line_crossings(terrain.lines, a, b).T
+        elif terrain.is_raster:
+            t = np.append(raster_shares(terrain, a, b), 1.0)
+            z = terrain.altitude_m(a + t[:, None] * (b - a))
+        else:
+            return False
+        if (z > surface_z(a + t[:, None] * (b - a), source, receiver, radius_m) + HILL_M).any():
+            return True
+    return False
 
 
 def _reaching(scene: Scene, source: np.ndarray, receiver: np.ndarray, a: np.ndarray, b: np.ndarray, radius_m: float) -> set[int]:

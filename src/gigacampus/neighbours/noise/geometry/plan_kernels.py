@@ -16,7 +16,7 @@ INNER: dict[str, Any] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 """Kernels that only kernels call need no door from Python; without one they compile in two thirds of the time."""
 STAMP = hashlib.sha256(Path(__file__).read_bytes()).hexdigest()
 MOST_POINTS, MOST_CORNERS = 1024, 1500
-TOUCH, ABOVE_M, PARALLEL, OFF_CORNER_M = 1e-7, 1e-9, 1e-9, 0.015
+TOUCH, ABOVE_M, PARALLEL, OFF_CORNER_M, HILL_M = 1e-7, 1e-9, 1e-9, 0.015, 1e-6
 
 
 @njit(inline="always", **INNER)
@@ -218,3 +218,34 @@ def off_corners(side, size, hull_x, hull_y, xs, ys):
         out_x, out_y = -side * (ay / a + by / b), side * (ax / a + bx / b)
         off = OFF_CORNER_M / np.hypot(out_x, out_y)
         xs[k], ys[k] = hull_x[k] + off * out_x, hull_y[k] + off * out_y
+
+
+@njit(**INNER)
+def _ground_above(x, y, s, r, way2, radius, frame, raster):
+    """True where the ground at a point rises above the surface of rays: the tilted plane, raised by the arc of the radius."""
+    share = ((x - s[0]) * (r[0] - s[0]) + (y - s[1]) * (r[1] - s[1])) / way2
+    ray_z = s[2] + share * (r[2] - s[2]) + max(share * (1.0 - share), 0.0) * way2 / (2.0 * radius)
+    return raster_z(x, y, frame, raster) > ray_z + HILL_M
+
+
+@njit(**INNER)
+def into_ground(size, xs, ys, s, r, way2, radius, frame, raster):
+    """True when the ground rises above the surface of rays along a way of ``size`` points in plan."""
+    if raster.shape[0] == 0:
+        return False
+    for i in range(size - 1):
+        ax, ay, dx, dy = xs[i], ys[i], xs[i + 1] - xs[i], ys[i + 1] - ys[i]
+        if _ground_above(xs[i + 1], ys[i + 1], s, r, way2, radius, frame, raster):
+            return True
+        for axis in range(2):
+            a, d = (ax, dx) if axis == 0 else (ay, dy)
+            if abs(d) <= 1e-12:
+                continue
+            k = max(np.ceil((min(a, a + d) - frame[axis]) / frame[2]), 0.0)
+            last = min(np.floor((max(a, a + d) - frame[axis]) / frame[2]), raster.shape[1 - axis] - 1.0)
+            while k <= last:
+                t = (frame[axis] + k * frame[2] - a) / d
+                if TOUCH < t < 1.0 - TOUCH and _ground_above(ax + t * dx, ay + t * dy, s, r, way2, radius, frame, raster):
+                    return True
+                k += 1.0
+    return False
