@@ -98,7 +98,7 @@ def test_new_takes_an_hourly_load_and_never_overwrites(tmp_path):
     ("content", "words"),
     [
         ("1\n" * 24, "24 rows"),
-        ("1\n" * 8759 + "x\n", "x is not a load"),
+        ("1\n" * 8759 + "x\n", "x is not a number"),
         ("1\n" * 8759 + "nan\n", "nan is not a load"),
         ("1\n" * 8759 + "-1\n", "-1 is not a load"),
     ],

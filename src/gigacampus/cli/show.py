@@ -94,6 +94,8 @@ def headline_table(result: Any) -> None:
     )
     for goal in manifest["goals"]:
         out.print(f"Goal {goal['id']} {'met' if goal['met'] else 'MISSED'}: {goal['text']}")
+    for text in manifest.get("files", []):
+        out.print(f"Read {text}", markup=False)
     for text in manifest.get("cautions", []):
         out.print(f"Mind: {text}", style="yellow")
     unused = manifest.get("unused_inputs", [])

@@ -75,7 +75,10 @@ UNIT_TABLE: dict[str, tuple[str, float]] = {
     "gal/day": ("flow", M3_PER_GALLON),
     "kg": ("mass", 1.0),
     "t": ("mass", 1e3),
+    "kilotonne": ("mass", 1e6),
+    "Mt": ("mass", 1e9),
     "short ton": ("mass", KG_PER_SHORT_TON),
+    "million short tons": ("mass", KG_PER_SHORT_TON * 1e6),
     "lb": ("mass", KG_PER_LB),
     "t/year": ("mass rate", 1.0),
     "short ton/year": ("mass rate", KG_PER_SHORT_TON / 1e3),
@@ -85,13 +88,28 @@ UNIT_TABLE: dict[str, tuple[str, float]] = {
     "lb/s": ("mass flow", KG_PER_LB),
     "ug/m3": ("mass concentration", 1.0),
     "mg/m3": ("mass concentration", 1e3),
-    "km/h": ("speed", 1.0),
-    "mph": ("speed", 1.609344),
     "K": ("temperature step", 1.0),
     "degC": ("temperature", 1.0),
+    "degF": ("temperature", 5.0 / 9.0),
+    "kelvin": ("temperature", 1.0),
+    "Pa": ("pressure", 0.01),
+    "hPa": ("pressure", 1.0),
+    "kPa": ("pressure", 10.0),
+    "bar": ("pressure", 1000.0),
+    "inHg": ("pressure", 33.8638866667),
+    "mmHg": ("pressure", 1.33322387415),
+    "m/s": ("speed", 3.6),
+    "km/h": ("speed", 1.0),
+    "mph": ("speed", 1.609344),
+    "kn": ("speed", 1.852),
+    "W/m2": ("irradiance", 1.0),
+    "kW/m2": ("irradiance", 1e3),
+    "tenths": ("sky cover", 1.0),
+    "oktas": ("sky cover", 1.25),
     "deg": ("angle", 1.0),
     "dB": ("level", 1.0),
     "dBA": ("level A", 1.0),
+    "dBC": ("level C", 1.0),
     "FLOP": ("work", 1.0),
     "PFLOP": ("work", 1e15),
     "EFLOP": ("work", 1e18),
@@ -109,12 +127,15 @@ UNIT_TABLE: dict[str, tuple[str, float]] = {
     "%": ("ratio", 0.01),
 }
 
+UNIT_OFFSET: dict[str, float] = {"degF": -32.0 * 5.0 / 9.0, "kelvin": -KELVIN_OFFSET}
+"""What is added after the factor, for scales whose zero is another."""
+
 
 def convert(value: float, unit: str, to: str) -> float:
     """Convert ``value`` from ``unit`` to ``to``; raise ``ValueError`` naming both when the dimensions differ.
 
-    >>> convert(1.2, "GW", "MW")
-    1200.0
+    >>> convert(1.2, "GW", "MW"), round(convert(98.6, "degF", "degC"), 9)
+    (1200.0, 37.0)
     """
     if unit == to:
         return value
@@ -126,4 +147,5 @@ def convert(value: float, unit: str, to: str) -> float:
     to_dimension, to_factor = UNIT_TABLE[to]
     if dimension != to_dimension:
         raise ValueError(f"{unit} is a unit of {dimension}, but {to} ({to_dimension}) is expected")
-    return value * factor / to_factor
+    moved = value * factor
+    return (moved + UNIT_OFFSET.get(unit, 0.0) - UNIT_OFFSET.get(to, 0.0)) / to_factor

@@ -9,13 +9,12 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from gigacampus.foundation.calendar import HOURS_IN_MONTH, MONTH_START_HOUR, Months
-from gigacampus.foundation.units import HOURS_PER_YEAR
 from gigacampus.registry.kinds import COOLING
+from gigacampus.scenario.load_files import hourly_load
 from gigacampus.schema.power import PowerSpec
 
 Array = np.ndarray
 
-_MAX_BYTES = 4_000_000
 ASSUMED_KIND = "air_chiller"
 """Plant that is taken where a campus lists none: it needs neither water nor a liquid loop."""
 
@@ -122,18 +121,5 @@ def unique_rows(table: Array) -> tuple[Array, Array]:
 
 
 def user_load_mw(power: PowerSpec) -> Array:
-    """Hourly facility load from the scenario's file (8,760 rows, one number or ``hour,mw``); empty when none is named."""
-    if not power.user_load_csv:
-        return np.zeros(0)
-    path = Path(power.user_load_csv)
-    if not path.is_file() or path.stat().st_size > _MAX_BYTES:
-        raise ValueError(f"user_load_csv {power.user_load_csv}: not a file, or larger than {_MAX_BYTES // 1_000_000} MB")
-    cells = [line.split(",")[-1].strip() for line in path.read_text(encoding="utf-8").strip().splitlines()]
-    rows = cells[1:] if len(cells) == HOURS_PER_YEAR + 1 else cells
-    try:
-        load = np.array(rows, dtype=float)
-    except ValueError as error:
-        raise ValueError(f"user_load_csv {power.user_load_csv}: a value is not a number ({error})") from None
-    if load.size != HOURS_PER_YEAR or not np.all((load >= 0.0) & (load < 1e6)):
-        raise ValueError(f"user_load_csv {power.user_load_csv}: needs {HOURS_PER_YEAR} rows of MW within 0..1e6, has {load.size}")
-    return load
+    """Hourly facility load from the scenario's file, shape (8760,); empty when none is named."""
+    return hourly_load(Path(power.user_load_csv)).mw if power.user_load_csv else np.zeros(0)

@@ -236,7 +236,7 @@ def limits(result: Any, left_out: list[str]) -> str:
         for s in STAGES
         if (level := result.manifest.get("levels", {}).get(s.name)) is not None
     ]
-    said = "".join(f"<li>{esc(text)}</li>" for text in [*result.manifest.get("cautions", []), *left_out])
+    said = "".join(f"<li>{esc(text)}</li>" for text in [*result.manifest.get("files", []), *result.manifest.get("cautions", []), *left_out])
     return table(["Part", "Level", "Which means", "What it leaves out"], rows, "Depth of each part of the model") + (
         f"<ul>{said}</ul>" if said else ""
     )

@@ -52,6 +52,8 @@ class Document:
     """What is wrong besides the types; ``load`` raises them together with the types'."""
     tables: dict[str, Path] = field(default_factory=dict)
     """Path of a leaf that names a CSV or EPW file -> that file."""
+    understood: list[str] = field(default_factory=list)
+    """What was understood of each file that people brought, one sentence a file."""
     full: dict[str, Any] | None = None
     """Plain data with every default written out, once the scenario has been typed."""
     _whole: tuple[dict[str, Any], Node] | None = None

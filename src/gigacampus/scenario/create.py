@@ -14,8 +14,12 @@ from gigacampus.scenario.templates import TEMPLATES, starter
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 
 
-def create(folder: Path, name: str, template: str = "grid", from_load: Path | None = None) -> list[Path]:
-    """Write ``name.yaml`` into ``folder`` (with the schema and a copy of the load beside it); the scenario comes first."""
+def create(folder: Path, name: str, template: str = "grid", from_load: Path | None = None) -> tuple[list[Path], list[str]]:
+    """Write ``name.yaml`` into ``folder`` (with the schema and a copy of the load beside it).
+
+    Returns the files written, the scenario first, and what was understood of the load.
+    """
+    understood: list[str] = []
     stem = name.removesuffix(".yaml")
     if not _NAME.fullmatch(stem):
         raise ScenarioError.single("not a usable name", path="NAME", fix="letters, digits, - and _, at most 64")
@@ -31,13 +35,17 @@ def create(folder: Path, name: str, template: str = "grid", from_load: Path | No
     if from_load is None:
         content, written = starter(template, title), [path]
     else:
-        peak = max(hourly_load(from_load))
-        content = starter(template, title, peak_mw=max(round(peak, 1), 0.1), load_csv=load_name)
+        load = hourly_load(from_load)
+        content = starter(template, title, peak_mw=max(round(float(load.mw.max()), 1), 0.1), load_csv=load_name)
         written = [path, folder / load_name]
-        write_bytes(folder / load_name, from_load.read_bytes())
+        if from_load.suffix.lower() == ".csv":
+            write_bytes(folder / load_name, from_load.read_bytes())
+        else:
+            write_text(folder / load_name, "load_mw\n" + "".join(f"{mw!r}\n" for mw in load.mw.tolist()))
+        understood.append(load.finding)
     write_text(path, content)
     schema = folder / FILE_NAME
     if not schema.exists():
         write_text(schema, text())
         written.append(schema)
-    return written
+    return written, understood

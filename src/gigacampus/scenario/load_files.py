@@ -1,44 +1,218 @@
-"""Hourly load files: 8,760 rows of MW, the last column counts, one header row is allowed."""
+"""Hourly load files: the facility's MW in each of the 8,760 hours, from any table that says so."""
 
 from __future__ import annotations
 
-import math
+import hashlib
+from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
-from gigacampus.foundation.errors import ScenarioError, printable
+import numpy as np
 
-HOURS = 8760
-HIGHEST_MW = 1e6
+from gigacampus.foundation.errors import nearest, printable, refuse
+from gigacampus.foundation.tables.cells import is_number, numbers
+from gigacampus.foundation.tables.headers import normal, split_unit, unread
+from gigacampus.foundation.tables.hours import Placing, placed
+from gigacampus.foundation.tables.stamps import Stamps, is_time_name, stamps_of, time_columns
+from gigacampus.foundation.tables.text import Table, table_of
+from gigacampus.foundation.unit_names import UnknownUnit, factor_to
+from gigacampus.foundation.units import HOURS_PER_YEAR
+
+HIGHEST_MW = 100_000.0
+LIKELY_MW = 20_000.0
+"""A load without a unit above this is asked for its unit: ten of the largest campuses together draw less."""
+MOST_BYTES = 20_000_000
+LOAD = (
+    "load", "demand", "power", "facility_load", "facility", "facility_power", "facility_demand", "site_load", "site_power", "site_demand",
+    "campus_load", "campus_power", "campus_demand", "total_load", "total_power", "total_demand", "electric_load", "electrical_load",
+    "electricity_demand", "electric_demand", "active_power", "real_power", "average_load", "avg_load", "mean_load", "hourly_load",
+    "hourly_demand", "average_power", "avg_power", "mean_power", "user_load", "load_profile", "consumption", "energy", "usage",
+    "energy_use", "energy_consumption", "electricity_consumption", "leistung", "last", "wirkleistung", "gesamtleistung", "lastgang",
+    "verbrauch", "energie", "puissance", "charge", "consommation", "potencia", "carga", "demanda", "consumo", "potenza", "carico",
+)  # fmt: skip
+"""Names of the facility's load, as ``normal`` writes them and without unit."""
+PLAIN = ("", "value", "values", "wert", "valeur", "valor", "valore")
+"""Names that say nothing; taken where no other column holds numbers."""
 
 
-def hourly_load(path: Path, name: str = "") -> list[float]:
-    """MW in each hour of the year. Raises ``ScenarioError`` that names the file, the row and the cause."""
+@dataclass(frozen=True)
+class HourlyLoad:
+    """The facility's load in local standard time."""
+
+    mw: np.ndarray
+    """(8760,)"""
+    finding: str
+    """What was understood of the file, in one sentence."""
+    utc_offset_h: float | None = None
+    """Offset from universal time, where the file states one."""
+
+
+def hourly_load(path: Path, name: str = "") -> HourlyLoad:
+    """Load of a CSV or xlsx file. Raises ``ScenarioError`` that names the file, the row and the cause."""
     name = name or str(path)
     try:
-        lines = path.read_text(encoding="utf-8-sig").strip().splitlines()
-    except UnicodeDecodeError:
-        raise ScenarioError.single("not UTF-8", file=name, fix="save the table as UTF-8 CSV") from None
+        if path.stat().st_size > MOST_BYTES:
+            raise refuse(f"larger than {MOST_BYTES // 1_000_000} MB", file=name, fix="leave out columns that are not needed")
+        content = path.read_bytes()
     except OSError as error:
-        raise ScenarioError.single(error.strerror or "cannot be read", file=name, fix="check the name") from None
-    header = len(lines) == HOURS + 1
-    rows = lines[1:] if header else lines
-    if len(rows) != HOURS:
-        raise ScenarioError.single(
-            f"{len(rows)} rows; a year has {HOURS} hours",
+        raise refuse(error.strerror or "cannot be read", file=name, fix="check the name") from None
+    return _read(hashlib.sha256(content).digest(), _Bytes(content), name)
+
+
+class _Bytes:
+    """A file's content, equal to any other: the digest beside it tells files apart."""
+
+    def __init__(self, content: bytes) -> None:
+        self.content = content
+
+    def __hash__(self) -> int:
+        return 0
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Bytes)
+
+
+@lru_cache(maxsize=16)
+def _read(digest: bytes, held: _Bytes, name: str) -> HourlyLoad:
+    table = table_of(held.content, name, known=_known, headed=False)
+    held.content = b""
+    if not table.rows:
+        raise refuse("no rows", file=name, fix=f"give {HOURS_PER_YEAR} hours")
+    table = table.even()
+    times = time_columns(table)
+    stamps = stamps_of(table, times) if times else None
+    sequence = [i for i in range(table.width) if stamps is None and _counts_hours(table, i)]
+    if times and stamps is None and not sequence:
+        raise refuse(
+            f"column {printable(table.header[times[0]] if table.header else '1')}: {printable(table.rows[0][times[0]])} names no day",
             file=name,
-            fix="one row for each hour from 1 January, 00:00 to 01:00; leave 29 February out",
+            line=table.lines[0],
+            fix="write times such as 2025-01-31 14:00, or leave the column away",
         )
-    return [_megawatts(row, number, name) for number, row in enumerate(rows, start=2 if header else 1)]
+    chosen = _load_column(table, {*times, *sequence})
+    place = placed(table, stamps)
+    mw, how = _megawatts(table, chosen, place, stamps)
+    hourly = place.mean(mw)
+    hourly.setflags(write=False)
+    offset = None if place.utc_offset_min is None else place.utc_offset_min / 60.0
+    rest = unread(table, [chosen, *times, *sequence])
+    return HourlyLoad(hourly, _finding(name, table, place, hourly, how, rest), offset)
 
 
-def _megawatts(row: str, number: int, name: str) -> float:
-    cell = row.split(",")[-1].strip()
+def _known(cell: str) -> bool:
+    return not is_number(cell) and (is_time_name(cell) or split_unit(cell)[0] in LOAD or _power_unit(split_unit(cell)[1]))
+
+
+def _power_unit(unit: str) -> bool:
+    if not unit:
+        return False
+    for wanted in ("MW", "MWh"):
+        try:
+            factor_to(unit, wanted)
+            return True
+        except UnknownUnit:
+            continue
+    return False
+
+
+def _counts_hours(table: Table, i: int) -> bool:
+    """Whether a column counts the rows from 0 or from 1."""
+    cells = table.column(i)
+    if cells[0] not in ("0", "1") or len(cells) < 3 or not (not table.header or is_time_name(table.header[i]) or not table.header[i]):
+        return False
+    first = int(cells[0])
+    return all(cell == str(first + k) for k, cell in enumerate(cells))
+
+
+def _load_column(table: Table, times: set[int]) -> int:
+    """The column that holds the facility's load; refused where none or more than one could."""
+    numeric = [i for i in range(table.width) if i not in times and _mostly_numbers(table, i)]
+    line = table.header_line or table.lines[0]
+    if not table.header:
+        if len(numeric) != 1:
+            raise refuse(
+                f"{len(numeric)} columns of numbers and no header: which is the load? (or a decimal comma between commas?)",
+                fix="add a header with load_mw; write decimal points, or semicolons between columns",
+                file=table.file,
+                line=line,
+            )
+        return numeric[0]
+    names = {i: split_unit(name)[0] for i, name in enumerate(table.header) if i not in times}
+    named = [i for i, bare in names.items() if bare in LOAD]
+    if len(named) == 1:
+        return named[0]
+    shown = ", ".join(printable(table.header[i]) for i in (named or list(names)))
+    if len(named) > 1:
+        raise refuse(f"columns {shown} could each be the load", fix="keep one of them, or rename the others", file=table.file, line=line)
+    plain = [i for i in numeric if names[i] in PLAIN]
+    if len(numeric) == 1 and len(plain) == 1:
+        return plain[0]
+    raise refuse(
+        f"no column is the facility's load: {shown or 'none but times'}",
+        nearest=nearest("load_mw", [normal(n) for n in table.header]),
+        fix="name the column that counts load_mw (or load_kw, demand_mw)",
+        file=table.file,
+        line=line,
+    )
+
+
+def _mostly_numbers(table: Table, i: int) -> bool:
+    sample = [row[i] for row in table.rows[:200]]
+    return sum(map(is_number, sample)) >= 0.5 * len(sample)
+
+
+def _megawatts(table: Table, chosen: int, place: Placing, stamps: Stamps | None) -> tuple[np.ndarray, str]:
+    """MW of each row, and words on unit and marks."""
+    title = table.header[chosen] if table.header else "the one column of numbers"
+    european = bool(stamps and stamps.european)
+    found = numbers(table.column(chosen), table.lines, table.file, title, separator=table.separator, decimal_comma=european)
+    unit = table.units.get(chosen, "") or (split_unit(title)[1] if table.header else "") or found.unit
+    factor, said = _factor(table, title, unit, place.step_min / 60.0)
+    mw = found.values * factor
+    _refuse_unusable(table, chosen, mw, title, unit)
+    return mw, ", ".join(t for t in (f"{title} taken as {{}} MW" + said, found.note) if t)
+
+
+def _factor(table: Table, title: str, unit: str, step_h: float) -> tuple[float, str]:
+    """MW in one unit of the column, and what to say of it."""
+    if not unit:
+        return 1.0, " (no unit stated)"
     try:
-        value = float(cell)
-    except ValueError:
-        value = math.nan
-    if not 0.0 <= value <= HIGHEST_MW:
-        raise ScenarioError.single(
-            f"{printable(cell)} is not a load in MW", file=name, line=number, fix=f"a number from 0 to {HIGHEST_MW:g} in the last column"
-        )
-    return value
+        return factor_to(unit, "MW")[0], ""
+    except UnknownUnit as problem:
+        try:
+            return factor_to(unit, "MWh")[0] / step_h, f" (energy of {step_h:g} h)"
+        except UnknownUnit:
+            raise refuse(
+                f"{printable(title)}: {problem}", file=table.file, line=table.header_line or None, fix="give MW, kW or GW (or MWh, kWh)"
+            ) from None
+
+
+def _refuse_unusable(table: Table, chosen: int, mw: np.ndarray, title: str, unit: str) -> None:
+    bad = ~((mw >= 0.0) & (mw <= (HIGHEST_MW if unit else LIKELY_MW)))
+    if not bad.any():
+        return
+    i = int(np.argmax(bad))
+    cell = printable(table.rows[i][chosen].strip())
+    missing, below = int(np.isnan(mw).sum()), int((mw < 0.0).sum())
+    if np.isnan(mw[i]):
+        problem, fix = f"{cell or 'an empty cell'} is not a load in MW ({missing:,} rows without a value)", "fill the gap"
+    elif mw[i] < 0.0:
+        problem, fix = f"{cell} is not a load in MW ({below:,} rows below zero)", "give what the facility draws, from 0 up"
+    else:
+        problem = f"{printable(title)}: {cell} is {mw[i]:,.0f} MW, more than any facility draws"
+        fix = "state the unit in the header, such as load_kw" if not unit else "check the unit in the header"
+    raise refuse(problem, file=table.file, line=table.lines[i], fix=fix)
+
+
+def _short(mw: float) -> str:
+    return f"{mw:,.1f}" if mw >= 10.0 or mw == 0.0 else f"{mw:.3g}"
+
+
+def _finding(name: str, table: Table, place: Placing, mw: np.ndarray, how: str, rest: list[str]) -> str:
+    start = f" from {place.first}" if place.first else ""
+    how = how.format(f"{_short(mw.min())} to {_short(mw.max())}")
+    parts = [f"{HOURS_PER_YEAR:,} hours{start}, {how}; {mw.sum():,.0f} MWh a year", *place.notes, *table.notes]
+    if rest:
+        parts.append(f"not read: {', '.join(map(printable, rest))}")
+    return f"{printable(name)}: {'; '.join(parts)}"

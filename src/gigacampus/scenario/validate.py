@@ -23,7 +23,7 @@ from gigacampus.schema.scenario import Scenario
 from gigacampus.schema.uncertainty import check_inputs, in_field_units
 
 _INNER = re.compile(r"([a-z0-9_]+(?:\.[a-z0-9_]+)*): (.+)", re.DOTALL)
-TABLES = (".csv", ".epw", ".geojson", ".json", ".osm", ".asc", ".tif", ".tiff")
+TABLES = (".csv", ".xlsx", ".epw", ".geojson", ".json", ".osm", ".asc", ".tif", ".tiff")
 """Endings of files that a scenario may name beside itself."""
 HOURLY = "load_csv"
 """Fields whose name ends so hold one number for each hour of the year."""
@@ -126,7 +126,7 @@ def _find_tables(document: Document) -> Iterator[Finding]:
         try:
             file = table(node, place)
             if parts[-1].endswith(HOURLY):
-                hourly_load(file, str(Path(node.file).parent / node.value))
+                document.understood.append(hourly_load(file, str(Path(node.file).parent / node.value)).finding)
         except ScenarioError as error:
             yield from (replace(f, path=path) for f in error.findings)
             continue

@@ -114,7 +114,7 @@ class PowerSpec(Spec):
     grid_co2_t_per_mwh: Annotated[NonNegative, Unit("t/MWh")] = 0.4
     """Carbon dioxide of a MWh from the grid."""
     user_load_csv: str = ""
-    """Hourly facility load in MW (8,760 rows) that replaces the modelled load; file beside the scenario."""
+    """Facility load over a year that replaces the modelled load: CSV or xlsx beside the scenario, hourly or finer."""
 
 
 class GeneratorEntry(Spec):

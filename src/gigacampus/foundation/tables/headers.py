@@ -1,0 +1,125 @@
+"""Column names as people write them: `Load (kW)`, `load_kw`, `Demand [MW]`; each to a known column and its unit."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from gigacampus.foundation.errors import nearest, printable, refuse
+from gigacampus.foundation.tables.text import Table
+from gigacampus.foundation.unit_names import UnknownUnit, dollars_of, symbol_of
+
+_BRACKETED = re.compile(r"^(.*?)[\s_]*[(\[{]\s*([^()\[\]{}]*?)\s*[)\]}]\s*$", re.DOTALL)
+_IN_WORDS = re.compile(r"^(.*\S)\s+(?:in|/|,)\s*(\S.*)$|^(.*\S),\s*(\S.*)$", re.IGNORECASE)
+_CAMEL = re.compile(r"^(.*[a-z])((?:k|M|G)Wh?|KWh?|KWH|MWH)$")
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column that a reader knows."""
+
+    name: str
+    aliases: tuple[str, ...] = ()
+    """Other names of the same quantity, in the form of ``normal`` and without unit."""
+    unit: str = ""
+    """Unit of the values wanted; empty: text, or a number without unit."""
+    needed: bool = False
+
+
+def normal(name: str) -> str:
+    """A name in small letters without accents, words parted by one underscore.
+
+    >>> normal(" Dry-bulb Température ")
+    'dry_bulb_temperature'
+    """
+    plain = unicodedata.normalize("NFKD", name.strip().strip("\ufeff")).casefold().replace("ß", "ss")
+    return re.sub(r"[^0-9a-z]+", "_", "".join(c for c in plain if not unicodedata.combining(c))).strip("_")
+
+
+@lru_cache(maxsize=4096)
+def split_unit(name: str) -> tuple[str, str]:
+    """A column's name (as ``normal`` writes it) and the unit that the name holds; empty: it holds none.
+
+    >>> split_unit("Load (kW)"), split_unit("load_kw"), split_unit("Leistung, MW"), split_unit("Temp °F"), split_unit("wind_speed_m_s")
+    (('load', 'kW'), ('load', 'kw'), ('leistung', 'MW'), ('temp', '°F'), ('wind_speed', 'm_s'))
+    """
+    text = name.strip().strip("\ufeff")
+    if found := _BRACKETED.match(text):
+        return (split_unit(found[1])[0] if _is_unit(found[2]) else normal(found[1])), found[2]
+    if (found := _IN_WORDS.match(text)) and _is_unit(found[2] or found[4]):
+        return normal(found[1] or found[3]), found[2] or found[4]
+    if found := _CAMEL.match(text):
+        return normal(found[1]), found[2]
+    parts = re.split(r"([_\s.-]+)", text)
+    for start in (len(parts) - 5, len(parts) - 3, len(parts) - 1):
+        tail = "".join(parts[start:]) if start >= 0 else ""
+        if tail and _is_unit(tail) and not tail.isdigit():
+            return normal("".join(parts[:start])), tail
+    return normal(text), ""
+
+
+def _is_unit(text: str) -> bool:
+    try:
+        return symbol_of(text) is not None or (dollars_of(text) is not None)
+    except UnknownUnit:
+        return True
+
+
+def column_of(name: str, columns: Sequence[Column]) -> tuple[Column, str] | None:
+    """The known column that a name means, and the unit that the name holds; None: it means none of them."""
+    whole, (bare, unit) = normal(name), split_unit(name)
+    for c in columns:
+        if whole == c.name or whole in c.aliases:
+            return c, split_unit(c.name)[1] if whole == c.name else ""
+    for c in columns:
+        if bare and (bare in (c.name, split_unit(c.name)[0]) or bare in c.aliases):
+            return c, unit
+    return None
+
+
+def matched(table: Table, columns: Sequence[Column], *, extra: str = "refuse") -> dict[str, tuple[int, str]]:
+    """Known column -> (position, unit in its header or in the row of units).
+
+    A missing column that is needed, a column twice and (unless ``extra`` is ``note``) an unknown one are refused by
+    name with the nearest known one.
+    """
+    out: dict[str, tuple[int, str]] = {}
+    known = [c.name for c in columns]
+    fix = f"columns: {', '.join(known)}"
+    for i, name in enumerate(table.header):
+        found = column_of(name, columns)
+        if found is None:
+            if extra == "refuse":
+                raise refuse(
+                    f"column {printable(name)!r} is not one of {', '.join(known)}" if name else f"column {i + 1} has no name",
+                    file=table.file,
+                    line=table.header_line,
+                    nearest=nearest(normal(name), known),
+                    fix=f"rename or delete it; {fix}",
+                )
+            continue
+        column, unit = found
+        if column.name in out:
+            first = table.header[out[column.name][0]]
+            raise refuse(
+                f"columns {printable(first)!r} and {printable(name)!r} both mean {column.name}",
+                file=table.file,
+                line=table.header_line,
+                fix="keep the one that counts",
+            )
+        out[column.name] = (i, table.units.get(i, "") or unit)
+    missing = [c.name for c in columns if c.needed and c.name not in out]
+    if missing:
+        unknown = [n for n in table.header if column_of(n, columns) is None]
+        raise refuse(
+            f"no column {missing[0]!r}", file=table.file, line=table.header_line or 1, nearest=nearest(missing[0], unknown), fix=fix
+        )
+    return out
+
+
+def unread(table: Table, used: Sequence[int]) -> list[str]:
+    """Names of the columns that a reader leaves alone."""
+    return [name or f"column {i + 1}" for i, name in enumerate(table.header) if i not in used]

@@ -1,0 +1,61 @@
+"""Sheets of xlsx workbooks as rows of text, by openpyxl (extra `xlsx`)."""
+
+from __future__ import annotations
+
+import io
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from gigacampus.foundation.errors import refuse
+
+MOST_CELLS = 3_000_000
+_OLD = b"\xd0\xcf\x11\xe0"
+
+
+def is_workbook(content: bytes) -> bool:
+    """Whether bytes are those of a workbook (a zip archive, or the old binary kind)."""
+    return content.startswith((b"PK\x03\x04", _OLD))
+
+
+def sheets(content: bytes, name: str) -> list[tuple[str, list[list[str]]]]:
+    """(title, rows) of every sheet; numbers as Python writes them, days and times as ISO."""
+    if content.startswith(_OLD):
+        raise refuse("an old binary workbook (.xls)", file=name, fix="save it as .xlsx or CSV")
+    try:
+        from openpyxl import load_workbook
+    except ImportError:
+        raise refuse("reading a workbook needs openpyxl", file=name, fix="pip install 'gigacampus[xlsx]', or save it as CSV") from None
+    try:
+        book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+        out, count = [], 0
+        for sheet in book.worksheets:
+            rows = []
+            for row in sheet.iter_rows(values_only=True):
+                count += len(row)
+                if count > MOST_CELLS:
+                    raise refuse(f"more than {MOST_CELLS:,} cells", file=name, fix="leave out what is not needed")
+                rows.append([_text(value) for value in row])
+            out.append((sheet.title, rows))
+    except (OSError, KeyError, ValueError, TypeError, EOFError, IndexError, AttributeError) as error:
+        raise refuse(f"not a workbook that can be read ({type(error).__name__})", file=name, fix="save it as .xlsx or CSV") from None
+    except Exception as error:
+        if type(error).__module__.startswith(("openpyxl", "zipfile", "zlib", "xml")):
+            raise refuse(f"not a workbook that can be read ({type(error).__name__})", file=name, fix="save it as .xlsx or CSV") from None
+        raise
+    return out
+
+
+def _text(value: Any) -> str:
+    """A cell as text: a workbook keeps times as fractions of a day, so that they end a few milliseconds off."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        near = (value + timedelta(milliseconds=500)).replace(microsecond=0)
+        return near.isoformat(sep=" ")
+    if isinstance(value, date | time):
+        return value.isoformat()
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    return str(value)

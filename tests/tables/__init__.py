@@ -1,0 +1,1 @@
+"""Tables that people bring: every habit of writing them is read right or refused."""
