@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from gigacampus.cooling import stage as cooling_stage
+from gigacampus.foundation.errors import ScenarioError
 from gigacampus.pipeline.run import check
 from gigacampus.pipeline.tracking import view
 from gigacampus.power import demand_stage, dispatch_stage, emissions_stage, weather_stage
@@ -161,7 +162,7 @@ def test_a_users_load_replaces_the_modelled_one(tmp_path):
     assert o["facility_peak_mw"].max() == pytest.approx(shape.max())
     np.testing.assert_allclose(o["it_mw"] * o["pue"], o["facility_mw"], rtol=1e-9)
     file.write_text("1\n2\n")
-    with pytest.raises(ValueError, match="8760"):
+    with pytest.raises(ScenarioError, match="8760"):
         synthetic.run_world(given, synthetic.buildout(given))
 
 

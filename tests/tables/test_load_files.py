@@ -206,8 +206,8 @@ def judge(tmp_path, seeds) -> Counter:
 
 
 def test_a_sample_of_generated_files(tmp_path):
-    counts = judge(tmp_path, range(60))
-    assert sum(n for (word, _), n in counts.items() if word == "read") >= 20
+    counts = judge(tmp_path, range(24))
+    assert sum(n for (word, _), n in counts.items() if word == "read") >= 8
 
 
 @pytest.mark.slow
