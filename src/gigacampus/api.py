@@ -11,14 +11,14 @@ from pathlib import Path
 from typing import Any
 
 from gigacampus.foundation.version import __version__
-from gigacampus.neighbours.receptors import great_circle_m
 from gigacampus.pipeline.run import Outcome, Progress
-from gigacampus.power.weather_file import stations
 from gigacampus.registry.kinds import COOLING
 from gigacampus.registry.stages import STAGES
 from gigacampus.results.result import Result, Sampled
 from gigacampus.scenario.composed import Document
 from gigacampus.scenario.document import load
+from gigacampus.scenario.weather import typical_year
+from gigacampus.scenario.weather.site import fits
 from gigacampus.schema.scenario import Scenario
 
 BAND_LABELS = ["31.5", "63", "125", "250", "500", "1000", "2000", "4000", "8000"]
@@ -133,23 +133,11 @@ def result_of(outcome: Outcome, document: Document) -> Result:
     return result
 
 
-FAR_KM = 100.0
-"""A weather station farther from the site than this is named."""
-
-
 def cautions(scenario: Scenario) -> list[str]:
     """What a reader must know of this scenario's inputs before reading any figure."""
-    out = []
-    for name, campus in scenario.campuses.items():
-        row = stations().get(campus.site.weather.removeprefix("lib:weather/"))
-        if row is not None:
-            km = great_circle_m(campus.site.lat, campus.site.lon, lat0_deg=float(row["lat"]), lon0_deg=float(row["lon"])) / 1000.0
-            if km > FAR_KM:
-                out.append(
-                    f"the weather of {name} was measured at {row['station'].title()}, {row['state']}, {km:,.0f} km away: "
-                    "give a station nearer by, or a CSV or EPW file (site.weather)"
-                )
-    return out
+    return [
+        f"{name}: {text}" for name, campus in scenario.campuses.items() for text in fits(campus.site, typical_year(campus.site.weather))[1]
+    ]
 
 
 def _twin(path: Path, sets: tuple[str, ...], use_cache: bool, threads: int | None, progress: Progress | None) -> dict[str, Any]:

@@ -5,9 +5,10 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from gigacampus.foundation.errors import ScenarioError
 from gigacampus.foundation.psychrometrics import humidity_ratio, saturation_kpa
 from gigacampus.power import weather_stage
-from gigacampus.power.weather_file import COLUMNS, stations, typical_year
+from gigacampus.scenario.weather import COLUMNS, stations, typical_year
 from gigacampus.schema.power import HeatWaveSpec, WeatherSpec
 from tests.power import synthetic
 
@@ -61,10 +62,12 @@ def test_stability_is_never_unstable_by_night_nor_stable_by_day():
 
 
 def epw_of(values):
-    head = ["LOCATION,Town,ST,USA,TMY3,1,35.0,-90.0,-6.0,81.0", *["X,0"] * 7]
+    head = ["LOCATION,Town,ST,USA,TMY3,1,35.0,-90.0,-6.0,81.0", *["X,0"] * 6, "DATA PERIODS,1,1,Data,Sunday, 1/ 1,12/31"]
     rows = []
     for h in range(8760):
         cells = ["0"] * 35
+        day = np.datetime64("2015-01-01") + h // 24
+        cells[1:4] = [*str(day).split("-")[1:], str(h % 24 + 1)]
         for column, i in {
             "dry_bulb_c": 6,
             "rh_pct": 8,
@@ -103,7 +106,7 @@ def test_an_epw_and_a_csv_of_the_same_year_agree(tmp_path):
 )
 def test_a_bad_file_is_refused_in_words(tmp_path, text, words):
     (tmp_path / "bad.csv").write_text(text)
-    with pytest.raises(ValueError, match=words):
+    with pytest.raises(ScenarioError, match=words):
         typical_year(str(tmp_path / "bad.csv"))
 
 

@@ -69,7 +69,7 @@ class UnknownUnit(ValueError):
 
 def normal_unit(text: str) -> str:
     """A unit's spelling without case, doubled spaces and brackets."""
-    plain = unicodedata.normalize("NFC", text).strip().strip("()[]{}").strip().casefold()
+    plain = unicodedata.normalize("NFKC", text.replace("º", "°")).strip().strip("()[]{}").strip().casefold()
     return re.sub(r"\s+", " ", plain)
 
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-EARTH_RADIUS_M = 6_371_008.8
-"""Mean radius of the Earth. Source: IUGG mean radius R1."""
+from gigacampus.foundation.great_circle import EARTH_RADIUS_M, across_date_line
 
 
 def local_xy_m(lat_deg: np.ndarray, lon_deg: np.ndarray, *, lat0_deg: float, lon0_deg: float) -> tuple[np.ndarray, np.ndarray]:
@@ -20,21 +19,8 @@ def local_xy_m(lat_deg: np.ndarray, lon_deg: np.ndarray, *, lat0_deg: float, lon
     """
     lat = np.asarray(lat_deg, dtype=float)
     mean_lat = np.radians(0.5 * (lat + lat0_deg))
-    east_m = EARTH_RADIUS_M * np.cos(mean_lat) * np.radians(np.asarray(lon_deg, dtype=float) - lon0_deg)
+    east_m = EARTH_RADIUS_M * np.cos(mean_lat) * np.radians(across_date_line(np.asarray(lon_deg, dtype=float) - lon0_deg))
     return east_m, EARTH_RADIUS_M * np.radians(lat - lat0_deg)
-
-
-def great_circle_m(lat_deg: float, lon_deg: float, *, lat0_deg: float, lon0_deg: float) -> float:
-    """Distance on the sphere between two points, in metres, however far apart.
-
-    Source: haversine formula.
-
-    >>> round(great_circle_m(0.0, 90.0, lat0_deg=0.0, lon0_deg=0.0) / 1000.0)
-    10008
-    """
-    a, b = np.radians(lat_deg), np.radians(lat0_deg)
-    chord = np.sin(0.5 * (a - b)) ** 2 + np.cos(a) * np.cos(b) * np.sin(0.5 * np.radians(lon_deg - lon0_deg)) ** 2
-    return float(2.0 * EARTH_RADIUS_M * np.arcsin(np.sqrt(chord)))
 
 
 def distance_m(east_m: np.ndarray, north_m: np.ndarray) -> np.ndarray:

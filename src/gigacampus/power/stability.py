@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from gigacampus.foundation.calendar import DAYS_IN_MONTH
-from gigacampus.foundation.units import DAYS_PER_YEAR, HOURS_PER_DAY, HOURS_PER_YEAR, KELVIN_OFFSET, SECONDS_PER_HOUR
+from gigacampus.foundation.units import HOURS_PER_DAY, KELVIN_OFFSET, SECONDS_PER_HOUR
 
 Array = np.ndarray
 
@@ -30,40 +30,6 @@ _CLASS_TABLE = np.array(
     ]
 )
 """Classes 1 (A) .. 6 (F) for net radiation index 4, 3, 2, 1, 0, -1, -2; the seventh class is counted as F."""
-
-
-def solar_elevation_deg(lat: float, lon: float, utc_offset_h: float) -> Array:
-    """Elevation of the sun in the middle of each of the 8,760 hours; shape (hour,).
-
-    Source: declination and equation of time by Spencer's (1971) Fourier series. Valid for: any place, within 0.5 deg.
-
-    >>> round(float(solar_elevation_deg(35.0, -90.0, -6.0).max()), 0)
-    77.0
-    """
-    hour = np.arange(HOURS_PER_YEAR)
-    day_angle = 2.0 * np.pi * (hour // HOURS_PER_DAY) / DAYS_PER_YEAR
-    declination = (
-        0.006918
-        - 0.399912 * np.cos(day_angle)
-        + 0.070257 * np.sin(day_angle)
-        - 0.006758 * np.cos(2 * day_angle)
-        + 0.000907 * np.sin(2 * day_angle)
-        - 0.002697 * np.cos(3 * day_angle)
-        + 0.00148 * np.sin(3 * day_angle)
-    )
-    equation_min = 229.18 * (
-        0.000075
-        + 0.001868 * np.cos(day_angle)
-        - 0.032077 * np.sin(day_angle)
-        - 0.014615 * np.cos(2 * day_angle)
-        - 0.040849 * np.sin(2 * day_angle)
-    )
-    solar_h = hour % HOURS_PER_DAY + 0.5 + lon / 15.0 - utc_offset_h + equation_min / 60.0
-    hour_angle = np.deg2rad(15.0 * (solar_h - 12.0))
-    phi = np.deg2rad(lat)
-    sine = np.sin(phi) * np.sin(declination) + np.cos(phi) * np.cos(declination) * np.cos(hour_angle)
-    out: Array = np.rad2deg(np.arcsin(np.clip(sine, -1.0, 1.0)))
-    return out
 
 
 def net_radiation_index(elevation_deg: Array, cloud_tenths: Array, ceiling_m: Array) -> Array:

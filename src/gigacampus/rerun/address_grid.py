@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from gigacampus.foundation.great_circle import EARTH_RADIUS_M
 from gigacampus.neighbours.air.band import band_10_90
 from gigacampus.neighbours.exposure import HEARD_WITHIN_M, Blocks, people_above, read_blocks
-from gigacampus.neighbours.receptors import EARTH_RADIUS_M, distance_m, local_xy_m
+from gigacampus.neighbours.receptors import distance_m, local_xy_m
 from gigacampus.rerun import noise_neighbourhood
 from gigacampus.rerun import point_levels as at_points
 from gigacampus.results.periods import as_of_month, span_label, year_ahead

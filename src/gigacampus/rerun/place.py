@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from gigacampus.foundation.errors import refuse
-from gigacampus.neighbours.receptors import great_circle_m
+from gigacampus.foundation.great_circle import great_circle_m
 from gigacampus.rerun.address_grid import centres
 from gigacampus.results.result import Result
 

@@ -18,6 +18,8 @@ from gigacampus.scenario.allowed_paths import table
 from gigacampus.scenario.composed import FREE_TEXT, Document, pull, references
 from gigacampus.scenario.load_files import hourly_load
 from gigacampus.scenario.reader import MAX_LINES, SIMPLER
+from gigacampus.scenario.weather.site import fits
+from gigacampus.scenario.weather.year import LIBRARY, typical_year, understood
 from gigacampus.schema.fields import Slot, below, kinds_of, slot_at
 from gigacampus.schema.scenario import Scenario
 from gigacampus.schema.uncertainty import check_inputs, in_field_units
@@ -45,6 +47,8 @@ def validated(document: Document) -> Scenario:
         scenario = _typed(document)
     findings += check_inputs(document.tree, Scenario)
     findings += _missing_files_of_the_library(document)
+    if scenario is not None:
+        findings += _weather(scenario, document)
     if findings or scenario is None:
         raise ScenarioError(sorted(findings, key=lambda f: (f.file != document.name, f.file, f.line or MAX_LINES)))
     document.full = scenario.model_dump(mode="json")
@@ -133,6 +137,24 @@ def _find_tables(document: Document) -> Iterator[Finding]:
         document.tables[path] = file
         relative = Node(file.relative_to(place.folder or file.parent).as_posix(), node.file, node.line)
         document.tree = with_value(document.tree, path, relative)
+
+
+def _weather(scenario: Scenario, document: Document) -> Iterator[Finding]:
+    """Weather files that cannot be used, and sites where their weather was not measured."""
+    for name, campus in scenario.campuses.items():
+        path = f"campuses.{name}.site.weather"
+        origin = document.origin(path)
+        file = document.tables.get(path)
+        try:
+            if file is None and not campus.site.weather.startswith(LIBRARY):
+                continue
+            year = typical_year(str(file) if file else campus.site.weather, campus.site.weather)
+        except ScenarioError as error:
+            yield from (replace(f, path=path) for f in error.findings if file is not None)
+            continue
+        if file is not None:
+            document.understood.append(understood(year, campus.site.weather))
+        yield from (replace(f, path=path, file=origin.file, line=origin.line) for f in fits(campus.site, year)[0])
 
 
 def _missing_files_of_the_library(document: Document) -> Iterator[Finding]:

@@ -61,9 +61,9 @@ class SiteSpec(Spec):
     """Latitude of the campus."""
     lon: Longitude
     """Longitude of the campus."""
-    elevation_m: Metres = 100.0
+    elevation_m: Annotated[float, Unit("m"), Ge(-430), Le(6000)] = 100.0
     """Height above sea level; thins the air for engines and cooling."""
-    weather: Annotated[str, Field(pattern=r"^(lib:weather/[a-z0-9_]+|[^:]+\.(csv|epw))$")] = "lib:weather/memphis_tn"
+    weather: Annotated[str, Field(pattern=r"^(lib:weather/[a-z0-9_]+|[^:]+\.([cC][sS][vV]|[eE][pP][wW]|xlsx))$")] = "lib:weather/memphis_tn"
     """Typical year: a library station, or a CSV/EPW file beside the scenario."""
     location_half_width_m: Metres = 0.0
     """Uncertainty of the point."""

@@ -19,9 +19,9 @@ from gigacampus.power.kernels import LOAD_ROWS, load_hours, wet_bulb_hours
 from gigacampus.power.load import load_terms, with_traits
 from gigacampus.power.tariff import WEEKDAY_SHARE, monthly_bill_usd, on_peak_hours
 from gigacampus.power.turbine import altitude_power_frac, ambient_power_frac
-from gigacampus.power.weather_file import stations, typical_year
 from gigacampus.registry.kinds import COOLING
 from gigacampus.scenario.library import load_entry
+from gigacampus.scenario.weather import stations, typical_year
 from gigacampus.schema.cooling import CoolingEntry, CoolingSpec
 from gigacampus.schema.power import PowerSpec, TariffEntry
 from gigacampus.validation import emissions

@@ -72,12 +72,12 @@ def column_of(name: str, columns: Sequence[Column]) -> tuple[Column, str] | None
     """The known column that a name means, and the unit that the name holds; None: it means none of them."""
     whole, (bare, unit) = normal(name), split_unit(name)
     for c in columns:
-        if whole == c.name or whole in c.aliases:
-            return c, split_unit(c.name)[1] if whole == c.name else ""
+        if whole == c.name:
+            return c, split_unit(c.name)[1]
     for c in columns:
         if bare and (bare in (c.name, split_unit(c.name)[0]) or bare in c.aliases):
             return c, unit
-    return None
+    return next(((c, "") for c in columns if not unit and whole in c.aliases), None)
 
 
 def matched(table: Table, columns: Sequence[Column], *, extra: str = "refuse") -> dict[str, tuple[int, str]]:

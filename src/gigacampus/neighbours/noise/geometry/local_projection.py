@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-EARTH_RADIUS_M = 6_371_008.8
+from gigacampus.foundation.great_circle import EARTH_RADIUS_M, across_date_line
 
 
 def east_north_m(lat_deg: np.ndarray, lon_deg: np.ndarray, *, site_lat: float, site_lon: float) -> np.ndarray:
@@ -16,7 +16,7 @@ def east_north_m(lat_deg: np.ndarray, lon_deg: np.ndarray, *, site_lat: float, s
     [0.0, 1112.0]
     """
     scale = EARTH_RADIUS_M * np.pi / 180.0
-    east = (np.asarray(lon_deg) - site_lon) * np.cos(np.radians(site_lat)) * scale
+    east = across_date_line(np.asarray(lon_deg) - site_lon) * np.cos(np.radians(site_lat)) * scale
     north = (np.asarray(lat_deg) - site_lat) * scale
     return np.stack([east, north], axis=-1)
 

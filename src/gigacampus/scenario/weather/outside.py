@@ -1,0 +1,110 @@
+"""Formats of weather archives that pvlib reads (extra `weather`): TMY3, NSRDB's PSM, PVGIS typical years."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from gigacampus.foundation.calendar import MONTH_START_HOUR
+from gigacampus.foundation.errors import refuse
+from gigacampus.foundation.tables.hours import hour_label
+from gigacampus.foundation.units import HOURS_PER_YEAR
+from gigacampus.scenario.weather.columns import Station, TypicalYear, year_of
+
+Array = np.ndarray
+HECTOPASCAL = 0.01
+
+
+def format_of(text: str) -> str:
+    """``TMY3``, ``NSRDB PSM`` or ``PVGIS`` by the first lines of a file; empty: none of them."""
+    first, _, rest = text.lstrip("\ufeff").partition("\n")
+    second = rest.split("\n", 1)[0]
+    if second.startswith("Date (MM/DD/YYYY),Time (HH:MM)"):
+        return "TMY3"
+    if first.startswith("Source,Location ID"):
+        return "NSRDB PSM"
+    return "PVGIS" if first.startswith("Latitude (decimal degrees)") else ""
+
+
+def read_outside(text: str, kind: str, file: str) -> TypicalYear:
+    """The typical year of a file in one of the formats. Raises ``ScenarioError``."""
+    try:
+        from pvlib import iotools
+    except ImportError:
+        raise refuse(
+            f"a {kind} file; reading it needs pvlib", file=file, fix="pip install 'gigacampus[weather]', or use the EPW file of the place"
+        ) from None
+    try:
+        frame, station, shift_h = _READERS[kind](iotools, text)
+        hour = _hours(frame.index, shift_h)
+    except (ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
+        raise refuse(
+            f"a {kind} file that pvlib cannot read ({type(error).__name__}: {error})", file=file, fix="fetch the file again"
+        ) from None
+    counts = np.bincount(hour[hour >= 0], minlength=HOURS_PER_YEAR)
+    if (counts != counts.max()).any() or (kind != "NSRDB PSM" and counts.max() != 1):
+        odd = int(np.argmax(counts != max(1, int(np.median(counts)))))
+        raise refuse(f"the hour from {hour_label(odd)} is missing or stands more than once", file=file, fix="use a whole year")
+    raw = {column: _hourly(frame, names, factor, hour, mean) for column, (names, factor, mean) in _COLUMNS.items()}
+    if kind == "PVGIS":
+        raw["pressure_hpa"] = raw["pressure_hpa"] * HECTOPASCAL
+    return year_of(raw, station, file, (f"{kind} read by pvlib",))
+
+
+_COLUMNS: dict[str, tuple[tuple[str, ...], float, bool]] = {
+    "dry_bulb_c": (("temp_air",), 1.0, True),
+    "rh_pct": (("relative_humidity",), 1.0, True),
+    "pressure_hpa": (("pressure",), 1.0, True),
+    "wind_dir_deg": (("wind_direction",), 1.0, False),
+    "wind_speed_ms": (("wind_speed",), 1.0, True),
+    "total_cloud_tenths": (("TotCld (tenths)",), 1.0, True),
+    "ceiling_m": (("CeilHgt (m)",), 1.0, False),
+    "ghi_w_m2": (("ghi",), 1.0, True),
+}
+"""Column -> names in pvlib's frames, factor, whether finer rows are averaged (or the first taken)."""
+
+
+def _hourly(frame: Any, names: tuple[str, ...], factor: float, hour: Array, mean: bool) -> Array:
+    name = next((n for n in names if n in frame.columns), None)
+    if name is None:
+        return np.full(HOURS_PER_YEAR, np.nan)
+    values = frame[name].to_numpy(dtype=float) * factor
+    kept = np.flatnonzero(hour >= 0)
+    if mean:
+        return np.asarray(np.bincount(hour[kept], values[kept], HOURS_PER_YEAR) / np.bincount(hour[kept], minlength=HOURS_PER_YEAR))
+    out = np.full(HOURS_PER_YEAR, np.nan)
+    out[hour[kept[::-1]]] = values[kept[::-1]]
+    return out
+
+
+def _hours(index: Any, shift_h: float) -> Array:
+    """Hour 0..8759 in which each row's interval begins, -1 on 29 February; the wall clock of the index moved by ``shift_h``."""
+    clock = index.tz_localize(None) + np.timedelta64(round(shift_h * 3600), "s")
+    month, day = clock.month.to_numpy(), clock.day.to_numpy()
+    hour = MONTH_START_HOUR[month - 1] + 24 * (day - 1) + clock.hour.to_numpy()
+    return np.where((month == 2) & (day == 29), -1, hour)
+
+
+def _tmy3(iotools: Any, text: str) -> tuple[Any, Station, float]:
+    frame, meta = iotools.read_tmy3(io.StringIO(text), map_variables=True)
+    return frame, Station(float(meta["TZ"]), float(meta["altitude"]), float(meta["latitude"]), float(meta["longitude"])), -1.0
+
+
+def _psm(iotools: Any, text: str) -> tuple[Any, Station, float]:
+    frame, meta = iotools.read_nsrdb_psm4(io.StringIO(text), map_variables=True)
+    offset = float(meta["Local Time Zone"])
+    place = Station(offset, float(meta["altitude"]), float(meta["latitude"]), float(meta["longitude"]))
+    return frame, place, offset - float(meta["Time Zone"])
+
+
+def _pvgis(iotools: Any, text: str) -> tuple[Any, Station, float]:
+    frame, meta = iotools.read_pvgis_tmy(io.BytesIO(text.encode("utf-8")), pvgis_format="csv", map_variables=True)
+    said = meta["inputs"]
+    offset = float(round(float(said["longitude"]) / 15.0))
+    return frame, Station(offset, float(said["elevation"]), float(said["latitude"]), float(said["longitude"])), offset
+
+
+_READERS: dict[str, Callable[[Any, str], tuple[Any, Station, float]]] = {"TMY3": _tmy3, "NSRDB PSM": _psm, "PVGIS": _pvgis}

@@ -1,0 +1,141 @@
+"""Weather as a table of columns by name: any CSV or xlsx whose header says what stands where, in which unit."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from gigacampus.foundation.errors import printable, refuse
+from gigacampus.foundation.tables.cells import is_number, numbers
+from gigacampus.foundation.tables.headers import Column, column_of, matched, split_unit, unread
+from gigacampus.foundation.tables.hours import placed
+from gigacampus.foundation.tables.stamps import is_time_name, stamps_of, time_columns
+from gigacampus.foundation.tables.text import Table, table_of
+from gigacampus.foundation.unit_names import UnknownUnit, factor_to
+from gigacampus.foundation.units import HOURS_PER_YEAR
+from gigacampus.scenario.weather.columns import MARKS, NOTHING, Station, TypicalYear, year_of
+
+KNOWN = (
+    Column(
+        "dry_bulb_c",
+        (
+            "dry_bulb",
+            "drybulb",
+            "dry_bulb_temperature",
+            "temperature",
+            "temp",
+            "air_temperature",
+            "air_temp",
+            "temp_air",
+            "outdoor_temperature",
+            "outdoor_temp",
+            "ambient_temperature",
+            "temperatur",
+            "lufttemperatur",
+            "t2m",
+        ),
+        "degC",
+        True,
+    ),
+    Column("rh_pct", ("rh", "relative_humidity", "rel_humidity", "rhum", "humidity", "relative_feuchte"), "%", True),
+    Column(
+        "pressure_hpa",
+        ("pressure", "station_pressure", "surface_pressure", "air_pressure", "atmospheric_pressure", "luftdruck"),
+        "hPa",
+        True,
+    ),
+    Column("wind_dir_deg", ("wind_dir", "wind_direction", "wdir", "wd", "windrichtung"), "deg", True),
+    Column("wind_speed_ms", ("wind_speed", "windspeed", "wspd", "ws", "windgeschwindigkeit"), "m/s", True),
+    Column(
+        "total_cloud_tenths",
+        ("total_cloud", "total_cloud_cover", "cloud_cover", "cloud", "sky_cover", "total_sky_cover", "totcld"),
+        "tenths",
+        True,
+    ),
+    Column("ceiling_m", ("ceiling", "ceiling_height", "ceilhgt", "ceil_hgt"), "m", True),
+    Column(
+        "ghi_w_m2",
+        ("ghi", "global_horizontal", "global_horizontal_irradiance", "global_horizontal_radiation", "global_radiation"),
+        "W/m2",
+        True,
+    ),
+)
+PLACE = {"utc_offset_h": (-12.0, 14.0), "lat": (-90.0, 90.0), "lon": (-180.0, 180.0), "elevation_m": (-430.0, 6000.0)}
+"""What a comment such as ``# utc_offset_h: -6`` may say of the station, and its bounds."""
+
+
+def _known(cell: str) -> bool:
+    return not is_number(cell) and (is_time_name(cell) or column_of(cell, KNOWN) is not None)
+
+
+def read_table_year(content: bytes, file: str) -> TypicalYear:
+    """The typical year of a CSV or xlsx file's bytes. Raises ``ScenarioError``."""
+    table = table_of(content, file, known=_known)
+    station = _station(table)
+    found = matched(table, KNOWN, extra="note")
+    if not table.rows:
+        raise refuse(f"no rows; a year has {HOURS_PER_YEAR} hours", file=file, fix="give every hour of a year")
+    table = table.even()
+    times = time_columns(table)
+    stamps = stamps_of(table, times) if times else None
+    place = placed(table, stamps, site_utc_offset_h=station.utc_offset_h)
+    notes = [*place.notes, *table.notes]
+    raw = {}
+    for column in KNOWN:
+        values, note = _values(table, column, *found[column.name])
+        raw[column.name] = (place.first_of if column.name in ("wind_dir_deg", "ceiling_m") else place.mean)(values)
+        notes += [note] if note else []
+    rest = unread(table, [*(i for i, _ in found.values()), *times])
+    notes += [f"not read: {', '.join(map(printable, rest))}"] if rest else []
+    return year_of(raw, station, file, tuple(notes))
+
+
+def _values(table: Table, column: Column, i: int, unit: str) -> tuple[np.ndarray, str]:
+    """Values of a column in the unit wanted, marks of missing values as NaN, and what was converted."""
+    title = table.header[i]
+    found = numbers(table.column(i), table.lines, table.file, title, separator=table.separator)
+    raw = found.values
+    raw[np.isin(raw, MARKS[column.name]) | (raw <= NOTHING)] = np.nan
+    unit = unit or found.unit
+    if column.name == "rh_pct" and unit in ("", "%", "pct") and np.nanmax(raw, initial=0.0) <= 1.0:
+        raise refuse(
+            f"{printable(title)}: no value above 1: shares, or percent?", file=table.file, line=table.header_line, fix="name it rh_frac"
+        )
+    if not unit or unit == split_unit(column.name)[1]:
+        return raw, ""
+    try:
+        factor, offset = factor_to("%" if unit == "1" else unit, column.unit) if column.name != "total_cloud_tenths" else _cover(unit)
+    except UnknownUnit as problem:
+        raise refuse(
+            f"{printable(title)}: {problem}", file=table.file, line=table.header_line, fix=f"give it in {column.unit} ({column.name})"
+        ) from None
+    if (factor, offset) == (1.0, 0.0):
+        return raw, ""
+    kept = np.isin(raw, (77_777.0, 88_888.0)) if column.name == "ceiling_m" else np.zeros(len(raw), dtype=bool)
+    return np.where(kept, raw, raw * factor + offset), f"{printable(title)} taken to {column.unit}"
+
+
+def _cover(unit: str) -> tuple[float, float]:
+    """Factor to tenths of the sky, also from percent and from shares."""
+    try:
+        return factor_to(unit, "tenths")
+    except UnknownUnit:
+        return factor_to(unit, "1")[0] * 10.0, 0.0
+
+
+def _station(table: Table) -> Station:
+    """Place and offset from comment lines."""
+    said: dict[str, float] = {}
+    for comment in table.comments:
+        key, _, text = comment.lstrip("# ").partition(":")
+        if key.strip() not in PLACE:
+            continue
+        low, high = PLACE[key.strip()]
+        try:
+            said[key.strip()] = float(text)
+        except ValueError:
+            said[key.strip()] = np.nan
+        if not low <= said[key.strip()] <= high:
+            raise refuse(
+                f"{key.strip()}: {printable(text.strip())} is not within {low:g}..{high:g}", file=table.file, line=1, fix="a number"
+            )
+    return Station(said.get("utc_offset_h"), said.get("elevation_m"), said.get("lat"), said.get("lon"))
