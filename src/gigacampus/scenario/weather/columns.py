@@ -127,7 +127,7 @@ def _fillable(missing: Array) -> bool:
 def _between(array: Array) -> Array:
     """Gaps filled in a straight line between neighbours, over the turn of the year too."""
     known = np.flatnonzero(~np.isnan(array))
-    return np.interp(np.arange(len(array)), known, array[known], period=len(array))
+    return np.asarray(np.interp(np.arange(len(array)), known, array[known], period=len(array)))
 
 
 def _filled(column: str, array: Array, file: str, told: list[str]) -> Array:
