@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from gigacampus.foundation.great_circle import great_circle_m
 from gigacampus.neighbours.air.band import band_10_90
-from gigacampus.neighbours.receptors import great_circle_m
 from gigacampus.registry.variables import row_of
 from gigacampus.rerun.address_grid import centres
 from gigacampus.results.result import quantiles
