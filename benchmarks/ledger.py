@@ -27,7 +27,7 @@ from gigacampus.company.ledger.physics_tables import stack
 from gigacampus.company.ledger.simulate import simulate
 
 SPANS = {
-    "company.raise_policy.luck_frac": (0.0, 1.0, 0.6180339887),
+    "company.raise_policy.raise_luck_quantile": (0.0, 1.0, 0.6180339887),
     "company.revenue.momentum_per_year": (0.3, 2.5, 0.7548776662),
     "market.valuation_drift_per_year": (-0.5, 0.6, 0.5698402910),
     "company.assets.gpu_life_years": (3.0, 6.0, 0.8191725134),
@@ -44,7 +44,7 @@ def uncertain(count: int) -> dict[str, np.ndarray]:
         "company.assets.gpu_price_factor": (0.8, 1.2),
         "company.assets.order_lead_months": (3.0, 9.0),
         "company.assets.deposit_frac": (0.1, 0.5),
-        "company.raise_policy.luck_frac": (0.0, 1.0),
+        "company.raise_policy.raise_luck_quantile": (0.0, 1.0),
         "company.raise_policy.success_frac": (0.4, 1.0),
         "company.raise_policy.debt_frac": (0.1, 0.6),
         "company.revenue.momentum_per_year": (0.3, 2.5),

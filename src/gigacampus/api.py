@@ -121,7 +121,7 @@ def result_of(outcome: Outcome, document: Document) -> Result:
         "provenance": document.provenance(outcome.reads),
         "unused_inputs": document.unused(set().union(*outcome.reads.values())),
         "correlation_repair": outcome.plan.repair,
-        **{"cautions": cautions(scenario), "files": document.understood},
+        **{"cautions": cautions(scenario) + document.notes(), "files": document.understood},
     }
     points = outcome.plan
     result = Result(

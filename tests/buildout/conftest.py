@@ -21,7 +21,7 @@ def memphis() -> Any:
 
     def build(start: date, months: int, *, quantile: float = 0.5, substation_slip: float = 0.0) -> Inputs:
         for campus in part["campuses"].values():
-            campus["schedule"]["quantile"] = quantile
+            campus["schedule"]["construction_slip_quantile"] = quantile
         part["campuses"]["colossus_1"]["blocks"]["substation_22"]["slip_days"] = substation_slip
         tree = {
             "title": "Memphis",

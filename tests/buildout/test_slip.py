@@ -30,7 +30,7 @@ def test_quantile_inverts_the_gumbel_distribution() -> None:
 
 
 def test_past_dates_do_not_slip() -> None:
-    assert first_full_month({**FITTED, "quantile": 0.9}, in_service=date(2026, 1, 1)) == pytest.approx(0.0)
+    assert first_full_month({**FITTED, "construction_slip_quantile": 0.9}, in_service=date(2026, 1, 1)) == pytest.approx(0.0)
 
 
 def test_future_dates_slip_with_the_quantile() -> None:
@@ -38,9 +38,11 @@ def test_future_dates_slip_with_the_quantile() -> None:
     late = slip_quantile_days(0.9, 90.0, scale_days=60.0)
     day = date(2026, 7, 1)
     assert first_full_month({**FITTED, "slip": "none"}, in_service=day) == pytest.approx(6.0)
-    assert first_full_month({**FITTED, "quantile": 0.5}, in_service=day) == pytest.approx(6.0 + median * 12 / 365)
-    assert first_full_month({**FITTED, "quantile": 0.9}, in_service=day) == pytest.approx(6.0 + late * 12 / 365)
-    assert first_full_month({**FITTED, "slip": "median", "quantile": 0.9}, in_service=day) == pytest.approx(6.0 + median * 12 / 365)
+    assert first_full_month({**FITTED, "construction_slip_quantile": 0.5}, in_service=day) == pytest.approx(6.0 + median * 12 / 365)
+    assert first_full_month({**FITTED, "construction_slip_quantile": 0.9}, in_service=day) == pytest.approx(6.0 + late * 12 / 365)
+    assert first_full_month({**FITTED, "slip": "median", "construction_slip_quantile": 0.9}, in_service=day) == pytest.approx(
+        6.0 + median * 12 / 365
+    )
 
 
 def test_own_slip_comes_on_top() -> None:
@@ -54,7 +56,7 @@ def test_nothing_arrives_before_today() -> None:
 
 
 def test_an_expectation_does_not_slip_again() -> None:
-    assert first_full_month({**FITTED, "quantile": 0.9}, in_service=date(2026, 7, 1), slips=False) == pytest.approx(6.0)
+    assert first_full_month({**FITTED, "construction_slip_quantile": 0.9}, in_service=date(2026, 7, 1), slips=False) == pytest.approx(6.0)
 
 
 def test_a_calibration_from_the_future_says_so() -> None:

@@ -133,8 +133,8 @@ def test_retirement_takes_its_share_and_can_wait_for_the_replacement() -> None:
 
 def test_a_legal_event_happens_below_its_probability_and_ends() -> None:
     stop = {"kind": "legal", "stops": ["units"], "probability_frac": 0.3, "duration_days": 365.0 / 12 * 3, "in_service": date(2026, 4, 1)}
-    hit = run(small({"units": BIG, "court": {**stop, "quantile": 0.29}}), {})
-    missed = run(small({"units": BIG, "court": {**stop, "quantile": 0.3}}), {})
+    hit = run(small({"units": BIG, "court": {**stop, "court_stop_quantile": 0.29}}), {})
+    missed = run(small({"units": BIG, "court": {**stop, "court_stop_quantile": 0.3}}), {})
     assert hit["unit_count"][0, 0, [2, 3, 5, 6]] == pytest.approx([3.0, 0.0, 0.0, 3.0])
     assert (missed["unit_count"] == 3.0).all()
 

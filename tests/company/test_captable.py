@@ -147,7 +147,7 @@ def test_named_investors_get_their_part_of_a_round_and_nothing_is_lost():
     assert got["siblings.s"][0] == pytest.approx(0.3 * 0.25 + 0.1)
 
 
-DRAWN = {"company.raise_policy.luck_frac": RNG.uniform(0, 1, 16)}
+DRAWN = {"company.raise_policy.raise_luck_quantile": RNG.uniform(0, 1, 16)}
 SHARED = {
     **RICH,
     "equity": {
@@ -226,7 +226,7 @@ def test_a_listing_makes_all_stock_common_and_later_rounds_too():
     for listing in (False, True):
         company = {**RICH, "rounds": {**rounds, "b": {**rounds["b"], "listing": listing}}}
         i, up = inputs(company, phases=2), tables(phases=2)
-        given = (i, up, np.zeros(2, dtype=int), {"company.raise_policy.luck_frac": np.array([0.1, 0.6])})
+        given = (i, up, np.zeros(2, dtype=int), {"company.raise_policy.raise_luck_quantile": np.array([0.1, 0.6])})
         owed[listing] = stage.run(*given)
     plain, public = (owed[k]["preference_usd"] for k in (False, True))
     assert np.array_equal(plain[:, :17], public[:, :17]) and public[:, 16].min() > 0.0

@@ -45,7 +45,7 @@ def bare(**company):
     return books({**base, **company}, table=table, market=market, phases=0)
 
 
-NO_LUCK = {"raise_policy": {"success_frac": 0.0, "luck_frac": 0.5}}
+NO_LUCK = {"raise_policy": {"success_frac": 0.0, "raise_luck_quantile": 0.5}}
 
 
 def test_when_every_raise_fails_the_runway_is_the_closed_form():

@@ -50,7 +50,7 @@ def test_normal_noise_has_the_tails_of_the_normal_distribution():
 
 def test_awards_come_as_often_as_they_should_and_keep_their_mean():
     rule = AwardsSpec(per_year=3.0, mean_usd=100.0, spread_log=0.7, parts=4, part_months=3)
-    got = price_paths.awards(rule.model_copy(update={"luck_frac": LUCK}), months=48, draws=len(LUCK), first=11)
+    got = price_paths.awards(rule.model_copy(update={"draw_quantile": LUCK}), months=48, draws=len(LUCK), first=11)
     assert np.all(got[:12] == 0.0)
     assert got[24:].sum(axis=0).mean() == pytest.approx(2.0 * 300.0, rel=0.02)
     assert (got[12] == 0.0).mean() == pytest.approx(np.exp(-0.25), abs=0.015)
@@ -59,7 +59,7 @@ def test_awards_come_as_often_as_they_should_and_keep_their_mean():
 def path(draws=4000, months=61, **fields):
     luck = np.linspace(0.0, 1.0, draws)
     return price_paths.price_factor(
-        PricePathSpec(**fields).model_copy(update={"luck_frac": luck}), "rent", months=months, draws=draws, first=0
+        PricePathSpec(**fields).model_copy(update={"draw_quantile": luck}), "rent", months=months, draws=draws, first=0
     )
 
 

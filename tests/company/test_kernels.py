@@ -22,7 +22,7 @@ DRAWS = {
     "company.assets.gpu_life_years": RNG.uniform(2, 6, N),
     "company.assets.order_lead_months": RNG.uniform(0, 9, N),
     "company.assets.opening_fleet_age_months": RNG.uniform(0.2, 20, N),
-    "company.raise_policy.luck_frac": RNG.uniform(0, 1, N),
+    "company.raise_policy.raise_luck_quantile": RNG.uniform(0, 1, N),
     "company.raise_policy.debt_term_years": RNG.uniform(1.5, 7, N),
     "company.raise_policy.burn_months": RNG.uniform(1, 12, N),
     "company.revenue.momentum_per_year": RNG.uniform(0, 2.5, N),
@@ -30,9 +30,9 @@ DRAWS = {
     "company.loans.old.term_years": RNG.uniform(2, 5, N),
     "company.tax.bonus_frac": RNG.uniform(0, 1, N),
     "campuses.south.phases.p0.capex_usd": RNG.uniform(4e9, 6e9, N),
-    "company.revenue.rental.price_path.luck_frac": RNG.uniform(0, 1, N),
-    "company.revenue.token_price_path.luck_frac": RNG.uniform(0, 1, N),
-    "company.revenue.government_awards.luck_frac": RNG.uniform(0, 1, N),
+    "company.revenue.rental.price_path.draw_quantile": RNG.uniform(0, 1, N),
+    "company.revenue.token_price_path.draw_quantile": RNG.uniform(0, 1, N),
+    "company.revenue.government_awards.draw_quantile": RNG.uniform(0, 1, N),
     "market.valuation_drift_per_year": RNG.uniform(-0.5, 0.6, N),
 }
 WILD = {"volatility_per_sqrt_year": 0.4, "reversion_per_year": 0.5, "other_regime_log": -0.7, "to_other_per_year": 0.5}

@@ -20,7 +20,7 @@ N = 64
 RNG = np.random.default_rng(7)
 DRAWS = {
     "company.assets.gpu_life_years": RNG.uniform(3, 6, N),
-    "company.raise_policy.luck_frac": RNG.uniform(0, 1, N),
+    "company.raise_policy.raise_luck_quantile": RNG.uniform(0, 1, N),
     "company.history.q2.ebitda_usd": RNG.normal(-8e8, 5e7, N),
     "market.gas_usd_per_mmbtu": RNG.uniform(2, 6, N),
     "company.revenue.momentum_per_year": RNG.uniform(0, 2.5, N),

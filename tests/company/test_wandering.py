@@ -11,7 +11,7 @@ from gigacampus.company.ledger.committed_assets import stock_cost
 from gigacampus.company.ledger.journal import f
 from gigacampus.company.ledger.physics_tables import stack
 from gigacampus.company.ledger.simulate import simulate
-from gigacampus.schema.company import AwardsSpec, PricePathSpec
+from gigacampus.schema.revenue import AwardsSpec, PricePathSpec
 from tests.company.synthetic import RICH, inputs, tables
 
 N, MONTHS, NOW = 32, 84, 12
@@ -27,7 +27,7 @@ def flows(company, draws=None, *, market=None, **options):
 
 
 def factor(stream):
-    path = PricePathSpec(**WILD).model_copy(update={"luck_frac": LUCK})
+    path = PricePathSpec(**WILD).model_copy(update={"draw_quantile": LUCK})
     return price_paths.price_factor(path, stream, months=MONTHS, draws=N, first=NOW)
 
 
@@ -39,7 +39,7 @@ def test_the_march_bills_the_trend_times_the_path(path, bill, stream):
     wild = {"token_price_path": WILD} if stream == "token" else {}
     rental = {**RENTAL, **({"price_path": WILD} if stream == "rent" else {})}
     calm = flows({"revenue": {"rental": RENTAL}})
-    moved = flows({"revenue": {"rental": rental, **wild}}, {f"company.{path}.luck_frac": LUCK})
+    moved = flows({"revenue": {"rental": rental, **wild}}, {f"company.{path}.draw_quantile": LUCK})
     ratio = moved[:, bill] / calm[:, bill]
     assert np.allclose(ratio, factor(stream), rtol=1e-9)
     assert np.all(ratio[: NOW + 1] == 1.0) and ratio[-1].std() > 0.1
@@ -47,18 +47,18 @@ def test_the_march_bills_the_trend_times_the_path(path, bill, stream):
 
 def test_one_future_is_the_same_whatever_others_are_computed_with_it():
     company = {"revenue": {"rental": {**RENTAL, "price_path": WILD}}}
-    whole = flows(company, {"company.revenue.rental.price_path.luck_frac": LUCK})
-    back = flows(company, {"company.revenue.rental.price_path.luck_frac": LUCK[::-1].copy()})
+    whole = flows(company, {"company.revenue.rental.price_path.draw_quantile": LUCK})
+    back = flows(company, {"company.revenue.rental.price_path.draw_quantile": LUCK[::-1].copy()})
     assert np.array_equal(whole[:, f.lab_bill_rental], back[:, f.lab_bill_rental, ::-1])
 
 
 def test_awards_are_billed_beside_what_is_known():
     rule = {"per_year": 2.0, "mean_usd": 50e6, "parts": 2, "part_months": 3}
     known = {"government_usd_per_year": 12e6}
-    got = flows({"revenue": {**known, "government_awards": rule}}, {"company.revenue.government_awards.luck_frac": LUCK})
+    got = flows({"revenue": {**known, "government_awards": rule}}, {"company.revenue.government_awards.draw_quantile": LUCK})
     bill = got[:, f.lab_bill_government]
     assert np.allclose(bill[: NOW + 1], 1e6)
-    won = price_paths.awards(AwardsSpec(**rule).model_copy(update={"luck_frac": LUCK}), months=MONTHS, draws=N, first=NOW)
+    won = price_paths.awards(AwardsSpec(**rule).model_copy(update={"draw_quantile": LUCK}), months=MONTHS, draws=N, first=NOW)
     assert np.allclose(bill, 1e6 + won) and won.max() > 0.0
 
 
@@ -73,7 +73,7 @@ def test_a_floating_loan_pays_the_short_rate_its_floor_and_its_margin():
 def test_the_short_rate_wanders_for_loans_and_for_cash():
     loan = {"drawn": "2025-01-01", "principal_usd": 1.2e9, "rate_frac": 0.0, "term_years": 20, "interest_only_years": 20, "floating": True}
     noise = {"treasury_yield_frac": 0.04, "short_rate_volatility_frac": 0.01}
-    got = flows({"loans": {"n": loan}, "raise_policy": {"success_frac": 0.0}}, {"market.short_rate_luck_frac": LUCK}, market=noise)
+    got = flows({"loans": {"n": loan}, "raise_policy": {"success_frac": 0.0}}, {"market.short_rate_draw_quantile": LUCK}, market=noise)
     rate = got[1:, f.lab_accrue_interest] / 1e8
     assert np.allclose(rate[:NOW], 0.04) and rate[-1].std() > 0.003 and rate.min() >= 0.0
 
@@ -98,10 +98,10 @@ def test_compiled_and_interpreted_marches_agree_on_every_rule():
     }
     company = {**RICH, **merged}
     draws = {
-        "company.revenue.rental.price_path.luck_frac": LUCK,
+        "company.revenue.rental.price_path.draw_quantile": LUCK,
         "company.vehicle.collateral_fall_per_year": np.linspace(0.0, 1.0, N),
         "company.assets.gpu_life_years": np.linspace(2.0, 8.0, N),
-        "company.raise_policy.luck_frac": LUCK,
+        "company.raise_policy.raise_luck_quantile": LUCK,
     }
     i, up = inputs(company), tables()
     bound, drivers = stage.prepare(i, up, stack(up), stock_cost(i, up), np.arange(N) % 2, draws, slice(0, N))

@@ -29,7 +29,7 @@ uncertainty:
   company.opening_cash_usd: {kind: uniform, low: 1.0e+9, high: 4.0e+9}
   company.revenue.rental.usd_per_mw_month: {kind: lognormal, p10: 1.0e+5, p90: 5.0e+5}
   company.costs.general_usd_per_year: {kind: normal, p10: 4.0e+7, p90: 8.0e+7}
-  company.raise_policy.luck_frac: {kind: uniform, low: 0, high: 1}
+  company.raise_policy.raise_luck_quantile: {kind: uniform, low: 0, high: 1}
 correlations:
   - {a: company.opening_cash_usd, b: company.costs.general_usd_per_year, rank: 0.5}
 """

@@ -66,7 +66,7 @@ def test_correlations_that_cannot_all_hold_are_told(scenario_file, tmp_path, cap
     from gigacampus import api
     from gigacampus.cli.show import headline_table
 
-    a, b, c = CASH, RENT, "company.raise_policy.luck_frac"
+    a, b, c = CASH, RENT, "company.raise_policy.raise_luck_quantile"
     pairs = "".join(f"  - {{a: {x}, b: {y}, rank: {r}}}\n" for x, y, r in ((a, b, 0.9), (b, c, 0.9), (a, c, -0.9)))
     text = scenario_file.read_text(encoding="utf-8").partition("correlations:")[0]
     (tmp_path / "odd.yaml").write_text(f"{text}correlations:\n{pairs}", encoding="utf-8")

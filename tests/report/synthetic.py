@@ -286,7 +286,7 @@ def _manifest(worlds: int, draws: int, seed: int) -> dict[str, Any]:
                 "low": "2026-02",
                 "high": "2027-05",
                 "unit": "month",
-                "drivers": ["campuses.south.schedule.quantile"],
+                "drivers": ["campuses.south.schedule.construction_slip_quantile"],
                 "sources": [],
             },
         ],

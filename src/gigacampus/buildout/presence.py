@@ -62,7 +62,7 @@ class Timetable:
         if self.schedule.slip == "none":
             return 0.0
         entry = self.library.schedule[self.schedule.model.split("/")[1]]
-        quantile = 0.5 if self.schedule.slip == "median" else self.schedule.quantile
+        quantile = 0.5 if self.schedule.slip == "median" else self.schedule.construction_slip_quantile
         return slip_days(lead_days, quantile, location_days=entry.location_days, scale_days=entry.scale_days)
 
     def start(self, block: Block, months: Months) -> float:
@@ -107,7 +107,7 @@ def presences(blocks: dict[str, Block], *, phases: int, states: int, timetable: 
 def _own(key: str, blocks: dict[str, Block], *, phases: int, states: int, timetable: Timetable, windows: Windows) -> np.ndarray:
     block = blocks[key]
     state = np.minimum(np.arange(states), phases)
-    if isinstance(block, LegalBlock) and block.quantile >= block.probability_frac:
+    if isinstance(block, LegalBlock) and block.court_stop_quantile >= block.probability_frac:
         return np.zeros((states, windows.lower.size))
     begin = -math.inf if block.in_service is None else timetable.start(block, windows.months)
     if isinstance(block, RetirementBlock) and block.after and blocks[block.after].in_service is not None:

@@ -16,6 +16,7 @@ from gigacampus.company.analysis.sensitivity import slopes
 from gigacampus.company.analysis.solve import chances, edge, least_surprising, required
 from gigacampus.explore.run_session import Held, goal_of
 from gigacampus.foundation.errors import nearest, printable, refuse
+from gigacampus.registry.renamed import current_input
 from gigacampus.registry.stages import BY_NAME
 from gigacampus.scenario.plan import is_read
 from gigacampus.schema.fields import slot_at
@@ -92,6 +93,7 @@ def solve(held: Held, goal_text: str, vary: tuple[str, ...] = (), *, share: floa
 def vary_of(held: Held, text: str, *, tail: float = 0.0) -> Vary:
     """``path`` with the bounds of its own distribution, its tails of ``tail`` each left off, or ``path=low:high``."""
     path, _, bounds = text.partition("=")
+    path = current_input(path)
     at, near = f"--vary {printable(path)}", nearest(path, held.free)
     data = held.scenario.model_dump()
     slot = slot_at(Scenario, path.split("."), data)

@@ -1,6 +1,6 @@
-"""Names that changed: result variables by the word they had before, and the word they have now.
+"""Names that changed: result variables and inputs by the word they had before, and the word they have now.
 
-Old spellings go on working wherever a person or a file names a variable: in a claims file, in SQL, in a stored run.
+Old spellings go on working wherever a person or a file names one: in a scenario, a claims file, SQL, a stored run.
 """
 
 from __future__ import annotations
@@ -37,3 +37,44 @@ def current(name: str) -> str:
     ('curtailed_mwh', 'it_mw')
     """
     return VARIABLES.get(name, name)
+
+
+INPUTS: tuple[tuple[str, str], ...] = (
+    ("campuses.*.schedule.quantile", "construction_slip_quantile"),
+    ("campuses.*.blocks.*.quantile", "court_stop_quantile"),
+    ("company.raise_policy.luck_frac", "raise_luck_quantile"),
+    ("company.revenue.rental.price_path.luck_frac", "draw_quantile"),
+    ("company.revenue.token_price_path.luck_frac", "draw_quantile"),
+    ("company.revenue.government_awards.luck_frac", "draw_quantile"),
+    ("market.short_rate_luck_frac", "short_rate_draw_quantile"),
+)
+"""Path of an input by its former name (``*``: any one name) -> the last part of its path now."""
+
+
+def current_input(path: str) -> str:
+    """The path that an input has now.
+
+    >>> current_input("campuses.north.schedule.quantile"), current_input("company.opening_cash_usd")
+    ('campuses.north.schedule.construction_slip_quantile', 'company.opening_cash_usd')
+    """
+    parts = path.split(".")
+    new = next((new for old, new in INPUTS if _fits(old.split("."), parts)), None)
+    return path if new is None else ".".join([*parts[:-1], new])
+
+
+def first_input(path: str) -> str:
+    """The path that an input had at first: what its random numbers are drawn for, so that a new name moves no draw.
+
+    >>> first_input("campuses.north.schedule.construction_slip_quantile")
+    'campuses.north.schedule.quantile'
+    """
+    parts = path.split(".")
+    for old, new in INPUTS:
+        head, last = old.rsplit(".", 1)
+        if parts[-1] == new and _fits(head.split("."), parts[:-1]):
+            return ".".join([*parts[:-1], last])
+    return path
+
+
+def _fits(pattern: list[str], parts: list[str]) -> bool:
+    return len(pattern) == len(parts) and all(want in ("*", have) for want, have in zip(pattern, parts, strict=True))

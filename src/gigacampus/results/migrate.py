@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from gigacampus.foundation.source_tree import noded, plain
 from gigacampus.registry.renamed import current
+from gigacampus.scenario.former_names import with_current_names
 
 Manifest = dict[str, Any]
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 """Version that this program writes."""
 
 
@@ -35,7 +37,13 @@ def _to_3(manifest: Manifest) -> Manifest:
     return {**manifest, "schema_version": 3, "checksums": {}}
 
 
-STEPS: dict[int, Callable[[Manifest], Manifest]] = {0: _to_1, 1: _to_2, 2: _to_3}
+def _to_4(manifest: Manifest) -> Manifest:
+    """Version 3 called some inputs by other names."""
+    tree = noded(manifest.get("scenario", {}), "manifest.json", None)
+    return {**manifest, "schema_version": 4, "scenario": plain(with_current_names(tree, {}))}
+
+
+STEPS: dict[int, Callable[[Manifest], Manifest]] = {0: _to_1, 1: _to_2, 2: _to_3, 3: _to_4}
 
 
 def migrate(manifest: Manifest) -> Manifest:

@@ -9,12 +9,14 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from gigacampus.registry.renamed import VARIABLES
+from gigacampus.registry.renamed import VARIABLES, current_input, first_input
 from gigacampus.results import parquet
 from gigacampus.results.manifest import read_manifest
 from gigacampus.results.run_folder import MANIFEST, TABLES, StoreError
 from gigacampus.results.store import INPUTS, RunFiles
 
+PLAIN = re.compile(r"[A-Za-z0-9_.]+")
+"""Names that may be spelt in SQL; columns of a run may be called anything."""
 MEMORY = "4GB"
 """Memory that DuckDB's operators may take together."""
 LONGEST_S = 60.0
@@ -119,8 +121,9 @@ def _load(connection: Any, table: str, manifests: dict[Path, dict[str, Any]], sq
 def _columns(connection: Any, stream: BinaryIO, sql: str) -> str:
     """Columns under their present names, and under a former one too where ``sql`` asks by it; only names of this program are spelt."""
     stored = {row[0] for row in connection.execute(f"DESCRIBE SELECT * FROM {parquet.table_in(stream)}").fetchall()}
-    renames = [f'"{old}" AS "{new}"' for old, new in VARIABLES.items() if old in stored]
-    former = [(old, new) for old, new in VARIABLES.items() if re.search(rf"\b{old}\b", sql)]
+    known = VARIABLES | {first_input(path): current_input(path) for path in stored if current_input(path) != first_input(path)}
+    renames = [f'"{old}" AS "{new}"' for old, new in known.items() if old in stored and PLAIN.fullmatch(old)]
+    former = [(old, new) for old, new in known.items() if re.search(rf"\b{re.escape(old)}\b", sql) and PLAIN.fullmatch(old)]
     extra = [f'"{name}" AS "{old}"' for old, new in former for name in (old, new) if name in stored]
     return ", ".join([f"* RENAME ({', '.join(renames)})" if renames else "*", *extra])
 

@@ -15,6 +15,7 @@ import numpy as np
 
 from gigacampus.foundation.cache_folder import cache_folder, file_hash, seal, unseal
 from gigacampus.pipeline import cache
+from gigacampus.registry.renamed import current_input
 from gigacampus.registry.stages import BY_NAME
 from gigacampus.registry.variables import REGISTRY
 from gigacampus.results import parquet
@@ -231,7 +232,10 @@ def _sampled(home: RunFiles) -> Sampled | None:
     if not all((home.run / TABLES / f"{name}.parquet").is_file() for name in INPUTS):
         return None
     world, draw = (home.asked(name, "*", 1) for name in INPUTS)
-    plain = [{k: np.ma.filled(v.astype(float), np.nan) for k, v in rows.items() if k not in ("world", "draw")} for rows in (world, draw)]
+    plain = [
+        {current_input(k): np.ma.filled(v.astype(float), np.nan) for k, v in rows.items() if k not in ("world", "draw")}
+        for rows in (world, draw)
+    ]
     return Sampled(plain[0], plain[1], np.asarray(draw["world"], dtype=int))
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from gigacampus.foundation.errors import Finding, ScenarioError, nearest, printable, refuse
 from gigacampus.foundation.source_tree import VERBATIM, Node, is_mapping, merge_root, split_path, walk, with_value
 from gigacampus.scenario.allowed_paths import Place, follow
+from gigacampus.scenario.former_names import current_path, with_current_names
 from gigacampus.scenario.parse_cache import read_kept
 from gigacampus.scenario.reader import SIMPLER, Budget, read_text
 
@@ -25,6 +26,8 @@ class Composed:
     """Name of each file -> its place."""
     deleted: dict[tuple[str, ...], Node]
     """Paths that a null deletes, with the place of the null."""
+    former: dict[str, Node]
+    """Paths that were written under a former name, with the place."""
 
 
 def compose(place: Place, text: str | None, sets: Sequence[str], patches: Sequence[str], library_root: Path) -> Composed:
@@ -36,7 +39,7 @@ def compose(place: Place, text: str | None, sets: Sequence[str], patches: Sequen
             tree = work.over(tree, work.asked(name, place))
         for assignment in sets:
             tree = _assigned(tree, assignment, work)
-        return Composed(merge_root(None, tree), work.places, work.deleted)
+        return Composed(merge_root(None, tree), work.places, work.deleted, work.former)
     except RecursionError:
         raise refuse("nested too deeply", file=place.name, fix=SIMPLER) from None
 
@@ -52,6 +55,7 @@ class _Composition:
     """Patches that wait to be asked for by name, with the file that holds them."""
     places: dict[str, Place] = field(default_factory=dict)
     deleted: dict[tuple[str, ...], Node] = field(default_factory=dict)
+    former: dict[str, Node] = field(default_factory=dict)
 
     def file(self, place: Place, text: str | None = None) -> Node:
         """The tree of one file with its base below it and its listed patches above it."""
@@ -78,6 +82,7 @@ class _Composition:
 
     def over(self, tree: Node | None, patch: Node) -> Node:
         """``patch`` laid on ``tree``, its nulls remembered."""
+        patch = with_current_names(patch, self.former)
         self.deleted |= {parts: node for parts, node in walk(patch) if node.value is None and parts[0] not in VERBATIM}
         return merge_root(tree, patch)
 
@@ -147,9 +152,10 @@ def _assigned(tree: Node, assignment: str, work: _Composition) -> Node:
     if not equals or not path.strip():
         raise refuse("a path, =, and a value are expected", file=where, fix=f"{SET} company.opening_cash_usd=2e9")
     value = read_text(text, where, work.budget) if text.strip() else Node(None, where, None)
-    parts = tuple(split_path(path.strip(), tree))
+    path = current_path(path.strip(), Node(None, where, None), work.former)
+    parts = tuple(split_path(path, tree))
     work.deleted |= {parts + more: node for more, node in walk(value) if node.value is None and parts[0] not in VERBATIM}
-    return _certain(with_value(tree, path.strip(), value), path.strip(), value)
+    return _certain(with_value(tree, path, value), path, value)
 
 
 def _certain(tree: Node, path: str, value: Node) -> Node:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from gigacampus.foundation.errors import Finding, ScenarioError
 from gigacampus.foundation.source_tree import Node, is_mapping, merge, noded, plain, split_path, walk, with_value
+from gigacampus.registry.renamed import current_input
 from gigacampus.scenario import known_as_of, library
 from gigacampus.scenario.allowed_paths import Place
 from gigacampus.scenario.unread_inputs import unread, with_parents
@@ -50,6 +51,8 @@ class Document:
     """Path of a library value -> its source, day and confidence."""
     findings: list[Finding] = field(default_factory=list)
     """What is wrong besides the types; ``load`` raises them together with the types'."""
+    former: dict[str, Node] = field(default_factory=dict)
+    """Paths that the files write under a former name, with the place."""
     tables: dict[str, Path] = field(default_factory=dict)
     """Path of a leaf that names a CSV or EPW file -> that file."""
     understood: list[str] = field(default_factory=list)
@@ -133,6 +136,13 @@ class Document:
             for row in rows:
                 row["stages"] = [stage for stage, paths in touched.items() if row["path"] in paths]
         return rows
+
+    def notes(self) -> list[str]:
+        """What was read under a former name, and how it is spelt now."""
+        return [
+            f"{Origin(node.file, node.line)}: {path} is called {current_input(path)} now; both are read"
+            for path, node in self.former.items()
+        ]
 
     def unused(self, read: Iterable[str]) -> list[str]:
         """Leaves that the scenario's own files or sets give and that no stage read."""

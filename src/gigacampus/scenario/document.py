@@ -67,7 +67,7 @@ def typed(document: Document) -> tuple[Scenario, Document]:
 def _document(place: Place, text: str | None, sets: Sequence[str], patches: Sequence[str], baseline: bool, library_root: Path) -> Document:
     composed = compose(place, text, sets, patches, library_root)
     tree = without_baseline(composed.tree) if baseline else composed.tree
-    document = Document(place, tree, library_root, composed.places, composed.deleted)
+    document = Document(place, tree, library_root, composed.places, composed.deleted, former=composed.former)
     day = document.as_of
     if day is not None:
         document.findings += known_as_of.later_facts(document.tree, day)

@@ -11,6 +11,7 @@ import numpy as np
 from pydantic import ValidationError
 
 from gigacampus.foundation.errors import Finding, ScenarioError
+from gigacampus.registry.renamed import first_input
 from gigacampus.scenario.t_copula import groups, rows_of, stretch
 from gigacampus.schema.fields import slot_at
 from gigacampus.schema.uncertainty import standard_normal
@@ -78,15 +79,15 @@ def plan(scenario: Scenario, world_reads: Sequence[str] | None = None) -> Plan:
     ``world_reads`` are the patterns that world stages read (``campuses.*.blocks``); without them every path that does
     not begin with ``company.`` or ``market.`` counts as physical.
     """
-    paths = sorted(scenario.uncertainty)
+    paths = sorted(scenario.uncertainty, key=first_input)
     physical = [p for p in paths if _is_physical(p, world_reads)]
     company = [p for p in paths if p not in physical]
     worlds, draws = scenario.run.worlds, scenario.run.draws
     first, sampled = (1, worlds - 1) if worlds > 1 else (0, 1)
     world_of_draw = first + np.arange(draws) % sampled
     seed, middle = scenario.run.seed, np.full(1, 0.5)
-    u_worlds = {p: stratified(seed, p, sampled) if first else middle for p in physical}
-    u_draws = {p: stratified(seed, p, draws) for p in company}
+    u_worlds = {p: stratified(seed, first_input(p), sampled) if first else middle for p in physical}
+    u_draws = {p: stratified(seed, first_input(p), draws) for p in company}
     repair = _correlate(u_worlds, u_draws, world_of_draw - first, scenario)
     at = scenario.uncertainty
     medians = {p: at[p].median() for p in paths}
@@ -254,7 +255,7 @@ def _stretch(
     for group in groups((pair.a, pair.b) for pair in scenario.correlations):
         here, there = rows_of(group, physical), rows_of(group, company)
         count = of_worlds.shape[1] if here else len(world)
-        factor = stretch(stratified(seed, f"stretch of {group[0]}", count), nu)
+        factor = stretch(stratified(seed, f"stretch of {first_input(group[0])}", count), nu)
         of_worlds[here] *= factor if here else 1.0
         of_draws[there] *= factor[world] if here else factor
 

@@ -155,7 +155,7 @@ class LegalBlock(BlockBase):
     """Probability that the event happens."""
     duration_days: Days = 180.0
     """How long the named blocks stand still if it happens."""
-    quantile: Frac = 0.5
+    court_stop_quantile: Frac = 0.5
     """The event happens when this is below the probability; made uncertain (uniform) in worlds."""
 
 
@@ -213,7 +213,7 @@ class ScheduleSpec(Spec):
     """fitted: the quantile of the slip model; median: its median in every world; none: every plan is kept."""
     model: LibraryKey = "lib:schedule/slip_reference_2025"
     """Slip distribution."""
-    quantile: Frac = 0.5
+    construction_slip_quantile: Frac = 0.5
     """Position in the slip distribution, common to the campus."""
     shipment_share_frac: Annotated[float, Unit("1"), Gt(0), Le(1)] = 0.15
     """Largest share of the world's shipments of one accelerator that goes to this buyer while an order is delivered."""

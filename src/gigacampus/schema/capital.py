@@ -68,7 +68,7 @@ class RaisePolicySpec(Spec):
     """Most of the company that one round sells."""
     success_frac: Frac = 0.8
     """Chance that one attempt succeeds."""
-    luck_frac: Frac = 0.4
+    raise_luck_quantile: Frac = 0.4
     """Position of this future in the chance; uniform when uncertain. Later attempts step through the unit interval."""
     retry_months: Annotated[float, Unit("month"), Field(ge=1, le=36)] = 3.0
     """Months between an attempt that failed and the next."""

@@ -34,7 +34,7 @@ class MarketSpec(Spec):
     """Standard deviation of the short rate after a year without a pull; it wanders after ``as_of``."""
     short_rate_reversion_per_year: Annotated[float, Unit("1/year"), Field(ge=0, le=50)] = 0.3
     """Rate at which the short rate is pulled back to its mean."""
-    short_rate_luck_frac: Frac = 0.5
+    short_rate_draw_quantile: Frac = 0.5
     """Which of all possible paths this future takes; uniform when uncertain."""
     hardware_gain_per_year: Rate = 0.3
     """Yearly log gain of accelerator performance per dollar."""

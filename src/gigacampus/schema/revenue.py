@@ -24,7 +24,7 @@ class PricePathSpec(Spec):
     """Rate at which the other regime begins."""
     back_per_year: Annotated[float, Unit("1/year"), Field(ge=0, le=50)] = 1.0
     """Rate at which it ends."""
-    luck_frac: Frac = 0.5
+    draw_quantile: Frac = 0.5
     """Which of all possible paths this future takes; uniform when uncertain."""
 
 
@@ -41,7 +41,7 @@ class AwardsSpec(Spec):
     """Equal parts in which an award is billed, the first at once."""
     part_months: Annotated[float, Unit("month"), Field(ge=1, le=24)] = 3.0
     """Months between two parts."""
-    luck_frac: Frac = 0.5
+    draw_quantile: Frac = 0.5
     """Which of all possible sequences this future takes; uniform when uncertain."""
 
 

@@ -59,7 +59,7 @@ def price_factor(path: Any, stream: str, *, months: int, draws: int, first: int)
     The log of the factor is pulled to zero in the usual regime and to ``other_regime_log`` in the other. ``path`` has the
     fields of ``PricePathSpec``.
     """
-    luck = np.broadcast_to(np.asarray(path.luck_frac, dtype=float), (draws,))
+    luck = np.broadcast_to(np.asarray(path.draw_quantile, dtype=float), (draws,))
     target = np.zeros((months, draws))
     still = np.all(np.asarray(path.other_regime_log) == 0.0)
     if still and not np.any(np.asarray(path.volatility_per_sqrt_year) > 0.0):
@@ -86,14 +86,14 @@ def awards(rule: Any, *, months: int, draws: int, first: int) -> np.ndarray:
     Here eight awards a month, the most that a month may bring:
 
     >>> from types import SimpleNamespace
-    >>> rule = SimpleNamespace(per_year=1e3, mean_usd=6.0, spread_log=0.0, parts=3, part_months=2, luck_frac=0.3)
+    >>> rule = SimpleNamespace(per_year=1e3, mean_usd=6.0, spread_log=0.0, parts=3, part_months=2, draw_quantile=0.3)
     >>> awards(rule, months=12, draws=1, first=0)[:6, 0].tolist()
     [0.0, 16.0, 16.0, 32.0, 32.0, 48.0]
     """
     billed = np.broadcast_to(0.0, (months, draws))
     if not np.any(np.asarray(rule.per_year) > 0.0):
         return billed
-    luck, spread = np.broadcast_to(np.asarray(rule.luck_frac, dtype=float), (draws,)), np.asarray(rule.spread_log, dtype=float)
+    luck, spread = np.broadcast_to(np.asarray(rule.draw_quantile, dtype=float), (draws,)), np.asarray(rule.spread_log, dtype=float)
     month = np.arange(months)[:, None]
     count = poisson(np.asarray(rule.per_year, dtype=float) / MONTHS_PER_YEAR, uniform(luck, "award", month))
     size = np.asarray(rule.mean_usd, dtype=float) * np.exp(spread * normal(luck, "award size", month) - spread**2 / 2.0)
@@ -113,7 +113,7 @@ def short_rate(market: Any, *, months: int, draws: int, first: int) -> np.ndarra
     level = np.asarray(market.treasury_yield_frac, dtype=float)
     if not np.any(np.asarray(market.short_rate_volatility_frac) > 0.0):
         return np.broadcast_to(level, (months, draws))
-    luck = np.broadcast_to(np.asarray(market.short_rate_luck_frac, dtype=float), (draws,))
+    luck = np.broadcast_to(np.asarray(market.short_rate_draw_quantile, dtype=float), (draws,))
     away = pulled(
         luck,
         "short rate",

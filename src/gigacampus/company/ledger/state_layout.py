@@ -67,7 +67,7 @@ size_months_of_burn company.raise_policy.size_months_of_burn
 min_raise_usd company.raise_policy.min_usd
 max_sold_frac company.raise_policy.max_sold_frac
 success_frac company.raise_policy.success_frac
-luck_frac company.raise_policy.luck_frac
+luck_frac company.raise_policy.raise_luck_quantile
 retry company.raise_policy.retry_months months
 gap company.raise_policy.gap_months months
 policy_debt_frac company.raise_policy.debt_frac
