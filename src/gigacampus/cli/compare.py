@@ -39,7 +39,8 @@ def compare(
     console = show.console()
     console.print(f"{len(changed)} inputs differ")
     for change in changed[:40]:
-        console.print(f"  {change.path}: {change.a!r} -> {change.b!r}", markup=False)
+        said = "" if change.kind == "shift" else f" ({change.kind}{'' if change.shifted else ', not moved'})"
+        console.print(f"  {change.path}: {change.a!r} -> {change.b!r}{said}", markup=False)
     table = Table("Question", "A", "B")
     for line in headline:
         if line["differs"]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +21,10 @@ class InputChange:
     path: str
     a: Any
     b: Any
+    kind: str = "shift"
+    """``shift``: another value; ``hold``: its distribution is gone; ``free``: it has one now; ``spread``: it has another one."""
+    shifted: bool = True
+    """Whether its middle lies elsewhere: an input held at its median is not moved."""
 
 
 @dataclass(frozen=True)
@@ -48,8 +53,48 @@ def flatten(tree: Any, path: str = "") -> dict[str, Any]:
 
 def inputs(a: Result, b: Result) -> list[InputChange]:
     """Inputs that differ, in path order."""
-    left, right = flatten(a.scenario), flatten(b.scenario)
-    return [InputChange(p, left.get(p), right.get(p)) for p in sorted(set(left) | set(right)) if left.get(p) != right.get(p)]
+    left, right = flatten(_values(a.scenario)), flatten(_values(b.scenario))
+    own = {p: InputChange(p, left.get(p), right.get(p)) for p in sorted(set(left) | set(right)) if not _equal(left.get(p), right.get(p))}
+    own |= {change.path: change for change in _spreads(a, b)}
+    return [own[path] for path in sorted(own)]
+
+
+def _values(scenario: dict[str, Any]) -> dict[str, Any]:
+    return {k: v for k, v in scenario.items() if k != "uncertainty"}
+
+
+def _equal(a: Any, b: Any) -> bool:
+    return a == b or (isinstance(a, float) and isinstance(b, float) and math.isnan(a) and math.isnan(b))
+
+
+def _spreads(a: Result, b: Result) -> list[InputChange]:
+    """Inputs whose distribution differs: held at one value, freed, or spread otherwise; a value held at its median is not moved."""
+    left, right = a.scenario.get("uncertainty", {}), b.scenario.get("uncertainty", {})
+    out = []
+    for path in sorted(set(left) | set(right)):
+        if left.get(path) == right.get(path):
+            continue
+        before, after = (_middle(r, path) for r in (a, b))
+        kind = "hold" if path not in right else "free" if path not in left else "spread"
+        out.append(InputChange(path, left.get(path, before), right.get(path, after), kind, shifted=not _close(before, after)))
+    return out
+
+
+def _middle(result: Result, path: str) -> Any:
+    """The median of an uncertain input as the run sampled it, else the scenario's own value."""
+    points = result.sampled
+    if points is not None and path in points.worlds:
+        return float(points.worlds[path][0])
+    if points is not None and path in points.draws:
+        from gigacampus.rerun.reopen import plan_of
+
+        return plan_of(result).medians[path]
+    return flatten(result.scenario).get(path)
+
+
+def _close(a: Any, b: Any) -> bool:
+    numbers = isinstance(a, int | float) and isinstance(b, int | float)
+    return bool(np.isclose(a, b, rtol=1e-9, atol=0)) if numbers else bool(a == b)
 
 
 def yearly(result: Result, name: str) -> tuple[list[str], np.ndarray]:
@@ -93,13 +138,20 @@ def outputs(a: Result, b: Result) -> list[OutputChange]:
             paired = len(x) == len(y) and a.manifest["run"] == b.manifest["run"]
             band = quantiles(y - x) if paired else {"p10": np.nan, "p90": np.nan}
             before, after = float(np.median(x)), float(np.median(y))
-            if not np.isclose(before, after, rtol=1e-9, atol=0) or (paired and np.any(x != y)):
+            if not _same(x, y, paired):
                 changes.append(
                     OutputChange(
                         name, REGISTRY[name].title, REGISTRY[name].unit, year, before, after, float(band["p10"]), float(band["p90"]), paired
                     )
                 )
     return sorted(changes, key=lambda c: -abs(c.b - c.a) / (abs(c.a) + abs(c.b) + 1e-300))
+
+
+def _same(x: np.ndarray, y: np.ndarray, paired: bool) -> bool:
+    """Whether two samples of an output are the same; what is never in both is no difference."""
+    if paired:
+        return bool(np.array_equal(x, y, equal_nan=True))
+    return bool(np.isclose(np.median(x), np.median(y), rtol=1e-9, atol=0, equal_nan=True))
 
 
 def headlines(a: Result, b: Result) -> list[dict[str, Any]]:

@@ -15,6 +15,8 @@ from gigacampus.report.figures import base, compare, must_be_true
 from gigacampus.report.markup import details, esc, json_block, table
 from gigacampus.results.periods import as_of_month
 
+LEFT_OUT = ("map", "seconds", "from_cache")
+"""Parts of the manifest that the page holds elsewhere, or that differ between equal runs."""
 VIEWER = Path(__file__).parent / "viewer"
 NOT_BUILT = "the report's viewer has not been built (make viewer); writing a plain report with tables and no drawings"
 PLAIN_STYLE = Path(__file__).parent / "plain.css"
@@ -179,5 +181,5 @@ def _blocks(result: Any, specs: dict[str, tuple[str, base.Spec]]) -> str:
     return (
         json_block("data-figures", plain)
         + json_block("data-map", maps.map_data(result))
-        + json_block("data-run", {"manifest": {k: v for k, v in result.manifest.items() if k != "map"}, "scenario": result.scenario})
+        + json_block("data-run", {"manifest": {k: v for k, v in result.manifest.items() if k not in LEFT_OUT}, "scenario": result.scenario})
     )

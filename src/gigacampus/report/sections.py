@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from gigacampus.explore.compare import inputs as inputs_that_differ
 from gigacampus.registry.stages import STAGES
 from gigacampus.report import reading, registers, words
-from gigacampus.report.figures import compare
 from gigacampus.report.figures.base import Spec
 from gigacampus.report.markup import cell, copyable, details, esc, raised, table
 from gigacampus.scenario.library import source_keys, sources
@@ -244,11 +244,11 @@ def limits(result: Any, left_out: list[str]) -> str:
 
 def comparison(result: Any, other: Any) -> str:
     """Inputs that differ between this run and the other."""
-    rows = [[path, str(here), str(there)] for path, here, there in compare.input_differences(result.scenario, other.scenario)]
+    rows = [[c.path, str(c.a), str(c.b), c.kind if c.shifted else f"{c.kind}, not moved"] for c in inputs_that_differ(result, other)]
     if not rows:
         return "<p>The two runs have the same inputs.</p>"
     return f"<p>Inputs that differ: {len(rows)}.</p>" + details(
-        "Inputs that differ", table(["Input", "This run", "Other run"], rows, "Inputs that differ")
+        "Inputs that differ", table(["Input", "This run", "Other run", "How"], rows, "Inputs that differ")
     )
 
 
@@ -267,10 +267,9 @@ def reproduce(result: Any) -> str:
         f"  year = {{{year}}},\n"
         f"  note = {{gigacampus {version}, as of {manifest['as_of']}, manifest {digest[:16]}}}\n}}"
     )
-    seconds = ", ".join(f"{k} {v:.2f} s" for k, v in manifest.get("seconds", {}).items())
     return (
         f'<p>Manifest hash <code class="hash">{esc(digest)}</code></p>'
-        f'<p class="note">gigacampus {esc(version)}, Python {esc(manifest.get("python", ""))}. Time: {esc(seconds)}.</p>'
+        f'<p class="note">gigacampus {esc(version)}, Python {esc(manifest.get("python", ""))}.</p>'
         + copyable("as-cli", "Run it again", command)
         + copyable("as-citation", "Cite it", cite)
         + details("The resolved scenario", copyable("as-yaml", "Scenario as YAML", scenario_yaml(result.scenario)))

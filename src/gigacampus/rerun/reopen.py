@@ -67,6 +67,11 @@ def _laid_out(result: Any) -> tuple[Scenario, Plan]:
     return _LAID_OUT[result]
 
 
+def plan_of(result: Any) -> Plan:
+    """The sampling plan of a result."""
+    return _laid_out(result)[1]
+
+
 def reference_scenario(result: Any) -> Scenario:
     """The scenario of world 0: every uncertain input at its median; made once for each result."""
     if result not in _REFERENCE:

@@ -26,6 +26,10 @@ from gigacampus.results.run_folder import AGAIN, COPIES, MANIFEST, REPORT, TABLE
 
 __all__ = ["MANIFEST", "StoreError", "folder", "read", "seal_folder", "signature", "write"]
 
+TIMINGS = "timings.json"
+"""What differs between equal runs: how long each stage took, and which came from the cache. No checksum covers it."""
+MOST_TIMINGS = 100_000
+CLOCK = ("seconds", "from_cache")
 INPUTS = ("inputs_world", "inputs_draw")
 """Tables of the sampled inputs, one column for each uncertain path."""
 MOST_VALUES = 2_000_000_000
@@ -63,7 +67,7 @@ def write(result: Result, target: Path, *, reuse: bool = False, page: Callable[[
             _inputs(connection, result.sampled, tables)
     manifest = {
         "schema_version": SCHEMA_VERSION,
-        **result.manifest,
+        **{key: value for key, value in result.manifest.items() if key not in CLOCK},
         "coords": result.coords,
         "scenario": result.scenario,
         "tables": {"_".join(d): n for d, n in groups.items()},
@@ -76,11 +80,12 @@ def write(result: Result, target: Path, *, reuse: bool = False, page: Callable[[
     if page is not None:
         page(target / REPORT)
     seal_folder(target, manifest)
+    (target / TIMINGS).write_text(json.dumps({key: result.manifest[key] for key in CLOCK if key in result.manifest}), encoding="utf-8")
 
 
 def seal_folder(run: Path, manifest: dict[str, Any]) -> None:
     """Write the manifest with the hash of every other file of the folder in it."""
-    files = sorted(p for p in run.rglob("*") if p.is_file() and p.name != MANIFEST)
+    files = sorted(p for p in run.rglob("*") if p.is_file() and p.name not in (MANIFEST, TIMINGS))
     sums = {p.relative_to(run).as_posix(): file_hash(p) for p in files}
     write_manifest(run, {**manifest, "checksums": sums})
 
@@ -239,10 +244,26 @@ def _sampled(home: RunFiles) -> Sampled | None:
     return Sampled(plain[0], plain[1], np.asarray(draw["world"], dtype=int))
 
 
+def timings(run: Path) -> dict[str, Any]:
+    """Seconds by stage, and the stages that came from the cache; nothing where the folder does not say it."""
+    try:
+        found = json.loads((run / TIMINGS).read_bytes()[:MOST_TIMINGS])
+    except (OSError, ValueError):
+        return {}
+    seconds, kept = found.get("seconds"), found.get("from_cache")
+    out: dict[str, Any] = {}
+    if isinstance(seconds, dict) and all(isinstance(v, int | float) for v in seconds.values()):
+        out["seconds"] = seconds
+    if isinstance(kept, list):
+        out["from_cache"] = [str(name) for name in kept]
+    return out
+
+
 def read(run: Path | str) -> Result:
     """Open a run folder of this or an older version; a run of somebody else is believed only as far as it can be checked."""
     run = Path(run)
     manifest = read_manifest(run)
+    manifest |= timings(run)
     coords, scenario, tables = manifest.pop("coords"), manifest.pop("scenario"), manifest.pop("tables")
     home = RunFiles(run, manifest.pop("checksums", {}))
     lengths = {d: len(v) for d, v in coords.items()} | {"world": manifest["run"]["worlds"], "draw": manifest["run"]["draws"], "hour": 8760}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date
@@ -130,7 +131,7 @@ class Document:
         for parts, node in walk(self.tree):
             if is_mapping(node) and "confidence" in node.value and parts[0] != "library":
                 said = {key: plain(node.value[key]) for key in ("source", "confidence", "known_from") if key in node.value}
-                rows.append({"path": ".".join(parts), "source": "", **said, "file": node.file, "line": node.line})
+                rows.append({"path": ".".join(parts), "source": "", **said, "file": self.shown(node.file), "line": node.line})
         if reads is not None:
             touched = {stage: with_parents(leaves) for stage, leaves in reads.items()}
             for row in rows:
@@ -140,9 +141,14 @@ class Document:
     def notes(self) -> list[str]:
         """What was read under a former name, and how it is spelt now."""
         return [
-            f"{Origin(node.file, node.line)}: {path} is called {current_input(path)} now; both are read"
+            f"{Origin(self.shown(node.file), node.line)}: {path} is called {current_input(path)} now; both are read"
             for path, node in self.former.items()
         ]
+
+    def shown(self, name: str) -> str:
+        """A file of the scenario as seen from the scenario's own folder, so that a run says the same wherever it is started."""
+        place = self.places.get(name)
+        return name if place is None else os.path.relpath(place.path.resolve(), self.place.path.resolve().parent)
 
     def unused(self, read: Iterable[str]) -> list[str]:
         """Leaves that the scenario's own files or sets give and that no stage read."""

@@ -40,19 +40,3 @@ def draw(first: Any, second: Any, name: str) -> base.Spec:
         "layer": [*layers, base.hover(months, base.tips(months, series))],
         "usermeta": base.meta(caption, key, columns, rows),
     }
-
-
-def input_differences(first: dict[str, Any], second: dict[str, Any], path: str = "") -> list[tuple[str, Any, Any]]:
-    """Leaves of two resolved scenarios that differ: path, value here, value there.
-
-    >>> input_differences({"a": {"b": 1, "c": 2}}, {"a": {"b": 1, "c": 3}})
-    [('a.c', 2, 3)]
-    """
-    out: list[tuple[str, Any, Any]] = []
-    for key in sorted({*first, *second}):
-        here, there, at = first.get(key), second.get(key), f"{path}.{key}" if path else str(key)
-        if isinstance(here, dict) and isinstance(there, dict):
-            out += input_differences(here, there, at)
-        elif here != there:
-            out.append((at, here, there))
-    return out
