@@ -1,5 +1,5 @@
-# Two commands do everything on a machine with python3.11, pip and make: `make demo` and `make test`.
-PYTHON ?= python3.11
+# Two commands do everything on a machine with python3 (3.11 or newer), pip and make: `make demo` and `make test`.
+PYTHON ?= $(shell sh scripts/newest_python.sh)
 UV_VERSION := 0.13.9
 VENV := .venv
 PY := $(VENV)/bin/python
@@ -10,7 +10,7 @@ SCENARIO ?= scenarios/xai-2026-01.yaml
 include web/viewer.mk
 
 .DEFAULT_GOAL := demo
-.PHONY: demo test slow check validate bench app lock clean
+.PHONY: demo test slow check validate bench app dist lock clean
 
 demo: $(VENV)/.run-ready $(VIEWER) ## run the worked example: headline table and report
 	$(CAMPUS) run $(SCENARIO) --out runs
@@ -35,11 +35,17 @@ bench: $(VENV)/.dev-ready ## ratios against peers and baselines, measured in one
 app: $(VENV)/.dev-ready $(VIEWER)
 	$(CAMPUS) serve
 
+dist: $(VENV)/.run-ready $(VIEWER) ## wheel and source archive with viewer, library, scenarios and validation cases in them
+	rm -rf dist
+	$(UV) build -q --no-build-isolation --python $(PY) .
+	@ls dist
+
 lock: $(VENV)/.dev-ready ## renew the hashed locks
 	$(UV) pip compile -q --universal --generate-hashes --no-header --no-annotate --python-version 3.11 pyproject.toml requirements/build.in -o requirements/run.lock
 	$(UV) pip compile -q --universal --generate-hashes --no-header --no-annotate --python-version 3.11 pyproject.toml requirements/build.in requirements/dev.in -o requirements/dev.lock
 
 $(UV):
+	@test -n "$(PYTHON)" || { echo "no python3 from 3.11 on with venv and pip on PATH; install one, or name it: make PYTHON=/path/to/python3"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 	$(VENV)/bin/pip install -q --disable-pip-version-check uv==$(UV_VERSION)
 

@@ -24,7 +24,9 @@ def main() -> None:
     done = run(scenario)
     inputs = Inputs(pick(scenario, BY_NAME["company"].reads), done.coords)
     series = LedgerRerun(inputs, done.arrays, done.plan.world_of_draw, done.plan.draws).series()
-    with (ROOT / "validation" / "company" / "data" / "xai_after_article.csv").open(encoding="utf-8") as handle:
+    with (ROOT / "src" / "gigacampus" / "validation" / "cases" / "company" / "data" / "xai_after_article.csv").open(
+        encoding="utf-8"
+    ) as handle:
         rows = score(series, done.coords.months.labels(), csv.DictReader(handle))
     print(f"{'period':8}{'line':24}{'P10':>9}{'P50':>9}{'P90':>9}{'came':>9}  USD m")
     for r in rows:

@@ -26,7 +26,7 @@ from gigacampus.neighbours.noise.propagation.bands import A_WEIGHT_DB
 from gigacampus.neighbours.noise.propagation.engine import Method, points, transfer
 from gigacampus.validation.noise_differential import differential_scene, placed
 
-DATA = Path(__file__).resolve().parents[1] / "validation" / "noise" / "data"
+DATA = Path(__file__).resolve().parents[1] / "src" / "gigacampus" / "validation" / "cases" / "noise" / "data"
 TARGETS = {"flat_built": 350_000.0, "hill_built": 45_000.0}
 
 

@@ -1,6 +1,6 @@
 """Fit the seven constants of the serving roofline on measured points and print the library rows.
 
-Usage: python scripts/fit_serving_roofline.py validation/serving/data [--known-by 2026-01-16]
+Usage: python scripts/fit_serving_roofline.py src/gigacampus/validation/cases/serving/data [--known-by 2026-01-16]
 """
 
 from __future__ import annotations

@@ -57,7 +57,7 @@ def entry_text(fitted: Gumbel, note: str) -> str:
 def main() -> None:
     """Fit, score, print, and write if asked."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--data", type=Path, default=ROOT / "validation" / "buildout" / "data")
+    parser.add_argument("--data", type=Path, default=ROOT / "src" / "gigacampus" / "validation" / "cases" / "buildout" / "data")
     parser.add_argument("--leave-out", nargs="*", default=["Colossus 1", "Colossus 2"])
     parser.add_argument("--write", action="store_true")
     asked = parser.parse_args()

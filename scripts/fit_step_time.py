@@ -1,6 +1,6 @@
 """Fit the step-time constants on measured training steps and print the library rows.
 
-Usage: python scripts/fit_step_time.py validation/training/data [--known-by 2026-01-16]
+Usage: python scripts/fit_step_time.py src/gigacampus/validation/cases/training/data [--known-by 2026-01-16]
 """
 
 from __future__ import annotations

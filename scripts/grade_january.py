@@ -1,6 +1,6 @@
 """Forecast of the January scenario, then its grading on what became known.
 
-grade_january.py forecast [--worlds N] [--draws N]   writes validation/grading/january_forecast.json and its hash: once, before the truth
+grade_january.py forecast [--worlds N] [--draws N]   writes january_forecast.json and its hash: once, before the truth
 grade_january.py again [--worlds N] [--draws N]      writes january_again.json: the same day with the model of today, shown and not graded
 grade_january.py grade                                writes docs/grading.md from these files
 """
@@ -14,7 +14,7 @@ from gigacampus import api
 from gigacampus.answers import grading
 
 ROOT = Path(__file__).parents[1]
-FOLDER = ROOT / "validation" / "grading"
+FOLDER = ROOT / "src" / "gigacampus" / "validation" / "cases" / "grading"
 FORECAST = FOLDER / "january_forecast.json"
 AGAIN = FOLDER / "january_again.json"
 

@@ -30,7 +30,7 @@ def exposures(path: Path) -> list[Exposure]:
 def main() -> None:
     """Print rates of challenges and of stops, and the probability until a day."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--data", type=Path, default=ROOT / "validation" / "buildout" / "data")
+    parser.add_argument("--data", type=Path, default=ROOT / "src" / "gigacampus" / "validation" / "cases" / "buildout" / "data")
     parser.add_argument("--day", type=date.fromisoformat, default=date(2026, 1, 16))
     parser.add_argument("--until", type=date.fromisoformat, default=date(2027, 6, 30))
     asked = parser.parse_args()

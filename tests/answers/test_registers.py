@@ -14,6 +14,7 @@ from gigacampus.company.ledger.physics_tables import stack
 from gigacampus.company.ledger.simulate import simulate
 from gigacampus.company.ledger.simulation_inputs import FUNCTIONS
 from gigacampus.foundation.errors import ScenarioError
+from gigacampus.foundation.shipped import VALIDATION_CASES
 from gigacampus.scenario.document import load
 from tests.company import synthetic
 
@@ -128,7 +129,7 @@ def test_a_truth_known_before_the_forecast_is_refused():
 
 
 def test_the_committed_grading_is_what_the_committed_forecast_gives():
-    folder = ROOT / "validation" / "grading"
+    folder = VALIDATION_CASES / "grading"
     made, digest = grading.read_forecast(folder / "january_forecast.json")
     rows = grading.grade(made, grading.read_csv(folder / "known_later.csv"))
     again, _ = grading.read_forecast(folder / "january_again.json")

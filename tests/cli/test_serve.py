@@ -48,7 +48,7 @@ def test_with_a_token_it_asks_for_it(folder):
         (["small.yaml", "--host", "0.0.0.0"], "needs a --token"),
         (["small.yaml", "--token", "short"], "16 letters and digits"),
         (["none.yaml"], "no such scenario"),
-        ([], "nothing to serve"),
+        (["."], "nothing to serve"),
         (["small.yaml", "--host", "0.0.0.0", "--token", "a b" * 8], "letters and digits"),
     ],
 )

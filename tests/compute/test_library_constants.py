@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from gigacampus.foundation.shipped import VALIDATION_CASES
 from gigacampus.scenario.library import load_entry
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -23,7 +24,7 @@ def script(name: str):
 @pytest.mark.parametrize(("known_by", "as_of"), [("2026-01-16", date(2026, 1, 16)), ("", date(2026, 9, 30))])
 def test_serving_constants_come_from_the_script(known_by, as_of):
     fit = script("fit_serving_roofline")
-    data = ROOT / "validation" / "serving" / "data"
+    data = VALIDATION_CASES / "serving" / "data"
     rows = [r for r in fit.read(data / "silicon_points.csv") if fit.usable(r, known_by=known_by)]
     constants, _ = fit.fit(rows, data)
     shipped = load_entry("serving_efficiency", "pooled", as_of)[0]
@@ -34,7 +35,7 @@ def test_serving_constants_come_from_the_script(known_by, as_of):
 @pytest.mark.parametrize(("known_by", "as_of"), [("2026-01-16", date(2026, 1, 16)), ("", date(2026, 9, 30))])
 def test_step_constants_come_from_the_script(known_by, as_of):
     fit = script("fit_step_time")
-    rows, hardware = fit.open_rows(ROOT / "validation" / "training" / "data", known_by)
+    rows, hardware = fit.open_rows(VALIDATION_CASES / "training" / "data", known_by)
     values, kinds, _ = fit.fit(rows, hardware)
     shipped = load_entry("training_efficiency", "pooled", as_of)[0]
     for name, value in [

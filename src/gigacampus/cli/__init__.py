@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 from importlib import import_module
+from typing import Annotated
+
+import typer
+
+from gigacampus import __version__
 
 COMMANDS = (
     "new",
@@ -31,9 +36,18 @@ COMMANDS = (
 """Each is a function of its name in ``gigacampus.cli.<name>``; help lists them in this order."""
 
 
+def _told(asked: bool) -> None:
+    if asked:
+        typer.echo(f"gigacampus {__version__}")
+        raise typer.Exit
+
+
+def _root(version: Annotated[bool, typer.Option("--version", callback=_told, is_eager=True, help="Print the version.")] = False) -> None:
+    """An executable model of a frontier-AI company and its gigawatt campuses."""
+
+
 def main() -> None:
     """Entry point of ``gigacampus``."""
-    import typer
 
     app = typer.Typer(
         name="gigacampus",
@@ -43,6 +57,7 @@ def main() -> None:
         rich_markup_mode=None,
         help="An executable model of a frontier-AI company and its gigawatt campuses.",
     )
+    app.callback()(_root)
     for name in COMMANDS:
         app.command(name)(getattr(import_module(f"gigacampus.cli.{name}"), name))
     app()

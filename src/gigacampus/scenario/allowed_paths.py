@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from gigacampus.foundation.errors import nearest, printable, refuse
+from gigacampus.foundation.shipped import shipped_scenario
 from gigacampus.foundation.source_tree import Node
 from gigacampus.scenario import library
 
@@ -27,9 +28,14 @@ class Place:
 
 
 def scenario_place(path: str | os.PathLike[str]) -> Place:
-    """The place of the file that the user named; its folder is the tree that all its references stay in."""
+    """The place of the file that the user named, or of a shipped scenario by its name alone (``xai-2026-01``).
+
+    Its folder is the tree that all its references stay in.
+    """
     try:
         given = Path(path)
+        if not given.exists():
+            given = shipped_scenario(str(given)) or given
         given.resolve()
         return Place(given, given.parent.resolve(), printable(str(given)))
     except (OSError, ValueError, RuntimeError):

@@ -20,6 +20,7 @@ from ruamel.yaml import events as ev
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from gigacampus.foundation.errors import ScenarioError, printable, refuse
+from gigacampus.foundation.shipped import shipped_names
 from gigacampus.foundation.source_tree import Node
 
 MAX_BYTES = 1_000_000
@@ -120,7 +121,8 @@ def file_bytes(path: Path, name: str, budget: Budget) -> bytes:
     try:
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0))
     except FileNotFoundError:
-        raise refuse("no such file", file=name, fix="check the name and the folder") from None
+        known = f"check the name and the folder, or name a shipped scenario: {', '.join(shipped_names())}"
+        raise refuse("no such file", file=name, fix=known) from None
     except (OSError, ValueError) as error:
         raise refuse(
             f"cannot be opened: {getattr(error, 'strerror', None) or error}", file=name, fix="check the name and the rights of the file"

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from gigacampus.foundation.errors import refuse
+from gigacampus.foundation.shipped import shipped_scenarios
 from gigacampus.results.query import runs_below
 from gigacampus.results.run_folder import MANIFEST
 
@@ -52,7 +53,7 @@ def _listed(known: dict[str, Path], name: str, what: str) -> Path:
 def catalogue(given: list[Path], runs: Path) -> Catalogue:
     """Sort what the command line names into scenarios, folders of scenarios and runs; nothing named: ``scenarios/``."""
     found = Catalogue(runs)
-    for path in given or [p for p in (SCENARIO_FOLDER,) if p.is_dir()]:
+    for path in given or [SCENARIO_FOLDER if SCENARIO_FOLDER.is_dir() else shipped_scenarios()]:
         if (path / MANIFEST).is_file():
             _add(found.named, path.resolve().name, path)
         elif path.is_dir():

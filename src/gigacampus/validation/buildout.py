@@ -9,6 +9,7 @@ import numpy as np
 
 from gigacampus.buildout.presence import daily
 from gigacampus.buildout.stage import state
+from gigacampus.foundation.shipped import shipped_scenarios
 from gigacampus.registry.stage_inputs import Inputs
 from gigacampus.validation.case_folder import CaseFolder, opened, score
 from gigacampus.validation.case_rows import CaseRow, case, inside, missing, number_or_none
@@ -23,10 +24,9 @@ from gigacampus.validation.slip_fit import (
     milestones_of,
 )
 
-ROOT = Path(__file__).parents[3]
 JANUARY = date(2026, 1, 16)
-JANUARY_PART = ROOT / "scenarios" / "parts" / "campuses_xai_2026_01.yaml"
-REPLAY = ROOT / "scenarios" / "xai-2024-04.yaml"
+JANUARY_PART = shipped_scenarios() / "parts" / "campuses_xai_2026_01.yaml"
+REPLAY = shipped_scenarios() / "xai-2024-04.yaml"
 FAMILY = "buildout"
 BACKTEST = "sites/epoch/forecast_backtest.csv"
 WIDENED_FRAC = 0.05

@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from gigacampus.foundation.errors import refuse
+from gigacampus.foundation.shipped import VALIDATION_CASES
 
-BUNDLED = Path(__file__).resolve().parents[3] / "validation"
+BUNDLED = VALIDATION_CASES
 JUDGED, INPUT = "judged", "input"
 NOT_ASKED = "no scorer asks for this quantity"
 TABLES = (".csv", ".csv.gz", ".json", ".sfc", ".sfc.gz", ".pfl")

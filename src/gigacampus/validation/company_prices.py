@@ -7,17 +7,17 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from math import sqrt
-from pathlib import Path
 from typing import Any
 
 from gigacampus.foundation.errors import ScenarioError
+from gigacampus.foundation.shipped import shipped_scenarios
 from gigacampus.foundation.units import HOURS_PER_YEAR, KW_PER_MW, MILLION
 from gigacampus.scenario.library import load_entry
 from gigacampus.validation.case_folder import CaseFolder, Row, leave_out, score
 from gigacampus.validation.case_rows import CaseRow, case, inside, number_or_none
 
 FAMILY = "company"
-SCENARIO = Path(__file__).parents[3] / "scenarios" / "xai-2026-01.yaml"
+SCENARIO = shipped_scenarios() / "xai-2026-01.yaml"
 RACK = 72
 CHIPS = {"H100": "h100", "GB200 GPU": "gb200"}
 Rows = list[CaseRow]
