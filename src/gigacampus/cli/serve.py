@@ -34,6 +34,7 @@ def serve(
         from gigacampus.server.app import LOOPBACK as NAMES
         from gigacampus.server.app import application
         from gigacampus.server.catalogue import catalogue
+        from gigacampus.server.connection import config
         from gigacampus.server.limits import Limits
     except ModuleNotFoundError as error:
         if error.name not in ("fastapi", "starlette", "uvicorn"):
@@ -49,21 +50,9 @@ def serve(
         at = socket.getsockname()[1]
         local = host in LOOPBACK
         app = application(served, hosts=NAMES if local else NAMES | _own_names(host), addresses=not local, token=token, port=at)
-        config = uvicorn.Config(
-            app,
-            access_log=False,
-            log_level="warning",
-            server_header=False,
-            proxy_headers=False,
-            http="h11",
-            timeout_keep_alive=5,
-            timeout_graceful_shutdown=2,
-            limit_concurrency=Limits().connections,
-            h11_max_incomplete_event_size=16_384,
-        )
         shown = f"[{host}]" if ":" in host else host
         print(f"gigacampus at http://{shown}:{at}/{f'?token={token}' if token else ''} (Ctrl-C ends it)", flush=True)
-        _until_stopped(uvicorn.Server(config), socket)
+        _until_stopped(uvicorn.Server(config(app, Limits())), socket)
     return 0
 
 

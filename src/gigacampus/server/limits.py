@@ -35,3 +35,10 @@ class Limits:
     values: int = 200_000
     """Numbers in one table."""
     connections: int = 64
+    """Connections at the same time; a request above them is told to come back."""
+    half_open: int = 32
+    """Of these, how many may wait for a request to come or to come whole; the longest waiting gives way."""
+    header_s: float = 10.0
+    """Time that a request's head may take to arrive."""
+    send_s: float = 30.0
+    """Time in which a peer must take some of its answer."""
