@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from gigacampus import __version__
+from gigacampus.foundation.version import __version__
 
 COMMANDS = (
     "new",
@@ -31,6 +31,7 @@ COMMANDS = (
     "sources",
     "schema",
     "serve",
+    "cache",
     "doctor",
 )
 """Each is a function of its name in ``gigacampus.cli.<name>``; help lists them in this order."""

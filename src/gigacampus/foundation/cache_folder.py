@@ -141,7 +141,7 @@ def bound_bytes() -> int:
         named_gb = float(os.environ.get(BOUND_VARIABLE) or DEFAULT_BOUND_GB)
     except ValueError:
         named_gb = DEFAULT_BOUND_GB
-    return int(max(0.0, min(named_gb, 1e6)) * 1e9)
+    return int(max(0.0, min(named_gb, 1e6)) * 1e9) if named_gb == named_gb else int(DEFAULT_BOUND_GB * 1e9)
 
 
 def prune(most_bytes: int) -> tuple[int, int]:
