@@ -20,6 +20,7 @@ SECRET = "0123456789abcdef0123"
 @pytest.fixture
 def folder(tmp_path):
     (tmp_path / "small.yaml").write_text(SMALL)
+    (tmp_path / "empty").mkdir()
     return tmp_path
 
 
@@ -30,7 +31,7 @@ def test_it_prints_its_address_and_ctrl_c_ends_it_with_its_process(folder):
     listed = subprocess.run(["ps", "--ppid", str(process.pid), "-o", "pid="], capture_output=True, text=True, check=True).stdout.split()
     assert leave(process) == (0, "stopped\n", "")
     assert listed and all(subprocess.run(["ps", "-p", pid], capture_output=True, check=False).returncode for pid in listed)
-    assert sorted(p.name for p in folder.iterdir()) == ["small.yaml"]
+    assert sorted(p.name for p in folder.iterdir()) == ["empty", "small.yaml"]
 
 
 def test_with_a_token_it_asks_for_it(folder):
@@ -48,7 +49,7 @@ def test_with_a_token_it_asks_for_it(folder):
         (["small.yaml", "--host", "0.0.0.0"], "needs a --token"),
         (["small.yaml", "--token", "short"], "16 letters and digits"),
         (["none.yaml"], "no such scenario"),
-        (["."], "nothing to serve"),
+        (["empty"], "nothing to serve"),
         (["small.yaml", "--host", "0.0.0.0", "--token", "a b" * 8], "letters and digits"),
     ],
 )
