@@ -109,11 +109,12 @@ def _recalculated(path):
 
 @pytest.fixture(scope="module")
 def folder(exact, tmp_path_factory):
-    pytest.importorskip("openpyxl")
+    openpyxl = pytest.importorskip("openpyxl")
     if shutil.which("soffice") is None:
         pytest.skip("no LibreOffice on PATH")
     folder = tmp_path_factory.mktemp("books")
-    write_workbook(exact, folder / "books.xlsx", currency=Currency("CNY", 7.0602, "a rate"))
+    write_workbook(exact, folder / "written.xlsx", currency=Currency("CNY", 7.0602, "a rate"))
+    openpyxl.load_workbook(folder / "written.xlsx").save(folder / "books.xlsx")
     return folder
 
 
@@ -142,6 +143,29 @@ def test_libreoffice_recalculates_every_page_to_the_cent(exact, recalculated):
         assert _cents(page["Assets"][MONTHS:])[0] == _cents(page["Assets"][:MONTHS])[years[exact.months[0][:4]][-1]]
         for name in CASH_CLASSES:
             assert np.array_equal(_cents(page[f"from {name}"][:MONTHS]), exact.cash_class(entity, name))
+
+
+def test_the_numbers_beside_the_formulas_are_those_that_a_spreadsheet_computes(folder, recalculated):
+    openpyxl = pytest.importorskip("openpyxl")
+    mine, other = (openpyxl.load_workbook(folder / name, data_only=True) for name in ("written.xlsx", "out/books.xlsx"))
+    compared = 0
+    for sheet in mine:
+        for row, theirs in zip(sheet.iter_rows(values_only=True), other[sheet.title].iter_rows(values_only=True), strict=True):
+            numbers = [(x, y) for x, y in zip(row[1:], theirs[1:], strict=True) if isinstance(y, int | float)]
+            assert all(isinstance(x, int | float) for x, _ in numbers), (sheet.title, row[0])
+            np.testing.assert_allclose([x for x, _ in numbers], [y for _, y in numbers], rtol=1e-12, atol=1e-6)
+            compared += len(numbers)
+    assert compared > 5_000
+
+
+def test_a_reader_that_does_not_compute_finds_the_numbers(exact, tmp_path):
+    openpyxl = pytest.importorskip("openpyxl")
+    write_workbook(exact, tmp_path / "b.xlsx")
+    values, formulas = (openpyxl.load_workbook(tmp_path / "b.xlsx", data_only=only) for only in (True, False))
+    cells = [(sheet.title, c.coordinate) for sheet in formulas for row in sheet.iter_rows() for c in row if str(c.value).startswith("=")]
+    assert len(cells) > 5_000 and all(isinstance(values[s][at].value, int | float) for s, at in cells)
+    revenue = [values["Lab"].cell(5, 2 + m).value for m in range(MONTHS)]
+    assert np.array_equal(np.rint(np.array(revenue) * 100).astype(np.int64), exact.line("lab", LINES[0]))
 
 
 def test_checks_of_every_page_are_zero_and_would_not_be(exact, recalculated):
