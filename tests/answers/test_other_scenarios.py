@@ -36,7 +36,7 @@ def test_nothing_of_the_worked_example_is_told(answers):
 def test_a_known_point_without_a_place_is_about_any_campus(answers):
     assert [p["name"] for p in answers["Q08"]["known"]] == ["firm_ratio_peer"]
     assert answers["Q18"]["known"] == [] and answers["Q15"]["known"] == []
-    about = {p["about"] for row in questions().values() for p in row["known"] if "about" in p}
+    about = {p["about"] for row in questions() for p in row.known if "about" in p}
     assert about == {"campuses.colossus_1", "campuses.colossus_2"}
 
 
