@@ -71,8 +71,9 @@ class Campus:
         onto[np.arange(len(onto)), self.sources.family] = self.weight[:, m]
         sounds: np.ndarray = onto.any(axis=0) | (np.arange(onto.shape[1]) == STEADY)
         energy = self.transfer.at(layout=self.transfer.layout[m], month=calendar, wind_class=slice(INVERSION))
-        unit = energy.reshape(-1, len(onto)) @ onto[:, sounds]
-        return unit.reshape(-1, *energy.shape[2:-1], unit.shape[-1]), self.factor[m][sounds]
+        classes, periods, receptors, weightings, groups = energy.shape
+        by_slot = energy.reshape(classes * periods, receptors, weightings, groups)
+        return (by_slot.reshape(-1, groups) @ onto[:, sounds]).reshape(*by_slot.shape[:-1], -1), self.factor[m][sounds]
 
 
 def run(inputs: Any, up: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
@@ -98,7 +99,7 @@ def run(inputs: Any, up: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
         _take_nights(campus, calendar, tally)
         _take_starts(campus, calendar, places, tally)
         _take_events(campus, around, walls_by_month(campus.spec.noise, at.months)[-1], places, tally)
-    floor, limit, slot = places.floor(tally.background), places.limit(), _loudest_slot(campuses)
+    floor, limit, slot = places.floor(tally.background), places.limit(), _loudest_slot(campuses, calendar)
     done: dict[bytes, int] = {}
     for m, month in enumerate(calendar):
         like = done.setdefault(_likeness(campuses, m, month), m)
@@ -187,9 +188,9 @@ def _campus(inputs: Any, up: dict[str, np.ndarray], c: int, places: Places) -> C
     )
 
 
-def _loudest_slot(campuses: list[Campus]) -> np.ndarray:
-    """Slots of the campus that gives most at each receptor over the run; (receptor, hour of the year)."""
-    given = np.stack([np.einsum("rg,g->r", c.transfer.bare[0, :, 0], c.dark.sum(axis=1)) for c in campuses])
+def _loudest_slot(campuses: list[Campus], calendar: np.ndarray) -> np.ndarray:
+    """Slots of the campus that gives most at each receptor in the nights of the run; (receptor, hour of the year)."""
+    given = np.stack([np.einsum("mrg,gm->r", c.transfer.bare[calendar][:, :, A_WEIGHTED], c.dark) for c in campuses])
     found: np.ndarray = np.stack([c.slot for c in campuses])[given.argmax(axis=0), np.arange(given.shape[1])]
     return found
 
