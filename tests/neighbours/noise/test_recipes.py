@@ -28,7 +28,7 @@ def answer(result, place=None):
 
 @pytest.fixture
 def scenario(tmp_path):
-    text = (ROOT / "scenarios" / "gas-campus.yaml").read_text(encoding="utf-8").replace("months: 60", "months: 6")
+    text = (ROOT / "scenarios" / "gas-campus.yaml").read_text(encoding="utf-8").replace("months: 60", "months: 9")
     receptors = "    receptors: {near: {lat: 39.9972, lon: -82.88, people: 100}}\n"
     path = tmp_path / "x.yaml"
     path.write_text(text.replace("    power:", f"{receptors}    power:", 1), encoding="utf-8")
