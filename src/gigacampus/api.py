@@ -85,6 +85,13 @@ def complete(
     result.manifest["seconds"] = {**seconds, "total": total}
 
 
+def _told_of_files(scenario: Scenario, document: Document) -> list[str]:
+    """What was understood of each file that people brought, and what was found amiss in those of terrain and buildings."""
+    from gigacampus.neighbours.noise.geodata.surroundings import told_of_files
+
+    return [*document.understood, *told_of_files(scenario.campuses)]
+
+
 def result_of(outcome: Outcome, document: Document) -> Result:
     """Labels, manifest and headline around the arrays of a run."""
     from gigacampus.answers.goals import judge
@@ -121,7 +128,7 @@ def result_of(outcome: Outcome, document: Document) -> Result:
         "provenance": document.provenance(outcome.reads),
         "unused_inputs": document.unused(set().union(*outcome.reads.values())),
         "correlation_repair": outcome.plan.repair,
-        **{"cautions": cautions(scenario) + document.notes(), "files": document.understood},
+        **{"cautions": cautions(scenario) + document.notes(), "files": _told_of_files(scenario, document)},
     }
     points = outcome.plan
     result = Result(
