@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from gigacampus.company.ledger.compile_policy import chosen_way
 from gigacampus.foundation.version import __version__
 from gigacampus.pipeline.run import Outcome, Progress
 from gigacampus.registry.kinds import COOLING
@@ -53,6 +54,7 @@ def first(
     scenario, document = load(path, sets=sets)
     outcome = run(scenario, use_cache=use_cache, threads=threads, progress=progress)
     result = result_of(outcome, document)
+    result.manifest["ledger"] = chosen_way(outcome.plan.world_of_draw.size, outcome.coords.months.count)
     result.manifest["seconds"] = {**outcome.seconds, "total": time.perf_counter() - began}
     return result
 

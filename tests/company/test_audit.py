@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 
 from gigacampus.company import stage
-from gigacampus.company.ledger.accounts import ACCOUNTS, ENTITIES, LINES, rows_of
+from gigacampus.company.ledger.accounts import ACCOUNTS, ENTITIES, INDEX, LINES, rows_of
 from gigacampus.company.ledger.audit import GROUP, audit, consolidated
 from gigacampus.company.ledger.committed_assets import stock_cost
 from gigacampus.company.ledger.currency import Currency, display_currency
-from gigacampus.company.ledger.journal import CASH_CLASSES, FLOWS, a
+from gigacampus.company.ledger.journal import CASH_CLASSES, FLOWS
 from gigacampus.company.ledger.physics_tables import stack
 from gigacampus.company.ledger.simulate import simulate
 from gigacampus.company.ledger.workbook import ELIMINATED, FIRST_ACCOUNT_MONTH, FIRST_FLOW_MONTH, column, write_workbook, years_of
@@ -40,13 +40,13 @@ def exact(chunk):
 def test_cents_balance_exactly_and_agree_with_the_march(chunk, exact):
     assert exact.imbalance() == 0
     series, _ = simulate(*chunk)
-    assert np.allclose(exact.balances[:, a.lab_cash] / 100.0, series["cash_usd"][:, 0], atol=1.0)
+    assert np.allclose(exact.balances[:, INDEX["lab_cash"]] / 100.0, series["cash_usd"][:, 0], atol=1.0)
     assert np.allclose(exact.line("lab", "revenue") / 100.0, series["revenue_usd"][:, 0], atol=1.0)
 
 
 def test_cash_classes_tie_to_the_cash_account_to_the_cent(exact):
     for entity in ENTITIES:
-        held = np.concatenate([[exact.opening[getattr(a, f"{entity}_cash")]], exact.balances[:, getattr(a, f"{entity}_cash")]])
+        held = np.concatenate([[exact.opening[INDEX[f"{entity}_cash"]]], exact.balances[:, INDEX[f"{entity}_cash"]]])
         assert np.array_equal(np.diff(held), sum(exact.cash_class(entity, c) for c in CASH_CLASSES))
 
 
@@ -54,14 +54,14 @@ def test_consolidation_is_the_sum_less_eliminations(exact):
     whole = consolidated(exact)
     both = [i for i, x in enumerate(ACCOUNTS) if x.entity != "vehicle"]
     assert np.array_equal(whole[:, both].sum(axis=1), exact.balances[:, both].sum(axis=1))
-    assert np.abs(exact.balances[:, a.lab_due_from_platform]).max() > 1e6
-    assert np.abs(whole[:, a.lab_due_from_platform]).max() <= MONTHS
-    assert np.all(whole[:, a.platform_revenue_lab] == 0)
+    assert np.abs(exact.balances[:, INDEX["lab_due_from_platform"]]).max() > 1e6
+    assert np.abs(whole[:, INDEX["lab_due_from_platform"]]).max() <= MONTHS
+    assert np.all(whole[:, INDEX["platform_revenue_lab"]] == 0)
 
 
 def test_books_of_two_that_disagree_are_refused(exact):
     wrong = exact.balances.copy()
-    wrong[:, a.lab_due_from_platform] += 10_000
+    wrong[:, INDEX["lab_due_from_platform"]] += 10_000
     with pytest.raises(ValueError, match="do not cancel"):
         consolidated(type(exact)(exact.opening, exact.flows, wrong, exact.months))
 
@@ -184,7 +184,7 @@ def test_a_changed_entry_moves_the_statements_and_a_changed_balance_fails_its_ch
     book = openpyxl.load_workbook(folder / "books.xlsx")
     entry = book["Journal"].cell([f.name for f in FLOWS].index("lab_bill_api") + 2, FIRST_FLOW_MONTH + 2)
     entry.value += 1000.0
-    book["Accounts"].cell(a.platform_cash + 2, FIRST_ACCOUNT_MONTH + 4).value = 12.0
+    book["Accounts"].cell(INDEX["platform_cash"] + 2, FIRST_ACCOUNT_MONTH + 4).value = 12.0
     book.save(folder / "changed.xlsx")
     changed = _recalculated(folder / "changed.xlsx")
     assert (_cents(changed["Lab"]["Net income"][:MONTHS]) - _cents(recalculated["Lab"]["Net income"][:MONTHS])).tolist()[2] == 100_000
