@@ -8,9 +8,12 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from gigacampus.compute import mixed, roofline, unit_economics
 from gigacampus.compute.fleet import mix_frac, planned_counts, young_frac
+from gigacampus.compute.roofline import prefill_flop
 from gigacampus.foundation.calendar import Months
 
 CONSTANTS = SimpleNamespace(
@@ -100,3 +103,22 @@ def test_cost_of_an_hour_splits_exactly():
         capex_usd=45_000, life_h=43_800, server_kw=1.9, pue=1.3, usd_per_mwh=60.0, overhead_usd_per_h=0.2, at_work_frac=0.85
     )
     assert parts["total"] == pytest.approx(parts["capital"] + parts["power"] + parts["overhead"])
+
+
+@pytest.mark.parametrize("cached", [0, 1, 7, 63, 64])
+def test_prefill_with_a_cached_prefix_is_the_exact_count_of_its_products(cached):
+    """Every new token is projected once and meets itself and all tokens before it; two products of scores and values a pair and width."""
+    tokens, parameters, width, layers = 64, 1000.0, 16.0, 3.0
+    pairs = sum(k + 0.5 for k in range(cached, tokens))
+    counted = 2.0 * parameters * (tokens - cached) + 4.0 * pairs * width * layers
+    ours = prefill_flop(parameters, input_tokens=tokens, query_dim=width, layers=layers, hit_frac=cached / tokens)
+    assert float(ours) == pytest.approx(counted, rel=1e-12, abs=1e-9)
+
+
+@given(tokens=st.floats(1.0, 1e6), hit=st.floats(0.0, 1.0))
+def test_prefill_of_a_prompt_is_that_of_its_prefix_and_of_the_rest_behind_it(tokens, hit):
+    def work(n, h):
+        return float(prefill_flop(70e9, input_tokens=n, query_dim=8192, layers=80, hit_frac=h))
+
+    assert work(tokens, hit) + work(tokens * hit, 0.0) == pytest.approx(work(tokens, 0.0), rel=1e-12)
+    assert work(tokens, 1.0) == 0.0
