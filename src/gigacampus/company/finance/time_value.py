@@ -8,6 +8,7 @@ from math import expm1, isfinite, log, log1p
 
 import numpy as np
 
+from gigacampus.company.finance.rates_of_return import rates_of_return
 from gigacampus.foundation.units import DAYS_PER_YEAR
 
 
@@ -200,12 +201,14 @@ def _root(f: Callable[[float], float], low: float, high: float) -> float:
 
 
 def irr(cf: Sequence[float]) -> float:
-    """Internal rate of return per period nearest to zero; NaN when there is none.
+    """Internal rate of return per period: the lowest that is not negative, else the one nearest to zero; NaN when there is none.
+
+    ``rates_of_return`` gives all of them, and the reason where there is none.
 
     >>> round(irr([-100, 39, 59, 55, 20]), 6)
     0.280948
     """
-    return _root(lambda r: npv_t0(r, cf), -0.999, 1e4)
+    return rates_of_return(range(len(cf)), cf).chosen
 
 
 def xnpv(rate: float, dates: Sequence[date], cf: Sequence[float]) -> float:
@@ -220,13 +223,13 @@ def xnpv(rate: float, dates: Sequence[date], cf: Sequence[float]) -> float:
 
 
 def xirr(dates: Sequence[date], cf: Sequence[float]) -> float:
-    """Annual rate that makes :func:`xnpv` zero.
+    """Annual rate that makes :func:`xnpv` zero: the lowest that is not negative, else the one nearest to zero.
 
     >>> d = [date(2008, 1, 1), date(2008, 3, 1), date(2008, 10, 30), date(2009, 2, 15), date(2009, 4, 1)]
     >>> round(xirr(d, [-10000, 2750, 4250, 3250, 2750]), 9)
     0.373362534
     """
-    return _root(lambda r: xnpv(r, dates, cf), -0.999, 1e4)
+    return rates_of_return([(d - dates[0]).days / DAYS_PER_YEAR for d in dates], cf).chosen
 
 
 def rate_of(n: float, *, payment: float = 0.0, pv: float, fv: float = 0.0, advance: bool = False) -> float:
