@@ -23,6 +23,7 @@ class State(StrEnum):
     NOT_MODELLED = "not modelled"
     NOT_IN_SCENARIO = "not in this scenario"
     NOT_BUILT = "not built yet"
+    NOT_CLEARING = "the queue does not clear: no wait can be given"
 
 
 class Spread(StrEnum):

@@ -163,8 +163,13 @@ def water(r: Result) -> Figure:
 
 
 def longest_wait(r: Result, campus: int) -> np.ndarray:
-    """Longest wait at a gate of a campus at shift change in the year ahead, minutes by world."""
-    return np.asarray(r.samples("peak_delay_min")[:, campus, year_ahead(r)].max(axis=1))
+    """Longest wait at a gate of a campus at shift change in the year ahead, minutes by world; NaN where the queue never clears."""
+    return clearing(np.asarray(r.samples("peak_delay_min")[:, campus, year_ahead(r)].max(axis=1)))
+
+
+def clearing(wait_min: np.ndarray) -> np.ndarray:
+    """Waits in which a queue that never clears is NaN, as figures read it."""
+    return np.where(np.isfinite(wait_min), wait_min, np.nan)
 
 
 def traffic(r: Result) -> Figure:
@@ -173,7 +178,11 @@ def traffic(r: Result) -> Figure:
     worst = int(np.median(waits, axis=0).argmax())
     name = r.coords["campus"][worst]
     title = f"Longest wait at a gate at shift change {when(r)}, {name}"
-    return figure("gate_delay", title, waits[:, worst], "min", ("traffic",), place=f"campus {name}", period=year_period(r))
+    standing = float(np.mean(np.isnan(waits[:, worst])))
+    note = f"in {standing:.0%} of the worlds other traffic and trucks alone fill the road" if standing else ""
+    place, period = f"campus {name}", year_period(r)
+    absent = State.NOT_CLEARING
+    return figure("gate_delay", title, waits[:, worst], "min", ("traffic",), absent=absent, place=place, period=period, note=note)
 
 
 def red_lines(r: Result) -> Figure:

@@ -6,11 +6,13 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gigacampus.answers.figures import State, figure
+from gigacampus.answers.headline import clearing
 from gigacampus.neighbours.traffic.queue import cars_for_wait, departures, longest_wait_h, peak_wait_h, point_queue
-from gigacampus.neighbours.traffic.stage import run, under_construction_mw
+from gigacampus.neighbours.traffic.stage import peak_delay_min, run, under_construction_mw
 from gigacampus.registry.variables import of_stage
 
 
@@ -58,3 +60,38 @@ def test_a_wider_window_and_a_second_lane_shorten_the_wait(synthetic: SimpleName
     assert wait(**all_by_one_road, arrival_window_min=180.0) < 0.5 * base
     assert wait(**all_by_one_road, capacity_pcu_per_h=1800.0) == 0.0
     assert wait(**{**all_by_one_road, "road_share_frac": 0.5}) < 0.5 * base
+
+
+@pytest.mark.parametrize("background", [900.0, 900.1, 1000.0, 5000.0])
+def test_a_road_that_other_traffic_fills_never_clears(background):
+    assert np.isinf(wait_min(background, people=0.0)) and np.isinf(wait_min(background, people=400.0))
+
+
+@settings(max_examples=60, deadline=None)
+@given(background=st.floats(0.0, 899.0), people=st.floats(0.0, 5000.0), longer=st.floats(1.0, 50.0))
+def test_below_capacity_the_wait_is_that_of_the_arrivals_however_long_one_watches(background, people, longer):
+    """The queue is longest where the arrivals end, so that no hour after it changes the wait."""
+    arriving = background + people / 1.2
+    queue = point_queue(np.array([0.0, 1.0, 1.0 + longer]), np.array([arriving, background]), 900.0)
+    assert wait_min(background, people=people) == pytest.approx(60.0 * queue.max_wait_h, abs=1e-9)
+    assert np.isfinite(wait_min(background, people=people))
+
+
+def wait_min(background: float, *, people: float) -> float:
+    traffic = SimpleNamespace(
+        arrival_window_min=60.0,
+        road_share_frac=1.0,
+        trucks_hours_per_day=10.0,
+        pcu_per_truck=2.0,
+        people_per_car=1.2,
+        background_pcu_per_h=background,
+        capacity_pcu_per_h=900.0,
+    )
+    return float(peak_delay_min(traffic, np.array([people]), np.array([0.0]))[0])
+
+
+def test_the_figure_of_a_full_road_says_that_the_queue_does_not_clear():
+    full = figure("Q11", "Longest wait", clearing(np.full(4, np.inf)), "min", ("traffic",), absent=State.NOT_CLEARING)
+    assert full.value is None and full.text == "the queue does not clear: no wait can be given"
+    some = figure("Q11", "Longest wait", clearing(np.array([3.0, 4.0, np.inf])), "min", ("traffic",), absent=State.NOT_CLEARING)
+    assert some.value == 4.0 and "does not clear" in some.text
