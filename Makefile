@@ -10,7 +10,7 @@ SCENARIO ?= scenarios/xai-2026-01.yaml
 include web/viewer.mk
 
 .DEFAULT_GOAL := demo
-.PHONY: demo test slow check validate bench app dist lock clean
+.PHONY: demo test slow check validate mutants bench app dist lock clean
 
 demo: $(VENV)/.run-ready $(VIEWER) ## run the worked example: headline table and report
 	$(CAMPUS) run $(SCENARIO) --out runs
@@ -28,6 +28,11 @@ check: $(VENV)/.dev-ready
 
 validate: $(VENV)/.dev-ready ## score the model against every published case it ships with
 	$(CAMPUS) validate
+
+SEED ?= 1
+N ?= 300
+mutants: $(VENV)/.dev-ready ## change operators and constants one at a time and see whether the nearest tests notice: make mutants SEED=7 N=300
+	$(PY) scripts/mutants.py --seed $(SEED) --count $(N)
 
 bench: $(VENV)/.dev-ready ## ratios against peers and baselines, measured in one run
 	@for script in benchmarks/*.py; do echo "== $$script"; $(PY) $$script || exit 1; done
