@@ -164,12 +164,7 @@ def water(r: Result) -> Figure:
 
 def longest_wait(r: Result, campus: int) -> np.ndarray:
     """Longest wait at a gate of a campus at shift change in the year ahead, minutes by world; NaN where the queue never clears."""
-    return clearing(np.asarray(r.samples("peak_delay_min")[:, campus, year_ahead(r)].max(axis=1)))
-
-
-def clearing(wait_min: np.ndarray) -> np.ndarray:
-    """Waits in which a queue that never clears is NaN, as figures read it."""
-    return np.where(np.isfinite(wait_min), wait_min, np.nan)
+    return np.asarray(r.samples("peak_delay_min")[:, campus, year_ahead(r)].max(axis=1))
 
 
 def traffic(r: Result) -> Figure:

@@ -57,6 +57,8 @@ def _nan_means(name: str, dims: str) -> str:
         return "no such limit is given"
     if name in ("days_for_1e27_flop", "job_mtbf_h"):
         return "nothing runs"
+    if name == "peak_delay_min":
+        return "the queue does not clear: no wait can be given"
     if name in ("water_share_of_utility_frac", "wue_l_per_kwh"):
         return "not known"
     return "never within the horizon" if name.endswith("_month") else ""

@@ -10,10 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gigacampus.answers.figures import State, figure
-from gigacampus.answers.headline import clearing
 from gigacampus.neighbours.traffic.queue import cars_for_wait, departures, longest_wait_h, peak_wait_h, point_queue
 from gigacampus.neighbours.traffic.stage import peak_delay_min, run, under_construction_mw
-from gigacampus.registry.variables import of_stage
+from gigacampus.registry.variables import REGISTRY, of_stage
 
 
 @given(st.lists(st.floats(0, 3000), min_size=1, max_size=8), st.floats(100, 2500))
@@ -64,7 +63,7 @@ def test_a_wider_window_and_a_second_lane_shorten_the_wait(synthetic: SimpleName
 
 @pytest.mark.parametrize("background", [900.0, 900.1, 1000.0, 5000.0])
 def test_a_road_that_other_traffic_fills_never_clears(background):
-    assert np.isinf(wait_min(background, people=0.0)) and np.isinf(wait_min(background, people=400.0))
+    assert np.isnan(wait_min(background, people=0.0)) and np.isnan(wait_min(background, people=400.0))
 
 
 @settings(max_examples=60, deadline=None)
@@ -91,7 +90,11 @@ def wait_min(background: float, *, people: float) -> float:
 
 
 def test_the_figure_of_a_full_road_says_that_the_queue_does_not_clear():
-    full = figure("Q11", "Longest wait", clearing(np.full(4, np.inf)), "min", ("traffic",), absent=State.NOT_CLEARING)
+    full = figure("Q11", "Longest wait", np.full(4, np.nan), "min", ("traffic",), absent=State.NOT_CLEARING)
     assert full.value is None and full.text == "the queue does not clear: no wait can be given"
-    some = figure("Q11", "Longest wait", clearing(np.array([3.0, 4.0, np.inf])), "min", ("traffic",), absent=State.NOT_CLEARING)
+    some = figure("Q11", "Longest wait", np.array([3.0, 4.0, np.nan]), "min", ("traffic",), absent=State.NOT_CLEARING)
     assert some.value == 4.0 and "does not clear" in some.text
+
+
+def test_the_registry_says_what_a_wait_without_a_number_means():
+    assert "does not clear" in REGISTRY["peak_delay_min"].nan_means

@@ -30,10 +30,8 @@ def answer(result: Result, place: Place | None = None) -> Answer:
     cars = result.samples("workers_on_site")[:, worst, months].max(axis=1) / riders
     more += (figure("Q11_cars", f"cars that bring them, {riders:g} people each, {name}", cars, "cars a day", STAGES),)
     rows = range(*months.indices(len(result.coords["month"])))
-    table = [
-        band_row(headline.clearing(result.samples("peak_delay_min")[:, worst, m]), month=result.coords["month"][m], unit="min")
-        for m in rows
-    ]
+    waits = result.samples("peak_delay_min")[:, worst]
+    table = [band_row(waits[:, m], month=result.coords["month"][m], unit="min") for m in rows]
     return Answer(
         head, more, {}, None, table, "crash risk and a level of service are not modelled; the road is one queue", place=f"campus {name}"
     )

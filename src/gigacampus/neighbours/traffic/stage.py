@@ -52,11 +52,11 @@ def campus_trips(traffic: Any, installed_mw: np.ndarray) -> tuple[np.ndarray, np
 
 
 def peak_delay_min(traffic: Any, arriving_people: np.ndarray, trucks_per_day: np.ndarray) -> np.ndarray:
-    """Longest wait by month at the narrowest element when the largest shift arrives evenly, over other traffic and trucks; infinite where
-    these alone fill the road, so that the queue never clears."""
+    """Longest wait by month at the narrowest element when the largest shift arrives evenly, over other traffic and trucks; NaN where these
+    alone fill the road, so that the queue never clears and no wait can be given."""
     window_h = max(traffic.arrival_window_min / SECONDS_PER_MINUTE, 1.0 / SECONDS_PER_MINUTE)
     trucks_per_h = traffic.road_share_frac * trucks_per_day / traffic.trucks_hours_per_day
     base = traffic.background_pcu_per_h + trucks_per_h * traffic.pcu_per_truck
     cars_per_h = traffic.road_share_frac * arriving_people / traffic.people_per_car / window_h
     peak = longest_wait_h(np.array([window_h]), (base + cars_per_h)[None], traffic.capacity_pcu_per_h) * SECONDS_PER_MINUTE
-    return np.where(base >= traffic.capacity_pcu_per_h, np.inf, peak)
+    return np.where(base >= traffic.capacity_pcu_per_h, np.nan, peak)
