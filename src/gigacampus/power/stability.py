@@ -14,6 +14,8 @@ _M_PER_FT = 0.3048
 _LOW_CEILING_M = 7000 * _M_PER_FT
 _MIDDLE_CEILING_M = 16000 * _M_PER_FT
 
+HIGHEST_MIXING_M = 4000.0
+"""Cap of both mixing heights, as regulatory preprocessors of weather set it (AERMET)."""
 _WIND_KNOTS = np.array([1.5, 3.5, 5.5, 6.5, 7.5, 9.5, 10.5, 11.5])
 """Upper edges of the wind rows of Turner's table; above the last one the final row holds."""
 _CLASS_TABLE = np.array(
@@ -80,12 +82,12 @@ def mixing_height_m(wind_m_s: Array, heat_w_m2: Array, *, roughness_m: float = 0
     Mechanical 2300 u*^1.5 from a neutral log profile (Venkatram 1980). Convective: the day's heat lifts a layer that
     starts at 150 m into a gradient of 5 K/km (encroachment). No sounding is used: the convective part is rough.
 
-    >>> round(float(mixing_height_m(np.full(8760, 5.0), np.zeros(8760))[0]))
-    991
+    >>> [round(float(mixing_height_m(np.full(8760, u), np.zeros(8760))[0])) for u in (5.0, 40.0)]
+    [991, 4000]
     """
     friction_m_s = 0.4 * np.asarray(wind_m_s) / np.log(10.0 / roughness_m)
     by_day = np.asarray(heat_w_m2).reshape(DAYS_IN_MONTH.sum(), HOURS_PER_DAY)
     lifted = 2.0 * np.cumsum(by_day, axis=1) * SECONDS_PER_HOUR / (1.2 * 1005.0 * 0.005)
     convective = np.where(by_day > 0.0, np.sqrt(150.0**2 + lifted), 0.0).reshape(-1)
-    out: Array = np.maximum(np.maximum(2300.0 * friction_m_s**1.5, convective), floor_m)
+    out: Array = np.clip(np.maximum(2300.0 * friction_m_s**1.5, convective), floor_m, HIGHEST_MIXING_M)
     return out
