@@ -38,8 +38,7 @@ def read_outside(text: str, kind: str, file: str) -> TypicalYear:
             f"a {kind} file; reading it needs pvlib", file=file, fix="pip install 'gigacampus[weather]', or use the EPW file of the place"
         ) from None
     try:
-        frame, station, shift_h = _READERS[kind](iotools, text)
-        hour = _hours(frame.index, shift_h)
+        frame, station, hour = _READERS[kind](iotools, text)
     except (ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
         raise refuse(
             f"a {kind} file that pvlib cannot read ({type(error).__name__}: {error})", file=file, fix="fetch the file again"
@@ -88,23 +87,28 @@ def _hours(index: Any, shift_h: float) -> Array:
     return np.where((month == 2) & (day == 29), -1, hour)
 
 
-def _tmy3(iotools: Any, text: str) -> tuple[Any, Station, float]:
+def _tmy3(iotools: Any, text: str) -> tuple[Any, Station, Array]:
     frame, meta = iotools.read_tmy3(io.StringIO(text), map_variables=True)
-    return frame, Station(float(meta["TZ"]), float(meta["altitude"]), float(meta["latitude"]), float(meta["longitude"])), -1.0
+    days, clocks = frame["Date (MM/DD/YYYY)"].astype(str), frame["Time (HH:MM)"].astype(str)
+    month, day = (np.array([int(text[at]) for text in days]) for at in (slice(0, 2), slice(3, 5)))
+    hour = MONTH_START_HOUR[month - 1] + 24 * (day - 1) + np.array([int(text[:2]) for text in clocks]) - 1
+    place = Station(float(meta["TZ"]), float(meta["altitude"]), float(meta["latitude"]), float(meta["longitude"]))
+    return frame, place, np.where((month == 2) & (day == 29), -1, hour)
 
 
-def _psm(iotools: Any, text: str) -> tuple[Any, Station, float]:
+def _psm(iotools: Any, text: str) -> tuple[Any, Station, Array]:
     frame, meta = iotools.read_nsrdb_psm4(io.StringIO(text), map_variables=True)
     offset = float(meta["Local Time Zone"])
     place = Station(offset, float(meta["altitude"]), float(meta["latitude"]), float(meta["longitude"]))
-    return frame, place, offset - float(meta["Time Zone"])
+    return frame, place, _hours(frame.index, offset - float(meta["Time Zone"]))
 
 
-def _pvgis(iotools: Any, text: str) -> tuple[Any, Station, float]:
+def _pvgis(iotools: Any, text: str) -> tuple[Any, Station, Array]:
     frame, meta = iotools.read_pvgis_tmy(io.BytesIO(text.encode("utf-8")), pvgis_format="csv", map_variables=True)
     said = meta["inputs"]
     offset = float(round(float(said["longitude"]) / 15.0))
-    return frame, Station(offset, float(said["elevation"]), float(said["latitude"]), float(said["longitude"])), offset
+    place = Station(offset, float(said["elevation"]), float(said["latitude"]), float(said["longitude"]))
+    return frame, place, _hours(frame.index, offset)
 
 
-_READERS: dict[str, Callable[[Any, str], tuple[Any, Station, float]]] = {"TMY3": _tmy3, "NSRDB PSM": _psm, "PVGIS": _pvgis}
+_READERS: dict[str, Callable[[Any, str], tuple[Any, Station, Array]]] = {"TMY3": _tmy3, "NSRDB PSM": _psm, "PVGIS": _pvgis}
