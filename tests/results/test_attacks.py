@@ -163,9 +163,6 @@ def test_links_and_devices_in_a_run_folder_are_refused(tmp_path, name, kind):
         path.symlink_to(aside)
     else:
         os.mkfifo(path)
-    if (kind, name) == ("pipe", "report.html"):
-        assert store.report_of(run) is None
-        return
     with pytest.raises(StoreError):
         store.read(run)
         store.report_of(run)
@@ -194,3 +191,32 @@ def test_a_folder_that_is_no_run_is_never_replaced(tmp_path):
     with pytest.raises(StoreError, match="no run folder"), store.folder(target) as work:
         store.write(small_result(), work)
     assert (target / "chapter.txt").read_text() == "years of work"
+
+
+@pytest.mark.parametrize("text", ["\x1b[2Jgone", "a\x07b", "abc\u202etxt.exe", "zero\u200bwidth", "\r overwritten", "\x9b31m"])
+@pytest.mark.parametrize("where", ["title", "label", "headline", "key"])
+def test_characters_that_a_terminal_obeys_are_refused(tmp_path, text, where):
+    run = tmp_path / "run"
+    with store.folder(run) as work:
+        store.write(small_result(), work)
+
+    def change(manifest):
+        if where == "title":
+            manifest["title"] = text
+        elif where == "label":
+            manifest["coords"]["campus"][0] = text
+        elif where == "headline":
+            manifest["headline"][0]["text"] = text
+        else:
+            manifest["scenario"] = {text: 1}
+
+    resealed(run, change)
+    with pytest.raises(StoreError, match=r"control character \(U\+"):
+        store.read(run)
+
+
+def test_markup_in_a_run_is_shown_as_it_stands(tmp_path, capsys):
+    from gigacampus.cli import show
+
+    show.console().print("[bold]x[/bold] [/] :smile: [link=http://x]y[/link]")
+    assert capsys.readouterr().out.strip() == "[bold]x[/bold] [/] :smile: [link=http://x]y[/link]"

@@ -16,7 +16,8 @@ from gigacampus.server import routes
 from gigacampus.server.app import application
 from gigacampus.server.catalogue import Catalogue
 
-SLOW = settings(deadline=None, max_examples=25, suppress_health_check=list(HealthCheck))
+QUICK = settings(deadline=None, max_examples=25, suppress_health_check=list(HealthCheck))
+REQUESTS = 100_000
 KNOWN = ("small-first", "small", "broken", "cash_usd", "noise_night_dba", "39.99,-82.88", "Q01", "promises", "market.gas_usd_per_mmbtu")
 JUNK: Any = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=40),
@@ -74,10 +75,58 @@ def test_the_schema_lists_every_route_and_documents_its_refusals(schema):
 OPERATIONS = operations(application(Catalogue(Path("none"))).app.openapi())
 
 
-@pytest.mark.parametrize(("path", "method", "what"), OPERATIONS, ids=[f"{m} {p}" for p, m, _ in OPERATIONS])
-@SLOW
+EACH = pytest.mark.parametrize(("path", "method", "what"), OPERATIONS, ids=[f"{m} {p}" for p, m, _ in OPERATIONS])
+MANY = settings(deadline=None, max_examples=-(-REQUESTS // len(OPERATIONS)), suppress_health_check=list(HealthCheck), database=None)
+TYPES = {"object": dict, "array": list, "string": str, "integer": int, "number": (int, float), "boolean": bool, "null": type(None)}
+
+
+def mismatches(value: Any, shape: dict[str, Any], whole: dict[str, Any], at: str = "answer") -> list[str]:
+    """Where a JSON value is not what a schema says."""
+    if "$ref" in shape:
+        return mismatches(value, whole["components"]["schemas"][shape["$ref"].rsplit("/", 1)[1]], whole, at)
+    if "anyOf" in shape:
+        each = [mismatches(value, part, whole, at) for part in shape["anyOf"]]
+        return min(each, key=len)
+    kind = shape.get("type")
+    if kind and (not isinstance(value, TYPES[kind]) or (isinstance(value, bool) and kind in ("integer", "number"))):
+        return [f"{at} is {type(value).__name__}, not {kind}"]
+    if "enum" in shape and value not in shape["enum"]:
+        return [f"{at} is {value!r}"]
+    found = []
+    if isinstance(value, dict):
+        known, extra = shape.get("properties", {}), shape.get("additionalProperties", {})
+        found += [f"{at} lacks {name}" for name in shape.get("required", []) if name not in value]
+        for name, child in value.items():
+            found += mismatches(child, known.get(name, extra if isinstance(extra, dict) else {}), whole, f"{at}.{name}")
+    elif isinstance(value, list):
+        for k, child in enumerate(value):
+            found += mismatches(child, shape.get("items", {}), whole, f"{at}[{k}]")
+    return found
+
+
+def test_a_mismatch_is_seen():
+    shape = {"type": "object", "properties": {"a": {"type": "integer"}}, "required": ["a", "b"]}
+    assert mismatches({"a": 1.5}, shape, {}) == ["answer lacks b", "answer.a is float, not integer"]
+    assert mismatches([True], {"type": "array", "items": {"anyOf": [{"type": "number"}, {"type": "null"}]}}, {})
+
+
+@EACH
+@QUICK
 @given(data=st.data())
 def test_only_documented_answers(client, schema, path, method, what, data):
+    ask(client, schema, path, method, what, data)
+
+
+@pytest.mark.slow
+@EACH
+@MANY
+@given(data=st.data())
+def test_a_hundred_thousand_requests(client, schema, path, method, what, data):
+    ask(client, schema, path, method, what, data)
+
+
+def ask(client, schema, path, method, what, data):
+    """One drawn request and what its answer may be."""
     filled, query = path, {}
     for parameter in what.get("parameters", []):
         value = data.draw(fitting(parameter["schema"], schema) | TEXT, label=parameter["name"])
@@ -92,10 +141,13 @@ def test_only_documented_answers(client, schema, path, method, what, data):
         drawn = json.dumps(data.draw(st.one_of(shape, shape, JUNK), label="body"))
         sent = {"content": drawn.encode(), "headers": {"content-type": "application/json"}}
     answer = client.request(method.upper(), filled, params=query, **sent)
-    if re.fullmatch(re.sub(r"\{[^}]+\}", "[^/]+", path), filled):
-        assert str(answer.status_code) in what["responses"], (filled, answer.status_code, answer.text[:300])
     assert answer.status_code < 500 and "Traceback" not in answer.text
     assert answer.headers["content-type"].startswith("application/json") or answer.status_code in (200, 307)
+    if re.fullmatch(re.sub(r"\{[^}]+\}", "[^/]+", path), filled):
+        said = what["responses"].get(str(answer.status_code))
+        assert said is not None, (filled, answer.status_code, answer.text[:300])
+        shape = said.get("content", {}).get("application/json", {}).get("schema", {})
+        assert mismatches(answer.json(), shape, schema) == [], (filled, answer.text[:300])
     if answer.status_code >= 400:
         assert answer.json()["error"]["kind"]
     if method == "post" and answer.status_code == 202:

@@ -59,9 +59,12 @@ async function draw(place: HTMLElement, spec: Spec): Promise<void> {
   place.dataset.drawn = String(width);
 }
 
+// A cell that a spreadsheet program would compute gets an apostrophe before it; a plain number does not.
+const inert = (text: string) => (/^\s*[=+\-@\t\r＝＋－＠]/.test(text) && !/^\s*[+-]?[\d.,]+(e[+-]?\d+)?\s*%?$/i.test(text) ? `'${text}` : text);
+
 function csv(table: HTMLTableElement): string {
   const quote = (text: string) => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
-  return [...table.rows].map((row) => [...row.cells].map((c) => quote(c.textContent ?? "")).join(",")).join("\n");
+  return [...table.rows].map((row) => [...row.cells].map((c) => quote(inert(c.textContent ?? ""))).join(",")).join("\n");
 }
 
 function tools(place: HTMLElement): void {

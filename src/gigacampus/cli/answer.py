@@ -20,8 +20,8 @@ def answer(
     ids: Annotated[
         list[str] | None,
         typer.Argument(
-            help="Questions such as Q01, or a register: books, lenders, owners, people, siblings, worth, county, promises, rank, tornado; "
-            "empty: all questions."
+            help="Q01 to Q20, or a register: books, lenders, owners, people, siblings, worth, county, promises, rank, tornado; "
+            "empty: Q01 to Q20."
         ),
     ] = None,
     at: Annotated[str | None, typer.Option("--at", metavar="LAT,LON", help="A place, for noise, air and the wall.")] = None,
@@ -89,7 +89,6 @@ def _said(entry: dict[str, Any]) -> str:
 
 def _tables(rows: list[dict[str, Any]]) -> None:
     from rich import box
-    from rich.markup import escape
     from rich.padding import Padding
     from rich.table import Table as Drawn
 
@@ -102,5 +101,5 @@ def _tables(rows: list[dict[str, Any]]) -> None:
         for name in table.columns:
             drawn.add_column(name)
         for cells in table.rows:
-            drawn.add_row(*(escape(c) for c in cells))
+            drawn.add_row(*cells)
         out.print(Padding(drawn, (0, 0, 0, 6)))

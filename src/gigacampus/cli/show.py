@@ -50,10 +50,11 @@ def progress_bar(quiet: bool = False) -> Iterator[Callable[[str, int, int], None
 
 
 def console() -> Any:
-    """Where tables are printed: as wide as the terminal, or as $COLUMNS or ``WIDE`` characters where there is none."""
+    """Where tables are printed, texts as they are: as wide as the terminal, or as $COLUMNS or ``WIDE`` characters where there is none."""
     from rich.console import Console
 
-    return Console(width=None if sys.stdout.isatty() or "COLUMNS" in os.environ else WIDE)
+    width = None if sys.stdout.isatty() or "COLUMNS" in os.environ else WIDE
+    return Console(width=width, markup=False, emoji=False)
 
 
 def line(text: str, indent: int) -> None:
@@ -74,6 +75,7 @@ def line(text: str, indent: int) -> None:
 def headline_table(result: Any) -> None:
     """The headline with bands and model levels, and what a reader must know beside it."""
     from rich.table import Table
+    from rich.text import Text
 
     out = console()
     manifest = result.manifest
@@ -84,8 +86,8 @@ def headline_table(result: Any) -> None:
     table.add_column("Assumed", justify="right")
     for row in manifest["headline"]:
         share = row.get("assumed_share")
-        note = f"\n[dim]{row['note']}[/dim]" if row.get("note") else ""
-        table.add_row(row["title"], row["text"] + note, LEVEL_WORDS[row["level"]], "" if share is None else f"{share:.0%}")
+        text = Text.assemble(row["text"], (f"\n{row['note']}" if row.get("note") else "", "dim"))
+        table.add_row(row["title"], text, LEVEL_WORDS[row["level"]], "" if share is None else f"{share:.0%}")
     out.print(table)
     out.print(
         "Level: the simplest model on the path to the number. Assumed: share of the cited inputs on that path that rest on "

@@ -16,6 +16,7 @@ from gigacampus.results.run_folder import AGAIN, DAMAGED, MANIFEST, StoreError, 
 MOST_BYTES = 256_000_000
 HASH = "manifest_sha256"
 _LAST = re.compile(rb',\n"' + HASH.encode() + rb'": "([0-9a-f]{64})"\n}\n')
+_HIDDEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]")
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,99}$")]
 Label = Annotated[str, Field(max_length=1000)]
@@ -79,6 +80,7 @@ def read_manifest(run: Path) -> dict[str, Any]:
         _check_hash(found, raw, path)
         manifest: dict[str, Any] = migrate(found)
         _Shape.model_validate(manifest)
+        _refuse_hidden(found, path)
     except ValidationError as error:
         first = error.errors()[0]
         raise StoreError(f"{path} cannot be read: {'.'.join(map(str, first['loc']))}: {first['msg']}. {AGAIN}") from None
@@ -86,6 +88,19 @@ def read_manifest(run: Path) -> dict[str, Any]:
         why = "it is nested too deeply" if isinstance(error, RecursionError) else f"{type(error).__name__}: {error}"
         raise StoreError(f"{path} cannot be read: {why}") from None
     return manifest
+
+
+def _refuse_hidden(tree: Any, path: Path) -> None:
+    """Refuse texts that would move a terminal's cursor, or that read in another order than they are written."""
+    todo = [tree]
+    while todo:
+        value = todo.pop()
+        if isinstance(value, str) and (hidden := _HIDDEN.search(value)):
+            raise StoreError(f"{path} holds an invisible or control character (U+{ord(hidden[0]):04X}), which no run writes")
+        if isinstance(value, dict):
+            todo += [*value, *value.values()]
+        elif isinstance(value, list):
+            todo += value
 
 
 def _check_hash(found: dict[str, Any], raw: bytes, path: Path) -> None:

@@ -234,7 +234,8 @@ def _laid_out(home: RunFiles, table: str, names: list[str], lengths: Mapping[str
 
 
 def _sampled(home: RunFiles) -> Sampled | None:
-    if not all((home.run / TABLES / f"{name}.parquet").is_file() for name in INPUTS):
+    names = [f"{TABLES}/{name}.parquet" for name in INPUTS]
+    if not any(name in home.checksums for name in names) and not all((home.run / name).is_file() for name in names):
         return None
     world, draw = (home.asked(name, "*", 1) for name in INPUTS)
     plain = [
@@ -311,7 +312,8 @@ def _names_a_file(path: str, text: str) -> bool:
 
 def report_of(run: Path) -> bytes | None:
     """The page of a run, as it was written; None where the run has none."""
-    if not (run / REPORT).is_file():
+    checksums = read_manifest(run).get("checksums", {})
+    if REPORT not in checksums and not (run / REPORT).is_file():
         return None
-    with RunFiles(run, read_manifest(run).get("checksums", {})).open(REPORT) as stream:
+    with RunFiles(run, checksums).open(REPORT) as stream:
         return bytes(stream.read())
