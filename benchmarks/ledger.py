@@ -19,9 +19,7 @@ from tests.company.synthetic import RICH, inputs, tables
 from gigacampus.company import stage
 from gigacampus.company.ledger.accounts import ACCOUNTS, ENTITIES
 from gigacampus.company.ledger.committed_assets import stock_cost
-from gigacampus.company.ledger.compile_policy import AT_ONCE
 from gigacampus.company.ledger.journal import FLOWS
-from gigacampus.company.ledger.kernels import usable
 from gigacampus.company.ledger.out_of_core import sketches
 from gigacampus.company.ledger.physics_tables import stack
 from gigacampus.company.ledger.simulate import simulate
@@ -67,7 +65,7 @@ def run(draws: int, months: int, chunk: int) -> float:
     for first in range(0, draws, chunk):
         chosen = slice(first, min(first + chunk, draws))
         bound, drivers = stage.prepare(i, up, stacked, cost, world[chosen], values, chosen)
-        simulate(bound, drivers)
+        simulate(bound, drivers, interpreted=False)
     return time.perf_counter() - began
 
 
@@ -94,8 +92,6 @@ def main() -> None:
     parser.add_argument("--stream", type=int, default=0, help="draws of a stream of quantiles, for example 1000000")
     given = parser.parse_args()
     began = time.process_time()
-    os.environ[AT_ONCE] = "1"
-    usable()
     run(1024, given.months, 1024)
     ready = time.process_time() - began
     before = time.process_time()

@@ -23,7 +23,8 @@ from gigacampus.neighbours.noise.exposure.contours import Grid, adaptive_grid
 from gigacampus.neighbours.noise.exposure.hourly import hourly_levels_dba, levels_in_tiles_dba
 from gigacampus.neighbours.noise.geometry.scene import Scene
 from gigacampus.neighbours.noise.propagation.bands import A_WEIGHT_DB
-from gigacampus.neighbours.noise.propagation.engine import Method, points, transfer
+from gigacampus.neighbours.noise.propagation.engine import transfer
+from gigacampus.neighbours.noise.propagation.transfer import points
 from gigacampus.validation.noise_differential import differential_scene, placed
 
 DATA = Path(__file__).resolve().parents[1] / "src" / "gigacampus" / "validation" / "cases" / "noise" / "data"
@@ -62,7 +63,7 @@ def timed(work: Callable[[], object], *, best_of: int = 1) -> tuple[float, float
     return wall, cpu
 
 
-def measure(name: str, method: Method, receivers: int) -> None:
+def measure(name: str, method: str, receivers: int) -> None:
     """Print wall-clock and processor figures of one scene by one method."""
     scene, sources, ears = opened(name, receivers)
     transfer(scene, sources, ears[:10], method=method)

@@ -35,14 +35,13 @@ class Cost:
     peak_mb: float
 
 
-def measured(arguments: list[str], folder: Path, **more: str) -> Cost:
+def measured(arguments: list[str], folder: Path) -> Cost:
     """Cost of ``gigacampus ARGUMENTS`` with caches in ``folder``."""
     environment = {
         **os.environ,
         "PYTHONPATH": str(ROOT / "src"),
         "GIGACAMPUS_CACHE": str(folder / "cache"),
         "NUMBA_CACHE_DIR": str(folder / "compiled"),
-        **more,
     }
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
     began = time.perf_counter()
@@ -56,15 +55,13 @@ def measured(arguments: list[str], folder: Path, **more: str) -> Cost:
 
 
 def costs(scenario: Path) -> dict[str, Cost]:
-    """The first run ever, what compiling the books adds once, then everything with the books compiled."""
+    """The first run ever, then everything with the books compiled."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         run = ["run", str(scenario), "--out", str(folder / "runs")]
         small = ["run", str(scenario), "--out", str(folder / "small"), "--worlds", "1", "--draws", "1"]
         found = {
             "first run ever (compiles, fills the cache)": measured(run, folder),
-            "warm, another interest rate, books interpreted": measured([*run, *ANOTHER_RATE], folder),
-            "compiling the books, once": measured(small, folder, GIGACAMPUS_COMPILE="1"),
             "cold (--no-cache)": measured([*run, "--no-cache"], folder),
             "warm, another interest rate": measured([*run, *ANOTHER_RATE], folder),
             "one world, one draw (--no-cache)": measured([*small, "--no-cache"], folder),

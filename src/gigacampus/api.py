@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from gigacampus.company.ledger.compile_policy import chosen_way
 from gigacampus.foundation.version import __version__
 from gigacampus.pipeline.run import Outcome, Progress
 from gigacampus.registry.kinds import COOLING
@@ -53,6 +54,7 @@ def first(
     scenario, document = load(path, sets=sets)
     outcome = run(scenario, use_cache=use_cache, threads=threads, progress=progress)
     result = result_of(outcome, document)
+    result.manifest["ledger"] = chosen_way(outcome.plan.world_of_draw.size, outcome.coords.months.count)
     result.manifest["seconds"] = {**outcome.seconds, "total": time.perf_counter() - began}
     return result
 
@@ -83,6 +85,13 @@ def complete(
         result.manifest["twin"] = _twin(path, sets, use_cache, threads, progress)
     total = seconds.pop("total") + time.perf_counter() - began
     result.manifest["seconds"] = {**seconds, "total": total}
+
+
+def _told_of_files(scenario: Scenario, document: Document) -> list[str]:
+    """What was understood of each file that people brought, and what was found amiss in those of terrain and buildings."""
+    from gigacampus.neighbours.noise.geodata.surroundings import told_of_files
+
+    return [*document.understood, *told_of_files(scenario.campuses)]
 
 
 def result_of(outcome: Outcome, document: Document) -> Result:
@@ -121,7 +130,7 @@ def result_of(outcome: Outcome, document: Document) -> Result:
         "provenance": document.provenance(outcome.reads),
         "unused_inputs": document.unused(set().union(*outcome.reads.values())),
         "correlation_repair": outcome.plan.repair,
-        **{"cautions": cautions(scenario) + document.notes(), "files": document.understood},
+        **{"cautions": cautions(scenario) + document.notes(), "files": _told_of_files(scenario, document)},
     }
     points = outcome.plan
     result = Result(

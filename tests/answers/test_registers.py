@@ -10,9 +10,9 @@ from gigacampus import api
 from gigacampus.answers import grading, runner, workforce
 from gigacampus.company import stage
 from gigacampus.company.ledger.committed_assets import stock_cost
+from gigacampus.company.ledger.journal import FLOW_INDEX
 from gigacampus.company.ledger.physics_tables import stack
 from gigacampus.company.ledger.simulate import simulate
-from gigacampus.company.ledger.simulation_inputs import FUNCTIONS
 from gigacampus.foundation.errors import ScenarioError
 from gigacampus.foundation.shipped import VALIDATION_CASES
 from gigacampus.scenario.document import load
@@ -52,7 +52,7 @@ def test_heads_cost_what_the_ledger_charges(result):
     ledger = simulate(*books, keep_flows=True)[0]["flows"]
     ours = workforce.staff_cost(result)
     for trade, spec in scenario.company.people.items():
-        np.testing.assert_allclose(ours[trade], ledger[:, FUNCTIONS[spec.function]].T, rtol=1e-12)
+        np.testing.assert_allclose(ours[trade], ledger[:, FLOW_INDEX[f"lab_staff_{spec.function}"]].T, rtol=1e-12)
 
 
 def test_rank_counts_each_campus_alone_and_all_together(result):

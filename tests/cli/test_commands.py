@@ -76,7 +76,7 @@ def test_starters_load_and_are_what_new_writes(template, tmp_path):
     assert done.returncode == 0 and written == [f"{template}-campus.yaml", FILE_NAME]
     content = (tmp_path / written[0]).read_text(encoding="utf-8")
     assert content == (ROOT / "scenarios" / written[0]).read_text(encoding="utf-8")
-    assert "xai" not in content.lower() and len(content.splitlines()) <= 16
+    assert "xai" not in content.lower() and len(content.splitlines()) <= 23
     listed = campus("sources", written[0], "--json", cwd=tmp_path)
     assert listed.returncode == 0, listed.stderr
     assert all(row["confidence"] for row in json.loads(listed.stdout)["values"])

@@ -6,10 +6,13 @@ from __future__ import annotations
 
 from datetime import date
 from types import SimpleNamespace
+from typing import cast
 
 import numpy as np
 
 from gigacampus.company.financing.owners import holder_labels
+from gigacampus.company.ledger.journal import FLOW_INDEX, Flows
+from gigacampus.company.ledger.records import Columns
 from gigacampus.foundation.calendar import Months
 from gigacampus.registry.stage_inputs import Coordinates, Inputs
 from gigacampus.schema.buildout import AcceleratorBlock, GeneratorBlock, HallBlock, PhaseSpec
@@ -18,6 +21,16 @@ from gigacampus.schema.compute import AcceleratorEntry
 from gigacampus.schema.power import GeneratorEntry
 
 START = date(2025, 1, 1)
+
+
+def flow_rows(*names: str) -> list[int]:
+    """Places of flows in the journal."""
+    return [FLOW_INDEX[name] for name in names]
+
+
+def flow_columns(values: np.ndarray) -> Flows:
+    """Flows of one month by name, from an array (flow, draw)."""
+    return cast(Flows, Columns(dict(zip(FLOW_INDEX, values, strict=True))))
 
 
 def inputs(

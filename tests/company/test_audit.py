@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 
 from gigacampus.company import stage
-from gigacampus.company.ledger.accounts import ACCOUNTS, ENTITIES, LINES, rows_of
+from gigacampus.company.ledger.accounts import ACCOUNTS, ENTITIES, INDEX, LINES, rows_of
 from gigacampus.company.ledger.audit import GROUP, audit, consolidated
 from gigacampus.company.ledger.committed_assets import stock_cost
 from gigacampus.company.ledger.currency import Currency, display_currency
-from gigacampus.company.ledger.journal import CASH_CLASSES, FLOWS, a
+from gigacampus.company.ledger.journal import CASH_CLASSES, FLOWS
 from gigacampus.company.ledger.physics_tables import stack
 from gigacampus.company.ledger.simulate import simulate
 from gigacampus.company.ledger.workbook import ELIMINATED, FIRST_ACCOUNT_MONTH, FIRST_FLOW_MONTH, column, write_workbook, years_of
@@ -40,13 +40,13 @@ def exact(chunk):
 def test_cents_balance_exactly_and_agree_with_the_march(chunk, exact):
     assert exact.imbalance() == 0
     series, _ = simulate(*chunk)
-    assert np.allclose(exact.balances[:, a.lab_cash] / 100.0, series["cash_usd"][:, 0], atol=1.0)
+    assert np.allclose(exact.balances[:, INDEX["lab_cash"]] / 100.0, series["cash_usd"][:, 0], atol=1.0)
     assert np.allclose(exact.line("lab", "revenue") / 100.0, series["revenue_usd"][:, 0], atol=1.0)
 
 
 def test_cash_classes_tie_to_the_cash_account_to_the_cent(exact):
     for entity in ENTITIES:
-        held = np.concatenate([[exact.opening[getattr(a, f"{entity}_cash")]], exact.balances[:, getattr(a, f"{entity}_cash")]])
+        held = np.concatenate([[exact.opening[INDEX[f"{entity}_cash"]]], exact.balances[:, INDEX[f"{entity}_cash"]]])
         assert np.array_equal(np.diff(held), sum(exact.cash_class(entity, c) for c in CASH_CLASSES))
 
 
@@ -54,14 +54,14 @@ def test_consolidation_is_the_sum_less_eliminations(exact):
     whole = consolidated(exact)
     both = [i for i, x in enumerate(ACCOUNTS) if x.entity != "vehicle"]
     assert np.array_equal(whole[:, both].sum(axis=1), exact.balances[:, both].sum(axis=1))
-    assert np.abs(exact.balances[:, a.lab_due_from_platform]).max() > 1e6
-    assert np.abs(whole[:, a.lab_due_from_platform]).max() <= MONTHS
-    assert np.all(whole[:, a.platform_revenue_lab] == 0)
+    assert np.abs(exact.balances[:, INDEX["lab_due_from_platform"]]).max() > 1e6
+    assert np.abs(whole[:, INDEX["lab_due_from_platform"]]).max() <= MONTHS
+    assert np.all(whole[:, INDEX["platform_revenue_lab"]] == 0)
 
 
 def test_books_of_two_that_disagree_are_refused(exact):
     wrong = exact.balances.copy()
-    wrong[:, a.lab_due_from_platform] += 10_000
+    wrong[:, INDEX["lab_due_from_platform"]] += 10_000
     with pytest.raises(ValueError, match="do not cancel"):
         consolidated(type(exact)(exact.opening, exact.flows, wrong, exact.months))
 
@@ -109,11 +109,12 @@ def _recalculated(path):
 
 @pytest.fixture(scope="module")
 def folder(exact, tmp_path_factory):
-    pytest.importorskip("openpyxl")
+    openpyxl = pytest.importorskip("openpyxl")
     if shutil.which("soffice") is None:
         pytest.skip("no LibreOffice on PATH")
     folder = tmp_path_factory.mktemp("books")
-    write_workbook(exact, folder / "books.xlsx", currency=Currency("CNY", 7.0602, "a rate"))
+    write_workbook(exact, folder / "written.xlsx", currency=Currency("CNY", 7.0602, "a rate"))
+    openpyxl.load_workbook(folder / "written.xlsx").save(folder / "books.xlsx")
     return folder
 
 
@@ -144,6 +145,29 @@ def test_libreoffice_recalculates_every_page_to_the_cent(exact, recalculated):
             assert np.array_equal(_cents(page[f"from {name}"][:MONTHS]), exact.cash_class(entity, name))
 
 
+def test_the_numbers_beside_the_formulas_are_those_that_a_spreadsheet_computes(folder, recalculated):
+    openpyxl = pytest.importorskip("openpyxl")
+    mine, other = (openpyxl.load_workbook(folder / name, data_only=True) for name in ("written.xlsx", "out/books.xlsx"))
+    compared = 0
+    for sheet in mine:
+        for row, theirs in zip(sheet.iter_rows(values_only=True), other[sheet.title].iter_rows(values_only=True), strict=True):
+            numbers = [(x, y) for x, y in zip(row[1:], theirs[1:], strict=True) if isinstance(y, int | float)]
+            assert all(isinstance(x, int | float) for x, _ in numbers), (sheet.title, row[0])
+            np.testing.assert_allclose([x for x, _ in numbers], [y for _, y in numbers], rtol=1e-12, atol=1e-6)
+            compared += len(numbers)
+    assert compared > 5_000
+
+
+def test_a_reader_that_does_not_compute_finds_the_numbers(exact, tmp_path):
+    openpyxl = pytest.importorskip("openpyxl")
+    write_workbook(exact, tmp_path / "b.xlsx")
+    values, formulas = (openpyxl.load_workbook(tmp_path / "b.xlsx", data_only=only) for only in (True, False))
+    cells = [(sheet.title, c.coordinate) for sheet in formulas for row in sheet.iter_rows() for c in row if str(c.value).startswith("=")]
+    assert len(cells) > 5_000 and all(isinstance(values[s][at].value, int | float) for s, at in cells)
+    revenue = [values["Lab"].cell(5, 2 + m).value for m in range(MONTHS)]
+    assert np.array_equal(np.rint(np.array(revenue) * 100).astype(np.int64), exact.line("lab", LINES[0]))
+
+
 def test_checks_of_every_page_are_zero_and_would_not_be(exact, recalculated):
     for name in ("Lab", "Platform", "Vehicle", "Group"):
         for check in ("assets less liabilities and equity", "cash flow less change of cash"):
@@ -160,7 +184,7 @@ def test_a_changed_entry_moves_the_statements_and_a_changed_balance_fails_its_ch
     book = openpyxl.load_workbook(folder / "books.xlsx")
     entry = book["Journal"].cell([f.name for f in FLOWS].index("lab_bill_api") + 2, FIRST_FLOW_MONTH + 2)
     entry.value += 1000.0
-    book["Accounts"].cell(a.platform_cash + 2, FIRST_ACCOUNT_MONTH + 4).value = 12.0
+    book["Accounts"].cell(INDEX["platform_cash"] + 2, FIRST_ACCOUNT_MONTH + 4).value = 12.0
     book.save(folder / "changed.xlsx")
     changed = _recalculated(folder / "changed.xlsx")
     assert (_cents(changed["Lab"]["Net income"][:MONTHS]) - _cents(recalculated["Lab"]["Net income"][:MONTHS])).tolist()[2] == 100_000

@@ -11,10 +11,10 @@ import pytest
 
 from gigacampus.company import finance
 from gigacampus.company.finance import chance, covenants, impairment, leases, price_paths
-from gigacampus.schema.company import AwardsSpec, PricePathSpec
+from gigacampus.schema.revenue import AwardsSpec, PricePathSpec
 
 MODULES = [f"gigacampus.company.finance.{m.name}" for m in pkgutil.iter_modules(finance.__path__)]
-MODULES += [f"gigacampus.company.{m}" for m in ("captable", "people", "mergers")]
+MODULES += [f"gigacampus.company.{m}" for m in ("financing.captable", "analysis.job_functions", "ledger.mergers")]
 
 
 @pytest.mark.parametrize("name", MODULES)

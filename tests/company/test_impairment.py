@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gigacampus.company.ledger.journal import a, f
-from tests.company.synthetic import RICH, tables
+from gigacampus.company.ledger.accounts import INDEX
+from gigacampus.company.ledger.journal import FLOW_INDEX as FLOW
+from tests.company.synthetic import RICH, flow_rows, tables
 from tests.company.test_extremes import books
 
 PLAIN = {"opening_cash_usd": 50e9, "raise_policy": {"success_frac": 0.0}}
@@ -21,8 +22,15 @@ def fleet(*, rent=2e6, change=0.0, months=84, revenue=IDLE, **assets):
 
 
 def net_of_machines(s):
-    rows = (a.lab_gpu, a.lab_gpu_acc, a.lab_network, a.lab_network_acc, a.lab_undisclosed_assets, a.lab_undisclosed_acc)
-    return s.balance[[*rows, a.lab_machines_written_down]].sum(axis=0)
+    rows = (
+        INDEX["lab_gpu"],
+        INDEX["lab_gpu_acc"],
+        INDEX["lab_network"],
+        INDEX["lab_network_acc"],
+        INDEX["lab_undisclosed_assets"],
+        INDEX["lab_undisclosed_acc"],
+    )
+    return s.balance[[*rows, INDEX["lab_machines_written_down"]]].sum(axis=0)
 
 
 def test_rents_that_cover_cost_write_nothing_down():
@@ -35,18 +43,18 @@ def test_rents_that_fall_nine_tenths_write_machines_down_once_and_for_all():
     loss = series["impairment_usd"][:, 0]
     assert loss.sum() > 1e9 and loss.min() >= 0.0
     assert np.all(np.nonzero(loss)[0] % 3 == 2)
-    assert series["flows"][:, f.lab_impair_machines, 0].sum() == loss.sum()
+    assert series["flows"][:, FLOW["lab_impair_machines"], 0].sum() == loss.sum()
     assert net_of_machines(s)[0] >= -1.0
 
 
 def test_a_write_down_leaves_machines_at_what_letting_them_is_worth():
     """Worked by hand: nothing earned, so that machines are worth nothing and are carried at nothing."""
     series, s = fleet(rent=0.0, months=6)
-    net = series["flows"][:, f.lab_impair_machines, 0]
+    net = series["flows"][:, FLOW["lab_impair_machines"], 0]
     assert net[2] > 0.0
     assert net_of_machines(s)[0] == pytest.approx(0.0, abs=1.0)
-    charge = series["flows"][3:, [f.lab_depreciate_gpu, f.lab_depreciate_network], 0].sum(axis=1)
-    assert np.allclose(series["flows"][3:, f.lab_relieve_written_down, 0], charge, rtol=1e-9)
+    charge = series["flows"][3:, flow_rows("lab_depreciate_gpu", "lab_depreciate_network"), 0].sum(axis=1)
+    assert np.allclose(series["flows"][3:, FLOW["lab_relieve_written_down"], 0], charge, rtol=1e-9)
 
 
 def test_a_loss_on_machines_is_below_ebitda_and_moves_no_cash_and_no_tax():
@@ -56,19 +64,19 @@ def test_a_loss_on_machines_is_below_ebitda_and_moves_no_cash_and_no_tax():
     assert loss.sum() > 1e8
     assert np.allclose(dear["ebitda_usd"], off["ebitda_usd"])
     assert np.allclose(dear["cash_usd"], off["cash_usd"])
-    assert np.allclose(dear["flows"][:, f.lab_tax_current], off["flows"][:, f.lab_tax_current])
+    assert np.allclose(dear["flows"][:, FLOW["lab_tax_current"]], off["flows"][:, FLOW["lab_tax_current"]])
     first = int(np.argmax(loss[:, 0] > 0))
     before_tax = dear["ebit_usd"] - off["ebit_usd"]
     assert np.allclose(before_tax[: first + 1], 0.0)
-    relieved = dear["flows"][:, f.lab_relieve_written_down, 0].sum()
+    relieved = dear["flows"][:, FLOW["lab_relieve_written_down"], 0].sum()
     assert before_tax[:, 0].sum() == pytest.approx(relieved, rel=1e-9) and relieved > 0.0
 
 
 def test_what_is_written_down_comes_back_as_depreciation_saved_and_no_more():
     series, s = fleet(rent=0.4e6, gpu_life_years=2.0, network_life_years=2.0, opening_fleet_age_months=0.0)
-    lost = series["flows"][:, f.lab_impair_machines, 0].sum()
-    assert series["flows"][:, f.lab_relieve_written_down, 0].sum() == pytest.approx(lost, rel=1e-9)
-    assert -s.balance[a.lab_machines_written_down, 0] == pytest.approx(0.0, abs=1.0)
+    lost = series["flows"][:, FLOW["lab_impair_machines"], 0].sum()
+    assert series["flows"][:, FLOW["lab_relieve_written_down"], 0].sum() == pytest.approx(lost, rel=1e-9)
+    assert -s.balance[INDEX["lab_machines_written_down"], 0] == pytest.approx(0.0, abs=1.0)
 
 
 def test_a_company_that_sells_far_above_cost_keeps_machines_that_would_let_for_nothing():
@@ -93,9 +101,9 @@ def test_a_campus_that_never_energises_is_written_down_to_its_resale():
     loss = series["impairment_usd"][:, 0]
     assert np.nonzero(loss)[0].tolist() == [17 + 12 + 24]
     assert loss.sum() == pytest.approx(0.7 * 5e9, rel=1e-9)
-    assert s.balance[a.lab_cip_written_down, 0] == pytest.approx(0.0, abs=1.0)
+    assert s.balance[INDEX["lab_cip_written_down"], 0] == pytest.approx(0.0, abs=1.0)
     assert series["cip_usd"][53, 0] == pytest.approx(series["cip_usd"][52, 0] - loss.sum(), abs=1e8)
-    assert series["flows"][17 + 60, f.lab_serve_stranded, 0] == pytest.approx(loss.sum())
+    assert series["flows"][17 + 60, FLOW["lab_serve_stranded"], 0] == pytest.approx(loss.sum())
     assert series["ledger_residual_usd"].max() < 1e-3
 
 
@@ -110,4 +118,4 @@ def test_a_stranded_campus_breaks_the_covenants_of_a_vehicle_that_leans_on_its_c
 
 def test_an_extension_in_time_is_never_stranded():
     series, _ = books(RICH)
-    assert series["flows"][:, f.lab_strand].max() == 0.0
+    assert series["flows"][:, FLOW["lab_strand"]].max() == 0.0

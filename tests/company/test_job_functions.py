@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from gigacampus.company import stage
-from gigacampus.company.ledger.journal import f
+from gigacampus.company.ledger.journal import FLOW_INDEX as FLOW
 from tests.company.synthetic import inputs, tables
 from tests.company.test_extremes import books
 
@@ -15,7 +15,7 @@ TRADE = {"heads": 100, "heads_growth_per_year": 0.0, "cash_usd_per_head_year": 1
 
 def wages(**trade):
     series, _ = books({"people": {"makers": {**TRADE, **trade}}}, market={"inflation_per_year": 0.0}, table=tables(phases=0), phases=0)
-    return series["flows"][:, f.lab_staff_operations, 0]
+    return series["flows"][:, FLOW["lab_staff_operations"], 0]
 
 
 def test_steady_people_cost_their_wages_and_their_replacements():

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from types import FunctionType, ModuleType
+import ast
+import inspect
+import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from gigacampus.company import stage
-from gigacampus.company.ledger import journal, kernels, scalar_ops, simulate, sums
-from gigacampus.company.ledger.accounts import ACCOUNTS
+from gigacampus.company.ledger import balance_sums, flow_sums, journal, kernels, scalar_ops, simulate, statement_sums
+from gigacampus.company.ledger.accounts import ACCOUNTS, ENTITIES, INDEX, LINES, Balances, rows_of
 from gigacampus.company.ledger.committed_assets import stock_cost
-from gigacampus.company.ledger.journal import FLOWS, f
+from gigacampus.company.ledger.journal import CASH_CLASSES, FLOW_INDEX, FLOWS, Flows
 from gigacampus.company.ledger.physics_tables import stack
-from gigacampus.company.ledger.state_layout import k
+from gigacampus.company.ledger.post_flows import post
+from gigacampus.company.ledger.records import Record, blank, dtype_of, hints_of
 from tests.company.synthetic import RICH, inputs, tables
 
 N = 70
@@ -89,16 +93,26 @@ def chunk(**company):
 def test_compiled_and_interpreted_rules_give_the_same_bytes(name):
     company, may_raise = VARIANTS[name]
     made = chunk(**company)
-    (one, books), (two, others) = (simulate.simulate(*made, may_raise=may_raise, keep_flows=True, interpreted=how) for how in (True, False))
+    ways = [simulate.simulate(*made, may_raise=may_raise, keep_flows=True, interpreted=how) for how in (True, False)]
+    (one, books), (two, others) = ways
     assert one["realised_phase"].max() == 2.0 and one["cash_usd"].max() > 1e9
     for key in one:
         assert np.array_equal(one[key], two[key]), key
-    assert np.array_equal(books.balance, others.balance) and np.array_equal(books.page, others.page)
+    assert np.array_equal(books.balance, others.balance)
+    assert books.state.tobytes() == others.state.tobytes() and books.phases.tobytes() == others.phases.tobytes()
     if company is ALL_AT_ONCE:
-        assert [name for name in ACTED if not one["flows"][:, getattr(f, name)].any()] == []
+        assert [name for name in ACTED if not one["flows"][:, FLOW_INDEX[name]].any()] == []
         assert one["covenant_breach"].any() and one["vehicle_default"].any() and one["impairment_usd"].any()
-        classes = made[1].page[:, k.finance_lease]
+        classes = books.terms["vehicle"]["is_finance_lease"]
         assert 0.0 < classes.mean() < 1.0 and np.unique(one["rent_usd"][-1] / one["it_mw_used"][-1]).size > N // 2
+
+
+def test_a_simulation_leaves_its_inputs_as_they_were():
+    bound, given = chunk(**ALL_AT_ONCE)
+    before = [x.tobytes() for x in (given.terms, given.state, given.dates, *given.lists)]
+    for how in (True, False):
+        simulate.simulate(bound, given, interpreted=how)
+        assert [x.tobytes() for x in (given.terms, given.state, given.dates, *given.lists)] == before
 
 
 def test_twins_of_the_arithmetic_agree():
@@ -111,60 +125,122 @@ def test_twins_of_the_arithmetic_agree():
             assert scalar_ops.one_ratio(a, b, 7.0) == scalar_ops.ratio(a, b, 7.0)
 
 
-def test_sums_and_posting_follow_the_tables():
-    x = RNG.normal(size=(len(FLOWS), 3))
-    plain = np.zeros((len(ACCOUNTS), 3))
-    np.add.at(plain, journal.DEBIT, x)
-    np.subtract.at(plain, journal.CREDIT, x)
-    posted = np.zeros_like(plain)
-    sums.post(posted, x)
-    assert np.allclose(posted, plain, atol=1e-12)
-    profit = plain[[i for i, a in enumerate(ACCOUNTS) if a.entity == "lab" and a.side in ("revenue", "expense") and a.line != "tax"]]
-    assert np.allclose(sums.q.lab_before_tax(x), -profit.sum(axis=0))
-    assert sums.q.lab_before_tax(x[:, 0]) == sums.q.lab_before_tax(x)[0]
+def weights(function, kind: type[Record]) -> dict[str, float]:
+    """What one unit of each field adds to a sum."""
+    held, values = blank(kind, len(hints_of(kind)))
+    np.fill_diagonal(values, 1.0)
+    return {name: w for name, w in zip(hints_of(kind), np.broadcast_to(function(held), len(values)), strict=True) if w}
 
 
-def test_every_sum_is_its_rows_by_their_weights():
-    rows = RNG.normal(size=(max(len(FLOWS), len(ACCOUNTS)), 2))
-    for name, (held, weights) in sums._terms().items():
-        assert np.allclose(getattr(sums.q, name)(rows), np.array(weights) @ rows[held], atol=1e-12), name
+def stated(entity: str, *lines: str) -> dict[str, float]:
+    """What the chart of accounts and the journal say that a flow adds to lines of the income statement."""
+    rows, signs = journal.effect_on(*lines, entity=entity)
+    return {FLOWS[i].name: w for i, w in zip(rows, signs, strict=True) if w}
 
 
-def rule(p):
-    return p[k.row] + helper(p) + STEP[0]  # noqa: F821
+def test_posting_is_what_the_journal_says_account_by_account():
+    flows, values = blank(Flows, len(FLOWS))
+    balances, posted = blank(Balances, len(FLOWS))
+    np.fill_diagonal(values, 1.0)
+    post(balances, flows)
+    want = np.zeros_like(posted)
+    for i, flow in enumerate(FLOWS):
+        want[INDEX[flow.debit], i] += 1.0
+        want[INDEX[flow.credit], i] -= 1.0
+    wrong = [(ACCOUNTS[j].name, FLOWS[i].name) for j, i in np.argwhere(posted != want)]
+    assert wrong == [], "post_flows.py and journal.py disagree on these accounts and flows"
 
 
-def helper(p):
-    return 2.0 * p[0]
+def test_every_line_of_the_statements_adds_what_accounts_and_journal_say():
+    for name, function in inspect.getmembers(statement_sums, inspect.isfunction):
+        entity, _, line = name.partition("_")
+        if entity not in ENTITIES:
+            continue
+        if line in LINES or line == "before_tax":
+            want = stated(entity, *([line] if line in LINES else [x for x in LINES if x != "tax"]))
+        else:
+            classes = CASH_CLASSES if line == "cash" else (line,)
+            want = {x.name: journal.CASH_SIGN[i] for i, x in enumerate(FLOWS) if x.entity == entity and x.cash in classes}
+        assert weights(function, Flows) == want, name
 
 
-def other(p):
-    return 3.0 * p[0]
+def test_where_cash_goes_adds_the_weights_of_each_use():
+    for name, row in zip(flow_sums.CASH_USES, flow_sums.cash_use_weights(), strict=True):
+        want = {FLOWS[i].name: w for i, w in enumerate(row) if w}
+        assert weights(getattr(flow_sums, f"cash_use_{name}"), Flows) == want, name
 
 
-def made(function, **scope):
-    """The function as if it stood in the package, with these globals."""
-    copy = FunctionType(function.__code__, {"__name__": kernels.PACKAGE, **scope}, function.__name__)
-    copy.__module__ = kernels.PACKAGE
-    return copy
+def test_every_sum_of_balances_adds_the_accounts_of_its_kind():
+    debts = [i for line in ("debt", "lease", "arrears") for i in rows_of("lab", line=line)]
+    want = {
+        **{f"held_{entity}": rows_of(entity) for entity in ENTITIES},
+        "held_owed": debts,
+        "held_equity": rows_of("lab", side=("equity", "revenue", "expense")),
+        "held_assets": rows_of("lab", side=("asset", "contra_asset")),
+        "held_cip": rows_of("lab", line="cip"),
+        "held_interest_bearing": rows_of("lab", line="debt"),
+        "held_plant": [i for i in rows_of("lab", line="plant") if "undisclosed" not in ACCOUNTS[i].name],
+    }
+    for name, rows in want.items():
+        assert weights(getattr(balance_sums, name), Balances) == {ACCOUNTS[i].name: 1.0 for i in rows}, name
 
 
-def test_a_changed_rule_or_table_makes_another_kernel():
-    tables_of = [ModuleType("k"), ModuleType("k")]
-    tables_of[0].row, tables_of[1].row = 3, 4
+def test_every_field_of_every_record_has_a_unit():
+    def kinds(kind):
+        return [kind, *(x for sub in kind.__subclasses__() for x in kinds(sub))]
 
-    def hashed(**changed):
-        return kernels.digest(made(rule, **{"k": tables_of[0], "helper": made(helper), "STEP": np.array([1.0]), **changed}))
+    bare = [
+        f"{kind.__name__}.{name}"
+        for kind in kinds(Record)
+        for name, hint in hints_of(kind).items()
+        if not (isinstance(hint, type) and issubclass(hint, Record)) and not getattr(hint, "__metadata__", ("",))[0]
+    ]
+    assert bare == [] and len(dtype_of(Flows)) == len(FLOWS)
 
-    first = hashed()
-    assert hashed() == first
-    assert len({first, hashed(k=tables_of[1]), hashed(helper=made(other)), hashed(STEP=np.array([2.0]))}) == 4
+
+def test_no_rule_takes_more_than_six_things():
+    many = [f.__name__ for f in scalar_ops.RULES if f.__code__.co_argcount > 6]
+    assert many == [] and len(scalar_ops.RULES) > 100
 
 
-def test_the_kept_kernel_is_named_after_its_rules_and_how_they_are_compiled(monkeypatch):
-    name = kernels.named()
-    monkeypatch.setattr(kernels, "INNER", {**kernels.INNER, "fastmath": True})
-    other = kernels.named.__wrapped__()
-    monkeypatch.undo()
-    monkeypatch.setattr(kernels, "digest", lambda function: "of other rules")
-    assert len({name, other, kernels.named.__wrapped__()}) == 3
+def test_a_name_that_is_no_field_is_refused():
+    flows, _ = blank(Flows, 2)
+    with pytest.raises(AttributeError, match="lab_bill_apples"):
+        flows.lab_bill_apples = 1.0
+
+
+def imported(file: Path) -> set[Path]:
+    """Files of the ledger, its formulas and the foundation that a module imports."""
+    out = set()
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("gigacampus."):
+            names = [node.module, *(f"{node.module}.{x.name}" for x in node.names)]
+            out |= {Path(sys.modules[x].__file__) for x in names if x in sys.modules and not x.endswith(".ledger")}
+    return {x for x in out if x.parent.name in ("ledger", "finance", "foundation")}
+
+
+def test_the_hash_covers_every_file_that_a_compiled_rule_reads():
+    covered = set(kernels.sources())
+    rules = {Path(sys.modules[f.__module__].__file__) for f in scalar_ops.RULES}
+    assert rules <= covered and len(rules) > 15
+    unread = {"draw_binding.py", "types.py", "stage_inputs.py"}
+    assert {x.name for file in rules for x in imported(file) if x not in covered} <= unread
+
+
+def test_a_rule_that_is_edited_gets_another_folder(tmp_path, monkeypatch):
+    files = []
+    for source in kernels.sources():
+        files.append(tmp_path / source.parent.name / source.name)
+        files[-1].parent.mkdir(exist_ok=True)
+        files[-1].write_bytes(source.read_bytes())
+    assert kernels.source_hash(files) == kernels.source_hash(kernels.sources())
+    rule = next(x for x in files if x.name == "income_tax.py")
+    rule.write_text(rule.read_text(encoding="utf-8").replace("BUILDING_YEARS = 39.0", "BUILDING_YEARS = 40.0"), encoding="utf-8")
+    before = kernels.folder()
+    monkeypatch.setattr(kernels, "sources", lambda: files)
+    assert kernels.folder() != before
+
+
+def test_the_machine_code_lies_in_the_folder_of_todays_rules():
+    simulate.simulate(*chunk(), interpreted=False)
+    assert list(kernels.folder().rglob("*.nbi")) and list(kernels.folder().rglob("*.nbc"))

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from gigacampus.company.finance.contracts import level_rent
-from gigacampus.company.ledger.journal import a, f
-from tests.company.synthetic import RICH
+from gigacampus.company.ledger.accounts import INDEX
+from gigacampus.company.ledger.journal import FLOW_INDEX as FLOW
+from tests.company.synthetic import RICH, flow_rows
 from tests.company.test_extremes import books
 
 VEHICLE = {"start": "2025-11-01", "purchase_usd": 2e9, "advance_months": 1, "term_years": 5, "debt_frac": 0.7, "debt_rate_frac": 0.1}
@@ -32,8 +33,8 @@ def test_without_covenants_nothing_is_tested():
 
 def test_cover_of_a_level_lease_is_what_the_loan_terms_say():
     series, _ = leased({"dscr_min": 1.0})
-    bought = series["flows"][:, f.vehicle_buy, 0].sum()
-    last = int(np.nonzero(series["flows"][:, f.vehicle_buy, 0])[0][-1])
+    bought = series["flows"][:, FLOW["vehicle_buy"], 0].sum()
+    last = int(np.nonzero(series["flows"][:, FLOW["vehicle_buy"], 0])[0][-1])
     rent = level_rent(pv=bought, annual_rate=0.105, n=60, per_year=12)
     month = last + 1
     interest = series["vehicle_loan_usd"][month - 1, 0] * 0.1 / 12
@@ -52,13 +53,13 @@ def test_a_breach_sweeps_free_cash_into_the_loan():
     calm, _ = leased({})
     swept, _ = leased({"dscr_min": 1.45, "cures_max": 0, "sweep_tests": 20})
     after = first(swept["covenant_breach"][:, 0]) + 1
-    assert np.all(swept["flows"][after : after + 12, f.vehicle_distribute, 0] == 0.0)
-    assert calm["flows"][after : after + 12, f.vehicle_distribute, 0].min() > 0.0
-    rows = (f.vehicle_pay_fees, f.vehicle_pay_interest, f.vehicle_repay_loan)
+    assert np.all(swept["flows"][after : after + 12, FLOW["vehicle_distribute"], 0] == 0.0)
+    assert calm["flows"][after : after + 12, FLOW["vehicle_distribute"], 0].min() > 0.0
+    rows = flow_rows("vehicle_pay_fees", "vehicle_pay_interest", "vehicle_repay_loan")
     spent = sum(swept["flows"][after : after + 12, row, 0] for row in rows)
-    assert np.allclose(spent, swept["flows"][after : after + 12, f.vehicle_collect_rent, 0], rtol=1e-9)
-    paid = sum(swept["flows"][:, row, 0].sum() for row in (f.vehicle_repay_loan, f.vehicle_distribute))
-    assert paid <= swept["flows"][:, f.vehicle_collect_rent, 0].sum()
+    assert np.allclose(spent, swept["flows"][after : after + 12, FLOW["vehicle_collect_rent"], 0], rtol=1e-9)
+    paid = sum(swept["flows"][:, row, 0].sum() for row in flow_rows("vehicle_repay_loan", "vehicle_distribute"))
+    assert paid <= swept["flows"][:, FLOW["vehicle_collect_rent"], 0].sum()
 
 
 def test_machines_that_lose_value_breach_loan_to_value_and_owners_cure_it():
@@ -87,8 +88,8 @@ def test_a_breach_stops_purchases_for_extensions_and_the_lab_pays_itself():
     free, _ = books({**company, "vehicle": VEHICLE})
     stopped, _ = books({**company, "vehicle": {**VEHICLE, "covenants": rules}})
     months = slice(17, 40)
-    assert free["flows"][months, f.vehicle_buy, 0].sum() > 2e9
-    assert stopped["flows"][months, f.vehicle_buy, 0].sum() == 0.0
+    assert free["flows"][months, FLOW["vehicle_buy"], 0].sum() > 2e9
+    assert stopped["flows"][months, FLOW["vehicle_buy"], 0].sum() == 0.0
     assert stopped["capex_usd"][months, 0].sum() > free["capex_usd"][months, 0].sum() + 2e9
 
 
@@ -98,11 +99,11 @@ def test_a_lab_that_cannot_pay_its_bills_pays_no_rent_and_the_vehicle_defaults()
     rules = {"dscr_min": 1.2, "cures_max": 1}
     series, s = books({**company, "vehicle": {**VEHICLE, "covenants": rules}}, may_raise=False)
     broke = first(series["arrears_usd"][:, 0])
-    assert series["flows"][broke + 2 : broke + 20, f.vehicle_collect_rent, 0].max() < 1.0
+    assert series["flows"][broke + 2 : broke + 20, FLOW["vehicle_collect_rent"], 0].max() < 1.0
     default = first(series["vehicle_default"][:, 0])
     assert broke < default <= broke + 12
-    assert s.balance[a.vehicle_rent_receivable, 0] > 0.0
-    assert np.all(series["flows"][default + 1 :, f.vehicle_equity_in, 0] == 0.0)
+    assert s.balance[INDEX["vehicle_rent_receivable"], 0] > 0.0
+    assert np.all(series["flows"][default + 1 :, FLOW["vehicle_equity_in"], 0] == 0.0)
     assert series["ledger_residual_usd"].max() < 1e-3
 
 
@@ -111,9 +112,9 @@ def test_rent_is_the_last_bill_to_go_unpaid():
     rules = {"dscr_min": 1.0, "ltv_max_frac": 1.5}
     series, _ = books({**company, "vehicle": {**VEHICLE, "purchase_usd": 1e9, "covenants": rules}}, may_raise=False)
     broke = first(series["arrears_usd"][:, 0])
-    rent = series["flows"][broke + 2, f.vehicle_bill_rent, 0]
+    rent = series["flows"][broke + 2, FLOW["vehicle_bill_rent"], 0]
     assert series["revenue_usd"][broke + 1 : broke + 12, 0].min() > 2.0 * rent
-    assert np.allclose(series["flows"][broke + 1 : broke + 12, f.vehicle_collect_rent, 0], rent)
+    assert np.allclose(series["flows"][broke + 1 : broke + 12, FLOW["vehicle_collect_rent"], 0], rent)
     assert series["covenant_breach"][: broke + 12].max() == 0.0
 
 
@@ -137,19 +138,24 @@ def test_the_class_of_a_lease_moves_ebitda_by_the_rent_and_cash_not_at_all():
 
 def test_an_operating_lease_leaves_no_right_and_no_liability_at_its_end():
     series, s = leased(lease="operating", term_years=3)
-    took = series["flows"][:, f.lab_take_right_of_use, 0]
+    took = series["flows"][:, FLOW["lab_take_right_of_use"], 0]
     assert took.sum() > 1e9
-    assert abs(s.balance[a.lab_right_of_use, 0]) < 1.0 and abs(s.balance[a.lab_operating_lease_liability, 0]) < 1.0
-    rows = [f.lab_accrete_lease_serving, f.lab_accrete_lease_training, f.lab_use_right_serving, f.lab_use_right_training]
+    assert abs(s.balance[INDEX["lab_right_of_use"], 0]) < 1.0 and abs(s.balance[INDEX["lab_operating_lease_liability"], 0]) < 1.0
+    rows = [
+        FLOW["lab_accrete_lease_serving"],
+        FLOW["lab_accrete_lease_training"],
+        FLOW["lab_use_right_serving"],
+        FLOW["lab_use_right_training"],
+    ]
     assert series["flows"][:, rows, 0].sum() == pytest.approx(series["rents_paid_usd"][:, 0].sum(), rel=1e-9)
 
 
 def test_machines_sold_to_the_lessor_save_their_depreciation():
     finance, _ = leased()
     operating, s = leased(lease="operating")
-    sold = operating["flows"][:, f.lab_sell_machines, 0].sum()
+    sold = operating["flows"][:, FLOW["lab_sell_machines"], 0].sum()
     saved = finance["depreciation_usd"][:, 0].sum() - operating["depreciation_usd"][:, 0].sum()
-    assert saved == pytest.approx(sold - -s.balance[a.lab_machines_sold, 0], rel=1e-9)
+    assert saved == pytest.approx(sold - -s.balance[INDEX["lab_machines_sold"], 0], rel=1e-9)
     assert 0.0 < saved <= sold
 
 
@@ -157,7 +163,7 @@ def test_machines_sold_to_the_lessor_save_their_depreciation():
 def test_the_test_of_classes_looks_at_life_and_price(life, kind):
     rules = {"lease": "by_test", "term_years": 5, "residual_frac": 0.3, "incremental_rate_frac": 0.11}
     _, s = books({**RICH, "assets": {**STILL, "gpu_life_years": life}, "vehicle": {**VEHICLE, **rules}})
-    assert np.all(s.carried("finance_lease") == kind)
+    assert np.all(s.terms["vehicle"]["is_finance_lease"] == kind)
 
 
 def test_cover_is_the_same_from_the_first_rent_to_the_last_though_machines_came_in_parts():

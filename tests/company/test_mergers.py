@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gigacampus.company.ledger.journal import f
+from gigacampus.company.ledger.journal import FLOW_INDEX as FLOW
 from gigacampus.schema.company import CompanySpec
 from tests.company.test_extremes import NO_LUCK, bare, books
 
@@ -38,8 +38,8 @@ def test_support_is_money_from_outside_the_lab_and_conserved():
     series, s = joined()
     months = 84 - 17
     brought = 10e6 + 0.5e6 * months
-    assert series["group_support_usd"][:, 0].sum() + s.carried("partner_cash")[0] == pytest.approx(brought, rel=1e-12)
-    assert series["flows"][:, f.lab_support_from_group, 0].sum() == series["group_support_usd"][:, 0].sum()
+    assert series["group_support_usd"][:, 0].sum() + s.carried("raising.affiliate_cash_usd")[0] == pytest.approx(brought, rel=1e-12)
+    assert series["flows"][:, FLOW["lab_support_from_group"], 0].sum() == series["group_support_usd"][:, 0].sum()
     assert series["ledger_residual_usd"].max() < 1e-3
 
 

@@ -9,9 +9,10 @@ from gigacampus.company import stage
 from gigacampus.company.analysis.monthly_figures import LIVES, capital_charge, hurdle_per_million_tokens, payback_months, straight_line_at
 from gigacampus.company.finance.time_value import pmt
 from gigacampus.company.ledger.cash_uses import cash_uses
-from gigacampus.company.ledger.journal import CASH_SIGN, FLOWS, f
-from gigacampus.company.ledger.sums import CASH_USES, SHARED, cash_use_weights
-from tests.company.synthetic import RICH, inputs, tables
+from gigacampus.company.ledger.flow_sums import CASH_USES, SHARED, cash_use_weights
+from gigacampus.company.ledger.journal import CASH_SIGN, FLOWS
+from gigacampus.company.ledger.journal import FLOW_INDEX as FLOW
+from tests.company.synthetic import RICH, flow_columns, inputs, tables
 from tests.company.test_ledger import DRAWS, N
 
 
@@ -37,16 +38,16 @@ def test_the_pits_sum_to_the_cash_spent_in_every_month_of_every_draw(out):
 def test_every_cash_flow_of_the_lab_before_new_money_falls_in_one_pit():
     for i, flow in enumerate(FLOWS):
         spent = flow.entity == "lab" and (flow.cash in ("operating", "investing") or flow.name == "lab_pay_lease")
-        want = -CASH_SIGN[i] if spent and i not in SHARED else 0.0
+        want = -CASH_SIGN[i] if spent and flow.name not in SHARED else 0.0
         assert cash_use_weights()[:, i].sum() == want, flow.name
 
 
 def test_shared_bills_follow_their_purposes():
     flow = np.zeros((len(FLOWS), 1))
-    flow[f.lab_robots_agents], flow[f.lab_site_serving], flow[f.lab_marketing] = 1.0, 2.0, 1.0
-    flow[f.lab_pay_vendors] = 8.0
-    flow[f.lab_staff_research], flow[f.lab_staff_robots_agents], flow[f.lab_pay_staff] = 3.0, 1.0, 4.0
-    assert [float(x[0]) for x in cash_uses(flow)] == [4.0, 3.0, 3.0, 2.0]
+    flow[FLOW["lab_robots_agents"]], flow[FLOW["lab_site_serving"]], flow[FLOW["lab_marketing"]] = 1.0, 2.0, 1.0
+    flow[FLOW["lab_pay_vendors"]] = 8.0
+    flow[FLOW["lab_staff_research"]], flow[FLOW["lab_staff_robots_agents"]], flow[FLOW["lab_pay_staff"]] = 3.0, 1.0, 4.0
+    assert [float(x[0]) for x in cash_uses(flow_columns(flow))] == [4.0, 3.0, 3.0, 2.0]
 
 
 def test_a_vintage_that_earns_a_tenth_a_month_is_back_in_ten():

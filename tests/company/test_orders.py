@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gigacampus.company.ledger.journal import f
+from gigacampus.company.ledger.journal import FLOW_INDEX as FLOW
 from gigacampus.schema.company import CompanySpec
 from tests.company.synthetic import RICH
 from tests.company.test_ledger import books
 
 CAPEX = 5e9
-CASH = [f.lab_pay_gpu, f.lab_pay_network, f.lab_pay_building, f.lab_pay_power, f.lab_pay_phase]
+CASH = [FLOW["lab_pay_gpu"], FLOW["lab_pay_network"], FLOW["lab_pay_building"], FLOW["lab_pay_power"], FLOW["lab_pay_phase"]]
 
 
 def with_orders(**orders):
@@ -39,11 +39,11 @@ def test_investors_pay_their_share_of_an_extension_and_are_owed_rent():
     leased, same = with_orders(leased_frac=0.5)
     assert np.array_equal(order, same)
     machines = CompanySpec().assets.it_share_of_phase_frac
-    more = leased["flows"][:, f.lab_lease_proceeds].sum(axis=0) - plain["flows"][:, f.lab_lease_proceeds].sum(axis=0)
+    more = leased["flows"][:, FLOW["lab_lease_proceeds"]].sum(axis=0) - plain["flows"][:, FLOW["lab_lease_proceeds"]].sum(axis=0)
     assert more == pytest.approx(0.5 * machines * CAPEX, rel=1e-9)
     saved = plain["capex_usd"].sum(axis=0) - leased["capex_usd"].sum(axis=0)
     assert saved == pytest.approx(more, rel=1e-9)
-    rent = leased["flows"][:, f.lab_pay_lease].sum(axis=0) - plain["flows"][:, f.lab_pay_lease].sum(axis=0)
+    rent = leased["flows"][:, FLOW["lab_pay_lease"]].sum(axis=0) - plain["flows"][:, FLOW["lab_pay_lease"]].sum(axis=0)
     assert np.all(rent > more)
     assert leased["ledger_residual_usd"].max() <= 1e-9 * leased["assets_usd"].max()
 
@@ -51,7 +51,7 @@ def test_investors_pay_their_share_of_an_extension_and_are_owed_rent():
 def test_without_a_vehicle_nobody_else_pays():
     company = {k: v for k, v in RICH.items() if k != "vehicle"}
     series, _ = books({**company, "orders": {"leased_frac": 1.0}}, draws={}, n=2)
-    assert series["flows"][:, f.lab_lease_proceeds].max() == 0.0
+    assert series["flows"][:, FLOW["lab_lease_proceeds"]].max() == 0.0
 
 
 def test_vendor_terms_spread_the_same_payments_over_more_months():

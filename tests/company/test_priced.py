@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from gigacampus.company import stage
+from gigacampus.company.ledger.accounts import INDEX
 from gigacampus.company.ledger.committed_assets import cost_by_case, stock_cost
-from gigacampus.company.ledger.journal import a
 from gigacampus.company.ledger.physics_tables import stack
 from gigacampus.company.ledger.simulate import opening, simulate
 from tests.company.synthetic import RICH, inputs, tables
@@ -28,9 +28,9 @@ def test_a_dearer_accelerator_makes_a_dearer_fleet_draw_by_draw():
     _, drivers = opening_fleet({PRICE: price})
     _, plain = opening_fleet({})
     dear, base = opening(drivers), opening(plain)
-    assert base[a.lab_gpu].min() > 1e9
-    assert np.allclose(dear[a.lab_gpu], base[a.lab_gpu] * price / 30e3)
-    assert np.allclose(dear[a.lab_building], base[a.lab_building])
+    assert base[INDEX["lab_gpu"]].min() > 1e9
+    assert np.allclose(dear[INDEX["lab_gpu"]], base[INDEX["lab_gpu"]] * price / 30e3)
+    assert np.allclose(dear[INDEX["lab_building"]], base[INDEX["lab_building"]])
 
 
 def test_inputs_at_their_stated_values_change_nothing():
@@ -74,5 +74,5 @@ def test_capital_of_a_phase_moves_the_books_draw_by_draw():
     capex = np.array([1e9, 2e9, 3e9, 1e9, 2e9, 3e9])
     books, _ = opening_fleet({"campuses.south.phases.p0.capex_usd": capex})
     plain, _ = opening_fleet({"campuses.south.phases.p0.capex_usd": np.full(N, 1e9)})
-    extra = books.balance[a.lab_power] - plain.balance[a.lab_power]
+    extra = books.balance[INDEX["lab_power"]] - plain.balance[INDEX["lab_power"]]
     assert extra == pytest.approx((capex - 1e9) * 0.08, rel=1e-9, abs=1.0)

@@ -8,7 +8,7 @@ import pytest
 from gigacampus.company import stage
 from gigacampus.company.finance import price_paths
 from gigacampus.company.ledger.committed_assets import stock_cost
-from gigacampus.company.ledger.journal import f
+from gigacampus.company.ledger.journal import FLOW_INDEX as FLOW
 from gigacampus.company.ledger.physics_tables import stack
 from gigacampus.company.ledger.simulate import simulate
 from gigacampus.schema.revenue import AwardsSpec, PricePathSpec
@@ -33,7 +33,7 @@ def factor(stream):
 
 @pytest.mark.parametrize(
     ("path", "bill", "stream"),
-    [("revenue.rental.price_path", f.lab_bill_rental, "rent"), ("revenue.token_price_path", f.lab_bill_api, "token")],
+    [("revenue.rental.price_path", FLOW["lab_bill_rental"], "rent"), ("revenue.token_price_path", FLOW["lab_bill_api"], "token")],
 )
 def test_the_march_bills_the_trend_times_the_path(path, bill, stream):
     wild = {"token_price_path": WILD} if stream == "token" else {}
@@ -49,14 +49,14 @@ def test_one_future_is_the_same_whatever_others_are_computed_with_it():
     company = {"revenue": {"rental": {**RENTAL, "price_path": WILD}}}
     whole = flows(company, {"company.revenue.rental.price_path.draw_quantile": LUCK})
     back = flows(company, {"company.revenue.rental.price_path.draw_quantile": LUCK[::-1].copy()})
-    assert np.array_equal(whole[:, f.lab_bill_rental], back[:, f.lab_bill_rental, ::-1])
+    assert np.array_equal(whole[:, FLOW["lab_bill_rental"]], back[:, FLOW["lab_bill_rental"], ::-1])
 
 
 def test_awards_are_billed_beside_what_is_known():
     rule = {"per_year": 2.0, "mean_usd": 50e6, "parts": 2, "part_months": 3}
     known = {"government_usd_per_year": 12e6}
     got = flows({"revenue": {**known, "government_awards": rule}}, {"company.revenue.government_awards.draw_quantile": LUCK})
-    bill = got[:, f.lab_bill_government]
+    bill = got[:, FLOW["lab_bill_government"]]
     assert np.allclose(bill[: NOW + 1], 1e6)
     won = price_paths.awards(AwardsSpec(**rule).model_copy(update={"draw_quantile": LUCK}), months=MONTHS, draws=N, first=NOW)
     assert np.allclose(bill, 1e6 + won) and won.max() > 0.0
@@ -67,14 +67,14 @@ def test_a_floating_loan_pays_the_short_rate_its_floor_and_its_margin():
     floating = {**loan, "floating": True, "base_floor_frac": 0.01}
     for base, expected in ((0.04, 0.09), (0.002, 0.06)):
         got = flows({"loans": {"n": floating}, "raise_policy": {"success_frac": 0.0}}, market={"treasury_yield_frac": base})
-        assert got[1:20, f.lab_accrue_interest, 0] == pytest.approx(1e8 * expected, rel=1e-9)
+        assert got[1:20, FLOW["lab_accrue_interest"], 0] == pytest.approx(1e8 * expected, rel=1e-9)
 
 
 def test_the_short_rate_wanders_for_loans_and_for_cash():
     loan = {"drawn": "2025-01-01", "principal_usd": 1.2e9, "rate_frac": 0.0, "term_years": 20, "interest_only_years": 20, "floating": True}
     noise = {"treasury_yield_frac": 0.04, "short_rate_volatility_frac": 0.01}
     got = flows({"loans": {"n": loan}, "raise_policy": {"success_frac": 0.0}}, {"market.short_rate_draw_quantile": LUCK}, market=noise)
-    rate = got[1:, f.lab_accrue_interest] / 1e8
+    rate = got[1:, FLOW["lab_accrue_interest"]] / 1e8
     assert np.allclose(rate[:NOW], 0.04) and rate[-1].std() > 0.003 and rate.min() >= 0.0
 
 

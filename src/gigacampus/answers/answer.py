@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any
 
 from gigacampus.answers.figures import Figure, State, number
+from gigacampus.foundation.kinds import Kind, Kinds
 from gigacampus.foundation.source_tree import plain
 from gigacampus.scenario import library
 from gigacampus.scenario.parse_cache import read_kept
@@ -40,12 +41,36 @@ class Answer:
     """Where the figures hold that do not say it themselves."""
 
 
+@dataclass(frozen=True)
+class Question(Kind):
+    """One question: its key is the name, its words are the title."""
+
+    module: str
+    """Has ``answer(result, place)``, which gives an ``Answer``; it says what it needs by ``reductions.needed``."""
+    asked_by: str
+    """Who asks it."""
+    known: tuple[Mapping[str, Any], ...] = ()
+    """Figures that became public and that the answer can be held against."""
+
+
 @cache
-def questions() -> dict[str, dict[str, Any]]:
-    """Questions with their known points, from the library."""
+def questions() -> Kinds[Question]:
+    """Questions in the order in which they are answered, one row each, from the library."""
     path = library.ROOT / "questions" / "questions.yaml"
-    found: dict[str, dict[str, Any]] = plain(read_kept(path, path.name))
-    return found
+    rows: dict[str, dict[str, Any]] = plain(read_kept(path, path.name))
+    return Kinds(
+        "questions",
+        *(
+            Question(
+                key,
+                row["question"],
+                module=f"gigacampus.answers.questions.{row['module']}",
+                asked_by=row["asked_by"],
+                known=tuple(row["known"]),
+            )
+            for key, row in rows.items()
+        ),
+    )
 
 
 def concerns(point: Mapping[str, Any], scenario: Mapping[str, Any]) -> bool:
@@ -67,7 +92,7 @@ def known_points(question: str, answer: Answer, as_of: str, scenario: Mapping[st
     scenario could not know it.
     """
     out = []
-    for point in questions()[question]["known"]:
+    for point in questions()[question].known:
         if not concerns(point, scenario):
             continue
         ours = answer.compare.get(point["name"])

@@ -10,7 +10,6 @@ from gigacampus.answers import drivers as moves
 from gigacampus.answers.answer import Answer, Missing, known_points, questions
 from gigacampus.answers.completion import COMPANY, complete, perimeter
 from gigacampus.answers.figures import DATED, Figure, Spread, State, known
-from gigacampus.answers.questions import MODULES
 from gigacampus.foundation.errors import ScenarioError, nearest, refuse
 from gigacampus.rerun.place import Place, nearest_campus
 from gigacampus.results.periods import year_period
@@ -25,19 +24,20 @@ INSIDE = ("drivers", "sources", "stages", "axis")
 
 def ask(result: Result, ids: tuple[str, ...] = (), place: Place | None = None) -> list[dict[str, Any]]:
     """Answers to ``ids``, or to all questions, ready for JSON; those that the run cannot answer say what is missing."""
-    listed = (*MODULES, *EXTRA)
+    listed = (*questions().names, *EXTRA)
     for name in ids:
         if name not in listed:
             raise refuse(f"no question is called {name!r}", path="ID", nearest=nearest(name, listed), fix=f"use {', '.join(listed)}")
     if place is not None:
         nearest_campus(result, place)
-    return [_extra(result, name) if name in EXTRA else _one(result, name, place) for name in ids or tuple(MODULES)]
+    return [_extra(result, name) if name in EXTRA else _one(result, name, place) for name in ids or questions().names]
 
 
 def _one(result: Result, name: str, place: Place | None) -> dict[str, Any]:
-    head = {"id": name, "question": questions()[name]["question"], "asked_by": questions()[name]["asked_by"]}
+    asked = questions()[name]
+    head = {"id": name, "question": asked.title, "asked_by": asked.asked_by}
     try:
-        answer = importlib.import_module(MODULES[name]).answer(result, place)
+        answer = importlib.import_module(asked.module).answer(result, place)
     except Missing as reason:
         return {**head, **_unanswered(result, reason)}
     except ScenarioError as reason:

@@ -51,10 +51,12 @@ def run(
     if as_json:
         import json
 
-        keys = ("title", "as_of", "hash", "run", "headline", "goals", "levels", "unused_inputs", "seconds", "twin")
+        keys = ("title", "as_of", "hash", "run", "headline", "goals", "levels", "unused_inputs", "ledger", "seconds", "twin")
         print(json.dumps({"run_folder": str(target), **{k: result.manifest.get(k) for k in keys}}, default=str))
     else:
         headline_table(result)
+        way = result.manifest["ledger"]
+        say(f"Books: {way['draws']} draws x {way['months']} months, {way['rules']}")
         say(f"Report: {target / 'report.html'}")
     return 1 if missed else 0
 

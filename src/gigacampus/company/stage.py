@@ -31,9 +31,10 @@ from gigacampus.company.analysis.per_draw_outputs import per_draw_outputs
 from gigacampus.company.financing.covenant_headroom import covenant_series
 from gigacampus.company.financing.owners import owners
 from gigacampus.company.financing.related_parties import flows_of, related_money
+from gigacampus.company.ledger.accounts import INDEX
 from gigacampus.company.ledger.committed_assets import by_month, cost_by_case, stock_cost
+from gigacampus.company.ledger.compile_policy import compiling_pays
 from gigacampus.company.ledger.draw_binding import Bound, bind
-from gigacampus.company.ledger.journal import a
 from gigacampus.company.ledger.physics_tables import stack, world_tables
 from gigacampus.company.ledger.simulate import opening, simulate
 from gigacampus.company.ledger.simulation_inputs import SimulationInputs, gather_inputs, is_finance_lease
@@ -49,10 +50,10 @@ CHUNK = 1024
 def run(inputs: Inputs, up: Mapping[str, np.ndarray], world_of_draw: np.ndarray, draws: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
     """Registry rows of the stage: every draw's books, its headline months, and the county's books in expectation."""
     stacked, cost = stack(up), stock_cost(inputs, up)
-    parts = []
+    parts, compiled = [], compiling_pays(world_of_draw.size, inputs.at.months.count)
     for first in range(0, world_of_draw.size, CHUNK):
         chosen = slice(first, min(first + CHUNK, world_of_draw.size))
-        parts.append(run_chunk(inputs, up, stacked, cost, world_of_draw[chosen], draws, chosen))
+        parts.append(run_chunk(inputs, up, stacked, cost, world_of_draw[chosen], draws, chosen, interpreted=not compiled))
     out = {name: np.concatenate([p[name] for p in parts]) for name in parts[0]}
     out.update(related_money(flows_of(inputs.tree.company), inputs.at.months))
     return {v.name: out[v.name] for v in of_stage("company")}
@@ -83,12 +84,15 @@ def run_chunk(
     world: np.ndarray,
     draws: Mapping[str, np.ndarray],
     chosen: slice,
+    *,
+    interpreted: bool | None = None,
 ) -> dict[str, np.ndarray]:
     """Series by (draw, month) and headline numbers by draw of one chunk."""
     bound, drivers = prepare(inputs, up, stacked, cost, world, draws, chosen)
-    series, _ = simulate(bound, drivers)
-    alone, _ = simulate(bound, drivers, may_raise=False, lean=True)
-    apart = simulate(bound, drivers, may_raise=False, lean=True, merged=False)[0] if bound.company.mergers else alone
+    way: dict[str, Any] = {"interpreted": interpreted}
+    series, _ = simulate(bound, drivers, **way)
+    alone, _ = simulate(bound, drivers, may_raise=False, lean=True, **way)
+    apart = simulate(bound, drivers, may_raise=False, lean=True, merged=False, **way)[0] if bound.company.mergers else alone
     out = headline(bound, drivers, series, alone, apart)
     out.update(owners(bound, drivers, series))
     out["finance_lease"] = lease_class(bound)
@@ -154,7 +158,7 @@ def figures(bound: Bound, drivers: SimulationInputs, series: Mapping[str, np.nda
     assets, wacc = bound.company.assets, bound.company.valuation.wacc_frac
     plant = series["equipment_gross_usd"]
     charge = capital_charge(plant, life_years=assets.gpu_life_years, wacc=wacc)
-    machines = opening(drivers)[[a.lab_gpu, a.lab_network]].sum(axis=0)
+    machines = opening(drivers)[[INDEX["lab_gpu"], INDEX["lab_network"]]].sum(axis=0)
     age = round(float(np.median(np.asarray(assets.opening_fleet_age_months))))
     return {
         "vintage_payback_months": payback_months(series["cash_margin_usd"], plant),

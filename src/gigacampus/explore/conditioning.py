@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,8 +19,7 @@ from gigacampus.explore.run_session import Held, goal_of
 from gigacampus.explore.solving import ENDS, SCREEN
 from gigacampus.explore.tornado import runway_months
 from gigacampus.foundation.errors import nearest, printable, refuse
-from gigacampus.foundation.units import MILLION
-from gigacampus.registry.renamed import current
+from gigacampus.foundation.tables.money import MoneyRow, months_of_period, read_money
 from gigacampus.registry.stages import BY_NAME
 from gigacampus.registry.variables import REGISTRY
 from gigacampus.scenario.plan import is_read
@@ -36,7 +33,7 @@ NOISE_FRAC = 0.05
 UNEXPLAINED = "unexplained_usd"
 """Result below EBITDA that no line of the model explains; reported figures say it should be near zero."""
 SHARES = (0.0, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 1.0)
-MOST_ROWS = 200
+MOST_ROWS, MOST_BYTES = 200, 1_000_000
 
 
 @dataclass(frozen=True)
@@ -59,67 +56,31 @@ class Figure:
 
 
 def figures_in(held: Held, path: Path) -> list[Figure]:
-    """Figures of a CSV file with columns period, metric, value and, where known, noise and unit (USD or USD m)."""
-    try:
-        rows = list(csv.DictReader(path.read_text(encoding="utf-8-sig").splitlines()))
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise refuse(f"is no CSV file: {error}", file=str(path), fix="save it as UTF-8 text with commas") from None
-    if not rows or not {"period", "metric", "value"} <= set(rows[0]) or len(rows) > MOST_ROWS:
-        raise refuse(f"holds {len(rows)} rows", file=str(path), fix=f"give 1 to {MOST_ROWS} rows with columns period, metric, value")
-    return [_figure(held, row, str(path), line) for line, row in enumerate(rows, start=2)]
+    """Figures of a CSV or xlsx file with columns period, metric, value and, where known, noise and unit (USD, USD m, USD bn)."""
+    return [_figure(held, row, str(path)) for row in read_money(path, most_rows=MOST_ROWS, most_bytes=MOST_BYTES, noise=True)]
 
 
-def _figure(held: Held, row: dict[str, Any], file: str, line: int) -> Figure:
+def _figure(held: Held, row: MoneyRow, file: str) -> Figure:
     metrics = [*(m for m in RECORDED if m.endswith("_usd") and m in REGISTRY), UNEXPLAINED]
-    metric, period = (current(str(row.get(k) or "").strip()) for k in ("metric", "period"))
-    at: dict[str, Any] = {"file": file, "line": line}
-    if metric not in metrics:
+    at: dict[str, Any] = {"file": file, "line": row.line}
+    if row.metric not in metrics:
         raise refuse(
-            f"no monthly series of the books is called {printable(metric)}",
-            nearest=nearest(metric, metrics),
+            f"no monthly series of the books is called {printable(row.metric)}",
+            nearest=nearest(row.metric, metrics),
             fix=f"use one of {', '.join(metrics)}",
             **at,
         )
-    months = months_of(period, held.labels)
+    months = months_of_period(row.period, held.labels)
     if not months:
         raise refuse(
-            f"{printable(period)} is no period of the run",
+            f"{printable(row.period)} is no period of the run",
             fix=f"write 2026, 2026Q1 or 2026-01 within {held.labels[0]} to {held.labels[-1]}",
             **at,
         )
-    scale = MILLION if str(row.get("unit") or "").strip().lower() in ("usd m", "m usd", "usd million") else 1.0
-    value = _number(row.get("value"), "value", at) * scale
-    given = str(row.get("noise") or "").strip()
-    noise = _number(given, "noise", at) * scale if given else NOISE_FRAC * abs(value)
+    noise = NOISE_FRAC * abs(row.value) if row.noise is None else row.noise
     if not noise > 0.0:
         raise refuse("a figure without noise can never be met", fix="give a noise above zero", **at)
-    return Figure(metric, period, tuple(months), value, noise)
-
-
-def _number(text: Any, name: str, at: dict[str, Any]) -> float:
-    try:
-        value = float(text)
-    except (TypeError, ValueError):
-        value = float("nan")
-    if not np.isfinite(value):
-        raise refuse(f"{printable(str(text))} is no {name}", fix="write a number such as 107e6", **at)
-    return value
-
-
-def months_of(period: str, labels: list[str]) -> list[int]:
-    """Months of ``2026``, ``2026Q1`` or ``2026-01``; none where the run does not hold all of them.
-
-    >>> months_of("2026Q1", ["2025-12", "2026-01", "2026-02", "2026-03"]), months_of("2025", ["2025-12"])
-    ([1, 2, 3], [])
-    """
-    if re.fullmatch(r"\d{4}-\d{2}", period):
-        wanted = [period]
-    elif match := re.fullmatch(r"(\d{4})(?:Q([1-4]))?", period):
-        first, count = (1, 12) if match[2] is None else (3 * int(match[2]) - 2, 3)
-        wanted = [f"{match[1]}-{m:02d}" for m in range(first, first + count)]
-    else:
-        return []
-    return [labels.index(w) for w in wanted] if all(w in labels for w in wanted) else []
+    return Figure(row.metric, row.period, months, row.value, noise)
 
 
 def reported(held: Held) -> list[Figure]:

@@ -14,7 +14,6 @@ from gigacampus.company.analysis.copula import Copula
 from gigacampus.company.analysis.goals import Goal, Series, cash_margin, escape_margin, lasting_margin
 from gigacampus.company.analysis.metrics import LASTING
 from gigacampus.company.analysis.rerun import LedgerRerun
-from gigacampus.company.ledger.compile_policy import much_follows
 from gigacampus.company.ledger.simulation_inputs import history_length
 from gigacampus.foundation.errors import nearest, refuse
 from gigacampus.foundation.units import DAYS_PER_YEAR, MONTHS_PER_YEAR
@@ -99,7 +98,6 @@ class Held:
 
 def hold(result: Result) -> Held:
     """The books of ``result``, from memory or from its folder."""
-    much_follows()
     opened = reopened_draws(result, "company")
     scenario, laid = opened.scenario, opened.plan
     free = tuple(p for p in laid.company if is_read(p, BY_NAME["company"].reads))

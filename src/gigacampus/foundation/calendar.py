@@ -9,6 +9,8 @@ import numpy as np
 
 DAYS_IN_MONTH = np.array([31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])
 HOURS_IN_MONTH = DAYS_IN_MONTH * 24
+MONTHS_MAX = 240
+"""Longest horizon of a run."""
 MONTH_START_HOUR = np.concatenate([[0], np.cumsum(HOURS_IN_MONTH)])
 """First hour (0-based) of each calendar month in the 8,760-hour year; 13 entries, the last is 8,760."""
 

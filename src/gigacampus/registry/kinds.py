@@ -121,6 +121,32 @@ DISPATCH_ORDERS: Kinds[DispatchOrder] = Kinds(
 )
 
 
-def module_of(kind: CoolingKind) -> ModuleType:
+@dataclass(frozen=True)
+class NoiseMethod(Kind):
+    """A published method of sound propagation."""
+
+    module: str
+    """Has ``conditions(scene, sources, receivers, *, edition, source_g, reflect, dtype)``: the ``Conditions`` that it states."""
+    edition: int
+    """Year of the standard; modules that hold several editions tell them apart by it."""
+    walls_by: Literal[1996, 2024] = 2024
+    """Edition of ISO 9613-2 by whose paths it is said what limits a wall."""
+
+
+NOISE_METHODS: Kinds[NoiseMethod] = Kinds(
+    "noise methods",
+    NoiseMethod(
+        "iso9613_2024", "ISO 9613-2:2024", module="gigacampus.neighbours.noise.propagation.iso9613_transfer", edition=2024, walls_by=2024
+    ),
+    NoiseMethod(
+        "iso9613_1996", "ISO 9613-2:1996", module="gigacampus.neighbours.noise.propagation.iso9613_transfer", edition=1996, walls_by=1996
+    ),
+    NoiseMethod(
+        "cnossos", "CNOSSOS-EU, as amended in 2021", module="gigacampus.neighbours.noise.propagation.cnossos_transfer", edition=2021
+    ),
+)
+
+
+def module_of(kind: CoolingKind | NoiseMethod) -> ModuleType:
     """The module that holds a kind's formulas."""
     return importlib.import_module(kind.module)

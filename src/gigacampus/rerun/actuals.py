@@ -6,10 +6,7 @@ A file of actuals has the columns ``period`` (``2026-01``, ``2026Q1`` or ``2026`
 
 from __future__ import annotations
 
-import csv
 import json
-import math
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -20,9 +17,9 @@ import numpy as np
 
 from gigacampus.company.finance.scores import binomial_band, crps_ensemble
 from gigacampus.foundation.errors import nearest, printable, refuse
+from gigacampus.foundation.tables.money import MoneyRow, months_of_period, read_money
 from gigacampus.foundation.whole_file import write_text
 
-COLUMNS = ("period", "metric", "value")
 METRICS = {
     "revenue": ("revenue_usd", 1.0),
     "gross_profit": ("gross_profit_usd", 1.0),
@@ -48,9 +45,7 @@ HELD = ("cash", "debt", "assets", "equity")
 """Metrics that a period has at its end; the others are sums over it."""
 HISTORY = ("revenue", "gross_profit", "ebitda", "net_income", "cash_spent", "stock_compensation")
 """Figures of a reported quarter in a scenario; what the file does not say is the run's own median, pay in shares as last reported."""
-UNITS = {"": 1.0, "usd": 1.0, "usd k": 1e3, "usd m": 1e6, "usd bn": 1e9}
 MOST_ROWS, MOST_BYTES = 2000, 1_000_000
-PERIOD = re.compile(r"(\d{4})(?:-(\d{2})|Q([1-4]))?")
 
 
 @dataclass(frozen=True)
@@ -66,78 +61,85 @@ class Actual:
 
 
 def read_actuals(path: Path, labels: Sequence[str]) -> list[Actual]:
-    """Figures of a CSV file; the first row that cannot be used is refused with its line."""
-    if path.is_file() and path.stat().st_size > MOST_BYTES:
-        raise refuse("the file is larger than a megabyte", file=str(path), fix="give one row for each figure")
-    out: list[Actual] = []
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as handle:
-            reader = csv.DictReader(handle)
-            missing = [c for c in COLUMNS if c not in (reader.fieldnames or [])]
-            if missing:
-                raise refuse(f"no column {missing[0]!r}", file=str(path), line=1, fix=f"the first line is {','.join(COLUMNS)}[,unit]")
-            for line, row in enumerate(reader, start=2):
-                if any((v or "").strip() for v in row.values() if isinstance(v, str)):
-                    out.append(_actual(path, line, row, labels))
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise refuse(f"not a table of text: {error}", file=str(path), fix="save it as CSV in UTF-8") from None
-    if not 0 < len(out) <= MOST_ROWS:
-        raise refuse(f"{len(out)} figures", file=str(path), fix=f"give 1 to {MOST_ROWS} rows")
+    """Figures of a CSV or xlsx file; the first row that cannot be used is refused with its line."""
+    out = [_actual(str(path), row, labels) for row in read_money(path, most_rows=MOST_ROWS, most_bytes=MOST_BYTES)]
     for one, other in _twice(out):
         raise refuse(f"{one.metric} of {one.period} stands here again", file=str(path), line=other.line, fix=f"keep it or line {one.line}")
     return out
 
 
 def _twice(rows: Sequence[Actual]) -> list[tuple[Actual, Actual]]:
-    seen: dict[tuple[str, str], Actual] = {}
-    return [(seen[r.metric, r.period], r) for r in rows if seen.setdefault((r.metric, r.period), r) is not r]
+    seen: dict[tuple[str, tuple[int, ...]], Actual] = {}
+    return [(seen[r.metric, r.months], r) for r in rows if seen.setdefault((r.metric, r.months), r) is not r]
 
 
-def _actual(path: Path, line: int, row: Mapping[str, Any], labels: Sequence[str]) -> Actual:
-    cell = {k: str(row.get(k) or "").strip() for k in (*COLUMNS, "unit")}
+def _actual(file: str, row: MoneyRow, labels: Sequence[str]) -> Actual:
     known = [*METRICS, "stock_compensation"]
-    metric = cell["metric"].lower().replace(" ", "_").removesuffix("_usd")
+    metric = row.metric.lower().replace(" ", "_").removesuffix("_usd")
     if metric not in known:
         raise refuse(
-            f"unknown metric {printable(cell['metric'])!r}",
-            file=str(path),
-            line=line,
+            f"unknown metric {printable(row.metric)!r}",
+            file=file,
+            line=row.line,
             nearest=nearest(metric, known),
             fix=f"use one of {', '.join(known)}",
         )
-    unit = cell["unit"].lower().replace("_", " ")
-    if unit not in UNITS:
-        raise refuse(f"unknown unit {printable(cell['unit'])!r}", file=str(path), line=line, fix="use USD, USD k, USD m or USD bn")
-    try:
-        value = float(cell["value"]) * UNITS[unit]
-    except ValueError:
-        value = math.nan
-    if not math.isfinite(value) or abs(value) > 1e15:
-        raise refuse(f"not a usable number: {printable(cell['value'])!r}", file=str(path), line=line, fix="write digits such as -1.46e9")
-    months = months_of_period(cell["period"], labels)
+    months = months_of_period(row.period, labels)
     if not months:
         raise refuse(
-            f"no period of this run: {printable(cell['period'])!r}",
-            file=str(path),
-            line=line,
-            fix=f"write 2026-01, 2026Q1 or 2026, within {labels[0]} to {labels[-1]}",
+            f"no period of this run: {printable(row.period)!r}",
+            file=file,
+            line=row.line,
+            fix=f"write 2026-01, 2026Q1, 2026H1 or 2026 (calendar years), within {labels[0]} to {labels[-1]}",
         )
-    return Actual(cell["period"], metric, value, months, line)
+    if row.value < 0.0 and metric not in SIGNED:
+        raise refuse(
+            f"{metric} of {printable(row.period)} is below zero: USD {row.value:,.0f}", file=file, line=row.line, fix=_sign_fix(metric)
+        )
+    return Actual(row.period, metric, row.value, months, row.line)
 
 
-def months_of_period(period: str, labels: Sequence[str]) -> tuple[int, ...]:
-    """Positions of the months of a period; empty unless all of them are in the run.
+SIGNED = ("gross_profit", "ebitda", "net_income", "free_cash_flow", "equity")
+"""Metrics that may be below zero; all others are positive here, also where a cash-flow statement prints them with a minus."""
+OTHER_WAY = {"net_loss": "net_income", "cash_spent": "free_cash_flow"}
+"""Metrics that are others turned round."""
 
-    >>> months_of_period("2026Q1", ["2025-12", "2026-01", "2026-02", "2026-03"])
-    (1, 2, 3)
-    """
-    found = PERIOD.fullmatch(period)
-    if not found:
-        return ()
-    year, month, quarter = found.groups()
-    wanted = [int(month)] if month else list(range(3 * int(quarter) - 2, 3 * int(quarter) + 1)) if quarter else list(range(1, 13))
-    names = [f"{year}-{m:02d}" for m in wanted]
-    return tuple(labels.index(n) for n in names) if all(n in labels for n in names) else ()
+
+def _sign_fix(metric: str) -> str:
+    if metric in OTHER_WAY:
+        return f"{metric} is positive for a loss: drop the minus sign, or name it {OTHER_WAY[metric]} if it was none"
+    return f"{metric} is positive here, however a statement prints it: drop the minus sign"
+
+
+OFF = 300.0
+"""A figure this many times off the forecast's median is suspected of another unit."""
+SCALES = {
+    1e3: "a thousandth",
+    1e6: "a millionth",
+    1e9: "a billionth",
+    1e-3: "a thousand times",
+    1e-6: "a million times",
+    1e-9: "a billion times",
+}
+
+
+def refuse_other_scale(result: Any, rows: Sequence[Actual], file: str) -> None:
+    """Ask for the unit of a figure that fits its forecast only when read in another one."""
+    for row in rows:
+        if row.metric not in METRICS or row.value == 0.0:
+            continue
+        median = float(np.median(np.abs(forecast(result, row.metric, row.months))))
+        ratio = abs(row.value) / median if median else 1.0
+        if 1.0 / OFF < ratio < OFF:
+            continue
+        word = next((w for scale, w in SCALES.items() if 0.1 < ratio * scale < 10.0), "")
+        if word:
+            raise refuse(
+                f"{row.metric} of {printable(row.period)} is USD {row.value:,.10g}, {word} of the forecast's {median:,.4g}: in which unit?",
+                file=file,
+                line=row.line,
+                fix="state it in a column `unit` (USD, USD k, USD m, USD bn)",
+            )
 
 
 def forecast(result: Any, metric: str, months: Sequence[int]) -> np.ndarray:
@@ -284,6 +286,7 @@ def held_against(run: Path, file: Path) -> tuple[Any, dict[str, Any], list[NewQu
 
     result = store.read(run)
     rows = read_actuals(file, result.coords["month"])
+    refuse_other_scale(result, rows, str(file))
     history = 3 * len(result.scenario["company"].get("history") or {})
     judged = scored(result, rows, history)
     quarters = new_quarters(result, rows, history)

@@ -1,4 +1,4 @@
-"""Scenarios of some fifteen lines to start from. None of them is a real company."""
+"""Scenarios of some twenty lines to start from. None of them is a real company."""
 
 from __future__ import annotations
 
@@ -36,8 +36,14 @@ _IT = """\
       cooling: {{kind: cooling, model: lib:cooling/dry_cooler_generic, heat_mw: {heat_mw:g}, in_service: 2026-03-01}}
       chips: {{kind: accelerators, model: lib:accelerators/gb200, count: {chips}, in_service: 2026-04-01}}
 company: {{opening_cash_usd: 4 GUSD}}
-uncertainty: {{company.opening_cash_usd: {{kind: normal, p10: 3 GUSD, p90: 5 GUSD}}, \
-company.revenue.momentum_per_year: {{kind: lognormal, p10: 0.3, p90: 2}}}}
+uncertainty:
+  company.opening_cash_usd: {{kind: normal, p10: 3 GUSD, p90: 5 GUSD}}
+  company.revenue.momentum_per_year: {{kind: lognormal, p10: 0.3, p90: 2}}
+  campuses.first.schedule.construction_slip_quantile: {{kind: uniform, low: 0, high: 1}}
+  campuses.first.cooling.design_pue: {{kind: triangular, low: 1.22, mode: 1.3, high: 1.45}}
+  library.accelerators.gb200.server_kw: {{kind: normal, p10: 1.7, p90: 1.96}}
+  campuses.first.traffic.construction_workers_per_mw_year: {{kind: triangular, low: 2, mode: 4, high: 8}}
+run: {{worlds: 16}}
 """
 _ORDER = {"grid": "grid_first", "gas": "onsite_first", "hybrid": "grid_first"}
 _TURBINE_MW = 15.0

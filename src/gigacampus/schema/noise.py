@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from gigacampus.foundation.types import DBA, Day, Frac, Latitude, Longitude, Metres, NonNegative, NoUnit, Spec, Unit
+from gigacampus.registry.kinds import NOISE_METHODS
 
 Bearing = Annotated[float, Unit("deg"), Field(ge=0, le=360)]
 
@@ -216,7 +217,7 @@ class OtherPlantSpec(Spec):
 class NoiseSpec(Spec):
     """Rules of noise at one campus."""
 
-    method: Literal["iso9613_2024", "iso9613_1996", "cnossos"] = "iso9613_2024"
+    method: Annotated[str, NOISE_METHODS] = "iso9613_2024"
     """Propagation standard: ISO 9613-2 of 2024 or of 1996, or CNOSSOS-EU."""
     reflections: bool = False
     """Whether sound that one face mirrors is added (halls, walls and buildings of files, by their absorption)."""

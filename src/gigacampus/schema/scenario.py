@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
+from gigacampus.foundation.calendar import MONTHS_MAX
 from gigacampus.foundation.types import Day, NoUnit, Spec, Unit
 from gigacampus.schema.buildout import AnnouncedSpec, Block, PhaseSpec, ScheduleSpec, SlipEntry, check_blocks
 from gigacampus.schema.company import CompanySpec, CountySpec, MarketSpec
@@ -24,7 +25,7 @@ class HorizonSpec(Spec):
 
     start: Day
     """First day of the first month."""
-    months: Annotated[int, Unit("month"), Field(ge=1, le=240)] = 72
+    months: Annotated[int, Unit("month"), Field(ge=1, le=MONTHS_MAX)] = 72
     """Number of months."""
 
 

@@ -75,7 +75,9 @@ def answers(
     here: Here,
     name: Name,
     at: Annotated[str | None, Query(max_length=60, description="LAT,LON in degrees")] = None,
-    id: Annotated[list[str] | None, Query(max_length=30, description="Q01 to Q20, promises, people or rank")] = None,
+    id: Annotated[
+        list[str] | None, Query(max_length=30, description="keys of questions such as Q01, or of registers: promises, people, rank")
+    ] = None,
 ) -> dict[str, Any]:
     """The questions of residents, officials and analysts, for a place if one is named."""
     from gigacampus.answers import runner

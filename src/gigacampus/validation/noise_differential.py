@@ -9,7 +9,7 @@ import numpy as np
 
 from gigacampus.neighbours.noise.geometry.scene import Scene, Terrain, build_scene
 from gigacampus.neighbours.noise.propagation.atmosphere import air_absorption_db_per_m
-from gigacampus.neighbours.noise.propagation.engine import cnossos_conditions
+from gigacampus.neighbours.noise.propagation.cnossos_transfer import cnossos_conditions
 from gigacampus.validation.case_folder import Row, leave_out, score
 from gigacampus.validation.case_rows import CaseRow, each, unscored
 from gigacampus.validation.case_rows import case as case_row

@@ -10,10 +10,11 @@ import numpy as np
 from gigacampus.neighbours.noise.geometry.lateral_paths import side_points
 from gigacampus.neighbours.noise.geometry.scene import Scene, Terrain, build_scene
 from gigacampus.neighbours.noise.geometry.trace import trace_pair
-from gigacampus.neighbours.noise.propagation import cnossos, engine
+from gigacampus.neighbours.noise.propagation import cnossos, cnossos_transfer, iso9613_transfer
 from gigacampus.neighbours.noise.propagation import cnossos_paths as eu
 from gigacampus.neighbours.noise.propagation import iso9613 as iso
 from gigacampus.neighbours.noise.propagation import iso9613_paths as iso_paths
+from gigacampus.neighbours.noise.propagation import transfer as pairs
 from gigacampus.neighbours.noise.propagation.bands import BANDS, energy_sum_db
 
 STILL = np.zeros(BANDS)
@@ -47,7 +48,7 @@ def random_pair(seed: int) -> Pair:
     ends = np.array([[0.0, 0.0], [rng.uniform(120, 900), rng.uniform(-40, 40)]])
     things = [_thing(rng, ends, terrain, k) for k in range(int(rng.integers(1, 4)))]
     before, after = (_scene(things[:n], terrain) for n in (len(things) - 1, len(things)))
-    source, receiver = (engine.points(before, ends[k : k + 1], rng.uniform(0.5, high))[0] for k, high in ((0, 15.0), (1, 8.0)))
+    source, receiver = (pairs.points(before, ends[k : k + 1], rng.uniform(0.5, high))[0] for k, high in ((0, 15.0), (1, 8.0)))
     return Pair(before, after, source, receiver)
 
 
@@ -87,15 +88,15 @@ def compiled_db(pair: Pair, scene: Scene, method: str) -> np.ndarray:
     """Loss without air by the compiled kernels; (condition, band)."""
     ends = pair.source[None], pair.receiver[None]
     if method == "cnossos":
-        down, calm = engine.cnossos_conditions(scene, *ends, source_g=SOURCE_G)
+        down, calm = cnossos_transfer.cnossos_conditions(scene, *ends, source_g=SOURCE_G)
         return np.stack([calm.still_db[0, 0], down.still_db[0, 0]])
-    return engine.iso_transfer(scene, *ends, edition=int(method[-4:])).still_db[0]
+    return iso9613_transfer.iso_transfer(scene, *ends, edition=int(method[-4:])).still_db[0]
 
 
 def plain_db(pair: Pair, scene: Scene, method: str) -> np.ndarray:
     """The same by the plain twin."""
     if method == "cnossos":
-        return engine.plain_conditions_db(scene, pair.source, pair.receiver, source_g=SOURCE_G)
+        return cnossos_transfer.plain_conditions_db(scene, pair.source, pair.receiver, source_g=SOURCE_G)
     row = trace_pair(scene, pair.source, pair.receiver)[None]
     return iso_paths.attenuation_db(row, absorption_db_per_m=STILL, edition=int(method[-4:]))
 

@@ -9,6 +9,7 @@ from gigacampus.neighbours.noise.exposure import dose_response, hourly
 from gigacampus.neighbours.noise.exposure.indicators import Tally
 from gigacampus.neighbours.noise.geometry.scene import build_scene
 from gigacampus.neighbours.noise.propagation import cnossos, engine, iso9613
+from gigacampus.neighbours.noise.propagation import transfer as pairs
 
 KHZ = 5
 METHODS = ("iso9613_1996", "iso9613_2024", "cnossos")
@@ -70,8 +71,8 @@ def loss(scene, sources, receivers, method):
 @pytest.mark.parametrize("method", METHODS)
 def test_energy_sums_commute(method):
     scene, rng = walled(), np.random.default_rng(7)
-    sources, power = engine.points(scene, rng.uniform(-20, 20, (5, 2)), 3.0), rng.uniform(90, 110, (5, 9))
-    receivers = engine.points(scene, rng.uniform(150, 400, (6, 2)), 4.0)
+    sources, power = pairs.points(scene, rng.uniform(-20, 20, (5, 2)), 3.0), rng.uniform(90, 110, (5, 9))
+    receivers = pairs.points(scene, rng.uniform(150, 400, (6, 2)), 4.0)
     order = rng.permutation(5)
     whole, mixed = (
         hourly.receiver_energy(loss(scene, s, receivers, method), p).sum(axis=1)
@@ -87,28 +88,28 @@ def test_energy_sums_commute(method):
 def test_a_wall_of_no_height_changes_nothing(method):
     flat = build_scene(walls=[("w", np.array([[50.0, -100.0, 0.0], [50.0, 100.0, 0.0]]), 0.1)], ground_g=0.6)
     bare = build_scene(ground_g=0.6)
-    ends = engine.points(bare, [[0.0, 0.0]], 2.0), engine.points(bare, [[120.0, 5.0]], 4.0)
+    ends = pairs.points(bare, [[0.0, 0.0]], 2.0), pairs.points(bare, [[120.0, 5.0]], 4.0)
     np.testing.assert_array_equal(loss(flat, *ends, method), loss(bare, *ends, method))
 
 
 @pytest.mark.parametrize("method", METHODS)
 def test_the_way_back_is_as_long_over_even_ground_of_one_kind(method):
     scene, rng = walled(), np.random.default_rng(8)
-    a, b = engine.points(scene, rng.uniform(-50, 50, (6, 2)), 4.0), engine.points(scene, rng.uniform(150, 300, (6, 2)), 4.0)
+    a, b = pairs.points(scene, rng.uniform(-50, 50, (6, 2)), 4.0), pairs.points(scene, rng.uniform(150, 300, (6, 2)), 4.0)
     np.testing.assert_allclose(loss(scene, a, b, method), loss(scene, b, a, method).transpose(1, 0, 2), atol=1e-6)
 
 
 @pytest.mark.parametrize("method", METHODS)
 def test_farther_is_never_louder_on_flat_ground(method):
     scene = build_scene(ground_g=0.6)
-    receivers = engine.points(scene, np.column_stack([np.linspace(400, 4000, 60), np.zeros(60)]), 4.0)
-    levels = loss(scene, engine.points(scene, [[0.0, 0.0]], 5.0), receivers, method)[:, 0] + 1e-3 * receivers[:, :1]
+    receivers = pairs.points(scene, np.column_stack([np.linspace(400, 4000, 60), np.zeros(60)]), 4.0)
+    levels = loss(scene, pairs.points(scene, [[0.0, 0.0]], 5.0), receivers, method)[:, 0] + 1e-3 * receivers[:, :1]
     assert (np.diff(levels, axis=0) > 0.0).all()
 
 
 @pytest.mark.parametrize("method", METHODS)
 def test_a_higher_wall_never_makes_it_louder(method):
-    ends = engine.points(walled(), [[0.0, 20.0]], 2.0), engine.points(walled(), [[300.0, 20.0]], 4.0)
+    ends = pairs.points(walled(), [[0.0, 20.0]], 2.0), pairs.points(walled(), [[300.0, 20.0]], 4.0)
     levels = np.array([loss(walled(h), *ends, method)[0, 0] for h in (4.0, 6.0, 9.0, 14.0)])
     assert (np.diff(levels, axis=0) >= -1e-9).all()
 

@@ -303,6 +303,21 @@ def test_a_window_is_heard_at_its_height_by_whatever_name(tmp_path, column, valu
     assert found.height_m[0] == pytest.approx(12.2, abs=0.01) and found.findings == []
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "name;lat;lon;height_m\nN500;35,0045;-90,0;12,2\n",
+        "name\tlat\tlon\theight_ft\nN500\t35.0045\t-90.0\t40\n",
+        "name,lat,lon,height\n,deg,deg,ft\nN500,35.0045,-90.0,40\n",
+    ],
+)
+def test_receivers_come_in_any_form_of_a_table(tmp_path, text):
+    path = tmp_path / "r.csv"
+    path.write_text(text)
+    found = receivers(path)
+    assert found.lat[0] == pytest.approx(35.0045) and found.height_m[0] == pytest.approx(12.2, abs=0.01) and found.names == ["N500"]
+
+
 def test_columns_that_are_not_read_are_named(tmp_path):
     path = tmp_path / "r.csv"
     path.write_text("name,lat,lon,floor,colour\nN500,35.0045,-90.0,4,red\n")

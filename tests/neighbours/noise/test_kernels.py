@@ -9,8 +9,9 @@ from gigacampus.neighbours.noise.geometry.index import grid_index
 from gigacampus.neighbours.noise.geometry.profile import path_profile
 from gigacampus.neighbours.noise.geometry.scene import Terrain, build_scene
 from gigacampus.neighbours.noise.geometry.trace import trace_pair
-from gigacampus.neighbours.noise.propagation import cnossos_paths, engine, reflections_batch
+from gigacampus.neighbours.noise.propagation import cnossos_paths, cnossos_transfer, engine, iso9613_transfer, reflections_batch
 from gigacampus.neighbours.noise.propagation import iso9613_paths as plain
+from gigacampus.neighbours.noise.propagation import transfer as pairs
 from gigacampus.neighbours.noise.propagation.cnossos_paths import VerticalPath
 
 STILL = np.zeros(9)
@@ -38,9 +39,9 @@ def random_scene(seed: int, *, hills: bool, zones: bool):
 @pytest.mark.parametrize("seed", range(6))
 def test_kernel_rows_equal_the_plain_twin(seed, hills):
     scene, rng = random_scene(seed, hills=hills, zones=seed % 2 == 0)
-    sources = engine.points(scene, rng.uniform(0, 600, (6, 2)), rng.uniform(0.5, 15, 6))
-    receivers = engine.points(scene, rng.uniform(0, 600, (12, 2)), 4.0)
-    rows = engine.geometry_rows(scene, sources, receivers)
+    sources = pairs.points(scene, rng.uniform(0, 600, (6, 2)), rng.uniform(0.5, 15, 6))
+    receivers = pairs.points(scene, rng.uniform(0, 600, (12, 2)), 4.0)
+    rows = iso9613_transfer.geometry_rows(scene, sources, receivers)
     twin = np.array([[trace_pair(scene, s, r) for s in sources] for r in receivers])
     np.testing.assert_allclose(rows, twin, atol=1e-6)
     assert (twin[..., 13] > 0).any()
@@ -49,17 +50,17 @@ def test_kernel_rows_equal_the_plain_twin(seed, hills):
 def test_more_ground_zones_than_the_kernel_holds_fall_back_to_the_plain_twin():
     strips = [(np.array([[x, -9.0], [x + 1.0, -9.0], [x + 1.0, 9.0], [x, 9.0]]), 1.0) for x in np.arange(1.0, 400.0, 2.0)]
     scene = build_scene(zones=strips, ground_g=0.0)
-    source, receiver = engine.points(scene, [[0.0, 0.0]], 2.0), engine.points(scene, [[400.0, 0.0]], 2.0)
-    assert engine.geometry_rows(scene, source, receiver)[0, 0, 5] == pytest.approx(0.5, abs=0.01)
+    source, receiver = pairs.points(scene, [[0.0, 0.0]], 2.0), pairs.points(scene, [[400.0, 0.0]], 2.0)
+    assert iso9613_transfer.geometry_rows(scene, source, receiver)[0, 0, 5] == pytest.approx(0.5, abs=0.01)
 
 
 @pytest.mark.parametrize("edition", [1996, 2024])
 def test_kernel_losses_equal_the_plain_formulas(edition):
     scene, rng = random_scene(3, hills=False, zones=True)
-    sources = engine.points(scene, rng.uniform(0, 600, (8, 2)), rng.uniform(0.5, 15, 8))
-    receivers = engine.points(scene, rng.uniform(0, 600, (20, 2)), 4.0)
-    rows = engine.geometry_rows(scene, sources, receivers)
-    ours = engine.iso_transfer(scene, sources, receivers, edition=edition).still_db
+    sources = pairs.points(scene, rng.uniform(0, 600, (8, 2)), rng.uniform(0.5, 15, 8))
+    receivers = pairs.points(scene, rng.uniform(0, 600, (20, 2)), 4.0)
+    rows = iso9613_transfer.geometry_rows(scene, sources, receivers)
+    ours = iso9613_transfer.iso_transfer(scene, sources, receivers, edition=edition).still_db
     twin = plain.attenuation_db(rows.reshape(-1, rows.shape[-1]), absorption_db_per_m=STILL, edition=edition)
     np.testing.assert_allclose(ours, twin.reshape(ours.shape), atol=1e-8)
 
@@ -68,31 +69,31 @@ def test_kernel_losses_equal_the_plain_formulas(edition):
 @pytest.mark.parametrize("seed", range(4))
 def test_cnossos_kernels_equal_the_plain_twin(seed, hills, monkeypatch):
     scene, rng = random_scene(seed, hills=hills, zones=seed % 2 == 0)
-    sources = engine.points(scene, rng.uniform(0, 600, (5, 2)), rng.uniform(0.5, 15, 5))
-    receivers = engine.points(scene, rng.uniform(0, 600, (10, 2)), 4.0)
-    monkeypatch.setattr(engine, "plain_conditions_db", lambda *_, **__: np.full((2, 9), np.nan))
-    down, calm = engine.cnossos_conditions(scene, sources, receivers, source_g=0.3)
+    sources = pairs.points(scene, rng.uniform(0, 600, (5, 2)), rng.uniform(0.5, 15, 5))
+    receivers = pairs.points(scene, rng.uniform(0, 600, (10, 2)), 4.0)
+    monkeypatch.setattr(cnossos_transfer, "plain_conditions_db", lambda *_, **__: np.full((2, 9), np.nan))
+    down, calm = cnossos_transfer.cnossos_conditions(scene, sources, receivers, source_g=0.3)
     monkeypatch.undo()
     known = np.isfinite(calm.still_db)
     assert known.all()
-    twin = np.array([[engine.plain_conditions_db(scene, s, r, source_g=0.3) for s in sources] for r in receivers])
+    twin = np.array([[cnossos_transfer.plain_conditions_db(scene, s, r, source_g=0.3) for s in sources] for r in receivers])
     for ours, k in ((calm, 0), (down, 1)):
         np.testing.assert_allclose(ours.still_db, twin[:, :, k], atol=1e-6)
 
 
 def test_the_size_of_the_grid_cells_does_not_matter():
     scene, rng = random_scene(5, hills=True, zones=False)
-    sources = engine.points(scene, rng.uniform(0, 600, (5, 2)), 3.0)
-    receivers = engine.points(scene, rng.uniform(-100, 700, (30, 2)), 4.0)
-    coarse, fine = (engine.geometry_rows(scene, sources, receivers, grid_index(scene, c)) for c in (200.0, 7.0))
+    sources = pairs.points(scene, rng.uniform(0, 600, (5, 2)), 3.0)
+    receivers = pairs.points(scene, rng.uniform(-100, 700, (30, 2)), 4.0)
+    coarse, fine = (iso9613_transfer.geometry_rows(scene, sources, receivers, grid_index(scene, c)) for c in (200.0, 7.0))
     np.testing.assert_allclose(coarse, fine, atol=1e-9)
 
 
 def test_a_wall_of_no_height_changes_nothing_and_is_named():
     line = np.array([[50.0, -100.0, 0.0], [50.0, 100.0, 0.0]])
     bare, walled = build_scene(ground_g=0.5), build_scene(walls=[("flat wall", line, 0.1)], ground_g=0.5)
-    source, receiver = engine.points(bare, [[0.0, 0.0]], 2.0), engine.points(bare, [[120.0, 5.0]], 4.0)
-    same = [engine.iso_transfer(s, source, receiver, edition=2024).still_db for s in (bare, walled)]
+    source, receiver = pairs.points(bare, [[0.0, 0.0]], 2.0), pairs.points(bare, [[120.0, 5.0]], 4.0)
+    same = [iso9613_transfer.iso_transfer(s, source, receiver, edition=2024).still_db for s in (bare, walled)]
     np.testing.assert_array_equal(*same)
     assert "flat wall" in walled.findings[0]
 
@@ -100,17 +101,17 @@ def test_a_wall_of_no_height_changes_nothing_and_is_named():
 def test_reciprocity_of_the_geometry():
     """Swapping source and receiver keeps the loss when both have one height over uniform ground."""
     scene, rng = random_scene(8, hills=False, zones=False)
-    a, b = engine.points(scene, rng.uniform(0, 600, (6, 2)), 4.0), engine.points(scene, rng.uniform(0, 600, (6, 2)), 4.0)
-    there = engine.iso_transfer(scene, a, b, edition=2024).still_db
-    back = engine.iso_transfer(scene, b, a, edition=2024).still_db
+    a, b = pairs.points(scene, rng.uniform(0, 600, (6, 2)), 4.0), pairs.points(scene, rng.uniform(0, 600, (6, 2)), 4.0)
+    there = iso9613_transfer.iso_transfer(scene, a, b, edition=2024).still_db
+    back = iso9613_transfer.iso_transfer(scene, b, a, edition=2024).still_db
     np.testing.assert_allclose(there, back.transpose(1, 0, 2), atol=1e-6)
 
 
 def test_farther_is_never_louder_on_flat_ground():
     scene = build_scene(ground_g=0.7)
-    source = engine.points(scene, [[0.0, 0.0]], 5.0)
-    receivers = engine.points(scene, np.column_stack([np.linspace(400, 4000, 60), np.zeros(60)]), 4.0)
-    transfer = engine.iso_transfer(scene, source, receivers, edition=2024)
+    source = pairs.points(scene, [[0.0, 0.0]], 5.0)
+    receivers = pairs.points(scene, np.column_stack([np.linspace(400, 4000, 60), np.zeros(60)]), 4.0)
+    transfer = iso9613_transfer.iso_transfer(scene, source, receivers, edition=2024)
     loss = transfer.loss_db(np.full(9, 1e-3))[:, 0]
     assert (np.diff(loss, axis=0) > 0).all()
 
@@ -119,8 +120,8 @@ def test_a_higher_wall_never_makes_it_louder():
     before = None
     for height in (4.0, 6.0, 9.0, 14.0):
         scene = build_scene(walls=[("w", np.array([[30.0, -200.0, height], [30.0, 200.0, height]]), 0.1)], ground_g=0.5)
-        source, receiver = engine.points(scene, [[0.0, 0.0]], 2.0), engine.points(scene, [[300.0, 20.0]], 4.0)
-        loss = engine.iso_transfer(scene, source, receiver, edition=2024).still_db
+        source, receiver = pairs.points(scene, [[0.0, 0.0]], 2.0), pairs.points(scene, [[300.0, 20.0]], 4.0)
+        loss = iso9613_transfer.iso_transfer(scene, source, receiver, edition=2024).still_db
         assert before is None or (loss >= before - 1e-9).all()
         before = loss
 
@@ -128,9 +129,9 @@ def test_a_higher_wall_never_makes_it_louder():
 def test_a_long_hard_wall_behind_the_receiver_adds_its_image():
     """Source and receiver 20 m apart along a wall 10 m away: the mirrored way is sqrt(20^2 + 20^2) m long."""
     scene = build_scene(walls=[("w", np.array([[-200.0, 10.0, 30.0], [200.0, 10.0, 30.0]]), 0.0)], ground_g=0.0)
-    source, receiver = engine.points(scene, [[0.0, 0.0]], 4.0), engine.points(scene, [[20.0, 0.0]], 4.0)
+    source, receiver = pairs.points(scene, [[0.0, 0.0]], 4.0), pairs.points(scene, [[20.0, 0.0]], 4.0)
     bare, echoed = (engine.transfer(scene, source, receiver, method="iso9613_2024", reflect=r).still_db[0, 0] for r in (False, True))
-    ground = plain.ground_db(engine.geometry_rows(scene, source, receiver)[0], edition=2024)[0]
+    ground = plain.ground_db(iso9613_transfer.geometry_rows(scene, source, receiver)[0], edition=2024)[0]
     k = (28.284**2) / (28.284**2 + 8.0**2)
     image = 20 * np.log10(28.284) + 11 - 10 * np.log10(1 + (10**0.3 - 1) * k)
     assert ground[5] < -2.0
@@ -149,13 +150,13 @@ def by_pair(pairs, loss):
 @pytest.mark.parametrize("seed", range(6))
 def test_compiled_reflections_equal_the_plain_twin(seed, hills):
     scene, rng = random_scene(seed, hills=hills, zones=seed % 2 == 0)
-    sources = engine.points(scene, rng.uniform(0, 600, (6, 2)), rng.uniform(0.5, 15, 6))
-    receivers = engine.points(scene, rng.uniform(0, 600, (12, 2)), 4.0)
+    sources = pairs.points(scene, rng.uniform(0, 600, (6, 2)), rng.uniform(0.5, 15, 6))
+    receivers = pairs.points(scene, rng.uniform(0, 600, (12, 2)), 4.0)
     index = grid_index(scene)
     places = (scene, sources, receivers)
     for compiled, twin in (
-        (reflections_batch.iso_mirrored(*places, index, edition=2024), reflections_batch.plain_iso_mirrored(*places, edition=2024)),
-        (reflections_batch.eu_mirrored(*places, index, source_g=0.3), reflections_batch.plain_eu_mirrored(*places, source_g=0.3)),
+        (reflections_batch.iso_reflected(*places, index, edition=2024), reflections_batch.plain_iso_reflected(*places, edition=2024)),
+        (reflections_batch.eu_reflected(*places, index, source_g=0.3), reflections_batch.plain_eu_reflected(*places, source_g=0.3)),
     ):
         ours, plainly = by_pair(*compiled), by_pair(*twin)
         assert np.count_nonzero(plainly) > 100
@@ -164,7 +165,7 @@ def test_compiled_reflections_equal_the_plain_twin(seed, hills):
 
 def test_more_reflections_than_room_was_made_for_are_all_found(monkeypatch):
     scene, rng = random_scene(1, hills=False, zones=False)
-    points = engine.points(scene, rng.uniform(0, 600, (6, 2)), 4.0)
+    points = pairs.points(scene, rng.uniform(0, 600, (6, 2)), 4.0)
     whole = engine.transfer(scene, points, points + 5.0, method="cnossos", reflect=True).still_db
     monkeypatch.setattr(reflections_batch, "ROOM", 0)
     np.testing.assert_array_equal(engine.transfer(scene, points, points + 5.0, method="cnossos", reflect=True).still_db, whole)
@@ -173,7 +174,7 @@ def test_more_reflections_than_room_was_made_for_are_all_found(monkeypatch):
 def test_an_absorbing_or_small_face_adds_less():
     def gain(absorption, half_m):
         scene = build_scene(walls=[("w", np.array([[10 - half_m, 10.0, 12.0], [10 + half_m, 10.0, 12.0]]), absorption)], ground_g=0.5)
-        source, receiver = engine.points(scene, [[0.0, 0.0]], 2.0), engine.points(scene, [[20.0, 0.0]], 2.0)
+        source, receiver = pairs.points(scene, [[0.0, 0.0]], 2.0), pairs.points(scene, [[20.0, 0.0]], 2.0)
         bare, echoed = (engine.transfer(scene, source, receiver, method="iso9613_2024", reflect=r).still_db[0, 0] for r in (False, True))
         return bare - echoed
 
@@ -183,8 +184,8 @@ def test_an_absorbing_or_small_face_adds_less():
 
 def test_cnossos_long_term_lies_between_its_conditions():
     scene, rng = random_scene(4, hills=False, zones=False)
-    sources, ears = (engine.points(scene, rng.uniform(0, 600, (3, 2)), 3.0) for _ in range(2))
-    down, calm = engine.cnossos_conditions(scene, sources, ears, source_g=0.0)
+    sources, ears = (pairs.points(scene, rng.uniform(0, 600, (3, 2)), 3.0) for _ in range(2))
+    down, calm = cnossos_transfer.cnossos_conditions(scene, sources, ears, source_g=0.0)
     mean = engine.transfer(scene, sources, ears, method="cnossos", favourable_frac=0.5, source_g=0.0)
     low, high = np.minimum(down.still_db, calm.still_db), np.maximum(down.still_db, calm.still_db)
     assert (mean.still_db >= low - 1e-9).all() and (mean.still_db <= high + 1e-9).all()

@@ -7,7 +7,8 @@ import pytest
 import scenes_with_an_obstacle_more as scenes
 
 from gigacampus.neighbours.noise.geometry.scene import Terrain, build_scene
-from gigacampus.neighbours.noise.propagation import cnossos_paths, engine
+from gigacampus.neighbours.noise.propagation import cnossos_paths, cnossos_transfer, iso9613_transfer
+from gigacampus.neighbours.noise.propagation import transfer as pairs
 
 FLAT_ENOUGH_M = 1e-4
 
@@ -36,11 +37,11 @@ def house_behind(terrain, method="cnossos"):
     out = []
     for buildings in ([], [("house", box, 8.0, 0.1)]):
         scene = build_scene(buildings=buildings, ground_g=0.5, terrain=terrain)
-        source, receiver = engine.points(scene, [[0.0, 0.0]], 3.0), engine.points(scene, [[400.0, 0.0]], 2.0)
+        source, receiver = pairs.points(scene, [[0.0, 0.0]], 3.0), pairs.points(scene, [[400.0, 0.0]], 2.0)
         if method == "cnossos":
-            out.append(np.stack([t.still_db[0, 0] for t in engine.cnossos_conditions(scene, source, receiver, source_g=0.5)]))
+            out.append(np.stack([t.still_db[0, 0] for t in cnossos_transfer.cnossos_conditions(scene, source, receiver, source_g=0.5)]))
         else:
-            out.append(engine.iso_transfer(scene, source, receiver, edition=int(method[-4:])).still_db[0])
+            out.append(iso9613_transfer.iso_transfer(scene, source, receiver, edition=int(method[-4:])).still_db[0])
     return out
 
 
@@ -65,6 +66,6 @@ def test_a_way_round_a_house_is_there_on_flat_ground_and_gone_behind_a_faceted_b
     named = []
     for terrain in (Terrain(), Terrain(lines=np.array(lines)), berm(250.0)):
         scene = build_scene(buildings=[("house", box, 8.0, 0.1)], ground_g=0.5, terrain=terrain)
-        ends = engine.points(scene, [[0.0, 0.0], [400.0, 0.0]], 2.0)
+        ends = pairs.points(scene, [[0.0, 0.0], [400.0, 0.0]], 2.0)
         named.append({n.partition("_")[0] for n in cnossos_paths.pair_ways(scene, *ends, source_g=0.5)})
     assert named == [{"direct", "left", "right"}, {"direct"}, {"direct"}]

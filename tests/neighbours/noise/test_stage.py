@@ -293,3 +293,31 @@ def test_a_hall_behind_the_plant_mirrors_it_only_when_asked_and_as_far_as_it_is_
     assert (hard > bare + 0.5).all() and (hard < bare + 3.1).all()
     assert (soft > bare + 0.1).all() and (soft < hard).all()
     np.testing.assert_array_equal(dead, bare)
+
+
+def test_people_are_annoyed_by_the_curves_of_their_own_campus():
+    from gigacampus.neighbours.noise.exposure import indicators
+    from gigacampus.neighbours.noise.exposure.dose_response import annoyed_frac, sleep_disturbed_frac
+
+    curves = (indicators.Curves("industry", 70.0, "road"), indicators.Curves("tolerance", 63.0, "aircraft"))
+    places = indicators.Places(*np.ones((11, 2)), curves=curves)
+    level = np.full((2, 1), 55.0)
+    told = indicators._people(level, level, level, places)
+    for k, mine in enumerate(curves):
+        share = annoyed_frac(mine.annoyance, ldn_db=level[k], lden_db=level[k], tolerance_db=mine.tolerance_level_db)
+        assert told["noise_annoyed_people"][k] == pytest.approx(share)
+        assert told["noise_sleep_disturbed_people"][k] == pytest.approx(sleep_disturbed_frac(level[k], curve=mine.sleep))
+    assert told["noise_annoyed_people"][0] != told["noise_annoyed_people"][1]
+
+
+def test_the_loudest_campus_is_that_of_the_months_of_the_run():
+    from types import SimpleNamespace
+
+    def campus(loud_in, slot):
+        bare = np.zeros((12, 1, 2, 1))
+        bare[loud_in] = 1.0
+        return SimpleNamespace(transfer=SimpleNamespace(bare=bare), dark=np.ones((1, 2)), slot=np.full((1, 8760), slot))
+
+    campuses = [campus(0, 0), campus(6, 5)]
+    assert stage._loudest_slot(campuses, np.array([6, 7]))[0, 0] == 5
+    assert stage._loudest_slot(campuses, np.array([0, 1]))[0, 0] == 0

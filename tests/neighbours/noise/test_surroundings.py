@@ -79,6 +79,7 @@ def test_what_stands_around_shields_the_home_in_stage_and_tools(place, bare, noi
 
     assert float(a_level_dba(level)[0]) == pytest.approx(night(result), abs=0.3)
     assert not [path for path in result.manifest["unused_inputs"] if ".noise." in path]
+    assert any("taken as metres" in f for f in result.manifest["files"]) == ("terrain" in noise)
 
 
 def test_the_scenario_among_made_up_hills_runs_with_no_fault_in_its_files(tmp_path):

@@ -10,7 +10,8 @@ import pytest
 from gigacampus.neighbours.noise.exposure import contours, hourly
 from gigacampus.neighbours.noise.geometry.scene import build_scene
 from gigacampus.neighbours.noise.mitigation import optimise, wall_effect
-from gigacampus.neighbours.noise.propagation import engine
+from gigacampus.neighbours.noise.propagation import iso9613_transfer
+from gigacampus.neighbours.noise.propagation import transfer as pairs
 from gigacampus.neighbours.noise.propagation.bands import A_WEIGHT_DB, a_level_dba, energy_sum_db
 from gigacampus.neighbours.noise.propagation.iso9613_paths import attenuation_db
 from gigacampus.rerun.noise import level_posterior, synthesis
@@ -29,8 +30,8 @@ def effect(source_h: float, height_m: float, half_m: float = 400.0, far_m: float
     return wall_effect.wall_effects(
         bare,
         wall(height_m, half_m),
-        engine.points(bare, [[0.0, 0.0]], source_h),
-        engine.points(bare, [[far_m, 0.0]], 4.0),
+        pairs.points(bare, [[0.0, 0.0]], source_h),
+        pairs.points(bare, [[far_m, 0.0]], 4.0),
         power_db=POWER,
         absorption_db_per_m=AIR,
     )[0]
@@ -54,7 +55,7 @@ def test_low_octaves_gain_less_and_the_sentence_says_so():
 
 def test_path_energies_sum_to_the_level():
     scene = wall(9.0, 60.0)
-    rows = engine.geometry_rows(scene, engine.points(scene, [[0.0, 0.0]], 3.0), engine.points(scene, [[250.0, 10.0]], 4.0))[0]
+    rows = iso9613_transfer.geometry_rows(scene, pairs.points(scene, [[0.0, 0.0]], 3.0), pairs.points(scene, [[250.0, 10.0]], 4.0))[0]
     ways = wall_effect.path_energies(rows, POWER, AIR, edition=2024)
     level = a_level_dba(POWER[0] - attenuation_db(rows, absorption_db_per_m=AIR, edition=2024)[0])
     assert 10 * np.log10(sum(e.sum() for e in ways.values())) == pytest.approx(level, abs=1e-9)
@@ -69,8 +70,8 @@ def plan_inputs():
 
     def loss_of(layout):
         scene = scenes["barrier" in layout]
-        sources = engine.points(scene, [[0.0, 0.0], [0.0, 10.0]], 3.0)
-        return engine.iso_transfer(scene, sources, engine.points(scene, [[300.0, 0.0]], 4.0), edition=2024).still_db
+        sources = pairs.points(scene, [[0.0, 0.0], [0.0, 10.0]], 3.0)
+        return iso9613_transfer.iso_transfer(scene, sources, pairs.points(scene, [[300.0, 0.0]], 4.0), edition=2024).still_db
 
     return (silencer, small, barrier), dict(loss_of=loss_of, power_db=power, group=("a", "b"), people=np.array([100.0]))
 
@@ -94,10 +95,10 @@ def test_the_greedy_search_agrees_with_the_exact_one_here(monkeypatch):
 
 
 def test_the_lowest_wall_just_keeps_the_limit():
-    source, ear = (engine.points(build_scene(), [p], h) for p, h in (([0.0, 0.0], 2.0), ([200.0, 0.0], 4.0)))
+    source, ear = (pairs.points(build_scene(), [p], h) for p, h in (([0.0, 0.0], 2.0), ([200.0, 0.0], 4.0)))
 
     def loss_at(height):
-        return engine.iso_transfer(wall(height), source, ear, edition=2024).still_db
+        return iso9613_transfer.iso_transfer(wall(height), source, ear, edition=2024).still_db
 
     bare = a_level_dba(POWER[0] - loss_at(0.0)[0, 0])
     height = optimise.lowest_wall_m(loss_at, power_db=POWER, limit_dba=np.array([bare - 5.0]), highest_m=30.0)

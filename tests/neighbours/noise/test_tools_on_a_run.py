@@ -266,7 +266,7 @@ def test_a_raster_and_a_table_hold_the_levels_of_the_map(run, tmp_path):
     for _, lat, lon, level in rows[::37]:
         i, j = (float(lat) - raster.y0) / raster.step_y, (float(lon) - raster.x0) / raster.step_x
         assert abs(i - round(i)) < 0.02 and abs(j - round(j)) < 0.02
-        assert raster.altitude_m[round(i), round(j)] == pytest.approx(float(level), abs=0.02)
+        assert raster.altitude[round(i), round(j)] == pytest.approx(float(level), abs=0.02)
 
 
 def test_the_map_of_the_difference_shows_where_the_wall_acts(run, tmp_path):

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from gigacampus.neighbours.noise.geometry.scene import build_scene
-from gigacampus.neighbours.noise.propagation import engine
+from gigacampus.neighbours.noise.propagation import iso9613_transfer
+from gigacampus.neighbours.noise.propagation import transfer as pairs
 from gigacampus.validation import noise_cnossos, noise_iso9613
 from tests.validation.folders import bundled
 
@@ -179,6 +180,6 @@ def box(x0, x1, y0, y1):
 def test_no_sound_slips_between_houses_that_share_a_wall(parts, ends):
     one = build_scene(buildings=[("row", box(40, 60, -30, 30), 12.0, 0.1)], ground_g=0.5)
     many = build_scene(buildings=[(str(k), box(40, 60, *y), 12.0, 0.1) for k, y in enumerate(parts)], ground_g=0.5)
-    source, receiver = engine.points(one, [ends[0]], 2.0), engine.points(one, [ends[1]], 4.0)
-    whole, split = (engine.iso_transfer(s, source, receiver, edition=2024).still_db for s in (one, many))
+    source, receiver = pairs.points(one, [ends[0]], 2.0), pairs.points(one, [ends[1]], 4.0)
+    whole, split = (iso9613_transfer.iso_transfer(s, source, receiver, edition=2024).still_db for s in (one, many))
     np.testing.assert_allclose(split, whole, atol=1e-6)

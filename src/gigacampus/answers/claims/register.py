@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import math
 import re
 from dataclasses import dataclass, field, fields
@@ -11,6 +10,11 @@ from typing import Any
 
 from gigacampus.foundation.errors import Finding, ScenarioError, nearest, printable
 from gigacampus.foundation.source_tree import plain
+from gigacampus.foundation.tables.cells import numbers
+from gigacampus.foundation.tables.headers import normal
+from gigacampus.foundation.tables.text import read_table
+from gigacampus.foundation.unit_names import UnknownUnit, factor_to, units_of
+from gigacampus.foundation.units import UNIT_TABLE
 from gigacampus.registry.renamed import current
 from gigacampus.registry.variables import REGISTRY
 from gigacampus.scenario import library
@@ -126,24 +130,16 @@ def _rows(path: Path) -> tuple[list[tuple[int, dict[str, str]]], list[Finding]]:
     """Rows with their line numbers; raises for a file that is no table of claims at all."""
     if not path.is_file():
         raise ClaimsError([Finding("no such file", file=printable(str(path)), fix="name a CSV of claims")])
-    if path.stat().st_size > MAX_BYTES:
-        raise ClaimsError([Finding(f"larger than {MAX_BYTES} bytes", file=path.name, fix="split the file")])
     try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise ClaimsError([Finding(f"not UTF-8 at byte {error.start}", file=path.name, fix="save the file as UTF-8")]) from None
-    try:
-        table = list(csv.reader(text.splitlines(), strict=True))
-    except csv.Error as error:
-        raise ClaimsError([Finding(f"not a CSV file: {error}", file=path.name, fix="quote cells that hold commas")]) from None
-    header = [name.strip() for name in table[0]] if table else []
+        table = read_table(path, path.name, known=lambda cell: normal(cell) in COLUMNS + JUDGING, most_bytes=MAX_BYTES)
+    except ScenarioError as error:
+        raise ClaimsError(error.findings) from None
+    header = [normal(name) if normal(name) in COLUMNS + JUDGING else name for name in table.header]
     _check_header(header, path.name)
-    if len(table) - 1 > MAX_ROWS:
+    if len(table.rows) > MAX_ROWS:
         raise ClaimsError([Finding(f"more than {MAX_ROWS} claims", file=path.name, fix="split the file")])
     findings, rows = [], []
-    for line, cells in enumerate(table[1:], start=2):
-        if not any(c.strip() for c in cells):
-            continue
+    for line, cells in zip(table.lines, table.rows, strict=True):
         if len(cells) != len(header):
             findings.append(
                 Finding(f"{len(cells)} cells under {len(header)} columns", file=path.name, line=line, fix="quote cells that hold commas")
@@ -201,16 +197,79 @@ def _own_judge(row: dict[str, str], bad: Any) -> Judge:
     """The judge that a row brings along in its own columns."""
     given = {k: row[k] for k in JUDGING if row.get(k)}
     if not given.get("variable"):
-        return Judge(why="the row names no variable of the model to compare with")
+        close = ", ".join(nearest_variables(row.get("claim", ""), row.get("unit", "")))
+        return Judge(why=f"the row names no variable of the model to compare with; nearest: {close}")
     for key in ("factor", "within_frac"):
         if key in given and number(given[key]) is None:
             bad(f"{key} {given[key]!r} is not a number")
             given.pop(key)
     check(given, bad)
-    if number(row.get("value", "")) is None and given.get("relation") != "by":
-        bad(f"value {row.get('value', '')!r} is not a number", "give one number, or leave the variable empty")
     typed: dict[str, Any] = {k: float(v) if k in ("factor", "within_frac") else v for k, v in given.items()}
-    return Judge(use="variable", **typed)
+    if given.get("relation") == "by" or current(given["variable"]) not in REGISTRY:
+        return Judge(use="variable", **typed)
+    claimed = _claimed(row.get("value", ""))
+    if claimed is None:
+        bad(f"value {row.get('value', '')!r} is not a number", "give one number, or leave the variable empty")
+        return Judge(use="variable", **typed)
+    return Judge(use="variable", **(typed | _in_the_variables_unit(claimed, row.get("unit", ""), typed, bad)))
+
+
+def _claimed(text: str) -> float | None:
+    """The number of a claim, thousands marks taken out where they cannot be decimals."""
+    try:
+        value = float(numbers([text], [1], "", "value").values[0])
+    except ScenarioError:
+        return None
+    return value if math.isfinite(value) else None
+
+
+def _in_the_variables_unit(claimed: float, unit: str, given: dict[str, Any], bad: Any) -> dict[str, Any]:
+    """What a row's unit and factor make of its number: in the variable's own unit, or with a factor that leads to the row's.
+
+    A unit that is unknown, of another quantity, or at odds with the factor is added to the findings.
+    """
+    own, factor = REGISTRY[current(given["variable"])].unit, given.get("factor")
+    if not unit:
+        note = f"no unit given: taken as {own}" if own != "1" else ""
+        return {"claimed": claimed, "why": note}
+    if unit == own:
+        return {"claimed": claimed}
+    try:
+        scale, offset = factor_to(unit, own) if own in UNIT_TABLE else (math.nan, 0.0)
+        problem = "" if own in UNIT_TABLE else f"unit {unit!r} cannot be taken to {own}"
+    except UnknownUnit as error:
+        scale, offset, problem = math.nan, 0.0, str(error)
+    if problem and factor is None:
+        bad(problem, f"give the number in {own}, the unit of {given['variable']}", nearest(unit, units_of(UNIT_TABLE.get(own, ("", 0))[0])))
+    elif problem:
+        return {"claimed": claimed, "unit": unit, "why": f"factor {factor:g} takes {own} to {unit}, as the row says"}
+    elif factor is not None and not math.isclose(scale, 1.0, rel_tol=1e-9) and not math.isclose(factor * scale, 1.0, rel_tol=0.02):
+        bad(f"factor {factor:g} does not take {own} to {unit} ({1.0 / scale:g} does)", "leave the factor empty: units are converted")
+    elif factor is not None:
+        return {"claimed": claimed, "unit": unit}
+    return {"claimed": claimed * scale + offset, "unit": own}
+
+
+_WORD = re.compile(r"[a-z]{3,}|co2|nox|pm25|it")
+
+
+def nearest_variables(claim: str, unit: str) -> list[str]:
+    """The three result variables whose title and name share most with a claim's words, a fitting unit counting as one word more.
+
+    >>> nearest_variables("Night noise at the nearest home", "dBA")[0]
+    'noise_night_dba'
+    """
+    words = {w[:6] for w in _WORD.findall(claim.lower())}
+
+    def score(name: str) -> float:
+        own = {w[:6] for w in _WORD.findall(f"{name} {REGISTRY[name].title}".lower())}
+        try:
+            fits = bool(unit) and REGISTRY[name].unit in UNIT_TABLE and factor_to(unit, REGISTRY[name].unit)[0] > 0.0
+        except UnknownUnit:
+            fits = False
+        return (len(words & own) + fits) / (3.0 + len(own))
+
+    return sorted(REGISTRY, key=lambda name: (-score(name), name))[:3]
 
 
 def check(given: dict[str, Any], bad: Any) -> None:

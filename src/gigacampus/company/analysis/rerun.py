@@ -12,7 +12,7 @@ from gigacampus.company.analysis.copula import Copula
 from gigacampus.company.analysis.goals import Goal, Series
 from gigacampus.company.ledger.committed_assets import by_month, cost_by_case, stock_cost
 from gigacampus.company.ledger.draw_binding import bind
-from gigacampus.company.ledger.physics_tables import stack, world_tables
+from gigacampus.company.ledger.physics_tables import WorldTables, stack, world_tables
 from gigacampus.company.ledger.simulate import simulate
 from gigacampus.company.ledger.simulation_inputs import gather_inputs
 from gigacampus.registry.stage_inputs import Inputs
@@ -28,11 +28,11 @@ class Plant:
     inputs: Inputs
     up: Mapping[str, np.ndarray]
     _known: dict[bytes, np.ndarray] = field(default_factory=dict)
-    """Cost by (row, month) of each case met so far: a world with its prices, ratings and counts."""
+    """Cost by (2, class, month) of each case met so far: a world with its prices, ratings and counts."""
 
     @cached_property
-    def physics(self) -> np.ndarray:
-        """Physics of the worlds as ``physics.world_tables`` gives it."""
+    def physics(self) -> WorldTables:
+        """Physics of the worlds."""
         phases = tuple(len(self.inputs.tree.campuses[name].phases) for name in self.inputs.at.campus)
         return world_tables(stack(self.up), self.up, phases)
 
@@ -41,7 +41,7 @@ class Plant:
         return stock_cost(self.inputs, self.up)
 
     def cost(self, world: np.ndarray, draws: Mapping[str, np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
-        """Cost of committed assets as ``committed.by_month`` gives it, by case, and the case of each draw."""
+        """Cost of committed assets as ``committed_assets.by_month`` gives it, by case, and the case of each draw."""
         moved = {path: values for path, values in draws.items() if path.startswith("library.") or ".blocks." in path}
         table = np.column_stack([world, *moved.values()]).astype(float)
         cases, first, case = np.unique(table, axis=0, return_index=True, return_inverse=True)

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from gigacampus.company.ledger.scalar_ops import Number, least, most, where
+from gigacampus.company.ledger.scalar_ops import Number, least, most, rule, where
 
 MONTHS_PER_TEST = 3
 
@@ -36,6 +36,7 @@ def loan_to_value(*, loan: Any, value: Any) -> Any:
         return np.where(np.asarray(loan) > 0.0, np.divide(np.asarray(loan, dtype=float), value), np.nan)
 
 
+@rule
 def collateral_value(value_before: Number, bought: Number, price_ratio: Number, kept_frac: Number) -> Number:
     """Value of leased machines a month on: ``kept_frac`` of it is left, it moves with what machines rent for, and new ones join
     at cost.
@@ -48,6 +49,7 @@ def collateral_value(value_before: Number, bought: Number, price_ratio: Number, 
     return value_before * price_ratio * kept_frac + bought
 
 
+@rule
 def cure_amount(net_rent: Number, service: Number, loan: Number, value: Number, dscr_min: Number, ltv_max: Number) -> Number:
     """Loan that must be paid down for both tests to hold: the larger of the two shortfalls, no more than the loan.
 
@@ -62,6 +64,7 @@ def cure_amount(net_rent: Number, service: Number, loan: Number, value: Number, 
     return least(most(most(cover_gap, value_gap), 0.0), loan)
 
 
+@rule
 def failing_tests(breach: Number, failing_before: Number) -> Number:
     """Tests failed in a row: one more at a failed test, none after one that holds.
 
@@ -71,6 +74,7 @@ def failing_tests(breach: Number, failing_before: Number) -> Number:
     return where(breach, failing_before + 1.0, 0.0)
 
 
+@rule
 def equity_cure(failing: Number, sweep_tests: Number, due: Number, cures_left: Number, paid_in: Number, share_max: Number) -> Number:
     """Equity that the investors put in at a test: what is due, once the sweep has had its tests, while cures are left and the
     amount is no more than ``share_max`` of what they have paid in; else nothing.

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from gigacampus.company.ledger.scalar_ops import Number, least, most, where
+from gigacampus.company.ledger.scalar_ops import Number, least, most, rule, where
 from gigacampus.foundation.units import MONTHS_PER_YEAR
 
 HALVINGS, TERMS = 6, 16
 
 
+@rule
 def growth(x: Number) -> Number:
     """exp(x) - 1 by additions and products alone, so that one draw and all of them agree to the last bit.
 
@@ -31,6 +32,7 @@ def growth(x: Number) -> Number:
     return out
 
 
+@rule
 def growing_sum(rate_per_year: Number, months: Number) -> Number:
     """Months' worth of a payment of 1 a month whose size (or value) changes by a log rate a year.
 
@@ -45,6 +47,7 @@ def growing_sum(rate_per_year: Number, months: Number) -> Number:
     return where(still, months, growth(safe * months) / safe)
 
 
+@rule
 def cash_of_machines(rent: Number, cost: Number, rent_change_per_year: Number, discount_per_year: Number, months: Number) -> Number:
     """What machines bring over the months they have left: rent that changes, less a level cost, never below nothing.
 
@@ -61,6 +64,7 @@ def cash_of_machines(rent: Number, cost: Number, rent_change_per_year: Number, d
     return most(income - spent, 0.0)
 
 
+@rule
 def write_down(carrying: Number, undiscounted: Number, fair_value: Number) -> Number:
     """Loss of an asset group whose undiscounted cash is below its carrying amount: down to its value.
 
@@ -72,6 +76,7 @@ def write_down(carrying: Number, undiscounted: Number, fair_value: Number) -> Nu
     return where(carrying > undiscounted, most(carrying - fair_value, 0.0), 0.0)
 
 
+@rule
 def relief(written_down: Number, charge: Number, scheduled_net: Number) -> Number:
     """Depreciation that a write-down saves this month: its share of what the schedule still carries.
 
@@ -84,6 +89,7 @@ def relief(written_down: Number, charge: Number, scheduled_net: Number) -> Numbe
     return charge * least(written_down / most(scheduled_net, 1e-9), 1.0)
 
 
+@rule
 def stranded(age: Number, last: Number, lag: Number) -> Number:
     """Whether an order is written down this month: ``last`` months after it, and not in service until after that.
 

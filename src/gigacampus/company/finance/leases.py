@@ -5,7 +5,7 @@ Everything here works on numbers and on arrays of draws alike.
 
 from __future__ import annotations
 
-from gigacampus.company.ledger.scalar_ops import Number, least, where
+from gigacampus.company.ledger.scalar_ops import Number, least, rule, where
 
 
 def present_value_of_rents(rent: Number, monthly_rate: Number, months: Number) -> Number:
@@ -31,6 +31,7 @@ def finance_lease(term_months: Number, life_months: Number, rents: Number, price
     return where((term_months >= 0.75 * life_months) | (rents >= 0.9 * price), 1.0, 0.0)
 
 
+@rule
 def operating_lease_month(liability: Number, rent: Number, monthly_rate: Number) -> tuple[Number, Number]:
     """Growth of the liability by interest, and amortisation of the right of use; together they are the level cost.
 

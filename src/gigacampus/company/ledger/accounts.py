@@ -1,15 +1,19 @@
 """Chart of accounts of three entities: the lab, the platform and the vehicle that leases accelerators to the lab.
 
-One row an account: its side of the books and the report line that it belongs to. Balances are held debit-positive.
+One attribute an account: its side of the books and the report line that it belongs to. Balances are held debit-positive.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
+
+from gigacampus.company.ledger.records import Record, Usd
 
 SIDES = ("asset", "contra_asset", "liability", "equity", "revenue", "expense")
 ASSET_CLASSES = ("gpu", "network", "building", "power", "storage")
 """Vintages are kept for these; ``power`` is generators and grid connections."""
+ENTITIES = ("lab", "platform", "vehicle")
 
 
 @dataclass(frozen=True)
@@ -24,99 +28,156 @@ class Account:
     """Line of the statements."""
 
 
-_LAB = """
-asset cash: cash
-asset receivables: receivables
-asset prepaid: utility_deposits
-asset cip: cip_gpu cip_network cip_building cip_power cip_storage
-contra_asset cip: cip_written_down
-asset plant: gpu network building power storage undisclosed_assets
-contra_asset accumulated: gpu_acc network_acc building_acc power_acc storage_acc undisclosed_acc
-contra_asset written_down: machines_written_down
-contra_asset sold: machines_sold
-asset right_of_use: right_of_use
-asset deferred_tax: deferred_tax_asset
-contra_asset deferred_tax: valuation_allowance
-asset intercompany: due_from_platform
-liability payables: payables accrued_energy accrued_compensation accrued_legal vendor_payables undisclosed_payables
-liability accrued_interest: accrued_interest
-liability undisclosed: undisclosed_accruals
-liability deferred_revenue: deferred_revenue customer_prepayments
-liability debt: notes term_loan delayed_draw vendor_financing revolver policy_debt
-contra_asset discount: debt_discount
-liability arrears: arrears
-liability lease: lease_liability
-liability operating_lease: operating_lease_liability
-liability tax: tax_payable deferred_tax_liability
-liability intercompany: due_to_platform
-equity paid_in: preferred_opening preferred_dated preferred_policy stock_paid_in group_support
-equity retained: opening_deficit
-revenue revenue: revenue_subscriptions revenue_api revenue_government
-revenue revenue: revenue_cars revenue_robots revenue_agents revenue_rental
-expense cost_of_revenue: cost_energy cost_site cost_lease cost_bandwidth cost_payment_fees cost_undisclosed
-expense opex: rd_energy rd_site rd_lease rd_staff rd_data rd_data_platform rd_cloud robots_agents_staff robots_agents_outside
-expense opex: operations_staff sga_staff marketing general
-expense opex: insurance local_taxes fines stock_compensation opex_undisclosed
-expense depreciation: depreciation_gpu depreciation_network
-expense depreciation: depreciation_building depreciation_power depreciation_storage
-expense depreciation: depreciation_undisclosed
-expense other: impairment other_undisclosed
-revenue other: salvage_gain
-expense interest: interest_expense interest_lease interest_discount
-revenue interest: interest_capitalised interest_income
-expense tax: tax_current tax_deferred tax_allowance
-"""
-
-_PLATFORM = """
-asset cash: cash
-asset receivables: receivables
-asset intercompany: due_from_lab
-asset plant: plant
-contra_asset accumulated: plant_acc
-asset goodwill: goodwill
-liability payables: payables
-liability accrued_interest: accrued_interest
-liability debt: notes term_loan
-liability intercompany: due_to_lab
-equity paid_in: paid_in
-equity retained: opening_deficit
-revenue revenue: revenue_advertising revenue_subscriptions revenue_data revenue_lab
-expense cost_of_revenue: cost_of_revenue
-expense opex: operating_cost lab_staff
-expense depreciation: depreciation
-expense interest: interest_expense
-"""
-
-_VEHICLE = """
-asset cash: cash
-asset receivables: rent_receivable
-asset plant: equipment
-contra_asset accumulated: equipment_acc
-liability debt: loan
-equity paid_in: equity
-equity retained: distributions
-revenue revenue: rent
-expense opex: fees
-expense depreciation: depreciation
-expense interest: interest
-"""
-
-ENTITIES = ("lab", "platform", "vehicle")
+def account(side: str, line: str) -> Any:
+    """Side of an account in the books and its line in the statements."""
+    return side, line
 
 
-def _parse(entity: str, table: str) -> list[Account]:
-    rows = []
-    for row in table.strip().splitlines():
-        head, names = row.split(":")
-        side, line = head.split()
-        rows += [Account(f"{entity}_{name}", entity, side, line) for name in names.split()]
-    return rows
+class Balances(Record):
+    """Balance of each account, debit-positive; the name of an account begins with its entity."""
+
+    lab_cash: Usd = account("asset", "cash")
+    lab_receivables: Usd = account("asset", "receivables")
+    lab_utility_deposits: Usd = account("asset", "prepaid")
+    lab_cip_gpu: Usd = account("asset", "cip")
+    lab_cip_network: Usd = account("asset", "cip")
+    lab_cip_building: Usd = account("asset", "cip")
+    lab_cip_power: Usd = account("asset", "cip")
+    lab_cip_storage: Usd = account("asset", "cip")
+    lab_cip_written_down: Usd = account("contra_asset", "cip")
+    lab_gpu: Usd = account("asset", "plant")
+    lab_network: Usd = account("asset", "plant")
+    lab_building: Usd = account("asset", "plant")
+    lab_power: Usd = account("asset", "plant")
+    lab_storage: Usd = account("asset", "plant")
+    lab_undisclosed_assets: Usd = account("asset", "plant")
+    lab_gpu_acc: Usd = account("contra_asset", "accumulated")
+    lab_network_acc: Usd = account("contra_asset", "accumulated")
+    lab_building_acc: Usd = account("contra_asset", "accumulated")
+    lab_power_acc: Usd = account("contra_asset", "accumulated")
+    lab_storage_acc: Usd = account("contra_asset", "accumulated")
+    lab_undisclosed_acc: Usd = account("contra_asset", "accumulated")
+    lab_machines_written_down: Usd = account("contra_asset", "written_down")
+    lab_machines_sold: Usd = account("contra_asset", "sold")
+    lab_right_of_use: Usd = account("asset", "right_of_use")
+    lab_deferred_tax_asset: Usd = account("asset", "deferred_tax")
+    lab_valuation_allowance: Usd = account("contra_asset", "deferred_tax")
+    lab_due_from_platform: Usd = account("asset", "intercompany")
+    lab_payables: Usd = account("liability", "payables")
+    lab_accrued_energy: Usd = account("liability", "payables")
+    lab_accrued_compensation: Usd = account("liability", "payables")
+    lab_accrued_legal: Usd = account("liability", "payables")
+    lab_vendor_payables: Usd = account("liability", "payables")
+    lab_undisclosed_payables: Usd = account("liability", "payables")
+    lab_accrued_interest: Usd = account("liability", "accrued_interest")
+    lab_undisclosed_accruals: Usd = account("liability", "undisclosed")
+    lab_deferred_revenue: Usd = account("liability", "deferred_revenue")
+    lab_customer_prepayments: Usd = account("liability", "deferred_revenue")
+    lab_notes: Usd = account("liability", "debt")
+    lab_term_loan: Usd = account("liability", "debt")
+    lab_delayed_draw: Usd = account("liability", "debt")
+    lab_vendor_financing: Usd = account("liability", "debt")
+    lab_revolver: Usd = account("liability", "debt")
+    lab_policy_debt: Usd = account("liability", "debt")
+    lab_debt_discount: Usd = account("contra_asset", "discount")
+    lab_arrears: Usd = account("liability", "arrears")
+    lab_lease_liability: Usd = account("liability", "lease")
+    lab_operating_lease_liability: Usd = account("liability", "operating_lease")
+    lab_tax_payable: Usd = account("liability", "tax")
+    lab_deferred_tax_liability: Usd = account("liability", "tax")
+    lab_due_to_platform: Usd = account("liability", "intercompany")
+    lab_preferred_opening: Usd = account("equity", "paid_in")
+    lab_preferred_dated: Usd = account("equity", "paid_in")
+    lab_preferred_policy: Usd = account("equity", "paid_in")
+    lab_stock_paid_in: Usd = account("equity", "paid_in")
+    lab_group_support: Usd = account("equity", "paid_in")
+    lab_opening_deficit: Usd = account("equity", "retained")
+    lab_revenue_subscriptions: Usd = account("revenue", "revenue")
+    lab_revenue_api: Usd = account("revenue", "revenue")
+    lab_revenue_government: Usd = account("revenue", "revenue")
+    lab_revenue_cars: Usd = account("revenue", "revenue")
+    lab_revenue_robots: Usd = account("revenue", "revenue")
+    lab_revenue_agents: Usd = account("revenue", "revenue")
+    lab_revenue_rental: Usd = account("revenue", "revenue")
+    lab_cost_energy: Usd = account("expense", "cost_of_revenue")
+    lab_cost_site: Usd = account("expense", "cost_of_revenue")
+    lab_cost_lease: Usd = account("expense", "cost_of_revenue")
+    lab_cost_bandwidth: Usd = account("expense", "cost_of_revenue")
+    lab_cost_payment_fees: Usd = account("expense", "cost_of_revenue")
+    lab_cost_undisclosed: Usd = account("expense", "cost_of_revenue")
+    lab_rd_energy: Usd = account("expense", "opex")
+    lab_rd_site: Usd = account("expense", "opex")
+    lab_rd_lease: Usd = account("expense", "opex")
+    lab_rd_staff: Usd = account("expense", "opex")
+    lab_rd_data: Usd = account("expense", "opex")
+    lab_rd_data_platform: Usd = account("expense", "opex")
+    lab_rd_cloud: Usd = account("expense", "opex")
+    lab_robots_agents_staff: Usd = account("expense", "opex")
+    lab_robots_agents_outside: Usd = account("expense", "opex")
+    lab_operations_staff: Usd = account("expense", "opex")
+    lab_sga_staff: Usd = account("expense", "opex")
+    lab_marketing: Usd = account("expense", "opex")
+    lab_general: Usd = account("expense", "opex")
+    lab_insurance: Usd = account("expense", "opex")
+    lab_local_taxes: Usd = account("expense", "opex")
+    lab_fines: Usd = account("expense", "opex")
+    lab_stock_compensation: Usd = account("expense", "opex")
+    lab_opex_undisclosed: Usd = account("expense", "opex")
+    lab_depreciation_gpu: Usd = account("expense", "depreciation")
+    lab_depreciation_network: Usd = account("expense", "depreciation")
+    lab_depreciation_building: Usd = account("expense", "depreciation")
+    lab_depreciation_power: Usd = account("expense", "depreciation")
+    lab_depreciation_storage: Usd = account("expense", "depreciation")
+    lab_depreciation_undisclosed: Usd = account("expense", "depreciation")
+    lab_impairment: Usd = account("expense", "other")
+    lab_other_undisclosed: Usd = account("expense", "other")
+    lab_salvage_gain: Usd = account("revenue", "other")
+    lab_interest_expense: Usd = account("expense", "interest")
+    lab_interest_lease: Usd = account("expense", "interest")
+    lab_interest_discount: Usd = account("expense", "interest")
+    lab_interest_capitalised: Usd = account("revenue", "interest")
+    lab_interest_income: Usd = account("revenue", "interest")
+    lab_tax_current: Usd = account("expense", "tax")
+    lab_tax_deferred: Usd = account("expense", "tax")
+    lab_tax_allowance: Usd = account("expense", "tax")
+    platform_cash: Usd = account("asset", "cash")
+    platform_receivables: Usd = account("asset", "receivables")
+    platform_due_from_lab: Usd = account("asset", "intercompany")
+    platform_plant: Usd = account("asset", "plant")
+    platform_plant_acc: Usd = account("contra_asset", "accumulated")
+    platform_goodwill: Usd = account("asset", "goodwill")
+    platform_payables: Usd = account("liability", "payables")
+    platform_accrued_interest: Usd = account("liability", "accrued_interest")
+    platform_notes: Usd = account("liability", "debt")
+    platform_term_loan: Usd = account("liability", "debt")
+    platform_due_to_lab: Usd = account("liability", "intercompany")
+    platform_paid_in: Usd = account("equity", "paid_in")
+    platform_opening_deficit: Usd = account("equity", "retained")
+    platform_revenue_advertising: Usd = account("revenue", "revenue")
+    platform_revenue_subscriptions: Usd = account("revenue", "revenue")
+    platform_revenue_data: Usd = account("revenue", "revenue")
+    platform_revenue_lab: Usd = account("revenue", "revenue")
+    platform_cost_of_revenue: Usd = account("expense", "cost_of_revenue")
+    platform_operating_cost: Usd = account("expense", "opex")
+    platform_lab_staff: Usd = account("expense", "opex")
+    platform_depreciation: Usd = account("expense", "depreciation")
+    platform_interest_expense: Usd = account("expense", "interest")
+    vehicle_cash: Usd = account("asset", "cash")
+    vehicle_rent_receivable: Usd = account("asset", "receivables")
+    vehicle_equipment: Usd = account("asset", "plant")
+    vehicle_equipment_acc: Usd = account("contra_asset", "accumulated")
+    vehicle_loan: Usd = account("liability", "debt")
+    vehicle_equity: Usd = account("equity", "paid_in")
+    vehicle_distributions: Usd = account("equity", "retained")
+    vehicle_rent: Usd = account("revenue", "revenue")
+    vehicle_fees: Usd = account("expense", "opex")
+    vehicle_depreciation: Usd = account("expense", "depreciation")
+    vehicle_interest: Usd = account("expense", "interest")
 
 
-ACCOUNTS: tuple[Account, ...] = tuple(
-    a for entity, table in zip(ENTITIES, (_LAB, _PLATFORM, _VEHICLE), strict=True) for a in _parse(entity, table)
-)
+ACCOUNTS: tuple[Account, ...] = tuple(Account(name, name.split("_")[0], *getattr(Balances, name)) for name in Balances.__annotations__)
 INDEX: dict[str, int] = {a.name: i for i, a in enumerate(ACCOUNTS)}
+"""Place of each account in the books: ``INDEX["lab_cash"]``."""
 
 INTERCOMPANY: tuple[tuple[str, str], ...] = (
     ("lab_due_from_platform", "platform_due_to_lab"),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from gigacampus.company.ledger import journal
-from gigacampus.company.ledger.accounts import ACCOUNTS, ENTITIES, LINES, rows_of
+from gigacampus.company.ledger.accounts import ACCOUNTS, ENTITIES, INDEX, INTERCOMPANY, LINES, rows_of
 from gigacampus.company.ledger.draw_binding import Bound
 from gigacampus.company.ledger.journal import CASH_CLASSES
 from gigacampus.company.ledger.simulate import opening, simulate
@@ -54,7 +54,7 @@ def audit(bound: Bound, drivers: SimulationInputs, draw: int = 0) -> Audited:
     """Simulate the chunk and keep one draw in whole cents; every entry is rounded once, so every sum is exact."""
     first = np.rint(opening(drivers)[:, draw] * CENTS).astype(np.int64)
     for entity, name in zip(ENTITIES, CAPITAL, strict=True):
-        first[getattr(journal.a, name)] -= first[rows_of(entity)].sum()
+        first[INDEX[name]] -= first[rows_of(entity)].sum()
     series, _ = simulate(bound, drivers, keep_flows=True)
     flows = np.rint(series["flows"][:, :, draw] * CENTS).astype(np.int64)
     balances = np.tile(first, (len(flows), 1))
@@ -71,7 +71,6 @@ def consolidated(books: Audited) -> np.ndarray:
 
     A pair must cancel to within the rounding of its entries, else the books of the two disagree and this raises.
     """
-    from gigacampus.company.ledger.accounts import INDEX, INTERCOMPANY
 
     out = books.balances.copy()
     for entity in set(ENTITIES) - set(GROUP):

@@ -2,119 +2,176 @@
 
 from __future__ import annotations
 
-import numpy as np
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from gigacampus.company.finance.impairment import stranded
-from gigacampus.company.ledger.journal import CLASS_STEP, a, f
+from gigacampus.company.ledger import balance_sums, flow_sums
 from gigacampus.company.ledger.merged_affiliate import reach
 from gigacampus.company.ledger.posting import recent_burn
-from gigacampus.company.ledger.scalar_ops import Number, between, least, most, ratio, where
-from gigacampus.company.ledger.state_layout import NEVER, PHASE_DATE_SIZE, PHASE_SIZE, d, k, ph
-from gigacampus.company.ledger.sums import q
+from gigacampus.company.ledger.scalar_ops import Number, between, least, most, ratio, rule, where
+from gigacampus.company.ledger.state_layout import NEVER, Draw, Phase
 
-GENERATIONS = 4
+PURCHASES_MAX = 4
 """How often the machines of a phase may be bought, the first time counted."""
 
 
-def place_orders(b: np.ndarray, p: np.ndarray, past: np.ndarray, dates: np.ndarray, t: int) -> None:
+class ClassFlows(NamedTuple):
+    """Flows of one asset class in the month: paid, entered service, depreciated, retired."""
+
+    paid: Number
+    served: Number
+    charged: Number
+    retired: Number
+
+
+@rule
+def place_orders(draw: Draw, phases: Sequence[Phase], t: int) -> None:
     """Order the next phase of each campus when its day has come and the cash of the month before allows; never undo one."""
-    if t < dates[d.history_months]:
+    if t < draw.dates.history_months:
         return
-    cash, campus = reach(b, p), -1
-    healthy = b[a.lab_arrears] >= 0.0
-    left = cash - p[k.cash_floor_usd]
-    kept = p[k.keep_months_of_burn] * most(recent_burn(p, past, t), 0.0)
+    terms = draw.terms
+    cash, campus = reach(draw), -1
+    healthy = draw.balances.lab_arrears >= 0.0
+    left = cash - terms.cash_floor_usd
+    kept = terms.keep_months_of_burn * most(recent_burn(draw, t), 0.0)
     before = healthy
-    for j in range(dates[d.phases]):
-        row, date = dates[d.phase_rows] + PHASE_SIZE * j, dates[d.phase_dates] + PHASE_DATE_SIZE * j
-        if dates[date + 1] != campus:
-            campus, before = dates[date + 1], healthy
-        if t >= dates[date]:
-            own = p[row + ph.capex_usd] * (1.0 - leased_share(p))
-            deposit = own * p[row + ph.deposit_frac]
-            asked = deposit + p[k.cover_frac] * (own - deposit)
-            now = before & (cash >= p[row + ph.needs_cash_usd]) & (left - kept >= asked) & (p[row + ph.ordered] >= NEVER)
-            p[row + ph.ordered] = where(now, float(t), p[row + ph.ordered])
+    for phase in phases:
+        if phase.campus != campus:
+            campus, before = phase.campus, healthy
+        if t >= phase.planned_month:
+            own = phase.capex_usd * (1.0 - leased_share(draw))
+            deposit = own * phase.deposit_frac
+            asked = deposit + terms.cover_frac * (own - deposit)
+            now = before & (cash >= phase.needs_cash_usd) & (left - kept >= asked) & (phase.ordered_month >= NEVER)
+            phase.ordered_month = where(now, float(t), phase.ordered_month)
             left = left - where(now, asked, 0.0)
-        before = before & (p[row + ph.ordered] < NEVER)
+        before = before & (phase.ordered_month < NEVER)
 
 
-def leased_share(p: np.ndarray) -> Number:
+@rule
+def leased_share(draw: Draw) -> Number:
     """Share of a phase's capital that outside investors pay: none where there is no vehicle, or while it is in breach."""
-    return where(p[k.vehicle_breach] > 0.0, 0.0, p[k.leased_frac] * p[k.it_share_of_phase_frac])
+    return where(draw.state.lease.in_breach > 0.0, 0.0, draw.terms.vehicle.leased_frac * draw.terms.it_share_of_phase_frac)
 
 
-def build_phases(x: np.ndarray, p: np.ndarray, dates: np.ndarray, t: int) -> None:
+@rule
+def build_phases(draw: Draw, phases: Sequence[Phase], t: int) -> None:
     """Flows in the month of the extensions that have been ordered: payments by vendor terms, transfer at service with the unpaid rest
     as a payable, then charges.
     """
-    p[k.leased_bill] = 0.0
-    machines = p[k.it_share_of_phase_frac]
-    power, network = least(p[k.power_share_of_phase_frac], 1.0 - machines), machines * p[k.network_frac_of_gpu]
-    for j in range(dates[d.phases]):
-        row = dates[d.phase_rows] + PHASE_SIZE * j
-        if t >= dates[dates[d.phase_dates] + PHASE_DATE_SIZE * j]:
-            age, used = t - p[row + ph.ordered], t - p[row + ph.ordered] - p[row + ph.lag]
-            paid = p[row + ph.capex_usd] * _paid_share(p, row, age)
-            pay = paid - p[row + ph.capex_usd] * _paid_share(p, row, age - 1.0)
-            _strand(x, p, row, age)
-            early, unpaid = where(used < 0.0, pay, 0.0), where(used == 0.0, p[row + ph.capex_usd] - paid + pay, 0.0)
-            x[f.lab_pay_phase] += pay - early
-            p[k.leased_bill] = p[k.leased_bill] + pay * leased_share(p)
-            _class(x, p, row, 0, machines - network, early, unpaid, used)
-            _class(x, p, row, 1, network, early, unpaid, used)
-            _class(x, p, row, 2, 1.0 - machines - power, early, unpaid, used)
-            _class(x, p, row, 3, power, early, unpaid, used)
-    x[f.lab_salvage] = p[k.salvage_frac] * (x[f.lab_retire_gpu] + x[f.lab_retire_network])
+    flows, terms, construction = draw.flows, draw.terms, draw.state.construction
+    construction.leased_bill_usd = 0.0
+    for phase in phases:
+        if t >= phase.planned_month:
+            age, used = t - phase.ordered_month, t - phase.ordered_month - phase.lead_months
+            paid = phase.capex_usd * _paid_share(phase, age)
+            pay = paid - phase.capex_usd * _paid_share(phase, age - 1.0)
+            _strand(draw, phase, age)
+            early, unpaid = where(used < 0.0, pay, 0.0), where(used == 0.0, phase.capex_usd - paid + pay, 0.0)
+            flows.lab_pay_phase += pay - early
+            construction.leased_bill_usd = construction.leased_bill_usd + pay * leased_share(draw)
+            _build_machines(draw, phase.capex_usd, early, unpaid, used)
+            _build_halls(draw, phase.capex_usd, early, unpaid, used)
+    flows.lab_salvage = terms.salvage_frac * (flows.lab_retire_gpu + flows.lab_retire_network)
 
 
-def _strand(x: np.ndarray, p: np.ndarray, row: int, age: Number) -> None:
-    """An order long past its planned lead is written down to its resale; if it ever serves, its machines carry the loss on."""
-    last, lag = p[row + ph.last], p[row + ph.lag]
-    lost = p[row + ph.capex_usd] * _paid_share(p, row, last) * (1.0 - p[k.stranded_resale_frac])
-    x[f.lab_strand] += where(stranded(age, last, lag), lost, 0.0)
-    x[f.lab_serve_stranded] += where((age == lag) & (lag > last), lost, 0.0)
+@rule
+def _build_machines(draw: Draw, capex_usd: Number, early: Number, unpaid: Number, used: Number) -> None:
+    """Accelerators and network of one phase, ``used`` months after service."""
+    flows, terms = draw.flows, draw.terms
+    network = terms.it_share_of_phase_frac * terms.network_frac_of_gpu
+    gpu = terms.it_share_of_phase_frac - network
+    flows.lab_commit_phase_gpu += unpaid * gpu
+    before = ClassFlows(flows.lab_pay_gpu + early * gpu, flows.lab_serve_gpu, flows.lab_depreciate_gpu, flows.lab_retire_gpu)
+    after = _class_month(before, capex_usd * gpu, used, terms.gpu_life_months, terms.refresh_frac, PURCHASES_MAX)
+    flows.lab_pay_gpu, flows.lab_serve_gpu = after.paid, after.served
+    flows.lab_depreciate_gpu, flows.lab_retire_gpu = after.charged, after.retired
+    flows.lab_commit_phase_network += unpaid * network
+    paid = flows.lab_pay_network + early * network
+    before = ClassFlows(paid, flows.lab_serve_network, flows.lab_depreciate_network, flows.lab_retire_network)
+    after = _class_month(before, capex_usd * network, used, terms.network_life_months, terms.refresh_frac, PURCHASES_MAX)
+    flows.lab_pay_network, flows.lab_serve_network = after.paid, after.served
+    flows.lab_depreciate_network, flows.lab_retire_network = after.charged, after.retired
 
 
-def _class(x: np.ndarray, p: np.ndarray, row: int, n: int, share: Number, early: Number, unpaid: Number, used: Number) -> None:
-    """One asset class of one phase, ``used`` months after service; machines are bought again in part at the end of each life."""
-    step, life, again = CLASS_STEP * n, p[k.life_gpu + n], p[row + ph.capex_usd] * share
-    x[f.lab_pay_gpu + step] += early * share
-    x[f.lab_commit_phase_gpu + n] += unpaid * share
-    charge = again / life
-    for generation in range(GENERATIONS if n < 2 else 1):
-        start = used - generation * life
+@rule
+def _build_halls(draw: Draw, capex_usd: Number, early: Number, unpaid: Number, used: Number) -> None:
+    """Building and power of one phase, ``used`` months after service; neither is bought again."""
+    flows, terms = draw.flows, draw.terms
+    power = least(terms.power_share_of_phase_frac, 1.0 - terms.it_share_of_phase_frac)
+    building = 1.0 - terms.it_share_of_phase_frac - power
+    flows.lab_commit_phase_building += unpaid * building
+    paid = flows.lab_pay_building + early * building
+    before = ClassFlows(paid, flows.lab_serve_building, flows.lab_depreciate_building, flows.lab_retire_building)
+    after = _class_month(before, capex_usd * building, used, terms.building_life_months, terms.refresh_frac, 1)
+    flows.lab_pay_building, flows.lab_serve_building = after.paid, after.served
+    flows.lab_depreciate_building, flows.lab_retire_building = after.charged, after.retired
+    flows.lab_commit_phase_power += unpaid * power
+    paid = flows.lab_pay_power + early * power
+    before = ClassFlows(paid, flows.lab_serve_power, flows.lab_depreciate_power, flows.lab_retire_power)
+    after = _class_month(before, capex_usd * power, used, terms.power_life_months, terms.refresh_frac, 1)
+    flows.lab_pay_power, flows.lab_serve_power = after.paid, after.served
+    flows.lab_depreciate_power, flows.lab_retire_power = after.charged, after.retired
+
+
+@rule
+def _class_month(
+    before: ClassFlows, cost_usd: Number, used: Number, life_months: Number, refresh_frac: Number, purchases: int
+) -> ClassFlows:
+    """Flows of a class with those of one phase added, ``used`` months after service; machines are bought again in part at the end of
+    each life.
+    """
+    paid, served, charged, retired = before
+    again, charge = cost_usd, cost_usd / life_months
+    for generation in range(purchases):
+        start = used - generation * life_months
         now = where(start == 0.0, again, 0.0)
-        x[f.lab_serve_gpu + step] += now
-        x[f.lab_depreciate_gpu + step] += where((start >= 0.0) & (start < life), charge, 0.0)
-        x[f.lab_retire_gpu + step] += where(start == life, again, 0.0)
+        served = served + now
+        charged = charged + where((start >= 0.0) & (start < life_months), charge, 0.0)
+        retired = retired + where(start == life_months, again, 0.0)
         if generation > 0:
-            x[f.lab_pay_gpu + step] += now
-        again, charge = again * p[k.refresh_frac], charge * p[k.refresh_frac]
+            paid = paid + now
+        again, charge = again * refresh_frac, charge * refresh_frac
+    return ClassFlows(paid, served, charged, retired)
 
 
-def _paid_share(p: np.ndarray, row: int, age: Number) -> Number:
+@rule
+def _strand(draw: Draw, phase: Phase, age: Number) -> None:
+    """An order long past its planned lead is written down to its resale; if it ever serves, its machines carry the loss on."""
+    last, lag = phase.stranded_after_months, phase.lead_months
+    lost = phase.capex_usd * _paid_share(phase, last) * (1.0 - draw.terms.stranded_resale_frac)
+    draw.flows.lab_strand += where(stranded(age, last, lag), lost, 0.0)
+    draw.flows.lab_serve_stranded += where((age == lag) & (lag > last), lost, 0.0)
+
+
+@rule
+def _paid_share(phase: Phase, age: Number) -> Number:
     """Share of an order paid ``age`` months after it: the deposit at once, the rest evenly over the lead."""
-    spread = p[row + ph.deposit_frac] + (1.0 - p[row + ph.deposit_frac]) * between(age * p[row + ph.per_lead], 0.0, 1.0)
+    spread = phase.deposit_frac + (1.0 - phase.deposit_frac) * between(age * phase.paid_per_month_frac, 0.0, 1.0)
     return where(age < 0.0, 0.0, spread)
 
 
-def depreciate_undisclosed(x: np.ndarray, b: np.ndarray, p: np.ndarray) -> None:
+@rule
+def depreciate_undisclosed(draw: Draw) -> None:
     """Assets that the history implies but nobody named lose value evenly over their life."""
-    gross, left = b[a.lab_undisclosed_assets], b[a.lab_undisclosed_assets] + b[a.lab_undisclosed_acc]
-    x[f.lab_depreciate_undisclosed] = least(gross / p[k.undisclosed_life], most(left, 0.0))
+    gross = draw.balances.lab_undisclosed_assets
+    left = gross + draw.balances.lab_undisclosed_acc
+    draw.flows.lab_depreciate_undisclosed = least(gross / draw.terms.undisclosed_life_months, most(left, 0.0))
 
 
-def capitalise_interest(x: np.ndarray, b: np.ndarray, p: np.ndarray) -> None:
+@rule
+def capitalise_interest(draw: Draw) -> None:
     """Interest on debt up to what construction in progress ties up becomes cost of the building, and wears with it."""
-    debt, cip = -q.held_interest_bearing(b), q.held_cip(b)
-    x[f.lab_capitalise_interest] = between(ratio(cip, debt, 0.0), 0.0, 1.0) * x[f.lab_accrue_interest]
-    pool = cip + q.paid(x) + q.committed(x)
-    moved = p[k.capitalised_open] * between(q.served(x) / most(pool, 1.0), 0.0, 1.0)
-    p[k.capitalised_open] = p[k.capitalised_open] + x[f.lab_capitalise_interest] - moved
-    p[k.capitalised_served] = p[k.capitalised_served] + moved
-    p[k.capitalised_charge] = p[k.capitalised_charge] + moved / p[k.life_building]
-    charge = least(p[k.capitalised_charge], p[k.capitalised_served] - p[k.capitalised_charged])
-    p[k.capitalised_charged] = p[k.capitalised_charged] + charge
-    x[f.lab_serve_building] += moved
-    x[f.lab_depreciate_building] += charge
+    flows, construction = draw.flows, draw.state.construction
+    debt, cip = -balance_sums.held_interest_bearing(draw.balances), balance_sums.held_cip(draw.balances)
+    flows.lab_capitalise_interest = between(ratio(cip, debt, 0.0), 0.0, 1.0) * flows.lab_accrue_interest
+    pool = cip + flow_sums.paid(flows) + flow_sums.committed(flows)
+    moved = construction.interest_open_usd * between(flow_sums.served(flows) / most(pool, 1.0), 0.0, 1.0)
+    construction.interest_open_usd = construction.interest_open_usd + flows.lab_capitalise_interest - moved
+    construction.interest_served_usd = construction.interest_served_usd + moved
+    construction.interest_charge_usd = construction.interest_charge_usd + moved / draw.terms.building_life_months
+    charge = least(construction.interest_charge_usd, construction.interest_served_usd - construction.interest_charged_usd)
+    construction.interest_charged_usd = construction.interest_charged_usd + charge
+    flows.lab_serve_building += moved
+    flows.lab_depreciate_building += charge

@@ -8,15 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from gigacampus.company.ledger.accounts import ASSET_CLASSES
+from gigacampus.company.ledger.capex import ClassFlows
 from gigacampus.company.ledger.draw_binding import Mirror
-from gigacampus.company.ledger.journal import CLASS_STEP, a, f
-from gigacampus.company.ledger.scalar_ops import Number, at, between, least, most, ratio, where
-from gigacampus.company.ledger.state_layout import d, k
+from gigacampus.company.ledger.scalar_ops import Number, at, between, least, most, ratio, rule, where
+from gigacampus.company.ledger.state_layout import BUILDING, GPU, NETWORK, POWER, STORAGE, Draw, PlantClass, PlantCost
 from gigacampus.registry.stage_inputs import Inputs
-
-CLASSES = len(ASSET_CLASSES)
-
 
 SIZES = ("count", "mwh", "it_mw", "mw")
 """What a block may say of its size, the first that it does say first."""
@@ -153,68 +149,106 @@ def _battery_cost(at: Priced, campus: str) -> Number:
 
 
 def by_month(cost: np.ndarray) -> np.ndarray:
-    """Table that the rules read: cost in service and its running sum over months; (case, 2 x class, month)."""
-    return np.ascontiguousarray(np.concatenate([cost, np.cumsum(cost, axis=2)], axis=1))
+    """Table that the rules read: cost in service and its running sum over months; (case, 2, class, month)."""
+    return np.ascontiguousarray(np.stack([cost, np.cumsum(cost, axis=2)], axis=1))
 
 
-def open_plant(b: np.ndarray, p: np.ndarray, c: np.ndarray, dates: np.ndarray) -> None:
-    """Committed assets at the start: in service at cost, worn, and paid for ahead; ``c`` as :func:`by_month`."""
-    for n in range(CLASSES):
-        entered, left, _ = _vintages(p, c, dates, n, -1.0)
-        ahead = _paid_ahead(p, c, n, -1.0, 0.0)
-        p[k.entered_gpu + n], p[k.left_gpu + n], p[k.paid_gpu + n] = entered, left, ahead + entered - c[n, 0]
-        worn = c[n, 0] * least(p[k.fleet_age], p[k.life_gpu + n]) / p[k.life_gpu + n]
-        b[a.lab_gpu + n] = _factor(p, n) * (entered - left)
-        b[a.lab_gpu_acc + n] = -_factor(p, n) * (worn - left)
-        b[a.lab_cip_gpu + n] = _factor(p, n) * (ahead - c[n, 0])
+@rule
+def open_plant(draw: Draw, cost: PlantCost) -> None:
+    """Committed assets at the start: in service at cost, worn, and paid for ahead; ``cost`` by class and month."""
+    balances, terms, plant = draw.balances, draw.terms, draw.state.plant
+    factor = terms.gpu_price_factor
+    gross, worn, ahead = _open_class(draw, _of(cost, GPU), plant.gpu, terms.gpu_life_months, draw.dates.generations)
+    balances.lab_gpu, balances.lab_gpu_acc, balances.lab_cip_gpu = factor * gross, -factor * worn, factor * ahead
+    gross, worn, ahead = _open_class(draw, _of(cost, NETWORK), plant.network, terms.network_life_months, draw.dates.generations)
+    balances.lab_network, balances.lab_network_acc, balances.lab_cip_network = factor * gross, -factor * worn, factor * ahead
+    gross, worn, ahead = _open_class(draw, _of(cost, BUILDING), plant.building, terms.building_life_months, 1)
+    balances.lab_building, balances.lab_building_acc, balances.lab_cip_building = gross, -worn, ahead
+    gross, worn, ahead = _open_class(draw, _of(cost, POWER), plant.power, terms.power_life_months, 1)
+    balances.lab_power, balances.lab_power_acc, balances.lab_cip_power = gross, -worn, ahead
+    gross, worn, ahead = _open_class(draw, _of(cost, STORAGE), plant.storage, terms.storage_life_months, 1)
+    balances.lab_storage, balances.lab_storage_acc, balances.lab_cip_storage = gross, -worn, ahead
 
 
-def build_committed(x: np.ndarray, p: np.ndarray, c: np.ndarray, dates: np.ndarray, t: int) -> None:
+@rule
+def _of(cost: PlantCost, asset: int) -> PlantCost:
+    """Cost of one class by month."""
+    return PlantCost(cost.in_service_usd[asset], cost.running_sum_usd[asset])
+
+
+@rule
+def _open_class(draw: Draw, cost: PlantCost, held: PlantClass, life_months: Number, generations: int) -> tuple[Number, Number, Number]:
+    """Cost of a class in service at the start, what it has lost by then, and what is paid ahead."""
+    first = cost.in_service_usd[0]
+    entered, left, _ = _vintages(draw, cost.in_service_usd, life_months, generations, -1.0)
+    ahead = _paid_ahead(draw, cost, -1.0, 0.0)
+    held.entered_usd, held.left_usd, held.paid_usd = entered, left, ahead + entered - first
+    worn = first * least(draw.terms.opening_fleet_age_months, life_months) / life_months
+    return entered - left, worn - left, ahead - first
+
+
+@rule
+def build_committed(draw: Draw, cost: PlantCost, t: int) -> None:
     """Payments, transfers to service, straight-line charges and retirements of committed assets in the month.
 
     A deposit is paid one lead before service, the rest evenly until then. A vintage is charged from its month of service for its
     life; a ``refresh_frac`` of it is then bought again.
     """
-    for n in range(CLASSES):
-        row, factor = CLASS_STEP * n, _factor(p, n)
-        entered, left, charge = _vintages(p, c, dates, n, float(t))
-        paid = _paid_ahead(p, c, n, float(t), c[CLASSES + n, t]) + entered - c[n, t]
-        x[f.lab_pay_gpu + row] = factor * most(paid - p[k.paid_gpu + n], 0.0)
-        x[f.lab_serve_gpu + row] = factor * (entered - p[k.entered_gpu + n])
-        x[f.lab_depreciate_gpu + row] = factor * charge
-        x[f.lab_retire_gpu + row] = factor * (left - p[k.left_gpu + n])
-        p[k.entered_gpu + n], p[k.left_gpu + n], p[k.paid_gpu + n] = entered, left, paid
+    flows, terms, plant = draw.flows, draw.terms, draw.state.plant
+    factor, generations = terms.gpu_price_factor, draw.dates.generations
+    gpu = _class_month(draw, _of(cost, GPU), plant.gpu, terms.gpu_life_months, generations, t)
+    flows.lab_pay_gpu, flows.lab_serve_gpu = factor * gpu.paid, factor * gpu.served
+    flows.lab_depreciate_gpu, flows.lab_retire_gpu = factor * gpu.charged, factor * gpu.retired
+    network = _class_month(draw, _of(cost, NETWORK), plant.network, terms.network_life_months, generations, t)
+    flows.lab_pay_network, flows.lab_serve_network = factor * network.paid, factor * network.served
+    flows.lab_depreciate_network, flows.lab_retire_network = factor * network.charged, factor * network.retired
+    building = _class_month(draw, _of(cost, BUILDING), plant.building, terms.building_life_months, 1, t)
+    flows.lab_pay_building, flows.lab_serve_building = building.paid, building.served
+    flows.lab_depreciate_building, flows.lab_retire_building = building.charged, building.retired
+    power = _class_month(draw, _of(cost, POWER), plant.power, terms.power_life_months, 1, t)
+    flows.lab_pay_power, flows.lab_serve_power = power.paid, power.served
+    flows.lab_depreciate_power, flows.lab_retire_power = power.charged, power.retired
+    storage = _class_month(draw, _of(cost, STORAGE), plant.storage, terms.storage_life_months, 1, t)
+    flows.lab_pay_storage, flows.lab_serve_storage = storage.paid, storage.served
+    flows.lab_depreciate_storage, flows.lab_retire_storage = storage.charged, storage.retired
 
 
-def _factor(p: np.ndarray, n: int) -> Number:
-    """What multiplies the library's price of a class."""
-    return p[k.gpu_price_factor] if n < 2 else 1.0
+@rule
+def _class_month(draw: Draw, cost: PlantCost, held: PlantClass, life_months: Number, generations: int, t: int) -> ClassFlows:
+    """Flows of one class of committed assets in the month, at the price of the library."""
+    entered, left, charge = _vintages(draw, cost.in_service_usd, life_months, generations, float(t))
+    paid = _paid_ahead(draw, cost, float(t), cost.running_sum_usd[t]) + entered - cost.in_service_usd[t]
+    month = ClassFlows(most(paid - held.paid_usd, 0.0), entered - held.entered_usd, charge, left - held.left_usd)
+    held.entered_usd, held.left_usd, held.paid_usd = entered, left, paid
+    return month
 
 
-def _in_service(p: np.ndarray, c: np.ndarray, n: int, month: Number) -> Number:
+@rule
+def _in_service(draw: Draw, in_service_usd: Number, month: Number) -> Number:
     """Cost ever in service by a month not beyond the horizon; the opening fleet came at its age before it."""
-    return where(month < -p[k.fleet_age], 0.0, at(c, n, most(month, 0.0)))
+    return where(month < -draw.terms.opening_fleet_age_months, 0.0, at(in_service_usd, most(month, 0.0)))
 
 
-def _vintages(p: np.ndarray, c: np.ndarray, dates: np.ndarray, n: int, month: float) -> tuple[Number, Number, Number]:
+@rule
+def _vintages(draw: Draw, in_service_usd: Number, life_months: Number, generations: int, month: float) -> tuple[Number, Number, Number]:
     """Cumulative cost entered and left, and the month's charge, over the first vintage and its refreshes."""
-    life = p[k.life_gpu + n]
-    entered, old = c[n, int(max(month, 0.0))], _in_service(p, c, n, month - life)
-    left, charge, weight = old, (entered - old) / life, 1.0
-    for g in range(1, dates[d.generations] if n < 2 else 1):
-        young, old, weight = old, _in_service(p, c, n, month - (g + 1) * life), weight * p[k.refresh_frac]
+    entered, old = in_service_usd[int(max(month, 0.0))], _in_service(draw, in_service_usd, month - life_months)
+    left, charge, weight = old, (entered - old) / life_months, 1.0
+    for g in range(1, generations):
+        young, old, weight = old, _in_service(draw, in_service_usd, month - (g + 1) * life_months), weight * draw.terms.refresh_frac
         entered, left = entered + weight * young, left + weight * old
-        charge = charge + weight * (young - old) / life
+        charge = charge + weight * (young - old) / life_months
     return entered, left, charge
 
 
-def _paid_ahead(p: np.ndarray, c: np.ndarray, n: int, month: float, running: Number) -> Number:
+@rule
+def _paid_ahead(draw: Draw, cost: PlantCost, month: float, running_usd: Number) -> Number:
     """Cumulative payments for first vintages: the deposit one lead ahead, the rest evenly until service.
 
-    ``running`` is the sum over months of the cost in service up to this one; beyond the horizon the last cost stays.
+    ``running_usd`` is the sum over months of the cost in service up to this one; beyond the horizon the last cost stays.
     """
-    last, lead = c.shape[1] - 1.0, p[k.order_lead]
+    last, lead, deposit_frac = cost.in_service_usd.shape[0] - 1.0, draw.terms.order_lead_months, draw.terms.deposit_frac
     then = between(month + lead, 0.0, last)
-    ahead = at(c, n, then)
-    even = (at(c, CLASSES + n, then) + most(month + lead - last, 0.0) * ahead - running) / most(lead, 1.0)
-    return where(lead > 0.0, p[k.deposit_frac] * ahead + (1.0 - p[k.deposit_frac]) * even, ahead)
+    ahead = at(cost.in_service_usd, then)
+    even = (at(cost.running_sum_usd, then) + most(month + lead - last, 0.0) * ahead - running_usd) / most(lead, 1.0)
+    return where(lead > 0.0, deposit_frac * ahead + (1.0 - deposit_frac) * even, ahead)

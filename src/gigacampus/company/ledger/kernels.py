@@ -1,190 +1,208 @@
-"""The rules of the simulation, compiled for one draw at a time; their interpreted twin is ``simulate(..., interpreted=True)``."""
+"""The rules of the ledger compiled for one draw at a time by numba; their interpreted twin is ``simulate(..., interpreted=True)``."""
 
 from __future__ import annotations
 
 import hashlib
 import os
-import warnings
-from collections.abc import Callable, Iterator
+import sys
+import time
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from functools import cache
-from types import FunctionType, ModuleType
-from typing import Any
+from pathlib import Path
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 
-from gigacampus.company.ledger.machine_code import Unusable, keep, loaded, place
-from gigacampus.company.ledger.monthly_rules import simulate_months
-from gigacampus.company.ledger.scalar_ops import TWINS
-from gigacampus.company.ledger.state_layout import PAST_MONTHS, d
+from gigacampus.company.finance import depreciation
+from gigacampus.company.ledger import accounts, journal, parameter_table, records, scalar_ops, state_layout
+from gigacampus.company.ledger.journal import Flows
+from gigacampus.company.ledger.monthly_rules import month, open_ledger
+from gigacampus.company.ledger.monthly_series import Series, record
+from gigacampus.company.ledger.posting import close
+from gigacampus.company.ledger.records import dtype_of, plain
+from gigacampus.company.ledger.scalar_ops import RULES, TWINS
+from gigacampus.company.ledger.simulation_inputs import SimulationInputs
+from gigacampus.company.ledger.state_layout import Draw, Lists, Physics, PlantCost, SimulationOutput, Timeline
+from gigacampus.foundation import calendar, units
+from gigacampus.foundation.cache_folder import cache_folder
 
-PACKAGE = __name__.split(".ledger")[0]
+READ = (accounts, calendar, depreciation, journal, parameter_table, records, scalar_ops, state_layout, units)
+"""Modules without rules whose records and numbers the rules read."""
 LEAST_DRAWS = 64
 """Draws below which another thread is not worth its start."""
-OUTER: dict[str, Any] = {"_nrt": False, "error_model": "numpy", "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
-INNER: dict[str, Any] = {**OUTER, "forceinline": True}
-"""How rules are compiled. They make no arrays, so they do not count who holds one: threads that share a table would wait for each other
-at every call. Nothing in Python calls them, and they stand in one piece: a call that hands over tables costs more than most rules.
+OPTIONS: dict[str, Any] = {"error_model": "numpy", "no_cpython_wrapper": True, "no_cfunc_wrapper": True, "forceinline": True}
+"""How rules are compiled: a division by zero gives infinity, as it does interpreted; nothing in Python calls a rule, and
+a call that hands over records costs more than most rules.
 """
 
 
-def march_draws(
-    page: np.ndarray,
-    balance: np.ndarray,
-    physics: np.ndarray,
-    world: np.ndarray,
-    cost: np.ndarray,
-    case: np.ndarray,
-    paths: np.ndarray,
-    dates: np.ndarray,
-    out: np.ndarray,
-    stage: np.ndarray,
-    kept: np.ndarray,
-) -> None:
-    """Simulate every draw, in threads; draws are the first dimension but of ``out`` and ``stage``, where they are the second."""
-    kernel, n = compiled_march(), page.shape[0]
+class DrawTables(NamedTuple):
+    """Record arrays with one row a draw; ``world`` and ``case`` are the row of each draw in tables of worlds and of cost."""
+
+    balances: np.ndarray
+    terms: np.ndarray
+    state: np.ndarray
+    paths: np.ndarray
+    """(draw, month)."""
+    world: np.ndarray
+    case: np.ndarray
+
+
+class Tables(NamedTuple):
+    """Tables that draws share: physics of the worlds, what extensions add, cost of plant by case, and dates."""
+
+    physics: np.ndarray
+    """(world, month)."""
+    steps: np.ndarray
+    """(world, month, phase)."""
+    cost: np.ndarray
+    """(case, 2, class, month)."""
+    dates: np.ndarray
+    """One record."""
+
+
+class Room(NamedTuple):
+    """Records of a thread's own, written anew for each draw, and the same memory as plain numbers."""
+
+    flows: np.ndarray
+    flow_values: np.ndarray
+    physics: np.ndarray
+    timeline: np.ndarray
+    timeline_values: np.ndarray
+    series: np.ndarray
+    series_values: np.ndarray
+    by_month: np.ndarray
+    """(series, month): written to the output in one piece."""
+
+
+class Output(NamedTuple):
+    """What is kept: series (series, draw, month), phases in service (campus, draw, month), flows (draw, month, flow) or none."""
+
+    series: np.ndarray
+    in_service: np.ndarray
+    flows: np.ndarray
+
+
+def _span(first: int, last: int, draws: DrawTables, lists: Any, tables: Tables, room: Room, out: Output) -> None:
+    """Simulate the draws from ``first`` to before ``last``."""
+    dates = tables.dates[0]
+    flows, physics, timeline, series = room.flows[0], room.physics[0], room.timeline[0], room.series[0]
+    for n in range(first, last):
+        for j in range(room.timeline_values.size):
+            room.timeline_values[j] = 0.0
+        cost = PlantCost(tables.cost[draws.case[n], 0], tables.cost[draws.case[n], 1])
+        mine = Lists(lists.phases[n], lists.rounds[n], lists.loans[n], lists.jobs[n], lists.mergers[n], lists.quarters[n])
+        for t in range(dates.months):
+            for j in range(room.flow_values.size):
+                room.flow_values[j] = 0.0
+            draw = Draw(flows, draws.balances[n], draws.terms[n], draws.state[n], physics, draws.paths[n, t], timeline, dates)
+            if t == 0:
+                open_ledger(draw, mine, cost)
+            month(draw, mine, cost, tables.physics[draws.world[n], t], tables.steps[draws.world[n], t], t)
+            cash_before_usd = draw.balances.lab_cash
+            close(draw, t)
+            record(series, draw, mine.mergers, cash_before_usd, t)
+            for j in range(room.by_month.shape[0]):
+                room.by_month[j, t] = room.series_values[j]
+            for phase in mine.phases:
+                out.in_service[phase.campus, n, t] += phase.in_service
+            if out.flows.shape[1] > 0:
+                for j in range(room.flow_values.size):
+                    out.flows[n, t, j] = room.flow_values[j]
+        for j in range(out.series.shape[0]):
+            for t in range(dates.months):
+                out.series[j, n, t] = room.by_month[j, t]
+
+
+def simulate_draws(inputs: SimulationInputs, dates: np.ndarray, out: SimulationOutput) -> None:
+    """Simulate every draw, in threads."""
+    kernel, n, months = compiled_span(), inputs.world.size, inputs.months.count
+    world, case = (np.require(rows, np.int64, ("C", "W")) for rows in (inputs.world, inputs.case))
+    draws = DrawTables(out.balances, inputs.terms, out.state, inputs.paths, world, case)
+    lists = Lists(*cast(Any, inputs.lists._replace(phases=out.phases, jobs=inputs.lists.jobs.copy())))
+    base, steps, cost = (np.require(table, None, ("C", "W")) for table in (*inputs.physics, inputs.cost))
+    tables = Tables(base, steps, cost, dates)
+    written = Output(out.series, out.in_service, out.flows)
     workers = max(1, min(os.cpu_count() or 1, n // LEAST_DRAWS))
     edges = np.linspace(0, n, workers + 1).astype(int)
-    read = [np.ascontiguousarray(table) for table in (physics, world, cost, case, paths, dates)]
-    shared = (page, balance, *read, out, stage, kept)
-    months = int(dates[d.months])
+
+    _compile(kernel, (draws, lists, tables, _room(months), written))
 
     def span(first: int, last: int) -> None:
-        own = [np.zeros(shape) for shape in ((kept.shape[2],), (PAST_COUNT, months + 2), (len(out), months), (len(stage), months))]
-        kernel(first, last, *shared, *own)
+        kernel(first, last, draws, lists, tables, _room(months), written)
 
-    if workers == 1:
-        span(0, n)
-        return
     with ThreadPoolExecutor(workers) as pool:
         list(pool.map(span, edges[:-1], edges[1:]))
 
 
-LAYOUT = ("i", "i", "f2", "f2", "f3", "i1", "f3", "i1", "f3", "i1", "f3", "f3", "f3", "f1", "f2", "f2", "f2")
-"""What :func:`_span` takes: the draws' first and last, the tables of :func:`march_draws`, and room of its own."""
-
-
-def _span(
-    first: int,
-    last: int,
-    page: np.ndarray,
-    balance: np.ndarray,
-    physics: np.ndarray,
-    world: np.ndarray,
-    cost: np.ndarray,
-    case: np.ndarray,
-    paths: np.ndarray,
-    dates: np.ndarray,
-    out: np.ndarray,
-    stage: np.ndarray,
-    kept: np.ndarray,
-    x: np.ndarray,
-    past: np.ndarray,
-    series: np.ndarray,
-    phase: np.ndarray,
-) -> None:
-    months = dates[d.months]
-    for n in range(first, last):
-        for t in range(months + 2):
-            for j in range(PAST_COUNT):
-                past[j, t] = 0.0
-        for t in range(months):
-            for j in range(stage.shape[0]):
-                phase[j, t] = 0.0
-        flow = kept[n if kept.shape[1] > 0 else 0]
-        simulate_months(x, balance[n], page[n], past, physics[world[n]], cost[case[n]], paths[n], dates, series, phase, flow)
-        for j in range(out.shape[0]):
-            for t in range(months):
-                out[j, n, t] = series[j, t]
-        for j in range(stage.shape[0]):
-            for t in range(months):
-                stage[j, n, t] = phase[j, t]
-
-
-PAST_COUNT = len(PAST_MONTHS)
+def _room(months: int) -> Room:
+    flows, physics, timeline, series = (np.zeros(1, dtype_of(kind)) for kind in (Flows, Physics, Timeline, Series))
+    values = plain(flows)[0], plain(timeline)[0], plain(series)[0]
+    return Room(flows, values[0], physics, timeline, values[1], series, values[2], np.empty((values[2].size, months)))
 
 
 @cache
-def compiled_march() -> Callable[..., None]:
-    """The simulation of a span of draws as machine code, kept between runs under a name that carries the hash of all its rules."""
-    file = place(named())
-    with suppress(OSError, Unusable):
-        return loaded(file.read_bytes(), LAYOUT)
-    return loaded(keep(intermediate_code(), file), LAYOUT)
+def compiled_span() -> Any:
+    """The simulation of a span of draws for numba to compile, which keeps the machine code in :func:`folder`."""
+    import numba
+    from numba.extending import overload
 
-
-@cache
-def usable() -> bool:
-    """Whether the compiled rules can be used here; where not, the reason is told once."""
+    config, options = cast(Any, numba.config), cast(Any, OPTIONS)
+    for function in (*RULES, *TWINS):
+        overload(function, strict=False, jit_options=options)(_stands_for(TWINS.get(function, function)))
+    place, before = folder(), config.CACHE_DIR
+    config.CACHE_DIR = str(place)
     try:
-        compiled_march()
-    except Unusable as reason:
-        warnings.warn(f"the books are interpreted, which gives the same and takes longer: {reason}", RuntimeWarning, stacklevel=2)
+        return numba.njit(cache=_can_be_written(place), nogil=True, error_model="numpy")(_span)
+    finally:
+        config.CACHE_DIR = before
+
+
+def _stands_for(function: Callable[..., Any]) -> Callable[..., Any]:
+    return lambda *_, **__: function
+
+
+def _can_be_written(place: Path) -> bool:
+    """Whether machine code can be kept there; where not, each process compiles for itself."""
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+    except OSError:
         return False
-    return True
+    return os.access(place, os.W_OK)
 
 
-def intermediate_code() -> str:
-    """What the compiler makes of today's rules."""
-    from numba import types
-
-    kinds = {"f": types.float64, "i": types.int64}
-    kernel = _compiled(_span, {})
-    kernel.compile(tuple(types.Array(kinds[x[0]], int(x[1]), "C") if len(x) > 1 else kinds[x] for x in LAYOUT))
-    return str(kernel.inspect_llvm(kernel.signatures[0]))
-
-
-@cache
-def named() -> str:
-    """Name of the compiled march of today's rules and of how they are compiled."""
-    return f"march-{hashlib.sha256(repr((digest(_span), LAYOUT, OUTER, INNER)).encode()).hexdigest()[:16]}"
+def _compile(kernel: Any, arguments: tuple[Any, ...]) -> None:
+    """Load or compile the rules before any draw needs them; whoever waits for a compiler is told once, and how long it took."""
+    if kernel.signatures:
+        return
+    waits = not any(folder().rglob("*.nbc"))
+    if waits:
+        print("Compiling the rules of the books, once for this version of them: about half a minute.", file=sys.stderr, flush=True)
+    began = time.perf_counter()
+    kernel(0, 0, *arguments)
+    if waits:
+        print(f"Compiled in {time.perf_counter() - began:.0f} s.", file=sys.stderr, flush=True)
 
 
-def is_kept() -> bool:
-    """Whether the machine code of today's rules is kept where a run would find it."""
-    return place(named()).is_file()
-
-
-def _compiled(function: Any, done: dict[Any, Any]) -> Any:
-    """Compiled copy of a function in which every function of this package is compiled too, twins in place."""
-    from numba import njit
-
-    if function not in done:
-        names: dict[str, Any] = {}
-        for name, found in reached(function):
-            if "." in name:
-                head, tail = name.split(".")
-                module = names.setdefault(head, ModuleType(head))
-                setattr(module, tail, _compiled(found, done) if isinstance(found, FunctionType) else found)
-            elif isinstance(found, FunctionType):
-                names[name] = _compiled(found, done)
-        copy = FunctionType(function.__code__, {**function.__globals__, **names}, function.__name__)
-        copy.__qualname__ = f"{function.__name__}_{digest(function)}"
-        done[function] = njit(**(INNER if function is not _span else OUTER))(copy)
-    return done[function]
-
-
-def reached(function: Any) -> Iterator[tuple[str, Any]]:
-    """What a function reads from its module: functions of this package (twins in their place), members of tables by ``table.name``,
-    arrays and plain values.
+def folder() -> Path:
+    """Where the machine code of today's rules is kept: beside the sources as other compiled Python is, or where ``NUMBA_CACHE_DIR`` says,
+    or in the cache. Its name carries the hash of the sources, since numba does not see when a function in another file changes.
     """
-    for name in function.__code__.co_names:
-        found = function.__globals__.get(name)
-        if isinstance(found, ModuleType) and "__file__" not in vars(found):
-            yield from ((f"{name}.{x}", getattr(found, x)) for x in function.__code__.co_names if x in vars(found))
-        elif isinstance(found, FunctionType) and found.__module__.startswith(PACKAGE):
-            yield name, TWINS.get(found, found)
-        elif isinstance(found, (np.ndarray, int, float, tuple, str)):
-            yield name, found
+    named, beside = os.environ.get("NUMBA_CACHE_DIR"), Path(__file__).parent / "__pycache__"
+    kept = Path(named) if named else beside if _can_be_written(beside) else cache_folder("kernels")
+    return kept / f"ledger-{source_hash(sources())}"
 
 
-@cache
-def digest(function: Any) -> str:
-    """Hash of a function's code and of everything it reaches in this package: functions, rows of tables, arrays, numbers."""
-    text = hashlib.sha256(function.__code__.co_code + repr(function.__code__.co_consts).encode())
-    for name, found in reached(function):
-        text.update(name.encode())
-        known = digest(found).encode() if isinstance(found, FunctionType) else None
-        text.update(known or (found.tobytes() if isinstance(found, np.ndarray) else repr(found).encode()))
+def sources() -> list[Path]:
+    """Files in which a function stands that is compiled with the ledger, and those of the records and numbers that they read."""
+    names = {function.__module__ for function in RULES} | {module.__name__ for module in READ} | {__name__}
+    return sorted(Path(str(sys.modules[name].__file__)) for name in names)
+
+
+def source_hash(files: Iterable[Path]) -> str:
+    """Hash of the names and texts of files."""
+    text = hashlib.sha256()
+    for file in files:
+        text.update(f"{file.parent.name}/{file.name}".encode() + b"\0" + file.read_bytes() + b"\0")
     return text.hexdigest()[:16]

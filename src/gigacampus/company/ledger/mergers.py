@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gigacampus.company.ledger.scalar_ops import Number, least, most
+from gigacampus.company.ledger.scalar_ops import Number, least, most, rule
 from gigacampus.foundation.units import MONTHS_PER_YEAR
 
 
@@ -18,6 +18,7 @@ def kept_share(exchange_ratio: Number, partner_shares_per_share: Number) -> Numb
     return exchange_ratio / (exchange_ratio + partner_shares_per_share)
 
 
+@rule
 def partner_month(cash: Number, free_cash_usd_per_year: Number, gap: Number) -> tuple[Number, Number]:
     """Cash that the partner ends a month with, and what it gives the lab: its gap, as far as cash goes, but never a loan.
 

@@ -2,116 +2,181 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
+from gigacampus.company.ledger import balance_sums, flow_sums, statement_sums
+from gigacampus.company.ledger.accounts import Balances
 from gigacampus.company.ledger.cash_uses import cash_uses
-from gigacampus.company.ledger.journal import a, f
 from gigacampus.company.ledger.merged_affiliate import outside_sales
 from gigacampus.company.ledger.posting import free_cash, owed
-from gigacampus.company.ledger.scalar_ops import Number, most
-from gigacampus.company.ledger.state_layout import d, k, numbered, words
-from gigacampus.company.ledger.sums import CASH_USES, q
+from gigacampus.company.ledger.records import Flag, Flop, Frac, Mw, Record, Tokens, Usd, hints_of
+from gigacampus.company.ledger.scalar_ops import Number, most, rule
+from gigacampus.company.ledger.state_layout import Draw, Merger
+
+
+class Series(Record):
+    """What is kept of each month; ``registry/variables.py`` says what each means."""
+
+    cash_usd: Usd
+    arrears_usd: Usd
+    it_mw_used: Mw
+    serving_frac: Frac
+    training_flop_delivered: Flop
+    tokens_served: Tokens
+    tokens_unmet: Tokens
+    revenue_usd: Usd
+    cost_of_revenue_usd: Usd
+    gross_profit_usd: Usd
+    opex_usd: Usd
+    energy_cost_usd: Usd
+    ebitda_usd: Usd
+    depreciation_usd: Usd
+    interest_usd: Usd
+    net_income_usd: Usd
+    capex_usd: Usd
+    free_cash_flow_usd: Usd
+    equity_raised_usd: Usd
+    debt_usd: Usd
+    assets_usd: Usd
+    equity_usd: Usd
+    cip_usd: Usd
+    equipment_gross_usd: Usd
+    outside_capital_usd: Usd
+    ledger_residual_usd: Usd
+    ebit_usd: Usd
+    cash_margin_usd: Usd
+    group_revenue_usd: Usd
+    group_ebitda_usd: Usd
+    group_capex_usd: Usd
+    rents_paid_usd: Usd
+    ebitda_after_rent_usd: Usd
+    impairment_usd: Usd
+    vehicle_net_rent_usd: Usd
+    vehicle_service_usd: Usd
+    vehicle_loan_usd: Usd
+    vehicle_value_usd: Usd
+    covenant_breach: Flag
+    vehicle_default: Flag
+    group_support_usd: Usd
+    partner_cash_usd: Usd
+    sold_dated_frac: Frac
+    sold_policy_frac: Frac
+    policy_equity_usd: Usd
+    valuation_usd: Usd
+    rent_usd: Usd
+    site_cost_usd: Usd
+    machines_served_usd: Usd
+    machines_charge_usd: Usd
+    pit_data_centres_usd: Usd
+    pit_talent_usd: Usd
+    pit_robot_agent_software_usd: Usd
+    pit_other_usd: Usd
+
 
 LEAN = ("cash_usd", "arrears_usd")
-"""What a runway needs."""
-RECORDED = (
-    *LEAN,
-    *words("it_mw_used serving_frac training_flop_delivered tokens_served tokens_unmet"),
-    *words("revenue_usd cost_of_revenue_usd gross_profit_usd opex_usd energy_cost_usd ebitda_usd"),
-    *words("depreciation_usd interest_usd net_income_usd capex_usd free_cash_flow_usd equity_raised_usd"),
-    *words("debt_usd assets_usd equity_usd cip_usd equipment_gross_usd outside_capital_usd"),
-    *words("ledger_residual_usd ebit_usd cash_margin_usd group_revenue_usd group_ebitda_usd group_capex_usd"),
-    *words("rents_paid_usd ebitda_after_rent_usd impairment_usd vehicle_net_rent_usd vehicle_service_usd vehicle_loan_usd"),
-    *words("vehicle_value_usd covenant_breach vehicle_default group_support_usd partner_cash_usd"),
-    *words("sold_dated_frac sold_policy_frac policy_equity_usd valuation_usd"),
-    *words("rent_usd site_cost_usd machines_served_usd machines_charge_usd"),
-    *(f"pit_{name}_usd" for name in CASH_USES),
-)
-r = numbered("r", list(RECORDED))
-"""Row of each series: ``r.cash_usd``."""
+"""What a runway needs: the first of the series."""
+RECORDED = tuple(hints_of(Series))
 
 
-def record(out: np.ndarray, x: np.ndarray, b: np.ndarray, p: np.ndarray, dates: np.ndarray, t: int, cash_before: Number) -> None:
-    """Write the month just closed into ``out`` (series, month)."""
-    out[r.cash_usd, t], out[r.arrears_usd, t] = b[a.lab_cash], owed(b, a.lab_arrears)
-    if dates[d.lean] == 0:
-        _physics(out, p, t)
-        _results(out, x, p, t)
-        _balances(out, b, p, t)
-        _group(out, x, p, dates, t)
-        _leased(out, x, b, p, t)
-        _owned(out, x, p, t)
-        _cash_uses(out, x, t)
-        out[r.ledger_residual_usd, t] = most(imbalance(b), np.abs(b[a.lab_cash] - cash_before - q.lab_cash(x)))
+@rule
+def record(series: Series, draw: Draw, mergers: Sequence[Merger], cash_before_usd: Number, t: int) -> None:
+    """Write the month just closed; ``cash_before_usd`` is the lab's cash at its start."""
+    balances, flows = draw.balances, draw.flows
+    series.cash_usd, series.arrears_usd = balances.lab_cash, owed(balances.lab_arrears)
+    if draw.dates.lean == 0:
+        _operations(series, draw)
+        _results(series, draw)
+        _balances(series, balances)
+        _group(series, draw, mergers, t)
+        _lease(series, draw)
+        _ownership(series, draw)
+        _cash_uses(series, draw)
+        unexplained = np.abs(balances.lab_cash - cash_before_usd - statement_sums.lab_cash(flows))
+        series.ledger_residual_usd = most(imbalance(balances), unexplained)
 
 
-def _physics(out: np.ndarray, p: np.ndarray, t: int) -> None:
-    out[r.it_mw_used, t], out[r.serving_frac, t] = p[k.it_mw], p[k.serving_frac]
-    out[r.training_flop_delivered, t] = p[k.trained_flop]
-    out[r.tokens_served, t], out[r.tokens_unmet, t] = p[k.served], p[k.unmet]
-    out[r.energy_cost_usd, t] = p[k.energy_usd]
+@rule
+def _operations(series: Series, draw: Draw) -> None:
+    operations = draw.state.operations
+    series.it_mw_used, series.serving_frac = draw.physics.it_mw, operations.serving_frac
+    series.training_flop_delivered = operations.trained_flop
+    series.tokens_served, series.tokens_unmet = operations.tokens_served, operations.tokens_unserved
+    series.energy_cost_usd = operations.energy_usd
 
 
-def _results(out: np.ndarray, x: np.ndarray, p: np.ndarray, t: int) -> None:
+@rule
+def _results(series: Series, draw: Draw) -> None:
     """What the month brought: the lab's lines, and where its money came from."""
-    revenue, cost, opex = q.lab_revenue(x), q.lab_cost_of_revenue(x), q.lab_opex(x)
-    ebitda, wear = revenue + cost + opex, q.lab_depreciation(x)
-    below = q.lab_other(x) + q.lab_interest(x) + q.lab_tax(x)
-    out[r.revenue_usd, t], out[r.cost_of_revenue_usd, t], out[r.gross_profit_usd, t] = revenue, -cost, revenue + cost
-    out[r.opex_usd, t], out[r.ebitda_usd, t], out[r.depreciation_usd, t] = -opex, ebitda, -wear
-    out[r.interest_usd, t] = -q.lab_interest(x)
-    out[r.ebit_usd, t], out[r.net_income_usd, t] = ebitda + wear, ebitda + wear + below
-    out[r.cash_margin_usd, t] = ebitda + x[f.lab_grant_stock]
-    out[r.capex_usd, t] = q.capex(x)
-    out[r.free_cash_flow_usd, t] = free_cash(x)
-    out[r.equity_raised_usd, t] = x[f.lab_raise_dated] + x[f.lab_raise_policy]
-    out[r.outside_capital_usd, t] = p[k.raised_usd]
-    out[r.rent_usd, t] = x[f.lab_bill_rental]
-    out[r.site_cost_usd, t] = p[k.energy_usd] + x[f.lab_site_serving] + x[f.lab_site_training]
-    out[r.machines_served_usd, t] = x[f.lab_serve_gpu] + x[f.lab_serve_network]
-    out[r.machines_charge_usd, t] = x[f.lab_depreciate_gpu] + x[f.lab_depreciate_network]
+    flows = draw.flows
+    revenue, cost, opex = statement_sums.lab_revenue(flows), statement_sums.lab_cost_of_revenue(flows), statement_sums.lab_opex(flows)
+    ebitda, wear = revenue + cost + opex, statement_sums.lab_depreciation(flows)
+    below = statement_sums.lab_other(flows) + statement_sums.lab_interest(flows) + statement_sums.lab_tax(flows)
+    series.revenue_usd, series.cost_of_revenue_usd, series.gross_profit_usd = revenue, -cost, revenue + cost
+    series.opex_usd, series.ebitda_usd, series.depreciation_usd = -opex, ebitda, -wear
+    series.interest_usd = -statement_sums.lab_interest(flows)
+    series.ebit_usd, series.net_income_usd = ebitda + wear, ebitda + wear + below
+    series.cash_margin_usd = ebitda + flows.lab_grant_stock
+    series.capex_usd = flow_sums.capex(flows)
+    series.free_cash_flow_usd = free_cash(flows)
+    series.equity_raised_usd = flows.lab_raise_dated + flows.lab_raise_policy
+    series.outside_capital_usd = draw.state.raising.raised_usd
+    series.rent_usd = flows.lab_bill_rental
+    series.site_cost_usd = draw.state.operations.energy_usd + flows.lab_site_serving + flows.lab_site_training
+    series.machines_served_usd = flows.lab_serve_gpu + flows.lab_serve_network
+    series.machines_charge_usd = flows.lab_depreciate_gpu + flows.lab_depreciate_network
 
 
-def _balances(out: np.ndarray, b: np.ndarray, p: np.ndarray, t: int) -> None:
+@rule
+def _balances(series: Series, balances: Balances) -> None:
     """What the lab owns and owes at the end of the month."""
-    out[r.debt_usd, t], out[r.equity_usd, t] = -q.held_owed(b), -q.held_equity(b)
-    out[r.assets_usd, t], out[r.cip_usd, t] = q.held_assets(b), q.held_cip(b)
-    out[r.equipment_gross_usd, t] = q.held_machines(b)
+    series.debt_usd, series.equity_usd = -balance_sums.held_owed(balances), -balance_sums.held_equity(balances)
+    series.assets_usd, series.cip_usd = balance_sums.held_assets(balances), balance_sums.held_cip(balances)
+    series.equipment_gross_usd = balance_sums.held_machines(balances)
 
 
-def _leased(out: np.ndarray, x: np.ndarray, b: np.ndarray, p: np.ndarray, t: int) -> None:
+@rule
+def _lease(series: Series, draw: Draw) -> None:
     """Rents of the lab, and what the vehicle's lenders look at."""
-    out[r.rents_paid_usd, t] = x[f.lab_pay_lease] + x[f.lab_pay_operating_lease]
-    out[r.ebitda_after_rent_usd, t] = out[r.ebitda_usd, t] - x[f.lab_pay_lease]
-    out[r.impairment_usd, t] = q.written_off(x)
-    out[r.vehicle_net_rent_usd, t], out[r.vehicle_service_usd, t] = p[k.vehicle_net_rent], p[k.vehicle_service]
-    out[r.vehicle_loan_usd, t], out[r.vehicle_value_usd, t] = owed(b, a.vehicle_loan), p[k.vehicle_value]
-    out[r.covenant_breach, t], out[r.vehicle_default, t] = p[k.vehicle_breach], p[k.vehicle_default]
+    flows, lease = draw.flows, draw.state.lease
+    series.rents_paid_usd = flows.lab_pay_lease + flows.lab_pay_operating_lease
+    series.ebitda_after_rent_usd = series.ebitda_usd - flows.lab_pay_lease
+    series.impairment_usd = flow_sums.written_off(flows)
+    series.vehicle_net_rent_usd, series.vehicle_service_usd = lease.net_rent_usd, lease.debt_service_usd
+    series.vehicle_loan_usd, series.vehicle_value_usd = owed(draw.balances.vehicle_loan), lease.machines_value_usd
+    series.covenant_breach, series.vehicle_default = lease.in_breach, lease.in_default
 
 
-def _owned(out: np.ndarray, x: np.ndarray, p: np.ndarray, t: int) -> None:
-    """What rounds sold, what the company is worth to investors, and money of merged partners."""
-    out[r.sold_dated_frac, t], out[r.sold_policy_frac, t] = 1.0 - p[k.kept_dated], 1.0 - p[k.kept_policy]
-    out[r.policy_equity_usd, t], out[r.valuation_usd, t] = x[f.lab_raise_policy], p[k.pre_money]
-    out[r.group_support_usd, t], out[r.partner_cash_usd, t] = x[f.lab_support_from_group], p[k.partner_cash]
+@rule
+def _ownership(series: Series, draw: Draw) -> None:
+    """What rounds sold, what the company is worth to investors, and money of merged affiliates."""
+    raising = draw.state.raising
+    series.sold_dated_frac, series.sold_policy_frac = 1.0 - raising.kept_dated_frac, 1.0 - raising.kept_policy_frac
+    series.policy_equity_usd, series.valuation_usd = draw.flows.lab_raise_policy, draw.state.levels.pre_money_usd
+    series.group_support_usd, series.partner_cash_usd = draw.flows.lab_support_from_group, raising.affiliate_cash_usd
 
 
-def _group(out: np.ndarray, x: np.ndarray, p: np.ndarray, dates: np.ndarray, t: int) -> None:
-    """Lab, platform and merged partners together, without what they sell each other."""
-    revenue = q.platform_revenue(x)
-    result = revenue + q.platform_cost_of_revenue(x) + q.platform_opex(x)
-    out[r.group_revenue_usd, t] = out[r.revenue_usd, t] + revenue - x[f.platform_bill_lab] + outside_sales(p, dates, t)
-    out[r.group_ebitda_usd, t] = out[r.cash_margin_usd, t] + result
-    out[r.group_capex_usd, t] = out[r.capex_usd, t] + x[f.platform_buy_plant]
+@rule
+def _group(series: Series, draw: Draw, mergers: Sequence[Merger], t: int) -> None:
+    """Lab, platform and merged affiliates together, without what they sell each other."""
+    flows = draw.flows
+    revenue = statement_sums.platform_revenue(flows)
+    result = revenue + statement_sums.platform_cost_of_revenue(flows) + statement_sums.platform_opex(flows)
+    series.group_revenue_usd = series.revenue_usd + revenue - flows.platform_bill_lab + outside_sales(draw, mergers, t)
+    series.group_ebitda_usd = series.cash_margin_usd + result
+    series.group_capex_usd = series.capex_usd + flows.platform_buy_plant
 
 
-def _cash_uses(out: np.ndarray, x: np.ndarray, t: int) -> None:
-    sites, talent, software, other = cash_uses(x)
-    out[r.pit_data_centres_usd, t], out[r.pit_talent_usd, t] = sites, talent
-    out[r.pit_robot_agent_software_usd, t], out[r.pit_other_usd, t] = software, other
+@rule
+def _cash_uses(series: Series, draw: Draw) -> None:
+    sites, talent, software, other = cash_uses(draw.flows)
+    series.pit_data_centres_usd, series.pit_talent_usd = sites, talent
+    series.pit_robot_agent_software_usd, series.pit_other_usd = software, other
 
 
-def imbalance(b: np.ndarray) -> Number:
+@rule
+def imbalance(balances: Balances) -> Number:
     """Largest of the entities' sums of debit-positive balances, which is zero but for rounding."""
-    others = most(np.abs(q.held_platform(b)), np.abs(q.held_vehicle(b)))
-    return most(np.abs(q.held_lab(b)), others)
+    others = most(np.abs(balance_sums.held_platform(balances)), np.abs(balance_sums.held_vehicle(balances)))
+    return most(np.abs(balance_sums.held_lab(balances)), others)

@@ -2,137 +2,164 @@
 
 from __future__ import annotations
 
-import numpy as np
+from collections.abc import Sequence
 
-from gigacampus.company.ledger.journal import a, f
+from gigacampus.company.ledger import balance_sums, flow_sums, statement_sums
 from gigacampus.company.ledger.posting import owed
-from gigacampus.company.ledger.scalar_ops import Number, between, least, most, ratio, where
-from gigacampus.company.ledger.state_layout import HISTORY_SIZE, TRADE_SIZE, d, k, tr
-from gigacampus.company.ledger.sums import q
+from gigacampus.company.ledger.scalar_ops import Number, between, least, most, ratio, rule, where
+from gigacampus.company.ledger.state_layout import OPERATIONS, RESEARCH, ROBOTS_AGENTS, SALES_ADMIN, Draw, Job, ReportedQuarter
 from gigacampus.foundation.units import DAYS_PER_YEAR, MILLION, MONTHS_PER_YEAR
 
 DAYS_PER_MONTH = DAYS_PER_YEAR / MONTHS_PER_YEAR
 QUARTER = 3
+"""Months."""
 
 
-def deliver(p: np.ndarray) -> None:
+@rule
+def deliver(draw: Draw) -> None:
     """Tokens served within capacity, the share of machine hours that served, training, and what energy and water cost."""
-    wanted, kept = p[k.tokens_demanded] * p[k.momentum], 1.0 - p[k.rented]
-    served = least(wanted, p[k.capacity_tokens] * kept)
-    need = ratio(served, p[k.tokens_demanded], 0.0) * p[k.hours_needed]
-    share = between(ratio(need, p[k.accelerator_hours], 0.0), 0.0, 1.0)
-    p[k.served], p[k.unmet], p[k.serving_frac] = served, wanted - served, share
-    p[k.trained_flop] = p[k.training_flop] * most(kept - share, 0.0)
-    p[k.energy_usd] = p[k.grid_bill_usd] + p[k.fuel_mmbtu] * p[k.gas] + p[k.water_usd]
+    physics, operations = draw.physics, draw.state.operations
+    wanted, kept = physics.tokens_demanded * draw.paths.momentum, 1.0 - operations.rented_frac
+    served = least(wanted, physics.capacity_tokens * kept)
+    need = ratio(served, physics.tokens_demanded, 0.0) * physics.hours_needed
+    share = between(ratio(need, physics.accelerator_hours, 0.0), 0.0, 1.0)
+    operations.tokens_served, operations.tokens_unserved, operations.serving_frac = served, wanted - served, share
+    operations.trained_flop = physics.training_flop * most(kept - share, 0.0)
+    operations.energy_usd = physics.grid_bill_usd + physics.fuel_mmbtu * draw.state.levels.gas_usd_per_mmbtu + physics.water_usd
 
 
-def sell(x: np.ndarray, b: np.ndarray, p: np.ndarray, dates: np.ndarray, t: int) -> None:
+@rule
+def sell(draw: Draw, quarters: Sequence[ReportedQuarter], t: int) -> None:
     """Revenue by line; in the history its sum is what was reported."""
-    fill = ratio(p[k.served], p[k.served] + p[k.unmet], 1.0)
-    subscriptions = p[k.paying_users] * p[k.arpu] * p[k.momentum] * fill
-    price = p[k.token_price] * p[k.token_factor] / MILLION
-    tokens = p[k.tokens_demanded] * price * p[k.api_usd_per_million_tokens] * p[k.api_share_of_tokens_frac]
-    api = tokens * p[k.momentum] * fill
-    if t < dates[d.history_months]:
-        reported, model = p[_reported(dates, t)], subscriptions + api
+    flows, terms, physics, levels, operations = draw.flows, draw.terms, draw.physics, draw.state.levels, draw.state.operations
+    fill = ratio(operations.tokens_served, operations.tokens_served + operations.tokens_unserved, 1.0)
+    subscriptions = physics.paying_users * levels.arpu_usd_per_month * draw.paths.momentum * fill
+    price = levels.token_price * draw.paths.token_price_factor / MILLION
+    tokens = physics.tokens_demanded * price * terms.api_usd_per_million_tokens * terms.api_share_of_tokens_frac
+    api = tokens * draw.paths.momentum * fill
+    if t < draw.dates.history_months:
+        reported, model = quarters[t // QUARTER].revenue_usd, subscriptions + api
         part = ratio(subscriptions, model, 1.0)
-        p[k.anchor] = ratio(reported, model, 1.0)
-        x[f.lab_earn_subscriptions], x[f.lab_bill_api] = reported * part, reported * (1.0 - part)
+        operations.anchor = ratio(reported, model, 1.0)
+        flows.lab_earn_subscriptions, flows.lab_bill_api = reported * part, reported * (1.0 - part)
     else:
-        anchor = p[k.anchor] if dates[d.anchored] == 1 else 1.0
-        x[f.lab_earn_subscriptions], x[f.lab_bill_api] = subscriptions * anchor, api * anchor
-        price = price * fill
-        x[f.lab_bill_cars] = p[k.tokens_from_cars] * p[k.car_usd_per_million_tokens] * price
-        x[f.lab_bill_robots] = p[k.tokens_from_robots] * p[k.robot_usd_per_million_tokens] * price
-        x[f.lab_bill_agents] = p[k.tokens_from_agents] * p[k.agent_usd_per_million_tokens] * price
-        if t >= dates[d.government_start]:
-            x[f.lab_bill_government] = p[k.government_usd_per_year] / MONTHS_PER_YEAR
-        x[f.lab_bill_government] += p[k.awards_usd]
-        x[f.lab_bill_rental] = p[k.rented] * p[k.it_mw] * p[k.rent_now]
-    _collect(x, b, p)
+        anchor = operations.anchor if draw.dates.anchored == 1 else 1.0
+        flows.lab_earn_subscriptions, flows.lab_bill_api = subscriptions * anchor, api * anchor
+        _sell_to_others(draw, price * fill, t)
+    _collect(draw)
 
 
-def _reported(dates: np.ndarray, t: int) -> int:
-    """First row of the reported quarter that a month lies in, as figures of one month."""
-    return dates[d.history_rows] + HISTORY_SIZE * (t // QUARTER)
+@rule
+def _sell_to_others(draw: Draw, price: Number, t: int) -> None:
+    """Tokens of cars, robots and agents at ``price`` of a token, governments, and compute let to others."""
+    flows, terms, physics = draw.flows, draw.terms, draw.physics
+    flows.lab_bill_cars = physics.tokens_from_cars * terms.car_usd_per_million_tokens * price
+    flows.lab_bill_robots = physics.tokens_from_robots * terms.robot_usd_per_million_tokens * price
+    flows.lab_bill_agents = physics.tokens_from_agents * terms.agent_usd_per_million_tokens * price
+    if t >= draw.dates.government_start:
+        flows.lab_bill_government = terms.government_usd_per_year / MONTHS_PER_YEAR
+    flows.lab_bill_government += draw.paths.awards_usd
+    flows.lab_bill_rental = draw.state.operations.rented_frac * physics.it_mw * draw.state.operations.rent_usd_per_mw_month
 
 
-def _collect(x: np.ndarray, b: np.ndarray, p: np.ndarray) -> None:
+@rule
+def _collect(draw: Draw) -> None:
     """Cash from customers: plans billed a year ahead, receivables at their days, rent paid in advance."""
-    ahead = p[k.annual_plan_frac] * x[f.lab_earn_subscriptions] * (MONTHS_PER_YEAR - 1) / 2.0
-    x[f.lab_bill_subscriptions] = most(x[f.lab_earn_subscriptions] + ahead - owed(b, a.lab_deferred_revenue), 0.0)
-    billed, prepaid = q.billed(x), owed(b, a.lab_customer_prepayments)
-    due = b[a.lab_receivables] + billed
-    x[f.lab_use_prepayment] = least(prepaid, x[f.lab_bill_rental])
-    started = (prepaid <= 0.0) & (x[f.lab_bill_rental] > 0.0) & (p[k.rented_before] <= 0.0)
-    x[f.lab_prepay_rental] = where(started, p[k.prepaid_months] * x[f.lab_bill_rental], 0.0)
-    kept = least(due, billed * p[k.receivable_days] / DAYS_PER_MONTH)
-    x[f.lab_collect] = most(due - kept - x[f.lab_use_prepayment], 0.0)
+    flows, balances, terms = draw.flows, draw.balances, draw.terms
+    ahead = terms.annual_plan_frac * flows.lab_earn_subscriptions * (MONTHS_PER_YEAR - 1) / 2.0
+    flows.lab_bill_subscriptions = most(flows.lab_earn_subscriptions + ahead - owed(balances.lab_deferred_revenue), 0.0)
+    billed, prepaid = flow_sums.billed(flows), owed(balances.lab_customer_prepayments)
+    due = balances.lab_receivables + billed
+    flows.lab_use_prepayment = least(prepaid, flows.lab_bill_rental)
+    started = (prepaid <= 0.0) & (flows.lab_bill_rental > 0.0) & (draw.state.operations.rented_before_frac <= 0.0)
+    flows.lab_prepay_rental = where(started, terms.prepaid_months * flows.lab_bill_rental, 0.0)
+    kept = least(due, billed * terms.receivable_days / DAYS_PER_MONTH)
+    flows.lab_collect = most(due - kept - flows.lab_use_prepayment, 0.0)
 
 
-def employ(x: np.ndarray, p: np.ndarray, dates: np.ndarray) -> None:
+@rule
+def employ(draw: Draw, jobs: Sequence[Job]) -> None:
     """Wages and the cost of hiring by function, what the platform is charged for its share of the lab's people, and stock."""
-    p[k.staff_for_platform] = 0.0
-    for j in range(dates[d.trades]):
-        row = dates[d.trade_rows] + TRADE_SIZE * j
-        heads = least(p[row + tr.heads], p[row + tr.heads_max])
-        hired = most(heads - p[row + tr.heads_before] * (1.0 - p[row + tr.attrition_per_year] / MONTHS_PER_YEAR), 0.0)
-        p[row + tr.heads_before] = heads
-        cost = (heads * p[row + tr.cash_usd] / MONTHS_PER_YEAR + hired * p[row + tr.hire_cost_usd]) * p[k.inflation]
-        x[dates[dates[d.trade_dates] + j]] += cost
-        p[k.staff_for_platform] = p[k.staff_for_platform] + cost * p[row + tr.platform_frac]
-        x[f.lab_grant_stock] += heads * p[row + tr.stock_usd] / MONTHS_PER_YEAR
+    flows, operations = draw.flows, draw.state.operations
+    operations.platform_staff_usd = 0.0
+    for job in jobs:
+        headcount = least(job.headcount, job.headcount_max)
+        hired = most(headcount - job.headcount_before * (1.0 - job.attrition_per_year / MONTHS_PER_YEAR), 0.0)
+        job.headcount_before = headcount
+        cost = (headcount * job.cash_usd_per_year / MONTHS_PER_YEAR + hired * job.hire_cost_usd) * draw.state.levels.inflation
+        if job.function == RESEARCH:
+            flows.lab_staff_research += cost
+        elif job.function == OPERATIONS:
+            flows.lab_staff_operations += cost
+        elif job.function == ROBOTS_AGENTS:
+            flows.lab_staff_robots_agents += cost
+        elif job.function == SALES_ADMIN:
+            flows.lab_staff_sales_admin += cost
+        operations.platform_staff_usd = operations.platform_staff_usd + cost * job.platform_frac
+        flows.lab_grant_stock += headcount * job.stock_usd_per_year / MONTHS_PER_YEAR
 
 
-def spend(x: np.ndarray, b: np.ndarray, p: np.ndarray, dates: np.ndarray, t: int) -> None:
+@rule
+def spend(draw: Draw, jobs: Sequence[Job], quarters: Sequence[ReportedQuarter], t: int) -> None:
     """Energy, sites, people and services; the same joules are cost of revenue where they serve and research where they train."""
-    rise = p[k.inflation] / MONTHS_PER_YEAR
-    share = between(p[k.serving_frac] + p[k.rented], 0.0, 1.0)
-    p[k.cost_share] = share
-    x[f.lab_energy_serving], x[f.lab_energy_training] = p[k.energy_usd] * share, p[k.energy_usd] * (1.0 - share)
-    site = p[k.it_mw] * p[k.site_usd_per_it_mw_year] * rise
-    x[f.lab_site_serving], x[f.lab_site_training] = site * share, site * (1.0 - share)
-    x[f.lab_bandwidth] = p[k.served] * p[k.bandwidth_usd_per_million_tokens] / MILLION
-    x[f.lab_payment_fees] = x[f.lab_earn_subscriptions] * p[k.payment_fee_frac]
-    employ(x, p, dates)
-    x[f.lab_data], x[f.lab_cloud] = p[k.data_usd_per_year] * rise, p[k.cloud_usd_per_year] * rise
-    x[f.lab_robots_agents], x[f.lab_general] = p[k.robots_agents_usd_per_year] * rise, p[k.general_usd_per_year] * rise
-    x[f.lab_marketing] = q.sold(x) * p[k.marketing_frac_of_revenue]
-    x[f.lab_insure] = q.held_plant(b) * p[k.insurance_frac_of_plant] / MONTHS_PER_YEAR
-    x[f.lab_fines] = p[k.exposure_usd]
-    if t < dates[d.history_months]:
-        x[f.lab_grant_stock] = p[_reported(dates, t) + 5]
-    x[f.lab_pay_vendors] = _paid(q.vendor_bills(x), owed(b, a.lab_payables), p[k.payable_days])
-    x[f.lab_pay_staff] = _paid(q.wages(x), owed(b, a.lab_accrued_compensation), p[k.payroll_days])
-    x[f.lab_pay_energy] = _paid(q.energy_bills(x), owed(b, a.lab_accrued_energy), p[k.energy_days])
-    x[f.lab_pay_fines] = owed(b, a.lab_accrued_legal)
+    flows, terms, operations = draw.flows, draw.terms, draw.state.operations
+    rise = draw.state.levels.inflation / MONTHS_PER_YEAR
+    share = between(operations.serving_frac + operations.rented_frac, 0.0, 1.0)
+    operations.serving_cost_frac = share
+    flows.lab_energy_serving, flows.lab_energy_training = operations.energy_usd * share, operations.energy_usd * (1.0 - share)
+    site = draw.physics.it_mw * terms.site_usd_per_it_mw_year * rise
+    flows.lab_site_serving, flows.lab_site_training = site * share, site * (1.0 - share)
+    flows.lab_bandwidth = operations.tokens_served * terms.bandwidth_usd_per_million_tokens / MILLION
+    flows.lab_payment_fees = flows.lab_earn_subscriptions * terms.payment_fee_frac
+    employ(draw, jobs)
+    flows.lab_data, flows.lab_cloud = terms.data_usd_per_year * rise, terms.cloud_usd_per_year * rise
+    flows.lab_robots_agents, flows.lab_general = terms.robots_agents_usd_per_year * rise, terms.general_usd_per_year * rise
+    flows.lab_marketing = flow_sums.sold(flows) * terms.marketing_frac_of_revenue
+    flows.lab_insure = balance_sums.held_plant(draw.balances) * terms.insurance_frac_of_plant / MONTHS_PER_YEAR
+    flows.lab_fines = draw.physics.exposure_usd
+    if t < draw.dates.history_months:
+        flows.lab_grant_stock = quarters[t // QUARTER].stock_compensation_usd
+    _pay_bills(draw)
 
 
+@rule
+def _pay_bills(draw: Draw) -> None:
+    flows, balances, terms = draw.flows, draw.balances, draw.terms
+    flows.lab_pay_vendors = _paid(flow_sums.vendor_bills(flows), owed(balances.lab_payables), terms.payable_days)
+    flows.lab_pay_staff = _paid(flow_sums.wages(flows), owed(balances.lab_accrued_compensation), terms.payroll_days)
+    flows.lab_pay_energy = _paid(flow_sums.energy_bills(flows), owed(balances.lab_accrued_energy), terms.energy_days)
+    flows.lab_pay_fines = owed(balances.lab_accrued_legal)
+
+
+@rule
 def _paid(bills: Number, open_bills: Number, days: Number) -> Number:
     """Cash to suppliers at their days: all that is owed but the last days' bills."""
     due = open_bills + bills
     return most(due - least(due, bills * days / DAYS_PER_MONTH), 0.0)
 
 
-def explain_history(x: np.ndarray, p: np.ndarray, dates: np.ndarray, t: int) -> None:
+@rule
+def explain_history(draw: Draw, quarters: Sequence[ReportedQuarter], t: int) -> None:
     """In reported months: one residual line each for cost of revenue, operating cost, the result below EBITDA and cash."""
-    row = _reported(dates, t)
-    revenue, gross, ebitda, net, spent = p[row], p[row + 1], p[row + 2], p[row + 3], p[row + 4]
-    x[f.lab_undisclosed_cost] = revenue - gross + q.lab_cost_of_revenue(x)
-    x[f.lab_undisclosed_opex] = gross - ebitda + q.lab_opex(x)
-    rest = q.lab_before_tax(x) - net
-    x[f.lab_undisclosed_other], x[f.lab_undisclosed_other_back] = most(rest, 0.0), most(-rest, 0.0)
-    gap = spent + q.lab_cash(x) - q.lab_financing(x)
-    x[f.lab_undisclosed_spending], x[f.lab_undisclosed_vendor_credit] = most(gap, 0.0), most(-gap, 0.0)
-    if t >= dates[d.history_months] - QUARTER:
-        p[k.undisclosed_cost_frac] += most(ratio(x[f.lab_undisclosed_cost], revenue, 0.0), 0.0) / QUARTER
-        p[k.undisclosed_opex_usd] += most(x[f.lab_undisclosed_opex], 0.0) / QUARTER
+    flows, operations, quarter = draw.flows, draw.state.operations, quarters[t // QUARTER]
+    revenue, gross, ebitda = quarter.revenue_usd, quarter.gross_profit_usd, quarter.ebitda_usd
+    flows.lab_undisclosed_cost = revenue - gross + statement_sums.lab_cost_of_revenue(flows)
+    flows.lab_undisclosed_opex = gross - ebitda + statement_sums.lab_opex(flows)
+    rest = statement_sums.lab_before_tax(flows) - quarter.net_income_usd
+    flows.lab_undisclosed_other, flows.lab_undisclosed_other_back = most(rest, 0.0), most(-rest, 0.0)
+    gap = quarter.cash_spent_usd + statement_sums.lab_cash(flows) - statement_sums.lab_financing(flows)
+    flows.lab_undisclosed_spending, flows.lab_undisclosed_vendor_credit = most(gap, 0.0), most(-gap, 0.0)
+    if t >= draw.dates.history_months - QUARTER:
+        operations.undisclosed_cost_frac += most(ratio(flows.lab_undisclosed_cost, revenue, 0.0), 0.0) / QUARTER
+        operations.undisclosed_opex_usd += most(flows.lab_undisclosed_opex, 0.0) / QUARTER
 
 
-def carry_forward(x: np.ndarray, b: np.ndarray, p: np.ndarray, dates: np.ndarray, t: int) -> None:
+@rule
+def carry_forward(draw: Draw, t: int) -> None:
     """After the history: what no line explained goes on, cost as a share of revenue, operating cost growing at its own rate."""
-    x[f.lab_undisclosed_cost] = p[k.undisclosed_cost_frac] * (x[f.lab_earn_subscriptions] + x[f.lab_bill_api])
-    p[k.undisclosed_opex_usd] = p[k.undisclosed_opex_usd] * p[k.undisclosed_growth]
-    x[f.lab_undisclosed_opex] = p[k.undisclosed_opex_usd]
-    left = most(p[k.undisclosed_payable_months] - (t - dates[d.history_months]), 1.0)
-    x[f.lab_pay_undisclosed_vendors] = owed(b, a.lab_undisclosed_payables) / left
+    flows, terms, operations = draw.flows, draw.terms, draw.state.operations
+    flows.lab_undisclosed_cost = operations.undisclosed_cost_frac * (flows.lab_earn_subscriptions + flows.lab_bill_api)
+    operations.undisclosed_opex_usd = operations.undisclosed_opex_usd * terms.undisclosed_growth
+    flows.lab_undisclosed_opex = operations.undisclosed_opex_usd
+    left = most(terms.undisclosed_payable_months - (t - draw.dates.history_months), 1.0)
+    flows.lab_pay_undisclosed_vendors = owed(draw.balances.lab_undisclosed_payables) / left

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 import numpy as np
 
-QUANTITIES = (
-    "it_mw",
-    "fuel_mmbtu",
-    "grid_bill_usd",
-    "accelerator_hours",
-    "training_flop",
-    "capacity_tokens",
-    "hours_needed",
-    "it_installed_mw",
-)
-"""Rows of the table, in order."""
+from gigacampus.company.ledger.records import dtype_of, hints_of
+from gigacampus.company.ledger.state_layout import PhaseStep, Physics
+
+QUANTITIES = tuple(hints_of(PhaseStep))
+"""Rows of the stacked table, in order."""
+
+
+class WorldTables(NamedTuple):
+    """Physics of the worlds as records: without extensions (world, month), and what each adds (world, month, phase)."""
+
+    base: np.ndarray
+    steps: np.ndarray
 
 
 def stack(up: Mapping[str, np.ndarray]) -> np.ndarray:
@@ -44,15 +46,24 @@ def _share(it_mw: np.ndarray, whole: np.ndarray) -> np.ndarray:
 
 
 OF_WORLD = ("paying_users", "tokens_demanded", "tokens_from_cars", "tokens_from_robots", "tokens_from_agents")
-"""Rows that follow the quantities; then come water and exposure."""
+"""Fields of ``Physics`` that come as they are."""
 
 
-def world_tables(stacked: np.ndarray, up: Mapping[str, np.ndarray], phases: tuple[int, ...]) -> np.ndarray:
-    """Physics that the simulation looks up: all campuses with committed blocks only, demand, water, exposure, then what each phase adds to
-    the one before it, campus by campus; (world, row, month). ``phases`` counts the phases of each campus.
+def world_tables(stacked: np.ndarray, up: Mapping[str, np.ndarray], phases: tuple[int, ...]) -> WorldTables:
+    """Physics that the simulation looks up: all campuses with committed blocks only, demand, water, exposure, and what each phase adds
+    to the one before it, campus by campus. ``phases`` counts the phases of each campus.
     """
-    base = stacked[:, :, :, 0].sum(axis=2)
-    rows = [np.asarray(up[name], dtype=float) for name in OF_WORLD]
-    rows += [np.asarray(up["water_bill_usd"], dtype=float).sum(axis=1), np.asarray(up["red_line_exposure_usd"], dtype=float)]
-    steps = [stacked[:, :, c, 1 + n] - stacked[:, :, c, n] for c, count in enumerate(phases) for n in range(count)]
-    return np.ascontiguousarray(np.concatenate([base, np.stack(rows, axis=1), *steps], axis=1))
+    worlds, _, _, _, months = stacked.shape
+    base = np.empty((worlds, months), dtype_of(Physics))
+    for i, name in enumerate(QUANTITIES):
+        base[name] = stacked[:, i, :, 0].sum(axis=1)
+    for name in OF_WORLD:
+        base[name] = up[name]
+    base["water_usd"] = np.asarray(up["water_bill_usd"], dtype=float).sum(axis=1)
+    base["exposure_usd"] = up["red_line_exposure_usd"]
+    steps = np.empty((worlds, months, sum(phases)), dtype_of(PhaseStep))
+    every = [(c, n) for c, count in enumerate(phases) for n in range(count)]
+    for j, (c, n) in enumerate(every):
+        for i, name in enumerate(QUANTITIES):
+            steps[name][:, :, j] = stacked[:, i, c, 1 + n] - stacked[:, i, c, n]
+    return WorldTables(base, steps)

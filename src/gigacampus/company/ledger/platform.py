@@ -2,47 +2,50 @@
 
 from __future__ import annotations
 
-import numpy as np
-
-from gigacampus.company.ledger.journal import a, f
+from gigacampus.company.ledger import statement_sums
 from gigacampus.company.ledger.posting import owed
-from gigacampus.company.ledger.scalar_ops import between, least, most, where
-from gigacampus.company.ledger.state_layout import d, k
-from gigacampus.company.ledger.sums import q
+from gigacampus.company.ledger.scalar_ops import between, least, most, rule, where
+from gigacampus.company.ledger.state_layout import Draw
 
 
-def run_platform(x: np.ndarray, b: np.ndarray, p: np.ndarray, dates: np.ndarray) -> None:
+@rule
+def run_platform(draw: Draw) -> None:
     """A month of the platform; the lab's licence and its staff's time meet here."""
-    x[f.platform_bill_advertising] = p[k.platform_activity] * p[k.advertising]
-    x[f.platform_earn_subscriptions] = p[k.platform_activity] * p[k.platform_subscriptions]
-    x[f.platform_bill_data] = p[k.platform_activity] * p[k.platform_data_usd]
-    x[f.platform_bill_lab] = p[k.platform_activity] * p[k.platform_licence_usd]
-    x[f.lab_data_platform] = x[f.platform_bill_lab]
-    x[f.lab_pay_platform] = owed(b, a.lab_due_to_platform)
-    x[f.platform_collect_lab] = x[f.lab_pay_platform]
-    sold = x[f.platform_bill_advertising] + x[f.platform_earn_subscriptions] + x[f.platform_bill_data]
-    x[f.platform_cost_of_revenue] = sold * p[k.platform_cost_frac]
-    x[f.platform_operating_cost] = p[k.platform_fixed_usd] * p[k.inflation]
-    x[f.platform_pay_vendors], x[f.platform_collect] = owed(b, a.platform_payables), b[a.platform_receivables]
-    x[f.platform_lab_staff] = p[k.staff_for_platform]
-    x[f.lab_charge_platform_staff] = p[k.staff_for_platform]
-    _plant(x, b, p)
-    x[f.platform_pay_interest] = owed(b, a.platform_accrued_interest)
-    _lend(x, b, p, dates)
+    flows, balances, terms, sales = draw.flows, draw.balances, draw.terms.platform, draw.state.platform_levels
+    flows.platform_bill_advertising = terms.activity_factor * sales.advertising_usd
+    flows.platform_earn_subscriptions = terms.activity_factor * sales.subscriptions_usd
+    flows.platform_bill_data = terms.activity_factor * terms.data_usd
+    flows.platform_bill_lab = terms.activity_factor * terms.licence_usd
+    flows.lab_data_platform = flows.platform_bill_lab
+    flows.lab_pay_platform = owed(balances.lab_due_to_platform)
+    flows.platform_collect_lab = flows.lab_pay_platform
+    sold = flows.platform_bill_advertising + flows.platform_earn_subscriptions + flows.platform_bill_data
+    flows.platform_cost_of_revenue = sold * terms.cost_frac
+    flows.platform_operating_cost = terms.fixed_usd * draw.state.levels.inflation
+    flows.platform_pay_vendors, flows.platform_collect = owed(balances.platform_payables), balances.platform_receivables
+    flows.platform_lab_staff = draw.state.operations.platform_staff_usd
+    flows.lab_charge_platform_staff = draw.state.operations.platform_staff_usd
+    _plant(draw)
+    flows.platform_pay_interest = owed(balances.platform_accrued_interest)
+    _lend(draw)
 
 
-def _lend(x: np.ndarray, b: np.ndarray, p: np.ndarray, dates: np.ndarray) -> None:
+@rule
+def _lend(draw: Draw) -> None:
     """The lab lends what keeps the platform's cash at its floor, or above nothing, and is paid back from twice the floor."""
-    cash, floor = b[a.platform_cash] + q.platform_cash(x), p[k.platform_floor_usd]
-    short = floor - cash if dates[d.supported_by_lab] == 1 else -cash
+    flows, balances, floor = draw.flows, draw.balances, draw.terms.platform.cash_floor_usd
+    cash = balances.platform_cash + statement_sums.platform_cash(flows)
+    short = floor - cash if draw.dates.supported_by_lab == 1 else -cash
     lent = most(short, 0.0)
-    back = where(lent > 0.0, 0.0, between(cash - 2.0 * floor, 0.0, owed(b, a.platform_due_to_lab)))
-    x[f.lab_lend_platform], x[f.platform_borrow_from_lab] = lent, lent
-    x[f.lab_platform_repays], x[f.platform_repay_lab] = back, back
+    back = where(lent > 0.0, 0.0, between(cash - 2.0 * floor, 0.0, owed(balances.platform_due_to_lab)))
+    flows.lab_lend_platform, flows.platform_borrow_from_lab = lent, lent
+    flows.lab_platform_repays, flows.platform_repay_lab = back, back
 
 
-def _plant(x: np.ndarray, b: np.ndarray, p: np.ndarray) -> None:
-    worn = b[a.platform_plant] / p[k.platform_life]
-    x[f.platform_buy_plant] = p[k.platform_capex_usd]
-    x[f.platform_depreciate] = least(worn, most(b[a.platform_plant] + b[a.platform_plant_acc], 0.0))
-    x[f.platform_retire] = least(worn, -b[a.platform_plant_acc])
+@rule
+def _plant(draw: Draw) -> None:
+    flows, balances, terms = draw.flows, draw.balances, draw.terms.platform
+    worn = balances.platform_plant / terms.plant_life_months
+    flows.platform_buy_plant = terms.capex_usd
+    flows.platform_depreciate = least(worn, most(balances.platform_plant + balances.platform_plant_acc, 0.0))
+    flows.platform_retire = least(worn, -balances.platform_plant_acc)

@@ -1,130 +1,175 @@
-"""Opening and closing of the books: the first balance, what a month looks up, posting, and what is carried on.
-
-Tables of every rule: ``x`` flows of the month, ``b`` balances (debit-positive), ``p`` the page of the draw (``rows.k``), ``past`` what
-is kept by month (``rows.h``), ``w`` the world's physics by month, ``v`` paths drawn month by month
-(``rows.pa``), ``dates`` integers (``rows.d``), ``t`` the month.
-"""
+"""Opening and closing of the books: the first balance, what a month looks up, posting, and what is carried on."""
 
 from __future__ import annotations
 
-import numpy as np
+from collections.abc import Sequence
 
-from gigacampus.company.ledger.accounts import INDEX
-from gigacampus.company.ledger.journal import a, f
-from gigacampus.company.ledger.physics_tables import QUANTITIES
-from gigacampus.company.ledger.scalar_ops import Number, at, between, least, most, where
+from gigacampus.company.ledger import balance_sums, statement_sums
+from gigacampus.company.ledger.accounts import Balances
+from gigacampus.company.ledger.journal import Flows
+from gigacampus.company.ledger.post_flows import post
+from gigacampus.company.ledger.scalar_ops import Number, at, between, least, most, rule, where
 from gigacampus.company.ledger.state_layout import (
-    LEVEL_COUNT,
-    LOAN_DATE_SIZE,
-    LOAN_SIZE,
-    LOOKED_UP,
-    PHASE_DATE_SIZE,
-    PHASE_SIZE,
-    TRADE_SIZE,
-    d,
-    h,
-    k,
-    lo,
-    pa,
-    ph,
-    tr,
+    DELAYED_DRAW,
+    NOTES,
+    TERM_LOAN,
+    VENDOR_FINANCING,
+    Dates,
+    Draw,
+    Job,
+    Loan,
+    Phase,
+    PhaseStep,
+    Physics,
 )
-from gigacampus.company.ledger.sums import post, q
 from gigacampus.foundation.units import MONTHS_PER_YEAR
 
-LOOKED = len(LOOKED_UP)
-PHYSICAL = len(QUANTITIES)
-LAB_FIRST, LAB_LAST = INDEX["lab_cash"], INDEX["platform_cash"]
-PLATFORM_LAST = INDEX["vehicle_cash"]
 
-
-def open_books(b: np.ndarray, p: np.ndarray, dates: np.ndarray) -> None:
+@rule
+def open_books(draw: Draw, loans: Sequence[Loan]) -> None:
     """Write the opening balance: cash, what is owed, paid-in capital, and the deficit that closes it.
 
-    Committed assets stand in ``b`` already (``committed.open_plant``).
+    Committed assets stand in the balances already (``committed_assets.open_plant``).
     """
-    b[a.lab_cash] = p[k.opening_cash_usd]
-    b[a.lab_preferred_opening] = -p[k.opening_paid_in_usd]
-    if dates[d.platform_on] == 1:
-        b[a.platform_cash], b[a.platform_plant] = p[k.platform_cash_usd], p[k.platform_plant_usd]
-        b[a.platform_goodwill] = p[k.platform_goodwill_usd]
-    _open_loans(b, p, dates)
-    b[a.lab_opening_deficit] = -q.held_lab(b)
-    b[a.platform_paid_in] = -q.held_platform(b)
-    p[k.old_nol] = p[k.opening_nol_usd]
+    balances, terms = draw.balances, draw.terms
+    balances.lab_cash = terms.opening_cash_usd
+    balances.lab_preferred_opening = -terms.opening_paid_in_usd
+    if draw.dates.platform_on == 1:
+        platform = terms.platform
+        balances.platform_cash, balances.platform_plant = platform.opening_cash_usd, platform.opening_plant_usd
+        balances.platform_goodwill = platform.goodwill_usd
+    for loan in loans:
+        _open_loan(balances, draw.dates, loan)
+    balances.lab_opening_deficit = -balance_sums.held_lab(balances)
+    balances.platform_paid_in = -balance_sums.held_platform(balances)
+    draw.state.tax.old_nol_usd = terms.opening_nol_usd
 
 
-def _open_loans(b: np.ndarray, p: np.ndarray, dates: np.ndarray) -> None:
-    """What is left at the start of instruments drawn before it."""
-    for j in range(dates[d.loans]):
-        row, date = dates[d.loan_rows] + LOAN_SIZE * j, dates[d.loan_dates] + LOAN_DATE_SIZE * j
-        age = -dates[date]
-        if age > 0:
-            repaid = between((age - 1 - p[row + lo.quiet]) * p[row + lo.per_due], 0.0, 1.0)
-            drawn = least(age * p[row + lo.per_window], 1.0)
-            left = p[row + lo.principal_usd] * (drawn - (1.0 - p[row + lo.kept_frac]) * repaid)
-            if dates[date + 1] == 0 or dates[d.platform_on] == 1:
-                b[dates[date + 4]] += -left
+@rule
+def _open_loan(balances: Balances, dates: Dates, loan: Loan) -> None:
+    """What is left at the start of an instrument drawn before it."""
+    age = -loan.drawn_month
+    if age <= 0 or (loan.of_platform == 1 and dates.platform_on == 0):
+        return
+    repaid = between((age - 1 - loan.interest_only_months) * loan.repaid_per_month_frac, 0.0, 1.0)
+    drawn = least(age * loan.drawn_per_month_frac, 1.0)
+    left = loan.principal_usd * (drawn - (1.0 - loan.refinanced_frac) * repaid)
+    if loan.of_platform == 1:
+        if loan.kind == NOTES:
+            balances.platform_notes += -left
+        elif loan.kind == TERM_LOAN:
+            balances.platform_term_loan += -left
+    elif loan.kind == NOTES:
+        balances.lab_notes += -left
+    elif loan.kind == TERM_LOAN:
+        balances.lab_term_loan += -left
+    elif loan.kind == DELAYED_DRAW:
+        balances.lab_delayed_draw += -left
+    elif loan.kind == VENDOR_FINANCING:
+        balances.lab_vendor_financing += -left
 
 
-def grow(p: np.ndarray, v: np.ndarray, dates: np.ndarray, t: int) -> None:
-    """Move every level by its factor of a month, and read what is drawn month by month."""
+@rule
+def grow(draw: Draw, jobs: Sequence[Job], t: int) -> None:
+    """Move every level by its factor of a month, and the rent of compute by what is drawn month by month."""
+    levels, operations, terms = draw.state.levels, draw.state.operations, draw.terms
     if t > 0:
-        for j in range(LEVEL_COUNT):
-            p[k.inflation + j] = p[k.inflation + j] * p[k.inflation_growth + j]
-        for j in range(dates[d.trades]):
-            row = dates[d.trade_rows] + TRADE_SIZE * j
-            p[row + tr.heads] = p[row + tr.heads] * p[row + tr.growth]
-    p[k.momentum], p[k.token_factor], p[k.rent_factor] = v[pa.momentum, t], v[pa.token_factor, t], v[pa.rent_factor, t]
-    p[k.awards_usd], p[k.short_rate] = v[pa.awards_usd, t], v[pa.short_rate, t]
-    p[k.rent_before] = p[k.rent_now]
-    p[k.rent_now] = p[k.rent_per_mw] * p[k.rent_factor]
-    p[k.rented_before] = p[k.rented]
-    if t >= dates[d.rental_first]:
-        p[k.rented] = where(t > p[k.rental_last], 0.0, p[k.rented_share])
+        _grow_levels(draw)
+        for job in jobs:
+            job.headcount = job.headcount * job.growth
+    operations.rent_before_usd_per_mw_month = operations.rent_usd_per_mw_month
+    operations.rent_usd_per_mw_month = levels.rent_usd_per_mw_month * draw.paths.rent_factor
+    operations.rented_before_frac = operations.rented_frac
+    if t >= draw.dates.rental_start:
+        operations.rented_frac = where(t > terms.rental.last_month, 0.0, terms.rental.share_frac)
         if t == 0:
-            p[k.rented_before] = p[k.rented]
+            operations.rented_before_frac = operations.rented_frac
 
 
-def look_up(p: np.ndarray, w: np.ndarray, dates: np.ndarray, t: int) -> None:
+@rule
+def _grow_levels(draw: Draw) -> None:
+    levels, growth = draw.state.levels, draw.terms.growth
+    levels.inflation = levels.inflation * growth.inflation
+    levels.arpu_usd_per_month = levels.arpu_usd_per_month * growth.arpu
+    levels.token_price = levels.token_price * growth.token_price
+    levels.rent_usd_per_mw_month = levels.rent_usd_per_mw_month * growth.rent
+    levels.gas_usd_per_mmbtu = levels.gas_usd_per_mmbtu * growth.gas
+    levels.pre_money_usd = levels.pre_money_usd * growth.pre_money
+    if draw.dates.platform_on == 1:
+        sales, platform = draw.state.platform_levels, draw.terms.platform
+        sales.advertising_usd = sales.advertising_usd * platform.advertising_growth
+        sales.subscriptions_usd = sales.subscriptions_usd * platform.subscriptions_growth
+
+
+@rule
+def look_up(physics: Physics, world: Physics, steps: Sequence[PhaseStep], phases: Sequence[Phase], t: int) -> None:
     """The month's physics with the phases that are complete at its start, in order."""
-    for j in range(LOOKED):
-        p[k.it_mw + j] = w[j, t]
+    _copy(physics, world)
     campus, ready = -1, 1.0
-    for j in range(dates[d.phases]):
-        row, date = dates[d.phase_rows] + PHASE_SIZE * j, dates[d.phase_dates] + PHASE_DATE_SIZE * j
-        if dates[date + 1] != campus:
-            campus, ready = dates[date + 1], 1.0
-        ready = where(p[row + ph.ordered] + p[row + ph.lag] <= t, ready, 0.0)
-        p[row + ph.ready] = ready
-        for n in range(PHYSICAL):
-            p[k.it_mw + n] += ready * w[LOOKED + PHYSICAL * j + n, t]
+    for j in range(len(phases)):
+        phase = phases[j]
+        if phase.campus != campus:
+            campus, ready = phase.campus, 1.0
+        ready = where(phase.ordered_month + phase.lead_months <= t, ready, 0.0)
+        phase.in_service = ready
+        _add_step(physics, steps[j], ready)
 
 
-def owed(b: np.ndarray, row: int) -> Number:
-    """What is owed on a liability at the end of the month before; never less than nothing, so that a cent of rounding on the wrong
+@rule
+def _copy(physics: Physics, world: Physics) -> None:
+    physics.it_mw, physics.it_installed_mw = world.it_mw, world.it_installed_mw
+    physics.fuel_mmbtu, physics.grid_bill_usd = world.fuel_mmbtu, world.grid_bill_usd
+    physics.accelerator_hours, physics.training_flop = world.accelerator_hours, world.training_flop
+    physics.capacity_tokens, physics.hours_needed = world.capacity_tokens, world.hours_needed
+    physics.paying_users, physics.tokens_demanded = world.paying_users, world.tokens_demanded
+    physics.tokens_from_cars, physics.tokens_from_robots = world.tokens_from_cars, world.tokens_from_robots
+    physics.tokens_from_agents, physics.water_usd = world.tokens_from_agents, world.water_usd
+    physics.exposure_usd = world.exposure_usd
+
+
+@rule
+def _add_step(physics: Physics, step: PhaseStep, ready: Number) -> None:
+    physics.it_mw += ready * step.it_mw
+    physics.fuel_mmbtu += ready * step.fuel_mmbtu
+    physics.grid_bill_usd += ready * step.grid_bill_usd
+    physics.accelerator_hours += ready * step.accelerator_hours
+    physics.training_flop += ready * step.training_flop
+    physics.capacity_tokens += ready * step.capacity_tokens
+    physics.hours_needed += ready * step.hours_needed
+    physics.it_installed_mw += ready * step.it_installed_mw
+
+
+@rule
+def owed(balance: Number) -> Number:
+    """What is owed on a liability, given its debit-positive balance; never less than nothing, so that a cent of rounding on the wrong
     side is not paid a second time.
     """
-    return most(-b[row], 0.0)
+    return most(-balance, 0.0)
 
 
-def recent_burn(p: np.ndarray, past: np.ndarray, t: int) -> Number:
+@rule
+def recent_burn(draw: Draw, t: int) -> Number:
     """Mean monthly fall of cash before new money over the months that the raise policy looks at."""
-    span = least(p[k.burn_span], float(t))
-    return (at(past, h.burnt, t - span) - past[h.burnt, t]) / most(span, 1.0)
+    burnt = draw.timeline.burnt_usd
+    span = least(draw.terms.burn_span_months, float(t))
+    return (at(burnt, t - span) - burnt[t]) / most(span, 1.0)
 
 
-def free_cash(x: np.ndarray) -> Number:
+@rule
+def free_cash(flows: Flows) -> Number:
     """Cash of operations and investing, less rent of leases."""
-    return q.lab_operating(x) + q.lab_investing(x) - x[f.lab_pay_lease]
+    return statement_sums.lab_operating(flows) + statement_sums.lab_investing(flows) - flows.lab_pay_lease
 
 
-def close(x: np.ndarray, b: np.ndarray, past: np.ndarray, t: int) -> None:
+@rule
+def close(draw: Draw, t: int) -> None:
     """Post the month's flows and keep its free cash."""
-    post(b, x)
-    past[h.burnt, t + 1] = past[h.burnt, t] + free_cash(x)
+    post(draw.balances, draw.flows)
+    burnt = draw.timeline.burnt_usd
+    burnt[t + 1] = burnt[t] + free_cash(draw.flows)
 
 
-def tax_year(dates: np.ndarray, t: int) -> int:
+@rule
+def tax_year(dates: Dates, t: int) -> int:
     """Calendar years since that of the first month."""
-    return (dates[d.first_month] + t) // MONTHS_PER_YEAR
+    return (dates.first_calendar_month + t) // MONTHS_PER_YEAR

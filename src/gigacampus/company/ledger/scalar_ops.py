@@ -1,18 +1,27 @@
 """Arithmetic that reads alike for one draw and for all of them, so that each rule of the simulation is written once.
 
-A rule takes row-indexed tables. Interpreted, a row holds all draws (``x[row]`` is an array); compiled, it holds one (``x[row]`` is
-a number). ``kernels.py`` puts the ``one_`` twins in the place of these functions when it compiles.
+A rule reads named fields. Interpreted, a field holds all draws (an array); compiled, it holds one (a number). ``kernels.py`` tells
+the compiler to take the ``one_`` twins for these functions, and every function marked :func:`rule` as it is.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
 Number = Any
 """A number of one draw, or an array of all draws."""
+Function = TypeVar("Function", bound=Callable[..., Any])
+RULES: list[Callable[..., Any]] = []
+"""Every function that the ledger runs interpreted on all draws and compiled on each."""
+
+
+def rule(function: Function) -> Function:
+    """Mark a function that is compiled with the ledger; called from Python it stays what it is."""
+    RULES.append(function)
+    return function
 
 
 def least(first: Number, second: Number) -> Number:
@@ -61,24 +70,22 @@ def ratio(part: Number, whole: Number, otherwise: float) -> Number:
     return np.where(fine, part / np.where(fine, whole, 1.0), otherwise)
 
 
-def at(table: np.ndarray, row: int, month: Number) -> Number:
-    """Entry of a row at a month that may differ by draw; ``table`` (row, month, draw).
+def at(series: Number, month: Number) -> Number:
+    """Entry of a series at a month that may differ by draw; ``series`` (month, draw).
 
-    >>> at(np.arange(6.0).reshape(1, 3, 2), 0, np.array([2, 0])).tolist(), float(one_at(np.arange(3.0).reshape(1, 3), 0, 2.0))
+    >>> at(np.arange(6.0).reshape(3, 2), np.array([2, 0])).tolist(), float(one_at(np.arange(3.0), 2.0))
     ([4.0, 1.0], 2.0)
     """
-    draws = np.arange(table.shape[2])
-    return table[row, np.asarray(month).astype(np.int64), draws]
+    return series[np.asarray(month).astype(np.int64), np.arange(series.shape[1])]
 
 
-def add_at(table: np.ndarray, row: int, month: Number, amount: Number) -> None:
-    """Add to the entry of a row at a month that may differ by draw.
+def add_at(series: Number, month: Number, amount: Number) -> None:
+    """Add to the entry of a series at a month that may differ by draw; ``series`` (month, draw).
 
-    >>> t = np.zeros((1, 2, 2)); add_at(t, 0, np.array([0, 1]), 5.0); t.tolist()
-    [[[5.0, 0.0], [0.0, 5.0]]]
+    >>> s = np.zeros((2, 2)); add_at(s, np.array([0, 1]), 5.0); s.tolist()
+    [[5.0, 0.0], [0.0, 5.0]]
     """
-    draws = np.arange(table.shape[2])
-    table[row, np.asarray(month).astype(np.int64), draws] += amount
+    series[np.asarray(month).astype(np.int64), np.arange(series.shape[1])] += amount
 
 
 def one_least(first: float, second: float) -> float:
@@ -107,14 +114,14 @@ def one_ratio(part: float, whole: float, otherwise: float) -> float:
     return part / whole if whole > 0.0 else otherwise
 
 
-def one_at(table: np.ndarray, row: int, month: float) -> float:
-    """Twin of :func:`at` for one draw; ``table`` (row, month)."""
-    return table[row, int(month)]
+def one_at(series: np.ndarray, month: float) -> float:
+    """Twin of :func:`at` for one draw; ``series`` (month)."""
+    return series[int(month)]
 
 
-def one_add_at(table: np.ndarray, row: int, month: float, amount: float) -> None:
-    """Twin of :func:`add_at` for one draw; ``table`` (row, month)."""
-    table[row, int(month)] += amount
+def one_add_at(series: np.ndarray, month: float, amount: float) -> None:
+    """Twin of :func:`add_at` for one draw; ``series`` (month)."""
+    series[int(month)] += amount
 
 
 TWINS: dict[Callable[..., Any], Callable[..., Any]] = {

@@ -1,27 +1,43 @@
-"""The simulation of a chunk of draws through all months, its rules interpreted on all draws at once or compiled draw by draw."""
+"""Simulation of a chunk of draws through all months, its rules interpreted on all draws at once or compiled draw by draw."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import reduce
+from typing import Any, cast
 
 import numpy as np
 
-from gigacampus.company.ledger.accounts import ACCOUNTS
-from gigacampus.company.ledger.committed_assets import open_plant
-from gigacampus.company.ledger.compile_policy import interpreting_pays
+from gigacampus.company.ledger.accounts import Balances
+from gigacampus.company.ledger.compile_policy import compiling_pays
 from gigacampus.company.ledger.draw_binding import Bound
-from gigacampus.company.ledger.journal import FLOWS
-from gigacampus.company.ledger.monthly_rules import simulate_months
-from gigacampus.company.ledger.monthly_series import LEAN, RECORDED
-from gigacampus.company.ledger.posting import open_books
+from gigacampus.company.ledger.journal import FLOWS, Flows
+from gigacampus.company.ledger.monthly_rules import month, open_ledger
+from gigacampus.company.ledger.monthly_series import LEAN, RECORDED, Series, record
+from gigacampus.company.ledger.parameter_table import Terms
+from gigacampus.company.ledger.posting import close
+from gigacampus.company.ledger.records import Columns, blank, columns, dtype_of, hints_of, plain, store
+from gigacampus.company.ledger.scenario_lists import ListTables
 from gigacampus.company.ledger.simulation_inputs import SimulationInputs
-from gigacampus.company.ledger.state_layout import PAST_MONTHS, PHASE_SIZE, d, k, ph
-
-
-def _usable() -> bool:
-    from gigacampus.company.ledger.kernels import usable
-
-    return usable()
+from gigacampus.company.ledger.state_layout import (
+    Dates,
+    Draw,
+    FundingRound,
+    Job,
+    Lists,
+    Loan,
+    Merger,
+    Paths,
+    Phase,
+    PhaseStep,
+    Physics,
+    PlantCost,
+    ReportedQuarter,
+    SimulationOutput,
+    State,
+    Timeline,
+)
+from gigacampus.foundation.calendar import MONTHS_MAX
 
 
 @dataclass(frozen=True)
@@ -30,22 +46,26 @@ class Books:
 
     balance: np.ndarray
     """Debit-positive, (account, draw)."""
-    page: np.ndarray
-    """Parameters and what was carried on, (row of ``rows.k`` and blocks, draw)."""
-    drivers: SimulationInputs
+    terms: np.ndarray
+    """``Terms`` of each draw."""
+    state: np.ndarray
+    """``State`` of each draw after the last month."""
+    phases: np.ndarray
+    """``Phase`` (draw, phase)."""
 
     def carried(self, name: str) -> np.ndarray:
-        """A row of the page by name; (draw)."""
-        return self.page[getattr(k, name)]
+        """A field of the state by its dotted name; (draw)."""
+        held: np.ndarray = reduce(lambda held, part: held[part], name.split("."), self.state)
+        return held
 
     def ordered(self, phase: int) -> np.ndarray:
         """Month in which a phase (counted over all campuses) was ordered; (draw)."""
-        return self.page[self.drivers.dates[d.phase_rows] + PHASE_SIZE * phase + ph.ordered].astype(int)
+        return self.phases["ordered_month"][:, phase].astype(int)
 
 
 def simulate(
     bound: Bound,
-    drivers: SimulationInputs,
+    inputs: SimulationInputs,
     *,
     may_raise: bool = True,
     keep_flows: bool = False,
@@ -57,42 +77,99 @@ def simulate(
 
     ``lean`` records what a runway needs and nothing else, without ``merged`` no merger happens.
 
-    ``interpreted`` runs the rules on all draws at once instead of compiled draw
-    by draw; both give the same bytes. Unless told, whichever costs less is chosen (``worth.py``).
+    ``interpreted`` runs the rules on all draws at once instead of compiled draw by draw; both give the same bytes. Unless told, the
+    number of draws and months says which (``compile_policy.py``).
     """
-    n, months = bound.n, drivers.months.count
-    if interpreted is None:
-        interpreted = interpreting_pays(n, months) or not _usable()
-    dates = drivers.dates.copy()
-    dates[d.may_raise], dates[d.lean] = may_raise, lean
-    dates[d.mergers] *= merged
+    n, months = bound.n, inputs.months.count
+    if months > MONTHS_MAX:
+        raise ValueError(f"{months} months are more than the {MONTHS_MAX} that the books are made for")
+    dates = inputs.dates.copy()
+    dates["may_raise"], dates["may_merge"], dates["lean"] = may_raise, merged, lean
     names = LEAN if lean else RECORDED
-    out = np.empty((len(names), n, months))
-    stage = np.zeros((len(bound.phases), n, months))
-    kept = np.empty((n, months, len(FLOWS)) if keep_flows else (1, 0, len(FLOWS)))
-    page, balance = drivers.page.copy(), np.zeros((n, len(ACCOUNTS)))
-    if interpreted:
-        w, c = drivers.physics[drivers.world].transpose(1, 2, 0), drivers.cost[drivers.case].transpose(1, 2, 0)
-        v = drivers.paths.transpose(1, 2, 0)
-        x, past = np.zeros((len(FLOWS), n)), np.zeros((len(PAST_MONTHS), months + 2, n))
-        views = out.transpose(0, 2, 1), stage.transpose(0, 2, 1), kept.transpose(1, 2, 0)
-        p, b = np.ascontiguousarray(page.T), np.zeros((len(ACCOUNTS), n))
-        simulate_months(x, b, p, past, w, c, v, dates, *views)
-        page, balance = p.T, b.T
+    out = SimulationOutput(
+        np.zeros(n, dtype_of(Balances)),
+        inputs.state.copy(),
+        inputs.lists.phases.copy(),
+        np.empty((len(names), n, months)),
+        np.zeros((len(bound.phases), n, months)),
+        np.empty((n, months if keep_flows else 0, len(FLOWS))),
+    )
+    if compiling_pays(n, months) if interpreted is None else not interpreted:
+        from gigacampus.company.ledger.kernels import simulate_draws
+
+        simulate_draws(inputs, dates, out)
     else:
-        from gigacampus.company.ledger.kernels import march_draws
-
-        march_draws(page, balance, drivers.physics, drivers.world, drivers.cost, drivers.case, drivers.paths, dates, out, stage, kept)
-    series = {name: out[i].T for i, name in enumerate(names)}
-    series["realised_phase"] = stage.transpose(2, 0, 1)
+        _interpret(inputs, dates, out)
+    series = {name: out.series[i].T for i, name in enumerate(names)}
+    series["realised_phase"] = out.in_service.transpose(2, 0, 1)
     if keep_flows:
-        series["flows"] = kept.transpose(1, 2, 0)
-    return series, Books(balance.T, page.T, drivers)
+        series["flows"] = out.flows.transpose(1, 2, 0)
+    return series, Books(plain(out.balances).T, inputs.terms, out.state, out.phases)
 
 
-def opening(drivers: SimulationInputs) -> np.ndarray:
+def _interpret(inputs: SimulationInputs, dates: np.ndarray, out: SimulationOutput) -> None:
+    """Run the rules month by month on all draws at once."""
+    n, months = inputs.world.size, inputs.months.count
+    flows, flow_values = blank(Flows, n)
+    balances, balance_values = blank(Balances, n)
+    physics, _ = blank(Physics, n)
+    series, series_values = blank(Series, n)
+    terms, state, when = columns(Terms, inputs.terms), columns(State, inputs.state), columns(Dates, dates)
+    lists, cost, timeline = _lists(inputs.lists), plant_cost(inputs), _timeline(n, months)
+    for t in range(months):
+        flow_values[:] = 0.0
+        draw = Draw(flows, balances, terms, state, physics, columns(Paths, inputs.paths[:, t]), timeline, when)
+        if t == 0:
+            open_ledger(draw, lists, cost)
+        steps = inputs.physics.steps[inputs.world, t]
+        world = columns(Physics, inputs.physics.base[inputs.world, t])
+        month(draw, lists, cost, world, [columns(PhaseStep, steps[:, j]) for j in range(steps.shape[1])], t)
+        cash_before_usd = balances.lab_cash + 0.0
+        close(draw, t)
+        record(series, draw, lists.mergers, cash_before_usd, t)
+        out.series[:, :, t] = series_values[: len(out.series)]
+        for phase in lists.phases:
+            out.in_service[phase.campus, :, t] += phase.in_service
+        if out.flows.shape[1]:
+            out.flows[:, t] = flow_values.T
+    plain(out.balances)[:] = balance_values.T
+    store(state, out.state)
+    for j, phase in enumerate(lists.phases):
+        store(phase, out.phases[:, j])
+
+
+def _lists(tables: ListTables) -> Lists:
+    def each(kind: Any, table: np.ndarray) -> Any:
+        return [columns(kind, table[:, j]) for j in range(table.shape[1])]
+
+    return Lists(
+        each(Phase, tables.phases),
+        each(FundingRound, tables.rounds),
+        each(Loan, tables.loans),
+        each(Job, tables.jobs),
+        each(Merger, tables.mergers),
+        each(ReportedQuarter, tables.quarters),
+    )
+
+
+def plant_cost(inputs: SimulationInputs) -> PlantCost:
+    """Cost of committed assets by (class, month, draw)."""
+    by_draw = inputs.cost[inputs.case].transpose(1, 2, 3, 0)
+    return PlantCost(by_draw[0], by_draw[1])
+
+
+def _timeline(draws: int, months: int) -> Timeline:
+    """Series of a simulation's months and tax years, all zero; (month, draw)."""
+    lengths = {name: min(hint.__metadata__[1], months + 2) for name, hint in hints_of(Timeline).items()}
+    return cast(Timeline, Columns({name: np.zeros((length, draws)) for name, length in lengths.items()}))
+
+
+def opening(inputs: SimulationInputs) -> np.ndarray:
     """Opening balances; (account, draw)."""
-    balance, page = np.zeros((len(ACCOUNTS), drivers.world.size)), drivers.page.T.copy()
-    open_plant(balance, page, drivers.cost[drivers.case].transpose(1, 2, 0), drivers.dates)
-    open_books(balance, page, drivers.dates)
-    return balance
+    n, months = inputs.world.size, inputs.months.count
+    balances, values = blank(Balances, n)
+    terms, state, when = columns(Terms, inputs.terms), columns(State, inputs.state), columns(Dates, inputs.dates)
+    paths, (flows, _), (physics, _) = columns(Paths, inputs.paths[:, 0]), blank(Flows, n), blank(Physics, n)
+    draw = Draw(flows, balances, terms, state, physics, paths, _timeline(n, months), when)
+    open_ledger(draw, _lists(inputs.lists), plant_cost(inputs))
+    return values

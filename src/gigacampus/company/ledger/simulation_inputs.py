@@ -1,4 +1,4 @@
-"""What a chunk of draws is simulated with: the page of each draw, the worlds' tables, and dates that no draw changes."""
+"""What a chunk of draws is simulated with: the parameters of each draw, the worlds' tables, lists of the scenario, and dates."""
 
 from __future__ import annotations
 
@@ -13,41 +13,13 @@ import numpy as np
 from gigacampus.company.finance.leases import finance_lease, present_value_of_rents
 from gigacampus.company.finance.price_paths import awards, price_factor, short_rate
 from gigacampus.company.ledger.draw_binding import Bound, months_of
-from gigacampus.company.ledger.journal import a, f
-from gigacampus.company.ledger.mergers import kept_share
-from gigacampus.company.ledger.state_layout import (
-    DATES,
-    HISTORY,
-    LEVEL_COUNT,
-    LEVELS,
-    LOAN,
-    MERGER,
-    NEVER,
-    PARAMETERS,
-    PATHS,
-    PHASE,
-    PLATFORM,
-    PLATFORM_LEVELS,
-    RENTAL,
-    ROUND,
-    ROWS,
-    TRADE,
-    VEHICLE,
-    k,
-    pa,
-    table_rows,
-)
+from gigacampus.company.ledger.parameter_table import LevelGrowth, Levels, PlatformLevels, PlatformTerms, RentalTerms, Terms, VehicleTerms
+from gigacampus.company.ledger.physics_tables import WorldTables
+from gigacampus.company.ledger.records import Record, dtype_of, hints_of
+from gigacampus.company.ledger.scenario_lists import ListTables, list_tables
+from gigacampus.company.ledger.state_layout import NEVER, Dates, Paths, State
 from gigacampus.foundation.calendar import Months
 from gigacampus.foundation.units import DAYS_PER_YEAR, MONTHS_PER_YEAR
-
-FUNCTIONS = {
-    "research": f.lab_staff_research,
-    "operations": f.lab_staff_operations,
-    "robots_agents": f.lab_staff_robots_agents,
-    "sales_admin": f.lab_staff_sales_admin,
-}
-PLATFORM_DEBT = ("notes", "term_loan")
-"""Kinds of debt that the platform's books know."""
 
 
 @dataclass(frozen=True)
@@ -59,18 +31,22 @@ class SimulationInputs:
     """Months from the start that the reported quarters cover."""
     as_of: int
     """Index of the month of ``as_of``; the last month where it lies beyond the horizon."""
-    page: np.ndarray
-    """Every draw's parameters and what it carries, (draw, row)."""
+    terms: np.ndarray
+    """``Terms`` of each draw."""
+    state: np.ndarray
+    """``State`` that the first month finds in each draw."""
+    lists: ListTables
+    """Lists of the scenario by draw."""
     paths: np.ndarray
-    """What is drawn month by month before the simulation, (draw, row, month)."""
+    """``Paths`` (draw, month)."""
     dates: np.ndarray
-    """Month indices, switches and first rows of blocks; int."""
-    physics: np.ndarray
-    """Physics of the worlds, (world, row, month)."""
+    """One ``Dates``."""
+    physics: WorldTables
+    """Physics of the worlds."""
     world: np.ndarray
     """World of each draw."""
     cost: np.ndarray
-    """Committed assets as ``committed.by_month`` gives them, (case, row, month)."""
+    """Committed assets as ``committed_assets.by_month`` gives them, (case, 2, class, month)."""
     case: np.ndarray
     """Case of each draw."""
 
@@ -80,214 +56,95 @@ def gather_inputs(
     months: Months,
     as_of: date,
     up: Mapping[str, np.ndarray],
-    physics: np.ndarray,
+    physics: WorldTables,
     world: np.ndarray,
     cost: np.ndarray,
     case: np.ndarray,
 ) -> SimulationInputs:
-    """SimulationInputs of one chunk of draws; ``physics`` as ``physics.world_tables`` and ``cost`` as ``committed.by_month`` give them."""
+    """Inputs of one chunk of draws; ``physics`` as ``physics_tables.world_tables``, ``cost`` as ``committed_assets.by_month`` give them."""
     covered = history_length(bound.company.history, months)
     now = min(months.index(as_of), months.count - 1)
-    leaves = _Page(bound, months)
-    leaves.fixed(covered)
-    leaves.phases(up, world)
-    leaves.rounds()
-    leaves.loans()
-    leaves.trades()
-    leaves.mergers()
-    leaves.history(covered)
-    leaves.dates |= {"months": months.count, "history_months": covered, "as_of": now}
-    leaves.dates["first_month"] = int(months.calendar_month()[0])
-    page = np.empty((bound.n, len(leaves.rows)))
-    for row, value in enumerate(leaves.rows):
-        page[:, row] = value
-    integers = np.array([*(leaves.dates.get(name, 0) for name in DATES), *leaves.more_dates], dtype=np.int64)
+    terms, state, dates = np.zeros(bound.n, dtype_of(Terms)), np.zeros(bound.n, dtype_of(State)), np.zeros(1, dtype_of(Dates))
+    _fill_terms(terms, bound, months)
+    _fill_state(state, bound, terms)
+    _fill_dates(dates, bound.company, months, covered)
+    dates["months"], dates["history_months"], dates["as_of"] = months.count, covered, now
+    dates["generations"] = _generations(terms, months.count)
+    lists = list_tables(bound, months, covered, np.asarray(up["phase_lead_days"], dtype=float)[world])
     paths = paths_of(bound, covered, months.count, now)
-    return SimulationInputs(months, covered, now, page, paths, integers, physics, world, cost, case)
+    return SimulationInputs(months, covered, now, terms, state, lists, paths, dates, physics, world, cost, case)
 
 
-class _Page:
-    """Rows of the page as they are collected: plain numbers, or arrays by draw."""
-
-    def __init__(self, bound: Bound, months: Months) -> None:
-        self.bound, self.company, self.months = bound, bound.company, months
-        self.rows: list[Any] = [0.0] * len(ROWS)
-        self.dates: dict[str, int] = {}
-        self.more_dates: list[int] = []
-
-    def read(self, text: str) -> None:
-        """Parameters of one table of ``rows``."""
-        for name, path, *how in table_rows(text):
-            self.rows[getattr(k, name)] = _made(self.leaf(path), how[0] if how else "")
-
-    def leaf(self, path: str) -> Any:
-        """Value at a path: a number, or an array by draw."""
-        return reduce(getattr, path.split("."), self.bound)
-
-    def levels(self, text: str) -> None:
-        """First level and factor of a month of prices that grow at a constant rate."""
-        for name, first, rate in table_rows(text):
-            self.rows[getattr(k, name)] = 1.0 if first == "-" else self.leaf(first)
-            self.rows[getattr(k, name) + LEVEL_COUNT] = _made(self.leaf(rate), "growth")
-
-    def fixed(self, covered: int) -> None:
-        """Everything that is no list: parameters, levels, switches, what is carried from the start."""
-        company, index, set_ = self.company, self.months.index, self.dates
-        self.read(PARAMETERS)
-        self.levels(LEVELS)
-        set_["platform_on"] = int(company.platform.enabled)
-        if company.platform.enabled:
-            set_["supported_by_lab"] = int(company.platform.supported_by_lab)
-            self.read(PLATFORM)
-            self.levels(PLATFORM_LEVELS)
-        set_["vehicle_start"] = NEVER if company.vehicle.start is None else index(company.vehicle.start)
-        if company.vehicle.start is not None:
-            self.read(VEHICLE)
-            self.rows[k.lease_factor] = level_rent_factor(company.vehicle)
-            self.rows[k.finance_lease] = is_finance_lease(company.vehicle, company.assets.gpu_life_years)
-            self.rows[k.lease_right] = rents_at_own_rate(company.vehicle)
-        start = company.revenue.government_start
-        set_["government_start"] = index(start) if start else 0
-        set_["allowance"], set_["impairment"] = int(company.tax.allowance), int(company.assets.impairment)
-        self.rental(company.revenue.rental)
-        self.carried(covered)
-
-    def rental(self, rental: Any) -> None:
-        """Compute let to others: from when to when."""
-        self.dates["rental_first"] = NEVER if rental.start is None else self.months.index(rental.start)
-        if rental.start is None:
-            return
-        self.read(RENTAL)
-        self.rows[k.rental_last] = NEVER
-        if rental.notice is not None:
-            days = months_of(rental.notice_days, MONTHS_PER_YEAR / DAYS_PER_YEAR)
-            self.rows[k.rental_last] = self.months.index(rental.notice) + days
-
-    def carried(self, covered: int) -> None:
-        """What the first month finds."""
-        revenue, rows = self.company.revenue, self.rows
-        rows[k.anchor] = 1.0
-        self.dates["anchored"] = int(covered > 0 and bool(revenue.anchor_to_history))
-        lives = np.minimum(np.min(rows[k.life_gpu]), np.min(rows[k.life_network]))
-        span = self.months.count + float(np.max(rows[k.fleet_age]))
-        self.dates["generations"] = int(np.ceil(span / lives)) + 1 if np.any(np.asarray(rows[k.refresh_frac]) > 0.0) else 1
-
-    def block(self, name: str, count: int) -> None:
-        """Start a block of ``count`` items at the end of the page."""
-        self.dates |= {f"{name}s": count, f"{name}_rows": len(self.rows), f"{name}_dates": len(DATES) + len(self.more_dates)}
-
-    def phases(self, up: Mapping[str, np.ndarray], world: np.ndarray) -> None:
-        """Extensions, campus by campus, and months from order to service as each draw's world has them."""
-        self.block("phase", sum(len(x) for x in self.bound.phases))
-        days = np.asarray(up["phase_lead_days"], dtype=float)[world]
-        terms = self.company.orders.terms_days if any(self.bound.phases) else 0.0
-        grace = months_of(self.company.assets.stranded_months) if any(self.bound.phases) else 0
-        per = MONTHS_PER_YEAR / DAYS_PER_YEAR
-        for c, phases in enumerate(self.bound.phases):
-            for n, phase in enumerate(phases):
-                held = {
-                    "capex_usd": np.asarray(phase.capex_usd) * self.company.assets.phase_cost_factor,
-                    "deposit_frac": phase.deposit_frac,
-                    "per_lead": 1.0 / np.asarray(months_of(phase.lead_days + terms, per)),
-                    "needs_cash_usd": phase.needs_cash_usd,
-                    "lag": months_of(days[:, c, 1 + n], per),
-                    "last": months_of(phase.lead_days, per) + grace,
-                    "ordered": float(NEVER),
-                    "ready": 0.0,
-                }
-                self.rows += [held[name] for name in PHASE]
-                self.more_dates += [self.months.index(phase.planned_order), c]
-
-    def rounds(self) -> None:
-        """Dated rounds."""
-        self.block("round", len(self.company.rounds))
-        for item in self.company.rounds.values():
-            self.rows += [getattr(item, name) for name in ROUND]
-            self.more_dates.append(self.months.index(item.day))
-
-    def loans(self) -> None:
-        """Dated instruments."""
-        self.block("loan", len(self.company.loans))
-        for name, loan in self.company.loans.items():
-            if loan.entity == "platform" and loan.kind not in PLATFORM_DEBT:
-                raise ValueError(f"company.loans.{name}: the platform's books know {' and '.join(PLATFORM_DEBT)}, not {loan.kind}")
-            term = np.asarray(months_of(loan.term_years, MONTHS_PER_YEAR))
-            quiet = np.minimum(np.rint(np.asarray(loan.interest_only_years) * MONTHS_PER_YEAR), term - 1.0)
-            held = {
-                "principal_usd": loan.principal_usd,
-                "rate_frac": loan.rate_frac,
-                "per_window": 1.0 / np.asarray(months_of(loan.draw_months)),
-                "per_term": 1.0 / term,
-                "per_due": 1.0 / (term - quiet),
-                "quiet": quiet,
-                "discount_usd": np.asarray(loan.discount_frac) * loan.principal_usd,
-                "kept_frac": loan.refinanced_frac,
-                "floating": float(loan.floating),
-                "base_floor_frac": loan.base_floor_frac,
-            }
-            self.rows += [held[x] for x in LOAN]
-            kind = f"{loan.entity}_draw_{loan.kind}", f"{loan.entity}_repay_{loan.kind}"
-            drawn = self.months.index(loan.drawn)
-            account = getattr(a, f"{loan.entity}_{loan.kind}")
-            self.more_dates += [drawn, int(loan.entity == "platform"), *(getattr(f, x) for x in kind), account]
-
-    def trades(self) -> None:
-        """People by trade."""
-        self.block("trade", len(self.company.people))
-        for trade in self.company.people.values():
-            held = {
-                "heads": trade.heads,
-                "growth": _made(trade.heads_growth_per_year, "growth"),
-                "heads_max": trade.heads_max,
-                "cash_usd": trade.cash_usd_per_head_year,
-                "stock_usd": trade.stock_usd_per_head_year,
-                "platform_frac": trade.platform_frac,
-                "attrition_per_year": trade.attrition_per_year,
-                "hire_cost_usd": trade.hire_cost_usd,
-                "heads_before": np.minimum(trade.heads, trade.heads_max),
-            }
-            self.rows += [held[name] for name in TRADE]
-            self.more_dates.append(FUNCTIONS[trade.function])
-
-    def mergers(self) -> None:
-        """Dated mergers; one of before the horizon has its price and its owners in the opening books."""
-        self.block("merger", len(self.company.mergers))
-        for m in self.company.mergers.values():
-            partner, day = self.company.siblings[m.partner], self.months.index(m.day)
-            kept = kept_share(exchange_ratio=m.exchange_ratio, partner_shares_per_share=m.partner_shares_per_share)
-            free = np.asarray(partner.free_cash_usd_per_year) - np.asarray(m.debt_usd) * m.debt_rate_frac
-            sales = np.asarray(m.revenue_usd_per_year) - m.sells_to_lab_usd_per_year - m.buys_from_lab_usd_per_year
-            held = {
-                "cash_usd": np.asarray(partner.cash_usd) * m.support_frac,
-                "free_cash_usd": free * m.support_frac,
-                "kept_frac": kept if day >= 0 else 1.0,
-                "outside_sales_usd": sales / MONTHS_PER_YEAR,
-                "price_usd": m.price_usd if day >= 0 else 0.0,
-            }
-            self.rows += [held[name] for name in MERGER]
-            self.more_dates.append(max(day, 0))
-
-    def history(self, covered: int) -> None:
-        """Reported quarters as figures of one month; where only a total is known the quarters that it covers are scaled to it."""
-        self.dates["history_rows"] = len(self.rows)
-        company, n = self.company, self.bound.n
-        quarters = sorted(company.history.values(), key=lambda x: self.months.index(x.start))
-        out = np.zeros((len(quarters), len(HISTORY), n))
-        for j, quarter in enumerate(quarters):
-            for i, name in enumerate(HISTORY):
-                out[j, i] = np.asarray(getattr(quarter, name), dtype=float) / 3.0
-        summed = slice(0, company.history_totals.quarters)
-        inside = np.clip(covered - 3 * np.arange(len(quarters)), 0, 3)[summed]
-        for i, name in enumerate(HISTORY):
-            total = getattr(company.history_totals, name, None)
-            if total is not None and covered:
-                now = np.tensordot(inside, out[summed, i], axes=1)
-                out[summed, i] *= np.divide(total, now, out=np.ones(n), where=now != 0.0)
-        self.rows += list(out.reshape(-1, n))
+def _read(records: np.ndarray, kind: type[Record], bound: Bound) -> None:
+    """Fill the fields of a record that are given by the scenario."""
+    for name in hints_of(kind):
+        stated = getattr(kind, name, None)
+        if stated is not None:
+            path, how = stated
+            records[name] = made(reduce(getattr, path.split("."), bound), how)
 
 
-def _made(value: Any, how: str) -> Any:
-    """A value of the scenario as the simulation reads it; words as in ``rows.PARAMETERS``."""
+def _fill_terms(terms: np.ndarray, bound: Bound, months: Months) -> None:
+    """Parameters; those of a thing that the scenario lacks stay zero, and unread."""
+    company = bound.company
+    _read(terms, Terms, bound)
+    _read(terms["growth"], LevelGrowth, bound)
+    if company.revenue.rental.start is not None:
+        _read(terms["rental"], RentalTerms, bound)
+        terms["rental"]["last_month"] = _last_rented(company.revenue.rental, months)
+    if company.vehicle.start is not None:
+        vehicle = terms["vehicle"]
+        _read(vehicle, VehicleTerms, bound)
+        vehicle["rent_per_usd"] = level_rent_factor(company.vehicle)
+        vehicle["is_finance_lease"] = is_finance_lease(company.vehicle, company.assets.gpu_life_years)
+        vehicle["right_of_use_per_usd"] = rents_at_own_rate(company.vehicle)
+    if company.platform.enabled:
+        _read(terms["platform"], PlatformTerms, bound)
+
+
+def _fill_state(state: np.ndarray, bound: Bound, terms: np.ndarray) -> None:
+    """What the first month finds."""
+    _read(state["levels"], Levels, bound)
+    state["levels"]["inflation"], state["levels"]["token_price"] = 1.0, 1.0
+    if bound.company.platform.enabled:
+        _read(state["platform_levels"], PlatformLevels, bound)
+    state["operations"]["anchor"] = 1.0
+    state["lease"]["cures_left"] = terms["vehicle"]["cures_max"]
+
+
+def _fill_dates(dates: np.ndarray, company: Any, months: Months, covered: int) -> None:
+    """When things begin, and what is on."""
+
+    def begins(day: date | None, otherwise: int) -> int:
+        return otherwise if day is None else months.index(day)
+
+    dates["first_calendar_month"] = int(months.calendar_month()[0])
+    dates["vehicle_start"] = begins(company.vehicle.start, NEVER)
+    dates["rental_start"] = begins(company.revenue.rental.start, NEVER)
+    dates["government_start"] = begins(company.revenue.government_start or None, 0)
+    dates["platform_on"] = int(company.platform.enabled)
+    dates["supported_by_lab"] = int(company.platform.enabled and company.platform.supported_by_lab)
+    dates["anchored"] = int(covered > 0 and bool(company.revenue.anchor_to_history))
+    dates["allowance"], dates["impairment"] = int(company.tax.allowance), int(company.assets.impairment)
+
+
+def _generations(terms: np.ndarray, months: int) -> int:
+    """How often machines may be bought within the horizon."""
+    if not np.any(terms["refresh_frac"] > 0.0):
+        return 1
+    lives = min(terms["gpu_life_months"].min(), terms["network_life_months"].min())
+    return int(np.ceil((months + terms["opening_fleet_age_months"].max()) / lives)) + 1
+
+
+def _last_rented(rental: Any, months: Months) -> Any:
+    """Last month in which compute is let to others."""
+    if rental.notice is None:
+        return NEVER
+    return months.index(rental.notice) + months_of(rental.notice_days, MONTHS_PER_YEAR / DAYS_PER_YEAR)
+
+
+def made(value: Any, how: str) -> Any:
+    """A value of the scenario as the rules read it; ``how`` as in ``parameter_table.given``."""
     if how in ("growth", "decline"):
         return np.exp(np.asarray(value, dtype=float) * (1.0 if how == "growth" else -1.0) / MONTHS_PER_YEAR)
     if how == "whole":
@@ -304,15 +161,15 @@ def momentum(revenue: Any, covered: int, months: int, draws: int) -> np.ndarray:
 
 
 def paths_of(bound: Bound, covered: int, months: int, now: int) -> np.ndarray:
-    """Everything that is drawn month by month; (draw, row of ``rows.PATHS``, month). Nothing wanders up to month ``now``."""
+    """Everything that is drawn month by month; records (draw, month). Nothing wanders up to month ``now``."""
     company, market = bound.company, bound.market
     shape = {"months": months, "draws": bound.n, "first": now}
-    out = np.empty((bound.n, len(PATHS), months))
-    out[:, pa.momentum] = momentum(company.revenue, covered, months, bound.n)
-    out[:, pa.token_factor] = price_factor(company.revenue.token_price_path, "token", **shape).T
-    out[:, pa.rent_factor] = price_factor(company.revenue.rental.price_path, "rent", **shape).T
-    out[:, pa.awards_usd] = awards(company.revenue.government_awards, **shape).T
-    out[:, pa.short_rate] = short_rate(market, **shape).T
+    out = np.empty((bound.n, months), dtype_of(Paths))
+    out["momentum"] = momentum(company.revenue, covered, months, bound.n)
+    out["token_price_factor"] = price_factor(company.revenue.token_price_path, "token", **shape).T
+    out["rent_factor"] = price_factor(company.revenue.rental.price_path, "rent", **shape).T
+    out["awards_usd"] = awards(company.revenue.government_awards, **shape).T
+    out["short_rate_frac"] = short_rate(market, **shape).T
     return out
 
 

@@ -14,6 +14,7 @@ from typing import Any
 from gigacampus.company.ledger.accounts import ACCOUNTS, ENTITIES, INTERCOMPANY, LINES, Account
 from gigacampus.company.ledger.audit import CENTS, GROUP, Audited
 from gigacampus.company.ledger.currency import Currency
+from gigacampus.company.ledger.formulas import Formula, less, rounded, total, with_values
 from gigacampus.company.ledger.journal import CASH_CLASSES, FLOWS
 from gigacampus.foundation.whole_file import whole_file
 
@@ -41,20 +42,29 @@ def write_workbook(books: Audited, path: Path, *, currency: Currency | None = No
     book = Workbook()
     book.remove(book.active)
     pages = {entity.capitalize(): entity for entity in (*ENTITIES, "group")}
+    values = []
     for name, entity in pages.items():
         sheet = book.create_sheet(name)
-        for row in page_rows(books, entity, currency or Currency()):
-            sheet.append(row)
+        values.append(_filled(sheet, page_rows(books, entity, currency or Currency())))
         for cells in sheet.iter_rows(min_col=1, max_col=1):
             cells[0].font = Font(bold=not str(cells[0].value or " ").startswith(" "))
         _dress(sheet, "B4", 2, 4)
     for name, rows, freeze, first in (("Accounts", account_rows(books), "E2", 4), ("Journal", journal_rows(books), "F2", 6)):
         sheet = book.create_sheet(name)
-        for row in rows:
-            sheet.append(row)
+        values.append(_filled(sheet, rows))
         _dress(sheet, freeze, first, 2)
     with whole_file(path) as part:
         book.save(part)
+        with_values(part, {f"xl/worksheets/sheet{i}.xml": cells for i, cells in enumerate(values, start=1)})
+
+
+def _filled(sheet: Any, rows: Iterator[Row]) -> dict[str, float]:
+    """Append rows to a sheet; the numbers of their formulas by cell."""
+    out: dict[str, float] = {}
+    for r, row in enumerate(rows, start=1):
+        sheet.append(row)
+        out |= {f"{column(c)}{r}": float(cell.value) for c, cell in enumerate(row, start=1) if isinstance(cell, Formula)}
+    return out
 
 
 def _dress(sheet: Any, freeze: str, first_column: int, first_row: int) -> None:
@@ -107,7 +117,8 @@ def account_rows(books: Audited) -> Iterator[Row]:
             month = _entries(m)
             debit = f"SUMIF(Journal!$B$2:$B${LAST_FLOW},$A{k + 2},{month})"
             credit = f"SUMIF(Journal!$C$2:$C${LAST_FLOW},$A{k + 2},{month})"
-            row.append(f"=ROUND({column(FIRST_ACCOUNT_MONTH + m - 1)}{k + 2}+{debit}-{credit},2)")
+            text = f"=ROUND({column(FIRST_ACCOUNT_MONTH + m - 1)}{k + 2}+{debit}-{credit},2)"
+            row.append(Formula(text, int(books.balances[m, k]) / CENTS))
         yield row
 
 
@@ -118,7 +129,7 @@ def _entries(m: int) -> str:
 
 def page_rows(books: Audited, entity: str, currency: Currency) -> Iterator[Row]:
     """One page: head, income statement, balance sheet, cash flow, checks; months, then years."""
-    page = Page(entity, books.months)
+    page = Page(entity, books, currency.per_usd)
     income(page)
     balance_sheet(page)
     cash_flow(page)
@@ -133,38 +144,52 @@ def page_rows(books: Audited, entity: str, currency: Currency) -> Iterator[Row]:
 class Page:
     """Rows of one page as they are added; totals refer to earlier rows by name."""
 
-    def __init__(self, entity: str, months: list[str]) -> None:
+    def __init__(self, entity: str, books: Audited, per_usd: float) -> None:
         self.entity, self.group = entity, entity == "group"
-        self.span, self.years = len(months), years_of(months)
+        self.books, self.per_usd = books, per_usd
+        self.span, self.years = len(books.months), years_of(books.months)
         self.rows: list[Row] = []
         self.at: dict[str, int] = {}
+        self.values: dict[str, list[float]] = {}
+        self.accounts: dict[str, list[int]] = {}
+        for k, account in enumerate(ACCOUNTS):
+            self.accounts.setdefault(key_of(account, group=self.group), []).append(k)
 
     def head(self, label: str) -> None:
         """A title without numbers."""
         self.rows.append([label])
 
-    def add(self, label: str, formula: Callable[[int], str], *, held: bool = False, name: str = "") -> None:
+    def add(self, label: str, formula: Callable[[int], Formula], *, held: bool = False, name: str = "") -> None:
         """A line: a formula for each month; a year sums it, or takes its last month where it is a balance."""
         at = FIRST_ROW + len(self.rows)
         self.at[name or label.strip()] = at
-        row: Row = [label, *(f"={formula(m)}" for m in range(self.span))]
+        months = [formula(m) for m in range(self.span)]
+        values = self.values[name or label.strip()] = [part.value for part in months]
+        row: Row = [label, *(Formula(f"={part}", part.value) for part in months)]
         for positions in self.years.values():
             first, last = (column(FIRST_MONTH + m) for m in (positions[0], positions[-1]))
-            row.append(f"={last}{at}" if held else f"=SUM({first}{at}:{last}{at})")
+            whole = Formula(f"=SUM({first}{at}:{last}{at})", sum(values[m] for m in positions))
+            row.append(Formula(f"={last}{at}", values[positions[-1]]) if held else whole)
         self.rows.append(row)
 
     def total(self, label: str, names: Sequence[str], *, held: bool = False) -> None:
         """A line that adds earlier ones."""
-        self.add(label, lambda m: "+".join(self.cell(n, m) for n in names) or "0", held=held)
+        self.add(label, lambda m: total(self.cell(n, m) for n in names), held=held)
 
-    def cell(self, name: str, m: int) -> str:
+    def cell(self, name: str, m: int) -> Formula:
         """Where an earlier line stands in month ``m``."""
-        return f"{column(FIRST_MONTH + m)}{self.at[name]}"
+        return Formula(f"{column(FIRST_MONTH + m)}{self.at[name]}", self.values[name][m])
 
-    def sum_of(self, key: str, m: int) -> str:
+    def shown(self, part: Formula) -> Formula:
+        """USD in the page's currency."""
+        return Formula(f"{part}*$B$2", part.value * self.per_usd)
+
+    def sum_of(self, key: str, m: int) -> Formula:
         """Balances of the accounts of a line at the end of month ``m``, debit positive; -1 is the opening."""
         letters, keys = column(FIRST_ACCOUNT_MONTH + m), "C" if self.group else "B"
-        return f'SUMIF(Accounts!${keys}$2:${keys}${LAST_ACCOUNT},"{key}",Accounts!{letters}$2:{letters}${LAST_ACCOUNT})'
+        balances = self.books.balances[m] if m >= 0 else self.books.opening
+        value = int(balances[self.accounts.get(key, [])].sum()) / CENTS
+        return Formula(f'SUMIF(Accounts!${keys}$2:${keys}${LAST_ACCOUNT},"{key}",Accounts!{letters}$2:{letters}${LAST_ACCOUNT})', value)
 
 
 SUBTOTALS = {
@@ -179,9 +204,9 @@ SUBTOTALS = {
 def income(page: Page) -> None:
     """Income statement: what the profit-and-loss accounts gained in the month, credit positive."""
 
-    def gained(name: str) -> Callable[[int], str]:
+    def gained(name: str) -> Callable[[int], Formula]:
         key = f"{page.entity} income {name}"
-        return lambda m: f"ROUND({page.sum_of(key, m - 1)}-{page.sum_of(key, m)},2)*$B$2"
+        return lambda m: page.shown(rounded(less(page.sum_of(key, m - 1), page.sum_of(key, m))))
 
     page.head("Income statement")
     for i, name in enumerate(LINES):
@@ -195,9 +220,9 @@ def balance_sheet(page: Page) -> None:
     whose = GROUP if page.group else (page.entity,)
     accounts = [x for x in ACCOUNTS if x.entity in whose and not (page.group and x.name in ELIMINATED)]
 
-    def held(kind: str, name: str) -> Callable[[int], str]:
-        key, sign = f"{page.entity} {kind} {name}", "" if kind == "owned" else "-"
-        return lambda m: f"ROUND({sign}{page.sum_of(key, m)},2)*$B$2"
+    def held(kind: str, name: str) -> Callable[[int], Formula]:
+        key, sign = f"{page.entity} {kind} {name}", 1 if kind == "owned" else -1
+        return lambda m: page.shown(rounded(page.sum_of(key, m), sign))
 
     page.head("Balance sheet")
     for title, kind, sides in (("Assets", "owned", HELD), ("Liabilities", "liability", ("liability",)), ("Equity", "equity", ("equity",))):
@@ -212,22 +237,23 @@ def balance_sheet(page: Page) -> None:
     page.total("Liabilities and equity", ["Liabilities", "Equity"], held=True)
 
 
-def _kept(page: Page, m: int) -> str:
+def _kept(page: Page, m: int) -> Formula:
     """Results of all months so far: profit-and-loss accounts are never closed."""
     keys = [f"{page.entity} income {name}" for name in LINES] + (["group eliminated"] if page.group else [])
-    return "ROUND(-(" + "+".join(page.sum_of(k, m) for k in keys) + "),2)*$B$2"
+    return page.shown(rounded(total(page.sum_of(k, m) for k in keys), -1))
 
 
 def cash_flow(page: Page) -> None:
     """Cash flow by class, from the entries that touch the cash account."""
 
-    def moved(name: str) -> Callable[[int], str]:
-        def formula(m: int) -> str:
+    def moved(name: str) -> Callable[[int], Formula]:
+        def formula(m: int) -> Formula:
             parts = []
             for whose in GROUP if page.group else (page.entity,):
                 at = f'{_entries(m)},Journal!$D$2:$D${LAST_FLOW},"{whose} {name}",Journal!$E$2:$E${LAST_FLOW}'
-                parts.append(f"SUMIFS({at},1)-SUMIFS({at},-1)")
-            return f"ROUND({'+'.join(parts)},2)*$B$2"
+                cents = int(page.books.cash_class(whose, name)[m])
+                parts.append(Formula(f"SUMIFS({at},1)-SUMIFS({at},-1)", cents / CENTS))
+            return page.shown(rounded(total(parts)))
 
         return formula
 
@@ -240,18 +266,21 @@ def cash_flow(page: Page) -> None:
 def checks(page: Page) -> None:
     """Rows that are zero when the page is right; USD."""
     cash = f"{page.entity} owned cash"
+
+    def balanced(m: int) -> Formula:
+        apart = less(page.cell("Assets", m), page.cell("Liabilities and equity", m))
+        return rounded(Formula(f"({apart})/$B$2", apart.value / page.per_usd))
+
+    def followed(m: int) -> Formula:
+        flow, change = page.cell("Change of cash", m), less(page.sum_of(cash, m), page.sum_of(cash, m - 1))
+        return rounded(Formula(f"{flow}/$B$2-({change})", flow.value / page.per_usd - change.value))
+
     page.head("Checks (USD, zero)")
-    page.add(
-        "  assets less liabilities and equity",
-        lambda m: f"ROUND(({page.cell('Assets', m)}-{page.cell('Liabilities and equity', m)})/$B$2,2)",
-        held=True,
-    )
-    page.add(
-        "  cash flow less change of cash",
-        lambda m: f"ROUND({page.cell('Change of cash', m)}/$B$2-({page.sum_of(cash, m)}-{page.sum_of(cash, m - 1)}),2)",
-    )
+    page.add("  assets less liabilities and equity", balanced, held=True)
+    page.add("  cash flow less change of cash", followed)
     if page.group:
-        page.add("  what members owe each other, rounding", lambda m: f"ROUND({page.sum_of('group eliminated', m)},2)", held=True)
+        label = "  what members owe each other, rounding"
+        page.add(label, lambda m: rounded(page.sum_of("group eliminated", m)), held=True)
 
 
 def years_of(months: list[str]) -> dict[str, list[int]]:

@@ -170,18 +170,19 @@ def _parsed(text: str, separator: str, most: int = MOST_ROWS) -> Rows:
 
 def _split(text: str, stated: str, name: str, known: Callable[[str], bool]) -> tuple[str, Rows]:
     """The separator under which header and rows agree best, and all rows."""
-    problem = ""
-    scored = []
+    problem, broken = "", 0
+    scored: list[tuple[int, float, bool, int, str]] = []
     for order, separator in enumerate((stated,) if stated else (*SEPARATORS, "")):
         try:
             sample, _ = _parsed(text, separator, SAMPLE)
         except csv.Error as error:
-            problem = problem or str(error)
+            heads = sum(known(cell) for cell in text.split("\n", 1)[0].split(separator or "\n"))
+            problem, broken = (str(error), heads) if heads >= broken or not problem else (problem, broken)
             continue
         if sample:
             scored.append((*_agreement(sample, known), -order, separator))
-    if not scored:
-        why = f"not a CSV file: {problem}" if problem else "the file is empty"
+    if not scored or broken > max(scored)[0]:
+        why = f"not a CSV file: {problem}" if problem else "the file is empty: the header is missing"
         raise refuse(why, file=name, fix="quote cells that hold the separator" if problem else "give a header and rows")
     separator = max(scored)[-1]
     try:

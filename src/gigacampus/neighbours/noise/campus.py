@@ -12,9 +12,10 @@ from gigacampus.foundation.memoize import remembered
 from gigacampus.neighbours.noise.exposure.kernels import group_energies
 from gigacampus.neighbours.noise.geometry.scene import Scene
 from gigacampus.neighbours.noise.propagation.bands import A_WEIGHT_DB, BANDS, C_WEIGHT_DB
-from gigacampus.neighbours.noise.propagation.engine import cnossos_conditions, points, transfer
-from gigacampus.neighbours.noise.propagation.wind import DOWNWIND, class_deficit_db, inversion_gain_db
-from gigacampus.neighbours.noise.sources.campus_sources import Sources
+from gigacampus.neighbours.noise.propagation.engine import class_losses
+from gigacampus.neighbours.noise.propagation.transfer import points
+from gigacampus.neighbours.noise.propagation.wind import DOWNWIND, inversion_gain_db
+from gigacampus.neighbours.noise.sources.campus_sources import PERIODS, Sources
 from gigacampus.neighbours.noise.sources.wall_schedule import campus_scene, walls_by_month
 
 WEIGHTINGS = np.stack([10.0 ** (0.1 * A_WEIGHT_DB), 10.0 ** (0.1 * C_WEIGHT_DB)])
@@ -24,19 +25,21 @@ REACH_M = 15_000.0
 LOW_BANDS = 2
 INVERSION = 3
 """Index of the inversion bound after the three wind classes."""
+NIGHT = PERIODS.index("night")
+
+
+AXES = ("layout", "month", "wind_class", "period", "receptor", "weighting", "group")
+"""Axes of ``TransferToReceptors.energy``; ``month`` is of the calendar, ``wind_class`` ends with the inversion bound."""
 
 
 @dataclass(frozen=True)
-class Heard:
+class TransferToReceptors:
     """What the groups of one campus give at each receptor at weight one; zero at receptors out of reach."""
 
     layout: np.ndarray
-    """Index of the layout in each month; (month,)."""
+    """Index of the set of walls in each month; (month,)."""
     energy: np.ndarray
-    """A- and C-weighted; (layout, calendar month, wind class or inversion, period, receptor, weighting, group).
-
-    Calendar months that the run has none of are zero.
-    """
+    """A- and C-weighted; axes as in ``AXES``. Calendar months that the run has none of are zero."""
     bare: np.ndarray
     """Downwind night energy without any wall; (calendar month, receptor, weighting, group)."""
     low: np.ndarray
@@ -48,8 +51,25 @@ class Heard:
     way_deg: np.ndarray
     """Bearing from the site to the receptor; (receptor,)."""
 
+    def at(self, **where: Any) -> np.ndarray:
+        """Energy at indices of named axes; the axes that are not named stay, in order, after one for indices that are arrays."""
+        return axes_at(self.energy, **where)
 
-def heard(
+
+def axes_at(energy: np.ndarray, **where: Any) -> np.ndarray:
+    """An array with the axes ``AXES`` at indices of some of them.
+
+    >>> axes_at(np.zeros((1, 12, 4, 2, 5, 2, 3)), layout=0, wind_class=slice(3), weighting=0).shape
+    (12, 3, 2, 5, 3)
+    """
+    unknown = set(where) - set(AXES)
+    if unknown:
+        raise KeyError(f"no axis is called {', '.join(sorted(unknown))}")
+    found: np.ndarray = energy[tuple(where.get(axis, slice(None)) for axis in AXES)]
+    return found
+
+
+def transfer_to_receptors(
     campus: Any,
     sources: Sources,
     *,
@@ -58,43 +78,43 @@ def heard(
     months: Months,
     absorption_db_per_m: np.ndarray,
     last_month: int,
-) -> Heard:
+) -> TransferToReceptors:
     """Energies at receptors from the campus's own scenes; absorption is (12, 2, band)."""
     by_month = walls_by_month(campus.noise, months)
     layouts = list(dict.fromkeys(by_month))
     distance = np.hypot(*spots_m.T)
     near = np.flatnonzero(distance < REACH_M)
     loss = {
-        walls: _class_losses(campus, campus_scene(campus, walls), sources, spots_m[near], heights_m[near])
+        walls: _losses_by_class(campus, campus_scene(campus, walls), sources, spots_m[near], heights_m[near])
         for walls in dict.fromkeys([*layouts, ()])
     }
-    shape = (len(layouts), *absorption_db_per_m.shape[:2], INVERSION + 1, len(distance), len(WEIGHTINGS), len(sources.groups))
-    energy = np.zeros((*shape[:2], shape[3], shape[2], *shape[4:]))
+    months_of_year, periods = absorption_db_per_m.shape[:2]
+    energy = np.zeros((len(layouts), months_of_year, INVERSION + 1, periods, len(distance), len(WEIGHTINGS), len(sources.groups)))
     used = np.unique(months.calendar_month())
     for k, walls in enumerate(layouts):
         for month, given in zip(used, _group_energy(*loss[walls], sources, absorption_db_per_m[used]), strict=True):
             energy[k, month][:, :, near] = given
     if () in layouts:
-        bare = energy[layouts.index(()), :, DOWNWIND, 1]
+        bare = axes_at(energy, layout=layouts.index(()), wind_class=DOWNWIND, period=NIGHT)
     else:
-        bare = np.zeros((len(energy[0]), *shape[4:]))
+        bare = np.zeros((months_of_year, len(distance), len(WEIGHTINGS), len(sources.groups)))
         still, path_m = loss[()]
         for month, given in zip(used, _group_energy(still[:1], path_m, sources, absorption_db_per_m[used]), strict=True):
-            bare[month][near] = given[0, 1]
+            bare[month][near] = given[0, NIGHT]
     bands = np.zeros((2, len(distance), BANDS, len(sources.groups)))
     for k, walls in enumerate((by_month[-1], ())):
-        bands[k, near] = _by_band(*loss[walls], sources, absorption_db_per_m[last_month, 1])
+        bands[k, near] = _by_band(*loss[walls], sources, absorption_db_per_m[last_month, NIGHT])
     low = np.zeros((len(layouts), len(distance), LOW_BANDS, len(sources.groups)))
     for k, walls in enumerate(layouts):
-        low[k, near] = _by_band(*loss[walls], sources, absorption_db_per_m[:, 1].mean(axis=0))[:, :LOW_BANDS]
-    return Heard(
-        np.array([layouts.index(w) for w in by_month]),
-        energy,
-        bare,
-        low,
-        bands,
-        distance,
-        np.degrees(np.arctan2(spots_m[:, 0], spots_m[:, 1])) % 360.0,
+        low[k, near] = _by_band(*loss[walls], sources, absorption_db_per_m[:, NIGHT].mean(axis=0))[:, :LOW_BANDS]
+    return TransferToReceptors(
+        layout=np.array([layouts.index(w) for w in by_month]),
+        energy=energy,
+        bare=bare,
+        low=low,
+        bands=bands,
+        distance_m=distance,
+        way_deg=np.degrees(np.arctan2(spots_m[:, 0], spots_m[:, 1])) % 360.0,
     )
 
 
@@ -105,33 +125,16 @@ def _by_band(still_db: np.ndarray, path_m: np.ndarray, sources: Sources, air_db_
     return out
 
 
-def _class_losses(campus: Any, scene: Scene, sources: Sources, spots_m: np.ndarray, heights_m: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _losses_by_class(
+    campus: Any, scene: Scene, sources: Sources, spots_m: np.ndarray, heights_m: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
     """Loss without air by wind class, then the inversion bound; (class, receptor, source, band); and path lengths."""
-    emitters = points(scene, sources.position_m[:, :2], sources.position_m[:, 2])
-    ears = points(scene, spots_m, heights_m)
-    still, path_m = class_losses(campus.noise, scene, emitters, ears)
-    gap = ears[:, None, :2] - emitters[None, :, :2]
+    from_m = points(scene, sources.position_m[:, :2], sources.position_m[:, 2])
+    to_m = points(scene, spots_m, heights_m)
+    still, path_m = class_losses(campus.noise, scene, from_m, to_m)
+    gap = to_m[:, None, :2] - from_m[None, :, :2]
     bound = still[DOWNWIND] - inversion_gain_db(np.hypot(gap[..., 0], gap[..., 1]), BANDS)
     return np.concatenate([still, bound[None]]), path_m
-
-
-def class_losses(noise: Any, scene: Scene, emitters: np.ndarray, ears: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Loss without air by wind class (class, receptor, source, band), and path lengths, by the scenario's method.
-
-    CNOSSOS-EU has favourable air downwind and homogeneous air else; ISO 9613-2 has the downwind loss and a deficit by class.
-    """
-    if noise.method == "cnossos":
-        down, calm = cnossos_conditions(scene, emitters, ears, source_g=noise.site_ground_g, reflect=noise.reflections)
-        return np.stack([down.still_db, calm.still_db, calm.still_db]), down.distance_m
-    down = transfer(scene, emitters, ears, method=noise.method, reflect=noise.reflections)
-    gap = ears[:, None, :2] - emitters[None, :, :2]
-    deficit = class_deficit_db(
-        np.hypot(gap[..., 0], gap[..., 1]),
-        emitters[None, :, 3] + ears[:, None, 3],
-        neutral_db=noise.neutral_deficit_db,
-        upwind_db=noise.upwind_deficit_db,
-    )
-    return down.still_db + deficit[..., None], down.distance_m
 
 
 def _group_energy(still_db: np.ndarray, path_m: np.ndarray, sources: Sources, absorption_db_per_m: np.ndarray) -> np.ndarray:
@@ -146,7 +149,9 @@ def _group_energy(still_db: np.ndarray, path_m: np.ndarray, sources: Sources, ab
         WEIGHTINGS,
         out,
     )
-    return out.reshape(*out.shape[:-1], months, periods).transpose(4, 2, 5, 0, 3, 1)
+    by_air = out.reshape(*out.shape[:-1], months, periods)
+    named: np.ndarray = np.einsum("rgcwmp->mcprwg", by_air)
+    return named
 
 
 @remembered

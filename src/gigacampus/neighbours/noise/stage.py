@@ -9,8 +9,8 @@ import numpy as np
 
 from gigacampus.foundation.calendar import MONTH_START_HOUR
 from gigacampus.foundation.memoize import remembered
-from gigacampus.neighbours.noise.campus import INVERSION, Heard, heard, spot_energies
-from gigacampus.neighbours.noise.exposure.indicators import Places, Tally, outputs
+from gigacampus.neighbours.noise.campus import INVERSION, NIGHT, TransferToReceptors, spot_energies, transfer_to_receptors
+from gigacampus.neighbours.noise.exposure.indicators import Curves, Places, Tally, outputs
 from gigacampus.neighbours.noise.exposure.kernels import hour_energies
 from gigacampus.neighbours.noise.geometry.local_projection import east_north_m
 from gigacampus.neighbours.noise.propagation.atmosphere import air_absorption_db_per_m, humidity_from_wet_bulb_frac
@@ -31,6 +31,8 @@ from gigacampus.neighbours.noise.sources.source_uncertainty import Spread, group
 from gigacampus.neighbours.noise.sources.spectra import shaped_spectrum_db
 from gigacampus.neighbours.noise.sources.wall_schedule import walls_by_month
 
+A_WEIGHTED = 0
+"""Position of the A-weighting among the weightings."""
 OTHER_PLANT = {
     "gas_turbine": ("gas_turbine", "exhaust"),
     "reciprocating_engine": ("reciprocating_engine", "casing"),
@@ -45,7 +47,7 @@ class Campus:
 
     spec: Any
     sources: Sources
-    given: Heard
+    transfer: TransferToReceptors
     weight: np.ndarray
     """(group, month)."""
     load: np.ndarray
@@ -68,9 +70,10 @@ class Campus:
         onto = np.zeros((len(self.weight), len(self.factor[m])))
         onto[np.arange(len(onto)), self.sources.family] = self.weight[:, m]
         sounds: np.ndarray = onto.any(axis=0) | (np.arange(onto.shape[1]) == STEADY)
-        energy = self.given.energy[self.given.layout[m], calendar, :INVERSION]
-        unit = energy.reshape(-1, len(onto)) @ onto[:, sounds]
-        return unit.reshape(-1, *energy.shape[2:-1], unit.shape[-1]), self.factor[m][sounds]
+        energy = self.transfer.at(layout=self.transfer.layout[m], month=calendar, wind_class=slice(INVERSION))
+        classes, periods, receptors, weightings, groups = energy.shape
+        by_slot = energy.reshape(classes * periods, receptors, weightings, groups)
+        return (by_slot.reshape(-1, groups) @ onto[:, sounds]).reshape(*by_slot.shape[:-1], -1), self.factor[m][sounds]
 
 
 def run(inputs: Any, up: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
@@ -79,7 +82,7 @@ def run(inputs: Any, up: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     places = _places(inputs)
     tally = Tally.empty(len(at.receptor), at.months.count)
     if not at.receptor:
-        return outputs(tally, places, None)
+        return outputs(tally, places)
     campuses = [_campus(inputs, up, c, places) for c in range(len(at.campus))]
     calendar = at.months.calendar_month()
     spots = [
@@ -96,7 +99,7 @@ def run(inputs: Any, up: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
         _take_nights(campus, calendar, tally)
         _take_starts(campus, calendar, places, tally)
         _take_events(campus, around, walls_by_month(campus.spec.noise, at.months)[-1], places, tally)
-    floor, limit, slot = places.floor(tally.background), places.limit(), _loudest_slot(campuses)
+    floor, limit, slot = places.floor(tally.background), places.limit(), _loudest_slot(campuses, calendar)
     done: dict[bytes, int] = {}
     for m, month in enumerate(calendar):
         like = done.setdefault(_likeness(campuses, m, month), m)
@@ -107,16 +110,17 @@ def run(inputs: Any, up: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
         for campus in campuses:
             hour_energies(*campus.hours(m, month), campus.slot, MONTH_START_HOUR[month], energy)
         tally.take_hours(m, energy, slot, MONTH_START_HOUR[month], floor, limit)
-    return outputs(tally, places, campuses[0].spec.noise if campuses else None)
+    return outputs(tally, places)
 
 
 def _places(inputs: Any) -> Places:
     """Receptors with the rules of the campus that they belong to."""
-    rows = []
+    rows, curves = [], []
     for label in inputs.at.receptor:
         name, key = label.split("/")
         campus = inputs.tree.campuses[name]
         spot, noise = campus.receptors[key], campus.noise
+        curves.append(Curves(noise.annoyance_curve, noise.tolerance_level_db, noise.sleep_curve))
         rows.append(
             (
                 spot.lat,
@@ -132,14 +136,14 @@ def _places(inputs: Any) -> Places:
                 spot.people / noise.people_per_home,
             )
         )
-    return Places(*np.array(rows, dtype=float).reshape(-1, 11).T)
+    return Places(*np.array(rows, dtype=float).reshape(-1, 11).T, curves=tuple(curves))
 
 
 def _campus(inputs: Any, up: dict[str, np.ndarray], c: int, places: Places) -> Campus:
     at, spec = inputs.at, inputs.tree.campuses[inputs.at.campus[c]]
     sources = campus_sources(spec, inputs.tree.library)
     spots = east_north_m(places.lat, places.lon, site_lat=spec.site.lat, site_lon=spec.site.lon)
-    given = heard(
+    transfer = transfer_to_receptors(
         spec,
         sources,
         spots_m=spots,
@@ -166,13 +170,13 @@ def _campus(inputs: Any, up: dict[str, np.ndarray], c: int, places: Places) -> C
     starts = np.zeros_like(weight)
     for key, count in begins.items():
         starts[sources.groups.index(f"generators/{key}")] = count
-    slot = _slots(up["wind_speed_m_s"][c], up["wind_from_deg"][c], up["stability_class"][c], given.way_deg)
+    slot = _slots(up["wind_speed_m_s"][c], up["wind_from_deg"][c], up["stability_class"][c], transfer.way_deg)
     factor, dark = _factors(sources, spec.noise, load, up["dry_bulb_degc"][c], at.months.calendar_month())
     spread = group_spread(sources.groups, spec, units=units_sounding(sources.groups, weight).T[:, None])
     return Campus(
         spec,
         sources,
-        given,
+        transfer,
         weight,
         load,
         spread,
@@ -184,9 +188,9 @@ def _campus(inputs: Any, up: dict[str, np.ndarray], c: int, places: Places) -> C
     )
 
 
-def _loudest_slot(campuses: list[Campus]) -> np.ndarray:
-    """Slots of the campus that gives most at each receptor over the run; (receptor, hour of the year)."""
-    given = np.stack([np.einsum("rg,g->r", c.given.bare[0, :, 0], c.dark.sum(axis=1)) for c in campuses])
+def _loudest_slot(campuses: list[Campus], calendar: np.ndarray) -> np.ndarray:
+    """Slots of the campus that gives most at each receptor in the nights of the run; (receptor, hour of the year)."""
+    given = np.stack([np.einsum("mrg,gm->r", c.transfer.bare[calendar][:, :, A_WEIGHTED], c.dark) for c in campuses])
     found: np.ndarray = np.stack([c.slot for c in campuses])[given.argmax(axis=0), np.arange(given.shape[1])]
     return found
 
@@ -228,14 +232,14 @@ def _absorption(dry_degc: np.ndarray, wet_degc: np.ndarray, pressure_kpa: np.nda
 
 def _likeness(campuses: list[Campus], m: int, calendar: int) -> bytes:
     """What tells months apart: calendar month, walls, and what runs how hard at every campus."""
-    parts = [np.concatenate([[calendar, c.given.layout[m], c.load[m]], c.weight[:, m]]) for c in campuses]
+    parts = [np.concatenate([[calendar, c.transfer.layout[m], c.load[m]], c.weight[:, m]]) for c in campuses]
     return np.concatenate(parts).tobytes()
 
 
 def _take_nights(campus: Campus, calendar: np.ndarray, tally: Tally) -> None:
     """Add the mean nights of all months by wind class, with and without walls, and what the band needs."""
-    given, dark = campus.given, campus.dark
-    night = given.energy[given.layout, calendar, :, 1]
+    given, dark = campus.transfer, campus.dark
+    night = given.at(layout=given.layout, month=calendar, period=NIGHT)
     by_group = night[:, :, :, 0] * dark.T[:, None, None]
     total = by_group.sum(axis=-1).transpose(1, 2, 0)
     tally.night_class += total[[DOWNWIND, UPWIND, INVERSION]]
@@ -253,7 +257,8 @@ def _take_starts(campus: Campus, calendar: np.ndarray, places: Places, tally: Ta
     if not len(happens):
         return
     starts = campus.starts[happens]
-    unit = campus.given.energy[campus.given.layout, calendar, DOWNWIND, 1, :, 0][..., happens]
+    given = campus.transfer
+    unit = given.at(layout=given.layout, month=calendar, wind_class=DOWNWIND, period=NIGHT, weighting=A_WEIGHTED)[..., happens]
     event = (unit * 10.0 ** (0.1 * campus.spec.noise.start_excess_db) * (starts.T > 0.0)[:, None]).transpose(1, 0, 2)
     background = 10.0 ** (0.1 * places.background_night_dba) + tally.background[:, 1]
     np.maximum(tally.start, event.max(axis=-1), out=tally.start)

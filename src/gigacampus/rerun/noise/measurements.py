@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +9,10 @@ from typing import Any, get_args
 
 import numpy as np
 
+from gigacampus.foundation.tables.cells import is_number, numbers
+from gigacampus.foundation.tables.headers import Column, column_of, matched, split_unit
+from gigacampus.foundation.tables.text import Table, read_table
+from gigacampus.foundation.unit_names import UnknownUnit, factor_to, symbol_of
 from gigacampus.foundation.whole_file import write_text
 from gigacampus.neighbours.noise.exposure.levels import Z80, half_width_db, propagation_sigma_db
 from gigacampus.neighbours.noise.propagation.bands import A_WEIGHT_DB, C_WEIGHT_DB
@@ -22,6 +25,21 @@ WEIGHTS_DB = {"A": A_WEIGHT_DB, "C": C_WEIGHT_DB}
 MOST_READINGS = 500
 LEARNT_FRAC = 0.98
 """A group whose spread stays above this share of what it was has not been learnt about."""
+LOWEST_DB, HIGHEST_DB = -10.0, 150.0
+WEIGHTED = {"dBA": "A", "dBC": "C"}
+KNOWN = (
+    Column("receptor", ("place", "name", "where", "location", "site", "point")),
+    Column("lat", ("latitude",), "deg"),
+    Column("lon", ("longitude", "lng"), "deg"),
+    Column("level_db", ("level", "laeq", "lceq", "leq", "spl", "sound_level", "reading", "measured"), "dB", needed=True),
+    Column("weighting", ("weight",)),
+    Column("instrument", ("meter", "device")),
+    Column("month"),
+    Column("period", ("time_of_day",)),
+    Column("wind"),
+    Column("height_m", ("height", "mic_height", "microphone_height"), "m"),
+    Column("background_db", ("background", "residual"), "dB"),
+)
 COLUMNS = "receptor (or lat and lon), level_db; optional weighting, instrument, month, period, wind, height_m, background_db"
 
 
@@ -139,49 +157,86 @@ def write_patch(path: Path, found: Posterior, before_db: np.ndarray, prior: Spre
 
 
 def read_readings(path: Path, run: Opened) -> list[Reading]:
-    """Readings of a CSV file; the first row that cannot be used is refused with its line."""
-    with open(path, encoding="utf-8-sig", newline="") as file:
-        rows = [
-            _reading(path, line, {k: (v or "").strip() for k, v in row.items() if k}, run)
-            for line, row in enumerate(csv.DictReader(file), start=2)
-        ]
-    if not rows or len(rows) > MOST_READINGS:
-        raise refuse(f"{len(rows)} readings", file=str(path), fix=f"give 1 to {MOST_READINGS} rows with the columns {COLUMNS}")
-    return rows
+    """Readings of a CSV or xlsx file; the first row that cannot be used is refused with its line."""
+    table = read_table(path, known=lambda cell: not is_number(cell) and column_of(cell, KNOWN) is not None)
+    at = matched(table, KNOWN)
+    if not table.rows or len(table.rows) > MOST_READINGS:
+        raise refuse(f"{len(table.rows)} readings", file=table.file, fix=f"give 1 to {MOST_READINGS} rows with the columns {COLUMNS}")
+    table = table.even()
+    weighting = _weighting_of(table, at)
+    values = {c.name: _numbers(table, c, at) for c in KNOWN if c.unit and c.name in at}
+    texts = {c.name: table.column(at[c.name][0]) for c in KNOWN if not c.unit and c.name in at}
+    return [
+        _reading(table, k, {n: cells[k] for n, cells in texts.items()}, {n: float(v[k]) for n, v in values.items()}, weighting, run)
+        for k in range(len(table.rows))
+    ]
 
 
-def _reading(path: Path, line: int, row: dict[str, str], run: Opened) -> Reading:
+def _numbers(table: Table, column: Column, at: dict[str, tuple[int, str]]) -> np.ndarray:
+    """Values of a column in its unit; NaN where a cell says nothing."""
+    i, unit = at[column.name]
+    found = numbers(table.column(i), table.lines, table.file, table.header[i], separator=table.separator)
+    unit = unit or found.unit
+    if not unit or (column.unit == "dB" and symbol_of(unit) in WEIGHTED):
+        return found.values
     try:
-        label, place = None, None
-        if row.get("receptor"):
-            (label,), (place,) = run.places([row["receptor"]])
-        lat, lon = (place.lat, place.lon) if place else (float(row["lat"]), float(row["lon"]))
-        labels = run.result.coords["month"]
-        return Reading(
-            where=label or f"{lat:.5f},{lon:.5f}",
-            lat=lat,
-            lon=lon,
-            campus=label.split("/")[0] if label else None,
-            level_db=_finite(row["level_db"]),
-            weighting=chosen("weighting", row.get("weighting") or "A", list(WEIGHTS_DB)),
-            instrument=chosen("instrument", row.get("instrument") or "unknown", list(INSTRUMENT_SIGMA_DB)),
-            month=labels.index(chosen("month", row["month"], labels)) if row.get("month") else run.month,
-            period=chosen("period", row.get("period") or "night", get_args(Period)),  # type: ignore[arg-type]
-            wind=chosen("wind", row.get("wind") or "mean", WINDS),  # type: ignore[arg-type]
-            height_m=_finite(row.get("height_m") or "1.5"),
-            background_db=_finite(row["background_db"]) if row.get("background_db") else None,
+        factor, offset = factor_to(unit, column.unit)
+    except UnknownUnit as problem:
+        raise refuse(f"{table.header[i]}: {problem}", file=table.file, line=table.header_line, fix=f"give {column.unit}") from None
+    return found.values * factor + offset
+
+
+def _weighting_of(table: Table, at: dict[str, tuple[int, str]]) -> str:
+    """Weighting that the name or the unit of the levels states; empty: none."""
+    i, unit = at["level_db"]
+    by_name = {"laeq": "A", "lceq": "C"}.get(split_unit(table.header[i])[0], "")
+    return WEIGHTED.get(symbol_of(unit) or "", by_name) or by_name
+
+
+def _reading(table: Table, k: int, row: dict[str, str], value: dict[str, float], weighting: str, run: Opened) -> Reading:
+    label, place = None, None
+    if row.get("receptor"):
+        (label,), (place,) = run.places([row["receptor"]])
+    lat, lon = (place.lat, place.lon) if place else (value.get("lat", np.nan), value.get("lon", np.nan))
+    height_m, background = value.get("height_m", np.nan), value.get("background_db", np.nan)
+    _refuse_unusable(table, k, lat, lon, value["level_db"], background)
+    own = row.get("weighting") or weighting or "A"
+    if weighting and own != weighting:
+        header = table.header[table.header.index(next(h for h in table.header if column_of(h, KNOWN[3:4])))]
+        raise refuse(f"weighting {own} under the header {header}", file=table.file, line=table.lines[k], fix="let them agree")
+    labels = run.result.coords["month"]
+    return Reading(
+        where=label or f"{lat:.5f},{lon:.5f}",
+        lat=lat,
+        lon=lon,
+        campus=label.split("/")[0] if label else None,
+        level_db=value["level_db"],
+        weighting=chosen("weighting", own, list(WEIGHTS_DB)),
+        instrument=chosen("instrument", row.get("instrument") or "unknown", list(INSTRUMENT_SIGMA_DB)),
+        month=labels.index(chosen("month", row["month"], labels)) if row.get("month") else run.month,
+        period=chosen("period", row.get("period") or "night", get_args(Period)),  # type: ignore[arg-type]
+        wind=chosen("wind", row.get("wind") or "mean", WINDS),  # type: ignore[arg-type]
+        height_m=1.5 if np.isnan(height_m) else height_m,
+        background_db=None if np.isnan(background) else background,
+    )
+
+
+def _refuse_unusable(table: Table, k: int, lat: float, lon: float, level_db: float, background_db: float) -> None:
+    """A place and a level that a meter can have read."""
+    if np.isnan(lat) or np.isnan(lon):
+        problem, fix = "no column 'receptor' or no lat and lon with a value", "name a receptor of the run, or give lat and lon"
+    elif not (abs(lat) <= 90.0 and abs(lon) <= 180.0):
+        problem, fix = f"{lat:g}, {lon:g} is no place", "give degrees"
+    elif not LOWEST_DB <= level_db <= HIGHEST_DB:
+        problem, fix = (
+            f"level {level_db:g} is not a number of dB from {LOWEST_DB:g} to {HIGHEST_DB:g}",
+            "give the level that the meter showed",
         )
-    except KeyError as error:
-        raise refuse(f"no column {error}", file=str(path), line=line, fix=f"columns are {COLUMNS}") from None
-    except ValueError as error:
-        raise refuse(f"not a number: {error}", file=str(path), line=line, fix=f"columns are {COLUMNS}") from None
-
-
-def _finite(text: str) -> float:
-    value = float(text)
-    if not np.isfinite(value):
-        raise ValueError(text)
-    return value
+    elif not (np.isnan(background_db) or LOWEST_DB <= background_db < level_db + 10.0):
+        problem, fix = f"a background of {background_db:g} dB under a reading of {level_db:g}", "give the level without the plant"
+    else:
+        return
+    raise refuse(problem, file=table.file, line=table.lines[k], fix=fix)
 
 
 def _design(run: Opened, rows: list[Reading]) -> tuple[tuple[str, ...], np.ndarray, np.ndarray, np.ndarray]:

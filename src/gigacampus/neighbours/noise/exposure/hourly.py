@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from gigacampus.neighbours.noise.geometry.scene import Scene
-from gigacampus.neighbours.noise.propagation.engine import Method, in_chunks, transfer
+from gigacampus.neighbours.noise.propagation.engine import transfer
 from gigacampus.neighbours.noise.propagation.iso9613_kernels import hour_levels
+from gigacampus.neighbours.noise.propagation.transfer import in_chunks
 
 TILE_PAIRS = 240_000
 """Pairs whose losses are held at a time: 20 MB."""
@@ -28,13 +29,7 @@ def receiver_energy(loss_db: np.ndarray, weighted_power_db: np.ndarray) -> np.nd
 
 
 def levels_in_tiles_dba(
-    scene: Scene,
-    sources: np.ndarray,
-    receivers: np.ndarray,
-    *,
-    method: Method,
-    weighted_power_db: np.ndarray,
-    absorption_db_per_m: np.ndarray,
+    scene: Scene, sources: np.ndarray, receivers: np.ndarray, *, method: str, weighted_power_db: np.ndarray, absorption_db_per_m: np.ndarray
 ) -> np.ndarray:
     """Level of all sources together at each receiver, tile by tile: memory does not grow with the pairs; (receiver,)."""
     out = np.empty(len(receivers))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
 
 import numpy as np
 
@@ -27,6 +26,15 @@ SILENT_ENERGY = 1e-12
 
 
 @dataclass(frozen=True)
+class Curves:
+    """Published curves from level to people that a campus's rules choose."""
+
+    annoyance: str
+    tolerance_level_db: float
+    sleep: str
+
+
+@dataclass(frozen=True)
 class Places:
     """Receptors as arrays, with the rules of the campus that each belongs to; every field (receptor,)."""
 
@@ -41,6 +49,7 @@ class Places:
     limit_night_dba: np.ndarray
     tonal_db: np.ndarray
     homes: np.ndarray
+    curves: tuple[Curves, ...]
 
     def floor(self, more: np.ndarray) -> np.ndarray:
         """Background energy by day and night with what other plants add; (receptor, 2)."""
@@ -163,7 +172,7 @@ def level_db(energy: np.ndarray) -> np.ndarray:
     return out
 
 
-def outputs(tally: Tally, places: Places, noise: Any) -> dict[str, np.ndarray]:
+def outputs(tally: Tally, places: Places) -> dict[str, np.ndarray]:
     """Every row of the registry that this stage gives."""
     day, night = level_db(tally.day), level_db(tally.night)
     down, up, inversion = level_db(tally.night_class)
@@ -216,7 +225,7 @@ def outputs(tally: Tally, places: Places, noise: Any) -> dict[str, np.ndarray]:
             for name, count in (("people", places.people), ("homes", places.homes))
             for limit in (45, 55)
         },
-        **_people(ldn, lden, night, places.people[:, None], noise),
+        **_people(ldn, lden, night, places),
     }
 
 
@@ -230,11 +239,14 @@ def _gain_db(bare: np.ndarray, walled: np.ndarray) -> np.ndarray:
     return out
 
 
-def _people(ldn: np.ndarray, lden: np.ndarray, night: np.ndarray, people: np.ndarray, noise: Any) -> dict[str, np.ndarray]:
-    """People annoyed and disturbed; the curves are those of the first campus."""
-    curve = "tolerance" if noise is None else noise.annoyance_curve
-    tolerance = 70.0 if noise is None else noise.tolerance_level_db
-    return {
-        "noise_annoyed_people": people * annoyed_frac(curve, ldn_db=ldn, lden_db=lden, tolerance_db=tolerance),
-        "noise_sleep_disturbed_people": people * sleep_disturbed_frac(night, curve="road" if noise is None else noise.sleep_curve),
-    }
+def _people(ldn: np.ndarray, lden: np.ndarray, night: np.ndarray, places: Places) -> dict[str, np.ndarray]:
+    """People annoyed and disturbed, each receptor by the curves of its own campus; (receptor, month)."""
+    annoyed, disturbed = np.zeros_like(ldn), np.zeros_like(ldn)
+    for curves in dict.fromkeys(places.curves):
+        here = np.array([mine == curves for mine in places.curves])
+        people = places.people[here, None]
+        annoyed[here] = people * annoyed_frac(
+            curves.annoyance, ldn_db=ldn[here], lden_db=lden[here], tolerance_db=curves.tolerance_level_db
+        )
+        disturbed[here] = people * sleep_disturbed_frac(night[here], curve=curves.sleep)
+    return {"noise_annoyed_people": annoyed, "noise_sleep_disturbed_people": disturbed}

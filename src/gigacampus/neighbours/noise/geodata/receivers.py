@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,8 +9,10 @@ from typing import Any
 import numpy as np
 
 from gigacampus.foundation.errors import refuse
+from gigacampus.foundation.tables.cells import is_number, numbers
+from gigacampus.foundation.tables.text import read_table
 from gigacampus.neighbours.noise.geodata.crs import REACH_M, TOO_FAR, Frame, in_order
-from gigacampus.neighbours.noise.geodata.features import CUT, Findings, bounded_text, read_features
+from gigacampus.neighbours.noise.geodata.features import CUT, Findings, read_features
 from gigacampus.neighbours.noise.geodata.heights import plain_name, stated_height, states_height, unread_heights
 from gigacampus.neighbours.noise.geometry.local_projection import lat_lon_deg
 
@@ -22,6 +22,7 @@ COLUMNS = "name, lon and lat (or x and y), optional height_m, height_ft or z (me
 HIGHEST_M = 500.0
 ABOVE_GROUND_M = 150.0
 """A third coordinate up to this can be a height above ground; beyond, it is an altitude."""
+TABLES = (".csv", ".tsv", ".txt", ".xlsx")
 NAMES = ("name", "id", "label", "receiver")
 
 
@@ -42,7 +43,7 @@ Row = tuple[str, float, float, float]
 def read_receivers(path: Path, frame_: Frame, *, height_m: float, site_lat: float, site_lon: float) -> Receivers:
     """Receivers of a ``.csv`` or GeoJSON file; rows that cannot be used become findings."""
     faults = Findings()
-    rows = _csv(path, height_m, faults) if path.suffix.lower() == ".csv" else _geojson(path, height_m, faults)
+    rows = _csv(path, height_m, faults) if path.suffix.lower() in TABLES else _geojson(path, height_m, faults)
     if len(rows) > MOST:
         raise refuse(f"{len(rows):,} receivers, at most {MOST:,}", file=str(path), fix=CUT)
     table = np.array([r[1:] for r in rows], dtype=float).reshape(-1, 3)
@@ -63,22 +64,38 @@ def read_receivers(path: Path, frame_: Frame, *, height_m: float, site_lat: floa
 
 
 def _csv(path: Path, height_m: float, faults: Findings) -> list[Row]:
-    reader = csv.DictReader(io.StringIO(bounded_text(path)))
-    names = {(n or "").strip().lower(): n for n in reader.fieldnames or ()}
+    """Receivers of a table in any of the usual forms of CSV, or of a workbook; see ``foundation.tables``."""
+    table = read_table(path, path.name, known=_is_known)
+    names = {n.strip().lower(): i for i, n in reversed(list(enumerate(table.header)))}
     axes = next((pair for pair in AXES if pair[0] in names and pair[1] in names), None)
     if axes is None:
-        raise refuse("no columns lon and lat, or x and y", file=str(path), line=1, fix=f"columns are {COLUMNS}")
+        raise refuse("no columns lon and lat, or x and y", file=str(path), line=table.header_line or 1, fix=f"columns are {COLUMNS}")
     called = next((n for n in NAMES if n in names), "")
-    high = [n for n in names if n not in axes and _is_height(n)]
-    for column in names:
-        if column and column not in (*axes, *high, called):
+    high = {_with_unit(n, table.units.get(i, "")): i for n, i in names.items() if n not in axes and _is_height(n)}
+    for column, i in names.items():
+        if column and column not in (*axes, called) and i not in high.values():
             faults.add(f"column {column} is none of {COLUMNS}; not read", path.name)
+    cells = [[*row, *[""] * (table.width - len(row))] for row in table.rows]
+    labels = [(row[names[called]].strip() if called else "") or f"line {line}" for row, line in zip(cells, table.lines, strict=True)]
+    placed = [all(is_number(row[names[axis]]) for axis in axes) for row in cells]
+    for label, is_placed in zip(labels, placed, strict=True):
+        if not is_placed:
+            faults.add("no position that can be read; left out", label)
+    kept, lines = ([v for v, ok in zip(of, placed, strict=True) if ok] for of in (cells, table.lines))
+    spots = [numbers([r[names[a]] for r in kept], lines, path.name, a, separator=table.separator).values for a in axes] if kept else []
     out: list[Row] = []
-    for line, row in enumerate(reader, start=2):
-        said = {k: (row.get(n) or "").strip() for k, n in names.items() if isinstance(row.get(n), str)}
-        name = said.get(called) or f"line {line}"
-        _take(out, name, [said.get(a) for a in axes], {n: said.get(n) for n in high}, height_m, faults)
+    for k, label in enumerate(label for label, ok in zip(labels, placed, strict=True) if ok):
+        _take(out, label, [spots[0][k], spots[1][k]], {n: kept[k][i].strip() for n, i in high.items()}, height_m, faults)
     return out
+
+
+def _with_unit(name: str, unit: str) -> str:
+    return f"{name} ({unit})" if unit else name
+
+
+def _is_known(column: str) -> bool:
+    name = column.strip().lower()
+    return name in NAMES or any(name in pair for pair in AXES) or _is_height(name)
 
 
 def _is_height(column: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -54,6 +55,17 @@ def surroundings(
     found = _of_files(ground, tuple(files), (float(site_lat), float(site_lon)), tuple(map(file_hash, paths)))
     zones = [(_ring_m(region.points, site_lat, site_lon), float(region.ground_g)) for region in noise.grounds.values()]
     return Surroundings(found.terrain, found.screens.joined(Screens(zones=zones)))
+
+
+def told_of_files(campuses: Mapping[str, Any]) -> list[str]:
+    """What was found amiss in the files of terrain, buildings and walls that campuses name, each fault once."""
+    told = [
+        f"campuses.{name}.noise: {finding}"
+        for name, campus in campuses.items()
+        if campus.noise.terrain is not None or campus.noise.screens
+        for finding in surroundings(campus.noise, site_lat=campus.site.lat, site_lon=campus.site.lon).screens.findings
+    ]
+    return list(dict.fromkeys(told))
 
 
 @lru_cache(maxsize=16)

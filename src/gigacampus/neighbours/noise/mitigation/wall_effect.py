@@ -10,7 +10,7 @@ from gigacampus.neighbours.noise.geometry.scene import Scene
 from gigacampus.neighbours.noise.propagation import iso9613 as iso
 from gigacampus.neighbours.noise.propagation import iso9613_paths as paths
 from gigacampus.neighbours.noise.propagation.bands import A_WEIGHT_DB, a_level_dba, c_level_dbc, energy_sum_db
-from gigacampus.neighbours.noise.propagation.engine import geometry_rows
+from gigacampus.neighbours.noise.propagation.iso9613_transfer import geometry_rows
 
 LIMITS = {
     "in_sight": "most of what is left comes from openings that the wall does not hide",

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from gigacampus.neighbours.noise.mitigation.wall_effect import WallEffect, wall_effects
-from gigacampus.neighbours.noise.propagation.engine import points
+from gigacampus.neighbours.noise.propagation.transfer import points
 from gigacampus.neighbours.noise.sources.plant import plant_at
 from gigacampus.neighbours.noise.sources.wall_schedule import campus_scene
 

@@ -22,38 +22,38 @@ from gigacampus.neighbours.noise.propagation.cnossos_paths import reflected_loss
 from gigacampus.neighbours.noise.propagation.iso9613_kernels import iso_losses
 from gigacampus.neighbours.noise.propagation.iso9613_reflections import large_enough, reflected_losses_db
 
-Mirrored = tuple[np.ndarray, np.ndarray]
+Reflected = tuple[np.ndarray, np.ndarray]
 """Receiver and source of each reflection (reflection, 2), and its loss without air (condition, reflection, band)."""
 ROOM = 2
 """Reflections for each pair that room is made for at first."""
 
 
-def iso_mirrored(scene: Scene, sources: np.ndarray, receivers: np.ndarray, index: GridIndex, *, edition: int) -> Mirrored:
+def iso_reflected(scene: Scene, sources: np.ndarray, receivers: np.ndarray, index: GridIndex, *, edition: int) -> Reflected:
     """Reflections by ISO 9613-2; one condition. Infinite loss in bands that a face is too small for."""
     if len(scene.terrain.lines):
-        return plain_iso_mirrored(scene, sources, receivers, edition=edition)
+        return plain_iso_reflected(scene, sources, receivers, edition=edition)
     pairs, found, segment = _found(scene, sources, receivers)
     rows, loss = np.empty((len(found), WIDTH)), np.empty((1, len(found), BANDS))
     kernel: Any = mirrored_rows
     kernel(sources, receivers, pairs, found, *kernel_arrays(scene, index)[:-1], rows)
     if np.isnan(rows[:, 0]).any():
-        return plain_iso_mirrored(scene, sources, receivers, edition=edition)
+        return plain_iso_reflected(scene, sources, receivers, edition=edition)
     iso_losses(rows[None], edition, WAVELENGTH_M, loss)
     height = found[:, 3] - scene.terrain.altitude_m(found[:, :2])
     heard = large_enough(np.minimum(found[:, 6], height), found[:, 7], before_m=found[:, 5], distance_m=found[:, 4])
     return pairs[:, :2], np.where(heard, loss + _absorbed_db(scene, segment), np.inf)
 
 
-def eu_mirrored(scene: Scene, sources: np.ndarray, receivers: np.ndarray, index: GridIndex, *, source_g: float) -> Mirrored:
+def eu_reflected(scene: Scene, sources: np.ndarray, receivers: np.ndarray, index: GridIndex, *, source_g: float) -> Reflected:
     """Reflections by CNOSSOS-EU in straight and in bent rays. Infinite loss where a ray passes over its face."""
     if len(scene.terrain.lines):
-        return plain_eu_mirrored(scene, sources, receivers, source_g=source_g)
+        return plain_eu_reflected(scene, sources, receivers, source_g=source_g)
     pairs, found, segment = _found(scene, sources, receivers)
     rows, spill, loss = np.empty((len(found), BENT_WIDTH)), np.empty((len(found), 2)), np.empty((2, 1, len(found), BANDS))
     kernel: Any = mirrored_bent_rows
     kernel(sources, receivers, pairs, found, *kernel_arrays(scene, index), rows, spill)
     if np.isnan(rows[:, 0]).any():
-        return plain_eu_mirrored(scene, sources, receivers, source_g=source_g)
+        return plain_eu_reflected(scene, sources, receivers, source_g=source_g)
     bent_losses(rows[None], source_g, NOMINAL_HZ, WAVELENGTH_M, loss)
     x = -40.0 / WAVELENGTH_M * spill.T[..., None]
     over = np.where(x >= -2.0, 10.0 * np.log10(np.maximum(3.0 + x, 1.0)), 0.0)
@@ -81,15 +81,15 @@ def _absorbed_db(scene: Scene, segment: np.ndarray) -> np.ndarray:
     return absorbed
 
 
-def plain_iso_mirrored(scene: Scene, sources: np.ndarray, receivers: np.ndarray, *, edition: int) -> Mirrored:
-    """The same as ``iso_mirrored`` by plain code, pair by pair: for faceted ground, and what tests compare with."""
+def plain_iso_reflected(scene: Scene, sources: np.ndarray, receivers: np.ndarray, *, edition: int) -> Reflected:
+    """The same as ``iso_reflected`` by plain code, pair by pair: for faceted ground, and what tests compare with."""
     return _pair_by_pair(
         sources, receivers, lambda s, r: reflected_losses_db(scene, s, r, edition=edition, absorption_db_per_m=np.zeros(BANDS))[None]
     )
 
 
-def plain_eu_mirrored(scene: Scene, sources: np.ndarray, receivers: np.ndarray, *, source_g: float) -> Mirrored:
-    """The same as ``eu_mirrored`` by plain code, pair by pair."""
+def plain_eu_reflected(scene: Scene, sources: np.ndarray, receivers: np.ndarray, *, source_g: float) -> Reflected:
+    """The same as ``eu_reflected`` by plain code, pair by pair."""
 
     def losses(s: np.ndarray, r: np.ndarray) -> np.ndarray:
         told = eu_reflected_losses_db(scene, s, r, source_g=source_g, absorption_db_per_m=np.zeros(BANDS))
@@ -100,7 +100,7 @@ def plain_eu_mirrored(scene: Scene, sources: np.ndarray, receivers: np.ndarray, 
     return _pair_by_pair(sources, receivers, losses)
 
 
-def _pair_by_pair(sources: np.ndarray, receivers: np.ndarray, losses: Callable[[np.ndarray, np.ndarray], np.ndarray]) -> Mirrored:
+def _pair_by_pair(sources: np.ndarray, receivers: np.ndarray, losses: Callable[[np.ndarray, np.ndarray], np.ndarray]) -> Reflected:
     pairs, parts = [], []
     for j, receiver in enumerate(receivers):
         for i, source in enumerate(sources):

@@ -8,15 +8,16 @@ from typing import Any, Literal
 import numpy as np
 
 from gigacampus.foundation.calendar import month_of_hour
-from gigacampus.neighbours.noise.campus import class_losses
 from gigacampus.neighbours.noise.geodata.surroundings import Surroundings
 from gigacampus.neighbours.noise.geometry.local_projection import east_north_m
 from gigacampus.neighbours.noise.propagation.bands import BANDS, LOWEST_DB
-from gigacampus.neighbours.noise.propagation.engine import points
+from gigacampus.neighbours.noise.propagation.engine import class_losses
+from gigacampus.neighbours.noise.propagation.transfer import points
 from gigacampus.neighbours.noise.propagation.wind import CLASSES, hour_classes
 from gigacampus.neighbours.noise.sources.campus_sources import campus_sources, family_hours, group_weights, is_night, units_sounding
 from gigacampus.neighbours.noise.sources.wall_schedule import campus_scene, walls_by_month
 from gigacampus.neighbours.noise.stage import absorption_by_month
+from gigacampus.registry.kinds import NOISE_METHODS
 
 QUIET_WEIGHT = 1e-6
 SECTOR_DEG = 5.0
@@ -52,8 +53,8 @@ class Plant:
 
     @property
     def edition(self) -> int:
-        """Edition of ISO 9613-2 that explains walls; 2024 where the scenario asks for CNOSSOS-EU."""
-        return 1996 if self.spec.noise.method == "iso9613_1996" else 2024
+        """Edition of ISO 9613-2 by which it is said what limits a wall."""
+        return NOISE_METHODS[self.spec.noise.method].walls_by
 
     def spots_m(self, lat: np.ndarray | float, lon: np.ndarray | float) -> np.ndarray:
         """Places on the plane of this campus; (place, 2)."""
