@@ -1,4 +1,4 @@
-"""`gigacampus new`: a ten-line scenario to start from, also around an hourly load of your own."""
+"""`gigacampus new`: a scenario of some twenty lines to start from, also around an hourly load of your own."""
 
 from __future__ import annotations
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -13,15 +11,13 @@ from gigacampus.answers.at_place import receptor_here, stage_at, words_of
 from gigacampus.answers.figures import figure
 from gigacampus.answers.questions.noise_at_home import lines_of
 from gigacampus.answers.reductions import needed
-from gigacampus.pipeline import cache
-from gigacampus.registry.stages import BY_NAME
 from gigacampus.rerun import noise_neighbourhood
+from gigacampus.rerun.noise.wall_effects import explained
 from gigacampus.rerun.place import Place, nearest_campus
 from gigacampus.results.periods import as_of_month, month_period
 from gigacampus.results.result import Result
 
 STAGES = ("noise",)
-MODULE = "gigacampus.neighbours.noise.mitigation.wall_report"
 UNPUBLISHED = "the wall's place, length and height are not published"
 DIGITS = 2
 """Gains are told to a hundredth of a decibel; less is nothing."""
@@ -78,31 +74,6 @@ def _at_place(result: Result, place: Place, month: int, at: dict[str, Any]) -> A
     table = [{"band_hz": band, "gain_db": round(float(v), 2)} for band, v in zip(result.coords["band"], octaves, strict=True)]
     where = features([point(place.lat, place.lon, wall_gain_dba=head.value)])
     return Answer(head, more, {}, where, table, UNPUBLISHED, place=words_of(place))
-
-
-def explained(result: Result, month: int) -> dict[str, dict[str, Any]]:
-    """Effect of the walls at each receptor of their campus in the reference world, downwind at night: gains and what limits them.
-
-    Plain data with the fields of ``explain.WallEffect``, cached like a stage: it hangs on nothing but what the noise stage saw.
-    """
-    key = cache.key(replace(BY_NAME["noise"], module=MODULE), str(month), [result.manifest["keys"]["noise"]])
-    found = cache.load("noise_walls", key)
-    if found is None:
-        found = {"rows": np.frombuffer(json.dumps(_explained(result, month)).encode(), dtype=np.uint8)}
-        cache.save("noise_walls", key, found)
-    effects: dict[str, dict[str, Any]] = json.loads(found["rows"].tobytes())
-    return effects
-
-
-def _explained(result: Result, month: int) -> dict[str, dict[str, Any]]:
-    from gigacampus.neighbours.noise.mitigation.wall_report import wall_report
-    from gigacampus.rerun.reopen import reopened
-
-    inputs, up = reopened(result, "noise")
-    effects = {
-        label: effect for campus in result.coords["campus"] for label, effect in wall_report(inputs, up, campus=campus, month=month).items()
-    }
-    return {label: {**vars(effect), "gain_db": effect.gain_db.tolist()} for label, effect in effects.items()}
 
 
 def _table(result: Result, told: dict[str, Any]) -> list[dict[str, Any]]:
