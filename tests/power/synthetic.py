@@ -98,7 +98,6 @@ def buildout(given: Inputs, every_month_differs: bool = False) -> dict[str, np.n
         "it_in_service_mw": cpm,
         "accelerators_in_service": cpm / 1.9e-3,
         "cooling_kind_heat_mw": heat,
-        "evaporative_share_frac": np.stack([one, 0.0 * one]),
         "grid_limit_mw": np.stack([300.0 * one, 0.0 * one]),
         "battery_power_mw": np.stack([150.0 * one, 300.0 * one]),
         "battery_energy_mwh": np.stack([600.0 * one, 1200.0 * one]),

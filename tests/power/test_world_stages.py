@@ -10,6 +10,7 @@ from gigacampus.foundation.errors import ScenarioError
 from gigacampus.pipeline.run import check
 from gigacampus.pipeline.tracking import view
 from gigacampus.power import demand_stage, dispatch_stage, emissions_stage, weather_stage
+from gigacampus.registry.kinds import COOLING
 from gigacampus.registry.stage_inputs import Inputs
 from gigacampus.schema.power import HeatWaveSpec, WeatherSpec
 from tests.power import synthetic
@@ -195,3 +196,16 @@ def test_a_campus_without_plant_or_units_still_runs():
     at = replace(given.at, unit=tuple(given.at.unit[u] for u in keep), unit_campus=tuple(FIELD for _ in keep))
     o = synthetic.run_world(Inputs(given.tree, at), up)
     assert np.all(o["onsite_mwh"][TOWN] == 0.0) and np.all(o["it_cooled_frac"] > 0.95)
+
+
+def test_heat_and_the_work_of_compressors_leave_by_evaporation_or_dry():
+    given = synthetic.inputs()
+    up = synthetic.buildout(given)
+    air, water = COOLING.index("air_chiller"), COOLING.index("water_chiller")
+    up["cooling_kind_heat_mw"][FIELD, water] = 0.5 * up["cooling_kind_heat_mw"][FIELD, air]
+    up["cooling_kind_heat_mw"][FIELD, air] *= 0.5
+    mixed = synthetic.run_world(given, up)
+    wet, dry, heat = (mixed[f"heat_{name}_mwh"][FIELD] for name in ("evaporated", "rejected_dry", "rejected"))
+    assert np.all(wet > 0.0) and np.all(dry > 0.0)
+    work = wet + dry - heat
+    assert np.all(work > 0.0) and np.all(work < mixed["cooling_mwh"][FIELD])

@@ -8,7 +8,7 @@ import numpy as np
 
 
 def load_hour(it_mw, rated_mw, terms, installed, plant, h):
-    """Facility load, IT served, cooling, heat and evaporated heat of one hour; ``plant`` as ``load.Plant``."""
+    """Facility load, IT served, cooling, heat, and heat evaporated and rejected dry in one hour; ``plant`` as ``load.Plant``."""
     loss_frac, constant_frac, liquid, hall_fan, auxiliary = terms
     loss = loss_frac * (constant_frac * rated_mw + (1 - constant_frac) * it_mw)
     hall = (it_mw + loss) * (1 - liquid) * hall_fan
@@ -29,8 +29,9 @@ def load_hour(it_mw, rated_mw, terms, installed, plant, h):
             cooling += plant.fan_frac[k] * installed[k] * min(1.0, plant.air_frac[k, h] * of_kind[k] / installed[k]) ** 3
             cooling += of_kind[k] * (plant.pump_frac[k] + plant.compressor_frac[k, h])
     served = carried / heat if heat > 0 else 0.0
-    evaporated = (of_kind * (1 + plant.compressor_frac[:, h]))[np.asarray(plant.evaporates)].sum()
-    return served * heat + auxiliary * it_mw + cooling, served * it_mw, cooling + served * hall, carried, evaporated
+    rejected, wet = of_kind * (1 + plant.compressor_frac[:, h]), np.asarray(plant.evaporates)
+    facility = served * heat + auxiliary * it_mw + cooling
+    return facility, served * it_mw, cooling + served * hall, carried, rejected[wet].sum(), rejected[~wet].sum()
 
 
 def part_load(half, three_quarters, fraction):

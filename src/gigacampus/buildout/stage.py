@@ -121,7 +121,7 @@ def _cooling_by_kind(blocks: Any, presence: Arrays, library: Any, zero: np.ndarr
 
 def _evaporative_share(by_kind_mw: np.ndarray, heat_mw: np.ndarray) -> np.ndarray:
     """Share of the heat whose kind of plant evaporates water; 0 where there is no plant."""
-    wet_mw = by_kind_mw[np.array(COOLING.each(lambda kind: kind.evaporates and kind.cools == "liquid"))].sum(axis=0)
+    wet_mw = by_kind_mw[np.array(COOLING.each(lambda kind: kind.evaporates))].sum(axis=0)
     out: np.ndarray = np.divide(wet_mw, heat_mw, out=np.zeros_like(heat_mw), where=heat_mw > 0)
     return out
 

@@ -33,7 +33,7 @@ def _campus(c: int, inputs: Inputs, up: dict[str, Array], campus: CampusSpec, ho
     sums = np.zeros((first.size, LOAD_ROWS + 1))
     load_months(hours[first], load.it_mw[first], load.rated_mw[first], load.terms, load.installed_mw[first], load.plant, sums)
     scale = _replace_load(sums, hours[first], user_load_mw(power)) if power.user_load_csv else np.ones(first.size)
-    facility_mwh, it_mwh, cooling_mwh, heat_mwh, evaporated_mwh, peak_mw = sums[inverse].T
+    facility_mwh, it_mwh, cooling_mwh, heat_mwh, evaporated_mwh, dry_mwh, peak_mw = sums[inverse].T
     swing = checkpoint_swing_mw(
         load.rated_mw, up["accelerators_in_service"][c].reshape(-1), compute.job_accelerators, compute.utilisation_frac, power
     )
@@ -47,6 +47,7 @@ def _campus(c: int, inputs: Inputs, up: dict[str, Array], campus: CampusSpec, ho
         "pue": _ratio(facility_mwh, it_mwh),
         "heat_rejected_mwh": heat_mwh,
         "heat_evaporated_mwh": evaporated_mwh,
+        "heat_rejected_dry_mwh": dry_mwh,
         "cooling_mwh": cooling_mwh,
         "swing_mw": swing,
         "swing_after_mw": swing_after_storage_mw(swing, up["battery_power_mw"][c].reshape(-1), power),
@@ -60,7 +61,7 @@ def _replace_load(sums: Array, hours: Array, load_mw: Array) -> Array:
     scale = np.divide(wanted, modelled, out=np.zeros_like(wanted), where=modelled > 0.0)
     sums *= scale[:, None]
     sums[:, 0] = wanted
-    sums[:, 5] = [load_mw[first:last].max() for first, last in hours]
+    sums[:, LOAD_ROWS] = [load_mw[first:last].max() for first, last in hours]
     out: Array = scale
     return out
 

@@ -7,7 +7,7 @@ import math
 import numpy as np
 from numba import njit
 
-LOAD_ROWS = 5
+LOAD_ROWS = 6
 """Rows that ``load_hours`` fills."""
 
 
@@ -101,7 +101,8 @@ def _carry_heat(heat_mw, liquid_frac, installed_mw, plant, h, heat_of_kind):
 
 @njit(cache=True, nogil=True)
 def load_hours(first, last, it_mw, rated_mw, terms, installed_mw, plant, out):
-    """Facility load of the hours ``first .. last - 1``; rows of ``out``: load, IT, cooling, heat, evaporated heat (MW).
+    """Facility load of the hours ``first .. last - 1``; rows of ``out``: load, IT, cooling, heat, and what leaves by evaporation and
+    through dry plant with the work of compressors (MW).
 
     ``terms``: loss coefficient, its constant share, liquid share, hall fan share, auxiliary share; ``plant``: as
     ``load.Plant``. Heat that the plant cannot carry is avoided by shedding IT load in proportion.
@@ -114,25 +115,29 @@ def load_hours(first, last, it_mw, rated_mw, terms, installed_mw, plant, out):
         heat = it_mw + loss + hall_fans
         carried = _carry_heat(heat, liquid_frac, installed_mw, plant, h, heat_of_kind)
         served = carried / heat if heat > 0.0 else 0.0
-        cooling, evaporated = 0.0, 0.0
+        cooling, evaporated, dry = 0.0, 0.0, 0.0
         for k in range(installed_mw.size):
             if installed_mw[k] > 0.0:
                 flow = min(1.0, plant.air_frac[k, h] * heat_of_kind[k] / installed_mw[k])
                 cooling += plant.fan_frac[k] * installed_mw[k] * flow**3
                 cooling += heat_of_kind[k] * (plant.pump_frac[k] + plant.compressor_frac[k, h])
+            rejected = heat_of_kind[k] * (1.0 + plant.compressor_frac[k, h])
             if plant.evaporates[k]:
-                evaporated += heat_of_kind[k] * (1.0 + plant.compressor_frac[k, h])
+                evaporated += rejected
+            else:
+                dry += rejected
         i = h - first
         out[0, i] = served * (it_mw + loss + hall_fans) + auxiliary_frac * it_mw + cooling
         out[1, i] = served * it_mw
         out[2, i] = cooling + served * hall_fans
         out[3, i] = carried
         out[4, i] = evaporated
+        out[5, i] = dry
 
 
 @njit(cache=True, nogil=True)
 def load_months(first_hour, it_mw, rated_mw, terms, installed_mw, plant, sums):
-    """Monthly sums of ``load_hours`` for every row: load, IT, cooling, heat, evaporated heat (MWh), peak load (MW)."""
+    """Monthly sums of the rows of ``load_hours`` for every row (MWh), then the highest load (MW)."""
     buffer = np.empty((LOAD_ROWS, 744))
     for row in range(it_mw.size):
         first, last = first_hour[row, 0], first_hour[row, 1]

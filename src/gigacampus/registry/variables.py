@@ -89,7 +89,7 @@ _ALL: list[Variable] = [
         ("battery_power_mw", "MW", "Battery power", "stock", "last"),
         ("battery_energy_mwh", "MWh", "Battery energy", "stock", "last"),
         ("peak_pflops", "PFLOP/s", "Peak dense BF16 rate in service", "stock", "last"),
-        ("evaporative_share_frac", "1", "Share of heat rejected by evaporation", "stock", "last"),
+        ("evaporative_share_frac", "1", "Share of cooling plant that rejects heat by evaporation", "stock", "last"),
     ),
     *_rows(
         "buildout",
@@ -147,7 +147,8 @@ _ALL: list[Variable] = [
         ("facility_peak_mw", "MW", "Facility load, highest hour", "stock", "max"),
         ("pue", "1", "Power usage effectiveness", "stock", "mean"),
         ("heat_rejected_mwh", "MWh", "Heat of IT, conversion and halls rejected", "flow", "sum"),
-        ("heat_evaporated_mwh", "MWh", "Heat rejected through towers, compressor work included", "flow", "sum"),
+        ("heat_evaporated_mwh", "MWh", "Heat rejected by evaporation, compressor work included", "flow", "sum"),
+        ("heat_rejected_dry_mwh", "MWh", "Heat rejected through dry plant, compressor work included", "flow", "sum"),
         ("cooling_mwh", "MWh", "Electricity for cooling", "flow", "sum"),
         ("swing_mw", "MW", "Checkpoint swing at the fence before storage", "stock", "max"),
         ("swing_after_mw", "MW", "Checkpoint swing after storage", "stock", "max"),

@@ -12,13 +12,15 @@ import numpy as np
 from gigacampus.foundation.calendar import HOURS_IN_MONTH
 from gigacampus.foundation.units import HOURS_PER_DAY, KW_PER_MW, M3_PER_GALLON
 from gigacampus.neighbours.water.psychrometrics import stull_wet_bulb_c, wet_bulb_c
-from gigacampus.neighbours.water.stage import highest_day_mean, intensity_m3_per_mwh, monthly_mean
+from gigacampus.neighbours.water.stage import highest_day_m3, intensity_m3_per_mwh, monthly_mean
 from gigacampus.schema.neighbours import WaterSpec
 from gigacampus.validation.case_folder import CaseFolder, Row, leave_out, opened, score
 from gigacampus.validation.case_rows import CaseRow, case, may_gate, number_or_none
 
 FAMILY = "water"
 MARCH = 2
+ALL_WET = np.array([[1.0], [0.0]])
+"""One megawatt of heat, all of it on towers."""
 L_PER_M3 = 1000.0
 WATER = ("water per IT energy", "peak-day water", "peak-day over mean-day water")
 DRAWS = re.compile(r"(\w+?)_(peak_day_draw|draw_\w+)")
@@ -103,14 +105,14 @@ def _gallons(hourly: np.ndarray, it_mw: float, unit: str, kind: str) -> float:
     mean = monthly_mean(hourly)[MARCH]
     if unit.startswith("gal/month"):
         return float(mean * it_mw * HOURS_IN_MONTH[MARCH] / M3_PER_GALLON)
-    highest = highest_day_mean(hourly, hourly, np.ones(1), np.array([MARCH]))[0] if kind.startswith("peak") else mean
+    highest = highest_day_m3(hourly, hourly, ALL_WET, np.array([MARCH]))[0] / HOURS_PER_DAY if kind.startswith("peak") else mean
     return float(highest * it_mw * HOURS_PER_DAY / M3_PER_GALLON)
 
 
 def _anchors(station: SimpleNamespace, anchors: Sequence[Row]) -> list[CaseRow]:
     """Stated draws and their ratios, by quantity; the split between towers and other plant is not known, so none of them gates."""
     hourly, out = _intensity(station), []
-    ratio = highest_day_mean(hourly, hourly, np.ones(1), np.array([MARCH]))[0] / monthly_mean(hourly)[MARCH]
+    ratio = highest_day_m3(hourly, hourly, ALL_WET, np.array([MARCH]))[0] / (HOURS_PER_DAY * monthly_mean(hourly)[MARCH])
     known = (
         ("water per IT energy, evaporative", "L_per_kWh", monthly_mean(hourly)[MARCH] * L_PER_M3 / KW_PER_MW, "all heat on towers"),
         ("peak-day water over March mean", "ratio", ratio, "highest day over mean day in March"),

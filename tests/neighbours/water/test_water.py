@@ -80,7 +80,7 @@ def test_stage_gives_exactly_the_rows_of_the_registry(synthetic: SimpleNamespace
 
 def test_dry_plant_uses_none_but_for_trim(synthetic: SimpleNamespace) -> None:
     up = synthetic.upstream()
-    up["evaporative_share_frac"] = np.zeros_like(up["evaporative_share_frac"])
+    up["heat_evaporated_mwh"] = np.zeros_like(up["heat_evaporated_mwh"])
     dry = run(synthetic.inputs(), up)
     assert np.all(dry["water_m3"] == 0.0)
     trimmed = run(synthetic.inputs(water={"trim_above_c": 28.0}), up)

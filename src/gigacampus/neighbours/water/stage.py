@@ -17,8 +17,9 @@ FEWEST_CYCLES = 1.05
 def run(inputs: Any, up: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     """Draw of each campus on the planned path, shape (campus, month). The load is even within a month.
 
-    Heat on towers is the evaporative share of the heat rejected; the rest goes to dry plant, which uses water only
-    where pads are trimmed on hot hours. Water for wet NOx control of turbines is not counted.
+    All heat that leaves by evaporation draws water: that of the towers on the liquid loop, and that of the condensers of
+    water-cooled chillers with the work of their compressors. Dry plant uses water only where pads are trimmed on hot hours.
+    Water for wet NOx control of turbines is not counted.
     """
     at = inputs.at
     shape = (len(at.campus), at.months.count)
@@ -26,7 +27,7 @@ def run(inputs: Any, up: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     out = {name: np.zeros(shape) for name in names}
     for index, key in enumerate(at.campus):
         campus = inputs.tree.campuses[key]
-        planned = {name: _planned(up, name, index) for name in ("heat_rejected_mwh", "it_mw", "evaporative_share_frac")}
+        planned = {name: _planned(up, name, index) for name in ("heat_evaporated_mwh", "heat_rejected_dry_mwh", "it_mw")}
         station = [up[name][index] for name in ("dry_bulb_degc", "wet_bulb_degc", "pressure_kpa")]
         rows = campus_draw(campus.water, campus.cooling, planned, station, at.months)
         for name, row in zip(names, rows, strict=True):
@@ -61,26 +62,20 @@ def monthly_mean(hourly: np.ndarray) -> np.ndarray:
     return out
 
 
-def highest_day_mean(tower: np.ndarray, dry: np.ndarray, share: np.ndarray, calendar: np.ndarray) -> np.ndarray:
-    """Mean intensity of the highest day in each month of the run, for its share of heat on towers."""
-    by_day = np.stack([series.reshape(-1, HOURS_PER_DAY).mean(axis=1) for series in (tower, dry)])
+def highest_day_m3(tower: np.ndarray, dry: np.ndarray, heat_mw: np.ndarray, calendar: np.ndarray) -> np.ndarray:
+    """Make-up of the highest day in each month of the run; ``heat_mw`` is the mean heat evaporated and rejected dry, (2, month)."""
+    by_day = np.stack([series.reshape(-1, HOURS_PER_DAY).sum(axis=1) for series in (tower, dry)])
     first = MONTH_START_HOUR // HOURS_PER_DAY
-    return np.array(
-        [
-            np.max(part * by_day[0, first[c] : first[c + 1]] + (1.0 - part) * by_day[1, first[c] : first[c + 1]])
-            for part, c in zip(share, calendar, strict=True)
-        ]
-    )
+    return np.array([np.max(heat @ by_day[:, first[c] : first[c + 1]]) for heat, c in zip(heat_mw.T, calendar, strict=True)])
 
 
 def campus_draw(water: Any, cooling: Any, planned: dict[str, np.ndarray], station: list[np.ndarray], months: Any) -> tuple[np.ndarray, ...]:
     """Make-up, highest day, share of the utility, bill and usage effectiveness of one campus by month."""
     tower, dry = intensity_m3_per_mwh(water, cooling, station)
     calendar, hours = months.calendar_month(), months.hours()
-    heat = planned["heat_rejected_mwh"]
-    share = np.clip(planned["evaporative_share_frac"], 0.0, 1.0)
-    draw = heat * (share * monthly_mean(tower)[calendar] + (1.0 - share) * monthly_mean(dry)[calendar])
-    peak = heat / hours * HOURS_PER_DAY * highest_day_mean(tower, dry, share, calendar)
+    wet_mwh, dry_mwh = planned["heat_evaporated_mwh"], planned["heat_rejected_dry_mwh"]
+    draw = wet_mwh * monthly_mean(tower)[calendar] + dry_mwh * monthly_mean(dry)[calendar]
+    peak = highest_day_m3(tower, dry, np.stack([wet_mwh, dry_mwh]) / hours, calendar)
     pumped = water.utility_m3_per_day * hours / HOURS_PER_DAY
     fresh = draw * (1.0 - water.recycled_share_frac)
     of_utility = fresh / pumped if water.utility_m3_per_day > 0.0 else np.full_like(draw, np.nan)
