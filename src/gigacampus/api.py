@@ -14,6 +14,7 @@ from gigacampus.company.ledger.compile_policy import chosen_way
 from gigacampus.foundation.version import __version__
 from gigacampus.pipeline.run import Outcome, Progress
 from gigacampus.registry.kinds import COOLING
+from gigacampus.registry.stage_inputs import Coordinates
 from gigacampus.registry.stages import STAGES
 from gigacampus.results.result import Result, Sampled
 from gigacampus.scenario.composed import Document
@@ -94,19 +95,16 @@ def _told_of_files(scenario: Scenario, document: Document) -> list[str]:
     return [*document.understood, *told_of_files(scenario.campuses)]
 
 
-def result_of(outcome: Outcome, document: Document) -> Result:
-    """Labels, manifest and headline around the arrays of a run."""
-    from gigacampus.answers.goals import judge
-    from gigacampus.answers.headline import headline
-
-    scenario, at = outcome.scenario, outcome.coords
-    plain = document.resolved()
-    coords: dict[str, list[Any]] = {
+def labels(at: Coordinates) -> dict[str, list[Any]]:
+    """Labels of every dimension, and the campus of each block and receptor."""
+    return {
         "campus": list(at.campus),
         "phase": list(range(at.phase)),
         "month": at.months.labels(),
         "unit": list(at.unit),
         "unit_campus": list(at.unit_campus),
+        "battery": list(at.battery),
+        "battery_campus": list(at.battery_campus),
         "accelerator": list(at.accelerator),
         "receptor": list(at.receptor),
         "receptor_campus": list(at.receptor_campus),
@@ -117,6 +115,15 @@ def result_of(outcome: Outcome, document: Document) -> Result:
         "trade": list(at.trade),
         "cooling_kind": list(COOLING.names),
     }
+
+
+def result_of(outcome: Outcome, document: Document) -> Result:
+    """Labels, manifest and headline around the arrays of a run."""
+    from gigacampus.answers.goals import judge
+    from gigacampus.answers.headline import headline
+
+    scenario, at = outcome.scenario, outcome.coords
+    plain = document.resolved()
     manifest: dict[str, Any] = {
         "title": scenario.title,
         "as_of": str(scenario.as_of),
@@ -134,7 +141,12 @@ def result_of(outcome: Outcome, document: Document) -> Result:
     }
     points = outcome.plan
     result = Result(
-        manifest, coords, plain, outcome.arrays, sampled=Sampled(points.worlds, points.draws, points.world_of_draw), files=document.tables
+        manifest,
+        labels(at),
+        plain,
+        outcome.arrays,
+        sampled=Sampled(points.worlds, points.draws, points.world_of_draw),
+        files=document.tables,
     )
     rows = headline(result)
     manifest["headline"] = [row.as_dict() for row in rows]

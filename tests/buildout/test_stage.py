@@ -9,6 +9,7 @@ import pytest
 from pydantic import ValidationError
 
 from gigacampus.buildout.stage import run
+from gigacampus.registry.kinds import COOLING
 from gigacampus.registry.variables import BINDING, of_stage
 
 from .cases import small
@@ -26,7 +27,7 @@ def code(name: str) -> float:
 def test_every_registry_row_has_its_shape() -> None:
     inputs = small({"chips": A, "grid": GRID, "units": BIG}, phases={"more": PHASE})
     out = run(inputs, {})
-    sizes = {"campus": 1, "phase": 2, "month": 24, "unit": 1, "accelerator": 2, "cooling_kind": 4}
+    sizes = {"campus": 1, "phase": 2, "month": 24, "unit": 1, "battery": 0, "accelerator": 2, "cooling_kind": len(COOLING)}
     rows = of_stage("buildout")
     assert {v.name for v in rows} == set(out)
     for v in rows:

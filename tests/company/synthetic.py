@@ -111,7 +111,7 @@ def tables(
         "it_installed_mw": it,
         "hall_limit_it_mw": it,
         "grid_limit_mw": np.zeros(shape),
-        "battery_energy_mwh": np.zeros(shape),
+        "battery_block_mwh": np.zeros((worlds, 0, 1 + phases, months)),
         "fuel_mmbtu": it * 100.0,
         "grid_bill_usd": it * 30_000.0,
         "accelerator_hours": hours,

@@ -10,7 +10,7 @@ from gigacampus.power.stability import net_radiation_index, turner_class
 from gigacampus.power.swing import checkpoint_swing_mw, swing_after_storage_mw
 from gigacampus.power.tariff import monthly_bill_usd
 from gigacampus.power.turbine import units_out
-from gigacampus.schema.power import GeneratorEntry, PowerSpec, TariffEntry
+from gigacampus.schema.power import GeneratorEntry, PeakWindowSpec, PowerSpec, TariffEntry
 
 ENTRY = GeneratorEntry(engine="industrial", iso_mw=16.5, heat_rate_lhv_kj_per_kwh=10160)
 
@@ -44,6 +44,7 @@ def test_bill_of_blocks_by_hand():
         demand_usd_per_kw_month=4,
         on_peak_demand_usd_per_kw_month=10,
         customer_usd_per_month=2000,
+        on_peak={"all": PeakWindowSpec(first_month=1, last_month=12, from_h=9, to_h=17)},
     )
     bill = monthly_bill_usd(np.array([700.0]), np.array([1.0]), np.array([100.0]), np.array([0.9]), tariff, np.array([True]))
     assert bill[0] == pytest.approx(700 * 20 + 100 * 40 + 200 * 40 + 200 * 3 + 1000 * 4 + 900 * 10 + 2000)

@@ -15,6 +15,7 @@ import numpy as np
 
 from gigacampus.buildout.slip import order_lead_days, slip_days
 from gigacampus.foundation.calendar import DAYS_IN_MONTH, Months
+from gigacampus.foundation.references import entry_of
 from gigacampus.foundation.units import DAYS_PER_YEAR, MONTHS_PER_YEAR
 from gigacampus.schema.buildout import AcceleratorBlock, Block, LegalBlock, RetirementBlock, ScheduleSpec
 
@@ -61,7 +62,7 @@ class Timetable:
         """Slip in days of something planned ``lead_days`` ahead."""
         if self.schedule.slip == "none":
             return 0.0
-        entry = self.library.schedule[self.schedule.model.split("/")[1]]
+        entry = entry_of(self.library, self.schedule.model)
         quantile = 0.5 if self.schedule.slip == "median" else self.schedule.construction_slip_quantile
         return slip_days(lead_days, quantile, location_days=entry.location_days, scale_days=entry.scale_days)
 
@@ -78,7 +79,7 @@ class Timetable:
 
     def order_days(self, block: AcceleratorBlock) -> float:
         """Days that the supplier needs for a batch of this size."""
-        entry = self.library.accelerators[block.model.split("/")[1]]
+        entry = entry_of(self.library, block.model)
         return order_lead_days(
             block.count,
             entry.world_shipments_per_year,

@@ -14,6 +14,7 @@ import numpy as np
 
 from gigacampus.buildout.presence import Timetable, Windows, monthly, presences
 from gigacampus.buildout.supply import Supply, supply_of, units_of
+from gigacampus.foundation.references import entry_of, name_of
 from gigacampus.foundation.units import HHV_PER_LHV_GAS, KW_PER_MW
 from gigacampus.registry.kinds import COOLING
 from gigacampus.registry.stage_inputs import Inputs
@@ -43,6 +44,8 @@ def state(inputs: Inputs, windows: Windows) -> Arrays:
     units = {f"{name}/{key}": count for name, c in zip(at.campus, campuses, strict=True) for key, count in c.units.items()}
     out["unit_count"] = np.stack([units[key] for key in at.unit]) if at.unit else np.zeros((0, *shape))
     zero = np.zeros(shape)
+    energy = {f"{name}/{key}": mwh for name, c in zip(at.campus, campuses, strict=True) for key, mwh in c.batteries.items()}
+    out["battery_block_mwh"] = np.stack([energy[key] for key in at.battery]) if at.battery else np.zeros((0, *shape))
     by_model = [sum((c.models.get(key, zero) for c in campuses), zero) for key in at.accelerator]
     out["accelerators_by_model"] = np.stack(by_model) if by_model else np.zeros((0, *shape))
     return out
@@ -52,6 +55,7 @@ def state(inputs: Inputs, windows: Windows) -> Arrays:
 class _Campus:
     rows: Arrays
     units: Arrays
+    batteries: Arrays
     models: Arrays
 
 
@@ -97,14 +101,15 @@ def _campus(inputs: Inputs, name: str, windows: Windows) -> _Campus:
         "evaporative_share_frac": _evaporative_share(cooling, heat_mw),
         "announced_mw": announced(campus.announced, windows),
     }
-    return _Campus(rows, supply.permitted_count, running)
+    batteries = {key: b.mwh * presence[key] for key, b in blocks.items() if isinstance(b, BatteryBlock)}
+    return _Campus(rows, supply.permitted_count, batteries, running)
 
 
 def _installed(blocks: Any, presence: Arrays, zero: np.ndarray) -> Arrays:
     models: Arrays = {}
     for key, block in blocks.items():
         if isinstance(block, AcceleratorBlock):
-            model = block.model.split("/")[1]
+            model = name_of(block.model)
             models[model] = models.get(model, zero) + block.count * presence[key]
     return models
 
@@ -114,7 +119,7 @@ def _cooling_by_kind(blocks: Any, presence: Arrays, library: Any, zero: np.ndarr
     heat = {kind: zero for kind in COOLING.names}
     for key, block in blocks.items():
         if isinstance(block, CoolingBlock):
-            kind = library.cooling[block.model.split("/")[1]].kind
+            kind = entry_of(library, block.model).kind
             heat[kind] = heat[kind] + block.heat_mw * presence[key]
     return np.stack([heat[kind] for kind in COOLING.names])
 

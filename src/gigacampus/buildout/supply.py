@@ -7,6 +7,7 @@ from types import SimpleNamespace
 
 import numpy as np
 
+from gigacampus.foundation.references import entry_of
 from gigacampus.foundation.units import HOURS_PER_YEAR, KG_PER_LB, KW_PER_MW, MJ_PER_MMBTU
 from gigacampus.schema.buildout import Block, GeneratorBlock, GridBlock, PermitBlock, SubstationBlock
 
@@ -65,7 +66,7 @@ def units_of(blocks: dict[str, Block], presence: dict[str, np.ndarray], library:
     out = []
     for key, block in blocks.items():
         if isinstance(block, GeneratorBlock):
-            entry = library.generators[block.model.split("/")[1]]
+            entry = entry_of(library, block.model)
             fitted = entry.nox_ppm_scr if block.control == "scr" else entry.nox_ppm
             ppm = block.nox_ppm if block.nox_ppm is not None else fitted
             rate = nox_kg_per_mwh(ppm, entry.heat_rate_lhv_kj_per_kwh * hhv_per_lhv)

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from gigacampus.foundation.calendar import Months
+from gigacampus.foundation.references import name_of
 
 
 def planned_counts(blocks: Mapping[str, Any], months: Months, accelerators: tuple[str, ...], phases: int) -> np.ndarray:
@@ -21,7 +22,7 @@ def planned_counts(blocks: Mapping[str, Any], months: Months, accelerators: tupl
     for key, block in blocks.items():
         if block.kind != "accelerators":
             continue
-        kind = accelerators.index(block.model.split("/")[1])
+        kind = accelerators.index(name_of(block.model))
         present = np.ones(months.count) if block.phase else _present(block, months)
         counts[kind, block.phase :] += block.count * present * (1.0 - lost.get(key, 0.0))
     return counts

@@ -15,6 +15,7 @@ from gigacampus.compute.roofline import (
     tpot_s,
     ttft_s,
 )
+from gigacampus.foundation.references import entry_of
 from gigacampus.foundation.units import BILLION, SECONDS_PER_HOUR, UNIT_TABLE
 
 CONCURRENCY = 2.0 ** np.arange(0, 13, 0.25)
@@ -67,7 +68,7 @@ def best_point(compute: Any, library: Any, accelerator: Any) -> tuple[float, flo
     Replica sizes from the smallest that holds the model up to the scale-up domain are tried. Where none keeps the
     promise, one request at a time is served.
     """
-    model = library.models[compute.serving_model.split("/")[1]]
+    model = entry_of(library, compute.serving_model)
     smallest = replica_size(compute.serving, model, accelerator)
     doublings = max(int(np.log2(max(accelerator.scale_up_domain / smallest, 1.0))), 0)
     points = [_best_of_replica(compute, library, model, accelerator, smallest * 2.0**k) for k in range(doublings + 1)]
@@ -77,7 +78,7 @@ def best_point(compute: Any, library: Any, accelerator: Any) -> tuple[float, flo
 
 def _best_of_replica(compute: Any, library: Any, model: Any, accelerator: Any, replica: float) -> tuple[float, ...]:
     """Score (below zero where the promise is broken), rate, time to first token, time per token."""
-    constants = library.serving_efficiency[compute.serving.efficiency.split("/")[1]]
+    constants = entry_of(library, compute.serving.efficiency)
     point = serving_point(compute.serving, model, accelerator, replica)
     room = accelerator.memory_gb * GIGABYTE * replica * (1.0 - compute.serving.memory_reserve_frac)
     context = compute.serving.input_tokens + compute.serving.output_tokens

@@ -9,6 +9,7 @@ import numpy as np
 from gigacampus.compute import failures, mixed
 from gigacampus.compute.fleet import mix_frac, planned_counts, young_frac
 from gigacampus.compute.step_time import RECOMPUTE_PASSES, StepInputs, model_columns, step_mfu
+from gigacampus.foundation.references import entry_of
 from gigacampus.foundation.units import HOURS_PER_DAY, SECONDS_PER_HOUR, UNIT_TABLE
 from gigacampus.registry.variables import NEVER
 
@@ -103,8 +104,8 @@ def _mixed_rate(compute: Any, shares: np.ndarray, speed: np.ndarray) -> np.ndarr
 
 
 def _mfu_of(compute: Any, library: Any, entry: Any, size: np.ndarray) -> np.ndarray:
-    constants = library.training_efficiency[compute.training_efficiency.split("/")[1]]
-    model = library.models[compute.training_model.split("/")[1]]
+    constants = entry_of(library, compute.training_efficiency)
+    model = entry_of(library, compute.training_model)
     x = step_inputs(compute, model, entry, constants, np.maximum(size, 1.0))
     slow = failures.straggler_factor(size / entry.scale_up_domain, sigma_frac=compute.straggler_sigma_frac)
     out: np.ndarray = step_mfu(x, constants) * compute.production_factor / slow

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from gigacampus.foundation.references import name_of
 from gigacampus.foundation.units import KW_PER_MW
 from gigacampus.registry.kinds import COOLING, module_of
 from gigacampus.registry.stage_inputs import Inputs
@@ -38,7 +39,7 @@ def run(inputs: Inputs, up: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
 
 def entries_of(kind: str, blocks: dict[str, Block], library: dict[str, CoolingEntry]) -> list[tuple[CoolingEntry, float]]:
     """Products of ``kind`` on a campus with their share of its heat."""
-    found = [(library[b.model.rpartition("/")[2]], b.heat_mw) for b in blocks.values() if b.kind == "cooling"]
+    found = [(library[name_of(b.model)], b.heat_mw) for b in blocks.values() if b.kind == "cooling"]
     found = [(entry, heat) for entry, heat in found if entry.kind == kind and heat > 0.0]
     total = sum(heat for _, heat in found)
     if total > 0.0:

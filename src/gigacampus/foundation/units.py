@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+DAYS_PER_WEEK = 7.0
 HOURS_PER_DAY = 24
 HOURS_PER_YEAR = 8760
 DAYS_PER_YEAR = 365

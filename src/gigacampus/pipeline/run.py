@@ -58,7 +58,7 @@ def coordinates(scenario: Scenario) -> Coordinates:
     """Labels of all dimensions, in the order of the scenario file."""
     campuses = scenario.campuses
     names = tuple(campuses)
-    units = [(f"{c}/{b}", i) for i, c in enumerate(names) for b, block in campuses[c].blocks.items() if block.kind == "generators"]
+    units, batteries = (_blocks(scenario, kind) for kind in ("generators", "battery"))
     places = [(f"{c}/{r}", i) for i, c in enumerate(names) for r in campuses[c].receptors]
     return Coordinates(
         campus=names,
@@ -66,6 +66,8 @@ def coordinates(scenario: Scenario) -> Coordinates:
         months=Months(scenario.horizon.start, scenario.horizon.months),
         unit=tuple(u for u, _ in units),
         unit_campus=tuple(i for _, i in units),
+        battery=tuple(u for u, _ in batteries),
+        battery_campus=tuple(i for _, i in batteries),
         accelerator=tuple(scenario.library.accelerators),
         receptor=tuple(r for r, _ in places),
         receptor_campus=tuple(i for _, i in places),
@@ -74,6 +76,16 @@ def coordinates(scenario: Scenario) -> Coordinates:
         payee=tuple(f"{c}/{body}" for c in names for body in campuses[c].county.every_body()),
         counterfactual=tuple(scenario.company.counterfactuals()),
     )
+
+
+def _blocks(scenario: Scenario, kind: str) -> list[tuple[str, int]]:
+    """``campus/block`` and campus index of every block of one kind, in the order of the file."""
+    return [
+        (f"{c}/{b}", i)
+        for i, (c, campus) in enumerate(scenario.campuses.items())
+        for b, block in campus.blocks.items()
+        if block.kind == kind
+    ]
 
 
 def run(scenario: Scenario, *, use_cache: bool = True, threads: int | None = None, progress: Progress | None = None) -> Outcome:
@@ -276,6 +288,7 @@ def sizes(coords: Coordinates, draws: int = 0) -> dict[str, int]:
         "phase": coords.phase,
         "month": coords.months.count,
         "unit": len(coords.unit),
+        "battery": len(coords.battery),
         "accelerator": len(coords.accelerator),
         "receptor": len(coords.receptor),
         "band": 9,

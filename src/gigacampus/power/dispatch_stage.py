@@ -6,13 +6,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from gigacampus.foundation.references import entry_of
 from gigacampus.foundation.units import HOURS_PER_YEAR
 from gigacampus.power.fleet import Fleet, battery_rows, fleet_of, open_grid_frac
 from gigacampus.power.kernels import dispatch_months
 from gigacampus.power.load import CampusLoad, campus_load, month_hours, unique_rows, user_load_mw
-from gigacampus.power.tariff import WEEKDAY_SHARE, monthly_bill_usd, on_peak_hours
+from gigacampus.power.tariff import monthly_bill_usd, on_peak_day_frac, on_peak_hours
 from gigacampus.registry.kinds import DISPATCH_ORDERS
 from gigacampus.registry.stage_inputs import Inputs
+from gigacampus.schema.power import TariffEntry
 
 Array = np.ndarray
 
@@ -50,6 +52,7 @@ class _Campus:
     open_frac: Array
     user_mw: Array
     rules: tuple[float, float]
+    tariff: TariffEntry
 
     def table(self, hours: Array) -> Array:
         """One line per row with all that tells rows apart."""
@@ -76,7 +79,7 @@ class _Campus:
             self.fleet.arrays,
             self.battery[rows],
             self.rules,
-            on_peak_hours(),
+            on_peak_hours(self.tariff),
             sums,
             group_sums,
             trace,
@@ -144,6 +147,7 @@ def _gather(c: int, inputs: Inputs, up: dict[str, Array]) -> _Campus:
         open_frac=open_grid_frac(up["dry_bulb_degc"][c], campus.power),
         user_mw=user_load_mw(campus.power),
         rules=(float(DISPATCH_ORDERS[campus.power.order].grid_carries_base), campus.power.spinning_reserve_frac),
+        tariff=entry_of(library, campus.power.tariff),
     )
 
 
@@ -158,8 +162,8 @@ def _write_campus(
     demand, unmet = out["demand_mwh"][c], out["unserved_mwh"][c]
     powered = 1.0 - np.divide(unmet, demand, out=np.zeros(shape), where=demand > 0.0)
     out["it_served_frac"][c] = up["it_cooled_frac"][c] * powered
-    tariff = inputs.tree.library.tariffs[inputs.tree.campuses[inputs.at.campus[c]].power.tariff.rpartition("/")[2]]
-    bill = monthly_bill_usd(sums[:, 1], sums[:, 2], sums[:, 11] * WEEKDAY_SHARE, sums[:, 12], tariff, campus.grid_mw > 0.0)
+    on_peak_mwh = sums[:, 11] * on_peak_day_frac(campus.tariff)
+    bill = monthly_bill_usd(sums[:, 1], sums[:, 2], on_peak_mwh, sums[:, 12], campus.tariff, campus.grid_mw > 0.0)
     out["grid_bill_usd"][c] = bill.reshape(shape)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from gigacampus.foundation.references import entry_of
 from gigacampus.power.emissions import co_kg_per_mmbtu, nox_kg_per_mmbtu, nox_ppm, start_mmbtu
 from gigacampus.registry.stage_inputs import Inputs
 
@@ -34,7 +35,7 @@ def _factors(inputs: Inputs) -> tuple[Array, Array]:
     for u, label in enumerate(inputs.at.unit):
         campus, _, name = label.partition("/")
         block = inputs.tree.campuses[campus].blocks[name]
-        entry = inputs.tree.library.generators[block.model.rpartition("/")[2]]
+        entry = entry_of(inputs.tree.library, block.model)
         nox = nox_kg_per_mmbtu(nox_ppm(block.control, block.nox_ppm, entry))
         co = co_kg_per_mmbtu(block.control, entry)
         running[u] = (nox, co, entry.pm25_kg_per_mmbtu, entry.voc_kg_per_mmbtu, entry.formaldehyde_kg_per_mmbtu, entry.co2_kg_per_mmbtu)

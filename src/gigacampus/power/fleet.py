@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from gigacampus.foundation.references import name_of
 from gigacampus.foundation.units import HOURS_PER_YEAR
 from gigacampus.power.turbine import altitude_power_frac, ambient_power_frac, full_load_mmbtu_per_mwh, units_out
 from gigacampus.schema.buildout import BatteryBlock, GeneratorBlock
@@ -29,7 +30,7 @@ def fleet_of(
     blocks: list[GeneratorBlock], library: dict[str, GeneratorEntry], dry_bulb_c: Array, elevation_m: float, power: PowerSpec
 ) -> Fleet:
     """Gather ``blocks`` (generator blocks, in the order of the campus's units) into merit order by heat rate."""
-    keys = [block.model.rpartition("/")[2] for block in blocks]
+    keys = [name_of(block.model) for block in blocks]
     order = sorted(set(keys), key=lambda key: (library[key].heat_rate_lhv_kj_per_kwh, key))
     entries = [library[key] for key in order]
     seeded = power.outage == "seeded"
@@ -57,7 +58,7 @@ def battery_rows(
 
     The round trip is the mean of the campus's products by energy, split evenly between the two ways.
     """
-    weights = [(block.mwh, library[block.model.rpartition("/")[2]].round_trip_frac) for block in blocks]
+    weights = [(block.mwh, library[name_of(block.model)].round_trip_frac) for block in blocks]
     total = sum(mwh for mwh, _ in weights)
     round_trip = sum(mwh * frac for mwh, frac in weights) / total if total > 0.0 else 1.0
     one_way = np.full_like(power_mw, np.sqrt(max(round_trip, 1e-6)))

@@ -5,28 +5,40 @@ from __future__ import annotations
 import numpy as np
 
 from gigacampus.foundation.calendar import month_of_hour
-from gigacampus.foundation.units import HOURS_PER_DAY, HOURS_PER_YEAR, KW_PER_MW
+from gigacampus.foundation.units import DAYS_PER_WEEK, HOURS_PER_DAY, HOURS_PER_YEAR, KW_PER_MW
 from gigacampus.schema.power import TariffEntry
 
 Array = np.ndarray
 
-WEEKDAY_SHARE = 5.0 / 7.0
-"""The typical year has no weekdays, so on-peak energy is the window's energy times this share."""
 
+def on_peak_hours(tariff: TariffEntry) -> Array:
+    """Hours of the tariff's on-peak windows, every day of the year; boolean, shape (hour,).
 
-def on_peak_hours() -> Array:
-    """Hours of the on-peak window, every day of the year; boolean, shape (hour,).
-
-    14-20 h by the clock from April to October (13-19 h in standard time), 5-11 h from November to March.
-    Source: Tennessee Valley retail schedules as published by local utilities.
-
-    >>> int(on_peak_hours().sum())
+    >>> summer = PeakWindowSpec(first_month=4, last_month=10, from_h=13, to_h=19)
+    >>> winter = PeakWindowSpec(first_month=11, last_month=3, from_h=5, to_h=11)
+    >>> int(on_peak_hours(TariffEntry(energy_usd_per_mwh=20.0, on_peak={"summer": summer, "winter": winter})).sum())
     2190
     """
-    hour = np.arange(HOURS_PER_YEAR) % HOURS_PER_DAY
-    month = month_of_hour()
-    summer = (month >= 3) & (month <= 9)
-    return np.where(summer, (hour >= 13) & (hour < 19), (hour >= 5) & (hour < 11))
+    hour, month = np.arange(HOURS_PER_YEAR) % HOURS_PER_DAY, month_of_hour() + 1
+    found = np.zeros(HOURS_PER_YEAR, dtype=bool)
+    for window in tariff.on_peak.values():
+        found |= _between(month, window.first_month, window.last_month) & (hour >= window.from_h) & (hour < window.to_h)
+    return found
+
+
+def _between(month: Array, first: int, last: int) -> Array:
+    """Whether months lie from ``first`` to ``last``, over the turn of the year where it comes later."""
+    after, before = month >= first, month <= last
+    return after & before if first <= last else after | before
+
+
+def on_peak_day_frac(tariff: TariffEntry) -> float:
+    """Share of the days whose windows are billed as on-peak.
+
+    >>> round(on_peak_day_frac(TariffEntry(energy_usd_per_mwh=20.0, on_peak_days_per_week=5.0)), 3)
+    0.714
+    """
+    return tariff.on_peak_days_per_week / DAYS_PER_WEEK
 
 
 def monthly_bill_usd(

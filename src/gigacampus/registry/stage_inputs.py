@@ -26,6 +26,10 @@ class Coordinates:
     receptor: tuple[str, ...]
     """``campus/receptor`` of every receptor."""
     receptor_campus: tuple[int, ...]
+    battery: tuple[str, ...] = ()
+    """``campus/block`` of every battery block."""
+    battery_campus: tuple[int, ...] = ()
+    """Campus index of every battery block."""
     holder: tuple[str, ...] = field(default=(), repr=False)
     """Owners of the company, which no world stage sees: the text of the coordinates, and the cache with it, leaves them out."""
     trade: tuple[str, ...] = field(default=(), repr=False)

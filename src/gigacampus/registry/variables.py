@@ -5,6 +5,7 @@ front for world stages. Axis titles, tables, exports and docs are made from thes
 
 campus, phase, month   phase k = the committed blocks plus all of the ordered phases up to k
 unit                   a generator block of one campus ("colossus_1/smt130")
+battery                a battery block of one campus
 accelerator            an accelerator model of the library
 receptor               a receptor of one campus ("colossus_2/homes_se")
 cooling_kind           ``kinds.COOLING``, in that order
@@ -102,6 +103,7 @@ _ALL: list[Variable] = [
         ("phase_lead_days", "day", "From order to service: lead, deliveries and slip (phase 0: 0)", "stock", "last"),
     ),
     *_rows("buildout", "unit phase month", ("unit_count", "1", "Generating units in service", "stock", "last")),
+    *_rows("buildout", "battery phase month", ("battery_block_mwh", "MWh", "Battery energy by block", "stock", "last")),
     *_rows(
         "buildout",
         "accelerator phase month",

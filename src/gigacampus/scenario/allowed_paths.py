@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from gigacampus.foundation.errors import nearest, printable, refuse
+from gigacampus.foundation.references import REFERENCE
 from gigacampus.foundation.shipped import shipped_scenario
 from gigacampus.foundation.source_tree import Node
 from gigacampus.scenario import library
@@ -103,7 +104,7 @@ def _must_exist(path: Path, reference: Node, suffixes: tuple[str, ...]) -> None:
 
 
 def _library_scenario(text: str, reference: Node, root: Path) -> Place:
-    match = library.REFERENCE.fullmatch(text)
+    match = REFERENCE.fullmatch(text)
     if match is None or match.group(1) != "scenarios":
         raise _refused(f"{printable(text)} is not a scenario of the library", reference, "write lib:scenarios/NAME")
     path = root / "scenarios" / f"{match.group(2)}.yaml"

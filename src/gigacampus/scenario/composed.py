@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gigacampus.foundation.errors import Finding, ScenarioError
+from gigacampus.foundation.references import REFERENCE
 from gigacampus.foundation.source_tree import Node, is_mapping, merge, noded, plain, split_path, walk, with_value
 from gigacampus.registry.renamed import current_input
 from gigacampus.scenario import known_as_of, library
@@ -175,7 +176,7 @@ def references(tree: Node) -> dict[tuple[str, str], Node]:
     """Library entries that a tree names anywhere, each with one node that names it."""
     found: dict[tuple[str, str], Node] = {}
     for parts, node in walk(tree):
-        match = library.REFERENCE.fullmatch(node.value) if isinstance(node.value, str) else None
+        match = REFERENCE.fullmatch(node.value) if isinstance(node.value, str) else None
         if match is not None and match.group(1) in library.families() and parts[-1] not in FREE_TEXT:
             found.setdefault((match.group(1), match.group(2)), node)
     return found

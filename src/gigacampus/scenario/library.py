@@ -16,7 +16,6 @@ from gigacampus.scenario.parse_cache import read_kept
 from gigacampus.schema.fields import Slot, child, slot_of
 
 ROOT = Path(__file__).parents[1] / "library"
-REFERENCE = re.compile(r"lib:([a-z_]+)/([a-z0-9][a-z0-9_]{0,63})")
 ROW_KEYS = ("value", "unit", "source", "date", "known_from", "confidence", "note")
 ENTRY_FILES = (".yaml", ".csv", ".csv.gz")
 CONFIDENCES = ("seen", "derived", "mixed", "recalled", "assumed")

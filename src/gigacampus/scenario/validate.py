@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from gigacampus.foundation.errors import Finding, ScenarioError, nearest, printable
+from gigacampus.foundation.references import REFERENCE
 from gigacampus.foundation.source_tree import Node, noded, plain, walk, with_value
 from gigacampus.foundation.units import UNIT_TABLE
 from gigacampus.scenario import library
@@ -160,7 +161,7 @@ def _weather(scenario: Scenario, document: Document) -> Iterator[Finding]:
 def _missing_files_of_the_library(document: Document) -> Iterator[Finding]:
     """Names such as ``lib:weather/memphis_tn`` that are read as files by their stage must exist now."""
     for parts, node in walk(document.tree):
-        match = library.REFERENCE.fullmatch(node.value) if isinstance(node.value, str) else None
+        match = REFERENCE.fullmatch(node.value) if isinstance(node.value, str) else None
         if match is None or match.group(1) in library.families() or parts[-1] in FREE_TEXT:
             continue
         held = library.names(match.group(1), document.library_root)

@@ -7,9 +7,8 @@ from typing import Annotated, Literal
 from annotated_types import Gt, Le
 from pydantic import Field
 
+from gigacampus.foundation.references import LibraryKey
 from gigacampus.foundation.types import MW, USD, Count, Day, Days, Frac, MWh, NoUnit, Positive, Signed, Spec, Unit
-
-LibraryKey = Annotated[str, Field(pattern=r"^lib:[a-z_]+/[a-z0-9_]+$")]
 
 
 class BlockBase(Spec):

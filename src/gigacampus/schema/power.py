@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from annotated_types import Ge, Le
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from gigacampus.foundation.types import (
     MW,
@@ -199,6 +199,23 @@ class BatteryEntry(Spec):
     """Installed price for each MWh of storage."""
 
 
+ClockHour = Annotated[int, Unit("h"), Field(ge=0, le=24)]
+MonthOfYear = Annotated[int, NoUnit("month of the year"), Field(ge=1, le=12)]
+
+
+class PeakWindowSpec(Spec):
+    """Hours of the day, in some months of the year, that a tariff bills as on-peak."""
+
+    first_month: MonthOfYear
+    """First month of the window, 1 for January."""
+    last_month: MonthOfYear
+    """Last month of the window; before the first one when the window goes over the turn of the year."""
+    from_h: ClockHour
+    """Hour at which it begins, local standard time."""
+    to_h: ClockHour
+    """Hour at which it ends, local standard time."""
+
+
 class TariffEntry(Spec):
     """A large-customer tariff: energy in blocks of hours' use of demand, two demand charges, a fixed charge."""
 
@@ -222,6 +239,16 @@ class TariffEntry(Spec):
     """On the highest on-peak hour of the month."""
     customer_usd_per_month: Annotated[NonNegative, Unit("USD/month")] = 0.0
     """Fixed charge while connected."""
+    on_peak: dict[str, PeakWindowSpec] = {}
+    """On-peak hours of the tariff; none: it has no on-peak prices."""
+    on_peak_days_per_week: Annotated[float, Unit("day"), Field(ge=0, le=7)] = 7.0
+    """Days of a week on which the windows count; the typical year has no weekdays, so on-peak energy is scaled by their share."""
+
+    @model_validator(mode="after")
+    def _on_peak_prices_have_hours(self) -> TariffEntry:
+        if (self.on_peak_adder_usd_per_mwh or self.on_peak_demand_usd_per_kw_month) and not self.on_peak:
+            raise ValueError("on_peak: an on-peak price needs the hours in which it holds, as windows of months and hours")
+        return self
 
 
 __all__ = ["BatteryEntry", "Day", "GeneratorEntry", "Positive", "PowerSpec", "Ratio", "SiteSpec", "TariffEntry", "WeatherSpec"]

@@ -9,6 +9,7 @@ import numpy as np
 
 from gigacampus.buildout.presence import daily
 from gigacampus.buildout.stage import state
+from gigacampus.foundation.references import entry_of
 from gigacampus.foundation.shipped import shipped_scenarios
 from gigacampus.registry.stage_inputs import Inputs
 from gigacampus.validation.case_folder import CaseFolder, opened, score
@@ -102,7 +103,7 @@ def our_mw(inputs: Inputs, days: list[date]) -> dict[tuple[str, str], np.ndarray
         for u, label in enumerate(inputs.at.unit):
             name, key = label.split("/")
             if name == campus and blocks[key].permit:
-                entry = inputs.tree.library.generators[blocks[key].model.split("/")[1]]
+                entry = entry_of(inputs.tree.library, blocks[key].model)
                 permitted += rows["unit_count"][u, 0] * entry.iso_mw
         supply, grid = rows["supply_nameplate_mw"][c, 0], rows["grid_limit_mw"][c, 0]
         out |= {

@@ -17,7 +17,7 @@ from gigacampus.foundation.units import HOURS_PER_YEAR, KW_PER_MW
 from gigacampus.power.chain import chassis_power_w, node_at_work_kw
 from gigacampus.power.kernels import LOAD_ROWS, load_hours, wet_bulb_hours
 from gigacampus.power.load import load_terms, with_traits
-from gigacampus.power.tariff import WEEKDAY_SHARE, monthly_bill_usd, on_peak_hours
+from gigacampus.power.tariff import monthly_bill_usd, on_peak_day_frac, on_peak_hours
 from gigacampus.power.turbine import altitude_power_frac, ambient_power_frac
 from gigacampus.registry.kinds import COOLING
 from gigacampus.scenario.library import load_entry
@@ -221,10 +221,11 @@ def _tariff(row: Row, folder: CaseFolder) -> CaseRow:
         demand_usd_per_kw_month=rates["offpeak_or_max_demand"],
         on_peak_demand_usd_per_kw_month=rates["onpeak_demand"],
         customer_usd_per_month=rates["customer"] + rates["admin"],
+        **{key: load_entry("tariffs", "tva_msd_like", date.max)[0][key] for key in ("on_peak", "on_peak_days_per_week")},
     )
     peak, hours = np.array([10.0]), HOURS_PER_YEAR / 12.0
     energy = number(row["quantity"].partition(" at ")[2]) / 100.0 * peak * hours
-    on_peak = energy * on_peak_hours().mean() * WEEKDAY_SHARE
+    on_peak = energy * on_peak_hours(tariff).mean() * on_peak_day_frac(tariff)
     bill = float(monthly_bill_usd(energy, peak, on_peak, peak, tariff, np.array([True]))[0])
     return relative(
         "power",

@@ -11,8 +11,9 @@ from gigacampus.answers.answer import Answer
 from gigacampus.answers.figures import figure
 from gigacampus.answers.reductions import band_row, needed, worlds
 from gigacampus.company.valuation.power_paths import fuel_usd_per_mwh, month_of_waiting_usd_per_mw, path_npv_usd_per_mw
+from gigacampus.foundation.references import name_of
 from gigacampus.foundation.units import HOURS_PER_YEAR, MONTHS_PER_YEAR
-from gigacampus.power.tariff import monthly_bill_usd
+from gigacampus.power.tariff import monthly_bill_usd, on_peak_day_frac, on_peak_hours
 from gigacampus.rerun.place import Place
 from gigacampus.results.periods import as_of_month, now, year_ahead
 from gigacampus.results.result import Result
@@ -138,11 +139,18 @@ def _sample(row: dict[str, str], seed: int, n: int) -> np.ndarray:
 
 
 def tariff_usd_per_mwh(result: Result) -> float:
-    """A level load's price on the first campus's tariff."""
-    campus = next(iter(result.scenario["campuses"].values()))
-    name = str(campus.get("power", {}).get("tariff", "lib:tariffs/flat_60")).rsplit("/", 1)[-1]
-    tariff = TariffEntry(**result.scenario["library"]["tariffs"][name])
-    one, month, on_peak = np.array([1.0]), np.array([HOURS_PER_MONTH]), np.array([HOURS_PER_MONTH / 4.0])
+    """A level load's price: the mean over the campuses' tariffs by their grid connections, by count where there is none."""
+    campuses = result.scenario["campuses"].values()
+    prices = [
+        _level_load_usd_per_mwh(TariffEntry(**result.scenario["library"]["tariffs"][name_of(c["power"]["tariff"])])) for c in campuses
+    ]
+    connected = worlds(result, "grid_limit_mw").max(axis=(0, 2))
+    return float(np.average(prices, weights=connected if connected.any() else None))
+
+
+def _level_load_usd_per_mwh(tariff: TariffEntry) -> float:
+    one, month = np.array([1.0]), np.array([HOURS_PER_MONTH])
+    on_peak = month * on_peak_hours(tariff).mean() * on_peak_day_frac(tariff)
     return float(monthly_bill_usd(month, one, on_peak, one, tariff, np.array([False]))[0] / HOURS_PER_MONTH)
 
 

@@ -12,6 +12,7 @@ from gigacampus.company.ledger.capex import ClassFlows
 from gigacampus.company.ledger.draw_binding import Mirror
 from gigacampus.company.ledger.scalar_ops import Number, at, between, least, most, ratio, rule, where
 from gigacampus.company.ledger.state_layout import BUILDING, GPU, NETWORK, POWER, STORAGE, Draw, PlantClass, PlantCost
+from gigacampus.foundation.references import family_and_name, name_of
 from gigacampus.registry.stage_inputs import Inputs
 
 SIZES = ("count", "mwh", "it_mw", "mw")
@@ -55,16 +56,16 @@ class Priced:
             for c in self.inputs.at.campus
             if campus in ("", c)
             for name, b in self.inputs.tree.campuses[c].blocks.items()
-            if b.kind == kind and np.any(np.equal(b.phase, 0)) and (not model or b.model.rsplit("/", 1)[-1] == model)
+            if b.kind == kind and np.any(np.equal(b.phase, 0)) and (not model or name_of(b.model) == model)
         ]
 
     def block(self, campus: str, name: str) -> Any:
         """One block of one campus."""
         return Mirror(self.inputs.tree.campuses[campus].blocks[name], f"campuses.{campus}.blocks.{name}", self.at)
 
-    def entry(self, family: str, model: str) -> Any:
-        """Library entry of a model."""
-        key = model.rsplit("/", 1)[-1]
+    def entry(self, reference: str) -> Any:
+        """Library entry that a reference names."""
+        family, key = family_and_name(reference)
         return Mirror(getattr(self.inputs.tree.library, family)[key], f"library.{family}.{key}", self.at)
 
 
@@ -99,7 +100,7 @@ def _holdings(up: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
         "gpu": _ever(np.asarray(up["accelerators_by_model"], dtype=float)[:, :, 0]),
         "building": _ever(hall),
         "grid": _ever(_finite_or(up["grid_limit_mw"], 0.0 * hall)),
-        "storage": _ever(np.asarray(up["battery_energy_mwh"], dtype=float)[:, :, 0]),
+        "storage": _ever(np.asarray(up["battery_block_mwh"], dtype=float)[:, :, 0]),
         "generators": _ever(np.asarray(up["unit_count"], dtype=float)[:, :, 0]),
     }
 
@@ -108,10 +109,10 @@ def _prices(at: Priced, cases: int) -> dict[str, np.ndarray]:
     """Price of one unit of each item of :func:`_holdings`; (case, item)."""
     coords, assets = at.inputs.at, at.inputs.tree.company.assets
     prices: dict[str, list[Number]] = {
-        "gpu": [unit_cost(at.blocks("accelerators", model=m), at.entry("accelerators", m).price_usd) for m in coords.accelerator],
+        "gpu": [unit_cost(at.blocks("accelerators", model=m), at.entry(f"lib:accelerators/{m}").price_usd) for m in coords.accelerator],
         "building": [unit_cost(at.blocks("hall", campus=c), assets.building_usd_per_it_mw) for c in coords.campus],
         "grid": [unit_cost(at.blocks("grid_tranche", campus=c), assets.grid_usd_per_mw) for c in coords.campus],
-        "storage": [_battery_cost(at, c) for c in coords.campus],
+        "storage": [battery_usd_per_mwh(at, at.block(*label.split("/", 1))) for label in coords.battery],
         "generators": [_generator_cost(at, at.block(*unit.split("/", 1))) for unit in coords.unit],
     }
     return {k: np.array([np.broadcast_to(p, cases) for p in items]).reshape(len(items), cases).T.copy() for k, items in prices.items()}
@@ -139,13 +140,13 @@ def _finite_or(values: np.ndarray, other: np.ndarray) -> np.ndarray:
 
 
 def _generator_cost(at: Priced, block: Any) -> Number:
-    entry = at.entry("generators", block.model)
+    entry = at.entry(block.model)
     return unit_cost([block], entry.iso_mw * entry.cost_usd_per_mw)
 
 
-def _battery_cost(at: Priced, campus: str) -> Number:
-    blocks = at.blocks("battery", campus=campus)
-    return unit_cost(blocks, at.entry("batteries", blocks[0].model).cost_usd_per_mwh) if blocks else 0.0
+def battery_usd_per_mwh(at: Priced, block: Any) -> Number:
+    """Price of a battery block's own product, or what the block says that it cost."""
+    return unit_cost([block], at.entry(block.model).cost_usd_per_mwh)
 
 
 def by_month(cost: np.ndarray) -> np.ndarray:

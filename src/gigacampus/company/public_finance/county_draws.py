@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from gigacampus.company.ledger.committed_assets import Priced, unit_cost
+from gigacampus.company.ledger.committed_assets import Priced, battery_usd_per_mwh, unit_cost
 from gigacampus.company.ledger.draw_binding import Mirror
 from gigacampus.company.public_finance.county import CountyBooks, books_of_places, by_body, household_cost, public_summary, together
 from gigacampus.registry.stage_inputs import Inputs
@@ -98,16 +98,17 @@ def _along(table: np.ndarray, world: np.ndarray, phase: np.ndarray) -> np.ndarra
 
 
 def _plant(at: Priced, up: Mapping[str, np.ndarray], campus: int) -> np.ndarray:
-    """Cost of generators and batteries that stand at one campus; (world, phase, month)."""
-    coords, key = at.inputs.at, at.inputs.at.campus[campus]
-    blocks = at.blocks("battery", campus=key)
-    price = unit_cost(blocks, at.entry("batteries", blocks[0].model).cost_usd_per_mwh) if blocks else 0.0
-    total = np.asarray(up["battery_energy_mwh"], dtype=float)[:, campus] * price
-    count = np.asarray(up["unit_count"], dtype=float)
+    """Cost of generators and batteries that stand at one campus, each at its own price; (world, phase, month)."""
+    coords = at.inputs.at
+    count, energy = (np.asarray(up[name], dtype=float) for name in ("unit_count", "battery_block_mwh"))
+    total = np.zeros((count.shape[0], *count.shape[2:]))
+    for i, label in enumerate(coords.battery):
+        if coords.battery_campus[i] == campus:
+            total = total + energy[:, i] * battery_usd_per_mwh(at, at.block(*label.split("/", 1)))
     for i, label in enumerate(coords.unit):
         if coords.unit_campus[i] == campus:
             block = at.block(*label.split("/", 1))
-            entry = at.entry("generators", block.model)
+            entry = at.entry(block.model)
             total = total + count[:, i] * unit_cost([block], entry.iso_mw * entry.cost_usd_per_mw)
     return total
 
@@ -121,6 +122,6 @@ def machines_usd_per_mw(at: Priced, campus: str) -> tuple[float, float]:
 
 
 def _per_mw(at: Priced, blocks: list[Any]) -> float:
-    entries = [at.entry("accelerators", b.model) for b in blocks]
+    entries = [at.entry(b.model) for b in blocks]
     mw = sum(b.count * e.server_kw for b, e in zip(blocks, entries, strict=True)) / KW_PER_MW
     return sum(b.cost_usd or b.count * e.price_usd for b, e in zip(blocks, entries, strict=True)) / mw if mw else 0.0

@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
+from gigacampus.foundation.references import entry_of
 from gigacampus.foundation.units import KELVIN_OFFSET
 
 EXHAUST_GAS_J_KG_K = 287.0
@@ -49,7 +50,7 @@ def group_units(tree: Any, unit: tuple[str, ...]) -> tuple[list[tuple[str, Stack
         campus_key, block_key = label.split("/", 1)
         campus = tree.campuses[campus_key]
         block = campus.blocks[block_key]
-        entry = tree.library.generators[block.model.rsplit("/", 1)[-1]]
+        entry = entry_of(tree.library, block.model)
         pair = (campus_key, stack_of(entry, block.control, campus.air.scr_stack_temp_c))
         if pair not in groups:
             groups.append(pair)

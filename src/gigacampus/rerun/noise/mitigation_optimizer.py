@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from gigacampus.foundation.references import entry_of
 from gigacampus.neighbours.noise.exposure.levels import Z80
 from gigacampus.neighbours.noise.exposure.neighbourhood import half_width_at, level_at, near_blocks
 from gigacampus.neighbours.noise.geodata.screens import Screens
@@ -148,7 +149,7 @@ def _rated_mw(plant: Plant, library: Any) -> float:
     """Rated power of the generator blocks that sound."""
     keys = {g.split("/")[1] for g in plant.group if g.startswith("generators/")}
     blocks = [plant.spec.blocks[k] for k in keys]
-    out: float = sum(b.count * library.generators[b.model.split("/")[1]].iso_mw for b in blocks)
+    out: float = sum(b.count * entry_of(library, b.model).iso_mw for b in blocks)
     return out
 
 

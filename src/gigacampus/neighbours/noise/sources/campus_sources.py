@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from gigacampus.foundation.calendar import DAYS_IN_MONTH, Months
+from gigacampus.foundation.references import entry_of
 from gigacampus.neighbours.noise.geometry.local_projection import along_bearing_m, east_north_m
 from gigacampus.neighbours.noise.sources.construction import HEIGHT_M as BUILDER_HEIGHT_M
 from gigacampus.neighbours.noise.sources.construction import fleet_spectrum_db, under_construction, working_hours
@@ -133,7 +134,7 @@ def campus_sources(campus: Any, library: Any) -> Sources:
 def _families(groups: tuple[str, ...], blocks: Any, library: Any) -> tuple[np.ndarray, tuple[float, ...]]:
     """Family of each group, and the design dry bulbs of the families after ``WORKING``."""
     designs = {
-        name: _entry(library, blocks[name.split("/")[1]].model).design_dry_bulb_c
+        name: entry_of(library, blocks[name.split("/")[1]].model).design_dry_bulb_c
         for name in groups
         if name.startswith("cooling/") and not _load_alone(name, blocks, library)
     }
@@ -148,27 +149,22 @@ def _families(groups: tuple[str, ...], blocks: Any, library: Any) -> tuple[np.nd
 def _load_alone(name: str, blocks: Any, library: Any) -> bool:
     """True for towers, water-cooled chillers and the generic cooler, whose sound does not follow the air."""
     key = name.split("/")[1]
-    return not key or COOLING[_entry(library, blocks[key].model).kind].fans_follow == "load"
-
-
-def _entry(library: Any, reference: str) -> Any:
-    _, family, key = (*reference.partition(":")[:1], *reference.partition(":")[2].split("/"))
-    return getattr(library, family)[key]
+    return not key or COOLING[entry_of(library, blocks[key].model).kind].fans_follow == "load"
 
 
 def _components(block: Any, noise: Any, library: Any) -> list[tuple[str, float, np.ndarray]]:
     if block.kind == "generators":
-        entry = _entry(library, block.model)
+        entry = entry_of(library, block.model)
         item = GENERATORS[entry.engine].sounds_like
         rows = generator_spectra_db(item, entry.iso_mw, sound_power_dba=entry.sound_power_dba)
         return list(zip(("casing", "inlet", "exhaust"), (HEIGHT_M["casing"], HEIGHT_M["inlet"], entry.stack_height_m), rows, strict=True))
     if block.kind == "cooling":
-        entry = _entry(library, block.model)
+        entry = entry_of(library, block.model)
         shape = COOLING[entry.kind].spectrum
         total = entry.sound_power_dba_per_mw + 10.0 * np.log10(max(block.heat_mw, 1e-6))
         return [(shape, HEIGHT_M[shape], shaped_spectrum_db("cooling", shape, sound_power_dba=total))]
     if block.kind == "battery":
-        units = max(block.mwh / max(_entry(library, block.model).unit_mwh, 1e-6), 1e-6)
+        units = max(block.mwh / max(entry_of(library, block.model).unit_mwh, 1e-6), 1e-6)
         total = noise.battery_unit_sound_power_dba + 10.0 * np.log10(units)
         return [("battery", HEIGHT_M["battery"], shaped_spectrum_db("battery", "fan", sound_power_dba=total))]
     if block.kind == "substation":
