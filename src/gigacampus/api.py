@@ -137,7 +137,8 @@ def result_of(outcome: Outcome, document: Document) -> Result:
         "provenance": document.provenance(outcome.reads),
         "unused_inputs": document.unused(set().union(*outcome.reads.values())),
         "correlation_repair": outcome.plan.repair,
-        **{"cautions": cautions(scenario) + document.notes(), "files": _told_of_files(scenario, document)},
+        "cautions": cautions(scenario) + document.notes() + standing_in(document),
+        "files": _told_of_files(scenario, document),
     }
     points = outcome.plan
     result = Result(
@@ -158,6 +159,16 @@ def cautions(scenario: Scenario) -> list[str]:
     """What a reader must know of this scenario's inputs before reading any figure."""
     return [
         f"{name}: {text}" for name, campus in scenario.campuses.items() for text in fits(campus.site, typical_year(campus.site.weather))[1]
+    ]
+
+
+def standing_in(document: Document) -> list[str]:
+    """Which entries lack figures, and whose stand in for them."""
+    shown = 4
+    return [
+        f"{path} gives no {', '.join(names[:shown])}{f' and {len(names) - shown} more' if len(names) > shown else ''}: "
+        "what is typical of its kind stands in, counted as assumed"
+        for path, names in document.typical.items()
     ]
 
 

@@ -15,10 +15,10 @@ from gigacampus.company.ledger.journal import FLOW_INDEX, Flows
 from gigacampus.company.ledger.records import Columns
 from gigacampus.foundation.calendar import Months
 from gigacampus.registry.stage_inputs import Coordinates, Inputs
+from gigacampus.scenario.class_rows import typical
 from gigacampus.schema.buildout import AcceleratorBlock, GeneratorBlock, HallBlock, PhaseSpec
 from gigacampus.schema.company import CompanySpec, CountySpec, MarketSpec
 from gigacampus.schema.compute import AcceleratorEntry
-from gigacampus.schema.power import GeneratorEntry
 
 START = date(2025, 1, 1)
 
@@ -64,7 +64,7 @@ def inputs(
         as_of=as_of,
         library=SimpleNamespace(
             accelerators={"chip": AcceleratorEntry(server_kw=1.4, peak_bf16_tflops=990, memory_gb=80, memory_tb_s=3.35, price_usd=30_000)},
-            generators={"gt": GeneratorEntry(engine="industrial", iso_mw=16.5, heat_rate_lhv_kj_per_kwh=10_000)},
+            generators={"gt": typical("generators", engine="industrial", iso_mw=16.5, heat_rate_lhv_kj_per_kwh=10_000)},
             batteries={},
         ),
         campuses={"north": north, "south": south},

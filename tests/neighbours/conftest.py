@@ -10,10 +10,11 @@ import pytest
 
 from gigacampus.foundation.calendar import Months
 from gigacampus.registry.stage_inputs import Coordinates, Inputs
+from gigacampus.scenario.class_rows import typical
 from gigacampus.schema.buildout import GeneratorBlock
 from gigacampus.schema.cooling import CoolingSpec
 from gigacampus.schema.neighbours import AirSpec, ReceptorSpec, TrafficSpec, WaterSpec
-from gigacampus.schema.power import GeneratorEntry, SiteSpec
+from gigacampus.schema.power import SiteSpec
 
 MONTHS = 24
 RECEPTORS = {"near": (35.009, -90.0), "south": (34.97, -90.0), "far": (36.0, -90.0)}
@@ -21,7 +22,7 @@ RECEPTORS = {"near": (35.009, -90.0), "south": (34.97, -90.0), "far": (36.0, -90
 
 def inputs(*, air: dict | None = None, water: dict | None = None, traffic: dict | None = None) -> Inputs:
     """One campus with two blocks of the same turbine, one of them with a catalyst, and three receptors."""
-    generator = GeneratorEntry(engine="industrial", iso_mw=16.5, heat_rate_lhv_kj_per_kwh=10140)
+    generator = typical("generators", engine="industrial", iso_mw=16.5, heat_rate_lhv_kj_per_kwh=10140)
     block = {"kind": "generators", "model": "lib:generators/unit_a", "count": 5}
     campus = SimpleNamespace(
         site=SiteSpec(lat=35.0, lon=-90.0),

@@ -11,15 +11,17 @@ from gigacampus.cooling import stage as cooling_stage
 from gigacampus.foundation.calendar import Months
 from gigacampus.power import demand_stage, dispatch_stage, emissions_stage, weather_stage
 from gigacampus.registry.stage_inputs import Coordinates, Inputs
+from gigacampus.scenario.class_rows import typical
 from gigacampus.schema.buildout import BatteryBlock, CoolingBlock, GeneratorBlock
 from gigacampus.schema.compute import ComputeSpec
-from gigacampus.schema.cooling import CoolingEntry, CoolingSpec
-from gigacampus.schema.power import BatteryEntry, GeneratorEntry, PowerSpec, SiteSpec, TariffEntry, WeatherSpec
+from gigacampus.schema.cooling import CoolingSpec
+from gigacampus.schema.power import PowerSpec, SiteSpec, TariffEntry, WeatherSpec
 
 GENERATORS = {
-    "small": GeneratorEntry(engine="industrial", iso_mw=16.5, heat_rate_lhv_kj_per_kwh=10160),
-    "large": GeneratorEntry(engine="industrial", iso_mw=38.0, heat_rate_lhv_kj_per_kwh=9000),
-    "aero": GeneratorEntry(
+    "small": typical("generators", engine="industrial", iso_mw=16.5, heat_rate_lhv_kj_per_kwh=10160),
+    "large": typical("generators", engine="industrial", iso_mw=38.0, heat_rate_lhv_kj_per_kwh=9000),
+    "aero": typical(
+        "generators",
         engine="aeroderivative",
         iso_mw=48.0,
         heat_rate_lhv_kj_per_kwh=8900,
@@ -30,9 +32,10 @@ GENERATORS = {
     ),
 }
 COOLING = {
-    "tower": CoolingEntry(kind="evaporative_tower", fan_pump_kw_per_mw=20.0),
-    "dry": CoolingEntry(kind="dry_cooler", approach_k=8.0, fan_pump_kw_per_mw=35.0),
-    "chiller": CoolingEntry(kind="air_chiller", approach_k=12.0, fan_pump_kw_per_mw=30.0),
+    "tower": typical("cooling", kind="evaporative_tower", fan_pump_kw_per_mw=20.0),
+    "dry": typical("cooling", kind="dry_cooler", approach_k=8.0, fan_pump_kw_per_mw=35.0),
+    "wet": typical("cooling", kind="water_chiller"),
+    "chiller": typical("cooling", kind="air_chiller", approach_k=12.0, fan_pump_kw_per_mw=30.0),
 }
 
 
@@ -77,7 +80,10 @@ def inputs(months: int = 24, phases: int = 2, weather: WeatherSpec | None = None
         receptor_campus=(),
     )
     library = SimpleNamespace(
-        generators=GENERATORS, batteries={"pack": BatteryEntry()}, cooling=COOLING, tariffs={"flat": TariffEntry(energy_usd_per_mwh=60.0)}
+        generators=GENERATORS,
+        batteries={"pack": typical("batteries")},
+        cooling=COOLING,
+        tariffs={"flat": TariffEntry(energy_usd_per_mwh=60.0)},
     )
     return Inputs(SimpleNamespace(weather=weather or WeatherSpec(), compute=ComputeSpec(), library=library, campuses=campuses), at)
 

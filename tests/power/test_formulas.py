@@ -10,9 +10,10 @@ from gigacampus.power.stability import net_radiation_index, turner_class
 from gigacampus.power.swing import checkpoint_swing_mw, swing_after_storage_mw
 from gigacampus.power.tariff import monthly_bill_usd
 from gigacampus.power.turbine import units_out
-from gigacampus.schema.power import GeneratorEntry, PeakWindowSpec, PowerSpec, TariffEntry
+from gigacampus.scenario.class_rows import typical
+from gigacampus.schema.power import PeakWindowSpec, PowerSpec, TariffEntry
 
-ENTRY = GeneratorEntry(engine="industrial", iso_mw=16.5, heat_rate_lhv_kj_per_kwh=10160)
+ENTRY = typical("generators", engine="industrial", iso_mw=16.5, heat_rate_lhv_kj_per_kwh=10160)
 
 
 @pytest.mark.parametrize("ppm,lb", [(2.0, 0.0074), (9.0, 0.0332), (25.0, 0.0921)])

@@ -12,6 +12,7 @@ from gigacampus.pipeline.tracking import view
 from gigacampus.power import demand_stage, dispatch_stage, emissions_stage, weather_stage
 from gigacampus.registry.kinds import COOLING
 from gigacampus.registry.stage_inputs import Inputs
+from gigacampus.schema.buildout import CoolingBlock
 from gigacampus.schema.power import HeatWaveSpec, WeatherSpec
 from tests.power import synthetic
 
@@ -202,10 +203,10 @@ def test_heat_and_the_work_of_compressors_leave_by_evaporation_or_dry():
     given = synthetic.inputs()
     up = synthetic.buildout(given)
     air, water = COOLING.index("air_chiller"), COOLING.index("water_chiller")
-    up["cooling_kind_heat_mw"][FIELD, water] = 0.5 * up["cooling_kind_heat_mw"][FIELD, air]
-    up["cooling_kind_heat_mw"][FIELD, air] *= 0.5
-    mixed = synthetic.run_world(given, up)
-    wet, dry, heat = (mixed[f"heat_{name}_mwh"][FIELD] for name in ("evaporated", "rejected_dry", "rejected"))
+    given.tree.campuses["field"].blocks["wet"] = CoolingBlock(kind="cooling", model="lib:cooling/wet", heat_mw=200)
+    up["cooling_kind_heat_mw"][FIELD, [air, water]] = 0.5 * up["cooling_kind_heat_mw"][FIELD, air]
+    out = synthetic.run_world(given, up)
+    wet, dry, heat = (out[f"heat_{name}_mwh"][FIELD] for name in ("evaporated", "rejected_dry", "rejected"))
     assert np.all(wet > 0.0) and np.all(dry > 0.0)
     work = wet + dry - heat
-    assert np.all(work > 0.0) and np.all(work < mixed["cooling_mwh"][FIELD])
+    assert np.all(work > 0.0) and np.all(work < out["cooling_mwh"][FIELD])

@@ -82,8 +82,9 @@ def _folder(name: str, where: Callable[[], Path]) -> Check:
 
 def _library() -> Check:
     from gigacampus.scenario import library
+    from gigacampus.scenario.library_checks import complaints
 
-    wrong = library.complaints()
+    wrong = complaints()
     count = sum(len(library.names(family)) for family in library.families())
     detail = f"{count} entries, {len(library.sources())} sources" if not wrong else "; ".join(str(f) for f in wrong[:5])
     return Check("library", not wrong, True, detail, "reinstall gigacampus, or put the entry right")

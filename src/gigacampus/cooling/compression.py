@@ -25,7 +25,8 @@ def chiller_limit_frac(air_c: Array, design_c: float, entry: CoolingEntry) -> Ar
 
     Source: slope of the EnergyPlus electric-chiller capacity curve at its design point. Valid for: up to 15 K above design.
 
-    >>> chiller_limit_frac(np.array([20.0, 40.0]), 35.0, CoolingEntry(kind="air_chiller"))
+    >>> from gigacampus.scenario.class_rows import typical
+    >>> chiller_limit_frac(np.array([20.0, 40.0]), 35.0, typical("cooling", kind="air_chiller"))
     array([1. , 0.9])
     """
     return np.clip(1.0 - entry.capacity_loss_frac_per_k * (np.asarray(air_c) - design_c), 0.0, 1.0)
@@ -37,8 +38,9 @@ def chiller_cop(air_c: Array, design_c: float, entry: CoolingEntry, rules: Cooli
     ``carnot_fraction``: the share of the ideal cycle that the design point shows, at every hour.
     ``linear``: 5 - 0.1 (T - 25 degC). Source: second law; SustainDC's default line. Valid for: 15-45 degC.
 
-    >>> chiller_cop(np.array([35.0, 20.0]), 35.0, CoolingEntry(kind="air_chiller", approach_k=12), CoolingSpec()).round(2)
-    array([4., 9.])
+    >>> from gigacampus.scenario.class_rows import typical
+    >>> chiller_cop(np.array([35.0, 20.0]), 35.0, typical("cooling", kind="air_chiller", approach_k=12), CoolingSpec()).round(2)
+    array([ 4.7 , 10.58])
     """
     air = np.asarray(air_c, dtype=float)
     if entry.cop_model == "linear":
@@ -55,7 +57,8 @@ def mechanical_frac(air_c: Array, entry: CoolingEntry, rules: CoolingSpec) -> Ar
 
     Source: energy balance of a free-cooling coil in series with the chiller. Valid for: any air.
 
-    >>> mechanical_frac(np.array([0.0, 13.0, 30.0]), CoolingEntry(kind="air_chiller", approach_k=12, economiser=True), CoolingSpec())
+    >>> from gigacampus.scenario.class_rows import typical
+    >>> mechanical_frac(np.array([0.0, 13.0, 30.0]), typical("cooling", kind="air_chiller", approach_k=12, economiser=True), CoolingSpec())
     array([0. , 0.5, 1. ])
     """
     if not entry.economiser:

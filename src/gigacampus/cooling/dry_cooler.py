@@ -21,7 +21,8 @@ def dry_air_frac(dry_bulb_c: Array, entry: CoolingEntry, rules: CoolingSpec) -> 
     Sensible heat follows air times the difference of mean water and air. Source: energy balance of a dry coil at constant
     effectiveness. Valid for: -30..50 degC.
 
-    >>> dry_air_frac(np.array([35.0, 10.0]), CoolingEntry(kind="dry_cooler", approach_k=8), CoolingSpec()).round(2)
+    >>> from gigacampus.scenario.class_rows import typical
+    >>> dry_air_frac(np.array([35.0, 10.0]), typical("cooling", kind="dry_cooler", approach_k=8), CoolingSpec()).round(2)
     array([1.  , 0.59])
     """
 

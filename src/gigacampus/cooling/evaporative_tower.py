@@ -26,8 +26,9 @@ def tower_air_frac(wet_bulb_c: Array, entry: CoolingEntry, rules: CoolingSpec) -
     air; the water is held at its set point and floats to wet bulb plus approach when that is warmer.
     Source: Merkel's driving force, with the mean water in place of the integral. Valid for: wet bulb -20..30 degC.
 
-    >>> tower_air_frac(np.array([26.0, 10.0]), CoolingEntry(kind="evaporative_tower"), CoolingSpec()).round(2)
-    array([1.  , 0.68])
+    >>> from gigacampus.scenario.class_rows import typical
+    >>> tower_air_frac(np.array([26.0, 10.0]), typical("cooling", kind="evaporative_tower"), CoolingSpec()).round(2)
+    array([1. , 0.6])
     """
     water = entry.approach_k, rules.supply_water_c, rules.water_range_k
     out: Array = _driving_kj_per_kg(np.array(entry.design_wet_bulb_c), *water) / _driving_kj_per_kg(np.asarray(wet_bulb_c), *water)

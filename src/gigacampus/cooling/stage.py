@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
-from gigacampus.foundation.references import name_of
+from gigacampus.foundation.references import entry_of
 from gigacampus.foundation.units import KW_PER_MW
 from gigacampus.registry.kinds import COOLING, module_of
 from gigacampus.registry.stage_inputs import Inputs
-from gigacampus.schema.buildout import Block
 from gigacampus.schema.cooling import CoolingEntry, CoolingSpec
 
 
 def run(inputs: Inputs, up: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     """Hourly factors (campus, cooling_kind, hour) and constant shares (campus, cooling_kind).
 
-    A campus with several products of one kind gets their mean by heat; a kind that it does not have gets the
-    product of that kind in the library, or the plain default, so that the axis is always full.
+    A campus with several products of one kind gets their mean by heat; the factors of a kind that it does not have are zero.
     """
     campuses = inputs.tree.campuses
     hourly = np.zeros((3, len(inputs.at.campus), len(COOLING), up["dry_bulb_degc"].shape[1]))
     constant = np.zeros((2, len(inputs.at.campus), len(COOLING)))
     for c, key in enumerate(inputs.at.campus):
         for k, kind in enumerate(COOLING.names):
-            for entry, share in entries_of(kind, campuses[key].blocks, inputs.tree.library.cooling):
+            for entry, share in entries_of(kind, campuses[key], inputs.tree.library):
                 hourly[:, c, k] += share * plant_factors(entry, campuses[key].cooling, up["dry_bulb_degc"][c], up["wet_bulb_degc"][c])
                 constant[:, c, k] += (
                     share * entry.fan_pump_kw_per_mw / KW_PER_MW * np.array([1.0 - entry.pump_share_frac, entry.pump_share_frac])
@@ -37,15 +37,16 @@ def run(inputs: Inputs, up: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     }
 
 
-def entries_of(kind: str, blocks: dict[str, Block], library: dict[str, CoolingEntry]) -> list[tuple[CoolingEntry, float]]:
-    """Products of ``kind`` on a campus with their share of its heat."""
-    found = [(library[name_of(b.model)], b.heat_mw) for b in blocks.values() if b.kind == "cooling"]
+def entries_of(kind: str, campus: Any, library: Any) -> list[tuple[CoolingEntry, float]]:
+    """Products of ``kind`` on a campus with their share of its heat; of a campus that lists no plant, the assumed one."""
+    blocks = [b for b in campus.blocks.values() if b.kind == "cooling"]
+    if not blocks:
+        assumed = entry_of(library, campus.cooling.assumed_plant)
+        return [(assumed, 1.0)] if assumed.kind == kind else []
+    found = [(entry_of(library, b.model), b.heat_mw) for b in blocks]
     found = [(entry, heat) for entry, heat in found if entry.kind == kind and heat > 0.0]
     total = sum(heat for _, heat in found)
-    if total > 0.0:
-        return [(entry, heat / total) for entry, heat in found]
-    of_library = [entry for _, entry in sorted(library.items()) if entry.kind == kind]
-    return [((of_library or [CoolingEntry(kind=kind)])[0], 1.0)]
+    return [(entry, heat / total) for entry, heat in found]
 
 
 def plant_factors(entry: CoolingEntry, rules: CoolingSpec, dry: np.ndarray, wet: np.ndarray) -> np.ndarray:

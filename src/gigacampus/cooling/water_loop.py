@@ -15,7 +15,8 @@ def water_limit_frac(air_c: Array, entry: CoolingEntry, rules: CoolingSpec) -> A
     Full while the water that it can make is no warmer than the racks take; beyond that the water's rise over the
     air is cut back to what is left. Source: energy balance. Valid for: any air.
 
-    >>> water_limit_frac(np.array([30.0, 35.0, 45.0]), CoolingEntry(kind="dry_cooler", approach_k=8), CoolingSpec()).round(2)
+    >>> from gigacampus.scenario.class_rows import typical
+    >>> water_limit_frac(np.array([30.0, 35.0, 45.0]), typical("cooling", kind="dry_cooler", approach_k=8), CoolingSpec()).round(2)
     array([1.  , 1.  , 0.56])
     """
     room_k = rules.supply_water_max_c + rules.water_range_k - np.asarray(air_c)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
 from pydantic import GetCoreSchemaHandler
@@ -19,6 +19,8 @@ class Kind:
 
     name: str
     title: str
+    typical: str = field(default="", kw_only=True)
+    """Reference to the library row whose figures stand in where an entry of this kind lacks them; empty: none does."""
 
 
 K = TypeVar("K", bound=Kind)
@@ -62,6 +64,10 @@ class Kinds(Generic[K]):
                 f"{name!r} is none of the {self.family}: {', '.join(self.names)}" + (f"; did you mean {close}?" if close else "")
             )
         return self._rows[name]
+
+    def get(self, name: object) -> K | None:
+        """The row of a name, None where there is none."""
+        return self._rows.get(str(name))
 
     def index(self, name: str) -> int:
         """Position of a kind on the family's axis."""

@@ -54,10 +54,22 @@ class NoUnit:
         return {**handler(schema), "x-unit": ""}
 
 
+class FromClass:
+    """Mark of a figure that an entry of the library may leave out: the typical row of its kind then gives it, and is named."""
+
+
+FROM_CLASS = FromClass()
+
+
 class Spec(BaseModel):
     """Base of every input model: frozen, no unknown keys, no NaN. ``field_docs.said_of`` has the texts under its fields."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, validate_default=True)
+
+    @classmethod
+    def figures_of_class(cls) -> list[str]:
+        """Fields that an entry may leave to the typical row of its kind."""
+        return [name for name, info in cls.model_fields.items() if any(isinstance(mark, FromClass) for mark in info.metadata)]
 
 
 MW = Annotated[float, Unit("MW"), Ge(0), Le(1e6)]

@@ -31,7 +31,8 @@ def nox_kg_per_mmbtu(ppm: float) -> float:
 def nox_ppm(control: str, override: float | None, entry: GeneratorEntry) -> float:
     """ppmvd at 15 % O2 with the control fitted: the block's own figure, or the library's for that control.
 
-    >>> nox_ppm("scr", None, GeneratorEntry(engine="industrial", iso_mw=16.5, heat_rate_lhv_kj_per_kwh=10160))
+    >>> from gigacampus.scenario.class_rows import typical
+    >>> nox_ppm("scr", None, typical("generators", engine="industrial", iso_mw=16.5, heat_rate_lhv_kj_per_kwh=10160))
     2.0
     """
     if override is not None:
@@ -44,7 +45,8 @@ def co_kg_per_mmbtu(control: str, entry: GeneratorEntry) -> float:
 
     Source: AP-42 section 3.1 (2000), by combustor. Valid for: loads above 80 %; the lean-premix figure is rated D.
 
-    >>> co_kg_per_mmbtu("none", GeneratorEntry(engine="industrial", iso_mw=16.5, heat_rate_lhv_kj_per_kwh=10160))
+    >>> from gigacampus.scenario.class_rows import typical
+    >>> co_kg_per_mmbtu("none", typical("generators", engine="industrial", iso_mw=16.5, heat_rate_lhv_kj_per_kwh=10160))
     0.0372
     """
     return {"none": entry.co_uncontrolled_kg_per_mmbtu, "water_injection": entry.co_water_injection_kg_per_mmbtu}.get(
@@ -57,7 +59,8 @@ def start_mmbtu(entry: GeneratorEntry) -> float:
 
     Source: the library entry's hours; a county permit of 2025 counts 110 hours for 22 events. Valid for: simple cycle.
 
-    >>> entry = GeneratorEntry(engine="industrial", iso_mw=16.5, heat_rate_lhv_kj_per_kwh=10160, start_uncontrolled_h=5)
+    >>> from gigacampus.scenario.class_rows import typical
+    >>> entry = typical("generators", engine="industrial", iso_mw=16.5, heat_rate_lhv_kj_per_kwh=10160, start_uncontrolled_h=5)
     >>> round(start_mmbtu(entry), 1)
     537.0
     """

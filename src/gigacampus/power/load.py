@@ -15,9 +15,6 @@ from gigacampus.schema.power import PowerSpec
 
 Array = np.ndarray
 
-ASSUMED_KIND = "air_chiller"
-"""Plant that is taken where a campus lists none: it needs neither water nor a liquid loop."""
-
 
 class Plant(NamedTuple):
     """What the kinds of cooling plant do, as the compiled loops read it; every first axis is ``cooling_kind``."""
@@ -82,7 +79,7 @@ def campus_load(c: int, up: dict[str, Array], compute: Any, power: PowerSpec, ru
     installed = up["cooling_kind_heat_mw"][c].reshape(len(COOLING), -1).T
     bare = installed.sum(axis=1) <= 0.0
     if bare.any():
-        installed = np.where(bare[:, None], _assumed_plant(rated, terms), installed)
+        installed = np.where(bare[:, None], _assumed_plant(rated, terms, up["cooling_capacity_frac"][c]), installed)
     asked = rated * work_frac(compute.utilisation_frac, compute.load_at_work_frac, power.idle_load_frac)
     return CampusLoad(asked, rated, np.ascontiguousarray(installed), terms, plant_of(c, up))
 
@@ -93,10 +90,11 @@ def load_terms(power: PowerSpec, rules: Any) -> tuple[float, ...]:
     return (loss, power.conversion_constant_frac, rules.liquid_share_frac, rules.hall_fan_frac, rules.auxiliary_frac)
 
 
-def _assumed_plant(rated_mw: Array, terms: tuple[float, ...]) -> Array:
-    """Plant of a campus whose scenario lists none: chillers that reject to the air, for all of its heat; (row, cooling_kind)."""
-    out = np.zeros((rated_mw.size, len(COOLING)))
-    out[:, COOLING.index(ASSUMED_KIND)] = rated_mw * (1.0 + terms[0]) * (1.0 + (1.0 - terms[2]) * terms[3])
+def _assumed_plant(rated_mw: Array, terms: tuple[float, ...], capacity_frac: Array) -> Array:
+    """Plant for all heat where none stands, of the kinds whose factors the cooling stage gave; (row, cooling_kind)."""
+    heat = rated_mw * (1.0 + terms[0]) * (1.0 + (1.0 - terms[2]) * terms[3])
+    given = (capacity_frac > 0.0).any(axis=1).astype(float)
+    out: Array = heat[:, None] * (given / max(given.sum(), 1.0))
     return out
 
 

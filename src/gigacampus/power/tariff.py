@@ -14,6 +14,7 @@ Array = np.ndarray
 def on_peak_hours(tariff: TariffEntry) -> Array:
     """Hours of the tariff's on-peak windows, every day of the year; boolean, shape (hour,).
 
+    >>> from gigacampus.schema.power import PeakWindowSpec
     >>> summer = PeakWindowSpec(first_month=4, last_month=10, from_h=13, to_h=19)
     >>> winter = PeakWindowSpec(first_month=11, last_month=3, from_h=5, to_h=11)
     >>> int(on_peak_hours(TariffEntry(energy_usd_per_mwh=20.0, on_peak={"summer": summer, "winter": winter})).sum())

@@ -21,7 +21,8 @@ def ambient_power_frac(dry_bulb_c: Array, entry: GeneratorEntry) -> Array:
 
     Source: the library entry's curve. Valid for: -10..45 degC.
 
-    >>> entry = GeneratorEntry(engine="industrial", iso_mw=16.5, heat_rate_lhv_kj_per_kwh=10160)
+    >>> from gigacampus.scenario.class_rows import typical
+    >>> entry = typical("generators", engine="industrial", iso_mw=16.5, heat_rate_lhv_kj_per_kwh=10160)
     >>> ambient_power_frac(np.array([-5.0, 15.0, 30.0, 45.0]), entry).round(3)
     array([1.09 , 1.   , 0.895, 0.78 ])
     """
@@ -41,7 +42,8 @@ def ambient_power_frac(dry_bulb_c: Array, entry: GeneratorEntry) -> Array:
 def altitude_power_frac(elevation_m: float, entry: GeneratorEntry) -> float:
     """Power over sea-level power. Source: the library entry's slope. Valid for: 0-2,000 m.
 
-    >>> round(altitude_power_frac(500.0, GeneratorEntry(engine="industrial", iso_mw=1, heat_rate_lhv_kj_per_kwh=1)), 4)
+    >>> from gigacampus.scenario.class_rows import typical
+    >>> round(altitude_power_frac(500.0, typical("generators", engine="industrial", iso_mw=1, heat_rate_lhv_kj_per_kwh=1)), 4)
     0.9425
     """
     return max(1.0 - entry.power_loss_frac_per_km * elevation_m / 1000.0, 0.0)
@@ -53,7 +55,8 @@ def full_load_mmbtu_per_mwh(dry_bulb_c: Array, entry: GeneratorEntry) -> Array:
     Source: heat rate of the entry, times the ratio of heating values, times the entry's ambient slope.
     Valid for: pipeline gas, -10..45 degC.
 
-    >>> entry = GeneratorEntry(engine="industrial", iso_mw=16.5, heat_rate_lhv_kj_per_kwh=10160)
+    >>> from gigacampus.scenario.class_rows import typical
+    >>> entry = typical("generators", engine="industrial", iso_mw=16.5, heat_rate_lhv_kj_per_kwh=10160)
     >>> full_load_mmbtu_per_mwh(np.array([15.0]), entry).round(2)
     array([10.67])
     """

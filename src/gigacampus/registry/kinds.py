@@ -10,7 +10,7 @@ the cache of stages follows these names as it follows imports.
 from __future__ import annotations
 
 import importlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Literal
 
@@ -21,18 +21,18 @@ from gigacampus.foundation.kinds import Kind, Kinds
 class CoolingKind(Kind):
     """A kind of heat rejection plant."""
 
-    module: str
+    module: str = field(kw_only=True)
     """Has ``factors(entry, rules, dry_bulb_c, wet_bulb_c)``: air for the fans, compressor electricity over heat and heat that
     the hour's air lets through, each over design; three arrays of shape (hour,)."""
-    cools: Literal["liquid", "hall_air"]
+    cools: Literal["liquid", "hall_air"] = field(kw_only=True)
     """Whose heat it takes first; what does not fit goes to plant of the other sort."""
-    evaporates: bool
+    evaporates: bool = field(kw_only=True)
     """Whether its heat leaves, compressor work included, by evaporation in a tower, and so draws water."""
-    fans_follow: Literal["load", "load_and_air"]
+    fans_follow: Literal["load", "load_and_air"] = field(kw_only=True)
     """How the speed of the fans that are heard goes through the hours of a month."""
-    spectrum: Literal["fan", "chiller"]
+    spectrum: Literal["fan", "chiller"] = field(kw_only=True)
     """Shape of its sound: component of the item ``cooling`` in ``library/noise/spectra.csv``."""
-    compresses: bool = False
+    compresses: bool = field(default=False, kw_only=True)
     """Whether a compressor lifts the heat; its entry then needs the figures of one."""
 
 
@@ -41,6 +41,7 @@ COOLING: Kinds[CoolingKind] = Kinds(
     CoolingKind(
         "evaporative_tower",
         "Wet tower on the liquid loop",
+        typical="lib:cooling/tower_generic",
         module="gigacampus.cooling.evaporative_tower",
         cools="liquid",
         evaporates=True,
@@ -50,6 +51,7 @@ COOLING: Kinds[CoolingKind] = Kinds(
     CoolingKind(
         "dry_cooler",
         "Dry coil on the liquid loop",
+        typical="lib:cooling/dry_cooler_generic",
         module="gigacampus.cooling.dry_cooler",
         cools="liquid",
         evaporates=False,
@@ -59,6 +61,7 @@ COOLING: Kinds[CoolingKind] = Kinds(
     CoolingKind(
         "air_chiller",
         "Chiller that rejects to the air",
+        typical="lib:cooling/air_chiller_generic",
         module="gigacampus.cooling.air_chiller",
         cools="hall_air",
         evaporates=False,
@@ -69,6 +72,7 @@ COOLING: Kinds[CoolingKind] = Kinds(
     CoolingKind(
         "water_chiller",
         "Chiller that rejects through a wet tower",
+        typical="lib:cooling/water_chiller_generic",
         module="gigacampus.cooling.water_chiller",
         cools="hall_air",
         evaporates=True,
@@ -82,27 +86,37 @@ COOLING: Kinds[CoolingKind] = Kinds(
 
 @dataclass(frozen=True)
 class GeneratorTechnology(Kind):
-    """A technology of generating units; figures that a unit lacks come from ``library/generator_classes/<name>.yaml``."""
+    """A technology of generating units; figures that a unit lacks are those of its typical row, scaled to its rating."""
 
-    sounds_like: Literal["gas_turbine", "reciprocating_engine"]
+    sounds_like: Literal["gas_turbine", "reciprocating_engine"] = field(kw_only=True)
     """Whose published equations share its sound out over components and bands."""
 
 
 GENERATORS: Kinds[GeneratorTechnology] = Kinds(
     "generator technologies",
-    GeneratorTechnology("industrial", "Industrial gas turbine", sounds_like="gas_turbine"),
-    GeneratorTechnology("aeroderivative", "Gas turbine derived from an aircraft engine", sounds_like="gas_turbine"),
-    GeneratorTechnology("reciprocating", "Lean-burn gas engine", sounds_like="reciprocating_engine"),
+    GeneratorTechnology("industrial", "Industrial gas turbine", typical="lib:generator_classes/industrial", sounds_like="gas_turbine"),
+    GeneratorTechnology(
+        "aeroderivative",
+        "Gas turbine derived from an aircraft engine",
+        typical="lib:generator_classes/aeroderivative",
+        sounds_like="gas_turbine",
+    ),
+    GeneratorTechnology(
+        "reciprocating", "Lean-burn gas engine", typical="lib:generator_classes/reciprocating", sounds_like="reciprocating_engine"
+    ),
 )
 
 
 @dataclass(frozen=True)
 class StorageChemistry(Kind):
-    """A chemistry of batteries; figures that a product lacks come from ``library/battery_classes/<name>.yaml``."""
+    """A chemistry of batteries; figures that a product lacks are those of its typical row."""
 
 
 STORAGE: Kinds[StorageChemistry] = Kinds(
-    "storage chemistries", StorageChemistry("lithium_iron_phosphate", "Lithium iron phosphate in containers")
+    "storage chemistries",
+    StorageChemistry(
+        "lithium_iron_phosphate", "Lithium iron phosphate in containers", typical="lib:battery_classes/lithium_iron_phosphate"
+    ),
 )
 
 

@@ -59,6 +59,8 @@ class Document:
     """Path of a leaf that names a CSV or EPW file -> that file."""
     understood: list[str] = field(default_factory=list)
     """What was understood of each file that people brought, one sentence a file."""
+    typical: dict[str, list[str]] = field(default_factory=dict)
+    """Path of a library entry -> the figures that it lacks and that are typical of its kind instead."""
     full: dict[str, Any] | None = None
     """Plain data with every default written out, once the scenario has been typed."""
     _whole: tuple[dict[str, Any], Node] | None = None
@@ -88,6 +90,11 @@ class Document:
         if self._whole is None or self._whole[0] is not self.resolved():
             self._whole = self.resolved(), noded(self.resolved(), DEFAULT, None)
         return self._whole[1]
+
+    def put(self, path: str, node: Node, facts: Mapping[str, library.Fact]) -> None:
+        """Put a node at a path, with where its cited values come from."""
+        self.tree = with_value(self.tree, path, node)
+        self.facts |= facts
 
     def node(self, path: str) -> Node | None:
         """The node at a dotted path, or None."""

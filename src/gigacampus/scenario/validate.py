@@ -14,7 +14,7 @@ from gigacampus.foundation.errors import Finding, ScenarioError, nearest, printa
 from gigacampus.foundation.references import REFERENCE
 from gigacampus.foundation.source_tree import Node, noded, plain, walk, with_value
 from gigacampus.foundation.units import UNIT_TABLE
-from gigacampus.scenario import library
+from gigacampus.scenario import class_rows, library
 from gigacampus.scenario.allowed_paths import table
 from gigacampus.scenario.composed import FREE_TEXT, Document, pull, references
 from gigacampus.scenario.load_files import hourly_load
@@ -41,10 +41,12 @@ def validated(document: Document) -> Scenario:
     findings += _booleans(document)
     findings += _deletions(document)
     findings += _find_tables(document)
+    document.typical |= class_rows.complete(document)
     scenario = _typed(document)
     missing = _unpulled(scenario, document) if scenario is not None else {}
     if missing:
         pull(document, missing)
+        document.typical |= class_rows.complete(document)
         scenario = _typed(document)
     findings += check_inputs(document.tree, Scenario)
     findings += _missing_files_of_the_library(document)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from annotated_types import Ge, Le
+from pydantic import Field, model_validator
 
-from gigacampus.foundation.types import DBA, DegC, Frac, KelvinStep, Ratio, Spec, Unit, USDPerMW
+from gigacampus.foundation.types import DBA, FROM_CLASS, DegC, Frac, KelvinStep, Ratio, Spec, Unit, USDPerMW
 from gigacampus.registry.kinds import COOLING
 
 
@@ -29,6 +30,8 @@ class CoolingSpec(Spec):
     """Electricity of hall fans over the heat that hall air carries."""
     cycles_of_concentration: Ratio = 5.0
     """Salt in the towers' water over that in the make-up; sets the blowdown."""
+    assumed_plant: Annotated[str, Field(pattern=r"^lib:cooling/[a-z0-9_]+$")] = "lib:cooling/air_chiller_generic"
+    """Product that carries all heat of a campus whose scenario lists no cooling plant."""
     auxiliary_frac: Frac = 0.03
     """Lighting, offices and pumps as a share of IT power."""
 
@@ -40,25 +43,31 @@ class CoolingEntry(Spec):
     """Name of the plant."""
     kind: Annotated[str, COOLING]
     """How the plant rejects heat: wet tower, dry cooler, air-cooled or water-cooled chiller."""
-    fan_pump_kw_per_mw: Annotated[float, Unit("kW/MW"), Ge(0), Le(1e9)] = 25.0
+    fan_pump_kw_per_mw: Annotated[float, Unit("kW/MW"), Ge(0), Le(1e9), FROM_CLASS]
     """Fans and pumps at full load for each MW of heat."""
-    pump_share_frac: Frac = 0.4
+    pump_share_frac: Annotated[Frac, FROM_CLASS]
     """Share of that for pumps, which follow the heat; fans follow the cube of the air that the hour needs."""
-    cop_design: Ratio = 4.0
-    """Chillers: heat over electricity at the design air and chilled water of the campus."""
+    cop_design: Annotated[Ratio, FROM_CLASS] = 0.0
+    """Chillers: heat over electricity at the design air and chilled water of the campus; 0: it has no compressor."""
     cop_model: Literal["carnot_fraction", "linear"] = "carnot_fraction"
     """carnot_fraction: a constant share of the ideal cycle; linear: 5 - 0.1 (T - 25 degC), at least 1.5."""
-    capacity_loss_frac_per_k: Annotated[float, Unit("1/K"), Ge(0), Le(1e9)] = 0.02
+    capacity_loss_frac_per_k: Annotated[float, Unit("1/K"), Ge(0), Le(1e9), FROM_CLASS] = 0.0
     """Chillers: heat lost for each kelvin of air above the design air."""
     economiser: bool = False
     """Chillers: outside air carries the heat alone when it is cold enough, and in part below the return water."""
-    approach_k: KelvinStep = 5.0
+    approach_k: Annotated[KelvinStep, FROM_CLASS]
     """Water above the wet bulb (towers), water above the dry bulb (dry coolers), condenser above the air (chillers)."""
-    design_dry_bulb_c: DegC = 35.0
+    design_dry_bulb_c: Annotated[DegC, FROM_CLASS]
     """Dry bulb at which plant that works against dry air rejects its rated heat."""
-    design_wet_bulb_c: DegC = 26.0
+    design_wet_bulb_c: Annotated[DegC, FROM_CLASS]
     """Wet bulb at which plant that works against wet air rejects its rated heat."""
-    cost_usd_per_mw_heat: USDPerMW = 500_000.0
+    cost_usd_per_mw_heat: Annotated[USDPerMW, FROM_CLASS]
     """Installed price for each MW of heat rejected at the design point."""
-    sound_power_dba_per_mw: DBA = 92.0
+    sound_power_dba_per_mw: Annotated[DBA, FROM_CLASS]
     """Sound power level of one MW of heat at full fan speed; grows by 10 lg of the MW."""
+
+    @model_validator(mode="after")
+    def _a_compressor_has_its_figures(self) -> CoolingEntry:
+        if COOLING[self.kind].compresses and self.cop_design <= 0.0:
+            raise ValueError(f"cop_design: plant of the kind {self.kind} compresses, so it needs one above 0")
+        return self

@@ -8,6 +8,7 @@ from annotated_types import Ge, Le
 from pydantic import Field, model_validator
 
 from gigacampus.foundation.types import (
+    FROM_CLASS,
     MW,
     Day,
     DegC,
@@ -31,7 +32,7 @@ from gigacampus.foundation.types import (
     USDPerMW,
     USDPerMWh,
 )
-from gigacampus.registry.kinds import DISPATCH_ORDERS, GENERATORS
+from gigacampus.registry.kinds import DISPATCH_ORDERS, GENERATORS, STORAGE
 
 
 class HeatWaveSpec(Spec):
@@ -128,61 +129,61 @@ class GeneratorEntry(Spec):
     """Net power at ISO conditions (15 degC, sea level)."""
     heat_rate_lhv_kj_per_kwh: KJPerKWh
     """Fuel heat for each kWh at full load and ISO conditions, lower heating value."""
-    power_at_0c_frac: Ratio = 1.09
+    power_at_0c_frac: Annotated[Ratio, FROM_CLASS]
     """Power at 0 degC ambient over ISO power (15 degC); straight lines between points, flat below 0, the last slope beyond 40."""
-    power_at_25c_frac: Ratio = 0.93
+    power_at_25c_frac: Annotated[Ratio, FROM_CLASS]
     """Power at 25 degC ambient over ISO power."""
-    power_at_35c_frac: Ratio = 0.86
+    power_at_35c_frac: Annotated[Ratio, FROM_CLASS]
     """Power at 35 degC ambient over ISO power."""
-    power_at_40c_frac: Ratio = 0.82
+    power_at_40c_frac: Annotated[Ratio, FROM_CLASS]
     """Power at 40 degC ambient over ISO power."""
-    power_loss_frac_per_km: Annotated[float, Unit("1/km"), Ge(0), Le(1)] = 0.115
+    power_loss_frac_per_km: Annotated[float, Unit("1/km"), Ge(0), Le(1), FROM_CLASS]
     """Power lost for each kilometre of altitude."""
-    heat_rate_at_0c_frac: Ratio = 0.98
+    heat_rate_at_0c_frac: Annotated[Ratio, FROM_CLASS]
     """Heat rate at 0 degC ambient over that at 15 degC."""
-    heat_rate_at_40c_frac: Ratio = 1.055
+    heat_rate_at_40c_frac: Annotated[Ratio, FROM_CLASS]
     """Heat rate at 40 degC ambient over that at 15 degC."""
-    heat_rate_at_75_load_frac: Ratio = 1.07
+    heat_rate_at_75_load_frac: Annotated[Ratio, FROM_CLASS]
     """Heat rate at three quarters of the available power over that at full load."""
-    heat_rate_at_50_load_frac: Ratio = 1.22
+    heat_rate_at_50_load_frac: Annotated[Ratio, FROM_CLASS]
     """Heat rate at half of the available power over that at full load."""
-    min_load_frac: Frac = 0.5
+    min_load_frac: Annotated[Frac, FROM_CLASS]
     """Lowest load that keeps its emission figures."""
-    cold_start_min: Annotated[NonNegative, Unit("min")] = 10.0
+    cold_start_min: Annotated[NonNegative, Unit("min"), FROM_CLASS]
     """Time from a cold start to full load."""
-    start_uncontrolled_h: Hours = 0.5
+    start_uncontrolled_h: Annotated[Hours, FROM_CLASS]
     """Hours at half load with uncontrolled NOx and CO that one start and stop bring."""
-    nox_ppm: Ppm = 15.0
+    nox_ppm: Annotated[Ppm, FROM_CLASS]
     """ppmvd at 15 % O2 without SCR."""
-    nox_ppm_scr: Ppm = 2.0
+    nox_ppm_scr: Annotated[Ppm, FROM_CLASS]
     """ppmvd at 15 % O2 behind a catalyst (SCR)."""
-    nox_ppm_uncontrolled: Ppm = 86.9
+    nox_ppm_uncontrolled: Annotated[Ppm, FROM_CLASS]
     """Diffusion flame, used for starts and for control 'none' (0.32 lb/MMBtu)."""
-    co_kg_per_mmbtu: KgPerMMBtu = 0.0068
+    co_kg_per_mmbtu: Annotated[KgPerMMBtu, FROM_CLASS]
     """Carbon monoxide in lean-premix operation, per MMBtu HHV."""
-    co_uncontrolled_kg_per_mmbtu: KgPerMMBtu = 0.0372
+    co_uncontrolled_kg_per_mmbtu: Annotated[KgPerMMBtu, FROM_CLASS]
     """Carbon monoxide of a diffusion flame, per MMBtu HHV."""
-    co_water_injection_kg_per_mmbtu: KgPerMMBtu = 0.0136
+    co_water_injection_kg_per_mmbtu: Annotated[KgPerMMBtu, FROM_CLASS]
     """Carbon monoxide with water injection, per MMBtu HHV."""
-    pm25_kg_per_mmbtu: KgPerMMBtu = 0.00299
+    pm25_kg_per_mmbtu: Annotated[KgPerMMBtu, FROM_CLASS]
     """Fine particles, filterable and condensable, per MMBtu HHV."""
-    voc_kg_per_mmbtu: KgPerMMBtu = 0.00095
+    voc_kg_per_mmbtu: Annotated[KgPerMMBtu, FROM_CLASS]
     """Volatile organic compounds, per MMBtu HHV."""
-    formaldehyde_kg_per_mmbtu: KgPerMMBtu = 0.000322
+    formaldehyde_kg_per_mmbtu: Annotated[KgPerMMBtu, FROM_CLASS]
     """Formaldehyde, per MMBtu HHV."""
-    co2_kg_per_mmbtu: KgPerMMBtu = 53.06
+    co2_kg_per_mmbtu: Annotated[KgPerMMBtu, FROM_CLASS]
     """Carbon dioxide, per MMBtu HHV."""
-    exhaust_temp_c: DegC = 490.0
+    exhaust_temp_c: Annotated[DegC, FROM_CLASS]
     """Temperature of the exhaust at full load; sets the plume's rise."""
-    exhaust_flow_kg_s: Annotated[NonNegative, Unit("kg/s")] = 56.0
+    exhaust_flow_kg_s: Annotated[NonNegative, Unit("kg/s"), FROM_CLASS]
     """Mass flow of the exhaust at full load; sets the plume's rise."""
-    stack_height_m: Metres = 15.0
+    stack_height_m: Annotated[Metres, FROM_CLASS]
     """Height of the stack's mouth above ground."""
-    stack_diameter_m: Metres = 2.4
+    stack_diameter_m: Annotated[Metres, FROM_CLASS]
     """Inner diameter of the stack's mouth."""
-    sound_power_dba: Annotated[float, Unit("dBA"), Field(ge=0, le=160)] = 114.0
+    sound_power_dba: Annotated[float, Unit("dBA"), Field(ge=0, le=160), FROM_CLASS]
     """Treated package, all components."""
-    cost_usd_per_mw: USDPerMW = 1_390_000.0
+    cost_usd_per_mw: Annotated[USDPerMW, FROM_CLASS]
     """Installed price for each MW of ISO power."""
 
 
@@ -191,11 +192,13 @@ class BatteryEntry(Spec):
 
     title: str = ""
     """Name of the product."""
-    unit_mwh: Annotated[NonNegative, Unit("MWh")] = 3.9
+    chemistry: Annotated[str, STORAGE] = "lithium_iron_phosphate"
+    """Chemistry of the cells; figures that the product lacks are those of its chemistry."""
+    unit_mwh: Annotated[NonNegative, Unit("MWh"), FROM_CLASS]
     """Energy of one container; noise counts containers by it."""
-    round_trip_frac: Frac = 0.9
+    round_trip_frac: Annotated[Frac, FROM_CLASS]
     """Energy given back over energy taken in."""
-    cost_usd_per_mwh: Annotated[NonNegative, Unit("USD/MWh")] = 260_000.0
+    cost_usd_per_mwh: Annotated[NonNegative, Unit("USD/MWh"), FROM_CLASS]
     """Installed price for each MWh of storage."""
 
 

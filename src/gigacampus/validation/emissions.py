@@ -12,7 +12,7 @@ import numpy as np
 from gigacampus.foundation.units import HOURS_PER_YEAR, KG_PER_LB, KG_PER_SHORT_TON
 from gigacampus.power.emissions import nox_kg_per_mmbtu, start_mmbtu
 from gigacampus.power.turbine import full_load_mmbtu_per_mwh
-from gigacampus.scenario.library import load_entry
+from gigacampus.scenario.class_rows import whole_entry
 from gigacampus.schema.power import GeneratorEntry
 from gigacampus.validation.case_folder import CaseFolder, Row, leave_out, score
 from gigacampus.validation.case_rows import CaseRow, case
@@ -62,7 +62,7 @@ def seen(row: Row, inputs_seen: bool = True) -> bool:
 @lru_cache(maxsize=32)
 def generator(key: str) -> tuple[GeneratorEntry, bool]:
     """Newest library values of a generator, and whether its heat rate was seen."""
-    values, facts = load_entry("generators", key, date.max)
+    values, facts = whole_entry("generators", key, date.max)
     return GeneratorEntry(**values), facts["heat_rate_lhv_kj_per_kwh"].confidence == "seen"
 
 

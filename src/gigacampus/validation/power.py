@@ -20,7 +20,7 @@ from gigacampus.power.load import load_terms, with_traits
 from gigacampus.power.tariff import monthly_bill_usd, on_peak_day_frac, on_peak_hours
 from gigacampus.power.turbine import altitude_power_frac, ambient_power_frac
 from gigacampus.registry.kinds import COOLING
-from gigacampus.scenario.library import load_entry
+from gigacampus.scenario.class_rows import whole_entry
 from gigacampus.scenario.weather import stations, typical_year
 from gigacampus.schema.cooling import CoolingEntry, CoolingSpec
 from gigacampus.schema.power import PowerSpec, TariffEntry
@@ -59,7 +59,7 @@ def annual_pue(station: str, product: str) -> float:
     >>> 1.08 < annual_pue("columbus_oh", "tower_generic") < annual_pue("memphis_tn", "air_chiller_generic") < 1.35
     True
     """
-    entry = CoolingEntry(**load_entry("cooling", product, date.max)[0])
+    entry = CoolingEntry(**whole_entry("cooling", product, date.max)[0])
     year = typical_year(f"lib:weather/{station}").values
     dry, rh, pressure = year["dry_bulb_c"], np.clip(year["rh_pct"] / 100.0, 0.01, 1.0), year["pressure_hpa"] / 10.0
     wet = wet_bulb_hours(dry, rh, pressure, wet_bulb_stull_c(dry, rh), 1e-3)
@@ -221,7 +221,7 @@ def _tariff(row: Row, folder: CaseFolder) -> CaseRow:
         demand_usd_per_kw_month=rates["offpeak_or_max_demand"],
         on_peak_demand_usd_per_kw_month=rates["onpeak_demand"],
         customer_usd_per_month=rates["customer"] + rates["admin"],
-        **{key: load_entry("tariffs", "tva_msd_like", date.max)[0][key] for key in ("on_peak", "on_peak_days_per_week")},
+        **{key: whole_entry("tariffs", "tva_msd_like", date.max)[0][key] for key in ("on_peak", "on_peak_days_per_week")},
     )
     peak, hours = np.array([10.0]), HOURS_PER_YEAR / 12.0
     energy = number(row["quantity"].partition(" at ")[2]) / 100.0 * peak * hours
@@ -247,7 +247,7 @@ def accelerator_power(folder: CaseFolder) -> list[CaseRow]:
         if not found or row["unit"] != "kW_per_GPU":
             continue
         try:
-            server_kw = float(load_entry("accelerators", found[2].lower(), date.max)[0]["server_kw"])
+            server_kw = float(whole_entry("accelerators", found[2].lower(), date.max)[0]["server_kw"])
         except ScenarioError:
             leave_out([row], "no library accelerator of that name")
             continue
