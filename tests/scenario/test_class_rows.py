@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from gigacampus import api
-from gigacampus.answers.goals import assumed_share
+from gigacampus.answers.completion import assumed_share
 from gigacampus.foundation.errors import ScenarioError
 from gigacampus.foundation.references import family_and_name
 from gigacampus.scenario import library

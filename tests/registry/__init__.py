@@ -1,0 +1,1 @@
+"""The tables of kinds, stages and variables."""
