@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gigacampus.neighbours.noise.geometry.lateral_paths import side_points
+from gigacampus.neighbours.noise.geometry.lateral_paths import lateral_path_points
 from gigacampus.neighbours.noise.geometry.scene import Scene, Terrain, build_scene
 from gigacampus.neighbours.noise.geometry.trace import trace_pair
 from gigacampus.neighbours.noise.propagation import cnossos, cnossos_transfer, iso9613_transfer
@@ -107,7 +107,7 @@ def ways_in_plan(pair: Pair, scene: Scene, method: str) -> list[tuple[np.ndarray
     grow, radii = (False, (np.inf, cnossos.ray_radius_m(d))) if method == "cnossos" else (True, (np.inf,))
     if grow and trace_pair(scene, pair.source, pair.receiver)[23]:
         return []
-    found = [(side_points(scene, pair.source, pair.receiver, s, radius_m=r, grow=grow), r) for s in (1.0, -1.0) for r in radii]
+    found = [(lateral_path_points(scene, pair.source, pair.receiver, s, radius_m=r, grow=grow), r) for s in (1.0, -1.0) for r in radii]
     return [(chain, radius) for chain, radius in found if chain is not None]
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gigacampus.neighbours.noise.sources.source_uncertainty import ErrorSum, Spread, group_spread, together
+from gigacampus.neighbours.noise.sources.source_uncertainty import ErrorSum, SourceUncertainty, group_uncertainty, together
 from gigacampus.rerun.noise.level_posterior import source_offsets
 from gigacampus.rerun.noise.measurements import shared_frac
 
@@ -21,7 +21,7 @@ def campus(shared, blocks, measured=None):
 
 def blocks_of(shared, model_of_block, units=1.0):
     names = tuple(f"generators/{k}" for k in model_of_block)
-    return group_spread(names, campus(shared, model_of_block), units=np.full(len(names), units))
+    return group_uncertainty(names, campus(shared, model_of_block), units=np.full(len(names), units))
 
 
 def sigma_db(spread, energy):
@@ -51,7 +51,7 @@ def test_the_sum_of_errors_is_that_of_the_covariance(shared, energy, cut):
     models = {str(k): f"lib:generators/{k % 3}" for k in range(len(energy))}
     spread, share = blocks_of(shared, models, 4.0), np.array(energy) / np.sum(energy)
     assert sigma_db(spread, energy) == pytest.approx(np.sqrt(share @ spread.covariance_db2() @ share))
-    parts = [Spread(spread.model[s], spread.shared_db[s], spread.own_db[s]) for s in (slice(0, cut), slice(cut, None))]
+    parts = [SourceUncertainty(spread.model[s], spread.shared_db[s], spread.own_db[s]) for s in (slice(0, cut), slice(cut, None))]
     np.testing.assert_allclose(together(parts).covariance_db2(), spread.covariance_db2())
 
 
@@ -77,7 +77,7 @@ def test_a_reading_of_one_block_teaches_of_its_model(shared):
     np.testing.assert_allclose(found.mean_db, [learnt, shared * learnt], atol=1e-6)
     left = 25.0 - 25.0**2 / 26.0 * np.array([1.0, shared**2])
     np.testing.assert_allclose(found.sigma_db**2, left, rtol=1e-6)
-    again = group_spread(
+    again = group_uncertainty(
         ("generators/a", "generators/b"),
         campus(
             shared,

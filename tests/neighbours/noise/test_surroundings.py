@@ -11,7 +11,7 @@ import pytest
 from gigacampus import api
 from gigacampus.foundation.errors import ScenarioError
 from gigacampus.neighbours.noise.sources.plant import levels_by_band
-from gigacampus.rerun.noise.run_context import columns, opened
+from gigacampus.rerun.noise.run_context import columns, run_context
 
 ROOT = Path(__file__).parents[3]
 NEAR = (39.9972, -82.88)
@@ -73,7 +73,7 @@ def test_what_stands_around_shields_the_home_in_stage_and_tools(place, bare, noi
     assert night(result) < bare - at_least_db
     saved = api.save(result, tmp_path / "runs", "x")
     moved = shutil.move(saved, tmp_path / "elsewhere")
-    opening = opened(Path(moved), month=result.coords["month"][-1])
+    opening = run_context(Path(moved), month=result.coords["month"][-1])
     level = levels_by_band(opening.plants(), *columns(opening.places(["near"])[1]), height_m=4.0)
     from gigacampus.neighbours.noise.propagation.bands import a_level_dba
 

@@ -7,7 +7,7 @@ import wave
 import numpy as np
 import pytest
 
-from gigacampus.neighbours.noise.exposure import contours, hourly
+from gigacampus.neighbours.noise.exposure import contours, hourly, neighbourhood
 from gigacampus.neighbours.noise.geometry.scene import build_scene
 from gigacampus.neighbours.noise.mitigation import optimise, wall_effect
 from gigacampus.neighbours.noise.propagation import iso9613_transfer
@@ -161,9 +161,8 @@ def test_the_adaptive_grid_saves_work_and_keeps_its_tolerance():
     assert grid.computed < 0.5 * truth.size
     assert np.abs(grid.level_db - truth).max() < 2.0
     pytest.importorskip("contourpy")
-    features = contours.contour_features(grid, np.array([30.0]), **SITE)
-    ring = np.array(features[0]["geometry"]["coordinates"][0])
-    metres = np.hypot((ring[:, 0] + 90.0) * np.cos(np.radians(35.0)), ring[:, 1] - 35.0) * 111_195.0
+    ring = np.array(neighbourhood.rings(grid, 30.0, **SITE)[0])
+    metres = np.hypot((ring[:, 1] + 90.0) * np.cos(np.radians(35.0)), ring[:, 0] - 35.0) * 111_195.0
     assert np.allclose(metres, 950.0, atol=30.0)
 
 

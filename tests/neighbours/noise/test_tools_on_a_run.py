@@ -18,7 +18,7 @@ from gigacampus.neighbours.noise.sources import plant
 from gigacampus.rerun import noise_neighbourhood
 from gigacampus.rerun.noise.measurements import observe_run
 from gigacampus.rerun.noise.mitigation_optimizer import catalogue, quiet_run
-from gigacampus.rerun.noise.run_context import RequestError, columns, opened
+from gigacampus.rerun.noise.run_context import RequestError, columns, run_context
 from gigacampus.rerun.reopen import reopened
 
 ROOT = Path(__file__).parents[3]
@@ -62,7 +62,7 @@ def call(*arguments: object) -> tuple[int, str]:
 
 @pytest.mark.parametrize("period", ["night", "day"])
 def test_the_tools_hear_what_the_stage_heard(run, period):
-    opening = opened(run, month=SUMMER, period=period)
+    opening = run_context(run, month=SUMMER, period=period)
     lat, lon = columns(opening.places(["near", "first/far"])[1])
     level = a_level_dba(plant.levels_by_band(opening.plants(), lat, lon, height_m=4.0))
     told = opening.result.reference(f"noise_{period}_dba")[:, opening.month]
@@ -70,7 +70,7 @@ def test_the_tools_hear_what_the_stage_heard(run, period):
 
 
 def test_reopened_inputs_are_those_of_the_reference_world(run):
-    opening = opened(run)
+    opening = run_context(run)
     assert opening.inputs.tree.campuses["first"].noise.walls["north"].height_m == 14.0
     assert opening.up["unit_running"].shape == opening.result.array("unit_running").shape[1:]
     assert set(vars(reopened(opening.result, "noise")[0].tree)) == {"horizon", "library", "campuses"}
@@ -82,7 +82,7 @@ def test_the_map_is_geojson_whose_contours_hold_their_level(run, tmp_path):
     code, text = call("map", run, "--out", out, "--levels", "45,50", "--month", SUMMER, "--half-width-m", 2000, "--json")
     report, features = json.loads(text), json.loads(out.read_text())["features"]
     assert code == 0 and report["contours"] == 2 and report["findings"] == []
-    plants = opened(run, month=SUMMER).plants()
+    plants = run_context(run, month=SUMMER).plants()
     for feature in features[:2]:
         spots = np.array([p for line in feature["geometry"]["coordinates"] for p in line])[::7]
         inside = (np.abs(spots[:, 1] - 39.99) < 0.017) & (np.abs(spots[:, 0] + 82.88) < 0.022)
@@ -93,26 +93,26 @@ def test_the_map_is_geojson_whose_contours_hold_their_level(run, tmp_path):
 
 def test_manifest_rows_have_the_shape_that_the_report_reads(run):
     pytest.importorskip("contourpy")
-    result = opened(run).result
+    result = run_context(run).result
     rows = noise_neighbourhood.contours(result, use_cache=False)
     assert [row["level"] for row in rows] == [40.0, 45.0, 50.0, 55.0] and set(rows[0]) == {"title", "level", "unit", "rings"}
     assert neighbourhood.map_month(result) == 1 and rows[0]["rings"] == []
-    later = neighbourhood.contour_rows(opened(run, month=SUMMER).plants(), title="x")
+    later = neighbourhood.contour_rows(run_context(run, month=SUMMER).plants(), title="x")
     assert all(abs(lat - 39.99) < 0.1 and abs(lon + 82.88) < 0.1 for row in later for ring in row["rings"] for lat, lon in ring)
     assert len(later[1]["rings"]) >= 1
 
 
 def test_people_above_count_block_groups_not_receptors(run):
-    opening = opened(run, month=SUMMER)
+    opening = run_context(run, month=SUMMER)
     blocks = Blocks(
         ("a", "b", "c"), ("x", "x", "x"), np.array([500.0, 70.0, 9000.0]), np.array([39.9972, 40.017, 41.0]), np.full(3, -82.88)
     )
     night = opening.result.reference("noise_night_dba")[:, opening.month]
     limits = (float(night[0]) - 0.5, float(night[1]) - 0.5, 99.0)
-    rows = neighbourhood.neighbours_above(opening.inputs, opening.up, month=opening.month, limits_dba=limits, blocks=blocks)
+    rows = neighbourhood.counted(opening.plants(), blocks, limits)
     assert [row["people"] for row in rows] == [500.0, 570.0, 0.0]
     assert rows[0]["low"] == 0.0 and rows[1]["low"] <= 500.0 and rows[1]["high"] == 570.0
-    assert neighbourhood.neighbours_above(opening.inputs, opening.up, month=0, blocks=blocks)[0]["people"] == 0.0
+    assert neighbourhood.counted(opening.plants(0), blocks, limits)[0]["people"] == 0.0
 
 
 def test_a_missing_extra_is_one_clear_error(run, tmp_path, monkeypatch):
@@ -181,7 +181,7 @@ def readings(path: Path, *rows: str) -> Path:
 
 
 def test_a_loud_reading_raises_the_turbines_and_narrows_them(run, tmp_path):
-    opening = opened(run, month=SUMMER)
+    opening = run_context(run, month=SUMMER)
     level = float(opening.result.reference("noise_night_dba")[0, opening.month])
     report = observe_run(run, readings(tmp_path / "r.csv", f"near,{level + 5:.2f},A,class_1,{SUMMER},night"), month=SUMMER)
     rows = {row["group"]: row for row in report["groups"]}
@@ -246,7 +246,7 @@ def test_levels_at_receivers_of_a_file_are_those_of_the_stage_and_faults_are_nam
     places.write_text("name,lat,lon\nporch,39.9972,-82.88\nnowhere,,\nyard,39.9902,-82.88\n")
     code, text = call("map", run, "--receivers", places, "--out", out, "--month", SUMMER)
     rows = [line.split(",") for line in out.read_text().splitlines()]
-    opening = opened(run, month=SUMMER)
+    opening = run_context(run, month=SUMMER)
     night = float(opening.result.reference("noise_night_dba")[0, opening.month])
     assert code == 0 and "nowhere" in text and [r[0] for r in rows] == ["name", "porch", "yard"]
     porch = dict(zip(rows[0][1:], map(float, rows[1][1:]), strict=True))
@@ -303,7 +303,7 @@ def test_terrain_of_a_file_shields_and_its_faults_are_told(run, tmp_path):
 def test_what_was_learnt_from_readings_starts_the_next_run(run, tmp_path):
     from gigacampus import api
 
-    opening = opened(run, month=SUMMER)
+    opening = run_context(run, month=SUMMER)
     level = float(opening.result.reference("noise_night_dba")[0, opening.month])
     file, patch = readings(tmp_path / "r.csv", f"near,{level + 5:.2f},A,class_1,{SUMMER},night"), tmp_path / "learnt.yaml"
     code, text = call("observe", run, "--readings", file, "--month", SUMMER, "--out", patch)

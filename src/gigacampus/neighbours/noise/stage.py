@@ -27,7 +27,7 @@ from gigacampus.neighbours.noise.sources.campus_sources import (
     units_sounding,
 )
 from gigacampus.neighbours.noise.sources.events import event_places_m, event_powers_db, events_by_month
-from gigacampus.neighbours.noise.sources.source_uncertainty import Spread, group_spread
+from gigacampus.neighbours.noise.sources.source_uncertainty import SourceUncertainty, group_uncertainty
 from gigacampus.neighbours.noise.sources.spectra import shaped_spectrum_db
 from gigacampus.neighbours.noise.sources.wall_schedule import walls_by_month
 
@@ -52,7 +52,7 @@ class Campus:
     """(group, month)."""
     load: np.ndarray
     """Of the fans; (month,)."""
-    spread: Spread
+    spread: SourceUncertainty
     """Errors of the groups' sound power; its last axes are month, receptor and group."""
     events: np.ndarray
     """How often each event happens; (event, month)."""
@@ -172,7 +172,7 @@ def _campus(inputs: Any, up: dict[str, np.ndarray], c: int, places: Places) -> C
         starts[sources.groups.index(f"generators/{key}")] = count
     slot = _slots(up["wind_speed_m_s"][c], up["wind_from_deg"][c], up["stability_class"][c], transfer.way_deg)
     factor, dark = _factors(sources, spec.noise, load, up["dry_bulb_degc"][c], at.months.calendar_month())
-    spread = group_spread(sources.groups, spec, units=units_sounding(sources.groups, weight).T[:, None])
+    spread = group_uncertainty(sources.groups, spec, units=units_sounding(sources.groups, weight).T[:, None])
     return Campus(
         spec,
         sources,

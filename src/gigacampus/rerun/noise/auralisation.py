@@ -10,7 +10,7 @@ import numpy as np
 from gigacampus.neighbours.noise.exposure.neighbourhood import half_width_at
 from gigacampus.neighbours.noise.propagation.bands import NOMINAL_HZ, a_level_dba, c_level_dbc
 from gigacampus.neighbours.noise.sources.plant import WINDS, levels_by_band, without_walls
-from gigacampus.rerun.noise.run_context import chosen, columns, opened, refuse, sounding
+from gigacampus.rerun.noise.run_context import chosen, columns, refuse, run_context, sounding
 from gigacampus.rerun.noise.synthesis import RATE_HZ, write_pair
 
 
@@ -19,7 +19,7 @@ def listen_run(run: Path, receptor: str, out: Path, *, month: str | None, period
     tones = np.array(sorted(tones_hz), dtype=float)
     if len(tones) and not (np.isfinite(tones).all() and tones.min() >= 20.0 and tones.max() < RATE_HZ / 2.0):
         raise refuse("a tone lies outside of what can be played", fix=f"give 20 to {RATE_HZ // 2} Hz")
-    opening = opened(run, month=month, period=period)
+    opening = run_context(run, month=month, period=period)
     (label,), places = opening.places([receptor])
     plants, (lat, lon) = sounding(opening), columns(places)
     height = opening.inputs.tree.campuses[label.split("/")[0]].noise.receptor_height_m

@@ -30,7 +30,7 @@ from gigacampus.neighbours.noise.geometry.local_projection import lat_lon_deg
 from gigacampus.neighbours.noise.propagation.bands import a_level_dba, c_level_dbc
 from gigacampus.neighbours.noise.sources.plant import WINDS, Plant, Wind, levels_by_band
 from gigacampus.neighbours.noise.sources.wall_schedule import campus_scene
-from gigacampus.rerun.noise.run_context import Opened, chosen, opened, refuse, sounding
+from gigacampus.rerun.noise.run_context import RunContext, chosen, refuse, run_context, sounding
 
 MOST_POINTS = 250_000
 LOWEST_SHOWN_DBA = 30.0
@@ -74,7 +74,7 @@ def map_run(
         raise refuse(f"{out.name} has no ending that says what to write", fix=f"end it in one of {', '.join(SUFFIXES)}")
     limits = _limits(levels or DEFAULT_LEVELS[show])
     weather: Wind = chosen("wind", wind, WINDS)  # type: ignore[assignment]
-    opening = opened(run, month=month, period=period)
+    opening = run_context(run, month=month, period=period)
     plants = [_placed(plant, files) for plant in sounding(opening)]
     heard = _receivers(plants, files)
     scenes = [campus_scene(p.spec, p.walls, p.around) for p in plants]
@@ -173,7 +173,14 @@ def _write_receivers(plants: list[Plant], heard: Receivers, out: Path, wind: Win
 
 
 def _write_grids(
-    opening: Opened, plants: list[Plant], out: Path, show: str, limits: tuple[float, ...], wind: Wind, half_width_m: float, fine_m: float
+    opening: RunContext,
+    plants: list[Plant],
+    out: Path,
+    show: str,
+    limits: tuple[float, ...],
+    wind: Wind,
+    half_width_m: float,
+    fine_m: float,
 ) -> dict[str, Any]:
     if not 0.0 < fine_m <= half_width_m or (2.0 * half_width_m / fine_m) ** 2 > MOST_POINTS:
         raise refuse(
@@ -196,7 +203,7 @@ def _write_grids(
 
 
 def _write_points(
-    opening: Opened, plants: list[Plant], grids: list[Grid], out: Path, show: str, limits: tuple[float, ...]
+    opening: RunContext, plants: list[Plant], grids: list[Grid], out: Path, show: str, limits: tuple[float, ...]
 ) -> dict[str, Any]:
     unit, least = ("dba", LOWEST_SHOWN_DBA) if show == "level" else ("db", LEAST_GAIN_DB)
     dots = [dot for plant, grid in zip(plants, grids, strict=True) for dot in _dots(plant, grid, least)]

@@ -17,9 +17,9 @@ from gigacampus.foundation.whole_file import write_text
 from gigacampus.neighbours.noise.exposure.levels import Z80, half_width_db, propagation_sigma_db
 from gigacampus.neighbours.noise.propagation.bands import A_WEIGHT_DB, C_WEIGHT_DB
 from gigacampus.neighbours.noise.sources.plant import WINDS, Period, Plant, Wind, group_energy
-from gigacampus.neighbours.noise.sources.source_uncertainty import Spread, group_spread, together
+from gigacampus.neighbours.noise.sources.source_uncertainty import SourceUncertainty, group_uncertainty, together
 from gigacampus.rerun.noise.level_posterior import INSTRUMENT_SIGMA_DB, Posterior, source_offsets
-from gigacampus.rerun.noise.run_context import Opened, chosen, columns, opened, refuse, sounding
+from gigacampus.rerun.noise.run_context import RunContext, chosen, columns, refuse, run_context, sounding
 
 WEIGHTS_DB = {"A": A_WEIGHT_DB, "C": C_WEIGHT_DB}
 MOST_READINGS = 500
@@ -66,7 +66,7 @@ def observe_run(run: Path, readings: Path, *, month: str | None, out: Path | Non
 
     ``out`` receives a patch for the scenario that makes the next run start from the posterior.
     """
-    opening = opened(run, month=month)
+    opening = run_context(run, month=month)
     rows = read_readings(readings, opening)
     names, energy, background, sigma = _design(opening, rows)
     prior = prior_spread(opening, names)
@@ -102,24 +102,24 @@ def observe_run(run: Path, readings: Path, *, month: str | None, out: Path | Non
     }
 
 
-def offsets_before_db(run: Opened, names: tuple[str, ...]) -> np.ndarray:
+def offsets_before_db(run: RunContext, names: tuple[str, ...]) -> np.ndarray:
     """Offsets that the scenario already gives groups ``campus/kind/block``; (group,)."""
     told = [run.inputs.tree.campuses[campus].noise.measured.get(group) for campus, group in (n.split("/", 1) for n in names)]
     return np.array([found.offset_db if found else 0.0 for found in told])
 
 
-def prior_spread(run: Opened, names: tuple[str, ...]) -> Spread:
+def prior_spread(run: RunContext, names: tuple[str, ...]) -> SourceUncertainty:
     """Errors of the named groups before the readings, with the units that sound in the month of the question."""
     units = {f"{p.campus}/{group}": n for p in run.plants() for group, n in p.units.items()}
     return together(
         [
-            group_spread((group,), run.inputs.tree.campuses[campus], units=np.array([units.get(f"{campus}/{group}", 1.0)]))
+            group_uncertainty((group,), run.inputs.tree.campuses[campus], units=np.array([units.get(f"{campus}/{group}", 1.0)]))
             for campus, group in (n.split("/", 1) for n in names)
         ]
     )
 
 
-def shared_frac(found: Posterior, prior: Spread) -> np.ndarray:
+def shared_frac(found: Posterior, prior: SourceUncertainty) -> np.ndarray:
     """Share of the variance left of each group that it has in common with the others of its model; (group,).
 
     The mean correlation with them; a group alone in its model keeps what it had.
@@ -134,7 +134,7 @@ def shared_frac(found: Posterior, prior: Spread) -> np.ndarray:
     return value
 
 
-def write_patch(path: Path, found: Posterior, before_db: np.ndarray, prior: Spread, source: str) -> None:
+def write_patch(path: Path, found: Posterior, before_db: np.ndarray, prior: SourceUncertainty, source: str) -> None:
     """A patch of ``noise.measured`` for the groups that the readings said something of."""
     shared = shared_frac(found, prior)
     lines = ["# Offsets of source groups from meter readings. Name this file under `patches:` of a scenario.", "campuses:"]
@@ -156,7 +156,7 @@ def write_patch(path: Path, found: Posterior, before_db: np.ndarray, prior: Spre
     write_text(path, "\n".join(lines) + "\n")
 
 
-def read_readings(path: Path, run: Opened) -> list[Reading]:
+def read_readings(path: Path, run: RunContext) -> list[Reading]:
     """Readings of a CSV or xlsx file; the first row that cannot be used is refused with its line."""
     table = read_table(path, known=lambda cell: not is_number(cell) and column_of(cell, KNOWN) is not None)
     at = matched(table, KNOWN)
@@ -193,7 +193,7 @@ def _weighting_of(table: Table, at: dict[str, tuple[int, str]]) -> str:
     return WEIGHTED.get(symbol_of(unit) or "", by_name) or by_name
 
 
-def _reading(table: Table, k: int, row: dict[str, str], value: dict[str, float], weighting: str, run: Opened) -> Reading:
+def _reading(table: Table, k: int, row: dict[str, str], value: dict[str, float], weighting: str, run: RunContext) -> Reading:
     label, place = None, None
     if row.get("receptor"):
         (label,), (place,) = run.places([row["receptor"]])
@@ -239,7 +239,7 @@ def _refuse_unusable(table: Table, k: int, lat: float, lon: float, level_db: flo
     raise refuse(problem, file=table.file, line=table.lines[k], fix=fix)
 
 
-def _design(run: Opened, rows: list[Reading]) -> tuple[tuple[str, ...], np.ndarray, np.ndarray, np.ndarray]:
+def _design(run: RunContext, rows: list[Reading]) -> tuple[tuple[str, ...], np.ndarray, np.ndarray, np.ndarray]:
     """Names of groups that a reading or the month of the question hears; then by reading energy (reading, group),
     background energy and propagation sigma."""
     plants: dict[tuple[int, Period], list[Plant]] = {}
@@ -281,7 +281,7 @@ def _groups(found: Posterior) -> list[dict[str, Any]]:
     return sorted(rows, key=lambda row: row["posterior_half_width_db"] / row["prior_half_width_db"])
 
 
-def _receptors(run: Opened, found: Posterior, prior_db2: np.ndarray) -> list[dict[str, Any]]:
+def _receptors(run: RunContext, found: Posterior, prior_db2: np.ndarray) -> list[dict[str, Any]]:
     """Night levels of the month with offsets of zero and of the posterior, each with its 80 % band half width."""
     labels, places = run.places(run.inputs.at.receptor)
     lat, lon = columns(places)

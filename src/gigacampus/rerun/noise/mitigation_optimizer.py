@@ -21,7 +21,7 @@ from gigacampus.neighbours.noise.mitigation.optimise import Measure, Plan, cheap
 from gigacampus.neighbours.noise.propagation.bands import BANDS
 from gigacampus.neighbours.noise.sources.plant import WINDS, Plant, Wind, band_energy
 from gigacampus.neighbours.noise.sources.wall_schedule import campus_scene
-from gigacampus.rerun.noise.run_context import Opened, chosen, columns, opened, sounding
+from gigacampus.rerun.noise.run_context import RunContext, chosen, columns, run_context, sounding
 
 WALL_HEIGHTS_M = (8.0, 14.0)
 WALL_SIDES = 3
@@ -55,7 +55,7 @@ def quiet_run(
     run: Path, receptors: Sequence[str], *, limit_dba: float, month: str | None, wind: str, wall_usd_per_m2: float | None
 ) -> dict[str, Any]:
     """Cheapest plan, what each measure does alone, and who can order it."""
-    opening = opened(run, month=month)
+    opening = run_context(run, month=month)
     plants, labels = sounding(opening), opening.places(receptors)[0]
     weather: Wind = chosen("wind", wind, WINDS)  # type: ignore[assignment]
     places = _places(opening, plants, labels, limit_dba, weather)
@@ -127,7 +127,7 @@ def _spots(places: Places, count: int) -> tuple[np.ndarray, np.ndarray]:
     return places.lat[:count], places.lon[:count]
 
 
-def _places(run: Opened, plants: list[Plant], labels: list[str], limit_dba: float, wind: Wind) -> Places:
+def _places(run: RunContext, plants: list[Plant], labels: list[str], limit_dba: float, wind: Wind) -> Places:
     specs = run.places(labels)[1]
     tonal = [run.inputs.tree.campuses[label.split("/")[0]].noise.tonal_adjustment_db for label in labels]
     blocks = near_blocks(plants)

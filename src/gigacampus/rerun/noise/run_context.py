@@ -37,7 +37,7 @@ def chosen(what: str, value: str, among: Sequence[str]) -> str:
 
 
 @dataclass(frozen=True)
-class Opened:
+class RunContext:
     """What the tools need of a run."""
 
     result: Any
@@ -64,7 +64,7 @@ class Opened:
         return found, [self.inputs.tree.campuses[label.split("/")[0]].receptors[label.split("/")[1]] for label in found]
 
 
-def opened(run: Path, *, month: str | None = None, period: str = "night") -> Opened:
+def run_context(run: Path, *, month: str | None = None, period: str = "night") -> RunContext:
     """Open a run folder at one month; unless told the one after the scenario's day, or the first after it in which something
     sounds.
     """
@@ -75,17 +75,17 @@ def opened(run: Path, *, month: str | None = None, period: str = "night") -> Ope
     labels = result.coords["month"]
     at = map_month(result) if month is None else labels.index(chosen("month", month, labels))
     inputs, up = reopened(result, "noise")
-    found = Opened(result, inputs, up, at, chosen("period", period, get_args(Period)))  # type: ignore[arg-type]
+    found = RunContext(result, inputs, up, at, chosen("period", period, get_args(Period)))  # type: ignore[arg-type]
     begun = first_sounding(found, at) if month is None else at
     return found if begun is None else replace(found, month=begun)
 
 
-def first_sounding(run: Opened, start: int = 0) -> int | None:
+def first_sounding(run: RunContext, start: int = 0) -> int | None:
     """The first month from ``start`` on in which a plant sounds; None if none does."""
     return next((m for m in range(start, len(run.result.coords["month"])) if run.plants(m)), None)
 
 
-def sounding(run: Opened) -> list[Plant]:
+def sounding(run: RunContext) -> list[Plant]:
     """Plants of the month, or a refusal when nothing sounds."""
     plants = run.plants()
     if not plants:

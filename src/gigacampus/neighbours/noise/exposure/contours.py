@@ -1,16 +1,11 @@
-"""Maps: a receiver grid that refines itself where levels change fast, and contours from it."""
+"""Maps: a receiver grid that refines itself where levels change fast."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
 import numpy as np
-
-from gigacampus.neighbours.noise.geometry.local_projection import lat_lon_deg
 
 LevelsOf = Callable[[np.ndarray], np.ndarray]
 """Points in plan (point, 2) -> levels (point,)."""
@@ -81,25 +76,3 @@ def _interpolate(level: np.ndarray, step: int, half: int) -> None:
         rows, columns = np.meshgrid(np.arange(row0, len(level), step), np.arange(column0, len(level), step), indexing="ij")
         mean = np.mean([level[rows + a, columns + b] for a, b in shifts], axis=0)
         level[rows, columns] = np.where(np.isnan(level[rows, columns]), mean, level[rows, columns])
-
-
-def contour_features(grid: Grid, thresholds_db: np.ndarray, *, site_lat: float, site_lon: float) -> list[dict[str, Any]]:
-    """GeoJSON lines of equal level in degrees. Needs contourpy."""
-    from contourpy import contour_generator
-
-    generator = contour_generator(grid.east_m, grid.north_m, grid.level_db)
-    features = []
-    for threshold in thresholds_db:
-        lines = []
-        for line in generator.lines(float(threshold)):
-            spots = lat_lon_deg(np.asarray(line)[:, 0], np.asarray(line)[:, 1], site_lat=site_lat, site_lon=site_lon)
-            lines.append([[round(float(b), 6), round(float(a), 6)] for a, b in spots])
-        features.append(
-            {"type": "Feature", "properties": {"level_db": float(threshold)}, "geometry": {"type": "MultiLineString", "coordinates": lines}}
-        )
-    return features
-
-
-def write_contours(path: Path, features: list[dict[str, Any]]) -> None:
-    """Contours as a GeoJSON file."""
-    path.write_text(json.dumps({"type": "FeatureCollection", "features": features}), encoding="utf-8")

@@ -12,8 +12,8 @@ from gigacampus.neighbours.noise.exposure.contours import Grid, adaptive_grid
 from gigacampus.neighbours.noise.exposure.levels import half_width_db, propagation_sigma_db
 from gigacampus.neighbours.noise.geometry.local_projection import lat_lon_deg
 from gigacampus.neighbours.noise.propagation.bands import A_WEIGHT_DB, a_level_dba
-from gigacampus.neighbours.noise.sources.plant import Period, Plant, Wind, group_energy, levels_by_band, plants_at, without_walls
-from gigacampus.neighbours.noise.sources.source_uncertainty import ErrorSum, group_spread
+from gigacampus.neighbours.noise.sources.plant import Plant, Wind, group_energy, levels_by_band, without_walls
+from gigacampus.neighbours.noise.sources.source_uncertainty import ErrorSum, group_uncertainty
 from gigacampus.neighbours.receptors import distance_m, local_xy_m
 
 LEVELS_DBA = (40.0, 45.0, 50.0, 55.0)
@@ -38,7 +38,7 @@ def half_width_at(plants: list[Plant], lat: np.ndarray, lon: np.ndarray) -> np.n
         noise = plant.spec.noise
         groups, energy = group_energy(plant, lat, lon, height_m=noise.receptor_height_m, weight_db=A_WEIGHT_DB)
         total += energy.sum(axis=1)
-        error.add(group_spread(groups, plant.spec, units=np.array([plant.units[name] for name in groups])), energy)
+        error.add(group_uncertainty(groups, plant.spec, units=np.array([plant.units[name] for name in groups])), energy)
         way += energy.sum(axis=1) * np.hypot(*plant.spots_m(lat, lon).T)
     total = np.maximum(total, 1e-12)
     return half_width_db(error.sigma_db(total), propagation_sigma_db(way / total))
@@ -145,17 +145,3 @@ def counted(plants: list[Plant], blocks: Blocks, limits_dba: tuple[float, ...], 
     return [
         {"limit_dba": float(v), "people": float(middle[k]), "low": float(low[k]), "high": float(high[k])} for k, v in enumerate(limits_dba)
     ]
-
-
-def neighbours_above(
-    inputs: Any,
-    up: dict[str, np.ndarray],
-    *,
-    month: int,
-    limits_dba: tuple[float, ...] = (45.0, 55.0),
-    period: Period = "night",
-    blocks: Blocks | None = None,
-) -> list[dict[str, float]]:
-    """People of census block groups around the campuses above each limit in one month, as ``counted`` gives them."""
-    plants = plants_at(inputs, up, month=month, period=period)
-    return counted(plants, near_blocks(plants, blocks), limits_dba)

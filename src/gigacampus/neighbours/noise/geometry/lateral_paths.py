@@ -18,7 +18,7 @@ PASSES = 8
 """Most rounds of adding objects that the legs of a side path hit."""
 
 
-def side_points(
+def lateral_path_points(
     scene: Scene, source: np.ndarray, receiver: np.ndarray, side: float, *, radius_m: float = np.inf, grow: bool = True
 ) -> np.ndarray | None:
     """Points in plan of the path round one side (+1 left, -1 right of the way), ends included; None: no such path.

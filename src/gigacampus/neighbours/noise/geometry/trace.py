@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from gigacampus.neighbours.noise.geometry.lateral_paths import side_points
+from gigacampus.neighbours.noise.geometry.lateral_paths import lateral_path_points
 from gigacampus.neighbours.noise.geometry.plan import crossings, line_crossings, raster_shares, zone_shares
 from gigacampus.neighbours.noise.geometry.scene import Scene
 
@@ -136,7 +136,7 @@ def _grazing(s: np.ndarray, z: np.ndarray, ends_z: tuple[float, float], lengths:
 
 def side_path(scene: Scene, source: np.ndarray, receiver: np.ndarray, side: float) -> np.ndarray:
     """Path round one side (+1 left, -1 right of the way): (edges, detour, first, middle, last); zeros: none."""
-    chain = side_points(scene, source, receiver, side)
+    chain = lateral_path_points(scene, source, receiver, side)
     if chain is None:
         return np.zeros(5)
     legs = np.hypot(*np.diff(chain, axis=0).T)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gigacampus.neighbours.noise.geometry.lateral_paths import side_points, surface_z
+from gigacampus.neighbours.noise.geometry.lateral_paths import lateral_path_points, surface_z
 from gigacampus.neighbours.noise.geometry.profile import Profile, mean_path_g, mean_plane, over_plane, path_profile, plane_length_m
 from gigacampus.neighbours.noise.geometry.reflections import reflections
 from gigacampus.neighbours.noise.geometry.scene import Scene
@@ -248,7 +248,7 @@ def pair_ways(scene: Scene, source: np.ndarray, receiver: np.ndarray, *, source_
     for condition, radius in (("h", np.inf), ("f", eu.ray_radius_m(d))):
         out[f"direct_{condition}"] = Way(_vertical(straight, source, receiver, source_g, radius), d, d, None, NOTHING_DB)
         for name, side in (("left", 1.0), ("right", -1.0)):
-            turns = side_points(scene, source, receiver, side, radius_m=radius, grow=False)
+            turns = lateral_path_points(scene, source, receiver, side, radius_m=radius, grow=False)
             if turns is not None:
                 path = _vertical(path_profile(scene, turns), source, receiver, source_g, radius)
                 out[f"{name}_{condition}"] = Way(path, d, *_round_side(source, receiver, turns, d), NOTHING_DB)

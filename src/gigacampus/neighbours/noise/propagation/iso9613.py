@@ -169,29 +169,3 @@ def joined_paths_db(*losses_db: np.ndarray) -> np.ndarray:
     """
     energy = sum(10.0 ** (-0.1 * loss) for loss in losses_db)
     return np.maximum(0.0, -10.0 * np.log10(energy))
-
-
-def meteorological_db(source_h_m: np.ndarray, receiver_h_m: np.ndarray, *, horizontal_m: np.ndarray, c0_db: float) -> np.ndarray:
-    """Long-term correction for hours that are not downwind. Source: ISO 9613-2, equations 21 and 22.
-
-    >>> float(meteorological_db(np.array(5.0), np.array(1.5), horizontal_m=np.array(650.0), c0_db=2.0))
-    1.8
-    """
-    reach = 10.0 * (np.asarray(source_h_m, dtype=float) + receiver_h_m)
-    p = np.maximum(np.asarray(horizontal_m, dtype=float), 1e-9)
-    return np.where(p > reach, c0_db * (1.0 - reach / p), 0.0)
-
-
-FOLIAGE_SHORT_DB = np.array([0.0, 0.0, 0.0, 1.0, 1.0, 1.0, 1.0, 2.0, 3.0])
-FOLIAGE_DB_PER_M = np.array([0.02, 0.02, 0.03, 0.04, 0.05, 0.06, 0.08, 0.09, 0.12])
-
-
-def foliage_db(path_m: np.ndarray) -> np.ndarray:
-    """Loss along a path through dense foliage; counts at most 200 m. Source: ISO 9613-2, table A.1.
-
-    >>> foliage_db(np.array(100.0)).tolist()[5]
-    6.0
-    """
-    length = np.asarray(path_m, dtype=float)[..., None]
-    longer = FOLIAGE_DB_PER_M * np.minimum(length, 200.0)
-    return np.where(length < 10.0, 0.0, np.where(length < 20.0, FOLIAGE_SHORT_DB, longer))

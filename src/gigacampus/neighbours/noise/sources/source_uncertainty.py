@@ -9,7 +9,7 @@ import numpy as np
 
 
 @dataclass(frozen=True)
-class Spread:
+class SourceUncertainty:
     """Errors of groups in dB as two independent parts; the last axis is the group."""
 
     model: tuple[str, ...]
@@ -25,8 +25,8 @@ class Spread:
         return np.where(same, np.outer(self.shared_db, self.shared_db), 0.0) + np.diag(self.own_db**2)
 
 
-def group_spread(groups: tuple[str, ...], campus: Any, *, units: np.ndarray) -> Spread:
-    """Spread of the groups of a campus. ``units`` holds how many equal units sound in each, at least one counts; (..., group).
+def group_uncertainty(groups: tuple[str, ...], campus: Any, *, units: np.ndarray) -> SourceUncertainty:
+    """SourceUncertainty of the groups of a campus. ``units`` holds how many equal units sound in each, at least one counts; (..., group).
 
     The level of a group of n units has the variance of one unit times s + (1 - s) / n, where s is the shared part of it. What
     readings left of a group's error stands in place of it. Source: variance of a mean of equally correlated errors.
@@ -34,7 +34,7 @@ def group_spread(groups: tuple[str, ...], campus: Any, *, units: np.ndarray) -> 
     >>> from types import SimpleNamespace as N
     >>> noise = N(measured={}, source_sigma_db=5.0, source_shared_frac=0.64)
     >>> campus = N(noise=noise, blocks={"a": N(model="lib:generators/x"), "b": N(model="lib:generators/x")})
-    >>> spread = group_spread(("generators/a", "generators/b"), campus, units=np.array([1.0, 9.0]))
+    >>> spread = group_uncertainty(("generators/a", "generators/b"), campus, units=np.array([1.0, 9.0]))
     >>> spread.shared_db.tolist(), spread.own_db.tolist()
     ([4.0, 4.0], [3.0, 1.0])
     """
@@ -46,7 +46,9 @@ def group_spread(groups: tuple[str, ...], campus: Any, *, units: np.ndarray) -> 
         if name in noise.measured:
             sigma[g], shared[g] = noise.measured[name].sigma_db, noise.measured[name].shared_frac
             count[..., g] = 1.0
-    return Spread(tuple(_model(name, campus.blocks) for name in groups), sigma * np.sqrt(shared), sigma * np.sqrt((1.0 - shared) / count))
+    return SourceUncertainty(
+        tuple(_model(name, campus.blocks) for name in groups), sigma * np.sqrt(shared), sigma * np.sqrt((1.0 - shared) / count)
+    )
 
 
 def _model(group: str, blocks: Any) -> str:
@@ -55,9 +57,9 @@ def _model(group: str, blocks: Any) -> str:
     return str(blocks[key].model) if kind in ("generators", "cooling", "battery") and key else kind
 
 
-def together(parts: list[Spread]) -> Spread:
+def together(parts: list[SourceUncertainty]) -> SourceUncertainty:
     """Spreads of several campuses as one: units of one model share their part across campuses."""
-    return Spread(
+    return SourceUncertainty(
         tuple(m for p in parts for m in p.model),
         np.concatenate([p.shared_db for p in parts]),
         np.concatenate([p.own_db for p in parts], axis=-1),
@@ -71,7 +73,7 @@ class ErrorSum:
     own_square: np.ndarray
     shared: dict[str, np.ndarray] = field(default_factory=dict)
 
-    def add(self, spread: Spread, energy: np.ndarray) -> None:
+    def add(self, spread: SourceUncertainty, energy: np.ndarray) -> None:
         """Add what groups give; ``energy`` (..., group)."""
         self.own_square += ((spread.own_db * energy) ** 2).sum(axis=-1)
         for model in dict.fromkeys(spread.model):
@@ -83,8 +85,8 @@ class ErrorSum:
 
         >>> half = np.full((1, 2), 0.5)
         >>> twins, strangers = ErrorSum(np.zeros(1)), ErrorSum(np.zeros(1))
-        >>> twins.add(Spread(("x", "x"), np.full(2, 5.0), np.zeros(2)), half)
-        >>> strangers.add(Spread(("x", "y"), np.full(2, 5.0), np.zeros(2)), half)
+        >>> twins.add(SourceUncertainty(("x", "x"), np.full(2, 5.0), np.zeros(2)), half)
+        >>> strangers.add(SourceUncertainty(("x", "y"), np.full(2, 5.0), np.zeros(2)), half)
         >>> twins.sigma_db(np.ones(1)).tolist(), strangers.sigma_db(np.ones(1)).round(2).tolist()
         ([5.0], [3.54])
         """
