@@ -159,3 +159,10 @@ def test_the_bundled_judges_are_complete_and_name_what_exists():
                 register.check(row, lambda *words, found=problems: found.append(words))
         assert not problems, claim.id
         assert claim.judge.use != "not_checkable" or claim.judge.why, claim.id
+
+
+def test_a_verdict_says_its_months_and_whom_it_counts():
+    now = judged(revenue(100))["claims"][0]
+    span = judged(revenue(100, months=f"{MONTHS[0]}..{MONTHS[1]}"))["claims"][0]
+    assert now["period"].startswith("month ") and span["period"] == f"months {MONTHS[0]} to {MONTHS[1]}"
+    assert now["place"] == "sum over places" and now["perimeter"]

@@ -10,11 +10,13 @@ from typing import Any
 import numpy as np
 
 from gigacampus.answers.claims import compound_claims, verdict
-from gigacampus.answers.claims.reading import NotHeld, Reading, input_reading, on_draws, variable_reading
+from gigacampus.answers.claims.reading import FOLD, NotHeld, Reading, input_reading, on_draws, variable_reading
 from gigacampus.answers.claims.register import Claim, Judge, Register, judge_of
 from gigacampus.answers.claims.verdict import Verdict
+from gigacampus.answers.completion import perimeter
 from gigacampus.answers.figures import level_of
 from gigacampus.registry.variables import REGISTRY
+from gigacampus.results.periods import as_of_month, horizon_period, month_period, year_period
 from gigacampus.results.result import Result
 
 EXPECTED_MIN = 5.0
@@ -70,6 +72,7 @@ def _verdict(result: Result, claim: Claim, fitted: bool, readings: dict[str, lis
         "claimed": f"{claim.value} {claim.unit}".strip(),
         "fitted": fitted,
         "title": judge.title,
+        **_whereabouts(result, judge),
     }
     if claim.role == "context" or judge.use == "context":
         return Verdict(
@@ -88,6 +91,17 @@ def _verdict(result: Result, claim: Claim, fitted: bool, readings: dict[str, lis
     if judge.use == "input" or (claim.role == "input" and all(p.axis == "fixed" for p in parts)):
         return _given(head, parts[0])
     return _from_parts(head, claim, parts)
+
+
+def _whereabouts(result: Result, judge: Judge) -> dict[str, str]:
+    """Period, place and perimeter of a claim that reads one variable."""
+    if judge.use != "variable":
+        return {}
+    dated = "month" in REGISTRY[judge.variable].dims if judge.variable in REGISTRY else False
+    spelt = {"as_of": month_period(result, as_of_month(result)), "year_ahead": year_period(result)}
+    place = f"{judge.places} over places" if judge.places in FOLD else judge.places
+    period = spelt.get(judge.months, f"months {judge.months.replace('..', ' to ')}") if dated else horizon_period(result)
+    return {"period": period, "place": place, "perimeter": perimeter(result, judge.places)}
 
 
 def _parts(judge: Judge) -> list[Judge]:

@@ -35,6 +35,12 @@ class Verdict:
     claimed: str
     title: str = ""
     """What was compared."""
+    period: str = ""
+    """Months that the variable was read over; empty where the claim is no reading of one variable."""
+    place: str = ""
+    """Campus, receptor or unit, or how places were put together."""
+    perimeter: str = ""
+    """The company and the campuses that are counted."""
     value: float | None = None
     low: float | None = None
     high: float | None = None
