@@ -23,6 +23,7 @@ _SCALES = {
     "1": ((2e9, "billion", 1e-9), (2e6, "million", 1e-6)),
 }
 BAND_OPACITY = 0.18
+ROUNDING_FRAC = 1e-6
 DASHES = {"dash": [6, 4], "dots": [2, 2]}
 
 
@@ -93,8 +94,10 @@ def peak(*arrays: np.ndarray) -> float:
 
 
 def month_values(months: Sequence[str], band: dict[str, np.ndarray], axis: Axis) -> list[dict[str, Any]]:
-    """Rows of one banded series for the chart."""
-    return [{"month": m, **{k: axis.shown(band[k][i]) for k in ("p10", "p50", "p90")}} for i, m in enumerate(months)]
+    """Rows of one banded series for the chart; what is below a millionth of its largest value is rounding, not a value."""
+    ends = ("p10", "p50", "p90")
+    least = ROUNDING_FRAC * peak(*(band[k] for k in ends))
+    return [{"month": m, **{k: axis.shown(0.0 if abs(band[k][i]) < least else band[k][i]) for k in ends}} for i, m in enumerate(months)]
 
 
 def month_axis(months: Sequence[str]) -> Spec:
@@ -134,15 +137,18 @@ def banded(
     shape = {**({"interpolate": "step-after"} if step else {}), **({"clip": True} if cut else {})}
     y = value_axis(axis, **({"domain": [axis.shown(v) for v in cut]} if cut else {"zero": True}))
     line = {"type": "line", "color": colour, "strokeWidth": 2, **({"strokeDash": DASHES[mark]} if mark in DASHES else {}), **shape}
+    ribbon = {"type": "area", "color": colour, "opacity": BAND_OPACITY, **shape}
+    if len(months) == 1:
+        line, ribbon = (
+            {**line, "point": {"color": colour, "size": 60}},
+            {"type": "rule", "color": colour, "strokeWidth": 6, "opacity": BAND_OPACITY},
+        )
     return [
         {
             "data": data(month_values(months, band, axis)),
             "encoding": {"x": month_axis(months)},
             "layer": [
-                {
-                    "mark": {"type": "area", "color": colour, "opacity": BAND_OPACITY, **shape},
-                    "encoding": {"y": {"field": "p10", **y}, "y2": {"field": "p90"}},
-                },
+                {"mark": ribbon, "encoding": {"y": {"field": "p10", **y}, "y2": {"field": "p90"}}},
                 {"mark": line, "encoding": {"y": {"field": "p50", **y}}},
             ],
         }
@@ -240,6 +246,40 @@ def band_table(months: Sequence[str], series: Sequence[tuple[str, dict[str, np.n
     return columns, rows
 
 
+def told_apart(layers: Sequence[Spec]) -> list[Spec]:
+    """Layers in which a line that equals one drawn before is dashed over it, so that both colours are seen."""
+    seen: dict[tuple[Any, ...], int] = {}
+    out = []
+    for layer in layers:
+        values = layer.get("data", {}).get("values") or []
+        line = tuple((row.get("month"), row.get("p50")) for row in values if "p50" in row)
+        count = seen.get(line, 0)
+        if line:
+            seen[line] = count + 1
+        out.append(_dashed(layer, count) if line and count else layer)
+    return out
+
+
+def _dashed(layer: Spec, count: int) -> Spec:
+    """The same layer with its lines in dashes whose gaps grow with the number of equal lines below."""
+    parts = [
+        {**part, "mark": {**part["mark"], "strokeDash": [6, 6 * count]}} if part.get("mark", {}).get("type") == "line" else part
+        for part in layer.get("layer", [])
+    ]
+    return {**layer, "layer": parts}
+
+
+def equal_words(series: Sequence[tuple[str, dict[str, np.ndarray], Axis]]) -> str:
+    """Names the series of a figure that are equal in every month; empty where none are."""
+    pairs = [
+        (a, b)
+        for k, (a, one, _) in enumerate(series)
+        for b, other, _ in series[k + 1 :]
+        if all(np.array_equal(one[key], other[key], equal_nan=True) for key in ("p10", "p50", "p90"))
+    ]
+    return "".join(f" {a} and {b} are equal in every month." for a, b in pairs)
+
+
 def by_month(
     result: Any,
     layers: list[Spec],
@@ -256,6 +296,6 @@ def by_month(
     return {
         "description": description,
         "height": height,
-        "layer": [*layers, *as_of_line(result), hover(months, tips(months, series))],
-        "usermeta": meta(caption, key, columns, rows),
+        "layer": [*told_apart(layers), *as_of_line(result), hover(months, tips(months, series))],
+        "usermeta": meta(caption + equal_words(series), key, columns, rows),
     }
