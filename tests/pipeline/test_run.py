@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from gigacampus.foundation.errors import ScenarioError
 from gigacampus.pipeline.run import StageError, check, coordinates, run
 from gigacampus.registry.stages import BY_NAME, STAGES
 from gigacampus.registry.variables import REGISTRY
@@ -181,3 +182,10 @@ def test_an_uncertain_price_of_hardware_reaches_the_books(small_file, tmp_path):
     price = result.sampled.worlds["library.accelerators.h100.price_usd"][result.sampled.world_of_draw]
     plant = result.array("assets_usd")[:, 0] - result.array("cash_usd")[:, 0]
     assert plant[price > 50e3].min() > plant[price < 50e3].max() + 2e9
+
+
+def test_a_scenario_without_a_campus_is_refused(tmp_path):
+    path = tmp_path / "none.yaml"
+    path.write_text("title: x\nas_of: 2026-01-15\nhorizon: {start: 2026-01-01, months: 12}\ncampuses: {}\n", encoding="utf-8")
+    with pytest.raises(ScenarioError, match="no campus"):
+        run(load(path)[0])

@@ -90,6 +90,8 @@ def _blocks(scenario: Scenario, kind: str) -> list[tuple[str, int]]:
 
 def run(scenario: Scenario, *, use_cache: bool = True, threads: int | None = None, progress: Progress | None = None) -> Outcome:
     """Compute every stage of ``scenario``; ``progress(stage, done, of)`` is called as worlds finish."""
+    if not scenario.campuses:
+        raise refuse("the scenario holds no campus: there is nothing to run", path="campuses", fix="add one, as `gigacampus new` writes it")
     sampling = plan(scenario, WORLD_READS)
     outcome = Outcome(scenario, coordinates(scenario), sampling, {})
     futures = _Futures([{} for _ in range(sampling.world_count)], scenario, sampling)
