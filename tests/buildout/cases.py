@@ -7,11 +7,11 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from ruamel.yaml import YAML
-
 import gigacampus.library
 from gigacampus.foundation.calendar import Months
 from gigacampus.registry.stage_inputs import Coordinates, Inputs
+from gigacampus.scenario.class_rows import FAMILIES, typical
+from gigacampus.scenario.library import load_entry
 from gigacampus.schema.scenario import LibrarySpec, Scenario
 
 ROOT = Path(__file__).parents[2]
@@ -28,32 +28,24 @@ STAND_INS: dict[str, dict[str, Any]] = {
 }
 
 
-def library_entry(family: str, name: str, as_of: date) -> dict[str, Any]:
-    """Fields of one library entry that the schema knows, each in its newest row known on ``as_of``."""
-    raw = YAML(typ="safe").load(LIBRARY / family / f"{name}.yaml")
-    entry = LibrarySpec.model_fields[family].annotation.__args__[1]
-    out = {}
-    for key, value in raw.items():
-        if key not in entry.model_fields:
-            continue
-        if isinstance(value, str):
-            out[key] = value
-            continue
-        rows = [r for r in (value if isinstance(value, list) else [value]) if r["known_from"] <= as_of]
-        out[key] = max(rows, key=lambda r: r["known_from"])["value"]
-    return out
-
-
 def with_library(tree: dict[str, Any]) -> dict[str, Any]:
     """``tree`` with every ``lib:`` reference pulled in from the library, or from the stand-ins above."""
     library = {family: dict(entries) for family, entries in tree.get("library", {}).items()}
     for family, name in sorted(references(tree["campuses"])):
         if family in LibrarySpec.model_fields and name not in library.get(family, {}):
             known = (LIBRARY / family / f"{name}.yaml").is_file()
-            entry = library_entry(family, name, tree["as_of"]) if known else STAND_INS.get(f"{family}/{name}")
+            entry = load_entry(family, name, tree["as_of"])[0] if known else STAND_INS.get(f"{family}/{name}")
             if entry is not None:
                 library.setdefault(family, {})[name] = entry
-    return {**tree, "library": library}
+    return {**tree, "library": whole(library)}
+
+
+def whole(library: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Entries with the figures that they lack typical of their kind."""
+    return {
+        family: {name: typical(family, **entry).model_dump() if family in FAMILIES else entry for name, entry in entries.items()}
+        for family, entries in library.items()
+    }
 
 
 def references(node: Any) -> set[tuple[str, str]]:
@@ -111,4 +103,4 @@ def small(blocks: dict[str, Any], *, phases: dict[str, Any] | None = None, month
             }
         },
     }
-    return inputs_of(Scenario.model_validate(tree))
+    return inputs_of(Scenario.model_validate({**tree, "library": whole(tree["library"])}))

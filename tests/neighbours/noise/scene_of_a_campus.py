@@ -10,9 +10,11 @@ import numpy as np
 from gigacampus.foundation.calendar import Months
 from gigacampus.registry.stage_inputs import Coordinates, Inputs, pick
 from gigacampus.registry.stages import BY_NAME
+from gigacampus.scenario.class_rows import typical
 from gigacampus.schema.scenario import Scenario
 
 MONTHS = 4
+TURBINE = typical("generators", engine="industrial", iso_mw=16.5, heat_rate_lhv_kj_per_kwh=10000)
 
 
 def scenario(blocks: dict[str, Any] | None = None, **noise: Any) -> Scenario:
@@ -23,8 +25,8 @@ def scenario(blocks: dict[str, Any] | None = None, **noise: Any) -> Scenario:
             "as_of": date(2026, 1, 31),
             "horizon": {"start": date(2026, 1, 1), "months": MONTHS},
             "library": {
-                "generators": {"t130": {"engine": "industrial", "iso_mw": 16.5, "heat_rate_lhv_kj_per_kwh": 10000}},
-                "cooling": {"dry": {"kind": "dry_cooler"}},
+                "generators": {"t130": TURBINE.model_dump()},
+                "cooling": {"dry": typical("cooling", kind="dry_cooler").model_dump()},
             },
             "campuses": {
                 "a": {
