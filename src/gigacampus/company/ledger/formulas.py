@@ -6,6 +6,7 @@ import re
 import shutil
 import zipfile
 from collections.abc import Iterable, Mapping
+from functools import partial
 from pathlib import Path
 
 
@@ -55,7 +56,7 @@ def with_values(path: Path, sheets: Mapping[str, Mapping[str, float]]) -> None:
             content = old.read(item)
             values = sheets.get(item.filename)
             if values is not None:
-                content = _CELL.sub(lambda m, v=values: _valued(m, v), content.decode("utf-8")).encode("utf-8")
+                content = _CELL.sub(partial(_valued, values=values), content.decode("utf-8")).encode("utf-8")
             new.writestr(item, content)
     shutil.move(work, path)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -115,28 +116,31 @@ def run(inputs: Any, up: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
 
 def _places(inputs: Any) -> Places:
     """Receptors with the rules of the campus that they belong to."""
-    rows, curves = [], []
+    found: list[tuple[Any, Any, float]] = []
     for label in inputs.at.receptor:
         name, key = label.split("/")
         campus = inputs.tree.campuses[name]
-        spot, noise = campus.receptors[key], campus.noise
-        curves.append(Curves(noise.annoyance_curve, noise.tolerance_level_db, noise.sleep_curve))
-        rows.append(
-            (
-                spot.lat,
-                spot.lon,
-                spot.people,
-                float(np.hypot(spot.half_width_m, campus.site.location_half_width_m)),
-                noise.receptor_height_m,
-                noise.background_day_dba,
-                noise.background_night_dba,
-                np.nan if noise.limit_day_dba is None else noise.limit_day_dba,
-                np.nan if noise.limit_night_dba is None else noise.limit_night_dba,
-                noise.tonal_adjustment_db,
-                spot.people / noise.people_per_home,
-            )
-        )
-    return Places(*np.array(rows, dtype=float).reshape(-1, 11).T, curves=tuple(curves))
+        spot = campus.receptors[key]
+        found.append((spot, campus.noise, float(np.hypot(spot.half_width_m, campus.site.location_half_width_m))))
+
+    def column(value: Callable[[Any, Any], float | None]) -> np.ndarray:
+        read = [value(spot, noise) for spot, noise, _ in found]
+        return np.array([np.nan if v is None else v for v in read], dtype=float)
+
+    return Places(
+        lat=column(lambda spot, _: spot.lat),
+        lon=column(lambda spot, _: spot.lon),
+        people=column(lambda spot, _: spot.people),
+        half_width_m=np.array([width for _, _, width in found], dtype=float),
+        height_m=column(lambda _, noise: noise.receptor_height_m),
+        background_day_dba=column(lambda _, noise: noise.background_day_dba),
+        background_night_dba=column(lambda _, noise: noise.background_night_dba),
+        limit_day_dba=column(lambda _, noise: noise.limit_day_dba),
+        limit_night_dba=column(lambda _, noise: noise.limit_night_dba),
+        tonal_db=column(lambda _, noise: noise.tonal_adjustment_db),
+        homes=column(lambda spot, noise: spot.people / noise.people_per_home),
+        curves=tuple(Curves(noise.annoyance_curve, noise.tolerance_level_db, noise.sleep_curve) for _, noise, _ in found),
+    )
 
 
 def _campus(inputs: Any, up: dict[str, np.ndarray], c: int, places: Places) -> Campus:

@@ -81,7 +81,8 @@ def _csv(path: Path, height_m: float, faults: Findings) -> list[Row]:
     for label, is_placed in zip(labels, placed, strict=True):
         if not is_placed:
             faults.add("no position that can be read; left out", label)
-    kept, lines = ([v for v, ok in zip(of, placed, strict=True) if ok] for of in (cells, table.lines))
+    kept = [row for row, ok in zip(cells, placed, strict=True) if ok]
+    lines = [line for line, ok in zip(table.lines, placed, strict=True) if ok]
     spots = [numbers([r[names[a]] for r in kept], lines, path.name, a, separator=table.separator).values for a in axes] if kept else []
     out: list[Row] = []
     for k, label in enumerate(label for label, ok in zip(labels, placed, strict=True) if ok):
