@@ -11,6 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from gigacampus import api
+from gigacampus.foundation.errors import ScenarioError
 from gigacampus.neighbours.exposure import Blocks
 from gigacampus.neighbours.noise.exposure import neighbourhood
 from gigacampus.neighbours.noise.propagation.bands import a_level_dba
@@ -211,7 +212,7 @@ def test_a_reading_before_a_group_stood_says_nothing_of_it(run, tmp_path):
     ],
 )
 def test_bad_readings_are_refused(run, tmp_path, row, words):
-    with pytest.raises(RequestError, match=words):
+    with pytest.raises(ScenarioError, match=words):
         observe_run(run, readings(tmp_path / "r.csv", row), month=SUMMER)
 
 
