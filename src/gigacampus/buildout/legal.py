@@ -35,9 +35,30 @@ class Hazard:
 def hazard(exposures: list[Exposure], kind: str, *, last_day: date) -> Hazard:
     """Yearly rate of ``challenges`` or ``stops`` up to ``last_day``.
 
-    Source: Poisson events with the Jeffreys prior (gamma with shape one half), posterior mean and 80 % band.
+    Parameters
+    ----------
+    exposures : list[Exposure]
+        Sites that could be challenged, each with its dates.
+    kind : str
+        ``challenges`` or ``stops``.
+    last_day : date
+        Last day that is looked at.
+
+    Returns
+    -------
+    Hazard
+        Mean rate with its 80 % band, 1/year.
+
+    Notes
+    -----
     Valid for: events that come at a steady rate; with no event the mean is half an event over the exposure.
 
+    References
+    ----------
+    JEFFREYS : Poisson events with the Jeffreys prior (gamma with shape one half), posterior mean and 80 % band.
+
+    Examples
+    --------
     >>> site = Exposure("a", date(2024, 1, 1), (date(2025, 1, 1),))
     >>> round(hazard([site], "stops", last_day=date(2026, 1, 1)).mean_per_year, 2)
     0.25

@@ -15,9 +15,30 @@ EDGE = 0.005
 def slip_quantile_days(quantile: float, location_days: float, *, scale_days: float) -> float:
     """Slip in days at a position of the distribution.
 
-    Source: the Gumbel distribution (extreme value, type I), inverse of exp(-exp(-(x - location) / scale)).
+    Parameters
+    ----------
+    quantile : float
+        Position in the distribution, 0 to 1.
+    location_days : float
+        Mode of the slip, days.
+    scale_days : float
+        Scale of the Gumbel distribution, days.
+
+    Returns
+    -------
+    float
+        Slip, days.
+
+    Notes
+    -----
     Valid for: quantiles from 0 to 1; those within ``EDGE`` of either end are held there.
 
+    References
+    ----------
+    GUMBEL : the Gumbel distribution (extreme value, type I), inverse of exp(-exp(-(x - location) / scale)).
+
+    Examples
+    --------
     >>> round(slip_quantile_days(0.5, 100.0, scale_days=90.0), 1)
     133.0
     """
@@ -28,6 +49,28 @@ def slip_quantile_days(quantile: float, location_days: float, *, scale_days: flo
 def slip_days(lead_days: float, quantile: float, *, location_days: float, scale_days: float) -> float:
     """Slip of a date that lies ``lead_days`` ahead: what is not there today cannot have been there yesterday.
 
+    Parameters
+    ----------
+    lead_days : float
+        Days from today to the planned date, days.
+    quantile : float
+        Position in the distribution, 0 to 1.
+    location_days : float
+        Mode of the slip, days.
+    scale_days : float
+        Scale of the Gumbel distribution, days.
+
+    Returns
+    -------
+    float
+        Slip, days; never earlier than today.
+
+    References
+    ----------
+    GUMBEL
+
+    Examples
+    --------
     >>> slip_days(5.0, 0.01, location_days=0.0, scale_days=50.0)
     -5.0
     """
@@ -37,9 +80,32 @@ def slip_days(lead_days: float, quantile: float, *, location_days: float, scale_
 def order_lead_days(count: float, world_per_year: float, *, share_frac: float, first_delivery_days: float) -> float:
     """Days from an order to its last accelerator when the buyer gets at most a share of the world's shipments.
 
-    Source: conservation of deliveries; a buyer draws at most ``share_frac`` of a constant stream.
+    Parameters
+    ----------
+    count : float
+        Accelerators ordered; a number without unit.
+    world_per_year : float
+        Shipments to all buyers; 0 for unknown, 1/year.
+    share_frac : float
+        Largest share of the world's shipments for one buyer, 0 to 1.
+    first_delivery_days : float
+        Days from the order to its first delivery, days.
+
+    Returns
+    -------
+    float
+        Lead time, days.
+
+    Notes
+    -----
     Valid for: shipments that stay level while the order is delivered; an unknown stream (0) slows nothing.
 
+    References
+    ----------
+    DEF : conservation of deliveries; a buyer draws at most ``share_frac`` of a constant stream.
+
+    Examples
+    --------
     >>> order_lead_days(110_000, 3.0e6, share_frac=0.15, first_delivery_days=60.0)
     149.22222222222223
     """
@@ -51,6 +117,24 @@ def order_lead_days(count: float, world_per_year: float, *, share_frac: float, f
 def calibration_note(calibrated_on: date | None, *, as_of: date) -> str:
     """Words for the output when a slip model rests on data from after ``as_of``; empty when it does not.
 
+    Parameters
+    ----------
+    calibrated_on : date
+        Last day of the data that the model was fitted to.
+    as_of : date
+        Day from which one looks.
+
+    Returns
+    -------
+    str
+        One sentence, or an empty text.
+
+    References
+    ----------
+    DEF
+
+    Examples
+    --------
     >>> calibration_note(date(2026, 8, 3), as_of=date(2026, 1, 16))
     'hindsight calibration: fitted to data up to 2026-08-03, after 2026-01-16'
     """

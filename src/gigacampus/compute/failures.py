@@ -10,8 +10,26 @@ from gigacampus.foundation.types import Numeric
 def job_failure_rate_per_h(accelerators: Numeric, *, per_accelerator_hour: Numeric, per_job_hour: Numeric) -> np.ndarray:
     """Interruptions per hour: a part that grows with the job and a part that does not.
 
-    Source: rate form from Kokolis et al. 2024, arXiv:2410.21680; Llama 3 counts from arXiv:2407.21783.
+    Parameters
+    ----------
+    accelerators : float or array
+        Accelerators in the job; a number without unit.
+    per_accelerator_hour : float or array
+        Failures of one accelerator, 1/h.
+    per_job_hour : float or array
+        Failures that do not grow with the job, 1/h.
 
+    Returns
+    -------
+    array
+        Interruptions of the job, 1/h, shape of the arguments together.
+
+    References
+    ----------
+    KOK24, CO3 : rate form from Kokolis et al. 2024, arXiv:2410.21680; Llama 3 counts from arXiv:2407.21783.
+
+    Examples
+    --------
     >>> each = 419 / (54 * 24 * 16384)
     >>> round(1.0 / float(job_failure_rate_per_h(16384, per_accelerator_hour=each, per_job_hour=0.0)), 3)
     3.093
@@ -20,15 +38,53 @@ def job_failure_rate_per_h(accelerators: Numeric, *, per_accelerator_hour: Numer
 
 
 def young_interval_h(mtbf_h: Numeric, *, write_h: Numeric) -> np.ndarray:
-    """First-order best time between checkpoints. Source: Young 1974."""
+    """First-order best time between checkpoints.
+
+    Parameters
+    ----------
+    mtbf_h : float or array
+        Mean time between failures of the job, h.
+    write_h : float or array
+        Time for which a checkpoint stops the job, h.
+
+    Returns
+    -------
+    array
+        Interval, h, shape of the arguments together.
+
+    References
+    ----------
+    YOUNG74 : Young 1974.
+
+    Examples
+    --------
+    >>> round(float(young_interval_h(3.0, write_h=0.01)), 4)
+    0.2449
+    """
     return np.sqrt(2.0 * write_h * np.asarray(mtbf_h, float))
 
 
 def daly_interval_h(mtbf_h: Numeric, *, write_h: Numeric) -> np.ndarray:
     """Higher-order best time between checkpoints.
 
-    Source: Daly 2006; for writes longer than twice the mean time between failures the interval is that mean time.
+    Parameters
+    ----------
+    mtbf_h : float or array
+        Mean time between failures of the job, h.
+    write_h : float or array
+        Time for which a checkpoint stops the job, h.
 
+    Returns
+    -------
+    array
+        Interval, h, shape of the arguments together.
+
+    References
+    ----------
+    DALY06 : Daly 2006; for writes longer than twice the mean time between failures the interval is that mean time.
+
+    Examples
+    --------
     >>> round(float(daly_interval_h(3.093, write_h=15 / 3600)), 4)
     0.1578
     """
@@ -41,9 +97,32 @@ def daly_interval_h(mtbf_h: Numeric, *, write_h: Numeric) -> np.ndarray:
 def daly_goodput(mtbf_h: Numeric, *, restart_h: Numeric, write_h: Numeric, interval_h: Numeric | None = None) -> np.ndarray:
     """Share of wall time that makes progress under exponential failures with checkpoints and restarts.
 
-    Source: Daly 2006, complete form: wall = M exp(R/M) (exp((dt + w)/M) - 1) per dt of work.
+    Parameters
+    ----------
+    mtbf_h : float or array
+        Mean time between failures of the job, h.
+    restart_h : float or array
+        Time from a failure until the job computes again, h.
+    write_h : float or array
+        Time for which a checkpoint stops the job, h.
+    interval_h : float or array, optional
+        Time between checkpoints; empty for the best one, h.
+
+    Returns
+    -------
+    array
+        Share of wall time, 0 to 1, shape of the arguments together.
+
+    Notes
+    -----
     Valid for: any failure rate; without failures it is dt / (dt + w), without writes as well it is 1.
 
+    References
+    ----------
+    DALY06 : Daly 2006, complete form: wall = M exp(R/M) (exp((dt + w)/M) - 1) per dt of work.
+
+    Examples
+    --------
     >>> [round(float(daly_goodput(m / 60, restart_h=10 / 60, write_h=15 / 3600)), 2) for m in (186, 30, 15, 6.9)]
     [0.9, 0.63, 0.43, 0.18]
     """
@@ -57,8 +136,34 @@ def daly_goodput(mtbf_h: Numeric, *, restart_h: Numeric, write_h: Numeric, inter
 def linear_ettr(mtbf_h: Numeric, *, restart_h: Numeric, write_h: Numeric, interval_h: Numeric) -> np.ndarray:
     """Effective training time ratio to first order in the failure rate.
 
-    Source: Kokolis et al. 2024, arXiv:2410.21680, as restated in a secondary text.
+    Parameters
+    ----------
+    mtbf_h : float or array
+        Mean time between failures of the job, h.
+    restart_h : float or array
+        Time from a failure until the job computes again, h.
+    write_h : float or array
+        Time for which a checkpoint stops the job, h.
+    interval_h : float or array
+        Time between checkpoints, h.
+
+    Returns
+    -------
+    array
+        Share of wall time, to first order, shape of the arguments together.
+
+    Notes
+    -----
     Valid for: losses far below one; it turns negative at campus scale, where ``daly_goodput`` must be used.
+
+    References
+    ----------
+    KOK24 : Kokolis et al. 2024, arXiv:2410.21680, as restated in a secondary text.
+
+    Examples
+    --------
+    >>> round(float(linear_ettr(100.0, restart_h=0.1, write_h=0.01, interval_h=1.0)), 4)
+    0.9842
     """
     return (1.0 - (restart_h + interval_h / 2.0) / np.asarray(mtbf_h, float)) / (1.0 + write_h / interval_h)
 
@@ -69,8 +174,35 @@ def drop_replica_goodput(
     """Goodput when a failed replica leaves until repaired and the rest go on.
 
     A failure costs one replica for the repair time and the whole job for a short stall; both are renewal losses.
-    Source: renewal reward, our derivation. Valid for: replica well below the job.
 
+    Parameters
+    ----------
+    accelerators : float or array
+        Accelerators in the job; a number without unit.
+    rate_per_h : float or array
+        Failures of the job, 1/h.
+    replica : float or array
+        Accelerators of one replica; a number without unit.
+    repair_h : float or array
+        Mean time to repair, h.
+    stall_h : float or array
+        Stall of the whole job after a failure, h.
+
+    Returns
+    -------
+    array
+        Share of wall time, 0 to 1, shape of the arguments together.
+
+    Notes
+    -----
+    Valid for: replica well below the job.
+
+    References
+    ----------
+    DEF : renewal reward, our derivation.
+
+    Examples
+    --------
     >>> round(float(drop_replica_goodput(100_000, rate_per_h=1.97, replica=64, repair_h=4, stall_h=1 / 60)), 3)
     0.963
     """
@@ -84,8 +216,24 @@ def drop_replica_goodput(
 def straggler_factor(nodes: Numeric, *, sigma_frac: Numeric) -> np.ndarray:
     """Step time over that of a mean node when all wait for the slowest of many.
 
-    Source: leading term of the expected maximum of independent normal speeds.
+    Parameters
+    ----------
+    nodes : float or array
+        Nodes that wait for one another; a number without unit.
+    sigma_frac : float or array
+        Standard deviation of node speed over its mean, 0 to 1.
 
+    Returns
+    -------
+    array
+        Ratio of step times, 1 or more, shape of the arguments together.
+
+    References
+    ----------
+    DEF : leading term of the expected maximum of independent normal speeds.
+
+    Examples
+    --------
     >>> round(float(straggler_factor(2048, sigma_frac=0.0075)), 4)
     1.0293
     """

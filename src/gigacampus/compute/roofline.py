@@ -36,7 +36,7 @@ class ServingPoint:
     peak_flop_per_s: Any
 
 
-def example() -> tuple[ServingPoint, Any]:
+def _example() -> tuple[ServingPoint, Any]:
     """A dense model of 70e9 parameters in 8 bits on a replica of eight, with constants of the worked numbers."""
     point = ServingPoint(
         resident_bytes=70e9 / 8,
@@ -59,8 +59,26 @@ def example() -> tuple[ServingPoint, Any]:
 def experts_touched_frac(experts: Numeric, experts_active: Numeric, concurrency: Numeric) -> np.ndarray:
     """Expected share of routed experts that a step with many requests touches.
 
-    Source: independent uniform routing; 1 - (1 - k/E)^c.
+    Parameters
+    ----------
+    experts : float or array
+        Routed experts of a layer; a number without unit.
+    experts_active : float or array
+        Routed experts that one token uses; a number without unit.
+    concurrency : float or array
+        Requests in flight; a number without unit.
 
+    Returns
+    -------
+    array
+        Share of the experts, 0 to 1, shape of the arguments together.
+
+    References
+    ----------
+    DEF : independent uniform routing; 1 - (1 - k/E)^c.
+
+    Examples
+    --------
     >>> round(float(experts_touched_frac(256, 8, 64)), 4)
     0.8689
     """
@@ -73,9 +91,33 @@ def prefill_flop(
 ) -> np.ndarray:
     """FLOP to read a prompt whose first ``hit_frac`` is cached: two per active parameter and new token, and causal attention.
 
-    The work is that of the whole prompt less that of the cached prefix alone: new tokens attend to all before them, cached ones do not
-    attend again.
+    The work is that of the whole prompt less that of the cached prefix alone: new tokens attend to all before them,
+    cached ones do not attend again.
 
+    Parameters
+    ----------
+    active_parameters : float or array
+        Parameters that one token uses; a number without unit.
+    input_tokens : float or array
+        Tokens of the prompt, tokens.
+    query_dim : float or array
+        Heads times head width; a number without unit.
+    layers : float or array
+        Transformer layers; a number without unit.
+    hit_frac : float or array, optional
+        Share of the prompt that is cached already, 0 to 1.
+
+    Returns
+    -------
+    array
+        Work, FLOP, shape of the arguments together.
+
+    References
+    ----------
+    PALM22
+
+    Examples
+    --------
     >>> whole, prefix = (float(prefill_flop(70e9, input_tokens=n, query_dim=8192, layers=80)) for n in (1000, 900))
     >>> ours = float(prefill_flop(70e9, input_tokens=1000, query_dim=8192, layers=80, hit_frac=0.9))
     >>> round(ours / (whole - prefix), 12)
@@ -88,7 +130,30 @@ def prefill_flop(
 
 
 def decode_step_s(p: ServingPoint, c: Any) -> np.ndarray:
-    """Seconds of one decode step: weights and cache through memory, a fixed time per layer, host time per request."""
+    """Seconds of one decode step: weights and cache through memory, a fixed time per layer, host time per request.
+
+    Parameters
+    ----------
+    p : ServingPoint
+        One request stream on one replica.
+    c : object
+        Fitted constants: a ``ServingEfficiencyEntry``.
+
+    Returns
+    -------
+    array
+        Time of a step, s, shape of the point's fields.
+
+    References
+    ----------
+    CO1
+
+    Examples
+    --------
+    >>> point, constants = example()
+    >>> round(float(decode_step_s(point, constants)), 4)
+    0.012
+    """
     weights = p.resident_bytes + p.routed_bytes * experts_touched_frac(p.experts, p.experts_active, p.concurrency)
     moved = weights + p.concurrency * p.kv_bytes_per_request
     fixed = p.layers * (c.layer_s + c.layer_s_per_doubling * np.log2(p.replica))
@@ -97,7 +162,30 @@ def decode_step_s(p: ServingPoint, c: Any) -> np.ndarray:
 
 
 def prefill_s(p: ServingPoint, c: Any) -> np.ndarray:
-    """Seconds to read one prompt alone."""
+    """Seconds to read one prompt alone.
+
+    Parameters
+    ----------
+    p : ServingPoint
+        One request stream on one replica.
+    c : object
+        Fitted constants: a ``ServingEfficiencyEntry``.
+
+    Returns
+    -------
+    array
+        Time to read a prompt, s, shape of the point's fields.
+
+    References
+    ----------
+    CO1
+
+    Examples
+    --------
+    >>> point, constants = example()
+    >>> round(float(prefill_s(point, constants)), 4)
+    0.0708
+    """
     out: np.ndarray = p.prefill_flop / (p.replica * p.peak_flop_per_s * c.prefill_frac)
     return out
 
@@ -106,6 +194,28 @@ def tpot_s(p: ServingPoint, c: Any) -> np.ndarray:
     """Seconds per output token after the first in a shared pool: the step, and the prefills that run between steps.
 
     Definition: (end-to-end - time to first token) / (output tokens - 1).
+
+    Parameters
+    ----------
+    p : ServingPoint
+        One request stream on one replica.
+    c : object
+        Fitted constants: a ``ServingEfficiencyEntry``.
+
+    Returns
+    -------
+    array
+        Time per output token, s, shape of the point's fields.
+
+    References
+    ----------
+    CO1
+
+    Examples
+    --------
+    >>> point, constants = example()
+    >>> round(float(tpot_s(point, constants)), 4)
+    0.0233
     """
     out: np.ndarray = decode_step_s(p, c) + p.concurrency * prefill_s(p, c) / p.output_tokens
     return out
@@ -114,8 +224,30 @@ def tpot_s(p: ServingPoint, c: Any) -> np.ndarray:
 def ttft_s(p: ServingPoint, c: Any) -> np.ndarray:
     """Seconds to the first token: a fixed start, the prompts ahead in the queue, its own prompt, and one step.
 
-    The queue is a fitted share of the other requests in flight; this is the weak part of the model (median error
-    about half), as of every published one.
+    The queue is a fitted share of the other requests in flight; this is the weak part of the model (median error about
+    half), as of every published one.
+
+    Parameters
+    ----------
+    p : ServingPoint
+        One request stream on one replica.
+    c : object
+        Fitted constants: a ``ServingEfficiencyEntry``.
+
+    Returns
+    -------
+    array
+        Time to the first token, s, shape of the point's fields.
+
+    References
+    ----------
+    CO1
+
+    Examples
+    --------
+    >>> point, constants = example()
+    >>> round(float(ttft_s(point, constants)), 3)
+    0.579
     """
     ahead = c.queue_frac * (p.concurrency - 1.0)
     out: np.ndarray = c.first_token_s + prefill_s(p, c) * (1.0 + ahead) + decode_step_s(p, c)
@@ -123,25 +255,115 @@ def ttft_s(p: ServingPoint, c: Any) -> np.ndarray:
 
 
 def requests_per_s(p: ServingPoint, c: Any) -> np.ndarray:
-    """Requests a second of one replica in the steady state, by Little's law."""
+    """Requests a second of one replica in the steady state, by Little's law.
+
+    Parameters
+    ----------
+    p : ServingPoint
+        One request stream on one replica.
+    c : object
+        Fitted constants: a ``ServingEfficiencyEntry``.
+
+    Returns
+    -------
+    array
+        Requests, 1/s, shape of the point's fields.
+
+    References
+    ----------
+    LITTLE
+
+    Examples
+    --------
+    >>> point, constants = example()
+    >>> round(float(requests_per_s(point, constants)), 2)
+    6.47
+    """
     out: np.ndarray = p.concurrency / (ttft_s(p, c) + (p.output_tokens - 1.0) * tpot_s(p, c))
     return out
 
 
 def output_tokens_per_s_per_accelerator(p: ServingPoint, c: Any) -> np.ndarray:
-    """Output tokens a second and accelerator in the steady state."""
+    """Output tokens a second and accelerator in the steady state.
+
+    Parameters
+    ----------
+    p : ServingPoint
+        One request stream on one replica.
+    c : object
+        Fitted constants: a ``ServingEfficiencyEntry``.
+
+    Returns
+    -------
+    array
+        Output, tokens/s for each accelerator, shape of the point's fields.
+
+    References
+    ----------
+    LITTLE
+
+    Examples
+    --------
+    >>> point, constants = example()
+    >>> round(float(output_tokens_per_s_per_accelerator(point, constants)))
+    324
+    """
     out: np.ndarray = requests_per_s(p, c) * p.output_tokens / p.replica
     return out
 
 
 def cloud_response_s(*, network_round_trip_s: Numeric, first_token_s: Numeric, token_s: Numeric, action_tokens: Numeric) -> np.ndarray:
-    """Time from a robot's question to its last action token when the planner runs in the cloud."""
+    """Time from a robot's question to its last action token when the planner runs in the cloud.
+
+    Parameters
+    ----------
+    network_round_trip_s : float or array
+        Time on the network for question and answer, s.
+    first_token_s : float or array
+        Time to the first token, s.
+    token_s : float or array
+        Time for each output token, s.
+    action_tokens : float or array
+        Output tokens of one plan, tokens.
+
+    Returns
+    -------
+    array
+        Time to the last action token, s, shape of the arguments together.
+
+    References
+    ----------
+    DEF
+
+    Examples
+    --------
+    >>> round(float(cloud_response_s(network_round_trip_s=0.04, first_token_s=0.3, token_s=0.01, action_tokens=8)), 2)
+    0.42
+    """
     return network_round_trip_s + np.asarray(first_token_s) + action_tokens * np.asarray(token_s)
 
 
 def keeps_deadline(response_s: Numeric, *, planner_hz: float) -> np.ndarray:
     """Whether the answer comes within one planner period.
 
+    Parameters
+    ----------
+    response_s : float or array
+        Time from question to answer, s.
+    planner_hz : float
+        Plans of a robot, Hz.
+
+    Returns
+    -------
+    array
+        True where the deadline is kept, shape of ``response_s``.
+
+    References
+    ----------
+    DEF
+
+    Examples
+    --------
     >>> bool(keeps_deadline(cloud_response_s(network_round_trip_s=0.04, first_token_s=0.3, token_s=0.01, action_tokens=8),
     ...                     planner_hz=8))
     False

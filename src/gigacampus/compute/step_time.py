@@ -51,7 +51,7 @@ class StepInputs:
     """1 when weights are spread over replicas and gathered for both passes (ZeRO-3, FSDP)."""
 
 
-def example() -> tuple[StepInputs, Any]:
+def _example() -> tuple[StepInputs, Any]:
     """A dense model of 405e9 parameters on 16,384 accelerators, with constants of the worked numbers."""
     shape = {"parameters": 405e9, "active_parameters": 405e9, "layers": 126.0, "hidden": 16384.0, "query_dim": 16384.0}
     job = {"sequence": 8192.0, "batch_sequences": 2048.0, "accelerators": 16384.0, "micro_batch": 1.0, "recompute_passes": 3.0}
@@ -62,19 +62,82 @@ def example() -> tuple[StepInputs, Any]:
 
 
 def forward_flop_per_token(x: StepInputs) -> np.ndarray:
-    """Forward FLOP per token: two per active parameter and causal attention."""
+    """Forward FLOP per token: two per active parameter and causal attention.
+
+    Parameters
+    ----------
+    x : StepInputs
+        Shape, layout and accelerators of the job.
+
+    Returns
+    -------
+    array
+        Work, FLOP/token, shape of the fields.
+
+    References
+    ----------
+    PALM22
+
+    Examples
+    --------
+    >>> x, constants = _example()
+    >>> round(float(forward_flop_per_token(x)) / 1e9)
+    844
+    """
     out: np.ndarray = 2.0 * x.active_parameters + 2.0 * x.query_dim * x.sequence * x.layers
     return out
 
 
 def data_parallel(x: StepInputs) -> np.ndarray:
-    """Replicas of the model."""
+    """Replicas of the model.
+
+    Parameters
+    ----------
+    x : StepInputs
+        Shape, layout and accelerators of the job.
+
+    Returns
+    -------
+    array
+        Replicas, count, shape of the fields.
+
+    References
+    ----------
+    DEF
+
+    Examples
+    --------
+    >>> x, constants = _example()
+    >>> float(data_parallel(x))
+    128.0
+    """
     out: np.ndarray = np.maximum(x.accelerators / (x.tensor * x.pipeline * x.context), 1.0)
     return out
 
 
 def micro_batches(x: StepInputs) -> np.ndarray:
-    """Micro-batches that one replica works through in a step."""
+    """Micro-batches that one replica works through in a step.
+
+    Parameters
+    ----------
+    x : StepInputs
+        Shape, layout and accelerators of the job.
+
+    Returns
+    -------
+    array
+        Micro-batches of a step, count, shape of the fields.
+
+    References
+    ----------
+    DEF
+
+    Examples
+    --------
+    >>> x, constants = _example()
+    >>> float(micro_batches(x))
+    16.0
+    """
     out: np.ndarray = np.maximum(x.batch_sequences / (data_parallel(x) * x.micro_batch), 1.0)
     return out
 
@@ -82,10 +145,33 @@ def micro_batches(x: StepInputs) -> np.ndarray:
 def step_parts_s(x: StepInputs, constants: Any) -> dict[str, np.ndarray]:
     """Seconds of one step by part: matrix, memory, tensor, bubble, data, optimiser; they sum to the step.
 
-    Source: roofline with ring collectives and the interleaved-pipeline bubble (p-1)/(v m) of arXiv:2104.04473;
-    constants are fitted on published steps (``TrainingEfficiencyEntry``). Tensor parallelism narrows the products of
-    dense models; the experts of sparse ones stay whole.
+    Parameters
+    ----------
+    x : StepInputs
+        Shape, layout and accelerators of the job.
+    constants : object
+        Fitted constants: a ``TrainingEfficiencyEntry``.
+
+    Returns
+    -------
+    dict[str, np.ndarray]
+        Part -> its time, s, shape of the fields.
+
+    Notes
+    -----
     Valid for: 1 to about 16,000 accelerators in one job; beyond, nothing public checks it.
+
+    References
+    ----------
+    NAR21, CO2 : roofline with ring collectives and the interleaved-pipeline bubble (p-1)/(v m) of arXiv:2104.04473;
+        constants are fitted on published steps (``TrainingEfficiencyEntry``). Tensor parallelism narrows the products of
+        dense models; the experts of sparse ones stay whole.
+
+    Examples
+    --------
+    >>> x, constants = _example()
+    >>> {part: round(float(seconds), 2) for part, seconds in step_parts_s(x, constants).items()}
+    {'matrix': 4.29, 'memory': 0.03, 'tensor': 0.53, 'bubble': 0.57, 'data': 0.13, 'optimiser': 0.0}
     """
     replicas, count = data_parallel(x), micro_batches(x)
     shard_layers = x.layers / x.pipeline
@@ -110,12 +196,58 @@ def step_parts_s(x: StepInputs, constants: Any) -> dict[str, np.ndarray]:
 
 
 def step_time_s(x: StepInputs, constants: Any) -> np.ndarray:
-    """Seconds of one optimiser step."""
+    """Seconds of one optimiser step.
+
+    Parameters
+    ----------
+    x : StepInputs
+        Shape, layout and accelerators of the job.
+    constants : object
+        Fitted constants: a ``TrainingEfficiencyEntry``.
+
+    Returns
+    -------
+    array
+        Time of a step, s, shape of the fields.
+
+    References
+    ----------
+    NAR21, CO2
+
+    Examples
+    --------
+    >>> x, constants = _example()
+    >>> round(float(step_time_s(x, constants)), 2)
+    5.54
+    """
     return sum(step_parts_s(x, constants).values(), start=np.zeros(()))
 
 
 def step_mfu(x: StepInputs, constants: Any) -> np.ndarray:
-    """Model FLOP utilisation of the step against the peak rate given, causal attention, no recompute counted."""
+    """Model FLOP utilisation of the step against the peak rate given, causal attention, no recompute counted.
+
+    Parameters
+    ----------
+    x : StepInputs
+        Shape, layout and accelerators of the job.
+    constants : object
+        Fitted constants: a ``TrainingEfficiencyEntry``.
+
+    Returns
+    -------
+    array
+        Utilisation, 0 to 1, shape of the fields.
+
+    References
+    ----------
+    PALM22
+
+    Examples
+    --------
+    >>> x, constants = _example()
+    >>> round(float(step_mfu(x, constants)), 3)
+    0.473
+    """
     tokens = x.batch_sequences * x.sequence
     useful = FORWARD_AND_BACKWARD * forward_flop_per_token(x) * tokens
     out: np.ndarray = useful / (step_time_s(x, constants) * x.accelerators * x.peak_flop_per_s)
@@ -123,7 +255,28 @@ def step_mfu(x: StepInputs, constants: Any) -> np.ndarray:
 
 
 def model_columns(model: Any) -> dict[str, float]:
-    """Shape columns of a library model."""
+    """Shape columns of a library model.
+
+    Parameters
+    ----------
+    model : ModelEntry
+        Library entry of a model's shape.
+
+    Returns
+    -------
+    dict[str, float]
+        Field of ``StepInputs`` -> its value.
+
+    References
+    ----------
+    DEF
+
+    Examples
+    --------
+    >>> from gigacampus.schema.compute import ModelEntry
+    >>> model_columns(ModelEntry(parameters_b=70, active_parameters_b=70, layers=80))["layers"]
+    80.0
+    """
     return {
         "parameters": model.parameters_b * BILLION,
         "active_parameters": model.active_parameters_b * BILLION,

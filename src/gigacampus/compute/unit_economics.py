@@ -10,6 +10,28 @@ def split_pool_nodes(
 ) -> float:
     """Busy nodes of a service with separate pools for reading and writing.
 
+    Parameters
+    ----------
+    input_tokens_per_day : float
+        Input tokens served, tokens/day.
+    output_tokens_per_day : float
+        Output tokens served, tokens/day.
+    prefill_per_node_s : float
+        Input tokens that one node reads, tokens/s.
+    decode_per_node_s : float
+        Output tokens that one node writes, tokens/s.
+
+    Returns
+    -------
+    float
+        Busy nodes, count.
+
+    References
+    ----------
+    DEF
+
+    Examples
+    --------
     >>> round(split_pool_nodes(608e9, 168e9, prefill_per_node_s=73_700, decode_per_node_s=14_800), 2)
     226.86
     """
@@ -27,6 +49,32 @@ def token_revenue_usd(
 ) -> float:
     """Revenue at list prices.
 
+    Parameters
+    ----------
+    hit_tokens : float
+        Input tokens found in the cache, tokens.
+    miss_tokens : float
+        Input tokens not in the cache, tokens.
+    output_tokens : float
+        Output tokens, tokens.
+    usd_per_million_hit : float
+        Price of cached input, USD/million tokens.
+    usd_per_million_miss : float
+        Price of other input, USD/million tokens.
+    usd_per_million_output : float
+        Price of output, USD/million tokens.
+
+    Returns
+    -------
+    float
+        Revenue, USD.
+
+    References
+    ----------
+    DEF
+
+    Examples
+    --------
     >>> round(token_revenue_usd(342e9, 266e9, 168e9, usd_per_million_hit=0.14, usd_per_million_miss=0.55,
     ...                         usd_per_million_output=2.19))
     562100
@@ -38,6 +86,26 @@ def token_revenue_usd(
 def rent_usd_per_day(nodes: float, *, accelerators_per_node: float, usd_per_accelerator_hour: float) -> float:
     """Rent of a fleet for a day.
 
+    Parameters
+    ----------
+    nodes : float
+        Nodes; a number without unit.
+    accelerators_per_node : float
+        Accelerators of a node; a number without unit.
+    usd_per_accelerator_hour : float
+        Price of an accelerator-hour, USD/h.
+
+    Returns
+    -------
+    float
+        Rent, USD/day.
+
+    References
+    ----------
+    DEF
+
+    Examples
+    --------
     >>> rent_usd_per_day(226.75, accelerators_per_node=8, usd_per_accelerator_hour=2.0)
     87072.0
     """
@@ -47,6 +115,24 @@ def rent_usd_per_day(nodes: float, *, accelerators_per_node: float, usd_per_acce
 def margin_over_cost(revenue_usd: float, cost_usd: float) -> float:
     """Profit over cost.
 
+    Parameters
+    ----------
+    revenue_usd : float
+        Revenue, USD.
+    cost_usd : float
+        Cost over the same time, USD.
+
+    Returns
+    -------
+    float
+        Profit over cost, no unit.
+
+    References
+    ----------
+    DEF
+
+    Examples
+    --------
     >>> round(margin_over_cost(562_027, 87_072), 2)
     5.45
     """
@@ -56,6 +142,26 @@ def margin_over_cost(revenue_usd: float, cost_usd: float) -> float:
 def usd_per_million_tokens(usd_per_accelerator_hour: float, tokens_per_s: float, *, load_frac: float) -> float:
     """Cost of a million output tokens from the cost of an accelerator-hour.
 
+    Parameters
+    ----------
+    usd_per_accelerator_hour : float
+        Price of an accelerator-hour, USD/h.
+    tokens_per_s : float
+        Tokens processed, tokens/s.
+    load_frac : float
+        Mean load over the peak that the rate holds for, 0 to 1.
+
+    Returns
+    -------
+    float
+        Cost, USD/million tokens.
+
+    References
+    ----------
+    DEF
+
+    Examples
+    --------
     >>> round(usd_per_million_tokens(2.0, 1850.0, load_frac=1.0), 3)
     0.3
     """
@@ -74,6 +180,34 @@ def usd_per_accelerator_hour(
 ) -> dict[str, float]:
     """Cost of one accelerator-hour at work, split into capital, power and overhead.
 
+    Parameters
+    ----------
+    capex_usd : float
+        Price of the accelerator with its share of server and network, USD.
+    life_h : float
+        Life, h.
+    server_kw : float
+        IT power for each accelerator, kW.
+    pue : float
+        Facility over IT power, no unit.
+    usd_per_mwh : float
+        Price of electricity, USD/MWh.
+    overhead_usd_per_h : float, optional
+        Other cost of an hour, USD/h.
+    at_work_frac : float, optional
+        Share of hours at work, 0 to 1.
+
+    Returns
+    -------
+    dict[str, float]
+        Part -> cost, USD/h.
+
+    References
+    ----------
+    DEF
+
+    Examples
+    --------
     >>> parts = usd_per_accelerator_hour(capex_usd=45_000, life_h=43_800, server_kw=1.9, pue=1.3, usd_per_mwh=60)
     >>> round(parts["capital"], 2), round(parts["power"], 2)
     (1.03, 0.15)

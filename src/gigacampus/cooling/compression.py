@@ -15,7 +15,35 @@ _LEAST_COP = 1.5
 
 
 def chiller_factors(air_c: Array, design_c: float, entry: CoolingEntry, rules: CoolingSpec) -> tuple[Array, Array, Array]:
-    """Fans at design, compressor electricity over heat, heat that the air that it rejects to lets through; (hour,) each."""
+    """Fans at design, compressor electricity over heat, heat that the air that it rejects to lets through; (hour,) each.
+
+    Parameters
+    ----------
+    air_c : array
+        Air that the plant rejects to, degC.
+    design_c : float
+        Air at the design point, degC.
+    entry : CoolingEntry
+        Library entry of the plant.
+    rules : CoolingSpec
+        Cooling rules of the campus.
+
+    Returns
+    -------
+    tuple[Array, Array, Array]
+        Fans over design, compressor electricity over heat, and heat that the air lets through over design heat; no unit,
+        shape of ``air_c`` each.
+
+    References
+    ----------
+    PW13
+
+    Examples
+    --------
+    >>> entry = CoolingEntry(kind="air_chiller", approach_k=12)
+    >>> [part.round(2).tolist() for part in chiller_factors(np.array([35.0, 40.0]), 35.0, entry, CoolingSpec())]
+    [[1.0, 1.0], [0.25, 0.3], [1.0, 0.9]]
+    """
     lifted = mechanical_frac(air_c, entry, rules) / chiller_cop(air_c, design_c, entry, rules)
     return np.ones_like(air_c), lifted, chiller_limit_frac(air_c, design_c, entry)
 
@@ -23,8 +51,30 @@ def chiller_factors(air_c: Array, design_c: float, entry: CoolingEntry, rules: C
 def chiller_limit_frac(air_c: Array, design_c: float, entry: CoolingEntry) -> Array:
     """Heat that a chiller can carry over its design heat: falls in a straight line above the design air.
 
-    Source: slope of the EnergyPlus electric-chiller capacity curve at its design point. Valid for: up to 15 K above design.
+    Parameters
+    ----------
+    air_c : array
+        Air that the plant rejects to, degC.
+    design_c : float
+        Air at the design point, degC.
+    entry : CoolingEntry
+        Library entry of the plant.
 
+    Returns
+    -------
+    array
+        Heat over design heat, 0 to 1, shape of ``air_c``.
+
+    Notes
+    -----
+    Valid for: up to 15 K above design.
+
+    References
+    ----------
+    PW13 : slope of the EnergyPlus electric-chiller capacity curve at its design point.
+
+    Examples
+    --------
     >>> from gigacampus.scenario.class_rows import typical
     >>> chiller_limit_frac(np.array([20.0, 40.0]), 35.0, typical("cooling", kind="air_chiller"))
     array([1. , 0.9])
@@ -35,9 +85,35 @@ def chiller_limit_frac(air_c: Array, design_c: float, entry: CoolingEntry) -> Ar
 def chiller_cop(air_c: Array, design_c: float, entry: CoolingEntry, rules: CoolingSpec) -> Array:
     """Heat over electricity of a chiller that rejects to air (dry bulb) or to tower water (wet bulb).
 
-    ``carnot_fraction``: the share of the ideal cycle that the design point shows, at every hour.
-    ``linear``: 5 - 0.1 (T - 25 degC). Source: second law; SustainDC's default line. Valid for: 15-45 degC.
+    ``carnot_fraction``: the share of the ideal cycle that the design point shows, at every hour. ``linear``: 5 - 0.1 (T -
+    25 degC).
 
+    Parameters
+    ----------
+    air_c : array
+        Air that the plant rejects to, degC.
+    design_c : float
+        Air at the design point, degC.
+    entry : CoolingEntry
+        Library entry of the plant.
+    rules : CoolingSpec
+        Cooling rules of the campus.
+
+    Returns
+    -------
+    array
+        Heat over electricity, no unit, shape of ``air_c``.
+
+    Notes
+    -----
+    Valid for: 15-45 degC.
+
+    References
+    ----------
+    PW13 : second law; SustainDC's default line.
+
+    Examples
+    --------
     >>> from gigacampus.scenario.class_rows import typical
     >>> chiller_cop(np.array([35.0, 20.0]), 35.0, typical("cooling", kind="air_chiller", approach_k=12), CoolingSpec()).round(2)
     array([ 4.7 , 10.58])
@@ -55,8 +131,30 @@ def chiller_cop(air_c: Array, design_c: float, entry: CoolingEntry, rules: Cooli
 def mechanical_frac(air_c: Array, entry: CoolingEntry, rules: CoolingSpec) -> Array:
     """Share of the heat that compressors must lift; the rest leaves through the economiser.
 
-    Source: energy balance of a free-cooling coil in series with the chiller. Valid for: any air.
+    Parameters
+    ----------
+    air_c : array
+        Air that the plant rejects to, degC.
+    entry : CoolingEntry
+        Library entry of the plant.
+    rules : CoolingSpec
+        Cooling rules of the campus.
 
+    Returns
+    -------
+    array
+        Share of the heat, 0 to 1, shape of ``air_c``.
+
+    Notes
+    -----
+    Valid for: any air.
+
+    References
+    ----------
+    DEF : energy balance of a free-cooling coil in series with the chiller.
+
+    Examples
+    --------
     >>> from gigacampus.scenario.class_rows import typical
     >>> mechanical_frac(np.array([0.0, 13.0, 30.0]), typical("cooling", kind="air_chiller", approach_k=12, economiser=True), CoolingSpec())
     array([0. , 0.5, 1. ])

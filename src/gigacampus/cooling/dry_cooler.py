@@ -18,9 +18,32 @@ def factors(entry: CoolingEntry, rules: CoolingSpec, dry_bulb_c: Array, wet_bulb
 def dry_air_frac(dry_bulb_c: Array, entry: CoolingEntry, rules: CoolingSpec) -> Array:
     """Air that a dry cooler needs for its design heat, over its design air.
 
-    Sensible heat follows air times the difference of mean water and air. Source: energy balance of a dry coil at constant
-    effectiveness. Valid for: -30..50 degC.
+    Sensible heat follows air times the difference of mean water and air.
 
+    Parameters
+    ----------
+    dry_bulb_c : array
+        Dry bulb, degC.
+    entry : CoolingEntry
+        Library entry of the plant.
+    rules : CoolingSpec
+        Cooling rules of the campus.
+
+    Returns
+    -------
+    array
+        Air over design air, no unit, shape of ``dry_bulb_c``.
+
+    Notes
+    -----
+    Valid for: -30..50 degC.
+
+    References
+    ----------
+    DEF : energy balance of a dry coil at constant effectiveness.
+
+    Examples
+    --------
     >>> from gigacampus.scenario.class_rows import typical
     >>> dry_air_frac(np.array([35.0, 10.0]), typical("cooling", kind="dry_cooler", approach_k=8), CoolingSpec()).round(2)
     array([1.  , 0.59])

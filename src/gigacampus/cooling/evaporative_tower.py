@@ -24,8 +24,31 @@ def tower_air_frac(wet_bulb_c: Array, entry: CoolingEntry, rules: CoolingSpec) -
 
     Heat follows air times the enthalpy difference between air saturated at the mean water temperature and the entering
     air; the water is held at its set point and floats to wet bulb plus approach when that is warmer.
-    Source: Merkel's driving force, with the mean water in place of the integral. Valid for: wet bulb -20..30 degC.
 
+    Parameters
+    ----------
+    wet_bulb_c : array
+        Wet bulb, degC.
+    entry : CoolingEntry
+        Library entry of the plant.
+    rules : CoolingSpec
+        Cooling rules of the campus.
+
+    Returns
+    -------
+    array
+        Air over design air, no unit, shape of ``wet_bulb_c``.
+
+    Notes
+    -----
+    Valid for: wet bulb -20..30 degC.
+
+    References
+    ----------
+    MERKEL : Merkel's driving force, with the mean water in place of the integral.
+
+    Examples
+    --------
     >>> from gigacampus.scenario.class_rows import typical
     >>> tower_air_frac(np.array([26.0, 10.0]), typical("cooling", kind="evaporative_tower"), CoolingSpec()).round(2)
     array([1. , 0.6])

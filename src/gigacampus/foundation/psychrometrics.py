@@ -15,8 +15,26 @@ _WATER_OVER_AIR = 0.621945
 def saturation_kpa(temp_c: Array | float) -> Array:
     """Saturation pressure of water vapour over water (over ice below 0 degC), in kPa.
 
-    Source: Hyland and Wexler (1983), as adopted by the ASHRAE Handbook of Fundamentals. Valid for: -100..200 degC.
+    Parameters
+    ----------
+    temp_c : float or array
+        Temperature, degC.
 
+    Returns
+    -------
+    array
+        Saturation pressure, kPa, shape of ``temp_c``.
+
+    Notes
+    -----
+    Valid for: -100..200 degC.
+
+    References
+    ----------
+    HW83, ASHRAE : Hyland and Wexler (1983), as adopted by the ASHRAE Handbook of Fundamentals.
+
+    Examples
+    --------
     >>> round(float(saturation_kpa(20.0)), 4)
     2.3388
     """
@@ -44,8 +62,30 @@ def saturation_kpa(temp_c: Array | float) -> Array:
 
 
 def humidity_ratio(vapour_kpa: Array | float, pressure_kpa: Array | float) -> Array:
-    """Mass of water over mass of dry air. Source: ideal mixture of gases. Valid for: vapour pressure below the total.
+    """Mass of water over mass of dry air.
 
+    Parameters
+    ----------
+    vapour_kpa : float or array
+        Partial pressure of the vapour, kPa.
+    pressure_kpa : float or array
+        Air pressure, kPa.
+
+    Returns
+    -------
+    array
+        Humidity ratio, kg/kg, shape of the arguments together.
+
+    Notes
+    -----
+    Valid for: vapour pressure below the total.
+
+    References
+    ----------
+    ASHRAE : ideal mixture of gases.
+
+    Examples
+    --------
     >>> round(float(humidity_ratio(0.5 * saturation_kpa(20.0), 101.325)), 4)
     0.0073
     """
@@ -53,8 +93,30 @@ def humidity_ratio(vapour_kpa: Array | float, pressure_kpa: Array | float) -> Ar
 
 
 def enthalpy_kj_per_kg(temp_c: Array | float, ratio: Array | float) -> Array:
-    """Enthalpy of moist air for each kg of dry air. Source: ASHRAE Fundamentals. Valid for: -50..100 degC.
+    """Enthalpy of moist air for each kg of dry air.
 
+    Parameters
+    ----------
+    temp_c : float or array
+        Temperature, degC.
+    ratio : float or array
+        Mass of vapour over mass of dry air, kg/kg.
+
+    Returns
+    -------
+    array
+        Enthalpy, kJ/kg of dry air, shape of the arguments together.
+
+    Notes
+    -----
+    Valid for: -50..100 degC.
+
+    References
+    ----------
+    ASHRAE : ASHRAE Fundamentals.
+
+    Examples
+    --------
     >>> round(float(enthalpy_kj_per_kg(20.0, 0.0073)), 1)
     38.6
     """
@@ -64,8 +126,28 @@ def enthalpy_kj_per_kg(temp_c: Array | float, ratio: Array | float) -> Array:
 def dew_point_c(temp_c: Array, rh_frac: Array) -> Array:
     """Dew point from dry bulb and relative humidity.
 
-    Source: inverse of the Magnus formula (Alduchov and Eskridge 1996). Valid for: -40..50 degC, within 0.4 K.
+    Parameters
+    ----------
+    temp_c : array
+        Temperature, degC.
+    rh_frac : array
+        Relative humidity, 0 to 1.
 
+    Returns
+    -------
+    array
+        Dew point, degC, shape of the arguments together.
+
+    Notes
+    -----
+    Valid for: -40..50 degC, within 0.4 K.
+
+    References
+    ----------
+    AE96 : inverse of the Magnus formula (Alduchov and Eskridge 1996).
+
+    Examples
+    --------
     >>> round(float(dew_point_c(20.0, 0.5)), 1)
     9.3
     """
@@ -77,8 +159,28 @@ def dew_point_c(temp_c: Array, rh_frac: Array) -> Array:
 def wet_bulb_stull_c(temp_c: Array | float, rh_frac: Array | float) -> Array:
     """Wet bulb by a fit at sea level.
 
-    Source: Stull (2011), J. Appl. Meteor. Climatol. 50, 2267. Valid for: 5-99 % RH, -20..50 degC, error below 1 K.
+    Parameters
+    ----------
+    temp_c : float or array
+        Temperature, degC.
+    rh_frac : float or array
+        Relative humidity, 0 to 1.
 
+    Returns
+    -------
+    array
+        Wet bulb, degC, shape of the arguments together.
+
+    Notes
+    -----
+    Valid for: 5-99 % RH, -20..50 degC, error below 1 K.
+
+    References
+    ----------
+    STULL11 : Stull (2011), J. Appl. Meteor. Climatol. 50, 2267.
+
+    Examples
+    --------
     >>> round(float(wet_bulb_stull_c(20.0, 0.5)), 1)
     13.7
     """
@@ -106,9 +208,34 @@ def wet_bulb_c(temp_c: Array, rh_frac: Array, pressure_kpa: Array, *, tolerance_
     """Thermodynamic wet bulb by a full solve of the energy balance at the hour's own pressure.
 
     Newton steps from the published fit, kept between dew point and dry bulb; the balance is smooth but for a small step
-    at freezing, where the bracket decides. Source: ASHRAE Fundamentals, adiabatic saturation.
+    at freezing, where the bracket decides.
+
+    Parameters
+    ----------
+    temp_c : array
+        Temperature, degC.
+    rh_frac : array
+        Relative humidity, 0 to 1.
+    pressure_kpa : array
+        Air pressure, kPa.
+    tolerance_k : float, optional
+        Accuracy of the solve, K.
+
+    Returns
+    -------
+    array
+        Wet bulb, degC, shape of the arguments together.
+
+    Notes
+    -----
     Valid for: -40..55 degC, 60-110 kPa.
 
+    References
+    ----------
+    ASHRAE : ASHRAE Fundamentals, adiabatic saturation.
+
+    Examples
+    --------
     >>> round(float(wet_bulb_c(np.array([20.0]), np.array([0.5]), np.array([101.325]))[0]), 1)
     13.8
     """

@@ -27,6 +27,31 @@ def _table(name: str) -> dict[str, Any]:
 def standard(table: str, *path: str, as_of: date) -> dict[str, Any]:
     """Row of the standards library (``air`` or ``health``) as known on a day: the newest of a dated list.
 
+    Parameters
+    ----------
+    table : str
+        ``air`` or ``health``.
+    *path : str
+        Keys from the table to the row.
+    as_of : date
+        Day from which one looks.
+
+    Returns
+    -------
+    dict[str, Any]
+        Row with value, unit, source and confidence.
+
+    Raises
+    ------
+    KeyError
+        When no row was known on the day.
+
+    References
+    ----------
+    DEF
+
+    Examples
+    --------
     >>> standard("air", "pm25_annual_ugm3", as_of=date(2026, 1, 16))["value"]
     9.0
     >>> standard("air", "pm25_annual_ugm3", as_of=date(2020, 1, 1))["value"]
@@ -44,6 +69,24 @@ def standard(table: str, *path: str, as_of: date) -> dict[str, Any]:
 def choices(table: str, group: str) -> list[str]:
     """Names that may be chosen in a group, such as the mortality functions.
 
+    Parameters
+    ----------
+    table : str
+        ``air`` or ``health``.
+    group : str
+        Group of the table.
+
+    Returns
+    -------
+    list[str]
+        Names in the table's order.
+
+    References
+    ----------
+    DEF
+
+    Examples
+    --------
     >>> "di_2017" in choices("health", "mortality_pm25")
     True
     """
@@ -53,9 +96,32 @@ def choices(table: str, group: str) -> list[str]:
 def deaths_per_year(people: np.ndarray, increment_ugm3: np.ndarray, *, baseline_per_year: float, hazard_ratio_per_10: float) -> np.ndarray:
     """Early deaths a year among ``people`` of the ages that the study covers, from a PM2.5 increment.
 
-    Source: log-linear health impact function, P y0 (1 - exp(-b dC)) with b = ln(HR) / 10.
+    Parameters
+    ----------
+    people : array
+        People at each place; a number without unit.
+    increment_ugm3 : array
+        Increment of the long-term mean, ug/m3.
+    baseline_per_year : float
+        Death rate of these people without the increment, 1/year.
+    hazard_ratio_per_10 : float
+        Hazard ratio for 10 ug/m3 more, no unit.
+
+    Returns
+    -------
+    array
+        Early deaths, 1/year, shape of the arguments together.
+
+    Notes
+    -----
     Valid for: long-term means between about 5 and 30 ug/m3 in all, small increments.
 
+    References
+    ----------
+    HIF : log-linear health impact function, P y0 (1 - exp(-b dC)) with b = ln(HR) / 10.
+
+    Examples
+    --------
     >>> d = deaths_per_year(np.array(60000.0), np.array(0.1), baseline_per_year=0.0139, hazard_ratio_per_10=1.06)
     >>> round(float(d), 3)
     0.486
@@ -67,8 +133,28 @@ def deaths_per_year(people: np.ndarray, increment_ugm3: np.ndarray, *, baseline_
 def lifetime_risk(increment_ugm3: np.ndarray, *, unit_risk_per_ugm3: float) -> np.ndarray:
     """Added chance of cancer over a lifetime at a constant increment.
 
-    Source: linear low-dose extrapolation of EPA IRIS. Valid for: risks far below one in a hundred.
+    Parameters
+    ----------
+    increment_ugm3 : array
+        Increment of the long-term mean, ug/m3.
+    unit_risk_per_ugm3 : float
+        Lifetime risk for 1 ug/m3, m3/ug.
 
+    Returns
+    -------
+    array
+        Added chance, 0 to 1, shape of ``increment_ugm3``.
+
+    Notes
+    -----
+    Valid for: risks far below one in a hundred.
+
+    References
+    ----------
+    IRIS : linear low-dose extrapolation of EPA IRIS.
+
+    Examples
+    --------
     >>> round(1e6 * float(lifetime_risk(np.array(0.046), unit_risk_per_ugm3=1.1e-5)), 2)
     0.51
     """
@@ -78,6 +164,24 @@ def lifetime_risk(increment_ugm3: np.ndarray, *, unit_risk_per_ugm3: float) -> n
 def damage_usd(tonnes: np.ndarray, *, usd_per_short_ton: float) -> np.ndarray:
     """Health damage of a tonnage by a published benefit per short ton.
 
+    Parameters
+    ----------
+    tonnes : array
+        Emission, t.
+    usd_per_short_ton : float
+        Benefit per short ton avoided, USD/short ton.
+
+    Returns
+    -------
+    array
+        Damage, USD, shape of ``tonnes``.
+
+    References
+    ----------
+    DEF
+
+    Examples
+    --------
     >>> round(float(damage_usd(np.array(1.0), usd_per_short_ton=6000.0)))
     6614
     """

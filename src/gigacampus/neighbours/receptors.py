@@ -10,9 +10,32 @@ from gigacampus.foundation.great_circle import EARTH_RADIUS_M, across_date_line
 def local_xy_m(lat_deg: np.ndarray, lon_deg: np.ndarray, *, lat0_deg: float, lon0_deg: float) -> tuple[np.ndarray, np.ndarray]:
     """East and north of a reference point on the sphere's tangent plane, in metres.
 
-    Source: equirectangular projection about the mean latitude of the two points.
+    Parameters
+    ----------
+    lat_deg : array
+        Latitude, deg.
+    lon_deg : array
+        Longitude, east positive, deg.
+    lat0_deg : float
+        Latitude of the reference point, deg.
+    lon0_deg : float
+        Longitude of the reference point, deg.
+
+    Returns
+    -------
+    tuple[np.ndarray, np.ndarray]
+        East and north, m, shape of the arguments together.
+
+    Notes
+    -----
     Valid for: distances to 50 km (error below 0.1 %).
 
+    References
+    ----------
+    EQUIRECT : equirectangular projection about the mean latitude of the two points.
+
+    Examples
+    --------
     >>> x, y = local_xy_m(np.array([35.0]), np.array([-90.0]), lat0_deg=34.99, lon0_deg=-90.0)
     >>> float(x[0]), round(float(y[0]), 1)
     (0.0, 1112.0)
@@ -26,6 +49,24 @@ def local_xy_m(lat_deg: np.ndarray, lon_deg: np.ndarray, *, lat0_deg: float, lon
 def distance_m(east_m: np.ndarray, north_m: np.ndarray) -> np.ndarray:
     """Length of the way from the origin.
 
+    Parameters
+    ----------
+    east_m : array
+        East of the origin, m.
+    north_m : array
+        North of the origin, m.
+
+    Returns
+    -------
+    array
+        Distance, m, shape of the arguments together.
+
+    References
+    ----------
+    DEF
+
+    Examples
+    --------
     >>> float(distance_m(np.array(3.0), np.array(4.0)))
     5.0
     """
@@ -36,6 +77,24 @@ def distance_m(east_m: np.ndarray, north_m: np.ndarray) -> np.ndarray:
 def bearing_deg(east_m: np.ndarray, north_m: np.ndarray) -> np.ndarray:
     """Bearing from the origin, clockwise from north, 0 to 360.
 
+    Parameters
+    ----------
+    east_m : array
+        East of the origin, m.
+    north_m : array
+        North of the origin, m.
+
+    Returns
+    -------
+    array
+        Bearing, deg from 0 to 360, shape of the arguments together.
+
+    References
+    ----------
+    DEF
+
+    Examples
+    --------
     >>> float(bearing_deg(np.array(-1.0), np.array(0.0)))
     270.0
     """
@@ -48,6 +107,28 @@ def hours_downwind(wind_from_deg: np.ndarray, wind_speed_m_s: np.ndarray, *, bea
 
     Calm hours (no speed) count for nobody.
 
+    Parameters
+    ----------
+    wind_from_deg : array
+        Direction from which the wind blows, deg.
+    wind_speed_m_s : array
+        Wind speed, m/s.
+    bearing : float
+        Bearing of the place seen from the origin, deg.
+    half_width_deg : float
+        Half width of the sector, deg.
+
+    Returns
+    -------
+    float
+        Hours, count.
+
+    References
+    ----------
+    DEF
+
+    Examples
+    --------
     >>> hours_downwind(np.array([180.0, 0.0, 190.0]), np.array([2.0, 3.0, 0.0]), bearing=355.0, half_width_deg=22.5)
     1.0
     """

@@ -19,8 +19,26 @@ _REFERENCE_OXYGEN_PCT = 15.0
 def nox_kg_per_mmbtu(ppm: float) -> float:
     """NOx (as NO2) for each MMBtu (HHV) of natural gas from ppmvd at 15 % O2.
 
-    Source: EPA Method 19 (40 CFR 60 appendix A-7), F-factor of natural gas. Valid for: dry natural-gas flue gas.
+    Parameters
+    ----------
+    ppm : float
+        NOx in dry exhaust at 15 % O2, ppmvd.
 
+    Returns
+    -------
+    float
+        NOx as NO2, kg/MMBtu.
+
+    Notes
+    -----
+    Valid for: dry natural-gas flue gas.
+
+    References
+    ----------
+    PW7 : EPA Method 19 (40 CFR 60 appendix A-7), F-factor of natural gas.
+
+    Examples
+    --------
     >>> round(nox_kg_per_mmbtu(2.0) / 0.45359237, 5)
     0.00737
     """
@@ -31,6 +49,26 @@ def nox_kg_per_mmbtu(ppm: float) -> float:
 def nox_ppm(control: str, override: float | None, entry: GeneratorEntry) -> float:
     """ppmvd at 15 % O2 with the control fitted: the block's own figure, or the library's for that control.
 
+    Parameters
+    ----------
+    control : str
+        NOx control fitted.
+    override : float
+        The block's own figure; empty for the library's, ppmvd.
+    entry : GeneratorEntry
+        Library entry of the plant.
+
+    Returns
+    -------
+    float
+        NOx, ppmvd at 15 % O2.
+
+    References
+    ----------
+    DEF
+
+    Examples
+    --------
     >>> from gigacampus.scenario.class_rows import typical
     >>> nox_ppm("scr", None, typical("generators", engine="industrial", iso_mw=16.5, heat_rate_lhv_kj_per_kwh=10160))
     2.0
@@ -43,8 +81,28 @@ def nox_ppm(control: str, override: float | None, entry: GeneratorEntry) -> floa
 def co_kg_per_mmbtu(control: str, entry: GeneratorEntry) -> float:
     """CO for each MMBtu (HHV) by control; no oxidation catalyst is assumed.
 
-    Source: AP-42 section 3.1 (2000), by combustor. Valid for: loads above 80 %; the lean-premix figure is rated D.
+    Parameters
+    ----------
+    control : str
+        NOx control fitted.
+    entry : GeneratorEntry
+        Library entry of the plant.
 
+    Returns
+    -------
+    float
+        CO, kg/MMBtu.
+
+    Notes
+    -----
+    Valid for: loads above 80 %; the lean-premix figure is rated D.
+
+    References
+    ----------
+    PW5 : AP-42 section 3.1 (2000), by combustor.
+
+    Examples
+    --------
     >>> from gigacampus.scenario.class_rows import typical
     >>> co_kg_per_mmbtu("none", typical("generators", engine="industrial", iso_mw=16.5, heat_rate_lhv_kj_per_kwh=10160))
     0.0372
@@ -57,8 +115,26 @@ def co_kg_per_mmbtu(control: str, entry: GeneratorEntry) -> float:
 def start_mmbtu(entry: GeneratorEntry) -> float:
     """Fuel burnt without control in one start and stop: some hours at half load.
 
-    Source: the library entry's hours; a county permit of 2025 counts 110 hours for 22 events. Valid for: simple cycle.
+    Parameters
+    ----------
+    entry : GeneratorEntry
+        Library entry of the plant.
 
+    Returns
+    -------
+    float
+        Fuel, MMBtu/start.
+
+    Notes
+    -----
+    Valid for: simple cycle.
+
+    References
+    ----------
+    A0 : the library entry's hours; a county permit of 2025 counts 110 hours for 22 events.
+
+    Examples
+    --------
     >>> from gigacampus.scenario.class_rows import typical
     >>> entry = typical("generators", engine="industrial", iso_mw=16.5, heat_rate_lhv_kj_per_kwh=10160, start_uncontrolled_h=5)
     >>> round(start_mmbtu(entry), 1)

@@ -37,8 +37,26 @@ _CLASS_TABLE = np.array(
 def net_radiation_index(elevation_deg: Array, cloud_tenths: Array, ceiling_m: Array) -> Array:
     """Turner's index, 4 (strong sun) .. -2 (clear night); integer array.
 
-    Source: Turner (1964), J. Appl. Meteorol. 3, 83; EPA-454/R-99-005, section 6.4.1.
+    Parameters
+    ----------
+    elevation_deg : array
+        Elevation of the sun, deg.
+    cloud_tenths : array
+        Cloud cover, tenths.
+    ceiling_m : array
+        Height of the cloud base, m.
 
+    Returns
+    -------
+    array
+        Index, integers, shape of the arguments together.
+
+    References
+    ----------
+    TURNER64, EPA454 : Turner (1964), J. Appl. Meteorol. 3, 83; EPA-454/R-99-005, section 6.4.1.
+
+    Examples
+    --------
     >>> net_radiation_index(np.array([70.0, -10.0, 70.0]), np.array([0.0, 2.0, 10.0]), np.array([99999.0, 99999.0, 500.0]))
     array([ 4, -2,  0])
     """
@@ -52,8 +70,30 @@ def net_radiation_index(elevation_deg: Array, cloud_tenths: Array, ceiling_m: Ar
 
 
 def turner_class(index: Array, wind_m_s: Array) -> Array:
-    """Pasquill class 1 (A) .. 6 (F) from Turner's index and wind. Source: as ``net_radiation_index``. Valid for: 10 m wind.
+    """Pasquill class 1 (A) .. 6 (F) from Turner's index and wind.
 
+    Parameters
+    ----------
+    index : array
+        Turner's index, 4 (strong sun) to -2 (clear night), no unit.
+    wind_m_s : array
+        Wind speed, m/s.
+
+    Returns
+    -------
+    array
+        Class, 1 (A) to 6 (F), shape of the arguments together.
+
+    Notes
+    -----
+    Valid for: 10 m wind.
+
+    References
+    ----------
+    TURNER64, EPA454 : as ``net_radiation_index``.
+
+    Examples
+    --------
     >>> turner_class(np.array([4, -2, 1]), np.array([1.0, 1.0, 8.0]))
     array([1, 6, 4])
     """
@@ -65,9 +105,35 @@ def turner_class(index: Array, wind_m_s: Array) -> Array:
 def sensible_heat_w_m2(ghi_w_m2: Array, temp_c: Array, cloud_tenths: Array, *, albedo: float = 0.18, bowen: float = 1.0) -> Array:
     """Upward sensible heat flux by day, 0 by night.
 
-    Source: net radiation of Holtslag and van Ulden (1983), J. Clim. Appl. Meteor. 22, 517, split by the Bowen ratio with
-    a tenth of it going into the ground. Valid for: land by day.
+    Parameters
+    ----------
+    ghi_w_m2 : array
+        Global horizontal irradiance, W/m2.
+    temp_c : array
+        Temperature, degC.
+    cloud_tenths : array
+        Cloud cover, tenths.
+    albedo : float, optional
+        Share of sunlight that the ground reflects, 0 to 1.
+    bowen : float, optional
+        Sensible over latent heat of the surface, no unit.
 
+    Returns
+    -------
+    array
+        Heat flux, W/m2, shape of the arguments together.
+
+    Notes
+    -----
+    Valid for: land by day.
+
+    References
+    ----------
+    HVU83 : net radiation of Holtslag and van Ulden (1983), J. Clim. Appl. Meteor. 22, 517, split by the Bowen ratio
+        with a tenth of it going into the ground.
+
+    Examples
+    --------
     >>> float(sensible_heat_w_m2(np.array([0.0]), np.array([10.0]), np.array([0.0]))[0])
     0.0
     """
@@ -82,6 +148,28 @@ def mixing_height_m(wind_m_s: Array, heat_w_m2: Array, *, roughness_m: float = 0
     Mechanical 2300 u*^1.5 from a neutral log profile (Venkatram 1980). Convective: the day's heat lifts a layer that
     starts at 150 m into a gradient of 5 K/km (encroachment). No sounding is used: the convective part is rough.
 
+    Parameters
+    ----------
+    wind_m_s : array
+        Wind speed, m/s.
+    heat_w_m2 : array
+        Upward sensible heat flux, W/m2.
+    roughness_m : float, optional
+        Aerodynamic roughness, m.
+    floor_m : float, optional
+        Least mixing height, m.
+
+    Returns
+    -------
+    array
+        Mixing height, m, shape (hour,).
+
+    References
+    ----------
+    VENK80
+
+    Examples
+    --------
     >>> [round(float(mixing_height_m(np.full(8760, u), np.zeros(8760))[0])) for u in (5.0, 40.0)]
     [991, 4000]
     """

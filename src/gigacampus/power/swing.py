@@ -15,9 +15,37 @@ def checkpoint_swing_mw(
     """Step at the fence when a training job pauses for a checkpoint.
 
     Every accelerator of a job falls from work to ``chip_swing_ratio_frac`` of it together (measured correlation 0.99);
-    jobs pause independently, so their steps add as the root of the sum of squares. Cooling does not follow within seconds.
-    Source: statistics of public 8-GPU training traces (555 W at work, 150 W at a checkpoint). Valid for: synchronous jobs.
+    jobs pause independently, so their steps add as the root of the sum of squares. Cooling does not follow within
+    seconds.
 
+    Parameters
+    ----------
+    it_rated_mw : array
+        Rated IT power, MW.
+    accelerators : array
+        Accelerators in service; a number without unit.
+    job_accelerators : float
+        Accelerators of one job; a number without unit.
+    utilisation_frac : float
+        Share of accelerators at work, 0 to 1.
+    power : PowerSpec
+        Rules of supply.
+
+    Returns
+    -------
+    array
+        Step, MW, shape of the arguments together.
+
+    Notes
+    -----
+    Valid for: synchronous jobs.
+
+    References
+    ----------
+    TRACES : statistics of public 8-GPU training traces (555 W at work, 150 W at a checkpoint).
+
+    Examples
+    --------
     >>> round(float(checkpoint_swing_mw(np.array([139.0]), np.array([1e5]), 1e5, 1.0, PowerSpec(chip_share_frac=0.4))[0]), 1)
     42.9
     """
@@ -37,8 +65,31 @@ def swing_after_storage_mw(swing_mw: Array, battery_mw: Array, power: PowerSpec)
     """What is left of the swing behind a battery: what exceeds its power, or what its inverters are too slow for.
 
     A first-order lag tau follows an edge of length t with an error of (tau / t)(1 - exp(-t / tau)) of the step.
-    Source: step-ramp response of a first-order filter. Valid for: edges longer than a millisecond.
 
+    Parameters
+    ----------
+    swing_mw : array
+        Step at the fence, MW.
+    battery_mw : array
+        Power of the site battery, MW.
+    power : PowerSpec
+        Rules of supply.
+
+    Returns
+    -------
+    array
+        What is left of the step, MW, shape of the arguments together.
+
+    Notes
+    -----
+    Valid for: edges longer than a millisecond.
+
+    References
+    ----------
+    DEF : step-ramp response of a first-order filter.
+
+    Examples
+    --------
     >>> swing_after_storage_mw(np.array([40.0, 200.0]), np.array([150.0, 150.0]), PowerSpec()).round(1)
     array([ 2., 50.])
     """

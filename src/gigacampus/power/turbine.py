@@ -19,8 +19,28 @@ _FAR_C = 60.0
 def ambient_power_frac(dry_bulb_c: Array, entry: GeneratorEntry) -> Array:
     """Power over ISO power at an ambient temperature.
 
-    Source: the library entry's curve. Valid for: -10..45 degC.
+    Parameters
+    ----------
+    dry_bulb_c : array
+        Dry bulb, degC.
+    entry : GeneratorEntry
+        Library entry of the plant.
 
+    Returns
+    -------
+    array
+        Power over ISO power, no unit, shape of ``dry_bulb_c``.
+
+    Notes
+    -----
+    Valid for: -10..45 degC.
+
+    References
+    ----------
+    DEF : the library entry's curve.
+
+    Examples
+    --------
     >>> from gigacampus.scenario.class_rows import typical
     >>> entry = typical("generators", engine="industrial", iso_mw=16.5, heat_rate_lhv_kj_per_kwh=10160)
     >>> ambient_power_frac(np.array([-5.0, 15.0, 30.0, 45.0]), entry).round(3)
@@ -40,8 +60,30 @@ def ambient_power_frac(dry_bulb_c: Array, entry: GeneratorEntry) -> Array:
 
 
 def altitude_power_frac(elevation_m: float, entry: GeneratorEntry) -> float:
-    """Power over sea-level power. Source: the library entry's slope. Valid for: 0-2,000 m.
+    """Power over sea-level power.
 
+    Parameters
+    ----------
+    elevation_m : float
+        Height above sea level, m.
+    entry : GeneratorEntry
+        Library entry of the plant.
+
+    Returns
+    -------
+    float
+        Power over sea-level power, no unit.
+
+    Notes
+    -----
+    Valid for: 0-2,000 m.
+
+    References
+    ----------
+    DEF : the library entry's slope.
+
+    Examples
+    --------
     >>> from gigacampus.scenario.class_rows import typical
     >>> round(altitude_power_frac(500.0, typical("generators", engine="industrial", iso_mw=1, heat_rate_lhv_kj_per_kwh=1)), 4)
     0.9425
@@ -52,9 +94,28 @@ def altitude_power_frac(elevation_m: float, entry: GeneratorEntry) -> float:
 def full_load_mmbtu_per_mwh(dry_bulb_c: Array, entry: GeneratorEntry) -> Array:
     """Fuel (higher heating value) for each MWh at full load.
 
-    Source: heat rate of the entry, times the ratio of heating values, times the entry's ambient slope.
+    Parameters
+    ----------
+    dry_bulb_c : array
+        Dry bulb, degC.
+    entry : GeneratorEntry
+        Library entry of the plant.
+
+    Returns
+    -------
+    array
+        Fuel, MMBtu/MWh (higher heating value), shape of ``dry_bulb_c``.
+
+    Notes
+    -----
     Valid for: pipeline gas, -10..45 degC.
 
+    References
+    ----------
+    DEF : heat rate of the entry, times the ratio of heating values, times the entry's ambient slope.
+
+    Examples
+    --------
     >>> from gigacampus.scenario.class_rows import typical
     >>> entry = typical("generators", engine="industrial", iso_mw=16.5, heat_rate_lhv_kj_per_kwh=10160)
     >>> full_load_mmbtu_per_mwh(np.array([15.0]), entry).round(2)
@@ -75,8 +136,35 @@ def units_out(count: int, outage_frac: float, repair_h: float, seed: int, name: 
 
     Each unit alternates between exponential times to failure and to repair, from its own stream (seed and name), so a
     unit more changes no other. The year starts in the steady state.
-    Source: two-state Markov unit. Valid for: independent failures (no common cause).
 
+    Parameters
+    ----------
+    count : int
+        Units of the largest fleet; a number without unit.
+    outage_frac : float
+        Share of hours out of order, 0 to 1.
+    repair_h : float
+        Mean time to repair, h.
+    seed : int
+        Seed of the outages.
+    name : str
+        Name of the block: its own stream of chance.
+
+    Returns
+    -------
+    array
+        Units out of order, integers, shape (count + 1, hour).
+
+    Notes
+    -----
+    Valid for: independent failures (no common cause).
+
+    References
+    ----------
+    DEF : two-state Markov unit.
+
+    Examples
+    --------
     >>> out = units_out(40, 0.03, 48.0, 1, "block")
     >>> bool(abs(out[40].mean() / 40 - 0.03) < 0.01), int(out[0].max())
     (True, 0)

@@ -12,7 +12,29 @@ from gigacampus.foundation.units import HOURS_PER_DAY, MONTHS_PER_YEAR, SECONDS_
 
 
 def years_since(months: Months, day: date | None) -> np.ndarray:
-    """Years from ``day`` (or the start) to the middle of each month; shape (month,)."""
+    """Years from ``day`` (or the start) to the middle of each month; shape (month,).
+
+    Parameters
+    ----------
+    months : Months
+        Months of the horizon.
+    day : date
+        Day; empty for the start of the horizon.
+
+    Returns
+    -------
+    array
+        Years, shape (month,).
+
+    References
+    ----------
+    DEF
+
+    Examples
+    --------
+    >>> years_since(Months(date(2026, 1, 1), 2), None).round(3).tolist()
+    [0.042, 0.125]
+    """
     origin = 0.0 if day is None else months.position(day)
     return (np.arange(months.count) + 0.5 - origin) / MONTHS_PER_YEAR
 
@@ -20,6 +42,24 @@ def years_since(months: Months, day: date | None) -> np.ndarray:
 def active_frac(months: Months, day: date | None) -> np.ndarray:
     """Share of each month after ``day``: 0 before, 1 after, part of the month of the start.
 
+    Parameters
+    ----------
+    months : Months
+        Months of the horizon.
+    day : date
+        Day; empty for the start of the horizon.
+
+    Returns
+    -------
+    array
+        Share of each month, 0 to 1, shape (month,).
+
+    References
+    ----------
+    DEF
+
+    Examples
+    --------
     >>> active_frac(Months(date(2025, 11, 1), 3), date(2025, 12, 16)).round(2).tolist()
     [0.0, 0.52, 1.0]
     """
@@ -30,8 +70,30 @@ def active_frac(months: Months, day: date | None) -> np.ndarray:
 
 
 def logistic(start: float, *, ceiling: float, growth_per_year: float, years: Numeric) -> np.ndarray:
-    """Logistic growth: ``growth_per_year`` far below the ceiling, none at it. Source: Verhulst 1838.
+    """Logistic growth: ``growth_per_year`` far below the ceiling, none at it.
 
+    Parameters
+    ----------
+    start : float
+        Value at the start, any unit.
+    ceiling : float
+        Level that is never passed, as ``start``.
+    growth_per_year : float
+        Yearly growth; 0.5 is 50 %, 1/year.
+    years : float or array
+        Years, years.
+
+    Returns
+    -------
+    array
+        Level, unit of ``start``, shape of ``years``.
+
+    References
+    ----------
+    VERHULST38 : Verhulst 1838.
+
+    Examples
+    --------
     >>> logistic(1.0, ceiling=1e9, growth_per_year=1.0, years=np.array([0.0, 1.0])).round(6).tolist()
     [1.0, 2.0]
     """
@@ -45,6 +107,26 @@ def logistic(start: float, *, ceiling: float, growth_per_year: float, years: Num
 def compound(start: float, *, growth_per_year: float, years: Numeric) -> np.ndarray:
     """Compound growth.
 
+    Parameters
+    ----------
+    start : float
+        Value at the start, any unit.
+    growth_per_year : float
+        Yearly growth; 0.5 is 50 %, 1/year.
+    years : float or array
+        Years, years.
+
+    Returns
+    -------
+    array
+        Level, unit of ``start``, shape of ``years``.
+
+    References
+    ----------
+    DEF
+
+    Examples
+    --------
     >>> compound(100.0, growth_per_year=0.5, years=np.array([0.0, 2.0])).tolist()
     [100.0, 225.0]
     """
@@ -57,6 +139,30 @@ def robot_tokens_per_hour(
 ) -> float:
     """Output tokens that one working robot asks of the cloud in an hour.
 
+    Parameters
+    ----------
+    escalations_per_hour : float
+        Questions that one working robot asks of the cloud, 1/h.
+    tokens_per_escalation : float
+        Output tokens of one answer, tokens.
+    planner_in_cloud_frac : float
+        Share of robots whose planner runs in the cloud, 0 to 1.
+    planner_hz : float
+        Plans of a robot, Hz.
+    action_tokens : float
+        Output tokens of one plan, tokens.
+
+    Returns
+    -------
+    float
+        Output tokens, tokens/h.
+
+    References
+    ----------
+    DEF
+
+    Examples
+    --------
     >>> robot_tokens_per_hour(escalations_per_hour=20, tokens_per_escalation=200, planner_in_cloud_frac=0.0,
     ...                       planner_hz=8, action_tokens=8)
     4000.0
@@ -68,6 +174,26 @@ def robot_tokens_per_hour(
 def robot_tokens_per_day(robots: Numeric, *, duty_frac: float, tokens_per_hour: float) -> np.ndarray:
     """Output tokens a day of a fleet.
 
+    Parameters
+    ----------
+    robots : float or array
+        Robots in the field; a number without unit.
+    duty_frac : float
+        Share of the day in which a robot works, 0 to 1.
+    tokens_per_hour : float
+        Output tokens that one working robot asks for, tokens/h.
+
+    Returns
+    -------
+    array
+        Output tokens, tokens/day, shape of ``robots``.
+
+    References
+    ----------
+    DEF
+
+    Examples
+    --------
     >>> float(robot_tokens_per_day(1e6, duty_frac=0.5, tokens_per_hour=20 * 2200.0))
     528000000000.0
     """
@@ -79,8 +205,30 @@ def planner_flop_per_s(
 ) -> float:
     """On-board work of a robot with a slow planner and a fast controller, two FLOP per parameter and token.
 
-    Source: two-system layout published for Helix: 7e9 parameters at 7-9 Hz, 80e6 at 200 Hz.
+    Parameters
+    ----------
+    planner_parameters : float
+        Parameters of the slow planner; a number without unit.
+    tokens_per_step : float
+        Tokens of one plan, tokens.
+    planner_hz : float
+        Plans of a robot, Hz.
+    controller_parameters : float
+        Parameters of the fast controller; a number without unit.
+    controller_hz : float
+        Steps of the fast controller, Hz.
 
+    Returns
+    -------
+    float
+        Work on board, FLOP/s.
+
+    References
+    ----------
+    HELIX : two-system layout published for Helix: 7e9 parameters at 7-9 Hz, 80e6 at 200 Hz.
+
+    Examples
+    --------
     >>> round(planner_flop_per_s(planner_parameters=7e9, tokens_per_step=256, planner_hz=8,
     ...                          controller_parameters=80e6, controller_hz=200) / 1e12, 1)
     28.7

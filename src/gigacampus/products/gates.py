@@ -19,8 +19,24 @@ EDGE_STEPS = np.linspace(-8.0, 8.0, 201)
 def all_miss_frac(recalls: Sequence[float], *, correlation: float) -> float:
     """Probability that every gate misses, with a one-factor Gaussian copula between the misses.
 
-    Source: Vasicek 1987 one-factor form. Correlation 0 gives the product of the misses, 1 the smallest of them.
+    Parameters
+    ----------
+    recalls : sequence of float
+        Share of violations that each gate catches, 0 to 1.
+    correlation : float
+        Correlation of what the gates miss, 0 to 1.
 
+    Returns
+    -------
+    float
+        Probability, 0 to 1.
+
+    References
+    ----------
+    VASICEK87 : Vasicek 1987 one-factor form. Correlation 0 gives the product of the misses, 1 the smallest of them.
+
+    Examples
+    --------
     >>> round(all_miss_frac([0.84, 0.5], correlation=0.0), 12)
     0.08
     >>> round(all_miss_frac([0.84, 0.5], correlation=1.0), 12)
@@ -43,6 +59,22 @@ def all_miss_frac(recalls: Sequence[float], *, correlation: float) -> float:
 def false_block_frac(false_positives: Sequence[float]) -> float:
     """Share of harmless outputs that at least one gate blocks, gates independent.
 
+    Parameters
+    ----------
+    false_positives : sequence of float
+        Share of harmless outputs that each gate blocks, 0 to 1.
+
+    Returns
+    -------
+    float
+        Share, 0 to 1.
+
+    References
+    ----------
+    DEF
+
+    Examples
+    --------
     >>> round(false_block_frac([0.01, 0.02]), 6)
     0.0298
     """
@@ -52,6 +84,24 @@ def false_block_frac(false_positives: Sequence[float]) -> float:
 def combined_recall_needed_frac(rate_per_min: float, *, target_per_min: float) -> float:
     """Catch rate that brings a rate down to a target.
 
+    Parameters
+    ----------
+    rate_per_min : float
+        Rate before the gates, 1/min.
+    target_per_min : float
+        Rate wanted, 1/min.
+
+    Returns
+    -------
+    float
+        Catch rate, 0 to 1.
+
+    References
+    ----------
+    DEF
+
+    Examples
+    --------
     >>> round(combined_recall_needed_frac(171.0, target_per_min=1.0), 3)
     0.994
     """
@@ -61,6 +111,26 @@ def combined_recall_needed_frac(rate_per_min: float, *, target_per_min: float) -
 def binormal_roc(false_positive: Numeric, *, point_a: tuple[float, float], point_b: tuple[float, float]) -> np.ndarray:
     """Recall at a false-positive rate on the binormal curve through two published (false positive, recall) points.
 
+    Parameters
+    ----------
+    false_positive : float or array
+        Share of harmless outputs that are blocked, 0 to 1.
+    point_a : tuple[float, float]
+        One (false positive, recall) point, 0 to 1.
+    point_b : tuple[float, float]
+        Another such point, 0 to 1.
+
+    Returns
+    -------
+    array
+        Recall, 0 to 1, shape of ``false_positive``.
+
+    References
+    ----------
+    DEF
+
+    Examples
+    --------
     >>> round(float(binormal_roc(0.05, point_a=(0.01, 0.6), point_b=(0.05, 0.84))), 6)
     0.84
     """
@@ -73,6 +143,28 @@ def binormal_roc(false_positive: Numeric, *, point_a: tuple[float, float], point
 def observed_per_min(true_per_min: float, *, visibility_frac: float, sampling_frac: float, definition_factor: float) -> float:
     """Rate that an outside observer counts.
 
+    Parameters
+    ----------
+    true_per_min : float
+        True rate, 1/min.
+    visibility_frac : float
+        Share of violating outputs in the place that is looked at, 0 to 1.
+    sampling_frac : float
+        Share of the place that is looked at, 0 to 1.
+    definition_factor : float
+        What the observer counts over what the truth counts, no unit.
+
+    Returns
+    -------
+    float
+        Rate, 1/min.
+
+    References
+    ----------
+    DEF
+
+    Examples
+    --------
     >>> observed_per_min(171.0, visibility_frac=0.65, sampling_frac=1.0, definition_factor=1.0)
     111.15
     """
@@ -80,8 +172,28 @@ def observed_per_min(true_per_min: float, *, visibility_frac: float, sampling_fr
 
 
 def exact_interval_frac(count: int, sample: int, *, coverage_frac: float = 0.95) -> tuple[float, float]:
-    """Exact binomial interval of a share. Source: Clopper and Pearson 1934.
+    """Exact binomial interval of a share.
 
+    Parameters
+    ----------
+    count : int
+        Successes seen; a number without unit.
+    sample : int
+        Trials; a number without unit.
+    coverage_frac : float, optional
+        Probability that the interval holds the truth, 0 to 1.
+
+    Returns
+    -------
+    tuple[float, float]
+        Lower and upper end, 0 to 1.
+
+    References
+    ----------
+    CP34 : Clopper and Pearson 1934.
+
+    Examples
+    --------
     >>> low, high = exact_interval_frac(101, 20_000)
     >>> round(100 * low, 2), round(100 * high, 2)
     (0.41, 0.61)

@@ -24,8 +24,28 @@ def _log_inverse_blocking(load: float, servers: int) -> float:
 def erlang_b(load: float, servers: int) -> float:
     """Blocking probability of a loss system offered ``load`` erlangs.
 
-    Source: Erlang 1917. Valid for: Poisson arrivals, any service-time distribution.
+    Parameters
+    ----------
+    load : float
+        Offered work: arrivals times mean service time, erlang.
+    servers : int
+        Servers; a number without unit.
 
+    Returns
+    -------
+    float
+        Probability, 0 to 1.
+
+    Notes
+    -----
+    Valid for: Poisson arrivals, any service-time distribution.
+
+    References
+    ----------
+    ERLANG17 : Erlang 1917.
+
+    Examples
+    --------
     >>> round(erlang_b(1.0, 2), 12)
     0.2
     """
@@ -37,8 +57,28 @@ def erlang_b(load: float, servers: int) -> float:
 def erlang_c(load: float, servers: int) -> float:
     """Probability of waiting when nobody gives up; 1 when the load reaches the servers.
 
-    Source: Erlang 1917. Valid for: Poisson arrivals, exponential service.
+    Parameters
+    ----------
+    load : float
+        Offered work: arrivals times mean service time, erlang.
+    servers : int
+        Servers; a number without unit.
 
+    Returns
+    -------
+    float
+        Probability, 0 to 1.
+
+    Notes
+    -----
+    Valid for: Poisson arrivals, exponential service.
+
+    References
+    ----------
+    ERLANG17 : Erlang 1917.
+
+    Examples
+    --------
     >>> round(erlang_c(10.0, 14), 4)
     0.1741
     """
@@ -51,6 +91,26 @@ def erlang_c(load: float, servers: int) -> float:
 def erlang_c_wait(arrival_rate: float, *, service_rate: float, servers: int) -> float:
     """Mean wait; infinite when arrivals reach capacity.
 
+    Parameters
+    ----------
+    arrival_rate : float
+        Items that arrive, 1/unit of time.
+    service_rate : float
+        Items that one server finishes, 1/unit of time.
+    servers : int
+        Servers; a number without unit.
+
+    Returns
+    -------
+    float
+        Mean wait, in the unit of time of the rates.
+
+    References
+    ----------
+    ERLANG17
+
+    Examples
+    --------
     >>> round(erlang_c_wait(48.0, service_rate=1.0, servers=50) * 60, 1)
     20.8
     """
@@ -61,6 +121,28 @@ def erlang_c_wait(arrival_rate: float, *, service_rate: float, servers: int) -> 
 def erlang_c_tail(arrival_rate: float, *, service_rate: float, servers: int, wait: float) -> float:
     """Probability that a wait exceeds ``wait``.
 
+    Parameters
+    ----------
+    arrival_rate : float
+        Items that arrive, 1/unit of time.
+    service_rate : float
+        Items that one server finishes, 1/unit of time.
+    servers : int
+        Servers; a number without unit.
+    wait : float
+        Wait that may be exceeded, unit of time.
+
+    Returns
+    -------
+    float
+        Probability, 0 to 1.
+
+    References
+    ----------
+    ERLANG17
+
+    Examples
+    --------
     >>> round(1 - erlang_c_tail(10 / 3, service_rate=1 / 3, servers=14, wait=20 / 60), 3)
     0.888
     """
@@ -73,10 +155,33 @@ def erlang_c_tail(arrival_rate: float, *, service_rate: float, servers: int, wai
 def erlang_a(arrival_rate: float, *, service_rate: float, abandon_rate: float, servers: int) -> dict[str, float]:
     """Wait, abandonment, queue and occupancy when waiting items expire at ``abandon_rate``.
 
-    Source: Palm 1957, as laid out by Mandelbaum and Zeltyn 2007, with the incomplete gamma function as a series:
-    A = 1 + sum over j of y^j / ((x+1)...(x+j)), x = c mu / theta, y = lambda / theta.
+    Parameters
+    ----------
+    arrival_rate : float
+        Items that arrive, 1/unit of time.
+    service_rate : float
+        Items that one server finishes, 1/unit of time.
+    abandon_rate : float
+        Rate at which a waiting item expires, 1/unit of time.
+    servers : int
+        Servers; a number without unit.
+
+    Returns
+    -------
+    dict[str, float]
+        ``mean_wait``, ``probability_abandon``, ``queue``, ``occupancy`` and what else the model gives.
+
+    Notes
+    -----
     Valid for: Poisson arrivals, exponential service and patience; any load, overload included.
 
+    References
+    ----------
+    PALM57, MZ07 : Palm 1957, as laid out by Mandelbaum and Zeltyn 2007, with the incomplete gamma function as a
+        series: A = 1 + sum over j of y^j / ((x+1)...(x+j)), x = c mu / theta, y = lambda / theta.
+
+    Examples
+    --------
     >>> r = erlang_a(48.0, service_rate=1.0, abandon_rate=0.5, servers=50)
     >>> round(r["probability_abandon"], 4), round(r["occupancy"], 4)
     (0.0309, 0.9303)
@@ -101,6 +206,26 @@ def erlang_a(arrival_rate: float, *, service_rate: float, abandon_rate: float, s
 def reviewers_needed(erlangs: float, *, occupancy_frac: float, hours_per_week: float) -> tuple[float, float]:
     """People on shift and people on the payroll for a load worked around the clock.
 
+    Parameters
+    ----------
+    erlangs : float
+        Offered work: arrivals times mean service time, erlang.
+    occupancy_frac : float
+        Share of productive time that items fill, 0 to 1.
+    hours_per_week : float
+        Productive hours of one person, h/week.
+
+    Returns
+    -------
+    tuple[float, float]
+        People on shift and people on the payroll, count.
+
+    References
+    ----------
+    DEF
+
+    Examples
+    --------
     >>> on_shift, staff = reviewers_needed(450.0, occupancy_frac=0.8, hours_per_week=32.5)
     >>> round(on_shift), round(staff, -1)
     (562, 2910.0)
@@ -112,6 +237,26 @@ def reviewers_needed(erlangs: float, *, occupancy_frac: float, hours_per_week: f
 def fluid_backlog(arrivals_per_h: np.ndarray, *, capacity_per_h: np.ndarray, hours: np.ndarray) -> np.ndarray:
     """Backlog at the end of each month when every item is worked; shape (month,).
 
+    Parameters
+    ----------
+    arrivals_per_h : array
+        Items that arrive, by month, 1/h.
+    capacity_per_h : array
+        What passes in an hour, 1/h.
+    hours : array
+        Hours of each month, h.
+
+    Returns
+    -------
+    array
+        Items waiting, count, shape (month,).
+
+    References
+    ----------
+    DEF
+
+    Examples
+    --------
     >>> fluid_backlog(np.array([3.0, 1.0]), capacity_per_h=np.array([2.0, 2.0]), hours=np.array([10.0, 4.0])).tolist()
     [10.0, 6.0]
     """

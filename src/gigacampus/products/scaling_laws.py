@@ -38,8 +38,28 @@ FITS: dict[str, Fit] = {
 
 
 def loss_nats(parameters: Numeric, tokens: Numeric, *, fit: Fit) -> np.ndarray:
-    """Loss per token. Source: the fit's.
+    """Loss per token.
 
+    Parameters
+    ----------
+    parameters : float or array
+        Parameters of the model; a number without unit.
+    tokens : float or array
+        Training tokens, tokens.
+    fit : Fit
+        Constants of a published fit.
+
+    Returns
+    -------
+    array
+        Loss, nats/token, shape of the arguments together.
+
+    References
+    ----------
+    HOF22, BES24, MUE23 : the fit's.
+
+    Examples
+    --------
     >>> round(float(loss_nats(405e9, 15.6e12, fit=FITS["besiroglu_2024"])), 4)
     1.8922
     """
@@ -49,8 +69,24 @@ def loss_nats(parameters: Numeric, tokens: Numeric, *, fit: Fit) -> np.ndarray:
 def optimal_split(compute_flop: float, *, fit: Fit) -> tuple[float, float]:
     """Parameters and tokens of least loss under C = 6 N D, in closed form.
 
-    Source: Hoffmann et al. 2022, Eq. 4.
+    Parameters
+    ----------
+    compute_flop : float
+        Compute budget, FLOP.
+    fit : Fit
+        Constants of a published fit.
 
+    Returns
+    -------
+    tuple[float, float]
+        Parameters and tokens, count.
+
+    References
+    ----------
+    HOF22 : Hoffmann et al. 2022, Eq. 4.
+
+    Examples
+    --------
     >>> n, d = optimal_split(5.76e23, fit=FITS["besiroglu_2024"])
     >>> round(d / n, 1)
     18.3
@@ -64,8 +100,26 @@ def optimal_split(compute_flop: float, *, fit: Fit) -> tuple[float, float]:
 def effective_tokens(unique: Numeric, *, epochs: Numeric, repeat_decay: float) -> np.ndarray:
     """Tokens that repeated passes are worth: U + U R (1 - exp(-(epochs - 1) / R)).
 
-    Source: Muennighoff et al. 2023, arXiv:2305.16264.
+    Parameters
+    ----------
+    unique : float or array
+        Unique training tokens, tokens.
+    epochs : float or array
+        Passes over the data, no unit.
+    repeat_decay : float
+        R_D*: repeats after which new passes stop helping, no unit.
 
+    Returns
+    -------
+    array
+        Tokens, shape of the arguments together.
+
+    References
+    ----------
+    MUE23 : Muennighoff et al. 2023, arXiv:2305.16264.
+
+    Examples
+    --------
     >>> float(effective_tokens(1e12, epochs=1.0, repeat_decay=15.387756)) / 1e12
     1.0
     """
@@ -76,6 +130,24 @@ def effective_tokens(unique: Numeric, *, epochs: Numeric, repeat_decay: float) -
 def optimal_parameters(tokens: Numeric, *, fit: Fit) -> np.ndarray:
     """Parameters for which ``tokens`` are the compute-optimal number: alpha A / N^alpha = beta B / D^beta.
 
+    Parameters
+    ----------
+    tokens : float or array
+        Training tokens, tokens.
+    fit : Fit
+        Constants of a published fit.
+
+    Returns
+    -------
+    array
+        Parameters, count, shape of ``tokens``.
+
+    References
+    ----------
+    HOF22
+
+    Examples
+    --------
     >>> round(float(optimal_parameters(1e12, fit=FITS["muennighoff_2023"])) / 1e9, 1)
     51.0
     """
@@ -87,7 +159,30 @@ def optimal_parameters(tokens: Numeric, *, fit: Fit) -> np.ndarray:
 def effective_parameters(parameters: Numeric, *, unique: Numeric, excess_decay: float, fit: Fit) -> np.ndarray:
     """Parameters that a model too large for its unique tokens is worth: U + U R (1 - exp(-(N/U - 1) / R)).
 
-    Source: Muennighoff et al. 2023, arXiv:2305.16264; U is the optimal size for the unique tokens.
+    Parameters
+    ----------
+    parameters : float or array
+        Parameters of the model; a number without unit.
+    unique : float or array
+        Unique training tokens, tokens.
+    excess_decay : float
+        R_N*: how soon more parameters stop helping, no unit.
+    fit : Fit
+        Constants of a published fit.
+
+    Returns
+    -------
+    array
+        Parameters, count, shape of the arguments together.
+
+    References
+    ----------
+    MUE23 : Muennighoff et al. 2023, arXiv:2305.16264; U is the optimal size for the unique tokens.
+
+    Examples
+    --------
+    >>> round(float(effective_parameters(60e9, unique=1e12, excess_decay=5.309743, fit=FITS["muennighoff_2023"])) / 1e9, 1)
+    59.9
     """
     best = np.minimum(optimal_parameters(unique, fit=fit), parameters)
     excess = np.asarray(parameters, float) / best - 1.0
@@ -100,6 +195,32 @@ def stream_gain_nats(
 ) -> np.ndarray:
     """Loss reduction from adding new unique tokens to a stock, both passed over ``epochs`` times.
 
+    Parameters
+    ----------
+    parameters : float
+        Parameters of the model; a number without unit.
+    stock_tokens : float or array
+        Unique tokens without the stream, tokens.
+    new_tokens : float or array
+        New unique tokens, tokens.
+    epochs : float
+        Passes over the data, no unit.
+    repeat_decay : float
+        R_D*: repeats after which new passes stop helping, no unit.
+    fit : Fit
+        Constants of a published fit.
+
+    Returns
+    -------
+    array
+        Loss saved, nats/token, shape of the arguments together.
+
+    References
+    ----------
+    MUE23
+
+    Examples
+    --------
     >>> round(float(stream_gain_nats(405e9, stock_tokens=15.6e12, new_tokens=1.15e12, epochs=1.0,
     ...                              repeat_decay=15.387756, fit=FITS["besiroglu_2024"])), 5)
     0.0008
@@ -113,9 +234,23 @@ def stream_gain_nats(
 def llama3_optimal_tokens(compute_flop: float) -> float:
     """Compute-optimal tokens by another published fit, for comparison.
 
-    Source: Llama Team 2024, arXiv:2407.21783 (recalled): 0.29 C^0.53. The paper prints 16.55e12 tokens at 3.8e25
-    FLOP; its printed exponent gives less, so it is rounded there: 0.537 comes close.
+    Parameters
+    ----------
+    compute_flop : float
+        Compute budget, FLOP.
 
+    Returns
+    -------
+    float
+        Tokens, count.
+
+    References
+    ----------
+    CO3 : Llama Team 2024, arXiv:2407.21783 (recalled): 0.29 C^0.53. The paper prints 16.55e12 tokens at 3.8e25 FLOP;
+        its printed exponent gives less, so it is rounded there: 0.537 comes close.
+
+    Examples
+    --------
     >>> round(llama3_optimal_tokens(3.8e25) / 1e12, 2)
     10.46
     """

@@ -8,6 +8,30 @@ from gigacampus.company.finance.time_value import present, rate_of
 def bond_price(*, coupon: float, yield_: float, n: float, face: float = 100.0, per_year: float = 2) -> float:
     """Clean price on a coupon date of a bond with ``n`` coupons left; coupon and yield a year.
 
+    Parameters
+    ----------
+    coupon : float
+        Coupon a year over the face value, 1/year.
+    yield_ : float
+        Nominal yearly yield, 1/year.
+    n : float
+        Coupons left; a number without unit.
+    face : float, optional
+        Face value, money.
+    per_year : float, optional
+        Periods in a year; a number without unit.
+
+    Returns
+    -------
+    float
+        Clean price, money.
+
+    References
+    ----------
+    TVM
+
+    Examples
+    --------
     >>> round(bond_price(coupon=0.08, yield_=0.08, n=20), 9)
     100.0
     """
@@ -17,6 +41,30 @@ def bond_price(*, coupon: float, yield_: float, n: float, face: float = 100.0, p
 def bond_yield(*, coupon: float, price: float, n: float, face: float = 100.0, per_year: float = 2) -> float:
     """Nominal yearly yield to maturity.
 
+    Parameters
+    ----------
+    coupon : float
+        Coupon a year over the face value, 1/year.
+    price : float
+        Clean price, money.
+    n : float
+        Coupons left; a number without unit.
+    face : float, optional
+        Face value, money.
+    per_year : float, optional
+        Periods in a year; a number without unit.
+
+    Returns
+    -------
+    float
+        Nominal yield, 1/year.
+
+    References
+    ----------
+    TVM
+
+    Examples
+    --------
     >>> round(bond_yield(coupon=0.0925, price=98.0, n=10), 6)
     0.097651
     """
@@ -26,6 +74,30 @@ def bond_yield(*, coupon: float, price: float, n: float, face: float = 100.0, pe
 def macaulay_duration(*, coupon: float, yield_: float, n: float, face: float = 100.0, per_year: float = 2) -> float:
     """Mean time to the flows of a bond weighted by their present values; years.
 
+    Parameters
+    ----------
+    coupon : float
+        Coupon a year over the face value, 1/year.
+    yield_ : float
+        Nominal yearly yield, 1/year.
+    n : float
+        Coupons left; a number without unit.
+    face : float, optional
+        Face value, money.
+    per_year : float, optional
+        Periods in a year; a number without unit.
+
+    Returns
+    -------
+    float
+        Duration, years.
+
+    References
+    ----------
+    TVM
+
+    Examples
+    --------
     >>> round(macaulay_duration(coupon=0.08, yield_=0.09, n=6, per_year=1), 4)
     4.9667
     """
@@ -37,6 +109,30 @@ def macaulay_duration(*, coupon: float, yield_: float, n: float, face: float = 1
 def modified_duration(*, coupon: float, yield_: float, n: float, face: float = 100.0, per_year: float = 2) -> float:
     """Relative fall of the price for a small rise of the yield; years.
 
+    Parameters
+    ----------
+    coupon : float
+        Coupon a year over the face value, 1/year.
+    yield_ : float
+        Nominal yearly yield, 1/year.
+    n : float
+        Coupons left; a number without unit.
+    face : float, optional
+        Face value, money.
+    per_year : float, optional
+        Periods in a year; a number without unit.
+
+    Returns
+    -------
+    float
+        Duration, years.
+
+    References
+    ----------
+    TVM
+
+    Examples
+    --------
     >>> round(modified_duration(coupon=0.08, yield_=0.09, n=6, per_year=1), 4)
     4.5566
     """
@@ -47,8 +143,30 @@ def modified_duration(*, coupon: float, yield_: float, n: float, face: float = 1
 def discount_amortised(*, face: float, price: float, payment: float, n: float, per: int) -> float:
     """Part of the discount that period ``per`` writes off at the effective rate.
 
-    Source: effective-interest method. ``payment`` is the coupon of a period.
+    Parameters
+    ----------
+    face : float
+        Face value, money.
+    price : float
+        Price, money.
+    payment : float
+        Payment of each period, money.
+    n : float
+        Periods; a number without unit.
+    per : int
+        Period, 1 is the first.
 
+    Returns
+    -------
+    float
+        Discount written off, money.
+
+    References
+    ----------
+    EIM : effective-interest method. ``payment`` is the coupon of a period.
+
+    Examples
+    --------
     >>> round(sum(discount_amortised(face=100, price=95, payment=5, n=4, per=k) for k in range(1, 5)), 9)
     5.0
     """

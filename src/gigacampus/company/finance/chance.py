@@ -27,8 +27,27 @@ def uniform(luck: Any, stream: str, counter: Any) -> np.ndarray:
 
     Two streams of the same position, two counters of a stream and two positions have nothing to do with each other.
 
-    Source: counter-based generator with the finaliser of SplitMix64. Shapes: those of ``luck`` and ``counter`` together.
+    Parameters
+    ----------
+    luck : float or array
+        Position of this future among all, 0 to 1, 0 to 1.
+    stream : str
+        Name of the stream of chance.
+    counter : float or array
+        Month or other running number.
 
+    Returns
+    -------
+    array
+        Numbers inside (0, 1), shape of ``luck`` and ``counter`` together.
+
+    References
+    ----------
+    SPLITMIX : counter-based generator with the finaliser of SplitMix64. Shapes: those of ``luck`` and ``counter``
+        together.
+
+    Examples
+    --------
     >>> uniform(0.25, "rent", np.arange(3)).round(4).tolist()
     [0.947, 0.7372, 0.2278]
     """
@@ -42,8 +61,26 @@ def uniform(luck: Any, stream: str, counter: Any) -> np.ndarray:
 def normal(luck: Any, stream: str, counter: Any) -> np.ndarray:
     """A standard normal number for each position and counter.
 
-    Source: Box and Muller (1958).
+    Parameters
+    ----------
+    luck : float or array
+        Position of this future among all, 0 to 1, 0 to 1.
+    stream : str
+        Name of the stream of chance.
+    counter : float or array
+        Month or other running number.
 
+    Returns
+    -------
+    array
+        Standard normal numbers, shape of ``luck`` and ``counter`` together.
+
+    References
+    ----------
+    BM58 : Box and Muller (1958).
+
+    Examples
+    --------
     >>> z = normal(np.linspace(0.0, 1.0, 4096), "rent", 7)
     >>> bool(abs(z.mean()) < 0.05 and abs(z.std() - 1.0) < 0.05)
     True
@@ -56,8 +93,30 @@ def normal(luck: Any, stream: str, counter: Any) -> np.ndarray:
 def poisson(rate: Any, u: Any, *, most: int = 8) -> np.ndarray:
     """How many events happen where ``rate`` are expected and chance stands at ``u``; at most ``most``.
 
-    Source: inverse of the Poisson distribution. Valid for: rates well below ``most``.
+    Parameters
+    ----------
+    rate : float or array
+        Events expected; a number without unit.
+    u : float or array
+        Where chance stands, 0 to 1.
+    most : int, optional
+        Highest number that is told apart; a number without unit.
 
+    Returns
+    -------
+    array
+        Events, count, shape of ``rate`` and ``u`` together.
+
+    Notes
+    -----
+    Valid for: rates well below ``most``.
+
+    References
+    ----------
+    DEF : inverse of the Poisson distribution.
+
+    Examples
+    --------
     >>> poisson(0.5, np.array([0.5, 0.7, 0.95])).tolist()
     [0.0, 1.0, 2.0]
     """

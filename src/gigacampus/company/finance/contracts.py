@@ -12,6 +12,28 @@ from gigacampus.company.finance.time_value import annuity_factor, pmt
 def lease_liability(*, payment: float, rate: float, n: float, advance: bool = False) -> float:
     """Present value of ``n`` level payments.
 
+    Parameters
+    ----------
+    payment : float
+        Payment of each period, money.
+    rate : float
+        Rate per period, 1/period.
+    n : float
+        Periods; a number without unit.
+    advance : bool, optional
+        Whether payments fall at the start of each period.
+
+    Returns
+    -------
+    float
+        Present value, money.
+
+    References
+    ----------
+    TVM
+
+    Examples
+    --------
     >>> round(lease_liability(payment=100, rate=0.01, n=60, advance=True), 4)
     4540.4589
     """
@@ -21,6 +43,30 @@ def lease_liability(*, payment: float, rate: float, n: float, advance: bool = Fa
 def level_rent(*, pv: float, annual_rate: float, n: float, per_year: float = 4.0, residual: float = 0.0) -> float:
     """Level rent in arrears that repays ``pv`` less the residual at ``annual_rate`` over ``per_year``.
 
+    Parameters
+    ----------
+    pv : float
+        Value today, money.
+    annual_rate : float
+        Nominal yearly rate, 1/year.
+    n : float
+        Periods; a number without unit.
+    per_year : float, optional
+        Periods in a year; a number without unit.
+    residual : float, optional
+        Share or amount that the rent does not repay, money.
+
+    Returns
+    -------
+    float
+        Rent of a period, money.
+
+    References
+    ----------
+    TVM
+
+    Examples
+    --------
     >>> round(level_rent(pv=5400, annual_rate=0.105, n=20), 4)
     350.4978
     """
@@ -32,8 +78,30 @@ def is_finance_lease(
 ) -> bool:
     """Whether a lease is a finance lease for the lessee.
 
-    Source: ASC 842-10-25-2 with the customary 75 % of life and 90 % of value.
+    Parameters
+    ----------
+    term_years : float
+        Term of the lease, years.
+    life_years : float
+        Economic life, years.
+    pv_of_payments : float
+        Present value of the payments, money.
+    fair_value : float
+        Fair value of the asset, money.
+    option_reasonably_certain : bool, optional
+        Whether an option to buy will surely be used.
 
+    Returns
+    -------
+    bool
+        True for a finance lease.
+
+    References
+    ----------
+    ASC842 : ASC 842-10-25-2 with the customary 75 % of life and 90 % of value.
+
+    Examples
+    --------
     >>> is_finance_lease(term_years=5, life_years=6, pv_of_payments=80, fair_value=100)
     True
     """
@@ -52,6 +120,26 @@ class Round:
 def priced_round(*, pre_shares: float, pre_money: float, raised: float) -> Round:
     """Price, new shares and the investor's share of a round.
 
+    Parameters
+    ----------
+    pre_shares : float
+        Shares before the round; a number without unit.
+    pre_money : float
+        Value before the round, money.
+    raised : float
+        Money raised, money.
+
+    Returns
+    -------
+    Round
+        Price (money/share), new shares (count) and the investor's share (0 to 1).
+
+    References
+    ----------
+    DEF
+
+    Examples
+    --------
     >>> priced_round(pre_shares=100e6, pre_money=80e9, raised=20e9)
     Round(price_usd=800.0, new_shares=25000000.0, investor_frac=0.2)
     """
@@ -63,6 +151,26 @@ def priced_round(*, pre_shares: float, pre_money: float, raised: float) -> Round
 def shares_with_pool(*, pre_money: float, raised: float, pool_post_frac: float) -> dict[str, float]:
     """Fractions after a round whose pre-money holds a new option pool of ``pool_post_frac`` of the post-money.
 
+    Parameters
+    ----------
+    pre_money : float
+        Value before the round, money.
+    raised : float
+        Money raised, money.
+    pool_post_frac : float
+        Pool over the company after the round, 0 to 1.
+
+    Returns
+    -------
+    dict[str, float]
+        Holder -> share of the company, 0 to 1.
+
+    References
+    ----------
+    DEF
+
+    Examples
+    --------
     >>> {k: round(v, 12) for k, v in shares_with_pool(pre_money=80e9, raised=20e9, pool_post_frac=0.1).items()}
     {'investor': 0.2, 'pool': 0.1, 'existing': 0.7}
     """
@@ -73,9 +181,29 @@ def shares_with_pool(*, pre_money: float, raised: float, pool_post_frac: float) 
 def exit_payouts(value: float, *, preferred: list[tuple[float, float]], common_frac: float) -> list[float]:
     """Payout by holder: each preferred (liquidation preference, share if converted) takes the better, common last.
 
-    Pari passu, non-participating, 1 x preferences; conversion found by testing holders from the cheapest preference
-    per share. The last entry is common. Sums to ``value``.
+    Pari passu, non-participating, 1 x preferences; conversion found by testing holders from the cheapest preference per
+    share. The last entry is common. Sums to ``value``.
 
+    Parameters
+    ----------
+    value : float
+        Value, money.
+    preferred : list[tuple[float, float]]
+        (preference, share) of each holder, money, 0 to 1.
+    common_frac : float
+        Share of the company held as common stock, 0 to 1.
+
+    Returns
+    -------
+    list of float
+        Payout of each holder, common last, money.
+
+    References
+    ----------
+    DEF
+
+    Examples
+    --------
     >>> [round(x, 6) for x in exit_payouts(50.0, preferred=[(40.0, 0.2)], common_frac=0.8)]
     [40.0, 10.0]
     >>> [round(x, 6) for x in exit_payouts(500.0, preferred=[(40.0, 0.2)], common_frac=0.8)]
@@ -99,6 +227,22 @@ def exit_payouts(value: float, *, preferred: list[tuple[float, float]], common_f
 def hhi(shares: list[float]) -> float:
     """Herfindahl-Hirschman index of shares.
 
+    Parameters
+    ----------
+    shares : list of float
+        Shares of a whole, 0 to 1.
+
+    Returns
+    -------
+    float
+        Index, 0 to 1.
+
+    References
+    ----------
+    DEF
+
+    Examples
+    --------
     >>> round(hhi([0.67, 0.10, 0.23]), 6)
     0.5118
     """

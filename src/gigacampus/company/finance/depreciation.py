@@ -13,6 +13,26 @@ import numpy as np
 def straight_line(*, cost: float, life: float, salvage: float = 0.0) -> float:
     """Charge of each year.
 
+    Parameters
+    ----------
+    cost : float
+        Cost of the asset, money.
+    life : float
+        Life, periods.
+    salvage : float, optional
+        Value left at the end of the life, money.
+
+    Returns
+    -------
+    float
+        Charge of a year, money.
+
+    References
+    ----------
+    DEF
+
+    Examples
+    --------
     >>> round(straight_line(cost=40_000, life=3), 4)
     13333.3333
     """
@@ -22,6 +42,28 @@ def straight_line(*, cost: float, life: float, salvage: float = 0.0) -> float:
 def syd(*, cost: float, salvage: float = 0.0, life: float, per: float) -> float:
     """Sum-of-the-years'-digits charge of year ``per`` (1 is the first).
 
+    Parameters
+    ----------
+    cost : float
+        Cost of the asset, money.
+    salvage : float, optional
+        Value left at the end of the life, money.
+    life : float
+        Life, periods.
+    per : float
+        Period, 1 is the first.
+
+    Returns
+    -------
+    float
+        Charge of the year, money.
+
+    References
+    ----------
+    DEF
+
+    Examples
+    --------
     >>> round(syd(cost=30_000, salvage=7_500, life=10, per=1), 4)
     4090.9091
     """
@@ -31,6 +73,30 @@ def syd(*, cost: float, salvage: float = 0.0, life: float, per: float) -> float:
 def ddb(*, cost: float, salvage: float = 0.0, life: float, per: int = 1, factor: float = 2.0) -> float:
     """Declining-balance charge of year ``per``, never below salvage.
 
+    Parameters
+    ----------
+    cost : float
+        Cost of the asset, money.
+    salvage : float, optional
+        Value left at the end of the life, money.
+    life : float
+        Life, periods.
+    per : int, optional
+        Period, 1 is the first.
+    factor : float, optional
+        Multiple of the straight-line rate, no unit.
+
+    Returns
+    -------
+    float
+        Charge of the year, money.
+
+    References
+    ----------
+    DEF
+
+    Examples
+    --------
     >>> ddb(cost=2_400, salvage=300, life=10, per=1)
     480.0
     """
@@ -44,6 +110,30 @@ def ddb(*, cost: float, salvage: float = 0.0, life: float, per: int = 1, factor:
 def declining_with_switch(*, cost: float, salvage: float = 0.0, life: float, per: int = 1, factor: float = 2.0) -> float:
     """Declining-balance charge of year ``per`` that turns to straight line over the rest of the life once that is more.
 
+    Parameters
+    ----------
+    cost : float
+        Cost of the asset, money.
+    salvage : float, optional
+        Value left at the end of the life, money.
+    life : float
+        Life, periods.
+    per : int, optional
+        Period, 1 is the first.
+    factor : float, optional
+        Multiple of the straight-line rate, no unit.
+
+    Returns
+    -------
+    float
+        Charge of the year, money.
+
+    References
+    ----------
+    DEF
+
+    Examples
+    --------
     >>> [round(declining_with_switch(cost=100, life=5, per=k), 2) for k in range(1, 6)]
     [40.0, 24.0, 14.4, 10.8, 10.8]
     """
@@ -58,8 +148,32 @@ def declining_with_switch(*, cost: float, salvage: float = 0.0, life: float, per
 def variable_declining(*, cost: float, salvage: float = 0.0, life: float, start: float, end: float, factor: float = 2.0) -> float:
     """Charges between two times counted in periods, a part of a period by its share; declining balance turning to straight line.
 
-    Source: the spreadsheet function VDB.
+    Parameters
+    ----------
+    cost : float
+        Cost of the asset, money.
+    salvage : float, optional
+        Value left at the end of the life, money.
+    life : float
+        Life, periods.
+    start : float
+        Period from whose start the charge counts, periods.
+    end : float
+        Period at whose end the sum stops, periods.
+    factor : float, optional
+        Multiple of the straight-line rate, no unit.
 
+    Returns
+    -------
+    float
+        Charge between the two times, money.
+
+    References
+    ----------
+    VDB : the spreadsheet function VDB.
+
+    Examples
+    --------
     >>> round(variable_declining(cost=2_400, salvage=300, life=120, start=6, end=18), 2)
     396.31
     >>> round(variable_declining(cost=2_400, salvage=300, life=10, start=0, end=0.875, factor=1.5), 2)
@@ -75,8 +189,30 @@ def variable_declining(*, cost: float, salvage: float = 0.0, life: float, start:
 def fixed_declining(*, cost: float, salvage: float, life: float, per: int = 1, month: float = 12) -> float:
     """Declining-balance charge at the rate that reaches salvage, rounded to three places, first year of ``month`` months.
 
-    Source: the spreadsheet function DB.
+    Parameters
+    ----------
+    cost : float
+        Cost of the asset, money.
+    salvage : float
+        Value left at the end of the life, money.
+    life : float
+        Life, periods.
+    per : int, optional
+        Period, 1 is the first.
+    month : float, optional
+        Months of service in the first year, months.
 
+    Returns
+    -------
+    float
+        Charge of the year, money.
+
+    References
+    ----------
+    DB : the spreadsheet function DB.
+
+    Examples
+    --------
     >>> round(fixed_declining(cost=1_000_000, salvage=100_000, life=6, per=1, month=7), 2)
     186083.33
     """
@@ -92,6 +228,28 @@ def fixed_declining(*, cost: float, salvage: float, life: float, per: int = 1, m
 def units_of_production(*, cost: float, salvage: float = 0.0, total_units: float, units: float) -> float:
     """Charge by use.
 
+    Parameters
+    ----------
+    cost : float
+        Cost of the asset, money.
+    salvage : float, optional
+        Value left at the end of the life, money.
+    total_units : float
+        Units of use in the whole life; a number without unit.
+    units : float
+        Units of use in the period; a number without unit.
+
+    Returns
+    -------
+    float
+        Charge of the period, money.
+
+    References
+    ----------
+    DEF
+
+    Examples
+    --------
     >>> units_of_production(cost=110.0, salvage=10.0, total_units=50.0, units=5.0)
     10.0
     """
@@ -102,9 +260,30 @@ def units_of_production(*, cost: float, salvage: float = 0.0, total_units: float
 def macrs_table(klass: int, convention: str = "HY") -> tuple[float, ...]:
     """Fractions of basis by year: half-year (``HY``) or mid-quarter (``MQ1``..``MQ4``).
 
-    Source: IRS Publication 946, Tables A-1 to A-5, as printed; mid-quarter tables of classes other than five years by the
-    arithmetic that reproduces every printed table, :func:`macrs_by_rule`.
+    Parameters
+    ----------
+    klass : int
+        Recovery class, years.
+    convention : str, optional
+        Half-year ``HY`` or mid-quarter ``MQ1`` to ``MQ4``.
 
+    Returns
+    -------
+    tuple[float, ...]
+        Fraction of basis by year, 0 to 1.
+
+    Raises
+    ------
+    ValueError
+        When there is no table for the class under the convention.
+
+    References
+    ----------
+    IRS946 : IRS Publication 946, Tables A-1 to A-5, as printed; mid-quarter tables of classes other than five years
+        by the arithmetic that reproduces every printed table, :func:`macrs_by_rule`.
+
+    Examples
+    --------
     >>> macrs_table(5)
     (0.2, 0.32, 0.192, 0.1152, 0.1152, 0.0576)
     """
@@ -128,9 +307,32 @@ FIRST_YEAR = {"HY": 0.5, "MQ1": 0.875, "MQ2": 0.625, "MQ3": 0.375, "MQ4": 0.125}
 
 
 def macrs_by_rule(klass: int, convention: str = "HY") -> tuple[float, ...]:
-    """The same by arithmetic: declining balance (twice, or 1.5 times from 15 years) turning to straight line, each year's percent
-    rounded half up to two places (three for 20 years) and taken off what is left.
+    """The same by arithmetic: declining balance (twice, or 1.5 times from 15 years) turning to straight line, each
+    year's percent rounded half up to two places (three for 20 years) and taken off what is left.
 
+    Parameters
+    ----------
+    klass : int
+        Recovery class, years.
+    convention : str, optional
+        Half-year ``HY`` or mid-quarter ``MQ1`` to ``MQ4``.
+
+    Returns
+    -------
+    tuple[float, ...]
+        Fraction of basis by year, 0 to 1.
+
+    Raises
+    ------
+    ValueError
+        When there is no table for the class under the convention.
+
+    References
+    ----------
+    IRS946
+
+    Examples
+    --------
     >>> [round(100 * x, 2) for x in macrs_by_rule(7, "MQ1")]
     [25.0, 21.43, 15.31, 10.93, 8.75, 8.74, 8.75, 1.09]
     """
@@ -151,8 +353,22 @@ def macrs_by_rule(klass: int, convention: str = "HY") -> tuple[float, ...]:
 def nonresidential(*, month: int) -> tuple[float, ...]:
     """Fractions of basis by year of 39-year buildings placed in service in a calendar month (mid-month).
 
-    Source: IRS Publication 946, Table A-7a: 0.214 % a month of the first year, 2.564 % a year, the rest at the end.
+    Parameters
+    ----------
+    month : int
+        Calendar month of service, 1 to 12.
 
+    Returns
+    -------
+    tuple[float, ...]
+        Fraction of basis by year, 0 to 1.
+
+    References
+    ----------
+    IRS946 : IRS Publication 946, Table A-7a: 0.214 % a month of the first year, 2.564 % a year, the rest at the end.
+
+    Examples
+    --------
     >>> nonresidential(month=1)[0], nonresidential(month=1)[-1]
     (0.02461, 0.00107)
     """
@@ -163,6 +379,30 @@ def nonresidential(*, month: int) -> tuple[float, ...]:
 def macrs(*, basis: float, klass: int, convention: str = "HY", bonus: float = 0.0, month: int = 1) -> np.ndarray:
     """Deductions by year with a first-year bonus share; shape (years,). ``month`` is asked of 39-year buildings alone.
 
+    Parameters
+    ----------
+    basis : float
+        Cost that is depreciated, money.
+    klass : int
+        Recovery class, years.
+    convention : str, optional
+        Half-year ``HY`` or mid-quarter ``MQ1`` to ``MQ4``.
+    bonus : float, optional
+        Share deducted at once, 0 to 1.
+    month : int, optional
+        Calendar month of service, 1 to 12.
+
+    Returns
+    -------
+    array
+        Deduction by year, money, shape (year,).
+
+    References
+    ----------
+    IRS946
+
+    Examples
+    --------
     >>> macrs(basis=10_000, klass=7).round(2).tolist()
     [1429.0, 2449.0, 1749.0, 1249.0, 893.0, 892.0, 893.0, 446.0]
     """

@@ -17,8 +17,26 @@ HALVINGS, TERMS = 6, 16
 def growth(x: Number) -> Number:
     """exp(x) - 1 by additions and products alone, so that one draw and all of them agree to the last bit.
 
-    Source: Taylor's series at x / 64, then expm1(2y) = expm1(y) (expm1(y) + 2). Valid for: -100 < x < 20.
+    Parameters
+    ----------
+    x : float or array
+        Argument, no unit.
 
+    Returns
+    -------
+    float or array
+        exp(x) - 1, one number or an array of draws.
+
+    Notes
+    -----
+    Valid for: -100 < x < 20.
+
+    References
+    ----------
+    DEF : Taylor's series at x / 64, then expm1(2y) = expm1(y) (expm1(y) + 2).
+
+    Examples
+    --------
     >>> bool(abs(growth(-0.3) - np.expm1(-0.3)) < 1e-14)
     True
     """
@@ -36,8 +54,24 @@ def growth(x: Number) -> Number:
 def growing_sum(rate_per_year: Number, months: Number) -> Number:
     """Months' worth of a payment of 1 a month whose size (or value) changes by a log rate a year.
 
-    Source: integral of exp(rate t); the limit at no change is the number of months.
+    Parameters
+    ----------
+    rate_per_year : float or array
+        Log change of the payment a year, 1/year.
+    months : float or array
+        Months, months.
 
+    Returns
+    -------
+    float or array
+        Months' worth of the first payment, one number or an array of draws.
+
+    References
+    ----------
+    DEF : integral of exp(rate t); the limit at no change is the number of months.
+
+    Examples
+    --------
     >>> float(growing_sum(rate_per_year=0.0, months=36.0)), round(float(growing_sum(rate_per_year=-0.1, months=36.0)), 4)
     (36.0, 31.1018)
     """
@@ -54,8 +88,30 @@ def cash_of_machines(rent: Number, cost: Number, rent_change_per_year: Number, d
     With a discount of 0 it is the undiscounted cash of the recoverability test, with the cost of capital the value.
     ``rent`` and ``cost`` are USD a month now.
 
-    Source: FASB ASC 360-10-35-17 (recoverability), ASC 820 income approach (value).
+    Parameters
+    ----------
+    rent : float or array
+        Rent now, USD/month.
+    cost : float or array
+        Level cost now, USD/month.
+    rent_change_per_year : float or array
+        Log change of rents, 1/year.
+    discount_per_year : float or array
+        Yearly log discount rate, 1/year.
+    months : float or array
+        Months that the machines have left, months.
 
+    Returns
+    -------
+    float or array
+        Cash or value, USD, one number or an array of draws.
+
+    References
+    ----------
+    ASC360, ASC820 : FASB ASC 360-10-35-17 (recoverability), ASC 820 income approach (value).
+
+    Examples
+    --------
     >>> float(cash_of_machines(rent=10.0, cost=4.0, rent_change_per_year=0.0, discount_per_year=0.0, months=24.0))
     144.0
     """
@@ -68,8 +124,26 @@ def cash_of_machines(rent: Number, cost: Number, rent_change_per_year: Number, d
 def write_down(carrying: Number, undiscounted: Number, fair_value: Number) -> Number:
     """Loss of an asset group whose undiscounted cash is below its carrying amount: down to its value.
 
-    Source: FASB ASC 360-10-35-17. Nothing is ever written back (ASC 360-10-35-20).
+    Parameters
+    ----------
+    carrying : float or array
+        Carrying amount, money.
+    undiscounted : float or array
+        Undiscounted cash that the asset still brings, money.
+    fair_value : float or array
+        Fair value of the asset, money.
 
+    Returns
+    -------
+    float or array
+        Loss, money, one number or an array of draws.
+
+    References
+    ----------
+    ASC360 : FASB ASC 360-10-35-17. Nothing is ever written back (ASC 360-10-35-20).
+
+    Examples
+    --------
     >>> [float(write_down(carrying=100.0, undiscounted=u, fair_value=70.0)) for u in (101.0, 99.0)]
     [0.0, 30.0]
     """
@@ -80,9 +154,29 @@ def write_down(carrying: Number, undiscounted: Number, fair_value: Number) -> Nu
 def relief(written_down: Number, charge: Number, scheduled_net: Number) -> Number:
     """Depreciation that a write-down saves this month: its share of what the schedule still carries.
 
-    ``charge`` and ``scheduled_net`` are as if nothing had been written down, so the relief adds up to the write-down by the time the
-    schedule ends, and never more than the charge itself.
+    ``charge`` and ``scheduled_net`` are as if nothing had been written down, so the relief adds up to the write-down by
+    the time the schedule ends, and never more than the charge itself.
 
+    Parameters
+    ----------
+    written_down : float or array
+        What is still written down, money.
+    charge : float or array
+        Depreciation of the month as if nothing had been written down, money/month.
+    scheduled_net : float or array
+        What the schedule still carries, as if nothing had been written down, money.
+
+    Returns
+    -------
+    float or array
+        Depreciation saved, money/month, one number or an array of draws.
+
+    References
+    ----------
+    ASC360
+
+    Examples
+    --------
     >>> float(relief(written_down=30.0, charge=10.0, scheduled_net=100.0))
     3.0
     """
@@ -95,6 +189,26 @@ def stranded(age: Number, last: Number, lag: Number) -> Number:
 
     ``age`` months since the order, ``lag`` months from order to service as it turns out.
 
+    Parameters
+    ----------
+    age : float or array
+        Months since the order, months.
+    last : float or array
+        Months after which an order is given up, months.
+    lag : float or array
+        Months from order to service, months.
+
+    Returns
+    -------
+    float or array
+        True in the month of the write-down, one value or an array of draws.
+
+    References
+    ----------
+    DEF
+
+    Examples
+    --------
     >>> [bool(stranded(age=a, last=36, lag=60)) for a in (35, 36, 37)]
     [False, True, False]
     """

@@ -13,8 +13,34 @@ from gigacampus.foundation.units import MONTHS_PER_YEAR
 def regime(luck: Any, stream: str, *, months: int, first: int, to_per_year: Any, back_per_year: Any) -> np.ndarray:
     """0 in the usual regime, 1 in the other, by (month, draw); every month the state may change at its yearly rate.
 
-    Usual up to month ``first``. Source: two-state Markov chain, monthly chance 1 - exp(-rate / 12).
+    Usual up to month ``first``.
 
+    Parameters
+    ----------
+    luck : float or array
+        Position of this future among all, 0 to 1, 0 to 1.
+    stream : str
+        Name of the stream of chance.
+    months : int
+        Months, months.
+    first : int
+        Month up to which nothing is random.
+    to_per_year : float or array
+        Rate at which the other regime begins, 1/year.
+    back_per_year : float or array
+        Rate at which the other regime ends, 1/year.
+
+    Returns
+    -------
+    array
+        0 in the usual regime, 1 in the other, shape (month, draw).
+
+    References
+    ----------
+    DEF : two-state Markov chain, monthly chance 1 - exp(-rate / 12).
+
+    Examples
+    --------
     >>> regime(0.5, "rent", months=4, first=0, to_per_year=1e6, back_per_year=1e6)[:, 0].tolist()
     [0.0, 1.0, 0.0, 1.0]
     """
@@ -34,9 +60,33 @@ def pulled(luck: Any, stream: str, *, target: np.ndarray, first: int, volatility
     Exact monthly steps of dx = reversion (target - x) dt + volatility dW. Units: of ``volatility``, per square root of a
     year.
 
-    Source: Ornstein and Uhlenbeck (1930); Schwartz (1997) for log prices of commodities. Without a pull it is a random
-    walk.
+    Parameters
+    ----------
+    luck : float or array
+        Position of this future among all, 0 to 1, 0 to 1.
+    stream : str
+        Name of the stream of chance.
+    target : array
+        Value towards which it is pulled; (month, draw), no unit.
+    first : int
+        Month up to which nothing is random.
+    volatility : float or array
+        Standard deviation after a year without a pull, 1/sqrt(year).
+    reversion_per_year : float or array
+        Rate of the pull, 1/year.
 
+    Returns
+    -------
+    array
+        The number, unit of ``target``, shape (month, draw).
+
+    References
+    ----------
+    OU30, SCHWARTZ97 : Ornstein and Uhlenbeck (1930); Schwartz (1997) for log prices of commodities. Without a pull it
+        is a random walk.
+
+    Examples
+    --------
     >>> pulled(0.5, "x", target=np.full((3, 1), 0.2), first=0, volatility=0.0, reversion_per_year=12.0)[:, 0].round(4).tolist()
     [0.0, 0.1264, 0.1729]
     """
@@ -58,6 +108,36 @@ def price_factor(path: Any, stream: str, *, months: int, draws: int, first: int)
 
     The log of the factor is pulled to zero in the usual regime and to ``other_regime_log`` in the other. ``path`` has the
     fields of ``PricePathSpec``.
+
+    Parameters
+    ----------
+    path : object
+        Price path with the fields of ``PricePathSpec``.
+    stream : str
+        Name of the stream of chance.
+    months : int
+        Months, months.
+    draws : int
+        Financial draws; a number without unit.
+    first : int
+        Month up to which nothing is random.
+
+    Returns
+    -------
+    array
+        Factor on the trend, no unit, shape (month, draw).
+
+    References
+    ----------
+    SCHWARTZ97
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace
+    >>> path = SimpleNamespace(luck_frac=0.5, to_other_per_year=0.0, back_per_year=1.0, other_regime_log=-1.0, volatility_per_sqrt_year=0.0,
+    ...                        reversion_per_year=1.0)
+    >>> price_factor(path, "rent", months=3, draws=1, first=0)[:, 0].tolist()
+    [1.0, 1.0, 1.0]
     """
     luck = np.broadcast_to(np.asarray(path.draw_quantile, dtype=float), (draws,))
     target = np.zeros((months, draws))
@@ -78,13 +158,33 @@ def price_factor(path: Any, stream: str, *, months: int, draws: int, first: int)
 def awards(rule: Any, *, months: int, draws: int, first: int) -> np.ndarray:
     """What lumpy contracts bill by (month, draw): they come at random, each is billed in equal parts at its milestones.
 
-    Awards after month ``first``: a Poisson number a month, sizes lognormal around ``mean_usd`` (the mean is kept), the first
-    part at the award, the next each ``part_months`` later. ``rule`` has the fields of ``AwardsSpec``.
-
-    Source: compound Poisson process.
+    Awards after month ``first``: a Poisson number a month, sizes lognormal around ``mean_usd`` (the mean is kept), the
+    first part at the award, the next each ``part_months`` later. ``rule`` has the fields of ``AwardsSpec``.
 
     Here eight awards a month, the most that a month may bring:
 
+    Parameters
+    ----------
+    rule : object
+        Awards with the fields of ``AwardsSpec``.
+    months : int
+        Months, months.
+    draws : int
+        Financial draws; a number without unit.
+    first : int
+        Month up to which nothing is random.
+
+    Returns
+    -------
+    array
+        Billing, USD/month, shape (month, draw).
+
+    References
+    ----------
+    DEF : compound Poisson process.
+
+    Examples
+    --------
     >>> from types import SimpleNamespace
     >>> rule = SimpleNamespace(per_year=1e3, mean_usd=6.0, spread_log=0.0, parts=3, part_months=2, draw_quantile=0.3)
     >>> awards(rule, months=12, draws=1, first=0)[:6, 0].tolist()
@@ -108,7 +208,33 @@ def awards(rule: Any, *, months: int, draws: int, first: int) -> np.ndarray:
 def short_rate(market: Any, *, months: int, draws: int, first: int) -> np.ndarray:
     """Yearly short rate by (month, draw): ``treasury_yield_frac`` up to month ``first``, then it wanders and is pulled back; not below 0.
 
-    Source: Vasicek (1977), floored. ``market`` has the fields of ``MarketSpec``.
+    Parameters
+    ----------
+    market : object
+        Market with the fields of ``MarketSpec``.
+    months : int
+        Months, months.
+    draws : int
+        Financial draws; a number without unit.
+    first : int
+        Month up to which nothing is random.
+
+    Returns
+    -------
+    array
+        Short rate, 1/year, shape (month, draw).
+
+    References
+    ----------
+    VASICEK77 : Vasicek (1977), floored. ``market`` has the fields of ``MarketSpec``.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace
+    >>> market = SimpleNamespace(treasury_yield_frac=0.04, short_rate_volatility_frac=0.0, short_rate_reversion_per_year=0.3,
+    ...                          short_rate_luck_frac=0.5)
+    >>> short_rate(market, months=2, draws=1, first=0)[:, 0].tolist()
+    [0.04, 0.04]
     """
     level = np.asarray(market.treasury_yield_frac, dtype=float)
     if not np.any(np.asarray(market.short_rate_volatility_frac) > 0.0):

@@ -10,8 +10,26 @@ import numpy as np
 def crps_ensemble(x: np.ndarray, y: float, *, fair: bool = False) -> float:
     """Continuous ranked probability score of an ensemble; ``fair`` divides the spread by m(m-1).
 
-    Source: energy form E|X-y| - E|X-X'|/2.
+    Parameters
+    ----------
+    x : array
+        Members, as ``y``.
+    y : float
+        What came, any unit.
+    fair : bool, optional
+        Whether the spread is divided by m (m - 1).
 
+    Returns
+    -------
+    float
+        Score, unit of ``y``; lower is better.
+
+    References
+    ----------
+    SCORES : energy form E|X-y| - E|X-X'|/2.
+
+    Examples
+    --------
     >>> round(crps_ensemble([1, 2, 3], 2), 6), crps_ensemble([1, 2, 3], 2, fair=True)
     (0.222222, 0.0)
     """
@@ -25,6 +43,22 @@ def crps_ensemble(x: np.ndarray, y: float, *, fair: bool = False) -> float:
 def normal_cdf(z: float) -> float:
     """Standard normal distribution function.
 
+    Parameters
+    ----------
+    z : float
+        Standard normal deviate, no unit.
+
+    Returns
+    -------
+    float
+        Probability, 0 to 1.
+
+    References
+    ----------
+    DEF
+
+    Examples
+    --------
     >>> normal_cdf(0.0)
     0.5
     """
@@ -34,6 +68,26 @@ def normal_cdf(z: float) -> float:
 def crps_normal(*, mu: float, sigma: float, y: float) -> float:
     """Score of a normal forecast.
 
+    Parameters
+    ----------
+    mu : float
+        Mean of the forecast, of the log for a lognormal one, as ``y``.
+    sigma : float
+        Standard deviation of the forecast, of the log for a lognormal one, as ``y``.
+    y : float
+        What came, any unit.
+
+    Returns
+    -------
+    float
+        Score, unit of ``y``; lower is better.
+
+    References
+    ----------
+    SCORES
+
+    Examples
+    --------
     >>> round(crps_normal(mu=1.5, sigma=0.25, y=1.364676), 6)
     0.086953
     """
@@ -45,6 +99,28 @@ def crps_normal(*, mu: float, sigma: float, y: float) -> float:
 def interval_score(low: float, high: float, y: float, *, alpha: float = 0.2) -> float:
     """Width of a central interval plus the penalty for missing.
 
+    Parameters
+    ----------
+    low : float
+        Lower end, as ``y``.
+    high : float
+        Upper end, as ``y``.
+    y : float
+        What came, any unit.
+    alpha : float, optional
+        One less the probability that the interval claims, 0 to 1.
+
+    Returns
+    -------
+    float
+        Score, unit of ``y``; lower is better.
+
+    References
+    ----------
+    SCORES
+
+    Examples
+    --------
     >>> interval_score(1.0, 3.0, 4.0, alpha=0.2)
     12.0
     """
@@ -54,6 +130,26 @@ def interval_score(low: float, high: float, y: float, *, alpha: float = 0.2) -> 
 def binomial_band(n: int, p: float, *, level: float = 0.8) -> tuple[float, float]:
     """Central band of the share of successes in ``n`` trials of probability ``p``.
 
+    Parameters
+    ----------
+    n : int
+        Trials; a number without unit.
+    p : float
+        Probability of success, 0 to 1.
+    level : float, optional
+        Probability that the band holds, 0 to 1.
+
+    Returns
+    -------
+    tuple[float, float]
+        Lower and upper share, 0 to 1.
+
+    References
+    ----------
+    DEF
+
+    Examples
+    --------
     >>> binomial_band(10, 0.8)
     (0.6, 1.0)
     """
@@ -70,6 +166,26 @@ def binomial_band(n: int, p: float, *, level: float = 0.8) -> tuple[float, float
 def crps_uniform(*, low: float, high: float, y: float) -> float:
     """Score of a forecast even between ``low`` and ``high``.
 
+    Parameters
+    ----------
+    low : float
+        Lower end, as ``y``.
+    high : float
+        Upper end, as ``y``.
+    y : float
+        What came, any unit.
+
+    Returns
+    -------
+    float
+        Score, unit of ``y``; lower is better.
+
+    References
+    ----------
+    SCORES
+
+    Examples
+    --------
     >>> round(crps_uniform(low=0.0, high=1.0, y=0.5), 6)
     0.083333
     """
@@ -81,8 +197,26 @@ def crps_uniform(*, low: float, high: float, y: float) -> float:
 def crps_lognormal(*, mu: float, sigma: float, y: float) -> float:
     """Score of a lognormal forecast, ``mu`` and ``sigma`` of the log.
 
-    Source: Baran and Lerch 2015.
+    Parameters
+    ----------
+    mu : float
+        Mean of the forecast, of the log for a lognormal one, as ``y``.
+    sigma : float
+        Standard deviation of the forecast, of the log for a lognormal one, as ``y``.
+    y : float
+        What came, any unit.
 
+    Returns
+    -------
+    float
+        Score, unit of ``y``; lower is better.
+
+    References
+    ----------
+    BL15 : Baran and Lerch 2015.
+
+    Examples
+    --------
     >>> round(crps_lognormal(mu=0.0, sigma=1e-9, y=1.5), 6)
     0.5
     """
@@ -94,6 +228,24 @@ def crps_lognormal(*, mu: float, sigma: float, y: float) -> float:
 def crps_exponential(*, rate: float, y: float) -> float:
     """Score of an exponential forecast.
 
+    Parameters
+    ----------
+    rate : float
+        Rate of the exponential distribution, 1/unit of ``y``.
+    y : float
+        What came, any unit.
+
+    Returns
+    -------
+    float
+        Score, unit of ``y``; lower is better.
+
+    References
+    ----------
+    SCORES
+
+    Examples
+    --------
     >>> round(crps_exponential(rate=1.0, y=0.0), 6)
     0.5
     """
@@ -103,6 +255,26 @@ def crps_exponential(*, rate: float, y: float) -> float:
 def quantile_score(*, forecast: float, y: float, q: float) -> float:
     """Pinball loss of a forecast of quantile ``q``.
 
+    Parameters
+    ----------
+    forecast : float
+        Forecast of the quantile, as ``y``.
+    y : float
+        What came, any unit.
+    q : float
+        Quantile that is forecast, 0 to 1.
+
+    Returns
+    -------
+    float
+        Score, unit of ``y``; lower is better.
+
+    References
+    ----------
+    SCORES
+
+    Examples
+    --------
     >>> quantile_score(forecast=1.0, y=3.0, q=0.9)
     1.8
     """
@@ -112,6 +284,24 @@ def quantile_score(*, forecast: float, y: float, q: float) -> float:
 def brier_score(p: float, outcome: float) -> float:
     """Squared error of a probability.
 
+    Parameters
+    ----------
+    p : float
+        Forecast probability, 0 to 1.
+    outcome : float
+        What came: 0 or 1, no unit.
+
+    Returns
+    -------
+    float
+        Score, 0 to 1; lower is better.
+
+    References
+    ----------
+    SCORES
+
+    Examples
+    --------
     >>> round(brier_score(0.8, 1), 9)
     0.04
     """
@@ -121,6 +311,26 @@ def brier_score(p: float, outcome: float) -> float:
 def log_score_normal(*, mu: float, sigma: float, y: float) -> float:
     """Minus the log density of a normal forecast at the truth.
 
+    Parameters
+    ----------
+    mu : float
+        Mean of the forecast, of the log for a lognormal one, as ``y``.
+    sigma : float
+        Standard deviation of the forecast, of the log for a lognormal one, as ``y``.
+    y : float
+        What came, any unit.
+
+    Returns
+    -------
+    float
+        Score, nats; lower is better.
+
+    References
+    ----------
+    SCORES
+
+    Examples
+    --------
     >>> round(log_score_normal(mu=0.0, sigma=1.0, y=0.0), 6)
     0.918939
     """
@@ -130,6 +340,26 @@ def log_score_normal(*, mu: float, sigma: float, y: float) -> float:
 def pit_normal(*, mu: float, sigma: float, y: float) -> float:
     """Probability that a normal forecast gives to less than what came.
 
+    Parameters
+    ----------
+    mu : float
+        Mean of the forecast, of the log for a lognormal one, as ``y``.
+    sigma : float
+        Standard deviation of the forecast, of the log for a lognormal one, as ``y``.
+    y : float
+        What came, any unit.
+
+    Returns
+    -------
+    float
+        Probability, 0 to 1.
+
+    References
+    ----------
+    DEF
+
+    Examples
+    --------
     >>> pit_normal(mu=1.0, sigma=2.0, y=1.0)
     0.5
     """
@@ -139,6 +369,24 @@ def pit_normal(*, mu: float, sigma: float, y: float) -> float:
 def pit_ensemble(x: list[float], y: float) -> float:
     """Share of members below what came, ties half.
 
+    Parameters
+    ----------
+    x : list of float
+        Members, as ``y``.
+    y : float
+        What came, any unit.
+
+    Returns
+    -------
+    float
+        Share, 0 to 1.
+
+    References
+    ----------
+    DEF
+
+    Examples
+    --------
     >>> pit_ensemble([1, 2, 3], 2)
     0.5
     """

@@ -8,8 +8,26 @@ from collections.abc import Sequence
 def nol_path(taxable: Sequence[float], *, opening_nol: float = 0.0, limit_frac: float = 0.8) -> tuple[list[float], list[float]]:
     """Losses used and losses left by year: no carryback, no expiry, use limited to a share of income.
 
-    Source: IRC 172 for losses after 2017.
+    Parameters
+    ----------
+    taxable : sequence of float
+        Taxable income by year; a loss is negative, money.
+    opening_nol : float, optional
+        Losses carried in, money.
+    limit_frac : float, optional
+        Most of a year's income that losses may offset, 0 to 1.
 
+    Returns
+    -------
+    tuple[list[float], list[float]]
+        Losses used and losses left by year, money.
+
+    References
+    ----------
+    IRC172 : IRC 172 for losses after 2017.
+
+    Examples
+    --------
     >>> nol_path([-500, 300, 100])
     ([0.0, 240.0, 80.0], [500.0, 260.0, 180.0])
     """
@@ -25,6 +43,26 @@ def nol_path(taxable: Sequence[float], *, opening_nol: float = 0.0, limit_frac: 
 def nol_left(taxable: Sequence[float], *, opening_nol: float = 0.0, limit_frac: float = 0.8) -> float:
     """Losses left after the last year.
 
+    Parameters
+    ----------
+    taxable : sequence of float
+        Taxable income by year; a loss is negative, money.
+    opening_nol : float, optional
+        Losses carried in, money.
+    limit_frac : float, optional
+        Most of a year's income that losses may offset, 0 to 1.
+
+    Returns
+    -------
+    float
+        Losses left, money.
+
+    References
+    ----------
+    IRC172
+
+    Examples
+    --------
     >>> nol_left([-500, 300, 100])
     180.0
     """
@@ -34,6 +72,28 @@ def nol_left(taxable: Sequence[float], *, opening_nol: float = 0.0, limit_frac: 
 def tax_path(taxable: Sequence[float], *, rate: float, opening_nol: float = 0.0, limit_frac: float = 0.8) -> list[float]:
     """Tax by year after losses.
 
+    Parameters
+    ----------
+    taxable : sequence of float
+        Taxable income by year; a loss is negative, money.
+    rate : float
+        Tax rate, 0 to 1.
+    opening_nol : float, optional
+        Losses carried in, money.
+    limit_frac : float, optional
+        Most of a year's income that losses may offset, 0 to 1.
+
+    Returns
+    -------
+    list of float
+        Tax by year, money.
+
+    References
+    ----------
+    IRC172
+
+    Examples
+    --------
     >>> [round(t, 6) for t in tax_path([100], opening_nol=150, rate=0.21)]
     [4.2]
     """
@@ -46,8 +106,30 @@ def interest_allowed(
 ) -> float:
     """Interest that may be deducted: interest income plus a share of adjusted taxable income before depreciation.
 
-    Source: IRC 163(j), EBITDA basis again from 2025. The rest is carried forward without limit.
+    Parameters
+    ----------
+    interest : float
+        Interest of the year, money.
+    ati_ebitda : float
+        Adjusted taxable income before depreciation, money.
+    interest_income : float, optional
+        Interest received, money.
+    carryforward : float, optional
+        Interest carried in from earlier years, money.
+    share : float, optional
+        Share of income that may be deducted as interest, 0 to 1.
 
+    Returns
+    -------
+    float
+        Interest, money.
+
+    References
+    ----------
+    IRC163J : IRC 163(j), EBITDA basis again from 2025. The rest is carried forward without limit.
+
+    Examples
+    --------
     >>> interest_allowed(interest=100, ati_ebitda=200, interest_income=10)
     70.0
     """
@@ -59,6 +141,30 @@ def interest_path(
 ) -> tuple[list[float], list[float]]:
     """Interest deducted and carried forward by year.
 
+    Parameters
+    ----------
+    interest : sequence of float
+        Interest by year, money.
+    ati_ebitda : sequence of float
+        Adjusted taxable income before depreciation, money.
+    interest_income : float, optional
+        Interest received, money.
+    carryforward : float, optional
+        Interest carried in from earlier years, money.
+    share : float, optional
+        Share of income that may be deducted as interest, 0 to 1.
+
+    Returns
+    -------
+    tuple[list[float], list[float]]
+        Interest deducted and carried forward by year, money.
+
+    References
+    ----------
+    IRC163J
+
+    Examples
+    --------
     >>> interest_path([100, 50], ati_ebitda=[200, 400])
     ([60.0, 90.0], [40.0, 0.0])
     """
@@ -74,8 +180,24 @@ def interest_path(
 def ownership_change_limit(*, value: float, long_term_rate: float) -> float:
     """Yearly use of old losses after an ownership change.
 
-    Source: IRC 382(b).
+    Parameters
+    ----------
+    value : float
+        Value, money.
+    long_term_rate : float
+        Long-term tax-exempt rate, 1/year.
 
+    Returns
+    -------
+    float
+        Loss that may be used, money/year.
+
+    References
+    ----------
+    IRC382 : IRC 382(b).
+
+    Examples
+    --------
     >>> ownership_change_limit(value=1000.0, long_term_rate=0.035)
     35.0
     """
@@ -85,8 +207,26 @@ def ownership_change_limit(*, value: float, long_term_rate: float) -> float:
 def minimum_tax(*, book_income: float, regular_tax: float = 0.0, rate: float = 0.15) -> float:
     """What the tax on book income adds to the regular tax.
 
-    Source: IRC 55(b)(2), companies above 1 billion a year.
+    Parameters
+    ----------
+    book_income : float
+        Adjusted income of the financial statements, money.
+    regular_tax : float, optional
+        Tax by the regular rules, money.
+    rate : float, optional
+        Rate of the minimum tax, 0 to 1.
 
+    Returns
+    -------
+    float
+        Added tax, money.
+
+    References
+    ----------
+    IRC55 : IRC 55(b)(2), companies above 1 billion a year.
+
+    Examples
+    --------
     >>> minimum_tax(book_income=2000.0, regular_tax=100.0)
     200.0
     """
@@ -96,6 +236,24 @@ def minimum_tax(*, book_income: float, regular_tax: float = 0.0, rate: float = 0
 def combined_rate(*, federal: float, state: float) -> float:
     """Tax rate of two levels when state tax is deducted from federal income.
 
+    Parameters
+    ----------
+    federal : float
+        Federal rate, 0 to 1.
+    state : float
+        State rate, 0 to 1.
+
+    Returns
+    -------
+    float
+        Rate, 0 to 1.
+
+    References
+    ----------
+    DEF
+
+    Examples
+    --------
     >>> round(combined_rate(federal=0.21, state=0.05), 6)
     0.2495
     """
@@ -105,6 +263,26 @@ def combined_rate(*, federal: float, state: float) -> float:
 def levy(*, true_value: float, ratio: float, mills: float) -> float:
     """Property tax of a year at an assessment ratio and a rate in mills, thousandths of the assessed value.
 
+    Parameters
+    ----------
+    true_value : float
+        True value, money.
+    ratio : float
+        Assessed over true value, 0 to 1.
+    mills : float
+        Levy per thousand of assessed value, 1/1000.
+
+    Returns
+    -------
+    float
+        Tax, money/year.
+
+    References
+    ----------
+    DEF
+
+    Examples
+    --------
     >>> levy(true_value=20e9, ratio=0.15, mills=120)
     360000000.0
     """
@@ -114,8 +292,26 @@ def levy(*, true_value: float, ratio: float, mills: float) -> float:
 def fee_in_lieu_floor(*, true_value: float, ratio: float, mills: float) -> float:
     """Least fee in lieu of property tax: one third of the levy.
 
-    Source: Miss. Code 27-31-104.
+    Parameters
+    ----------
+    true_value : float
+        True value, money.
+    ratio : float
+        Assessed over true value, 0 to 1.
+    mills : float
+        Levy per thousand of assessed value, 1/1000.
 
+    Returns
+    -------
+    float
+        Fee, money/year.
+
+    References
+    ----------
+    MISS27 : Miss. Code 27-31-104.
+
+    Examples
+    --------
     >>> fee_in_lieu_floor(true_value=20e9, ratio=0.15, mills=120)
     120000000.0
     """
@@ -125,6 +321,26 @@ def fee_in_lieu_floor(*, true_value: float, ratio: float, mills: float) -> float
 def sales_tax_waived(*, capital: float, equipment_frac: float, rate: float) -> float:
     """Sales and use tax that an exemption of equipment gives up, once for every generation of it.
 
+    Parameters
+    ----------
+    capital : float
+        Capital spent on the project, money.
+    equipment_frac : float
+        Share of the capital that is equipment, 0 to 1.
+    rate : float
+        Sales tax rate, 0 to 1.
+
+    Returns
+    -------
+    float
+        Tax given up, money.
+
+    References
+    ----------
+    DEF
+
+    Examples
+    --------
     >>> round(sales_tax_waived(capital=20e9, equipment_frac=0.7, rate=0.07))
     980000000
     """
@@ -134,6 +350,26 @@ def sales_tax_waived(*, capital: float, equipment_frac: float, rate: float) -> f
 def property_tax(*, appraised: float, ratio: float, rate_per_100: float) -> float:
     """Property tax on an appraised value at an assessment ratio and a rate per 100 assessed.
 
+    Parameters
+    ----------
+    appraised : float
+        Appraised value, money.
+    ratio : float
+        Assessed over appraised value, 0 to 1.
+    rate_per_100 : float
+        Tax for each 100 of assessed value, money.
+
+    Returns
+    -------
+    float
+        Tax, money/year.
+
+    References
+    ----------
+    DEF
+
+    Examples
+    --------
     >>> round(property_tax(appraised=3.4e9, ratio=0.3, rate_per_100=5.27))
     53754000
     """

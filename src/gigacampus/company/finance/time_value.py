@@ -15,6 +15,24 @@ from gigacampus.foundation.units import DAYS_PER_YEAR
 def annuity_factor(rate: float, n: float) -> float:
     """Present value of 1 paid at the end of each of ``n`` periods; ``n`` at zero rate.
 
+    Parameters
+    ----------
+    rate : float
+        Rate per period, 1/period.
+    n : float
+        Periods; a number without unit.
+
+    Returns
+    -------
+    float
+        Present value of 1 a period, no unit.
+
+    References
+    ----------
+    TVM
+
+    Examples
+    --------
     >>> round(annuity_factor(0.01, 60), 6)
     44.955038
     """
@@ -24,8 +42,34 @@ def annuity_factor(rate: float, n: float) -> float:
 def pmt(rate: float, n: float, *, pv: float, fv: float = 0.0, advance: bool = False) -> float:
     """Level payment of a loan ``pv`` that leaves ``fv`` after ``n`` periods.
 
-    Source: closed form of the level-payment loan. Valid for: rate > -1, n > 0.
+    Parameters
+    ----------
+    rate : float
+        Rate per period, 1/period.
+    n : float
+        Periods; a number without unit.
+    pv : float
+        Value today, money.
+    fv : float, optional
+        Value left at the end, money.
+    advance : bool, optional
+        Whether payments fall at the start of each period.
 
+    Returns
+    -------
+    float
+        Payment of a period, money.
+
+    Notes
+    -----
+    Valid for: rate > -1, n > 0.
+
+    References
+    ----------
+    TVM : closed form of the level-payment loan.
+
+    Examples
+    --------
     >>> round(pmt(0.075 / 12, 180, pv=200_000), 4)
     -1854.0247
     """
@@ -37,6 +81,30 @@ def pmt(rate: float, n: float, *, pv: float, fv: float = 0.0, advance: bool = Fa
 def future(rate: float, n: float, *, payment: float = 0.0, pv: float = 0.0, advance: bool = False) -> float:
     """Value after ``n`` periods of ``pv`` today and ``payment`` each period.
 
+    Parameters
+    ----------
+    rate : float
+        Rate per period, 1/period.
+    n : float
+        Periods; a number without unit.
+    payment : float, optional
+        Payment of each period, money.
+    pv : float, optional
+        Value today, money.
+    advance : bool, optional
+        Whether payments fall at the start of each period.
+
+    Returns
+    -------
+    float
+        Value at the end, money.
+
+    References
+    ----------
+    TVM
+
+    Examples
+    --------
     >>> round(future(0.05 / 12, 120, payment=-100, pv=-100), 4)
     15692.9289
     """
@@ -49,6 +117,30 @@ def future(rate: float, n: float, *, payment: float = 0.0, pv: float = 0.0, adva
 def present(rate: float, n: float, *, payment: float = 0.0, fv: float = 0.0, advance: bool = False) -> float:
     """Value today of ``payment`` each period and ``fv`` at the end.
 
+    Parameters
+    ----------
+    rate : float
+        Rate per period, 1/period.
+    n : float
+        Periods; a number without unit.
+    payment : float, optional
+        Payment of each period, money.
+    fv : float, optional
+        Value left at the end, money.
+    advance : bool, optional
+        Whether payments fall at the start of each period.
+
+    Returns
+    -------
+    float
+        Value today, money.
+
+    References
+    ----------
+    TVM
+
+    Examples
+    --------
     >>> round(present(0.01, 60, payment=-100), 4)
     4495.5038
     """
@@ -59,6 +151,30 @@ def present(rate: float, n: float, *, payment: float = 0.0, fv: float = 0.0, adv
 def nper(rate: float, *, payment: float, pv: float, fv: float = 0.0, advance: bool = False) -> float:
     """Number of periods in which ``payment`` takes ``pv`` to ``-fv``.
 
+    Parameters
+    ----------
+    rate : float
+        Rate per period, 1/period.
+    payment : float
+        Payment of each period, money.
+    pv : float
+        Value today, money.
+    fv : float, optional
+        Value left at the end, money.
+    advance : bool, optional
+        Whether payments fall at the start of each period.
+
+    Returns
+    -------
+    float
+        Periods, count.
+
+    References
+    ----------
+    TVM
+
+    Examples
+    --------
     >>> round(nper(0.07 / 12, payment=-150, pv=8000), 5)
     64.07335
     """
@@ -71,6 +187,32 @@ def nper(rate: float, *, payment: float, pv: float, fv: float = 0.0, advance: bo
 def balance_after(rate: float, n: float, *, pv: float, k: float, fv: float = 0.0, advance: bool = False) -> float:
     """Balance of a level-payment loan after ``k`` payments (in advance: just before payment ``k + 1``): the worth of the rest.
 
+    Parameters
+    ----------
+    rate : float
+        Rate per period, 1/period.
+    n : float
+        Periods; a number without unit.
+    pv : float
+        Value today, money.
+    k : float
+        Payments made; a number without unit.
+    fv : float, optional
+        Value left at the end, money.
+    advance : bool, optional
+        Whether payments fall at the start of each period.
+
+    Returns
+    -------
+    float
+        Balance, money.
+
+    References
+    ----------
+    TVM
+
+    Examples
+    --------
     >>> round(balance_after(0.06 / 12, 360, pv=200_000, k=12), 4)
     197543.9766
     """
@@ -80,6 +222,32 @@ def balance_after(rate: float, n: float, *, pv: float, k: float, fv: float = 0.0
 def ipmt(rate: float, per: float, n: float, *, pv: float, fv: float = 0.0, advance: bool = False) -> float:
     """Interest part of payment ``per`` (1 is the first); none in a first payment made in advance.
 
+    Parameters
+    ----------
+    rate : float
+        Rate per period, 1/period.
+    per : float
+        Period, 1 is the first.
+    n : float
+        Periods; a number without unit.
+    pv : float
+        Value today, money.
+    fv : float, optional
+        Value left at the end, money.
+    advance : bool, optional
+        Whether payments fall at the start of each period.
+
+    Returns
+    -------
+    float
+        Interest, money.
+
+    References
+    ----------
+    TVM
+
+    Examples
+    --------
     >>> round(ipmt(0.0824 / 12, 1, 12, pv=2500), 4)
     -17.1667
     """
@@ -92,6 +260,32 @@ def ipmt(rate: float, per: float, n: float, *, pv: float, fv: float = 0.0, advan
 def ppmt(rate: float, per: float, n: float, *, pv: float, fv: float = 0.0, advance: bool = False) -> float:
     """Principal part of payment ``per``.
 
+    Parameters
+    ----------
+    rate : float
+        Rate per period, 1/period.
+    per : float
+        Period, 1 is the first.
+    n : float
+        Periods; a number without unit.
+    pv : float
+        Value today, money.
+    fv : float, optional
+        Value left at the end, money.
+    advance : bool, optional
+        Whether payments fall at the start of each period.
+
+    Returns
+    -------
+    float
+        Principal, money.
+
+    References
+    ----------
+    TVM
+
+    Examples
+    --------
     >>> round(ppmt(0.0824 / 12, 1, 12, pv=2500), 4)
     -200.5819
     """
@@ -101,6 +295,26 @@ def ppmt(rate: float, per: float, n: float, *, pv: float, fv: float = 0.0, advan
 def total_interest(rate: float, n: float, *, pv: float) -> float:
     """Interest paid over the life of a level-payment loan (positive).
 
+    Parameters
+    ----------
+    rate : float
+        Rate per period, 1/period.
+    n : float
+        Periods; a number without unit.
+    pv : float
+        Value today, money.
+
+    Returns
+    -------
+    float
+        Interest, money.
+
+    References
+    ----------
+    TVM
+
+    Examples
+    --------
     >>> round(total_interest(0.06 / 12, 360, pv=200_000), 2)
     231676.38
     """
@@ -110,6 +324,34 @@ def total_interest(rate: float, n: float, *, pv: float) -> float:
 def cumulative(part: Callable[..., float], rate: float, n: float, *, pv: float, start: int, end: int, advance: bool = False) -> float:
     """Sum of the interest (:func:`ipmt`) or principal (:func:`ppmt`) of payments ``start`` to ``end``.
 
+    Parameters
+    ----------
+    part : Callable[..., float]
+        :func:`ipmt` or :func:`ppmt`.
+    rate : float
+        Rate per period, 1/period.
+    n : float
+        Periods; a number without unit.
+    pv : float
+        Value today, money.
+    start : int
+        First payment.
+    end : int
+        Period at whose end the sum stops, periods.
+    advance : bool, optional
+        Whether payments fall at the start of each period.
+
+    Returns
+    -------
+    float
+        Sum, money.
+
+    References
+    ----------
+    TVM
+
+    Examples
+    --------
     >>> round(cumulative(ipmt, 0.09 / 12, 360, pv=125_000, start=13, end=24), 4)
     -11135.2321
     """
@@ -119,6 +361,24 @@ def cumulative(part: Callable[..., float], rate: float, n: float, *, pv: float, 
 def effective_rate(nominal: float, per_year: float) -> float:
     """Yearly rate of a nominal one that is compounded ``per_year`` times.
 
+    Parameters
+    ----------
+    nominal : float
+        Nominal yearly rate, 1/year.
+    per_year : float
+        Periods in a year; a number without unit.
+
+    Returns
+    -------
+    float
+        Rate, 1/year.
+
+    References
+    ----------
+    TVM
+
+    Examples
+    --------
     >>> round(effective_rate(0.0525, 4), 7)
     0.0535427
     """
@@ -128,6 +388,24 @@ def effective_rate(nominal: float, per_year: float) -> float:
 def nominal_rate(effective: float, per_year: float) -> float:
     """Inverse of :func:`effective_rate`.
 
+    Parameters
+    ----------
+    effective : float
+        Effective yearly rate, 1/year.
+    per_year : float
+        Periods in a year; a number without unit.
+
+    Returns
+    -------
+    float
+        Rate, 1/year.
+
+    References
+    ----------
+    TVM
+
+    Examples
+    --------
     >>> round(nominal_rate(0.053543, 4), 6)
     0.0525
     """
@@ -137,6 +415,28 @@ def nominal_rate(effective: float, per_year: float) -> float:
 def growing_annuity(*, payment: float, rate: float, g: float, n: float) -> float:
     """Value today of ``n`` payments, the first of ``payment`` in one period, each ``g`` more than the last.
 
+    Parameters
+    ----------
+    payment : float
+        Payment of each period, money.
+    rate : float
+        Rate per period, 1/period.
+    g : float
+        Growth per period, 1/period.
+    n : float
+        Periods; a number without unit.
+
+    Returns
+    -------
+    float
+        Value today, money.
+
+    References
+    ----------
+    TVM
+
+    Examples
+    --------
     >>> round(growing_annuity(payment=100, rate=0.1, g=0.03, n=5), 4)
     400.26
     """
@@ -146,6 +446,24 @@ def growing_annuity(*, payment: float, rate: float, g: float, n: float) -> float
 def equivalent_annuity(rate: float, cf: Sequence[float]) -> float:
     """Level flow at the ends of the periods with the same present value as ``cf`` (first flow today).
 
+    Parameters
+    ----------
+    rate : float
+        Rate per period, 1/period.
+    cf : sequence of float
+        Flows by period: in positive, out negative, money.
+
+    Returns
+    -------
+    float
+        Flow of a period, money.
+
+    References
+    ----------
+    TVM
+
+    Examples
+    --------
     >>> round(equivalent_annuity(0.10, [-100, 60, 70]), 4)
     7.1429
     """
@@ -157,6 +475,24 @@ def payback(cf: Sequence[float], rate: float = 0.0) -> float:
 
     Flows arrive evenly inside a period, as the textbook fraction of the last one has it.
 
+    Parameters
+    ----------
+    cf : sequence of float
+        Flows by period: in positive, out negative, money.
+    rate : float, optional
+        Rate per period, 1/period.
+
+    Returns
+    -------
+    float
+        Periods, count.
+
+    References
+    ----------
+    TVM
+
+    Examples
+    --------
     >>> payback([-100, 40, 40, 40])
     2.5
     """
@@ -172,6 +508,24 @@ def payback(cf: Sequence[float], rate: float = 0.0) -> float:
 def npv_t0(rate: float, cf: Sequence[float]) -> float:
     """Present value of ``cf`` with the first flow today.
 
+    Parameters
+    ----------
+    rate : float
+        Rate per period, 1/period.
+    cf : sequence of float
+        Flows by period: in positive, out negative, money.
+
+    Returns
+    -------
+    float
+        Present value, money.
+
+    References
+    ----------
+    TVM
+
+    Examples
+    --------
     >>> round(npv_t0(0.281, [-100, 39, 59, 55, 20]), 6)
     -0.008479
     """
@@ -205,6 +559,22 @@ def irr(cf: Sequence[float]) -> float:
 
     ``rates_of_return`` gives all of them, and the reason where there is none.
 
+    Parameters
+    ----------
+    cf : sequence of float
+        Flows by period: in positive, out negative, money.
+
+    Returns
+    -------
+    float
+        Rate, 1/period; NaN where there is none.
+
+    References
+    ----------
+    TVM
+
+    Examples
+    --------
     >>> round(irr([-100, 39, 59, 55, 20]), 6)
     0.280948
     """
@@ -214,6 +584,26 @@ def irr(cf: Sequence[float]) -> float:
 def xnpv(rate: float, dates: Sequence[date], cf: Sequence[float]) -> float:
     """Present value on the first date, actual days over 365.
 
+    Parameters
+    ----------
+    rate : float
+        Rate per period, 1/period.
+    dates : sequence of date
+        Day of each flow.
+    cf : sequence of float
+        Flows by period: in positive, out negative, money.
+
+    Returns
+    -------
+    float
+        Present value, money.
+
+    References
+    ----------
+    TVM
+
+    Examples
+    --------
     >>> d = [date(2008, 1, 1), date(2008, 3, 1), date(2008, 10, 30), date(2009, 2, 15), date(2009, 4, 1)]
     >>> round(xnpv(0.09, d, [-10000, 2750, 4250, 3250, 2750]), 4)
     2086.6476
@@ -225,6 +615,24 @@ def xnpv(rate: float, dates: Sequence[date], cf: Sequence[float]) -> float:
 def xirr(dates: Sequence[date], cf: Sequence[float]) -> float:
     """Annual rate that makes :func:`xnpv` zero: the lowest that is not negative, else the one nearest to zero.
 
+    Parameters
+    ----------
+    dates : sequence of date
+        Day of each flow.
+    cf : sequence of float
+        Flows by period: in positive, out negative, money.
+
+    Returns
+    -------
+    float
+        Rate, 1/year.
+
+    References
+    ----------
+    TVM
+
+    Examples
+    --------
     >>> d = [date(2008, 1, 1), date(2008, 3, 1), date(2008, 10, 30), date(2009, 2, 15), date(2009, 4, 1)]
     >>> round(xirr(d, [-10000, 2750, 4250, 3250, 2750]), 9)
     0.373362534
@@ -235,6 +643,30 @@ def xirr(dates: Sequence[date], cf: Sequence[float]) -> float:
 def rate_of(n: float, *, payment: float = 0.0, pv: float, fv: float = 0.0, advance: bool = False) -> float:
     """Rate per period that takes ``pv`` with ``payment`` to ``-fv``.
 
+    Parameters
+    ----------
+    n : float
+        Periods; a number without unit.
+    payment : float, optional
+        Payment of each period, money.
+    pv : float
+        Value today, money.
+    fv : float, optional
+        Value left at the end, money.
+    advance : bool, optional
+        Whether payments fall at the start of each period.
+
+    Returns
+    -------
+    float
+        Rate, 1/period.
+
+    References
+    ----------
+    TVM
+
+    Examples
+    --------
     >>> round(rate_of(10, payment=0, pv=-3500, fv=10000), 6)
     0.110691
     """
@@ -250,6 +682,26 @@ def rate_of(n: float, *, payment: float = 0.0, pv: float, fv: float = 0.0, advan
 def mirr(cf: Sequence[float], *, finance_rate: float, reinvest_rate: float) -> float:
     """Modified internal rate: outflows discounted at one rate, inflows reinvested at another.
 
+    Parameters
+    ----------
+    cf : sequence of float
+        Flows by period: in positive, out negative, money.
+    finance_rate : float
+        Rate per period at which outflows are discounted, 1/period.
+    reinvest_rate : float
+        Rate per period at which inflows are reinvested, 1/period.
+
+    Returns
+    -------
+    float
+        Rate, 1/period.
+
+    References
+    ----------
+    TVM
+
+    Examples
+    --------
     >>> round(mirr([-100, 39, 59, 55, 20], finance_rate=0.1, reinvest_rate=0.12), 6)
     0.204377
     """
@@ -262,8 +714,30 @@ def mirr(cf: Sequence[float], *, finance_rate: float, reinvest_rate: float) -> f
 def runway_months(*, cash: float, burn: float, growth: float = 0.0) -> float:
     """Months until ``cash`` is spent when the first month burns ``burn`` and each next one ``growth`` more.
 
-    Source: geometric series, fractional. Valid for: burn > 0. Infinite when a shrinking burn never spends the cash.
+    Parameters
+    ----------
+    cash : float
+        Cash held, money.
+    burn : float
+        Cash spent in the first month, money/month.
+    growth : float, optional
+        Growth of burn each month, 1/month.
 
+    Returns
+    -------
+    float
+        Months, infinite where the cash is never spent.
+
+    Notes
+    -----
+    Valid for: burn > 0. Infinite when a shrinking burn never spends the cash.
+
+    References
+    ----------
+    DEF : geometric series, fractional.
+
+    Examples
+    --------
     >>> round(runway_months(cash=20, burn=1, growth=0.03), 6)
     15.900632
     """
@@ -276,6 +750,28 @@ def runway_months(*, cash: float, burn: float, growth: float = 0.0) -> float:
 def required_quarterly_growth(*, revenue: float, gross_margin: float, fixed_cost: float, quarters: float) -> float:
     """Growth a quarter after which gross profit covers ``fixed_cost``.
 
+    Parameters
+    ----------
+    revenue : float
+        Revenue of a quarter, money/quarter.
+    gross_margin : float
+        Gross profit over revenue, 0 to 1.
+    fixed_cost : float
+        Cost of a quarter that does not move with revenue, money/quarter.
+    quarters : float
+        Quarters until then; a number without unit.
+
+    Returns
+    -------
+    float
+        Growth, 1/quarter.
+
+    References
+    ----------
+    DEF
+
+    Examples
+    --------
     >>> round(required_quarterly_growth(revenue=107, gross_margin=0.59, fixed_cost=800, quarters=9), 6)
     0.325987
     """
@@ -286,8 +782,32 @@ def required_quarterly_growth(*, revenue: float, gross_margin: float, fixed_cost
 def annualised_cost(*, it: float, facility: float, r: float, life_it: float, life_facility: float, opex: float) -> float:
     """Level yearly cost of two assets of different life plus running cost.
 
-    Source: annuities; the constants that reproduce Epoch's totals are in the reference notes.
+    Parameters
+    ----------
+    it : float
+        Capital of accelerators and network, money.
+    facility : float
+        Capital of the building and its plant, money.
+    r : float
+        Yearly discount rate, 1/year.
+    life_it : float
+        Life of the accelerators, years.
+    life_facility : float
+        Life of the building, years.
+    opex : float
+        Running cost of a year, money/year.
 
+    Returns
+    -------
+    float
+        Cost, money/year.
+
+    References
+    ----------
+    TVM : annuities; the constants that reproduce Epoch's totals are in the reference notes.
+
+    Examples
+    --------
     >>> round(annualised_cost(it=25.5345, facility=12.4655, r=0.067895, life_it=5, life_facility=14, opex=0.9), 3)
     8.5
     """

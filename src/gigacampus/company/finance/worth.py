@@ -8,6 +8,26 @@ from collections.abc import Sequence
 def gordon(*, fcf1: float, wacc: float, g: float) -> float:
     """Value of a flow that grows forever; infinite when growth reaches the discount rate.
 
+    Parameters
+    ----------
+    fcf1 : float
+        Free cash flow of the first year, money/year.
+    wacc : float
+        Yearly discount rate, 1/year.
+    g : float
+        Growth per period, 1/period.
+
+    Returns
+    -------
+    float
+        Value, money.
+
+    References
+    ----------
+    GORDON
+
+    Examples
+    --------
     >>> round(gordon(fcf1=100, wacc=0.10, g=0.03), 4)
     1428.5714
     """
@@ -17,6 +37,26 @@ def gordon(*, fcf1: float, wacc: float, g: float) -> float:
 def implied_growth(*, value: float, fcf1: float, wacc: float) -> float:
     """Growth forever at which :func:`gordon` gives ``value``.
 
+    Parameters
+    ----------
+    value : float
+        Value, money.
+    fcf1 : float
+        Free cash flow of the first year, money/year.
+    wacc : float
+        Yearly discount rate, 1/year.
+
+    Returns
+    -------
+    float
+        Growth, 1/year.
+
+    References
+    ----------
+    GORDON
+
+    Examples
+    --------
     >>> round(implied_growth(value=1428.5714285714287, fcf1=100, wacc=0.10), 9)
     0.03
     """
@@ -26,6 +66,30 @@ def implied_growth(*, value: float, fcf1: float, wacc: float) -> float:
 def dcf(*, cf: Sequence[float], wacc: float, g: float | None = None, exit_value: float = 0.0, mid_year: bool = False) -> float:
     """Value today of flows at the ends of years 1, 2, ..., and of what follows: growth forever, or a value at the end.
 
+    Parameters
+    ----------
+    cf : sequence of float
+        Flows at the ends of years 1, 2, ..., money.
+    wacc : float
+        Yearly discount rate, 1/year.
+    g : float, optional
+        Growth per period, 1/period.
+    exit_value : float, optional
+        Value at the end of the last year, money.
+    mid_year : bool, optional
+        Whether flows fall at the middle of years.
+
+    Returns
+    -------
+    float
+        Value, money.
+
+    References
+    ----------
+    TVM
+
+    Examples
+    --------
     >>> round(dcf(cf=[100, 103], wacc=0.10, g=0.03), 4)
     1428.5714
     """
@@ -41,6 +105,30 @@ def dcf(*, cf: Sequence[float], wacc: float, g: float | None = None, exit_value:
 def wacc(*, equity: float, debt: float, cost_of_equity: float, cost_of_debt: float, tax: float = 0.0) -> float:
     """Weighted-average cost of capital after tax.
 
+    Parameters
+    ----------
+    equity : float
+        Equity, money.
+    debt : float
+        Debt, money.
+    cost_of_equity : float
+        Yearly cost of equity, 1/year.
+    cost_of_debt : float
+        Yearly cost of debt before tax, 1/year.
+    tax : float, optional
+        Tax rate, 0 to 1.
+
+    Returns
+    -------
+    float
+        Rate, 1/year.
+
+    References
+    ----------
+    DEF
+
+    Examples
+    --------
     >>> round(wacc(equity=60, debt=40, cost_of_equity=0.12, cost_of_debt=0.08, tax=0.25), 6)
     0.096
     """
@@ -50,6 +138,26 @@ def wacc(*, equity: float, debt: float, cost_of_equity: float, cost_of_debt: flo
 def capm(*, risk_free: float, beta: float, premium: float) -> float:
     """Cost of equity.
 
+    Parameters
+    ----------
+    risk_free : float
+        Risk-free rate, 1/year.
+    beta : float
+        Sensitivity of the share to the market, no unit.
+    premium : float
+        Market return above the risk-free rate, 1/year.
+
+    Returns
+    -------
+    float
+        Rate, 1/year.
+
+    References
+    ----------
+    CAPM
+
+    Examples
+    --------
     >>> round(capm(risk_free=0.04, beta=1.5, premium=0.05), 6)
     0.115
     """
@@ -59,6 +167,26 @@ def capm(*, risk_free: float, beta: float, premium: float) -> float:
 def growth_of(*, first: float, last: float, years: float) -> float:
     """Compound yearly growth.
 
+    Parameters
+    ----------
+    first : float
+        Value at the start, money.
+    last : float
+        Value at the end, money.
+    years : float
+        Years, years.
+
+    Returns
+    -------
+    float
+        Growth, 1/year.
+
+    References
+    ----------
+    DEF
+
+    Examples
+    --------
     >>> round(growth_of(first=100, last=400, years=2), 9)
     1.0
     """

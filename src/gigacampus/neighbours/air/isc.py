@@ -49,8 +49,30 @@ LAPSE_K_M = np.array([0.0, 0.0, 0.0, 0.0, 0.020, 0.035])
 def spread_m(x_m: np.ndarray, stability_class: np.ndarray, *, urban: bool) -> tuple[np.ndarray, np.ndarray]:
     """Crosswind and vertical spread at a downwind distance for class 1 (A) to 6 (F).
 
-    Source: Briggs 1973. Valid for: 0.1 to 10 km; used beyond with growing error.
+    Parameters
+    ----------
+    x_m : array
+        Distance downwind, m.
+    stability_class : array
+        Class, 1 (A) to 6 (F).
+    urban : bool
+        Whether the surroundings are urban.
 
+    Returns
+    -------
+    tuple[np.ndarray, np.ndarray]
+        Crosswind and vertical spread, m, shape of ``x_m``.
+
+    Notes
+    -----
+    Valid for: 0.1 to 10 km; used beyond with growing error.
+
+    References
+    ----------
+    BRIGGS73 : Briggs 1973.
+
+    Examples
+    --------
     >>> sy, sz = spread_m(np.array(1000.0), np.array(4), urban=False)
     >>> round(float(sy), 2), round(float(sz), 2)
     (76.28, 37.95)
@@ -64,8 +86,36 @@ def plume_rise_m(
 ) -> np.ndarray:
     """Final rise above the stack: buoyancy or momentum, whichever is more, and the stable forms in classes E and F.
 
-    Source: Briggs 1969/1975 as used in ISC3. Valid for: single stacks, no downwash. ``wind_m_s`` at stack top.
+    Parameters
+    ----------
+    wind_m_s : array
+        Wind speed, m/s.
+    air_k : array
+        Air temperature, K.
+    stability_class : array
+        Class, 1 (A) to 6 (F).
+    exit_m_s : float
+        Speed of the exhaust, m/s.
+    exit_k : float
+        Temperature of the exhaust, K.
+    diameter_m : float
+        Inner diameter of the stack's mouth, m.
 
+    Returns
+    -------
+    array
+        Rise, m, shape of the hours.
+
+    Notes
+    -----
+    Valid for: single stacks, no downwash. ``wind_m_s`` at stack top.
+
+    References
+    ----------
+    BRIGGS75, ISC3 : Briggs 1969/1975 as used in ISC3.
+
+    Examples
+    --------
     >>> rise = plume_rise_m(np.array(5.0), np.array(290.0), np.array(4), exit_m_s=25.0, exit_k=640.0, diameter_m=2.4)
     >>> round(float(rise), 1)
     182.1
@@ -95,7 +145,41 @@ def effective_height_m(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Wind at the stack top, plume height and rise of each hour, with stack-tip downwash.
 
-    Source: ISC3 user's guide (power-law wind from 10 m, tip downwash where the exit is slower than 1.5 times the wind).
+    Parameters
+    ----------
+    wind_10m_m_s : array
+        Wind at 10 m, m/s.
+    air_c : array
+        Air temperature by hour, degC.
+    stability_class : array
+        Class, 1 (A) to 6 (F).
+    urban : bool
+        Whether the surroundings are urban.
+    height_m : float
+        Height above ground, m.
+    diameter_m : float
+        Inner diameter of the stack's mouth, m.
+    exit_m_s : float
+        Speed of the exhaust, m/s.
+    exit_k : float
+        Temperature of the exhaust, K.
+
+    Returns
+    -------
+    tuple[np.ndarray, np.ndarray, np.ndarray]
+        Wind at the stack top (m/s), plume height (m) and rise (m), shape (hour,).
+
+    References
+    ----------
+    ISC3 : ISC3 user's guide (power-law wind from 10 m, tip downwash where the exit is slower than 1.5 times the
+        wind).
+
+    Examples
+    --------
+    >>> wind, plume, rise = effective_height_m(np.array([5.0]), np.array([17.0]), np.array([4]), urban=False, height_m=15.0,
+    ...                                      diameter_m=2.4, exit_m_s=25.0, exit_k=640.0)
+    >>> round(float(wind[0]), 2), round(float(plume[0]), 1), round(float(rise[0]), 1)
+    (5.31, 186.3, 171.3)
     """
     exponent = WIND_EXPONENT[int(urban)][np.asarray(stability_class) - 1]
     wind = np.maximum(wind_10m_m_s, SLOWEST_M_S) * (max(height_m, 10.0) / 10.0) ** exponent
@@ -120,7 +204,46 @@ def concentration_ugm3_per_g_s(
 
     Lid reflections in classes A to D, none in E and F; nothing reaches the ground when the plume is above the lid.
 
-    Source: steady Gaussian plume with images, ISC3. Valid for: flat ground, 0.1 to 50 km, wind of 1 m/s and more.
+    Parameters
+    ----------
+    east_m : array
+        East of the origin, m.
+    north_m : array
+        North of the origin, m.
+    wind_from_deg : array
+        Direction from which the wind blows, deg.
+    wind_m_s : array
+        Wind speed, m/s.
+    stability_class : array
+        Class, 1 (A) to 6 (F).
+    mixing_m : array
+        Mixing height, m.
+    plume_m : array
+        Height of the plume, m.
+    rise_m : array
+        Rise of the plume above the stack, m.
+    urban : bool
+        Whether the surroundings are urban.
+
+    Returns
+    -------
+    array
+        Concentration for 1 g/s, ug/m3, shape (receptor, hour).
+
+    Notes
+    -----
+    Valid for: flat ground, 0.1 to 50 km, wind of 1 m/s and more.
+
+    References
+    ----------
+    ISC3 : steady Gaussian plume with images, ISC3.
+
+    Examples
+    --------
+    >>> at_1_km = concentration_ugm3_per_g_s(np.array([0.0]), np.array([1000.0]), np.array([180.0]), np.array([5.0]), np.array([4]),
+    ...                                     np.array([1000.0]), np.array([100.0]), np.array([50.0]), urban=False)
+    >>> at_1_km.shape, round(float(at_1_km[0, 0]), 2)
+    ((1, 1), 0.97)
     """
     toward = np.radians(wind_from_deg + 180.0)
     x = east_m[:, None] * np.sin(toward) + north_m[:, None] * np.cos(toward)

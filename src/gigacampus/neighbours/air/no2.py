@@ -16,8 +16,28 @@ OZONE_TO_NO2 = 46.0 / 48.0
 def arm2_ratio(nox_ugm3: np.ndarray, *, lowest: float) -> np.ndarray:
     """Share of NO2 in NOx by the second ambient ratio method.
 
-    Source: Podrez 2015; coefficients as in AERMOD 24142. Valid for: hourly NOx as NO2, increments without background.
+    Parameters
+    ----------
+    nox_ugm3 : array
+        Hourly NOx as NO2, ug/m3.
+    lowest : float
+        Least share, that at the stack, 0 to 1.
 
+    Returns
+    -------
+    array
+        Share, 0 to 1, shape of ``nox_ugm3``.
+
+    Notes
+    -----
+    Valid for: hourly NOx as NO2, increments without background.
+
+    References
+    ----------
+    PODREZ15, AERMOD : Podrez 2015; coefficients as in AERMOD 24142.
+
+    Examples
+    --------
     >>> [round(float(v), 3) for v in arm2_ratio(np.array([10.0, 200.0, 900.0]), lowest=0.5)]
     [0.9, 0.668, 0.5]
     """
@@ -27,8 +47,30 @@ def arm2_ratio(nox_ugm3: np.ndarray, *, lowest: float) -> np.ndarray:
 def olm_no2_ugm3(nox_ugm3: np.ndarray, *, in_stack: float, ozone_ugm3: float) -> np.ndarray:
     """NO2 by the ozone-limited method: the in-stack share plus what the ozone at hand can oxidise.
 
-    Source: Cole and Summerhays 1979. Valid for: one plume, ozone of the hour.
+    Parameters
+    ----------
+    nox_ugm3 : array
+        Hourly NOx as NO2, ug/m3.
+    in_stack : float
+        NO2 over NOx at the stack, 0 to 1.
+    ozone_ugm3 : float
+        Ozone of the hour, ug/m3.
 
+    Returns
+    -------
+    array
+        NO2, ug/m3, shape of ``nox_ugm3``.
+
+    Notes
+    -----
+    Valid for: one plume, ozone of the hour.
+
+    References
+    ----------
+    CS79 : Cole and Summerhays 1979.
+
+    Examples
+    --------
     >>> round(float(olm_no2_ugm3(np.array(500.0), in_stack=0.1, ozone_ugm3=48.0)), 3)
     96.0
     """
@@ -36,7 +78,33 @@ def olm_no2_ugm3(nox_ugm3: np.ndarray, *, in_stack: float, ozone_ugm3: float) ->
 
 
 def no2_ugm3(nox_ugm3: np.ndarray, *, method: str, in_stack: float, ozone_ugm3: float) -> np.ndarray:
-    """NO2 of an hourly NOx increment by ``arm2``, ``olm`` or ``in_stack`` (nothing is oxidised on the way)."""
+    """NO2 of an hourly NOx increment by ``arm2``, ``olm`` or ``in_stack`` (nothing is oxidised on the way).
+
+    Parameters
+    ----------
+    nox_ugm3 : array
+        Hourly NOx as NO2, ug/m3.
+    method : str
+        ``arm2``, ``olm`` or ``in_stack``.
+    in_stack : float
+        NO2 over NOx at the stack, 0 to 1.
+    ozone_ugm3 : float
+        Ozone of the hour, ug/m3.
+
+    Returns
+    -------
+    array
+        NO2, ug/m3, shape of ``nox_ugm3``.
+
+    References
+    ----------
+    PODREZ15, CS79
+
+    Examples
+    --------
+    >>> no2_ugm3(np.array([100.0]), method="in_stack", in_stack=0.2, ozone_ugm3=80.0).tolist()
+    [20.0]
+    """
     if method == "olm":
         return olm_no2_ugm3(nox_ugm3, in_stack=in_stack, ozone_ugm3=ozone_ugm3)
     if method == "in_stack":

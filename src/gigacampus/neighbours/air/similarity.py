@@ -28,8 +28,28 @@ GRADIENT_ALOFT_K_M = 0.005
 def obukhov_of_class(stability_class: np.ndarray, roughness_m: float) -> np.ndarray:
     """Length scale of class 1 (A) to 6 (F); neutral air counts as weakly stable.
 
-    Source: Golder 1972. Valid for: roughness of 1 mm to 0.5 m; used to 1 m.
+    Parameters
+    ----------
+    stability_class : array
+        Class, 1 (A) to 6 (F).
+    roughness_m : float
+        Aerodynamic roughness, m.
 
+    Returns
+    -------
+    array
+        Obukhov length, m, shape of ``stability_class``.
+
+    Notes
+    -----
+    Valid for: roughness of 1 mm to 0.5 m; used to 1 m.
+
+    References
+    ----------
+    GOLDER72 : Golder 1972.
+
+    Examples
+    --------
     >>> obukhov_of_class(np.array([1, 4, 6]), 0.1).round(1).tolist()
     [-8.0, 10000.0, 14.1]
     """
@@ -41,6 +61,24 @@ def obukhov_of_class(stability_class: np.ndarray, roughness_m: float) -> np.ndar
 def class_of_obukhov(obukhov_m: np.ndarray, roughness_m: np.ndarray) -> np.ndarray:
     """Class 1 to 6 whose length scale is nearest in 1/L, the inverse of ``obukhov_of_class``.
 
+    Parameters
+    ----------
+    obukhov_m : array
+        Obukhov length, m.
+    roughness_m : array
+        Aerodynamic roughness, m.
+
+    Returns
+    -------
+    array
+        Class, 1 (A) to 6 (F), shape of ``obukhov_m``.
+
+    References
+    ----------
+    GOLDER72
+
+    Examples
+    --------
     >>> class_of_obukhov(np.array([-8.0, 500.0, 14.0]), np.array([0.1, 0.1, 0.1])).tolist()
     [1, 4, 6]
     """
@@ -54,12 +92,35 @@ def night_friction(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Friction velocity and length scale of stable hours, with the adjustment for low wind.
 
-    Source: Venkatram and Princevac 2008, as adopted in the adjusted-u* option of the regulatory preprocessor.
+    Parameters
+    ----------
+    wind_m_s : array
+        Wind speed, m/s.
+    temp_k : array
+        Air temperature, K.
+    roughness_m : array
+        Aerodynamic roughness, m.
+    height_m : array
+        Height at which wind is measured, m.
+
+    Returns
+    -------
+    tuple[np.ndarray, np.ndarray]
+        Friction velocity (m/s) and Obukhov length (m), shape (hour,).
+
+    Notes
+    -----
     Valid for: wind measured well above 5 roughness lengths.
 
+    References
+    ----------
+    VP08 : Venkatram and Princevac 2008, as adopted in the adjusted-u* option of the regulatory preprocessor.
+
+    Examples
+    --------
     >>> u, length = night_friction(np.array([2.1]), np.array([287.5]), np.array([0.15]), np.array([6.1]))
     >>> round(float(u[0]), 3), round(float(length[0]), 1)
-    (0.222, 54.1)
+    (0.222, 54.0)
     """
     clear = height_m - 5.0 * roughness_m
     drag = VON_KARMAN / np.log(clear / roughness_m)
@@ -77,7 +138,35 @@ def day_friction(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Friction velocity and length scale of convective hours from wind and sensible heat, by iteration.
 
-    Source: Holtslag and van Ulden 1983. Valid for: heat flux above zero.
+    Parameters
+    ----------
+    wind_m_s : array
+        Wind speed, m/s.
+    heat_w_m2 : array
+        Upward sensible heat flux, W/m2.
+    roughness_m : array
+        Aerodynamic roughness, m.
+    height_m : array
+        Height at which wind is measured, m.
+
+    Returns
+    -------
+    tuple[np.ndarray, np.ndarray]
+        Friction velocity (m/s) and Obukhov length (m), shape (hour,).
+
+    Notes
+    -----
+    Valid for: heat flux above zero.
+
+    References
+    ----------
+    HVU83 : Holtslag and van Ulden 1983.
+
+    Examples
+    --------
+    >>> u, length = day_friction(np.array([4.0]), np.array([200.0]), np.array([0.1]), np.array([10.0]))
+    >>> round(float(u[0]), 3), round(float(length[0]), 1)
+    (0.402, -29.4)
     """
     length = np.full(wind_m_s.size, -NEUTRAL_M)
     for _ in range(ROUNDS):
@@ -101,7 +190,41 @@ def surface_rows(
 
     With sensible heat the length scale follows from it by day and from the wind by night; without, from the class.
 
-    Source: as in the functions called; Venkatram 1980 (mechanical height 2300 u*^1.5), Deardorff 1970 (w*).
+    Parameters
+    ----------
+    wind_m_s : array
+        Wind speed, m/s.
+    wind_from_deg : array
+        Direction from which the wind blows, deg.
+    air_c : array
+        Air temperature by hour, degC.
+    stability_class : array
+        Class, 1 (A) to 6 (F).
+    mixing_m : array
+        Mixing height, m.
+    heat_w_m2 : np.ndarray | None
+        Upward sensible heat flux, W/m2.
+    roughness_m : float
+        Aerodynamic roughness, m.
+    calm_m_s : float
+        Wind below which an hour is calm, m/s.
+
+    Returns
+    -------
+    Surface
+        Rows of the hours.
+
+    References
+    ----------
+    GOLDER72, VP08, HVU83, VENK80, DEAR70 : as in the functions called; Venkatram 1980 (mechanical height 2300
+        u*^1.5), Deardorff 1970 (w*).
+
+    Examples
+    --------
+    >>> one = np.ones(1)
+    >>> rows = surface_rows(4 * one, 180 * one, 20 * one, np.array([4]), 800 * one, None, roughness_m=0.3, calm_m_s=0.5)
+    >>> round(float(rows.ustar_m_s[0]), 3)
+    0.456
     """
     n = wind_m_s.size
     rough, tall = np.full(n, roughness_m), np.full(n, WIND_HEIGHT_M)

@@ -8,8 +8,30 @@ import numpy as np
 def uniform_delay_s(cycle_s: np.ndarray, green_s: np.ndarray, saturation: np.ndarray) -> np.ndarray:
     """Delay from the red alone, arrivals even; ``saturation`` is volume over capacity.
 
-    Source: HCM 6th edition, chapter 19 (d1, progression factor 1). Valid for: fixed time, one lane group.
+    Parameters
+    ----------
+    cycle_s : array
+        Length of the signal's cycle, s.
+    green_s : array
+        Green time in the cycle, s.
+    saturation : array
+        Volume over capacity, no unit.
 
+    Returns
+    -------
+    array
+        Delay, s, shape of the arguments together.
+
+    Notes
+    -----
+    Valid for: fixed time, one lane group.
+
+    References
+    ----------
+    HCM6 : HCM 6th edition, chapter 19 (d1, progression factor 1).
+
+    Examples
+    --------
     >>> round(float(uniform_delay_s(np.array(120.0), np.array(60.0), np.array(0.95))), 5)
     28.57143
     """
@@ -21,8 +43,30 @@ def uniform_delay_s(cycle_s: np.ndarray, green_s: np.ndarray, saturation: np.nda
 def incremental_delay_s(saturation: np.ndarray, capacity_per_h: np.ndarray, period_h: np.ndarray) -> np.ndarray:
     """Delay from random arrivals and from overflow within the period.
 
-    Source: HCM 6th edition, chapter 19 (d2 with k = 0.5, I = 1, no initial queue). Valid for: saturation to about 1.3.
+    Parameters
+    ----------
+    saturation : array
+        Volume over capacity, no unit.
+    capacity_per_h : array
+        What passes in an hour, 1/h.
+    period_h : array
+        Length of the analysis period, h.
 
+    Returns
+    -------
+    array
+        Delay, s, shape of the arguments together.
+
+    Notes
+    -----
+    Valid for: saturation to about 1.3.
+
+    References
+    ----------
+    HCM6 : HCM 6th edition, chapter 19 (d2 with k = 0.5, I = 1, no initial queue).
+
+    Examples
+    --------
     >>> round(float(incremental_delay_s(np.array(0.95), np.array(950.0), np.array(0.25))), 5)
     19.35331
     """
@@ -34,7 +78,35 @@ def incremental_delay_s(saturation: np.ndarray, capacity_per_h: np.ndarray, peri
 def control_delay_s(
     cycle_s: np.ndarray, green_s: np.ndarray, saturation: np.ndarray, capacity_per_h: np.ndarray, period_h: np.ndarray
 ) -> np.ndarray:
-    """Uniform and incremental delay together."""
+    """Uniform and incremental delay together.
+
+    Parameters
+    ----------
+    cycle_s : array
+        Length of the signal's cycle, s.
+    green_s : array
+        Green time in the cycle, s.
+    saturation : array
+        Volume over capacity, no unit.
+    capacity_per_h : array
+        What passes in an hour, 1/h.
+    period_h : array
+        Length of the analysis period, h.
+
+    Returns
+    -------
+    array
+        Delay, s, shape of the arguments together.
+
+    References
+    ----------
+    HCM6
+
+    Examples
+    --------
+    >>> round(float(control_delay_s(np.array(120.0), np.array(60.0), np.array(0.95), np.array(950.0), np.array(0.25))), 2)
+    47.92
+    """
     out: np.ndarray = uniform_delay_s(cycle_s, green_s, saturation) + incremental_delay_s(saturation, capacity_per_h, period_h)
     return out
 
@@ -42,8 +114,22 @@ def control_delay_s(
 def level_of_service(delay_s: float) -> str:
     """Letter A to F of a signal's control delay.
 
-    Source: HCM 6th edition, exhibit 19-8.
+    Parameters
+    ----------
+    delay_s : float
+        Control delay, s.
 
+    Returns
+    -------
+    str
+        Letter, A to F.
+
+    References
+    ----------
+    HCM6 : HCM 6th edition, exhibit 19-8.
+
+    Examples
+    --------
     >>> level_of_service(57.0)
     'E'
     """
@@ -54,8 +140,30 @@ def level_of_service(delay_s: float) -> str:
 def bpr_time_ratio(saturation: np.ndarray, *, alpha: float, beta: float) -> np.ndarray:
     """Travel time over free-flow time on a link.
 
-    Source: Bureau of Public Roads 1964 (alpha 0.15, beta 4). Valid for: below capacity.
+    Parameters
+    ----------
+    saturation : array
+        Volume over capacity, no unit.
+    alpha : float
+        Excess time at capacity over free-flow time, no unit.
+    beta : float
+        Exponent of the saturation, no unit.
 
+    Returns
+    -------
+    array
+        Ratio of times, 1 or more, shape of ``saturation``.
+
+    Notes
+    -----
+    Valid for: below capacity.
+
+    References
+    ----------
+    BPR64 : Bureau of Public Roads 1964 (alpha 0.15, beta 4).
+
+    Examples
+    --------
     >>> round(float(bpr_time_ratio(np.array(1.0), alpha=0.15, beta=4.0)), 2)
     1.15
     """

@@ -22,8 +22,28 @@ def departures(arrived: np.ndarray, passed: np.ndarray) -> np.ndarray:
 
     D(t) = min over s <= t of A(s) + M(t) - M(s): exact at the samples for arrivals linear between them.
 
-    Source: Newell 1993; Vickrey 1969. Valid for: first in, first out, no storage limit.
+    Parameters
+    ----------
+    arrived : array
+        Cumulative arrivals at the sample times; a number without unit.
+    passed : array
+        Cumulative capacity at the sample times; a number without unit.
 
+    Returns
+    -------
+    array
+        Cumulative departures, count, shape of ``arrived``.
+
+    Notes
+    -----
+    Valid for: first in, first out, no storage limit.
+
+    References
+    ----------
+    NEWELL93, VICKREY69 : Newell 1993; Vickrey 1969.
+
+    Examples
+    --------
     >>> departures(np.array([0.0, 10.0, 10.0, 10.0]), np.array([0.0, 4.0, 8.0, 12.0])).tolist()
     [0.0, 4.0, 8.0, 10.0]
     """
@@ -34,11 +54,33 @@ def departures(arrived: np.ndarray, passed: np.ndarray) -> np.ndarray:
 def point_queue(times_h: np.ndarray, flow_per_h: np.ndarray, capacity_per_h: float) -> QueueResult:
     """Queue behind a constant capacity for a flow that is constant between ``times_h`` (n + 1 times, n flows).
 
-    Exact: the queue is linear between breakpoints, and the instants at which it empties are added to them. A queue
-    that stands at the last time clears at capacity with nobody following.
+    Exact: the queue is linear between breakpoints, and the instants at which it empties are added to them. A queue that
+    stands at the last time clears at capacity with nobody following.
 
-    Source: cumulative counts, Newell 1982. Valid for: one bottleneck, one lane group.
+    Parameters
+    ----------
+    times_h : array
+        Ends of the spans, one more than flows, h.
+    flow_per_h : array
+        Arrivals in each span, 1/h.
+    capacity_per_h : float
+        What passes in an hour, 1/h.
 
+    Returns
+    -------
+    QueueResult
+        Longest queue, longest wait (h), time to clear (h) and total delay (h).
+
+    Notes
+    -----
+    Valid for: one bottleneck, one lane group.
+
+    References
+    ----------
+    NEWELL82 : cumulative counts, Newell 1982.
+
+    Examples
+    --------
     >>> point_queue(np.array([0.0, 1.5, 9.0]), np.array([1870.0, 1020.0]), 1700.0)
     QueueResult(max_queue=255.0, max_wait_h=0.15, clear_after_h=0.375, total_delay_h=239.0625)
     """
@@ -77,8 +119,30 @@ def longest_wait_h(spans_h: np.ndarray, flows_per_h: np.ndarray, capacity_per_h:
 
     A queue is longest where a span ends, so that ``point_queue`` gives the same without its other results.
 
-    Source: cumulative counts, Newell 1982. Valid for: one bottleneck, one lane group.
+    Parameters
+    ----------
+    spans_h : array
+        Length of each span, h.
+    flows_per_h : array
+        Arrivals; (span, ...), 1/h.
+    capacity_per_h : float
+        What passes in an hour, 1/h.
 
+    Returns
+    -------
+    array
+        Longest wait, h, shape without the span axis.
+
+    Notes
+    -----
+    Valid for: one bottleneck, one lane group.
+
+    References
+    ----------
+    NEWELL82 : cumulative counts, Newell 1982.
+
+    Examples
+    --------
     >>> longest_wait_h(np.array([1.5, 7.5]), np.array([[1870.0, 1700.0], [1020.0, 1020.0]]), 1700.0).tolist()
     [0.15, 0.0]
     """
@@ -92,6 +156,26 @@ def longest_wait_h(spans_h: np.ndarray, flows_per_h: np.ndarray, capacity_per_h:
 def peak_wait_h(flow_per_h: float, capacity_per_h: float, duration_h: float) -> float:
     """Longest wait behind a rectangular peak: duration x (flow over capacity - 1).
 
+    Parameters
+    ----------
+    flow_per_h : float
+        Arrivals in each span, 1/h.
+    capacity_per_h : float
+        What passes in an hour, 1/h.
+    duration_h : float
+        Length of the peak, h.
+
+    Returns
+    -------
+    float
+        Longest wait, h.
+
+    References
+    ----------
+    NEWELL82
+
+    Examples
+    --------
     >>> round(60 * peak_wait_h(1200.0, 900.0, 1.5), 1)
     30.0
     """
@@ -101,6 +185,28 @@ def peak_wait_h(flow_per_h: float, capacity_per_h: float, duration_h: float) -> 
 def cars_for_wait(wait_h: float, *, background_per_h: float, capacity_per_h: float, window_h: float) -> float:
     """Cars arriving evenly in a window that make the longest wait: the inverse of ``peak_wait_h``.
 
+    Parameters
+    ----------
+    wait_h : float
+        Longest wait, h.
+    background_per_h : float
+        Other traffic in the same direction, cars/h.
+    capacity_per_h : float
+        What passes in an hour, 1/h.
+    window_h : float
+        Time in which cars arrive, h.
+
+    Returns
+    -------
+    float
+        Cars, count.
+
+    References
+    ----------
+    NEWELL82
+
+    Examples
+    --------
     >>> round(cars_for_wait(0.5, background_per_h=620.0, capacity_per_h=900.0, window_h=1.5))
     870
     """

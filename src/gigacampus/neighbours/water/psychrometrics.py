@@ -15,8 +15,26 @@ OVER_ICE = (-5.6745359e3, 6.3925247, -9.677843e-3, 6.2215701e-7, 2.0747825e-9, -
 def saturation_pressure_kpa(temp_c: np.ndarray) -> np.ndarray:
     """Saturation pressure of water vapour over water, and over ice below 0 C.
 
-    Source: Hyland and Wexler 1983. Valid for: -100 to 200 C.
+    Parameters
+    ----------
+    temp_c : array
+        Temperature, degC.
 
+    Returns
+    -------
+    array
+        Saturation pressure, kPa, shape of ``temp_c``.
+
+    Notes
+    -----
+    Valid for: -100 to 200 C.
+
+    References
+    ----------
+    HW83 : Hyland and Wexler 1983.
+
+    Examples
+    --------
     >>> round(float(saturation_pressure_kpa(np.array(20.0))), 4)
     2.3388
     """
@@ -31,6 +49,24 @@ def saturation_pressure_kpa(temp_c: np.ndarray) -> np.ndarray:
 def saturated_humidity_ratio(temp_c: np.ndarray, pressure_kpa: np.ndarray) -> np.ndarray:
     """Mass of vapour over mass of dry air at saturation.
 
+    Parameters
+    ----------
+    temp_c : array
+        Temperature, degC.
+    pressure_kpa : array
+        Air pressure, kPa.
+
+    Returns
+    -------
+    array
+        Humidity ratio, kg/kg, shape of the arguments together.
+
+    References
+    ----------
+    ASHRAE
+
+    Examples
+    --------
     >>> round(float(saturated_humidity_ratio(np.array(20.0), np.array(101.325))), 5)
     0.0147
     """
@@ -42,8 +78,30 @@ def saturated_humidity_ratio(temp_c: np.ndarray, pressure_kpa: np.ndarray) -> np
 def humidity_ratio(dry_c: np.ndarray, wet_c: np.ndarray, pressure_kpa: np.ndarray) -> np.ndarray:
     """Humidity ratio from dry and wet bulb, by the adiabatic saturation balance.
 
-    Source: ASHRAE Fundamentals 2017, chapter 1, equations 33 and 35. Valid for: -50 to 60 C.
+    Parameters
+    ----------
+    dry_c : array
+        Dry bulb, degC.
+    wet_c : array
+        Wet bulb, degC.
+    pressure_kpa : array
+        Air pressure, kPa.
 
+    Returns
+    -------
+    array
+        Humidity ratio, kg/kg, shape of the arguments together.
+
+    Notes
+    -----
+    Valid for: -50 to 60 C.
+
+    References
+    ----------
+    ASHRAE : ASHRAE Fundamentals 2017, chapter 1, equations 33 and 35.
+
+    Examples
+    --------
     >>> round(float(humidity_ratio(np.array(20.0), np.array(13.79), np.array(101.325))), 4)
     0.0073
     """
@@ -57,6 +115,24 @@ def humidity_ratio(dry_c: np.ndarray, wet_c: np.ndarray, pressure_kpa: np.ndarra
 def enthalpy_kj_kg(dry_c: np.ndarray, ratio: np.ndarray) -> np.ndarray:
     """Enthalpy of moist air above 0 C dry air and liquid water, kJ/kg dry air.
 
+    Parameters
+    ----------
+    dry_c : array
+        Dry bulb, degC.
+    ratio : array
+        Mass of vapour over mass of dry air, kg/kg.
+
+    Returns
+    -------
+    array
+        Enthalpy, kJ/kg of dry air, shape of the arguments together.
+
+    References
+    ----------
+    ASHRAE
+
+    Examples
+    --------
     >>> round(float(enthalpy_kj_kg(np.array(20.0), np.array(0.0073))), 1)
     38.6
     """
@@ -66,6 +142,26 @@ def enthalpy_kj_kg(dry_c: np.ndarray, ratio: np.ndarray) -> np.ndarray:
 def wet_bulb_c(dry_c: np.ndarray, relative_humidity: np.ndarray, pressure_kpa: np.ndarray) -> np.ndarray:
     """Wet bulb by bisection on the adiabatic saturation balance; relative humidity is a fraction.
 
+    Parameters
+    ----------
+    dry_c : array
+        Dry bulb, degC.
+    relative_humidity : array
+        Relative humidity, 0 to 1.
+    pressure_kpa : array
+        Air pressure, kPa.
+
+    Returns
+    -------
+    array
+        Wet bulb, degC, shape of the arguments together.
+
+    References
+    ----------
+    ASHRAE
+
+    Examples
+    --------
     >>> round(float(wet_bulb_c(np.array(20.0), np.array(0.5), np.array(101.325))), 2)
     13.78
     """
@@ -83,8 +179,28 @@ def wet_bulb_c(dry_c: np.ndarray, relative_humidity: np.ndarray, pressure_kpa: n
 def stull_wet_bulb_c(dry_c: np.ndarray, relative_humidity: np.ndarray) -> np.ndarray:
     """Wet bulb by a one-line fit, for screening; relative humidity is a fraction.
 
-    Source: Stull 2011. Valid for: 10 to 99 % at sea level, 5 to 40 C, within 1 K of the full solve.
+    Parameters
+    ----------
+    dry_c : array
+        Dry bulb, degC.
+    relative_humidity : array
+        Relative humidity, 0 to 1.
 
+    Returns
+    -------
+    array
+        Wet bulb, degC, shape of the arguments together.
+
+    Notes
+    -----
+    Valid for: 10 to 99 % at sea level, 5 to 40 C, within 1 K of the full solve.
+
+    References
+    ----------
+    STULL11 : Stull 2011.
+
+    Examples
+    --------
     >>> round(float(stull_wet_bulb_c(np.array(20.0), np.array(0.5))), 1)
     13.7
     """

@@ -11,8 +11,30 @@ INDUSTRY = (36.307, -1.886, 0.02523)
 
 
 def tolerance_annoyed_frac(ldn_db: np.ndarray, *, tolerance_db: float) -> np.ndarray:
-    """Share highly annoyed from the community tolerance level. Source: ISO 1996-1:2016, annex E. Valid for: Ldn 45 to 75.
+    """Share highly annoyed from the community tolerance level.
 
+    Parameters
+    ----------
+    ldn_db : array
+        Day-night level, dB.
+    tolerance_db : float
+        Community tolerance level, dB.
+
+    Returns
+    -------
+    array
+        Share of people, 0 to 1, shape of ``ldn_db``.
+
+    Notes
+    -----
+    Valid for: Ldn 45 to 75.
+
+    References
+    ----------
+    ISO1996 : ISO 1996-1:2016, annex E.
+
+    Examples
+    --------
     >>> float(tolerance_annoyed_frac(np.array(65.0), tolerance_db=70.0).round(3))
     0.376
     """
@@ -21,8 +43,30 @@ def tolerance_annoyed_frac(ldn_db: np.ndarray, *, tolerance_db: float) -> np.nda
 
 
 def transport_annoyed_frac(lden_db: np.ndarray, *, curve: tuple[float, float, float] = ROAD) -> np.ndarray:
-    """Share highly annoyed by transport noise. Source: Miedema and Oudshoorn 2001. Valid for: Lden 45 to 75.
+    """Share highly annoyed by transport noise.
 
+    Parameters
+    ----------
+    lden_db : array
+        Day-evening-night level, dB.
+    curve : tuple[float, float, float], optional
+        Coefficients of the three powers of the level over 42 dB, no unit.
+
+    Returns
+    -------
+    array
+        Share of people, 0 to 1, shape of ``lden_db``.
+
+    Notes
+    -----
+    Valid for: Lden 45 to 75.
+
+    References
+    ----------
+    MO01 : Miedema and Oudshoorn 2001.
+
+    Examples
+    --------
     >>> float(transport_annoyed_frac(np.array(60.0)).round(3))
     0.103
     """
@@ -31,8 +75,28 @@ def transport_annoyed_frac(lden_db: np.ndarray, *, curve: tuple[float, float, fl
 
 
 def industry_annoyed_frac(lden_db: np.ndarray) -> np.ndarray:
-    """Share highly annoyed by industry. Source: Miedema and Vos 2004, constants from memory. Valid for: Lden 40 to 65.
+    """Share highly annoyed by industry.
 
+    Parameters
+    ----------
+    lden_db : array
+        Day-evening-night level, dB.
+
+    Returns
+    -------
+    array
+        Share of people, 0 to 1, shape of ``lden_db``.
+
+    Notes
+    -----
+    Valid for: Lden 40 to 65.
+
+    References
+    ----------
+    MV04 : Miedema and Vos 2004, constants from memory.
+
+    Examples
+    --------
     >>> float(industry_annoyed_frac(np.array(60.0)).round(3))
     0.14
     """
@@ -42,8 +106,28 @@ def industry_annoyed_frac(lden_db: np.ndarray) -> np.ndarray:
 
 
 def logistic_annoyed_frac(ldn_db: np.ndarray) -> np.ndarray:
-    """Share highly annoyed. Source: FICON 1992. Valid for: Ldn 45 to 75.
+    """Share highly annoyed.
 
+    Parameters
+    ----------
+    ldn_db : array
+        Day-night level, dB.
+
+    Returns
+    -------
+    array
+        Share of people, 0 to 1, shape of ``ldn_db``.
+
+    Notes
+    -----
+    Valid for: Ldn 45 to 75.
+
+    References
+    ----------
+    FICON92 : FICON 1992.
+
+    Examples
+    --------
     >>> float(logistic_annoyed_frac(np.array(65.0)).round(3))
     0.123
     """
@@ -54,8 +138,30 @@ SLEEP = {"road": (19.4312, -0.9336, 0.0126), "rail": (67.5406, -3.1852, 0.0391),
 
 
 def sleep_disturbed_frac(lnight_db: np.ndarray, *, curve: str = "road") -> np.ndarray:
-    """Share highly disturbed in sleep. Source: Basner and McGuire 2018 (WHO Europe), by kind of traffic. Valid for: Lnight 40 to 65.
+    """Share highly disturbed in sleep.
 
+    Parameters
+    ----------
+    lnight_db : array
+        Night level outside, dB.
+    curve : str, optional
+        Name of the curve.
+
+    Returns
+    -------
+    array
+        Share of people, 0 to 1, shape of ``lnight_db``.
+
+    Notes
+    -----
+    Valid for: Lnight 40 to 65.
+
+    References
+    ----------
+    BASNER18 : Basner and McGuire 2018 (WHO Europe), by kind of traffic.
+
+    Examples
+    --------
     >>> float(sleep_disturbed_frac(np.array(50.0)).round(3)), float(sleep_disturbed_frac(np.array(50.0), curve="aircraft").round(3))
     (0.043, 0.198)
     """
@@ -66,7 +172,33 @@ def sleep_disturbed_frac(lnight_db: np.ndarray, *, curve: str = "road") -> np.nd
 
 
 def annoyed_frac(curve: str, *, ldn_db: np.ndarray, lden_db: np.ndarray, tolerance_db: float) -> np.ndarray:
-    """Share highly annoyed by the named curve; zero below 40 dB, where none of them was fitted."""
+    """Share highly annoyed by the named curve; zero below 40 dB, where none of them was fitted.
+
+    Parameters
+    ----------
+    curve : str
+        Name of the curve.
+    ldn_db : array
+        Day-night level, dB.
+    lden_db : array
+        Day-evening-night level, dB.
+    tolerance_db : float
+        Community tolerance level, dB.
+
+    Returns
+    -------
+    array
+        Share of people, 0 to 1, shape of the levels.
+
+    References
+    ----------
+    ISO1996, MO01, MV04, FICON92
+
+    Examples
+    --------
+    >>> float(annoyed_frac("logistic", ldn_db=np.array(65.0), lden_db=np.array(65.0), tolerance_db=70.0).round(3))
+    0.123
+    """
     share = {
         "tolerance": lambda: tolerance_annoyed_frac(ldn_db, tolerance_db=tolerance_db),
         "road": lambda: transport_annoyed_frac(lden_db),

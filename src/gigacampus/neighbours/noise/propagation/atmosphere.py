@@ -21,8 +21,32 @@ def air_absorption_db_per_m(
 ) -> np.ndarray:
     """Pure-tone absorption at the exact mid-band frequencies; shape of the weather plus (band,).
 
-    Source: ISO 9613-1:1993, equations 3 to 5 and B.1 to B.3. Valid for: -20 to 50 degC, 10 to 100 % humidity.
+    Parameters
+    ----------
+    temperature_degc : float or array
+        Air temperature, degC.
+    humidity_frac : float or array
+        Relative humidity, 0 to 1.
+    pressure_kpa : float or array
+        Air pressure, kPa.
+    frequency_hz : array, optional
+        Exact mid-band frequencies, Hz.
 
+    Returns
+    -------
+    array
+        Absorption, dB/m, shape of the weather plus (band,).
+
+    Notes
+    -----
+    Valid for: -20 to 50 degC, 10 to 100 % humidity.
+
+    References
+    ----------
+    ISO9613P1 : ISO 9613-1:1993, equations 3 to 5 and B.1 to B.3.
+
+    Examples
+    --------
     >>> float((1000 * air_absorption_db_per_m(10.0, 0.70, pressure_kpa=101.325)[5]).round(2))
     3.66
     """
@@ -43,9 +67,30 @@ def air_absorption_db_per_m(
 def humidity_from_wet_bulb_frac(dry_degc: np.ndarray, wet_degc: np.ndarray, *, pressure_kpa: np.ndarray) -> np.ndarray:
     """Relative humidity from dry and wet bulb, kept within 5 to 100 %.
 
-    Source: psychrometer equation with coefficient 6.6e-4 (1 + 0.00115 Tw) per K and Magnus saturation over water.
+    Parameters
+    ----------
+    dry_degc : array
+        Dry bulb, degC.
+    wet_degc : array
+        Wet bulb, degC.
+    pressure_kpa : array
+        Air pressure, kPa.
+
+    Returns
+    -------
+    array
+        Relative humidity, 0.05 to 1, shape of the arguments together.
+
+    Notes
+    -----
     Valid for: -20 to 50 degC.
 
+    References
+    ----------
+    PSYCHRO : psychrometer equation with coefficient 6.6e-4 (1 + 0.00115 Tw) per K and Magnus saturation over water.
+
+    Examples
+    --------
     >>> float(humidity_from_wet_bulb_frac(np.array(20.0), np.array(15.0), pressure_kpa=np.array(101.325)).round(2))
     0.58
     """

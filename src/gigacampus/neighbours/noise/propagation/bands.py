@@ -23,6 +23,24 @@ LOWEST_DB = 0.0
 def energy_sum_db(levels_db: np.ndarray, axis: int = -1) -> np.ndarray:
     """Level of the sum of incoherent sounds; minus infinity where nothing sounds.
 
+    Parameters
+    ----------
+    levels_db : array
+        Levels by band, dB.
+    axis : int, optional
+        Axis that is summed.
+
+    Returns
+    -------
+    array
+        Level of the sum, dB, shape without the summed axis.
+
+    References
+    ----------
+    DEF
+
+    Examples
+    --------
     >>> float(energy_sum_db(np.array([60.0, 60.0])).round(2))
     63.01
     """
@@ -34,6 +52,22 @@ def energy_sum_db(levels_db: np.ndarray, axis: int = -1) -> np.ndarray:
 def a_level_dba(levels_db: np.ndarray) -> np.ndarray:
     """A-weighted level of band levels; shape (..., band) -> (...).
 
+    Parameters
+    ----------
+    levels_db : array
+        Levels by band, dB.
+
+    Returns
+    -------
+    array
+        A-weighted level, dBA, shape without the band axis.
+
+    References
+    ----------
+    DEF
+
+    Examples
+    --------
     >>> float(a_level_dba(np.full(9, 93.0)).round(1))
     100.0
     """
@@ -41,5 +75,25 @@ def a_level_dba(levels_db: np.ndarray) -> np.ndarray:
 
 
 def c_level_dbc(levels_db: np.ndarray) -> np.ndarray:
-    """C-weighted level of band levels; shape (..., band) -> (...)."""
+    """C-weighted level of band levels; shape (..., band) -> (...).
+
+    Parameters
+    ----------
+    levels_db : array
+        Levels by band, dB.
+
+    Returns
+    -------
+    array
+        C-weighted level, dBC, shape without the band axis.
+
+    References
+    ----------
+    DEF
+
+    Examples
+    --------
+    >>> float(c_level_dbc(np.full(9, 93.0)).round(1))
+    101.8
+    """
     return energy_sum_db(levels_db + C_WEIGHT_DB)

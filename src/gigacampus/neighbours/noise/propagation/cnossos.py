@@ -19,8 +19,30 @@ THIN_M = 0.3
 
 
 def path_ground_g(path_g: float, source_g: float, *, plane_m: float, heights_m: float) -> float:
-    """G of the path corrected for the source area near the source. Source: Directive, equation 2.5.14.
+    """G of the path corrected for the source area near the source.
 
+    Parameters
+    ----------
+    path_g : float
+        Ground factor of the way, 0 to 1.
+    source_g : float
+        Ground factor at the source, 0 to 1.
+    plane_m : float
+        Distance along the mean plane, m.
+    heights_m : float
+        Height of source and receiver together, m.
+
+    Returns
+    -------
+    float
+        Ground factor, 0 to 1.
+
+    References
+    ----------
+    CNOSSOS : Directive, equation 2.5.14.
+
+    Examples
+    --------
     >>> path_ground_g(1.0, 0.0, plane_m=60.0, heights_m=4.0)
     0.5
     """
@@ -29,8 +51,24 @@ def path_ground_g(path_g: float, source_g: float, *, plane_m: float, heights_m: 
 
 
 def absorption_per_m(g_w: float) -> np.ndarray:
-    """w, how fast ground of a kind absorbs along the way; (band,). Source: Directive, equation 2.5.17.
+    """w, how fast ground of a kind absorbs along the way; (band,).
 
+    Parameters
+    ----------
+    g_w : float
+        Ground factor that carries absorption along the way, 0 to 1.
+
+    Returns
+    -------
+    array
+        w, 1/m, shape (band,).
+
+    References
+    ----------
+    CNOSSOS : Directive, equation 2.5.17.
+
+    Examples
+    --------
     >>> absorption_per_m(0.5)[5].round(4).item()
     0.0766
     """
@@ -40,8 +78,26 @@ def absorption_per_m(g_w: float) -> np.ndarray:
 
 
 def absorption_length_m(plane_m: float, g_w: float) -> np.ndarray:
-    """Cf, the length that carries ground absorption; (band,). Source: Directive, equation 2.5.16.
+    """Cf, the length that carries ground absorption; (band,).
 
+    Parameters
+    ----------
+    plane_m : float
+        Distance along the mean plane, m.
+    g_w : float
+        Ground factor that carries absorption along the way, 0 to 1.
+
+    Returns
+    -------
+    array
+        Cf, m, shape (band,).
+
+    References
+    ----------
+    CNOSSOS : Directive, equation 2.5.16.
+
+    Examples
+    --------
     >>> absorption_length_m(194.165, 0.5).round(2).tolist()[5]
     23.76
     """
@@ -50,8 +106,34 @@ def absorption_length_m(plane_m: float, g_w: float) -> np.ndarray:
 
 
 def ground_homogeneous_db(source_z: float, receiver_z: float, *, plane_m: float, g_w: float, g_m: float, path_g: float) -> np.ndarray:
-    """Ground attenuation without refraction over the mean plane; (band,). Source: Directive, equations 2.5.15 and 2.5.18.
+    """Ground attenuation without refraction over the mean plane; (band,).
 
+    Parameters
+    ----------
+    source_z : float
+        Height of the source above the mean plane, m.
+    receiver_z : float
+        Height of the receiver above the mean plane, m.
+    plane_m : float
+        Distance along the mean plane, m.
+    g_w : float
+        Ground factor that carries absorption along the way, 0 to 1.
+    g_m : float
+        Ground factor that carries the correction at the ends of the way, 0 to 1.
+    path_g : float
+        Ground factor of the way, 0 to 1.
+
+    Returns
+    -------
+    array
+        Attenuation, dB, shape (band,).
+
+    References
+    ----------
+    CNOSSOS : Directive, equations 2.5.15 and 2.5.18.
+
+    Examples
+    --------
     >>> ground_homogeneous_db(1.0, 4.0, plane_m=194.165, g_w=0.5, g_m=0.5, path_g=0.5).round(2).tolist()[4:6]
     [0.85, 5.71]
     """
@@ -62,8 +144,34 @@ def ground_homogeneous_db(source_z: float, receiver_z: float, *, plane_m: float,
 
 
 def ground_favourable_db(source_z: float, receiver_z: float, *, plane_m: float, g_w: float, g_m: float, path_g: float) -> np.ndarray:
-    """Ground attenuation with downward refraction; (band,). Source: Directive, equations 2.5.19 and 2.5.20.
+    """Ground attenuation with downward refraction; (band,).
 
+    Parameters
+    ----------
+    source_z : float
+        Height of the source above the mean plane, m.
+    receiver_z : float
+        Height of the receiver above the mean plane, m.
+    plane_m : float
+        Distance along the mean plane, m.
+    g_w : float
+        Ground factor that carries absorption along the way, 0 to 1.
+    g_m : float
+        Ground factor that carries the correction at the ends of the way, 0 to 1.
+    path_g : float
+        Ground factor of the way, 0 to 1.
+
+    Returns
+    -------
+    array
+        Attenuation, dB, shape (band,).
+
+    References
+    ----------
+    CNOSSOS : Directive, equations 2.5.19 and 2.5.20.
+
+    Examples
+    --------
     >>> ground_favourable_db(1.0, 4.0, plane_m=194.165, g_w=0.5, g_m=0.5, path_g=0.5).round(2).tolist()[5]
     -0.93
     """
@@ -88,8 +196,24 @@ def _ground_db(source_z: float, receiver_z: float, plane_m: float, cf: np.ndarra
 def diffraction_db(detour_m: float, between_m: float) -> np.ndarray:
     """Pure diffraction before the cap; zero where the edge is too far below sight; (band,).
 
-    Source: Directive, equations 2.5.21 to 2.5.23.
+    Parameters
+    ----------
+    detour_m : float
+        Way over the edges less the straight way, m.
+    between_m : float
+        Distance between the outer edges; 0 for one edge, m.
 
+    Returns
+    -------
+    array
+        Attenuation, dB, shape (band,).
+
+    References
+    ----------
+    CNOSSOS : Directive, equations 2.5.21 to 2.5.23.
+
+    Examples
+    --------
     >>> diffraction_db(0.0, 0.0).round(2).tolist()[5]
     4.77
     """
@@ -102,8 +226,28 @@ def diffraction_db(detour_m: float, between_m: float) -> np.ndarray:
 
 
 def ground_beside_edge_db(ground_db: np.ndarray, image_db: np.ndarray, edge_db: np.ndarray) -> np.ndarray:
-    """Ground effect on one side of a diffraction, from the same side's image. Source: Directive, equations 2.5.31, 2.5.32.
+    """Ground effect on one side of a diffraction, from the same side's image.
 
+    Parameters
+    ----------
+    ground_db : array
+        Ground attenuation, dB.
+    image_db : array
+        Diffraction with the ground image of the near side, dB.
+    edge_db : array
+        Diffraction on the straight way, dB.
+
+    Returns
+    -------
+    array
+        Attenuation, dB, shape of the arguments together.
+
+    References
+    ----------
+    CNOSSOS : Directive, equations 2.5.31, 2.5.32.
+
+    Examples
+    --------
     >>> ground_beside_edge_db(np.array(-3.0), np.array(5.0), np.array(5.0)).round(2).item()
     -3.0
     """
@@ -112,8 +256,24 @@ def ground_beside_edge_db(ground_db: np.ndarray, image_db: np.ndarray, edge_db: 
 
 
 def ray_radius_m(distance_m: float) -> float:
-    """Radius of rays in favourable conditions. Source: Directive, equation 2.5.24.
+    """Radius of rays in favourable conditions.
 
+    Parameters
+    ----------
+    distance_m : float
+        Distance, m.
+
+    Returns
+    -------
+    float
+        Radius, m.
+
+    References
+    ----------
+    CNOSSOS : Directive, equation 2.5.24.
+
+    Examples
+    --------
     >>> ray_radius_m(50.0), ray_radius_m(200.0)
     (1000.0, 1600.0)
     """
@@ -121,8 +281,26 @@ def ray_radius_m(distance_m: float) -> float:
 
 
 def arc_m(chord_m: np.ndarray, radius_m: float) -> np.ndarray:
-    """Length of the arc over a chord. Source: Directive, equation 2.5.25 (equivalent form).
+    """Length of the arc over a chord.
 
+    Parameters
+    ----------
+    chord_m : array
+        Straight distance, m.
+    radius_m : float
+        Radius, m.
+
+    Returns
+    -------
+    array
+        Length, m, shape of ``chord_m``.
+
+    References
+    ----------
+    CNOSSOS : Directive, equation 2.5.25 (equivalent form).
+
+    Examples
+    --------
     >>> float(arc_m(np.array(200.0), 1600.0).round(3))
     200.13
     """
@@ -130,5 +308,29 @@ def arc_m(chord_m: np.ndarray, radius_m: float) -> np.ndarray:
 
 
 def long_term_db(favourable_db: np.ndarray, homogeneous_db: np.ndarray, *, favourable_frac: float) -> np.ndarray:
-    """Long-term level from the share of favourable time. Source: Directive, equation 2.5.9."""
+    """Long-term level from the share of favourable time.
+
+    Parameters
+    ----------
+    favourable_db : array
+        Level in favourable conditions, dB.
+    homogeneous_db : array
+        Level in homogeneous conditions, dB.
+    favourable_frac : float
+        Share of the time with favourable conditions, 0 to 1.
+
+    Returns
+    -------
+    array
+        Level, dB, shape of the arguments together.
+
+    References
+    ----------
+    CNOSSOS : Directive, equation 2.5.9.
+
+    Examples
+    --------
+    >>> float(long_term_db(np.array(50.0), np.array(45.0), favourable_frac=0.5).round(2))
+    48.18
+    """
     return 10.0 * np.log10(favourable_frac * 10.0 ** (0.1 * favourable_db) + (1.0 - favourable_frac) * 10.0 ** (0.1 * homogeneous_db))

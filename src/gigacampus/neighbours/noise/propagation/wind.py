@@ -20,9 +20,31 @@ INVERSION_BANDS = 3
 def hour_classes(wind_m_s: np.ndarray, wind_from_deg: np.ndarray, stability: np.ndarray, *, way_deg: np.ndarray) -> np.ndarray:
     """Class of each hour for ways along bearings ``way_deg``; (way, hour) of 0 downwind, 1 neutral, 2 upwind.
 
-    A calm, stable hour bends sound down in all directions and counts as downwind. Source: the favourable classes of
-    ISO 9613-2 clause 5 and of CNOSSOS-EU in words; the threshold of 1 m/s is a judgement.
+    A calm, stable hour bends sound down in all directions and counts as downwind.
 
+    Parameters
+    ----------
+    wind_m_s : array
+        Wind speed, m/s.
+    wind_from_deg : array
+        Direction from which the wind blows, deg.
+    stability : array
+        Stability class, 1 (A) to 6 (F).
+    way_deg : array
+        Bearing of each way from plant to receptor, deg.
+
+    Returns
+    -------
+    array
+        0 downwind, 1 neutral, 2 upwind, shape (way, hour).
+
+    References
+    ----------
+    ISO9613, CNOSSOS : the favourable classes of ISO 9613-2 clause 5 and of CNOSSOS-EU in words; the threshold of 1
+        m/s is a judgement.
+
+    Examples
+    --------
     >>> one = np.ones(3)
     >>> hour_classes(3 * one, np.array([180.0, 90.0, 0.0]), 4 * one, way_deg=np.array([0.0])).tolist()
     [[0, 1, 2]]
@@ -36,8 +58,32 @@ def hour_classes(wind_m_s: np.ndarray, wind_from_deg: np.ndarray, stability: np.
 def class_deficit_db(horizontal_m: np.ndarray, heights_m: np.ndarray, *, neutral_db: float, upwind_db: float) -> np.ndarray:
     """What neutral and upwind hours lose against downwind hours; (class, ...).
 
-    Source: form of ISO 9613-2, equation 22, with the deficits of the class in place of C0. Valid for: long-term means.
+    Parameters
+    ----------
+    horizontal_m : array
+        Horizontal distance, m.
+    heights_m : array
+        Height of source and receiver together, m.
+    neutral_db : float
+        What hours with wind across lose far away, dB.
+    upwind_db : float
+        What hours with wind towards the plant lose far away, dB.
 
+    Returns
+    -------
+    array
+        Loss against downwind hours, dB, shape (class, ...).
+
+    Notes
+    -----
+    Valid for: long-term means.
+
+    References
+    ----------
+    ISO9613 : form of ISO 9613-2, equation 22, with the deficits of the class in place of C0.
+
+    Examples
+    --------
     >>> class_deficit_db(np.array(650.0), np.array(6.5), neutral_db=1.5, upwind_db=5.0).round(2).tolist()
     [0.0, 1.35, 4.5]
     """
@@ -49,8 +95,28 @@ def class_deficit_db(horizontal_m: np.ndarray, heights_m: np.ndarray, *, neutral
 def inversion_gain_db(horizontal_m: np.ndarray, bands: int) -> np.ndarray:
     """Upper bound in a strong inversion: cylindrical spreading beyond 700 m up to 125 Hz; (..., band).
 
-    Source: energy trapped under a lid spreads over a cylinder; the distance is a judgement. Valid for: an upper bound.
+    Parameters
+    ----------
+    horizontal_m : array
+        Horizontal distance, m.
+    bands : int
+        Octave bands of the result; a number without unit.
 
+    Returns
+    -------
+    array
+        Gain, dB, shape (..., band).
+
+    Notes
+    -----
+    Valid for: an upper bound.
+
+    References
+    ----------
+    A0 : energy trapped under a lid spreads over a cylinder; the distance is a judgement.
+
+    Examples
+    --------
     >>> inversion_gain_db(np.array(7000.0), 9).round(1).tolist()
     [10.0, 10.0, 10.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0]
     """

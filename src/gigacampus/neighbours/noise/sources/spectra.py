@@ -18,7 +18,22 @@ FAN_LAW = 50.0
 
 @lru_cache(maxsize=1)
 def library_spectra() -> dict[tuple[str, str], np.ndarray]:
-    """Band rows of the library, (item, component) -> (band,)."""
+    """Band rows of the library, (item, component) -> (band,).
+
+    Returns
+    -------
+    dict[tuple[str, str], np.ndarray]
+        (item, component) -> octave levels, dB, shape (band,).
+
+    References
+    ----------
+    DEF
+
+    Examples
+    --------
+    >>> library_spectra()["gas_turbine", "inlet"].shape
+    (9,)
+    """
     text = resources.files("gigacampus.library.noise").joinpath("spectra.csv").read_text(encoding="utf-8")
     rows = csv.DictReader(text.splitlines())
     names = ("f31", "f63", "f125", "f250", "f500", "f1000", "f2000", "f4000", "f8000")
@@ -28,8 +43,28 @@ def library_spectra() -> dict[tuple[str, str], np.ndarray]:
 def turbine_power_db(power_mw: float, component: str) -> float:
     """Overall sound power level of an untreated gas turbine's casing, inlet or exhaust.
 
-    Source: UFC 3-450-02 (2003), gas turbine equations. Valid for: simple cycle, 0.1 to 50 MW; sigma about 5 dB.
+    Parameters
+    ----------
+    power_mw : float
+        Power of the machine, MW.
+    component : str
+        Part of the machine, such as ``casing``, ``inlet``, ``exhaust`` or ``fan``.
 
+    Returns
+    -------
+    float
+        Sound power level, dB.
+
+    Notes
+    -----
+    Valid for: simple cycle, 0.1 to 50 MW; sigma about 5 dB.
+
+    References
+    ----------
+    UFC : UFC 3-450-02 (2003), gas turbine equations.
+
+    Examples
+    --------
     >>> round(turbine_power_db(16.5, "exhaust"), 1)
     145.2
     """
@@ -40,8 +75,28 @@ def turbine_power_db(power_mw: float, component: str) -> float:
 def engine_power_db(power_mw: float, component: str) -> float:
     """Overall sound power level of a turbocharged reciprocating engine's casing, inlet or unmuffled exhaust.
 
-    Source: Bies and Hansen, chapter 11; UFC 3-450-02 has the same family. Valid for: 0.1 to 20 MW, short ducts.
+    Parameters
+    ----------
+    power_mw : float
+        Power of the machine, MW.
+    component : str
+        Part of the machine, such as ``casing``, ``inlet``, ``exhaust`` or ``fan``.
 
+    Returns
+    -------
+    float
+        Sound power level, dB.
+
+    Notes
+    -----
+    Valid for: 0.1 to 20 MW, short ducts.
+
+    References
+    ----------
+    BH, UFC : Bies and Hansen, chapter 11; UFC 3-450-02 has the same family.
+
+    Examples
+    --------
     >>> round(engine_power_db(2.5, "casing"), 1)
     127.0
     """
@@ -55,6 +110,26 @@ def generator_spectra_db(item: str, power_mw: float, *, sound_power_dba: float) 
 
     The equations and treatments give the split over components and bands; the total is the maker's or the library's.
 
+    Parameters
+    ----------
+    item : str
+        Kind of machine in the library's spectra.
+    power_mw : float
+        Power of the machine, MW.
+    sound_power_dba : float
+        A-weighted sound power level, dBA.
+
+    Returns
+    -------
+    array
+        Octave sound power levels, dB, shape (component, band).
+
+    References
+    ----------
+    UFC
+
+    Examples
+    --------
     >>> treated = generator_spectra_db("gas_turbine", 16.5, sound_power_dba=114.0)
     >>> float(a_level_dba(10 * np.log10((10 ** (treated / 10)).sum(axis=0))).round(6))
     114.0
@@ -72,6 +147,26 @@ def generator_spectra_db(item: str, power_mw: float, *, sound_power_dba: float) 
 def shaped_spectrum_db(item: str, component: str, *, sound_power_dba: float) -> np.ndarray:
     """Band levels with the library's shape and a stated A-weighted total; shape (band,).
 
+    Parameters
+    ----------
+    item : str
+        Kind of machine in the library's spectra.
+    component : str
+        Part of the machine, such as ``casing``, ``inlet``, ``exhaust`` or ``fan``.
+    sound_power_dba : float
+        A-weighted sound power level, dBA.
+
+    Returns
+    -------
+    array
+        Octave sound power levels, dB, shape (band,).
+
+    References
+    ----------
+    DEF
+
+    Examples
+    --------
     >>> float(a_level_dba(shaped_spectrum_db("cooling", "fan", sound_power_dba=95.0)).round(6))
     95.0
     """
@@ -82,8 +177,24 @@ def shaped_spectrum_db(item: str, component: str, *, sound_power_dba: float) -> 
 
 
 def fan_energy_factor(speed_frac: np.ndarray) -> np.ndarray:
-    """Sound energy of a fan at part speed over that at full speed. Source: fan affinity laws (50 lg of speed).
+    """Sound energy of a fan at part speed over that at full speed.
 
+    Parameters
+    ----------
+    speed_frac : array
+        Speed over full speed, 0 to 1.
+
+    Returns
+    -------
+    array
+        Energy over that at full speed, no unit, shape of ``speed_frac``.
+
+    References
+    ----------
+    FANLAWS : fan affinity laws (50 lg of speed).
+
+    Examples
+    --------
     >>> float(fan_energy_factor(np.array(0.5)))
     0.03125
     """
@@ -95,8 +206,34 @@ def fan_speed_frac(
 ) -> np.ndarray:
     """Fan speed that rejects the load: air flow goes with heat over the temperature difference to the air.
 
-    Source: heat balance of a dry cooler at constant effectiveness. Valid for: air below ``hot_degc``.
+    Parameters
+    ----------
+    load_frac : array
+        Load over the peak, 0 to 1.
+    dry_bulb_degc : array
+        Dry bulb, degC.
+    hot_degc : float
+        Hot side of the cooler, degC.
+    design_degc : float
+        Air at the design point, degC.
+    lowest_frac : float
+        Least speed that fans run at, 0 to 1.
 
+    Returns
+    -------
+    array
+        Speed over full speed, 0 to 1, shape of the arguments together.
+
+    Notes
+    -----
+    Valid for: air below ``hot_degc``.
+
+    References
+    ----------
+    DEF : heat balance of a dry cooler at constant effectiveness.
+
+    Examples
+    --------
     >>> float(fan_speed_frac(np.array(0.5), np.array(20.0), hot_degc=50.0, design_degc=35.0, lowest_frac=0.2))
     0.25
     """
