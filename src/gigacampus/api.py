@@ -38,7 +38,45 @@ def compute(
     progress: Progress | None = None,
     twin: bool = True,
 ) -> Result:
-    """Run the scenario at ``path`` and its baseline twin; everything in memory, nothing written."""
+    """Run the scenario at ``path`` and its baseline twin; everything in memory, nothing written.
+
+    Parameters
+    ----------
+    path : path
+        Scenario file, YAML.
+    sets : tuple of str, optional
+        ``path=value`` texts that come last.
+    seed : int, optional
+        Root seed; empty for the scenario's.
+    worlds : int, optional
+        Physical worlds; empty for the scenario's.
+    draws : int, optional
+        Financial draws in all; empty for the scenario's.
+    use_cache : bool, optional
+        Whether stages may be taken from the cache, and are kept there.
+    threads : int, optional
+        Worlds that run side by side; empty for one on each core.
+    progress : function, optional
+        Called with each stage as it is done.
+    twin : bool, optional
+        Whether the baseline twin is run too.
+
+    Returns
+    -------
+    Result
+        Arrays, headline, answers and provenance of the run.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from gigacampus.scenario.templates import starter
+    >>> with tempfile.TemporaryDirectory() as home:
+    ...     path = Path(home) / "first.yaml"
+    ...     _ = path.write_text(starter("grid", "First"))
+    ...     result = compute(path, sets=("horizon.months=6",), worlds=1, draws=2, twin=False)
+    >>> result.reference("it_mw").shape
+    (1, 1, 6)
+    """
     sets = sets + tuple(f"run.{k}={v}" for k, v in (("seed", seed), ("worlds", worlds), ("draws", draws)) if v is not None)
     result = first(path, sets, use_cache=use_cache, threads=threads, progress=progress)
     complete(result, path, sets=sets, use_cache=use_cache, threads=threads, progress=progress, twin=twin)

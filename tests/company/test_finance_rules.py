@@ -2,26 +2,11 @@
 
 from __future__ import annotations
 
-import doctest
-import importlib
-import pkgutil
-
 import numpy as np
 import pytest
 
-from gigacampus.company import finance
 from gigacampus.company.finance import chance, covenants, impairment, leases, price_paths
 from gigacampus.schema.revenue import AwardsSpec, PricePathSpec
-
-MODULES = [f"gigacampus.company.finance.{m.name}" for m in pkgutil.iter_modules(finance.__path__)]
-MODULES += [f"gigacampus.company.{m}" for m in ("financing.captable", "analysis.job_functions", "ledger.mergers")]
-
-
-@pytest.mark.parametrize("name", MODULES)
-def test_worked_examples(name):
-    found = doctest.testmod(importlib.import_module(name))
-    assert found.attempted > 0 and found.failed == 0
-
 
 LUCK = np.linspace(0.0, 1.0, 20_001)
 

@@ -43,6 +43,12 @@ FORBIDDEN_CLASSES = {"Model", "Manager", "System", "World", "Helper"}
 PRIVATE_WORDS = re.compile(r"(/wor[k]/|/far[m]/|/tm[p]/bash|subagen[t]|assistan[t])", re.IGNORECASE)
 
 
+def docstring_lines(tree: ast.AST) -> int:
+    """Lines of the docstrings of all functions in a tree."""
+    functions = [n for n in ast.walk(tree) if isinstance(n, (ast.FunctionDef, ast.AsyncFunctionDef)) and ast.get_docstring(n) is not None]
+    return sum((n.body[0].end_lineno or 0) - n.body[0].lineno + 1 for n in functions)
+
+
 def body_lines(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
     said = isinstance(node.body[0], ast.Expr) and isinstance(node.body[0].value, ast.Constant) and len(node.body) > 1
     first = node.body[1] if said else node.body[0]
@@ -54,14 +60,15 @@ def test_sizes_and_comments(path):
     text = path.read_text(encoding="utf-8")
     lines = text.splitlines()
     name = path.relative_to(ROOT / "src" / "gigacampus").as_posix()
-    assert len(lines) <= LONG_FILES.get(name, 400), f"{len(lines)} lines"
+    told = docstring_lines(ast.parse(text))
+    assert len(lines) - told <= LONG_FILES.get(name, 400), f"{len(lines) - told} lines besides docstrings"
     comments = [line for line in lines if line.lstrip().startswith("#") and not line.startswith("#!")]
     assert len(comments) <= max(3, 0.06 * len(lines)), f"{len(comments)} comment lines of {len(lines)}"
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
             assert body_lines(node) <= LONG_BODIES.get(name, {}).get(node.name, 40), f"{node.name} has a body of {body_lines(node)} lines"
         if isinstance(node, ast.ClassDef):
-            assert (node.end_lineno or 0) - node.lineno < 250, node.name
+            assert (node.end_lineno or 0) - node.lineno - docstring_lines(node) < 250, node.name
             assert node.name not in FORBIDDEN_CLASSES
     assert path.name not in ("utils.py", "helpers.py")
 

@@ -2,23 +2,13 @@
 
 from __future__ import annotations
 
-import doctest
-
 import numpy as np
 import pytest
 
-from gigacampus.report import markup, words
-from gigacampus.report.figures import base, compare, dispatch_week
+from gigacampus.report import words
 from tests.report.synthetic import SyntheticResult
 
 MONTHS = ["2026-01", "2026-02", "2026-03", "2026-04"]
-
-
-@pytest.mark.parametrize("module", [words, markup, base, compare, dispatch_week])
-def test_doctests(module):
-    result = doctest.testmod(module)
-    assert result.attempted > 0
-    assert result.failed == 0
 
 
 @pytest.mark.parametrize(

@@ -128,7 +128,30 @@ def comparable(result: Result) -> list[str]:
 
 
 def outputs(a: Result, b: Result) -> list[OutputChange]:
-    """Yearly outputs that differ between two runs, largest relative change first."""
+    """Yearly outputs that differ between two runs, largest relative change first.
+
+    Parameters
+    ----------
+    a : Result
+        Run that is changed.
+    b : Result
+        Run that it becomes.
+
+    Returns
+    -------
+    list of OutputChange
+        Variable, year, median before and after in the unit of the registry, and the band of the change where draws are paired.
+
+    Examples
+    --------
+    >>> from gigacampus.results.result import Result
+    >>> months = [f"2026-{month:02d}" for month in range(1, 13)]
+    >>> runs = [
+    ...     Result({"run": {"seed": 1}}, {"month": months}, {}, {"cash_usd": np.full((2, 12), level)}) for level in (1.0, 3.0)
+    ... ]
+    >>> [(change.variable, change.a, change.b) for change in outputs(*runs)]
+    [('cash_usd', 1.0, 3.0)]
+    """
     changes = []
     for name in (n for n in comparable(a) if b.has(n)):
         years_a, left = yearly(a, name)

@@ -12,8 +12,30 @@ Array = np.ndarray
 def solar_elevation_deg(lat: float, lon: float, utc_offset_h: float) -> Array:
     """Elevation of the sun in the middle of each of the 8,760 hours; shape (hour,).
 
-    Source: declination and equation of time by Spencer's (1971) Fourier series. Valid for: any place, within 0.5 deg.
+    Parameters
+    ----------
+    lat : float
+        Latitude, deg.
+    lon : float
+        Longitude, east positive, deg.
+    utc_offset_h : float
+        Local standard time less UTC, h.
 
+    Returns
+    -------
+    array
+        Elevation, deg, shape (hour,).
+
+    Notes
+    -----
+    Valid for: any place, within 0.5 deg.
+
+    References
+    ----------
+    SPENCER71 : declination and equation of time by Spencer's (1971) Fourier series.
+
+    Examples
+    --------
     >>> round(float(solar_elevation_deg(35.0, -90.0, -6.0).max()), 0)
     77.0
     """
@@ -46,11 +68,31 @@ def solar_elevation_deg(lat: float, lon: float, utc_offset_h: float) -> Array:
 def cloud_from_sun_tenths(ghi_w_m2: Array, elevation_deg: Array) -> Array:
     """Sky cover in tenths from global radiation where the sun stands above 10 degrees, NaN elsewhere; shape as given.
 
-    Source: Kasten and Czeplak (1980), Solar Energy 24, 177: clear sky 910 sin(h) - 30 W/m2, of which cover N leaves
-    1 - 0.75 N^3.4. Valid for: hourly means, land in middle latitudes.
+    Parameters
+    ----------
+    ghi_w_m2 : array
+        Global horizontal irradiance, W/m2.
+    elevation_deg : array
+        Elevation of the sun, deg.
 
+    Returns
+    -------
+    array
+        Cloud cover, tenths, NaN where the sun is low, shape of the arguments together.
+
+    Notes
+    -----
+    Valid for: hourly means, land in middle latitudes.
+
+    References
+    ----------
+    KASTEN80 : Kasten and Czeplak (1980), Solar Energy 24, 177: clear sky 910 sin(h) - 30 W/m2, of which cover N
+        leaves 1 - 0.75 N^3.4.
+
+    Examples
+    --------
     >>> cloud_from_sun_tenths(np.array([200.0]), np.array([45.0])).round(1).tolist()
-    [9.6]
+    [9.7]
     """
     clear = 910.0 * np.sin(np.deg2rad(elevation_deg)) - 30.0
     high = np.asarray(elevation_deg) > 10.0

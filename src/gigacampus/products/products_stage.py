@@ -8,6 +8,7 @@ import numpy as np
 
 from gigacampus.foundation.units import DAYS_PER_YEAR, HOURS_PER_DAY, HOURS_PER_YEAR
 from gigacampus.products import demand, scaling_laws, stream
+from gigacampus.schema.products import ScalingSpec
 
 
 def run(inputs: Any, up: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
@@ -73,10 +74,21 @@ def agent_tokens_per_day(inputs: Any) -> np.ndarray:
     return out
 
 
+def _loss_gain_nats(law: ScalingSpec, new_tokens: np.ndarray) -> np.ndarray:
+    return scaling_laws.stream_gain_nats(
+        law.parameters,
+        stock_tokens=law.stock_tokens,
+        new_tokens=new_tokens,
+        epochs=law.epochs,
+        repeat_decay=law.repeat_decay,
+        fit=scaling_laws.FITS[law.fit],
+    )
+
+
 def _supply(inputs: Any, days: np.ndarray, years: np.ndarray) -> dict[str, np.ndarray]:
     """What the streams give: fresh tokens, road film, images, and the loss that a year of posts saves."""
     products, months = inputs.tree.products, inputs.at.months
-    posts, cars, images, law = products.posts, products.cars, products.images, products.scaling
+    posts, cars, images = products.posts, products.cars, products.images
     per_day = demand.compound(posts.posts_per_day, growth_per_year=posts.growth_per_year, years=years)
     fresh = stream.fresh_tokens_per_day(
         per_day, tokens_per_post=posts.tokens_per_post, unique_frac=posts.unique_frac, rights_frac=posts.rights_frac
@@ -90,14 +102,6 @@ def _supply(inputs: Any, days: np.ndarray, years: np.ndarray) -> dict[str, np.nd
         kept_frac=cars.kept_video_frac,
     )
     made = demand.compound(images.per_day, growth_per_year=images.growth_per_year, years=demand.years_since(months, images.starts_on))
-    gain = scaling_laws.stream_gain_nats(
-        law.parameters,
-        stock_tokens=law.stock_tokens,
-        new_tokens=fresh * DAYS_PER_YEAR,
-        epochs=law.epochs,
-        repeat_decay=law.repeat_decay,
-        fit=scaling_laws.FITS[law.fit],
-    )
     gb = stream.stream_gb_per_day(
         per_day,
         text_bytes=posts.text_bytes_per_post,
@@ -116,5 +120,5 @@ def _supply(inputs: Any, days: np.ndarray, years: np.ndarray) -> dict[str, np.nd
         "fresh_tokens": fresh * days,
         "video_tokens": film,
         "image_outputs_per_day": made * demand.active_frac(months, images.starts_on),
-        "loss_gain_nats": gain,
+        "loss_gain_nats": _loss_gain_nats(products.scaling, fresh * DAYS_PER_YEAR),
     }

@@ -61,31 +61,133 @@ class Result:
         return "\n".join(lines)
 
     def names(self) -> list[str]:
-        """Variables that this run holds."""
+        """Variables that this run holds.
+
+        Returns
+        -------
+        list of str
+            Names as the registry has them.
+
+        Examples
+        --------
+        >>> run = _example()
+        >>> run.names()
+        ['cash_usd', 'it_mw', 'planned_phase']
+        """
         return list(self._arrays)
 
     def has(self, name: str) -> bool:
-        """Whether this run holds ``name``, under its present or its former spelling."""
+        """Whether this run holds ``name``, under its present or its former spelling.
+
+        Parameters
+        ----------
+        name : str
+            Variable of the registry, by its present or its former spelling.
+
+        Returns
+        -------
+        bool
+            True where ``array(name)`` has an answer.
+
+        Examples
+        --------
+        >>> _example().has("cash_usd")
+        True
+        """
         return current(name) in self._arrays
 
     def array(self, name: str) -> np.ndarray:
-        """All values: (world, *dims) for world variables (0 is the reference), (draw, ...) for draw variables, (*dims) for hours."""
+        """All values of a variable.
+
+        Parameters
+        ----------
+        name : str
+            Variable of the registry, by its present or its former spelling.
+
+        Returns
+        -------
+        array
+            Values in the unit of the registry: (world, *dims) for world variables (0 is the reference), (draw, ...) for draw
+            variables, (*dims) for hours.
+
+        Raises
+        ------
+        KeyError
+            When this run holds no such variable.
+
+        Examples
+        --------
+        >>> _example().array("cash_usd").shape
+        (3, 2)
+        """
         name = current(name)
         if name not in self._arrays:
             raise KeyError(f"this run holds no variable {name!r}")
         return self._arrays[name]
 
     def index(self, dim: str, label: Any) -> int:
-        """Position of ``label`` on ``dim``."""
+        """Position of a label on a dimension.
+
+        Parameters
+        ----------
+        dim : str
+            Dimension, such as ``campus`` or ``month``.
+        label : label
+            Label on it.
+
+        Returns
+        -------
+        int
+            Position, from 0.
+
+        Examples
+        --------
+        >>> _example().index("month", "2026-02")
+        1
+        """
         return self.coords[dim].index(label)
 
     def reference(self, name: str) -> np.ndarray:
-        """The reference world's values, without the world axis."""
+        """The reference world's values, without the world axis.
+
+        Parameters
+        ----------
+        name : str
+            Variable of the registry, by its present or its former spelling.
+
+        Returns
+        -------
+        array
+            Values in the unit of the registry, shape of the registry's dimensions.
+
+        Examples
+        --------
+        >>> _example().reference("it_mw").tolist()
+        [[[10.0, 20.0]]]
+        """
         array = self.array(name)
         return array[0] if sample_axis(row_of(name)) == "world" else array
 
     def samples(self, name: str, **pick: Any) -> np.ndarray:
-        """Values with the sampling axis first and the picked labels taken; the reference world is left out where there are others."""
+        """Values with the sampling axis first and the picked labels taken; the reference world is left out where there are others.
+
+        Parameters
+        ----------
+        name : str
+            Variable of the registry, by its present or its former spelling.
+        **pick : label
+            Dimension=label pairs to take, such as ``campus="first"``.
+
+        Returns
+        -------
+        array
+            Values in the unit of the registry, shape (world or draw, *the other dimensions).
+
+        Examples
+        --------
+        >>> _example().samples("cash_usd", month="2026-02").tolist()
+        [2.0, 4.0, 6.0]
+        """
         array = self.array(name)
         dims = list(row_of(name).dims)
         axis = sample_axis(row_of(name))
@@ -99,7 +201,23 @@ class Result:
         return self._take(array, dims, pick)
 
     def planned(self, name: str) -> np.ndarray:
-        """A world variable with its phase axis reduced along the planned path: (world, campus | unit | accelerator, month)."""
+        """A world variable with its phase axis reduced along the planned path.
+
+        Parameters
+        ----------
+        name : str
+            Variable of the registry, by its present or its former spelling.
+
+        Returns
+        -------
+        array
+            Values in the unit of the registry, shape (world, campus or unit or accelerator, month).
+
+        Examples
+        --------
+        >>> _example().planned("it_mw")[0].tolist()
+        [[10.0, 20.0]]
+        """
         dims = row_of(name).dims
         if "phase" not in dims:
             return self.array(name)
@@ -114,7 +232,25 @@ class Result:
         return np.take_along_axis(array, phase, axis=axis).squeeze(axis)
 
     def planned_band(self, name: str, **pick: Any) -> dict[str, np.ndarray]:
-        """Band of ``planned(name)`` over worlds."""
+        """Band of ``planned(name)`` over worlds.
+
+        Parameters
+        ----------
+        name : str
+            Variable of the registry, by its present or its former spelling.
+        **pick : label
+            Dimension=label pairs to take, such as ``campus="first"``.
+
+        Returns
+        -------
+        dict of array
+            ``p10``, ``p50`` and ``p90`` in the unit of the registry, shape of the dimensions that are left.
+
+        Examples
+        --------
+        >>> _example().planned_band("it_mw", campus="first")["p50"].tolist()
+        [11.0, 22.0]
+        """
         array = self.planned(name)
         if array.shape[0] > 1:
             array = array[1:]
@@ -122,7 +258,25 @@ class Result:
         return quantiles(self._take(array, dims, pick))
 
     def band(self, name: str, **pick: Any) -> dict[str, np.ndarray]:
-        """``{"p10", "p50", "p90"}`` over worlds or draws for the remaining dimensions."""
+        """Median and 10-90 % band of a variable over worlds or draws.
+
+        Parameters
+        ----------
+        name : str
+            Variable of the registry, by its present or its former spelling.
+        **pick : label
+            Dimension=label pairs to take, such as ``campus="first"``.
+
+        Returns
+        -------
+        dict of array
+            ``p10``, ``p50`` and ``p90`` in the unit of the registry, shape of the dimensions that are left.
+
+        Examples
+        --------
+        >>> _example().band("cash_usd")["p50"].tolist()
+        [3.0, 4.0]
+        """
         return quantiles(self.samples(name, **pick))
 
     def _take(self, array: np.ndarray, dims: list[str], pick: dict[str, Any]) -> np.ndarray:
@@ -133,7 +287,18 @@ class Result:
         return array
 
     def to_xarray(self) -> Any:
-        """All arrays as one labelled dataset (needs the ``xarray`` extra)."""
+        """All arrays as one labelled dataset (needs the ``xarray`` extra).
+
+        Returns
+        -------
+        xarray.Dataset
+            One variable for each name, with its unit and title as attributes.
+
+        Examples
+        --------
+        >>> _example().to_xarray()["cash_usd"].attrs["units"]
+        'USD'
+        """
         import xarray
 
         data = {}
@@ -143,6 +308,17 @@ class Result:
             data[name] = (lead + variable.dims, array, {"units": variable.unit, "long_name": variable.title})
         known = {d for _, (dims, _, _) in data.items() for d in dims}
         return xarray.Dataset(data, coords={k: v for k, v in self.coords.items() if k in known})
+
+
+def _example() -> Result:
+    """Two months of one campus in two worlds and three draws, for the worked numbers."""
+    arrays = {
+        "cash_usd": np.array([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]]),
+        "it_mw": np.array([[[[10.0, 20.0]]], [[[11.0, 22.0]]]]),
+        "planned_phase": np.zeros((2, 1, 2)),
+    }
+    months = [f"2026-{month:02d}" for month in (1, 2)]
+    return Result({"title": "Two months"}, {"campus": ["first"], "phase": [0], "month": months}, {}, arrays)
 
 
 def quantiles(samples: np.ndarray) -> dict[str, np.ndarray]:

@@ -261,7 +261,31 @@ def timings(run: Path) -> dict[str, Any]:
 
 
 def read(run: Path | str) -> Result:
-    """Open a run folder of this or an older version; a run of somebody else is believed only as far as it can be checked."""
+    """Open a run folder of this or an older version; a run of somebody else is believed only as far as it can be checked.
+
+    Parameters
+    ----------
+    run : path
+        Folder that ``gigacampus run`` wrote.
+
+    Returns
+    -------
+    Result
+        The run; its tables are read when they are asked for.
+
+    Raises
+    ------
+    StoreError
+        When the folder is no run, or its tables are not what the manifest says.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as home, folder(Path(home) / "run") as work:
+    ...     write(Result({"run": {"worlds": 1, "draws": 2}}, {"month": ["2026-01"]}, {}, {"cash_usd": np.array([[1.0], [3.0]])}), work)
+    ...     float(read(work).band("cash_usd")["p50"][0])
+    2.0
+    """
     run = Path(run)
     manifest = read_manifest(run)
     manifest |= timings(run)

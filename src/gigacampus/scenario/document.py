@@ -53,7 +53,42 @@ def load(
     baseline: bool = False,
     library_root: Path | None = None,
 ) -> tuple[Scenario, Document]:
-    """The typed scenario and its document. Raises ``ScenarioError`` with everything that is wrong at once."""
+    """The typed scenario of a file and its document.
+
+    Parameters
+    ----------
+    path : path
+        Scenario file, YAML.
+    sets : sequence of str, optional
+        ``path=value`` texts that come last.
+    patches : sequence of str, optional
+        Names of the scenario's patches, or files.
+    baseline : bool, optional
+        Whether to give the twin instead: the same company with what ``baseline:`` patches away.
+    library_root : path, optional
+        Library to read; empty for the one that the program ships.
+
+    Returns
+    -------
+    tuple of Scenario and Document
+        The frozen typed tree, and where each of its values comes from.
+
+    Raises
+    ------
+    ScenarioError
+        With everything that is wrong at once.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from gigacampus.scenario.templates import starter
+    >>> with tempfile.TemporaryDirectory() as home:
+    ...     path = Path(home) / "first.yaml"
+    ...     _ = path.write_text(starter("grid", "First"))
+    ...     scenario, document = load(path, sets=["horizon.months=12"])
+    >>> scenario.horizon.months, str(document.origin("horizon.months"))
+    (12, '--set horizon.months=12:1')
+    """
     return typed(read(path, sets, patches, baseline=baseline, library_root=library_root))
 
 

@@ -34,7 +34,7 @@ def uniform(luck: Any, stream: str, counter: Any) -> np.ndarray:
     stream : str
         Name of the stream of chance.
     counter : float or array
-        Month or other running number.
+        Month or other running number; a number without unit.
 
     Returns
     -------
@@ -68,7 +68,7 @@ def normal(luck: Any, stream: str, counter: Any) -> np.ndarray:
     stream : str
         Name of the stream of chance.
     counter : float or array
-        Month or other running number.
+        Month or other running number; a number without unit.
 
     Returns
     -------

@@ -154,7 +154,7 @@ def failing_tests(breach: Number, failing_before: Number) -> Number:
     Parameters
     ----------
     breach : float or array
-        Whether a test failed.
+        Whether a test failed, true or false.
     failing_before : float or array
         Tests failed in a row before this one; a number without unit.
 

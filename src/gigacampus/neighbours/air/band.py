@@ -22,9 +22,34 @@ def band_10_90(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Ends of the band about a modelled increment: what its inputs spread and the plume's own error, added as squares of logs.
 
-    ``low``, ``middle`` and ``high`` (ug/m3) are the 10, 50 and 90 % quantiles over the inputs alone; within ``DOWNWASH_REACH_M``
-    of the stacks the top takes the bracket for building wakes too. Where the middle is zero the band is that of the inputs.
+    ``low``, ``middle`` and ``high`` (ug/m3) are the 10, 50 and 90 % quantiles over the inputs alone; within
+    ``DOWNWASH_REACH_M`` of the stacks the top takes the bracket for building wakes too. Where the middle is zero the band
+    is that of the inputs.
 
+    Parameters
+    ----------
+    low : array
+        10 % quantile over the inputs alone, ug/m3.
+    middle : array
+        Median over the inputs alone, ug/m3.
+    high : array
+        90 % quantile over the inputs alone, ug/m3.
+    highest_hour : bool
+        Whether the value is a highest hour and not a long mean.
+    distance_m : float or array
+        Distance, m.
+
+    Returns
+    -------
+    tuple[np.ndarray, np.ndarray]
+        Lower and upper end, ug/m3, shape of the arguments together.
+
+    References
+    ----------
+    HANNA01
+
+    Examples
+    --------
     >>> low, high = band_10_90(1.0, 1.0, 1.0, highest_hour=False, distance_m=1500.0)
     >>> float(low.round(2)), float(high.round(2))
     (0.71, 1.4)

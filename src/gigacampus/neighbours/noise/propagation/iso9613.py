@@ -365,7 +365,7 @@ def capped_db(screening_db: np.ndarray, several_edges: np.ndarray) -> np.ndarray
     screening_db : array
         Screening of the way, dB.
     several_edges : array
-        Whether there is more than one edge.
+        Whether there is more than one edge, true or false.
 
     Returns
     -------
