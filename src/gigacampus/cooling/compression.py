@@ -42,7 +42,7 @@ def chiller_factors(air_c: Array, design_c: float, entry: CoolingEntry, rules: C
     --------
     >>> entry = CoolingEntry(kind="air_chiller", approach_k=12)
     >>> [part.round(2).tolist() for part in chiller_factors(np.array([35.0, 40.0]), 35.0, entry, CoolingSpec())]
-    [[1.0, 1.0], [0.25, 0.3], [1.0, 0.9]]
+    [[1.0, 1.0], [0.21, 0.25], [1.0, 0.9]]
     """
     lifted = mechanical_frac(air_c, entry, rules) / chiller_cop(air_c, design_c, entry, rules)
     return np.ones_like(air_c), lifted, chiller_limit_frac(air_c, design_c, entry)

@@ -31,6 +31,7 @@ from gigacampus.neighbours.noise.sources.events import event_places_m, event_pow
 from gigacampus.neighbours.noise.sources.source_uncertainty import SourceUncertainty, group_uncertainty
 from gigacampus.neighbours.noise.sources.spectra import shaped_spectrum_db
 from gigacampus.neighbours.noise.sources.wall_schedule import walls_by_month
+from gigacampus.registry.stage_inputs import Coordinates
 
 A_WEIGHTED = 0
 """Position of the A-weighting among the weightings."""
@@ -143,14 +144,19 @@ def _places(inputs: Any) -> Places:
     )
 
 
+def _by_block(at: Coordinates, rows: np.ndarray, c: int, phase: np.ndarray) -> dict[str, np.ndarray]:
+    """Key of each generator block of a campus -> its row along the planned phases, (month,)."""
+    month = np.arange(at.months.count)
+    return {at.unit[u].split("/")[1]: rows[u, phase, month] for u in range(len(at.unit)) if at.unit_campus[u] == c}
+
+
 def _campus(inputs: Any, up: dict[str, np.ndarray], c: int, places: Places) -> Campus:
     at, spec = inputs.at, inputs.tree.campuses[inputs.at.campus[c]]
     sources = campus_sources(spec, inputs.tree.library)
-    spots = east_north_m(places.lat, places.lon, site_lat=spec.site.lat, site_lon=spec.site.lon)
     transfer = transfer_to_receptors(
         spec,
         sources,
-        spots_m=spots,
+        spots_m=east_north_m(places.lat, places.lon, site_lat=spec.site.lat, site_lon=spec.site.lon),
         heights_m=places.height_m,
         months=at.months,
         absorption_db_per_m=absorption_by_month(up, c),
@@ -158,7 +164,6 @@ def _campus(inputs: Any, up: dict[str, np.ndarray], c: int, places: Places) -> C
     )
     month = np.arange(at.months.count)
     phase = np.nan_to_num(up["planned_phase"][c]).astype(int)
-    running = {at.unit[u].split("/")[1]: up["unit_running"][u, phase, month] for u in range(len(at.unit)) if at.unit_campus[u] == c}
     heat_mw = up["heat_rejected_mwh"][c, phase, month] / at.months.hours()
     weight, load = group_weights(
         sources,
@@ -166,30 +171,18 @@ def _campus(inputs: Any, up: dict[str, np.ndarray], c: int, places: Places) -> C
         inputs.tree.library,
         months=at.months,
         planned_phase=phase,
-        running=running,
+        running=_by_block(at, up["unit_running"], c, phase),
         heat_mw=heat_mw,
         trucks_per_day=up["trucks_per_day"][c],
     )
-    begins = {at.unit[u].split("/")[1]: up["unit_starts"][u, phase, month] for u in range(len(at.unit)) if at.unit_campus[u] == c}
-    starts = np.zeros_like(weight)
+    begins, starts = _by_block(at, up["unit_starts"], c, phase), np.zeros_like(weight)
     for key, count in begins.items():
         starts[sources.groups.index(f"generators/{key}")] = count
     slot = _slots(up["wind_speed_m_s"][c], up["wind_from_deg"][c], up["stability_class"][c], transfer.way_deg)
     factor, dark = _factors(sources, spec.noise, load, up["dry_bulb_degc"][c], at.months.calendar_month())
     spread = group_uncertainty(sources.groups, spec, units=units_sounding(sources.groups, weight).T[:, None])
-    return Campus(
-        spec,
-        sources,
-        transfer,
-        weight,
-        load,
-        spread,
-        events_by_month(spec, begins, at.months.count),
-        starts,
-        slot,
-        factor,
-        weight * dark[sources.family],
-    )
+    events, night = events_by_month(spec, begins, at.months.count), weight * dark[sources.family]
+    return Campus(spec, sources, transfer, weight, load, spread, events, starts, slot, factor, night)
 
 
 def _loudest_slot(campuses: list[Campus], calendar: np.ndarray) -> np.ndarray:

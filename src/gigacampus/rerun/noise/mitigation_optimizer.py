@@ -51,6 +51,18 @@ def catalogue() -> dict[str, dict[str, str]]:
     return {row["name"]: row for row in csv.DictReader(text.splitlines())}
 
 
+def _before_and_after(i: int, label: str, places: Any, now: Any, best: Any, sigma: np.ndarray) -> dict[str, Any]:
+    """Level at one receptor without and with the plan, and how sure it is that the limit is kept."""
+    return {
+        "receptor": label,
+        "limit_dba": float(places.limit_dba[i]),
+        "now_dba": float(now.level_dba[i]),
+        "then_dba": float(best.level_dba[i]),
+        "half_width_db": float(Z80 * sigma[i]),
+        "chance_kept": chance_below(float(places.limit_dba[i] - best.level_dba[i]), float(sigma[i])),
+    }
+
+
 def quiet_run(
     run: Path, receptors: Sequence[str], *, limit_dba: float, month: str | None, wind: str, wall_usd_per_m2: float | None
 ) -> dict[str, Any]:
@@ -87,17 +99,7 @@ def quiet_run(
         "kept": best.excess_db <= 0.0,
         "exact": best.exact,
         "plan": _told(best, measures),
-        "receptors": [
-            {
-                "receptor": label,
-                "limit_dba": float(places.limit_dba[i]),
-                "now_dba": float(now.level_dba[i]),
-                "then_dba": float(best.level_dba[i]),
-                "half_width_db": float(Z80 * sigma[i]),
-                "chance_kept": chance_below(float(places.limit_dba[i] - best.level_dba[i]), float(sigma[i])),
-            }
-            for i, label in enumerate(labels)
-        ],
+        "receptors": [_before_and_after(i, label, places, now, best, sigma) for i, label in enumerate(labels)],
         "alone": [_told(p, measures) | {"gain_db": [float(v) for v in (now.level_dba - p.level_dba)[: len(labels)]]} for p in alone],
         "prices": {name: {k: row[k] for k in ("usd_per_unit", "unit", "confidence", "source", "note")} for name, row in prices.items()},
     }

@@ -172,20 +172,44 @@ def level_db(energy: np.ndarray) -> np.ndarray:
     return out
 
 
-def outputs(tally: Tally, places: Places) -> dict[str, np.ndarray]:
-    """Every row of the registry that this stage gives."""
-    day, night = level_db(tally.day), level_db(tally.night)
-    down, up, inversion = level_db(tally.night_class)
-    background = 10.0 ** (0.1 * places.background_night_dba) + tally.background[:, 1]
-    ldn = day_night_level_db(day, night)
-    lden = day_evening_night_level_db(level_db(tally.parts[0]), level_db(tally.evening), level_db(tally.parts[3]))
-    total = np.maximum(tally.night_class[0], SILENT_ENERGY)
+def _errors(tally: Tally, places: Places, total: np.ndarray) -> dict[str, np.ndarray]:
+    """Half width of the band and its parts, dB, by receptor and month."""
     distance = tally.distance_energy / total
     sigmas = (
         tally.source_error.sigma_db(total.T).T,
         propagation_sigma_db(distance),
         place_sigma_db(distance, places.half_width_m[:, None]),
     )
+    return {
+        "noise_band_half_width_db": half_width_db(*sigmas),
+        "noise_source_sigma_db": sigmas[0],
+        "noise_propagation_sigma_db": sigmas[1],
+        "noise_place_sigma_db": sigmas[2],
+    }
+
+
+def _weather_and_background(tally: Tally, places: Places) -> dict[str, np.ndarray]:
+    """Night levels by class of wind, and the plant against what is heard without it."""
+    down, up, inversion = level_db(tally.night_class)
+    background = 10.0 ** (0.1 * places.background_night_dba) + tally.background[:, 1]
+    return {
+        "noise_downwind_night_dba": down,
+        "noise_upwind_night_dba": up,
+        "noise_inversion_night_dba": inversion,
+        "hourly_level_p10_night_dba": level_db(tally.quiet),
+        "noise_background_night_dba": np.broadcast_to(level_db(background)[:, None], tally.night.shape).copy(),
+        "increase_over_background_db": 10.0 * np.log10(1.0 + tally.night / background[:, None]),
+        "hours_above_background": tally.louder_h.sum(axis=0),
+        **_louder(tally.louder_h),
+    }
+
+
+def outputs(tally: Tally, places: Places) -> dict[str, np.ndarray]:
+    """Every row of the registry that this stage gives."""
+    day, night = level_db(tally.day), level_db(tally.night)
+    ldn = day_night_level_db(day, night)
+    lden = day_evening_night_level_db(level_db(tally.parts[0]), level_db(tally.evening), level_db(tally.parts[3]))
+    total = np.maximum(tally.night_class[0], SILENT_ENERGY)
     return {
         "noise_day_dba": day,
         "noise_night_dba": night,
@@ -198,18 +222,8 @@ def outputs(tally: Tally, places: Places) -> dict[str, np.ndarray]:
             f"noise_indoor_{name}_night_dba": np.maximum(indoor_level_db(night, window_open=name == "open"), LOWEST_DB)
             for name in ("open", "closed")
         },
-        "noise_band_half_width_db": half_width_db(*sigmas),
-        "noise_source_sigma_db": sigmas[0],
-        "noise_propagation_sigma_db": sigmas[1],
-        "noise_place_sigma_db": sigmas[2],
-        "noise_downwind_night_dba": down,
-        "noise_upwind_night_dba": up,
-        "noise_inversion_night_dba": inversion,
-        "hourly_level_p10_night_dba": level_db(tally.quiet),
-        "noise_background_night_dba": np.broadcast_to(level_db(background)[:, None], night.shape).copy(),
-        "increase_over_background_db": 10.0 * np.log10(1.0 + tally.night / background[:, None]),
-        "hours_above_background": tally.louder_h.sum(axis=0),
-        **_louder(tally.louder_h),
+        **_errors(tally, places, total),
+        **_weather_and_background(tally, places),
         "noise_above_limit_hours": tally.above_limit_h,
         "noise_night_band_db": level_db(tally.bands[0] * (tally.night[:, -1] / total[:, -1])[:, None]),
         **{f"noise_night_{hz}_hz_db": level_db(tally.low[k] * tally.night / total) for k, hz in enumerate((31, 63))},

@@ -161,17 +161,9 @@ def _bent(stamp: str) -> Any:
         """Rows of CNOSSOS-EU of unfolded ways into ``out`` (reflection, column), and what spills over the face, straight and bent."""
         _ = stamp
         most = MOST_POINTS
-        buffers = (
-            np.empty(most),
-            np.empty(most),
-            np.empty(most, np.int64),
-            np.empty(most),
-            np.empty(most),
-            np.empty(most, np.int64),
-            np.empty((MOST_PIECES, 5)),
-            np.empty(MOST_SOLID, np.int64),
-            np.empty((MOST_SOLID, 3)),
-        )
+        a, b, c_of = np.empty(most), np.empty(most), np.empty(most, np.int64)
+        d, e, f_of = np.empty(most), np.empty(most), np.empty(most, np.int64)
+        buffers = (a, b, c_of, d, e, f_of, np.empty((MOST_PIECES, 5)), np.empty(MOST_SOLID, np.int64), np.empty((MOST_SOLID, 3)))
         share, height, owner = np.empty(most), np.empty(most), np.empty(most, np.int64)
         x, z, screen, line = np.empty(most), np.empty(most), np.empty(most, np.int64), (np.empty(most + 2), np.empty(most + 2))
         creased, pieces = terrain[1].shape[0] == 0, buffers[6]
