@@ -150,7 +150,7 @@ def decode_step_s(p: ServingPoint, c: Any) -> np.ndarray:
 
     Examples
     --------
-    >>> point, constants = example()
+    >>> point, constants = _example()
     >>> round(float(decode_step_s(point, constants)), 4)
     0.012
     """
@@ -182,7 +182,7 @@ def prefill_s(p: ServingPoint, c: Any) -> np.ndarray:
 
     Examples
     --------
-    >>> point, constants = example()
+    >>> point, constants = _example()
     >>> round(float(prefill_s(point, constants)), 4)
     0.0708
     """
@@ -213,7 +213,7 @@ def tpot_s(p: ServingPoint, c: Any) -> np.ndarray:
 
     Examples
     --------
-    >>> point, constants = example()
+    >>> point, constants = _example()
     >>> round(float(tpot_s(point, constants)), 4)
     0.0233
     """
@@ -245,7 +245,7 @@ def ttft_s(p: ServingPoint, c: Any) -> np.ndarray:
 
     Examples
     --------
-    >>> point, constants = example()
+    >>> point, constants = _example()
     >>> round(float(ttft_s(point, constants)), 3)
     0.579
     """
@@ -275,7 +275,7 @@ def requests_per_s(p: ServingPoint, c: Any) -> np.ndarray:
 
     Examples
     --------
-    >>> point, constants = example()
+    >>> point, constants = _example()
     >>> round(float(requests_per_s(point, constants)), 2)
     6.47
     """
@@ -304,7 +304,7 @@ def output_tokens_per_s_per_accelerator(p: ServingPoint, c: Any) -> np.ndarray:
 
     Examples
     --------
-    >>> point, constants = example()
+    >>> point, constants = _example()
     >>> round(float(output_tokens_per_s_per_accelerator(point, constants)))
     324
     """

@@ -40,7 +40,8 @@ def chiller_factors(air_c: Array, design_c: float, entry: CoolingEntry, rules: C
 
     Examples
     --------
-    >>> entry = CoolingEntry(kind="air_chiller", approach_k=12)
+    >>> from gigacampus.scenario.class_rows import typical
+    >>> entry = typical("cooling", kind="air_chiller", approach_k=12)
     >>> [part.round(2).tolist() for part in chiller_factors(np.array([35.0, 40.0]), 35.0, entry, CoolingSpec())]
     [[1.0, 1.0], [0.21, 0.25], [1.0, 0.9]]
     """

@@ -134,8 +134,8 @@ def price_factor(path: Any, stream: str, *, months: int, draws: int, first: int)
     Examples
     --------
     >>> from types import SimpleNamespace
-    >>> path = SimpleNamespace(luck_frac=0.5, to_other_per_year=0.0, back_per_year=1.0, other_regime_log=-1.0, volatility_per_sqrt_year=0.0,
-    ...                        reversion_per_year=1.0)
+    >>> path = SimpleNamespace(draw_quantile=0.5, to_other_per_year=0.0, back_per_year=1.0, other_regime_log=-1.0,
+    ...                        volatility_per_sqrt_year=0.0, reversion_per_year=1.0)
     >>> price_factor(path, "rent", months=3, draws=1, first=0)[:, 0].tolist()
     [1.0, 1.0, 1.0]
     """
@@ -232,7 +232,7 @@ def short_rate(market: Any, *, months: int, draws: int, first: int) -> np.ndarra
     --------
     >>> from types import SimpleNamespace
     >>> market = SimpleNamespace(treasury_yield_frac=0.04, short_rate_volatility_frac=0.0, short_rate_reversion_per_year=0.3,
-    ...                          short_rate_luck_frac=0.5)
+    ...                          short_rate_draw_quantile=0.5)
     >>> short_rate(market, months=2, draws=1, first=0)[:, 0].tolist()
     [0.04, 0.04]
     """
