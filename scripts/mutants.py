@@ -203,24 +203,39 @@ def nearest_tests(file: str) -> list[Path]:
     return [t for steps, _, _, t in ranked if steps < 99][:NEAREST]
 
 
+SOUND: dict[tuple[str, ...], bool] = {}
+"""Whether a set of tests passes on the unchanged copy."""
+
+
+def _code(asked: list[str], env: dict[str, str], timeout_s: float) -> int:
+    return subprocess.run(asked, cwd=ROOT, env=env, capture_output=True, timeout=timeout_s, check=False).returncode
+
+
+def _sound(asked: list[str], env: dict[str, str], timeout_s: float) -> bool:
+    if tuple(asked) not in SOUND:
+        SOUND[tuple(asked)] = _code(asked, env, timeout_s) in (0, 5)
+    return SOUND[tuple(asked)]
+
+
 def judged(mutant: Mutant, sources: Path, timeout_s: float) -> str:
-    """``killed``, ``survived`` or ``no test``: what the nearest tests say of the changed copy of the sources."""
+    """What the nearest tests say of it: ``killed``, ``survived``, ``no test``, ``timed out``, or ``tests fail without it``."""
     target = sources / "gigacampus" / mutant.file
     kept = target.read_text(encoding="utf-8")
-    target.write_text(source_of(mutant), encoding="utf-8")
     env = {**os.environ, "PYTHONPATH": f"{sources}{os.pathsep}{ROOT}", "GIGACAMPUS_CACHE": str(sources / "cache")}
     ask = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "--rootdir", str(ROOT)]
+    asks = [[*ask, str(target), "--doctest-modules"], [*ask, *(str(t) for t in nearest_tests(mutant.file))]]
     verdicts = []
     try:
-        for asked in ([str(target), "--doctest-modules"], [str(t) for t in nearest_tests(mutant.file)]):
-            if not asked:
-                continue
-            done = subprocess.run([*ask, *asked], cwd=ROOT, env=env, capture_output=True, timeout=timeout_s, check=False)
-            verdicts.append(done.returncode)
-            if done.returncode not in (0, 5):
+        for asked in asks[: 2 if nearest_tests(mutant.file) else 1]:
+            if not _sound(asked, env, timeout_s):
+                return "tests fail without it"
+            target.write_text(source_of(mutant), encoding="utf-8")
+            verdicts.append(_code(asked, env, timeout_s))
+            target.write_text(kept, encoding="utf-8")
+            if verdicts[-1] not in (0, 5):
                 return "killed"
     except subprocess.TimeoutExpired:
-        return "killed"
+        return "timed out"
     finally:
         target.write_text(kept, encoding="utf-8")
     return "survived" if 0 in verdicts else "no test"
@@ -239,7 +254,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seed", type=int, required=True)
     parser.add_argument("--count", type=int, default=300)
-    parser.add_argument("--timeout", type=float, default=300.0, help="Seconds after which a mutant that hangs counts as killed.")
+    parser.add_argument(
+        "--timeout", type=float, default=300.0, help="Seconds after which tests are given up: the mutant counts as timed out."
+    )
     parser.add_argument("--json", type=Path)
     parser.add_argument("--list", action="store_true", help="Only name the mutants and their tests.")
     args = parser.parse_args()
