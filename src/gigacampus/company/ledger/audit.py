@@ -41,7 +41,8 @@ class Audited:
         slot = ENTITIES.index(entity) * len(LINES) + LINES.index(line)
         up = np.where(journal.LINE_OF_ACCOUNT[journal.CREDIT] == slot, 1, 0)
         down = np.where(journal.LINE_OF_ACCOUNT[journal.DEBIT] == slot, 1, 0)
-        return self.flows @ (up - down)
+        out: np.ndarray = self.flows @ (up - down)
+        return out
 
     def cash_class(self, entity: str, name: str) -> np.ndarray:
         """A class of the cash-flow statement by month, in cents."""

@@ -129,7 +129,10 @@ def _value(held: Mapping[str, np.ndarray], world: np.ndarray, prices: Mapping[st
 def _ever(stock: np.ndarray) -> np.ndarray:
     """Opening stock plus every later addition; units that leave do not give money back."""
     stock = np.asarray(stock, dtype=float)
-    return stock[:, :1] + np.concatenate([np.zeros_like(stock[:, :1]), np.cumsum(np.maximum(np.diff(stock, axis=1), 0.0), axis=1)], axis=1)
+    out: np.ndarray = stock[:, :1] + np.concatenate(
+        [np.zeros_like(stock[:, :1]), np.cumsum(np.maximum(np.diff(stock, axis=1), 0.0), axis=1)], axis=1
+    )
+    return out
 
 
 def _finite_or(values: np.ndarray, other: np.ndarray) -> np.ndarray:

@@ -42,7 +42,8 @@ def _share(it_mw: np.ndarray, whole: np.ndarray) -> np.ndarray:
     part = np.divide(gain, total, out=np.zeros_like(gain), where=total > 0)
     split = part * (whole - whole[:, :1])[:, None]
     split[:, 0] += whole[:, :1]
-    return split
+    out: np.ndarray = split
+    return out
 
 
 OF_WORLD = ("paying_users", "tokens_demanded", "tokens_from_cars", "tokens_from_robots", "tokens_from_agents")

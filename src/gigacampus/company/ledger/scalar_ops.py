@@ -116,7 +116,8 @@ def one_ratio(part: float, whole: float, otherwise: float) -> float:
 
 def one_at(series: np.ndarray, month: float) -> float:
     """Twin of :func:`at` for one draw; ``series`` (month)."""
-    return series[int(month)]
+    out: float = series[int(month)]
+    return out
 
 
 def one_add_at(series: np.ndarray, month: float, amount: float) -> None:

@@ -178,13 +178,15 @@ def is_finance_lease(vehicle: Any, life_years: Any) -> np.ndarray | float:
     if vehicle.lease != "by_test":
         return float(vehicle.lease == "finance")
     term, life = months_of(vehicle.term_years, MONTHS_PER_YEAR), months_of(life_years, MONTHS_PER_YEAR)
-    return finance_lease(term_months=term, life_months=life, rents=rents_at_own_rate(vehicle), price=1.0)
+    out: np.ndarray | float = finance_lease(term_months=term, life_months=life, rents=rents_at_own_rate(vehicle), price=1.0)
+    return out
 
 
 def rents_at_own_rate(vehicle: Any) -> np.ndarray | float:
     """Present value, at what the lab would pay to borrow, of the rents of machines that cost a dollar."""
     term, rate = months_of(vehicle.term_years, MONTHS_PER_YEAR), np.asarray(vehicle.incremental_rate_frac) / MONTHS_PER_YEAR
-    return present_value_of_rents(level_rent_factor(vehicle), rate, term)
+    out: np.ndarray | float = present_value_of_rents(level_rent_factor(vehicle), rate, term)
+    return out
 
 
 def level_rent_factor(vehicle: Any) -> np.ndarray:
@@ -193,7 +195,8 @@ def level_rent_factor(vehicle: Any) -> np.ndarray:
     left = np.asarray(vehicle.residual_frac) * (1.0 + rate) ** -term
     safe = np.where(rate > 0.0, rate, 1.0)
     annuity = np.where(rate > 0.0, (1.0 - (1.0 + rate) ** -term) / safe, term)
-    return (1.0 - left) / annuity
+    out: np.ndarray = (1.0 - left) / annuity
+    return out
 
 
 def history_length(history: Mapping[str, Any], months: Months) -> int:
