@@ -14,7 +14,8 @@ from gigacampus.scenario.class_rows import typical
 from gigacampus.schema.scenario import Scenario
 
 MONTHS = 4
-TURBINE = typical("generators", engine="industrial", iso_mw=16.5, heat_rate_lhv_kj_per_kwh=10000)
+KNOWN = {"sound_power_dba": 114.0, "stack_height_m": 15.0}
+TURBINE = typical("generators", engine="industrial", iso_mw=16.5, heat_rate_lhv_kj_per_kwh=10000, **KNOWN)
 
 
 def scenario(blocks: dict[str, Any] | None = None, **noise: Any) -> Scenario:
