@@ -48,7 +48,6 @@ FORMULAS = (
     "neighbours.receptors",
     "neighbours.traffic.delay",
     "neighbours.traffic.queue",
-    "neighbours.water.psychrometrics",
     "neighbours.water.tower",
     "company.finance.bonds",
     "company.finance.chance",

@@ -34,6 +34,6 @@ def test_a_draw_of_another_named_site_counts_as_left_out(tmp_path: Path) -> None
 
 
 def test_a_wet_bulb_off_by_a_tenth_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
-    right = water.stull_wet_bulb_c
-    monkeypatch.setattr(water, "stull_wet_bulb_c", lambda dry, rh: right(dry, rh) + 0.1)
+    right = water.wet_bulb_stull_c
+    monkeypatch.setattr(water, "wet_bulb_stull_c", lambda dry, rh: right(dry, rh) + 0.1)
     assert "memphis_wet_bulb_mean" in _failed()

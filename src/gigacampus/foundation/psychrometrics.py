@@ -195,12 +195,41 @@ def wet_bulb_stull_c(temp_c: Array | float, rh_frac: Array | float) -> Array:
     )
 
 
-def _ratio_at_wet_bulb(temp_c: Array, wet_c: Array, pressure_kpa: Array) -> Array:
-    """Humidity ratio of air at ``temp_c`` whose wet bulb is ``wet_c`` (energy balance of the wetted bulb)."""
-    saturated = humidity_ratio(saturation_kpa(wet_c), pressure_kpa)
-    over_water = ((2501.0 - 2.326 * wet_c) * saturated - 1.006 * (temp_c - wet_c)) / (2501.0 + 1.86 * temp_c - 4.186 * wet_c)
-    over_ice = ((2830.0 - 0.24 * wet_c) * saturated - 1.006 * (temp_c - wet_c)) / (2830.0 + 1.86 * temp_c - 2.1 * wet_c)
-    out: Array = np.where(wet_c >= 0.0, over_water, over_ice)
+def humidity_ratio_at_wet_bulb(temp_c: Array | float, wet_c: Array | float, pressure_kpa: Array | float) -> Array:
+    """Humidity ratio of air from its dry and wet bulb, by the energy balance of the wetted bulb (over ice below 0 degC).
+
+    Parameters
+    ----------
+    temp_c : float or array
+        Dry bulb, degC.
+    wet_c : float or array
+        Wet bulb, degC; negative results say that no air has so low a wet bulb at this dry bulb.
+    pressure_kpa : float or array
+        Air pressure, kPa.
+
+    Returns
+    -------
+    array
+        Humidity ratio, kg/kg, shape of the arguments together.
+
+    Notes
+    -----
+    Valid for: -50..60 degC.
+
+    References
+    ----------
+    ASHRAE : ASHRAE Fundamentals 2017, chapter 1, equations 33 and 35.
+
+    Examples
+    --------
+    >>> round(float(humidity_ratio_at_wet_bulb(20.0, 13.79, 101.325)), 4)
+    0.0073
+    """
+    temp, wet = np.asarray(temp_c, dtype=float), np.asarray(wet_c, dtype=float)
+    saturated = humidity_ratio(saturation_kpa(wet), pressure_kpa)
+    over_water = ((2501.0 - 2.326 * wet) * saturated - 1.006 * (temp - wet)) / (2501.0 + 1.86 * temp - 4.186 * wet)
+    over_ice = ((2830.0 - 0.24 * wet) * saturated - 1.006 * (temp - wet)) / (2830.0 + 1.86 * temp - 2.1 * wet)
+    out: Array = np.where(wet >= 0.0, over_water, over_ice)
     return out
 
 
@@ -244,8 +273,8 @@ def wet_bulb_c(temp_c: Array, rh_frac: Array, pressure_kpa: Array, *, tolerance_
     low, high = dew_point_c(temp, rh_frac) - 1.0, temp.copy()
     wet = np.clip(wet_bulb_stull_c(temp, rh_frac), low, high)
     for _ in range(40):
-        error = _ratio_at_wet_bulb(temp, wet, pressure_kpa) - wanted
-        slope = (_ratio_at_wet_bulb(temp, wet + 0.01, pressure_kpa) - wanted - error) / 0.01
+        error = humidity_ratio_at_wet_bulb(temp, wet, pressure_kpa) - wanted
+        slope = (humidity_ratio_at_wet_bulb(temp, wet + 0.01, pressure_kpa) - wanted - error) / 0.01
         low, high = np.where(error < 0.0, wet, low), np.where(error < 0.0, high, wet)
         step = wet - error / slope
         step = np.where((step <= low) | (step >= high), 0.5 * (low + high), step)

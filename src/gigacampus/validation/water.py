@@ -10,8 +10,8 @@ from types import SimpleNamespace
 import numpy as np
 
 from gigacampus.foundation.calendar import HOURS_IN_MONTH
+from gigacampus.foundation.psychrometrics import wet_bulb_c, wet_bulb_stull_c
 from gigacampus.foundation.units import HOURS_PER_DAY, KW_PER_MW, M3_PER_GALLON
-from gigacampus.neighbours.water.psychrometrics import stull_wet_bulb_c, wet_bulb_c
 from gigacampus.neighbours.water.stage import highest_day_m3, intensity_m3_per_mwh, monthly_mean
 from gigacampus.schema.neighbours import WaterSpec
 from gigacampus.validation.case_folder import CaseFolder, Row, leave_out, opened, score
@@ -52,7 +52,7 @@ def read_station(folder: CaseFolder) -> SimpleNamespace:
 
 
 def _statistics(station: SimpleNamespace, facts: Sequence[Row]) -> list[CaseRow]:
-    wet = stull_wet_bulb_c(station.dry, station.rh)
+    wet = wet_bulb_stull_c(station.dry, station.rh)
     ours = {
         "memphis_wet_bulb_mean": wet.mean(),
         "memphis_wet_bulb_p99": np.percentile(wet, 99.0),

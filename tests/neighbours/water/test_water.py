@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from gigacampus.neighbours.water import psychrometrics as psy
+from gigacampus.foundation import psychrometrics as psy
 from gigacampus.neighbours.water.stage import run
 from gigacampus.neighbours.water.tower import evaporation_kg_per_mwh, make_up_kg_per_mwh
 from gigacampus.registry.variables import of_stage
@@ -22,12 +22,12 @@ def _counterflow_evaporation(dry: float, wet: float, cold: float, range_k: float
     """
     p, steps, heat_of_water = np.array(101.325), 400, 4.186
     water = cold + (np.arange(steps) + 0.5) * range_k / steps
-    ws = psy.saturated_humidity_ratio(water, p)
-    hs = psy.enthalpy_kj_kg(water, ws)
-    w0 = float(psy.humidity_ratio(np.array(dry), np.array(wet), p))
-    h0 = float(psy.enthalpy_kj_kg(np.array(dry), np.array(w0)))
+    ws = psy.humidity_ratio(psy.saturation_kpa(water), p)
+    hs = psy.enthalpy_kj_per_kg(water, ws)
+    w0 = float(psy.humidity_ratio_at_wet_bulb(np.array(dry), np.array(wet), p))
+    h0 = float(psy.enthalpy_kj_per_kg(np.array(dry), np.array(w0)))
     mean = np.array(cold + 0.5 * range_k)
-    target = float(psy.enthalpy_kj_kg(mean, psy.saturated_humidity_ratio(mean, p)))
+    target = float(psy.enthalpy_kj_per_kg(mean, psy.humidity_ratio(psy.saturation_kpa(mean), p)))
 
     def climb(flow: float) -> tuple[float, float, float]:
         w, h = w0, h0
@@ -60,14 +60,14 @@ def test_salts_and_water_balance() -> None:
 
 def test_wet_bulb_solve_and_humidity_ratio_are_inverse() -> None:
     dry, rh, p = np.array([-5.0, 10.0, 25.0, 38.0]), np.array([0.9, 0.3, 0.6, 0.2]), np.full(4, 98.0)
-    wet = psy.wet_bulb_c(dry, rh, p)
-    vapour = rh * psy.saturation_pressure_kpa(dry)
-    np.testing.assert_allclose(psy.humidity_ratio(dry, wet, p), 0.621945 * vapour / (p - vapour), rtol=1e-6)
+    wet = psy.wet_bulb_c(dry, rh, p, tolerance_k=1e-6)
+    vapour = rh * psy.saturation_kpa(dry)
+    np.testing.assert_allclose(psy.humidity_ratio_at_wet_bulb(dry, wet, p), 0.621945 * vapour / (p - vapour), rtol=1e-6)
 
 
 def test_stull_stays_within_one_kelvin_of_the_solve() -> None:
     dry, rh = np.meshgrid(np.linspace(5, 40, 19), np.linspace(0.1, 0.99, 19))
-    difference = psy.stull_wet_bulb_c(dry, rh) - psy.wet_bulb_c(dry, rh, np.full(dry.shape, 101.325))
+    difference = psy.wet_bulb_stull_c(dry, rh) - psy.wet_bulb_c(dry, rh, np.full(dry.shape, 101.325))
     assert np.max(np.abs(difference)) < 1.0
 
 

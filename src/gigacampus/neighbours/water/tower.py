@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from gigacampus.neighbours.water.psychrometrics import enthalpy_kj_kg, humidity_ratio, saturated_humidity_ratio
+from gigacampus.foundation.psychrometrics import enthalpy_kj_per_kg, humidity_ratio, humidity_ratio_at_wet_bulb, saturation_kpa
 
 KJ_PER_MWH = 3.6e6
 WATER_KJ_KG_K = 4.186
@@ -53,9 +53,10 @@ def evaporation_kg_per_mwh(
     [1475.0, 1030.0]
     """
     outlet_c = cold_water_c + 0.5 * range_k
-    inside, outside = saturated_humidity_ratio(outlet_c, pressure_kpa), humidity_ratio(dry_c, wet_c, pressure_kpa)
+    inside = humidity_ratio(saturation_kpa(outlet_c), pressure_kpa)
+    outside = np.maximum(humidity_ratio_at_wet_bulb(dry_c, wet_c, pressure_kpa), 0.0)
     gain = inside - outside
-    heat = enthalpy_kj_kg(outlet_c, inside) - enthalpy_kj_kg(dry_c, outside) - gain * WATER_KJ_KG_K * cold_water_c
+    heat = enthalpy_kj_per_kg(outlet_c, inside) - enthalpy_kj_per_kg(dry_c, outside) - gain * WATER_KJ_KG_K * cold_water_c
     out: np.ndarray = KJ_PER_MWH * gain / heat
     return out
 
