@@ -33,6 +33,8 @@ class SyntheticResult(Result):
             "unit_campus": [0, 1],
             "receptor": [f"{CAMPUSES[c]}/{r}" for c, r in receptors],
             "receptor_campus": [c for c, _ in receptors],
+            "battery": ["north/storage"],
+            "battery_campus": [0],
             "accelerator": ["alpha", "beta"],
             "band": ["31.5", "63", "125", "250", "500", "1000", "2000", "4000", "8000"],
             "cooling_kind": list(COOLING.names),
