@@ -18,8 +18,9 @@ demo: $(VENV)/.run-ready $(VIEWER) ## run the worked example: headline table and
 test: $(VENV)/.dev-ready $(VIEWER) check ## lint, types, and every fast test
 	$(PY) -m pytest -n auto
 
-slow: $(VENV)/.dev-ready ## the long comparisons with published models
-	$(PY) -m pytest -m slow
+SLOW ?= tests
+slow: $(VENV)/.dev-ready ## the long comparisons and the whole generated families: make slow SLOW=tests/validation
+	$(PY) -m pytest -m slow $(SLOW)
 
 check: $(VENV)/.dev-ready
 	$(VENV)/bin/ruff check src tests benchmarks scripts
