@@ -8,10 +8,14 @@ from typing import Any
 from hypothesis import strategies as st
 
 from gigacampus.scenario.file_schema import typed_schema
+from gigacampus.scenario.weather.year import typical_year
+from gigacampus.schema.power import SiteSpec
 
 SKIP = ("library", "uncertainty", "correlations", "goals", "baseline", "campuses", "run", "horizon", "as_of", "title")
 """Keys that the skeleton sets itself, or that only make sense together."""
 PLACES = ("weather", "user_load_csv")
+STATIONS = ("", "lib:weather/abilene_tx", "lib:weather/council_bluffs_ia", "lib:weather/milwaukee_wi")
+"""Weather that a site may name; empty: the default."""
 SAFE_TEXT = st.text(
     st.characters(codec="utf-8", categories=("Lu", "Ll", "Nd", "Zs", "Po"), exclude_characters="\u00a0"), max_size=20
 ).filter(lambda text: "lib:" not in text)
@@ -56,6 +60,16 @@ def settings_of(draw: st.DrawFn, type_name: str) -> dict[str, Any]:
 
 
 @st.composite
+def sites(draw: st.DrawFn) -> dict[str, Any]:
+    """A place within 1.8 degrees each way (less than 300 km) of the station whose weather it names, or of the default one."""
+    named = draw(st.sampled_from(STATIONS))
+    station = typical_year(named or SiteSpec.model_fields["weather"].default)
+    assert station.lat is not None and station.lon is not None
+    lat, lon = (draw(st.floats(middle - 1.8, middle + 1.8)) for middle in (station.lat, station.lon))
+    return {"lat": lat, "lon": lon} | ({"weather": named} if named else {})
+
+
+@st.composite
 def campuses(draw: st.DrawFn) -> dict[str, Any]:
     """One campus: a site, some blocks, some rules."""
     blocks: dict[str, Any] = {"grid": {"kind": "grid_tranche", "mw": draw(st.floats(1, 900)), "in_service": "2025-03-01"}}
@@ -66,11 +80,7 @@ def campuses(draw: st.DrawFn) -> dict[str, Any]:
             "count": draw(st.integers(1, 40)),
             "in_service": draw(st.dates().filter(lambda d: 2020 <= d.year <= 2040)).isoformat(),
         }
-    campus: dict[str, Any] = {
-        "title": draw(SAFE_TEXT),
-        "site": {"lat": draw(st.floats(-60, 70)), "lon": draw(st.floats(-180, 180))},
-        "blocks": blocks,
-    }
+    campus: dict[str, Any] = {"title": draw(SAFE_TEXT), "site": draw(sites()), "blocks": blocks}
     for key, name in (("power", "PowerSpec"), ("water", "WaterSpec"), ("traffic", "TrafficSpec")):
         campus[key] = draw(settings_of(name))
     return campus

@@ -121,11 +121,11 @@ def test_a_file_of_figures_is_read_in_its_units_and_periods(held, tmp_path):
         ("period,metric,value\n2027,revenue,1\n", "revenue_usd"),
         ("period,metric,value\n2047,revenue_usd,1\n", "no period"),
         ("period,metric,value\nsoon,revenue_usd,1\n", "no period"),
-        ("period,metric,value\n2027,revenue_usd,much\n", "no value"),
-        ("period,metric,value\n2027,revenue_usd,nan\n", "no value"),
+        ("period,metric,value\n2027,revenue_usd,much\n", "value: much is not a number"),
+        ("period,metric,value\n2027,revenue_usd,nan\n", "not a usable number: 'nan'"),
         ("period,metric,value\n2027,revenue_usd,0\n", "above zero"),
         ("period,metric,value,noise\n2027,revenue_usd,1,-3\n", "above zero"),
-        ("period,metric,value\n2027,revenue_usd\n", "no value"),
+        ("period,metric,value\n2027,revenue_usd\n", "2 cells where the header names 3"),
     ],
 )
 def test_files_that_hold_no_figures_get_one_clear_refusal(held, tmp_path, text, words):
@@ -133,11 +133,11 @@ def test_files_that_hold_no_figures_get_one_clear_refusal(held, tmp_path, text, 
     path.write_text(text, encoding="utf-8")
     with pytest.raises(ScenarioError) as caught:
         figures_in(held, path)
-    assert words in str(caught.value) and "bad.csv" in str(caught.value)
+    assert words in str(caught.value) and "bad.csv" in str(caught.value) and len(caught.value.findings) == 1
 
 
 def test_bytes_that_are_no_text_are_refused(held, tmp_path):
     path = tmp_path / "bad.csv"
     path.write_bytes(b"\xff\xfe\x00period")
-    with pytest.raises(ScenarioError, match="no CSV file"):
+    with pytest.raises(ScenarioError, match="not UTF-16 text"):
         figures_in(held, path)

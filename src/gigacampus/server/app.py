@@ -36,7 +36,15 @@ def application(
 ) -> Door:
     """The whole server as an ASGI application; ``hosts`` are the names that it answers to."""
     limits = limits or Limits()
-    inner = FastAPI(title="gigacampus", version=__version__, docs_url=None, redoc_url=None, openapi_url=None, lifespan=_lifespan)
+    inner = FastAPI(
+        title="gigacampus",
+        version=__version__,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        lifespan=_lifespan,
+        redirect_slashes=False,  # a name that is a slash would be redirected to the list, which the schema does not promise
+    )
     inner.state.house = routes.House(catalogue, Jobs(catalogue.folder, limits), Reader(limits), limits)
     inner.include_router(routes.pages)
     inner.include_router(routes.api)

@@ -64,7 +64,12 @@ def read_money(path: Path, *, most_rows: int, most_bytes: int, noise: bool = Fal
     Raises ``ScenarioError`` for a column that is none of them, a number that is none, and a unit that is no US dollars.
     """
     columns = (PERIOD, METRIC, VALUE, UNIT, *((NOISE,) if noise else ()))
-    table = read_table(path, known=lambda c: not is_number(c) and column_of(c, columns) is not None, most_bytes=most_bytes)
+    table = read_table(
+        path,
+        known=lambda c: not is_number(c) and column_of(c, columns) is not None,
+        most_bytes=most_bytes,
+        columns=", ".join(c.name for c in columns),
+    )
     at = matched(table, columns)
     if not 0 < len(table.rows) <= most_rows:
         raise refuse(f"{len(table.rows)} figures", file=table.file, fix=f"give 1 to {most_rows} rows")

@@ -65,9 +65,17 @@ class Table:
 
 
 def read_table(
-    path: Path, name: str = "", *, known: Callable[[str], bool] = lambda _: False, headed: bool = True, most_bytes: int = MOST_BYTES
+    path: Path,
+    name: str = "",
+    *,
+    known: Callable[[str], bool] = lambda _: False,
+    headed: bool = True,
+    most_bytes: int = MOST_BYTES,
+    columns: str = "",
 ) -> Table:
     """Table of a CSV or xlsx file. ``known`` tells a column's name from other words; ``headed`` tables must have a header.
+
+    ``columns`` names, to people whose file is empty, the columns that it should hold.
 
     Raises ``ScenarioError`` with the file, the line, the cause and a fix.
     """
@@ -79,10 +87,10 @@ def read_table(
         content = path.read_bytes()
     except OSError as error:
         raise refuse(error.strerror or "cannot be read", file=name, fix="check the name") from None
-    return table_of(content, name, known=known, headed=headed)
+    return table_of(content, name, known=known, headed=headed, columns=columns)
 
 
-def table_of(content: bytes, name: str, *, known: Callable[[str], bool] = lambda _: False, headed: bool = True) -> Table:
+def table_of(content: bytes, name: str, *, known: Callable[[str], bool] = lambda _: False, headed: bool = True, columns: str = "") -> Table:
     """Table of a file's bytes; see ``read_table``."""
     if is_workbook(content):
         found = [(title, _laid(rows, range(1, len(rows) + 1), name, known, headed, "")) for title, rows in sheets(content, name)]
@@ -90,7 +98,7 @@ def table_of(content: bytes, name: str, *, known: Callable[[str], bool] = lambda
     text, encoding = decoded(content, name)
     notes = (f"read as {encoding}",) if encoding == "Windows-1252" else ()
     comments, stated, lines = _without_comments(text)
-    separator, rows = _split("\n".join(lines), stated, name, known)
+    separator, rows = _split("\n".join(lines), stated, name, known, columns)
     numbers = _line_numbers(text, comments, stated)
     table = _laid(rows[0], [numbers[i] for i in rows[1]], name, known, headed, separator)
     return Table(**{**vars(table), "comments": (*comments, *table.comments), "notes": (*notes, *table.notes)})
@@ -168,7 +176,7 @@ def _parsed(text: str, separator: str, most: int = MOST_ROWS) -> Rows:
     return rows, at
 
 
-def _split(text: str, stated: str, name: str, known: Callable[[str], bool]) -> tuple[str, Rows]:
+def _split(text: str, stated: str, name: str, known: Callable[[str], bool], columns: str = "") -> tuple[str, Rows]:
     """The separator under which header and rows agree best, and all rows."""
     problem, broken = "", 0
     scored: list[tuple[int, float, bool, int, str]] = []
@@ -183,7 +191,8 @@ def _split(text: str, stated: str, name: str, known: Callable[[str], bool]) -> t
             scored.append((*_agreement(sample, known), -order, separator))
     if not scored or broken > max(scored)[0]:
         why = f"not a CSV file: {problem}" if problem else "the file is empty: the header is missing"
-        raise refuse(why, file=name, fix="quote cells that hold the separator" if problem else "give a header and rows")
+        rows = f"give a header and rows: {columns}" if columns else "give a header and rows"
+        raise refuse(why, file=name, fix="quote cells that hold the separator" if problem else rows)
     separator = max(scored)[-1]
     try:
         whole = _parsed(text, separator)
