@@ -89,7 +89,7 @@ def receptors(result: Any) -> list[dict[str, Any]]:
         if "lat" not in spec or "lon" not in spec:
             continue
         levels = {
-            name.replace("noise", label): {q: tidy(band[q][i, month], 3) for q in ("p10", "p50", "p90")}
+            name.replace("noise", label): {q: tidy(band[q][i, month], 4) for q in ("p10", "p50", "p90")}
             for label, month in (("noise", -1), ("noise_now", as_of_month(result)))
             for name, band in bands.items()
         }
