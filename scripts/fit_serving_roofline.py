@@ -16,7 +16,7 @@ import numpy as np
 from scipy.optimize import least_squares
 
 from gigacampus.compute.roofline import tpot_s, ttft_s
-from gigacampus.validation.case_folder import CaseFolder
+from gigacampus.validation.case_folder import CaseFolder, Row
 from gigacampus.validation.serving import judged_points
 from gigacampus.validation.serving_rows import errors, serving_point, usable
 
@@ -34,11 +34,17 @@ def read(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
+def open_rows(data: Path, known_by: str) -> list[Row]:
+    """The points that ``gigacampus validate serving`` judges, measured by a day when one is given."""
+    folder = CaseFolder(data)
+    return [r for r in judged_points(folder, folder.inputs("serving/silicon_points.csv")) if usable(r, known_by=known_by)]
+
+
 def robust(residuals: Callable[[np.ndarray], np.ndarray], start: np.ndarray) -> np.ndarray:
     return np.exp(least_squares(residuals, start, loss="soft_l1", f_scale=SOFT).x)
 
 
-def fit(rows: list[dict[str, str]], data: Path) -> tuple[SimpleNamespace, dict[str, np.ndarray]]:
+def fit(rows: list[Row], data: Path) -> tuple[SimpleNamespace, dict[str, np.ndarray]]:
     """Robust least squares: step constants on log time per token; the queue by least median error of TTFT."""
     shapes = {r["model"]: r for r in read(data / "model_shapes.csv")}
     systems = {r["system"]: r for r in read(data / "gpu_serving_specs.csv")}
@@ -62,9 +68,7 @@ def main() -> None:
     parser.add_argument("data", type=Path)
     parser.add_argument("--known-by", default="")
     args = parser.parse_args()
-    folder = CaseFolder(args.data)
-    points = judged_points(folder, folder.inputs("serving/silicon_points.csv"))
-    rows = [r for r in points if usable(r, known_by=args.known_by)]
+    rows = open_rows(args.data, args.known_by)
     constants, error = fit(rows, args.data)
     for name in STEP + FIRST:
         print(f"{name}: {getattr(constants, name):.4g}")

@@ -6,6 +6,7 @@ import importlib.util
 from datetime import date
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from gigacampus.foundation.shipped import VALIDATION_CASES
@@ -25,10 +26,10 @@ def script(name: str):
 def test_serving_constants_come_from_the_script(known_by, as_of):
     fit = script("fit_serving_roofline")
     data = VALIDATION_CASES / "serving" / "data"
-    rows = [r for r in fit.read(data / "silicon_points.csv") if fit.usable(r, known_by=known_by)]
-    constants, _ = fit.fit(rows, data)
+    constants, error = fit.fit(fit.open_rows(data, known_by), data)
     shipped = load_entry("serving_efficiency", "pooled", as_of)[0]
-    for name, value in vars(constants).items():
+    low, high = np.quantile(error["tpot_ratio"], [0.1, 0.9])
+    for name, value in {**vars(constants), "tpot_ratio_p10": low, "tpot_ratio_p90": high}.items():
         assert shipped[name] == pytest.approx(float(value), rel=2e-3), name
 
 
@@ -36,11 +37,12 @@ def test_serving_constants_come_from_the_script(known_by, as_of):
 def test_step_constants_come_from_the_script(known_by, as_of):
     fit = script("fit_step_time")
     rows, hardware = fit.open_rows(VALIDATION_CASES / "training" / "data", known_by)
-    values, kinds, _ = fit.fit(rows, hardware)
+    values, kinds, ratio = fit.fit(rows, hardware)
     shipped = load_entry("training_efficiency", "pooled", as_of)[0]
     for name, value in [
         *zip(fit.NAMES, values, strict=False),
         *((f"{k}_frac", v) for k, v in zip(kinds, values[len(fit.NAMES) :], strict=True)),
+        *zip(("ratio_p10", "ratio_p90"), np.quantile(ratio, [0.1, 0.9]), strict=True),
     ]:
         assert shipped[name] == pytest.approx(float(value), rel=2e-3), name
 
