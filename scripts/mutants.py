@@ -75,17 +75,17 @@ class Mutant:
 
 def changed(node: ast.AST) -> ast.AST | None:
     """The node with its operator, sign, call or number changed; None for a node that holds none of these."""
-    new = copy.deepcopy(node)
+    new = copy.copy(node)
     if isinstance(new, ast.BinOp | ast.BoolOp) and type(new.op) in OPERATORS:
         new.op = OPERATORS[type(new.op)]()
         return new
     if isinstance(new, ast.Compare) and type(new.ops[0]) in OPERATORS:
-        new.ops[0] = OPERATORS[type(new.ops[0])]()
+        new.ops = [OPERATORS[type(new.ops[0])](), *new.ops[1:]]
         return new
     if isinstance(new, ast.UnaryOp) and isinstance(new.op, ast.USub):
         return new.operand
     if isinstance(new, ast.Call):
-        name = new.func
+        name = new.func = copy.copy(new.func)
         if isinstance(name, ast.Name) and name.id in CALLS:
             name.id = CALLS[name.id]
             return new
@@ -134,9 +134,9 @@ def mutants_of(path: Path) -> list[Mutant]:
     return out
 
 
-def sampled(seed: int, count: int) -> list[Mutant]:
+def sampled(seed: int, count: int, targets: tuple[str, ...] = TARGETS) -> list[Mutant]:
     """Mutants drawn evenly from all of the targets."""
-    files = [f for t in TARGETS for f in (sorted((PACKAGE / t).rglob("*.py")) if (PACKAGE / t).is_dir() else [PACKAGE / t])]
+    files = [f for t in targets for f in (sorted((PACKAGE / t).rglob("*.py")) if (PACKAGE / t).is_dir() else [PACKAGE / t])]
     every = [m for f in files for m in mutants_of(f)]
     return random.Random(seed).sample(every, min(count, len(every)))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from itertools import permutations
 
 import numpy as np
@@ -28,9 +29,13 @@ def exact_shapley(slope: np.ndarray, covariance: np.ndarray) -> np.ndarray:
     count, total = slope.size, float(slope @ covariance @ slope)
     cross = covariance @ slope
 
-    def explained(subset: tuple[int, ...]) -> float:
-        at = list(subset)
+    @cache
+    def of_set(subset: frozenset[int]) -> float:
+        at = sorted(subset)
         return float(cross[at] @ np.linalg.solve(covariance[np.ix_(at, at)], cross[at])) / total if at else 0.0
+
+    def explained(order: tuple[int, ...]) -> float:
+        return of_set(frozenset(order))
 
     effect = np.zeros(count)
     orders = list(permutations(range(count)))

@@ -72,6 +72,11 @@ def test_hand_written(case, tmp_path):
         assert error is not None and case.words in str(error), str(error)
 
 
+def test_a_horizon_with_a_unit_is_converted_to_months(tmp_path):
+    path = lay_out(next(case for case in CASES if case.name == "months_1 year"), tmp_path)
+    assert load(path, library_root=root())[0].horizon.months == 12
+
+
 @pytest.mark.parametrize(("path", "data", "wrong"), LEAVES, ids=[f"{p}={str(w)[:8]}" for p, _, w in LEAVES])
 def test_wrong_type_at_every_leaf_of_the_schema(path, data, wrong, tmp_path):
     file = tmp_path / "s.yaml"

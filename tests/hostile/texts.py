@@ -216,8 +216,9 @@ def numbers() -> Iterator[Case]:
         yield on_good(f"cash_{text}", f"company: {{opening_cash_usd: {text}}}\n", "company.opening_cash_usd")
     for text in ("-1", "1.0000001", "101 %", "2", "1e-400"):
         yield with_power(f"share_{text}", f"conversion_loss_frac: {text}", "" if text == "1e-400" else "conversion_loss_frac")
-    for text in ("0", "241", "-5", "1e9", "2.5", "'72'", "72.0", "1 year", "999999999999999999999"):
-        yield own(f"months_{text}", GOOD.replace("months: 24", f"months: {text}"), "" if text in ("'72'", "72.0") else "horizon.months")
+    for text in ("0", "241", "-5", "1e9", "2.5", "'72'", "72.0", "1 year", "21 year", "1 day", "12 MW", "999999999999999999999"):
+        well = ("'72'", "72.0", "1 year")
+        yield own(f"months_{text}", GOOD.replace("months: 24", f"months: {text}"), "" if text in well else "horizon.months")
     for key, text in (
         ("worlds", "0"),
         ("worlds", "5000"),

@@ -55,10 +55,10 @@ def told(run):
 
 
 def flips(written, tmp_path, count, seed):
-    """Change one byte of one file ``count`` times; returns how often readers refused."""
+    """Change one byte of one file that a checksum covers ``count`` times; returns how often readers refused."""
     chance, sound, run = random.Random(seed), told(written), tmp_path / "run"
     shutil.copytree(written, run)
-    files = sorted(p for p in run.rglob("*") if p.is_file())
+    files = sorted(p for p in run.rglob("*") if p.is_file() and p.name != store.TIMINGS)
     refused = 0
     for _ in range(count):
         path = chance.choice(files)
@@ -77,6 +77,27 @@ def flips(written, tmp_path, count, seed):
 
 def test_a_sample_of_flipped_bits(written, tmp_path):
     assert flips(written, tmp_path, SAMPLE, seed=11) == SAMPLE
+
+
+TIMES = b'{"seconds": {"books": 1.5}, "from_cache": ["weather"]}'
+NO_TIMES = [b"", b"[]", b"1", b"null", b'"text"', b"[" * 50_000, b"\xff", b'{"seconds": [1]}', b'{"seconds": {"books": "long"}}', TIMES[:9]]
+
+
+@pytest.mark.parametrize("content", NO_TIMES, ids=range(len(NO_TIMES)))
+def test_timings_that_are_none_are_left_out_and_move_nothing_else(written, tmp_path, content):
+    run = tmp_path / "run"
+    shutil.copytree(written, run)
+    (run / store.TIMINGS).write_bytes(content)
+    assert store.timings(run) == {} and told(run) == told(written)
+
+
+def test_flipped_bits_of_timings_move_nothing_but_timings(written, tmp_path):
+    run, sound = tmp_path / "run", store.read(written).manifest
+    shutil.copytree(written, run)
+    for at in range(len(TIMES)):
+        (run / store.TIMINGS).write_bytes(TIMES[:at] + bytes([TIMES[at] ^ 1 << at % 8]) + TIMES[at + 1 :])
+        found = store.read(run).manifest
+        assert {k: v for k, v in found.items() if k not in store.CLOCK} == sound
 
 
 @pytest.mark.slow

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from gigacampus.validation import serving, training
-from gigacampus.validation.case_folder import BUNDLED, CaseFolder
+from gigacampus.validation.case_folder import CaseFolder
 from gigacampus.validation.serving_rows import copies, undated_prediction
 from gigacampus.validation.training_rows import newest
 from tests.validation.folders import KEYS, copied, failed, text_of, with_text
 
-DOCS = BUNDLED.parent / "docs" / "compute.md"
+DOCS = Path(__file__).parents[2] / "docs" / "compute.md"
 
 
 @pytest.fixture(scope="module")

@@ -249,7 +249,9 @@ def timings(run: Path) -> dict[str, Any]:
     """Seconds by stage, and the stages that came from the cache; nothing where the folder does not say it."""
     try:
         found = json.loads((run / TIMINGS).read_bytes()[:MOST_TIMINGS])
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
+        return {}
+    if not isinstance(found, dict):
         return {}
     seconds, kept = found.get("seconds"), found.get("from_cache")
     out: dict[str, Any] = {}
