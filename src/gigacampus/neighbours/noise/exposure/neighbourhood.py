@@ -135,8 +135,10 @@ def counted(plants: list[Plant], blocks: Blocks, limits_dba: tuple[float, ...], 
     """People of block groups above each limit; rows of ``{limit_dba, people, low, high}``.
 
     Everybody of a block group is counted at its centre of population, so a group is above a limit as a whole or not at
-    all. ``low`` and ``high`` move all levels together by the half width of the 80 % band.
+    all. ``low`` and ``high`` move all levels together by the half width of the 80 % band. Only groups within
+    ``HEARD_WITHIN_M`` count: the half width grows with distance, and beyond that reach it would outgrow any level.
     """
+    blocks = near_blocks(plants, blocks)
     if not plants or not len(blocks.people):
         return [{"limit_dba": v, "people": 0.0, "low": 0.0, "high": 0.0} for v in limits_dba]
     level = level_at(plants, blocks.lat_deg, blocks.lon_deg, wind=wind)
