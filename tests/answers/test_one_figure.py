@@ -143,6 +143,10 @@ def test_sql_the_report_and_the_notebook_show_the_headline(run):
         assert raised(shown_value(row)[0]) in text and row["text"] in spoken
 
 
+TABLE_FRAC = 1e-3
+"""Many places at once read plumes from a table over distance, which is within 1 % by its documents; one place is worked out directly."""
+
+
 def test_the_address_door_and_a_place_by_its_coordinates_agree(run):
     given = run.manifest["map"]["door"]
     if not given:
@@ -154,7 +158,7 @@ def test_the_address_door_and_a_place_by_its_coordinates_agree(run):
         for figure, name in ((rows["Q04"], "no2_ugm3"), (fine, "pm25_ugm3")):
             assert figure["value"] == pytest.approx(given[name][k], abs=6e-5)
             for end in ("low", "high") if figure["value"] else ():
-                assert figure[end] == pytest.approx(given["band"][name][end][k], abs=6e-5)
+                assert figure[end] == pytest.approx(given["band"][name][end][k], abs=6e-5, rel=TABLE_FRAC)
         if rows["Q01"]["state"] != State.NOT_BUILT:
             assert rows["Q01"]["value"] == pytest.approx(given["noise_night_dba"][k], abs=6e-5)
             half = given["half_width"]["noise_night_dba"][k]
