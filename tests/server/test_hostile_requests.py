@@ -146,6 +146,7 @@ def test_too_much_is_refused_before_it_is_read(client):
 
 def test_a_body_that_trickles_is_cut_off():
     import asyncio
+    from concurrent.futures import ThreadPoolExecutor
 
     async def forever():
         await asyncio.sleep(0.01)
@@ -161,7 +162,8 @@ def test_a_body_that_trickles_is_cut_off():
 
     door = Door(app, Limits(body_s=0.1), LOOPBACK)
     scope = {"type": "http", "method": "POST", "path": "/api/validate", "headers": [(b"host", b"localhost")], "query_string": b""}
-    asyncio.run(door(scope, forever, send))
+    with ThreadPoolExecutor(1) as thread:  # a browser test in this process may keep a loop running in the main thread
+        thread.submit(asyncio.run, door(scope, forever, send)).result(timeout=30)
     assert sent[0]["status"] == 408
 
 
