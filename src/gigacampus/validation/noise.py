@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +33,7 @@ def cases(data: CaseFolder | Path | None = None) -> list[CaseRow]:
     A case of unknown shape gets a line that says so; the others are scored.
     """
     folder = opened(data)
-    scorers = (
+    scorers: tuple[Callable[[Any], list[CaseRow]], ...] = (
         absorption_rows,
         tr17534_3_rows,
         computed_rows,
