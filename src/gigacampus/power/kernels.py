@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import njit
+
+from gigacampus.foundation.compiled import njit
 
 LOAD_ROWS = 6
 """Rows that ``load_hours`` fills."""

@@ -148,13 +148,15 @@ def compiled_span() -> Any:
     import numba
     from numba.extending import overload
 
+    from gigacampus.foundation.compiled import njit
+
     config, options = cast(Any, numba.config), cast(Any, OPTIONS)
     for function in (*RULES, *TWINS):
         overload(function, strict=False, jit_options=options)(_stands_for(TWINS.get(function, function)))
     place, before = folder(), config.CACHE_DIR
     config.CACHE_DIR = str(place)
     try:
-        return numba.njit(cache=_can_be_written(place), nogil=True, error_model="numpy")(_span)
+        return njit(cache=_can_be_written(place), nogil=True, error_model="numpy")(_span)
     finally:
         config.CACHE_DIR = before
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import njit
+
+from gigacampus.foundation.compiled import njit
 
 FAR_SIGMAS = 40.0
 """Exponents beyond this are zero to 17 digits."""

@@ -12,8 +12,8 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import njit
 
+from gigacampus.foundation.compiled import njit
 from gigacampus.neighbours.air.boundary_layer import LEVELS_M
 
 HOUR = ("mixing", "mechanical", "ustar", "wstar", "obukhov", "mixed", "aloft_n2", "urban_n2", "stable")

@@ -9,8 +9,8 @@ import hashlib
 from pathlib import Path
 
 import numpy as np
-from numba import njit
 
+from gigacampus.foundation.compiled import njit
 from gigacampus.neighbours.noise.geometry.plan_kernels import ABOVE_M, INNER, OFF_CORNER_M, crossings, inside
 from gigacampus.neighbours.noise.geometry.plan_kernels import STAMP as PLAN_STAMP
 

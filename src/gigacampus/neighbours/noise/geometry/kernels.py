@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numba import njit
 
+from gigacampus.foundation.compiled import njit
 from gigacampus.neighbours.noise.geometry.plan_kernels import (
     ABOVE_M,
     HILL_M,

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numba import njit
 
+from gigacampus.foundation.compiled import njit
 from gigacampus.neighbours.noise.geometry.cnossos_kernels import (
     DIRECT,
     EDGE,
