@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
-from annotated_types import Ge, Gt, Le
+from annotated_types import Ge, GroupedMetadata, Gt, Le
 from pydantic import BaseModel, BeforeValidator, ConfigDict, GetCoreSchemaHandler
 from pydantic_core import core_schema
 
@@ -54,6 +55,18 @@ class NoUnit:
         return {**handler(schema), "x-unit": ""}
 
 
+@dataclass(frozen=True)
+class Within(GroupedMetadata):
+    """Bounds of a figure, both included, and in a word what sets them: a law of nature, or a plainly absurd scale."""
+
+    low: float
+    high: float
+    why: str
+
+    def __iter__(self) -> Iterator[Ge | Le]:
+        return iter((Ge(self.low), Le(self.high)))
+
+
 class FromClass:
     """Mark of a figure that an entry of the library may leave out: the typical row of its kind then gives it, and is named."""
 
@@ -80,7 +93,7 @@ USDPerMWh = Annotated[float, Unit("USD/MWh"), Ge(-1e5), Le(1e5)]
 USDPerMMBtu = Annotated[float, Unit("USD/MMBtu"), Ge(0), Le(1e4)]
 USDPerKWMonth = Annotated[float, Unit("USD/kW-month"), Ge(0), Le(1e4)]
 USDPerMW = Annotated[float, Unit("USD/MW"), Ge(0), Le(1e10)]
-Frac = Annotated[float, Unit("1"), Ge(0), Le(1)]
+Frac = Annotated[float, Unit("1"), Within(0, 1, "share")]
 Ratio = Annotated[float, Unit("1"), Ge(0), Le(1e9)]
 PositiveRatio = Annotated[float, Unit("1"), Gt(0), Le(1e30)]
 GrowthPerYear = Annotated[float, Unit("1/year"), Ge(-1e15), Le(1e15)]

@@ -90,19 +90,32 @@ class GeneratorTechnology(Kind):
 
     sounds_like: Literal["gas_turbine", "reciprocating_engine"] = field(kw_only=True)
     """Whose published equations share its sound out over components and bands."""
+    best_efficiency_frac: float = field(default=0.64, kw_only=True)
+    """Most of the fuel's heat (lower heating value) that any unit of the kind turns into power; 0.64: with a steam cycle."""
 
 
 GENERATORS: Kinds[GeneratorTechnology] = Kinds(
     "generator technologies",
-    GeneratorTechnology("industrial", "Industrial gas turbine", typical="lib:generator_classes/industrial", sounds_like="gas_turbine"),
+    GeneratorTechnology(
+        "industrial",
+        "Industrial gas turbine",
+        typical="lib:generator_classes/industrial",
+        sounds_like="gas_turbine",
+        best_efficiency_frac=0.46,
+    ),
     GeneratorTechnology(
         "aeroderivative",
         "Gas turbine derived from an aircraft engine",
         typical="lib:generator_classes/aeroderivative",
         sounds_like="gas_turbine",
+        best_efficiency_frac=0.46,
     ),
     GeneratorTechnology(
-        "reciprocating", "Lean-burn gas engine", typical="lib:generator_classes/reciprocating", sounds_like="reciprocating_engine"
+        "reciprocating",
+        "Lean-burn gas engine",
+        typical="lib:generator_classes/reciprocating",
+        sounds_like="reciprocating_engine",
+        best_efficiency_frac=0.54,
     ),
 )
 

@@ -189,6 +189,19 @@ def references(tree: Node) -> dict[tuple[str, str], Node]:
     return found
 
 
+def changed_entries(document: Document) -> dict[tuple[str, str], Node]:
+    """Entries of the library that the scenario changes in part, each with the node that does; named elsewhere or not."""
+    held = document.node("library")
+    given = held.value if held is not None and is_mapping(held) else {}
+    return {
+        (family, name): node
+        for family, entries in given.items()
+        if family in library.families() and is_mapping(entries)
+        for name, node in entries.value.items()
+        if is_mapping(node) and name in library.names(family, document.library_root)
+    }
+
+
 def pull(document: Document, wanted: dict[tuple[str, str], Node]) -> None:
     """Lay library entries under what the scenario itself says of them; entries they name are pulled too."""
     waiting = dict(wanted)

@@ -11,7 +11,7 @@ from gigacampus.scenario import known_as_of, library
 from gigacampus.scenario.allowed_paths import Place, scenario_place
 from gigacampus.scenario.baseline import without_baseline
 from gigacampus.scenario.compose import compose
-from gigacampus.scenario.composed import Document, pull, references
+from gigacampus.scenario.composed import Document, changed_entries, pull, references
 
 if TYPE_CHECKING:
     from gigacampus.schema.scenario import Scenario
@@ -106,5 +106,5 @@ def _document(place: Place, text: str | None, sets: Sequence[str], patches: Sequ
     day = document.as_of
     if day is not None:
         document.findings += known_as_of.later_facts(document.tree, day)
-    pull(document, references(document.tree))
+    pull(document, changed_entries(document) | references(document.tree))
     return document

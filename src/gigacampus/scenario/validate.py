@@ -247,8 +247,8 @@ def _problem(item: Any, slot: Slot | None) -> str:
         shown = f"{printable(context['tag'])} is not a kind" if "tag" in context else "needs its `kind`"
         return f"{shown}; one of {_listed(_kinds(slot))}" if slot else shown
     if kind in ("greater_than_equal", "greater_than", "less_than_equal", "less_than"):
-        unit = _unit_text(slot)
-        return f"{printable(given)} is out of range: {item['msg'].removeprefix('Input ')}{unit}"
+        why = f" ({slot.bounded_by})" if slot is not None and slot.bounded_by else ""
+        return f"{printable(given)} is out of range: {item['msg'].removeprefix('Input ')}{_unit_text(slot)}{why}"
     message = str(context["error"]) if kind == "value_error" and "error" in context else item["msg"]
     message = message.removeprefix("Value error, ").removeprefix("Input ")
     if isinstance(given, dict | list):

@@ -8,7 +8,8 @@ from annotated_types import Gt, Le
 from pydantic import Field
 
 from gigacampus.foundation.references import LibraryKey
-from gigacampus.foundation.types import MW, USD, Count, Day, Days, Frac, MWh, NoUnit, Positive, Signed, Spec, Unit
+from gigacampus.foundation.types import MW, USD, Count, Day, Days, Frac, MWh, NoUnit, Positive, Signed, Spec, Unit, Within
+from gigacampus.schema.entry_checks import storage_h
 
 
 class BlockBase(Spec):
@@ -102,7 +103,7 @@ class PermitBlock(BlockBase):
     """permit: permission to run the generator blocks that name it."""
     limit_mw: MW | None = None
     """Nameplate that the permit covers; empty: no limit on power."""
-    limit_nox_t_per_year: Annotated[float, Field(ge=0), Unit("t/year")] | None = None
+    limit_nox_t_per_year: Annotated[float, Unit("t/year"), Within(0, 1e7, "scale")] | None = None
     """Metric tonnes of NOx a year."""
 
 
@@ -197,9 +198,9 @@ class SlipEntry(Spec):
 
     title: str = ""
     """Name of the fit."""
-    location_days: Days
+    location_days: Annotated[float, Unit("day"), Within(-3650, 3650, "scale")]
     """Mode of the slip."""
-    scale_days: Annotated[float, Unit("day"), Gt(0), Le(3650)]
+    scale_days: Annotated[float, Unit("day"), Within(0.01, 3650, "scale")]
     """Scale of the Gumbel distribution: the larger, the wider the slips spread."""
     calibrated_on: Day | None = None
     """Last day of the data that the constants were fitted to; empty: assumed. A day after ``as_of`` is hindsight."""
@@ -243,6 +244,8 @@ def check_blocks(blocks: dict[str, Block], phases: dict[str, PhaseSpec]) -> list
     for key, block in blocks.items():
         if block.phase == 0 and block.in_service is None:
             out.append(f"blocks.{key}: a committed block (phase 0) needs in_service")
+        if isinstance(block, BatteryBlock):
+            out += [f"blocks.{key}.{wrong}" for wrong in storage_h(block.mw, block.mwh)]
         if block.phase > len(phases):
             out.append(f"blocks.{key}: phase {block.phase}, but the campus has {len(phases)} phases")
         if block.in_service and block.out_of_service and block.out_of_service < block.in_service:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from annotated_types import Gt
+from pydantic import Field, model_validator
 
-from gigacampus.foundation.types import KW, Count, Frac, Hours, NonNegative, NoUnit, Positive, PositiveRatio, Seconds, Spec, Unit
+from gigacampus.foundation.types import Count, Frac, Hours, NonNegative, NoUnit, Seconds, Spec, Unit, Within
+from gigacampus.schema import entry_checks
+from gigacampus.schema.entry_checks import refuse_if
 
 ModelKey = Annotated[str, Field(pattern=r"^lib:models/[a-z0-9_]+$")]
 
@@ -144,32 +147,34 @@ class AcceleratorEntry(Spec):
 
     title: str = ""
     """Name of the product."""
-    server_kw: KW
+    server_kw: Annotated[float, Unit("kW"), Within(0.01, 100, "scale")]
     """IT power per accelerator at rated training load, switches and CPUs included."""
-    peak_bf16_tflops: Annotated[Positive, Unit("TFLOP/s")]
+    peak_bf16_tflops: Annotated[float, Unit("TFLOP/s"), Within(0.1, 1e6, "scale")]
     """Dense BF16 rate of one device."""
-    memory_gb: Annotated[Positive, Unit("GB")]
+    memory_gb: Annotated[float, Unit("GB"), Within(0.1, 1e5, "scale")]
     """Memory of one device."""
-    memory_tb_s: Annotated[Positive, Unit("TB/s")]
+    memory_tb_s: Annotated[float, Unit("TB/s"), Within(0.01, 1e5, "scale")]
     """Memory bandwidth of one device."""
-    h100_equivalents: PositiveRatio = 1.0
+    h100_equivalents: Annotated[float, Unit("1"), Within(0.0001, 1e4, "scale")] = 1.0
     """Computing rate of one device over an H100's, for counts in H100 equivalents."""
-    price_usd: Annotated[NonNegative, Unit("USD")] = 35_000.0
+    price_usd: Annotated[float, Unit("USD"), Within(0, 1e8, "scale")] = 35_000.0
     """One accelerator with its share of server and network."""
-    peak_fp8_tflops: Annotated[Positive, Unit("TFLOP/s")] | None = None
+    peak_fp8_tflops: Annotated[float, Unit("TFLOP/s"), Within(0.1, 1e6, "scale")] | None = None
     """Dense 8-bit rate; empty: no faster than BF16."""
-    scale_up_gb_s: Annotated[Positive, Unit("GB/s")] = 450.0
+    scale_up_gb_s: Annotated[float, Unit("GB/s"), Within(0.1, 1e6, "scale")] = 450.0
     """One-way bandwidth inside the scale-up domain."""
-    scale_up_domain: Annotated[float, NoUnit("count"), Field(ge=1, le=1e5)] = 8.0
+    scale_up_domain: Annotated[float, NoUnit("count"), Within(1, 1e5, "scale")] = 8.0
     """Devices joined by the fast scale-up network."""
-    scale_out_gb_s: Annotated[Positive, Unit("GB/s")] = 50.0
+    scale_out_gb_s: Annotated[float, Unit("GB/s"), Within(0.01, 1e5, "scale")] = 50.0
     """One-way network bandwidth of one accelerator."""
-    world_shipments_per_year: Annotated[NonNegative, Unit("device/year")] = 0.0
+    world_shipments_per_year: Annotated[float, Unit("device/year"), Within(0, 1e9, "scale")] = 0.0
     """Shipments to all buyers; 0: unknown, and orders are then not slowed by their size."""
-    order_lead_days: Annotated[NonNegative, Unit("day")] = 0.0
+    order_lead_days: Annotated[float, Unit("day"), Within(0, 3650, "scale")] = 0.0
     """From an order to its first delivery."""
     family: Literal["a100", "hopper", "blackwell", "other"] = "other"
     """Whose measured ceiling of matrix products holds; other: the pooled one."""
+
+    _fits_together = model_validator(mode="after")(refuse_if(entry_checks.accelerator))
 
 
 class ModelEntry(Spec):
@@ -177,24 +182,26 @@ class ModelEntry(Spec):
 
     title: str = ""
     """Name of the model."""
-    parameters_b: Annotated[Positive, NoUnit("count in billions")]
+    parameters_b: Annotated[float, NoUnit("count in billions"), Within(0.001, 1e6, "scale")]
     """All parameters, in billions."""
-    active_parameters_b: Annotated[Positive, NoUnit("count in billions")]
+    active_parameters_b: Annotated[float, NoUnit("count in billions"), Within(0.001, 1e6, "scale")]
     """Parameters that one token uses, in billions."""
-    kv_bytes_per_token: Annotated[Positive, Unit("byte/token")] = 70_000.0
+    kv_bytes_per_token: Annotated[float, Unit("byte/token"), Within(1, 1e9, "scale")] = 70_000.0
     """Attention cache of one token, all layers."""
-    layers: Annotated[Positive, NoUnit("count")] = 60.0
+    layers: Annotated[float, NoUnit("count"), Within(1, 1e4, "scale")] = 60.0
     """Transformer layers."""
-    bytes_per_weight: Annotated[Positive, Unit("byte")] = 1.0
+    bytes_per_weight: Annotated[float, Unit("byte"), Within(0.125, 8, "encoding")] = 1.0
     """Bytes in which one weight is served."""
-    hidden: Annotated[Positive, NoUnit("count")] = 7168.0
+    hidden: Annotated[float, NoUnit("count"), Within(16, 1e6, "scale")] = 7168.0
     """Width of the residual stream."""
-    query_dim: Annotated[Positive, NoUnit("count")] = 16384.0
+    query_dim: Annotated[float, NoUnit("count"), Within(16, 1e7, "scale")] = 16384.0
     """Heads times head width: sets the attention work that grows with the sequence."""
-    experts: Annotated[float, NoUnit("count"), Field(ge=1, le=1e6)] = 1.0
+    experts: Annotated[float, NoUnit("count"), Within(1, 1e6, "scale")] = 1.0
     """Routed experts per layer; 1 means dense."""
-    experts_active: Annotated[float, NoUnit("count"), Field(ge=1, le=1e6)] = 1.0
+    experts_active: Annotated[float, NoUnit("count"), Within(1, 1e6, "scale")] = 1.0
     """Routed experts that one token uses."""
+
+    _fits_together = model_validator(mode="after")(refuse_if(entry_checks.model))
 
 
 class ServingEfficiencyEntry(Spec):
@@ -202,24 +209,26 @@ class ServingEfficiencyEntry(Spec):
 
     title: str = ""
     """Name of the fit."""
-    memory_frac: Annotated[float, Unit("1"), Field(gt=0, le=1)]
+    memory_frac: Annotated[float, Unit("1"), Gt(0), Within(0, 1, "share")]
     """Share of memory bandwidth that decoding reaches."""
-    prefill_frac: Annotated[float, Unit("1"), Field(gt=0, le=1)]
+    prefill_frac: Annotated[float, Unit("1"), Gt(0), Within(0, 1, "share")]
     """Share of peak that prefill reaches."""
-    layer_s: Seconds
+    layer_s: Annotated[float, Unit("s"), Within(0, 1, "scale")]
     """Fixed time per layer and decode step."""
-    layer_s_per_doubling: Seconds
+    layer_s_per_doubling: Annotated[float, Unit("s"), Within(0, 1, "scale")]
     """Added per layer for each doubling of the replica."""
-    request_s: Seconds
+    request_s: Annotated[float, Unit("s"), Within(0, 10, "scale")]
     """Host time per request and decode step: scheduling and sampling."""
-    first_token_s: Seconds
+    first_token_s: Annotated[float, Unit("s"), Within(0, 600, "scale")]
     """Fixed time before a prompt is read."""
     queue_frac: Frac
     """Share of the other requests in flight whose prompts come first."""
-    tpot_ratio_p10: PositiveRatio
+    tpot_ratio_p10: Annotated[float, Unit("1"), Within(0.01, 100, "scale")]
     """10 % quantile of measured over predicted time per output token."""
-    tpot_ratio_p90: PositiveRatio
+    tpot_ratio_p90: Annotated[float, Unit("1"), Within(0.01, 100, "scale")]
     """90 % quantile of measured over predicted time per output token."""
+
+    _fits_together = model_validator(mode="after")(refuse_if(entry_checks.quantiles))
 
 
 class TrainingEfficiencyEntry(Spec):
@@ -227,25 +236,27 @@ class TrainingEfficiencyEntry(Spec):
 
     title: str = ""
     """Name of the fit."""
-    matrix_frac: Annotated[float, Unit("1"), Field(gt=0, le=1)]
+    matrix_frac: Annotated[float, Unit("1"), Gt(0), Within(0, 1, "share")]
     """Share of the BF16 peak that large matrix products reach, pooled over accelerators."""
-    a100_frac: Annotated[float, Unit("1"), Field(gt=0, le=1)]
+    a100_frac: Annotated[float, Unit("1"), Gt(0), Within(0, 1, "share")]
     """The same for A100."""
-    hopper_frac: Annotated[float, Unit("1"), Field(gt=0, le=1)]
+    hopper_frac: Annotated[float, Unit("1"), Gt(0), Within(0, 1, "share")]
     """The same for H100 and H200."""
-    blackwell_frac: Annotated[float, Unit("1"), Field(gt=0, le=1)]
+    blackwell_frac: Annotated[float, Unit("1"), Gt(0), Within(0, 1, "share")]
     """The same for B200 and GB200."""
-    half_width: Annotated[NonNegative, NoUnit("count")]
+    half_width: Annotated[float, NoUnit("count"), Within(0, 1e6, "scale")]
     """Shard width at which a matrix product runs at half of that."""
-    memory_passes: Annotated[NonNegative, NoUnit("count")]
+    memory_passes: Annotated[float, NoUnit("count"), Within(0, 1e5, "scale")]
     """Memory passes over one layer's activations outside matrix products, forward and backward."""
     overlap_frac: Frac
     """Share of data-parallel traffic hidden under computing."""
-    moe_frac: Annotated[float, Unit("1"), Field(gt=0, le=1)]
+    moe_frac: Annotated[float, Unit("1"), Gt(0), Within(0, 1, "share")]
     """Speed of sparse models over dense ones at the same active work."""
-    eight_bit_gain: PositiveRatio
+    eight_bit_gain: Annotated[float, Unit("1"), Within(0.1, 10, "scale")]
     """Speed of matrix products in 8-bit formats over 16-bit ones."""
-    ratio_p10: PositiveRatio
+    ratio_p10: Annotated[float, Unit("1"), Within(0.01, 100, "scale")]
     """10 % quantile of measured over predicted step time."""
-    ratio_p90: PositiveRatio
+    ratio_p90: Annotated[float, Unit("1"), Within(0.01, 100, "scale")]
     """90 % quantile of measured over predicted step time."""
+
+    _fits_together = model_validator(mode="after")(refuse_if(entry_checks.quantiles))

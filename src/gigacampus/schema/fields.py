@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from gigacampus.foundation.kinds import Kinds
-from gigacampus.foundation.types import NoUnit, Unit
+from gigacampus.foundation.types import NoUnit, Unit, Within
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,11 @@ class Slot:
         low: list[Any] = [m.ge if isinstance(m, Ge) else m.gt for m in self.marks if isinstance(m, Ge | Gt)]
         high: list[Any] = [m.le if isinstance(m, Le) else m.lt for m in self.marks if isinstance(m, Le | Lt)]
         return max(map(float, low), default=float("-inf")), min(map(float, high), default=float("inf"))
+
+    @property
+    def bounded_by(self) -> str:
+        """What sets the bounds, in a word; empty where nothing is said."""
+        return next((mark.why for mark in reversed(self.marks) if isinstance(mark, Within)), "")
 
     def holds(self, value: float) -> bool:
         """Whether a number lies within the bounds, open ones included."""
@@ -84,6 +89,8 @@ def slot_of(annotation: Any, metadata: Sequence[Any] = (), name: str = "") -> Sl
 
 
 def _expanded(mark: Any) -> list[Any]:
+    if isinstance(mark, Within):
+        return [mark, *mark]
     return [m for inner in mark.metadata for m in _expanded(inner)] if isinstance(mark, FieldInfo) else [mark]
 
 

@@ -11,28 +11,24 @@ from gigacampus.foundation.types import (
     FROM_CLASS,
     MW,
     Day,
-    DegC,
     Frac,
     Hours,
     KelvinStep,
-    KgPerMMBtu,
-    KJPerKWh,
     Latitude,
     Longitude,
     Metres,
     NonNegative,
     NoUnit,
     Positive,
-    Ppm,
     Ratio,
     Seconds,
     Spec,
     Unit,
-    USDPerKWMonth,
-    USDPerMW,
-    USDPerMWh,
+    Within,
 )
 from gigacampus.registry.kinds import DISPATCH_ORDERS, GENERATORS, STORAGE
+from gigacampus.schema import entry_checks
+from gigacampus.schema.entry_checks import refuse_if
 
 
 class HeatWaveSpec(Spec):
@@ -125,66 +121,68 @@ class GeneratorEntry(Spec):
     """Name of the product."""
     engine: Annotated[str, GENERATORS]
     """Kind of prime mover: industrial or aeroderivative gas turbine, or reciprocating engine."""
-    iso_mw: Annotated[MW, Field(gt=0)]
+    iso_mw: Annotated[float, Unit("MW"), Within(0.001, 2000, "scale")]
     """Net power at ISO conditions (15 degC, sea level)."""
-    heat_rate_lhv_kj_per_kwh: KJPerKWh
+    heat_rate_lhv_kj_per_kwh: Annotated[float, Unit("kJ/kWh"), Within(5600, 40000, "thermodynamics")]
     """Fuel heat for each kWh at full load and ISO conditions, lower heating value."""
-    power_at_0c_frac: Annotated[Ratio, FROM_CLASS]
+    power_at_0c_frac: Annotated[float, Unit("1"), Within(0.5, 2, "density"), FROM_CLASS]
     """Power at 0 degC ambient over ISO power (15 degC); straight lines between points, flat below 0, the last slope beyond 40."""
-    power_at_25c_frac: Annotated[Ratio, FROM_CLASS]
+    power_at_25c_frac: Annotated[float, Unit("1"), Within(0.3, 1.5, "density"), FROM_CLASS]
     """Power at 25 degC ambient over ISO power."""
-    power_at_35c_frac: Annotated[Ratio, FROM_CLASS]
+    power_at_35c_frac: Annotated[float, Unit("1"), Within(0.2, 1.5, "density"), FROM_CLASS]
     """Power at 35 degC ambient over ISO power."""
-    power_at_40c_frac: Annotated[Ratio, FROM_CLASS]
+    power_at_40c_frac: Annotated[float, Unit("1"), Within(0.1, 1.5, "density"), FROM_CLASS]
     """Power at 40 degC ambient over ISO power."""
-    power_loss_frac_per_km: Annotated[float, Unit("1/km"), Ge(0), Le(1), FROM_CLASS]
+    power_loss_frac_per_km: Annotated[float, Unit("1/km"), Within(0, 0.5, "density"), FROM_CLASS]
     """Power lost for each kilometre of altitude."""
-    heat_rate_at_0c_frac: Annotated[Ratio, FROM_CLASS]
+    heat_rate_at_0c_frac: Annotated[float, Unit("1"), Within(0.8, 1.5, "thermodynamics"), FROM_CLASS]
     """Heat rate at 0 degC ambient over that at 15 degC."""
-    heat_rate_at_40c_frac: Annotated[Ratio, FROM_CLASS]
+    heat_rate_at_40c_frac: Annotated[float, Unit("1"), Within(0.8, 1.5, "thermodynamics"), FROM_CLASS]
     """Heat rate at 40 degC ambient over that at 15 degC."""
-    heat_rate_at_75_load_frac: Annotated[Ratio, FROM_CLASS]
+    heat_rate_at_75_load_frac: Annotated[float, Unit("1"), Within(0.9, 2, "thermodynamics"), FROM_CLASS]
     """Heat rate at three quarters of the available power over that at full load."""
-    heat_rate_at_50_load_frac: Annotated[Ratio, FROM_CLASS]
+    heat_rate_at_50_load_frac: Annotated[float, Unit("1"), Within(0.9, 3, "thermodynamics"), FROM_CLASS]
     """Heat rate at half of the available power over that at full load."""
     min_load_frac: Annotated[Frac, FROM_CLASS]
     """Lowest load that keeps its emission figures."""
-    cold_start_min: Annotated[NonNegative, Unit("min"), FROM_CLASS]
+    cold_start_min: Annotated[float, Unit("min"), Within(0, 10080, "scale"), FROM_CLASS]
     """Time from a cold start to full load."""
-    start_uncontrolled_h: Annotated[Hours, FROM_CLASS]
+    start_uncontrolled_h: Annotated[float, Unit("h"), Within(0, 100, "scale"), FROM_CLASS]
     """Hours at half load with uncontrolled NOx and CO that one start and stop bring."""
-    nox_ppm: Annotated[Ppm, FROM_CLASS]
+    nox_ppm: Annotated[float, Unit("ppm"), Within(0, 5000, "chemistry"), FROM_CLASS]
     """ppmvd at 15 % O2 without SCR."""
-    nox_ppm_scr: Annotated[Ppm, FROM_CLASS]
+    nox_ppm_scr: Annotated[float, Unit("ppm"), Within(0, 5000, "chemistry"), FROM_CLASS]
     """ppmvd at 15 % O2 behind a catalyst (SCR)."""
-    nox_ppm_uncontrolled: Annotated[Ppm, FROM_CLASS]
+    nox_ppm_uncontrolled: Annotated[float, Unit("ppm"), Within(0, 5000, "chemistry"), FROM_CLASS]
     """Diffusion flame, used for starts and for control 'none' (0.32 lb/MMBtu)."""
-    co_kg_per_mmbtu: Annotated[KgPerMMBtu, FROM_CLASS]
+    co_kg_per_mmbtu: Annotated[float, Unit("kg/MMBtu"), Within(0, 35, "carbon"), FROM_CLASS]
     """Carbon monoxide in lean-premix operation, per MMBtu HHV."""
-    co_uncontrolled_kg_per_mmbtu: Annotated[KgPerMMBtu, FROM_CLASS]
+    co_uncontrolled_kg_per_mmbtu: Annotated[float, Unit("kg/MMBtu"), Within(0, 35, "carbon"), FROM_CLASS]
     """Carbon monoxide of a diffusion flame, per MMBtu HHV."""
-    co_water_injection_kg_per_mmbtu: Annotated[KgPerMMBtu, FROM_CLASS]
+    co_water_injection_kg_per_mmbtu: Annotated[float, Unit("kg/MMBtu"), Within(0, 35, "carbon"), FROM_CLASS]
     """Carbon monoxide with water injection, per MMBtu HHV."""
-    pm25_kg_per_mmbtu: Annotated[KgPerMMBtu, FROM_CLASS]
+    pm25_kg_per_mmbtu: Annotated[float, Unit("kg/MMBtu"), Within(0, 1, "scale"), FROM_CLASS]
     """Fine particles, filterable and condensable, per MMBtu HHV."""
-    voc_kg_per_mmbtu: Annotated[KgPerMMBtu, FROM_CLASS]
+    voc_kg_per_mmbtu: Annotated[float, Unit("kg/MMBtu"), Within(0, 20, "carbon"), FROM_CLASS]
     """Volatile organic compounds, per MMBtu HHV."""
-    formaldehyde_kg_per_mmbtu: Annotated[KgPerMMBtu, FROM_CLASS]
+    formaldehyde_kg_per_mmbtu: Annotated[float, Unit("kg/MMBtu"), Within(0, 1, "scale"), FROM_CLASS]
     """Formaldehyde, per MMBtu HHV."""
-    co2_kg_per_mmbtu: Annotated[KgPerMMBtu, FROM_CLASS]
+    co2_kg_per_mmbtu: Annotated[float, Unit("kg/MMBtu"), Within(0, 120, "carbon"), FROM_CLASS]
     """Carbon dioxide, per MMBtu HHV."""
-    exhaust_temp_c: Annotated[DegC, FROM_CLASS]
+    exhaust_temp_c: Annotated[float, Unit("degC"), Within(0, 900, "metallurgy"), FROM_CLASS]
     """Temperature of the exhaust at full load; sets the plume's rise."""
-    exhaust_flow_kg_s: Annotated[NonNegative, Unit("kg/s"), FROM_CLASS]
+    exhaust_flow_kg_s: Annotated[float, Unit("kg/s"), Within(0, 3000, "scale"), FROM_CLASS]
     """Mass flow of the exhaust at full load; sets the plume's rise."""
-    stack_height_m: Annotated[Metres, FROM_CLASS]
+    stack_height_m: Annotated[float, Unit("m"), Within(0, 450, "scale"), FROM_CLASS]
     """Height of the stack's mouth above ground."""
-    stack_diameter_m: Annotated[Metres, FROM_CLASS]
+    stack_diameter_m: Annotated[float, Unit("m"), Within(0, 20, "scale"), FROM_CLASS]
     """Inner diameter of the stack's mouth."""
-    sound_power_dba: Annotated[float, Unit("dBA"), Field(ge=0, le=160), FROM_CLASS]
+    sound_power_dba: Annotated[float, Unit("dBA"), Within(0, 160, "acoustics"), FROM_CLASS]
     """Treated package, all components."""
-    cost_usd_per_mw: Annotated[USDPerMW, FROM_CLASS]
+    cost_usd_per_mw: Annotated[float, Unit("USD/MW"), Within(0, 5e7, "scale"), FROM_CLASS]
     """Installed price for each MW of ISO power."""
+
+    _fits_together = model_validator(mode="after")(refuse_if(entry_checks.generator))
 
 
 class BatteryEntry(Spec):
@@ -194,16 +192,16 @@ class BatteryEntry(Spec):
     """Name of the product."""
     chemistry: Annotated[str, STORAGE] = "lithium_iron_phosphate"
     """Chemistry of the cells; figures that the product lacks are those of its chemistry."""
-    unit_mwh: Annotated[NonNegative, Unit("MWh"), FROM_CLASS]
+    unit_mwh: Annotated[float, Unit("MWh"), Within(0.001, 100, "scale"), FROM_CLASS]
     """Energy of one container; noise counts containers by it."""
-    round_trip_frac: Annotated[Frac, FROM_CLASS]
+    round_trip_frac: Annotated[float, Unit("1"), Within(0.1, 1, "thermodynamics"), FROM_CLASS]
     """Energy given back over energy taken in."""
-    cost_usd_per_mwh: Annotated[NonNegative, Unit("USD/MWh"), FROM_CLASS]
+    cost_usd_per_mwh: Annotated[float, Unit("USD/MWh"), Within(0, 1e7, "scale"), FROM_CLASS]
     """Installed price for each MWh of storage."""
 
 
-ClockHour = Annotated[int, Unit("h"), Field(ge=0, le=24)]
-MonthOfYear = Annotated[int, NoUnit("month of the year"), Field(ge=1, le=12)]
+ClockHour = Annotated[int, Unit("h"), Within(0, 24, "calendar")]
+MonthOfYear = Annotated[int, NoUnit("month of the year"), Within(1, 12, "calendar")]
 
 
 class PeakWindowSpec(Spec):
@@ -224,34 +222,30 @@ class TariffEntry(Spec):
 
     title: str = ""
     """Name of the tariff."""
-    energy_usd_per_mwh: USDPerMWh
+    energy_usd_per_mwh: Annotated[float, Unit("USD/MWh"), Within(-1000, 10000, "scale")]
     """Energy beyond the blocks."""
-    block1_hours_use: Hours = 0.0
+    block1_hours_use: Annotated[float, Unit("h"), Within(0, 744, "calendar")] = 0.0
     """First block of off-peak energy: so many hours' use of the month's highest demand."""
-    block1_adder_usd_per_mwh: USDPerMWh = 0.0
+    block1_adder_usd_per_mwh: Annotated[float, Unit("USD/MWh"), Within(-1000, 10000, "scale")] = 0.0
     """Added to the price of energy in the first block."""
-    block2_hours_use: Hours = 0.0
+    block2_hours_use: Annotated[float, Unit("h"), Within(0, 744, "calendar")] = 0.0
     """Second block of off-peak energy, after the first, in hours' use of the month's highest demand."""
-    block2_adder_usd_per_mwh: USDPerMWh = 0.0
+    block2_adder_usd_per_mwh: Annotated[float, Unit("USD/MWh"), Within(-1000, 10000, "scale")] = 0.0
     """Added to the price of energy in the second block."""
-    on_peak_adder_usd_per_mwh: USDPerMWh = 0.0
+    on_peak_adder_usd_per_mwh: Annotated[float, Unit("USD/MWh"), Within(-1000, 10000, "scale")] = 0.0
     """On-peak energy stands outside the blocks."""
-    demand_usd_per_kw_month: USDPerKWMonth = 0.0
+    demand_usd_per_kw_month: Annotated[float, Unit("USD/kW-month"), Within(0, 1000, "scale")] = 0.0
     """On the highest hour of the month."""
-    on_peak_demand_usd_per_kw_month: USDPerKWMonth = 0.0
+    on_peak_demand_usd_per_kw_month: Annotated[float, Unit("USD/kW-month"), Within(0, 1000, "scale")] = 0.0
     """On the highest on-peak hour of the month."""
-    customer_usd_per_month: Annotated[NonNegative, Unit("USD/month")] = 0.0
+    customer_usd_per_month: Annotated[float, Unit("USD/month"), Within(0, 1e8, "scale")] = 0.0
     """Fixed charge while connected."""
     on_peak: dict[str, PeakWindowSpec] = {}
     """On-peak hours of the tariff; none: it has no on-peak prices."""
-    on_peak_days_per_week: Annotated[float, Unit("day"), Field(ge=0, le=7)] = 7.0
+    on_peak_days_per_week: Annotated[float, Unit("day"), Within(0, 7, "calendar")] = 7.0
     """Days of a week on which the windows count; the typical year has no weekdays, so on-peak energy is scaled by their share."""
 
-    @model_validator(mode="after")
-    def _on_peak_prices_have_hours(self) -> TariffEntry:
-        if (self.on_peak_adder_usd_per_mwh or self.on_peak_demand_usd_per_kw_month) and not self.on_peak:
-            raise ValueError("on_peak: an on-peak price needs the hours in which it holds, as windows of months and hours")
-        return self
+    _fits_together = model_validator(mode="after")(refuse_if(entry_checks.tariff))
 
 
 __all__ = ["BatteryEntry", "Day", "GeneratorEntry", "Positive", "PowerSpec", "Ratio", "SiteSpec", "TariffEntry", "WeatherSpec"]

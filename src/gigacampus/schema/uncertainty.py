@@ -325,8 +325,9 @@ def check_inputs(tree: Node, root: type[BaseModel]) -> Iterator[Finding]:
 def _bounds(slot: Slot, low: float, high: float, place: dict[str, Any]) -> Iterator[Finding]:
     floor, ceiling = slot.bounds
     if not (slot.holds(low) and slot.holds(high)):
+        why = f" ({slot.bounded_by})" if slot.bounded_by else ""
         yield Finding(
-            f"reaches from {low:g} to {high:g}, but the field takes {floor:g} to {ceiling:g}",
+            f"reaches from {low:g} to {high:g}, but the field takes {floor:g} to {ceiling:g}{why}",
             fix="narrow it, or use triangular, uniform or empirical with ends inside the bounds",
             **place,
         )
