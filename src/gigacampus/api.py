@@ -17,6 +17,7 @@ from gigacampus.registry.kinds import COOLING
 from gigacampus.registry.stage_inputs import Coordinates
 from gigacampus.registry.stages import STAGES
 from gigacampus.results.result import Result, Sampled
+from gigacampus.scenario import default_rows
 from gigacampus.scenario.composed import Document
 from gigacampus.scenario.document import load
 from gigacampus.scenario.weather import typical_year
@@ -162,6 +163,7 @@ def result_of(outcome: Outcome, document: Document) -> Result:
 
     scenario, at = outcome.scenario, outcome.coords
     plain = document.resolved()
+    provenance = document.provenance(outcome.reads)
     manifest: dict[str, Any] = {
         "title": scenario.title,
         "as_of": str(scenario.as_of),
@@ -172,10 +174,10 @@ def result_of(outcome: Outcome, document: Document) -> Result:
         "keys": outcome.keys,
         "from_cache": outcome.from_cache,
         "hash": hashlib.sha256(json.dumps([plain, outcome.keys], sort_keys=True, default=str).encode()).hexdigest()[:16],
-        "provenance": document.provenance(outcome.reads),
+        "provenance": provenance,
         "unused_inputs": document.unused(set().union(*outcome.reads.values())),
         "correlation_repair": outcome.plan.repair,
-        "cautions": cautions(scenario) + document.notes() + standing_in(document),
+        "cautions": cautions(scenario) + document.notes() + standing_in(document) + default_rows.told(provenance),
         "files": _told_of_files(scenario, document),
     }
     points = outcome.plan

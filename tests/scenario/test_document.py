@@ -155,7 +155,8 @@ def test_every_leaf_of_the_resolved_scenario_has_an_origin(bench):
     scenario, document = bench.load(BASE + "compute: {mfu_frac: 0.4}", sets=["run.worlds=8"])
     origins = document.origins()
     assert origins["compute.mfu_frac"].endswith("s.yaml:2") and origins["run.worlds"].startswith("--set")
-    assert origins["compute.restart_h"] == "default" and document.value("run.worlds") == 8
+    assert origins["compute.eight_bit"] == "default" and document.value("run.worlds") == 8
+    assert origins["compute.restart_h"].startswith("library/defaults/compute.csv:")
     assert origins["library.generators.sample_turbine.iso_mw"].startswith("library/generators/sample_turbine.yaml")
     assert type(scenario).model_validate(document.resolved()) == scenario
 

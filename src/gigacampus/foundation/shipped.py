@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 _PACKAGE = Path(__file__).parents[1]
+LIBRARY = _PACKAGE / "library"
+"""Cited data."""
 VALIDATION_CASES = _PACKAGE / "validation" / "cases"
 """Published cases: ``<family>/data`` and a README each."""
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, TypeAlias
 
 from annotated_types import Ge, GroupedMetadata, Gt, Le
 from pydantic import BaseModel, BeforeValidator, ConfigDict, GetCoreSchemaHandler
 from pydantic_core import core_schema
 
+from gigacampus.foundation.library_defaults import FROM_LIBRARY, DefaultRow, default_of
 from gigacampus.foundation.units import convert
 
 if TYPE_CHECKING:
@@ -78,6 +79,17 @@ class Spec(BaseModel):
     """Base of every input model: frozen, no unknown keys, no NaN. ``field_docs.said_of`` has the texts under its fields."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, validate_default=True)
+    library_defaults: ClassVar[Mapping[str, DefaultRow]] = {}
+    """Fields whose default is a row of the library, with the row."""
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        area = cls.__module__.rpartition(".")[2]
+        own = {name: default_of(area, f"{cls.__name__}.{name}") for name, value in vars(cls).items() if value is FROM_LIBRARY}
+        for name, row in own.items():
+            setattr(cls, name, row.value)
+        inherited = {name: row for name, row in cls.library_defaults.items() if name not in cls.__annotations__}
+        cls.library_defaults = {**inherited, **own}
 
     @classmethod
     def figures_of_class(cls) -> list[str]:

@@ -122,10 +122,11 @@ class Document:
         return Origin(place.file, place.line)
 
     def origins(self) -> dict[str, str]:
-        """Every leaf of the resolved scenario -> the file and line that give it, or ``default``."""
-        written = {parts: str(Origin(node.file, node.line)) for parts, node in walk(self.tree)}
+        """Every leaf of the resolved scenario -> the file and line that give it, ``default`` where none does."""
+        written = {path: str(Origin(fact.file, fact.line)) for path, fact in self.facts.items()}
+        written |= {".".join(parts): str(Origin(node.file, node.line)) for parts, node in walk(self.tree)}
         return {
-            ".".join(parts): written.get(parts, DEFAULT)
+            (path := ".".join(parts)): written.get(path, DEFAULT)
             for parts, node in walk(self.whole())
             if not isinstance(node.value, dict | list) or not node.value
         }

@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from gigacampus.foundation.errors import Finding, ScenarioError, nearest, printable
+from gigacampus.foundation.shipped import LIBRARY
 from gigacampus.foundation.source_tree import Node, is_mapping, noded, plain
 from gigacampus.foundation.units import convert
 from gigacampus.scenario.parse_cache import read_kept
 from gigacampus.schema.fields import Slot, child, slot_of
 
-ROOT = Path(__file__).parents[1] / "library"
+ROOT = LIBRARY
 ROW_KEYS = ("value", "unit", "source", "date", "known_from", "confidence", "note")
 ENTRY_FILES = (".yaml", ".csv", ".csv.gz")
 CONFIDENCES = ("seen", "derived", "mixed", "recalled", "assumed")

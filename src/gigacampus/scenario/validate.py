@@ -14,7 +14,7 @@ from gigacampus.foundation.errors import Finding, ScenarioError, nearest, printa
 from gigacampus.foundation.references import REFERENCE
 from gigacampus.foundation.source_tree import Node, noded, plain, walk, with_value
 from gigacampus.foundation.units import UNIT_TABLE
-from gigacampus.scenario import class_rows, library
+from gigacampus.scenario import class_rows, default_rows, library
 from gigacampus.scenario.allowed_paths import table
 from gigacampus.scenario.composed import FREE_TEXT, Document, pull, references
 from gigacampus.scenario.load_files import hourly_load
@@ -55,6 +55,7 @@ def validated(document: Document) -> Scenario:
     if findings or scenario is None:
         raise ScenarioError(sorted(findings, key=lambda f: (f.file != document.name, f.file, f.line or MAX_LINES)))
     document.full = scenario.model_dump(mode="json")
+    document.facts |= default_rows.facts_of(scenario)
     return _with_files(scenario, document)
 
 

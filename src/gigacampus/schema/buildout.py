@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from annotated_types import Gt, Le
 from pydantic import Field
 
+from gigacampus.foundation.library_defaults import FROM_LIBRARY
 from gigacampus.foundation.references import LibraryKey
 from gigacampus.foundation.types import MW, USD, Count, Day, Days, Frac, MWh, NoUnit, Positive, Signed, Spec, Unit, Within
 from gigacampus.schema.entry_checks import storage_h
@@ -153,7 +154,7 @@ class LegalBlock(BlockBase):
     """Keys of the blocks that stand still while the event lasts."""
     probability_frac: Frac
     """Probability that the event happens."""
-    duration_days: Days = 180.0
+    duration_days: Days = FROM_LIBRARY
     """How long the named blocks stand still if it happens."""
     court_stop_quantile: Frac = 0.5
     """The event happens when this is below the probability; made uncertain (uniform) in worlds."""
@@ -185,7 +186,7 @@ class PhaseSpec(Spec):
     """From order to service, before slip."""
     capex_usd: Annotated[USD, Field(ge=0)]
     """All that the order commits."""
-    deposit_frac: Frac = 0.3
+    deposit_frac: Frac = FROM_LIBRARY
     """Paid at the order; the rest is spread evenly over the lead time."""
     needs_cash_usd: Annotated[USD, Field(ge=0)] = 0.0
     """Cash at the end of the month before that the order requires."""
@@ -211,11 +212,11 @@ class ScheduleSpec(Spec):
 
     slip: Literal["fitted", "none", "median"] = "fitted"
     """fitted: the quantile of the slip model; median: its median in every world; none: every plan is kept."""
-    model: LibraryKey = "lib:schedule/slip_reference_2025"
+    model: LibraryKey = FROM_LIBRARY
     """Slip distribution."""
     construction_slip_quantile: Frac = 0.5
     """Position in the slip distribution, common to the campus."""
-    shipment_share_frac: Annotated[float, Unit("1"), Gt(0), Le(1)] = 0.15
+    shipment_share_frac: Annotated[float, Unit("1"), Gt(0), Le(1)] = FROM_LIBRARY
     """Largest share of the world's shipments of one accelerator that goes to this buyer while an order is delivered."""
     firm_derate_frac: Frac = 0.0
     """Share of on-site nameplate that a hot day takes away when firm supply is counted."""

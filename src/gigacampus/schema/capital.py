@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from annotated_types import Ge, Le
 from pydantic import Field, model_validator
 
+from gigacampus.foundation.library_defaults import FROM_LIBRARY
 from gigacampus.foundation.types import Day, Frac, Months, NoUnit, PositiveRatio, Ratio, Spec, Unit, USDPerYear, Years
 from gigacampus.schema.public import Cost, Key, Rate
 
@@ -22,15 +23,15 @@ class LoanSpec(Spec):
     """Day on which it is drawn, or the first draw of a delayed one."""
     principal_usd: Cost
     """Amount borrowed."""
-    rate_frac: Frac = 0.1
+    rate_frac: Frac = FROM_LIBRARY
     """Coupon a year on the opening balance of each month; of a floating loan the margin over the short rate."""
     floating: bool = False
     """Whether the coupon follows the market's short rate."""
     base_floor_frac: Frac = 0.0
     """The short rate counts as no less than this."""
-    term_years: Years = 5.0
+    term_years: Years = FROM_LIBRARY
     """Years from the draw to the last repayment."""
-    interest_only_years: Years = 5.0
+    interest_only_years: Years = FROM_LIBRARY
     """Then level principal to the end of the term."""
     draw_months: Annotated[float, Unit("month"), Field(ge=1, le=60)] = 1.0
     """Months over which a delayed draw is taken, evenly."""
@@ -58,31 +59,31 @@ class RoundSpec(Spec):
 class RaisePolicySpec(Spec):
     """When the company asks investors for more, how much, and how often they say no."""
 
-    trigger_months_of_cash: Months = 9.0
+    trigger_months_of_cash: Months = FROM_LIBRARY
     """A round is tried when cash lasts for fewer months of recent burn than this."""
-    size_months_of_burn: Months = 15.0
+    size_months_of_burn: Months = FROM_LIBRARY
     """Size of the round in months of recent burn."""
-    min_usd: Cost = 100e6
+    min_usd: Cost = FROM_LIBRARY
     """Smallest round."""
-    max_sold_frac: Annotated[float, Unit("1"), Field(gt=0, le=0.5)] = 0.15
+    max_sold_frac: Annotated[float, Unit("1"), Field(gt=0, le=0.5)] = FROM_LIBRARY
     """Most of the company that one round sells."""
-    success_frac: Frac = 0.8
+    success_frac: Frac = FROM_LIBRARY
     """Chance that one attempt succeeds."""
-    raise_luck_quantile: Frac = 0.4
+    raise_luck_quantile: Frac = FROM_LIBRARY
     """Position of this future in the chance; uniform when uncertain. Later attempts step through the unit interval."""
-    retry_months: Annotated[float, Unit("month"), Field(ge=1, le=36)] = 3.0
+    retry_months: Annotated[float, Unit("month"), Field(ge=1, le=36)] = FROM_LIBRARY
     """Months between an attempt that failed and the next."""
-    gap_months: Annotated[float, Unit("month"), Field(ge=1, le=60)] = 9.0
+    gap_months: Annotated[float, Unit("month"), Field(ge=1, le=60)] = FROM_LIBRARY
     """Quiet time after a round, known or by this policy."""
-    urgent_months_of_cash: Months = 3.0
+    urgent_months_of_cash: Months = FROM_LIBRARY
     """With less than this the quiet time is broken."""
-    debt_frac: Frac = 0.25
+    debt_frac: Frac = FROM_LIBRARY
     """Share of each round that is debt."""
-    debt_rate_frac: Frac = 0.11
+    debt_rate_frac: Frac = FROM_LIBRARY
     """Yearly coupon on that debt."""
-    debt_term_years: Years = 7.0
+    debt_term_years: Years = FROM_LIBRARY
     """Years until that debt is repaid."""
-    burn_months: Annotated[float, Unit("month"), Field(ge=1, le=12)] = 3.0
+    burn_months: Annotated[float, Unit("month"), Field(ge=1, le=12)] = FROM_LIBRARY
     """Months over which burn is averaged."""
 
 
@@ -91,7 +92,7 @@ class RevolverSpec(Spec):
 
     limit_usd: Cost = 0.0
     """Most that may be drawn; 0: there is no line."""
-    rate_frac: Frac = 0.08
+    rate_frac: Frac = FROM_LIBRARY
     """Yearly interest on what is drawn."""
     draw_below_usd: Cost = 0.0
     """Drawn when cash would end below this; paid back above twice this."""
@@ -108,11 +109,11 @@ class CovenantSpec(Spec):
     """Loan over the value of the machines."""
     lab_cash_min_usd: Cost = 0.0
     """Cash that the lab must hold at the end of a quarter."""
-    sweep_tests: Annotated[float, NoUnit("count"), Field(ge=0, le=20)] = 1.0
+    sweep_tests: Annotated[float, NoUnit("count"), Field(ge=0, le=20)] = FROM_LIBRARY
     """Failed tests in a row that end in no more than a sweep."""
-    cures_max: Annotated[float, NoUnit("count"), Field(ge=0, le=20)] = 2.0
+    cures_max: Annotated[float, NoUnit("count"), Field(ge=0, le=20)] = FROM_LIBRARY
     """Cures that the owners may make over the life of the loan."""
-    cure_max_frac: Frac = 0.5
+    cure_max_frac: Frac = FROM_LIBRARY
     """Most that one cure may cost, over what the owners have paid in."""
 
 
@@ -123,36 +124,36 @@ class VehicleSpec(Spec):
     """Empty: there is none."""
     purchase_usd: Cost = 0.0
     """Price of the accelerators that it buys in all."""
-    debt_frac: Frac = 0.65
+    debt_frac: Frac = FROM_LIBRARY
     """Share of the purchase that its lenders pay."""
-    debt_rate_frac: Frac = 0.1
+    debt_rate_frac: Frac = FROM_LIBRARY
     """Yearly interest on its loan."""
-    lease_rate_frac: Frac = 0.105
+    lease_rate_frac: Frac = FROM_LIBRARY
     """Yield of the level rent."""
-    term_years: Annotated[float, Unit("year"), Field(ge=1, le=15)] = 5.0
+    term_years: Annotated[float, Unit("year"), Field(ge=1, le=15)] = FROM_LIBRARY
     """Years of the lease and of its loan."""
     residual_frac: Frac = 0.0
     """Share of the purchase that the rent does not repay."""
-    fee_frac: Frac = 0.005
+    fee_frac: Frac = FROM_LIBRARY
     """Yearly cost of the vehicle over its purchase."""
-    advance_months: Annotated[float, Unit("month"), Field(ge=1, le=36)] = 6.0
+    advance_months: Annotated[float, Unit("month"), Field(ge=1, le=36)] = FROM_LIBRARY
     """Months over which the vehicle buys."""
     lease: Literal["finance", "operating", "by_test"] = "finance"
     """How the lab classifies the lease; ``by_test`` looks at its term against the life of machines, and its rents against
     their price.
     """
-    incremental_rate_frac: Frac = 0.11
+    incremental_rate_frac: Frac = FROM_LIBRARY
     """What the lab would pay to borrow as much; discounts the rents of an operating lease and of the test."""
     covenants: CovenantSpec = CovenantSpec()
     """What its lenders test each quarter."""
-    collateral_fall_per_year: Rate = 0.3
+    collateral_fall_per_year: Rate = FROM_LIBRARY
     """Yearly log fall of what leased machines are worth, beyond the fall of rents."""
 
 
 class EquitySpec(Spec):
     """Who owns the company when the horizon starts."""
 
-    founder_frac: Frac = 0.5
+    founder_frac: Frac = FROM_LIBRARY
     """Founder's share of the company when the horizon starts."""
     staff_frac: Frac = 0.0
     """Shares and options granted to staff."""
@@ -160,11 +161,11 @@ class EquitySpec(Spec):
     """Options not yet granted; what founder, staff and pool leave is the opening investors'."""
     pool_post_money_frac: Frac = 0.0
     """Each priced round fills the unissued pool up to this share of the company after it, at the cost of those before it."""
-    pool_refresh_per_year: Annotated[float, Unit("1/year"), Ge(0), Le(1)] = 0.01
+    pool_refresh_per_year: Annotated[float, Unit("1/year"), Ge(0), Le(1)] = FROM_LIBRARY
     """Yearly grants to staff over shares outstanding; out of the pool while it lasts."""
     opening_paid_in_usd: Cost = 0.0
     """Money that investors had paid in when the horizon starts; ranks as their liquidation preference."""
-    last_post_money_usd: Cost = 1e9
+    last_post_money_usd: Cost = FROM_LIBRARY
     """Value of the company after its last priced round before the horizon."""
     seniority: Literal["stacked", "alike"] = "stacked"
     """Order of liquidation preferences: the last money in first, or all alike."""
@@ -185,9 +186,9 @@ class MergerSpec(Spec):
     """Day on which the shares are exchanged."""
     partner: Key
     """A key of ``siblings``; its cash and free cash are what it brings."""
-    exchange_ratio: PositiveRatio = 1.0
+    exchange_ratio: PositiveRatio = FROM_LIBRARY
     """Shares of the partner for one share of the company."""
-    partner_shares_per_share: PositiveRatio = 1.0
+    partner_shares_per_share: PositiveRatio = FROM_LIBRARY
     """Shares of the partner outstanding before the merger, for one of the company."""
     price_usd: Cost = 0.0
     """Price of the company in the exchange; 0: what investors would have paid for it that month."""
@@ -195,7 +196,7 @@ class MergerSpec(Spec):
     """Share of the partner's cash and free cash that may go to the lab."""
     debt_usd: Cost = 0.0
     """Debt of the partner that the group then carries."""
-    debt_rate_frac: Frac = 0.06
+    debt_rate_frac: Frac = FROM_LIBRARY
     """Yearly interest on that debt."""
     revenue_usd_per_year: USDPerYear = 0.0
     """Of the partner, from all customers."""

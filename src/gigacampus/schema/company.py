@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from annotated_types import Ge, Le
 from pydantic import Field, model_validator
 
+from gigacampus.foundation.library_defaults import FROM_LIBRARY
 from gigacampus.foundation.types import (
     USD,
     Count,
@@ -69,9 +70,9 @@ class TradeSpec(Spec):
 
     heads: Count
     """At the start of the horizon."""
-    heads_growth_per_year: Rate = 0.2
+    heads_growth_per_year: Rate = FROM_LIBRARY
     """Yearly log growth of heads."""
-    heads_max: Count = 1e6
+    heads_max: Count = FROM_LIBRARY
     """Heads at which growth stops."""
     attrition_per_year: Annotated[float, Unit("1/year"), Field(ge=0, le=5)] = 0.0
     """Rate at which people leave and are replaced."""
@@ -90,25 +91,25 @@ class TradeSpec(Spec):
 class CostSpec(Spec):
     """Running cost beyond energy and people."""
 
-    site_usd_per_it_mw_year: Annotated[float, Unit("USD/MW-year"), Ge(0), Le(1e10)] = 300_000.0
+    site_usd_per_it_mw_year: Annotated[float, Unit("USD/MW-year"), Ge(0), Le(1e10)] = FROM_LIBRARY
     """Upkeep and site services; Epoch's 0.9 m a MW-year less 0.6 for energy."""
-    bandwidth_usd_per_million_tokens: USDPerMillionTokens = 0.01
+    bandwidth_usd_per_million_tokens: USDPerMillionTokens = FROM_LIBRARY
     """Network traffic, per million output tokens."""
-    payment_fee_frac: Frac = 0.04
+    payment_fee_frac: Frac = FROM_LIBRARY
     """Fees of payment providers over subscription revenue."""
-    data_usd_per_year: USDPerYear = 50e6
+    data_usd_per_year: USDPerYear = FROM_LIBRARY
     """Training data bought and licensed."""
     cloud_usd_per_year: USDPerYear = 0.0
     """Compute rented from others."""
     robots_agents_usd_per_year: USDPerYear = 0.0
     """Outside spending on robot and agent software."""
-    marketing_frac_of_revenue: Frac = 0.1
+    marketing_frac_of_revenue: Frac = FROM_LIBRARY
     """Marketing and sales over revenue."""
-    general_usd_per_year: USDPerYear = 50e6
+    general_usd_per_year: USDPerYear = FROM_LIBRARY
     """Offices, law, audit and other general cost."""
-    insurance_frac_of_plant: Frac = 0.002
+    insurance_frac_of_plant: Frac = FROM_LIBRARY
     """Yearly insurance and property upkeep over the cost of plant held."""
-    undisclosed_growth_per_year: Rate = 0.1
+    undisclosed_growth_per_year: Rate = FROM_LIBRARY
     """Growth after the history of operating cost that no line explains."""
 
 
@@ -119,45 +120,45 @@ class AssetSpec(Spec):
     """Multiplies accelerator prices of the library."""
     phase_cost_factor: PositiveRatio = 1.0
     """Multiplies the capital of every phase."""
-    network_frac_of_gpu: Frac = 0.15
+    network_frac_of_gpu: Frac = FROM_LIBRARY
     """Share of the accelerator price that is network."""
-    building_usd_per_it_mw: USDPerMW = 7e6
+    building_usd_per_it_mw: USDPerMW = FROM_LIBRARY
     """Shell, cooling and electrical rooms where a block gives no cost."""
-    grid_usd_per_mw: USDPerMW = 0.3e6
+    grid_usd_per_mw: USDPerMW = FROM_LIBRARY
     """Company's part of a grid connection where a block gives no cost."""
-    it_share_of_phase_frac: Frac = 0.67
+    it_share_of_phase_frac: Frac = FROM_LIBRARY
     """Share of a phase's capital that is accelerators and network."""
-    power_share_of_phase_frac: Frac = 0.08
+    power_share_of_phase_frac: Frac = FROM_LIBRARY
     """Share of a phase's capital that is power plant; buildings are the rest."""
-    gpu_life_years: Annotated[float, Unit("year"), Field(ge=1, le=20)] = 5.0
+    gpu_life_years: Annotated[float, Unit("year"), Field(ge=1, le=20)] = FROM_LIBRARY
     """Book life of accelerators, straight line."""
-    network_life_years: Annotated[float, Unit("year"), Field(ge=1, le=20)] = 5.0
+    network_life_years: Annotated[float, Unit("year"), Field(ge=1, le=20)] = FROM_LIBRARY
     """Book life of the network, straight line."""
-    building_life_years: Annotated[float, Unit("year"), Field(ge=1, le=60)] = 25.0
+    building_life_years: Annotated[float, Unit("year"), Field(ge=1, le=60)] = FROM_LIBRARY
     """Book life of buildings, straight line."""
-    power_life_years: Annotated[float, Unit("year"), Field(ge=1, le=60)] = 20.0
+    power_life_years: Annotated[float, Unit("year"), Field(ge=1, le=60)] = FROM_LIBRARY
     """Book life of generators and grid works, straight line."""
-    storage_life_years: Annotated[float, Unit("year"), Field(ge=1, le=60)] = 15.0
+    storage_life_years: Annotated[float, Unit("year"), Field(ge=1, le=60)] = FROM_LIBRARY
     """Book life of batteries, straight line."""
-    salvage_frac: Frac = 0.05
+    salvage_frac: Frac = FROM_LIBRARY
     """Of accelerators at the end of their book life, received in cash."""
     refresh_frac: Frac = 0.0
     """Share of the accelerator and network cost that is bought again at the end of its life."""
-    opening_fleet_age_months: Months = 4.0
+    opening_fleet_age_months: Months = FROM_LIBRARY
     """Age of the accelerators in service when the horizon starts."""
-    deposit_frac: Frac = 0.3
+    deposit_frac: Frac = FROM_LIBRARY
     """Paid at the order of committed assets; the rest is spread over the lead."""
-    order_lead_months: Annotated[float, Unit("month"), Field(ge=0, le=60)] = 6.0
+    order_lead_months: Annotated[float, Unit("month"), Field(ge=0, le=60)] = FROM_LIBRARY
     """Months from the order of a committed asset to its service, over which it is paid."""
-    undisclosed_life_years: Annotated[float, Unit("year"), Field(ge=1, le=40)] = 6.0
+    undisclosed_life_years: Annotated[float, Unit("year"), Field(ge=1, le=40)] = FROM_LIBRARY
     """Book life of the spending that the history implies but no line explains."""
     impairment: bool = True
     """Machines whose rents no longer cover their cost are written down to their value, each quarter after the history."""
-    stranded_months: Annotated[float, Unit("month"), Field(ge=0, le=240)] = 24.0
+    stranded_months: Annotated[float, Unit("month"), Field(ge=0, le=240)] = FROM_LIBRARY
     """An extension this long past its planned lead and still not in service is written down to its resale."""
-    stranded_resale_frac: Frac = 0.3
+    stranded_resale_frac: Frac = FROM_LIBRARY
     """What a stranded extension still brings, over what was paid for it."""
-    undisclosed_payable_months: Annotated[float, Unit("month"), Field(ge=1, le=60)] = 12.0
+    undisclosed_payable_months: Annotated[float, Unit("month"), Field(ge=1, le=60)] = FROM_LIBRARY
     """Vendor credit that the history implies is paid back over these months after it."""
 
 
@@ -184,7 +185,7 @@ class PlatformSpec(Spec):
 
     enabled: bool = False
     """Whether the platform is part of the model."""
-    opening_cash_usd: Cost = 500e6
+    opening_cash_usd: Cost = FROM_LIBRARY
     """Its cash when the horizon starts."""
     advertising_usd_per_month: USDPerMonth = 0.0
     """Advertising revenue at the start of the horizon."""
@@ -192,7 +193,7 @@ class PlatformSpec(Spec):
     """Yearly log growth of advertising."""
     subscription_usd_per_month: USDPerMonth = 0.0
     """Subscription revenue at the start of the horizon."""
-    subscription_growth_per_year: Rate = 0.1
+    subscription_growth_per_year: Rate = FROM_LIBRARY
     """Yearly log growth of subscriptions."""
     data_usd_per_month: USDPerMonth = 0.0
     """Licences of posts to outsiders."""
@@ -200,7 +201,7 @@ class PlatformSpec(Spec):
     """Inter-company fee for posts and reach."""
     activity_factor: Ratio = 1.0
     """Activity against plan: moves advertising, subscriptions and the licence."""
-    cost_frac_of_revenue: Frac = 0.6
+    cost_frac_of_revenue: Frac = FROM_LIBRARY
     """Cost that moves with revenue, over revenue."""
     fixed_cost_usd_per_month: USDPerMonth = 0.0
     """Cost that does not move with revenue."""
@@ -208,28 +209,28 @@ class PlatformSpec(Spec):
     """Capital spent on its own plant."""
     opening_plant_usd: Cost = 0.0
     """Book value of its plant when the horizon starts."""
-    plant_life_years: Annotated[float, Unit("year"), Field(ge=1, le=40)] = 5.0
+    plant_life_years: Annotated[float, Unit("year"), Field(ge=1, le=40)] = FROM_LIBRARY
     """Book life of its plant, straight line."""
     goodwill_usd: Cost = 0.0
     """Goodwill on its opening balance sheet."""
     supported_by_lab: bool = True
     """The lab lends what keeps the platform's cash at its floor."""
-    cash_floor_usd: Cost = 100e6
+    cash_floor_usd: Cost = FROM_LIBRARY
     """Cash below which the lab lends to it, if it supports it."""
 
 
 class TaxSpec(Spec):
     """Income tax."""
 
-    federal_frac: Frac = 0.21
+    federal_frac: Frac = FROM_LIBRARY
     """Federal income tax rate."""
-    state_frac: Frac = 0.04
+    state_frac: Frac = FROM_LIBRARY
     """Effective, after exemption, net of the federal deduction being computed here."""
-    bonus_frac: Frac = 1.0
+    bonus_frac: Frac = FROM_LIBRARY
     """First-year deduction of equipment."""
-    nol_limit_frac: Frac = 0.8
+    nol_limit_frac: Frac = FROM_LIBRARY
     """Most of a year's taxable income that earlier losses may offset."""
-    interest_limit_frac: Frac = 0.3
+    interest_limit_frac: Frac = FROM_LIBRARY
     """Most net interest that may be deducted, over taxable earnings before interest and depreciation."""
     opening_nol_usd: Cost = 0.0
     """Tax losses carried into the horizon."""
@@ -242,28 +243,28 @@ class TaxSpec(Spec):
 class WorkingCapitalSpec(Spec):
     """Days between bill and cash."""
 
-    receivable_days: Days = 45.0
+    receivable_days: Days = FROM_LIBRARY
     """Days from a bill to the customer's cash."""
-    payable_days: Days = 45.0
+    payable_days: Days = FROM_LIBRARY
     """Days from a supplier's bill to its payment."""
-    energy_days: Days = 30.0
+    energy_days: Days = FROM_LIBRARY
     """Days from use of energy to its payment."""
-    payroll_days: Days = 15.0
+    payroll_days: Days = FROM_LIBRARY
     """Days from work to pay."""
 
 
 class ValuationSpec(Spec):
     """How a value is read back into a path."""
 
-    wacc_frac: Frac = 0.12
+    wacc_frac: Frac = FROM_LIBRARY
     """Weighted average cost of capital: the yearly discount rate."""
-    terminal_growth_frac: Frac = 0.03
+    terminal_growth_frac: Frac = FROM_LIBRARY
     """Yearly growth after the mature year, for ever."""
-    mature_margin_frac: Frac = 0.35
+    mature_margin_frac: Frac = FROM_LIBRARY
     """Cash operating margin before capital."""
-    mature_capital_per_revenue: PositiveRatio = 1.0
+    mature_capital_per_revenue: PositiveRatio = FROM_LIBRARY
     """Capital needed for one more dollar of yearly revenue."""
-    mature_years: Years = 10.0
+    mature_years: Years = FROM_LIBRARY
     """Years until the business is mature."""
     platform_value_usd: Cost = 0.0
     """Value of the social platform, taken off before the path is solved."""
@@ -276,7 +277,7 @@ class CompanySpec(Spec):
     """Name of the company in report and tables."""
     party: str = "company"
     """What the company is called in ``flows``."""
-    opening_cash_usd: USD = 1e9
+    opening_cash_usd: USD = FROM_LIBRARY
     """Cash when the horizon starts."""
     cash_floor_usd: Cost = 0.0
     """Cash below this counts as having run out."""

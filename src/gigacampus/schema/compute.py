@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from annotated_types import Gt
 from pydantic import Field, model_validator
 
+from gigacampus.foundation.library_defaults import FROM_LIBRARY
 from gigacampus.foundation.types import Count, Frac, Hours, NonNegative, NoUnit, Seconds, Spec, Unit, Within
 from gigacampus.schema import entry_checks
 from gigacampus.schema.entry_checks import refuse_if
@@ -26,9 +27,9 @@ class WarmSpares(Spec):
 
     kind: Literal["warm_spares"] = "warm_spares"
     """warm_spares: a spare node takes over from a peer's copy."""
-    swap_h: Hours = 0.0333
+    swap_h: Hours = FROM_LIBRARY
     """From failure to the next step."""
-    copy_s: Seconds = 5.0
+    copy_s: Seconds = FROM_LIBRARY
     """Time a copy to peers blocks the step."""
 
 
@@ -37,9 +38,9 @@ class DropReplica(Spec):
 
     kind: Literal["drop_replica"] = "drop_replica"
     """drop_replica: the failed replica leaves until it is repaired."""
-    repair_h: Hours = 4.0
+    repair_h: Hours = FROM_LIBRARY
     """Time from a failure until the replica is back."""
-    stall_s: Seconds = 60.0
+    stall_s: Seconds = FROM_LIBRARY
     """Whole-job stall for each failure: detection, re-grouping, one lost step."""
 
 
@@ -48,9 +49,9 @@ class Decoupled(Spec):
 
     kind: Literal["decoupled"] = "decoupled"
     """decoupled: groups train apart and exchange rarely."""
-    groups: Annotated[float, NoUnit("count"), Field(ge=1, le=1000)] = 8.0
+    groups: Annotated[float, NoUnit("count"), Field(ge=1, le=1000)] = FROM_LIBRARY
     """Groups that the job is split into."""
-    token_penalty_frac: Frac = 0.03
+    token_penalty_frac: Frac = FROM_LIBRARY
     """Share of the tokens that exchanging rarely wastes."""
 
 
@@ -60,17 +61,17 @@ Recovery = Annotated[FullRestart | WarmSpares | DropReplica | Decoupled, Field(d
 class LayoutSpec(Spec):
     """How the training job is cut over accelerators."""
 
-    tensor: Annotated[float, NoUnit("count"), Field(ge=1, le=1024)] = 8.0
+    tensor: Annotated[float, NoUnit("count"), Field(ge=1, le=1024)] = FROM_LIBRARY
     """Accelerators over which each matrix product is cut."""
-    pipeline: Annotated[float, NoUnit("count"), Field(ge=1, le=256)] = 8.0
+    pipeline: Annotated[float, NoUnit("count"), Field(ge=1, le=256)] = FROM_LIBRARY
     """Stages into which the layers are cut."""
-    virtual_stages: Annotated[float, NoUnit("count"), Field(ge=1, le=64)] = 4.0
+    virtual_stages: Annotated[float, NoUnit("count"), Field(ge=1, le=64)] = FROM_LIBRARY
     """Pieces of the model that one stage holds; more shorten the idle time at a step's ends."""
-    micro_batch: Annotated[float, NoUnit("count"), Field(ge=1, le=64)] = 1.0
+    micro_batch: Annotated[float, NoUnit("count"), Field(ge=1, le=64)] = FROM_LIBRARY
     """Sequences in one micro-batch."""
-    sequence_tokens: Annotated[float, Unit("token"), Field(ge=1, le=1e8)] = 8192.0
+    sequence_tokens: Annotated[float, Unit("token"), Field(ge=1, le=1e8)] = FROM_LIBRARY
     """Tokens of one training sequence."""
-    batch_tokens: Annotated[float, Unit("token"), Field(ge=1, le=1e12)] = 128e6
+    batch_tokens: Annotated[float, Unit("token"), Field(ge=1, le=1e12)] = FROM_LIBRARY
     """Tokens of one optimiser step of the whole job; the critical batch size caps it."""
     recompute: Literal["none", "selective", "full"] = "selective"
     """Activations computed a second time in the backward pass: none, those of attention, or all."""
@@ -79,46 +80,46 @@ class LayoutSpec(Spec):
 class ServingSpec(Spec):
     """The mean request and the promise made to users."""
 
-    input_tokens: Annotated[float, Unit("token"), Field(ge=1, le=1e8)] = 2000.0
+    input_tokens: Annotated[float, Unit("token"), Field(ge=1, le=1e8)] = FROM_LIBRARY
     """Tokens of the mean prompt."""
-    output_tokens: Annotated[float, Unit("token"), Field(ge=2, le=1e8)] = 400.0
+    output_tokens: Annotated[float, Unit("token"), Field(ge=2, le=1e8)] = FROM_LIBRARY
     """Tokens of the mean answer."""
-    prefix_hit_frac: Frac = 0.35
+    prefix_hit_frac: Frac = FROM_LIBRARY
     """Share of input tokens whose cache is already there."""
-    tpot_limit_s: Annotated[float, Unit("s"), Field(gt=0, le=100)] = 0.05
+    tpot_limit_s: Annotated[float, Unit("s"), Field(gt=0, le=100)] = FROM_LIBRARY
     """Longest time per output token that the service accepts."""
-    load_over_peak_frac: Frac = 0.6
+    load_over_peak_frac: Frac = FROM_LIBRARY
     """Mean load over the peak that the pool is sized for."""
-    replica_accelerators: Annotated[float, NoUnit("count"), Field(ge=1, le=4096)] = 8.0
+    replica_accelerators: Annotated[float, NoUnit("count"), Field(ge=1, le=4096)] = FROM_LIBRARY
     """Fewest accelerators of one replica; doubled until weights and one request fit, and while that serves more."""
-    memory_reserve_frac: Frac = 0.1
+    memory_reserve_frac: Frac = FROM_LIBRARY
     """Share of device memory that weights and caches may not use."""
-    efficiency: Annotated[str, Field(pattern=r"^lib:serving_efficiency/[a-z0-9_]+$")] = "lib:serving_efficiency/pooled"
+    efficiency: Annotated[str, Field(pattern=r"^lib:serving_efficiency/[a-z0-9_]+$")] = FROM_LIBRARY
     """Library entry of the constants of the serving roofline."""
 
 
 class ComputeSpec(Spec):
     """How the fleet is used."""
 
-    utilisation_frac: Frac = 0.85
+    utilisation_frac: Frac = FROM_LIBRARY
     """Share of in-service accelerators at work: healthy, scheduled and powered."""
-    load_at_work_frac: Frac = 0.88
+    load_at_work_frac: Frac = FROM_LIBRARY
     """Mean IT power of a working accelerator over its rated server power."""
-    serving_share_max_frac: Frac = 0.5
+    serving_share_max_frac: Frac = FROM_LIBRARY
     """Most of the accelerator-hours that serving may take from training."""
-    failures_per_accelerator_hour: Annotated[NonNegative, Unit("1/h")] = 1.97e-5
+    failures_per_accelerator_hour: Annotated[NonNegative, Unit("1/h")] = FROM_LIBRARY
     """Llama 3: 419 interruptions in 54 days on 16,384 GPUs."""
     job_failures_per_hour: Annotated[NonNegative, Unit("1/h")] = 0.0
     """Interruptions that do not grow with the job (about 0.09 on Meta's research clusters)."""
-    young_failure_factor: Annotated[float, Unit("1"), Field(ge=1, le=100)] = 2.0
+    young_failure_factor: Annotated[float, Unit("1"), Field(ge=1, le=100)] = FROM_LIBRARY
     """Failure rate of accelerators in their first 90 days over the later rate; assumed."""
-    restart_h: Hours = 0.1
+    restart_h: Hours = FROM_LIBRARY
     """Time from a failure until the job computes again, without the work that is redone."""
-    checkpoint_write_s: Seconds = 15.0
+    checkpoint_write_s: Seconds = FROM_LIBRARY
     """Time for which writing a checkpoint stops the job."""
     recovery: Recovery = WarmSpares()
     """What happens to a job when a node fails."""
-    job_accelerators: Count = 100_000.0
+    job_accelerators: Count = FROM_LIBRARY
     """Accelerators in one synchronous training job; more run as several jobs."""
     mixed_hardware: Literal["even_split", "balanced", "separate_jobs"] = "balanced"
     """How a job treats unlike accelerators: same work each, work by speed, or one job for each kind."""
@@ -128,15 +129,15 @@ class ComputeSpec(Spec):
     """Whether matrix products run in 8-bit formats; utilisation stays relative to the BF16 peak."""
     production_factor: Annotated[float, Unit("1"), Field(gt=0, le=3)] = 1.0
     """Speed of this company's steps over the fitted ones: tuned kernels raise it, untuned production lowers it."""
-    straggler_sigma_frac: Frac = 0.0075
+    straggler_sigma_frac: Frac = FROM_LIBRARY
     """Spread of node speed; a synchronous job waits for the slowest."""
     layout: LayoutSpec = LayoutSpec()
     """How one job is cut over accelerators."""
-    training_model: ModelKey = "lib:models/moe_large_generic"
+    training_model: ModelKey = FROM_LIBRARY
     """Library entry of the model that is trained."""
-    training_efficiency: Annotated[str, Field(pattern=r"^lib:training_efficiency/[a-z0-9_]+$")] = "lib:training_efficiency/pooled"
+    training_efficiency: Annotated[str, Field(pattern=r"^lib:training_efficiency/[a-z0-9_]+$")] = FROM_LIBRARY
     """Library entry of the constants of the step-time model."""
-    serving_model: ModelKey = "lib:models/moe_large_generic"
+    serving_model: ModelKey = FROM_LIBRARY
     """Library entry of the model that is served."""
     serving: ServingSpec = ServingSpec()
     """Mean request, and the promise made to users."""
@@ -155,17 +156,17 @@ class AcceleratorEntry(Spec):
     """Memory of one device."""
     memory_tb_s: Annotated[float, Unit("TB/s"), Within(0.01, 1e5, "scale")]
     """Memory bandwidth of one device."""
-    h100_equivalents: Annotated[float, Unit("1"), Within(0.0001, 1e4, "scale")] = 1.0
+    h100_equivalents: Annotated[float, Unit("1"), Within(0.0001, 1e4, "scale")] = FROM_LIBRARY
     """Computing rate of one device over an H100's, for counts in H100 equivalents."""
-    price_usd: Annotated[float, Unit("USD"), Within(0, 1e8, "scale")] = 35_000.0
+    price_usd: Annotated[float, Unit("USD"), Within(0, 1e8, "scale")] = FROM_LIBRARY
     """One accelerator with its share of server and network."""
     peak_fp8_tflops: Annotated[float, Unit("TFLOP/s"), Within(0.1, 1e6, "scale")] | None = None
     """Dense 8-bit rate; empty: no faster than BF16."""
-    scale_up_gb_s: Annotated[float, Unit("GB/s"), Within(0.1, 1e6, "scale")] = 450.0
+    scale_up_gb_s: Annotated[float, Unit("GB/s"), Within(0.1, 1e6, "scale")] = FROM_LIBRARY
     """One-way bandwidth inside the scale-up domain."""
-    scale_up_domain: Annotated[float, NoUnit("count"), Within(1, 1e5, "scale")] = 8.0
+    scale_up_domain: Annotated[float, NoUnit("count"), Within(1, 1e5, "scale")] = FROM_LIBRARY
     """Devices joined by the fast scale-up network."""
-    scale_out_gb_s: Annotated[float, Unit("GB/s"), Within(0.01, 1e5, "scale")] = 50.0
+    scale_out_gb_s: Annotated[float, Unit("GB/s"), Within(0.01, 1e5, "scale")] = FROM_LIBRARY
     """One-way network bandwidth of one accelerator."""
     world_shipments_per_year: Annotated[float, Unit("device/year"), Within(0, 1e9, "scale")] = 0.0
     """Shipments to all buyers; 0: unknown, and orders are then not slowed by their size."""
@@ -186,15 +187,15 @@ class ModelEntry(Spec):
     """All parameters, in billions."""
     active_parameters_b: Annotated[float, NoUnit("count in billions"), Within(0.001, 1e6, "scale")]
     """Parameters that one token uses, in billions."""
-    kv_bytes_per_token: Annotated[float, Unit("byte/token"), Within(1, 1e9, "scale")] = 70_000.0
+    kv_bytes_per_token: Annotated[float, Unit("byte/token"), Within(1, 1e9, "scale")] = FROM_LIBRARY
     """Attention cache of one token, all layers."""
-    layers: Annotated[float, NoUnit("count"), Within(1, 1e4, "scale")] = 60.0
+    layers: Annotated[float, NoUnit("count"), Within(1, 1e4, "scale")] = FROM_LIBRARY
     """Transformer layers."""
-    bytes_per_weight: Annotated[float, Unit("byte"), Within(0.125, 8, "encoding")] = 1.0
+    bytes_per_weight: Annotated[float, Unit("byte"), Within(0.125, 8, "encoding")] = FROM_LIBRARY
     """Bytes in which one weight is served."""
-    hidden: Annotated[float, NoUnit("count"), Within(16, 1e6, "scale")] = 7168.0
+    hidden: Annotated[float, NoUnit("count"), Within(16, 1e6, "scale")] = FROM_LIBRARY
     """Width of the residual stream."""
-    query_dim: Annotated[float, NoUnit("count"), Within(16, 1e7, "scale")] = 16384.0
+    query_dim: Annotated[float, NoUnit("count"), Within(16, 1e7, "scale")] = FROM_LIBRARY
     """Heads times head width: sets the attention work that grows with the sequence."""
     experts: Annotated[float, NoUnit("count"), Within(1, 1e6, "scale")] = 1.0
     """Routed experts per layer; 1 means dense."""

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from gigacampus.foundation.library_defaults import FROM_LIBRARY
 from gigacampus.foundation.types import FROM_CLASS, DegC, Frac, KelvinStep, Spec, Unit, Within
 from gigacampus.registry.kinds import COOLING
 from gigacampus.schema import entry_checks
@@ -15,25 +16,25 @@ from gigacampus.schema.entry_checks import refuse_if
 class CoolingSpec(Spec):
     """Rules of cooling at one campus."""
 
-    design_pue: Annotated[float, Unit("1"), Within(1, 3, "energy")] = 1.3
+    design_pue: Annotated[float, Unit("1"), Within(1, 3, "energy")] = FROM_LIBRARY
     """Used only to turn facility limits into IT limits in the buildout; the PUE of a run is an output."""
-    supply_water_c: DegC = 27.0
+    supply_water_c: DegC = FROM_LIBRARY
     """Water that towers and dry coolers send to the racks; it floats up when the air is too warm."""
-    supply_water_max_c: DegC = 45.0
+    supply_water_max_c: DegC = FROM_LIBRARY
     """Warmest water that the racks take; above it heat rejection is cut, and IT load with it."""
-    chilled_water_c: DegC = 20.0
+    chilled_water_c: DegC = FROM_LIBRARY
     """Water that chillers send."""
-    water_range_k: KelvinStep = 10.0
+    water_range_k: KelvinStep = FROM_LIBRARY
     """Rise of the water through the racks."""
-    liquid_share_frac: Frac = 0.7
+    liquid_share_frac: Frac = FROM_LIBRARY
     """Share of IT heat taken by liquid; the rest leaves through hall air."""
-    hall_fan_frac: Frac = 0.04
+    hall_fan_frac: Frac = FROM_LIBRARY
     """Electricity of hall fans over the heat that hall air carries."""
-    cycles_of_concentration: Annotated[float, Unit("1"), Within(1.01, 100, "chemistry")] = 5.0
+    cycles_of_concentration: Annotated[float, Unit("1"), Within(1.01, 100, "chemistry")] = FROM_LIBRARY
     """Salt in the towers' water over that in the make-up; sets the blowdown."""
-    assumed_plant: Annotated[str, Field(pattern=r"^lib:cooling/[a-z0-9_]+$")] = "lib:cooling/air_chiller_generic"
+    assumed_plant: Annotated[str, Field(pattern=r"^lib:cooling/[a-z0-9_]+$")] = FROM_LIBRARY
     """Product that carries all heat of a campus whose scenario lists no cooling plant."""
-    auxiliary_frac: Frac = 0.03
+    auxiliary_frac: Frac = FROM_LIBRARY
     """Lighting, offices and pumps as a share of IT power."""
 
 

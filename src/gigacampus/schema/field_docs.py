@@ -50,12 +50,17 @@ def _of_class(node: ast.ClassDef) -> dict[str, str]:
 
 
 class Described(GenerateJsonSchema):
-    """JSON schema in which every field of a spec carries its text, and figures that a kind's typical row may give are not required."""
+    """JSON schema in which every field of a spec carries its text and the source of its default.
+
+    Figures that a kind's typical row may give are not required.
+    """
 
     def model_schema(self, schema: Any) -> Any:
         """Schema of one model."""
         made = super().model_schema(schema)
         for name, text in said_of(schema["cls"]).items():
             made["properties"][name].setdefault("description", text)
+        for name, row in schema["cls"].library_defaults.items():
+            made["properties"][name]["x-default-source"] = f"{row.confidence}, {row.source}" + (f": {row.note}" if row.note else "")
         required = [name for name in made.get("required", ()) if name not in schema["cls"].figures_of_class()]
         return {**{key: value for key, value in made.items() if key != "required"}, **({"required": required} if required else {})}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
+from gigacampus.foundation.library_defaults import FROM_LIBRARY
 from gigacampus.foundation.types import (
     Count,
     DegC,
@@ -36,7 +37,7 @@ class ReceptorSpec(Spec):
     """Longitude of the point."""
     people: Count = 0.0
     """People whom the point stands for."""
-    half_width_m: Metres = 50.0
+    half_width_m: Metres = FROM_LIBRARY
     """Uncertainty of the point."""
     confidence: Literal["seen", "derived", "mixed", "recalled", "assumed"] = "assumed"
     """How well the point is known."""
@@ -51,34 +52,34 @@ class AirSpec(Spec):
     """The flat-terrain boundary-layer plume, or the small comparison model (known to be poor; for comparison)."""
     land_use: Literal["rural", "urban"] = "rural"
     """Surroundings of the stacks: rural air, or air that a city keeps warm at night."""
-    roughness_m: Annotated[Positive, Unit("m")] = 0.3
+    roughness_m: Annotated[Positive, Unit("m")] = FROM_LIBRARY
     """Aerodynamic roughness of the surroundings."""
-    urban_population: Annotated[NonNegative, NoUnit("count")] = 650_000.0
+    urban_population: Annotated[NonNegative, NoUnit("count")] = FROM_LIBRARY
     """People of the urban area that keeps the night air warm; read only where the land use is urban."""
     stack_lat: Latitude | None = None
     """Where the stacks stand, if not at the campus point."""
     stack_lon: Longitude | None = None
     """Longitude of the stacks, with ``stack_lat``."""
-    scr_stack_temp_c: DegC = 400.0
+    scr_stack_temp_c: DegC = FROM_LIBRARY
     """Exhaust temperature behind a catalyst (recalled)."""
-    reach_km: Annotated[NonNegative, Unit("km")] = 50.0
+    reach_km: Annotated[NonNegative, Unit("km")] = FROM_LIBRARY
     """Receptors beyond this distance get nothing from this campus."""
     no2_method: Literal["arm2", "olm", "in_stack"] = "arm2"
     """How NO turns into NO2: ambient ratio, ozone limiting, or only what leaves the stack as NO2."""
-    in_stack_no2_frac: Frac = 0.2
+    in_stack_no2_frac: Frac = FROM_LIBRARY
     """NO2 as a share of NOx at the stack; the floor of both conversion methods."""
-    background_ozone_ugm3: Annotated[NonNegative, Unit("ug/m3")] = 80.0
+    background_ozone_ugm3: Annotated[NonNegative, Unit("ug/m3")] = FROM_LIBRARY
     """Ozone that turns NO into NO2 in the ozone-limited method (assumed)."""
-    background_no2_ugm3: Annotated[NonNegative, Unit("ug/m3")] = 15.0
+    background_no2_ugm3: Annotated[NonNegative, Unit("ug/m3")] = FROM_LIBRARY
     """NO2 from everybody else, added where totals are held against standards."""
-    background_pm25_ugm3: Annotated[NonNegative, Unit("ug/m3")] = 8.5
+    background_pm25_ugm3: Annotated[NonNegative, Unit("ug/m3")] = FROM_LIBRARY
     """Fine particles from everybody else, added likewise."""
 
 
 class WaterSpec(Spec):
     """Water supply, and how the towers use it."""
 
-    price_usd_per_m3: Annotated[NonNegative, Unit("USD/m3")] = 0.5
+    price_usd_per_m3: Annotated[NonNegative, Unit("USD/m3")] = FROM_LIBRARY
     """Price of water from the utility."""
     utility_m3_per_day: Annotated[NonNegative, Unit("m3/day")] = 0.0
     """Pumping of the utility, for the share; 0: unknown, no share is given."""
@@ -86,50 +87,50 @@ class WaterSpec(Spec):
     """Share of make-up that is treated waste water; it does not count as the utility's pumping."""
     tower_duty_frac: Frac = 1.0
     """Share of the heat on the tower circuit that is really evaporated; below 1 where dry coils share the duty."""
-    tower_range_k: KelvinStep = 8.0
+    tower_range_k: KelvinStep = FROM_LIBRARY
     """Hot water less cold water."""
-    tower_approach_k: KelvinStep = 4.0
+    tower_approach_k: KelvinStep = FROM_LIBRARY
     """Cold water less wet bulb, at least."""
-    drift_frac: Frac = 5.0e-6
+    drift_frac: Frac = FROM_LIBRARY
     """Drift as a share of the circulating water (recalled: good eliminators)."""
     switch_dry_bulb_c: DegC = -90.0
     """Below this dry bulb the towers run dry and use no water."""
     trim_above_c: DegC | None = None
     """Dry coolers wet their pads above this dry bulb; empty: they never use water."""
-    trim_share_frac: Frac = 0.5
+    trim_share_frac: Frac = FROM_LIBRARY
     """Share of the dry plant's heat that wetted pads carry by evaporation."""
 
 
 class TrafficSpec(Spec):
     """Trips to the gate."""
 
-    construction_workers_per_mw_year: Annotated[NonNegative, Unit("person-year/MW")] = 4.0
+    construction_workers_per_mw_year: Annotated[NonNegative, Unit("person-year/MW")] = FROM_LIBRARY
     """Worker-years on site for each MW of IT installed (assumed)."""
-    construction_months: Months = 8.0
+    construction_months: Months = FROM_LIBRARY
     """Months of work before an increment is installed."""
-    permanent_workers_per_mw: Annotated[NonNegative, Unit("person/MW")] = 0.5
+    permanent_workers_per_mw: Annotated[NonNegative, Unit("person/MW")] = FROM_LIBRARY
     """Permanent staff for each MW of IT in service."""
-    day_shift_frac: Frac = 0.6
+    day_shift_frac: Frac = FROM_LIBRARY
     """Share of permanent staff that arrives with the day shift."""
-    largest_shift_frac: Frac = 0.5
+    largest_shift_frac: Frac = FROM_LIBRARY
     """Share of the builders that arrive with the largest shift (assumed)."""
-    road_share_frac: Frac = 0.5
+    road_share_frac: Frac = FROM_LIBRARY
     """Share of all trips to the gate that pass the narrowest element (assumed)."""
-    people_per_car: Annotated[Positive, Unit("person/car")] = 1.2
+    people_per_car: Annotated[Positive, Unit("person/car")] = FROM_LIBRARY
     """People in one car on the way to work."""
-    arrival_window_min: Annotated[NonNegative, Unit("min")] = 90.0
+    arrival_window_min: Annotated[NonNegative, Unit("min")] = FROM_LIBRARY
     """Time in which a shift arrives."""
-    background_pcu_per_h: Annotated[NonNegative, Unit("pcu/h")] = 400.0
+    background_pcu_per_h: Annotated[NonNegative, Unit("pcu/h")] = FROM_LIBRARY
     """Passenger-car units of other traffic in the peak, same direction."""
-    capacity_pcu_per_h: Annotated[Positive, Unit("pcu/h")] = 900.0
+    capacity_pcu_per_h: Annotated[Positive, Unit("pcu/h")] = FROM_LIBRARY
     """Passenger-car units that the narrowest element lets through in an hour."""
-    trucks_per_mw_built: Annotated[NonNegative, Unit("truck/MW")] = 60.0
+    trucks_per_mw_built: Annotated[NonNegative, Unit("truck/MW")] = FROM_LIBRARY
     """Truck loads for each MW of IT built."""
-    trucks_hours_per_day: Annotated[Positive, Unit("h/day")] = 10.0
+    trucks_hours_per_day: Annotated[Positive, Unit("h/day")] = FROM_LIBRARY
     """Hours of a working day over which trucks arrive."""
-    work_days_per_month: Annotated[Positive, Unit("day/month")] = 22.0
+    work_days_per_month: Annotated[Positive, Unit("day/month")] = FROM_LIBRARY
     """Working days of a month."""
-    pcu_per_truck: Ratio = 2.0
+    pcu_per_truck: Ratio = FROM_LIBRARY
     """Passenger-car equivalent of a truck."""
 
 

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from gigacampus.foundation.library_defaults import FROM_LIBRARY
 from gigacampus.foundation.types import DBA, Day, Frac, Latitude, Longitude, Metres, NonNegative, NoUnit, Spec, Unit
 from gigacampus.registry.kinds import NOISE_METHODS
 
@@ -58,7 +59,7 @@ class PlacementSpec(Spec):
     """Latitude of the middle of the row."""
     lon: Longitude
     """Longitude of the middle of the row."""
-    bearing_deg: Bearing = 90.0
+    bearing_deg: Bearing = FROM_LIBRARY
     """Direction of the row, clockwise from north."""
     length_m: Metres = 0.0
     """Length of the row; 0: a point."""
@@ -73,7 +74,7 @@ class WallSpec(Spec):
     """Foot of the wall as latitude and longitude, in order."""
     height_m: Metres
     """Height of its top above ground."""
-    absorption_frac: Frac = 0.2
+    absorption_frac: Frac = FROM_LIBRARY
     """Share of sound energy that the face absorbs, for reflections."""
     in_service: Day | None = None
     """Empty: always there."""
@@ -96,9 +97,9 @@ class HallSpec(Spec):
     """Length of the short side."""
     height_m: Metres
     """Height of the roof above ground."""
-    bearing_deg: Bearing = 90.0
+    bearing_deg: Bearing = FROM_LIBRARY
     """Direction of the long side, clockwise from north."""
-    absorption_frac: Frac = 0.1
+    absorption_frac: Frac = FROM_LIBRARY
     """Share of sound energy that its walls absorb, for reflections."""
 
 
@@ -112,7 +113,7 @@ class ScreensFileSpec(Spec):
     """The file, beside the scenario."""
     crs: Crs = "EPSG:4326"
     """Coordinate system of the file; all but degrees need the geo extra."""
-    absorption_frac: Frac = 0.1
+    absorption_frac: Frac = FROM_LIBRARY
     """Share of sound energy that the faces absorb, for reflections."""
 
 
@@ -143,7 +144,7 @@ class RoadSpec(Spec):
     """Line of the road as latitude and longitude, in order."""
     share_frac: Frac = 1.0
     """Share of the campus's trucks that take it; each passes twice."""
-    speed_km_per_h: Annotated[float, Unit("km/h"), Field(ge=20, le=130)] = 50.0
+    speed_km_per_h: Annotated[float, Unit("km/h"), Field(ge=20, le=130)] = FROM_LIBRARY
     """Speed of trucks on it."""
     source: str = ""
     """Where the road comes from."""
@@ -162,7 +163,7 @@ class EventSpec(Spec):
     """Latitude where it sounds; empty: where the block stands."""
     lon: Longitude | None = None
     """Longitude where it sounds, with ``lat``."""
-    height_m: Metres = 10.0
+    height_m: Metres = FROM_LIBRARY
     """Height of the opening above ground."""
     sound_power_dba: DBA
     """Highest while it lasts."""
@@ -206,7 +207,7 @@ class OtherPlantSpec(Spec):
     """Sound power level of the whole plant."""
     kind: Literal["gas_turbine", "reciprocating_engine", "cooling", "transformer"] = "gas_turbine"
     """Kind of plant; chooses the shape of its spectrum."""
-    height_m: Metres = 20.0
+    height_m: Metres = FROM_LIBRARY
     """Height of its main opening above ground."""
     source: str = ""
     """Where its level comes from."""
@@ -221,55 +222,55 @@ class NoiseSpec(Spec):
     """Propagation standard: ISO 9613-2 of 2024 or of 1996, or CNOSSOS-EU."""
     reflections: bool = False
     """Whether sound that one face mirrors is added (halls, walls and buildings of files, by their absorption)."""
-    ground_g: Frac = 0.5
+    ground_g: Frac = FROM_LIBRARY
     """0 hard, 1 porous."""
-    site_ground_g: Frac = 0.0
+    site_ground_g: Frac = FROM_LIBRARY
     """Ground of the plant's own yard, within ``site_radius_m`` of the site."""
-    site_radius_m: Metres = 150.0
+    site_radius_m: Metres = FROM_LIBRARY
     """Radius of the plant's own yard around the site."""
-    background_night_dba: DBA = 35.0
+    background_night_dba: DBA = FROM_LIBRARY
     """Level at night without the campus."""
-    background_day_dba: DBA = 42.0
+    background_day_dba: DBA = FROM_LIBRARY
     """Level by day without the campus."""
     limit_night_dba: DBA | None = None
     """Limit that holds at night; empty: none is stated."""
     limit_day_dba: DBA | None = None
     """Limit that holds by day; empty: none is stated."""
-    source_sigma_db: Annotated[NonNegative, Unit("dB")] = 5.0
+    source_sigma_db: Annotated[NonNegative, Unit("dB")] = FROM_LIBRARY
     """Standard deviation of a unit's sound power without a measurement."""
-    source_shared_frac: Frac = 0.9
+    source_shared_frac: Frac = FROM_LIBRARY
     """Share of that variance that all units of one model have in common; assumed: units of one make differ by about 1.5 dB."""
     tonal_adjustment_db: Annotated[float, Unit("dB"), Field(ge=0, le=12)] = 0.0
     """Added where a level is held against a limit, because the sound has tones."""
-    start_excess_db: Annotated[float, Unit("dB"), Field(ge=0, le=40)] = 10.0
+    start_excess_db: Annotated[float, Unit("dB"), Field(ge=0, le=40)] = FROM_LIBRARY
     """Highest level of a start or a vent over the level of the running unit; assumed, nothing is published."""
-    neutral_deficit_db: Annotated[float, Unit("dB"), Field(ge=0, le=10)] = 1.5
+    neutral_deficit_db: Annotated[float, Unit("dB"), Field(ge=0, le=10)] = FROM_LIBRARY
     """What hours with wind across lose far away against hours downwind; judgement."""
-    upwind_deficit_db: Annotated[float, Unit("dB"), Field(ge=0, le=20)] = 5.0
+    upwind_deficit_db: Annotated[float, Unit("dB"), Field(ge=0, le=20)] = FROM_LIBRARY
     """What hours with wind towards the plant lose far away against hours downwind; published values go from 5 to 15."""
     annoyance_curve: Literal["tolerance", "road", "industry", "logistic"] = "tolerance"
     """Published curve from level to the share highly annoyed."""
-    tolerance_level_db: Annotated[float, Unit("dB"), Field(ge=50, le=100)] = 70.0
+    tolerance_level_db: Annotated[float, Unit("dB"), Field(ge=50, le=100)] = FROM_LIBRARY
     """Community tolerance level of the tolerance curve; 63 to 78 for a new tonal industrial source."""
     sleep_curve: Literal["road", "rail", "aircraft"] = "road"
     """Published curve from night level to the share highly disturbed in sleep; none is for plants."""
-    people_per_home: Annotated[float, Unit("person/home"), Field(ge=0.5, le=20)] = 2.5
+    people_per_home: Annotated[float, Unit("person/home"), Field(ge=0.5, le=20)] = FROM_LIBRARY
     """People in one home; about the mean of the United States, recalled."""
-    receptor_height_m: Metres = 4.0
+    receptor_height_m: Metres = FROM_LIBRARY
     """Height above ground at which levels are computed."""
-    battery_unit_sound_power_dba: DBA = 85.0
+    battery_unit_sound_power_dba: DBA = FROM_LIBRARY
     """One battery container at full fan speed."""
-    transformer_sound_power_dba_per_100_mw: DBA = 95.0
+    transformer_sound_power_dba_per_100_mw: DBA = FROM_LIBRARY
     """Sound power level of 100 MW of transformers; grows by 10 lg of the MW."""
-    cooling_sound_power_dba_per_mw: DBA = 92.0
+    cooling_sound_power_dba_per_mw: DBA = FROM_LIBRARY
     """Used for heat that no cooling block with its own figure carries."""
     construction: dict[Machine, Annotated[float, NoUnit("count"), Field(ge=0, le=1000)]] = {}
     """Machines on site while a hall is built; empty: building is not heard."""
-    construction_months: Annotated[float, Unit("month"), Field(ge=0, le=60)] = 8.0
+    construction_months: Annotated[float, Unit("month"), Field(ge=0, le=60)] = FROM_LIBRARY
     """Months of work before a hall is in service."""
-    construction_from_h: Annotated[int, NoUnit("hour of the day"), Field(ge=0, le=24)] = 7
+    construction_from_h: Annotated[int, NoUnit("hour of the day"), Field(ge=0, le=24)] = FROM_LIBRARY
     """First hour of the day in which builders work."""
-    construction_to_h: Annotated[int, NoUnit("hour of the day"), Field(ge=0, le=24)] = 17
+    construction_to_h: Annotated[int, NoUnit("hour of the day"), Field(ge=0, le=24)] = FROM_LIBRARY
     """Hours of the day between which builders work and trucks drive, every day of the week."""
     placements: dict[str, PlacementSpec] = {}
     """Key of a block -> where its plant stands; blocks not named stand at the site. A hall block: where its builders work."""

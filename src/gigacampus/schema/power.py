@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from annotated_types import Ge, Le
 from pydantic import Field, model_validator
 
+from gigacampus.foundation.library_defaults import FROM_LIBRARY
 from gigacampus.foundation.types import (
     FROM_CLASS,
     MW,
@@ -36,9 +37,9 @@ class HeatWaveSpec(Spec):
 
     first: Annotated[str, Field(pattern=r"^\d\d-\d\d$")]
     """Month and day, such as 07-15."""
-    days: Annotated[int, Unit("day"), Field(ge=1, le=120)] = 10
+    days: Annotated[int, Unit("day"), Field(ge=1, le=120)] = FROM_LIBRARY
     """Length of the heat wave."""
-    add_c: KelvinStep = 6.0
+    add_c: KelvinStep = FROM_LIBRARY
     """Added to the dry bulb of every hour in it."""
 
 
@@ -58,9 +59,9 @@ class SiteSpec(Spec):
     """Latitude of the campus."""
     lon: Longitude
     """Longitude of the campus."""
-    elevation_m: Annotated[float, Unit("m"), Ge(-430), Le(6000)] = 100.0
+    elevation_m: Annotated[float, Unit("m"), Ge(-430), Le(6000)] = FROM_LIBRARY
     """Height above sea level; thins the air for engines and cooling."""
-    weather: Annotated[str, Field(pattern=r"^(lib:weather/[a-z0-9_]+|[^:]+\.([cC][sS][vV]|[eE][pP][wW]|xlsx))$")] = "lib:weather/memphis_tn"
+    weather: Annotated[str, Field(pattern=r"^(lib:weather/[a-z0-9_]+|[^:]+\.([cC][sS][vV]|[eE][pP][wW]|xlsx))$")] = FROM_LIBRARY
     """Typical year: a library station, or a CSV/EPW file beside the scenario."""
     location_half_width_m: Metres = 0.0
     """Uncertainty of the point."""
@@ -69,46 +70,46 @@ class SiteSpec(Spec):
 class PowerSpec(Spec):
     """Rules of supply at one campus."""
 
-    tariff: Annotated[str, Field(pattern=r"^lib:tariffs/[a-z0-9_]+$")] = "lib:tariffs/tva_msd_like"
+    tariff: Annotated[str, Field(pattern=r"^lib:tariffs/[a-z0-9_]+$")] = FROM_LIBRARY
     """Library entry of the tariff that grid energy is billed by."""
     utility_peak_mw: MW = 0.0
     """Peak of the utility's system, for the share of it; 0: unknown, no share is given."""
     order: Annotated[str, DISPATCH_ORDERS] = "grid_first"
     """Which source carries the base load."""
-    spinning_reserve_frac: Frac = 0.05
+    spinning_reserve_frac: Frac = FROM_LIBRARY
     """Share of load kept as spinning headroom on on-site units."""
-    reserve_units: Annotated[float, NoUnit("count"), Field(ge=0, le=20)] = 1.0
+    reserve_units: Annotated[float, NoUnit("count"), Field(ge=0, le=20)] = FROM_LIBRARY
     """Units assumed out when firm supply is counted (N-1 is 1)."""
-    conversion_loss_frac: Frac = 0.06
+    conversion_loss_frac: Frac = FROM_LIBRARY
     """Loss between the fence and the server inlet at full IT load."""
-    conversion_constant_frac: Frac = 0.1
+    conversion_constant_frac: Frac = FROM_LIBRARY
     """Share of that loss which does not fall with load (transformer cores, idle converters)."""
-    idle_load_frac: Frac = 0.15
+    idle_load_frac: Frac = FROM_LIBRARY
     """IT power of an idle accelerator over its rated server power (1,000 W of 6,667 W: a GB200 tray)."""
-    forced_outage_frac: Frac = 0.03
+    forced_outage_frac: Frac = FROM_LIBRARY
     """Share of hours in which an on-site unit is out of order."""
     outage: Literal["expected", "seeded"] = "expected"
     """expected: every unit gives its mean availability; seeded: whole units fail and are repaired at seeded hours."""
-    outage_repair_h: Annotated[Hours, Field(gt=0)] = 48.0
+    outage_repair_h: Annotated[Hours, Field(gt=0)] = FROM_LIBRARY
     """Mean time to repair in the seeded mode."""
     outage_seed: Annotated[int, NoUnit("seed"), Field(ge=0, le=2**31 - 1)] = 1
     """Seed of those hours in the seeded mode."""
-    battery_reserve_frac: Frac = 0.1
+    battery_reserve_frac: Frac = FROM_LIBRARY
     """Share of battery energy held back for swings and trips; never used for an hour's shortfall."""
-    chip_swing_ratio_frac: Frac = 0.27
+    chip_swing_ratio_frac: Frac = FROM_LIBRARY
     """Accelerator power during a checkpoint over its power at work (measured on eight H100)."""
-    chip_share_frac: Frac = 0.45
+    chip_share_frac: Frac = FROM_LIBRARY
     """Accelerator power at work over the rated server power (0.40 for H100, 0.50 for GB200)."""
-    swing_edge_s: Annotated[Seconds, Field(gt=0)] = 1.0
+    swing_edge_s: Annotated[Seconds, Field(gt=0)] = FROM_LIBRARY
     """Time in which a whole job falls to checkpoint power."""
-    inverter_lag_s: Annotated[Seconds, Field(gt=0)] = 0.05
+    inverter_lag_s: Annotated[Seconds, Field(gt=0)] = FROM_LIBRARY
     """First-order lag of the site battery's inverters."""
     curtail_hours_per_year: Hours = 0.0
     """Demand-response calls on the grid tranches."""
     """They fall on the hottest hours of the year."""
     curtail_frac: Frac = 1.0
     """Share of the grid connection given up in a call."""
-    grid_co2_t_per_mwh: Annotated[NonNegative, Unit("t/MWh")] = 0.4
+    grid_co2_t_per_mwh: Annotated[NonNegative, Unit("t/MWh")] = FROM_LIBRARY
     """Carbon dioxide of a MWh from the grid."""
     user_load_csv: str = ""
     """Facility load over a year that replaces the modelled load: CSV or xlsx beside the scenario, hourly or finer."""

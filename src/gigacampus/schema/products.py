@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from annotated_types import Ge, Le
 from pydantic import Field
 
+from gigacampus.foundation.library_defaults import FROM_LIBRARY
 from gigacampus.foundation.types import (
     USD,
     Count,
@@ -37,19 +38,19 @@ class CarsSpec(Spec):
     """Share of vehicles that can talk to the model."""
     equipped_from: Day | None = None
     """First day on which vehicles can talk to the model; empty: before the horizon."""
-    calls_per_vehicle_day: Annotated[NonNegative, Unit("1/day")] = 1.0
+    calls_per_vehicle_day: Annotated[NonNegative, Unit("1/day")] = FROM_LIBRARY
     """Calls of the model by one equipped vehicle."""
-    tokens_per_call: Annotated[NonNegative, Unit("token")] = 200.0
+    tokens_per_call: Annotated[NonNegative, Unit("token")] = FROM_LIBRARY
     """Output tokens of one call."""
-    km_per_vehicle_year: Annotated[NonNegative, Unit("km/year")] = 13_000.0
+    km_per_vehicle_year: Annotated[NonNegative, Unit("km/year")] = FROM_LIBRARY
     """Distance that one vehicle drives."""
-    mean_speed_kmh: Annotated[Positive, Unit("km/h")] = 45.0
+    mean_speed_kmh: Annotated[Positive, Unit("km/h")] = FROM_LIBRARY
     """Mean speed; turns distance into hours of film."""
-    cameras: Annotated[NonNegative, NoUnit("count")] = 8.0
+    cameras: Annotated[NonNegative, NoUnit("count")] = FROM_LIBRARY
     """Cameras of one vehicle."""
-    video_tokens_per_camera_s: Annotated[NonNegative, Unit("token/s")] = 1000.0
+    video_tokens_per_camera_s: Annotated[NonNegative, Unit("token/s")] = FROM_LIBRARY
     """Training tokens of a second of film of one camera, after a learned tokenizer; assumed, 100 to 10,000."""
-    kept_video_frac: Frac = 0.0001
+    kept_video_frac: Frac = FROM_LIBRARY
     """Share of the film that is uploaded and trained on."""
 
 
@@ -62,19 +63,19 @@ class RobotsSpec(Spec):
     """Growth of the fleet a year: 0.1 is 10 %."""
     starts_on: Day | None = None
     """First day in the field; empty: the start of the horizon."""
-    duty_frac: Frac = 0.5
+    duty_frac: Frac = FROM_LIBRARY
     """Share of the day in which a robot works."""
-    escalations_per_hour: Annotated[NonNegative, Unit("1/h")] = 20.0
+    escalations_per_hour: Annotated[NonNegative, Unit("1/h")] = FROM_LIBRARY
     """Questions that one working robot asks of the cloud."""
-    tokens_per_escalation: Annotated[NonNegative, Unit("token")] = 200.0
+    tokens_per_escalation: Annotated[NonNegative, Unit("token")] = FROM_LIBRARY
     """Output tokens of one answer."""
     planner_in_cloud_frac: Frac = 0.0
     """Share of the robots whose planner runs in the cloud."""
-    planner_hz: Annotated[Positive, Unit("Hz")] = 8.0
+    planner_hz: Annotated[Positive, Unit("Hz")] = FROM_LIBRARY
     """Plans a second; their deadline is its inverse."""
-    action_tokens: Annotated[NonNegative, Unit("token")] = 8.0
+    action_tokens: Annotated[NonNegative, Unit("token")] = FROM_LIBRARY
     """Output tokens of one plan."""
-    network_round_trip_s: Seconds = 0.04
+    network_round_trip_s: Seconds = FROM_LIBRARY
     """Time on the network for question and answer."""
 
 
@@ -87,9 +88,9 @@ class AgentsSpec(Spec):
     """Growth of tasks a year: 0.1 is 10 %."""
     starts_on: Day | None = None
     """First day on which tasks are sold; empty: the start of the horizon."""
-    turns_per_task: Annotated[NonNegative, NoUnit("count")] = 30.0
+    turns_per_task: Annotated[NonNegative, NoUnit("count")] = FROM_LIBRARY
     """Calls of the model in one task."""
-    tokens_per_turn: Annotated[NonNegative, Unit("token")] = 600.0
+    tokens_per_turn: Annotated[NonNegative, Unit("token")] = FROM_LIBRARY
     """Output tokens of one call."""
 
 
@@ -111,25 +112,25 @@ class PostStreamSpec(Spec):
     """Posts a day at the start of the horizon."""
     growth_per_year: GrowthPerYear = 0.0
     """Growth of posts a year: 0.1 is 10 %."""
-    tokens_per_post: Annotated[NonNegative, Unit("token")] = 30.0
+    tokens_per_post: Annotated[NonNegative, Unit("token")] = FROM_LIBRARY
     """Training tokens of one post."""
-    unique_frac: Frac = 0.3
+    unique_frac: Frac = FROM_LIBRARY
     """Share left after spam, bots and copies."""
     rights_frac: Frac = 1.0
     """Share that law and terms allow to train on."""
-    text_bytes_per_post: Annotated[NonNegative, Unit("byte")] = 150.0
+    text_bytes_per_post: Annotated[NonNegative, Unit("byte")] = FROM_LIBRARY
     """Text of one post as stored."""
-    metadata_bytes_per_post: Annotated[NonNegative, Unit("byte")] = 5000.0
+    metadata_bytes_per_post: Annotated[NonNegative, Unit("byte")] = FROM_LIBRARY
     """Data about one post as stored."""
-    media_frac: Frac = 0.2
+    media_frac: Frac = FROM_LIBRARY
     """Share of posts with an attachment."""
-    media_bytes: Annotated[NonNegative, Unit("byte")] = 2_000_000.0
+    media_bytes: Annotated[NonNegative, Unit("byte")] = FROM_LIBRARY
     """Bytes of one attachment as stored."""
-    rate_half_life_h: Annotated[Positive, Unit("h")] = 3.0
+    rate_half_life_h: Annotated[Positive, Unit("h")] = FROM_LIBRARY
     """Hours in which the interest in an event halves."""
-    event_query_frac: Frac = 0.1
+    event_query_frac: Frac = FROM_LIBRARY
     """Share of questions about events; assumed."""
-    crawl_lag_h: Annotated[NonNegative, Unit("h")] = 24.0
+    crawl_lag_h: Annotated[NonNegative, Unit("h")] = FROM_LIBRARY
     """Age at which others see the same news."""
 
 
@@ -138,32 +139,32 @@ class ScalingSpec(Spec):
 
     fit: FitName = "besiroglu_2024"
     """Published fit of the law."""
-    parameters: Annotated[Positive, NoUnit("count")] = 4.0e11
+    parameters: Annotated[Positive, NoUnit("count")] = FROM_LIBRARY
     """Parameters of the model that the law is evaluated for."""
-    stock_tokens: Annotated[Positive, Unit("token")] = 15.6e12
+    stock_tokens: Annotated[Positive, Unit("token")] = FROM_LIBRARY
     """Unique training tokens without the stream."""
     epochs: Annotated[float, NoUnit("count"), Field(ge=1, le=1000)] = 1.0
     """Passes over the stock."""
-    repeat_decay: Annotated[Positive, NoUnit("count")] = 15.387756
+    repeat_decay: Annotated[Positive, NoUnit("count")] = FROM_LIBRARY
     """R_D*: repeats after which new passes stop helping; 5 to 30."""
 
 
 class ProductsSpec(Spec):
     """What people and machines ask of the models."""
 
-    chat_users: Count = 1_000_000.0
+    chat_users: Count = FROM_LIBRARY
     """Monthly users on ``chat_users_day``."""
     chat_users_day: Day | None = None
     """Day of that count; empty: the start of the horizon."""
-    chat_user_growth_per_year: Annotated[NonNegative, Unit("1/year")] = 0.5
+    chat_user_growth_per_year: Annotated[NonNegative, Unit("1/year")] = FROM_LIBRARY
     """Growth per year while far below the ceiling: 0.5 is 50 %."""
-    chat_user_ceiling: Annotated[Positive, NoUnit("count")] = 1.0e9
+    chat_user_ceiling: Annotated[Positive, NoUnit("count")] = FROM_LIBRARY
     """Users at which growth stops."""
-    paying_frac: Frac = 0.03
+    paying_frac: Frac = FROM_LIBRARY
     """Share of monthly users who pay."""
-    prompts_per_user_day: Annotated[NonNegative, Unit("1/day")] = 1.0
+    prompts_per_user_day: Annotated[NonNegative, Unit("1/day")] = FROM_LIBRARY
     """Prompts of one monthly user."""
-    output_tokens_per_prompt: Annotated[NonNegative, Unit("token")] = 350.0
+    output_tokens_per_prompt: Annotated[NonNegative, Unit("token")] = FROM_LIBRARY
     """Output tokens of one answer."""
     api_tokens_per_day: Annotated[float, Unit("token/day"), Ge(0), Le(1e12)] = 0.0
     """Output tokens sold by the API at the start of the horizon."""
@@ -212,44 +213,44 @@ class ReviewSpec(Spec):
 
     reviewers: Count = 0.0
     """People on the payroll."""
-    hours_per_week: Annotated[float, Unit("h/week"), Field(gt=0, le=168)] = 30.0
+    hours_per_week: Annotated[float, Unit("h/week"), Field(gt=0, le=168)] = FROM_LIBRARY
     """Productive hours of one person."""
-    occupancy_max_frac: Frac = 0.8
+    occupancy_max_frac: Frac = FROM_LIBRARY
     """Most of a reviewer's productive time that items fill."""
-    items_per_hour: Annotated[Positive, Unit("1/h")] = 25.0
+    items_per_hour: Annotated[Positive, Unit("1/h")] = FROM_LIBRARY
     """Items that one reviewer decides."""
-    reported_frac: Frac = 0.3
+    reported_frac: Frac = FROM_LIBRARY
     """Share of violating items that somebody reports."""
-    harmless_reports_per_output: Annotated[NonNegative, Unit("1")] = 0.001
+    harmless_reports_per_output: Annotated[NonNegative, Unit("1")] = FROM_LIBRARY
     """Reports of harmless outputs over all outputs."""
-    report_delay_h: Hours = 6.0
+    report_delay_h: Hours = FROM_LIBRARY
     """Mean time from an item's appearance to its report."""
-    action_h: Hours = 0.5
+    action_h: Hours = FROM_LIBRARY
     """Time from a decision to the removal."""
     patience_h: Hours = 0.0
     """Time after which an item is no longer worth reviewing; 0: every item is worked."""
-    item_life_h: Hours = 720.0
+    item_life_h: Hours = FROM_LIBRARY
     """Time for which an item that nobody reports is still seen."""
 
 
 class ExposureSpec(Spec):
     """Money at risk; every probability as a low and a high value."""
 
-    usd_per_violation: USD = 53_088.0
+    usd_per_violation: USD = FROM_LIBRARY
     """Largest US civil penalty for one violation of the removal rule."""
     enforced_low_frac: Frac = 0.0
     """Low value of the share of late items that a penalty falls on."""
-    enforced_high_frac: Frac = 1e-5
+    enforced_high_frac: Frac = FROM_LIBRARY
     """High value of that share."""
     turnover_usd_per_year: Annotated[float, Unit("USD/year"), Ge(-1e15), Le(1e15)] = 0.0
     """Worldwide turnover that a fine is measured by."""
-    fine_of_turnover_frac: Frac = 0.06
+    fine_of_turnover_frac: Frac = FROM_LIBRARY
     """Largest fine over turnover."""
     finding_low_per_year: Annotated[NonNegative, Unit("1/year")] = 0.0
     """Low value of the rate of findings that lead to a fine of turnover."""
-    finding_high_per_year: Annotated[NonNegative, Unit("1/year")] = 0.2
+    finding_high_per_year: Annotated[NonNegative, Unit("1/year")] = FROM_LIBRARY
     """High value of that rate."""
-    severity_frac: Frac = 0.2
+    severity_frac: Frac = FROM_LIBRARY
     """Fine imposed over the largest possible."""
     blocked_revenue_frac: Frac = 0.0
     """Share of revenue in countries that block the service."""
@@ -268,7 +269,7 @@ class RedLinesSpec(Spec):
     """Share of harmless outputs that each gate blocks; missing ones are 0."""
     gate_correlation: Annotated[float, Unit("1"), Field(ge=0, le=1)] = 0.0
     """Correlation of what the gates miss: 1 means all miss the same items."""
-    legal_clock_h: Annotated[NonNegative, Unit("h")] = 48.0
+    legal_clock_h: Annotated[NonNegative, Unit("h")] = FROM_LIBRARY
     """Time from a report in which the law wants an item removed."""
     controls: list[ControlSpec] = []
     """Dated changes of the rules."""

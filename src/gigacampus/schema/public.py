@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from gigacampus.foundation.library_defaults import FROM_LIBRARY
 from gigacampus.foundation.types import Count, Frac, NonNegative, NoUnit, Spec, Unit, USDPerMMBtu, USDPerYear, Years
 
 Key = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_]{0,63}$")]
@@ -20,23 +21,23 @@ Schedule = Annotated[list[Frac], Field(min_length=1, max_length=40)]
 class MarketSpec(Spec):
     """Prices that the company takes."""
 
-    gas_usd_per_mmbtu: USDPerMMBtu = 3.5
+    gas_usd_per_mmbtu: USDPerMMBtu = FROM_LIBRARY
     """Delivered gas, higher heating value."""
     gas_drift_per_year: Rate = 0.0
     """Yearly log change of the price of gas."""
     valuation_drift_per_year: Rate = 0.0
     """Yearly log change of what investors pay for the company between rounds: one rate for all years of a future, whatever its books."""
-    inflation_per_year: Rate = 0.025
+    inflation_per_year: Rate = FROM_LIBRARY
     """Of wages and services."""
-    treasury_yield_frac: Frac = 0.04
+    treasury_yield_frac: Frac = FROM_LIBRARY
     """Short rate: earned on cash, and the base of floating loans."""
     short_rate_volatility_frac: Frac = 0.0
     """Standard deviation of the short rate after a year without a pull; it wanders after ``as_of``."""
-    short_rate_reversion_per_year: Annotated[float, Unit("1/year"), Field(ge=0, le=50)] = 0.3
+    short_rate_reversion_per_year: Annotated[float, Unit("1/year"), Field(ge=0, le=50)] = FROM_LIBRARY
     """Rate at which the short rate is pulled back to its mean."""
     short_rate_draw_quantile: Frac = 0.5
     """Which of all possible paths this future takes; uniform when uncertain."""
-    hardware_gain_per_year: Rate = 0.3
+    hardware_gain_per_year: Rate = FROM_LIBRARY
     """Yearly log gain of accelerator performance per dollar."""
 
 
@@ -58,47 +59,47 @@ class PublicSpec(Spec):
     """Whose statutes the answers name, the numbers being the fields below; ``none`` taxes no sales."""
     permanent_jobs: Count = 0.0
     """Jobs on site that do not grow with power."""
-    jobs_per_it_mw: Annotated[NonNegative, Unit("job/MW")] = 0.3
+    jobs_per_it_mw: Annotated[NonNegative, Unit("job/MW")] = FROM_LIBRARY
     """Added to ``permanent_jobs`` as IT power enters service."""
-    job_wage_usd_per_year: USDPerYear = 90_000.0
+    job_wage_usd_per_year: USDPerYear = FROM_LIBRARY
     """Wage of one job."""
-    wage_tax_effective_frac: Frac = 0.05
+    wage_tax_effective_frac: Frac = FROM_LIBRARY
     """State and local tax on what the wages buy and earn."""
-    property_tax_frac: Frac = 0.015
+    property_tax_frac: Frac = FROM_LIBRARY
     """Statutory property tax over true value, all payees; used when no payees are listed."""
     payees: dict[Key, PayeeSpec] = {}
     """Public bodies and their mills; with them the levy is true value x assessment ratio x mills / 1000."""
-    assessment_real_frac: Frac = 0.15
+    assessment_real_frac: Frac = FROM_LIBRARY
     """Assessed over true value of land and buildings."""
-    assessment_personal_frac: Frac = 0.15
+    assessment_personal_frac: Frac = FROM_LIBRARY
     """Assessed over true value of equipment."""
     fee_in_lieu_frac: Frac = 1.0
     """Share of the levy that is paid; 1 is no abatement, one third is the Mississippi floor."""
-    fee_years: Years = 10.0
+    fee_years: Years = FROM_LIBRARY
     """Years from the first service for which the fee replaces the levy."""
-    sales_tax_frac: Frac = 0.07
+    sales_tax_frac: Frac = FROM_LIBRARY
     """Sales and use tax on equipment, state and local."""
     sales_tax_exempt_frac: Frac = 0.0
     """Share of equipment exempt from sales and use tax, a state tax; local parts capped by article are left out."""
-    exempt_years: Years = 10.0
+    exempt_years: Years = FROM_LIBRARY
     """Years from the first service for which the exemption holds."""
     assessed_frac: Frac = 1.0
     """Value on the roll over the statute's value of what the capital cost."""
-    computer_value_frac: Schedule = [0.67, 0.33, 0.2]
+    computer_value_frac: Schedule = FROM_LIBRARY
     """Assessor's value of accelerators and network over cost on the first, second, ... 1 January after purchase; the last
     stays. The default is Tennessee's schedule of computers.
     """
-    plant_value_frac: Schedule = [0.88, 0.75, 0.63, 0.5, 0.38, 0.25, 0.2]
+    plant_value_frac: Schedule = FROM_LIBRARY
     """The same for generators, batteries and other equipment; buildings stand at cost."""
     power_fee_frac: Frac = 0.0
     """Share of the grid bill that the utility passes on to public bodies."""
-    public_cost_usd_per_job_year: USDPerYear = 2_000.0
+    public_cost_usd_per_job_year: USDPerYear = FROM_LIBRARY
     """Yearly public services for one job."""
     public_capital_usd: Cost = 0.0
     """Roads, mains, fire stations paid by the public for the campus."""
     utility_capital_usd: Cost = 0.0
     """Lines and substations that the utility built for the campus and recovers through rates."""
-    utility_recovery_years: Annotated[float, Unit("year"), Field(ge=1, le=60)] = 20.0
+    utility_recovery_years: Annotated[float, Unit("year"), Field(ge=1, le=60)] = FROM_LIBRARY
     """Years over which the utility recovers its works through rates."""
     contract_years: Years = 0.0
     """Time from the start of the horizon for which the customer must pay, present or not."""
@@ -106,7 +107,7 @@ class PublicSpec(Spec):
     """Share of the utility's works that the customer has deposited or guaranteed."""
     company_public_works_usd: Cost = 0.0
     """Public works paid by the company."""
-    but_for_frac: Frac = 0.9
+    but_for_frac: Frac = FROM_LIBRARY
     """Share of the activity that came because of the deal."""
     households: Count = 0.0
     """Households of the place, for figures per household."""

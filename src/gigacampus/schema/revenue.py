@@ -7,6 +7,7 @@ from typing import Annotated
 from annotated_types import Ge, Le
 from pydantic import Field
 
+from gigacampus.foundation.library_defaults import FROM_LIBRARY
 from gigacampus.foundation.types import Day, Days, Frac, Months, NonNegative, NoUnit, Spec, Unit, USDPerMillionTokens, USDPerYear
 from gigacampus.schema.public import Cost, Rate
 
@@ -16,13 +17,13 @@ class PricePathSpec(Spec):
 
     volatility_per_sqrt_year: Annotated[float, Unit("1/sqrt(year)"), Field(ge=0, le=3)] = 0.0
     """Standard deviation of the log after a year without a pull."""
-    reversion_per_year: Annotated[float, Unit("1/year"), Field(ge=0, le=50)] = 1.0
+    reversion_per_year: Annotated[float, Unit("1/year"), Field(ge=0, le=50)] = FROM_LIBRARY
     """Rate at which the log is pulled back towards the trend."""
     other_regime_log: Annotated[float, NoUnit("log"), Field(ge=-5, le=5)] = 0.0
     """Log of the price over its trend towards which the other regime pulls: a glut is negative."""
     to_other_per_year: Annotated[float, Unit("1/year"), Field(ge=0, le=50)] = 0.0
     """Rate at which the other regime begins."""
-    back_per_year: Annotated[float, Unit("1/year"), Field(ge=0, le=50)] = 1.0
+    back_per_year: Annotated[float, Unit("1/year"), Field(ge=0, le=50)] = FROM_LIBRARY
     """Rate at which it ends."""
     draw_quantile: Frac = 0.5
     """Which of all possible paths this future takes; uniform when uncertain."""
@@ -35,11 +36,11 @@ class AwardsSpec(Spec):
     """Mean number of awards a year."""
     mean_usd: Cost = 0.0
     """Mean size of an award."""
-    spread_log: Annotated[float, NoUnit("log"), Field(ge=0, le=3)] = 1.0
+    spread_log: Annotated[float, NoUnit("log"), Field(ge=0, le=3)] = FROM_LIBRARY
     """Standard deviation of the log of their size."""
-    parts: Annotated[int, NoUnit("count"), Field(ge=1, le=24)] = 4
+    parts: Annotated[int, NoUnit("count"), Field(ge=1, le=24)] = FROM_LIBRARY
     """Equal parts in which an award is billed, the first at once."""
-    part_months: Annotated[float, Unit("month"), Field(ge=1, le=24)] = 3.0
+    part_months: Annotated[float, Unit("month"), Field(ge=1, le=24)] = FROM_LIBRARY
     """Months between two parts."""
     draw_quantile: Frac = 0.5
     """Which of all possible sequences this future takes; uniform when uncertain."""
@@ -54,11 +55,11 @@ class RentalSpec(Spec):
     """Day from which compute is let; empty: nothing is let."""
     notice: Day | None = None
     """Day on which the tenant gives notice."""
-    notice_days: Days = 90.0
+    notice_days: Days = FROM_LIBRARY
     """Days from the notice to the end of the lease."""
-    usd_per_mw_month: Annotated[float, Unit("USD/MW-month"), Ge(0), Le(1e15)] = 850_000.0
+    usd_per_mw_month: Annotated[float, Unit("USD/MW-month"), Ge(0), Le(1e15)] = FROM_LIBRARY
     """Rent of one IT MW a month; take or pay."""
-    price_change_per_year: Rate = -0.1
+    price_change_per_year: Rate = FROM_LIBRARY
     """Yearly log change of rents."""
     price_path: PricePathSpec = PricePathSpec()
     """Noise and regimes of rents around that trend."""
@@ -73,23 +74,23 @@ class RevenueSpec(Spec):
     """Scale subscription and API revenue so that the last reported quarter is met; later months move with users
     and tokens.
     """
-    arpu_usd_per_month: Annotated[NonNegative, Unit("USD/month")] = 20.0
+    arpu_usd_per_month: Annotated[NonNegative, Unit("USD/month")] = FROM_LIBRARY
     """Subscription revenue per paying user."""
     arpu_change_per_year: Rate = 0.0
     """Yearly log change of that price."""
-    annual_plan_frac: Frac = 0.2
+    annual_plan_frac: Frac = FROM_LIBRARY
     """Share of subscriptions billed a year ahead."""
-    api_usd_per_million_tokens: USDPerMillionTokens = 3.0
+    api_usd_per_million_tokens: USDPerMillionTokens = FROM_LIBRARY
     """Blended, per million output tokens."""
-    api_share_of_tokens_frac: Frac = 0.2
+    api_share_of_tokens_frac: Frac = FROM_LIBRARY
     """Share of output tokens that API customers pay for."""
-    token_price_change_per_year: Rate = -0.3
+    token_price_change_per_year: Rate = FROM_LIBRARY
     """Yearly log change of API prices."""
     token_price_path: PricePathSpec = PricePathSpec()
     """Noise and regimes of token prices around that trend."""
     momentum_per_year: Rate = 0.0
     """Yearly log growth of users and paid tokens beyond what the products stage says, at the end of the history."""
-    momentum_half_life_years: Annotated[float, Unit("year"), Field(gt=0, le=100)] = 1.5
+    momentum_half_life_years: Annotated[float, Unit("year"), Field(gt=0, le=100)] = FROM_LIBRARY
     """Half life of that extra growth."""
     government_usd_per_year: USDPerYear = 0.0
     """Government contracts that are known."""
@@ -101,7 +102,7 @@ class RevenueSpec(Spec):
     """Paid for tokens served to vehicles."""
     robot_usd_per_million_tokens: USDPerMillionTokens = 0.0
     """Paid for tokens served to robots."""
-    agent_usd_per_million_tokens: USDPerMillionTokens = 3.0
+    agent_usd_per_million_tokens: USDPerMillionTokens = FROM_LIBRARY
     """Paid for tokens of software agents."""
     rental: RentalSpec = RentalSpec()
     """Compute let to others."""

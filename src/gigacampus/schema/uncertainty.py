@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 from pydantic import BaseModel, Field, model_validator
 
 from gigacampus.foundation.errors import Finding, nearest, printable
+from gigacampus.foundation.library_defaults import FROM_LIBRARY
 from gigacampus.foundation.source_tree import Node, is_mapping, plain
 from gigacampus.foundation.types import Frac, NoUnit, Spec, Unit
 from gigacampus.foundation.units import convert
@@ -244,7 +245,7 @@ class CopulaSpec(Spec):
 
     kind: Literal["gaussian", "t"] = "gaussian"
     """Gaussian or t copula."""
-    degrees_of_freedom: Annotated[float, NoUnit("count"), Field(ge=1, le=1000)] = 4.0
+    degrees_of_freedom: Annotated[float, NoUnit("count"), Field(ge=1, le=1000)] = FROM_LIBRARY
     """Of the t copula: the fewer, the more often extremes meet."""
 
 
