@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
+from io import TextIOWrapper
 from typing import Annotated
 
 import typer
@@ -49,7 +51,9 @@ def _root(version: Annotated[bool, typer.Option("--version", callback=_told, is_
 
 def main() -> None:
     """Entry point of ``gigacampus``."""
-
+    # A terminal that knows no such letter gets its code point: a name is no reason to stop.
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
     app = typer.Typer(
         name="gigacampus",
         no_args_is_help=True,
