@@ -49,6 +49,8 @@ class Question(Kind):
     """Has ``answer(result, place)``, which gives an ``Answer``; it says what it needs by ``reductions.needed``."""
     asked_by: str
     """Who asks it."""
+    of_company: bool = False
+    """Asked of a company's books: a campus without a company is not asked."""
     known: tuple[Mapping[str, Any], ...] = ()
     """Figures that became public and that the answer can be held against."""
 
@@ -66,6 +68,7 @@ def questions() -> Kinds[Question]:
                 row["question"],
                 module=f"gigacampus.answers.questions.{row['module']}",
                 asked_by=row["asked_by"],
+                of_company=row.get("of_company", False),
                 known=tuple(row["known"]),
             )
             for key, row in rows.items()

@@ -13,11 +13,13 @@ from gigacampus.answers.figures import DATED, Figure, Spread, State, known
 from gigacampus.foundation.errors import ScenarioError, nearest, refuse
 from gigacampus.rerun.place import Place, nearest_campus
 from gigacampus.results.periods import year_period
-from gigacampus.results.result import Result
+from gigacampus.results.result import Result, has_company
 
 MONEY = ("books", "lenders", "owners", "people", "siblings", "worth", "county")
 """Registers that a run carries along for its report."""
 EXTRA = (*MONEY, "promises", "rank", "tornado")
+OF_COMPANY = tuple(name for name in (*MONEY, "tornado") if name != "county")
+NO_COMPANY = "the scenario is of a campus without a company"
 INSIDE = ("drivers", "sources", "stages", "axis")
 """Fields of a figure that an answer gives once, for its first figure, or that only the program reads."""
 
@@ -30,13 +32,20 @@ def ask(result: Result, ids: tuple[str, ...] = (), place: Place | None = None) -
             raise refuse(f"no question is called {name!r}", path="ID", nearest=nearest(name, listed), fix=f"use {', '.join(listed)}")
     if place is not None:
         nearest_campus(result, place)
-    return [_extra(result, name) if name in EXTRA else _one(result, name, place) for name in ids or questions().names]
+    return [_extra(result, name) if name in EXTRA else _one(result, name, place) for name in ids or asked_of(result)]
+
+
+def asked_of(result: Result) -> tuple[str, ...]:
+    """Questions that are asked of a run when none is named: those about a company's books only where there is a company."""
+    return tuple(name for name in questions().names if has_company(result) or not questions()[name].of_company)
 
 
 def _one(result: Result, name: str, place: Place | None) -> dict[str, Any]:
     asked = questions()[name]
     head = {"id": name, "question": asked.title, "asked_by": asked.asked_by}
     try:
+        if asked.of_company and not has_company(result):
+            raise Missing(NO_COMPANY)
         answer = importlib.import_module(asked.module).answer(result, place)
     except Missing as reason:
         return {**head, **_unanswered(result, reason)}
@@ -118,6 +127,8 @@ def _extra(result: Result, name: str) -> dict[str, Any]:
 
 def _register(result: Result, name: str) -> dict[str, Any]:
     """A register with what its first number says besides: who is counted, and what stands behind its band."""
+    if name in OF_COMPANY and not has_company(result):
+        raise Missing(NO_COMPANY)
     found = dict(importlib.import_module(f"gigacampus.answers.questions.{name}").answer(result))
     spread = Spread.COUNTED if found["low"] is None else Spread.SAME if found["low"] == found["high"] else Spread.BAND
     state = State.NEVER if found["value"] is None and found["unit"] in DATED else State.KNOWN

@@ -42,8 +42,7 @@ def staff_cost(result: Result) -> dict[str, np.ndarray]:
 
 
 def _by_trade(result: Result, name: str) -> dict[str, np.ndarray]:
-    values = result.samples(name)
-    return {trade: values[:, i] for i, trade in enumerate(result.coords["trade"])}
+    return {trade: result.samples(name)[:, i] for i, trade in enumerate(result.coords["trade"])}
 
 
 def spending(result: Result, months: str) -> dict[str, np.ndarray]:

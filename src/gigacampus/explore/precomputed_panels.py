@@ -14,7 +14,7 @@ from gigacampus.explore.solving import leading, two, vary_of
 from gigacampus.explore.tornado import months_left, runway_months, share_met, tornado
 from gigacampus.foundation.errors import ScenarioError
 from gigacampus.pipeline import cache
-from gigacampus.results.result import Result
+from gigacampus.results.result import Result, has_company
 
 DRAWS = 64
 GRID = 7
@@ -24,6 +24,8 @@ KEPT = "must_be_true"
 
 def for_manifest(result: Result, *, use_cache: bool = True) -> dict[str, Any]:
     """The part of the manifest from which the report draws its map and its tornado; empty where the books hold nothing uncertain."""
+    if not has_company(result):
+        return {}
     text = f"{cache.version(__name__)}{result.manifest['keys']['company']}"
     key = hashlib.sha256(text.encode()).hexdigest()
     found = cache.load(KEPT, key) if use_cache else None

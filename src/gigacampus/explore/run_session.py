@@ -21,7 +21,7 @@ from gigacampus.pipeline.run import WORLD_READS
 from gigacampus.registry.stages import BY_NAME
 from gigacampus.registry.variables import REGISTRY
 from gigacampus.rerun.reopen import reopened_draws
-from gigacampus.results.result import Result
+from gigacampus.results.result import Result, refuse_without_company
 from gigacampus.scenario.plan import Plan, correlation_matrix, is_read
 from gigacampus.scenario.t_copula import groups
 from gigacampus.schema.scenario import Scenario
@@ -98,6 +98,7 @@ class Held:
 
 def hold(result: Result) -> Held:
     """The books of ``result``, from memory or from its folder."""
+    refuse_without_company(result)
     opened = reopened_draws(result, "company")
     scenario, laid = opened.scenario, opened.plan
     free = tuple(p for p in laid.company if is_read(p, BY_NAME["company"].reads))

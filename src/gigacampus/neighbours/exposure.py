@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
 from gigacampus.neighbours.receptors import distance_m, local_xy_m
+from gigacampus.scenario import places
 
-POPULATION = Path(__file__).resolve().parents[1] / "library" / "population"
 HEARD_WITHIN_M = 8_000.0
 """People farther from every sounding plant are not counted, and a map leaves plants farther from its middle out."""
 
@@ -31,8 +29,7 @@ def read_blocks(name: str = "memphis_block_groups_2020") -> Blocks:
     >>> int(read_blocks().people.sum()) > 100_000
     True
     """
-    with (POPULATION / f"{name}.csv").open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
+    rows = places.rows("population", f"{name}.csv")
     column = {key: np.array([float(row[key]) for row in rows]) for key in ("people", "lat", "lon")}
     return Blocks(
         tuple(r["geoid"] for r in rows), tuple(f"{r['county']} {r['state']}" for r in rows), column["people"], column["lat"], column["lon"]

@@ -21,7 +21,7 @@ from gigacampus.pipeline.tracking import view
 from gigacampus.registry.kinds import COOLING
 from gigacampus.registry.stage_inputs import Coordinates, Inputs, pick
 from gigacampus.registry.stages import STAGES, Stage
-from gigacampus.registry.variables import REGISTRY
+from gigacampus.registry.variables import REGISTRY, of_the_campus
 from gigacampus.scenario.plan import Plan, is_read, plan, world_scenario, world_scenarios
 from gigacampus.schema.scenario import Scenario
 
@@ -103,6 +103,8 @@ def run(scenario: Scenario, *, use_cache: bool = True, threads: int | None = Non
             _draw_stage(stage, futures, outcome, use_cache, progress)
         futures.forget(after=stage)
         outcome.seconds[stage.name] = time.perf_counter() - began
+    if scenario.company.absent:
+        outcome.arrays = {name: array for name, array in outcome.arrays.items() if of_the_campus(name)}
     return outcome
 
 

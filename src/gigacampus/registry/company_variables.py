@@ -198,3 +198,14 @@ COMPANY: tuple[tuple[str, tuple[Row, ...], str], ...] = (
         "",
     ),
 )
+
+OF_THE_CAMPUS = (
+    "realised_phase",
+    "it_mw_used",
+    "training_flop_delivered",
+    "energy_cost_usd",
+    "jobs_permanent",
+    "household_cost_if_leaves_usd",
+)
+PUBLIC = ("county_", "payee_")
+"""Rows of the company stage that a campus without a company has too: what runs there, what its energy costs, what the public gets."""

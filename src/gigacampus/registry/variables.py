@@ -22,7 +22,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from gigacampus.registry.company_variables import COMPANY
+from gigacampus.registry.company_variables import COMPANY, OF_THE_CAMPUS, PUBLIC
 from gigacampus.registry.renamed import current
 
 RULES = ("sum", "mean", "max", "last", "energy_mean")
@@ -367,3 +367,12 @@ def row_of(name: str) -> Variable:
 def of_stage(stage: str) -> list[Variable]:
     """Rows that ``stage`` gives."""
     return [v for v in _ALL if v.stage == stage]
+
+
+def of_the_campus(name: str) -> bool:
+    """Whether a campus without a company has the variable too.
+
+    >>> of_the_campus("county_paid_usd"), of_the_campus("runway_month"), of_the_campus("nox_t")
+    (True, False, True)
+    """
+    return REGISTRY[name].stage != "company" or name in OF_THE_CAMPUS or name.startswith(PUBLIC)

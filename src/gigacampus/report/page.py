@@ -97,7 +97,7 @@ def _digest(text: str) -> str:
 def drawn(result: Any) -> tuple[dict[str, tuple[str, base.Spec]], list[str]]:
     """Title and specification of every figure that the run can fill, and a sentence for each that it cannot."""
     specs, left_out = {}, []
-    for figure in figures.ALL:
+    for figure in figures.asked_of(result):
         reason = figures.why_left_out(figure, result)
         if reason is None:
             specs[figure.name] = (figure.title, figure.function(result))

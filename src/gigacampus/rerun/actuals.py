@@ -283,8 +283,10 @@ def write_scenario(result: Any, scenario: Path, out: Path, quarters: Sequence[Ne
 def held_against(run: Path, file: Path) -> tuple[Any, dict[str, Any], list[NewQuarter]]:
     """The run, the report on a file of actuals, and the quarters that may become history."""
     from gigacampus.results import store
+    from gigacampus.results.result import refuse_without_company
 
     result = store.read(run)
+    refuse_without_company(result)
     rows = read_actuals(file, result.coords["month"])
     refuse_other_scale(result, rows, str(file))
     history = 3 * len(result.scenario["company"].get("history") or {})

@@ -15,6 +15,7 @@ from gigacampus.company.ledger.currency import Currency
 from gigacampus.company.ledger.journal import CASH_CLASSES
 from gigacampus.company.ledger.physics_tables import stack
 from gigacampus.company.ledger.workbook import years_of
+from gigacampus.results.result import refuse_without_company
 
 
 def audited_draw(folder: Path, draw: int) -> tuple[Any, Audited]:
@@ -24,6 +25,7 @@ def audited_draw(folder: Path, draw: int) -> tuple[Any, Audited]:
     from gigacampus.results import store
 
     result = store.read(folder)
+    refuse_without_company(result)
     opened = reopened_draws(result, "company")
     inputs, up, world = opened.inputs, opened.up, opened.plan.world_of_draw
     if not 0 <= draw < world.size:
@@ -34,6 +36,7 @@ def audited_draw(folder: Path, draw: int) -> tuple[Any, Audited]:
 
 def median_draw(result: Any) -> int:
     """The draw whose cash at the end of the horizon is nearest to the median: a middling future, not the middle of everything."""
+    refuse_without_company(result)
     cash = result.array("cash_usd")[:, -1]
     return int(np.argmin(np.abs(cash - np.median(cash))))
 

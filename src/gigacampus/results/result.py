@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from gigacampus.foundation.errors import refuse
 from gigacampus.registry.renamed import current
 from gigacampus.registry.stages import BY_NAME
 from gigacampus.registry.variables import REGISTRY, Variable, row_of
@@ -32,6 +33,17 @@ def sample_axis(variable: Variable) -> str | None:
     if "draw" in variable.dims:
         return "draw"
     return None if "hour" in variable.dims or BY_NAME[variable.stage].scope == "draws" else "world"
+
+
+def has_company(result: Any) -> bool:
+    """Whether a run's scenario has a company, or is of a campus alone (``company: null``)."""
+    return not (result.scenario.get("company") or {}).get("absent", False)
+
+
+def refuse_without_company(result: Any) -> None:
+    """Refuse what is asked of a company's books where the scenario is of a campus alone."""
+    if not has_company(result):
+        raise refuse("the scenario is of a campus without a company: it has no books", path="company", fix="give the scenario a company")
 
 
 class Result:

@@ -39,9 +39,31 @@ def compose(place: Place, text: str | None, sets: Sequence[str], patches: Sequen
             tree = work.over(tree, work.asked(name, place))
         for assignment in sets:
             tree = _assigned(tree, assignment, work)
-        return Composed(merge_root(None, tree), work.places, work.deleted, work.former)
+        return Composed(_without_company(merge_root(None, tree), work.deleted), work.places, work.deleted, work.former)
     except RecursionError:
         raise refuse("nested too deeply", file=place.name, fix=SIMPLER) from None
+
+
+COMPANY = ("company",)
+
+
+def _without_company(tree: Node, deleted: dict[tuple[str, ...], Node]) -> Node:
+    """A company that a null takes away, and that nothing after it brings back, is absent, with every distribution of its inputs.
+
+    It is not the company of the defaults.
+    """
+    null = deleted.get(COMPANY)
+    if null is None or "company" in tree.value:
+        return tree
+    absent = Node({"absent": Node(True, null.file, null.line)}, null.file, null.line)
+    left = {"company": absent}
+    spread, pairs = tree.value.get("uncertainty"), tree.value.get("correlations")
+    if is_mapping(spread):
+        left["uncertainty"] = replace(spread, value={k: node for k, node in spread.value.items() if not k.startswith("company.")})
+    if pairs is not None and isinstance(pairs.value, list):
+        kept = [pair for pair in pairs.value if not any(str(name).startswith("company.") for name in _named(pair))]
+        left["correlations"] = replace(pairs, value=kept)
+    return replace(tree, value={**tree.value, **left})
 
 
 @dataclass

@@ -82,7 +82,10 @@ class Document:
         return known_as_of.as_of(self.tree)
 
     def resolved(self) -> dict[str, Any]:
-        """Plain data of the whole scenario, defaults written out; files named relative to the scenario's folder."""
+        """Plain data of the whole scenario, defaults written out; files named relative to the scenario's folder.
+
+        Of a company that is absent only that: the defaults of a company describe nothing there.
+        """
         return self.full if self.full is not None else self.data
 
     def whole(self) -> Node:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 from gigacampus.foundation.errors import ScenarioError, nearest
 from gigacampus.foundation.whole_file import write_bytes, write_text
 from gigacampus.scenario.file_schema import FILE_NAME, text
 from gigacampus.scenario.load_files import hourly_load
+from gigacampus.scenario.place_starter import Campus, Wish, campus_at
 from gigacampus.scenario.templates import TEMPLATES, starter
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
@@ -44,8 +46,43 @@ def create(folder: Path, name: str, template: str = "grid", from_load: Path | No
             write_text(folder / load_name, "load_mw\n" + "".join(f"{mw!r}\n" for mw in load.mw.tolist()))
         understood.append(load.finding)
     write_text(path, content)
+    return written + _schema(folder), understood
+
+
+def _schema(folder: Path) -> list[Path]:
+    """The schema beside a new scenario; nothing where one stands already."""
     schema = folder / FILE_NAME
-    if not schema.exists():
-        write_text(schema, text())
-        written.append(schema)
-    return written, understood
+    if schema.exists():
+        return []
+    write_text(schema, text())
+    return [schema]
+
+
+def target_of(name: str) -> tuple[Path, str]:
+    """Folder and name of a new scenario that is given as a name, or as a path into a folder that exists.
+
+    >>> target_of("mine.yaml")
+    (PosixPath('.'), 'mine')
+    """
+    path = Path(name)
+    folder, stem = path.parent, path.name.removesuffix(".yaml")
+    if not _NAME.fullmatch(stem) or ".." in path.parts or not folder.is_dir():
+        fix = "a name of letters, digits, - and _, at most 64, or a path into a folder that exists"
+        raise ScenarioError.single("not a usable name", path="NAME", fix=fix)
+    return folder, stem
+
+
+def create_at(name: str, wish: Wish, weather: Path | None = None) -> tuple[list[Path], Campus]:
+    """Write the scenario of a place, with a copy of the weather beside it; returns the files written and what was filled in."""
+    folder, stem = target_of(name)
+    if weather is not None:
+        wish = replace(wish, weather=f"{stem}-weather{weather.suffix.lower()}")
+    made = campus_at(wish)
+    path = folder / f"{stem}.yaml"
+    files = [path, *([folder / wish.weather] if weather is not None else [])]
+    if taken := [p for p in files if p.exists()]:
+        raise ScenarioError.single("exists already; nothing was written", file=str(taken[0]), fix="choose another name")
+    if weather is not None:
+        write_bytes(files[1], weather.read_bytes())
+    write_text(path, made.text)
+    return [*files, *_schema(folder)], made

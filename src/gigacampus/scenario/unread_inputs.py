@@ -8,6 +8,8 @@ FOR_READERS = ("title", "description", "source", "note", "by", "confidence", "kn
 """Leaves that tell people, the loader or the type something, not a stage."""
 FOR_ANSWERS = ("utility_peak_mw", "background_no2_ugm3", "background_pm25_ugm3")
 """Leaves that an answer holds a computed figure against."""
+FOR_THE_LOADER = ("absent", "weather_within_km")
+"""Leaves that say whether a company or a station's weather is taken at all."""
 FOR_THE_RUN = ("run", "uncertainty", "correlations", "copula", "goals", "baseline", "horizon")
 """Top-level keys that steer the run itself."""
 
@@ -32,6 +34,6 @@ def unread(leaves: Iterable[str], read: Iterable[str]) -> list[str]:
     for leaf in leaves:
         parts = leaf.split(".")
         covered = any(".".join(parts[:depth]) in known for depth in range(1, len(parts) + 1))
-        if not covered and parts[0] not in FOR_THE_RUN and parts[-1] not in (*FOR_READERS, *FOR_ANSWERS):
+        if not covered and parts[0] not in FOR_THE_RUN and parts[-1] not in (*FOR_READERS, *FOR_ANSWERS, *FOR_THE_LOADER):
             out.append(leaf)
     return out

@@ -56,6 +56,9 @@ def validated(document: Document) -> Scenario:
         raise ScenarioError(sorted(findings, key=lambda f: (f.file != document.name, f.file, f.line or MAX_LINES)))
     document.full = scenario.model_dump(mode="json")
     document.facts |= default_rows.facts_of(scenario)
+    if scenario.company.absent:
+        document.full["company"] = {"absent": True}
+        document.facts = {path: fact for path, fact in document.facts.items() if not path.startswith("company.")}
     return _with_files(scenario, document)
 
 

@@ -32,6 +32,9 @@ from gigacampus.schema.public import Cost, CountySpec, Key, MarketSpec, Rate
 from gigacampus.schema.related_parties import EventSpec, FlowSpec, SiblingSpec
 from gigacampus.schema.revenue import RevenueSpec
 
+PAYS_ALWAYS_USD = 1e14
+"""Opening money of the unnamed payer of a campus without a company."""
+
 
 class QuarterSpec(Spec):
     """One reported quarter: what the company said; what it did not say is a distribution over these fields."""
@@ -273,6 +276,8 @@ class ValuationSpec(Spec):
 class CompanySpec(Spec):
     """Opening books, lines of revenue and cost, financing."""
 
+    absent: bool = False
+    """True for a campus without a company (written ``company: null``): no books are shown, what the campus pays and costs is."""
     title: Annotated[str, Field(max_length=200)] = ""
     """Name of the company in report and tables."""
     party: str = "company"
@@ -325,6 +330,12 @@ class CompanySpec(Spec):
     """How a value is read back into a path of revenue."""
     plan_growth_per_year: Annotated[Signed, Unit("1/year")] = 0.0
     """Log growth for the local escape ratio; 0: the growth that the run itself shows over the next year."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _an_absent_company_pays(cls, given: object) -> object:
+        """Without a company nobody runs out of money: every extension is paid when it is due."""
+        return {"opening_cash_usd": PAYS_ALWAYS_USD, **given} if isinstance(given, dict) and given.get("absent") else given
 
     @model_validator(mode="after")
     def _names_are_known(self) -> CompanySpec:

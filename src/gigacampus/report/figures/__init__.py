@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from gigacampus.registry.variables import REGISTRY
+from gigacampus.registry.variables import REGISTRY, of_the_campus
 from gigacampus.report.figures import (
     cash_fan,
     compute_delivered,
@@ -34,6 +34,7 @@ from gigacampus.report.figures import (
     writedowns,
 )
 from gigacampus.report.figures.base import Figure
+from gigacampus.results.result import has_company
 
 ALL: list[Figure] = [
     ladder.FIGURE,
@@ -79,4 +80,9 @@ def why_left_out(figure: Figure, result: Any) -> str | None:
     return None if seen or not figure.needs else f"“{figure.title}” is not drawn: its values are zero or unknown in every month."
 
 
-__all__ = ["ALL", "Figure", "why_left_out"]
+def asked_of(result: Any) -> list[Figure]:
+    """Figures that make sense for a run: those of a company's books only where there is a company."""
+    return [f for f in ALL if has_company(result) or (f.part == () and all(of_the_campus(n) for n in f.needs))]
+
+
+__all__ = ["ALL", "Figure", "asked_of", "why_left_out"]

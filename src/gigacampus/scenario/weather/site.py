@@ -8,7 +8,7 @@ from gigacampus.scenario.weather.columns import TypicalYear
 from gigacampus.schema.power import SiteSpec
 
 TOLD_KM, REFUSED_KM = 100.0, 300.0
-"""A station farther off than the first is told, than the second refused."""
+"""A station farther off than the first is told, than the second refused unless the site accepts one from farther away."""
 TOLD_H, REFUSED_H = 1.75, 3.0
 """Hours between the station's clock and the site's sun: no time zone of a country is 3 hours off, few are 1.75."""
 TOLD_RISE_M = 500.0
@@ -21,7 +21,7 @@ def fits(site: SiteSpec, year: TypicalYear) -> tuple[list[Finding], list[str]]:
     lat, lon, utc_offset_h, elevation_m = year.lat, year.lon, year.utc_offset_h, year.elevation_m
     if lat is not None and lon is not None:
         km = great_circle_m(site.lat, site.lon, lat0_deg=lat, lon0_deg=lon) / 1000.0
-        if km > REFUSED_KM:
+        if km > site.weather_within_km:
             hint = _slip(site, lat, lon)
             wrong.append(Finding(f"the weather was measured {km:,.0f} km away, at {lat:g}, {lon:g}{hint}", fix=_FIX))
         elif km > TOLD_KM:
