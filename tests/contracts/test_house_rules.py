@@ -23,6 +23,7 @@ ROOMS = [
     "explore",
     "report",
     "api",
+    "sweep",
     "validation",
     "server",
     "cli",

@@ -14,6 +14,7 @@ from gigacampus.foundation.version import __version__
 COMMANDS = (
     "new",
     "run",
+    "sweep",
     "compare",
     "solve",
     "sensitivity",
