@@ -144,6 +144,7 @@ def labels(at: Coordinates) -> dict[str, list[Any]]:
         "unit_campus": list(at.unit_campus),
         "battery": list(at.battery),
         "battery_campus": list(at.battery_campus),
+        "block": list(at.block),
         "accelerator": list(at.accelerator),
         "receptor": list(at.receptor),
         "receptor_campus": list(at.receptor_campus),

@@ -68,6 +68,7 @@ def inputs_of(scenario: Scenario) -> Inputs:
         months=Months(scenario.horizon.start, scenario.horizon.months),
         unit=tuple(f"{c}/{k}" for c, k in units),
         unit_campus=tuple(names.index(c) for c, _ in units),
+        block=tuple(f"{c}/{k}" for c, spec in campuses.items() for k in spec.blocks),
         accelerator=tuple(scenario.library.accelerators),
         receptor=(),
         receptor_campus=(),

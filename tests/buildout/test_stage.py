@@ -27,7 +27,7 @@ def code(name: str) -> float:
 def test_every_registry_row_has_its_shape() -> None:
     inputs = small({"chips": A, "grid": GRID, "units": BIG}, phases={"more": PHASE})
     out = run(inputs, {})
-    sizes = {"campus": 1, "phase": 2, "month": 24, "unit": 1, "battery": 0, "accelerator": 2, "cooling_kind": len(COOLING)}
+    sizes = {"campus": 1, "phase": 2, "month": 24, "unit": 1, "battery": 0, "block": 3, "accelerator": 2, "cooling_kind": len(COOLING)}
     rows = of_stage("buildout")
     assert {v.name for v in rows} == set(out)
     for v in rows:

@@ -86,6 +86,7 @@ def make_inputs(library):
             months=MONTHS,
             unit=(),
             unit_campus=(),
+            block=("north/old", "north/new", "south/all"),
             accelerator=tuple(ACCELERATORS),
             receptor=(),
             receptor_campus=(),
@@ -105,7 +106,9 @@ def upstream() -> dict[str, np.ndarray]:
     by_model = np.repeat(np.stack([np.full(MONTHS.count, 90_000.0), gb200])[:, None, :], 2, axis=1)
     north_peak = (90_000 * 989.5 + (north - 90_000) * 2500) / 1000
     peak = np.repeat(np.stack([north_peak, south * 2.5])[:, None, :], 2, axis=1)
+    first = np.arange(MONTHS.count) >= np.array([0, 3, 5])[:, None]
     return {
+        "block_present_frac": np.repeat(first.astype(float)[:, None, :], 2, axis=1),
         "accelerators_in_service": counts,
         "accelerators_by_model": by_model,
         "peak_pflops": peak,

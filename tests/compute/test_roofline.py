@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
 from types import SimpleNamespace
 
 import numpy as np
@@ -12,9 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gigacampus.compute import mixed, roofline, unit_economics
-from gigacampus.compute.fleet import mix_frac, planned_counts, young_frac
+from gigacampus.compute.fleet import installed_counts, mix_frac, young_frac
 from gigacampus.compute.roofline import prefill_flop
-from gigacampus.foundation.calendar import Months
 
 CONSTANTS = SimpleNamespace(
     memory_frac=0.7, prefill_frac=0.5, layer_s=3e-5, layer_s_per_doubling=3e-5, request_s=2e-5, first_token_s=0.1, queue_frac=0.1
@@ -66,30 +64,12 @@ def test_mixed_fleet_of_one_kind_loses_nothing():
     assert mixed.balanced_flop_per_s(counts, speeds, units_per_replica=7) == pytest.approx(72.0)
 
 
-def make_block(**fields):
-    base = {
-        "kind": "accelerators",
-        "model": "lib:accelerators/a",
-        "count": 10.0,
-        "phase": 0,
-        "slip_days": 0.0,
-        "in_service": date(2025, 3, 1),
-        "out_of_service": None,
-    }
-    return SimpleNamespace(**{**base, **fields})
-
-
-def test_planned_counts_follow_dates_phases_and_retirements():
-    blocks = {
-        "one": make_block(),
-        "two": make_block(model="lib:accelerators/b", phase=1, count=5.0),
-        "half": SimpleNamespace(
-            kind="retirement", block="one", share_frac=0.5, in_service=date(2025, 5, 1), out_of_service=None, slip_days=0.0
-        ),
-    }
-    counts = planned_counts(blocks, Months(date(2025, 1, 1), 6), ("a", "b"), 2)
-    assert counts[0, 0].tolist() == [0, 0, 10, 10, 5, 5]
-    assert counts[1, 0].sum() == 0 and counts[1, 1].tolist() == [5] * 6
+def test_installed_counts_follow_the_presence_of_blocks_and_an_empty_month_has_the_first_mix():
+    blocks = {"one": SimpleNamespace(kind="accelerators", model="lib:accelerators/a", count=10.0), "hall": SimpleNamespace(kind="hall")}
+    blocks["two"] = SimpleNamespace(kind="accelerators", model="lib:accelerators/b", count=5.0)
+    here = {"one": np.array([[0, 1, 0.5], [0, 1, 0.5]]), "two": np.array([[0, 0, 0], [1, 1, 1.0]]), "hall": np.ones((2, 3))}
+    counts = installed_counts(blocks, here, ("a", "b"))
+    assert counts[0].tolist() == [[0, 10, 5], [0, 10, 5]] and counts[1].tolist() == [[0, 0, 0], [5, 5, 5]]
     assert mix_frac(counts)[:, 0, 0].tolist() == [1.0, 0.0]
 
 

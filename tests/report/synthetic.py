@@ -13,6 +13,8 @@ from gigacampus.registry.variables import REGISTRY
 from gigacampus.results.result import Result, sample_axis
 
 CAMPUSES = ("north", "south")
+PERMIT_MONTH = 13
+"""February 2026."""
 LAST_PHASE = 2
 
 
@@ -35,6 +37,7 @@ class SyntheticResult(Result):
             "receptor_campus": [c for c, _ in receptors],
             "battery": ["north/storage"],
             "battery_campus": [0],
+            "block": ["south/air_permit"],
             "accelerator": ["alpha", "beta"],
             "band": ["31.5", "63", "125", "250", "500", "1000", "2000", "4000", "8000"],
             "cooling_kind": list(COOLING.names),
@@ -84,6 +87,7 @@ def _power(r: SyntheticResult) -> dict[str, np.ndarray]:
     season_water = np.clip(1 + 0.8 * np.sin(2 * np.pi * (time - 3) / 12), 0.1, None)
     return {
         "planned_phase": np.broadcast_to(planned, (worlds, 2, count)),
+        "block_present_frac": np.broadcast_to((time >= PERMIT_MONTH).astype(float), (worlds, 1, LAST_PHASE + 1, count)),
         "announced_mw": announced,
         "facility_design_mw": it * 1.3,
         "supply_nameplate_mw": it * 1.6,

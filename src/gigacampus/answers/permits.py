@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
+
+from gigacampus.results.result import Result
 
 YEAR = 12
 
@@ -22,15 +22,20 @@ def trailing_year(monthly: np.ndarray) -> np.ndarray:
     return out
 
 
-def permit_limit(result: Any) -> np.ndarray:
-    """Yearly NOx that the permits granted by then allow each campus; zero where none says; shape (campus, month)."""
-    months = result.coords["month"]
-    limit = np.zeros((len(result.coords["campus"]), len(months)))
-    for row, key in zip(limit, result.coords["campus"], strict=True):
-        for block in result.scenario.get("campuses", {}).get(key, {}).get("blocks", {}).values():
-            if block.get("kind") == "permit" and block.get("limit_nox_t_per_year") and block.get("in_service"):
-                end = str(block.get("out_of_service") or "9999-12")[:7]
-                row += [block["limit_nox_t_per_year"] * (str(block["in_service"])[:7] <= m < end) for m in months]
+def permit_limit(result: Result) -> np.ndarray:
+    """Yearly NOx that the permits in service allow each campus in the reference world; zero where none says; shape (campus, month).
+
+    A run of a version that did not keep the presence of blocks says none.
+    """
+    limit = np.zeros((len(result.coords["campus"]), len(result.coords["month"])))
+    if not result.has("block_present_frac"):
+        return limit
+    stands = result.planned("block_present_frac")[0] > 0.0
+    for label, here in zip(result.coords["block"], stands, strict=True):
+        campus, key = label.split("/")
+        block = result.scenario["campuses"][campus]["blocks"][key]
+        if block["kind"] == "permit" and block.get("limit_nox_t_per_year"):
+            limit[result.coords["campus"].index(campus)] += block["limit_nox_t_per_year"] * here
     return limit
 
 

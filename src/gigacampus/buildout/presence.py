@@ -105,6 +105,19 @@ def presences(blocks: dict[str, Block], *, phases: int, states: int, timetable: 
     return out
 
 
+def wait_months(block: Block, *, timetable: Timetable, months: Months, phase_starts: list[float]) -> np.ndarray:
+    """Months from the beginning of each month until a block enters service, 0 from then on; (month,).
+
+    ``phase_starts`` has the month of the horizon in which each uncommitted phase enters service.
+    """
+    if block.phase > 0:
+        begin = phase_starts[block.phase - 1]
+    else:
+        begin = -math.inf if block.in_service is None else timetable.start(block, months)
+    out: np.ndarray = np.maximum(begin - np.arange(months.count), 0.0)
+    return out
+
+
 def _own(key: str, blocks: dict[str, Block], *, phases: int, states: int, timetable: Timetable, windows: Windows) -> np.ndarray:
     block = blocks[key]
     state = np.minimum(np.arange(states), phases)

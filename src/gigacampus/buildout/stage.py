@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from gigacampus.buildout.presence import Timetable, Windows, monthly, presences
+from gigacampus.buildout.presence import Timetable, Windows, monthly, presences, wait_months
 from gigacampus.buildout.supply import Supply, supply_of, units_of
 from gigacampus.foundation.references import entry_of, name_of
 from gigacampus.foundation.units import HHV_PER_LHV_GAS, KW_PER_MW
@@ -32,7 +32,15 @@ def run(inputs: Inputs, up: Any) -> Arrays:
     plans = [_plan(inputs, name) for name in inputs.at.campus]
     out["phase_lead_days"] = np.stack([p.lead_days for p in plans])
     out["planned_phase"] = np.stack([p.phase for p in plans])
+    waits = [w for name, plan in zip(inputs.at.campus, plans, strict=True) for w in _waits(inputs, name, plan)]
+    out["block_wait_months"] = np.stack(waits) if waits else np.zeros((0, inputs.at.months.count))
     return out
+
+
+def _waits(inputs: Inputs, name: str, plan: _Plan) -> list[np.ndarray]:
+    """Months until each block of a campus enters service, (month,) each, in the order of the file."""
+    blocks, timetable = inputs.tree.campuses[name].blocks, _timetable(inputs, name)
+    return [wait_months(b, timetable=timetable, months=inputs.at.months, phase_starts=plan.starts) for b in blocks.values()]
 
 
 def state(inputs: Inputs, windows: Windows) -> Arrays:
@@ -47,6 +55,8 @@ def state(inputs: Inputs, windows: Windows) -> Arrays:
     energy = {f"{name}/{key}": mwh for name, c in zip(at.campus, campuses, strict=True) for key, mwh in c.batteries.items()}
     out["battery_block_mwh"] = np.stack([energy[key] for key in at.battery]) if at.battery else np.zeros((0, *shape))
     by_model = [sum((c.models.get(key, zero) for c in campuses), zero) for key in at.accelerator]
+    present = [presence for c in campuses for presence in c.presence.values()]
+    out["block_present_frac"] = np.stack(present) if present else np.zeros((0, *shape))
     out["accelerators_by_model"] = np.stack(by_model) if by_model else np.zeros((0, *shape))
     return out
 
@@ -57,6 +67,7 @@ class _Campus:
     units: Arrays
     batteries: Arrays
     models: Arrays
+    presence: Arrays
 
 
 def _timetable(inputs: Inputs, name: str) -> Timetable:
@@ -102,7 +113,7 @@ def _campus(inputs: Inputs, name: str, windows: Windows) -> _Campus:
         "announced_mw": announced(campus.announced, windows),
     }
     batteries = {key: b.mwh * presence[key] for key, b in blocks.items() if isinstance(b, BatteryBlock)}
-    return _Campus(rows, supply.permitted_count, batteries, running)
+    return _Campus(rows, supply.permitted_count, batteries, running, presence)
 
 
 def _installed(blocks: Any, presence: Arrays, zero: np.ndarray) -> Arrays:
@@ -196,6 +207,8 @@ def announced(entries: list[Any], windows: Windows) -> np.ndarray:
 class _Plan:
     lead_days: np.ndarray
     phase: np.ndarray
+    starts: list[float]
+    """Month of the horizon in which each phase enters service if ordered as planned."""
 
 
 def _plan(inputs: Inputs, name: str) -> _Plan:
@@ -205,12 +218,14 @@ def _plan(inputs: Inputs, name: str) -> _Plan:
     lead_days = np.zeros(inputs.at.phase)
     in_service = np.zeros(months.count)
     begin = -np.inf
+    starts = []
     for k, phase in enumerate(campus.phases.values(), start=1):
         lead_days[k] = phase_lead_days(phase, [b for b in campus.blocks.values() if b.phase == k], timetable)
         position = months.position(phase.planned_order, lead_days[k])
         begin = max(begin, position)
+        starts.append(begin)
         in_service += np.arange(months.count) >= begin
-    return _Plan(lead_days, in_service)
+    return _Plan(lead_days, in_service, starts)
 
 
 def phase_lead_days(phase: PhaseSpec, blocks: list[Any], timetable: Timetable) -> float:

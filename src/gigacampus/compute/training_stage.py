@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from gigacampus.compute import failures, mixed
-from gigacampus.compute.fleet import mix_frac, planned_counts, young_frac
+from gigacampus.compute.fleet import installed_counts, mix_frac, young_frac
 from gigacampus.compute.step_time import RECOMPUTE_PASSES, StepInputs, model_columns, step_mfu
 from gigacampus.foundation.references import entry_of
 from gigacampus.foundation.units import HOURS_PER_DAY, SECONDS_PER_HOUR, UNIT_TABLE
@@ -27,7 +27,7 @@ def run(inputs: Any, up: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     in_service, served = up["accelerators_in_service"], up["it_served_frac"]
     at_work = in_service * compute.utilisation_frac * served
     hours = at.months.hours()
-    shares = _shares(inputs)
+    shares = _shares(inputs, up["block_present_frac"])
     young = young_frac(in_service, YOUNG_MONTHS)
     job = np.minimum(at_work, compute.job_accelerators)
     mfu, goodput, mtbf, lost = _job(inputs, job, shares, young)
@@ -46,11 +46,15 @@ def run(inputs: Any, up: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     }
 
 
-def _shares(inputs: Any) -> np.ndarray:
+def _shares(inputs: Any, present_frac: np.ndarray) -> np.ndarray:
     """Mix of accelerator models by campus; shape (accelerator, campus, phase, month)."""
     at = inputs.at
-    campuses = [mix_frac(planned_counts(inputs.tree.campuses[name].blocks, at.months, at.accelerator, at.phase)) for name in at.campus]
-    return np.stack(campuses, axis=1)
+    mixes = []
+    for c, name in enumerate(at.campus):
+        here = {key: present_frac[i] for key, i in at.of_campus(at.block, c).items()}
+        counts = installed_counts(inputs.tree.campuses[name].blocks, here, at.accelerator)
+        mixes.append(np.broadcast_to(mix_frac(counts), (len(at.accelerator), at.phase, at.months.count)))
+    return np.stack(mixes, axis=1)
 
 
 def _job(inputs: Any, size: np.ndarray, shares: np.ndarray, young: np.ndarray) -> tuple[np.ndarray, ...]:

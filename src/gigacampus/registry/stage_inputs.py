@@ -30,6 +30,8 @@ class Coordinates:
     """``campus/block`` of every battery block."""
     battery_campus: tuple[int, ...] = ()
     """Campus index of every battery block."""
+    block: tuple[str, ...] = ()
+    """``campus/block`` of every dated block."""
     holder: tuple[str, ...] = field(default=(), repr=False)
     """Owners of the company, which no world stage sees: the text of the coordinates, and the cache with it, leaves them out."""
     trade: tuple[str, ...] = field(default=(), repr=False)
@@ -38,6 +40,11 @@ class Coordinates:
     """``campus/place/body`` of every public body that is paid. Not in the text that keys the stages: none of physics has it."""
     counterfactual: tuple[str, ...] = field(default=(), repr=False)
     """Other cases whose runway the company stage works out; not in that text either."""
+
+    def of_campus(self, labels: tuple[str, ...], campus: int) -> dict[str, int]:
+        """Key of each block of one campus among ``labels`` (``unit``, ``battery`` or ``block``) -> its position in them."""
+        own = f"{self.campus[campus]}/"
+        return {label.removeprefix(own): i for i, label in enumerate(labels) if label.startswith(own)}
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ front for world stages. Axis titles, tables, exports and docs are made from thes
 campus, phase, month   phase k = the committed blocks plus all of the ordered phases up to k
 unit                   a generator block of one campus ("colossus_1/smt130")
 battery                a battery block of one campus
+block                  any dated block of one campus
 accelerator            an accelerator model of the library
 receptor               a receptor of one campus ("colossus_2/homes_se")
 cooling_kind           ``kinds.COOLING``, in that order
@@ -104,6 +105,16 @@ _ALL: list[Variable] = [
     ),
     *_rows("buildout", "unit phase month", ("unit_count", "1", "Generating units in service", "stock", "last")),
     *_rows("buildout", "battery phase month", ("battery_block_mwh", "MWh", "Battery energy by block", "stock", "last")),
+    *_rows(
+        "buildout",
+        "block phase month",
+        ("block_present_frac", "1", "Share of the month in which a block stands, after slip, retirements and legal stops", "stock", "mean"),
+    ),
+    *_rows(
+        "buildout",
+        "block month",
+        ("block_wait_months", "month", "Time until a block enters service, phases ordered as planned (0 from then on)", "stock", "last"),
+    ),
     *_rows(
         "buildout",
         "accelerator phase month",

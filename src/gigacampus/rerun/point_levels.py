@@ -77,6 +77,7 @@ def _inputs(result: Result, scenario: Any, reads: tuple[str, ...], points: Point
         months=Months(date(int(label[:4]), int(label[5:]), 1), months),
         unit=tuple(result.coords["unit"]),
         unit_campus=tuple(result.coords["unit_campus"]),
+        block=tuple(result.coords.get("block", ())),
         accelerator=tuple(result.coords["accelerator"]),
         receptor=tuple(f"{home}/p{n}" for n, (home, _, _) in enumerate(points)),
         receptor_campus=tuple(order.index(home) for home, _, _ in points),

@@ -14,6 +14,8 @@ from gigacampus.registry.renamed import current
 from gigacampus.registry.stages import BY_NAME
 from gigacampus.registry.variables import REGISTRY, Variable, row_of
 
+OF_CAMPUS = ("unit", "battery", "block")
+"""Dimensions whose labels begin with the campus of the block."""
 LOW, MID, HIGH = 0.1, 0.5, 0.9
 
 
@@ -223,7 +225,7 @@ class Result:
         Returns
         -------
         array
-            Values in the unit of the registry, shape (world, campus or unit or accelerator, month).
+            Values in the unit of the registry, shape (world, campus or block or accelerator, month).
 
         Examples
         --------
@@ -234,8 +236,9 @@ class Result:
         if "phase" not in dims:
             return self.array(name)
         array, phase = self.array(name), self.array("planned_phase").astype(int)
-        if dims[0] == "unit":
-            phase = phase[:, self.coords["unit_campus"], :]
+        if dims[0] in OF_CAMPUS:
+            owner = [self.coords["campus"].index(label.split("/")[0]) for label in self.coords[dims[0]]]
+            phase = phase[:, owner, :]
         elif dims[0] != "campus":
             phase = phase.max(axis=1, keepdims=True)
         axis = 1 + dims.index("phase")

@@ -7,8 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from gigacampus.buildout import stage as buildout
 from gigacampus.foundation.calendar import Months
-from gigacampus.registry.stage_inputs import Coordinates, Inputs, pick
+from gigacampus.pipeline.run import coordinates
+from gigacampus.registry.stage_inputs import Inputs, pick
 from gigacampus.registry.stages import BY_NAME
 from gigacampus.scenario.class_rows import typical
 from gigacampus.schema.scenario import Scenario
@@ -32,6 +34,7 @@ def scenario(blocks: dict[str, Any] | None = None, **noise: Any) -> Scenario:
             "campuses": {
                 "a": {
                     "site": {"lat": 35.0, "lon": -90.0},
+                    "schedule": {"slip": "none"},
                     "blocks": {
                         "gt": {"kind": "generators", "model": "lib:generators/t130", "count": 10, "in_service": date(2026, 1, 1)},
                         "dc": {"kind": "cooling", "model": "lib:cooling/dry", "heat_mw": 100, "in_service": date(2026, 1, 1)},
@@ -50,17 +53,19 @@ def scenario(blocks: dict[str, Any] | None = None, **noise: Any) -> Scenario:
 
 def inputs(tree: Scenario) -> Inputs:
     """What the noise stage may see of a scenario."""
-    at = Coordinates(("a",), 1, Months(date(2026, 1, 1), MONTHS), ("a/gt",), (0,), (), ("a/near", "a/far"), (0, 0))
-    return Inputs(pick(tree, BY_NAME["noise"].reads), at)
+    return Inputs(pick(tree, BY_NAME["noise"].reads), coordinates(tree))
 
 
-def upstream(running: float = 10.0, heat_mw: float = 80.0) -> dict[str, np.ndarray]:
-    """Arrays of the stages before: constant running units and heat, a warm day and a cool night."""
+def upstream(running: float = 10.0, heat_mw: float = 80.0, of: Scenario | None = None) -> dict[str, np.ndarray]:
+    """Arrays of the stages before, blocks as the buildout has them: constant running units and heat, a warm day and a cool night."""
+    tree = of or scenario()
+    built = buildout.run(Inputs(pick(tree, BY_NAME["buildout"].reads), coordinates(tree)), {})
     hour = np.arange(8760) % 24
     dry = 15.0 + 8.0 * np.sin((hour - 9) / 24 * 2 * np.pi)
     hours = Months(date(2026, 1, 1), MONTHS).hours()
     steady = np.ones((1, 8760))
     return {
+        **{name: built[name] for name in ("block_present_frac", "block_wait_months")},
         "planned_phase": np.zeros((1, MONTHS)),
         "unit_running": np.full((1, 1, MONTHS), running),
         "unit_starts": np.full((1, 1, MONTHS), 4.0),

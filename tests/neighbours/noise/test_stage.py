@@ -11,7 +11,6 @@ import numpy as np
 import pytest
 from scene_of_a_campus import inputs, scenario, upstream
 
-from gigacampus.foundation.calendar import Months
 from gigacampus.foundation.errors import ScenarioError
 from gigacampus.neighbours.noise import stage
 from gigacampus.neighbours.noise.mitigation.wall_effect import LIMITS
@@ -131,7 +130,8 @@ def test_hours_above_a_limit_follow_the_limit_and_are_unknown_without_one(plain)
 def test_builders_are_heard_in_working_hours_before_a_hall_is_in_service(plain):
     hall = {"kind": "hall", "it_mw": 100, "in_service": date(2026, 3, 1)}
     fleet = {"dozer": 4, "crane": 2}
-    out = stage.run(inputs(scenario(blocks={"new": hall}, construction=fleet, construction_months=1.0)), upstream(running=1.0))
+    built = scenario(blocks={"new": hall}, construction=fleet, construction_months=1.0)
+    out = stage.run(inputs(built), upstream(running=1.0, of=built))
     bare = stage.run(inputs(scenario(construction=fleet)), upstream(running=1.0))
     louder = out["noise_day_dba"][0] - bare["noise_day_dba"][0]
     assert louder[1] > 3.0
@@ -139,12 +139,19 @@ def test_builders_are_heard_in_working_hours_before_a_hall_is_in_service(plain):
     np.testing.assert_allclose(out["noise_night_dba"], bare["noise_night_dba"], atol=1e-9)
 
 
-def test_work_ends_when_a_phase_is_ordered_and_is_unseen_when_it_never_is():
-    block = SimpleNamespace(phase=1, in_service=None)
-    months = Months(date(2026, 1, 1), 6)
-    ordered = construction.under_construction(block, months, np.array([0, 0, 0, 1, 1, 1]), work_months=2.0)
-    assert ordered.tolist() == [0, 1, 1, 0, 0, 0]
-    assert construction.under_construction(block, months, np.zeros(6), work_months=2.0).sum() == 0
+def test_a_block_that_slips_sounds_and_is_built_when_the_buildout_has_it():
+    two_months = 2 * 365 / 12
+    plant = {"kind": "substation", "mw": 50, "in_service": date(2026, 1, 1), "slip_days": two_months}
+    hall = {"kind": "hall", "it_mw": 100, "in_service": date(2026, 2, 1), "slip_days": two_months}
+    late = scenario(blocks={"store": plant, "new": hall}, construction={"dozer": 9}, construction_months=1.0)
+    up = upstream(of=late)
+    does = campus_sources.activity(inputs(late).at, up, 0)
+    assert does.present_frac["store"].tolist() == [0.0, 0.0, 1.0, 1.0]
+    assert construction.under_construction(does.wait_months["new"], 1.0).tolist() == [0.0, 0.0, 1.0, 0.0]
+
+
+def test_work_on_what_comes_after_the_horizon_is_heard():
+    assert construction.under_construction(np.array([3.5, 2.5, 1.5]), 2.0).tolist() == [0.0, 0.5, 1.0]
 
 
 def test_the_schema_names_exactly_the_machines_of_the_library():
@@ -172,8 +179,8 @@ def test_the_evening_counts_more_than_the_day():
     base = {"construction_months": 1.0, "construction": {"dozer": 9}, "neutral_deficit_db": 0.0, "upwind_deficit_db": 0.0}
     hall = {"new": {"kind": "hall", "it_mw": 100, "in_service": date(2026, 3, 1)}}
     early, late = (
-        stage.run(inputs(scenario(blocks=hall, construction_from_h=h, construction_to_h=h + 3, **base)), upstream(running=0.01))
-        for h in (9, 19)
+        stage.run(inputs(built), upstream(running=0.01, of=built))
+        for built in (scenario(blocks=hall, construction_from_h=h, construction_to_h=h + 3, **base) for h in (9, 19))
     )
     np.testing.assert_allclose(early["noise_day_dba"][0, 1], late["noise_day_dba"][0, 1], atol=0.3)
     assert late["noise_lden_dba"][0, 1] > early["noise_lden_dba"][0, 1] + 2.0
@@ -311,7 +318,6 @@ def test_people_are_annoyed_by_the_curves_of_their_own_campus():
 
 
 def test_the_loudest_campus_is_that_of_the_months_of_the_run():
-    from types import SimpleNamespace
 
     def campus(loud_in, slot):
         bare = np.zeros((12, 1, 2, 1))

@@ -32,7 +32,7 @@ campuses:
       far: {{lat: 40.017, lon: -82.88, people: 1000}}
     noise:
       placements: {{turbines: {{lat: 39.9902, lon: -82.88, bearing_deg: 90, length_m: 120}}}}
-      walls: {{north: {{points: [[39.9906, -82.882], [39.9906, -82.878]], height_m: 14.0, in_service: 2026-06-01}}}}
+      walls: {{north: {{points: [[39.9906, -82.882], [39.9906, -82.878]], height_m: 14.0, in_service: 2026-08-01}}}}
 """
 SUMMER = "2026-08"
 
@@ -172,7 +172,7 @@ def test_the_listening_sample_says_what_the_wall_takes_off(run, tmp_path):
     for name in ("without_wall", "with_wall"):
         with wave.open(str(tmp_path / "s" / f"{name}.wav")) as file:
             assert file.getnframes() / file.getframerate() == 30.0
-    before = json.loads(call("listen", run, "--receptor", "near", "--out", tmp_path / "s", "--month", "2026-05", "--json")[1])
+    before = json.loads(call("listen", run, "--receptor", "near", "--out", tmp_path / "s", "--month", "2026-07", "--json")[1])
     assert before["walls"] == [] and before["with_db"] == before["without_db"]
 
 
@@ -277,7 +277,7 @@ def test_the_map_of_the_difference_shows_where_the_wall_acts(run, tmp_path):
     points = [f for f in json.loads((tmp_path / "g.geojson").read_text())["features"] if f["properties"]["kind"] == "point"]
     best = max(points, key=lambda f: f["properties"]["wall_gain_db"])
     assert best["properties"]["wall_gain_db"] > 2.0 and best["geometry"]["coordinates"][1] > 39.9906
-    assert call(*ask, "--month", "2026-05")[0] == 0
+    assert call(*ask, "--month", "2026-07")[0] == 0
     before = json.loads((tmp_path / "g.geojson").read_text())["features"]
     assert not [f for f in before if f["properties"]["kind"] == "point"]
     assert call("map", run, "--show", "loudness")[0] == 2

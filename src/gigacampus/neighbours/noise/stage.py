@@ -20,6 +20,7 @@ from gigacampus.neighbours.noise.sources.campus_sources import (
     STEADY,
     WORKING,
     Sources,
+    activity,
     by_month_and_period,
     campus_sources,
     family_hours,
@@ -31,7 +32,6 @@ from gigacampus.neighbours.noise.sources.events import event_places_m, event_pow
 from gigacampus.neighbours.noise.sources.source_uncertainty import SourceUncertainty, group_uncertainty
 from gigacampus.neighbours.noise.sources.spectra import shaped_spectrum_db
 from gigacampus.neighbours.noise.sources.wall_schedule import walls_by_month
-from gigacampus.registry.stage_inputs import Coordinates
 
 A_WEIGHTED = 0
 """Position of the A-weighting among the weightings."""
@@ -144,12 +144,6 @@ def _places(inputs: Any) -> Places:
     )
 
 
-def _by_block(at: Coordinates, rows: np.ndarray, c: int, phase: np.ndarray) -> dict[str, np.ndarray]:
-    """Key of each generator block of a campus -> its row along the planned phases, (month,)."""
-    month = np.arange(at.months.count)
-    return {at.unit[u].split("/")[1]: rows[u, phase, month] for u in range(len(at.unit)) if at.unit_campus[u] == c}
-
-
 def _campus(inputs: Any, up: dict[str, np.ndarray], c: int, places: Places) -> Campus:
     at, spec = inputs.at, inputs.tree.campuses[inputs.at.campus[c]]
     sources = campus_sources(spec, inputs.tree.library)
@@ -162,26 +156,15 @@ def _campus(inputs: Any, up: dict[str, np.ndarray], c: int, places: Places) -> C
         absorption_db_per_m=absorption_by_month(up, c),
         last_month=int(at.months.calendar_month()[-1]),
     )
-    month = np.arange(at.months.count)
-    phase = np.nan_to_num(up["planned_phase"][c]).astype(int)
-    heat_mw = up["heat_rejected_mwh"][c, phase, month] / at.months.hours()
-    weight, load = group_weights(
-        sources,
-        spec,
-        inputs.tree.library,
-        months=at.months,
-        planned_phase=phase,
-        running=_by_block(at, up["unit_running"], c, phase),
-        heat_mw=heat_mw,
-        trucks_per_day=up["trucks_per_day"][c],
-    )
-    begins, starts = _by_block(at, up["unit_starts"], c, phase), np.zeros_like(weight)
-    for key, count in begins.items():
+    does = activity(at, up, c)
+    weight, load = group_weights(sources, spec, inputs.tree.library, does)
+    starts = np.zeros_like(weight)
+    for key, count in does.starts.items():
         starts[sources.groups.index(f"generators/{key}")] = count
     slot = _slots(up["wind_speed_m_s"][c], up["wind_from_deg"][c], up["stability_class"][c], transfer.way_deg)
     factor, dark = _factors(sources, spec.noise, load, up["dry_bulb_degc"][c], at.months.calendar_month())
     spread = group_uncertainty(sources.groups, spec, units=units_sounding(sources.groups, weight).T[:, None])
-    events, night = events_by_month(spec, begins, at.months.count), weight * dark[sources.family]
+    events, night = events_by_month(spec, does.starts, at.months.count), weight * dark[sources.family]
     return Campus(spec, sources, transfer, weight, load, spread, events, starts, slot, factor, night)
 
 

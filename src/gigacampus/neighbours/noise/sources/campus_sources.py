@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from gigacampus.foundation.calendar import DAYS_IN_MONTH, Months
+from gigacampus.foundation.calendar import DAYS_IN_MONTH
 from gigacampus.foundation.references import entry_of
 from gigacampus.neighbours.noise.geometry.local_projection import along_bearing_m, east_north_m
 from gigacampus.neighbours.noise.sources.construction import HEIGHT_M as BUILDER_HEIGHT_M
@@ -16,6 +16,7 @@ from gigacampus.neighbours.noise.sources.construction import fleet_spectrum_db, 
 from gigacampus.neighbours.noise.sources.roads import passages_per_h, road_rows
 from gigacampus.neighbours.noise.sources.spectra import fan_energy_factor, fan_speed_frac, generator_spectra_db, shaped_spectrum_db
 from gigacampus.registry.kinds import COOLING, GENERATORS
+from gigacampus.registry.stage_inputs import Coordinates
 
 ROW_POINTS = 6
 """A row of units is heard as this many points."""
@@ -77,26 +78,37 @@ def by_month_and_period(hourly: np.ndarray) -> np.ndarray:
     return np.stack(parts, axis=-1)
 
 
-def present_frac(block: Any, months: Months, planned_phase: np.ndarray) -> np.ndarray:
-    """1 in months where a block stands by its planned dates and phase, else 0; shape (month,)."""
-    at = np.arange(months.count)
-    here = planned_phase >= block.phase
-    if block.phase == 0 and block.in_service is not None:
-        here = here & (at >= months.index(block.in_service))
-    if block.out_of_service is not None:
-        here = here & (at < months.index(block.out_of_service))
-    out: np.ndarray = here.astype(float)
-    return out
+@dataclass(frozen=True)
+class Activity:
+    """What stands and runs on one campus along the planned phases, by key of the block; arrays by month."""
+
+    present_frac: dict[str, np.ndarray]
+    """Share of the month in which a block stands."""
+    wait_months: dict[str, np.ndarray]
+    """Time until a block enters service."""
+    running: dict[str, np.ndarray]
+    """Mean running units of a generator block."""
+    starts: dict[str, np.ndarray]
+    """Starts of a generator block."""
+    heat_mw: np.ndarray
+    """Mean heat."""
+    trucks_per_day: np.ndarray
+    """Trucks to the campus."""
 
 
-def standing_frac(blocks: dict[str, Any], months: Months, planned_phase: np.ndarray) -> dict[str, np.ndarray]:
-    """Share of each block that stands in each month by planned dates, retirements taken off; (month,) each."""
-    here = {key: present_frac(block, months, planned_phase) for key, block in blocks.items()}
-    for key, block in blocks.items():
-        if block.kind == "retirement" and block.block in here:
-            successor = here.get(block.after, np.ones(months.count))
-            here[block.block] = here[block.block] * (1.0 - block.share_frac * here[key] * successor)
-    return here
+def activity(at: Coordinates, up: dict[str, np.ndarray], c: int) -> Activity:
+    """What stands and runs on the campus of index ``c``, from what the stages before gave."""
+    month = np.arange(at.months.count)
+    phase = np.nan_to_num(up["planned_phase"][c]).astype(int)
+    blocks, units = at.of_campus(at.block, c), at.of_campus(at.unit, c)
+    return Activity(
+        present_frac={key: up["block_present_frac"][i, phase, month] for key, i in blocks.items()},
+        wait_months={key: up["block_wait_months"][i] for key, i in blocks.items()},
+        running={key: up["unit_running"][i, phase, month] for key, i in units.items()},
+        starts={key: up["unit_starts"][i, phase, month] for key, i in units.items()},
+        heat_mw=up["heat_rejected_mwh"][c, phase, month] / at.months.hours(),
+        trucks_per_day=up["trucks_per_day"][c],
+    )
 
 
 def campus_sources(campus: Any, library: Any) -> Sources:
@@ -188,36 +200,23 @@ def _spots(campus: Any, key: str) -> np.ndarray:
     return out
 
 
-def group_weights(
-    sources: Sources,
-    campus: Any,
-    library: Any,
-    *,
-    months: Months,
-    planned_phase: np.ndarray,
-    running: dict[str, np.ndarray],
-    heat_mw: np.ndarray,
-    trucks_per_day: np.ndarray,
-) -> tuple[np.ndarray, np.ndarray]:
+def group_weights(sources: Sources, campus: Any, library: Any, does: Activity) -> tuple[np.ndarray, np.ndarray]:
     """Sound energy of each group relative to its spectrum at full fan speed (group, month), and the load of all fans (month,).
 
     Towers and water-cooled chillers follow the load of the month here, other coolers follow load and air by ``family_hours``.
-    ``running`` holds mean running units by generator block (month,), ``heat_mw`` the mean heat (month,),
-    ``trucks_per_day`` the trucks to the campus (month,).
     """
-    blocks = campus.blocks
-    here = standing_frac(blocks, months, planned_phase)
-    installed = sum((b.heat_mw * here[k] for k, b in blocks.items() if b.kind == "cooling"), np.zeros(months.count))
+    blocks, here, heat_mw = campus.blocks, does.present_frac, does.heat_mw
+    installed = sum((b.heat_mw * here[k] for k, b in blocks.items() if b.kind == "cooling"), np.zeros_like(heat_mw))
     load = np.where(installed > 0.0, np.minimum(heat_mw / np.maximum(installed, 1e-9), 1.0), 0.0)
-    weight = np.zeros((len(sources.groups), months.count))
+    weight = np.zeros((len(sources.groups), len(heat_mw)))
     for g, name in enumerate(sources.groups):
         kind, key = name.split("/")
         if kind == "generators":
-            weight[g] = running[key]
+            weight[g] = does.running[key]
         elif kind == BUILDING:
-            weight[g] = under_construction(blocks[key], months, planned_phase, work_months=campus.noise.construction_months)
+            weight[g] = under_construction(does.wait_months[key], campus.noise.construction_months)
         elif kind == ROAD:
-            weight[g] = passages_per_h(campus.noise.roads[key], campus.noise, trucks_per_day)
+            weight[g] = passages_per_h(campus.noise.roads[key], campus.noise, does.trucks_per_day)
         elif name == "cooling/":
             weight[g] = np.where(installed > 0.0, 0.0, heat_mw)
         else:

@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 
-from gigacampus.foundation.calendar import Months
 from gigacampus.neighbours.noise.sources.spectra import shaped_spectrum_db
 
 REFERENCE_M = 15.24
@@ -41,18 +40,16 @@ def fleet_spectrum_db(fleet: dict[Any, float]) -> np.ndarray | None:
     return shaped_spectrum_db("construction", "plant", sound_power_dba=10.0 * float(np.log10(energy))) if energy > 0.0 else None
 
 
-def under_construction(block: Any, months: Months, planned_phase: np.ndarray, *, work_months: float) -> np.ndarray:
-    """1 in the months of work before a hall is in service by its planned date or phase, else 0; (month,).
+def under_construction(wait_months: np.ndarray, work_months: float) -> np.ndarray:
+    """Share of each month in which a hall is built, from the time until it is in service at the month's beginning; (month,).
 
-    What stands in the first month was built before; work on what comes after the last month is not seen.
+    What stands at the beginning was built before.
+
+    >>> under_construction(np.array([2.5, 1.5, 0.5, 0.0]), 1.0).tolist()
+    [0.0, 0.5, 0.5, 0.0]
     """
-    if block.phase == 0:
-        end = 0 if block.in_service is None else months.index(block.in_service)
-    else:
-        ordered = np.flatnonzero(planned_phase >= block.phase)
-        end = int(ordered[0]) if len(ordered) else 0
-    at = np.arange(months.count)
-    return ((at >= end - round(work_months)) & (at < end)).astype(float)
+    out: np.ndarray = np.maximum(np.minimum(wait_months, 1.0) - np.maximum(wait_months - work_months, 0.0), 0.0)
+    return out
 
 
 def working_hours(noise: Any, hour_of_day: np.ndarray) -> np.ndarray:

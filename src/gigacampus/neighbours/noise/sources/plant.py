@@ -14,7 +14,14 @@ from gigacampus.neighbours.noise.propagation.bands import BANDS, LOWEST_DB
 from gigacampus.neighbours.noise.propagation.engine import class_losses
 from gigacampus.neighbours.noise.propagation.transfer import points
 from gigacampus.neighbours.noise.propagation.wind import CLASSES, hour_classes
-from gigacampus.neighbours.noise.sources.campus_sources import campus_sources, family_hours, group_weights, is_night, units_sounding
+from gigacampus.neighbours.noise.sources.campus_sources import (
+    activity,
+    campus_sources,
+    family_hours,
+    group_weights,
+    is_night,
+    units_sounding,
+)
 from gigacampus.neighbours.noise.sources.wall_schedule import campus_scene, walls_by_month
 from gigacampus.neighbours.noise.stage import absorption_by_month
 from gigacampus.registry.kinds import NOISE_METHODS
@@ -67,19 +74,8 @@ def plant_at(inputs: Any, up: dict[str, np.ndarray], *, campus: str, month: int,
     """Plant that runs in a month of a run; points that hardly sound are left out."""
     at, c = inputs.at, inputs.at.campus.index(campus)
     spec, library = inputs.tree.campuses[campus], inputs.tree.library
-    sources, every = campus_sources(spec, library), np.arange(at.months.count)
-    phase = np.nan_to_num(up["planned_phase"][c]).astype(int)
-    running = {at.unit[u].split("/")[1]: up["unit_running"][u, phase, every] for u in range(len(at.unit)) if at.unit_campus[u] == c}
-    weight, load = group_weights(
-        sources,
-        spec,
-        library,
-        months=at.months,
-        planned_phase=phase,
-        running=running,
-        heat_mw=up["heat_rejected_mwh"][c, phase, every] / at.months.hours(),
-        trucks_per_day=up["trucks_per_day"][c],
-    )
+    sources = campus_sources(spec, library)
+    weight, load = group_weights(sources, spec, library, activity(at, up, c))
     calendar, dark = int(at.months.calendar_month()[month]), period == "night"
     hours = (is_night() == dark) & (month_of_hour() == calendar)
     fan = family_hours(
