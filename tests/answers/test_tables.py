@@ -1,11 +1,15 @@
 """Rows of answers as tables: nothing is lost, units stand in the heads, and a reader gets them in the terminal and in the report."""
 
+import json
+
 import pytest
+import typer
 
 from gigacampus.answers import runner
 from gigacampus.answers.figures import number
 from gigacampus.answers.tables import tables
 from gigacampus.cli.answer import _show
+from gigacampus.cli.sources import sources
 from gigacampus.report import registers
 
 
@@ -56,3 +60,13 @@ def test_the_terminal_prints_the_rows_of_a_question_that_is_named(result, capsys
     _show(found, whole=False)
     listed = capsys.readouterr().out
     assert "rows more: gigacampus answer RUN Q09" in listed and "Waived (USD" not in listed
+
+
+def test_sources_of_a_run_are_its_provenance_and_its_caution_counts_its_defaults(folder, result, capsys):
+    with pytest.raises(typer.Exit) as done:
+        sources(folder, as_json=True)
+    listed = json.loads(capsys.readouterr().out)["values"]
+    assert done.value.exit_code == 0 and [row["path"] for row in listed] == [row["path"] for row in result.manifest["provenance"]]
+    read = [row for row in listed if row["file"].startswith("library/defaults/") and row["stages"]]
+    (told,) = [text for text in result.manifest["cautions"] if "library's defaults" in text]
+    assert told.startswith(f"{len(read)} inputs") and len(told) < 400

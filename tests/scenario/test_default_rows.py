@@ -70,6 +70,7 @@ def test_what_stands_in_for_one_thing_or_was_not_known_yet_is_assumed(rows):
 def test_one_sentence_counts_what_the_run_reads(rows):
     (text,) = default_rows.told(list(rows.values()))
     assert text.startswith("2 inputs that this run reads") and "(power 2); 1 of them" in text and len(text) < 400
+    assert "gigacampus sources RUN" in text
     assert default_rows.told([{**row, "stages": []} for row in rows.values()]) == []
 
 

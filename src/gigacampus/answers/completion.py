@@ -9,12 +9,12 @@ from gigacampus.answers.drivers import sources
 from gigacampus.answers.figures import BANDED, Figure, Spread, path_of, worded
 from gigacampus.registry.stages import BY_NAME
 from gigacampus.results.result import Result
+from gigacampus.scenario.library import UNPUBLISHED
 from gigacampus.scenario.plan import is_read
 
 NO_BAND = {"reference": Spread.REFERENCE, "share": Spread.COUNTED}
 COMPANY = "the whole company"
 """Place of a figure that the books give and no campus narrows."""
-UNPUBLISHED = ("recalled", "assumed")
 
 
 def complete(made: Figure, result: Result, *, period: str = "", place: str = "") -> Figure:

@@ -14,14 +14,18 @@ from gigacampus.cli.run import AS_JSON, SET
 
 @guarded
 def sources(
-    scenario: Annotated[Path | None, typer.Argument(help="Scenario file; empty: the whole library.")] = None,
+    scenario: Annotated[Path | None, typer.Argument(help="Scenario file or run folder; empty: the whole library.")] = None,
     set_: SET = None,
     as_json: AS_JSON = False,
 ) -> int:
-    """List the cited values that a scenario rests on, or all of the library's, with source, day and confidence."""
+    """List the cited values that a scenario or a run rests on, or all of the library's, with source, day and confidence."""
     from gigacampus.scenario import library
 
-    if scenario is not None:
+    if scenario is not None and scenario.is_dir():
+        from gigacampus.results.store import read
+
+        rows = read(scenario).manifest["provenance"]
+    elif scenario is not None:
         from gigacampus.scenario.document import load
 
         rows = load(scenario, sets=tuple(set_ or ()))[1].provenance()

@@ -10,12 +10,11 @@ from typing import Any
 
 from gigacampus.foundation.library_defaults import FOLDER, DefaultRow
 from gigacampus.foundation.types import Spec
-from gigacampus.scenario.library import Fact, last_day
+from gigacampus.scenario.library import UNPUBLISHED, Fact, last_day
 from gigacampus.schema.scenario import Scenario
 
 PREFIX = f"library/{FOLDER}/"
 """How the file of every such row begins."""
-UNPUBLISHED = ("recalled", "assumed")
 
 
 def facts_of(scenario: Scenario) -> dict[str, Fact]:
@@ -54,7 +53,7 @@ def told(provenance: Sequence[Mapping[str, Any]]) -> list[str]:
     by_area = ", ".join(f"{area} {count}" for area, count in counts.most_common())
     return [
         f"{len(rows)} inputs that this run reads are the library's defaults, since nobody gives them ({by_area}); {weak} of them are "
-        "assumed or recalled: `gigacampus sources` of the scenario lists each with its source"
+        "assumed or recalled; `gigacampus sources RUN` lists each with its source"
     ]
 
 

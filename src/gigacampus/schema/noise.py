@@ -239,23 +239,23 @@ class NoiseSpec(Spec):
     source_sigma_db: Annotated[NonNegative, Unit("dB")] = FROM_LIBRARY
     """Standard deviation of a unit's sound power without a measurement."""
     source_shared_frac: Frac = FROM_LIBRARY
-    """Share of that variance that all units of one model have in common; assumed: units of one make differ by about 1.5 dB."""
+    """Share of that variance that all units of one model have in common; the rest is what units of one make differ by."""
     tonal_adjustment_db: Annotated[float, Unit("dB"), Field(ge=0, le=12)] = 0.0
     """Added where a level is held against a limit, because the sound has tones."""
     start_excess_db: Annotated[float, Unit("dB"), Field(ge=0, le=40)] = FROM_LIBRARY
-    """Highest level of a start or a vent over the level of the running unit; assumed, nothing is published."""
+    """Highest level of a start or a vent over the level of the running unit."""
     neutral_deficit_db: Annotated[float, Unit("dB"), Field(ge=0, le=10)] = FROM_LIBRARY
-    """What hours with wind across lose far away against hours downwind; judgement."""
+    """What hours with wind across lose far away against hours downwind."""
     upwind_deficit_db: Annotated[float, Unit("dB"), Field(ge=0, le=20)] = FROM_LIBRARY
-    """What hours with wind towards the plant lose far away against hours downwind; published values go from 5 to 15."""
+    """What hours with wind towards the plant lose far away against hours downwind."""
     annoyance_curve: Literal["tolerance", "road", "industry", "logistic"] = "tolerance"
     """Published curve from level to the share highly annoyed."""
     tolerance_level_db: Annotated[float, Unit("dB"), Field(ge=50, le=100)] = FROM_LIBRARY
-    """Community tolerance level of the tolerance curve; 63 to 78 for a new tonal industrial source."""
+    """Community tolerance level of the tolerance curve: the day-night level at which half of the people are highly annoyed."""
     sleep_curve: Literal["road", "rail", "aircraft"] = "road"
     """Published curve from night level to the share highly disturbed in sleep; none is for plants."""
     people_per_home: Annotated[float, Unit("person/home"), Field(ge=0.5, le=20)] = FROM_LIBRARY
-    """People in one home; about the mean of the United States, recalled."""
+    """People in one home."""
     receptor_height_m: Metres = FROM_LIBRARY
     """Height above ground at which levels are computed."""
     battery_unit_sound_power_dba: DBA = FROM_LIBRARY

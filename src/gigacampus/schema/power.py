@@ -87,7 +87,7 @@ class PowerSpec(Spec):
     conversion_constant_frac: Frac = FROM_LIBRARY
     """Share of that loss which does not fall with load (transformer cores, idle converters)."""
     idle_load_frac: Frac = FROM_LIBRARY
-    """IT power of an idle accelerator over its rated server power (1,000 W of 6,667 W: a GB200 tray)."""
+    """IT power of an idle accelerator over its rated server power."""
     forced_outage_frac: Frac = FROM_LIBRARY
     """Share of hours in which an on-site unit is out of order."""
     outage: Literal["expected", "seeded"] = "expected"
@@ -99,9 +99,9 @@ class PowerSpec(Spec):
     battery_reserve_frac: Frac = FROM_LIBRARY
     """Share of battery energy held back for swings and trips; never used for an hour's shortfall."""
     chip_swing_ratio_frac: Frac = FROM_LIBRARY
-    """Accelerator power during a checkpoint over its power at work (measured on eight H100)."""
+    """Accelerator power during a checkpoint over its power at work."""
     chip_share_frac: Frac = FROM_LIBRARY
-    """Accelerator power at work over the rated server power (0.40 for H100, 0.50 for GB200)."""
+    """Accelerator power at work over the rated server power."""
     swing_edge_s: Annotated[Seconds, Field(gt=0)] = FROM_LIBRARY
     """Time in which a whole job falls to checkpoint power."""
     inverter_lag_s: Annotated[Seconds, Field(gt=0)] = FROM_LIBRARY

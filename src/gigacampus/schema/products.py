@@ -49,7 +49,7 @@ class CarsSpec(Spec):
     cameras: Annotated[NonNegative, NoUnit("count")] = FROM_LIBRARY
     """Cameras of one vehicle."""
     video_tokens_per_camera_s: Annotated[NonNegative, Unit("token/s")] = FROM_LIBRARY
-    """Training tokens of a second of film of one camera, after a learned tokenizer; assumed, 100 to 10,000."""
+    """Training tokens of a second of film of one camera, after a learned tokenizer."""
     kept_video_frac: Frac = FROM_LIBRARY
     """Share of the film that is uploaded and trained on."""
 
@@ -129,7 +129,7 @@ class PostStreamSpec(Spec):
     rate_half_life_h: Annotated[Positive, Unit("h")] = FROM_LIBRARY
     """Hours in which the interest in an event halves."""
     event_query_frac: Frac = FROM_LIBRARY
-    """Share of questions about events; assumed."""
+    """Share of questions about events."""
     crawl_lag_h: Annotated[NonNegative, Unit("h")] = FROM_LIBRARY
     """Age at which others see the same news."""
 
@@ -146,7 +146,7 @@ class ScalingSpec(Spec):
     epochs: Annotated[float, NoUnit("count"), Field(ge=1, le=1000)] = 1.0
     """Passes over the stock."""
     repeat_decay: Annotated[Positive, NoUnit("count")] = FROM_LIBRARY
-    """R_D*: repeats after which new passes stop helping; 5 to 30."""
+    """R_D*: repeats after which new passes stop helping."""
 
 
 class ProductsSpec(Spec):

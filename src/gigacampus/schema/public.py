@@ -86,9 +86,7 @@ class PublicSpec(Spec):
     assessed_frac: Frac = 1.0
     """Value on the roll over the statute's value of what the capital cost."""
     computer_value_frac: Schedule = FROM_LIBRARY
-    """Assessor's value of accelerators and network over cost on the first, second, ... 1 January after purchase; the last
-    stays. The default is Tennessee's schedule of computers.
-    """
+    """Assessor's value of accelerators and network over cost on the first, second, ... 1 January after purchase; the last stays."""
     plant_value_frac: Schedule = FROM_LIBRARY
     """The same for generators, batteries and other equipment; buildings stand at cost."""
     power_fee_frac: Frac = 0.0
