@@ -63,7 +63,7 @@ class SiteSpec(Spec):
     """Height above sea level; thins the air for engines and cooling."""
     weather: Annotated[str, Field(pattern=r"^(lib:weather/[a-z0-9_]+|[^:]+\.([cC][sS][vV]|[eE][pP][wW]|xlsx))$")] = FROM_LIBRARY
     """Typical year: a library station, or a CSV/EPW file beside the scenario."""
-    weather_within_km: Annotated[NonNegative, Unit("km")] = 300.0
+    weather_within_km: Annotated[NonNegative, Unit("km")] = FROM_LIBRARY
     """A weather station farther away than this is refused: more only where the air of another place is accepted."""
     location_half_width_m: Metres = 0.0
     """Uncertainty of the point."""
