@@ -24,6 +24,7 @@ ROOMS = [
     "report",
     "api",
     "sweep",
+    "ask",
     "validation",
     "server",
     "cli",

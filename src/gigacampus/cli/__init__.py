@@ -21,6 +21,7 @@ COMMANDS = (
     "condition",
     "claims",
     "answer",
+    "ask",
     "query",
     "books",
     "actuals",

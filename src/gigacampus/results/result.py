@@ -74,6 +74,27 @@ class Result:
         lines += [f"  {row['title']}: {row['text']}" for row in self.manifest.get("headline", [])]
         return "\n".join(lines)
 
+    def read_on(self, day: str) -> Result:
+        """The same arrays read from another day: figures of now and of the year ahead are those of that day.
+
+        Parameters
+        ----------
+        day : str
+            Day, such as 2027-01-15.
+
+        Returns
+        -------
+        Result
+            With another ``as_of``; the run itself is unchanged.
+
+        Examples
+        --------
+        >>> _example().read_on("2027-01-15").manifest["as_of"]
+        '2027-01-15'
+        """
+        manifest = {**self.manifest, "as_of": day}
+        return Result(manifest, self.coords, self.scenario, self._arrays, self.folder, self.sampled, self.files)
+
     def names(self) -> list[str]:
         """Variables that this run holds.
 

@@ -1,0 +1,144 @@
+"""Questions in plain words: routed to the right figure, with their place, date, level and change, or declined."""
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+
+from gigacampus.answers.answer import questions
+from gigacampus.answers.runner import EXTRA
+from gigacampus.ask.reply import LEVELS, ask, can_answer, changed
+from gigacampus.ask.routing import route, topics
+from gigacampus.ask.slots import change_in, date_in, level_in, slots_of
+from gigacampus.ask.words import text_of, vocabulary
+from gigacampus.foundation.errors import ScenarioError
+from gigacampus.results.result import Result
+
+HERE = Path(__file__).parent
+
+
+def rows(name):
+    return [(row["topic"], row["question"]) for row in csv.DictReader((HERE / name).read_text(encoding="utf-8").splitlines())]
+
+
+def topic_of(question):
+    level = level_in(text_of(question))
+    found = route(question)
+    if not found.is_sure:
+        return ""
+    return LEVELS.get(level["value"], found.topic) if found.topic == "Q14" and level and level["unit"] == "GW" else found.topic
+
+
+@pytest.mark.parametrize(("topic", "question"), rows("examples.csv"))
+def test_examples_are_routed(topic, question):
+    assert topic_of(question) == topic
+
+
+def test_every_question_is_a_topic_and_every_idea_speaks_for_one():
+    assert set(questions().names) <= set(topics())
+    assert set(topics()) - set(questions().names) - set(EXTRA) == {
+        "break_even_ebitda",
+        "escape",
+        "next_raise",
+        "violating_per_min",
+        "facility_mw_now",
+        "unmet_hours_year",
+    }
+    spoken = {idea for weights in topics().values() for idea in weights}
+    assert spoken == set(vocabulary("ideas")) - {"context"}
+
+
+def test_every_example_has_both_languages():
+    for row in (*vocabulary("ideas").values(), *vocabulary("levers").values()):
+        assert row["en"]
+        assert row["zh"]
+
+
+@pytest.mark.parametrize(
+    ("question", "kind", "amount"),
+    [
+        ("What if gas prices double?", "factor", 2.0),
+        ("What if natural gas falls by 30 %?", "factor", 0.7),
+        ("If the gas price is 6, how long does cash last?", "value", 6.0),
+        ("What if everything is 3 months late?", "step", 3 * 365.25 / 12),
+        ("如果天然气价格翻倍", "factor", 2.0),
+        ("如果工程延迟六个月", "step", 6 * 365.25 / 12),
+        ("How does cash look if investors say no?", "value", 0.0),
+        ("What if it gets 2 degrees warmer?", "step", 2.0),
+    ],
+)
+def test_changes(question, kind, amount):
+    change = change_in(text_of(question))
+    assert (change.kind, change.amount) == (kind, pytest.approx(amount))
+
+
+def test_a_plain_question_asks_for_no_change():
+    assert change_in(text_of("How much is the gas price?")) is None
+    assert date_in(text_of("How loud is it?")) is None
+
+
+@pytest.fixture(scope="module")
+def run():
+    from gigacampus import api
+    from gigacampus.foundation.shipped import shipped_scenario
+
+    return api.first(shipped_scenario("gas-campus"), ("horizon.months=24",), use_cache=True)
+
+
+def test_a_question_is_answered_by_the_same_figure_as_the_answer_itself(run):
+    from gigacampus.answers.runner import ask as answers
+
+    found = ask(run, "How many gallons of water does the campus take a day?")
+    (direct,) = answers(run, ("Q05",))
+    assert found["answered"] and found["topic"] == "Q05"
+    assert (found["figure"]["value"], found["figure"]["unit"]) == (direct["value"], direct["unit"])
+    assert json.dumps(found, default=str)
+
+
+def test_a_date_moves_the_year_that_is_read(run):
+    months = run.coords["month"]
+    later = ask(run, f"How many gallons of water does the campus take a day in {months[12]}?")
+    assert later["slots"]["date"] == months[12]
+    assert months[12] in later["figure"]["period"]
+
+
+def test_a_date_outside_the_run_is_said(run):
+    assert any("outside the run" in note for note in ask(run, "How much water will the campus use in 2049?")["notes"])
+
+
+def test_what_is_off_topic_is_declined_with_what_can_be_asked(run):
+    found = ask(run, "Who won the world cup?")
+    assert not found["answered"] and found["figure"] is None
+    assert found["can_answer"] == can_answer(run) and len(found["can_answer"]) >= 20
+
+
+def test_a_what_if_moves_every_input_it_names_and_holds_it(run):
+    change = change_in(text_of("What if everything is 2 months late?"))
+    before, after = changed(run, change)
+    slips = [(c, b) for c, campus in before["campuses"].items() for b in campus["blocks"]]
+    assert slips
+    for campus, block in slips:
+        left, right = (tree["campuses"][campus]["blocks"][block]["slip_days"] for tree in (before, after))
+        assert right - left == pytest.approx(2 * 365.25 / 12)
+        assert f"campuses.{campus}.blocks.{block}.slip_days" not in after["uncertainty"]
+
+
+def test_a_what_if_gives_the_figure_before_and_after(run):
+    found = ask(run, "What happens to carbon emissions if it is 3 degrees warmer on the campus?")
+    assert found["topic"] == "Q13"
+    assert found["figure"]["before"]["value"] != found["figure"]["value"]
+
+
+def test_a_place_is_found_by_coordinates_and_by_name():
+    scenario = {"campuses": {"north": {"receptors": {"old_mill": {"lat": 35.0, "lon": -90.0}}}}}
+    placed = Result({}, {"receptor": ["north/old_mill"]}, scenario, {})
+    assert slots_of("How loud is it at 35.01,-90.02?", placed)["place"] == {"lat": 35.01, "lon": -90.02}
+    assert slots_of("How loud is it at the old mill?", placed)["place"] == {"name": "north/old_mill", "lat": 35.0, "lon": -90.0}
+    assert slots_of("How loud is it at campus north?", placed)["place"] == {"name": "north"}
+    assert slots_of("How loud is it?", placed)["place"] is None
+
+
+def test_an_empty_question_is_refused(run):
+    with pytest.raises(ScenarioError, match="empty"):
+        ask(run, "  ")
