@@ -2,6 +2,9 @@
 
 import json
 import os
+import resource
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -100,6 +103,42 @@ def test_a_query_is_bounded_in_time_and_rows(tmp_path):
         query(tmp_path, "SELECT count(*) FROM range(1000000000) a, range(1000000000) b WHERE a.range + b.range = 3", seconds=0.2)
     with pytest.raises(StoreError, match="more than"):
         query(tmp_path, "SELECT * FROM range(2000000)")
+
+
+HUGE = [
+    "SELECT length(repeat(repeat('x', 1000000), 4000))",
+    "SELECT map([1], [repeat('y', 4000000000)])",
+    "SELECT list(range) FROM range(3000000000)",
+    "SELECT range(900000000)",
+]
+
+
+@pytest.mark.parametrize("sql", HUGE)
+def test_a_query_is_bounded_in_memory_also_within_one_value(tmp_path, sql):
+    with store.folder(tmp_path / "run") as work:
+        store.write(small_result(), work)
+    before = resource.getrlimit(resource.RLIMIT_AS)
+    with pytest.raises(StoreError, match=r"Out of Memory|out of memory|longer than 2 s"):
+        query(tmp_path, sql, seconds=2.0)
+    assert resource.getrlimit(resource.RLIMIT_AS) == before
+    assert query(tmp_path, "SELECT 1")[1] == [(1,)]
+
+
+HARD_STOP = """
+import sys
+from gigacampus.cli import main
+import gigacampus.cli.query, gigacampus.results.query
+gigacampus.results.query.LONGEST_S, sys.modules["gigacampus.cli.query"].GRACE_S = 0.3, 0.3
+sys.argv = ["gigacampus", "query", "SELECT length(lpad('x', 2000000000, 'y'))", "--runs", sys.argv[1]]
+main()
+"""
+
+
+def test_a_function_that_cannot_be_interrupted_ends_with_the_command(tmp_path):
+    with store.folder(tmp_path / "run") as work:
+        store.write(small_result(), work)
+    done = subprocess.run([sys.executable, "-c", HARD_STOP, tmp_path], capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stdout) == (2, "") and done.stderr.startswith("the query failed: ")
 
 
 def resealed(run, change):

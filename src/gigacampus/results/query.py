@@ -17,8 +17,8 @@ from gigacampus.results.store import INPUTS, RunFiles
 
 PLAIN = re.compile(r"[A-Za-z0-9_.]+")
 """Names that may be spelt in SQL; columns of a run may be called anything."""
-MEMORY = "4GB"
-"""Memory that DuckDB's operators may take together."""
+MEMORY_GB = 4
+"""Memory that DuckDB's operators may take together, and that the process may grow by: DuckDB does not count what one text takes."""
 LONGEST_S = 60.0
 MOST_ROWS = 1_000_000
 ALLOWED = ("SELECT", "EXPLAIN", "MULTI")
@@ -53,12 +53,12 @@ def query(root: Path, sql: str, *, seconds: float = LONGEST_S) -> tuple[list[str
     tables = sorted({name for run in runs for name in _tables_of(run, manifests[run])})
     with duckdb.connect() as connection:
         connection.execute(parquet.PLAIN)
-        connection.execute(f"SET memory_limit='{MEMORY}'; SET temp_directory=''")
+        connection.execute(f"SET memory_limit='{MEMORY_GB}GB'; SET temp_directory=''")
         for table in (t for t in tables if re.search(rf"(?i)\b{t}\b", sql)):
             _load(connection, table, manifests, sql)
         _headline(connection, manifests)
         connection.execute(LOCK)
-        with _within(connection, seconds) as late:
+        with _within(connection, seconds) as late, _bounded_growth():
             try:
                 return _rows(connection, sql)
             except (duckdb.Error, MemoryError) as error:
@@ -95,6 +95,25 @@ def _within(connection: Any, seconds: float) -> Iterator[threading.Event]:
         yield late
     finally:
         timer.cancel()
+
+
+@contextmanager
+def _bounded_growth() -> Iterator[None]:
+    """Let the process grow by ``MEMORY_GB`` at most; nothing where the system does not say or does not bound how large a process is."""
+    size = Path("/proc/self/statm")
+    if not size.is_file():
+        yield
+        return
+    import resource
+
+    before, hard = resource.getrlimit(resource.RLIMIT_AS)
+    most = int(size.read_text().split()[0]) * resource.getpagesize() + MEMORY_GB * 10**9
+    unbounded = resource.RLIM_INFINITY
+    resource.setrlimit(resource.RLIMIT_AS, (min((most, *(bound for bound in (before, hard) if bound != unbounded))), hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, (before, hard))
 
 
 def _tables_of(run: Path, manifest: dict[str, Any]) -> list[str]:
