@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,8 @@ from gigacampus.server.app import application
 from gigacampus.server.catalogue import Catalogue
 
 QUICK = settings(deadline=None, max_examples=25, suppress_health_check=list(HealthCheck))
-REQUESTS = 100_000
+REQUESTS = int(os.environ.get("FUZZED_REQUESTS", 100_000))
+"""Requests of the long family, over all operations."""
 KNOWN = ("small-first", "small", "broken", "cash_usd", "noise_night_dba", "39.99,-82.88", "Q01", "promises", "market.gas_usd_per_mmbtu")
 JUNK: Any = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=40),
