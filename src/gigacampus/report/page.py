@@ -99,10 +99,11 @@ def drawn(result: Any) -> tuple[dict[str, tuple[str, base.Spec]], list[str]]:
     specs, left_out = {}, []
     for figure in figures.asked_of(result):
         reason = figures.why_left_out(figure, result)
-        if reason is None:
-            specs[figure.name] = (figure.title, figure.function(result))
+        spec = figures.drawn(figure, result) if reason is None else None
+        if spec is not None and spec["usermeta"]["key"]:
+            specs[figure.name] = (figure.title, spec)
         else:
-            left_out.append(reason)
+            left_out.append(reason or f"“{figure.title}” is not drawn: nothing in it could be seen over so few months.")
     return specs, left_out
 
 

@@ -33,8 +33,10 @@ from gigacampus.report.figures import (
     water,
     writedowns,
 )
-from gigacampus.report.figures.base import Figure
-from gigacampus.results.result import has_company
+from gigacampus.report.figures.base import LEAST, Figure
+from gigacampus.report.figures.palette import NAMES
+from gigacampus.report.figures.visible import seen_colours
+from gigacampus.results.result import has_company, sample_axis
 
 ALL: list[Figure] = [
     ladder.FIGURE,
@@ -71,7 +73,8 @@ def why_left_out(figure: Figure, result: Any) -> str | None:
         if not result.has(name):
             title = REGISTRY[name].title if name in REGISTRY else name
             return f"“{figure.title}” is not drawn: the run holds no “{title}”."
-        seen = seen or bool(np.any(np.nan_to_num(result.array(name))))
+        least = LEAST.get(REGISTRY[name].unit, 0.0) if name in REGISTRY else 0.0
+        seen = seen or bool(np.any(np.abs(np.nan_to_num(result.array(name))) > least))
     held = result.manifest
     for key in figure.part:
         held = held.get(key) or {}
@@ -85,4 +88,18 @@ def asked_of(result: Any) -> list[Figure]:
     return [f for f in ALL if has_company(result) or (f.part == () and all(of_the_campus(n) for n in f.needs))]
 
 
-__all__ = ["ALL", "Figure", "asked_of", "why_left_out"]
+def drawn(figure: Figure, result: Any) -> dict[str, Any]:
+    """The specification of ``figure``, its key holding what is seen; the caption says what is not, and where one draw or world is all."""
+    spec = figure.function(result)
+    meta, seen = spec["usermeta"], {NAMES.get(colour) for colour in seen_colours(spec)}
+    unseen = [entry["label"] for entry in meta["key"] if entry["colour"] not in seen]
+    meta["key"] = [entry for entry in meta["key"] if entry["colour"] in seen]
+    if unseen:
+        meta["caption"] += f" Zero or unknown throughout, so not seen: {', '.join(unseen)}."
+    axis = sample_axis(REGISTRY[figure.needs[0]]) if figure.needs else None
+    if axis and result.manifest.get("run", {}).get(f"{axis}s") == 1:
+        meta["caption"] = f"1 {axis}: a single case, without a band. {meta['caption']}"
+    return spec
+
+
+__all__ = ["ALL", "Figure", "asked_of", "drawn", "why_left_out"]

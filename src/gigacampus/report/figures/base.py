@@ -23,7 +23,14 @@ _SCALES = {
     "1": ((2e9, "billion", 1e-9), (2e6, "million", 1e-6)),
 }
 BAND_OPACITY = 0.18
-ROUNDING_FRAC = 1e-6
+ROUNDING_FRAC, UNSEEN_FRAC = 1e-12, 1e-6
+"""Shares of the largest value below which a value is what rounding left, and below which it cannot be told from zero in a picture."""
+LEAST = {"USD": 0.01, "MW": 1e-6, "MWh": 1e-6, "t": 1e-9, "m3": 1e-6, "people": 1e-6}
+"""What is smaller in the unit of a variable is rounding: a cent, a watt, a gram."""
+STROKE_FRAC = 0.006
+"""Width of a line over the height of a figure: lines that are nearer hide one another."""
+HIDDEN_FRAC = 0.9
+"""Share of its months from which on a line that others cover is not seen."""
 DASHES = {"dash": [6, 4], "dots": [2, 2]}
 
 
@@ -48,6 +55,8 @@ class Axis:
     title: str
     unit: str
     factor: float
+    least: float = 0.0
+    """What is smaller, in the registry's unit, is rounding."""
 
     def shown(self, value: float) -> float:
         """A value in the unit of the axis, rounded to five figures; None (a gap) when it is not finite."""
@@ -79,7 +88,7 @@ def axis(name: str, peak: float, title: str | None = None) -> Axis:
             unit, factor = larger, by
             break
     spelt = words.unit_text(unit)
-    return Axis(f"{title} ({spelt})" if spelt else title, spelt, factor)
+    return Axis(f"{title} ({spelt})" if spelt else title, spelt, factor, LEAST.get(row.unit, 0.0))
 
 
 def peak(*arrays: np.ndarray) -> float:
@@ -93,11 +102,20 @@ def peak(*arrays: np.ndarray) -> float:
     return float(finite.max()) if finite.size else 1.0
 
 
-def month_values(months: Sequence[str], band: dict[str, np.ndarray], axis: Axis) -> list[dict[str, Any]]:
-    """Rows of one banded series for the chart; what is below a millionth of its largest value is rounding, not a value."""
-    ends = ("p10", "p50", "p90")
-    least = ROUNDING_FRAC * peak(*(band[k] for k in ends))
-    return [{"month": m, **{k: axis.shown(0.0 if abs(band[k][i]) < least else band[k][i]) for k in ends}} for i, m in enumerate(months)]
+def settled(band: dict[str, np.ndarray], least: float = 0.0) -> dict[str, np.ndarray]:
+    """A band without rounding: what is below a share of its largest value, or below ``least``, is zero.
+
+    >>> settled({"p50": np.array([-4e-16, 5.0])})["p50"].tolist()
+    [0.0, 5.0]
+    """
+    least = max(least, ROUNDING_FRAC * peak(*band.values()))
+    return {k: np.where(np.abs(v) < least, 0.0, v) for k, v in band.items()}
+
+
+def month_values(months: Sequence[str], band: dict[str, np.ndarray], axis: Axis, extent: float = math.inf) -> list[dict[str, Any]]:
+    """Rows of one banded series for a picture that reaches to ``extent`` (registry unit)."""
+    shown = settled(band, max(axis.least, UNSEEN_FRAC * min(extent, peak(*band.values()))))
+    return [{"month": m, **{k: axis.shown(shown[k][i]) for k in ("p10", "p50", "p90")}} for i, m in enumerate(months)]
 
 
 def month_axis(months: Sequence[str]) -> Spec:
@@ -143,16 +161,27 @@ def banded(
             {**line, "point": {"color": colour, "size": 60}},
             {"type": "rule", "color": colour, "strokeWidth": 6, "opacity": BAND_OPACITY},
         )
-    return [
-        {
-            "data": data(month_values(months, band, axis)),
-            "encoding": {"x": month_axis(months)},
-            "layer": [
-                {"mark": ribbon, "encoding": {"y": {"field": "p10", **y}, "y2": {"field": "p90"}}},
-                {"mark": line, "encoding": {"y": {"field": "p50", **y}}},
-            ],
-        }
+    values = month_values(months, band, axis, max(map(abs, cut)) if cut else math.inf)
+    parts: list[Spec] = [
+        {"mark": ribbon, "encoding": {"y": {"field": "p10", **y}, "y2": {"field": "p90"}}},
+        {"mark": line, "encoding": {"y": {"field": "p50", **y}}},
     ]
+    if len(months) > 1 and (alone := without_neighbours(values)):
+        dot = {"type": "point", "filled": True, "opacity": 1, "size": 40, "color": colour, **({"clip": True} if cut else {})}
+        bar = {"type": "rule", "color": colour, "strokeWidth": 6, "opacity": BAND_OPACITY}
+        parts.append({"data": data(alone), "mark": bar, "encoding": {"y": {"field": "p10", **y}, "y2": {"field": "p90"}}})
+        parts.append({"data": data(alone), "mark": dot, "encoding": {"y": {"field": "p50", **y}}})
+    return [{"data": data(values), "encoding": {"x": month_axis(months)}, "layer": parts}]
+
+
+def without_neighbours(values: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Rows between gaps: no line leads to them.
+
+    >>> without_neighbours([{"p50": 1.0}, {"p50": None}, {"p50": 2.0}, {"p50": 3.0}])
+    [{'p50': 1.0}]
+    """
+    known = [False, *(row["p50"] is not None for row in values), False]
+    return [row for k, row in enumerate(values, start=1) if known[k] and not known[k - 1] and not known[k + 1]]
 
 
 def level_line(value: float, text: str, axis: Axis, colour: str = palette.GREY) -> Spec:
@@ -247,17 +276,25 @@ def band_table(months: Sequence[str], series: Sequence[tuple[str, dict[str, np.n
 
 
 def told_apart(layers: Sequence[Spec]) -> list[Spec]:
-    """Layers in which a line that equals one drawn before is dashed over it, so that both colours are seen."""
-    seen: dict[tuple[Any, ...], int] = {}
-    out = []
-    for layer in layers:
-        values = layer.get("data", {}).get("values") or []
-        line = tuple((row.get("month"), row.get("p50")) for row in values if "p50" in row)
-        count = seen.get(line, 0)
-        if line:
-            seen[line] = count + 1
-        out.append(_dashed(layer, count) if line and count else layer)
-    return out
+    """Layers in which a line that hides one drawn before, in another colour, is dashed over it, so that both colours are seen."""
+    lines = [(k, *found) for k, layer in enumerate(layers) if (found := _line_of(layer))]
+    reach = STROKE_FRAC * peak(*(heights for *_, heights in lines)) if lines else 0.0
+    dashes = [0] * len(layers)
+    for n, (k, colour, heights) in enumerate(lines):
+        known = np.isfinite(heights)
+        over = [(j, known & (np.abs(heights - other) <= reach)) for j, tint, other in lines[n + 1 :] if tint != colour]
+        over.sort(key=lambda pair: pair[1].sum())
+        while over and known.any() and np.any([at for _, at in over], axis=0).sum() >= HIDDEN_FRAC * known.sum():
+            j, _ = over.pop()
+            dashes[j] = max(dashes[j], dashes[k] + 1)
+    return [_dashed(layer, count) if count else layer for layer, count in zip(layers, dashes, strict=True)]
+
+
+def _line_of(layer: Spec) -> tuple[str, np.ndarray] | None:
+    """Colour and heights by month of a banded series; None for other layers."""
+    rows = layer.get("data", {}).get("values") or [{}]
+    mark: Spec = next((part["mark"] for part in layer.get("layer", []) if part["mark"]["type"] == "line"), {})
+    return (str(mark.get("color")), np.array([row["p50"] for row in rows], dtype=float)) if "p50" in rows[0] and mark else None
 
 
 def _dashed(layer: Spec, count: int) -> Spec:
@@ -270,11 +307,12 @@ def _dashed(layer: Spec, count: int) -> Spec:
 
 
 def equal_words(series: Sequence[tuple[str, dict[str, np.ndarray], Axis]]) -> str:
-    """Names the series of a figure that are equal in every month; empty where none are."""
+    """Names the series of a figure that are equal in every month, and not zero; empty where none are."""
+    some = [(label, band) for label, band, _ in series if any(np.any(values) for values in band.values())]
     pairs = [
         (a, b)
-        for k, (a, one, _) in enumerate(series)
-        for b, other, _ in series[k + 1 :]
+        for k, (a, one) in enumerate(some)
+        for b, other in some[k + 1 :]
         if all(np.array_equal(one[key], other[key], equal_nan=True) for key in ("p10", "p50", "p90"))
     ]
     return "".join(f" {a} and {b} are equal in every month." for a, b in pairs)
@@ -292,6 +330,7 @@ def by_month(
 ) -> Spec:
     """A whole figure by month: layers, the as-of line, the hover line and the table."""
     months = result.coords["month"]
+    series = [(label, settled(band, axis.least), axis) for label, band, axis in series]
     columns, rows = band_table(months, series)
     return {
         "description": description,

@@ -17,8 +17,9 @@ def draw(result: Any) -> base.Spec:
     """Fan with the middle 80 % and 50 %, a few single futures, and the date of the cash floor."""
     months = result.coords["month"]
     cash = reading.samples(result, "cash_usd")
-    band, inner = quantiles(cash), np.nanquantile(cash, [0.25, 0.75], axis=0)
-    axis = base.axis("cash_usd", base.peak(band["p10"], band["p90"]), "Cash, with the raise policy")
+    axis = base.axis("cash_usd", base.peak(*quantiles(cash).values()), "Cash, with the raise policy")
+    band, inner = base.settled(quantiles(cash), axis.least), np.nanquantile(cash, [0.25, 0.75], axis=0)
+    low_point = runway_mark(result, axis)
     cut = (min(0.0, float(np.nanmin(band["p10"]))), max(0.0, float(np.nanmax(band["p90"]))))
     picked = np.linspace(0, len(cash) - 1, min(FUTURES, len(cash))).astype(int)
     layers = [
@@ -26,14 +27,17 @@ def draw(result: Any) -> base.Spec:
         *base.banded(months, {"p10": inner[0], "p50": band["p50"], "p90": inner[1]}, axis, palette.BLUE, cut=cut),
         futures(months, cash[picked], axis, cut),
         base.level_line(0.0, "", axis),
-        *runway_mark(result, axis),
+        *low_point,
     ]
     key = [
         ("Median", palette.BLUE, "line"),
         ("Middle 50 % and 80 % of draws", palette.BLUE, "area"),
         (f"{len(picked)} single futures", palette.GREY, "line"),
     ]
-    if reading.optional(result, "runway_month") is not None:
+    if len(cash) == 1:
+        key = [("The one future drawn", palette.BLUE, "line")]
+        del layers[2]
+    if low_point:
         key.append(("Floor without a new raise, 10-90 % of draws", palette.RED, "line"))
     return base.by_month(
         result,
@@ -51,7 +55,7 @@ def futures(months: list[str], rows: np.ndarray, axis: base.Axis, cut: tuple[flo
     y = base.value_axis(axis, domain=[axis.shown(v) for v in cut])
     return {
         "data": base.data(values),
-        "mark": {"type": "line", "color": palette.GREY, "strokeWidth": 0.7, "opacity": 0.55, "clip": True},
+        "mark": {"type": "line", "color": palette.GREY, "strokeWidth": 0.7, "opacity": 0.55, "clip": True, "point": len(months) == 1},
         "encoding": {"x": base.month_axis(months), "y": {"field": "value", **y}, "detail": {"field": "future"}},
     }
 
@@ -71,7 +75,7 @@ def runway_mark(result: Any, axis: base.Axis) -> list[base.Spec]:
     out: list[base.Spec] = [
         {
             "data": rows,
-            "mark": {"type": "rule", "color": palette.RED, "strokeWidth": 5, "opacity": 0.6},
+            "mark": {"type": "rule", "color": palette.RED, "strokeWidth": 5, "opacity": 0.6, "strokeCap": "square"},
             "encoding": {"x": x, "x2": {"field": "until"}, "y": y},
         }
     ]
@@ -89,7 +93,7 @@ def runway_mark(result: Any, axis: base.Axis) -> list[base.Spec]:
 def caption(result: Any, cash: np.ndarray) -> str:
     """Runway and low point in words."""
     months = result.coords["month"]
-    parts = [f"{len(cash):,} draws."]
+    parts = [f"{len(cash):,} draws."] if len(cash) > 1 else []
     runway = reading.optional(result, "runway_month")
     if runway is not None:
         date, never = words.when(runway, months), np.mean(~np.isfinite(runway))

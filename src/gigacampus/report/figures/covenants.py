@@ -18,7 +18,7 @@ HIGHEST = 1.0
 def draw(result: Any) -> base.Spec:
     """Band of the room over futures that are tested, the edge at zero, and the share of futures in breach."""
     months, room = result.coords["month"], reading.samples(result, "covenant_headroom_frac")
-    band = live_band(room)
+    band = base.settled(live_band(room))
     broken = (reading.samples(result, "covenant_breach") > 0.0).mean(axis=0)
     share = {k: np.where(np.isfinite(band["p50"]), broken, np.nan) for k in band}
     axis = base.Axis("Room under the tightest covenant, over its limit (%)", "%", 100.0)

@@ -51,7 +51,13 @@ def limit_line(months: list[str], limit: np.ndarray, axis: base.Axis) -> base.Sp
     values = [{"month": m, "value": axis.shown(v)} for m, v in zip(months, limit, strict=True) if v > 0]
     return {
         "data": base.data(values),
-        "mark": {"type": "line", "color": palette.GREY, "interpolate": "step-after", "strokeDash": base.DASHES["dash"]},
+        "mark": {
+            "type": "line",
+            "color": palette.GREY,
+            "interpolate": "step-after",
+            "strokeDash": base.DASHES["dash"],
+            "point": len(values) == 1,
+        },
         "encoding": {"x": base.month_axis(months), "y": {"field": "value", **base.value_axis(axis)}},
     }
 

@@ -25,7 +25,7 @@ def draw(result: Any) -> base.Spec:
     """Escape ratio by month with its band, against one."""
     months = result.coords["month"]
     ratio = reading.samples(result, "escape_ratio")
-    band = quantiles(ratio)
+    band = base.settled(quantiles(ratio))
     axis = base.axis("escape_ratio", 1.0)
     low, high = float(np.nanmin(band["p10"])), float(np.nanmax(band["p90"]))
     cut = (max(min(low, 0.0), -SHOWN_UP_TO), min(max(high, 1.2), SHOWN_UP_TO))

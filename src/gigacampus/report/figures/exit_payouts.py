@@ -13,7 +13,7 @@ from gigacampus.results.result import quantiles
 
 def draw(result: Any) -> base.Spec:
     """One bar for each kind of holder: its part of the price at the median, with a line from its 10 % to its 90 % point."""
-    paid = ownership.grouped(result, "exit_payout_usd")
+    futures, paid = len(reading.samples(result, "exit_payout_usd")), ownership.grouped(result, "exit_payout_usd")
     price = np.maximum(np.sum(list(paid.values()), axis=0), 1.0)
     parts = {kind: {k: float(v) for k, v in quantiles(usd / price).items()} for kind, usd in paid.items()}
     money = {kind: {k: float(v) for k, v in quantiles(usd).items()} for kind, usd in paid.items()}
@@ -40,7 +40,7 @@ def draw(result: Any) -> base.Spec:
         ],
         "usermeta": base.meta(
             caption(result, paid),
-            [("Median future", palette.BLUE, "area"), ("Middle 80 % of futures", palette.GREY, "line")],
+            [("Median future", palette.BLUE, "area"), ("Middle 80 % of futures", palette.GREY, "line")][: 1 if futures == 1 else 2],
             ["Holder", "Part of the price (%)", "Part P10", "Part P90", f"Paid ({axis.unit})", "Paid P10", "Paid P90"],
             [
                 [kind, *(base.tidy(f * b[kind][k], 4) for b, f in ((parts, 100.0), (money, axis.factor)) for k in ("p50", "p10", "p90"))]

@@ -52,12 +52,13 @@ def caption(result: Any, found: dict[str, float]) -> str:
     most = max(found, key=lambda k: found[k])
     count = len(reading.samples(result, "outcome_class"))
     spread = np.sqrt(found[most] * (1 - found[most]) / count)
+    name = f"“{_name(most).lower()}”"
+    told = f"Of {count:,} futures {words.percent(found[most])} end as {name} (standard error {words.percent(float(spread), 1)})."
+    how = told if count > 1 else f"The one future drawn ends as {name}."
     return (
-        f"Of {count:,} futures {words.percent(found[most])} end as “{_name(most).lower()}” (standard error "
-        f"{words.percent(float(spread), 1)}). The first that holds counts, worst first: bills unpaid for half a year; holders of "
-        "today below half; more than half of revenue from letting machines; no outside capital needed to the end, and free cash "
-        "flow of the last year above zero; else coasting. "
-        "Source: the run's books."
+        f"{how} The first that holds counts, worst first: bills unpaid for half a year; holders of today below half; more than half of "
+        "revenue from letting machines; no outside capital needed to the end, and free cash flow of the last year above zero; else "
+        "coasting. Source: the run's books."
     )
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from gigacampus.report import reading, words
 from gigacampus.report.figures import base, palette
 from gigacampus.results.result import quantiles
@@ -17,6 +19,7 @@ def draw(result: Any) -> base.Spec:
     totals = {name: reading.all_campuses(result, name) for name, *_ in PARTS}
     means = {name: total.mean(axis=0) for name, total in totals.items()}
     axis = base.axis("demand_mwh", base.peak(sum(means.values())), "Energy a month, all campuses")
+    means = {name: np.where(mean < axis.least, 0.0, mean) for name, mean in means.items()}
     values = [
         {"month": m, "part": label, "order": k, "value": axis.shown(means[name][i])}
         for k, (name, label, _) in enumerate(PARTS)
@@ -24,7 +27,7 @@ def draw(result: Any) -> base.Spec:
     ]
     stack = {
         "data": base.data(values),
-        "mark": {"type": "area", "interpolate": "step-after", "opacity": 0.85},
+        "mark": {"type": "bar", "width": 40} if len(months) == 1 else {"type": "area", "interpolate": "step-after", "opacity": 0.85},
         "encoding": {
             "x": base.month_axis(months),
             "y": {"field": "value", **base.value_axis(axis), "stack": "zero"},
@@ -44,7 +47,7 @@ def draw(result: Any) -> base.Spec:
         result,
         [stack],
         series,
-        key=[(label, colour, "area") for _, label, colour in PARTS],
+        key=[(label, colour, "area") for name, label, colour in PARTS if means[name].any()],
         description="Stacked areas of monthly energy from the grid, from on-site generation, and unmet.",
         caption=f"Mean over the worlds on the planned path; the table holds medians and bands. {unmet_text}.",
     )
