@@ -85,7 +85,7 @@ def altitude_power_frac(elevation_m: float, entry: GeneratorEntry) -> float:
     Examples
     --------
     >>> from gigacampus.scenario.class_rows import typical
-    >>> round(altitude_power_frac(500.0, typical("generators", engine="industrial", iso_mw=1, heat_rate_lhv_kj_per_kwh=1)), 4)
+    >>> round(altitude_power_frac(500.0, typical("generators", engine="industrial", iso_mw=1, heat_rate_lhv_kj_per_kwh=9000)), 4)
     0.9425
     """
     return max(1.0 - entry.power_loss_frac_per_km * elevation_m / 1000.0, 0.0)
