@@ -7,7 +7,7 @@ from math import exp
 
 import pytest
 
-from gigacampus.buildout.slip import EDGE, calibration_note, slip_days, slip_quantile_days
+from gigacampus.buildout.slip import EDGE, slip_days, slip_quantile_days
 from gigacampus.buildout.stage import run
 
 from .cases import small
@@ -57,9 +57,3 @@ def test_nothing_arrives_before_today() -> None:
 
 def test_an_expectation_does_not_slip_again() -> None:
     assert first_full_month({**FITTED, "construction_slip_quantile": 0.9}, in_service=date(2026, 7, 1), slips=False) == pytest.approx(6.0)
-
-
-def test_a_calibration_from_the_future_says_so() -> None:
-    assert calibration_note(date(2026, 8, 3), as_of=date(2026, 1, 16)).startswith("hindsight")
-    assert calibration_note(date(2026, 8, 3), as_of=date(2026, 9, 30)) == ""
-    assert calibration_note(None, as_of=date(2026, 1, 16)) == ""

@@ -9,7 +9,7 @@ import pytest
 
 from gigacampus.company import stage
 from gigacampus.company.analysis.copula import Copula
-from gigacampus.company.analysis.goals import Goal, cash_margin, escape_margin, lasting_margin, level_margin
+from gigacampus.company.analysis.goals import Goal, cash_margin, escape_margin, lasting_margin
 from gigacampus.company.analysis.metrics import lasting_positive, path_escape, runway
 from gigacampus.company.analysis.rerun import LedgerRerun
 from gigacampus.company.analysis.solve import chances, edge, least_surprising, required
@@ -30,7 +30,7 @@ def rerun() -> LedgerRerun:
 
 
 def revenue_of(least: float, month: int = 40) -> Goal:
-    return Goal("revenue", "revenue", level_margin("revenue_usd", month=month, least=least))
+    return Goal("revenue", "revenue", lambda s: s["revenue_usd"][month] - least)
 
 
 def test_required_value_sits_on_the_edge(rerun):
@@ -75,7 +75,7 @@ def test_map_and_edge_trade_one_input_for_the_other(rerun):
 
 
 def test_a_goal_that_looks_less_far_marches_less_far_to_the_same_margin(rerun):
-    short, far = (Goal("x", "x", level_margin("revenue_usd", month=30, least=3e8), months=m) for m in (31, 0))
+    short, far = (Goal("x", "x", lambda s: s["revenue_usd"][30] - 3e8, months=m) for m in (31, 0))
     lengths = []
     held = replace(rerun, simulated=0)
     seen = replace(short, margin=lambda s: lengths.append(len(s["revenue_usd"])) or short.margin(s))

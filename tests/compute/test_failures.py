@@ -42,12 +42,6 @@ def test_large_jobs_at_the_published_failure_rate():
     assert quick.round(2).tolist() == [0.96, 0.87, 0.79, 0.64]
 
 
-def test_linear_form_agrees_when_failures_are_rare_and_turns_negative_when_not():
-    rare = failures.linear_ettr(1000.0, restart_h=0.1, write_h=0.004, interval_h=2.0)
-    assert rare == pytest.approx(float(failures.daly_goodput(1000.0, restart_h=0.1, write_h=0.004, interval_h=2.0)), rel=1e-3)
-    assert failures.linear_ettr(0.1, restart_h=0.1, write_h=0.004, interval_h=0.1) < 0
-
-
 def test_goodput_falls_with_the_job_and_stays_a_share():
     sizes = np.geomspace(10, 1e6, 40)
     values = failures.daly_goodput(1.0 / (sizes * 2e-5), restart_h=0.1, write_h=0.004)

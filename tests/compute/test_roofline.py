@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gigacampus.compute import mixed, roofline, unit_economics
+from gigacampus.compute import mixed, roofline
 from gigacampus.compute.fleet import installed_counts, mix_frac, young_frac
 from gigacampus.compute.roofline import prefill_flop
 
@@ -76,13 +76,6 @@ def test_installed_counts_follow_the_presence_of_blocks_and_an_empty_month_has_t
 def test_young_share_forgets_after_the_window():
     share = young_frac(np.array([[10.0, 20.0, 20.0, 20.0, 20.0]]), 3)
     assert share[0].tolist() == [0.0, 0.5, 0.5, 0.5, 0.0]
-
-
-def test_cost_of_an_hour_splits_exactly():
-    parts = unit_economics.usd_per_accelerator_hour(
-        capex_usd=45_000, life_h=43_800, server_kw=1.9, pue=1.3, usd_per_mwh=60.0, overhead_usd_per_h=0.2, at_work_frac=0.85
-    )
-    assert parts["total"] == pytest.approx(parts["capital"] + parts["power"] + parts["overhead"])
 
 
 @pytest.mark.parametrize("cached", [0, 1, 7, 63, 64])

@@ -33,7 +33,6 @@ FORMULAS = (
     "compute.mixed",
     "compute.roofline",
     "compute.step_time",
-    "compute.unit_economics",
     "products.demand",
     "products.exposure",
     "products.gates",

@@ -8,7 +8,16 @@ import pytest
 from gigacampus import api
 from gigacampus.foundation.errors import ScenarioError
 from gigacampus.power.emissions import nox_kg_per_mmbtu
-from gigacampus.registry.kinds import COOLING, GENERATORS, STORAGE, CoolingKind, GeneratorTechnology, StorageChemistry
+from gigacampus.registry.kinds import (
+    COOLING,
+    DISPATCH_ORDERS,
+    GENERATORS,
+    STORAGE,
+    CoolingKind,
+    DispatchOrder,
+    GeneratorTechnology,
+    StorageChemistry,
+)
 from gigacampus.scenario import library
 
 SCENARIO = """\
@@ -138,3 +147,15 @@ def test_a_made_up_storage_chemistry_runs_to_the_report_and_goes(run, own_librar
         assert given > 0.0 and 1.0 - given / (given + lost) == pytest.approx(0.6, abs=0.02)
     with pytest.raises(ScenarioError, match="iron_air"):
         run(entry, STORE="rust")
+
+
+def test_a_made_up_dispatch_order_runs_to_the_report_and_goes(run):
+    before = DISPATCH_ORDERS.names
+    with DISPATCH_ORDERS.having(DispatchOrder("units_lead", "Units lead, the grid follows", grid_carries_base=False)):
+        made_up, leads, follows = (run(grid_first=order) for order in ("units_lead", "onsite_first", "grid_first"))
+        assert made_up.scenario["campuses"]["only"]["power"]["order"] == "units_lead"
+        assert np.array_equal(made_up.array("onsite_mwh"), leads.array("onsite_mwh"))
+        assert made_up.array("onsite_mwh").sum() > 1.1 * follows.array("onsite_mwh").sum()
+    assert DISPATCH_ORDERS.names == before
+    with pytest.raises(ScenarioError, match="units_lead"):
+        run(grid_first="units_lead")

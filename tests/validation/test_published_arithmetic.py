@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from gigacampus.company.finance.depreciation import macrs_table
-from gigacampus.compute import failures, flops, unit_economics
+from gigacampus.compute import failures
 from gigacampus.compute.roofline import ServingPoint, requests_per_s, tpot_s, ttft_s
 from gigacampus.neighbours.water.tower import make_up_kg_per_mwh
 from gigacampus.products import gates, queues, scaling_laws
@@ -32,14 +32,6 @@ def observed():
     }
 
 
-@pytest.mark.parametrize(("hidden", "layers", "sequence"), [(2304, 24, 2048), (12288, 96, 2048), (25600, 128, 2048), (20480, 105, 8192)])
-def test_the_layer_sum_is_the_published_iteration_formula(hidden, layers, sequence):
-    layer = flops.dense_layer_forward_flop_per_token(hidden, ffn=4 * hidden, heads=64, kv_heads=64, sequence=sequence)
-    ours = 512 * sequence * (4.0 * layers * layer + 3.0 * flops.logits_forward_flop_per_token(hidden, 51200))
-    theirs = flops.megatron_iteration_flop(512, sequence=sequence, layers=layers, hidden=hidden, vocabulary=51200)
-    assert ours == pytest.approx(theirs, rel=1e-12)
-
-
 def test_interruptions_sum_to_the_stated_total_and_time_between_them():
     counts = CaseFolder().inputs("training/llama3_interruptions.csv")
     total = sum(float(r["count"]) for r in counts if r["confidence"] == "seen")
@@ -60,21 +52,6 @@ def test_the_checkpoint_interval_is_the_best_of_a_search(mtbf_h, write_s):
     grid = np.geomspace(1e-4, 2.0, 4001) * np.sqrt(mtbf_h)
     best = failures.daly_goodput(mtbf_h, restart_h=0.1, write_h=write_s / 3600.0, interval_h=grid).max()
     assert failures.daly_goodput(mtbf_h, restart_h=0.1, write_h=write_s / 3600.0) >= (1.0 - 1e-3) * best
-
-
-def test_the_published_production_day_closes(production):
-    v = {quantity: value for (who, quantity), value in production.items() if who == "DeepSeek"}
-    hit, total, out = v["input_tokens_cache_hit_24h"], v["input_tokens_24h"], v["output_tokens_24h"]
-    nodes = unit_economics.split_pool_nodes(
-        total, out, prefill_per_node_s=v["prefill_throughput"], decode_per_node_s=v["decode_throughput"]
-    )
-    assert nodes == pytest.approx(v["mean_nodes"], rel=0.01)
-    prices = {"usd_per_million_hit": 0.14, "usd_per_million_miss": 0.55, "usd_per_million_output": 2.19}
-    revenue = unit_economics.token_revenue_usd(hit, total - hit, out, **prices)
-    assert revenue == pytest.approx(v["daily_revenue_if_all_r1_priced"], rel=0.001)
-    cost = unit_economics.rent_usd_per_day(v["mean_nodes"], accelerators_per_node=8.0, usd_per_accelerator_hour=2.0)
-    assert cost == pytest.approx(v["daily_cost"], abs=1e-6)
-    assert unit_economics.margin_over_cost(revenue, cost) == pytest.approx(v["cost_profit_margin"], abs=0.01)
 
 
 def test_little_holds_in_the_steady_state():

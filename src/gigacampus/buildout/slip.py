@@ -6,7 +6,6 @@ The tracker's forecasts show no dependence of the slip on the lead time that the
 from __future__ import annotations
 
 import math
-from datetime import date
 
 EDGE = 0.005
 """Quantiles are held between ``EDGE`` and ``1 - EDGE``: an unbounded tail would otherwise put a date at infinity."""
@@ -112,32 +111,3 @@ def order_lead_days(count: float, world_per_year: float, *, share_frac: float, f
     if world_per_year <= 0.0:
         return first_delivery_days
     return first_delivery_days + 365.0 * count / (share_frac * world_per_year)
-
-
-def calibration_note(calibrated_on: date | None, *, as_of: date) -> str:
-    """Words for the output when a slip model rests on data from after ``as_of``; empty when it does not.
-
-    Parameters
-    ----------
-    calibrated_on : date
-        Last day of the data that the model was fitted to.
-    as_of : date
-        Day from which one looks.
-
-    Returns
-    -------
-    str
-        One sentence, or an empty text.
-
-    References
-    ----------
-    DEF
-
-    Examples
-    --------
-    >>> calibration_note(date(2026, 8, 3), as_of=date(2026, 1, 16))
-    'hindsight calibration: fitted to data up to 2026-08-03, after 2026-01-16'
-    """
-    if calibrated_on is None or calibrated_on <= as_of:
-        return ""
-    return f"hindsight calibration: fitted to data up to {calibrated_on}, after {as_of}"

@@ -37,33 +37,6 @@ def job_failure_rate_per_h(accelerators: Numeric, *, per_accelerator_hour: Numer
     return np.asarray(accelerators, float) * per_accelerator_hour + per_job_hour
 
 
-def young_interval_h(mtbf_h: Numeric, *, write_h: Numeric) -> np.ndarray:
-    """First-order best time between checkpoints.
-
-    Parameters
-    ----------
-    mtbf_h : float or array
-        Mean time between failures of the job, h.
-    write_h : float or array
-        Time for which a checkpoint stops the job, h.
-
-    Returns
-    -------
-    array
-        Interval, h, shape of the arguments together.
-
-    References
-    ----------
-    YOUNG74 : Young 1974.
-
-    Examples
-    --------
-    >>> round(float(young_interval_h(3.0, write_h=0.01)), 4)
-    0.2449
-    """
-    return np.sqrt(2.0 * write_h * np.asarray(mtbf_h, float))
-
-
 def daly_interval_h(mtbf_h: Numeric, *, write_h: Numeric) -> np.ndarray:
     """Higher-order best time between checkpoints.
 
@@ -131,41 +104,6 @@ def daly_goodput(mtbf_h: Numeric, *, restart_h: Numeric, write_h: Numeric, inter
     write = max(float(write_h), 1e-6)
     step = daly_interval_h(mtbf, write_h=write) if interval_h is None else interval_h
     return step / (mtbf * np.exp(restart_h / mtbf) * np.expm1((step + write) / mtbf))
-
-
-def linear_ettr(mtbf_h: Numeric, *, restart_h: Numeric, write_h: Numeric, interval_h: Numeric) -> np.ndarray:
-    """Effective training time ratio to first order in the failure rate.
-
-    Parameters
-    ----------
-    mtbf_h : float or array
-        Mean time between failures of the job, h.
-    restart_h : float or array
-        Time from a failure until the job computes again, h.
-    write_h : float or array
-        Time for which a checkpoint stops the job, h.
-    interval_h : float or array
-        Time between checkpoints, h.
-
-    Returns
-    -------
-    array
-        Share of wall time, to first order, shape of the arguments together.
-
-    Notes
-    -----
-    Valid for: losses far below one; it turns negative at campus scale, where ``daly_goodput`` must be used.
-
-    References
-    ----------
-    KOK24 : Kokolis et al. 2024, arXiv:2410.21680, as restated in a secondary text.
-
-    Examples
-    --------
-    >>> round(float(linear_ettr(100.0, restart_h=0.1, write_h=0.01, interval_h=1.0)), 4)
-    0.9842
-    """
-    return (1.0 - (restart_h + interval_h / 2.0) / np.asarray(mtbf_h, float)) / (1.0 + write_h / interval_h)
 
 
 def drop_replica_goodput(

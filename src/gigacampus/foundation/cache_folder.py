@@ -24,7 +24,7 @@ ROOT_VARIABLE, BOUND_VARIABLE = "GIGACAMPUS_CACHE", "GIGACAMPUS_CACHE_GB"
 DEFAULT_BOUND_GB = 10.0
 PRUNED_TO_FRAC = 0.8
 """Share of the bound that pruning leaves, so that not every write prunes."""
-KINDS = ("stages", "tables", "parsed", "kernels", "machine_code", "interpreted")
+KINDS = ("stages", "tables", "parsed", "kernels")
 """Folders below the root that are the cache's own; nothing else there is ever touched."""
 STALE_S = 86_400.0
 """Age of a half-written file that nobody can still be writing."""

@@ -33,16 +33,6 @@ def name_of(reference: str) -> str:
     return family_and_name(reference)[1]
 
 
-def is_of(family: str, reference: str) -> bool:
-    """Whether a text is a reference to an entry of ``family``.
-
-    >>> is_of("weather", "lib:weather/memphis_tn"), is_of("weather", "station.epw")
-    (True, False)
-    """
-    match = REFERENCE.fullmatch(reference)
-    return match is not None and match.group(1) == family
-
-
 def entry_of(library: Any, reference: str) -> Any:
     """The entry that a reference names in the library of a loaded scenario."""
     family, name = family_and_name(reference)

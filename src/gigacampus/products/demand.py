@@ -198,39 +198,3 @@ def robot_tokens_per_day(robots: Numeric, *, duty_frac: float, tokens_per_hour: 
     528000000000.0
     """
     return np.asarray(robots, float) * duty_frac * HOURS_PER_DAY * tokens_per_hour
-
-
-def planner_flop_per_s(
-    *, planner_parameters: float, tokens_per_step: float, planner_hz: float, controller_parameters: float, controller_hz: float
-) -> float:
-    """On-board work of a robot with a slow planner and a fast controller, two FLOP per parameter and token.
-
-    Parameters
-    ----------
-    planner_parameters : float
-        Parameters of the slow planner; a number without unit.
-    tokens_per_step : float
-        Tokens of one plan, tokens.
-    planner_hz : float
-        Plans of a robot, Hz.
-    controller_parameters : float
-        Parameters of the fast controller; a number without unit.
-    controller_hz : float
-        Steps of the fast controller, Hz.
-
-    Returns
-    -------
-    float
-        Work on board, FLOP/s.
-
-    References
-    ----------
-    HELIX : two-system layout published for Helix: 7e9 parameters at 7-9 Hz, 80e6 at 200 Hz.
-
-    Examples
-    --------
-    >>> round(planner_flop_per_s(planner_parameters=7e9, tokens_per_step=256, planner_hz=8,
-    ...                          controller_parameters=80e6, controller_hz=200) / 1e12, 1)
-    28.7
-    """
-    return 2.0 * (planner_parameters * tokens_per_step * planner_hz + controller_parameters * controller_hz)

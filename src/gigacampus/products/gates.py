@@ -7,8 +7,6 @@ from collections.abc import Sequence
 import numpy as np
 from scipy.special import betaincinv, ndtr, ndtri
 
-from gigacampus.foundation.types import Numeric
-
 COMMON_FACTOR = np.linspace(-9.0, 9.0, 1801)
 """Points of the common factor over which the copula is integrated."""
 NO_CORRELATION = 1e-12
@@ -79,65 +77,6 @@ def false_block_frac(false_positives: Sequence[float]) -> float:
     0.0298
     """
     return float(1.0 - np.prod(1.0 - np.asarray(false_positives, float)))
-
-
-def combined_recall_needed_frac(rate_per_min: float, *, target_per_min: float) -> float:
-    """Catch rate that brings a rate down to a target.
-
-    Parameters
-    ----------
-    rate_per_min : float
-        Rate before the gates, 1/min.
-    target_per_min : float
-        Rate wanted, 1/min.
-
-    Returns
-    -------
-    float
-        Catch rate, 0 to 1.
-
-    References
-    ----------
-    DEF
-
-    Examples
-    --------
-    >>> round(combined_recall_needed_frac(171.0, target_per_min=1.0), 3)
-    0.994
-    """
-    return 1.0 - target_per_min / rate_per_min
-
-
-def binormal_roc(false_positive: Numeric, *, point_a: tuple[float, float], point_b: tuple[float, float]) -> np.ndarray:
-    """Recall at a false-positive rate on the binormal curve through two published (false positive, recall) points.
-
-    Parameters
-    ----------
-    false_positive : float or array
-        Share of harmless outputs that are blocked, 0 to 1.
-    point_a : tuple[float, float]
-        One (false positive, recall) point, 0 to 1.
-    point_b : tuple[float, float]
-        Another such point, 0 to 1.
-
-    Returns
-    -------
-    array
-        Recall, 0 to 1, shape of ``false_positive``.
-
-    References
-    ----------
-    DEF
-
-    Examples
-    --------
-    >>> round(float(binormal_roc(0.05, point_a=(0.01, 0.6), point_b=(0.05, 0.84))), 6)
-    0.84
-    """
-    (fa, ra), (fb, rb) = point_a, point_b
-    slope = (ndtri(rb) - ndtri(ra)) / (ndtri(fb) - ndtri(fa))
-    out: np.ndarray = ndtr(ndtri(ra) + slope * (ndtri(false_positive) - ndtri(fa)))
-    return out
 
 
 def observed_per_min(true_per_min: float, *, visibility_frac: float, sampling_frac: float, definition_factor: float) -> float:

@@ -203,37 +203,6 @@ def erlang_a(arrival_rate: float, *, service_rate: float, abandon_rate: float, s
     }
 
 
-def reviewers_needed(erlangs: float, *, occupancy_frac: float, hours_per_week: float) -> tuple[float, float]:
-    """People on shift and people on the payroll for a load worked around the clock.
-
-    Parameters
-    ----------
-    erlangs : float
-        Offered work: arrivals times mean service time, erlang.
-    occupancy_frac : float
-        Share of productive time that items fill, 0 to 1.
-    hours_per_week : float
-        Productive hours of one person, h/week.
-
-    Returns
-    -------
-    tuple[float, float]
-        People on shift and people on the payroll, count.
-
-    References
-    ----------
-    DEF
-
-    Examples
-    --------
-    >>> on_shift, staff = reviewers_needed(450.0, occupancy_frac=0.8, hours_per_week=32.5)
-    >>> round(on_shift), round(staff, -1)
-    (562, 2910.0)
-    """
-    on_shift = erlangs / occupancy_frac
-    return on_shift, on_shift * 168.0 / hours_per_week
-
-
 def fluid_backlog(arrivals_per_h: np.ndarray, *, capacity_per_h: np.ndarray, hours: np.ndarray) -> np.ndarray:
     """Backlog at the end of each month when every item is worked; shape (month,).
 

@@ -229,30 +229,3 @@ def stream_gain_nats(
     after = effective_tokens(np.asarray(stock_tokens) + new_tokens, epochs=epochs, repeat_decay=repeat_decay)
     out: np.ndarray = loss_nats(parameters, before, fit=fit) - loss_nats(parameters, after, fit=fit)
     return out
-
-
-def llama3_optimal_tokens(compute_flop: float) -> float:
-    """Compute-optimal tokens by another published fit, for comparison.
-
-    Parameters
-    ----------
-    compute_flop : float
-        Compute budget, FLOP.
-
-    Returns
-    -------
-    float
-        Tokens, count.
-
-    References
-    ----------
-    CO3 : Llama Team 2024, arXiv:2407.21783 (recalled): 0.29 C^0.53. The paper prints 16.55e12 tokens at 3.8e25 FLOP;
-        its printed exponent gives less, so it is rounded there: 0.537 comes close.
-
-    Examples
-    --------
-    >>> round(llama3_optimal_tokens(3.8e25) / 1e12, 2)
-    10.46
-    """
-    out: float = 0.29 * compute_flop**0.53
-    return out

@@ -82,33 +82,6 @@ def stream_gb_per_day(
     return {"text": text, "with_metadata": record, "with_media": record + media}
 
 
-def posts_needed_per_day(gb_per_day: float, *, bytes_per_post: float) -> float:
-    """Posts a day that a claimed volume would take.
-
-    Parameters
-    ----------
-    gb_per_day : float
-        Volume claimed, GB/day.
-    bytes_per_post : float
-        Bytes stored for a post, bytes.
-
-    Returns
-    -------
-    float
-        Posts, 1/day.
-
-    References
-    ----------
-    DEF
-
-    Examples
-    --------
-    >>> round(posts_needed_per_day(1e6, bytes_per_post=5150) / 1e9, 1)
-    194.2
-    """
-    return gb_per_day * BYTES_PER_GB / bytes_per_post
-
-
 def freshness_value(lag_h: Numeric, *, half_life_h: float) -> np.ndarray:
     """Value left of news after a lag: exponential decay.
 
@@ -224,32 +197,3 @@ def video_tokens(hours: Numeric, *, cameras: float, tokens_per_camera_s: float, 
     5.12
     """
     return np.asarray(hours, float) * SECONDS_PER_HOUR * cameras * tokens_per_camera_s * kept_frac
-
-
-def kept_frac_for_budget(compute_flop: float, *, parameters: float, tokens: float) -> float:
-    """Share of the film that a compute budget can train on once, at six FLOP per parameter and token.
-
-    Parameters
-    ----------
-    compute_flop : float
-        Compute budget, FLOP.
-    parameters : float
-        Parameters of the model; a number without unit.
-    tokens : float
-        Training tokens, tokens.
-
-    Returns
-    -------
-    float
-        Share of the film, 0 to 1.
-
-    References
-    ----------
-    DEF
-
-    Examples
-    --------
-    >>> round(kept_frac_for_budget(1e27, parameters=1e11, tokens=5.12e16), 4)
-    0.0326
-    """
-    return min(compute_flop / (6.0 * parameters * tokens), 1.0)

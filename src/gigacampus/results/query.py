@@ -67,10 +67,10 @@ def query(root: Path, sql: str, *, seconds: float = LONGEST_S) -> tuple[list[str
 
 
 def _rows(connection: Any, sql: str) -> tuple[list[str], list[tuple[Any, ...]]]:
-    kinds = [statement.type.name for statement in connection.extract_statements(sql)]
-    if len(kinds) != 1 or kinds[0] not in ALLOWED:
+    asked = [statement.type.name for statement in connection.extract_statements(sql)]
+    if len(asked) != 1 or asked[0] not in ALLOWED:
         raise StoreError(
-            f"the query failed: one SELECT is expected, not {', '.join(kinds) or 'nothing'}: a query reads the runs and changes nothing"
+            f"the query failed: one SELECT is expected, not {', '.join(asked) or 'nothing'}: a query reads the runs and changes nothing"
         )
     cursor = connection.execute(sql)
     rows = cursor.fetchmany(MOST_ROWS + 1)

@@ -10,11 +10,10 @@ from datetime import date
 from gigacampus.foundation.errors import refuse
 from gigacampus.scenario import places
 from gigacampus.scenario.file_schema import MODELINE
-from gigacampus.scenario.templates import PUE
+from gigacampus.scenario.templates import ORDER, PUE
 from gigacampus.scenario.weather.site import REFUSED_KM
 
 POWERS = ("grid", "gas", "hybrid")
-ORDER = {"grid": "grid_first", "gas": "onsite_first", "hybrid": "grid_first"}
 FARTHEST_KM = 1500.0
 """Beyond this the library has no weather that says anything about a place."""
 BLOCKS_KM, TOWNS_KM, RING_KM = 8.0, 15.0, 1.0

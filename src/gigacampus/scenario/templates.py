@@ -45,7 +45,7 @@ uncertainty:
   campuses.first.traffic.construction_workers_per_mw_year: {{kind: triangular, low: 2, mode: 4, high: 8}}
 run: {{worlds: 16}}
 """
-_ORDER = {"grid": "grid_first", "gas": "onsite_first", "hybrid": "grid_first"}
+ORDER = {"grid": "grid_first", "gas": "onsite_first", "hybrid": "grid_first"}
 _TURBINE_MW = 15.0
 """What a starter counts on from one turbine on a warm day."""
 TEMPLATES = tuple(_SUPPLY)
@@ -69,7 +69,7 @@ def starter(template: str, title: str, *, peak_mw: float = 120.0, load_csv: str 
     }
     load = f", user_load_csv: {load_csv}" if load_csv else ""
     text = _HEAD + _SUPPLY[template] + _IT
-    return text.format(modeline=MODELINE, title=_quoted(title), order=_ORDER[template], load=load, **sizes)
+    return text.format(modeline=MODELINE, title=_quoted(title), order=ORDER[template], load=load, **sizes)
 
 
 def _units(mw: float) -> int:

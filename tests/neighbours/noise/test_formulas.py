@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gigacampus.neighbours.noise.exposure import dose_response, hourly
+from gigacampus.neighbours.noise.exposure import dose_response
 from gigacampus.neighbours.noise.exposure.indicators import Tally
 from gigacampus.neighbours.noise.geometry.scene import build_scene
 from gigacampus.neighbours.noise.propagation import cnossos, engine, iso9613
@@ -75,13 +75,10 @@ def test_energy_sums_commute(method):
     receivers = pairs.points(scene, rng.uniform(150, 400, (6, 2)), 4.0)
     order = rng.permutation(5)
     whole, mixed = (
-        hourly.receiver_energy(loss(scene, s, receivers, method), p).sum(axis=1)
+        np.sum(10.0 ** (0.1 * (p - loss(scene, s, receivers, method))), axis=(1, 2))
         for s, p in ((sources, power), (sources[order], power[order]))
     )
     np.testing.assert_allclose(mixed, whole, rtol=1e-5)
-    tiles = hourly.levels_in_tiles_dba(scene, sources, receivers, method=method, weighted_power_db=power, absorption_db_per_m=np.zeros(9))
-    if method != "cnossos":
-        np.testing.assert_allclose(tiles, 10 * np.log10(whole), atol=1e-3)
 
 
 @pytest.mark.parametrize("method", METHODS)

@@ -7,12 +7,12 @@ import wave
 import numpy as np
 import pytest
 
-from gigacampus.neighbours.noise.exposure import contours, hourly, neighbourhood
+from gigacampus.neighbours.noise.exposure import contours, neighbourhood
 from gigacampus.neighbours.noise.geometry.scene import build_scene
 from gigacampus.neighbours.noise.mitigation import optimise, wall_effect
 from gigacampus.neighbours.noise.propagation import iso9613_transfer
 from gigacampus.neighbours.noise.propagation import transfer as pairs
-from gigacampus.neighbours.noise.propagation.bands import A_WEIGHT_DB, a_level_dba, energy_sum_db
+from gigacampus.neighbours.noise.propagation.bands import a_level_dba
 from gigacampus.neighbours.noise.propagation.iso9613_paths import attenuation_db
 from gigacampus.rerun.noise import level_posterior, synthesis
 
@@ -94,19 +94,6 @@ def test_the_greedy_search_agrees_with_the_exact_one_here(monkeypatch):
     assert optimise.cheapest_plan(measures, limit_dba=bare.level_dba - 4.0, **rest).cost_usd == exact.cost_usd
 
 
-def test_the_lowest_wall_just_keeps_the_limit():
-    source, ear = (pairs.points(build_scene(), [p], h) for p, h in (([0.0, 0.0], 2.0), ([200.0, 0.0], 4.0)))
-
-    def loss_at(height):
-        return iso9613_transfer.iso_transfer(wall(height), source, ear, edition=2024).still_db
-
-    bare = a_level_dba(POWER[0] - loss_at(0.0)[0, 0])
-    height = optimise.lowest_wall_m(loss_at, power_db=POWER, limit_dba=np.array([bare - 5.0]), highest_m=30.0)
-    level = a_level_dba(POWER[0] - loss_at(height)[0, 0])
-    assert level <= bare - 5.0 < a_level_dba(POWER[0] - loss_at(height - 0.2)[0, 0])
-    assert np.isnan(optimise.lowest_wall_m(loss_at, power_db=POWER, limit_dba=np.array([bare - 60.0]), highest_m=30.0))
-
-
 def test_readings_move_the_loud_group_and_leave_the_silent_one():
     energy = np.array([[1e5, 1.0], [8e4, 1.0]])
     post = level_posterior.source_offsets(
@@ -164,15 +151,3 @@ def test_the_adaptive_grid_saves_work_and_keeps_its_tolerance():
     ring = np.array(neighbourhood.rings(grid, 30.0, **SITE)[0])
     metres = np.hypot((ring[:, 1] + 90.0) * np.cos(np.radians(35.0)), ring[:, 0] - 35.0) * 111_195.0
     assert np.allclose(metres, 950.0, atol=30.0)
-
-
-def test_hourly_levels_percentiles_and_hours():
-    loss, power = np.full((2, 3, 9), 60.0), np.full((3, 9), 100.0)
-    weights = np.vstack([np.ones(8760), np.zeros(8760), np.zeros(8760)])
-    weights[1, :876] = 9.0
-    levels = hourly.hourly_levels_dba(loss, power + A_WEIGHT_DB, weights)
-    one = float(energy_sum_db(np.full(9, 40.0) + A_WEIGHT_DB))
-    assert levels[0, -1] == pytest.approx(one, abs=1e-3) and levels[0, 0] == pytest.approx(one + 10.0, abs=1e-3)
-    assert hourly.hours_above(levels, one + 5.0).tolist() == [876, 876]
-    assert hourly.exceeded_level_db(levels, 0.95)[0] == pytest.approx(one, abs=1e-3)
-    assert hourly.energy_mean_db(levels, np.arange(8760) < 876)[0] == pytest.approx(one + 10.0, abs=1e-3)

@@ -33,11 +33,13 @@ LIMITS = (
 def answer(result: Result, place: Place | None = None) -> Answer:
     """NO2 added over the year ahead: at the place, else at the worst receptor."""
     needed(result, "no2_ugm3", "downwind_hours", placed=place is not None)
-    year, compare = year_ahead(result), {**_wind(result), **_boxtown(result)}
     if place is not None:
-        return _at_place(result, place, compare)
+        home, _ = nearest_campus(result, place)
+        return _at_place(result, place, {**_wind(result, home), **_boxtown(result)})
+    year = year_ahead(result)
     level = result.samples("no2_ugm3")[:, :, year].mean(axis=2)
     worst = int(np.median(level, axis=0).argmax())
+    compare = {**_wind(result, result.coords["receptor"][worst].split("/")[0]), **_boxtown(result)}
     head = headline.added(result, "Q04", "NO2 added at the worst receptor", worst, "no2_ugm3")
     more = (
         headline.added(result, "Q04_hour", "highest hour of NO2", worst, "no2_max_1h_ugm3"),
@@ -117,10 +119,11 @@ def _map(result: Result, level: np.ndarray) -> dict[str, object]:
     return features(out)
 
 
-def _wind(result: Result) -> dict[str, float | str]:
+def _wind(result: Result, campus: str) -> dict[str, float | str]:
+    """Share of the hours in which the wind of a campus comes from the south."""
     if not result.has("wind_from_deg"):
         return {}
-    blow, speed = result.array("wind_from_deg")[0], result.array("wind_speed_m_s")[0]
+    blow, speed = (result.array(name)[result.index("campus", campus)] for name in ("wind_from_deg", "wind_speed_m_s"))
     return {"wind_south_share": float(np.mean((blow >= SOUTH[0]) & (blow <= SOUTH[1]) & (speed > 0)))}
 
 

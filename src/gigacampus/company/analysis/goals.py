@@ -80,8 +80,3 @@ def escape_margin(by: int, *, after: int) -> Margin:
         return np.asarray(least[after + 1 : last + 1].max(axis=0))
 
     return margin
-
-
-def level_margin(name: str, *, month: int, least: float) -> Margin:
-    """How far a series is above a level in one month."""
-    return lambda series: series[name][month] - least

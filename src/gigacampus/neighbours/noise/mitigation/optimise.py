@@ -140,27 +140,3 @@ def _judge(
         )
 
     return judge
-
-
-def lowest_wall_m(
-    loss_at: Callable[[float], np.ndarray], *, power_db: np.ndarray, limit_dba: np.ndarray, highest_m: float, step_m: float = 0.1
-) -> float:
-    """Lowest wall height that keeps every limit, to ``step_m``; NaN when the highest one does not.
-
-    ``loss_at`` gives the loss (receiver, source, band) for a height. A higher wall never makes a receiver behind it
-    louder by the methods used here, so halving finds the height.
-    """
-
-    def kept(height_m: float) -> bool:
-        level = a_level_dba(10.0 * np.log10((10.0 ** (0.1 * (power_db - loss_at(height_m)))).sum(axis=1)))
-        return bool((level <= limit_dba).all())
-
-    low, high = 0.0, highest_m
-    if kept(low):
-        return 0.0
-    if not kept(high):
-        return float("nan")
-    while high - low > step_m:
-        middle = 0.5 * (low + high)
-        low, high = (low, middle) if kept(middle) else (middle, high)
-    return high

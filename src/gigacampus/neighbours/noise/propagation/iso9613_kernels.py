@@ -109,17 +109,3 @@ def iso_losses(rows, edition, wavelength, out):
             _row_loss(rows[j, i], edition, wavelength, seven, ground, screen, energy, line)
             for b in range(BANDS):
                 out[j, i, b] = line[b]
-
-
-@njit(cache=True, nogil=True)
-def hour_levels(energy, weights, floor, out):
-    """Levels of energies (receiver, source) under weights (source, hour) into ``out`` (receiver, hour)."""
-    for j in range(energy.shape[0]):
-        line = out[j]
-        line[:] = floor
-        for i in range(energy.shape[1]):
-            e = energy[j, i]
-            for h in range(weights.shape[1]):
-                line[h] += e * weights[i, h]
-        for h in range(weights.shape[1]):
-            line[h] = np.float32(10.0) * np.log10(line[h])
