@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -56,7 +57,7 @@ def test_periods_units_and_signs(tmp_path, result):
 
 def test_scores_tell_inside_from_outside_and_forecast_from_history(tmp_path, result):
     rows = actuals.read_actuals(written(tmp_path, HEAD + "2025Q1,revenue,3e8,\n2025Q3,revenue,3e8,\n2025Q4,revenue,9e8,\n"), LABELS)
-    got = actuals.scored(result, rows, 6)
+    got = actuals.scored(partial(actuals.forecast, result), rows, 6)
     assert [r["forecast"] for r in got] == [False, True, True] and [r["inside"] for r in got[1:]] == [True, False]
     assert got[2]["crps_usd"] > 10 * got[1]["crps_usd"] and got[2]["place"] == 1.0 and got[2]["error_usd"] < 0
     assert actuals.summary(got)["n"] == 2 and actuals.summary(got)["inside"] == 1

@@ -26,6 +26,7 @@ ROOMS = [
     "sweep",
     "ask",
     "validation",
+    "forecasts",
     "server",
     "cli",
 ]

@@ -25,6 +25,7 @@ COMMANDS = (
     "query",
     "books",
     "actuals",
+    "forecast",
     "map",
     "quiet",
     "listen",

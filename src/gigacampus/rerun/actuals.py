@@ -7,9 +7,10 @@ A file of actuals has the columns ``period`` (``2026-01``, ``2026Q1`` or ``2026`
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -123,12 +124,16 @@ SCALES = {
 }
 
 
-def refuse_other_scale(result: Any, rows: Sequence[Actual], file: str) -> None:
+Ensemble = Callable[[str, Sequence[int]], np.ndarray]
+"""Metric and months -> what each future says of it; USD (future)."""
+
+
+def refuse_other_scale(ensemble: Ensemble, rows: Sequence[Actual], file: str) -> None:
     """Ask for the unit of a figure that fits its forecast only when read in another one."""
     for row in rows:
         if row.metric not in METRICS or row.value == 0.0:
             continue
-        median = float(np.median(np.abs(forecast(result, row.metric, row.months))))
+        median = float(np.median(np.abs(ensemble(row.metric, row.months))))
         ratio = abs(row.value) / median if median else 1.0
         if 1.0 / OFF < ratio < OFF:
             continue
@@ -149,14 +154,14 @@ def forecast(result: Any, metric: str, months: Sequence[int]) -> np.ndarray:
     return np.asarray(sign * (values[:, -1] if metric in HELD else values.sum(axis=1)))
 
 
-def scored(result: Any, rows: Sequence[Actual], history_months: int) -> list[dict[str, Any]]:
+def scored(ensemble: Ensemble, rows: Sequence[Actual], history_months: int) -> list[dict[str, Any]]:
     """Every figure beside its forecast: error, place in the band, score. Months that the run took as reported are no forecast."""
     out = []
     for row in rows:
         if row.metric not in METRICS:
             continue
-        ensemble = forecast(result, row.metric, row.months)
-        low, middle, high = (float(x) for x in np.percentile(ensemble, [10, 50, 90]))
+        futures = ensemble(row.metric, row.months)
+        low, middle, high = (float(x) for x in np.percentile(futures, [10, 50, 90]))
         out.append(
             {
                 "period": row.period,
@@ -167,8 +172,8 @@ def scored(result: Any, rows: Sequence[Actual], history_months: int) -> list[dic
                 "p90_usd": high,
                 "error_usd": middle - row.value,
                 "inside": bool(low <= row.value <= high),
-                "crps_usd": crps_ensemble(ensemble, row.value),
-                "place": float(np.mean(ensemble < row.value)),
+                "crps_usd": crps_ensemble(futures, row.value),
+                "place": float(np.mean(futures < row.value)),
                 "forecast": row.months[0] >= history_months,
             }
         )
@@ -288,9 +293,10 @@ def held_against(run: Path, file: Path) -> tuple[Any, dict[str, Any], list[NewQu
     result = store.read(run)
     refuse_without_company(result)
     rows = read_actuals(file, result.coords["month"])
-    refuse_other_scale(result, rows, str(file))
+    said = partial(forecast, result)
+    refuse_other_scale(said, rows, str(file))
     history = 3 * len(result.scenario["company"].get("history") or {})
-    judged = scored(result, rows, history)
+    judged = scored(said, rows, history)
     quarters = new_quarters(result, rows, history)
     report = {
         "run": str(run),
