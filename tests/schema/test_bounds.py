@@ -137,3 +137,31 @@ def test_a_pue_off_the_map_is_refused(pue):
 
 def test_what_can_be_is_taken():
     assert findings() == ()
+
+
+REFERENCES = {
+    "campuses.only.blocks.chips.model": "lib:generators/titan_130",
+    "campuses.only.blocks.units.model": "lib:accelerators/h100",
+    "campuses.only.blocks.store.model": "lib:cooling/tower_generic",
+    "campuses.only.blocks.plant.model": "lib:batteries/megapack_3",
+    "campuses.only.schedule.model": "lib:tariffs/flat_60",
+    "campuses.only.power.tariff": "lib:schedule/slip_epoch_2026",
+    "campuses.only.cooling.assumed_plant": "lib:models/moe_large_generic",
+    "campuses.only.site.weather": "lib:generators/titan_130",
+    "compute.training_model": "lib:accelerators/h100",
+    "compute.training_efficiency": "lib:serving_efficiency/pooled",
+    "compute.serving.efficiency": "lib:training_efficiency/pooled",
+}
+
+
+@pytest.mark.parametrize("path", REFERENCES)
+def test_an_entry_of_another_family_is_refused_with_the_names_of_the_right_one(path):
+    found = findings(**{path: REFERENCES[path]})
+    assert any(f.path == path and "is no entry of the library's" in f.problem and f.fix.startswith("one of lib:") for f in found)
+
+
+def test_a_load_is_a_file_that_the_reader_of_files_confines():
+    """A name without the ending of a table would reach the stage as it is, from anywhere on the machine."""
+    for name in ("/etc/hostname", "../load", "2100-12-31"):
+        found = findings(**{"campuses.only.power.user_load_csv": name})
+        assert found and all(f.file and f.path and f.fix for f in found)

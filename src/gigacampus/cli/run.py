@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from gigacampus.cli.guard import guarded
+from gigacampus.foundation.machine import HOURS_VARIABLE, MEMORY_VARIABLE
 
 SCENARIO = Annotated[Path, typer.Argument(help="Scenario file (YAML).")]
 SET = Annotated[list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="Change one value of the scenario; repeatable.")]
@@ -23,12 +25,19 @@ def run(
     worlds: Annotated[int | None, typer.Option(help="Physical worlds.")] = None,
     draws: Annotated[int | None, typer.Option(help="Financial draws in all.")] = None,
     threads: Annotated[int | None, typer.Option(help="Threads over worlds.")] = None,
+    memory_gb: Annotated[
+        float | None, typer.Option(help="Most memory that the run may need; empty: four fifths of the machine's.", envvar=MEMORY_VARIABLE)
+    ] = None,
+    cpu_hours: Annotated[float | None, typer.Option(help="Most CPU hours that the run may need.", envvar=HOURS_VARIABLE)] = None,
     no_cache: Annotated[bool, typer.Option("--no-cache", help="Compute every stage anew.")] = False,
     no_twin: Annotated[bool, typer.Option("--no-twin", help="Leave the baseline twin out.")] = False,
     resolved: Annotated[bool, typer.Option("--resolved", help="Print the merged scenario and where each value comes from.")] = False,
     as_json: AS_JSON = False,
 ) -> int:
     """Compute a scenario: headline table, tables, map and an offline report."""
+    for variable, limit in ((MEMORY_VARIABLE, memory_gb), (HOURS_VARIABLE, cpu_hours)):
+        if limit is not None:
+            os.environ[variable] = str(limit)
     if resolved:
         return _print_resolved(scenario, tuple(set_ or ()), as_json)
     from gigacampus import api

@@ -112,7 +112,7 @@ def hold(result: Result) -> Held:
         _copula(free, scenario),
     )
     months = opened.inputs.at.months
-    now = min(months.index(scenario.as_of), months.count - 1)
+    now = max(min(months.index(scenario.as_of), months.count - 1), 0)
     after = max(history_length(scenario.company.history, months), now + 1)
     floor = rerun.draws.get("company.cash_floor_usd", np.full(rerun.count, float(opened.inputs.tree.company.cash_floor_usd)))
     return Held(rerun, scenario, laid, months.labels(), now, after, _Kept(result, {"cash_floor_usd": floor}))

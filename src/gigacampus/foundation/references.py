@@ -8,8 +8,12 @@ from typing import Annotated, Any
 from pydantic import Field
 
 REFERENCE = re.compile(r"lib:([a-z_]+)/([a-z0-9][a-z0-9_]{0,63})")
-LibraryKey = Annotated[str, Field(pattern=r"^lib:[a-z_]+/[a-z0-9_]+$")]
-"""Type of a field that names an entry of any family."""
+AcceleratorKey = Annotated[str, Field(pattern=r"^lib:accelerators/[a-z0-9_]+$")]
+GeneratorKey = Annotated[str, Field(pattern=r"^lib:generators/[a-z0-9_]+$")]
+BatteryKey = Annotated[str, Field(pattern=r"^lib:batteries/[a-z0-9_]+$")]
+CoolingKey = Annotated[str, Field(pattern=r"^lib:cooling/[a-z0-9_]+$")]
+SlipKey = Annotated[str, Field(pattern=r"^lib:schedule/[a-z0-9_]+$")]
+"""Types of fields that name an entry: an entry of another family has other figures."""
 
 
 def family_and_name(reference: str) -> tuple[str, str]:

@@ -17,6 +17,7 @@ from gigacampus.company.financing.owners import holder_labels
 from gigacampus.foundation.calendar import Months
 from gigacampus.foundation.errors import refuse
 from gigacampus.pipeline import cache
+from gigacampus.pipeline.size_estimate import Size, limits, must_fit
 from gigacampus.pipeline.tracking import view
 from gigacampus.registry.kinds import COOLING
 from gigacampus.registry.stage_inputs import Coordinates, Inputs, pick
@@ -79,6 +80,12 @@ def coordinates(scenario: Scenario) -> Coordinates:
     )
 
 
+def size_of(scenario: Scenario, at: Coordinates) -> Size:
+    """What the memory and time of a run of ``scenario`` grow with."""
+    apart = any(is_read(path, WORLD_READS) for path in scenario.uncertainty)
+    return Size(scenario.run.worlds if apart else 1, scenario.run.draws, len(scenario.uncertainty), sizes(at))
+
+
 def _blocks(scenario: Scenario, kind: str) -> list[tuple[str, int]]:
     """``campus/block`` and campus index of every block of one kind, in the order of the file."""
     return [
@@ -93,8 +100,10 @@ def run(scenario: Scenario, *, use_cache: bool = True, threads: int | None = Non
     """Compute every stage of ``scenario``; ``progress(stage, done, of)`` is called as worlds finish."""
     if not scenario.campuses:
         raise refuse("the scenario holds no campus: there is nothing to run", path="campuses", fix="add one, as `gigacampus new` writes it")
+    at = coordinates(scenario)
+    must_fit(size_of(scenario, at), limits())
     sampling = plan(scenario, WORLD_READS)
-    outcome = Outcome(scenario, coordinates(scenario), sampling, {})
+    outcome = Outcome(scenario, at, sampling, {})
     futures = _Futures([{} for _ in range(sampling.world_count)], scenario, sampling)
     for stage in STAGES:
         began = time.perf_counter()

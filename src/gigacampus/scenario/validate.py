@@ -253,6 +253,8 @@ def _problem(item: Any, slot: Slot | None) -> str:
     if kind in ("greater_than_equal", "greater_than", "less_than_equal", "less_than"):
         why = f" ({slot.bounded_by})" if slot is not None and slot.bounded_by else ""
         return f"{printable(given)} is out of range: {item['msg'].removeprefix('Input ')}{_unit_text(slot)}{why}"
+    if family := _meant_family(item):
+        return f"{printable(given)} is no entry of the library's {family}"
     message = str(context["error"]) if kind == "value_error" and "error" in context else item["msg"]
     message = message.removeprefix("Value error, ").removeprefix("Input ")
     if isinstance(given, dict | list):
@@ -260,8 +262,16 @@ def _problem(item: Any, slot: Slot | None) -> str:
     return printable(message) if kind == "value_error" else f"{printable(given)}: {printable(message)}"
 
 
+def _meant_family(item: Any) -> str:
+    """Family of the library that a field names, where what it holds names another or none."""
+    match = re.match(r"\^\(?lib:([a-z_]+)/", str(item.get("ctx", {}).get("pattern", "")))
+    return match.group(1) if match is not None else ""
+
+
 def _fix(item: Any, slot: Slot | None, parts: Sequence[str]) -> str:
     kind = item["type"]
+    if family := _meant_family(item):
+        return f"one of lib:{family}/ {_listed(library.names(family))}"
     if item["loc"] and item["loc"][-1] == "[key]":
         return "names: small letters, digits and _, at most 64 characters"
     if kind == "string_type":

@@ -8,7 +8,7 @@ from annotated_types import Gt, Le
 from pydantic import Field
 
 from gigacampus.foundation.library_defaults import FROM_LIBRARY
-from gigacampus.foundation.references import LibraryKey
+from gigacampus.foundation.references import AcceleratorKey, BatteryKey, CoolingKey, GeneratorKey, SlipKey
 from gigacampus.foundation.types import MW, USD, Count, Day, Days, Frac, MWh, NoUnit, Positive, Signed, Spec, Unit, Within
 from gigacampus.schema.entry_checks import storage_h
 
@@ -43,7 +43,7 @@ class AcceleratorBlock(BlockBase):
 
     kind: Literal["accelerators"]
     """accelerators: a batch of accelerators."""
-    model: LibraryKey
+    model: AcceleratorKey
     """Library entry of the accelerator: power, rates, price and lead time."""
     count: Count
     """Accelerators in the batch."""
@@ -85,7 +85,7 @@ class GeneratorBlock(BlockBase):
 
     kind: Literal["generators"]
     """generators: a batch of identical generating units."""
-    model: LibraryKey
+    model: GeneratorKey
     """Library entry of the unit: rating, heat rate, emissions, exhaust, price."""
     count: Count
     """Units in the batch; dispatch starts and stops them one by one."""
@@ -113,7 +113,7 @@ class BatteryBlock(BlockBase):
 
     kind: Literal["battery"]
     """battery: containers of battery cells with their inverters."""
-    model: LibraryKey
+    model: BatteryKey
     """Library entry of the battery: size and price of a container, round-trip efficiency."""
     mw: MW
     """Power that the battery charges and discharges with at most."""
@@ -126,7 +126,7 @@ class CoolingBlock(BlockBase):
 
     kind: Literal["cooling"]
     """cooling: a batch of heat rejection plant."""
-    model: LibraryKey
+    model: CoolingKey
     """Library entry of the plant: kind, design point, fans and pumps, price."""
     heat_mw: MW
     """Heat that the batch rejects at the design dry bulb."""
@@ -212,7 +212,7 @@ class ScheduleSpec(Spec):
 
     slip: Literal["fitted", "none", "median"] = "fitted"
     """fitted: the quantile of the slip model; median: its median in every world; none: every plan is kept."""
-    model: LibraryKey = FROM_LIBRARY
+    model: SlipKey = FROM_LIBRARY
     """Slip distribution."""
     construction_slip_quantile: Frac = 0.5
     """Position in the slip distribution, common to the campus."""

@@ -113,7 +113,7 @@ class PowerSpec(Spec):
     """Share of the grid connection given up in a call."""
     grid_co2_t_per_mwh: Annotated[NonNegative, Unit("t/MWh")] = FROM_LIBRARY
     """Carbon dioxide of a MWh from the grid."""
-    user_load_csv: str = ""
+    user_load_csv: Annotated[str, Field(pattern=r"(?i)^$|\.(csv|xlsx)$", max_length=1000)] = ""
     """Facility load over a year that replaces the modelled load: CSV or xlsx beside the scenario, hourly or finer."""
 
 

@@ -101,7 +101,7 @@ def _compare(result: Result) -> dict[str, float | str]:
     first = [i for i in _local(result) if result.coords["payee"][i].startswith("colossus_1/")]
     if first and "2025" in whole:
         out["memphis_2025"] = float(np.median(bodies[:, first][:, :, whole["2025"]].sum(axis=(1, 2))))
-    if "colossus_2/county/city" in result.coords["payee"]:
+    if whole and "colossus_2/county/city" in result.coords["payee"]:
         city = bodies[:, result.index("payee", "colossus_2/county/city")]
         out["southaven_city_year"] = max(float(np.median(city[:, rows].sum(axis=1))) for rows in whole.values())
     return out

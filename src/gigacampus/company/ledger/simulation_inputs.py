@@ -30,7 +30,7 @@ class SimulationInputs:
     history_months: int
     """Months from the start that the reported quarters cover."""
     as_of: int
-    """Index of the month of ``as_of``; the last month where it lies beyond the horizon."""
+    """Index of the month of ``as_of``; the first or last month where it lies before or beyond the horizon."""
     terms: np.ndarray
     """``Terms`` of each draw."""
     state: np.ndarray
@@ -72,7 +72,7 @@ def gather_inputs(
     dates["generations"] = _generations(terms, months.count)
     lists = list_tables(bound, months, covered, np.asarray(up["phase_lead_days"], dtype=float)[world])
     paths = paths_of(bound, covered, months.count, now)
-    return SimulationInputs(months, covered, now, terms, state, lists, paths, dates, physics, world, cost, case)
+    return SimulationInputs(months, covered, max(now, 0), terms, state, lists, paths, dates, physics, world, cost, case)
 
 
 def _read(records: np.ndarray, kind: type[Record], bound: Bound) -> None:
