@@ -1,6 +1,6 @@
 """Fit the step-time constants on measured training steps and print the library rows.
 
-Usage: python scripts/fit_step_time.py src/gigacampus/validation/cases/training/data [--known-by 2026-01-16]
+Usage: python scripts/fit_step_time.py src/gigacampus/validation/cases/training/data [--known-by 2026-01-16] [--cross-validate]
 """
 
 from __future__ import annotations
@@ -8,19 +8,17 @@ from __future__ import annotations
 import argparse
 import csv
 from collections import defaultdict
+from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
-from scipy.optimize import least_squares
 
-from gigacampus.compute.step_time import step_time_s
-from gigacampus.validation.training_rows import POWER_CAPPED, family, measured_s, step_inputs, usable
+from gigacampus.validation.step_fit import fitted, foretold_s, pooled, ratios
+from gigacampus.validation.training_rows import SINGLE_NODE, family, fitting_rows, measured_s, single_node, usable
 
-NAMES = ("half_width", "memory_passes", "overlap_frac", "moe_frac", "eight_bit_gain")
-START = np.array([200.0, 40.0, 0.8, 0.6, 1.4])
-LOW = np.array([0.0, 0.0, 0.0, 0.1, 1.0])
-HIGH = np.array([2000.0, 200.0, 1.0, 1.0, 2.0])
+LAST_DAY = date(2026, 8, 31)
+DAYS_IN_YEAR = 365.25
 PUBLISHED = {
     "megatron2021": "2021-04-09",
     "korthikanti2022": "2022-05-10",
@@ -45,28 +43,10 @@ def published(row: dict[str, str]) -> str:
     return next((day for key, day in PUBLISHED.items() if row["source_key"].startswith(key)), "9999")
 
 
-def weights(rows: list[dict[str, str]]) -> np.ndarray:
-    """Each (source, accelerator) counts as the square root of its rows, so that no single table decides."""
-    size: dict[tuple[str, str], int] = defaultdict(int)
-    for row in rows:
-        size[row["source_key"], row["accelerator"]] += 1
-    return np.array([size[r["source_key"], r["accelerator"]] ** -0.25 for r in rows])
-
-
-def fit(rows: list[dict[str, str]], hardware: dict[str, dict[str, str]]):
-    """Bounded robust least squares on log step time: five common constants and one ceiling per family."""
-    kinds = sorted({family(r) for r in rows})
-    measured, weight = np.log(measured_s(rows)), weights(rows)
-
-    def predicted(x: np.ndarray) -> np.ndarray:
-        ceilings = dict(zip(kinds, x[len(NAMES) :], strict=True))
-        constants = SimpleNamespace(**dict(zip(NAMES, x, strict=False)))
-        return np.log(step_time_s(step_inputs(rows, hardware, ceilings), constants))
-
-    start = np.concatenate([START, np.full(len(kinds), 0.7)])
-    bounds = (np.concatenate([LOW, np.full(len(kinds), 0.2)]), np.concatenate([HIGH, np.ones(len(kinds))]))
-    best = least_squares(lambda x: weight * (predicted(x) - measured), start, bounds=bounds, loss="soft_l1", f_scale=0.1, x_scale=start)
-    return best.x, kinds, np.exp(measured - predicted(best.x))
+def software_year(known_by: str) -> float:
+    """Year, with its fraction, of the software whose level the constants hold."""
+    day = date.fromisoformat(known_by) if known_by else LAST_DAY
+    return round(day.year + (day.timetuple().tm_yday - 1) / DAYS_IN_YEAR, 2)
 
 
 def open_rows(data: Path, known_by: str) -> tuple[list[dict[str, str]], dict[str, dict[str, str]]]:
@@ -74,27 +54,40 @@ def open_rows(data: Path, known_by: str) -> tuple[list[dict[str, str]], dict[str
     with (data / "hardware.csv").open(newline="") as file:
         hardware = {r["accelerator"]: r for r in csv.DictReader(file)}
     with (data / "measured_training.csv").open(newline="") as file:
-        rows = [r for r in csv.DictReader(file) if usable(r, hardware) and r["confidence"] == "seen" and r["accelerator"] != POWER_CAPPED]
-    return [r for r in rows if not known_by or published(r) <= known_by], hardware
+        table = list(csv.DictReader(file))
+    with (data / "vtrain_single_node.csv").open(newline="") as file:
+        table += [single_node(r) for r in csv.DictReader(file)]
+    rows = [r for r in table if usable(r, hardware) and r["confidence"] == "seen"]
+    return fitting_rows([r for r in rows if not known_by or published(r) <= known_by]), hardware
+
+
+def fit(rows: list[dict[str, str]], hardware: dict[str, dict[str, str]], known_by: str) -> tuple[SimpleNamespace, np.ndarray]:
+    """Constants with those of other families, and measured over modelled step time."""
+    constants = fitted(rows, hardware, software_year(known_by))
+    ratio = 1.0 / ratios(rows, hardware, constants)
+    several = np.array([r["source_key"] != SINGLE_NODE for r in rows])
+    low, high = np.quantile(ratio[several], [0.1, 0.9])
+    return SimpleNamespace(**vars(constants), **pooled(constants, rows), ratio_p10=float(low), ratio_p90=float(high)), ratio
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("data", type=Path)
     parser.add_argument("--known-by", default="")
+    parser.add_argument("--cross-validate", action="store_true")
     args = parser.parse_args()
     rows, hardware = open_rows(args.data, args.known_by)
-    values, kinds, ratio = fit(rows, hardware)
-    for name, value in zip(NAMES, values, strict=False):
-        print(f"{name}: {value:.4g}")
-    count = {k: sum(1 for r in rows if family(r) == k) for k in kinds}
-    for kind, value in zip(kinds, values[len(NAMES) :], strict=True):
-        print(f"matrix_frac of {kind}: {value:.3f} ({count[kind]} rows)")
-    pooled = np.average(values[len(NAMES) :], weights=[np.sqrt(count[k]) for k in kinds])
-    low, high = np.quantile(ratio, [0.1, 0.9])
-    print(f"matrix_frac: {pooled:.3f}\nratio_p10: {low:.3f}\nratio_p90: {high:.3f}")
+    constants, ratio = fit(rows, hardware, args.known_by)
+    for name, value in sorted(vars(constants).items()):
+        print(f"{name}: {value:.4g}" if name != "software_year" else f"{name}: {value:.2f}")
     error = np.abs(1.0 / ratio - 1.0)
-    print(f"rows {len(rows)}, free constants {len(values)}; median error {np.median(error):.3f}, mean {error.mean():.3f}")
+    count = defaultdict(int)
+    for row in rows:
+        count[family(row)] += 1
+    print(f"rows {len(rows)} ({dict(count)}); median error {np.median(error):.3f}, mean {error.mean():.3f}")
+    if args.cross_validate:
+        unseen = np.abs(foretold_s(rows, hardware, software_year(args.known_by)) / measured_s(rows) - 1.0)
+        print(f"configurations never seen: median error {np.median(unseen):.3f}, mean {unseen.mean():.3f}")
     by_source: dict[str, list[float]] = defaultdict(list)
     for row, signed in zip(rows, ratio, strict=True):
         by_source[f"{row['source_key']} {row['arch']} {row['accelerator']}"].append(signed)

@@ -8,79 +8,113 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from gigacampus.compute.step_time import StepInputs, forward_flop_per_token, step_mfu, step_parts_s, step_time_s
+from gigacampus.compute.job import FULL, PARAMETERS, Job, bandwidth_of_group, example_job, longest_stage_layers
+from gigacampus.compute.layer_counts import forward_flop_per_token
+from gigacampus.compute.step_time import PARTS, step_mfu, step_parts_s, step_time_s
 
-CONSTANTS = SimpleNamespace(half_width=400.0, memory_passes=150.0, overlap_frac=0.85, moe_frac=0.4, eight_bit_gain=1.5)
-DENSE = StepInputs(
-    parameters=405e9,
-    active_parameters=405e9,
-    layers=126.0,
-    hidden=16384.0,
-    query_dim=16384.0,
-    sequence=8192.0,
-    batch_sequences=2048.0,
-    accelerators=16384.0,
-    tensor=8.0,
-    pipeline=16.0,
-    virtual_stages=7.0,
-    context=1.0,
-    micro_batch=1.0,
-    recompute_passes=3.0,
-    peak_flop_per_s=989.5e12,
-    memory_bytes_per_s=3.35e12,
-    scale_up_bytes_per_s=450e9,
-    scale_out_bytes_per_s=50e9,
-    matrix_frac=0.6,
-    sparse=0.0,
-    eight_bit=0.0,
-    gathered_weights=0.0,
+CONSTANTS = SimpleNamespace(
+    half_width=400.0,
+    half_tokens=200.0,
+    four_bit_frac=0.75,
+    softmax_passes=40.0,
+    memory_passes=80.0,
+    unfused_layer_s=3e-3,
+    sparse_layer_s=2e-3,
+    sparse_layer_server_s=5e-3,
+    stage_exposed_frac=0.2,
+    gather_hidden_frac=0.3,
+    step_s=0.1,
+    sparse_gain_per_year=0.4,
 )
+DENSE = example_job()
+EXPERTS = {"experts": 256.0, "experts_active": 8.0, "expert_ffn": 2048.0, "shared_experts": 1.0, "dense_layers": 3.0, "hidden": 7168.0}
 
 
-def test_parts_sum_to_the_step_and_none_is_negative():
-    parts = step_parts_s(DENSE, CONSTANTS)
-    assert step_time_s(DENSE, CONSTANTS) == pytest.approx(sum(parts.values()))
+def changed(job: Job = DENSE, **fields: float) -> Job:
+    """The job with some columns of its shape, machine or layout changed."""
+    parts = {
+        name: replace(part, **{key: value for key, value in fields.items() if key in part.__dataclass_fields__})
+        for name, part in (("shape", job.shape), ("machine", job.machine), ("layout", job.layout))
+    }
+    return replace(job, **parts)
+
+
+SPARSE = changed(**EXPERTS, layers=61.0, ffn=18432.0, tensor=1.0, expert=64.0, accelerators=2048.0)
+
+
+@pytest.mark.parametrize("job", [DENSE, SPARSE, changed(fused_attention=0.0), changed(sharding=PARAMETERS, pipeline=1.0)])
+def test_parts_sum_to_the_step_and_none_is_negative(job):
+    parts = step_parts_s(job, CONSTANTS)
+    assert tuple(parts) == PARTS
+    assert float(step_time_s(job, CONSTANTS)) == pytest.approx(float(sum(parts.values())), rel=1e-12)
     assert all(value >= 0 for value in parts.values())
 
 
-def test_utilisation_stays_below_the_matrix_ceiling():
-    assert 0.2 < step_mfu(DENSE, CONSTANTS) < 0.6
-
-
 def test_a_perfect_machine_reaches_its_ceiling():
-    ideal = SimpleNamespace(half_width=0.0, memory_passes=0.0, overlap_frac=1.0, moe_frac=1.0, eight_bit_gain=1.0)
-    alone = replace(DENSE, tensor=1.0, pipeline=1.0, accelerators=2048.0, memory_bytes_per_s=1e30)
-    assert step_mfu(alone, ideal) == pytest.approx(0.6)
+    none = dict.fromkeys(("half_width", "half_tokens", "memory_passes", "step_s"), 0.0)
+    ideal = SimpleNamespace(**{**vars(CONSTANTS), **none})
+    machine = {"memory_bytes_per_s": 1e30, "scale_out_bytes_per_s": 1e30, "scale_up_bytes_per_s": 1e30, "matrix_frac": 0.6}
+    alone = changed(**machine, attention_frac=0.6 * 3.5 / 3.0, tensor=1.0, pipeline=1.0, virtual_stages=1.0, accelerators=2048.0)
+    assert float(step_mfu(alone, ideal)) == pytest.approx(0.6)
 
 
 def test_bubble_is_stages_less_one_over_interleaved_micro_batches():
-    parts = step_parts_s(DENSE, CONSTANTS)
-    busy = parts["matrix"] + parts["memory"] + parts["tensor"]
-    assert parts["bubble"] / busy == pytest.approx(15.0 / (7.0 * 16.0))
+    job = changed(layers=128.0)
+    parts = step_parts_s(job, CONSTANTS)
+    busy = sum(parts[kind] for kind in ("matrix", "attention", "memory", "fixed", "tensor", "context", "expert", "stages"))
+    assert float(parts["bubble"] / busy) == pytest.approx(15.0 / (8.0 * 16.0))
 
 
 @pytest.mark.parametrize(
     "change",
     [
         {"accelerators": 32768.0},
-        {"recompute_passes": 4.0},
+        {"recompute": FULL},
         {"scale_up_bytes_per_s": 50e9},
         {"virtual_stages": 1.0},
         {"scale_out_bytes_per_s": 5e9},
-        {"gathered_weights": 1.0},
+        {"sharding": PARAMETERS},
+        {"fused_attention": 0.0},
+        {"layers": 129.0, "virtual_stages": 8.0},
+        {"attention_frac": 0.1},
     ],
 )
 def test_what_hurts_lowers_utilisation(change):
-    assert step_mfu(replace(DENSE, **change), CONSTANTS) < step_mfu(DENSE, CONSTANTS)
+    assert step_mfu(changed(**change), CONSTANTS) < step_mfu(DENSE, CONSTANTS)
 
 
-def test_experts_stay_whole_under_tensor_parallelism():
-    sparse = replace(DENSE, sparse=1.0, active_parameters=40e9)
-    wide, narrow = (step_parts_s(replace(sparse, tensor=t, accelerators=2048.0 * t), CONSTANTS)["matrix"] for t in (1.0, 8.0))
-    assert narrow == pytest.approx(wide / 8.0)
+def test_experts_outside_the_domain_cost_what_their_exchange_does_not_hide():
+    slow = {"scale_out_bytes_per_s": 5e8}
+    inside = step_parts_s(changed(SPARSE, scale_up_domain=64.0, **slow), CONSTANTS)["expert"]
+    outside = step_parts_s(changed(SPARSE, **slow), CONSTANTS)["expert"]
+    assert inside == 0.0 and outside > 0.0
+    assert step_parts_s(changed(SPARSE, expert=1.0, **slow), CONSTANTS)["expert"] == 0.0
+
+
+def test_few_tokens_for_each_expert_slow_its_products():
+    few, many = (step_parts_s(changed(SPARSE, expert=e), CONSTANTS)["matrix"] for e in (1.0, 64.0))
+    assert few > many
+
+
+def test_uneven_stages_wait_for_the_longest():
+    assert float(longest_stage_layers(changed(layers=126.0, pipeline=16.0, virtual_stages=1.0))) == 8.0
+    assert float(longest_stage_layers(changed(layers=128.0, pipeline=16.0, virtual_stages=1.0))) == 8.0
+    assert float(longest_stage_layers(changed(layers=127.0, pipeline=16.0, virtual_stages=1.0))) == 9.0
+
+
+def test_a_group_crosses_the_network_with_the_cards_of_its_members():
+    machine = DENSE.machine
+    assert float(bandwidth_of_group(machine, 8.0, 1.0)) == 450e9
+    assert float(bandwidth_of_group(machine, 16.0, 1.0)) == 400e9
+    assert float(bandwidth_of_group(machine, 16.0, 4.0)) == 100e9
+
+
+def test_newer_software_speeds_up_sparse_models_only():
+    old, new = (changed(SPARSE, software_years=y) for y in (-1.0, 0.0))
+    assert step_time_s(old, CONSTANTS) > step_time_s(new, CONSTANTS)
+    assert step_time_s(changed(software_years=-1.0), CONSTANTS) == step_time_s(DENSE, CONSTANTS)
 
 
 def test_columns_broadcast():
-    sizes = np.array([4096.0, 16384.0])
-    assert step_time_s(replace(DENSE, accelerators=sizes), CONSTANTS).shape == (2,)
-    assert forward_flop_per_token(DENSE) == pytest.approx(2 * 405e9 + 2 * 16384 * 8192 * 126)
+    assert step_time_s(changed(accelerators=np.array([4096.0, 16384.0])), CONSTANTS).shape == (2,)
+    assert float(forward_flop_per_token(DENSE.shape, 8192.0)) == pytest.approx(2 * 403.7e9 + 2 * 16384 * 8192 * 126, rel=1e-3)

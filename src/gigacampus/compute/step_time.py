@@ -1,154 +1,197 @@
-"""Time of one optimiser step from model shape, layout and accelerator: a roofline with few fitted constants."""
+"""Time of one optimiser step from shape, machine and layout: rooflines by operation, collectives by tier, few fitted constants."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 
-from gigacampus.foundation.units import BILLION
+from gigacampus.compute.job import (
+    FULL,
+    OPTIMISER,
+    PARAMETERS,
+    SELECTIVE,
+    Job,
+    bandwidth_of_group,
+    data_parallel,
+    even_stages,
+    longest_stage_layers,
+    micro_batch_tokens,
+    micro_batches,
+)
+from gigacampus.compute.layer_counts import (
+    attention_parameters,
+    dense_ffn_parameters,
+    embedding_parameters,
+    expert_parameters,
+    forward_flop_per_token,
+    scores_flop_per_token,
+)
 
 FORWARD_AND_BACKWARD = 3.0
-RECOMPUTE_PASSES = {"none": 3.0, "selective": 3.0, "full": 4.0}
-"""Forward passes' worth of matrix work per step; full recompute repeats one."""
 BYTES_16_BIT = 2.0
-OPTIMISER_BYTES_PER_PARAMETER = 24.0
-"""Read and written by one Adam step in mixed precision: master weight, two moments, gradient, 16-bit weight."""
-TENSOR_ALL_REDUCES_PER_LAYER = 4.0
-"""Two in the forward and two in the backward pass. Source: Shoeybi et al. 2019, arXiv:1909.08053."""
+OPTIMISER_BYTES = 24.0
+"""Read and written for each parameter by one Adam step in mixed precision: master weight, two moments, gradient, 16-bit weight."""
+LOGIT_BYTES = 16.0
+"""Read and written for each logit by the loss: 16-bit and 32-bit copies, and the gradient."""
+ALL_REDUCES_PER_LAYER = 4.0
+"""Tensor parallelism: two forward, two backward. Source: Shoeybi et al. 2019, arXiv:1909.08053."""
+EXCHANGES_PER_LAYER = 4.0
+"""Experts: tokens sent out and back, forward and backward."""
+FUSED_SCORE_PASSES = 3.5
+"""A backward pass of fused attention is 2.5 forward ones, since it computes the scores again."""
+SERVER = 8.0
+"""Accelerators of a server whose host launches for all of them; larger scale-up domains are racks with more hosts."""
+PARTS = ("matrix", "attention", "memory", "fixed", "tensor", "expert", "context", "logits", "stages", "bubble", "data", "optimiser", "step")
 
 
-@dataclass(frozen=True)
-class StepInputs:
-    """Columns of one or many training configurations; every field broadcasts against the others."""
+def _example() -> tuple[Job, Any]:
+    """The job of the worked numbers and constants of a machine that is easy to check."""
+    from gigacampus.compute.job import example_job
 
-    parameters: Any
-    active_parameters: Any
-    layers: Any
-    hidden: Any
-    query_dim: Any
-    sequence: Any
-    batch_sequences: Any
-    accelerators: Any
-    tensor: Any
-    pipeline: Any
-    virtual_stages: Any
-    context: Any
-    micro_batch: Any
-    recompute_passes: Any
-    peak_flop_per_s: Any
-    memory_bytes_per_s: Any
-    scale_up_bytes_per_s: Any
-    scale_out_bytes_per_s: Any
-    matrix_frac: Any
-    sparse: Any
-    """1 for a mixture of experts, 0 for a dense model."""
-    eight_bit: Any
-    """1 when matrix products run in 8-bit formats."""
-    gathered_weights: Any
-    """1 when weights are spread over replicas and gathered for both passes (ZeRO-3, FSDP)."""
+    ceilings = {"half_width": 300.0, "half_tokens": 300.0, "four_bit_frac": 0.8, "softmax_passes": 10.0, "memory_passes": 80.0}
+    fixed = {"unfused_layer_s": 3e-3, "sparse_layer_s": 2e-3, "sparse_layer_server_s": 4e-3, "step_s": 0.05, "sparse_gain_per_year": 0.3}
+    return example_job(), SimpleNamespace(**ceilings, **fixed, stage_exposed_frac=0.2, gather_hidden_frac=0.5)
 
 
-def _example() -> tuple[StepInputs, Any]:
-    """A dense model of 405e9 parameters on 16,384 accelerators, with constants of the worked numbers."""
-    shape = {"parameters": 405e9, "active_parameters": 405e9, "layers": 126.0, "hidden": 16384.0, "query_dim": 16384.0}
-    job = {"sequence": 8192.0, "batch_sequences": 2048.0, "accelerators": 16384.0, "micro_batch": 1.0, "recompute_passes": 3.0}
-    layout = {"tensor": 8.0, "pipeline": 16.0, "virtual_stages": 8.0, "context": 1.0, "gathered_weights": 0.0}
-    rates = {"peak_flop_per_s": 989e12, "memory_bytes_per_s": 3.35e12, "scale_up_bytes_per_s": 450e9, "scale_out_bytes_per_s": 50e9}
-    fitted = {"half_width": 300.0, "memory_passes": 20.0, "overlap_frac": 0.5, "moe_frac": 0.7, "eight_bit_gain": 1.4}
-    return StepInputs(**shape, **job, **layout, **rates, matrix_frac=0.7, sparse=0.0, eight_bit=0.0), SimpleNamespace(**fitted)
+def _rate(job: Job, c: Any, width: Any, tokens: Any) -> np.ndarray:
+    """FLOP/s of a matrix product whose shard is ``width`` wide and ``tokens`` long."""
+    ceiling = job.machine.product_flop_per_s * job.machine.matrix_frac
+    ceiling = ceiling * np.where(np.asarray(job.layout.product_bits) < 8.0, c.four_bit_frac, 1.0)
+    wide = np.maximum(np.minimum(width, job.shape.hidden), 1.0)
+    long = np.maximum(tokens, 1.0)
+    return np.asarray(ceiling * wide / (wide + c.half_width) * long / (long + c.half_tokens))
 
 
-def forward_flop_per_token(x: StepInputs) -> np.ndarray:
-    """Forward FLOP per token: two per active parameter and causal attention.
+def _forward_passes(job: Job) -> np.ndarray:
+    """Forward passes' worth of matrix work: three, and one more where every activation is computed again."""
+    return np.where(np.asarray(job.layout.recompute) >= FULL, FORWARD_AND_BACKWARD + 1.0, FORWARD_AND_BACKWARD)
 
-    Parameters
-    ----------
-    x : StepInputs
-        Shape, layout and accelerators of the job.
 
-    Returns
-    -------
-    array
-        Work, FLOP/token, shape of the fields.
+def _software(job: Job, c: Any) -> np.ndarray:
+    """Time of sparse layers over that on the day of the constants: their software still gains every year."""
+    sparse = np.asarray(job.shape.experts) > 1
+    return np.where(sparse, np.exp(-c.sparse_gain_per_year * np.asarray(job.layout.software_years)), 1.0)
 
-    References
-    ----------
-    PALM22
 
-    Examples
-    --------
-    >>> x, constants = _example()
-    >>> round(float(forward_flop_per_token(x)) / 1e9)
-    844
+def _matrix_s(job: Job, c: Any) -> np.ndarray:
+    """Matrix products of a mean layer: projections of attention, feed-forward, experts."""
+    shape, lay = job.shape, job.layout
+    tokens = micro_batch_tokens(lay)
+    dense = shape.dense_layers / shape.layers
+    each = 2.0 * tokens / lay.tensor
+    out = each * attention_parameters(shape) / _rate(job, c, shape.heads * shape.head_width / lay.tensor, tokens)
+    out = out + dense * each * dense_ffn_parameters(shape) / _rate(job, c, shape.ffn / lay.tensor, tokens)
+    one = expert_parameters(shape)
+    of_expert = tokens * shape.experts_active * lay.expert / shape.experts
+    routed = each * one * shape.experts_active / _rate(job, c, shape.expert_ffn, of_expert)
+    shared = shape.expert_ffn * np.maximum(shape.shared_experts, 1.0) / lay.tensor
+    routed = routed + each * one * shape.shared_experts / _rate(job, c, shared, tokens)
+    return np.asarray((out + (1.0 - dense) * routed) * _forward_passes(job))
+
+
+def _attention_s(job: Job, c: Any) -> np.ndarray:
+    """Attention over the sequence of a layer, in 16 bits; unfused software also moves the scores through memory."""
+    shape, lay, machine = job.shape, job.layout, job.machine
+    tokens, unfused = micro_batch_tokens(lay), np.asarray(lay.fused_attention) == 0
+    again = np.where(np.asarray(lay.recompute) >= np.where(unfused, SELECTIVE, FULL), 1.0, 0.0)
+    passes = np.where(unfused, FORWARD_AND_BACKWARD, FUSED_SCORE_PASSES) + again
+    work = scores_flop_per_token(shape, lay.sequence) * np.where(unfused, 2.0, 1.0) * tokens / lay.tensor
+    moved = np.where(unfused, c.softmax_passes * lay.micro_batch * lay.sequence**2 * shape.heads / lay.tensor / lay.context, 0.0)
+    moved = moved * passes / FORWARD_AND_BACKWARD / machine.memory_bytes_per_s
+    return np.asarray(work * passes / (machine.peak_flop_per_s * machine.attention_frac) + moved)
+
+
+def _memory_s(job: Job, c: Any) -> np.ndarray:
+    """Norms, activations, residuals, casts of a layer: passes over its hidden states through memory."""
+    size = BYTES_16_BIT * micro_batch_tokens(job.layout) * job.shape.hidden / job.layout.tensor
+    return np.asarray(c.memory_passes * size * _forward_passes(job) / FORWARD_AND_BACKWARD / job.machine.memory_bytes_per_s)
+
+
+def _fixed_s(job: Job, c: Any, work: np.ndarray) -> np.ndarray:
+    """Time of a layer and micro-batch that its size does not explain: launches, tails, sorting tokens by expert.
+
+    Software of before fused kernels has a shortest time of a layer, below which launches and not ``work`` set the pace. Sparse layers
+    take a time of their own, longer on servers of a few accelerators than in racks of one scale-up domain.
     """
-    out: np.ndarray = 2.0 * x.active_parameters + 2.0 * x.query_dim * x.sequence * x.layers
-    return out
+    again = _forward_passes(job) / FORWARD_AND_BACKWARD
+    rack = np.asarray(job.machine.scale_up_domain) > SERVER
+    sparse = np.where(rack, c.sparse_layer_s, c.sparse_layer_server_s) * again
+    launches = np.where(np.asarray(job.layout.fused_attention) == 0, np.maximum(c.unfused_layer_s * again - work, 0.0), 0.0)
+    return np.asarray(np.where(np.asarray(job.shape.experts) > 1, sparse, launches))
 
 
-def data_parallel(x: StepInputs) -> np.ndarray:
-    """Replicas of the model.
+def _tensor_s(job: Job) -> np.ndarray:
+    """All-reduces of tensor parallelism of a layer, or the same bytes as scatter and gather."""
+    lay = job.layout
+    ring = 2.0 * (lay.tensor - 1.0) / lay.tensor
+    count = ALL_REDUCES_PER_LAYER * _forward_passes(job) / FORWARD_AND_BACKWARD
+    size = BYTES_16_BIT * micro_batch_tokens(lay) * job.shape.hidden
+    return np.asarray(count * ring * size / bandwidth_of_group(job.machine, lay.tensor, 1.0))
 
-    Parameters
-    ----------
-    x : StepInputs
-        Shape, layout and accelerators of the job.
 
-    Returns
-    -------
-    array
-        Replicas, count, shape of the fields.
+def _expert_s(job: Job, hidden_under: np.ndarray) -> np.ndarray:
+    """What of the exchange of tokens with experts on other accelerators outlasts the layer's own work.
 
-    References
-    ----------
-    DEF
-
-    Examples
-    --------
-    >>> x, constants = _example()
-    >>> float(data_parallel(x))
-    128.0
+    Peers in the scale-up domain are reached over it; each other domain gets a token once, however many of its experts want it.
     """
-    out: np.ndarray = np.maximum(x.accelerators / (x.tensor * x.pipeline * x.context), 1.0)
-    return out
+    shape, lay, machine = job.shape, job.layout, job.machine
+    size = EXCHANGES_PER_LAYER * BYTES_16_BIT * micro_batch_tokens(lay) * shape.hidden / lay.tensor
+    members = lay.expert * 1.0
+    inside = np.minimum(machine.scale_up_domain, members)
+    domains = members / inside
+    near = size * shape.experts_active * (1.0 - 1.0 / inside) / machine.scale_up_bytes_per_s
+    far = size * (domains - 1.0) * (1.0 - (1.0 - 1.0 / domains) ** shape.experts_active) / machine.scale_out_bytes_per_s
+    sparse = 1.0 - shape.dense_layers / shape.layers
+    return np.asarray(sparse * np.maximum(near + far - hidden_under, 0.0))
 
 
-def micro_batches(x: StepInputs) -> np.ndarray:
-    """Micro-batches that one replica works through in a step.
+def _context_s(job: Job, hidden_under: np.ndarray) -> np.ndarray:
+    """What of passing keys and values around the context ring outlasts the attention that it feeds."""
+    shape, lay = job.shape, job.layout
+    keys = np.where(np.asarray(shape.latent_rank) > 0, shape.heads, shape.kv_heads) * shape.head_width
+    size = FORWARD_AND_BACKWARD * 2.0 * BYTES_16_BIT * micro_batch_tokens(lay) * keys / lay.tensor
+    ring = (lay.context - 1.0) * size / bandwidth_of_group(job.machine, lay.context, lay.tensor)
+    return np.asarray(np.maximum(ring - hidden_under, 0.0))
+
+
+def _logits_s(job: Job, c: Any) -> np.ndarray:
+    """Output layer and loss of a micro-batch."""
+    shape, lay, machine = job.shape, job.layout, job.machine
+    tokens = micro_batch_tokens(lay)
+    rate = machine.peak_flop_per_s * machine.matrix_frac * tokens / (tokens + c.half_tokens)
+    work = FORWARD_AND_BACKWARD * 2.0 * shape.hidden / rate
+    return np.asarray(tokens * shape.vocabulary / lay.tensor * (work + LOGIT_BYTES / machine.memory_bytes_per_s))
+
+
+def _stages_s(job: Job, c: Any) -> np.ndarray:
+    """Activations and their gradients sent from stage to stage for a micro-batch, as far as they are not hidden."""
+    lay, machine = job.layout, job.machine
+    share = np.where(np.asarray(lay.fused_attention) == 0, 1.0, 1.0 / np.asarray(lay.tensor))
+    size = 2.0 * lay.virtual_stages * BYTES_16_BIT * micro_batch_tokens(lay) * job.shape.hidden * share
+    near = lay.accelerators <= machine.scale_up_domain
+    bandwidth = np.where(near, machine.scale_up_bytes_per_s, machine.scale_out_bytes_per_s)
+    return np.asarray(np.where(np.asarray(lay.pipeline) > 1, c.stage_exposed_frac * size / bandwidth, 0.0))
+
+
+def _held_parameters(job: Job) -> np.ndarray:
+    """Parameters of a mean stage on one accelerator, before anything is cut over replicas."""
+    shape, lay = job.shape, job.layout
+    one = expert_parameters(shape)
+    sparse = shape.layers - shape.dense_layers
+    shared = shape.layers * attention_parameters(shape) + shape.dense_layers * dense_ffn_parameters(shape)
+    shared = shared + sparse * shape.shared_experts * one + embedding_parameters(shape)
+    return np.asarray((shared / lay.tensor + sparse * shape.experts * one / lay.expert) / lay.pipeline)
+
+
+def step_parts_s(job: Job, constants: Any) -> dict[str, np.ndarray]:
+    """Seconds of one step by part, those of ``PARTS``; they sum to the step.
 
     Parameters
     ----------
-    x : StepInputs
-        Shape, layout and accelerators of the job.
-
-    Returns
-    -------
-    array
-        Micro-batches of a step, count, shape of the fields.
-
-    References
-    ----------
-    DEF
-
-    Examples
-    --------
-    >>> x, constants = _example()
-    >>> float(micro_batches(x))
-    16.0
-    """
-    out: np.ndarray = np.maximum(x.batch_sequences / (data_parallel(x) * x.micro_batch), 1.0)
-    return out
-
-
-def step_parts_s(x: StepInputs, constants: Any) -> dict[str, np.ndarray]:
-    """Seconds of one step by part: matrix, memory, tensor, bubble, data, optimiser; they sum to the step.
-
-    Parameters
-    ----------
-    x : StepInputs
-        Shape, layout and accelerators of the job.
+    job : Job
+        Shape, machine and layout.
     constants : object
         Fitted constants: a ``TrainingEfficiencyEntry``.
 
@@ -163,45 +206,74 @@ def step_parts_s(x: StepInputs, constants: Any) -> dict[str, np.ndarray]:
 
     References
     ----------
-    NAR21, CO2 : roofline with ring collectives and the interleaved-pipeline bubble (p-1)/(v m) of arXiv:2104.04473;
-        constants are fitted on published steps (``TrainingEfficiencyEntry``). Tensor parallelism narrows the products of
-        dense models; the experts of sparse ones stay whole.
+    NAR21, CO2 : interleaved-pipeline bubble (p-1)/(v m) of arXiv:2104.04473 on the longest stage, rooflines and ring collectives;
+        constants are fitted on published steps.
 
     Examples
     --------
-    >>> x, constants = _example()
-    >>> {part: round(float(seconds), 2) for part, seconds in step_parts_s(x, constants).items()}
-    {'matrix': 4.29, 'memory': 0.03, 'tensor': 0.53, 'bubble': 0.57, 'data': 0.13, 'optimiser': 0.0}
+    >>> job, constants = _example()
+    >>> parts = step_parts_s(job, constants)
+    >>> [(part, round(float(parts[part]), 2)) for part in ("matrix", "attention", "tensor", "bubble", "data")]
+    [('matrix', 3.72), ('attention', 0.42), ('tensor', 0.53), ('bubble', 0.56), ('data', 0.25)]
     """
-    replicas, count = data_parallel(x), micro_batches(x)
-    shard_layers = x.layers / x.pipeline
-    micro_tokens = x.micro_batch * x.sequence / x.context
-    width = np.where(np.asarray(x.sparse) > 0, x.hidden, x.hidden / x.tensor)
-    rate = x.peak_flop_per_s * x.matrix_frac * width / (width + constants.half_width)
-    rate = rate * np.where(np.asarray(x.sparse) > 0, constants.moe_frac, 1.0)
-    rate = rate * np.where(np.asarray(x.eight_bit) > 0, constants.eight_bit_gain, 1.0)
-    work = forward_flop_per_token(x) * x.recompute_passes * micro_tokens / (x.tensor * x.pipeline)
-    layer_bytes = BYTES_16_BIT * micro_tokens * x.hidden * shard_layers
-    matrix = count * work / rate
-    memory = count * constants.memory_passes * layer_bytes / x.tensor / x.memory_bytes_per_s
-    ring = 2.0 * (x.tensor - 1.0) / x.tensor
-    tensor = count * TENSOR_ALL_REDUCES_PER_LAYER * ring * layer_bytes / x.scale_up_bytes_per_s
-    bubble = (matrix + memory + tensor) * (x.pipeline - 1.0) / (x.virtual_stages * count)
-    shard = x.parameters / (x.tensor * x.pipeline)
-    sweeps = np.where(np.asarray(x.gathered_weights) > 0, 3.0, 2.0)
-    traffic = sweeps * (replicas - 1.0) / replicas * BYTES_16_BIT * shard
-    data = (1.0 - constants.overlap_frac) * traffic / x.scale_out_bytes_per_s
-    optimiser = OPTIMISER_BYTES_PER_PARAMETER * shard / replicas / x.memory_bytes_per_s
-    return {"matrix": matrix, "memory": memory, "tensor": tensor, "bubble": bubble, "data": data, "optimiser": optimiser}
+    lay = job.layout
+    count, layers = micro_batches(lay), longest_stage_layers(job)
+    several = np.asarray(lay.pipeline) > 1
+    software = _software(job, constants)
+    layer = {"matrix": _matrix_s(job, constants) * software, "attention": _attention_s(job, constants)}
+    layer["memory"] = _memory_s(job, constants) * software
+    work = layer["matrix"] + layer["attention"] + layer["memory"]
+    layer |= {"fixed": _fixed_s(job, constants, work) * software, "tensor": _tensor_s(job)}
+    layer["expert"] = _expert_s(job, work + layer["fixed"])
+    layer["context"] = _context_s(job, layer["attention"])
+    of_layer = sum(layer.values(), start=np.zeros(()))
+    logits = np.where(several & ~even_stages(job), 0.0, 1.0) * _logits_s(job, constants)
+    stages = _stages_s(job, constants)
+    mean_stage = job.shape.layers / lay.pipeline * of_layer
+    parts = {kind: count * layers * seconds for kind, seconds in layer.items()}
+    parts |= {"logits": count * logits, "stages": count * stages}
+    parts["bubble"] = (lay.pipeline - 1.0) / lay.virtual_stages * (mean_stage + stages)
+    running = sum(parts.values(), start=np.zeros(())) - parts["bubble"]
+    parts["data"] = _data_s(job, constants, running)
+    parts["optimiser"] = _optimiser_s(job)
+    return {**parts, "step": parts["bubble"] * 0.0 + _step_s(job, constants)}
 
 
-def step_time_s(x: StepInputs, constants: Any) -> np.ndarray:
+def _data_s(job: Job, c: Any, running: np.ndarray) -> np.ndarray:
+    """Gradients summed and weights gathered over the replicas.
+
+    Weights that are cut over replicas are gathered for both passes of every micro-batch, hidden in part under its work; otherwise
+    one sum and one gathering end the step.
+    """
+    lay = job.layout
+    replicas = data_parallel(lay) * lay.context
+    bandwidth = bandwidth_of_group(job.machine, replicas, lay.tensor)
+    once = 2.0 * (replicas - 1.0) / replicas * BYTES_16_BIT * _held_parameters(job) / bandwidth
+    gathered = 1.5 * once * micro_batches(lay)
+    exposed = np.maximum(gathered - running, (1.0 - c.gather_hidden_frac) * gathered)
+    return np.asarray(np.where(np.asarray(lay.sharding) >= PARAMETERS, exposed, once))
+
+
+def _step_s(job: Job, c: Any) -> np.ndarray:
+    """Host work of a step: data, logging, synchronisation; nothing on one server with software of before fused kernels."""
+    alone = (np.asarray(job.layout.fused_attention) == 0) & (job.layout.accelerators <= job.machine.scale_up_domain)
+    return np.where(alone, 0.0, c.step_s)
+
+
+def _optimiser_s(job: Job) -> np.ndarray:
+    """One pass of the optimiser over what an accelerator holds of its states."""
+    lay = job.layout
+    cut = np.where(np.asarray(lay.sharding) >= OPTIMISER, data_parallel(lay) * lay.context, 1.0)
+    return np.asarray(OPTIMISER_BYTES * _held_parameters(job) / cut / job.machine.memory_bytes_per_s)
+
+
+def step_time_s(job: Job, constants: Any) -> np.ndarray:
     """Seconds of one optimiser step.
 
     Parameters
     ----------
-    x : StepInputs
-        Shape, layout and accelerators of the job.
+    job : Job
+        Shape, machine and layout.
     constants : object
         Fitted constants: a ``TrainingEfficiencyEntry``.
 
@@ -216,27 +288,27 @@ def step_time_s(x: StepInputs, constants: Any) -> np.ndarray:
 
     Examples
     --------
-    >>> x, constants = _example()
-    >>> round(float(step_time_s(x, constants)), 2)
-    5.54
+    >>> job, constants = _example()
+    >>> round(float(step_time_s(job, constants)), 2)
+    5.67
     """
-    return sum(step_parts_s(x, constants).values(), start=np.zeros(()))
+    return sum(step_parts_s(job, constants).values(), start=np.zeros(()))
 
 
-def step_mfu(x: StepInputs, constants: Any) -> np.ndarray:
-    """Model FLOP utilisation of the step against the peak rate given, causal attention, no recompute counted.
+def step_mfu(job: Job, constants: Any) -> np.ndarray:
+    """Model FLOP utilisation of the step against the 16-bit peak, causal attention, no recompute counted.
 
     Parameters
     ----------
-    x : StepInputs
-        Shape, layout and accelerators of the job.
+    job : Job
+        Shape, machine and layout.
     constants : object
         Fitted constants: a ``TrainingEfficiencyEntry``.
 
     Returns
     -------
     array
-        Utilisation, 0 to 1, shape of the fields.
+        Utilisation of the 16-bit peak, from 0, shape of the fields.
 
     References
     ----------
@@ -244,44 +316,11 @@ def step_mfu(x: StepInputs, constants: Any) -> np.ndarray:
 
     Examples
     --------
-    >>> x, constants = _example()
-    >>> round(float(step_mfu(x, constants)), 3)
-    0.473
+    >>> job, constants = _example()
+    >>> round(float(step_mfu(job, constants)), 3)
+    0.461
     """
-    tokens = x.batch_sequences * x.sequence
-    useful = FORWARD_AND_BACKWARD * forward_flop_per_token(x) * tokens
-    out: np.ndarray = useful / (step_time_s(x, constants) * x.accelerators * x.peak_flop_per_s)
+    lay = job.layout
+    useful = FORWARD_AND_BACKWARD * forward_flop_per_token(job.shape, lay.sequence) * lay.batch_sequences * lay.sequence
+    out: np.ndarray = useful / (step_time_s(job, constants) * lay.accelerators * job.machine.peak_flop_per_s)
     return out
-
-
-def model_columns(model: Any) -> dict[str, float]:
-    """Shape columns of a library model.
-
-    Parameters
-    ----------
-    model : ModelEntry
-        Library entry of a model's shape.
-
-    Returns
-    -------
-    dict[str, float]
-        Field of ``StepInputs`` -> its value.
-
-    References
-    ----------
-    DEF
-
-    Examples
-    --------
-    >>> from gigacampus.schema.compute import ModelEntry
-    >>> model_columns(ModelEntry(parameters_b=70, active_parameters_b=70, layers=80))["layers"]
-    80.0
-    """
-    return {
-        "parameters": model.parameters_b * BILLION,
-        "active_parameters": model.active_parameters_b * BILLION,
-        "layers": model.layers,
-        "hidden": model.hidden,
-        "query_dim": model.query_dim,
-        "sparse": float(model.experts > 1),
-    }

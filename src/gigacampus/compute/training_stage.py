@@ -8,15 +8,14 @@ import numpy as np
 
 from gigacampus.compute import failures, mixed
 from gigacampus.compute.fleet import installed_counts, mix_frac, young_frac
-from gigacampus.compute.step_time import RECOMPUTE_PASSES, StepInputs, model_columns, step_mfu
+from gigacampus.compute.step_time import step_mfu
+from gigacampus.compute.training_jobs import job_of
 from gigacampus.foundation.references import entry_of
 from gigacampus.foundation.units import HOURS_PER_DAY, SECONDS_PER_HOUR, UNIT_TABLE
 from gigacampus.registry.variables import NEVER
 
 TERA = UNIT_TABLE["TFLOP/s"][1]
 PETA = UNIT_TABLE["PFLOP/s"][1]
-GIGABYTE = UNIT_TABLE["GB/s"][1]
-TERABYTE = UNIT_TABLE["TB/s"][1]
 YOUNG_MONTHS = 3
 RUN_FLOP = 1e27
 
@@ -110,39 +109,9 @@ def _mixed_rate(compute: Any, shares: np.ndarray, speed: np.ndarray) -> np.ndarr
 def _mfu_of(compute: Any, library: Any, entry: Any, size: np.ndarray) -> np.ndarray:
     constants = entry_of(library, compute.training_efficiency)
     model = entry_of(library, compute.training_model)
-    x = step_inputs(compute, model, entry, constants, np.maximum(size, 1.0))
+    job = job_of(compute, model, entry, constants, accelerators=np.maximum(size, 1.0))
     slow = failures.straggler_factor(size / entry.scale_up_domain, sigma_frac=compute.straggler_sigma_frac)
-    out: np.ndarray = step_mfu(x, constants) * compute.production_factor / slow
-    return out
-
-
-def step_inputs(compute: Any, model: Any, entry: Any, constants: Any, size: np.ndarray) -> StepInputs:
-    """Columns of the step model for one accelerator model and the scenario's layout."""
-    layout = compute.layout
-    return StepInputs(
-        **model_columns(model),
-        sequence=layout.sequence_tokens,
-        batch_sequences=layout.batch_tokens / layout.sequence_tokens,
-        accelerators=size,
-        tensor=layout.tensor,
-        pipeline=layout.pipeline,
-        virtual_stages=layout.virtual_stages,
-        context=1.0,
-        micro_batch=layout.micro_batch,
-        recompute_passes=RECOMPUTE_PASSES[layout.recompute],
-        peak_flop_per_s=entry.peak_bf16_tflops * TERA,
-        memory_bytes_per_s=entry.memory_tb_s * TERABYTE,
-        scale_up_bytes_per_s=entry.scale_up_gb_s * GIGABYTE,
-        scale_out_bytes_per_s=entry.scale_out_gb_s * GIGABYTE,
-        matrix_frac=matrix_ceiling(constants, entry.family),
-        eight_bit=float(compute.eight_bit),
-        gathered_weights=0.0,
-    )
-
-
-def matrix_ceiling(constants: Any, family: str) -> float:
-    """Share of the BF16 peak that large matrix products reach on a family of accelerators."""
-    out: float = getattr(constants, "matrix_frac" if family == "other" else f"{family}_frac")
+    out: np.ndarray = step_mfu(job, constants) * compute.production_factor / slow
     return out
 
 
@@ -167,4 +136,4 @@ def job_goodput(compute: Any, size: np.ndarray, rate_per_h: np.ndarray) -> np.nd
     return out
 
 
-__all__ = ["job_goodput", "job_mfu", "run", "step_inputs"]
+__all__ = ["job_goodput", "job_mfu", "run"]

@@ -67,6 +67,10 @@ class LayoutSpec(Spec):
     """Stages into which the layers are cut."""
     virtual_stages: Annotated[float, NoUnit("count"), Field(ge=1, le=64)] = FROM_LIBRARY
     """Pieces of the model that one stage holds; more shorten the idle time at a step's ends."""
+    context: Annotated[float, NoUnit("count"), Field(ge=1, le=256)] = FROM_LIBRARY
+    """Accelerators over which each sequence is cut."""
+    expert: Annotated[float, NoUnit("count"), Field(ge=1, le=4096)] = FROM_LIBRARY
+    """Accelerators over which the experts of a layer are spread; never more than there are experts or ranks."""
     micro_batch: Annotated[float, NoUnit("count"), Field(ge=1, le=64)] = FROM_LIBRARY
     """Sequences in one micro-batch."""
     sequence_tokens: Annotated[float, Unit("token"), Field(ge=1, le=1e8)] = FROM_LIBRARY
@@ -75,6 +79,8 @@ class LayoutSpec(Spec):
     """Tokens of one optimiser step of the whole job; the critical batch size caps it."""
     recompute: Literal["none", "selective", "full"] = "selective"
     """Activations computed a second time in the backward pass: none, those of attention, or all."""
+    sharding: Literal["none", "optimiser", "gradients", "parameters"] = "optimiser"
+    """What is cut over the replicas, each with all before it: optimiser states, gradients, parameters."""
 
 
 class ServingSpec(Spec):
@@ -201,6 +207,36 @@ class ModelEntry(Spec):
     """Routed experts per layer; 1 means dense."""
     experts_active: Annotated[float, NoUnit("count"), Within(1, 1e6, "scale")] = 1.0
     """Routed experts that one token uses."""
+    heads: Annotated[float, NoUnit("count"), Within(1, 1e5, "scale")] | None = None
+    """Attention heads; empty: query_dim over head_width."""
+    kv_heads: Annotated[float, NoUnit("count"), Within(1, 1e5, "scale")] = FROM_LIBRARY
+    """Heads that keys and values are kept for."""
+    head_width: Annotated[float, NoUnit("count"), Within(1, 1e5, "scale")] = FROM_LIBRARY
+    """Width of one attention head."""
+    ffn: Annotated[float, NoUnit("count"), Within(1, 1e7, "scale")] | None = None
+    """Width of the feed-forward block of dense layers; empty: what the parameters leave for it."""
+    ffn_matrices: Annotated[float, NoUnit("count"), Within(2, 3, "scale")] = FROM_LIBRARY
+    """Matrices of a feed-forward block or expert: 3 with a gate, 2 without."""
+    vocabulary: Annotated[float, NoUnit("count"), Within(1, 1e8, "scale")] = FROM_LIBRARY
+    """Entries of the vocabulary."""
+    tied_embeddings: bool = False
+    """Whether input and output embedding are one matrix."""
+    dense_layers: Annotated[float, NoUnit("count"), Within(0, 1e4, "scale")] = 0.0
+    """Layers of a sparse model without experts."""
+    expert_ffn: Annotated[float, NoUnit("count"), Within(1, 1e7, "scale")] | None = None
+    """Width of one expert; empty: what the parameters leave for it."""
+    shared_experts: Annotated[float, NoUnit("count"), Within(0, 1e5, "scale")] = 0.0
+    """Experts that every token uses."""
+    query_rank: Annotated[float, NoUnit("count"), Within(0, 1e6, "scale")] = 0.0
+    """Rank of compressed queries, with latent attention."""
+    latent_rank: Annotated[float, NoUnit("count"), Within(0, 1e6, "scale")] = 0.0
+    """Rank of compressed keys and values; 0: ordinary attention."""
+    rotary_width: Annotated[float, NoUnit("count"), Within(0, 1e6, "scale")] = 0.0
+    """Width that latent attention adds to each head for positions."""
+    local_frac: Frac = 0.0
+    """Share of layers whose attention looks back over a window only."""
+    window_tokens: Annotated[float, Unit("token"), Within(0, 1e9, "scale")] = 0.0
+    """Tokens of that window."""
 
     _fits_together = model_validator(mode="after")(refuse_if(entry_checks.model))
 
@@ -238,23 +274,47 @@ class TrainingEfficiencyEntry(Spec):
     title: str = ""
     """Name of the fit."""
     matrix_frac: Annotated[float, Unit("1"), Gt(0), Within(0, 1, "share")]
-    """Share of the BF16 peak that large matrix products reach, pooled over accelerators."""
+    """Share of the peak of their format that large matrix products reach, mean over accelerators."""
     a100_frac: Annotated[float, Unit("1"), Gt(0), Within(0, 1, "share")]
     """The same for A100."""
     hopper_frac: Annotated[float, Unit("1"), Gt(0), Within(0, 1, "share")]
     """The same for H100 and H200."""
     blackwell_frac: Annotated[float, Unit("1"), Gt(0), Within(0, 1, "share")]
-    """The same for B200 and GB200."""
+    """The same for B200, B300, GB200 and GB300."""
+    four_bit_frac: Annotated[float, Unit("1"), Gt(0), Within(0, 1, "share")]
+    """Share of that ceiling that products in 4-bit formats reach of their peak, casts included."""
+    attention_frac: Annotated[float, Unit("1"), Gt(0), Within(0, 1, "share")]
+    """Share of the 16-bit peak that attention over the sequence reaches, mean over accelerators."""
+    a100_attention_frac: Annotated[float, Unit("1"), Gt(0), Within(0, 1, "share")]
+    """The same for A100."""
+    hopper_attention_frac: Annotated[float, Unit("1"), Gt(0), Within(0, 1, "share")]
+    """The same for H100 and H200."""
+    blackwell_attention_frac: Annotated[float, Unit("1"), Gt(0), Within(0, 1, "share")]
+    """The same for B200, B300, GB200 and GB300."""
     half_width: Annotated[float, NoUnit("count"), Within(0, 1e6, "scale")]
-    """Shard width at which a matrix product runs at half of that."""
+    """Shard width at which a matrix product runs at half of its ceiling."""
+    half_tokens: Annotated[float, Unit("token"), Within(0, 1e6, "scale")]
+    """Tokens of a micro-batch, or of an expert, at which a matrix product runs at half of its ceiling."""
+    softmax_passes: Annotated[float, NoUnit("count"), Within(0, 1e4, "scale")]
+    """Bytes that unfused attention moves for each score, forward and backward."""
     memory_passes: Annotated[float, NoUnit("count"), Within(0, 1e5, "scale")]
-    """Memory passes over one layer's activations outside matrix products, forward and backward."""
-    overlap_frac: Frac
-    """Share of data-parallel traffic hidden under computing."""
-    moe_frac: Annotated[float, Unit("1"), Gt(0), Within(0, 1, "share")]
-    """Speed of sparse models over dense ones at the same active work."""
-    eight_bit_gain: Annotated[float, Unit("1"), Within(0.1, 10, "scale")]
-    """Speed of matrix products in 8-bit formats over 16-bit ones."""
+    """Passes over the hidden states of a layer outside matrix products, forward and backward."""
+    unfused_layer_s: Annotated[float, Unit("s"), Within(0, 100, "scale")]
+    """Shortest time of a layer and micro-batch with software of before fused kernels, forward and backward."""
+    sparse_layer_s: Annotated[float, Unit("s"), Within(0, 100, "scale")]
+    """Time of a sparse layer and micro-batch that its size does not explain, in racks of one scale-up domain."""
+    sparse_layer_server_s: Annotated[float, Unit("s"), Within(0, 100, "scale")]
+    """The same on servers of eight."""
+    stage_exposed_frac: Annotated[float, Unit("1"), Within(0, 10, "scale")]
+    """Share of the traffic between pipeline stages that is not hidden."""
+    gather_hidden_frac: Frac
+    """Share of the traffic of weights cut over replicas that is hidden under computing."""
+    step_s: Annotated[float, Unit("s"), Within(0, 100, "scale")]
+    """Host work of a step."""
+    sparse_gain_per_year: Annotated[float, Unit("1"), Within(0, 10, "scale")]
+    """Yearly gain of the software of sparse models, as a rate of its logarithm."""
+    software_year: Annotated[float, NoUnit("year with its fraction"), Within(2000, 2100, "scale")]
+    """Year of the software whose level the constants hold."""
     ratio_p10: Annotated[float, Unit("1"), Within(0.01, 100, "scale")]
     """10 % quantile of measured over predicted step time."""
     ratio_p90: Annotated[float, Unit("1"), Within(0.01, 100, "scale")]

@@ -87,7 +87,7 @@ def tariff(entry: Any) -> Iterator[str]:
 
 def model(entry: Any) -> Iterator[str]:
     """A token that uses more than there is."""
-    for used, there in (("active_parameters_b", "parameters_b"), ("experts_active", "experts")):
+    for used, there in (("active_parameters_b", "parameters_b"), ("experts_active", "experts"), ("dense_layers", "layers")):
         if getattr(entry, used) > getattr(entry, there):
             yield f"{used}: {getattr(entry, used):g} is more than the {getattr(entry, there):g} of {there}"
 

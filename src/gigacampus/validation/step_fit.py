@@ -1,0 +1,123 @@
+"""Constants of the step-time model from measured steps, and how well they foretell configurations they never saw."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import lru_cache
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+from scipy.optimize import least_squares
+
+from gigacampus.compute.job import Job
+from gigacampus.compute.step_time import step_time_s
+from gigacampus.validation.case_folder import CaseFolder
+from gigacampus.validation.case_rows import measured
+from gigacampus.validation.training_rows import Row, family, fitting_rows, job_of, layout_key, measured_s, single_node, unusable
+
+COMMON = {
+    "half_width": (0.0, 350.0, 2000.0),
+    "half_tokens": (0.0, 300.0, 4000.0),
+    "four_bit_frac": (0.2, 0.75, 1.0),
+    "softmax_passes": (0.0, 40.0, 150.0),
+    "memory_passes": (0.0, 80.0, 400.0),
+    "unfused_layer_s": (0.0, 3e-3, 2e-2),
+    "sparse_layer_s": (0.0, 3e-3, 3e-2),
+    "sparse_layer_server_s": (0.0, 5e-3, 3e-2),
+    "stage_exposed_frac": (0.0, 0.2, 5.0),
+    "gather_hidden_frac": (0.0, 0.2, 1.0),
+    "step_s": (0.0, 0.1, 0.5),
+    "sparse_gain_per_year": (0.0, 0.3, 1.0),
+}
+"""Constants of all accelerators: least, start and most."""
+OF_FAMILY = {"frac": (0.2, 0.7, 1.0), "attention_frac": (0.05, 0.3, 1.0)}
+"""Constants of each family of accelerators, with the family's name before them."""
+FOLDS = 5
+SEED = 3
+SOFT = 0.1
+"""Log residual beyond which a row counts linearly."""
+
+
+def weights(rows: Sequence[Row]) -> np.ndarray:
+    """Each (source, accelerator) counts as the square root of its rows, so that no single table decides."""
+    size: dict[tuple[str, str], int] = defaultdict(int)
+    for row in rows:
+        size[row["source_key"], row["accelerator"]] += 1
+    return np.array([size[r["source_key"], r["accelerator"]] ** -0.25 for r in rows])
+
+
+def bounds(rows: Sequence[Row]) -> dict[str, tuple[float, float, float]]:
+    """Free constants for the families among the rows: least, start and most."""
+    kinds = sorted({family(r) or "" for r in rows})
+    return {**COMMON, **{f"{kind}_{name}": limits for kind in kinds for name, limits in OF_FAMILY.items()}}
+
+
+def fitted(rows: Sequence[Row], hardware: Mapping[str, Row], software_year: float) -> SimpleNamespace:
+    """Bounded robust least squares on the log of step time."""
+    free, measured, weight = bounds(rows), np.log(measured_s(rows)), weights(rows)
+    job = job_of(rows, hardware, SimpleNamespace(software_year=software_year, **{k: v[1] for k, v in free.items()}))
+    low, start, high = (np.array([v[i] for v in free.values()]) for i in range(3))
+
+    def residual(x: np.ndarray) -> np.ndarray:
+        constants = SimpleNamespace(**dict(zip(free, x, strict=True)))
+        predicted = step_time_s(_with_ceilings(job, rows, constants), constants)
+        return np.asarray(weight * (np.log(predicted) - measured))
+
+    best = least_squares(residual, start, bounds=(low, high), loss="soft_l1", f_scale=SOFT, x_scale=start, max_nfev=80)
+    return SimpleNamespace(software_year=software_year, **{k: float(v) for k, v in zip(free, best.x, strict=True)})
+
+
+def _with_ceilings(job: Job, rows: Sequence[Row], constants: Any) -> Job:
+    ceilings = {
+        "matrix_frac": np.array([getattr(constants, f"{family(r)}_frac") for r in rows]),
+        "attention_frac": np.array([getattr(constants, f"{family(r)}_attention_frac") for r in rows]),
+    }
+    return replace(job, machine=replace(job.machine, **ceilings))
+
+
+def pooled(constants: SimpleNamespace, rows: Sequence[Row]) -> dict[str, float]:
+    """Ceilings of an accelerator of another family: mean over the fitted ones."""
+    kinds = sorted({family(r) or "" for r in rows})
+    return {
+        "matrix_frac": float(np.mean([getattr(constants, f"{kind}_frac") for kind in kinds])),
+        "attention_frac": float(np.mean([getattr(constants, f"{kind}_attention_frac") for kind in kinds])),
+    }
+
+
+def ratios(rows: Sequence[Row], hardware: Mapping[str, Row], constants: Any) -> np.ndarray:
+    """Modelled over measured step time."""
+    return np.asarray(step_time_s(job_of(rows, hardware, constants), constants) / measured_s(rows))
+
+
+def fold_of(rows: Sequence[Row]) -> np.ndarray:
+    """Fold of each row; rows of one configuration share a fold."""
+    keys = sorted({layout_key(r) for r in rows})
+    order = np.random.default_rng(SEED).permutation(len(keys))
+    place = {key: int(order[i]) % FOLDS for i, key in enumerate(keys)}
+    return np.array([place[layout_key(r)] for r in rows])
+
+
+def foretold_s(rows: Sequence[Row], hardware: Mapping[str, Row], software_year: float) -> np.ndarray:
+    """Step time of each row by constants fitted without its configuration; seconds."""
+    fold, out = fold_of(rows), np.full(len(rows), np.nan)
+    for k in range(FOLDS):
+        held = [r for r, f in zip(rows, fold, strict=True) if f == k]
+        constants = fitted([r for r, f in zip(rows, fold, strict=True) if f != k], hardware, software_year)
+        out[fold == k] = step_time_s(job_of(held, hardware, constants), constants)
+    return out
+
+
+@lru_cache(maxsize=2)
+def foretold_of_bundle(software_year: float) -> dict[str, float]:
+    """Row of the bundled tables -> its step time by constants fitted without its configuration; seconds."""
+    folder = CaseFolder()
+    hardware = {r["accelerator"]: r for r in folder.inputs("training/hardware.csv")}
+    table = [r for r in measured(folder.inputs("training/measured_training.csv")) if not unusable(r, hardware)]
+    rows = [*fitting_rows(table), *(single_node(r) for r in measured(folder.inputs("training/vtrain_single_node.csv")))]
+    return {r["row_id"]: float(s) for r, s in zip(rows, foretold_s(rows, hardware, software_year), strict=True)}
+
+
+__all__ = ["COMMON", "OF_FAMILY", "fitted", "foretold_of_bundle", "foretold_s", "pooled", "ratios", "weights"]
