@@ -15,7 +15,6 @@ from gigacampus.foundation.types import (
     Frac,
     Hours,
     KelvinStep,
-    Latitude,
     Longitude,
     Metres,
     NonNegative,
@@ -55,8 +54,8 @@ class WeatherSpec(Spec):
 class SiteSpec(Spec):
     """Where a campus stands."""
 
-    lat: Latitude
-    """Latitude of the campus."""
+    lat: Annotated[float, Unit("deg"), Within(-80, 80, "projection")]
+    """Latitude of the campus; beyond 80 degrees no flat plane holds about a place, and no town stands."""
     lon: Longitude
     """Longitude of the campus."""
     elevation_m: Annotated[float, Unit("m"), Ge(-430), Le(6000)] = FROM_LIBRARY

@@ -29,7 +29,7 @@ def lat_lon_deg(east_m: np.ndarray, north_m: np.ndarray, *, site_lat: float, sit
     """
     scale = EARTH_RADIUS_M * np.pi / 180.0
     lat = site_lat + np.asarray(north_m) / scale
-    lon = site_lon + np.asarray(east_m) / (np.cos(np.radians(site_lat)) * scale)
+    lon = across_date_line(site_lon + np.asarray(east_m) / (np.cos(np.radians(site_lat)) * scale))
     return np.stack([lat, lon], axis=-1)
 
 
