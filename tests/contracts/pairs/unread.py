@@ -94,6 +94,7 @@ UNREAD: dict[str, str] = {
             "campuses.south.traffic.road_share_frac",
             "campuses.south.traffic.pcu_per_truck",
             "company.orders.cover_frac",
+            "company.equity.seniority",
             "company.vehicle.covenants.cures_max",
             "company.tax.nol_limit_frac",
             "company.tax.owner_change_limit_usd",
@@ -106,6 +107,8 @@ UNREAD: dict[str, str] = {
     "company.revenue.rental.usd_per_mw_month": UNCERTAIN,
     "company.history.*.start": "quarters follow each other without a gap: no other day is valid",
     "company.loans.*.base_floor_frac": OTHER_CHOICE,
+    "company.loans.platform_loan.discount_frac": "the books of the platform take a loan at its face",
+    "company.flows.1.round": "no purchase of equity",
     "company.loans.bank.entity": "the other entity knows no such loan",
     "company.mergers.*.*_usd_per_year": "moves the revenue of the group, which no array shows",
 }
