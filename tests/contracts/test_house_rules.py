@@ -16,6 +16,7 @@ ROOMS = [
     "library",
     "scenario",
     "areas",
+    "measure",
     "pipeline",
     "results",
     "rerun",

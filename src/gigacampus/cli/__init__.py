@@ -30,6 +30,7 @@ COMMANDS = (
     "quiet",
     "listen",
     "observe",
+    "measure",
     "explain",
     "validate",
     "models",
@@ -39,7 +40,7 @@ COMMANDS = (
     "cache",
     "doctor",
 )
-"""Each is a function of its name in ``gigacampus.cli.<name>``; help lists them in this order."""
+"""Each is a function, or a group of them, of its name in ``gigacampus.cli.<name>``; help lists them in this order."""
 
 
 def _told(asked: bool) -> None:
@@ -67,5 +68,9 @@ def main() -> None:
     )
     app.callback()(_root)
     for name in COMMANDS:
-        app.command(name)(getattr(import_module(f"gigacampus.cli.{name}"), name))
+        member = getattr(import_module(f"gigacampus.cli.{name}"), name)
+        if isinstance(member, typer.Typer):
+            app.add_typer(member, name=name)
+        else:
+            app.command(name)(member)
     app()

@@ -15,7 +15,7 @@ from gigacampus.validation.unscored_files import reason
 
 FAMILIES: Mapping[str, str] = {
     name: f"gigacampus.validation.{name}"
-    for name in ("buildout", "power", "training", "serving", "scaling", "safety", "noise", "air", "water", "traffic", "company")
+    for name in ("buildout", "power", "training", "serving", "scaling", "stream", "safety", "noise", "air", "water", "traffic", "company")
 }
 
 

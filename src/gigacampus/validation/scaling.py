@@ -12,7 +12,7 @@ from gigacampus.products.scaling_laws import EXCESS_DECAY, FITS, REPEAT_DECAY
 from gigacampus.validation.case_folder import CaseFolder, Row, leave_out, opened, score
 from gigacampus.validation.case_rows import CaseRow, case, measured, missing, unscored
 from gigacampus.validation.scaling_fit import fit_level, fit_loss_law, repeated_loss_nats
-from gigacampus.validation.stream import stream_rows
+from gigacampus.validation.stream import stock_rows
 
 FAMILY = "scaling"
 ENOUGH = 150
@@ -32,7 +32,7 @@ REFIT = "this project, refit of the 185 non-outlier shared points"
 def cases(data: CaseFolder | Path | None = None) -> list[CaseRow]:
     """One row per judged case."""
     folder = opened(data)
-    return [*_points(folder), *_repeats(folder), *_optima(folder), *stream_rows(folder)]
+    return [*_points(folder), *_repeats(folder), *_optima(folder), *stock_rows(folder)]
 
 
 def _columns(rows: Sequence[Row], *names: str) -> list[np.ndarray]:

@@ -1,18 +1,20 @@
-"""Scores the post stream: volumes of a day, and how fast the news of an event grows old. Shares and sizes are assumed; nothing gates."""
+"""Scores the post stream: volumes of a day, how fast the news of an event grows old, and the tokens that the meter tells from sizes."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 import numpy as np
 
 from gigacampus.foundation.units import DAYS_PER_YEAR
+from gigacampus.measure.tokens import class_of, constants
 from gigacampus.products import scaling_laws, stream
 from gigacampus.products.scaling_laws import FITS, REPEAT_DECAY
-from gigacampus.validation.case_folder import CaseFolder, Row, leave_out, score
+from gigacampus.validation.case_folder import CaseFolder, Row, leave_out, opened, score
 from gigacampus.validation.case_rows import CaseRow, case, number_or_none
 
-FAMILY = "scaling"
+FAMILY = "stream"
 ASSUMED = "data_stocks.csv and published_rates.csv; shares and media sizes assumed"
 GB_PER_UNIT = {"GB/day": 1.0, "MB/day": 1e-3}
 TEXT, FRAME, EVENT = "mean text of a post", "mean relay frame (binary; with proofs)", "mean Jetstream JSON of a post creation"
@@ -25,19 +27,87 @@ USED_STOCKS = (
 )
 
 
-def stream_rows(folder: CaseFolder) -> list[CaseRow]:
+CONSTANTS = (
+    "per_char_english",
+    "per_char_other_latin",
+    "per_char_unknown",
+    "per_char_other_script",
+    "per_extra_byte_latin",
+    "per_extra_byte_other_script",
+    "per_link",
+    "per_reply",
+    "per_repost",
+    "per_post",
+)
+"""Constants of the tokens of a post, in the order of the columns of ``design``."""
+TOKENS_WITHIN = 0.03
+"""Error of all posts' tokens that the meter promises."""
+
+
+def cases(data: CaseFolder | Path | None = None) -> list[CaseRow]:
     """Rows of the tables that the folder holds."""
-    stocks, rates, lives = (
-        folder.rows("scaling/data_stocks.csv"),
-        folder.rows("stream/published_rates.csv"),
-        folder.rows("stream/event_half_life.csv"),
-    )
-    out: list[CaseRow] = []
-    if stocks is not None:
-        score(r for r in stocks if r["item"] in USED_STOCKS)
-        leave_out(stocks, "an input of scenarios")
-        out += _year_of_posts(_values(stocks, "item"), _values(folder.inputs("stream/published_rates.csv"), "quantity"))
-    return [*out, *(_volumes(rates) if rates else []), *(_half_lives(lives) if lives else [])]
+    folder = opened(data)
+    rates, lives, posts = (folder.rows(f"stream/{name}.csv") for name in ("published_rates", "event_half_life", "posts_stripped"))
+    return [
+        *(_volumes(rates) if rates else []),
+        *(_half_lives(lives) if lives else []),
+        *(_tokens(posts, fitted_here=folder.bundled) if posts else []),
+    ]
+
+
+def stock_rows(folder: CaseFolder) -> list[CaseRow]:
+    """What a year of posts adds to a stock of tokens, from the table of stocks."""
+    stocks = folder.rows("scaling/data_stocks.csv")
+    if stocks is None:
+        return []
+    score(r for r in stocks if r["item"] in USED_STOCKS)
+    leave_out(stocks, "an input of scenarios")
+    rows = _year_of_posts(_values(stocks, "item"), _values(folder.inputs("stream/published_rates.csv"), "quantity"))
+    return [{**row, "family": "scaling"} for row in rows]
+
+
+def design(rows: Sequence[Row]) -> np.ndarray:
+    """What each constant is multiplied by, (post, constant)."""
+    told = [r["lang_or_script"].partition(":") for r in rows]
+    groups = np.array([class_of(script if script != "none" else "other", lang) for script, _, lang in told])
+    chars, size = (np.array([float(r[name]) for r in rows]) for name in ("text_chars", "text_bytes_utf8"))
+    by_group = [np.where(groups == name.removeprefix("per_char_"), chars, 0.0) for name in CONSTANTS[:4]]
+    other = groups == "other_script"
+    extra = [np.where(other, 0.0, size - chars), np.where(other, size - chars, 0.0)]
+    flags = [np.array([float(r[name]) for r in rows]) for name in ("media_flag", "reply_flag", "repost_flag")]
+    return np.stack([*by_group, *extra, *flags, np.ones(len(rows))], axis=1)
+
+
+def left_out(matrix: np.ndarray, exact: np.ndarray, capture: np.ndarray) -> np.ndarray:
+    """Tokens of each post by constants that are fitted without its capture: from the sums that the other captures leave."""
+    names = np.unique(capture)
+    squares = {name: matrix[capture == name].T @ matrix[capture == name] for name in names}
+    products = {name: matrix[capture == name].T @ exact[capture == name] for name in names}
+    all_squares, all_products = sum(squares.values()), sum(products.values())
+    out = np.zeros(len(exact))
+    for name in names:
+        own = capture == name
+        out[own] = matrix[own] @ np.linalg.solve(all_squares - squares[name], all_products - products[name])
+    return out
+
+
+def _tokens(rows: Sequence[Row], *, fitted_here: bool) -> list[CaseRow]:
+    """Tokens told from sizes against an exact count: all posts together, and the median of the captures.
+
+    Posts that the constants were fitted on are judged with constants fitted without their capture.
+    """
+    matrix, exact = design(rows), np.array([float(r["tokens_estimate"]) for r in rows])
+    capture = np.array([r["capture"] for r in rows])
+    ours = left_out(matrix, exact, capture) if fitted_here else matrix @ np.array([constants()[name] for name in CONSTANTS])
+    score(rows)
+    names = np.unique(capture)
+    errors = [abs(ours[capture == name].sum() / exact[capture == name].sum() - 1.0) for name in names]
+    name, source = "tokens of posts from their sizes", "posts_stripped.csv"
+    whole = abs(float(ours.sum() / exact.sum() - 1.0))
+    return [
+        case(FAMILY, name, "relative error, all posts", whole, TOKENS_WITHIN, n=len(rows), source=source, gating=True),
+        case(FAMILY, name, "median relative error of a capture", float(np.median(errors)), n=len(names), source=source),
+    ]
 
 
 def _values(rows: Sequence[Row], key: str) -> dict[str, float]:

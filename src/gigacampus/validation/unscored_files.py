@@ -26,7 +26,6 @@ REASONS = {
     "training/xai_chip_quantities.csv": LIBRARY,
     "training/tool_timings.csv": "timings of other tools",
     "stream/event_arrivals.csv": "arrivals behind the half lives that are scored",
-    "stream/posts_stripped.csv": "posts without text: an input of rates",
     "stream/bluesky_window_events.csv": "events of a second: an input of rates",
     "safety/classifier_points.csv": "recalls of classifiers: inputs of gates",
     "safety/legal_exposure.csv": "legal clocks: inputs of gates",

@@ -1,0 +1,120 @@
+"""`gigacampus measure`: instruments on real or replayed data; what they find takes the place of what a scenario assumes."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any, BinaryIO
+
+import typer
+
+from gigacampus.cli.guard import guarded
+from gigacampus.cli.run import AS_JSON
+
+LONGEST_LINE = 1_048_576
+measure = typer.Typer(
+    no_args_is_help=True, add_completion=False, help="Measure a post stream or a gate: what is found takes the place of what is assumed."
+)
+
+
+@measure.command()
+@guarded
+def stream(
+    file: Annotated[str, typer.Argument(help="JSON lines, plain or .gz; - for standard input.")],
+    write: Annotated[Path | None, typer.Option(help="Patch (YAML) to write: measured inputs of products.posts with their bands.")] = None,
+    fields: Annotated[list[str] | None, typer.Option("--map", metavar="FIELD=PATH", help="Where an unknown shape keeps a field.")] = None,
+    counts_only: Annotated[bool, typer.Option("--counts-only", help="Counts and exact copies alone, about four times as fast.")] = False,
+    as_json: AS_JSON = False,
+) -> int:
+    """Measure posts: rate, sizes, tokens, copies, novelty, lags, fading topics. No text, author or id is kept.
+
+    Shapes: AT Protocol (Jetstream), ActivityPub, Mastodon, archived posts of X; any other by --map text=PATH.
+    """
+    from gigacampus.foundation.errors import refuse
+    from gigacampus.foundation.whole_file import write_text
+    from gigacampus.measure.meter import measure as metered
+    from gigacampus.measure.meter import told
+    from gigacampus.measure.patch import patch_text
+    from gigacampus.measure.shapes import mapped
+
+    pairs = dict(text.partition("=")[::2] for text in fields or ())
+    progress = _Progress(quiet=as_json)
+    found = told(metered(lines_of(file), reader=mapped(pairs) if pairs else None, whole=not counts_only, progress=progress))
+    if not found["posts"]:
+        reasons = ", ".join(f"{count} {why}" for why, count in found["hostile_by_reason"].items())
+        raise refuse(
+            f"{found['lines']} lines hold no post" + (f" ({reasons})" if reasons else ""),
+            file=file,
+            fix="give one JSON object a line, or say where the text is: --map text=PATH",
+        )
+    if write is not None:
+        write_text(write, patch_text(found))
+        found["written"] = str(write)
+    if as_json:
+        import json
+
+        print(json.dumps(found))
+        return 0
+    for line in _lines(found):
+        typer.echo(line)
+    return 0
+
+
+class _Progress:
+    """Lines read so far, on a terminal's standard error."""
+
+    def __init__(self, *, quiet: bool) -> None:
+        self.shown = not quiet and sys.stderr.isatty()
+
+    def __call__(self, lines: int) -> None:
+        if self.shown:
+            typer.echo(f"\r{lines:,} lines", err=True, nl=False)
+
+
+def lines_of(file: str) -> Iterator[bytes]:
+    """Lines of a file or of standard input; what is longer than a megabyte comes in pieces, which no reader takes for a post."""
+    if file == "-":
+        yield from _split(sys.stdin.buffer)
+        return
+    if file.endswith(".gz"):
+        import gzip
+
+        with gzip.open(file, "rb") as stream:
+            yield from _split(stream)  # type: ignore[arg-type]
+        return
+    with Path(file).open("rb") as plain:
+        yield from _split(plain)
+
+
+def _split(stream: BinaryIO) -> Iterator[bytes]:
+    while line := stream.readline(LONGEST_LINE):
+        yield line
+
+
+def _lines(found: dict[str, Any]) -> list[str]:
+    """What the terminal shows."""
+
+    def band(name: str, unit: str) -> str:
+        row = found[name]
+        return "not shown by this stream" if row is None else f"{row['mid']:.4g} {unit} (10-90 %: {row['low']:.4g} to {row['high']:.4g})"
+
+    def share(name: str) -> str:
+        return "not measured" if found[name] is None else f"{found[name]:.1%}"
+
+    rate, lag = found["posts_per_s"], found["lag_s"]
+    scripts = ", ".join(f"{name} {count / found['posts']:.0%}" for name, count in list(found["posts_by_script"].items())[:6])
+    return [
+        f"{found['posts']:,} posts in {found['lines']:,} lines; {found['hostile_lines']:,} hostile, {found['repeated_lines']:,} repeated, "
+        f"{found['other_events']:,} other events",
+        "rate: " + (f"{rate:.4g} posts/s over {found['span_s']:,.0f} s" if rate else "the lines carry no time"),
+        f"text: {band('text_bytes_per_post', 'bytes a post')}; line: {band('line_bytes_per_post', 'bytes')}",
+        f"tokens: {band('tokens_per_post', 'a post')}",
+        f"copies: {share('exact_duplicate_frac')} exact, {share('near_duplicate_frac')} with near ones",
+        f"media {band('media_frac', 'of posts')}; replies {share('reply_frac')}, reposts {share('repost_frac')}; scripts: {scripts}",
+        f"novelty (packed over raw): {share('novelty_frac')}; burstiness (variance over mean a second): "
+        f"{'not shown' if found['burstiness_variance_over_mean'] is None else format(found['burstiness_variance_over_mean'], '.3g')}",
+        f"lag: {', '.join(f'{name} {value:.3g} s' for name, value in lag.items()) if lag else 'the lines carry no time of delivery'}",
+        f"topics: {found['topics']:,}; half-life of {found['topics_with_half_life']} that fade: {band('topic_half_life_h', 'h')}",
+        *([f"Patch: {found['written']}"] if "written" in found else []),
+    ]

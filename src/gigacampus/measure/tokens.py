@@ -1,0 +1,63 @@
+"""Tokens of a post from its size: linear in characters by language, in bytes beyond one a character, links, replies and reposts."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from gigacampus.foundation.source_tree import plain
+from gigacampus.measure.shapes import Post
+from gigacampus.scenario import library
+from gigacampus.scenario.parse_cache import read_kept
+
+SCRIPTS = {
+    "Jpan": re.compile(r"[\u3040-\u30ff]"),
+    "Hang": re.compile(r"[\uac00-\ud7af]"),
+    "Hani": re.compile(r"[\u3400-\u9fff]"),
+    "Cyrl": re.compile(r"[\u0400-\u04ff]"),
+    "Arab": re.compile(r"[\u0600-\u06ff]"),
+    "Thai": re.compile(r"[\u0e00-\u0e7f]"),
+    "Deva": re.compile(r"[\u0900-\u097f]"),
+    "Grek": re.compile(r"[\u0370-\u03ff]"),
+}
+
+
+@cache
+def constants() -> dict[str, float]:
+    """Fitted constants, tokens each."""
+    path = library.ROOT / "stream" / "tokens.yaml"
+    return {name: float(value) for name, value in plain(read_kept(path, path.name)).items()}
+
+
+def script_of(text: str) -> str:
+    """The first of the scripts that a text holds; Latn where it holds none of them.
+
+    >>> script_of("hello"), script_of("привет"), script_of("こんにちは")
+    ('Latn', 'Cyrl', 'Jpan')
+    """
+    return "Latn" if text.isascii() else next((name for name, letters in SCRIPTS.items() if letters.search(text)), "Latn")
+
+
+def class_of(script: str, lang: str) -> str:
+    """The group that a text is counted in: English, another Latin language, an unknown one, or another script."""
+    if script != "Latn":
+        return "other_script"
+    return "english" if lang.startswith("en") else "unknown" if lang in ("", "und") else "other_latin"
+
+
+def tokens_of(group: str, chars: float, extra_bytes: float, links: float, replies: float, reposts: float, posts: float) -> float:
+    """Tokens of some posts of one group in sum.
+
+    >>> round(tokens_of("english", 100.0, 0.0, 0.0, 0.0, 0.0, 1.0))
+    24
+    """
+    k = constants()
+    extra = k["per_extra_byte_other_script"] if group == "other_script" else k["per_extra_byte_latin"]
+    marks = k["per_link"] * links + k["per_reply"] * replies + k["per_repost"] * reposts
+    return k[f"per_char_{group}"] * chars + extra * extra_bytes + marks + k["per_post"] * posts
+
+
+def features(post: Post) -> tuple[str, str, int, int]:
+    """Script, group, characters and bytes of a post's text."""
+    script = script_of(post.text)
+    return script, class_of(script, post.lang), len(post.text), len(post.text.encode())
