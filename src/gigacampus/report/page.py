@@ -12,6 +12,7 @@ from gigacampus.foundation.whole_file import write_text
 from gigacampus.registry.variables import REGISTRY
 from gigacampus.report import figures, maps, registers, sections
 from gigacampus.report.figures import base, compare, must_be_true
+from gigacampus.report.figures.visible import with_named_sources
 from gigacampus.report.markup import details, esc, json_block, table
 from gigacampus.results.periods import as_of_month
 
@@ -109,7 +110,8 @@ def drawn(result: Any) -> tuple[dict[str, tuple[str, base.Spec]], list[str]]:
 
 def drawn_beside(result: Any, against: Any) -> dict[str, tuple[str, base.Spec]]:
     """Figures of both runs on the same axes."""
-    return {f"compare_{name}": (REGISTRY[name].title, compare.draw(result, against, name)) for name in compare.VARIABLES}
+    pairs = {name: with_named_sources(compare.draw(result, against, name)) for name in compare.VARIABLES}
+    return {f"compare_{name}": (REGISTRY[name].title, spec) for name, spec in pairs.items()}
 
 
 def parts(

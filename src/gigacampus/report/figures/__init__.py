@@ -35,7 +35,7 @@ from gigacampus.report.figures import (
 )
 from gigacampus.report.figures.base import LEAST, Figure
 from gigacampus.report.figures.palette import NAMES
-from gigacampus.report.figures.visible import seen_colours
+from gigacampus.report.figures.visible import seen_colours, with_named_sources
 from gigacampus.results.result import has_company, sample_axis
 
 ALL: list[Figure] = [
@@ -90,12 +90,12 @@ def asked_of(result: Any) -> list[Figure]:
 
 def drawn(figure: Figure, result: Any) -> dict[str, Any]:
     """The specification of ``figure``, its key holding what is seen; the caption says what is not, and where one draw or world is all."""
-    spec = figure.function(result)
+    spec = with_named_sources(figure.function(result))
     meta, seen = spec["usermeta"], {NAMES.get(colour) for colour in seen_colours(spec)}
     unseen = [entry["label"] for entry in meta["key"] if entry["colour"] not in seen]
     meta["key"] = [entry for entry in meta["key"] if entry["colour"] in seen]
     if unseen:
-        meta["caption"] += f" Zero or unknown throughout, so not seen: {', '.join(unseen)}."
+        meta["caption"] += f" Zero, unknown or too small to be seen: {', '.join(unseen)}."
     axis = sample_axis(REGISTRY[figure.needs[0]]) if figure.needs else None
     if axis and result.manifest.get("run", {}).get(f"{axis}s") == 1:
         meta["caption"] = f"1 {axis}: a single case, without a band. {meta['caption']}"

@@ -287,7 +287,8 @@ def told_apart(layers: Sequence[Spec]) -> list[Spec]:
         while over and known.any() and np.any([at for _, at in over], axis=0).sum() >= HIDDEN_FRAC * known.sum():
             j, _ = over.pop()
             dashes[j] = max(dashes[j], dashes[k] + 1)
-    return [_dashed(layer, count) if count else layer for layer, count in zip(layers, dashes, strict=True)]
+    drawn = {k for k, *_ in lines} if any(dashes) else set()
+    return [_dashed(layer, dashes[k]) if k in drawn else layer for k, layer in enumerate(layers)]
 
 
 def _line_of(layer: Spec) -> tuple[str, np.ndarray] | None:
@@ -298,12 +299,15 @@ def _line_of(layer: Spec) -> tuple[str, np.ndarray] | None:
 
 
 def _dashed(layer: Spec, count: int) -> Spec:
-    """The same layer with its lines in dashes whose gaps grow with the number of equal lines below."""
-    parts = [
-        {**part, "mark": {**part["mark"], "strokeDash": [6, 6 * count]}} if part.get("mark", {}).get("type") == "line" else part
-        for part in layer.get("layer", [])
-    ]
-    return {**layer, "layer": parts}
+    """The same layer over ``count`` equal lines: dashes whose gaps grow with them, and where a month is all, dots that shrink."""
+
+    def apart(mark: Spec) -> Spec:
+        if mark["type"] != "line":
+            return mark
+        dot = {"point": {**mark["point"], "size": round(300 * 0.6**count)}} if "point" in mark else {}
+        return {**mark, **({"strokeDash": [6, 6 * count]} if count else {}), **dot}
+
+    return {**layer, "layer": [{**part, "mark": apart(part["mark"])} for part in layer["layer"]]}
 
 
 def equal_words(series: Sequence[tuple[str, dict[str, np.ndarray], Axis]]) -> str:
