@@ -72,6 +72,8 @@ def inputs_of(scenario: Scenario) -> Inputs:
         accelerator=tuple(scenario.library.accelerators),
         receptor=(),
         receptor_campus=(),
+        battery=tuple(f"{c}/{k}" for c in names for k, b in campuses[c].blocks.items() if b.kind == "battery"),
+        battery_campus=tuple(i for i, c in enumerate(names) for b in campuses[c].blocks.values() if b.kind == "battery"),
     )
     return Inputs(SimpleNamespace(**{k: getattr(scenario, k) for k in ("horizon", "as_of", "library", "campuses")}), at)
 

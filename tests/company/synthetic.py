@@ -21,6 +21,8 @@ from gigacampus.schema.company import CompanySpec, CountySpec, MarketSpec
 from gigacampus.schema.compute import AcceleratorEntry
 
 START = date(2025, 1, 1)
+ORDERED_MONTHS_BEFORE = 6
+"""Months from the order of committed assets to their delivery."""
 
 
 def flow_rows(*names: str) -> list[int]:
@@ -106,7 +108,17 @@ def tables(
     zero = np.zeros((worlds, months))
     hours = it * 1000 / 1.4 * 730
     capacity = total * 4e11
+    delivered = {
+        "accelerators": total[:, None, 0] * 1000 / 1.4,
+        "hall_it_mw": it[:, :, 0],
+        "grid_mw": np.zeros((worlds, 2, months)),
+        "units": np.full((worlds, 1, months), 10.0),
+        "battery_mwh": np.zeros((worlds, 0, months)),
+    }
+    soon = np.minimum(t + ORDERED_MONTHS_BEFORE, months - 1)
     return {
+        **{f"{what}_delivered": bought for what, bought in delivered.items()},
+        **{f"{what}_ordered": bought[..., soon] for what, bought in delivered.items()},
         "it_mw": it,
         "it_installed_mw": it,
         "hall_limit_it_mw": it,

@@ -2,17 +2,40 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 
+from gigacampus.company.analysis import rerun
 from gigacampus.company.ledger import compile_policy, kernels
+from gigacampus.company.ledger.compile_policy import chosen_way
 from gigacampus.company.ledger.simulate import simulate
+from gigacampus.scenario.document import load
+from tests.company.synthetic import RICH, inputs, tables
 from tests.company.test_kernels import chunk
+
+SCENARIOS = Path(__file__).parents[2] / "scenarios"
 
 
 def test_draws_times_months_decide_and_nothing_else():
     months = 100
     edge = compile_policy.COMPILED_FROM // months
-    assert [compile_policy.compiling_pays(n, months) for n in (1, 4, edge - 1, edge, 10_000)] == [False, False, False, True, True]
+    assert [compile_policy.compiling_pays(n, months) for n in (1, 4, edge - 1, edge, 2 * edge)] == [False, False, False, True, True]
+    assert [compile_policy.compiling_pays(n, months, 2) for n in (edge // 2 - 1, edge // 2)] == [False, True]
+
+
+def test_a_first_run_of_the_shipped_examples_waits_for_no_compiler():
+    for file in sorted(SCENARIOS.glob("*.yaml")):
+        scenario, _ = load(file)
+        assert chosen_way(scenario.run.draws, scenario.horizon.months)["rules"] == "interpreted", file.name
+
+
+def test_a_held_run_says_that_it_is_simulated_often(monkeypatch):
+    asked = []
+    monkeypatch.setattr(rerun, "compiling_pays", lambda *given: asked.append(given) or False)
+    i, up = inputs(RICH), tables()
+    rerun.LedgerRerun(i, up, np.arange(6) % 2, {"market.gas_usd_per_mmbtu": np.full(6, 3.0)}).series(lean=True)
+    assert asked == [(6, 84, compile_policy.SIMULATIONS_OF_A_SESSION)]
 
 
 def test_a_small_simulation_waits_for_no_compiler(monkeypatch):

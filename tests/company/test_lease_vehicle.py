@@ -108,7 +108,8 @@ def test_a_lab_that_cannot_pay_its_bills_pays_no_rent_and_the_vehicle_defaults()
 
 
 def test_rent_is_the_last_bill_to_go_unpaid():
-    company = {**RICH, "assets": STILL, "rounds": {}, "raise_policy": {"success_frac": 0.0}, "platform": {}}
+    bullet = {"notes": RICH["loans"]["notes"]}  # principal is paid before any bill, rent included
+    company = {**RICH, "assets": STILL, "rounds": {}, "raise_policy": {"success_frac": 0.0}, "platform": {}, "loans": bullet}
     rules = {"dscr_min": 1.0, "ltv_max_frac": 1.5}
     series, _ = books({**company, "vehicle": {**VEHICLE, "purchase_usd": 1e9, "covenants": rules}}, may_raise=False)
     broke = first(series["arrears_usd"][:, 0])

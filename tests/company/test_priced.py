@@ -46,7 +46,7 @@ def test_rating_of_a_turbine_moves_what_it_cost():
     i, up = inputs(RICH), tables()
     reference = stock_cost(i, up)
     cost, case = cost_by_case(i, up, reference, WORLD, {"library.generators.gt.iso_mw": np.full(N, 33.0)})
-    grown = cost[case][:, 3] / reference[WORLD][:, 3]
+    grown = cost[case][:, 1, 3] / reference[WORLD][:, 1, 3]
     assert np.allclose(grown, 2.0)
 
 
@@ -66,7 +66,7 @@ def test_all_cases_at_once_are_priced_as_each_alone():
         one, _ = cost_by_case(i, up, reference, WORLD[n : n + 1], {path: values[n : n + 1] for path, values in draws.items()})
         if draws["campuses.north.blocks.fleet.phase"][n] == 0.0:
             assert np.array_equal(cost[case[n]], one[0]), n
-    per_unit = cost[case][:, 0, 0] + cost[case][:, 1, 0]
+    per_unit = cost[case][:, 1, 0, 0] + cost[case][:, 1, 1, 0]
     assert per_unit[3] / per_unit[0] == pytest.approx(1.0) and per_unit[5] / per_unit[0] == pytest.approx(3e9 / 2e5 / 30e3)
 
 

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from gigacampus.buildout.presence import Timetable, Windows, monthly, presences, wait_months
+from gigacampus.buildout.purchases import purchases
 from gigacampus.buildout.supply import Supply, supply_of, units_of
 from gigacampus.foundation.references import entry_of, name_of
 from gigacampus.foundation.units import HHV_PER_LHV_GAS, KW_PER_MW
@@ -29,6 +30,7 @@ def run(inputs: Inputs, up: Any) -> Arrays:
     """The registry's buildout rows by month."""
     del up
     out = state(inputs, monthly(inputs.at.months))
+    out.update(purchases(inputs))
     plans = [_plan(inputs, name) for name in inputs.at.campus]
     out["phase_lead_days"] = np.stack([p.lead_days for p in plans])
     out["planned_phase"] = np.stack([p.phase for p in plans])

@@ -32,7 +32,7 @@ from gigacampus.company.financing.covenant_headroom import covenant_series
 from gigacampus.company.financing.owners import owners
 from gigacampus.company.financing.related_parties import flows_of, related_money
 from gigacampus.company.ledger.accounts import INDEX
-from gigacampus.company.ledger.committed_assets import by_month, cost_by_case, stock_cost
+from gigacampus.company.ledger.committed_assets import cost_by_case, stock_cost
 from gigacampus.company.ledger.compile_policy import compiling_pays
 from gigacampus.company.ledger.draw_binding import Bound, bind
 from gigacampus.company.ledger.physics_tables import stack, world_tables
@@ -73,7 +73,7 @@ def prepare(
     physics = world_tables(stacked, up, tuple(len(p) for p in bound.phases))
     mine = {path: np.asarray(values[chosen], dtype=float) for path, values in draws.items()}
     cost, case = cost_by_case(inputs, up, cost, world, mine)
-    return bound, gather_inputs(bound, inputs.at.months, inputs.tree.as_of, up, physics, world, by_month(cost), case)
+    return bound, gather_inputs(bound, inputs.at.months, inputs.tree.as_of, up, physics, world, cost, case)
 
 
 def run_chunk(

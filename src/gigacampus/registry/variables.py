@@ -122,6 +122,32 @@ _ALL: list[Variable] = [
     ),
     *_rows(
         "buildout",
+        "accelerator month",
+        ("accelerators_ordered", "1", "Accelerators ordered so far by model, committed", "stock", "last"),
+        ("accelerators_delivered", "1", "Accelerators delivered so far by model, committed", "stock", "last"),
+    ),
+    *_rows(
+        "buildout",
+        "unit month",
+        ("units_ordered", "1", "Generating units ordered so far, committed", "stock", "last"),
+        ("units_delivered", "1", "Generating units delivered so far, committed", "stock", "last"),
+    ),
+    *_rows(
+        "buildout",
+        "battery month",
+        ("battery_mwh_ordered", "MWh", "Battery energy ordered so far by block, committed", "stock", "last"),
+        ("battery_mwh_delivered", "MWh", "Battery energy delivered so far by block, committed", "stock", "last"),
+    ),
+    *_rows(
+        "buildout",
+        "campus month",
+        ("hall_it_mw_ordered", "MW", "IT power of halls ordered so far, committed", "stock", "last"),
+        ("hall_it_mw_delivered", "MW", "IT power of halls delivered so far, committed", "stock", "last"),
+        ("grid_mw_ordered", "MW", "Grid tranches ordered so far, committed", "stock", "last"),
+        ("grid_mw_delivered", "MW", "Grid tranches delivered so far, committed", "stock", "last"),
+    ),
+    *_rows(
+        "buildout",
         "campus month",
         ("announced_mw", "MW", "Announced power", "stock", "last"),
         ("planned_phase", "1", "Phase in service if each is ordered as planned", "stock", "last"),

@@ -24,6 +24,9 @@ class BlockBase(Spec):
     """Planned date; needed for phase 0."""
     out_of_service: Day | None = None
     """Date of leaving, if known."""
+    ordered: Day | None = None
+    """Day of the order, if known: ``company.assets.deposit_frac`` of the price is paid then and the rest on delivery; empty: all of
+    it on delivery. Accelerators then never come earlier than the supplier's lead time for the size of the batch allows."""
     slip_days: Days = 0.0
     """Slip of this block alone, on top of the schedule's; negative is early."""
     slips: bool = True
@@ -47,8 +50,6 @@ class AcceleratorBlock(BlockBase):
     """Library entry of the accelerator: power, rates, price and lead time."""
     count: Count
     """Accelerators in the batch."""
-    ordered: Day | None = None
-    """Day of the order, if known: the batch is then never earlier than the supplier's lead time for its size allows."""
 
 
 class HallBlock(BlockBase):

@@ -150,9 +150,11 @@ class AssetSpec(Spec):
     opening_fleet_age_months: Months = FROM_LIBRARY
     """Age of the accelerators in service when the horizon starts."""
     deposit_frac: Frac = FROM_LIBRARY
-    """Paid at the order of committed assets; the rest is spread over the lead."""
+    """Share of the price of committed assets that is paid on a dated order; the rest is paid on delivery. Assumed: such contracts are
+    not public.
+    """
     order_lead_months: Annotated[float, Unit("month"), Field(ge=0, le=60)] = FROM_LIBRARY
-    """Months from the order of a committed asset to its service, over which it is paid."""
+    """Months by which spending on machines leads their service, in the escape equation."""
     undisclosed_life_years: Annotated[float, Unit("year"), Field(ge=1, le=40)] = FROM_LIBRARY
     """Book life of the spending that the history implies but no line explains."""
     impairment: bool = True
@@ -180,7 +182,9 @@ class OrderSpec(Spec):
     keep_months_of_burn: Months = 0.0
     """Months of recent burn that the order must leave in cash."""
     terms_days: Days = 0.0
-    """Vendor credit: payments after the deposit spread over the lead and these days."""
+    """Vendor credit: committed machines are paid these days after delivery, and payments for an extension after its deposit are spread
+    over the lead and these days.
+    """
 
 
 class PlatformSpec(Spec):

@@ -10,7 +10,8 @@ import numpy as np
 
 from gigacampus.company.analysis.copula import Copula
 from gigacampus.company.analysis.goals import Goal, Series
-from gigacampus.company.ledger.committed_assets import by_month, cost_by_case, stock_cost
+from gigacampus.company.ledger.committed_assets import cost_by_case, stock_cost
+from gigacampus.company.ledger.compile_policy import SIMULATIONS_OF_A_SESSION, compiling_pays
 from gigacampus.company.ledger.draw_binding import bind
 from gigacampus.company.ledger.physics_tables import WorldTables, stack, world_tables
 from gigacampus.company.ledger.simulate import simulate
@@ -41,7 +42,7 @@ class Plant:
         return stock_cost(self.inputs, self.up)
 
     def cost(self, world: np.ndarray, draws: Mapping[str, np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
-        """Cost of committed assets as ``committed_assets.by_month`` gives it, by case, and the case of each draw."""
+        """Cost of committed assets as ``committed_assets.cost_by_case`` gives it, and the case of each draw."""
         moved = {path: values for path, values in draws.items() if path.startswith("library.") or ".blocks." in path}
         table = np.column_stack([world, *moved.values()]).astype(float)
         cases, first, case = np.unique(table, axis=0, return_index=True, return_inverse=True)
@@ -49,7 +50,7 @@ class Plant:
         new = first[[key not in self._known for key in keys]]
         if new.size:
             cost, own = cost_by_case(self.inputs, self.up, self._reference, world[new], {p: v[new] for p, v in moved.items()})
-            self._known.update(zip((k for k in keys if k not in self._known), by_month(cost)[own], strict=True))
+            self._known.update(zip((k for k in keys if k not in self._known), cost[own], strict=True))
         return np.stack([self._known[key] for key in keys]), case.reshape(-1)
 
 
@@ -169,7 +170,8 @@ class LedgerRerun:
         some = replace(at, count=min(months or at.count, at.count))
         drivers = gather_inputs(bound, some, self.inputs.tree.as_of, self.up, self.plant.physics, world, cost, case)
         self.simulated += n
-        found, _ = simulate(bound, drivers, may_raise=raises, lean=lean)
+        compiled = compiling_pays(n, drivers.months.count, SIMULATIONS_OF_A_SESSION)
+        found, _ = simulate(bound, drivers, may_raise=raises, lean=lean, interpreted=not compiled)
         return {**found, "cash_floor_usd": _wide(bound.company.cash_floor_usd, n)}
 
 

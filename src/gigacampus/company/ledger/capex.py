@@ -69,7 +69,7 @@ def build_phases(draw: Draw, phases: Sequence[Phase], t: int) -> None:
             pay = paid - phase.capex_usd * _paid_share(phase, age - 1.0)
             _strand(draw, phase, age)
             early, unpaid = where(used < 0.0, pay, 0.0), where(used == 0.0, phase.capex_usd - paid + pay, 0.0)
-            flows.lab_pay_phase += pay - early
+            flows.lab_pay_commitments += pay - early
             construction.leased_bill_usd = construction.leased_bill_usd + pay * leased_share(draw)
             _build_machines(draw, phase.capex_usd, early, unpaid, used)
             _build_halls(draw, phase.capex_usd, early, unpaid, used)
@@ -82,12 +82,12 @@ def _build_machines(draw: Draw, capex_usd: Number, early: Number, unpaid: Number
     flows, terms = draw.flows, draw.terms
     network = terms.it_share_of_phase_frac * terms.network_frac_of_gpu
     gpu = terms.it_share_of_phase_frac - network
-    flows.lab_commit_phase_gpu += unpaid * gpu
+    flows.lab_commit_gpu += unpaid * gpu
     before = ClassFlows(flows.lab_pay_gpu + early * gpu, flows.lab_serve_gpu, flows.lab_depreciate_gpu, flows.lab_retire_gpu)
     after = _class_month(before, capex_usd * gpu, used, terms.gpu_life_months, terms.refresh_frac, PURCHASES_MAX)
     flows.lab_pay_gpu, flows.lab_serve_gpu = after.paid, after.served
     flows.lab_depreciate_gpu, flows.lab_retire_gpu = after.charged, after.retired
-    flows.lab_commit_phase_network += unpaid * network
+    flows.lab_commit_network += unpaid * network
     paid = flows.lab_pay_network + early * network
     before = ClassFlows(paid, flows.lab_serve_network, flows.lab_depreciate_network, flows.lab_retire_network)
     after = _class_month(before, capex_usd * network, used, terms.network_life_months, terms.refresh_frac, PURCHASES_MAX)
@@ -101,13 +101,13 @@ def _build_halls(draw: Draw, capex_usd: Number, early: Number, unpaid: Number, u
     flows, terms = draw.flows, draw.terms
     power = least(terms.power_share_of_phase_frac, 1.0 - terms.it_share_of_phase_frac)
     building = 1.0 - terms.it_share_of_phase_frac - power
-    flows.lab_commit_phase_building += unpaid * building
+    flows.lab_commit_building += unpaid * building
     paid = flows.lab_pay_building + early * building
     before = ClassFlows(paid, flows.lab_serve_building, flows.lab_depreciate_building, flows.lab_retire_building)
     after = _class_month(before, capex_usd * building, used, terms.building_life_months, terms.refresh_frac, 1)
     flows.lab_pay_building, flows.lab_serve_building = after.paid, after.served
     flows.lab_depreciate_building, flows.lab_retire_building = after.charged, after.retired
-    flows.lab_commit_phase_power += unpaid * power
+    flows.lab_commit_power += unpaid * power
     paid = flows.lab_pay_power + early * power
     before = ClassFlows(paid, flows.lab_serve_power, flows.lab_depreciate_power, flows.lab_retire_power)
     after = _class_month(before, capex_usd * power, used, terms.power_life_months, terms.refresh_frac, 1)

@@ -1,4 +1,4 @@
-"""Cost of the committed assets: what entered service when, what was paid for it before, what it loses each month."""
+"""Cost of the committed assets: what was ordered and delivered when, what is paid for it on each, what it loses each month."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 
 from gigacampus.company.ledger.capex import ClassFlows
 from gigacampus.company.ledger.draw_binding import Mirror
-from gigacampus.company.ledger.scalar_ops import Number, at, between, least, most, ratio, rule, where
+from gigacampus.company.ledger.scalar_ops import Number, at, least, most, ratio, rule, where
 from gigacampus.company.ledger.state_layout import BUILDING, GPU, NETWORK, POWER, STORAGE, Draw, PlantClass, PlantCost
 from gigacampus.foundation.references import family_and_name, name_of
 from gigacampus.registry.stage_inputs import Inputs
@@ -70,7 +70,7 @@ class Priced:
 
 
 def stock_cost(inputs: Inputs, up: Mapping[str, np.ndarray]) -> np.ndarray:
-    """Cost of all committed assets ever in service by month; (world, class, month), rising."""
+    """Cost of all committed assets ordered and delivered so far by month; (world, 2, class, month), rising."""
     held = _holdings(up)
     worlds = held["gpu"].shape[0]
     return _value(held, np.arange(worlds), _prices(Priced(inputs, {}), worlds), inputs)
@@ -79,7 +79,7 @@ def stock_cost(inputs: Inputs, up: Mapping[str, np.ndarray]) -> np.ndarray:
 def cost_by_case(
     inputs: Inputs, up: Mapping[str, np.ndarray], reference: np.ndarray, world: np.ndarray, draws: Mapping[str, np.ndarray]
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Cost by (case, class, month) and the case of each draw, when ``draws`` move prices, ratings or counts of assets.
+    """Cost by (case, 2, class, month) and the case of each draw, when ``draws`` move prices, ratings or counts of assets.
 
     A case is a world with one set of such inputs; without any, the cases are the worlds of ``reference``, which
     :func:`stock_cost` gave.
@@ -93,15 +93,15 @@ def cost_by_case(
     return _value(_holdings(up), cases[:, 0].astype(int), _prices(at, len(cases)), inputs), case.reshape(-1)
 
 
+HELD = {"gpu": "accelerators", "building": "hall_it_mw", "grid": "grid_mw", "storage": "battery_mwh", "generators": "units"}
+"""What has a price, and the rows of the buildout that count it."""
+
+
 def _holdings(up: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """Units ever in service of everything that has a price; (world, item, month)."""
-    hall = _finite_or(up["hall_limit_it_mw"], up["it_installed_mw"])
+    """Units ordered and delivered so far of everything that has a price; (world, 2, item, month)."""
     return {
-        "gpu": _ever(np.asarray(up["accelerators_by_model"], dtype=float)[:, :, 0]),
-        "building": _ever(hall),
-        "grid": _ever(_finite_or(up["grid_limit_mw"], 0.0 * hall)),
-        "storage": _ever(np.asarray(up["battery_block_mwh"], dtype=float)[:, :, 0]),
-        "generators": _ever(np.asarray(up["unit_count"], dtype=float)[:, :, 0]),
+        item: np.stack([np.asarray(up[f"{rows}_{state}"], dtype=float) for state in ("ordered", "delivered")], axis=1)
+        for item, rows in HELD.items()
     }
 
 
@@ -119,27 +119,11 @@ def _prices(at: Priced, cases: int) -> dict[str, np.ndarray]:
 
 
 def _value(held: Mapping[str, np.ndarray], world: np.ndarray, prices: Mapping[str, np.ndarray], inputs: Inputs) -> np.ndarray:
-    """Cost by (case, class, month) of what the case's world holds at the case's prices."""
-    part = {k: np.einsum("cim,ci->cm", held[k][world], p) for k, p in prices.items()}
+    """Cost by (case, 2, class, month) of what the case's world has bought at the case's prices."""
+    part = {k: np.einsum("csim,ci->csm", held[k][world], p) for k, p in prices.items()}
     share = inputs.tree.company.assets.network_frac_of_gpu
     gpu = part["gpu"]
-    return np.stack([gpu * (1.0 - share), gpu * share, part["building"], part["grid"] + part["generators"], part["storage"]], axis=1)
-
-
-def _ever(stock: np.ndarray) -> np.ndarray:
-    """Opening stock plus every later addition; units that leave do not give money back."""
-    stock = np.asarray(stock, dtype=float)
-    out: np.ndarray = stock[:, :1] + np.concatenate(
-        [np.zeros_like(stock[:, :1]), np.cumsum(np.maximum(np.diff(stock, axis=1), 0.0), axis=1)], axis=1
-    )
-    return out
-
-
-def _finite_or(values: np.ndarray, other: np.ndarray) -> np.ndarray:
-    first = np.asarray(values, dtype=float)
-    first = first[:, :, 0] if first.ndim == 4 else first
-    other = np.asarray(other, dtype=float)
-    return np.where(np.isfinite(first), first, other[:, :, 0] if other.ndim == 4 else other)
+    return np.stack([gpu * (1.0 - share), gpu * share, part["building"], part["grid"] + part["generators"], part["storage"]], axis=2)
 
 
 def _generator_cost(at: Priced, block: Any) -> Number:
@@ -152,14 +136,9 @@ def battery_usd_per_mwh(at: Priced, block: Any) -> Number:
     return unit_cost([block], at.entry(block.model).cost_usd_per_mwh)
 
 
-def by_month(cost: np.ndarray) -> np.ndarray:
-    """Table that the rules read: cost in service and its running sum over months; (case, 2, class, month)."""
-    return np.ascontiguousarray(np.stack([cost, np.cumsum(cost, axis=2)], axis=1))
-
-
 @rule
 def open_plant(draw: Draw, cost: PlantCost) -> None:
-    """Committed assets at the start: in service at cost, worn, and paid for ahead; ``cost`` by class and month."""
+    """Committed assets at the start: in service at cost, worn, and deposits on what is still to come; ``cost`` by class and month."""
     balances, terms, plant = draw.balances, draw.terms, draw.state.plant
     factor = terms.gpu_price_factor
     gross, worn, ahead = _open_class(draw, _of(cost, GPU), plant.gpu, terms.gpu_life_months, draw.dates.generations)
@@ -177,7 +156,7 @@ def open_plant(draw: Draw, cost: PlantCost) -> None:
 @rule
 def _of(cost: PlantCost, asset: int) -> PlantCost:
     """Cost of one class by month."""
-    return PlantCost(cost.in_service_usd[asset], cost.running_sum_usd[asset])
+    return PlantCost(cost.ordered_usd[asset], cost.in_service_usd[asset])
 
 
 @rule
@@ -185,27 +164,34 @@ def _open_class(draw: Draw, cost: PlantCost, held: PlantClass, life_months: Numb
     """Cost of a class in service at the start, what it has lost by then, and what is paid ahead."""
     first = cost.in_service_usd[0]
     entered, left, _ = _vintages(draw, cost.in_service_usd, life_months, generations, -1.0)
-    ahead = _paid_ahead(draw, cost, -1.0, 0.0)
-    held.entered_usd, held.left_usd, held.paid_usd = entered, left, ahead + entered - first
+    deposits = _deposits(draw, cost, 0)
+    held.entered_usd, held.left_usd, held.paid_usd = entered, left, deposits + entered
     worn = first * least(draw.terms.opening_fleet_age_months, life_months) / life_months
-    return entered - left, worn - left, ahead - first
+    return entered - left, worn - left, deposits
 
 
 @rule
 def build_committed(draw: Draw, cost: PlantCost, t: int) -> None:
     """Payments, transfers to service, straight-line charges and retirements of committed assets in the month.
 
-    A deposit is paid one lead before service, the rest evenly until then. A vintage is charged from its month of service for its
-    life; a ``refresh_frac`` of it is then bought again.
+    A deposit is paid on the order and the rest on delivery, on which the assets enter service whatever they then wait for. A vintage
+    is charged from its delivery for its life; a ``refresh_frac`` of it is then bought again. The rest for machines is owed to their
+    vendors until it falls due.
     """
     flows, terms, plant = draw.flows, draw.terms, draw.state.plant
     factor, generations = terms.gpu_price_factor, draw.dates.generations
     gpu = _class_month(draw, _of(cost, GPU), plant.gpu, terms.gpu_life_months, generations, t)
-    flows.lab_pay_gpu, flows.lab_serve_gpu = factor * gpu.paid, factor * gpu.served
+    owed_gpu, due_gpu = _vendor_credit(draw, _of(cost, GPU), t)
+    flows.lab_commit_gpu = factor * owed_gpu
+    flows.lab_pay_gpu, flows.lab_serve_gpu = factor * (gpu.paid - owed_gpu), factor * gpu.served
     flows.lab_depreciate_gpu, flows.lab_retire_gpu = factor * gpu.charged, factor * gpu.retired
     network = _class_month(draw, _of(cost, NETWORK), plant.network, terms.network_life_months, generations, t)
-    flows.lab_pay_network, flows.lab_serve_network = factor * network.paid, factor * network.served
+    owed_network, due_network = _vendor_credit(draw, _of(cost, NETWORK), t)
+    flows.lab_commit_network = factor * owed_network
+    flows.lab_pay_network, flows.lab_serve_network = factor * (network.paid - owed_network), factor * network.served
     flows.lab_depreciate_network, flows.lab_retire_network = factor * network.charged, factor * network.retired
+    draw.state.construction.machines_due_usd = factor * (due_gpu + due_network)
+    flows.lab_pay_commitments = draw.state.construction.machines_due_usd
     building = _class_month(draw, _of(cost, BUILDING), plant.building, terms.building_life_months, 1, t)
     flows.lab_pay_building, flows.lab_serve_building = building.paid, building.served
     flows.lab_depreciate_building, flows.lab_retire_building = building.charged, building.retired
@@ -221,7 +207,7 @@ def build_committed(draw: Draw, cost: PlantCost, t: int) -> None:
 def _class_month(draw: Draw, cost: PlantCost, held: PlantClass, life_months: Number, generations: int, t: int) -> ClassFlows:
     """Flows of one class of committed assets in the month, at the price of the library."""
     entered, left, charge = _vintages(draw, cost.in_service_usd, life_months, generations, float(t))
-    paid = _paid_ahead(draw, cost, float(t), cost.running_sum_usd[t]) + entered - cost.in_service_usd[t]
+    paid = _deposits(draw, cost, t) + entered
     month = ClassFlows(most(paid - held.paid_usd, 0.0), entered - held.entered_usd, charge, left - held.left_usd)
     held.entered_usd, held.left_usd, held.paid_usd = entered, left, paid
     return month
@@ -246,13 +232,16 @@ def _vintages(draw: Draw, in_service_usd: Number, life_months: Number, generatio
 
 
 @rule
-def _paid_ahead(draw: Draw, cost: PlantCost, month: float, running_usd: Number) -> Number:
-    """Cumulative payments for first vintages: the deposit one lead ahead, the rest evenly until service.
+def _deposits(draw: Draw, cost: PlantCost, t: int) -> Number:
+    """Deposits on what is ordered by the month and not delivered."""
+    return draw.terms.deposit_frac * (cost.ordered_usd[t] - cost.in_service_usd[t])
 
-    ``running_usd`` is the sum over months of the cost in service up to this one; beyond the horizon the last cost stays.
-    """
-    last, lead, deposit_frac = cost.in_service_usd.shape[0] - 1.0, draw.terms.order_lead_months, draw.terms.deposit_frac
-    then = between(month + lead, 0.0, last)
-    ahead = at(cost.in_service_usd, then)
-    even = (at(cost.running_sum_usd, then) + most(month + lead - last, 0.0) * ahead - running_usd) / most(lead, 1.0)
-    return where(lead > 0.0, deposit_frac * ahead + (1.0 - deposit_frac) * even, ahead)
+
+@rule
+def _vendor_credit(draw: Draw, cost: PlantCost, t: int) -> tuple[Number, Number]:
+    """What vendors are newly owed for machines delivered in the month, and what falls due of earlier deliveries."""
+    terms, delivered = draw.terms, cost.in_service_usd
+    rest, credit = 1.0 - terms.deposit_frac, terms.vendor_credit_months
+    new = delivered[t] - delivered[max(t - 1, 0)]
+    due = at(delivered, most(t - credit, 0.0)) - at(delivered, most(t - 1.0 - credit, 0.0))
+    return rest * new, rest * due

@@ -45,7 +45,7 @@ def _purchase(draw: Draw, t: int) -> Number:
     flows, terms, lease, leased_bill = draw.flows, draw.terms.vehicle, draw.state.lease, draw.state.construction.leased_bill_usd
     since = t - draw.dates.vehicle_start + 1
     plan = terms.purchase_usd * least(since / terms.advance_months, 1.0) - lease.bought_usd
-    bills = flows.lab_pay_gpu + flows.lab_pay_network
+    bills = flows.lab_pay_gpu + flows.lab_pay_network + draw.state.construction.machines_due_usd
     credit = owed(draw.balances.lab_undisclosed_payables) - flows.lab_pay_undisclosed_vendors
     plan = where(lease.in_breach > 0.0, 0.0, plan)
     from_credit = between(plan, 0.0, most(credit, 0.0))

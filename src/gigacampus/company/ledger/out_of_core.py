@@ -10,6 +10,7 @@ import numpy as np
 
 from gigacampus.company import stage
 from gigacampus.company.ledger.committed_assets import stock_cost
+from gigacampus.company.ledger.compile_policy import compiling_pays
 from gigacampus.company.ledger.monthly_series import LEAN
 from gigacampus.company.ledger.physics_tables import stack
 from gigacampus.company.ledger.quantile_sketch import QuantileSketch
@@ -37,7 +38,8 @@ def sketches(
     chunks finish changes nothing, since counts add.
     """
     spans = [(first, min(first + chunk, count)) for first in range(0, count, chunk)]
-    shared = (inputs, up, stack(up), stock_cost(inputs, up), draw, worlds, series)
+    compiled = compiling_pays(count, inputs.at.months.count)
+    shared = (inputs, up, stack(up), stock_cost(inputs, up), draw, worlds, series, compiled)
     jobs = [(shared, span) for span in spans]
     results = executor.map(_chunk, jobs) if executor else map(_chunk, jobs)
     total = {name: QuantileSketch(inputs.at.months.count) for name in series}
@@ -48,10 +50,10 @@ def sketches(
 
 
 def _chunk(job: tuple[tuple[Any, ...], tuple[int, int]]) -> dict[str, QuantileSketch]:
-    (inputs, up, stacked, cost, draw, worlds, series), (first, last) = job
+    (inputs, up, stacked, cost, draw, worlds, series, compiled), (first, last) = job
     world = np.arange(first, last) % worlds
     bound, drivers = stage.prepare(inputs, up, stacked, cost, world, draw(first, last), slice(0, last - first))
-    found, _ = simulate(bound, drivers, lean=set(series) <= set(LEAN))
+    found, _ = simulate(bound, drivers, lean=set(series) <= set(LEAN), interpreted=not compiled)
     out = {name: QuantileSketch(inputs.at.months.count) for name in series}
     for name, sketch in out.items():
         sketch.add(found[name])

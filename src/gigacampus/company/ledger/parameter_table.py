@@ -23,7 +23,8 @@ from gigacampus.company.ledger.records import (
 
 
 def given(path: str, how: str = "") -> Any:
-    """Path of an input and what is made of it: ``months`` and ``years`` are whole months, at least one; ``whole`` is rounded, ``growth``
+    """Path of an input and what is made of it: ``months`` and ``years`` are whole months, at least one, ``days``
+    whole months of days, ``growth``
     and ``decline`` make the factor of a month of a log rate per year.
     """
     return path, how
@@ -155,9 +156,9 @@ class Terms(Record):
     refresh_frac: Frac = given("company.assets.refresh_frac")
     opening_fleet_age_months: Months = given("company.assets.opening_fleet_age_months", "months")
     deposit_frac: Frac = given("company.assets.deposit_frac")
-    order_lead_months: Months = given("company.assets.order_lead_months", "whole")
     undisclosed_life_months: Months = given("company.assets.undisclosed_life_years", "years")
     undisclosed_payable_months: Months = given("company.assets.undisclosed_payable_months")
+    vendor_credit_months: Months = given("company.orders.terms_days", "days")
     cover_frac: Frac = given("company.orders.cover_frac")
     keep_months_of_burn: Months = given("company.orders.keep_months_of_burn")
     trigger_months_of_cash: Months = given("company.raise_policy.trigger_months_of_cash")

@@ -46,7 +46,7 @@ class SimulationInputs:
     world: np.ndarray
     """World of each draw."""
     cost: np.ndarray
-    """Committed assets as ``committed_assets.by_month`` gives them, (case, 2, class, month)."""
+    """Committed assets as ``committed_assets.cost_by_case`` gives them, (case, 2, class, month)."""
     case: np.ndarray
     """Case of each draw."""
 
@@ -61,7 +61,7 @@ def gather_inputs(
     cost: np.ndarray,
     case: np.ndarray,
 ) -> SimulationInputs:
-    """Inputs of one chunk of draws; ``physics`` as ``physics_tables.world_tables``, ``cost`` as ``committed_assets.by_month`` give them."""
+    """Inputs of one chunk of draws; ``physics`` as ``physics_tables.world_tables``, ``cost`` as ``cost_by_case`` give them."""
     covered = history_length(bound.company.history, months)
     now = min(months.index(as_of), months.count - 1)
     terms, state, dates = np.zeros(bound.n, dtype_of(Terms)), np.zeros(bound.n, dtype_of(State)), np.zeros(1, dtype_of(Dates))
@@ -147,8 +147,8 @@ def made(value: Any, how: str) -> Any:
     """A value of the scenario as the rules read it; ``how`` as in ``parameter_table.given``."""
     if how in ("growth", "decline"):
         return np.exp(np.asarray(value, dtype=float) * (1.0 if how == "growth" else -1.0) / MONTHS_PER_YEAR)
-    if how == "whole":
-        return np.maximum(np.rint(np.asarray(value, dtype=float)), 0.0)
+    if how == "days":
+        return np.rint(np.asarray(value, dtype=float) * MONTHS_PER_YEAR / DAYS_PER_YEAR)
     return months_of(value, {"months": 1.0, "years": MONTHS_PER_YEAR}[how]) if how else value
 
 

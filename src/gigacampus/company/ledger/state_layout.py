@@ -120,6 +120,8 @@ class Construction(Record):
     """Interest that became cost of the building, and the bill of extensions that the vehicle pays."""
 
     leased_bill_usd: Usd
+    machines_due_usd: Usd
+    """Paid in the month for committed machines delivered before."""
     interest_open_usd: Usd
     """Capitalised and not yet in service."""
     interest_served_usd: Usd
@@ -323,10 +325,10 @@ class Lists(NamedTuple):
 
 
 class PlantCost(NamedTuple):
-    """Cost of committed assets ever in service, (class, month) or (class, month, draw), and its running sum over months."""
+    """Cost of committed assets ordered and delivered so far, (class, month) or (class, month, draw)."""
 
+    ordered_usd: Any
     in_service_usd: Any
-    running_sum_usd: Any
 
 
 class Draw(NamedTuple):
