@@ -26,6 +26,7 @@ LOOKS_AHEAD = {
     "vintage_payback_months": "counts the months until a vintage will have earned its cost",
     "household_cost_if_leaves_usd": "asks what will have been paid by the end of the contract",
     "planned_phase": "the plan itself, which says how many phases will be there",
+    "block_wait_months": "counts the months until a block comes",
     "workers_on_site": "those who build what a later day brings are there before it",
     "trucks_per_day": "trucks of those who build what a later day brings",
     "permit_limit_it_mw": "says whether a permit binds the campus at all: without any permit ever there is no limit",
