@@ -160,7 +160,7 @@ def test_phase_is_paid_in_full_and_enters_service_at_cost():
     series, _ = books(zero_interest, draws={}, n=2)
     flows = series["flows"]
     phase_pay = flows[
-        17:40, [FLOW["lab_pay_gpu"], FLOW["lab_pay_network"], FLOW["lab_pay_building"], FLOW["lab_pay_power"], FLOW["lab_pay_commitments"]]
+        17:40, [FLOW["lab_pay_gpu"], FLOW["lab_pay_network"], FLOW["lab_pay_building"], FLOW["lab_pay_power"], FLOW["lab_pay_orders"]]
     ].sum(axis=(0, 1))
     assert np.allclose(phase_pay, 5e9, rtol=1e-9)
     assert flows[17, :, 0][flow_rows("lab_pay_gpu", "lab_pay_network", "lab_pay_building", "lab_pay_power")].sum() == pytest.approx(1.5e9)

@@ -11,7 +11,7 @@ from tests.company.synthetic import RICH
 from tests.company.test_ledger import books
 
 CAPEX = 5e9
-CASH = [FLOW["lab_pay_gpu"], FLOW["lab_pay_network"], FLOW["lab_pay_building"], FLOW["lab_pay_power"], FLOW["lab_pay_commitments"]]
+CASH = [FLOW["lab_pay_gpu"], FLOW["lab_pay_network"], FLOW["lab_pay_building"], FLOW["lab_pay_power"], FLOW["lab_pay_orders"]]
 
 
 def with_orders(**orders):

@@ -16,7 +16,7 @@ from gigacampus.foundation.calendar import Months
 from gigacampus.foundation.references import name_of
 from gigacampus.foundation.units import KW_PER_MW
 from gigacampus.registry.stage_inputs import Inputs
-from gigacampus.schema.buildout import AcceleratorBlock, Block, BatteryBlock, GeneratorBlock, GridBlock, HallBlock, RetirementBlock
+from gigacampus.schema.buildout import AcceleratorBlock, BatteryBlock, Block, GeneratorBlock, GridBlock, HallBlock, RetirementBlock
 
 Arrays = dict[str, np.ndarray]
 
@@ -48,13 +48,7 @@ def purchases(inputs: Inputs) -> Arrays:
                 storage[:, batteries.index(f"{name}/{key}")] += block.mwh * bought
         if not any(isinstance(block, HallBlock) and block.phase == 0 for block in campus.blocks.values()):
             halls[:, c] = machines_mw
-    rows = {
-        "accelerators": accelerators,
-        "hall_it_mw": halls,
-        "grid_mw": grid,
-        "units": generators,
-        "battery_mwh": storage,
-    }
+    rows = {"accelerators": accelerators, "hall_it_mw": halls, "grid_mw": grid, "units": generators, "battery_mwh": storage}
     return {f"{what}_{state}": table[i] for what, table in rows.items() for i, state in enumerate(("ordered", "delivered"))}
 
 

@@ -69,7 +69,7 @@ def build_phases(draw: Draw, phases: Sequence[Phase], t: int) -> None:
             pay = paid - phase.capex_usd * _paid_share(phase, age - 1.0)
             _strand(draw, phase, age)
             early, unpaid = where(used < 0.0, pay, 0.0), where(used == 0.0, phase.capex_usd - paid + pay, 0.0)
-            flows.lab_pay_commitments += pay - early
+            flows.lab_pay_orders += pay - early
             construction.leased_bill_usd = construction.leased_bill_usd + pay * leased_share(draw)
             _build_machines(draw, phase.capex_usd, early, unpaid, used)
             _build_halls(draw, phase.capex_usd, early, unpaid, used)

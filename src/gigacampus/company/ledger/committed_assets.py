@@ -191,7 +191,7 @@ def build_committed(draw: Draw, cost: PlantCost, t: int) -> None:
     flows.lab_pay_network, flows.lab_serve_network = factor * (network.paid - owed_network), factor * network.served
     flows.lab_depreciate_network, flows.lab_retire_network = factor * network.charged, factor * network.retired
     draw.state.construction.machines_due_usd = factor * (due_gpu + due_network)
-    flows.lab_pay_commitments = draw.state.construction.machines_due_usd
+    flows.lab_pay_orders = draw.state.construction.machines_due_usd
     building = _class_month(draw, _of(cost, BUILDING), plant.building, terms.building_life_months, 1, t)
     flows.lab_pay_building, flows.lab_serve_building = building.paid, building.served
     flows.lab_depreciate_building, flows.lab_retire_building = building.charged, building.retired

@@ -15,7 +15,7 @@ CASH_USES = ("data_centres", "talent", "robot_agent_software", "other")
 SHARED = ("lab_pay_vendors", "lab_pay_staff")
 """Payments for several purposes at once: the month's bills stand for the bills that are paid."""
 _SITES = {
-    *("pay_energy", "pay_gpu", "pay_network", "pay_building", "pay_power", "pay_storage", "pay_commitments", "salvage"),
+    *("pay_energy", "pay_gpu", "pay_network", "pay_building", "pay_power", "pay_storage", "pay_orders", "salvage"),
     *("undisclosed_spending", "undisclosed_vendor_credit", "pay_undisclosed_vendors", "deposit_utility"),
     *("lease_proceeds", "pay_lease", "sell_machines", "pay_operating_lease"),
 }
@@ -124,7 +124,7 @@ def interest_cost(flows: Flows) -> Number:
 def capex(flows: Flows) -> Number:
     """Capital expenditure in cash."""
     return (
-        (flows.lab_pay_gpu + flows.lab_pay_storage - flows.lab_undisclosed_vendor_credit) + (flows.lab_pay_network + flows.lab_pay_commitments
+        (flows.lab_pay_gpu + flows.lab_pay_storage - flows.lab_undisclosed_vendor_credit) + (flows.lab_pay_network + flows.lab_pay_orders
         - flows.lab_lease_proceeds) + (flows.lab_pay_building + flows.lab_undisclosed_spending - flows.lab_sell_machines)
         + (flows.lab_pay_power + flows.lab_pay_undisclosed_vendors)
     )
@@ -137,7 +137,7 @@ def bills(flows: Flows) -> Number:
         (flows.lab_pay_vendors + flows.lab_pay_fines + flows.lab_undisclosed_cost + flows.lab_pay_building
         + flows.lab_pay_undisclosed_vendors) + (flows.lab_pay_staff + flows.lab_pay_tax + flows.lab_undisclosed_opex + flows.lab_pay_power
         + flows.lab_pay_interest) + (flows.lab_pay_energy + flows.lab_payment_fees + flows.lab_pay_gpu + flows.lab_pay_storage
-        + flows.lab_pay_lease) + (flows.lab_pay_platform + flows.lab_local_taxes + flows.lab_pay_network + flows.lab_pay_commitments
+        + flows.lab_pay_lease) + (flows.lab_pay_platform + flows.lab_local_taxes + flows.lab_pay_network + flows.lab_pay_orders
         + flows.lab_pay_operating_lease)
     )
 
@@ -176,7 +176,7 @@ def written_off(flows: Flows) -> Number:
 def cash_use_data_centres(flows: Flows) -> Number:
     """Cash for data centres but bills shared by purposes."""
     return (
-        (flows.lab_pay_energy + flows.lab_pay_commitments - flows.lab_sell_machines + flows.lab_pay_network) + (flows.lab_undisclosed_spending
+        (flows.lab_pay_energy + flows.lab_pay_orders - flows.lab_sell_machines + flows.lab_pay_network) + (flows.lab_undisclosed_spending
         - flows.lab_salvage + flows.lab_pay_operating_lease + flows.lab_pay_building) + (-flows.lab_undisclosed_vendor_credit
         + flows.lab_deposit_utility + flows.lab_pay_lease + flows.lab_pay_power) + (flows.lab_pay_undisclosed_vendors
         - flows.lab_lease_proceeds + flows.lab_pay_gpu + flows.lab_pay_storage)

@@ -84,7 +84,7 @@ class Flows(Record):
     lab_commit_network: Usd = entry("lab_cip_network", "lab_vendor_payables")
     lab_commit_building: Usd = entry("lab_cip_building", "lab_vendor_payables")
     lab_commit_power: Usd = entry("lab_cip_power", "lab_vendor_payables")
-    lab_pay_commitments: Usd = entry("lab_vendor_payables", "lab_cash", "investing")
+    lab_pay_orders: Usd = entry("lab_vendor_payables", "lab_cash", "investing")
     lab_salvage: Usd = entry("lab_cash", "lab_salvage_gain", "investing")
     lab_impair_machines: Usd = entry("lab_impairment", "lab_machines_written_down")
     lab_relieve_written_down: Usd = entry("lab_machines_written_down", "lab_depreciation_gpu")

@@ -22,7 +22,7 @@ def _post_lab_assets(balances: Balances, flows: Flows) -> None:
         + (flows.lab_prepay_rental - flows.lab_pay_platform - flows.lab_undisclosed_cost - flows.lab_pay_undisclosed_vendors
         + flows.lab_draw_notes + flows.lab_draw_delayed_draw + flows.lab_draw_revolver - flows.lab_pay_discount - flows.lab_catch_up
         - flows.lab_pay_lease - flows.lab_pay_tax - flows.lab_pay_gpu - flows.lab_pay_storage) + (-flows.lab_pay_energy
-        - flows.lab_local_taxes - flows.lab_undisclosed_opex - flows.lab_pay_commitments - flows.lab_repay_notes - flows.lab_repay_delayed_draw
+        - flows.lab_local_taxes - flows.lab_undisclosed_opex - flows.lab_pay_orders - flows.lab_repay_notes - flows.lab_repay_delayed_draw
         - flows.lab_repay_revolver - flows.lab_pay_interest + flows.lab_lease_proceeds + flows.lab_raise_dated - flows.lab_lend_platform
         - flows.lab_pay_network)
     )
@@ -78,7 +78,7 @@ def _post_lab_liabilities(balances: Balances, flows: Flows) -> None:
     )
     balances.lab_accrued_legal += -flows.lab_fines + flows.lab_pay_fines
     balances.lab_vendor_payables += (
-        (-flows.lab_commit_gpu + flows.lab_pay_commitments) + (-flows.lab_commit_network) + (-flows.lab_commit_building)
+        (-flows.lab_commit_gpu + flows.lab_pay_orders) + (-flows.lab_commit_network) + (-flows.lab_commit_building)
         + (-flows.lab_commit_power)
     )
     balances.lab_undisclosed_payables += -flows.lab_undisclosed_vendor_credit + flows.lab_pay_undisclosed_vendors

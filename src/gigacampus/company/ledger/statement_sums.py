@@ -107,7 +107,7 @@ def lab_cash(flows: Flows) -> Number:
         + (flows.lab_prepay_rental - flows.lab_pay_platform - flows.lab_undisclosed_cost - flows.lab_pay_undisclosed_vendors
         + flows.lab_draw_notes + flows.lab_draw_delayed_draw + flows.lab_draw_revolver - flows.lab_pay_discount - flows.lab_catch_up
         - flows.lab_pay_lease - flows.lab_pay_tax - flows.lab_pay_gpu - flows.lab_pay_storage) + (-flows.lab_pay_energy
-        - flows.lab_local_taxes - flows.lab_undisclosed_opex - flows.lab_pay_commitments - flows.lab_repay_notes - flows.lab_repay_delayed_draw
+        - flows.lab_local_taxes - flows.lab_undisclosed_opex - flows.lab_pay_orders - flows.lab_repay_notes - flows.lab_repay_delayed_draw
         - flows.lab_repay_revolver - flows.lab_pay_interest + flows.lab_lease_proceeds + flows.lab_raise_dated - flows.lab_lend_platform
         - flows.lab_pay_network)
     )
@@ -131,7 +131,7 @@ def lab_investing(flows: Flows) -> Number:
         (-flows.lab_undisclosed_spending + flows.lab_salvage - flows.lab_lend_platform - flows.lab_pay_building)
         + (flows.lab_undisclosed_vendor_credit - flows.lab_deposit_utility + flows.lab_platform_repays - flows.lab_pay_power)
         + (-flows.lab_pay_undisclosed_vendors + flows.lab_lease_proceeds - flows.lab_pay_gpu - flows.lab_pay_storage)
-        + (-flows.lab_pay_commitments + flows.lab_sell_machines - flows.lab_pay_network)
+        + (-flows.lab_pay_orders + flows.lab_sell_machines - flows.lab_pay_network)
     )
 
 
