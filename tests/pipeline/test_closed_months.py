@@ -75,8 +75,9 @@ campuses:
       permit: {kind: permit, in_service: 2026-05-01, limit_mw: 120}
       trailers: {kind: generators, model: "lib:generators/trailer_mixed", count: 3, in_service: 2026-01-01, out_of_service: 2027-06-01}
       turbines: {kind: generators, model: "lib:generators/titan_130", count: 5, in_service: 2026-04-01, permit: permit, control: scr}
-      court:
-        {kind: legal, stops: [trailers, turbines], probability_frac: 0.9, court_stop_quantile: 0.1, duration_days: 90, in_service: 2026-11-01}
+      court_order:
+        {kind: legal, stops: [trailers, turbines], probability_frac: 0.9, court_stop_quantile: 0.1, duration_days: 90,
+         in_service: 2026-11-01}
       battery: {kind: battery, model: "lib:batteries/megapack_2xl", mw: 20, mwh: 40, in_service: 2026-07-01}
       dry: {kind: cooling, model: "lib:cooling/dry_cooler_generic", heat_mw: 90, in_service: 2026-02-01}
       chips: {kind: accelerators, model: "lib:accelerators/gb200", count: 25000, in_service: 2026-02-01}
