@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gigacampus.company.analysis import terminal_states
+from gigacampus.company import stage
+from gigacampus.company.analysis import goals, terminal_states
 from gigacampus.company.analysis.metrics import (
     escape_terms,
     lasting_escape,
@@ -25,6 +26,7 @@ from gigacampus.company.financing import related_parties
 from gigacampus.company.financing.related_parties import Flow
 from gigacampus.company.valuation import price_implied
 from gigacampus.validation import group_segment
+from tests.company.synthetic import RICH, inputs, tables
 
 SIZE = st.floats(0.05, 5.0)
 SMALL = st.floats(0.0, 1.0)
@@ -191,6 +193,31 @@ def test_a_path_that_drains_its_pile_coasts():
     series = _futures(2) | {"free_cash_flow_usd": np.array([[1.0] * 24, [-1.0] * 24])}
     found = terminal_states.classify(series, np.array([3.0, 3.0]), None)
     assert [terminal_states.CLASSES[i] for i in found] == ["escape", "coast"]
+
+
+def test_a_firm_that_only_drains_old_cash_never_counts_as_escaped():
+    """A pile of cash that outlasts the horizon is outlasting; the same pile in a firm that earns is path escape."""
+    draining = stage.run(*_rich(opening_cash_usd=1e12))
+    assert np.all(draining["free_cash_flow_usd"][:, -12:].sum(axis=1) < 0.0)
+    assert np.isnan(draining["escape_month"]).all() and np.isfinite(draining["outlasting_month"]).all()
+    assert [terminal_states.CLASSES[int(i)] for i in draining["outcome_class"]] == ["coast"] * 4
+    assert np.isnan(draining["local_escape_month"]).all()
+    earning = stage.run(*_rich(opening_cash_usd=1e12, revenue={"government_usd_per_year": 50e9}))
+    assert np.isfinite(earning["escape_month"]).all() and np.isnan(earning["outlasting_month"]).all()
+
+
+def test_a_goal_of_escape_is_not_met_by_draining():
+    months = 30
+    flat = {"cash_usd": np.full((months, 2), 1e9), "arrears_usd": np.zeros((months, 2)), "outside_capital_usd": np.zeros((months, 2))}
+    series = {**flat, "cash_floor_usd": np.zeros(2), "free_cash_flow_usd": np.array([[1e6, -1e6]] * months)}
+    assert (goals.escape_margin(20, after=2)(series) >= 0.0).tolist() == [True, False]
+
+
+def _rich(**company):
+    given = inputs(
+        {**RICH, "rounds": {}, "raise_policy": {"success_frac": 0.0}, "vehicle": {}, **company}, market={"treasury_yield_frac": 0.0}
+    )
+    return given, tables(), np.arange(4) % 2, {}
 
 
 def test_two_equal_siblings_that_swap_money_are_fully_circular_and_net_to_zero():

@@ -219,21 +219,20 @@ def break_even(r: Result) -> Figure:
     )
 
 
-def prefunded(r: Result) -> str:
-    """Words for the futures whose path escapes only since cash raised before outlasts the horizon; empty where there are none."""
-    drains = r.samples("free_cash_flow_usd")[:, -12:].sum(axis=1) <= 0.0
-    share = float(np.mean(np.isfinite(r.samples("escape_month")) & drains))
-    return f"in {share:.0%} of futures only because cash raised before outlasts the horizon while it drains away" if share else ""
+def outlasting(r: Result) -> str:
+    """Words for the futures in which cash raised before outlasts the horizon while it drains; empty where there are none."""
+    share = float(np.mean(np.isfinite(r.samples("outlasting_month")))) if r.has("outlasting_month") else 0.0
+    return f"outlasting, which is no escape: in {share:.0%} of futures cash raised before lasts to the end while it drains" if share else ""
 
 
 def escape(r: Result) -> Figure:
     return date_figure(
         "escape",
-        f"Path escape: no outside capital needed from then to {r.coords['month'][-1]}",
+        f"Path escape: no outside capital needed from then to {r.coords['month'][-1]}, and cash comes in",
         r.samples("escape_month"),
         r.coords["month"],
         ("company",),
-        note=prefunded(r),
+        note=outlasting(r),
     )
 
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from gigacampus.company.analysis.job_functions import people_series
 from gigacampus.company.analysis.metrics import (
+    escape_or_outlast,
     escape_terms,
     first_true,
     lasting_escape,
@@ -122,6 +123,14 @@ def headline(
     low = series["cash_usd"][now:].argmin(axis=0) + now
     raises = series["outside_capital_usd"] > 0.0
     first = first_true(raises)
+    alone_month = path_escape(
+        series["cash_usd"] - series["arrears_usd"],
+        series["outside_capital_usd"] + series["group_support_usd"],
+        floor=floor,
+        after=now,
+        breach=series["covenant_breach"],
+    )
+    escape, outlasting = escape_or_outlast(alone_month, series["free_cash_flow_usd"])
     size = np.take_along_axis(series["outside_capital_usd"], np.nan_to_num(first).astype(int)[None], axis=0)[0]
     return {
         "runway_month": runway(alone["cash_usd"], floor=floor, arrears=alone["arrears_usd"], after=now),
@@ -134,13 +143,8 @@ def headline(
         "break_even_ebit_month": lasting_positive(series["ebit_usd"], after=after),
         "break_even_net_month": lasting_positive(series["net_income_usd"], after=after),
         "break_even_fcf_month": lasting_positive(series["free_cash_flow_usd"], after=after),
-        "escape_month": path_escape(
-            series["cash_usd"] - series["arrears_usd"],
-            series["outside_capital_usd"] + series["group_support_usd"],
-            floor=floor,
-            after=now,
-            breach=series["covenant_breach"],
-        ),
+        "escape_month": escape,
+        "outlasting_month": outlasting,
         "next_raise_month": first,
         "next_raise_usd": np.where(np.isnan(first), 0.0, size),
     }

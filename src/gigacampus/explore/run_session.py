@@ -34,7 +34,7 @@ BREAK_EVEN = {
 }
 GOALS = {
     **{name: f"lasting positive {title} by a month: {name}=2027-12" for name, (_, title) in BREAK_EVEN.items()},
-    "escape_by": "no outside capital needed from some month up to this one on: escape_by=2029-12",
+    "escape_by": "no outside capital needed from some month up to this one on, and cash comes in at the end: escape_by=2029-12",
     "runway": "cash above its floor for at least so many months if no new money comes: runway=24",
     "solvent_until": "cash never below its floor up to a month, raising under the policy: solvent_until=2028-12",
 }
@@ -155,7 +155,7 @@ def goal_of(held: Held, text: str) -> Goal:
         margin = lasting_margin(series, by, after=held.after)
         return Goal(text, f"lasting positive {title} by {label}", margin, months=by + LASTING)
     if name == "escape_by":
-        return Goal(text, f"path escape by {label}: no outside capital from then on", escape_margin(by, after=held.now))
+        return Goal(text, f"path escape by {label}: no outside capital from then on, and cash comes in", escape_margin(by, after=held.now))
     text_by = f"cash never below its floor up to {label}, raising under the policy"
     return Goal(text, text_by, cash_margin(held.now + 1, by), lean=True, months=by + 1)
 

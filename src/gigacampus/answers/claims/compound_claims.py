@@ -267,7 +267,7 @@ def both_ends(result: Result, args: Args) -> Reading:
         args["share"],
         "at_least",
         "1",
-        title=f"share of the rarer end (escape within the horizon in {escaped.mean():.0%} of futures)",
+        title=f"share of the rarer end (path escape within the horizon in {escaped.mean():.0%} of futures)",
     )
 
 

@@ -43,9 +43,13 @@ def break_evens(result: Result) -> list[dict[str, Any]]:
         for key, word in BREAK_EVENS.items()
     ]
     if result.has("local_escape_month"):
-        rows.append(registers.date_row("growth pays for itself for a year", result.samples("local_escape_month"), labels))
-    title = "no outside capital needed from then on, cash raised before counted"
-    return [*rows, registers.date_row(title, result.samples("escape_month"), labels)]
+        rows.append(registers.date_row("local escape: growth pays for itself for a year", result.samples("local_escape_month"), labels))
+    title = "path escape: no outside capital needed from then on, and cash comes in"
+    rows.append(registers.date_row(title, result.samples("escape_month"), labels))
+    if result.has("outlasting_month"):
+        title = "outlasting: cash raised before lasts to the end from then on, draining"
+        rows.append(registers.date_row(title, result.samples("outlasting_month"), labels))
+    return rows
 
 
 def runway(result: Result) -> list[dict[str, Any]]:

@@ -67,7 +67,8 @@ def cash_margin(first: int, last: int) -> Margin:
 
 
 def escape_margin(by: int, *, after: int) -> Margin:
-    """Cash above the floor that is left, at its least, in the best month up to ``by`` from which nothing more is raised.
+    """Cash above the floor that is left, at its least, in the best month up to ``by`` from which nothing more is raised, or the cash
+    that the last year brings in, whichever is less.
 
     The counterpart of :func:`gigacampus.company.analysis.metrics.path_escape`.
     """
@@ -77,6 +78,7 @@ def escape_margin(by: int, *, after: int) -> Margin:
         own = series["cash_usd"] - series["arrears_usd"] - raised
         least = np.minimum.accumulate(own[::-1], axis=0)[::-1] + raised - series["cash_floor_usd"]
         last = min(by, least.shape[0] - LASTING - 1)
-        return np.asarray(least[after + 1 : last + 1].max(axis=0))
+        brought_in = series["free_cash_flow_usd"][-LASTING:].sum(axis=0)
+        return np.asarray(np.minimum(least[after + 1 : last + 1].max(axis=0), brought_in))
 
     return margin

@@ -76,6 +76,19 @@ def path_escape(
     return first_true(fine)
 
 
+def escape_or_outlast(month: np.ndarray, free_cash: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Months of path escape and of outlasting, of which a future has at most one; ``month`` as :func:`path_escape` gives it.
+
+    Who needs no outside capital escapes only if the last year brings in cash (``free_cash``, (month, draw)). Who still drains what
+    was raised before merely outlasts the horizon.
+
+    >>> escape_or_outlast(np.array([3.0, 3.0]), np.array([[1.0, -1.0]] * 12))
+    (array([ 3., nan]), array([nan,  3.]))
+    """
+    earns = free_cash[-LASTING:].sum(axis=0) > 0.0
+    return np.where(earns, month, np.nan), np.where(earns, np.nan, month)
+
+
 @dataclass(frozen=True)
 class EscapeTerms:
     """What the escape equation asks of the books; (month, draw), NaN where there is no revenue or no compute to speak of."""

@@ -11,7 +11,7 @@ from gigacampus.company.analysis.metrics import LASTING
 CLASSES = ("escape", "coast", "rented_out", "sold", "dead")
 TITLES = {
     "escape": "Needs no outside capital to the end and earns more cash than it spends",
-    "coast": "Lives on cash raised before or still to be raised; does not yet pay for itself",
+    "coast": "Coasting: lives on cash raised before or still to be raised; does not yet pay for itself",
     "rented_out": "Lives on letting its machines to others",
     "sold": "Investors of later rounds own most of it",
     "dead": "Cannot pay its bills for half a year",
@@ -25,8 +25,8 @@ def classify(series: Mapping[str, np.ndarray], escape_month: np.ndarray, rent_us
     """Class of each draw as an index of :data:`CLASSES`; series by (draw, month).
 
     The first that holds, worst first: bills unpaid for half a year running; holders of today diluted below half; more than half
-    of last year's revenue from letting machines; path escape with free cash flow above zero in the last year; else coasting. A
-    path that escapes while cash drains away is prefunded: it coasts.
+    of last year's revenue from letting machines; path escape, which asks for free cash flow above zero in the last year; else
+    coasting. Who outlasts the horizon while cash drains away coasts.
     """
     unpaid = series["arrears_usd"] > 0.0
     run = np.zeros(unpaid.shape[0], dtype=int)

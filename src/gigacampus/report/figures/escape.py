@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from gigacampus.answers.headline import prefunded
+from gigacampus.answers.headline import outlasting
 from gigacampus.report import reading, words
 from gigacampus.report.figures import base, palette
 from gigacampus.results.result import quantiles
@@ -56,12 +56,12 @@ def caption(result: Any, ratio: np.ndarray) -> str:
         parts.append(f"Where there is a margin then, it pays for a growth of {pays[0]} ({pays[1]} to {pays[2]}) a year.")
     local = reading.optional(result, "local_escape_month")
     if local is not None:
-        parts.append(f"At 1 or above for a year: {words.span(words.when(local, result.coords['month']))}.")
+        parts.append(f"Local escape, at 1 or above for a year: {words.span(words.when(local, result.coords['month']))}.")
     escape = reading.optional(result, "escape_month")
     if escape is not None:
         date = words.when(escape, result.coords["month"])
-        parts.append(f"Path escape, no new outside money from then to the end: {words.span(date)}.")
-        parts += [f"{words.sentence(told)}." for told in [prefunded(result)] if told]
+        parts.append(f"Path escape, no new outside money from then to the end, and cash comes in: {words.span(date)}.")
+        parts += [f"{words.sentence(told)}." for told in [outlasting(result)] if told]
     return " ".join(parts)
 
 
