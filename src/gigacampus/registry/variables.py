@@ -52,6 +52,12 @@ def _rows(stage: str, dims: str, *rows: tuple[str, str, str, str, str], nan_mean
     ]
 
 
+def _bought(dim: str, what: str, unit: str, title: str) -> list[Variable]:
+    """Rows of what committed blocks had ordered and delivered by each month."""
+    states = ("ordered", "delivered")
+    return _rows("buildout", f"{dim} month", *((f"{what}_{s}", unit, f"{title} {s} so far, committed", "stock", "last") for s in states))
+
+
 def _nan_means(name: str, dims: str) -> str:
     if "hour" in dims.split():
         return "outside of the horizon"
@@ -120,32 +126,11 @@ _ALL: list[Variable] = [
         "accelerator phase month",
         ("accelerators_by_model", "1", "Accelerators in service by model, all campuses", "stock", "last"),
     ),
-    *_rows(
-        "buildout",
-        "accelerator month",
-        ("accelerators_ordered", "1", "Accelerators ordered so far by model, committed", "stock", "last"),
-        ("accelerators_delivered", "1", "Accelerators delivered so far by model, committed", "stock", "last"),
-    ),
-    *_rows(
-        "buildout",
-        "unit month",
-        ("units_ordered", "1", "Generating units ordered so far, committed", "stock", "last"),
-        ("units_delivered", "1", "Generating units delivered so far, committed", "stock", "last"),
-    ),
-    *_rows(
-        "buildout",
-        "battery month",
-        ("battery_mwh_ordered", "MWh", "Battery energy ordered so far by block, committed", "stock", "last"),
-        ("battery_mwh_delivered", "MWh", "Battery energy delivered so far by block, committed", "stock", "last"),
-    ),
-    *_rows(
-        "buildout",
-        "campus month",
-        ("hall_it_mw_ordered", "MW", "IT power of halls ordered so far, committed", "stock", "last"),
-        ("hall_it_mw_delivered", "MW", "IT power of halls delivered so far, committed", "stock", "last"),
-        ("grid_mw_ordered", "MW", "Grid tranches ordered so far, committed", "stock", "last"),
-        ("grid_mw_delivered", "MW", "Grid tranches delivered so far, committed", "stock", "last"),
-    ),
+    *_bought("accelerator", "accelerators", "1", "Accelerators by model"),
+    *_bought("unit", "units", "1", "Generating units"),
+    *_bought("battery", "battery_mwh", "MWh", "Battery energy by block"),
+    *_bought("campus", "hall_it_mw", "MW", "IT power of halls"),
+    *_bought("campus", "grid_mw", "MW", "Grid tranches"),
     *_rows(
         "buildout",
         "campus month",
