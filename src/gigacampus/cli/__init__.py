@@ -33,6 +33,7 @@ COMMANDS = (
     "measure",
     "explain",
     "validate",
+    "layouts",
     "models",
     "sources",
     "schema",

@@ -1,0 +1,90 @@
+"""The best layouts of a model on a number of accelerators, for the command line and the server."""
+
+from __future__ import annotations
+
+from datetime import date
+from time import perf_counter
+from types import SimpleNamespace
+from typing import Any
+
+from gigacampus.compute.job import Machine, Shape
+from gigacampus.compute.layout_search import described, front, grid, search
+from gigacampus.compute.training_jobs import machine_of, shape_of
+from gigacampus.foundation.errors import nearest, refuse
+from gigacampus.foundation.units import UNIT_TABLE
+from gigacampus.scenario.library import load_entry, names
+from gigacampus.schema.compute import AcceleratorEntry, LayoutSpec, ModelEntry
+
+GIGABYTE = UNIT_TABLE["GB"][1]
+BYTE_BITS = 8.0
+EFFICIENCY = "pooled"
+
+
+def entry_named(family: str, name: str, what: str) -> str:
+    """Name of a library entry, with or without ``lib:<family>/``, however it is written; refused with the nearest names."""
+    wanted = name.removeprefix(f"lib:{family}/").lower().replace("-", "_").replace(".", "_").replace(" ", "_")
+    known = names(family)
+    if wanted in known:
+        return wanted
+    close = [n for n in known if wanted and wanted in n] or [n for n in (nearest(wanted, known),) if n]
+    raise refuse(f"no {what} {name!r} in the library", nearest=", ".join(close), fix=f"one of {', '.join(known)}")
+
+
+def best_layouts(
+    model: str, *, accelerators: int, on: str, best: int, batch_tokens: float | None = None, sequence_tokens: float | None = None
+) -> dict[str, Any]:
+    """Best layouts and Pareto front of a library model on a library accelerator, counts of what was timed and what did not fit."""
+    entry = AcceleratorEntry(**load_entry("accelerators", entry_named("accelerators", on, "accelerator"), date.max)[0])
+    named = ModelEntry(**load_entry("models", entry_named("models", model, "model"), date.max)[0])
+    constants = SimpleNamespace(**load_entry("training_efficiency", EFFICIENCY, date.max)[0])
+    if accelerators < 1:
+        raise refuse(f"{accelerators} accelerators", path="--accelerators", fix="a whole number from 1")
+    sequence = sequence_tokens or LayoutSpec().sequence_tokens
+    sequences = _step_sequences(batch_tokens or LayoutSpec().batch_tokens, sequence, accelerators)
+    shape, machine = shape_of(named), machine_of(entry, constants, eight_bit=True)
+    bits = BYTE_BITS if entry.peak_fp8_tflops else 2.0 * BYTE_BITS
+    started = perf_counter()
+    layout = grid(shape, machine, accelerators=accelerators, batch_sequences=sequences, sequence=sequence, product_bits=bits)
+    found = search(shape, machine, layout, constants)
+    seconds = perf_counter() - started
+    shown = [described(found, place) for place in range(min(best, found.evaluated))]
+    out = {
+        "model": named.title,
+        "accelerator": entry.title,
+        "accelerators": accelerators,
+        "batch_sequences": sequences,
+        "sequence_tokens": sequence,
+        "memory_limit_gb": machine.memory_bytes / GIGABYTE,
+        "evaluated": found.evaluated,
+        "pruned": found.pruned,
+        "seconds": seconds,
+        "fits": found.evaluated > 0,
+        "layouts": shown,
+        "pareto": [described(found, int(place)) for place in front(found)],
+    }
+    return out if found.evaluated else {**out, "reason": _why_none(shape, machine, found.least_memory_bytes, len(layout.tensor))}
+
+
+def _step_sequences(batch_tokens: float, sequence: float, accelerators: int) -> float:
+    """Sequences of a step: the asked tokens, rounded down to a power of two so that replicas and micro-batches divide them."""
+    asked = batch_tokens / sequence
+    if asked < 1.0:
+        raise refuse(
+            f"a step of {batch_tokens:g} tokens holds no sequence of {sequence:g}", path="--batch-tokens", fix=f"at least {sequence:g}"
+        )
+    odd = accelerators
+    while odd % 2 == 0:
+        odd //= 2
+    whole = 1
+    while whole * 2 * odd <= asked:
+        whole *= 2
+    return float(whole * odd if whole * odd <= asked else int(asked))
+
+
+def _why_none(shape: Shape, machine: Machine, least: float, tried: int) -> str:
+    if not tried:
+        return f"no degrees divide {shape.heads:g} heads, {shape.layers:g} layers and the accelerators: try a number with more divisors"
+    return (
+        f"the smallest of {tried:,} layouts needs {least / GIGABYTE:,.1f} GB on one accelerator of {machine.memory_bytes / GIGABYTE:g} GB: "
+        "more accelerators, larger ones, or a smaller model"
+    )
