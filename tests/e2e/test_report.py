@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from gigacampus.report import figures
+from gigacampus.report import figures, stories
 from tests.report.synthetic import SyntheticResult
 
 pytestmark = pytest.mark.browser
@@ -34,8 +34,14 @@ def phone(launch, report):
 
 
 def test_draws_every_figure_asks_no_host_and_says_nothing(desktop, report):
-    drawn = desktop.eval_on_selector_all(".chart .drawing > svg", "all => all.map(e => e.closest('.chart').dataset.figure)")
-    assert drawn[: len(figures.ALL)] == [f.name for f in figures.ALL]
+    opened = "all => all.map(e => e.closest('.chart').dataset.figure)"
+    first = desktop.eval_on_selector_all(".chart .drawing > svg", opened)
+    assert [name for name in first if not name.startswith("compare_")] == stories.chosen([f.name for f in figures.ALL])
+    desktop.locator("#stories > details > summary").click()
+    desktop.wait_for_function(f"document.querySelectorAll('#stories .drawing > svg').length === {len(figures.ALL)}")
+    named = desktop.eval_on_selector_all(".chart .drawing > svg", "all => all.map(e => e.getAttribute('aria-label'))")
+    assert len(set(named)) == len(named) and not any("visualization" in name for name in named)
+    assert desktop.locator("[aria-label='Vega visualization'], [aria-roledescription=visualization]").count() == 0
     assert report.as_uri() in desktop.asked
     assert set(desktop.asked) <= {report.as_uri(), "data:,"}
     assert desktop.said == []
@@ -200,10 +206,28 @@ def test_copy_gives_the_command(launch, report):
     tab = launch()
     tab.context.grant_permissions(["clipboard-read", "clipboard-write"])
     show(tab, report)
+    tab.locator("#reproduce > summary").click()
     button = tab.locator("button[data-copy=as-cli]")
     button.click()
     expect(button).to_have_text("Copied")
     assert tab.evaluate("navigator.clipboard.readText()").startswith("gigacampus run ")
+
+
+def test_a_reader_sets_the_order_and_an_anchor_opens_what_it_names(launch, report):
+    tab = show(launch(), report)
+    before = tab.locator(".tile-county").bounding_box()["x"]
+    tab.locator("button[data-reader=official]").click()
+    assert tab.locator(".tile-county").bounding_box()["x"] < before
+    assert tab.locator("button[data-reader=official]").get_attribute("aria-pressed") == "true"
+    tab.evaluate("location.hash = '#limits'")
+    tab.wait_for_selector("#limits[open]")
+
+
+def test_the_report_is_short_until_something_is_opened(launch, report):
+    tab = show(launch(width=1440, height=900), report)
+    assert tab.locator("#compare").count() == 1
+    height = tab.evaluate("document.documentElement.scrollHeight - document.getElementById('compare').offsetHeight")
+    assert height <= 9 * 900
 
 
 def test_pointer_over_a_figure_shows_the_month(desktop):
@@ -231,6 +255,8 @@ def test_axe_finds_nothing(launch, report, width, scheme):
 
 def test_print_shows_figures_on_white_without_controls(launch, report):
     tab = show(launch(color_scheme="dark"), report)
+    tab.locator("#stories > details > summary").click()
+    tab.wait_for_selector("#fig-escape .drawing > svg")
     tab.emulate_media(media="print")
     assert tab.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
     assert not tab.locator("nav").is_visible() and not tab.locator(".tools").first.is_visible()

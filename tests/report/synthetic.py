@@ -211,6 +211,13 @@ def _scenario() -> dict[str, Any]:
     }
 
 
+def _claim(id: str, part: str, claim: str, claimed: str, verdict: str, band: tuple[Any, Any, Any], unit: str) -> dict[str, Any]:
+    low, value, high = band
+    told = {"text": f"the run: {value} {unit}", "why": "", "fitted": id == "C01", "impossible_with": []}
+    said = {"claimant": "a newspaper (made up)", "known_on": "2026-01-16", "claimed": claimed, "verdict": verdict}
+    return {"id": id, "part": part, "claim": claim, **said, "value": value, "low": low, "high": high, "unit": unit, **told}
+
+
 def _headline(name: str, title: str, value: Any, low: Any, high: Any, unit: str, level: int, share: float, text: str) -> dict[str, Any]:
     return {
         "id": name,
@@ -254,6 +261,18 @@ def _manifest(worlds: int, draws: int, seed: int) -> dict[str, Any]:
             _headline("cash_low", "Lowest cash", 1.9e9, -2.4e9, 6.2e9, "USD", 1, 0.45, "With the raise policy of the scenario."),
             _headline("noise", "Loudest home by night", 56.2, 50.9, 61.4, "dBA", 0, 0.71, ""),
             _headline("nox", "NOx in the last twelve months", 512.0, 430.0, 640.0, "t", 1, 0.38, ""),
+            {**_headline("facility_mw_now", "Facility power in service", 310.0, 290.0, 330.0, "MW", 1, 0.3, ""), "value_text": "310 MW"},
+            {**_headline("county_paid", "Taxes and fees paid", 12e6, 9e6, 15e6, "USD", 1, 0.8, ""), "value_text": "USD 12 M"},
+        ],
+        "opening": [
+            "2,231 MW (1,980 to 2,490) run in 2031-12; 1 GW is passed in 2026-07 (2026-02 to 2027-05).",
+            "When all is built, in 2031-12, the loudest place, north/school, hears 56.2 dBA (50.9 to 61.4) by night.",
+            "Without new money cash is below its floor in 2026-10 (2026-06 to 2027-08).",
+        ],
+        "claims": [
+            _claim("C01", "money", "net loss of a quarter", "1.46 USD bn", "reproduced", (1.4, 1.46, 1.5), "USD bn"),
+            _claim("C18", "machines", "total power of the sites", "2 GW", "unlikely", (0.68, 0.7, 0.73), "GW"),
+            _claim("C19", "machines", "kilometres of road a year", "80000000000.0 km/year", "not checkable", (None, None, None), ""),
         ],
         "goals": [{"id": "peak", "met": False, "margin": -90.0, "text": "Facility power in the last month below 2400 MW"}],
         "twin": {"title": "Two Rivers AI (made up)", "hash": "00", "headline": [{"id": "peak", "value": 1010.0, "unit": "MW"}]},

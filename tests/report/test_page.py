@@ -44,8 +44,29 @@ def block(text, name):
 def test_sections_come_in_order(synthetic):
     text = page.page(synthetic, VIEWER)
     order = re.findall(r'<section id="(\w+)"', text)
-    assert order == ["headline", "figures", "map", "answers", "money", "inputs", "limits", "reproduce"]
-    assert text.index("<h1>") < text.index('class="lede"') < text.index('id="headline"')
+    assert order == ["first", "place", "claims", "stories", "answers"]
+    assert text.index("<h1>") < text.index('class="strip"') < text.index('class="tiles"') < text.index('id="place"')
+    behind = re.findall(r'<details id="(\w+)" class="behind"', text)
+    assert behind == ["headline", "money", "inputs", "limits", "reproduce"]
+
+
+def test_the_first_storey_says_three_sentences_and_each_claim_has_its_address(synthetic):
+    text = page.page(synthetic, VIEWER)
+    first = text[text.index('id="first"') : text.index('id="place"')]
+    assert first.count("<li>2,231 MW") == 1 and "River school" not in first.split("hears")[1][:10]
+    assert "1 of 2 that can be judged fit this run" in first and first.count('class="tile tile-') >= 1
+    for claim in synthetic.manifest["claims"]:
+        assert text.count(f'<li id="claim-{claim["id"]}"') == 1
+    assert "8×10<sup>10</sup> km/year" in text and text.count('class="glyph"') == 2
+    assert '<details class="answer" id="Q05">' in text
+
+
+def test_titles_of_charts_are_findings_with_their_number(synthetic):
+    specs, _ = page.drawn(synthetic)
+    found = {name: page.stories.finding(synthetic, name, spec) for name, (_, spec) in specs.items()}
+    told = {name: text for name, text in found.items() if text}
+    assert len(told) >= 0.7 * len(specs), sorted(set(specs) - set(told))
+    assert all(re.search(r"\d", text) for text in told.values()), told
 
 
 def test_an_answer_shows_all_its_figures_what_moves_them_and_what_is_known(synthetic):
@@ -141,5 +162,5 @@ def test_other_run_is_shown_beside_with_the_inputs_that_differ(synthetic):
     other.scenario["campuses"]["north"]["site"]["lat"] = 40.5
     text = page.page(synthetic, VIEWER, against=other)
     assert 'id="fig-compare_cash_usd"' in text
-    part = text[text.index('<section id="compare"') : text.index('<section id="map"')]
+    part = text[text.index('<section id="compare"') : text.index('<section id="place"')]
     assert "campuses.north.site.lat" in part and "40.5" in part

@@ -49,12 +49,13 @@ async function draw(place: HTMLElement, spec: Spec): Promise<void> {
   views.set(name, view);
   const drawing = canvas.querySelector("svg");
   drawing?.setAttribute("role", "img");
-  drawing?.setAttribute("aria-label", description);
+  drawing?.removeAttribute("aria-roledescription");
+  drawing?.setAttribute("aria-label", `${place.closest("figure")?.querySelector("h3")?.textContent ?? name}. ${description}`);
   drawing?.querySelectorAll("[role='graphics-symbol'],[role='graphics-object'],[aria-roledescription]").forEach((e) => {
     for (const a of ["role", "aria-roledescription", "aria-label"]) e.removeAttribute(a);
   });
   canvas.setAttribute("class", "drawing");
-  canvas.removeAttribute("role");
+  for (const a of ["role", "aria-label", "aria-roledescription"]) canvas.removeAttribute(a);
   place.replaceChildren(canvas);
   place.dataset.drawn = String(width);
 }
@@ -99,12 +100,14 @@ export async function charts(): Promise<void> {
     for (const place of places) {
       const spec = specs[place.dataset.figure ?? ""];
       if (mine !== round) return;
+      if (place.closest("details:not([open])")) continue;
       if (spec && place.dataset.drawn !== String(Math.floor(place.clientWidth))) await draw(place, spec);
       await pause();
     }
     document.documentElement.dataset.ready = "yes";
   };
   places.forEach(tools);
+  for (const box of document.querySelectorAll<HTMLDetailsElement>("#stories > details")) box.addEventListener("toggle", () => void all());
   let timer = 0;
   addEventListener("resize", () => {
     clearTimeout(timer);

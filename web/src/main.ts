@@ -3,6 +3,7 @@ import { charts } from "./charts";
 import { copying, filtering } from "./copy";
 import { live } from "./live";
 import { map } from "./map";
+import { anchors, readers } from "./reader";
 
 if (document.getElementById("live")) {
   void live();
@@ -10,5 +11,7 @@ if (document.getElementById("live")) {
   copying();
   filtering();
   map();
+  readers();
+  anchors();
   void charts();
 }

@@ -10,6 +10,7 @@ from gigacampus.answers import drivers as moves
 from gigacampus.answers.answer import Answer, Missing, known_points, questions
 from gigacampus.answers.completion import COMPANY, complete, perimeter
 from gigacampus.answers.figures import DATED, Figure, Spread, State, known
+from gigacampus.answers.opening import opening
 from gigacampus.foundation.errors import ScenarioError, nearest, refuse
 from gigacampus.rerun.place import Place, nearest_campus
 from gigacampus.results.periods import year_period
@@ -141,7 +142,19 @@ def for_manifest(result: Result, *, use_cache: bool = True) -> dict[str, Any]:
     from gigacampus.rerun.address_grid import map_of
 
     drawn = map_of(result, use_cache=use_cache)
-    return {"answers": known(ask(result)), "registers": known(registers(result)), "flows": giving(result), "map": drawn}
+    told = {"opening": opening(result), "claims": known(claims_of(result))}
+    return {**told, "answers": known(ask(result)), "registers": known(registers(result)), "flows": giving(result), "map": drawn}
+
+
+def claims_of(result: Result) -> list[dict[str, Any]]:
+    """Verdicts on the bundled register in its order, each with its part; none where no claim concerns a campus of the run."""
+    from gigacampus.answers.claims import judge, register
+
+    bundled = register.read()
+    if bundled.about not in ("", *result.coords["campus"]):
+        return []
+    parts = {claim.id: claim.part for claim in bundled.claims}
+    return [{**row, "part": parts[row["id"]]} for row in judge.judged(result, bundled)["claims"]]
 
 
 def registers(result: Result) -> list[dict[str, Any]]:

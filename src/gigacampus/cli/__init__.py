@@ -26,6 +26,7 @@ COMMANDS = (
     "books",
     "actuals",
     "forecast",
+    "report",
     "map",
     "quiet",
     "listen",

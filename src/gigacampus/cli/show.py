@@ -79,6 +79,8 @@ def headline_table(result: Any) -> None:
 
     out = console()
     manifest = result.manifest
+    for text in manifest.get("opening", []):
+        line(text, 0)
     table = Table(title=f"{manifest['title']} (as of {manifest['as_of']})", title_justify="left", show_lines=False)
     table.add_column("Question")
     table.add_column("Answer: median (10-90 %)")

@@ -8,9 +8,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from gigacampus.foundation.language import language, say
 from gigacampus.foundation.whole_file import write_text
 from gigacampus.registry.variables import REGISTRY
-from gigacampus.report import figures, maps, registers, sections
+from gigacampus.report import claim_list, figures, first_storey, maps, registers, sections, stories
 from gigacampus.report.figures import base, compare, must_be_true
 from gigacampus.report.figures.visible import with_named_sources
 from gigacampus.report.markup import details, esc, json_block, table
@@ -47,10 +48,12 @@ def built_viewer(folder: Path = VIEWER) -> tuple[str, str] | None:
 def page(result: Any, viewer: tuple[str, str] | None, against: Any = None) -> str:
     """The whole document; without a viewer it holds no script at all."""
     specs, left_out = drawn(result)
+    for name, (_, spec) in specs.items():
+        spec["usermeta"]["finding"] = stories.finding(result, name, spec)
     compared = drawn_beside(result, against) if against is not None else {}
     body = sections.header(result) + "".join(_section(*part) for part in parts(result, specs, compared, left_out, against, bool(viewer)))
     blocks = _blocks(result, {**specs, **compared}) if viewer else ""
-    lead = f'<a class="skip" href="#headline">Skip to the headline figures</a>{_navigation(bool(compared))}'
+    lead = f'<a class="skip" href="#first">{esc(say("Skip to the first figures"))}</a>{_navigation(bool(compared))}'
     return document(result.manifest["title"], body, viewer, lead=lead, blocks=blocks)
 
 
@@ -72,7 +75,7 @@ def document(title: str, body: str, viewer: tuple[str, str] | None, *, lead: str
     script, style = viewer or ("", PLAIN_STYLE.read_text(encoding="utf-8"))
     tail = f"<script>{script}</script>" if viewer else ""
     return (
-        f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" '
+        f'<!doctype html>\n<html lang="{language()}"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" '
         f'content="{policy(script, style)}">'
         f'<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" '
         'content="light dark">'
@@ -118,18 +121,34 @@ def parts(
     result: Any, specs: dict[str, Any], compared: dict[str, Any], left_out: list[str], against: Any, scripted: bool
 ) -> list[tuple[str, str, str]]:
     """Id, title and inside of every section, in the order in which they are read."""
-    out = [("headline", "Headline", sections.headline(result)), ("figures", "Figures", _figures(specs, scripted))]
-    if against is not None:
-        out.append(("compare", "Against another run", _figures(compared, scripted) + sections.comparison(result, against)))
+    told = stories.chosen(list(specs))
+    rest = {name: spec for name, spec in specs.items() if name not in told}
+    figured = _figures({name: specs[name] for name in told}, scripted)
+    more = details(say("All charts: {count} more", count=len(rest)), _figures(rest, scripted), not scripted) if rest else ""
+    beside = _figures(compared, scripted) + sections.comparison(result, against) if against is not None else ""
     return [
-        *out,
-        ("map", "Map and address door", _map(result, scripted)),
-        ("answers", "Answers", sections.answers(result)),
-        ("money", "Money and the county", registers.section(result)),
-        ("inputs", "Inputs and their sources", sections.inputs(result)),
-        ("limits", "What is not modelled", sections.limits(result, left_out)),
-        ("reproduce", "Run, read and cite", sections.reproduce(result)),
+        ("first", say("In short"), first_storey.first(result)),
+        *([("compare", say("Against another run"), beside)] if against is not None else []),
+        ("place", say("Place"), _map(result, scripted)),
+        ("claims", say("What was claimed"), claim_list.claim_list(result)),
+        ("stories", say("Stories"), figured + more),
+        ("answers", say("Answers"), _answers(result, left_out)),
     ]
+
+
+def _answers(result: Any, left_out: list[str]) -> str:
+    """The last storey: questions, each closed behind its answer, then what stands behind all of them."""
+    behind = (
+        ("headline", say("Every headline figure with its band"), sections.headline(result)),
+        ("money", say("Money and the county"), registers.section(result)),
+        ("inputs", say("Inputs and their sources"), sections.inputs(result)),
+        ("limits", say("What is not modelled"), sections.limits(result, left_out)),
+        ("reproduce", say("Run, read and cite"), sections.reproduce(result)),
+    )
+    closed = "".join(
+        f'<details id="{name}" class="behind"><summary><h3>{esc(title)}</h3></summary>{inside}</details>' for name, title, inside in behind
+    )
+    return sections.answers(result) + closed
 
 
 def _section(name: str, title: str, inside: str) -> str:
@@ -138,17 +157,19 @@ def _section(name: str, title: str, inside: str) -> str:
 
 def _navigation(compared: bool) -> str:
     names = [
-        ("headline", "Headline"),
-        ("figures", "Figures"),
-        *([("compare", "Compare")] if compared else []),
-        ("map", "Map"),
-        ("answers", "Answers"),
-        ("money", "Money"),
-        ("inputs", "Inputs"),
-        ("limits", "Limits"),
-        ("reproduce", "Cite"),
+        ("first", say("In short")),
+        *([("compare", say("Compare"))] if compared else []),
+        ("place", say("Place")),
+        ("claims", say("Claims")),
+        ("stories", say("Stories")),
+        ("answers", say("Answers")),
+        ("headline", say("Figures")),
+        ("inputs", say("Inputs")),
+        ("limits", say("Limits")),
+        ("reproduce", say("Cite")),
     ]
-    return '<nav aria-label="Sections">' + "".join(f'<a href="#{name}">{title}</a>' for name, title in names) + "</nav>"
+    links = "".join(f'<a href="#{name}">{esc(title)}</a>' for name, title in names)
+    return f'<nav aria-label="{esc(say("Sections"))}">{links}</nav>'
 
 
 def _figures(specs: dict[str, tuple[str, base.Spec]], scripted: bool) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from gigacampus.explore.compare import inputs as inputs_that_differ
+from gigacampus.foundation.language import say
 from gigacampus.registry.stages import STAGES
 from gigacampus.report import reading, registers, words
 from gigacampus.report.figures.base import Spec
@@ -27,12 +28,10 @@ CONFIDENCE = {
 
 
 def header(result: Any) -> str:
-    """Title, day and the one-paragraph summary."""
+    """Title and day."""
     manifest = result.manifest
-    return (
-        f'<header><p class="kicker">gigacampus report · as of <time>{esc(words.day_name(manifest["as_of"]))}</time></p>'
-        f'<h1>{esc(manifest["title"])}</h1><p class="lede">{raised(words.summary(result))}</p></header>'
-    )
+    day = say("as of {day}", day=words.day_name(manifest["as_of"]))
+    return f'<header><p class="kicker">gigacampus · <time>{esc(day)}</time></p><h1>{esc(manifest["title"])}</h1></header>'
 
 
 def headline(result: Any) -> str:
@@ -46,6 +45,7 @@ def headline(result: Any) -> str:
     if twin:
         notes.append("The baseline twin is the same run without its uncommitted phases, or with the scenario's own baseline patch.")
     return (
+        f'<p class="lede">{raised(words.summary(result))}</p>'
         f'<div class="headline{" twin" if twin else ""}" role="table" aria-label="Headline figures">'
         f'<div role="rowgroup"><div role="row" class="head">{head}</div></div><div role="rowgroup">{rows}</div></div>'
         f'<p class="note">{esc(" ".join(notes))}</p>{_goals(result)}'
@@ -116,9 +116,11 @@ def figure(name: str, title: str, spec: Spec, tables_open: bool, wide: bool) -> 
         for k in meta["key"]
     )
     data = details("Table of the data", table(meta["table"]["columns"], meta["table"]["rows"], f"{title}: data"), tables_open)
+    found = meta.get("finding") or ""
+    over = f'<p class="over">{esc(title)}</p>' if found else ""
     return (
-        f'<figure id="fig-{esc(name)}"{kind} aria-labelledby="fig-{esc(name)}-title"><h3 '
-        f'id="fig-{esc(name)}-title">{esc(title)}</h3>'
+        f'<figure id="fig-{esc(name)}"{kind} aria-labelledby="fig-{esc(name)}-title">{over}<h3 '
+        f'id="fig-{esc(name)}-title">{raised(found or title)}</h3>'
         f'<ul class="key">{swatches}</ul><div class="chart" data-figure="{esc(name)}"><p '
         f'class="unseen">{esc(spec["description"])}</p></div>'
         f'<figcaption>{raised(meta["caption"])}</figcaption><div class="tools" hidden></div>{data}</figure>'
@@ -155,15 +157,15 @@ def _answer(result: Any, item: dict[str, Any]) -> str:
     facts = "".join(f"<dt>{k}</dt><dd>{raised(v)}</dd>" for k, v in lines if v)
     cited = ", ".join(map(str, item.get("sources") or []))
     return (
-        f'<article class="answer"><h3><span class="id">{esc(item.get("id", ""))}</span> '
+        f'<details class="answer" id="{esc(item.get("id", ""))}"><summary><h3><span class="id">{esc(item.get("id", ""))}</span> '
         f"{esc(item.get('question') or item.get('title') or '')}</h3>"
-        f'<p class="value">{raised(value)} <small>{raised(band)}</small></p>'
+        f'<span class="value">{raised(value)} <small>{raised(band)}</small></span></summary>'
         + _figures_of(result, item)
         + "".join(f"<p>{raised(words.sentence(text))}</p>" for text in told)
         + (f"<dl>{facts}</dl>" if facts else "")
         + registers.rows(item.get("table") or [], item.get("question") or "")
         + (details("Sources", f"<p>{esc(cited)}</p>") if cited else "")
-        + "</article>"
+        + f'<p class="note"><a href="#{esc(item.get("id", ""))}">{esc(say("Link to this answer"))}</a></p></details>'
     )
 
 

@@ -1,0 +1,95 @@
+"""The claims of the article as an annotated list in its order: a mark, the claimed value on the run's band, and why; a permalink each."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import Any
+
+from gigacampus.answers.claims.register import number
+from gigacampus.foundation.language import say
+from gigacampus.report import reading, words
+from gigacampus.report.markup import esc, raised
+
+MARKS = {
+    "reproduced": ("good", "✓"),
+    "consistent": ("good", "✓"),
+    "unlikely": ("poor", "✗"),
+    "impossible together": ("poor", "✗"),
+    "taken as given": ("grey", "="),
+    "context": ("grey", "·"),
+    "not checkable": ("grey", "?"),
+}
+GLYPH_W, GLYPH_H = 120.0, 12.0
+
+
+def claim_list(result: Any) -> str:
+    """Every claim of the run under its part of the article."""
+    rows = result.manifest.get("claims") or []
+    if not rows:
+        return (
+            f"<p>{esc(say('None of the bundled claims is about this campus.'))} <code>gigacampus claims RUN --file yours.csv</code> "
+            f"{esc(say('judges claims of your own.'))}</p>"
+        )
+    parts = "".join(
+        f"<h3>{esc(words.sentence(say(part)))}</h3><ol>{''.join(_claim(result, row) for row in group)}</ol>"
+        for part, group in groupby(rows, key=lambda row: row["part"])
+    )
+    return f'<p class="note">{esc(_counts(rows))}</p><div class="claims">{parts}</div>'
+
+
+def _counts(rows: list[dict[str, Any]]) -> str:
+    """How many claims got each verdict, in words."""
+    found: dict[str, int] = {}
+    for row in rows:
+        found[row["verdict"]] = found.get(row["verdict"], 0) + 1
+    return "; ".join(f"{say(verdict)} {count}" for verdict, count in found.items())
+
+
+def _claim(result: Any, row: dict[str, Any]) -> str:
+    kind, mark = MARKS.get(row["verdict"], ("grey", "·"))
+    claimed = f" <q>{raised(_claimed(row['claimed']))}</q>" if row["claimed"] else ""
+    with_other = f" ({', '.join(row['impossible_with'])})" if row.get("impossible_with") else ""
+    said = words.with_month_names(reading.in_words(result, row["text"]))
+    lines = "".join(f"<p>{raised(words.sentence(part.strip()))}.</p>" for part in (said, row.get("why") or "") if part.strip(" ."))
+    by = say("Said by {claimant}, known on {day}.", claimant=row["claimant"], day=words.day_name(row["known_on"]))
+    return (
+        f'<li id="claim-{esc(row["id"])}" class="claim {kind}"><details><summary><b class="mark" aria-hidden="true">{mark}</b> '
+        f'<span class="id">{esc(row["id"])}</span> {esc(words.sentence(row["claim"]))}{claimed} '
+        f"<em>{esc(say(row['verdict']) + with_other)}</em>{_glyph(row)}</summary>"
+        f'{lines}<p class="note">{esc(by)} <a href="#claim-{esc(row["id"])}">{esc(say("Link to this claim"))}</a></p></details></li>'
+    )
+
+
+def _claimed(text: str) -> str:
+    """A claimed value with its number short.
+
+    >>> _claimed("80000000000.0 km/year"), _claimed("2025-12 month")
+    ('8×10¹⁰ km/year', 'Dec 2025')
+    """
+    head, _, unit = text.partition(" ")
+    value = number(head)
+    shown = words.with_month_names(head) if value is None or 1900 < value < 2100 else words.significant(value)
+    return shown if unit in ("month", "year", "1") else f"{shown} {words.unit_text(unit)}".strip()
+
+
+def _glyph(row: dict[str, Any]) -> str:
+    """The run's band as a bar, its middle and the claimed value as ticks; nothing where either is no number of one unit."""
+    head, _, unit = row["claimed"].partition(" ")
+    claimed, low, mid, high = number(head), row.get("low"), row.get("value"), row.get("high")
+    if claimed is None or mid is None or unit != row.get("unit"):
+        return ""
+    low, high = (mid if end is None else end for end in (low, high))
+    first, last = min(low, claimed), max(high, claimed)
+    room = 0.08 * (last - first) or abs(last) * 0.1 or 1.0
+
+    def x(value: float) -> float:
+        return float(GLYPH_W * (value - first + room) / (last - first + 2 * room))
+
+    wide = max(x(high) - x(low), 2.0)
+    return (
+        f'<svg class="glyph" viewBox="0 0 {GLYPH_W:g} {GLYPH_H:g}" aria-hidden="true">'
+        f'<line class="rail" x1="0" x2="{GLYPH_W:g}" y1="6" y2="6"/>'
+        f'<rect class="span" x="{x(low):.1f}" width="{wide:.1f}" y="3" height="6"/>'
+        f'<rect class="dot" x="{x(mid) - 1:.1f}" width="2" y="1" height="10"/>'
+        f'<path class="said" d="M{x(claimed) - 4:.1f} 0h8l-4 7z"/></svg>'
+    )

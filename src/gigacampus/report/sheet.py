@@ -1,0 +1,112 @@
+"""One sheet of paper for one kind of reader: what is asked most, with value and band, from the answers of the run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from gigacampus.answers import runner
+from gigacampus.answers.answer import questions
+from gigacampus.foundation.errors import nearest, refuse
+from gigacampus.foundation.language import say
+from gigacampus.report import first_storey, reading, words
+from gigacampus.report.first_storey import Lane
+from gigacampus.report.sections import shown_value
+from gigacampus.rerun.place import Place, nearest_campus
+from gigacampus.results.periods import as_of_month
+from gigacampus.results.result import has_company
+
+ASKED = {
+    "resident": ("Q01", "Q04", "Q03", "Q05", "Q11", "Q12"),
+    "county": ("Q09", "Q10", "Q11", "Q06", "Q07", "Q03"),
+    "investor": ("Q18", "Q14", "Q20", "Q19", "Q09"),
+    "engineer": ("Q14", "Q08", "Q15", "Q07", "Q17", "Q16", "Q13"),
+}
+"""Reader -> questions whose answers the sheet holds, the most asked first."""
+OF_PLACES = ("Q01", "Q04")
+"""Questions that are answered for the reader's own place where one is named."""
+FIGURES = 5
+"""Figures that one answer may take of the sheet."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One figure: what it is, its value, its band."""
+
+    title: str
+    value: str
+    band: str
+
+
+@dataclass(frozen=True)
+class Part:
+    """One question and its figures."""
+
+    id: str
+    question: str
+    lines: tuple[Line, ...]
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """All that stands on one sheet."""
+
+    title: str
+    reader: str
+    place: str
+    opening: tuple[str, ...]
+    lanes: tuple[Lane, ...]
+    months: tuple[str, ...]
+    now: int
+    parts: tuple[Part, ...]
+    foot: str
+
+
+def sheet(result: Any, reader: str, place: Place | None = None) -> Sheet:
+    """The sheet of a run for a reader, and for a resident's own place where one is named."""
+    if reader not in ASKED:
+        raise refuse(f"no page for {reader!r}", path="--page", nearest=nearest(reader, ASKED), fix=f"one of {', '.join(ASKED)}")
+    asked = tuple(q for q in ASKED[reader] if has_company(result) or not questions()[q].of_company)
+    found = [row for q in asked for row in runner.ask(result, (q,), place if q in OF_PLACES else None)]
+    manifest = result.manifest
+    foot = say(
+        "gigacampus {version}, run {hash}, as of {day}. Median and 10-90 % band of {worlds} worlds. A model, no measurement; what is "
+        "assumed stands in the report.",
+        version=manifest.get("version", ""),
+        hash=manifest["hash"],
+        day=words.day_name(manifest["as_of"]),
+        worlds=manifest["run"]["worlds"],
+    )
+    return Sheet(
+        title=manifest["title"],
+        reader=say("For a {reader}", reader=say(reader)),
+        place=_place(result, place),
+        opening=tuple(first_storey.told(result, text) for text in first_storey.sentences(result)),
+        lanes=tuple(first_storey.lanes(result)),
+        months=tuple(result.coords["month"]),
+        now=as_of_month(result),
+        parts=tuple(_part(result, row) for row in found),
+        foot=foot,
+    )
+
+
+def _place(result: Any, place: Place | None) -> str:
+    if place is None:
+        return say("All places of the scenario")
+    campus, km = nearest_campus(result, place)
+    where = f"{place.lat:g}, {place.lon:g}"
+    return say("At {where}, {km} km from {campus}", where=where, km=f"{km:.1f}", campus=reading.campus_title(result, campus))
+
+
+def _part(result: Any, row: dict[str, Any]) -> Part:
+    if row.get("value") is None and not row.get("value_text"):
+        return Part(row["id"], say(row["question"]), (), words.sentence(str(row.get("missing") or row["text"])))
+    lines = tuple(_line(result, f) for f in (row, *row.get("figures", [])) if f.get("value_text"))
+    return Part(row["id"], say(row["question"]), lines[:FIGURES])
+
+
+def _line(result: Any, figure: dict[str, Any]) -> Line:
+    value, band = shown_value(figure)
+    title = words.with_month_names(reading.in_words(result, words.sentence(figure["title"])))
+    return Line(title, value, "" if band == "–" else band)

@@ -1,0 +1,83 @@
+"""Which figures carry the run, and each figure's title as a finding: a sentence with its computed number, never typed."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from gigacampus.foundation.language import say
+from gigacampus.report import reading, words
+from gigacampus.report.figures.base import Spec
+
+STORIES = (
+    "ladder",
+    "noise_receptors",
+    "cash_fan",
+    "county",
+    "emissions",
+    "compute_delivered",
+    "water",
+    "must_be_true",
+    "power_stack",
+    "dispatch_week",
+    "noise_people",
+    "escape",
+)
+"""Figures in the order in which they may become a story; the first ``COUNT`` that a run can draw do."""
+COUNT = 8
+LONGEST = 110
+FROM_HEADLINE = {
+    "ladder": ("date_1_gw", "Facility power passes 1 GW: {value}"),
+    "noise_receptors": ("noise_night", "{value} by night at the loudest place in the year ahead"),
+    "cash_fan": ("runway", "Without new money cash is below its floor: {value}"),
+    "county": ("county_paid", "{value} paid to public bodies in the year ahead"),
+    "emissions": ("nox_year", "{value} of NOx in the year ahead"),
+    "compute_delivered": ("training_flop_year", "{value} of training in the year ahead"),
+    "water": ("water_mgd", "{value} of water a day in the year ahead"),
+    "escape": ("escape", "No outside capital needed any more: {value}"),
+}
+"""Figure -> the row of the headline whose number its finding says, and the sentence."""
+
+
+def chosen(names: list[str]) -> list[str]:
+    """The stories among the figures that a run can draw, in the order of importance."""
+    return [name for name in STORIES if name in names][:COUNT]
+
+
+def finding(result: Any, name: str, spec: Spec) -> str:
+    """What a figure shows, in one sentence with its number; empty where nothing of it is a number."""
+    row_id, text = FROM_HEADLINE.get(name, ("", ""))
+    row = next((r for r in result.manifest.get("headline", []) if r["id"] == row_id and r.get("value_text")), None)
+    if row is not None:
+        return _shown(result, say(text, value=_banded(row)))
+    return _last_row(spec) or _from_caption(spec)
+
+
+def _banded(row: dict[str, Any]) -> str:
+    band = str(row.get("band_text") or "").partition(";")[0]
+    spread = row.get("spread") in ("", None, "10-90 % band")
+    return f"{row['value_text']} ({band})" if band and spread and row.get("low") != row.get("high") else str(row["value_text"])
+
+
+def _shown(result: Any, text: str) -> str:
+    return words.with_month_names(reading.in_words(result, text))
+
+
+def _last_row(spec: Spec) -> str:
+    """The first series of a table by month in the last month, with its band where it has one."""
+    table = spec["usermeta"]["table"]
+    columns, rows = table["columns"], table["rows"]
+    if not rows or columns[0] != "Month" or len(columns) < 2 or not isinstance(rows[-1][1], int | float):
+        return ""
+    label, _, unit = columns[1].rstrip(")").partition(" (")
+    value, ends = rows[-1][1], rows[-1][2:4]
+    band = ""
+    if len(columns) > 3 and columns[2].endswith(" P10") and None not in ends and ends[0] != ends[1]:
+        band = f" ({words.significant(float(ends[0]))} {say('to')} {words.significant(float(ends[1]))})"
+    return f"{label}: {words.significant(float(value))} {unit}".rstrip() + f"{band}, {words.month_name(str(rows[-1][0]))}"
+
+
+def _from_caption(spec: Spec) -> str:
+    """The first short sentence of the caption that holds a number."""
+    parts = re.split(r"(?<=[.;])\s+", spec["usermeta"]["caption"])
+    return next((part.rstrip(".;") for part in parts if re.search(r"\d", part) and len(part) <= LONGEST), "")
