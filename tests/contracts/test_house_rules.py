@@ -25,6 +25,7 @@ ROOMS = [
     "report",
     "api",
     "sweep",
+    "atlas",
     "ask",
     "validation",
     "forecasts",

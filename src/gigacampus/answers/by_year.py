@@ -28,6 +28,8 @@ CAMPUS = (
     "workers_on_site",
 )
 """World variables by campus."""
+PEOPLE = ("noise_people_above_45", "noise_people_above_55")
+"""World variables over all receptors, where there are any."""
 COMPANY = ("revenue_usd", "ebitda_usd", "capex_usd", "free_cash_flow_usd", "cash_usd", "debt_usd", "energy_cost_usd")
 """Draw variables of the whole company."""
 FOLDS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
@@ -48,6 +50,8 @@ def by_year(result: Result) -> Iterator[Figure]:
                 yield _figure(name, FOLDS[REGISTRY[name].rule](values[:, c]), year, f"campus {campus}")
         if result.has("unit_count") and result.coords["unit"]:
             yield from _generators(result, year, months)
+        for name in (n for n in PEOPLE if result.has(n) and result.coords["receptor"]):
+            yield _figure(name, FOLDS[REGISTRY[name].rule](_worlds(result.array(name))[:, months]), year, "all receptors")
         for name in (n for n in COMPANY if result.has(n)):
             yield _figure(name, FOLDS[REGISTRY[name].rule](result.array(name)[:, months]), year, "the whole company")
 

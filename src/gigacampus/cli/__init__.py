@@ -15,6 +15,7 @@ COMMANDS = (
     "new",
     "run",
     "sweep",
+    "world",
     "compare",
     "solve",
     "sensitivity",

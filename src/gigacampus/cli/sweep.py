@@ -40,13 +40,23 @@ def sweep(
 
 
 def _sweep(file: Path, out: Path, executor: str, workers: int | None, as_json: bool) -> int:
-    from gigacampus.sweep import store
-    from gigacampus.sweep.pools import LostPool
     from gigacampus.sweep.run import sweep as work
 
+    def compute() -> int:
+        with shown(quiet=as_json) as tell:
+            found = work(file, out, executor=executor, workers=workers, tell=tell)
+        return _tell(found, as_json)
+
+    return resumable(compute, out)
+
+
+def resumable(work: Callable[[], int], out: Path) -> int:
+    """The exit code of ``work``, which fills the sweep in ``out``; says how far that is where Ctrl-C or the loss of a cluster stops it."""
+    from gigacampus.sweep import store
+    from gigacampus.sweep.pools import LostPool
+
     try:
-        with _shown(quiet=as_json) as tell:
-            return _tell(work(file, out, executor=executor, workers=workers, tell=tell), as_json)
+        return work()
     except (KeyboardInterrupt, LostPool) as error:
         why = "stopped" if isinstance(error, KeyboardInterrupt) else f"stopped: {error}"
         if not (out / store.LIST).is_file():
@@ -72,7 +82,7 @@ def _tell(found: dict[str, Any], as_json: bool) -> int:
 
 
 @contextmanager
-def _shown(quiet: bool) -> Iterator[Callable[[Any], None] | None]:
+def shown(quiet: bool) -> Iterator[Callable[[Any], None] | None]:
     """Progress with the time left: a bar on a terminal, else a line now and then; nothing when quiet."""
     import sys
     import time

@@ -53,12 +53,12 @@ def key_of(document: Document) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:KEY_DIGITS]
 
 
-def check(scenario: Path, sets: Sequence[Sequence[str]]) -> list[str | tuple[Finding, ...]]:
-    """For each list of ``path=value`` texts the key of its case, or what is wrong with it."""
+def check(asked: Sequence[tuple[Path, Sequence[str]]]) -> list[str | tuple[Finding, ...]]:
+    """For each scenario with its ``path=value`` texts the key of its case, or what is wrong with it."""
     out: list[str | tuple[Finding, ...]] = []
-    for some in sets:
+    for scenario, sets in asked:
         try:
-            out.append(key_of(load(scenario, sets=some)[1]))
+            out.append(key_of(load(scenario, sets=sets)[1]))
         except ScenarioError as error:
             out.append(error.findings)
     return out
@@ -92,12 +92,13 @@ def _named(numbers: Sequence[int]) -> str:
     return f"case{'s' if len(numbers) > 1 else ''} {shown}{more}"
 
 
-def groups(cases: Iterable[Case]) -> list[list[Case]]:
+def groups(design: Design, cases: Iterable[Case]) -> list[list[Case]]:
     """Cases that differ only in what no world stage reads stand together: the first computes the physics, the others find it kept."""
     by_physics: dict[str, list[Case]] = {}
     for case in cases:
         physical = {path: value for path, value in case.values.items() if _is_physical(path)}
-        by_physics.setdefault(json.dumps(physical, sort_keys=True), []).append(case)
+        scenario = str(design.scenario_of(case.number - 1))
+        by_physics.setdefault(json.dumps([scenario, physical], sort_keys=True), []).append(case)
     return list(by_physics.values())
 
 

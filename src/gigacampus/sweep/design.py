@@ -35,6 +35,12 @@ class Design:
     worlds: int | None
     draws: int | None
     cases: tuple[Values, ...]
+    own: tuple[Path, ...] = ()
+    """The scenario of each case, where every case has its own; empty: all have ``scenario``."""
+
+    def scenario_of(self, k: int) -> Path:
+        """The scenario file of the case at position ``k``."""
+        return self.own[k] if self.own else self.scenario
 
     @property
     def paths(self) -> tuple[str, ...]:

@@ -90,7 +90,11 @@ def sweep(file: Path, out: Path, *, executor: str = LOCAL, workers: int | None =
     Returns what ``status`` says of the folder. Raises ``ScenarioError`` with every bad case before anything runs, ``LostPool`` when
     the cluster is lost, and ``OSError`` when a table cannot be written; in all of these finished cases stay.
     """
-    design = read_design(file)
+    return work(read_design(file), out, executor=executor, workers=workers, tell=tell)
+
+
+def work(design: Design, out: Path, *, executor: str = LOCAL, workers: int | None = None, tell: Tell | None = None) -> dict[str, Any]:
+    """The same for a design that was laid out already."""
     with opened(executor, workers) as pool:
         cases = checked(design, _check(pool, design))
         store.begin(out, design, cases)
@@ -106,21 +110,11 @@ def sweep(file: Path, out: Path, *, executor: str = LOCAL, workers: int | None =
 
 def _check(pool: Pool, design: Design) -> list[str | tuple[Finding, ...]]:
     """For each case its key or its findings, in the order of the cases."""
-    sets = [design.sets(values) for values in design.cases]
-    out: list[str | tuple[Finding, ...]] = [()] * len(sets)
-
-    def given(call: Call, found: Any) -> None:
-        start = call.arguments[2]
-        out[start : start + len(found)] = found
-
-    starts = range(0, len(sets), CHECKED_AT_ONCE)
-    work_off(pool, [Call((design.scenario, sets[k : k + CHECKED_AT_ONCE], k)) for k in starts], _check_some, given, _raise)
-    return out
-
-
-def _check_some(scenario: Path, sets: Sequence[Sequence[str]], start: int) -> list[str | tuple[Finding, ...]]:
-    del start
-    return check(scenario, sets)
+    asked = [(design.scenario_of(k), design.sets(values)) for k, values in enumerate(design.cases)]
+    calls = [Call((asked[k : k + CHECKED_AT_ONCE],)) for k in range(0, len(asked), CHECKED_AT_ONCE)]
+    out: dict[int, list[str | tuple[Finding, ...]]] = {}
+    work_off(pool, calls, check, lambda call, found: out.update({id(call): found}), _raise)
+    return [one for call in calls for one in out[id(call)]]
 
 
 def _raise(call: Call, error: BaseException) -> None:
@@ -133,7 +127,7 @@ def _compute(pool: Pool, design: Design, cases: Sequence[Case], progress: store.
 
     def call_of(case: Case, leads: bool) -> Call:
         progress.left[leads] += 1
-        return Call((Task(case, design.scenario, design.sets(case.values), columns),), leads=leads)
+        return Call((Task(case, design.scenario_of(case.number - 1), design.sets(case.values), columns),), leads=leads)
 
     def over(call: Call) -> None:
         progress.left[call.leads] -= 1
@@ -152,7 +146,7 @@ def _compute(pool: Pool, design: Design, cases: Sequence[Case], progress: store.
         over(call)
 
     calls = []
-    for group in groups(cases):
+    for group in groups(design, cases):
         first = call_of(group[0], True)
         first.followers = [call_of(case, False) for case in group[1:]]
         calls.append(first)
