@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from gigacampus.company.ledger.compile_policy import chosen_way
+from gigacampus.compute.layout_check import layouts_that_do_not_fit
 from gigacampus.foundation.version import __version__
 from gigacampus.pipeline.run import Outcome, Progress
 from gigacampus.registry.kinds import COOLING
@@ -198,9 +199,10 @@ def result_of(outcome: Outcome, document: Document) -> Result:
 
 def cautions(scenario: Scenario) -> list[str]:
     """What a reader must know of this scenario's inputs before reading any figure."""
-    return [
+    sites = [
         f"{name}: {text}" for name, campus in scenario.campuses.items() for text in fits(campus.site, typical_year(campus.site.weather))[1]
     ]
+    return sites + list(layouts_that_do_not_fit(scenario.compute, scenario.library, scenario.campuses))
 
 
 def standing_in(document: Document) -> list[str]:

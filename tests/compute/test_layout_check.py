@@ -1,0 +1,37 @@
+"""A scenario whose training layout does not fit is told so, with the nearest layout that fits."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from gigacampus.compute.layout_check import layouts_that_do_not_fit
+from gigacampus.scenario.document import load
+
+SCENARIOS = Path(__file__).parents[2] / "scenarios"
+
+
+def told(name: str, *sets: str) -> list[str]:
+    scenario, _ = load(SCENARIOS / name, sets=sets)
+    return list(layouts_that_do_not_fit(scenario.compute, scenario.library, scenario.campuses))
+
+
+@pytest.mark.parametrize(
+    "name", ["gas-campus.yaml", "xai-2024-04.yaml", "xai-2026-01.yaml", "xai-2026-09.yaml", "peers/council_bluffs.yaml"]
+)
+def test_the_shipped_layouts_fit_the_accelerators_that_they_run_on(name):
+    assert told(name) == []
+
+
+def test_one_that_does_not_fit_is_told_for_each_accelerator_and_the_layout_named_fits():
+    said = told("xai-2026-01.yaml", "compute.layout.context=1", "compute.layout.sharding=optimiser")
+    assert said and all("compute.layout" in text and "the fastest that fits" in text for text in said)
+    assert any("of 80 GB" in text for text in said) and not any("GB300" in text for text in said)
+    fits = dict(re.findall(r"(\w+): (\w+)", said[0].partition("that fits: ")[2]))
+    assert told("xai-2026-01.yaml", *(f"compute.layout.{key}={value}" for key, value in fits.items())) == []
+
+
+def test_a_given_utilisation_needs_no_layout():
+    assert told("xai-2026-01.yaml", "compute.layout.context=1", "compute.layout.sharding=optimiser", "compute.mfu_frac=0.4") == []
