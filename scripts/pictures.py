@@ -14,8 +14,8 @@ import tempfile
 from pathlib import Path
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
-PICTURES = {"report.png": (1280, 800), "report-phone.png": (500, 1080)}
-"""File -> width and height of the window; a headless window is never narrower than 500."""
+PICTURES = {"report.png": (1280, 800)}
+"""File -> width and height of the window."""
 
 
 def take(report: Path, out: Path, width: int, height: int) -> None:

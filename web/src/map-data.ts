@@ -9,5 +9,6 @@ export type MapData = {
   sites: Site[]; receptors: Receptor[]; population: (Place & { people: number })[];
   contours: { title: string; level: number; unit: string; rings: [number, number][][] }[];
   months: { now: string; last: string; year: string };
+  basemap?: { lines: { class: string; name: string; points: [number, number][] }[]; places: (Place & { name: string; people: number })[] };
   door: Door | null; campuses: Campus[];
 };

@@ -128,7 +128,7 @@ class MapView {
   private draw(): void {
     this.taken = [];
     const [sites, receptors] = [this.sites(), this.receptors()];
-    const parts = [...this.people(), ...this.contours(), ...this.circles(), ...receptors, ...sites];
+    const parts = [...this.ground(), ...this.people(), ...this.contours(), ...this.circles(), ...receptors, ...sites];
     this.layer.replaceChildren(...parts);
     if (this.pin.dataset.lat) {
       const [x, y] = this.screen({ lat: Number(this.pin.dataset.lat), lon: Number(this.pin.dataset.lon) });
@@ -137,6 +137,23 @@ class MapView {
     const [w, h] = this.size;
     this.root.querySelector(".cross")?.setAttribute("d", `M${w / 2 - 8} ${h / 2}h16M${w / 2} ${h / 2 - 8}v16`);
     this.drawScale();
+  }
+
+  /** State and county lines, highways, rivers, streets that the user brought, and towns where there is room for their name. */
+  private ground(): SVGElement[] {
+    const { lines = [], places = [] } = this.data.basemap ?? {};
+    const drawn = lines.map((line) => {
+      const d = `M${line.points.map(([lat, lon]) => this.screen({ lat, lon }).map((v) => v.toFixed(1)).join(" ")).join("L")}`;
+      return svg("path", { class: `ground ground-${line.class}`, d }, svg("title", {}, line.name));
+    });
+    const [w, h] = this.size;
+    const named = places.flatMap((place) => {
+      const [x, y] = this.screen(place);
+      const half = 3.2 * place.name.length;
+      if (x < half || y < 14 || x > w - half || y > h - 24 || !this.free(x - half, y - 8, 2 * half, 14)) return [];
+      return [svg("text", { class: "ground town", x, y: y + 4 }, place.name)];
+    });
+    return [...drawn, ...named];
   }
 
   private people(): SVGElement[] {
@@ -245,7 +262,7 @@ class MapView {
     return make("div", { class: "map-layers", role: "group", "aria-label": "Layers of the map" },
       ...toggle("receptors", `Neighbours, night level, ${this.data.months.now}`, this.data.receptors.length > 0),
       ...toggle("people", "People by block group", this.data.population.length > 0),
-      ...toggle("contour", `Contours, dBA: ${this.data.contours[0]?.title ?? ""}`, this.data.contours.length > 0), ...toggle("ring", "Distances", true));
+      ...toggle("contour", `Contours, dBA: ${this.data.contours[0]?.title ?? ""}`, this.data.contours.length > 0), ...toggle("ring", "Distances", true), ...toggle("ground", "Lines and towns", (this.data.basemap?.lines.length ?? 0) > 0));
   }
 
   private listen(): void {

@@ -32,6 +32,7 @@ def run(
     no_cache: Annotated[bool, typer.Option("--no-cache", help="Compute every stage anew.")] = False,
     no_twin: Annotated[bool, typer.Option("--no-twin", help="Leave the baseline twin out.")] = False,
     resolved: Annotated[bool, typer.Option("--resolved", help="Print the merged scenario and where each value comes from.")] = False,
+    basemap: Annotated[Path | None, typer.Option("--basemap", help="GeoJSON of streets or the like, drawn on the report's map.")] = None,
     as_json: AS_JSON = False,
 ) -> int:
     """Compute a scenario: headline table, tables, map and an offline report."""
@@ -42,7 +43,9 @@ def run(
         return _print_resolved(scenario, tuple(set_ or ()), as_json)
     from gigacampus import api
     from gigacampus.cli.show import headline_table, progress_bar, say
+    from gigacampus.report.basemap import read
 
+    drawn = read(basemap) if basemap else None
     with progress_bar(quiet=as_json) as progress:
         result = api.compute(
             scenario,
@@ -55,6 +58,8 @@ def run(
             progress=progress,
             twin=not no_twin,
         )
+        if drawn:
+            result.manifest["map"] = {**(result.manifest.get("map") or {}), "basemap": drawn}
         target = api.save(result, out, api.folder_name(scenario, result), use_cache=not no_cache)
     missed = [g for g in result.manifest["goals"] if not g["met"]]
     if as_json:

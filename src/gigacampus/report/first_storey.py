@@ -186,9 +186,12 @@ def trust(share: float | None) -> str:
     return trust_mark(share, say("{percent} of its cited inputs assumed or recalled", percent=words.percent(share)))
 
 
-def trust_mark(share: float, told: str) -> str:
+RESTS = ("mostly sourced", "partly assumed", "mostly assumed")
+
+
+def trust_mark(share: float, told: str, marks: tuple[str, str, str] = RESTS) -> str:
     """A mark for a share of what is assumed, with the words beside it."""
-    word, kind = ("mostly sourced", "good") if share < GOOD else ("partly assumed", "fair") if share < FAIR else ("mostly assumed", "poor")
+    word, kind = (marks[0], "good") if share < GOOD else (marks[1], "fair") if share < FAIR else (marks[2], "poor")
     return f'<p class="trust {kind}"><b>{esc(say(word))}</b> {raised(told)}</p>'
 
 
@@ -278,7 +281,8 @@ def _claims(result: Any) -> Tile:
         rest=len(judged) - good,
     )
     fitted = sum(bool(r["fitted"]) for r in judged)
-    mark = trust_mark(fitted / max(1, len(judged)), say("{count} of the judged were fitted: no evidence", count=fitted))
+    told = say("{count} of the judged were fitted: no evidence", count=fitted)
+    mark = trust_mark(fitted / max(1, len(judged)), told, ("mostly evidence", "partly fitted", "mostly fitted"))
     return Tile("claims", say("Claims"), "claims", text, None, None, _shares(good, len(judged) - good, len(rows) - len(judged)), mark)
 
 

@@ -19,7 +19,7 @@ from gigacampus.answers.headline import longest_wait
 from gigacampus.foundation.calendar import DAYS_IN_MONTH
 from gigacampus.neighbours.exposure import read_blocks
 from gigacampus.neighbours.receptors import distance_m, local_xy_m
-from gigacampus.report import reading, words
+from gigacampus.report import basemap, reading, words
 from gigacampus.report.figures.base import tidy
 from gigacampus.results.periods import as_of_month, span_label, year_ahead
 from gigacampus.results.result import quantiles
@@ -43,6 +43,7 @@ def map_data(result: Any) -> dict[str, Any]:
         "contours": given.get("contours", []),
         "door": door(given.get("door")),
         "campuses": campuses(result),
+        "basemap": basemap.basemap(sites(result), given.get("basemap")),
         "months": {
             "now": words.month_name(result.coords["month"][as_of_month(result)]),
             "last": words.month_name(result.coords["month"][-1]),
