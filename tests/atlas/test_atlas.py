@@ -88,6 +88,13 @@ def test_figures_without_a_ground_are_not_known(batch):
     assert [(name, str(mw)) for name, mw in kept] == [(n, table[n]["facility_design_mw_2026_p50"]) for n in sorted(table)]
 
 
+def test_a_campus_whose_power_is_not_tracked_has_no_figure():
+    bare = next(c for c in campuses() if not c.steps)
+    row = Row(bare, {("facility_design_mw", "2026"): (0.0, 0.0, 0.0), ("co2_grid_t", "2028"): (0.0, 0.0, 0.0)})
+    assert row.band("facility_design_mw", "2026") is None and row.band("co2_grid_t", "2028") is None
+    assert f"{bare.name}: {NOT_KNOWN}" in page([row])
+
+
 def test_the_page_names_every_campus_and_fetches_nothing(batch):
     out, some, _ = batch
     text_ = (out / "world.html").read_text(encoding="utf-8")

@@ -192,7 +192,7 @@ def _drawing(row: Row, named: Sequence[str]) -> str:
         f'<polygon class="band" points="{around}"/><polyline class="line" points="{middle}"/>'
         f'<text x="0" y="{below:.0f}">{esc(first)}</text>'
         f'<text x="{SMALL_WIDTH:.0f}" y="{below:.0f}" text-anchor="end">{esc(last)}</text></svg>'
-        f"<figcaption>{esc(row.campus.name)}: up to {significant(most)} GW</figcaption></figure>"
+        f"<figcaption>{esc(row.campus.name)}: {f'up to {significant(most)} GW' if row.campus.steps else NOT_KNOWN}</figcaption></figure>"
     )
 
 

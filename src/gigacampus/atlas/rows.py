@@ -23,6 +23,8 @@ class Row:
 
     def band(self, name: str, year: str) -> Band | None:
         """The band of a variable over a year, where it is known."""
+        if not self.campus.steps:
+            return None
         if name == "water_m3" and not (self.campus.cooling and self.campus.has_weather):
             return None
         if name in ("unit_count", "co2_t", "nox_t") and self.campus.onsite_mw is None:
