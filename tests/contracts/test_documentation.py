@@ -34,6 +34,7 @@ FORMULAS = (
     "compute.layer_counts",
     "compute.memory",
     "compute.mixed",
+    "compute.replay",
     "compute.roofline",
     "compute.step_time",
     "products.demand",

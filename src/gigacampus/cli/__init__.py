@@ -36,6 +36,7 @@ COMMANDS = (
     "explain",
     "validate",
     "layouts",
+    "replay",
     "models",
     "sources",
     "schema",

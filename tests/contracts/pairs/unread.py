@@ -9,6 +9,12 @@ PLACE = "public works, contracts, power fees and people are those of the county 
 UNCERTAIN = "its distribution stands in its place"
 NOT_BOUND = "the limit or range that it moves does not bind in this scenario"
 
+TRAINED_SHAPE = (
+    *("hidden", "heads", "kv_heads", "head_width", "ffn", "ffn_matrices", "vocabulary", "tied_embeddings", "dense_layers", "expert_ffn"),
+    *("shared_experts", "query_rank", "latent_rank", "rotary_width", "local_frac", "window_tokens"),
+)
+"""Widths that only training asks of a model."""
+
 UNREAD: dict[str, str] = {
     **{f"*.{name}": READERS for name in ("title", "source", "by", "confidence", "known_from", "kind", "calibrated_on")},
     "title": READERS,
@@ -27,11 +33,19 @@ UNREAD: dict[str, str] = {
     "compute.checkpoint_write_s": OTHER_CHOICE,
     "compute.training_efficiency": "one fit is shipped",
     "compute.serving.efficiency": "one fit is shipped",
-    "library.models.deepseek_v3.hidden": "a model that is served only",
+    **{f"library.models.deepseek_v3.{name}": "a model that is served only" for name in TRAINED_SHAPE},
     "library.models.moe_large_generic.kv_bytes_per_token": "a model that is trained only",
     "library.models.moe_large_generic.bytes_per_weight": "a model that is trained only",
-    "library.models.moe_large_generic.experts": "training asks whether there is more than one",
-    "library.models.moe_large_generic.experts_active": "a model that is trained only",
+    "library.models.moe_large_generic.active_parameters_b": "its shape gives the parameters at work in training",
+    "library.models.moe_large_generic.query_dim": "its heads and their width are given",
+    "library.models.moe_large_generic.kv_heads": "latent attention keeps no keys by head",
+    "library.models.moe_large_generic.window_tokens": "none of its layers looks back over a window only",
+    "library.training_efficiency.pooled.software_year": "the day of the constants is that of the software",
+    "library.training_efficiency.pooled.sparse_gain_per_year": "the day of the constants is that of the software",
+    "library.training_efficiency.pooled.four_bit_frac": OTHER_CHOICE,
+    "library.training_efficiency.pooled.softmax_passes": "software with fused attention",
+    "library.training_efficiency.pooled.unfused_layer_s": "software with fused attention",
+    "library.training_efficiency.pooled.gather_hidden_frac": OTHER_CHOICE,
     "library.accelerators.a100_like.world_shipments_per_year": "no order of it is dated or waits for a phase",
     "library.accelerators.a100_like.order_lead_days": "no order of it is dated or waits for a phase",
     "library.generators.tm2500.*_scr": OTHER_CHOICE,

@@ -1,0 +1,44 @@
+"""A pool of replicas under a trace: what more replicas and more load do."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from gigacampus.answers.replay import _Pool, _told
+from gigacampus.cli.replay import lines
+from gigacampus.compute.replay import first_come_first_served
+from gigacampus.compute.roofline import requests_per_s
+from gigacampus.foundation.tables.requests import Requests
+from gigacampus.scenario.document import load
+
+SCENARIO = Path(__file__).parents[2] / "scenarios" / "gas-campus.yaml"
+
+
+@pytest.fixture(scope="module")
+def scenario():
+    return load(SCENARIO)[0]
+
+
+def told(scenario, gap_s: float, replicas: int, count: int = 3000) -> dict:
+    requests = Requests(np.arange(count) * gap_s, np.full(count, 1000.0), np.full(count, 200.0))
+    name = next(iter(scenario.library.accelerators))
+    pool = _Pool(scenario.compute, scenario.library, scenario.library.accelerators[name], requests)
+    played = first_come_first_served(requests.arrival_s, pool.service_of(replicas), slots=replicas * pool.slots)
+    return _told(name, Path("trace.csv"), requests, pool, replicas, played) | {"pool": pool}
+
+
+def test_one_request_at_a_time_meets_an_idle_pool(scenario):
+    found = told(scenario, 100.0, 1)
+    assert found["queue_s"]["p99"] == 0.0 and found["in_flight_mean"] < 1.0
+    alone = 1.0 / float(requests_per_s(found["pool"].point, found["pool"].constants)[0])
+    assert found["in_flight_mean"] * 100.0 == pytest.approx(alone, rel=0.1), "the steady state by Little's law at low load"
+
+
+def test_more_replicas_shorten_the_queue_and_draw_more_power(scenario):
+    few, many = (told(scenario, 0.0005, n, 20_000) for n in (1, 4))
+    assert few["queue_s"]["p95"] > many["queue_s"]["p95"] and few["ttft_s"]["p95"] > many["ttft_s"]["p95"]
+    assert many["watts"] == pytest.approx(4.0 * few["watts"])
+    assert "replicas" in "\n".join(lines(few))
