@@ -10,7 +10,7 @@ from gigacampus.answers import runner
 from gigacampus.answers.answer import questions
 from gigacampus.answers.figures import known
 from gigacampus.answers.headline import headline
-from gigacampus.ask.routing import route, topics
+from gigacampus.ask.routing import by_level, route, topics
 from gigacampus.ask.slots import Change, slots_of
 from gigacampus.explore.compare import flatten
 from gigacampus.foundation.errors import refuse
@@ -24,7 +24,6 @@ WORLDS, DRAWS = 2, 64
 """A "what if" is worked out for few futures, the same ones before and after, so that it answers in seconds."""
 PLACED = ("Q01", "Q02", "Q04")
 """Questions that can be asked of any place."""
-LEVELS = {1.0: "date_1_gw", 2.0: "date_2_gw"}
 
 
 def ask(result: Result, question: str) -> dict[str, Any]:
@@ -35,7 +34,7 @@ def ask(result: Result, question: str) -> dict[str, Any]:
     told = {"question": question, "score": round(where.score, 3), "slots": _plain(slots), "topic": where.topic, "near": list(where.others)}
     if not where.is_sure:
         return {**told, "topic": None, "answered": False, "figure": None, "notes": [], "can_answer": can_answer(result)}
-    topic = _by_level(where.topic, slots["level"])
+    topic = by_level(where.topic, slots["level"])
     notes: list[str] = []
     seen = _at_date(result, slots["date"], notes)
     figure = _figure(seen, topic, slots["place"], notes)
@@ -60,10 +59,6 @@ def can_answer(result: Result) -> list[str]:
 
 def _plain(slots: dict[str, Any]) -> dict[str, Any]:
     return {**slots, "change": slots["change"].as_dict() if slots["change"] else None}
-
-
-def _by_level(topic: str, level: dict[str, Any] | None) -> str:
-    return LEVELS.get(level["value"], topic) if topic == "Q14" and level and level["unit"] == "GW" else topic
 
 
 def _at_date(result: Result, date: str | None, notes: list[str]) -> Result:

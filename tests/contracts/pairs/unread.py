@@ -69,6 +69,7 @@ UNREAD: dict[str, str] = {
     "campuses.north.blocks.ordinance.out_of_service": "it ends after its duration",
     "campuses.south.blocks.permit.limit_*": "it covers no unit",
     "campuses.north.power.outage_*": OTHER_CHOICE,
+    "campuses.north.power.battery_reserve_frac": NOT_BOUND,
     "campuses.*.cooling.assumed_plant": "the campus lists its plant",
     "campuses.*.noise.cooling_sound_power_dba_per_mw": "the campus lists its plant",
     "campuses.north.noise.events.*": "an event of a block or one of a place: what the other sort needs",
