@@ -25,12 +25,23 @@ LOADS = 2.0 ** np.arange(0, 13)
 NODE = 8.0
 
 
-def best_rate(row: Row, folder: CaseFolder, constants: SimpleNamespace, longest_token_s: float) -> float:
-    """Highest output rate of one accelerator over replicas and loads that fit its memory and keep the time per token; tokens/s."""
+def best_rate(row: Row, folder: CaseFolder, constants: SimpleNamespace, longest_token_s: float, *, spread: bool = False) -> float:
+    """Highest output rate of one accelerator over replicas and loads that fit its memory and keep the time per token; tokens/s.
+
+    ``spread``: each accelerator of a replica keeps the caches of its own requests, as wide deployments do.
+    """
     shapes = {r["model"]: r for r in folder.inputs("serving/model_shapes.csv")}
     systems = {r["system"]: r for r in folder.inputs("serving/gpu_serving_specs.csv")}
     tried = [
-        Row({**row, "gpus": str(replica), "concurrency": str(load), "backend": "trtllm", "attention_dp_size": "1"})
+        Row(
+            {
+                **row,
+                "gpus": str(replica),
+                "concurrency": str(load),
+                "backend": "trtllm",
+                "attention_dp_size": str(replica) if spread else "1",
+            }
+        )
         for replica in REPLICAS
         if replica <= float(row["gpus"])
         for load in LOADS
@@ -119,7 +130,7 @@ def _decode_per_node(folder: CaseFolder, at: dict[tuple[str, str], Row], who: st
     speed = at.get((who, "output_speed_user"))
     length = float(cache["value"]) if cache else 2000.0
     longest = 1.0 / float(speed["value"]) if speed else 0.1
-    return NODE * best_rate(_pool(folder, length, 2.0, 64.0), folder, _without_prefill(constants), longest)
+    return NODE * best_rate(_pool(folder, length, 2.0, 64.0), folder, _without_prefill(constants), longest, spread=True)
 
 
 def _without_prefill(constants: SimpleNamespace) -> SimpleNamespace:
