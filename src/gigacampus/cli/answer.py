@@ -8,8 +8,8 @@ from typing import Annotated, Any
 import typer
 
 from gigacampus.cli.guard import guarded
-from gigacampus.cli.run import AS_JSON
-from gigacampus.cli.show import console, line
+from gigacampus.cli.run import AS_JSON, LANG, spoken
+from gigacampus.cli.show import console, line, untranslated
 
 BAND = "10-90 % band"
 
@@ -25,14 +25,17 @@ def answer(
         ),
     ] = None,
     at: Annotated[str | None, typer.Option("--at", metavar="LAT,LON", help="A place, for noise, air and the wall.")] = None,
+    lang: LANG = "en",
     as_json: AS_JSON = False,
 ) -> int:
     """Answer the questions of residents, officials and analysts: value, band, what moves it; with IDS also the rows behind it."""
     from gigacampus.answers import runner
+    from gigacampus.report.first_storey import cny_of
     from gigacampus.rerun.place import parse
     from gigacampus.results import store
 
-    found = runner.ask(store.read(run), tuple(ids or ()), parse(at) if at else None)
+    result = store.read(run)
+    found = runner.ask(result, tuple(ids or ()), parse(at) if at else None)
     none = bool(ids) and all("rows" in row and row["value"] is None and row.get("missing") for row in found)
     if as_json:
         import json
@@ -41,21 +44,25 @@ def answer(
 
         print(json.dumps({"answers": known(found)}, default=str))
     else:
-        for row in found:
-            _show(row, whole=bool(ids))
+        with spoken(lang):
+            for row in found:
+                _show(row, whole=bool(ids), cny=cny_of(result))
+            untranslated()
     return 2 if none else 0
 
 
-def _show(row: dict[str, Any], *, whole: bool) -> None:
+def _show(row: dict[str, Any], *, whole: bool, cny: float | None) -> None:
     """One answer; ``whole`` prints its table too, else the number of its rows."""
-    line(f"{row['id']}  {row['question']}", 0)
+    from gigacampus.foundation.language import say, value
+
+    line(f"{row['id']}  {say(row['question'])}", 0)
     if "rows" in row:
         line(row["text"], 6)
     for entry in [] if "rows" in row else [row, *row["figures"]]:
         head = f"{entry['title']}: " if entry.get("title") else ""
         aside = "; ".join(x for x in (entry.get("period"), entry.get("place"), entry.get("note")) if x)
         shown = entry["missing"] if entry.get("missing") and entry["value"] is None and not entry.get("value_text") else _said(entry)
-        line(head + shown + (f"  [{aside}]" if aside else ""), 6)
+        line(head + value(shown, cny) + (f"  [{aside}]" if aside else ""), 6)
     moved = [f"{d['input']} ({d['rank_correlation']:+.2f})" for d in row["drivers"] if d["rank_correlation"] is not None]
     read = [d["input"] for d in row["drivers"] if d["rank_correlation"] is None]
     if moved:

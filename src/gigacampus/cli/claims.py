@@ -9,7 +9,7 @@ import typer
 
 from gigacampus.cli import show
 from gigacampus.cli.guard import guarded
-from gigacampus.cli.run import AS_JSON
+from gigacampus.cli.run import AS_JSON, LANG, spoken
 
 
 @guarded
@@ -17,6 +17,7 @@ def claims(
     run: Annotated[Path, typer.Argument(help="Run folder.")],
     file: Annotated[Path | None, typer.Option(help="CSV of other claims; its columns: library/claims/README.md.")] = None,
     only: Annotated[str | None, typer.Option(help="Show claims with this verdict only.")] = None,
+    lang: LANG = "en",
     as_json: AS_JSON = False,
 ) -> int:
     """Judge every claim of a register: reproduced, consistent, unlikely, impossible together, or why it cannot be checked."""
@@ -29,7 +30,9 @@ def claims(
 
         print(json.dumps(found, default=str))
         return 0
-    _show(found, only)
+    with spoken(lang):
+        _show(found, only)
+        show.untranslated()
     return 0
 
 
@@ -38,10 +41,12 @@ def _show(found: dict[str, Any], only: str | None) -> None:
     from rich.table import Table
 
     console = show.console()
-    table = Table("Id", "Claim", "Claimed", "Verdict", "What the run says")
+    from gigacampus.foundation.language import say, value
+
+    table = Table(*map(say, ("Id", "Claim", "Claimed", "Verdict", "What the run says")))
     for row in found["claims"]:
         if only in (None, row["verdict"]):
-            table.add_row(row["id"], f"{row['claim']} ({row['claimant']})", row["claimed"], _verdict(row), row["text"])
+            table.add_row(row["id"], f"{row['claim']} ({row['claimant']})", row["claimed"], _verdict(row), value(row["text"]))
     console.print(table)
     for kind, verdicts in found["counts"].items():
         words = ", ".join(f"{n} {word}" for word, n in verdicts.items())
@@ -53,5 +58,8 @@ def _show(found: dict[str, Any], only: str | None) -> None:
 
 
 def _verdict(row: dict[str, Any]) -> str:
-    word = f"{row['verdict']} with {', '.join(row['impossible_with'])}" if row["impossible_with"] else row["verdict"]
+    from gigacampus.foundation.language import say
+
+    verdict = say(row["verdict"])
+    word = f"{verdict} with {', '.join(row['impossible_with'])}" if row["impossible_with"] else verdict
     return word + ("\n(calibrated)" if row["fitted"] or row["role"] == "calibrate" else "")

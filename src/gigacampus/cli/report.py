@@ -9,7 +9,7 @@ import typer
 
 from gigacampus.cli.guard import guarded
 from gigacampus.cli.map import RUN
-from gigacampus.cli.run import AS_JSON
+from gigacampus.cli.run import AS_JSON, LANG, spoken
 
 
 @guarded
@@ -20,6 +20,7 @@ def report(
     pdf: Annotated[Path | None, typer.Option("--pdf", help="PDF to write, of one page.")] = None,
     html: Annotated[Path | None, typer.Option("--html", help="HTML to write; without --page the whole report.")] = None,
     paper: Annotated[str, typer.Option("--paper", help="a4 or letter.")] = "a4",
+    lang: LANG = "en",
     as_json: AS_JSON = False,
 ) -> int:
     """Write one printable sheet of a run for a resident, a county, an investor or an engineer, or the whole report again."""
@@ -31,7 +32,8 @@ def report(
     if page is None and (pdf is not None or at is not None):
         wrong = "--pdf" if pdf is not None else "--at"
         raise refuse(f"{wrong} is for one sheet", path=wrong, fix="choose --page resident, county, investor or engineer")
-    written = _whole(store.read(run), html) if page is None else _sheet(store.read(run), page, at, pdf, html, paper)
+    with spoken(lang):
+        written = _whole(store.read(run), html) if page is None else _sheet(store.read(run), page, at, pdf, html, paper)
     if as_json:
         import json
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -14,6 +14,19 @@ from gigacampus.foundation.machine import HOURS_VARIABLE, MEMORY_VARIABLE
 SCENARIO = Annotated[Path, typer.Argument(help="Scenario file (YAML).")]
 SET = Annotated[list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="Change one value of the scenario; repeatable.")]
 AS_JSON = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")]
+
+
+LANG = Annotated[str, typer.Option("--lang", help="Language of what is shown: en or zh.")]
+
+
+def spoken(lang: str) -> Any:
+    """The context in which a command speaks a language that the catalogue holds; any other is refused."""
+    from gigacampus.foundation.errors import nearest, refuse
+    from gigacampus.foundation.language import LANGUAGES, speaking
+
+    if lang not in LANGUAGES:
+        raise refuse(f"no words in {lang!r}", path="--lang", nearest=nearest(lang, LANGUAGES), fix=f"one of {', '.join(LANGUAGES)}")
+    return speaking(lang)
 
 
 @guarded
@@ -33,12 +46,14 @@ def run(
     no_twin: Annotated[bool, typer.Option("--no-twin", help="Leave the baseline twin out.")] = False,
     resolved: Annotated[bool, typer.Option("--resolved", help="Print the merged scenario and where each value comes from.")] = False,
     basemap: Annotated[Path | None, typer.Option("--basemap", help="GeoJSON of streets or the like, drawn on the report's map.")] = None,
+    lang: LANG = "en",
     as_json: AS_JSON = False,
 ) -> int:
     """Compute a scenario: headline table, tables, map and an offline report."""
     for variable, limit in ((MEMORY_VARIABLE, memory_gb), (HOURS_VARIABLE, cpu_hours)):
         if limit is not None:
             os.environ[variable] = str(limit)
+    spoken(lang)
     if resolved:
         return _print_resolved(scenario, tuple(set_ or ()), as_json)
     from gigacampus import api
@@ -60,7 +75,8 @@ def run(
         )
         if drawn:
             result.manifest["map"] = {**(result.manifest.get("map") or {}), "basemap": drawn}
-        target = api.save(result, out, api.folder_name(scenario, result), use_cache=not no_cache)
+        with spoken(lang):
+            target = api.save(result, out, api.folder_name(scenario, result), use_cache=not no_cache)
     missed = [g for g in result.manifest["goals"] if not g["met"]]
     if as_json:
         import json
@@ -68,7 +84,8 @@ def run(
         keys = ("title", "as_of", "hash", "run", "headline", "goals", "levels", "unused_inputs", "ledger", "seconds", "twin")
         print(json.dumps({"run_folder": str(target), **{k: result.manifest.get(k) for k in keys}}, default=str))
     else:
-        headline_table(result)
+        with spoken(lang):
+            headline_table(result)
         way = result.manifest["ledger"]
         say(f"Books: {way['draws']} draws x {way['months']} months, {way['rules']}")
         say(f"Report: {target / 'report.html'}")

@@ -72,30 +72,45 @@ def line(text: str, indent: int) -> None:
     print(text if sys.stdout.isatty() else start + text)
 
 
+def untranslated() -> None:
+    """Says what another language than English leaves in English."""
+    from gigacampus.foundation.language import ENGLISH, language, say
+    from gigacampus.report.first_storey import NOT_TRANSLATED
+
+    if language() != ENGLISH:
+        line(say(NOT_TRANSLATED), 0)
+
+
 def headline_table(result: Any) -> None:
     """The headline with bands and model levels, and what a reader must know beside it."""
     from rich.table import Table
     from rich.text import Text
 
+    from gigacampus.foundation.language import say, titled, value
+    from gigacampus.report.first_storey import cny_of, sentences
+
     out = console()
     manifest = result.manifest
-    for text in manifest.get("opening", []):
-        line(text, 0)
+    for sentence in sentences(result):
+        line(value(sentence, cny_of(result)), 0)
     table = Table(title=f"{manifest['title']} (as of {manifest['as_of']})", title_justify="left", show_lines=False)
-    table.add_column("Question")
-    table.add_column("Answer: median (10-90 %)")
-    table.add_column("Level")
-    table.add_column("Assumed", justify="right")
+    table.add_column(say("Question"))
+    table.add_column(say("Answer: median (10-90 %)"))
+    table.add_column(say("Level"))
+    table.add_column(say("Assumed"), justify="right")
     for row in manifest["headline"]:
         share = row.get("assumed_share")
-        text = Text.assemble(row["text"], (f"\n{row['note']}" if row.get("note") else "", "dim"))
-        table.add_row(row["title"], text, LEVEL_WORDS[row["level"]], "" if share is None else f"{share:.0%}")
+        text = Text.assemble(value(row["text"], cny_of(result)), (f"\n{row['note']}" if row.get("note") else "", "dim"))
+        table.add_row(
+            titled(f"headline:{row['id']}", row["title"]), text, LEVEL_WORDS[row["level"]], "" if share is None else f"{share:.0%}"
+        )
     out.print(table)
     out.print(
         "Level: the simplest model on the path to the number. Assumed: share of the cited inputs on that path that rest on "
         "memory or assumption.",
         style="dim",
     )
+    untranslated()
     for goal in manifest["goals"]:
         out.print(f"Goal {goal['id']} {'met' if goal['met'] else 'MISSED'}: {goal['text']}")
     for text in manifest.get("files", []):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -42,6 +43,72 @@ def say(text: str, **fields: Any) -> str:
     """
     found = text if _spoken.get() == ENGLISH else catalogue(_spoken.get()).get(text) or text
     return found.format(**fields) if fields else found
+
+
+def titled(key: str, text: str) -> str:
+    """A text that the catalogue holds under a key of its own, since the English one carries numbers; English where it is not there.
+
+    >>> titled("headline:runway", "Cash below the floor")
+    'Cash below the floor'
+    """
+    return text if _spoken.get() == ENGLISH else catalogue(_spoken.get()).get(key) or text
+
+
+WORDS = {
+    "zh": (
+        (r"not built yet: first in service (\S+)", r"尚未建成：\1 投运"),
+        (r"not built yet", "尚未建成"),
+        (r"the same in every future", "各情景相同"),
+        (r"no uncertain input", "没有不确定的输入"),
+        (r"(\d+)% of futures by (\d{4}-\d{2})", r"\2 前占 \1% 的情景"),
+        (r"after (\d{4}-\d{2})", r"\1 之后"),
+        (r"(?<=\S) to (?=\S)", " 至 "),
+        (r"(?<=\d) short tons", " 短吨"),
+        (r"(?<=\d) per minute", " 次/分钟"),
+        (r"(?<=\d) months\b", " 个月"),
+        (r"(?<=\d) people\b", " 人"),
+        (r"(?<=\d) jobs\b", " 个岗位"),
+        (r"(?<=\d) h\b", " 小时"),
+        (r"(?<=\d) min\b", " 分钟"),
+        (r"(?<=\d) days\b", " 天"),
+        (r"(?<=\d) units\b", " 台"),
+        (r"(?<=\d) trucks a day\b", " 辆卡车/天"),
+        (r"(?<=\d) cars a day\b", " 辆汽车/天"),
+    )
+}
+"""What stands inside a value or its band, by language: pattern and text, in order."""
+_USD = re.compile(r"USD (-?[\d.,]+)( trn| bn| M)?")
+_SCALE = {" trn": 1e12, " bn": 1e9, " M": 1e6, None: 1.0}
+
+
+def value(text: str, cny_per_usd: float | None = None) -> str:
+    """A value or a band of a run in the language spoken here; in Chinese money also in yuan at the rate given.
+
+    >>> with speaking("zh"): value("USD 3.05 bn to USD 4.79 bn", 7.0)
+    '30.5 亿美元（214 亿元） 至 47.9 亿美元（335 亿元）'
+    >>> with speaking("zh"): value("after 2031-12")
+    '2031-12 之后'
+    """
+    if _spoken.get() == ENGLISH:
+        return text
+
+    def money(match: re.Match[str]) -> str:
+        usd = float(match.group(1).replace(",", "")) * _SCALE[match.group(2)]
+        yuan = f"（{_myriads(usd * cny_per_usd)}元）" if cny_per_usd else ""
+        return f"{_myriads(usd)}美元{yuan}"
+
+    text = _USD.sub(money, text)
+    for pattern, said in WORDS[_spoken.get()]:
+        text = re.sub(pattern, said, text)
+    return text
+
+
+def _myriads(amount: float) -> str:
+    """An amount in units of ten thousand and a hundred million, three digits, as Chinese counts."""
+    for size, word in ((1e12, " 万亿"), (1e8, " 亿"), (1e4, " 万")):
+        if abs(amount) >= size:
+            return f"{float(f'{amount / size:.3g}'):,g}{word}"
+    return f"{float(f'{amount:.3g}'):,g} "
 
 
 @cache

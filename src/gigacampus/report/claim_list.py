@@ -7,7 +7,8 @@ from typing import Any
 
 from gigacampus.answers.claims.register import number
 from gigacampus.foundation.language import say
-from gigacampus.report import reading, words
+from gigacampus.report import words
+from gigacampus.report.first_storey import told
 from gigacampus.report.markup import esc, raised
 
 MARKS = {
@@ -49,7 +50,7 @@ def _claim(result: Any, row: dict[str, Any]) -> str:
     kind, mark = MARKS.get(row["verdict"], ("grey", "·"))
     claimed = f" <q>{raised(_claimed(row['claimed']))}</q>" if row["claimed"] else ""
     with_other = f" ({', '.join(row['impossible_with'])})" if row.get("impossible_with") else ""
-    said = words.with_month_names(reading.in_words(result, row["text"]))
+    said = told(result, row["text"])
     lines = "".join(f"<p>{raised(words.sentence(part.strip()))}.</p>" for part in (said, row.get("why") or "") if part.strip(" ."))
     by = say("Said by {claimant}, known on {day}.", claimant=row["claimant"], day=words.day_name(row["known_on"]))
     return (

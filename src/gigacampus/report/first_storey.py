@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import numpy as np
 
 from gigacampus.answers.figures import number
 from gigacampus.answers.opening import opening
-from gigacampus.foundation.language import ENGLISH, language, say
+from gigacampus.company.ledger.currency import display_currency
+from gigacampus.foundation.language import ENGLISH, language, say, value
 from gigacampus.report import reading, words
 from gigacampus.report.markup import esc, raised
 from gigacampus.results.periods import as_of_month
@@ -21,6 +23,7 @@ WIDTH, HEIGHT = 1000.0, 12.0
 SPARK_W, SPARK_H = 160.0, 40.0
 SPEECH_DBA = 60
 """Level of normal speech a metre away. Source: ISO 9921, normal vocal effort."""
+NOT_TRANSLATED = "Not translated yet: titles and notes inside answers, captions of charts, inputs, limits and sources stay English."
 GOOD, FAIR = 0.4, 0.7
 """Share of cited inputs that are assumed or recalled: below the first an answer rests on sources, beyond the second on assumption."""
 
@@ -55,7 +58,8 @@ class Tile:
 def first(result: Any) -> str:
     """The whole storey as HTML."""
     spoken = "".join(f"<li>{raised(told(result, text))}</li>" for text in sentences(result))
-    return f'<ol class="opening">{spoken}</ol>{strip(result)}{_switch()}{tiles(result)}'
+    left = f'<p class="note">{esc(say(NOT_TRANSLATED))}</p>' if language() != ENGLISH else ""
+    return f'{left}<ol class="opening">{spoken}</ol>{strip(result)}{_switch()}{tiles(result)}'
 
 
 def sentences(result: Any) -> list[str]:
@@ -63,8 +67,18 @@ def sentences(result: Any) -> list[str]:
     return (result.manifest.get("opening") if language() == ENGLISH else None) or opening(result)
 
 
+def cny_of(result: Any) -> float | None:
+    """Yuan for a dollar on the day of the scenario, for readers of Chinese; None in English."""
+    if language() == ENGLISH:
+        return None
+    rate: float = display_currency("CNY", date.fromisoformat(str(result.manifest["as_of"]))).per_usd
+    return rate
+
+
 def told(result: Any, text: str) -> str:
-    """A text of the run as a page says it: months by name, places by title."""
+    """A text of the run as a page says it: months by name, places by title, values in the language spoken."""
+    if language() != ENGLISH:
+        return words.with_month_names(reading.in_words(result, value(text, cny_of(result))))
     return words.with_month_names(reading.in_words(result, text))
 
 

@@ -158,7 +158,7 @@ def _answer(result: Any, item: dict[str, Any]) -> str:
     cited = ", ".join(map(str, item.get("sources") or []))
     return (
         f'<details class="answer" id="{esc(item.get("id", ""))}"><summary><h3><span class="id">{esc(item.get("id", ""))}</span> '
-        f"{esc(item.get('question') or item.get('title') or '')}</h3>"
+        f"{esc(say(item.get('question') or item.get('title') or ''))}</h3>"
         f'<span class="value">{raised(value)} <small>{raised(band)}</small></span></summary>'
         + _figures_of(result, item)
         + "".join(f"<p>{raised(words.sentence(text))}</p>" for text in told)

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from gigacampus.foundation.language import say
-from gigacampus.report import reading, words
+from gigacampus.report import first_storey, words
 from gigacampus.report.figures.base import Spec
 
 STORIES = (
@@ -60,7 +60,7 @@ def _banded(row: dict[str, Any]) -> str:
 
 
 def _shown(result: Any, text: str) -> str:
-    return words.with_month_names(reading.in_words(result, text))
+    return first_storey.told(result, text)
 
 
 def _last_row(spec: Spec) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from gigacampus.answers import figures
+from gigacampus.foundation.language import ENGLISH, language
 from gigacampus.report import reading
 from gigacampus.results.periods import first_month_above
 from gigacampus.results.result import date_quantiles
@@ -135,6 +136,8 @@ def month_name(label: str) -> str:
     'Mar 2027'
     """
     match = re.fullmatch(r"(\d{4})-(\d{2})", label)
+    if match and language() != ENGLISH:
+        return f"{match.group(1)}年{int(match.group(2))}月"
     return f"{MONTH_NAMES[int(match.group(2)) - 1]} {match.group(1)}" if match else label
 
 
@@ -154,6 +157,8 @@ def day_name(day: str | date) -> str:
     '16 Jan 2026'
     """
     day = day if isinstance(day, date) else date.fromisoformat(str(day)[:10])
+    if language() != ENGLISH:
+        return f"{day.year}年{day.month}月{day.day}日"
     return f"{day.day} {MONTH_NAMES[day.month - 1]} {day.year}"
 
 
