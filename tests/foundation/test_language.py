@@ -10,8 +10,8 @@ import pytest
 
 from gigacampus.answers.answer import questions
 from gigacampus.answers.claims import register
-from gigacampus.foundation.language import LANGUAGES, catalogue, say, speaking, value
-from gigacampus.report import claim_list, first_storey, stories
+from gigacampus.foundation.language import CATALOGUES, LANGUAGES, catalogue, say, speaking, value
+from gigacampus.report import claim_list, first_storey, page, stories
 
 SOURCES = Path(__file__).parents[2] / "src" / "gigacampus"
 OTHERS = [language for language in LANGUAGES if language != "en"]
@@ -44,6 +44,19 @@ def test_no_text_is_missing_and_fields_are_the_same(language):
     assert len(headline_ids()) >= 20
     for text, other in words.items():
         assert sorted(re.findall(r"{\w+}", text)) == sorted(re.findall(r"{\w+}", other)), text
+
+
+def test_the_bundled_font_has_every_sign_of_the_catalogue():
+    signs = set((CATALOGUES / "zh_signs.txt").read_text(encoding="utf-8"))
+    assert (CATALOGUES / "zh.woff").read_bytes().startswith(b"wOFF") and len(signs) > 300
+    assert {c for text in catalogue("zh").values() for c in text if ord(c) >= 0x2E80} <= signs
+
+
+def test_a_page_in_chinese_carries_its_font_and_may_show_it():
+    with speaking("zh"):
+        text = page.document("A", "B", None)
+    assert "font-src data:;" in text and "@font-face" in text and '<html lang="zh">' in text
+    assert "font-src" not in page.document("A", "B", None)
 
 
 def test_another_language_is_spoken_inside_and_not_after():

@@ -111,6 +111,11 @@ def headline_table(result: Any) -> None:
         style="dim",
     )
     untranslated()
+    _beside(out, manifest)
+
+
+def _beside(out: Any, manifest: dict[str, Any]) -> None:
+    """What a reader must know beside the figures: goals, files, cautions, inputs that moved nothing."""
     for goal in manifest["goals"]:
         out.print(f"Goal {goal['id']} {'met' if goal['met'] else 'MISSED'}: {goal['text']}")
     for text in manifest.get("files", []):

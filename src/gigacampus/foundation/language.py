@@ -56,7 +56,7 @@ def titled(key: str, text: str) -> str:
 
 WORDS = {
     "zh": (
-        (r"not built yet: first in service (\S+)", r"尚未建成：\1 投运"),
+        (r"not built yet: first in service (\d{4}-\d{2})", r"尚未建成：\1 投运"),
         (r"not built yet", "尚未建成"),
         (r"the same in every future", "各情景相同"),
         (r"no uncertain input", "没有不确定的输入"),

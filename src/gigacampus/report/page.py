@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from gigacampus.foundation.language import language, say
+from gigacampus.foundation.language import CATALOGUES, ENGLISH, language, say
 from gigacampus.foundation.whole_file import write_text
 from gigacampus.registry.variables import REGISTRY
 from gigacampus.report import claim_list, figures, first_storey, maps, registers, sections, stories
@@ -73,6 +73,7 @@ def solved(result: Any, found: dict[str, Any], lines: list[str], viewer: tuple[s
 def document(title: str, body: str, viewer: tuple[str, str] | None, *, lead: str = "", blocks: str = "") -> str:
     """One HTML file around a body: policy, style, script and data inside; no script where there is no viewer."""
     script, style = viewer or ("", PLAIN_STYLE.read_text(encoding="utf-8"))
+    style += chinese_font()
     tail = f"<script>{script}</script>" if viewer else ""
     return (
         f'<!doctype html>\n<html lang="{language()}"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" '
@@ -89,9 +90,26 @@ def document(title: str, body: str, viewer: tuple[str, str] | None, *, lead: str
 def policy(script: str, style: str) -> str:
     """The content security policy: nothing but this very script and style, and no host."""
     allowed = f"'sha256-{_digest(script)}'" if script else "'none'"
+    fonts = " font-src data:;" if FONT_FACE in style else ""
     return (
-        f"default-src 'none'; script-src {allowed}; style-src 'sha256-{_digest(style)}'; img-src data:; base-uri 'none'; form-action 'none'"
+        f"default-src 'none'; script-src {allowed}; style-src 'sha256-{_digest(style)}'; img-src data:;{fonts} base-uri 'none'; "
+        "form-action 'none'"
     )
+
+
+FONT_FACE = "@font-face"
+FAMILY = "Campus Sans SC"
+
+
+def chinese_font() -> str:
+    """Rules that set Chinese text in the font that is bundled, where the reader's machine has none; empty in English."""
+    if language() == ENGLISH:
+        return ""
+    font = base64.b64encode((CATALOGUES / "zh.woff").read_bytes()).decode()
+    face = f'{FONT_FACE} {{ font-family: "{FAMILY}"; src: url(data:font/woff;base64,{font}) format("woff"); }}'
+    latin = 'system-ui, "Liberation Sans"'
+    families = f':root {{ --sans: {latin}, "{FAMILY}", sans-serif; --serif: Georgia, "Liberation Serif", "{FAMILY}", serif; }}'
+    return f"\n{face}\n{families}\nbody {{ font-family: var(--sans); }}\n"
 
 
 def _digest(text: str) -> str:

@@ -28,17 +28,18 @@ section { break-inside: avoid; }
 
 def html(sheet: Sheet) -> str:
     """The whole document of a sheet."""
-    from gigacampus.report.page import policy
+    from gigacampus.report.page import chinese_font, policy
 
+    style = STYLE + chinese_font()
     opening = "".join(f"<li>{raised(text)}</li>" for text in sheet.opening)
     strip = "".join(_lane(lane, len(sheet.months)) for lane in sheet.lanes)
     caption = f"{esc(sheet.months[0])} – {esc(sheet.months[-1])}"
     parts = "".join(_part(part) for part in sheet.parts)
     return (
         f'<!doctype html>\n<html lang="{language()}"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" '
-        f'content="{policy("", STYLE)}"><meta name="viewport" content="width=device-width, initial-scale=1">'
+        f'content="{policy("", style)}"><meta name="viewport" content="width=device-width, initial-scale=1">'
         f'<meta name="referrer" content="no-referrer"><link rel="icon" href="data:,"><title>{esc(sheet.title)}: {esc(sheet.reader)}</title>'
-        f'<style>{STYLE}</style></head><body><main><p class="over">{esc(sheet.reader)}</p><h1>{esc(sheet.title)}</h1>'
+        f'<style>{style}</style></head><body><main><p class="over">{esc(sheet.reader)}</p><h1>{esc(sheet.title)}</h1>'
         f'<p class="place">{esc(sheet.place)}</p><ol>{opening}</ol>'
         f'<table class="strip"><caption class="over">{esc(say("What happens when"))}: {caption}</caption><tbody>{strip}</tbody></table>'
         f'{parts}<p class="foot">{esc(sheet.foot)}</p></main></body></html>\n'
