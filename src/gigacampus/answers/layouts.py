@@ -16,8 +16,8 @@ from gigacampus.scenario.library import load_entry, names
 from gigacampus.schema.compute import AcceleratorEntry, LayoutSpec, ModelEntry
 
 GIGABYTE = UNIT_TABLE["GB"][1]
-BYTE_BITS = 8.0
 EFFICIENCY = "pooled"
+EIGHT = 8
 
 
 def entry_named(family: str, name: str, what: str) -> str:
@@ -31,9 +31,19 @@ def entry_named(family: str, name: str, what: str) -> str:
 
 
 def best_layouts(
-    model: str, *, accelerators: int, on: str, best: int, batch_tokens: float | None = None, sequence_tokens: float | None = None
+    model: str,
+    *,
+    accelerators: int,
+    on: str,
+    best: int,
+    bits: int = 16,
+    batch_tokens: float | None = None,
+    sequence_tokens: float | None = None,
 ) -> dict[str, Any]:
-    """Best layouts and Pareto front of a library model on a library accelerator, counts of what was timed and what did not fit."""
+    """Best layouts and Pareto front of a library model on a library accelerator, counts of what was timed and what did not fit.
+
+    ``bits`` are those of the matrix products; utilisation (``mfu``) is over the peak in that format.
+    """
     entry = AcceleratorEntry(**load_entry("accelerators", entry_named("accelerators", on, "accelerator"), date.max)[0])
     named = ModelEntry(**load_entry("models", entry_named("models", model, "model"), date.max)[0])
     constants = SimpleNamespace(**load_entry("training_efficiency", EFFICIENCY, date.max)[0])
@@ -41,28 +51,45 @@ def best_layouts(
         raise refuse(f"{accelerators} accelerators", path="--accelerators", fix="a whole number from 1")
     sequence = sequence_tokens or LayoutSpec().sequence_tokens
     sequences = _step_sequences(batch_tokens or LayoutSpec().batch_tokens, sequence, accelerators)
-    shape, machine = shape_of(named), machine_of(entry, constants, eight_bit=True)
-    bits = BYTE_BITS if entry.peak_fp8_tflops else 2.0 * BYTE_BITS
+    faster = _faster(bits, entry)
+    shape, machine = shape_of(named), machine_of(entry, constants, eight_bit=bits == EIGHT)
     started = perf_counter()
-    layout = grid(shape, machine, accelerators=accelerators, batch_sequences=sequences, sequence=sequence, product_bits=bits)
+    layout = grid(shape, machine, accelerators=accelerators, batch_sequences=sequences, sequence=sequence, product_bits=float(bits))
     found = search(shape, machine, layout, constants)
     seconds = perf_counter() - started
-    shown = [described(found, place) for place in range(min(best, found.evaluated))]
+    shown = [_of_peak(described(found, place), faster) for place in range(min(best, found.evaluated))]
     out = {
         "model": named.title,
         "accelerator": entry.title,
         "accelerators": accelerators,
         "batch_sequences": sequences,
         "sequence_tokens": sequence,
+        "product_bits": bits,
         "memory_limit_gb": machine.memory_bytes / GIGABYTE,
         "evaluated": found.evaluated,
         "pruned": found.pruned,
         "seconds": seconds,
         "fits": found.evaluated > 0,
         "layouts": shown,
-        "pareto": [described(found, int(place)) for place in front(found)],
+        "pareto": [_of_peak(described(found, int(place)), faster) for place in front(found)],
     }
     return out if found.evaluated else {**out, "reason": _why_none(shape, machine, found.least_memory_bytes, len(layout.tensor))}
+
+
+def _faster(bits: int, entry: AcceleratorEntry) -> float:
+    """Peak in the format of the products over the 16-bit one; refused for a format that the search or the accelerator does not know."""
+    if bits not in (EIGHT, 16):
+        raise refuse(f"products of {bits} bits", path="--bits", fix="8 or 16")
+    if bits == 16:
+        return 1.0
+    if not entry.peak_fp8_tflops:
+        raise refuse(f"{entry.title} has no 8-bit products", path="--bits", fix="--bits 16")
+    return entry.peak_fp8_tflops / entry.peak_bf16_tflops
+
+
+def _of_peak(row: dict[str, Any], faster: float) -> dict[str, Any]:
+    """A layout with its utilisation over the peak of the format in use: ``faster`` times the 16-bit one."""
+    return {**row, "mfu": row["mfu"] / faster}
 
 
 def _step_sequences(batch_tokens: float, sequence: float, accelerators: int) -> float:

@@ -19,6 +19,7 @@ def layouts(
     accelerators: Annotated[int, typer.Option("--accelerators", help="Accelerators of the job.")],
     on: Annotated[str, typer.Option("--on", help="Library accelerator, such as h100 or gb200.")],
     best: Annotated[int, typer.Option("--best", min=1, help="Layouts to show.")] = 10,
+    bits: Annotated[int, typer.Option("--bits", help="Bits of the matrix products: 16 or 8; MFU is over the peak in that format.")] = 16,
     batch_tokens: Annotated[float | None, typer.Option("--batch-tokens", help="Tokens of a step; default: the library's.")] = None,
     sequence_tokens: Annotated[
         float | None, typer.Option("--sequence-tokens", help="Tokens of a sequence; default: the library's.")
@@ -28,7 +29,8 @@ def layouts(
     """Find the fastest layouts that fit into memory: parallel degrees, interleaving, recompute, sharding."""
     from gigacampus.answers.layouts import best_layouts
 
-    found = best_layouts(model, accelerators=accelerators, on=on, best=best, batch_tokens=batch_tokens, sequence_tokens=sequence_tokens)
+    sizes = {"batch_tokens": batch_tokens, "sequence_tokens": sequence_tokens}
+    found = best_layouts(model, accelerators=accelerators, on=on, best=best, bits=bits, **sizes)
     if as_json:
         import json
 
@@ -42,7 +44,7 @@ def layouts(
 def lines(found: dict[str, Any]) -> list[str]:
     """What the terminal shows."""
     head = f"{found['model']} on {found['accelerators']:,} x {found['accelerator']}, {found['batch_sequences']:,.0f} sequences of "
-    out = [head + f"{found['sequence_tokens']:,.0f} tokens a step"]
+    out = [head + f"{found['sequence_tokens']:,.0f} tokens a step, {found['product_bits']}-bit products"]
     timed = f"{found['evaluated']:,} layouts timed, {found['pruned']:,} do not fit into {found['memory_limit_gb']:g} GB"
     out.append(f"{timed}; {found['seconds']:.2f} s")
     if not found["fits"]:
