@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import subprocess
@@ -40,6 +41,25 @@ def test_help_lists_every_command_and_imports_nothing_heavy():
     imported = {line.rsplit("|", 1)[1].strip().split(".")[0] for line in done.stderr.splitlines() if "|" in line}
     assert not imported & set(HEAVY)
     assert all(f"  {name} " in done.stdout for name in COMMANDS)
+
+
+def test_help_says_each_command_whole_and_a_closed_pipe_is_no_error(tmp_path):
+    shown = " ".join(campus("--help").stdout.split())
+    for name in COMMANDS:
+        command = getattr(importlib.import_module(f"gigacampus.cli.{name}"), name)
+        if callable(command) and not hasattr(command, "registered_commands"):
+            assert f"{name} {' '.join((command.__doc__ or '').partition(chr(10))[0].split())}" in shown
+    code = (
+        "import os, sys\nfrom gigacampus.cli.guard import guarded\n"
+        "def long():\n    print('x' * 1000000)\n    sys.stdout.flush()\n    return 0\n"
+        "import typer\ntry:\n    guarded(long)()\nexcept typer.Exit as end:\n    sys.exit(end.exit_code)"
+    )
+    reader, writer = os.pipe()
+    os.close(reader)
+    env = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
+    done = subprocess.run([sys.executable, "-c", code], stdout=writer, stderr=subprocess.PIPE, text=True, env=env, check=False)
+    os.close(writer)
+    assert done.returncode == 0 and done.stderr == ""
 
 
 def test_no_command_module_imports_heavily_at_its_top():

@@ -76,5 +76,6 @@ def main() -> None:
         if isinstance(member, typer.Typer):
             app.add_typer(member, name=name)
         else:
-            app.command(name)(member)
+            # Said whole: the help of a command of its own would be cut to the width of the terminal.
+            app.command(name, short_help=(member.__doc__ or "").partition("\n")[0])(member)
     app()

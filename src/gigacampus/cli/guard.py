@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import functools
+import os
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -34,6 +36,10 @@ def _outcome(command: Callable[..., int], args: Any, kwargs: Any) -> int:
     except KeyboardInterrupt:
         typer.echo("stopped; nothing was written", err=True)
         return 130
+    except BrokenPipeError:
+        # Whoever reads has enough: nothing is wrong, and the interpreter must not complain when it flushes.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except OSError as error:
         typer.echo(_file_trouble(error), err=True)
         return 2
