@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from functools import partial
 from types import SimpleNamespace
 
 import numpy as np
@@ -111,9 +112,9 @@ def test_a_revenue_a_million_times_off_asks_for_its_unit(tmp_path):
         rows = actual(tmp_path, f"period,metric,value,unit\n2026Q2,revenue,{value},{unit}\n")
         if wrong:
             with pytest.raises(ScenarioError, match="in which unit"):
-                actuals.refuse_other_scale(run, rows, "a.csv")
+                actuals.refuse_other_scale(partial(actuals.forecast, run), rows, "a.csv")
         else:
-            actuals.refuse_other_scale(run, rows, "a.csv")
+            actuals.refuse_other_scale(partial(actuals.forecast, run), rows, "a.csv")
 
 
 @pytest.mark.parametrize(

@@ -187,7 +187,8 @@ def test_weather_is_checked_when_the_scenario_is_loaded(tmp_path):
     ("lat", "lon", "words"),
     [
         (39.99, 82.88, "lost minus sign of the longitude"),
-        (-82.88, 39.99, "swapped"),
+        (-82.88, 39.99, "lat: -82.88 is out of range"),
+        (-70.0, 39.98, "km away"),
         (-39.99, -82.88, "lost minus sign of the latitude"),
         (35.0, -120.0, "km away"),
     ],

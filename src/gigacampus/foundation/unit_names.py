@@ -69,7 +69,9 @@ class UnknownUnit(ValueError):
 
 def normal_unit(text: str) -> str:
     """A unit's spelling without case, doubled spaces and brackets."""
-    plain = unicodedata.normalize("NFKC", text.replace("º", "°")).strip().strip("()[]{}").strip().casefold()
+    plain = unicodedata.normalize("NFKC", text.replace("º", "°")).strip().casefold()
+    if plain[:1] + plain[-1:] in ("()", "[]", "{}"):
+        plain = plain[1:-1].strip()
     return re.sub(r"\s+", " ", plain)
 
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from gigacampus.foundation.errors import nearest, printable, refuse
 from gigacampus.foundation.tables.cells import is_number, numbers
-from gigacampus.foundation.tables.headers import normal, split_unit, unread
+from gigacampus.foundation.tables.headers import normal, split_unit, units_beside, unread
 from gigacampus.foundation.tables.hours import Placing, placed
 from gigacampus.foundation.tables.stamps import Stamps, is_time_name, stamps_of, time_columns
 from gigacampus.foundation.tables.text import Table, table_of
@@ -166,10 +166,23 @@ def _megawatts(table: Table, chosen: int, place: Placing, stamps: Stamps | None)
     title = table.header[chosen] if table.header else "the one column of numbers"
     european = bool(stamps and stamps.european)
     found = numbers(table.column(chosen), table.lines, table.file, title, separator=table.separator, decimal_comma=european)
-    unit = table.units.get(chosen, "") or (split_unit(title)[1] if table.header else "") or found.unit
+    unit = (
+        table.units.get(chosen, "")
+        or units_beside(table, [chosen]).get(chosen, "")
+        or (split_unit(title)[1] if table.header else "")
+        or found.unit
+    )
     factor, said = _factor(table, title, unit, place.step_min / 60.0)
     mw = found.values * factor
     _refuse_unusable(table, chosen, mw, title, unit)
+    steps = np.diff(mw)
+    if "energy" in said and steps.any() and ((steps >= 0.0).all() or (steps <= 0.0).all()):
+        raise refuse(
+            f"{printable(title)} only rises, all year: the reading of a counter?",
+            file=table.file,
+            line=table.lines[0],
+            fix="give the energy of each interval: the reading less the one before",
+        )
     return mw, ", ".join(t for t in (f"{title} taken as {{}} MW" + said, found.note) if t)
 
 

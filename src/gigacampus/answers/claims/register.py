@@ -11,9 +11,9 @@ from typing import Any
 from gigacampus.foundation.errors import Finding, ScenarioError, nearest, printable
 from gigacampus.foundation.source_tree import plain
 from gigacampus.foundation.tables.cells import numbers
-from gigacampus.foundation.tables.headers import normal
+from gigacampus.foundation.tables.headers import normal, same_unit
 from gigacampus.foundation.tables.text import read_table
-from gigacampus.foundation.unit_names import UnknownUnit, factor_to, units_of
+from gigacampus.foundation.unit_names import UnknownUnit, dollars_of, factor_to, units_of
 from gigacampus.foundation.units import UNIT_TABLE
 from gigacampus.registry.renamed import current
 from gigacampus.registry.variables import REGISTRY
@@ -207,20 +207,34 @@ def _own_judge(row: dict[str, str], bad: Any) -> Judge:
     typed: dict[str, Any] = {k: float(v) if k in ("factor", "within_frac") else v for k, v in given.items()}
     if given.get("relation") == "by" or current(given["variable"]) not in REGISTRY:
         return Judge(use="variable", **typed)
-    claimed = _claimed(row.get("value", ""))
+    claimed, said = _claimed(row.get("value", ""))
     if claimed is None:
         bad(f"value {row.get('value', '')!r} is not a number", "give one number, or leave the variable empty")
         return Judge(use="variable", **typed)
-    return Judge(use="variable", **(typed | _in_the_variables_unit(claimed, row.get("unit", ""), typed, bad)))
+    return Judge(use="variable", **(typed | _in_the_variables_unit(claimed, _one_unit(said, row.get("unit", ""), bad), typed, bad)))
 
 
-def _claimed(text: str) -> float | None:
-    """The number of a claim, thousands marks taken out where they cannot be decimals."""
+def _claimed(text: str) -> tuple[float | None, str]:
+    """The number of a claim, thousands marks taken out where they cannot be decimals, and the unit that stands with it."""
     try:
-        value = float(numbers([text], [1], "", "value").values[0])
+        found = numbers([text], [1], "", "value")
     except ScenarioError:
-        return None
-    return value if math.isfinite(value) else None
+        return None, ""
+    value = float(found.values[0])
+    return (value if math.isfinite(value) else None), found.unit
+
+
+def _one_unit(in_cell: str, in_column: str, bad: Any) -> str:
+    """Unit of a claim from the one beside its number and the one in its column: they agree, or make one (``bn`` and ``USD``)."""
+    if not in_cell or not in_column or same_unit(in_cell, in_column):
+        return in_cell or in_column
+    try:
+        together = dollars_of(f"{in_column} {in_cell}")
+    except UnknownUnit:
+        together = None
+    if together is None:
+        bad(f"{in_cell!r} stands with the value, {in_column!r} in the column unit", "state the unit once, in the column unit")
+    return f"{in_column} {in_cell}" if together is not None else in_column
 
 
 def _in_the_variables_unit(claimed: float, unit: str, given: dict[str, Any], bad: Any) -> dict[str, Any]:

@@ -10,11 +10,15 @@ from functools import lru_cache
 
 from gigacampus.foundation.errors import nearest, printable, refuse
 from gigacampus.foundation.tables.text import Table
-from gigacampus.foundation.unit_names import UnknownUnit, dollars_of, symbol_of
+from gigacampus.foundation.unit_names import UnknownUnit, dollars_of, normal_unit, symbol_of
 
 _BRACKETED = re.compile(r"^(.*?)[\s_]*[(\[{]\s*([^()\[\]{}]*?)\s*[)\]}]\s*$", re.DOTALL)
 _IN_WORDS = re.compile(r"^(.*\S)\s+(?:in|/|,)\s*(\S.*)$|^(.*\S),\s*(\S.*)$", re.IGNORECASE)
 _CAMEL = re.compile(r"^(.*[a-z])((?:k|M|G)Wh?|KWh?|KWH|MWH)$")
+
+
+UNIT_NAMES = ("unit", "units", "uom", "unit_of_measure", "einheit", "einheiten", "unite", "unites", "unidad", "unidades", "unita")
+"""Names of columns that hold the unit of a value beside them, as ``normal`` writes them; also behind a name, as in ``load_unit``."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +77,7 @@ def column_of(name: str, columns: Sequence[Column]) -> tuple[Column, str] | None
     whole, (bare, unit) = normal(name), split_unit(name)
     for c in columns:
         if whole == c.name:
-            return c, split_unit(c.name)[1]
+            return c, unit or split_unit(c.name)[1]
     for c in columns:
         if bare and (bare in (c.name, split_unit(c.name)[0]) or bare in c.aliases):
             return c, unit
@@ -89,10 +93,14 @@ def matched(table: Table, columns: Sequence[Column], *, extra: str = "refuse") -
     out: dict[str, tuple[int, str]] = {}
     known = [c.name for c in columns]
     fix = f"columns: {', '.join(known)}"
+    meant = {i: found for i, name in enumerate(table.header) if (found := column_of(name, columns)) is not None}
+    main = [i for i, (column, _) in meant.items() if column.needed and column.unit]
+    own_units = any(c.name in UNIT_NAMES for c in columns)
+    beside = {} if own_units else units_beside(table, main)
     for i, name in enumerate(table.header):
-        found = column_of(name, columns)
+        found = meant.get(i)
         if found is None:
-            if extra == "refuse":
+            if extra == "refuse" and (own_units or not _belongs_to(table, i)):
                 raise refuse(
                     f"column {printable(name)!r} is not one of {', '.join(known)}" if name else f"column {i + 1} has no name",
                     file=table.file,
@@ -110,7 +118,7 @@ def matched(table: Table, columns: Sequence[Column], *, extra: str = "refuse") -
                 line=table.header_line,
                 fix="keep the one that counts",
             )
-        out[column.name] = (i, table.units.get(i, "") or unit)
+        out[column.name] = (i, table.units.get(i, "") or beside.get(i, "") or unit)
     missing = [c.name for c in columns if c.needed and c.name not in out]
     if missing:
         unknown = [n for n in table.header if column_of(n, columns) is None]
@@ -122,4 +130,74 @@ def matched(table: Table, columns: Sequence[Column], *, extra: str = "refuse") -
 
 def unread(table: Table, used: Sequence[int]) -> list[str]:
     """Names of the columns that a reader leaves alone."""
-    return [name or f"column {i + 1}" for i, name in enumerate(table.header) if i not in used]
+    rest = (i for i in range(len(table.header)) if i not in used and not _belongs_to(table, i))
+    return [table.header[i] or f"column {i + 1}" for i in rest]
+
+
+def units_beside(table: Table, main: Sequence[int]) -> dict[int, str]:
+    """Units in columns of their own, by the position of the value: ``load_unit`` for load, ``unit`` for the one in ``main``.
+
+    A column that mixes units, or contradicts the unit in the value's own header, is refused.
+    """
+    out: dict[int, str] = {}
+    for j, name in enumerate(table.header):
+        if not _belongs_to(table, j):
+            continue
+        at = _named_beside(table, j)
+        if at is None:
+            if len(main) != 1:
+                raise refuse(
+                    f"column {printable(name)!r}: the unit of which value?",
+                    file=table.file,
+                    line=table.header_line,
+                    fix="write units in the headers, such as load_kw",
+                )
+            at = main[0]
+        out[at] = _one_unit(table, at, j)
+    return out
+
+
+def _named_beside(table: Table, j: int) -> int | None:
+    """Position of the value whose unit a column holds by its name; None where it names none."""
+    stem = next((normal(table.header[j]).removesuffix(f"_{u}") for u in UNIT_NAMES if normal(table.header[j]).endswith(f"_{u}")), None)
+    return (
+        next((i for i, name in enumerate(table.header) if i != j and stem in (normal(name), split_unit(name)[0])), None) if stem else None
+    )
+
+
+def _belongs_to(table: Table, j: int) -> bool:
+    """Whether a column holds the unit of another one; a column ``unit`` of numbers or labels such as ``Unit 3`` does not."""
+    if normal(table.header[j]) not in UNIT_NAMES and _named_beside(table, j) is None:
+        return False
+    cells = {cell for row in table.rows if j < len(row) and (cell := row[j].strip())}
+    return bool(cells) and not all(symbol_of(c) is None and any(d.isdigit() for d in c) for c in cells)
+
+
+def _one_unit(table: Table, at: int, j: int) -> str:
+    cells = [(row[j].strip(), line) for row, line in zip(table.rows, table.lines, strict=True) if j < len(row)]
+    first = next(cell for cell, _ in cells if cell)
+    header = table.units.get(at, "") or split_unit(table.header[at])[1]
+    for cell, line in [*cells, (header or first, table.header_line)]:
+        if not same_unit(cell, first):
+            raise refuse(
+                f"{printable(table.header[at])} in {printable(first)} and in {printable(cell or 'no unit')}",
+                file=table.file,
+                line=line,
+                fix="give one unit for all rows, the same in header and column",
+            )
+    return first
+
+
+def same_unit(one: str, other: str) -> bool:
+    """Whether two spellings mean one unit.
+
+    >>> same_unit("kw", "kilowatts"), same_unit("USD m", "$ million"), same_unit("MW", "GW")
+    (True, True, False)
+    """
+    try:
+        dollars = dollars_of(one), dollars_of(other)
+    except UnknownUnit:
+        return normal_unit(one) == normal_unit(other)
+    if None not in dollars:
+        return dollars[0] == dollars[1]
+    return normal_unit(one) == normal_unit(other) or (symbol_of(one) is not None and symbol_of(one) == symbol_of(other))

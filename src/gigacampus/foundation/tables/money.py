@@ -9,7 +9,7 @@ from pathlib import Path
 
 from gigacampus.foundation.errors import printable, refuse
 from gigacampus.foundation.tables.cells import is_number, numbers
-from gigacampus.foundation.tables.headers import Column, column_of, matched
+from gigacampus.foundation.tables.headers import Column, column_of, matched, same_unit
 from gigacampus.foundation.tables.text import Table, read_table
 from gigacampus.foundation.unit_names import UnknownUnit, dollars_of
 
@@ -78,25 +78,41 @@ def read_money(path: Path, *, most_rows: int, most_bytes: int, noise: bool = Fal
     value = _column(table, at["value"][0], "value")
     spread: list[float | None] = [None] * len(table.rows)
     if "noise" in at:
-        spread = [None if n != n else n for n in _column(table, at["noise"][0], "noise", may_miss=True)]
+        noise_scale = _scale_of_noise(table, at["noise"][1], scale)
+        read = _column(table, at["noise"][0], "noise", may_miss=True)
+        spread = [None if n != n else n * s for n, s in zip(read, noise_scale, strict=True)]
     period, metric = (table.column(at[name][0]) for name in ("period", "metric"))
     rows = zip(table.lines, period, metric, value, scale, spread, strict=True)
-    return [MoneyRow(line, p, m, _bounded(table, line, v * s), u, None if n is None else n * s) for line, p, m, v, (s, u), n in rows]
+    return [MoneyRow(line, p, m, _bounded(table, line, v * s), u, n) for line, p, m, v, (s, u), n in rows]
 
 
 def _dollars(table: Table, k: int, at: dict[str, tuple[int, str]]) -> tuple[float, str]:
     """US dollars in one unit of a row, and the unit as written, in its own column or in the header of the values."""
-    own = table.rows[k][at["unit"][0]].strip() if "unit" in at else ""
-    unit = own or at["value"][1]
-    if not unit:
-        return 1.0, ""
+    own, header = (table.rows[k][at["unit"][0]].strip() if "unit" in at else ""), at["value"][1]
+    if own and header and not same_unit(own, header):
+        raise refuse(
+            f"unit {printable(own)} under a header in {printable(header)}",
+            file=table.file,
+            line=table.lines[k],
+            fix="state the unit once, in the header or in the column unit",
+        )
+    unit = own or header
+    return (_factor(table, unit, table.lines[k]), unit) if unit else (1.0, "")
+
+
+def _scale_of_noise(table: Table, unit: str, scale: Sequence[tuple[float, str]]) -> list[float]:
+    """US dollars in one unit of each row's noise: that of its own header, else that of its value."""
+    return [_factor(table, unit, table.header_line)] * len(scale) if unit else [factor for factor, _ in scale]
+
+
+def _factor(table: Table, unit: str, line: int) -> float:
     try:
         factor = dollars_of(unit)
     except UnknownUnit as problem:
-        raise refuse(str(problem), file=table.file, line=table.lines[k], fix="use USD, USD k, USD m or USD bn") from None
+        raise refuse(str(problem), file=table.file, line=line, fix="use USD, USD k, USD m or USD bn") from None
     if factor is None:
-        raise refuse(f"unknown unit {printable(unit)!r}", file=table.file, line=table.lines[k], fix="use USD, USD k, USD m or USD bn")
-    return factor, unit
+        raise refuse(f"unknown unit {printable(unit)!r}", file=table.file, line=line, fix="use USD, USD k, USD m or USD bn")
+    return factor
 
 
 def _column(table: Table, i: int, name: str, *, may_miss: bool = False) -> list[float]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 
@@ -13,6 +13,7 @@ import numpy as np
 from gigacampus.foundation.errors import printable, refuse
 from gigacampus.foundation.tables.headers import normal
 from gigacampus.foundation.tables.text import Table
+from gigacampus.foundation.tables.zones import beside, minutes_east, zone_columns
 
 Array = np.ndarray
 MINUTES_PER_DAY = 1440
@@ -31,7 +32,7 @@ STAMP = (
 """Names of columns that hold time, as ``normal`` writes them."""
 _MONTHS = {m: i + 1 for i, m in enumerate(["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"])}
 _CLOCK = r"(?:[T\s,]+([0-9]{1,2})(?::([0-9]{2}))(?::([0-9]{2})(?:[.,][0-9]+)?)?\s*([AaPp]\.?[Mm]\.?)?)?"
-_ZONE = r"\s*(Z|UTC|GMT|[+-][0-9]{2}:?[0-9]{2}|[+-][0-9]{2})?"
+_ZONE = r"\s*(Z|UTC|GMT|[ECMP][SD]T|CES?T|[+-][0-9]{2}:?[0-9]{2}|[+-][0-9]{2})?"
 _FORMS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("ymd", re.compile(rf"([0-9]{{4}})[-/.]([0-9]{{1,2}})[-/.]([0-9]{{1,2}}){_CLOCK}{_ZONE}")),
     ("ymd", re.compile(rf"([0-9]{{4}})([0-9]{{2}})([0-9]{{2}})(?:[T\s]?([0-9]{{2}}):?([0-9]{{2}})?:?([0-9]{{2}})?())?{_ZONE}")),
@@ -61,7 +62,7 @@ class Stamps:
 def time_columns(table: Table) -> tuple[int, ...]:
     """Columns that hold time: by their names, or by their first cells where there is no header."""
     if table.header:
-        return tuple(i for i, name in enumerate(table.header) if is_time_name(name))
+        return (*(i for i, name in enumerate(table.header) if is_time_name(name)), *zone_columns(table))
     return tuple(i for i in range(table.width) if _form_of(table.rows[0][i].strip()) is not None)
 
 
@@ -78,6 +79,12 @@ def is_time_name(name: str) -> bool:
 
 def stamps_of(table: Table, columns: Sequence[int]) -> Stamps | None:
     """Times of the rows from one column of days and times, or from a column of days with one of hours or times; None: no days."""
+    zones = zone_columns(table)
+    found = _by_columns(table, [i for i in columns if i not in zones])
+    return found if found is None or not zones else replace(found, offset=beside(table, zones[0], found.offset))
+
+
+def _by_columns(table: Table, columns: Sequence[int]) -> Stamps | None:
     days = [i for i in columns if _form_of(table.rows[0][i].strip()) is not None]
     if not days:
         return _from_parts(table, columns)
@@ -186,7 +193,7 @@ def _minutes(texts: Sequence[str], table: Table) -> tuple[Array, Array | None, b
     if not all(zones):
         i = next(k for k, z in enumerate(zones) if not z)
         raise refuse("a time without zone among times with one", file=table.file, line=table.lines[i], fix="give all or none a zone")
-    return minute, np.array([_offset(str(z)) for z in zones]), order == "dmy"
+    return minute, np.array([minutes_east(str(z)) for z in zones]), order == "dmy"
 
 
 def _restlessness(minute: Array) -> int:
@@ -237,12 +244,3 @@ def _day(year: int, month: int, day: int) -> int | None:
         return date(year, month, day).toordinal()
     except ValueError:
         return None
-
-
-@lru_cache(maxsize=64)
-def _offset(zone: str) -> int:
-    if zone in ("Z", "UTC", "GMT"):
-        return 0
-    digits = zone[1:].replace(":", "")
-    minutes = int(digits[:2]) * 60 + int(digits[2:] or 0)
-    return -minutes if zone[0] == "-" else minutes

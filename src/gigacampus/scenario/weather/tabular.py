@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from gigacampus.foundation.errors import printable, refuse
 from gigacampus.foundation.tables.cells import is_number, numbers
 from gigacampus.foundation.tables.headers import Column, column_of, matched, split_unit, unread
-from gigacampus.foundation.tables.hours import placed
+from gigacampus.foundation.tables.hours import Placing, placed
 from gigacampus.foundation.tables.stamps import is_time_name, stamps_of, time_columns
 from gigacampus.foundation.tables.text import Table, table_of
 from gigacampus.foundation.unit_names import UnknownUnit, factor_to
@@ -86,7 +88,22 @@ def read_table_year(content: bytes, file: str) -> TypicalYear:
         notes += [note] if note else []
     rest = unread(table, [*(i for i, _ in found.values()), *times])
     notes += [f"not read: {', '.join(map(printable, rest))}"] if rest else []
-    return year_of(raw, station, file, tuple(notes))
+    return year_of(raw, _with_clock(station, place, table), file, tuple(notes))
+
+
+def _with_clock(station: Station, place: Placing, table: Table) -> Station:
+    """The station with the offset that its times state; refused where a comment states another."""
+    stated = None if place.utc_offset_min is None else place.utc_offset_min / 60.0
+    if stated is None or stated == station.utc_offset_h:
+        return station
+    if station.utc_offset_h is not None:
+        raise refuse(
+            f"utc_offset_h {station.utc_offset_h:g}, but the times are of UTC{stated:+g}",
+            file=table.file,
+            line=table.lines[0],
+            fix="let the comment and the times agree",
+        )
+    return replace(station, utc_offset_h=stated)
 
 
 def _values(table: Table, column: Column, i: int, unit: str) -> tuple[np.ndarray, str]:

@@ -30,6 +30,8 @@ _VALUE = re.compile(rf"([-+]?\d+(?:[.,]\d+)?)\s*({_UNITS})?\.?\s*(?:(\d+(?:\.\d+
 _THOUSANDS = re.compile(r"\d,\d{3}\b")
 _PREFIX = r"(?:(?:building|bldg|bld|structure|est|estimated|max|measured|render|total|wall|receiver|mic)_?)?"
 _HEIGHT = re.compile(rf"{_PREFIX}(?:height|hgt|ht)(?:_?(?:agl|above_ground))?(?:_?({'|'.join(u for u in UNIT_M if u.isalpha())}))?")
+_CLEARANCE = ("maxheight", "maxheight_physical", "clearance_height")
+"""Names of the height of what may pass below, which says nothing of what stands above it."""
 _LIKE_A_HEIGHT = re.compile(r"height|hgt|elev|altitude|storey|storie|floor|level|(^|_)(ele|alt|z)($|_)")
 STOREYS = (
     "building_levels",
@@ -145,7 +147,7 @@ def _candidates(properties: dict[str, Any]) -> list[tuple[str, Any, str]]:
         if value is None or str(value).strip() == "":
             continue
         name = plain_name(str(key))
-        match = _HEIGHT.fullmatch(name)
+        match = None if name in _CLEARANCE else _HEIGHT.fullmatch(name)
         if match is not None:
             out.append((str(key), value, match.group(1) or "m"))
         elif name in STOREYS:

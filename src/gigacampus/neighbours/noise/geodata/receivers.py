@@ -10,6 +10,7 @@ import numpy as np
 
 from gigacampus.foundation.errors import refuse
 from gigacampus.foundation.tables.cells import is_number, numbers
+from gigacampus.foundation.tables.headers import units_beside, unread
 from gigacampus.foundation.tables.text import read_table
 from gigacampus.neighbours.noise.geodata.crs import REACH_M, TOO_FAR, Frame, in_order
 from gigacampus.neighbours.noise.geodata.features import CUT, Findings, read_features
@@ -71,9 +72,12 @@ def _csv(path: Path, height_m: float, faults: Findings) -> list[Row]:
     if axes is None:
         raise refuse("no columns lon and lat, or x and y", file=str(path), line=table.header_line or 1, fix=f"columns are {COLUMNS}")
     called = next((n for n in NAMES if n in names), "")
-    high = {_with_unit(n, table.units.get(i, "")): i for n, i in names.items() if n not in axes and _is_height(n)}
-    for column, i in names.items():
-        if column and column not in (*axes, called) and i not in high.values():
+    heights = {n: i for n, i in names.items() if n not in axes and _is_height(n)}
+    units = units_beside(table, list(heights.values())) | table.units
+    high = {_with_unit("height" if plain_name(n) == "z" else n, units.get(i, "")): i for n, i in heights.items()}
+    left = [name.strip().lower() for name in unread(table, [*high.values(), *(names[n] for n in (*axes, called) if n)])]
+    for column in left:
+        if column in names:
             faults.add(f"column {column} is none of {COLUMNS}; not read", path.name)
     cells = [[*row, *[""] * (table.width - len(row))] for row in table.rows]
     labels = [(row[names[called]].strip() if called else "") or f"line {line}" for row, line in zip(cells, table.lines, strict=True)]

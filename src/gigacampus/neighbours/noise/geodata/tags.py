@@ -10,6 +10,8 @@ from gigacampus.neighbours.noise.geodata.heights import plain_name, starts_above
 NOTHING = ("", "no", "none", "false", "0", "null", "nan")
 OPEN_BELOW = ("roof", "carport", "canopy", "pergola", "gazebo", "shelter", "awning", "tent", "marquee", "sunshade", "bridge", "skyway")
 """Kinds of building that stand on posts, are of cloth, or hang between others: sound passes below or through them."""
+SPANS = ("bridge", "pier", "pipeline", "goods_conveyor", "gantry")
+"""Structures that stand on piles or posts."""
 UNDERGROUND = ("underground", "cellar", "basement", "subway", "tunnel", "underwater")
 NOT_STANDING = ("demolished", "razed", "removed", "destroyed", "collapsed", "ruins", "ruined", "dismantled", "proposed", "planned")
 NOT_STANDING_YET = ("construction", "under_construction")
@@ -103,7 +105,7 @@ def hides_nothing(properties: dict[str, Any]) -> str:
 
 
 def _under_ground(words: dict[str, str]) -> str:
-    found = [f"{key}={words[key]}" for key in ("location", "building", "building_part") if words.get(key) in UNDERGROUND]
+    found = [f"{key}={words[key]}" for key in ("location", "building", "building_part", "man_made") if words.get(key) in UNDERGROUND]
     found += [f"{key}={words[key]}" for key in ("layer", "level") if _all_negative(words.get(key, ""))]
     found += [f"{key}={words[key]}" for key in ("is_underground", "underground", "tunnel", "subway") if words.get(key, "no") not in NOTHING]
     if words.get("parking") == "underground" and (words.get("amenity") == "parking" or words.get("building") in ("parking", "garage")):
@@ -121,6 +123,7 @@ def _all_negative(text: str) -> bool:
 def _open_below(words: dict[str, str], properties: dict[str, Any]) -> str:
     found = [f"{key}={words[key]}" for key in ("building", "building_part") if words.get(key) in OPEN_BELOW]
     found += [f"{key}={words[key]}" for key in ("wall", "walls") if words.get(key) == "no"]
+    found += [f"man_made={words['man_made']}"] if words.get("man_made") in SPANS else []
     found += ["bridge=" + words["bridge"]] if words.get("bridge", "no") not in NOTHING else []
     if found:
         return f"open below or of cloth ({', '.join(found)}): screens nothing; left out"
