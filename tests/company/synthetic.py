@@ -25,6 +25,10 @@ ORDERED_MONTHS_BEFORE = 6
 """Months from the order of committed assets to their delivery."""
 
 
+COUNT = 150_000 / 1.4
+"""Accelerators of each campus."""
+
+
 def flow_rows(*names: str) -> list[int]:
     """Places of flows in the journal."""
     return [FLOW_INDEX[name] for name in names]
@@ -48,7 +52,7 @@ def inputs(
     extension = {"planned_order": "2026-06-01", "lead_days": 365, "capex_usd": 5e9, "deposit_frac": 0.3, **(phase or {})}
     north = SimpleNamespace(
         blocks={
-            "fleet": AcceleratorBlock(kind="accelerators", model="lib:accelerators/chip", count=100_000),
+            "fleet": AcceleratorBlock(kind="accelerators", model="lib:accelerators/chip", count=COUNT),
             "hall": HallBlock(kind="hall", it_mw=150.0),
             "turbines": GeneratorBlock(kind="generators", model="lib:generators/gt", count=10),
         },
@@ -56,7 +60,10 @@ def inputs(
         county=CountySpec(permanent_jobs=100.0),
     )
     south = SimpleNamespace(
-        blocks={"hall": HallBlock(kind="hall", it_mw=150.0)},
+        blocks={
+            "hall": HallBlock(kind="hall", it_mw=150.0),
+            "fleet": AcceleratorBlock(kind="accelerators", model="lib:accelerators/chip", count=COUNT),
+        },
         phases={f"p{i}": PhaseSpec(**extension) for i in range(phases)},
         county=CountySpec(sales_tax_exempt_frac=1.0, fee_in_lieu_frac=1 / 3),
     )
@@ -81,6 +88,7 @@ def inputs(
         ("chip",),
         (),
         (),
+        block=tuple(f"{key}/{name}" for key, c in tree.campuses.items() for name in c.blocks),
         payee=tuple(f"{key}/{body}" for key, c in tree.campuses.items() for body in c.county.every_body()),
         counterfactual=tuple(tree.company.counterfactuals()),
         holder=holder_labels(tree.company),
@@ -108,17 +116,13 @@ def tables(
     zero = np.zeros((worlds, months))
     hours = it * 1000 / 1.4 * 730
     capacity = total * 4e11
-    delivered = {
-        "accelerators": total[:, None, 0] * 1000 / 1.4,
-        "hall_it_mw": it[:, :, 0],
-        "grid_mw": np.zeros((worlds, 2, months)),
-        "units": np.full((worlds, 1, months), 10.0),
-        "battery_mwh": np.zeros((worlds, 0, months)),
-    }
+    share = it[:, :, 0] / 150.0
+    delivered = np.stack([share[:, 0], share[:, 0], np.ones((worlds, months)), share[:, 1], share[:, 1]], axis=1)
     soon = np.minimum(t + ORDERED_MONTHS_BEFORE, months - 1)
     return {
-        **{f"{what}_delivered": bought for what, bought in delivered.items()},
-        **{f"{what}_ordered": bought[..., soon] for what, bought in delivered.items()},
+        "block_delivered_frac": delivered,
+        "block_ordered_frac": delivered[..., soon],
+        "block_present_frac": np.repeat(delivered[:, :, None], 1 + phases, axis=2),
         "it_mw": it,
         "it_installed_mw": it,
         "hall_limit_it_mw": it,

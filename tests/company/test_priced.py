@@ -66,8 +66,17 @@ def test_all_cases_at_once_are_priced_as_each_alone():
         one, _ = cost_by_case(i, up, reference, WORLD[n : n + 1], {path: values[n : n + 1] for path, values in draws.items()})
         if draws["campuses.north.blocks.fleet.phase"][n] == 0.0:
             assert np.array_equal(cost[case[n]], one[0]), n
-    per_unit = cost[case][:, 1, 0, 0] + cost[case][:, 1, 1, 0]
-    assert per_unit[3] / per_unit[0] == pytest.approx(1.0) and per_unit[5] / per_unit[0] == pytest.approx(3e9 / 2e5 / 30e3)
+    whole = cost[case][:, 1, 0, 0] + cost[case][:, 1, 1, 0]
+    assert whole[3] / whole[0] == pytest.approx(0.5) and whole[5] / whole[0] == pytest.approx(3e9 / 1e5 / 30e3)
+
+
+def test_a_price_of_one_block_moves_no_other_block():
+    i, up = inputs(RICH), tables()
+    dear = {"campuses.south.blocks.fleet.cost_usd": np.full(N, 9e9), "campuses.south.blocks.hall.cost_usd": np.full(N, 7e9)}
+    (plain, a), (moved, b) = (cost_by_case(i, up, stock_cost(i, up), WORLD, draws) for draws in ({}, dear))
+    before = slice(0, 9)
+    assert np.array_equal(plain[a][:, 1, :, before], moved[b][:, 1, :, before])
+    assert moved[b][0, 1, 2, -1] - moved[b][0, 1, 2, 0] == pytest.approx(7e9)
 
 
 def test_capital_of_a_phase_moves_the_books_draw_by_draw():

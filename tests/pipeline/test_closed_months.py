@@ -28,11 +28,6 @@ LOOKS_AHEAD = {
     "block_wait_months": "counts the months until a block comes",
     "workers_on_site": "those who build what a later day brings are there before it",
     "trucks_per_day": "trucks of those who build what a later day brings",
-    "permit_limit_it_mw": "says whether a permit binds the campus at all: without any permit ever there is no limit",
-    "county_paid_usd": "the roll values machines at the mean price of all committed batches of the campus, later ones included",
-    "payee_paid_usd": "as county_paid_usd, by payee",
-    "payee_waived_usd": "as county_paid_usd, by payee",
-    "county_waived_usd": "as county_paid_usd",
     "cooling_mwh": "the same to fifteen digits: kinds of plant are summed in one product, whose order follows how many months are alike",
 }
 """Monthly figures that a later day may move, each with the reason: forecasts by definition, and what is left; nothing else may."""
@@ -56,15 +51,15 @@ campuses:
     announced: [{from_day: 2026-05-01, mw: 300, by: press}]
     blocks:
       grid: {kind: grid_tranche, mw: 60, in_service: 2026-01-01}
-      second_grid: {kind: grid_tranche, mw: 90, in_service: 2026-08-10}
+      second_grid: {kind: grid_tranche, mw: 90, in_service: 2026-08-10, cost_usd: 5.0e7}
       substation: {kind: substation, mw: 60, in_service: 2026-01-01}
       second_substation: {kind: substation, mw: 60, in_service: 2026-10-05}
       hall: {kind: hall, it_mw: 60, in_service: 2026-01-01}
-      second_hall: {kind: hall, it_mw: 60, ordered: 2026-04-10, in_service: 2026-09-20}
+      second_hall: {kind: hall, it_mw: 60, ordered: 2026-04-10, in_service: 2026-09-20, cost_usd: 0.9e9}
       towers: {kind: cooling, model: "lib:cooling/tower_generic", heat_mw: 70, in_service: 2026-01-01}
       second_towers: {kind: cooling, model: "lib:cooling/tower_generic", heat_mw: 60, in_service: 2026-09-20}
       chips: {kind: accelerators, model: "lib:accelerators/h100", count: 20000, in_service: 2026-01-01}
-      second_chips: {kind: accelerators, model: "lib:accelerators/gb200", count: 20000, ordered: 2026-03-20, in_service: 2026-10-01}
+      second_chips: {kind: accelerators, model: "lib:accelerators/gb200", count: 20000, ordered: 2026-03-20, in_service: 2026-10-01, cost_usd: 1.1e9}
       third_chips: {kind: accelerators, model: "lib:accelerators/gb200", count: 10000, in_service: 2027-02-15}
       old_chips_go: {kind: retirement, block: chips, share_frac: 0.5, in_service: 2027-04-01}
     receptors:

@@ -145,10 +145,10 @@ def _evaporative_share(by_kind_mw: np.ndarray, heat_mw: np.ndarray) -> np.ndarra
 
 
 def _limits(campus: Any, presence: Arrays, supply: Supply, heat_mw: np.ndarray, *, states: np.ndarray) -> Arrays:
-    """Limits in MW of IT by family, NaN where the campus has no block of the family in that phase state."""
+    """Limits in MW of IT by family, NaN where the campus has no block of the family in that phase state, or no unit that stands needs a permit."""
     blocks, pue = campus.blocks, campus.cooling.design_pue
     hall = sum((b.it_mw * presence[k] for k, b in blocks.items() if isinstance(b, HallBlock)), np.zeros_like(heat_mw))
-    permits = {b.permit for b in blocks.values() if b.kind == "generators" and b.permit}
+    under_permit = [presence[k] > 0.0 for k, b in blocks.items() if b.kind == "generators" and b.permit]
     values = {
         "hall": hall,
         "cooling": heat_mw / (1.0 + campus.cooling.auxiliary_frac),
@@ -156,8 +156,10 @@ def _limits(campus: Any, presence: Arrays, supply: Supply, heat_mw: np.ndarray, 
         "permit": supply.permitted_firm_mw / pue,
     }
     first = {family: min((b.phase for b in blocks.values() if b.kind in kinds), default=np.inf) for family, kinds in FAMILIES.items()}
-    first["permit"] = first["supply"] if permits else np.inf
-    return {family: np.where((states >= first[family])[:, None], value, np.nan) for family, value in values.items()}
+    first["permit"] = first["supply"]
+    out = {family: np.where((states >= first[family])[:, None], value, np.nan) for family, value in values.items()}
+    out["permit"] = np.where(np.any(under_permit, axis=0) if under_permit else False, out["permit"], np.nan)
+    return out
 
 
 def least(installed_mw: np.ndarray, limits: Arrays) -> tuple[np.ndarray, np.ndarray]:

@@ -52,15 +52,11 @@ def _rows(stage: str, dims: str, *rows: tuple[str, str, str, str, str], nan_mean
     ]
 
 
-def _bought(dim: str, what: str, unit: str, title: str) -> list[Variable]:
-    """Rows of what committed blocks had ordered and delivered by each month."""
-    states = ("ordered", "delivered")
-    return _rows("buildout", f"{dim} month", *((f"{what}_{s}", unit, f"{title} {s} so far, committed", "stock", "last") for s in states))
-
-
 def _nan_means(name: str, dims: str) -> str:
     if "hour" in dims.split():
         return "outside of the horizon"
+    if name == "permit_limit_it_mw":
+        return "nothing that stands needs a permit"
     if "_limit_" in name:
         return "no such limit is given"
     if name in ("days_for_1e27_flop", "job_mtbf_h"):
@@ -126,11 +122,12 @@ _ALL: list[Variable] = [
         "accelerator phase month",
         ("accelerators_by_model", "1", "Accelerators in service by model, all campuses", "stock", "last"),
     ),
-    *_bought("accelerator", "accelerators", "1", "Accelerators by model"),
-    *_bought("unit", "units", "1", "Generating units"),
-    *_bought("battery", "battery_mwh", "MWh", "Battery energy by block"),
-    *_bought("campus", "hall_it_mw", "MW", "IT power of halls"),
-    *_bought("campus", "grid_mw", "MW", "Grid tranches"),
+    *_rows(
+        "buildout",
+        "block month",
+        ("block_ordered_frac", "1", "Share of a committed block with a price that is ordered so far", "stock", "last"),
+        ("block_delivered_frac", "1", "Share of a committed block with a price that is delivered so far", "stock", "last"),
+    ),
     *_rows(
         "buildout",
         "campus month",

@@ -10,9 +10,10 @@ import numpy as np
 
 from gigacampus.company.ledger.capex import ClassFlows
 from gigacampus.company.ledger.draw_binding import Mirror
-from gigacampus.company.ledger.scalar_ops import Number, at, least, most, ratio, rule, where
+from gigacampus.company.ledger.scalar_ops import Number, at, least, most, rule, where
 from gigacampus.company.ledger.state_layout import BUILDING, GPU, NETWORK, POWER, STORAGE, Draw, PlantClass, PlantCost
-from gigacampus.foundation.references import family_and_name, name_of
+from gigacampus.foundation.references import family_and_name
+from gigacampus.foundation.units import KW_PER_MW
 from gigacampus.registry.stage_inputs import Inputs
 
 SIZES = ("count", "mwh", "it_mw", "mw")
@@ -35,11 +36,9 @@ def _stated(value: Number | None, otherwise: Number) -> Number:
     return otherwise if value is None else np.where(np.equal(value, 0.0), otherwise, value)
 
 
-def unit_cost(blocks: list[Any], default: Number) -> Number:
-    """Cost of one unit: the stated costs where there are any, the default for the rest, weighted by quantity."""
-    amounts = [_quantity(b) for b in blocks]
-    spent = sum(_stated(b.cost_usd, default * amount) for b, amount in zip(blocks, amounts, strict=True))
-    return ratio(spent, sum(amounts), default)
+def block_cost(block: Any, unit_usd: Number) -> Number:
+    """Cost of a whole block: what it says itself, else its size at the price of one unit."""
+    return _stated(block.cost_usd, unit_usd * _quantity(block))
 
 
 @dataclass(frozen=True)
@@ -48,16 +47,6 @@ class Priced:
 
     inputs: Inputs
     at: Mapping[str, np.ndarray]
-
-    def blocks(self, kind: str, *, campus: str = "", model: str = "") -> list[Any]:
-        """Committed blocks of one kind, of one campus or of one model when named; one whose phase is drawn counts where any case has it."""
-        return [
-            self.block(c, name)
-            for c in self.inputs.at.campus
-            if campus in ("", c)
-            for name, b in self.inputs.tree.campuses[c].blocks.items()
-            if b.kind == kind and np.any(np.equal(b.phase, 0)) and (not model or name_of(b.model) == model)
-        ]
 
     def block(self, campus: str, name: str) -> Any:
         """One block of one campus."""
@@ -71,9 +60,8 @@ class Priced:
 
 def stock_cost(inputs: Inputs, up: Mapping[str, np.ndarray]) -> np.ndarray:
     """Cost of all committed assets ordered and delivered so far by month; (world, 2, class, month), rising."""
-    held = _holdings(up)
-    worlds = held["gpu"].shape[0]
-    return _value(held, np.arange(worlds), _prices(Priced(inputs, {}), worlds), inputs)
+    shares = _shares(up)
+    return _value(shares, np.arange(len(shares)), _prices(Priced(inputs, {}), shares, len(shares)))
 
 
 def cost_by_case(
@@ -90,50 +78,67 @@ def cost_by_case(
     table = np.column_stack([world, *(draws[path] for path in moved)])
     cases, case = np.unique(table, axis=0, return_inverse=True)
     at = Priced(inputs, dict(zip(moved, cases.T[1:], strict=True)))
-    return _value(_holdings(up), cases[:, 0].astype(int), _prices(at, len(cases)), inputs), case.reshape(-1)
+    shares = _shares(up)
+    return _value(shares, cases[:, 0].astype(int), _prices(at, shares, len(cases))), case.reshape(-1)
 
 
-HELD = {"gpu": "accelerators", "building": "hall_it_mw", "grid": "grid_mw", "storage": "battery_mwh", "generators": "units"}
-"""What has a price, and the rows of the buildout that count it."""
+def _shares(up: Mapping[str, np.ndarray]) -> np.ndarray:
+    """Share of each block ordered and delivered so far; (world, 2, block, month)."""
+    return np.stack([np.asarray(up[f"block_{state}_frac"], dtype=float) for state in ("ordered", "delivered")], axis=1)
 
 
-def _holdings(up: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """Units ordered and delivered so far of everything that has a price; (world, 2, item, month)."""
+def _prices(at: Priced, shares: np.ndarray, cases: int) -> np.ndarray:
+    """Cost of each whole block by class; (case, class, block), zero for blocks that no world has committed."""
+    out = np.zeros((cases, STORAGE + 1, shares.shape[2]))
+    for i in np.flatnonzero(shares.any(axis=(0, 1, 3))):
+        for asset, usd in _by_class(at, *at.inputs.at.block[i].split("/", 1)).items():
+            out[:, asset, i] = usd
+    return out
+
+
+def _by_class(at: Priced, campus: str, name: str) -> dict[int, Number]:
+    """Cost of one whole block by class of asset; machines and their network, with a building of their own where no hall is given."""
+    block, share = at.block(campus, name), at.inputs.tree.company.assets.network_frac_of_gpu
+    if block.kind == "accelerators":
+        machines = machines_usd(at, block)
+        return {GPU: machines * (1.0 - share), NETWORK: machines * share, BUILDING: own_building_usd(at, campus, block)}
+    if block.kind == "hall":
+        return {BUILDING: hall_usd(at, block)}
+    if block.kind == "battery":
+        return {STORAGE: block_cost(block, at.entry(block.model).cost_usd_per_mwh)}
     return {
-        item: np.stack([np.asarray(up[f"{rows}_{state}"], dtype=float) for state in ("ordered", "delivered")], axis=1)
-        for item, rows in HELD.items()
+        POWER: generators_usd(at, block) if block.kind == "generators" else block_cost(block, at.inputs.tree.company.assets.grid_usd_per_mw)
     }
 
 
-def _prices(at: Priced, cases: int) -> dict[str, np.ndarray]:
-    """Price of one unit of each item of :func:`_holdings`; (case, item)."""
-    coords, assets = at.inputs.at, at.inputs.tree.company.assets
-    prices: dict[str, list[Number]] = {
-        "gpu": [unit_cost(at.blocks("accelerators", model=m), at.entry(f"lib:accelerators/{m}").price_usd) for m in coords.accelerator],
-        "building": [unit_cost(at.blocks("hall", campus=c), assets.building_usd_per_it_mw) for c in coords.campus],
-        "grid": [unit_cost(at.blocks("grid_tranche", campus=c), assets.grid_usd_per_mw) for c in coords.campus],
-        "storage": [battery_usd_per_mwh(at, at.block(*label.split("/", 1))) for label in coords.battery],
-        "generators": [_generator_cost(at, at.block(*unit.split("/", 1))) for unit in coords.unit],
-    }
-    return {k: np.array([np.broadcast_to(p, cases) for p in items]).reshape(len(items), cases).T.copy() for k, items in prices.items()}
-
-
-def _value(held: Mapping[str, np.ndarray], world: np.ndarray, prices: Mapping[str, np.ndarray], inputs: Inputs) -> np.ndarray:
+def _value(shares: np.ndarray, world: np.ndarray, prices: np.ndarray) -> np.ndarray:
     """Cost by (case, 2, class, month) of what the case's world has bought at the case's prices."""
-    part = {k: np.einsum("csim,ci->csm", held[k][world], p) for k, p in prices.items()}
-    share = inputs.tree.company.assets.network_frac_of_gpu
-    gpu = part["gpu"]
-    return np.stack([gpu * (1.0 - share), gpu * share, part["building"], part["grid"] + part["generators"], part["storage"]], axis=2)
+    out: np.ndarray = np.einsum("csim,cai->csam", shares[world], prices)
+    return out
 
 
-def _generator_cost(at: Priced, block: Any) -> Number:
+def machines_usd(at: Priced, block: Any) -> Number:
+    """Cost of a batch of accelerators with their network."""
+    return block_cost(block, at.entry(block.model).price_usd)
+
+
+def hall_usd(at: Priced, block: Any) -> Number:
+    """Cost of a hall."""
+    return block_cost(block, at.inputs.tree.company.assets.building_usd_per_it_mw)
+
+
+def own_building_usd(at: Priced, campus: str, block: Any) -> Number:
+    """Cost of the building that a batch of accelerators brings where no hall of its phase or an earlier one is given; else none."""
+    if any(b.kind == "hall" and b.phase <= np.max(block.phase) for b in at.inputs.tree.campuses[campus].blocks.values()):
+        return 0.0
+    it_mw = block.count * at.entry(block.model).server_kw / KW_PER_MW
+    return it_mw * at.inputs.tree.company.assets.building_usd_per_it_mw
+
+
+def generators_usd(at: Priced, block: Any) -> Number:
+    """Cost of all units of a generator block."""
     entry = at.entry(block.model)
-    return unit_cost([block], entry.iso_mw * entry.cost_usd_per_mw)
-
-
-def battery_usd_per_mwh(at: Priced, block: Any) -> Number:
-    """Price of a battery block's own product, or what the block says that it cost."""
-    return unit_cost([block], at.entry(block.model).cost_usd_per_mwh)
+    return block_cost(block, entry.iso_mw * entry.cost_usd_per_mw)
 
 
 @rule

@@ -8,12 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from gigacampus.company.ledger.committed_assets import Priced, battery_usd_per_mwh, unit_cost
+from gigacampus.company.ledger.committed_assets import Priced, block_cost, generators_usd, hall_usd, machines_usd, own_building_usd
 from gigacampus.company.ledger.draw_binding import Mirror
-from gigacampus.company.public_finance.county import CountyBooks, books_of_places, by_body, household_cost, public_summary, together
+from gigacampus.company.ledger.scalar_ops import ratio
+from gigacampus.company.public_finance.county import KINDS, CountyBooks, books_of_places, by_body, household_cost, public_summary, together
 from gigacampus.registry.stage_inputs import Inputs
-
-KW_PER_MW = 1000.0
 
 
 @dataclass(frozen=True)
@@ -76,52 +75,38 @@ def _campus(spec: Any, books: CountyBooks, it_mw: np.ndarray) -> dict[str, np.nd
 def standing(
     inputs: Inputs, up: Mapping[str, np.ndarray], world: np.ndarray, phase: np.ndarray, draws: Mapping[str, np.ndarray], campus: int
 ) -> Standing:
-    """Machines at the campus's own price per MW of IT, generators and batteries as they stand, buildings with IT power.
+    """Machines, halls, generators and batteries while they stand, each block at its own cost; IT power and the power bill.
 
-    Lines and substations are the utility's. ``phase`` (draw, month).
+    Of generators those count that permits let run. Lines and substations are the utility's. ``phase`` (draw, month).
     """
-    at = Priced(inputs, {})
-    key, assets = inputs.at.campus[campus], inputs.tree.company.assets
-    factor = draws.get("company.assets.gpu_price_factor", np.full(world.size, assets.gpu_price_factor))[:, None]
-    shell = unit_cost(at.blocks("hall", campus=key), assets.building_usd_per_it_mw)
-    it, plant = (_along(x, world, phase) for x in (np.asarray(up["it_installed_mw"], dtype=float)[:, campus], _plant(at, up, campus)))
-    prices = machines_usd_per_mw(at, key)
-    cost = [np.stack([p * factor * mw, gear, shell * mw]) for p, mw, gear in zip(prices, it, plant, strict=True)]
+    at, key = Priced(inputs, draws), inputs.at.campus[campus]
+    factor = draws.get("company.assets.gpu_price_factor", np.full(world.size, inputs.tree.company.assets.gpu_price_factor))
+    it = _along(np.asarray(up["it_installed_mw"], dtype=float)[:, campus], world, phase)
+    cost = {kind: np.zeros(it.shape) for kind in KINDS}
+    for name, i in inputs.at.of_campus(inputs.at.block, campus).items():
+        block = at.block(key, name)
+        stands = np.asarray(up["block_present_frac"], dtype=float)[:, i]
+        for kind, usd in _roll(at, key, block).items():
+            if block.kind == "generators":
+                stands = np.asarray(up["unit_count"], dtype=float)[:, inputs.at.unit.index(f"{key}/{name}")]
+                usd = ratio(usd, block.count, 0.0)
+            cost[kind] += _along(stands, world, phase) * np.reshape(factor * usd if kind == "computers" else usd, (-1, 1))
     bill = _along(np.asarray(up["grid_bill_usd"], dtype=float)[:, campus], world, phase).sum(axis=0)
-    return Standing(np.stack(cost), it, bill)
+    return Standing(np.stack([cost[kind] for kind in KINDS], axis=1), it, bill)
+
+
+def _roll(at: Priced, campus: str, block: Any) -> dict[str, Any]:
+    """Cost of a whole block by what the assessor tells apart; empty for what is not on the roll."""
+    if block.kind == "accelerators":
+        return {"computers": machines_usd(at, block), "buildings": own_building_usd(at, campus, block)}
+    if block.kind == "hall":
+        return {"buildings": hall_usd(at, block)}
+    if block.kind == "generators":
+        return {"plant": generators_usd(at, block)}
+    return {"plant": block_cost(block, at.entry(block.model).cost_usd_per_mwh)} if block.kind == "battery" else {}
 
 
 def _along(table: np.ndarray, world: np.ndarray, phase: np.ndarray) -> np.ndarray:
     """Committed part, and what the draw's phase adds; ``table`` (world, phase, month) -> (2, draw, month)."""
     first = table[world, 0]
     return np.stack([first, table[world[:, None], phase, np.arange(table.shape[2])] - first])
-
-
-def _plant(at: Priced, up: Mapping[str, np.ndarray], campus: int) -> np.ndarray:
-    """Cost of generators and batteries that stand at one campus, each at its own price; (world, phase, month)."""
-    coords = at.inputs.at
-    count, energy = (np.asarray(up[name], dtype=float) for name in ("unit_count", "battery_block_mwh"))
-    total = np.zeros((count.shape[0], *count.shape[2:]))
-    for i, label in enumerate(coords.battery):
-        if coords.battery_campus[i] == campus:
-            total = total + energy[:, i] * battery_usd_per_mwh(at, at.block(*label.split("/", 1)))
-    for i, label in enumerate(coords.unit):
-        if coords.unit_campus[i] == campus:
-            block = at.block(*label.split("/", 1))
-            entry = at.entry(block.model)
-            total = total + count[:, i] * unit_cost([block], entry.iso_mw * entry.cost_usd_per_mw)
-    return total
-
-
-def machines_usd_per_mw(at: Priced, campus: str) -> tuple[float, float]:
-    """Price of accelerators with their network per MW of IT at one campus: of what is committed, and of extensions."""
-    blocks = [b for b in at.inputs.tree.campuses[campus].blocks.values() if b.kind == "accelerators"]
-    first = _per_mw(at, [b for b in blocks if b.phase == 0])
-    later = _per_mw(at, [b for b in blocks if b.phase > 0])
-    return first, later or first
-
-
-def _per_mw(at: Priced, blocks: list[Any]) -> float:
-    entries = [at.entry(b.model) for b in blocks]
-    mw = sum(b.count * e.server_kw for b, e in zip(blocks, entries, strict=True)) / KW_PER_MW
-    return sum(b.cost_usd or b.count * e.price_usd for b, e in zip(blocks, entries, strict=True)) / mw if mw else 0.0
