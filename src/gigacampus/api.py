@@ -160,6 +160,7 @@ def labels(at: Coordinates) -> dict[str, list[Any]]:
 
 def result_of(outcome: Outcome, document: Document) -> Result:
     """Labels, manifest and headline around the arrays of a run."""
+    from gigacampus.answers.beyond_horizon import beyond
     from gigacampus.answers.goals import judge
     from gigacampus.answers.headline import headline
 
@@ -193,6 +194,7 @@ def result_of(outcome: Outcome, document: Document) -> Result:
     )
     rows = headline(result)
     manifest["headline"] = [row.as_dict() for row in rows]
+    manifest["cautions"] += beyond(result)
     manifest["goals"] = judge(scenario.goals, rows)
     return result
 

@@ -13,6 +13,7 @@ from gigacampus.answers.claims.reading import folded
 from gigacampus.answers.claims.register import Judge
 from gigacampus.answers.figures import BANDED, State
 from gigacampus.foundation.units import KG_PER_SHORT_TON
+from gigacampus.registry.company_variables import PERIMETERS
 from gigacampus.report import maps, page
 from gigacampus.report.markup import raised
 from gigacampus.report.sections import shown_value
@@ -109,6 +110,17 @@ def test_a_headline_and_its_answer_are_the_same_figure(run, told):
             ):
                 assert rows[row][key] == answers[answer][key], (row, key)
     assert met >= 8
+
+
+def test_every_figure_of_money_says_whose_it_is(told):
+    """Dollars of the books name the part of the company, or the public bodies, that they are of."""
+    money = [(door, f) for door, f in told if "USD" in (f.get("unit") or "") and "company" in f.get("stages", ("company",))]
+    assert len(money) >= 8
+    for door, f in money:
+        assert any(whose in f["perimeter"] for whose in PERIMETERS.values()), (door, f["id"])
+    paid = next(f for door, f in money if door == "headline" and f["id"] == "county_paid")
+    burnt = next(f for door, f in money if door == "headline" and f["id"] == "burn_month")
+    assert PERIMETERS["public"] in paid["perimeter"] and PERIMETERS["lab"] in burnt["perimeter"]
 
 
 def test_every_figure_says_what_it_is(told):

@@ -175,6 +175,7 @@ def _futures(n=5, months=24):
         "revenue_usd": np.ones((n, months)),
         "founder_share_frac": np.ones((n, months)),
         "free_cash_flow_usd": np.ones((n, months)),
+        "interest_income_usd": np.zeros((n, months)),
     }
 
 
@@ -209,13 +210,25 @@ def test_a_firm_that_only_drains_old_cash_never_counts_as_escaped():
 def test_a_goal_of_escape_is_not_met_by_draining():
     months = 30
     flat = {"cash_usd": np.full((months, 2), 1e9), "arrears_usd": np.zeros((months, 2)), "outside_capital_usd": np.zeros((months, 2))}
-    series = {**flat, "cash_floor_usd": np.zeros(2), "free_cash_flow_usd": np.array([[1e6, -1e6]] * months)}
-    assert (goals.escape_margin(20, after=2)(series) >= 0.0).tolist() == [True, False]
+    earned = {"free_cash_flow_usd": np.array([[1e6, -1e6, 1e6]] * months), "interest_income_usd": np.array([[0.0, 0.0, 2e6]] * months)}
+    flat = {name: values[:, [0, 0, 0]] for name, values in flat.items()}
+    series = {**flat, **earned, "cash_floor_usd": np.zeros(3)}
+    assert (goals.escape_margin(20, after=2)(series) >= 0.0).tolist() == [True, False, False]
 
 
-def _rich(**company):
+def test_a_firm_that_lives_on_the_interest_of_old_cash_has_not_escaped():
+    """So much cash that its interest pays for all: free cash is positive, and no escape is counted."""
+    idle = stage.run(*_rich(yield_frac=0.04, opening_cash_usd=1e13))
+    year = slice(-12, None)
+    assert np.all(idle["free_cash_flow_usd"][:, year].sum(axis=1) > 0.0)
+    assert np.all(idle["interest_income_usd"][:, year].sum(axis=1) > idle["free_cash_flow_usd"][:, year].sum(axis=1))
+    assert np.isnan(idle["escape_month"]).all() and np.isfinite(idle["outlasting_month"]).all()
+    assert [terminal_states.CLASSES[int(i)] for i in idle["outcome_class"]] == ["coast"] * 4
+
+
+def _rich(yield_frac=0.0, **company):
     given = inputs(
-        {**RICH, "rounds": {}, "raise_policy": {"success_frac": 0.0}, "vehicle": {}, **company}, market={"treasury_yield_frac": 0.0}
+        {**RICH, "rounds": {}, "raise_policy": {"success_frac": 0.0}, "vehicle": {}, **company}, market={"treasury_yield_frac": yield_frac}
     )
     return given, tables(), np.arange(4) % 2, {}
 

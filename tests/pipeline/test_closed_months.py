@@ -59,7 +59,8 @@ campuses:
       towers: {kind: cooling, model: "lib:cooling/tower_generic", heat_mw: 70, in_service: 2026-01-01}
       second_towers: {kind: cooling, model: "lib:cooling/tower_generic", heat_mw: 60, in_service: 2026-09-20}
       chips: {kind: accelerators, model: "lib:accelerators/h100", count: 20000, in_service: 2026-01-01}
-      second_chips: {kind: accelerators, model: "lib:accelerators/gb200", count: 20000, ordered: 2026-03-20, in_service: 2026-10-01, cost_usd: 1.1e9}
+      second_chips:
+        {kind: accelerators, model: "lib:accelerators/gb200", count: 20000, ordered: 2026-03-20, in_service: 2026-10-01, cost_usd: 1.1e9}
       third_chips: {kind: accelerators, model: "lib:accelerators/gb200", count: 10000, in_service: 2027-02-15}
       old_chips_go: {kind: retirement, block: chips, share_frac: 0.5, in_service: 2027-04-01}
     receptors:

@@ -7,6 +7,7 @@ from typing import Any
 
 from gigacampus.answers.drivers import sources
 from gigacampus.answers.figures import BANDED, Figure, Spread, path_of, worded
+from gigacampus.registry.company_variables import PERIMETERS
 from gigacampus.registry.stages import BY_NAME
 from gigacampus.results.result import Result
 from gigacampus.scenario.library import UNPUBLISHED
@@ -28,7 +29,7 @@ def complete(made: Figure, result: Result, *, period: str = "", place: str = "")
             made,
             period=made.period or period,
             place=place,
-            perimeter=perimeter(result, place),
+            perimeter=perimeter(result, place, made.perimeter or ("lab" if "company" in made.stages else "")),
             assumed_share=assumed_share(made.stages, result.manifest.get("provenance", [])),
             sources=made.sources or sources(result, made.stages),
             spread=spread,
@@ -65,11 +66,12 @@ def how(made: Figure, result: Result) -> str:
     return f"median and 10-90 % of {count} {made.axis}{'s' if count != 1 else ''}, by {', '.join(made.stages)}"
 
 
-def perimeter(result: Result, place: str) -> str:
-    """The company, and the campuses that a place takes in: one that it names, else all."""
+def perimeter(result: Result, place: str, whose: str = "") -> str:
+    """The company, which part of it (a key of ``PERIMETERS``), and the campuses that a place takes in: one that it names, else all."""
     company, campuses = result.scenario.get("company", {}), result.coords["campus"]
     named = [c for c in campuses if place in (c, f"campus {c}") or place.startswith(f"{c}/")]
-    return f"{company.get('party') or 'the company'}; {', '.join(named or campuses) or 'no campus'}"
+    part = f", {PERIMETERS[whose]}" if whose else ""
+    return f"{company.get('party') or 'the company'}{part}; {', '.join(named or campuses) or 'no campus'}"
 
 
 def assumed_share(stages: tuple[str, ...], provenance: list[dict[str, Any]]) -> float | None:

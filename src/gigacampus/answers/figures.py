@@ -69,7 +69,7 @@ class Figure:
     place: str = ""
     """Where the number holds: all campuses, one campus, a receptor, a latitude and longitude, or the whole company."""
     perimeter: str = ""
-    """The company and the campuses that are counted."""
+    """The company, which part of it, and the campuses that are counted. Before completion a key of ``PERIMETERS``; empty: the lab."""
     state: State = State.KNOWN
     spread: Spread = Spread.BAND
     computed: str = ""

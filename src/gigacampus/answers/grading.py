@@ -173,6 +173,38 @@ def report(made: Row, rows: list[Row], digest: str, again: tuple[Row, list[Row]]
     return "\n".join([*head, *map(_table_row, rows), "", *_beside(rows, *again), ""])
 
 
+def erratum(rows: list[Row], segment: Row, lines: dict[str, str]) -> str:
+    """The company's lines graded on the perimeter that was reported; ``lines`` names the frozen line of each reported figure.
+
+    ``segment`` holds the size of a run and its scored figures, USD million.
+    """
+    run, scored, first = segment["run"], segment["rows"], {r["id"]: r for r in rows}
+    columns = ("reported figure (USD m)", "lab with its platform", "became known", "inside", "frozen line, the lab alone", "inside")
+    head = [
+        "## Erratum: the perimeter of the company's lines",
+        "",
+        f"{', '.join(sorted(lines.values()))} were forecast for the lab alone. What became known is the segment that holds the lab and "
+        "its platform, so whether those lines lie inside says little: a lab's figure was held against that of a larger company. The "
+        "frozen file and its table above stay as they are. Below, the same scenario with the model of today is held against every "
+        f"reported figure on the reported perimeter ({run['worlds']} worlds and {run['draws']} draws, seed {run['seed']}): revenue "
+        "without what lab and platform sell each other, EBITDA before pay in shares, capital expenditure of both. It was made after "
+        "the figures were known and is no forecast.",
+        "",
+        f"{sum(r['inside'] for r in scored)} of {len(scored)} reported figures lie inside of their 10-90 % band.",
+        "",
+        f"| {' | '.join(columns)} |",
+        "|---" * len(columns) + "|",
+    ]
+    return "\n".join([*head, *(_segment_row(r, first.get(lines.get(f"{r['period']} {r['metric']}", ""))) for r in scored), ""])
+
+
+def _segment_row(scored: Row, frozen: Row | None) -> str:
+    word = "inside" if scored["inside"] else "outside"
+    own = f"{frozen['id']} {_span(frozen)} | {_word(frozen)}" if frozen else " | "
+    band = f"{_show(scored['median'])} ({_show(scored['low'])} to {_show(scored['high'])})"
+    return f"| {scored['period']} {scored['metric']} | {band} | {_show(scored['truth'])} | {word} | {own} |"
+
+
 def _beside(rows: list[Row], made: Row, later: list[Row]) -> list[str]:
     """Lines whose band the model has moved since, both bands and where the truth lies in each."""
     moved = [(a, b) for a, b in zip(rows, later, strict=True) if any(a[k] != b[k] for k in ("low", "middle", "high"))]
@@ -180,7 +212,8 @@ def _beside(rows: list[Row], made: Row, later: list[Row]) -> list[str]:
     head = [
         "## The same day, forecast again",
         "",
-        f"The scenario of that day with the model and the readings of today (scenario `{made['scenario_hash']}`). It was made after these "
+        f"The scenario of that day with the model and the readings of today (scenario `{made['scenario_hash']}`, {made['run']['worlds']} "
+        f"worlds and {made['run']['draws']} draws). It was made after these "
         "figures were known, so it shows what has changed since and is no grade.",
         "",
         f"Lines that moved: {len(moved)} of {len(rows)}. With it, {coverage_text(later)}",

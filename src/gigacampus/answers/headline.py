@@ -275,7 +275,8 @@ def local_escape(r: Result) -> Figure:
 def county(r: Result) -> Figure:
     paid = r.samples("county_paid_usd")
     array = paid[:, :, year_ahead(r)].sum(axis=(1, 2))
-    return figure("county_paid", f"Taxes and fees paid to public bodies {when(r)}", array, "USD", ("company",), period=year_period(r))
+    made = figure("county_paid", f"Taxes and fees paid to public bodies {when(r)}", array, "USD", ("company",), period=year_period(r))
+    return replace(made, perimeter="public")
 
 
 ROWS: tuple[tuple[Row, tuple[str, ...]], ...] = (

@@ -13,11 +13,20 @@ from gigacampus.results.result import Result, date_quantiles
 
 
 def register(
-    name: str, question: str, rows: list[dict[str, Any]], *, head: dict[str, Any], period: str, text: str, sources: list[str]
+    name: str,
+    question: str,
+    rows: list[dict[str, Any]],
+    *,
+    head: dict[str, Any],
+    period: str,
+    text: str,
+    sources: list[str],
+    whose: str = "lab",
 ) -> dict[str, Any]:
-    """One register; ``head`` is the row that stands for it, over ``period``."""
+    """One register; ``head`` is the row that stands for it, over ``period``; ``whose`` is a key of ``PERIMETERS``."""
     return {
         "id": name,
+        "whose": whose,
         "question": question,
         "rows": rows,
         "figures": [],

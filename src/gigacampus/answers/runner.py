@@ -115,7 +115,8 @@ def _more(result: Result, answer: Answer) -> tuple[Figure, ...]:
 
 def _sentence(answer: Answer, figures: tuple[Figure, ...]) -> str:
     parts = [f"{f.title}: {f.text}" for f in figures]
-    return ". ".join([*parts, *(x for x in (answer.said, answer.lacks) if x)])
+    covered = f"Of {figures[0].perimeter}" if "company" in figures[0].stages else ""
+    return ". ".join([*parts, *(x for x in (answer.said, answer.lacks, covered) if x)])
 
 
 def _extra(result: Result, name: str) -> dict[str, Any]:
@@ -133,7 +134,8 @@ def _register(result: Result, name: str) -> dict[str, Any]:
     found = dict(importlib.import_module(f"gigacampus.answers.questions.{name}").answer(result))
     spread = Spread.COUNTED if found["low"] is None else Spread.SAME if found["low"] == found["high"] else Spread.BAND
     state = State.NEVER if found["value"] is None and found["unit"] in DATED else State.KNOWN
-    return {"place": COMPANY, "perimeter": perimeter(result, ""), "state": str(state), "spread": str(spread), **found}
+    covered = perimeter(result, "", found.pop("whose", ""))
+    return {"place": COMPANY, "perimeter": covered, "state": str(state), "spread": str(spread), **found}
 
 
 def for_manifest(result: Result, *, use_cache: bool = True) -> dict[str, Any]:

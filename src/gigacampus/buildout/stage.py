@@ -145,7 +145,7 @@ def _evaporative_share(by_kind_mw: np.ndarray, heat_mw: np.ndarray) -> np.ndarra
 
 
 def _limits(campus: Any, presence: Arrays, supply: Supply, heat_mw: np.ndarray, *, states: np.ndarray) -> Arrays:
-    """Limits in MW of IT by family, NaN where the campus has no block of the family in that phase state, or no unit that stands needs a permit."""
+    """Limits in MW of IT by family. NaN: no block of the family in that phase state, or nothing that stands needs a permit."""
     blocks, pue = campus.blocks, campus.cooling.design_pue
     hall = sum((b.it_mw * presence[k] for k, b in blocks.items() if isinstance(b, HallBlock)), np.zeros_like(heat_mw))
     under_permit = [presence[k] > 0.0 for k, b in blocks.items() if b.kind == "generators" and b.permit]

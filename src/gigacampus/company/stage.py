@@ -9,6 +9,7 @@ import numpy as np
 
 from gigacampus.company.analysis.job_functions import people_series
 from gigacampus.company.analysis.metrics import (
+    brought_in,
     escape_or_outlast,
     escape_terms,
     first_true,
@@ -130,7 +131,7 @@ def headline(
         after=now,
         breach=series["covenant_breach"],
     )
-    escape, outlasting = escape_or_outlast(alone_month, series["free_cash_flow_usd"])
+    escape, outlasting = escape_or_outlast(alone_month, brought_in(series["free_cash_flow_usd"], series["interest_income_usd"]))
     size = np.take_along_axis(series["outside_capital_usd"], np.nan_to_num(first).astype(int)[None], axis=0)[0]
     return {
         "runway_month": runway(alone["cash_usd"], floor=floor, arrears=alone["arrears_usd"], after=now),

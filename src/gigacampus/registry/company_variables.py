@@ -21,11 +21,16 @@ COMPANY: tuple[tuple[str, tuple[Row, ...], str], ...] = (
             ("energy_cost_usd", "USD", "Energy and water", "flow", "sum"),
             ("ebitda_usd", "USD", "EBITDA", "flow", "sum"),
             ("depreciation_usd", "USD", "Depreciation", "flow", "sum"),
-            ("interest_usd", "USD", "Interest", "flow", "sum"),
+            ("interest_usd", "USD", "Interest, net of what cash earns", "flow", "sum"),
+            ("interest_income_usd", "USD", "Interest that cash earns", "flow", "sum"),
             ("net_income_usd", "USD", "Net income", "flow", "sum"),
             ("capex_usd", "USD", "Capital expenditure, cash", "flow", "sum"),
             ("free_cash_flow_usd", "USD", "Free cash flow", "flow", "sum"),
             ("equity_raised_usd", "USD", "Equity raised", "flow", "sum"),
+            ("group_revenue_usd", "USD", "Revenue of lab, platform and merged partners, without what they sell each other", "flow", "sum"),
+            ("group_ebitda_usd", "USD", "EBITDA of lab and platform before pay in shares", "flow", "sum"),
+            ("group_ebit_usd", "USD", "EBIT of lab and platform", "flow", "sum"),
+            ("group_capex_usd", "USD", "Capital expenditure of lab and platform, cash", "flow", "sum"),
             ("debt_usd", "USD", "Debt", "stock", "last"),
             ("cash_usd", "USD", "Cash", "stock", "last"),
             ("assets_usd", "USD", "Total assets", "stock", "last"),
@@ -168,6 +173,7 @@ COMPANY: tuple[tuple[str, tuple[Row, ...], str], ...] = (
         (
             ("covenant_breach", "1", "Covenants in breach (1) or not (0)", "stock", "last"),
             ("rents_paid_usd", "USD", "Rent paid to the vehicle", "flow", "sum"),
+            ("rent_usd", "USD", "Rent that tenants owe the lab for compute", "flow", "sum"),
             ("ebitda_after_rent_usd", "USD", "EBITDA less all rent, whatever the lease is classed as", "flow", "sum"),
             ("impairment_usd", "USD", "Write-downs of machines and stranded construction", "flow", "sum"),
             ("group_support_usd", "USD", "Money from merged partners", "flow", "sum"),
@@ -208,5 +214,36 @@ OF_THE_CAMPUS = (
     "jobs_permanent",
     "household_cost_if_leaves_usd",
 )
+PERIMETERS = {
+    "lab": "the lab alone",
+    "lab_and_platform": "the lab with its platform",
+    "group": "lab, platform and merged partners",
+    "vehicle": "the vehicle that leases to the lab",
+    "related": "related parties",
+    "public": "public bodies",
+}
+"""Which company, or whose purse, a figure of money covers."""
+_OF = {
+    "group_revenue_": "group",
+    "group_": "lab_and_platform",
+    "partner_": "group",
+    "valuation_": "group",
+    "vehicle_": "vehicle",
+    "related_": "related",
+    "county_": "public",
+    "payee_": "public",
+    "household_": "public",
+}
+
+
+def perimeter_of(name: str) -> str:
+    """Key of ``PERIMETERS`` of a row of the company stage: the lab, unless its name begins otherwise.
+
+    >>> perimeter_of("group_capex_usd"), perimeter_of("capex_usd")
+    ('lab_and_platform', 'lab')
+    """
+    return next((whose for start, whose in _OF.items() if name.startswith(start)), "lab")
+
+
 PUBLIC = ("county_", "payee_")
 """Rows of the company stage that a campus without a company has too: what runs there, what its energy costs, what the public gets."""

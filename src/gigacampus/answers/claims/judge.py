@@ -15,6 +15,7 @@ from gigacampus.answers.claims.register import Claim, Judge, Register, judge_of
 from gigacampus.answers.claims.verdict import Verdict
 from gigacampus.answers.completion import perimeter
 from gigacampus.answers.figures import level_of
+from gigacampus.registry.company_variables import perimeter_of
 from gigacampus.registry.variables import REGISTRY
 from gigacampus.results.periods import as_of_month, horizon_period, month_period, year_period
 from gigacampus.results.result import Result
@@ -101,7 +102,12 @@ def _whereabouts(result: Result, judge: Judge) -> dict[str, str]:
     spelt = {"as_of": month_period(result, as_of_month(result)), "year_ahead": year_period(result)}
     place = f"{judge.places} over places" if judge.places in FOLD else judge.places
     period = spelt.get(judge.months, f"months {judge.months.replace('..', ' to ')}") if dated else horizon_period(result)
-    return {"period": period, "place": place, "perimeter": perimeter(result, judge.places)}
+    return {"period": period, "place": place, "perimeter": perimeter(result, judge.places, _whose(judge.variable))}
+
+
+def _whose(variable: str) -> str:
+    """Key of ``PERIMETERS`` of a variable of the books; empty for other variables."""
+    return perimeter_of(variable) if variable in REGISTRY and REGISTRY[variable].stage == "company" else ""
 
 
 def _parts(judge: Judge) -> list[Judge]:

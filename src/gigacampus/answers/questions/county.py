@@ -41,6 +41,7 @@ def answer(result: Result) -> dict[str, Any]:
         period=horizon_period(result),
         text=text,
         sources=["counties' part of the scenario"],
+        whose="public",
     )
 
 

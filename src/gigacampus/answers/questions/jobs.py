@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from gigacampus.answers.answer import Answer
@@ -46,7 +48,7 @@ def answer(result: Result, place: Place | None = None) -> Answer:
         for y, rows in years(result).items()
     ]
     compare = _compare(result, float(np.median(jobs)))
-    return Answer(head, more, compare, None, table)
+    return Answer(head, tuple(replace(f, perimeter="public") if f.unit == "USD" else f for f in more), compare, None, table)
 
 
 def _compare(result: Result, jobs: float) -> dict[str, float | str]:

@@ -35,6 +35,7 @@ def answer(result: Result) -> dict[str, Any]:
         head=head,
         text="lenders test each quarter and break off below zero; shown over the futures in which there is a loan to test",
         sources=["company.vehicle of the scenario; the loan's own terms are not public"],
+        whose="vehicle",
     )
 
 

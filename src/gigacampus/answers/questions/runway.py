@@ -111,12 +111,13 @@ def turns(rows: list[dict[str, Any]], shown: int = 3) -> str:
 
 
 def _compare(result: Result) -> dict[str, float | str]:
+    """Of lab and platform together, as the segment is reported."""
+    if not result.has("group_capex_usd"):
+        return {}
     out: dict[str, float | str] = {}
     quarter = [row for m in ("2026-01", "2026-02", "2026-03") if (row := month_row(result, m)) is not None]
     if len(quarter) == 3:
-        out["capex_quarter"] = float(np.median(result.samples("capex_usd")[:, quarter].sum(axis=1)))
+        out["capex_quarter"] = float(np.median(result.samples("group_capex_usd")[:, quarter].sum(axis=1)))
     if "2025" in years(result):
-        rows = years(result)["2025"]
-        ebit = result.samples("ebitda_usd")[:, rows].sum(axis=1) - result.samples("depreciation_usd")[:, rows].sum(axis=1)
-        out["loss_2025"] = float(-np.median(ebit))
+        out["loss_2025"] = float(-np.median(result.samples("group_ebit_usd")[:, years(result)["2025"]].sum(axis=1)))
     return out

@@ -43,7 +43,7 @@ def answer(result: Result, place: Place | None = None) -> Answer:
         figure("Q09_waived_ten", f"waived {whole}", waived[:, :, ten].sum(axis=(1, 2)), "USD", STAGES, period=span),
         *_largest(result, months),
     )
-    return Answer(head, more, _compare(result), None, table(result))
+    return Answer(head, tuple(replace(f, perimeter="public") for f in more), _compare(result), None, table(result))
 
 
 def _local(result: Result) -> list[int]:

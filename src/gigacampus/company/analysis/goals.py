@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gigacampus.company.analysis.metrics import LASTING
+from gigacampus.company.analysis.metrics import LASTING, brought_in
 
 Series = Mapping[str, np.ndarray]
 Margin = Callable[[Series], np.ndarray]
@@ -68,7 +68,7 @@ def cash_margin(first: int, last: int) -> Margin:
 
 def escape_margin(by: int, *, after: int) -> Margin:
     """Cash above the floor that is left, at its least, in the best month up to ``by`` from which nothing more is raised, or the cash
-    that the last year brings in, whichever is less.
+    that the last year brings in beside interest on cash held, whichever is less.
 
     The counterpart of :func:`gigacampus.company.analysis.metrics.path_escape`.
     """
@@ -78,7 +78,7 @@ def escape_margin(by: int, *, after: int) -> Margin:
         own = series["cash_usd"] - series["arrears_usd"] - raised
         least = np.minimum.accumulate(own[::-1], axis=0)[::-1] + raised - series["cash_floor_usd"]
         last = min(by, least.shape[0] - LASTING - 1)
-        brought_in = series["free_cash_flow_usd"][-LASTING:].sum(axis=0)
-        return np.asarray(np.minimum(least[after + 1 : last + 1].max(axis=0), brought_in))
+        earned = brought_in(series["free_cash_flow_usd"], series["interest_income_usd"])
+        return np.asarray(np.minimum(least[after + 1 : last + 1].max(axis=0), earned))
 
     return margin

@@ -76,16 +76,26 @@ def path_escape(
     return first_true(fine)
 
 
-def escape_or_outlast(month: np.ndarray, free_cash: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def brought_in(free_cash: np.ndarray, interest_income: np.ndarray) -> np.ndarray:
+    """Cash that the last year brings in by its business: free cash less interest on cash held, which is old money's; months first.
+
+    >>> brought_in(np.array([[5.0, 5.0]] * 12), np.array([[1.0, 6.0]] * 12))
+    array([ 48., -12.])
+    """
+    out: np.ndarray = (free_cash[-LASTING:] - interest_income[-LASTING:]).sum(axis=0)
+    return out
+
+
+def escape_or_outlast(month: np.ndarray, brought_in_usd: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Months of path escape and of outlasting, of which a future has at most one; ``month`` as :func:`path_escape` gives it.
 
-    Who needs no outside capital escapes only if the last year brings in cash (``free_cash``, (month, draw)). Who still drains what
-    was raised before merely outlasts the horizon.
+    Who needs no outside capital escapes only if the last year brings in cash (:func:`brought_in`). Who still drains what was raised
+    before, or lives on its interest, merely outlasts the horizon.
 
-    >>> escape_or_outlast(np.array([3.0, 3.0]), np.array([[1.0, -1.0]] * 12))
+    >>> escape_or_outlast(np.array([3.0, 3.0]), np.array([12.0, -12.0]))
     (array([ 3., nan]), array([nan,  3.]))
     """
-    earns = free_cash[-LASTING:].sum(axis=0) > 0.0
+    earns = brought_in_usd > 0.0
     return np.where(earns, month, np.nan), np.where(earns, np.nan, month)
 
 

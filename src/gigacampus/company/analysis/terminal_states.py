@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from gigacampus.company.analysis.metrics import LASTING
+from gigacampus.company.analysis.metrics import LASTING, brought_in
 
 CLASSES = ("escape", "coast", "rented_out", "sold", "dead")
 TITLES = {
@@ -25,8 +25,8 @@ def classify(series: Mapping[str, np.ndarray], escape_month: np.ndarray, rent_us
     """Class of each draw as an index of :data:`CLASSES`; series by (draw, month).
 
     The first that holds, worst first: bills unpaid for half a year running; holders of today diluted below half; more than half
-    of last year's revenue from letting machines; path escape, which asks for free cash flow above zero in the last year; else
-    coasting. Who outlasts the horizon while cash drains away coasts.
+    of last year's revenue from letting machines; path escape, if the last year brought in cash beside interest on cash held; else
+    coasting. Who outlasts the horizon while cash drains away, or on its interest, coasts.
     """
     unpaid = series["arrears_usd"] > 0.0
     run = np.zeros(unpaid.shape[0], dtype=int)
@@ -38,7 +38,7 @@ def classify(series: Mapping[str, np.ndarray], escape_month: np.ndarray, rent_us
     revenue = series["revenue_usd"][:, year].sum(axis=1)
     rent = np.zeros_like(revenue) if rent_usd is None else rent_usd[:, year].sum(axis=1)
     out = np.full(unpaid.shape[0], CLASSES.index("coast"))
-    earns = series["free_cash_flow_usd"][:, year].sum(axis=1) > 0.0
+    earns = brought_in(series["free_cash_flow_usd"].T, series["interest_income_usd"].T) > 0.0
     out[~np.isnan(escape_month) & earns] = CLASSES.index("escape")
     out[rent > LET_FRAC * np.maximum(revenue, 1e-9)] = CLASSES.index("rented_out")
     out[series["founder_share_frac"][:, -1] < OWNED_FRAC] = CLASSES.index("sold")

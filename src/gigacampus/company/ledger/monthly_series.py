@@ -34,6 +34,7 @@ class Series(Record):
     ebitda_usd: Usd
     depreciation_usd: Usd
     interest_usd: Usd
+    interest_income_usd: Usd
     net_income_usd: Usd
     capex_usd: Usd
     free_cash_flow_usd: Usd
@@ -49,6 +50,7 @@ class Series(Record):
     cash_margin_usd: Usd
     group_revenue_usd: Usd
     group_ebitda_usd: Usd
+    group_ebit_usd: Usd
     group_capex_usd: Usd
     rents_paid_usd: Usd
     ebitda_after_rent_usd: Usd
@@ -115,7 +117,7 @@ def _results(series: Series, draw: Draw) -> None:
     below = statement_sums.lab_other(flows) + statement_sums.lab_interest(flows) + statement_sums.lab_tax(flows)
     series.revenue_usd, series.cost_of_revenue_usd, series.gross_profit_usd = revenue, -cost, revenue + cost
     series.opex_usd, series.ebitda_usd, series.depreciation_usd = -opex, ebitda, -wear
-    series.interest_usd = -statement_sums.lab_interest(flows)
+    series.interest_usd, series.interest_income_usd = -statement_sums.lab_interest(flows), flows.lab_earn_interest
     series.ebit_usd, series.net_income_usd = ebitda + wear, ebitda + wear + below
     series.cash_margin_usd = ebitda + flows.lab_grant_stock
     series.capex_usd = flow_sums.capex(flows)
@@ -165,6 +167,7 @@ def _group(series: Series, draw: Draw, mergers: Sequence[Merger], t: int) -> Non
     result = revenue + statement_sums.platform_cost_of_revenue(flows) + statement_sums.platform_opex(flows)
     series.group_revenue_usd = series.revenue_usd + revenue - flows.platform_bill_lab + outside_sales(draw, mergers, t)
     series.group_ebitda_usd = series.cash_margin_usd + result
+    series.group_ebit_usd = series.ebit_usd + result - flows.platform_depreciate
     series.group_capex_usd = series.capex_usd + flows.platform_buy_plant
 
 
