@@ -33,6 +33,8 @@ ALLOWED = {
     ("schema/power.py", "lithium_iron_phosphate"): "default of an input",
     ("scenario/templates.py", "grid_first"): "what a starter is written with",
     ("scenario/templates.py", "onsite_first"): "what a starter is written with",
+    ("atlas/scenarios.py", "grid_first"): "what a tracked campus is written with",
+    ("atlas/scenarios.py", "onsite_first"): "what a tracked campus is written with",
     ("buildout/stage.py", "campuses[0]"): "the names of rows, which are alike",
     ("answers/questions/noise_at_home.py", "noise_night_band_db"): "levels worked out at one place",
     ("answers/questions/sound_wall.py", "insertion_loss_band_db"): "levels worked out at one place",
