@@ -11,15 +11,22 @@ from gigacampus.compute.replay import first_come_first_served
 from gigacampus.foundation.errors import ScenarioError
 from gigacampus.foundation.tables.requests import read_requests
 
-COUNT = 400_000
+COUNT, SAMPLES = 50_000, 24
 
 
-def waits(rate: float, service: np.ndarray, slots: int, seed: int | list[int]) -> np.ndarray:
-    """Waits in a sample whose mean gap is scaled to be exact: most of the noise of a mean wait is that of its load."""
+def waits(rate: float, service: np.ndarray, slots: int, seed: list[int]) -> np.ndarray:
+    """Waits in a sample whose mean gap and mean service are scaled to be exact: most of the noise of a mean wait is that of its load."""
     gaps = np.random.default_rng(seed).exponential(1.0, len(service))
     arrival = np.cumsum(gaps / gaps.mean() / rate)
     times = (service / service.mean()).tolist()
     return first_come_first_served(arrival, lambda k, busy: times[k], slots=slots).wait_s
+
+
+def holds(found: list[float], theory: float) -> None:
+    """The mean of the samples lies within three of its standard errors of the theory, and these are small."""
+    error = np.std(found, ddof=1) / np.sqrt(len(found))
+    assert error <= 0.02 * theory
+    assert abs(np.mean(found) - theory) <= 3.0 * error
 
 
 def erlang_c_wait(rate: float, service_s: float, slots: int) -> float:
@@ -33,16 +40,33 @@ def erlang_c_wait(rate: float, service_s: float, slots: int) -> float:
 @pytest.mark.parametrize(("slots", "load"), [(1, 0.5), (4, 0.7)])
 def test_the_wait_is_that_of_m_m_c(slots, load):
     rate = load * slots
-    found = [waits(rate, np.random.default_rng([7, s]).exponential(1.0, COUNT), slots, [9, s]).mean() for s in range(8)]
-    assert np.mean(found) == pytest.approx(erlang_c_wait(rate, 1.0, slots), rel=0.01)
+    found = [waits(rate, np.random.default_rng([1, s]).exponential(1.0, COUNT), slots, [2, s]).mean() for s in range(SAMPLES)]
+    holds(found, erlang_c_wait(rate, 1.0, slots))
 
 
 @pytest.mark.parametrize("spread", [0.0, 0.5])
 def test_the_wait_is_that_of_m_g_1(spread):
     """Pollaczek and Khinchine, for equal and for uniformly spread times at work of mean 1."""
-    found = [waits(0.5, np.random.default_rng(20 + s).uniform(1.0 - spread, 1.0 + spread, COUNT), 1, s).mean() for s in range(4)]
+    drawn = [np.random.default_rng([3, s]).uniform(1.0 - spread, 1.0 + spread, COUNT) for s in range(SAMPLES)]
+    found = [waits(0.5, service, 1, [4, s]).mean() for s, service in enumerate(drawn)]
     second = 1.0 + spread**2 / 3.0
-    assert np.mean(found) == pytest.approx(0.5 * second / (2.0 * 0.5), rel=0.01)
+    holds(found, 0.5 * second / (2.0 * 0.5))
+
+
+@pytest.mark.parametrize("slots", [1, 4])
+def test_each_wait_is_that_of_the_recursion_of_its_queue(slots):
+    """Kiefer and Wolfowitz: the sorted work left in each slot, which is Lindley's recursion for one."""
+    dice = np.random.default_rng(5)
+    gaps, service = dice.exponential(1.0 / slots, 2000), dice.exponential(0.9, 2000)
+    left, expected = np.zeros(slots), []
+    for gap, work in zip(gaps, service, strict=True):
+        left = np.maximum(left - gap, 0.0)
+        expected.append(left[0])
+        left[0] += work
+        left.sort()
+    times = service.tolist()
+    found = first_come_first_served(np.cumsum(gaps), lambda k, busy: times[k], slots=slots).wait_s
+    assert found == pytest.approx(np.array(expected), abs=1e-9)
 
 
 def test_nobody_waits_while_a_slot_is_free_and_load_is_what_starts_meet():
