@@ -14,6 +14,7 @@ from gigacampus.foundation.errors import ScenarioError
 from gigacampus.scenario.document import load
 from gigacampus.scenario.weather import COLUMNS, typical_year
 from gigacampus.scenario.weather.epw import COLUMN
+from gigacampus.scenario.weather.tabular import read_table_year
 
 HEAD = [
     "LOCATION,Nowhere,OH,USA,SYN,999999,39.99,-82.88,-5.0,247.0",
@@ -297,3 +298,34 @@ def test_formats_of_archives_need_their_reader_and_say_so(tmp_path, text, kind, 
     monkeypatch.setitem(sys.modules, "pvlib", None)
     with pytest.raises(ScenarioError, match=rf"a {kind} file; reading it needs pvlib(.|\n)*gigacampus\[weather\]"):
         typical_year(str(path))
+
+
+@pytest.mark.parametrize(
+    ("name", "factor", "words"),
+    [
+        ("cloud_cover", 0.1, "shares, or tenths"),
+        ("total_cloud_tenths", 0.1, "shares, or tenths"),
+        ("cloud_cover", 0.8, "eighths, or tenths"),
+        ("cloud_cover_frac", 0.1, ""),
+        ("cloud_cover (oktas)", 0.8, ""),
+        ("cloud_cover", 1.0, ""),
+    ],
+)
+def test_a_cover_of_the_sky_on_another_scale_is_asked_for(name, factor, words):
+    tenths = np.arange(8760) // 7 % 11
+    cells = {
+        "dry_bulb_c": 11.0,
+        "rh_pct": 65,
+        "pressure_hpa": 988,
+        "wind_dir_deg": 90,
+        "wind_speed_ms": 2,
+        "ceiling_m": 1500,
+        "ghi_w_m2": 0,
+    }
+    body = "\n".join(",".join([*map(str, cells.values()), f"{t * factor:.2f}"]) for t in tenths)
+    content = f"{','.join([*cells, name])}\n{body}\n".encode()
+    if words:
+        with pytest.raises(ScenarioError, match=words):
+            read_table_year(content, "w.csv")
+    else:
+        np.testing.assert_allclose(read_table_year(content, "w.csv").values["total_cloud_tenths"], tenths, atol=1e-9)

@@ -113,10 +113,8 @@ def _values(table: Table, column: Column, i: int, unit: str) -> tuple[np.ndarray
     raw = found.values
     raw[np.isin(raw, MARKS[column.name]) | (raw <= NOTHING)] = np.nan
     unit = unit or found.unit
-    if column.name == "rh_pct" and unit in ("", "%", "pct") and np.nanmax(raw, initial=0.0) <= 1.0:
-        raise refuse(
-            f"{printable(title)}: no value above 1: shares, or percent?", file=table.file, line=table.header_line, fix="name it rh_frac"
-        )
+    if doubt := _scale_in_doubt(column.name, unit, raw[~np.isnan(raw)]):
+        raise refuse(f"{printable(title)}: {doubt[0]}", file=table.file, line=table.header_line, fix=doubt[1])
     if not unit or unit == split_unit(column.name)[1]:
         return raw, ""
     try:
@@ -129,6 +127,18 @@ def _values(table: Table, column: Column, i: int, unit: str) -> tuple[np.ndarray
         return raw, ""
     kept = np.isin(raw, (77_777.0, 88_888.0)) if column.name == "ceiling_m" else np.zeros(len(raw), dtype=bool)
     return np.where(kept, raw, raw * factor + offset), f"{printable(title)} taken to {column.unit}"
+
+
+def _scale_in_doubt(column: str, unit: str, known: np.ndarray) -> tuple[str, str] | None:
+    """Why values fit another scale than the one they would be read in, and what to write; None: they do not."""
+    most = float(known.max(initial=0.0))
+    if column == "rh_pct" and unit in ("", "%", "pct") and most <= 1.0:
+        return "no value above 1: shares, or percent?", "name it rh_frac"
+    if column == "total_cloud_tenths" and unit in ("", "tenths") and most <= 1.0 and (known % 1.0 != 0.0).any():
+        return "no value above 1: shares, or tenths?", "name it cloud_cover_frac"
+    if column == "total_cloud_tenths" and not unit and most == 8.0:
+        return "no value above 8: eighths, or tenths?", "name it cloud_cover (oktas), or cloud_cover (tenths)"
+    return None
 
 
 def _cover(unit: str) -> tuple[float, float]:
