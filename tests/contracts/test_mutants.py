@@ -36,5 +36,39 @@ def test_nearest_tests_are_those_that_import_the_module():
     assert not [t for t in mutants.nearest_tests("compute/roofline.py") if set(t.parts) & mutants.HASHED]
 
 
-def test_every_equivalent_mutant_has_its_reason():
-    assert all(len(reason) > 10 for reason in mutants.equivalents().values())
+def test_slices_of_a_seed_follow_each_other_without_overlap():
+    targets = ("compute/flops.py",)
+    assert mutants.sampled(3, 4, targets) + mutants.sampled(3, 6, targets, skip=4) == mutants.sampled(3, 10, targets)
+
+
+def test_texts_words_of_errors_annotations_and_indices_are_left_alone():
+    text = '''
+def level(x, y: Annotated[int, 3] = 4, *, z: Annotated[int, 5] = 6):
+    """Adds 7."""
+    if x < 8:
+        raise ValueError(f"below {9 + x}" + str(10))
+    return [11] + [x[12]] + f"{x * 13}" + (x + 14)
+'''
+    found = [n for n in mutants.arithmetic(ast.parse(text)) if mutants.changed(n) is not None]
+    assert sorted(ast.unparse(n) for n in found if isinstance(n, ast.Constant)) == ["11", "14", "8"]
+    assert sorted(ast.unparse(n) for n in found if not isinstance(n, ast.Constant)) == [
+        "[11] + [x[12]] + f'{x * 13}' + (x + 14)",
+        "x + 14",
+        "x < 8",
+    ]
+
+
+def test_a_module_that_only_a_table_names_has_the_tests_of_its_area():
+    assert [t.name for t in mutants.nearest_tests("cooling/air_chiller.py")] == ["test_plant.py"]
+
+
+def test_tests_that_reach_the_limit_of_processor_time_are_told_apart_from_those_that_fail():
+    endless, failing, passing = "while True: pass", "raise SystemExit(1)", "pass"
+    codes = [mutants._code([sys.executable, "-c", text], {}, 1.0) for text in (endless, failing, passing)]
+    assert codes == [None, 1, 0]
+
+
+def test_every_equivalent_mutant_has_its_reason_and_names_one_mutant_of_today():
+    for key, reason in mutants.equivalents().items():
+        assert len(reason) > 10
+        assert [m.key for m in mutants.mutants_of(mutants.PACKAGE / key[0])].count(key) == 1, key
