@@ -60,3 +60,11 @@ def test_what_cannot_be_is_refused_with_what_can(change, words):
     with pytest.raises(ScenarioError) as refused:
         best_layouts(**{"model": "dense_70b_generic", **ASKED, **change})
     assert words in str(refused.value)
+
+
+@pytest.mark.parametrize("flag", ["batch_tokens", "sequence_tokens"])
+@pytest.mark.parametrize("tokens", [float("nan"), float("inf"), 0.0, -5.0])
+def test_what_is_no_number_of_tokens_is_refused_by_its_flag(flag, tokens):
+    with pytest.raises(ScenarioError, match="from 1") as refused:
+        best_layouts("dense_70b_generic", **{**ASKED, flag: tokens})
+    assert refused.value.findings[0].path == "--" + flag.replace("_", "-")

@@ -145,3 +145,12 @@ def test_the_command_speaks_json(run_folder, tmp_path):
     assert told("publish", run_folder, "--out", path)[0] == 2
     code, found = told("grade", path, table(tmp_path, "2025Q4,revenue,9e7,\n"))
     assert code == 0 and found["sha256"] == made["sha256"] and found["summary"]["n"] == 1
+
+
+def test_a_campus_without_a_company_has_no_forecast_to_publish(tmp_path):
+    manifest = {"title": "Alone", "as_of": "2025-08-10", "hash": "0123456789abcdef", "run": {"worlds": 1, "draws": 1}}
+    with store.folder(tmp_path / "run") as work:
+        store.write(Result(manifest, {"month": LABELS}, {"company": {"absent": True}}, {}), work)
+    with pytest.raises(ScenarioError, match="without a company"):
+        publish(tmp_path / "run", tmp_path / "f.json")
+    assert not (tmp_path / "f.json").exists()

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import pytest
 
+from gigacampus.cli.measure import lines_of
 from gigacampus.foundation.errors import ScenarioError
 from gigacampus.measure.copies import BANDS, LEAST_ALIKE, VALUES, NearCopies, Seen, normalised
 from gigacampus.measure.kernels import near_copies, signatures
@@ -280,3 +281,11 @@ def test_the_command_refuses_what_holds_no_post():
     found = run("-", text=b"a,b\n1,2\n")
     assert found.returncode == 2
     assert b"hold no post" in found.stderr and b"--map" in found.stderr
+
+
+def test_a_packed_file_that_is_cut_off_is_refused_by_name(tmp_path):
+    packed = gzip.compress(b"".join(jetstream(f"post {k}", k, k) + b"\n" for k in range(200)))
+    (tmp_path / "cut.jsonl.gz").write_bytes(packed[: len(packed) // 2])
+    with pytest.raises(ScenarioError, match="cut off") as refused:
+        list(lines_of(str(tmp_path / "cut.jsonl.gz")))
+    assert refused.value.findings[0].file.endswith("cut.jsonl.gz")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from math import inf
 from time import perf_counter
 from types import SimpleNamespace
 from typing import Any
@@ -49,8 +50,8 @@ def best_layouts(
     constants = SimpleNamespace(**load_entry("training_efficiency", EFFICIENCY, date.max)[0])
     if accelerators < 1:
         raise refuse(f"{accelerators} accelerators", path="--accelerators", fix="a whole number from 1")
-    sequence = sequence_tokens or LayoutSpec().sequence_tokens
-    sequences = _step_sequences(batch_tokens or LayoutSpec().batch_tokens, sequence, accelerators)
+    sequence = _tokens("--sequence-tokens", sequence_tokens, LayoutSpec().sequence_tokens)
+    sequences = _step_sequences(_tokens("--batch-tokens", batch_tokens, LayoutSpec().batch_tokens), sequence, accelerators)
     faster = _faster(bits, entry)
     shape, machine = shape_of(named), machine_of(entry, constants, eight_bit=bits == EIGHT)
     started = perf_counter()
@@ -74,6 +75,15 @@ def best_layouts(
         "pareto": [_of_peak(described(found, int(place)), faster) for place in front(found)],
     }
     return out if found.evaluated else {**out, "reason": _why_none(shape, machine, found.least_memory_bytes, len(layout.tensor))}
+
+
+def _tokens(flag: str, given: float | None, usual: float) -> float:
+    """Tokens as given, or the usual number; what is no number of tokens is refused."""
+    if given is None:
+        return usual
+    if not 1.0 <= given < inf:
+        raise refuse(f"{given:g} tokens", path=flag, fix="a number of tokens from 1")
+    return given
 
 
 def _faster(bits: int, entry: AcceleratorEntry) -> float:

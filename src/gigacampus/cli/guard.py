@@ -25,7 +25,9 @@ def _outcome(command: Callable[..., int], args: Any, kwargs: Any) -> int:
     from gigacampus.foundation.errors import ScenarioError
 
     try:
-        return command(*args, **kwargs)
+        code = command(*args, **kwargs)
+        sys.stdout.flush()
+        return code
     except ScenarioError as error:
         if kwargs.get("as_json"):
             import json

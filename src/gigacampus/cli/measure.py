@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any, BinaryIO
@@ -11,6 +12,7 @@ import typer
 
 from gigacampus.cli.guard import guarded
 from gigacampus.cli.run import AS_JSON
+from gigacampus.foundation.errors import refuse
 
 LONGEST_LINE = 1_048_576
 measure = typer.Typer(
@@ -31,7 +33,6 @@ def stream(
 
     Shapes: AT Protocol (Jetstream), ActivityPub, Mastodon, archived posts of X; any other by --map text=PATH.
     """
-    from gigacampus.foundation.errors import refuse
     from gigacampus.foundation.whole_file import write_text
     from gigacampus.measure.meter import measure as metered
     from gigacampus.measure.meter import told
@@ -80,8 +81,11 @@ def lines_of(file: str) -> Iterator[bytes]:
     if file.endswith(".gz"):
         import gzip
 
-        with gzip.open(file, "rb") as stream:
-            yield from _split(stream)  # type: ignore[arg-type]
+        try:
+            with gzip.open(file, "rb") as stream:
+                yield from _split(stream)  # type: ignore[arg-type]
+        except (EOFError, zlib.error) as error:
+            raise refuse("the packed file is cut off or damaged", file=file, fix="fetch it again; `gzip -t` tests it") from error
         return
     with Path(file).open("rb") as plain:
         yield from _split(plain)

@@ -36,7 +36,7 @@ def replay(
 
 def lines(found: dict[str, Any]) -> list[str]:
     """What the terminal shows."""
-    on = f"{found['replicas']:,} replicas, {found['accelerators']:,.0f} x {found['accelerator']}"
+    on = f"{found['replicas']:,} replica{'s' if found['replicas'] != 1 else ''}, {found['accelerators']:,.0f} x {found['accelerator']}"
     head = f"{found['requests']:,} requests of {found['trace']} on {on}"
     out = [head, f"{'':>24}{'p50':>10}{'p95':>10}{'p99':>10}"]
     for title, key in (("time to first token, s", "ttft_s"), ("time per token, s", "tpot_s"), ("queue, s", "queue_s")):

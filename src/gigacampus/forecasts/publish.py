@@ -20,7 +20,7 @@ from gigacampus.foundation.whole_file import write_text
 from gigacampus.rerun.actuals import HISTORY, METRICS, forecast
 from gigacampus.results import store
 from gigacampus.results.periods import as_of_month
-from gigacampus.results.result import Result
+from gigacampus.results.result import Result, refuse_without_company
 from gigacampus.results.run_folder import MANIFEST
 
 SCHEMA = 1
@@ -40,7 +40,9 @@ def publish(run: Path, out: Path) -> dict[str, Any]:
     for path in (out, seal):
         if path.exists():
             raise refuse("a published forecast is never overwritten", file=printable(str(path)), fix="choose another name with --out")
-    made = document(store.read(run), file_hash(run / MANIFEST), datetime.now(UTC).date().isoformat())
+    result = store.read(run)
+    refuse_without_company(result)
+    made = document(result, file_hash(run / MANIFEST), datetime.now(UTC).date().isoformat())
     text = json.dumps(made, separators=(",", ":"), ensure_ascii=False) + "\n"
     digest = hashlib.sha256(text.encode()).hexdigest()
     write_text(out, text)

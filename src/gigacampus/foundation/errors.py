@@ -8,6 +8,8 @@ from dataclasses import asdict, dataclass
 
 SHOWN = 40
 """Findings that the text shows; the rest are counted."""
+SCENARIO_SUFFIXES = (".yaml", ".yml")
+"""Endings of files that are taken for scenarios: of a table or a trace, its own name says enough."""
 LONGEST = 160
 """Characters of a quoted value or name that the text shows."""
 
@@ -56,7 +58,7 @@ class ScenarioError(Exception):
 
     def __str__(self) -> str:
         count = len(self.findings)
-        where = " in the scenario" if any(f.file for f in self.findings) else ""
+        where = " in the scenario" if any(f.file.endswith(SCENARIO_SUFFIXES) for f in self.findings) else ""
         lines = [f"{count} problem{'s' if count != 1 else ''}{where}", *map(str, self.findings[:SHOWN])]
         if count > SHOWN:
             lines.append(f"... and {count - SHOWN} more")

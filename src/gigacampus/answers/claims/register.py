@@ -34,9 +34,6 @@ _MONTHS = re.compile(r"\d{4}-\d{2}(\.\.\d{4}-\d{2})?|as_of|year_ahead")
 class ClaimsError(ScenarioError):
     """A claims file that cannot be used; all that is wrong with it at once."""
 
-    def __str__(self) -> str:
-        return super().__str__().replace("in the scenario", "in the claims file", 1)
-
 
 @dataclass(frozen=True)
 class Judge:
