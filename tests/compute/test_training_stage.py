@@ -61,6 +61,14 @@ def test_recovery_policies_rank_as_built(make_inputs, upstream, worse, better):
     assert low < high < 1.0
 
 
+def test_a_group_of_a_decoupled_job_fails_as_often_as_a_whole_job_at_its_share_of_the_rate(make_inputs):
+    decoupled = make_inputs(recovery={"kind": "decoupled", "groups": 8.0, "token_penalty_frac": 0.25}).tree.compute
+    whole = make_inputs(recovery={"kind": "full_restart"}).tree.compute
+    size, rate_per_h = np.array([80_000.0]), np.array([0.4])
+    alone = training_stage.job_goodput(whole, size, rate_per_h / 8.0)
+    assert training_stage.job_goodput(decoupled, size, rate_per_h) == pytest.approx(0.75 * alone, rel=1e-12)
+
+
 def test_new_accelerators_fail_more(make_inputs, upstream):
     out = training_stage.run(make_inputs(young_failure_factor=2.0), upstream)
     assert out["job_mtbf_h"][1, 0, 5] == pytest.approx(out["job_mtbf_h"][1, 0, -1] / 2.0)
