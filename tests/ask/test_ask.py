@@ -2,6 +2,7 @@
 
 import csv
 import json
+from types import SimpleNamespace
 
 import pytest
 
@@ -158,3 +159,12 @@ def test_a_place_is_found_by_coordinates_and_by_name():
 def test_an_empty_question_is_refused(run):
     with pytest.raises(ScenarioError, match="empty"):
         ask(run, "  ")
+
+
+def test_a_campus_without_a_company_offers_no_question_about_one():
+    alone = SimpleNamespace(scenario={"company": {"absent": True}})
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("gigacampus.ask.reply.headline", lambda _: [])
+        offered = can_answer(alone)
+    titles = {q: questions()[q].title for q in ("Q01", "Q18")}
+    assert titles["Q01"] in offered and titles["Q18"] not in offered

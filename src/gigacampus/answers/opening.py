@@ -111,7 +111,7 @@ def _money(result: Result, rows: dict[str, Row]) -> str:
         parts.append(say("Energy costs {cost} a year when all is built", cost=_usd(result, yearly)))
     if result.has("county_paid_usd"):
         yearly = result.samples("county_paid_usd")[:, :, -12:].sum(axis=(1, 2))
-        parts.append(say("public bodies are paid {tax} in the last twelve months", tax=_usd(result, yearly)))
+        parts.append(say("public bodies are paid {tax} in the last twelve months of the run", tax=_usd(result, yearly)))
     text = say("; ").join(parts) + say(".") if parts else ""
     return text[:1].upper() + text[1:]
 

@@ -17,7 +17,7 @@ from gigacampus.foundation.errors import refuse
 from gigacampus.pipeline.run import run
 from gigacampus.rerun.place import Place
 from gigacampus.rerun.reopen import plan_of
-from gigacampus.results.result import Result, Sampled
+from gigacampus.results.result import Result, Sampled, has_company
 from gigacampus.schema.scenario import Scenario
 
 WORLDS, DRAWS = 2, 64
@@ -52,9 +52,10 @@ def ask(result: Result, question: str) -> dict[str, Any]:
 
 
 def can_answer(result: Result) -> list[str]:
-    """Titles of what a run answers."""
-    rows = {row.id: row.title for row in headline(result)}
-    return [questions()[t].title if t in questions().names else rows.get(t, f"Register {t}") for t in topics()]
+    """Titles of what a run answers: nothing of a company where the scenario has none."""
+    rows, asked = {row.id: row.title for row in headline(result)}, questions()
+    fit = [t for t in topics() if has_company(result) or t not in asked.names or not asked[t].of_company]
+    return [asked[t].title if t in asked.names else rows.get(t, f"Register {t}") for t in fit]
 
 
 def _plain(slots: dict[str, Any]) -> dict[str, Any]:

@@ -80,7 +80,7 @@ def sheet(result: Any, reader: str, place: Place | None = None) -> Sheet:
     )
     return Sheet(
         title=manifest["title"],
-        reader=say("For a {reader}", reader=say(reader)),
+        reader=say("For the {reader}", reader=say(reader)),
         place=_place(result, place),
         opening=tuple(first_storey.told(result, text) for text in first_storey.sentences(result)),
         lanes=tuple(first_storey.lanes(result)),
