@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from gigacampus.answers.figures import number
+from gigacampus.answers.figures import State, number
 from gigacampus.answers.opening import opening
 from gigacampus.company.ledger.currency import display_currency
 from gigacampus.foundation.language import ENGLISH, language, say, value
@@ -229,7 +229,9 @@ def _power(result: Any) -> Tile | None:
         return None
     series = _middle(facility.sum(axis=1))
     last = number(float(series[-1]), "MW")
-    text = say("{now} now, {last} in {month}.", now=_short(now), last=last, month=result.coords["month"][-1])
+    shown = {"now": _short(now), "last": last, "month": result.coords["month"][-1]}
+    stands = now.get("state") != str(State.NOT_BUILT)
+    text = say("{now} now, {last} in {month}.", **shown) if stands else say("{now}; {last} in {month}.", **shown)
     return Tile("power", say("Power"), "stories", text, series, now.get("assumed_share"))
 
 
@@ -277,7 +279,11 @@ def _county(result: Any) -> Tile | None:
         return None
     series = _middle(result.samples("county_paid_usd").sum(axis=1))
     waived = float(np.median(result.samples("county_waived_usd").sum(axis=1)[:, -12:].sum(axis=1)))
-    text = say("{paid} paid in the year ahead; {waived} waived in the last twelve months.", paid=_short(paid), waived=number(waived, "USD"))
+    text = say(
+        "{paid} paid in the year ahead; {waived} waived in the last twelve months of the run.",
+        paid=_short(paid),
+        waived=number(waived, "USD"),
+    )
     return Tile("county", say("County"), "Q09", text, series, paid.get("assumed_share"))
 
 
