@@ -41,4 +41,4 @@ def test_more_replicas_shorten_the_queue_and_draw_more_power(scenario):
     few, many = (told(scenario, 0.0005, n, 20_000) for n in (1, 4))
     assert few["queue_s"]["p95"] > many["queue_s"]["p95"] and few["ttft_s"]["p95"] > many["ttft_s"]["p95"]
     assert many["watts"] == pytest.approx(4.0 * few["watts"])
-    assert "replicas" in "\n".join(lines(few))
+    assert "on 1 replica," in "\n".join(lines(few)) and "on 4 replicas," in "\n".join(lines(many))

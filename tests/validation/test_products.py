@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from gigacampus.products import queues, scaling_laws
-from gigacampus.validation import safety, scaling
+from gigacampus.validation import safety, scaling, stream
 
 
 def failed(rows):
@@ -64,6 +64,8 @@ def test_repeats_beyond_sixteen_passes_are_scored_apart():
     assert [r["n"] for r in parts] == [115, 33, 57] and all(r["pass"] is None for r in parts)
 
 
-def test_the_stream_is_scored_and_never_gates():
-    rows = [r for r in scaling.cases() if "event" in r["case"] or r["case"].startswith("Bluesky")]
-    assert len(rows) == 5 and not any(r["gating"] for r in rows)
+def test_the_stream_is_scored_and_gates_on_its_tokens_alone():
+    rows = stream.cases()
+    assert len([r for r in rows if "event" in r["case"] or r["case"].startswith("Bluesky")]) == 5
+    assert {r["case"] for r in rows if r["gating"]} == {"tokens of posts from their sizes"}
+    assert failed(rows) == []

@@ -57,11 +57,8 @@ def _root(version: Annotated[bool, typer.Option("--version", callback=_told, is_
     """An executable model of a frontier-AI company and its gigawatt campuses."""
 
 
-def main() -> None:
-    """Entry point of ``gigacampus``."""
-    # A terminal that knows no such letter gets its code point: a name is no reason to stop.
-    if isinstance(sys.stdout, TextIOWrapper):
-        sys.stdout.reconfigure(errors="backslashreplace")
+def application() -> typer.Typer:
+    """All commands."""
     app = typer.Typer(
         name="gigacampus",
         no_args_is_help=True,
@@ -78,4 +75,12 @@ def main() -> None:
         else:
             # Said whole: the help of a command of its own would be cut to the width of the terminal.
             app.command(name, short_help=(member.__doc__ or "").partition("\n")[0])(member)
-    app()
+    return app
+
+
+def main() -> None:
+    """Entry point of ``gigacampus``."""
+    # A terminal that knows no such letter gets its code point: a name is no reason to stop.
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
+    application()()

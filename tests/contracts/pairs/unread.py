@@ -57,8 +57,11 @@ UNREAD: dict[str, str] = {
     "library.cooling.*.capacity_loss_frac_per_k": "plant without a compressor",
     "library.cooling.*.economiser": "plant without a compressor",
     "library.cooling.*.design_*_bulb_c": "plant that works against the other air",
-    **{f"*.blocks.{kind}.cost_usd": "the books price no such block" for kind in ("*transformer", "towers", "chiller", "dry", "*permit")},
-    **{f"*.blocks.{kind}.cost_usd": "the books price no such block" for kind in ("*leave*", "court", "ordinance")},
+    **{
+        f"*.blocks.{kind}.{field}": "the books price no such block"
+        for kind in ("*transformer", "towers", "chiller", "dry", "*permit", "*leave*", "court", "ordinance")
+        for field in ("cost_usd", "ordered")
+    },
     "campuses.*.blocks.*.slips": FACT,
     **{
         f"campuses.*.blocks.{name}.{field}": PHASE

@@ -50,14 +50,9 @@ def run(tmp_path_factory) -> Path:
 
 
 def call(*arguments: object) -> tuple[int, str]:
-    import typer
+    from gigacampus.cli import application
 
-    from gigacampus.cli import COMMANDS
-
-    app = typer.Typer()
-    for name in COMMANDS:
-        app.command(name)(getattr(__import__(f"gigacampus.cli.{name}", fromlist=[name]), name))
-    done = CliRunner().invoke(app, [str(a) for a in arguments])
+    done = CliRunner().invoke(application(), [str(a) for a in arguments])
     return done.exit_code, done.output
 
 
