@@ -237,7 +237,13 @@ def test_pointer_over_a_figure_shows_the_month(desktop):
     assert re.match(r"[A-Z][a-z]{2} 20\d\d\s*Training compute: ", desktop.locator("#tip").inner_text())
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "light"), (1280, "dark"), (390, "dark")])
+LONG = pytest.mark.slow
+
+
+@pytest.mark.parametrize(
+    ("width", "scheme"),
+    [(1280, "light"), (390, "dark"), pytest.param(390, "light", marks=LONG), pytest.param(1280, "dark", marks=LONG)],
+)
 def test_axe_finds_nothing(launch, report, width, scheme):
     if not AXE.is_file():
         pytest.skip("AXE SKIPPED: web/node_modules is not installed")

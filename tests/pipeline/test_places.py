@@ -155,6 +155,7 @@ def every_write(place, tmp_path, errors, step):
             shutil.rmtree(out, ignore_errors=True)
 
 
+@pytest.mark.slow
 def test_no_write_that_fails_or_is_the_last_leaves_half_a_run(place, tmp_path):
     every_write(place, tmp_path, (FULL, None), step=9)
 
