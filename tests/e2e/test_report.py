@@ -241,8 +241,7 @@ LONG = pytest.mark.slow
 
 
 @pytest.mark.parametrize(
-    ("width", "scheme"),
-    [(1280, "light"), (390, "dark"), pytest.param(390, "light", marks=LONG), pytest.param(1280, "dark", marks=LONG)],
+    ("width", "scheme"), [(1280, "light"), (390, "dark"), pytest.param(390, "light", marks=LONG), pytest.param(1280, "dark", marks=LONG)]
 )
 def test_axe_finds_nothing(launch, report, width, scheme):
     if not AXE.is_file():
