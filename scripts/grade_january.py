@@ -42,12 +42,7 @@ def main() -> None:
         digest = grading.write_forecast(grading.forecast(result, grading.read_csv(FOLDER / "lines.csv")), target)
         print(f"{target.name}: SHA-256 {digest}")
         return
-    truths = grading.read_csv(FOLDER / "known_later.csv")
-    (made, digest), (again, _) = grading.read_forecast(FORECAST), grading.read_forecast(AGAIN)
-    rows = grading.grade(made, truths)
-    page = grading.report(made, rows, digest, (again, grading.grade(again, truths)))
-    lines = {line["reported"]: line["id"] for line in grading.read_csv(FOLDER / "lines.csv") if line["reported"]}
-    page += grading.erratum(rows, json.loads(SEGMENT.read_text(encoding="utf-8")), lines)
+    page, rows = grading.page(FOLDER)
     (ROOT / "docs" / "grading.md").write_text(page, encoding="utf-8")
     print(grading.coverage_text(rows))
 

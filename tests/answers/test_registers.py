@@ -134,11 +134,8 @@ def test_a_truth_known_before_the_forecast_is_refused():
 
 def test_the_committed_grading_is_what_the_committed_forecast_gives():
     folder = VALIDATION_CASES / "grading"
-    made, digest = grading.read_forecast(folder / "january_forecast.json")
-    rows = grading.grade(made, grading.read_csv(folder / "known_later.csv"))
-    again, _ = grading.read_forecast(folder / "january_again.json")
-    later = grading.grade(again, grading.read_csv(folder / "known_later.csv"))
-    assert grading.report(made, rows, digest, (again, later)) == (ROOT / "docs" / "grading.md").read_text(encoding="utf-8")
+    page, rows = grading.page(folder)
+    assert page == (ROOT / "docs" / "grading.md").read_text(encoding="utf-8")
     assert all(r["inside"] or r["why"] for r in rows), [r["id"] for r in rows if not r["inside"] and not r["why"]]
     assert {r["id"] for r in rows} == {r["id"] for r in grading.read_csv(folder / "lines.csv")}
     json.dumps(rows, allow_nan=False)

@@ -54,10 +54,10 @@ def test_every_row_of_every_answer_stands_in_a_table(result):
 def test_the_terminal_prints_the_rows_of_a_question_that_is_named(result, capsys, monkeypatch):
     monkeypatch.setenv("COLUMNS", "200")
     (found,) = runner.ask(result, ("Q09",))
-    _show(found, whole=True)
+    _show(found, whole=True, cny=None)
     named = capsys.readouterr().out
     assert "2026" in named and "Waived (USD" in named and "rows more" not in named
-    _show(found, whole=False)
+    _show(found, whole=False, cny=None)
     listed = capsys.readouterr().out
     assert "rows more: gigacampus answer RUN Q09" in listed and "Waived (USD" not in listed
 

@@ -34,11 +34,13 @@ def phone(launch, report):
 
 
 def test_draws_every_figure_asks_no_host_and_says_nothing(desktop, report):
+    from playwright.sync_api import expect
+
     opened = "all => all.map(e => e.closest('.chart').dataset.figure)"
     first = desktop.eval_on_selector_all(".chart .drawing > svg", opened)
     assert [name for name in first if not name.startswith("compare_")] == stories.chosen([f.name for f in figures.ALL])
     desktop.locator("#stories > details > summary").click()
-    desktop.wait_for_function(f"document.querySelectorAll('#stories .drawing > svg').length === {len(figures.ALL)}")
+    expect(desktop.locator("#stories .drawing > svg")).to_have_count(len(figures.ALL), timeout=30_000)
     named = desktop.eval_on_selector_all(".chart .drawing > svg", "all => all.map(e => e.getAttribute('aria-label'))")
     assert len(set(named)) == len(named) and not any("visualization" in name for name in named)
     assert desktop.locator("[aria-label='Vega visualization'], [aria-roledescription=visualization]").count() == 0
@@ -148,7 +150,7 @@ def test_door_at_a_computed_point_gives_that_point(desktop):
 def test_door_says_when_a_place_is_outside_or_not_a_place(desktop):
     desktop.fill("#door-at", "41.5, -95")
     desktop.press("#door-at", "Enter")
-    assert "outside the area that was computed" in desktop.locator(".said").inner_text()
+    assert "outside the area that was computed" in desktop.locator("div.said").inner_text()
     assert told(desktop) == {}
     desktop.fill("#door-at", "Main Street 5")
     desktop.press("#door-at", "Enter")
@@ -184,7 +186,7 @@ def test_run_without_a_door_says_so(launch, tmp_path):
     tab = show(launch(), page.write(result, tmp_path / "no_door.html"))
     tab.fill("#door-at", "40.0, -95.0")
     tab.press("#door-at", "Enter")
-    text = tab.locator(".said").inner_text()
+    text = tab.locator("div.said").inner_text()
     assert "holds no grid" in text and "m³/day" in text
     assert tab.said == []
 

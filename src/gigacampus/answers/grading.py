@@ -173,6 +173,16 @@ def report(made: Row, rows: list[Row], digest: str, again: tuple[Row, list[Row]]
     return "\n".join([*head, *map(_table_row, rows), "", *_beside(rows, *again), ""])
 
 
+def page(folder: Path) -> tuple[str, list[Row]]:
+    """The whole page of the files in ``folder``, its erratum at the end, and the rows of the forecast."""
+    truths = read_csv(folder / "known_later.csv")
+    (made, digest), (again, _) = read_forecast(folder / "january_forecast.json"), read_forecast(folder / "january_again.json")
+    rows = grade(made, truths)
+    lines = {line["reported"]: line["id"] for line in read_csv(folder / "lines.csv") if line["reported"]}
+    segment = json.loads((folder / "january_segment.json").read_text(encoding="utf-8"))
+    return report(made, rows, digest, (again, grade(again, truths))) + erratum(rows, segment, lines), rows
+
+
 def erratum(rows: list[Row], segment: Row, lines: dict[str, str]) -> str:
     """The company's lines graded on the perimeter that was reported; ``lines`` names the frozen line of each reported figure.
 

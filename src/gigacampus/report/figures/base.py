@@ -159,7 +159,7 @@ def banded(
     if len(months) == 1:
         line, ribbon = (
             {**line, "point": {"color": colour, "size": 60}},
-            {"type": "rule", "color": colour, "strokeWidth": 6, "opacity": BAND_OPACITY},
+            {"type": "rule", "color": colour, "strokeWidth": 6, "opacity": BAND_OPACITY, **({"clip": True} if cut else {})},
         )
     values = month_values(months, band, axis, max(map(abs, cut)) if cut else math.inf)
     parts: list[Spec] = [

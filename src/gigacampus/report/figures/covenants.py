@@ -12,7 +12,7 @@ from gigacampus.report.figures import base, palette
 FEWEST = 0.1
 """Share of futures that must have a loan to test; with fewer there is no band."""
 HIGHEST = 1.0
-"""Room beyond the whole limit again is cut: nothing is decided there."""
+"""Room beyond the whole limit again is cut: nothing is decided there. Where even the lowest median lies beyond, it stays in sight."""
 
 
 def draw(result: Any) -> base.Spec:
@@ -22,8 +22,7 @@ def draw(result: Any) -> base.Spec:
     broken = (reading.samples(result, "covenant_breach") > 0.0).mean(axis=0)
     share = {k: np.where(np.isfinite(band["p50"]), broken, np.nan) for k in band}
     axis = base.Axis("Room under the tightest covenant, over its limit (%)", "%", 100.0)
-    lowest = float(np.nanmin(band["p10"])) if np.isfinite(band["p10"]).any() else 0.0
-    cut = (min(-0.1, lowest), min(HIGHEST, max(0.1, float(np.nanmax(np.nan_to_num(band["p90"]))))))
+    cut = in_sight(band)
     return base.by_month(
         result,
         [*base.banded(months, band, axis, palette.TEAL, cut=cut), base.level_line(0.0, "below: in breach", axis, palette.RED)],
@@ -32,6 +31,20 @@ def draw(result: Any) -> base.Spec:
         caption=caption(result),
         description="Band by month: room under the tightest covenant of the leasing vehicle's loan, with the line at which it is broken.",
     )
+
+
+def in_sight(band: dict[str, np.ndarray]) -> tuple[float, float]:
+    """The range that is shown: zero, the lowest room, and the lowest median, however much room there is.
+
+    >>> in_sight({k: np.array([v]) for k, v in (("p10", 1.0), ("p50", 1.1), ("p90", 1.2))})
+    (-0.1, 1.2)
+    >>> in_sight({k: np.array([v, 9.0]) for k, v in (("p10", -0.2), ("p50", 0.4), ("p90", 0.5))})
+    (-0.2, 1.0)
+    """
+    if not np.isfinite(band["p10"]).any():
+        return -0.1, 0.1
+    top = max(HIGHEST, 1.5 * float(np.nanmin(band["p50"])))
+    return min(-0.1, float(np.nanmin(band["p10"]))), min(top, max(0.1, float(np.nanmax(band["p90"]))))
 
 
 def live_band(samples: np.ndarray) -> dict[str, np.ndarray]:
