@@ -54,10 +54,13 @@ def test_a_campus_that_starts_later_is_answered_for_its_first_month_at_work(answ
     assert answers["Q17"]["value"] > 0.0 and answers["Q15"]["value"] > 0.0
 
 
-def test_the_headline_says_when_a_path_escapes_on_its_pile_alone(other):
+def test_the_headline_counts_no_escape_on_a_pile_alone_and_says_how_many_outlast(other):
     row = next(r for r in other.manifest["headline"] if r["id"] == "escape")
-    pile = np.isfinite(other.samples("escape_month")) & (other.samples("free_cash_flow_usd")[:, -12:].sum(axis=1) <= 0.0)
-    assert pile.any() and f"in {pile.mean():.0%} of futures only because cash raised before" in row["note"]
+    year = slice(-12, None)
+    business = (other.samples("free_cash_flow_usd") - other.samples("interest_income_usd"))[:, year].sum(axis=1)
+    pile = np.isfinite(other.samples("outlasting_month"))
+    assert pile.any() and (business[pile] <= 0.0).all() and not np.isfinite(other.samples("escape_month")[pile]).any()
+    assert f"outlasting, which is no escape: in {pile.mean():.0%} of futures" in row["note"]
     assert not (other.samples("outcome_class")[pile] == 0).any()
 
 

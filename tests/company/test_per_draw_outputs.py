@@ -18,6 +18,7 @@ from gigacampus.company.ledger.physics_tables import stack
 from gigacampus.company.ledger.simulate import simulate
 from gigacampus.company.valuation.price_implied import enterprise_value, value_of_stopping, worth_of_phase
 from gigacampus.foundation.calendar import Months
+from gigacampus.schema.buildout import HallBlock
 
 from . import synthetic
 
@@ -111,12 +112,30 @@ def test_each_draw_is_taxed_on_its_own_terms_and_phase():
 
 
 def test_an_extension_raises_the_levy_only_once_it_stands():
-    i, up = synthetic.inputs(synthetic.RICH), synthetic.tables()
-    without = stage.run(synthetic.inputs(synthetic.RICH, phase={"needs_cash_usd": 1e14}), up, np.zeros(1, dtype=int), {})
-    out = stage.run(i, up, np.zeros(1, dtype=int), {})
+    """By the cost of the hall that it brings, twice as much for a hall at twice the cost, and by nothing before."""
+    out = stage.run(*_with_hall_of_phase(1), np.zeros(1, dtype=int), {})
+    without = stage.run(*_with_hall_of_phase(1, needs_cash_usd=1e14), np.zeros(1, dtype=int), {})
     more = out["county_paid_usd"][0, 1] - without["county_paid_usd"][0, 1]
     there = out["realised_phase"][0, 1] >= 1
+    assert there.any() and not there.all() and not (without["realised_phase"][0, 1] >= 1).any()
     assert np.allclose(more[~there], 0.0) and more[there].sum() > 0.0
+    dear = stage.run(*_with_hall_of_phase(1, cost_usd=2 * HALL_USD), np.zeros(1, dtype=int), {})
+    assert dear["county_paid_usd"][0, 1] - without["county_paid_usd"][0, 1] == pytest.approx(2.0 * more)
+
+
+HALL_USD = 3e9
+
+
+def _with_hall_of_phase(phase, cost_usd=HALL_USD, **extension):
+    """The synthetic firm, whose extension at south brings a hall that stands where its phase does."""
+    i, up = synthetic.inputs(synthetic.RICH, phase=extension), synthetic.tables()
+    i.tree.campuses["south"].blocks["more"] = HallBlock(kind="hall", it_mw=300.0, phase=phase, cost_usd=cost_usd)
+    at = replace(i.at, block=(*i.at.block, "south/more"))
+    present = up["block_present_frac"]
+    stands = np.zeros_like(present[:, :1])
+    stands[:, :, phase:] = 1.0
+    bought = {name: np.pad(up[name], ((0, 0), (0, 1), (0, 0))) for name in ("block_ordered_frac", "block_delivered_frac")}
+    return replace(i, at=at), up | bought | {"block_present_frac": np.concatenate([present, stands], axis=1)}
 
 
 def test_concentration_and_circular_money_in_both_directions():

@@ -10,7 +10,7 @@ import pytest
 from gigacampus.company import stage
 from gigacampus.company.analysis.copula import Copula
 from gigacampus.company.analysis.goals import Goal, cash_margin, escape_margin, lasting_margin
-from gigacampus.company.analysis.metrics import lasting_positive, path_escape, runway
+from gigacampus.company.analysis.metrics import brought_in, escape_or_outlast, lasting_positive, path_escape, runway
 from gigacampus.company.analysis.rerun import LedgerRerun
 from gigacampus.company.analysis.solve import chances, edge, least_surprising, required
 from gigacampus.company.ledger.committed_assets import stock_cost
@@ -149,8 +149,12 @@ def test_cash_margin_is_positive_exactly_until_the_runway_ends():
 def test_escape_margin_is_positive_exactly_when_the_path_escapes():
     cash = 5.0 + RNG.normal(size=(60, 40)).cumsum(axis=0)
     raised = np.where(RNG.uniform(size=cash.shape) < 0.05, 4.0, 0.0)
+    free, interest = RNG.normal(size=cash.shape), RNG.uniform(0.0, 0.5, size=cash.shape)
     series = {"cash_usd": cash, "arrears_usd": 0.0 * cash, "outside_capital_usd": raised, "cash_floor_usd": np.zeros(40)}
-    month = path_escape(cash, raised, floor=0.0, after=12)
+    series |= {"free_cash_flow_usd": free, "interest_income_usd": interest}
+    alone = path_escape(cash, raised, floor=0.0, after=12)
+    month, outlasting = escape_or_outlast(alone, brought_in(free, interest))
+    assert np.isfinite(month).any() and np.isfinite(outlasting).any()
     for by in (20, 40, 55):
         assert np.array_equal(escape_margin(by, after=12)(series) >= 0.0, month <= by)
 
