@@ -62,6 +62,13 @@ UNREAD: dict[str, str] = {
         for kind in ("*transformer", "towers", "chiller", "dry", "*permit", "*leave*", "court", "ordinance")
         for field in ("cost_usd", "ordered")
     },
+    **{
+        f"campuses.{block}.ordered": "the block stood before the horizon, and so its order lies before it too"
+        for block in (
+            *(f"north.blocks.{name}" for name in ("grid", "old_hall", "turbine", "battery")),
+            *(f"south.blocks.{name}" for name in ("grid", "hall", "turbines", "battery")),
+        )
+    },
     "campuses.*.blocks.*.slips": FACT,
     **{
         f"campuses.*.blocks.{name}.{field}": PHASE
