@@ -192,6 +192,7 @@ def test_announcements_stand_until_the_next_one() -> None:
         ({"gone": {"kind": "retirement", "block": "ghost", "in_service": date(2026, 1, 1)}}, "'ghost'"),
         ({"units": {**BIG, "permit": "chips"}, "chips": A}, "not a permit block"),
         ({"grid": {**GRID, "out_of_service": date(2025, 1, 1)}}, "before in_service"),
+        ({"grid": {**GRID, "ordered": date(2026, 1, 2), "in_service": date(2026, 1, 1)}}, "ordered lies after in_service"),
     ],
 )
 def test_blocks_that_do_not_fit_together_are_refused(blocks: dict, words: str) -> None:

@@ -252,6 +252,9 @@ def check_blocks(blocks: dict[str, Block], phases: dict[str, PhaseSpec]) -> list
             out.append(f"blocks.{key}: phase {block.phase}, but the campus has {len(phases)} phases")
         if block.in_service and block.out_of_service and block.out_of_service < block.in_service:
             out.append(f"blocks.{key}: out_of_service lies before in_service")
+        late = block.in_service and block.ordered and block.ordered > block.in_service
+        if late and not isinstance(block, AcceleratorBlock):
+            out.append(f"blocks.{key}: ordered lies after in_service")
         out += [f"blocks.{key}: names the block {name!r}, which does not exist" for name in _named(block) if name not in blocks]
         if isinstance(block, GeneratorBlock) and block.permit and not isinstance(blocks.get(block.permit), PermitBlock):
             out.append(f"blocks.{key}: permit {block.permit!r} is not a permit block of this campus")
