@@ -147,6 +147,17 @@ def test_a_what_if_gives_the_figure_before_and_after(run):
     assert found["figure"]["before"]["value"] != found["figure"]["value"]
 
 
+def test_a_change_that_is_not_understood_is_said(run):
+    found = ask(run, "How much water does the campus use a day if it sells postcards?")
+    assert found["slots"]["change"] is None
+    assert any("not understood" in note for note in found["notes"])
+
+
+def test_a_change_beyond_the_bounds_of_its_input_is_refused(run):
+    with pytest.raises(ScenarioError, match="leaves what its input may be"):
+        ask(run, "How much carbon does the campus emit if it is 900 degrees warmer?")
+
+
 def test_a_place_is_found_by_coordinates_and_by_name():
     scenario = {"campuses": {"north": {"receptors": {"old_mill": {"lat": 35.0, "lon": -90.0}}}}}
     placed = Result({}, {"receptor": ["north/old_mill"]}, scenario, {})

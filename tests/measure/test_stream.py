@@ -203,6 +203,12 @@ def test_a_topic_that_does_not_fade_or_is_rare_has_no_half_life():
     assert half_life_s(np.array([5, 4, 3, 2, 1]), 60.0) is None
 
 
+def test_a_few_posts_tell_a_mean_and_no_band(stream):
+    few, many = (told(measure(stream[0][:count]))["tokens_per_post"] for count in (100, 8192))
+    assert few["mid"] > 0.0 and few["low"] is None and few["high"] is None
+    assert many["low"] < many["mid"] < many["high"]
+
+
 def test_memory_is_bounded():
     topics, seen = Topics(), Seen(size=100)
     for number in range(TOPICS + 10):

@@ -11,14 +11,13 @@ from gigacampus.answers.answer import questions
 from gigacampus.answers.figures import known
 from gigacampus.answers.headline import headline
 from gigacampus.ask.routing import by_level, route, topics
-from gigacampus.ask.slots import Change, slots_of
+from gigacampus.ask.slots import Change, is_conditional, slots_of
 from gigacampus.explore.compare import flatten
 from gigacampus.foundation.errors import refuse
 from gigacampus.pipeline.run import run
 from gigacampus.rerun.place import Place
-from gigacampus.rerun.reopen import plan_of
+from gigacampus.rerun.reopen import plan_of, scenario_of, with_value
 from gigacampus.results.result import Result, Sampled, has_company
-from gigacampus.schema.scenario import Scenario
 
 WORLDS, DRAWS = 2, 64
 """A "what if" is worked out for few futures, the same ones before and after, so that it answers in seconds."""
@@ -38,6 +37,8 @@ def ask(result: Result, question: str) -> dict[str, Any]:
     notes: list[str] = []
     seen = _at_date(result, slots["date"], notes)
     figure = _figure(seen, topic, slots["place"], notes)
+    if slots["change"] is None and is_conditional(question):
+        notes.append("the change that the question asks for was not understood: the figure is that of the run as it is")
     if slots["change"] is not None:
         figure = _counterfactual(seen, topic, slots, notes)
     answered = figure is not None and not (figure.get("missing") and figure.get("value") is None and not figure.get("rows"))
@@ -123,20 +124,17 @@ def _moved(value: Any, change: Change) -> Any:
 
 def _with(tree: dict[str, Any], values: dict[str, Any]) -> dict[str, Any]:
     for path, value in values.items():
-        tree = _put(tree, path.split("."), value)
+        tree = with_value(tree, path.split("."), value)
     return tree
-
-
-def _put(tree: dict[str, Any], parts: list[str], value: Any) -> dict[str, Any]:
-    head, *rest = parts
-    return {**tree, head: _put(tree[head], rest, value) if rest else value}
 
 
 def _run(result: Result, tree: dict[str, Any]) -> Result:
     """The result of a scenario given as plain data, without report, answers and twin."""
-    for path, file in result.files.items():
-        tree = _put(tree, path.split("."), str(file))
-    outcome = run(Scenario.model_validate(tree))
+    try:
+        scenario = scenario_of(Result(result.manifest, result.coords, tree, {}, files=result.files))
+    except ValueError as error:
+        raise refuse(f"the change leaves what its input may be: {error}", path="QUESTION", fix="ask for a smaller change") from error
+    outcome = run(scenario)
     points = outcome.plan
     told = {**result.manifest, "run": {**result.manifest["run"], "worlds": points.world_count, "draws": len(points.world_of_draw)}}
     sampled = Sampled(points.worlds, points.draws, points.world_of_draw)

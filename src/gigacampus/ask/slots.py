@@ -119,6 +119,16 @@ def level_in(text: Text) -> dict[str, Any] | None:
     return {"value": WRITTEN[word.group(1)], "unit": "GW"} if word else None
 
 
+def is_conditional(question: str) -> bool:
+    """Whether a question asks what would be under a condition.
+
+    >>> is_conditional("What if it rains?"), is_conditional("How much water?")
+    (True, False)
+    """
+    text = text_of(question)
+    return bool(found_in(text, IF[0]) or han_in(text, IF[1]))
+
+
 def change_in(text: Text) -> Change | None:
     """The change that a "what if" asks for; None where the question asks for none, or names no input that is known.
 

@@ -101,7 +101,10 @@ def _lines(found: dict[str, Any]) -> list[str]:
 
     def band(name: str, unit: str) -> str:
         row = found[name]
-        return "not shown by this stream" if row is None else f"{row['mid']:.4g} {unit} (10-90 %: {row['low']:.4g} to {row['high']:.4g})"
+        if row is None:
+            return "not shown by this stream"
+        told = "too few posts for a band" if row["low"] is None else f"10-90 %: {row['low']:.4g} to {row['high']:.4g}"
+        return f"{row['mid']:.4g} {unit} ({told})"
 
     def share(name: str) -> str:
         return "not measured" if found[name] is None else f"{found[name]:.1%}"

@@ -16,8 +16,10 @@ from gigacampus.measure.shapes import HASHTAG, Hostile, Post, read_line
 from gigacampus.measure.tokens import features, tokens_of
 from gigacampus.measure.topics import Topics
 
-BATCH = 4096
+BATCH = 512
 """Posts that are measured at once."""
+LEAST_BATCHES = 8
+"""Batches from which the spread of their means is told as a band."""
 LAGS = 100_000
 """Lags kept as a random sample."""
 BOOTSTRAPS = 200
@@ -202,22 +204,31 @@ def told(meter: Meter) -> dict[str, Any]:
     }
 
 
-def _unique(meter: Meter) -> dict[str, float] | None:
+Band = dict[str, float | None]
+"""Low, mid and high; low and high are None where too few posts tell them."""
+
+
+def _unique(meter: Meter) -> Band | None:
     """Share of posts that are no copy, near ones included where they were sought, with its band."""
-    name = "near" if meter.whole else "exact"
-    copies = mean_band(meter.batches, name)
-    return None if copies is None else {"low": 1.0 - copies["high"], "mid": 1.0 - copies["mid"], "high": 1.0 - copies["low"]}
+    copies = mean_band(meter.batches, "near" if meter.whole else "exact")
+    if copies is None:
+        return None
+    low, mid, high = (None if x is None else 1.0 - x for x in (copies["high"], copies["mid"], copies["low"]))
+    return {"low": low, "mid": mid, "high": high}
 
 
-def mean_band(batches: list[_Sums], name: str) -> dict[str, float] | None:
-    """Mean a post with its 10-90 % band: batches are drawn again with replacement."""
+def mean_band(batches: list[_Sums], name: str) -> Band | None:
+    """Mean a post with its 10-90 % band: batches are drawn again with replacement; no band where they are few."""
     count, total = np.array([b.posts for b in batches], float), np.array([getattr(b, name) for b in batches], float)
     if not count.sum():
         return None
+    mid = float(total.sum() / count.sum())
+    if len(batches) < LEAST_BATCHES:
+        return {"low": None, "mid": mid, "high": None}
     drawn = np.random.default_rng(1).integers(0, len(batches), (BOOTSTRAPS, len(batches)))
     means = total[drawn].sum(axis=1) / count[drawn].sum(axis=1)
     low, high = np.quantile(means, [0.1, 0.9])
-    return {"low": float(low), "mid": float(total.sum() / count.sum()), "high": float(high)}
+    return {"low": float(low), "mid": mid, "high": float(high)}
 
 
 def _quantiles(values: np.ndarray) -> dict[str, float]:
@@ -233,12 +244,17 @@ def rate_of(seconds: Mapping[int, int]) -> tuple[float | None, float | None]:
     """
     if len(seconds) < 2:
         return None, None
+    span, counts = _trimmed(seconds)
+    return span, float(counts.sum() / span)
+
+
+def _trimmed(seconds: Mapping[int, int]) -> tuple[float, np.ndarray]:
+    """Seconds from the first to the last that counts, and the posts of those between that hold any."""
     stamps = np.array(sorted(seconds))
-    share = np.cumsum([seconds[s] for s in stamps]) / sum(seconds.values())
+    posts = np.array([seconds[s] for s in stamps.tolist()], float)
+    share = np.cumsum(posts) / posts.sum()
     first, last = int(np.searchsorted(share, TRIMMED)), int(np.searchsorted(share, 1.0 - TRIMMED))
-    span = float(stamps[last] - stamps[first] + 1)
-    inside = sum(seconds[s] for s in stamps[first : last + 1].tolist())
-    return span, inside / span
+    return float(stamps[last] - stamps[first] + 1), posts[first : last + 1]
 
 
 def burstiness(seconds: Mapping[int, int]) -> float | None:
@@ -249,10 +265,6 @@ def burstiness(seconds: Mapping[int, int]) -> float | None:
     """
     if len(seconds) < 2:
         return None
-    stamps = np.array(sorted(seconds))
-    share = np.cumsum([seconds[s] for s in stamps]) / sum(seconds.values())
-    kept = stamps[int(np.searchsorted(share, TRIMMED)) : int(np.searchsorted(share, 1.0 - TRIMMED)) + 1]
-    span = kept[-1] - kept[0] + 1
-    counts = np.array([seconds[s] for s in kept.tolist()], float)
+    span, counts = _trimmed(seconds)
     mean = counts.sum() / span
     return float((np.square(counts).sum() / span - mean**2) / mean) if mean > 0.0 else None

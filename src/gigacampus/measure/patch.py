@@ -17,7 +17,7 @@ INPUTS = {
 """Figure of the meter -> input of products.posts that it gives, each with a band."""
 TAIL = 1.25
 """Half width at which a bell is cut, over the distance between its 10 % and 90 % quantiles."""
-HEAD = """# Measured by `gigacampus measure stream` on {posts} posts: inputs of products.posts with 10-90 % bands.
+HEAD = """# Measured by `gigacampus measure stream` on {posts} posts: inputs of products.posts; 10-90 % bands where the posts tell them.
 # posts_per_day is the stream that was measured; where it is a sample of a network's posts, put the network's own number in its place.
 """
 
@@ -29,9 +29,9 @@ def patch_text(found: dict[str, Any]) -> str:
     return HEAD.format(posts=found["posts"]) + "\n".join([*lines, *(["uncertainty:", *bands] if bands else [])]) + "\n"
 
 
-def _band(row: dict[str, float] | None, *, share: bool) -> str:
+def _band(row: dict[str, Any] | None, *, share: bool) -> str:
     """A bell through the two quantiles; a triangle between them where the tails of the bell would leave what the input may be."""
-    if not row or row["high"] <= row["low"]:
+    if not row or row["low"] is None or row["high"] <= row["low"]:
         return ""
     tail = TAIL * (row["high"] - row["low"])
     middle = 0.5 * (row["high"] + row["low"])

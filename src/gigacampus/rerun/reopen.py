@@ -20,18 +20,18 @@ def scenario_of(result: Any) -> Scenario:
     """The typed scenario of a result, with the files it names where they lie now: beside the scenario, or in the run folder."""
     tree = result.scenario
     for path, file in result.files.items():
-        tree = _with_value(tree, path.split("."), str(file))
+        tree = with_value(tree, path.split("."), str(file))
     return Scenario.model_validate(tree)
 
 
-def _with_value(tree: Any, parts: list[str], value: str) -> Any:
+def with_value(tree: Any, parts: list[str], value: Any) -> Any:
     """A copy of nested mappings and lists in which one leaf is another."""
     if not parts:
         return value
     if isinstance(tree, list):
         at = int(parts[0])
-        return [*tree[:at], _with_value(tree[at], parts[1:], value), *tree[at + 1 :]]
-    return {**tree, parts[0]: _with_value(tree[parts[0]], parts[1:], value)}
+        return [*tree[:at], with_value(tree[at], parts[1:], value), *tree[at + 1 :]]
+    return {**tree, parts[0]: with_value(tree[parts[0]], parts[1:], value)}
 
 
 @dataclass(frozen=True)
