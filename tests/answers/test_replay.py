@@ -7,10 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from gigacampus.answers.replay import _Pool, _told
+from gigacampus.answers.replay import _Pool, _told, most_of
 from gigacampus.cli.replay import lines
 from gigacampus.compute.replay import first_come_first_served
 from gigacampus.compute.roofline import requests_per_s
+from gigacampus.foundation.errors import ScenarioError
 from gigacampus.foundation.tables.requests import Requests
 from gigacampus.scenario.document import load
 
@@ -42,3 +43,24 @@ def test_more_replicas_shorten_the_queue_and_draw_more_power(scenario):
     assert few["queue_s"]["p95"] > many["queue_s"]["p95"] and few["ttft_s"]["p95"] > many["ttft_s"]["p95"]
     assert many["watts"] == pytest.approx(4.0 * few["watts"])
     assert "on 1 replica," in "\n".join(lines(few)) and "on 4 replicas," in "\n".join(lines(many))
+
+
+def test_the_trace_meets_the_accelerators_that_the_run_has_most_of_not_the_first_that_it_lists():
+    """(world, model, month) of three models over two months, of which the second begins in January and the third in February."""
+
+    class Run:
+        manifest = {"as_of": "2026-01-10"}
+        coords = {"month": ["2026-01", "2026-02"], "accelerator": ["vr200", "h100", "gb200"]}
+        counts = np.array([[[0.0, 0.0], [5.0, 5.0], [0.0, 9.0]]])
+
+        def planned(self, name):
+            assert name == "accelerators_by_model"
+            return self.counts
+
+    assert most_of(Run()) == "h100"
+    later = Run()
+    later.counts = later.counts * np.array([0.0, 1.0])
+    assert most_of(later) == "gb200"
+    later.counts = later.counts * 0.0
+    with pytest.raises(ScenarioError, match="no accelerator comes into service"):
+        most_of(later)

@@ -16,6 +16,7 @@ from gigacampus.foundation.references import entry_of
 from gigacampus.foundation.tables.requests import Requests, read_requests
 from gigacampus.foundation.units import BILLION, UNIT_TABLE
 from gigacampus.rerun.reopen import scenario_of
+from gigacampus.results.periods import as_of_month
 
 GIGABYTE = UNIT_TABLE["GB"][1]
 WATTS_PER_KW = 1000.0
@@ -24,22 +25,33 @@ MOST_IN_REPLICA = float(CONCURRENCY[-1])
 
 
 def replayed(result: Any, trace: Path, *, on: str = "", replicas: int = 0) -> dict[str, Any]:
-    """Latencies and rates of a trace on one accelerator model of a run; without ``replicas`` the fewest that carry its mean load."""
+    """Latencies and rates of a trace on one accelerator model of a run: the one named, else the one that it has most of.
+
+    Without ``replicas`` the fewest that carry the mean load.
+    """
     scenario, requests = scenario_of(result), read_requests(trace)
-    name = _accelerator(scenario.library.accelerators, on)
+    name = named(scenario.library.accelerators, on) if on else most_of(result)
     pool = _Pool(scenario.compute, scenario.library, scenario.library.accelerators[name], requests)
     count = replicas or pool.fewest_replicas()
     played = first_come_first_served(requests.arrival_s, pool.service_of(count), slots=count * pool.slots)
     return _told(name, trace, requests, pool, count, played)
 
 
-def _accelerator(known: Any, on: str) -> str:
+def named(known: Any, on: str) -> str:
+    """Key of an accelerator of the run, with or without ``lib:accelerators/``."""
     wanted = on.removeprefix("lib:accelerators/")
-    if not wanted:
-        return str(next(iter(known)))
     if wanted not in known:
         raise refuse(f"the run has no accelerator {on!r}", path="--on", nearest=nearest(wanted, known), fix=f"one of {', '.join(known)}")
     return wanted
+
+
+def most_of(result: Any) -> str:
+    """The accelerator model of which most are in service on the scenario's day; where none is, in the last month."""
+    counts = result.planned("accelerators_by_model")[0]
+    now, last = counts[:, as_of_month(result)], counts[:, -1]
+    if not last.any() and not now.any():
+        raise refuse("no accelerator comes into service in this run", path="--on", fix="name one of the scenario's library: --on MODEL")
+    return str(result.coords["accelerator"][int((now if now.any() else last).argmax())])
 
 
 class _Pool:

@@ -16,7 +16,7 @@ from gigacampus.cli.solve import RUN, opened
 def replay(
     run: RUN,
     trace: Annotated[Path, typer.Option("--trace", help="CSV of arrival, input tokens and output tokens, one line for each request.")],
-    on: Annotated[str, typer.Option("--on", help="Accelerator of the run; default: its first.")] = "",
+    on: Annotated[str, typer.Option("--on", help="Accelerator of the run; default: the one that the run has most of on its day.")] = "",
     replicas: Annotated[int, typer.Option("--replicas", min=0, help="Replicas of the model; 0: the fewest that carry the mean load.")] = 0,
     as_json: AS_JSON = False,
 ) -> int:
