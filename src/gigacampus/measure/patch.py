@@ -24,12 +24,14 @@ HEAD = """# Measured by `gigacampus measure stream` on {posts} posts: inputs of 
 
 def patch_text(found: dict[str, Any]) -> str:
     """The patch as YAML: values under ``products.posts`` and their bands under ``uncertainty``."""
-    bands = [f"  products.posts.{path}: {text}" for name, path in INPUTS.items() if (text := _band(found.get(name), share="frac" in path))]
+    bands = [
+        f"  products.posts.{path}: {text}" for name, path in INPUTS.items() if (text := band_text(found.get(name), share="frac" in path))
+    ]
     lines = ["products:", "  posts:", *(f"    {name}: {value:.6g}" for name, value in _values(found).items())]
     return HEAD.format(posts=found["posts"]) + "\n".join([*lines, *(["uncertainty:", *bands] if bands else [])]) + "\n"
 
 
-def _band(row: dict[str, Any] | None, *, share: bool) -> str:
+def band_text(row: dict[str, Any] | None, *, share: bool) -> str:
     """A bell through the two quantiles; a triangle between them where the tails of the bell would leave what the input may be."""
     if not row or row["low"] is None or row["high"] <= row["low"]:
         return ""

@@ -1,8 +1,9 @@
-"""Queues of human reviewers in closed form: Erlang B, Erlang C and Erlang A (Palm)."""
+"""Queues of human reviewers in closed form: Erlang B, Erlang C, Erlang A (Palm), and classes that go first (Cobham)."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -234,3 +235,86 @@ def fluid_backlog(arrivals_per_h: np.ndarray, *, capacity_per_h: np.ndarray, hou
         backlog = max(backlog + (arrive - work) * span, 0.0)
         out[i] = backlog
     return out
+
+
+def priority_waits(arrival_rates: Sequence[float], *, service_rate: float, servers: int) -> list[float]:
+    """Mean wait of each class when the first class goes first and nobody is interrupted.
+
+    Parameters
+    ----------
+    arrival_rates : sequence of float
+        Items of each class that arrive, the most urgent first, 1/unit of time.
+    service_rate : float
+        Items that one server finishes, the same for all classes, 1/unit of time.
+    servers : int
+        Servers; a number without unit.
+
+    Returns
+    -------
+    list of float
+        Mean wait of each class, in the unit of time of the rates; infinite from the class at which the load reaches the servers.
+
+    Notes
+    -----
+    Valid for: Poisson arrivals, exponential service, nobody gives up.
+
+    References
+    ----------
+    COBHAM54 : waits of several channels, with Erlang C for the chance that all are busy.
+
+    Examples
+    --------
+    >>> [round(w, 4) for w in priority_waits([0.3, 0.4], service_rate=1.0, servers=1)]
+    [1.0, 3.3333]
+    """
+    capacity = servers * service_rate
+    total = float(sum(arrival_rates))
+    busy = erlang_c(total / service_rate, servers)
+    out, before = [], 0.0
+    for rate in arrival_rates:
+        after = before + rate / capacity
+        out.append(busy / capacity / ((1.0 - before) * (1.0 - after)) if after < 1.0 else math.inf)
+        before = after
+    return out
+
+
+def fewest_servers(arrival_rate: float, *, service_rate: float, wait: float, late_frac: float) -> int:
+    """Fewest servers with which no more than a share of items waits too long, every item worked.
+
+    Parameters
+    ----------
+    arrival_rate : float
+        Items that arrive, 1/unit of time.
+    service_rate : float
+        Items that one server finishes, 1/unit of time.
+    wait : float
+        Wait that may be exceeded, unit of time.
+    late_frac : float
+        Largest share of items that may wait longer, 0 to 1.
+
+    Returns
+    -------
+    int
+        Servers; a number without unit.
+
+    References
+    ----------
+    ERLANG17
+
+    Examples
+    --------
+    >>> fewest_servers(10 / 3, service_rate=1 / 3, wait=20 / 60, late_frac=0.2)
+    14
+    """
+    if arrival_rate <= 0.0:
+        return 0
+    servers = int(arrival_rate / service_rate) + 1
+    step = 1
+    while erlang_c_tail(arrival_rate, service_rate=service_rate, servers=servers + step, wait=wait) > late_frac:
+        step *= 2
+    low, high = servers - 1, servers + step
+    while high - low > 1:
+        middle = (low + high) // 2
+        enough = erlang_c_tail(arrival_rate, service_rate=service_rate, servers=middle, wait=wait) <= late_frac
+        low, high = (low, middle) if enough else (middle, high)
+    return high
