@@ -33,7 +33,8 @@ def gate_day(items: int = ITEMS, *, seed: int = 1, limit_frac: float | None = No
     """Measure the proxy's gate: train it, measure it on one day, predict the next, and see what happens. All by one seed."""
     seeds = np.random.SeedSequence(seed).spawn(3)
     gate, mix = pipeline.trained(seeds[0]), Mix()
-    before, _ = pipeline.observed(max(round(items * CALIBRATION_FRAC), LEAST_CALIBRATION), gate, mix, seeds[1], name="day before", progress=progress)
+    earlier = max(round(items * CALIBRATION_FRAC), LEAST_CALIBRATION)
+    before, _ = pipeline.observed(earlier, gate, mix, seeds[1], name="day before", progress=progress)
     threshold = pipeline.threshold_for(before, FALSE_POSITIVE_FRAC)
     today, spent = pipeline.observed(items, gate, mix, seeds[2], name="the day", progress=progress)
     leak, public = _leak(before, today, threshold), _passed(today, threshold)

@@ -91,21 +91,23 @@ def stop_rule() -> dict[str, Any]:
         "allowed_frac": RULE_ALLOWED,
         "alarm_frac": RULE_ALARM,
         "stated_days_between_false_alarms": RULE_FALSE_ALARM_DAYS,
-        "with_rule": [
-            _ruled(share, per_h, violating, spacing, samples, control) for samples in RULE_SAMPLES_PER_DAY for control in RULE_CONTROL_H
-        ],
+        "with_rule": [row for samples in RULE_SAMPLES_PER_DAY for row in _ruled(share, per_h, violating, spacing, samples)],
         "source": f"{wave['source']}, {controls[0]['source']}: published counts; the stream is taken as even within the {days:g} days",
     }
 
 
-def _ruled(share: float, per_h: float, all_leaked: float, spacing: int, samples_per_day: float, control_h: float) -> dict[str, float]:
+def _ruled(share: float, per_h: float, all_leaked: float, spacing: int, samples_per_day: float) -> list[dict[str, float]]:
+    """Leak by the hours from alarm to control, at one number of samples a day."""
     level = monitor.cusum_level(RULE_ALLOWED, spacing=spacing, false_alarm_items=RULE_FALSE_ALARM_DAYS * samples_per_day)
     delay_h = monitor.cusum_run_length(share, spacing=spacing, level=level) / samples_per_day * HOURS_PER_DAY
-    leaked = min(per_h * (delay_h + control_h), all_leaked)
-    return {
-        "samples_per_day": samples_per_day,
-        "alarm_to_control_h": control_h,
-        "delay_to_alarm_h": delay_h,
-        "leaked": leaked,
-        "leaked_frac": leaked / all_leaked,
-    }
+    leaked = {control_h: min(per_h * (delay_h + control_h), all_leaked) for control_h in RULE_CONTROL_H}
+    return [
+        {
+            "samples_per_day": samples_per_day,
+            "alarm_to_control_h": control_h,
+            "delay_to_alarm_h": delay_h,
+            "leaked": items,
+            "leaked_frac": items / all_leaked,
+        }
+        for control_h, items in leaked.items()
+    ]
