@@ -25,7 +25,11 @@ TIMES = {
     "uk": "%d/%m/%Y %H:%M",
     "words": "%d-%b-%Y %H:%M",
     "packed": "%Y%m%d%H%M",
+    "serial": "",
+    "epoch": "",
 }
+"""Ways to write a time; serial days and seconds since 1970 are counts, the second behind a line that states the clock."""
+EPOCH_CLOCK_H = -6
 MARKS = {".": ("", "", "", ",", "'", " "), ",": ("", "", "", ".", "'", "\u00a0")}
 FAULTS = (
     "",
@@ -152,6 +156,10 @@ def _times(moments: list[datetime], said: dict) -> list[str]:
     if said["time"] == "none":
         return [""] * len(moments)
     shift = timedelta(minutes=said["step"] if said["ends"] else 0)
+    if said["time"] == "serial":
+        return [f"{((m + shift) - datetime(1899, 12, 30)) / timedelta(days=1):.6f}".replace(".", said["decimal"]) for m in moments]
+    if said["time"] == "epoch":
+        return [f"{((m + shift) - datetime(1970, 1, 1)) // timedelta(seconds=1) - 3600 * EPOCH_CLOCK_H}" for m in moments]
     return [(m + shift).strftime(TIMES[said["time"]]) for m in moments]
 
 
@@ -186,6 +194,8 @@ def _laid(said: dict, times: list[str], cells: list[str], chance: random.Random)
     lines = [mark.join(quote(cell) for cell in row) for row in rows]
     if said["fault"] == "words above":
         lines = ["Export of meter 7", "made by hand", *lines]
+    if said["time"] == "epoch":
+        lines = [f"# utc_offset_h: {EPOCH_CLOCK_H}", *lines]
     text = said["newline"].join(lines) + said["newline"]
     try:
         return text.encode(said["encoding"]), must

@@ -144,6 +144,27 @@ def test_offsets_are_believed_and_universal_time_is_refused(tmp_path):
     assert "universal time" in refusal(tmp_path, ["timestamp,load_mw", *(f"{t:%Y-%m-%dT%H:%MZ},1" for t in STAMPS)]).problem
 
 
+@pytest.mark.parametrize("scale", [1, 1000])
+def test_seconds_since_1970_are_universal_time(tmp_path, scale):
+    rows = [f"{int((t - datetime(1970, 1, 1)).total_seconds() + 6 * 3600) * scale},{h}" for h, t in enumerate(STAMPS)]
+    found = read(tmp_path, ["# utc_offset_h: -6", "timestamp,load_mw", *rows])
+    np.testing.assert_array_equal(found.mw, np.arange(8760.0))
+    assert "since 1970" in found.finding and found.utc_offset_h == -6.0
+    assert "utc_offset_h" in refusal(tmp_path, ["timestamp,load_mw", *rows]).fix
+
+
+def test_serial_days_of_a_spreadsheet(tmp_path):
+    serial = [(t - datetime(1899, 12, 30)) / timedelta(days=1) for t in STAMPS]
+    found = read(tmp_path, ["Date,load_mw", *(f"{s:.5f},{h}" for h, s in enumerate(serial))])
+    np.testing.assert_array_equal(found.mw, np.arange(8760.0))
+    assert "8,760 hours from 2025-01-01" in found.finding and "serial days" in found.finding
+    days = read(tmp_path, ["Date,Hour,load_mw", *(f"{int(s)},{t.hour},{h}" for h, (s, t) in enumerate(zip(serial, STAMPS, strict=True)))])
+    np.testing.assert_array_equal(days.mw, np.arange(8760.0))
+    broken = [f"{s:.5f},1" for s in serial]
+    broken[70] = "12.5,1"
+    assert refusal(tmp_path, ["Date,load_mw", *broken]).line == 72
+
+
 def test_a_workbook_is_read_like_its_csv(tmp_path):
     openpyxl = pytest.importorskip("openpyxl")
     book = openpyxl.Workbook()

@@ -213,7 +213,8 @@ def csv_of(year, chance):
                           ("wspd (km/h)", 3.6, 0), ("Wind speed [kn]", 3.6 / 1.852, 0)),
         "total_cloud_tenths": (("total_cloud_tenths", 1, 0), ("Cloud cover (%)", 10, 0), ("cloud_cover_oktas", 0.8, 0)),
         "ceiling_m": (("ceiling_m", 1, 0),),
-        "ghi_w_m2": (("ghi_w_m2", 1, 0), ("GHI (W/m2)", 1, 0), ("ghi (kW/m²)", 0.001, 0)),
+        "ghi_w_m2": (("ghi_w_m2", 1, 0), ("GHI (W/m2)", 1, 0), ("ghi (kW/m²)", 0.001, 0), ("ghi_mj_m2", 0.0036, 0),
+                     ("GHI [Wh/m²]", 1, 0), ("global_radiation (kJ/m2)", 3.6, 0), ("GHI (J/cm²)", 0.36, 0)),
     }  # fmt: skip
     separator = chance.choice(",;\t")
     decimal = chance.choice(".,") if separator != "," else "."
@@ -232,6 +233,17 @@ def csv_of(year, chance):
         columns.append(("remark", ["x"] * 8760))
     chance.shuffle(columns)
     return columns, separator
+
+
+def test_energy_of_the_sun_is_divided_by_its_interval(tmp_path, base):
+    start, kept = datetime(2023, 1, 1), [name for name in COLUMNS if name != "ghi_w_m2"]
+    lines = [",".join(["time", "ghi (Wh/m2)", *kept])]
+    for k in range(2 * 8760):
+        cells = [f"{base.values['ghi_w_m2'][k // 2] / 2:.6g}", *(f"{base.values[name][k // 2]:.7g}" for name in kept)]
+        lines.append(",".join([f"{start + timedelta(minutes=30 * k):%Y-%m-%d %H:%M}", *cells]))
+    path = tmp_path / "half_hours.csv"
+    path.write_text("\n".join(lines))
+    np.testing.assert_allclose(typical_year(str(path)).values["ghi_w_m2"], base.values["ghi_w_m2"], rtol=1e-5)
 
 
 def outcome(tmp_path, base, seed):

@@ -11,6 +11,7 @@ import numpy as np
 
 from gigacampus.foundation.errors import nearest, printable, refuse
 from gigacampus.foundation.tables.cells import is_number, numbers
+from gigacampus.foundation.tables.comments import UTC_OFFSET, stated_numbers
 from gigacampus.foundation.tables.headers import normal, split_unit, units_beside, unread
 from gigacampus.foundation.tables.hours import Placing, placed
 from gigacampus.foundation.tables.stamps import Stamps, is_time_name, stamps_of, time_columns
@@ -90,7 +91,7 @@ def _read(digest: bytes, held: _Bytes, name: str) -> HourlyLoad:
             fix="write times such as 2025-01-31 14:00, or leave the column away",
         )
     chosen = _load_column(table, {*times, *sequence})
-    place = placed(table, stamps)
+    place = placed(table, stamps, site_utc_offset_h=stated_numbers(table, UTC_OFFSET).get("utc_offset_h"))
     mw, how = _megawatts(table, chosen, place, stamps)
     hourly = place.mean(mw)
     hourly.setflags(write=False)

@@ -79,7 +79,7 @@ def by_time(table: Table, stamps: Stamps, *, site_utc_offset_h: float | None = N
     _refuse_twice(table, begin, order)
     hour = _hours_of(begin)
     _refuse_incomplete(table, begin, hour, step, leap=bool((hour < 0).any()))
-    told = [summer, said, *notes]
+    told = [stamps.note, summer, said, *notes]
     if step != MINUTES:
         told.append(f"means of {MINUTES // step} rows of {step} minutes")
     if (hour < 0).any():
@@ -106,7 +106,7 @@ def _standard_time(table: Table, stamps: Stamps, site_h: float | None) -> tuple[
                 "times are in universal time (UTC); hours of the site's local standard time are needed",
                 file=table.file,
                 line=table.lines[0],
-                fix="write local standard time, with its offset (2025-01-31T14:00-06:00) or without",
+                fix="state the site's offset in a first line (# utc_offset_h: -6), or write local standard time",
             )
         moved = round(site_h * MINUTES)
         return minute + moved, moved, [f"universal time moved to UTC{site_h:+g}"]

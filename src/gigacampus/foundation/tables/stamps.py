@@ -11,6 +11,7 @@ from functools import lru_cache
 import numpy as np
 
 from gigacampus.foundation.errors import printable, refuse
+from gigacampus.foundation.tables.counted_times import counted_times, is_epoch
 from gigacampus.foundation.tables.headers import normal
 from gigacampus.foundation.tables.text import Table
 from gigacampus.foundation.tables.zones import beside, minutes_east, zone_columns
@@ -57,6 +58,8 @@ class Stamps:
     """Name of the column, which may say whether an interval begins or ends."""
     european: bool = False
     """Days were written 31.12.2025, as where commas are decimal marks."""
+    note: str = ""
+    """What the times had to be turned from, such as seconds since 1970."""
 
 
 def time_columns(table: Table) -> tuple[int, ...]:
@@ -85,10 +88,11 @@ def stamps_of(table: Table, columns: Sequence[int]) -> Stamps | None:
 
 
 def _by_columns(table: Table, columns: Sequence[int]) -> Stamps | None:
-    days = [i for i in columns if _form_of(table.rows[0][i].strip()) is not None]
+    counted = {i: times for i in columns if (times := counted_times(table, i)) is not None}
+    days = [i for i in columns if i in counted or _form_of(table.rows[0][i].strip()) is not None]
     if not days:
         return _from_parts(table, columns)
-    texts = table.column(days[0])
+    texts, note = counted.get(days[0], (table.column(days[0]), ""))
     name = table.header[days[0]] if table.header else ""
     used: tuple[int, ...] = (days[0],)
     clock = [i for i in columns if i not in days and _is_clock(table, i)]
@@ -98,7 +102,7 @@ def _by_columns(table: Table, columns: Sequence[int]) -> Stamps | None:
         used = (days[0], clock[0])
         name = table.header[clock[0]] if table.header else ""
     minute, offset, european = _minutes(texts, table)
-    return Stamps(minute, offset, used, name, european)
+    return Stamps(minute, offset, used, name, european, note)
 
 
 def _is_clock(table: Table, i: int) -> bool:
@@ -152,12 +156,7 @@ def _integers(table: Table, i: int) -> Array:
 
 
 def _form_of(text: str) -> tuple[str, re.Pattern[str]] | None:
-    return next(((order, form) for order, form in _FORMS if form.fullmatch(text) and not _is_epoch(text)), None)
-
-
-def _is_epoch(text: str) -> bool:
-    """Ten digits may be seconds since 1970 as well as a day with its hour; a year up to 2100 and a month tell."""
-    return text.isdigit() and len(text) in (10, 13) and not (1900 <= int(text[:4]) <= 2100 and 1 <= int(text[4:6]) <= 12)
+    return next(((order, form) for order, form in _FORMS if form.fullmatch(text) and not is_epoch(text)), None)
 
 
 def _minutes(texts: Sequence[str], table: Table) -> tuple[Array, Array | None, bool]:

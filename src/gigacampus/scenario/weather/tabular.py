@@ -10,6 +10,7 @@ from gigacampus.foundation.errors import printable, refuse
 from gigacampus.foundation.tables.cells import is_number, numbers
 from gigacampus.foundation.tables.headers import Column, column_of, matched, split_unit, unread
 from gigacampus.foundation.tables.hours import Placing, placed
+from gigacampus.foundation.tables.comments import UTC_OFFSET, stated_numbers
 from gigacampus.foundation.tables.stamps import is_time_name, stamps_of, time_columns
 from gigacampus.foundation.tables.text import Table, table_of
 from gigacampus.foundation.unit_names import UnknownUnit, factor_to
@@ -61,7 +62,7 @@ KNOWN = (
         True,
     ),
 )
-PLACE = {"utc_offset_h": (-12.0, 14.0), "lat": (-90.0, 90.0), "lon": (-180.0, 180.0), "elevation_m": (-430.0, 6000.0)}
+PLACE = {**UTC_OFFSET, "lat": (-90.0, 90.0), "lon": (-180.0, 180.0), "elevation_m": (-430.0, 6000.0)}
 """What a comment such as ``# utc_offset_h: -6`` may say of the station, and its bounds."""
 
 
@@ -83,7 +84,7 @@ def read_table_year(content: bytes, file: str) -> TypicalYear:
     notes = [*place.notes, *table.notes]
     raw = {}
     for column in KNOWN:
-        values, note = _values(table, column, *found[column.name])
+        values, note = _values(table, column, *found[column.name], step_h=place.step_min / 60.0)
         raw[column.name] = (place.first_of if column.name in ("wind_dir_deg", "ceiling_m") else place.mean)(values)
         notes += [note] if note else []
     rest = unread(table, [*(i for i, _ in found.values()), *times])
@@ -106,7 +107,7 @@ def _with_clock(station: Station, place: Placing, table: Table) -> Station:
     return replace(station, utc_offset_h=stated)
 
 
-def _values(table: Table, column: Column, i: int, unit: str) -> tuple[np.ndarray, str]:
+def _values(table: Table, column: Column, i: int, unit: str, *, step_h: float) -> tuple[np.ndarray, str]:
     """Values of a column in the unit wanted, marks of missing values as NaN, and what was converted."""
     title = table.header[i]
     found = numbers(table.column(i), table.lines, table.file, title, separator=table.separator)
@@ -118,7 +119,7 @@ def _values(table: Table, column: Column, i: int, unit: str) -> tuple[np.ndarray
     if not unit or unit == split_unit(column.name)[1]:
         return raw, ""
     try:
-        factor, offset = factor_to("%" if unit == "1" else unit, column.unit) if column.name != "total_cloud_tenths" else _cover(unit)
+        factor, offset = _to_unit_of(column, unit, step_h)
     except UnknownUnit as problem:
         raise refuse(
             f"{printable(title)}: {problem}", file=table.file, line=table.header_line, fix=f"give it in {column.unit} ({column.name})"
@@ -141,6 +142,18 @@ def _scale_in_doubt(column: str, unit: str, known: np.ndarray) -> tuple[str, str
     return None
 
 
+def _to_unit_of(column: Column, unit: str, step_h: float) -> tuple[float, float]:
+    """Factor and offset to a column's unit; energy of the sun in each interval of ``step_h`` becomes its mean."""
+    if column.name == "total_cloud_tenths":
+        return _cover(unit)
+    try:
+        return factor_to("%" if unit == "1" else unit, column.unit)
+    except UnknownUnit:
+        if column.unit != "W/m2":
+            raise
+        return factor_to(unit, "Wh/m2")[0] / step_h, 0.0
+
+
 def _cover(unit: str) -> tuple[float, float]:
     """Factor to tenths of the sky, also from percent and from shares."""
     try:
@@ -151,18 +164,5 @@ def _cover(unit: str) -> tuple[float, float]:
 
 def _station(table: Table) -> Station:
     """Place and offset from comment lines."""
-    said: dict[str, float] = {}
-    for comment in table.comments:
-        key, _, text = comment.lstrip("# ").partition(":")
-        if key.strip() not in PLACE:
-            continue
-        low, high = PLACE[key.strip()]
-        try:
-            said[key.strip()] = float(text)
-        except ValueError:
-            said[key.strip()] = np.nan
-        if not low <= said[key.strip()] <= high:
-            raise refuse(
-                f"{key.strip()}: {printable(text.strip())} is not within {low:g}..{high:g}", file=table.file, line=1, fix="a number"
-            )
+    said = stated_numbers(table, PLACE)
     return Station(said.get("utc_offset_h"), said.get("elevation_m"), said.get("lat"), said.get("lon"))
