@@ -4,13 +4,15 @@ import json
 
 import numpy as np
 import pytest
+import typer
 
 from gigacampus.answers import drivers, runner
 from gigacampus.answers.answer import deviation, questions
 from gigacampus.answers.questions.grid_peak import worst_hours
+from gigacampus.cli.answer import answer
 from gigacampus.foundation.errors import ScenarioError
 from gigacampus.neighbours.noise.mitigation.wall_effect import LIMITS
-from gigacampus.rerun import address_grid, noise_neighbourhood, point_levels
+from gigacampus.rerun import address_grid, noise_neighbourhood, point_levels, reopen
 from gigacampus.rerun.place import Place, nearest_campus, parse
 
 ANSWERED = [f"Q{n:02d}" for n in (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20)]
@@ -39,6 +41,21 @@ def test_what_cannot_be_answered_says_why(result):
     bare = type(result)(result.manifest, result.coords, result.scenario, {}, sampled=result.sampled)
     row = runner.ask(bare, ("Q20",))[0]
     assert row["value"] is None and "the run holds no month_of_delay_usd" in row["missing"]
+
+
+def test_a_run_of_another_version_is_told_so(result):
+    """Its scenario holds fields that this version's inputs do not know."""
+    other = type(result)(result.manifest, result.coords, {**result.scenario, "moon_phase": 1}, {}, sampled=result.sampled)
+    with pytest.raises(ScenarioError, match=r"moon_phase(.|\n)*another version(.|\n)*gigacampus run"):
+        reopen.scenario_of(other)
+
+
+def test_questions_that_exist_are_answered_beside_one_that_does_not(folder, capsys):
+    with pytest.raises(typer.Exit) as ended:
+        answer(folder, ["Q14", "Q99"], None, as_json=True)
+    said = json.loads(capsys.readouterr().out)
+    assert ended.value.exit_code == 2 and [row["id"] for row in said["answers"]] == ["Q14"]
+    assert "Q99" in json.dumps(said["errors"])
 
 
 def test_known_points_later_than_the_scenario_are_marked_so(answers):

@@ -27,13 +27,21 @@ INSIDE = ("drivers", "sources", "stages", "axis")
 
 def ask(result: Result, ids: tuple[str, ...] = (), place: Place | None = None) -> list[dict[str, Any]]:
     """Answers to ``ids``, or to all questions, ready for JSON; those that the run cannot answer say what is missing."""
-    listed = (*questions().names, *EXTRA)
-    for name in ids:
-        if name not in listed:
-            raise refuse(f"no question is called {name!r}", path="ID", nearest=nearest(name, listed), fix=f"use {', '.join(listed)}")
+    for problem in unknown(ids):
+        raise problem
     if place is not None:
         nearest_campus(result, place)
     return [_extra(result, name) if name in EXTRA else _one(result, name, place) for name in ids or asked_of(result)]
+
+
+def unknown(ids: tuple[str, ...]) -> list[ScenarioError]:
+    """What is wrong with each name that is no question and no register."""
+    listed = (*questions().names, *EXTRA)
+    return [
+        refuse(f"no question is called {name!r}", path="ID", nearest=nearest(name, listed), fix=f"use {', '.join(listed)}")
+        for name in ids
+        if name not in listed
+    ]
 
 
 def asked_of(result: Result) -> tuple[str, ...]:

@@ -35,20 +35,27 @@ def answer(
     from gigacampus.results import store
 
     result = store.read(run)
-    found = runner.ask(result, tuple(ids or ()), parse(at) if at else None)
+    refused = runner.unknown(tuple(ids or ()))
+    wanted = tuple(name for name in ids or () if not runner.unknown((name,)))
+    if refused and not wanted:
+        raise refused[0]
+    found = runner.ask(result, wanted, parse(at) if at else None)
     none = bool(ids) and all("rows" in row and row["value"] is None and row.get("missing") for row in found)
     if as_json:
         import json
 
         from gigacampus.answers.figures import known
 
-        print(json.dumps({"answers": known(found)}, default=str))
+        errors = {"errors": [problem.as_json() for problem in refused]} if refused else {}
+        print(json.dumps({"answers": known(found), **errors}, default=str))
     else:
         with spoken(lang):
             for row in found:
                 _show(row, whole=bool(ids), cny=cny_of(result))
             untranslated()
-    return 2 if none else 0
+    for problem in refused:
+        typer.echo(str(problem), err=True)
+    return 2 if none or refused else 0
 
 
 def _show(row: dict[str, Any], *, whole: bool, cny: float | None) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
 import numpy as np
+from pydantic import BaseModel, ValidationError
 
+from gigacampus.foundation.errors import refuse
 from gigacampus.pipeline.run import WORLD_READS, coordinates
 from gigacampus.registry.stage_inputs import Inputs, pick
 from gigacampus.registry.stages import BY_NAME
@@ -15,13 +17,29 @@ from gigacampus.registry.variables import REGISTRY
 from gigacampus.scenario.plan import Plan, plan, world_scenario
 from gigacampus.schema.scenario import Scenario
 
+Spec = TypeVar("Spec", bound=BaseModel)
+
 
 def scenario_of(result: Any) -> Scenario:
     """The typed scenario of a result, with the files it names where they lie now: beside the scenario, or in the run folder."""
     tree = result.scenario
     for path, file in result.files.items():
         tree = with_value(tree, path.split("."), str(file))
-    return Scenario.model_validate(tree)
+    return typed_part(Scenario, tree)
+
+
+def typed_part(spec: type[Spec], tree: Any) -> Spec:
+    """A part of a run's scenario as its spec. Raises ``ScenarioError`` where a run of another version holds other fields."""
+    try:
+        return spec.model_validate(tree)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise refuse(
+            f"the run was computed by another version of gigacampus, whose inputs were others: {first['msg']}",
+            path=where,
+            fix="compute it anew with this version: gigacampus run SCENARIO",
+        ) from None
 
 
 def with_value(tree: Any, parts: list[str], value: Any) -> Any:

@@ -13,6 +13,7 @@ from gigacampus.answers.levels import energy_mean
 from gigacampus.answers.questions.taxes import table
 from gigacampus.answers.reductions import needed
 from gigacampus.company.public_finance.county import household_cost, net_to_public
+from gigacampus.rerun.reopen import typed_part
 from gigacampus.results.periods import horizon_period, year_ahead, years
 from gigacampus.results.result import Result
 from gigacampus.scenario import library
@@ -47,7 +48,7 @@ def answer(result: Result) -> dict[str, Any]:
 
 def spec(result: Result, campus: str) -> CountySpec:
     """The public bodies around a campus as the scenario states them."""
-    return CountySpec.model_validate(result.scenario["campuses"][campus].get("county", {}))
+    return typed_part(CountySpec, result.scenario["campuses"][campus].get("county", {}))
 
 
 def _campus(result: Result, c: int) -> list[dict[str, Any]]:
