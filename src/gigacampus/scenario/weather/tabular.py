@@ -8,9 +8,9 @@ import numpy as np
 
 from gigacampus.foundation.errors import printable, refuse
 from gigacampus.foundation.tables.cells import is_number, numbers
+from gigacampus.foundation.tables.comments import UTC_OFFSET, stated_numbers
 from gigacampus.foundation.tables.headers import Column, column_of, matched, split_unit, unread
 from gigacampus.foundation.tables.hours import Placing, placed
-from gigacampus.foundation.tables.comments import UTC_OFFSET, stated_numbers
 from gigacampus.foundation.tables.stamps import is_time_name, stamps_of, time_columns
 from gigacampus.foundation.tables.text import Table, table_of
 from gigacampus.foundation.unit_names import UnknownUnit, factor_to
