@@ -34,7 +34,7 @@ def stale(before, after):
     """Names of the stages whose inputs differ, and of all stages that need one of them."""
     out: set[str] = set()
     for stage in STAGES:
-        own = cache.fingerprint(pick(before, stage.reads)) != cache.fingerprint(pick(after, stage.reads))
+        own = cache.fingerprint(pick(before, stage.sees)) != cache.fingerprint(pick(after, stage.sees))
         if own or out & set(stage.needs):
             out.add(stage.name)
     return out
@@ -51,7 +51,7 @@ def test_every_number_reruns_just_the_stages_that_declare_it(small_file):
             continue
         expected: set[str] = set()
         for stage in STAGES:
-            if is_read(path, stage.reads) or expected & set(stage.needs):
+            if is_read(path, stage.sees) or expected & set(stage.needs):
                 expected.add(stage.name)
         assert stale(scenario, other) == expected, path
         seen += 1

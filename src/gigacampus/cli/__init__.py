@@ -35,6 +35,7 @@ COMMANDS = (
     "measure",
     "explain",
     "validate",
+    "dispatch",
     "layouts",
     "replay",
     "models",

@@ -58,3 +58,14 @@ class Months:
 def month_of_hour() -> np.ndarray:
     """Calendar month 0..11 of each of the 8,760 hours."""
     return np.repeat(np.arange(12), HOURS_IN_MONTH)
+
+
+def hour_name(hour: int) -> str:
+    """Month, day and clock hour at which a 0-based hour of the year begins.
+
+    >>> hour_name(31 * 24 + 5)
+    '02-01 05:00'
+    """
+    day, of_day = divmod(hour % int(MONTH_START_HOUR[-1]), 24)
+    month = int(np.searchsorted(MONTH_START_HOUR, 24 * day, side="right"))
+    return f"{month:02d}-{day - int(MONTH_START_HOUR[month - 1]) // 24 + 1:02d} {of_day:02d}:00"

@@ -151,10 +151,11 @@ class _Futures:
 
         Worlds that differ only in what the stage may not read share a key.
         """
-        own = cache.key(stage, repr(coords) + cache.fingerprint(pick(self.scenario, stage.reads)), [])
+        own = cache.key(stage, repr(coords) + cache.fingerprint(pick(self.scenario, stage.sees)), [])
+        planned = [f"{path}={x.hex()}" for path, x in self.sampling.medians.items() if is_read(path, stage.plans_with)]
         sampled = {path: column for path, column in self.sampling.worlds.items() if is_read(path, stage.reads)}
         parts = (
-            [own, *(f"{path}={column[k].hex()}" for path, column in sampled.items()), *(self.keys[n][k] for n in stage.needs)]
+            [own, *planned, *(f"{path}={column[k].hex()}" for path, column in sampled.items()), *(self.keys[n][k] for n in stage.needs)]
             for k in range(len(self.arrays))
         )
         self.keys[stage.name] = [hashlib.sha256("\0".join(part).encode()).hexdigest() for part in parts]
@@ -198,7 +199,7 @@ def _computed(
     """Arrays of a stage over the worlds ``firsts``, with the reference's details and reads, packed for the cache."""
     module = importlib.import_module(stage.module)
     reads: set[str] = set()
-    inputs = [Inputs(pick(world, stage.reads), coords) for world in futures.worlds]
+    inputs = [Inputs(pick(world, stage.sees), coords) for world in futures.worlds]
     results = _compute(module, stage, inputs, firsts, futures.arrays, coords, threads, progress, reads)
     detail = _detail(module, stage, inputs[0], {**futures.arrays[0], **results[0]}, coords, reads)
     stacked = {name: np.stack([given.pop(name) for given in results]) for name in list(results[0])}

@@ -32,11 +32,12 @@ _SUMS = (
     "curtailed_mwh",
 )
 """Columns of the kernel's sums; two more hold on-peak energy and its highest hour."""
-_TRACE = ("facility_load_mw_h", "grid_mw_h", "onsite_mw_h", "battery_mw_h", "unserved_mw_h", "battery_charge_state_mwh_h")
+TRACE = ("facility_load_mw_h", "grid_mw_h", "onsite_mw_h", "battery_mw_h", "unserved_mw_h", "battery_charge_state_mwh_h")
+"""First rows of a trace of hours."""
 
 
 @dataclass(frozen=True)
-class _Campus:
+class Campus:
     """Everything the kernel needs of one campus; rows are (phase, month)."""
 
     load: CampusLoad
@@ -59,6 +60,10 @@ class _Campus:
         return np.column_stack(
             [hours[:, 0], self.load.it_mw, self.load.rated_mw, self.load.installed_mw, self.grid_mw, self.battery, self.group_count]
         )
+
+    def empty_trace(self, hours: int) -> Array:
+        """Room for the hours of a row: ``TRACE``, then units on and power of every group."""
+        return np.zeros((len(TRACE) + 2 * self.group_count.shape[1], hours))
 
     def dispatch(self, rows: Array, hours: Array, trace: Array) -> tuple[Array, Array]:
         """Run the kernel on ``rows``; sums (row, 13) and group sums (row, group, 5)."""
@@ -95,7 +100,7 @@ def run(inputs: Inputs, up: dict[str, Array]) -> dict[str, Array]:
     for name in ("unit_mwh", "unit_fuel_mmbtu", "unit_running", "unit_running_peak", "unit_starts"):
         out[name] = np.zeros(up["unit_count"].shape)
     for c in range(len(inputs.at.campus)):
-        campus = _gather(c, inputs, up)
+        campus = gather(c, inputs, up)
         first, inverse = unique_rows(campus.table(hours))
         sums, group_sums = campus.dispatch(first, hours, np.zeros((0, 0)))
         _write_campus(out, c, inputs, up, campus, sums[inverse], group_sums[inverse])
@@ -107,24 +112,25 @@ def detail(inputs: Inputs, up: dict[str, Array]) -> dict[str, Array]:
     """Hours of the last twelve months on the planned path; arrays (campus, hour) and (unit, hour), NaN where not run."""
     months = inputs.at.months
     hours = month_hours(months, inputs.at.phase)
-    out = {name: np.full((len(inputs.at.campus), HOURS_PER_YEAR), np.nan) for name in _TRACE}
+    out = {name: np.full((len(inputs.at.campus), HOURS_PER_YEAR), np.nan) for name in TRACE}
     out["unit_running_h"] = np.full((up["unit_count"].shape[0], HOURS_PER_YEAR), np.nan)
     for c in range(len(inputs.at.campus)):
-        campus = _gather(c, inputs, up)
+        campus = gather(c, inputs, up)
         for month in range(max(0, months.count - 12), months.count):
             row = int(up["planned_phase"][c, month]) * months.count + month
             first, last = hours[row]
-            trace = np.zeros((len(_TRACE) + campus.group_count.shape[1], last - first))
+            trace = campus.empty_trace(last - first)
             campus.dispatch(np.array([row]), hours, trace)
-            for line, name in zip(trace, _TRACE, strict=False):
+            for line, name in zip(trace, TRACE, strict=False):
                 out[name][c, first:last] = line
-            share = _unit_share(campus)[row]
-            running = trace[len(_TRACE) :][campus.fleet.group_of_unit] * share[:, None]
+            share = unit_share(campus)[row]
+            running = trace[len(TRACE) :][campus.fleet.group_of_unit] * share[:, None]
             out["unit_running_h"][campus.units, first:last] = running
     return out
 
 
-def _gather(c: int, inputs: Inputs, up: dict[str, Array]) -> _Campus:
+def gather(c: int, inputs: Inputs, up: dict[str, Array]) -> Campus:
+    """Loads, fleet, grid, battery and tariff of campus ``c``."""
     key = inputs.at.campus[c]
     campus, library = inputs.tree.campuses[key], inputs.tree.library
     units = np.flatnonzero(np.array(inputs.at.unit_campus, dtype=np.int64) == c)
@@ -134,7 +140,7 @@ def _gather(c: int, inputs: Inputs, up: dict[str, Array]) -> _Campus:
     group_count = np.zeros((unit_count.shape[0], fleet.arrays[0].shape[0]))
     np.add.at(group_count.T, fleet.group_of_unit, unit_count.T)
     stores = [block for block in campus.blocks.values() if block.kind == "battery"]
-    return _Campus(
+    return Campus(
         load=campus_load(c, up, inputs.tree.compute, campus.power, campus.cooling),
         fleet=fleet,
         units=units,
@@ -152,7 +158,7 @@ def _gather(c: int, inputs: Inputs, up: dict[str, Array]) -> _Campus:
 
 
 def _write_campus(
-    out: dict[str, Array], c: int, inputs: Inputs, up: dict[str, Array], campus: _Campus, sums: Array, group_sums: Array
+    out: dict[str, Array], c: int, inputs: Inputs, up: dict[str, Array], campus: Campus, sums: Array, group_sums: Array
 ) -> None:
     shape = out["grid_mwh"].shape[1:]
     for j, name in enumerate(_SUMS):
@@ -163,19 +169,19 @@ def _write_campus(
     powered = 1.0 - np.divide(unmet, demand, out=np.zeros(shape), where=demand > 0.0)
     out["it_served_frac"][c] = up["it_cooled_frac"][c] * powered
     on_peak_mwh = sums[:, 11] * on_peak_day_frac(campus.tariff)
-    bill = monthly_bill_usd(sums[:, 1], sums[:, 2], on_peak_mwh, sums[:, 12], campus.tariff, campus.grid_mw > 0.0)
-    out["grid_bill_usd"][c] = bill.reshape(shape)
+    energy, peak, on_peak, high = (x.reshape(shape) for x in (sums[:, 1], sums[:, 2], on_peak_mwh, sums[:, 12]))
+    out["grid_bill_usd"][c] = monthly_bill_usd(energy, peak, on_peak, high, campus.tariff, (campus.grid_mw > 0.0).reshape(shape))
 
 
-def _unit_share(campus: _Campus) -> Array:
+def unit_share(campus: Campus) -> Array:
     """Share of each block in its group; (row, unit of the campus)."""
     of_group = campus.group_count[:, campus.fleet.group_of_unit]
     out: Array = np.divide(campus.unit_count, of_group, out=np.zeros_like(of_group), where=of_group > 0.0)
     return out
 
 
-def _write_units(out: dict[str, Array], campus: _Campus, group_sums: Array, duration_h: Array) -> None:
-    share = _unit_share(campus)
+def _write_units(out: dict[str, Array], campus: Campus, group_sums: Array, duration_h: Array) -> None:
+    share = unit_share(campus)
     values = group_sums[:, campus.fleet.group_of_unit, :] * share[:, :, None]
     values[:, :, 2] /= duration_h[:, None]
     shape = out["unit_mwh"].shape[1:]

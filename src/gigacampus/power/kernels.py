@@ -259,7 +259,8 @@ def _book_groups(group_sums, on, before, out_mw, fuel_mmbtu):
 
 @njit(cache=True, nogil=True)
 def _month(first, last, load, grid_cap, soc, count, fleet, battery, rules, on_peak, sums, group_sums, trace):
-    """One month of hours; ``trace`` (when it has rows) takes load, grid, onsite, battery, unmet, charge state, units on."""
+    """One month of hours; ``trace`` (when it has rows) takes load, grid, onsite, battery, unmet, charge state, then
+    units on and power of every group."""
     unit_mw, full_mmbtu, out_units, part_curve, min_load = fleet
     groups = count.size
     power_mw, usable, keep, on = np.zeros(groups), np.zeros(groups), np.zeros(groups), np.zeros(groups)
@@ -297,8 +298,7 @@ def _month(first, last, load, grid_cap, soc, count, fleet, battery, rules, on_pe
         if trace.shape[0] > 0:
             trace[0, i], trace[1, i], trace[2, i] = load[i], step[0], step[1] - step[4]
             trace[3, i], trace[4, i], trace[5, i] = step[3] - step[2], step[5], soc
-            for g in range(groups):
-                trace[6 + g, i] = on[g]
+            trace[6 : 6 + groups, i], trace[6 + groups :, i] = on, out_mw
     return soc
 
 

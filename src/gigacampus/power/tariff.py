@@ -9,6 +9,8 @@ from gigacampus.foundation.units import DAYS_PER_WEEK, HOURS_PER_DAY, HOURS_PER_
 from gigacampus.schema.power import TariffEntry
 
 Array = np.ndarray
+RATCHET_MONTHS = 11
+"""Months whose highest demand a ratchet remembers."""
 
 
 def on_peak_hours(tariff: TariffEntry) -> Array:
@@ -42,10 +44,42 @@ def on_peak_day_frac(tariff: TariffEntry) -> float:
     return tariff.on_peak_days_per_week / DAYS_PER_WEEK
 
 
+def block_energy_mwh(off_peak_mwh: Array, peak_mw: Array, tariff: TariffEntry) -> tuple[Array, Array]:
+    """Off-peak energy of the first and of the second block of hours' use; two arrays like the given ones.
+
+    >>> two = TariffEntry(energy_usd_per_mwh=20.0, block1_hours_use=200, block2_hours_use=200)
+    >>> [block.tolist() for block in block_energy_mwh(np.array([500.0]), np.array([2.0]), two)]
+    [[400.0], [100.0]]
+    """
+    block1 = np.minimum(off_peak_mwh, tariff.block1_hours_use * peak_mw)
+    return block1, np.minimum(off_peak_mwh - block1, tariff.block2_hours_use * peak_mw)
+
+
+def billed_peak_mw(peak_mw: Array, tariff: TariffEntry, *, ring: bool = False) -> Array:
+    """Demand that is billed: the month's highest hour, or the ratchet's share of the highest of the eleven months before.
+
+    ``peak_mw`` is of shape (..., month); ``ring``: the last month stands before the first one, as in a typical year.
+
+    >>> ratchet = TariffEntry(energy_usd_per_mwh=20.0, ratchet_frac=0.8)
+    >>> billed_peak_mw(np.array([100.0, 50.0, 90.0]), ratchet).tolist()
+    [100.0, 80.0, 90.0]
+    """
+    if tariff.ratchet_frac == 0.0:
+        return peak_mw
+    months = peak_mw.shape[-1]
+    out = peak_mw.copy()
+    for back in range(1, min(RATCHET_MONTHS, months - 1 if ring else RATCHET_MONTHS) + 1):
+        before = np.roll(peak_mw, back, axis=-1)
+        if not ring:
+            before[..., :back] = 0.0
+        out = np.maximum(out, tariff.ratchet_frac * before)
+    return out
+
+
 def monthly_bill_usd(
     energy_mwh: Array, peak_mw: Array, on_peak_mwh: Array, on_peak_mw: Array, tariff: TariffEntry, connected: Array
 ) -> Array:
-    """Bill of a month: blocks of hours' use, on-peak energy, demand charges and the fixed charge.
+    """Bill of months: blocks of hours' use, on-peak energy, demand charges and the fixed charge; arrays of shape (..., month).
 
     ``on_peak_mwh`` is the energy that is billed as on-peak; the blocks apply to the rest.
     Source: structure of Tennessee Valley time-of-use schedules. Valid for: one month, one meter.
@@ -54,15 +88,14 @@ def monthly_bill_usd(
     >>> monthly_bill_usd(np.array([100.0]), np.array([1.0]), np.array([20.0]), np.array([1.0]), flat, np.array([True]))
     array([6000.])
     """
-    off_peak = energy_mwh - on_peak_mwh
-    block1 = np.minimum(off_peak, tariff.block1_hours_use * peak_mw)
-    block2 = np.minimum(off_peak - block1, tariff.block2_hours_use * peak_mw)
+    block1, block2 = block_energy_mwh(energy_mwh - on_peak_mwh, peak_mw, tariff)
     energy = (
         energy_mwh * tariff.energy_usd_per_mwh
         + on_peak_mwh * tariff.on_peak_adder_usd_per_mwh
         + block1 * tariff.block1_adder_usd_per_mwh
         + block2 * tariff.block2_adder_usd_per_mwh
     )
-    demand = KW_PER_MW * (peak_mw * tariff.demand_usd_per_kw_month + on_peak_mw * tariff.on_peak_demand_usd_per_kw_month)
+    billed, high = billed_peak_mw(peak_mw, tariff), billed_peak_mw(on_peak_mw, tariff)
+    demand = KW_PER_MW * (billed * tariff.demand_usd_per_kw_month + high * tariff.on_peak_demand_usd_per_kw_month)
     out: Array = energy + demand + np.where(connected, tariff.customer_usd_per_month, 0.0)
     return out

@@ -21,6 +21,13 @@ class Stage:
     level: int
     """0 placeholder by a published formula, 1 simple honest model, 2 full model of its area."""
     scope: str = "world"
+    plans_with: tuple[str, ...] = ()
+    """Inputs of the books that it sees at their medians in every world: what an operator expects, not what a future brings."""
+
+    @property
+    def sees(self) -> tuple[str, ...]:
+        """All subtrees that its inputs hold."""
+        return self.reads + self.plans_with
 
     @property
     def leaves_out(self) -> str:
@@ -62,6 +69,7 @@ STAGES: tuple[Stage, ...] = (
         ("buildout", "weather", "cooling", "demand"),
         ("horizon", "library", "compute", "campuses.*.cooling", "campuses.*.power", "campuses.*.blocks", "campuses.*.site"),
         1,
+        plans_with=("market.gas_usd_per_mmbtu",),
     ),
     Stage(
         "emissions",

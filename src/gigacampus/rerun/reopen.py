@@ -102,4 +102,4 @@ def reopened(result: Any, stage: str) -> tuple[Inputs, dict[str, np.ndarray]]:
     reference = reference_scenario(result)
     row = BY_NAME[stage]
     up = {name: result.reference(name) for name in result.names() if REGISTRY[name].stage in row.needs}
-    return Inputs(pick(reference, row.reads), coordinates(reference)), up
+    return Inputs(pick(reference, row.sees), coordinates(reference)), up

@@ -110,6 +110,8 @@ class PowerSpec(Spec):
     """They fall on the hottest hours of the year."""
     curtail_frac: Frac = 1.0
     """Share of the grid connection given up in a call."""
+    unserved_usd_per_mwh: Annotated[float, Unit("USD/MWh"), Within(0, 1e6, "scale")] = FROM_LIBRARY
+    """Worth of load that stays unmet, by which a dispatch that sees prices weighs it; no cost of the books."""
     grid_co2_t_per_mwh: Annotated[NonNegative, Unit("t/MWh")] = FROM_LIBRARY
     """Carbon dioxide of a MWh from the grid."""
     user_load_csv: Annotated[str, Field(pattern=r"(?i)^$|\.(csv|xlsx)$", max_length=1000)] = ""
@@ -149,6 +151,12 @@ class GeneratorEntry(Spec):
     """Lowest load that keeps its emission figures."""
     cold_start_min: Annotated[float, Unit("min"), Within(0, 10080, "scale"), FROM_CLASS]
     """Time from a cold start to full load."""
+    start_usd_per_mw: Annotated[float, Unit("USD/MW"), Within(0, 10000, "scale"), FROM_CLASS]
+    """Wear of one start for each MW of ISO power, by which a dispatch that sees prices weighs starts; no cost of the books."""
+    min_up_h: Annotated[float, Unit("h"), Within(0, 168, "scale"), FROM_CLASS]
+    """Hours that a unit runs at least once it is started."""
+    min_down_h: Annotated[float, Unit("h"), Within(0, 168, "scale"), FROM_CLASS]
+    """Hours that a unit rests at least once it is stopped."""
     start_uncontrolled_h: Annotated[float, Unit("h"), Within(0, 100, "scale"), FROM_CLASS]
     """Hours at half load with uncontrolled NOx and CO that one start and stop bring."""
     nox_ppm: Annotated[float, Unit("ppm"), Within(0, 5000, "chemistry"), FROM_CLASS]
@@ -240,6 +248,8 @@ class TariffEntry(Spec):
     """On the highest hour of the month."""
     on_peak_demand_usd_per_kw_month: Annotated[float, Unit("USD/kW-month"), Within(0, 1000, "scale")] = 0.0
     """On the highest on-peak hour of the month."""
+    ratchet_frac: Frac = 0.0
+    """A month's billed demand is at least this share of the highest of the eleven months before; 0: no ratchet."""
     customer_usd_per_month: Annotated[float, Unit("USD/month"), Within(0, 1e8, "scale")] = 0.0
     """Fixed charge while connected."""
     on_peak: dict[str, PeakWindowSpec] = {}

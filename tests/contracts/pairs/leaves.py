@@ -82,7 +82,7 @@ class Base:
             return False
 
     def _gives_another(self, stage: Stage, other: Scenario, lying: Plan) -> bool:
-        module, inputs = importlib.import_module(stage.module), Inputs(pick(other, stage.reads), self.outcome.coords)
+        module, inputs = importlib.import_module(stage.module), Inputs(pick(other, stage.sees), self.outcome.coords)
         if stage.scope == "draws":
             up = {n: a for n, a in self.outcome.arrays.items() if REGISTRY[n].stage in stage.needs}
             given = module.run(inputs, up, lying.world_of_draw, lying.by_draw(stage.reads))

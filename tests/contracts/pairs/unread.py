@@ -2,6 +2,7 @@
 
 READERS = "tells people or the loader something"
 ANSWERS = "an answer holds a computed figure against it, or prices with it; no array does"
+PRICED = "a year that is dispatched again by price weighs it; no array does"
 OTHER_CHOICE = "belongs to another choice than the one that this campus or company makes"
 FACT = "its date is a fact on the day of knowledge, a deadline or a court date: nothing slips"
 PHASE = "a block of a phase comes when the phase does"
@@ -23,6 +24,8 @@ UNREAD: dict[str, str] = {
     "library.*_efficiency.*.*_p10": ANSWERS,
     "library.*_efficiency.*.*_p90": ANSWERS,
     "library.generators.*.cold_start_min": "starts take no time: spinning reserve carries them",
+    **{f"library.generators.*.{name}": PRICED for name in ("start_usd_per_mw", "min_up_h", "min_down_h")},
+    "*.unserved_usd_per_mwh": PRICED,
     "library.cooling.*.cost_usd_per_mw_heat": "the books have cooling plant in the price of buildings",
     "*.utility_peak_mw": ANSWERS,
     "*.background_no2_ugm3": ANSWERS,

@@ -1,0 +1,115 @@
+"""A year of one campus as a problem of dispatch, and what the merit order of the worlds makes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from gigacampus.foundation.references import entry_of
+from gigacampus.power.dispatch_problem import Dispatch, Permit, Problem, Storage, UnitClass
+from gigacampus.power.dispatch_stage import TRACE, Campus, gather, unit_share
+from gigacampus.power.emissions import nox_kg_per_mmbtu, nox_ppm, start_mmbtu
+from gigacampus.power.load import month_hours
+from gigacampus.registry.stage_inputs import Inputs
+from gigacampus.schema.buildout import GeneratorBlock, PermitBlock
+
+Array = np.ndarray
+KG_PER_T = 1000.0
+
+
+@dataclass(frozen=True)
+class Year:
+    """Problem of some months in a row, and the merit order's answer to it."""
+
+    problem: Problem
+    merit: Dispatch
+
+
+def year_of(c: int, inputs: Inputs, up: dict[str, Array], months: Sequence[int]) -> Year:
+    """Campus ``c`` in ``months`` (positions in the horizon) on its planned path."""
+    campus, at = gather(c, inputs, up), inputs.at
+    hours, rows = month_hours(at.months, at.phase), [int(up["planned_phase"][c, m]) * at.months.count + m for m in months]
+    traces = []
+    for row in rows:
+        trace = campus.empty_trace(int(hours[row, 1] - hours[row, 0]))
+        campus.dispatch(np.array([row]), hours, trace)
+        traces.append(trace)
+    problem = _problem(c, inputs, campus, rows, hours, np.concatenate([t[0] for t in traces]))
+    return Year(problem, _merit(campus, rows, traces))
+
+
+def _problem(c: int, inputs: Inputs, campus: Campus, rows: list[int], hours: Array, load_mw: Array) -> Problem:
+    spec = inputs.tree.campuses[inputs.at.campus[c]]
+    at = np.concatenate([np.arange(*hours[row]) for row in rows])
+    row_of_hour = np.repeat(rows, [int(hours[row, 1] - hours[row, 0]) for row in rows])
+    store, way = campus.battery[row_of_hour], campus.battery[rows[0], 2]
+    has_store = store[:, 1].max(initial=0.0) > 0.0
+    return Problem(
+        load_mw=load_mw,
+        grid_cap_mw=campus.grid_mw[row_of_hour] * campus.open_frac[at],
+        energy_usd_per_mwh=np.full(at.size, campus.tariff.energy_usd_per_mwh),
+        tariff=campus.tariff,
+        gas_usd_per_mmbtu=inputs.tree.market.gas_usd_per_mmbtu,
+        unserved_usd_per_mwh=spec.power.unserved_usd_per_mwh,
+        classes=_classes(c, inputs, campus, row_of_hour, at),
+        storage=Storage(store[:, 0], store[:, 1], float(way), spec.power.battery_reserve_frac) if has_store else None,
+        permits=tuple(_permit(key, block) for key, block in spec.blocks.items() if isinstance(block, PermitBlock)),
+        spinning_frac=spec.power.spinning_reserve_frac,
+        first_hour=int(at[0]),
+    )
+
+
+def _permit(key: str, block: PermitBlock) -> Permit:
+    tonnes = block.limit_nox_t_per_year
+    return Permit(key, nox_kg_per_year=np.inf if tonnes is None else KG_PER_T * tonnes)
+
+
+def _classes(c: int, inputs: Inputs, campus: Campus, row_of_hour: Array, at: Array) -> tuple[UnitClass, ...]:
+    unit_mw, full_mmbtu, units_out, curve, least = campus.fleet.arrays
+    spec, out = inputs.tree.campuses[inputs.at.campus[c]], []
+    share = unit_share(campus)
+    for i, (unit, g) in enumerate(zip(campus.units, campus.fleet.group_of_unit, strict=True)):
+        key = inputs.at.unit[unit].partition("/")[2]
+        block: GeneratorBlock = spec.blocks[key]
+        entry = entry_of(inputs.tree.library, block.model)
+        nox = nox_kg_per_mmbtu(nox_ppm(block.control, block.nox_ppm, entry))
+        extra = max(nox_kg_per_mmbtu(entry.nox_ppm_uncontrolled) - nox, 0.0)
+        fleet = np.minimum(np.ceil(campus.group_count[row_of_hour, g]), units_out.shape[1] - 1).astype(np.int64)
+        broken = units_out[g, fleet, at] * share[row_of_hour, i]
+        out.append(
+            UnitClass(
+                key=key,
+                unit_mw=unit_mw[g, at],
+                full_mmbtu_per_mwh=full_mmbtu[g, at],
+                count=np.maximum(campus.unit_count[row_of_hour, i] - broken, 0.0),
+                min_load_frac=float(least[g]),
+                part_load=(float(curve[g, 0]), float(curve[g, 1])),
+                start_usd=entry.start_usd_per_mw * entry.iso_mw,
+                min_up_h=round(entry.min_up_h),
+                min_down_h=round(entry.min_down_h),
+                nox_kg_per_mmbtu=nox,
+                nox_kg_per_start=start_mmbtu(entry) * extra,
+                permit=block.permit,
+            )
+        )
+    return tuple(out)
+
+
+def _merit(campus: Campus, rows: list[int], traces: list[Array]) -> Dispatch:
+    """The traces of months as one result by block: blocks of one model share its group by count."""
+    group, first, groups = campus.fleet.group_of_unit, len(TRACE), campus.group_count.shape[1]
+    lengths = [t.shape[1] for t in traces]
+    share = np.repeat(unit_share(campus)[rows], lengths, axis=0).T
+    whole = np.concatenate(traces, axis=1)
+    return Dispatch(
+        grid_mw=whole[1],
+        unit_mw=whole[first + groups :][group] * share,
+        units_on=whole[first : first + groups][group] * share,
+        charge_mw=np.maximum(-whole[3], 0.0),
+        discharge_mw=np.maximum(whole[3], 0.0),
+        stored_mwh=whole[5],
+        unserved_mw=whole[4],
+        solver="merit",
+    )
