@@ -23,6 +23,7 @@ from gigacampus.scenario.library import sources
 
 ROOT = Path(__file__).parents[2] / "src"
 FORMULAS = (
+    "foundation.contingency",
     "foundation.great_circle",
     "foundation.psychrometrics",
     "foundation.sun",
@@ -71,6 +72,7 @@ FORMULAS = (
     "company.finance.tax_rules",
     "company.finance.time_value",
     "company.finance.worth",
+    "power.adequacy",
     "power.chain",
     "power.emissions",
     "power.stability",

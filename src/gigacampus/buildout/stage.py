@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from gigacampus.buildout.plan import wanted
 from gigacampus.buildout.presence import Timetable, Windows, monthly, presences, wait_months
 from gigacampus.buildout.purchases import purchases
 from gigacampus.buildout.supply import Supply, supply_of, units_of
@@ -35,6 +36,7 @@ def run(inputs: Inputs, up: Any) -> Arrays:
     out["phase_lead_days"] = np.stack([p.lead_days for p in plans])
     out["planned_phase"] = np.stack([p.phase for p in plans])
     waits = [w for name, plan in zip(inputs.at.campus, plans, strict=True) for w in _waits(inputs, name, plan)]
+    out.update(wanted(inputs))
     out["block_wait_months"] = np.stack(waits) if waits else np.zeros((0, inputs.at.months.count))
     return out
 

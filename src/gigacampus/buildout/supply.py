@@ -7,6 +7,7 @@ from types import SimpleNamespace
 
 import numpy as np
 
+from gigacampus.foundation.contingency import without_largest
 from gigacampus.foundation.references import entry_of
 from gigacampus.foundation.units import HOURS_PER_YEAR, KG_PER_LB, KW_PER_MW, MJ_PER_MMBTU
 from gigacampus.schema.buildout import Block, GeneratorBlock, GridBlock, PermitBlock, SubstationBlock
@@ -74,18 +75,6 @@ def units_of(blocks: dict[str, Block], presence: dict[str, np.ndarray], library:
     return out
 
 
-def without_largest(units: list[Unit], counts: list[np.ndarray], *, reserve_units: float) -> list[np.ndarray]:
-    """Counts left when the ``reserve_units`` largest units are out; in the order of ``units``."""
-    left = list(counts)
-    if not units:
-        return left
-    out = np.full(counts[0].shape, float(reserve_units))
-    for i in sorted(range(len(units)), key=lambda i: -units[i].mw):
-        taken = np.minimum(left[i], out)
-        left[i], out = left[i] - taken, out - taken
-    return left
-
-
 def permit_cap_mw(permit: PermitBlock, units: list[Unit], counts: list[np.ndarray]) -> np.ndarray | float:
     """Most MW that a permit lets its units run at once; a yearly tonnage counts as an even load all year."""
     cap: np.ndarray | float = np.inf if permit.limit_mw is None else permit.limit_mw
@@ -133,8 +122,8 @@ def supply_of(
     """All supply figures of one campus; ``zero`` gives the shape (phase state, window)."""
     counts = [u.count for u in units]
     granted = [u.count * (presence[u.permit] if u.permit else 1.0) for u in units]
-    left = without_largest(units, counts, reserve_units=reserve_units)
-    left_granted = capped(units, without_largest(units, granted, reserve_units=reserve_units), blocks)
+    left = without_largest([u.mw for u in units], counts, reserve_units)
+    left_granted = capped(units, without_largest([u.mw for u in units], granted, reserve_units), blocks)
     grid = zero + grid_mw(blocks, presence, firm_only=False)
     grid_firm = zero + grid_mw(blocks, presence, firm_only=True)
     kept = 1.0 - derate_frac

@@ -36,6 +36,7 @@ COMMANDS = (
     "explain",
     "validate",
     "dispatch",
+    "adequacy",
     "layouts",
     "replay",
     "models",

@@ -84,6 +84,16 @@ def campus_load(c: int, up: dict[str, Array], compute: Any, power: PowerSpec, ru
     return CampusLoad(asked, rated, np.ascontiguousarray(installed), terms, plant_of(c, up))
 
 
+def planned_load(load: CampusLoad, rows: Array, wanted_mw: Array, capacity_frac: Array, work: float) -> CampusLoad:
+    """Terms of the load that a plan wanted, by month: as ``load`` in ``rows`` with the IT power wanted and plant that grows with it;
+    ``work`` as ``work_frac`` gives it."""
+    rated, installed = load.rated_mw[rows], load.installed_mw[rows]
+    grows = np.divide(wanted_mw, rated, out=np.zeros_like(rated), where=rated > 0.0)
+    assumed = _assumed_plant(wanted_mw, load.terms, capacity_frac)
+    plant = np.where((rated > 0.0)[:, None], installed * np.maximum(grows, 1.0)[:, None], assumed)
+    return CampusLoad(wanted_mw * work, wanted_mw, np.ascontiguousarray(plant), load.terms, load.plant)
+
+
 def load_terms(power: PowerSpec, rules: Any) -> tuple[float, ...]:
     """Loss over full IT load, its constant share, liquid share, hall fan share, auxiliary share."""
     loss = power.conversion_loss_frac / (1.0 - power.conversion_loss_frac)

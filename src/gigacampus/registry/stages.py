@@ -72,6 +72,13 @@ STAGES: tuple[Stage, ...] = (
         plans_with=("market.gas_usd_per_mmbtu",),
     ),
     Stage(
+        "adequacy",
+        "gigacampus.power.adequacy_stage",
+        ("buildout", "weather", "cooling", "dispatch"),
+        ("horizon", "library", "compute", "campuses.*.cooling", "campuses.*.power", "campuses.*.blocks", "campuses.*.site"),
+        1,
+    ),
+    Stage(
         "emissions",
         "gigacampus.power.emissions_stage",
         ("buildout", "dispatch"),
@@ -132,6 +139,7 @@ LEAVES_OUT = {
     "cooling": "hot air drawn in again, fouling, pre-cooling by spray; uneven load within a pair of plants",
     "demand": "what runs on the machines by the hour of the day; jobs come as shares of the month",
     "dispatch": "foresight, trading with the battery, starts carried over a month's end; the utility's own network",
+    "adequacy": "the battery and repairs, which the command `adequacy` plays through; maintenance outages; the utility's own shortages",
     "emissions": "carbon monoxide and organic compounds better than by general factors; ammonia slip; leaks of gas on the way",
     "training": "measured jobs above 16,384 accelerators, which are extrapolated; jobs that span campuses",
     "products": "what a rival does to demand; people who leave because of what the product does",

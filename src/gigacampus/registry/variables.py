@@ -23,6 +23,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from gigacampus.registry.adequacy_variables import ADEQUACY
 from gigacampus.registry.company_variables import COMPANY, OF_THE_CAMPUS, PUBLIC
 from gigacampus.registry.renamed import current
 
@@ -114,17 +115,13 @@ _ALL: list[Variable] = [
     ),
     *_rows(
         "buildout",
-        "block month",
-        ("block_wait_months", "month", "Time until a block enters service, phases ordered as planned (0 from then on)", "stock", "last"),
-    ),
-    *_rows(
-        "buildout",
         "accelerator phase month",
         ("accelerators_by_model", "1", "Accelerators in service by model, all campuses", "stock", "last"),
     ),
     *_rows(
         "buildout",
         "block month",
+        ("block_wait_months", "month", "Time until a block enters service, phases ordered as planned (0 from then on)", "stock", "last"),
         ("block_ordered_frac", "1", "Share of a committed block with a price that is ordered so far", "stock", "last"),
         ("block_delivered_frac", "1", "Share of a committed block with a price that is delivered so far", "stock", "last"),
     ),
@@ -133,6 +130,8 @@ _ALL: list[Variable] = [
         "campus month",
         ("announced_mw", "MW", "Announced power", "stock", "last"),
         ("planned_phase", "1", "Phase in service if each is ordered as planned", "stock", "last"),
+        ("it_wanted_mw", "MW", "IT power that the plan wants: no slip, no stop, no limit", "stock", "last"),
+        ("h100e_wanted", "1", "H100 equivalents that the plan wants", "stock", "last"),
     ),
     *_rows(
         "weather",
@@ -213,6 +212,7 @@ _ALL: list[Variable] = [
         ("battery_charge_state_mwh_h", "MWh", "Battery charge state", "stock", "last"),
     ),
     *_rows("dispatch", "unit hour", ("unit_running_h", "1", "Units running", "stock", "mean")),
+    *(v for dims, rows in ADEQUACY for v in _rows("adequacy", dims, *rows)),
     *_rows(
         "emissions",
         CPM,

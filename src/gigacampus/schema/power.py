@@ -28,6 +28,7 @@ from gigacampus.foundation.types import (
 )
 from gigacampus.registry.kinds import DISPATCH_ORDERS, GENERATORS, STORAGE
 from gigacampus.schema import entry_checks
+from gigacampus.schema.adequacy import AdequacySpec
 from gigacampus.schema.entry_checks import refuse_if
 
 
@@ -95,6 +96,8 @@ class PowerSpec(Spec):
     """Mean time to repair in the seeded mode."""
     outage_seed: Annotated[int, NoUnit("seed"), Field(ge=0, le=2**31 - 1)] = 1
     """Seed of those hours in the seeded mode."""
+    adequacy: AdequacySpec = AdequacySpec()
+    """What fails besides single units, and what fails together."""
     battery_reserve_frac: Frac = FROM_LIBRARY
     """Share of battery energy held back for swings and trips; never used for an hour's shortfall."""
     chip_swing_ratio_frac: Frac = FROM_LIBRARY
