@@ -6,10 +6,12 @@ import json
 import numpy as np
 import pytest
 
-from gigacampus.answers import runner
+from gigacampus.answers import runner, unit_costs
 from gigacampus.answers.questions import county, lenders, owners, people, runway, siblings, worth, worth_of_speed
+from gigacampus.company.analysis.machine_cost import BETWEEN_PEAKS, FIXED, IDLE, RUNNING, TRAFFIC
 from gigacampus.company.analysis.terminal_states import CLASSES
 from gigacampus.company.valuation import power_paths
+from gigacampus.results import periods
 from gigacampus.results.periods import as_of_month
 
 
@@ -215,3 +217,36 @@ def test_a_price_that_asks_for_more_than_the_world_makes_is_counted_not_shown(re
     revenue = next(r for what, r in rows.items() if what.startswith("revenue after"))
     assert revenue["p90"] <= worth.WORLD_OUTPUT_USD
     assert revenue["p50"] == pytest.approx(float(np.median(implied[implied <= worth.WORLD_OUTPUT_USD])), rel=1e-3)
+
+
+@pytest.mark.parametrize(("whole", "start"), [("Q19", "Q19_"), ("Q19_tokens", "Q19_tokens_")])
+def test_parts_of_a_cost_sum_to_it_as_it_is_printed(result, whole, start):
+    row = json.loads(json.dumps(runner.ask(result, ("Q19",))[0]))
+    found = {f["id"]: f for f in row["figures"]} | {"Q19": row}
+    names = [*FIXED, *RUNNING, IDLE, *((*TRAFFIC, BETWEEN_PEAKS) if whole == "Q19_tokens" else ())]
+    parts = [found[start + name] for name in names]
+    assert sum(p["value"] for p in parts) == pytest.approx(found[whole]["value"], rel=1e-9)
+    for part in parts:
+        assert part["title"] and part["unit"] == found[whole]["unit"] and part["low"] <= part["high"]
+
+
+def test_gross_margin_meets_the_reported_quarters_by_one_named_residual(result):
+    rows = [r for r in runner.ask(result, ("Q19",))[0]["table"] if "quarter" in r]
+    quarters = {r["quarter"] for r in rows}
+    assert quarters == set(result.scenario["company"]["history"])
+    for key, months in unit_costs.reported_quarters(result):
+        gross = result.samples("gross_profit_usd")[:, months].sum(axis=1)
+        stated = [r for r in rows if r["quarter"] == key]
+        assert stated[-1]["p50"] == pytest.approx(np.median(gross), rel=1e-5) and len(stated) == 6
+    residual = unit_costs.residual_usd_per_month(result)
+    last = unit_costs.reported_quarters(result)[-1][1]
+    left = result.samples("cost_of_revenue_usd")[:, last] - unit_costs.explained_cost(result, last)
+    np.testing.assert_allclose(residual, left.mean(axis=1), rtol=1e-9)
+
+
+def test_what_a_token_brings_is_revenue_over_tokens_and_no_list_price(result):
+    found = {f["id"]: f["value"] for f in runner.ask(result, ("Q19",))[0]["figures"]}
+    year = periods.year_ahead(result)
+    sold = (result.samples("revenue_usd") - result.samples("rent_usd"))[:, year].sum(axis=1)
+    assert found["Q19_token_revenue"] == pytest.approx(np.median(sold * 1e6 / result.samples("tokens_served")[:, year].sum(axis=1)))
+    assert found["Q19_token_revenue"] != found["Q19_price"]

@@ -125,6 +125,7 @@ def tables(
         "block_present_frac": np.repeat(delivered[:, :, None], 1 + phases, axis=2),
         "it_mw": it,
         "it_installed_mw": it,
+        "accelerators_in_service": it * 1000 / 1.2,
         "hall_limit_it_mw": it,
         "grid_limit_mw": np.zeros(shape),
         "battery_block_mwh": np.zeros((worlds, 0, 1 + phases, months)),

@@ -132,6 +132,10 @@ def _company(r: SyntheticResult) -> dict[str, np.ndarray]:
         "escape_month": lasting,
         "outcome_class": r._rng.integers(0, 5, draws).astype(float),
         "training_flop_delivered": flop,
+        "serving_frac": r._rng.uniform(0.05, 0.2, (draws, count)),
+        "let_frac": np.zeros((draws, count)),
+        "accelerators_held": np.full((draws, count), 1e5),
+        "accelerator_hours_at_work": np.full((draws, count), 6e7),
     }
 
 
@@ -192,6 +196,7 @@ def _scenario() -> dict[str, Any]:
         "title": "Two Rivers AI (made up)",
         "as_of": "2026-01-16",
         "red_lines": {"legal_clock_h": 48.0},
+        "compute": {"serving": {"load_over_peak_frac": 0.6}},
         "campuses": {
             "north": {
                 "title": "North campus",

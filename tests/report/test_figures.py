@@ -24,6 +24,7 @@ EXPECTED = [
     "escape",
     "outcomes",
     "pits",
+    "token_cost",
     "payback",
     "covenants",
     "writedowns",

@@ -18,6 +18,7 @@ STORIES = (
     "compute_delivered",
     "water",
     "must_be_true",
+    "token_cost",
     "power_stack",
     "dispatch_week",
     "noise_people",

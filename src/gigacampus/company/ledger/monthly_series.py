@@ -9,9 +9,10 @@ import numpy as np
 from gigacampus.company.ledger import balance_sums, flow_sums, statement_sums
 from gigacampus.company.ledger.accounts import Balances
 from gigacampus.company.ledger.cash_uses import cash_uses
+from gigacampus.company.ledger.machine_costs import machine_costs
 from gigacampus.company.ledger.merged_affiliate import outside_sales
 from gigacampus.company.ledger.posting import free_cash, owed
-from gigacampus.company.ledger.records import Flag, Flop, Frac, Mw, Record, Tokens, Usd, hints_of
+from gigacampus.company.ledger.records import Flag, Flop, Frac, Hours, Mw, Record, Tokens, Units, Usd, hints_of
 from gigacampus.company.ledger.scalar_ops import Number, most, rule
 from gigacampus.company.ledger.state_layout import Draw, Merger
 
@@ -75,6 +76,19 @@ class Series(Record):
     pit_talent_usd: Usd
     pit_robot_agent_software_usd: Usd
     pit_other_usd: Usd
+    chips_cost_usd: Usd
+    network_cost_usd: Usd
+    building_cost_usd: Usd
+    generation_cost_usd: Usd
+    unnamed_plant_cost_usd: Usd
+    site_upkeep_usd: Usd
+    operations_staff_usd: Usd
+    plant_insurance_tax_usd: Usd
+    traffic_usd: Usd
+    payment_fees_usd: Usd
+    let_frac: Frac
+    accelerators_held: Units
+    accelerator_hours_at_work: Hours
 
 
 LEAN = ("cash_usd", "arrears_usd")
@@ -95,6 +109,7 @@ def record(series: Series, draw: Draw, mergers: Sequence[Merger], cash_before_us
         _lease(series, draw)
         _ownership(series, draw)
         _cash_uses(series, draw)
+        _machine_costs(series, draw)
         unexplained = np.abs(balances.lab_cash - cash_before_usd - statement_sums.lab_cash(flows))
         series.ledger_residual_usd = most(imbalance(balances), unexplained)
 
@@ -176,6 +191,21 @@ def _cash_uses(series: Series, draw: Draw) -> None:
     sites, talent, software, other = cash_uses(draw.flows)
     series.pit_data_centres_usd, series.pit_talent_usd = sites, talent
     series.pit_robot_agent_software_usd, series.pit_other_usd = software, other
+
+
+@rule
+def _machine_costs(series: Series, draw: Draw) -> None:
+    """What running the machines costs by part, and whose use of them it is."""
+    flows = draw.flows
+    chips, network, building, generation, unnamed = machine_costs(flows)
+    series.chips_cost_usd, series.network_cost_usd, series.building_cost_usd = chips, network, building
+    series.generation_cost_usd, series.unnamed_plant_cost_usd = generation, unnamed
+    series.site_upkeep_usd = flows.lab_site_serving + flows.lab_site_training
+    series.operations_staff_usd = flows.lab_staff_operations
+    series.plant_insurance_tax_usd = flows.lab_insure + flows.lab_local_taxes
+    series.traffic_usd, series.payment_fees_usd = flows.lab_bandwidth, flows.lab_payment_fees
+    series.let_frac = draw.state.operations.rented_frac
+    series.accelerators_held, series.accelerator_hours_at_work = draw.physics.accelerators, draw.physics.accelerator_hours
 
 
 @rule

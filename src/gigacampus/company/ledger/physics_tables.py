@@ -29,7 +29,7 @@ def stack(up: Mapping[str, np.ndarray]) -> np.ndarray:
     capacity = np.asarray(up["serving_capacity_tokens"], dtype=float)
     needed = np.clip(np.asarray(up["serving_share_needed_frac"], dtype=float), 0.0, 1.0) * hours
     shared = np.stack([_share(by_campus[:, 0], capacity), _share(by_campus[:, 0], needed)], axis=1)
-    installed = np.asarray(up["it_installed_mw"], dtype=float)[:, None]
+    installed = np.stack([np.asarray(up[name], dtype=float) for name in ("it_installed_mw", "accelerators_in_service")], axis=1)
     return np.concatenate([by_campus, shared, installed], axis=1)
 
 

@@ -118,6 +118,7 @@ def look_up(physics: Physics, world: Physics, steps: Sequence[PhaseStep], phases
 @rule
 def _copy(physics: Physics, world: Physics) -> None:
     physics.it_mw, physics.it_installed_mw = world.it_mw, world.it_installed_mw
+    physics.accelerators = world.accelerators
     physics.fuel_mmbtu, physics.grid_bill_usd = world.fuel_mmbtu, world.grid_bill_usd
     physics.accelerator_hours, physics.training_flop = world.accelerator_hours, world.training_flop
     physics.capacity_tokens, physics.hours_needed = world.capacity_tokens, world.hours_needed
@@ -137,6 +138,7 @@ def _add_step(physics: Physics, step: PhaseStep, ready: Number) -> None:
     physics.capacity_tokens += ready * step.capacity_tokens
     physics.hours_needed += ready * step.hours_needed
     physics.it_installed_mw += ready * step.it_installed_mw
+    physics.accelerators += ready * step.accelerators
 
 
 @rule

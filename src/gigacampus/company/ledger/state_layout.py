@@ -28,6 +28,7 @@ from gigacampus.company.ledger.records import (
     Record,
     Switch,
     Tokens,
+    Units,
     Usd,
     UsdByMonth,
     UsdByTaxYear,
@@ -53,6 +54,7 @@ class PhaseStep(Record):
     capacity_tokens: Tokens
     hours_needed: Hours
     it_installed_mw: Mw
+    accelerators: Units
 
 
 class Physics(PhaseStep):
