@@ -39,6 +39,7 @@ COMMANDS = (
     "adequacy",
     "layouts",
     "replay",
+    "day",
     "models",
     "sources",
     "schema",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from gigacampus.power.kernels import LOAD_ROWS, load_months
+from gigacampus.power.kernels import LOAD_ROWS, load_hours, load_months
 from gigacampus.power.load import campus_load, month_hours, unique_rows, user_load_mw
 from gigacampus.power.swing import checkpoint_swing_mw, swing_after_storage_mw
 from gigacampus.registry.stage_inputs import Inputs
@@ -52,6 +52,21 @@ def _campus(c: int, inputs: Inputs, up: dict[str, Array], campus: CampusSpec, ho
         "swing_mw": swing,
         "swing_after_mw": swing_after_storage_mw(swing, up["battery_power_mw"][c].reshape(-1), power),
     }
+
+
+def it_hours_mw(inputs: Inputs, up: dict[str, Array], c: int, month: int) -> Array:
+    """IT load that cooling lets run in every hour of one month at campus ``c`` on the planned path, before any lack of supply; (hour,)."""
+    campus = inputs.tree.campuses[inputs.at.campus[c]]
+    load = campus_load(c, up, inputs.tree.compute, campus.power, campus.cooling)
+    row = int(up["planned_phase"][c, month]) * inputs.at.months.count + month
+    first, last = month_hours(inputs.at.months, inputs.at.phase)[row]
+    rows = np.zeros((LOAD_ROWS, last - first))
+    load_hours(first, last, load.it_mw[row], load.rated_mw[row], load.terms, load.installed_mw[row], load.plant, rows)
+    user = user_load_mw(campus.power)
+    modelled = rows[0].sum()
+    scale = user[first:last].sum() / modelled if user.size and modelled > 0.0 else 1.0
+    out: Array = rows[1] * scale
+    return out
 
 
 def _replace_load(sums: Array, hours: Array, load_mw: Array) -> Array:

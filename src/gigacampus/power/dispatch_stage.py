@@ -62,8 +62,8 @@ class Campus:
         )
 
     def empty_trace(self, hours: int) -> Array:
-        """Room for the hours of a row: ``TRACE``, then units on and power of every group."""
-        return np.zeros((len(TRACE) + 2 * self.group_count.shape[1], hours))
+        """Room for the hours of a row: ``TRACE``, then units on, power and fuel of every group."""
+        return np.zeros((len(TRACE) + 3 * self.group_count.shape[1], hours))
 
     def dispatch(self, rows: Array, hours: Array, trace: Array) -> tuple[Array, Array]:
         """Run the kernel on ``rows``; sums (row, 13) and group sums (row, group, 5)."""

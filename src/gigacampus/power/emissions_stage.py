@@ -16,7 +16,7 @@ _KG_PER_T = 1000.0
 
 def run(inputs: Inputs, up: dict[str, Array]) -> dict[str, Array]:
     """Monthly tonnes (campus, phase, month) and kilograms by block (unit, phase, month)."""
-    running, starting = _factors(inputs)
+    running, starting = kg_factors(inputs)
     fuel, starts = up["unit_fuel_mmbtu"], up["unit_starts"]
     kg = {name: running[:, j, None, None] * fuel + starting[:, j, None, None] * starts for j, name in enumerate(_POLLUTANTS)}
     campus_of = np.array(inputs.at.unit_campus, dtype=np.int64)
@@ -28,7 +28,7 @@ def run(inputs: Inputs, up: dict[str, Array]) -> dict[str, Array]:
     return out
 
 
-def _factors(inputs: Inputs) -> tuple[Array, Array]:
+def kg_factors(inputs: Inputs) -> tuple[Array, Array]:
     """kg for each MMBtu in normal running, and extra kg for each start; shape (unit, pollutant)."""
     running = np.zeros((len(inputs.at.unit), len(_POLLUTANTS)))
     starting = np.zeros_like(running)

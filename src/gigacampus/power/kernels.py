@@ -258,9 +258,18 @@ def _book_groups(group_sums, on, before, out_mw, fuel_mmbtu):
 
 
 @njit(cache=True, nogil=True)
+def _take_down(trace, i, load, step, on, fuel_mmbtu, out_mw):
+    """Hour ``i`` of a ``trace``: load, grid, onsite, battery, unmet, charge state; then units on, MW and MMBtu of every group."""
+    trace[0, i], trace[1, i], trace[2, i] = load, step[0], step[1] - step[4]
+    trace[3, i], trace[4, i], trace[5, i] = step[3] - step[2], step[5], step[6]
+    groups = on.size
+    for g in range(groups):
+        trace[6 + g, i], trace[6 + groups + g, i], trace[6 + 2 * groups + g, i] = on[g], out_mw[g], fuel_mmbtu[g]
+
+
+@njit(cache=True, nogil=True)
 def _month(first, last, load, grid_cap, soc, count, fleet, battery, rules, on_peak, sums, group_sums, trace):
-    """One month of hours; ``trace`` (when it has rows) takes load, grid, onsite, battery, unmet, charge state, then
-    units on and power of every group."""
+    """One month of hours; ``trace`` (when it has rows) takes what ``_take_down`` writes."""
     unit_mw, full_mmbtu, out_units, part_curve, min_load = fleet
     groups = count.size
     power_mw, usable, keep, on = np.zeros(groups), np.zeros(groups), np.zeros(groups), np.zeros(groups)
@@ -296,9 +305,7 @@ def _month(first, last, load, grid_cap, soc, count, fleet, battery, rules, on_pe
         _book(sums, load[i], step, on_peak[h], battery[2])
         _book_groups(group_sums, on, before, out_mw, fuel_mmbtu)
         if trace.shape[0] > 0:
-            trace[0, i], trace[1, i], trace[2, i] = load[i], step[0], step[1] - step[4]
-            trace[3, i], trace[4, i], trace[5, i] = step[3] - step[2], step[5], soc
-            trace[6 : 6 + groups, i], trace[6 + groups :, i] = on, out_mw
+            _take_down(trace, i, load[i], step, on, fuel_mmbtu, out_mw)
     return soc
 
 

@@ -99,3 +99,35 @@ def monthly_bill_usd(
     demand = KW_PER_MW * (billed * tariff.demand_usd_per_kw_month + high * tariff.on_peak_demand_usd_per_kw_month)
     out: Array = energy + demand + np.where(connected, tariff.customer_usd_per_month, 0.0)
     return out
+
+
+def hourly_bill_usd(grid_mw: Array, on_peak: Array, tariff: TariffEntry, bill_usd: float) -> Array:
+    """A month's bill shared out to its hours, (hour,): what grows with energy by energy, demand and fixed charges evenly.
+
+    ``grid_mw`` and ``on_peak`` are all hours of one month; the sum is ``bill_usd``.
+
+    >>> flat = TariffEntry(energy_usd_per_mwh=60.0, demand_usd_per_kw_month=10.0)
+    >>> hourly_bill_usd(np.array([1.0, 3.0]), np.array([False, False]), flat, 30240.0)
+    array([15060., 15180.])
+    """
+    billed_frac = on_peak * on_peak_day_frac(tariff)
+    off_peak = grid_mw * (1.0 - billed_frac)
+    blocks = block_energy_mwh(np.array([off_peak.sum()]), np.array([grid_mw.max(initial=0.0)]), tariff)
+    adders = (tariff.block1_adder_usd_per_mwh, tariff.block2_adder_usd_per_mwh)
+    block_usd = sum(float(mwh[0]) * usd for mwh, usd in zip(blocks, adders, strict=True))
+    spread = np.divide(off_peak, off_peak.sum(), out=np.zeros_like(off_peak), where=off_peak.sum() > 0.0)
+    by_hour = grid_mw * (tariff.energy_usd_per_mwh + billed_frac * tariff.on_peak_adder_usd_per_mwh) + block_usd * spread
+    out: Array = by_hour + (bill_usd - by_hour.sum()) / grid_mw.size
+    return out
+
+
+def bill_of_hours_usd(grid_mw: Array, on_peak: Array, tariff: TariffEntry) -> float:
+    """Bill of one month from its hours, without what a ratchet keeps of months before.
+
+    >>> bill_of_hours_usd(np.array([1.0, 3.0]), np.array([True, False]), TariffEntry(energy_usd_per_mwh=60.0))
+    240.0
+    """
+    on_peak_mwh = (grid_mw * on_peak).sum() * on_peak_day_frac(tariff)
+    peaks = (grid_mw.max(initial=0.0), on_peak_mwh, grid_mw[on_peak].max(initial=0.0))
+    peak, mwh, high = (np.array([value]) for value in peaks)
+    return float(monthly_bill_usd(np.array([grid_mw.sum()]), peak, mwh, high, tariff, np.array([True]))[0])

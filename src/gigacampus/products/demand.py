@@ -198,3 +198,53 @@ def robot_tokens_per_day(robots: Numeric, *, duty_frac: float, tokens_per_hour: 
     528000000000.0
     """
     return np.asarray(robots, float) * duty_frac * HOURS_PER_DAY * tokens_per_hour
+
+
+def day_profile(peak_over_mean: float, *, peak_h: float, steps: int) -> np.ndarray:
+    """Demand of each step of a day over the day's mean: one smooth peak, never below zero, mean one.
+
+    The shape is a circular normal curve, ``exp(k cos(angle from the peak))`` over its mean, with ``k`` such that its top is
+    ``peak_over_mean``.
+
+    Parameters
+    ----------
+    peak_over_mean : float
+        Highest demand over the mean, 1 or more; a number without unit.
+    peak_h : float
+        Hour of the day of the peak, h.
+    steps : int
+        Steps of the day; a number without unit.
+
+    Returns
+    -------
+    array
+        Demand over the mean, 1, shape (steps,).
+
+    Notes
+    -----
+    Valid for: one peak a day. The width follows from the height.
+
+    References
+    ----------
+    DEF : density of the circular normal (von Mises) distribution.
+
+    Examples
+    --------
+    >>> shape = day_profile(2.0, peak_h=20.0, steps=1440)
+    >>> round(float(shape.mean()), 12), round(float(shape.max()), 3), int(shape.argmax()) // 60
+    (1.0, 2.0, 19)
+    """
+    hours = (np.arange(steps) + 0.5) * HOURS_PER_DAY / steps
+    wave = np.cos(2.0 * np.pi * (hours - peak_h) / HOURS_PER_DAY) - 1.0
+    low, high = 0.0, 1.0
+    while high < 1e6 and 1.0 / np.exp(high * wave).mean() < peak_over_mean:
+        high *= 2.0
+    for _ in range(80):
+        middle = 0.5 * (low + high)
+        if 1.0 / np.exp(middle * wave).mean() < peak_over_mean:
+            low = middle
+        else:
+            high = middle
+    shape = np.exp(0.5 * (low + high) * wave)
+    out: np.ndarray = shape / shape.mean()
+    return out

@@ -8,12 +8,10 @@ from typing import Any
 import numpy as np
 
 from gigacampus.foundation.calendar import Months
-from gigacampus.foundation.units import HOURS_PER_DAY, SECONDS_PER_HOUR, SECONDS_PER_MINUTE
+from gigacampus.foundation.units import HOURS_PER_DAY, MINUTES_PER_HOUR
 from gigacampus.products import exposure, gates
 from gigacampus.products.demand import active_frac
 from gigacampus.products.review import review_months
-
-MINUTES_PER_HOUR = SECONDS_PER_HOUR / SECONDS_PER_MINUTE
 
 
 def run(inputs: Any, up: dict[str, np.ndarray]) -> dict[str, np.ndarray]:

@@ -62,6 +62,12 @@ def levels(
     return dict(found)
 
 
+def opened_at(result: Result, stage: str, points: Points, *, month: int) -> tuple[Inputs, dict[str, np.ndarray]]:
+    """Inputs and upstream arrays of ``stage`` for one month with these points in the place of the run's receptors."""
+    inputs = _inputs(result, reference_scenario(result), BY_NAME[stage].reads, points, month, 1)
+    return inputs, _before(result, stage, slice(month, month + 1))
+
+
 def _inputs(result: Result, scenario: Any, reads: tuple[str, ...], points: Points, first: int, months: int) -> Inputs:
     from gigacampus.schema.neighbours import ReceptorSpec
 

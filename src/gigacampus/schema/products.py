@@ -166,6 +166,9 @@ class ProductsSpec(Spec):
     """Prompts of one monthly user."""
     output_tokens_per_prompt: Annotated[NonNegative, Unit("token")] = FROM_LIBRARY
     """Output tokens of one answer."""
+    demand_peak_h: Annotated[float, Unit("h"), Field(ge=0, lt=24)] = FROM_LIBRARY
+    """Hour of the day in which most is asked, in the time of the campus."""
+    """``compute.serving.load_over_peak_frac`` says how high the peak is."""
     api_tokens_per_day: Annotated[float, Unit("token/day"), Ge(0), Le(1e12)] = 0.0
     """Output tokens sold by the API at the start of the horizon."""
     api_growth_per_year: GrowthPerYear = 0.0

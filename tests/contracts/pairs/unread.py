@@ -32,6 +32,7 @@ UNREAD: dict[str, str] = {
     "*.background_pm25_ugm3": ANSWERS,
     "*.walls.*.cost_usd": ANSWERS,
     "red_lines.observers.*": ANSWERS,
+    "products.demand_peak_h": "the view of one day has minutes; stages have months",
     "compute.restart_h": OTHER_CHOICE,
     "compute.checkpoint_write_s": OTHER_CHOICE,
     "compute.training_efficiency": "one fit is shipped",

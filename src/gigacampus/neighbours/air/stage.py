@@ -29,7 +29,7 @@ def run(inputs: Any, up: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     at = inputs.at
     groups, member = group_units(inputs.tree, at.unit)
     rates = {name: group_rates(up[key], up["planned_phase"], member, len(groups), at) for name, key in POLLUTANTS.items()}
-    transfers = _transfers(inputs, up, groups)
+    transfers = stack_transfers(inputs, up, groups)
     calendar = at.months.calendar_month()
     out = {f"{name}_ugm3": _means(rates[name], transfers, calendar, len(at.receptor)) for name in POLLUTANTS}
     mean, highest = _no2(inputs, up, rates["nox"], transfers)
@@ -59,7 +59,7 @@ def campus_weather(up: dict[str, np.ndarray], index: int) -> Weather:
     return Weather(**hours, heat_w_m2=None if heat is None else heat[index])
 
 
-def _transfers(inputs: Any, up: dict[str, np.ndarray], groups: list[Any]) -> list[Transfer]:
+def stack_transfers(inputs: Any, up: dict[str, np.ndarray], groups: list[Any]) -> list[Transfer]:
     """One transfer per group; the stacks of a campus are worked out together."""
     made: dict[int, Transfer] = {}
     for index, key in enumerate(inputs.at.campus):

@@ -81,11 +81,11 @@ class Campus:
 def run(inputs: Any, up: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     """Levels at every receptor by month; each receptor hears every campus within reach."""
     at = inputs.at
-    places = _places(inputs)
+    places = places_of(inputs)
     tally = Tally.empty(len(at.receptor), at.months.count)
     if not at.receptor:
         return outputs(tally, places)
-    campuses = [_campus(inputs, up, c, places) for c in range(len(at.campus))]
+    campuses = [campus_of_hours(inputs, up, c, places) for c in range(len(at.campus))]
     calendar = at.months.calendar_month()
     spots = [
         {
@@ -115,7 +115,7 @@ def run(inputs: Any, up: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     return outputs(tally, places)
 
 
-def _places(inputs: Any) -> Places:
+def places_of(inputs: Any) -> Places:
     """Receptors with the rules of the campus that they belong to."""
     found: list[tuple[Any, Any, float]] = []
     for label in inputs.at.receptor:
@@ -144,7 +144,8 @@ def _places(inputs: Any) -> Places:
     )
 
 
-def _campus(inputs: Any, up: dict[str, np.ndarray], c: int, places: Places) -> Campus:
+def campus_of_hours(inputs: Any, up: dict[str, np.ndarray], c: int, places: Places) -> Campus:
+    """The campus of index ``c`` ready for the hours: sources, transfer to the places, and weights by month."""
     at, spec = inputs.at, inputs.tree.campuses[inputs.at.campus[c]]
     sources = campus_sources(spec, inputs.tree.library)
     transfer = transfer_to_receptors(
