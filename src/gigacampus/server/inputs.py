@@ -9,10 +9,11 @@ from gigacampus.scenario.composed import Document
 from gigacampus.schema.field_docs import said_of
 from gigacampus.schema.fields import bare_name, below, slot_at
 from gigacampus.schema.scenario import Scenario
+from gigacampus.schema.uncertainty import Lognormal
+from gigacampus.server.levers import AREAS, EACH, chosen, named
 
-HANDFUL = 8
-FIRST = ("market.", "company.")
-"""Where a handful is taken from when no run says which inputs move the answers."""
+HANDFUL = EACH * len(AREAS)
+"""Levers that are shown first, at most."""
 
 
 def sliders(scenario: Scenario, document: Document, strongest: Iterable[str] = ()) -> list[dict[str, Any]]:
@@ -22,7 +23,7 @@ def sliders(scenario: Scenario, document: Document, strongest: Iterable[str] = (
     """
     data = document.resolved()
     rows = [_slider(path, spread, data) for path, spread in scenario.uncertainty.items()]
-    leads = _handful([row["path"] for row in rows], strongest)
+    leads = chosen([row["path"] for row in rows], strongest)
     return [{**row, "lead": row["path"] in leads} for row in rows]
 
 
@@ -34,6 +35,7 @@ def _slider(path: str, spread: Any, data: Mapping[str, Any]) -> dict[str, Any]:
     low, high = spread.support()
     p10, p90 = (float(v) for v in spread.quantile(np.array([0.1, 0.9])))
     floor, ceiling = slot.bounds if slot is not None else (low, high)
+    area, words = named(path)
     unit = "" if slot is None or slot.unit == "1" else slot.unit
     return {
         "path": path,
@@ -49,6 +51,9 @@ def _slider(path: str, spread: Any, data: Mapping[str, Any]) -> dict[str, Any]:
         "floor": max(floor, -1e30),
         "ceiling": min(ceiling, 1e30),
         "whole": slot is not None and float not in slot.choices,
+        "scaled": isinstance(spread, Lognormal),
+        "area": area,
+        "words": words,
     }
 
 
@@ -61,12 +66,6 @@ def _about(parts: list[str], data: Any) -> str:
         if said := said_of(model).get(parts[-1]):
             return said.split("\n")[0]
     return ""
-
-
-def _handful(paths: list[str], strongest: Iterable[str]) -> set[str]:
-    known = [path for path in strongest if path in paths]
-    usual = [path for start in FIRST for path in paths if path.startswith(start)]
-    return set(list(dict.fromkeys([*known, *usual, *paths]))[:HANDFUL])
 
 
 def strongest(answers: Iterable[Mapping[str, Any]]) -> list[str]:

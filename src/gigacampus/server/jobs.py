@@ -36,19 +36,32 @@ class Job:
     """Known before the run folder is written."""
     run: str | None = None
     error: dict[str, Any] | None = None
+    sets: list[str] = field(default_factory=list)
+    """What the request sets, as ``--set`` takes it."""
+    found: dict[str, Any] | None = None
+    live: dict[str, Any] | None = None
+    """Series and estimate of the live page; asked for apart, since they are long."""
+    changed: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set once something has changed, and then replaced."""
     stopping: bool = False
     task: dict[str, Any] = field(default_factory=dict)
     """What the process is told; not shown."""
 
     def shown(self) -> dict[str, Any]:
         """What a client gets to see."""
-        keys = ("id", "request", "state", "stage", "done", "of", "headline", "run", "error")
+        keys = ("id", "request", "state", "stage", "done", "of", "headline", "run", "error", "sets", "found")
         return {key: getattr(self, key) for key in keys}
 
     def end(self, state: str, error: dict[str, Any] | None = None) -> None:
         """Close the job, once."""
         if self.state not in OVER:
             self.state, self.error = state, error
+            self.tell()
+
+    def tell(self) -> None:
+        """Wake those who wait for news of this job."""
+        self.changed.set()
+        self.changed = asyncio.Event()
 
 
 class Jobs:
@@ -89,6 +102,7 @@ class Jobs:
         if self._waiting.qsize() >= self.limits.waiting:
             raise Busy(f"{self.limits.waiting} jobs are waiting already; cancel one or ask again later")
         job = Job(secrets.token_hex(8), request)
+        job.sets = task["sets"]
         job.task = {**task, "job": job.id, "out": str(self.folder), "staging": str(self.folder / f".job-{job.id}.part")}
         self.known[job.id] = job
         for old in [k for k, j in self.known.items() if j.state in OVER][: max(0, len(self.known) - self.limits.remembered)]:
@@ -123,6 +137,7 @@ class Jobs:
     async def _run(self, job: Job) -> None:
         process = await self._warm_process()
         job.state = "running"
+        job.tell()
         self._tell(job.task)
         try:
             async with asyncio.timeout(self.limits.job_s):
@@ -146,9 +161,12 @@ class Jobs:
             job.stage, job.done, job.of = said["stage"], said["done"], said["of"]
         elif event == "headline":
             job.headline = said
+        elif event in ("live", "found"):
+            setattr(job, event, said)
         else:
             job.run = said.get("run")
             job.end(event, said.get("error"))
+        job.tell()
 
     def _tell(self, message: dict[str, Any]) -> None:
         if self._process is not None and self._process.stdin is not None and self._process.returncode is None:

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from pathlib import Path as FilePath
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query, Request
-from fastapi.responses import HTMLResponse, JSONResponse
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import HTMLResponse, JSONResponse, StreamingResponse
 
 from gigacampus.foundation.errors import refuse
 from gigacampus.results.store import report_of
-from gigacampus.server import inputs, page, reading
+from gigacampus.server import inputs, levers, page, reading
 from gigacampus.server.catalogue import Catalogue, Unknown
-from gigacampus.server.jobs import Job, Jobs
+from gigacampus.server.jobs import OVER, Job, Jobs
 from gigacampus.server.limits import Limits
 from gigacampus.server.reading import Busy, Reader
-from gigacampus.server.shapes import Inputs, JobShown, Problem, RunRequest, RunRow, ScenarioText, Valid
+from gigacampus.server.shapes import Inputs, JobShown, Live, Problem, RunRequest, RunRow, ScenarioText, SolveRequest, Valid
+
+QUIET_S = 15.0
+"""Time after which a silent stream says that it still stands."""
 
 
 @dataclass
@@ -26,6 +34,19 @@ class House:
     jobs: Jobs
     reader: Reader
     limits: Limits
+    scenarios: dict[tuple[str, str], Any] = field(default_factory=dict)
+    """Scenarios that were read, by file and its bytes."""
+
+    def loaded(self, file: FilePath) -> Any:
+        """The typed scenario of a file and its document, read once as long as the file stays the same."""
+        from gigacampus.foundation.cache_folder import file_hash
+        from gigacampus.scenario.document import load
+
+        key = str(file), file_hash(file)
+        if key not in self.scenarios:
+            with self.reader.turn():
+                self.scenarios[key] = load(file)
+        return self.scenarios[key]
 
 
 def house(request: Request) -> House:
@@ -126,11 +147,8 @@ def list_scenarios(here: Here) -> list[str]:
 @api.get("/scenarios/{name}/inputs")
 def scenario_inputs(here: Here, name: Name) -> Inputs:
     """The uncertain inputs of a scenario: unit, band and default of each, those that move the answers most marked."""
-    from gigacampus.scenario.document import load
-
-    file = here.catalogue.scenario(name)
+    scenario, document = here.loaded(here.catalogue.scenario(name))
     with here.reader.turn():
-        scenario, document = load(file)
         mine = [folder for run, folder in here.catalogue.runs().items() if run.startswith(f"{name}-")]
         told = reading.manifest_of(mine[-1]).get("answers", []) if mine else []
         rows = inputs.sliders(scenario, document, inputs.strongest(told))
@@ -158,17 +176,49 @@ def validate(here: Here, body: ScenarioText) -> Valid:
 @api.post("/jobs", status_code=202)
 async def submit(here: Here, body: RunRequest) -> JobShown:
     """Queue a run."""
-    import json
+    task = await run_in_threadpool(_task, here, body)
+    return JobShown(**here.jobs.submit(body.model_dump(), task).shown())
 
+
+@api.post("/solve", status_code=202)
+async def solve(here: Here, body: SolveRequest) -> JobShown:
+    """Queue a goal: what would have to be true for it; the job's ``found`` is what ``gigacampus solve --json`` says."""
+    task = await run_in_threadpool(_task, here, body)
+    asked = {"goal": body.goal, "vary": body.vary, "share": body.share}
+    return JobShown(**here.jobs.submit(body.model_dump(), {**task, "report": False, "solve": asked}).shown())
+
+
+def _task(here: House, body: RunRequest) -> dict[str, Any]:
+    """What the computing process is told: the file, what is set, the levers; refused at once where it cannot be."""
     file = here.catalogue.scenario(body.scenario)
-    if any(path == "run" or path.startswith("run.") for path in body.set):
+    named = [*body.set, *body.shift]
+    if any(path == "run" or path.startswith("run.") for path in named):
         raise refuse("the run's own settings have keys of their own here", path="set.run", fix="give seed, worlds and draws beside set")
+    if both := sorted(set(body.set) & set(body.shift)):
+        raise refuse("is held and shifted at the same time", path=both[0], fix="name it under set or under shift")
     if len(here.catalogue.runs()) >= here.limits.runs:
         raise Busy(f"the folder of runs holds {here.limits.runs} already; move or delete some")
     own = {f"run.{key}": getattr(body, key) for key in ("seed", "worlds", "draws") if getattr(body, key) is not None}
-    sets = [f"{path}={json.dumps(value)}" for path, value in {**body.set, **own}.items()]
-    task = {"path": str(file), "sets": sets, "report": body.report}
-    return JobShown(**here.jobs.submit(body.model_dump(), task).shown())
+    held = [f"{path}={json.dumps(value)}" for path, value in {**body.set, **own}.items()]
+    return {"path": str(file), "sets": [*_shifts(here, file, body.shift), *held], "report": body.report, "levers": _levers(here, file)}
+
+
+def _shifts(here: House, file: FilePath, shift: dict[str, float]) -> list[str]:
+    from gigacampus.scenario.shifted_band import set_line
+
+    if not shift:
+        return []
+    scenario, _ = here.loaded(file)
+    return [set_line(scenario, path, median) for path, median in shift.items()]
+
+
+def _levers(here: House, file: FilePath) -> list[str]:
+    from gigacampus.foundation.errors import ScenarioError
+
+    try:
+        return levers.chosen(list(here.loaded(file)[0].uncertainty))
+    except ScenarioError:
+        return []
 
 
 @api.get("/jobs")
@@ -181,6 +231,32 @@ async def list_jobs(here: Here) -> list[JobShown]:
 async def one_job(here: Here, job: Name) -> JobShown:
     """How far a job is, and what is known so far."""
     return JobShown(**_job(here, job).shown())
+
+
+@api.get("/jobs/{job}/live")
+async def live(here: Here, job: Name) -> Live | None:
+    """Series and estimate of a job that was computed without a report; null until they are known."""
+    found = _job(here, job).live
+    return Live(**found) if found is not None else None
+
+
+@api.get("/jobs/{job}/events", responses={200: {"content": {"text/event-stream": {}}}})
+async def events(here: Here, job: Name) -> StreamingResponse:
+    """The job as server-sent events: one now, and one whenever something changes, up to its end."""
+    return StreamingResponse(_told(_job(here, job)), media_type="text/event-stream")
+
+
+async def _told(job: Job) -> AsyncIterator[str]:
+    while True:
+        changed = job.changed
+        yield f"data: {JobShown(**job.shown()).model_dump_json()}\n\n"
+        if job.state in OVER:
+            return
+        while not changed.is_set():
+            try:
+                await asyncio.wait_for(changed.wait(), QUIET_S)
+            except TimeoutError:
+                yield ": waiting\n\n"
 
 
 @api.delete("/jobs/{job}", status_code=202)

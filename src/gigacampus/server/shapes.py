@@ -42,6 +42,8 @@ class RunRequest(Strict):
     """Name in the list of scenarios."""
     set: dict[SetPath, Value] = Field(default={}, max_length=MOST.sets)
     """Dotted path -> number, word, or text with a unit, as ``--set`` takes them. A value set so is certain."""
+    shift: dict[SetPath, Number] = Field(default={}, max_length=MOST.sets)
+    """Dotted path of an uncertain input -> the median to which its whole band is moved."""
     seed: Annotated[int, Field(ge=0, le=2**63 - 1)] | None = None
     """Root seed; left out: the scenario's own."""
     worlds: int = Field(default=64, ge=1, le=MOST.worlds)
@@ -50,6 +52,17 @@ class RunRequest(Strict):
     """Futures of the books."""
     report: bool = True
     """Write a run folder with answers, tables and report; false: the headline alone, which takes a moment."""
+
+
+class SolveRequest(RunRequest):
+    """What would have to be true for a goal, in a scenario with some values set; no run folder is written."""
+
+    goal: Annotated[str, Field(max_length=60, pattern=r"^[a-z_]+=[0-9-]+$")]
+    """As ``gigacampus solve --goal`` takes it: ``runway=24``, ``ebitda_by=2027-12``."""
+    vary: list[SetPath] = Field(default=[], max_length=2)
+    """Inputs of the books to move; none: the levers one by one, the least surprising first."""
+    share: Annotated[float, Field(gt=0, lt=1)] = 0.5
+    """Share of futures that must meet the goal."""
 
 
 class ScenarioText(Strict):
@@ -70,6 +83,21 @@ class JobShown(BaseModel):
     headline: dict[str, Any] | None
     run: str | None
     error: dict[str, Any] | None
+    sets: list[str]
+    """What the request sets, as ``--set`` takes it."""
+    found: dict[str, Any] | None
+    """What solving found."""
+
+
+class Live(BaseModel):
+    """What the live page draws of a job beside its headline; null until it is known."""
+
+    five: list[str]
+    """The headline figures that it shows large."""
+    series: list[dict[str, Any]]
+    """Four series by month with their 10-90 % bands."""
+    estimate: dict[str, Any] | None
+    """Coefficients of the instant estimate, fitted on this job's futures."""
 
 
 class RunRow(BaseModel):
@@ -100,6 +128,12 @@ class Slider(BaseModel):
     ceiling: float
     whole: bool
     lead: bool
+    scaled: bool
+    """Whether shifting the band scales it (a lognormal) instead of moving it."""
+    area: str
+    """schedule, power, market or deals; empty where it belongs to none."""
+    words: str
+    """What a newcomer calls it."""
 
 
 class Inputs(BaseModel):

@@ -12,6 +12,7 @@ import shutil
 import sys
 import threading
 import time
+from collections import OrderedDict
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TextIO
@@ -70,14 +71,19 @@ def compute(job: dict[str, Any], say: Say, stopped: Callable[[], bool]) -> None:
 def _run(job: dict[str, Any], staging: Path, say: Say, stopped: Callable[[], bool]) -> str | None:
     from gigacampus import api
     from gigacampus.results.run_folder import publish
+    from gigacampus.server import live
     from gigacampus.server.reading import shown
 
     progress = _progress(say, stopped)
     path, sets = Path(job["path"]), tuple(job["sets"])
-    result = api.first(path, sets, progress=progress)
+    result = _first(path, sets, progress)
+    if job.get("solve"):
+        say({"event": "found", **live.solved(result, job["solve"])})
+        return None
     said = {key: result.manifest[key] for key in ("title", "as_of", "run", "goals", "unused_inputs")}
     say({"event": "headline", "headline": shown(result.manifest["headline"], result), **said})
     if not job["report"]:
+        say({"event": "live", **live.drawn(result, job.get("levers") or ())})
         return None
     api.complete(result, path, sets=sets, progress=progress)
     progress("report", 0, 1)
@@ -86,6 +92,25 @@ def _run(job: dict[str, Any], staging: Path, say: Say, stopped: Callable[[], boo
     progress("report", 1, 1)
     publish(staging / name, Path(job["out"]) / name)
     return name
+
+
+KEPT = 2
+"""Results that stay in memory: a goal is mostly asked of the state that was just computed."""
+_results: OrderedDict[tuple[Path, tuple[str, ...], str], Any] = OrderedDict()
+
+
+def _first(path: Path, sets: tuple[str, ...], progress: Callable[[str, int, int], None]) -> Any:
+    """The computed result of a scenario file, from memory where the same was just asked."""
+    from gigacampus import api
+    from gigacampus.foundation.cache_folder import file_hash
+
+    key = path, sets, file_hash(path)
+    if key not in _results:
+        _results[key] = api.first(path, sets, progress=progress)
+        while len(_results) > KEPT:
+            _results.popitem(last=False)
+    _results.move_to_end(key)
+    return _results[key]
 
 
 def _progress(say: Say, stopped: Callable[[], bool]) -> Callable[[str, int, int], None]:

@@ -1,0 +1,154 @@
+"""What a moved input would do to a run's headline, at once: coefficients fitted on the run's own futures, and how to read them.
+
+The estimate moves every future of the run by the surface's difference, so that with nothing moved it is the run itself. It is
+sent to the live page as plain data and evaluated there by the rules of :func:`estimate`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from gigacampus.answers.completion import uncertain
+from gigacampus.answers.drivers import column_of
+from gigacampus.answers.figures import DATE_UNIT, Figure
+from gigacampus.explore.response_surface import GROUPS, LEAST_FUTURES, LEAST_WORLDS, Surface, fit
+from gigacampus.results.result import Result
+from gigacampus.schema.scenario import Scenario
+from gigacampus.schema.uncertainty import Z90, Lognormal
+
+STUDENT_90 = 1.363
+"""90 % quantile of Student's t with as many degrees of freedom as there are replicates less one: half of an 80 % interval."""
+CROSSED = 8
+"""Levers whose products are tried."""
+QUANTILES = (0.1, 0.5, 0.9)
+DIGITS = 4
+LEAST_ERROR_FRAC = 0.002
+"""Error that is always stated, over the width of the band: what rounding the data leaves."""
+
+
+@dataclass(frozen=True)
+class Scale:
+    """How an input becomes a standardised coordinate: 0 at its median, one for a standard deviation of a normal with its band."""
+
+    log: bool
+    middle: float
+    step: float
+
+    def of(self, value: np.ndarray | float) -> np.ndarray:
+        """Coordinates of values in the unit of the input."""
+        values = np.asarray(value, dtype=float)
+        return np.asarray(((np.log(values) if self.log else values) - self.middle) / self.step)
+
+
+def scale_of(spread: Any) -> Scale | None:
+    """Scale of a distribution; None where it has no width."""
+    log = isinstance(spread, Lognormal)
+    low, mid, high = (float(v) for v in spread.quantile(np.array(QUANTILES)))
+    if not low < high:
+        low, high = spread.support()
+    if not low < high:
+        return None
+    low, mid, high = (math.log(v) for v in (low, mid, high)) if log else (low, mid, high)
+    return Scale(log, mid, (high - low) / (2.0 * Z90))
+
+
+def fitted(result: Result, figures: Iterable[Figure], levers: Sequence[str] = ()) -> dict[str, Any]:
+    """Plain data: scale of each input, its coordinate by future, and for each figure its samples, terms and weights."""
+    spread = Scenario.model_validate(result.scenario).uncertainty
+    scales = {path: scale for path, s in spread.items() if (scale := scale_of(s)) is not None}
+    outcomes, used = [], {"world": set[str](), "draw": set[str]()}
+    for figure in figures:
+        row, paths = _outcome(result, figure, scales, tuple(levers)[:CROSSED])
+        outcomes.append(row)
+        used[figure.axis if figure.axis in used else "world"] |= paths
+    columns = {axis: {p: _rounded(scales[p].of(_column(result, p, axis))) for p in sorted(paths)} for axis, paths in used.items()}
+    return {
+        "inputs": {p: {"log": s.log, "middle": s.middle, "step": s.step} for p, s in scales.items()},
+        "columns": columns,
+        "months": list(result.coords["month"]),
+        "student": STUDENT_90,
+        "outcomes": outcomes,
+    }
+
+
+def _outcome(result: Result, figure: Figure, scales: Mapping[str, Scale], levers: Sequence[str]) -> tuple[dict[str, Any], set[str]]:
+    """One figure with its surface, and the inputs of which it needs a column."""
+    dated = figure.unit == DATE_UNIT
+    cap = float(len(result.coords["month"]))
+    samples = np.asarray(figure.samples, dtype=float)
+    samples = np.where(np.isnan(samples), cap, samples) if dated else samples
+    row: dict[str, Any] = {
+        "id": figure.id,
+        "unit": figure.unit,
+        "axis": figure.axis,
+        "ends": [0.0 if samples.size and samples.min() >= 0.0 else None, cap if dated else None],
+    }
+    read = [p for p in uncertain(result, figure.stages) if p in scales]
+    worlds = result.sampled.worlds if result.sampled is not None else {}
+    seen = len(np.unique(result.sampled.world_of_draw)) >= LEAST_WORLDS if result.sampled is not None else False
+    paths = [p for p in read if (p in worlds and seen) or (p not in worlds and figure.axis == "draw")]
+    row |= {"blind": [p for p in read if p not in paths]}
+    if figure.axis not in ("world", "draw") or samples.size < LEAST_FUTURES or not np.isfinite(samples).all() or np.ptp(samples) == 0.0:
+        return {**row, "reads": paths, "samples": [], "terms": [], "weights": [], "noise": {}, "misfit": {}}, set()
+    columns = {p: np.array(_rounded(scales[p].of(_column(result, p, figure.axis)))) for p in paths}
+    world = np.arange(samples.size) if figure.axis == "world" else np.asarray(result.sampled.world_of_draw)  # type: ignore[union-attr]
+    found = fit(columns, samples, world, physical=worlds, levers=levers)
+    weights = [[_digits(w) for w in line] for line in found.weights.tolist()]
+    row |= {"reads": paths, "samples": [_digits(v) for v in samples.tolist()]}
+    row |= {"terms": [list(t) for t in found.terms], "weights": weights}
+    row |= {key: {p: _digits(v) for p, v in getattr(found, key).items()} for key in ("noise", "misfit")}
+    return row, {p for term in found.terms for p in term}
+
+
+def _column(result: Result, path: str, axis: str) -> np.ndarray:
+    """Values of an input by future of an axis; by world without the reference."""
+    if axis == "draw":
+        return column_of(result, path)
+    column = result.sampled.worlds[path]  # type: ignore[union-attr]
+    return column[1:] if len(column) > 1 else column
+
+
+def _rounded(values: np.ndarray) -> list[float]:
+    return [round(float(v), DIGITS) for v in values]
+
+
+def _digits(value: float, digits: int = 6) -> float:
+    return float(f"{value:.{digits}g}")
+
+
+@dataclass(frozen=True)
+class Move:
+    """An input that is moved: its new median where the band is shifted, or the one value where it is held."""
+
+    value: float
+    held: bool
+
+
+def estimate(data: Mapping[str, Any], outcome: Mapping[str, Any], moves: Mapping[str, Move]) -> tuple[np.ndarray, float] | None:
+    """10, 50 and 90 % of an outcome after some moves less what they were, and the half width of an 80 % interval of the median.
+
+    None where the run says nothing of it: an outcome without spread, or an input without one that the outcome may read.
+    """
+    if not outcome["samples"] or any(p not in data["inputs"] or p in outcome["blind"] for p in moves):
+        return None
+    count = len(outcome["samples"])
+    before = {p: np.array(c) for p, c in data["columns"][outcome["axis"]].items()}
+    at = {p: float(Scale(**data["inputs"][p]).of(move.value)) for p, move in moves.items()}
+    after = {p: (np.full(count, at[p]) if moves[p].held else c + at[p]) if p in at else c for p, c in before.items()}
+    surface = Surface(tuple(tuple(t) for t in outcome["terms"]), np.array(outcome["weights"]), outcome["noise"], outcome["misfit"])
+    samples = np.array(outcome["samples"])
+    low, high = (end if end is not None else sign * math.inf for end, sign in zip(outcome["ends"], (-1, 1), strict=True))
+    moved = np.clip(samples + surface.changes(before, after), low, high) if surface.terms else np.tile(samples, (GROUPS + 1, 1))
+    change = np.quantile(moved, QUANTILES, axis=1) - np.quantile(samples, QUANTILES)[:, None]
+    middles = change[1, 1:]
+    variance = (GROUPS - 1) / GROUPS * float(np.sum((middles - middles.mean()) ** 2))
+    linear = {t[0] for t in surface.terms if len(t) == 1}
+    for p in (p for p in moves if p in outcome["reads"]):
+        variance += (surface.misfit[p] * min(1.0, abs(at[p]))) ** 2 + (0.0 if p in linear else (surface.noise[p] * at[p]) ** 2)
+    width = float(np.quantile(samples, 0.9) - np.quantile(samples, 0.1))
+    return change[:, 0], float(max(data["student"] * math.sqrt(variance), LEAST_ERROR_FRAC * width))

@@ -1,0 +1,63 @@
+"""The named levers of the live page: two of each area, by what a newcomer calls them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from gigacampus.scenario.plan import is_read
+
+EACH = 2
+"""Levers of an area."""
+AREAS = ("schedule", "power", "market", "deals")
+NAMED: tuple[tuple[str, str, str], ...] = (
+    ("schedule", "campuses.*.phases.*.slip_days", "Delay of the next extension"),
+    ("schedule", "campuses.*.schedule.construction_slip_quantile", "How late construction runs (0 early, 1 late)"),
+    ("schedule", "campuses.*.blocks.*.court_stop_quantile", "When a court stops a plant (0 soon, 1 late)"),
+    ("schedule", "campuses.*.blocks.*.slip_days", "Delay of a part of the plant"),
+    ("power", "compute.utilisation_frac", "Share of the machines at work"),
+    ("power", "campuses.*.cooling.design_pue", "Power of the whole over that of the machines"),
+    ("power", "campuses.*.blocks.*.it_mw", "Size of a hall"),
+    ("power", "campuses.*.blocks.*.mw", "Size of a supply of power"),
+    ("power", "campuses.*.blocks.*.count", "Number of machines or units"),
+    ("power", "library.generators.*.iso_mw", "Output of a turbine"),
+    ("power", "library.accelerators.*.server_kw", "Power of a server"),
+    ("market", "market.gas_usd_per_mmbtu", "Price of gas"),
+    ("market", "company.revenue.momentum_per_year", "Growth of revenue"),
+    ("market", "company.revenue.rental.usd_per_mw_month", "Rent of a megawatt"),
+    ("market", "company.revenue.token_price_change_per_year", "Change of the price of tokens"),
+    ("market", "products.chat_user_growth_per_year", "Growth of users"),
+    ("market", "market", "A price or a drift of the market"),
+    ("deals", "company.raise_policy.success_frac", "Chance that a round succeeds"),
+    ("deals", "company.raise_policy.size_months_of_burn", "Size of a round"),
+    ("deals", "company.opening_cash_usd", "Cash at the start"),
+    ("deals", "company.raise_policy.debt_frac", "Debt in a round"),
+    ("deals", "campuses.*.county", "The deal with the county"),
+    ("deals", "company", "The company's own terms"),
+)
+"""Area, paths, and words for them; the first that a scenario leaves uncertain are its levers."""
+
+
+def named(path: str) -> tuple[str, str]:
+    """Area of an input and the words for it; empty where it belongs to none.
+
+    >>> named("market.gas_usd_per_mmbtu"), named("red_lines.review.reported_frac")
+    (('market', 'Price of gas'), ('', ''))
+    """
+    return next(((area, words) for area, pattern, words in NAMED if is_read(path, [pattern])), ("", ""))
+
+
+def chosen(paths: Sequence[str], strongest: Iterable[str] = ()) -> list[str]:
+    """The levers among some uncertain inputs, area by area.
+
+    Of inputs with the same words the one that moves a known run's answers most comes first, then the one named last: the
+    campus that is still being built stands behind those that run.
+    """
+    known = list(strongest)
+    ranks = {path: next((k for k, (_, pattern, _) in enumerate(NAMED) if is_read(path, [pattern])), None) for path in paths}
+    out: list[str] = []
+    for area in AREAS:
+        mine = [p for p in reversed(paths) if (rank := ranks[p]) is not None and NAMED[rank][0] == area]
+        mine.sort(key=lambda p: (ranks[p], known.index(p) if p in known else len(known)))
+        first_of_words = list({ranks[p]: p for p in reversed(mine)}.values())[::-1]
+        out += [*first_of_words, *(p for p in mine if p not in first_of_words)][:EACH]
+    return out
