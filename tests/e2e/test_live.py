@@ -9,10 +9,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 pytest.importorskip("fastapi", reason="BROWSER TESTS SKIPPED: the extra `app` is not installed")
 
+from gigacampus.explore.instant_estimate import Move, estimate
 from tests.e2e.test_report import AXE
 from tests.pipeline.conftest import SMALL
 
@@ -20,6 +22,8 @@ pytestmark = pytest.mark.browser
 ROOT = Path(__file__).parents[2]
 GAS = "market.gas_usd_per_mmbtu"
 ROW = f".slider[data-path='{GAS}']"
+FIELD = f"{ROW} .exact input"
+RANGE = f"{ROW} input[type=range]"
 
 
 def serve(folder: Path, *more: str) -> tuple[subprocess.Popen[str], str]:
@@ -52,80 +56,138 @@ def address(tmp_path_factory):
     if page.built_viewer() is None or 'getElementById("live")' not in page.built_viewer()[0]:
         pytest.skip("BROWSER TESTS SKIPPED: the viewer has not been built from these sources (make viewer)")
     folder = tmp_path_factory.mktemp("served")
-    (folder / "small.yaml").write_text(SMALL.replace("worlds: 5", "worlds: 3"))
+    (folder / "small.yaml").write_text(SMALL.replace("months: 36", "months: 24"))
     process, found = serve(folder)
     yield found
     assert leave(process) == (0, "stopped\n", "")
     assert not list((folder / "runs").glob(".*"))
 
 
+def at(tab, address, fragment="scenario=small&futures=1"):
+    tab.goto(f"{address}#{fragment}")
+    tab.wait_for_selector("html[data-ready=yes]", state="attached")
+    computed(tab)
+    return tab
+
+
+def computed(tab):
+    tab.wait_for_selector("#live-five .card", timeout=180_000)
+    tab.wait_for_selector("#live-five:not(:has(.guess, .none))", timeout=180_000)
+    tab.wait_for_selector("html[data-busy=no]", state="attached", timeout=180_000)
+
+
 @pytest.fixture(scope="module")
 def tab(launch, address):
-    found = launch()
-    found.goto(address)
-    found.wait_for_selector("html[data-ready=yes]", state="attached")
-    found.select_option("#futures", "1")
-    return found
+    return at(launch(), address)
 
 
-def headline(tab, row="burn_month"):
-    return tab.locator(f".beside tr[data-id={row}] td").all_inner_texts()
+def card(tab, row="burn_month"):
+    return tab.inner_text(f".card[data-id={row}]")
 
 
-def run(tab):
-    tab.evaluate("document.querySelector('#live-said').textContent = ''")
-    tab.focus("button.go")
+def test_an_estimate_at_once_and_the_exact_run_by_itself(tab):
+    assert "as in the scenario" in card(tab)
+    before = tab.inner_text(".card[data-id=burn_month] .value")
+    tab.focus(RANGE)
+    for _ in range(6):
+        tab.keyboard.press("PageUp")
+    assert "estimate, ±" in card(tab) and tab.locator(".card.guess").count() >= 3
+    assert float(tab.evaluate("document.documentElement.dataset.estimateMs")) < 1000
+    assert "USD/MMBtu, band shifted" in tab.get_attribute(RANGE, "aria-valuetext")
+    computed(tab)
+    assert "computed" in card(tab) and f"before: {before}" in card(tab)
+    assert tab.locator(".small .ghost").count() == 4
+    command = tab.inner_text("#live-command")
+    assert "gigacampus run scenarios/small.yaml --worlds 25 --draws 384" in command
+    assert f"--set 'uncertainty.{GAS}=" in command and '"kind": "lognormal"' in command
+
+
+def test_the_state_is_in_the_address_and_outlives_a_reload(tab):
+    fragment = tab.evaluate("location.hash")
+    assert f"shift={GAS}:" in fragment.replace("%3A", ":")
+    value = tab.input_value(FIELD)
+    tab.reload()
+    tab.wait_for_selector("html[data-ready=yes]", state="attached")
+    computed(tab)
+    assert tab.input_value(FIELD) == value and tab.evaluate("location.hash") == fragment
+    assert "computed" in card(tab)
+
+
+def test_hold_and_back_by_keyboard_alone(tab):
+    tab.focus(f"{ROW} input[type=radio]")
+    tab.keyboard.press("ArrowRight")
+    assert f"hold={GAS}:" in tab.evaluate("location.hash").replace("%3A", ":")
+    assert tab.get_attribute(RANGE, "aria-valuetext").endswith("held")
+    tab.focus(f"{ROW} button.back")
     tab.keyboard.press("Enter")
-    tab.wait_for_selector("#live-said:has-text('Done')", timeout=120_000)
-
-
-def test_before_and_after_by_keyboard_alone(tab):
-    run(tab)
-    assert len(headline(tab)) == 1
-    tab.focus(f"{ROW} input[type=range]")
-    tab.keyboard.press("End")
-    held = float(tab.input_value(f"{ROW} input[type=number]"))
-    assert held > 5.2 and "USD/MMBtu" in tab.get_attribute(f"{ROW} input[type=range]", "aria-valuetext")
-    run(tab)
-    before, after, change = headline(tab)
-    assert before != after and change.startswith("+")
-    assert headline(tab, "it_mw_now")[2] == "same"
-    assert re.search(r"[1-9]\d* of \d+ figures differ", tab.inner_text("#live-said"))
-
-
-def test_an_exact_value_and_back(tab):
-    tab.fill(f"{ROW} input[type=number]", "4.25")
-    tab.press(f"{ROW} input[type=number]", "Tab")
-    assert float(tab.input_value(f"{ROW} input[type=range]")) == pytest.approx(4.25)
-    tab.fill(f"{ROW} input[type=number]", "-3")
-    tab.press(f"{ROW} input[type=number]", "Tab")
-    assert tab.locator(ROW).evaluate("e => e.classList.contains('held')")
-    assert float(tab.input_value(f"{ROW} input[type=range]")) == pytest.approx(4.25)
-    tab.click(f"{ROW} button")
-    assert not tab.locator(ROW).evaluate("e => e.classList.contains('held')")
+    assert GAS not in tab.evaluate("location.hash")
     assert tab.evaluate("document.activeElement.type") == "range"
+    computed(tab)
+
+
+def test_wrong_input_is_refused_beside_its_field(tab):
+    for text, word in (("-3", "Between 0 and 10,000"), ("cheap", "Type a number")):
+        tab.fill(FIELD, text)
+        tab.press(FIELD, "Tab")
+        assert word in tab.inner_text(f"{ROW} .warning") and tab.get_attribute(FIELD, "aria-invalid") == "true"
+        assert GAS not in tab.evaluate("location.hash")
+    tab.fill(FIELD, "4.25")
+    tab.press(FIELD, "Tab")
+    assert tab.inner_text(f"{ROW} .warning") == "" and tab.get_attribute(FIELD, "aria-invalid") == "false"
+    computed(tab)
+    tab.click("#live-reset")
+    computed(tab)
+
+
+def test_the_browser_estimates_as_python_does(tab, address):
+    jobs = tab.evaluate("fetch('/api/jobs').then(r => r.json())")
+    plain = next(j for j in jobs if j["state"] == "done" and not j["request"]["shift"] and not j["request"]["set"])
+    data = tab.evaluate(f"fetch('/api/jobs/{plain['id']}/live').then(r => r.json())")["estimate"]
+    moves = {GAS: Move(4.9, False), "campuses.south.blocks.chips.slip_days": Move(95.0, True), "compute.utilisation_frac": Move(0.7, False)}
+    asked = [data, {path: {"value": m.value, "held": m.held} for path, m in moves.items()}]
+    told = tab.evaluate("([data, moves]) => data.outcomes.map(o => gigacampusEstimate(data, o, new Map(Object.entries(moves))))", asked)
+    ours = [estimate(data, outcome, moves) for outcome in data["outcomes"]]
+    assert [t is None for t in told] == [o is None for o in ours] and sum(o is not None for o in ours) >= 3
+    for theirs, mine in zip(told, ours, strict=True):
+        if mine is not None:
+            assert np.allclose(theirs["change"], mine[0], rtol=1e-9, atol=1e-9 * (1 + abs(mine[0]).max()))
+            assert theirs["error"] == pytest.approx(mine[1], rel=1e-9)
+
+
+def test_a_goal_line_asks_what_must_be_true(tab):
+    tab.focus(".goal-range")
+    tab.keyboard.press("ArrowLeft")
+    tab.wait_for_selector(".goal-said:has-text('of futures meet it now')", timeout=120_000)
+    assert "goal=solvent_until:" in tab.evaluate("location.hash").replace("%3A", ":")
+    assert re.search(r"Price of gas|Cash at the start", tab.inner_text(".goal-said"))
+
+
+def test_states_are_kept_side_by_side_and_outlive_a_reload(tab, address):
+    tab.click("#kept summary")
+    tab.click("#live-keep")
+    tab.fill(FIELD, "4.9")
+    tab.press(FIELD, "Tab")
+    computed(tab)
+    tab.click("#live-keep")
+    assert tab.locator("#live-kept thead th").count() == 3
+    tab.reload()
+    tab.wait_for_selector("html[data-ready=yes]", state="attached")
+    assert tab.locator("#live-kept thead th").count() == 3 and tab.locator("#live-kept tr.changed").count() >= 1
+    computed(tab)
 
 
 def test_the_full_report_opens_and_draws_in_its_sandbox(tab):
-    tab.click("text=Write the full report: before")
-    link = tab.wait_for_selector(".offers a", timeout=120_000)
+    tab.click("#figures summary")
+    tab.click("text=Write the full report of this state")
+    link = tab.wait_for_selector(".offers a", timeout=180_000)
     with tab.context.expect_page() as caught:
         link.click()
     report = caught.value
-    report.wait_for_selector("html[data-ready=yes]", state="attached", timeout=30_000)
+    report.wait_for_selector("html[data-ready=yes]", state="attached", timeout=60_000)
     assert report.locator(".chart .drawing > svg").count() > 5
     assert report.evaluate("fetch('/api/runs').then(() => 'answered', () => 'refused')") == "refused"
     report.close()
-    assert tab.locator("#live-runs a").count() == 1
-
-
-def test_a_refusal_is_shown_with_its_fix(tab):
-    tab.evaluate("document.querySelector('#scenario').append(new Option('gone'))")
-    tab.select_option("#scenario", "gone")
-    tab.wait_for_selector("#live-problem .warning")
-    assert "no scenario of that name" in tab.inner_text("#live-problem")
-    tab.select_option("#scenario", "small")
-    tab.wait_for_selector("#live-problem:empty", state="attached")
+    assert tab.locator("#live-kept .runs a").count() == 1
 
 
 def test_it_asks_its_own_server_only_and_says_nothing(tab, address):
@@ -133,20 +195,27 @@ def test_it_asks_its_own_server_only_and_says_nothing(tab, address):
     assert [t for t in tab.said if "404" not in t and "Refused to connect" not in t] == []
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (360, "dark")])
-def test_axe_finds_nothing_and_nothing_is_too_wide(launch, address, width, scheme):
-    if not AXE.is_file():
-        pytest.skip("AXE SKIPPED: web/node_modules is not installed")
-    tab = launch(width=width, color_scheme=scheme)
-    tab.goto(address)
-    tab.wait_for_selector("html[data-ready=yes]", state="attached")
-    tab.select_option("#futures", "1")
-    run(tab)
+def judged(tab, width):
     tab.eval_on_selector_all("details", "all => all.forEach(d => d.open = true)")
     assert tab.evaluate("document.documentElement.scrollWidth") <= width
     tab.evaluate(AXE.read_text(encoding="utf-8"))
-    found = tab.evaluate(
+    return tab.evaluate(
         "axe.run(document, {resultTypes: ['violations']}).then(r => r.violations.map(v => [v.id, v.nodes.length, "
         "v.nodes[0].html.slice(0, 160)]))"
     )
-    assert found == []
+
+
+FULL = [(w, s, lang) for w in (320, 390, 820, 1440) for s in ("light", "dark") for lang in ("en", "zh")]
+QUICK = [(390, "dark", "zh"), (1440, "light", "en")]
+
+
+@pytest.mark.parametrize(
+    ("width", "scheme", "lang"), [pytest.param(*case, marks=[] if case in QUICK else [pytest.mark.slow]) for case in FULL]
+)
+def test_axe_finds_nothing_and_nothing_is_too_wide(launch, address, width, scheme, lang):
+    if not AXE.is_file():
+        pytest.skip("AXE SKIPPED: web/node_modules is not installed")
+    tab = launch(width=width, color_scheme=scheme)
+    at(tab, f"{address}?lang={lang}", f"scenario=small&futures=1&hold={GAS}:4.25&goal=solvent_until:2027-06")
+    assert judged(tab, width) == []
+    assert tab.evaluate("document.documentElement.lang") == lang

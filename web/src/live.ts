@@ -1,175 +1,290 @@
-// The live page: choose a scenario, move inputs, run, and see the headline before and after.
+// The live page: move levers, see an estimate at once and the exact run when it is there; the address holds the whole state.
 import { ask, follow, type Job, type Problem, Refused } from "./api";
 import { differing, type Said, table } from "./beside";
+import { type Estimate, estimate } from "./estimate";
+import { Five } from "./five";
+import { GoalLine } from "./goal";
+import { Shelf } from "./kept";
+import { Levers, type Slider } from "./levers";
 import { make } from "./page";
-import { type Slider, Sliders } from "./sliders";
+import { type Series, Small } from "./small";
+import { fresh, read, type State, written } from "./state";
+import { t } from "./words";
 
 type Inputs = { scenario: string; title: string; as_of: string; inputs: Slider[] };
-type Run = { name: string; title: string; as_of: string; worlds: number; draws: number };
-type Request = { scenario: string; set: Record<string, number>; worlds: number; draws: number; report: boolean };
-
+type Live = { five: string[]; series: Series[]; estimate: Estimate | null };
+type Done = { said: Said; live: Live; sets: string[] };
 const futures: [number, number, string][] = [
   [64, 1024, "64 worlds, 1,024 draws: as the command line"],
-  [16, 256, "16 worlds, 256 draws: sooner, wider error"],
+  [25, 384, "25 worlds, 384 draws: sooner, wider error"],
 ];
+const patience = 500;
 const byId = (id: string) => document.getElementById(id) as HTMLElement;
 
 export async function live(): Promise<void> {
-  const page = new Live();
+  Object.assign(window, { gigacampusEstimate: estimate });
+  const page = new LivePage();
   await page.open();
   document.documentElement.dataset.ready = "yes";
 }
 
-class Live {
+class LivePage {
   private readonly scenario = make("select", { id: "scenario" });
-  private readonly futures = make("select", { id: "futures" }, ...futures.map(([, , text], i) => make("option", { value: String(i) }, text)));
-  private readonly about = make("p", { class: "note" });
-  private readonly place = make("div", { class: "sliders" });
-  private readonly go = make("button", { type: "submit", class: "go" }, "Run");
-  private readonly stop = make("button", { type: "button", "aria-disabled": "true" }, "Cancel");
-  private readonly clear = make("button", { type: "button" }, "All back to default");
-  private readonly bar = make("progress", { "aria-label": "Progress of the run", value: "0", max: "1", hidden: "" });
+  private readonly futures = make("select", { id: "futures" }, ...futures.map(([, , text], i) => make("option", { value: String(i) }, t(text))));
+  private readonly bar = make("progress", { "aria-label": t("Progress of the run"), value: "0", max: "1", hidden: "" });
   private readonly stage = make("span", { class: "note", "aria-hidden": "true" });
-  private sliders: Sliders | null = null;
-  private readonly bases = new Map<string, Said>();
+  private readonly stop = make("button", { type: "button", hidden: "" }, t("Stop"));
+  private readonly five = new Five(byId("live-five"));
+  private readonly goal: GoalLine;
+  private readonly shelf: Shelf;
+  private smalls: Small[] = [];
+  private state: State = fresh("");
+  private levers!: Levers;
+  private asOf = "";
+  private readonly bases = new Map<string, Done>();
+  private after: Done | null = null;
   private running: string | null = null;
+  private turn = 0;
+  private timer = 0;
+
+  constructor() {
+    this.goal = new GoalLine(() => this.state, () => this.request(), () => this.asOf, () => this.levers, (path, value) => {
+      this.state.moves.set(path, { value, held: true });
+      this.levers.take(this.state.moves);
+      this.moved();
+    }, () => this.write());
+    this.shelf = new Shelf(byId("live-kept"), (fragment) => (location.hash = fragment));
+  }
 
   async open(): Promise<void> {
-    const form = byId("live-form") as HTMLFormElement;
-    form.noValidate = true;
-    form.replaceChildren(
-      make("div", { class: "choose" }, make("label", { for: "scenario" }, "Scenario"), this.scenario, make("label", { for: "futures" }, "Futures"), this.futures),
-      this.about, this.place, make("div", { class: "act" }, this.go, this.stop, this.clear, this.bar, this.stage));
-    form.addEventListener("submit", (event) => {
-      event.preventDefault();
-      if (this.go.getAttribute("aria-disabled") !== "true") void this.guard(() => this.run());
+    byId("live-choose").replaceChildren(make("label", { for: "scenario" }, t("Scenario")), this.scenario, make("label", { for: "futures" }, t("Futures")), this.futures, this.bar, this.stage, this.stop);
+    byId("live-goal").replaceChildren(this.goal.element);
+    this.scenario.addEventListener("change", () => void this.guard(() => this.choose(fresh(this.scenario.value))));
+    this.futures.addEventListener("change", () => {
+      this.state.futures = Number(this.futures.value);
+      this.write();
+      void this.guard(() => this.start());
     });
-    this.scenario.addEventListener("change", () => void this.guard(() => this.choose()));
-    this.clear.addEventListener("click", () => this.sliders?.reset());
-    this.stop.addEventListener("click", () => {
-      if (this.running) void ask(`/api/jobs/${this.running}`, "DELETE");
+    this.stop.addEventListener("click", () => void this.cancel());
+    byId("live-reset").addEventListener("click", () => {
+      this.state.moves.clear();
+      this.levers.take(this.state.moves);
+      this.moved();
+    });
+    byId("live-keep").addEventListener("click", () => this.keep());
+    document.querySelector(".skip")?.addEventListener("click", (e) => {
+      e.preventDefault();
+      byId("headline").focus();
+    });
+    addEventListener("hashchange", () => {
+      const found = read(location.hash);
+      if (found && written(found) !== written(this.state)) void this.guard(() => this.choose(found));
     });
     await this.guard(async () => {
       const names = await ask<string[]>("/api/scenarios");
       this.scenario.replaceChildren(...names.map((n) => make("option", {}, n)));
-      this.go.setAttribute("aria-disabled", String(!names.length));
-      const counts = await Promise.all(names.map(async (n) => (await this.inputs(n).catch(() => null))?.inputs.length ?? -1));
-      this.scenario.selectedIndex = counts.indexOf(Math.max(...counts));
-      if (names.length) await this.choose();
-      else this.about.textContent = "No scenario is served; the runs below can be read.";
-      await this.list();
+      await this.shelf.list();
+      if (!names.length) return this.say(t("No scenario is served; the runs below can be read."));
+      const named = read(location.hash);
+      const usual = names.includes("xai-2026-01") ? "xai-2026-01" : names[0]!;
+      await this.choose(named && names.includes(named.scenario) ? named : fresh(usual));
+      if (named && !names.includes(named.scenario)) this.say(t("The address names the scenario {name}, which is not served here.", { name: named.scenario }));
     });
   }
 
-  private inputs(scenario: string): Promise<Inputs> {
-    return ask<Inputs>(`/api/scenarios/${encodeURIComponent(scenario)}/inputs`);
+  /** Shows a scenario and a state of it, and computes both. */
+  private async choose(state: State): Promise<void> {
+    this.turn += 1;
+    const found = await ask<Inputs>(`/api/scenarios/${encodeURIComponent(state.scenario)}/inputs`);
+    this.state = state;
+    this.scenario.value = state.scenario;
+    this.futures.value = String(state.futures);
+    this.asOf = found.as_of;
+    byId("live-title").textContent = found.title;
+    byId("live-about").textContent = t("As of {day}. {count} of its inputs are uncertain; all keep their bands but those that you move.", { day: found.as_of, count: found.inputs.length });
+    this.levers = new Levers(byId("live-levers"), byId("live-others"), found.inputs, () => this.moved());
+    const unknown = this.levers.take(state.moves);
+    for (const path of unknown) state.moves.delete(path);
+    this.goal.open();
+    this.write();
+    void this.guard(() => this.start()).then(() => {
+      if (unknown.length) this.say(t("Not in this scenario, so left out: {paths}.", { paths: unknown.join(", ") }));
+    });
   }
 
-  private async choose(): Promise<void> {
-    const found = await this.inputs(this.scenario.value);
-    if (found.scenario !== this.scenario.value) return;
-    this.about.textContent = `${found.title}, as of ${found.as_of}. ${found.inputs.length} of its inputs are uncertain. What you move is held where you put it; the rest keeps its band.`;
-    this.sliders = new Sliders(this.place, found.inputs);
-    byId("live-table").replaceChildren();
-    this.say("");
+  private write(): void {
+    history.replaceState(null, "", written(this.state));
   }
 
-  private request(set: Record<string, number>, report = false): Request {
-    const [worlds, draws] = futures[Number(this.futures.value)]!;
-    return { scenario: this.scenario.value, set, worlds, draws, report };
+  private request(moves = this.state.moves): { scenario: string; set: object; shift: object; worlds: number; draws: number; report: boolean } {
+    const [worlds, draws] = futures[this.state.futures]!;
+    const of = (held: boolean) => Object.fromEntries([...moves].filter(([, m]) => m.held === held).map(([path, m]) => [path, m.value]));
+    return { scenario: this.state.scenario, set: of(true), shift: of(false), worlds, draws, report: false };
   }
 
-  private async run(): Promise<void> {
-    const began = performance.now();
-    const set = this.sliders?.set() ?? {};
-    const base = this.request({});
-    const key = JSON.stringify(base);
-    let before = this.bases.get(key) ?? null;
-    if (!before) {
-      before = (await this.work(base, "before")).headline;
-      if (!before) return this.say("Cancelled.");
-      this.bases.set(key, before);
+  private get base(): Done | undefined {
+    return this.bases.get(JSON.stringify(this.request(new Map())));
+  }
+
+  /** Computes the scenario as it stands, then the state of the levers. */
+  private async start(): Promise<void> {
+    const mine = ++this.turn;
+    this.after = null;
+    await this.cancel();
+    const plain = this.request(new Map());
+    if (!this.base) {
+      this.five.waiting();
+      byId("live-smalls").replaceChildren();
+      byId("live-table").replaceChildren();
+      const done = await this.work(plain, mine, t("as in the scenario"));
+      if (!done) return;
+      this.bases.set(JSON.stringify(plain), done);
     }
-    const moved = Object.keys(set).length > 0;
-    const asked = this.request(set);
-    const after = moved ? (await this.work(asked, "after")).headline : null;
-    if (moved && !after) return this.say("Cancelled.");
-    byId("live-table").replaceChildren(table(before, after), this.offers(base, moved ? asked : null));
-    const seconds = ((performance.now() - began) / 1000).toFixed(1);
-    this.say(after ? `Done in ${seconds} s: ${differing(before, after)} of ${after.headline.length} figures differ.` : `Done in ${seconds} s. Move an input and run again to compare.`);
+    this.show();
+    if (this.state.moves.size) await this.exact(mine);
+    if (this.state.goal && mine === this.turn) await this.goal.solve();
   }
 
-  /** One job from start to end, with its progress shown. */
-  private async work(request: Request, what: string): Promise<Job<Said>> {
+  /** An input was moved: the estimate at once, the run a moment later. */
+  private moved(): void {
+    this.state.moves = this.levers.moves();
+    this.write();
+    this.after = null;
+    this.show();
+    clearTimeout(this.timer);
+    this.timer = window.setTimeout(() => void this.guard(() => this.start()), patience);
+  }
+
+  private async exact(mine: number): Promise<void> {
+    const done = await this.work(this.request(), mine, t("with your changes"));
+    if (!done) return;
+    this.after = done;
+    this.show();
+    const base = this.base!;
+    this.say(t("{count} of {all} figures differ from the scenario as it stands.", { count: differing(base.said, done.said), all: done.said.headline.length }));
+  }
+
+  /** One job from start to end; null where another move overtook it. */
+  private async work(request: object, mine: number, what: string): Promise<Done | null> {
     this.busy(true);
     try {
       const job = await ask<Job<Said>>("/api/jobs", "POST", request);
       this.running = job.id;
-      return await follow(job, (now) => {
+      if (mine !== this.turn) {
+        await this.cancel();
+        return null;
+      }
+      if (what !== t("as in the scenario")) this.command(job.sets);
+      const over = await follow(job, (now) => {
         this.bar.value = now.of ? now.done / now.of : 0;
-        this.stage.textContent = now.state === "waiting" ? "waiting for another job" : `${what}: ${now.stage || "reading"}${now.of > 1 ? `, ${now.done} of ${now.of} worlds` : ""}`;
+        this.stage.textContent = `${what}: ${now.state === "waiting" ? t("waiting for another job") : now.stage || t("reading")}${now.of > 1 ? ` ${now.done}/${now.of}` : ""}`;
       });
+      if (mine !== this.turn || !over.headline) return null;
+      const drawn = await ask<Live>(`/api/jobs/${over.id}/live`);
+      return mine === this.turn ? { said: over.headline, live: drawn, sets: over.sets } : null;
     } finally {
-      this.busy(false);
+      if (mine === this.turn) this.busy(false);
     }
   }
 
-  private offers(before: Request, after: Request | null): HTMLElement {
-    const offer = (name: string, request: Request) => {
-      const place = make("span", {});
-      const button = make("button", { type: "button" }, `Write the full report: ${name}`);
-      button.addEventListener("click", () => void this.guard(async () => {
-        if (this.running) return;
-        const job = await this.work({ ...request, report: true }, "report");
-        if (!job.run) return this.say("Cancelled.");
-        const link = this.link(job.run, `Full report: ${name}`);
+  private async cancel(): Promise<void> {
+    const job = this.running;
+    this.running = null;
+    if (job) await ask(`/api/jobs/${job}`, "DELETE").catch(() => undefined);
+  }
+
+  /** Draws what is known: before alone, before with an estimate, or before and after. */
+  private show(): void {
+    const base = this.base;
+    if (!base) return;
+    const moved = this.state.moves.size > 0;
+    const began = performance.now();
+    if (moved && !this.after && base.live.estimate) this.five.guess(base.live.five, base.said, base.live.estimate, this.state.moves);
+    else this.five.exact(base.live.five, base.said, this.after?.said ?? null);
+    document.documentElement.dataset.estimateMs = (performance.now() - began).toFixed(1);
+    this.charts(base.live.series, this.after?.live.series ?? null, moved && !this.after);
+    byId("live-table").replaceChildren(table(base.said, this.after?.said ?? null), this.offers());
+    byId("live-state").textContent = !moved ? t("The scenario as it stands.") : this.after ? t("Computed with your changes; the grey line is the scenario as it stands.") : t("Estimated; the exact run follows by itself.");
+    if (!moved) this.command([]);
+    else if (this.after) this.command(this.after.sets);
+    (byId("live-keep") as HTMLButtonElement).setAttribute("aria-disabled", String(moved && !this.after));
+  }
+
+  private charts(before: Series[], after: Series[] | null, waits: boolean): void {
+    const host = byId("live-smalls");
+    if (host.children.length !== before.length) {
+      this.smalls = before.map((s) => new Small(s.id === "cash" ? { month: () => this.state.goal?.month ?? null, set: (month, done) => this.goal.take(month, done) } : null));
+      host.replaceChildren(...this.smalls.map((s) => s.element));
+    }
+    host.classList.toggle("waits", waits);
+    before.forEach((s, k) => this.smalls[k]!.draw(s, after?.[k] ?? null));
+  }
+
+  private command(sets: string[]): void {
+    const [worlds, draws] = futures[this.state.futures]!;
+    const lines = sets.filter((s) => !s.startsWith("run.")).map((s) => ` \\\n  --set '${s}'`).join("");
+    byId("live-command").textContent = `gigacampus run scenarios/${this.state.scenario}.yaml --worlds ${worlds} --draws ${draws}${lines}`;
+  }
+
+  private keep(): void {
+    const base = this.base;
+    const said = this.state.moves.size ? this.after?.said : base?.said;
+    if (!said) return this.say(t("The exact run is not there yet; keep it in a moment."));
+    const moves = [...this.state.moves].map(([path, m]) => `${this.levers.name(path)} ${Number(m.value.toPrecision(3))}`);
+    this.shelf.keep(`${this.state.scenario}: ${moves.length ? moves.join(", ") : t("as it stands")}`, written(this.state), said);
+    this.say(t("Kept below, side by side."));
+  }
+
+  private offers(): HTMLElement {
+    const place = make("span", {});
+    const button = make("button", { type: "button" }, t("Write the full report of this state"));
+    button.addEventListener("click", () => void this.guard(async () => {
+      const mine = ++this.turn;
+      this.busy(true);
+      try {
+        const over = await follow(await ask<Job<Said>>("/api/jobs", "POST", { ...this.request(), report: true }), (now) => {
+          this.running = now.id;
+          this.stage.textContent = `${t("report")}: ${now.stage}`;
+        });
+        if (!over.run) return this.say(t("Stopped."));
+        const link = make("a", { href: `/runs/${encodeURIComponent(over.run)}/report`, target: "_blank", rel: "noopener" }, t("Open the full report"));
         place.replaceChildren(link);
         link.focus();
-        this.say("The report is written.");
-        await this.list();
-      }));
-      place.append(button);
-      return place;
-    };
-    return make("p", { class: "offers" }, offer("before", before), " ", ...(after ? [offer("after", after)] : []));
-  }
-
-  private link(run: string, text: string): HTMLAnchorElement {
-    return make("a", { href: `/runs/${encodeURIComponent(run)}/report`, target: "_blank", rel: "noopener" }, text);
-  }
-
-  private async list(): Promise<void> {
-    const runs = await ask<Run[]>("/api/runs");
-    const rows = runs.map((r) => make("li", {}, this.link(r.name, r.name), ` ${r.title}; ${r.worlds} worlds, ${r.draws} draws`));
-    byId("live-runs").replaceChildren(rows.length ? make("ul", {}, ...rows) : make("p", {}, "No run has been written yet."));
+        this.say(t("The report is written."));
+        await this.shelf.list();
+      } finally {
+        if (mine === this.turn) this.busy(false);
+      }
+    }));
+    place.append(button);
+    return make("p", { class: "offers" }, place);
   }
 
   private busy(now: boolean): void {
-    this.go.setAttribute("aria-disabled", String(now));
-    this.stop.setAttribute("aria-disabled", String(!now));
-    this.bar.hidden = !now;
-    if (now) this.say("Running.");
-    else {
-      this.running = null;
-      this.stage.textContent = "";
-    }
+    this.bar.hidden = this.stop.hidden = !now;
+    document.documentElement.dataset.busy = now ? "yes" : "no";
+    if (now) return;
+    this.running = null;
+    this.stage.textContent = "";
   }
 
   private say(text: string): void {
     byId("live-said").textContent = text;
   }
 
-  /** Runs what may fail and shows why it did. */
+  /** Runs what may fail; what is wrong with a lever is said beside it, the rest above. */
   private async guard(act: () => Promise<unknown>): Promise<void> {
     const place = byId("live-problem");
     place.replaceChildren();
     try {
       await act();
     } catch (error) {
-      const problem: Problem = error instanceof Refused ? error.problem : { kind: "no answer", message: "The server does not answer. Is it still running?" };
-      this.say("");
-      const lines = problem.findings?.map((f) => [f.path, f.problem, f.nearest && `nearest valid name: ${f.nearest}`, f.fix && `fix: ${f.fix}`].filter(Boolean).join("; "));
-      place.replaceChildren(make("p", { class: "warning" }, problem.message ?? problem.kind), ...(lines ? [make("ul", {}, ...lines.map((l) => make("li", {}, l)))] : []));
+      const problem: Problem = error instanceof Refused ? error.problem : { kind: "no answer", message: t("The server does not answer. Is it still running?") };
+      this.busy(false);
+      const rest = (problem.findings ?? []).filter((f) => !this.levers?.refuse(f.path ?? "", [f.problem, f.fix].filter(Boolean).join("; ")));
+      const lines = rest.map((f) => [f.path, f.problem, f.nearest && `${t("nearest valid name")}: ${f.nearest}`, f.fix].filter(Boolean).join("; "));
+      if (problem.findings?.length && !rest.length) return;
+      place.replaceChildren(make("p", { class: "warning" }, problem.message ?? problem.kind), ...(lines.length ? [make("ul", {}, ...lines.map((l) => make("li", {}, l)))] : []));
     }
   }
 }

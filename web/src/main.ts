@@ -6,6 +6,7 @@ import { map } from "./map";
 import { anchors, readers } from "./reader";
 
 if (document.getElementById("live")) {
+  copying();
   void live();
 } else {
   copying();

@@ -16,7 +16,7 @@ import numpy as np
 from gigacampus.answers.completion import uncertain
 from gigacampus.answers.drivers import column_of
 from gigacampus.answers.figures import DATE_UNIT, Figure
-from gigacampus.explore.response_surface import GROUPS, LEAST_FUTURES, LEAST_WORLDS, Surface, fit
+from gigacampus.explore.response_surface import GROUPS, LEAST_FUTURES, Surface, fit
 from gigacampus.results.result import Result
 from gigacampus.schema.scenario import Scenario
 from gigacampus.schema.uncertainty import Z90, Lognormal
@@ -27,6 +27,8 @@ CROSSED = 8
 """Levers whose products are tried."""
 QUANTILES = (0.1, 0.5, 0.9)
 DIGITS = 4
+ROUNDING_FRAC = 1e-9
+"""Spread that rounding leaves, over the largest value."""
 LEAST_ERROR_FRAC = 0.002
 """Error that is always stated, over the width of the band: what rounding the data leaves."""
 
@@ -90,10 +92,10 @@ def _outcome(result: Result, figure: Figure, scales: Mapping[str, Scale], levers
     }
     read = [p for p in uncertain(result, figure.stages) if p in scales]
     worlds = result.sampled.worlds if result.sampled is not None else {}
-    seen = len(np.unique(result.sampled.world_of_draw)) >= LEAST_WORLDS if result.sampled is not None else False
+    seen = len(np.unique(result.sampled.world_of_draw)) >= LEAST_FUTURES if result.sampled is not None else False
     paths = [p for p in read if (p in worlds and seen) or (p not in worlds and figure.axis == "draw")]
     row |= {"blind": [p for p in read if p not in paths]}
-    if figure.axis not in ("world", "draw") or samples.size < LEAST_FUTURES or not np.isfinite(samples).all() or np.ptp(samples) == 0.0:
+    if figure.axis not in ("world", "draw") or samples.size < LEAST_FUTURES or not has_spread(samples):
         return {**row, "reads": paths, "samples": [], "terms": [], "weights": [], "noise": {}, "misfit": {}}, set()
     columns = {p: np.array(_rounded(scales[p].of(_column(result, p, figure.axis)))) for p in paths}
     world = np.arange(samples.size) if figure.axis == "world" else np.asarray(result.sampled.world_of_draw)  # type: ignore[union-attr]
@@ -103,6 +105,15 @@ def _outcome(result: Result, figure: Figure, scales: Mapping[str, Scale], levers
     row |= {"terms": [list(t) for t in found.terms], "weights": weights}
     row |= {key: {p: _digits(v) for p, v in getattr(found, key).items()} for key in ("noise", "misfit")}
     return row, {p for term in found.terms for p in term}
+
+
+def has_spread(samples: np.ndarray) -> bool:
+    """Whether finite samples differ by more than what rounding leaves.
+
+    >>> has_spread(np.array([1.0, 1.0 + 1e-15])), has_spread(np.array([1.0, 1.1]))
+    (False, True)
+    """
+    return bool(samples.size and np.isfinite(samples).all() and np.ptp(samples) > ROUNDING_FRAC * np.abs(samples).max())
 
 
 def _column(result: Result, path: str, axis: str) -> np.ndarray:

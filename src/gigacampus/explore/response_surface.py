@@ -15,10 +15,8 @@ import numpy as np
 GROUPS = 12
 """Replicates of a fit: each leaves out the futures of every twelfth world."""
 MOST_TERMS = 32
-LEAST_WORLDS = 2 * GROUPS - 4
-"""Worlds below which physical inputs get no slope."""
-LEAST_FUTURES = 2 * GROUPS
-"""Futures below which no surface is fitted."""
+LEAST_FUTURES = 20
+"""Futures below which no surface is fitted, and worlds below which physical inputs get no slope."""
 RANGES = 6
 """Ranges of an input over which the surface is held against the futures."""
 EXTENDED = 0.5
@@ -92,7 +90,7 @@ def _two_levels(
     books = _chosen(within, outcome - _world_means(outcome, number)[number], inside, forced) if inside.size else {}
     rest = outcome - matrix[:, list(books)] @ np.array(list(books.values()))
     outside = np.flatnonzero(between)
-    if len(np.unique(number)) < LEAST_WORLDS or not outside.size:
+    if len(np.unique(number)) < LEAST_FUTURES or not outside.size:
         return books
     return books | _chosen(_world_means(matrix[:, outside], number), _world_means(rest, number), outside, forced)
 

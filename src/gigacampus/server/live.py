@@ -9,7 +9,8 @@ import numpy as np
 
 from gigacampus.answers.figures import Figure, known
 from gigacampus.answers.headline import headline, loudest
-from gigacampus.report import reading
+from gigacampus.explore.instant_estimate import fitted, has_spread
+from gigacampus.report import reading, words
 from gigacampus.results.periods import as_of_month, year_ahead
 from gigacampus.results.result import Result, quantiles
 
@@ -24,21 +25,21 @@ AREAS = (
 MORE = ("training_flop_year", "nox_year", "co2_year", "water_mgd", "unmet_hours_year", "gate_delay", "escape")
 """What stands in where an area has none."""
 DIGITS = 5
+NEVER = 1e4
+"""Month that stands for none, where only the spread counts."""
 
 
 def five(figures: Sequence[Figure]) -> list[str]:
     """Five headline figures of a run, one of each area, those first that its futures spread."""
-    spread = [f.id for f in figures if f.samples.size > 1 and np.ptp(np.nan_to_num(f.samples, nan=-1.0)) > 0.0]
+    spread = [f.id for f in figures if has_spread(np.nan_to_num(np.asarray(f.samples, dtype=float), nan=NEVER))]
     there = [f.id for f in figures]
-    picked = [next((i for i in area if i in spread), None) or next((i for i in area if i in there), None) for area in AREAS]
-    more = [i for i in (*MORE, *there) if i in there]
+    picked = [next((i for i in area if i in spread), "") for area in AREAS]
+    more = [i for i in (*MORE, *there) if i in spread] + [i for i in (*(area[0] for area in AREAS), *there) if i in there]
     return list(dict.fromkeys([*(i for i in picked if i), *more]))[: len(AREAS)]
 
 
 def drawn(result: Result, levers: Iterable[str]) -> dict[str, Any]:
     """Five figures, four series and the estimate of a result, as plain data."""
-    from gigacampus.explore.instant_estimate import fitted
-
     figures = headline(result)
     names = five(figures)
     data = fitted(result, [f for f in figures if f.id in names], tuple(levers))
@@ -82,7 +83,7 @@ def _county(result: Result) -> dict[str, Any] | None:
         return None
     paid = result.samples("county_paid_usd").sum(axis=1)
     paid[:, : as_of_month(result) + 1] = 0.0
-    title = f"Paid to public bodies since {result.coords['month'][as_of_month(result)]}, added up"
+    title = words.with_month_names(f"Paid to public bodies since {result.coords['month'][as_of_month(result)]}, added up")
     return _row(result, "county", title, "USD", quantiles(np.cumsum(paid, axis=1)))
 
 

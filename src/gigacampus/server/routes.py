@@ -7,7 +7,7 @@ import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path as FilePath
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.concurrency import run_in_threadpool
@@ -63,9 +63,9 @@ api = APIRouter(prefix="/api", responses=REFUSALS)
 
 
 @pages.get("/")
-def live_page() -> HTMLResponse:
+def live_page(lang: Annotated[Literal["en", "zh"], Query()] = "en") -> HTMLResponse:
     """The live page."""
-    text, policy = page.live()
+    text, policy = page.live(lang)
     return HTMLResponse(text, headers={"content-security-policy": policy})
 
 

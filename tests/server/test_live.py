@@ -1,0 +1,100 @@
+"""What the live page asks for: bands that are shifted, goals, series with the estimate, and news of a job as it comes."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from gigacampus import api
+from gigacampus.explore.instant_estimate import Move, estimate
+from gigacampus.explore.run_session import hold
+from gigacampus.explore.solving import solve
+from gigacampus.server.levers import AREAS, chosen, named
+from tests.server.conftest import finished
+
+QUICK = {"scenario": "small", "worlds": 3, "draws": 8, "report": False}
+CASH = "company.opening_cash_usd"
+GAS = "market.gas_usd_per_mmbtu"
+
+
+def values(job):
+    return {r["id"]: r["value"] for r in job["headline"]["headline"]}
+
+
+def test_a_shifted_band_is_the_run_of_the_line_that_the_job_shows(client, workshop):
+    job = finished(client, client.post("/api/jobs", json={**QUICK, "shift": {CASH: 9e9}}).json())
+    (line,) = [s for s in job["sets"] if not s.startswith("run.")]
+    path = workshop / "scenarios" / "small.yaml"
+    ours = api.compute(path, sets=(line,), worlds=3, draws=8, twin=False)
+    assert values(job) == {r["id"]: r["value"] for r in ours.manifest["headline"]}
+    assert ours.scenario["uncertainty"][CASH] == {"kind": "uniform", "low": 7.5e9, "high": 10.5e9}
+
+
+@pytest.mark.parametrize(
+    ("body", "path"),
+    [
+        ({"shift": {GAS: -2}}, GAS),
+        ({"shift": {"company.cash_floor_usd": 1e9}}, "company.cash_floor_usd"),
+        ({"shift": {GAS: 4}, "set": {GAS: 4}}, GAS),
+        ({"shift": {"run.worlds": 2}}, "set.run"),
+    ],
+)
+def test_a_band_that_cannot_be_shifted_is_refused_at_once_with_its_path(client, body, path):
+    refused = client.post("/api/jobs", json={**QUICK, **body})
+    assert refused.status_code == 422 and refused.json()["error"]["findings"][0]["path"] == path
+
+
+def test_a_goal_is_answered_as_the_command_answers_it(client, workshop):
+    asked = {**QUICK, "goal": "solvent_until=2027-06", "vary": [CASH], "set": {GAS: 5.0}}
+    job = finished(client, client.post("/api/solve", json=asked).json())
+    result = api.first(workshop / "scenarios" / "small.yaml", (f"{GAS}=5.0", "run.worlds=3", "run.draws=8"))
+    ours = json.loads(json.dumps(solve(hold(result), asked["goal"], (CASH,))))
+    assert job["state"] == "done" and job["found"] == ours and "required" in ours
+
+
+def test_a_goal_that_is_none_fails_with_its_fix(client):
+    for goal, vary in (("runway=900", []), ("solvent_until=2027-06", ["campuses.south.blocks.chips.slip_days"])):
+        job = finished(client, client.post("/api/solve", json={**QUICK, "goal": goal, "vary": vary}).json())
+        assert job["state"] == "failed" and job["error"]["findings"][0]["fix"]
+
+
+def test_a_job_gives_five_figures_four_series_and_an_estimate(client):
+    job = finished(client, client.post("/api/jobs", json={**QUICK, "worlds": 24, "draws": 48}).json())
+    live = client.get(f"/api/jobs/{job['id']}/live").json()
+    shown = {r["id"] for r in job["headline"]["headline"]}
+    assert len(live["five"]) == 5 and set(live["five"]) <= shown
+    assert [s["id"] for s in live["series"]] == ["power", "cash", "noise", "county"]
+    assert all(len(s["p50"]) == len(s["months"]) == 36 for s in live["series"])
+    outcomes = {o["id"]: o for o in live["estimate"]["outcomes"]}
+    assert list(outcomes) == [r["id"] for r in job["headline"]["headline"] if r["id"] in live["five"]]
+    change, error = estimate(live["estimate"], outcomes["burn_month"], {GAS: Move(8.0, held=True)})
+    assert change[1] > 0.0 and 0.0 < error < change[1]
+
+
+def test_a_job_with_a_report_has_nothing_live(client):
+    job = finished(client, client.post("/api/jobs", json={**QUICK, "report": True}).json())
+    assert client.get(f"/api/jobs/{job['id']}/live").json() is None
+
+
+def test_events_tell_every_state_up_to_the_end(client):
+    job = client.post("/api/jobs", json={**QUICK, "seed": 21}).json()
+    with client.stream("GET", f"/api/jobs/{job['id']}/events") as answer:
+        assert answer.headers["content-type"].startswith("text/event-stream")
+        told = [json.loads(line[6:]) for line in answer.iter_lines() if line.startswith("data: ")]
+    assert told[-1]["state"] == "done" and told[-1]["headline"]
+    assert told[-1] == client.get(f"/api/jobs/{job['id']}").json()
+    assert len({t["stage"] for t in told}) > 3 and all(t["state"] in ("waiting", "running") for t in told[:-1])
+
+
+def test_levers_are_two_of_each_area_and_the_last_campus_leads():
+    paths = [f"campuses.{c}.cooling.design_pue" for c in ("old", "new")] + [
+        "compute.utilisation_frac",
+        GAS,
+        CASH,
+        "red_lines.review.reported_frac",
+    ]
+    found = chosen(paths)
+    assert found == ["compute.utilisation_frac", "campuses.new.cooling.design_pue", GAS, CASH]
+    assert chosen(paths, strongest=["campuses.old.cooling.design_pue"])[1] == "campuses.old.cooling.design_pue"
+    assert {named(p)[0] for p in found} <= set(AREAS) and named("red_lines.review.reported_frac") == ("", "")

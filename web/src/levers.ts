@@ -1,0 +1,192 @@
+// Levers: uncertain inputs of a scenario, each with its band on its track, shifted as a whole or held at one value.
+import type { Move, Moves } from "./estimate";
+import { make } from "./page";
+import { t } from "./words";
+
+export type Slider = {
+  path: string; name: string; place: string; about: string; unit: string; default: number; p10: number; p90: number;
+  low: number; high: number; floor: number; ceiling: number; whole: boolean; lead: boolean; scaled: boolean; area: string; words: string;
+};
+
+const digits = 4;
+const areas: [string, string][] = [["schedule", "Schedule"], ["power", "Power"], ["market", "Market"], ["deals", "Deals"]];
+
+export function told(value: number): string {
+  const large = Math.abs(value) >= 1e6;
+  return value.toLocaleString("en", large ? { notation: "compact", compactDisplay: "long", maximumSignificantDigits: digits } : { maximumSignificantDigits: digits });
+}
+
+export class Levers {
+  private readonly rows = new Map<string, Row>();
+
+  constructor(leads: HTMLElement, private readonly others: HTMLElement, rows: Slider[], private readonly moved: () => void) {
+    for (const r of rows) this.rows.set(r.path, new Row(r, () => this.moved()));
+    const groups = areas.flatMap(([area, title]) => {
+      const mine = rows.filter((r) => r.lead && r.area === area).map((r) => this.rows.get(r.path)!.element);
+      return mine.length ? [make("section", { class: "area", "aria-label": t(title) }, make("h3", {}, t(title)), ...mine)] : [];
+    });
+    leads.replaceChildren(...groups);
+    if (!rows.length) leads.replaceChildren(make("p", {}, t("Nothing in this scenario is uncertain, so there is nothing to move; it can be run as it is.")));
+    this.search(rows.filter((r) => !r.lead));
+  }
+
+  moves(): Moves {
+    return new Map([...this.rows].flatMap(([path, row]) => (row.move ? [[path, row.move] as [string, Move]] : [])));
+  }
+
+  /** Puts the levers where a state has them; gives the paths that this scenario does not have. */
+  take(moves: Moves): string[] {
+    for (const [path, row] of this.rows) row.put(moves.get(path) ?? null);
+    return [...moves.keys()].filter((path) => !this.rows.has(path));
+  }
+
+  /** Says beside a lever what is wrong with it; false where there is no such lever. */
+  refuse(path: string, problem: string): boolean {
+    const row = [...this.rows.values()].find((r) => path === r.slider.path || path.endsWith(`.${r.slider.path}`) || path.startsWith(`uncertainty.${r.slider.path}`));
+    row?.refuse(problem);
+    return row !== undefined;
+  }
+
+  name(path: string): string {
+    const row = this.rows.get(path)?.slider;
+    return row ? row.words ? t(row.words) : row.name : path;
+  }
+
+  books(): Slider[] {
+    return [...this.rows.values()].map((r) => r.slider).filter((s) => /^(company|market)\./.test(s.path));
+  }
+
+  private search(rows: Slider[]): void {
+    if (!rows.length) return this.others.replaceChildren(make("p", { class: "note" }, t("All uncertain inputs of this scenario stand above.")));
+    const field = make("input", { type: "search", id: "find-input", placeholder: t("gas, growth, slip \u2026") });
+    const count = make("span", { class: "note", role: "status" });
+    const made = rows.map((r) => this.rows.get(r.path)!);
+    const show = () => {
+      const wanted = field.value.toLowerCase();
+      for (const row of made) row.element.hidden = !row.text.includes(wanted);
+      count.textContent = t("{shown} of {all}", { shown: made.filter((r) => !r.element.hidden).length, all: made.length });
+    };
+    field.addEventListener("input", show);
+    this.others.replaceChildren(make("p", { class: "filter" }, make("label", { for: "find-input" }, t("Find an input")), field, count), ...made.map((r) => r.element));
+    show();
+  }
+}
+
+class Row {
+  move: Move | null = null;
+  readonly element: HTMLElement;
+  readonly text: string;
+  private readonly range: HTMLInputElement;
+  private readonly exact: HTMLInputElement;
+  private readonly band = make("span", { class: "band" });
+  private readonly back: HTMLButtonElement;
+  private readonly wrong: HTMLElement;
+  private readonly ways: HTMLInputElement[];
+  private readonly step: number;
+
+  constructor(readonly slider: Slider, private readonly changed: () => void) {
+    const r = slider;
+    const id = `in-${r.path.replaceAll(".", "-")}`;
+    const name = r.words ? t(r.words) : r.name;
+    this.step = r.whole ? 1 : Number(((r.high - r.low) / 200).toPrecision(2)) || 1e-9;
+    this.range = make("input", { type: "range", id, min: String(r.low), max: String(r.high), step: r.whole ? "1" : "any", "aria-describedby": `${id}-hint` });
+    this.exact = make("input", { type: "text", inputmode: "decimal", autocomplete: "off", "aria-label": `${name}: ${t("exact value")} ${r.unit}`.trim(), "aria-describedby": `${id}-wrong` });
+    this.back = make("button", { type: "button", class: "back", "aria-label": `${t("Back to default")}: ${name}`, hidden: "" }, t("Back"));
+    this.wrong = make("p", { class: "warning", id: `${id}-wrong`, role: "alert" });
+    this.ways = [0, 1].map((k) => make("input", { type: "radio", name: `${id}-way`, value: String(k), ...(k ? {} : { checked: "" }) }));
+    const choice = make("fieldset", { class: "way" }, make("legend", { class: "unseen" }, `${name}: ${t("shift the band or hold at a value")}`),
+      make("label", {}, this.ways[0]!, make("span", {}, t("shift band"))), make("label", {}, this.ways[1]!, make("span", {}, t("hold"))));
+    const hint = t("Default {value}; 10\u201390 % {low} to {high} {unit}", { value: told(r.default), low: told(r.p10), high: told(r.p90), unit: r.unit }).trim();
+    const usual = make("span", { class: "usual" });
+    this.place(usual, r.p10, r.p90);
+    this.element = make("div", { class: "slider", "data-path": r.path },
+      make("label", { for: id }, name, make("small", {}, r.words ? `${r.name}${r.place ? `, ${r.place}` : ""}` : r.place)),
+      make("span", { class: "exact" }, this.exact, make("span", { class: "unit" }, r.unit)),
+      make("div", { class: "under" }, make("div", { class: "track" }, usual, this.band, this.range), choice, this.back),
+      make("p", { class: "note", id: `${id}-hint` }, `${r.about ? `${r.about} ` : ""}${hint}`), this.wrong);
+    this.text = `${this.element.textContent} ${r.path}`.toLowerCase();
+    this.listen();
+    this.put(null);
+  }
+
+  put(move: Move | null): void {
+    this.move = move;
+    this.wrong.textContent = "";
+    this.exact.setAttribute("aria-invalid", "false");
+    if (move) this.ways[move.held ? 1 : 0]!.checked = true;
+    this.show(move?.value ?? Number(this.slider.default.toPrecision(digits)));
+  }
+
+  refuse(problem: string): void {
+    this.wrong.textContent = problem;
+    this.exact.setAttribute("aria-invalid", "true");
+  }
+
+  private get held(): boolean {
+    return this.ways[1]!.checked;
+  }
+
+  private listen(): void {
+    this.range.addEventListener("input", () => this.to(Number(this.range.value), this.range));
+    this.range.addEventListener("keydown", (e) => {
+      const by = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1, PageUp: 10, PageDown: -10 }[e.key];
+      if (!by) return;
+      e.preventDefault();
+      const r = this.slider;
+      this.to(Math.min(r.high, Math.max(r.low, (this.move?.value ?? r.default) + by * this.step)));
+    });
+    this.exact.addEventListener("change", () => this.typed());
+    for (const way of this.ways) way.addEventListener("change", () => {
+      this.to(this.move?.value ?? Number(this.slider.default.toPrecision(digits)));
+    });
+    this.back.addEventListener("click", () => {
+      this.ways[0]!.checked = true;
+      this.put(null);
+      this.changed();
+      this.range.focus();
+    });
+  }
+
+  private typed(): void {
+    const r = this.slider;
+    const text = this.exact.value.trim().replaceAll(",", "");
+    const value = Number(text);
+    if (text === "" || !Number.isFinite(value)) return this.refuse(t("Type a number, such as {value}.", { value: told(r.default) }));
+    if (value < r.floor || value > r.ceiling) {
+      const [low, high] = [r.floor <= -1e30 ? null : told(r.floor), r.ceiling >= 1e30 ? null : told(r.ceiling)];
+      return this.refuse(high === null ? t("At least {low} {unit}.", { low: low ?? "", unit: r.unit }) : t("Between {low} and {high} {unit}.", { low: low ?? "", high, unit: r.unit }));
+    }
+    if (r.whole && !Number.isInteger(value)) return this.refuse(t("Whole numbers only."));
+    this.to(value, this.exact);
+  }
+
+  private to(value: number, from?: HTMLInputElement): void {
+    const rounded = from === this.exact ? value : Number(value.toPrecision(digits));
+    this.wrong.textContent = "";
+    this.exact.setAttribute("aria-invalid", "false");
+    this.move = { value: rounded, held: this.held };
+    this.show(rounded, from);
+    this.changed();
+  }
+
+  private show(value: number, from?: HTMLInputElement): void {
+    const r = this.slider;
+    if (from !== this.range) this.range.value = String(value);
+    this.exact.value = Math.abs(value) >= 1e6 ? value.toExponential().replace("e+", "e") : String(value);
+    const way = this.move ? (this.held ? t("held") : t("band shifted")) : t("as in the scenario");
+    this.range.setAttribute("aria-valuetext", `${told(value)} ${r.unit}, ${way}`.replace(" ,", ","));
+    this.element.classList.toggle("moved", this.move !== null);
+    this.back.hidden = this.move === null;
+    const by = r.scaled ? value / r.default : value - r.default;
+    const [low, high] = this.move?.held ? [value, value] : r.scaled ? [r.p10 * by, r.p90 * by] : [r.p10 + by, r.p90 + by];
+    this.place(this.band, low, high);
+  }
+
+  /** Puts a mark on the track; percentages of its width, by the style's own variables. */
+  private place(mark: HTMLElement, low: number, high: number): void {
+    const span = this.slider.high - this.slider.low || 1;
+    const at = (v: number) => Math.min(100, Math.max(0, (100 * (v - this.slider.low)) / span));
+    mark.style.setProperty("--from", `${at(low)}%`);
+    mark.style.setProperty("--to", `${at(high)}%`);
+  }
+}
