@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from datetime import date
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
 from pydantic import ValidationError
 
 from gigacampus.buildout.stage import run
+from gigacampus.company.ledger.committed_assets import Priced, _prices
 from gigacampus.registry.kinds import COOLING
+from gigacampus.registry.stage_inputs import Inputs
 from gigacampus.registry.variables import BINDING, of_stage
 
 from .cases import small
@@ -204,3 +208,22 @@ def test_a_limit_that_only_a_later_phase_gives_is_refused() -> None:
     hall = {"kind": "hall", "it_mw": 50, "phase": 1}
     with pytest.raises(ValidationError, match="give the hall of phase 0 too"):
         small({"chips": A, "hall": hall}, phases={"more": PHASE})
+
+
+def test_a_substation_or_cooling_plant_is_bought_where_it_states_a_cost() -> None:
+    plant = {"kind": "cooling", "model": "lib:cooling/tower", "heat_mw": 10, "in_service": date(2026, 5, 1)}
+    yard = {"kind": "substation", "mw": 10, "in_service": date(2026, 5, 1)}
+    inputs = small({"towers": {**plant, "cost_usd": 4e6}, "spare": plant, "yard": {**yard, "cost_usd": 7e6}, "other": yard})
+    assert run(inputs, {})["block_delivered_frac"][:, 3:6].tolist() == [[0, 1, 1], [0, 0, 0], [0, 1, 1], [0, 0, 0]]
+    whole = SimpleNamespace(company=SimpleNamespace(assets=SimpleNamespace(network_frac_of_gpu=0.1, grid_usd_per_mw=1e6)))
+    priced = Priced(Inputs(SimpleNamespace(**vars(inputs.tree), **vars(whole)), inputs.at), {})
+    bought = _prices(priced, np.stack([run(inputs, {})["block_delivered_frac"]] * 2)[None], 1)[0].sum(axis=0)
+    assert bought.tolist() == [4e6, 0.0, 7e6, 0.0]
+
+
+@pytest.mark.parametrize(
+    "block", [{"kind": "permit"}, {"kind": "legal", "stops": ["chips"], "probability_frac": 0.5}, {"kind": "retirement", "block": "chips"}]
+)
+def test_a_cost_that_no_account_takes_is_refused(block: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError, match="no account"):
+        small({"chips": A, "odd": {**block, "in_service": date(2026, 5, 1), "cost_usd": 1e6}})

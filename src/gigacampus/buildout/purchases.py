@@ -13,11 +13,23 @@ import numpy as np
 from gigacampus.buildout.presence import Timetable
 from gigacampus.foundation.calendar import Months
 from gigacampus.registry.stage_inputs import Inputs
-from gigacampus.schema.buildout import AcceleratorBlock, BatteryBlock, Block, GeneratorBlock, GridBlock, HallBlock, RetirementBlock
+from gigacampus.schema.buildout import (
+    AcceleratorBlock,
+    BatteryBlock,
+    Block,
+    CoolingBlock,
+    GeneratorBlock,
+    GridBlock,
+    HallBlock,
+    RetirementBlock,
+    SubstationBlock,
+)
 
 Arrays = dict[str, np.ndarray]
 PRICED = (AcceleratorBlock, HallBlock, GridBlock, GeneratorBlock, BatteryBlock)
 """Kinds of blocks that the books know a price of."""
+PRICED_IF_STATED = (SubstationBlock, CoolingBlock)
+"""Kinds whose usual price is within that of grid tranches and halls: they cost what they state themselves."""
 
 
 def purchases(inputs: Inputs) -> Arrays:
@@ -40,12 +52,16 @@ def _bought(blocks: dict[str, Block], timetable: Timetable, months: Months) -> I
     """
     end = np.arange(months.count) + 1.0
     for key, block in blocks.items():
-        if not isinstance(block, PRICED) or block.phase > 0 or block.in_service is None or _gone_before(block, months):
+        if not _costs(block) or block.phase > 0 or block.in_service is None or _gone_before(block, months):
             continue
         delivered = timetable.start(block, months)
         ordered = delivered if block.ordered is None else min(months.position(block.ordered), delivered)
         share = _left_at_start(key, blocks, timetable, months) if delivered <= 0.0 else 1.0
         yield key, share * np.stack([end > ordered, end > delivered])
+
+
+def _costs(block: Block) -> bool:
+    return isinstance(block, PRICED) or (isinstance(block, PRICED_IF_STATED) and bool(np.any(block.cost_usd)))
 
 
 def _gone_before(block: Block, months: Months) -> bool:

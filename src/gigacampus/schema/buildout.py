@@ -32,7 +32,9 @@ class BlockBase(Spec):
     slips: bool = True
     """False: the date is an expectation already and not somebody's plan, so the schedule's slip is not added again."""
     cost_usd: Annotated[USD, Field(ge=0)] = 0.0
-    """Cash cost if it differs from the library's unit cost times the count; 0 means: use the library."""
+    """Cash cost if it differs from the library's unit cost times the count; 0 means: use the library. Cooling plant and substations
+    are within the price of halls and grid tranches: what is stated for them comes on top. A phase is paid by its ``capex_usd``; what
+    its blocks state counts for the county's roll."""
     known_from: Day | None = None
     """Day on which this fact became known."""
     source: str = ""
@@ -255,10 +257,18 @@ def check_blocks(blocks: dict[str, Block], phases: dict[str, PhaseSpec]) -> list
         late = block.in_service and block.ordered and block.ordered > block.in_service
         if late and not isinstance(block, AcceleratorBlock):
             out.append(f"blocks.{key}: ordered lies after in_service")
+        out += _misplaced_cost(key, block)
         out += [f"blocks.{key}: names the block {name!r}, which does not exist" for name in _named(block) if name not in blocks]
         if isinstance(block, GeneratorBlock) and block.permit and not isinstance(blocks.get(block.permit), PermitBlock):
             out.append(f"blocks.{key}: permit {block.permit!r} is not a permit block of this campus")
     return out + _late_families(blocks)
+
+
+def _misplaced_cost(key: str, block: Block) -> list[str]:
+    """A cost that no account would take."""
+    if block.cost_usd and isinstance(block, PermitBlock | RetirementBlock | LegalBlock):
+        return [f"blocks.{key}.cost_usd: the books have no account for the cost of a {block.kind} block; leave it out"]
+    return []
 
 
 def _named(block: Block) -> list[str]:

@@ -59,7 +59,7 @@ def test_every_leaf_that_no_stage_reads_is_named_with_a_reason(pairs):
 
 
 def test_the_loader_reports_what_no_stage_reads(pairs):
-    path = "campuses.north.blocks.towers.cost_usd"
+    path = "library.cooling.tower_generic.cost_usd_per_mw_heat"
     read = [leaf for leaves in pairs.outcome.reads.values() for leaf in leaves]
     _, document = load(FILE, (f"{path}=5",))
     told = document.unused(read)

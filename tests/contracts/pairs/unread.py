@@ -62,10 +62,12 @@ UNREAD: dict[str, str] = {
     "library.cooling.*.economiser": "plant without a compressor",
     "library.cooling.*.design_*_bulb_c": "plant that works against the other air",
     **{
-        f"*.blocks.{kind}.{field}": "the books price no such block"
-        for kind in ("*transformer", "towers", "chiller", "dry", "*permit", "*leave*", "court", "ordinance")
+        f"*.blocks.{kind}.{field}": "the loader refuses a cost there, and nothing is ordered"
+        for kind in ("*permit", "*leave*", "court", "ordinance")
         for field in ("cost_usd", "ordered")
     },
+    **{f"*.blocks.{kind}.ordered": "without a stated cost nothing is paid" for kind in ("transformer", "towers", "dry")},
+    "campuses.south.blocks.chiller.ordered": "without a stated cost nothing is paid",
     **{
         f"campuses.{block}.ordered": "the block stood before the horizon, and so its order lies before it too"
         for block in (

@@ -103,6 +103,8 @@ def _roll(at: Priced, campus: str, block: Any) -> dict[str, Any]:
         return {"buildings": hall_usd(at, block)}
     if block.kind == "generators":
         return {"plant": generators_usd(at, block)}
+    if block.kind == "cooling":
+        return {"buildings": block.cost_usd}
     return {"plant": block_cost(block, at.entry(block.model).cost_usd_per_mwh)} if block.kind == "battery" else {}
 
 
