@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from gigacampus.answers.replay import _Pool, _told, most_of
+from gigacampus.answers.replay import Pool, _told, most_of
 from gigacampus.cli.replay import lines
 from gigacampus.compute.replay import first_come_first_served
 from gigacampus.compute.roofline import requests_per_s
@@ -26,7 +26,7 @@ def scenario():
 def told(scenario, gap_s: float, replicas: int, count: int = 3000) -> dict:
     requests = Requests(np.arange(count) * gap_s, np.full(count, 1000.0), np.full(count, 200.0))
     name = next(iter(scenario.library.accelerators))
-    pool = _Pool(scenario.compute, scenario.library, scenario.library.accelerators[name], requests)
+    pool = Pool(scenario.compute, scenario.library, scenario.library.accelerators[name], requests)
     played = first_come_first_served(requests.arrival_s, pool.service_of(replicas), slots=replicas * pool.slots)
     return _told(name, Path("trace.csv"), requests, pool, replicas, played) | {"pool": pool}
 

@@ -31,7 +31,7 @@ def replayed(result: Any, trace: Path, *, on: str = "", replicas: int = 0) -> di
     """
     scenario, requests = scenario_of(result), read_requests(trace)
     name = named(scenario.library.accelerators, on) if on else most_of(result)
-    pool = _Pool(scenario.compute, scenario.library, scenario.library.accelerators[name], requests)
+    pool = Pool(scenario.compute, scenario.library, scenario.library.accelerators[name], requests)
     count = replicas or pool.fewest_replicas()
     played = first_come_first_served(requests.arrival_s, pool.service_of(count), slots=count * pool.slots)
     return _told(name, trace, requests, pool, count, played)
@@ -54,7 +54,7 @@ def most_of(result: Any) -> str:
     return str(result.coords["accelerator"][int((now if now.any() else last).argmax())])
 
 
-class _Pool:
+class Pool:
     """Replicas of the served model on one accelerator model: time of a step by load, time to read a prompt, requests that fit."""
 
     def __init__(self, compute: Any, library: Any, entry: Any, requests: Requests) -> None:
@@ -67,18 +67,23 @@ class _Pool:
         room -= model.parameters_b * BILLION * model.bytes_per_weight
         each = (lengths["input_tokens"] + lengths["output_tokens"]) * model.kv_bytes_per_token
         self.slots = int(np.clip(room / each, 1.0, MOST_IN_REPLICA))
-        work = prefill_flop(
-            model.active_parameters_b * BILLION,
-            input_tokens=requests.input_tokens,
-            query_dim=model.query_dim,
-            layers=model.layers,
-            hit_frac=serving.prefix_hit_frac,
-        )
-        self.read_s = np.asarray(prefill_s(replace(self.point, prefill_flop=work), self.constants), float)
+        self.model, self.hit_frac = model, serving.prefix_hit_frac
+        self.read_s = self.reading_s(requests.input_tokens)
         self.load = np.arange(1.0, self.slots + 1.0)
         at = replace(self.point, concurrency=self.load)
         own = decode_step_s(at, self.constants)
         self.token_s = own + self.load * float(self.read_s.mean()) / lengths["output_tokens"]
+
+    def reading_s(self, input_tokens: np.ndarray) -> np.ndarray:
+        """Time to read prompts of some lengths, s."""
+        work = prefill_flop(
+            self.model.active_parameters_b * BILLION,
+            input_tokens=input_tokens,
+            query_dim=self.model.query_dim,
+            layers=self.model.layers,
+            hit_frac=self.hit_frac,
+        )
+        return np.asarray(prefill_s(replace(self.point, prefill_flop=work), self.constants), float)
 
     def service_of(self, replicas: int) -> Any:
         """Time of a request at work by the load that it meets, requests spread evenly over the replicas."""
@@ -97,7 +102,7 @@ class _Pool:
         return max(int(np.ceil(full / span / self.slots / self.compute.serving.load_over_peak_frac)), 1)
 
 
-def _told(name: str, trace: Path, requests: Requests, pool: _Pool, replicas: int, played: Played) -> dict[str, Any]:
+def _told(name: str, trace: Path, requests: Requests, pool: Pool, replicas: int, played: Played) -> dict[str, Any]:
     share = np.ceil(played.in_flight / replicas).astype(int) - 1
     token_s = pool.token_s[share]
     first_s = played.wait_s + pool.constants.first_token_s + pool.read_s + token_s

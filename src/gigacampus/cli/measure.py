@@ -11,17 +11,21 @@ from typing import Annotated, Any, BinaryIO
 import typer
 
 from gigacampus.cli.guard import guarded
+from gigacampus.cli.measure_clients import clients
 from gigacampus.cli.measure_gate import gate
 from gigacampus.cli.run import AS_JSON
 from gigacampus.foundation.errors import refuse
 
 LONGEST_LINE = 1_048_576
 measure = typer.Typer(
-    no_args_is_help=True, add_completion=False, help="Measure a post stream or a gate: what is found takes the place of what is assumed."
+    no_args_is_help=True,
+    add_completion=False,
+    help="Measure a post stream, a gate or clients: what is found takes the place of what is assumed.",
 )
 
 
 measure.command()(gate)
+measure.command()(clients)
 
 
 @measure.command()
