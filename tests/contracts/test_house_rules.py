@@ -37,6 +37,9 @@ MAY_RUN_UP = {("schema", "registry")}
 FORBIDDEN_CLASSES = {"Model", "Manager", "System", "World", "Helper"}
 PRIVATE_WORDS = re.compile(r"(/wor[k]/|/far[m]/|/tm[p]/bash|subagen[t]|assistan[t])", re.IGNORECASE)
 
+ROLE_ON_THE_WIRE = re.compile(r'"role": "assistan[t]"')
+"""A value that the chat-completions protocol prescribes."""
+
 
 def docstring_lines(tree: ast.AST) -> int:
     """Lines of the docstrings of all functions in a tree."""
@@ -157,4 +160,4 @@ def test_no_scripts_of_the_viewer_import_in_a_circle():
 def test_no_file_speaks_of_the_workplace():
     written = [*(ROOT / "docs").rglob("*.md"), ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "scenarios").rglob("*.yaml")]
     for path in [*SOURCES, *written]:
-        assert not PRIVATE_WORDS.search(path.read_text(encoding="utf-8")), path
+        assert not PRIVATE_WORDS.search(ROLE_ON_THE_WIRE.sub("", path.read_text(encoding="utf-8"))), path
