@@ -122,7 +122,6 @@ def factor_to(text: str, unit: str) -> tuple[float, float]:
     >>> factor_to("USD bn", "USD"), factor_to("short tons", "t")[0]
     ((1000000000.0, 0.0), 0.90718474)
     """
-    from gigacampus.foundation.errors import nearest
     from gigacampus.foundation.units import UNIT_OFFSET
 
     to_dimension, to_factor = UNIT_TABLE[unit]
@@ -138,12 +137,20 @@ def factor_to(text: str, unit: str) -> tuple[float, float]:
     if also is not None and UNIT_TABLE[also][0] == to_dimension:
         symbol = also
     if symbol is None:
-        close = nearest(normal_unit(text), _SPELT)
-        raise UnknownUnit(f"unknown unit {text!r}" + (f"; nearest: {_SPELT[close]}" if close else ""))
+        raise UnknownUnit(_unknown(text))
     dimension, factor = UNIT_TABLE[symbol]
     if dimension != to_dimension:
         raise UnknownUnit(f"{text!r} is a unit of {dimension}, but {unit} ({to_dimension}) is expected")
     return factor / to_factor, (UNIT_OFFSET.get(symbol, 0.0) - UNIT_OFFSET.get(unit, 0.0)) / to_factor
+
+
+@lru_cache(maxsize=4096)
+def _unknown(text: str) -> str:
+    """What is said of a unit that nothing is called by; finding the nearest spelling takes long, and tables repeat their units."""
+    from gigacampus.foundation.errors import nearest
+
+    close = nearest(normal_unit(text), _SPELT)
+    return f"unknown unit {text!r}" + (f"; nearest: {_SPELT[close]}" if close else "")
 
 
 def units_of(dimension: str) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -128,11 +129,14 @@ def is_read(path: str, patterns: Sequence[str]) -> bool:
     >>> is_read("campuses.north.blocks.grid.mw", ["campuses.*.blocks"])
     True
     """
-    parts = path.split(".")
-    return any(
-        all(want in ("*", have) for want, have in zip(pattern.split("."), parts, strict=False)) and len(pattern.split(".")) <= len(parts)
-        for pattern in patterns
-    )
+    return any(_covers(pattern, path) for pattern in patterns)
+
+
+@lru_cache(maxsize=65_536)
+def _covers(pattern: str, path: str) -> bool:
+    """One pattern of ``is_read``: the few patterns of the stages are held against the same paths for every figure of a run."""
+    wanted, parts = pattern.split("."), path.split(".")
+    return len(wanted) <= len(parts) and all(want in ("*", have) for want, have in zip(wanted, parts, strict=False))
 
 
 def _is_physical(path: str, world_reads: Sequence[str] | None) -> bool:
