@@ -224,3 +224,15 @@ def test_answers_hold_what_was_asked_for(answers):
     assert answers["Q15"]["said"].startswith("no: ")
     assert any(f["id"] == "Q19_price" for f in answers["Q19"]["figures"])
     assert not any("/" in f["title"] for f in answers["Q09"]["figures"])
+
+
+def test_stated_server_power_is_held_against_what_the_two_clusters_are_rated(answers, result):
+    """110,000 of each: 2.09 kW and 2.217 kW as they were known on the day."""
+    row = answers["Q17"]
+    point = next(p for p in row["known"] if p["name"] == "server_mw")
+    figures = {f["id"]: f["value"] for f in row["figures"]}
+    assert point["ours"] == figures["Q17_rated"] == pytest.approx(110.0 * (2.09 + 2.217))
+    assert abs(point["deviation"]) < 0.15
+    month = result.coords["month"].index("2026-05")
+    serving = np.median(result.planned("it_in_service_mw")[1:, result.index("campus", "colossus_2"), month])
+    assert figures["Q17_in_service"] == pytest.approx(serving) and f"{serving:,.0f} MW in service" in row["text"]

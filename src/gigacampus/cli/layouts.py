@@ -9,15 +9,19 @@ import typer
 from gigacampus.cli.guard import guarded
 from gigacampus.cli.run import AS_JSON
 
-MODEL = Annotated[str, typer.Argument(help="Library model, such as llama_3_1_405b; `gigacampus sources` lists them.")]
+MODEL = Annotated[
+    str | None, typer.Argument(help="Library model, such as llama_3_1_405b; with --campus, by default the one that the run trains.")
+]
 COLUMNS = ("tp", "pp", "cp", "ep", "dp", "interleave", "micro_batch", "recompute", "sharding")
 
 
 @guarded
 def layouts(
-    model: MODEL,
-    accelerators: Annotated[int, typer.Option("--accelerators", help="Accelerators of the job.")],
-    on: Annotated[str, typer.Option("--on", help="Library accelerator, such as h100 or gb200.")],
+    model: MODEL = None,
+    accelerators: Annotated[int | None, typer.Option("--accelerators", help="Accelerators of the job.")] = None,
+    on: Annotated[str | None, typer.Option("--on", help="Library accelerator, such as h100 or gb200.")] = None,
+    campus: Annotated[str | None, typer.Option("--campus", help="RUN:NAME: the accelerators that a run's campus has.")] = None,
+    month: Annotated[str | None, typer.Option("--month", help="Month of the run, such as 2026-05; default: its day.")] = None,
     best: Annotated[int, typer.Option("--best", min=1, help="Layouts to show.")] = 10,
     bits: Annotated[int, typer.Option("--bits", help="Bits of the matrix products: 16 or 8; MFU is over the peak in that format.")] = 16,
     batch_tokens: Annotated[float | None, typer.Option("--batch-tokens", help="Tokens of a step; default: the library's.")] = None,
@@ -27,24 +31,54 @@ def layouts(
     as_json: AS_JSON = False,
 ) -> int:
     """Find the fastest layouts that fit into memory: parallel degrees, interleaving, recompute, sharding."""
-    from gigacampus.answers.layouts import best_layouts
-
-    sizes = {"batch_tokens": batch_tokens, "sequence_tokens": sequence_tokens}
-    found = best_layouts(model, accelerators=accelerators, on=on, best=best, bits=bits, **sizes)
+    asked = {"best": best, "bits": bits, "batch_tokens": batch_tokens, "sequence_tokens": sequence_tokens}
+    found = _on_campus(campus, month, model, accelerators, on, asked) if campus else _on_number(model, accelerators, on, month, asked)
     if as_json:
         import json
 
         typer.echo(json.dumps(found))
         return 0
-    for line in lines(found):
-        typer.echo(line)
+    for pool in (found, *found.get("others", [])):
+        for line in lines(pool):
+            typer.echo(line)
     return 0
+
+
+def _on_number(model: str | None, accelerators: int | None, on: str | None, month: str | None, asked: dict[str, Any]) -> dict[str, Any]:
+    """Layouts of a model on a number of accelerators; what is missing is refused by its name."""
+    from gigacampus.answers.layouts import best_layouts
+    from gigacampus.foundation.errors import refuse
+
+    fix = "MODEL --accelerators N --on ACCELERATOR, or --campus RUN:NAME"
+    if month is not None:
+        raise refuse("a month is of a run's campus", path="--month", fix=fix)
+    if model is None:
+        raise refuse("no model is named", path="MODEL", fix=fix)
+    if accelerators is None:
+        raise refuse("no number of accelerators is given", path="--accelerators", fix=fix)
+    if on is None:
+        raise refuse("no accelerator is named", path="--on", fix=fix)
+    return best_layouts(model, accelerators=accelerators, on=on, **asked)
+
+
+def _on_campus(
+    campus: str, month: str | None, model: str | None, accelerators: int | None, on: str | None, asked: dict[str, Any]
+) -> dict[str, Any]:
+    """Layouts on a run's campus, which says itself what accelerators it has."""
+    from gigacampus.answers.campus_layouts import on_campus
+    from gigacampus.foundation.errors import refuse
+
+    if accelerators is not None or on is not None:
+        flag = "--on" if accelerators is None else "--accelerators"
+        raise refuse("the run's campus says which accelerators there are", path=flag, fix=f"leave out {flag} or --campus")
+    return on_campus(campus, month, model=model, **asked)
 
 
 def lines(found: dict[str, Any]) -> list[str]:
     """What the terminal shows."""
     head = f"{found['model']} on {found['accelerators']:,} x {found['accelerator']}, {found['batch_sequences']:,.0f} sequences of "
-    out = [head + f"{found['sequence_tokens']:,.0f} tokens a step, {found['product_bits']}-bit products"]
+    out = [f"{found['in_service']:,} in service, of which one job holds {found['accelerators']:,}:"] if "in_service" in found else []
+    out = [*out, head + f"{found['sequence_tokens']:,.0f} tokens a step, {found['product_bits']}-bit products"]
     timed = f"{found['evaluated']:,} layouts timed, {found['pruned']:,} do not fit into {found['memory_limit_gb']:g} GB"
     out.append(f"{timed}; {found['seconds']:.2f} s")
     if not found["fits"]:

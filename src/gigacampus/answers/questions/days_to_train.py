@@ -9,12 +9,15 @@ import numpy as np
 from gigacampus.answers.answer import Answer, Missing
 from gigacampus.answers.figures import Figure, figure
 from gigacampus.answers.reductions import first_at_work, month_row, needed, worlds
-from gigacampus.foundation.units import M3_PER_GALLON, MILLION
+from gigacampus.foundation.references import name_of
+from gigacampus.foundation.units import KW_PER_MW, M3_PER_GALLON, MILLION
 from gigacampus.rerun.place import Place
 from gigacampus.results.periods import as_of_month, month_period
 from gigacampus.results.result import Result
 
 STAGES = ("training",)
+STATED_OF, STATED_ON, STATED_CLUSTERS = "colossus_2", "2026-05", 2
+"""Campus and month of the stated server power, and how many clusters it covers."""
 
 
 def answer(result: Result, place: Place | None = None) -> Answer:
@@ -48,8 +51,9 @@ def answer(result: Result, place: Place | None = None) -> Answer:
         ),
         *use,
     )
-    lacks = "" if campus == largest else f"{result.coords['campus'][campus]} holds more H100 equivalents on the day"
-    return Answer(head, more, _compare(result), None, [], lacks)
+    clusters, said = _clusters(result)
+    other = "" if campus == largest else f"{result.coords['campus'][campus]} holds more H100 equivalents on the day"
+    return Answer(head, (*more, *clusters), _compare(result), None, [], said, other)
 
 
 def _use(result: Result, campus: int, month: int) -> tuple[Figure, ...]:
@@ -67,7 +71,43 @@ def _use(result: Result, campus: int, month: int) -> tuple[Figure, ...]:
 
 
 def _compare(result: Result) -> dict[str, float | str]:
-    row = month_row(result, "2026-05")
-    if row is None or "colossus_2" not in result.coords["campus"]:
-        return {}
-    return {"server_mw": float(np.median(worlds(result, "it_in_service_mw")[:, result.index("campus", "colossus_2"), row]))}
+    """Server power of the first two clusters as they are rated, which is what was stated, whenever they are in service."""
+    rated = _first_clusters(result, STATED_OF)
+    return {"server_mw": sum(rated.values())} if len(rated) == STATED_CLUSTERS else {}
+
+
+def _first_clusters(result: Result, campus: str) -> dict[str, float]:
+    """Rated server power in MW of the first committed blocks of accelerators of a campus, by block."""
+    blocks = result.scenario["campuses"].get(campus, {}).get("blocks", {})
+    own = {k: b for k, b in blocks.items() if b["kind"] == "accelerators" and not b.get("phase") and b.get("in_service")}
+    first = sorted(own, key=lambda name: str(own[name]["in_service"]))[:STATED_CLUSTERS]
+    each_kw = {name: result.scenario["library"]["accelerators"][name_of(own[name]["model"])]["server_kw"] for name in first}
+    return {name: own[name]["count"] * each_kw[name] / KW_PER_MW for name in first}
+
+
+def _clusters(result: Result) -> tuple[tuple[Figure, ...], str]:
+    """Rated power of the stated clusters beside what of the campus is in service when it was stated, and why the two differ."""
+    rated, row = _first_clusters(result, STATED_OF), month_row(result, STATED_ON)
+    if len(rated) < STATED_CLUSTERS or row is None:
+        return (), ""
+    campus = f"campus {STATED_OF}"
+    serving = worlds(result, "it_in_service_mw")[:, result.index("campus", STATED_OF), row]
+    more: dict[str, Any] = {"place": campus, "axis": "fixed"}
+    title = f"server power of the first {STATED_CLUSTERS} clusters of {STATED_OF} as rated: {', '.join(rated)}"
+    made = (
+        figure("Q17_rated", title, np.array([sum(rated.values())]), "MW", ("buildout",), period=month_period(result, row), **more),
+        figure(
+            "Q17_in_service",
+            f"of its servers in service in {STATED_ON}",
+            serving,
+            "MW",
+            ("dispatch",),
+            period=month_period(result, row),
+            place=campus,
+        ),
+    )
+    middle = float(np.median(serving))
+    if middle >= sum(rated.values()):
+        return made, ""
+    told = f"in {STATED_ON} the middle future has {middle:,.0f} MW in service: the rest waits for its day, for cooling or for power"
+    return made, f"{told}; the stated server power is held against what the clusters are rated"

@@ -77,7 +77,7 @@ def cost_per_accelerator_hour(fixed: Costs, running: Costs, use: Use) -> dict[st
 
     >>> one = np.ones((1, 1))
     >>> use = Use(10.0 * one, 8.0 * one, one, 0.0 * one)
-    >>> {k: float(v[0]) for k, v in cost_per_accelerator_hour({"chips": 100.0 * one}, {"energy": 8.0 * one}, use).items()}
+    >>> {k: round(float(v[0]), 6) for k, v in cost_per_accelerator_hour({"chips": 100.0 * one}, {"energy": 8.0 * one}, use).items()}
     {'chips': 10.0, 'energy': 1.0, 'idle': 2.5}
     """
     hours = use.hours_at_work.sum(axis=-1)
