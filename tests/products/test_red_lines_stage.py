@@ -9,6 +9,7 @@ import pytest
 
 from gigacampus.products import red_lines_stage
 from gigacampus.registry.variables import of_stage
+from gigacampus.schema.products import WatchSpec
 
 UP = {"image_outputs_per_day": np.full(14, 432_000.0)}
 BASE = {
@@ -105,3 +106,37 @@ def test_observers_see_parts_of_one_truth(make_inputs):
 def test_defaults_do_nothing(make_inputs):
     out = red_lines_stage.run(make_inputs(), {"image_outputs_per_day": np.zeros(14)})
     assert out["violating_outputs_per_min"].sum() == 0 and out["red_line_exposure_usd"].sum() == 0
+
+
+def test_people_who_leave_take_recall_and_the_desk_with_them(make_inputs):
+    stay, leave = (run(make_inputs, staff_leaving_per_year=x, recall_of_staff_frac=0.5) for x in (0.0, 0.6))
+    left = 0.4 ** (0.5 / 12)
+    keep = 1.0 - 0.5 * (1.0 - left)
+    assert leave["violating_outputs_per_min"][0] == pytest.approx(300 * 0.4 * (1 - 0.5 * keep) * (1 - 0.8 * keep))
+    assert np.all(np.diff(leave["violating_outputs_per_min"]) > 0) and np.ptp(stay["violating_outputs_per_min"]) < 1e-9
+    alone = run(make_inputs, staff_leaving_per_year=0.6, review={"reviewers": 700.0, "reported_frac": 1.0})
+    kept = run(make_inputs, review={"reviewers": 700.0, "reported_frac": 1.0})
+    assert alone["review_backlog_items"][-1] > kept["review_backlog_items"][-1]
+
+
+WATCH = {"samples_per_day": 500, "allowed_frac": 0.01, "alarm_frac": 0.05, "days_between_false_alarms": 90, "control_h": 48.0}
+
+
+def test_an_alarm_brings_its_control_after_the_delay_of_the_watch(make_inputs):
+    calm, seen = (run(make_inputs, watch={**WATCH, "extra_recall": x})["violating_outputs_per_min"] for x in (0.0, 0.75))
+    spec = make_inputs(red_lines={**BASE, "watch": WATCH}).tree.red_lines
+    delay_h = red_lines_stage.alarm_delay_h(spec.watch, 12.0 / (300 * 0.6 * 0.99 * 0.98 + 12.0)) + 48.0
+    hours = 30 * 24
+    assert calm[0] == pytest.approx(12.0) and seen[1] == pytest.approx(3.0)
+    assert seen[0] == pytest.approx((12.0 * delay_h + 3.0 * (hours - delay_h)) / hours, rel=0.02)
+
+
+def test_a_share_that_may_stand_gives_no_alarm(make_inputs):
+    quiet = run(make_inputs, watch={**WATCH, "allowed_frac": 0.3, "alarm_frac": 0.5, "extra_recall": 0.9})
+    assert np.ptp(quiet["violating_outputs_per_min"]) < 1e-9
+
+
+@pytest.mark.parametrize("wrong", [{"allowed_frac": 0.0}, {"alarm_frac": 0.01}, {"days_between_false_alarms": 0.0}])
+def test_a_watch_that_cannot_give_alarm_is_refused(wrong):
+    with pytest.raises(ValueError, match="a watch needs"):
+        WatchSpec(**{**WATCH, **wrong})

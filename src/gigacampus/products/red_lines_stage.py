@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from gigacampus.foundation.calendar import Months
-from gigacampus.foundation.units import HOURS_PER_DAY, MINUTES_PER_HOUR
-from gigacampus.products import exposure, gates
+from gigacampus.foundation.units import HOURS_PER_DAY, MINUTES_PER_HOUR, MONTHS_PER_YEAR
+from gigacampus.products import exposure, gates, monitor
 from gigacampus.products.demand import active_frac
 from gigacampus.products.review import review_months
 
@@ -17,10 +17,12 @@ from gigacampus.products.review import review_months
 def run(inputs: Any, up: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     """Arrays (month,) of the red_lines stage; months in which a control falls are computed in pieces."""
     spec, months = inputs.tree.red_lines, inputs.at.months
-    review, pieces = spec.review, pieces_of(spec.controls, months)
-    violating, blocked, outputs = rates_per_h(spec, up["image_outputs_per_day"][pieces.month] / HOURS_PER_DAY, pieces)
+    review, per_h = spec.review, up["image_outputs_per_day"] / HOURS_PER_DAY
+    pieces = watched(spec, per_h, months)
+    violating, blocked, outputs = rates_per_h(spec, per_h[pieces.month], pieces)
     reported = violating * review.reported_frac
-    desk = review_months(reported + outputs * review.harmless_reports_per_output, review, clock_h=spec.legal_clock_h, hours=pieces.hours)
+    arrivals = reported + outputs * review.harmless_reports_per_output
+    desk = review_months(arrivals, review, clock_h=spec.legal_clock_h, hours=pieces.hours, staff_frac=pieces.staff)
     removal = np.minimum(review.report_delay_h + desk.wait_h + review.action_h, review.item_life_h)
     removed = review.reported_frac * desk.worked_frac
     live = violating * (removed * removal + (1.0 - removed) * review.item_life_h)
@@ -50,6 +52,8 @@ class Pieces:
     """Outputs over those without controls."""
     leak: np.ndarray
     """Violations over those without controls: volume and extra gates together."""
+    staff: np.ndarray
+    """Share of the people of gates and review who are still there in the middle of the piece."""
 
     def total(self, flow: np.ndarray) -> np.ndarray:
         """Sum over the pieces of each month."""
@@ -69,28 +73,68 @@ class Pieces:
         return stock[np.searchsorted(self.month, np.arange(self.month[-1] + 1), side="right") - 1]
 
 
-def pieces_of(controls: list[Any], months: Months) -> Pieces:
-    """Cut the horizon at month ends and control days; a control holds from its day to the end."""
-    starts = [(months.position(c.day), c) for c in controls]
-    cuts = [p for p, _ in starts if 0.0 < p < months.count]
+Change = tuple[float, float, float]
+"""Month and fraction at which a rule changes, outputs after over before, share of the remaining violations stopped."""
+
+
+def pieces_of(changes: list[Change], months: Months, *, leaving_per_year: float = 0.0) -> Pieces:
+    """Cut the horizon at month ends and changes of rules; a change holds to the end."""
+    cuts = [position for position, _, _ in changes if 0.0 < position < months.count]
     edges = np.unique(np.concatenate([np.arange(months.count + 1.0), cuts]))
     left = edges[:-1]
     volume, leak = np.ones(left.size), np.ones(left.size)
-    for position, control in starts:
+    for position, factor, extra in changes:
         on = left >= position
-        volume = np.where(on, volume * control.volume_factor, volume)
-        leak = np.where(on, leak * control.volume_factor * (1.0 - control.extra_recall), leak)
+        volume = np.where(on, volume * factor, volume)
+        leak = np.where(on, leak * factor * (1.0 - extra), leak)
     month = left.astype(int)
-    return Pieces(month, np.diff(edges) * months.hours()[month], volume, leak)
+    staff = (1.0 - leaving_per_year) ** (0.5 * (left + edges[1:]) / MONTHS_PER_YEAR)
+    return Pieces(month, np.diff(edges) * months.hours()[month], volume, leak, staff)
+
+
+def watched(spec: Any, per_h: np.ndarray, months: Months) -> Pieces:
+    """Pieces under the dated controls, and under the one that follows the watch's alarm where the share stands too high."""
+    changes = [(months.position(c.day), c.volume_factor, c.extra_recall) for c in spec.controls]
+    pieces = pieces_of(changes, months, leaving_per_year=spec.staff_leaving_per_year)
+    if spec.watch.samples_per_day <= 0.0:
+        return pieces
+    violating, blocked, outputs = rates_per_h(spec, per_h[pieces.month], pieces)
+    public = outputs * (1.0 - spec.violating_prompt_frac) - blocked + violating
+    share = violating / np.maximum(public, 1e-300)
+    above = np.flatnonzero((share > spec.watch.allowed_frac) & (outputs > 0.0))
+    if not above.size:
+        return pieces
+    began = np.concatenate([[0.0], np.cumsum(pieces.hours)[:-1]])[above[0]]
+    at_h = began + alarm_delay_h(spec.watch, float(share[above[0]])) + spec.watch.control_h
+    ends = np.concatenate([[0.0], np.cumsum(months.hours())])
+    position = float(np.interp(at_h, ends, np.arange(months.count + 1.0)))
+    return pieces_of([*changes, (position, 1.0, spec.watch.extra_recall)], months, leaving_per_year=spec.staff_leaving_per_year)
+
+
+def alarm_delay_h(watch: Any, share: float) -> float:
+    """Hours of sampling until the watch gives alarm at a share of violating outputs."""
+    spacing = monitor.cusum_spacing(watch.allowed_frac, alarm_frac=watch.alarm_frac)
+    rare = watch.days_between_false_alarms * watch.samples_per_day
+    level = monitor.cusum_level(watch.allowed_frac, spacing=spacing, false_alarm_items=rare)
+    samples_per_h: float = watch.samples_per_day / HOURS_PER_DAY
+    return monitor.cusum_run_length(share, spacing=spacing, level=level) / samples_per_h
 
 
 def rates_per_h(spec: Any, outputs_per_h: np.ndarray, pieces: Pieces) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Violations that pass all gates, harmless outputs blocked, and outputs made, per hour in each piece."""
     asked = outputs_per_h * pieces.volume
-    miss = gates.all_miss_frac(spec.gate_recalls, correlation=spec.gate_correlation)
+    miss = miss_frac(spec, pieces.staff)
     violating = outputs_per_h * pieces.leak * spec.violating_prompt_frac * miss
     blocked = asked * (1.0 - spec.violating_prompt_frac) * gates.false_block_frac(spec.gate_false_positives)
     return violating, blocked, asked
+
+
+def miss_frac(spec: Any, staff: np.ndarray) -> np.ndarray:
+    """Share of violations that every gate misses, by the share of their people who are still there."""
+    shares, place = np.unique(staff, return_inverse=True)
+    kept = 1.0 - spec.recall_of_staff_frac * (1.0 - shares)
+    found = [gates.all_miss_frac([r * k for r in spec.gate_recalls], correlation=spec.gate_correlation) for k in kept.tolist()]
+    return np.array(found)[place]
 
 
 def seen_by_observers(spec: Any, true_per_min: float) -> dict[str, float]:

@@ -23,15 +23,18 @@ class ReviewMonths:
     worked_frac: np.ndarray
 
 
-def review_months(arrivals_per_h: np.ndarray, review: Any, *, clock_h: float, hours: np.ndarray) -> ReviewMonths:
+def review_months(arrivals_per_h: np.ndarray, review: Any, *, clock_h: float, hours: np.ndarray, staff_frac: Numeric = 1.0) -> ReviewMonths:
     """State of the desk in each month: the steady queue of the month on top of what earlier months left behind.
 
+    ``staff_frac`` is the share of the reviewers who are still there; of a desk with people one stays.
     Valid for: arrivals even over the month; with patience the items that expire are never worked.
     """
-    servers = int(review.reviewers * review.hours_per_week / HOURS_PER_WEEK)
     rate = review.items_per_hour * review.occupancy_max_frac
     months = len(arrivals_per_h)
-    if servers == 0:
+    first = int(review.reviewers * review.hours_per_week / HOURS_PER_WEEK)
+    staff = np.broadcast_to(np.asarray(staff_frac, float), months)
+    servers = np.maximum((review.reviewers * staff * review.hours_per_week / HOURS_PER_WEEK).astype(int), 1)
+    if first == 0:
         none = np.zeros(months)
         waiting = np.cumsum(arrivals_per_h * hours)
         return ReviewMonths(waiting, np.full(months, np.inf), (arrivals_per_h > 0).astype(float), none)
@@ -41,13 +44,13 @@ def review_months(arrivals_per_h: np.ndarray, review: Any, *, clock_h: float, ho
     return _worked_out(arrivals_per_h, rate, servers, slack_h, hours)
 
 
-def _with_patience(arrivals: np.ndarray, rate: float, servers: int, patience_h: float, slack_h: float) -> ReviewMonths:
+def _with_patience(arrivals: np.ndarray, rate: float, servers: np.ndarray, patience_h: float, slack_h: float) -> ReviewMonths:
     rows = []
-    for arrive in arrivals:
+    for arrive, count in zip(arrivals, servers.tolist(), strict=True):
         if arrive <= 0:
             rows.append((0.0, 0.0, 0.0, 1.0))
             continue
-        r = queues.erlang_a(float(arrive), service_rate=rate, abandon_rate=1.0 / patience_h, servers=servers)
+        r = queues.erlang_a(float(arrive), service_rate=rate, abandon_rate=1.0 / patience_h, servers=count)
         wait, gone = r["mean_wait_all"], r["probability_abandon"]
         mean_if_waiting = wait / max(r["probability_wait"], 1e-300)
         slow = r["probability_wait"] * np.exp(-max(slack_h, 0.0) / max(mean_if_waiting, 1e-300))
@@ -55,16 +58,16 @@ def _with_patience(arrivals: np.ndarray, rate: float, servers: int, patience_h: 
     return ReviewMonths(*(np.array(column) for column in zip(*rows, strict=True)))
 
 
-def _worked_out(arrivals: np.ndarray, rate: float, servers: int, slack_h: float, hours: np.ndarray) -> ReviewMonths:
-    capacity = np.full(len(arrivals), servers * rate)
+def _worked_out(arrivals: np.ndarray, rate: float, servers: np.ndarray, slack_h: float, hours: np.ndarray) -> ReviewMonths:
+    capacity = servers * rate
     left = queues.fluid_backlog(arrivals, capacity_per_h=capacity, hours=hours)
     before = np.concatenate([[0.0], left[:-1]])
     first, last = before / capacity, left / capacity
     waits, tails, steady = np.zeros(len(arrivals)), np.zeros(len(arrivals)), np.zeros(len(arrivals))
-    for i, arrive in enumerate(arrivals):
+    for i, (arrive, count) in enumerate(zip(arrivals, servers.tolist(), strict=True)):
         if 0 < arrive < capacity[i]:
-            waits[i] = queues.erlang_c_wait(float(arrive), service_rate=rate, servers=servers)
-            tails[i] = queues.erlang_c_tail(float(arrive), service_rate=rate, servers=servers, wait=slack_h)
+            waits[i] = queues.erlang_c_wait(float(arrive), service_rate=rate, servers=count)
+            tails[i] = queues.erlang_c_tail(float(arrive), service_rate=rate, servers=count, wait=slack_h)
             steady[i] = arrive * waits[i]
     over = share_above(first, last, slack_h)
     late = np.where(arrivals > 0, np.maximum(over, tails), 0.0)

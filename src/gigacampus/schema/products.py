@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from annotated_types import Ge, Le
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from gigacampus.foundation.library_defaults import FROM_LIBRARY
 from gigacampus.foundation.types import (
@@ -200,6 +200,31 @@ class ControlSpec(Spec):
     """Where the change was published."""
 
 
+class WatchSpec(Spec):
+    """Somebody inside who samples what is public, and a control that follows the alarm."""
+
+    samples_per_day: Annotated[NonNegative, Unit("1/day")] = 0.0
+    """Outputs that are looked at; 0: nobody watches."""
+    allowed_frac: Frac = 0.0
+    """Violating share of outputs that may stand; the watch begins in the first stretch above it."""
+    alarm_frac: Frac = 0.0
+    """Larger share that the watch is set to find soon."""
+    days_between_false_alarms: Annotated[NonNegative, Unit("day")] = 0.0
+    """Days between two false alarms while the allowed share stands."""
+    control_h: Hours = 0.0
+    """Time from the alarm to the control."""
+    extra_recall: Frac = 0.0
+    """Share of the remaining violations that the control stops."""
+
+    @model_validator(mode="after")
+    def _can_give_alarm(self) -> WatchSpec:
+        if self.samples_per_day > 0.0 and not 0.0 < self.allowed_frac < self.alarm_frac < 1.0:
+            raise ValueError("a watch needs an allowed_frac above 0 and an alarm_frac above that, below 1")
+        if self.samples_per_day > 0.0 and self.days_between_false_alarms <= 0.0:
+            raise ValueError("a watch needs days_between_false_alarms above 0")
+        return self
+
+
 class ObserverSpec(Spec):
     """Somebody who counts from outside."""
 
@@ -276,6 +301,12 @@ class RedLinesSpec(Spec):
     """Time from a report in which the law wants an item removed."""
     controls: list[ControlSpec] = []
     """Dated changes of the rules."""
+    watch: WatchSpec = WatchSpec()
+    """Watch over the public stream, whose alarm brings a control."""
+    staff_leaving_per_year: Annotated[float, Unit("1/year"), Field(ge=0, lt=1)] = 0.0
+    """Share of the people of gates and review who leave in a year and are not replaced; the last reviewer stays."""
+    recall_of_staff_frac: Frac = 0.0
+    """Share of each gate's recall that is lost when all its people are gone."""
     observers: dict[str, ObserverSpec] = {}
     """Those who count from outside."""
     review: ReviewSpec = ReviewSpec()
