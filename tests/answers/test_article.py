@@ -29,7 +29,15 @@ def test_calibrated_rows_come_out_and_are_no_evidence(found):
 def test_verdicts_that_no_small_sample_can_change(found):
     word = {r["id"]: r["verdict"] for r in found["claims"]}
     assert word["C18"] == word["C29"] == verdict.UNLIKELY and word["C16"] == word["C17"] == verdict.GIVEN
-    assert word["C12"] == verdict.CONTEXT and word["C36"] == verdict.UNCHECKED and word["C03"] == verdict.REPRODUCED
+    assert word["C12"] == verdict.CONTEXT and word["C45"] == verdict.UNCHECKED and word["C03"] == verdict.REPRODUCED
+
+
+def test_claims_on_links_are_judged_by_a_second_run_that_is_shown(found):
+    row = {r["id"]: r for r in found["claims"]}
+    word = {key: row[key]["verdict"] for key in ("C32", "C36", "C37", "C38", "C39")}
+    assert word["C38"] == word["C39"] == word["C36"] == verdict.UNLIKELY
+    assert word["C32"] == word["C37"] == verdict.REPRODUCED
+    assert "products.posts.rights_frac=0" in row["C38"]["text"] and "becomes" in row["C37"]["text"]
 
 
 def test_the_gigabytes_are_not_text(found):

@@ -21,6 +21,7 @@ COMMANDS = (
     "sensitivity",
     "condition",
     "claims",
+    "links",
     "answer",
     "ask",
     "query",

@@ -9,12 +9,13 @@ from typing import Any
 
 import numpy as np
 
-from gigacampus.answers import workforce
+from gigacampus.answers import links, workforce
 from gigacampus.answers.claims.reading import NotHeld, Reading, months_of
 from gigacampus.answers.claims.register import Claim, Judge
 from gigacampus.answers.questions.rank import tracked
 from gigacampus.company.financing.related_parties import months_carried
 from gigacampus.company.valuation.price_implied import Path, cash_flows, implied_growth
+from gigacampus.foundation.errors import ScenarioError
 from gigacampus.foundation.units import BILLION, DAYS_PER_YEAR, MILLION, MONTHS_PER_YEAR, SECONDS_PER_DAY, SECONDS_PER_MINUTE
 from gigacampus.neighbours.receptors import distance_m, local_xy_m
 from gigacampus.products.gates import all_miss_frac
@@ -324,6 +325,23 @@ def build_rate(result: Result, args: Args) -> Reading:
     )
 
 
+def cut_moves(result: Result, args: Args) -> Reading:
+    """What cutting a link takes from a figure, as a share of it or in its unit; the figure with and without it is shown."""
+    try:
+        found = links.effects(result, links.chosen([args["link"]]))
+    except ScenarioError as reason:
+        raise NotHeld(f"the link {args['link']} cannot be cut in this scenario: {reason.findings[0].problem}") from reason
+    effect = next(e for e in found if e.variable == args["variable"])
+    share = args.get("by", "share") == "share"
+    taken = effect.before - effect.after
+    value = taken / abs(effect.before) if share and effect.before else taken
+    value = abs(value) if args.get("either_way") else value
+    switch = links.chosen([args["link"]])[0]
+    title = f'with "{switch.title}" cut or switched ({"; ".join(switch.lines())}), {effect.text()}; what it takes'
+    unit = "share" if share else effect.unit
+    return Reading(np.array([value]), "fixed", float(args["claimed"]), "at_least", unit, title=title, why=args.get("why", ""))
+
+
 FUNCTIONS: dict[str, Callable[[Result, Args], Reading]] = {
     f.__name__: f
     for f in (
@@ -339,6 +357,7 @@ FUNCTIONS: dict[str, Callable[[Result, Args], Reading]] = {
         waived_share,
         lifetime_risk,
         both_ends,
+        cut_moves,
         serving_fits,
         build_rate,
     )
