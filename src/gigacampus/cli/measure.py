@@ -6,7 +6,7 @@ import sys
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any, BinaryIO
+from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
 
 import typer
 
@@ -15,6 +15,9 @@ from gigacampus.cli.measure_clients import clients
 from gigacampus.cli.measure_gate import gate
 from gigacampus.cli.run import AS_JSON
 from gigacampus.foundation.errors import refuse
+
+if TYPE_CHECKING:
+    from gigacampus.measure.live import Live
 
 LONGEST_LINE = 1_048_576
 measure = typer.Typer(
@@ -31,7 +34,9 @@ measure.command()(clients)
 @measure.command()
 @guarded
 def stream(
-    file: Annotated[str, typer.Argument(help="JSON lines, plain or .gz; - for standard input.")],
+    file: Annotated[str, typer.Argument(help="JSON lines, plain or .gz; - for standard input; none with --live.")] = "",
+    live: Annotated[str, typer.Option(metavar="URL", help="WebSocket of a public stream, ws:// or wss:// (extra: live).")] = "",
+    seconds: Annotated[float, typer.Option(help="How long a live stream is read.", min=0.1, max=604_800.0)] = 60.0,
     write: Annotated[Path | None, typer.Option(help="Patch (YAML) to write: measured inputs of products.posts with their bands.")] = None,
     fields: Annotated[list[str] | None, typer.Option("--map", metavar="FIELD=PATH", help="Where an unknown shape keeps a field.")] = None,
     counts_only: Annotated[bool, typer.Option("--counts-only", help="Counts and exact copies alone, about four times as fast.")] = False,
@@ -47,14 +52,18 @@ def stream(
     from gigacampus.measure.patch import patch_text
     from gigacampus.measure.shapes import mapped
 
+    source = _source(file, live, seconds)
     pairs = dict(text.partition("=")[::2] for text in fields or ())
     progress = _Progress(quiet=as_json)
-    found = told(metered(lines_of(file), reader=mapped(pairs) if pairs else None, whole=not counts_only, progress=progress))
+    lines = lines_of(file) if source is None else source.lines()
+    found = told(metered(lines, reader=mapped(pairs) if pairs else None, whole=not counts_only, progress=progress))
+    if source is not None:
+        found["live"] = {name: getattr(source, name) for name in ("connections", "cuts", "messages", "lost")}
     if not found["posts"]:
         reasons = ", ".join(f"{count} {why}" for why, count in found["hostile_by_reason"].items())
         raise refuse(
-            f"{found['lines']} lines hold no post" + (f" ({reasons})" if reasons else ""),
-            file=file,
+            f"{found['lines']} lines hold no post" + (f" ({reasons})" if reasons else "") + (f"; {source.lost}" if source else ""),
+            file=file or live,
             fix="give one JSON object a line, or say where the text is: --map text=PATH",
         )
     if write is not None:
@@ -68,6 +77,21 @@ def stream(
     for line in _lines(found):
         typer.echo(line)
     return 0
+
+
+def _source(file: str, live: str, seconds: float) -> Live | None:
+    """The live stream, where one is named; a file or a stream must be, and not both."""
+    if bool(file) == bool(live):
+        raise refuse(
+            "both a file and a live stream" if file else "neither a file nor a live stream",
+            path="measure stream",
+            fix="name a file (or -), or --live wss://HOST/PATH",
+        )
+    if not live:
+        return None
+    from gigacampus.measure.live import Live
+
+    return Live(live, seconds)
 
 
 class _Progress:
@@ -131,5 +155,11 @@ def _lines(found: dict[str, Any]) -> list[str]:
         f"{'not shown' if found['burstiness_variance_over_mean'] is None else format(found['burstiness_variance_over_mean'], '.3g')}",
         f"lag: {', '.join(f'{name} {value:.3g} s' for name, value in lag.items()) if lag else 'the lines carry no time of delivery'}",
         f"topics: {found['topics']:,}; half-life of {found['topics_with_half_life']} that fade: {band('topic_half_life_h', 'h')}",
+        *([_live_line(found["live"])] if "live" in found else []),
         *([f"Patch: {found['written']}"] if "written" in found else []),
     ]
+
+
+def _live_line(live: dict[str, Any]) -> str:
+    lost = f"; gone before its time ({live['lost']})" if live["lost"] else ""
+    return f"live: {live['messages']:,} messages on {live['connections']} connections, cut {live['cuts']} times{lost}"
