@@ -76,7 +76,8 @@ def changed_run(result: Result, values: Mapping[str, Any], variables: tuple[str,
             arrays |= given
     out = {n: a[None] if sample_axis(REGISTRY[n]) == "world" else a for n, a in arrays.items()}
     if "company" in stages:
-        out |= _books(result, scenario, out, set(values)) if values else _own_books(result, scenario, out)
+        alone = any(name.startswith("runway") for name in variables)
+        out |= _books(result, scenario, out, set(values), alone=alone) if values else _own_books(result, scenario, out, alone=alone)
     return Result(result.manifest, result.coords, result.scenario, out, files=result.files)
 
 
@@ -112,18 +113,19 @@ def _put(tree: dict[str, Any], parts: list[str], value: Any) -> None:
     tree[parts[-1]] = value
 
 
-_OWN: WeakKeyDictionary[Result, dict[str, np.ndarray]] = WeakKeyDictionary()
+_OWN: WeakKeyDictionary[Result, dict[bool, dict[str, np.ndarray]]] = WeakKeyDictionary()
 
 
-def _own_books(result: Result, scenario: Scenario, up: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+def _own_books(result: Result, scenario: Scenario, up: Mapping[str, np.ndarray], *, alone: bool) -> dict[str, np.ndarray]:
     """The books without a change; simulated once for each result."""
-    if result not in _OWN:
-        _OWN[result] = _books(result, scenario, up, set())
-    return _OWN[result]
+    kept = _OWN.setdefault(result, {})
+    if alone not in kept:
+        kept[alone] = _books(result, scenario, up, set(), alone=alone)
+    return kept[alone]
 
 
-def _books(result: Result, scenario: Scenario, up: Mapping[str, np.ndarray], changed: set[str]) -> dict[str, np.ndarray]:
-    """Monthly series (draw, month) and months of runway of a few of the run's futures on the reference world."""
+def _books(result: Result, scenario: Scenario, up: Mapping[str, np.ndarray], changed: set[str], *, alone: bool) -> dict[str, np.ndarray]:
+    """Monthly series (draw, month) of a few of the run's futures on the reference world; with ``alone`` their months of runway too."""
     row: Stage = BY_NAME["company"]
     inputs = Inputs(pick(scenario, row.reads), coordinates(scenario))
     laid = plan_of(result)
@@ -132,9 +134,11 @@ def _books(result: Result, scenario: Scenario, up: Mapping[str, np.ndarray], cha
     world, every = np.zeros(chosen.size, dtype=int), slice(0, chosen.size)
     bound, drivers = company_stage.prepare(inputs, up, stack(up), stock_cost(inputs, up), world, draws, every)
     series, _ = simulate(bound, drivers, interpreted=True)
-    alone, _ = simulate(bound, drivers, may_raise=False, lean=True, interpreted=True)
     series = {name: values for name, values in series.items() if name in REGISTRY and REGISTRY[name].dims == ("draw", "month")}
     out = {name: np.ascontiguousarray(np.moveaxis(values, -1, 0)) for name, values in series.items()}
-    floor, arrears = bound.company.cash_floor_usd, alone["arrears_usd"]
-    out["runway_month"] = runway(alone["cash_usd"], floor=floor, arrears=arrears, after=drivers.as_of)
-    return out | {"runway_if_month": runway_if(bound, drivers, alone)}
+    if not alone:
+        return out
+    lean, _ = simulate(bound, drivers, may_raise=False, lean=True, interpreted=True)
+    floor, arrears = bound.company.cash_floor_usd, lean["arrears_usd"]
+    out["runway_month"] = runway(lean["cash_usd"], floor=floor, arrears=arrears, after=drivers.as_of)
+    return out | {"runway_if_month": runway_if(bound, drivers, lean)}

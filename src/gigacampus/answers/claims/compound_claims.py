@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from types import SimpleNamespace
 from typing import Any
@@ -327,16 +328,16 @@ def build_rate(result: Result, args: Args) -> Reading:
 
 def cut_moves(result: Result, args: Args) -> Reading:
     """What cutting a link takes from a figure, as a share of it or in its unit; the figure with and without it is shown."""
+    (switch,) = links.chosen([args["link"]])
+    own = replace(switch, figures=tuple(f for f in switch.figures if f.judge.variable == args["variable"]))
     try:
-        found = links.effects(result, links.chosen([args["link"]]))
+        (effect,) = links.effects(result, [own])
     except ScenarioError as reason:
         raise NotHeld(f"the link {args['link']} cannot be cut in this scenario: {reason.findings[0].problem}") from reason
-    effect = next(e for e in found if e.variable == args["variable"])
     share = args.get("by", "share") == "share"
     taken = effect.before - effect.after
     value = taken / abs(effect.before) if share and effect.before else taken
     value = abs(value) if args.get("either_way") else value
-    switch = links.chosen([args["link"]])[0]
     title = f'with "{switch.title}" cut or switched ({"; ".join(switch.lines())}), {effect.text()}; what it takes'
     unit = "share" if share else effect.unit
     return Reading(np.array([value]), "fixed", float(args["claimed"]), "at_least", unit, title=title, why=args.get("why", ""))
