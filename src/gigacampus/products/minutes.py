@@ -8,7 +8,7 @@ import numpy as np
 
 from gigacampus.foundation.units import HOURS_PER_DAY
 from gigacampus.products import demand
-from gigacampus.products.red_lines_stage import pieces_of, rates_per_h
+from gigacampus.products.red_lines_stage import rates_per_h, watched
 
 Array = np.ndarray
 
@@ -20,20 +20,16 @@ def posts_per_day(inputs: Any, month: int) -> float:
     return float(demand.compound(posts.posts_per_day, growth_per_year=posts.growth_per_year, years=years)[month])
 
 
-def gates_per_h(inputs: Any, up: dict[str, Array], position: float) -> dict[str, float]:
-    """Outputs of the image tool an hour under the rules of one day: made, stopped, blocked though harmless, leaked.
+def gates_per_h(inputs: Any, up: dict[str, Array], positions: Array) -> dict[str, Array]:
+    """Outputs of the image tool an hour under the rules of a time: made, stopped, blocked though harmless, leaked; shape of ``positions``.
 
-    ``position`` of the day in months from the start of the horizon; a control holds from its day on.
+    ``positions`` in months from the start of the horizon; a control holds from its day on, a watch's from its alarm.
     """
     spec, months = inputs.tree.red_lines, inputs.at.months
-    pieces = pieces_of(spec.controls, months)
-    leaked, blocked, made = rates_per_h(spec, up["image_outputs_per_day"][pieces.month] / HOURS_PER_DAY, pieces)
+    per_h = up["image_outputs_per_day"] / HOURS_PER_DAY
+    pieces = watched(spec, per_h, months)
+    leaked, blocked, made = rates_per_h(spec, per_h[pieces.month], pieces)
     edges = np.concatenate([[0.0], np.cumsum(pieces.hours / months.hours()[pieces.month])])
-    at = int(np.searchsorted(edges, position + 1e-9, side="right")) - 1
-    asked = made[at] * pieces.volume[at]
-    return {
-        "made": float(asked),
-        "stopped": float(max(asked * spec.violating_prompt_frac - leaked[at], 0.0)),
-        "blocked": float(blocked[at]),
-        "leaked": float(leaked[at]),
-    }
+    at = np.searchsorted(edges, positions + 1e-9, side="right") - 1
+    stopped = np.maximum(made * spec.violating_prompt_frac - leaked, 0.0)
+    return {"made": made[at], "stopped": stopped[at], "blocked": blocked[at], "leaked": leaked[at]}

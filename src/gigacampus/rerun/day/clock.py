@@ -37,9 +37,11 @@ class Clock:
         return self.of_year + np.arange(MINUTES) // int(MINUTES_PER_HOUR)
 
     @property
-    def position(self) -> float:
-        """The day's beginning in months from the start of the horizon."""
-        return self.month + self.of_month / self.month_hours
+    def positions(self) -> np.ndarray:
+        """Every minute in months from the start of the horizon; (minute,)."""
+        hours = self.of_month + np.arange(MINUTES) / MINUTES_PER_HOUR
+        out: np.ndarray = self.month + hours / self.month_hours
+        return out
 
 
 def parsed_day(text: str) -> date:

@@ -140,10 +140,10 @@ def _without_power(machines: dict[str, np.ndarray], busy: np.ndarray, served_fra
     return {"serving": serving, "ready": ready, "training": busy - serving - ready, "unpowered": np.maximum(whole - busy, 0.0)}
 
 
-def _per_day(result: Result, at: Clock) -> dict[str, float]:
-    """Posts, prompts and outputs of the image tool on the day."""
+def _per_day(result: Result, at: Clock) -> dict[str, np.ndarray | float]:
+    """Posts, prompts and outputs of the image tool, a day, under the rules of each minute."""
     products, _ = reopened(result, "products")
     inputs, up = reopened(result, "red_lines")
-    gates = {f"outputs_{name}": rate * HOURS_PER_DAY for name, rate in gates_per_h(inputs, up, at.position).items()}
+    gates = {f"outputs_{name}": rate * HOURS_PER_DAY for name, rate in gates_per_h(inputs, up, at.positions).items()}
     prompts = float(result.reference("prompts_per_day")[at.month])
     return {"posts": posts_per_day(products, at.month), "prompts": prompts, **gates}
