@@ -29,7 +29,7 @@ MEMBERS = re.compile(
 """Names of lists of members, and of arrays whose first or last axis is one of kinds."""
 ALLOWED = {
     ("schema/noise.py", "iso9613_2024"): "default of an input",
-    ("schema/power.py", "grid_first"): "default of an input",
+    ("schema/power.py", "least_cost"): "default of an input",
     ("schema/power.py", "lithium_iron_phosphate"): "default of an input",
     ("scenario/templates.py", "grid_first"): "what a starter is written with",
     ("scenario/templates.py", "onsite_first"): "what a starter is written with",

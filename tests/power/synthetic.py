@@ -16,6 +16,7 @@ from gigacampus.schema.buildout import BatteryBlock, CoolingBlock, GeneratorBloc
 from gigacampus.schema.compute import ComputeSpec
 from gigacampus.schema.cooling import CoolingSpec
 from gigacampus.schema.power import PowerSpec, SiteSpec, TariffEntry, WeatherSpec
+from gigacampus.schema.public import MarketSpec
 
 GENERATORS = {
     "small": typical("generators", engine="industrial", iso_mw=16.5, heat_rate_lhv_kj_per_kwh=10160),
@@ -64,7 +65,7 @@ def inputs(months: int = 24, phases: int = 2, weather: WeatherSpec | None = None
             site=SiteSpec(lat=lat, lon=-90.1, elevation_m=81.0),
             blocks=blocks(key),
             cooling=CoolingSpec(),
-            power=PowerSpec(tariff="lib:tariffs/flat", **power),
+            power=PowerSpec(tariff="lib:tariffs/flat", **{"order": "grid_first", **power}),
         )
         for key, lat in (("town", 35.06), ("field", 34.99))
     }
@@ -85,7 +86,8 @@ def inputs(months: int = 24, phases: int = 2, weather: WeatherSpec | None = None
         cooling=COOLING,
         tariffs={"flat": TariffEntry(energy_usd_per_mwh=60.0)},
     )
-    return Inputs(SimpleNamespace(weather=weather or WeatherSpec(), compute=ComputeSpec(), library=library, campuses=campuses), at)
+    tree = {"market": MarketSpec(), "weather": weather or WeatherSpec(), "compute": ComputeSpec()}
+    return Inputs(SimpleNamespace(**tree, library=library, campuses=campuses), at)
 
 
 def buildout(given: Inputs, every_month_differs: bool = False) -> dict[str, np.ndarray]:

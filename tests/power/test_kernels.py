@@ -48,7 +48,7 @@ def test_dispatch_equals_its_twin(seed, grid_first):
     load = rng.uniform(50, 500) + rng.uniform(0, 80, 8760)
     open_frac = np.where(rng.random(8760) < 0.05, 0.25, 1.0)
     grid_mw = float(rng.choice([0.0, 150.0, 400.0]))
-    mwh = float(rng.choice([0.0, 200.0, 900.0]))
+    mwh, charge_cap = float(rng.choice([0.0, 200.0, 900.0])), float(rng.choice([np.inf, 0.8 * grid_mw]))
     battery = np.array([[0.3 * mwh, mwh, 0.95, 0.1 * mwh]])
     sums, group_sums = np.zeros((1, 13)), np.zeros((1, s["counts"].size, 5))
     none = np.zeros((4, 8760))
@@ -65,7 +65,7 @@ def test_dispatch_equals_its_twin(seed, grid_first):
         s["counts"][None, :],
         (s["unit_mw"], s["fuel"], s["out_units"], s["curve"], s["least"]),
         battery,
-        (float(grid_first), 0.05),
+        (np.full(8760, grid_first), 0.05, np.array([[np.inf, np.inf, charge_cap, np.inf]])),
         np.zeros(8760, dtype=bool),
         sums,
         group_sums,
@@ -84,9 +84,9 @@ def test_dispatch_equals_its_twin(seed, grid_first):
         grid_first,
         0.05,
     )
-    slow, stored = twin.dispatch_month(*args)
+    slow, stored = twin.dispatch_month(*args, charge_cap=charge_cap)
     if stored < mwh * (1 - 1e-6):
-        slow, _ = twin.dispatch_month(*args, charge_mwh=stored)
+        slow, _ = twin.dispatch_month(*args, charge_mwh=stored, charge_cap=charge_cap)
     fast = dict(
         zip(
             ("demand", "grid", "grid_peak", "onsite", "discharge", "charge", "_", "unmet", "unserved_hours", "_", "dumped"),

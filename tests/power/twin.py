@@ -46,9 +46,25 @@ def part_load(half, three_quarters, fraction):
 
 
 def dispatch_month(
-    load, grid_cap, unit_mw, full_fuel, units_out, counts, curve, least, battery, grid_first, spinning, first_hour=0, charge_mwh=None
+    load,
+    grid_cap,
+    unit_mw,
+    full_fuel,
+    units_out,
+    counts,
+    curve,
+    least,
+    battery,
+    grid_first,
+    spinning,
+    first_hour=0,
+    charge_mwh=None,
+    charge_cap=math.inf,
 ):
-    """One month hour by hour. Arrays of hours and (group, hour); returns a dict of sums and the charge at the end."""
+    """One month hour by hour. Arrays of hours and (group, hour); returns a dict of sums and the charge at the end.
+
+    ``charge_cap``: highest grid power at which the battery still charges.
+    """
     mw, mwh, one_way, floor = battery
     stored = mwh if charge_mwh is None else charge_mwh
     on = [0.0] * len(counts)
@@ -62,7 +78,8 @@ def dispatch_month(
         need = max(0.0, asked - grid_cap[i]) if grid_first else min(asked, pool)
         spare = max(0.0, grid_cap[i] - max(0.0, asked - need))
         wish = min(mw, (mwh - stored) / one_way)
-        target = min(pool, need + max(0.0, spinning * need - spare) + max(0.0, wish - spare))
+        room = max(0.0, min(grid_cap[i], charge_cap) - max(0.0, asked - need))
+        target = min(pool, need + max(0.0, spinning * need - spare) + max(0.0, wish - room))
         before, committed = list(on), 0.0
         for g, n in enumerate(usable):
             missing = target - committed
@@ -74,8 +91,8 @@ def dispatch_month(
         grid = min(grid_cap[i], asked - onsite)
         short = asked - onsite - grid
         discharge = min(short, mw, max(0.0, stored - floor) * one_way) if short > 0 else 0.0
-        charge = 0.0 if short > 0 else min(wish, spare + committed - onsite)
-        from_grid = min(charge, grid_cap[i] - grid)
+        charge = 0.0 if short > 0 else min(wish, room + committed - onsite)
+        from_grid = min(charge, max(0.0, min(grid_cap[i], charge_cap) - grid))
         wanted_mw = onsite + charge - from_grid
         generated = 0.0
         for g in range(len(counts)):
@@ -106,3 +123,29 @@ def dispatch_month(
             sums[name] += value
         sums["grid_peak"] = max(sums["grid_peak"], grid)
     return sums, stored
+
+
+def cut_hours(grid, unserved, cap, dear, cheap, battery, ceiling, floor_level, stored):
+    """Battery of some hours from the words of the kernel: flow (discharge positive), charge by hour, highest level of dear hours."""
+    power, full, way, held = battery
+    flow, soc, top, level = np.zeros(grid.size), np.zeros(grid.size), 0.0, 0.0
+    for h in range(grid.size):
+        if dear[h] and (h == 0 or not dear[h - 1]):
+            run = grid[h : h + int(np.argmin(np.append(dear[h:], False)))]
+            energy = max(0.0, stored - held) * way
+            low, level = max(0.0, run.max() - power), run.max()
+            for _ in range(40):
+                middle = 0.5 * (low + level)
+                low, level = (middle, level) if np.clip(run - middle, 0, power).sum() > energy else (low, middle)
+            level = max(floor_level, level)
+            top = max(top, level)
+        able = min(power, max(0.0, stored - held) * way)
+        give = min(able, unserved[h])
+        give += min(able - give, max(0.0, grid[h] - (level if dear[h] else ceiling)))
+        if give > 0 or dear[h] or not cheap[h]:
+            take = 0.0
+        else:
+            take = max(0.0, min(power, (full - stored) / way, min(cap[h], ceiling) - grid[h]))
+        stored = min(full, stored + take * way - give / way)
+        flow[h], soc[h] = give - take, stored
+    return flow, soc, top

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from gigacampus.foundation.references import entry_of
+from gigacampus.power.dispatch_campus import TRACE, Campus, gather, unit_share
+from gigacampus.power.dispatch_choice import traced
 from gigacampus.power.dispatch_problem import Dispatch, Permit, Problem, Storage, UnitClass
-from gigacampus.power.dispatch_stage import TRACE, Campus, gather, unit_share
 from gigacampus.power.emissions import nox_kg_per_mmbtu, nox_ppm, start_mmbtu
 from gigacampus.power.load import month_hours
 from gigacampus.registry.stage_inputs import Inputs
@@ -31,11 +32,7 @@ def year_of(c: int, inputs: Inputs, up: dict[str, Array], months: Sequence[int])
     """Campus ``c`` in ``months`` (positions in the horizon) on its planned path."""
     campus, at = gather(c, inputs, up), inputs.at
     hours, rows = month_hours(at.months, at.phase), [int(up["planned_phase"][c, m]) * at.months.count + m for m in months]
-    traces = []
-    for row in rows:
-        trace = campus.empty_trace(int(hours[row, 1] - hours[row, 0]))
-        campus.dispatch(np.array([row]), hours, trace)
-        traces.append(trace)
+    traces = [traced(campus, row, hours) for row in rows]
     problem = _problem(c, inputs, campus, rows, hours, np.concatenate([t[0] for t in traces]))
     return Year(problem, _merit(campus, rows, traces))
 
@@ -51,7 +48,7 @@ def _problem(c: int, inputs: Inputs, campus: Campus, rows: list[int], hours: Arr
         grid_cap_mw=campus.grid_mw[row_of_hour] * campus.open_frac[at],
         energy_usd_per_mwh=np.full(at.size, campus.tariff.energy_usd_per_mwh),
         tariff=campus.tariff,
-        gas_usd_per_mmbtu=inputs.tree.market.gas_usd_per_mmbtu,
+        gas_usd_per_mmbtu=campus.worth.gas_usd_per_mmbtu,
         unserved_usd_per_mwh=spec.power.unserved_usd_per_mwh,
         classes=_classes(c, inputs, campus, row_of_hour, at),
         storage=Storage(store[:, 0], store[:, 1], float(way), spec.power.battery_reserve_frac) if has_store else None,
@@ -105,7 +102,7 @@ def _merit(campus: Campus, rows: list[int], traces: list[Array]) -> Dispatch:
     whole = np.concatenate(traces, axis=1)
     return Dispatch(
         grid_mw=whole[1],
-        unit_mw=whole[first + groups :][group] * share,
+        unit_mw=whole[first + groups : first + 2 * groups][group] * share,
         units_on=whole[first : first + groups][group] * share,
         charge_mw=np.maximum(-whole[3], 0.0),
         discharge_mw=np.maximum(whole[3], 0.0),

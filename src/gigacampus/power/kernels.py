@@ -201,20 +201,23 @@ def _available(unit_mw, count, out_units, h, power_mw, usable):
 def _hour(load, grid_cap, pool, soc, battery, rules, power_mw, usable, keep, on, full_mmbtu, h, part_curve, min_load, out_mw, fuel_mmbtu):
     """One hour of supply: returns grid, generated, charge, discharge, dumped, unmet (MW) and the new state of charge.
 
-    ``battery``: MW, MWh, one-way efficiency, floor MWh. ``rules``: 1 when the grid carries the base, spinning share.
+    ``battery``: MW, MWh, one-way efficiency, floor MWh. ``rules``: whether the grid carries the base, spinning share, highest
+    grid power at which the battery still charges.
     """
     battery_mw, battery_mwh, one_way, floor_mwh = battery
-    need = max(0.0, load - grid_cap) if rules[0] > 0.5 else min(load, pool)
+    need = max(0.0, load - grid_cap) if rules[0] else min(load, pool)
+    charge_cap = min(grid_cap, rules[2])
     spare_grid = max(0.0, grid_cap - max(0.0, load - need))
+    to_charge = max(0.0, charge_cap - max(0.0, load - need))
     wish = min(battery_mw, (battery_mwh - soc) / one_way)
-    target = need + max(0.0, rules[1] * need - spare_grid) + max(0.0, wish - spare_grid)
+    target = need + max(0.0, rules[1] * need - spare_grid) + max(0.0, wish - to_charge)
     committed = _commit(min(pool, target), power_mw, usable, keep, on)
     onsite = min(need, committed)
     grid = min(grid_cap, load - onsite)
     short = load - onsite - grid
     discharge = min(short, battery_mw, max(0.0, soc - floor_mwh) * one_way) if short > 0.0 else 0.0
-    charge = min(wish, spare_grid + committed - onsite) if short <= 0.0 else 0.0
-    from_grid = min(charge, grid_cap - grid)
+    charge = min(wish, to_charge + committed - onsite) if short <= 0.0 else 0.0
+    from_grid = min(charge, max(0.0, charge_cap - grid))
     generated = _generate(onsite + charge - from_grid, committed, power_mw, full_mmbtu, h, part_curve, min_load, on, out_mw, fuel_mmbtu)
     surplus = generated - (onsite + charge - from_grid)
     surplus = surplus if surplus > 1e-9 else 0.0
@@ -269,7 +272,8 @@ def _take_down(trace, i, load, step, on, fuel_mmbtu, out_mw):
 
 @njit(cache=True, nogil=True)
 def _month(first, last, load, grid_cap, soc, count, fleet, battery, rules, on_peak, sums, group_sums, trace):
-    """One month of hours; ``trace`` (when it has rows) takes what ``_take_down`` writes."""
+    """One month of hours; ``trace`` (when it has rows) takes what ``_take_down`` writes; ``rules``: as of the campus (hour) and the row."""
+    grid_base, spinning, limits = rules
     unit_mw, full_mmbtu, out_units, part_curve, min_load = fleet
     groups = count.size
     power_mw, usable, keep, on = np.zeros(groups), np.zeros(groups), np.zeros(groups), np.zeros(groups)
@@ -286,7 +290,7 @@ def _month(first, last, load, grid_cap, soc, count, fleet, battery, rules, on_pe
             pool,
             soc,
             battery,
-            rules,
+            (grid_base[h], spinning, limits[3] if on_peak[h] else limits[2]),
             power_mw,
             usable,
             keep,
@@ -331,8 +335,10 @@ def dispatch_months(
 ):
     """Dispatch every row (a configuration in a calendar month); fills ``sums`` (row, 13) and ``group_sums``.
 
-    ``load_mw``: a load of 8,760 hours that replaces the modelled one, or an empty array. The battery starts a month
-    full; a month that ends emptier is run again from that state, so that no row borrows energy from its neighbour.
+    ``load_mw``: a load of 8,760 hours that replaces the modelled one, or an empty array. ``rules``: whether the grid carries
+    the base (hour,), spinning share, and for each row the highest grid power off and on peak, then that up to which the battery
+    charges off and on peak. The battery starts a month full; a month that ends emptier is run again from that state, so that no
+    row borrows energy from its neighbour.
     """
     buffer, grid_cap = np.empty((LOAD_ROWS, 744)), np.empty(open_frac.size)
     for row in range(it_mw.size):
@@ -343,12 +349,11 @@ def dispatch_months(
         else:
             load_hours(first, last, it_mw[row], rated_mw[row], terms, installed_mw[row], plant, buffer)
         for h in range(first, last):
-            grid_cap[h] = grid_mw[row] * open_frac[h]
-        one_way, floor_mwh = batteries[row, 2], batteries[row, 3]
-        battery = (batteries[row, 0], batteries[row, 1], one_way, floor_mwh)
-        full = batteries[row, 1]
-        end = _month(first, last, buffer[0], grid_cap, full, count[row], fleet, battery, rules, on_peak, sums[row], group_sums[row], trace)
+            grid_cap[h] = min(grid_mw[row] * open_frac[h], rules[2][row, 1] if on_peak[h] else rules[2][row, 0])
+        battery = (batteries[row, 0], batteries[row, 1], batteries[row, 2], batteries[row, 3])
+        own, full = (rules[0], rules[1], rules[2][row]), batteries[row, 1]
+        end = _month(first, last, buffer[0], grid_cap, full, count[row], fleet, battery, own, on_peak, sums[row], group_sums[row], trace)
         if end < full * (1.0 - 1e-6):
             sums[row] = 0.0
             group_sums[row] = 0.0
-            _month(first, last, buffer[0], grid_cap, end, count[row], fleet, battery, rules, on_peak, sums[row], group_sums[row], trace)
+            _month(first, last, buffer[0], grid_cap, end, count[row], fleet, battery, own, on_peak, sums[row], group_sums[row], trace)

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from gigacampus.power.dispatch_stage import TRACE, Campus, gather, unit_share
+from gigacampus.power.dispatch_campus import TRACE, Campus, gather, unit_share
+from gigacampus.power.dispatch_choice import traced
 from gigacampus.power.load import month_hours
 from gigacampus.registry.stage_inputs import Inputs
 
@@ -61,8 +62,7 @@ def _hours(campus: Campus, inputs: Inputs, up: dict[str, Array], c: int, month: 
     hours = month_hours(inputs.at.months, inputs.at.phase)
     row = int(up["planned_phase"][c, month]) * inputs.at.months.count + month
     first, last = hours[row]
-    trace = campus.empty_trace(last - first)
-    campus.dispatch(np.array([row]), hours, trace)
+    trace = traced(campus, row, hours)
     of_group = trace[len(TRACE) :].reshape(3, -1, last - first)
     share = unit_share(campus)[row][:, None]
     running, power, fuel = (part[campus.fleet.group_of_unit] * share for part in of_group)

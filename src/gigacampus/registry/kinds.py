@@ -139,12 +139,15 @@ class DispatchOrder(Kind):
 
     grid_carries_base: bool
     """True: units run for what the grid cannot give; False: the grid gives what units cannot."""
+    by_price: bool = field(default=False, kw_only=True)
+    """Whether each month takes the cheapest of the ways in ``power/dispatch_choice.py``, and the battery works for the bill."""
 
 
 DISPATCH_ORDERS: Kinds[DispatchOrder] = Kinds(
     "dispatch orders",
     DispatchOrder("onsite_first", "On-site units carry the base load", grid_carries_base=False),
     DispatchOrder("grid_first", "The grid carries the base load", grid_carries_base=True),
+    DispatchOrder("least_cost", "Whatever is cheaper carries the load, by month and hour", grid_carries_base=True, by_price=True),
 )
 
 

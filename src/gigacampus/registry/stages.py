@@ -138,7 +138,7 @@ LEAVES_OUT = {
     "weather": "any year but the typical one of the named station; the climate's trend, unless the scenario shifts it; soundings",
     "cooling": "hot air drawn in again, fouling, pre-cooling by spray; uneven load within a pair of plants",
     "demand": "what runs on the machines by the hour of the day; jobs come as shares of the month",
-    "dispatch": "foresight, trading with the battery, starts carried over a month's end; the utility's own network",
+    "dispatch": "hourly prices of a market, starts carried over a month's end, a view shorter than the month; the utility's own network",
     "adequacy": "the battery and repairs, which the command `adequacy` plays through; maintenance outages; the utility's own shortages",
     "emissions": "carbon monoxide and organic compounds better than by general factors; ammonia slip; leaks of gas on the way",
     "training": "measured jobs above 16,384 accelerators, which are extrapolated; jobs that span campuses",

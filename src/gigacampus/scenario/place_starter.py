@@ -10,7 +10,7 @@ from datetime import date
 from gigacampus.foundation.errors import refuse
 from gigacampus.scenario import places
 from gigacampus.scenario.file_schema import MODELINE
-from gigacampus.scenario.templates import ORDER, PUE
+from gigacampus.scenario.templates import PUE, named_order
 from gigacampus.scenario.weather.site import REFUSED_KM
 
 POWERS = ("grid", "gas", "hybrid")
@@ -101,7 +101,7 @@ def campus_at(wish: Wish) -> Campus:
             f"    title: {_quoted(wish.title)}",
             weather[0],
             *rules,
-            f"    power: {{tariff: lib:tariffs/flat_60, order: {ORDER[wish.power]}, grid_co2_t_per_mwh: {co2}}}",
+            f"    power: {{tariff: lib:tariffs/flat_60{named_order(wish.power)}, grid_co2_t_per_mwh: {co2}}}",
             f"    schedule: {{model: lib:schedule/{SLIP if wish.as_of >= SLIP_KNOWN else OLDER_SLIP}}}",
             *_blocks(wish),
             *homes,

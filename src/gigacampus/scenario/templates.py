@@ -16,7 +16,7 @@ horizon: {{start: 2026-01-01, months: 60}}
 campuses:
   first:
     site: {{lat: 39.99, lon: -82.88, weather: lib:weather/columbus_oh}}
-    power: {{tariff: lib:tariffs/flat_60, order: {order}{load}}}
+    power: {{tariff: lib:tariffs/flat_60{order}{load}}}
     blocks:
 """
 _SUPPLY = {
@@ -45,7 +45,8 @@ uncertainty:
   campuses.first.traffic.construction_workers_per_mw_year: {{kind: triangular, low: 2, mode: 4, high: 8}}
 run: {{worlds: 16}}
 """
-ORDER = {"grid": "grid_first", "gas": "onsite_first", "hybrid": "grid_first"}
+ORDER = {"grid": "grid_first", "gas": "onsite_first"}
+"""Who has the base load; where none is named, the cheaper one has it."""
 _TURBINE_MW = 15.0
 """What a starter counts on from one turbine on a warm day."""
 TEMPLATES = tuple(_SUPPLY)
@@ -69,7 +70,16 @@ def starter(template: str, title: str, *, peak_mw: float = 120.0, load_csv: str 
     }
     load = f", user_load_csv: {load_csv}" if load_csv else ""
     text = _HEAD + _SUPPLY[template] + _IT
-    return text.format(modeline=MODELINE, title=_quoted(title), order=ORDER[template], load=load, **sizes)
+    return text.format(modeline=MODELINE, title=_quoted(title), order=named_order(template), load=load, **sizes)
+
+
+def named_order(supply: str) -> str:
+    """The dispatch order of a kind of supply as it stands in a line of a scenario.
+
+    >>> named_order("gas"), named_order("hybrid")
+    (', order: onsite_first', '')
+    """
+    return f", order: {ORDER[supply]}" if supply in ORDER else ""
 
 
 def _units(mw: float) -> int:

@@ -76,8 +76,8 @@ class PowerSpec(Spec):
     """Library entry of the tariff that grid energy is billed by."""
     utility_peak_mw: MW = 0.0
     """Peak of the utility's system, for the share of it; 0: unknown, no share is given."""
-    order: Annotated[str, DISPATCH_ORDERS] = "grid_first"
-    """Which source carries the base load."""
+    order: Annotated[str, DISPATCH_ORDERS] = "least_cost"
+    """Which source carries the base load: named, or the cheaper one at the tariff and the expected price of gas."""
     spinning_reserve_frac: Frac = FROM_LIBRARY
     """Share of load kept as spinning headroom on on-site units."""
     reserve_units: Annotated[float, NoUnit("count"), Field(ge=0, le=20)] = FROM_LIBRARY

@@ -1,0 +1,153 @@
+"""The supply of one campus in every phase and month as the compiled loops read it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from gigacampus.foundation.references import entry_of
+from gigacampus.power.fleet import Fleet, battery_rows, fleet_of, open_grid_frac
+from gigacampus.power.kernels import dispatch_months
+from gigacampus.power.load import CampusLoad, campus_load, user_load_mw
+from gigacampus.power.tariff import on_peak_hours
+from gigacampus.registry.kinds import DISPATCH_ORDERS, DispatchOrder
+from gigacampus.registry.stage_inputs import Inputs
+from gigacampus.schema.power import TariffEntry
+
+Array = np.ndarray
+
+SUMS = (
+    "demand_mwh",
+    "grid_mwh",
+    "grid_peak_mw",
+    "onsite_mwh",
+    "battery_discharge_mwh",
+    "battery_charge_mwh",
+    "battery_loss_mwh",
+    "unserved_mwh",
+    "unserved_hours",
+    "unserved_peak_mw",
+    "curtailed_mwh",
+)
+"""Columns of a row's sums; two more hold on-peak energy and its highest hour."""
+TRACE = ("facility_load_mw_h", "grid_mw_h", "onsite_mw_h", "battery_mw_h", "unserved_mw_h", "battery_charge_state_mwh_h")
+"""First rows of a trace of hours; units on, power and fuel of every group follow."""
+ANY = np.array([np.inf, np.inf, np.inf, np.inf])
+"""No ceiling on the grid's power off and on peak, nor on that up to which a battery charges."""
+
+
+@dataclass(frozen=True)
+class Worth:
+    """Prices by which ways of carrying a month are weighed."""
+
+    gas_usd_per_mmbtu: float
+    unserved_usd_per_mwh: float
+    start_usd: Array
+    """Of each group."""
+
+
+@dataclass(frozen=True)
+class Campus:
+    """Everything the kernel needs of one campus; rows are (phase, month)."""
+
+    load: CampusLoad
+    fleet: Fleet
+    units: Array
+    """Positions of the campus's units on the unit axis."""
+    unit_count: Array
+    """(row, unit of the campus)."""
+    group_count: Array
+    """(row, group)."""
+    grid_mw: Array
+    battery: Array
+    open_frac: Array
+    user_mw: Array
+    order: DispatchOrder
+    spinning_frac: float
+    tariff: TariffEntry
+    worth: Worth
+
+    def table(self, hours: Array) -> Array:
+        """One line per row with all that tells rows apart."""
+        return np.column_stack(
+            [hours[:, 0], self.load.it_mw, self.load.rated_mw, self.load.installed_mw, self.grid_mw, self.battery, self.group_count]
+        )
+
+    def empty_trace(self, hours: int) -> Array:
+        """Room for the hours of one row."""
+        return np.zeros((len(TRACE) + 3 * self.group_count.shape[1], hours))
+
+    def play(
+        self, rows: Array, hours: Array, trace: Array, grid_base: Array, limits: Array, *, idle_battery: bool = False
+    ) -> tuple[Array, Array]:
+        """Run the kernel on ``rows``; sums (row, 13) and group sums (row, group, 5).
+
+        ``grid_base`` (hour,): whether the grid carries the base; ``limits`` (row, 4) as ``ANY``.
+        """
+        load, battery = self.load, self.battery[rows]
+        if idle_battery:
+            battery = battery * np.array([0.0, 0.0, 1.0, 0.0])
+        sums = np.zeros((rows.size, len(SUMS) + 2))
+        group_sums = np.zeros((rows.size, self.group_count.shape[1], 5))
+        dispatch_months(
+            hours[rows],
+            load.it_mw[rows],
+            load.rated_mw[rows],
+            load.terms,
+            load.installed_mw[rows],
+            load.plant,
+            self.user_mw,
+            self.grid_mw[rows],
+            self.open_frac,
+            self.group_count[rows],
+            self.fleet.arrays,
+            battery,
+            (grid_base, self.spinning_frac, np.ascontiguousarray(limits)),
+            on_peak_hours(self.tariff),
+            sums,
+            group_sums,
+            trace,
+        )
+        return sums, group_sums
+
+
+def gather(c: int, inputs: Inputs, up: dict[str, Array]) -> Campus:
+    """Loads, fleet, grid, battery and tariff of campus ``c``."""
+    key = inputs.at.campus[c]
+    campus, library = inputs.tree.campuses[key], inputs.tree.library
+    units = np.flatnonzero(np.array(inputs.at.unit_campus, dtype=np.int64) == c)
+    blocks = [campus.blocks[inputs.at.unit[u].partition("/")[2]] for u in units]
+    fleet = fleet_of(blocks, library.generators, up["dry_bulb_degc"][c], campus.site.elevation_m, campus.power)
+    unit_count = up["unit_count"][units].reshape(units.size, inputs.at.phase * inputs.at.months.count).T
+    group_count = np.zeros((unit_count.shape[0], fleet.arrays[0].shape[0]))
+    np.add.at(group_count.T, fleet.group_of_unit, unit_count.T)
+    start_usd = np.zeros(group_count.shape[1])
+    for block, g in zip(blocks, fleet.group_of_unit, strict=True):
+        entry = entry_of(library, block.model)
+        start_usd[g] = entry.start_usd_per_mw * entry.iso_mw
+    stores = [block for block in campus.blocks.values() if block.kind == "battery"]
+    return Campus(
+        load=campus_load(c, up, inputs.tree.compute, campus.power, campus.cooling),
+        fleet=fleet,
+        units=units,
+        unit_count=unit_count,
+        group_count=np.ascontiguousarray(group_count),
+        grid_mw=up["grid_limit_mw"][c].reshape(-1),
+        battery=battery_rows(
+            up["battery_power_mw"][c].reshape(-1), up["battery_energy_mwh"][c].reshape(-1), stores, library.batteries, campus.power
+        ),
+        open_frac=open_grid_frac(up["dry_bulb_degc"][c], campus.power),
+        user_mw=user_load_mw(campus.power),
+        order=DISPATCH_ORDERS[campus.power.order],
+        spinning_frac=campus.power.spinning_reserve_frac,
+        tariff=entry_of(library, campus.power.tariff),
+        worth=Worth(inputs.tree.market.gas_usd_per_mmbtu, campus.power.unserved_usd_per_mwh, start_usd),
+    )
+
+
+def unit_share(campus: Campus) -> Array:
+    """Share of each block in its group; (row, unit of the campus)."""
+    of_group = campus.group_count[:, campus.fleet.group_of_unit]
+    out: Array = np.divide(campus.unit_count, of_group, out=np.zeros_like(of_group), where=of_group > 0.0)
+    return out

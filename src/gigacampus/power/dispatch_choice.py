@@ -1,0 +1,228 @@
+"""Which way of carrying a month is cheapest: who has the base load, how high the grid may go, what the battery does.
+
+Foresight is the month: its loads and prices are known. A named order fixes who has the base load and leaves the battery to bridge
+what is short; ``least_cost`` chooses both. Whatever is chosen costs no more than the same with an idle battery.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from gigacampus.foundation.units import HOURS_PER_YEAR
+from gigacampus.power.dispatch_campus import ANY, Campus
+from gigacampus.power.storage_kernels import cut_month
+from gigacampus.power.tariff import monthly_bill_usd, on_peak_day_frac, on_peak_hours
+
+Array = np.ndarray
+IDLE, BRIDGES, LOWERS_THE_BILL = 0, 1, 2
+"""What a battery does in a month: nothing; what is short; what is dear."""
+CEILINGS = 4
+"""Ceilings of grid power tried between that of units first and that of the grid first, off and on peak."""
+STEPS, ROUNDS = 17, 3
+"""Ceilings under which a battery charges, tried in each round; each round looks closer about the best one."""
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The way of each row and what it gives; arrays of shape (row, ...)."""
+
+    sums: Array
+    group_sums: Array
+    base: Array
+    """Position in ``bases``."""
+    limits: Array
+    battery: Array
+    """IDLE, BRIDGES or LOWERS_THE_BILL."""
+    flow_mw: dict[int, tuple[Array, Array]]
+    """Discharge and charge state by hour of the rows whose battery lowers the bill."""
+
+    def results(self) -> tuple[Array, Array]:
+        """Sums and group sums."""
+        return self.sums, self.group_sums
+
+    def taking(self, other: Chosen, better: Array) -> Chosen:
+        """These rows, with those of ``other`` where it is better."""
+
+        def pick(mine: Array, theirs: Array) -> Array:
+            return np.where(better.reshape(-1, *[1] * (mine.ndim - 1)), theirs, mine)
+
+        flows = {r: f for r, f in self.flow_mw.items() if not better[r]} | {r: f for r, f in other.flow_mw.items() if better[r]}
+        return Chosen(
+            pick(self.sums, other.sums),
+            pick(self.group_sums, other.group_sums),
+            pick(self.base, other.base),
+            pick(self.limits, other.limits),
+            pick(self.battery, other.battery),
+            flows,
+        )
+
+
+def chosen(campus: Campus, rows: Array, hours: Array) -> Chosen:
+    """The cheapest way of every row."""
+    stored = campus.battery[rows, 1].max(initial=0.0) > 0.0
+    if not campus.order.by_price:
+        bridged = _played(campus, rows, hours, 0, np.tile(ANY, (rows.size, 1)))
+        return _guarded(campus, rows, hours, bridged) if stored else bridged
+    best = _cheapest_base(campus, rows, hours, idle=stored)
+    if not stored:
+        return best
+    bridged = _guarded(campus, rows, hours, _replayed(campus, rows, hours, best))
+    best = _cheaper(campus, best, bridged)
+    return _cheaper(campus, best, _lowering(campus, rows, hours, best))
+
+
+def traced(campus: Campus, row: int, hours: Array) -> Array:
+    """Hours of one row as it is carried: lines of ``TRACE``, units on, power and fuel of every group."""
+    one = np.array([row])
+    way = chosen(campus, one, hours)
+    trace = campus.empty_trace(int(hours[row, 1] - hours[row, 0]))
+    idle = int(way.battery[0]) != BRIDGES
+    campus.play(one, hours, trace, bases(campus)[int(way.base[0])], way.limits, idle_battery=idle)
+    if idle:
+        trace[5] = campus.battery[row, 1]
+    if way.flow_mw:
+        flow, soc = way.flow_mw[0]
+        left = np.maximum(trace[4] - np.maximum(flow, 0.0), 0.0)
+        trace[1] += trace[4] - left - flow
+        trace[3], trace[4], trace[5] = flow, left, soc
+    return trace
+
+
+def bases(campus: Campus) -> list[Array]:
+    """Whether the grid carries the base in each hour (hour,): as the order says, or the three that a choice by price has."""
+    named = np.full(HOURS_PER_YEAR, campus.order.grid_carries_base)
+    if not campus.order.by_price or not campus.group_count.any():
+        return [named]
+    tariff = campus.tariff
+    share = on_peak_hours(tariff) * on_peak_day_frac(tariff)
+    grid_usd = tariff.energy_usd_per_mwh + share * tariff.on_peak_adder_usd_per_mwh
+    unit_usd = campus.fleet.arrays[1].min(axis=0) * campus.worth.gas_usd_per_mmbtu
+    by_hour = grid_usd < unit_usd
+    return [named, ~named] if by_hour.all() or not by_hour.any() else [named, ~named, by_hour]
+
+
+def objective_usd(campus: Campus, sums: Array, group_sums: Array) -> Array:
+    """Bill, gas, wear of starts and the worth of unmet load of months by their sums; (row,). The ratchet is left to the year."""
+    tariff = campus.tariff.model_copy(update={"ratchet_frac": 0.0})
+    on_peak = sums[:, 11] * on_peak_day_frac(tariff)
+    bill = monthly_bill_usd(sums[:, 1], sums[:, 2], on_peak, sums[:, 12], tariff, np.zeros(len(sums), dtype=bool))
+    worth = campus.worth
+    fuel, starts = group_sums[:, :, 1].sum(axis=1), group_sums[:, :, 4] @ worth.start_usd
+    out: Array = bill + fuel * worth.gas_usd_per_mmbtu + starts + sums[:, 7] * worth.unserved_usd_per_mwh
+    return out
+
+
+def _played(campus: Campus, rows: Array, hours: Array, base: int, limits: Array, *, idle: bool = False) -> Chosen:
+    sums, group_sums = campus.play(rows, hours, np.zeros((0, 0)), bases(campus)[base], limits, idle_battery=idle)
+    return Chosen(sums, group_sums, np.full(rows.size, base), limits, np.full(rows.size, IDLE if idle else BRIDGES), {})
+
+
+def _cheaper(campus: Campus, one: Chosen, other: Chosen) -> Chosen:
+    """The cheaper of two ways, row by row; with a ratchet nothing that lifts a month's highest demand."""
+    better = objective_usd(campus, *other.results()) < objective_usd(campus, *one.results())
+    if campus.tariff.ratchet_frac > 0.0:
+        better &= (other.sums[:, 2] <= one.sums[:, 2]) & (other.sums[:, 12] <= one.sums[:, 12])
+    return one.taking(other, better)
+
+
+def _cheapest_base(campus: Campus, rows: Array, hours: Array, *, idle: bool) -> Chosen:
+    """Who has the base load and how high the grid may go, the battery left aside."""
+    free = np.tile(ANY, (rows.size, 1))
+    ways = [_played(campus, rows, hours, base, free, idle=idle) for base in range(len(bases(campus)))]
+    best = ways[0]
+    for way in ways[1:]:
+        best = _cheaper(unratcheted(campus), best, way)
+    if len(ways) == 1 or not (campus.tariff.demand_usd_per_kw_month or campus.tariff.on_peak_demand_usd_per_kw_month):
+        return best
+    low, high = ways[1].sums, ways[0].sums
+    for base in range(len(ways)):
+        for off in np.linspace(0.0, 1.0, CEILINGS):
+            for on in np.linspace(0.0, 1.0, CEILINGS):
+                limits = free.copy()
+                limits[:, 0] = low[:, 2] + off * (high[:, 2] - low[:, 2])
+                limits[:, 1] = np.minimum(low[:, 12] + on * (high[:, 12] - low[:, 12]), limits[:, 0])
+                best = _cheaper(unratcheted(campus), best, _played(campus, rows, hours, base, limits, idle=idle))
+    return best
+
+
+def unratcheted(campus: Campus) -> Campus:
+    """The campus without a ratchet: by which ways without a battery are compared."""
+    return replace(campus, tariff=campus.tariff.model_copy(update={"ratchet_frac": 0.0}))
+
+
+def _replayed(campus: Campus, rows: Array, hours: Array, way: Chosen) -> Chosen:
+    """The same base and ceilings with a battery that bridges."""
+    out = way
+    for base in np.unique(way.base):
+        out = out.taking(_played(campus, rows, hours, int(base), way.limits), way.base == base)
+    return out
+
+
+def _guarded(campus: Campus, rows: Array, hours: Array, bridged: Chosen) -> Chosen:
+    """A battery that bridges must charge again: without lifting the month's highest demand where that is cheaper."""
+    tariff = campus.tariff
+    used = bridged.sums[:, 4] > 0.0
+    if not used.any() or not (tariff.demand_usd_per_kw_month or tariff.on_peak_demand_usd_per_kw_month):
+        return bridged
+    limits = bridged.limits.copy()
+    limits[:, 2:] = 0.0
+    never = _replayed(campus, rows, hours, replace(bridged, limits=limits))
+    limits = limits.copy()
+    limits[:, 2], limits[:, 3] = never.sums[:, 2], never.sums[:, 12]
+    below = _replayed(campus, rows, hours, replace(bridged, limits=limits))
+    return _cheaper(campus, bridged, below.taking(bridged, ~used))
+
+
+def _lowering(campus: Campus, rows: Array, hours: Array, best: Chosen) -> Chosen:
+    """Each row with a battery that takes what it can from the dear hours and charges in the cheap ones."""
+    out, flows = replace(best, sums=best.sums.copy()), {}
+    ways, on_peak = bases(campus), on_peak_hours(campus.tariff)
+    for i, row in enumerate(rows):
+        if campus.battery[row, 1] <= 0.0 or campus.grid_mw[row] <= 0.0:
+            continue
+        first, last = hours[row]
+        trace, limits = campus.empty_trace(int(last - first)), best.limits[i : i + 1]
+        sums, groups = campus.play(np.array([row]), hours, trace, ways[int(best.base[i])], limits, idle_battery=True)
+        cap = campus.grid_mw[row] * campus.open_frac[first:last]
+        flow, soc, found = _best_cut(campus, trace, sums[0], groups, cap, on_peak[first:last], tuple(campus.battery[row]))
+        out.sums[i], out.group_sums[i], flows[i] = found, groups[0], (flow, soc)
+    kept = np.array([i in flows for i in range(rows.size)])
+    return replace(best, flow_mw={}).taking(replace(out, battery=np.full(rows.size, LOWERS_THE_BILL), flow_mw=flows), kept)
+
+
+def _best_cut(
+    campus: Campus, trace: Array, sums: Array, groups: Array, cap: Array, on_peak: Array, battery: tuple[float, ...]
+) -> tuple[Array, Array, Array]:
+    """Flow, charge state and sums of the month under the ceiling that costs least."""
+    grid, unserved = np.ascontiguousarray(trace[1]), np.ascontiguousarray(trace[4])
+    middle, reach = float(grid[~on_peak].max(initial=0.0)), battery[0]
+    best: tuple[float, Array, Array, Array] | None = None
+    for _ in range(ROUNDS):
+        ceilings = np.maximum(middle + reach * np.linspace(-1.0, 1.0, STEPS), 0.0)
+        flow, soc = np.zeros((2, 2 * STEPS, grid.size))
+        cut_month(grid, unserved, cap, on_peak, ~on_peak, battery, ceilings, flow, soc)
+        found = _with_flow(sums, grid, unserved, flow, on_peak, battery[2])
+        usd = objective_usd(campus, found, np.repeat(groups, 2 * STEPS, axis=0))
+        k = int(np.argmin(usd))
+        if best is None or usd[k] < best[0]:
+            best = (float(usd[k]), flow[k], soc[k], found[k])
+            middle = float(ceilings[k // 2])
+        reach *= 2.0 / (STEPS - 1)
+    assert best is not None
+    return best[1], best[2], best[3]
+
+
+def _with_flow(sums: Array, grid: Array, unserved: Array, flow: Array, on_peak: Array, one_way: float) -> Array:
+    """Sums of a month with each of some flows of the battery; (way, 13)."""
+    out = np.repeat(sums[None], len(flow), axis=0)
+    give, take = np.maximum(flow, 0.0), np.maximum(-flow, 0.0)
+    left = np.maximum(unserved - give, 0.0)
+    bought = grid - flow + unserved - left
+    out[:, 1], out[:, 2] = bought.sum(axis=1), bought.max(axis=1)
+    out[:, 4], out[:, 5] = give.sum(axis=1), take.sum(axis=1)
+    out[:, 6] = out[:, 5] * (1.0 - one_way) + out[:, 4] * (1.0 / one_way - 1.0)
+    out[:, 7], out[:, 8], out[:, 9] = left.sum(axis=1), (left > 1e-9).sum(axis=1), left.max(axis=1)
+    out[:, 11], out[:, 12] = bought[:, on_peak].sum(axis=1), bought[:, on_peak].max(axis=1, initial=0.0)
+    return out
