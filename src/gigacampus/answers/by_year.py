@@ -20,6 +20,8 @@ CAMPUS = (
     "grid_mwh",
     "onsite_mwh",
     "unserved_hours",
+    "plan_unserved_mwh",
+    "lole_h",
     "co2_t",
     "co2_grid_t",
     "nox_t",

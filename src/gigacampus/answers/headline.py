@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from gigacampus.answers import energisation
 from gigacampus.answers.completion import complete
 from gigacampus.answers.figures import Figure, Spread, State, banded, date_figure, figure, worded
 from gigacampus.answers.levels import HALF_WIDTH, concentration_band, energy_mean, level_band, receptor_distance_m
@@ -82,12 +83,16 @@ def training_flop(r: Result) -> Figure:
 def unserved(r: Result) -> Figure:
     return figure(
         "unmet_hours_year",
-        f"Campus-hours with unmet load {when(r)}",
+        f"Campus-hours with unmet load {when(r)}, of the load that limits let run",
         _total(r, "unserved_hours")[:, year_ahead(r)].sum(axis=1),
         "h",
         ("dispatch",),
         period=year_period(r),
     )
+
+
+def plan_unserved(r: Result) -> Figure:
+    return energisation.unserved_share(r, "plan_unserved_share")
 
 
 def nox(r: Result) -> Figure:
@@ -286,6 +291,7 @@ ROWS: tuple[tuple[Row, tuple[str, ...]], ...] = (
     (two_gigawatts, ("facility_design_mw",)),
     (training_flop, ("training_flop_delivered",)),
     (unserved, ("unserved_hours",)),
+    (plan_unserved, ("plan_mwh", "plan_unserved_mwh")),
     (nox, ("nox_t",)),
     (carbon, ("co2_t",)),
     (noise, ("noise_night_dba",)),

@@ -8,7 +8,7 @@ from gigacampus.answers.answer import Answer, Missing
 from gigacampus.answers.figures import Figure, figure
 from gigacampus.answers.reductions import band_row, needed, worlds
 from gigacampus.rerun.place import Place
-from gigacampus.results.periods import as_of_month, month_period
+from gigacampus.results.periods import as_of_month, month_period, span_label
 from gigacampus.results.result import Result
 
 STAGES = ("dispatch",)
@@ -46,7 +46,28 @@ def answer(result: Result, place: Place | None = None) -> Answer:
     nameplate, firm = (worlds(result, n)[:, :, now].sum(axis=1) for n in ("supply_nameplate_mw", "supply_firm_mw"))
     ratio = np.divide(nameplate, firm, out=np.full_like(firm, np.nan), where=firm > 0)
     more += (figure("Q08_ratio", "nameplate per firm MW, grid and units", ratio, "1", STAGES, period=month),)
+    if result.has("firm_hot_hour_mw"):
+        more += _failing(result, now)
     return Answer(head, more, {"firm_ratio_peer": float(np.median(ratio))}, None, _table(result, peak, count, now))
+
+
+def _failing(result: Result, now: int) -> tuple[Figure, ...]:
+    """Firm over nameplate by the hottest hour, and the hours that outages leave short in the year from that month on."""
+    year = slice(now, min(now + 12, len(result.coords["month"])))
+    span = f"{'year' if year.stop - now == 12 else 'months'} {span_label(result, year)}"
+    firm, battery, nameplate = (
+        worlds(result, n)[:, :, now].sum(axis=1) for n in ("firm_hot_hour_mw", "firm_battery_mw", "supply_nameplate_mw")
+    )
+    ratio = np.divide(firm, nameplate, out=np.full_like(firm, np.nan), where=nameplate > 0)
+    lole, one_out = (worlds(result, n)[:, :, year].sum(axis=(1, 2)) for n in ("lole_h", "n1_short_hours"))
+    month, stages = month_period(result, now), ("adequacy",)
+    words = "firm over nameplate: grid and units in the hottest hour, the largest piece of plant out"
+    return (
+        figure("Q08_firm_frac", words, ratio, "share", stages, period=month),
+        figure("Q08_battery", "battery power that counts as firm besides", battery, "MW", stages, period=month),
+        figure("Q08_lole", "campus-hours that outages leave short, expected, no battery", lole, "h", stages, period=span),
+        figure("Q08_one_out", "campus-hours that would be short with the largest piece of plant out", one_out, "h", stages, period=span),
+    )
 
 
 def _table(result: Result, peak: np.ndarray, count: np.ndarray, now: int) -> list[dict[str, object]]:

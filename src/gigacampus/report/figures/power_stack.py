@@ -1,4 +1,4 @@
-"""Where the energy of each month comes from: the grid, the site's own units, or nowhere."""
+"""Where the energy of each month comes from: the grid, the site's own units, or nowhere; and what the plan wanted besides."""
 
 from __future__ import annotations
 
@@ -10,13 +10,28 @@ from gigacampus.report import reading, words
 from gigacampus.report.figures import base, palette
 from gigacampus.results.result import quantiles
 
-PARTS = (("grid_mwh", "Grid", palette.BLUE), ("onsite_mwh", "On-site generation", palette.ORANGE), ("unserved_mwh", "Unmet", palette.RED))
+PARTS = (
+    ("grid_mwh", "Grid", palette.BLUE),
+    ("onsite_mwh", "On-site generation", palette.ORANGE),
+    ("unserved_mwh", "Unmet", palette.RED),
+    ("held_back_mwh", "Wanted by the plan, held back", palette.GREY),
+)
+
+
+def _energy(result: Any, name: str) -> np.ndarray:
+    """Samples of one part, (world, month); what is held back is what the plan did not get beyond what dispatch left unmet."""
+    if name != "held_back_mwh":
+        return reading.all_campuses(result, name)
+    if not result.has("plan_unserved_mwh"):
+        return np.zeros_like(reading.all_campuses(result, "unserved_mwh"))
+    held: np.ndarray = np.maximum(reading.all_campuses(result, "plan_unserved_mwh") - reading.all_campuses(result, "unserved_mwh"), 0.0)
+    return held
 
 
 def draw(result: Any) -> base.Spec:
     """Stacked areas of the mean over worlds, since medians do not add up."""
     months = result.coords["month"]
-    totals = {name: reading.all_campuses(result, name) for name, *_ in PARTS}
+    totals = {name: _energy(result, name) for name, *_ in PARTS}
     means = {name: total.mean(axis=0) for name, total in totals.items()}
     axis = base.axis("demand_mwh", base.peak(sum(means.values())), "Energy a month, all campuses")
     means = {name: np.where(mean < axis.least, 0.0, mean) for name, mean in means.items()}
@@ -41,14 +56,21 @@ def draw(result: Any) -> base.Spec:
         },
     }
     series = [(label, quantiles(totals[name]), axis) for name, label, _ in PARTS]
-    unmet = means["unserved_mwh"].sum() / max(sum(m.sum() for m in means.values()), 1e-9)
-    unmet_text = "No energy is unmet" if unmet == 0 else f"{words.percent(unmet, 1)} of all energy asked for is unmet"
+    wanted = max(sum(m.sum() for m in means.values()), 1e-9)
+    asked = max(wanted - means["held_back_mwh"].sum(), 1e-9)
+    unmet = means["unserved_mwh"].sum() / asked
+    unmet_text = "Of the load that limits let run no energy is unmet"
+    if unmet:
+        unmet_text = f"{words.percent(unmet, 1)} of the load that limits let run is unmet"
+    held = means["held_back_mwh"].sum() / wanted
+    if held:
+        unmet_text += f"; late plant, supply, permits or courts hold back {words.percent(held, 1)} of what the plan wanted"
     return base.by_month(
         result,
         [stack],
         series,
         key=[(label, colour, "area") for name, label, colour in PARTS if means[name].any()],
-        description="Stacked areas of monthly energy from the grid, from on-site generation, and unmet.",
+        description="Stacked areas of monthly energy from the grid, from on-site generation, unmet, and wanted by the plan but held back.",
         caption=f"Mean over the worlds on the planned path; the table holds medians and bands. {unmet_text}.",
     )
 
