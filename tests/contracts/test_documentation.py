@@ -76,6 +76,7 @@ FORMULAS = (
     "power.chain",
     "power.emissions",
     "power.stability",
+    "power.island",
     "power.swing",
     "power.turbine",
     "cooling.compression",

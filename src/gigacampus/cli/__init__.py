@@ -38,6 +38,7 @@ COMMANDS = (
     "validate",
     "dispatch",
     "adequacy",
+    "swings",
     "layouts",
     "replay",
     "day",

@@ -8,6 +8,8 @@ FOR_READERS = ("title", "description", "source", "note", "by", "confidence", "kn
 """Leaves that tell people, the loader or the type something, not a stage."""
 FOR_ANSWERS = ("utility_peak_mw", "background_no2_ugm3", "background_pm25_ugm3")
 """Leaves that an answer holds a computed figure against."""
+FOR_COMMANDS = ("swings", "feed_repair_h", "transformer_repair_h", "gas_repair_h")
+"""Leaves, or what they stand under, that a command reads from a finished run."""
 FOR_THE_LOADER = ("absent", "weather_within_km")
 """Leaves that say whether a company or a station's weather is taken at all."""
 FOR_THE_RUN = ("run", "uncertainty", "correlations", "copula", "goals", "baseline", "horizon")
@@ -34,6 +36,7 @@ def unread(leaves: Iterable[str], read: Iterable[str]) -> list[str]:
     for leaf in leaves:
         parts = leaf.split(".")
         covered = any(".".join(parts[:depth]) in known for depth in range(1, len(parts) + 1))
+        covered = covered or not set(parts).isdisjoint(FOR_COMMANDS)
         if not covered and parts[0] not in FOR_THE_RUN and parts[-1] not in (*FOR_READERS, *FOR_ANSWERS, *FOR_THE_LOADER):
             out.append(leaf)
     return out

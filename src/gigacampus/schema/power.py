@@ -30,6 +30,7 @@ from gigacampus.registry.kinds import DISPATCH_ORDERS, GENERATORS, STORAGE
 from gigacampus.schema import entry_checks
 from gigacampus.schema.adequacy import AdequacySpec
 from gigacampus.schema.entry_checks import refuse_if
+from gigacampus.schema.swings import SwingSpec
 
 
 class HeatWaveSpec(Spec):
@@ -98,6 +99,8 @@ class PowerSpec(Spec):
     """Seed of those hours in the seeded mode."""
     adequacy: AdequacySpec = AdequacySpec()
     """What fails besides single units, and what fails together."""
+    swings: SwingSpec = SwingSpec()
+    """What synchronous jobs do to power within seconds, what smooths it, and what utility and machines bear."""
     battery_reserve_frac: Frac = FROM_LIBRARY
     """Share of battery energy held back for swings and trips; never used for an hour's shortfall."""
     chip_swing_ratio_frac: Frac = FROM_LIBRARY

@@ -86,6 +86,7 @@ UNREAD: dict[str, str] = {
     "campuses.south.blocks.permit.limit_*": "it covers no unit",
     "campuses.north.power.outage_*": OTHER_CHOICE,
     "campuses.north.power.battery_reserve_frac": NOT_BOUND,
+    "campuses.*.power.swings.*": "swings are worked out on demand from a finished run; no array shows them",
     "campuses.*.power.adequacy.*_repair_h": "years with repair times are simulated on demand from a finished run; no array shows them",
     "campuses.*.cooling.assumed_plant": "the campus lists its plant",
     "campuses.*.noise.cooling_sound_power_dba_per_mw": "the campus lists its plant",

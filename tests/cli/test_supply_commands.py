@@ -1,4 +1,4 @@
-"""`gigacampus adequacy` on an island whose units a court stops for a quarter: what was wanted, what outages cost, wrong arguments."""
+"""`gigacampus adequacy` and `swings` on an island whose units a court stops for a quarter, and wrong arguments."""
 
 import json
 
@@ -37,8 +37,8 @@ def run(tmp_path_factory):
     return api.save(result, tmp_path_factory.mktemp("runs"), "island")
 
 
-def call(*arguments):
-    done = CliRunner().invoke(application(), ["adequacy", *(str(a) for a in arguments)])
+def call(*arguments, command="adequacy"):
+    done = CliRunner().invoke(application(), [command, *(str(a) for a in arguments)])
     return done.exit_code, done.output, done.stdout
 
 
@@ -81,3 +81,48 @@ def test_the_text_says_what_was_wanted_and_what_one_unit_means(run):
 def test_wrong_arguments_are_refused_with_what_would_be_right(run, arguments, word):
     code, text, _ = call(run, *arguments)
     assert code == 2 and word in text
+
+
+@pytest.fixture(scope="module")
+def swings(run):
+    code, _, text = call(run, "--json", "--month", "2026-03", command="swings")
+    assert code == 0
+    return json.loads(text)["campuses"]["north"]
+
+
+def test_swings_shrink_from_stage_to_stage_and_each_row_is_judged(swings):
+    ramps = [stage["ramp_down_mw_per_min"] for stage in swings["stages"]]
+    assert ramps == sorted(ramps, reverse=True) and ramps[0] > ramps[-1] > 0.0
+    for row in swings["specification"]:
+        assert row["verdict"] == ("PASS" if row["value"] <= row["limit"] else "FAIL")
+    assert "FAIL" in {row["verdict"] for row in swings["specification"]} and swings["storage_needed"]["energy_mwh"] > 0.0
+    assert max(swings["spectrum"]["amplitude_mw"]) < swings["at_work_mw"]
+
+
+def test_an_island_says_what_a_job_that_stops_and_a_unit_that_trips_do(swings):
+    island = swings["island"]
+    stop, trip = island["events"]
+    assert island["applies"] and stop["deviation_hz"] > 0.0 > trip["deviation_hz"]
+    assert abs(stop["deviation_with_battery_hz"]) < abs(stop["deviation_hz"])
+    expected = -60.0 * trip["step_mw"] / (2.0 * 3.0 * (island["running_units_mva"] - 16.47 / 0.8))
+    assert trip["rocof_hz_per_s"] == pytest.approx(expected, rel=0.02)
+
+
+def test_a_floor_takes_swing_off_and_burns_energy(run):
+    from gigacampus.power.swing_spectrum import through
+    from gigacampus.rerun.swings import waves_of
+    from gigacampus.schema.power import PowerSpec
+    from gigacampus.schema.swings import SwingSpec
+
+    free, held = (PowerSpec(swings=SwingSpec(floor_frac=f, ramp_frac_per_s=r)) for f, r in ((0.0, 0.0), (0.8, 0.5)))
+    wide, narrow = (through(waves_of(100.0, power), [], (0.1, 20.0))[0] for power in (free, held))
+    assert narrow.range_mw == pytest.approx(40.0, rel=0.05) and wide.range_mw == pytest.approx(123.0, rel=0.05)
+    assert narrow.ramp_down_mw_per_s < 0.1 * wide.ramp_down_mw_per_s
+
+
+def test_swings_are_told_in_words_and_a_wrong_month_is_refused(run):
+    code, text, _ = call(run, "--month", "2026-03", command="swings")
+    assert code == 0 and "FAIL  ramp down" in text and "As an island (no grid connection)" in text
+    for arguments, word in ((("--month", "2031-01"), "2026-01 to 2026-12"), (("--month", "2026-08"), "no accelerator works")):
+        code, text, _ = call(run, *arguments, command="swings")
+        assert code == 2 and word in text
