@@ -56,23 +56,28 @@ def draw(result: Any) -> base.Spec:
         },
     }
     series = [(label, quantiles(totals[name]), axis) for name, label, _ in PARTS]
-    wanted = max(sum(m.sum() for m in means.values()), 1e-9)
-    asked = max(wanted - means["held_back_mwh"].sum(), 1e-9)
-    unmet = means["unserved_mwh"].sum() / asked
-    unmet_text = "Of the load that limits let run no energy is unmet"
-    if unmet:
-        unmet_text = f"{words.percent(unmet, 1)} of the load that limits let run is unmet"
-    held = means["held_back_mwh"].sum() / wanted
-    if held:
-        unmet_text += f"; late plant, supply, permits or courts hold back {words.percent(held, 1)} of what the plan wanted"
     return base.by_month(
         result,
         [stack],
         series,
         key=[(label, colour, "area") for name, label, colour in PARTS if means[name].any()],
         description="Stacked areas of monthly energy from the grid, from on-site generation, unmet, and wanted by the plan but held back.",
-        caption=f"Mean over the worlds on the planned path; the table holds medians and bands. {unmet_text}.",
+        caption=f"Mean over the worlds on the planned path; the table holds medians and bands. {_what_is_missing(means)}.",
     )
+
+
+def _what_is_missing(means: dict[str, np.ndarray]) -> str:
+    """Words for the energy that is unmet and for what is held back before it is asked for."""
+    wanted = max(sum(m.sum() for m in means.values()), 1e-9)
+    asked = max(wanted - means["held_back_mwh"].sum(), 1e-9)
+    unmet = means["unserved_mwh"].sum() / asked
+    text = "Of the load that limits let run no energy is unmet"
+    if unmet:
+        text = f"{words.percent(unmet, 1)} of the load that limits let run is unmet"
+    held = means["held_back_mwh"].sum() / wanted
+    if held:
+        text += f"; late plant, supply, permits or courts hold back {words.percent(held, 1)} of what the plan wanted"
+    return text
 
 
 FIGURE = base.Figure("power_stack", "Where the energy comes from", draw, ("grid_mwh", "onsite_mwh", "unserved_mwh"))
