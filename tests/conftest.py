@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 
 HERE = Path(__file__).parent
-WHOLE = ("answers", "pipeline", "e2e", "explore", "server")
-"""Folders whose tests share a run, a server or a browser; elsewhere the tests of one file share what they need. The longest first."""
+WHOLE = ("answers", "scenario", "pipeline", "tables", "e2e", "explore", "server")
+"""Folders whose tests go together, since they share a run, a server or a browser; elsewhere the tests of one file share what they need.
+They begin in this order: the second and the fourth compile next to nothing, lest two processes begin by compiling the same kernels.
+"""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

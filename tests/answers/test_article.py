@@ -52,7 +52,7 @@ def test_a_scenario_without_the_article_leaves_its_claims_unchecked(tmp_path):
 
     from gigacampus import api
 
-    result = api.compute(Path(__file__).parents[2] / "scenarios" / "gas-campus.yaml", worlds=1, draws=1, twin=False)
+    result = api.first(Path(__file__).parents[2] / "scenarios" / "gas-campus.yaml", ("run.worlds=1", "run.draws=1"))
     found = judge.judged(result, register.read())
     assert {r["verdict"] for r in found["claims"]} == {verdict.UNCHECKED, verdict.CONTEXT}
     assert found["pairs"] == [] and found["free_constant_count"] == 0

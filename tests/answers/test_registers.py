@@ -72,7 +72,7 @@ def test_there_are_nine_peers():
 
 @pytest.mark.parametrize("path", PEERS, ids=lambda p: p.stem)
 def test_a_peer_runs_and_is_ranked(path):
-    result = api.compute(path, worlds=1, draws=1, twin=False)
+    result = api.first(path, ("run.worlds=1", "run.draws=1"))
     campus = path.stem
     now = result.planned("facility_design_mw")[0, 0, result.index("month", "2026-09")]
     assert (now > 100) == (campus not in ("hyperion", "goodnight"))

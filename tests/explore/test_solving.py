@@ -64,7 +64,7 @@ def test_an_independent_run_with_the_value_found_meets_the_goal_in_the_share_tol
         text = scenario_file.read_text(encoding="utf-8")
         line = next(x for x in text.splitlines() if x.strip().startswith(f"{RENT}:"))
         (tmp_path / "certain.yaml").write_text(text.replace(line + "\n", ""), encoding="utf-8")
-        run = api.compute(tmp_path / "certain.yaml", sets=(f"{RENT}={value!r}",), twin=False, use_cache=False)
+        run = api.first(tmp_path / "certain.yaml", (f"{RENT}={value!r}",), use_cache=False)
         return np.mean(run.array("break_even_ebitda_month") <= by)
 
     assert share_at(found["value"]) == found["share_reached"] >= 0.5

@@ -70,6 +70,6 @@ def test_correlations_that_cannot_all_hold_are_told(scenario_file, tmp_path, cap
     pairs = "".join(f"  - {{a: {x}, b: {y}, rank: {r}}}\n" for x, y, r in ((a, b, 0.9), (b, c, 0.9), (a, c, -0.9)))
     text = scenario_file.read_text(encoding="utf-8").partition("correlations:")[0]
     (tmp_path / "odd.yaml").write_text(f"{text}correlations:\n{pairs}", encoding="utf-8")
-    odd = api.compute(tmp_path / "odd.yaml", draws=16, twin=False)
+    odd = api.first(tmp_path / "odd.yaml", ("run.draws=16",))
     headline_table(odd)
     assert odd.manifest["correlation_repair"] > 0.3 and "cannot all hold at once" in capsys.readouterr().out.replace("\n", " ")

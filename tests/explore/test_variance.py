@@ -83,7 +83,7 @@ def student(scenario_file, tmp_path_factory):
 
     file = tmp_path_factory.mktemp("student") / "student.yaml"
     file.write_text(scenario_file.read_text(encoding="utf-8") + "copula: {kind: t, degrees_of_freedom: 2}\n", encoding="utf-8")
-    return hold(api.compute(file, twin=False))
+    return hold(api.first(file, ()))
 
 
 def test_sampled_futures_of_a_t_copula_have_extremes_that_meet(held, student):

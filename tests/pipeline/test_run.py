@@ -187,7 +187,7 @@ def test_an_uncertain_price_of_hardware_reaches_the_books(small_file, tmp_path):
     path = tmp_path / "priced.yaml"
     line = "  library.accelerators.h100.price_usd: {kind: choice, values: [10e+3, 90e+3], weights: [0.5, 0.5]}\n"
     path.write_text(small_file.read_text() + line)
-    result = api.compute(path, twin=False)
+    result = api.first(path, ())
     price = result.sampled.worlds["library.accelerators.h100.price_usd"][result.sampled.world_of_draw]
     plant = result.array("assets_usd")[:, 0] - result.array("cash_usd")[:, 0]
     assert plant[price > 50e3].min() > plant[price < 50e3].max() + 2e9
