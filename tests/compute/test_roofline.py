@@ -15,7 +15,14 @@ from gigacampus.compute.fleet import installed_counts, mix_frac, young_frac
 from gigacampus.compute.roofline import prefill_flop
 
 CONSTANTS = SimpleNamespace(
-    memory_frac=0.7, prefill_frac=0.5, layer_s=3e-5, layer_s_per_doubling=3e-5, request_s=2e-5, first_token_s=0.1, queue_frac=0.1
+    memory_frac=0.7,
+    prefill_frac=0.5,
+    layer_s=3e-5,
+    layer_s_per_doubling=3e-5,
+    request_s=2e-5,
+    first_token_s=0.1,
+    queue_frac=0.1,
+    exchange_frac=0.0,
 )
 POINT = roofline.ServingPoint(
     resident_bytes=5e9,
@@ -43,6 +50,18 @@ def test_more_requests_take_longer_each_and_give_more_in_all():
     assert np.all(np.diff(roofline.tpot_s(POINT, CONSTANTS)) > 0)
     assert np.all(np.diff(roofline.output_tokens_per_s_per_accelerator(POINT, CONSTANTS)) > 0)
     assert np.all(np.diff(roofline.ttft_s(POINT, CONSTANTS)) > 0)
+
+
+def test_reading_a_prompt_exchanges_its_activations_at_a_share_of_the_links():
+    """Two all-reduces of 1,000 tokens of width 8,192 through 80 layers over a ring of eight, 16 bits each, at 40 % of 900 GB/s."""
+    sent = float(roofline.exchange_bytes(1000, hidden=8192, layers=80, replica=8))
+    assert sent == pytest.approx(2 * 7 / 8 * 1000 * 8192 * 2 * 2 * 80)
+    wide = replace(POINT, exchange_bytes=sent, scale_up_bytes_per_s=900e9)
+    with_links = SimpleNamespace(**{**vars(CONSTANTS), "exchange_frac": 0.4})
+    added = roofline.prefill_s(wide, with_links) - roofline.prefill_s(wide, CONSTANTS)
+    assert added == pytest.approx(sent / 360e9)
+    assert float(roofline.exchange_bytes(1000, hidden=8192, layers=80, replica=1)) == 0.0
+    assert np.all(roofline.tpot_s(wide, with_links) > roofline.tpot_s(wide, CONSTANTS))
 
 
 def test_decoding_is_bound_by_memory():

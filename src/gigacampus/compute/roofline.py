@@ -13,6 +13,10 @@ import numpy as np
 
 from gigacampus.foundation.types import Numeric
 
+BYTES_OF_ACTIVATION = 2.0
+ALL_REDUCES = 2.0
+"""In each layer: after attention and after the feed-forward block."""
+
 
 @dataclass(frozen=True)
 class ServingPoint:
@@ -34,6 +38,9 @@ class ServingPoint:
     output_tokens: Any
     memory_bytes_per_s: Any
     peak_flop_per_s: Any
+    exchange_bytes: Any = 0.0
+    """Activations of one prompt that each accelerator of a replica passes to the others."""
+    scale_up_bytes_per_s: Any = 1.0
 
 
 def _example() -> tuple[ServingPoint, Any]:
@@ -53,7 +60,7 @@ def _example() -> tuple[ServingPoint, Any]:
         peak_flop_per_s=989e12,
     )
     fitted = {"memory_frac": 0.6, "prefill_frac": 0.5, "layer_s": 5e-5, "layer_s_per_doubling": 1e-5}
-    return point, SimpleNamespace(**fitted, request_s=1e-5, first_token_s=0.05, queue_frac=0.1)
+    return point, SimpleNamespace(**fitted, request_s=1e-5, first_token_s=0.05, queue_frac=0.1, exchange_frac=0.0)
 
 
 def experts_touched_frac(experts: Numeric, experts_active: Numeric, concurrency: Numeric) -> np.ndarray:
@@ -162,7 +169,9 @@ def decode_step_s(p: ServingPoint, c: Any) -> np.ndarray:
 
 
 def prefill_s(p: ServingPoint, c: Any) -> np.ndarray:
-    """Seconds to read one prompt alone.
+    """Seconds to read one prompt alone: its products, and the exchange of its activations between the accelerators of the replica.
+
+    Without a fitted share of the scale-up bandwidth no exchange is counted.
 
     Parameters
     ----------
@@ -186,7 +195,42 @@ def prefill_s(p: ServingPoint, c: Any) -> np.ndarray:
     >>> round(float(prefill_s(point, constants)), 4)
     0.0708
     """
-    out: np.ndarray = p.prefill_flop / (p.replica * p.peak_flop_per_s * c.prefill_frac)
+    products = p.prefill_flop / (p.replica * p.peak_flop_per_s * c.prefill_frac)
+    exchanged = p.exchange_bytes / (p.scale_up_bytes_per_s * c.exchange_frac) if c.exchange_frac > 0.0 else 0.0
+    out: np.ndarray = products + exchanged
+    return out
+
+
+def exchange_bytes(input_tokens: Numeric, *, hidden: Numeric, layers: Numeric, replica: Numeric) -> np.ndarray:
+    """Bytes that one accelerator passes on while a prompt is read: two ring all-reduces of 16-bit activations a layer.
+
+    Parameters
+    ----------
+    input_tokens : float or array
+        Tokens that are read, those cached left out, tokens.
+    hidden : float or array
+        Width of the residual stream; a number without unit.
+    layers : float or array
+        Transformer layers; a number without unit.
+    replica : float or array
+        Accelerators that share the prompt; a number without unit.
+
+    Returns
+    -------
+    array
+        Traffic of one accelerator, bytes, shape of the arguments together; zero on a replica of one.
+
+    References
+    ----------
+    NAR21 : two all-reduces of activations in each layer and forward pass
+
+    Examples
+    --------
+    >>> float(exchange_bytes(1000, hidden=8192, layers=80, replica=8)) / 1e9
+    4.58752
+    """
+    n = np.asarray(replica, float)
+    out: np.ndarray = 2.0 * (n - 1.0) / n * np.asarray(input_tokens, float) * hidden * BYTES_OF_ACTIVATION * ALL_REDUCES * layers
     return out
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from gigacampus.compute.roofline import (
     ServingPoint,
     cloud_response_s,
+    exchange_bytes,
     keeps_deadline,
     output_tokens_per_s_per_accelerator,
     prefill_flop,
@@ -131,4 +132,8 @@ def serving_point(serving: Any, model: Any, accelerator: Any, replica: float) ->
         output_tokens=serving.output_tokens,
         memory_bytes_per_s=accelerator.memory_tb_s * TERABYTE,
         peak_flop_per_s=peak * TERA,
+        exchange_bytes=exchange_bytes(
+            serving.input_tokens * (1.0 - serving.prefix_hit_frac), hidden=model.hidden, layers=model.layers, replica=replica
+        ),
+        scale_up_bytes_per_s=accelerator.scale_up_gb_s * GIGABYTE,
     )

@@ -250,6 +250,8 @@ class ServingEfficiencyEntry(Spec):
     """Share of memory bandwidth that decoding reaches."""
     prefill_frac: Annotated[float, Unit("1"), Gt(0), Within(0, 1, "share")]
     """Share of peak that prefill reaches."""
+    exchange_frac: Annotated[float, Unit("1"), Within(0, 1, "share")] = 0.0
+    """Share of scale-up bandwidth at which a replica exchanges the activations of a prompt; 0: the fit counts no exchange."""
     layer_s: Annotated[float, Unit("s"), Within(0, 1, "scale")]
     """Fixed time per layer and decode step."""
     layer_s_per_doubling: Annotated[float, Unit("s"), Within(0, 1, "scale")]

@@ -4,10 +4,11 @@ assumed, so nothing gates."""
 from __future__ import annotations
 
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 
-from gigacampus.compute.roofline import output_tokens_per_s_per_accelerator, prefill_flop, tpot_s
+from gigacampus.compute.roofline import ServingPoint, exchange_bytes, output_tokens_per_s_per_accelerator, prefill_flop, prefill_s, tpot_s
 from gigacampus.foundation.units import BILLION
 from gigacampus.validation.case_folder import CaseFolder, Row, leave_out, score
 from gigacampus.validation.case_rows import CaseRow, case, measured, missing
@@ -135,7 +136,7 @@ def _decode_per_node(folder: CaseFolder, at: dict[tuple[str, str], Row], who: st
 
 def _without_prefill(constants: SimpleNamespace) -> SimpleNamespace:
     """A pool that only decodes: prompts are read elsewhere."""
-    return SimpleNamespace(**{**vars(constants), "prefill_frac": 1e9, "first_token_s": 0.0, "queue_frac": 0.0})
+    return SimpleNamespace(**{**vars(constants), "prefill_frac": 1e9, "exchange_frac": 0.0, "first_token_s": 0.0, "queue_frac": 0.0})
 
 
 def _prefill_per_node(folder: CaseFolder, at: dict[tuple[str, str], Row], who: str, constants: SimpleNamespace) -> float:
@@ -146,4 +147,19 @@ def _prefill_per_node(folder: CaseFolder, at: dict[tuple[str, str], Row], who: s
     system = next(r for r in folder.inputs("serving/gpu_serving_specs.csv") if r["system"] == "h100_sxm")
     length, active = 2000.0, float(shape["active_params_B"]) * BILLION
     flop = prefill_flop(active, input_tokens=length, query_dim=0.0, layers=float(shape["layers"]), hit_frac=hit)
-    return float(NODE * float(system["fp8_flop_s"]) * constants.prefill_frac * length / flop)
+    nothing: dict[str, Any] = dict.fromkeys(("resident_bytes", "routed_bytes", "kv_bytes_per_request"), 0.0)
+    point = ServingPoint(
+        **nothing,
+        experts=1.0,
+        experts_active=1.0,
+        prefill_flop=flop,
+        layers=float(shape["layers"]),
+        replica=NODE,
+        concurrency=1.0,
+        output_tokens=1.0,
+        memory_bytes_per_s=float(system["hbm_bytes_s"]),
+        peak_flop_per_s=float(system["fp8_flop_s"]),
+        exchange_bytes=exchange_bytes(length * (1.0 - hit), hidden=float(shape["hidden"]), layers=float(shape["layers"]), replica=NODE),
+        scale_up_bytes_per_s=float(system["scale_up_bytes_s"]),
+    )
+    return length / float(prefill_s(point, constants))

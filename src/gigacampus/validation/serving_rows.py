@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from gigacampus.compute.roofline import ServingPoint, prefill_flop, tpot_s, ttft_s
+from gigacampus.compute.roofline import ServingPoint, exchange_bytes, prefill_flop, tpot_s, ttft_s
 from gigacampus.foundation.units import BILLION
 
 WEIGHT_BYTES = {"fp8": 1.0, "fp4": 0.5625, "int4": 0.5625, "bf16": 2.0, "": 2.0}
@@ -112,6 +112,8 @@ def _columns(row: Row, shape: Row, system: Row) -> dict[str, float]:
         "output_tokens": outputs,
         "memory_bytes_per_s": float(system["hbm_bytes_s"]),
         "peak_flop_per_s": float(peak),
+        "exchange_bytes": float(exchange_bytes(inputs, hidden=s["hidden"], layers=s["layers"], replica=replica)),
+        "scale_up_bytes_per_s": float(system["scale_up_bytes_s"]),
     }
 
 
