@@ -105,6 +105,7 @@ HOSTILE = [
     b'"text"',
     b'{"text": 3}',
     b'{"text": null}',
+    b'{"text": "one"} {"text": "two"}',
     b'{"kind": "commit", "commit": {"operation": "create", "collection": "app.bsky.feed.post"}}',
     b"\xff\xfe{}",
     b'{"unknown": 1}',
@@ -230,8 +231,8 @@ def plain_signature(text, multiplier, offset):
             for byte in piece:
                 x = (x * 256 + byte) % 2**64
             x = x * 0x9E3779B97F4A7C15 % 2**64
-            x ^= x >> 29
-            values.append(((x * int(multiplier[k]) + int(offset[k])) % 2**64) >> 32)
+            x = ((x ^ (x >> 29)) >> 16) % 2**32
+            values.append((x * int(multiplier[k]) + int(offset[k])) % 2**32)
         out.append(min(values))
     return out
 

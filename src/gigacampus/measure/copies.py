@@ -45,12 +45,12 @@ class Seen:
 
     def seen(self, text: str) -> bool:
         """Whether this very text came before; remembers its hash."""
-        key = hash(text)
-        if key in self.young or key in self.old:
+        key, young = hash(text), self.young
+        if key in young or key in self.old:
             return True
-        self.young.add(key)
-        if len(self.young) >= self.size:
-            self.young, self.old = set(), self.young
+        young.add(key)
+        if len(young) >= self.size:
+            self.young, self.old = set(), young
         return False
 
 
@@ -59,8 +59,8 @@ class NearCopies:
 
     def __init__(self, remembered: int = REMEMBERED, slots: int = SLOTS) -> None:
         random = np.random.default_rng(20260116)
-        self.multiplier = random.integers(1, 2**63, VALUES, dtype=np.uint64) | np.uint64(1)
-        self.offset = random.integers(0, 2**63, VALUES, dtype=np.uint64)
+        self.multiplier = random.integers(1, 2**32, VALUES, dtype=np.uint32) | np.uint32(1)
+        self.offset = random.integers(0, 2**32, VALUES, dtype=np.uint32)
         self.kept = np.zeros((remembered, VALUES), np.uint32)
         self.table = np.full((BANDS, slots), -1, np.int64)
         self.count = 0

@@ -26,10 +26,9 @@ def signatures(text: np.ndarray, start: np.ndarray, multiplier: np.ndarray, offs
             for b in range(first + j, min(first + j + SHINGLE, last)):
                 piece = piece * np.uint64(256) + np.uint64(text[b])
             piece = piece * np.uint64(0x9E3779B97F4A7C15)
-            piece ^= piece >> np.uint64(29)
+            short = np.uint32((piece ^ (piece >> np.uint64(29))) >> np.uint64(16))
             for k in range(out.shape[1]):
-                value = np.uint32((piece * multiplier[k] + offset[k]) >> np.uint64(32))
-                out[i, k] = min(out[i, k], value)
+                out[i, k] = min(out[i, k], np.uint32(short * multiplier[k] + offset[k]))
 
 
 @njit(cache=True, nogil=True)

@@ -6,7 +6,6 @@ import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -97,7 +96,9 @@ class Meter:
         sums.text_bytes += size
         sums.line_bytes += line_bytes
         sums.media += post.has_media
-        row = groups.setdefault(group, [0.0] * 6)
+        row = groups.get(group)
+        if row is None:
+            row = groups[group] = [0.0] * 6
         row[0] += chars
         row[1] += size - chars
         row[2] += "http" in post.text
@@ -105,10 +106,10 @@ class Meter:
         row[4] += post.is_repost
         row[5] += 1.0
         sums.exact += self.exact.seen(post.text)
-        time_s = post.received_s if isfinite(post.received_s) else post.time_s
-        if isfinite(time_s):
+        time_s = post.received_s if post.received_s == post.received_s else post.time_s
+        if time_s == time_s:
             second = int(time_s)
-            if len(self.seconds) < MOST_SECONDS or second in self.seconds:
+            if second in self.seconds or len(self.seconds) < MOST_SECONDS:
                 self.seconds[second] += 1
             if self.whole and "#" in post.text:
                 for tag in set(HASHTAG.findall(post.text.casefold())):

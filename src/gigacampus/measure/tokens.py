@@ -59,5 +59,8 @@ def tokens_of(group: str, chars: float, extra_bytes: float, links: float, replie
 
 def features(post: Post) -> tuple[str, str, int, int]:
     """Script, group, characters and bytes of a post's text."""
-    script = script_of(post.text)
-    return script, class_of(script, post.lang), len(post.text), len(post.text.encode())
+    text = post.text
+    if text.isascii():
+        return "Latn", class_of("Latn", post.lang), len(text), len(text)
+    script = script_of(text)
+    return script, class_of(script, post.lang), len(text), len(text.encode())

@@ -11,6 +11,8 @@ import numpy as np
 
 from gigacampus.measure.clients.server import HOST
 
+LEAD_S = 0.05
+"""Time for which a connection stands before its request."""
 TROUBLES = (ConnectionError, asyncio.IncompleteReadError, OSError, ValueError)
 
 
@@ -69,13 +71,15 @@ def request(kind: Kind, *, stream: bool = True, keep: bool = False) -> bytes:
     return f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body
 
 
-async def ask(port: int, sent: bytes, kind: int) -> Seen:
-    """Send one request on a connection of its own and read its stream."""
+async def ask(port: int, sent: bytes, kind: int, at: float) -> Seen:
+    """Open a connection, as machines hold one, send one request at its time and read its stream."""
     clock = asyncio.get_running_loop().time
     begin = clock()
     try:
         reader, writer = await asyncio.open_connection(HOST, port)
         try:
+            await asyncio.sleep(at - clock())
+            begin = clock()
             writer.write(sent)
             return await _read(reader, kind, begin, clock)
         finally:
@@ -107,9 +111,9 @@ async def play(port: int, kinds: list[Kind], plan: Plan, *, progress: Callable[[
     loop, sent = asyncio.get_running_loop(), [request(kind) for kind in kinds]
     begin, tasks = loop.time(), []
     for n, (at_s, kind) in enumerate(zip(plan.at_s.tolist(), plan.kind.tolist(), strict=True)):
-        if (wait_s := begin + at_s - loop.time()) > 0.0:
+        if (wait_s := begin + at_s - LEAD_S - loop.time()) > 0.0:
             await asyncio.sleep(wait_s)
-        tasks.append(asyncio.create_task(ask(port, sent[kind], kind)))
+        tasks.append(asyncio.create_task(ask(port, sent[kind], kind, begin + at_s)))
         if progress:
             progress(n + 1, len(plan.at_s))
     return list(await asyncio.gather(*tasks))
