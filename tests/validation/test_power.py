@@ -73,3 +73,13 @@ def test_a_new_row_of_a_known_quantity_is_scored_and_one_of_an_unknown_quantity_
 def test_library_machines_have_sane_heat_rates(key):
     entry, _ = power.generator(key)
     assert 8000 < entry.heat_rate_lhv_kj_per_kwh < 11000 and entry.power_at_35c_frac <= entry.power_at_25c_frac
+
+
+def test_the_reliability_test_system_comes_out_as_published():
+    from gigacampus.validation import adequacy
+    from gigacampus.validation.case_folder import opened
+
+    rows = {row["case"].rpartition(": ")[2]: row for row in adequacy.cases(opened(None))}
+    assert rows["loss of load expectation"]["value"] < 1e-4 and rows["loss of energy expectation"]["value"] < 5e-4
+    load = adequacy.hourly_load_mw(opened(None).inputs(adequacy.LOAD))
+    assert load.size == 8736 and load.max() == pytest.approx(2850.0) and not any(row["gating"] for row in rows.values())

@@ -24,7 +24,7 @@ from gigacampus.scenario.class_rows import whole_entry
 from gigacampus.scenario.weather import stations, typical_year
 from gigacampus.schema.cooling import CoolingEntry, CoolingSpec
 from gigacampus.schema.power import PowerSpec, TariffEntry
-from gigacampus.validation import emissions
+from gigacampus.validation import adequacy, emissions
 from gigacampus.validation.case_folder import CaseFolder, Row, leave_out, opened, score
 from gigacampus.validation.case_rows import CaseRow, case, missing, unscored
 from gigacampus.validation.emissions import generator, number, relative, seen, tolerance
@@ -39,7 +39,7 @@ def cases(data: CaseFolder | Path | None = None) -> list[CaseRow]:
     folder = opened(data)
     rows = folder.rows(TABLE)
     judged = [missing(FAMILY, "power and emissions", TABLE)] if rows is None else [_row(r, folder) for r in rows]
-    return [*judged, *emissions.anchors(folder), *accelerator_power(folder), *emissions.closures(folder)]
+    return [*judged, *emissions.anchors(folder), *accelerator_power(folder), *emissions.closures(folder), *adequacy.cases(folder)]
 
 
 def _row(row: Row, folder: CaseFolder) -> CaseRow:
