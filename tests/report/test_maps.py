@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gigacampus.report import maps
+from gigacampus.report import map_times, maps, page
 from tests.report.synthetic import SyntheticResult
 
 
@@ -48,3 +48,32 @@ def test_run_without_a_door_says_none_and_a_broken_one_is_refused(synthetic):
 def test_run_without_noise_still_has_a_map():
     data = maps.map_data(SyntheticResult(worlds=3, leave_out=("noise_night_dba",)))
     assert all("noise_night_dba" not in r for r in data["receptors"])
+
+
+def test_layers_by_month_are_medians_of_the_worlds_and_silent_before_anything_stands(synthetic):
+    layers = map_times.by_month(synthetic)
+    assert set(layers) == {"noise", "no2", "pm25"}
+    assert layers["no2"][0][40] == pytest.approx(np.median(synthetic.samples("no2_ugm3")[:, 0, 40]), rel=5e-3)
+    late = SyntheticResult(worlds=3, draws=4)
+    power = np.array(late.array("facility_design_mw"))
+    power[..., :30] = 0.0
+    late.put("facility_design_mw", power)
+    assert [v is None for v in map_times.by_month(late)["noise"][0]] == [True] * 30 + [False] * 42
+    place = maps.receptors(late)[0]
+    assert "noise_now_night_dba" not in place and "noise_night_dba" in place
+    assert "not built yet" in page.page(late, None)
+
+
+def test_now_in_a_year_and_when_finished_are_months_of_the_run(synthetic):
+    now, year, last = map_times.moments(synthetic)
+    months = synthetic.coords["month"]
+    assert months[now] == str(synthetic.manifest["as_of"])[:7] and year == now + 12 and last == len(months) - 1
+
+
+def test_a_hot_day_is_the_hottest_of_the_year_and_carries_its_hours(synthetic):
+    day = map_times.hot_days(synthetic)[0]
+    warm = np.asarray(synthetic.array("dry_bulb_degc"))[0].reshape(-1, 24)
+    hottest = int(np.argmax(warm.mean(axis=1)))
+    assert day["dry_bulb_degc"] == pytest.approx(warm[hottest], rel=5e-3)
+    load = np.asarray(synthetic.array("facility_load_mw_h"))[0, 24 * hottest : 24 * hottest + 24]
+    assert len(day["load_mw"]) == 24 and day["load_mw"] == pytest.approx(load, rel=5e-3)

@@ -2,7 +2,10 @@
 import type { Answer, Place, Reading } from "./door";
 import { offset } from "./door";
 import type { MapData } from "./map-data";
+import { layerNames, layerUnits } from "./map-times";
+import { monthName, significant } from "./numbers";
 import { make } from "./page";
+import { t } from "./words";
 
 const points = ["north", "north-east", "east", "south-east", "south", "south-west", "west", "north-west"];
 
@@ -10,10 +13,10 @@ export function formHtml(data: MapData): { form: HTMLFormElement; field: HTMLInp
   const first = data.sites[0]!;
   const example = `${first.lat.toFixed(4)}, ${first.lon.toFixed(4)}`;
   const field = make("input", { id: "door-at", type: "text", inputmode: "text", autocomplete: "off", placeholder: example, "aria-describedby": "door-hint" });
-  const form = make("form", { class: "door", "aria-label": "Address door" },
-    make("label", { for: "door-at" }, "What does it mean at my place?"),
-    make("div", { class: "ask" }, field, make("button", { type: "submit" }, "Ask")),
-    make("p", { id: "door-hint", class: "note" }, "Click the map, or type latitude, longitude. Nothing you type leaves this page."));
+  const form = make("form", { class: "door", "aria-label": t("Address door") },
+    make("label", { for: "door-at" }, t("What does it mean at my place?")),
+    make("div", { class: "ask" }, field, make("button", { type: "submit" }, t("Ask"))),
+    make("p", { id: "door-hint", class: "note" }, t("Click the map, or type latitude, longitude, or the name of a place or a street on it. Nothing you type leaves this page.")));
   return { form, field, said: make("div", { class: "said" }) };
 }
 
@@ -28,6 +31,7 @@ function row(title: string, value: string, band: string, exact = ""): HTMLElemen
 }
 
 function range(low: number, high: number, unit: string): string {
+  if (low === high) return t("no spread");
   const floor = unit === "dBA" ? low : Math.max(low, 0);
   return `${short(floor, unit)} to ${short(high, unit)}`;
 }
@@ -41,7 +45,8 @@ export function answerHtml(data: MapData, place: Place, answer: Answer | null): 
   const rows: HTMLElement[] = [];
   if (answer?.inside) {
     for (const r of answer.readings.filter((reading) => !reading.group)) {
-      rows.push(row(r.title, `${short(r.value, r.unit)} ${r.unit}`, r.low === null || r.high === null ? "\u2013" : range(r.low, r.high, r.unit), `${r.name} ${r.value}`));
+      if (r.unit === "dBA" && r.value <= 0) rows.push(row(r.title, t("not built yet"), "\u2013"));
+      else rows.push(row(r.title, `${short(r.value, r.unit)} ${r.unit}`, r.low === null || r.high === null ? "\u2013" : range(r.low, r.high, r.unit), `${r.name} ${r.value}`));
     }
   }
   const octaves = answer?.inside ? answer.readings.filter((reading) => reading.group === "octaves") : [];
@@ -57,9 +62,9 @@ export function answerHtml(data: MapData, place: Place, answer: Answer | null): 
     ...(answer?.inside ? data.door?.notes ?? [] : []),
   ].filter(Boolean);
   const table = make("table", {}, make("caption", {}, `At ${place.lat.toFixed(4)}, ${place.lon.toFixed(4)}: ${where}`),
-    make("thead", {}, make("tr", {}, ...["", "Median", "10\u201390 % band"].map((t) => (t ? make("th", { scope: "col" }, t) : make("td"))))),
+    make("thead", {}, make("tr", {}, ...["", t("Median"), t("10\u201390 % band")].map((head) => (head ? make("th", { scope: "col" }, head) : make("td"))))),
     make("tbody", {}, ...rows));
-  return make("div", {}, table, ...octaveTable(octaves), ...notes.map((n) => make("p", { class: "note" }, n)));
+  return make("div", {}, table, ...octaveTable(octaves), ...overTime(data, place), ...notes.map((n) => make("p", { class: "note" }, n)));
 }
 
 /** Levels by octave side by side: where the low notes are. */
@@ -68,4 +73,21 @@ function octaveTable(octaves: Reading[]): HTMLElement[] {
   return [make("div", { class: "octaves" }, make("table", {}, make("caption", {}, "Night level by octave (dB)"),
     make("thead", {}, make("tr", {}, ...octaves.map((o) => make("th", { scope: "col" }, o.title.replace(" Hz", ""))))),
     make("tbody", {}, make("tr", {}, ...octaves.map((o) => make("td", { "data-value": `${o.name} ${o.value}` }, o.value.toFixed(0)))))))];
+}
+
+/** Now, in a year and when finished at the nearest place that the run follows month by month. */
+function overTime(data: MapData, place: Place): HTMLElement[] {
+  if (!data.receptors.length) return [];
+  const km = data.receptors.map((r) => offset(r, place).km);
+  const nearest = data.receptors[km.indexOf(Math.min(...km))]!;
+  const far = Math.min(...km);
+  const layers = (["noise", "no2", "pm25"] as const).filter((layer) => nearest.by_month[layer]);
+  const heads = [t("now"), t("in a year"), t("when finished")].map((word, k) => make("th", { scope: "col" }, word, make("small", {}, ` ${monthName(data.times.months[data.times.moments[k]!]!)}`)));
+  const rows = layers.map((layer) => make("tr", {}, make("th", { scope: "row" }, t(layerNames[layer])),
+    ...data.times.moments.map((m) => {
+      const value = nearest.by_month[layer]![m] ?? null;
+      return make("td", {}, value === null ? t("not built yet") : layer === "noise" ? `${value.toFixed(0)} dBA` : `${significant(value, 2)} ${layerUnits[layer]}`);
+    })));
+  const title = t("At {name}, {km} km from there, the nearest place that the run follows month by month", { name: nearest.title, km: far < 10 ? far.toFixed(1) : far.toFixed(0) });
+  return [make("div", { class: "octaves" }, make("table", {}, make("caption", {}, title), make("thead", {}, make("tr", {}, make("td"), ...heads)), make("tbody", {}, ...rows)))];
 }

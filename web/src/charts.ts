@@ -4,6 +4,7 @@ import { compile } from "vega-lite";
 import { parse, View } from "vega";
 import { block, make, save } from "./page";
 import { config, onPage, saved } from "./theme";
+import { t } from "./words";
 
 type Spec = Record<string, any>;
 const views = new Map<string, View>();
@@ -79,13 +80,46 @@ function tools(place: HTMLElement): void {
     element.addEventListener("click", act);
     return element;
   };
-  const saveSvg = async () => {
+  const drawn = async (then: (svg: string) => void) => {
     const view = views.get(name);
-    if (view) save(`${name}.svg`, "image/svg+xml", saved(await view.toSVG()));
+    if (view) then(saved(await view.toSVG()));
   };
   const table = figure.querySelector("table");
-  bar.replaceChildren(button("Save SVG", saveSvg), ...(table ? [button("Save CSV", () => save(`${name}.csv`, "text/csv", csv(table)))] : []));
+  const copied = (label: string, text: () => string) => {
+    const made = button(label, async () => {
+      made.textContent = (await put(text())) ? t("Copied") : text();
+      setTimeout(() => (made.textContent = label), 2500);
+    });
+    return made;
+  };
+  const link = () => `${location.href.split("#")[0]}#${figure.id}`;
+  bar.append(button(t("Save SVG"), () => void drawn((svg) => save(`${name}.svg`, "image/svg+xml", svg))),
+    button(t("Save PNG"), () => void drawn((svg) => png(`${name}.png`, svg))), ...(table ? [button(t("Save CSV"), () => save(`${name}.csv`, "text/csv", csv(table)))] : []),
+    copied(t("Link"), link), copied(t("Embed"), () => `<iframe src="${link()}" title="${title.replaceAll('"', "")}" width="720" height="520"></iframe>`));
   bar.hidden = false;
+}
+
+async function put(text: string): Promise<boolean> {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Offers a drawing as a picture of twice its size. */
+function png(name: string, svg: string): void {
+  const picture = new Image();
+  picture.onload = () => {
+    const canvas = make("canvas", { width: String(2 * picture.width), height: String(2 * picture.height) });
+    const paper = canvas.getContext("2d")!;
+    paper.fillStyle = "#ffffff";
+    paper.fillRect(0, 0, canvas.width, canvas.height);
+    paper.drawImage(picture, 0, 0, canvas.width, canvas.height);
+    canvas.toBlob((blob) => blob && save(name, "image/png", blob));
+  };
+  picture.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg)}`;
 }
 
 const pause = () => new Promise((done) => setTimeout(done));

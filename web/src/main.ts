@@ -4,6 +4,7 @@ import { copying, filtering } from "./copy";
 import { live } from "./live";
 import { map } from "./map";
 import { anchors, readers } from "./reader";
+import { whys } from "./why";
 
 if (document.getElementById("live")) {
   copying();
@@ -14,5 +15,6 @@ if (document.getElementById("live")) {
   map();
   readers();
   anchors();
+  whys();
   void charts();
 }

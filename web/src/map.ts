@@ -1,8 +1,12 @@
 // The map: an SVG that pans and zooms by pointer, wheel, pinch or keyboard, and asks the address door.
 import { answerHtml, formHtml } from "./answer";
 import { ask, type Place, readPlace } from "./door";
-import type { Band, MapData, Receptor, Site } from "./map-data";
+import type { Layer, MapData, Receptor, Site } from "./map-data";
+import { layerNames, layerUnits, times } from "./map-times";
+import { monthName, significant } from "./numbers";
 import { block, make, svg } from "./page";
+import { named, type Found } from "./search";
+import { t } from "./words";
 
 const ringsKm = [1, 2, 5, 10, 20];
 const kmPerDegree = 111.195;
@@ -25,10 +29,11 @@ export function map(): void {
   const data = block<MapData>("data-map");
   if (!host || !doorHost) return;
   if (!data.sites.length) {
-    host.replaceChildren(make("p", {}, "This run gives no place to any campus, so there is no map."));
+    host.replaceChildren(make("p", {}, t("This run gives no place to any campus, so there is no map.")));
     return;
   }
   const view = new MapView(data, host);
+  host.append(times(data, view));
   openDoor(data, view, doorHost);
 }
 
@@ -43,9 +48,22 @@ function openDoor(data: MapData, view: MapView, host: HTMLElement): void {
     event.preventDefault();
     const place = readPlace(field.value);
     field.setAttribute("aria-invalid", String(!place));
-    if (place) answer(place);
-    else said.replaceChildren(make("p", { class: "warning" }, "Type a latitude and a longitude in degrees, such as 35.0602, -90.1555."));
+    if (place) return answer(place);
+    const found = named(data, field.value);
+    if (found.length === 1) return take(found[0]!);
+    field.setAttribute("aria-invalid", String(!found.length));
+    said.replaceChildren(...(found.length ? choices(found) : [make("p", { class: "warning" }, t("No place or street of this map has that name. Type a name that stands on it, or a latitude and a longitude in degrees, such as 35.0602, -90.1555."))]));
   });
+  const take = (found: Found) => {
+    field.value = found.name;
+    field.setAttribute("aria-invalid", "false");
+    answer(found);
+  };
+  const choices = (found: Found[]) => [make("p", {}, t("Which one?")), make("div", { class: "choices" }, ...found.map((one) => {
+    const button = make("button", { type: "button" }, `${one.name} (${one.kind})`);
+    button.addEventListener("click", () => take(one));
+    return button;
+  }))];
   view.onPick = (place) => {
     field.value = `${place.lat.toFixed(5)}, ${place.lon.toFixed(5)}`;
     field.setAttribute("aria-invalid", "false");
@@ -54,8 +72,10 @@ function openDoor(data: MapData, view: MapView, host: HTMLElement): void {
   host.replaceChildren(form, said);
 }
 
-class MapView {
+export class MapView {
   onPick: (place: Place) => void = () => {};
+  /** Month and layer that the places show, and for each campus the direction that the wind comes from in an hour, where one is chosen. */
+  shown: { month: number; layer: Layer; wind: (number | null)[] };
   private readonly projection: Projection;
   private readonly root: SVGElement;
   private readonly layer = svg("g");
@@ -69,6 +89,7 @@ class MapView {
   private taken: [number, number, number, number][] = [];
 
   constructor(private readonly data: MapData, host: HTMLElement) {
+    this.shown = { month: data.times.moments[0]!, layer: "noise", wind: [] };
     const mean = (values: number[]) => values.reduce((a, b) => a + b, 0) / values.length;
     this.projection = new Projection({ lat: mean(data.sites.map((s) => s.lat)), lon: mean(data.sites.map((s) => s.lon)) });
     const points = [...data.sites, ...data.receptors].map((p) => this.projection.to(p));
@@ -85,6 +106,11 @@ class MapView {
     this.listen();
     new ResizeObserver(() => this.fit()).observe(this.root);
     this.fit();
+  }
+
+  show(change: Partial<MapView["shown"]>): void {
+    this.shown = { ...this.shown, ...change };
+    this.draw();
   }
 
   mark(place: Place): void {
@@ -127,8 +153,9 @@ class MapView {
 
   private draw(): void {
     this.taken = [];
+    this.root.classList.toggle("other-month", this.shown.month !== this.data.times.moments[0]);
     const [sites, receptors] = [this.sites(), this.receptors()];
-    const parts = [...this.ground(), ...this.people(), ...this.contours(), ...this.circles(), ...receptors, ...sites];
+    const parts = [...this.ground(), ...this.people(), ...this.contours(), ...this.spots(), ...this.circles(), ...this.plumes(), ...receptors, ...sites];
     this.layer.replaceChildren(...parts);
     if (this.pin.dataset.lat) {
       const [x, y] = this.screen({ lat: Number(this.pin.dataset.lat), lon: Number(this.pin.dataset.lon) });
@@ -206,17 +233,44 @@ class MapView {
     return true;
   }
 
-  /** Places with their levels; the loudest claim room for their label first. */
+  /** What the stacks add at the points of the door, the more the darker, where that layer is chosen. */
+  private spots(): SVGElement[] {
+    const name = { noise: "", no2: "no2_ugm3", pm25: "pm25_ugm3" }[this.shown.layer];
+    const field = this.data.door?.fields.find((f) => f.name === name);
+    if (!field) return [];
+    const most = Math.max(...field.value) || 1;
+    return field.value.map((value, i) => {
+      const [cx, cy] = this.screen({ lat: this.data.door!.lat[i]!, lon: this.data.door!.lon[i]! });
+      return svg("circle", { class: "spot", cx, cy, r: 9, "fill-opacity": (0.75 * Math.sqrt(Math.max(value, 0) / most)).toFixed(2) }, svg("title", {}, `${field.title}: ${significant(value, 2)} ${field.unit}`));
+    });
+  }
+
+  /** Where the wind of the chosen hour takes the plume of each campus: a wedge of eleven degrees to either side. */
+  private plumes(): SVGElement[] {
+    return this.data.sites.flatMap((site, k) => {
+      const from = this.shown.wind[k];
+      if (from === null || from === undefined) return [];
+      const [x, y] = this.screen(site);
+      const reach = Math.min(4 / this.kmPerPx, 0.45 * Math.min(...this.size));
+      const at = (deg: number) => `${(x + reach * Math.sin((deg * Math.PI) / 180)).toFixed(1)} ${(y - reach * Math.cos((deg * Math.PI) / 180)).toFixed(1)}`;
+      return [svg("path", { class: "plume", d: `M${x} ${y}L${at(from + 169)}L${at(from + 191)}Z` })];
+    });
+  }
+
+  /** Places with the chosen layer in the chosen month; the highest claim room for their label first. Nothing is said where no plant stands. */
   private receptors(): SVGElement[] {
-    const at = (r: Receptor) => r.noise_now_night_dba ?? r.noise_night_dba;
-    const order = [...this.data.receptors].sort((a, b) => (at(b)?.p50 ?? 0) - (at(a)?.p50 ?? 0));
+    const { layer, month } = this.shown;
+    const at = (r: Receptor, m = month) => r.by_month[layer]?.[m] ?? null;
+    const say = (value: number) => (layer === "noise" ? `${value.toFixed(0)} dBA` : `${significant(value, 2)} ${layerUnits[layer]}`);
+    const order = [...this.data.receptors].sort((a, b) => (at(b) ?? 0) - (at(a) ?? 0));
     return order.map((r) => {
       const [x, y] = this.screen(r);
-      const level = at(r);
-      const said = (band: Band | undefined, month: string) => (band ? [`${band.p50.toFixed(0)} dBA by night in ${month} (${band.p10.toFixed(0)} to ${band.p90.toFixed(0)})`] : []);
-      const text = [r.title, ...said(r.noise_now_night_dba, this.data.months.now), ...said(r.noise_night_dba, this.data.months.last)].join("\n");
-      const label = level && this.free(x + 7, y - 8, 48, 16) ? [svg("text", { x: 9, y: 4 }, `${level.p50.toFixed(0)} dBA`)] : [];
-      return svg("g", { class: "receptor", transform: `translate(${x} ${y})` }, svg("circle", { r: 5 }), ...label, svg("title", {}, text));
+      const value = at(r);
+      const moments = [...new Set([month, ...this.data.times.moments])].sort((a, b) => a - b);
+      const lines = moments.map((m) => `${monthName(this.data.times.months[m]!)}: ${at(r, m) === null ? t("not built yet") : say(at(r, m)!)}`);
+      const text = value === null ? "" : say(value);
+      const label = text && this.free(x + 7, y - 8, 7 * text.length, 16) ? [svg("text", { x: 9, y: 4 }, text)] : [];
+      return svg("g", { class: "receptor", transform: `translate(${x} ${y})` }, svg("circle", { r: 5 }), ...label, svg("title", {}, [r.title, t(layerNames[layer]), ...lines].join("\n")));
     }).reverse();
   }
 
@@ -260,9 +314,9 @@ class MapView {
       return there ? [make("label", { class: `layer-${name}` }, box, text)] : [];
     };
     return make("div", { class: "map-layers", role: "group", "aria-label": "Layers of the map" },
-      ...toggle("receptors", `Neighbours, night level, ${this.data.months.now}`, this.data.receptors.length > 0),
-      ...toggle("people", "People by block group", this.data.population.length > 0),
-      ...toggle("contour", `Contours, dBA: ${this.data.contours[0]?.title ?? ""}`, this.data.contours.length > 0), ...toggle("ring", "Distances", true), ...toggle("ground", "Lines and towns", (this.data.basemap?.lines.length ?? 0) > 0));
+      ...toggle("receptors", t("Neighbours"), this.data.receptors.length > 0), ...toggle("people", t("People by block group"), this.data.population.length > 0),
+      ...toggle("contour", `${t("Contours, dBA")}: ${this.data.contours[0]?.title ?? ""}`, this.data.contours.length > 0), ...toggle("ring", t("Distances"), true),
+      ...toggle("ground", t("Lines and towns"), (this.data.basemap?.lines.length ?? 0) > 0));
   }
 
   private listen(): void {

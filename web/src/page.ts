@@ -24,8 +24,8 @@ export function svg(tag: string, attributes: Record<string, string | number> = {
   return element;
 }
 
-/** Offers text as a file; it never leaves the machine. */
-export function save(name: string, type: string, text: string): void {
+/** Offers text or bytes as a file; they never leave the machine. */
+export function save(name: string, type: string, text: string | Blob): void {
   const url = URL.createObjectURL(new Blob([text], { type }));
   const link = make("a", { href: url, download: name });
   link.click();

@@ -95,10 +95,10 @@ def sources(result: Result, stages: tuple[str, ...], *, shown: int = 6) -> list[
     near: dict[str, int] = {}
     count: dict[str, int] = {}
     for row in result.manifest.get("provenance", []):
-        if path & set(row["stages"]):
+        if path & set(row.get("stages", ())):
             for key in library.source_keys(row["source"]) or [row["source"]]:
                 count[key] = count.get(key, 0) + 1
-                near[key] = near.get(key, 0) + bool(set(stages) & set(row["stages"]))
+                near[key] = near.get(key, 0) + bool(set(stages) & set(row.get("stages", ())))
     ranked = sorted(count, key=lambda k: (-near[k], -count[k], k))
     named = [k for k in ranked if k not in ("A0", "R0", "")]
     out = [f"{_title(key, texts)} ({count[key]} value{'s' if count[key] != 1 else ''})" for key in named[:shown]]

@@ -19,7 +19,7 @@ from gigacampus.answers.headline import longest_wait
 from gigacampus.foundation.calendar import DAYS_IN_MONTH
 from gigacampus.neighbours.exposure import read_blocks
 from gigacampus.neighbours.receptors import distance_m, local_xy_m
-from gigacampus.report import basemap, reading, words
+from gigacampus.report import basemap, map_times, reading, words
 from gigacampus.report.figures.base import tidy
 from gigacampus.results.periods import as_of_month, span_label, year_ahead
 from gigacampus.results.result import quantiles
@@ -44,6 +44,12 @@ def map_data(result: Any) -> dict[str, Any]:
         "door": door(given.get("door")),
         "campuses": campuses(result),
         "basemap": basemap.basemap(sites(result), given.get("basemap")),
+        "times": {
+            "months": list(result.coords["month"]),
+            "moments": map_times.moments(result),
+            "mw": map_times.power_by_month(result),
+            "people": map_times.people_by_month(result),
+        },
         "months": {
             "now": words.month_name(result.coords["month"][as_of_month(result)]),
             "last": words.month_name(result.coords["month"][-1]),
@@ -84,6 +90,7 @@ def receptors(result: Any) -> list[dict[str, Any]]:
     """Places where people hear and breathe, without those only recalled, with their levels now and in the last month."""
     has_noise = reading.optional(result, "noise_night_dba") is not None and reading.optional(result, "noise_day_dba") is not None
     bands = {name: reading.level_bands(result, name) for name in ("noise_night_dba", "noise_day_dba")} if has_noise else {}
+    layers, stands = map_times.by_month(result), map_times.standing(result)
     out = []
     for i in reading.shown_receptors(result):
         spec = reading.receptor(result, result.coords["receptor"][i])
@@ -93,6 +100,7 @@ def receptors(result: Any) -> list[dict[str, Any]]:
             name.replace("noise", label): {q: tidy(band[q][i, month], 4) for q in ("p10", "p50", "p90")}
             for label, month in (("noise", -1), ("noise_now", as_of_month(result)))
             for name, band in bands.items()
+            if stands[i, month]
         }
         out.append(
             {
@@ -101,6 +109,7 @@ def receptors(result: Any) -> list[dict[str, Any]]:
                 "lat": spec["lat"],
                 "lon": spec["lon"],
                 "people": spec.get("people", 0.0),
+                "by_month": {layer: rows[i] for layer, rows in layers.items()},
                 **levels,
             }
         )
@@ -112,9 +121,9 @@ def campuses(result: Any) -> list[dict[str, Any]]:
     year = year_ahead(result)
     days = float(sum(DAYS_IN_MONTH[int(m[5:]) - 1] for m in result.coords["month"][year]))
     water, delay = reading.optional(result, "water_m3"), reading.optional(result, "peak_delay_min")
-    out = []
+    out, hot = [], map_times.hot_days(result)
     for i, key in enumerate(result.coords["campus"]):
-        row: dict[str, Any] = {"title": reading.campus_title(result, key)}
+        row: dict[str, Any] = {"title": reading.campus_title(result, key), "hot_day": hot[i]}
         if water is not None:
             row["water_m3_per_day"] = _plain(quantiles(water[:, i, year].sum(axis=1) / days))
         if delay is not None:

@@ -8,19 +8,20 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from gigacampus.foundation.language import CATALOGUES, ENGLISH, language, say
+from gigacampus.answers.figures import State
+from gigacampus.foundation.language import CATALOGUES, ENGLISH, catalogue, language, say
 from gigacampus.foundation.whole_file import write_text
 from gigacampus.registry.variables import REGISTRY
-from gigacampus.report import claim_list, figures, first_storey, maps, registers, sections, stories
+from gigacampus.report import claim_list, figures, first_storey, map_times, maps, registers, sections, stories, why, words
 from gigacampus.report.figures import base, compare, must_be_true
 from gigacampus.report.figures.visible import with_named_sources
 from gigacampus.report.markup import details, esc, json_block, table
-from gigacampus.results.periods import as_of_month
 
 LEFT_OUT = ("map", "seconds", "from_cache")
 """Parts of the manifest that the page holds elsewhere, or that differ between equal runs."""
 VIEWER = Path(__file__).parent / "viewer"
 NOT_BUILT = "the report's viewer has not been built (make viewer); writing a plain report with tables and no drawings"
+NOT_BUILT_YET = str(State.NOT_BUILT)
 PLAIN_STYLE = Path(__file__).parent / "plain.css"
 
 
@@ -112,6 +113,11 @@ def chinese_font() -> str:
     return f"\n{face}\n{families}\nbody {{ font-family: var(--sans); }}\n"
 
 
+def viewer_words() -> dict[str, str]:
+    """Texts of the viewer in the language spoken here, by their English; empty in English."""
+    return {} if language() == ENGLISH else dict(catalogue(language()))
+
+
 def _digest(text: str) -> str:
     return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
@@ -192,30 +198,45 @@ def _navigation(compared: bool) -> str:
 
 def _figures(specs: dict[str, tuple[str, base.Spec]], scripted: bool) -> str:
     wide = {f.name for f in figures.ALL if f.wide}
-    inside = "".join(sections.figure(name, title, spec, not scripted, name in wide) for name, (title, spec) in specs.items())
+    behind = {f.name: why.key_of(_stages(f)) for f in figures.ALL}
+    inside = "".join(
+        sections.figure(name, title, spec, not scripted, name in wide, behind.get(name, "")) for name, (title, spec) in specs.items()
+    )
     return f'<div class="figures">{inside}</div>'
 
 
-LEVELS = ("noise_now_night_dba", "noise_now_day_dba", "noise_night_dba", "noise_day_dba")
+def _stages(figure: base.Figure) -> tuple[str, ...]:
+    """Stages behind a figure; one that is drawn from the run's answers stands on the books."""
+    return why.stages_of_variables(figure.needs) or ("company",)
+
+
+def _chains(result: Any) -> dict[str, Any]:
+    """What is behind every figure, headline and answer of the page, each chain once."""
+    told = [*result.manifest.get("headline", []), *result.manifest.get("answers", [])]
+    sets = [*(_stages(f) for f in figures.ALL), *(tuple(row.get("stages") or ()) for row in told)]
+    return {key: why.chain(result, stages) for stages in sets if (key := why.key_of(stages))}
+
+
+LAYERS = (("noise", "Night", "dBA"), ("no2", "NO₂ added", "µg/m³"), ("pm25", "PM₂.₅ added", "µg/m³"))
 
 
 def _map(result: Any, scripted: bool) -> str:
-    rows = [[r["title"], r["kind"], r["people"], *(r.get(n, {}).get("p50") for n in LEVELS)] for r in maps.receptors(result)]
-    listed = details(
-        "Places on the map as a table",
-        table(
-            [
-                "Place",
-                "Kind",
-                "People",
-                *(f"{word}, {result.coords['month'][month]} (dBA)" for month in (as_of_month(result), -1) for word in ("Night", "Day")),
-            ],
-            rows,
-            "Places on the map",
-        ),
-        not scripted,
-    )
+    at = map_times.moments(result)
+    labels = [words.month_name(result.coords["month"][m]) for m in at]
+    rows = [
+        [r["title"], r["kind"], r["people"], *(_said(r["by_month"].get(layer), m) for layer, *_ in LAYERS for m in at)]
+        for r in maps.receptors(result)
+    ]
+    columns = ["Place", "Kind", "People", *(f"{title}, {label} ({unit})" for _, title, unit in LAYERS for label in labels)]
+    listed = details(say("Places on the map as a table"), table(columns, rows, say("Places on the map")), not scripted)
     return f'<div class="map-and-door"><div id="map-view"></div><div id="door" aria-live="polite"></div></div>{listed}'
+
+
+def _said(months: list[float | None] | None, month: int) -> Any:
+    """A layer's value in a month; words where the run has none or nothing stands yet."""
+    if months is None:
+        return "not in this run"
+    return NOT_BUILT_YET if months[month] is None else months[month]
 
 
 def _blocks(result: Any, specs: dict[str, tuple[str, base.Spec]]) -> str:
@@ -223,5 +244,7 @@ def _blocks(result: Any, specs: dict[str, tuple[str, base.Spec]]) -> str:
     return (
         json_block("data-figures", plain)
         + json_block("data-map", maps.map_data(result))
+        + json_block("data-why", _chains(result))
+        + json_block("data-words", viewer_words())
         + json_block("data-run", {"manifest": {k: v for k, v in result.manifest.items() if k not in LEFT_OUT}, "scenario": result.scenario})
     )

@@ -10,7 +10,7 @@ from typing import Any
 from gigacampus.explore.compare import inputs as inputs_that_differ
 from gigacampus.foundation.language import say
 from gigacampus.registry.stages import STAGES
-from gigacampus.report import reading, registers, words
+from gigacampus.report import reading, registers, why, words
 from gigacampus.report.figures.base import Spec
 from gigacampus.report.markup import cell, copyable, details, esc, raised, table
 from gigacampus.scenario.library import source_keys, sources
@@ -57,8 +57,10 @@ def _headline_row(result: Any, item: dict[str, Any], twin: dict[str, str]) -> st
     level, note = item.get("level"), words.with_month_names(reading.in_words(result, aside(item)))
     other = twin.get(item["id"], "–")
     beside = f'<span role="cell" class="other"><i>Baseline twin </i>{raised(other)}</span>' if twin else ""
+    behind = f'<span class="tools" data-why="{esc(why.key_of(item.get("stages") or ()))}" hidden></span>'
     return (
-        f'<div role="row"><span role="rowheader">{raised(_title(result, item))}{f"<small>{raised(note)}</small>" if note else ""}</span>'
+        f'<div role="row" id="figure-{esc(item["id"])}"><span role="rowheader">{raised(_title(result, item))}'
+        f"{f'<small>{raised(note)}</small>' if note else ''}{behind}</span>"
         f'<span role="cell" class="value">{raised(value)}</span>'
         f'<span role="cell" class="band"><i>10–90 % band </i>{raised(band)}</span>{beside}'
         f'<span role="cell" class="level"><i>Level </i><b class="badge level-{esc(level)}">{cell(level)}</b></span>'
@@ -106,8 +108,8 @@ def shown_value(item: dict[str, Any]) -> tuple[str, str]:
     return words.number(item.get("value"), unit) if item.get("state") != NOT_BUILT else words.with_month_names(item["value_text"]), band
 
 
-def figure(name: str, title: str, spec: Spec, tables_open: bool, wide: bool) -> str:
-    """A figure's frame: key, a place for the drawing, caption and the table behind it."""
+def figure(name: str, title: str, spec: Spec, tables_open: bool, wide: bool, behind: str = "") -> str:
+    """A figure's frame: key, a place for the drawing, caption and the table behind it; ``behind`` names its chain of stages."""
     meta, kind = spec["usermeta"], ' class="wide"' if wide else ""
     swatches = "".join(
         f'<li><svg class="swatch {esc(k["colour"])} {esc(k["mark"])}" viewBox="0 0 22 10" '
@@ -123,7 +125,7 @@ def figure(name: str, title: str, spec: Spec, tables_open: bool, wide: bool) -> 
         f'id="fig-{esc(name)}-title">{raised(found or title)}</h3>'
         f'<ul class="key">{swatches}</ul><div class="chart" data-figure="{esc(name)}"><p '
         f'class="unseen">{esc(spec["description"])}</p></div>'
-        f'<figcaption>{raised(meta["caption"])}</figcaption><div class="tools" hidden></div>{data}</figure>'
+        f'<figcaption>{raised(meta["caption"])}</figcaption><div class="tools" data-why="{esc(behind)}" hidden></div>{data}</figure>'
     )
 
 
@@ -165,6 +167,7 @@ def _answer(result: Any, item: dict[str, Any]) -> str:
         + (f"<dl>{facts}</dl>" if facts else "")
         + registers.rows(item.get("table") or [], item.get("question") or "")
         + (details("Sources", f"<p>{esc(cited)}</p>") if cited else "")
+        + f'<div class="tools" data-why="{esc(why.key_of(item.get("stages") or ()))}" hidden></div>'
         + f'<p class="note"><a href="#{esc(item.get("id", ""))}">{esc(say("Link to this answer"))}</a></p></details>'
     )
 

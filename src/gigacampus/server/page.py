@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from functools import cache
 
-from gigacampus.foundation.language import ENGLISH, catalogue, language, say, speaking
+from gigacampus.foundation.language import ENGLISH, language, say, speaking
 from gigacampus.report.markup import esc, json_block
-from gigacampus.report.page import PLAIN_STYLE, built_viewer, chinese_font, policy
+from gigacampus.report.page import PLAIN_STYLE, built_viewer, chinese_font, policy, viewer_words
 
 SANDBOX = (
     "sandbox allow-scripts allow-downloads; default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; "
@@ -59,11 +59,6 @@ def body() -> str:
     )
 
 
-def words() -> dict[str, str]:
-    """Texts of the viewer in the language spoken here, by their English; empty in English."""
-    return {} if language() == ENGLISH else dict(catalogue(language()))
-
-
 @cache
 def live(spoken: str = ENGLISH) -> tuple[str, str]:
     """The page in a language and its content security policy."""
@@ -71,7 +66,7 @@ def live(spoken: str = ENGLISH) -> tuple[str, str]:
     with speaking(spoken):
         script, style = viewer or ("", PLAIN_STYLE.read_text(encoding="utf-8"))
         style += chinese_font()
-        tail = f"{json_block('data-words', words())}<script>{script}</script>" if script else ""
+        tail = f"{json_block('data-words', viewer_words())}<script>{script}</script>" if script else ""
         text = (
             f'<!doctype html>\n<html lang="{language()}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, '
             'initial-scale=1"><meta name="color-scheme" content="light dark"><link rel="icon" href="data:,">'
