@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from gigacampus.answers.answer import questions
-from gigacampus.answers.runner import EXTRA
+from gigacampus.answers.runner import EXTRA, TITLES
 from gigacampus.ask.examples import GENERAL
 from gigacampus.ask.reply import ask, can_answer, changed
 from gigacampus.ask.routing import by_level, route, topics
@@ -128,6 +128,7 @@ def test_what_is_off_topic_is_declined_with_what_can_be_asked(run):
     found = ask(run, "Who won the world cup?")
     assert not found["answered"] and found["figure"] is None
     assert found["can_answer"] == can_answer(run) and len(found["can_answer"]) >= 20
+    assert TITLES["books"] in found["can_answer"] and not any("Register" in title for title in found["can_answer"])
 
 
 def test_a_what_if_moves_every_input_it_names_and_holds_it(run):

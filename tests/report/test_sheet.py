@@ -54,3 +54,17 @@ def test_without_the_maker_of_pdf_the_error_says_what_works(run, monkeypatch):
     monkeypatch.setattr(sheet_pdf, "find_spec", lambda name: None)
     with pytest.raises(ScenarioError, match="--html"):
         sheet_pdf.pdf(sheet(run, "county"))
+
+
+def test_one_world_has_no_band_on_the_sheet(run, monkeypatch):
+    assert re.search(r"band of \d+ worlds", sheet(run, "county").foot)
+    monkeypatch.setitem(run.manifest, "run", {**run.manifest["run"], "worlds": 1})
+    assert "One world alone" in sheet(run, "county").foot and "1 worlds" not in sheet(run, "county").foot
+
+
+def test_an_investor_of_a_campus_alone_is_told_what_is_absent(run, monkeypatch):
+    assert not [p for p in sheet(run, "investor").parts if not p.id]
+    monkeypatch.setitem(run.scenario, "company", {"absent": True})
+    made = sheet(run, "investor")
+    assert [p.id for p in made.parts][-1] == "" and "a campus alone" in made.parts[-1].note
+    assert "cash" not in made.parts[-1].note.lower() and made.parts[-1].note.split(".")[0] in sheet_html.html(made)

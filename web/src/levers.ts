@@ -100,7 +100,7 @@ class Row {
     const usual = make("span", { class: "usual" });
     this.place(usual, r.p10, r.p90);
     this.element = make("div", { class: "slider", "data-path": r.path },
-      make("label", { for: id }, name, make("small", {}, r.words ? `${r.name}${r.place ? `, ${r.place}` : ""}` : r.place)),
+      make("label", { for: id }, name, make("small", { title: r.path }, r.words ? `${r.name}${r.place ? `, ${r.place}` : ""}` : r.place)),
       make("span", { class: "exact" }, this.exact, make("span", { class: "unit" }, r.unit)),
       make("div", { class: "under" }, make("div", { class: "track" }, usual, this.band, this.range), choice, this.back),
       make("p", { class: "note", id: `${id}-hint` }, `${r.about ? `${r.about} ` : ""}${hint}`), this.wrong);

@@ -4,7 +4,7 @@ import { monthName, shown } from "./numbers";
 import { t } from "./words";
 
 export type Series = { id: string; title: string; unit: string; months: string[]; p10: (number | null)[]; p50: (number | null)[]; p90: (number | null)[] };
-const [wide, tall, left, bottom, top] = [360, 150, 46, 18, 8];
+const [wide, tall, left, bottom, top] = [360, 136, 46, 18, 8];
 
 const finite = (values: (number | null)[]) => values.filter((v): v is number => v !== null && Number.isFinite(v));
 

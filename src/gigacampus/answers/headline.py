@@ -225,9 +225,10 @@ def break_even(r: Result) -> Figure:
 
 
 def outlasting(r: Result) -> str:
-    """Words for the futures in which cash raised before outlasts the horizon while it drains; empty where there are none."""
+    """Words for the futures in which cash raised before, or what it earns in interest, outlasts the horizon; empty where there are none."""
     share = float(np.mean(np.isfinite(r.samples("outlasting_month")))) if r.has("outlasting_month") else 0.0
-    return f"outlasting, which is no escape: in {share:.0%} of futures cash raised before lasts to the end while it drains" if share else ""
+    told = "cash raised before, with its interest, lasts to the end without the business paying for itself"
+    return f"outlasting, which is no escape: in {share:.0%} of futures {told}" if share else ""
 
 
 def escape(r: Result) -> Figure:

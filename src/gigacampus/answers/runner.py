@@ -19,6 +19,19 @@ from gigacampus.results.result import Result, has_company
 MONEY = ("books", "lenders", "owners", "people", "siblings", "worth", "county")
 """Registers that a run carries along for its report."""
 EXTRA = (*MONEY, "promises", "rank", "tornado")
+TITLES = {
+    "books": "The books of the company by year",
+    "lenders": "What the lenders hold and what covers it",
+    "owners": "Who owns how much",
+    "people": "People at work and what they cost",
+    "siblings": "The other firms of the same owner",
+    "worth": "What the company is worth",
+    "county": "What the county gets and gives",
+    "promises": "What was promised and when it comes",
+    "rank": "Where the campus ranks among others",
+    "tornado": "What moves the runway and the break-even most",
+}
+"""What each register tells, as a reader asks for it."""
 OF_COMPANY = tuple(name for name in (*MONEY, "tornado") if name != "county")
 NO_COMPANY = "the scenario is of a campus without a company"
 INSIDE = ("drivers", "sources", "stages", "axis")

@@ -56,7 +56,8 @@ def can_answer(result: Result) -> list[str]:
     """Titles of what a run answers: nothing of a company where the scenario has none."""
     rows, asked = {row.id: row.title for row in headline(result)}, questions()
     fit = [t for t in topics() if has_company(result) or t not in asked.names or not asked[t].of_company]
-    return [asked[t].title if t in asked.names else rows.get(t, f"Register {t}") for t in fit]
+    known_titles = {**runner.TITLES, **rows, **{t: asked[t].title for t in asked.names}}
+    return [known_titles[t] for t in fit if t in known_titles]
 
 
 def _plain(slots: dict[str, Any]) -> dict[str, Any]:

@@ -128,6 +128,15 @@ def _split(stream: BinaryIO) -> Iterator[bytes]:
         yield line
 
 
+def counted(count: int, word: str) -> str:
+    """A count with its word.
+
+    >>> counted(1, "post"), counted(1200, "line")
+    ('1 post', '1,200 lines')
+    """
+    return f"{count:,} {word}{'s' if count != 1 else ''}"
+
+
 def _lines(found: dict[str, Any]) -> list[str]:
     """What the terminal shows."""
 
@@ -144,8 +153,8 @@ def _lines(found: dict[str, Any]) -> list[str]:
     rate, lag = found["posts_per_s"], found["lag_s"]
     scripts = ", ".join(f"{name} {count / found['posts']:.0%}" for name, count in list(found["posts_by_script"].items())[:6])
     return [
-        f"{found['posts']:,} posts in {found['lines']:,} lines; {found['hostile_lines']:,} hostile, {found['repeated_lines']:,} repeated, "
-        f"{found['other_events']:,} other events",
+        f"{counted(found['posts'], 'post')} in {counted(found['lines'], 'line')}; {found['hostile_lines']:,} hostile, "
+        f"{found['repeated_lines']:,} repeated, {counted(found['other_events'], 'other event')}",
         "rate: " + (f"{rate:.4g} posts/s over {found['span_s']:,.0f} s" if rate else "the lines carry no time"),
         f"text: {band('text_bytes_per_post', 'bytes a post')}; line: {band('line_bytes_per_post', 'bytes')}",
         f"tokens: {band('tokens_per_post', 'a post')}",

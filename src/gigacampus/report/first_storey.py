@@ -130,6 +130,8 @@ def _built(result: Any, rows: dict[str, Any]) -> list[Lane]:
     if now is None:
         return []
     at = float(as_of_month(result))
+    if now.get("state") == str(State.NOT_BUILT):
+        return [Lane(say("Built"), told(result, now["value_text"]), None, None, None)]
     return [Lane(say("Built"), f"{told(result, now['value_text'])}, {words.month_name(result.coords['month'][int(at)])}", None, at, None)]
 
 

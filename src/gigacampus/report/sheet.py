@@ -25,6 +25,12 @@ ASKED = {
 """Reader -> questions whose answers the sheet holds, the most asked first."""
 OF_PLACES = ("Q01", "Q04")
 """Questions that are answered for the reader's own place where one is named."""
+WITHOUT_BOOKS = "What is not on this sheet"
+WITHOUT_BOOKS_TOLD = (
+    "The scenario is of a campus alone. Who pays for it, what it earns, who owns it and how long the money lasts belong to a company, "
+    "which it does not name; add one under `company:` to see them."
+)
+"""Said where a reader's questions about a company cannot be asked."""
 FIGURES = 5
 """Figures that one answer may take of the sheet."""
 
@@ -69,15 +75,10 @@ def sheet(result: Any, reader: str, place: Place | None = None) -> Sheet:
         raise refuse(f"no page for {reader!r}", path="--page", nearest=nearest(reader, ASKED), fix=f"one of {', '.join(ASKED)}")
     asked = tuple(q for q in ASKED[reader] if has_company(result) or not questions()[q].of_company)
     found = [row for q in asked for row in runner.ask(result, (q,), place if q in OF_PLACES else None)]
+    parts = [_part(result, row) for row in found]
+    if len(asked) < len(ASKED[reader]):
+        parts.append(Part("", say(WITHOUT_BOOKS), (), say(WITHOUT_BOOKS_TOLD)))
     manifest = result.manifest
-    foot = say(
-        "gigacampus {version}, run {hash}, as of {day}. Median and 10-90 % band of {worlds} worlds. A model, no measurement; what is "
-        "assumed stands in the report.",
-        version=manifest.get("version", ""),
-        hash=manifest["hash"],
-        day=words.day_name(manifest["as_of"]),
-        worlds=manifest["run"]["worlds"],
-    )
     return Sheet(
         title=manifest["title"],
         reader=say("For the {reader}", reader=say(reader)),
@@ -86,8 +87,21 @@ def sheet(result: Any, reader: str, place: Place | None = None) -> Sheet:
         lanes=tuple(first_storey.lanes(result)),
         months=tuple(result.coords["month"]),
         now=as_of_month(result),
-        parts=tuple(_part(result, row) for row in found),
-        foot=foot,
+        parts=tuple(parts),
+        foot=_foot(manifest),
+    )
+
+
+def _foot(manifest: dict[str, Any]) -> str:
+    """What the numbers of the sheet are: of many worlds a band, of one none."""
+    many = "Median and 10-90 % band of {worlds} worlds."
+    text = "gigacampus {version}, run {hash}, as of {day}. " + (many if manifest["run"]["worlds"] > 1 else "One world alone, so no bands.")
+    return say(
+        f"{text} A model, no measurement; what is assumed stands in the report.",
+        version=manifest.get("version", ""),
+        hash=manifest["hash"],
+        day=words.day_name(manifest["as_of"]),
+        worlds=manifest["run"]["worlds"],
     )
 
 

@@ -11,11 +11,11 @@ EACH = 2
 AREAS = ("schedule", "power", "market", "deals")
 NAMED: tuple[tuple[str, str, str], ...] = (
     ("schedule", "campuses.*.phases.*.slip_days", "Delay of the next extension"),
-    ("schedule", "campuses.*.schedule.construction_slip_quantile", "How late construction runs (0 early, 1 late)"),
-    ("schedule", "campuses.*.blocks.*.court_stop_quantile", "When a court stops a plant (0 soon, 1 late)"),
+    ("schedule", "campuses.*.schedule.construction_slip_quantile", "Lateness of construction"),
+    ("schedule", "campuses.*.blocks.*.court_stop_quantile", "When a court stops a plant"),
     ("schedule", "campuses.*.blocks.*.slip_days", "Delay of a part of the plant"),
     ("power", "compute.utilisation_frac", "Share of the machines at work"),
-    ("power", "campuses.*.cooling.design_pue", "Power of the whole over that of the machines"),
+    ("power", "campuses.*.cooling.design_pue", "Power of all over machines"),
     ("power", "campuses.*.blocks.*.it_mw", "Size of a hall"),
     ("power", "campuses.*.blocks.*.mw", "Size of a supply of power"),
     ("power", "campuses.*.blocks.*.count", "Number of machines or units"),
