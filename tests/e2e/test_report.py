@@ -164,7 +164,7 @@ def test_map_works_by_keyboard_alone(desktop):
     for key in ("ArrowRight", "ArrowUp", "+", "+"):
         desktop.keyboard.press(key)
     desktop.keyboard.press("Enter")
-    assert re.search(r"\d+(\.\d)? km \S+ of (North|South) campus", desktop.locator(".said caption").inner_text())
+    assert re.search(r"\d+(\.\d)? km \S+ of (North|South) campus", desktop.locator(".said caption").first.inner_text())
     assert set(told(desktop)) == {"noise_night_dba", "noise_day_dba", "no2_ugm3", "pm25_ugm3"}
 
 
@@ -174,7 +174,7 @@ def test_tapping_the_map_on_a_phone_answers_in_sight(phone):
     phone.touchscreen.tap(box["x"] + 0.6 * box["width"], box["y"] + 0.5 * box["height"])
     phone.wait_for_selector(".said td[data-value]")
     phone.wait_for_timeout(600)
-    answer = phone.locator(".said caption").bounding_box()
+    answer = phone.locator(".said caption").first.bounding_box()
     assert 0 <= answer["y"] <= 844
 
 
@@ -269,3 +269,38 @@ def test_print_shows_figures_on_white_without_controls(launch, report):
     assert not tab.locator("nav").is_visible() and not tab.locator(".tools").first.is_visible()
     line = tab.locator("#fig-escape .drawing path[stroke^='var(--teal)']").first
     assert line.evaluate("e => getComputedStyle(e).stroke") == "rgb(0, 143, 122)"
+
+
+def test_a_place_is_found_by_its_name_and_what_has_none_is_refused(desktop):
+    desktop.fill("#door-at", "village centre")
+    desktop.press("#door-at", "Enter")
+    assert "Village centre" in desktop.input_value("#door-at")
+    assert "noise_night_dba" in told(desktop) and "in a year" in desktop.inner_text(".said")
+    desktop.fill("#door-at", "Nowhere Lane")
+    desktop.press("#door-at", "Enter")
+    assert "has that name" in desktop.inner_text(".said")
+
+
+def test_months_and_layers_move_the_labels_of_the_places(desktop):
+    label = "document.querySelector('.receptor text').textContent"
+    desktop.evaluate("(() => { const r = document.querySelector('#map-month'); r.value = r.max; r.dispatchEvent(new Event('input')); })()")
+    assert "Dec 2030" in desktop.get_attribute("#map-month", "aria-valuetext") and "dBA" in desktop.evaluate(label)
+    desktop.check("input[name=map-layer][value=no2]", force=True)
+    assert "µg/m³" in desktop.evaluate(label) and desktop.locator(".spot").count() > 50
+    desktop.check("input[name=map-layer][value=noise]", force=True)
+    desktop.click(".hot-day summary")
+    desktop.focus("#hot-hour")
+    desktop.keyboard.press("ArrowRight")
+    assert "16:00" in desktop.get_attribute("#hot-hour", "aria-valuetext") and desktop.locator("path.plume").count() == 1
+
+
+def test_why_opens_the_chain_behind_a_figure_by_keyboard(desktop):
+    button = desktop.locator("#fig-ladder .tools button", has_text="Why?")
+    button.focus()
+    desktop.keyboard.press("Enter")
+    assert button.get_attribute("aria-expanded") == "true" and "buildout" in desktop.inner_text("#fig-ladder .why")
+    desktop.keyboard.press("Enter")
+    assert desktop.locator("#fig-ladder .why").count() == 0
+    with desktop.expect_download() as caught:
+        desktop.locator("#fig-ladder .tools button", has_text="Save PNG").click()
+    assert Path(caught.value.path()).read_bytes().startswith(b"\x89PNG")
