@@ -1,9 +1,9 @@
 // Five headlines, each with its value now, its change from before, and whether it is computed or estimated.
-import type { Row, Said } from "./beside";
+import { type Row, said, type Said } from "./beside";
 import { type Estimate, estimate, type Moves } from "./estimate";
 import { dateUnit, difference, shown, width } from "./numbers";
 import { make } from "./page";
-import { t } from "./words";
+import { t, titled } from "./words";
 
 export class Five {
   constructor(private readonly host: HTMLElement) {}
@@ -13,14 +13,14 @@ export class Five {
   }
 
   /** The state before alone, or beside the computed state after. */
-  exact(ids: string[], before: Said, after: Said | null): void {
+  exact(ids: string[], before: Said, after: Said | null, months: string[] = []): void {
     this.host.replaceChildren(...this.rows(ids, before).map((old) => {
       const now = after?.headline.find((r) => r.id === old.id) ?? null;
       const by = now && now.value !== null && old.value !== null ? now.value - old.value : null;
       const same = now && now.shown === old.shown && now.shown_band === old.shown_band;
       const change = !now ? "" : same ? t("no change") : by === null ? t("differs") : by === 0 ? t("the band differs") : difference(by, old.unit);
       const row = now ?? old;
-      return this.card(old, row.shown, row.shown_band, change, now ? t("computed") : t("as in the scenario"), "");
+      return this.card(old, ...said(row, months), change, now ? t("computed") : t("as in the scenario"), "");
     }));
   }
 
@@ -48,7 +48,7 @@ export class Five {
 
   private card(old: Row, value: string, band: string, change: string, mark: string, kind: string): HTMLElement {
     return make("article", { class: `card ${kind}`.trim(), "data-id": old.id },
-      make("h3", {}, old.title), make("p", { class: "value" }, value), make("p", { class: "band" }, band ? t("10\u201390 %: {band}", { band }) : ""),
+      make("h3", {}, titled(old.id, old.title)), make("p", { class: "value" }, value), make("p", { class: "band" }, band ? t("10\u201390 %: {band}", { band }) : ""),
       make("p", { class: "change" }, change ? make("strong", {}, change) : "", change ? make("small", {}, ` ${t("before")}: ${old.shown}`) : ""),
       make("p", { class: "mark" }, mark));
   }

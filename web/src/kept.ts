@@ -2,7 +2,7 @@
 import type { Row, Said } from "./beside";
 import { ask } from "./api";
 import { make } from "./page";
-import { t } from "./words";
+import { t, titled } from "./words";
 
 type Kept = { name: string; fragment: string; rows: Row[] };
 type Run = { name: string; title: string; as_of: string; worlds: number; draws: number };
@@ -66,7 +66,7 @@ export class Shelf {
     const body = ids.map((id) => {
       const rows = this.kept.map((k) => k.rows.find((r) => r.id === id));
       const differ = new Set(rows.map((r) => r?.shown)).size > 1;
-      return make("tr", differ ? { class: "changed" } : {}, make("th", { scope: "row" }, rows.find(Boolean)!.title),
+      return make("tr", differ ? { class: "changed" } : {}, make("th", { scope: "row" }, titled(id, rows.find(Boolean)!.title)),
         ...rows.map((r) => (r ? make("td", {}, make("strong", {}, r.shown), make("small", {}, r.shown_band)) : make("td", {}, "\u2013"))));
     });
     this.table.replaceChildren(make("div", { class: "scroll beside", tabindex: "0", role: "region", "aria-label": t("States side by side") },

@@ -200,7 +200,7 @@ class LivePage {
     const moved = this.state.moves.size > 0;
     const began = performance.now();
     if (moved && !this.after && base.live.estimate) this.five.guess(base.live.five, base.said, base.live.estimate, this.state.moves);
-    else this.five.exact(base.live.five, base.said, this.after?.said ?? null);
+    else this.five.exact(base.live.five, base.said, this.after?.said ?? null, base.live.series[0]?.months ?? []);
     document.documentElement.dataset.estimateMs = (performance.now() - began).toFixed(1);
     this.charts(base.live.series, this.after?.live.series ?? null, moved && !this.after);
     byId("live-table").replaceChildren(table(base.said, this.after?.said ?? null), this.offers());

@@ -8,6 +8,10 @@ export type HotDay = {
 };
 type Campus = { title: string; water_m3_per_day?: Band; peak_delay_min?: Band; hot_day: HotDay | null };
 export type Layer = "noise" | "no2" | "pm25";
+/** Month and layer that the places show, and for each campus the direction that the wind comes from in an hour, where one is chosen. */
+export type Shown = { month: number; layer: Layer; wind: (number | null)[] };
+/** What can be asked of the map from outside. */
+export type View = { show(change: Partial<Shown>): void };
 export type Site = Place & { title: string; half_width_m: number };
 export type Receptor = Place & { title: string; kind: string; people: number; by_month: Partial<Record<Layer, (number | null)[]>> };
 export type MapData = {

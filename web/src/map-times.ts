@@ -1,6 +1,5 @@
 // Time on the map: a slider over the months, the layers that the places show, and a hot day hour by hour.
-import type { MapView } from "./map";
-import type { HotDay, Layer, MapData } from "./map-data";
+import type { HotDay, Layer, MapData, View } from "./map-data";
 import { monthName, significant } from "./numbers";
 import { make, svg } from "./page";
 import { t } from "./words";
@@ -8,12 +7,12 @@ import { t } from "./words";
 export const layerNames: Record<Layer, string> = { noise: "Level by night", no2: "NO\u2082 added", pm25: "PM\u2082.\u2085 added" };
 export const layerUnits: Record<Layer, string> = { noise: "dBA", no2: "\u00b5g/m\u00b3", pm25: "\u00b5g/m\u00b3" };
 
-export function times(data: MapData, view: MapView): HTMLElement {
+export function times(data: MapData, view: View): HTMLElement {
   const days = data.campuses.map((c, k) => [c.hot_day, k] as const).filter((d): d is [HotDay, number] => d[0] !== null);
   return make("div", { class: "times" }, ...layers(data, view), months(data, view), ...(days.length ? [hotDay(data, view, days)] : []));
 }
 
-function layers(data: MapData, view: MapView): HTMLElement[] {
+function layers(data: MapData, view: View): HTMLElement[] {
   const there = (["noise", "no2", "pm25"] as Layer[]).filter((layer) => data.receptors.some((r) => r.by_month[layer]));
   if (there.length < 2) return [];
   const pick = make("fieldset", { class: "way" }, make("legend", { class: "unseen" }, t("Layer that the places show")), ...there.map((layer, k) => {
@@ -24,7 +23,7 @@ function layers(data: MapData, view: MapView): HTMLElement[] {
   return [pick];
 }
 
-function months(data: MapData, view: MapView): HTMLElement {
+function months(data: MapData, view: View): HTMLElement {
   const { months: labels, moments, mw, people } = data.times;
   const range = make("input", { type: "range", id: "map-month", min: "0", max: String(labels.length - 1), step: "1", value: String(moments[0]!) });
   const out = make("output", { for: "map-month" });
@@ -57,7 +56,7 @@ function months(data: MapData, view: MapView): HTMLElement {
 const whole = (value: number) => Math.round(value).toLocaleString("en");
 
 /** Load, turbines and the way of the plume through the hottest day; levels are kept by month, so none is given by hour. */
-function hotDay(data: MapData, view: MapView, days: [HotDay, number][]): HTMLElement {
+function hotDay(data: MapData, view: View, days: [HotDay, number][]): HTMLElement {
   const pick = make("select", { id: "hot-campus" }, ...days.map(([, k], i) => make("option", { value: String(i) }, data.campuses[k]!.title)));
   const hour = make("input", { type: "range", id: "hot-hour", min: "0", max: "23", step: "1", value: "15" });
   const out = make("output", { for: "hot-hour" });

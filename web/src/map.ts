@@ -1,7 +1,7 @@
 // The map: an SVG that pans and zooms by pointer, wheel, pinch or keyboard, and asks the address door.
 import { answerHtml, formHtml } from "./answer";
 import { ask, type Place, readPlace } from "./door";
-import type { Layer, MapData, Receptor, Site } from "./map-data";
+import type { MapData, Receptor, Shown, Site } from "./map-data";
 import { layerNames, layerUnits, times } from "./map-times";
 import { monthName, significant } from "./numbers";
 import { block, make, svg } from "./page";
@@ -72,10 +72,9 @@ function openDoor(data: MapData, view: MapView, host: HTMLElement): void {
   host.replaceChildren(form, said);
 }
 
-export class MapView {
+class MapView {
   onPick: (place: Place) => void = () => {};
-  /** Month and layer that the places show, and for each campus the direction that the wind comes from in an hour, where one is chosen. */
-  shown: { month: number; layer: Layer; wind: (number | null)[] };
+  shown: Shown;
   private readonly projection: Projection;
   private readonly root: SVGElement;
   private readonly layer = svg("g");
@@ -108,7 +107,7 @@ export class MapView {
     this.fit();
   }
 
-  show(change: Partial<MapView["shown"]>): void {
+  show(change: Partial<Shown>): void {
     this.shown = { ...this.shown, ...change };
     this.draw();
   }

@@ -1,10 +1,16 @@
 // A small multiple: one series by month with its band, the state before as a ghost, and a goal line that can be dragged.
 import { make, svg } from "./page";
 import { monthName, shown } from "./numbers";
-import { t } from "./words";
+import { chinese, t } from "./words";
 
 export type Series = { id: string; title: string; unit: string; months: string[]; p10: (number | null)[]; p50: (number | null)[]; p90: (number | null)[] };
 const [wide, tall, left, bottom, top] = [360, 136, 46, 18, 8];
+
+/** What a series is called in another language than English, by what it is. */
+function titleOf(s: Series): string {
+  const known: Record<string, string> = { power: t("Power in service"), cash: t("Cash, raising as planned"), noise: t("Night level at the loudest place"), county: t("Paid to public bodies, added up") };
+  return chinese() ? known[s.id] ?? s.title : s.title;
+}
 
 const finite = (values: (number | null)[]) => values.filter((v): v is number => v !== null && Number.isFinite(v));
 
@@ -41,7 +47,7 @@ export class Small {
     months.filter((m) => m.endsWith("-01")).filter((_, k) => k % every === 0).forEach((m) => root.append(svg("text", { class: "tick", x: this.x(months.indexOf(m)), y: tall - 4, "text-anchor": "middle" }, m.slice(0, 4))));
     if (now) root.append(svg("path", { class: "ghost", d: this.line(before.p50, y) }), svg("path", { class: "ribbon", d: this.ribbon(now, y) }), svg("path", { class: "line", d: this.line(now.p50, y) }));
     else root.append(svg("path", { class: "ribbon", d: this.ribbon(before, y) }), svg("path", { class: "line", d: this.line(before.p50, y) }));
-    this.element.replaceChildren(make("figcaption", {}, before.title), root, ...(this.goal ? [this.handle(root)] : []));
+    this.element.replaceChildren(make("figcaption", {}, titleOf(before)), root, ...(this.goal ? [this.handle(root)] : []));
   }
 
   private spoken(before: Series, now: Series | null): string {
@@ -51,7 +57,7 @@ export class Small {
       const end = last(series);
       return end ? `${shown(end[0]!, series.unit, series.months)} (${monthName(series.months[end[1]]!)})` : t("not built yet");
     };
-    return `${s.title}: ${said(s)}${now ? `; ${t("before")}: ${said(before)}` : ""}`;
+    return `${titleOf(s)}: ${said(s)}${now ? `; ${t("before")}: ${said(before)}` : ""}`;
   }
 
   private line(values: (number | null)[], y: (v: number) => number): string {

@@ -8,4 +8,11 @@ export function t(text: string, fields: Record<string, string | number> = {}): s
   return Object.entries(fields).reduce((said, [name, value]) => said.replaceAll(`{${name}}`, String(value)), known[text] || text);
 }
 
+/** The title of a headline figure, which the catalogue holds under a key of its own; as it came where it holds none. */
+export function titled(id: string, title: string): string {
+  const key = `headline:${id}`;
+  const found = t(key);
+  return found === key ? title : found;
+}
+
 export const chinese = (): boolean => document.documentElement.lang.startsWith("zh");
