@@ -22,7 +22,8 @@ FRAMES_PER_S = 10.0
 BAR = 48
 """Marks of the time bar: one for half an hour."""
 WIDTH = 150
-"""Of the tables where there is no terminal."""
+"""Of the tables where there is no terminal; a terminal at least as wide shows panels side by side."""
+BESIDE = (("compute", "neighbours", "money"), ("power", "products"))
 SMALL = 1e-9
 """Below this a figure is what rounding left of nothing."""
 BLOCKS = "▁▂▃▄▅▆▇█"
@@ -32,14 +33,14 @@ def show(day: Day, *, speed: float) -> None:
     """Live on a terminal; else the hours as tables."""
     console = Console()
     if console.is_terminal and sys.stdout.isatty():
-        with Live(_frame(day, 0), console=console, refresh_per_second=FRAMES_PER_S) as live:
+        with Live(_frame(day, 0, console.width), console=console, refresh_per_second=FRAMES_PER_S) as live:
             began = time.monotonic()
             minute = 0
             while minute < MINUTES:
-                live.update(_frame(day, minute))
+                live.update(_frame(day, minute, console.width))
                 time.sleep(1.0 / FRAMES_PER_S)
                 minute = int((time.monotonic() - began) * speed / SECONDS_PER_MINUTE)
-            live.update(_frame(day, MINUTES - 1))
+            live.update(_frame(day, MINUTES - 1, console.width))
         return
     wide = Console(width=WIDTH, file=sys.stdout)
     wide.print(_head(day), highlight=False)
@@ -52,13 +53,17 @@ def _head(day: Day) -> str:
     return f"{day.campus} on {day.at.day}{home}"
 
 
-def _frame(day: Day, minute: int) -> Group:
-    """All panels at one minute under a time bar."""
+def _frame(day: Day, minute: int, width: int) -> Group:
+    """All panels at one minute under a time bar, side by side where there is room, and what is to be said below."""
     gone = minute * BAR // MINUTES
-    bar = Text(f"{clock_text(minute)}  {'█' * gone}{'░' * (BAR - gone)}  {_head(day)}")
-    return Group(
-        bar, *(Box(_now(panel, minute), title=f"{panel.title}, {panel.scope}", title_align="left") for panel in day.panels.values())
-    )
+    bar = Text(f"{clock_text(minute)}  {'█' * gone}{'░' * (BAR - gone)}  {_head(day)}", overflow="ellipsis", no_wrap=True)
+    boxes = {key: Box(_now(panel, minute), title=f"{panel.title}, {panel.scope}", title_align="left") for key, panel in day.panels.items()}
+    says = Text("\n".join(f"{panel.title}: {text}" for panel in day.panels.values() for text in panel.says), style="dim")
+    if width < WIDTH:
+        return Group(bar, *boxes.values(), says)
+    beside = Table.grid(expand=True)
+    beside.add_row(*(Group(*(boxes[key] for key in keys)) for keys in BESIDE))
+    return Group(bar, beside, says)
 
 
 def _now(panel: Panel, minute: int) -> Table:
@@ -66,8 +71,6 @@ def _now(panel: Panel, minute: int) -> Table:
     table = Table.grid(padding=(0, 2))
     for series in panel.series:
         table.add_row(series.title, f"{number(float(series.values[minute]))} {_unit(series.unit)}", sparkline(series.hourly().tolist()))
-    for text in panel.says:
-        table.add_row(Text(text, style="dim"))
     return table
 
 
@@ -96,7 +99,7 @@ def sparkline(values: Sequence[float]) -> str:
     '▁▅█'
     """
     low, high = min(values), max(values)
-    if high - low <= 1e-9 * max(abs(high), 1e-300):
+    if high - low <= max(SMALL, SMALL * abs(high)):
         return BLOCKS[0] * len(values)
     return "".join(BLOCKS[round((float(v) - low) / (high - low) * (len(BLOCKS) - 1))] for v in values)
 
