@@ -28,7 +28,10 @@ def dispatch(
     campus: Annotated[str, typer.Option("--campus", help="Campus of the run; default: the first one.")] = "",
     year: Annotated[int | None, typer.Option("--year", help="Calendar year; default: the last whole one of the run.")] = None,
     solver: Annotated[
-        str, typer.Option("--solver", help="merit (as the run has it), lp (parts of units), milp (whole units, proven gap).")
+        str,
+        typer.Option(
+            "--solver", help="merit (as the run has it), dp (one class, prices only), lp (parts of units), milp (whole units, gap)."
+        ),
     ] = "lp",
     foresight: Annotated[str, typer.Option("--foresight", help="How far ahead the operator sees: perfect, 48h or 24h.")] = "perfect",
     n_minus_1: Annotated[

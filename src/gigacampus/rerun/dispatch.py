@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from gigacampus.foundation.errors import nearest, refuse
+from gigacampus.power.dispatch_dp import solve_dp
 from gigacampus.power.dispatch_lp import Choices, Infeasible, solve
 from gigacampus.power.dispatch_problem import BILL_PARTS, COST_PARTS, Dispatch, Problem, cost_parts, objective_usd, permits_broken
 from gigacampus.power.dispatch_rolling import rolled
@@ -15,7 +16,7 @@ from gigacampus.power.dispatch_year import year_of
 from gigacampus.rerun.reopen import reopened
 from gigacampus.results.result import Result
 
-SOLVERS = ("merit", "lp", "milp")
+SOLVERS = ("merit", "dp", "lp", "milp")
 FORESIGHT = {"perfect": 0, "24h": 24, "48h": 48}
 
 
@@ -24,7 +25,8 @@ def dispatched(
 ) -> dict[str, Any]:
     """Cost by part, energy, starts, battery and permits of a campus's year, reference world, planned path.
 
-    ``solver``: merit, lp (counts of units relaxed) or milp (whole units, a proven gap); ``foresight``: perfect, 24h or 48h.
+    ``solver``: merit, dp (one class of whole units by price and start cost), lp (counts of units relaxed)
+    or milp (whole units, a proven gap); ``foresight``: perfect, 24h or 48h.
     """
     _one_of("--solver", solver, SOLVERS)
     _one_of("--foresight", foresight, tuple(FORESIGHT))
@@ -36,14 +38,16 @@ def dispatched(
     choices = Choices(integer=solver == "milp")
     try:
         best = solve(problem, choices) if solver != "merit" or foresight != "perfect" else None
-        found = given.merit if solver == "merit" else best
-        if FORESIGHT[foresight] and solver != "merit":
+        found = {"merit": given.merit}.get(solver, best) if solver != "dp" else solve_dp(problem)
+        if FORESIGHT[foresight] and solver not in ("merit", "dp"):
             found = rolled(problem, FORESIGHT[foresight], replace(choices, integer=False), given.merit)
     except Infeasible as error:
         raise refuse(str(error), path=f"campuses.{key}", fix="give the campus more supply, or ease that limit") from None
     assert found is not None
     answer = {"campus": key, "year": at, "months": len(months), "solver": solver, "foresight": foresight, **summary(problem, found)}
-    answer["beside"] = _beside(problem, {"merit order": given.merit, **({} if best is None else {"perfect foresight": best})}, found)
+    answer["beside"] = _beside(
+        problem, {"merit order": given.merit, **({} if best is None else {"programme with all hours in view": best})}, found
+    )
     return answer
 
 
