@@ -303,6 +303,10 @@ def test_tokens_of_a_stream_come_when_they_are_due(load):
         assert BUSY.first_s(50) + done * step_s <= at_s + 1e-9
 
 
+def test_a_request_takes_longer_the_more_are_in_flight():
+    assert [BUSY.service_s(200, 40, n) for n in (1, 2, 3, 5)] == pytest.approx([0.3 + 40 * s for s in (0.010, 0.010, 0.013, 0.017)])
+
+
 def test_a_full_house_is_said():
     slots = Slots(Timing("one", 1, 1, lambda _: 0.0, [1.0]))
 
