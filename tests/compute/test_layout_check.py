@@ -33,5 +33,19 @@ def test_one_that_does_not_fit_is_told_for_each_accelerator_and_the_layout_named
     assert told("xai-2026-01.yaml", *(f"compute.layout.{key}={value}" for key, value in fits.items())) == []
 
 
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ("compute.layout.tensor=7", "compute.layout.tensor: 7 does not divide"),
+        ("compute.layout.context=3", "compute.layout.context: 3 does not divide"),
+        ("compute.layout.pipeline=250", "are more than the"),
+    ],
+)
+def test_a_degree_that_divides_nothing_is_told_with_the_nearest_that_does(change, words):
+    said = next(text for text in told("xai-2026-01.yaml", change) if words in text)
+    near = said.rpartition(": ")[2]
+    assert not any("does not divide" in t or "are more than" in t for t in told("xai-2026-01.yaml", f"{change.partition('=')[0]}={near}"))
+
+
 def test_a_given_utilisation_needs_no_layout():
     assert told("xai-2026-01.yaml", "compute.layout.context=1", "compute.layout.sharding=optimiser", "compute.mfu_frac=0.4") == []
