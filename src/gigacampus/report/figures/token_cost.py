@@ -16,6 +16,7 @@ from gigacampus.results.result import quantiles
 
 UNIT = "USD/Mtoken"
 WHOLE, BROUGHT = "Cost in all", "Revenue"
+ROOM = 1.1
 COLOURS = {WHOLE: palette.TEAL, BROUGHT: palette.GOLD, IDLE: palette.GREY, BETWEEN_PEAKS: palette.GREY}
 LABELS = {
     "chips": "Chips",
@@ -65,21 +66,22 @@ def _row(what: str, ends: tuple[float, float], band: dict[str, np.ndarray], colo
 
 def _spec(rows: list[dict[str, Any]], told: str) -> base.Spec:
     axis = base.Axis("USD for a million tokens", "USD", 1.0)
+    scale = base.value_axis(axis, domain=[base.tidy(_lowest(rows)), base.tidy(_longest(rows))])
     y = {"field": "what", "type": "nominal", "sort": None, "title": None, "axis": {"labelLimit": 190}}
     layers: list[base.Spec] = []
     for colour in dict.fromkeys(row["colour"] for row in rows):
         mine = [row for row in rows if row["colour"] == colour]
-        x = {"x": {"field": "start", **base.value_axis(axis)}, "x2": {"field": "end"}}
+        x = {"x": {"field": "start", **scale}, "x2": {"field": "end"}}
         layers.append(
             {
                 "data": {"values": mine},
-                "mark": {"type": "bar", "color": colour, "height": 14},
+                "mark": {"type": "bar", "color": colour, "height": 14, "clip": True},
                 "encoding": {"y": y, **x, "tooltip": {"field": "tip"}},
             }
         )
     whole = [row for row in rows if row["what"] in (WHOLE, BROUGHT) and row["p10"] != row["p90"]]
     if whole:
-        layers.append(_band(whole, y, axis))
+        layers.append(_band(whole, y, scale))
     key = [
         ("Machines, energy, people at work", palette.BLUE, "area"),
         ("Machines kept ready or idle", palette.GREY, "area"),
@@ -97,10 +99,21 @@ def _spec(rows: list[dict[str, Any]], told: str) -> base.Spec:
     }
 
 
-def _band(rows: list[dict[str, Any]], y: base.Spec, axis: base.Axis) -> base.Spec:
+def _longest(rows: list[dict[str, Any]]) -> float:
+    """End of the axis: where the costs and their band end, so that parts stay in sight beside a far larger revenue."""
+    known = [row[k] for row in rows if row["what"] != BROUGHT for k in ("end", "p90") if row[k] is not None]
+    return ROOM * max(known, default=1.0) or 1.0
+
+
+def _lowest(rows: list[dict[str, Any]]) -> float:
+    """Start of the axis: zero, or below it where a part or the revenue is negative."""
+    return min((row[k] for row in rows for k in ("start", "end", "p10") if row[k] is not None), default=0.0)
+
+
+def _band(rows: list[dict[str, Any]], y: base.Spec, scale: base.Spec) -> base.Spec:
     """Lines from the 10 % to the 90 % point."""
-    x = {"x": {"field": "p10", **base.value_axis(axis)}, "x2": {"field": "p90"}}
-    mark = {"type": "rule", "color": palette.PURPLE, "strokeWidth": 2}
+    x = {"x": {"field": "p10", **scale}, "x2": {"field": "p90"}}
+    mark = {"type": "rule", "color": palette.PURPLE, "strokeWidth": 2, "clip": True}
     return {"data": {"values": rows}, "mark": mark, "encoding": {"y": y, **x, "tooltip": {"field": "tip"}}}
 
 
@@ -116,7 +129,7 @@ def caption(result: Any, parts: dict[str, np.ndarray], brought: np.ndarray) -> s
         f"A million served tokens cost {cost} and bring {bring}. {told}, "
         f"{span_label(result, year_ahead(result))}; the largest part is {LABELS[first].lower()}, {words.number(mid[first], UNIT)}. Parts "
         "are their mean shares around the middle future and sum to the whole; wear by the books, without interest on capital and without "
-        "what no line explains. Source: the run's books."
+        "what no line explains. A revenue beyond the axis is cut off. Source: the run's books."
     )
 
 
