@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -21,6 +22,9 @@ RARE = 1e-9
 """Probability of a joint state below which a world's table leaves it out: some seconds of a year."""
 WHOLE = 1e-6
 """Share of a unit below which a month's mean count has no further unit."""
+
+_out_probability = lru_cache(maxsize=1024)(units_out_probability)
+"""Months of one year differ in few counts; nobody writes into what it gives."""
 
 
 @dataclass(frozen=True)
@@ -58,11 +62,11 @@ class Supply:
             whole, part = divmod(float(count) + WHOLE / 2.0, 1.0)
             if whole:
                 behind = {"per_transformer": spec.transformer_units, "transformer_outage_frac": spec.transformer_outage_frac}
-                out.append(Group(mw[hours], units_out_probability(int(whole), unit_frac, **behind)))
+                out.append(Group(mw[hours], _out_probability(int(whole), unit_frac, **behind)))
             if part > WHOLE:
-                out.append(Group(part * mw[hours], units_out_probability(1, unit_frac)))
+                out.append(Group(part * mw[hours], _out_probability(1, unit_frac)))
         feeds = (mw * self.open_frac[hours] for mw in self.feed_mw if mw > 0.0)
-        return [*out, *(Group(mw, units_out_probability(1, spec.feed_outage_frac)) for mw in feeds)]
+        return [*out, *(Group(mw, _out_probability(1, spec.feed_outage_frac)) for mw in feeds)]
 
     def expected_shortage(self, load_mw: Array, hours: Array) -> tuple[Array, Array]:
         """Probability of a shortage and expected MW short in some hours of the year, without the battery; (hour,) each."""
@@ -79,29 +83,30 @@ class Supply:
                     eue_mw[at] += weight * found[1]
         return lolp, eue_mw
 
-    def pieces(self) -> tuple[Array, Array]:
-        """Plant that one fault takes out, MW in each hour, and how many of each stand: (piece, hour) and (piece,).
+    def pieces(self, hours: Array) -> tuple[Array, Array]:
+        """Plant that one fault takes out, MW in some hours, and how many of each stand: (piece, hour) and (piece,).
 
         A piece is a unit, all units behind one transformer, or a feeder.
         """
         spec = self.rules.adequacy
         behind = spec.transformer_units if spec.transformer_units >= 1.0 and spec.transformer_outage_frac > 0.0 else 1.0
         size = np.clip(self.count, 1.0, behind)
-        feeds = self.feed_mw[:, None] * self.open_frac[None, :]
-        return np.concatenate([size[:, None] * self.unit_mw, feeds]), np.concatenate([self.count / size, np.ones(self.feed_mw.size)])
+        feeds = self.feed_mw[:, None] * self.open_frac[None, hours]
+        standing = np.concatenate([self.count / size, np.ones(self.feed_mw.size)])
+        return np.concatenate([size[:, None] * self.unit_mw[:, hours], feeds]), standing
 
     def lost_mw(self, most: int, hours: Array) -> Array:
         """Power that the ``most`` largest pieces give in each hour; (most, hour), growing with the pieces."""
-        piece_mw, copies = self.pieces()
-        each = [mw[hours] * np.clip(n - k, 0.0, 1.0) for mw, n in zip(piece_mw, copies, strict=True) for k in range(most)]
+        piece_mw, copies = self.pieces(hours)
+        each = [mw * np.clip(n - k, 0.0, 1.0) for mw, n in zip(piece_mw, copies, strict=True) for k in range(most)]
         ranked = -np.sort(-np.array(each or [np.zeros(hours.size)] * most), axis=0)
         out: Array = np.cumsum(ranked[:most], axis=0)
         return out
 
     def firm_mw(self, hour: int, pieces: float) -> float:
         """Firm supply in one hour without the battery: firm grid and units in the air of that hour, the largest pieces out."""
-        piece_mw, copies = self.pieces()
-        size = piece_mw[:, hour].copy()
+        piece_mw, copies = self.pieces(np.array([hour]))
+        size = piece_mw[:, 0]
         size[self.count.size :] *= self.firm_grid_frac
         left = without_largest(size.tolist(), [np.array(n) for n in copies], pieces)
         return float(sum(mw * n for mw, n in zip(size, left, strict=True)))
