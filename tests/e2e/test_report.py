@@ -17,6 +17,18 @@ AXE = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min
 READY = "html[data-ready=yes]"
 
 
+PATIENCE_MS = 10_000
+
+
+def until(tab, true):
+    """Whether ``true()`` comes to hold, looked at again and again for as long as a loaded machine may take."""
+    for _ in range(PATIENCE_MS // 50):
+        if true():
+            return True
+        tab.wait_for_timeout(50)
+    return False
+
+
 def show(tab, report):
     tab.goto(report.as_uri())
     tab.wait_for_selector(READY, state="attached", timeout=30_000)
@@ -60,7 +72,7 @@ def test_eval_injection_and_requests_are_refused_by_the_page_itself(launch, repo
         document.body.append(script);
         document.body.append(Object.assign(new Image(), {src: 'http://127.0.0.1:9/a.png'}));
     }""")
-    tab.wait_for_timeout(300)
+    until(tab, lambda: len(set(tab.evaluate("refused"))) == 4)
     assert tab.title() == "Two Rivers AI (made up)"
     assert set(tab.evaluate("refused")) == {
         "connect-src http://127.0.0.1:9/",
@@ -96,13 +108,13 @@ def test_figures_follow_the_window(launch, report):
     tab = show(launch(), report)
     before = tab.locator("#fig-ladder .drawing > svg").bounding_box()["width"]
     tab.set_viewport_size({"width": 600, "height": 900})
-    widths = []
-    while len(widths) < 100 and (not widths or widths[-1] >= before / 1.5):
-        tab.wait_for_timeout(50)
+
+    def width():
         # While a drawing is replaced there is none for a moment.
         box = tab.locator("#fig-ladder .drawing > svg").bounding_box()
-        widths.append(box["width"] if box else np.inf)
-    assert widths[-1] < before / 1.5
+        return box["width"] if box else np.inf
+
+    assert until(tab, lambda: width() < before / 1.5)
 
 
 def door_oracle(lat, lon):
@@ -173,9 +185,11 @@ def test_tapping_the_map_on_a_phone_answers_in_sight(phone):
     box = phone.locator("svg.map").bounding_box()
     phone.touchscreen.tap(box["x"] + 0.6 * box["width"], box["y"] + 0.5 * box["height"])
     phone.wait_for_selector(".said td[data-value]")
-    phone.wait_for_timeout(600)
-    answer = phone.locator(".said caption").first.bounding_box()
-    assert 0 <= answer["y"] <= 844
+
+    def top():
+        return phone.locator(".said caption").first.bounding_box()["y"]
+
+    assert until(phone, lambda: 0 <= top() <= 844)
 
 
 def test_run_without_a_door_says_so(launch, tmp_path):

@@ -22,8 +22,14 @@ def home(tmp_path_factory):
     (folder / "sweep.yaml").write_text(FILE, encoding="utf-8")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("GIGACAMPUS_CACHE", str(folder / "cache"))
-        run.sweep(folder / "sweep.yaml", folder / "whole", workers=2)
         yield folder
+
+
+@pytest.fixture(scope="module")
+def whole(home):
+    """The folder of the same sweep by workers of this machine."""
+    run.sweep(home / "sweep.yaml", home / "whole", workers=2)
+    return home / "whole"
 
 
 class Cluster:
@@ -67,17 +73,17 @@ def command(home, out, cluster):
 
 
 @pytest.mark.slow
-def test_a_killed_worker_costs_no_case_and_no_byte(home, cluster):
+def test_a_killed_worker_costs_no_case_and_no_byte(home, whole, cluster):
     workers = cluster.computing()
     process = command(home, "worker", cluster)
     until(lambda: finished(home / "worker") >= 1, process)
     os.kill(workers[0], signal.SIGKILL)
     assert process.wait(PATIENCE_S) == 0, process.stderr.read()
-    assert content(home / "worker") == content(home / "whole")
+    assert content(home / "worker") == content(whole)
 
 
 @pytest.mark.slow
-def test_a_killed_scheduler_leaves_finished_cases_and_the_same_command_goes_on(home, cluster):
+def test_a_killed_scheduler_leaves_finished_cases_and_the_same_command_goes_on(home, whole, cluster):
     cluster.computing()
     process = command(home, "scheduler", cluster)
     until(lambda: finished(home / "scheduler") >= 1, process)
@@ -90,7 +96,7 @@ def test_a_killed_scheduler_leaves_finished_cases_and_the_same_command_goes_on(h
         assert command(home, "scheduler", other).wait(PATIENCE_S) == 0
     finally:
         other.end()
-    assert content(home / "scheduler") == content(home / "whole")
+    assert content(home / "scheduler") == content(whole)
 
 
 def test_a_cluster_that_is_not_there_is_said(home):

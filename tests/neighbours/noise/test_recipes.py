@@ -40,7 +40,7 @@ def test_a_made_up_method_and_question_run_to_the_report_and_leave_no_trace(scen
     with NOISE_METHODS.having(METHOD), questions().having(QUESTION):
         result = api.compute(scenario, sets=sets, worlds=2, draws=2, twin=False, use_cache=False)
         folder = api.save(result, tmp_path / "runs", "x")
-        plain = api.compute(scenario, worlds=2, draws=2, twin=False)
+        plain = api.first(scenario, ("run.worlds=2", "run.draws=2"))
         night, other = (r.reference("noise_night_dba")[0, -1] for r in (result, plain))
         assert night > 30.0 and abs(night - other) > 0.5
         told = {row["id"]: row for row in result.manifest["answers"]}
