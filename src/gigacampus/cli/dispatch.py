@@ -75,6 +75,7 @@ def lines(found: dict[str, Any]) -> list[str]:
         more = row["more_usd"] / 1e6
         said = f"{abs(more):,.3f} M USD {'more' if more >= 0 else 'less'} than this, unmet load at its worth"
         out.append(f"  {row['of']}: {row['total_usd'] / 1e6:,.3f} M USD, {said}")
+    out += [f"  note: {found['note']}; the gap says how far it may be from the best"] if found["note"] else []
     return out + [_permit(row, found) for row in found["permits"]]
 
 

@@ -69,6 +69,7 @@ def summary(problem: Problem, found: Dispatch) -> dict[str, Any]:
         "unserved_mwh": float(found.unserved_mw.sum()),
         "unserved_hours": int((found.unserved_mw > 1e-6).sum()),
         "proven_gap_frac": _gap(problem, found),
+        "note": found.note,
         "permits": permits_broken(problem, found),
     }
 
