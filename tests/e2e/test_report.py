@@ -253,19 +253,31 @@ def test_pointer_over_a_figure_shows_the_month(desktop):
     assert re.match(r"[A-Z][a-z]{2} 20\d\d\s*Training compute: ", desktop.locator("#tip").inner_text())
 
 
-LONG = pytest.mark.slow
+FULL = [(width, scheme, lang) for width in (320, 390, 820, 1440) for scheme in ("light", "dark") for lang in ("en", "zh")]
+QUICK = [(390, "dark", "zh"), (1440, "light", "en")]
+
+
+@pytest.fixture(scope="module")
+def chinese(tmp_path_factory):
+    from gigacampus.foundation.language import speaking
+    from gigacampus.report import page
+
+    with speaking("zh"):
+        return page.write(SyntheticResult(), tmp_path_factory.mktemp("report") / "zh.html")
 
 
 @pytest.mark.parametrize(
-    ("width", "scheme"), [(1280, "light"), (390, "dark"), pytest.param(390, "light", marks=LONG), pytest.param(1280, "dark", marks=LONG)]
+    ("width", "scheme", "lang"), [pytest.param(*case, marks=[] if case in QUICK else [pytest.mark.slow]) for case in FULL]
 )
-def test_axe_finds_nothing(launch, report, width, scheme):
+def test_axe_finds_nothing_and_nothing_is_too_wide(launch, report, chinese, width, scheme, lang):
     if not AXE.is_file():
         pytest.skip("AXE SKIPPED: web/node_modules is not installed")
-    tab = show(launch(width=width, color_scheme=scheme), report)
+    tab = show(launch(width=width, color_scheme=scheme), chinese if lang == "zh" else report)
     tab.fill("#door-at", "40.0, -95.03")
     tab.press("#door-at", "Enter")
     tab.eval_on_selector_all("details", "all => all.forEach(d => d.open = true)")
+    tab.locator("#fig-ladder .tools button").first.click()
+    assert tab.evaluate("document.documentElement.scrollWidth") <= width
     tab.evaluate(AXE.read_text(encoding="utf-8"))
     found = tab.evaluate(
         "axe.run(document, {resultTypes: ['violations']}).then(r => r.violations.map(v => [v.id, v.nodes.length, "

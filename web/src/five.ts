@@ -6,6 +6,8 @@ import { make } from "./page";
 import { t, titled } from "./words";
 
 export class Five {
+  private months: string[] = [];
+
   constructor(private readonly host: HTMLElement) {}
 
   waiting(): void {
@@ -14,6 +16,7 @@ export class Five {
 
   /** The state before alone, or beside the computed state after. */
   exact(ids: string[], before: Said, after: Said | null, months: string[] = []): void {
+    this.months = months;
     this.host.replaceChildren(...this.rows(ids, before).map((old) => {
       const now = after?.headline.find((r) => r.id === old.id) ?? null;
       const by = now && now.value !== null && old.value !== null ? now.value - old.value : null;
@@ -26,6 +29,7 @@ export class Five {
 
   /** The state after as the surface has it, until the run is there. */
   guess(ids: string[], before: Said, data: Estimate, moves: Moves): void {
+    this.months = data.months;
     this.host.replaceChildren(...this.rows(ids, before).map((old) => {
       const outcome = data.outcomes.find((o) => o.id === old.id);
       const found = outcome ? estimate(data, outcome, moves) : null;
@@ -49,7 +53,7 @@ export class Five {
   private card(old: Row, value: string, band: string, change: string, mark: string, kind: string): HTMLElement {
     return make("article", { class: `card ${kind}`.trim(), "data-id": old.id },
       make("h3", {}, titled(old.id, old.title)), make("p", { class: "value" }, value), make("p", { class: "band" }, band ? t("10\u201390 %: {band}", { band }) : ""),
-      make("p", { class: "change" }, change ? make("strong", {}, change) : "", change ? make("small", {}, ` ${t("before")}: ${old.shown}`) : ""),
+      make("p", { class: "change" }, change ? make("strong", {}, change) : "", change ? make("small", {}, ` ${t("before")}: ${said(old, this.months)[0]}`) : ""),
       make("p", { class: "mark" }, mark));
   }
 }
