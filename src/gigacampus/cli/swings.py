@@ -62,6 +62,8 @@ def _island(island: dict[str, Any] | None) -> Iterator[str]:
     if island is None:
         return
     yield f"  As an island ({island['why']}): {island['running_units_mva']:,.0f} MVA of units run, H = {island['inertia_s']:g} s"
+    for name in island["blacks_out"]:
+        yield f"    FAIL  {name}: more than the units that stay on line, the island goes black"
     for event in island["events"]:
         when = "" if event["at_s"] is None else f" after {event['at_s']:.1f} s"
         yield (

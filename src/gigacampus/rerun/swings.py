@@ -153,7 +153,9 @@ def _island(result: Result, inputs: Inputs, c: int, month: int, of: dict[str, fl
     trip_mw = min(unit_mw, rated_mw) * min(load_mw / rated_mw, 1.0)
     left_mw = max(rated_mw - unit_mw, 1e-6)
     events = (("the jobs at work pause or stop", -of["swing_mw"], rated_mw), ("the largest unit trips", trip_mw, left_mw))
-    rows = [_event(name, step, _machines(mw, power), of["battery_power_mw"], power) for name, step, mw in events]
+    # A step larger than what stays on line is a black-out, not a deviation: the equation says nothing of it.
+    carried = [event for event in events if abs(event[1]) < event[2]]
+    rows = [_event(name, step, _machines(mw, power), of["battery_power_mw"], power) for name, step, mw in carried]
     applies = of["grid_limit_mw"] <= 0.0
     return {
         "applies": applies,
@@ -161,6 +163,7 @@ def _island(result: Result, inputs: Inputs, c: int, month: int, of: dict[str, fl
         "running_units_mva": _round(rated_mw / POWER_FACTOR),
         "inertia_s": spec.inertia_s,
         "events": rows,
+        "blacks_out": [name for name, step, mw in events if abs(step) >= mw],
     }
 
 
