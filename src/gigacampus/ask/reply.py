@@ -16,8 +16,9 @@ from gigacampus.explore.compare import flatten
 from gigacampus.foundation.errors import refuse
 from gigacampus.pipeline.run import run
 from gigacampus.rerun.place import Place
-from gigacampus.rerun.reopen import plan_of, scenario_of, with_value
+from gigacampus.rerun.reopen import plan_of, with_files, with_value
 from gigacampus.results.result import Result, Sampled, has_company
+from gigacampus.schema.scenario import Scenario
 
 WORLDS, DRAWS = 2, 64
 """A "what if" is worked out for few futures, the same ones before and after, so that it answers in seconds."""
@@ -132,7 +133,7 @@ def _with(tree: dict[str, Any], values: dict[str, Any]) -> dict[str, Any]:
 def _run(result: Result, tree: dict[str, Any]) -> Result:
     """The result of a scenario given as plain data, without report, answers and twin."""
     try:
-        scenario = scenario_of(Result(result.manifest, result.coords, tree, {}, files=result.files))
+        scenario = Scenario.model_validate(with_files(tree, result.files))
     except ValueError as error:
         raise refuse(f"the change leaves what its input may be: {error}", path="QUESTION", fix="ask for a smaller change") from error
     outcome = run(scenario)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
@@ -22,10 +23,14 @@ Spec = TypeVar("Spec", bound=BaseModel)
 
 def scenario_of(result: Any) -> Scenario:
     """The typed scenario of a result, with the files it names where they lie now: beside the scenario, or in the run folder."""
-    tree = result.scenario
-    for path, file in result.files.items():
+    return typed_part(Scenario, with_files(result.scenario, result.files))
+
+
+def with_files(tree: Any, files: Mapping[str, Any]) -> Any:
+    """A scenario as plain data, in which each input of ``files`` names its file where it lies now."""
+    for path, file in files.items():
         tree = with_value(tree, path.split("."), str(file))
-    return typed_part(Scenario, tree)
+    return tree
 
 
 def typed_part(spec: type[Spec], tree: Any) -> Spec:

@@ -19,7 +19,10 @@ from gigacampus.results.result import Result, quantiles
 
 STAGES = ("company",)
 PER_TOKENS = "USD/Mtoken"
-MIDDLE = "share of the median whole in the fifth of futures around it, so that parts sum to the whole; the ends are the part's own 10-90 %"
+MIDDLE = (
+    "share of the median whole in the fifth of futures around it, so that parts sum to the whole; the ends are the part's own 10-90 %, "
+    "moved out to that share where it lies beyond them"
+)
 LINES = {"serving": "machines and traffic that serve", "tenants": "machines that tenants use", "fees": "fees of payment providers"}
 
 
@@ -45,7 +48,7 @@ def _parts(start: str, words: str, parts: dict[str, np.ndarray], unit: str = "US
     made = []
     for name, samples in parts.items():
         band = quantiles(samples)
-        ends = (float(band["p10"]), mid[name], float(band["p90"]))
+        ends = (min(float(band["p10"]), mid[name]), mid[name], max(float(band["p90"]), mid[name]))
         more: dict[str, Any] = {"samples": samples, "computed": MIDDLE}
         made.append(banded(f"{start}_{name}", f"{words} {unit_costs.TITLES[name]}", ends, unit, STAGES, **more))
     return tuple(made)
