@@ -1,6 +1,7 @@
 """Answers: each has value, unit, band, drivers and sources, or a named reason; what the run does not hold is not made up."""
 
 import json
+import re
 
 import numpy as np
 import pytest
@@ -14,6 +15,7 @@ from gigacampus.foundation.errors import ScenarioError
 from gigacampus.neighbours.noise.mitigation.wall_effect import LIMITS
 from gigacampus.rerun import address_grid, noise_neighbourhood, point_levels, reopen
 from gigacampus.rerun.place import Place, nearest_campus, parse
+from gigacampus.results.periods import year_ahead
 
 ANSWERED = [f"Q{n:02d}" for n in (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20)]
 NEAR_PLANT = Place(34.985, -90.035)
@@ -198,8 +200,38 @@ def test_air_is_told_for_every_place_and_against_the_standards(answers, result):
     row = answers["Q04"]
     shares = {f["id"]: f for f in row["figures"]}
     assert shares["Q04_pm25_limit"]["value"] == pytest.approx((8.5 + shares["Q04_pm25"]["value"]) / 9.0, rel=1e-6)
-    assert shares["Q04_no2_limit"]["unit"] == "share" and "188" in shares["Q04_no2_limit"]["note"]
+    worst, last = result.coords["receptor"].index(row["place"]), year_ahead(result).stop - 1
+    form, daily = (np.median(result.samples(name)[:, worst, last]) for name in ("no2_98th_1h_ugm3", "pm25_98th_24h_ugm3"))
+    behind = result.scenario["campuses"][row["place"].split("/")[0]]["air"]["background_no2_ugm3"]
+    assert shares["Q04_no2_limit"]["value"] == pytest.approx((form + behind) / 188.0, rel=1e-6) and form > 0.0
+    assert "188" in shares["Q04_no2_limit"]["note"] and "98th percentile" in shares["Q04_no2_limit"]["title"]
+    assert shares["Q04_no2_year_limit"]["value"] == pytest.approx((row["value"] + behind) / (53.0 * 1.88), rel=1e-6)
+    assert shares["Q04_pm25_day_limit"]["value"] == pytest.approx((8.5 + daily) / 35.0, rel=1e-6)
+    assert shares["Q04_no2_sil"]["value"] == pytest.approx(shares["Q04_hour"]["value"] / 7.5, rel=1e-6)
     assert [r["receptor"] for r in row["table"]] == result.coords["receptor"]
+
+
+def test_every_air_figure_of_a_place_carries_the_error_of_the_plume(folder, result):
+    """Means spread by 1.3 and short terms by 1.6 (one standard deviation), so the ends lie at least so far apart, door by door."""
+    site = result.scenario["campuses"]["colossus_2"]["site"]
+    found = runner.ask(result, ("Q04",), Place(site["lat"] + 0.02, site["lon"]))[0]
+    shown = {f["id"]: f for f in (found, *found["figures"]) if f["id"] != "Q04_hours"}
+    assert len(shown) == 10
+    for id, made in shown.items():
+        limit, behind = (1.0, 0.0) if made["unit"] == "ug/m3" else told_limit(made["note"])
+        spread = 1.6 if id in SHORT_TERM else 1.3
+        low, high = (made[end] * limit - behind for end in ("low", "high"))
+        assert high / low >= spread ** (2.0 * 1.2815) * (1.0 - 1e-6), id
+
+
+SHORT_TERM = {"Q04_hour", "Q04_no2_limit", "Q04_pm25_day_limit", "Q04_no2_sil", "Q04_pm25_day_sil"}
+
+
+def told_limit(note):
+    """Limit and background in the words of a note."""
+    limit = re.search(r"(?:standard|level of) ([0-9.]+) ug", note)
+    behind = re.search(r"background of ([0-9.]+) ug", note)
+    return float(limit[1]), float(behind[1]) if behind else 0.0
 
 
 def test_one_figure_is_the_same_wherever_it_is_told(answers, result):

@@ -47,6 +47,7 @@ FORMULAS = (
     "products.scaling_laws",
     "products.stream",
     "neighbours.air.band",
+    "neighbours.air.forms",
     "neighbours.air.isc",
     "neighbours.air.no2",
     "neighbours.air.similarity",

@@ -11,7 +11,7 @@ from gigacampus.answers import headline
 from gigacampus.answers.figures import Figure, banded
 from gigacampus.answers.levels import HALF_WIDTH, energy_mean
 from gigacampus.rerun import point_levels
-from gigacampus.rerun.address_grid import air_band
+from gigacampus.rerun.address_grid import air_band, folded
 from gigacampus.rerun.place import Place, nearest_campus, nearest_receptor
 from gigacampus.results.periods import span_label, when, year_ahead, year_period
 from gigacampus.results.result import Result
@@ -62,13 +62,12 @@ def level_of_points(result: Result, id: str, title: str, found: dict[str, np.nda
 
 
 def added_here(result: Result, id: str, words: str, place: Place, name: str) -> Figure:
-    """What the stacks add at a place over the year ahead, mean or highest hour, with the plume's own error in the band."""
+    """What the stacks add at a place over the year ahead, folded as its variable says, with the plume's own error in the band."""
     row = receptor_here(result, place)
     if row is not None:
         return headline.added(result, id, words, row, name)
-    highest = "max" in name
     found = stage_at(result, "air", place, year_ahead(result))[name][0]
-    mid = float(found.max() if highest else found.mean())
+    mid = float(folded(name, found))
     _, km = nearest_campus(result, place)
     low, high = (float(x) for x in air_band(result, name, np.array(mid), 1000.0 * km))
     title, note = f"{words} ({words_of(place)}) {when(result)}", f"reference world; {headline.AIR_NOTE}"

@@ -13,6 +13,8 @@ from gigacampus.answers.figures import Figure, Spread, State, banded, date_figur
 from gigacampus.answers.levels import HALF_WIDTH, concentration_band, energy_mean, level_band, receptor_distance_m
 from gigacampus.answers.reductions import first_at_work, mgd
 from gigacampus.foundation.units import KG_PER_SHORT_TON, MILLION
+from gigacampus.registry.variables import short_term
+from gigacampus.rerun.address_grid import folded
 from gigacampus.results.periods import as_of_month, first_month_above, month_period, now, span_label, when, year_ahead, year_period
 from gigacampus.results.result import Result
 
@@ -152,10 +154,9 @@ AIR_NOTE = "the band joins the worlds with the documented error of the plume, an
 
 
 def added(r: Result, id: str, words: str, row: int, name: str) -> Figure:
-    """What the stacks add at a receptor over the year ahead: the mean, or the highest hour, with the plume's own error in the band."""
-    values, highest = r.samples(name)[:, row, year_ahead(r)], "max" in name
-    values = values.max(axis=1) if highest else values.mean(axis=1)
-    band = concentration_band(values, highest_hour=highest, distance_m=float(receptor_distance_m(r)[row]))
+    """What the stacks add at a receptor over the year ahead, folded as its variable says, with the plume's own error in the band."""
+    values = folded(name, r.samples(name)[:, row, year_ahead(r)])
+    band = concentration_band(values, highest_hour=short_term(name), distance_m=float(receptor_distance_m(r)[row]))
     place = r.coords["receptor"][row]
     ends = (float(band[0]), float(band[1]), float(band[2]))
     title = f"{words} ({place}) {when(r)}"

@@ -8,7 +8,7 @@ import numpy as np
 
 from gigacampus.foundation.great_circle import great_circle_m
 from gigacampus.neighbours.air.band import band_10_90
-from gigacampus.registry.variables import row_of
+from gigacampus.registry.variables import row_of, short_term
 from gigacampus.rerun.address_grid import centres
 from gigacampus.results.result import quantiles
 
@@ -54,7 +54,7 @@ def variable_band(result: Any, name: str, values: np.ndarray) -> Band:
     row = row_of(name)
     if row.dims[:1] == ("receptor",) and row.unit == CONCENTRATION:
         far = receptor_distance_m(result).reshape(-1, *[1] * (values.ndim - 2))
-        return concentration_band(values, highest_hour="max" in name, distance_m=far)
+        return concentration_band(values, highest_hour=short_term(name), distance_m=far)
     if row.dims == ("receptor", "month") and row.unit in LEVELS and result.has(HALF_WIDTH):
         return level_band(values, np.median(result.samples(HALF_WIDTH), axis=0))
     band = quantiles(values)

@@ -334,7 +334,10 @@ _ALL: list[Variable] = [
         ("nox_ugm3", "ug/m3", "NOx increment, mean", "stock", "mean"),
         ("no2_ugm3", "ug/m3", "NO2 increment, mean", "stock", "mean"),
         ("no2_max_1h_ugm3", "ug/m3", "NO2 increment, highest hour", "stock", "max"),
+        ("no2_98th_1h_ugm3", "ug/m3", "NO2 increment, 98th percentile of daily highest hours, twelve months", "stock", "last"),
         ("pm25_ugm3", "ug/m3", "PM2.5 increment, mean", "stock", "mean"),
+        ("pm25_max_24h_ugm3", "ug/m3", "PM2.5 increment, highest daily mean", "stock", "max"),
+        ("pm25_98th_24h_ugm3", "ug/m3", "PM2.5 increment, 98th percentile of daily means, twelve months", "stock", "last"),
         ("formaldehyde_ugm3", "ug/m3", "Formaldehyde increment, mean", "stock", "mean"),
     ),
     *_rows("air", "receptor", ("downwind_hours", "h", "Hours a year downwind of the campus's stacks", "stock", "last")),
@@ -381,6 +384,15 @@ NEVER = float("nan")
 def row_of(name: str) -> Variable:
     """The row of a variable, under its present or its former spelling."""
     return REGISTRY[current(name)]
+
+
+def short_term(name: str) -> bool:
+    """Whether a concentration is of an hour or a day, ranked over a period, and not a long mean.
+
+    >>> short_term("no2_98th_1h_ugm3"), short_term("no2_ugm3")
+    (True, False)
+    """
+    return row_of(name).rule != "mean"
 
 
 def of_stage(stage: str) -> list[Variable]:

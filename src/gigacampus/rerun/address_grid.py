@@ -11,6 +11,7 @@ from gigacampus.foundation.great_circle import EARTH_RADIUS_M
 from gigacampus.neighbours.air.band import band_10_90
 from gigacampus.neighbours.exposure import HEARD_WITHIN_M, Blocks, people_above, read_blocks
 from gigacampus.neighbours.receptors import distance_m, local_xy_m
+from gigacampus.registry.variables import row_of, short_term
 from gigacampus.rerun import noise_neighbourhood
 from gigacampus.rerun import point_levels as at_points
 from gigacampus.results.periods import as_of_month, span_label, year_ahead
@@ -156,7 +157,14 @@ def air_band(result: Result, name: str, values: np.ndarray, distance_m: np.ndarr
     run's receptors, joined with the documented error of the plume.
     """
     wide = relative_half_width(result, name)
-    return band_10_90(values * (1.0 - wide), values, values * (1.0 + wide), highest_hour="max" in name, distance_m=distance_m)
+    return band_10_90(values * (1.0 - wide), values, values * (1.0 + wide), highest_hour=short_term(name), distance_m=distance_m)
+
+
+def folded(name: str, months: np.ndarray) -> np.ndarray:
+    """A concentration (..., month) of a period: its mean, its highest, or what its last month says of the twelve up to it."""
+    folds: dict[str, Any] = {"mean": np.mean, "max": np.max}
+    rule = row_of(name).rule
+    return np.asarray(months[..., -1] if rule == "last" else folds[rule](months, axis=-1))
 
 
 def relative_half_width(result: Result, name: str) -> float:
@@ -165,7 +173,7 @@ def relative_half_width(result: Result, name: str) -> float:
     if values.shape[0] < 2 or values.shape[1] == 0:
         return 0.0
     year = values[:, :, year_ahead(result)]
-    band = quantiles(year.max(axis=2) if "max" in name else year.mean(axis=2))
+    band = quantiles(folded(name, year))
     wide = (band["p90"] - band["p10"]) / 2.0
     return float(np.median(np.divide(wide, band["p50"], out=np.zeros_like(wide), where=band["p50"] > 0)))
 

@@ -21,3 +21,12 @@ def test_no2_lies_between_the_in_stack_share_and_all_of_nox(method: str) -> None
     no2 = no2_ugm3(nox, method=method, in_stack=0.1, ozone_ugm3=80.0)
     assert np.all(no2 >= 0.1 * nox - 1e-9)
     assert np.all(no2 <= nox)
+
+
+def test_arm2_and_olm_meet_values_worked_by_hand() -> None:
+    """At 300 ug/m3 the polynomial's terms add up to 0.4739; ozone of 60 ug/m3 makes 57.5 ug/m3 of NO2."""
+    given = {"in_stack": 0.2, "ozone_ugm3": 60.0}
+    assert no2_ugm3(np.array([300.0]), method="arm2", **given)[0] == pytest.approx(300.0 * 0.473888283, rel=1e-8)
+    assert no2_ugm3(np.array([50.0]), method="arm2", **given)[0] == pytest.approx(45.0)
+    assert no2_ugm3(np.array([300.0]), method="olm", **given)[0] == pytest.approx(0.2 * 300.0 + 57.5)
+    assert no2_ugm3(np.array([50.0]), method="olm", **given)[0] == pytest.approx(50.0)

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
 from typing import Any
 
 import numpy as np
 
-from gigacampus.answers import headline
+from gigacampus.answers import air_standards, headline
 from gigacampus.answers.answer import Answer, features, point
 from gigacampus.answers.at_place import added_here, stage_at, words_of
-from gigacampus.answers.figures import Figure, banded, figure
+from gigacampus.answers.figures import Figure, figure
 from gigacampus.answers.levels import concentration_band, receptor_distance_m
 from gigacampus.answers.reductions import needed
-from gigacampus.neighbours.health import standard
 from gigacampus.neighbours.receptors import bearing_deg, distance_m, local_xy_m
 from gigacampus.rerun.place import Place, nearest_campus
 from gigacampus.results.periods import year_ahead
@@ -23,11 +21,6 @@ from gigacampus.results.result import Result
 STAGES = ("air",)
 SOUTH = (146.25, 213.75)
 """From the edge of SSE to the edge of SSW, degrees."""
-LIMITS = (
-    ("no2_limit", "no2_max_1h_ugm3", "highest hour of NO2", "background_no2_ugm3", "no2_1h_ugm3"),
-    ("pm25_limit", "pm25_ugm3", "PM2.5", "background_pm25_ugm3", "pm25_annual_ugm3"),
-)
-"""Figure, variable, words, the campus' background and the standard that it is held against."""
 
 
 def answer(result: Result, place: Place | None = None) -> Answer:
@@ -45,7 +38,7 @@ def answer(result: Result, place: Place | None = None) -> Answer:
         headline.added(result, "Q04_hour", "highest hour of NO2", worst, "no2_max_1h_ugm3"),
         headline.added(result, "Q04_pm25", "PM2.5 added", worst, "pm25_ugm3"),
         _hours(result, result.samples("downwind_hours")[:, worst]),
-        *_against(result, worst, year),
+        *air_standards.at_receptor(result, worst),
     )
     return Answer(head, more, compare, _map(result, level), _table(result, year), place=head.place)
 
@@ -66,25 +59,8 @@ def _at_place(result: Result, place: Place, compare: dict[str, float | str]) -> 
     )
     hours = stage_at(result, "air", place, year_ahead(result))["downwind_hours"]
     where = features([point(place.lat, place.lon, no2_ugm3=head.value)])
-    more = (hour, fine, _hours(result, hours, axis="reference"))
+    more = (hour, fine, _hours(result, hours, axis="reference"), *air_standards.at_place(result, place))
     return Answer(head, more, compare, where, place=words_of(place))
-
-
-def _against(result: Result, row: int, year: slice) -> list[Figure]:
-    """What each pollutant rises to with the scenario's background, over the standard of the day."""
-    day, campus = date.fromisoformat(str(result.manifest["as_of"])), result.coords["receptor"][row].split("/")[0]
-    rules = result.scenario["campuses"][campus]["air"]
-    out = []
-    for id, name, text, background, key in LIMITS:
-        over, highest = result.samples(name)[:, row, year], "max" in name
-        over = over.max(axis=1) if highest else over.mean(axis=1)
-        limit = standard("air", key, as_of=day)["value"]
-        ends = concentration_band(over, highest_hour=highest, distance_m=float(receptor_distance_m(result)[row]))
-        low, mid, high = (float(x + rules[background]) / limit for x in ends)
-        note = f"background {rules[background]:g} ug/m3 of the scenario; standard {limit:g} ug/m3, which is met on a mean of three years"
-        title, samples = f"{text} there with the background, over the standard", (over + rules[background]) / limit
-        out.append(banded(f"Q04_{id}", title, (low, mid, high), "share", STAGES, note=note, samples=samples))
-    return out
 
 
 def _table(result: Result, year: slice) -> list[dict[str, Any]]:
@@ -94,14 +70,11 @@ def _table(result: Result, year: slice) -> list[dict[str, Any]]:
     for name, told in {"no2_ugm3": "no2_added", "pm25_ugm3": "pm25_added"}.items():
         ends = concentration_band(result.samples(name)[:, :, year].mean(axis=2), highest_hour=False, distance_m=far)
         means |= {f"{told}{end}_ugm3": values for end, values in zip(("_p10", "", "_p90"), ends, strict=True)}
-    hour, downwind = np.median(result.samples("no2_max_1h_ugm3")[:, :, year].max(axis=2), axis=0), result.reference("downwind_hours")
+    hour = concentration_band(result.samples("no2_max_1h_ugm3")[:, :, year].max(axis=2), highest_hour=True, distance_m=far)
+    means |= {f"no2_highest_hour{end}_ugm3": values for end, values in zip(("_p10", "", "_p90"), hour, strict=True)}
+    downwind = result.reference("downwind_hours")
     return [
-        {
-            "receptor": label,
-            **{told: float(f"{v[i]:.3g}") for told, v in means.items()},
-            "no2_highest_hour_ugm3": float(f"{hour[i]:.3g}"),
-            "downwind_hours": float(downwind[i]),
-        }
+        {"receptor": label, **{told: float(f"{v[i]:.3g}") for told, v in means.items()}, "downwind_hours": float(downwind[i])}
         for i, label in enumerate(result.coords["receptor"])
     ]
 

@@ -9,6 +9,8 @@ ARM2 = np.array([-1.1723e-17, 4.2795e-14, -5.8345e-11, 3.4555e-08, -5.6062e-06, 
 ARM2_HIGHEST = 0.9
 ARM2_FLAT_BELOW_UGM3 = 100.0
 """Below this the ratio sits at its ceiling; saves the polynomial."""
+NO2_UGM3_PER_PPB = 1.88
+"""At 25 degC and one atmosphere, as the hourly standard of 100 ppb is written as 188 ug/m3."""
 OZONE_TO_NO2 = 46.0 / 48.0
 """Mass of NO2 made by a mass of ozone."""
 

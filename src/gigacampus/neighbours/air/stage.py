@@ -9,6 +9,7 @@ import numpy as np
 from gigacampus.foundation.calendar import HOURS_IN_MONTH, MONTH_START_HOUR
 from gigacampus.foundation.memoize import remembered
 from gigacampus.foundation.units import SECONDS_PER_HOUR
+from gigacampus.neighbours.air.forms import daily_highest, daily_means, of_the_year
 from gigacampus.neighbours.air.isc import CALM_M_S
 from gigacampus.neighbours.air.no2 import no2_ugm3
 from gigacampus.neighbours.air.stacks import group_units
@@ -18,6 +19,7 @@ from gigacampus.neighbours.receptors import bearing_deg, hours_downwind, local_x
 POLLUTANTS = {"nox": "unit_nox_kg", "pm25": "unit_pm25_kg", "formaldehyde": "unit_formaldehyde_kg"}
 DOWNWIND_HALF_WIDTH_DEG = 22.5
 G_PER_KG = 1000.0
+LONGEST_MONTH_DAYS = 31
 
 
 def run(inputs: Any, up: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
@@ -32,8 +34,7 @@ def run(inputs: Any, up: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     transfers = stack_transfers(inputs, up, groups)
     calendar = at.months.calendar_month()
     out = {f"{name}_ugm3": _means(rates[name], transfers, calendar, len(at.receptor)) for name in POLLUTANTS}
-    mean, highest = _no2(inputs, up, rates["nox"], transfers)
-    return {**out, "no2_ugm3": mean, "no2_max_1h_ugm3": highest, "downwind_hours": _downwind(inputs, up)}
+    return {**out, **_by_the_hour(inputs, up, rates, transfers), "downwind_hours": _downwind(inputs, up)}
 
 
 def receptor_xy_m(tree: Any, receptor: tuple[str, ...], campus_key: str) -> tuple[np.ndarray, np.ndarray]:
@@ -90,40 +91,35 @@ def _means(rates: np.ndarray, transfers: list[Transfer], calendar: np.ndarray, r
     return out
 
 
-def _no2(inputs: Any, up: dict[str, np.ndarray], rates: np.ndarray, transfers: list[Transfer]) -> tuple[np.ndarray, np.ndarray]:
-    """Mean and highest hour of NO2: the NOx of all stacks is summed in each hour before the conversion."""
+def _by_the_hour(inputs: Any, up: dict[str, np.ndarray], rates: dict[str, np.ndarray], transfers: list[Transfer]) -> dict[str, np.ndarray]:
+    """What takes hours: NO2, for which the NOx of all stacks is summed in each hour, and the daily values that standards rank."""
     at = inputs.at
     shape = (len(at.receptor), at.months.count)
-    mean, highest = np.zeros(shape), np.zeros(shape)
-    home = np.array(at.receptor_campus, dtype=int)
+    out = {"no2_ugm3": np.zeros(shape), "no2_max_1h_ugm3": np.zeros(shape), "pm25_max_24h_ugm3": np.zeros(shape)}
+    days = {name: np.zeros((*shape, LONGEST_MONTH_DAYS)) for name in ("no2_98th_1h_ugm3", "pm25_98th_24h_ugm3")}
+    calendar, home = at.months.calendar_month(), np.array(at.receptor_campus, dtype=int)
+    for daily in days.values():
+        for month, cal in enumerate(calendar):
+            daily[:, month, HOURS_IN_MONTH[cal] // 24 :] = np.nan
     for index, key in enumerate(at.campus):
-        rows = np.flatnonzero(home == index)
-        if rows.size and transfers:
-            valid = up["wind_speed_m_s"][index] >= CALM_M_S
-            mean[rows], highest[rows] = _no2_campus(
-                inputs.tree.campuses[key].air, rates, transfers, rows, valid, at.months.calendar_month()
-            )
-    return mean, highest
+        rows, valid = np.flatnonzero(home == index), up["wind_speed_m_s"][index] >= CALM_M_S
+        for cal in np.unique(calendar) if rows.size and transfers else ():
+            hours, months = slice(MONTH_START_HOUR[cal], MONTH_START_HOUR[cal] + HOURS_IN_MONTH[cal]), np.flatnonzero(calendar == cal)
+            block = np.stack([transfer.hourly[rows, hours] for transfer in transfers])
+            no2 = _no2(inputs.tree.campuses[key].air, rates["nox"][:, months], block)
+            at_rows, count = np.ix_(rows, months), HOURS_IN_MONTH[cal] // 24
+            high, fine = daily_highest(no2), np.tensordot(rates["pm25"][:, months].T, daily_means(block, valid[hours]), axes=1)
+            out["no2_ugm3"][at_rows] = no2.sum(axis=2).T / max(int(valid[hours].sum()), 1)
+            out["no2_max_1h_ugm3"][at_rows], out["pm25_max_24h_ugm3"][at_rows] = high.max(axis=2).T, fine.max(axis=2).T
+            for daily, found in zip(days.values(), (high, fine), strict=True):
+                daily[np.ix_(rows, months, np.arange(count))] = found.transpose(1, 0, 2)
+    return out | {name: of_the_year(daily) for name, daily in days.items()}
 
 
-def _no2_campus(
-    air: Any, rates: np.ndarray, transfers: list[Transfer], rows: np.ndarray, valid: np.ndarray, calendar: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """NO2 at the receptors ``rows`` of one campus; the months of a calendar month go together."""
-    mean, highest = np.zeros((2, rows.size, calendar.size))
-    for cal in np.unique(calendar):
-        hours = slice(MONTH_START_HOUR[cal], MONTH_START_HOUR[cal] + HOURS_IN_MONTH[cal])
-        block = np.stack([transfer.hourly[rows, hours] for transfer in transfers])
-        count = max(int(valid[hours].sum()), 1)
-        months = np.flatnonzero(calendar == cal)
-        no2 = no2_ugm3(
-            np.tensordot(rates[:, months].T, block, axes=1),
-            method=air.no2_method,
-            in_stack=air.in_stack_no2_frac,
-            ozone_ugm3=air.background_ozone_ugm3,
-        )
-        mean[:, months], highest[:, months] = no2.sum(axis=2).T / count, no2.max(axis=2).T
-    return mean, highest
+def _no2(air: Any, nox_g_per_s: np.ndarray, block: np.ndarray) -> np.ndarray:
+    """NO2 (month, receptor, hour) of one calendar month from strengths (group, month) and transfers (group, receptor, hour)."""
+    nox = np.tensordot(nox_g_per_s.T, block, axes=1)
+    return no2_ugm3(nox, method=air.no2_method, in_stack=air.in_stack_no2_frac, ozone_ugm3=air.background_ozone_ugm3)
 
 
 def _downwind(inputs: Any, up: dict[str, np.ndarray]) -> np.ndarray:
