@@ -11,9 +11,12 @@ from typing import Any
 import numpy as np
 
 from gigacampus.foundation.units import KG_PER_SHORT_TON
+from gigacampus.neighbours.air.band import NORMAL_90
 
 STANDARDS = Path(__file__).resolve().parents[1] / "library" / "standards"
 KG_PER_T = 1000.0
+NORMAL_975 = 1.959963984540054
+"""Quantile of the standard normal of the 95 % interval that studies print."""
 
 
 @lru_cache(maxsize=8)
@@ -128,6 +131,67 @@ def deaths_per_year(people: np.ndarray, increment_ugm3: np.ndarray, *, baseline_
     """
     slope = math.log(hazard_ratio_per_10) / 10.0
     return people * baseline_per_year * -np.expm1(-slope * np.asarray(increment_ugm3, dtype=float))
+
+
+def hazard_ratio_10_90(ratio: float, *, low_95: float, high_95: float) -> tuple[float, float]:
+    """Ends of the 10-90 % band of a hazard ratio from the 95 % interval that its study prints, lognormal.
+
+    Parameters
+    ----------
+    ratio : float
+        Hazard ratio, no unit.
+    low_95 : float
+        Lower end of its 95 % interval, no unit.
+    high_95 : float
+        Upper end of its 95 % interval, no unit.
+
+    Returns
+    -------
+    tuple[float, float]
+        Lower and upper end, no unit.
+
+    References
+    ----------
+    DEF
+
+    Examples
+    --------
+    >>> [round(end, 4) for end in hazard_ratio_10_90(1.06, low_95=1.04, high_95=1.08)]
+    [1.047, 1.0732]
+    """
+    half = 0.5 * math.log(high_95 / low_95) * NORMAL_90 / NORMAL_975
+    return ratio * math.exp(-half), ratio * math.exp(half)
+
+
+def joined_10_90(middle: float, *bands: tuple[float, float]) -> tuple[float, float]:
+    """Ends of the band of a product of independent factors from the band that each alone gives it, added as squares of logs.
+
+    Parameters
+    ----------
+    middle : float
+        Median of the product, in any unit.
+    *bands : tuple[float, float]
+        Lower and upper end with one factor varied alone, in the unit of ``middle``; an end of zero or less gives zero.
+
+    Returns
+    -------
+    tuple[float, float]
+        Lower and upper end, in the unit of ``middle``.
+
+    References
+    ----------
+    DEF
+
+    Examples
+    --------
+    >>> [round(end, 3) for end in joined_10_90(1.0, (0.5, 2.0), (0.5, 2.0))]
+    [0.375, 2.665]
+    """
+    if middle <= 0.0:
+        return middle, middle
+    below = min(low for low, _ in bands)
+    down = middle * math.exp(-math.hypot(*(math.log(middle / low) for low, _ in bands))) if below > 0.0 else 0.0
+    return down, middle * math.exp(math.hypot(*(math.log(high / middle) for _, high in bands)))
 
 
 def lifetime_risk(increment_ugm3: np.ndarray, *, unit_risk_per_ugm3: float) -> np.ndarray:

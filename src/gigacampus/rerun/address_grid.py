@@ -65,7 +65,7 @@ def door(result: Result, *, use_cache: bool = True) -> dict[str, Any]:
     year = year_ahead(result)
     fields = {name: sound[name][:, 0] for name in SOUND} | {name: air[name][:grid, year].mean(axis=1) for name in AIR}
     half = {name: sound["noise_band_half_width_db"][:, 0] for name in SOUND}
-    bands = {name: air_band(result, name, fields[name], distance_m(*_offsets(result, places))) for name in AIR}
+    bands = {name: air_band(result, name, fields[name], distance_m(*offsets_m(result, places))) for name in AIR}
     later, notes = _later(result, places, use_cache)
     octaves = [
         {
@@ -142,7 +142,7 @@ def neighbours(result: Result, *, use_cache: bool = True) -> dict[str, Any]:
     return {"month": result.coords["month"], "limits_dba": list(LIMITS_DBA), "people_within_reach": float(people.sum()), **counts}
 
 
-def _offsets(result: Result, places: at_points.Points) -> tuple[np.ndarray, np.ndarray]:
+def offsets_m(result: Result, places: at_points.Points) -> tuple[np.ndarray, np.ndarray]:
     """East and north of each place from the plant of its home campus, m."""
     spots = centres(result)
     east, north = zip(

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import numpy as np
 
 from gigacampus.answers.answer import Answer
-from gigacampus.answers.figures import figure
+from gigacampus.answers.figures import banded, figure
 from gigacampus.answers.reductions import needed, total
 from gigacampus.neighbours.exposure import burden_shares
-from gigacampus.neighbours.health import damage_usd, deaths_per_year, standard
-from gigacampus.rerun.address_grid import air_levels, air_places, near_blocks
+from gigacampus.neighbours.health import damage_usd, deaths_per_year, hazard_ratio_10_90, joined_10_90, standard
+from gigacampus.neighbours.receptors import distance_m
+from gigacampus.rerun.address_grid import air_band, air_levels, air_places, near_blocks, offsets_m
 from gigacampus.rerun.place import Place
 from gigacampus.results.periods import year_ahead
 from gigacampus.results.result import Result
 
 STAGES = ("emissions",)
+DEATHS = "early deaths a year within 15 km by PM2.5 of the stacks"
+Ends = tuple[float, float, float]
+"""10, 50 and 90 %."""
 
 
 def answer(result: Result, place: Place | None = None) -> Answer:
@@ -35,47 +40,61 @@ def answer(result: Result, place: Place | None = None) -> Answer:
         STAGES,
         note="spread over everybody downwind, not the county alone; power-sector factors",
     )
-    deaths, table = _deaths(result, day)
-    more = (
-        (
-            figure(
-                "Q12_deaths",
-                "early deaths a year within 15 km by PM2.5 of the stacks",
-                np.array([deaths]),
-                "deaths a year",
-                ("air",),
-                axis="reference",
-                note="reference world; hazard ratio of Krewski 2009, people aged 30 and over",
-            ),
-        )
-        if table
-        else ()
-    )
+    band, table = _deaths(result, day)
+    more = (banded("Q12_deaths", DEATHS, band, "deaths a year", ("air",), **_of_deaths(band[1])),) if table else ()
     return Answer(head, more, {"harvard": head.value or 0.0}, None, table)
 
 
-def _deaths(result: Result, day: date) -> tuple[float, list[dict[str, object]]]:
+def _of_deaths(middle: float) -> dict[str, Any]:
+    note = (
+        "reference world; hazard ratio of Krewski 2009, people aged 30 and over; the band joins that of the concentrations, "
+        "which err together, with the study's interval, and holds the death rate fixed"
+    )
+    return {"axis": "reference", "samples": np.array([middle]), "note": note}
+
+
+def _deaths(result: Result, day: date) -> tuple[Ends, list[dict[str, object]]]:
+    """Early deaths a year (low, middle, high) and the same by county."""
     blocks, rows = near_blocks(result)
     if not rows.size:
-        return 0.0, []
-    grid = air_places(result)[1]
+        return (0.0, 0.0, 0.0), []
+    places, grid = air_places(result)
     level = air_levels(result)["pm25_ugm3"][grid:, year_ahead(result)].mean(axis=1)
-    base, share, ratio = (
-        standard("health", *path, as_of=day)["value"]
-        for path in (("baseline", "deaths_per_person_year_30_plus"), ("baseline", "share_30_plus"), ("mortality_pm25", "krewski_2009"))
-    )
-    deaths = deaths_per_year(blocks.people[rows] * share, level, baseline_per_year=base, hazard_ratio_per_10=ratio)
-    county = np.array(blocks.county)[rows]
-    borne = burden_shares(blocks.people[rows], level, tuple(county.tolist()))
-    table: list[dict[str, object]] = [
-        {
-            "county": c,
-            "people": float(blocks.people[rows][county == c].sum()),
-            "share_of_people": round(borne[c][0], 4),
-            "share_of_burden": round(borne[c][1], 4),
-            "deaths_per_year": round(float(deaths[county == c].sum()), 4),
-            "mean_pm25_ugm3": round(float(np.average(level[county == c], weights=blocks.people[rows][county == c])), 4),
-        }
-        for c in dict.fromkeys(county.tolist())
-    ]
-    return float(deaths.sum()), table
+    wide = air_band(result, "pm25_ugm3", level, distance_m(*offsets_m(result, places[grid:])))
+    people, county = blocks.people[rows], np.array(blocks.county)[rows]
+    borne = burden_shares(people, level, tuple(county.tolist()))
+    table: list[dict[str, object]] = []
+    for c in dict.fromkeys(county.tolist()):
+        there = county == c
+        low, deaths, high = deaths_10_90(people[there], (wide[0][there], level[there], wide[1][there]), day)
+        table.append(
+            {
+                "county": c,
+                "people": float(people[there].sum()),
+                "share_of_people": round(borne[c][0], 4),
+                "share_of_burden": round(borne[c][1], 4),
+                "deaths_per_year": round(deaths, 4),
+                "deaths_per_year_p10": round(low, 4),
+                "deaths_per_year_p90": round(high, 4),
+                "mean_pm25_ugm3": round(float(np.average(level[there], weights=people[there])), 4),
+            }
+        )
+    return deaths_10_90(people, (wide[0], level, wide[1]), day), table
+
+
+def deaths_10_90(people: np.ndarray, added_ugm3: tuple[np.ndarray, np.ndarray, np.ndarray], day: date) -> Ends:
+    """Early deaths a year of all places together: middle, and the ends that join those of the increment with those of the hazard ratio.
+
+    ``added_ugm3`` holds the low, middle and high increment of PM2.5 at each place (place,).
+    """
+    row = standard("health", "mortality_pm25", "krewski_2009", as_of=day)
+    base, share = (standard("health", "baseline", key, as_of=day)["value"] for key in ("deaths_per_person_year_30_plus", "share_30_plus"))
+
+    def dying(added: np.ndarray, ratio: float) -> float:
+        return float(deaths_per_year(people * share, added, baseline_per_year=base, hazard_ratio_per_10=ratio).sum())
+
+    low, added, high = added_ugm3
+    middle = dying(added, row["value"])
+    ratios = hazard_ratio_10_90(row["value"], low_95=row["low"], high_95=row["high"])
+    ends = joined_10_90(middle, (dying(low, row["value"]), dying(high, row["value"])), (dying(added, ratios[0]), dying(added, ratios[1])))
+    return ends[0], middle, ends[1]
