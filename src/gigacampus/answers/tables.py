@@ -32,6 +32,10 @@ LABELS = {
     "share_within_horizon": "Share of futures",
     "median_change_months": "Months gained or lost",
     "share_tested": "Share of futures tested",
+    "title_v_frac": "Over Title V, 100",
+    "psd_frac": "Over PSD, 250",
+    "one_hap_frac": "Over one HAP, 10",
+    "all_hap_frac": "Formaldehyde alone over all HAP, 25",
 }
 
 

@@ -10,7 +10,7 @@ from gigacampus.registry.stage_inputs import Inputs
 
 Array = np.ndarray
 
-_POLLUTANTS = ("nox", "co", "pm25", "voc", "formaldehyde", "co2")
+POLLUTANTS = ("nox", "co", "pm25", "voc", "formaldehyde", "co2")
 _KG_PER_T = 1000.0
 
 
@@ -18,9 +18,9 @@ def run(inputs: Inputs, up: dict[str, Array]) -> dict[str, Array]:
     """Monthly tonnes (campus, phase, month) and kilograms by block (unit, phase, month)."""
     running, starting = kg_factors(inputs)
     fuel, starts = up["unit_fuel_mmbtu"], up["unit_starts"]
-    kg = {name: running[:, j, None, None] * fuel + starting[:, j, None, None] * starts for j, name in enumerate(_POLLUTANTS)}
+    kg = {name: running[:, j, None, None] * fuel + starting[:, j, None, None] * starts for j, name in enumerate(POLLUTANTS)}
     campus_of = np.array(inputs.at.unit_campus, dtype=np.int64)
-    out = {f"{name}_t": _by_campus(kg[name], campus_of, len(inputs.at.campus)) / _KG_PER_T for name in _POLLUTANTS}
+    out = {f"{name}_t": _by_campus(kg[name], campus_of, len(inputs.at.campus)) / _KG_PER_T for name in POLLUTANTS}
     grid_t_per_mwh = np.array([inputs.tree.campuses[key].power.grid_co2_t_per_mwh for key in inputs.at.campus])
     out["co2_grid_t"] = up["grid_mwh"] * grid_t_per_mwh[:, None, None]
     for name in ("nox", "pm25", "formaldehyde"):
@@ -30,7 +30,7 @@ def run(inputs: Inputs, up: dict[str, Array]) -> dict[str, Array]:
 
 def kg_factors(inputs: Inputs) -> tuple[Array, Array]:
     """kg for each MMBtu in normal running, and extra kg for each start; shape (unit, pollutant)."""
-    running = np.zeros((len(inputs.at.unit), len(_POLLUTANTS)))
+    running = np.zeros((len(inputs.at.unit), len(POLLUTANTS)))
     starting = np.zeros_like(running)
     for u, label in enumerate(inputs.at.unit):
         campus, _, name = label.partition("/")

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from gigacampus.answers import headline
+from gigacampus.answers import headline, potential
 from gigacampus.answers.answer import Answer
 from gigacampus.answers.figures import Figure, figure
 from gigacampus.answers.permits import permit_limit
@@ -38,7 +38,8 @@ def answer(result: Result, place: Place | None = None) -> Answer:
         rates[unit] = _middle(rate)
         table.append({"block": unit, "nox_short_tons": round(float(np.median(tons)), 1), "nox_kg_per_mwh": rates[unit]})
     compare = {"airport": head.value or 0.0} | _rates(result, rates)
-    return Answer(head, more, compare, None, [r for r in table if r["nox_short_tons"] or r["nox_kg_per_mwh"]])
+    blocks = [r for r in table if r["nox_short_tons"] or r["nox_kg_per_mwh"]]
+    return Answer(head, more, compare, None, [*blocks, *potential.table(result)])
 
 
 def _permitted(result: Result, year: slice) -> tuple[Figure, ...]:
