@@ -180,7 +180,7 @@ def result_of(outcome: Outcome, document: Document) -> Result:
         "provenance": provenance,
         "unused_inputs": document.unused(set().union(*outcome.reads.values())),
         "correlation_repair": outcome.plan.repair,
-        "cautions": cautions(scenario) + document.notes() + standing_in(document) + default_rows.told(provenance),
+        "cautions": cautions(scenario) + document.notes() + standing_in(document, provenance) + default_rows.told(provenance),
         "files": _told_of_files(scenario, document),
     }
     points = outcome.plan
@@ -207,14 +207,16 @@ def cautions(scenario: Scenario) -> list[str]:
     return sites + list(layouts_that_do_not_fit(scenario.compute, scenario.library, scenario.campuses))
 
 
-def standing_in(document: Document) -> list[str]:
-    """Which entries lack figures, and whose stand in for them."""
-    shown = 4
-    return [
-        f"{path} gives no {', '.join(names[:shown])}{f' and {len(names) - shown} more' if len(names) > shown else ''}: "
-        "what is typical of its kind stands in, counted as assumed"
-        for path, names in document.typical.items()
-    ]
+def standing_in(document: Document, provenance: list[dict[str, Any]]) -> list[str]:
+    """Which entries lack figures that a stage of the run read, and whose stand in for them; ``provenance`` names the stages."""
+    shown, out = 4, []
+    read = {row["path"] for row in provenance if row["stages"]}
+    for path, names in document.typical.items():
+        used = [name for name in names if f"{path}.{name}" in read]
+        more = f" and {len(used) - shown} more" if len(used) > shown else ""
+        if used:
+            out.append(f"{path} gives no {', '.join(used[:shown])}{more}: what is typical of its kind stands in, counted as assumed")
+    return out
 
 
 def _twin(path: Path, sets: tuple[str, ...], use_cache: bool, threads: int | None, progress: Progress | None) -> dict[str, Any]:

@@ -50,8 +50,22 @@ def test_what_stands_in_is_cited_assumed_counted_and_named(loaded):
     assert row["confidence"] == "assumed" and "typical of reciprocating" in row["note"] and row["file"].endswith("reciprocating.yaml")
     assert "library.generators.mine.stack_height_m" not in mine and row["line"] > 0
     assert assumed_share(("dispatch",), [row]) == 1.0
-    told = [text for text in api.standing_in(document) if text.startswith("library.generators.mine ")]
-    assert len(told) == 1 and "more" in told[0]
+
+
+def test_a_run_names_what_stands_in_where_a_stage_reads_it_and_nothing_else(loaded):
+    _, document = loaded
+    mine = document.typical["library.generators.mine"]
+    assert {"min_up_h", "min_down_h"} < set(mine)
+
+    def told(*read):
+        return api.standing_in(document, document.provenance({"dispatch": [f"library.generators.mine.{name}" for name in read]}))
+
+    assert told() == []
+    assert told("exhaust_flow_kg_s") == [
+        "library.generators.mine gives no exhaust_flow_kg_s: what is typical of its kind stands in, counted as assumed"
+    ]
+    (whole,) = told(*mine)
+    assert f"and {len(mine) - 4} more" in whole
 
 
 def test_nothing_stands_in_for_the_size_or_the_heat_rate():
