@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Annotated, Any
 
 import typer
@@ -37,15 +38,20 @@ def dispatch(
     n_minus_1: Annotated[
         bool, typer.Option("--n-1", help="What runs and the grid must carry the loss of the largest running unit.")
     ] = False,
+    time_limit_s: Annotated[
+        float, typer.Option("--time-limit-s", min=1.0, help="Wall time of the solver, after which the merit order answers.")
+    ] = 120.0,
     as_json: AS_JSON = False,
 ) -> int:
     """Dispatch a campus's year by price: cost by part, starts, battery, unmet load, permits, and what foresight is worth."""
-    from gigacampus.rerun.dispatch import dispatched
+    from gigacampus.rerun.dispatch import Asked, dispatched
 
-    if foresight != "perfect" and not as_json:
-        typer.echo("365 days are decided one after the other; some ten seconds", err=True)
+    asked = Asked(solver=solver, foresight=foresight, n_minus_1=n_minus_1, time_limit_s=time_limit_s)
+    shown = not as_json and (solver, foresight) != ("merit", "perfect")
+    if shown:
+        typer.echo(f"Solving the year, at most {time_limit_s:g} s ...", err=True)
     held = opened(run, (), quiet=as_json)
-    found = dispatched(held, campus=campus, year=year, solver=solver, foresight=foresight, n_minus_1=n_minus_1)
+    found = dispatched(held, asked, campus=campus, year=year, progress=_counted if shown and sys.stderr.isatty() else None)
     if as_json:
         import json
 
@@ -56,11 +62,16 @@ def dispatch(
     return 0
 
 
+def _counted(done: int, of: int) -> None:
+    typer.echo(f"\r  {done} of {of} parts of the year" + ("\n" if done == of else ""), nl=False, err=True)
+
+
 def lines(found: dict[str, Any]) -> list[str]:
     """What the terminal shows."""
     sight = "all hours in view" if found["foresight"] == "perfect" else f"{found['foresight'][:-1]} hours in view"
-    sight = "no view ahead" if found["solver"] == "merit" else sight
-    out = [f"{found['campus']}, {found['year']} ({found['months']} months), reference world: {found['solver']}, {sight}"]
+    by = found["answered_by"]
+    sight = "no view ahead" if by == "merit" else sight
+    out = [f"{found['campus']}, {found['year']} ({found['months']} months), reference world: {by}, {sight}"]
     out += [f"  {TITLES[name]:<22}{usd / 1e6:>12,.3f} M USD" for name, usd in found["cost_usd"].items() if usd]
     out.append(f"  {'total':<22}{found['total_usd'] / 1e6:>12,.3f} M USD" + _gap(found["proven_gap_frac"]))
     out.append(
@@ -75,7 +86,10 @@ def lines(found: dict[str, Any]) -> list[str]:
         more = row["more_usd"] / 1e6
         said = f"{abs(more):,.3f} M USD {'more' if more >= 0 else 'less'} than this, unmet load at its worth"
         out.append(f"  {row['of']}: {row['total_usd'] / 1e6:,.3f} M USD, {said}")
-    out += [f"  note: {found['note']}; the gap says how far it may be from the best"] if found["note"] else []
+    out += [f"  note: {found['note']}"] if found["note"] else []
+    out += [
+        f"  note: {model} gives no {', '.join(names)}: what is typical of its kind stands in" for model, names in found["typical"].items()
+    ]
     return out + [_permit(row, found) for row in found["permits"]]
 
 

@@ -105,6 +105,20 @@ class Rows:
         table = csc_array((value, (at, where)), shape=(self.count, columns))
         return table, np.concatenate(self._low), np.concatenate(self._high)
 
+    def one_sided(self, columns: int) -> dict[str, Any]:
+        """The same as equalities and upper sides, in the words of ``scipy.optimize.linprog``."""
+        from scipy.sparse import vstack
+
+        table, low, high = self.matrix(columns)
+        table, equal = table.tocsr(), low == high
+        above, below = ~equal & np.isfinite(high), ~equal & np.isfinite(low)
+        return {
+            "A_ub": vstack([table[above], -table[below]], format="csc"),
+            "b_ub": np.concatenate([high[above], -low[below]]),
+            "A_eq": table[equal].tocsc(),
+            "b_eq": low[equal],
+        }
+
     def loosened(self, columns: int) -> tuple[Any, Array, Array, int]:
         """The same with a column of shortfall and one of excess for every row; how many columns that adds."""
         from scipy.sparse import eye_array, hstack

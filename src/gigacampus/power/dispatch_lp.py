@@ -6,7 +6,10 @@ load; every month has a column for its highest grid hour, and one for the highes
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -18,6 +21,10 @@ from gigacampus.power.tariff import RATCHET_MONTHS
 Array = np.ndarray
 FILL_H = 24
 """Hours in which a battery that grows reaches its reserve."""
+SEARCH_S = 60.0
+"""Wall time for the search of the limit that cannot be held."""
+LONG_H = 2000
+"""Above so many hours parts of units are solved by the interior point: the simplex takes minutes for a year."""
 
 
 @dataclass(frozen=True)
@@ -31,8 +38,11 @@ class Choices:
     gap_frac: float = 1e-3
     """Proven gap at which whole counts are good enough."""
     time_limit_s: float = 120.0
+    """Wall time of all that is solved for one answer."""
     stored_mwh: float | None = None
     """Charge before the first hour; none: that at the end of the last one."""
+    stored_after_mwh: float = 0.0
+    """Least charge after the last hour."""
     units_before: Array | None = None
     """Units of each class that ran before the first hour; none: those of the last hour."""
     peaks_mw: tuple[float, float] = (0.0, 0.0)
@@ -47,18 +57,32 @@ class Infeasible(Exception):
     """No dispatch holds every limit; the text names hour and limit."""
 
 
-def solve(problem: Problem, choices: Choices = Choices()) -> Dispatch:
-    """The cheapest dispatch of all hours at once.
+class OutOfTime(Exception):
+    """The solver had found no dispatch when its time was over: nothing is said about whether there is one."""
+
+
+Once = Callable[[Problem, Choices, Array], Dispatch]
+"""A way of solving with the tariff's blocks taken as filled in given months."""
+
+
+def solve(problem: Problem, choices: Choices = Choices(), once: Once | None = None) -> Dispatch:
+    """The cheapest dispatch of all hours, at once where no other way is given.
 
     Blocks of hours' use get cheaper with energy, which is not convex: each month's blocks are first taken as filled, and the
     programme is solved again with the months whose blocks are not. Every such form is an upper bound of the true bill.
     """
+    once, started = once or _solved, time.monotonic()
     if choices.filled is not None:
-        return _solved(problem, choices, choices.filled)
+        return once(problem, choices, choices.filled)
     filled = np.ones((2, int(problem.month()[-1]) + 1), dtype=bool)
     best: Dispatch | None = None
     for _ in range(3):
-        found = _solved(problem, choices, filled)
+        try:
+            found = once(problem, replace(choices, time_limit_s=choices.time_limit_s - (time.monotonic() - started)), filled)
+        except OutOfTime:
+            if best is None:
+                raise
+            return replace(best, note=f"{choices.time_limit_s:g} s were over before the blocks of hours' use were settled")
         if best is None or objective_usd(problem, found) < objective_usd(problem, best):
             best = found
         now = blocks_filled(problem, found)
@@ -86,24 +110,46 @@ def blocks_filled(problem: Problem, found: Dispatch) -> Array:
 
 
 def _solved(problem: Problem, choices: Choices, filled: Array) -> Dispatch:
-    from scipy.optimize import Bounds, LinearConstraint, milp
-
+    if choices.time_limit_s <= 0.0:
+        raise OutOfTime
     columns = _columns(problem, choices, filled)
     rows = _rows(problem, choices, columns)
-    matrix, low, high = rows.matrix(columns.count)
-    answer = milp(
+    by_whole = choices.integer
+    answer = _whole(columns, rows, choices) if by_whole or problem.hours <= LONG_H else _interior(columns, rows, choices)
+    if answer.status == 1 and (answer.x is None or not by_whole):
+        raise OutOfTime
+    if answer.x is None:
+        raise Infeasible(explained(problem, columns, rows) if answer.status == 2 else str(answer.message))
+    bound = answer.mip_dual_bound if by_whole else answer.fun
+    note = "" if answer.status == 0 else "the time limit came before the gap; the gap says how far it may be from the best"
+    return replace(
+        _read(problem, columns, answer.x), bound_usd=float(answer.fun if bound is None else bound) + _fixed_usd(problem), note=note
+    )
+
+
+def _whole(columns: Columns, rows: Rows, choices: Choices) -> Any:
+    """The programme by simplex, and by branch and bound where counts are whole."""
+    from scipy.optimize import Bounds, LinearConstraint, milp
+
+    return milp(
         columns.cost(),
         integrality=columns.whole() if choices.integer else None,
         bounds=Bounds(columns.low(), columns.high()),
-        constraints=LinearConstraint(matrix, low, high),
+        constraints=LinearConstraint(*rows.matrix(columns.count)),
         options={"mip_rel_gap": choices.gap_frac, "time_limit": choices.time_limit_s},
     )
-    if answer.x is None:
-        raise Infeasible(explained(problem, columns, rows) if answer.status == 2 else str(answer.message))
-    bound = answer.mip_dual_bound if choices.integer else answer.fun
-    note = "" if answer.status == 0 else "the time limit came before the gap"
-    return replace(
-        _read(problem, columns, answer.x), bound_usd=float(answer.fun if bound is None else bound) + _fixed_usd(problem), note=note
+
+
+def _interior(columns: Columns, rows: Rows, choices: Choices) -> Any:
+    """The programme with parts of units by the interior point, ended at a corner."""
+    from scipy.optimize import linprog
+
+    return linprog(
+        columns.cost(),
+        **rows.one_sided(columns.count),
+        bounds=np.column_stack([columns.low(), columns.high()]),
+        method="highs-ipm",
+        options={"time_limit": choices.time_limit_s},
     )
 
 
@@ -157,6 +203,7 @@ def _held_mwh(problem: Problem, choices: Choices) -> Array:
         out[back:] = np.minimum(out[back:], problem.storage.floor_frac * problem.storage.mwh[:-back])
     if choices.stored_mwh is not None:
         out[:FILL_H] = np.minimum(out[:FILL_H], choices.stored_mwh)
+    out[-1] = max(out[-1], choices.stored_after_mwh)
     return out
 
 
@@ -306,7 +353,9 @@ def explained(problem: Problem, columns: Columns, rows: Rows) -> str:
     later = 1.0 - 0.5 * np.arange(miss // 2) / miss
     cost = np.concatenate([np.zeros(columns.count), later, later])
     bounds = Bounds(np.concatenate([columns.low(), np.zeros(miss)]), np.concatenate([columns.high(), np.full(miss, np.inf)]))
-    answer = milp(cost, bounds=bounds, constraints=LinearConstraint(matrix, low, high))
+    answer = milp(cost, bounds=bounds, constraints=LinearConstraint(matrix, low, high), options={"time_limit": SEARCH_S})
+    if answer.status == 1:
+        return f"no dispatch holds every limit, and which one is missed was not found in {SEARCH_S:g} s"
     if answer.x is None:
         return "no dispatch holds the bounds of its columns"
     missed = answer.x[columns.count :].reshape(2, -1).max(axis=0)

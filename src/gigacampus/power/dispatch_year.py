@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -34,7 +35,14 @@ def year_of(c: int, inputs: Inputs, up: dict[str, Array], months: Sequence[int])
     hours, rows = month_hours(at.months, at.phase), [int(up["planned_phase"][c, m]) * at.months.count + m for m in months]
     traces = [traced(campus, row, hours) for row in rows]
     problem = _problem(c, inputs, campus, rows, hours, np.concatenate([t[0] for t in traces]))
-    return Year(problem, _merit(campus, rows, traces))
+    return standing(Year(problem, _merit(campus, rows, traces, _alike(c, inputs, campus))))
+
+
+def standing(year: Year) -> Year:
+    """The same without the classes of which no unit stands in any hour."""
+    kept = [k for k, units in enumerate(year.problem.classes) if units.count.max(initial=0.0) > 0.0]
+    merit = replace(year.merit, unit_mw=year.merit.unit_mw[kept], units_on=year.merit.units_on[kept])
+    return Year(replace(year.problem, classes=tuple(year.problem.classes[k] for k in kept)), merit)
 
 
 def _problem(c: int, inputs: Inputs, campus: Campus, rows: list[int], hours: Array, load_mw: Array) -> Problem:
@@ -63,24 +71,38 @@ def _permit(key: str, block: PermitBlock) -> Permit:
     return Permit(key, nox_kg_per_year=np.inf if tonnes is None else KG_PER_T * tonnes)
 
 
+def _alike(c: int, inputs: Inputs, campus: Campus) -> list[list[int]]:
+    """Positions of the campus's blocks that one class can stand for: same machine, same control, same permit.
+
+    Units that are alike in all that a solver sees are one count: as columns apart they would only multiply equal answers.
+    """
+    spec, found = inputs.tree.campuses[inputs.at.campus[c]], dict[tuple[Any, ...], list[int]]()
+    for i, (unit, g) in enumerate(zip(campus.units, campus.fleet.group_of_unit, strict=True)):
+        block: GeneratorBlock = spec.blocks[inputs.at.unit[unit].partition("/")[2]]
+        found.setdefault((int(g), block.model, block.control, block.nox_ppm, block.permit), []).append(i)
+    return list(found.values())
+
+
 def _classes(c: int, inputs: Inputs, campus: Campus, row_of_hour: Array, at: Array) -> tuple[UnitClass, ...]:
     unit_mw, full_mmbtu, units_out, curve, least = campus.fleet.arrays
     spec, out = inputs.tree.campuses[inputs.at.campus[c]], []
     share = unit_share(campus)
-    for i, (unit, g) in enumerate(zip(campus.units, campus.fleet.group_of_unit, strict=True)):
-        key = inputs.at.unit[unit].partition("/")[2]
-        block: GeneratorBlock = spec.blocks[key]
+    for alike in _alike(c, inputs, campus):
+        blocks = np.array(alike)
+        keys = [inputs.at.unit[campus.units[i]].partition("/")[2] for i in alike]
+        block, g = spec.blocks[keys[0]], campus.fleet.group_of_unit[alike[0]]
         entry = entry_of(inputs.tree.library, block.model)
         nox = nox_kg_per_mmbtu(nox_ppm(block.control, block.nox_ppm, entry))
         extra = max(nox_kg_per_mmbtu(entry.nox_ppm_uncontrolled) - nox, 0.0)
         fleet = np.minimum(np.ceil(campus.group_count[row_of_hour, g]), units_out.shape[1] - 1).astype(np.int64)
-        broken = units_out[g, fleet, at] * share[row_of_hour, i]
+        standing = campus.unit_count[np.ix_(row_of_hour, blocks)].sum(axis=1)
+        broken = units_out[g, fleet, at] * share[np.ix_(row_of_hour, blocks)].sum(axis=1)
         out.append(
             UnitClass(
-                key=key,
+                key=", ".join(keys),
                 unit_mw=unit_mw[g, at],
                 full_mmbtu_per_mwh=full_mmbtu[g, at],
-                count=np.maximum(campus.unit_count[row_of_hour, i] - broken, 0.0),
+                count=np.maximum(standing - broken, 0.0),
                 min_load_frac=float(least[g]),
                 part_load=(float(curve[g, 0]), float(curve[g, 1])),
                 start_usd=entry.start_usd_per_mw * entry.iso_mw,
@@ -94,16 +116,21 @@ def _classes(c: int, inputs: Inputs, campus: Campus, row_of_hour: Array, at: Arr
     return tuple(out)
 
 
-def _merit(campus: Campus, rows: list[int], traces: list[Array]) -> Dispatch:
-    """The traces of months as one result by block: blocks of one model share its group by count."""
+def _merit(campus: Campus, rows: list[int], traces: list[Array], alike: list[list[int]]) -> Dispatch:
+    """The traces of months as one result by class: blocks of one model share its group by count."""
     group, first, groups = campus.fleet.group_of_unit, len(TRACE), campus.group_count.shape[1]
     lengths = [t.shape[1] for t in traces]
     share = np.repeat(unit_share(campus)[rows], lengths, axis=0).T
     whole = np.concatenate(traces, axis=1)
+
+    def by_class(of_group: Array) -> Array:
+        of_block = of_group[group] * share
+        return np.array([of_block[blocks].sum(axis=0) for blocks in alike]).reshape(-1, whole.shape[1])
+
     return Dispatch(
         grid_mw=whole[1],
-        unit_mw=whole[first + groups : first + 2 * groups][group] * share,
-        units_on=whole[first : first + groups][group] * share,
+        unit_mw=by_class(whole[first + groups : first + 2 * groups]),
+        units_on=by_class(whole[first : first + groups]),
         charge_mw=np.maximum(-whole[3], 0.0),
         discharge_mw=np.maximum(whole[3], 0.0),
         stored_mwh=whole[5],

@@ -2,53 +2,98 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from gigacampus.foundation.errors import nearest, refuse
 from gigacampus.power.dispatch_dp import solve_dp
-from gigacampus.power.dispatch_lp import Choices, Infeasible, solve
-from gigacampus.power.dispatch_problem import BILL_PARTS, COST_PARTS, Dispatch, Problem, cost_parts, objective_usd, permits_broken
-from gigacampus.power.dispatch_rolling import rolled
+from gigacampus.power.dispatch_lp import Choices, Infeasible, OutOfTime
+from gigacampus.power.dispatch_problem import (
+    BILL_PARTS,
+    COST_PARTS,
+    Dispatch,
+    Problem,
+    UnitClass,
+    cost_parts,
+    objective_usd,
+    permits_broken,
+)
+from gigacampus.power.dispatch_rolling import Progress, least, rolled
 from gigacampus.power.dispatch_year import year_of
 from gigacampus.rerun.reopen import reopened
 from gigacampus.results.result import Result
 
 SOLVERS = ("merit", "dp", "lp", "milp")
+SOLVER_READS = ("min_up_h", "min_down_h", "start_usd_per_mw")
+"""Figures of a machine by which a solver weighs its starts."""
 FORESIGHT = {"perfect": 0, "24h": 24, "48h": 48}
 
 
-def dispatched(
-    result: Result, *, campus: str = "", year: int | None = None, solver: str = "lp", foresight: str = "perfect", n_minus_1: bool = False
-) -> dict[str, Any]:
-    """Cost by part, energy, starts, battery and permits of a campus's year, reference world, planned path.
+@dataclass(frozen=True)
+class Asked:
+    """How a year is to be dispatched."""
 
-    ``solver``: merit, dp (one class of whole units by price and start cost), lp (counts of units relaxed)
-    or milp (whole units, a proven gap); ``foresight``: perfect, 24h or 48h.
-    """
-    _one_of("--solver", solver, SOLVERS)
-    _one_of("--foresight", foresight, tuple(FORESIGHT))
+    solver: str = "lp"
+    """merit, dp (one class of whole units by price and start cost), lp (counts of units relaxed) or milp (whole units, a proven gap)."""
+    foresight: str = "perfect"
+    """perfect, 24h or 48h."""
+    n_minus_1: bool = False
+    time_limit_s: float = 120.0
+    """Wall time for each answer that a solver gives."""
+
+
+def dispatched(
+    result: Result, asked: Asked, *, campus: str = "", year: int | None = None, progress: Progress | None = None
+) -> dict[str, Any]:
+    """Cost by part, energy, starts, battery and permits of a campus's year, reference world, planned path."""
+    _one_of("--solver", asked.solver, SOLVERS)
+    _one_of("--foresight", asked.foresight, tuple(FORESIGHT))
     key, c = _campus(result, campus)
     inputs, up = reopened(result, "dispatch")
     at, months = _months(inputs.at.months, year)
     given = year_of(c, inputs, up, months)
-    problem = replace(given.problem, n_minus_1=n_minus_1)
-    choices = Choices(integer=solver == "milp")
+    problem = replace(given.problem, n_minus_1=asked.n_minus_1)
     try:
-        best = solve(problem, choices) if solver != "merit" or foresight != "perfect" else None
-        found = {"merit": given.merit}.get(solver, best) if solver != "dp" else solve_dp(problem)
-        if FORESIGHT[foresight] and solver not in ("merit", "dp"):
-            found = rolled(problem, FORESIGHT[foresight], replace(choices, integer=False), given.merit)
+        best, found = _solved(problem, given.merit, asked, progress)
     except Infeasible as error:
         raise refuse(str(error), path=f"campuses.{key}", fix="give the campus more supply, or ease that limit") from None
-    assert found is not None
-    answer = {"campus": key, "year": at, "months": len(months), "solver": solver, "foresight": foresight, **summary(problem, found)}
-    answer["beside"] = _beside(
-        problem, {"merit order": given.merit, **({} if best is None else {"programme with all hours in view": best})}, found
-    )
-    return answer
+    answer = {"campus": key, "year": at, "months": len(months), "solver": asked.solver, "foresight": asked.foresight}
+    answer |= {"answered_by": "merit" if found.solver == "merit" else asked.solver, **summary(problem, found)}
+    others = {"merit order": given.merit, **({} if best is None else {"programme with all hours in view": best})}
+    return answer | {"beside": _beside(problem, others, found), "typical": _standing_in(result, key, problem.classes)}
+
+
+def _solved(problem: Problem, merit: Dispatch, asked: Asked, progress: Progress | None) -> tuple[Dispatch | None, Dispatch]:
+    """The programme with all hours in view, none where it is not asked for or not found, and the dispatch that is asked for."""
+    choices = Choices(integer=asked.solver == "milp", time_limit_s=asked.time_limit_s)
+    if asked.solver == "merit" and asked.foresight == "perfect":
+        return None, merit
+    late = f"no optimum was found in {asked.time_limit_s:g} s: --time-limit-s gives the solver longer"
+    own = {"merit": lambda: merit, "dp": lambda: solve_dp(problem)}
+    try:
+        best = least(problem, choices, progress)
+        if asked.solver in own:
+            return best, own[asked.solver]()
+        hours = FORESIGHT[asked.foresight]
+        return best, rolled(problem, hours, replace(choices, integer=False), merit, progress) if hours else best
+    except OutOfTime:
+        found = own.get(asked.solver, own["merit"])()
+        shown = "" if asked.solver in own else "; the figures are the merit order's"
+        return None, replace(found, note=late + shown)
+
+
+def _standing_in(result: Result, campus: str, classes: tuple[UnitClass, ...]) -> dict[str, list[str]]:
+    """Model of the campus's units -> those of its figures that only a solver reads and that are typical of its kind."""
+    blocks = result.scenario["campuses"][campus]["blocks"]
+    models = {f"library.{blocks[name]['model'].removeprefix('lib:').replace('/', '.')}" for u in classes for name in u.key.split(", ")}
+    out: dict[str, list[str]] = {}
+    for row in result.manifest["provenance"]:
+        entry, _, figure = row["path"].rpartition(".")
+        if entry in models and figure in SOLVER_READS and str(row.get("note", "")).startswith("typical of"):
+            out.setdefault(entry.rpartition(".")[2], []).append(figure)
+    return {model: sorted(figures) for model, figures in sorted(out.items())}
 
 
 def summary(problem: Problem, found: Dispatch) -> dict[str, Any]:
