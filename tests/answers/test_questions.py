@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import typer
 
-from gigacampus.answers import drivers, runner
+from gigacampus.answers import air_standards, drivers, runner
 from gigacampus.answers.answer import deviation, questions
 from gigacampus.answers.questions.grid_peak import worst_hours
 from gigacampus.cli.answer import answer
@@ -222,6 +222,23 @@ def test_every_air_figure_of_a_place_carries_the_error_of_the_plume(folder, resu
         spread = 1.6 if id in SHORT_TERM else 1.3
         low, high = (made[end] * limit - behind for end in ("low", "high"))
         assert high / low >= spread ** (2.0 * 1.2815) * (1.0 - 1e-6), id
+
+
+def test_worlds_wider_than_their_median_reach_down_to_nothing_and_stay_numbers(result, monkeypatch):
+    monkeypatch.setattr(address_grid, "relative_half_width", lambda result, name: 1.5)
+    low, high = address_grid.air_band(result, "pm25_ugm3", np.array([0.2]), 2000.0)
+    assert low.tolist() == [0.0] and high[0] == pytest.approx(0.2 * np.exp(np.hypot(np.log(2.5), 1.2815516 * np.log(1.3))))
+
+
+def test_no_background_is_said_to_be_increment_only(result, monkeypatch):
+    worst = result.coords["receptor"].index("colossus_2/southaven_4211")
+    with_it = {f.id: f for f in air_standards.at_receptor(result, worst)}
+    monkeypatch.setitem(result.scenario["campuses"]["colossus_2"]["air"], "background_no2_ugm3", 0.0)
+    without = {f.id: f for f in air_standards.at_receptor(result, worst)}
+    made, before = without["Q04_no2_limit"], with_it["Q04_no2_limit"]
+    assert "increment only" in made.note and "with the background" not in made.title
+    assert "increment only" not in before.note and before.value - made.value == pytest.approx(15.0 / 188.0)
+    assert without["Q04_no2_sil"].value == with_it["Q04_no2_sil"].value
 
 
 SHORT_TERM = {"Q04_hour", "Q04_no2_limit", "Q04_pm25_day_limit", "Q04_no2_sil", "Q04_pm25_day_sil"}

@@ -154,10 +154,10 @@ def offsets_m(result: Result, places: at_points.Points) -> tuple[np.ndarray, np.
 
 def air_band(result: Result, name: str, values: np.ndarray, distance_m: np.ndarray | float) -> tuple[np.ndarray, np.ndarray]:
     """Ends of the band of what the stacks add at places of the reference world: as wide, in proportion, as the worlds make it at the
-    run's receptors, joined with the documented error of the plume.
+    run's receptors, joined with the documented error of the plume. Worlds wider than the median itself reach down to nothing.
     """
     wide = relative_half_width(result, name)
-    return band_10_90(values * (1.0 - wide), values, values * (1.0 + wide), highest_hour=short_term(name), distance_m=distance_m)
+    return band_10_90(values * max(1.0 - wide, 0.0), values, values * (1.0 + wide), highest_hour=short_term(name), distance_m=distance_m)
 
 
 def folded(name: str, months: np.ndarray) -> np.ndarray:
