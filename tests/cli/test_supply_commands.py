@@ -75,6 +75,25 @@ def test_the_text_says_what_was_wanted_and_what_one_unit_means(run):
     assert code == 0 and "The plan wanted" in text and "one titan_130" in text and "training hours lost" in text
 
 
+def test_the_table_stands_beside_the_simulation_in_one_world_and_the_band_over_worlds_apart(report):
+    from gigacampus.cli.adequacy import lines
+
+    reference = report["simulated"]["by_table_reference"] | {"lole_h": 2.5, "eue_mwh": 30.0}
+    steady, torn = ({"p10": low, "p50": 404.0, "p90": high} for low, high in ((400.0, 410.0), (82.0, 727.0)))
+
+    def told(band):
+        shown = report | {"simulated": report["simulated"] | {"by_table_reference": reference}}
+        return [line for line in lines("north", 2026, shown | {"by_table": report["by_table"] | {"lole_h": band}}) if "no battery" in line]
+
+    assert [line.split(":")[0].strip() for line in told(torn)] == [
+        "Reference world, table of outages, no battery",
+        "Reference world, simulated, no battery",
+        "All worlds, table of outages, no battery",
+    ]
+    assert told(torn)[0].endswith(": 2.50 h, 30.00 MWh") and "404.00 (82.00 to 727.00) h" in told(torn)[2]
+    assert "wide since worlds differ" in told(torn)[2] and "wide" not in told(steady)[2]
+
+
 @pytest.mark.parametrize(
     ("arguments", "word"), [(("--campus", "south"), "north"), (("--year", "2031"), "2026"), (("--year", "soon"), "2026")], ids=str
 )
