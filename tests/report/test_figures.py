@@ -20,6 +20,8 @@ EXPECTED = [
     "power_stack",
     "compute_delivered",
     "dispatch_week",
+    "outage_hours",
+    "outage_energy",
     "cash_fan",
     "escape",
     "outcomes",
@@ -131,6 +133,29 @@ def test_hot_week_is_the_hottest_and_balances(synthetic):
     assert len(rows) == 168
     assert all(sum(row[3:]) == pytest.approx(row[2], rel=2e-3) for row in rows)
     assert dispatch_week.stamp(start).startswith("2001-") and dispatch_week.stamp(8759) == "2001-12-31T23:00"
+
+
+def test_hot_week_shows_the_plan_where_it_wanted_more_than_was_asked_for():
+    result = SyntheticResult(worlds=3, draws=4)
+    load = np.asarray(result.array("facility_load_mw_h"), dtype=float)
+    result.put("plan_load_mw_h", load * 1.25)
+    spec = BY_NAME["dispatch_week"].function(result)
+    assert column(spec, "Plan") == pytest.approx([1.25 * mw for mw in column(spec, "Load")], rel=1e-3)
+    assert ["Plan", "purple", "line"] in [list(entry.values()) for entry in spec["usermeta"]["key"]]
+    assert "The plan wanted" in spec["usermeta"]["caption"]
+    result.put("plan_load_mw_h", load)
+    assert "Plan" not in json.dumps(BY_NAME["dispatch_week"].function(result))
+
+
+def test_outages_are_told_by_campus_with_the_band_over_worlds():
+    result = SyntheticResult(worlds=5, draws=4)
+    hours = np.zeros(result.array("lole_h").shape)
+    hours[:, 1] = np.random.default_rng(1).uniform(0.0, 9.0, hours[:, 1].shape)
+    result.put("lole_h", hours)
+    spec = BY_NAME["outage_hours"].function(result)
+    (label,) = [entry["label"] for entry in spec["usermeta"]["key"]]
+    assert column(spec, label) == pytest.approx(np.median(reading.samples(result, "lole_h")[:, 1], axis=0).tolist(), rel=1e-3)
+    assert f"{label}: at most" in spec["usermeta"]["caption"] and "Hours short a month (h)" in set(strings(spec["layer"]))
 
 
 def test_trailing_year_and_permit_limit(synthetic):

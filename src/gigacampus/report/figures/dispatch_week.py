@@ -17,6 +17,12 @@ PARTS = (
     ("battery_mw_h", "Battery discharge", palette.TEAL),
     ("unserved_mw_h", "Unmet", palette.RED),
 )
+STROKES: dict[str, base.Spec] = {
+    "load": {"color": palette.GREY, "strokeWidth": 1.5},
+    "plan": {"color": palette.PURPLE, "strokeWidth": 1.5, "strokeDash": [5, 3]},
+}
+SAME_FRAC = 0.01
+"""A plan that is nowhere above the load by more than this is no line of its own: it could not be told from the load's."""
 NEEDS = ("facility_load_mw_h", "grid_mw_h", "onsite_mw_h", "dry_bulb_degc")
 
 
@@ -50,13 +56,17 @@ def draw(result: Any) -> base.Spec:
     week = {name: _hours(result, name, campus, start) for name, *_ in PARTS}
     heat = np.asarray(result.array("dry_bulb_degc"), dtype=float)[campus, start : start + WEEK_HOURS]
     asked = load[campus, start : start + WEEK_HOURS]
-    axis = base.axis("facility_mw", float(asked.max()), "Power")
+    plan = _plan(result, campus, start, asked)
+    axis = base.axis("facility_mw", float(asked.max() if plan is None else max(asked.max(), plan.max())), "Power")
     stamps = [stamp(h) for h in hours]
     rows = [
         [s.replace("T", " ")[5:], base.tidy(heat[i], 3), axis.shown(asked[i]), *(axis.shown(week[p][i]) for p, *_ in PARTS)]
         for i, s in enumerate(stamps)
     ]
+    if plan is not None:
+        rows = [[*row, axis.shown(mw)] for row, mw in zip(rows, plan, strict=True)]
     columns = ["Hour", "Dry bulb (°C)", f"Load ({axis.unit})", *(f"{label} ({axis.unit})" for _, label, _ in PARTS)]
+    columns += [] if plan is None else [f"Plan ({axis.unit})"]
     key = [(label, colour, "area") for name, label, colour in PARTS if np.any(week[name] > 0)]
     name = reading.campus_title(result, result.coords["campus"][campus])
     caption = (
@@ -64,12 +74,23 @@ def draw(result: Any) -> base.Spec:
         f"Load {words.number(float(asked.min()), 'MW')} to {words.number(float(asked.max()), 'MW')}; dry bulb up to "
         f"{heat.max():.0f} °C; unmet {words.number(float(week['unserved_mw_h'].sum()), 'MWh')}."
     )
+    if plan is not None:
+        caption += f" The plan wanted {words.number(float((plan - asked).sum()), 'MWh')} more than plant that stands could be asked for."
+        key.append(("Plan", palette.PURPLE, "line"))
     return {
         "description": f"Stacked hourly sources of power at {name} in a hot week with the load as a line, and the dry bulb above.",
-        "vconcat": [_strip(stamps, heat), _stack(stamps, week, asked, axis)],
+        "vconcat": [_strip(stamps, heat), _stack(stamps, week, {"load": asked} | ({} if plan is None else {"plan": plan}), axis)],
         "spacing": 8,
         "usermeta": base.meta(caption, [("Load", palette.GREY, "line"), *key], columns, rows),
     }
+
+
+def _plan(result: Any, campus: int, start: int, asked: np.ndarray) -> np.ndarray | None:
+    """Load of the week that the plan wanted, none where the run holds none or what was asked for comes within ``SAME_FRAC`` of it."""
+    if not result.has("plan_load_mw_h"):
+        return None
+    plan: np.ndarray = np.asarray(result.array("plan_load_mw_h"), dtype=float)[campus, start : start + WEEK_HOURS]
+    return plan if (plan - asked).max() > SAME_FRAC * asked.max() else None
 
 
 def _hours(result: Any, name: str, campus: int, start: int) -> np.ndarray:
@@ -107,13 +128,13 @@ def _strip(stamps: list[str], heat: np.ndarray) -> base.Spec:
     }
 
 
-def _stack(stamps: list[str], week: dict[str, np.ndarray], asked: np.ndarray, axis: base.Axis) -> base.Spec:
+def _stack(stamps: list[str], week: dict[str, np.ndarray], lines: dict[str, np.ndarray], axis: base.Axis) -> base.Spec:
+    """Areas of the sources under the lines of load and, where it is more, plan."""
     values = [
         {"time": s, "part": label, "order": k, "value": axis.shown(week[name][i])}
         for k, (name, label, _) in enumerate(PARTS)
         for i, s in enumerate(stamps)
     ]
-    load = [{"time": s, "load": axis.shown(v)} for s, v in zip(stamps, asked, strict=True)]
     colours = {"domain": [p[1] for p in PARTS], "range": [p[2] for p in PARTS]}
     y = base.value_axis(axis)
     return {
@@ -129,11 +150,14 @@ def _stack(stamps: list[str], week: dict[str, np.ndarray], asked: np.ndarray, ax
                     "color": {"field": "part", "type": "nominal", "legend": None, "scale": colours},
                 },
             },
-            {
-                "data": _rows(load),
-                "mark": {"type": "line", "color": palette.GREY, "strokeWidth": 1.5},
-                "encoding": {"y": {"field": "load", **y}},
-            },
+            *(
+                {
+                    "data": _rows([{"time": s, name: axis.shown(v)} for s, v in zip(stamps, mw, strict=True)]),
+                    "mark": {"type": "line", **STROKES[name]},
+                    "encoding": {"y": {"field": name, **y}},
+                }
+                for name, mw in lines.items()
+            ),
         ],
     }
 
