@@ -15,7 +15,7 @@ NOTE = (
     "Units, feeders, transformers and the gas lateral fail at their own rates; no battery, no repair times, and only load that the plant "
     "which stands may carry. Band over worlds: it is wide where they differ in which plant stands."
 )
-ROOM = 3.0
+ROOM = 2.0
 """The picture ends at this many times the highest middle line; the table holds the band whole."""
 
 
