@@ -171,9 +171,9 @@ def test_the_address_door_and_a_place_by_its_coordinates_agree(run):
         rows = {r["id"]: r for r in runner.ask(run, ("Q01", "Q04"), Place(given["lat"][k], given["lon"][k]))}
         fine = next(f for f in rows["Q04"]["figures"] if f["id"] == "Q04_pm25")
         for figure, name in ((rows["Q04"], "no2_ugm3"), (fine, "pm25_ugm3")):
-            assert figure["value"] == pytest.approx(given[name][k], abs=6e-5, rel=TABLE_FRAC)
+            assert figure["value"] == pytest.approx(given[name][k], abs=6e-7, rel=TABLE_FRAC)
             for end in ("low", "high") if figure["value"] else ():
-                assert figure[end] == pytest.approx(given["band"][name][end][k], abs=6e-5, rel=TABLE_FRAC)
+                assert figure[end] == pytest.approx(given["band"][name][end][k], abs=6e-7, rel=TABLE_FRAC)
         if rows["Q01"]["state"] != State.NOT_BUILT:
             assert rows["Q01"]["value"] == pytest.approx(given["noise_night_dba"][k], abs=6e-5)
             half = given["half_width"]["noise_night_dba"][k]

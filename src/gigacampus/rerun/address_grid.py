@@ -21,6 +21,8 @@ RADII_M = (300, 600, 1000, 1500, 2200, 3200, 4500, 6500)
 BEARINGS = 12
 PEOPLE_WITHIN_M = 15_000.0
 AIR = {"no2_ugm3": "NO₂ added", "pm25_ugm3": "PM₂.₅ added"}
+AIR_DECIMALS = 6
+"""Far from a small plant the increments are thousandths of a microgram; four decimals would leave them one digit."""
 SOUND = {"noise_night_dba": "Level by night", "noise_day_dba": "Level by day"}
 LIMITS_DBA = (45.0, 55.0)
 
@@ -83,9 +85,9 @@ def door(result: Result, *, use_cache: bool = True) -> dict[str, Any]:
         "lat": [p[1] for p in places],
         "lon": [p[2] for p in places],
         "month": result.coords["month"][year.stop - 1],
-        **{k: _plain(v) for k, v in fields.items()},
+        **{k: _plain(v, AIR_DECIMALS if k in AIR else 4) for k, v in fields.items()},
         "half_width": {k: _plain(v) for k, v in half.items()},
-        "band": {name: {"low": _plain(low), "high": _plain(high)} for name, (low, high) in bands.items()},
+        "band": {name: {"low": _plain(low, AIR_DECIMALS), "high": _plain(high, AIR_DECIMALS)} for name, (low, high) in bands.items()},
         "titles": {name: f"{word}, {month}" for name, word in SOUND.items()}
         | {name: f"{word}, mean of {span_label(result, year)}" for name, word in AIR.items()},
         "more": [*later, *octaves],
@@ -231,5 +233,5 @@ def map_of(result: Result, *, use_cache: bool = True) -> dict[str, Any]:
     }
 
 
-def _plain(values: np.ndarray) -> list[float]:
-    return [round(float(v), 4) for v in values]
+def _plain(values: np.ndarray, decimals: int = 4) -> list[float]:
+    return [round(float(v), decimals) for v in values]
