@@ -17,7 +17,7 @@ from gigacampus.report.figures import base, compare, must_be_true
 from gigacampus.report.figures.visible import with_named_sources
 from gigacampus.report.markup import details, esc, json_block, table
 
-LEFT_OUT = ("map", "seconds", "from_cache")
+LEFT_OUT = ("map", "answers", "claims", "registers", "seconds", "from_cache")
 """Parts of the manifest that the page holds elsewhere, or that differ between equal runs."""
 VIEWER = Path(__file__).parent / "viewer"
 NOT_BUILT = "the report's viewer has not been built (make viewer); writing a plain report with tables and no drawings"
