@@ -17,7 +17,7 @@ from gigacampus.results.result import quantiles
 UNIT = "USD/Mtoken"
 WHOLE, BROUGHT = "Cost in all", "Revenue"
 ROOM = 1.1
-COLOURS = {WHOLE: palette.TEAL, BROUGHT: palette.GOLD, IDLE: palette.GREY, BETWEEN_PEAKS: palette.GREY}
+COLOURS = {WHOLE: palette.RED, BROUGHT: palette.TEAL, IDLE: palette.ORANGE, BETWEEN_PEAKS: palette.ORANGE}
 LABELS = {
     "chips": "Chips",
     "network": "Network",
@@ -84,9 +84,9 @@ def _spec(rows: list[dict[str, Any]], told: str) -> base.Spec:
         layers.append(_band(whole, y, scale))
     key = [
         ("Machines, energy, people at work", palette.BLUE, "area"),
-        ("Machines kept ready or idle", palette.GREY, "area"),
-        (WHOLE, palette.TEAL, "area"),
-        ("Revenue of a million tokens", palette.GOLD, "area"),
+        ("Machines kept ready or idle", palette.ORANGE, "area"),
+        (WHOLE, palette.RED, "area"),
+        ("Revenue of a million tokens", palette.TEAL, "area"),
         ("Middle 80 % of futures", palette.PURPLE, "line"),
     ]
     return {
