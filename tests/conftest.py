@@ -13,6 +13,7 @@ They begin in this order: the second and the fourth compile next to nothing, les
 """
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark each test with its folder or its file, for ``--dist loadgroup``; large groups begin first, so that none is left at the end."""
 

@@ -91,6 +91,7 @@ def test_it_is_the_installed_one_that_runs(installed):
     assert (installed.site / "gigacampus" / "scenarios" / "gas-campus.yaml").is_file()
 
 
+@pytest.mark.slow
 def test_a_shipped_scenario_runs_by_its_name_and_writes_its_report(installed):
     done = installed("run", "gas-campus", "--worlds", "1", "--draws", "2", "--no-twin", "--json")
     assert done.returncode in (0, 1), done.stderr

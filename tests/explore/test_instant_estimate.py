@@ -79,6 +79,7 @@ def judge(found):
     assert np.mean(found[:, 0] <= found[:, 1] + ROUNDING_FRAC) >= 0.8
 
 
+@pytest.mark.slow
 def test_it_is_near_exact_runs_and_says_how_near(small_file, base):
     found = errors(small_file, base, 8, seed=3)
     assert len(found) > 40

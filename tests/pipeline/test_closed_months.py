@@ -28,6 +28,7 @@ LOOKS_AHEAD = {
     "block_wait_months": "counts the months until a block comes",
     "workers_on_site": "those who build what a later day brings are there before it",
     "trucks_per_day": "trucks of those who build what a later day brings",
+    "plan_mwh": "the same to fifteen digits, as cooling_mwh",
     "cooling_mwh": "the same to fifteen digits: kinds of plant are summed in one product, whose order follows how many months are alike",
 }
 """Monthly figures that a later day may move, each with the reason: forecasts by definition, and what is left; nothing else may."""

@@ -69,8 +69,8 @@ def changed_run(result: Result, values: Mapping[str, Any], variables: tuple[str,
     arrays = {name: result.reference(name) for name in result.names() if sample_axis(REGISTRY[name]) != "draw"}
     moved: set[str] = set()
     for row in needed:
-        if row.scope == "world" and (moved & set(row.needs) or pick(scenario, row.reads) != pick(before, row.reads)):
-            given = dict(importlib.import_module(row.module).run(Inputs(pick(scenario, row.reads), coordinates(scenario)), arrays))
+        if row.scope == "world" and (moved & set(row.needs) or pick(scenario, row.sees) != pick(before, row.sees)):
+            given = dict(importlib.import_module(row.module).run(Inputs(pick(scenario, row.sees), coordinates(scenario)), arrays))
             if any(not np.array_equal(given[n], arrays[n], equal_nan=True) for n in given if n in arrays):
                 moved.add(row.name)
             arrays |= given
