@@ -16,7 +16,7 @@ demo: $(VENV)/.run-ready $(VIEWER) ## run the worked example: headline table and
 	$(CAMPUS) run $(SCENARIO) --out runs
 
 test: $(VENV)/.dev-ready $(VIEWER) check ## lint, types, and every fast test
-	$(PY) -m pytest -n auto --dist loadgroup --no-loadscope-reorder
+	$(PY) -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 SLOW ?= tests
 slow: $(VENV)/.dev-ready ## the long comparisons and the whole generated families: make slow SLOW=tests/validation
