@@ -84,19 +84,6 @@ class Figure:
         return {f.name: getattr(self, f.name) for f in fields(self) if f.name != "samples"}
 
 
-def known(value: Any) -> Any:
-    """Plain data in which a number that nobody knows is null instead of NaN or an infinity.
-
-    >>> known({"a": [1.0, float("nan")]})
-    {'a': [1.0, None]}
-    """
-    if isinstance(value, dict):
-        return {k: known(v) for k, v in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [known(v) for v in value]
-    return None if isinstance(value, float) and not math.isfinite(value) else value
-
-
 def axis_of(stages: tuple[str, ...]) -> str:
     """Whether a number of ``stages`` has a value for each world or for each draw."""
     return "draw" if any(BY_NAME[s].scope == "draws" for s in stages) else "world"

@@ -9,9 +9,10 @@ from typing import Any
 from gigacampus.answers import drivers as moves
 from gigacampus.answers.answer import Answer, Missing, known_points, questions
 from gigacampus.answers.completion import COMPANY, complete, perimeter
-from gigacampus.answers.figures import DATED, Figure, Spread, State, known
+from gigacampus.answers.figures import DATED, Figure, Spread, State
 from gigacampus.answers.opening import opening
 from gigacampus.foundation.errors import ScenarioError, nearest, refuse
+from gigacampus.foundation.plain_json import known
 from gigacampus.rerun.place import Place, nearest_campus
 from gigacampus.results.periods import year_period
 from gigacampus.results.result import Result, has_company

@@ -8,12 +8,12 @@ from typing import Any
 from gigacampus import api
 from gigacampus.answers import runner
 from gigacampus.answers.answer import questions
-from gigacampus.answers.figures import known
 from gigacampus.answers.headline import headline
 from gigacampus.ask.routing import by_level, route, topics
 from gigacampus.ask.slots import Change, is_conditional, slots_of
 from gigacampus.explore.compare import flatten
 from gigacampus.foundation.errors import refuse
+from gigacampus.foundation.plain_json import known
 from gigacampus.pipeline.run import run
 from gigacampus.rerun.place import Place
 from gigacampus.rerun.reopen import plan_of, with_files, with_value

@@ -30,9 +30,9 @@ def actuals(
     if scenario is not None and out is not None:
         write_scenario(result, scenario, out, quarters)
     if as_json:
-        import json
+        from gigacampus.foundation.plain_json import json_text
 
-        print(json.dumps(report | {"scenario": str(out) if out else None}))
+        print(json_text(report | {"scenario": str(out) if out else None}))
         return 0
     print(f"  {'period':<9}{'metric':<18}{'actual':>12}{'10 %':>12}{'median':>12}{'90 %':>12}{'CRPS':>11}   million USD")
     for row in report["rows"]:

@@ -31,9 +31,9 @@ def adequacy(
         typer.echo(f"Playing {years} years of outages ...", err=True)
     found = adequacy_of(run, campus=campus, year=year, simulated_years=years, seed=seed)
     if as_json:
-        import json
+        from gigacampus.foundation.plain_json import json_text
 
-        typer.echo(json.dumps(found))
+        typer.echo(json_text(found))
         return 0
     for name, report in found["campuses"].items():
         for line in lines(name, found["year"], report):

@@ -42,12 +42,10 @@ def answer(
     found = runner.ask(result, wanted, parse(at) if at else None)
     none = bool(ids) and all("rows" in row and row["value"] is None and row.get("missing") for row in found)
     if as_json:
-        import json
-
-        from gigacampus.answers.figures import known
+        from gigacampus.foundation.plain_json import json_text
 
         errors = {"errors": [problem.as_json() for problem in refused]} if refused else {}
-        print(json.dumps({"answers": known(found), **errors}, default=str))
+        print(json_text({"answers": found, **errors}))
     else:
         with spoken(lang):
             for row in found:

@@ -24,9 +24,9 @@ def ask(
 
     found = answered(store.read(run), question)
     if as_json:
-        import json
+        from gigacampus.foundation.plain_json import json_text
 
-        print(json.dumps(found, default=str, ensure_ascii=False))
+        print(json_text(found, ascii_only=False))
     else:
         _show(found)
     return 0 if found["answered"] else 2

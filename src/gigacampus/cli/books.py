@@ -40,10 +40,10 @@ def books(
         _write(exact, out, money)
     years = single_draw_books.by_year(exact, entity, money)
     if as_json:
-        import json
+        from gigacampus.foundation.plain_json import json_text
 
         print(
-            json.dumps(
+            json_text(
                 {
                     "draw": chosen,
                     "entity": entity,

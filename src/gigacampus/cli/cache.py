@@ -32,9 +32,9 @@ def cache(
         "kinds": _kinds(list(cache_folder.kept_files())),
     }
     if as_json:
-        import json
+        from gigacampus.foundation.plain_json import json_text
 
-        print(json.dumps(found))
+        print(json_text(found))
         return 0
     _show(found)
     return 0

@@ -26,9 +26,9 @@ def claims(
 
     found = judge.judged(store.read(run), register.read(file))
     if as_json:
-        import json
+        from gigacampus.foundation.plain_json import json_text
 
-        print(json.dumps(found, default=str))
+        print(json_text(found))
         return 0
     with spoken(lang):
         _show(found, only)

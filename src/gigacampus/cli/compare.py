@@ -28,11 +28,9 @@ def compare(
     left, right = store.read(a), store.read(b)
     changed, headline, outputs = diff.inputs(left, right), diff.headlines(left, right), diff.outputs(left, right)
     if as_json:
-        import json
+        from gigacampus.foundation.plain_json import json_text
 
-        print(
-            json.dumps({"inputs": [asdict(c) for c in changed], "headline": headline, "outputs": [asdict(c) for c in outputs]}, default=str)
-        )
+        print(json_text({"inputs": [asdict(c) for c in changed], "headline": headline, "outputs": [asdict(c) for c in outputs]}))
         return 0
     from rich.table import Table
 

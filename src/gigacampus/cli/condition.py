@@ -35,9 +35,9 @@ def condition(
         write_text(out, conditioning.patch_text(found, on.name if on is not None else "the reported quarters"))
         found["written"] = str(out)
     if as_json:
-        import json
+        from gigacampus.foundation.plain_json import json_text
 
-        print(json.dumps(found))
+        print(json_text(found))
         return 0
     from gigacampus.explore.render_text import conditioned_lines
 

@@ -34,9 +34,9 @@ def day(
     place, minute = (parse(at) if at else None), (parsed_minute(trip) if trip else None)
     found = day_of(result, parsed_day(on), campus=campus or None, place=place, trip_minute=minute)
     if as_json:
-        import json
+        from gigacampus.foundation.plain_json import json_text
 
-        typer.echo(json.dumps({"run": str(run), **found.plain()}))
+        typer.echo(json_text({"run": str(run), **found.plain()}))
         return 0
     from gigacampus.cli import day_view
 

@@ -53,9 +53,9 @@ def dispatch(
     held = opened(run, (), quiet=as_json)
     found = dispatched(held, asked, campus=campus, year=year, progress=_counted if shown and sys.stderr.isatty() else None)
     if as_json:
-        import json
+        from gigacampus.foundation.plain_json import json_text
 
-        typer.echo(json.dumps(found))
+        typer.echo(json_text(found))
         return 0
     for line in lines(found):
         typer.echo(line)

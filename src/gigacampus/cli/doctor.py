@@ -16,10 +16,11 @@ def doctor(as_json: AS_JSON = False) -> int:
     rows = checks()
     broken = [row for row in rows if row.needed and not row.fine]
     if as_json:
-        import json
         from dataclasses import asdict
 
-        print(json.dumps({"checks": [asdict(row) for row in rows], "fine": not broken}))
+        from gigacampus.foundation.plain_json import json_text
+
+        print(json_text({"checks": [asdict(row) for row in rows], "fine": not broken}))
         return 1 if broken else 0
     for row in rows:
         mark = "ok  " if row.fine else "FAIL" if row.needed else "none"

@@ -29,10 +29,11 @@ def explain(
         return 2
     stages = [s for s in STAGES if what in (None, s.name) or (what in REGISTRY and REGISTRY[what].stage == s.name)]
     if as_json:
-        import json
         from dataclasses import asdict
 
-        print(json.dumps([{**asdict(s), "leaves_out": s.leaves_out, "gives": [asdict(v) for v in of_stage(s.name)]} for s in stages]))
+        from gigacampus.foundation.plain_json import json_text
+
+        print(json_text([{**asdict(s), "leaves_out": s.leaves_out, "gives": [asdict(v) for v in of_stage(s.name)]} for s in stages]))
         return 0
     for stage in stages:
         typer.echo(f"{stage.name} (level {stage.level}): needs {', '.join(stage.needs) or 'nothing'}")

@@ -43,9 +43,9 @@ def forecast(
 
 def _shown(found: dict[str, Any], as_json: bool, words: Any) -> int:
     if as_json:
-        import json
+        from gigacampus.foundation.plain_json import json_text
 
-        print(json.dumps(found))
+        print(json_text(found))
     else:
         words(found)
     return 0

@@ -30,9 +30,9 @@ def _outcome(command: Callable[..., int], args: Any, kwargs: Any) -> int:
         return code
     except ScenarioError as error:
         if kwargs.get("as_json"):
-            import json
+            from gigacampus.foundation.plain_json import json_text
 
-            typer.echo(json.dumps(error.as_json()))
+            typer.echo(json_text(error.as_json()))
         typer.echo(str(error), err=True)
         return 2
     except KeyboardInterrupt:

@@ -34,9 +34,9 @@ def layouts(
     asked = {"best": best, "bits": bits, "batch_tokens": batch_tokens, "sequence_tokens": sequence_tokens}
     found = _on_campus(campus, month, model, accelerators, on, asked) if campus else _on_number(model, accelerators, on, month, asked)
     if as_json:
-        import json
+        from gigacampus.foundation.plain_json import json_text
 
-        typer.echo(json.dumps(found))
+        typer.echo(json_text(found))
         return 0
     for pool in (found, *found.get("others", [])):
         for line in lines(pool):

@@ -28,10 +28,10 @@ def links(
         raise refuse(why, path="RUN", fix="take a run of scenarios/xai-2026-01.yaml")
     found = effects(result, wanted, progress=None if as_json else lambda title: typer.echo(f"cutting: {title}", err=True))
     if as_json:
-        import json
+        from gigacampus.foundation.plain_json import json_text
 
         rows = [{"link": w.key, "title": w.title, "switch": w.switch, "cut": w.lines()} for w in wanted]
-        typer.echo(json.dumps({"links": rows, "effects": [e.as_dict() for e in found]}))
+        typer.echo(json_text({"links": rows, "effects": [e.as_dict() for e in found]}))
         return 0
     for link in wanted:
         typer.echo(f"{link.key}: {link.title}")

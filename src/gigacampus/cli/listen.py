@@ -28,9 +28,9 @@ def listen(
 
     report = listen_run(run, receptor, out, month=month, period=period, wind=wind, tones_hz=list(tone or ()))
     if as_json:
-        import json
+        from gigacampus.foundation.plain_json import json_text
 
-        print(json.dumps(report))
+        print(json_text(report))
         return 0
     standing = ", ".join(report["walls"]) or "none"
     print(f"{report['receptor']}, {report['period']} of {report['month']}, wind: {report['wind']}; walls: {standing}")

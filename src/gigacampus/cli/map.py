@@ -57,9 +57,9 @@ def map(
     for finding in report["findings"]:
         typer.echo(f"finding: {finding}", err=True)
     if as_json:
-        import json
+        from gigacampus.foundation.plain_json import json_text
 
-        print(json.dumps(report))
+        print(json_text(report))
     elif check:
         print(
             f"{report['screens']['buildings']} buildings and {report['screens']['walls']} walls can be used; "

@@ -70,9 +70,9 @@ def stream(
         write_text(write, patch_text(found))
         found["written"] = str(write)
     if as_json:
-        import json
+        from gigacampus.foundation.plain_json import json_text
 
-        print(json.dumps(found))
+        print(json_text(found))
         return 0
     for line in _lines(found):
         typer.echo(line)

@@ -38,9 +38,9 @@ def clients(
 
     found = replayed(result, seconds=seconds, per_s=rate, seed=seed, on=on, progress=None if as_json else _progress)
     if as_json:
-        import json
+        from gigacampus.foundation.plain_json import json_text
 
-        print(json.dumps(found))
+        print(json_text(found))
     else:
         for line in _lines(found):
             typer.echo(line)
@@ -52,10 +52,10 @@ def clients(
 def _serve(result: Any, *, seconds: float, rate: float, on: str, port: int, instant: bool, as_json: bool) -> int:
     """Serve until the time is over; tells the address first."""
     import asyncio
-    import json
     from dataclasses import asdict
 
     from gigacampus.answers.clients import timing_of
+    from gigacampus.foundation.plain_json import json_text
     from gigacampus.measure.clients.server import HOST, ChatServer
     from gigacampus.measure.clients.serving import INSTANT
 
@@ -65,13 +65,13 @@ def _serve(result: Any, *, seconds: float, rate: float, on: str, port: int, inst
         server = ChatServer(timing)
         url = f"http://{HOST}:{await server.start(port)}/v1"
         told = {"url": url, "model": timing.model, "slots": timing.slots}
-        print(json.dumps(told) if as_json else f"{timing.model} on {url}, {timing.slots:,} requests at a time", flush=True)
+        print(json_text(told) if as_json else f"{timing.model} on {url}, {timing.slots:,} requests at a time", flush=True)
         await (asyncio.sleep(seconds) if seconds else asyncio.Event().wait())
         await server.stop()
         return asdict(server.counts)
 
     counts = asyncio.run(serve())
-    print(json.dumps(counts) if as_json else ", ".join(f"{value:,} {name.replace('_', ' ')}" for name, value in counts.items()))
+    print(json_text(counts) if as_json else ", ".join(f"{value:,} {name.replace('_', ' ')}" for name, value in counts.items()))
     return 0
 
 

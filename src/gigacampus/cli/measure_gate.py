@@ -51,9 +51,9 @@ def gate(
         write_text(write, patch_text(found))
         found["written"] = str(write)
     if as_json:
-        import json
+        from gigacampus.foundation.plain_json import json_text
 
-        print(json.dumps(found))
+        print(json_text(found))
     else:
         for line in [*lines, *([f"Patch: {found['written']}"] if "written" in found else [])]:
             typer.echo(line)

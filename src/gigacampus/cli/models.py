@@ -20,10 +20,11 @@ def models(
 
     found = [f for f in families() if what is None or what in f.path]
     if as_json:
-        import json
         from dataclasses import asdict
 
-        print(json.dumps({"families": [asdict(f) for f in found]}))
+        from gigacampus.foundation.plain_json import json_text
+
+        print(json_text({"families": [asdict(f) for f in found]}))
         return 0
     for family in found:
         typer.echo(f"{family.path}: {family.what}")

@@ -87,9 +87,9 @@ def _refuse_unused(from_load: Path | None, at: str | None, mw: float | None, no_
 
 def _told(written: list[Path], lines: list[str], as_json: bool, **more: object) -> int:
     if as_json:
-        import json
+        from gigacampus.foundation.plain_json import json_text
 
-        print(json.dumps({"written": [str(p) for p in written], "scenario": str(written[0]), **more}, default=str))
+        print(json_text({"written": [str(p) for p in written], "scenario": str(written[0]), **more}))
         return 0
     for text in lines:
         typer.echo(text)

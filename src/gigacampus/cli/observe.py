@@ -33,9 +33,9 @@ def observe(
 
     report = observe_run(run, readings, month=month, out=out)
     if as_json:
-        import json
+        from gigacampus.foundation.plain_json import json_text
 
-        print(json.dumps(report))
+        print(json_text(report))
         return 0
     print("Offset of source groups in dB (80 % band): prior -> posterior")
     learnt = [

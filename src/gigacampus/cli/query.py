@@ -32,9 +32,9 @@ def query(
     with _stopped_after(LONGEST_S + GRACE_S):
         columns, rows = ask(runs, sql)
     if as_json:
-        import json
+        from gigacampus.foundation.plain_json import json_text
 
-        print(json.dumps({"columns": columns, "rows": rows}, default=str))
+        print(json_text({"columns": columns, "rows": rows}))
         return 0
     from rich.table import Table
 

@@ -26,9 +26,9 @@ def quiet(
 
     report = quiet_run(run, receptor, limit_dba=limit, month=month, wind=wind, wall_usd_per_m2=wall_usd_per_m2)
     if as_json:
-        import json
+        from gigacampus.foundation.plain_json import json_text
 
-        print(json.dumps(report))
+        print(json_text(report))
         return 0 if report["kept"] else 1
     print(f"{report['campus']}, nights of {report['month']}, wind: {report['wind']}, limit {report['limit_dba']:g} dBA")
     plan = report["plan"]

@@ -25,9 +25,9 @@ def replay(
 
     found = replayed(opened(run, (), quiet=as_json), trace, on=on, replicas=replicas)
     if as_json:
-        import json
+        from gigacampus.foundation.plain_json import json_text
 
-        typer.echo(json.dumps(found))
+        typer.echo(json_text(found))
         return 0
     for line in lines(found):
         typer.echo(line)

@@ -35,9 +35,9 @@ def report(
     with spoken(lang):
         written = _whole(store.read(run), html) if page is None else _sheet(store.read(run), page, at, pdf, html, paper)
     if as_json:
-        import json
+        from gigacampus.foundation.plain_json import json_text
 
-        print(json.dumps({"written": [str(path) for path in written]}))
+        print(json_text({"written": [str(path) for path in written]}))
         return 0
     for path in written:
         typer.echo(f"wrote {path}")

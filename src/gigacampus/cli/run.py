@@ -79,10 +79,10 @@ def run(
             target = api.save(result, out, api.folder_name(scenario, result), use_cache=not no_cache)
     missed = [g for g in result.manifest["goals"] if not g["met"]]
     if as_json:
-        import json
+        from gigacampus.foundation.plain_json import json_text
 
         keys = ("title", "as_of", "hash", "run", "headline", "goals", "levels", "unused_inputs", "ledger", "seconds", "twin")
-        print(json.dumps({"run_folder": str(target), **{k: result.manifest.get(k) for k in keys}}, default=str))
+        print(json_text({"run_folder": str(target), **{k: result.manifest.get(k) for k in keys}}))
     else:
         with spoken(lang):
             headline_table(result)
@@ -97,9 +97,9 @@ def _print_resolved(path: Path, sets: tuple[str, ...], as_json: bool) -> int:
 
     _, document = load(path, sets=sets)
     if as_json:
-        import json
+        from gigacampus.foundation.plain_json import json_text
 
-        print(json.dumps({"scenario": document.resolved(), "origins": document.origins()}, default=str))
+        print(json_text({"scenario": document.resolved(), "origins": document.origins()}))
         return 0
     for dotted, where in document.origins().items():
         print(f"{dotted}: {document.value(dotted)!r}  # {where}")

@@ -31,9 +31,9 @@ def sensitivity(
     held = hold(opened(run, tuple(set_ or ()), quiet=as_json))
     found = shares(held, runway_months(held).goal if of == "runway" else goal_of(held, of), method=method, inputs=inputs)
     if as_json:
-        import json
+        from gigacampus.foundation.plain_json import json_text
 
-        print(json.dumps(found))
+        print(json_text(found))
         return 0
     for line in lines(found):
         typer.echo(line)

@@ -40,9 +40,9 @@ def solve(
 
         found["written"] = str(write_solved(result, found, lines(found), out))
     if as_json:
-        import json
+        from gigacampus.foundation.plain_json import json_text
 
-        print(json.dumps(found))
+        print(json_text(found))
         return 0
     for line in lines(found):
         typer.echo(line)

@@ -34,9 +34,9 @@ def sources(
     known = library.sources()
     rows = [{**row, "cited": [known[k] for k in library.source_keys(row["source"]) if k in known]} for row in rows]
     if as_json:
-        import json
+        from gigacampus.foundation.plain_json import json_text
 
-        print(json.dumps({"values": rows}, default=str))
+        print(json_text({"values": rows}))
         return 0
     _show(rows)
     return 0

@@ -69,9 +69,9 @@ def resumable(work: Callable[[], int], out: Path) -> int:
 
 def _tell(found: dict[str, Any], as_json: bool) -> int:
     if as_json:
-        import json
+        from gigacampus.foundation.plain_json import json_text
 
-        print(json.dumps(found))
+        print(json_text(found))
     else:
         left = "" if found["left_s"] is None else f", {_span(found['left_s'])} left"
         print(f"{found['state']}: {found['finished']} of {found['cases']} cases{left}")

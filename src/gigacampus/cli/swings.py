@@ -24,9 +24,9 @@ def swings(
 
     found = swings_of(run, campus=campus, month=month)
     if as_json:
-        import json
+        from gigacampus.foundation.plain_json import json_text
 
-        typer.echo(json.dumps(found))
+        typer.echo(json_text(found))
         return 0
     for name, report in found["campuses"].items():
         for line in lines(name, found["month"], report):

@@ -28,9 +28,9 @@ def validate(
 
     found = judge(tuple(families or ()), data)
     if as_json:
-        import json
+        from gigacampus.foundation.plain_json import json_text
 
-        print(json.dumps(found.to_json(), default=str))
+        print(json_text(found.to_json()))
         return 0 if found.good else 1
     _show_cases(found.cases)
     _show_files(found.files)

@@ -27,9 +27,9 @@ def world(
         with shown(quiet=as_json) as tell:
             found = run(out, executor=executor, workers=workers, worlds=worlds, tell=tell)
         if as_json:
-            import json
+            from gigacampus.foundation.plain_json import json_text
 
-            print(json.dumps(found))
+            print(json_text(found))
         else:
             print(f"{found['finished']} of {found['campuses']} campuses")
             for one in found["failed"]:

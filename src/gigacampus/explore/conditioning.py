@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 from scipy.special import ndtr
 
-from gigacampus.answers.figures import known
 from gigacampus.answers.labels import title, unit_of
 from gigacampus.company.analysis.calibrate import LEAST_EFFECTIVE, Posterior, TooFewDraws, condition, weighted_quantile
 from gigacampus.company.analysis.goals import Goal, Series
@@ -19,6 +18,7 @@ from gigacampus.explore.run_session import Held, goal_of
 from gigacampus.explore.solving import ENDS, SCREEN
 from gigacampus.explore.tornado import runway_months
 from gigacampus.foundation.errors import nearest, printable, refuse
+from gigacampus.foundation.plain_json import known
 from gigacampus.foundation.tables.money import MoneyRow, months_of_period, read_money
 from gigacampus.registry.stages import BY_NAME
 from gigacampus.registry.variables import REGISTRY

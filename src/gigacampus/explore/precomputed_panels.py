@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from gigacampus.answers.figures import known
 from gigacampus.explore.run_session import Held, goal_of, hold
 from gigacampus.explore.solving import leading, two, vary_of
 from gigacampus.explore.tornado import months_left, runway_months, share_met, tornado
 from gigacampus.foundation.errors import ScenarioError
+from gigacampus.foundation.plain_json import known
 from gigacampus.pipeline import cache
 from gigacampus.results.result import Result, has_company
 

@@ -9,13 +9,13 @@ from typing import Any
 
 import numpy as np
 
-from gigacampus.answers.figures import known
 from gigacampus.answers.labels import title, told, unit_of
 from gigacampus.company.analysis.goals import Goal
 from gigacampus.company.analysis.sensitivity import slopes
 from gigacampus.company.analysis.solve import chances, edge, least_surprising, required
 from gigacampus.explore.run_session import Held, goal_of
 from gigacampus.foundation.errors import nearest, printable, refuse
+from gigacampus.foundation.plain_json import known
 from gigacampus.registry.renamed import current_input
 from gigacampus.registry.stages import BY_NAME
 from gigacampus.scenario.plan import is_read

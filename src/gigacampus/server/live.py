@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from gigacampus.answers.figures import Figure, known
+from gigacampus.answers.figures import Figure
 from gigacampus.answers.headline import headline, loudest
 from gigacampus.explore.instant_estimate import fitted, has_spread
+from gigacampus.foundation.plain_json import known
 from gigacampus.report import reading, words
 from gigacampus.results.periods import as_of_month, year_ahead
 from gigacampus.results.result import Result, quantiles

@@ -281,6 +281,6 @@ def _job(here: House, name: str) -> Job:
 
 def _plain(value: Any) -> Any:
     """Data for JSON, numbers that nobody knows as null."""
-    from gigacampus.answers.figures import known
+    from gigacampus.foundation.plain_json import known
 
     return known(value)
