@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import math
-from datetime import date
+from datetime import date, time, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import numpy as np
 
@@ -23,11 +25,15 @@ def known(value: Any) -> Any:
         return [known(v) for v in value]
     if isinstance(value, (np.generic, np.ndarray)):
         return known(value.tolist())
+    if isinstance(value, Decimal):
+        return known(float(value))
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def json_text(value: Any, *, ascii_only: bool = True) -> str:
-    """One JSON object as text: days and paths as their names, numpy's numbers as numbers. Raises ``TypeError`` for anything else.
+    """One JSON object as text: days, times, spans and paths as they are written, numpy's and decimal numbers as numbers.
+
+    Raises ``TypeError`` for anything else.
 
     >>> json_text({"a": float("inf"), "n": np.int64(3), "day": date(2026, 1, 16)})
     '{"a": null, "n": 3, "day": "2026-01-16"}'
@@ -36,6 +42,8 @@ def json_text(value: Any, *, ascii_only: bool = True) -> str:
 
 
 def _named(value: Any) -> str:
-    if isinstance(value, date | Path):
+    if isinstance(value, date | time | timedelta | Path | UUID):
         return str(value)
+    if isinstance(value, bytes):
+        return value.hex()
     raise TypeError(f"{type(value).__name__} is no plain data")
