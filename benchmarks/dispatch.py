@@ -15,9 +15,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from gigacampus.power.dispatch_dp import solve_dp
-from gigacampus.power.dispatch_lp import Choices, solve
-from gigacampus.power.dispatch_problem import Dispatch, Permit, Problem, Storage, UnitClass, objective_usd
+from gigacampus.power.dispatch.dynamic_programme import solve_dp
+from gigacampus.power.dispatch.linear_programme import Choices, solve
+from gigacampus.power.dispatch.problem import Dispatch, Permit, Problem, Storage, UnitClass, objective_usd
 from gigacampus.schema.power import TariffEntry
 
 GAS_USD, FULL_MMBTU, UNITS, MW = 3.5, 10.5, 40, 16.0

@@ -16,7 +16,8 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from tests.power import synthetic, twin
 
 from gigacampus.cooling import stage as cooling_stage
-from gigacampus.power import demand_stage, dispatch_stage, emissions_stage, weather_stage
+from gigacampus.power import demand_stage, emissions_stage, weather_stage
+from gigacampus.power.dispatch import dispatch_stage
 from gigacampus.power.fleet import fleet_of
 from gigacampus.power.load import load_terms, plant_of
 from gigacampus.schema.power import WeatherSpec

@@ -4,11 +4,11 @@ import pytest
 
 from gigacampus.cli.dispatch import lines
 from gigacampus.foundation.errors import ScenarioError
-from gigacampus.power.dispatch_lp import Choices, solve
-from gigacampus.power.dispatch_problem import Permit, objective_usd, permits_broken
-from gigacampus.power.dispatch_rolling import least
+from gigacampus.power.dispatch.linear_programme import Choices, solve
+from gigacampus.power.dispatch.problem import Permit, objective_usd, permits_broken
+from gigacampus.power.dispatch.rolling import least
 from gigacampus.rerun.dispatch import Asked, _solved, dispatched, summary
-from tests.power.test_dispatch_lp import FLAT, np, problem, replace, store, units
+from tests.power.test_linear_programme import FLAT, np, problem, replace, store, units
 
 
 def told(found, given):

@@ -128,7 +128,7 @@ def test_an_island_says_what_a_job_that_stops_and_a_unit_that_trips_do(swings):
 
 
 def test_a_floor_takes_swing_off_and_burns_energy(run):
-    from gigacampus.power.swing_spectrum import through
+    from gigacampus.power.swings.spectrum import through
     from gigacampus.rerun.swings import waves_of
     from gigacampus.schema.power import PowerSpec
     from gigacampus.schema.swings import SwingSpec

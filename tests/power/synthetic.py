@@ -9,7 +9,8 @@ import numpy as np
 
 from gigacampus.cooling import stage as cooling_stage
 from gigacampus.foundation.calendar import Months
-from gigacampus.power import demand_stage, dispatch_stage, emissions_stage, weather_stage
+from gigacampus.power import demand_stage, emissions_stage, weather_stage
+from gigacampus.power.dispatch import dispatch_stage
 from gigacampus.registry.stage_inputs import Coordinates, Inputs
 from gigacampus.scenario.class_rows import typical
 from gigacampus.schema.buildout import BatteryBlock, CoolingBlock, GeneratorBlock

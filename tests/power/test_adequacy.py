@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from gigacampus.pipeline.run import check
-from gigacampus.power import adequacy_stage
-from gigacampus.power.adequacy import Group, outage_table, shortage, units_out_probability
-from gigacampus.power.adequacy_supply import supplies
-from gigacampus.power.outage_years import SupplyYear, after_battery, play
+from gigacampus.power.adequacy import adequacy_stage
+from gigacampus.power.adequacy.outage_table import Group, outage_table, shortage, units_out_probability
+from gigacampus.power.adequacy.outage_years import SupplyYear, after_battery, play
+from gigacampus.power.adequacy.supply import supplies
 from gigacampus.schema.adequacy import AdequacySpec
 from gigacampus.schema.power import PowerSpec
 from tests.power import synthetic
@@ -100,7 +100,7 @@ def test_common_causes_and_cold_agree_too_and_raise_the_risk(short_year):
 
 def a_supply(given):
     """The supply of the first hour as the stage's class, without a battery."""
-    from gigacampus.power.adequacy_supply import Supply
+    from gigacampus.power.adequacy.supply import Supply
 
     models = tuple("abc"[: given.unit_mw.shape[0]])
     return Supply(models, given.unit_mw, given.count[:, 0], given.feed_mw[:, 0], 1.0, np.ones(8760), given.cold, np.zeros(4), given.rules)

@@ -5,13 +5,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from gigacampus.power.dispatch_campus import gather
-from gigacampus.power.dispatch_choice import chosen, objective_usd
-from gigacampus.power.dispatch_lp import Choices, solve
-from gigacampus.power.dispatch_problem import objective_usd as year_usd
-from gigacampus.power.dispatch_year import year_of
+from gigacampus.power.dispatch.campus import gather
+from gigacampus.power.dispatch.choice import chosen, objective_usd
+from gigacampus.power.dispatch.linear_programme import Choices, solve
+from gigacampus.power.dispatch.problem import objective_usd as year_usd
+from gigacampus.power.dispatch.storage_kernels import cut_hours
+from gigacampus.power.dispatch.year import year_of
 from gigacampus.power.load import month_hours
-from gigacampus.power.storage_kernels import cut_hours
 from gigacampus.schema.power import PeakWindowSpec, TariffEntry
 from tests.power import synthetic, twin
 

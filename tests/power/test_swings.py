@@ -6,8 +6,8 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from gigacampus.power.island import Island, nadir_hz, response_hz, rocof_hz_per_s
-from gigacampus.power.swing_spectrum import HARMONICS, Store, Wave, harmonics_mw, smoothing_needed, store_gain, through
+from gigacampus.power.swings.island import Island, nadir_hz, response_hz, rocof_hz_per_s
+from gigacampus.power.swings.spectrum import HARMONICS, Store, Wave, harmonics_mw, smoothing_needed, store_gain, through
 
 ITERATION, CHECKPOINT = Wave(100.0, 2.0, 0.2, 0.05), Wave(150.0, 1800.0, 15.0 / 1800.0, 4.0)
 BAND = (0.1, 20.0)

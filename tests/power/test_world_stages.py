@@ -9,7 +9,8 @@ from gigacampus.cooling import stage as cooling_stage
 from gigacampus.foundation.errors import ScenarioError
 from gigacampus.pipeline.run import check
 from gigacampus.pipeline.tracking import view
-from gigacampus.power import demand_stage, dispatch_stage, emissions_stage, weather_stage
+from gigacampus.power import demand_stage, emissions_stage, weather_stage
+from gigacampus.power.dispatch import dispatch_stage
 from gigacampus.registry.kinds import COOLING
 from gigacampus.registry.stage_inputs import Inputs
 from gigacampus.schema.buildout import CoolingBlock

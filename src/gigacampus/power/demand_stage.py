@@ -6,7 +6,7 @@ import numpy as np
 
 from gigacampus.power.kernels import LOAD_ROWS, load_hours, load_months
 from gigacampus.power.load import campus_load, month_hours, unique_rows, user_load_mw
-from gigacampus.power.swing import checkpoint_swing_mw, swing_after_storage_mw
+from gigacampus.power.swings.checkpoint_swing import checkpoint_swing_mw, swing_after_storage_mw
 from gigacampus.registry.stage_inputs import Inputs
 from gigacampus.schema.scenario import CampusSpec
 

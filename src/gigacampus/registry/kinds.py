@@ -140,7 +140,7 @@ class DispatchOrder(Kind):
     grid_carries_base: bool
     """True: units run for what the grid cannot give; False: the grid gives what units cannot."""
     by_price: bool = field(default=False, kw_only=True)
-    """Whether each month takes the cheapest of the ways in ``power/dispatch_choice.py``, and the battery works for the bill."""
+    """Whether each month takes the cheapest of the ways in ``power/dispatch/choice.py``, and the battery works for the bill."""
 
 
 DISPATCH_ORDERS: Kinds[DispatchOrder] = Kinds(

@@ -65,7 +65,7 @@ STAGES: tuple[Stage, ...] = (
     ),
     Stage(
         "dispatch",
-        "gigacampus.power.dispatch_stage",
+        "gigacampus.power.dispatch.dispatch_stage",
         ("buildout", "weather", "cooling", "demand"),
         ("horizon", "library", "compute", "campuses.*.cooling", "campuses.*.power", "campuses.*.blocks", "campuses.*.site"),
         1,
@@ -73,7 +73,7 @@ STAGES: tuple[Stage, ...] = (
     ),
     Stage(
         "adequacy",
-        "gigacampus.power.adequacy_stage",
+        "gigacampus.power.adequacy.adequacy_stage",
         ("buildout", "weather", "cooling", "dispatch"),
         ("horizon", "library", "compute", "campuses.*.cooling", "campuses.*.power", "campuses.*.blocks", "campuses.*.site"),
         1,

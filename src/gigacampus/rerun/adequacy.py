@@ -11,10 +11,10 @@ import numpy as np
 from gigacampus.compute.failures import daly_interval_h
 from gigacampus.foundation.errors import refuse
 from gigacampus.foundation.units import SECONDS_PER_HOUR
-from gigacampus.power.adequacy_stage import load_of_hours, planned_rows
-from gigacampus.power.adequacy_supply import CampusSupplies, Supply, supplies
+from gigacampus.power.adequacy.adequacy_stage import load_of_hours, planned_rows
+from gigacampus.power.adequacy.outage_years import SupplyYear, play
+from gigacampus.power.adequacy.supply import CampusSupplies, Supply, supplies
 from gigacampus.power.load import campus_load, month_hours, user_load_mw
-from gigacampus.power.outage_years import SupplyYear, play
 from gigacampus.registry.stage_inputs import Inputs
 from gigacampus.rerun.reopen import reopened
 from gigacampus.results import store

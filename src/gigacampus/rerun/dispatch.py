@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from gigacampus.foundation.errors import nearest, refuse
-from gigacampus.power.dispatch_dp import solve_dp
-from gigacampus.power.dispatch_lp import Choices, Infeasible, OutOfTime
-from gigacampus.power.dispatch_problem import (
+from gigacampus.power.dispatch.dynamic_programme import solve_dp
+from gigacampus.power.dispatch.linear_programme import Choices, Infeasible, OutOfTime
+from gigacampus.power.dispatch.problem import (
     BILL_PARTS,
     COST_PARTS,
     Dispatch,
@@ -20,8 +20,8 @@ from gigacampus.power.dispatch_problem import (
     objective_usd,
     permits_broken,
 )
-from gigacampus.power.dispatch_rolling import Progress, least, rolled
-from gigacampus.power.dispatch_year import year_of
+from gigacampus.power.dispatch.rolling import Progress, least, rolled
+from gigacampus.power.dispatch.year import year_of
 from gigacampus.rerun.reopen import reopened
 from gigacampus.results.result import Result
 

@@ -11,8 +11,8 @@ import numpy as np
 from gigacampus.foundation.errors import refuse
 from gigacampus.foundation.references import name_of
 from gigacampus.foundation.units import HOURS_PER_YEAR
-from gigacampus.power.island import Island, nadir_hz, response_hz, rocof_hz_per_s
-from gigacampus.power.swing_spectrum import Left, Store, Wave, smoothing_needed, through
+from gigacampus.power.swings.island import Island, nadir_hz, response_hz, rocof_hz_per_s
+from gigacampus.power.swings.spectrum import Left, Store, Wave, smoothing_needed, through
 from gigacampus.registry.stage_inputs import Inputs
 from gigacampus.rerun.reopen import reopened
 from gigacampus.results import store

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from gigacampus.power.adequacy import Group, outage_table, shortage, units_out_probability
+from gigacampus.power.adequacy.outage_table import Group, outage_table, shortage, units_out_probability
 from gigacampus.validation.case_folder import CaseFolder, Row, score
 from gigacampus.validation.case_rows import CaseRow
 from gigacampus.validation.emissions import number, relative, seen

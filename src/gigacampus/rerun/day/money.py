@@ -8,7 +8,7 @@ import numpy as np
 
 from gigacampus.foundation.references import entry_of
 from gigacampus.foundation.units import MINUTES_PER_HOUR
-from gigacampus.power.minutes import held
+from gigacampus.power.swings.minutes import held
 from gigacampus.power.tariff import bill_of_hours_usd, hourly_bill_usd, on_peak_hours
 from gigacampus.rerun.day.clock import HOURS, MINUTES, Clock
 from gigacampus.rerun.day.supply import Supply

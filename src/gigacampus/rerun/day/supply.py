@@ -11,7 +11,8 @@ from gigacampus.foundation.errors import refuse
 from gigacampus.foundation.references import entry_of
 from gigacampus.foundation.units import MINUTES_PER_HOUR, SECONDS_PER_HOUR
 from gigacampus.power import emissions_stage
-from gigacampus.power.minutes import (
+from gigacampus.power.dispatch.supply_hours import Outage, SupplyHours, hours_of_month
+from gigacampus.power.swings.minutes import (
     SupplyMinutes,
     Trip,
     checkpoint_wave_mw,
@@ -22,7 +23,6 @@ from gigacampus.power.minutes import (
     spread_starts,
     tripped,
 )
-from gigacampus.power.supply_hours import Outage, SupplyHours, hours_of_month
 from gigacampus.registry.stage_inputs import Inputs
 from gigacampus.rerun.day.clock import MINUTES, Clock
 from gigacampus.rerun.reopen import reopened

@@ -9,7 +9,7 @@ import numpy as np
 from gigacampus.compute.minutes import machine_split
 from gigacampus.foundation.units import HOURS_PER_DAY, MINUTES_PER_HOUR
 from gigacampus.power.demand_stage import it_hours_mw
-from gigacampus.power.minutes import held
+from gigacampus.power.swings.minutes import held
 from gigacampus.products.demand import day_profile
 from gigacampus.products.minutes import gates_per_h, posts_per_day
 from gigacampus.rerun.day.clock import HOURS, MINUTES, Clock

@@ -6,7 +6,7 @@ import numpy as np
 
 from gigacampus.foundation.calendar import MONTH_START_HOUR
 from gigacampus.foundation.units import HOURS_PER_YEAR
-from gigacampus.power.adequacy_supply import CampusSupplies, supplies
+from gigacampus.power.adequacy.supply import CampusSupplies, supplies
 from gigacampus.power.kernels import LOAD_ROWS, load_hours
 from gigacampus.power.load import CampusLoad, campus_load, month_hours, planned_load, unique_rows, user_load_mw, work_frac
 from gigacampus.registry.stage_inputs import Inputs

@@ -9,8 +9,8 @@ from dataclasses import replace
 import numpy as np
 
 from gigacampus.foundation.units import HOURS_PER_DAY
-from gigacampus.power.dispatch_lp import Choices, blocks_filled, solve
-from gigacampus.power.dispatch_problem import Dispatch, Problem, permits_broken
+from gigacampus.power.dispatch.linear_programme import Choices, blocks_filled, solve
+from gigacampus.power.dispatch.problem import Dispatch, Problem, permits_broken
 
 Array = np.ndarray
 

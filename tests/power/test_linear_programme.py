@@ -5,9 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from gigacampus.power.dispatch_lp import Choices, Infeasible, solve
-from gigacampus.power.dispatch_problem import Permit, Problem, Storage, UnitClass, cost_parts, objective_usd, permits_broken
-from gigacampus.power.dispatch_rolling import rolled
+from gigacampus.power.dispatch.linear_programme import Choices, Infeasible, solve
+from gigacampus.power.dispatch.problem import Permit, Problem, Storage, UnitClass, cost_parts, objective_usd, permits_broken
+from gigacampus.power.dispatch.rolling import rolled
 from gigacampus.power.tariff import monthly_bill_usd, on_peak_day_frac
 from gigacampus.schema.power import PeakWindowSpec, TariffEntry
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from gigacampus.foundation.units import HOURS_PER_YEAR
-from gigacampus.power.dispatch_campus import ANY, Campus
-from gigacampus.power.storage_kernels import cut_month
+from gigacampus.power.dispatch.campus import ANY, Campus
+from gigacampus.power.dispatch.storage_kernels import cut_month
 from gigacampus.power.tariff import monthly_bill_usd, on_peak_day_frac, on_peak_hours
 
 Array = np.ndarray

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from gigacampus.foundation.references import entry_of
-from gigacampus.power.dispatch_campus import TRACE, Campus, gather, unit_share
-from gigacampus.power.dispatch_choice import traced
-from gigacampus.power.dispatch_problem import Dispatch, Permit, Problem, Storage, UnitClass
+from gigacampus.power.dispatch.campus import TRACE, Campus, gather, unit_share
+from gigacampus.power.dispatch.choice import traced
+from gigacampus.power.dispatch.problem import Dispatch, Permit, Problem, Storage, UnitClass
 from gigacampus.power.emissions import nox_kg_per_mmbtu, nox_ppm, start_mmbtu
 from gigacampus.power.load import month_hours
 from gigacampus.registry.stage_inputs import Inputs

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from gigacampus.foundation.units import HOURS_PER_YEAR
-from gigacampus.power.dispatch_campus import SUMS, TRACE, Campus, gather, unit_share
-from gigacampus.power.dispatch_choice import chosen, traced
+from gigacampus.power.dispatch.campus import SUMS, TRACE, Campus, gather, unit_share
+from gigacampus.power.dispatch.choice import chosen, traced
 from gigacampus.power.load import month_hours, unique_rows
 from gigacampus.power.tariff import monthly_bill_usd, on_peak_day_frac
 from gigacampus.registry.stage_inputs import Inputs

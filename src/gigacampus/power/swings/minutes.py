@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 
 from gigacampus.foundation.units import MINUTES_PER_HOUR, SECONDS_PER_HOUR, SECONDS_PER_MINUTE
-from gigacampus.power.supply_hours import SupplyHours
+from gigacampus.power.dispatch.supply_hours import SupplyHours
 
 Array = np.ndarray
 IN_HOUR = int(MINUTES_PER_HOUR)

@@ -10,7 +10,7 @@ import numpy as np
 
 from gigacampus.foundation.contingency import without_largest
 from gigacampus.foundation.references import name_of
-from gigacampus.power.adequacy import Group, battery_credit_frac, outage_table, shortage, units_out_probability
+from gigacampus.power.adequacy.outage_table import Group, battery_credit_frac, outage_table, shortage, units_out_probability
 from gigacampus.power.fleet import battery_rows, open_grid_frac
 from gigacampus.power.turbine import altitude_power_frac, ambient_power_frac
 from gigacampus.registry.stage_inputs import Inputs

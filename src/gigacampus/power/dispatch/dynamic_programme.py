@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from gigacampus.foundation.errors import refuse
-from gigacampus.power.commitment_kernels import commit, hour_cost
-from gigacampus.power.dispatch_problem import Dispatch, Problem
+from gigacampus.power.dispatch.commitment_kernels import commit, hour_cost
+from gigacampus.power.dispatch.problem import Dispatch, Problem
 
 Array = np.ndarray
 LEVELS = 49

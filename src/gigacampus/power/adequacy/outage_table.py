@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from gigacampus.foundation.types import Numeric
-from gigacampus.power.adequacy_kernels import loss_hours
+from gigacampus.power.adequacy.shortage_kernels import loss_hours
 
 Array = np.ndarray
 
@@ -159,7 +159,7 @@ def shortage(load_mw: Array, table: OutageTable) -> tuple[Array, Array]:
 
     Notes
     -----
-    Valid for: hours taken one by one; storage and repairs, which tie hours together, are left to ``outage_years``.
+    Valid for: hours taken one by one; storage and repairs, which tie hours together, are left to ``adequacy.outage_years``.
 
     References
     ----------

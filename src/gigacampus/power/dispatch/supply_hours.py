@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from gigacampus.power.dispatch_campus import TRACE, Campus, gather, unit_share
-from gigacampus.power.dispatch_choice import traced
+from gigacampus.power.dispatch.campus import TRACE, Campus, gather, unit_share
+from gigacampus.power.dispatch.choice import traced
 from gigacampus.power.load import month_hours
 from gigacampus.registry.stage_inputs import Inputs
 

@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 
 from gigacampus.foundation.errors import ScenarioError
-from gigacampus.power.commitment_kernels import commit
-from gigacampus.power.dispatch_dp import solve_dp
-from gigacampus.power.dispatch_lp import Choices, solve
-from gigacampus.power.dispatch_problem import cost_parts, objective_usd
-from tests.power.test_dispatch_lp import problem, store, units
+from gigacampus.power.dispatch.commitment_kernels import commit
+from gigacampus.power.dispatch.dynamic_programme import solve_dp
+from gigacampus.power.dispatch.linear_programme import Choices, solve
+from gigacampus.power.dispatch.problem import cost_parts, objective_usd
+from tests.power.test_linear_programme import problem, store, units
 
 
 def hourly(seed, hours, **more):

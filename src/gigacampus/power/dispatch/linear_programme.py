@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 
 from gigacampus.foundation.units import KW_PER_MW
-from gigacampus.power.dispatch_columns import Columns, Part, Rows
-from gigacampus.power.dispatch_problem import Dispatch, Problem, objective_usd
+from gigacampus.power.dispatch.matrix_columns import Columns, Part, Rows
+from gigacampus.power.dispatch.problem import Dispatch, Problem, objective_usd
 from gigacampus.power.tariff import RATCHET_MONTHS
 
 Array = np.ndarray
