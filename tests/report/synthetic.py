@@ -424,8 +424,22 @@ def _map(rng: np.random.Generator) -> dict[str, Any]:
         {"lat": float(39.98 + rng.normal(0, 0.05)), "lon": float(-95.05 + rng.normal(0, 0.07)), "people": float(rng.integers(500, 2600))}
         for _ in range(60)
     ]
+    groups = [
+        {
+            "exposure": what,
+            "within_km": 15.0,
+            "group": name,
+            "exposure_share": 0.4,
+            "nearby_share": 0.5,
+            "county_share": share,
+            "over_county": 0.4 / share,
+        }
+        for what in ("NO2 added", "45 dBA or more by night")
+        for name, share in (("north side", 0.25), ("south side", 0.75))
+    ]
     return {
         "population": population,
+        "groups": groups,
         "contours": [{"title": "Night level", "level": 50.0, "unit": "dBA", "rings": [ring]}],
         "door": {
             "month": "2030-12",

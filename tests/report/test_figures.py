@@ -40,6 +40,7 @@ EXPECTED = [
     "emissions",
     "noise_receptors",
     "noise_people",
+    "burden",
     "water",
     "people",
     "red_lines",

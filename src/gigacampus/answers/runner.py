@@ -19,7 +19,7 @@ from gigacampus.results.result import Result, has_company
 
 MONEY = ("books", "lenders", "owners", "people", "siblings", "worth", "county")
 """Registers that a run carries along for its report."""
-EXTRA = (*MONEY, "promises", "rank", "tornado")
+EXTRA = (*MONEY, "promises", "rank", "tornado", "burden")
 TITLES = {
     "books": "The books of the company by year",
     "lenders": "What the lenders hold and what covers it",
@@ -31,6 +31,7 @@ TITLES = {
     "promises": "What was promised and when it comes",
     "rank": "Where the campus ranks among others",
     "tornado": "What moves the runway and the break-even most",
+    "burden": "Who bears the air and the noise",
 }
 """What each register tells, as a reader asks for it."""
 OF_COMPANY = tuple(name for name in (*MONEY, "tornado") if name != "county")
@@ -164,8 +165,9 @@ def for_manifest(result: Result, *, use_cache: bool = True) -> dict[str, Any]:
     """What a run folder carries along for its report: the answers, people nearby and the address door."""
     from gigacampus.answers.questions.siblings import giving
     from gigacampus.rerun.address_grid import map_of
+    from gigacampus.rerun.group_exposure import by_group
 
-    drawn = map_of(result, use_cache=use_cache)
+    drawn = {**map_of(result, use_cache=use_cache), "groups": by_group(result, use_cache=use_cache)}
     told = {"opening": opening(result), "claims": known(claims_of(result))}
     return {**told, "answers": known(ask(result)), "registers": known(registers(result)), "flows": giving(result), "map": drawn}
 

@@ -20,8 +20,8 @@ def answer(
     ids: Annotated[
         list[str] | None,
         typer.Argument(
-            help="Questions such as Q01, or a register: books, lenders, owners, people, siblings, worth, county, promises, rank, tornado; "
-            "empty: all questions."
+            help="Questions such as Q01, or a register: books, lenders, owners, people, siblings, worth, county, promises, rank, tornado, "
+            "burden; empty: all questions."
         ),
     ] = None,
     at: Annotated[str | None, typer.Option("--at", metavar="LAT,LON", help="A place, for noise, air and the wall.")] = None,

@@ -12,6 +12,21 @@ from gigacampus.scenario import places
 HEARD_WITHIN_M = 8_000.0
 """People farther from every sounding plant are not counted, and a map leaves plants farther from its middle out."""
 
+COUNTED = ("black_frac", "white_frac", "hispanic_frac", "other_frac", "below_poverty_frac")
+THIRDS = ("lowest_income_third_frac", "highest_income_third_frac")
+GROUPS = (
+    "Black, not Hispanic",
+    "White, not Hispanic",
+    "Hispanic",
+    "all others",
+    "below the poverty line",
+    "tracts of the lowest third of income",
+    "tracts of the highest third of income",
+)
+"""Groups of people, in the order of ``COUNTED`` and ``THIRDS``; the first four are everybody."""
+LOW_INCOME_USD2018, HIGH_INCOME_USD2018 = 20_072.0, 33_113.0
+"""Income per person at a third and two thirds of the people of Shelby, DeSoto and Crittenden counties, by tract (ACS 2014-2018)."""
+
 
 class Blocks(NamedTuple):
     """Block groups: identifier, county, people, and centre of population."""
@@ -61,10 +76,43 @@ def burden_shares(people: np.ndarray, increment: np.ndarray, group: tuple[str, .
     >>> burden_shares(np.array([50.0, 50.0]), np.array([3.0, 1.0]), ("near", "far"))
     {'near': (0.5, 0.75), 'far': (0.5, 0.25)}
     """
-    labels = np.array(group)
-    weight = people * increment
-    everyone, burden = max(float(people.sum()), 1e-300), max(float(weight.sum()), 1e-300)
-    return {
-        str(name): (float(people[labels == name].sum() / everyone), float(weight[labels == name].sum() / burden))
-        for name in dict.fromkeys(group)
-    }
+    names = list(dict.fromkeys(group))
+    member = (np.array(group)[:, None] == np.array(names)[None, :]).astype(float)
+    of_people, of_burden = weighted_frac(people, member).tolist(), weighted_frac(people * increment, member).tolist()
+    return {name: (of_people[k], of_burden[k]) for k, name in enumerate(names)}
+
+
+def weighted_frac(weight: np.ndarray, member_frac: np.ndarray) -> np.ndarray:
+    """Mean membership of each group over places of a weight (place,): ``member_frac`` is (place, group), NaN where it is not known.
+
+    >>> weighted_frac(np.array([1.0, 3.0, 9.0]), np.array([[1.0], [0.0], [np.nan]])).tolist()
+    [0.25]
+    """
+    known = np.isfinite(member_frac)
+    total = (np.asarray(weight, dtype=float)[:, None] * known).sum(axis=0)
+    part = (np.asarray(weight, dtype=float)[:, None] * np.where(known, member_frac, 0.0)).sum(axis=0)
+    return np.asarray(part / np.maximum(total, 1e-300))
+
+
+def read_groups(name: str = "memphis_block_groups_2020") -> np.ndarray:
+    """Share of each of ``GROUPS`` in the people of every block group of a bundled table; (block group, group), NaN where not known.
+
+    >>> bool((read_groups()[:, :4].sum(axis=1)[:-1] - 1.0 < 0.003).all())
+    True
+    """
+    rows = places.rows("population", f"{name}.csv")
+    share = {key: np.array([float(row[key] or "nan") for row in rows]) for key in (*COUNTED, "income_usd2018_per_person")}
+    income = share.pop("income_usd2018_per_person")
+    thirds = [np.where(np.isnan(income), np.nan, inside) for inside in (income <= LOW_INCOME_USD2018, income > HIGH_INCOME_USD2018)]
+    return np.stack([*share.values(), *thirds], axis=1)
+
+
+def county_groups(counties: set[str]) -> np.ndarray:
+    """Share of each of ``GROUPS`` in the people of some counties together, each named with its state; (group,).
+
+    >>> county_groups({"Shelby TN"}).round(2).tolist()
+    [0.51, 0.34, 0.08, 0.06, 0.2, 0.38, 0.34]
+    """
+    rows = [row for row in places.rows("population", "counties_2020.csv") if f"{row['county']} {row['state']}" in counties]
+    share = np.array([[float(row[key]) for key in (*COUNTED, *THIRDS)] for row in rows])
+    return weighted_frac(np.array([float(row["people"]) for row in rows]), share)

@@ -18,7 +18,7 @@ from gigacampus.results.result import has_company
 
 ASKED = {
     "resident": ("Q01", "Q04", "Q03", "Q05", "Q11", "Q12"),
-    "county": ("Q09", "Q10", "Q11", "Q06", "Q07", "Q03"),
+    "county": ("Q09", "Q10", "Q11", "Q12", "Q06", "Q07", "Q03"),
     "investor": ("Q18", "Q14", "Q20", "Q19", "Q09"),
     "engineer": ("Q14", "Q08", "Q15", "Q07", "Q17", "Q16", "Q13"),
 }

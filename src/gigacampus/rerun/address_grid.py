@@ -132,16 +132,20 @@ def neighbours(result: Result, *, use_cache: bool = True) -> dict[str, Any]:
     blocks, rows = near_blocks(result, HEARD_WITHIN_M)
     if not len(rows) or not result.has("noise_night_dba"):
         return {}
-    lat, lon, people = blocks.lat_deg[rows], blocks.lon_deg[rows], blocks.people[rows]
-    found = at_points.levels(
-        result, "noise", nearest_homes(result, lat, lon), first=0, months=len(result.coords["month"]), use_cache=use_cache
-    )
-    night, half = found["noise_night_dba"], found["noise_band_half_width_db"]
+    people, (night, half) = blocks.people[rows], block_nights(result, use_cache=use_cache)
     counts = {
         name: [people_above(people, level[:, m], np.array(LIMITS_DBA)).round().tolist() for m in range(night.shape[1])]
         for name, level in (("people", night), ("low", night - half), ("high", night + half))
     }
     return {"month": result.coords["month"], "limits_dba": list(LIMITS_DBA), "people_within_reach": float(people.sum()), **counts}
+
+
+def block_nights(result: Result, *, use_cache: bool = True) -> tuple[np.ndarray, np.ndarray]:
+    """Night level of each block group within hearing by month, dBA, and the half width of its band, dB; (block group, month) each."""
+    blocks, rows = near_blocks(result, HEARD_WITHIN_M)
+    homes = nearest_homes(result, blocks.lat_deg[rows], blocks.lon_deg[rows])
+    found = at_points.levels(result, "noise", homes, first=0, months=len(result.coords["month"]), use_cache=use_cache)
+    return found["noise_night_dba"], found["noise_band_half_width_db"]
 
 
 def offsets_m(result: Result, places: at_points.Points) -> tuple[np.ndarray, np.ndarray]:

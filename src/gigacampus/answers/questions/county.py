@@ -105,9 +105,9 @@ def damages(result: Result) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = []
     try:
         found = health.answer(result)
-        head = found.figure
-        band = {"p10": head.low, "p50": head.value, "p90": head.high}
-        rows.append({"what": f"damage: {head.title}", **band, "unit": head.unit, "level": head.level})
+        for told in (found.figure, *found.more):
+            band = {"p10": told.low, "p50": told.value, "p90": told.high}
+            rows.append({"what": f"damage: {told.title}", **band, "unit": told.unit, "level": told.level})
     except Missing as reason:
         rows.append(registers.number("damage to health", f"not known: {reason}"))
     levels = result.manifest.get("levels", {})

@@ -8,10 +8,12 @@ from typing import Any
 import numpy as np
 
 from gigacampus.answers.answer import Answer
-from gigacampus.answers.figures import banded, figure
+from gigacampus.answers.figures import Figure, banded, figure
+from gigacampus.answers.levels import concentration_band, receptor_distance_m
+from gigacampus.answers.questions import burden
 from gigacampus.answers.reductions import needed, total
 from gigacampus.neighbours.exposure import burden_shares
-from gigacampus.neighbours.health import damage_usd, deaths_per_year, hazard_ratio_10_90, joined_10_90, standard
+from gigacampus.neighbours.health import choices, damage_usd, deaths_per_year, hazard_ratio_10_90, joined_10_90, lifetime_risk, standard
 from gigacampus.neighbours.receptors import distance_m
 from gigacampus.rerun.address_grid import air_band, air_levels, air_places, near_blocks, offsets_m
 from gigacampus.rerun.place import Place
@@ -42,7 +44,55 @@ def answer(result: Result, place: Place | None = None) -> Answer:
     )
     band, table = _deaths(result, day)
     more = (banded("Q12_deaths", DEATHS, band, "deaths a year", ("air",), **_of_deaths(band[1])),) if table else ()
-    return Answer(head, more, {"harvard": head.value or 0.0}, None, table)
+    risk, told = cancer(result, day)
+    return Answer(head, (*more, *risk, *burden.figures(result)), {"harvard": head.value or 0.0}, None, table, said=told)
+
+
+def cancer(result: Result, day: date) -> tuple[tuple[Figure, ...], str]:
+    """Lifetime risk by the plant's formaldehyde at the worst receptor, and one sentence with background and reference beside it."""
+    if not result.has("formaldehyde_ugm3") or not result.coords["receptor"]:
+        return (), ""
+    added = result.samples("formaldehyde_ugm3")[:, :, year_ahead(result)].mean(axis=2)
+    worst = int(np.median(added, axis=0).argmax())
+    per_ugm3 = max((standard("health", "lifetime_risk_per_ugm3", key, as_of=day) for key in _risks(day)), key=lambda r: r["known_from"])
+    background = standard("health", "baseline", "formaldehyde_urban_background_ugm3", as_of=day)["value"]
+    ends = concentration_band(added[:, worst], highest_hour=False, distance_m=float(receptor_distance_m(result)[worst]))
+    low, middle, high, usual = (per_million(float(c), per_ugm3["value"]) for c in (*ends, background))
+    where = result.coords["receptor"][worst]
+    named = f"Cancer: formaldehyde of the stacks adds {middle:.2g} in a million over a lifetime at {where} ({low:.2g} to {high:.2g})"
+    reference = _reference(day)
+    share = f"; it is {100.0 * float(ends[1]) / reference:.2g} % of the reference concentration of {reference:g} ug/m3" if reference else ""
+    told = (
+        f"{named}, beside {usual:.3g} in a million from the usual urban background of {background:g} ug/m3 and the lines of 1 and 100 "
+        f"in a million that are usual in regulation{share}, by a unit risk of {per_ugm3['value']:g} per ug/m3 ({per_ugm3['source']}) that "
+        "is itself uncertain several-fold and leaves leukaemia out"
+    )
+    title = "Lifetime cancer risk by formaldehyde of the stacks at the worst receptor"
+    samples = np.array([per_million(float(c), per_ugm3["value"]) for c in added[:, worst]])
+    return (
+        banded("Q12_cancer", title, (low, middle, high), "per million", ("air",), samples=samples, place=where, note="formaldehyde alone"),
+    ), told
+
+
+def per_million(ugm3: float, per_ugm3: float) -> float:
+    """Added chance of cancer over a lifetime, in a million."""
+    return float(1e6 * lifetime_risk(np.array(ugm3), unit_risk_per_ugm3=per_ugm3))
+
+
+def _risks(day: date) -> list[str]:
+    return [key for key in choices("health", "lifetime_risk_per_ugm3") if _known("health", "lifetime_risk_per_ugm3", key, day=day)]
+
+
+def _reference(day: date) -> float | None:
+    """Reference concentration of formaldehyde, ug/m3; None before one was known."""
+    return _known("air", "formaldehyde_rfc_ugm3", day=day)
+
+
+def _known(*path: str, day: date) -> float | None:
+    try:
+        return float(standard(*path, as_of=day)["value"])
+    except KeyError:
+        return None
 
 
 def _of_deaths(middle: float) -> dict[str, Any]:

@@ -8,6 +8,7 @@ import numpy as np
 
 from gigacampus.registry.variables import REGISTRY, of_the_campus
 from gigacampus.report.figures import (
+    burden,
     cash_fan,
     compute_delivered,
     county,
@@ -65,6 +66,7 @@ ALL: list[Figure] = [
     emissions.FIGURE,
     noise_receptors.FIGURE,
     noise_people.FIGURE,
+    burden.FIGURE,
     water.FIGURE,
     people.FIGURE,
     red_lines.FIGURE,
@@ -90,7 +92,7 @@ def why_left_out(figure: Figure, result: Any) -> str | None:
 
 def asked_of(result: Any) -> list[Figure]:
     """Figures that make sense for a run: those of a company's books only where there is a company."""
-    return [f for f in ALL if has_company(result) or (f.part == () and all(of_the_campus(n) for n in f.needs))]
+    return [f for f in ALL if has_company(result) or (f.part[:1] in ((), ("map",)) and all(of_the_campus(n) for n in f.needs))]
 
 
 def drawn(figure: Figure, result: Any) -> dict[str, Any]:
