@@ -10,14 +10,14 @@ from pathlib import Path
 import numpy as np
 
 from gigacampus.foundation.errors import nearest, printable, refuse
-from gigacampus.foundation.tables.cells import is_number, numbers
+from gigacampus.foundation.tables.cells import Marks, is_number, numbers
 from gigacampus.foundation.tables.comments import UTC_OFFSET, stated_numbers
-from gigacampus.foundation.tables.headers import normal, split_unit, units_beside, unread
+from gigacampus.foundation.tables.headers import normal, refuse_unit_above, split_unit, units_beside, unread
 from gigacampus.foundation.tables.hours import Placing, placed
 from gigacampus.foundation.tables.stamps import Stamps, is_time_name, stamps_of, time_columns
 from gigacampus.foundation.tables.text import Table, table_of
-from gigacampus.foundation.unit_names import UnknownUnit, factor_to
-from gigacampus.foundation.units import HOURS_PER_YEAR
+from gigacampus.foundation.unit_names import UnknownUnit, factor_to, symbol_of
+from gigacampus.foundation.units import HOURS_PER_YEAR, MINUTES_PER_HOUR
 
 HIGHEST_MW = 100_000.0
 LIKELY_MW = 20_000.0
@@ -32,6 +32,14 @@ LOAD = (
     "verbrauch", "energie", "puissance", "charge", "consommation", "potencia", "carga", "demanda", "consumo", "potenza", "carico",
 )  # fmt: skip
 """Names of the facility's load, as ``normal`` writes them and without unit."""
+ENERGY = (
+    "consumption", "energy", "usage", "energy_use", "energy_consumption", "electricity_consumption", "verbrauch", "energie", "consommation",
+    "consumo",
+)  # fmt: skip
+"""Names of a load that may as well be the energy of each interval."""
+ALL_NINES = (999.0, 9999.0, 99_999.0, 999_999.0, 9_999_999.0, 99_999_999.0)
+"""Numbers, in the unit of the file, by which recorders say that nothing was measured; believed where they stand far above the rest."""
+FAR_ABOVE = 2.0
 PLAIN = ("", "value", "values", "wert", "valeur", "valor", "valore")
 """Names that say nothing; taken where no other column holds numbers."""
 
@@ -165,16 +173,22 @@ def _mostly_numbers(table: Table, i: int) -> bool:
 def _megawatts(table: Table, chosen: int, place: Placing, stamps: Stamps | None) -> tuple[np.ndarray, str]:
     """MW of each row, and words on unit and marks."""
     title = table.header[chosen] if table.header else "the one column of numbers"
-    european = bool(stamps and stamps.european)
-    found = numbers(table.column(chosen), table.lines, table.file, title, separator=table.separator, decimal_comma=european)
+    marks = Marks("," if stamps and stamps.european else "")
+    found = numbers(table.column(chosen), table.lines, table.file, title, separator=table.separator, marks=marks)
     unit = (
         table.units.get(chosen, "")
         or units_beside(table, [chosen]).get(chosen, "")
         or (split_unit(title)[1] if table.header else "")
         or found.unit
     )
+    if not unit:
+        refuse_unit_above(
+            table, lambda word: _power_unit(word) and symbol_of(word) not in ("W", "MW"), "state the unit in the header, such as load_kw"
+        )
+    _refuse_energy_without_unit(table, title, unit, place.step_min)
     factor, said = _factor(table, title, unit, place.step_min / 60.0)
-    mw = found.values * factor
+    values = _without_nines(found.values)
+    mw = values * factor
     _refuse_unusable(table, chosen, mw, title, unit)
     steps = np.diff(mw)
     if "energy" in said and steps.any() and ((steps >= 0.0).all() or (steps <= 0.0).all()):
@@ -185,6 +199,26 @@ def _megawatts(table: Table, chosen: int, place: Placing, stamps: Stamps | None)
             fix="give the energy of each interval: the reading less the one before",
         )
     return mw, ", ".join(t for t in (f"{title} taken as {{}} MW" + said, found.note) if t)
+
+
+def _refuse_energy_without_unit(table: Table, title: str, unit: str, step_min: int) -> None:
+    """Energy of each hour in MWh is its load in MW; of shorter intervals it is a part of it."""
+    if not unit and step_min != MINUTES_PER_HOUR and table.header and split_unit(title)[0] in ENERGY:
+        raise refuse(
+            f"{printable(title)}: MW, or the energy of each {step_min} minutes?",
+            file=table.file,
+            line=table.header_line,
+            fix="state the unit in the header, such as energy_mwh or load_mw",
+        )
+
+
+def _without_nines(values: np.ndarray) -> np.ndarray:
+    """Values without those made of nines alone that stand far above all others: a recorder's mark, no load."""
+    marked = np.isin(values, ALL_NINES)
+    if not marked.any() or marked.all():
+        return values
+    most = float(np.nanmax(np.where(marked, 0.0, values)))
+    return np.where(marked & (values > FAR_ABOVE * most), np.nan, values)
 
 
 def _factor(table: Table, title: str, unit: str, step_h: float) -> tuple[float, str]:
@@ -227,6 +261,8 @@ def _finding(name: str, table: Table, place: Placing, mw: np.ndarray, how: str, 
     start = f" from {place.first}" if place.first else ""
     how = how.format(f"{_short(mw.min())} to {_short(mw.max())}")
     parts = [f"{HOURS_PER_YEAR:,} hours{start}, {how}; {mw.sum():,.0f} MWh a year", *place.notes, *table.notes]
+    if still := int((mw == 0.0).sum()):
+        parts.append(f"{still:,} hours at 0 MW")
     if rest:
         parts.append(f"not read: {', '.join(map(printable, rest))}")
     return f"{printable(name)}: {'; '.join(parts)}"

@@ -17,7 +17,7 @@ from gigacampus.neighbours.noise.exposure import neighbourhood
 from gigacampus.neighbours.noise.propagation.bands import a_level_dba
 from gigacampus.neighbours.noise.sources import plant
 from gigacampus.rerun import noise_neighbourhood
-from gigacampus.rerun.noise.measurements import observe_run
+from gigacampus.rerun.noise.measurements import observe_run, read_readings
 from gigacampus.rerun.noise.mitigation_optimizer import catalogue, quiet_run
 from gigacampus.rerun.noise.run_context import RequestError, columns, run_context
 from gigacampus.rerun.reopen import reopened
@@ -209,6 +209,42 @@ def test_a_reading_before_a_group_stood_says_nothing_of_it(run, tmp_path):
 def test_bad_readings_are_refused(run, tmp_path, row, words):
     with pytest.raises(ScenarioError, match=words):
         observe_run(run, readings(tmp_path / "r.csv", row), month=SUMMER)
+
+
+@pytest.mark.parametrize(
+    ("header", "row", "words"),
+    [
+        ("lat,lon,level_db", "-82.88,39.995,45", "latitude and longitude mixed up"),
+        ("lat,lon,level_db", "39.995,82.88,45", "the minus sign of the longitude lost"),
+        ("lat,lon,level_db", "0,0,45", "km from the nearest campus"),
+        ("lat,lon,level_db", "40.9,-82.88,45", "give places within 30 km"),
+        ("lat,lon,laeq,height_m", "39.995,-82.88,45,-9999", "a height of -9999 m"),
+        ("lat,lon,laeq,height_m", "39.995,-82.88,45,0", "a height of 0 m"),
+        ("lat,lon,laeq,height_m", "39.995,-82.88,45,900", "a height of 900 m"),
+        ("lat,lon,laeq", "39.995,-82.88,45 dB(C)", "let them agree"),
+    ],
+)
+def test_a_meter_stands_near_a_campus_and_above_the_ground(run, tmp_path, header, row, words):
+    path = tmp_path / "r.csv"
+    path.write_text(f"{header}\n{row}\n", encoding="utf-8")
+    with pytest.raises(ScenarioError, match=words):
+        read_readings(path, run_context(run, month=SUMMER))
+
+
+@pytest.mark.parametrize(
+    ("header", "row", "weighting"),
+    [
+        ("lat,lon,level_db", "39.995,-82.88,45 dB(C)", "C"),
+        ("lat,lon,level_db,weighting", "39.995,-82.88,45,dB(A)", "A"),
+        ("Lat (deg);Lon (deg);Level (dBC)", "39,995;-82,880;45,000", "C"),
+        ("latitude\tlongitude\tlaeq", "39.995\t-82.880\t45.000", "A"),
+    ],
+)
+def test_a_reading_is_read_in_any_of_its_forms(run, tmp_path, header, row, weighting):
+    path = tmp_path / "r.csv"
+    path.write_text(f"{header}\n{row}\n", encoding="utf-8")
+    (found,) = read_readings(path, run_context(run, month=SUMMER))
+    assert (found.lat, found.lon, found.level_db, found.weighting) == (39.995, -82.88, 45.0, weighting)
 
 
 def test_the_cheapest_plan_keeps_a_limit_that_can_be_kept_and_costs_more_for_less_noise(run):

@@ -10,7 +10,7 @@ from typing import Any
 
 from gigacampus.foundation.errors import Finding, ScenarioError, nearest, printable
 from gigacampus.foundation.source_tree import plain
-from gigacampus.foundation.tables.cells import numbers
+from gigacampus.foundation.tables.cells import Marks, decimal_mark_of, is_mark, numbers
 from gigacampus.foundation.tables.headers import normal, same_unit
 from gigacampus.foundation.tables.text import read_table
 from gigacampus.foundation.unit_names import UnknownUnit, dollars_of, factor_to, units_of
@@ -28,6 +28,7 @@ OVER_PLACES = ("sum", "mean", "max", "min")
 COLUMNS = ("id", "part", "claim", "value", "unit", "claimant", "known_on", "role", "stage", "how_to_judge")
 JUDGING = ("variable", "months", "over_months", "places", "factor", "relation", "within_frac")
 MAX_BYTES, MAX_ROWS, MAX_CELL = 1_000_000, 2_000, 2_000
+_MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 _MONTHS = re.compile(r"\d{4}-\d{2}(\.\.\d{4}-\d{2})?|as_of|year_ahead")
 
 
@@ -113,7 +114,8 @@ def read(path: Path | None = None) -> Register:
     """The bundled register, or the claims of any CSV with the documented columns."""
     source = path or BUNDLED
     rows, findings = _rows(source)
-    claims = [_claim(row, line, source.name, findings) for line, row in rows]
+    marks = Marks(decimal_mark_of([row.get("value", "") for _, row in rows]))
+    claims = [_claim(row, line, source.name, findings, marks) for line, row in rows]
     known = {c.id for c in claims}
     if len(known) < len(claims):
         twice = sorted({c.id for c in claims if sum(d.id == c.id for d in claims) > 1})
@@ -175,7 +177,7 @@ def _check_header(header: list[str], name: str) -> None:
         raise ClaimsError(findings)
 
 
-def _claim(row: dict[str, str], line: int, name: str, findings: list[Finding]) -> Claim:
+def _claim(row: dict[str, str], line: int, name: str, findings: list[Finding], marks: Marks) -> Claim:
     """One claim; what is wrong with it is added to ``findings``."""
 
     def bad(problem: str, fix: str = "", close: str = "") -> None:
@@ -187,10 +189,10 @@ def _claim(row: dict[str, str], line: int, name: str, findings: list[Finding]) -
     if role not in ROLES:
         bad(f"unknown role {role!r}", f"use one of {', '.join(ROLES)}", nearest(role, ROLES))
     text = {k: row.get(k, "") for k in COLUMNS if k not in ("role",)}
-    return Claim(**text, role=role, judge=_own_judge(row, bad))
+    return Claim(**text, role=role, judge=_own_judge(row, bad, marks))
 
 
-def _own_judge(row: dict[str, str], bad: Any) -> Judge:
+def _own_judge(row: dict[str, str], bad: Any, marks: Marks) -> Judge:
     """The judge that a row brings along in its own columns."""
     given = {k: row[k] for k in JUDGING if row.get(k)}
     if not given.get("variable"):
@@ -200,25 +202,32 @@ def _own_judge(row: dict[str, str], bad: Any) -> Judge:
         if key in given and number(given[key]) is None:
             bad(f"{key} {given[key]!r} is not a number")
             given.pop(key)
+    if not 0.0 < float(given.get("within_frac") or 0.05) <= 1.0:
+        bad(f"within_frac {given['within_frac']} is no share from 0 to 1", "write 0.05 for 5 %")
     check(given, bad)
     typed: dict[str, Any] = {k: float(v) if k in ("factor", "within_frac") else v for k, v in given.items()}
+    if given.get("relation") == "by" and not _MONTH.fullmatch(row.get("value", "")):
+        bad(f"value {row.get('value', '')!r} is no month", "a claim `by` a month needs one, such as 2026-09")
     if given.get("relation") == "by" or current(given["variable"]) not in REGISTRY:
         return Judge(use="variable", **typed)
-    claimed, said = _claimed(row.get("value", ""))
+    claimed, said = _claimed(row.get("value", ""), marks)
     if claimed is None:
-        bad(f"value {row.get('value', '')!r} is not a number", "give one number, or leave the variable empty")
+        bad(said, "give one number without thousands marks, or leave the variable empty")
         return Judge(use="variable", **typed)
     return Judge(use="variable", **(typed | _in_the_variables_unit(claimed, _one_unit(said, row.get("unit", ""), bad), typed, bad)))
 
 
-def _claimed(text: str) -> tuple[float | None, str]:
-    """The number of a claim, thousands marks taken out where they cannot be decimals, and the unit that stands with it."""
+def _claimed(text: str, marks: Marks) -> tuple[float | None, str]:
+    """The number of a claim and the unit that stands with it; None and the reason where it is none, or could be two.
+
+    Thousands marks are taken out where they cannot be decimals, or where other claims of the file tell which they are.
+    """
     try:
-        found = numbers([text], [1], "", "value")
-    except ScenarioError:
-        return None, ""
+        found = numbers([text], [1], "", "value", marks=marks)
+    except ScenarioError as error:
+        return None, error.findings[0].problem
     value = float(found.values[0])
-    return (value if math.isfinite(value) else None), found.unit
+    return (value, found.unit) if math.isfinite(value) and not is_mark(value) else (None, f"value {text!r} is not a number")
 
 
 def _one_unit(in_cell: str, in_column: str, bad: Any) -> str:

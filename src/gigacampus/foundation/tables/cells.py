@@ -25,6 +25,19 @@ _GROUPS = re.compile(r"[0-9]{1,3}(?:([.,' ])[0-9]{3})(?:\1[0-9]{3})*")
 
 
 @dataclass(frozen=True)
+class Marks:
+    """What a reader knows of a column before it sees the cells."""
+
+    decimal: str = ""
+    """Decimal mark that other cells of the file show; empty: none does."""
+    within: tuple[float, float] | None = None
+    """Lowest and highest value that the column can hold, in the unit of its cells."""
+
+
+UNTOLD = Marks()
+
+
+@dataclass(frozen=True)
 class Numbers:
     """Values of a column; NaN where a cell says that there is none."""
 
@@ -44,6 +57,21 @@ def is_number(cell: str) -> bool:
     return _MARKED.fullmatch(_clean(cell)) is not None
 
 
+NO_NUMBER = (-99.0, -999.0, -999.9, -9999.0, -9999.9, -99_999.0, -999_999.0, -32_768.0)
+"""Numbers below zero by which data sets say that there is no value."""
+BEYOND = 1e20
+"""No quantity of a company or of a campus is as large."""
+
+
+def is_mark(value: float) -> bool:
+    """Whether a number, as written, stands for no value; for columns that have no bounds of their own.
+
+    >>> is_mark(-9999.0), is_mark(1e30), is_mark(-1460.0)
+    (True, True, False)
+    """
+    return value in NO_NUMBER or abs(value) >= BEYOND
+
+
 def is_missing(cell: str) -> bool:
     """Whether a cell says that there is no value."""
     return cell.strip().lower() in MISSING
@@ -56,10 +84,8 @@ def _clean(cell: str) -> str:
     return text
 
 
-def numbers(
-    cells: Sequence[str], lines: Sequence[int], file: str, column: str, *, separator: str = ",", decimal_comma: bool = False
-) -> Numbers:
-    """Values of one column. ``decimal_comma``: other cells of the file say that commas are decimal marks.
+def numbers(cells: Sequence[str], lines: Sequence[int], file: str, column: str, *, separator: str = ",", marks: Marks = UNTOLD) -> Numbers:
+    """Values of one column. ``marks``: what is known from elsewhere of its marks, or of the values that it can hold.
 
     Raises ``ScenarioError`` for a cell that is no number, for marks that contradict each other, and for a column in
     which each comma (or, between semicolons, each point) could part thousands as well as decimals.
@@ -68,6 +94,8 @@ def numbers(
     [72.99, 98.0]
     >>> numbers(["1,959.9", "(959.9)"], [2, 3], "a.csv", "load").values.tolist()
     [1959.9, -959.9]
+    >>> numbers(["-82,880"], [2], "a.csv", "lon", marks=Marks(within=(-180.0, 180.0))).values.tolist()
+    [-82.88]
     """
     texts = [_clean(cell) for cell in cells]
     plain = [_PLAIN.fullmatch(t) is not None for t in texts]
@@ -80,7 +108,7 @@ def numbers(
             raise refuse(
                 f"{column}: {printable(cells[i].strip())} is not a number", file=file, line=lines[i], fix="write digits such as 1234.5"
             )
-    mark = _decimal_mark([texts[i] for i, _ in held], separator, decimal_comma)
+    mark = _decimal_mark([texts[i] for i, _ in held], separator, marks)
     if mark.startswith("!"):
         raise refuse(f"{column}: {mark[1:]}", file=file, line=lines[held[0][0]] if held else None, fix=_MARK_FIX)
     wrong = next((i for i, _ in held if not _grouped(texts[i], mark)), None)
@@ -122,12 +150,24 @@ def _finite(texts: Sequence[str], lines: Sequence[int], file: str, column: str) 
     return values
 
 
-def _decimal_mark(texts: list[str], separator: str, decimal_comma: bool) -> str:
+def decimal_mark_of(cells: Sequence[str]) -> str:
+    """The decimal mark that cells show beyond doubt; empty where they show none, or both.
+
+    >>> decimal_mark_of(["420,000", "1.5"]), decimal_mark_of(["420,000", "1,5"]), decimal_mark_of(["420,000"])
+    ('.', ',', '')
+    """
+    texts = [text for text in map(_clean, cells) if _MARKED.fullmatch(text)]
+    comma, point = (_evidence(texts, m, o) for m, o in ((",", "."), (".", ",")))
+    is_comma, is_point = "decimal" in comma or "thousands" in point, "decimal" in point or "thousands" in comma
+    return "" if is_comma == is_point else "," if is_comma else "."
+
+
+def _decimal_mark(texts: list[str], separator: str, marks: Marks) -> str:
     """``.`` or ``,``; or ``!`` and the reason why it cannot be told."""
     comma, point = (_evidence(texts, m, o) for m, o in ((",", "."), (".", ",")))
     if "decimal" in comma and "decimal" in point:
         return "!decimal commas and decimal points in one column"
-    if "decimal" in comma or (comma == {"either"} and decimal_comma and not point):
+    if "decimal" in comma or (comma == {"either"} and marks.decimal == "," and not point):
         return ","
     if "decimal" in point or not (comma or point):
         return "."
@@ -135,11 +175,26 @@ def _decimal_mark(texts: list[str], separator: str, decimal_comma: bool) -> str:
         return "."
     if "thousands" in point and "thousands" not in comma:
         return ","
-    if comma:
-        return "!each comma stands before three digits: 1,959 may be 1.959 or 1959"
-    if separator not in (",", "") and (separator == ";" or any(t.isdigit() for t in texts)):
-        return "!each point stands before three digits: 1.959 may be 1.959 or 1959"
-    return "."
+    if comma and marks.decimal == "." and not point:
+        return "."
+    if not comma and (separator in (",", "") or not (separator == ";" or any(t.isdigit() for t in texts))):
+        return "."
+    word, found = ("comma", ",") if comma else ("point", ".")
+    return _plausible(texts, marks.within) or f"!each {word} stands before three digits: {_both(texts, found)}"
+
+
+def _plausible(texts: list[str], within: tuple[float, float] | None) -> str:
+    """The decimal mark under which alone all values lie within bounds; empty where that tells nothing."""
+    if within is None:
+        return ""
+    fits = [mark for mark in ".," if all(within[0] <= float(_pointed(t, mark)) <= within[1] for t in texts)]
+    return fits[0] if len(fits) == 1 else ""
+
+
+def _both(texts: list[str], mark: str) -> str:
+    """The first marked number in both of its readings."""
+    text = next(t for t in texts if mark in t)
+    return f"{text} may be {text.replace(mark, '.')} or {text.replace(mark, '')}"
 
 
 def _evidence(texts: list[str], mark: str, other: str) -> set[str]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from gigacampus.foundation.errors import nearest, printable, refuse
 from gigacampus.foundation.tables.text import Table
@@ -163,6 +164,21 @@ def _named_beside(table: Table, j: int) -> int | None:
     return (
         next((i for i, name in enumerate(table.header) if i != j and stem in (normal(name), split_unit(name)[0])), None) if stem else None
     )
+
+
+def refuse_unit_above(table: Table, means: Callable[[str], bool], fix: str) -> None:
+    """Refuse words above the header that state a unit (``All values in kW``, ``USD millions``) where the columns state none."""
+    for line in table.comments:
+        words = re.findall(r"[^\s:;,()\[\]{}]+", line)
+        pairs = [" ".join(pair) for pair in pairwise(words)]
+        said = next((text for text in (*pairs, *words) if means(text)), None)
+        if said is not None:
+            raise refuse(
+                f"above the header stands {printable(said)}, and no column states a unit: is that the unit of the values?",
+                file=table.file,
+                line=table.header_line,
+                fix=fix,
+            )
 
 
 def _belongs_to(table: Table, j: int) -> bool:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gigacampus.foundation.errors import printable, refuse
-from gigacampus.foundation.tables.cells import is_number, numbers
-from gigacampus.foundation.tables.headers import Column, column_of, matched, same_unit
+from gigacampus.foundation.tables.cells import is_mark, is_number, numbers
+from gigacampus.foundation.tables.headers import Column, column_of, matched, refuse_unit_above, same_unit
 from gigacampus.foundation.tables.text import Table, read_table
 from gigacampus.foundation.unit_names import UnknownUnit, dollars_of
 
@@ -74,6 +74,8 @@ def read_money(path: Path, *, most_rows: int, most_bytes: int, noise: bool = Fal
     if not 0 < len(table.rows) <= most_rows:
         raise refuse(f"{len(table.rows)} figures", file=table.file, fix=f"give 1 to {most_rows} rows")
     table = table.even()
+    if not at["value"][1] and "unit" not in at:
+        refuse_unit_above(table, _is_scale, "state the unit in a column `unit` (USD, USD k, USD m, USD bn)")
     scale = [_dollars(table, k, at) for k in range(len(table.rows))]
     value = _column(table, at["value"][0], "value")
     spread: list[float | None] = [None] * len(table.rows)
@@ -100,6 +102,14 @@ def _dollars(table: Table, k: int, at: dict[str, tuple[int, str]]) -> tuple[floa
     return (_factor(table, unit, table.lines[k]), unit) if unit else (1.0, "")
 
 
+def _is_scale(word: str) -> bool:
+    """Whether words above a table scale its money: ``USD m``, ``millions``, ``$000s``."""
+    try:
+        return dollars_of(word) not in (None, 1.0) or re.fullmatch(r"(in_)?(thousand|million|billion)s?|.?000s?", word.lower()) is not None
+    except UnknownUnit:
+        return True
+
+
 def _scale_of_noise(table: Table, unit: str, scale: Sequence[tuple[float, str]]) -> list[float]:
     """US dollars in one unit of each row's noise: that of its own header, else that of its value."""
     return [_factor(table, unit, table.header_line)] * len(scale) if unit else [factor for factor, _ in scale]
@@ -122,7 +132,7 @@ def _column(table: Table, i: int, name: str, *, may_miss: bool = False) -> list[
         raise refuse(f"{name}: unit {printable(found.unit)} in the cells", file=table.file, line=line, fix="put units in the column unit")
     out: list[float] = found.values.tolist()
     for k, value in enumerate(out):
-        if value != value and not may_miss:
+        if (value != value or is_mark(value)) and not may_miss:
             cell = printable(table.rows[k][i].strip())
             raise refuse(f"not a usable number: {cell!r}", file=table.file, line=table.lines[k], fix="write digits such as -1.46e9")
     return out

@@ -173,12 +173,13 @@ def _minutes(texts: Sequence[str], table: Table) -> tuple[Array, Array | None, b
             fix="write every time alike, such as 2025-01-31 14:00",
         )
     rows = [g.groups() for g in groups if g is not None]
-    orders = ("mdy", "dmy") if order == "any" else (order,)
+    orders = ("mdy", "dmy", *(("ymd",) if len(rows[0][2] or "") == 2 else ())) if order == "any" else (order,)
     tried = [t for o in orders if (t := _under(rows, o)) is not None]
     if not tried:
         i = next((k for k, r in enumerate(rows) if all(_under([r], o) is None for o in orders)), 0)
         raise refuse(f"{printable(texts[i])} is no time", file=table.file, line=table.lines[i], fix="such as 2025-01-31 14:00")
-    minute = min(tried, key=_restlessness)
+    tried.sort(key=_restlessness)
+    minute = tried[0]
     if len(tried) > 1 and _restlessness(tried[0]) == _restlessness(tried[1]):
         raise refuse(
             f"{printable(texts[0])}: day before month, or month before day?",

@@ -9,8 +9,9 @@ from typing import Any, get_args
 
 import numpy as np
 
-from gigacampus.foundation.tables.cells import is_number, numbers
-from gigacampus.foundation.tables.headers import Column, column_of, matched, split_unit
+from gigacampus.foundation.great_circle import great_circle_m
+from gigacampus.foundation.tables.cells import Marks, is_number, numbers
+from gigacampus.foundation.tables.headers import Column, column_of, matched, same_unit, split_unit
 from gigacampus.foundation.tables.text import Table, read_table
 from gigacampus.foundation.unit_names import UnknownUnit, factor_to, symbol_of
 from gigacampus.foundation.whole_file import write_text
@@ -26,6 +27,12 @@ MOST_READINGS = 500
 LEARNT_FRAC = 0.98
 """A group whose spread stays above this share of what it was has not been learnt about."""
 LOWEST_DB, HIGHEST_DB = -10.0, 150.0
+HIGHEST_M = 500.0
+"""No meter is held higher above the ground."""
+REACH_KM = 30.0
+"""Nothing that is read farther from every campus can be told from other sounds."""
+WITHIN = {"deg": (-180.0, 180.0), "dB": (LOWEST_DB, HIGHEST_DB), "m": (0.0, HIGHEST_M)}
+"""What a column in each unit can hold, by which the marks of its numbers are told."""
 WEIGHTED = {"dBA": "A", "dBC": "C"}
 KNOWN = (
     Column("receptor", ("place", "name", "where", "location", "site", "point")),
@@ -163,8 +170,9 @@ def read_readings(path: Path, run: RunContext) -> list[Reading]:
     if not table.rows or len(table.rows) > MOST_READINGS:
         raise refuse(f"{len(table.rows)} readings", file=table.file, fix=f"give 1 to {MOST_READINGS} rows with the columns {COLUMNS}")
     table = table.even()
-    weighting = _weighting_of(table, at)
-    values = {c.name: _numbers(table, c, at) for c in KNOWN if c.unit and c.name in at}
+    found = {c.name: _numbers(table, c, at) for c in KNOWN if c.unit and c.name in at}
+    weighting = _weighting_of(table, at, found["level_db"][1])
+    values = {name: array for name, (array, _) in found.items()}
     texts = {c.name: table.column(at[c.name][0]) for c in KNOWN if not c.unit and c.name in at}
     return [
         _reading(table, k, {n: cells[k] for n, cells in texts.items()}, {n: float(v[k]) for n, v in values.items()}, weighting, run)
@@ -172,25 +180,33 @@ def read_readings(path: Path, run: RunContext) -> list[Reading]:
     ]
 
 
-def _numbers(table: Table, column: Column, at: dict[str, tuple[int, str]]) -> np.ndarray:
-    """Values of a column in its unit; NaN where a cell says nothing."""
+def _numbers(table: Table, column: Column, at: dict[str, tuple[int, str]]) -> tuple[np.ndarray, str]:
+    """Values of a column in its unit (NaN where a cell says nothing), and the unit that its cells carry."""
     i, unit = at[column.name]
-    found = numbers(table.column(i), table.lines, table.file, table.header[i], separator=table.separator)
+    marks = Marks(within=WITHIN.get(column.unit))
+    found = numbers(table.column(i), table.lines, table.file, table.header[i], separator=table.separator, marks=marks)
+    if symbol_of(unit) == "dB" and symbol_of(found.unit) in WEIGHTED:
+        unit = found.unit
+    if unit and found.unit and not same_unit(unit, found.unit):
+        raise refuse(f"cells in {found.unit} under {table.header[i]}", file=table.file, line=table.lines[0], fix="let them agree")
     unit = unit or found.unit
     if not unit or (column.unit == "dB" and symbol_of(unit) in WEIGHTED):
-        return found.values
+        return found.values, found.unit
     try:
         factor, offset = factor_to(unit, column.unit)
     except UnknownUnit as problem:
         raise refuse(f"{table.header[i]}: {problem}", file=table.file, line=table.header_line, fix=f"give {column.unit}") from None
-    return found.values * factor + offset
+    return found.values * factor + offset, found.unit
 
 
-def _weighting_of(table: Table, at: dict[str, tuple[int, str]]) -> str:
-    """Weighting that the name or the unit of the levels states; empty: none."""
+def _weighting_of(table: Table, at: dict[str, tuple[int, str]], in_cells: str) -> str:
+    """Weighting that the name, the header's unit or the cells' unit of the levels states; empty: none."""
     i, unit = at["level_db"]
     by_name = {"laeq": "A", "lceq": "C"}.get(split_unit(table.header[i])[0], "")
-    return WEIGHTED.get(symbol_of(unit) or "", by_name) or by_name
+    said = {w for w in (by_name, *(WEIGHTED.get(symbol_of(u) or "", "") for u in (unit, in_cells))) if w}
+    if len(said) > 1:
+        raise refuse(f"{table.header[i]} in {in_cells or unit}", file=table.file, line=table.header_line, fix="let them agree")
+    return "".join(said)
 
 
 def _reading(table: Table, k: int, row: dict[str, str], value: dict[str, float], weighting: str, run: RunContext) -> Reading:
@@ -200,7 +216,9 @@ def _reading(table: Table, k: int, row: dict[str, str], value: dict[str, float],
     lat, lon = (place.lat, place.lon) if place else (value.get("lat", np.nan), value.get("lon", np.nan))
     height_m, background = value.get("height_m", np.nan), value.get("background_db", np.nan)
     _refuse_unusable(table, k, lat, lon, value["level_db"], background)
-    own = row.get("weighting") or weighting or "A"
+    _refuse_out_of_reach(table, k, lat, lon, height_m, run)
+    said = row.get("weighting", "")
+    own = WEIGHTED.get(symbol_of(said) or "", said.upper()) or weighting or "A"
     if weighting and own != weighting:
         header = table.header[table.header.index(next(h for h in table.header if column_of(h, KNOWN[3:4])))]
         raise refuse(f"weighting {own} under the header {header}", file=table.file, line=table.lines[k], fix="let them agree")
@@ -212,10 +230,10 @@ def _reading(table: Table, k: int, row: dict[str, str], value: dict[str, float],
         campus=label.split("/")[0] if label else None,
         level_db=value["level_db"],
         weighting=chosen("weighting", own, list(WEIGHTS_DB)),
-        instrument=chosen("instrument", row.get("instrument") or "unknown", list(INSTRUMENT_SIGMA_DB)),
+        instrument=chosen("instrument", (row.get("instrument") or "unknown").lower(), list(INSTRUMENT_SIGMA_DB)),
         month=labels.index(chosen("month", row["month"], labels)) if row.get("month") else run.month,
-        period=chosen("period", row.get("period") or "night", get_args(Period)),  # type: ignore[arg-type]
-        wind=chosen("wind", row.get("wind") or "mean", WINDS),  # type: ignore[arg-type]
+        period=chosen("period", (row.get("period") or "night").lower(), get_args(Period)),  # type: ignore[arg-type]
+        wind=chosen("wind", (row.get("wind") or "mean").lower(), WINDS),  # type: ignore[arg-type]
         height_m=1.5 if np.isnan(height_m) else height_m,
         background_db=None if np.isnan(background) else background,
     )
@@ -237,6 +255,29 @@ def _refuse_unusable(table: Table, k: int, lat: float, lon: float, level_db: flo
     else:
         return
     raise refuse(problem, file=table.file, line=table.lines[k], fix=fix)
+
+
+def _refuse_out_of_reach(table: Table, k: int, lat: float, lon: float, height_m: float, run: RunContext) -> None:
+    """A meter stands on or above the ground, near enough to a campus to hear it."""
+    if not (np.isnan(height_m) or 0.0 < height_m <= HIGHEST_M):
+        fix = f"give metres above ground, up to {HIGHEST_M:g}"
+        raise refuse(f"a height of {height_m:g} m", file=table.file, line=table.lines[k], fix=fix)
+    sites = [campus.site for campus in run.inputs.tree.campuses.values()]
+
+    def away_km(there_lat: float, there_lon: float) -> float:
+        return min(float(great_circle_m(s.lat, s.lon, lat0_deg=there_lat, lon0_deg=there_lon)) for s in sites) / 1000.0
+
+    km = away_km(lat, lon)
+    if km <= REACH_KM:
+        return
+    turned = {"latitude and longitude mixed up?": (lon, lat), "the minus sign of the longitude lost?": (lat, -lon)}
+    fits = (hint for hint, (a, b) in turned.items() if abs(a) <= 90.0 and away_km(a, b) <= REACH_KM)
+    raise refuse(
+        f"{lat:g}, {lon:g} is {km:,.0f} km from the nearest campus",
+        file=table.file,
+        line=table.lines[k],
+        fix=next(fits, f"give places within {REACH_KM:g} km"),
+    )
 
 
 def _design(run: RunContext, rows: list[Reading]) -> tuple[tuple[str, ...], np.ndarray, np.ndarray, np.ndarray]:

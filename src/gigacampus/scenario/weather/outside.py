@@ -10,12 +10,14 @@ import numpy as np
 
 from gigacampus.foundation.calendar import MONTH_START_HOUR
 from gigacampus.foundation.errors import refuse
-from gigacampus.foundation.tables.hours import hour_label
+from gigacampus.foundation.tables.hours import MINUTES, hour_label
+from gigacampus.foundation.unit_names import UnknownUnit, factor_to
 from gigacampus.foundation.units import HOURS_PER_YEAR
 from gigacampus.scenario.weather.columns import Station, TypicalYear, year_of
 
 Array = np.ndarray
 HECTOPASCAL = 0.01
+LEAP_DAY = 29
 
 
 def format_of(text: str) -> str:
@@ -39,6 +41,8 @@ def read_outside(text: str, kind: str, file: str) -> TypicalYear:
         ) from None
     try:
         frame, station, hour = _READERS[kind](iotools, text)
+    except UnknownUnit as problem:
+        raise refuse(f"a {kind} file: {problem}", file=file, fix="fetch the file again, in the archive's own units") from None
     except (ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
         raise refuse(
             f"a {kind} file that pvlib cannot read ({type(error).__name__}: {error})", file=file, fix="fetch the file again"
@@ -80,11 +84,20 @@ def _hourly(frame: Any, names: tuple[str, ...], factor: float, hour: Array, mean
 
 
 def _hours(index: Any, shift_h: float) -> Array:
-    """Hour 0..8759 in which each row's interval begins, -1 on 29 February; the wall clock of the index moved by ``shift_h``."""
-    clock = index.tz_localize(None) + np.timedelta64(round(shift_h * 3600), "s")
-    month, day = clock.month.to_numpy(), clock.day.to_numpy()
-    hour = MONTH_START_HOUR[month - 1] + 24 * (day - 1) + clock.hour.to_numpy()
-    return np.where((month == 2) & (day == 29), -1, hour)
+    """Hour 0..8759 in which each row's interval begins, -1 on 29 February; the wall clock of the index moved by ``shift_h``.
+
+    Months of a typical year come from different years, so the clock is moved within a ring of the days that the file has,
+    and not within the calendar of the year from which a month was taken.
+    """
+    month, day = index.month.to_numpy(), index.day.to_numpy()
+    minute = MINUTES * index.hour.to_numpy() + index.minute.to_numpy() + round(shift_h * MINUTES)
+    leap = bool(((month == 2) & (day == LEAP_DAY)).any())
+    after = leap & (month > 2)
+    turned = (MONTH_START_HOUR[month - 1] + 24 * (day - 1 + after) + minute // MINUTES) % (HOURS_PER_YEAR + 24 * leap)
+    if not leap:
+        return np.asarray(turned)
+    start = MONTH_START_HOUR[2]
+    return np.where(turned < start, turned, np.where(turned < start + 24, -1, turned - 24))
 
 
 def _tmy3(iotools: Any, text: str) -> tuple[Any, Station, Array]:
@@ -100,6 +113,11 @@ def _psm(iotools: Any, text: str) -> tuple[Any, Station, Array]:
     frame, meta = iotools.read_nsrdb_psm4(io.StringIO(text), map_variables=True)
     offset = float(meta["Local Time Zone"])
     place = Station(offset, float(meta["altitude"]), float(meta["latitude"]), float(meta["longitude"]))
+    for (column, wanted), key in _PSM_UNITS.items():
+        said = str(meta.get(key, "")).strip()
+        if said and said.lower() != "nan" and column in frame.columns:
+            factor, shift = factor_to(said, wanted)
+            frame[column] = frame[column] * factor + shift
     return frame, place, _hours(frame.index, offset - float(meta["Time Zone"]))
 
 
@@ -110,5 +128,14 @@ def _pvgis(iotools: Any, text: str) -> tuple[Any, Station, Array]:
     place = Station(offset, float(said["elevation"]), float(said["latitude"]), float(said["longitude"]))
     return frame, place, _hours(frame.index, offset)
 
+
+_PSM_UNITS = {
+    ("temp_air", "degC"): "Temperature Units",
+    ("pressure", "hPa"): "Pressure Units",
+    ("wind_speed", "m/s"): "Wind Speed Units",
+    ("wind_direction", "deg"): "Wind Direction Units",
+    ("ghi", "W/m2"): "GHI Units",
+}
+"""Column of pvlib's frame and the unit wanted -> where the file's second line states its own."""
 
 _READERS: dict[str, Callable[[Any, str], tuple[Any, Station, Array]]] = {"TMY3": _tmy3, "NSRDB PSM": _psm, "PVGIS": _pvgis}

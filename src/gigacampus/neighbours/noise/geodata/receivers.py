@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 
 from gigacampus.foundation.errors import refuse
-from gigacampus.foundation.tables.cells import is_number, numbers
-from gigacampus.foundation.tables.headers import units_beside, unread
+from gigacampus.foundation.tables.cells import Marks, is_number, numbers
+from gigacampus.foundation.tables.headers import split_unit, units_beside, unread
 from gigacampus.foundation.tables.text import read_table
+from gigacampus.foundation.unit_names import symbol_of
 from gigacampus.neighbours.noise.geodata.crs import REACH_M, TOO_FAR, Frame, in_order
 from gigacampus.neighbours.noise.geodata.features import CUT, Findings, read_features
 from gigacampus.neighbours.noise.geodata.heights import plain_name, stated_height, states_height, unread_heights
@@ -25,6 +26,7 @@ ABOVE_GROUND_M = 150.0
 """A third coordinate up to this can be a height above ground; beyond, it is an altitude."""
 TABLES = (".csv", ".tsv", ".txt", ".xlsx")
 NAMES = ("name", "id", "label", "receiver")
+DEGREES_WITHIN = (-180.0, 180.0)
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,8 @@ Row = tuple[str, float, float, float]
 def read_receivers(path: Path, frame_: Frame, *, height_m: float, site_lat: float, site_lon: float) -> Receivers:
     """Receivers of a ``.csv`` or GeoJSON file; rows that cannot be used become findings."""
     faults = Findings()
-    rows = _csv(path, height_m, faults) if path.suffix.lower() in TABLES else _geojson(path, height_m, faults)
+    is_table = path.suffix.lower() in TABLES
+    rows = _csv(path, height_m, faults, in_degrees=frame_.in_degrees) if is_table else _geojson(path, height_m, faults)
     if len(rows) > MOST:
         raise refuse(f"{len(rows):,} receivers, at most {MOST:,}", file=str(path), fix=CUT)
     table = np.array([r[1:] for r in rows], dtype=float).reshape(-1, 3)
@@ -64,10 +67,10 @@ def read_receivers(path: Path, frame_: Frame, *, height_m: float, site_lat: floa
     return Receivers([r[0] for r, ok in zip(rows, near, strict=True) if ok], lat, lon, table[near, 2], faults.told())
 
 
-def _csv(path: Path, height_m: float, faults: Findings) -> list[Row]:
+def _csv(path: Path, height_m: float, faults: Findings, *, in_degrees: bool) -> list[Row]:
     """Receivers of a table in any of the usual forms of CSV, or of a workbook; see ``foundation.tables``."""
     table = read_table(path, path.name, known=_is_known)
-    names = {n.strip().lower(): i for i, n in reversed(list(enumerate(table.header)))}
+    names = {_plain(n): i for i, n in reversed(list(enumerate(table.header)))}
     axes = next((pair for pair in AXES if pair[0] in names and pair[1] in names), None)
     if axes is None:
         raise refuse("no columns lon and lat, or x and y", file=str(path), line=table.header_line or 1, fix=f"columns are {COLUMNS}")
@@ -75,10 +78,11 @@ def _csv(path: Path, height_m: float, faults: Findings) -> list[Row]:
     heights = {n: i for n, i in names.items() if n not in axes and _is_height(n)}
     units = units_beside(table, list(heights.values())) | table.units
     high = {_with_unit("height" if plain_name(n) == "z" else n, units.get(i, "")): i for n, i in heights.items()}
-    left = [name.strip().lower() for name in unread(table, [*high.values(), *(names[n] for n in (*axes, called) if n)])]
-    for column in left:
+    used = [*high.values(), *(names[n] for n in (*axes, called) if n)]
+    for column in (_plain(name) for name in unread(table, used)):
         if column in names:
-            faults.add(f"column {column} is none of {COLUMNS}; not read", path.name)
+            why = "stands twice; the first is read" if names[column] in used else f"is none of {COLUMNS}; not read"
+            faults.add(f"column {column} {why}", path.name)
     cells = [[*row, *[""] * (table.width - len(row))] for row in table.rows]
     labels = [(row[names[called]].strip() if called else "") or f"line {line}" for row, line in zip(cells, table.lines, strict=True)]
     placed = [all(is_number(row[names[axis]]) for axis in axes) for row in cells]
@@ -87,7 +91,9 @@ def _csv(path: Path, height_m: float, faults: Findings) -> list[Row]:
             faults.add("no position that can be read; left out", label)
     kept = [row for row, ok in zip(cells, placed, strict=True) if ok]
     lines = [line for line, ok in zip(table.lines, placed, strict=True) if ok]
-    spots = [numbers([r[names[a]] for r in kept], lines, path.name, a, separator=table.separator).values for a in axes] if kept else []
+    marks = Marks(within=DEGREES_WITHIN if in_degrees else None)
+    columns = [[row[names[axis]] for row in kept] for axis in axes] if kept else []
+    spots = [numbers(c, lines, path.name, a, separator=table.separator, marks=marks).values for c, a in zip(columns, axes, strict=False)]
     out: list[Row] = []
     for k, label in enumerate(label for label, ok in zip(labels, placed, strict=True) if ok):
         _take(out, label, [spots[0][k], spots[1][k]], {n: kept[k][i].strip() for n, i in high.items()}, height_m, faults)
@@ -98,8 +104,14 @@ def _with_unit(name: str, unit: str) -> str:
     return f"{name} ({unit})" if unit else name
 
 
+def _plain(column: str) -> str:
+    """A column's name in small letters, an axis without its unit of degrees."""
+    bare, unit = split_unit(column)
+    return bare if symbol_of(unit) == "deg" and any(bare in pair for pair in AXES) else column.strip().lower()
+
+
 def _is_known(column: str) -> bool:
-    name = column.strip().lower()
+    name = _plain(column)
     return name in NAMES or any(name in pair for pair in AXES) or _is_height(name)
 
 
@@ -146,6 +158,8 @@ def _take(out: list[Row], name: str, spot: list[Any], high: dict[str, Any], heig
     if h is None or not (np.isfinite([x, y, h]).all() and 0.0 < h <= HIGHEST_M):
         faults.add("no position or height that can be used; left out", name)
         return
+    if high and not told:
+        faults.add(f"no height given; {height_m:g} m taken", name)
     for fault in stated.faults:
         faults.add(fault, name)
     out.append((name, x, y, h))

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from gigacampus.foundation.errors import refuse
+from gigacampus.foundation.errors import printable, refuse
 from gigacampus.neighbours.noise.geodata.crs import Frame, frame
 from gigacampus.neighbours.noise.geodata.features import CUT, bounded_text
 from gigacampus.neighbours.noise.geodata.vertical import GIVE, NOT_STATED, UNITS, Vertical, geotiff_vertical
@@ -29,6 +29,8 @@ VOID_MARKS = (0.0, -99.0, 99.0, 255.0, 999.0, 1000.0, 8888.0, 9999.0, 32767.0)
 VOID_GAP_M = 50.0
 """Such a number is a hole where it lies farther from all other altitudes than this, and than these lie apart."""
 ASCII_KEYS = ("ncols", "nrows")
+HEADER_WORDS = (*ASCII_KEYS, "xllcorner", "yllcorner", "xllcenter", "yllcenter", "cellsize", "dx", "dy", "nodata_value")
+SAME_STEP_FRAC = 1e-6
 EPSG_KEYS = (3072, 2048)
 """Keys of a GeoTIFF that name its system: projected, then geographic."""
 
@@ -82,32 +84,47 @@ def altitudes_m(raster: Raster, path: Path, *, unit: str = "") -> tuple[np.ndarr
 def ascii_grid(path: Path) -> Raster:
     """Source: ESRI ASCII raster format: header lines in any order (GDAL writes ``dx`` and ``dy``), then rows from the north."""
     words = bounded_text(path).split()
-    head: dict[str, float] = {}
-    at = 0
-    while at + 1 < len(words) and words[at][0].isalpha() and words[at].lower() != "nan":
-        try:
-            head[words[at].lower()] = float(words[at + 1])
-        except ValueError:
-            raise refuse(f"{words[at]} is not followed by a number", file=str(path), fix="see the header of an ESRI ASCII grid") from None
-        at += 2
-    corner = next((kind for kind in ("corner", "center") if {f"xll{kind}", f"yll{kind}"} <= set(head)), None)
+    head, at = _ascii_head(words, path)
     steps = [head.get(key, head.get("cellsize", 0.0)) for key in ("dx", "dy")]
-    if corner is None or any(key not in head for key in ASCII_KEYS) or not all(0.0 < step < np.inf for step in steps):
+    origin = [next(((head[k], half) for k, half in ((f"{a}llcorner", 0.5), (f"{a}llcenter", 0.0)) if k in head), None) for a in "xy"]
+    if None in origin or any(key not in head for key in ASCII_KEYS) or not all(0.0 < step < np.inf for step in steps):
         raise refuse(
             "no ESRI ASCII grid: ncols, nrows, xllcorner, yllcorner, or cellsize (or dx and dy) is missing",
             file=str(path),
             fix="export it again",
         )
-    rows, columns = int(head["nrows"]), int(head["ncols"])
+    if "cellsize" in head and any(abs(step - head["cellsize"]) > SAME_STEP_FRAC * step for step in steps):
+        raise refuse("cellsize and dx, dy disagree", file=str(path), fix="keep the one that counts")
     try:
         cells = np.array(words[at:], dtype=float)
     except ValueError:
         raise refuse("an altitude is not a number", file=str(path), fix="export it again") from None
-    if rows < 2 or columns < 2 or cells.size != rows * columns:
-        raise refuse(f"{cells.size} altitudes for {rows} rows of {columns}", file=str(path), fix="export it again")
-    cells = np.where(cells == head.get("nodata_value", -9999.0), np.nan, cells).reshape(rows, columns)[::-1]
-    half = 0.5 if corner == "corner" else 0.0
-    return Raster(head[f"xll{corner}"] + half * steps[0], head[f"yll{corner}"] + half * steps[1], steps[0], steps[1], cells)
+    rows, columns = head["nrows"], head["ncols"]
+    if rows < 2 or columns < 2 or cells.size != rows * columns or rows % 1.0 or columns % 1.0:
+        raise refuse(f"{cells.size} altitudes for {rows:g} rows of {columns:g}", file=str(path), fix="export it again")
+    cells = np.where(cells == head.get("nodata_value", -9999.0), np.nan, cells).reshape(int(rows), int(columns))[::-1]
+    x0, y0 = (said[0] + said[1] * step for said, step in zip(origin, steps, strict=True) if said is not None)
+    return Raster(x0, y0, steps[0], steps[1], cells)
+
+
+def _ascii_head(words: list[str], path: Path) -> tuple[dict[str, float], int]:
+    """Header of an ASCII grid, and the position of its first altitude; a word that stands twice or is none of a header's is refused."""
+    head: dict[str, float] = {}
+    at = 0
+    while at + 1 < len(words) and words[at][0].isalpha() and words[at].lower() != "nan":
+        name = words[at].lower()
+        try:
+            value = float(words[at + 1])
+        except ValueError:
+            raise refuse(f"{words[at]} is not followed by a number", file=str(path), fix="see the header of an ESRI ASCII grid") from None
+        if name not in HEADER_WORDS:
+            raise refuse(f"{printable(words[at])} is no word of an ESRI ASCII grid's header", file=str(path), fix="delete that line")
+        if name in head or (not np.isfinite(value) and name != "nodata_value"):
+            why = "stands twice" if name in head else "is not followed by a number"
+            raise refuse(f"{words[at]} {why}", file=str(path), fix="see the header of an ESRI ASCII grid")
+        head[name] = value
+        at += 2
+    return head, at
 
 
 def geotiff(path: Path) -> Raster:
