@@ -11,10 +11,10 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import pytest
 
+from gigacampus.cli import measure as cli
 from gigacampus.cli.measure import lines_of
 from gigacampus.foundation.errors import ScenarioError
-from gigacampus.measure.copies import BANDS, LEAST_ALIKE, VALUES, NearCopies, Seen, normalised
-from gigacampus.measure.kernels import near_copies, signatures
+from gigacampus.measure.copies import VALUES, NearCopies, Seen, normalised, signatures
 from gigacampus.measure.meter import measure, told
 from gigacampus.measure.patch import patch_text
 from gigacampus.measure.shapes import Hostile, mapped, read_line
@@ -125,6 +125,29 @@ def test_a_hostile_line_is_counted_and_never_fatal(line):
     assert (found["posts"], found["hostile_lines"]) == (1, 1)
 
 
+HUGE = b"9" * 400
+
+
+@pytest.mark.parametrize("stamp", [HUGE, b"-" + HUGE, b"1e308", b'"' + HUGE + b'"', b"[1]", b'{"a": 1}', b"true", b"null", b'"Abc"', b'""'])
+def test_a_stamp_that_no_clock_writes_is_no_time_and_never_fatal(stamp):
+    found = told(measure([b'{"text": "hello", "created_at": ' + stamp + b', "timestamp_ms": ' + stamp + b"}"]))
+    assert (found["posts"], found["hostile_lines"], found["posts_per_s"], found["lag_s"]) == (1, 0, None, None)
+
+
+@pytest.mark.parametrize("piece", [1, 7, 64, 1000])
+def test_where_a_stream_is_cut_into_pieces_changes_nothing(piece, monkeypatch, tmp_path):
+    path = tmp_path / "a.jsonl"
+    long = b'{"text": "' + b"x" * 5000 + b'"}'
+    path.write_bytes(b"\r\n".join([*HOSTILE[:5], jetstream("h\u00e9llo"), long, b"", jetstream("\u4e16\u754c", number=1)]))
+    whole = list(lines_of(str(path)))
+    monkeypatch.setattr(cli, "PIECE", piece)
+    assert list(lines_of(str(path))) == whole and len(whole) == 9
+    monkeypatch.setattr(cli, "LONGEST_LINE", 1000)
+    cut = list(lines_of(str(path)))
+    assert len(cut) == 9 and all(len(line) <= 1000 for line in cut if not line.startswith(long[:20]))
+    assert len(cut[6]) >= 1000 and [line for n, line in enumerate(cut) if n != 6] == [line for n, line in enumerate(whole) if n != 6]
+
+
 def test_other_events_are_no_posts():
     like = {"kind": "commit", "commit": {"operation": "create", "collection": "app.bsky.feed.like", "record": {}}}
     gone = {"delete": {"status": {"id": 1}}}
@@ -216,12 +239,12 @@ def test_memory_is_bounded():
         topics.add(str(number), float(number))
     assert len(topics.held) <= TOPICS
     for number in range(1000):
-        seen.seen(str(number))
-    assert len(seen.young) + len(seen.old) <= 200
+        seen.seen([str(number)])
+    assert np.count_nonzero(seen.young) + np.count_nonzero(seen.old) <= 200
 
 
 def plain_signature(text, multiplier, offset):
-    """Twin of the compiled signature in plain integers."""
+    """Twin of the signature in plain integers."""
     pieces = [text[i : i + 5] for i in range(max(len(text) - 4, 1))]
     out = []
     for k in range(VALUES):
@@ -231,31 +254,42 @@ def plain_signature(text, multiplier, offset):
             for byte in piece:
                 x = (x * 256 + byte) % 2**64
             x = x * 0x9E3779B97F4A7C15 % 2**64
-            x = ((x ^ (x >> 29)) >> 16) % 2**32
-            values.append((x * int(multiplier[k]) + int(offset[k])) % 2**32)
+            x = ((x ^ (x >> 29)) >> 16) % 2**16
+            values.append((x * int(multiplier[k]) + int(offset[k])) % 2**16)
         out.append(min(values))
     return out
 
 
-def test_compiled_signatures_equal_the_plain_twin():
-    near, texts = NearCopies(remembered=16, slots=64), [b"helloworld", b"abc"]
-    start = np.cumsum([0, *map(len, texts)])
-    out = np.empty((2, VALUES), np.uint32)
-    signatures(np.frombuffer(b"".join(texts), np.uint8), start, near.multiplier, near.offset, out)
-    assert out.tolist() == [plain_signature(text, near.multiplier, near.offset) for text in texts]
+def test_signatures_equal_the_plain_twin():
+    near, texts = NearCopies(remembered=16, slots=64), [b"helloworld", b"abc", b"a longer text that has many shingles"]
+    assert signatures(texts, near.multiplier, near.offset).T.tolist() == [plain_signature(t, near.multiplier, near.offset) for t in texts]
 
 
 def test_what_was_forgotten_is_no_copy():
-    kept, table = np.zeros((4, VALUES), np.uint32), np.full((BANDS, 8), -1, np.int64)
-    same, out = np.ones((6, VALUES), np.uint32), np.zeros(6, bool)
-    near_copies(same[:2], 0, kept, table, VALUES // BANDS, LEAST_ALIKE, out[:2])
-    assert out[:2].tolist() == [False, True]
-    near_copies(same[:1], 100, kept, table, VALUES // BANDS, LEAST_ALIKE, out[:1])
-    assert not out[0]
+    near = NearCopies(remembered=4, slots=8)
+    same = np.ones((VALUES, 2), np.uint16)
+    assert near.alike(same).tolist() == [False, True]
+    near.count = 100
+    assert near.alike(same[:, :1]).tolist() == [False]
+
+
+def one_by_one(near, signature):
+    """Twin of ``alike`` that takes texts one after the other."""
+    return np.array([near.alike(signature[:, [i]])[0] for i in range(signature.shape[1])])
+
+
+def test_texts_at_once_give_the_copies_that_they_give_one_by_one(stream):
+    texts = normalised([read_line(line).text for line in stream[0][:1500]])
+    together, single, seen, one = NearCopies(slots=512), NearCopies(slots=512), Seen(size=300), Seen(size=300)
+    signature = signatures(texts, together.multiplier, together.offset)
+    found = np.concatenate([together.alike(signature[:, i : i + 250]) for i in range(0, 1500, 250)])
+    assert found.any() and found.tolist() == one_by_one(single, signature).tolist()
+    words = [str(number * number % 211) for number in range(300)]
+    assert seen.seen(words).tolist() == [one.seen([word])[0] for word in words] == [w in words[:i] for i, w in enumerate(words)]
 
 
 def test_links_names_and_marks_make_no_other_text():
-    assert normalised("RT @a Hello, world! https://x.example/1") == normalised("hello world")
+    assert normalised(["RT @a Hello, world! https://x.example/1", "\u00dfeta"]) == [*normalised(["hello world"]), "\u00dfeta".encode()]
 
 
 def test_the_patch_is_taken_by_a_scenario_with_its_bands(stream, tmp_path):

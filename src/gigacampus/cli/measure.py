@@ -6,7 +6,7 @@ import sys
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
@@ -17,9 +17,14 @@ from gigacampus.cli.run import AS_JSON
 from gigacampus.foundation.errors import refuse
 
 if TYPE_CHECKING:
+    from io import BufferedIOBase
+
     from gigacampus.measure.live import Live
 
 LONGEST_LINE = 1_048_576
+"""Bytes of a line that are kept while its end is sought: more than any reader takes for a post."""
+PIECE = 262_144
+"""Bytes read at once."""
 measure = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
@@ -39,7 +44,7 @@ def stream(
     seconds: Annotated[float, typer.Option(help="How long a live stream is read.", min=0.1, max=604_800.0)] = 60.0,
     write: Annotated[Path | None, typer.Option(help="Patch (YAML) to write: measured inputs of products.posts with their bands.")] = None,
     fields: Annotated[list[str] | None, typer.Option("--map", metavar="FIELD=PATH", help="Where an unknown shape keeps a field.")] = None,
-    counts_only: Annotated[bool, typer.Option("--counts-only", help="Counts and exact copies alone, about four times as fast.")] = False,
+    counts_only: Annotated[bool, typer.Option("--counts-only", help="Counts and exact copies alone, about twice as fast.")] = False,
     as_json: AS_JSON = False,
 ) -> int:
     """Measure posts: rate, sizes, tokens, copies, novelty, lags, fading topics. No text, author or id is kept.
@@ -106,16 +111,16 @@ class _Progress:
 
 
 def lines_of(file: str) -> Iterator[bytes]:
-    """Lines of a file or of standard input; what is longer than a megabyte comes in pieces, which no reader takes for a post."""
+    """Lines of a file or of standard input; of one that is longer than a megabyte the end is left out: no reader takes it for a post."""
     if file == "-":
-        yield from _split(sys.stdin.buffer)
+        yield from _split(cast("BufferedIOBase", sys.stdin.buffer))
         return
     if file.endswith(".gz"):
         import gzip
 
         try:
             with gzip.open(file, "rb") as stream:
-                yield from _split(stream)  # type: ignore[arg-type]
+                yield from _split(stream)
         except (EOFError, zlib.error) as error:
             raise refuse("the packed file is cut off or damaged", file=file, fix="fetch it again; `gzip -t` tests it") from error
         return
@@ -123,9 +128,14 @@ def lines_of(file: str) -> Iterator[bytes]:
         yield from _split(plain)
 
 
-def _split(stream: BinaryIO) -> Iterator[bytes]:
-    while line := stream.readline(LONGEST_LINE):
-        yield line
+def _split(stream: BufferedIOBase) -> Iterator[bytes]:
+    rest = b""
+    while piece := stream.read1(PIECE):
+        *whole, rest = (rest + piece).split(b"\n")
+        yield from whole
+        rest = rest[:LONGEST_LINE]
+    if rest:
+        yield rest
 
 
 def counted(count: int, word: str) -> str:

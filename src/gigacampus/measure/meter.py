@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import math
 import zlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter, sub
 from typing import Any
 
 import numpy as np
 
 from gigacampus.measure.copies import NearCopies, Seen, normalised
 from gigacampus.measure.shapes import HASHTAG, Hostile, Post, read_line
-from gigacampus.measure.tokens import features, tokens_of
+from gigacampus.measure.tokens import class_of, script_of, tokens_in
 from gigacampus.measure.topics import Topics
 
 BATCH = 512
@@ -28,6 +30,8 @@ MOST_SECONDS = 1_000_000
 TRIMMED = 0.001
 """Share of posts at each end whose stamps do not stretch the span: clocks are wrong."""
 QUANTILES = (0.5, 0.9, 0.99)
+
+_COLUMNS = attrgetter("text", "lang", "has_media", "is_reply", "is_repost", "received_s", "time_s")
 
 Reader = Callable[[Mapping[str, Any]], Post | None]
 
@@ -70,65 +74,72 @@ class Meter:
         self.lags = np.full(LAGS, np.nan)
         self.lag_count = 0
         self.random = np.random.default_rng(20260116)
+        self.held: list[tuple[Post, int]] = []
         self._before = b""
 
-    def batch(self, posts: list[tuple[Post, int]]) -> None:
-        """Measure some posts, each with the bytes of its line."""
-        if not posts:
-            return
-        sums = _Sums(posts=len(posts))
-        groups: dict[str, list[float]] = {}
-        for post, line_bytes in posts:
-            self._one(post, line_bytes, sums, groups)
-        sums.tokens = sum(tokens_of(group, *row) for group, row in groups.items())
+    def add(self, posts: Sequence[tuple[Post, int]]) -> None:
+        """Take some posts, each with the bytes of its line; second deliveries are counted apart."""
+        keyed, again = [i for i, (post, _) in enumerate(posts) if post.key], np.zeros(len(posts), bool)
+        again[keyed] = self.delivered.seen([posts[i][0].key for i in keyed])
+        self.repeated += int(again.sum())
+        self.held += [pair for pair, seen in zip(posts, again.tolist(), strict=True) if not seen]
+        while len(self.held) >= BATCH:
+            self._batch(self.held[:BATCH])
+            del self.held[:BATCH]
+
+    def finish(self) -> None:
+        """Measure the posts that are left, and let go of what finds copies."""
+        if self.held:
+            self._batch(self.held)
+        self.held, self.near = [], None
+
+    def _batch(self, pairs: Sequence[tuple[Post, int]]) -> None:
+        """Measure some posts at once."""
+        texts, langs, media, replies, reposts, received_s, written_s = zip(*(_COLUMNS(post) for post, _ in pairs), strict=True)
+        chars = list(map(len, texts))
+        plain = list(map(str.isascii, texts))
+        sizes = [count if ascii else len(text.encode()) for text, count, ascii in zip(texts, chars, plain, strict=True)]
+        scripts = ["Latn" if ascii else script_of(text) for text, ascii in zip(texts, plain, strict=True)]
+        self.scripts.update(scripts)
+        self.replies += sum(replies)
+        self.reposts += sum(reposts)
+        sums = _Sums(len(pairs), sum(sizes), sum(size for _, size in pairs), sum(media))
+        sums.exact = int(self.exact.seen(texts).sum())
+        links = ["http" in text for text in texts]
+        sums.tokens = tokens_in(list(map(class_of, scripts, langs)), chars, list(map(sub, sizes, chars)), links, replies, reposts)
         if self.near is not None:
-            self._copies(posts, sums)
+            sums.near = self._near(self.near, normalised(texts))
         self.batches.append(sums)
         if len(self.batches) >= 2048:
             self.batches = [_joined(a, b) for a, b in zip(self.batches[::2], self.batches[1::2], strict=True)]
-        self._lag([post.received_s - post.time_s for post, _ in posts])
+        self._times(texts, np.array(received_s), np.array(written_s))
 
-    def _one(self, post: Post, line_bytes: int, sums: _Sums, groups: dict[str, list[float]]) -> None:
-        script, group, chars, size = features(post)
-        self.scripts[script] += 1
-        self.replies += post.is_reply
-        self.reposts += post.is_repost
-        sums.text_bytes += size
-        sums.line_bytes += line_bytes
-        sums.media += post.has_media
-        row = groups.get(group)
-        if row is None:
-            row = groups[group] = [0.0] * 6
-        row[0] += chars
-        row[1] += size - chars
-        row[2] += "http" in post.text
-        row[3] += post.is_reply
-        row[4] += post.is_repost
-        row[5] += 1.0
-        sums.exact += self.exact.seen(post.text)
-        time_s = post.received_s if post.received_s == post.received_s else post.time_s
-        if time_s == time_s:
-            second = int(time_s)
-            if second in self.seconds or len(self.seconds) < MOST_SECONDS:
-                self.seconds[second] += 1
-            if self.whole and "#" in post.text:
-                for tag in set(HASHTAG.findall(post.text.casefold())):
-                    self.topics.add(tag, time_s)
-
-    def _copies(self, posts: list[tuple[Post, int]], sums: _Sums) -> None:
-        assert self.near is not None
-        texts = [normalised(post.text) for post, _ in posts]
-        sums.near = int(self.near.seen(texts).sum())
+    def _near(self, near: NearCopies, texts: list[bytes]) -> int:
+        """Copies among some normalised texts, near ones included; sums how well the texts pack behind those before."""
         raw = b"\n".join(texts)
         packer = zlib.compressobj(1, zdict=self._before) if self._before else zlib.compressobj(1)
         self.packed_bytes += len(packer.compress(raw)) + len(packer.flush())
         self.raw_bytes += len(raw)
         self._before = raw[-32_768:]
+        return int(near.seen(texts).sum())
 
-    def _lag(self, lags: list[float]) -> None:
+    def _times(self, texts: Sequence[str], received_s: np.ndarray, written_s: np.ndarray) -> None:
+        """Count the posts of each second and of each topic; what the stream does not stamp counts when it was written."""
+        self._lag(received_s - written_s)
+        time_s = np.where(np.isfinite(received_s), received_s, written_s)
+        seconds, posts = np.unique(time_s[np.isfinite(time_s)].astype(np.int64), return_counts=True)
+        for second, count in zip(seconds.tolist(), posts.tolist(), strict=True):
+            if second in self.seconds or len(self.seconds) < MOST_SECONDS:
+                self.seconds[second] += count
+        if self.whole:
+            for text, at_s in zip(texts, time_s.tolist(), strict=True):
+                if "#" in text and math.isfinite(at_s):
+                    for tag in set(HASHTAG.findall(text.casefold())):
+                        self.topics.add(tag, at_s)
+
+    def _lag(self, lags_s: np.ndarray) -> None:
         """Keep a random sample of the lags, each with the same chance."""
-        found = np.array(lags)
-        found = found[np.isfinite(found)]
+        found = lags_s[np.isfinite(lags_s)]
         number = self.lag_count + np.arange(len(found))
         place = np.where(number < LAGS, number, self.random.integers(0, number + 1)) if len(found) else number
         self.lags[place[place < LAGS]] = found[place < LAGS]
@@ -143,7 +154,7 @@ def measure(
     lines: Iterable[bytes], *, reader: Reader | None = None, whole: bool = True, progress: Callable[[int], None] | None = None
 ) -> Meter:
     """Measure a stream of JSON lines; what is no event of a known shape is counted as hostile, never fatal."""
-    meter, held = Meter(whole=whole), []
+    meter, read = Meter(whole=whole), []
     for line in lines:
         line = line.strip()
         if not line:
@@ -157,16 +168,14 @@ def measure(
         if post is None:
             meter.other_events += 1
             continue
-        if post.key and meter.delivered.seen(post.key):
-            meter.repeated += 1
-            continue
-        held.append((post, len(line)))
-        if len(held) == BATCH:
-            meter.batch(held)
-            held = []
+        read.append((post, len(line)))
+        if len(read) == BATCH:
+            meter.add(read)
+            read.clear()
             if progress:
                 progress(meter.lines)
-    meter.batch(held)
+    meter.add(read)
+    meter.finish()
     return meter
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from collections.abc import Sequence
+from functools import cache, lru_cache
+
+import numpy as np
 
 from gigacampus.foundation.source_tree import plain
-from gigacampus.measure.shapes import Post
 from gigacampus.scenario import library
 from gigacampus.scenario.parse_cache import read_kept
 
@@ -22,6 +24,9 @@ SCRIPTS = {
 }
 
 
+ANY_SCRIPT = re.compile("|".join(letters.pattern for letters in SCRIPTS.values()))
+
+
 @cache
 def constants() -> dict[str, float]:
     """Fitted constants, tokens each."""
@@ -35,9 +40,12 @@ def script_of(text: str) -> str:
     >>> script_of("hello"), script_of("привет"), script_of("こんにちは")
     ('Latn', 'Cyrl', 'Jpan')
     """
-    return "Latn" if text.isascii() else next((name for name, letters in SCRIPTS.items() if letters.search(text)), "Latn")
+    if text.isascii() or not ANY_SCRIPT.search(text):
+        return "Latn"
+    return next(name for name, letters in SCRIPTS.items() if letters.search(text))
 
 
+@lru_cache(4096)
 def class_of(script: str, lang: str) -> str:
     """The group that a text is counted in: English, another Latin language, an unknown one, or another script."""
     if script != "Latn":
@@ -57,10 +65,9 @@ def tokens_of(group: str, chars: float, extra_bytes: float, links: float, replie
     return k[f"per_char_{group}"] * chars + extra * extra_bytes + marks + k["per_post"] * posts
 
 
-def features(post: Post) -> tuple[str, str, int, int]:
-    """Script, group, characters and bytes of a post's text."""
-    text = post.text
-    if text.isascii():
-        return "Latn", class_of("Latn", post.lang), len(text), len(text)
-    script = script_of(text)
-    return script, class_of(script, post.lang), len(text), len(text.encode())
+def tokens_in(groups: Sequence[str], *features: Sequence[float]) -> float:
+    """Tokens of some posts in sum, by their groups: characters, bytes beyond one a character, links, replies, reposts of each."""
+    rows = np.array([*features, np.ones(len(groups))], float)
+    kinds = {group: number for number, group in enumerate(sorted(set(groups)))}
+    kind = np.fromiter(map(kinds.__getitem__, groups), np.int64, len(groups))
+    return sum(tokens_of(group, *rows[:, kind == number].sum(axis=1).tolist()) for group, number in kinds.items())
