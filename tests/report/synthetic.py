@@ -395,7 +395,15 @@ def _must_be_true() -> dict[str, Any]:
         "swing": 5.0,
         "text": "fast moves it by -2.0 months at 0 and by +3.0 months at 1",
     }
-    late = {**row, "path": "", "title": "all plant a month later", "at_low": 0.0, "at_high": 0.4, "text": "a month late moves it"}
+    late = {
+        **row,
+        "path": "",
+        "title": "all plant a month later",
+        "at_low": 0.0,
+        "at_high": 0.4,
+        "text": "one more month of delay of all plant not yet in service, with the payments for it, "
+        "moves the runway without new money by +0.4 months",
+    }
     return {
         "text": "lasting positive EBITDA by 2027-12",
         "frontier": {

@@ -23,7 +23,7 @@ def told(path: str, value: float, unit: str) -> str:
 
     >>> told("company.loans.notes.rate_frac", 0.125, ""), told("company.orders.terms_days", 60.0, "day"), told("market.x_usd", 2e9, "USD")
     ('12.5 %', '60 days', 'USD 2 bn')
-    >>> told("company.revenue.momentum_per_year", 0.938, "")
+    >>> told("company.revenue.momentum_per_year", 0.938, "1/year")
     '0.938 a year'
     """
     if path.endswith("_frac"):
@@ -31,6 +31,7 @@ def told(path: str, value: float, unit: str) -> str:
     if re.search(r"[._]usd(_|$)", path):
         return number(value, "USD")
     spelt = unit or next((u for u in ("day", "month", "year") if path.endswith(f"_{u}s")), "")
+    spelt = "" if spelt == "1/year" else spelt
     text = number(value, f"{spelt}s" if spelt in ("day", "month", "year") else spelt)
     return f"{text} a year" if path.endswith("_per_year") else text
 

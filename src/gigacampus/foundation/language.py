@@ -62,6 +62,14 @@ WORDS = {
         (r"no uncertain input", "没有不确定的输入"),
         (r"(\d+)% of futures by (\d{4}-\d{2})", r"\2 前占 \1% 的情景"),
         (r"after (\d{4}-\d{2})", r"\1 之后"),
+        (r"less than (?=\d)", "低于 "),
+        (r"not within the horizon", "期内未到"),
+        (r"(?<=[\d)]) billion USD", " 十亿美元"),
+        (r"(?<=[\d)]) million USD", " 百万美元"),
+        (r"(?<=[\d)]) USD(?![/\w])", " 美元"),
+        (r"(?<=[\d)]) million(?= t\b| m)", " 百万"),
+        (r"(?<=[\d)]) thousand(?= m)", " 千"),
+        (r"(?<=[\d)]) million gallons", " 百万加仑"),
         (r"(?<=\S) to (?=\S)", " 至 "),
         (r"(?<=\d) short tons", " 短吨"),
         (r"(?<=\d) per minute", " 次/分钟"),
@@ -94,8 +102,8 @@ def value(text: str, cny_per_usd: float | None = None) -> str:
 
     def money(match: re.Match[str]) -> str:
         usd = float(match.group(1).replace(",", "")) * _SCALE[match.group(2)]
-        yuan = f"（{_myriads(usd * cny_per_usd)}元）" if cny_per_usd else ""
-        return f"{_myriads(usd)}美元{yuan}"
+        yuan = f"（{myriads(usd * cny_per_usd)}元）" if cny_per_usd else ""
+        return f"{myriads(usd)}美元{yuan}"
 
     text = _USD.sub(money, text)
     for pattern, said in WORDS[_spoken.get()]:
@@ -103,7 +111,7 @@ def value(text: str, cny_per_usd: float | None = None) -> str:
     return text
 
 
-def _myriads(amount: float) -> str:
+def myriads(amount: float) -> str:
     """An amount in units of ten thousand and a hundred million, three digits, as Chinese counts."""
     for size, word in ((1e12, " 万亿"), (1e8, " 亿"), (1e4, " 万")):
         if abs(amount) >= size:

@@ -23,7 +23,7 @@ WIDTH, HEIGHT = 1000.0, 12.0
 SPARK_W, SPARK_H = 160.0, 40.0
 SPEECH_DBA = 60
 """Level of normal speech a metre away. Source: ISO 9921, normal vocal effort."""
-NOT_TRANSLATED = "Not translated yet: titles and notes inside answers, captions of charts, inputs, limits and sources stay English."
+NOT_TRANSLATED = "Not translated yet: titles and notes inside answers, the wording of claims, inputs, limits and sources stay English."
 GOOD, FAIR = 0.4, 0.7
 """Share of cited inputs that are assumed or recalled: below the first an answer rests on sources, beyond the second on assumption."""
 

@@ -87,6 +87,6 @@ def copyable(name: str, title: str, text: str) -> str:
 
 def json_block(name: str, value: Any) -> str:
     """Data for the viewer: inert, and unable to end its own element."""
-    text = json.dumps(value, allow_nan=False, ensure_ascii=True, separators=(",", ":"), default=str)
+    text = json.dumps(value, allow_nan=False, ensure_ascii=False, separators=(",", ":"), default=str)
     inert = text.replace("<", "\\u003c")
     return f'<script type="application/json" id="{name}">{inert}</script>'

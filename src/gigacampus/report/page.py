@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 import sys
 from pathlib import Path
 from typing import Any
@@ -12,12 +13,12 @@ from gigacampus.answers.figures import State
 from gigacampus.foundation.language import CATALOGUES, ENGLISH, catalogue, language, say
 from gigacampus.foundation.whole_file import write_text
 from gigacampus.registry.variables import REGISTRY
-from gigacampus.report import claim_list, figures, first_storey, map_times, maps, registers, sections, stories, why, words
+from gigacampus.report import claim_list, figures, first_storey, map_times, maps, registers, retold, sections, stories, why, words
 from gigacampus.report.figures import base, compare, must_be_true
 from gigacampus.report.figures.visible import with_named_sources
 from gigacampus.report.markup import details, esc, json_block, table
 
-LEFT_OUT = ("map", "answers", "claims", "registers", "seconds", "from_cache")
+LEFT_OUT = ("map", "answers", "claims", "registers", "provenance", "seconds", "from_cache")
 """Parts of the manifest that the page holds elsewhere, or that differ between equal runs."""
 VIEWER = Path(__file__).parent / "viewer"
 NOT_BUILT = "the report's viewer has not been built (make viewer); writing a plain report with tables and no drawings"
@@ -53,7 +54,7 @@ def page(result: Any, viewer: tuple[str, str] | None, against: Any = None) -> st
         spec["usermeta"]["finding"] = stories.finding(result, name, spec)
     compared = drawn_beside(result, against) if against is not None else {}
     body = sections.header(result) + "".join(_section(*part) for part in parts(result, specs, compared, left_out, against, bool(viewer)))
-    blocks = _blocks(result, {**specs, **compared}) if viewer else ""
+    blocks = _blocks(result, {**specs, **compared}, viewer[0]) if viewer else ""
     lead = f'<a class="skip" href="#first">{esc(say("Skip to the first figures"))}</a>{_navigation(bool(compared))}'
     return document(result.manifest["title"], body, viewer, lead=lead, blocks=blocks)
 
@@ -68,7 +69,7 @@ def solved(result: Any, found: dict[str, Any], lines: list[str], viewer: tuple[s
     head = f'<header><p class="kicker">{esc(result.manifest["title"])}</p><h1>{esc(title)}</h1></header>'
     body = head + _section("found", "Found", f"<ul>{said}</ul>")
     body += _section("figures", "Map", _figures(specs, bool(viewer))) if specs else ""
-    return document(title, body, viewer, blocks=_blocks(result, specs) if viewer else "")
+    return document(title, body, viewer, blocks=_blocks(result, specs, viewer[0]) if viewer else "")
 
 
 def document(title: str, body: str, viewer: tuple[str, str] | None, *, lead: str = "", blocks: str = "") -> str:
@@ -113,9 +114,15 @@ def chinese_font() -> str:
     return f"\n{face}\n{families}\nbody {{ font-family: var(--sans); }}\n"
 
 
-def viewer_words() -> dict[str, str]:
-    """Texts of the viewer in the language spoken here, by their English; empty in English."""
-    return {} if language() == ENGLISH else dict(catalogue(language()))
+def viewer_words(script: str | None = None) -> dict[str, str]:
+    """Texts of the viewer in the language spoken here, by their English: those that its script says, or all; empty in English."""
+    if language() == ENGLISH:
+        return {}
+    return {
+        text: said
+        for text, said in catalogue(language()).items()
+        if script is None or not text.isascii() or json.dumps(text)[1:-1] in script
+    }
 
 
 def _digest(text: str) -> str:
@@ -129,7 +136,7 @@ def drawn(result: Any) -> tuple[dict[str, tuple[str, base.Spec]], list[str]]:
         reason = figures.why_left_out(figure, result)
         spec = figures.drawn(figure, result) if reason is None else None
         if spec is not None and spec["usermeta"]["key"]:
-            specs[figure.name] = (figure.title, spec)
+            specs[figure.name] = (say(figure.title), retold.figure(spec))
         else:
             left_out.append(reason or f"“{figure.title}” is not drawn: nothing in it could be seen over so few months.")
     return specs, left_out
@@ -138,7 +145,7 @@ def drawn(result: Any) -> tuple[dict[str, tuple[str, base.Spec]], list[str]]:
 def drawn_beside(result: Any, against: Any) -> dict[str, tuple[str, base.Spec]]:
     """Figures of both runs on the same axes."""
     pairs = {name: with_named_sources(compare.draw(result, against, name)) for name in compare.VARIABLES}
-    return {f"compare_{name}": (REGISTRY[name].title, spec) for name, spec in pairs.items()}
+    return {f"compare_{name}": (retold.retold(REGISTRY[name].title), retold.figure(spec)) for name, spec in pairs.items()}
 
 
 def parts(
@@ -239,12 +246,12 @@ def _said(months: list[float | None] | None, month: int) -> Any:
     return NOT_BUILT_YET if months[month] is None else months[month]
 
 
-def _blocks(result: Any, specs: dict[str, tuple[str, base.Spec]]) -> str:
+def _blocks(result: Any, specs: dict[str, tuple[str, base.Spec]], script: str) -> str:
     plain = {name: {k: v for k, v in spec.items() if k != "usermeta"} for name, (_, spec) in specs.items()}
     return (
         json_block("data-figures", plain)
         + json_block("data-map", maps.map_data(result))
         + json_block("data-why", _chains(result))
-        + json_block("data-words", viewer_words())
+        + json_block("data-words", viewer_words(script))
         + json_block("data-run", {"manifest": {k: v for k, v in result.manifest.items() if k not in LEFT_OUT}, "scenario": result.scenario})
     )

@@ -9,6 +9,7 @@ from typing import Any
 
 from gigacampus.explore.compare import inputs as inputs_that_differ
 from gigacampus.foundation.language import say
+from gigacampus.foundation.language import value as in_words
 from gigacampus.registry.stages import STAGES
 from gigacampus.report import reading, registers, why, words
 from gigacampus.report.figures.base import Spec
@@ -97,6 +98,11 @@ def aside(item: dict[str, Any]) -> str:
 
 def shown_value(item: dict[str, Any]) -> tuple[str, str]:
     """Value and band of a headline or an answer as texts: dates as they were put, numbers in units that can be read aloud."""
+    shown, band = _shown_value(item)
+    return in_words(shown), in_words(band)
+
+
+def _shown_value(item: dict[str, Any]) -> tuple[str, str]:
     unit, low, high = item.get("unit", "1"), item.get("low"), item.get("high")
     if unit == DATE_UNIT and item.get("value_text"):
         band = (item.get("band_text") or "–").partition("; 100%")[0]
@@ -104,7 +110,7 @@ def shown_value(item: dict[str, Any]) -> tuple[str, str]:
     if item.get("value") is None and item.get("value_text"):
         return words.with_month_names(item["value_text"]), "–"
     why = item.get("band_text") if item.get("spread", "") not in ("", "10-90 % band") else ""
-    band = why or ("–" if low is None and high is None else "no spread" if low == high else words.band(low, high, unit))
+    band = why or ("–" if low is None and high is None else say("no spread") if low == high else words.band(low, high, unit))
     return words.number(item.get("value"), unit) if item.get("state") != NOT_BUILT else words.with_month_names(item["value_text"]), band
 
 
@@ -117,7 +123,9 @@ def figure(name: str, title: str, spec: Spec, tables_open: bool, wide: bool, beh
         f"{esc(k['label'])}</li>"
         for k in meta["key"]
     )
-    data = details("Table of the data", table(meta["table"]["columns"], meta["table"]["rows"], f"{title}: data"), tables_open)
+    data = details(
+        say("Table of the data"), table(meta["table"]["columns"], meta["table"]["rows"], say("{title}: data", title=title)), tables_open
+    )
     found = meta.get("finding") or ""
     over = f'<p class="over">{esc(title)}</p>' if found else ""
     return (
@@ -153,8 +161,8 @@ def _answer(result: Any, item: dict[str, Any]) -> str:
     if item.get("value") is None and item.get("text"):
         told = [item["text"]]
     lines = [
-        ("What moves it", ", ".join(map(_mover, item.get("drivers") or []))),
-        ("Beside what is known", "; ".join(_known(k) for k in item.get("known") or [] if k.get("deviation") is not None)),
+        (say("What moves it"), ", ".join(map(_mover, item.get("drivers") or []))),
+        (say("Beside what is known"), "; ".join(_known(k) for k in item.get("known") or [] if k.get("deviation") is not None)),
     ]
     facts = "".join(f"<dt>{k}</dt><dd>{raised(v)}</dd>" for k, v in lines if v)
     cited = ", ".join(map(str, item.get("sources") or []))
@@ -166,7 +174,7 @@ def _answer(result: Any, item: dict[str, Any]) -> str:
         + "".join(f"<p>{raised(words.sentence(text))}</p>" for text in told)
         + (f"<dl>{facts}</dl>" if facts else "")
         + registers.rows(item.get("table") or [], item.get("question") or "")
-        + (details("Sources", f"<p>{esc(cited)}</p>") if cited else "")
+        + (details(say("Sources"), f"<p>{esc(cited)}</p>") if cited else "")
         + f'<div class="tools" data-why="{esc(why.key_of(item.get("stages") or ()))}" hidden></div>'
         + f'<p class="note"><a href="#{esc(item.get("id", ""))}">{esc(say("Link to this answer"))}</a></p></details>'
     )
@@ -175,7 +183,7 @@ def _answer(result: Any, item: dict[str, Any]) -> str:
 def _figures_of(result: Any, item: dict[str, Any]) -> str:
     """Every figure of an answer, a line each: what it is, its value, its band, and what to know about it."""
     body = "".join(_figure_row(result, f) for f in (item, *item.get("figures", [])) if f.get("value_text"))
-    head = '<th scope="col">Figure</th><th scope="col">Middle</th><th scope="col">10 to 90 %</th>'
+    head = "".join(f'<th scope="col">{esc(say(text))}</th>' for text in ("Figure", "Middle", "10 to 90 %"))
     return f'<table class="told"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>' if body else ""
 
 

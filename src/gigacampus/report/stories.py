@@ -68,7 +68,7 @@ def _last_row(spec: Spec) -> str:
     """The first series of a table by month in the last month, with its band where it has one."""
     table = spec["usermeta"]["table"]
     columns, rows = table["columns"], table["rows"]
-    if not rows or columns[0] != "Month" or len(columns) < 2 or not isinstance(rows[-1][1], int | float):
+    if not rows or columns[0] != say("Month") or len(columns) < 2 or not isinstance(rows[-1][1], int | float):
         return ""
     label, _, unit = columns[1].rstrip(")").partition(" (")
     value, ends = rows[-1][1], rows[-1][2:4]
@@ -80,5 +80,5 @@ def _last_row(spec: Spec) -> str:
 
 def _from_caption(spec: Spec) -> str:
     """The first short sentence of the caption that holds a number."""
-    parts = re.split(r"(?<=[.;])\s+", spec["usermeta"]["caption"])
-    return next((part.rstrip(".;") for part in parts if re.search(r"\d", part) and len(part) <= LONGEST), "")
+    parts = re.split(r"(?<=[.;])\s+|(?<=[。；])", spec["usermeta"]["caption"])
+    return next((part.rstrip(".;。；") for part in parts if re.search(r"\d", part) and len(part) <= LONGEST), "")

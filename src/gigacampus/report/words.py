@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from gigacampus.answers import figures
-from gigacampus.foundation.language import ENGLISH, language
+from gigacampus.foundation.language import ENGLISH, language, myriads, say
 from gigacampus.report import reading
 from gigacampus.results.periods import first_month_above
 from gigacampus.results.result import date_quantiles
@@ -54,6 +54,7 @@ def significant(value: float, digits: int = 3) -> str:
 
 
 HALF_CENT = 0.005
+MYRIAD = 1e4
 
 
 def number(value: float | str | None, unit: str) -> str:
@@ -67,13 +68,15 @@ def number(value: float | str | None, unit: str) -> str:
     if isinstance(value, str):
         return month_name(value)
     if not math.isfinite(value):
-        return "not within the horizon" if unit in ("month", "date") else "–"
+        return say("not within the horizon") if unit in ("month", "date") else "–"
     if unit == "share":
         return ("−" if value < 0 else "") + f"{figures.percent(abs(value))} %"
     if unit in figures.COUNTED:
         value = float(round(value))
     if unit == "USD" and abs(value) < HALF_CENT:
         return "$0"
+    if unit == "USD" and language() != ENGLISH:
+        return ("−" if value < 0 else "") + f"{myriads(abs(value))}美元"
     if unit == "USD":
         return ("−$" if value < 0 else "$") + _counted(abs(value))
     if unit == "1":
@@ -101,7 +104,7 @@ def percent(share: float, decimals: int = 0) -> str:
     '57 %'
     """
     least = 10.0 ** -(decimals + 2)
-    return f"less than {100 * least:g} %" if 0 < share < least / 2 else f"{100 * share:.{decimals}f} %"
+    return f"{say('less than')} {100 * least:g} %" if 0 < share < least / 2 else f"{100 * share:.{decimals}f} %"
 
 
 def unit_text(unit: str) -> str:
@@ -123,6 +126,8 @@ def power_of_ten(exponent: int) -> str:
 
 
 def _counted(size: float) -> str:
+    if language() != ENGLISH and size >= MYRIAD:
+        return myriads(size)
     for scale, word in _COUNT_WORDS:
         if scale <= size < 1e15:
             return f"{significant(size / scale)} {word}"
@@ -174,7 +179,7 @@ def band(low: Any, high: Any, unit: str) -> str:
     ending = last.partition(" ")[2]
     if ending and unit not in ("month", "date") and first.endswith(f" {ending}"):
         first = first.removesuffix(f" {ending}")
-    return f"{first} to {last}"
+    return say("{low} to {high}", low=first, high=last)
 
 
 def when(indices: np.ndarray, months: Sequence[str]) -> dict[str, str]:
@@ -184,7 +189,10 @@ def when(indices: np.ndarray, months: Sequence[str]) -> dict[str, str]:
     'Feb 2026'
     """
     at = date_quantiles(np.asarray(indices, dtype=float)) if len(indices) else dict.fromkeys(("p10", "p50", "p90"), np.nan)
-    return {key: month_name(months[int(x)]) if 0 <= x < len(months) else f"after {month_name(months[-1])}" for key, x in at.items()}
+    return {
+        key: month_name(months[int(x)]) if 0 <= x < len(months) else say("after {month}", month=month_name(months[-1]))
+        for key, x in at.items()
+    }
 
 
 def span(dates: dict[str, str]) -> str:
@@ -193,7 +201,9 @@ def span(dates: dict[str, str]) -> str:
     >>> span({"p10": "Jan 2026", "p50": "Feb 2026", "p90": "after Dec 2030"})
     'Feb 2026 (Jan 2026 to after Dec 2030)'
     """
-    return dates["p50"] if dates["p10"] == dates["p90"] else f"{dates['p50']} ({dates['p10']} to {dates['p90']})"
+    return (
+        dates["p50"] if dates["p10"] == dates["p90"] else f"{dates['p50']} ({say('{low} to {high}', low=dates['p10'], high=dates['p90'])})"
+    )
 
 
 def summary(result: Any) -> str:
