@@ -259,6 +259,17 @@ def lifetime_risk(result: Result, args: Args) -> Reading:
     )
 
 
+def group_over_county(result: Result, args: Args) -> Reading:
+    """Share of an exposure that falls on a group of people over that group's share of the counties around."""
+    from gigacampus.rerun.group_exposure import by_group
+
+    found = [row for row in by_group(result) if (row["group"], row["exposure"]) == (args["group"], args["exposure"])]
+    if not found:
+        raise NotHeld("no bundled block groups lie near a campus of the run")
+    title = f"share of {args['exposure']} on the group over its share of the county ({args['group']})"
+    return Reading(np.array([found[0]["over_county"]]), "fixed", args["at_least"], "at_least", "1", title=title)
+
+
 def both_ends(result: Result, args: Args) -> Reading:
     """Whether both ends of an open question really occur: the rarer one's share against a share worth naming."""
     escaped = np.isfinite(result.samples("escape_month"))
@@ -357,6 +368,7 @@ FUNCTIONS: dict[str, Callable[[Result, Args], Reading]] = {
         level_at,
         waived_share,
         lifetime_risk,
+        group_over_county,
         both_ends,
         cut_moves,
         serving_fits,
