@@ -53,6 +53,7 @@ FORMULAS = (
     "neighbours.air.similarity",
     "neighbours.health",
     "neighbours.receptors",
+    "neighbours.traffic.choice",
     "neighbours.traffic.delay",
     "neighbours.traffic.queue",
     "neighbours.water.tower",

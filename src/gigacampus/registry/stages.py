@@ -144,7 +144,7 @@ LEAVES_OUT = {
     "training": "measured jobs above 16,384 accelerators, which are extrapolated; jobs that span campuses",
     "products": "what a rival does to demand; people who leave because of what the product does",
     "serving": "speculative decoding, separate pools for prompts and answers; the shapes of models that are not public",
-    "traffic": "crash risk, level of service, roads beyond the narrowest element near the gate",
+    "traffic": "level of service, crashes beyond their growth with traffic, roads beyond the narrowest element near the gate",
     "noise": "levels beyond 1 km without a wide band; tones, bangs and starts as such; buildings and terrain that no file gives",
     "air": "wakes of buildings around stacks, terrain, deposition, particles formed on the way; hours of high emission within a month",
     "water": "water for wet control of turbines; the aquifer itself",

@@ -62,9 +62,9 @@ def _nan_means(name: str, dims: str) -> str:
         return "no such limit is given"
     if name in ("days_for_1e27_flop", "job_mtbf_h"):
         return "nothing runs"
-    if name == "peak_delay_min":
+    if name.startswith("peak_delay_"):
         return "the queue does not clear: no wait can be given"
-    if name in ("water_share_of_utility_frac", "wue_l_per_kwh"):
+    if name in ("crash_ratio", "water_share_of_utility_frac", "wue_l_per_kwh"):
         return "not known"
     return "never within the horizon" if name.endswith("_month") else ""
 
@@ -356,6 +356,10 @@ _ALL: list[Variable] = [
         ("workers_on_site", "1", "Workers on site", "stock", "mean"),
         ("trucks_per_day", "1", "Trucks a day", "stock", "mean"),
         ("peak_delay_min", "min", "Longest wait at shift change", "stock", "max"),
+        ("peak_delay_settled_min", "min", "Longest wait at shift change once drivers have chosen their times", "stock", "max"),
+        ("peak_delay_leaving_min", "min", "Longest wait when a shift leaves", "stock", "max"),
+        ("delay_30_min_frac", "1", "Chance on a day of half an hour of waiting at shift change", "stock", "max"),
+        ("crash_ratio", "1", "Crashes on the road over those without the campus", "stock", "max"),
     ),
     *_rows(
         "red_lines",

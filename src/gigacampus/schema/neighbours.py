@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from gigacampus.foundation.library_defaults import FROM_LIBRARY
 from gigacampus.foundation.types import (
     Count,
+    Day,
     DegC,
     Frac,
     KelvinStep,
@@ -20,6 +21,7 @@ from gigacampus.foundation.types import (
     Ratio,
     Spec,
     Unit,
+    Within,
 )
 from gigacampus.schema.noise import NoiseSpec
 
@@ -101,6 +103,17 @@ class WaterSpec(Spec):
     """Share of the dry plant's heat that wetted pads carry by evaporation."""
 
 
+class RoadWorksSpec(Spec):
+    """A change of the narrowest element for a time: a work zone, or a lane that is added."""
+
+    from_day: Day
+    """First day on which it holds."""
+    to_day: Day | None = None
+    """Last day; empty: it stays."""
+    capacity_pcu_per_h: Annotated[Positive, Unit("pcu/h")]
+    """Passenger-car units that pass in an hour meanwhile. A month takes the lowest capacity of its days."""
+
+
 class TrafficSpec(Spec):
     """Trips to the gate."""
 
@@ -131,7 +144,23 @@ class TrafficSpec(Spec):
     work_days_per_month: Annotated[Positive, Unit("day/month")] = FROM_LIBRARY
     """Working days of a month."""
     pcu_per_truck: Ratio = FROM_LIBRARY
-    """Passenger-car equivalent of a truck."""
+    """Passenger-car equivalent of a truck, and of a bus."""
+    bus_share_frac: Frac = 0.0
+    """Share of the people of a shift who come by bus."""
+    people_per_bus: Annotated[Positive, Unit("person/bus")] = FROM_LIBRARY
+    """People in one bus."""
+    leaving_window_min: Annotated[NonNegative, Unit("min")] = FROM_LIBRARY
+    """Time in which a shift leaves, by the same element the other way."""
+    early_cost_ratio: Annotated[float, Unit("1"), Within(0.01, 0.99, "choice")] = FROM_LIBRARY
+    """Cost of being an hour too early over that of an hour in the queue."""
+    late_cost_ratio: Annotated[float, Unit("1"), Within(0.01, 100, "choice")] = FROM_LIBRARY
+    """Cost of being an hour too late over that of an hour in the queue."""
+    capacity_day_sigma: Annotated[float, Unit("1"), Within(0.001, 1, "spread")] = FROM_LIBRARY
+    """Spread of the capacity from day to day, as the standard deviation of its logarithm."""
+    peak_share_of_day_frac: Annotated[float, Unit("1"), Within(0.01, 1, "share")] = FROM_LIBRARY
+    """Share of a day's traffic both ways that the peak hour takes in the peak direction."""
+    road_works: dict[str, RoadWorksSpec] = {}
+    """Work zones and added lanes; of several that hold on a day the last one listed counts."""
 
 
 __all__ = ["AirSpec", "NoiseSpec", "ReceptorSpec", "TrafficSpec", "WaterSpec"]

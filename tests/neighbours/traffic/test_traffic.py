@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gigacampus.answers.figures import State, figure
+from gigacampus.neighbours.traffic.choice import crash_ratio, settled_wait_h
 from gigacampus.neighbours.traffic.queue import cars_for_wait, departures, longest_wait_h, peak_wait_h, point_queue
-from gigacampus.neighbours.traffic.stage import peak_delay_min, run, under_construction_mw
+from gigacampus.neighbours.traffic.stage import capacity_by_month, run, under_construction_mw, waits_min
 from gigacampus.registry.variables import REGISTRY, of_stage
 
 
@@ -76,17 +77,94 @@ def test_below_capacity_the_wait_is_that_of_the_arrivals_however_long_one_watche
     assert np.isfinite(wait_min(background, people=people))
 
 
+def road(background: float = 620.0, **changed: float) -> SimpleNamespace:
+    stated = {
+        "arrival_window_min": 60.0,
+        "leaving_window_min": 30.0,
+        "road_share_frac": 1.0,
+        "trucks_hours_per_day": 10.0,
+        "pcu_per_truck": 2.0,
+        "people_per_car": 1.2,
+        "bus_share_frac": 0.0,
+        "people_per_bus": 40.0,
+        "early_cost_ratio": 0.609,
+        "late_cost_ratio": 2.377,
+        "capacity_day_sigma": 0.1,
+        "background_pcu_per_h": background,
+    }
+    return SimpleNamespace(**(stated | changed))
+
+
+def waits(traffic: SimpleNamespace, people: float) -> list[float]:
+    """Coming, settled, leaving, and the chance of half an hour."""
+    return [float(row[0]) for row in waits_min(traffic, np.array([people]), np.array([0.0]), np.array([900.0]))]
+
+
 def wait_min(background: float, *, people: float) -> float:
-    traffic = SimpleNamespace(
-        arrival_window_min=60.0,
-        road_share_frac=1.0,
-        trucks_hours_per_day=10.0,
-        pcu_per_truck=2.0,
-        people_per_car=1.2,
-        background_pcu_per_h=background,
-        capacity_pcu_per_h=900.0,
+    return waits(road(background), people)[0]
+
+
+@given(st.floats(10, 3000), st.floats(300, 2500), st.floats(0.0, 0.95), st.floats(0.05, 0.95), st.floats(0.1, 5.0))
+def test_settled_arrivals_make_the_stated_wait_and_leave_nobody_better_off(cars, capacity, share, early, late):
+    """The equilibrium's own arrivals, through the exact queue: all drivers, the longest wait for who is in time, one cost for all."""
+    other = share * capacity
+    wait = float(settled_wait_h(cars, capacity, other_per_h=other, early_cost_ratio=early, late_cost_ratio=late))
+    before_h, after_rate = wait / early * (1.0 - early), capacity / (1.0 + late)
+    own_after = max(after_rate - other, 0.0)
+    after_h = wait / late * (1.0 + late) if own_after > 0.0 else 0.0
+    rates = np.array([capacity / (1.0 - early), max(after_rate, other)])
+    assert (rates[0] - other) * before_h + own_after * after_h == pytest.approx(cars, rel=1e-9)
+    times = np.array([0.0, before_h, before_h + max(after_h, 1e-9)])
+    assert point_queue(times, rates, capacity).max_wait_h == pytest.approx(wait, rel=1e-6)
+    start = before_h + wait
+    for t in np.linspace(0.0, before_h, 5):
+        queued = (rates[0] - capacity) * t / capacity
+        assert queued + early * (start - t - queued) == pytest.approx(early * start, rel=1e-6, abs=1e-9)
+    for t in np.linspace(0.0, after_h, 5):
+        queued = wait + (rates[1] - capacity) * t / capacity
+        assert queued + late * (before_h + t + queued - start) == pytest.approx(early * start, rel=1e-6, abs=1e-9)
+
+
+def test_without_other_traffic_it_is_the_published_bottleneck():
+    """Arnott, de Palma and Lindsey 1990: wait d N / s with d = b c / (b + c), here 3.90 x 15.21 / 19.11 over 6.40."""
+    wait = settled_wait_h(5000.0, 4000.0, other_per_h=0.0, early_cost_ratio=3.9 / 6.4, late_cost_ratio=15.21 / 6.4)
+    assert float(wait) == pytest.approx(3.9 * 15.21 / (3.9 + 15.21) / 6.4 * 5000.0 / 4000.0, rel=1e-12)
+
+
+@settings(max_examples=60, deadline=None)
+@given(people=st.floats(0.0, 5000.0), background=st.floats(0.0, 899.0))
+def test_who_may_choose_never_waits_longer_and_buses_shorten_the_wait(people, background):
+    coming, settled, leaving, chance = waits(road(background), people)
+    assert 0.0 <= settled <= coming <= leaving + 1e-9 and 0.0 <= chance <= 1.0
+    assert waits(road(background, bus_share_frac=0.5), people)[0] <= coming + 1e-9
+
+
+def test_the_chance_of_half_an_hour_is_that_of_the_capacity_that_makes_it():
+    """At the capacity that just makes half an hour a day in two has it; a narrow spread makes it certain or none."""
+    people = 1.2 * (900.0 * 1.5 - 620.0)
+    assert waits(road(), people)[0] == pytest.approx(30.0) and waits(road(), people)[3] == pytest.approx(0.5)
+    assert (
+        waits(road(capacity_day_sigma=0.001), 0.9 * people)[3] < 1e-9 < 1.0 - 1e-9 < waits(road(capacity_day_sigma=0.001), 1.1 * people)[3]
     )
-    return float(peak_delay_min(traffic, np.array([people]), np.array([0.0]))[0])
+    draws = 900.0 * np.exp(0.1 * np.random.default_rng(1).standard_normal(4000))
+    share = np.mean([peak_wait_h(620.0 + 0.9 * people / 1.2, c, 1.0) >= 0.5 for c in draws])
+    assert waits(road(), 0.9 * people)[3] == pytest.approx(share, abs=0.02)
+
+
+def test_a_work_zone_narrows_the_months_it_touches_and_a_lane_widens_those_after(synthetic: SimpleNamespace) -> None:
+    works = {
+        "paving": {"from_day": "2025-03-10", "to_day": "2025-04-05", "capacity_pcu_per_h": 500.0},
+        "lane": {"from_day": "2025-06-15", "capacity_pcu_per_h": 1800.0},
+    }
+    inputs = synthetic.inputs(traffic={"road_works": works})
+    capacity = capacity_by_month(inputs.tree.campuses["one"].traffic, inputs.at.months)
+    assert capacity[:8].tolist() == [900.0, 900.0, 500.0, 500.0, 900.0, 900.0, 1800.0, 1800.0]
+    full = run(synthetic.inputs(traffic={"road_works": works, "background_pcu_per_h": 600.0}), synthetic.upstream())
+    assert np.isnan(full["peak_delay_min"][0, 2:4]).all() and (full["delay_30_min_frac"][0, 2:4] == 1.0).all()
+
+
+def test_crashes_grow_as_the_traffic_does_and_are_not_known_on_an_empty_road():
+    assert crash_ratio(8000.0, np.array([0.0, 800.0])).tolist() == [1.0, 1.1] and np.isnan(crash_ratio(0.0, np.array([5.0]))).all()
 
 
 def test_the_figure_of_a_full_road_says_that_the_queue_does_not_clear():

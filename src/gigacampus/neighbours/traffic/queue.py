@@ -114,7 +114,7 @@ def _with_emptying(times: np.ndarray, flows: np.ndarray, capacity: float) -> tup
     return np.array(out_times), np.array(out_flows)
 
 
-def longest_wait_h(spans_h: np.ndarray, flows_per_h: np.ndarray, capacity_per_h: float) -> np.ndarray:
+def longest_wait_h(spans_h: np.ndarray, flows_per_h: np.ndarray, capacity_per_h: np.ndarray | float) -> np.ndarray:
     """Longest wait of many profiles over the same spans of constant flow, from an empty queue; flows are (span, ...).
 
     A queue is longest where a span ends, so that ``point_queue`` gives the same without its other results.
@@ -125,8 +125,8 @@ def longest_wait_h(spans_h: np.ndarray, flows_per_h: np.ndarray, capacity_per_h:
         Length of each span, h.
     flows_per_h : array
         Arrivals; (span, ...), 1/h.
-    capacity_per_h : float
-        What passes in an hour, 1/h.
+    capacity_per_h : float or array
+        What passes in an hour, one for all or one for each profile, 1/h.
 
     Returns
     -------
