@@ -15,7 +15,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put the long folders first; each file goes to one process (``--dist loadfile``), so that its set-up is computed once."""
 
     def place(item: pytest.Item) -> int:
-        folder = item.path.relative_to(HERE).parts[0]
+        folder = item.path.relative_to(HERE).parts[0] if HERE in item.path.parents else ""
         return FIRST.index(folder) if folder in FIRST else len(FIRST)
 
     items.sort(key=place)

@@ -1,22 +1,15 @@
 """The sampler of mutants: the same seed draws the same, each changes one thing, and its nearest tests lead to it."""
 
 import ast
-import importlib.util
 import sys
+import types
 from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
+sys.path.insert(0, str(Path(__file__).parents[2] / "scripts"))
 
-
-def load():
-    spec = importlib.util.spec_from_file_location("mutants", ROOT / "scripts" / "mutants.py")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["mutants"] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-mutants = load()
+import mutant_judge
+import mutant_sample as mutants
+from mutants import equivalents
 
 
 def test_the_same_seed_draws_the_same_mutants_and_another_draws_others():
@@ -26,7 +19,7 @@ def test_the_same_seed_draws_the_same_mutants_and_another_draws_others():
 
 def test_each_mutant_is_one_change_that_still_parses():
     for mutant in mutants.mutants_of(mutants.PACKAGE / "compute" / "flops.py"):
-        now = ast.dump(ast.parse(mutants.source_of(mutant)))
+        now = ast.dump(mutants.changed_tree(mutant))
         was = ast.dump(ast.parse((mutants.PACKAGE / mutant.file).read_text(encoding="utf-8")))
         assert now != was, mutant.name
 
@@ -62,13 +55,43 @@ def test_a_module_that_only_a_table_names_has_the_tests_of_its_area():
     assert [t.name for t in mutants.nearest_tests("cooling/air_chiller.py")] == ["test_plant.py"]
 
 
-def test_tests_that_reach_the_limit_of_processor_time_are_told_apart_from_those_that_fail():
-    endless, failing, passing = "while True: pass", "raise SystemExit(1)", "pass"
-    codes = [mutants._code([sys.executable, "-c", text], {}, 1.0) for text in (endless, failing, passing)]
-    assert codes == [None, 1, 0]
+def test_work_that_reaches_the_limit_of_processor_time_is_told_apart_from_work_that_ends(tmp_path):
+    (tmp_path / "parsed").mkdir()
+
+    def endless():
+        yield "begun"
+        while True:
+            pass
+
+    rows, ended = mutant_judge.in_child(endless, 0.0, tmp_path / "parsed")
+    assert rows == ["begun"] and ended < 0
+    assert mutant_judge.in_child(lambda: iter(["done"]), 5.0, tmp_path / "parsed") == (["done"], 0)
+
+
+def loaded(tmp_path, monkeypatch, text):
+    """A module of the package made of a text, and another that took its names; and every mutant of it."""
+    file = tmp_path / "made_up.py"
+    file.write_text(text)
+    monkeypatch.setattr(mutants, "PACKAGE", tmp_path)
+    module, taker = types.ModuleType("gigacampus.made_up"), types.ModuleType("taker")
+    module.__file__ = str(file)
+    exec(compile(text, str(file), "exec"), vars(module))
+    vars(taker).update({name: value for name, value in vars(module).items() if not name.startswith("__")})
+    monkeypatch.setitem(sys.modules, module.__name__, module)
+    monkeypatch.setitem(sys.modules, taker.__name__, taker)
+    return taker, {(m.before, m.after): m for m in mutants.mutants_of(file)}
+
+
+def test_a_mutant_reaches_whoever_holds_the_function_or_the_constant(tmp_path, monkeypatch):
+    text = "RATE = 2.0\nHALF = RATE / 4.0\n\n\ndef grown(x):\n    return [x * 3.0 for _ in range(1)]\n"
+    taker, drawn = loaded(tmp_path, monkeypatch, text)
+    held = taker.grown
+    assert mutant_judge.put_in(drawn["x * 3.0", "x / 3.0"]) and held(6.0) == [2.0]
+    taker, drawn = loaded(tmp_path, monkeypatch, text)
+    assert mutant_judge.put_in(drawn["2.0", "2.2"]) and (taker.RATE, taker.HALF) == (2.2, 0.55)
 
 
 def test_every_equivalent_mutant_has_its_reason_and_names_one_mutant_of_today():
-    for key, reason in mutants.equivalents().items():
+    for key, reason in equivalents().items():
         assert len(reason) > 10
         assert [m.key for m in mutants.mutants_of(mutants.PACKAGE / key[0])].count(key) == 1, key
