@@ -24,6 +24,7 @@ PLAIN = {
         "RunSpec.worlds": 64,
     },
     "the whole": {
+        "InterruptibleSpec.share_frac": 1.0,
         "MergerSpec.support_frac": 1.0,
         "ObserverSpec.sampling_frac": 1.0,
         "ObserverSpec.visibility_frac": 1.0,

@@ -81,6 +81,7 @@ FORMULAS = (
     "power.swings.island",
     "power.swings.checkpoint_swing",
     "power.turbine",
+    "power.wind_sun_formulas",
     "cooling.compression",
     "cooling.dry_cooler",
     "cooling.evaporative_tower",

@@ -50,7 +50,10 @@ def test_dispatch_equals_its_twin(seed, grid_first):
     grid_mw = float(rng.choice([0.0, 150.0, 400.0]))
     mwh, charge_cap = float(rng.choice([0.0, 200.0, 900.0])), float(rng.choice([np.inf, 0.8 * grid_mw]))
     battery = np.array([[0.3 * mwh, mwh, 0.95, 0.1 * mwh]])
-    sums, group_sums = np.zeros((1, 13)), np.zeros((1, s["counts"].size, 5))
+    sunny, sun_first = seed % 3 > 0, seed % 3 == 2
+    sun_mw, profile = np.array([[300.0, 150.0]])[:, : 2 * sunny], rng.uniform(0, 1.5, (2, 8760))[: 2 * sunny] ** 3
+    through_frac, more_usd = np.where(open_frac < 1.0, 0.5, 0.0), rng.normal(0, 20, 8760)
+    sums, group_sums = np.zeros((1, 15)), np.zeros((1, s["counts"].size, 5))
     none = np.zeros((4, 8760))
     dispatch_months(
         np.array([[0, HOURS]]),
@@ -61,11 +64,12 @@ def test_dispatch_equals_its_twin(seed, grid_first):
         Plant(np.zeros(4), np.zeros(4), none, none, none, *np.zeros((2, 4), dtype=bool)),
         load,
         np.array([grid_mw]),
-        open_frac,
+        (open_frac, through_frac, more_usd, 900.0),
+        (sun_mw, profile),
         s["counts"][None, :],
         (s["unit_mw"], s["fuel"], s["out_units"], s["curve"], s["least"]),
         battery,
-        (np.full(8760, grid_first), 0.05, np.array([[np.inf, np.inf, charge_cap, np.inf]])),
+        (np.full(8760, grid_first), 0.05, np.array([[np.inf, np.inf, charge_cap, np.inf]]), sun_first),
         np.zeros(8760, dtype=bool),
         sums,
         group_sums,
@@ -84,12 +88,36 @@ def test_dispatch_equals_its_twin(seed, grid_first):
         grid_first,
         0.05,
     )
-    slow, stored = twin.dispatch_month(*args, charge_cap=charge_cap)
+    more = dict(
+        charge_cap=charge_cap,
+        free=(sun_mw @ profile)[0, :HOURS],
+        sun_first=sun_first,
+        through=grid_mw * through_frac[:HOURS],
+        more_usd=more_usd[:HOURS],
+        penalty_usd=900.0,
+    )
+    slow, stored = twin.dispatch_month(*args, **more)
     if stored < mwh * (1 - 1e-6):
-        slow, _ = twin.dispatch_month(*args, charge_mwh=stored, charge_cap=charge_cap)
+        slow, _ = twin.dispatch_month(*args, charge_mwh=stored, **more)
     fast = dict(
         zip(
-            ("demand", "grid", "grid_peak", "onsite", "discharge", "charge", "_", "unmet", "unserved_hours", "_", "dumped"),
+            (
+                "demand",
+                "grid",
+                "grid_peak",
+                "onsite",
+                "discharge",
+                "charge",
+                "_",
+                "unmet",
+                "unserved_hours",
+                "_",
+                "dumped",
+                "_",
+                "_",
+                "beyond",
+                "sun",
+            ),
             sums[0],
             strict=False,
         )

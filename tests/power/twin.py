@@ -60,19 +60,48 @@ def dispatch_month(
     first_hour=0,
     charge_mwh=None,
     charge_cap=math.inf,
+    free=None,
+    sun_first=False,
+    through=None,
+    more_usd=None,
+    penalty_usd=0.0,
 ):
     """One month hour by hour. Arrays of hours and (group, hour); returns a dict of sums and the charge at the end.
 
-    ``charge_cap``: highest grid power at which the battery still charges.
+    ``charge_cap``: highest grid power at which the battery still charges. ``free``: wind and sun; ``sun_first``: the battery serves them
+    alone. ``through``: what may be taken against a penalty; ``more_usd``: an hour's price beyond the tariff's.
     """
+    nothing = np.zeros(len(load))
+    free, through, more_usd = (nothing if x is None else x for x in (free, through, more_usd))
     mw, mwh, one_way, floor = battery
     stored = mwh if charge_mwh is None else charge_mwh
     on = [0.0] * len(counts)
     sums = dict.fromkeys(
-        ("demand", "grid", "onsite", "charge", "discharge", "dumped", "unmet", "unserved_hours", "grid_peak", "starts", "fuel"), 0.0
+        (
+            "demand",
+            "grid",
+            "onsite",
+            "charge",
+            "discharge",
+            "dumped",
+            "unmet",
+            "unserved_hours",
+            "grid_peak",
+            "starts",
+            "fuel",
+            "sun",
+            "beyond",
+        ),
+        0.0,
     )
-    for i, asked in enumerate(load):
+    whole_mw = mw
+    for i, facility in enumerate(load):
         h = first_hour + i
+        sunny = min(max(0.0, free[i] - facility), whole_mw, (mwh - stored) / one_way)
+        used, asked = min(facility, free[i]) + sunny, facility - min(facility, free[i])
+        early = min(asked, whole_mw, max(0.0, stored - floor) * one_way) if sun_first else 0.0
+        asked, mw = asked - early, 0.0 if sun_first else whole_mw - sunny
+        stored = min(mwh, stored + sunny * one_way) - early / one_way
         usable = [max(0.0, n - units_out[g, min(math.ceil(n), units_out.shape[1] - 1), h]) for g, n in enumerate(counts)]
         pool = sum(n * unit_mw[g, h] for g, n in enumerate(usable))
         need = max(0.0, asked - grid_cap[i]) if grid_first else min(asked, pool)
@@ -84,7 +113,7 @@ def dispatch_month(
         for g, n in enumerate(usable):
             missing = target - committed
             wanted = min(math.ceil(missing / unit_mw[g, h] - 1e-9), n) if missing > 0 and unit_mw[g, h] > 0 else 0.0
-            keep = 0.0 if h % 24 == 0 else min(before[g], n)
+            keep = 0.0 if h % 24 == 0 or free.max() > 0 else min(before[g], n)
             on[g] = min(max(wanted, keep), n)
             committed += on[g] * unit_mw[g, h]
         onsite = min(need, committed)
@@ -107,15 +136,19 @@ def dispatch_month(
         grid += from_grid - backed
         charge += extra
         stored = min(mwh, stored + charge * one_way - discharge / one_way)
-        unmet = max(0.0, short - discharge)
+        bought = min(max(0.0, short - discharge), through[i])
+        unmet = max(0.0, short - discharge) - bought
+        grid += bought
         if i > 0:
             sums["starts"] += sum(max(0.0, a - b) for a, b in zip(on, before, strict=True))
         for name, value in (
-            ("demand", asked),
+            ("demand", facility),
+            ("sun", used),
+            ("beyond", grid * more_usd[i] + bought * penalty_usd),
             ("grid", grid),
             ("onsite", generated),
-            ("charge", charge),
-            ("discharge", discharge),
+            ("charge", charge + sunny),
+            ("discharge", discharge + early),
             ("dumped", surplus - backed - extra),
             ("unmet", unmet),
             ("unserved_hours", float(unmet > 1e-9)),

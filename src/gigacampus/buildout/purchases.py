@@ -22,14 +22,16 @@ from gigacampus.schema.buildout import (
     GridBlock,
     HallBlock,
     RetirementBlock,
+    SolarBlock,
     SubstationBlock,
+    WindBlock,
 )
 
 Arrays = dict[str, np.ndarray]
 PRICED = (AcceleratorBlock, HallBlock, GridBlock, GeneratorBlock, BatteryBlock)
 """Kinds of blocks that the books know a price of."""
-PRICED_IF_STATED = (SubstationBlock, CoolingBlock)
-"""Kinds whose usual price is within that of grid tranches and halls: they cost what they state themselves."""
+PRICED_IF_STATED = (SubstationBlock, CoolingBlock, SolarBlock, WindBlock)
+"""Kinds that cost what they state themselves: the usual price of the first two is within that of grid tranches and halls."""
 
 
 def purchases(inputs: Inputs) -> Arrays:

@@ -39,6 +39,52 @@ def solar_elevation_deg(lat: float, lon: float, utc_offset_h: float) -> Array:
     >>> round(float(solar_elevation_deg(35.0, -90.0, -6.0).max()), 0)
     77.0
     """
+    declination, hour_angle = _angles_rad(lon, utc_offset_h)
+    phi = np.deg2rad(lat)
+    sine = np.sin(phi) * np.sin(declination) + np.cos(phi) * np.cos(declination) * np.cos(hour_angle)
+    out: Array = np.rad2deg(np.arcsin(np.clip(sine, -1.0, 1.0)))
+    return out
+
+
+def solar_azimuth_deg(lat: float, lon: float, utc_offset_h: float) -> Array:
+    """Azimuth of the sun from north by east in the middle of each of the 8,760 hours; shape (hour,).
+
+    Parameters
+    ----------
+    lat : float
+        Latitude, deg.
+    lon : float
+        Longitude, east positive, deg.
+    utc_offset_h : float
+        Local standard time less UTC, h.
+
+    Returns
+    -------
+    array
+        Azimuth, deg, shape (hour,).
+
+    Notes
+    -----
+    Valid for: any place, within 1 deg where the sun does not stand overhead.
+
+    References
+    ----------
+    SPENCER71 : declination and equation of time by Spencer's (1971) Fourier series.
+
+    Examples
+    --------
+    >>> solar_azimuth_deg(35.0, -90.0, -6.0)[[8, 12, 16]].round(0).tolist()
+    [131.0, 187.0, 238.0]
+    """
+    declination, hour_angle = _angles_rad(lon, utc_offset_h)
+    phi = np.deg2rad(lat)
+    north = np.sin(declination) * np.cos(phi) - np.cos(declination) * np.sin(phi) * np.cos(hour_angle)
+    out: Array = np.rad2deg(np.arctan2(-np.cos(declination) * np.sin(hour_angle), north)) % 360.0
+    return out
+
+
+def _angles_rad(lon: float, utc_offset_h: float) -> tuple[Array, Array]:
+    """Declination and hour angle in the middle of each hour; (hour,) each."""
     hour = np.arange(HOURS_PER_YEAR)
     day_angle = 2.0 * np.pi * (hour // HOURS_PER_DAY) / DAYS_PER_YEAR
     declination = (
@@ -59,10 +105,7 @@ def solar_elevation_deg(lat: float, lon: float, utc_offset_h: float) -> Array:
     )
     solar_h = hour % HOURS_PER_DAY + 0.5 + lon / 15.0 - utc_offset_h + equation_min / 60.0
     hour_angle = np.deg2rad(15.0 * (solar_h - 12.0))
-    phi = np.deg2rad(lat)
-    sine = np.sin(phi) * np.sin(declination) + np.cos(phi) * np.cos(declination) * np.cos(hour_angle)
-    out: Array = np.rad2deg(np.arcsin(np.clip(sine, -1.0, 1.0)))
-    return out
+    return declination, hour_angle
 
 
 def cloud_from_sun_tenths(ghi_w_m2: Array, elevation_deg: Array) -> Array:

@@ -63,17 +63,3 @@ def battery_rows(
     round_trip = sum(mwh * frac for mwh, frac in weights) / total if total > 0.0 else 1.0
     one_way = np.full_like(power_mw, np.sqrt(max(round_trip, 1e-6)))
     return np.stack([power_mw, energy_mwh, one_way, power.battery_reserve_frac * energy_mwh], axis=1)
-
-
-def open_grid_frac(dry_bulb_c: Array, power: PowerSpec) -> Array:
-    """Share of the grid connection that may be used in each hour: calls fall on the hottest hours.
-
-    >>> rules = PowerSpec(curtail_hours_per_year=2, curtail_frac=0.75)
-    >>> open_grid_frac(np.array([20.0, 31.0, 25.0, 33.0]), rules)
-    array([1.  , 0.25, 1.  , 0.25])
-    """
-    open_frac = np.ones(dry_bulb_c.size)
-    calls = min(round(power.curtail_hours_per_year), dry_bulb_c.size)
-    hottest = np.argsort(-dry_bulb_c, kind="stable")[:calls]
-    open_frac[hottest] -= power.curtail_frac
-    return open_frac

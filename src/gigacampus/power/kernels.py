@@ -230,8 +230,8 @@ def _hour(load, grid_cap, pool, soc, battery, rules, power_mw, usable, keep, on,
 
 
 @njit(cache=True, nogil=True)
-def _book(sums, load, step, on_peak_hour, one_way):
-    """Add one hour's ``step`` (see ``_hour``) to the month's ``sums``."""
+def _book(sums, load, step, on_peak_hour, one_way, beside):
+    """Add one hour's ``step`` (see ``_hour``) to the month's ``sums``; ``beside``: USD beyond the tariff, MW of wind and sun used."""
     grid, generated, charge, discharge, dumped, unmet, _ = step
     sums[0] += load
     sums[1] += grid
@@ -247,6 +247,8 @@ def _book(sums, load, step, on_peak_hour, one_way):
     if on_peak_hour:
         sums[11] += grid
         sums[12] = max(sums[12], grid)
+    sums[13] += beside[0]
+    sums[14] += beside[1]
 
 
 @njit(cache=True, nogil=True)
@@ -261,19 +263,46 @@ def _book_groups(group_sums, on, before, out_mw, fuel_mmbtu):
 
 
 @njit(cache=True, nogil=True)
-def _take_down(trace, i, load, step, on, fuel_mmbtu, out_mw):
-    """Hour ``i`` of a ``trace``: load, grid, onsite, battery, unmet, charge state; then units on, MW and MMBtu of every group."""
+def _take_down(trace, i, load, step, used, on, fuel_mmbtu, out_mw):
+    """Hour ``i`` of a ``trace``: load, grid, onsite, battery, unmet, charge state, wind and sun; then units on, MW and MMBtu of groups."""
     trace[0, i], trace[1, i], trace[2, i] = load, step[0], step[1] - step[4]
-    trace[3, i], trace[4, i], trace[5, i] = step[3] - step[2], step[5], step[6]
+    trace[3, i], trace[4, i], trace[5, i], trace[6, i] = step[3] - step[2], step[5], step[6], used
     groups = on.size
     for g in range(groups):
-        trace[6 + g, i], trace[6 + groups + g, i], trace[6 + 2 * groups + g, i] = on[g], out_mw[g], fuel_mmbtu[g]
+        trace[7 + g, i], trace[7 + groups + g, i], trace[7 + 2 * groups + g, i] = on[g], out_mw[g], fuel_mmbtu[g]
 
 
 @njit(cache=True, nogil=True)
-def _month(first, last, load, grid_cap, soc, count, fleet, battery, rules, on_peak, sums, group_sums, trace):
-    """One month of hours; ``trace`` (when it has rows) takes what ``_take_down`` writes; ``rules``: as of the campus (hour) and the row."""
-    grid_base, spinning, limits = rules
+def _by_sun(load, free, soc, battery, sun_first):
+    """Wind and sun before all else: returns load left, MW of them used, charge, discharge, charge state and what is left of the battery.
+
+    What lies above the load charges. ``sun_first``: the battery takes nothing else, and gives before units and grid do.
+    """
+    battery_mw, battery_mwh, one_way, floor_mwh = battery
+    charge = min(max(0.0, free - load), battery_mw, (battery_mwh - soc) / one_way)
+    net = max(0.0, load - free)
+    give = min(net, battery_mw, max(0.0, soc - floor_mwh) * one_way) if sun_first else 0.0
+    left = (0.0 if sun_first else battery_mw - charge, battery_mwh, one_way, floor_mwh)
+    return net - give, load - net + charge, charge, give, min(battery_mwh, soc + charge * one_way) - give / one_way, left
+
+
+@njit(cache=True, nogil=True)
+def _settled(step, charge, give, through_mw):
+    """An hour's ``step`` with what wind and sun charged and the battery gave before it, and unmet load taken against the penalty."""
+    grid, generated, charged, discharged, dumped, unmet, soc = step
+    bought = min(unmet, through_mw)
+    return (grid + bought, generated, charged + charge, discharged + give, dumped, unmet - bought, soc), bought
+
+
+@njit(cache=True, nogil=True)
+def _month(first, last, load, free, grid_cap, through_mw, soc, count, fleet, battery, rules, prices, on_peak, sums, group_sums, trace):
+    """One month of hours; ``trace`` (when it has rows) takes what ``_take_down`` writes; ``rules``: as of the campus (hour) and the row.
+
+    Units stop at midnight only, and where wind or sun stands in any hour.
+    """
+    grid_base, spinning, limits, sun_first = rules
+    more_usd, penalty_usd = prices
+    windy = free[: last - first].max() > 0.0
     unit_mw, full_mmbtu, out_units, part_curve, min_load = fleet
     groups = count.size
     power_mw, usable, keep, on = np.zeros(groups), np.zeros(groups), np.zeros(groups), np.zeros(groups)
@@ -281,15 +310,16 @@ def _month(first, last, load, grid_cap, soc, count, fleet, battery, rules, on_pe
     for h in range(first, last):
         i = h - first
         pool = _available(unit_mw, count, out_units, h, power_mw, usable)
+        before[:] = on
         for g in range(groups):
-            before[g] = on[g]
-            keep[g] = 0.0 if h % 24 == 0 else min(on[g], usable[g])
+            keep[g] = 0.0 if windy or h % 24 == 0 else min(on[g], usable[g])
+        net, used, charge, give, soc, left = _by_sun(load[i], free[i], soc, battery, sun_first)
         step = _hour(
-            load[i],
+            net,
             grid_cap[h],
             pool,
             soc,
-            battery,
+            left,
             (grid_base[h], spinning, limits[3] if on_peak[h] else limits[2]),
             power_mw,
             usable,
@@ -303,13 +333,13 @@ def _month(first, last, load, grid_cap, soc, count, fleet, battery, rules, on_pe
             fuel_mmbtu,
         )
         if i == 0:
-            for g in range(groups):
-                before[g] = on[g]
+            before[:] = on
+        step, bought = _settled(step, charge, give, through_mw[h])
         soc = step[6]
-        _book(sums, load[i], step, on_peak[h], battery[2])
+        _book(sums, load[i], step, on_peak[h], battery[2], (step[0] * more_usd[h] + bought * penalty_usd, used))
         _book_groups(group_sums, on, before, out_mw, fuel_mmbtu)
         if trace.shape[0] > 0:
-            _take_down(trace, i, load[i], step, on, fuel_mmbtu, out_mw)
+            _take_down(trace, i, load[i], step, used, on, fuel_mmbtu, out_mw)
     return soc
 
 
@@ -323,7 +353,8 @@ def dispatch_months(
     plant,
     load_mw,
     grid_mw,
-    open_frac,
+    grid,
+    wind_sun,
     count,
     fleet,
     batteries,
@@ -333,14 +364,17 @@ def dispatch_months(
     group_sums,
     trace,
 ):
-    """Dispatch every row (a configuration in a calendar month); fills ``sums`` (row, 13) and ``group_sums``.
+    """Dispatch every row (a configuration in a calendar month); fills ``sums`` (row, 15) and ``group_sums``.
 
-    ``load_mw``: a load of 8,760 hours that replaces the modelled one, or an empty array. ``rules``: whether the grid carries
-    the base (hour,), spinning share, and for each row the highest grid power off and on peak, then that up to which the battery
-    charges off and on peak. The battery starts a month full; a month that ends emptier is run again from that state, so that no
-    row borrows energy from its neighbour.
+    ``load_mw``: a load of 8,760 hours that replaces the modelled one, or an empty array. ``grid``: shares of the connection that are open
+    and that are open against a penalty (hour,), USD/MWh beyond the tariff (hour,), the penalty. ``wind_sun``: MW (row, block) and
+    profiles (block, hour). ``rules``: whether the grid carries the base (hour,), spinning share, for each row the highest grid power
+    off and on peak and that up to which the battery charges off and on peak, whether the battery serves wind and sun first.
+    The battery starts a month full; a month that ends emptier is run again from that state, so that no row borrows energy from
+    its neighbour.
     """
-    buffer, grid_cap = np.empty((LOAD_ROWS, 744)), np.empty(open_frac.size)
+    open_frac, through_frac, more_usd, penalty_usd = grid
+    buffer, grid_cap, through_mw, free = np.empty((LOAD_ROWS, 744)), np.empty(open_frac.size), np.empty(open_frac.size), np.empty(744)
     for row in range(it_mw.size):
         first, last = first_hour[row, 0], first_hour[row, 1]
         if load_mw.size > 0:
@@ -350,10 +384,35 @@ def dispatch_months(
             load_hours(first, last, it_mw[row], rated_mw[row], terms, installed_mw[row], plant, buffer)
         for h in range(first, last):
             grid_cap[h] = min(grid_mw[row] * open_frac[h], rules[2][row, 1] if on_peak[h] else rules[2][row, 0])
+            through_mw[h] = grid_mw[row] * through_frac[h]
+            free[h - first] = 0.0
+            for b in range(wind_sun[0].shape[1]):
+                free[h - first] += wind_sun[0][row, b] * wind_sun[1][b, h]
         battery = (batteries[row, 0], batteries[row, 1], batteries[row, 2], batteries[row, 3])
-        own, full = (rules[0], rules[1], rules[2][row]), batteries[row, 1]
-        end = _month(first, last, buffer[0], grid_cap, full, count[row], fleet, battery, own, on_peak, sums[row], group_sums[row], trace)
-        if end < full * (1.0 - 1e-6):
-            sums[row] = 0.0
-            group_sums[row] = 0.0
-            _month(first, last, buffer[0], grid_cap, end, count[row], fleet, battery, own, on_peak, sums[row], group_sums[row], trace)
+        own, full, prices = (rules[0], rules[1], rules[2][row], rules[3]), batteries[row, 1], (more_usd, penalty_usd)
+        soc = full
+        for again in range(2):
+            if again > 0:
+                sums[row] = 0.0
+                group_sums[row] = 0.0
+            end = _month(
+                first,
+                last,
+                buffer[0],
+                free,
+                grid_cap,
+                through_mw,
+                soc,
+                count[row],
+                fleet,
+                battery,
+                own,
+                prices,
+                on_peak,
+                sums[row],
+                group_sums[row],
+                trace,
+            )
+            if end >= full * (1.0 - 1e-6):
+                break
+            soc = end

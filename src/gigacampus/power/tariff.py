@@ -101,10 +101,12 @@ def monthly_bill_usd(
     return out
 
 
-def hourly_bill_usd(grid_mw: Array, on_peak: Array, tariff: TariffEntry, bill_usd: float) -> Array:
+def hourly_bill_usd(
+    grid_mw: Array, on_peak: Array, tariff: TariffEntry, bill_usd: float, *, more_usd_per_mwh: Array | float = 0.0
+) -> Array:
     """A month's bill shared out to its hours, (hour,): what grows with energy by energy, demand and fixed charges evenly.
 
-    ``grid_mw`` and ``on_peak`` are all hours of one month; the sum is ``bill_usd``.
+    ``grid_mw`` and ``on_peak`` are all hours of one month; the sum is ``bill_usd``; ``more_usd_per_mwh``: an hour beyond the tariff.
 
     >>> flat = TariffEntry(energy_usd_per_mwh=60.0, demand_usd_per_kw_month=10.0)
     >>> hourly_bill_usd(np.array([1.0, 3.0]), np.array([False, False]), flat, 30240.0)
@@ -116,13 +118,13 @@ def hourly_bill_usd(grid_mw: Array, on_peak: Array, tariff: TariffEntry, bill_us
     adders = (tariff.block1_adder_usd_per_mwh, tariff.block2_adder_usd_per_mwh)
     block_usd = sum(float(mwh[0]) * usd for mwh, usd in zip(blocks, adders, strict=True))
     spread = np.divide(off_peak, off_peak.sum(), out=np.zeros_like(off_peak), where=off_peak.sum() > 0.0)
-    by_hour = grid_mw * (tariff.energy_usd_per_mwh + billed_frac * tariff.on_peak_adder_usd_per_mwh) + block_usd * spread
+    by_hour = grid_mw * (tariff.energy_usd_per_mwh + more_usd_per_mwh + billed_frac * tariff.on_peak_adder_usd_per_mwh) + block_usd * spread
     out: Array = by_hour + (bill_usd - by_hour.sum()) / grid_mw.size
     return out
 
 
-def bill_of_hours_usd(grid_mw: Array, on_peak: Array, tariff: TariffEntry) -> float:
-    """Bill of one month from its hours, without what a ratchet keeps of months before.
+def bill_of_hours_usd(grid_mw: Array, on_peak: Array, tariff: TariffEntry, *, more_usd_per_mwh: Array | float = 0.0) -> float:
+    """Bill of one month from its hours, without what a ratchet keeps of months before; ``more_usd_per_mwh`` as in ``hourly_bill_usd``.
 
     >>> bill_of_hours_usd(np.array([1.0, 3.0]), np.array([True, False]), TariffEntry(energy_usd_per_mwh=60.0))
     240.0
@@ -130,4 +132,5 @@ def bill_of_hours_usd(grid_mw: Array, on_peak: Array, tariff: TariffEntry) -> fl
     on_peak_mwh = (grid_mw * on_peak).sum() * on_peak_day_frac(tariff)
     peaks = (grid_mw.max(initial=0.0), on_peak_mwh, grid_mw[on_peak].max(initial=0.0))
     peak, mwh, high = (np.array([value]) for value in peaks)
-    return float(monthly_bill_usd(np.array([grid_mw.sum()]), peak, mwh, high, tariff, np.array([True]))[0])
+    bill = monthly_bill_usd(np.array([grid_mw.sum()]), peak, mwh, high, tariff, np.array([True]))[0]
+    return float(bill + (grid_mw * more_usd_per_mwh).sum())

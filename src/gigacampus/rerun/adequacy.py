@@ -96,7 +96,7 @@ def supply_year(c: int, inputs: Inputs, up: dict[str, np.ndarray], months: list[
     every, all_rows = supplies(c, inputs, up), [int(rows[m]) for m in months]
     length = [int(hours[r, 1] - hours[r, 0]) for r in all_rows]
     monthly = {key: np.repeat(getattr(every, key)[all_rows].T, length, axis=1) for key in ("count", "feed_mw", "battery")}
-    asked = np.concatenate([load_of_hours(r, hours, load, user) for r in all_rows])
+    asked = np.concatenate([every.net_load_mw(r, load_of_hours(r, hours, load, user), np.arange(*hours[r])) for r in all_rows])
     one = every.one
     feed_mw = monthly["feed_mw"] * one.open_frac
     return SupplyYear(asked, one.unit_mw, monthly["count"], feed_mw, one.cold, monthly["battery"], campus.power), every

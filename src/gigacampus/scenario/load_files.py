@@ -1,10 +1,12 @@
-"""Hourly load files: the facility's MW in each of the 8,760 hours, from any table that says so."""
+"""Hourly files: a load in MW, or the price of grid energy, in each of the 8,760 hours, from any table that says so."""
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
+from importlib import resources
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +22,7 @@ from gigacampus.foundation.unit_names import UnknownUnit, factor_to, symbol_of
 from gigacampus.foundation.units import HOURS_PER_YEAR, MINUTES_PER_HOUR
 
 HIGHEST_MW = 100_000.0
+HIGHEST_USD_PER_MWH, LOWEST_USD_PER_MWH = 10_000.0, -1_000.0
 LIKELY_MW = 20_000.0
 """A load without a unit above this is asked for its unit: ten of the largest campuses together draw less."""
 MOST_BYTES = 20_000_000
@@ -40,13 +43,20 @@ ENERGY = (
 ALL_NINES = (999.0, 9999.0, 99_999.0, 999_999.0, 9_999_999.0, 99_999_999.0)
 """Numbers, in the unit of the file, by which recorders say that nothing was measured; believed where they stand far above the rest."""
 FAR_ABOVE = 2.0
+PRICE = (
+    "price", "grid_price", "energy_price", "electricity_price", "power_price", "spot_price", "hourly_price", "market_price", "lmp",
+    "total_lmp", "price_usd_per_mwh", "usd_per_mwh", "price_usd_per_kwh", "usd_per_kwh", "day_ahead_price", "real_time_price",
+    "settlement_point_price", "preis", "strompreis", "prix", "precio", "prezzo", "preco",
+)  # fmt: skip
+"""Names of the price of grid energy."""
+UTILITY_LOADS = "lib:utility_load/"
 PLAIN = ("", "value", "values", "wert", "valeur", "valor", "valore")
 """Names that say nothing; taken where no other column holds numbers."""
 
 
 @dataclass(frozen=True)
 class HourlyLoad:
-    """The facility's load in local standard time."""
+    """A load in local standard time."""
 
     mw: np.ndarray
     """(8760,)"""
@@ -56,8 +66,35 @@ class HourlyLoad:
     """Offset from universal time, where the file states one."""
 
 
+@dataclass(frozen=True)
+class HourlyPrice:
+    """The price of grid energy in local standard time."""
+
+    usd_per_mwh: np.ndarray
+    """(8760,)"""
+    finding: str
+    """What was understood of the file, in one sentence."""
+
+
 def hourly_load(path: Path, name: str = "") -> HourlyLoad:
     """Load of a CSV or xlsx file. Raises ``ScenarioError`` that names the file, the row and the cause."""
+    return HourlyLoad(*_of_file(path, name, _LOAD))
+
+
+def hourly_price(path: Path, name: str = "") -> HourlyPrice:
+    """Price of grid energy of a CSV or xlsx file. Raises ``ScenarioError`` that names the file, the row and the cause."""
+    return HourlyPrice(*_of_file(path, name, _PRICE)[:2])
+
+
+def utility_load_mw(name: str) -> np.ndarray:
+    """Demand of a utility's system, (8760,): of the library as ``lib:utility_load/NAME``, or of a file."""
+    if name.startswith(UTILITY_LOADS):
+        with resources.as_file(resources.files("gigacampus.library") / "utility_load" / f"{name.removeprefix(UTILITY_LOADS)}.csv") as path:
+            return hourly_load(path, name).mw
+    return hourly_load(Path(name)).mw
+
+
+def _of_file(path: Path, name: str, kind: _Kind) -> tuple[np.ndarray, str, float | None]:
     name = name or str(path)
     try:
         if path.stat().st_size > MOST_BYTES:
@@ -65,7 +102,7 @@ def hourly_load(path: Path, name: str = "") -> HourlyLoad:
         content = path.read_bytes()
     except OSError as error:
         raise refuse(error.strerror or "cannot be read", file=name, fix="check the name") from None
-    return _read(hashlib.sha256(content).digest(), _Bytes(content), name)
+    return _read(hashlib.sha256(content).digest(), _Bytes(content), name, kind)
 
 
 class _Bytes:
@@ -82,8 +119,8 @@ class _Bytes:
 
 
 @lru_cache(maxsize=16)
-def _read(digest: bytes, held: _Bytes, name: str) -> HourlyLoad:
-    table = table_of(held.content, name, known=_known, headed=False)
+def _read(digest: bytes, held: _Bytes, name: str, kind: _Kind) -> tuple[np.ndarray, str, float | None]:
+    table = table_of(held.content, name, known=kind.known, headed=False)
     held.content = b""
     if not table.rows:
         raise refuse("no rows", file=name, fix=f"give {HOURS_PER_YEAR} hours")
@@ -98,24 +135,40 @@ def _read(digest: bytes, held: _Bytes, name: str) -> HourlyLoad:
             line=table.lines[0],
             fix="write times such as 2025-01-31 14:00, or leave the column away",
         )
-    chosen = _load_column(table, {*times, *sequence})
+    chosen = _column(table, {*times, *sequence}, kind)
     place = placed(table, stamps, site_utc_offset_h=stated_numbers(table, UTC_OFFSET).get("utc_offset_h"))
-    mw, how = _megawatts(table, chosen, place, stamps)
-    hourly = place.mean(mw)
+    values, how = kind.values(table, chosen, place, stamps)
+    hourly = place.mean(values)
     hourly.setflags(write=False)
     offset = None if place.utc_offset_min is None else place.utc_offset_min / 60.0
     rest = unread(table, [chosen, *times, *sequence])
-    return HourlyLoad(hourly, _finding(name, table, place, hourly, how, rest), offset)
+    return hourly, _finding(name, table, place, hourly, how, rest, kind), offset
 
 
-def _known(cell: str) -> bool:
-    return not is_number(cell) and (is_time_name(cell) or split_unit(cell)[0] in LOAD or _power_unit(split_unit(cell)[1]))
+@dataclass(frozen=True)
+class _Kind:
+    """A quantity that a file may hold by the hour, and how its column is known and read."""
+
+    names: tuple[str, ...]
+    is_what: str
+    header: str
+    unit: str
+    units: tuple[str, ...]
+    values: Callable[[Table, int, Placing, Stamps | None], tuple[np.ndarray, str]]
+
+    def known(self, cell: str) -> bool:
+        """Whether a cell is a heading of a time or of this quantity."""
+        return not is_number(cell) and (is_time_name(cell) or self.named(cell) or _has_unit(split_unit(cell)[1], self.units))
+
+    def named(self, cell: str) -> bool:
+        """Whether a heading names this quantity."""
+        return split_unit(cell)[0] in self.names or normal(cell) in self.names
 
 
-def _power_unit(unit: str) -> bool:
+def _has_unit(unit: str, units: tuple[str, ...]) -> bool:
     if not unit:
         return False
-    for wanted in ("MW", "MWh"):
+    for wanted in units:
         try:
             factor_to(unit, wanted)
             return True
@@ -133,33 +186,35 @@ def _counts_hours(table: Table, i: int) -> bool:
     return all(cell == str(first + k) for k, cell in enumerate(cells))
 
 
-def _load_column(table: Table, times: set[int]) -> int:
-    """The column that holds the facility's load; refused where none or more than one could."""
+def _column(table: Table, times: set[int], kind: _Kind) -> int:
+    """The column that holds the quantity; refused where none or more than one could."""
     numeric = [i for i in range(table.width) if i not in times and _mostly_numbers(table, i)]
     line = table.header_line or table.lines[0]
     if not table.header:
         if len(numeric) != 1:
             raise refuse(
-                f"{len(numeric)} columns of numbers and no header: which is the load? (or a decimal comma between commas?)",
-                fix="add a header with load_mw; write decimal points, or semicolons between columns",
+                f"{len(numeric)} columns of numbers and no header: which is {kind.is_what}? (or a decimal comma between commas?)",
+                fix=f"add a header with {kind.header}; write decimal points, or semicolons between columns",
                 file=table.file,
                 line=line,
             )
         return numeric[0]
     names = {i: split_unit(name)[0] for i, name in enumerate(table.header) if i not in times}
-    named = [i for i, bare in names.items() if bare in LOAD]
+    named = [i for i in names if kind.named(table.header[i])]
     if len(named) == 1:
         return named[0]
     shown = ", ".join(printable(table.header[i]) for i in (named or list(names)))
     if len(named) > 1:
-        raise refuse(f"columns {shown} could each be the load", fix="keep one of them, or rename the others", file=table.file, line=line)
+        raise refuse(
+            f"columns {shown} could each be {kind.is_what}", fix="keep one of them, or rename the others", file=table.file, line=line
+        )
     plain = [i for i in numeric if names[i] in PLAIN]
     if len(numeric) == 1 and len(plain) == 1:
         return plain[0]
     raise refuse(
-        f"no column is the facility's load: {shown or 'none but times'}",
-        nearest=nearest("load_mw", [normal(n) for n in table.header]),
-        fix="name the column that counts load_mw (or load_kw, demand_mw)",
+        f"no column is {kind.is_what}: {shown or 'none but times'}",
+        nearest=nearest(kind.header.split()[0], [normal(n) for n in table.header]),
+        fix=f"name the column that counts {kind.header}",
         file=table.file,
         line=line,
     )
@@ -183,7 +238,9 @@ def _megawatts(table: Table, chosen: int, place: Placing, stamps: Stamps | None)
     )
     if not unit:
         refuse_unit_above(
-            table, lambda word: _power_unit(word) and symbol_of(word) not in ("W", "MW"), "state the unit in the header, such as load_kw"
+            table,
+            lambda word: _has_unit(word, _LOAD.units) and symbol_of(word) not in ("W", "MW"),
+            "state the unit in the header, such as load_kw",
         )
     _refuse_energy_without_unit(table, title, unit, place.step_min)
     factor, said = _factor(table, title, unit, place.step_min / 60.0)
@@ -257,11 +314,50 @@ def _short(mw: float) -> str:
     return f"{mw:,.1f}" if mw >= 10.0 or mw == 0.0 else f"{mw:.3g}"
 
 
-def _finding(name: str, table: Table, place: Placing, mw: np.ndarray, how: str, rest: list[str]) -> str:
+def _prices(table: Table, chosen: int, place: Placing, stamps: Stamps | None) -> tuple[np.ndarray, str]:
+    """USD/MWh of each row, and words on unit and marks; prices may lie below zero."""
+    del place
+    title = table.header[chosen] if table.header else "the one column of numbers"
+    marks = Marks("," if stamps and stamps.european else "")
+    found = numbers(table.column(chosen), table.lines, table.file, title, separator=table.separator, marks=marks)
+    stated = table.units.get(chosen, "") or units_beside(table, [chosen]).get(chosen, "")
+    spelt = next((u for end, u in (("usd_per_mwh", "USD/MWh"), ("usd_per_kwh", "USD/kWh")) if normal(title).endswith(end)), "")
+    unit = stated or spelt or (split_unit(title)[1] if table.header else "") or found.unit
+    if not unit:
+        refuse_unit_above(
+            table, lambda word: _has_unit(word, _PRICE.units) and symbol_of(word) != "USD/MWh", "state it in the header: price_usd_per_kwh"
+        )
+    try:
+        factor = factor_to(unit, "USD/MWh")[0] if unit else 1.0
+    except UnknownUnit as problem:
+        raise refuse(
+            f"{printable(title)}: {problem}", file=table.file, line=table.header_line or None, fix="give USD/MWh or USD/kWh"
+        ) from None
+    usd = found.values * factor
+    bad = ~((usd >= LOWEST_USD_PER_MWH) & (usd <= HIGHEST_USD_PER_MWH))
+    if bad.any():
+        i = int(np.argmax(bad))
+        cell = printable(table.rows[i][chosen].strip()) or "an empty cell"
+        raise refuse(
+            f"{cell} is no price from {LOWEST_USD_PER_MWH:,.0f} to {HIGHEST_USD_PER_MWH:,.0f} USD/MWh ({int(bad.sum()):,} such rows)",
+            fix="fill the gap, or state the unit in the header, such as price_usd_per_kwh",
+            file=table.file,
+            line=table.lines[i],
+        )
+    said = "" if unit else " (no unit stated)"
+    return usd, ", ".join(t for t in (f"{title} taken as {{}} USD/MWh" + said, found.note) if t)
+
+
+_LOAD = _Kind(LOAD, "the facility's load", "load_mw (or load_kw, demand_mw)", "MW", ("MW", "MWh"), _megawatts)
+_PRICE = _Kind(PRICE, "the price of grid energy", "price_usd_per_mwh", "USD/MWh", ("USD/MWh",), _prices)
+
+
+def _finding(name: str, table: Table, place: Placing, hourly: np.ndarray, how: str, rest: list[str], kind: _Kind) -> str:
     start = f" from {place.first}" if place.first else ""
-    how = how.format(f"{_short(mw.min())} to {_short(mw.max())}")
-    parts = [f"{HOURS_PER_YEAR:,} hours{start}, {how}; {mw.sum():,.0f} MWh a year", *place.notes, *table.notes]
-    if still := int((mw == 0.0).sum()):
+    how = how.format(f"{_short(hourly.min())} to {_short(hourly.max())}")
+    total = f"{hourly.sum():,.0f} MWh a year" if kind is _LOAD else f"mean {_short(float(hourly.mean()))}"
+    parts = [f"{HOURS_PER_YEAR:,} hours{start}, {how}; {total}", *place.notes, *table.notes]
+    if kind is _LOAD and (still := int((hourly == 0.0).sum())):
         parts.append(f"{still:,} hours at 0 MW")
     if rest:
         parts.append(f"not read: {', '.join(map(printable, rest))}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from gigacampus.foundation.units import UNIT_TABLE
 from gigacampus.scenario import class_rows, default_rows, library
 from gigacampus.scenario.allowed_paths import table
 from gigacampus.scenario.composed import FREE_TEXT, Document, pull, references
-from gigacampus.scenario.load_files import hourly_load
+from gigacampus.scenario.load_files import HourlyLoad, HourlyPrice, hourly_load, hourly_price
 from gigacampus.scenario.reader import MAX_LINES, SIMPLER
 from gigacampus.scenario.weather.site import fits
 from gigacampus.scenario.weather.year import LIBRARY, typical_year, understood
@@ -28,8 +28,12 @@ from gigacampus.schema.uncertainty import check_inputs, in_field_units
 _INNER = re.compile(r"([a-z0-9_]+(?:\.[a-z0-9_]+)*): (.+)", re.DOTALL)
 TABLES = (".csv", ".xlsx", ".epw", ".geojson", ".json", ".osm", ".asc", ".tif", ".tiff")
 """Endings of files that a scenario may name beside itself."""
-HOURLY = "load_csv"
-"""Fields whose name ends so hold one number for each hour of the year."""
+HOURLY: dict[str, Callable[[Path, str], HourlyLoad | HourlyPrice]] = {
+    "user_load_csv": hourly_load,
+    "utility_load": hourly_load,
+    "grid_price": hourly_price,
+}
+"""Fields that name one number for each hour of the year, and what reads them."""
 SHOWN_NAMES = 12
 MOST_FINDINGS = 100
 
@@ -136,8 +140,8 @@ def _find_tables(document: Document) -> Iterator[Finding]:
         path, place = ".".join(parts), document.places.get(node.file, document.place)
         try:
             file = table(node, place)
-            if parts[-1].endswith(HOURLY):
-                document.understood.append(hourly_load(file, str(Path(node.file).parent / node.value)).finding)
+            if parts[-1] in HOURLY:
+                document.understood.append(HOURLY[parts[-1]](file, str(Path(node.file).parent / node.value)).finding)
         except ScenarioError as error:
             yield from (replace(f, path=path) for f in error.findings)
             continue

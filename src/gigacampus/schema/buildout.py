@@ -124,6 +124,46 @@ class BatteryBlock(BlockBase):
     """Energy that the battery stores when full."""
 
 
+class SolarBlock(BlockBase):
+    """Photovoltaic modules with their inverters."""
+
+    kind: Literal["solar"]
+    """solar: photovoltaic modules, whose power follows the site's own irradiance, air and wind."""
+    mw: MW
+    """Power of the inverters, alternating current."""
+    mount: Literal["fixed", "single_axis"] = "single_axis"
+    """fixed: towards the equator at ``tilt_deg``; single_axis: modules follow the sun about a level axis from north to south."""
+    tilt_deg: Annotated[float, Unit("deg"), Within(0, 90, "geometry")] = FROM_LIBRARY
+    """Tilt of fixed modules from the horizontal; of modules on an axis the most that they turn."""
+    dc_ac_ratio: Annotated[float, Unit("1"), Within(0.5, 3, "scale")] = FROM_LIBRARY
+    """Power of the modules at 1,000 W/m2 and 25 degC over that of the inverters."""
+    loss_frac: Frac = FROM_LIBRARY
+    """Lost between modules and inverters: soiling, shading, mismatch, wiring, standstill."""
+    power_loss_frac_per_k: Annotated[float, Unit("1/K"), Within(0, 0.02, "density")] = FROM_LIBRARY
+    """Power of the modules lost for each kelvin above 25 degC."""
+
+
+class WindBlock(BlockBase):
+    """Wind turbines."""
+
+    kind: Literal["wind"]
+    """wind: wind turbines, whose power follows the site's own wind at the height of the hub."""
+    mw: MW
+    """Rated power."""
+    hub_m: Annotated[float, Unit("m"), Within(10, 250, "geometry")] = FROM_LIBRARY
+    """Height of the hub above ground."""
+    shear_exponent: Annotated[float, NoUnit("exponent"), Within(0, 0.6, "scale")] = FROM_LIBRARY
+    """Exponent of the power law by which wind grows with height above 10 m."""
+    cut_in_m_s: Annotated[float, Unit("m/s"), Within(0, 10, "scale")] = FROM_LIBRARY
+    """Wind from which the turbines give power, at standard density of the air."""
+    rated_m_s: Annotated[float, Unit("m/s"), Within(5, 25, "scale")] = FROM_LIBRARY
+    """Wind from which they give their rated power."""
+    cut_out_m_s: Annotated[float, Unit("m/s"), Within(10, 40, "scale")] = FROM_LIBRARY
+    """Wind from which they stand still."""
+    loss_frac: Frac = FROM_LIBRARY
+    """Lost to wakes, standstill and wiring."""
+
+
 class CoolingBlock(BlockBase):
     """A batch of cooling plant."""
 
@@ -171,6 +211,8 @@ Block = Annotated[
     | GeneratorBlock
     | PermitBlock
     | BatteryBlock
+    | SolarBlock
+    | WindBlock
     | CoolingBlock
     | RetirementBlock
     | LegalBlock,
@@ -257,6 +299,8 @@ def check_blocks(blocks: dict[str, Block], phases: dict[str, PhaseSpec]) -> list
         late = block.in_service and block.ordered and block.ordered > block.in_service
         if late and not isinstance(block, AcceleratorBlock):
             out.append(f"blocks.{key}: ordered lies after in_service")
+        if isinstance(block, WindBlock) and not block.cut_in_m_s < block.rated_m_s < block.cut_out_m_s:
+            out.append(f"blocks.{key}.rated_m_s: {block.rated_m_s:g} m/s does not lie between cut_in_m_s and cut_out_m_s")
         out += _misplaced_cost(key, block)
         out += [f"blocks.{key}: names the block {name!r}, which does not exist" for name in _named(block) if name not in blocks]
         if isinstance(block, GeneratorBlock) and block.permit and not isinstance(blocks.get(block.permit), PermitBlock):

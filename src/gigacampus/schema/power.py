@@ -30,6 +30,7 @@ from gigacampus.registry.kinds import DISPATCH_ORDERS, GENERATORS, STORAGE
 from gigacampus.schema import entry_checks
 from gigacampus.schema.adequacy import AdequacySpec
 from gigacampus.schema.entry_checks import refuse_if
+from gigacampus.schema.grid_supply import GridPrice, InterruptibleSpec
 from gigacampus.schema.swings import SwingSpec
 
 
@@ -75,6 +76,13 @@ class PowerSpec(Spec):
 
     tariff: Annotated[str, Field(pattern=r"^lib:tariffs/[a-z0-9_]+$")] = FROM_LIBRARY
     """Library entry of the tariff that grid energy is billed by."""
+    grid_price: GridPrice = ""
+    """Hourly price of grid energy in place of the tariff's energy price: CSV or xlsx beside the scenario. A ``lib:utility_load``
+    entry shapes the tariff's own price by that utility's demand; empty: one price in all hours."""
+    price_load_exponent: Annotated[float, NoUnit("exponent"), Within(0, 10, "scale")] = FROM_LIBRARY
+    """How steeply such a price rises with the utility's demand over its mean; the mean price stays."""
+    interruptible: InterruptibleSpec | None = None
+    """Contract on calls of the utility; empty: none."""
     utility_peak_mw: MW = 0.0
     """Peak of the utility's system, for the share of it; 0: unknown, no share is given."""
     order: Annotated[str, DISPATCH_ORDERS] = "least_cost"

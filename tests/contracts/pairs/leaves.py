@@ -28,6 +28,8 @@ Parts = tuple[str, ...]
 FOLDER = Path(__file__).parent
 FILE = FOLDER / "two_of_everything.yaml"
 STEPS_DAYS = (31, -31, 200, 400)
+FILES_OF_LIBRARY = {"weather": ("south_bend_in", "milwaukee_wi"), "utility_load": ("tva", "miso_south")}
+FILES = {"user_load_csv": ("load.csv",), "grid_price": ("load.csv", "prices.csv"), "utility_load": ("load.csv",)}
 EMPTY_NUMBERS = (0.4, 1.0, 2.0, 10.0, 30.0, 400.0, 1e5, 1e8, 1e10)
 """What stands for a number that may be left out, the first that the field takes and that moves something."""
 
@@ -163,7 +165,7 @@ def names(base: Base, parts: Parts, slot: Slot) -> list[str]:
     held: list[str] = []
     if old.startswith("lib:"):
         family = old.split(":")[1].split("/")[0]
-        known = base.data["library"].get(family) or {"south_bend_in": 0, "milwaukee_wi": 0}
+        known = base.data["library"].get(family) or FILES_OF_LIBRARY[family]
         return [f"lib:{family}/{name}" for name in known]
     if MONTH_AND_DAY.fullmatch(old):
         return ["08-20", "01-10"]
@@ -178,5 +180,5 @@ def names(base: Base, parts: Parts, slot: Slot) -> list[str]:
             ]
     keys = {path.rsplit(".", 1)[-1] for path, at in base.paths.items() if value_at(base.data, at) == old} if old else {parts[-1]}
     like = [base.at(path) for path in base.paths if path.rsplit(".", 1)[-1] in keys and not parts[-1].isdigit()]
-    files = [str(FOLDER / "load.csv")] if parts[-1] == "user_load_csv" else []
+    files = [str(FOLDER / name) for name in FILES.get(parts[-1], ())]
     return list(dict.fromkeys(v for v in [*slot.named_choices(), *held, *like, *files] if isinstance(v, str) and v))

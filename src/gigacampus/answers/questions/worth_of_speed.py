@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -13,13 +14,14 @@ from gigacampus.answers.reductions import band_row, needed, worlds
 from gigacampus.company.valuation.power_paths import fuel_usd_per_mwh, month_of_waiting_usd_per_mw, path_npv_usd_per_mw
 from gigacampus.foundation.references import name_of
 from gigacampus.foundation.units import HOURS_PER_YEAR, MONTHS_PER_YEAR
+from gigacampus.power.grid_terms import mean_tariff
 from gigacampus.power.tariff import monthly_bill_usd, on_peak_day_frac, on_peak_hours
 from gigacampus.rerun.place import Place
 from gigacampus.results.periods import as_of_month, now, year_ahead
 from gigacampus.results.result import Result
 from gigacampus.scenario import library
 from gigacampus.scenario.plan import stratified
-from gigacampus.schema.power import TariffEntry
+from gigacampus.schema.power import PowerSpec, TariffEntry
 from gigacampus.schema.uncertainty import Triangular
 
 STAGES = ("company", "dispatch")
@@ -140,12 +142,15 @@ def _sample(row: dict[str, str], seed: int, n: int) -> np.ndarray:
 
 def tariff_usd_per_mwh(result: Result) -> float:
     """A level load's price: the mean over the campuses' tariffs by their grid connections, by count where there is none."""
-    campuses = result.scenario["campuses"].values()
-    prices = [
-        _level_load_usd_per_mwh(TariffEntry(**result.scenario["library"]["tariffs"][name_of(c["power"]["tariff"])])) for c in campuses
-    ]
+    prices = [_level_load_usd_per_mwh(_tariff(result, key, c["power"])) for key, c in result.scenario["campuses"].items()]
     connected = worlds(result, "grid_limit_mw").max(axis=(0, 2))
     return float(np.average(prices, weights=connected if connected.any() else None))
+
+
+def _tariff(result: Result, campus: str, power: Mapping[str, Any]) -> TariffEntry:
+    """The campus's tariff, its energy at the mean of the hourly price where a file gives one."""
+    tariff = TariffEntry(**result.scenario["library"]["tariffs"][name_of(power["tariff"])])
+    return mean_tariff(PowerSpec(grid_price=str(result.files.get(f"campuses.{campus}.power.grid_price", ""))), tariff)
 
 
 def _level_load_usd_per_mwh(tariff: TariffEntry) -> float:

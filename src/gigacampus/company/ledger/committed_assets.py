@@ -108,7 +108,7 @@ def _by_class(at: Priced, campus: str, name: str) -> dict[int, Number]:
         return {STORAGE: block_cost(block, at.entry(block.model).cost_usd_per_mwh)}
     if block.kind == "cooling":
         return {BUILDING: block.cost_usd}
-    if block.kind == "substation":
+    if block.kind in ("substation", "solar", "wind"):
         return {POWER: block.cost_usd}
     return {
         POWER: generators_usd(at, block) if block.kind == "generators" else block_cost(block, at.inputs.tree.company.assets.grid_usd_per_mw)

@@ -105,6 +105,8 @@ def _roll(at: Priced, campus: str, block: Any) -> dict[str, Any]:
         return {"plant": generators_usd(at, block)}
     if block.kind == "cooling":
         return {"buildings": block.cost_usd}
+    if block.kind in ("solar", "wind"):
+        return {"plant": block.cost_usd}
     return {"plant": block_cost(block, at.entry(block.model).cost_usd_per_mwh)} if block.kind == "battery" else {}
 
 

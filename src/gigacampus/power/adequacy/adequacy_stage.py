@@ -37,7 +37,9 @@ def run(inputs: Inputs, up: dict[str, Array]) -> dict[str, Array]:
         rows, hours = planned_rows(c, inputs, up), month_hours(inputs.at.months, inputs.at.phase)
         load = campus_load(c, up, inputs.tree.compute, *_rules(inputs, c))
         supply = supplies(c, inputs, up)
-        table = np.column_stack([hours[:, 0], load.it_mw, load.rated_mw, load.installed_mw, supply.count, supply.feed_mw, supply.battery])
+        table = np.column_stack(
+            [hours[:, 0], load.it_mw, load.rated_mw, load.installed_mw, supply.count, supply.feed_mw, supply.battery, supply.wind_sun.mw]
+        )
         first, inverse = unique_rows(table[rows])
         hottest = int(np.argmax(up["dry_bulb_degc"][c]))
         found = np.array([_month(rows[i], hours, load, supply, user_load_mw(_rules(inputs, c)[0]), hottest) for i in first])
@@ -88,7 +90,8 @@ def _load_of(row: int, first: int, last: int, load: CampusLoad, user_mw: Array) 
 
 def _month(row: int, hours: Array, load: CampusLoad, campus: CampusSupplies, user_mw: Array, hottest: int) -> list[float]:
     """Results of one row in the order of ``_RESULTS``."""
-    asked_mw, at, supply = load_of_hours(row, hours, load, user_mw), np.arange(hours[row, 0], hours[row, 1]), campus.at(row)
+    at, supply = np.arange(hours[row, 0], hours[row, 1]), campus.at(row)
+    asked_mw = campus.net_load_mw(row, load_of_hours(row, hours, load, user_mw), at)
     lolp, eue_mw = supply.expected_shortage(asked_mw, at)
     share = np.divide(eue_mw, asked_mw, out=np.zeros_like(asked_mw), where=asked_mw > 0.0)
     margin = supply.total_mw(at) - asked_mw - supply.lost_mw(2, at)

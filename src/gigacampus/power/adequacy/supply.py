@@ -9,10 +9,12 @@ from functools import lru_cache
 import numpy as np
 
 from gigacampus.foundation.contingency import without_largest
-from gigacampus.foundation.references import name_of
+from gigacampus.foundation.references import entry_of, name_of
 from gigacampus.power.adequacy.outage_table import Group, battery_credit_frac, outage_table, shortage, units_out_probability
-from gigacampus.power.fleet import battery_rows, open_grid_frac
+from gigacampus.power.fleet import battery_rows
+from gigacampus.power.grid_terms import grid_terms
 from gigacampus.power.turbine import altitude_power_frac, ambient_power_frac
+from gigacampus.power.wind_sun import WindSun, wind_sun
 from gigacampus.registry.stage_inputs import Inputs
 from gigacampus.schema.buildout import BatteryBlock, GridBlock, SubstationBlock
 from gigacampus.schema.power import PowerSpec
@@ -136,6 +138,12 @@ class CampusSupplies:
     firm_grid_frac: Array
     battery: Array
     """As ``Supply.battery``; (row, 4)."""
+    wind_sun: WindSun
+
+    def net_load_mw(self, row: int, load_mw: Array, hours: Array) -> Array:
+        """What wind and sun leave of a load in some hours of the year; (hour,)."""
+        out: Array = np.maximum(load_mw - self.wind_sun.of_row(row)[hours], 0.0)
+        return out
 
     def at(self, row: int) -> Supply:
         """The supply of a row."""
@@ -170,6 +178,7 @@ def supplies(c: int, inputs: Inputs, up: dict[str, Array]) -> CampusSupplies:
     stores = [block for block in campus.blocks.values() if isinstance(block, BatteryBlock)]
     size_mw, size_mwh = (up[name][c].reshape(-1) for name in ("battery_power_mw", "battery_energy_mwh"))
     battery = battery_rows(size_mw, size_mwh, stores, library.batteries, power)
+    terms = grid_terms(power, entry_of(library, power.tariff), dry_bulb_c)
     cold = dry_bulb_c < power.adequacy.cold_below_c
     one = Supply(
         models,
@@ -177,12 +186,12 @@ def supplies(c: int, inputs: Inputs, up: dict[str, Array]) -> CampusSupplies:
         count[0],
         feed_mw[0],
         1.0,
-        open_grid_frac(dry_bulb_c, power),
+        terms.open_frac + terms.through_frac,
         cold,
         battery[0],
         power,
     )
-    return CampusSupplies(one, count, feed_mw, firm_frac, battery)
+    return CampusSupplies(one, count, feed_mw, firm_frac, battery, wind_sun(c, inputs, up))
 
 
 def _coldest(dry_bulb_c: Array, hours_per_year: float) -> Array:

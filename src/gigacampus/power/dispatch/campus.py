@@ -7,10 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from gigacampus.foundation.references import entry_of
-from gigacampus.power.fleet import Fleet, battery_rows, fleet_of, open_grid_frac
+from gigacampus.power.fleet import Fleet, battery_rows, fleet_of
+from gigacampus.power.grid_terms import GridTerms, grid_terms
 from gigacampus.power.kernels import dispatch_months
 from gigacampus.power.load import CampusLoad, campus_load, user_load_mw
 from gigacampus.power.tariff import on_peak_hours
+from gigacampus.power.wind_sun import WindSun, wind_sun
 from gigacampus.registry.kinds import DISPATCH_ORDERS, DispatchOrder
 from gigacampus.registry.stage_inputs import Inputs
 from gigacampus.schema.power import TariffEntry
@@ -30,8 +32,9 @@ SUMS = (
     "unserved_peak_mw",
     "curtailed_mwh",
 )
-"""Columns of a row's sums; two more hold on-peak energy and its highest hour."""
-TRACE = ("facility_load_mw_h", "grid_mw_h", "onsite_mw_h", "battery_mw_h", "unserved_mw_h", "battery_charge_state_mwh_h")
+ON_PEAK_MWH, ON_PEAK_MW, BEYOND_TARIFF_USD, WIND_SUN_MWH, COLUMNS = 11, 12, 13, 14, 15
+"""Columns of sums after ``SUMS``: on-peak energy and its highest hour, cost of hours beyond the tariff's mean price, wind and sun."""
+TRACE = ("facility_load_mw_h", "grid_mw_h", "onsite_mw_h", "battery_mw_h", "unserved_mw_h", "battery_charge_state_mwh_h", "wind_sun_mw_h")
 """First rows of a trace of hours; units on, power and fuel of every group follow."""
 ANY = np.array([np.inf, np.inf, np.inf, np.inf])
 """No ceiling on the grid's power off and on peak, nor on that up to which a battery charges."""
@@ -61,17 +64,31 @@ class Campus:
     """(row, group)."""
     grid_mw: Array
     battery: Array
-    open_frac: Array
+    grid: GridTerms
+    wind_sun: WindSun
     user_mw: Array
     order: DispatchOrder
     spinning_frac: float
-    tariff: TariffEntry
     worth: Worth
+
+    @property
+    def tariff(self) -> TariffEntry:
+        """The tariff with the mean price of its hours."""
+        return self.grid.tariff
 
     def table(self, hours: Array) -> Array:
         """One line per row with all that tells rows apart."""
         return np.column_stack(
-            [hours[:, 0], self.load.it_mw, self.load.rated_mw, self.load.installed_mw, self.grid_mw, self.battery, self.group_count]
+            [
+                hours[:, 0],
+                self.load.it_mw,
+                self.load.rated_mw,
+                self.load.installed_mw,
+                self.grid_mw,
+                self.battery,
+                self.group_count,
+                self.wind_sun.mw,
+            ]
         )
 
     def empty_trace(self, hours: int) -> Array:
@@ -79,16 +96,24 @@ class Campus:
         return np.zeros((len(TRACE) + 3 * self.group_count.shape[1], hours))
 
     def play(
-        self, rows: Array, hours: Array, trace: Array, grid_base: Array, limits: Array, *, idle_battery: bool = False
+        self,
+        rows: Array,
+        hours: Array,
+        trace: Array,
+        grid_base: Array,
+        limits: Array,
+        *,
+        idle_battery: bool = False,
+        sun_first: bool = False,
     ) -> tuple[Array, Array]:
-        """Run the kernel on ``rows``; sums (row, 13) and group sums (row, group, 5).
+        """Run the kernel on ``rows``; sums (row, 15) and group sums (row, group, 5).
 
         ``grid_base`` (hour,): whether the grid carries the base; ``limits`` (row, 4) as ``ANY``.
         """
         load, battery = self.load, self.battery[rows]
         if idle_battery:
             battery = battery * np.array([0.0, 0.0, 1.0, 0.0])
-        sums = np.zeros((rows.size, len(SUMS) + 2))
+        sums, terms = np.zeros((rows.size, COLUMNS)), self.grid
         group_sums = np.zeros((rows.size, self.group_count.shape[1], 5))
         dispatch_months(
             hours[rows],
@@ -99,11 +124,12 @@ class Campus:
             load.plant,
             self.user_mw,
             self.grid_mw[rows],
-            self.open_frac,
+            (terms.open_frac, terms.through_frac, terms.more_usd_per_mwh, terms.through_usd_per_mwh),
+            (self.wind_sun.mw[rows], self.wind_sun.profile),
             self.group_count[rows],
             self.fleet.arrays,
             battery,
-            (grid_base, self.spinning_frac, np.ascontiguousarray(limits)),
+            (grid_base, self.spinning_frac, np.ascontiguousarray(limits), sun_first),
             on_peak_hours(self.tariff),
             sums,
             group_sums,
@@ -137,11 +163,11 @@ def gather(c: int, inputs: Inputs, up: dict[str, Array]) -> Campus:
         battery=battery_rows(
             up["battery_power_mw"][c].reshape(-1), up["battery_energy_mwh"][c].reshape(-1), stores, library.batteries, campus.power
         ),
-        open_frac=open_grid_frac(up["dry_bulb_degc"][c], campus.power),
+        grid=grid_terms(campus.power, entry_of(library, campus.power.tariff), up["dry_bulb_degc"][c]),
+        wind_sun=wind_sun(c, inputs, up),
         user_mw=user_load_mw(campus.power),
         order=DISPATCH_ORDERS[campus.power.order],
         spinning_frac=campus.power.spinning_reserve_frac,
-        tariff=entry_of(library, campus.power.tariff),
         worth=Worth(inputs.tree.market.gas_usd_per_mmbtu, campus.power.unserved_usd_per_mwh, start_usd),
     )
 

@@ -10,18 +10,20 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from gigacampus.foundation.units import HOURS_PER_YEAR
-from gigacampus.power.dispatch.campus import ANY, Campus
-from gigacampus.power.dispatch.storage_kernels import cut_month
+from gigacampus.foundation.units import HOURS_PER_YEAR, KW_PER_MW
+from gigacampus.power.dispatch.campus import ANY, BEYOND_TARIFF_USD, ON_PEAK_MW, ON_PEAK_MWH, WIND_SUN_MWH, Campus
+from gigacampus.power.dispatch.storage_kernels import cut_month, price_month
 from gigacampus.power.tariff import monthly_bill_usd, on_peak_day_frac, on_peak_hours
 
 Array = np.ndarray
-IDLE, BRIDGES, LOWERS_THE_BILL = 0, 1, 2
-"""What a battery does in a month: nothing; what is short; what is dear."""
+IDLE, BRIDGES, LOWERS_THE_BILL, SUN_FIRST = 0, 1, 2, 3
+"""What a battery does in a month: nothing; what is short; what is dear; it keeps wind and sun for later and takes nothing else."""
 CEILINGS = 4
 """Ceilings of grid power tried between that of units first and that of the grid first, off and on peak."""
 STEPS, ROUNDS = 17, 3
 """Ceilings under which a battery charges, tried in each round; each round looks closer about the best one."""
+MOST_LEVELS, STEPS_AN_HOUR = 97, 6
+"""Levels of charge by which prices of hours are weighed, and those that full power passes in an hour where they suffice."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,7 @@ class Chosen:
     """Position in ``bases``."""
     limits: Array
     battery: Array
-    """IDLE, BRIDGES or LOWERS_THE_BILL."""
+    """IDLE, BRIDGES, LOWERS_THE_BILL or SUN_FIRST."""
     flow_mw: dict[int, tuple[Array, Array]]
     """Discharge and charge state by hour of the rows whose battery lowers the bill."""
 
@@ -64,13 +66,20 @@ def chosen(campus: Campus, rows: Array, hours: Array) -> Chosen:
     stored = campus.battery[rows, 1].max(initial=0.0) > 0.0
     if not campus.order.by_price:
         bridged = _played(campus, rows, hours, 0, np.tile(ANY, (rows.size, 1)))
-        return _guarded(campus, rows, hours, bridged) if stored else bridged
+        return _with_sun(campus, rows, hours, _guarded(campus, rows, hours, bridged)) if stored else bridged
     best = _cheapest_base(campus, rows, hours, idle=stored)
     if not stored:
         return best
     bridged = _guarded(campus, rows, hours, _replayed(campus, rows, hours, best))
-    best = _cheaper(campus, best, bridged)
+    best = _with_sun(campus, rows, hours, _cheaper(campus, best, bridged))
     return _cheaper(campus, best, _lowering(campus, rows, hours, best))
+
+
+def _with_sun(campus: Campus, rows: Array, hours: Array, best: Chosen) -> Chosen:
+    """The same, or with a battery that keeps wind and sun for later where that is cheaper."""
+    if not campus.wind_sun.mw[rows].any():
+        return best
+    return _cheaper(campus, best, _replayed(campus, rows, hours, best, battery=SUN_FIRST))
 
 
 def traced(campus: Campus, row: int, hours: Array) -> Array:
@@ -78,16 +87,30 @@ def traced(campus: Campus, row: int, hours: Array) -> Array:
     one = np.array([row])
     way = chosen(campus, one, hours)
     trace = campus.empty_trace(int(hours[row, 1] - hours[row, 0]))
-    idle = int(way.battery[0]) != BRIDGES
-    campus.play(one, hours, trace, bases(campus)[int(way.base[0])], way.limits, idle_battery=idle)
+    idle, sun_first = int(way.battery[0]) in (IDLE, LOWERS_THE_BILL), int(way.battery[0]) == SUN_FIRST
+    campus.play(one, hours, trace, bases(campus)[int(way.base[0])], way.limits, idle_battery=idle, sun_first=sun_first)
     if idle:
         trace[5] = campus.battery[row, 1]
     if way.flow_mw:
         flow, soc = way.flow_mw[0]
-        left = np.maximum(trace[4] - np.maximum(flow, 0.0), 0.0)
-        trace[1] += trace[4] - left - flow
-        trace[3], trace[4], trace[5] = flow, left, soc
+        bought, left, kept = _flowed(trace[1], trace[4], _spare_mw(campus, row, hours, trace[0]), flow)
+        trace[1], trace[3], trace[4], trace[5] = bought, flow, left, soc
+        trace[6] += kept
     return trace
+
+
+def _spare_mw(campus: Campus, row: int, hours: Array, load_mw: Array) -> Array:
+    """Wind and sun above the load of a month; (hour,)."""
+    first, last = hours[row]
+    out: Array = np.maximum(campus.wind_sun.of_row(row)[first:last] - load_mw, 0.0)
+    return out
+
+
+def _flowed(grid: Array, unserved: Array, spare: Array, flow: Array) -> tuple[Array, Array, Array]:
+    """Grid power, unmet load and spare wind and sun that is kept, once a battery gives ``flow``; as (..., hour)."""
+    left = np.maximum(unserved - np.maximum(flow, 0.0), 0.0)
+    kept = np.minimum(np.maximum(-flow, 0.0), spare)
+    return grid - flow + unserved - left - kept, left, kept
 
 
 def bases(campus: Campus) -> list[Array]:
@@ -97,7 +120,7 @@ def bases(campus: Campus) -> list[Array]:
         return [named]
     tariff = campus.tariff
     share = on_peak_hours(tariff) * on_peak_day_frac(tariff)
-    grid_usd = tariff.energy_usd_per_mwh + share * tariff.on_peak_adder_usd_per_mwh
+    grid_usd = campus.grid.energy_usd_per_mwh() + share * tariff.on_peak_adder_usd_per_mwh
     unit_usd = campus.fleet.arrays[1].min(axis=0) * campus.worth.gas_usd_per_mmbtu
     by_hour = grid_usd < unit_usd
     return [named, ~named] if by_hour.all() or not by_hour.any() else [named, ~named, by_hour]
@@ -106,17 +129,18 @@ def bases(campus: Campus) -> list[Array]:
 def objective_usd(campus: Campus, sums: Array, group_sums: Array) -> Array:
     """Bill, gas, wear of starts and the worth of unmet load of months by their sums; (row,). The ratchet is left to the year."""
     tariff = campus.tariff.model_copy(update={"ratchet_frac": 0.0})
-    on_peak = sums[:, 11] * on_peak_day_frac(tariff)
-    bill = monthly_bill_usd(sums[:, 1], sums[:, 2], on_peak, sums[:, 12], tariff, np.zeros(len(sums), dtype=bool))
-    worth = campus.worth
+    on_peak = sums[:, ON_PEAK_MWH] * on_peak_day_frac(tariff)
+    bill = monthly_bill_usd(sums[:, 1], sums[:, 2], on_peak, sums[:, ON_PEAK_MW], tariff, np.zeros(len(sums), dtype=bool))
+    bill, worth = bill + sums[:, BEYOND_TARIFF_USD], campus.worth
     fuel, starts = group_sums[:, :, 1].sum(axis=1), group_sums[:, :, 4] @ worth.start_usd
     out: Array = bill + fuel * worth.gas_usd_per_mmbtu + starts + sums[:, 7] * worth.unserved_usd_per_mwh
     return out
 
 
-def _played(campus: Campus, rows: Array, hours: Array, base: int, limits: Array, *, idle: bool = False) -> Chosen:
-    sums, group_sums = campus.play(rows, hours, np.zeros((0, 0)), bases(campus)[base], limits, idle_battery=idle)
-    return Chosen(sums, group_sums, np.full(rows.size, base), limits, np.full(rows.size, IDLE if idle else BRIDGES), {})
+def _played(campus: Campus, rows: Array, hours: Array, base: int, limits: Array, *, battery: int = BRIDGES) -> Chosen:
+    does = {"idle_battery": battery == IDLE, "sun_first": battery == SUN_FIRST}
+    sums, group_sums = campus.play(rows, hours, np.zeros((0, 0)), bases(campus)[base], limits, **does)
+    return Chosen(sums, group_sums, np.full(rows.size, base), limits, np.full(rows.size, battery), {})
 
 
 def _cheaper(campus: Campus, one: Chosen, other: Chosen) -> Chosen:
@@ -129,8 +153,8 @@ def _cheaper(campus: Campus, one: Chosen, other: Chosen) -> Chosen:
 
 def _cheapest_base(campus: Campus, rows: Array, hours: Array, *, idle: bool) -> Chosen:
     """Who has the base load and how high the grid may go, the battery left aside."""
-    free = np.tile(ANY, (rows.size, 1))
-    ways = [_played(campus, rows, hours, base, free, idle=idle) for base in range(len(bases(campus)))]
+    free, battery = np.tile(ANY, (rows.size, 1)), IDLE if idle else BRIDGES
+    ways = [_played(campus, rows, hours, base, free, battery=battery) for base in range(len(bases(campus)))]
     best = ways[0]
     for way in ways[1:]:
         best = _cheaper(unratcheted(campus), best, way)
@@ -143,20 +167,20 @@ def _cheapest_base(campus: Campus, rows: Array, hours: Array, *, idle: bool) -> 
                 limits = free.copy()
                 limits[:, 0] = low[:, 2] + off * (high[:, 2] - low[:, 2])
                 limits[:, 1] = np.minimum(low[:, 12] + on * (high[:, 12] - low[:, 12]), limits[:, 0])
-                best = _cheaper(unratcheted(campus), best, _played(campus, rows, hours, base, limits, idle=idle))
+                best = _cheaper(unratcheted(campus), best, _played(campus, rows, hours, base, limits, battery=battery))
     return best
 
 
 def unratcheted(campus: Campus) -> Campus:
     """The campus without a ratchet: by which ways without a battery are compared."""
-    return replace(campus, tariff=campus.tariff.model_copy(update={"ratchet_frac": 0.0}))
+    return replace(campus, grid=replace(campus.grid, tariff=campus.tariff.model_copy(update={"ratchet_frac": 0.0})))
 
 
-def _replayed(campus: Campus, rows: Array, hours: Array, way: Chosen) -> Chosen:
-    """The same base and ceilings with a battery that bridges."""
+def _replayed(campus: Campus, rows: Array, hours: Array, way: Chosen, *, battery: int = BRIDGES) -> Chosen:
+    """The same base and ceilings with a battery that bridges, or that does something else."""
     out = way
     for base in np.unique(way.base):
-        out = out.taking(_played(campus, rows, hours, int(base), way.limits), way.base == base)
+        out = out.taking(_played(campus, rows, hours, int(base), way.limits, battery=battery), way.base == base)
     return out
 
 
@@ -175,36 +199,69 @@ def _guarded(campus: Campus, rows: Array, hours: Array, bridged: Chosen) -> Chos
     return _cheaper(campus, bridged, below.taking(bridged, ~used))
 
 
+@dataclass(frozen=True)
+class _Month:
+    """A month with an idle battery; arrays of shape (hour,)."""
+
+    sums: Array
+    groups: Array
+    grid: Array
+    unserved: Array
+    spare: Array
+    """Wind and sun above the load."""
+    cap: Array
+    on_peak: Array
+    more_usd_per_mwh: Array
+    battery: tuple[float, ...]
+
+
 def _lowering(campus: Campus, rows: Array, hours: Array, best: Chosen) -> Chosen:
     """Each row with a battery that takes what it can from the dear hours and charges in the cheap ones."""
-    out, flows = replace(best, sums=best.sums.copy()), {}
-    ways, on_peak = bases(campus), on_peak_hours(campus.tariff)
+    out, flows = replace(best, sums=best.sums.copy(), group_sums=best.group_sums.copy()), {}
     for i, row in enumerate(rows):
         if campus.battery[row, 1] <= 0.0 or campus.grid_mw[row] <= 0.0:
             continue
-        first, last = hours[row]
-        trace, limits = campus.empty_trace(int(last - first)), best.limits[i : i + 1]
-        sums, groups = campus.play(np.array([row]), hours, trace, ways[int(best.base[i])], limits, idle_battery=True)
-        cap = campus.grid_mw[row] * campus.open_frac[first:last]
-        flow, soc, found = _best_cut(campus, trace, sums[0], groups, cap, on_peak[first:last], tuple(campus.battery[row]))
-        out.sums[i], out.group_sums[i], flows[i] = found, groups[0], (flow, soc)
+        month = _idle(campus, int(row), hours, bases(campus)[int(best.base[i])], best.limits[i : i + 1])
+        flow, soc, found = _best_cut(campus, month)
+        if campus.grid.by_hour or month.spare.any():
+            flow, soc, found = _best_path(campus, month, (flow, soc, found))
+        out.sums[i], out.group_sums[i], flows[i] = found, month.groups[0], (flow, soc)
     kept = np.array([i in flows for i in range(rows.size)])
     return replace(best, flow_mw={}).taking(replace(out, battery=np.full(rows.size, LOWERS_THE_BILL), flow_mw=flows), kept)
 
 
-def _best_cut(
-    campus: Campus, trace: Array, sums: Array, groups: Array, cap: Array, on_peak: Array, battery: tuple[float, ...]
-) -> tuple[Array, Array, Array]:
-    """Flow, charge state and sums of the month under the ceiling that costs least."""
-    grid, unserved = np.ascontiguousarray(trace[1]), np.ascontiguousarray(trace[4])
+def _idle(campus: Campus, row: int, hours: Array, base: Array, limits: Array) -> _Month:
+    first, last = hours[row]
+    trace = campus.empty_trace(int(last - first))
+    sums, groups = campus.play(np.array([row]), hours, trace, base, limits, idle_battery=True)
+    return _Month(
+        sums[0],
+        groups,
+        np.ascontiguousarray(trace[1]),
+        np.ascontiguousarray(trace[4]),
+        _spare_mw(campus, row, hours, trace[0]),
+        campus.grid_mw[row] * campus.grid.open_frac[first:last],
+        on_peak_hours(campus.tariff)[first:last],
+        campus.grid.more_usd_per_mwh[first:last],
+        tuple(campus.battery[row]),
+    )
+
+
+Way = tuple[Array, Array, Array]
+"""Flow, charge state and sums of a month."""
+
+
+def _best_cut(campus: Campus, month: _Month) -> Way:
+    """The month under the ceiling that costs least."""
+    grid, on_peak, battery = month.grid, month.on_peak, month.battery
     middle, reach = float(grid[~on_peak].max(initial=0.0)), battery[0]
     best: tuple[float, Array, Array, Array] | None = None
     for _ in range(ROUNDS):
         ceilings = np.maximum(middle + reach * np.linspace(-1.0, 1.0, STEPS), 0.0)
         flow, soc = np.zeros((2, 2 * STEPS, grid.size))
-        cut_month(grid, unserved, cap, on_peak, ~on_peak, battery, ceilings, flow, soc)
-        found = _with_flow(sums, grid, unserved, flow, on_peak, battery[2])
-        usd = objective_usd(campus, found, np.repeat(groups, 2 * STEPS, axis=0))
+        cut_month(grid, month.unserved, month.cap, on_peak, ~on_peak, battery, ceilings, flow, soc)
+        found = _with_flow(campus, month, flow)
+        usd = objective_usd(campus, found, np.repeat(month.groups, 2 * STEPS, axis=0))
         k = int(np.argmin(usd))
         if best is None or usd[k] < best[0]:
             best = (float(usd[k]), flow[k], soc[k], found[k])
@@ -214,15 +271,39 @@ def _best_cut(
     return best[1], best[2], best[3]
 
 
-def _with_flow(sums: Array, grid: Array, unserved: Array, flow: Array, on_peak: Array, one_way: float) -> Array:
-    """Sums of a month with each of some flows of the battery; (way, 13)."""
-    out = np.repeat(sums[None], len(flow), axis=0)
+def _best_path(campus: Campus, month: _Month, other: Way) -> Way:
+    """The cheapest of ``other`` and of paths by the price of every hour, under some ceilings where demand is charged."""
+    tariff, (power_mw, full, way, held) = campus.tariff, month.battery
+    lasts_h = (full - held) / max(power_mw * way, 1e-9)
+    levels = int(np.ceil(lasts_h * max(1, min(STEPS_AN_HOUR, int((MOST_LEVELS - 1) / max(lasts_h, 1e-9)))))) + 1
+    usd = tariff.energy_usd_per_mwh + month.more_usd_per_mwh
+    usd = usd + tariff.on_peak_adder_usd_per_mwh * on_peak_day_frac(tariff) * month.on_peak
+    series = (month.grid, month.unserved, month.cap, month.spare, usd)
+    charged = KW_PER_MW * (tariff.demand_usd_per_kw_month + tariff.on_peak_demand_usd_per_kw_month)
+    top = float(month.grid.max())
+    ceilings = np.maximum(top + power_mw * np.linspace(-1.0, 1.0, STEPS), 0.0) if charged else np.array([np.inf])
+    flow, soc = np.zeros((2, ceilings.size, month.grid.size))
+    for k, ceiling in enumerate(ceilings):
+        terms = (campus.grid.through_usd_per_mwh, campus.worth.unserved_usd_per_mwh, float(ceiling), charged)
+        price_month(series, month.battery, levels, terms, flow[k], soc[k])
+    found = _with_flow(campus, month, flow)
+    costs = objective_usd(campus, np.concatenate([other[2][None], found]), np.repeat(month.groups, ceilings.size + 1, axis=0))
+    k = int(np.argmin(costs)) - 1
+    return other if k < 0 else (flow[k], soc[k], found[k])
+
+
+def _with_flow(campus: Campus, month: _Month, flow: Array) -> Array:
+    """Sums of a month with each of some flows of the battery; (way, 15)."""
+    out, one_way = np.repeat(month.sums[None], len(flow), axis=0), month.battery[2]
     give, take = np.maximum(flow, 0.0), np.maximum(-flow, 0.0)
-    left = np.maximum(unserved - give, 0.0)
-    bought = grid - flow + unserved - left
+    bought, left, kept = _flowed(month.grid, month.unserved, month.spare, flow)
     out[:, 1], out[:, 2] = bought.sum(axis=1), bought.max(axis=1)
     out[:, 4], out[:, 5] = give.sum(axis=1), take.sum(axis=1)
     out[:, 6] = out[:, 5] * (1.0 - one_way) + out[:, 4] * (1.0 / one_way - 1.0)
     out[:, 7], out[:, 8], out[:, 9] = left.sum(axis=1), (left > 1e-9).sum(axis=1), left.max(axis=1)
-    out[:, 11], out[:, 12] = bought[:, on_peak].sum(axis=1), bought[:, on_peak].max(axis=1, initial=0.0)
+    on_peak = month.on_peak
+    out[:, ON_PEAK_MWH], out[:, ON_PEAK_MW] = bought[:, on_peak].sum(axis=1), bought[:, on_peak].max(axis=1, initial=0.0)
+    beyond_mwh = np.maximum(bought - month.cap, 0.0).sum(axis=1)
+    out[:, BEYOND_TARIFF_USD] = bought @ month.more_usd_per_mwh + beyond_mwh * campus.grid.through_usd_per_mwh
+    out[:, WIND_SUN_MWH] += kept.sum(axis=1)
     return out

@@ -5,7 +5,17 @@ from __future__ import annotations
 import numpy as np
 
 from gigacampus.foundation.units import HOURS_PER_YEAR
-from gigacampus.power.dispatch.campus import SUMS, TRACE, Campus, gather, unit_share
+from gigacampus.power.dispatch.campus import (
+    BEYOND_TARIFF_USD,
+    ON_PEAK_MW,
+    ON_PEAK_MWH,
+    SUMS,
+    TRACE,
+    WIND_SUN_MWH,
+    Campus,
+    gather,
+    unit_share,
+)
 from gigacampus.power.dispatch.choice import chosen, traced
 from gigacampus.power.load import month_hours, unique_rows
 from gigacampus.power.tariff import monthly_bill_usd, on_peak_day_frac
@@ -18,7 +28,7 @@ def run(inputs: Inputs, up: dict[str, Array]) -> dict[str, Array]:
     """Monthly supply by campus (campus, phase, month) and by block (unit, phase, month)."""
     shape = up["it_in_service_mw"].shape
     hours = month_hours(inputs.at.months, inputs.at.phase)
-    out = {name: np.zeros(shape) for name in (*SUMS, "fuel_mmbtu", "starts", "it_served_frac", "grid_bill_usd")}
+    out = {name: np.zeros(shape) for name in (*SUMS, "wind_sun_mwh", "fuel_mmbtu", "starts", "it_served_frac", "grid_bill_usd")}
     for name in ("unit_mwh", "unit_fuel_mmbtu", "unit_running", "unit_running_peak", "unit_starts"):
         out[name] = np.zeros(up["unit_count"].shape)
     for c in range(len(inputs.at.campus)):
@@ -56,14 +66,17 @@ def _write_campus(
     shape = out["grid_mwh"].shape[1:]
     for j, name in enumerate(SUMS):
         out[name][c] = sums[:, j].reshape(shape)
+    out["wind_sun_mwh"][c] = sums[:, WIND_SUN_MWH].reshape(shape)
     out["fuel_mmbtu"][c] = group_sums[:, :, 1].sum(axis=1).reshape(shape)
     out["starts"][c] = group_sums[:, :, 4].sum(axis=1).reshape(shape)
     demand, unmet = out["demand_mwh"][c], out["unserved_mwh"][c]
     powered = 1.0 - np.divide(unmet, demand, out=np.zeros(shape), where=demand > 0.0)
     out["it_served_frac"][c] = up["it_cooled_frac"][c] * powered
-    on_peak_mwh = sums[:, 11] * on_peak_day_frac(campus.tariff)
-    energy, peak, on_peak, high = (x.reshape(shape) for x in (sums[:, 1], sums[:, 2], on_peak_mwh, sums[:, 12]))
-    out["grid_bill_usd"][c] = monthly_bill_usd(energy, peak, on_peak, high, campus.tariff, (campus.grid_mw > 0.0).reshape(shape))
+    on_peak_mwh = sums[:, ON_PEAK_MWH] * on_peak_day_frac(campus.tariff)
+    energy, peak, on_peak, high = (x.reshape(shape) for x in (sums[:, 1], sums[:, 2], on_peak_mwh, sums[:, ON_PEAK_MW]))
+    bill = monthly_bill_usd(energy, peak, on_peak, high, campus.tariff, (campus.grid_mw > 0.0).reshape(shape))
+    beside = sums[:, BEYOND_TARIFF_USD] - campus.grid.credit_usd_per_mw_month * campus.grid_mw
+    out["grid_bill_usd"][c] = bill + beside.reshape(shape)
 
 
 def _write_units(out: dict[str, Array], campus: Campus, group_sums: Array, duration_h: Array) -> None:

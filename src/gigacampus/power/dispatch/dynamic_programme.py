@@ -29,7 +29,7 @@ def solve_dp(problem: Problem, levels: int = LEVELS) -> Dispatch:
     share = problem.on_peak_frac()
     price = problem.energy_usd_per_mwh + problem.tariff.on_peak_adder_usd_per_mwh * share
     fuel_usd, idle = units.full_mmbtu_per_mwh * problem.gas_usd_per_mmbtu, units.no_load_frac()
-    load = problem.load_mw - (0.0 if problem.free_mw is None else problem.free_mw)
+    load = np.maximum(problem.load_mw - (0.0 if problem.free_mw is None else problem.free_mw), 0.0)
     shape = (problem.hours, int(units.count.max(initial=0.0)) + 1, battery[2])
     on, stored = np.zeros(shape, dtype=np.int16), np.zeros(shape, dtype=np.int16)
     rules = (units.min_load_frac, units.start_usd, max(units.min_up_h, units.min_down_h, 1), problem.unserved_usd_per_mwh)

@@ -155,7 +155,8 @@ def _interior(columns: Columns, rows: Rows, choices: Choices) -> Any:
 
 def _fixed_usd(problem: Problem) -> float:
     months = int(problem.month()[-1]) + 1
-    return problem.tariff.customer_usd_per_month * months if problem.grid_cap_mw.max(initial=0.0) > 0.0 else 0.0
+    fixed = problem.tariff.customer_usd_per_month * months if problem.grid_cap_mw.max(initial=0.0) > 0.0 else 0.0
+    return fixed - problem.credit_usd
 
 
 def _columns(problem: Problem, choices: Choices, filled: Array) -> Columns:
@@ -169,6 +170,8 @@ def _columns(problem: Problem, choices: Choices, filled: Array) -> Columns:
         price = price + np.where(full[month], step, 0.0) * (1.0 - share)
         peak_usd -= np.where(full, step * use_h, 0.0)
     out.add("grid", hours, high=problem.grid_cap_mw, cost=price)
+    if problem.through_mw().any():
+        out.add("through", hours, high=problem.through_mw(), cost=price + problem.penalty_usd_per_mwh)
     out.add("unserved", hours, high=np.maximum(problem.load_mw, 0.0), cost=problem.unserved_usd_per_mwh)
     out.add("dumped", hours, high=np.inf, cost=0.0)
     before = np.concatenate([[choices.peaks_mw[0]], np.zeros(months - 1)])
@@ -224,6 +227,7 @@ def _rows(problem: Problem, choices: Choices, columns: Columns) -> Rows:
 
 def _balance(problem: Problem, columns: Columns, rows: Rows) -> None:
     parts = [("grid", 1.0), ("unserved", 1.0), ("dumped", -1.0)]
+    parts += [("through", 1.0)] if columns.has("through") else []
     parts += [("discharge", 1.0), ("charge", -1.0)] if problem.storage is not None else []
     parts += [(f"unit{k}", 1.0) for k in range(len(problem.classes))]
     free = 0.0 if problem.free_mw is None else problem.free_mw
@@ -233,11 +237,12 @@ def _balance(problem: Problem, columns: Columns, rows: Rows) -> None:
 
 def _peaks(problem: Problem, columns: Columns, rows: Rows) -> None:
     """The grid of an hour lies below its month's peak, and billed demand above the ratchet's share of earlier peaks."""
-    month, grid = problem.month(), columns.at("grid")
-    rows.add("monthly peak", [(grid, 1.0), (columns.at("peak")[month], -1.0)], high=0.0)
+    month, grid = problem.month(), [(columns.at(name), 1.0) for name in ("grid", "through") if columns.has(name)]
+    rows.add("monthly peak", [*grid, (columns.at("peak")[month], -1.0)], high=0.0)
     on_peak = np.flatnonzero(problem.on_peak())
     if on_peak.size and problem.tariff.on_peak_demand_usd_per_kw_month:
-        rows.add("on-peak demand", [(grid[on_peak], 1.0), (columns.at("high")[month[on_peak]], -1.0)], high=0.0, hour=None)
+        drawn = [(at[on_peak], x) for at, x in grid]
+        rows.add("on-peak demand", [*drawn, (columns.at("high")[month[on_peak]], -1.0)], high=0.0, hour=None)
     for peak, billed in (("peak", "billed"), ("high", "billed_high")):
         at, paid = columns.at(peak), columns.at(billed)
         rows.add("billed demand", [(at, 1.0), (paid, -1.0)], high=0.0, hour=None)
@@ -331,7 +336,7 @@ def _read(problem: Problem, columns: Columns, x: Array) -> Dispatch:
         return x[columns.at(name)] if columns.has(name) else zero
 
     return Dispatch(
-        grid_mw=np.maximum(x[columns.at("grid")], 0.0),
+        grid_mw=np.maximum(x[columns.at("grid")] + hourly("through"), 0.0),
         unit_mw=np.maximum(unit_mw, 0.0),
         units_on=np.maximum(on, 0.0),
         charge_mw=hourly("charge"),

@@ -90,6 +90,14 @@ class Problem:
     permits: tuple[Permit, ...] = ()
     free_mw: Array | None = None
     """Wind and sun that may be used or left."""
+    called_mw: Array | None = None
+    """Grid power beyond ``grid_cap_mw`` that calls of an interruptible contract hold back."""
+    penalty_usd_per_mwh: float = np.inf
+    """Charged where it is taken all the same; infinite: it cannot be taken."""
+    credit_usd: float = 0.0
+    """What such a contract pays over all hours."""
+    notice_h: float = np.inf
+    """How long before its hour a call is known."""
     spinning_frac: float = 0.0
     """Headroom of running units and the grid over what units give."""
     n_minus_1: bool = False
@@ -119,8 +127,22 @@ class Problem:
             storage=None if self.storage is None else replace(self.storage, mw=cut(self.storage.mw), mwh=cut(self.storage.mwh)),
             permits=(),
             free_mw=None if self.free_mw is None else cut(self.free_mw),
+            called_mw=None if self.called_mw is None else cut(self.called_mw),
             first_hour=self.first_hour + first,
         )
+
+    def known(self, hours: int) -> Problem:
+        """The problem to somebody who knows of the calls of the first ``hours`` only."""
+        if self.called_mw is None or hours >= self.hours:
+            return self
+        later = np.where(np.arange(self.hours) >= hours, self.called_mw, 0.0)
+        return replace(self, grid_cap_mw=self.grid_cap_mw + later, called_mw=self.called_mw - later)
+
+    def through_mw(self) -> Array:
+        """Grid power that can be taken in calls; (hour,)."""
+        if self.called_mw is None or not np.isfinite(self.penalty_usd_per_mwh):
+            return np.zeros(self.hours)
+        return self.called_mw
 
     def month(self) -> Array:
         """Number of the month of each hour, from 0 for the first one of the problem; (hour,), integers."""
@@ -167,9 +189,12 @@ class Dispatch:
         return out
 
 
-COST_PARTS = ("energy_usd", "blocks_usd", "on_peak_energy_usd", "demand_usd", "on_peak_demand_usd", "fixed_usd", "fuel_usd", "starts_usd")
-BILL_PARTS = COST_PARTS[:6]
-"""Parts that the utility bills."""
+BILL_PARTS = (
+    *("energy_usd", "blocks_usd", "on_peak_energy_usd", "demand_usd", "on_peak_demand_usd", "fixed_usd"),
+    *("penalty_usd", "credit_usd"),
+)
+"""Parts that the utility bills; a credit lies below zero."""
+COST_PARTS = (*BILL_PARTS, "fuel_usd", "starts_usd")
 
 
 def fuel_mmbtu(problem: Problem, found: Dispatch) -> Array:
@@ -201,12 +226,20 @@ def cost_parts(problem: Problem, found: Dispatch) -> dict[str, float]:
         "demand_usd": float(KW_PER_MW * tariff.demand_usd_per_kw_month * billed.sum()),
         "on_peak_demand_usd": float(KW_PER_MW * tariff.on_peak_demand_usd_per_kw_month * billed_high.sum()),
         "fixed_usd": float(tariff.customer_usd_per_month * energy.size) if problem.grid_cap_mw.max(initial=0.0) > 0.0 else 0.0,
+        "penalty_usd": _penalty_usd(problem, found),
+        "credit_usd": -problem.credit_usd,
         "fuel_usd": float(fuel_mmbtu(problem, found).sum() * problem.gas_usd_per_mmbtu),
         "starts_usd": float(sum(s.sum() * c.start_usd for s, c in zip(found.starts(), problem.classes, strict=True))),
     }
     out["total_usd"] = sum(out[name] for name in COST_PARTS)
     out["unserved_usd"] = float(found.unserved_mw.sum() * problem.unserved_usd_per_mwh)
     return out
+
+
+def _penalty_usd(problem: Problem, found: Dispatch) -> float:
+    if not problem.through_mw().any():
+        return 0.0
+    return float(np.maximum(found.grid_mw - problem.grid_cap_mw, 0.0).sum() * problem.penalty_usd_per_mwh)
 
 
 def objective_usd(problem: Problem, found: Dispatch) -> float:

@@ -77,7 +77,8 @@ def _walked(
             stored_usd_per_mwh=_worth(view),
             stored_after_mwh=after if last == problem.hours else 0.0,
         )
-        part = _cut(solve(view, mine), slice(0, end - first))
+        known = view if ring else view.known(int(max(end - first, min(problem.notice_h, view.hours))))
+        part = _cut(solve(known, mine), slice(0, end - first))
         parts.append(part)
         stored = None if store is None else float(part.stored_mwh[-1])
         running = part.units_on[:, -1]

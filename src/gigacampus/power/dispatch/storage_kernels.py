@@ -1,6 +1,8 @@
-"""Compiled loop of a battery that lowers a bill: dear hours are cut to one level a day, cheap hours fill it up to a ceiling."""
+"""Compiled loops of a battery that lowers a bill: dear hours cut to one level a day, or each hour by its price."""
 
 from __future__ import annotations
+
+import numpy as np
 
 from gigacampus.foundation.compiled import njit
 
@@ -64,3 +66,60 @@ def cut_month(grid, unserved, cap, dear, cheap, battery, ceilings, flow, soc):
                     if end < battery[1] * (1.0 - 1e-6):
                         end, top = cut_hours(grid, unserved, cap, dear, cheap, battery, ceilings[k], level, end, flow[row], soc[row])
                 level = top
+
+
+@njit(cache=True, nogil=True)
+def _moved_usd(h, energy, month, battery, terms):
+    """Cost of hour ``h`` if the charge grows by ``energy`` (MWh, negative: falls), infinite where that cannot be, and the flow in MW."""
+    grid, unserved, cap, spare, usd = month
+    penalty_usd, worth_usd, ceiling, over_usd = terms
+    bought, left, flow = grid[h], unserved[h], 0.0
+    if energy > 0.0:
+        take = energy / battery[2]
+        bought = grid[h] + max(0.0, take - spare[h])
+        flow = -take
+        if bought > grid[h] and bought > min(cap[h], ceiling) * (1.0 + 1e-12):
+            return np.inf, flow
+    elif energy < 0.0:
+        give = -energy * battery[2]
+        served = min(give, unserved[h])
+        bought, left, flow = grid[h] - (give - served), unserved[h] - served, give
+        if bought < 0.0:
+            return np.inf, flow
+    cost = bought * usd[h] + max(0.0, bought - cap[h]) * penalty_usd + left * worth_usd
+    return cost + max(0.0, bought - ceiling) * over_usd, flow
+
+
+@njit(cache=True, nogil=True)
+def price_month(month, battery, levels, terms, flow, soc):
+    """Battery of a month by the price of every hour: ``flow`` (discharge positive) and ``soc`` are filled, (hour,).
+
+    A dynamic programme over ``levels`` of charge between what is held back and full; the month begins and ends full. ``month``: grid
+    power, unmet load, open grid, unused wind and sun (MW) and price (USD/MWh), (hour,) each. ``battery``: MW, MWh, one-way efficiency,
+    energy held back. ``terms``: penalty beyond the open grid and worth of unmet load (USD/MWh), a ceiling of grid power and what a MWh
+    above it weighs.
+    """
+    hours, step = month[0].size, (battery[1] - battery[3]) / (levels - 1)
+    up, down = int(battery[0] * battery[2] / step + 1e-9), int(battery[0] / battery[2] / step + 1e-9)
+    worth = np.full(levels, np.inf)
+    worth[levels - 1] = 0.0
+    before, choice = np.empty(levels), np.zeros((hours, levels), dtype=np.int64)
+    cost = np.empty(up + down + 1)
+    for back in range(hours):
+        h = hours - 1 - back
+        for move in range(-down, up + 1):
+            cost[move + down] = _moved_usd(h, move * step, month, battery, terms)[0]
+        for level in range(levels):
+            least, best = np.inf, 0
+            for move in range(max(-down, -level), min(up, levels - 1 - level) + 1):
+                usd = cost[move + down] + worth[level + move]
+                if usd < least:
+                    least, best = usd, move
+            before[level], choice[h, level] = least, best
+        worth[:] = before
+    level = levels - 1
+    for h in range(hours):
+        move = choice[h, level]
+        flow[h] = _moved_usd(h, move * step, month, battery, terms)[1]
+        level += move
+        soc[h] = battery[3] + level * step

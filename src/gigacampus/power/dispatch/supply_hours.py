@@ -32,6 +32,8 @@ class SupplyHours:
     """What all units of a block generate."""
     unit_limit_mw: Array
     """What one unit of a block can give in the air of the hour."""
+    wind_sun_mw: Array
+    """Of wind and sun, what is used."""
     grid_limit_mw: Array
     battery: Array
     """Battery: MW, MWh, one-way efficiency, energy held back in MWh."""
@@ -67,7 +69,7 @@ def _hours(campus: Campus, inputs: Inputs, up: dict[str, Array], c: int, month: 
     share = unit_share(campus)[row][:, None]
     running, power, fuel = (part[campus.fleet.group_of_unit] * share for part in of_group)
     limit = campus.fleet.arrays[0][campus.fleet.group_of_unit, first:last]
-    grid = campus.grid_mw[row] * campus.open_frac[first:last]
+    grid = campus.grid_mw[row] * (campus.grid.open_frac + campus.grid.through_frac)[first:last]
     return SupplyHours(
         **{name.removesuffix("_h"): line for name, line in zip(TRACE, trace, strict=False)},
         unit_running=running,

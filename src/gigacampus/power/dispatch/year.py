@@ -53,8 +53,13 @@ def _problem(c: int, inputs: Inputs, campus: Campus, rows: list[int], hours: Arr
     has_store = store[:, 1].max(initial=0.0) > 0.0
     return Problem(
         load_mw=load_mw,
-        grid_cap_mw=campus.grid_mw[row_of_hour] * campus.open_frac[at],
-        energy_usd_per_mwh=np.full(at.size, campus.tariff.energy_usd_per_mwh),
+        grid_cap_mw=campus.grid_mw[row_of_hour] * campus.grid.open_frac[at],
+        energy_usd_per_mwh=campus.grid.energy_usd_per_mwh()[at],
+        called_mw=campus.grid_mw[row_of_hour] * campus.grid.called_frac[at],
+        penalty_usd_per_mwh=campus.grid.penalty_usd_per_mwh,
+        notice_h=campus.grid.notice_h,
+        credit_usd=float(campus.grid.credit_usd_per_mw_month * campus.grid_mw[rows].sum()),
+        free_mw=np.einsum("hb,bh->h", campus.wind_sun.mw[row_of_hour], campus.wind_sun.profile[:, at]),
         tariff=campus.tariff,
         gas_usd_per_mmbtu=campus.worth.gas_usd_per_mmbtu,
         unserved_usd_per_mwh=spec.power.unserved_usd_per_mwh,

@@ -14,6 +14,7 @@ WEEK_HOURS = 7 * 24
 PARTS = (
     ("grid_mw_h", "Grid", palette.BLUE),
     ("onsite_mw_h", "On-site generation", palette.ORANGE),
+    ("wind_sun_mw_h", "Wind and sun", palette.GOLD),
     ("battery_mw_h", "Battery discharge", palette.TEAL),
     ("unserved_mw_h", "Unmet", palette.RED),
 )

@@ -13,6 +13,7 @@ from gigacampus.results.result import quantiles
 PARTS = (
     ("grid_mwh", "Grid", palette.BLUE),
     ("onsite_mwh", "On-site generation", palette.ORANGE),
+    ("wind_sun_mwh", "Wind and sun", palette.GOLD),
     ("unserved_mwh", "Unmet", palette.RED),
     ("held_back_mwh", "Wanted by the plan, held back", palette.GREY),
 )
@@ -20,6 +21,8 @@ PARTS = (
 
 def _energy(result: Any, name: str) -> np.ndarray:
     """Samples of one part, (world, month); what is held back is what the plan did not get beyond what dispatch left unmet."""
+    if name == "wind_sun_mwh" and not result.has(name):
+        return np.zeros_like(reading.all_campuses(result, "unserved_mwh"))
     if name != "held_back_mwh":
         return reading.all_campuses(result, name)
     if not result.has("plan_unserved_mwh"):
@@ -61,7 +64,7 @@ def draw(result: Any) -> base.Spec:
         [stack],
         series,
         key=[(label, colour, "area") for name, label, colour in PARTS if means[name].any()],
-        description="Stacked areas of monthly energy from the grid, from on-site generation, unmet, and wanted by the plan but held back.",
+        description="Stacked areas of monthly energy from the grid, from on-site generation, from wind and sun, unmet, and wanted but held back.",
         caption=f"Mean over the worlds on the planned path; the table holds medians and bands. {_what_is_missing(means)}.",
     )
 

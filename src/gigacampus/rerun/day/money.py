@@ -8,6 +8,7 @@ import numpy as np
 
 from gigacampus.foundation.references import entry_of
 from gigacampus.foundation.units import MINUTES_PER_HOUR
+from gigacampus.power.grid_terms import energy_usd_per_mwh, mean_tariff
 from gigacampus.power.swings.minutes import held
 from gigacampus.power.tariff import bill_of_hours_usd, hourly_bill_usd, on_peak_hours
 from gigacampus.rerun.day.clock import HOURS, MINUTES, Clock
@@ -76,17 +77,21 @@ def gas_price_usd_per_mmbtu(result: Result, month: int) -> float:
 def _grid_usd_per_h(result: Result, at: Clock, supply: Supply) -> np.ndarray:
     """The month's grid bill in the minutes of the day; what a trip adds to the month's bill falls where it takes more from the grid."""
     inputs, _ = reopened(result, "dispatch")
-    tariff = entry_of(inputs.tree.library, inputs.tree.campuses[inputs.at.campus[at.campus]].power.tariff)
+    power = inputs.tree.campuses[inputs.at.campus[at.campus]].power
+    named = entry_of(inputs.tree.library, power.tariff)
+    price, tariff = energy_usd_per_mwh(power, named), mean_tariff(power, named)
     first = at.of_year - at.of_month
+    more_usd = price[first : first + at.month_hours] - tariff.energy_usd_per_mwh if price.size else 0.0
     on_peak = on_peak_hours(tariff)[first : first + at.month_hours]
     month_usd = float(result.planned("grid_bill_usd")[0, at.campus, at.month])
     span = slice(at.of_month, at.of_month + HOURS)
-    planned = held(hourly_bill_usd(supply.month.grid_mw, on_peak, tariff, month_usd)[span])
+    planned = held(hourly_bill_usd(supply.month.grid_mw, on_peak, tariff, month_usd, more_usd_per_mwh=more_usd)[span])
     more = supply.minutes.grid_mw - supply.planned.grid_mw
     if supply.trip is None or not np.abs(more).sum() > 0.0:
         return planned
     changed = supply.month.grid_mw.copy()
     changed[span] = supply.minutes.grid_mw.reshape(HOURS, int(MINUTES_PER_HOUR)).mean(axis=1)
-    extra = bill_of_hours_usd(changed, on_peak, tariff) - bill_of_hours_usd(supply.month.grid_mw, on_peak, tariff)
+    bills = (bill_of_hours_usd(mw, on_peak, tariff, more_usd_per_mwh=more_usd) for mw in (changed, supply.month.grid_mw))
+    extra = next(bills) - next(bills)
     out: np.ndarray = planned + extra * MINUTES_PER_HOUR * np.abs(more) / np.abs(more).sum()
     return out
