@@ -298,10 +298,9 @@ def _settled(step, charge, give, through_mw):
 def _month(first, last, load, free, grid_cap, through_mw, soc, count, fleet, battery, rules, prices, on_peak, sums, group_sums, trace):
     """One month of hours; ``trace`` (when it has rows) takes what ``_take_down`` writes; ``rules``: as of the campus (hour) and the row.
 
-    Units stop at midnight only, and where wind or sun stands in any hour.
+    ``prices``: USD/MWh beyond the tariff (hour), penalty. Units stop at midnight only, and where wind or sun stands in any hour.
     """
     grid_base, spinning, limits, sun_first = rules
-    more_usd, penalty_usd = prices
     windy = free[: last - first].max() > 0.0
     unit_mw, full_mmbtu, out_units, part_curve, min_load = fleet
     groups = count.size
@@ -336,7 +335,7 @@ def _month(first, last, load, free, grid_cap, through_mw, soc, count, fleet, bat
             before[:] = on
         step, bought = _settled(step, charge, give, through_mw[h])
         soc = step[6]
-        _book(sums, load[i], step, on_peak[h], battery[2], (step[0] * more_usd[h] + bought * penalty_usd, used))
+        _book(sums, load[i], step, on_peak[h], battery[2], (step[0] * prices[0][h] + bought * prices[1], used))
         _book_groups(group_sums, on, before, out_mw, fuel_mmbtu)
         if trace.shape[0] > 0:
             _take_down(trace, i, load[i], step, used, on, fuel_mmbtu, out_mw)
