@@ -64,7 +64,7 @@ def draw(result: Any) -> base.Spec:
         [stack],
         series,
         key=[(label, colour, "area") for name, label, colour in PARTS if means[name].any()],
-        description="Stacked areas of monthly energy from the grid, from on-site generation, wind and sun, unmet, and wanted but held back.",
+        description="Stacked areas of monthly energy from the grid, on-site generation, wind and sun, unmet, and wanted but held back.",
         caption=f"Mean over the worlds on the planned path; the table holds medians and bands. {_what_is_missing(means)}.",
     )
 
