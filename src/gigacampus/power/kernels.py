@@ -343,6 +343,15 @@ def _month(first, last, load, free, grid_cap, through_mw, soc, count, fleet, bat
 
 
 @njit(cache=True, nogil=True)
+def _by_weather(first, last, mw, profile, free):
+    """Wind and sun of the hours ``first .. last - 1`` in ``free``, MW."""
+    for h in range(first, last):
+        free[h - first] = 0.0
+        for b in range(mw.size):
+            free[h - first] += mw[b] * profile[b, h]
+
+
+@njit(cache=True, nogil=True)
 def dispatch_months(
     first_hour,
     it_mw,
@@ -384,9 +393,7 @@ def dispatch_months(
         for h in range(first, last):
             grid_cap[h] = min(grid_mw[row] * open_frac[h], rules[2][row, 1] if on_peak[h] else rules[2][row, 0])
             through_mw[h] = grid_mw[row] * through_frac[h]
-            free[h - first] = 0.0
-            for b in range(wind_sun[0].shape[1]):
-                free[h - first] += wind_sun[0][row, b] * wind_sun[1][b, h]
+        _by_weather(first, last, wind_sun[0][row], wind_sun[1], free)
         battery = (batteries[row, 0], batteries[row, 1], batteries[row, 2], batteries[row, 3])
         own, full, prices = (rules[0], rules[1], rules[2][row], rules[3]), batteries[row, 1], (more_usd, penalty_usd)
         soc = full
