@@ -397,10 +397,8 @@ def dispatch_months(
         battery = (batteries[row, 0], batteries[row, 1], batteries[row, 2], batteries[row, 3])
         own, full, prices = (rules[0], rules[1], rules[2][row], rules[3]), batteries[row, 1], (more_usd, penalty_usd)
         soc = full
-        for again in range(2):
-            if again > 0:
-                sums[row] = 0.0
-                group_sums[row] = 0.0
+        for _ in range(2):
+            sums[row], group_sums[row] = 0.0, 0.0
             end = _month(
                 first,
                 last,
