@@ -92,6 +92,7 @@ FORMULAS = (
     "neighbours.noise.propagation.bands",
     "neighbours.noise.propagation.cnossos",
     "neighbours.noise.propagation.iso9613",
+    "neighbours.noise.propagation.iso9613_belts",
     "neighbours.noise.propagation.wind",
     "neighbours.noise.sources.spectra",
 )

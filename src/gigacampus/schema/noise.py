@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from gigacampus.foundation.library_defaults import FROM_LIBRARY
-from gigacampus.foundation.types import DBA, Day, Frac, Latitude, Longitude, Metres, NonNegative, NoUnit, Spec, Unit
+from gigacampus.foundation.types import DBA, Day, Frac, Latitude, Longitude, Metres, NonNegative, NoUnit, Spec, Unit, Within
 from gigacampus.registry.kinds import NOISE_METHODS
+from gigacampus.schema import ring_checks
+from gigacampus.schema.entry_checks import refuse_if
 
 Bearing = Annotated[float, Unit("deg"), Field(ge=0, le=360)]
 
@@ -135,6 +137,13 @@ class GroundSpec(Spec):
     """Corners of the region as latitude and longitude, in order."""
     ground_g: Frac
     """0 hard, 1 porous."""
+    kind: Literal["ground", "woods", "plant"] = "ground"
+    """What stands on it: nothing, woods too dense to see through, or pipes and machines. By ISO 9613-2 sound loses level in woods
+    and plant; CNOSSOS-EU states nothing of the kind, so that there they are ground alone. They must not overlap."""
+    height_m: Annotated[float, Unit("m"), Within(0.5, 100, "height")] | None = None
+    """Height of woods or plant above the ground; of ground empty."""
+
+    _fits_together = model_validator(mode="after")(refuse_if(ring_checks.ground))
 
 
 class RoadSpec(Spec):

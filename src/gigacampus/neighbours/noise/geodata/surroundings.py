@@ -53,7 +53,7 @@ def surroundings(
         ground = (Path(noise.terrain.file), noise.terrain.crs or "", noise.terrain.unit or "")
     paths = [file[0] for file in files] + ([ground[0]] if ground else [])
     found = _of_files(ground, tuple(files), (float(site_lat), float(site_lon)), tuple(map(file_hash, paths)))
-    zones = [(_ring_m(region.points, site_lat, site_lon), float(region.ground_g)) for region in noise.grounds.values()]
+    zones = [(ring_m(region.points, site_lat, site_lon), float(region.ground_g)) for region in noise.grounds.values()]
     return Surroundings(found.terrain, found.screens.joined(Screens(zones=zones)))
 
 
@@ -81,6 +81,7 @@ def _of_files(
     return Surroundings(terrain, out)
 
 
-def _ring_m(points: Any, site_lat: float, site_lon: float) -> np.ndarray:
+def ring_m(points: Any, site_lat: float, site_lon: float) -> np.ndarray:
+    """Corners given as latitude and longitude, on the plane of a site; (corner, 2)."""
     lat, lon = np.array(points, dtype=float).T
     return east_north_m(lat, lon, site_lat=site_lat, site_lon=site_lon)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
@@ -142,6 +142,8 @@ class Scene:
     """G outside every zone."""
     terrain: Terrain = Terrain()
     findings: tuple[str, ...] = ()
+    belts: tuple[tuple[str, np.ndarray, float], ...] = ()
+    """Woods and plant that sound passes through: kind, polygon (vertex, 2), height above ground."""
 
 
 def build_scene(
@@ -151,6 +153,7 @@ def build_scene(
     zones: Sequence[tuple[np.ndarray, float]] = (),
     ground_g: float = 0.5,
     terrain: Terrain | None = None,
+    belts: Sequence[tuple[str, np.ndarray, float]] = (),
 ) -> Scene:
     """Flat arrays from buildings (name, ring, top altitude, absorption) and walls (name, x y top points, absorption)."""
     terrain = terrain or Terrain()
@@ -170,7 +173,8 @@ def build_scene(
         elif _stands(name, line[:, :2], line[:, 2], terrain, findings):
             lines.append(Screen(name, _faces(line, absorption), False))
     ordered = sorted(((np.asarray(z, float), float(g)) for z, g in zones), key=lambda zone: -ring_area_m2(zone[0]))
-    return _flatten([*rows, *joined(lines)], tuple(ordered), ground_g, terrain, tuple(findings))
+    flat = _flatten([*rows, *joined(lines)], tuple(ordered), ground_g, terrain, tuple(findings))
+    return replace(flat, belts=tuple((kind, np.asarray(ring, dtype=float), float(top)) for kind, ring, top in belts))
 
 
 @dataclass(frozen=True)

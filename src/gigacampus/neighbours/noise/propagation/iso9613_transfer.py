@@ -12,6 +12,7 @@ from gigacampus.neighbours.noise.geometry.kernels import trace_pairs
 from gigacampus.neighbours.noise.geometry.scene import Scene
 from gigacampus.neighbours.noise.geometry.trace import WIDTH, trace_pair
 from gigacampus.neighbours.noise.propagation.bands import BANDS, WAVELENGTH_M
+from gigacampus.neighbours.noise.propagation.belts import belts_db
 from gigacampus.neighbours.noise.propagation.iso9613_kernels import iso_losses
 from gigacampus.neighbours.noise.propagation.reflections_batch import iso_reflected
 from gigacampus.neighbours.noise.propagation.transfer import Conditions, Transfer, in_chunks, with_reflections
@@ -56,6 +57,7 @@ def iso_transfer(
     def work(here: slice) -> None:
         rows = geometry_rows(scene, sources, receivers[here], index)
         iso_losses(rows, edition, WAVELENGTH_M, still[here])
+        still[here] += belts_db(scene, sources, receivers[here])
         distance[here] = rows[..., 1]
 
     in_chunks(work, len(receivers), len(sources))

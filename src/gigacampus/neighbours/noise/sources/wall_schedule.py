@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from gigacampus.foundation.calendar import Months
-from gigacampus.neighbours.noise.geodata.surroundings import Surroundings, surroundings
+from gigacampus.neighbours.noise.geodata.surroundings import Surroundings, ring_m, surroundings
 from gigacampus.neighbours.noise.geometry.local_projection import along_bearing_m, east_north_m
 from gigacampus.neighbours.noise.geometry.scene import Scene, build_scene
 
@@ -39,12 +39,14 @@ def campus_scene(campus: Any, walls: tuple[str, ...], around: Surroundings | Non
         lines.append((key, np.column_stack([plan, altitude_m(plan) + wall.height_m]), wall.absorption_frac))
     zones = [(yard_ring_m(noise.site_radius_m), noise.site_ground_g)] if noise.site_radius_m > 0.0 else []
     more = around.screens
+    belts = [(region.kind, ring_m(region.points, **site), region.height_m) for region in noise.grounds.values() if region.height_m]
     return build_scene(
         buildings=[*buildings, *more.buildings],
         walls=[*lines, *more.walls],
         zones=[*zones, *more.zones],
         ground_g=noise.ground_g,
         terrain=around.terrain,
+        belts=belts,
     )
 
 
