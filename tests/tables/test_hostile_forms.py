@@ -165,3 +165,18 @@ def test_every_header_of_a_grid_is_read_or_refused(tmp_path):
     wrong += [[(k, "3.5" if k == name else v) for k, v in GRID.items()] for name in ("ncols", "nrows")]
     for head in wrong:
         refusal(grid, tmp_path, head)
+
+
+def test_a_formula_without_its_value_is_named(tmp_path):
+    openpyxl = pytest.importorskip("openpyxl")
+    for value, words in (("=80+1", "=80+1 is not a number"), (None, "not a usable number"), (81, "")):
+        book = openpyxl.Workbook()
+        book.active.append(["Figures of the quarter"])
+        book.active.merge_cells("A1:D1")
+        for row in (["period", "metric", "value", "unit"], ["2026Q1", "revenue", value, "USD m"]):
+            book.active.append(row)
+        book.save(tmp_path / "b.xlsx")
+        if words:
+            assert words in refusal(read_actuals, tmp_path / "b.xlsx", LABELS)
+        else:
+            assert [row.value for row in read_actuals(tmp_path / "b.xlsx", LABELS)] == [81e6]

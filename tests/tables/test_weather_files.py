@@ -6,6 +6,7 @@ import math
 import random
 from collections import Counter
 from datetime import datetime, timedelta
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -14,6 +15,7 @@ from gigacampus.foundation.errors import ScenarioError
 from gigacampus.scenario.document import load
 from gigacampus.scenario.weather import COLUMNS, typical_year
 from gigacampus.scenario.weather.epw import COLUMN
+from gigacampus.scenario.weather.site import fits
 from gigacampus.scenario.weather.tabular import read_table_year
 
 HEAD = [
@@ -341,3 +343,58 @@ def test_a_cover_of_the_sky_on_another_scale_is_asked_for(name, factor, words):
             read_table_year(content, "w.csv")
     else:
         np.testing.assert_allclose(read_table_year(content, "w.csv").values["total_cloud_tenths"], tenths, atol=1e-9)
+
+
+def station_table(path, changed=None, names=None, turned=0):
+    """The library's station as a CSV: columns under other names or scales, rows turned against their times."""
+    year = typical_year("lib:weather/columbus_oh").values
+    table = {(names or {}).get(c, c): np.roll((changed or {}).get(c, lambda v: v)(year[c]), turned) for c in COLUMNS}
+    times = [datetime(2023, 1, 1) + timedelta(hours=h) for h in range(8760)]
+    rows = [",".join([f"{t:%Y-%m-%d %H:%M}", *(f"{v[k]:.6g}" for v in table.values())]) for k, t in enumerate(times)]
+    path.write_text("\n".join([",".join(["time", *table]), *rows]) + "\n")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("column", "name", "scale", "words"),
+    [
+        ("ghi_w_m2", "ghi", 0.0036, "MJ/m2 or J/cm2"),
+        ("ghi_w_m2", "global_radiation", 0.36, "MJ/m2 or J/cm2"),
+        ("wind_dir_deg", "wind_dir", np.pi / 180.0, "radians"),
+        ("wind_dir_deg", "wind_direction", 1 / 22.5, "sixteenths"),
+        ("wind_dir_deg", "wdir", 0.1, "tens of degrees"),
+        ("wind_speed_ms", "wspd", 3.6, "km/h"),
+        ("pressure_hpa", "pressure", 100.0, "not within"),
+        ("pressure_hpa", "pressure", 0.02953, "not within"),
+        ("rh_pct", "humidity", 0.01, "rh_frac"),
+    ],
+)
+def test_a_column_without_a_unit_on_another_scale_is_asked_for_it(tmp_path, column, name, scale, words):
+    path = station_table(tmp_path / "w.csv", {column: lambda v: v * scale}, {column: name})
+    with pytest.raises(ScenarioError, match=words):
+        typical_year(str(path))
+
+
+def test_columns_without_a_unit_are_told(tmp_path):
+    found = typical_year(str(station_table(tmp_path / "w.csv", names={"wind_speed_ms": "wspd", "dry_bulb_c": "temp"})))
+    assert {"wspd: no unit stated, taken as m/s", "temp: no unit stated, taken as degC"} <= set(found.notes)
+
+
+ALONE = [("dry_bulb_c", -73.3), ("dry_bulb_c", 60.0), ("pressure_hpa", 800.0), ("pressure_hpa", 1090.0)]
+
+
+@pytest.mark.parametrize(("column", "mark"), ALONE)
+def test_an_hour_alone_far_off_its_neighbours_is_no_weather(tmp_path, column, mark):
+    path = station_table(tmp_path / "w.csv", {column: lambda v: np.where(np.arange(8760) % 1000 == 3, mark, v)})
+    with pytest.raises(ScenarioError, match="off the hours on both sides"):
+        typical_year(str(path))
+
+
+@pytest.mark.parametrize(("turned", "word"), [(5, "refused"), (12, "refused"), (-6, "refused"), (2, "told"), (0, "")])
+def test_hours_of_another_clock_are_seen_by_the_sun(tmp_path, turned, word):
+    station_table(tmp_path / "w.csv", turned=turned)
+    year = typical_year(str(tmp_path / "w.csv"))
+    wrong, told = fits(SimpleNamespace(lat=39.99, lon=-82.88, elevation_m=247.0, weather_within_km=300.0), year)
+    said = {"refused": wrong, "told": told}.get(word, [])
+    assert (len(wrong), len(told)) == ((word == "refused"), (word == "told"))
+    assert all("site's noon" in str(text) for text in said)

@@ -21,10 +21,9 @@ from gigacampus.foundation.tables.text import Table, table_of
 from gigacampus.foundation.unit_names import UnknownUnit, factor_to, symbol_of
 from gigacampus.foundation.units import HOURS_PER_YEAR, MINUTES_PER_HOUR
 
-HIGHEST_MW = 100_000.0
+HIGHEST_MW = 20_000.0
+"""A load above this is asked for its unit: ten of the largest campuses together draw less."""
 HIGHEST_USD_PER_MWH, LOWEST_USD_PER_MWH = 10_000.0, -1_000.0
-LIKELY_MW = 20_000.0
-"""A load without a unit above this is asked for its unit: ten of the largest campuses together draw less."""
 MOST_BYTES = 20_000_000
 LOAD = (
     "load", "demand", "power", "facility_load", "facility", "facility_power", "facility_demand", "site_load", "site_power", "site_demand",
@@ -294,7 +293,7 @@ def _factor(table: Table, title: str, unit: str, step_h: float) -> tuple[float, 
 
 
 def _refuse_unusable(table: Table, chosen: int, mw: np.ndarray, title: str, unit: str) -> None:
-    bad = ~((mw >= 0.0) & (mw <= (HIGHEST_MW if unit else LIKELY_MW)))
+    bad = ~((mw >= 0.0) & (mw <= HIGHEST_MW))
     if not bad.any():
         return
     i = int(np.argmax(bad))

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import io
+import re
+import zipfile
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from gigacampus.foundation.errors import refuse
 
 MOST_CELLS = 3_000_000
+_NO_VALUE = re.compile(rb"</f>\s*(?:<v\s*/>|<v></v>)?\s*</c>|<f[^>]*/>\s*(?:<v\s*/>|<v></v>)?\s*</c>")
 _OLD = b"\xd0\xcf\x11\xe0"
 
 
@@ -36,6 +39,8 @@ def sheets(content: bytes, name: str) -> list[tuple[str, list[list[str]]]]:
                     raise refuse(f"more than {MOST_CELLS:,} cells", file=name, fix="leave out what is not needed")
                 rows.append([_text(value) for value in row])
             out.append((sheet.title, rows))
+        if _has_formula_without_value(content):
+            _show_formulas(out, load_workbook(io.BytesIO(content), read_only=True).worksheets)
     except (OSError, KeyError, ValueError, TypeError, EOFError, IndexError, AttributeError) as error:
         raise refuse(f"not a workbook that can be read ({type(error).__name__})", file=name, fix="save it as .xlsx or CSV") from None
     except Exception as error:
@@ -43,6 +48,21 @@ def sheets(content: bytes, name: str) -> list[tuple[str, list[list[str]]]]:
             raise refuse(f"not a workbook that can be read ({type(error).__name__})", file=name, fix="save it as .xlsx or CSV") from None
         raise
     return out
+
+
+def _has_formula_without_value(content: bytes) -> bool:
+    """Whether a formula stands without the value that a spreadsheet program keeps beside it (programs that write books keep none)."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return any(_NO_VALUE.search(archive.read(n)) for n in archive.namelist() if n.startswith("xl/worksheets/"))
+
+
+def _show_formulas(found: list[tuple[str, list[list[str]]]], sheets: list[Any]) -> None:
+    """Put a formula's own text where it has no value, so that what asks for a number there can name it."""
+    for (_, rows), sheet in zip(found, sheets, strict=True):
+        for cells, row in zip(rows, sheet.iter_rows(values_only=True), strict=False):
+            for i, value in enumerate(row):
+                if not cells[i] and isinstance(value, str) and value.startswith("="):
+                    cells[i] = value
 
 
 def _text(value: Any) -> str:

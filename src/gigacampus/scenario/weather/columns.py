@@ -25,6 +25,8 @@ BOUNDS = {
     "ghi_w_m2": (0.0, 1600.0),
 }
 """Lowest and highest values that weather at the ground can have."""
+MOST_IN_AN_HOUR = {"dry_bulb_c": 25.0, "pressure_hpa": 40.0}
+"""Steps that no hour makes and takes back in the next."""
 NO_CEILING_M = 77_777.0
 """The marks of an unlimited ceiling: this one, and 88,888 for thin high cloud."""
 UNLIMITED = (NO_CEILING_M, 88_888.0)
@@ -79,6 +81,8 @@ def year_of(raw: Mapping[str, Array], station: Station, file: str, notes: tuple[
     values = {column: _unmarked(column, raw[column]) for column in COLUMNS}
     for column, array in values.items():
         _refuse_outside(column, array, file)
+    for column, most in MOST_IN_AN_HOUR.items():
+        _refuse_alone(column, values[column], most, file)
     told = list(notes)
     for column in ("dry_bulb_c", "rh_pct", "wind_speed_ms", "ghi_w_m2"):
         values[column] = _filled(column, values[column], file, told)
@@ -109,6 +113,21 @@ def _refuse_outside(column: str, array: Array, file: str) -> None:
             f"{column} at {hour_label(hour)} is {array[hour]:g}, not within {low:g}..{high:g} ({int(bad.sum()):,} such hours)",
             file=file,
             fix="check the column and its unit; write nothing, or the format's missing mark, where nothing was measured",
+        )
+
+
+def _refuse_alone(column: str, array: Array, most: float, file: str) -> None:
+    """Refuse an hour that lies far from both of its neighbours, on the same side: a mark, or a slip of a digit."""
+    before, after = array - np.roll(array, 1), array - np.roll(array, -1)
+    with np.errstate(invalid="ignore"):
+        alone = (np.minimum(np.abs(before), np.abs(after)) > most) & (before * after > 0.0)
+    if alone.any():
+        hour = int(np.argmax(alone))
+        raise refuse(
+            f"{column} at {hour_label(hour)} is {array[hour]:g}, {min(abs(before[hour]), abs(after[hour])):g} off the hours on both sides "
+            f"({int(alone.sum()):,} such hours)",
+            file=file,
+            fix="write nothing where nothing was measured: gaps of a few hours are filled",
         )
 
 

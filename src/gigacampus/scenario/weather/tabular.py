@@ -66,6 +66,14 @@ PLACE = {**UTC_OFFSET, "lat": (-90.0, 90.0), "lon": (-180.0, 180.0), "elevation_
 """What a comment such as ``# utc_offset_h: -6`` may say of the station, and its bounds."""
 
 
+LOWEST_NOON_W_M2 = 400.0
+"""The sun of the year's clearest noon is stronger than this wherever people live."""
+SIXTEENTHS = 36.0
+"""Directions of a year that never pass this are counted in something else than degrees."""
+WINDIEST_MS = 9.0
+"""Yearly mean of the windiest inhabited places, near the ground."""
+
+
 def _known(cell: str) -> bool:
     return not is_number(cell) and (is_time_name(cell) or column_of(cell, KNOWN) is not None)
 
@@ -116,7 +124,9 @@ def _values(table: Table, column: Column, i: int, unit: str, *, step_h: float) -
     unit = unit or found.unit
     if doubt := _scale_in_doubt(column.name, unit, raw[~np.isnan(raw)]):
         raise refuse(f"{printable(title)}: {doubt[0]}", file=table.file, line=table.header_line, fix=doubt[1])
-    if not unit or unit == split_unit(column.name)[1]:
+    if not unit:
+        return raw, f"{printable(title)}: no unit stated, taken as {column.unit}"
+    if unit == split_unit(column.name)[1]:
         return raw, ""
     try:
         factor, offset = _to_unit_of(column, unit, step_h)
@@ -133,6 +143,12 @@ def _values(table: Table, column: Column, i: int, unit: str, *, step_h: float) -
 def _scale_in_doubt(column: str, unit: str, known: np.ndarray) -> tuple[str, str] | None:
     """Why values fit another scale than the one they would be read in, and what to write; None: they do not."""
     most = float(known.max(initial=0.0))
+    if column == "ghi_w_m2" and not unit and most < LOWEST_NOON_W_M2:
+        return f"no value above {most:g}: MJ/m2 or J/cm2, or W/m2?", "name it ghi_w_m2, ghi_mj_m2 or ghi_j_cm2"
+    if column == "wind_dir_deg" and not unit and most <= SIXTEENTHS:
+        return f"no value above {most:g}: radians, sixteenths or tens of degrees, or degrees?", "name it wind_dir_deg"
+    if column == "wind_speed_ms" and not unit and float(known.mean()) > WINDIEST_MS:
+        return (f"a mean of {known.mean():.3g} all year: km/h, mph or knots, or m/s?", "name it wind_speed_kmh, _mph, _kn or _ms")
     if column == "rh_pct" and unit in ("", "%", "pct") and most <= 1.0:
         return "no value above 1: shares, or percent?", "name it rh_frac"
     if column == "total_cloud_tenths" and unit in ("", "tenths") and most <= 1.0 and (known % 1.0 != 0.0).any():
