@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import Any
+
+from msgspec import json
 
 MOST_OUTPUT = 100_000
 """Output tokens of one answer, at most."""
@@ -24,7 +25,7 @@ class Wrong(Exception):
         """The error as the protocol writes it."""
         kind = "invalid_request_error" if self.status < 500 else "server_error"
         error = {"message": self.message, "type": kind, "param": self.param, "code": self.status}
-        return json.dumps({"error": error}).encode()
+        return json.encode({"error": error})
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ def asked(body: bytes, *, default_tokens: int) -> Asked:
     Asked(input_tokens=2, output_tokens=3, stream=False, with_usage=False)
     """
     try:
-        told = json.loads(body)
+        told = json.decode(body)
     except (ValueError, RecursionError):
         raise Wrong(400, "the body is not JSON") from None
     if not isinstance(told, dict):
@@ -101,7 +102,7 @@ def whole_answer(request: Asked, *, number: int, model: str, created: int) -> by
         "choices": [{"index": 0, "message": message, "finish_reason": "length"}],
         "usage": usage(request),
     }
-    return json.dumps(told).encode()
+    return json.encode(told)
 
 
 def pieces(request: Asked, *, number: int, model: str, created: int) -> tuple[bytes, bytes]:
@@ -109,7 +110,7 @@ def pieces(request: Asked, *, number: int, model: str, created: int) -> tuple[by
 
     def event(choices: list[dict[str, Any]], **more: Any) -> bytes:
         head = {"id": f"chatcmpl-{number}", "object": "chat.completion.chunk", "created": created, "model": model}
-        return b"data: " + json.dumps({**head, "choices": choices, **more}).encode() + b"\n\n"
+        return b"data: " + json.encode({**head, "choices": choices, **more}) + b"\n\n"
 
     token = event([{"index": 0, "delta": {"role": "assistant", "content": WORD}, "finish_reason": None}])
     last = event([{"index": 0, "delta": {}, "finish_reason": "length"}])
@@ -120,4 +121,4 @@ def pieces(request: Asked, *, number: int, model: str, created: int) -> tuple[by
 def models(model: str, created: int) -> bytes:
     """The list of the one model that is served."""
     row = {"id": model, "object": "model", "created": created, "owned_by": "gigacampus"}
-    return json.dumps({"object": "list", "data": [row]}).encode()
+    return json.encode({"object": "list", "data": [row]})
