@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -28,6 +29,14 @@ SALIENT = 2.5
 """An idea that speaks this strongly for some topic speaks ..."""
 MISSED = 0.35
 """... this much against every topic that it does not belong to."""
+
+
+SUPPOSED = 0.6
+"""Weight of an idea that only the change names which a question supposes."""
+CHANGE = re.compile(
+    r" (?:(?:what if|what happens if|if|suppose|assuming|imagine|如果|假如|要是|假设|若|倘若)[^,:;]*[,:;] ?(.+)|(.+?) if .+)"
+)
+"""A question after, or before, the change that it supposes."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +81,17 @@ def ideas_in(text: Text) -> frozenset[str]:
     return frozenset(idea for idea, row in vocabulary("ideas").items() if found_in(text, row["en"]) or han_in(text, row["zh"]))
 
 
+def asked_part(text: Text) -> Text:
+    """A question without the change that it supposes, where what is left names an idea of its own.
+
+    >>> asked_part(text_of("What if interest rates rise, how long does the cash last?")).tokens[:3]
+    ('how', 'long', 'does')
+    """
+    found = CHANGE.match(text.plain)
+    left = text_of(found[1] or found[2]) if found else text
+    return left if ideas_in(left) & _salient() else text
+
+
 def route(question: str, *, without: int = -1) -> Route:
     """The topic that a question asks for, with how sure that is; ``without`` leaves one example out.
 
@@ -79,9 +99,11 @@ def route(question: str, *, without: int = -1) -> Route:
     ('Q01', False)
     """
     text = text_of(question)
-    ideas = ideas_in(text)
+    ideas, asked = ideas_in(text), ideas_in(asked_part(text))
     like = likeness(text, without=without)
-    weights = {topic: _weight(ideas, row) + LIKE * like.get(topic, 0.0) for topic, row in topics().items()}
+    weights = {
+        topic: _weight(asked, row) + SUPPOSED * _weight(ideas - asked, row) + LIKE * like.get(topic, 0.0) for topic, row in topics().items()
+    }
     ranked = sorted(weights, key=lambda topic: -weights[topic])
     best = weights[ranked[0]]
     if best <= 0.0:

@@ -55,8 +55,17 @@ def found_in(text: Text, words: Iterable[str]) -> set[str]:
 
 
 def han_in(text: Text, words: Iterable[str]) -> set[str]:
-    """Which of some Chinese words occur anywhere in the text."""
-    return {w for w in words if w in text.plain} if text.is_chinese else set()
+    """Which of some Chinese words occur anywhere in the text, but as a piece of a word that means something else.
+
+    >>> han_in(text_of("什么影响利润?"), ["响", "利润"])
+    {'利润'}
+    """
+    if not text.is_chinese:
+        return set()
+    left = text.plain
+    for word in vocabulary("common")["compounds"]:
+        left = left.replace(word, "|")
+    return {w for w in words if w in (text.plain if len(w) > 1 else left)}
 
 
 def unknown(text: Text, known: Iterable[str]) -> float:
