@@ -59,7 +59,7 @@ def test_repeats_beyond_sixteen_passes_are_scored_apart():
     rows = {r["case"]: r for r in scaling.cases() if r["case"].startswith("repeated data, constants as published")}
     parts = [
         rows[f"repeated data, constants as published: {words}"]
-        for words in ("16 passes and fewer", "17 to 60 passes", "more than 60 passes")
+        for words in ("16 passes and fewer", "17 to 60 passes, extrapolated", "more than 60 passes, extrapolated")
     ]
     assert [r["n"] for r in parts] == [115, 33, 57] and all(r["pass"] is None for r in parts)
 

@@ -17,8 +17,12 @@ from gigacampus.validation.stream import stock_rows
 FAMILY = "scaling"
 ENOUGH = 150
 """Points below which a refit of five constants says little."""
-PASSES = ((0.0, 16.0, "16 passes and fewer"), (16.0, 60.0, "17 to 60 passes"), (60.0, np.inf, "more than 60 passes"))
-"""The law's own runs end at some 60 passes; runs beyond are scored apart."""
+PASSES = (
+    (0.0, 16.0, "16 passes and fewer"),
+    (16.0, 60.0, "17 to 60 passes, extrapolated"),
+    (60.0, np.inf, "more than 60 passes, extrapolated"),
+)
+"""Beyond 16 passes the law extrapolates: such runs are scored apart; its own runs end at some 60."""
 FITTED_PASSES_MAX = 60.0
 STANDARD_ERROR = {"a": 124.52232, "b": 1293.2841, "e": 0.02566, "alpha": 0.0154, "beta": 0.0206}
 """Of the replication's fit, as it states them."""

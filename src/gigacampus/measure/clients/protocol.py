@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from msgspec import json
+import msgspec
 
 MOST_OUTPUT = 100_000
 """Output tokens of one answer, at most."""
@@ -25,7 +25,7 @@ class Wrong(Exception):
         """The error as the protocol writes it."""
         kind = "invalid_request_error" if self.status < 500 else "server_error"
         error = {"message": self.message, "type": kind, "param": self.param, "code": self.status}
-        return json.encode({"error": error})
+        return _encoded({"error": error})
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,10 @@ class Asked:
     """Whether a stream ends with the count of tokens."""
 
 
+def _encoded(told: dict[str, Any]) -> bytes:
+    return bytes(msgspec.json.encode(told))
+
+
 def asked(body: bytes, *, default_tokens: int) -> Asked:
     """The request in a body; raises ``Wrong`` with what is wrong with it. A token is a word of the messages' text.
 
@@ -46,7 +50,7 @@ def asked(body: bytes, *, default_tokens: int) -> Asked:
     Asked(input_tokens=2, output_tokens=3, stream=False, with_usage=False)
     """
     try:
-        told = json.decode(body)
+        told = msgspec.json.decode(body)
     except (ValueError, RecursionError):
         raise Wrong(400, "the body is not JSON") from None
     if not isinstance(told, dict):
@@ -102,7 +106,7 @@ def whole_answer(request: Asked, *, number: int, model: str, created: int) -> by
         "choices": [{"index": 0, "message": message, "finish_reason": "length"}],
         "usage": usage(request),
     }
-    return json.encode(told)
+    return _encoded(told)
 
 
 def pieces(request: Asked, *, number: int, model: str, created: int) -> tuple[bytes, bytes]:
@@ -110,7 +114,7 @@ def pieces(request: Asked, *, number: int, model: str, created: int) -> tuple[by
 
     def event(choices: list[dict[str, Any]], **more: Any) -> bytes:
         head = {"id": f"chatcmpl-{number}", "object": "chat.completion.chunk", "created": created, "model": model}
-        return b"data: " + json.encode({**head, "choices": choices, **more}) + b"\n\n"
+        return b"data: " + _encoded({**head, "choices": choices, **more}) + b"\n\n"
 
     token = event([{"index": 0, "delta": {"role": "assistant", "content": WORD}, "finish_reason": None}])
     last = event([{"index": 0, "delta": {}, "finish_reason": "length"}])
@@ -121,4 +125,4 @@ def pieces(request: Asked, *, number: int, model: str, created: int) -> tuple[by
 def models(model: str, created: int) -> bytes:
     """The list of the one model that is served."""
     row = {"id": model, "object": "model", "created": created, "owned_by": "gigacampus"}
-    return json.encode({"object": "list", "data": [row]})
+    return _encoded({"object": "list", "data": [row]})
