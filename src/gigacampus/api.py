@@ -12,6 +12,7 @@ from typing import Any
 
 from gigacampus.company.ledger.compile_policy import chosen_way
 from gigacampus.compute.layout_check import layouts_that_do_not_fit
+from gigacampus.foundation.errors import refuse
 from gigacampus.foundation.version import __version__
 from gigacampus.pipeline.run import Outcome, Progress
 from gigacampus.registry.kinds import COOLING
@@ -93,6 +94,7 @@ def first(
 
     began = time.perf_counter()
     scenario, document = load(path, sets=sets)
+    refuse_layout(scenario, document)
     outcome = run(scenario, use_cache=use_cache, threads=threads, progress=progress)
     result = result_of(outcome, document)
     result.manifest["ledger"] = chosen_way(outcome.plan.world_of_draw.size, outcome.coords.months.count)
@@ -154,6 +156,7 @@ def labels(at: Coordinates) -> dict[str, list[Any]]:
         "counterfactual": list(at.counterfactual),
         "holder": list(at.holder),
         "trade": list(at.trade),
+        "tenant": list(at.tenant),
         "cooling_kind": list(COOLING.names),
     }
 
@@ -205,6 +208,17 @@ def cautions(scenario: Scenario) -> list[str]:
         f"{name}: {text}" for name, campus in scenario.campuses.items() for text in fits(campus.site, typical_year(campus.site.weather))[1]
     ]
     return sites + list(layouts_that_do_not_fit(scenario.compute, scenario.library, scenario.campuses))
+
+
+def refuse_layout(scenario: Scenario, document: Document) -> None:
+    """Stop where the scenario itself states a training layout that no real run could have; one left to the library is a caution."""
+    if not scenario.compute.layout.model_fields_set:
+        return
+    for text in layouts_that_do_not_fit(scenario.compute, scenario.library, scenario.campuses):
+        what, _, told = text.partition(": ")
+        at, (cause, _, nearest) = document.origin(what), told.partition("; ")
+        fix = nearest or "take the nearest that is named, or give compute.mfu_frac"
+        raise refuse(cause, path=what, fix=fix, file=at.file, line=at.line)
 
 
 def standing_in(document: Document, provenance: list[dict[str, Any]]) -> list[str]:

@@ -52,7 +52,7 @@ def test_what_ends_after_a_short_horizon_is_said_with_its_dollars(told):
     assert said == beyond(result) and "ends with 2026-12" in text
     assert "loan notes runs to 2028-01; USD 600 million of principal" in text
     assert "the lease of the vehicle runs to 2028-03 or later; about USD" in text
-    assert "the tenant's lease runs to 2027-09" in text
+    assert "the lease of tenant first runs to 2027-09" in text
     assert "USD 50 million of the utility's works for north" in text
     assert "contract of north with the public runs to 2028-01" in text
 
@@ -63,6 +63,7 @@ def test_a_horizon_that_holds_every_contract_leaves_nothing_to_say(told):
 
 def test_a_tenant_without_an_end_is_said_to_have_none(told):
     result = told[12][0]
-    open_ended = {**result.scenario, "campuses": {}, "company": {"revenue": {"rental": {"share_frac": 0.2}}}}
-    asked = Result(result.manifest, result.coords, open_ended, {"rent_usd": np.full((1, 2, 12), 3e6)})
+    tenants = {"first": {"share_frac": 0.2, "start": "2026-02-01"}}
+    open_ended = {**result.scenario, "campuses": {}, "company": {"revenue": {"rental": {"tenants": tenants}}}}
+    asked = Result(result.manifest, result.coords, open_ended, {"tenant_rent_usd": np.full((2, 1, 12), 3e6)})
     assert len(beyond(asked)) == 1 and "USD 3 million a month" in beyond(asked)[0]

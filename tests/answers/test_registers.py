@@ -83,7 +83,7 @@ def test_a_peer_runs_and_is_ranked(path):
 def test_the_later_scenario_loads_and_keeps_what_did_not_change():
     scenario, document = load(ROOT / "scenarios" / "xai-2026-09.yaml")
     counts = [b.count for k, b in scenario.campuses["colossus_2"].blocks.items() if k.startswith("trailers") and b.kind == "generators"]
-    assert sum(counts) == 69 and scenario.company.revenue.rental.notice_days == 90
+    assert sum(counts) == 69 and scenario.company.revenue.rental.tenants["anthropic"].notice_days == 90
     assert (
         sum(
             b.count

@@ -93,6 +93,7 @@ def inputs(
         counterfactual=tuple(tree.company.counterfactuals()),
         holder=holder_labels(tree.company),
         trade=tuple(tree.company.people),
+        tenant=tuple(tree.company.revenue.rental.tenants),
     )
     return Inputs(tree, at)
 

@@ -196,14 +196,8 @@ def test_lease_repays_the_vehicle_to_the_dollar():
 
 
 def test_rental_is_take_or_pay_until_notice_runs_out():
-    rental = {
-        "share_frac": 0.5,
-        "start": "2027-01-01",
-        "notice": "2027-06-15",
-        "notice_days": 90,
-        "usd_per_mw_month": 1e6,
-        "price_change_per_year": 0.0,
-    }
+    tenant = {"share_frac": 0.5, "start": "2027-01-01", "notice": "2027-06-15", "notice_days": 90}
+    rental = {"tenants": {"first": tenant}, "usd_per_mw_month": 1e6, "price_change_per_year": 0.0}
     series, _ = books({"revenue": {"rental": rental}}, table=tables(phases=0), phases=0)
     bill = series["flows"][:, FLOW["lab_bill_rental"], 0]
     assert bill[23] == 0.0 and bill[24] == pytest.approx(150e6)
@@ -261,3 +255,69 @@ def test_a_company_that_shrinks_keeps_its_books():
     for name, values in series.items():
         assert np.all(np.isfinite(values)), name
     assert series["ledger_residual_usd"].max() < 1e-3
+
+
+def let(tenants, *, months=84, cash=9e10, **rental):
+    """Books of a company without extensions that lets machines at a market rent of a million."""
+    rental = {"tenants": tenants, "usd_per_mw_month": 1e6, "price_change_per_year": 0.0, **rental}
+    costs = {"general_usd_per_year": 3e9}
+    return books({"opening_cash_usd": cash, "costs": costs, "revenue": {"rental": rental}}, table=tables(phases=0), phases=0, months=months)
+
+
+def test_two_unlike_tenants_take_what_the_first_leaves_and_pay_their_own_rents():
+    big = {"it_mw": 250, "start": "2026-03-01", "usd_per_mw_month": 2e6, "term_months": 12, "renewal_frac": 1.0, "notice": "2028-02-10"}
+    series, _ = let({"big": big, "small": {"share_frac": 0.5, "start": "2026-01-01"}})
+    power, rent = series["tenant_it_mw"][:, :, 0], series["tenant_rent_usd"][:, :, 0]
+    assert power[12].tolist() == [0.0, 150.0] and power[14].tolist() == [250.0, 50.0]
+    assert rent[14].tolist() == [5e8, 5e7] and rent[25, 0] == 5e8
+    assert rent[26].tolist() == [2.5e8, 5e7], "renewed at the market's rent of the month"
+    assert power[40].tolist() == [250.0, 50.0] and power[41].tolist() == [0.0, 150.0]
+    assert np.array_equal(rent.sum(axis=1), series["flows"][:, FLOW["lab_bill_rental"], 0])
+
+
+def test_a_company_lets_when_the_offer_beats_own_use_and_sooner_when_cash_is_short():
+    asks = {"it_mw": 60, "start": "2026-02-01", "asks_per_year": 50.0}
+    proud = {"own_use_usd_per_mw_month": 1.5e6, "own_research_frac": 0.3}
+    begins = []
+    for cash, decision in (
+        (9e10, proud),
+        (4e9, proud),
+        (9e10, {**proud, "own_use_usd_per_mw_month": 9e5}),
+        (4e9, {**proud, "own_research_frac": 1.0}),
+    ):
+        series, _ = let({"asks": asks}, cash=cash, decision=decision)
+        held = series["tenant_it_mw"][:, 0, 0]
+        assert set(held[held > 0.0]) <= {60.0} and not held[:13].any(), "nobody lets on the day or before"
+        begins.append(int(np.argmax(held > 0.0)) if held.any() else None)
+    ample, short, cheap, keeps = begins
+    assert short is not None and (ample is None or short < ample) and cheap in (13, 14, 15) and keeps is None
+
+
+def test_a_tenant_that_stops_paying_holds_machines_until_the_notice_ends_and_loses_what_it_paid_ahead():
+    fails = {"it_mw": 60, "start": "2026-02-01", "default_per_year": 0.5, "notice_days": 90, "prepaid_months": 40, "draw_quantile": 0.3}
+    series, s = let({"fails": fails})
+    rent, held = series["tenant_rent_usd"][:, 0, 0], series["tenant_it_mw"][:, 0, 0]
+    stops = int(np.flatnonzero(rent > 7e7)[0])
+    paid = stops - 13
+    assert 0 < paid < 39 and rent[stops] == pytest.approx((40 - (paid - 1)) * 6e7) and not rent[stops + 1 :].any()
+    assert np.flatnonzero(held).tolist() == list(range(13, stops + 3))
+    assert series["flows"][:, FLOW["lab_bill_rental"], 0].sum() == pytest.approx(41 * 6e7)
+    assert s.balance[INDEX["lab_customer_prepayments"], 0] == pytest.approx(0.0, abs=1.0)
+
+
+def test_the_residual_cost_of_revenue_goes_on_as_its_amount():
+    slow, fast = (books({**RICH, "revenue": {"momentum_per_year": x}})[0] for x in (0.0, 2.0))
+    flow = FLOW["lab_undisclosed_cost"]
+    after = slow["flows"][12:, flow, 0]
+    assert fast["revenue_usd"][60, 0] > 2.0 * slow["revenue_usd"][60, 0] and after[0] > 0.0
+    assert np.ptp(after) == 0.0 and np.array_equal(after, fast["flows"][12:, flow, 0])
+
+
+def test_hours_that_serve_are_those_of_the_tokens_served_where_demand_is_beyond_the_fleet():
+    table = tables(phases=0)
+    whole = table["tokens_demanded"][:, None] / 4.0
+    table["serving_share_needed_frac"] = np.full_like(whole, 4.0)
+    table["serving_capacity_tokens"] = 0.8 * whole
+    series, _ = books({}, table=table, phases=0)
+    assert series["tokens_served"] == pytest.approx(0.8 * whole[0, 0][:, None] + np.zeros_like(series["tokens_served"]))
+    assert series["serving_frac"] == pytest.approx(0.8)

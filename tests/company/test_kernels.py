@@ -35,11 +35,27 @@ DRAWS = {
     "company.tax.bonus_frac": RNG.uniform(0, 1, N),
     "campuses.south.phases.p0.capex_usd": RNG.uniform(4e9, 6e9, N),
     "company.revenue.rental.price_path.draw_quantile": RNG.uniform(0, 1, N),
+    "company.revenue.rental.tenants.asks.draw_quantile": RNG.uniform(0, 1, N),
+    "company.revenue.rental.tenants.fails.draw_quantile": RNG.uniform(0, 1, N),
+    "company.revenue.rental.decision.own_use_usd_per_mw_month": RNG.uniform(3e5, 3e6, N),
     "company.revenue.token_price_path.draw_quantile": RNG.uniform(0, 1, N),
     "company.revenue.government_awards.draw_quantile": RNG.uniform(0, 1, N),
     "market.valuation_drift_per_year": RNG.uniform(-0.5, 0.6, N),
 }
 WILD = {"volatility_per_sqrt_year": 0.4, "reversion_per_year": 0.5, "other_regime_log": -0.7, "to_other_per_year": 0.5}
+TENANTS = {
+    "signed": {"share_frac": 0.3, "start": "2026-03-01", "start_delay_days": 40, "prepaid_months": 5},
+    "asks": {"it_mw": 40, "start": "2026-02-01", "asks_per_year": 1.0, "term_months": 12, "renewal_frac": 0.5, "leaves_per_year": 0.2},
+    "fails": {
+        "it_mw": 20,
+        "start": "2026-06-01",
+        "usd_per_mw_month": 5e5,
+        "default_per_year": 0.6,
+        "prepaid_months": 9,
+        "term_months": 18,
+        "renewal_frac": 0.6,
+    },
+}
 ALL_AT_ONCE = {
     "vehicle": {
         "start": "2025-11-01",
@@ -53,7 +69,7 @@ ALL_AT_ONCE = {
     "siblings": {"big": {"cash_usd": 3e9, "free_cash_usd_per_year": 1e9}},
     "mergers": {"m": {"day": "2027-03-10", "partner": "big", "exchange_ratio": 0.25, "partner_shares_per_share": 1.0}},
     "revenue": {
-        "rental": {"share_frac": 0.4, "start": "2026-03-01", "price_path": WILD},
+        "rental": {"tenants": TENANTS, "price_path": WILD},
         "token_price_path": WILD,
         "government_awards": {"per_year": 3.0, "mean_usd": 50e6, "parts": 3, "part_months": 4},
     },
@@ -79,7 +95,6 @@ VARIANTS = {
     "all at once": (ALL_AT_ONCE, True),
     "rich": ({}, True),
     "leased": ({"orders": {"leased_frac": 0.5, "cover_frac": 0.3, "keep_months_of_burn": 2.0, "terms_days": 60.0}}, True),
-    "let": ({"revenue": {"rental": {"share_frac": 0.4, "start": "2026-03-01", "notice": "2028-03-01", "prepaid_months": 6.0}}}, True),
     "renewed": ({"assets": {"refresh_frac": 0.5, "network_life_years": 2.5}, "tax": {"opening_nol_usd": 1e9}}, False),
 }
 

@@ -228,7 +228,7 @@ def test_stage_gives_every_registry_row_with_its_axes():
     i, up = inputs(RICH), tables()
     out = stage.run(i, up, np.arange(N) % 2, DRAWS)
     sizes = {"draw": N, "campus": 2, "month": 84, "phase": 2, "payee": len(i.at.payee), "counterfactual": len(i.at.counterfactual)}
-    sizes |= {"holder": len(i.at.holder), "trade": len(i.at.trade)}
+    sizes |= {"holder": len(i.at.holder), "trade": len(i.at.trade), "tenant": len(i.at.tenant)}
     for v in of_stage("company"):
         assert out[v.name].shape == tuple(sizes[d] for d in v.dims), v.name
     assert np.all(out["cash_usd"] >= -1e-3)

@@ -98,7 +98,7 @@ def test_letting_machines_moves_the_own_tokens_cost_by_no_more_than_its_share_of
     """
 
     def token(share):
-        rental = {"share_frac": share, "start": "2025-01-01"}
+        rental = {"tenants": {"first": {"share_frac": share, "start": "2025-01-01"}}}
         series, _ = books({**RICH, "assets": {"impairment": False}, "revenue": {"rental": rental}}, phases=0)
         read, *costs = costs_of({name: values.reshape(1, -1) for name, values in series.items() if name in READ})
         parts = machine_cost.per_million_tokens(machine_cost.cost_of_serving(*costs), read["tokens_served"].sum(axis=1))

@@ -17,7 +17,7 @@ from tests.company.synthetic import RICH, inputs, tables
 N, MONTHS, NOW = 32, 84, 12
 LUCK = np.linspace(0.03, 0.97, N)
 WILD = {"volatility_per_sqrt_year": 0.4, "reversion_per_year": 0.5, "other_regime_log": -0.7, "to_other_per_year": 0.5}
-RENTAL = {"share_frac": 0.5, "start": "2025-01-01"}
+RENTAL = {"tenants": {"first": {"share_frac": 0.5, "start": "2025-01-01"}}}
 
 
 def flows(company, draws=None, *, market=None, **options):
@@ -90,7 +90,7 @@ def test_compiled_and_interpreted_marches_agree_on_every_rule():
             "covenants": {"dscr_min": 1.3, "ltv_max_frac": 0.8, "lab_cash_min_usd": 1e9},
         },
         "revenue": {
-            "rental": {**RENTAL, "share_frac": 0.1, "price_path": WILD},
+            "rental": {"tenants": {"first": {"share_frac": 0.1, "start": "2025-01-01"}}, "price_path": WILD},
             "token_price_path": WILD,
             "government_awards": {"per_year": 1.0, "mean_usd": 1e8},
         },

@@ -7,8 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from gigacampus import api
 from gigacampus.compute.layout_check import layouts_that_do_not_fit
+from gigacampus.foundation.errors import ScenarioError
 from gigacampus.scenario.document import load
+from gigacampus.scenario.templates import starter
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
 
@@ -45,6 +48,15 @@ def test_a_degree_that_divides_nothing_is_told_with_the_nearest_that_does(change
     said = next(text for text in told("xai-2026-01.yaml", change) if words in text)
     near = said.rpartition(": ")[2]
     assert not any("does not divide" in t or "are more than" in t for t in told("xai-2026-01.yaml", f"{change.partition('=')[0]}={near}"))
+
+
+def test_a_run_with_a_stated_layout_that_does_not_fit_is_refused_with_the_nearest(tmp_path):
+    path = tmp_path / "wide.yaml"
+    path.write_text(starter("grid", "Wide") + "\ncompute: {layout: {tensor: 1, pipeline: 1, sharding: none}}\n", encoding="utf-8")
+    with pytest.raises(ScenarioError) as refused:
+        api.first(path, ("run.worlds=1", "run.draws=1"))
+    said = str(refused.value)
+    assert "wide.yaml" in said and "GB on one" in said and "the fastest that fits" in said
 
 
 def test_a_given_utilisation_needs_no_layout():

@@ -70,6 +70,7 @@ FORMULAS = (
     "company.finance.leases",
     "company.finance.pools",
     "company.finance.price_paths",
+    "company.finance.tenancies",
     "company.finance.scores",
     "company.finance.tax_rules",
     "company.finance.time_value",

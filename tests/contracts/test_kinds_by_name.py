@@ -20,7 +20,20 @@ NAMES = {kind.name for family in FAMILIES for kind in family}
 MODULES = [getattr(kind, "module", "") for family in FAMILIES for kind in family]
 OWNERS = {"registry/kinds.py", *(f"{module.removeprefix('gigacampus.').replace('.', '/')}.py" for module in MODULES if module)}
 """The table of kinds, and the file of each kind's formulas."""
-LABELLED = {"campus", "unit", "battery", "block", "accelerator", "receptor", "cooling_kind", "payee", "holder", "trade", "counterfactual"}
+LABELLED = {
+    "campus",
+    "unit",
+    "battery",
+    "block",
+    "accelerator",
+    "receptor",
+    "cooling_kind",
+    "payee",
+    "holder",
+    "trade",
+    "tenant",
+    "counterfactual",
+}
 """Axes whose places are members that have names."""
 MEMBERS = re.compile(
     r"(^|_)(campuses|blocks|batteries|units|receptors|tenants|loans|rounds|tariffs|products|coolers|generators|accelerators|sites"

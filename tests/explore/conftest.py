@@ -21,7 +21,7 @@ campuses:
 company:
   opening_cash_usd: 2.0e+9
   cash_floor_usd: 1.0e+8
-  revenue: {anchor_to_history: false, rental: {share_frac: 0.9, start: 2026-04-01, price_change_per_year: 0.0}}
+  revenue: {anchor_to_history: false, rental: {tenants: {first: {share_frac: 0.9, start: 2026-04-01}}, price_change_per_year: 0.0}}
   raise_policy: {trigger_months_of_cash: 6}
 uncertainty:
   campuses.north.blocks.chips.slip_days: {kind: uniform, low: 0, high: 120}

@@ -106,7 +106,11 @@ company:
   revenue:
     government_usd_per_year: 30e6
     government_start: 2026-10-01
-    rental: {start: 2026-11-01, share_frac: 0.2, notice: 2027-06-01, notice_days: 60, prepaid_months: 2}
+    rental:
+      decision: {own_use_usd_per_mw_month: 2.0e5}
+      tenants:
+        signed: {start: 2026-11-01, share_frac: 0.2, notice: 2027-06-01, notice_days: 60, prepaid_months: 2}
+        asks: {start: 2026-06-01, it_mw: 5, asks_per_year: 4, draw_quantile: 0.6}
   siblings:
     partner: {free_cash_usd_per_year: 1e9, cash_usd: 4e9}
   mergers:

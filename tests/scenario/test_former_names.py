@@ -17,7 +17,9 @@ base: {base}
 campuses:
   first:
     schedule: {{quantile: 0.25}}
-company: {{raise_policy: {{luck_frac: 0.75}}}}
+company:
+  raise_policy: {{luck_frac: 0.75}}
+  revenue: {{rental: {{share_frac: 0.3, start: 2026-06-01, tenants: {{second: {{it_mw: 5, start: 2027-01-01}}}}, notice_days: 30}}}}
 uncertainty:
   campuses.first.schedule.quantile: {{kind: uniform, low: 0, high: 1}}
   company.raise_policy.luck_frac: {{kind: uniform, low: 0, high: 1}}
@@ -38,6 +40,8 @@ def test_former_names_are_read_everywhere_and_noted(old):
     scenario, document = typed(read(old))
     assert scenario.campuses["first"].schedule.construction_slip_quantile == 0.25
     assert scenario.company.raise_policy.raise_luck_quantile == 0.75
+    tenants = scenario.company.revenue.rental.tenants
+    assert set(tenants) == {"first", "second"} and (tenants["first"].share_frac, tenants["first"].notice_days) == (0.3, 30)
     assert {"campuses.first.schedule.construction_slip_quantile", "company.raise_policy.raise_luck_quantile"} <= set(scenario.uncertainty)
     assert scenario.correlations[0].b == "company.raise_policy.raise_luck_quantile"
     twin, _ = typed(read(old, baseline=True))
@@ -70,6 +74,7 @@ def test_every_former_path_leads_to_an_input_that_exists(path, name):
     spelt = path.replace("campuses.*", "campuses.colossus_2").replace("blocks.*", "blocks.order_to_stop")
     now = current_input(spelt)
     assert now.endswith(name) and first_input(now) == spelt
-    scenario, _ = typed(read(ROOT / "scenarios" / "xai-2026-01.yaml"))
+    one_tenant = "company.revenue.rental.start=2026-06-01"
+    scenario, _ = typed(read(ROOT / "scenarios" / "xai-2026-01.yaml", sets=(one_tenant,)))
     data = scenario.model_dump()
     assert slot_at(Scenario, now.split("."), data) is not None and slot_at(Scenario, spelt.split("."), data) is None

@@ -58,14 +58,27 @@ def _lease(result: Result, company: dict[str, Any], months: Months) -> list[str]
 
 
 def _tenant(result: Result, company: dict[str, Any], months: Months) -> list[str]:
-    rental, rent = company.get("revenue", {}).get("rental") or {}, _last(result, "rent_usd")
-    if rent <= 0.0:
-        return []
-    if not rental.get("notice"):
-        return [f"the tenant's lease states no end; its {usd(rent)} a month go on or stop, and count for nothing after it"]
-    ends = months.position(_day(rental["notice"])) + float(rental["notice_days"]) * MONTHS_PER_YEAR / DAYS_PER_YEAR
+    tenants = (company.get("revenue", {}).get("rental") or {}).get("tenants") or {}
+    rents = _last_by_tenant(result)
+    return [text for name, tenant in tenants.items() if (text := _lease_of(name, tenant, rents.get(name, 0.0), months))]
+
+
+def _lease_of(name: str, tenant: dict[str, Any], rent: float, months: Months) -> str:
+    """What of one tenant's lease falls after the horizon; empty where nothing does."""
+    who = f"the lease of tenant {tenant.get('title') or name}"
+    if rent <= 0.0 or not tenant.get("start"):
+        return ""
+    if not tenant.get("notice") and not tenant.get("term_months"):
+        return f"{who} states no end; its {usd(rent)} a month go on or stop, and count for nothing after it"
+    if tenant.get("asks_per_year"):
+        return f"{who} runs {float(tenant['term_months']):.0f} months from its start, which differs by future"
+    ends = float("inf")
+    if tenant.get("notice"):
+        ends = months.position(_day(tenant["notice"])) + float(tenant["notice_days"]) * MONTHS_PER_YEAR / DAYS_PER_YEAR
+    if tenant.get("term_months"):
+        ends = min(ends, months.position(_day(tenant["start"])) + float(tenant["term_months"]))
     left = usd(rent * (ends - months.count))
-    return [f"the tenant's lease runs to {label(months, ends)}; {left} of rent at that of the last month"] if ends > months.count else []
+    return f"{who} runs to {label(months, ends)}; {left} of rent at that of the last month" if ends > months.count else ""
 
 
 def _works(result: Result, months: Months) -> list[str]:
@@ -104,6 +117,14 @@ def usd(amount: float) -> str:
 def _last(result: Result, name: str) -> float:
     """Median over the futures of a series in the last month; zero where the run has none."""
     return float(np.median(result.samples(name)[:, -1])) if result.has(name) else 0.0
+
+
+def _last_by_tenant(result: Result) -> dict[str, float]:
+    """Rent of the last month by tenant, mean over the futures."""
+    if not result.has("tenant_rent_usd"):
+        return {}
+    last = result.samples("tenant_rent_usd")[:, :, -1].mean(axis=0)
+    return dict(zip(result.coords["tenant"], last.tolist(), strict=True))
 
 
 def _day(value: Any) -> date:

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from gigacampus.answers import registers
 from gigacampus.answers.reductions import days
 from gigacampus.company.analysis import machine_cost
 from gigacampus.company.analysis.machine_cost import FIXED, RUNNING, TRAFFIC, Use
@@ -85,6 +86,20 @@ def token_parts(result: Result, months: slice) -> dict[str, np.ndarray]:
 def users(result: Result, months: slice) -> dict[str, np.ndarray]:
     """USD of all machines over the months by who uses them; (draw)."""
     return machine_cost.cost_by_user(costs(result, FIXED, months), costs(result, RUNNING, months), use_of(result, months))
+
+
+def tenant_rows(result: Result, months: slice) -> list[dict[str, Any]]:
+    """Each tenant over the months: in what share of futures it has machines, and there how much, at what rent."""
+    rows = []
+    for i, key in enumerate(result.coords["tenant"]):
+        let_mw, rent = (result.samples(name)[:, i, months] for name in ("tenant_it_mw", "tenant_rent_usd"))
+        has = let_mw.any(axis=1)
+        rows.append(registers.number(f"tenant {key}: futures in which it has machines in the year ahead", float(has.mean()), "share"))
+        if has.any():
+            rows.append(registers.row(f"tenant {key}: mean IT power there", let_mw[has].mean(axis=1), "MW"))
+            per_mw = rent[has].sum(axis=1) / let_mw[has].sum(axis=1)
+            rows.append(registers.row(f"tenant {key}: rent of a MW and month there", per_mw, "USD/MW-month"))
+    return rows
 
 
 def own_revenue(result: Result, months: slice) -> np.ndarray:

@@ -103,6 +103,7 @@ def run_chunk(
     series.update(figures(bound, drivers, series))
     kept = {name: np.ascontiguousarray(np.moveaxis(values, -1, 0)) for name, values in series.items()}
     out = {**kept, **out}
+    out.update({name: np.ascontiguousarray(series[name].transpose(2, 1, 0)) for name in ("tenant_it_mw", "tenant_rent_usd")})
     out["realised_phase"] = np.ascontiguousarray(series["realised_phase"].transpose(2, 1, 0))
     out.update(per_draw_outputs(bound, drivers, out, alone, np.asarray(up["phase_lead_days"], dtype=float)[world]))
     mine = {path: np.asarray(values[chosen], dtype=float) for path, values in draws.items()}

@@ -75,6 +75,7 @@ def coordinates(scenario: Scenario) -> Coordinates:
         receptor_campus=tuple(i for _, i in places),
         holder=holder_labels(scenario.company),
         trade=tuple(scenario.company.people),
+        tenant=tuple(scenario.company.revenue.rental.tenants),
         payee=tuple(f"{c}/{body}" for c in names for body in campuses[c].county.every_body()),
         counterfactual=tuple(scenario.company.counterfactuals()),
     )
@@ -315,6 +316,7 @@ def sizes(coords: Coordinates, draws: int = 0) -> dict[str, int]:
         "counterfactual": len(coords.counterfactual),
         "holder": len(coords.holder),
         "trade": len(coords.trade),
+        "tenant": len(coords.tenant),
     }
 
 

@@ -208,6 +208,14 @@ COMPANY: tuple[tuple[str, tuple[Row, ...], str], ...] = (
         ),
         "",
     ),
+    (
+        "draw tenant month",
+        (
+            ("tenant_it_mw", "MW", "IT power let to a tenant", "stock", "mean"),
+            ("tenant_rent_usd", "USD", "Rent that a tenant owes", "flow", "sum"),
+        ),
+        "",
+    ),
     ("draw", (("finance_lease", "1", "Lease with the vehicle: 1 a finance lease, 0 an operating lease", "stock", "last"),), "no vehicle"),
     (
         "draw",

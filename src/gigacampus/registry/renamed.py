@@ -39,16 +39,19 @@ def current(name: str) -> str:
     return VARIABLES.get(name, name)
 
 
+ONE_TENANT = ("share_frac", "start", "notice", "notice_days", "prepaid_months")
+"""Inputs of the one tenant that a company could have."""
 INPUTS: tuple[tuple[str, str], ...] = (
     ("campuses.*.schedule.quantile", "construction_slip_quantile"),
     ("campuses.*.blocks.*.quantile", "court_stop_quantile"),
     ("company.raise_policy.luck_frac", "raise_luck_quantile"),
     ("company.revenue.rental.price_path.luck_frac", "draw_quantile"),
     ("company.revenue.token_price_path.luck_frac", "draw_quantile"),
+    *((f"company.revenue.rental.{name}", f"tenants.first.{name}") for name in ONE_TENANT),
     ("company.revenue.government_awards.luck_frac", "draw_quantile"),
     ("market.short_rate_luck_frac", "short_rate_draw_quantile"),
 )
-"""Path of an input by its former name (``*``: any one name) -> the last part of its path now."""
+"""Path of an input by its former name (``*``: any one name) -> what its last part is now, itself or a path below the same parent."""
 
 
 def current_input(path: str) -> str:
@@ -71,8 +74,9 @@ def first_input(path: str) -> str:
     parts = path.split(".")
     for old, new in INPUTS:
         head, last = old.rsplit(".", 1)
-        if parts[-1] == new and _fits(head.split("."), parts[:-1]):
-            return ".".join([*parts[:-1], last])
+        above = parts[: -len(new.split("."))]
+        if parts[len(above) :] == new.split(".") and _fits(head.split("."), above):
+            return ".".join([*above, last])
     return path
 
 

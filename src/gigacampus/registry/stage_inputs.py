@@ -36,6 +36,8 @@ class Coordinates:
     """Owners of the company, which no world stage sees: the text of the coordinates, and the cache with it, leaves them out."""
     trade: tuple[str, ...] = field(default=(), repr=False)
     """Keys of ``company.people``, likewise."""
+    tenant: tuple[str, ...] = field(default=(), repr=False)
+    """Keys of ``company.revenue.rental.tenants``, likewise."""
     payee: tuple[str, ...] = field(default=(), repr=False)
     """``campus/place/body`` of every public body that is paid. Not in the text that keys the stages: none of physics has it."""
     counterfactual: tuple[str, ...] = field(default=(), repr=False)

@@ -13,6 +13,7 @@ cooling_kind           ``kinds.COOLING``, in that order
 band                   octave bands 31.5 Hz to 8 kHz
 hour                   1..8760, hour-ending, local standard time
 trade                  a trade of ``company.people``
+tenant                 a tenant of ``company.revenue.rental.tenants``
 holder                 an owner: ``founder``, ``staff``, ``rounds.<key>``, ``parties.<name>``, ...
 draw                   a financial draw; each belongs to one world
 payee                  a public body that is paid ("colossus_2/memphis/shelby")

@@ -40,9 +40,23 @@ def _renamed(node: Node, path: str, former: dict[str, Node]) -> Node:
             value[current_path(str(key), child, former)] = child
             continue
         below = "" if not path and key in VERBATIM else f"{path}.{key}" if path else str(key)
-        name = current_path(below, child, former).rsplit(".", 1)[-1] if key in LAST else key
-        value[name] = _renamed(child, below, former)
+        now = current_path(below, child, former).removeprefix(f"{path}.") if key in LAST else str(key)
+        _place(value, now.split("."), _renamed(child, below, former), node)
     return replace(node, value=value)
+
+
+def _place(value: dict[str, Node], parts: list[str], child: Node, parent: Node) -> None:
+    """Put a child under its present name, inside what stands or comes to stand there where that name is a path."""
+    first, *rest = parts
+    held = value.get(first)
+    if not rest and (held is None or not isinstance(held.value, dict) or not isinstance(child.value, dict)):
+        value[first] = child
+    elif not rest:
+        value[first] = replace(child, value={**(held.value if held else {}), **child.value})
+    else:
+        inner = dict(held.value) if held is not None and isinstance(held.value, dict) else {}
+        _place(inner, rest, child, parent)
+        value[first] = replace(held or child, value=inner)
 
 
 def _ends(pair: Node, former: dict[str, Node]) -> Node:

@@ -8,8 +8,8 @@ from annotated_types import Ge, Le
 from pydantic import Field
 
 from gigacampus.foundation.library_defaults import FROM_LIBRARY
-from gigacampus.foundation.types import Day, Days, Frac, Months, NonNegative, NoUnit, Spec, Unit, USDPerMillionTokens, USDPerYear
-from gigacampus.schema.public import Cost, Rate
+from gigacampus.foundation.types import MW, Day, Days, Frac, Months, NonNegative, NoUnit, Spec, Unit, USDPerMillionTokens, USDPerYear
+from gigacampus.schema.public import Cost, Key, Rate
 
 
 class PricePathSpec(Spec):
@@ -46,25 +46,65 @@ class AwardsSpec(Spec):
     """Which of all possible sequences this future takes; uniform when uncertain."""
 
 
-class RentalSpec(Spec):
-    """Compute let to others."""
+class TenantSpec(Spec):
+    """One tenant, or a class of them that is treated alike: what it takes, what it pays, and how it leaves."""
 
+    title: str = ""
+    """Name of the tenant in texts; empty: its key."""
+    it_mw: MW = 0.0
+    """IT power let, beside ``share_frac``."""
     share_frac: Frac = 0.0
-    """Share of IT power let from ``start`` on."""
+    """Share of the company's IT power let, beside ``it_mw``."""
     start: Day | None = None
-    """Day from which compute is let; empty: nothing is let."""
+    """First day of the lease, or the day from which a tenant without a contract may ask; empty: it takes nothing."""
+    start_delay_days: Days = 0.0
+    """Days by which the lease begins later than that."""
+    asks_per_year: Annotated[float, Unit("1/year"), Field(ge=0, le=50)] = 0.0
+    """Rate at which a tenant without a contract comes to ask; its offer then stands until the company's decision takes it. 0: signed."""
+    usd_per_mw_month: Annotated[float, Unit("USD/MW-month"), Ge(0), Le(1e15)] | None = None
+    """Rent in the contract until it is renewed; empty: the market's rent of each month."""
+    term_months: Months = 0.0
+    """Length of a term; 0: no end but by notice."""
+    renewal_frac: Frac = 0.0
+    """Chance that a term is followed by another, at the market's rent of that month."""
     notice: Day | None = None
-    """Day on which the tenant gives notice."""
+    """Day on which the tenant is known to give notice."""
+    leaves_per_year: Annotated[float, Unit("1/year"), Field(ge=0, le=50)] = 0.0
+    """Rate at which it gives notice otherwise, from the start of its lease."""
     notice_days: Days = FROM_LIBRARY
-    """Days from the notice to the end of the lease."""
+    """Days from a notice to the end of the lease, and from a default to the machines' return."""
+    prepaid_months: Months = 0.0
+    """Months of rent paid ahead at the start; not returned when the lease ends early."""
+    default_per_year: Annotated[float, Unit("1/year"), Field(ge=0, le=50)] = 0.0
+    """Rate at which it stops paying for good."""
+    draw_quantile: Frac = 0.5
+    """Which of all possible courses of its lease this future takes; uniform when uncertain."""
+
+
+class LettingSpec(Spec):
+    """When the company lets machines to a tenant who asks: the rent offered against own use, what is idle, and cash."""
+
+    own_use_usd_per_mw_month: Annotated[float, Unit("USD/MW-month"), Ge(0), Le(1e15)] = FROM_LIBRARY
+    """Least rent for which it gives up a MW of its own research, while cash is ample."""
+    ample_cash_months: Annotated[float, Unit("month"), Field(gt=0, le=1200)] = FROM_LIBRARY
+    """Months of cash from which cash is ample; with less the least rent falls in proportion."""
+    own_research_frac: Frac = FROM_LIBRARY
+    """Share of IT power that it keeps for research at any rent."""
+
+
+class RentalSpec(Spec):
+    """Compute let to others: the market for it, tenants, and what decides about new ones."""
+
     usd_per_mw_month: Annotated[float, Unit("USD/MW-month"), Ge(0), Le(1e15)] = FROM_LIBRARY
-    """Rent of one IT MW a month; take or pay."""
+    """The market's rent of one IT MW a month at the start of the horizon; take or pay."""
     price_change_per_year: Rate = FROM_LIBRARY
     """Yearly log change of rents."""
     price_path: PricePathSpec = PricePathSpec()
     """Noise and regimes of rents around that trend."""
-    prepaid_months: Months = 0.0
-    """Months of rent that the tenant pays ahead at the start."""
+    tenants: dict[Key, TenantSpec] = {}
+    """Tenants by name; each takes what those before it leave."""
+    decision: LettingSpec = LettingSpec()
+    """Read only where some tenant asks without a contract."""
 
 
 class RevenueSpec(Spec):

@@ -131,6 +131,7 @@ UNREAD: dict[str, str] = {
             "campuses.south.traffic.road_share_frac",
             "campuses.south.traffic.pcu_per_truck",
             "company.orders.cover_frac",
+            "company.revenue.rental.tenants.asks.renewal_frac",
             "company.equity.seniority",
             "company.vehicle.covenants.cures_max",
             "company.tax.nol_limit_frac",

@@ -38,7 +38,14 @@ def answer(result: Result, place: Place | None = None) -> Answer:
     note = "wear by the books, without interest on capital; hours at work in each future; research is left out"
     head = figure("Q19", title, total(parts), "USD", STAGES, note=note)
     more = (*_parts("Q19", "of it", parts), *_in_the_books(result, months, hours), *_tokens(result, months), *_margin(result, months))
-    table = _quarters(result) + _users(result, months) + books.prices(result) + books.lives(result) + books.payback(result)
+    table = (
+        _quarters(result)
+        + _users(result, months)
+        + unit_costs.tenant_rows(result, months)
+        + books.prices(result)
+        + books.lives(result)
+        + books.payback(result)
+    )
     return Answer(head, more, {"price_gpu_hour": head.value or 0.0}, None, table)
 
 

@@ -103,6 +103,43 @@ def pulled(luck: Any, stream: str, *, target: np.ndarray, first: int, volatility
     return out
 
 
+def fitted_walk(years: Any, prices: Any) -> tuple[float, float, float]:
+    """Drift of a log price, its standard error and its volatility, from prices at uneven times, as of a random walk with drift.
+
+    Parameters
+    ----------
+    years : array
+        Times in ascending order, years.
+    prices : array
+        Prices above zero, USD.
+
+    Returns
+    -------
+    tuple
+        Drift, 1/year; its standard error, 1/year; volatility, 1/sqrt(year).
+
+    Raises
+    ------
+    ValueError
+        For fewer than three prices, or times that do not ascend.
+
+    References
+    ----------
+    DEF : maximum likelihood of Gaussian increments; the variance has one degree of freedom less than increments.
+
+    Examples
+    --------
+    >>> [round(x, 3) for x in fitted_walk([0.0, 1.0, 2.0, 4.0], [1.0, 2.0, 2.0, 8.0])]
+    [0.52, 0.212, 0.424]
+    """
+    gap, step = np.diff(np.asarray(years, dtype=float)), np.diff(np.log(np.asarray(prices, dtype=float)))
+    if gap.size < 2 or np.any(gap <= 0.0):
+        raise ValueError("a drift needs three prices or more at times that ascend")
+    drift = float(step.sum() / gap.sum())
+    volatility = float(np.sqrt(np.sum((step - drift * gap) ** 2 / gap) / (gap.size - 1)))
+    return drift, volatility / float(np.sqrt(gap.sum())), volatility
+
+
 def price_factor(path: Any, stream: str, *, months: int, draws: int, first: int) -> np.ndarray:
     """What a price path multiplies the trend of a price by, (month, draw); 1 up to month ``first``.
 

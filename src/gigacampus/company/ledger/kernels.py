@@ -77,10 +77,13 @@ class Room(NamedTuple):
 
 
 class Output(NamedTuple):
-    """What is kept: series (series, draw, month), phases in service (campus, draw, month), flows (draw, month, flow) or none."""
+    """What is kept: series (series, draw, month), phases in service (campus, draw, month), MW let and USD billed (2, tenant, draw, month),
+    flows (draw, month, flow) or none.
+    """
 
     series: np.ndarray
     in_service: np.ndarray
+    leases: np.ndarray
     flows: np.ndarray
 
 
@@ -92,7 +95,7 @@ def _span(first: int, last: int, draws: DrawTables, lists: Any, tables: Tables, 
         for j in range(room.timeline_values.size):
             room.timeline_values[j] = 0.0
         cost = PlantCost(tables.cost[draws.case[n], 0], tables.cost[draws.case[n], 1])
-        mine = Lists(lists.phases[n], lists.rounds[n], lists.loans[n], lists.jobs[n], lists.mergers[n], lists.quarters[n])
+        mine = Lists(lists.phases[n], lists.rounds[n], lists.loans[n], lists.jobs[n], lists.tenants[n], lists.mergers[n], lists.quarters[n])
         for t in range(dates.months):
             for j in range(room.flow_values.size):
                 room.flow_values[j] = 0.0
@@ -107,6 +110,8 @@ def _span(first: int, last: int, draws: DrawTables, lists: Any, tables: Tables, 
                 room.by_month[j, t] = room.series_values[j]
             for phase in mine.phases:
                 out.in_service[phase.campus, n, t] += phase.in_service
+            for j in range(len(mine.tenants)):
+                out.leases[0, j, n, t], out.leases[1, j, n, t] = mine.tenants[j].let_mw, mine.tenants[j].bill_usd
             if out.flows.shape[1] > 0:
                 for j in range(room.flow_values.size):
                     out.flows[n, t, j] = room.flow_values[j]
@@ -120,10 +125,10 @@ def simulate_draws(inputs: SimulationInputs, dates: np.ndarray, out: SimulationO
     kernel, n, months = compiled_span(), inputs.world.size, inputs.months.count
     world, case = (np.require(rows, np.int64, ("C", "W")) for rows in (inputs.world, inputs.case))
     draws = DrawTables(out.balances, inputs.terms, out.state, inputs.paths, world, case)
-    lists = Lists(*cast(Any, inputs.lists._replace(phases=out.phases, jobs=inputs.lists.jobs.copy())))
+    lists = Lists(*cast(Any, inputs.lists._replace(phases=out.phases, jobs=inputs.lists.jobs.copy(), tenants=inputs.lists.tenants.copy())))
     base, steps, cost = (np.require(table, None, ("C", "W")) for table in (*inputs.physics, inputs.cost))
     tables = Tables(base, steps, cost, dates)
-    written = Output(out.series, out.in_service, out.flows)
+    written = Output(out.series, out.in_service, out.leases, out.flows)
     workers = max(1, min(os.cpu_count() or 1, n // LEAST_DRAWS))
     edges = np.linspace(0, n, workers + 1).astype(int)
 

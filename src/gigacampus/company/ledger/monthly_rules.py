@@ -16,6 +16,7 @@ from gigacampus.company.ledger.platform import run_platform
 from gigacampus.company.ledger.posting import grow, look_up, open_books
 from gigacampus.company.ledger.scalar_ops import rule
 from gigacampus.company.ledger.state_layout import Draw, Lists, PhaseStep, Physics, PlantCost
+from gigacampus.company.ledger.tenants import let_machines
 
 
 @rule
@@ -38,6 +39,7 @@ def month(draw: Draw, lists: Lists, cost: PlantCost, world: Physics, steps: Sequ
     grow(draw, lists.jobs, t)
     place_orders(draw, lists.phases, t)
     look_up(draw.physics, world, steps, lists.phases, t)
+    let_machines(draw, lists.tenants, t)
     deliver(draw)
     service_debt(draw, lists.loans, t)
     build_committed(draw, cost, t)

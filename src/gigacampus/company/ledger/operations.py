@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from gigacampus.company.ledger import balance_sums, flow_sums, statement_sums
 from gigacampus.company.ledger.posting import owed
-from gigacampus.company.ledger.scalar_ops import Number, between, least, most, ratio, rule, where
+from gigacampus.company.ledger.scalar_ops import Number, between, least, most, ratio, rule
 from gigacampus.company.ledger.state_layout import OPERATIONS, RESEARCH, ROBOTS_AGENTS, SALES_ADMIN, Draw, Job, ReportedQuarter
 from gigacampus.foundation.units import DAYS_PER_YEAR, MILLION, MONTHS_PER_YEAR
 
@@ -51,7 +51,7 @@ def sell(draw: Draw, quarters: Sequence[ReportedQuarter], t: int) -> None:
 
 @rule
 def _sell_to_others(draw: Draw, price: Number, t: int) -> None:
-    """Tokens of cars, robots and agents at ``price`` of a token, governments, and compute let to others."""
+    """Tokens of cars, robots and agents at ``price`` of a token, and governments."""
     flows, terms, physics = draw.flows, draw.terms, draw.physics
     flows.lab_bill_cars = physics.tokens_from_cars * terms.car_usd_per_million_tokens * price
     flows.lab_bill_robots = physics.tokens_from_robots * terms.robot_usd_per_million_tokens * price
@@ -59,20 +59,16 @@ def _sell_to_others(draw: Draw, price: Number, t: int) -> None:
     if t >= draw.dates.government_start:
         flows.lab_bill_government = terms.government_usd_per_year / MONTHS_PER_YEAR
     flows.lab_bill_government += draw.paths.awards_usd
-    flows.lab_bill_rental = draw.state.operations.rented_frac * physics.it_mw * draw.state.operations.rent_usd_per_mw_month
 
 
 @rule
 def _collect(draw: Draw) -> None:
-    """Cash from customers: plans billed a year ahead, receivables at their days, rent paid in advance."""
+    """Cash from customers: plans billed a year ahead, receivables at their days."""
     flows, balances, terms = draw.flows, draw.balances, draw.terms
     ahead = terms.annual_plan_frac * flows.lab_earn_subscriptions * (MONTHS_PER_YEAR - 1) / 2.0
     flows.lab_bill_subscriptions = most(flows.lab_earn_subscriptions + ahead - owed(balances.lab_deferred_revenue), 0.0)
-    billed, prepaid = flow_sums.billed(flows), owed(balances.lab_customer_prepayments)
+    billed = flow_sums.billed(flows)
     due = balances.lab_receivables + billed
-    flows.lab_use_prepayment = least(prepaid, flows.lab_bill_rental)
-    started = (prepaid <= 0.0) & (flows.lab_bill_rental > 0.0) & (draw.state.operations.rented_before_frac <= 0.0)
-    flows.lab_prepay_rental = where(started, terms.prepaid_months * flows.lab_bill_rental, 0.0)
     kept = least(due, billed * terms.receivable_days / DAYS_PER_MONTH)
     flows.lab_collect = most(due - kept - flows.lab_use_prepayment, 0.0)
 
@@ -150,15 +146,15 @@ def explain_history(draw: Draw, quarters: Sequence[ReportedQuarter], t: int) -> 
     gap = quarter.cash_spent_usd + statement_sums.lab_cash(flows) - statement_sums.lab_financing(flows)
     flows.lab_undisclosed_spending, flows.lab_undisclosed_vendor_credit = most(gap, 0.0), most(-gap, 0.0)
     if t >= draw.dates.history_months - QUARTER:
-        operations.undisclosed_cost_frac += most(ratio(flows.lab_undisclosed_cost, revenue, 0.0), 0.0) / QUARTER
+        operations.undisclosed_cost_usd += most(flows.lab_undisclosed_cost, 0.0) / QUARTER
         operations.undisclosed_opex_usd += most(flows.lab_undisclosed_opex, 0.0) / QUARTER
 
 
 @rule
 def carry_forward(draw: Draw, t: int) -> None:
-    """After the history: what no line explained goes on, cost as a share of revenue, operating cost growing at its own rate."""
+    """After the history: what no line explained goes on, cost of revenue as its amount, operating cost growing at its own rate."""
     flows, terms, operations = draw.flows, draw.terms, draw.state.operations
-    flows.lab_undisclosed_cost = operations.undisclosed_cost_frac * (flows.lab_earn_subscriptions + flows.lab_bill_api)
+    flows.lab_undisclosed_cost = operations.undisclosed_cost_usd
     operations.undisclosed_opex_usd = operations.undisclosed_opex_usd * terms.undisclosed_growth
     flows.lab_undisclosed_opex = operations.undisclosed_opex_usd
     left = most(terms.undisclosed_payable_months - (t - draw.dates.history_months), 1.0)

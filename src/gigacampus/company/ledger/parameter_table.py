@@ -9,7 +9,6 @@ from gigacampus.company.ledger.records import (
     Factor,
     Flag,
     Frac,
-    MonthOfRun,
     Months,
     PerYear,
     Record,
@@ -60,11 +59,12 @@ class PlatformLevels(Record):
     subscriptions_usd: UsdPerMonth = given("company.platform.subscription_usd_per_month")
 
 
-class RentalTerms(Record):
-    """Compute let to others; all zero without a start."""
+class LettingTerms(Record):
+    """What decides about tenants who ask; all zero without one."""
 
-    share_frac: Frac = given("company.revenue.rental.share_frac")
-    last_month: MonthOfRun = None
+    own_use_usd_per_mw_month: UsdPerMwMonth = given("company.revenue.rental.decision.own_use_usd_per_mw_month")
+    ample_cash_months: Months = given("company.revenue.rental.decision.ample_cash_months")
+    own_research_frac: Frac = given("company.revenue.rental.decision.own_research_frac")
 
 
 class VehicleTerms(Record):
@@ -127,7 +127,6 @@ class Terms(Record):
     car_usd_per_million_tokens: UsdPerMillionTokens = given("company.revenue.car_usd_per_million_tokens")
     robot_usd_per_million_tokens: UsdPerMillionTokens = given("company.revenue.robot_usd_per_million_tokens")
     agent_usd_per_million_tokens: UsdPerMillionTokens = given("company.revenue.agent_usd_per_million_tokens")
-    prepaid_months: Months = given("company.revenue.rental.prepaid_months")
     site_usd_per_it_mw_year: UsdPerYear = given("company.costs.site_usd_per_it_mw_year")
     bandwidth_usd_per_million_tokens: UsdPerMillionTokens = given("company.costs.bandwidth_usd_per_million_tokens")
     payment_fee_frac: Frac = given("company.costs.payment_fee_frac")
@@ -187,6 +186,6 @@ class Terms(Record):
     stranded_resale_frac: Frac = given("company.assets.stranded_resale_frac")
     rent_change_per_year: PerYear = given("company.revenue.rental.price_change_per_year")
     growth: LevelGrowth
-    rental: RentalTerms
+    letting: LettingTerms
     vehicle: VehicleTerms
     platform: PlatformTerms

@@ -22,12 +22,15 @@ class WorldTables(NamedTuple):
 
 
 def stack(up: Mapping[str, np.ndarray]) -> np.ndarray:
-    """Quantities by (world, quantity, campus, phase, month); whole-company arrays are shared out by IT power added."""
+    """Quantities by (world, quantity, campus, phase, month); whole-company arrays are shared out by IT power added.
+
+    The hours that all demand needs may be more than there are: the ledger charges the part of them that is served.
+    """
     names = QUANTITIES[:5]
     by_campus = np.stack([np.asarray(up[name], dtype=float) for name in names], axis=1)
     hours = by_campus[:, 3].sum(axis=1)
     capacity = np.asarray(up["serving_capacity_tokens"], dtype=float)
-    needed = np.clip(np.asarray(up["serving_share_needed_frac"], dtype=float), 0.0, 1.0) * hours
+    needed = np.asarray(up["serving_share_needed_frac"], dtype=float) * hours
     shared = np.stack([_share(by_campus[:, 0], capacity), _share(by_campus[:, 0], needed)], axis=1)
     installed = np.stack([np.asarray(up[name], dtype=float) for name in ("it_installed_mw", "accelerators_in_service")], axis=1)
     return np.concatenate([by_campus, shared, installed], axis=1)

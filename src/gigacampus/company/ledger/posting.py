@@ -72,18 +72,13 @@ def _open_loan(balances: Balances, dates: Dates, loan: Loan) -> None:
 @rule
 def grow(draw: Draw, jobs: Sequence[Job], t: int) -> None:
     """Move every level by its factor of a month, and the rent of compute by what is drawn month by month."""
-    levels, operations, terms = draw.state.levels, draw.state.operations, draw.terms
+    levels, operations = draw.state.levels, draw.state.operations
     if t > 0:
         _grow_levels(draw)
         for job in jobs:
             job.headcount = job.headcount * job.growth
     operations.rent_before_usd_per_mw_month = operations.rent_usd_per_mw_month
     operations.rent_usd_per_mw_month = levels.rent_usd_per_mw_month * draw.paths.rent_factor
-    operations.rented_before_frac = operations.rented_frac
-    if t >= draw.dates.rental_start:
-        operations.rented_frac = where(t > terms.rental.last_month, 0.0, terms.rental.share_frac)
-        if t == 0:
-            operations.rented_before_frac = operations.rented_frac
 
 
 @rule

@@ -1,4 +1,4 @@
-"""Lists of the scenario as record arrays by draw: extensions, rounds, loans, jobs, mergers, reported quarters."""
+"""Lists of the scenario as record arrays by draw: extensions, rounds, loans, jobs, tenants, mergers, reported quarters."""
 
 from __future__ import annotations
 
@@ -7,10 +7,22 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from gigacampus.company.finance.tenancies import lease_months, months_until
 from gigacampus.company.ledger.draw_binding import Bound, months_of
 from gigacampus.company.ledger.mergers import kept_share
 from gigacampus.company.ledger.records import Record, dtype_of, hints_of
-from gigacampus.company.ledger.state_layout import JOB_FUNCTIONS, LOAN_KINDS, NEVER, FundingRound, Job, Loan, Merger, Phase, ReportedQuarter
+from gigacampus.company.ledger.state_layout import (
+    JOB_FUNCTIONS,
+    LOAN_KINDS,
+    NEVER,
+    FundingRound,
+    Job,
+    Loan,
+    Merger,
+    Phase,
+    ReportedQuarter,
+    Tenant,
+)
 from gigacampus.foundation.calendar import Months
 from gigacampus.foundation.units import DAYS_PER_YEAR, MONTHS_PER_YEAR
 
@@ -27,6 +39,7 @@ class ListTables(NamedTuple):
     rounds: np.ndarray
     loans: np.ndarray
     jobs: np.ndarray
+    tenants: np.ndarray
     mergers: np.ndarray
     quarters: np.ndarray
 
@@ -39,6 +52,7 @@ def list_tables(bound: Bound, months: Months, covered: int, lead_days: np.ndarra
         _table(FundingRound, [funding_round(x, months) for x in company.rounds.values()], bound.n),
         _table(Loan, [loan(name, x, months) for name, x in company.loans.items()], bound.n),
         _table(Job, [job(x) for x in company.people.values()], bound.n),
+        _table(Tenant, [tenant(name, x, months) for name, x in company.revenue.rental.tenants.items()], bound.n),
         _table(Merger, [merger(x, company.siblings[x.partner], months) for x in company.mergers.values()], bound.n),
         reported_quarters(bound, months, covered),
     )
@@ -123,6 +137,34 @@ def job(item: Any) -> Mapping[str, Any]:
         "attrition_per_year": item.attrition_per_year,
         "hire_cost_usd": item.hire_cost_usd,
         "headcount_before": np.minimum(item.heads, item.heads_max),
+    }
+
+
+def tenant(name: str, item: Any, months: Months) -> Mapping[str, Any]:
+    """A tenant, with the chance of its course already drawn: when it comes, when it stops paying, when it leaves."""
+    luck, stream = item.draw_quantile, f"tenant {name}"
+    notice = months_of(item.notice_days, MONTHS_PER_DAY)
+    late = np.rint(np.asarray(item.start_delay_days, dtype=float) * MONTHS_PER_DAY)
+    asking = np.asarray(item.asks_per_year, dtype=float) > 0.0
+    asked = np.where(asking, months_until(luck, f"{stream} asks", rate_per_year=item.asks_per_year), 0.0)
+    leaves = months_until(luck, f"{stream} leaves", rate_per_year=item.leaves_per_year) + notice
+    term = np.where(np.asarray(item.term_months) > 0.0, np.rint(item.term_months), float(NEVER))
+    first = NEVER if item.start is None else months.index(item.start)
+    return {
+        "start_month": first + late + asked,
+        "end_month": float(NEVER) if item.notice is None else months.index(item.notice) + notice + 1,
+        "is_asking": asking,
+        "it_mw": item.it_mw,
+        "share_frac": item.share_frac,
+        "contract_usd_per_mw_month": 0.0 if item.usd_per_mw_month is None else item.usd_per_mw_month,
+        "has_contract_price": float(item.usd_per_mw_month is not None),
+        "term_months": np.maximum(term, 1.0),
+        "lasts_months": np.minimum(lease_months(luck, stream, term_months=term, renewal_frac=item.renewal_frac), leaves),
+        "pays_months": months_until(luck, f"{stream} pays", rate_per_year=item.default_per_year),
+        "returned_months": notice,
+        "prepaid_months": item.prepaid_months,
+        "begun_month": float(NEVER),
+        **dict.fromkeys(("signed_mw", "rent_usd_per_mw_month", "prepaid_usd", "let_mw", "bill_usd"), 0.0),
     }
 
 

@@ -35,6 +35,7 @@ from gigacampus.company.ledger.state_layout import (
     ReportedQuarter,
     SimulationOutput,
     State,
+    Tenant,
     Timeline,
 )
 from gigacampus.foundation.calendar import MONTHS_MAX
@@ -92,6 +93,7 @@ def simulate(
         inputs.lists.phases.copy(),
         np.empty((len(names), n, months)),
         np.zeros((len(bound.phases), n, months)),
+        np.zeros((2, inputs.lists.tenants.shape[1], n, months)),
         np.empty((n, months if keep_flows else 0, len(FLOWS))),
     )
     if compiling_pays(n, months) if interpreted is None else not interpreted:
@@ -102,6 +104,7 @@ def simulate(
         _interpret(inputs, dates, out)
     series = {name: out.series[i].T for i, name in enumerate(names)}
     series["realised_phase"] = out.in_service.transpose(2, 0, 1)
+    series["tenant_it_mw"], series["tenant_rent_usd"] = (part.transpose(2, 0, 1) for part in out.leases)
     if keep_flows:
         series["flows"] = out.flows.transpose(1, 2, 0)
     return series, Books(plain(out.balances).T, inputs.terms, out.state, out.phases)
@@ -130,6 +133,8 @@ def _interpret(inputs: SimulationInputs, dates: np.ndarray, out: SimulationOutpu
         out.series[:, :, t] = series_values[: len(out.series)]
         for phase in lists.phases:
             out.in_service[phase.campus, :, t] += phase.in_service
+        for j, tenant in enumerate(lists.tenants):
+            out.leases[0, j, :, t], out.leases[1, j, :, t] = tenant.let_mw, tenant.bill_usd
         if out.flows.shape[1]:
             out.flows[:, t] = flow_values.T
     plain(out.balances)[:] = balance_values.T
@@ -147,6 +152,7 @@ def _lists(tables: ListTables) -> Lists:
         each(FundingRound, tables.rounds),
         each(Loan, tables.loans),
         each(Job, tables.jobs),
+        each(Tenant, tables.tenants),
         each(Merger, tables.mergers),
         each(ReportedQuarter, tables.quarters),
     )

@@ -13,7 +13,7 @@ import numpy as np
 from gigacampus.company.finance.leases import finance_lease, present_value_of_rents
 from gigacampus.company.finance.price_paths import awards, price_factor, short_rate
 from gigacampus.company.ledger.draw_binding import Bound, months_of
-from gigacampus.company.ledger.parameter_table import LevelGrowth, Levels, PlatformLevels, PlatformTerms, RentalTerms, Terms, VehicleTerms
+from gigacampus.company.ledger.parameter_table import LettingTerms, LevelGrowth, Levels, PlatformLevels, PlatformTerms, Terms, VehicleTerms
 from gigacampus.company.ledger.physics_tables import WorldTables
 from gigacampus.company.ledger.records import Record, dtype_of, hints_of
 from gigacampus.company.ledger.scenario_lists import ListTables, list_tables
@@ -65,7 +65,7 @@ def gather_inputs(
     covered = history_length(bound.company.history, months)
     now = min(months.index(as_of), months.count - 1)
     terms, state, dates = np.zeros(bound.n, dtype_of(Terms)), np.zeros(bound.n, dtype_of(State)), np.zeros(1, dtype_of(Dates))
-    _fill_terms(terms, bound, months)
+    _fill_terms(terms, bound)
     _fill_state(state, bound, terms)
     _fill_dates(dates, bound.company, months, covered)
     dates["months"], dates["history_months"], dates["as_of"] = months.count, covered, now
@@ -84,14 +84,13 @@ def _read(records: np.ndarray, kind: type[Record], bound: Bound) -> None:
             records[name] = made(reduce(getattr, path.split("."), bound), how)
 
 
-def _fill_terms(terms: np.ndarray, bound: Bound, months: Months) -> None:
+def _fill_terms(terms: np.ndarray, bound: Bound) -> None:
     """Parameters; those of a thing that the scenario lacks stay zero, and unread."""
     company = bound.company
     _read(terms, Terms, bound)
     _read(terms["growth"], LevelGrowth, bound)
-    if company.revenue.rental.start is not None:
-        _read(terms["rental"], RentalTerms, bound)
-        terms["rental"]["last_month"] = _last_rented(company.revenue.rental, months)
+    if any(np.any(tenant.asks_per_year > 0.0) for tenant in company.revenue.rental.tenants.values()):
+        _read(terms["letting"], LettingTerms, bound)
     if company.vehicle.start is not None:
         vehicle = terms["vehicle"]
         _read(vehicle, VehicleTerms, bound)
@@ -120,7 +119,6 @@ def _fill_dates(dates: np.ndarray, company: Any, months: Months, covered: int) -
 
     dates["first_calendar_month"] = int(months.calendar_month()[0])
     dates["vehicle_start"] = begins(company.vehicle.start, NEVER)
-    dates["rental_start"] = begins(company.revenue.rental.start, NEVER)
     dates["government_start"] = begins(company.revenue.government_start or None, 0)
     dates["platform_on"] = int(company.platform.enabled)
     dates["supported_by_lab"] = int(company.platform.enabled and company.platform.supported_by_lab)
@@ -134,13 +132,6 @@ def _generations(terms: np.ndarray, months: int) -> int:
         return 1
     lives = min(terms["gpu_life_months"].min(), terms["network_life_months"].min())
     return int(np.ceil((months + terms["opening_fleet_age_months"].max()) / lives)) + 1
-
-
-def _last_rented(rental: Any, months: Months) -> Any:
-    """Last month in which compute is let to others."""
-    if rental.notice is None:
-        return NEVER
-    return months.index(rental.notice) + months_of(rental.notice_days, MONTHS_PER_YEAR / DAYS_PER_YEAR)
 
 
 def made(value: Any, how: str) -> Any:

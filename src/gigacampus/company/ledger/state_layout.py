@@ -101,9 +101,9 @@ class Operations(Record):
     """What the month delivers, and what the history leaves to later months."""
 
     rent_usd_per_mw_month: UsdPerMwMonth
+    """The market's, as of tenants below: a contract may say another."""
     rent_before_usd_per_mw_month: UsdPerMwMonth
     rented_frac: Frac
-    rented_before_frac: Frac
     tokens_served: Tokens
     tokens_unserved: Tokens
     serving_frac: Frac
@@ -114,7 +114,7 @@ class Operations(Record):
     platform_staff_usd: Usd
     anchor: Factor
     """Reported over modelled revenue of the last reported month."""
-    undisclosed_cost_frac: Frac
+    undisclosed_cost_usd: UsdPerMonth
     undisclosed_opex_usd: UsdPerMonth
 
 
@@ -213,7 +213,6 @@ class Dates(Record):
     first_calendar_month: MonthIndex
     """0 is January."""
     vehicle_start: MonthIndex
-    rental_start: MonthIndex
     government_start: MonthIndex
     platform_on: Switch
     supported_by_lab: Switch
@@ -293,6 +292,36 @@ class Job(Record):
     headcount_before: Heads
 
 
+class Tenant(Record):
+    """A tenant: what it takes and pays, how its lease may end, and how far that has come."""
+
+    start_month: MonthOfRun
+    """Of the lease, or of a standing offer."""
+    end_month: MonthOfRun
+    """From which on a known notice ends the lease."""
+    is_asking: Flag
+    it_mw: Mw
+    share_frac: Frac
+    contract_usd_per_mw_month: UsdPerMwMonth
+    has_contract_price: Flag
+    term_months: Months
+    lasts_months: Months
+    """From the start of the lease to its end by terms or notice."""
+    pays_months: Months
+    """From the start of the lease to a default."""
+    returned_months: Months
+    """From a default to the machines' return."""
+    prepaid_months: Months
+    begun_month: MonthOfRun
+    signed_mw: Mw
+    rent_usd_per_mw_month: UsdPerMwMonth
+    prepaid_usd: Usd
+    let_mw: Mw
+    """Of the month."""
+    bill_usd: Usd
+    """Of the month."""
+
+
 class Merger(Record):
     """A dated merger with an affiliate."""
 
@@ -322,6 +351,7 @@ class Lists(NamedTuple):
     rounds: Sequence[FundingRound]
     loans: Sequence[Loan]
     jobs: Sequence[Job]
+    tenants: Sequence[Tenant]
     mergers: Sequence[Merger]
     quarters: Sequence[ReportedQuarter]
 
@@ -362,5 +392,7 @@ class SimulationOutput:
     """(series, draw, month)."""
     in_service: np.ndarray
     """(campus, draw, month)."""
+    leases: np.ndarray
+    """IT MW let and USD billed, (2, tenant, draw, month)."""
     flows: np.ndarray
     """(draw, month, flow); no month where flows are not kept."""
