@@ -139,6 +139,16 @@ def test_who_may_choose_never_waits_longer_and_buses_shorten_the_wait(people, ba
     assert waits(road(background, bus_share_frac=0.5), people)[0] <= coming + 1e-9
 
 
+def test_where_a_shift_fills_hours_of_the_road_choice_halves_the_wait_and_its_costs_set_it():
+    """5,000 people, 4,167 cars, 4.63 hours of the road: 3.63 h if all come in one hour, 0.485 of 4.63 h once they have chosen."""
+    coming, settled, _, _ = waits(road(0.0), 5000.0)
+    assert coming == pytest.approx(60.0 * (5000.0 / 1.2 / 900.0 - 1.0)) and settled == pytest.approx(
+        60.0 * 0.4848 * 5000.0 / 1.2 / 900.0, rel=1e-3
+    )
+    for dearer in ({"early_cost_ratio": 0.7}, {"late_cost_ratio": 3.0}):
+        assert settled < waits(road(0.0, **dearer), 5000.0)[1] < coming
+
+
 def test_the_chance_of_half_an_hour_is_that_of_the_capacity_that_makes_it():
     """At the capacity that just makes half an hour a day in two has it; a narrow spread makes it certain or none."""
     people = 1.2 * (900.0 * 1.5 - 620.0)
