@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import inspect
 import sys
 from pathlib import Path
 
@@ -11,12 +10,10 @@ import numpy as np
 import pytest
 
 from gigacampus.company import stage
-from gigacampus.company.ledger import balance_sums, flow_sums, journal, kernels, scalar_ops, simulate, statement_sums
-from gigacampus.company.ledger.accounts import ACCOUNTS, ENTITIES, INDEX, LINES, Balances, rows_of
+from gigacampus.company.ledger import kernels, scalar_ops, simulate
 from gigacampus.company.ledger.committed_assets import stock_cost
-from gigacampus.company.ledger.journal import CASH_CLASSES, FLOW_INDEX, FLOWS, Flows
+from gigacampus.company.ledger.journal import FLOW_INDEX, FLOWS, Flows
 from gigacampus.company.ledger.physics_tables import stack
-from gigacampus.company.ledger.post_flows import post
 from gigacampus.company.ledger.records import Record, blank, dtype_of, hints_of
 from tests.company.synthetic import RICH, inputs, tables
 
@@ -138,66 +135,6 @@ def test_twins_of_the_arithmetic_agree():
             assert scalar_ops.one_where(a < b, a, b) == scalar_ops.where(a < b, a, b)
             assert scalar_ops.one_between(a, b, 1.0) == scalar_ops.between(a, b, 1.0)
             assert scalar_ops.one_ratio(a, b, 7.0) == scalar_ops.ratio(a, b, 7.0)
-
-
-def weights(function, kind: type[Record]) -> dict[str, float]:
-    """What one unit of each field adds to a sum."""
-    held, values = blank(kind, len(hints_of(kind)))
-    np.fill_diagonal(values, 1.0)
-    return {name: w for name, w in zip(hints_of(kind), np.broadcast_to(function(held), len(values)), strict=True) if w}
-
-
-def stated(entity: str, *lines: str) -> dict[str, float]:
-    """What the chart of accounts and the journal say that a flow adds to lines of the income statement."""
-    rows, signs = journal.effect_on(*lines, entity=entity)
-    return {FLOWS[i].name: w for i, w in zip(rows, signs, strict=True) if w}
-
-
-def test_posting_is_what_the_journal_says_account_by_account():
-    flows, values = blank(Flows, len(FLOWS))
-    balances, posted = blank(Balances, len(FLOWS))
-    np.fill_diagonal(values, 1.0)
-    post(balances, flows)
-    want = np.zeros_like(posted)
-    for i, flow in enumerate(FLOWS):
-        want[INDEX[flow.debit], i] += 1.0
-        want[INDEX[flow.credit], i] -= 1.0
-    wrong = [(ACCOUNTS[j].name, FLOWS[i].name) for j, i in np.argwhere(posted != want)]
-    assert wrong == [], "post_flows.py and journal.py disagree on these accounts and flows"
-
-
-def test_every_line_of_the_statements_adds_what_accounts_and_journal_say():
-    for name, function in inspect.getmembers(statement_sums, inspect.isfunction):
-        entity, _, line = name.partition("_")
-        if entity not in ENTITIES:
-            continue
-        if line in LINES or line == "before_tax":
-            want = stated(entity, *([line] if line in LINES else [x for x in LINES if x != "tax"]))
-        else:
-            classes = CASH_CLASSES if line == "cash" else (line,)
-            want = {x.name: journal.CASH_SIGN[i] for i, x in enumerate(FLOWS) if x.entity == entity and x.cash in classes}
-        assert weights(function, Flows) == want, name
-
-
-def test_where_cash_goes_adds_the_weights_of_each_use():
-    for name, row in zip(flow_sums.CASH_USES, flow_sums.cash_use_weights(), strict=True):
-        want = {FLOWS[i].name: w for i, w in enumerate(row) if w}
-        assert weights(getattr(flow_sums, f"cash_use_{name}"), Flows) == want, name
-
-
-def test_every_sum_of_balances_adds_the_accounts_of_its_kind():
-    debts = [i for line in ("debt", "lease", "arrears") for i in rows_of("lab", line=line)]
-    want = {
-        **{f"held_{entity}": rows_of(entity) for entity in ENTITIES},
-        "held_owed": debts,
-        "held_equity": rows_of("lab", side=("equity", "revenue", "expense")),
-        "held_assets": rows_of("lab", side=("asset", "contra_asset")),
-        "held_cip": rows_of("lab", line="cip"),
-        "held_interest_bearing": rows_of("lab", line="debt"),
-        "held_plant": [i for i in rows_of("lab", line="plant") if "undisclosed" not in ACCOUNTS[i].name],
-    }
-    for name, rows in want.items():
-        assert weights(getattr(balance_sums, name), Balances) == {ACCOUNTS[i].name: 1.0 for i in rows}, name
 
 
 def test_every_field_of_every_record_has_a_unit():

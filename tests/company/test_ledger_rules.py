@@ -8,8 +8,8 @@ from types import SimpleNamespace as Fields
 import numpy as np
 import pytest
 
-from gigacampus.company.ledger import financing, income_tax
-from gigacampus.company.ledger.state_layout import DELAYED_DRAW, NOTES, TERM_LOAN, VENDOR_FINANCING
+from gigacampus.company.ledger import committed_assets, financing, income_tax, lease_vehicle, operations, posting
+from gigacampus.company.ledger.state_layout import DELAYED_DRAW, JOB_FUNCTIONS, NOTES, TERM_LOAN, VENDOR_FINANCING
 
 
 class Sums(defaultdict):
@@ -154,6 +154,9 @@ def test_a_raise_is_never_below_its_least_size_nor_above_the_share_that_may_be_s
         ({"cash": 59.0}, True),
         ({"cash": 60.0}, False),
         ({"burn": 0.0, "cash": -1.0}, False),
+        ({"burn": 0.5, "cash": 2.0}, True),
+        ({"burn": 0.5, "cash": 0.9, "next_try_month": 11.0}, True),
+        ({"t": 5, "success_frac": 0.0}, False),
         ({"next_try_month": 10.0}, True),
         ({"next_try_month": 11.0}, False),
         ({"next_try_month": 11.0, "cash": 19.0}, True),
@@ -257,3 +260,115 @@ def test_each_loss_is_used_once_within_its_limits(income, old, new, taxed, left_
 
 def test_state_tax_is_deducted_from_federal_income():
     assert income_tax.tax_rate(Fields(federal_frac=0.21, state_frac=0.05)) == pytest.approx(0.2495)
+
+
+@pytest.mark.parametrize(("kind", "of_platform"), [(k, 0) for k in KINDS] + [(NOTES, 1), (TERM_LOAN, 1)])
+@pytest.mark.parametrize("age", [1, 2, 3, 7, 13])
+def test_a_loan_drawn_before_the_start_opens_at_what_its_months_until_then_left(kind, of_platform, age):
+    one, line = loan(kind=kind, of_platform=of_platform, refinanced_frac=0.25, drawn_month=-age), KINDS[kind]
+    balances, who = Sums(float), "platform" if of_platform else "lab"
+    posting._open_loan(balances, Fields(platform_on=1), one)
+    before = months_of(one, count=age)
+    left = sum(column(before, f"{who}_draw_{line}")) - sum(column(before, f"{who}_repay_{line}"))
+    assert {name: -float(v) for name, v in balances.items()} == pytest.approx({f"{who}_{line}": left})
+
+
+def test_a_loan_of_a_platform_that_there_is_not_or_of_today_opens_nothing():
+    balances = Sums(float)
+    for one, on in ((loan(of_platform=1, drawn_month=-3), 0), (loan(drawn_month=0), 1)):
+        posting._open_loan(balances, Fields(platform_on=on), one)
+    assert not balances
+
+
+def leased(is_finance, rent=30.0):
+    """A vehicle that bought for 100 this month and lets machines whose liability is 1,000 at 12 % a year; a quarter of the cost serves."""
+    vehicle = Fields(is_finance_lease=is_finance, lease_rate_frac=0.12, incremental_rate_frac=0.12, right_of_use_per_usd=0.9)
+    balances = Fields(lab_lease_liability=-1000.0, lab_operating_lease_liability=-1000.0)
+    state = Fields(lease=Fields(rent_usd=rent), operations=Fields(serving_cost_frac=0.25))
+    draw = Fields(flows=Sums(float), balances=balances, terms=Fields(vehicle=vehicle), state=state)
+    lease_vehicle._finance_lease(draw, 100.0)
+    lease_vehicle._operating_lease(draw, 100.0)
+    return draw.flows
+
+
+def test_a_finance_lease_brings_cash_bears_interest_and_pays_no_more_than_is_owed():
+    flows = leased(1.0)
+    assert (flows["lab_lease_proceeds"], flows["lab_accrue_lease"], flows["lab_pay_lease"]) == pytest.approx((100.0, 10.0, 30.0))
+    assert flows["lab_pay_operating_lease"] == flows["lab_sell_machines"] == flows["lab_take_right_of_use"] == 0.0
+    assert leased(1.0, rent=2000.0)["lab_pay_lease"] == pytest.approx(1010.0)
+
+
+def test_an_operating_lease_sells_the_machines_and_costs_its_rent_by_what_they_do():
+    flows = leased(0.0)
+    assert (flows["lab_sell_machines"], flows["lab_take_right_of_use"], flows["lab_pay_operating_lease"]) == pytest.approx(
+        (100.0, 90.0, 30.0)
+    )
+    assert flows["lab_lease_proceeds"] == flows["lab_pay_lease"] == 0.0
+    accreted, used = ([float(flows[f"lab_{x}_{y}"]) for y in ("serving", "training")] for x in ("accrete_lease", "use_right"))
+    assert accreted == pytest.approx([2.5, 7.5]) and used == pytest.approx([5.0, 15.0])
+
+
+def customers(**changes):
+    """Subscriptions of 10 of which half are billed a year ahead; 40 invoiced and 90 still open, due after half a month."""
+    told = {"lab_earn_subscriptions": 10.0, "lab_bill_api": 40.0, "lab_bill_rental": 0.0}
+    balances = {"lab_deferred_revenue": -20.0, "lab_customer_prepayments": 0.0, "lab_receivables": 90.0}
+    terms = Fields(annual_plan_frac=0.5, prepaid_months=3.0, receivable_days=365.0 / 24.0)
+    held = Sums(float, {**balances, **{k: v for k, v in changes.items() if k in balances}})
+    flows = Sums(float, {**told, **{k: v for k, v in changes.items() if k in told}})
+    state = Fields(operations=Fields(rented_before_frac=changes.get("rented_before_frac", 0.0)))
+    operations._collect(Fields(flows=flows, balances=held, terms=terms, state=state))
+    return [float(flows[f"lab_{x}"]) for x in ("bill_subscriptions", "use_prepayment", "prepay_rental", "collect")]
+
+
+@pytest.mark.parametrize(
+    ("changes", "moved"),
+    [
+        ({}, [17.5, 0.0, 0.0, 110.0]),  # 10 and 5 x 11 / 2 ahead, less 20 held; 130 due, of which 20 are not yet
+        ({"lab_deferred_revenue": -100.0}, [0.0, 0.0, 0.0, 110.0]),
+        ({"lab_bill_rental": 0.5}, [17.5, 0.0, 1.5, 110.25]),
+        ({"lab_bill_rental": 8.0, "lab_customer_prepayments": -24.0}, [17.5, 8.0, 0.0, 106.0]),
+        ({"lab_bill_rental": 8.0, "lab_customer_prepayments": -5.0}, [17.5, 5.0, 0.0, 109.0]),
+        ({"lab_bill_rental": 8.0, "rented_before_frac": 0.1}, [17.5, 0.0, 0.0, 114.0]),
+        ({"lab_receivables": -35.0}, [17.5, 0.0, 0.0, 0.0]),
+    ],
+)
+def test_customers_pay_ahead_at_their_days_and_out_of_what_they_paid_before(changes, moved):
+    assert customers(**changes) == pytest.approx(moved)
+
+
+def test_governments_pay_from_their_month_on():
+    for t, billed in ((4, 7.0), (5, 17.0), (6, 17.0)):
+        physics = Fields(tokens_from_cars=2.0, tokens_from_robots=3.0, tokens_from_agents=4.0, it_mw=10.0)
+        rates = {f"{x}_usd_per_million_tokens": y for x, y in (("car", 5.0), ("robot", 6.0), ("agent", 7.0))}
+        terms, paths = Fields(government_usd_per_year=120.0, **rates), Fields(awards_usd=7.0)
+        state = Fields(operations=Fields(rented_frac=0.25, rent_usd_per_mw_month=8.0))
+        draw = Fields(flows=Sums(float), terms=terms, physics=physics, paths=paths, state=state, dates=Fields(government_start=5))
+        operations._sell_to_others(draw, 0.5, t)
+        names = ("cars", "robots", "agents", "government", "rental")
+        assert [draw.flows[f"lab_bill_{x}"] for x in names] == pytest.approx([5.0, 9.0, 14.0, billed, 20.0])
+
+
+@pytest.mark.parametrize("function", range(len(JOB_FUNCTIONS)))
+def test_wages_hiring_and_stock_of_a_function(function):
+    """Eight of ten wanted may be held; of six a hundredth left, so 2.06 are hired at 5,000 each."""
+    people = dict(function=function, headcount=10.0, headcount_max=8.0, headcount_before=6.0, attrition_per_year=0.12, platform_frac=0.5)
+    job = Fields(**people, cash_usd_per_year=120e3, hire_cost_usd=5e3, stock_usd_per_year=24e3)
+    draw = Fields(flows=Sums(float), state=Fields(operations=Fields(), levels=Fields(inflation=1.1)))
+    operations.employ(draw, [job])
+    want = {f"lab_staff_{JOB_FUNCTIONS[function]}": 1.1 * (80e3 + 10.3e3), "lab_grant_stock": 16e3}
+    assert {k: float(v) for k, v in draw.flows.items()} == pytest.approx(want)
+    assert draw.state.operations.platform_staff_usd == pytest.approx(0.5 * 1.1 * 90.3e3) and job.headcount_before == 8.0
+    job.headcount = 1.0
+    draw.flows.clear()
+    operations.employ(draw, [job])
+    assert draw.flows[f"lab_staff_{JOB_FUNCTIONS[function]}"] == pytest.approx(1.1 * 10e3)
+
+
+def test_a_vintage_is_charged_over_its_life_and_its_refresh_over_the_next():
+    """120 that serve from the first month for four, then half of them once more."""
+    series, terms = np.full((12, 1), 120.0), Fields(refresh_frac=0.5, opening_fleet_age_months=0)
+    rows = [committed_assets._vintages(Fields(terms=terms), series, 4.0, 2, float(t)) for t in range(12)]
+    entered, left, charge = ([float(np.squeeze(row[i])) for row in rows] for i in range(3))
+    assert entered == [120.0] * 4 + [180.0] * 8
+    assert left == [0.0] * 4 + [120.0] * 4 + [180.0] * 4
+    assert charge == [30.0] * 4 + [15.0] * 4 + [0.0] * 4

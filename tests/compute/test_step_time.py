@@ -8,6 +8,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from gigacampus.compute import step_time
 from gigacampus.compute.job import FULL, PARAMETERS, Job, bandwidth_of_group, example_job, longest_stage_layers
 from gigacampus.compute.layer_counts import forward_flop_per_token
 from gigacampus.compute.step_time import PARTS, step_mfu, step_parts_s, step_time_s
@@ -118,3 +119,46 @@ def test_newer_software_speeds_up_sparse_models_only():
 def test_columns_broadcast():
     assert step_time_s(changed(accelerators=np.array([4096.0, 16384.0])), CONSTANTS).shape == (2,)
     assert float(forward_flop_per_token(DENSE.shape, 8192.0)) == pytest.approx(2 * 403.7e9 + 2 * 16384 * 8192 * 126, rel=1e-3)
+
+
+EASY = changed(
+    **{"hidden": 1000.0, "layers": 10.0, "dense_layers": 0.0, "vocabulary": 1e5, "kv_heads": 10.0, "head_width": 100.0, "sequence": 1000.0},
+    **{"experts": 32.0, "experts_active": 2.0, "tensor": 1.0, "peak_flop_per_s": 1e12, "matrix_frac": 0.5, "memory_bytes_per_s": 1e9},
+    **{"scale_up_bytes_per_s": 1e9, "scale_out_bytes_per_s": 1e8, "scale_up_domain": 8.0},
+)
+"""A layer of 1,000 hidden states over 1,000 tokens, 2 MB in 16 bits: its parts are worked by hand."""
+
+
+@pytest.mark.parametrize(
+    ("part", "seconds"),
+    [
+        (step_time._tensor_s(changed(EASY, tensor=4.0)), 4 * 1.5 * 2e6 / 1e9),
+        (step_time._tensor_s(changed(EASY, tensor=4.0, recompute=FULL)), 16 / 3 * 1.5 * 2e6 / 1e9),
+        (step_time._memory_s(EASY, CONSTANTS), 80 * 2e6 / 1e9),
+        (step_time._memory_s(changed(EASY, tensor=4.0, recompute=FULL), CONSTANTS), 80 * 2e6 / 4 * 4 / 3 / 1e9),
+        # 8 MB to each of 2 experts: seven in eight leave the accelerator, and three tokens in four have one in the other domain.
+        (step_time._expert_s(changed(EASY, expert=16.0), 0.0), 0.014 + 0.06),
+        (step_time._expert_s(changed(EASY, expert=16.0, dense_layers=4.0), 0.024), 0.6 * 0.05),
+        # Keys and values of 1,000 tokens go three steps around a ring of four, three times.
+        (step_time._context_s(changed(EASY, context=4.0, sequence=4000.0), 0.016), 0.036 - 0.016),
+        (step_time._context_s(changed(EASY, context=4.0, sequence=4000.0), 0.05), 0.0),
+        (step_time._logits_s(EASY, CONSTANTS), 1e8 * (6000 / (0.5e12 / 1.2) + 16 / 1e9)),
+    ],
+)
+def test_each_part_of_an_easy_layer_is_what_it_is_by_hand(part, seconds):
+    assert float(part) == pytest.approx(seconds)
+
+
+def test_a_server_of_eight_waits_for_its_one_host_and_a_rack_does_not():
+    def fixed(work=0.0, **fields):
+        return float(step_time._fixed_s(changed(EASY, **fields), CONSTANTS, work))
+
+    assert (fixed(scale_up_domain=8.0), fixed(scale_up_domain=9.0)) == (5e-3, 2e-3)
+    assert fixed(scale_up_domain=9.0, recompute=FULL) == pytest.approx(2e-3 * 4 / 3)
+    assert fixed(experts=1.0, fused_attention=0.0, work=1e-3) == pytest.approx(2e-3)
+    assert fixed(experts=1.0, fused_attention=0.0, work=4e-3) == fixed(experts=1.0) == 0.0
+
+
+def test_every_part_that_its_software_sets_was_slower_by_the_same_factor():
+    old, new = (step_parts_s(changed(SPARSE, software_years=y), CONSTANTS) for y in (-1.0, 0.0))
+    assert [float(old[x] / new[x]) for x in ("matrix", "memory", "fixed")] == pytest.approx([np.exp(0.4)] * 3)

@@ -64,6 +64,21 @@ def test_the_vectorised_and_the_compiled_rise_agree() -> None:
     assert plume_kernels.convective_rise(x, fb, fm, u) == pytest.approx(float(release.convective_rise_m(x, fb, fm, u)))
 
 
+def test_stable_rise_is_the_published_one_and_never_above_that_of_neutral_air() -> None:
+    """Worked by hand: 2.66 (Fb / (N2 u))^(1/3) (b sin a + 1 - cos a)^(1/3), and 1.2 Ln^0.6 (hs + 1.2 Ln)^0.4 with Ln = Fb / (u ustar2)."""
+    rise = getattr(plume_kernels.bent_over, "py_func", plume_kernels.bent_over)
+    hour, far = np.zeros(len(plume_kernels.HOUR)), 1e9
+    hour[2] = 0.1  # friction velocity: Ln = 2,000 m, whose cap of 6,000 m does not bind
+    angle, share = 0.7 * 0.02 * 500.0 / 5.0, 0.7 * 0.02 * 50.0 / 100.0
+    by_hand = 2.66 * (100.0 / (0.02**2 * 5.0) * (share * np.sin(angle) + 1.0 - np.cos(angle))) ** (1.0 / 3.0)
+    assert rise(500.0, 100.0, 50.0, 5.0, 0.02, hour, 20.0, far) == pytest.approx(by_hand) == pytest.approx(92.3, abs=0.5)
+    assert rise(500.0, 100.0, 50.0, 5.0, 0.02, hour, 20.0, 60.0) == 60.0
+    hour[2] = 2.0  # Ln = 5 m: 1.2 x 2.6265 x 26^0.4
+    assert (
+        rise(500.0, 100.0, 50.0, 5.0, 0.02, hour, 20.0, far) == pytest.approx(1.2 * 5.0**0.6 * 26.0**0.4) == pytest.approx(11.6, abs=0.05)
+    )
+
+
 def test_reading_a_table_differs_little_from_computing() -> None:
     rng = np.random.default_rng(5)
     east, north = rng.uniform(-4000, 4000, 120), rng.uniform(-4000, 4000, 120)
