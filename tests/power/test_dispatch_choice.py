@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from gigacampus.power.dispatch.campus import gather
-from gigacampus.power.dispatch.choice import chosen, objective_usd
+from gigacampus.power.dispatch.choice import _with_flow, chosen, objective_usd
 from gigacampus.power.dispatch.linear_programme import Choices, solve
 from gigacampus.power.dispatch.problem import objective_usd as year_usd
 from gigacampus.power.dispatch.storage_kernels import cut_hours
@@ -137,3 +137,12 @@ def test_cut_hours_equals_its_twin(seed):
     slow = twin.cut_hours(*args)
     for fast, plain in zip((flow, soc, top), slow, strict=True):
         np.testing.assert_allclose(fast, plain, rtol=1e-9, atol=1e-9)
+
+
+def test_sums_of_a_month_with_a_flow_of_the_battery_are_those_by_hand():
+    """Three hours: two taken in, three given of five unserved, nothing; a tenth is lost each way and the last two are on peak."""
+    grid, unserved, flow = np.array([10.0, 8.0, 6.0]), np.array([0.0, 5.0, 0.0]), np.array([[-2.0, 3.0, 0.0]])
+    (row,) = _with_flow(np.full(13, 99.0), grid, unserved, flow, np.array([False, True, True]), 0.9)
+    assert row == pytest.approx([99.0, 26.0, 12.0, 99.0, 3.0, 2.0, 0.2 + 1.0 / 3.0, 2.0, 1.0, 2.0, 99.0, 14.0, 8.0])
+    (tiny,) = _with_flow(np.zeros(13), grid, np.array([1e-9, 0.0, 0.0]), np.zeros((1, 3)), np.array([False, True, True]), 0.9)
+    assert tiny[8] == 0.0

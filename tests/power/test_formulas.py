@@ -60,6 +60,32 @@ def test_swing_of_a_hundred_thousand_h100_is_forty_megawatts_at_the_chip():
     assert swing_after_storage_mw(swing, np.array([0.0]), rules)[0] == swing[0]
 
 
+TURNER = {1: "1123466", 3: "1223466", 5: "1234456", 6: "2234456", 7: "2234445", 9: "2334445", 10: "3344445", 11: "3344444", 12: "3444444"}
+"""Class by net radiation index 4 to -2, for the highest whole knots of each row of the published table; its seventh class counts as F."""
+
+
+def test_every_cell_of_turners_table_is_the_published_one():
+    index = np.arange(4, -3, -1)
+    for knots, classes in TURNER.items():
+        assert "".join(map(str, turner_class(index, np.full(7, knots * 1852.0 / 3600.0)))) == classes, knots
+
+
+@pytest.mark.parametrize(
+    ("elevation_deg", "tenths", "ceiling_m", "index"),
+    [
+        *((e, 0.0, 99e3, k) for e, k in ((61.0, 4), (59.0, 3), (34.0, 2), (14.0, 1), (-1.0, -2))),
+        *((70.0, 8.0, c, k) for c, k in ((2000.0, 2), (2200.0, 3), (4800.0, 3), (5000.0, 4))),
+        *((70.0, 10.0, c, k) for c, k in ((2000.0, 0), (2200.0, 3), (9000.0, 3))),
+        *((-5.0, t, 2000.0, k) for t, k in ((4.0, -2), (5.0, -1), (10.0, 0))),
+        (20.0, 8.0, 2000.0, 1),
+        (70.0, 5.0, 2000.0, 4),
+    ],
+)
+def test_net_radiation_index_by_sun_cloud_and_ceiling(elevation_deg, tenths, ceiling_m, index):
+    """Ceilings of 7,000 and 16,000 ft are 2,134 and 4,877 m."""
+    assert int(net_radiation_index(np.array([elevation_deg]), np.array([tenths]), np.array([ceiling_m]))[0]) == index
+
+
 def test_turner_by_hand_and_sun_at_noon():
     clear_noon = net_radiation_index(np.array([65.0]), np.array([0.0]), np.array([77777.0]))
     assert turner_class(clear_noon, np.array([0.5]))[0] == 1 and turner_class(clear_noon, np.array([7.0]))[0] == 3

@@ -66,3 +66,29 @@ def test_desk_over_capacity_grows_by_the_difference():
     assert desk.backlog_items[:2] == pytest.approx([1440.0, 2880.0])
     assert desk.late_frac[0] == pytest.approx(share_above(0.0, 144.0, 47.5))
     assert desk.late_frac[1] == 1.0 and desk.backlog_items[2] < 1.0
+
+
+@pytest.mark.parametrize("unit", [60.0, 1 / 24])
+def test_waits_in_another_unit_of_time_are_the_same_waits(unit):
+    """Rates of an hour, and of a minute or a day: shares stay, waits go with the unit."""
+    rate, work, leave = 5.0, 2.0, 0.5
+    asked = {"service_rate": work / unit, "servers": 3}
+    assert queues.erlang_c_wait(rate / unit, **asked) == pytest.approx(unit * queues.erlang_c_wait(rate, service_rate=work, servers=3))
+    assert queues.erlang_c_tail(rate / unit, wait=0.4 * unit, **asked) == pytest.approx(
+        queues.erlang_c_tail(rate, service_rate=work, servers=3, wait=0.4)
+    )
+    waits = queues.priority_waits([2.0, 3.0], service_rate=work, servers=3)
+    assert queues.priority_waits([2.0 / unit, 3.0 / unit], **asked) == pytest.approx([unit * w for w in waits])
+    few = queues.fewest_servers(rate, service_rate=work, wait=0.2, late_frac=0.1)
+    assert queues.fewest_servers(rate / unit, service_rate=work / unit, wait=0.2 * unit, late_frac=0.1) == few
+    here = queues.erlang_a(rate, service_rate=work, abandon_rate=leave, servers=3)
+    there = queues.erlang_a(rate / unit, abandon_rate=leave / unit, **asked)
+    assert there["mean_queue"] == pytest.approx(here["mean_queue"])
+
+
+def test_a_server_half_busy_keeps_people_waiting_one_service():
+    """M/M/1 at half load: rho / (mu - lambda) is one mean service, however fast; at full load it never ends."""
+    for work in (0.2, 1.0, 40.0):
+        assert queues.erlang_c_wait(0.5 * work, service_rate=work, servers=1) == pytest.approx(1.0 / work)
+        assert queues.priority_waits([0.5 * work], service_rate=work, servers=1) == pytest.approx([1.0 / work])
+    assert queues.erlang_c_wait(0.2, service_rate=0.2, servers=1) == np.inf

@@ -81,3 +81,23 @@ def test_rise_falls_with_wind_and_is_held_down_in_stable_air() -> None:
     slow, fast = isc.plume_rise_m(np.array([2.0, 8.0]), 290.0, np.array([4, 4]), **stack)
     assert slow == pytest.approx(4.0 * fast)
     assert isc.plume_rise_m(np.array([2.0]), 290.0, np.array([6]), **stack)[0] < 0.5 * slow
+
+
+@pytest.mark.parametrize(
+    ("urban", "sy_m", "sz_m"),
+    [
+        (False, [220, 160, 110, 80, 60, 40], [200, 120, 80 / 1.2**0.5, 60 / 2.5**0.5, 30 / 1.3, 16 / 1.3]),
+        (True, [320, 320, 220, 160, 110, 110], [240 * 2**0.5, 240 * 2**0.5, 200, 140 / 1.3**0.5, 80 / 2.5**0.5, 80 / 2.5**0.5]),
+    ],
+)
+def test_spreads_at_a_kilometre_are_the_published_ones_of_every_class(urban: bool, sy_m: list[float], sz_m: list[float]) -> None:
+    sy, sz = isc.spread_m(np.full(6, 1000.0), np.arange(1, 7), urban=urban)
+    np.testing.assert_allclose(sy, np.array(sy_m) / (1.4 if urban else 1.1) ** 0.5)
+    np.testing.assert_allclose(sz, sz_m)
+
+
+def test_a_jet_no_warmer_than_the_air_rises_by_its_momentum() -> None:
+    """Momentum 100 m4/s2: 1.5 (100 / (u s^1/2))^1/3 in class E with s = 9.80665 / 300 x 0.02, and 3 d v / u in neutral air."""
+    for kind, rise in ((5, 1.5 * (100.0 / (9.80665 / 300.0 * 0.02) ** 0.5) ** (1 / 3)), (4, 60.0)):
+        got = isc.plume_rise_m(np.array(1.0), np.array(300.0), np.array(kind), exit_m_s=10.0, exit_k=300.0, diameter_m=2.0)
+        assert float(got) == pytest.approx(rise, rel=1e-4)

@@ -118,3 +118,16 @@ def test_class_and_length_scale_are_inverse() -> None:
     for rough in (0.05, 0.3):
         length = obukhov_of_class(classes, rough)
         np.testing.assert_array_equal(class_of_obukhov(length, np.full(6, rough)), classes)
+
+
+def test_length_scales_are_those_of_golder_at_a_metre_and_a_decimetre_of_roughness() -> None:
+    """1/L = a + b log10(z0): a alone at 1 m, a - b at 0.1 m; classes A to F without D, which has none."""
+    classes = np.array([1, 2, 3, 5, 6])
+    np.testing.assert_allclose(1.0 / obukhov_of_class(classes, 1.0), [-0.096, -0.037, -0.002, 0.004, 0.035])
+    np.testing.assert_allclose(1.0 / obukhov_of_class(classes, 0.1), [-0.125, -0.066, -0.020, 0.022, 0.071])
+
+
+def test_final_rise_is_reached_by_the_formula_of_its_buoyancy() -> None:
+    """49 F^5/8 below 55 m4/s3 and 119 F^2/5 from there on, which do not quite meet."""
+    below, at = release.final_reach_m(np.array([54.999, 55.0]))
+    assert (below, at) == pytest.approx((49.0 * 12.237, 119.0 * 4.9681), rel=1e-3) and at < below - 5.0
