@@ -24,7 +24,7 @@ FILL_H = 24
 SEARCH_S = 60.0
 """Wall time for the search of the limit that cannot be held."""
 LONG_H = 2000
-"""Above so many hours parts of units are solved by the interior point: the simplex takes minutes for a year."""
+"""Above so many hours counts of running units are relaxed by the interior point: with them the simplex takes minutes for a year."""
 
 
 @dataclass(frozen=True)
@@ -115,7 +115,7 @@ def _solved(problem: Problem, choices: Choices, filled: Array) -> Dispatch:
     columns = _columns(problem, choices, filled)
     rows = _rows(problem, choices, columns)
     by_whole = choices.integer
-    answer = _whole(columns, rows, choices) if by_whole or problem.hours <= LONG_H else _interior(columns, rows, choices)
+    answer = _whole(columns, rows, choices) if by_whole or problem.hours <= LONG_H else _relaxed(columns, rows, choices)
     if answer.status == 1 and (answer.x is None or not by_whole):
         raise OutOfTime
     if answer.x is None:
@@ -140,15 +140,15 @@ def _whole(columns: Columns, rows: Rows, choices: Choices) -> Any:
     )
 
 
-def _interior(columns: Columns, rows: Rows, choices: Choices) -> Any:
-    """The programme with parts of units by the interior point, ended at a corner."""
+def _relaxed(columns: Columns, rows: Rows, choices: Choices) -> Any:
+    """The programme with parts of units: by the interior point, ended at a corner, or by the simplex where no unit is committed."""
     from scipy.optimize import linprog
 
     return linprog(
         columns.cost(),
         **rows.one_sided(columns.count),
         bounds=np.column_stack([columns.low(), columns.high()]),
-        method="highs-ipm",
+        method="highs-ipm" if choices.commitment else "highs-ds",
         options={"time_limit": choices.time_limit_s},
     )
 
@@ -236,7 +236,12 @@ def _balance(problem: Problem, columns: Columns, rows: Rows) -> None:
 
 
 def _peaks(problem: Problem, columns: Columns, rows: Rows) -> None:
-    """The grid of an hour lies below its month's peak, and billed demand above the ratchet's share of earlier peaks."""
+    """The grid of an hour lies below its month's peak, and billed demand above the ratchet's share of earlier peaks.
+
+    Peaks that nothing prices have no rows: they are as many as hours.
+    """
+    if not columns.cost()[columns.at("peak")[0] : columns.at("billed_high")[-1] + 1].any():
+        return
     month, grid = problem.month(), [(columns.at(name), 1.0) for name in ("grid", "through") if columns.has(name)]
     rows.add("monthly peak", [*grid, (columns.at("peak")[month], -1.0)], high=0.0)
     on_peak = np.flatnonzero(problem.on_peak())
