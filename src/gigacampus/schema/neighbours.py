@@ -87,6 +87,8 @@ class WaterSpec(Spec):
     """Pumping of the utility, for the share; 0: unknown, no share is given."""
     recycled_share_frac: Frac = 0.0
     """Share of make-up that is treated waste water; it does not count as the utility's pumping."""
+    recycled_from: Day | None = None
+    """Day on which the plant that treats waste water delivers; empty: from the start. A plant that never comes is a share of 0."""
     tower_duty_frac: Frac = 1.0
     """Share of the heat on the tower circuit that is really evaporated; below 1 where dry coils share the duty."""
     tower_range_k: KelvinStep = FROM_LIBRARY

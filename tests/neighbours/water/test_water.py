@@ -94,3 +94,22 @@ def test_more_cycles_and_recycling_save_fresh_water(synthetic: SimpleNamespace) 
     reused = run(synthetic.inputs(water={"utility_m3_per_day": 7e5, "recycled_share_frac": 0.75}), synthetic.upstream())
     np.testing.assert_allclose(reused["water_share_of_utility_frac"], 0.25 * base["water_share_of_utility_frac"])
     np.testing.assert_allclose(reused["water_m3"], base["water_m3"])
+
+
+def test_recycled_water_counts_from_the_day_its_plant_delivers_and_never_changes_what_is_drawn(synthetic):
+    stated = {"utility_m3_per_day": 50_000.0, "recycled_share_frac": 0.8}
+    runs = {
+        day: run(synthetic.inputs(water={**stated, "recycled_from": day}), synthetic.upstream())
+        for day in (None, "2025-07-16", "2024-01-01", "2040-01-01")
+    }
+    share = {day: out["water_share_of_utility_frac"][0] for day, out in runs.items()}
+    np.testing.assert_allclose(share["2024-01-01"], share[None])
+    np.testing.assert_allclose(share["2040-01-01"] * 0.2, share[None])
+    drawn = share["2040-01-01"] > 0.0
+    later = share["2025-07-16"][drawn] / share["2040-01-01"][drawn]
+    months = np.flatnonzero(drawn)
+    assert (later[months < 6] == 1.0).all() and later[months > 6] == pytest.approx(0.2)
+    if (months == 6).any():
+        assert later[months == 6][0] == pytest.approx(1.0 - 0.8 * 16.0 / 31.0)
+    for out in runs.values():
+        np.testing.assert_array_equal(out["water_m3"], runs[None]["water_m3"])

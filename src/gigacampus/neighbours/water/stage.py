@@ -56,6 +56,12 @@ def intensity_m3_per_mwh(water: Any, cooling: Any, station: list[np.ndarray]) ->
     return tower, np.where(dry_c > water.trim_above_c, water.trim_share_frac * made_up, 0.0)
 
 
+def recycled_frac(water: Any, months: Any) -> np.ndarray:
+    """Share of the make-up that is treated waste water in each month, from the day on which its plant delivers; (month,)."""
+    begins = -1.0 if water.recycled_from is None else months.position(water.recycled_from)
+    return np.asarray(water.recycled_share_frac * np.clip(np.arange(months.count) + 1.0 - begins, 0.0, 1.0))
+
+
 def monthly_mean(hourly: np.ndarray) -> np.ndarray:
     """Mean of an hourly series in each calendar month, shape (12,)."""
     out: np.ndarray = np.add.reduceat(hourly, MONTH_START_HOUR[:12]) / HOURS_IN_MONTH
@@ -77,7 +83,7 @@ def campus_draw(water: Any, cooling: Any, planned: dict[str, np.ndarray], statio
     draw = wet_mwh * monthly_mean(tower)[calendar] + dry_mwh * monthly_mean(dry)[calendar]
     peak = highest_day_m3(tower, dry, np.stack([wet_mwh, dry_mwh]) / hours, calendar)
     pumped = water.utility_m3_per_day * hours / HOURS_PER_DAY
-    fresh = draw * (1.0 - water.recycled_share_frac)
+    fresh = draw * (1.0 - recycled_frac(water, months))
     of_utility = fresh / pumped if water.utility_m3_per_day > 0.0 else np.full_like(draw, np.nan)
     it_kwh = planned["it_mw"] * hours * KW_PER_MW
     wue = np.divide(draw * L_PER_M3, it_kwh, out=np.zeros_like(draw), where=it_kwh > 0.0)
