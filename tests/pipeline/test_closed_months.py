@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from gigacampus.foundation.shipped import shipped_scenario
 from gigacampus.pipeline.run import Outcome, run
 from gigacampus.registry.variables import REGISTRY
 from gigacampus.scenario.document import load
@@ -28,6 +29,8 @@ LOOKS_AHEAD = {
     "block_wait_months": "counts the months until a block comes",
     "workers_on_site": "those who build what a later day brings are there before it",
     "trucks_per_day": "trucks of those who build what a later day brings",
+    "crash_ratio": "crashes by the traffic of those who build",
+    "delay_30_min_frac": "waits in the traffic of those who build",
     "plan_mwh": "the same to fifteen digits, as cooling_mwh",
     "cooling_mwh": "the same to fifteen digits: kinds of plant are summed in one product, whose order follows how many months are alike",
 }
@@ -247,6 +250,28 @@ def test_nothing_dated_after_a_month_moves_it_or_a_month_before(everything, clos
     months = (last.year - 2026) * 12 + last.month
     assert moved(before, after, months) == []
     assert moved(before, after, before["cash_usd"].shape[-1]), "the change moves no month at all"
+
+
+SHIPPED = (
+    ("gas-campus", "2026-02"),
+    *(
+        pytest.param(name, closed, marks=pytest.mark.slow)
+        for name, closed in (("xai-2026-01", "2026-06"), ("xai-2026-09", "2026-12"), ("xai-2024-04", "2024-10"))
+    ),
+)
+
+
+@pytest.mark.parametrize(("name", "closed"), SHIPPED)
+def test_nothing_dated_after_a_month_moves_the_shipped_examples(name, closed):
+    data = load(shipped_scenario(name), sets=["run.worlds=1", "run.draws=2", "horizon.months=24"])[0].model_dump()
+    last = (date.fromisoformat(f"{closed}-01") + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+    before = monthly(run(Scenario.model_validate(copy.deepcopy(data))))
+    delay(data, last)
+    after = monthly(run(Scenario.model_validate(data)))
+    start = data["horizon"]["start"]
+    months = (last.year - start.year) * 12 + last.month - start.month + 1
+    assert (found := moved(before, after, months)) == [], found
+    assert moved(before, after, before["cash_usd"].shape[-1]), "the delay moves no month at all"
 
 
 def test_every_day_that_a_scenario_can_hold_is_in_the_example_or_no_event(everything):

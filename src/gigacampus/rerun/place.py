@@ -13,6 +13,8 @@ from gigacampus.rerun.address_grid import centres
 from gigacampus.results.result import Result
 
 REACH_KM = 50.0
+ON_SITE_KM = 0.05
+"""Nearer than this a place is among the plant's own machines, which the models take for points."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,13 @@ def nearest_campus(result: Result, place: Place) -> tuple[str, float]:
             f"the nearest campus is {km[best]:,.0f} km away; the models reach {REACH_KM:g} km",
             path="--at",
             fix="latitude comes first; west is negative",
+        )
+    if km[best] < ON_SITE_KM:
+        raise refuse(
+            f"this is the plant of {list(spots)[best]} itself, {1000.0 * km[best]:.0f} m from its middle: sound and plumes of points have "
+            "no level there",
+            path="--at",
+            fix=f"give a place outside, {1000.0 * ON_SITE_KM:g} m away or more",
         )
     return list(spots)[best], km[best]
 
