@@ -198,7 +198,7 @@ def result_of(outcome: Outcome, document: Document) -> Result:
     rows = headline(result)
     manifest["headline"] = [row.as_dict() for row in rows]
     manifest["cautions"] += beyond(result)
-    manifest["goals"] = judge(scenario.goals, rows)
+    manifest["goals"] = judge(scenario.goals, rows, result)
     return result
 
 

@@ -166,3 +166,11 @@ def test_a_verdict_says_its_months_and_whom_it_counts():
     span = judged(revenue(100, months=f"{MONTHS[0]}..{MONTHS[1]}"))["claims"][0]
     assert now["period"].startswith("month ") and span["period"] == f"months {MONTHS[0]} to {MONTHS[1]}"
     assert now["place"] == "sum over places" and now["perimeter"]
+
+
+COUNTED = ("people", "tokens", "trucks a day", "jobs", "cars", "images")
+
+
+def test_no_bundled_claim_holds_by_one_person_one_token_or_one_truck():
+    counted = [c for c in register.read().claims if c.judge.relation == "at_least" and c.judge.unit in COUNTED]
+    assert counted and all(float(c.judge.claimed) > 1.0 for c in counted)
