@@ -330,3 +330,38 @@ def test_why_opens_the_chain_behind_a_figure_by_keyboard(desktop):
     with desktop.expect_download() as caught:
         desktop.locator("#fig-ladder .tools button", has_text="Save PNG").click()
     assert Path(caught.value.path()).read_bytes().startswith(b"\x89PNG")
+
+
+TASKS = {
+    "find my place": [("fill", "#door-at", "Elm Street School"), ("press", "#door-at", "Enter"), ("see", ".said td[data-value]")],
+    "print my page": [
+        ("fill", "#door-at", "Elm Street School"),
+        ("press", "#door-at", "Enter"),
+        ("click", ".print-place"),
+        ("see", "[data-printed]"),
+    ],
+    "share a claim": [("click", "#claim-{claim} summary"), ("click", "#claim-{claim} .note a"), ("hash", "#claim-{claim}")],
+    "what moves cash": [("click", "#stories > details > summary"), ("see", "#fig-tornado .drawing > svg")],
+    "when 1 GW": [("see", ".strip li:has(b:text('1 GW')) span")],
+    "why a figure is what it is": [("click", "#fig-ladder .tools button:has-text('Why?')"), ("see", "#fig-ladder .why")],
+    "tax by body": [("click", "nav a[href='#answers']"), ("click", "#money > summary"), ("see", "#money table")],
+    "export books": [("click", "nav a[href='#reproduce']"), ("see", "#as-books")],
+}
+"""What newcomers come for, as actions from the first screen and what must then be seen."""
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_newcomers_need_three_actions_at_most(desktop, report, task):
+    claim = SyntheticResult().manifest["claims"][0]["id"]
+    desktop.goto("about:blank")
+    tab = show(desktop, report)
+    tab.evaluate("window.print = () => { document.body.dataset.printed = document.documentElement.dataset.print; }")
+    *actions, (kind, wanted) = [tuple(part.format(claim=claim) for part in step) for step in TASKS[task]]
+    assert len(actions) <= 3
+    for act, where, *rest in actions:
+        getattr(tab.locator(where).first, act)(*rest)
+    if kind == "hash":
+        assert tab.evaluate("location.hash") == wanted
+    else:
+        tab.locator(wanted).first.wait_for(state="visible", timeout=30_000)
+    assert tab.said == []

@@ -38,7 +38,7 @@ def test_tornado_draws_both_ends_of_every_row_and_says_the_largest(synthetic):
     ends = {(v["title"], v["end"]): v["value"] for layer in spec["layer"] for v in layer["data"]["values"]}
     late = "all plant a month later"
     assert ends == {("fast", "low"): -2.0, ("fast", "high"): 3.0, (late, "low"): 0.0, (late, "high"): 0.4}
-    assert "Fast moves it" in spec["usermeta"]["caption"] and "One more month of delay" in spec["usermeta"]["caption"]
+    assert "Fast moves it" in spec["usermeta"]["caption"] and "one more month of delay" in spec["usermeta"]["caption"]
 
 
 def test_the_page_of_a_solution_holds_its_lines_and_its_map_and_asks_no_host(synthetic, tmp_path):

@@ -8,6 +8,7 @@ import pytest
 
 from gigacampus.foundation.language import speaking
 from gigacampus.report import page, reading, retold, stories
+from gigacampus.report.figures.visible import seen_colours
 
 LATIN = re.compile(r"[A-Za-z]{3,}")
 KEPT = {
@@ -23,6 +24,7 @@ def names(result) -> set[str]:
     titles += [reading.receptor_title(result, r) for r in result.coords["receptor"]]
     titles += [str(row) for row in (result.manifest.get("flows") or [])]
     titles += [str(part) for part in (result.manifest.get("tornado") or {}).values()] + [str(result.manifest.get("must_be_true") or "")]
+    titles += [str(row["group"]) for row in (result.manifest.get("map") or {}).get("groups") or []]
     found = set(LATIN.findall(" ".join(titles)))
     return found | {name.capitalize() for name in found}
 
@@ -64,6 +66,13 @@ def test_every_text_of_a_figure_in_chinese_is_from_the_catalogue(synthetic):
 def test_a_text_that_the_catalogue_lacks_is_seen(synthetic, monkeypatch):
     monkeypatch.setattr(retold, "_found", lambda text, told: None)
     assert len(english(synthetic)) > 100
+
+
+def test_what_is_seen_in_one_language_is_seen_in_the_other(synthetic):
+    """Rows and the scales that colour them are told alike: else a series would vanish."""
+    with speaking("zh"):
+        told = {name: seen_colours(spec) for name, (_, spec) in page.drawn(synthetic)[0].items()}
+    assert told == {name: seen_colours(spec) for name, (_, spec) in page.drawn(synthetic)[0].items()}
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
@@ -277,3 +278,4 @@ def test_what_is_served_is_named_once_and_exists(workshop, tmp_path):
         catalogue([workshop / "scenarios" / "small.yaml", tmp_path], tmp_path)
     found = catalogue([workshop / "scenarios", workshop / "scenarios" / "small.yaml", workshop / "runs" / "small-first"], tmp_path / "none")
     assert list(found.scenarios) == ["broken", "small"] and list(found.runs()) == ["small-first"]
+    assert {"xai-2026-01", "abilene", "hyperion"} <= set(catalogue([Path(__file__).parents[2] / "scenarios"], tmp_path / "none").scenarios)

@@ -33,7 +33,7 @@ function row(title: string, value: string, band: string, exact = ""): HTMLElemen
 function range(low: number, high: number, unit: string): string {
   if (low === high) return t("no spread");
   const floor = unit === "dBA" ? low : Math.max(low, 0);
-  return `${short(floor, unit)} to ${short(high, unit)}`;
+  return t("{low} to {high}", { low: short(floor, unit), high: short(high, unit) });
 }
 
 export function answerHtml(data: MapData, place: Place, answer: Answer | null): HTMLElement {
@@ -41,7 +41,7 @@ export function answerHtml(data: MapData, place: Place, answer: Answer | null): 
   const index = answer?.nearest ?? offsets.reduce((best, o, i) => (o.km < offsets[best]!.km ? i : best), 0);
   const near = offsets[index]!;
   const side = points[Math.round(((near.bearing * 180) / Math.PI + 360) / 45) % 8];
-  const where = `${near.km < 10 ? near.km.toFixed(1) : near.km.toFixed(0)} km ${side} of ${data.sites[index]!.title}`;
+  const where = t("{km} km {side} of {campus}", { km: near.km < 10 ? near.km.toFixed(1) : near.km.toFixed(0), side: t(side ?? ""), campus: data.sites[index]!.title });
   const rows: HTMLElement[] = [];
   if (answer?.inside) {
     for (const r of answer.readings.filter((reading) => !reading.group)) {
@@ -53,24 +53,34 @@ export function answerHtml(data: MapData, place: Place, answer: Answer | null): 
   const campus = data.campuses[index];
   const water = campus?.water_m3_per_day;
   const delay = campus?.peak_delay_min;
-  if (water) rows.push(row(`Water that the campus draws, ${data.months.year}`, `${short(water.p50, "")} m\u00b3/day`, range(water.p10, water.p90, "")));
-  if (delay) rows.push(row(`Longest wait on the road to its gate, ${data.months.year}`, `${short(delay.p50, "")} min`, range(delay.p10, delay.p90, "")));
+  if (water) rows.push(row(`${t("Water that the campus draws")}, ${data.months.year}`, t("{volume} m\u00b3/day", { volume: short(water.p50, "") }), range(water.p10, water.p90, "")));
+  if (delay) rows.push(row(`${t("Longest wait on the road to its gate")}, ${data.months.year}`, t("{time} min", { time: short(delay.p50, "") }), range(delay.p10, delay.p90, "")));
   const notes = [
-    !data.door ? "This run holds no grid of levels and concentrations, so none can be given here." : "",
-    answer && !answer.inside ? "This place lies outside the area that was computed for levels and concentrations." : "",
-    answer?.inside ? `Read between computed points; single buildings and walls near you are not seen. What the air holds is the mean of the year to ${data.door?.month || "the last month"}.` : "",
+    !data.door ? t("This run holds no grid of levels and concentrations, so none can be given here.") : "",
+    answer && !answer.inside ? t("This place lies outside the area that was computed for levels and concentrations.") : "",
+    answer?.inside ? t("Read between computed points; single buildings and walls near you are not seen. What the air holds is the mean of the year to {month}.", { month: data.door?.month || t("the last month") }) : "",
     ...(answer?.inside ? data.door?.notes ?? [] : []),
   ].filter(Boolean);
-  const table = make("table", {}, make("caption", {}, `At ${place.lat.toFixed(4)}, ${place.lon.toFixed(4)}: ${where}`),
+  const table = make("table", {}, make("caption", {}, t("At {place}: {where}", { place: `${place.lat.toFixed(4)}, ${place.lon.toFixed(4)}`, where })),
     make("thead", {}, make("tr", {}, ...["", t("Median"), t("10\u201390 % band")].map((head) => (head ? make("th", { scope: "col" }, head) : make("td"))))),
     make("tbody", {}, ...rows));
-  return make("div", {}, table, ...octaveTable(octaves), ...overTime(data, place), ...notes.map((n) => make("p", { class: "note" }, n)));
+  const print = make("button", { type: "button", class: "print-place" }, t("Print my page"));
+  print.addEventListener("click", () => printPlace());
+  return make("div", {}, print, table, ...octaveTable(octaves), ...overTime(data, place), ...notes.map((n) => make("p", { class: "note" }, n)));
+}
+
+/** One sheet of this place: map and card, without the rest of the report. */
+function printPlace(): void {
+  const page = document.documentElement;
+  page.dataset.print = "place";
+  addEventListener("afterprint", () => delete page.dataset.print, { once: true });
+  window.print();
 }
 
 /** Levels by octave side by side: where the low notes are. */
 function octaveTable(octaves: Reading[]): HTMLElement[] {
   if (!octaves.length) return [];
-  return [make("div", { class: "octaves" }, make("table", {}, make("caption", {}, "Night level by octave (dB)"),
+  return [make("div", { class: "octaves" }, make("table", {}, make("caption", {}, t("Night level by octave (dB)")),
     make("thead", {}, make("tr", {}, ...octaves.map((o) => make("th", { scope: "col" }, o.title.replace(" Hz", ""))))),
     make("tbody", {}, make("tr", {}, ...octaves.map((o) => make("td", { "data-value": `${o.name} ${o.value}` }, o.value.toFixed(0)))))))];
 }

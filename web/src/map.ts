@@ -70,6 +70,11 @@ function openDoor(data: MapData, view: MapView, host: HTMLElement): void {
     answer(place);
   };
   host.replaceChildren(form, said);
+  const level = (r: Receptor) => r.by_month.noise?.[data.times.moments[0]!] ?? 0;
+  const loudest = [...data.receptors].sort((a, b) => level(b) - level(a))[0];
+  if (!loudest || !data.door || matchMedia("(max-width: 52rem)").matches) return;
+  view.mark(loudest);
+  said.replaceChildren(make("p", { class: "note" }, t("For example, {name}:", { name: loudest.title })), answerHtml(data, loudest, ask(data.door, data.sites, loudest)));
 }
 
 class MapView {
@@ -98,8 +103,8 @@ class MapView {
     this.fitted = { centre: [(Math.max(...xs) + Math.min(...xs)) / 2, (Math.max(...ys) + Math.min(...ys)) / 2], spanKm: span * 1.45 };
     this.centre = this.fitted.centre;
     this.root = svg("svg", {
-      class: "map", tabindex: 0, role: "application", "aria-roledescription": "map",
-      "aria-label": "Map of campuses and neighbours. Arrow keys move, plus and minus zoom, Enter asks at the cross in the middle.",
+      class: "map", tabindex: 0, role: "application", "aria-roledescription": t("map"),
+      "aria-label": t("Map of campuses and neighbours. Arrow keys move, plus and minus zoom, Enter asks at the cross in the middle."),
     }, this.layer, this.pin, svg("path", { class: "cross", d: "" }), this.scale);
     host.replaceChildren(this.root, this.controls(), this.layers());
     this.listen();
@@ -185,7 +190,7 @@ class MapView {
   private people(): SVGElement[] {
     return this.data.population.map((p) => {
       const [cx, cy] = this.screen(p);
-      return svg("circle", { class: "people", cx, cy, r: Math.sqrt(p.people) * 0.006 / this.kmPerPx + 1 }, svg("title", {}, `${p.people.toLocaleString("en")} people`));
+      return svg("circle", { class: "people", cx, cy, r: Math.sqrt(p.people) * 0.006 / this.kmPerPx + 1 }, svg("title", {}, t("{count} people", { count: p.people.toLocaleString("en") })));
     });
   }
 
@@ -302,8 +307,8 @@ class MapView {
       element.addEventListener("click", act);
       return element;
     };
-    return make("div", { class: "map-controls" }, button("Zoom in", "+", () => this.zoom(0.7)), button("Zoom out", "\u2212", () => this.zoom(1.43)),
-      button("Show all", "\u2302", () => this.fit()));
+    return make("div", { class: "map-controls" }, button(t("Zoom in"), "+", () => this.zoom(0.7)), button(t("Zoom out"), "\u2212", () => this.zoom(1.43)),
+      button(t("Show all"), "\u2302", () => this.fit()));
   }
 
   private layers(): HTMLElement {
@@ -312,7 +317,7 @@ class MapView {
       box.addEventListener("change", () => this.root.classList.toggle(`no-${name}`, !box.checked));
       return there ? [make("label", { class: `layer-${name}` }, box, text)] : [];
     };
-    return make("div", { class: "map-layers", role: "group", "aria-label": "Layers of the map" },
+    return make("div", { class: "map-layers", role: "group", "aria-label": t("Layers of the map") },
       ...toggle("receptors", t("Neighbours"), this.data.receptors.length > 0), ...toggle("people", t("People by block group"), this.data.population.length > 0),
       ...toggle("contour", `${t("Contours, dBA")}: ${this.data.contours[0]?.title ?? ""}`, this.data.contours.length > 0), ...toggle("ring", t("Distances"), true),
       ...toggle("ground", t("Lines and towns"), (this.data.basemap?.lines.length ?? 0) > 0));

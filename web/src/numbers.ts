@@ -31,7 +31,7 @@ const spelt: Record<string, string> = { "1": "", "m3": "m\u00b3", "ug/m3": "\u00
 
 export function monthName(label: string): string {
   const [year, month] = label.split("-").map(Number);
-  if (chinese()) return `${year} \u5e74 ${month} \u6708`;
+  if (chinese()) return `${year}\u5e74${month}\u6708`;
   return `${["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"][month! - 1]} ${year}`;
 }
 

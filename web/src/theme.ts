@@ -22,7 +22,7 @@ export function saved(svg: string): string {
 export function config(width: number): object {
   const text = "#46525e";
   const faint = "#dfe4e8";
-  const font = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Liberation Sans', sans-serif";
+  const font = getComputedStyle(document.body).fontFamily;
   return {
     background: null,
     font,

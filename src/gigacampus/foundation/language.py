@@ -86,14 +86,16 @@ WORDS = {
 }
 """What stands inside a value or its band, by language: pattern and text, in order."""
 _USD = re.compile(r"USD (-?[\d.,]+)( trn| bn| M)?")
+_USD_BAND = re.compile(f"{_USD.pattern} to {_USD.pattern}")
+_USD_BANDED = re.compile(rf"{_USD.pattern} \({_USD_BAND.pattern}\)")
 _SCALE = {" trn": 1e12, " bn": 1e9, " M": 1e6, None: 1.0}
 
 
 def value(text: str, cny_per_usd: float | None = None) -> str:
     """A value or a band of a run in the language spoken here; in Chinese money also in yuan at the rate given.
 
-    >>> with speaking("zh"): value("USD 3.05 bn to USD 4.79 bn", 7.0)
-    '30.5 亿美元（214 亿元） 至 47.9 亿美元（335 亿元）'
+    >>> with speaking("zh"): value("USD 3.05 bn to USD 4.79 bn", 7.0), value("USD 2.42 bn (USD 1.12 bn to USD 3.38 bn)", 7.0)
+    ('30.5 至 47.9 亿美元（合 214 至 335 亿元）', '24.2 亿美元（11.2 至 33.8 亿美元；合 169 亿元）')
     >>> with speaking("zh"): value("after 2031-12")
     '2031-12 之后'
     """
@@ -105,10 +107,30 @@ def value(text: str, cny_per_usd: float | None = None) -> str:
         yuan = f"（{myriads(usd * cny_per_usd)}元）" if cny_per_usd else ""
         return f"{myriads(usd)}美元{yuan}"
 
+    def band(match: re.Match[str]) -> str:
+        ends = [float(match.group(k).replace(",", "")) * _SCALE[match.group(k + 1)] for k in (1, 3)]
+        yuan = f"（合 {_between(*(end * cny_per_usd for end in ends))}元）" if cny_per_usd else ""
+        return f"{_between(*ends)}美元{yuan}"
+
+    def banded(match: re.Match[str]) -> str:
+        usd = float(match.group(1).replace(",", "")) * _SCALE[match.group(2)]
+        yuan = f"；合 {myriads(usd * cny_per_usd)}元" if cny_per_usd else ""
+        ends = [float(match.group(k).replace(",", "")) * _SCALE[match.group(k + 1)] for k in (3, 5)]
+        return f"{myriads(usd)}美元（{_between(*ends)}美元{yuan}）"
+
+    text = _USD_BANDED.sub(banded, text)
+    text = _USD_BAND.sub(band, text)
     text = _USD.sub(money, text)
     for pattern, said in WORDS[_spoken.get()]:
         text = re.sub(pattern, said, text)
     return text
+
+
+def _between(low: float, high: float) -> str:
+    """Two amounts as a band, their common unit once."""
+    first, last = myriads(low), myriads(high)
+    unit = last.partition(" ")[2]
+    return f"{first.removesuffix(unit).strip() if unit and first.endswith(f' {unit}') else first.strip()} 至 {last}"
 
 
 def myriads(amount: float) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import groupby
 from typing import Any
 
@@ -21,6 +22,8 @@ MARKS = {
     "not checkable": ("grey", "?"),
 }
 GLYPH_W, GLYPH_H = 120.0, 12.0
+_DOLLARS = re.compile(r"([<>]?)(.*?)\s*USD (bn|m)")
+_SCALES = {"bn": "billion", "m": "million"}
 
 
 def claim_list(result: Any) -> str:
@@ -35,7 +38,10 @@ def claim_list(result: Any) -> str:
         f"<h3>{esc(words.sentence(say(part)))}</h3><ol>{''.join(_claim(result, row) for row in group)}</ol>"
         for part, group in groupby(rows, key=lambda row: row["part"])
     )
-    return f'<p class="note">{esc(_counts(rows))}</p><div class="claims">{parts}</div>'
+    marks = say(
+        "The bar is the run's band, the tick its middle, the triangle what was claimed. A claim opens to say why, who said it and when."
+    )
+    return f'<p class="note">{esc(_counts(rows))}<br>{esc(marks)}</p><div class="claims">{parts}</div>'
 
 
 def _counts(rows: list[dict[str, Any]]) -> str:
@@ -48,10 +54,11 @@ def _counts(rows: list[dict[str, Any]]) -> str:
 
 def _claim(result: Any, row: dict[str, Any]) -> str:
     kind, mark = MARKS.get(row["verdict"], ("grey", "·"))
-    claimed = f" <q>{raised(_claimed(row['claimed']))}</q>" if row["claimed"] else ""
+    said = _claimed(row["claimed"])
+    claimed = f" <q>{raised(said)}</q>" if said else ""
     with_other = f" ({', '.join(row['impossible_with'])})" if row.get("impossible_with") else ""
-    said = told(result, row["text"])
-    lines = "".join(f"<p>{raised(words.sentence(part.strip()))}.</p>" for part in (said, row.get("why") or "") if part.strip(" ."))
+    found = told(result, row["text"])
+    lines = "".join(f"<p>{raised(words.sentence(part.strip()))}.</p>" for part in (found, row.get("why") or "") if part.strip(" ."))
     by = say("Said by {claimant}, known on {day}.", claimant=row["claimant"], day=words.day_name(row["known_on"]))
     return (
         f'<li id="claim-{esc(row["id"])}" class="claim {kind}"><details><summary><b class="mark" aria-hidden="true">{mark}</b> '
@@ -66,7 +73,13 @@ def _claimed(text: str) -> str:
 
     >>> _claimed("80000000000.0 km/year"), _claimed("2025-12 month")
     ('8×10¹⁰ km/year', 'Dec 2025')
+    >>> _claimed("7.8 USD bn"), _claimed("14 -> 63 USD m"), _claimed("USD m")
+    ('$7.8 billion', '$14 → 63 million', '')
     """
+    dollars = _DOLLARS.fullmatch(text)
+    if dollars:
+        more, amount, scale = dollars.groups()
+        return f"{more}${amount.replace('->', '→')} {_SCALES[scale]}" if amount else ""
     head, _, unit = text.partition(" ")
     value = number(head)
     shown = words.with_month_names(head) if value is None or 1900 < value < 2100 else words.significant(value)

@@ -78,8 +78,8 @@ def cny_of(result: Any) -> float | None:
 def told(result: Any, text: str) -> str:
     """A text of the run as a page says it: months by name, places by title, values in the language spoken."""
     if language() != ENGLISH:
-        return words.with_month_names(reading.in_words(result, value(text, cny_of(result))))
-    return words.with_month_names(reading.in_words(result, text))
+        return words.with_month_names(reading.in_words(result, words.tidied(value(text, cny_of(result)))))
+    return words.with_month_names(reading.in_words(result, words.tidied(text)))
 
 
 def strip(result: Any) -> str:

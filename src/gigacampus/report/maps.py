@@ -19,7 +19,7 @@ from gigacampus.answers.headline import longest_wait
 from gigacampus.foundation.calendar import DAYS_IN_MONTH
 from gigacampus.neighbours.exposure import read_blocks
 from gigacampus.neighbours.receptors import distance_m, local_xy_m
-from gigacampus.report import basemap, map_times, reading, words
+from gigacampus.report import basemap, map_times, reading, retold, words
 from gigacampus.report.figures.base import tidy
 from gigacampus.results.periods import as_of_month, span_label, year_ahead
 from gigacampus.results.result import quantiles
@@ -40,7 +40,7 @@ def map_data(result: Any) -> dict[str, Any]:
         "sites": sites(result),
         "receptors": receptors(result),
         "population": given.get("population") or population(sites(result)),
-        "contours": given.get("contours", []),
+        "contours": [{**row, "title": _told(row["title"])} for row in given.get("contours", [])],
         "door": door(given.get("door")),
         "campuses": campuses(result),
         "basemap": basemap.basemap(sites(result), given.get("basemap")),
@@ -132,6 +132,11 @@ def campuses(result: Any) -> list[dict[str, Any]]:
     return out
 
 
+def _told(text: str) -> str:
+    """A text of the run in the language spoken here, its months by name."""
+    return retold.retold(words.with_month_names(text))
+
+
 def _plain(band: dict[str, np.ndarray]) -> dict[str, Any]:
     return {k: tidy(float(v), 4) for k, v in band.items()}
 
@@ -146,16 +151,16 @@ def door(given: dict[str, Any] | None) -> dict[str, Any] | None:
         "lat": _column(given, "lat", count),
         "lon": _column(given, "lon", count),
         "fields": [],
-        "notes": [str(n) for n in given.get("notes", [])],
+        "notes": [_told(str(n)) for n in given.get("notes", [])],
     }
     for name, (title, unit) in QUANTITIES.items():
         if given.get(name):
-            row = {"name": name, "title": given.get("titles", {}).get(name, title), "unit": unit}
+            row = {"name": name, "title": _told(given.get("titles", {}).get(name, title)), "unit": unit}
             out["fields"].append({**row, **_ends(given, name, count)})
     for more in given.get("more", []):
         values, half = (np.array(_column(more, key, count)) for key in ("value", "half"))
         row = {key: more[key] for key in ("name", "title", "unit", "group") if key in more}
-        out["fields"].append({**row, **_around(values, half)})
+        out["fields"].append({**row, "title": _told(row["title"]), **_around(values, half)})
     out["fields"].sort(key=lambda row: row["unit"] != "dBA")
     return out
 

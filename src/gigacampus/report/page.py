@@ -234,7 +234,12 @@ def _map(result: Any, scripted: bool) -> str:
         [r["title"], r["kind"], r["people"], *(_said(r["by_month"].get(layer), m) for layer, *_ in LAYERS for m in at)]
         for r in maps.receptors(result)
     ]
-    columns = ["Place", "Kind", "People", *(f"{title}, {label} ({unit})" for _, title, unit in LAYERS for label in labels)]
+    columns = [
+        say("Place"),
+        say("Kind"),
+        say("People"),
+        *(f"{say(title)}, {label} ({unit})" for _, title, unit in LAYERS for label in labels),
+    ]
     listed = details(say("Places on the map as a table"), table(columns, rows, say("Places on the map")), not scripted)
     return f'<div class="map-and-door"><div id="map-view"></div><div id="door" aria-live="polite"></div></div>{listed}'
 
@@ -242,8 +247,8 @@ def _map(result: Any, scripted: bool) -> str:
 def _said(months: list[float | None] | None, month: int) -> Any:
     """A layer's value in a month; words where the run has none or nothing stands yet."""
     if months is None:
-        return "not in this run"
-    return NOT_BUILT_YET if months[month] is None else months[month]
+        return say("not in this run")
+    return say(NOT_BUILT_YET) if months[month] is None else months[month]
 
 
 def _blocks(result: Any, specs: dict[str, tuple[str, base.Spec]], script: str) -> str:

@@ -20,8 +20,8 @@ _PIECE = re.compile(r"(?<=[.;])\s+|\n")
 _ENDS = {".": "。", ";": "；", "": ""}
 _READ = ("title", "text", "format", "domain", "sort")
 """Keys of a specification whose strings are read by people, or name a part of what is drawn."""
-_TIMES = ("month", "time", "until")
-"""Fields of rows that hold times, which are parsed."""
+_TIME = re.compile(r"\d{4}-\d{2}(-\d{2}.*)?")
+"""Times in rows, which the drawing parses."""
 _FRAMES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(.+) (P10|P90)"), "{0} {1}"),
     (re.compile(r"(.+) \(([^()]*)\)"), "{0} ({1})"),
@@ -101,7 +101,7 @@ def figure(spec: dict[str, Any], told: Callable[[str], str] = value) -> dict[str
     }
     key = [{**entry, "label": retold(entry["label"], told)} for entry in meta["key"]]
     drawing = {k: _walked(v, k, told) for k, v in spec.items() if k not in ("usermeta", "description")}
-    words = {"caption": retold(meta["caption"], told), "key": key, "table": table}
+    words = {"caption": retold(meta["caption"], told), "key": key, "table": table, "finding": retold(meta.get("finding") or "", told)}
     return {**drawing, "description": retold(spec["description"], told), "usermeta": {**meta, **words}}
 
 
@@ -115,4 +115,4 @@ def _walked(part: Any, key: str, told: Callable[[str], str]) -> Any:
 
 
 def _row(row: dict[str, Any], told: Callable[[str], str]) -> dict[str, Any]:
-    return {k: retold(v, told) if isinstance(v, str) and k not in _TIMES else v for k, v in row.items()}
+    return {k: retold(v, told) if isinstance(v, str) and not _TIME.fullmatch(v) else v for k, v in row.items()}

@@ -14,6 +14,7 @@ from gigacampus.registry.stages import STAGES
 from gigacampus.report import reading, registers, why, words
 from gigacampus.report.figures.base import Spec
 from gigacampus.report.markup import cell, copyable, details, esc, raised, table
+from gigacampus.results.result import has_company
 from gigacampus.scenario.library import source_keys, sources
 
 LEVELS = {0: "a published formula as a placeholder", 1: "a simple honest model", 2: "the full model of its area"}
@@ -285,6 +286,11 @@ def reproduce(result: Any) -> str:
         f'<p class="note">gigacampus {esc(version)}, Python {esc(manifest.get("python", ""))}.</p>'
         + copyable("as-cli", "Run it again", command)
         + copyable("as-citation", "Cite it", cite)
+        + (
+            copyable("as-books", "Export the books as a workbook", f"gigacampus books RUN --out {digest[:8]}.xlsx")
+            if has_company(result)
+            else ""
+        )
         + details("The resolved scenario", copyable("as-yaml", "Scenario as YAML", scenario_yaml(result.scenario)))
     )
 

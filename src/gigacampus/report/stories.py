@@ -51,7 +51,7 @@ def finding(result: Any, name: str, spec: Spec) -> str:
     row = next((r for r in result.manifest.get("headline", []) if r["id"] == row_id and r.get("value_text")), None)
     if row is not None:
         return _shown(result, say(text, value=_banded(row)))
-    return _last_row(spec) or _from_caption(spec)
+    return str(spec["usermeta"].get("finding") or "") or _last_row(spec) or _from_caption(spec)
 
 
 def _banded(row: dict[str, Any]) -> str:

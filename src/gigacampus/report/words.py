@@ -74,7 +74,7 @@ def number(value: float | str | None, unit: str) -> str:
     if unit in figures.COUNTED:
         value = float(round(value))
     if unit == "USD" and abs(value) < HALF_CENT:
-        return "$0"
+        value = 0.0
     if unit == "USD" and language() != ENGLISH:
         return ("−" if value < 0 else "") + f"{myriads(abs(value))}美元"
     if unit == "USD":
@@ -144,6 +144,28 @@ def month_name(label: str) -> str:
     if match and language() != ENGLISH:
         return f"{match.group(1)}年{int(match.group(2))}月"
     return f"{MONTH_NAMES[int(match.group(2)) - 1]} {match.group(1)}" if match else label
+
+
+def tidied(text: str) -> str:
+    """A text of the run as a page shows its numbers: powers of ten, one unit after a band, dollars in one way.
+
+    >>> tidied("2.28e+27 FLOP (1.41e+27 FLOP to 4.59e+27 FLOP)")
+    '2.28×10²⁷ FLOP (1.41×10²⁷ to 4.59×10²⁷ FLOP)'
+    >>> tidied("USD 2.42 bn (USD 1.12 bn to USD 3.38 bn)"), tidied("USD 202 M")
+    ('$2.42 billion ($1.12 to $3.38 billion)', '$202 million')
+    """
+    text = re.sub(r"(\d(?:\.\d+)?)e\+(\d+)", lambda m: f"{m.group(1)}×{power_of_ten(int(m.group(2)))}", text)
+    text = re.sub(r"USD (-?)([\d.,]+)(?: (bn|M|trn))?(?![\w])", _dollars, text)
+    return re.sub(
+        r"(\$?[\d.,]+(?:×10[⁰-⁹²³¹]+)?) ([A-Za-zµ°][\w/³ ]*?) to (\$?[\d.,]+(?:×10[⁰-⁹²³¹]+)?) \2(?=[);,.]|$)", r"\1 to \3 \2", text
+    )
+
+
+_WORTH = {"bn": " billion", "M": " million", "trn": " trillion", None: ""}
+
+
+def _dollars(match: re.Match[str]) -> str:
+    return f"{'−' if match.group(1) else ''}${match.group(2)}{_WORTH[match.group(3)]}"
 
 
 def with_month_names(text: str) -> str:

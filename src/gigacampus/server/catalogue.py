@@ -14,6 +14,8 @@ from gigacampus.results.run_folder import MANIFEST
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 """Names that a server gives out."""
 SCENARIO_FOLDER = Path("scenarios")
+PEERS = "peers"
+"""Folder of scenarios of other campuses inside a folder of scenarios."""
 
 
 class Unknown(LookupError):
@@ -51,13 +53,16 @@ def _listed(known: dict[str, Path], name: str, what: str) -> Path:
 
 
 def catalogue(given: list[Path], runs: Path) -> Catalogue:
-    """Sort what the command line names into scenarios, folders of scenarios and runs; nothing named: ``scenarios/``."""
+    """Sort what the command line names into scenarios, folders of scenarios and runs; nothing named: ``scenarios/``.
+
+    A folder brings its peers along: campuses of others, each a scenario of its own.
+    """
     found = Catalogue(runs)
     for path in given or [SCENARIO_FOLDER if SCENARIO_FOLDER.is_dir() else shipped_scenarios()]:
         if (path / MANIFEST).is_file():
             _add(found.named, path.resolve().name, path)
         elif path.is_dir():
-            for file in sorted(path.glob("*.yaml")):
+            for file in (*sorted(path.glob("*.yaml")), *sorted(path.glob(f"{PEERS}/*.yaml"))):
                 _add(found.scenarios, file.stem, file)
         elif path.is_file():
             _add(found.scenarios, path.stem, path)

@@ -76,6 +76,7 @@ def caption(result: Any, yearly: np.ndarray, limit: np.ndarray) -> str:
         if reading.optional(result, name) is not None:
             low, mid, high = np.quantile(reading.all_campuses(result, name)[:, -YEAR:].sum(axis=1), [0.1, 0.5, 0.9])
             parts.append(f"{label}, last 12 months: {words.number(mid, 't')} ({words.band(low, high, 't')}).")
+    parts.append("One t is 1.1 short tons.")
     return " ".join(parts)
 
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from gigacampus.answers.labels import told
 from gigacampus.company.analysis.solve import edge
+from gigacampus.foundation.language import say
 from gigacampus.report import words
 from gigacampus.report.figures import base, palette
 
@@ -20,7 +21,9 @@ PART = "must_be_true"
 def draw(result: Any) -> base.Spec:
     """The map of the run's manifest."""
     part = result.manifest[PART]
-    return spec(part["frontier"], part["text"])
+    drawn = spec(part["frontier"], part["text"])
+    drawn["usermeta"]["finding"] = finding(part["frontier"])
+    return drawn
 
 
 def spec(frontier: dict[str, Any], goal: str) -> base.Spec:
@@ -45,6 +48,16 @@ def spec(frontier: dict[str, Any], goal: str) -> base.Spec:
             rows,
         ),
     }
+
+
+def finding(frontier: dict[str, Any]) -> str:
+    """Where half of the futures get there, beside where the middle future stands; empty where none does."""
+    x, y = frontier["x"], frontier["y"]
+    middle = min(frontier["edge"], key=lambda row: abs(row["y"] - y["now"]))["x"]
+    if middle is None or not np.isfinite(middle):
+        return ""
+    now, needed = (told(x["path"], at, x["unit"]) for at in (x["now"], middle))
+    return say("Half of the futures get there where {input} is {needed}, not {now}", input=say(x["title"]), needed=needed, now=now)
 
 
 def caption(frontier: dict[str, Any], goal: str) -> str:

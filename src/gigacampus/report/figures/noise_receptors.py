@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from gigacampus.report import reading
 from gigacampus.report.figures import base, palette
 
 TIMES = (("noise_night_dba", "Night", palette.BLUE), ("noise_day_dba", "Day", palette.ORANGE))
+COUNTED = re.compile(r" \([\d,]+ people\)$")
+"""How many live there, which some titles of places end with and an axis has no room for."""
 
 
 def limits(result: Any) -> list[float]:
@@ -20,7 +23,7 @@ def draw(result: Any) -> base.Spec:
     """One line per receptor with two dots and their bands, loudest first."""
     bands = {name: reading.level_bands(result, name) for name, *_ in TIMES}
     chosen = sorted(reading.shown_receptors(result), key=lambda i: -bands["noise_night_dba"]["p50"][i, -1])
-    names = [reading.receptor_title(result, result.coords["receptor"][i]) for i in chosen]
+    names = [COUNTED.sub("", reading.receptor_title(result, result.coords["receptor"][i])) for i in chosen]
     values = [
         {"place": names[k], "time": label, "order": k, **{q: base.tidy(bands[name][q][i, -1], 3) for q in ("p10", "p50", "p90")}}
         for name, label, _ in TIMES
