@@ -1,21 +1,75 @@
-"""The order in which tests begin when they are run by several processes: files that share a long set-up first, none at the end."""
+"""The order in which several processes take files of tests, and what they compute once for all of them."""
 
 from __future__ import annotations
 
+import fcntl
+import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 HERE = Path(__file__).parent
-FIRST = ("answers", "scenario", "pipeline", "tables", "e2e", "explore", "server")
-"""Folders that begin, in this order: the second and the fourth compile next to nothing, lest two processes begin by compiling the same."""
+FIRST = (
+    "answers/test_article.py",
+    "tables/test_load_files.py",
+    "scenario/test_properties.py",
+    "tables/test_weather_files.py",
+    "hostile",
+    "schema",
+    "foundation",
+    "scenario",
+    "tables",
+    "neighbours/noise/test_kernels.py",
+    "contracts/pairs",
+    "e2e/test_live.py",
+    "answers/test_walks.py",
+    "e2e",
+    "pipeline",
+    "server",
+    "sweep",
+    "explore",
+    "answers",
+    "registry",
+    "neighbours",
+    "validation",
+    "cli",
+    "report",
+    "results",
+    "company",
+)
+"""Files and folders that begin, in this order: one process compiles all kernels in the first, the others meanwhile need none; long ones
+before short ones, so that none is left alone at the end."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the long folders first; each file goes to one process (``--dist loadfile``), so that its set-up is computed once."""
+    """Put the long files first; each goes to one process (``--dist loadfile``), so that its set-up is computed once."""
 
     def place(item: pytest.Item) -> int:
-        folder = item.path.relative_to(HERE).parts[0] if HERE in item.path.parents else ""
-        return FIRST.index(folder) if folder in FIRST else len(FIRST)
+        if HERE not in item.path.parents:
+            return len(FIRST)
+        file = item.path.relative_to(HERE)
+        names = {file.as_posix(), *(parent.as_posix() for parent in file.parents)}
+        return min((k for k, name in enumerate(FIRST) if name in names), default=len(FIRST))
 
     items.sort(key=place)
+
+
+@pytest.fixture(scope="session")
+def once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Callable[[Path], object]], Path]:
+    """``once(name, make)``: the folder that ``make(folder)`` filled for the first process that asked; nobody changes what is in it."""
+    base = tmp_path_factory.getbasetemp()
+    shared = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "once"
+
+    def made(name: str, make: Callable[[Path], object]) -> Path:
+        shared.mkdir(exist_ok=True)
+        folder, done = shared / name, shared / f"{name}.done"
+        with (shared / f"{name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not done.exists():
+                folder.mkdir()
+                make(folder)
+                done.touch()
+        return folder
+
+    return made

@@ -10,13 +10,18 @@ ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="session")
-def folder(tmp_path_factory):
+def folder(once):
     """Run folder of the January scenario with few worlds and draws."""
     from gigacampus import api
 
     path = ROOT / "scenarios" / "xai-2026-01.yaml"
-    result = api.compute(path, worlds=6, draws=60, twin=False)
-    return api.save(result, tmp_path_factory.mktemp("runs"), api.folder_name(path, result))
+
+    def make(runs):
+        result = api.compute(path, worlds=6, draws=60, twin=False)
+        api.save(result, runs, api.folder_name(path, result))
+
+    (run,) = once("xai-2026-01", make).iterdir()
+    return run
 
 
 @pytest.fixture(scope="session")

@@ -1,12 +1,11 @@
 """Four people with ten minutes each, at the command line: a planner, an analyst, a commissioner, a resident."""
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+
+from tests.commands import in_process
 
 ROOT = Path(__file__).parents[2]
 SMALL = ("--worlds", "3", "--draws", "20", "--no-twin")
@@ -14,14 +13,7 @@ AS_THE_FOLDER = ("--worlds", "6", "--draws", "60", "--no-twin")
 
 
 def campus(*arguments, cwd, code=0, of="stdout"):
-    done = subprocess.run(
-        [sys.executable, "-m", "gigacampus", *map(str, arguments)],
-        cwd=cwd,
-        capture_output=True,
-        text=True,
-        check=False,
-        env={**os.environ, "PYTHONPATH": str(ROOT / "src"), "NO_COLOR": "1"},
-    )
+    done = in_process(*arguments, cwd=cwd)
     assert done.returncode == code, done.stderr
     assert "Traceback" not in done.stderr
     return getattr(done, of)

@@ -10,7 +10,7 @@ import urllib.request
 
 import pytest
 
-from tests.cli.test_commands import campus
+from tests.commands import in_process
 from tests.e2e.test_live import leave, serve
 from tests.pipeline.conftest import SMALL
 
@@ -54,13 +54,13 @@ def test_with_a_token_it_asks_for_it(folder):
     ],
 )
 def test_what_it_refuses(folder, arguments, words):
-    done = campus("serve", *arguments, cwd=folder)
+    done = in_process("serve", *arguments, cwd=folder)
     assert done.returncode == 2 and words in done.stderr and "Traceback" not in done.stderr and not done.stdout
 
 
 def test_a_taken_port_is_one_clear_error(folder):
     with socket.create_server(("127.0.0.1", 0)) as taken:
-        done = campus("serve", "small.yaml", "--port", str(taken.getsockname()[1]), cwd=folder)
+        done = in_process("serve", "small.yaml", "--port", str(taken.getsockname()[1]), cwd=folder)
     assert done.returncode == 2 and "choose another with --port" in done.stderr and "Traceback" not in done.stderr
 
 

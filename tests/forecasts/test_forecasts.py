@@ -1,8 +1,6 @@
 """A published forecast is what the run said, cannot be changed or written over, and is scored as the run itself would be."""
 
 import json
-import subprocess
-import sys
 
 import numpy as np
 import pytest
@@ -14,6 +12,7 @@ from gigacampus.foundation.errors import ScenarioError
 from gigacampus.rerun.actuals import METRICS
 from gigacampus.results import store
 from gigacampus.results.result import Result
+from tests.commands import in_process
 
 LABELS = [f"{2025 + k // 12}-{k % 12 + 1:02d}" for k in range(36)]
 HEAD = "period,metric,value,unit\n"
@@ -136,7 +135,7 @@ def test_a_forecast_is_never_overwritten_nor_graded_after_a_change(published, ru
 
 def test_the_command_speaks_json(run_folder, tmp_path):
     def told(*asked):
-        done = subprocess.run([sys.executable, "-m", "gigacampus", "forecast", *map(str, asked), "--json"], capture_output=True, text=True)
+        done = in_process("forecast", *asked, "--json")
         return done.returncode, json.loads(done.stdout)
 
     path = tmp_path / "f.json"

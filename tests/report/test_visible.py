@@ -23,19 +23,22 @@ LEAST_PIXELS = 8
 WHOLE = ("gas-campus.yaml", "grid-campus.yaml", "hybrid-campus.yaml", "xai-2026-01.yaml", "peers/abilene.yaml", "peers/hyperion.yaml")
 
 
-def pixels(spec) -> np.ndarray:
-    """What is drawn, as (pixel, colour)."""
+def pixels(spec) -> tuple[np.ndarray, np.ndarray]:
+    """The colours that are drawn, (colour, 3), and the pixels of each."""
     shown = {k: v for k, v in spec.items() if k != "usermeta"}
     sized = shown if "vconcat" in shown else {**shown, "width": 700}
     png = vl_convert.vegalite_to_png(json.dumps(sized), vl_version="6.4", scale=2)
-    return np.asarray(pillow.open(io.BytesIO(png)).convert("RGB"), dtype=float).reshape(-1, 3)
+    rgb = np.asarray(pillow.open(io.BytesIO(png)).convert("RGB"), dtype=np.int64)
+    found, count = np.unique(rgb @ (1 << 16, 1 << 8, 1), return_counts=True)
+    return np.stack([found >> 16, found >> 8 & 255, found & 255], axis=1).astype(float), count
 
 
-def share_of(drawn: np.ndarray, colour: str) -> int:
+def share_of(drawn: tuple[np.ndarray, np.ndarray], colour: str) -> int:
     """Pixels that are this colour on white, opaque or half through."""
+    colours, count = drawn
     rgb = np.array([int(colour[k : k + 2], 16) for k in (1, 3, 5)], dtype=float)
-    found = [np.linalg.norm(drawn - (255.0 + opacity * (rgb - 255.0)), axis=1) < 12.0 for opacity in (1.0, 0.85, 0.6, 0.5)]
-    return int(np.any(found, axis=0).sum())
+    found = [np.linalg.norm(colours - (255.0 + opacity * (rgb - 255.0)), axis=1) < 12.0 for opacity in (1.0, 0.85, 0.6, 0.5)]
+    return int(count[np.any(found, axis=0)].sum())
 
 
 def unseen(result) -> list[str]:
@@ -45,7 +48,7 @@ def unseen(result) -> list[str]:
         if figures.why_left_out(figure, result) is None:
             spec = figures.drawn(figure, result)
             keys = spec["usermeta"]["key"]
-            drawn = pixels(spec) if keys else np.zeros((0, 3))
+            drawn = pixels(spec) if keys else ()
             missing += [f"{figure.name}: {k['label']}" for k in keys if share_of(drawn, HEX[k["colour"]]) < LEAST_PIXELS]
     return missing
 

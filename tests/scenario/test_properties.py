@@ -20,7 +20,7 @@ from gigacampus.schema.scenario import Scenario
 from tests.scenario.sample_library import root
 from tests.strategies import distributions, scenarios
 
-MODEST = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+MODEST = settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def as_yaml(data: Any) -> str:

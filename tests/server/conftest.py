@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 import warnings
 from pathlib import Path
@@ -23,20 +24,25 @@ SECRET = "0123456789abcdef0123"
 
 
 @pytest.fixture(scope="session")
-def workshop(tmp_path_factory):
+def workshop(once, tmp_path_factory):
     """A folder with a scenario, a table that no request may reach, and one run; with caches of its own."""
     folder = tmp_path_factory.mktemp("workshop")
+    shutil.copytree(once("workshop", _furnish), folder, dirs_exist_ok=True)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GIGACAMPUS_CACHE", str(folder / "cache"))
+        yield folder
+
+
+def _furnish(folder: Path) -> None:
+    from gigacampus import api
+
     (folder / "scenarios").mkdir()
     (folder / "scenarios" / "small.yaml").write_text(SMALL)
     (folder / "scenarios" / "broken.yaml").write_text("title: 1\ncompnay: {}\n")
     (folder / "scenarios" / "beside.csv").write_text("a,b\n1,2\n")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("GIGACAMPUS_CACHE", str(folder / "cache"))
-        from gigacampus import api
-
-        path = folder / "scenarios" / "small.yaml"
-        api.save(api.compute(path, worlds=3, draws=8), folder / "runs", "small-first")
-        yield folder
+        api.save(api.compute(folder / "scenarios" / "small.yaml", worlds=3, draws=8), folder / "runs", "small-first")
 
 
 def catalogue_of(folder: Path, runs: str = "runs") -> Catalogue:

@@ -227,8 +227,8 @@ def judge(tmp_path, seeds) -> Counter:
 
 
 def test_a_sample_of_generated_files(tmp_path):
-    counts = judge(tmp_path, range(24))
-    assert sum(n for (word, _), n in counts.items() if word == "read") >= 8
+    counts = judge(tmp_path, range(10))
+    assert sum(n for (word, _), n in counts.items() if word == "read") >= 3
 
 
 @pytest.mark.slow

@@ -283,8 +283,8 @@ def outcome(tmp_path, base, seed):
 
 
 def test_a_sample_of_generated_tables(tmp_path, base):
-    counts = Counter(outcome(tmp_path, base, seed)[0] for seed in range(8))
-    assert counts["read"] >= 3
+    counts = Counter(outcome(tmp_path, base, seed)[0] for seed in range(4))
+    assert counts["read"] >= 2
 
 
 @pytest.mark.slow

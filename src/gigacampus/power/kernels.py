@@ -6,13 +6,13 @@ import math
 
 import numpy as np
 
-from gigacampus.foundation.compiled import njit
+from gigacampus.foundation.compiled import INNER, njit
 
 LOAD_ROWS = 6
 """Rows that ``load_hours`` fills."""
 
 
-@njit(cache=True, nogil=True)
+@njit(**INNER)
 def _saturation_kpa(temp_c):
     kelvin = temp_c + 273.15
     if kelvin >= 273.15:
@@ -35,7 +35,7 @@ def _saturation_kpa(temp_c):
     )
 
 
-@njit(cache=True, nogil=True)
+@njit(**INNER)
 def _balance(temp_c, wet_c, pressure_kpa, wanted):
     """Error of the wetted bulb's energy balance at ``wet_c``, and its slope."""
     vapour = _saturation_kpa(wet_c)
@@ -76,7 +76,7 @@ def wet_bulb_hours(temp_c, rh_frac, pressure_kpa, first_guess_c, tolerance_k):
     return out
 
 
-@njit(cache=True, nogil=True)
+@njit(**INNER)
 def _carry_heat(heat_mw, liquid_frac, installed_mw, plant, h, heat_of_kind):
     """Share an hour's heat among the kinds of plant; return the heat that they can carry.
 
@@ -148,7 +148,7 @@ def load_months(first_hour, it_mw, rated_mw, terms, installed_mw, plant, sums):
         sums[row, LOAD_ROWS] = buffer[0, : last - first].max()
 
 
-@njit(cache=True, nogil=True)
+@njit(**INNER)
 def _commit(target_mw, power_mw, count, keep, on):
     """Units switched on in merit order until ``target_mw`` is covered; ``keep`` units stay on. Returns committed MW."""
     committed = 0.0
@@ -160,7 +160,7 @@ def _commit(target_mw, power_mw, count, keep, on):
     return committed
 
 
-@njit(cache=True, nogil=True)
+@njit(**INNER)
 def _part_load(curve, fraction):
     """Heat rate over full-load heat rate at a load fraction: straight lines through 0.5, 0.75 and 1."""
     if fraction >= 0.75:
@@ -168,7 +168,7 @@ def _part_load(curve, fraction):
     return curve[1] + (curve[0] - curve[1]) * (0.75 - max(fraction, 0.25)) / 0.25
 
 
-@njit(cache=True, nogil=True)
+@njit(**INNER)
 def _generate(wanted_mw, committed_mw, power_mw, full_mmbtu, h, part_curve, min_load, on, out_mw, fuel_mmbtu):
     """Running units share the load by equal fractions, none below its minimum; returns the power generated."""
     fraction = wanted_mw / committed_mw if committed_mw > 0.0 else 0.0
@@ -185,7 +185,7 @@ def _generate(wanted_mw, committed_mw, power_mw, full_mmbtu, h, part_curve, min_
     return total
 
 
-@njit(cache=True, nogil=True)
+@njit(**INNER)
 def _available(unit_mw, count, out_units, h, power_mw, usable):
     """Power of one unit of each group in this hour, and how many are not in forced outage; returns their total MW."""
     pool = 0.0
@@ -197,7 +197,7 @@ def _available(unit_mw, count, out_units, h, power_mw, usable):
     return pool
 
 
-@njit(cache=True, nogil=True)
+@njit(**INNER)
 def _hour(load, grid_cap, pool, soc, battery, rules, power_mw, usable, keep, on, full_mmbtu, h, part_curve, min_load, out_mw, fuel_mmbtu):
     """One hour of supply: returns grid, generated, charge, discharge, dumped, unmet (MW) and the new state of charge.
 
@@ -229,7 +229,7 @@ def _hour(load, grid_cap, pool, soc, battery, rules, power_mw, usable, keep, on,
     return grid, generated, charge, discharge, surplus - backed - extra, max(0.0, short - discharge), soc
 
 
-@njit(cache=True, nogil=True)
+@njit(**INNER)
 def _book(sums, load, step, on_peak_hour, one_way, beside):
     """Add one hour's ``step`` (see ``_hour``) to the month's ``sums``; ``beside``: USD beyond the tariff, MW of wind and sun used."""
     grid, generated, charge, discharge, dumped, unmet, _ = step
@@ -251,7 +251,7 @@ def _book(sums, load, step, on_peak_hour, one_way, beside):
     sums[14] += beside[1]
 
 
-@njit(cache=True, nogil=True)
+@njit(**INNER)
 def _book_groups(group_sums, on, before, out_mw, fuel_mmbtu):
     """Add one hour of every group: MWh, MMBtu, unit-hours, most units, starts."""
     for g in range(on.size):
@@ -262,7 +262,7 @@ def _book_groups(group_sums, on, before, out_mw, fuel_mmbtu):
         group_sums[g, 4] += max(0.0, on[g] - before[g])
 
 
-@njit(cache=True, nogil=True)
+@njit(**INNER)
 def _take_down(trace, i, load, step, used, on, fuel_mmbtu, out_mw):
     """Hour ``i`` of a ``trace``: load, grid, onsite, battery, unmet, charge state, wind and sun; then units on, MW and MMBtu of groups."""
     trace[0, i], trace[1, i], trace[2, i] = load, step[0], step[1] - step[4]
@@ -272,7 +272,7 @@ def _take_down(trace, i, load, step, used, on, fuel_mmbtu, out_mw):
         trace[7 + g, i], trace[7 + groups + g, i], trace[7 + 2 * groups + g, i] = on[g], out_mw[g], fuel_mmbtu[g]
 
 
-@njit(cache=True, nogil=True)
+@njit(**INNER)
 def _by_sun(load, free, soc, battery, sun_first):
     """Wind and sun before all else: returns load left, MW of them used, charge, discharge, charge state and what is left of the battery.
 
@@ -286,7 +286,7 @@ def _by_sun(load, free, soc, battery, sun_first):
     return net - give, load - net + charge, charge, give, min(battery_mwh, soc + charge * one_way) - give / one_way, left
 
 
-@njit(cache=True, nogil=True)
+@njit(**INNER)
 def _settled(step, charge, give, through_mw):
     """An hour's ``step`` with what wind and sun charged and the battery gave before it, and unmet load taken against the penalty."""
     grid, generated, charged, discharged, dumped, unmet, soc = step
@@ -294,7 +294,7 @@ def _settled(step, charge, give, through_mw):
     return (grid + bought, generated, charged + charge, discharged + give, dumped, unmet - bought, soc), bought
 
 
-@njit(cache=True, nogil=True)
+@njit(**INNER)
 def _month(first, last, load, free, grid_cap, through_mw, soc, count, fleet, battery, rules, prices, on_peak, sums, group_sums, trace):
     """One month of hours; ``trace`` (when it has rows) takes what ``_take_down`` writes; ``rules``: as of the campus (hour) and the row.
 
@@ -342,7 +342,7 @@ def _month(first, last, load, free, grid_cap, through_mw, soc, count, fleet, bat
     return soc
 
 
-@njit(cache=True, nogil=True)
+@njit(**INNER)
 def _by_weather(first, last, mw, profile, free):
     """Wind and sun of the hours ``first .. last - 1`` in ``free``, MW."""
     for h in range(first, last):

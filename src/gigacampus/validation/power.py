@@ -12,6 +12,7 @@ import numpy as np
 
 from gigacampus.cooling.stage import plant_factors
 from gigacampus.foundation.errors import ScenarioError
+from gigacampus.foundation.kernel_form import kernel_form
 from gigacampus.foundation.psychrometrics import wet_bulb_stull_c
 from gigacampus.foundation.units import HOURS_PER_YEAR, KW_PER_MW
 from gigacampus.power.chain import chassis_power_w, node_at_work_kw
@@ -62,7 +63,7 @@ def annual_pue(station: str, product: str) -> float:
     entry = CoolingEntry(**whole_entry("cooling", product, date.max)[0])
     year = typical_year(f"lib:weather/{station}").values
     dry, rh, pressure = year["dry_bulb_c"], np.clip(year["rh_pct"] / 100.0, 0.01, 1.0), year["pressure_hpa"] / 10.0
-    wet = wet_bulb_hours(dry, rh, pressure, wet_bulb_stull_c(dry, rh), 1e-3)
+    wet = wet_bulb_hours(*kernel_form(dry, rh, pressure), wet_bulb_stull_c(dry, rh), 1e-3)
     kind, hourly = COOLING.index(entry.kind), np.zeros((3, len(COOLING), HOURS_PER_YEAR))
     hourly[:, kind] = plant_factors(entry, CoolingSpec(), dry, wet)
     terms = load_terms(PowerSpec(), CoolingSpec())

@@ -12,7 +12,7 @@ from gigacampus.scenario.document import load
 from tests.contracts.pairs.leaves import FILE, Base, base
 from tests.contracts.pairs.unread import UNREAD
 
-SAMPLE = 40
+SAMPLE = 24
 STEERS_THE_RUN = ("run", "uncertainty", "correlations", "copula", "horizon")
 """Inputs that no stage reads: they move the coordinates or the points of the plan."""
 ALONE = {"LibrarySpec.serving_efficiency", "LibrarySpec.training_efficiency", "Scenario.goals", "Scenario.baseline"}

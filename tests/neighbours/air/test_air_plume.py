@@ -5,11 +5,28 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from gigacampus.foundation.compiled import njit
 from gigacampus.neighbours.air import boundary_layer, plume_kernels, release
 from gigacampus.neighbours.air.similarity import class_of_obukhov, obukhov_of_class, surface_rows
 from gigacampus.neighbours.air.stacks import Stack
 from gigacampus.neighbours.air.transfer import plume_of_rows
 
+
+def opened(kernel):
+    """A kernel that only kernels call, with a door from Python."""
+    return njit(lambda *given: kernel(*given))
+
+
+level_below, lid_term, image_sum, two_velocities, convective_rise = map(
+    opened,
+    (
+        plume_kernels.level_below,
+        plume_kernels.lid_term,
+        plume_kernels.image_sum,
+        plume_kernels.two_velocities,
+        plume_kernels.convective_rise,
+    ),
+)
 TURBINE = Stack(18.0, 2.4, 25.0, 640.0)
 
 
@@ -23,7 +40,7 @@ def _rows(classes: list[int], wind: float = 4.0, from_deg: float = 180.0) -> bou
 
 def test_levels_are_found_as_a_search_finds_them() -> None:
     z = np.concatenate([np.linspace(0.0, 5000.0, 4001), boundary_layer.LEVELS_M])
-    found = [plume_kernels.level_below(v) for v in z]
+    found = [level_below(v) for v in z]
     expected = np.minimum(np.searchsorted(boundary_layer.LEVELS_M, z, side="right") - 1, 85)
     np.testing.assert_array_equal(found, expected)
 
@@ -33,24 +50,24 @@ def test_vertical_term_below_a_lid_keeps_all_mass(sz: float) -> None:
     """By symmetry the mean of the ground term over all plume heights is the well-mixed value."""
     lid = 200.0
     heights = (np.arange(2000) + 0.5) / 2000 * lid
-    mean = np.mean([plume_kernels.lid_term(sz, h, lid) for h in heights])
+    mean = np.mean([lid_term(sz, h, lid) for h in heights])
     assert mean * lid == pytest.approx(1.0, abs=1e-6)
 
 
 def test_both_image_series_agree_where_they_meet() -> None:
-    below, above = (plume_kernels.lid_term(s * 0.8 * 150.0, 60.0, 150.0) for s in (1.0, 1.0 + 1e-12))
+    below, above = (lid_term(s * 0.8 * 150.0, 60.0, 150.0) for s in (1.0, 1.0 + 1e-12))
     assert below == pytest.approx(above, rel=1e-9)
 
 
 def test_image_sum_equals_the_plain_sum() -> None:
     for start, step, sz in ((50.0, 400.0, 30.0), (-300.0, 400.0, 900.0), (700.0, 900.0, 2500.0)):
         plain = sum(np.exp(-0.5 * ((start + k * step) / sz) ** 2) for k in range(4000))
-        assert plume_kernels.image_sum(start, step, sz) == pytest.approx(plain, rel=1e-7)
+        assert image_sum(start, step, sz) == pytest.approx(plain, rel=1e-7)
 
 
 def test_two_velocities_conserve_mean_variance_and_skewness() -> None:
     sw, wstar = 0.9, 1.5
-    a1, a2 = plume_kernels.two_velocities(sw, wstar, 600.0, 1000.0, False)
+    a1, a2 = two_velocities(sw, wstar, 600.0, 1000.0, False)
     lam1 = a2 / (a2 - a1)
     w1, w2, spread1, spread2 = a1 * wstar, a2 * wstar, 2.0 * a1 * wstar, 2.0 * a2 * wstar
     assert lam1 * w1 + (1 - lam1) * w2 == pytest.approx(0.0, abs=1e-12)
@@ -61,7 +78,7 @@ def test_two_velocities_conserve_mean_variance_and_skewness() -> None:
 
 def test_the_vectorised_and_the_compiled_rise_agree() -> None:
     x, fb, fm, u = 700.0, 190.0, 400.0, 4.0
-    assert plume_kernels.convective_rise(x, fb, fm, u) == pytest.approx(float(release.convective_rise_m(x, fb, fm, u)))
+    assert convective_rise(x, fb, fm, u) == pytest.approx(float(release.convective_rise_m(x, fb, fm, u)))
 
 
 def test_stable_rise_is_the_published_one_and_never_above_that_of_neutral_air() -> None:

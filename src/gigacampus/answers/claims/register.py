@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass, field, fields
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from gigacampus.foundation.units import UNIT_TABLE
 from gigacampus.registry.renamed import current
 from gigacampus.registry.variables import REGISTRY
 from gigacampus.scenario import library
-from gigacampus.scenario.reader import read_file
+from gigacampus.scenario.parse_cache import read_kept
 
 BUNDLED = library.ROOT / "claims" / "article_2026_01_16.csv"
 ROLES = ("input", "calibrate", "output", "context")
@@ -112,7 +113,16 @@ def number(text: str) -> float | None:
 
 def read(path: Path | None = None) -> Register:
     """The bundled register, or the claims of any CSV with the documented columns."""
-    source = path or BUNDLED
+    return _bundled() if path is None else _read(path)
+
+
+@cache
+def _bundled() -> Register:
+    """The bundled claims with their judges, read once a process."""
+    return _with_judges(_read(BUNDLED))
+
+
+def _read(source: Path) -> Register:
     rows, findings = _rows(source)
     marks = Marks(decimal_mark_of([row.get("value", "") for _, row in rows]))
     claims = [_claim(row, line, source.name, findings, marks) for line, row in rows]
@@ -122,7 +132,7 @@ def read(path: Path | None = None) -> Register:
         findings.append(Finding(f"claims with the same id: {', '.join(map(printable, twice))}", file=source.name))
     if findings:
         raise ClaimsError(findings)
-    return Register(source.stem, claims) if path else _with_judges(Register(source.stem, claims))
+    return Register(source.stem, claims)
 
 
 def _rows(path: Path) -> tuple[list[tuple[int, dict[str, str]]], list[Finding]]:
@@ -306,7 +316,7 @@ def check(given: dict[str, Any], bad: Any) -> None:
 def _with_judges(register: Register) -> Register:
     """The bundled claims with their judges."""
     path = BUNDLED.with_name(f"{BUNDLED.stem}_judges.yaml")
-    table = plain(read_file(path, path.name))
+    table = plain(read_kept(path, path.name))
     judges = {key: judge_of(row) for key, row in table["judges"].items()}
     claims = [Claim(**{**{f.name: getattr(c, f.name) for f in fields(Claim)}, "judge": judges[c.id]}) for c in register.claims]
     return Register(register.name, claims, table["calibrated"], table["pairs"], table["about"])

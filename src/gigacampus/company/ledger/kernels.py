@@ -26,6 +26,7 @@ from gigacampus.company.ledger.simulation_inputs import SimulationInputs
 from gigacampus.company.ledger.state_layout import Draw, Lists, Physics, PlantCost, SimulationOutput, Timeline
 from gigacampus.foundation import calendar, units
 from gigacampus.foundation.cache_folder import cache_folder
+from gigacampus.foundation.kernel_form import kernel_form
 
 READ = (accounts, calendar, depreciation, journal, parameter_table, records, scalar_ops, state_layout, units)
 """Modules without rules whose records and numbers the rules read."""
@@ -126,7 +127,7 @@ def simulate_draws(inputs: SimulationInputs, dates: np.ndarray, out: SimulationO
     world, case = (np.require(rows, np.int64, ("C", "W")) for rows in (inputs.world, inputs.case))
     draws = DrawTables(out.balances, inputs.terms, out.state, inputs.paths, world, case)
     lists = Lists(*cast(Any, inputs.lists._replace(phases=out.phases, jobs=inputs.lists.jobs.copy(), tenants=inputs.lists.tenants.copy())))
-    base, steps, cost = (np.require(table, None, ("C", "W")) for table in (*inputs.physics, inputs.cost))
+    base, steps, cost = kernel_form(*inputs.physics, inputs.cost)
     tables = Tables(base, steps, cost, dates)
     written = Output(out.series, out.in_service, out.leases, out.flows)
     workers = max(1, min(os.cpu_count() or 1, n // LEAST_DRAWS))

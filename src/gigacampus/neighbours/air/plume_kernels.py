@@ -13,7 +13,7 @@ import math
 
 import numpy as np
 
-from gigacampus.foundation.compiled import njit
+from gigacampus.foundation.compiled import INNER, njit
 from gigacampus.neighbours.air.boundary_layer import LEVELS_M
 
 HOUR = ("mixing", "mechanical", "ustar", "wstar", "obukhov", "mixed", "aloft_n2", "urban_n2", "stable")
@@ -28,7 +28,7 @@ TINY, NO_LID = 1e-300, 1e9
 SQRT_2PI, MEANDER_S = math.sqrt(2.0 * math.pi), 86400.0
 
 
-@njit(cache=True, error_model="numpy")
+@njit(error_model="numpy", **INNER)
 def level_below(z):
     """Index of the level at or below a height; the levels are even within four spans."""
     if z >= 200.0:
@@ -41,19 +41,19 @@ def level_below(z):
     return j
 
 
-@njit(cache=True, error_model="numpy")
+@njit(error_model="numpy", **INNER)
 def between(row, j, z):
     """Linear interpolation above level ``j``."""
     return row[j] + (z - LEVELS_M[j]) / (LEVELS_M[j + 1] - LEVELS_M[j]) * (row[j + 1] - row[j])
 
 
-@njit(cache=True, error_model="numpy")
+@njit(error_model="numpy", **INNER)
 def floored(u, sv, sw):
     """Scalar-mean wind and turbulence, not below their least values."""
     return max(u, U_FLOOR), max(sv, SV_FLOOR, SV_OVER_U * u), max(sw, SW_FLOOR)
 
 
-@njit(cache=True, error_model="numpy")
+@njit(error_model="numpy", **INNER)
 def flow_at(profile, z):
     """Wind, turbulence, gradient and potential temperature at a height."""
     j = level_below(z)
@@ -61,13 +61,13 @@ def flow_at(profile, z):
     return u, sv, sw, between(profile[3], j, z), between(profile[4], j, z)
 
 
-@njit(cache=True, error_model="numpy")
+@njit(error_model="numpy", **INNER)
 def integral(profile, summed, k, j, z):
     """Integral of row ``k`` from the ground to a height above level ``j``."""
     return summed[k, j] + 0.5 * (profile[k, j] + between(profile[k], j, z)) * (z - LEVELS_M[j])
 
 
-@njit(cache=True, error_model="numpy")
+@njit(error_model="numpy", **INNER)
 def flow_mean(profile, summed, low, high):
     """Wind, turbulence and gradient averaged over a layer."""
     low, high = max(low, 0.5), max(high, 0.51)
@@ -81,19 +81,19 @@ def flow_mean(profile, summed, low, high):
     return u, sv, sw, tg
 
 
-@njit(cache=True, error_model="numpy")
+@njit(error_model="numpy", **INNER)
 def convective_rise(x, fb, fm, u):
     """Rise of a bent-over plume with its momentum and buoyancy."""
     return np.cbrt(3.0 * fm * x / (RISE_A * RISE_A * u * u) + 1.5 * fb * x * x / (RISE_A * RISE_A * u**3))
 
 
-@njit(cache=True, error_model="numpy")
+@njit(error_model="numpy", **INNER)
 def frequency(gradient, theta):
     """Buoyancy frequency, never quite zero."""
     return max(math.sqrt(max(G * gradient / theta, 0.0)), 1e-10)
 
 
-@njit(cache=True, error_model="numpy")
+@njit(error_model="numpy", **INNER)
 def bent_over(x, fb, fm, u, n, hour, release, limit):
     """Rise at a distance in stable air."""
     a, b, angle = fb / (n * n * u), 0.7 * n * fm / fb, 0.7 * n * x / u
@@ -105,7 +105,7 @@ def bent_over(x, fb, fm, u, n, hour, release, limit):
     return min(2.66 * np.cbrt(max(a * inner, 0.0)), limit, cap)
 
 
-@njit(cache=True, error_model="numpy")
+@njit(error_model="numpy", **INNER)
 def stable_rise(x, profile, hour, r):
     """Rise at a distance, with wind and gradient half-way up, by iteration; final beyond the distance of final rise."""
     us, _, tgs, pts, fb, fm, release, limit, xmax, _, _ = r
@@ -127,14 +127,14 @@ def stable_rise(x, profile, hour, r):
     return min(rise, convective_rise(x, fb, fm, us), limit)
 
 
-@njit(cache=True, error_model="numpy")
+@njit(error_model="numpy", **INNER)
 def crosswind_stable(x, u, sv, mechanical, height):
     """Crosswind spread in stable air and of a penetrated plume."""
     scale = mechanical / (156.0 * sv) * max(height, 0.46) / 0.46
     return max(SV_OVER_U, sv / u) * x / (1.0 + x / (2.0 * u * scale)) ** 0.3
 
 
-@njit(cache=True, error_model="numpy")
+@njit(error_model="numpy", **INNER)
 def vertical_stable(x, u, sw, n, height, top, hour, urban):
     """Vertical spread in stable air: surface and elevated forms weighted by height in the layer."""
     travelled, hold = sw * x / u, 0.0 if urban else n / (0.54 * sw)
@@ -148,7 +148,7 @@ def vertical_stable(x, u, sw, n, height, top, hour, urban):
     return (1.0 - share) * low + share * aloft
 
 
-@njit(cache=True, error_model="numpy")
+@njit(error_model="numpy", **INNER)
 def lid_term(sz, height, lid):
     """Vertical term at the ground below a reflecting lid; all images, by whichever series is short."""
     if sz > 0.8 * lid:
@@ -165,7 +165,7 @@ def lid_term(sz, height, lid):
     return 2.0 * total / (SQRT_2PI * sz)
 
 
-@njit(cache=True, error_model="numpy")
+@njit(error_model="numpy", **INNER)
 def image_sum(start, step, sz):
     """Sum of Gaussian images at start, start + step, ...: one recurrence, two exponentials."""
     term = math.exp(-0.5 * (start / sz) ** 2)
@@ -181,7 +181,7 @@ def image_sum(start, step, sz):
     return total
 
 
-@njit(cache=True, error_model="numpy")
+@njit(error_model="numpy", **INNER)
 def stable_plume(x, profile, summed, hour, top, r):
     """Vertical term over speed, spread, speed and crosswind turbulence of a stable plume at a distance."""
     rise = stable_rise(x, profile, hour, r)
@@ -204,7 +204,7 @@ def stable_plume(x, profile, summed, hour, top, r):
     return lid_term(sz, height, lid) / u, sy, u, sv
 
 
-@njit(cache=True, error_model="numpy")
+@njit(error_model="numpy", **INNER)
 def two_velocities(sw, wstar, center, zi, surface):
     """Mean up- and downdraft over w* of the skewed distribution of vertical wind."""
     w3 = 1.25 * center / zi if surface else 0.125
@@ -214,7 +214,7 @@ def two_velocities(sw, wstar, center, zi, surface):
     return sw / wstar * 0.5 * (a * skew + root), sw / wstar * 0.5 * (a * skew - root)
 
 
-@njit(cache=True, error_model="numpy")
+@njit(error_model="numpy", **INNER)
 def mass_center(x, hour, r):
     """Height of the centre of mass: the rising axis, then a line to half the layer where the plume is mixed."""
     us, _, _, _, fb, fm, release, rise, xfinal, _, _ = r
@@ -230,7 +230,7 @@ def mass_center(x, hour, r):
     return start + (x - xfinal) / (mixed - xfinal) * (0.5 * zi - start)
 
 
-@njit(cache=True, error_model="numpy")
+@njit(error_model="numpy", **INNER)
 def convective_spread(x, u, a1, a2, center, hour, rise):
     """Vertical spread of the up- and downdraft plumes."""
     zi, surface = hour[0], center < 0.1 * hour[0]
@@ -243,7 +243,7 @@ def convective_spread(x, u, a1, a2, center, hour, rise):
     return math.sqrt((reach * a1) ** 2 + other), math.sqrt((reach * a2) ** 2 + other)
 
 
-@njit(cache=True, error_model="numpy")
+@njit(error_model="numpy", **INNER)
 def direct_plume(x, profile, summed, hour, top, r):
     """Direct and indirect plumes of the convective layer: vertical terms over speed, spread, speed, turbulence."""
     zi, wstar = hour[0], hour[3]
@@ -275,7 +275,7 @@ def direct_plume(x, profile, summed, hour, top, r):
     return vertical / u, sy, u, sv
 
 
-@njit(cache=True, error_model="numpy")
+@njit(error_model="numpy", **INNER)
 def penetrated_plume(x, profile, summed, hour, top, r):
     """The share above the lid: stable form, no hold by the gradient in its own spread."""
     height, buoyant = r[6] + r[10], RISE_B * r[9] * r[10] / math.sqrt(2.0)
@@ -288,21 +288,21 @@ def penetrated_plume(x, profile, summed, hour, top, r):
     return lid_term(sz, height, max(hour[0], height + LAYER_SIGMAS * held)) / u, sy, u, sv
 
 
-@njit(cache=True, error_model="numpy")
+@njit(error_model="numpy", **INNER)
 def meander_share(distance, u, sv):
     """Share of the plume's mass that wanders in all directions."""
     mean = math.sqrt(max(u * u - 2.0 * sv * sv, 0.01))
     return min((2.0 * sv * sv + mean * mean * (1.0 - math.exp(-distance / u / MEANDER_S))) / (u * u), 1.0)
 
 
-@njit(cache=True, error_model="numpy")
+@njit(error_model="numpy", **INNER)
 def side(y, sy):
     """Crosswind Gaussian density."""
     power = 0.5 * (y / sy) ** 2
     return math.exp(-power) / (SQRT_2PI * sy) if power < FAR else 0.0
 
 
-@njit(cache=True, error_model="numpy")
+@njit(error_model="numpy", **INNER)
 def parts(x, profile, summed, hour, top, r):
     """Terms (weight x vertical / speed, spread) of main and penetrated plume, and the meander share at ``x``."""
     if hour[8] > 0.5 or top >= hour[0]:
@@ -320,7 +320,7 @@ def parts(x, profile, summed, hour, top, r):
     return v, sy, v3, sy3, wander
 
 
-@njit(cache=True, error_model="numpy")
+@njit(error_model="numpy", **INNER)
 def at_receptor(x, y, profile, summed, hour, top, r):
     """Concentration of 1 g/s at one receptor, ug/m3: all-round part and coherent plume, weighted by the meander."""
     distance = math.hypot(x, y)
@@ -334,7 +334,7 @@ def at_receptor(x, y, profile, summed, hour, top, r):
     return UG * total
 
 
-@njit(cache=True, error_model="numpy")
+@njit(error_model="numpy", **INNER)
 def tabulate(table, low, high, first, step, profile, summed, hour, top, r):
     """``parts`` at nodes ``low`` to ``high`` of the logarithm of distance; terms and spreads as logarithms, then the wider spread."""
     for n in range(low, high):
@@ -344,7 +344,7 @@ def tabulate(table, low, high, first, step, profile, summed, hour, top, r):
         table[5, n] = max(sy, sy3) if r[9] > 0.0 else sy
 
 
-@njit(cache=True, error_model="numpy")
+@njit(error_model="numpy", **INNER)
 def smooth(row, n, t):
     """Cubic through four even nodes around interval ``n`` at its share ``t``; straight lines at the ends."""
     if n < 1 or n > row.size - 3:
@@ -353,7 +353,7 @@ def smooth(row, n, t):
     return b + 0.5 * t * (c - a + t * (2.0 * a - 5.0 * b + 4.0 * c - d + t * (3.0 * (b - c) + d - a)))
 
 
-@njit(cache=True, error_model="numpy")
+@njit(error_model="numpy", **INNER)
 def term(table, n, t, y, split):
     """Weight of the plume over the speed at share ``t`` of interval ``n``: at ``y`` aside, or before any spread where that is NaN."""
     v = math.exp(smooth(table[0], n, t)) * (1.0 if math.isnan(y) else side(y, math.exp(smooth(table[1], n, t))))

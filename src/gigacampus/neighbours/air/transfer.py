@@ -196,9 +196,11 @@ def plume_into(
     toward = np.radians(p.wind_from_deg + 180.0)
     nodes = TABLE_NODES if tabulate and east_m.size >= TABLE_FROM else 0
     for stack, here in zip(stacks, out, strict=True):
+        found = np.zeros(here.shape)
         boundary_layer_unit_rate(
-            *arrays, np.sin(toward), np.cos(toward), p.valid, stack.height_m, releases(p, stack), east_m, north_m, nodes, here
+            *arrays, np.sin(toward), np.cos(toward), p.valid, stack.height_m, releases(p, stack), east_m, north_m, nodes, found
         )
+        here[...] = found
 
 
 def _kernel_arrays(p: boundary_layer.Profiles) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from gigacampus.foundation.calendar import Months
+from gigacampus.foundation.kernel_form import kernel_form
 from gigacampus.foundation.memoize import remembered
 from gigacampus.neighbours.noise.exposure.kernels import group_energies
 from gigacampus.neighbours.noise.geometry.scene import Scene
@@ -141,14 +142,8 @@ def _group_energy(still_db: np.ndarray, path_m: np.ndarray, sources: Sources, ab
     """Weighted energies by air and class; (calendar month, class, period, receptor, weighting, group)."""
     months, periods, _ = absorption_db_per_m.shape
     out = np.zeros((still_db.shape[1], len(sources.groups), len(still_db), len(WEIGHTINGS), months * periods))
-    group_energies(
-        np.exp(-LN10_BY_10 * still_db),
-        np.exp(LN10_BY_10 * sources.power_db),
-        _air(path_m, absorption_db_per_m),
-        sources.group,
-        WEIGHTINGS,
-        out,
-    )
+    left, sent = np.exp(-LN10_BY_10 * still_db), np.exp(LN10_BY_10 * sources.power_db)
+    group_energies(*kernel_form(left, sent, _air(path_m, absorption_db_per_m), sources.group, WEIGHTINGS), out)
     by_air = out.reshape(*out.shape[:-1], months, periods)
     named: np.ndarray = np.einsum("rgcwmp->mcprwg", by_air)
     return named

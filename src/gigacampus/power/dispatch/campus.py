@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from gigacampus.foundation.kernel_form import kernel_form
 from gigacampus.foundation.references import entry_of
 from gigacampus.power.fleet import Fleet, battery_rows, fleet_of
 from gigacampus.power.grid_terms import GridTerms, grid_terms
@@ -165,7 +166,7 @@ def gather(c: int, inputs: Inputs, up: dict[str, Array]) -> Campus:
         ),
         grid=grid_terms(campus.power, entry_of(library, campus.power.tariff), up["dry_bulb_degc"][c]),
         wind_sun=wind_sun(c, inputs, up),
-        user_mw=user_load_mw(campus.power),
+        user_mw=kernel_form(user_load_mw(campus.power))[0],
         order=DISPATCH_ORDERS[campus.power.order],
         spinning_frac=campus.power.spinning_reserve_frac,
         worth=Worth(inputs.tree.market.gas_usd_per_mmbtu, campus.power.unserved_usd_per_mwh, start_usd),

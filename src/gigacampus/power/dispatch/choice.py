@@ -44,6 +44,28 @@ class Chosen:
         """Sums and group sums."""
         return self.sums, self.group_sums
 
+    def with_rows(self, chosen: Array, other: Chosen) -> Chosen:
+        """These rows without their battery's flows, with the rows of ``other`` at ``chosen`` (row,)."""
+
+        def put(mine: Array, theirs: Array) -> Array:
+            out = mine.copy()
+            out[chosen] = theirs
+            return out
+
+        return Chosen(
+            put(self.sums, other.sums),
+            put(self.group_sums, other.group_sums),
+            put(self.base, other.base),
+            put(self.limits, other.limits),
+            put(self.battery, other.battery),
+            {},
+        )
+
+    def row(self, i: int) -> Chosen:
+        """One row on its own."""
+        one, flows = slice(i, i + 1), {0: self.flow_mw[i]} if i in self.flow_mw else {}
+        return Chosen(self.sums[one], self.group_sums[one], self.base[one], self.limits[one], self.battery[one], flows)
+
     def taking(self, other: Chosen, better: Array) -> Chosen:
         """These rows, with those of ``other`` where it is better."""
 
@@ -82,10 +104,10 @@ def _with_sun(campus: Campus, rows: Array, hours: Array, best: Chosen) -> Chosen
     return _cheaper(campus, best, _replayed(campus, rows, hours, best, battery=SUN_FIRST))
 
 
-def traced(campus: Campus, row: int, hours: Array) -> Array:
-    """Hours of one row as it is carried: lines of ``TRACE``, units on, power and fuel of every group."""
+def traced(campus: Campus, row: int, hours: Array, way: Chosen | None = None) -> Array:
+    """Hours of one row as it is carried, in ``way`` or the cheapest: lines of ``TRACE``, units on, power and fuel of every group."""
     one = np.array([row])
-    way = chosen(campus, one, hours)
+    way = way or chosen(campus, one, hours)
     trace = campus.empty_trace(int(hours[row, 1] - hours[row, 0]))
     idle, sun_first = int(way.battery[0]) in (IDLE, LOWERS_THE_BILL), int(way.battery[0]) == SUN_FIRST
     campus.play(one, hours, trace, bases(campus)[int(way.base[0])], way.limits, idle_battery=idle, sun_first=sun_first)
@@ -160,15 +182,27 @@ def _cheapest_base(campus: Campus, rows: Array, hours: Array, *, idle: bool) -> 
         best = _cheaper(unratcheted(campus), best, way)
     if len(ways) == 1 or not (campus.tariff.demand_usd_per_kw_month or campus.tariff.on_peak_demand_usd_per_kw_month):
         return best
-    low, high = ways[1].sums, ways[0].sums
+    plain, tried = unratcheted(campus), _ceilings(free, ways[1].sums, ways[0].sums)
     for base in range(len(ways)):
-        for off in np.linspace(0.0, 1.0, CEILINGS):
-            for on in np.linspace(0.0, 1.0, CEILINGS):
-                limits = free.copy()
-                limits[:, 0] = low[:, 2] + off * (high[:, 2] - low[:, 2])
-                limits[:, 1] = np.minimum(low[:, 12] + on * (high[:, 12] - low[:, 12]), limits[:, 0])
-                best = _cheaper(unratcheted(campus), best, _played(campus, rows, hours, base, limits, battery=battery))
+        for limits, fresh in tried:
+            way = _played(campus, rows[fresh], hours, base, limits[fresh], battery=battery)
+            best = _cheaper(plain, best, best.with_rows(fresh, way))
     return best
+
+
+def _ceilings(free: Array, low: Array, high: Array) -> list[tuple[Array, Array]]:
+    """Limits between the peaks of two ways, and the rows (row,) for which they differ from all before; sets new to no row are left out."""
+    found: list[tuple[Array, Array]] = []
+    for off in np.linspace(0.0, 1.0, CEILINGS):
+        for on in np.linspace(0.0, 1.0, CEILINGS):
+            limits = free.copy()
+            limits[:, 0] = low[:, 2] + off * (high[:, 2] - low[:, 2])
+            limits[:, 1] = np.minimum(low[:, 12] + on * (high[:, 12] - low[:, 12]), limits[:, 0])
+            known = [(limits == other).all(axis=1) for other, _ in found]
+            fresh = ~np.any(known, axis=0) if known else np.ones(len(free), dtype=bool)
+            if fresh.any():
+                found.append((limits, fresh))
+    return found
 
 
 def unratcheted(campus: Campus) -> Campus:

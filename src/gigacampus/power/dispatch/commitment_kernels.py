@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from gigacampus.foundation.compiled import njit
+from gigacampus.foundation.compiled import INNER, njit
 
 NEVER = 1e30
 """Cost of what cannot be."""
@@ -52,7 +52,7 @@ def commit(load, cap, grid_usd, unit_mw, count, unit_usd, idle_usd, rules, batte
     return after[0, begin]
 
 
-@njit(cache=True, nogil=True)
+@njit(**INNER)
 def _change(best, now, choice_on, start_usd, may_change, usable):
     """Cost before the count changes from that after it: stops are free, starts cost, counts beyond what stands must fall."""
     most, levels = best.shape[0] - 1, best.shape[1]

@@ -48,10 +48,12 @@ def detail(inputs: Inputs, up: dict[str, Array]) -> dict[str, Array]:
     out["unit_running_h"] = np.full((up["unit_count"].shape[0], HOURS_PER_YEAR), np.nan)
     for c in range(len(inputs.at.campus)):
         campus = gather(c, inputs, up)
-        for month in range(max(0, months.count - 12), months.count):
-            row = int(up["planned_phase"][c, month]) * months.count + month
+        shown = np.arange(max(0, months.count - 12), months.count)
+        rows = up["planned_phase"][c, shown].astype(np.int64) * months.count + shown
+        ways = chosen(campus, rows, hours)
+        for i, row in enumerate(rows):
             first, last = hours[row]
-            trace = traced(campus, row, hours)
+            trace = traced(campus, int(row), hours, ways.row(i))
             for line, name in zip(trace, TRACE, strict=False):
                 out[name][c, first:last] = line
             share = unit_share(campus)[row]

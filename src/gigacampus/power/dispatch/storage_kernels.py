@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from gigacampus.foundation.compiled import njit
+from gigacampus.foundation.compiled import INNER, njit
 
 
-@njit(cache=True, nogil=True)
+@njit(**INNER)
 def _level(grid, first, last, power_mw, energy_mwh):
     """Lowest level to which the hours ``first .. last - 1`` are cut with that power and energy."""
     high, low = grid[first:last].max(), max(0.0, grid[first:last].max() - power_mw)
@@ -68,7 +68,7 @@ def cut_month(grid, unserved, cap, dear, cheap, battery, ceilings, flow, soc):
                 level = top
 
 
-@njit(cache=True, nogil=True)
+@njit(**INNER)
 def _moved_usd(h, energy, month, battery, terms):
     """Cost of hour ``h`` if the charge grows by ``energy`` (MWh, negative: falls), infinite where that cannot be, and the flow in MW."""
     grid, unserved, cap, spare, usd = month

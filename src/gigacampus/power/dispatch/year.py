@@ -10,7 +10,7 @@ import numpy as np
 
 from gigacampus.foundation.references import entry_of
 from gigacampus.power.dispatch.campus import TRACE, Campus, gather, unit_share
-from gigacampus.power.dispatch.choice import traced
+from gigacampus.power.dispatch.choice import chosen, traced
 from gigacampus.power.dispatch.problem import Dispatch, Permit, Problem, Storage, UnitClass
 from gigacampus.power.emissions import nox_kg_per_mmbtu, nox_ppm, start_mmbtu
 from gigacampus.power.load import month_hours
@@ -33,7 +33,8 @@ def year_of(c: int, inputs: Inputs, up: dict[str, Array], months: Sequence[int])
     """Campus ``c`` in ``months`` (positions in the horizon) on its planned path."""
     campus, at = gather(c, inputs, up), inputs.at
     hours, rows = month_hours(at.months, at.phase), [int(up["planned_phase"][c, m]) * at.months.count + m for m in months]
-    traces = [traced(campus, row, hours) for row in rows]
+    ways = chosen(campus, np.array(rows), hours)
+    traces = [traced(campus, row, hours, ways.row(i)) for i, row in enumerate(rows)]
     problem = _problem(c, inputs, campus, rows, hours, np.concatenate([t[0] for t in traces]))
     return standing(Year(problem, _merit(campus, rows, traces, _alike(c, inputs, campus))))
 

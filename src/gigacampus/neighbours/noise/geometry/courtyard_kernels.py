@@ -10,8 +10,8 @@ from pathlib import Path
 
 import numpy as np
 
-from gigacampus.foundation.compiled import njit
-from gigacampus.neighbours.noise.geometry.plan_kernels import ABOVE_M, INNER, OFF_CORNER_M, crossings, inside
+from gigacampus.foundation.compiled import INNER, njit
+from gigacampus.neighbours.noise.geometry.plan_kernels import ABOVE_M, OFF_CORNER_M, crossings, inside
 from gigacampus.neighbours.noise.geometry.plan_kernels import STAMP as PLAN_STAMP
 
 STAMP = PLAN_STAMP + hashlib.sha256(Path(__file__).read_bytes()).hexdigest()

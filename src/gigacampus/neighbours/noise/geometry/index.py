@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from gigacampus.foundation.kernel_form import kernel_form
 from gigacampus.foundation.memoize import remembered
 from gigacampus.neighbours.noise.geometry.scene import Scene
 
@@ -47,7 +48,7 @@ def grid_index(scene: Scene, cell_m: float = 0.0) -> GridIndex:
 def kernel_arrays(scene: Scene, index: GridIndex) -> tuple[Any, ...]:
     """Screens with their grid, ground zones and terrain as the kernels take them."""
     terrain = scene.terrain
-    world = (scene.segments, scene.tops_m, scene.owner, scene.first, scene.closed, index.starts, index.items)
+    world = kernel_form(scene.segments, scene.tops_m, scene.owner, scene.first, scene.closed, index.starts, index.items)
     rings = np.vstack([z for z, _ in scene.zones]) if scene.zones else np.zeros((0, 2))
     starts = np.cumsum([0, *(len(z) for z, _ in scene.zones)]).astype(np.int64)
     ground = (rings, starts, np.array([g for _, g in scene.zones], dtype=float), scene.ground_g)

@@ -6,11 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from gigacampus.foundation.compiled import njit
+from gigacampus.foundation.compiled import INNER, njit
 from gigacampus.neighbours.noise.geometry.plan_kernels import (
     ABOVE_M,
     HILL_M,
-    INNER,
     MOST_CORNERS,
     MOST_POINTS,
     STAMP,

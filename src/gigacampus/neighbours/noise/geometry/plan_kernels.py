@@ -7,14 +7,11 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
-from gigacampus.foundation.compiled import njit
+from gigacampus.foundation.compiled import INNER, njit
 
-INNER: dict[str, Any] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
-"""Kernels that only kernels call need no door from Python; without one they compile in two thirds of the time."""
 STAMP = hashlib.sha256(Path(__file__).read_bytes()).hexdigest()
 MOST_POINTS, MOST_CORNERS = 1024, 1500
 TOUCH, ABOVE_M, PARALLEL, OFF_CORNER_M, HILL_M = 1e-7, 1e-9, 1e-9, 0.015, 1e-6

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from gigacampus.foundation.compiled import njit
+from gigacampus.foundation.compiled import INNER, njit
 from gigacampus.neighbours.noise.geometry.cnossos_kernels import (
     DIRECT,
     EDGE,
@@ -25,7 +25,7 @@ from gigacampus.neighbours.noise.geometry.cnossos_kernels import (
     ray_edges,
 )
 from gigacampus.neighbours.noise.geometry.kernels import MOST_CUTS, add_zones, fill_zones, top_path
-from gigacampus.neighbours.noise.geometry.plan_kernels import INNER, MOST_POINTS, crossings, raster_z, sort_along
+from gigacampus.neighbours.noise.geometry.plan_kernels import MOST_POINTS, crossings, raster_z, sort_along
 
 STAMP = "".join(hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(Path(__file__).parent.glob("*kernels.py")))
 SAME_POINT_M, FOOT_M = 1e-6, 0.015

@@ -6,13 +6,10 @@ and the pure diffraction 10 lg X enters as 1 / X.
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
-from gigacampus.foundation.compiled import njit
+from gigacampus.foundation.compiled import INNER, njit
 
-INNER: dict[str, Any] = {"cache": True, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 BANDS = 9
 DIRECT, EDGE, SIDE = 5, 14, 7
 CAP = 10.0**2.5

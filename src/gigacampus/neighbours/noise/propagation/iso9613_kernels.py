@@ -6,14 +6,10 @@ screening Dz = 10 lg X enters as 1 / X.
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
-from gigacampus.foundation.compiled import njit
+from gigacampus.foundation.compiled import INNER, njit
 
-INNER: dict[str, Any] = {"cache": True, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
-"""Kernels that only kernels call need no door from Python; without one they compile in two thirds of the time."""
 BANDS = 9
 SCREEN_C2 = 20.0
 LN10_BY_10 = np.log(10.0) / 10.0
