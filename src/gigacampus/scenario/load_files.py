@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, replace
+from functools import lru_cache, partial
 from importlib import resources
 from pathlib import Path
 
@@ -23,6 +23,8 @@ from gigacampus.foundation.units import HOURS_PER_YEAR, MINUTES_PER_HOUR
 
 HIGHEST_MW = 20_000.0
 """A load above this is asked for its unit: ten of the largest campuses together draw less."""
+HIGHEST_SYSTEM_MW = 500_000.0
+"""The same of a utility's whole system: the largest interconnected markets peak at a third of it."""
 HIGHEST_USD_PER_MWH, LOWEST_USD_PER_MWH = 10_000.0, -1_000.0
 MOST_BYTES = 20_000_000
 LOAD = (
@@ -89,8 +91,8 @@ def utility_load_mw(name: str) -> np.ndarray:
     """Demand of a utility's system, (8760,): of the library as ``lib:utility_load/NAME``, or of a file."""
     if name.startswith(UTILITY_LOADS):
         with resources.as_file(resources.files("gigacampus.library") / "utility_load" / f"{name.removeprefix(UTILITY_LOADS)}.csv") as path:
-            return hourly_load(path, name).mw
-    return hourly_load(Path(name)).mw
+            return _of_file(path, name, _SYSTEM)[0]
+    return _of_file(Path(name), "", _SYSTEM)[0]
 
 
 def _of_file(path: Path, name: str, kind: _Kind) -> tuple[np.ndarray, str, float | None]:
@@ -224,7 +226,7 @@ def _mostly_numbers(table: Table, i: int) -> bool:
     return sum(map(is_number, sample)) >= 0.5 * len(sample)
 
 
-def _megawatts(table: Table, chosen: int, place: Placing, stamps: Stamps | None) -> tuple[np.ndarray, str]:
+def _megawatts(table: Table, chosen: int, place: Placing, stamps: Stamps | None, highest_mw: float = HIGHEST_MW) -> tuple[np.ndarray, str]:
     """MW of each row, and words on unit and marks."""
     title = table.header[chosen] if table.header else "the one column of numbers"
     marks = Marks("," if stamps and stamps.european else "")
@@ -245,7 +247,7 @@ def _megawatts(table: Table, chosen: int, place: Placing, stamps: Stamps | None)
     factor, said = _factor(table, title, unit, place.step_min / 60.0)
     values = _without_nines(found.values)
     mw = values * factor
-    _refuse_unusable(table, chosen, mw, title, unit)
+    _refuse_unusable(table, chosen, mw, title, unit, highest_mw)
     steps = np.diff(mw)
     if "energy" in said and steps.any() and ((steps >= 0.0).all() or (steps <= 0.0).all()):
         raise refuse(
@@ -292,8 +294,8 @@ def _factor(table: Table, title: str, unit: str, step_h: float) -> tuple[float, 
             ) from None
 
 
-def _refuse_unusable(table: Table, chosen: int, mw: np.ndarray, title: str, unit: str) -> None:
-    bad = ~((mw >= 0.0) & (mw <= HIGHEST_MW))
+def _refuse_unusable(table: Table, chosen: int, mw: np.ndarray, title: str, unit: str, highest_mw: float) -> None:
+    bad = ~((mw >= 0.0) & (mw <= highest_mw))
     if not bad.any():
         return
     i = int(np.argmax(bad))
@@ -304,7 +306,8 @@ def _refuse_unusable(table: Table, chosen: int, mw: np.ndarray, title: str, unit
     elif mw[i] < 0.0:
         problem, fix = f"{cell} is not a load in MW ({below:,} rows below zero)", "give what the facility draws, from 0 up"
     else:
-        problem = f"{printable(title)}: {cell} is {mw[i]:,.0f} MW, more than any facility draws"
+        whose = "facility" if highest_mw == HIGHEST_MW else "utility's system"
+        problem = f"{printable(title)}: {cell} is {mw[i]:,.0f} MW, more than any {whose} draws"
         fix = "state the unit in the header, such as load_kw" if not unit else "check the unit in the header"
     raise refuse(problem, file=table.file, line=table.lines[i], fix=fix)
 
@@ -348,15 +351,16 @@ def _prices(table: Table, chosen: int, place: Placing, stamps: Stamps | None) ->
 
 
 _LOAD = _Kind(LOAD, "the facility's load", "load_mw (or load_kw, demand_mw)", "MW", ("MW", "MWh"), _megawatts)
+_SYSTEM = replace(_LOAD, is_what="the system's load", values=partial(_megawatts, highest_mw=HIGHEST_SYSTEM_MW))
 _PRICE = _Kind(PRICE, "the price of grid energy", "price_usd_per_mwh", "USD/MWh", ("USD/MWh",), _prices)
 
 
 def _finding(name: str, table: Table, place: Placing, hourly: np.ndarray, how: str, rest: list[str], kind: _Kind) -> str:
     start = f" from {place.first}" if place.first else ""
     how = how.format(f"{_short(hourly.min())} to {_short(hourly.max())}")
-    total = f"{hourly.sum():,.0f} MWh a year" if kind is _LOAD else f"mean {_short(float(hourly.mean()))}"
+    total = f"{hourly.sum():,.0f} MWh a year" if kind is not _PRICE else f"mean {_short(float(hourly.mean()))}"
     parts = [f"{HOURS_PER_YEAR:,} hours{start}, {how}; {total}", *place.notes, *table.notes]
-    if kind is _LOAD and (still := int((hourly == 0.0).sum())):
+    if kind is not _PRICE and (still := int((hourly == 0.0).sum())):
         parts.append(f"{still:,} hours at 0 MW")
     if rest:
         parts.append(f"not read: {', '.join(map(printable, rest))}")
