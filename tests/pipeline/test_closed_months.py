@@ -138,7 +138,7 @@ red_lines:
 """
 CLOSED = ("2026-03", "2026-07", "2026-12")
 """Months that are closed, one after the other."""
-TABLES = ("blocks", "phases", "loans", "rounds", "mergers", "events", "walls", "flows", "controls", "announced")
+TABLES = ("blocks", "phases", "loans", "rounds", "tenants", "mergers", "events", "walls", "flows", "controls", "announced")
 """Tables whose entries are dated things, one by one."""
 
 
