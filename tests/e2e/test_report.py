@@ -343,7 +343,7 @@ TASKS = {
     ],
     "share a claim": [("click", "#claim-{claim} summary"), ("click", "#claim-{claim} .note a"), ("hash", "#claim-{claim}")],
     "what moves cash": [("click", "#stories > details > summary"), ("see", "#fig-tornado .drawing > svg")],
-    "when 1 GW": [("see", ".strip li:has(b:text('1 GW')) span")],
+    "when 1 GW": [("see", "#fig-ladder figcaption:has-text('reaches 1 GW')")],
     "why a figure is what it is": [("click", "#fig-ladder .tools button:has-text('Why?')"), ("see", "#fig-ladder .why")],
     "tax by body": [("click", "nav a[href='#answers']"), ("click", "#money > summary"), ("see", "#money table")],
     "export books": [("click", "nav a[href='#reproduce']"), ("see", "#as-books")],
