@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
 import itertools
 import random
+import sys
 import warnings
 
 import pytest
@@ -70,6 +72,33 @@ def many_flips(kernel, tmp_path, count, seed):
     for _ in range(count):
         flip(kept(tmp_path, chance.choice(["nbi", "nbc"])), chance)
         assert [kernel(), kernel()] == [(1240.5, 0, 1), (1240.5, 1, 0)]
+
+
+OUTSIDE = {
+    "module": ("import number_{n} as other", "other.NUMBER * x"),
+    "constant": ("from number_{n} import NUMBER", "NUMBER * x"),
+    "kernel": ("from number_{n} import inner", "inner(x)"),
+}
+
+
+@pytest.mark.parametrize("kind", OUTSIDE)
+def test_what_comes_from_another_file_is_compiled_anew_when_it_changes(tmp_path, monkeypatch, kind):
+    monkeypatch.setattr("numba.config.CACHE_DIR", "")
+    monkeypatch.syspath_prepend(tmp_path)
+    (given, used), door, n, values = OUTSIDE[kind], "from gigacampus.foundation.compiled import njit", next(COUNT), []
+    file = tmp_path / "kernel.py"
+    file.write_text(f"{door}\n{given.format(n=n)}\n@njit(cache=True)\ndef f(x):\n    return {used}\n")
+    for number in (2.0, 3.0, 3.0):
+        (tmp_path / f"number_{n}.py").write_text(f"{door}\nNUMBER = {number}\n@njit\ndef inner(x):\n    return {number} * x\n")
+        for old in (tmp_path / "__pycache__").glob("number_*.pyc"):
+            old.unlink()
+        sys.modules.pop(f"number_{n}", None)
+        importlib.invalidate_caches()
+        spec = importlib.util.spec_from_file_location(f"kernel_{next(COUNT)}", file)
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        values.append((module.f(10.0), sum(module.f.stats.cache_hits.values())))
+    assert values == [(20.0, 0), (30.0, 0), (30.0, 1)]
 
 
 def test_flipped_bits_are_compiled_anew(kernel, tmp_path):

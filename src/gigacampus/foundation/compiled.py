@@ -1,4 +1,8 @@
-"""Compiling by numba. Machine code that it keeps on disk carries a hash: what was changed there is compiled anew, never run."""
+"""Compiling by numba. Machine code that it keeps on disk carries a hash: what was changed there is compiled anew, never run.
+
+It also carries the hash of all that compiling froze: numba looks at the time of the function's own file only, not at kernels or
+constants that come from other files.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +10,7 @@ import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from types import ModuleType
 from typing import Any, overload
 
 import numba
@@ -28,19 +33,40 @@ def njit(*functions: Callable[..., Any], cache: bool = False, **options: Any) ->
     # numba raises RuntimeError where no folder can be written; one that keeps files in another way keeps none here.
     with suppress(RuntimeError, AttributeError, TypeError):
         compiled = numba.njit(**options, cache=cache)(functions[0])
+        compiled.frozen = frozen_hash(functions[0])
         if cache:
-            _seal(compiled._cache)
+            _seal(compiled._cache, compiled.frozen)
         return compiled
     return numba.njit(**options)(functions[0])
 
 
-def _seal(cache: Any) -> None:
+def frozen_hash(function: Callable[..., Any]) -> str:
+    """Hash of what compiling freezes: the function's file, the constants that it names, and the same of every kernel that it calls."""
+    digest = hashlib.sha256(Path(function.__code__.co_filename).read_bytes())
+    for name, value in _named(function):
+        called = getattr(value, "frozen", None)
+        if called or isinstance(value, int | float | str | tuple):
+            digest.update(f"{name}={called or repr(value)};".encode())
+    return digest.hexdigest()
+
+
+def _named(function: Callable[..., Any]) -> Iterator[tuple[str, Any]]:
+    """What a function names outside itself, and what it names of the modules among that."""
+    names = sorted(function.__code__.co_names)
+    for name in names:
+        value = function.__globals__.get(name)
+        yield name, value
+        if isinstance(value, ModuleType):
+            yield from ((f"{name}.{inner}", getattr(value, inner, None)) for inner in names)
+
+
+def _seal(cache: Any, frozen: str) -> None:
     """Give the cache of one function files that carry hashes."""
     implementation, plain = cache._impl, cache._cache_file
     if type(plain) is not IndexDataCacheFile:
         raise TypeError(f"numba {numba.__version__} keeps machine code in another way")
     locator = implementation.locator
-    cache._cache_file = _SealedFiles(locator.get_cache_path(), f"{implementation.filename_base}-sealed", locator.get_source_stamp())
+    cache._cache_file = _SealedFiles(locator.get_cache_path(), f"{implementation.filename_base}-sealed", frozen)
 
 
 class _Hashed:

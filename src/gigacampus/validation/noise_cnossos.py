@@ -13,7 +13,7 @@ from gigacampus.neighbours.noise.geometry.scene import Scene, Terrain, build_sce
 from gigacampus.neighbours.noise.propagation.atmosphere import air_absorption_db_per_m
 from gigacampus.neighbours.noise.propagation.bands import A_WEIGHT_DB, energy_sum_db
 from gigacampus.neighbours.noise.propagation.cnossos import long_term_db
-from gigacampus.neighbours.noise.propagation.cnossos_paths import Way, pair_ways, reflected_ways
+from gigacampus.neighbours.noise.propagation.cnossos_paths import SoundPath, pair_paths, reflected_paths
 from gigacampus.validation.case_folder import Row, leave_out, score
 from gigacampus.validation.case_rows import CaseRow, each, unscored
 from gigacampus.validation.case_rows import case as case_row
@@ -52,18 +52,18 @@ def _soft(screen: dict[str, Any]) -> np.ndarray:
     return np.array([0.0, *screen["absorption"]]) if "absorption" in screen else np.ones(9)
 
 
-def case_ways(case: dict[str, Any]) -> tuple[dict[str, Way], np.ndarray]:
+def case_ways(case: dict[str, Any]) -> tuple[dict[str, SoundPath], np.ndarray]:
     """Every way of one case by path and condition, ``direct_h`` and so on, and the air's absorption in dB/m; (9,)."""
     scene = case_scene(case)
     source, receiver = (
         np.array([*p, p[2] - scene.terrain.altitude_m(np.array(p[:2]))], float) for p in (case["source_xyz"], case["receiver_xyz"])
     )
     alpha = air_absorption_db_per_m(case["temperature_C"], case["relative_humidity_pct"] / 100.0, pressure_kpa=101.325)
-    ways = pair_ways(scene, source, receiver, source_g=case["Gs"])
+    ways = pair_paths(scene, source, receiver, source_g=case["Gs"])
     if not case["lateral_diffraction"]:
         ways = {name: way for name, way in ways.items() if name.startswith("direct")}
     if case["max_reflection_order"] > 0:
-        ways |= _loudest_first(reflected_ways(scene, source, receiver, source_g=case["Gs"]), alpha)
+        ways |= _loudest_first(reflected_paths(scene, source, receiver, source_g=case["Gs"]), alpha)
     return ways, alpha
 
 
@@ -73,12 +73,12 @@ def case_levels_db(case: dict[str, Any]) -> dict[str, np.ndarray]:
     return _levels_db(case, ways, alpha)
 
 
-def _levels_db(case: dict[str, Any], ways: dict[str, Way], alpha: np.ndarray) -> dict[str, np.ndarray]:
+def _levels_db(case: dict[str, Any], ways: dict[str, SoundPath], alpha: np.ndarray) -> dict[str, np.ndarray]:
     power = np.array(case["Lw_per_octave_dB"], float)
     return {name: power - way.loss_db(alpha)[1:] for name, way in ways.items()}
 
 
-def _loudest_first(mirrored: dict[str, Way], alpha: np.ndarray) -> dict[str, Way]:
+def _loudest_first(mirrored: dict[str, SoundPath], alpha: np.ndarray) -> dict[str, SoundPath]:
     """Calls the loudest reflection ``reflection`` and numbers the others from it."""
     loudness = {name: float(energy_sum_db(A_WEIGHT_DB[1:] - way.loss_db(alpha)[1:])) for name, way in mirrored.items()}
     faces = {name[:-2] for name in mirrored}

@@ -7,7 +7,7 @@ import re
 import numpy as np
 
 from gigacampus.neighbours.noise.propagation import cnossos as eu
-from gigacampus.neighbours.noise.propagation.cnossos_paths import Plane, Way, ground_db, over_top, plane_under, planes_beside
+from gigacampus.neighbours.noise.propagation.cnossos_paths import Plane, SoundPath, ground_db, over_top, plane_under, planes_beside
 
 NAME = re.compile(r"(?:Left|Right)?(?:Homogeneous|Favourable)?(?:([HF])_)?(\w+?)_?([HF]?)")
 """A quantity of the tables: side and condition may stand before or behind its name."""
@@ -26,7 +26,7 @@ def quantity(name: str, condition: str = "") -> tuple[str, str]:
     return SPELT.get(plain.lower(), plain.lower()), side.lower()
 
 
-def steps(way: Way, absorption_db_per_m: np.ndarray) -> dict[str, np.ndarray]:
+def steps(way: SoundPath, absorption_db_per_m: np.ndarray) -> dict[str, np.ndarray]:
     """Intermediate results of a way under their plain names; (band,) each, in dB; air in dB/km, w in 1/m, Cf in m.
 
     Of diffraction nothing is left in bands that do not notice the edge.
@@ -48,7 +48,7 @@ def steps(way: Way, absorption_db_per_m: np.ndarray) -> dict[str, np.ndarray]:
     return out | _bent_steps(way)
 
 
-def mean_planes(way: Way) -> list[list[Plane]]:
+def mean_planes(way: SoundPath) -> list[list[Plane]]:
     """Sets of mean planes of a way: the one under all of it, and those on both sides of its edges."""
     path = way.path
     whole = plane_under(path, path.source, path.receiver, near_source=True)
@@ -60,14 +60,14 @@ def absorbing_g(plane: Plane, *, favourable: bool) -> float:
     return plane.path_g if favourable else plane.near_g
 
 
-def _bent_steps(way: Way) -> dict[str, np.ndarray]:
+def _bent_steps(way: SoundPath) -> dict[str, np.ndarray]:
     if way.side_db is not None:
         return {"deltadiffsr": way.side_db, "adiff": way.side_db}
-    bent, heard = over_top(way.path)
-    if bent is None:
+    over, heard = over_top(way.path)
+    if over is None:
         return {}
-    out = {"deltadiffsr": bent.edge_db, "adiff": bent.loss_db, "deltagroundso": bent.beside_db(0), "deltagroundor": bent.beside_db(1)}
+    out = {"deltadiffsr": over.edge_db, "adiff": over.loss_db, "deltagroundso": over.beside_db(0), "deltagroundor": over.beside_db(1)}
     for end, mirrored, ground in ((0, "deltadiffsprimer", "agroundso"), (1, "deltadiffsrprime", "agroundor")):
-        image, below = bent.mirrored_db[end], bent.ground_db[end]
+        image, below = over.mirrored_db[end], over.ground_db[end]
         out |= {mirrored: image, ground: below} if image is not None and below is not None else {}
     return {name: np.where(heard, value, 0.0) for name, value in out.items()}

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from gigacampus.neighbours.noise.geometry import iso9613_columns as columns
 from gigacampus.neighbours.noise.geometry.scene import Scene, build_scene
 from gigacampus.neighbours.noise.geometry.trace import trace_pair
 from gigacampus.neighbours.noise.propagation import iso9613_paths as iso
@@ -114,7 +115,7 @@ def _traced(case: Mapping[str, Any]) -> np.ndarray:
     )
     rows = trace_pair(tr17534_3_scene(case), source, receiver)[None]
     if not case.get("lateral_diffraction", True):
-        rows[:, [iso.AT["left_edges"], iso.AT["right_edges"]]] = 0.0
+        rows[:, columns.PATHS["left"]], rows[:, columns.PATHS["right"]] = 0.0, 0.0
     return rows
 
 
@@ -180,7 +181,7 @@ def _computed(name: str, r: Row) -> Rows:
         walls = [("wall", np.array([[x, -1e5, top], [x, 1e5, top]]), 0.0)]
     scene = build_scene(walls=walls, ground_g=float(r["G"]))
     traced = trace_pair(scene, np.array([0.0, 0.0, hs, hs]), np.array([p, 0.0, hr, hr]))
-    traced[iso.AT["left_edges"]] = traced[iso.AT["right_edges"]] = 0.0
+    traced[columns.PATHS["left"]] = traced[columns.PATHS["right"]] = 0.0
     alpha = air_absorption_db_per_m(10.0, 0.70, pressure_kpa=STANDARD_KPA)
     ours = {
         "Agr": iso.ground_db(traced[None], edition=edition),

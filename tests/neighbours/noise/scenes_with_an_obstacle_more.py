@@ -156,7 +156,7 @@ def _explained_iso(pair: Pair, edition: int) -> tuple[list[str], float]:
 
 
 def _explained_eu(pair: Pair) -> tuple[list[str], float]:
-    before, after = (eu.pair_ways(s, pair.source, pair.receiver, source_g=SOURCE_G) for s in (pair.before, pair.after))
+    before, after = (eu.pair_paths(s, pair.source, pair.receiver, source_g=SOURCE_G) for s in (pair.before, pair.after))
     told, left = [], 0.0
     for c in ("h", "f"):
         whole = -energy_sum_db(-np.stack([w.loss_db(STILL) for n, w in before.items() if n.endswith(c)]), axis=0)
@@ -180,9 +180,9 @@ def _explained_eu(pair: Pair) -> tuple[list[str], float]:
 
 def _pure_db(path: eu.VerticalPath, between_m: float | None, *, sight: bool = True) -> np.ndarray:
     """Pure diffraction over the top, with another way between the edges if one is given; with ``sight`` in the bands that it counts in."""
-    bent, heard = eu.over_top(path)
-    if bent is None:
+    diffraction, heard = eu.over_top(path)
+    if diffraction is None:
         return np.zeros(BANDS)
     line = eu._edges(path)[1]
-    edge = bent.edge_db if between_m is None else cnossos.diffraction_db(eu._detour_m(path, line), between_m)
+    edge = diffraction.edge_db if between_m is None else cnossos.diffraction_db(eu._path_difference_m(path, line), between_m)
     return np.where(heard | (not sight), np.minimum(edge, cnossos.CAP_DB), 0.0)

@@ -67,5 +67,5 @@ def test_a_way_round_a_house_is_there_on_flat_ground_and_gone_behind_a_faceted_b
     for terrain in (Terrain(), Terrain(lines=np.array(lines)), berm(250.0)):
         scene = build_scene(buildings=[("house", box, 8.0, 0.1)], ground_g=0.5, terrain=terrain)
         ends = pairs.points(scene, [[0.0, 0.0], [400.0, 0.0]], 2.0)
-        named.append({n.partition("_")[0] for n in cnossos_paths.pair_ways(scene, *ends, source_g=0.5)})
+        named.append({n.partition("_")[0] for n in cnossos_paths.pair_paths(scene, *ends, source_g=0.5)})
     assert named == [{"direct", "left", "right"}, {"direct"}, {"direct"}]

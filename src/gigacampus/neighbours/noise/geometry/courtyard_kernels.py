@@ -1,27 +1,22 @@
-"""Compiled shortest ways round one side when an end lies inside the hull of what is in the way, such as in a yard.
+"""Compiled shortest paths round one side when an end lies inside the hull of the obstacles, such as in a courtyard.
 
-``sides._sheltered_chain`` is the plain twin.
+``lateral_paths`` holds the plain twin.
 """
 
 from __future__ import annotations
-
-import hashlib
-from pathlib import Path
 
 import numpy as np
 
 from gigacampus.foundation.compiled import INNER, njit
 from gigacampus.neighbours.noise.geometry.plan_kernels import ABOVE_M, OFF_CORNER_M, crossings, inside
-from gigacampus.neighbours.noise.geometry.plan_kernels import STAMP as PLAN_STAMP
 
-STAMP = PLAN_STAMP + hashlib.sha256(Path(__file__).read_bytes()).hexdigest()
 MOST_NODES, MOST_FACES = 96, 16
 
 
 @njit(**INNER)
-def _over(x, y, top, s, r, way2):
+def _over(x, y, top, s, r, plan2):
     """Height of a top over the tilted plane through both ends."""
-    return top - s[2] - ((x - s[0]) * (r[0] - s[0]) + (y - s[1]) * (r[1] - s[1])) / way2 * (r[2] - s[2])
+    return top - s[2] - ((x - s[0]) * (r[0] - s[0]) + (y - s[1]) * (r[1] - s[1])) / plan2 * (r[2] - s[2])
 
 
 @njit(**INNER)
@@ -57,11 +52,13 @@ def _faces_at(x, y, seg, lo, hi, angles):
 
 
 @njit(**INNER)
-def _object_nodes(nodes, n, s, r, side, way2, closed, seg, tops, lo, hi, angles):
+def _object_nodes(nodes, n, s, r, side, plan2, thing, obstacles, angles):
     """Add the nodes of one object; the count, -1 when a buffer is full."""
+    seg, tops, closed = obstacles.segments, obstacles.tops_m, obstacles.closed[thing]
+    lo, hi = obstacles.first[thing], obstacles.first[thing + 1]
     for k in range(lo, hi):
-        over0 = _over(seg[k, 0], seg[k, 1], tops[k, 0] + OFF_CORNER_M, s, r, way2)
-        over1 = _over(seg[k, 2], seg[k, 3], tops[k, 1] + OFF_CORNER_M, s, r, way2)
+        over0 = _over(seg[k, 0], seg[k, 1], tops[k, 0] + OFF_CORNER_M, s, r, plan2)
+        over1 = _over(seg[k, 2], seg[k, 3], tops[k, 1] + OFF_CORNER_M, s, r, plan2)
         for e in range(0, 4, 2):
             known = (over0 if e == 0 else over1) <= ABOVE_M
             x, y = seg[k, e], seg[k, e + 1]
@@ -98,15 +95,15 @@ def _object_nodes(nodes, n, s, r, side, way2, closed, seg, tops, lo, hi, angles)
 
 
 @njit(**INNER)
-def _free(a, b, s, r, way2, objects, count, world, grid, shape, t, z, o):
+def _free(a, b, s, r, plan2, objects, count, obstacles, hits):
     """True when a leg meets none of the objects above the tilted plane."""
-    seg, tops, owner, _, _, starts, items = world
-    found = crossings(a[2], a[3], b[2], b[3], grid, shape, starts, items, seg, tops, owner, t, z, o)
+    t, z, o = hits.share, hits.top_m, hits.owner
+    found = crossings(a[2], a[3], b[2], b[3], obstacles, hits)
     if found < 0:
         return False
     for i in range(found):
         x, y = a[2] + t[i] * (b[2] - a[2]), a[3] + t[i] * (b[3] - a[3])
-        if _over(x, y, z[i], s, r, way2) > ABOVE_M:
+        if _over(x, y, z[i], s, r, plan2) > ABOVE_M:
             for k in range(count):
                 if objects[k] == o[i]:
                     return False
@@ -114,15 +111,14 @@ def _free(a, b, s, r, way2, objects, count, world, grid, shape, t, z, o):
 
 
 @njit(**INNER)
-def sheltered(s, r, side, way2, objects, count, world, grid, shape, t, z, o, way_x, way_y):
-    """Points of the shortest way round one side, ends included; their count, 2: there is none, -1: a buffer is full."""
+def courtyard_path(s, r, side, plan2, objects, count, obstacles, hits, path_x, path_y):
+    """Points of the shortest path round one side, ends included; their count, 2: there is none, -1: a buffer is full."""
     nodes, angles = np.empty((MOST_NODES, 4)), np.empty(MOST_FACES)
     nodes[0, 0], nodes[0, 1], nodes[1, 0], nodes[1, 1], n = s[0], s[1], r[0], r[1], 2
     for i in range(2):
         nodes[i, 2], nodes[i, 3] = nodes[i, 0], nodes[i, 1]
     for k in range(count):
-        lo, hi = world[3][objects[k]], world[3][objects[k] + 1]
-        n = _object_nodes(nodes, n, s, r, side, way2, world[4][objects[k]], world[0], world[1], lo, hi, angles)
+        n = _object_nodes(nodes, n, s, r, side, plan2, objects[k], obstacles, angles)
         if n < 0:
             return -1
     best, before, done = np.full(n, np.inf), np.zeros(n, np.int64), np.zeros(n, np.bool_)
@@ -137,7 +133,7 @@ def sheltered(s, r, side, way2, objects, count, world, grid, shape, t, z, o, way
         done[i] = True
         for j in range(n):
             length = best[i] + np.hypot(nodes[j, 2] - nodes[i, 2], nodes[j, 3] - nodes[i, 3])
-            if not done[j] and length < best[j] and _free(nodes[i], nodes[j], s, r, way2, objects, count, world, grid, shape, t, z, o):
+            if not done[j] and length < best[j] and _free(nodes[i], nodes[j], s, r, plan2, objects, count, obstacles, hits):
                 best[j], before[j] = length, i
     if best[1] == np.inf:
         return 2
@@ -146,5 +142,5 @@ def sheltered(s, r, side, way2, objects, count, world, grid, shape, t, z, o, way
         i, size = before[i], size + 1
     i = 1
     for k in range(size - 1, -1, -1):
-        way_x[k], way_y[k], i = nodes[i, 0], nodes[i, 1], before[i]
+        path_x[k], path_y[k], i = nodes[i, 0], nodes[i, 1], before[i]
     return size

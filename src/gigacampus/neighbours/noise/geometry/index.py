@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
-from gigacampus.foundation.kernel_form import kernel_form
 from gigacampus.foundation.memoize import remembered
 from gigacampus.neighbours.noise.geometry.scene import Scene
 
@@ -43,23 +41,6 @@ def grid_index(scene: Scene, cell_m: float = 0.0) -> GridIndex:
     columns, rows = (int(v) + 1 for v in np.ceil((high - low) / cell_m))
     starts, items = _entered(seg, low, cell_m, columns, rows)
     return GridIndex(float(low[0]), float(low[1]), cell_m, columns, rows, starts, items)
-
-
-def kernel_arrays(scene: Scene, index: GridIndex) -> tuple[Any, ...]:
-    """Screens with their grid, ground zones and terrain as the kernels take them."""
-    terrain = scene.terrain
-    world = kernel_form(scene.segments, scene.tops_m, scene.owner, scene.first, scene.closed, index.starts, index.items)
-    rings = np.vstack([z for z, _ in scene.zones]) if scene.zones else np.zeros((0, 2))
-    starts = np.cumsum([0, *(len(z) for z, _ in scene.zones)]).astype(np.int64)
-    ground = (rings, starts, np.array([g for _, g in scene.zones], dtype=float), scene.ground_g)
-    frame = np.array([terrain.x0_m, terrain.y0_m, terrain.step_m])
-    return (
-        world,
-        (index.x0_m, index.y0_m, index.cell_m),
-        (index.columns, index.rows),
-        ground,
-        (frame, np.ascontiguousarray(terrain.raster_m, dtype=float)),
-    )
 
 
 @remembered

@@ -4,55 +4,29 @@ from __future__ import annotations
 
 import numpy as np
 
+from gigacampus.neighbours.noise.geometry import iso9613_columns as columns
 from gigacampus.neighbours.noise.geometry.lateral_paths import lateral_path_points
 from gigacampus.neighbours.noise.geometry.plan import crossings, line_crossings, raster_shares, zone_shares
 from gigacampus.neighbours.noise.geometry.scene import Scene
 
 ABOVE_M = 1e-9
-COLUMNS = (
-    "p_m",
-    "d_m",
-    "hs_m",
-    "hr_m",
-    "g_source",
-    "g_middle",
-    "g_receiver",
-    "mean_height_m",
-    "top_edges",
-    "top_detour_m",
-    "top_first_m",
-    "top_middle_m",
-    "top_last_m",
-    "left_edges",
-    "left_detour_m",
-    "left_first_m",
-    "left_middle_m",
-    "left_last_m",
-    "right_edges",
-    "right_detour_m",
-    "right_first_m",
-    "right_middle_m",
-    "right_last_m",
-    "terrain_screens",
-)
-"""One row per pair; ``*_edges`` 0: no such path, 1: one edge, 2: several."""
-WIDTH = len(COLUMNS)
 
 
 def trace_pair(scene: Scene, source: np.ndarray, receiver: np.ndarray) -> np.ndarray:
-    """Geometry of one pair; points are x, y, absolute z, height above ground. Returns (``WIDTH``,)."""
-    row = np.zeros(WIDTH)
+    """Geometry of one pair; points are x, y, absolute z, height above ground. Returns (column,)."""
+    row = np.zeros(columns.WIDTH)
     p = max(float(np.hypot(*(receiver[:2] - source[:2]))), 1e-6)
     d = float(np.hypot(p, receiver[2] - source[2]))
-    row[:4] = p, d, source[3], receiver[3]
-    row[4:7] = ground_zones(scene, source, receiver)
+    row[columns.PLAN_M], row[columns.DISTANCE_M] = p, d
+    row[columns.SOURCE_HEIGHT_M], row[columns.RECEIVER_HEIGHT_M] = source[3], receiver[3]
+    row[columns.ZONES] = ground_zones(scene, source, receiver)
     ground = ground_profile(scene, source, receiver)
-    row[7] = mean_height_m(ground, source[2], receiver[2], p) * p / d
+    row[columns.MEAN_HEIGHT_M] = mean_height_m(ground, source[2], receiver[2], p) * p / d
     t, z, _ = crossings(scene, source[:2], receiver[:2])
-    row[8:13], row[23], blocked = top_path(ground, t * p, z, (source[2], receiver[2]), (p, d))
-    if blocked and not row[23]:
-        row[13:18] = side_path(scene, source, receiver, 1.0)
-        row[18:23] = side_path(scene, source, receiver, -1.0)
+    row[columns.PATHS["top"]], row[columns.TERRAIN_SCREENS], blocked = top_path(ground, t * p, z, (source[2], receiver[2]), (p, d))
+    if blocked and not row[columns.TERRAIN_SCREENS]:
+        row[columns.PATHS["left"]] = side_path(scene, source, receiver, 1.0)
+        row[columns.PATHS["right"]] = side_path(scene, source, receiver, -1.0)
     return row
 
 
@@ -98,7 +72,7 @@ def ground_zones(scene: Scene, source: np.ndarray, receiver: np.ndarray) -> tupl
 def top_path(
     ground: np.ndarray, s: np.ndarray, z: np.ndarray, ends_z: tuple[float, float], lengths: tuple[float, float]
 ) -> tuple[np.ndarray, float, bool]:
-    """Over-top path: (edges, detour, first, middle, last), whether terrain is part of it, whether sight is blocked."""
+    """Over-top path: (edges, path difference, first, middle, last), whether terrain is part of it, whether sight is blocked."""
     p, d = lengths
     rise = (ends_z[1] - ends_z[0]) / p
     inner = ground[1:-1]
@@ -125,7 +99,7 @@ def _turns_left(a: np.ndarray, b: np.ndarray, c: np.ndarray) -> bool:
 
 
 def _grazing(s: np.ndarray, z: np.ndarray, ends_z: tuple[float, float], lengths: tuple[float, float]) -> np.ndarray:
-    """The edge below the line of sight that is nearest to it, as a negative detour."""
+    """The edge below the line of sight that is nearest to it, as a negative path difference."""
     p, d = lengths
     if not len(s):
         return np.zeros(5)
@@ -135,7 +109,7 @@ def _grazing(s: np.ndarray, z: np.ndarray, ends_z: tuple[float, float], lengths:
 
 
 def side_path(scene: Scene, source: np.ndarray, receiver: np.ndarray, side: float) -> np.ndarray:
-    """Path round one side (+1 left, -1 right of the way): (edges, detour, first, middle, last); zeros: none."""
+    """Path round one side (+1 left, -1 right of the way): (edges, path difference, first, middle, last); zeros: none."""
     chain = lateral_path_points(scene, source, receiver, side)
     if chain is None:
         return np.zeros(5)

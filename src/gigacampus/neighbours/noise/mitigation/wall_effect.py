@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from gigacampus.neighbours.noise.geometry import iso9613_columns as columns
 from gigacampus.neighbours.noise.geometry.scene import Scene
 from gigacampus.neighbours.noise.propagation import iso9613 as iso
 from gigacampus.neighbours.noise.propagation import iso9613_paths as paths
@@ -68,9 +69,9 @@ def _effect(levels: list[np.ndarray], rows: np.ndarray, power_db: np.ndarray, ab
     share = {name: float(e.sum()) / total for name, e in ways.items()}
     limit = max(share, key=lambda name: share[name])
     if limit == "over_top":
-        bent = _bent_loss_db(rows, ways["over_top"], edition)
+        lost = _favourable_loss_db(rows, ways["over_top"], edition)
         low = float(ways["over_top"][:, :LOW_BANDS].sum() / ways["over_top"].sum())
-        limit = "far_arc" if bent > FAR_ARC_DB else "low_notes" if low > 0.5 else "over_top"
+        limit = "far_arc" if lost > FAR_ARC_DB else "low_notes" if low > 0.5 else "over_top"
     gain = levels[0] - levels[1]
     dba = float(a_level_dba(levels[0]) - a_level_dba(levels[1]))
     dbc = float(c_level_dbc(levels[0]) - c_level_dbc(levels[1]))
@@ -81,14 +82,13 @@ def _effect(levels: list[np.ndarray], rows: np.ndarray, power_db: np.ndarray, ab
 def path_energies(rows: np.ndarray, power_db: np.ndarray, absorption_db_per_m: np.ndarray, *, edition: int) -> dict[str, np.ndarray]:
     """A-weighted energy that reaches one receiver by each way; (source, band) each. Their sum is the level's energy."""
     ground = paths.ground_db(rows, edition=edition)
-    d = rows[:, paths.AT["d_m"], None]
+    d = rows[:, columns.DISTANCE_M, None]
     open_db = power_db + A_WEIGHT_DB - iso.divergence_db(d) - absorption_db_per_m * d - ground
-    blocked = rows[:, paths.AT["top_detour_m"], None] > 0.0
+    blocked = rows[:, columns.PATHS["top"]][:, [columns.DIFFERENCE_M]] > 0.0
     top = iso.over_top_db(paths.path_screening_db(rows, "top", edition=edition), ground)
-    way = {"over_top": np.where(rows[:, paths.AT["top_edges"], None] > 0, 10.0 ** (-0.1 * top), 1.0)}
+    way = {"over_top": np.where(paths.has_path(rows, "top"), 10.0 ** (-0.1 * top), 1.0)}
     for name in ("left", "right"):
-        there = rows[:, paths.AT[f"{name}_edges"], None] > 0
-        way[name] = np.where(there, 10.0 ** (-0.1 * paths.path_screening_db(rows, name, edition=edition)), 0.0)
+        way[name] = np.where(paths.has_path(rows, name), 10.0 ** (-0.1 * paths.path_screening_db(rows, name, edition=edition)), 0.0)
     whole = np.maximum(sum(way.values()), 1.0)
     energy = {name: 10.0 ** (0.1 * open_db) * e / whole for name, e in way.items()}
     return {
@@ -99,15 +99,17 @@ def path_energies(rows: np.ndarray, power_db: np.ndarray, absorption_db_per_m: n
     }
 
 
-def _bent_loss_db(rows: np.ndarray, energy: np.ndarray, edition: int) -> float:
+def _favourable_loss_db(rows: np.ndarray, energy: np.ndarray, edition: int) -> float:
     """Screening lost to bent rays, in the band and source that carry most of what is left."""
     i, b = np.unravel_index(int(np.argmax(energy)), energy.shape)
     row = rows[i : i + 1].copy()
-    at = paths.AT["top_edges"]
+    top = row[:, columns.PATHS["top"]]
     formula = iso.screening_2024_db if edition == 2024 else iso.screening_1996_db
-    cap = iso.SEVERAL_EDGES_CAP_DB if row[0, at] > 1 else iso.ONE_EDGE_CAP_DB
-    straight, bent = (
-        np.minimum(formula(row[:, at + 1], row[:, at + 2 : at + 5], distance_m=row[:, paths.AT["d_m"]], lateral=lateral)[0, b], cap)
+    cap = iso.SEVERAL_EDGES_CAP_DB if top[0, columns.EDGES] > 1 else iso.ONE_EDGE_CAP_DB
+    straight, favourable = (
+        np.minimum(
+            formula(top[:, columns.DIFFERENCE_M], top[:, columns.LEGS], distance_m=row[:, columns.DISTANCE_M], lateral=lateral)[0, b], cap
+        )
         for lateral in (True, False)
     )
-    return float(straight - bent)
+    return float(straight - favourable)

@@ -24,7 +24,7 @@ def path_ground_g(path_g: float, source_g: float, *, plane_m: float, heights_m: 
     Parameters
     ----------
     path_g : float
-        Ground factor of the way, 0 to 1.
+        Ground factor of the path, 0 to 1.
     source_g : float
         Ground factor at the source, 0 to 1.
     plane_m : float
@@ -51,12 +51,12 @@ def path_ground_g(path_g: float, source_g: float, *, plane_m: float, heights_m: 
 
 
 def absorption_per_m(g_w: float) -> np.ndarray:
-    """w, how fast ground of a kind absorbs along the way; (band,).
+    """w, how fast ground of a kind absorbs along the path; (band,).
 
     Parameters
     ----------
     g_w : float
-        Ground factor that carries absorption along the way, 0 to 1.
+        Ground factor that carries absorption along the path, 0 to 1.
 
     Returns
     -------
@@ -85,7 +85,7 @@ def absorption_length_m(plane_m: float, g_w: float) -> np.ndarray:
     plane_m : float
         Distance along the mean plane, m.
     g_w : float
-        Ground factor that carries absorption along the way, 0 to 1.
+        Ground factor that carries absorption along the path, 0 to 1.
 
     Returns
     -------
@@ -117,11 +117,11 @@ def ground_homogeneous_db(source_z: float, receiver_z: float, *, plane_m: float,
     plane_m : float
         Distance along the mean plane, m.
     g_w : float
-        Ground factor that carries absorption along the way, 0 to 1.
+        Ground factor that carries absorption along the path, 0 to 1.
     g_m : float
-        Ground factor that carries the correction at the ends of the way, 0 to 1.
+        Ground factor that carries the correction at the ends of the path, 0 to 1.
     path_g : float
-        Ground factor of the way, 0 to 1.
+        Ground factor of the path, 0 to 1.
 
     Returns
     -------
@@ -155,11 +155,11 @@ def ground_favourable_db(source_z: float, receiver_z: float, *, plane_m: float, 
     plane_m : float
         Distance along the mean plane, m.
     g_w : float
-        Ground factor that carries absorption along the way, 0 to 1.
+        Ground factor that carries absorption along the path, 0 to 1.
     g_m : float
-        Ground factor that carries the correction at the ends of the way, 0 to 1.
+        Ground factor that carries the correction at the ends of the path, 0 to 1.
     path_g : float
-        Ground factor of the way, 0 to 1.
+        Ground factor of the path, 0 to 1.
 
     Returns
     -------
@@ -193,13 +193,13 @@ def _ground_db(source_z: float, receiver_z: float, plane_m: float, cf: np.ndarra
     return np.maximum(-10.0 * np.log10(4.0 * k**2 / plane_m**2 * product), lowest)
 
 
-def diffraction_db(detour_m: float, between_m: float) -> np.ndarray:
+def diffraction_db(path_difference_m: float, between_m: float) -> np.ndarray:
     """Pure diffraction before the cap; zero where the edge is too far below sight; (band,).
 
     Parameters
     ----------
-    detour_m : float
-        Way over the edges less the straight way, m.
+    path_difference_m : float
+        Path over the edges less the straight one, m.
     between_m : float
         Distance between the outer edges; 0 for one edge, m.
 
@@ -221,7 +221,7 @@ def diffraction_db(detour_m: float, between_m: float) -> np.ndarray:
     if between_m > THIN_M:
         r2 = (5.0 * WAVELENGTH_M / between_m) ** 2
         c = (1.0 + r2) / (1.0 / 3.0 + r2)
-    x = 40.0 / WAVELENGTH_M * c * detour_m
+    x = 40.0 / WAVELENGTH_M * c * path_difference_m
     return np.where(x >= -2.0, 10.0 * np.log10(np.maximum(3.0 + x, 1.0)), 0.0)
 
 
@@ -235,7 +235,7 @@ def ground_beside_edge_db(ground_db: np.ndarray, image_db: np.ndarray, edge_db: 
     image_db : array
         Diffraction with the ground image of the near side, dB.
     edge_db : array
-        Diffraction on the straight way, dB.
+        Diffraction on the straight path, dB.
 
     Returns
     -------

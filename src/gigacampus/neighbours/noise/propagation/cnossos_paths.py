@@ -49,7 +49,7 @@ class Plane:
 
 
 @dataclass(frozen=True)
-class Bent:
+class Diffraction:
     """Diffraction in the vertical plane with the ground on both sides of the edges; (band,) each."""
 
     edge_db: np.ndarray
@@ -97,21 +97,21 @@ def ground_db(path: VerticalPath, start: np.ndarray, stop: np.ndarray, *, near_s
 def vertical_loss_db(path: VerticalPath) -> np.ndarray:
     """Ground and over-top diffraction of a path without side edges; (band,). Source: Directive, 2.5.6."""
     plain = ground_db(path, path.source, path.receiver, near_source=True)
-    bent, heard = over_top(path)
-    return plain if bent is None else np.where(heard, bent.loss_db, plain)
+    diffraction, heard = over_top(path)
+    return plain if diffraction is None else np.where(heard, diffraction.loss_db, plain)
 
 
-def over_top(path: VerticalPath) -> tuple[Bent | None, np.ndarray]:
+def over_top(path: VerticalPath) -> tuple[Diffraction | None, np.ndarray]:
     """Diffraction over the edges that block sight or come nearest to it, None when nothing is near the ray; bands that it counts in."""
     edges = _edges(path)
     if edges is None:
         return None, np.zeros(BANDS, dtype=bool)
     blocked, line = edges
-    bent = bent_over(path, line)
+    diffraction = diffraction_over(path, line)
     if blocked:
-        return bent, np.ones(BANDS, dtype=bool)
-    detour = _detour_m(path, line)
-    return bent, (detour > -WAVELENGTH_M / 20.0) & (detour > WAVELENGTH_M / 4.0 - _mirrored_detour_m(path, line))
+        return diffraction, np.ones(BANDS, dtype=bool)
+    difference = _path_difference_m(path, line)
+    return diffraction, (difference > -WAVELENGTH_M / 20.0) & (difference > WAVELENGTH_M / 4.0 - _image_path_difference_m(path, line))
 
 
 def planes_beside(path: VerticalPath) -> list[Plane]:
@@ -124,7 +124,7 @@ def planes_beside(path: VerticalPath) -> list[Plane]:
     return [p for p in found if p is not None]
 
 
-def bent_over(path: VerticalPath, line: np.ndarray) -> Bent:
+def diffraction_over(path: VerticalPath, line: np.ndarray) -> Diffraction:
     """Diffraction along a line that runs from the source over the edges to the receiver."""
     between = float(np.hypot(*np.diff(line[1:-1], axis=0).T).sum())
     mirrored: list[np.ndarray | None] = [None, None]
@@ -134,17 +134,17 @@ def bent_over(path: VerticalPath, line: np.ndarray) -> Bent:
         if len(pieces):
             image = line.copy()
             image[end] = over_plane(mean_plane(pieces), line[end])[1]
-            mirrored[end] = eu.diffraction_db(_detour_m(path, image), between)
+            mirrored[end] = eu.diffraction_db(_path_difference_m(path, image), between)
             ground[end] = ground_db(path, start, stop, near_source=end == 0)
-    return Bent(eu.diffraction_db(_detour_m(path, line), between), (mirrored[0], mirrored[1]), (ground[0], ground[1]))
+    return Diffraction(eu.diffraction_db(_path_difference_m(path, line), between), (mirrored[0], mirrored[1]), (ground[0], ground[1]))
 
 
 def _lengths_m(path: VerticalPath, chords: np.ndarray) -> np.ndarray:
     return eu.arc_m(chords, path.radius_m) if path.favourable else chords
 
 
-def _detour_m(path: VerticalPath, line: np.ndarray) -> float:
-    """Path difference of a bent line against the straight one; negative when its single edge is below sight."""
+def _path_difference_m(path: VerticalPath, line: np.ndarray) -> float:
+    """Path difference of a diffraction line against the straight one; negative when its single edge is below sight."""
     legs = _lengths_m(path, np.hypot(*np.diff(line, axis=0).T))
     straight = float(_lengths_m(path, np.hypot(*(line[-1] - line[0]))))
     over = _over_chord_m(line)
@@ -162,7 +162,7 @@ def _over_chord_m(line: np.ndarray) -> float:
     return float(line[1, 1] - line[0, 1] - share * (line[-1, 1] - line[0, 1]))
 
 
-def _mirrored_detour_m(path: VerticalPath, line: np.ndarray) -> float:
+def _image_path_difference_m(path: VerticalPath, line: np.ndarray) -> float:
     """Path difference between the images of both ends, for the Rayleigh criterion. Source: Directive, 2.5.6."""
     image = line.copy()
     for start, stop, end in ((path.source, line[1], 0), (line[-2], path.receiver, -1)):
@@ -192,7 +192,7 @@ def _edges(path: VerticalPath) -> tuple[bool, np.ndarray] | None:
     if not len(points):
         return None
     lines = [np.vstack([path.source, point, path.receiver]) for point in points]
-    return False, max(lines, key=lambda line: _detour_m(path, line))
+    return False, max(lines, key=lambda line: _path_difference_m(path, line))
 
 
 def _upper_hull(points: np.ndarray) -> np.ndarray:
@@ -209,8 +209,8 @@ def _upper_hull(points: np.ndarray) -> np.ndarray:
 
 
 @dataclass(frozen=True)
-class Way:
-    """One way of sound in one condition: what lies under it, how far it goes, and what it meets."""
+class SoundPath:
+    """One path of sound in one condition: what lies under it, how long it is, and what it meets."""
 
     path: VerticalPath
     straight_m: float
@@ -218,7 +218,7 @@ class Way:
     length_m: float
     """Distance that air absorbs on."""
     side_db: np.ndarray | None
-    """Diffraction round side edges; None for ways in one vertical plane."""
+    """Diffraction round side edges; None for paths in one vertical plane."""
     mirror_db: tuple[np.ndarray, np.ndarray]
     """What the face of a reflection absorbs, and what spills over its top."""
 
@@ -240,22 +240,22 @@ class Way:
 NOTHING_DB = (np.zeros(BANDS), np.zeros(BANDS))
 
 
-def pair_ways(scene: Scene, source: np.ndarray, receiver: np.ndarray, *, source_g: float) -> dict[str, Way]:
-    """Ways of one pair without reflections, ``direct_h``, ``left_f`` and so on."""
+def pair_paths(scene: Scene, source: np.ndarray, receiver: np.ndarray, *, source_g: float) -> dict[str, SoundPath]:
+    """Paths of one pair without reflections, ``direct_h``, ``left_f`` and so on."""
     d = float(np.hypot(np.hypot(*(receiver[:2] - source[:2])), receiver[2] - source[2]))
     straight = path_profile(scene, np.stack([source[:2], receiver[:2]]))
     out = {}
     for condition, radius in (("h", np.inf), ("f", eu.ray_radius_m(d))):
-        out[f"direct_{condition}"] = Way(_vertical(straight, source, receiver, source_g, radius), d, d, None, NOTHING_DB)
+        out[f"direct_{condition}"] = SoundPath(_vertical(straight, source, receiver, source_g, radius), d, d, None, NOTHING_DB)
         for name, side in (("left", 1.0), ("right", -1.0)):
             turns = lateral_path_points(scene, source, receiver, side, radius_m=radius, grow=False)
             if turns is not None:
                 path = _vertical(path_profile(scene, turns), source, receiver, source_g, radius)
-                out[f"{name}_{condition}"] = Way(path, d, *_round_side(source, receiver, turns, d), NOTHING_DB)
+                out[f"{name}_{condition}"] = SoundPath(path, d, *_round_side(source, receiver, turns, d), NOTHING_DB)
     return out
 
 
-def reflected_ways(scene: Scene, source: np.ndarray, receiver: np.ndarray, *, source_g: float) -> dict[str, Way]:
+def reflected_paths(scene: Scene, source: np.ndarray, receiver: np.ndarray, *, source_g: float) -> dict[str, SoundPath]:
     """First-order reflections, ``reflection<k>_h`` and ``_f``. Source: Directive, 2.5.6."""
     out = {}
     for k, face in enumerate(reflections(scene, source, receiver)):
@@ -266,24 +266,24 @@ def reflected_ways(scene: Scene, source: np.ndarray, receiver: np.ndarray, *, so
             path = _vertical(profile, source, receiver, source_g, radius)
             if face.z_m + at * (profile.length_m - at) / (2.0 * radius) < face.top_m:
                 mirror = absorbed, _spill_db(path, at, face.top_m)
-                out[f"reflection{k}_{condition}"] = Way(path, face.distance_m, face.distance_m, None, mirror)
+                out[f"reflection{k}_{condition}"] = SoundPath(path, face.distance_m, face.distance_m, None, mirror)
     return out
 
 
 def pair_losses_db(
     scene: Scene, source: np.ndarray, receiver: np.ndarray, *, source_g: float, absorption_db_per_m: np.ndarray
 ) -> dict[str, np.ndarray]:
-    """Losses of every way of one pair, ``direct_h``, ``left_f`` and so on; (band,) each."""
-    ways = pair_ways(scene, source, receiver, source_g=source_g)
-    return {name: way.loss_db(absorption_db_per_m) for name, way in ways.items()}
+    """Losses of every path of one pair, ``direct_h``, ``left_f`` and so on; (band,) each."""
+    found = pair_paths(scene, source, receiver, source_g=source_g)
+    return {name: path.loss_db(absorption_db_per_m) for name, path in found.items()}
 
 
 def reflected_losses_db(
     scene: Scene, source: np.ndarray, receiver: np.ndarray, *, source_g: float, absorption_db_per_m: np.ndarray
 ) -> dict[str, np.ndarray]:
     """Losses of first-order reflections, ``reflection<k>_h`` and ``_f``; (band,) each."""
-    ways = reflected_ways(scene, source, receiver, source_g=source_g)
-    return {name: way.loss_db(absorption_db_per_m) for name, way in ways.items()}
+    found = reflected_paths(scene, source, receiver, source_g=source_g)
+    return {name: path.loss_db(absorption_db_per_m) for name, path in found.items()}
 
 
 def _spill_db(path: VerticalPath, at_m: float, top_m: float) -> np.ndarray:
@@ -291,7 +291,7 @@ def _spill_db(path: VerticalPath, at_m: float, top_m: float) -> np.ndarray:
     edges = _edges(path)
     line = edges[1] if edges is not None and edges[0] else np.vstack([path.source, path.receiver])
     before, after = line[line[:, 0] < at_m][-1], line[line[:, 0] > at_m][0]
-    return eu.diffraction_db(-_detour_m(path, np.vstack([before, [at_m, top_m], after])), 0.0)
+    return eu.diffraction_db(-_path_difference_m(path, np.vstack([before, [at_m, top_m], after])), 0.0)
 
 
 def _vertical(profile: Profile, source: np.ndarray, receiver: np.ndarray, source_g: float, radius: float) -> VerticalPath:
@@ -299,7 +299,7 @@ def _vertical(profile: Profile, source: np.ndarray, receiver: np.ndarray, source
 
 
 def _round_side(source: np.ndarray, receiver: np.ndarray, turns: np.ndarray, d: float) -> tuple[float, np.ndarray]:
-    """Length of the way round side edges, and the diffraction there; (band,)."""
+    """Length of the path round side edges, and the diffraction there; (band,)."""
     turns_z = surface_z(turns, source, receiver, np.inf)
     legs = np.sqrt((np.diff(turns, axis=0) ** 2).sum(axis=1) + np.diff(turns_z) ** 2)
     length, between = float(legs.sum()), float(legs[1:-1].sum())

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
 
 import numpy as np
 
-from gigacampus.neighbours.noise.geometry.cnossos_kernels import WIDTH, bent_rows
-from gigacampus.neighbours.noise.geometry.index import grid_index, kernel_arrays
+from gigacampus.neighbours.noise.geometry.cnossos_columns import DISTANCE_M, WIDTH
+from gigacampus.neighbours.noise.geometry.cnossos_kernels import cnossos_rows
+from gigacampus.neighbours.noise.geometry.index import grid_index
+from gigacampus.neighbours.noise.geometry.kernel_arrays import kernel_arrays
 from gigacampus.neighbours.noise.geometry.scene import Scene
 from gigacampus.neighbours.noise.propagation.bands import BANDS, NOMINAL_HZ, WAVELENGTH_M, energy_sum_db
-from gigacampus.neighbours.noise.propagation.cnossos_kernels import bent_losses
+from gigacampus.neighbours.noise.propagation.cnossos_kernels import cnossos_losses
 from gigacampus.neighbours.noise.propagation.cnossos_paths import pair_losses_db
 from gigacampus.neighbours.noise.propagation.reflections_batch import eu_reflected
 from gigacampus.neighbours.noise.propagation.transfer import Conditions, Transfer, in_chunks, with_reflections
@@ -42,16 +43,15 @@ def cnossos_conditions(
     sources, receivers = (np.ascontiguousarray(v, dtype=float) for v in (sources, receivers))
     still: np.ndarray = np.empty((2, len(receivers), len(sources), BANDS), dtype=dtype)
     distance: np.ndarray = np.empty((len(receivers), len(sources)), dtype=dtype)
-    kernel: Any = bent_rows
 
     def work(here: slice) -> None:
         ears = receivers[here]
         rows = np.full((len(ears), len(sources), WIDTH), np.nan)
         if not len(scene.terrain.lines):
-            kernel(sources, ears, *kernel_arrays(scene, index), rows)
-        bent_losses(rows, source_g, NOMINAL_HZ, WAVELENGTH_M, still[:, here])
-        distance[here] = rows[..., 0]
-        for j, i in np.argwhere(np.isnan(rows[..., 0])):
+            cnossos_rows(sources, ears, *kernel_arrays(scene, index), rows)
+        cnossos_losses(rows, source_g, NOMINAL_HZ, WAVELENGTH_M, still[:, here])
+        distance[here] = rows[..., DISTANCE_M]
+        for j, i in np.argwhere(np.isnan(rows[..., DISTANCE_M])):
             still[:, here][:, j, i] = plain_conditions_db(scene, sources[i], ears[j], source_g=source_g)
             distance[here][j, i] = np.sqrt(((ears[j, :3] - sources[i, :3]) ** 2).sum())
 

@@ -196,7 +196,7 @@ def ground_alternative_db(mean_height_m: np.ndarray, distance_m: np.ndarray) -> 
     Parameters
     ----------
     mean_height_m : array
-        Mean height of the way above ground, m.
+        Mean height of the path above ground, m.
     distance_m : array
         Distance, m.
 
@@ -277,19 +277,19 @@ def several_edges_factor(middle_m: np.ndarray) -> np.ndarray:
     return np.where(e > 0.0, (1.0 + r2) / (1.0 / 3.0 + r2), 1.0)
 
 
-def screening_1996_db(detour_m: np.ndarray, legs_m: np.ndarray, *, distance_m: np.ndarray, lateral: bool) -> np.ndarray:
+def screening_1996_db(path_difference_m: np.ndarray, legs_m: np.ndarray, *, distance_m: np.ndarray, lateral: bool) -> np.ndarray:
     """Screening Dz before caps; ``legs_m`` holds first leg, middle, last leg in its last axis. Returns (..., band).
 
     Parameters
     ----------
-    detour_m : array
-        Way over the edges less the straight way, m.
+    path_difference_m : array
+        Path over the edges less the straight one, m.
     legs_m : array
-        First leg, middle and last leg of the way over the edges; (..., 3), m.
+        First leg, middle and last leg of the path over the edges; (..., 3), m.
     distance_m : array
         Distance, m.
     lateral : bool
-        Whether the way goes round a side.
+        Whether the path goes round a side.
 
     Returns
     -------
@@ -307,28 +307,28 @@ def screening_1996_db(detour_m: np.ndarray, legs_m: np.ndarray, *, distance_m: n
     >>> screening_1996_db(np.array(1.0), legs, distance_m=np.array(199.0), lateral=False).round(2).tolist()[5]
     15.88
     """
-    z = np.asarray(detour_m, dtype=float)[..., None]
+    z = np.asarray(path_difference_m, dtype=float)[..., None]
     c3 = several_edges_factor(legs_m[..., 1])
-    bent = np.sqrt(legs_m[..., 0] * legs_m[..., 2] * distance_m / (2.0 * np.maximum(detour_m, 1e-9)))
-    weather = np.where((z <= 0.0) | lateral, 1.0, np.exp(-bent / 2000.0)[..., None])
+    met = np.sqrt(legs_m[..., 0] * legs_m[..., 2] * distance_m / (2.0 * np.maximum(path_difference_m, 1e-9)))
+    weather = np.where((z <= 0.0) | lateral, 1.0, np.exp(-met / 2000.0)[..., None])
     inner = 3.0 + SCREEN_C2 / WAVELENGTH_M * c3 * z * weather
     lowest = -2.0 * WAVELENGTH_M / (SCREEN_C2 * c3)
     return np.where(z > lowest, np.maximum(0.0, 10.0 * np.log10(np.maximum(inner, 1.0))), 0.0)
 
 
-def screening_2024_db(detour_m: np.ndarray, legs_m: np.ndarray, *, distance_m: np.ndarray, lateral: bool) -> np.ndarray:
+def screening_2024_db(path_difference_m: np.ndarray, legs_m: np.ndarray, *, distance_m: np.ndarray, lateral: bool) -> np.ndarray:
     """Screening Dz before caps, continuous at grazing incidence. Returns (..., band).
 
     Parameters
     ----------
-    detour_m : array
-        Way over the edges less the straight way, m.
+    path_difference_m : array
+        Path over the edges less the straight one, m.
     legs_m : array
-        First leg, middle and last leg of the way over the edges; (..., 3), m.
+        First leg, middle and last leg of the path over the edges; (..., 3), m.
     distance_m : array
         Distance, m.
     lateral : bool
-        Whether the way goes round a side.
+        Whether the path goes round a side.
 
     Returns
     -------
@@ -345,14 +345,14 @@ def screening_2024_db(detour_m: np.ndarray, legs_m: np.ndarray, *, distance_m: n
     >>> screening_2024_db(np.array(1.0), legs, distance_m=np.array(199.0), lateral=False).round(2).tolist()[5]
     15.83
     """
-    z = np.asarray(detour_m, dtype=float)[..., None]
+    z = np.asarray(path_difference_m, dtype=float)[..., None]
     c3 = several_edges_factor(legs_m[..., 1])
     lowest = -2.0 * WAVELENGTH_M / (SCREEN_C2 * c3)
     above = np.maximum(z - lowest, 1e-12)
     long_leg = np.maximum(legs_m[..., 0], legs_m[..., 2]) + legs_m[..., 1]
     short_leg = np.minimum(legs_m[..., 0], legs_m[..., 2])
-    bent = np.sqrt((long_leg * short_leg * distance_m)[..., None] / (2.0 * above))
-    weather = 1.0 if lateral else np.exp(-bent / 2000.0)
+    met = np.sqrt((long_leg * short_leg * distance_m)[..., None] / (2.0 * above))
+    weather = 1.0 if lateral else np.exp(-met / 2000.0)
     value = 10.0 * np.log10(1.0 + np.maximum(0.0, 2.0 + SCREEN_C2 / WAVELENGTH_M * c3 * z) * weather)
     return np.where(z > lowest, value, 0.0)
 
@@ -363,7 +363,7 @@ def capped_db(screening_db: np.ndarray, several_edges: np.ndarray) -> np.ndarray
     Parameters
     ----------
     screening_db : array
-        Screening of the way, dB.
+        Screening of the path, dB.
     several_edges : array
         Whether there is more than one edge, true or false.
 
@@ -392,7 +392,7 @@ def over_top_db(screening_db: np.ndarray, ground_db: np.ndarray) -> np.ndarray:
     Parameters
     ----------
     screening_db : array
-        Screening of the way, dB.
+        Screening of the path, dB.
     ground_db : array
         Ground attenuation, dB.
 

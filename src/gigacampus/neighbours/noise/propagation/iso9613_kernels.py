@@ -9,6 +9,24 @@ from __future__ import annotations
 import numpy as np
 
 from gigacampus.foundation.compiled import INNER, njit
+from gigacampus.neighbours.noise.geometry.iso9613_columns import (
+    DIFFERENCE_M,
+    DISTANCE_M,
+    EDGES,
+    FIRST_M,
+    G_MIDDLE,
+    G_RECEIVER,
+    G_SOURCE,
+    LAST_M,
+    LEFT,
+    MIDDLE_M,
+    PATH_WIDTH,
+    PLAN_M,
+    RECEIVER_HEIGHT_M,
+    RIGHT,
+    SOURCE_HEIGHT_M,
+    TOP,
+)
 
 BANDS = 9
 SCREEN_C2 = 20.0
@@ -34,12 +52,12 @@ def _side_zone(h, g, p, out):
 @njit(**INNER)
 def _ground_energy(row, edition, seven, out):
     """Energy that the ground leaves, by band."""
-    p, hs, hr = row[0], row[2], row[3]
+    p, hs, hr = row[PLAN_M], row[SOURCE_HEIGHT_M], row[RECEIVER_HEIGHT_M]
     q = max(0.0, 1.0 - 30.0 * (hs + hr) / p)
     for k in range(6):
-        seven[k] = -3.0 * q * (1.0 if k == 0 else 1.0 - row[5])
-    _side_zone(hs, row[4], p, seven)
-    _side_zone(hr, row[6], p, seven)
+        seven[k] = -3.0 * q * (1.0 if k == 0 else 1.0 - row[G_MIDDLE])
+    _side_zone(hs, row[G_SOURCE], p, seven)
+    _side_zone(hr, row[G_RECEIVER], p, seven)
     k2 = (p * p + (hs - hr) ** 2) / (p * p + (hs + hr) ** 2) if edition == 2024 else 1.0
     for k in range(6):
         seven[k] = 1.0 + (np.exp(-LN10_BY_10 * seven[k]) - 1.0) * k2
@@ -48,13 +66,14 @@ def _ground_energy(row, edition, seven, out):
 
 
 @njit(**INNER)
-def _screen(z, first, middle, last, d, edition, lateral, wavelength, out):
+def _screen(path, d, edition, lateral, wavelength, out):
     """X of Dz = 10 lg X for one path by band, before caps; one where nothing is screened."""
-    bent = 0.0
+    z, first, middle, last = path[DIFFERENCE_M], path[FIRST_M], path[MIDDLE_M], path[LAST_M]
+    met = 0.0
     if edition == 2024:
-        bent = (max(first, last) + middle) * min(first, last) * d
+        met = (max(first, last) + middle) * min(first, last) * d
     elif z > 0.0 and not lateral:
-        bent = np.exp(-np.sqrt(first * last * d / (2.0 * max(z, 1e-9))) / 2000.0)
+        met = np.exp(-np.sqrt(first * last * d / (2.0 * max(z, 1e-9))) / 2000.0)
     for b in range(BANDS):
         lam = wavelength[b]
         c3 = 1.0
@@ -62,30 +81,31 @@ def _screen(z, first, middle, last, d, edition, lateral, wavelength, out):
             r2 = (5.0 * lam / middle) ** 2
             c3 = (1.0 + r2) / (1.0 / 3.0 + r2)
         lowest = -2.0 * lam / (SCREEN_C2 * c3)
-        detour = SCREEN_C2 / lam * c3 * z
+        ratio = SCREEN_C2 / lam * c3 * z
         if z <= lowest:
             out[b] = 1.0
         elif edition == 2024:
-            weather = 1.0 if lateral else np.exp(-np.sqrt(bent / (2.0 * max(z - lowest, 1e-12))) / 2000.0)
-            out[b] = 1.0 + max(0.0, 2.0 + detour) * weather
+            weather = 1.0 if lateral else np.exp(-np.sqrt(met / (2.0 * max(z - lowest, 1e-12))) / 2000.0)
+            out[b] = 1.0 + max(0.0, 2.0 + ratio) * weather
         else:
-            out[b] = max(3.0 + detour * (bent if z > 0.0 and not lateral else 1.0), 1.0)
+            out[b] = max(3.0 + ratio * (met if z > 0.0 and not lateral else 1.0), 1.0)
 
 
 @njit(**INNER)
 def _row_loss(row, edition, wavelength, seven, ground, screen, energy, out):
     """Divergence, ground and screens of one pair by band, without the air."""
-    d = row[1]
+    d = row[DISTANCE_M]
     _ground_energy(row, edition, seven, ground)
     for b in range(BANDS):
         energy[b] = 1.0
-    if row[8] > 0.0:
-        cap = SEVERAL_EDGES_CAP if row[8] > 1.0 else ONE_EDGE_CAP
-        for k in range(8, 19, 5):
-            if row[k] > 0.0:
-                _screen(row[k + 1], row[k + 2], row[k + 3], row[k + 4], d, edition, k > 8, wavelength, screen)
+    if row[TOP + EDGES] > 0.0:
+        cap = SEVERAL_EDGES_CAP if row[TOP + EDGES] > 1.0 else ONE_EDGE_CAP
+        for at in (TOP, LEFT, RIGHT):
+            if row[at + EDGES] > 0.0:
+                lateral = at != TOP
+                _screen(row[at : at + PATH_WIDTH], d, edition, lateral, wavelength, screen)
                 for b in range(BANDS):
-                    if k > 8:
+                    if lateral:
                         energy[b] += 1.0 / screen[b]
                     else:
                         top = 1.0 / min(screen[b], cap)

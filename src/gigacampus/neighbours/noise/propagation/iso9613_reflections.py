@@ -6,11 +6,12 @@ import itertools
 
 import numpy as np
 
+from gigacampus.neighbours.noise.geometry import iso9613_columns as columns
 from gigacampus.neighbours.noise.geometry.plan import zone_shares
 from gigacampus.neighbours.noise.geometry.profile import path_profile
 from gigacampus.neighbours.noise.geometry.reflections import Reflection, reflections
 from gigacampus.neighbours.noise.geometry.scene import Scene
-from gigacampus.neighbours.noise.geometry.trace import WIDTH, mean_g, top_path
+from gigacampus.neighbours.noise.geometry.trace import mean_g, top_path
 from gigacampus.neighbours.noise.propagation import iso9613_paths as paths
 from gigacampus.neighbours.noise.propagation.bands import BANDS, WAVELENGTH_M
 
@@ -36,7 +37,7 @@ def reflected_losses_db(
 ) -> np.ndarray:
     """Loss by each reflection, infinite in bands that a face is too small for; (reflection, band).
 
-    The way over the face is unfolded; screens across it act over their tops only.
+    The path over the face is unfolded; screens across it act over their tops only.
     """
     out = []
     for face in reflections(scene, source, receiver):
@@ -50,19 +51,20 @@ def reflected_losses_db(
 
 
 def _unfolded_row(scene: Scene, source: np.ndarray, receiver: np.ndarray, face: Reflection) -> np.ndarray:
-    """Geometry row of a way with one corner, laid out straight."""
+    """Geometry row of a path with one corner, laid out straight."""
     corners = np.stack([source[:2], face.point, receiver[:2]])
     profile = path_profile(scene, corners)
     p = profile.length_m
-    row = np.zeros(WIDTH)
-    row[:4] = p, face.distance_m, source[3], receiver[3]
+    row = np.zeros(columns.WIDTH)
+    row[columns.PLAN_M], row[columns.DISTANCE_M] = p, face.distance_m
+    row[columns.SOURCE_HEIGHT_M], row[columns.RECEIVER_HEIGHT_M] = source[3], receiver[3]
     bounds, g = _unfolded_zones(scene, corners, p)
     near, far = min(30.0 * source[3] / p, 1.0), max(1.0 - 30.0 * receiver[3] / p, 0.0)
-    row[4:7] = mean_g(bounds, g, 0.0, near), mean_g(bounds, g, near, far) if far > near else 0.0, mean_g(bounds, g, far, 1.0)
+    row[columns.ZONES] = mean_g(bounds, g, 0.0, near), mean_g(bounds, g, near, far) if far > near else 0.0, mean_g(bounds, g, far, 1.0)
     ends = np.array([[0.0, source[2] - source[3]], [p, receiver[2] - receiver[3]]])
     order = np.argsort(profile.edges[:, 0], kind="stable")
     s, z = profile.edges[order, 0], profile.edges[order, 1]
-    row[8:13], _, _ = top_path(ends, s, z, (source[2], receiver[2]), (p, face.distance_m))
+    row[columns.PATHS["top"]], _, _ = top_path(ends, s, z, (source[2], receiver[2]), (p, face.distance_m))
     return row
 
 

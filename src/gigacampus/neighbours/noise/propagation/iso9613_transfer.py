@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
 
 import numpy as np
 
-from gigacampus.neighbours.noise.geometry.index import GridIndex, grid_index, kernel_arrays
+from gigacampus.neighbours.noise.geometry import iso9613_columns as columns
+from gigacampus.neighbours.noise.geometry.index import GridIndex, grid_index
+from gigacampus.neighbours.noise.geometry.kernel_arrays import kernel_arrays
 from gigacampus.neighbours.noise.geometry.kernels import trace_pairs
 from gigacampus.neighbours.noise.geometry.scene import Scene
-from gigacampus.neighbours.noise.geometry.trace import WIDTH, trace_pair
+from gigacampus.neighbours.noise.geometry.trace import trace_pair
 from gigacampus.neighbours.noise.propagation.bands import BANDS, WAVELENGTH_M
 from gigacampus.neighbours.noise.propagation.belts import belts_db
 from gigacampus.neighbours.noise.propagation.iso9613_kernels import iso_losses
@@ -33,15 +34,16 @@ def conditions(
 
 
 def geometry_rows(scene: Scene, sources: np.ndarray, receivers: np.ndarray, index: GridIndex | None = None) -> np.ndarray:
-    """Geometry of all pairs; (receiver, source, ``WIDTH``). Faceted ground and overfull buffers use the plain twin."""
-    out = np.empty((len(receivers), len(sources), WIDTH))
+    """Geometry of all pairs; (receiver, source, column). Faceted ground and overfull buffers use the plain twin."""
+    out = np.empty((len(receivers), len(sources), columns.WIDTH))
     if len(scene.terrain.lines):
-        out[..., 0] = np.nan
+        out[..., columns.PLAN_M] = np.nan
     else:
         index = index or grid_index(scene)
-        kernel: Any = trace_pairs
-        kernel(np.ascontiguousarray(sources, dtype=float), np.ascontiguousarray(receivers, dtype=float), *kernel_arrays(scene, index), out)
-    for j, i in np.argwhere(np.isnan(out[..., 0])):
+        trace_pairs(
+            np.ascontiguousarray(sources, dtype=float), np.ascontiguousarray(receivers, dtype=float), *kernel_arrays(scene, index), out
+        )
+    for j, i in np.argwhere(np.isnan(out[..., columns.PLAN_M])):
         out[j, i] = trace_pair(scene, sources[i], receivers[j])
     return out
 
@@ -58,7 +60,7 @@ def iso_transfer(
         rows = geometry_rows(scene, sources, receivers[here], index)
         iso_losses(rows, edition, WAVELENGTH_M, still[here])
         still[here] += belts_db(scene, sources, receivers[here])
-        distance[here] = rows[..., 1]
+        distance[here] = rows[..., columns.DISTANCE_M]
 
     in_chunks(work, len(receivers), len(sources))
     if reflect:

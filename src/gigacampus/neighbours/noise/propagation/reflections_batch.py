@@ -6,18 +6,18 @@ Faceted ground and overfull buffers take the plain code.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 
-from gigacampus.neighbours.noise.geometry.cnossos_kernels import WIDTH as BENT_WIDTH
-from gigacampus.neighbours.noise.geometry.index import GridIndex, kernel_arrays
-from gigacampus.neighbours.noise.geometry.reflection_kernels import COLUMNS, mirrored_bent_rows, mirrored_rows, mirrors
+from gigacampus.neighbours.noise.geometry import cnossos_columns, iso9613_columns
+from gigacampus.neighbours.noise.geometry import reflection_columns as at
+from gigacampus.neighbours.noise.geometry.index import GridIndex
+from gigacampus.neighbours.noise.geometry.kernel_arrays import kernel_arrays, raster_of
+from gigacampus.neighbours.noise.geometry.reflection_kernels import find_reflections, reflected_cnossos_rows, reflected_iso_rows
 from gigacampus.neighbours.noise.geometry.reflections import mirroring_faces
 from gigacampus.neighbours.noise.geometry.scene import Scene
-from gigacampus.neighbours.noise.geometry.trace import WIDTH
 from gigacampus.neighbours.noise.propagation.bands import BANDS, NOMINAL_HZ, WAVELENGTH_M
-from gigacampus.neighbours.noise.propagation.cnossos_kernels import bent_losses
+from gigacampus.neighbours.noise.propagation.cnossos_kernels import cnossos_losses
 from gigacampus.neighbours.noise.propagation.cnossos_paths import reflected_losses_db as eu_reflected_losses_db
 from gigacampus.neighbours.noise.propagation.iso9613_kernels import iso_losses
 from gigacampus.neighbours.noise.propagation.iso9613_reflections import large_enough, reflected_losses_db
@@ -33,43 +33,42 @@ def iso_reflected(scene: Scene, sources: np.ndarray, receivers: np.ndarray, inde
     if len(scene.terrain.lines):
         return plain_iso_reflected(scene, sources, receivers, edition=edition)
     pairs, found, segment = _found(scene, sources, receivers)
-    rows, loss = np.empty((len(found), WIDTH)), np.empty((1, len(found), BANDS))
-    kernel: Any = mirrored_rows
-    kernel(sources, receivers, pairs, found, *kernel_arrays(scene, index)[:-1], rows)
-    if np.isnan(rows[:, 0]).any():
+    rows, loss = np.empty((len(found), iso9613_columns.WIDTH)), np.empty((1, len(found), BANDS))
+    obstacles, ground, _ = kernel_arrays(scene, index)
+    reflected_iso_rows(sources, receivers, pairs, found, obstacles, ground, rows)
+    if np.isnan(rows[:, iso9613_columns.PLAN_M]).any():
         return plain_iso_reflected(scene, sources, receivers, edition=edition)
     iso_losses(rows[None], edition, WAVELENGTH_M, loss)
-    height = found[:, 3] - scene.terrain.altitude_m(found[:, :2])
-    heard = large_enough(np.minimum(found[:, 6], height), found[:, 7], before_m=found[:, 5], distance_m=found[:, 4])
+    height = found[:, at.TOP_M] - scene.terrain.altitude_m(found[:, [at.X, at.Y]])
+    heard = large_enough(
+        np.minimum(found[:, at.WIDTH_M], height), found[:, at.COSINE], before_m=found[:, at.BEFORE_M], distance_m=found[:, at.DISTANCE_M]
+    )
     return pairs[:, :2], np.where(heard, loss + _absorbed_db(scene, segment), np.inf)
 
 
 def eu_reflected(scene: Scene, sources: np.ndarray, receivers: np.ndarray, index: GridIndex, *, source_g: float) -> Reflected:
-    """Reflections by CNOSSOS-EU in straight and in bent rays. Infinite loss where a ray passes over its face."""
+    """Reflections by CNOSSOS-EU in homogeneous and in favourable air. Infinite loss where a ray passes over its face."""
     if len(scene.terrain.lines):
         return plain_eu_reflected(scene, sources, receivers, source_g=source_g)
     pairs, found, segment = _found(scene, sources, receivers)
-    rows, spill, loss = np.empty((len(found), BENT_WIDTH)), np.empty((len(found), 2)), np.empty((2, 1, len(found), BANDS))
-    kernel: Any = mirrored_bent_rows
-    kernel(sources, receivers, pairs, found, *kernel_arrays(scene, index), rows, spill)
-    if np.isnan(rows[:, 0]).any():
+    rows, over_face, loss = np.empty((len(found), cnossos_columns.WIDTH)), np.empty((len(found), 2)), np.empty((2, 1, len(found), BANDS))
+    reflected_cnossos_rows(sources, receivers, pairs, found, *kernel_arrays(scene, index), rows, over_face)
+    if np.isnan(rows[:, cnossos_columns.DISTANCE_M]).any():
         return plain_eu_reflected(scene, sources, receivers, source_g=source_g)
-    bent_losses(rows[None], source_g, NOMINAL_HZ, WAVELENGTH_M, loss)
-    x = -40.0 / WAVELENGTH_M * spill.T[..., None]
+    cnossos_losses(rows[None], source_g, NOMINAL_HZ, WAVELENGTH_M, loss)
+    x = -40.0 / WAVELENGTH_M * over_face.T[..., None]
     over = np.where(x >= -2.0, 10.0 * np.log10(np.maximum(3.0 + x, 1.0)), 0.0)
-    return pairs[:, :2], np.where(np.isnan(spill.T[..., None]), np.inf, loss[:, 0] + over + _absorbed_db(scene, segment))
+    return pairs[:, :2], np.where(np.isnan(over_face.T[..., None]), np.inf, loss[:, 0] + over + _absorbed_db(scene, segment))
 
 
 def _found(scene: Scene, sources: np.ndarray, receivers: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Receiver, source and face of each reflection, its geometry, and the segment of its face."""
     faces, segment = mirroring_faces(scene)
-    hills = scene.terrain
-    ground = (np.array([hills.x0_m, hills.y0_m, hills.step_m]), np.ascontiguousarray(hills.raster_m, dtype=float))
     room = ROOM * len(sources) * len(receivers)
-    kernel: Any = mirrors
+    raster = raster_of(scene)
     while True:
-        pairs, found = np.empty((room, 3), dtype=np.int64), np.empty((room, COLUMNS))
-        count = kernel(sources, receivers, faces, hills.flat_m, ground, pairs, found)
+        pairs, found = np.empty((room, 3), dtype=np.int64), np.empty((room, at.WIDTH))
+        count = find_reflections(sources, receivers, faces, scene.terrain.flat_m, raster, pairs, found)
         if count <= room:
             return pairs[:count], found[:count], segment[pairs[:count, 2]]
         room = count

@@ -37,7 +37,7 @@ class Conditions:
     """Transfers by condition of the air."""
 
     favourable: Transfer
-    """Rays bent down, as downwind and in inversions."""
+    """Rays diffraction down, as downwind and in inversions."""
     homogeneous: Transfer | None = None
     """Straight rays; None where the method states the favourable condition alone."""
 
