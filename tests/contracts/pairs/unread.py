@@ -131,6 +131,7 @@ UNREAD: dict[str, str] = {
             "campuses.south.traffic.road_share_frac",
             "campuses.south.traffic.pcu_per_truck",
             "campuses.south.traffic.people_per_bus",
+            "campuses.south.water.recycled_from",
             "campuses.*.traffic.early_cost_ratio",
             "campuses.*.traffic.late_cost_ratio",
             "company.orders.cover_frac",
