@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import copy
-import random
+import hashlib
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -108,6 +108,8 @@ def _left_alone(node: ast.AST) -> list[ast.AST | None]:
         every = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
         annotations = [a.annotation for a in every]
         return [*node.args.defaults, *node.args.kw_defaults, node.returns, *node.decorator_list, *annotations]
+    if isinstance(node, ast.ClassDef):
+        return [*node.decorator_list, *(part.value for part in node.body if isinstance(part, ast.Assign | ast.AnnAssign))]
     if isinstance(node, ast.AnnAssign):
         return [node.annotation]
     if isinstance(node, ast.Subscript):
@@ -148,10 +150,10 @@ def mutants_of(path: Path, places: Iterable[int] | None = None) -> list[Mutant]:
 
 
 def sampled(seed: int, count: int, targets: tuple[str, ...] = TARGETS, *, skip: int = 0) -> list[Mutant]:
-    """Mutants drawn evenly from all of the targets: slices of one order, which do not overlap."""
+    """Mutants drawn evenly from all of the targets: slices of one order, which do not overlap; a change of one file moves its own alone."""
     files = [f for t in targets for f in (sorted((PACKAGE / t).rglob("*.py")) if (PACKAGE / t).is_dir() else [PACKAGE / t])]
     every = [(f, place) for f in files for place in places_of(f)]
-    random.Random(seed).shuffle(every)
+    every.sort(key=lambda one: hashlib.sha256(f"{seed} {one[0].relative_to(PACKAGE).as_posix()} {one[1]}".encode()).digest())
     return [m for f, place in every[skip : skip + count] for m in mutants_of(f, [place])]
 
 

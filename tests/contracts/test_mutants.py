@@ -34,8 +34,17 @@ def test_slices_of_a_seed_follow_each_other_without_overlap():
     assert mutants.sampled(3, 4, targets) + mutants.sampled(3, 6, targets, skip=4) == mutants.sampled(3, 10, targets)
 
 
+def test_another_file_moves_no_mutant_of_the_order():
+    alone, both = (mutants.sampled(3, 10**6, targets) for targets in (("compute/flops.py",), ("compute/flops.py", "compute/failures.py")))
+    assert [m for m in both if m.file == "compute/flops.py"] == alone
+
+
 def test_texts_words_of_errors_annotations_and_indices_are_left_alone():
     text = '''
+class Part:
+    height_m: float = 15.0
+
+
 def level(x, y: Annotated[int, 3] = 4, *, z: Annotated[int, 5] = 6):
     """Adds 7."""
     if x < 8:

@@ -148,3 +148,12 @@ def test_final_rise_is_reached_by_the_formula_of_its_buoyancy() -> None:
     """49 F^5/8 below 55 m4/s3 and 119 F^2/5 from there on, which do not quite meet."""
     below, at = release.final_reach_m(np.array([54.999, 55.0]))
     assert (below, at) == pytest.approx((49.0 * 12.237, 119.0 * 4.9681), rel=1e-3) and at < below - 5.0
+
+
+def test_profiles_of_turbulence_at_heights_worked_by_hand() -> None:
+    """A layer of 1,000 m: 1.6 (z/zi)^2/3 w2, then 0.35 w2, dying by e^-6(z/zi - 1) above; across 0.35 w2, falling to 0.25 at 1.2 zi."""
+    z, zi = np.array([50.0, 100.0, 500.0, 1100.0, 1500.0]), np.array([1000.0])
+    up, across = (f(z, zi, np.array([2.0]))[0] for f in (boundary_layer.convective_sw2, boundary_layer.convective_sv2))
+    np.testing.assert_allclose(up, [6.4 * 0.05 ** (2 / 3), 6.4 * 0.1 ** (2 / 3), 1.4, 1.4 * np.exp(-0.6), 1.4 * np.exp(-3.0)])
+    np.testing.assert_allclose(across, [1.4, 1.4, 1.4, 0.825, 0.25])
+    np.testing.assert_allclose(boundary_layer.convective_sv2(z, zi, np.array([0.5]))[0], 0.0875)

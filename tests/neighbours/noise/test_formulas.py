@@ -10,6 +10,7 @@ from gigacampus.neighbours.noise.exposure.indicators import Tally
 from gigacampus.neighbours.noise.geometry.scene import build_scene
 from gigacampus.neighbours.noise.propagation import cnossos, engine, iso9613
 from gigacampus.neighbours.noise.propagation import transfer as pairs
+from gigacampus.neighbours.noise.sources import spectra
 
 KHZ = 5
 METHODS = ("iso9613_1996", "iso9613_2024", "cnossos")
@@ -132,3 +133,12 @@ def test_a_tenth_of_the_night_is_quieter_than_the_quiet_level():
     tally.take_hours(0, energy, np.zeros((1, 720), dtype=np.int64), 0, np.zeros((1, 2)), np.full((1, 2), np.inf))
     dark = energy[0, (np.arange(720) % 24 < 7) | (np.arange(720) % 24 >= 22), 0]
     assert np.count_nonzero(dark < tally.quiet[0, 0]) == 27
+
+
+@pytest.mark.parametrize(("item", "apart_db"), [("gas_turbine", (133 + 10) - (120 + 5)), ("reciprocating_engine", (114 + 40) - (93 + 40))])
+def test_the_exhaust_of_ten_megawatts_stands_above_the_casing_as_the_equations_of_its_kind_say(item, apart_db):
+    """Turbines by megawatt: 133 + 10 lg and 120 + 5 lg; engines by kilowatt: 114 + 10 lg and 93 + 10 lg; and each band's share of them."""
+    casing, _, exhaust = spectra.generator_spectra_db(item, 10.0, sound_power_dba=110.0)
+    table = spectra.library_spectra()
+    bands = [table[item, c] + table[item, f"{c}_treatment"] for c in ("exhaust", "casing")]
+    np.testing.assert_allclose(exhaust - casing, apart_db + bands[0] - bands[1])
