@@ -32,9 +32,9 @@ from _pytest.runner import runtestprotocol
 from mutant_sample import PACKAGE, ROOT, Mutant, changed_tree, module_of, nearest_tests
 
 MEMORY_BYTES = 12 * 2**30
-SLOWEST_TEST_S = 1.5
+SLOWEST_TEST_S = 1.0
 """Processor time after which an unchanged, interpreted test is not used."""
-FILE_S = 15.0
+FILE_S = 60.0
 """Processor time after which no further tests of a file are tried unchanged."""
 
 
