@@ -345,7 +345,12 @@ TASKS = {
     "what moves cash": [("click", "#stories > details > summary"), ("see", "#fig-tornado .drawing > svg")],
     "when 1 GW": [("see", "#fig-ladder figcaption:has-text('reaches 1 GW')")],
     "why a figure is what it is": [("click", "#fig-ladder .tools button:has-text('Why?')"), ("see", "#fig-ladder .why")],
-    "tax by body": [("click", "nav a[href='#answers']"), ("click", "#money > summary"), ("see", "#money table")],
+    "tax by body": [
+        ("click", "nav a[href='#answers']"),
+        ("click", "#money > summary"),
+        ("click", "#money details > summary"),
+        ("see", "#money table"),
+    ],
     "export books": [("click", "nav a[href='#reproduce']"), ("see", "#as-books")],
 }
 """What newcomers come for, as actions from the first screen and what must then be seen."""
