@@ -96,6 +96,11 @@ class CaseFolder:
         """Rows that only feed cases; those of the bundled copy where the folder lacks them."""
         return self._read(self.find_input(name))
 
+    def inputs_by(self, column: str, name: str) -> dict[str, Row]:
+        """Those rows by their value in ``column``; what the folder's own table lacks is that of the bundled copy."""
+        bundled = CaseFolder().inputs(name) if self.root != BUNDLED else []
+        return {row[column]: row for row in (*bundled, *self.inputs(name))}
+
     def names(self, folder: str, pattern: str) -> list[str]:
         """Names of the tables of one family that match a glob pattern, here or in the bundled copy."""
         bundled = {p.name for p in (BUNDLED / folder / "data").glob(pattern)}

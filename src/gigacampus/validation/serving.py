@@ -46,15 +46,15 @@ def newest_constants(as_of: date = date.max) -> SimpleNamespace:
 
 def point_of(folder: CaseFolder, rows: Sequence[Row]) -> ServingPoint:
     """Columns for measured rows, with shapes and systems from the folder or the bundled copy."""
-    shapes = {r["model"]: r for r in folder.inputs("serving/model_shapes.csv")}
-    systems = {r["system"]: r for r in folder.inputs("serving/gpu_serving_specs.csv")}
+    shapes = folder.inputs_by("model", "serving/model_shapes.csv")
+    systems = folder.inputs_by("system", "serving/gpu_serving_specs.csv")
     return serving_point(rows, shapes, systems)
 
 
 def judged_points(folder: CaseFolder, table: Sequence[Row]) -> list[Row]:
     """One-pool rows that the roofline can judge, one of each copy; the others are noted with the reason."""
-    shapes = {r["model"] for r in folder.inputs("serving/model_shapes.csv")}
-    systems = {r["system"] for r in folder.inputs("serving/gpu_serving_specs.csv")}
+    shapes = folder.inputs_by("model", "serving/model_shapes.csv")
+    systems = folder.inputs_by("system", "serving/gpu_serving_specs.csv")
     rows = []
     for r in measured(table):
         why = unusable(r) or ("" if r["model"] in shapes else "a model without a shape here")
@@ -112,7 +112,9 @@ def _node_sweep(folder: CaseFolder) -> list[CaseRow]:
     table = folder.rows("serving/h200_node_points.csv")
     if table is None:
         return [missing(FAMILY, "node sweeps", "h200_node_points.csv")]
-    rows = measured(table)
+    shapes, rows = folder.inputs_by("model", "serving/model_shapes.csv"), measured(table)
+    leave_out([r for r in rows if r["model"] not in shapes], "a model without a shape here")
+    rows = [r for r in rows if r["model"] in shapes]
     score(rows)
     out = []
     for words, group in (

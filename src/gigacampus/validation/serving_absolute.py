@@ -31,8 +31,8 @@ def best_rate(row: Row, folder: CaseFolder, constants: SimpleNamespace, longest_
 
     ``spread``: each accelerator of a replica keeps the caches of its own requests, as wide deployments do.
     """
-    shapes = {r["model"]: r for r in folder.inputs("serving/model_shapes.csv")}
-    systems = {r["system"]: r for r in folder.inputs("serving/gpu_serving_specs.csv")}
+    shapes = folder.inputs_by("model", "serving/model_shapes.csv")
+    systems = folder.inputs_by("system", "serving/gpu_serving_specs.csv")
     tried = [
         Row(
             {
@@ -143,8 +143,8 @@ def _prefill_per_node(folder: CaseFolder, at: dict[tuple[str, str], Row], who: s
     """Input tokens a second of eight accelerators at the fitted utilisation, cached ones included."""
     total, cached = at.get((who, "input_tokens_24h")), at.get((who, "input_tokens_cache_hit_24h"))
     hit = float(cached["value"]) / float(total["value"]) if total and cached else 0.0
-    shape = next(r for r in folder.inputs("serving/model_shapes.csv") if r["model"] == "deepseek-ai/DeepSeek-V3")
-    system = next(r for r in folder.inputs("serving/gpu_serving_specs.csv") if r["system"] == "h100_sxm")
+    shape = folder.inputs_by("model", "serving/model_shapes.csv")["deepseek-ai/DeepSeek-V3"]
+    system = folder.inputs_by("system", "serving/gpu_serving_specs.csv")["h100_sxm"]
     length, active = 2000.0, float(shape["active_params_B"]) * BILLION
     flop = prefill_flop(active, input_tokens=length, query_dim=0.0, layers=float(shape["layers"]), hit_frac=hit)
     nothing: dict[str, Any] = dict.fromkeys(("resident_bytes", "routed_bytes", "kv_bytes_per_request"), 0.0)

@@ -114,7 +114,7 @@ def foretold_s(rows: Sequence[Row], hardware: Mapping[str, Row], software_year: 
 def foretold_of_bundle(software_year: float) -> dict[str, float]:
     """Row of the bundled tables -> its step time by constants fitted without its configuration; seconds."""
     folder = CaseFolder()
-    hardware = {r["accelerator"]: r for r in folder.inputs("training/hardware.csv")}
+    hardware = folder.inputs_by("accelerator", "training/hardware.csv")
     table = [r for r in measured(folder.inputs("training/measured_training.csv")) if not unusable(r, hardware)]
     rows = [*fitting_rows(table), *(single_node(r) for r in measured(folder.inputs("training/vtrain_single_node.csv")))]
     return {r["row_id"]: float(s) for r, s in zip(rows, foretold_s(rows, hardware, software_year), strict=True)}

@@ -91,7 +91,7 @@ def _steps(folder: CaseFolder) -> list[CaseRow]:
     table = folder.rows("training/measured_training.csv")
     if table is None:
         return [missing(FAMILY, "step time", "measured_training.csv")]
-    hardware = {r["accelerator"]: r for r in folder.inputs("training/hardware.csv")}
+    hardware = folder.inputs_by("accelerator", "training/hardware.csv")
     rows = []
     for r in measured(table):
         why = unusable(r, hardware)

@@ -38,7 +38,7 @@ def memory_rows(folder: CaseFolder) -> list[CaseRow]:
     table = folder.rows("training/measured_training.csv")
     if table is None:
         return []
-    hardware = {r["accelerator"]: r for r in folder.inputs("training/hardware.csv")}
+    hardware = folder.inputs_by("accelerator", "training/hardware.csv")
     rows = [
         r
         for r in measured(table)
