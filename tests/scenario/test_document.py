@@ -108,6 +108,32 @@ def test_a_value_set_by_hand_is_certain(bench):
     assert "company.opening_cash_usd" in again.uncertainty
 
 
+@pytest.mark.parametrize("way", ["base", "listed", "in place", "named"])
+def test_a_value_that_a_later_file_states_is_not_drawn_from_the_distribution_below_it(bench, way):
+    spread = "{kind: uniform, low: 1 GUSD, high: 3 GUSD}"
+    below = BASE + (
+        f"uncertainty: {{company.opening_cash_usd: {spread}, campuses.north.power.conversion_loss_frac: "
+        "{kind: uniform, low: 0, high: 0.1}}\n"
+        "correlations: [{a: company.opening_cash_usd, b: campuses.north.power.conversion_loss_frac, rank: 0.5}]\n"
+    )
+    stated = "company: {opening_cash_usd: 9 GUSD}\n"
+
+    def laid(patch):
+        bench.write(below, "below.yaml")
+        bench.write(patch, "patch.yaml")
+        if way == "base":
+            return bench.load("base: below.yaml\n" + patch)[0]
+        if way == "named":
+            return bench.load(below, patches=["patch.yaml"])[0]
+        return bench.load(below + ("patches: [patch.yaml]\n" if way == "listed" else f"patches: [{{{', '.join(patch.split(chr(10))[:-1])}}}]\n"))[0]
+
+    scenario = laid(stated)
+    assert scenario.company.opening_cash_usd == 9e9 and not scenario.correlations
+    assert list(scenario.uncertainty) == ["campuses.north.power.conversion_loss_frac"]
+    both = laid(stated + "uncertainty: {company.opening_cash_usd: {kind: uniform, low: 8 GUSD, high: 9.5 GUSD}}\n")
+    assert (both.uncertainty["company.opening_cash_usd"].low, len(both.correlations)) == (8e9, 1)
+
+
 def test_sets_reach_into_lists_and_delete(bench):
     text = BASE + "campuses: {north: {announced: [{from_day: 2025-02-01, mw: 1, by: x}]}}"
     scenario, _ = bench.load(text, sets=["campuses.north.announced.0.mw=2 GW", "campuses.north.blocks.grid="])

@@ -106,7 +106,7 @@ class _Composition:
         """``patch`` laid on ``tree``, its nulls remembered."""
         patch = with_current_names(patch, self.former)
         self.deleted |= {parts: node for parts, node in walk(patch) if node.value is None and parts[0] not in VERBATIM}
-        return merge_root(tree, patch)
+        return merge_root(tree if tree is None else _with_values_stated(tree, patch), patch)
 
     def parsed(self, place: Place, text: str | None = None) -> Node:
         """The raw mapping of one file."""
@@ -178,6 +178,20 @@ def _assigned(tree: Node, assignment: str, work: _Composition) -> Node:
     parts = tuple(split_path(path, tree))
     work.deleted |= {parts + more: node for more, node in walk(value) if node.value is None and parts[0] not in VERBATIM}
     return _certain(with_value(tree, path, value), path, value)
+
+
+def _with_values_stated(tree: Node, patch: Node) -> Node:
+    """``tree`` without the distributions of inputs for which ``patch`` states a value: a later value stands, as one set by hand does.
+
+    An input whose distribution ``patch`` states too keeps both.
+    """
+    own = patch.value.get("uncertainty")
+    drawn_here = set(own.value) if is_mapping(own) else set()
+    for parts, node in walk(patch):
+        path = ".".join(parts)
+        if parts and parts[0] not in VERBATIM and path not in drawn_here:
+            tree = _certain(tree, path, node)
+    return tree
 
 
 def _certain(tree: Node, path: str, value: Node) -> Node:
