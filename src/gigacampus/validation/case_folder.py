@@ -98,7 +98,8 @@ class CaseFolder:
 
     def inputs_by(self, column: str, name: str) -> dict[str, Row]:
         """Those rows by their value in ``column``; what the folder's own table lacks is that of the bundled copy."""
-        bundled = CaseFolder().inputs(name) if self.root != BUNDLED else []
+        shipped = _found(BUNDLED, name, bundled=True)
+        bundled = [] if self.bundled or shipped is None else self._read(shipped)
         return {row[column]: row for row in (*bundled, *self.inputs(name))}
 
     def names(self, folder: str, pattern: str) -> list[str]:
