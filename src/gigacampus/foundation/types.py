@@ -106,6 +106,8 @@ USDPerMMBtu = Annotated[float, Unit("USD/MMBtu"), Ge(0), Le(1e4)]
 USDPerKWMonth = Annotated[float, Unit("USD/kW-month"), Ge(0), Le(1e4)]
 USDPerMW = Annotated[float, Unit("USD/MW"), Ge(0), Le(1e10)]
 Frac = Annotated[float, Unit("1"), Within(0, 1, "share")]
+FracBelowOne = Annotated[float, Unit("1"), Within(0, 0.99, "share")]
+"""A share that leaves something, which is divided by."""
 Ratio = Annotated[float, Unit("1"), Ge(0), Le(1e9)]
 PositiveRatio = Annotated[float, Unit("1"), Gt(0), Le(1e30)]
 GrowthPerYear = Annotated[float, Unit("1/year"), Ge(-1e15), Le(1e15)]

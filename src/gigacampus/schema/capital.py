@@ -8,7 +8,7 @@ from annotated_types import Ge, Le
 from pydantic import Field, model_validator
 
 from gigacampus.foundation.library_defaults import FROM_LIBRARY
-from gigacampus.foundation.types import Day, Frac, Months, NoUnit, PositiveRatio, Ratio, Spec, Unit, USDPerYear, Years
+from gigacampus.foundation.types import Day, Frac, FracBelowOne, Months, NoUnit, PositiveRatio, Ratio, Spec, Unit, USDPerYear, Years
 from gigacampus.schema.public import Cost, Key, Rate
 
 
@@ -159,7 +159,7 @@ class EquitySpec(Spec):
     """Shares and options granted to staff."""
     pool_frac: Frac = 0.0
     """Options not yet granted; what founder, staff and pool leave is the opening investors'."""
-    pool_post_money_frac: Frac = 0.0
+    pool_post_money_frac: FracBelowOne = 0.0
     """Each priced round fills the unissued pool up to this share of the company after it, at the cost of those before it."""
     pool_refresh_per_year: Annotated[float, Unit("1/year"), Ge(0), Le(1)] = FROM_LIBRARY
     """Yearly grants to staff over shares outstanding; out of the pool while it lasts."""

@@ -13,6 +13,7 @@ from gigacampus.foundation.types import (
     MW,
     Day,
     Frac,
+    FracBelowOne,
     Hours,
     KelvinStep,
     Longitude,
@@ -91,7 +92,7 @@ class PowerSpec(Spec):
     """Share of load kept as spinning headroom on on-site units."""
     reserve_units: Annotated[float, NoUnit("count"), Field(ge=0, le=20)] = FROM_LIBRARY
     """Units assumed out when firm supply is counted (N-1 is 1)."""
-    conversion_loss_frac: Frac = FROM_LIBRARY
+    conversion_loss_frac: FracBelowOne = FROM_LIBRARY
     """Loss between the fence and the server inlet at full IT load."""
     conversion_constant_frac: Frac = FROM_LIBRARY
     """Share of that loss which does not fall with load (transformer cores, idle converters)."""
@@ -111,7 +112,7 @@ class PowerSpec(Spec):
     """What synchronous jobs do to power within seconds, what smooths it, and what utility and machines bear."""
     battery_reserve_frac: Frac = FROM_LIBRARY
     """Share of battery energy held back for swings and trips; never used for an hour's shortfall."""
-    chip_swing_ratio_frac: Frac = FROM_LIBRARY
+    chip_swing_ratio_frac: FracBelowOne = FROM_LIBRARY
     """Accelerator power during a checkpoint over its power at work."""
     chip_share_frac: Frac = FROM_LIBRARY
     """Accelerator power at work over the rated server power."""
