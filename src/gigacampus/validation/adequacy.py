@@ -24,8 +24,8 @@ def cases(folder: CaseFolder) -> list[CaseRow]:
     rows = folder.rows(RESULTS) or []
     if not rows:
         return []
-    units = tuple((float(u["unit_mw"]), int(u["units"]), float(u["forced_outage_frac"])) for u in folder.inputs(UNITS))
-    ours = _answers(units, tuple(hourly_load_mw(folder.inputs(LOAD)).tolist()))
+    units = tuple((float(u["unit_mw"]), int(u["units"]), float(u["forced_outage_frac"])) for u in folder.inputs(UNITS, key=("unit_mw",)))
+    ours = _answers(units, tuple(hourly_load_mw(folder.inputs(LOAD, key=("share_of", "season", "day", "position"))).tolist()))
     score(rows)
     return [_row(row, ours[row["unit"]]) for row in rows]
 

@@ -56,7 +56,7 @@ def cases(data: CaseFolder | Path | None = None) -> list[CaseRow]:
 def read_stacks(folder: CaseFolder) -> dict[str, Stack]:
     """Stacks of the cases by name."""
     columns = ("height_m", "diameter_m", "exit_vel_ms", "exit_temp_k")
-    return {row["stack"]: Stack(*(float(row[name]) for name in columns)) for row in folder.inputs("air/aermod_stacks.csv")}
+    return {row["stack"]: Stack(*(float(row[name]) for name in columns)) for row in folder.inputs("air/aermod_stacks.csv", key=("stack",))}
 
 
 def _place(rows: Sequence[Row]) -> tuple[np.ndarray, np.ndarray]:

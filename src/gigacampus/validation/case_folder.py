@@ -92,15 +92,21 @@ class CaseFolder:
         path = self.find(name)
         return None if path is None else self._read(path)
 
-    def inputs(self, name: str) -> list[Row]:
-        """Rows that only feed cases; those of the bundled copy where the folder lacks them."""
-        return self._read(self.find_input(name))
+    def inputs(self, name: str, *, key: tuple[str, ...] = ()) -> list[Row]:
+        """Rows that only feed cases; those of the bundled copy where the folder lacks the table.
+
+        ``key`` names the columns that tell rows apart: those that the folder's own table lacks are then those of the bundled copy.
+        Without a key a table is taken whole, such as the hours of a year.
+        """
+        own, shipped = self._read(self.find_input(name)), _found(BUNDLED, name, bundled=True)
+        if not key or self.bundled or shipped is None:
+            return own
+        had = {tuple(row[column] for column in key) for row in own}
+        return [*own, *(row for row in self._read(shipped) if tuple(row[column] for column in key) not in had)]
 
     def inputs_by(self, column: str, name: str) -> dict[str, Row]:
-        """Those rows by their value in ``column``; what the folder's own table lacks is that of the bundled copy."""
-        shipped = _found(BUNDLED, name, bundled=True)
-        bundled = [] if self.bundled or shipped is None else self._read(shipped)
-        return {row[column]: row for row in (*bundled, *self.inputs(name))}
+        """Those rows by their value in ``column``."""
+        return {row[column]: row for row in self.inputs(name, key=(column,))}
 
     def names(self, folder: str, pattern: str) -> list[str]:
         """Names of the tables of one family that match a glob pattern, here or in the bundled copy."""

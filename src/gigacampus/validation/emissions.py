@@ -134,7 +134,7 @@ def ap42_short_tons(mw: float, pollutant: str, control: str, folder: CaseFolder)
     """Tons of a year at a steady power by the published factor of a pollutant and control."""
     factor = next(
         float(r["value"])
-        for r in folder.inputs("air/emission_factors.csv")
+        for r in folder.inputs("air/emission_factors.csv", key=("source", "pollutant", "control"))
         if r["pollutant"] == pollutant and r["control"] == control and "turbine" in r["source"]
     )
     return mmbtu_per_year(mw, generator("titan_130")[0]) * factor / LB_PER_SHORT_TON
@@ -175,7 +175,11 @@ def _co2_t_per_mwh() -> float:
 
 def temporary_fleet_nox(folder: CaseFolder) -> float:
     """kg/MWh of the fleet counted on the complaint's day: small turbines dry low NOx, trailer machines at 25 ppm."""
-    counted = [r for r in folder.inputs("sites/xai_turbines.csv") if r["date"] == date(2026, 2, 9).isoformat()]
+    counted = [
+        r
+        for r in folder.inputs("sites/xai_turbines.csv", key=("date", "site", "model", "status"))
+        if r["date"] == date(2026, 2, 9).isoformat()
+    ]
     kg_per_h, mw = 0.0, 0.0
     for r in counted:
         entry, _ = generator("titan_130" if "130" in r["model"] else "tm2500")

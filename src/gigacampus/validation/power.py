@@ -77,7 +77,7 @@ def annual_pue(station: str, product: str) -> float:
 
 
 def _servers(folder: CaseFolder) -> dict[tuple[str, str], str]:
-    return {(r["item"], r["quantity"]): r["value"] for r in folder.inputs("power/server_power.csv")}
+    return {(r["item"], r["quantity"]): r["value"] for r in folder.inputs("power/server_power.csv", key=("item", "quantity"))}
 
 
 def _frontier_node_w(folder: CaseFolder, loaded: bool) -> float:
@@ -125,7 +125,7 @@ def _frontier_mw(row: Row, folder: CaseFolder) -> CaseRow:
 
 
 def _traces(folder: CaseFolder) -> list[Row]:
-    return folder.inputs("power/h100_training_trace_stats.csv")
+    return folder.inputs("power/h100_training_trace_stats.csv", key=("trace",))
 
 
 def _node(row: Row, folder: CaseFolder) -> CaseRow:
@@ -208,7 +208,7 @@ def _tariff(row: Row, folder: CaseFolder) -> CaseRow:
     """A steady load at the row's load factor through a month of the schedule's rates."""
     rates = {
         r["component"]: float(r["value"])
-        for r in folder.inputs("power/tva_tariffs.csv")
+        for r in folder.inputs("power/tva_tariffs.csv", key=("utility", "schedule", "component"))
         if r["utility"].startswith("Ripley") and r["schedule"] == "TOU MSB"
     }
     base = rates["offpeak_block3"] * KW_PER_MW

@@ -66,7 +66,7 @@ def _refit(folder: CaseFolder, n: np.ndarray, d: np.ndarray, loss: np.ndarray) -
     refit, best = fit_loss_law(n, d, loss)
     published, name = FITS["besiroglu_2024"], "refit of the loss points"
     away = max(abs(getattr(refit, key) - getattr(published, key)) / error for key, error in STANDARD_ERROR.items())
-    stored = {r["fit"]: r for r in folder.inputs("scaling/fits.csv")}[REFIT]
+    stored = folder.inputs_by("fit", "scaling/fits.csv")[REFIT]
     shift = max(abs(getattr(refit, k) / float(stored[c]) - 1.0) for k, c in (("e", "E"), ("alpha", "alpha"), ("beta", "beta")))
     source, metric = f"{POINTS}; constants and errors of arXiv:2404.10102", "E and exponents against an independent refit, relative"
     return [

@@ -64,7 +64,7 @@ def judged_points(folder: CaseFolder, table: Sequence[Row]) -> list[Row]:
     doubtful = undated_prediction(rows)
     leave_out(doubtful, "multi-token prediction on or off, not told")
     told = without(rows, doubtful)
-    same = copies(told, folder.inputs("serving/silicon_points_same_as.csv"))
+    same = copies(told, folder.inputs("serving/silicon_points_same_as.csv", key=("row_id",)))
     leave_out(same, "repeats another row's measurement to the digit")
     return without(told, same)
 

@@ -57,12 +57,15 @@ def cases(data: CaseFolder | Path | None = None) -> list[CaseRow]:
 
 def stock_rows(folder: CaseFolder) -> list[CaseRow]:
     """What a year of posts adds to a stock of tokens, from the table of stocks."""
-    stocks = folder.rows("scaling/data_stocks.csv")
-    if stocks is None:
+    name = "scaling/data_stocks.csv"
+    given = folder.rows(name) or []
+    used = [r for r in given if r["item"] in USED_STOCKS]
+    score(used)
+    leave_out(given, "an input of scenarios")
+    if not used:
         return []
-    score(r for r in stocks if r["item"] in USED_STOCKS)
-    leave_out(stocks, "an input of scenarios")
-    rows = _year_of_posts(_values(stocks, "item"), _values(folder.inputs("stream/published_rates.csv"), "quantity"))
+    stocks, rates = folder.inputs(name, key=("item",)), folder.inputs("stream/published_rates.csv", key=("network", "quantity", "date"))
+    rows = _year_of_posts(_values(stocks, "item"), _values(rates, "quantity"))
     return [{**row, "family": "scaling"} for row in rows]
 
 

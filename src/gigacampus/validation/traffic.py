@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ FAMILY = "traffic"
 LONG_AFTER_H = 100.0
 EXACT = 1e-6
 SIMULATOR_LIMIT = 0.03
+CONSTANTS = "traffic/constants.csv"
 
 
 def cases(data: CaseFolder | Path | None = None) -> list[CaseRow]:
@@ -27,7 +29,7 @@ def cases(data: CaseFolder | Path | None = None) -> list[CaseRow]:
         ("traffic/point_queue_closed_form.csv", _closed_form),
         ("traffic/signal_delay_hcm.csv", _signals),
         ("traffic/uxsim_corridor.csv", _simulator),
-        ("traffic/constants.csv", _resident),
+        (CONSTANTS, partial(_resident, folder)),
     )
     found = [(folder.rows(name), judge) for name, judge in judged]
     return [row for rows, judge in found if rows for row in judge(rows)]
@@ -109,11 +111,14 @@ def _simulator(rows: Sequence[Row]) -> list[CaseRow]:
     ]
 
 
-def _resident(rows: Sequence[Row]) -> list[CaseRow]:
-    value = {row["item"]: row["value"] for row in rows}
+def _resident(folder: CaseFolder, rows: Sequence[Row]) -> list[CaseRow]:
     used = ("resident_delay_claim", "peak_spread", "worker_occupancy")
-    score(row for row in rows if row["item"] in used)
+    given = [row for row in rows if row["item"] in used]
+    score(given)
     leave_out(rows, "a constant that scenarios take as an input")
+    if not given:
+        return []
+    value = {item: row["value"] for item, row in folder.inputs_by("item", CONSTANTS).items()}
     cars = cars_for_wait(
         float(value["resident_delay_claim"]) / SECONDS_PER_MINUTE,
         background_per_h=620.0,
