@@ -125,7 +125,9 @@ def test_a_value_that_a_later_file_states_is_not_drawn_from_the_distribution_bel
             return bench.load("base: below.yaml\n" + patch)[0]
         if way == "named":
             return bench.load(below, patches=["patch.yaml"])[0]
-        return bench.load(below + ("patches: [patch.yaml]\n" if way == "listed" else f"patches: [{{{', '.join(patch.split(chr(10))[:-1])}}}]\n"))[0]
+        in_place = ", ".join(patch.split("\n")[:-1])
+        patches = "patch.yaml" if way == "listed" else f"{{{in_place}}}"
+        return bench.load(f"{below}patches: [{patches}]\n")[0]
 
     scenario = laid(stated)
     assert scenario.company.opening_cash_usd == 9e9 and not scenario.correlations

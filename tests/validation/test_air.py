@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from gigacampus.neighbours.air import release, transfer
-from gigacampus.validation import air
+from gigacampus.validation import air, emissions
 from gigacampus.validation.case_folder import CaseFolder, Row
 from tests.validation.folders import with_text
 
@@ -122,6 +122,16 @@ def test_a_folder_with_other_hours_alone_is_judged_with_the_bundled_inputs(tmp_p
     )
     rows = [row for row in air.cases(tmp_path) if row["case"] == "hourly, rural"]
     assert [row["n"] for row in rows] == [1, 1, 1, 1]
+
+
+def test_permits_and_claims_close(monkeypatch: pytest.MonkeyPatch) -> None:
+    def gates() -> dict[str, bool]:
+        return {row["case"]: bool(row["pass"]) for row in emissions.closures(CaseFolder()) if row["gating"]}
+
+    assert len(gates()) >= 2 and all(gates().values())
+    right = emissions.nox_kg_per_mmbtu
+    monkeypatch.setattr(emissions, "nox_kg_per_mmbtu", lambda ppm: right(ppm) * 5.9 / 20.9)
+    assert not all(gates().values())
 
 
 def test_a_folder_without_cases_judges_nothing(tmp_path: Path) -> None:

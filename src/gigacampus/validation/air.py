@@ -17,7 +17,7 @@ from gigacampus.neighbours.air.stacks import Stack
 from gigacampus.neighbours.air.tower import read_tower
 from gigacampus.neighbours.air.transfer import plume_of_rows, tower_plume
 from gigacampus.neighbours.exposure import people_within, read_blocks
-from gigacampus.validation import dispersion_scores
+from gigacampus.validation import dispersion_scores, emissions
 from gigacampus.validation.case_folder import INPUT, CaseFolder, Row, leave_out, opened, score
 from gigacampus.validation.case_rows import CaseRow, case
 from gigacampus.validation.surface_file import read_heat, read_surface_file
@@ -43,7 +43,7 @@ EARLIER_NOTE = "comparison plume with class from Golder, published so that users
 def cases(data: CaseFolder | Path | None = None) -> list[CaseRow]:
     """One row per published set; sets that the folder lacks are left out."""
     folder = opened(data)
-    out = conversion(folder) + people(folder) + preprocessor(folder)
+    out = conversion(folder) + people(folder) + preprocessor(folder) + emissions.closures(folder)
     for mode in ("rural", "urban"):
         rows = folder.rows(f"air/aermod_point_{mode}_hourly.csv")
         out += [] if rows is None else hourly(folder, rows, mode)
@@ -245,13 +245,15 @@ def year_statistics(
 
 def conversion(folder: CaseFolder) -> list[CaseRow]:
     """The ambient ratio method against its published polynomial."""
-    rows = folder.rows("air/no2_conversion.csv")
-    if rows is None:
-        return []
-    own = [row for row in rows if row["method"] == "ARM2"]
+    name = "air/no2_conversion.csv"
+    given = folder.rows(name) or []
+    own = [row for row in given if row["method"] == "ARM2"]
     score(own)
-    leave_out(rows, "a method whose numbers are inputs of the scenario")
-    value = {row["quantity"]: float(row["value"]) for row in own}
+    leave_out(given, "a method whose numbers are inputs of the scenario")
+    if not own:
+        return []
+    table = folder.inputs(name, key=("method", "quantity"))
+    value = {row["quantity"]: float(row["value"]) for row in table if row["method"] == "ARM2"}
     nox = np.linspace(0.0, 1200.0, 481)
     ratio = np.clip(sum(value[f"c{k}"] * nox**k for k in range(7)), value["ratio_min"], value["ratio_max"])
     worst = float(np.max(np.abs(arm2_ratio(nox, lowest=value["ratio_min"]) - ratio)))

@@ -40,7 +40,7 @@ def cases(data: CaseFolder | Path | None = None) -> list[CaseRow]:
     folder = opened(data)
     rows = folder.rows(TABLE)
     judged = [missing(FAMILY, "power and emissions", TABLE)] if rows is None else [_row(r, folder) for r in rows]
-    return [*judged, *emissions.anchors(folder), *accelerator_power(folder), *emissions.closures(folder), *adequacy.cases(folder)]
+    return [*judged, *emissions.anchors(folder), *accelerator_power(folder), *adequacy.cases(folder)]
 
 
 def _row(row: Row, folder: CaseFolder) -> CaseRow:
