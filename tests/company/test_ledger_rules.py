@@ -310,26 +310,24 @@ def test_an_operating_lease_sells_the_machines_and_costs_its_rent_by_what_they_d
 
 def customers(**changes):
     """Subscriptions of 10 of which half are billed a year ahead; 40 invoiced and 90 still open, due after half a month."""
-    told = {"lab_earn_subscriptions": 10.0, "lab_bill_api": 40.0, "lab_bill_rental": 0.0}
-    balances = {"lab_deferred_revenue": -20.0, "lab_customer_prepayments": 0.0, "lab_receivables": 90.0}
-    terms = Fields(annual_plan_frac=0.5, prepaid_months=3.0, receivable_days=365.0 / 24.0)
+    told = {"lab_earn_subscriptions": 10.0, "lab_bill_api": 40.0, "lab_bill_rental": 0.0, "lab_use_prepayment": 0.0}
+    balances = {"lab_deferred_revenue": -20.0, "lab_receivables": 90.0}
+    terms = Fields(annual_plan_frac=0.5, receivable_days=365.0 / 24.0)
     held = Sums(float, {**balances, **{k: v for k, v in changes.items() if k in balances}})
     flows = Sums(float, {**told, **{k: v for k, v in changes.items() if k in told}})
-    state = Fields(operations=Fields(rented_before_frac=changes.get("rented_before_frac", 0.0)))
-    operations._collect(Fields(flows=flows, balances=held, terms=terms, state=state))
-    return [float(flows[f"lab_{x}"]) for x in ("bill_subscriptions", "use_prepayment", "prepay_rental", "collect")]
+    operations._collect(Fields(flows=flows, balances=held, terms=terms))
+    return [float(flows[f"lab_{x}"]) for x in ("bill_subscriptions", "collect")]
 
 
 @pytest.mark.parametrize(
     ("changes", "moved"),
     [
-        ({}, [17.5, 0.0, 0.0, 110.0]),  # 10 and 5 x 11 / 2 ahead, less 20 held; 130 due, of which 20 are not yet
-        ({"lab_deferred_revenue": -100.0}, [0.0, 0.0, 0.0, 110.0]),
-        ({"lab_bill_rental": 0.5}, [17.5, 0.0, 1.5, 110.25]),
-        ({"lab_bill_rental": 8.0, "lab_customer_prepayments": -24.0}, [17.5, 8.0, 0.0, 106.0]),
-        ({"lab_bill_rental": 8.0, "lab_customer_prepayments": -5.0}, [17.5, 5.0, 0.0, 109.0]),
-        ({"lab_bill_rental": 8.0, "rented_before_frac": 0.1}, [17.5, 0.0, 0.0, 114.0]),
-        ({"lab_receivables": -35.0}, [17.5, 0.0, 0.0, 0.0]),
+        ({}, [17.5, 110.0]),  # 10 and 5 x 11 / 2 ahead, less 20 held; 130 due, of which 20 are not yet
+        ({"lab_deferred_revenue": -100.0}, [0.0, 110.0]),
+        ({"lab_bill_rental": 8.0, "lab_use_prepayment": 8.0}, [17.5, 106.0]),
+        ({"lab_bill_rental": 8.0, "lab_use_prepayment": 5.0}, [17.5, 109.0]),
+        ({"lab_bill_rental": 8.0}, [17.5, 114.0]),
+        ({"lab_receivables": -35.0}, [17.5, 0.0]),
     ],
 )
 def test_customers_pay_ahead_at_their_days_and_out_of_what_they_paid_before(changes, moved):
@@ -338,14 +336,13 @@ def test_customers_pay_ahead_at_their_days_and_out_of_what_they_paid_before(chan
 
 def test_governments_pay_from_their_month_on():
     for t, billed in ((4, 7.0), (5, 17.0), (6, 17.0)):
-        physics = Fields(tokens_from_cars=2.0, tokens_from_robots=3.0, tokens_from_agents=4.0, it_mw=10.0)
+        physics = Fields(tokens_from_cars=2.0, tokens_from_robots=3.0, tokens_from_agents=4.0)
         rates = {f"{x}_usd_per_million_tokens": y for x, y in (("car", 5.0), ("robot", 6.0), ("agent", 7.0))}
         terms, paths = Fields(government_usd_per_year=120.0, **rates), Fields(awards_usd=7.0)
-        state = Fields(operations=Fields(rented_frac=0.25, rent_usd_per_mw_month=8.0))
-        draw = Fields(flows=Sums(float), terms=terms, physics=physics, paths=paths, state=state, dates=Fields(government_start=5))
+        draw = Fields(flows=Sums(float), terms=terms, physics=physics, paths=paths, dates=Fields(government_start=5))
         operations._sell_to_others(draw, 0.5, t)
-        names = ("cars", "robots", "agents", "government", "rental")
-        assert [draw.flows[f"lab_bill_{x}"] for x in names] == pytest.approx([5.0, 9.0, 14.0, billed, 20.0])
+        names = ("cars", "robots", "agents", "government")
+        assert [draw.flows[f"lab_bill_{x}"] for x in names] == pytest.approx([5.0, 9.0, 14.0, billed])
 
 
 @pytest.mark.parametrize("function", range(len(JOB_FUNCTIONS)))

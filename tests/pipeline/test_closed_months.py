@@ -88,6 +88,8 @@ campuses:
     noise:
       walls:
         west: {points: [[35.001, -90.001], [35.003, -90.001]], height_m: 6, in_service: 2026-12-01}
+    water: {recycled_share_frac: 0.3, recycled_from: 2026-10-15}
+    traffic: {road_works: {paving: {starts_on: 2026-09-01, ends_on: 2027-02-01, capacity_pcu_per_h: 500}}}
     receptors:
       school: {kind: school, lat: 35.01, lon: -90.0, people: 400}
 company:
@@ -138,7 +140,7 @@ red_lines:
 """
 CLOSED = ("2026-03", "2026-07", "2026-12")
 """Months that are closed, one after the other."""
-TABLES = ("blocks", "phases", "loans", "rounds", "tenants", "mergers", "events", "walls", "flows", "controls", "announced")
+TABLES = ("blocks", "phases", "loans", "rounds", "tenants", "mergers", "events", "walls", "flows", "controls", "announced", "road_works")
 """Tables whose entries are dated things, one by one."""
 
 

@@ -1,12 +1,13 @@
 """The choice of who carries a month by price: never dearer for a battery, near the linear programme, named orders as they were."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from gigacampus.power.dispatch.campus import gather
-from gigacampus.power.dispatch.choice import _with_flow, chosen, objective_usd
+from gigacampus.power.dispatch.choice import _Month, _with_flow, chosen, objective_usd
 from gigacampus.power.dispatch.linear_programme import Choices, solve
 from gigacampus.power.dispatch.problem import objective_usd as year_usd
 from gigacampus.power.dispatch.storage_kernels import cut_hours
@@ -140,9 +141,22 @@ def test_cut_hours_equals_its_twin(seed):
 
 
 def test_sums_of_a_month_with_a_flow_of_the_battery_are_those_by_hand():
-    """Three hours: two taken in, three given of five unserved, nothing; a tenth is lost each way and the last two are on peak."""
+    """Three hours: two taken in of which wind gives one, three given of five unserved, nothing; a tenth is lost each way; two on peak."""
     grid, unserved, flow = np.array([10.0, 8.0, 6.0]), np.array([0.0, 5.0, 0.0]), np.array([[-2.0, 3.0, 0.0]])
-    (row,) = _with_flow(np.full(13, 99.0), grid, unserved, flow, np.array([False, True, True]), 0.9)
-    assert row == pytest.approx([99.0, 26.0, 12.0, 99.0, 3.0, 2.0, 0.2 + 1.0 / 3.0, 2.0, 1.0, 2.0, 99.0, 14.0, 8.0])
-    (tiny,) = _with_flow(np.zeros(13), grid, np.array([1e-9, 0.0, 0.0]), np.zeros((1, 3)), np.array([False, True, True]), 0.9)
+    campus = SimpleNamespace(grid=SimpleNamespace(through_usd_per_mwh=100.0))
+    month = _Month(
+        sums=np.full(15, 99.0),
+        groups=np.zeros(0),
+        grid=grid,
+        unserved=unserved,
+        spare=np.array([1.0, 0.0, 0.0]),
+        cap=np.full(3, 10.0),
+        on_peak=np.array([False, True, True]),
+        more_usd_per_mwh=np.array([1.0, 2.0, 3.0]),
+        battery=(0.0, 0.0, 0.9, 0.0),
+    )
+    (row,) = _with_flow(campus, month, flow)
+    by_hand = [99.0, 25.0, 11.0, 99.0, 3.0, 2.0, 0.2 + 1.0 / 3.0, 2.0, 1.0, 2.0, 99.0, 14.0, 8.0, 11.0 + 16.0 + 18.0 + 100.0, 100.0]
+    assert row == pytest.approx(by_hand)
+    (tiny,) = _with_flow(campus, replace(month, unserved=np.array([1e-9, 0.0, 0.0])), np.zeros((1, 3)))
     assert tiny[8] == 0.0

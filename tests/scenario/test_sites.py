@@ -8,6 +8,7 @@ import pytest
 from gigacampus.foundation.errors import ScenarioError
 from gigacampus.foundation.great_circle import great_circle_m
 from gigacampus.foundation.sun import solar_elevation_deg
+from gigacampus.foundation.units import HOURS_PER_YEAR
 from gigacampus.neighbours.noise.geometry.local_projection import east_north_m, lat_lon_deg
 from gigacampus.neighbours.receptors import local_xy_m
 from gigacampus.scenario.document import read_string, typed
@@ -59,7 +60,9 @@ def test_the_wrong_half_of_the_globe_is_refused_with_the_slip_that_explains_it(l
 
 @pytest.mark.parametrize(("lon", "clock_h"), [(179.9, 12.0), (-179.9, 12.0), (179.9, -12.0), (-179.9, -11.0)])
 def test_clocks_on_both_sides_of_the_date_line_fit_the_sun_there(lon, clock_h):
-    year = TypicalYear({}, clock_h, 0.0, -17.0, 180.0, ())
+    noon_h = 12.0 + clock_h - lon / 15.0
+    sun = np.maximum(np.cos(2.0 * np.pi * (np.arange(HOURS_PER_YEAR) + 0.5 - noon_h) / 24.0), 0.0)
+    year = TypicalYear({"ghi_w_m2": 800.0 * sun}, clock_h, 0.0, -17.0, 180.0, ())
     assert fits(SiteSpec(lat=-17.0, lon=lon, elevation_m=0.0), year)[0] == []
 
 

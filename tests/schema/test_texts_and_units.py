@@ -24,6 +24,7 @@ BY_NAME = {
     "dba": {"dBA"},
     "db": {"dB"},
     "m": {"m"},
+    "m_s": {"m/s"},
     "km": {"km"},
     "s": {"s", "TB/s", "GB/s", "kg/s", "token/s"},
     "days": {"day"},

@@ -48,7 +48,7 @@ def test_thousands_under_one_header(tmp_path):
 def test_a_decimal_comma_between_commas_is_refused(tmp_path, cell):
     rows = [f"{t:%Y-%m-%d %H:%M},{cell.format(v)},42" for t, v in zip(STAMPS, LOAD, strict=True)]
     assert "3 cells where the header names 2" in refusal(tmp_path, ["timestamp,load_mw", *rows]).problem
-    assert "which is the load" in refusal(tmp_path, [f"{v:.2f}".replace(".", ",") for v in LOAD]).problem
+    assert "which is the facility's load" in refusal(tmp_path, [f"{v:.2f}".replace(".", ",") for v in LOAD]).problem
 
 
 def test_three_digits_behind_every_mark_cannot_be_told(tmp_path):

@@ -108,9 +108,9 @@ class WaterSpec(Spec):
 class RoadWorksSpec(Spec):
     """A change of the narrowest element for a time: a work zone, or a lane that is added."""
 
-    from_day: Day
+    starts_on: Day
     """First day on which it holds."""
-    to_day: Day | None = None
+    ends_on: Day | None = None
     """Last day; empty: it stays."""
     capacity_pcu_per_h: Annotated[Positive, Unit("pcu/h")]
     """Passenger-car units that pass in an hour meanwhile. A month takes the lowest capacity of its days."""

@@ -163,8 +163,8 @@ def test_the_chance_of_half_an_hour_is_that_of_the_capacity_that_makes_it():
 
 def test_a_work_zone_narrows_the_months_it_touches_and_a_lane_widens_those_after(synthetic: SimpleNamespace) -> None:
     works = {
-        "paving": {"from_day": "2025-03-10", "to_day": "2025-04-05", "capacity_pcu_per_h": 500.0},
-        "lane": {"from_day": "2025-06-15", "capacity_pcu_per_h": 1800.0},
+        "paving": {"starts_on": "2025-03-10", "ends_on": "2025-04-05", "capacity_pcu_per_h": 500.0},
+        "lane": {"starts_on": "2025-06-15", "capacity_pcu_per_h": 1800.0},
     }
     inputs = synthetic.inputs(traffic={"road_works": works})
     capacity = capacity_by_month(inputs.tree.campuses["one"].traffic, inputs.at.months)

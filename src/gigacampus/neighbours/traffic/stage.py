@@ -50,7 +50,7 @@ def capacity_by_month(traffic: Any, months: CalendarMonths) -> np.ndarray:
     first = [date.fromisoformat(f"{label}-01") for label in CalendarMonths(months.start, months.count + 1).labels()]
     for month, (start, end) in enumerate(pairwise(first)):
         days = (start + timedelta(days=k) for k in range((end - start).days))
-        holding = ([w for w in works if w.from_day <= day and (w.to_day is None or day <= w.to_day)] for day in days)
+        holding = ([w for w in works if w.starts_on <= day and (w.ends_on is None or day <= w.ends_on)] for day in days)
         out[month] = min(found[-1].capacity_pcu_per_h if found else float(traffic.capacity_pcu_per_h) for found in holding)
     return out
 

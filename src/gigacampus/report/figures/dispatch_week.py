@@ -14,13 +14,13 @@ WEEK_HOURS = 7 * 24
 PARTS = (
     ("grid_mw_h", "Grid", palette.BLUE),
     ("onsite_mw_h", "On-site generation", palette.ORANGE),
-    ("wind_sun_mw_h", "Wind and sun", palette.GOLD),
-    ("battery_mw_h", "Battery discharge", palette.TEAL),
+    ("wind_sun_mw_h", "Wind and sun", palette.TEAL),
+    ("battery_mw_h", "Battery discharge", palette.PURPLE),
     ("unserved_mw_h", "Unmet", palette.RED),
 )
 STROKES: dict[str, base.Spec] = {
     "load": {"color": palette.GREY, "strokeWidth": 1.5},
-    "plan": {"color": palette.PURPLE, "strokeWidth": 1.5, "strokeDash": [5, 3]},
+    "plan": {"color": palette.GOLD, "strokeWidth": 1.5, "strokeDash": [5, 3]},
 }
 SAME_FRAC = 0.01
 """A plan that is nowhere above the load by more than this is no line of its own: it could not be told from the load's."""
@@ -77,7 +77,7 @@ def draw(result: Any) -> base.Spec:
     )
     if plan is not None:
         caption += f" The plan wanted {words.number(float((plan - asked).sum()), 'MWh')} more than plant that stands could be asked for."
-        key.append(("Plan", palette.PURPLE, "line"))
+        key.append(("Plan", palette.GOLD, "line"))
     return {
         "description": f"Stacked hourly sources of power at {name} in a hot week with the load as a line, and the dry bulb above.",
         "vconcat": [_strip(stamps, heat), _stack(stamps, week, {"load": asked} | ({} if plan is None else {"plan": plan}), axis)],

@@ -13,9 +13,9 @@ from gigacampus.results.result import quantiles
 PARTS = (
     ("grid_mwh", "Grid", palette.BLUE),
     ("onsite_mwh", "On-site generation", palette.ORANGE),
-    ("wind_sun_mwh", "Wind and sun", palette.GOLD),
+    ("wind_sun_mwh", "Wind and sun", palette.TEAL),
     ("unserved_mwh", "Unmet", palette.RED),
-    ("held_back_mwh", "Wanted by the plan, held back", palette.GREY),
+    ("held_back_mwh", "Wanted by the plan, held back", palette.PURPLE),
 )
 
 
