@@ -95,6 +95,8 @@ def _measures(result: Result, campus: int, name: str, months: slice) -> list[dic
             return scenario.model_copy(update={"campuses": {**scenario.campuses, name: site.model_copy(update={"traffic": traffic})}})
 
         found = levels(result, "traffic", [], first=months.start, months=months.stop - months.start, change=change)
-        waits = {key: float(np.max(found[key][campus])) for key in ("peak_delay_min", "peak_delay_settled_min", "delay_30_min_frac")}
-        rows.append({"what": "longest wait with one measure each, reference world", "measure": words, **waits})
+        worst = {key: float(np.max(found[key][campus])) for key in ("peak_delay_min", "peak_delay_settled_min", "delay_30_min_frac")}
+        note = "" if np.isfinite(worst["peak_delay_min"]) else State.NOT_CLEARING.value
+        waits = {key: value if np.isfinite(value) else None for key, value in worst.items()}
+        rows.append({"what": "longest wait with one measure each, reference world", "measure": words, **waits, "note": note})
     return rows
