@@ -142,7 +142,7 @@ def test_hot_week_shows_the_plan_where_it_wanted_more_than_was_asked_for():
     result.put("plan_load_mw_h", load * 1.25)
     spec = BY_NAME["dispatch_week"].function(result)
     assert column(spec, "Plan") == pytest.approx([1.25 * mw for mw in column(spec, "Load")], rel=1e-3)
-    assert ["Plan", "purple", "line"] in [list(entry.values()) for entry in spec["usermeta"]["key"]]
+    assert ["Plan", "gold", "line"] in [list(entry.values()) for entry in spec["usermeta"]["key"]]
     assert "The plan wanted" in spec["usermeta"]["caption"]
     result.put("plan_load_mw_h", load)
     assert "Plan" not in json.dumps(BY_NAME["dispatch_week"].function(result))

@@ -14,10 +14,11 @@ from gigacampus.power.emissions import nox_kg_per_mmbtu, start_mmbtu
 from gigacampus.power.turbine import full_load_mmbtu_per_mwh
 from gigacampus.scenario.class_rows import whole_entry
 from gigacampus.schema.power import GeneratorEntry
-from gigacampus.validation.case_folder import CaseFolder, Row, leave_out, score
+from gigacampus.validation.case_folder import INPUT, CaseFolder, Row, leave_out, score
 from gigacampus.validation.case_rows import CaseRow, case
 
 FAMILY = "emissions"
+FACTORS = "air/emission_factors.csv"
 ISO_C = np.array([15.0])
 LB_PER_SHORT_TON = KG_PER_SHORT_TON / KG_PER_LB
 MACHINES = ("titan_130", "titan_250", "titan_350", "pe6000", "tm2500", "lm6000")
@@ -134,7 +135,7 @@ def ap42_short_tons(mw: float, pollutant: str, control: str, folder: CaseFolder)
     """Tons of a year at a steady power by the published factor of a pollutant and control."""
     factor = next(
         float(r["value"])
-        for r in folder.inputs("air/emission_factors.csv", key=("source", "pollutant", "control"))
+        for r in folder.inputs(FACTORS, key=("source", "pollutant", "control"))
         if r["pollutant"] == pollutant and r["control"] == control and "turbine" in r["source"]
     )
     return mmbtu_per_year(mw, generator("titan_130")[0]) * factor / LB_PER_SHORT_TON
@@ -194,6 +195,7 @@ def temporary_fleet_nox(folder: CaseFolder) -> float:
 def closures(folder: CaseFolder) -> list[CaseRow]:
     """Closure of factors against what permits and parties say, within a quarter."""
     rows = folder.rows("air/permits_and_claims.csv") or []
+    folder.find(FACTORS, role=INPUT)
     facts = {r["item"]: r for r in rows}
     entry, sure = generator("titan_130")
     power = {k: number(facts[k]["value"]) for k in ("permitted_capacity", "unpermitted_capacity_alleged") if k in facts}

@@ -113,8 +113,8 @@ def _node_sweep(folder: CaseFolder) -> list[CaseRow]:
     if table is None:
         return [missing(FAMILY, "node sweeps", "h200_node_points.csv")]
     shapes, rows = folder.inputs_by("model", "serving/model_shapes.csv"), measured(table)
-    leave_out([r for r in rows if r["model"] not in shapes], "a model without a shape here")
-    rows = [r for r in rows if r["model"] in shapes]
+    leave_out([r for r in rows if SHAPE_OF.get(r["model"], r["model"]) not in shapes], "a model without a shape here")
+    rows = [r for r in rows if SHAPE_OF.get(r["model"], r["model"]) in shapes]
     score(rows)
     out = []
     for words, group in (
