@@ -29,10 +29,11 @@ def test_repeats_are_worth_less_than_new_tokens_but_never_harm(epochs, decay):
     assert 1.0 <= worth <= min(epochs, 1.0 + decay) + 1e-9
 
 
-def test_a_small_model_gains_nothing_from_the_excess_rule():
-    n = np.array([1e7, 1e12])
-    ours = scaling_laws.effective_parameters(n, unique=1e11, excess_decay=5.3, fit=FIT)
-    assert ours[0] == n[0] and ours[1] < n[1]
+@given(st.floats(1e7, 1e13), st.floats(1e8, 1e13))
+def test_overfitting_needs_repeats_and_grows_with_them(n, unique):
+    overfit = scaling_laws.FITS["repeated_runs"].overfit
+    once, some, many = (float(scaling_laws.overfit_nats(n, unique=unique, epochs=e, overfit=overfit)) for e in (1.0, 4.0, 40.0))
+    assert once == 0.0 < some < many
 
 
 def test_gain_of_the_stream_has_diminishing_returns():

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import astuple
+
 import numpy as np
 import pytest
 
 from gigacampus.products import queues, scaling_laws
-from gigacampus.validation import safety, scaling, stream
+from gigacampus.validation import case_folder, safety, scaling, scaling_fit, stream
 
 
 def failed(rows):
@@ -56,12 +58,29 @@ def test_every_model_of_the_table_is_scored(model):
 
 
 def test_repeats_beyond_sixteen_passes_are_scored_apart():
-    rows = {r["case"]: r for r in scaling.cases() if r["case"].startswith("repeated data, constants as published")}
-    parts = [
-        rows[f"repeated data, constants as published: {words}"]
-        for words in ("16 passes and fewer", "17 to 60 passes, extrapolated", "more than 60 passes, extrapolated")
-    ]
-    assert [r["n"] for r in parts] == [115, 33, 57] and all(r["pass"] is None for r in parts)
+    rows = {r["case"]: r for r in scaling.cases()}
+    for law in ("decay of repeats as published", "refit with overfitting"):
+        parts = [
+            rows[f"repeated data, {law}: {words}"]
+            for words in ("16 passes and fewer", "17 to 60 passes, extrapolated", "more than 60 passes, extrapolated")
+        ]
+        assert [r["n"] for r in parts] == [115, 33, 57] and all(r["pass"] is None for r in parts)
+
+
+def test_gate_catches_a_penalty_without_the_size_of_the_model(monkeypatch):
+    def blind(parameters, *, unique, epochs, overfit):
+        return overfit.p * np.maximum(epochs - 1.0, 0.0) ** overfit.rho * 1e9**overfit.gamma / unique**overfit.kappa + 0.0 * parameters
+
+    monkeypatch.setattr(scaling_laws, "overfit_nats", blind)
+    assert any("refit with overfitting" in line for line in failed(scaling.cases()))
+
+
+def test_the_constants_of_repeats_are_those_of_a_fit_on_the_open_runs():
+    rows = case_folder.CaseFolder().rows("scaling/repeated_data_runs.csv")
+    columns = [np.array([float(r[name]) for r in rows]) for name in ("params", "unique_tokens", "epochs", "val_loss")]
+    ours, again = scaling_laws.FITS["repeated_runs"], scaling_fit.fit_repeats(*columns)
+    kept = [(f.a, f.b, f.e, f.alpha, f.beta, *astuple(f.overfit)) for f in (ours, again)]
+    assert kept[0] == pytest.approx(kept[1], rel=1e-3)
 
 
 def test_the_stream_is_scored_and_gates_on_its_tokens_alone():

@@ -12,6 +12,16 @@ FLOP_PER_PARAMETER_TOKEN = 6.0
 
 
 @dataclass(frozen=True)
+class Overfit:
+    """Constants of the loss that repeats add: P R^rho N^gamma / U^kappa, in nats per token, with R passes after the first."""
+
+    p: float
+    rho: float
+    gamma: float
+    kappa: float
+
+
+@dataclass(frozen=True)
 class Fit:
     """Constants of L(N, D) = E + A / N^alpha + B / D^beta, in nats per token."""
 
@@ -22,10 +32,10 @@ class Fit:
     beta: float
     source: str
     confidence: str
+    overfit: Overfit | None = None
+    """What repeats add; without it they count as fewer tokens."""
 
 
-EXCESS_DECAY = 5.309743
-"""R_N* of Muennighoff et al. 2023."""
 REPEAT_DECAY = 15.387756
 """R_D* of Muennighoff et al. 2023; badly identified, 5 to 30."""
 
@@ -34,6 +44,16 @@ FITS: dict[str, Fit] = {
     "hoffmann_2022": Fit(406.4, 410.7, 1.69, 0.34, 0.28, "arXiv:2203.15556, approach 3 as printed", "recalled"),
     "hoffmann_2022_tex": Fit(406.4, 410.7, 1.6934, 0.3392, 0.2849, "arXiv:2203.15556, TeX source", "recalled"),
     "muennighoff_2023": Fit(520.825, 1487.716, 1.869144, 0.3526596, 0.3526596, "arXiv:2305.16264, notebook", "seen"),
+    "repeated_runs": Fit(
+        521.746,
+        13345.1,
+        1.981845,
+        0.3391302,
+        0.4413168,
+        "refit of the runs of arXiv:2305.16264 with the penalty of arXiv:2605.01640",
+        "derived",
+        Overfit(2.078764e-4, 0.5040316, 0.9607656, 0.7045818),
+    ),
 }
 
 
@@ -127,37 +147,8 @@ def effective_tokens(unique: Numeric, *, epochs: Numeric, repeat_decay: float) -
     return np.asarray(unique, float) * (1.0 - repeat_decay * np.expm1(-repeats / repeat_decay))
 
 
-def optimal_parameters(tokens: Numeric, *, fit: Fit) -> np.ndarray:
-    """Parameters for which ``tokens`` are the compute-optimal number: alpha A / N^alpha = beta B / D^beta.
-
-    Parameters
-    ----------
-    tokens : float or array
-        Training tokens, tokens.
-    fit : Fit
-        Constants of a published fit.
-
-    Returns
-    -------
-    array
-        Parameters, count, shape of ``tokens``.
-
-    References
-    ----------
-    HOF22
-
-    Examples
-    --------
-    >>> round(float(optimal_parameters(1e12, fit=FITS["muennighoff_2023"])) / 1e9, 1)
-    51.0
-    """
-    scale = (fit.alpha * fit.a / (fit.beta * fit.b)) ** (1.0 / fit.alpha)
-    out: np.ndarray = scale * np.asarray(tokens, float) ** (fit.beta / fit.alpha)
-    return out
-
-
-def effective_parameters(parameters: Numeric, *, unique: Numeric, excess_decay: float, fit: Fit) -> np.ndarray:
-    """Parameters that a model too large for its unique tokens is worth: U + U R (1 - exp(-(N/U - 1) / R)).
+def overfit_nats(parameters: Numeric, *, unique: Numeric, epochs: Numeric, overfit: Overfit) -> np.ndarray:
+    """Loss that repeats add where a model is large for its unique tokens: P R^rho N^gamma / U^kappa.
 
     Parameters
     ----------
@@ -165,28 +156,67 @@ def effective_parameters(parameters: Numeric, *, unique: Numeric, excess_decay: 
         Parameters of the model; a number without unit.
     unique : float or array
         Unique training tokens, tokens.
-    excess_decay : float
-        R_N*: how soon more parameters stop helping, no unit.
-    fit : Fit
-        Constants of a published fit.
+    epochs : float or array
+        Passes over the data, no unit.
+    overfit : Overfit
+        Constants of the penalty.
 
     Returns
     -------
     array
-        Parameters, count, shape of the arguments together.
+        Loss, nats/token, shape of the arguments together.
 
     References
     ----------
-    MUE23 : Muennighoff et al. 2023, arXiv:2305.16264; U is the optimal size for the unique tokens.
+    LOV26 : the additive penalty with four constants.
 
     Examples
     --------
-    >>> round(float(effective_parameters(60e9, unique=1e12, excess_decay=5.309743, fit=FITS["muennighoff_2023"])) / 1e9, 1)
-    59.9
+    >>> round(float(overfit_nats(1e9, unique=1e8, epochs=60.0, overfit=FITS["repeated_runs"].overfit)), 2)
+    1.66
     """
-    best = np.minimum(optimal_parameters(unique, fit=fit), parameters)
-    excess = np.asarray(parameters, float) / best - 1.0
-    out: np.ndarray = best * (1.0 - excess_decay * np.expm1(-excess / excess_decay))
+    repeats = np.maximum(np.asarray(epochs, float) - 1.0, 0.0)
+    n, u = np.asarray(parameters, float), np.asarray(unique, float)
+    out: np.ndarray = overfit.p * repeats**overfit.rho * n**overfit.gamma / u**overfit.kappa
+    return out
+
+
+def repeated_loss_nats(parameters: Numeric, *, unique: Numeric, epochs: Numeric, repeat_decay: float, fit: Fit) -> np.ndarray:
+    """Loss per token after several passes, by the fit's own account of repeats.
+
+    Parameters
+    ----------
+    parameters : float or array
+        Parameters of the model; a number without unit.
+    unique : float or array
+        Unique training tokens, tokens.
+    epochs : float or array
+        Passes over the data, no unit.
+    repeat_decay : float
+        R_D*: repeats after which new passes stop helping, no unit; only for fits without a penalty.
+    fit : Fit
+        Constants of a fit.
+
+    Returns
+    -------
+    array
+        Loss, nats/token, shape of the arguments together.
+
+    References
+    ----------
+    MUE23, LOV26
+
+    Examples
+    --------
+    >>> [round(float(repeated_loss_nats(2.8e9, unique=4e9, epochs=10.0, repeat_decay=15.387756, fit=FITS[name])), 2)
+    ...  for name in ("muennighoff_2023", "repeated_runs")]
+    [2.41, 2.72]
+    """
+    if fit.overfit is None:
+        return loss_nats(parameters, effective_tokens(unique, epochs=epochs, repeat_decay=repeat_decay), fit=fit)
+    all_tokens = np.asarray(unique, float) * np.asarray(epochs, float)
+    repeats = overfit_nats(parameters, unique=unique, epochs=epochs, overfit=fit.overfit)
+    out: np.ndarray = loss_nats(parameters, all_tokens, fit=fit) + repeats
     return out
 
 
@@ -208,7 +238,7 @@ def stream_gain_nats(
     repeat_decay : float
         R_D*: repeats after which new passes stop helping, no unit.
     fit : Fit
-        Constants of a published fit.
+        Constants of a fit.
 
     Returns
     -------
@@ -225,7 +255,9 @@ def stream_gain_nats(
     ...                              repeat_decay=15.387756, fit=FITS["besiroglu_2024"])), 5)
     0.0008
     """
-    before = effective_tokens(stock_tokens, epochs=epochs, repeat_decay=repeat_decay)
-    after = effective_tokens(np.asarray(stock_tokens) + new_tokens, epochs=epochs, repeat_decay=repeat_decay)
-    out: np.ndarray = loss_nats(parameters, before, fit=fit) - loss_nats(parameters, after, fit=fit)
+    before, after = (
+        repeated_loss_nats(parameters, unique=unique, epochs=epochs, repeat_decay=repeat_decay, fit=fit)
+        for unique in (stock_tokens, np.asarray(stock_tokens) + new_tokens)
+    )
+    out: np.ndarray = before - after
     return out

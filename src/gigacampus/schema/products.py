@@ -24,7 +24,7 @@ from gigacampus.foundation.types import (
     Unit,
 )
 
-FitName = Literal["besiroglu_2024", "hoffmann_2022", "hoffmann_2022_tex", "muennighoff_2023"]
+FitName = Literal["besiroglu_2024", "hoffmann_2022", "hoffmann_2022_tex", "muennighoff_2023", "repeated_runs"]
 
 
 class CarsSpec(Spec):

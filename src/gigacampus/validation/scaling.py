@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 
 from gigacampus.products import scaling_laws
-from gigacampus.products.scaling_laws import EXCESS_DECAY, FITS, REPEAT_DECAY
+from gigacampus.products.scaling_laws import FITS, REPEAT_DECAY, Fit
 from gigacampus.validation.case_folder import CaseFolder, Row, leave_out, opened, score
 from gigacampus.validation.case_rows import CaseRow, case, measured, missing, unscored
-from gigacampus.validation.scaling_fit import fit_level, fit_loss_law, repeated_loss_nats
+from gigacampus.validation.scaling_fit import fit_loss_law, fit_repeats
 from gigacampus.validation.stream import stock_rows
 
 FAMILY = "scaling"
@@ -24,6 +24,7 @@ PASSES = (
 )
 """Beyond 16 passes the law extrapolates: such runs are scored apart; its own runs end at some 60."""
 FITTED_PASSES_MAX = 60.0
+CROSSED = "repeated data, each quarter of the open runs by the others"
 STANDARD_ERROR = {"a": 124.52232, "b": 1293.2841, "e": 0.02566, "alpha": 0.0154, "beta": 0.0206}
 """Of the replication's fit, as it states them."""
 STATED_OPTIMUM = {"muennighoff_2023": (19.6, 0.05, True), "hoffmann_2022_tex": (59.0, 0.5, False)}
@@ -77,37 +78,51 @@ def _refit(folder: CaseFolder, n: np.ndarray, d: np.ndarray, loss: np.ndarray) -
 
 
 def _repeats(folder: CaseFolder) -> list[CaseRow]:
-    """Loss after several passes by number of passes; the level is refitted on the bundled runs of 60 passes and fewer."""
+    """Loss after several passes by number of passes: the model's refit, and the constants as published."""
     table = folder.rows("scaling/repeated_data_runs.csv")
     if table is None:
         return [missing(FAMILY, "repeated data", "repeated_data_runs.csv")]
-    rows, names = measured(table), ("params", "unique_tokens", "epochs", "val_loss")
+    rows = measured(table)
     score(rows)
-    level = _columns([r for r in CaseFolder().inputs("scaling/repeated_data_runs.csv") if float(r["epochs"]) <= FITTED_PASSES_MAX], *names)
-    columns, base = _columns(rows, *names), FITS["muennighoff_2023"]
-    epochs, name = columns[2], "repeated data, level refitted on the open runs"
-    laws = {
-        f"{name}, decay of repeats": (fit_level(*level, base=base, repeat_decay=REPEAT_DECAY, excess_decay=None), None),
-        f"{name}, decay of excess parameters too": (
-            fit_level(*level, base=base, repeat_decay=REPEAT_DECAY, excess_decay=EXCESS_DECAY),
-            EXCESS_DECAY,
-        ),
-        "repeated data, constants as published": (base, EXCESS_DECAY),
-    }
+    columns = _columns(rows, "params", "unique_tokens", "epochs", "val_loss")
+    titles = {"repeated_runs": "repeated data, refit with overfitting", "muennighoff_2023": "repeated data, decay of repeats as published"}
+    errors = {title: _misses(columns, FITS[name]) for name, title in titles.items()}
+    if folder.bundled:
+        errors[CROSSED] = _crossed(columns)
+    return [row for title, error in errors.items() for row in _by_passes(title, error, columns[2])]
+
+
+def _misses(columns: Sequence[np.ndarray], fit: Fit) -> np.ndarray:
+    """Relative error of the loss of each run."""
+    n, unique, epochs, loss = columns
+    ours = scaling_laws.repeated_loss_nats(n, unique=unique, epochs=epochs, repeat_decay=REPEAT_DECAY, fit=fit)
+    out: np.ndarray = np.abs(ours / loss - 1.0)
+    return out
+
+
+def _crossed(columns: Sequence[np.ndarray]) -> np.ndarray:
+    """Relative error of each run by constants fitted on the other three quarters of the runs; drawings of one seed."""
+    quarter = np.random.default_rng(1).permutation(columns[0].size) % 4
+    out = np.empty(columns[0].size)
+    for part in range(4):
+        inside = quarter == part
+        out[inside] = _misses([c[inside] for c in columns], fit_repeats(*(c[~inside] for c in columns)))
+    return out
+
+
+def _by_passes(title: str, error: np.ndarray, epochs: np.ndarray) -> list[CaseRow]:
+    """Rows of one law: all runs of 60 passes and fewer, which gate unless the constants are as published, then each range of passes."""
+    gated = epochs <= FITTED_PASSES_MAX
+    limit = None if title.endswith("as published") else 0.02
     out = []
-    for title, (law, excess) in laws.items():
-        ours = repeated_loss_nats(*columns[:3], fit=law, repeat_decay=REPEAT_DECAY, excess_decay=excess)
-        error = np.abs(ours / columns[3] - 1.0)
-        gated = epochs <= FITTED_PASSES_MAX
-        limit = 0.02 if title.endswith("decay of repeats") else None
-        if gated.any():
-            value, n = float(np.median(error[gated])), int(gated.sum())
-            out.append(case(FAMILY, title, "median relative error", value, limit, n=n, source=f"{RUNS}, 60 passes and fewer", gating=True))
-        for low, high, words in PASSES:
-            inside = (epochs > low) & (epochs <= high)
-            if inside.any():
-                value, n = float(np.median(error[inside])), int(inside.sum())
-                out.append(case(FAMILY, f"{title}: {words}", "median relative error", value, n=n, source=RUNS))
+    if gated.any():
+        value, n = float(np.median(error[gated])), int(gated.sum())
+        out.append(case(FAMILY, title, "median relative error", value, limit, n=n, source=f"{RUNS}, 60 passes and fewer", gating=True))
+    for low, high, words in PASSES:
+        inside = (epochs > low) & (epochs <= high)
+        if inside.any():
+            value, n = float(np.median(error[inside])), int(inside.sum())
+            out.append(case(FAMILY, f"{title}: {words}", "median relative error", value, n=n, source=RUNS))
     return out
 
 

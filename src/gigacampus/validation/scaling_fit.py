@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.optimize import minimize
+from scipy.optimize import least_squares, minimize
 
-from gigacampus.foundation.types import Numeric
-from gigacampus.products.scaling_laws import Fit, effective_parameters, effective_tokens, loss_nats
+from gigacampus.products.scaling_laws import Fit, Overfit
 
 HUBER = 1e-3
 """Log-loss residual beyond which a point counts linearly. Source: Hoffmann et al. 2022."""
+SOFT = 0.02
+"""Log-loss residual of a run with repeats from which it counts less than its square."""
+SIZE = float(np.log(1e9))
+START = (-2.0, 0.35, -1.2, 0.35, 0.6, -4.0, 0.5, 0.5, 0.5)
+"""Start of the search for the law of repeats: log A, alpha, log B, beta, log E, log P, gamma, kappa, rho."""
 STARTS = [(a, b, e, 0.35, 0.37) for a in (5.0, 6.5) for b in (6.0, 8.0) for e in (0.5, 0.7)]
 """Starting points as log A, log B, log E, alpha, beta."""
 
@@ -36,41 +40,23 @@ def fit_loss_law(parameters: np.ndarray, tokens: np.ndarray, loss: np.ndarray) -
     return Fit(float(a), float(b), float(e), float(best.x[3]), float(best.x[4]), "refit", "derived"), float(best.fun)
 
 
-def fit_level(
-    parameters: np.ndarray,
-    unique: np.ndarray,
-    epochs: np.ndarray,
-    loss: np.ndarray,
-    *,
-    base: Fit,
-    repeat_decay: float,
-    excess_decay: float | None = None,
-) -> Fit:
-    """Refit of A, B and E with exponents and decay of repeats held at their published values."""
+def fit_repeats(parameters: np.ndarray, unique: np.ndarray, epochs: np.ndarray, loss: np.ndarray) -> Fit:
+    """Fit of the loss over passes with its penalty for overfitting, nine constants.
 
-    def law(x: np.ndarray) -> Fit:
-        a, b, e = np.exp(x)
-        return Fit(a, b, e, base.alpha, base.beta, "refit of the level", "derived")
-
-    def misfit(x: np.ndarray) -> float:
-        predicted = repeated_loss_nats(parameters, unique, epochs, fit=law(x), repeat_decay=repeat_decay, excess_decay=excess_decay)
-        return float(huber(np.log(predicted / loss)).sum())
-
-    start = np.log([base.a, base.b, base.e])
-    best = min(
-        (
-            minimize(misfit, start + shift, method="Nelder-Mead", options={"maxiter": 4000, "xatol": 1e-8, "fatol": 1e-12})
-            for shift in (np.zeros(3), np.array([0.5, 0.5, 0.2]), np.array([-0.5, 0.5, 0.1]))
-        ),
-        key=lambda r: r.fun,
-    )
-    return law(best.x)
+    Sizes are scaled in the search, so that its first constants are of one order.
+    """
+    x = least_squares(
+        lambda x: np.log(_repeated(x, parameters, unique, epochs) / loss), START, loss="soft_l1", f_scale=SOFT, x_scale="jac", max_nfev=500
+    ).x
+    a, b, e, p = np.exp([x[0] + x[1] * SIZE, x[2] + x[3] * SIZE, x[4], x[5] + (x[7] - x[6]) * SIZE])
+    overfit = Overfit(float(p), float(x[8]), float(x[6]), float(x[7]))
+    return Fit(float(a), float(b), float(e), float(x[1]), float(x[3]), "refit of runs with repeats", "derived", overfit)
 
 
-def repeated_loss_nats(
-    parameters: Numeric, unique: Numeric, epochs: Numeric, *, fit: Fit, repeat_decay: float, excess_decay: float | None = None
-) -> np.ndarray:
-    """Loss after several passes; with ``excess_decay`` parameters beyond the law's optimum count less as well."""
-    if excess_decay is not None:
-        parameters = effective_parameters(parameters, unique=unique, excess_decay=excess_decay, fit=fit)
-    return loss_nats(parameters, effective_tokens(unique, epochs=epochs, repeat_decay=repeat_decay), fit=fit)
+def _repeated(x: np.ndarray, parameters: np.ndarray, unique: np.ndarray, epochs: np.ndarray) -> np.ndarray:
+    """The law of ``fit_repeats`` for the logarithms and exponents of a search; tokens and sizes count in billions."""
+    n, u = np.log(parameters) - SIZE, np.log(unique) - SIZE
+    repeats = np.log(np.maximum(epochs - 1.0, 1e-12))
+    exponents = np.stack([x[0] - x[1] * n, x[2] - x[3] * (u + np.log(epochs)), x[5] + x[6] * n - x[7] * u + x[8] * repeats])
+    out: np.ndarray = np.exp(x[4]) + np.exp(np.minimum(exponents, 300.0)).sum(axis=0)
+    return out
