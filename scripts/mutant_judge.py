@@ -1,9 +1,10 @@
 """Judges mutants in one process of pytest: it collects the nearest tests once and forks for each piece of work.
 
 A first child of each file of tests notes what its tests call and how long they take. The child of a mutant puts the changed code into the
-functions that are already loaded, then runs the tests that call the changed function, nearest file and quickest test first. Kernels are
-interpreted, for compiling each mutant takes longer than its tests; the cache of stages is empty; no test counts that fails alone on the
-unchanged code.
+functions that are already loaded, then runs the tests that call the changed function, nearest file and quickest test first. For mutants in
+files of kernels these are interpreted, since compiling each mutant takes longer than its tests; for all others they stay compiled, since
+interpreted they would take most tests beyond their limit. The cache of stages is empty; no test counts that fails alone on the unchanged
+code.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import gc
 import hashlib
 import json
 import os
+import re
 import resource
 import shutil
 import signal
@@ -32,8 +34,10 @@ from _pytest.runner import runtestprotocol
 from mutant_sample import PACKAGE, ROOT, Mutant, changed_tree, module_of, nearest_tests
 
 MEMORY_BYTES = 12 * 2**30
-SLOWEST_TEST_S = 1.0
-"""Processor time after which an unchanged, interpreted test is not used."""
+SLOWEST_TEST_S = 2.0
+"""Processor time after which an unchanged test is not used; noting what it calls about doubles what it takes."""
+INTERPRETED = "NUMBA_DISABLE_JIT"
+NUMBA = re.compile(r"^@njit", re.MULTILINE)
 FILE_S = 60.0
 """Processor time after which no further tests of a file are tried unchanged."""
 
@@ -225,7 +229,7 @@ class Judge:
         """Tests of a file that pass unchanged within their limit; what they call is found out once for each text of the file."""
         if not items:
             return []
-        mark = hashlib.sha256(f"{file}".encode() + file.read_bytes()).hexdigest()[:16]
+        mark = hashlib.sha256(f"{file} {os.environ[INTERPRETED]}".encode() + file.read_bytes()).hexdigest()[:16]
         kept = self.kept / f"calls-{mark}.json"
         if not kept.is_file():
             calls = Calls()
@@ -276,11 +280,33 @@ class Judge:
 
 
 def judge(drawn: list[Mutant], limit_s: float, kept: Path) -> list[str]:
-    """Verdicts of the mutants, in one process of pytest."""
-    os.environ |= {"NUMBA_DISABLE_JIT": "1", **dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")}
-    files = sorted({str(f) for m in drawn for f in (PACKAGE / m.file, *nearest_tests(m.file))})
-    plugin = Judge(drawn, limit_s, kept)
-    os.chdir(ROOT)
-    sys.path.insert(0, str(ROOT))
-    pytest.main(["-q", "-s", "-p", "no:cacheprovider", "--doctest-modules", *files], plugins=[plugin])
-    return [verdict for _, verdict, _ in plugin.verdicts]
+    """Verdicts of the mutants: those of kernels in one process of pytest, all others in a second."""
+    kernels = {m.key: bool(NUMBA.search((PACKAGE / m.file).read_text(encoding="utf-8"))) for m in drawn}
+    verdicts = list[str]()
+    for interpreted in (True, False):
+        ours = [m for m in drawn if kernels[m.key] == interpreted]
+        verdicts += _in_process(ours, limit_s, kept, interpreted=interpreted) if ours else []
+    return verdicts
+
+
+def _in_process(drawn: list[Mutant], limit_s: float, kept: Path, *, interpreted: bool) -> list[str]:
+    """Verdicts of mutants from a forked process: whether kernels are interpreted is settled when numba is loaded."""
+    read, write = os.pipe()
+    if (child := os.fork()) == 0:
+        try:
+            os.close(read)
+            os.environ |= {INTERPRETED: str(int(interpreted)), **dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")}
+            files = sorted({str(f) for m in drawn for f in (PACKAGE / m.file, *nearest_tests(m.file))})
+            plugin = Judge(drawn, limit_s, kept)
+            os.chdir(ROOT)
+            sys.path.insert(0, str(ROOT))
+            pytest.main(["-q", "-s", "-p", "no:cacheprovider", "--doctest-modules", *files], plugins=[plugin])
+            with os.fdopen(write, "w") as out:
+                json.dump([verdict for _, verdict, _ in plugin.verdicts], out)
+        finally:
+            os._exit(0)
+    os.close(write)
+    with os.fdopen(read) as said:
+        text = said.read()
+    os.waitpid(child, 0)
+    return [str(v) for v in json.loads(text)]

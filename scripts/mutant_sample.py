@@ -6,6 +6,7 @@ import ast
 import copy
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -19,6 +20,7 @@ HASHED = {"hostile", "e2e", "contracts", "cli", "server", "report", "pipeline"}
 BLIND = {"company/test_kernels.py", "company/test_compile_policy.py"}
 """Tests that compare the compiled ledger with the interpreted one: both would be changed."""
 NEAREST = 3
+IMPORT = re.compile(r"^ *(?:import (gigacampus[\w.]*)|from (gigacampus[\w.]*) import (\([^)]*\)|.*))", re.MULTILINE)
 KEY = ("file", "function", "text", "before", "after")
 OPERATORS: dict[type, type] = {
     ast.Add: ast.Sub,
@@ -176,11 +178,8 @@ def changed_tree(mutant: Mutant) -> ast.Module:
 def imported(path: Path) -> frozenset[str]:
     """Modules of the package that a file names."""
     found = set()
-    for node in ast.walk(tree_of(path)):
-        if isinstance(node, ast.ImportFrom) and node.module:
-            found |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
-        elif isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
+    for plain, module, names in IMPORT.findall(path.read_text(encoding="utf-8")):
+        found |= {plain or module, *(f"{module}.{name}" for name in re.findall(r"\w+", names))}
     return frozenset(found & modules().keys())
 
 
@@ -191,23 +190,27 @@ def modules() -> dict[str, Path]:
     return {name.removesuffix(".__init__"): path for name, path in files.items()}
 
 
-def steps_to(test: Path, module: str) -> int:
-    """Imports between a test and a module; 99 where it does not lead there within four."""
-    seen: set[str] = set()
+@cache
+def steps_from(test: Path) -> dict[str, int]:
+    """Imports between a test and each module to which it leads within four."""
+    found: dict[str, int] = {}
     ring = imported(test)
     for steps in range(1, 5):
-        if module in ring:
-            return steps
-        seen |= ring
-        ring = frozenset(m for name in ring for m in imported(modules()[name])) - seen
-    return 99
+        found |= dict.fromkeys(ring - found.keys(), steps)
+        ring = frozenset(m for name in ring for m in imported(modules()[name])) - found.keys()
+    return found
+
+
+@cache
+def _words(test: Path) -> Counter[str]:
+    return Counter(re.findall(r"\w+", test.read_text(encoding="utf-8")))
 
 
 def _mentions(test: Path, file: str) -> int:
     """How often a test names what the module defines."""
-    tree, text = tree_of(PACKAGE / file), test.read_text(encoding="utf-8")
+    tree = tree_of(PACKAGE / file)
     names = {node.name for node in tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef)} | {Path(file).stem}
-    return sum(word in names for word in re.findall(r"\w+", text))
+    return sum(_words(test)[name] for name in names)
 
 
 def module_of(file: str) -> str:
@@ -230,6 +233,6 @@ def nearest_tests(file: str) -> list[Path]:
         here, there = test.relative_to(ROOT / "tests").parent.parts, Path(file).parent.parts
         return len(there) - sum(a == b for a, b in zip(here, there, strict=False))
 
-    rows = [(steps_to(t, module), apart(t), -_mentions(t, file), t.name, t) for t in tests]
+    rows = [(steps_from(t).get(module, 99), apart(t), -_mentions(t, file), t.name, t) for t in tests]
     ranked = [t for steps, *_, t in sorted(rows) if steps < 99] or [t for *_, t in sorted(rows) if file.split("/")[0] in t.parts]
     return ranked[:NEAREST]
