@@ -34,7 +34,7 @@ SEED ?= 1
 N ?= 300
 SKIP ?= 0
 mutants: $(VENV)/.dev-ready ## change operators and constants one at a time and see whether the nearest tests notice: make mutants SEED=7 N=300
-	$(PY) scripts/mutants.py --seed $(SEED) --skip $(SKIP) --count $(N) $(if $(KEPT),--kept $(KEPT))
+	$(PY) scripts/mutants.py --seed $(SEED) --skip $(SKIP) --count $(N) $(if $(ONLY),--only $(ONLY)) $(if $(KEPT),--kept $(KEPT))
 
 bench: $(VENV)/.dev-ready ## ratios against peers and baselines, measured in one run
 	@for script in benchmarks/*.py; do echo "== $$script"; $(PY) $$script || exit 1; done

@@ -1,6 +1,6 @@
 """Change one operator or constant of the physics or the books at a time and see whether the nearest tests notice.
 
-Usage: python scripts/mutants.py --seed 7 [--skip 0] [--count 300] [--limit 15] [--kept FOLDER] [--list]
+Usage: python scripts/mutants.py --seed 7 [--skip 0] [--count 300] [--only PART ...] [--limit 15] [--kept FOLDER] [--list]
 
 The seed puts every arithmetic operator, comparison, sign, minimum or maximum and number of the modules in ``mutant_sample.TARGETS`` in an
 order, of which a slice is judged; texts, annotations, indices, defaults and words of errors are left alone. The tests of a mutant are the
@@ -20,7 +20,7 @@ from collections import Counter
 from pathlib import Path
 
 from mutant_judge import judge
-from mutant_sample import KEY, ROOT, nearest_tests, sampled
+from mutant_sample import KEY, ROOT, TARGETS, nearest_tests, sampled
 from ruamel.yaml import YAML
 
 EQUIVALENT = ROOT / "tests" / "equivalent_mutants.yaml"
@@ -41,13 +41,14 @@ def main() -> int:
     parser.add_argument("--seed", type=int, required=True)
     parser.add_argument("--count", type=int, default=300)
     parser.add_argument("--skip", type=int, default=0, help="Mutants of the seed's order to leave out before.")
+    parser.add_argument("--only", nargs="+", default=TARGETS, help="Folders or files of the package in place of all targets.")
     parser.add_argument(
         "--limit", type=float, default=15.0, help="Seconds of processor time after which the tests of a mutant are given up."
     )
     parser.add_argument("--kept", type=Path, help="Folder for verdicts and for what the tests call, read again by the next slice.")
     parser.add_argument("--list", action="store_true", help="Only name the mutants and their tests.")
     args = parser.parse_args()
-    drawn, known = sampled(args.seed, args.count, skip=args.skip), equivalents()
+    drawn, known = sampled(args.seed, args.count, tuple(args.only), skip=args.skip), equivalents()
     if args.list:
         for m in drawn:
             print(m.name, "|", " ".join(t.relative_to(ROOT).as_posix() for t in nearest_tests(m.file)))
