@@ -71,7 +71,7 @@ def timed(name: str, problem: Problem, run: Callable[[Problem], Dispatch]) -> tu
 
 
 def peer(problem: Problem, committable: bool) -> tuple[float, float]:
-    """CPU seconds of PyPSA's build and solve, and its objective."""
+    """CPU seconds of PyPSA's build and solve, and its objective: the same costs, but all units may run in the first hour unstarted."""
     import pypsa
 
     units, storage = problem.classes[0], problem.storage
@@ -82,11 +82,13 @@ def peer(problem: Problem, committable: bool) -> tuple[float, float]:
     net.add("Load", "load", bus="site", p_set=problem.load_mw)
     net.add("Generator", "grid", bus="site", p_nom=500.0, marginal_cost=problem.energy_usd_per_mwh)
     net.add("Generator", "unmet", bus="site", p_nom=5000.0, marginal_cost=5000.0)
-    idle = units.no_load_frac() if committable else 0.0
+    idle, able = units.no_load_frac() if committable else 0.0, units.unit_mw / MW
     cost = float(units.full_mmbtu_per_mwh[0]) * GAS_USD
-    more = {"committable": True, "p_min_pu": 0.5, "start_up_cost": 1000.0, "stand_by_cost": cost * idle * MW} if committable else {}
+    more = {"committable": True, "p_min_pu": 0.5 * able, "start_up_cost": 1000.0, "stand_by_cost": cost * idle * MW * able}
     for i in range(UNITS):
-        net.add("Generator", f"u{i}", bus="site", p_nom=MW, p_max_pu=units.unit_mw / MW, marginal_cost=cost * (1.0 - idle), **more)
+        net.add(
+            "Generator", f"u{i}", bus="site", p_nom=MW, p_max_pu=able, marginal_cost=cost * (1.0 - idle), **(more if committable else {})
+        )
     way = storage.one_way_frac
     held = dict(p_nom=150.0, max_hours=4.0, efficiency_store=way, efficiency_dispatch=way, cyclic_state_of_charge=True)
     net.add("StorageUnit", "battery", bus="site", **held)

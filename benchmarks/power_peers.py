@@ -22,6 +22,8 @@ from gigacampus.power.dispatch.problem import Dispatch, Problem
 from gigacampus.power.swings.island import Island, nadir_hz
 
 ISLAND, STEP_MW = Island(1200.0, 3.0, 0.04, 2.0, 1.0, 60.0), 50.0
+LEVELS = 13
+"""Levels of charge: more cost time and save less than the gap at which the other programme ends."""
 HERE = Path(__file__).parent
 
 
@@ -51,13 +53,13 @@ def straight_usd(problem: Problem, found: Dispatch) -> float:
 
 def commitment(weeks: int) -> None:
     """Whole units in single weeks: PyPSA's programme against the dynamic programme, fuel by the straight line that both keep low."""
-    solve_dp(site(48), 25)
+    solve_dp(site(48), LEVELS)
     year, own_s, ours, peer_s, theirs = site(8760), 0.0, 0.0, 0.0, 0.0
     for week in range(weeks):
         first = week * (8760 // weeks)
         problem = year.window(first, first + WEEK_H)
         began = time.process_time()
-        found = solve_dp(problem, 25)
+        found = solve_dp(problem, LEVELS)
         own_s += time.process_time() - began
         ours += straight_usd(problem, found)
         seconds, usd = peer(problem, committable=True)

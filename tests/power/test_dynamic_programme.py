@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 
 from gigacampus.foundation.errors import ScenarioError
-from gigacampus.power.dispatch.commitment_kernels import commit
+from gigacampus.power.dispatch.commitment_kernels import NEVER, value_hours, walk_hours
 from gigacampus.power.dispatch.dynamic_programme import solve_dp
 from gigacampus.power.dispatch.linear_programme import Choices, solve
-from gigacampus.power.dispatch.problem import cost_parts, objective_usd
+from gigacampus.power.dispatch.problem import Permit, cost_parts, objective_usd
+from gigacampus.schema.power import TariffEntry
 from tests.power.test_linear_programme import problem, store, units
 
 
@@ -23,41 +24,87 @@ def hourly(seed, hours, **more):
 
 
 @pytest.mark.parametrize("battery", [False, True])
-def test_it_costs_what_the_mixed_integer_programme_costs(battery):
-    given = hourly(1, 336, storage=store(336) if battery else None)
-    ours, theirs = solve_dp(given, 129), solve(given, Choices(integer=True, gap_frac=1e-4))
-    assert objective_usd(given, ours) == pytest.approx(objective_usd(given, theirs), rel=4e-3)
-    assert np.abs(np.minimum(ours.balance_mw(given), 0.0)).max() < 1e-9
-    assert ours.unserved_mw.max() < 0.01, "levels of charge leave kilowatts that no unit is started for"
-    assert ours.grid_mw.max() <= 40.0 + 1e-9
+@pytest.mark.parametrize("supply", ["plain", "sun", "calls", "spinning"])
+def test_it_costs_what_the_mixed_integer_programme_costs(battery, supply):
+    hours = 120
+    noon = np.maximum(np.sin((np.arange(hours) - 6) * np.pi / 12), 0.0)
+    called = np.where((np.arange(hours) % 48 - 6) ** 2 < 20, 40.0, 0.0)
+    more = {
+        "plain": {},
+        "sun": {"free_mw": 95.0 * noon},
+        "calls": {"grid_cap_mw": 40.0 - called, "called_mw": called, "penalty_usd_per_mwh": 60.0},
+        "spinning": {"spinning_frac": 0.25},
+    }[supply]
+    given = hourly(1, hours, storage=store(hours, mw=12.0, mwh=70.0, way=0.93) if battery else None, **more)
+    ours, theirs = solve_dp(given), solve(given, Choices(integer=True, gap_frac=1e-4))
+    # Sums of the straight line of fuel that both keep low: below the proven bound lies nothing.
+    least, cost = theirs.bound_usd, straight_usd(given, ours)
+    assert least * (1.0 - 1e-5) <= cost <= least * (1.0 + 1.5e-3)
+    wasted = ours.balance_mw(given)
+    assert wasted.min() > -1e-9
+    assert np.all(ours.grid_mw <= given.grid_cap_mw + given.through_mw() + 1e-9)
+    assert (given.free_mw is None) == (wasted.max() < 1e-9)
+    spare = ours.units_on[0] * 10.0 - (1.0 + given.spinning_frac) * ours.unit_mw[0] + given.grid_cap_mw - ours.grid_mw
+    assert supply == "calls" or spare.min() > -1e-9
+    assert (supply == "calls") == bool((ours.grid_mw > given.grid_cap_mw + 1e-6).any())
+    if battery:
+        stored = np.concatenate([ours.stored_mwh[-1:], ours.stored_mwh])
+        moved = 0.93 * ours.charge_mw - ours.discharge_mw / 0.93
+        np.testing.assert_allclose(np.diff(stored), moved, atol=1e-6)
+        if supply == "sun":
+            bought = ours.grid_mw + ours.unit_mw[0] - given.load_mw
+            assert ours.charge_mw[bought < -1e-6].max() > 5.0, "what the sun leaves over is charged"
+
+
+def straight_usd(given, found):
+    """Cost with fuel on the straight line from no load to full load."""
+    kind = given.classes[0]
+    idle, usd = kind.no_load_frac(), kind.full_mmbtu_per_mwh * given.gas_usd_per_mmbtu
+    fuel = usd @ (found.unit_mw[0] * (1.0 - idle) + found.units_on[0] * kind.unit_mw * idle)
+    parts = cost_parts(given, found)
+    return parts["total_usd"] - parts["fuel_usd"] + parts["unserved_usd"] + fuel
 
 
 def test_every_way_of_a_few_hours_costs_at_least_as_much():
-    hours = 5
-    load, cap, grid = np.array([12.0, 31.0, 18.0, 4.0, 26.0]), np.full(hours, 9.0), np.array([30.0, 90.0, 20.0, 5.0, 70.0])
-    mw, count, usd, idle = np.full(hours, 10.0), np.full(hours, 3.0), np.full(hours, 35.0), np.full(hours, 8.0)
-    rules, battery, shape = (0.5, 60.0, 1, 1000.0), (5.0, 2.0, 4, 0.9, 1), (hours, 4, 4)
-    on, stored = np.zeros(shape, dtype=np.int16), np.zeros(shape, dtype=np.int16)
-    least = commit(load, cap, grid, mw, count, usd, idle, rules, battery, on, stored)
+    load, cap, grid = np.array([12.0, 31.0, 18.0, 4.0, 26.0]), np.full(5, 9.0), np.array([30.0, 90.0, 20.0, -5.0, 70.0])
+    mw, count, usd, idle, none = np.full(5, 10.0), np.full(5, 3.0), np.full(5, 35.0), np.full(5, 8.0), np.zeros(5)
+    series = (none, cap, grid, none, none, mw, usd, idle)
+    rules, battery, values = (0.5, 60.0, 1.0, 1000.0, 0.0), (4.0, 2.0, 1.0), np.zeros((6, 4, 4), dtype=np.float32)
+    values[-1, :, 0] = NEVER
+    value_hours(load, count, series, rules, battery, values)
+    out = np.zeros((6, 5))
+    walk_hours(load, count, series, rules, battery, values, (0, 1.0), out)
+    ours = cost_of(load, grid, out[0], out[1], out[2], out[3], out[5])
     found = np.inf
-    for counts in product(range(4), repeat=hours):
-        starts = 60.0 * sum(max(0, b - a) for a, b in zip((0, *counts), counts, strict=False))
-        cost = {1: starts}
-        for h in range(hours):
+    for counts in product(range(4), repeat=5):
+        cost = {1: 0.0}
+        for h in range(5):
             after = {}
             for level, so_far in cost.items():
-                for to in range(4):
-                    flow = (to - level) * 2.0 / 0.9 if to > level else (to - level) * 2.0 * 0.9
-                    if abs(flow) > 5.0 + 1e-9:
-                        continue
-                    n, need = counts[h], load[h] + flow
+                for to in range(max(level - 2, 0), min(level + 2, 3) + 1):
+                    n, need = counts[h], load[h] + 2.0 * (to - level)
                     ways = [p for p in {5.0 * n, 10.0 * n, need, need - 9.0} if 5.0 * n - 1e-9 <= p <= 10.0 * n + 1e-9]
-                    bought = [(p, min(max(need - p, 0.0), 9.0)) for p in ways]
+                    bought = [(p, g) for p in ways for g in (min(max(need - p, 0.0), 9.0), min(need, 9.0) if grid[h] < 0 else 0.0)]
                     hour = min(80.0 * n + 35.0 * p + grid[h] * g + 1000.0 * max(need - p - g, 0.0) for p, g in bought)
                     after[to] = min(after.get(to, np.inf), so_far + hour)
             cost = after
-        found = min(found, *(c for level, c in cost.items() if level >= 1))
-    assert least == pytest.approx(found, rel=1e-12)
+        starts = 60.0 * sum(max(0, b - a) for a, b in zip((0, *counts), counts, strict=False))
+        found = min(found, *(c + starts for level, c in cost.items() if level >= 1))
+    assert ours == pytest.approx(found, rel=1e-6)
+
+
+def cost_of(load, grid, power, bought, on, flow, unmet):
+    assert np.all(power + bought + unmet >= load + flow - 1e-9)
+    starts = 60.0 * np.maximum(np.diff(np.concatenate([[0.0], on])), 0.0).sum()
+    return float((80.0 * on + 35.0 * power + grid * bought + 1000.0 * unmet).sum() + starts)
+
+
+def test_full_power_may_end_between_two_levels():
+    """A step of the charge that does not divide what an hour moves costs next to nothing."""
+    given = hourly(5, 168, storage=store(168, mw=13.0, mwh=50.0, way=0.9))
+    coarse, fine = (straight_usd(given, solve_dp(given, levels)) for levels in (25, 97))
+    assert coarse == pytest.approx(fine, rel=2e-3)
+    assert solve_dp(given, 25).discharge_mw.max() == pytest.approx(13.0)
 
 
 def test_minimum_times_hold_and_a_battery_pays():
@@ -71,6 +118,19 @@ def test_minimum_times_hold_and_a_battery_pays():
     assert held < free
 
 
-def test_several_classes_are_refused():
-    with pytest.raises(ScenarioError, match="one class of units, and this campus has 2"):
-        solve_dp(problem(np.full(24, 40.0), classes=(units(24), units(24, key="b"))))
+REFUSED = {
+    "one class of units, and this campus has 2": {"classes": (units(24), units(24, key="b"))},
+    "sees no demand charge": {"tariff": TariffEntry(energy_usd_per_mwh=30.0, demand_usd_per_kw_month=5.0)},
+    "sees no blocks": {"tariff": TariffEntry(energy_usd_per_mwh=30.0, block1_adder_usd_per_mwh=5.0, block1_hours_use=200.0)},
+    "yearly limit of a permit": {"permits": (Permit("air", nox_kg_per_year=1.0),)},
+    "reserve for the loss of a unit": {"n_minus_1": True},
+    "grows within the hours": {"storage": replace(store(24), mwh=np.arange(24.0))},
+}
+
+
+@pytest.mark.parametrize("reason", REFUSED)
+def test_what_a_programme_over_hours_cannot_hold_is_refused(reason):
+    given = problem(np.full(24, 40.0), classes=(units(24),))
+    solve_dp(given)
+    with pytest.raises(ScenarioError, match=reason):
+        solve_dp(replace(given, **REFUSED[reason]))

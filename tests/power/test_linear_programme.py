@@ -141,3 +141,9 @@ def test_foresight_is_worth_what_rolling_costs_more():
     )
     assert perfect <= far * (1 + 1e-9) and perfect <= near * (1 + 1e-9)
     assert near < objective_usd(replace(given, storage=None), solve(replace(given, storage=None))) * 1.1
+
+
+def test_nobody_is_paid_for_power_that_is_thrown_away():
+    given = problem(np.full(24, 30.0), classes=(units(24),), free_mw=np.full(24, 5.0))
+    given = replace(given, energy_usd_per_mwh=np.full(24, -10.0))
+    np.testing.assert_allclose(solve(given).grid_mw, 30.0)

@@ -31,7 +31,7 @@ def dispatch(
     solver: Annotated[
         str,
         typer.Option(
-            "--solver", help="merit (as the run has it), dp (one class, prices only), lp (parts of units), milp (whole units, gap)."
+            "--solver", help="merit (as the run has it), dp (one class, no demand charge), lp (parts of units), milp (whole units, gap)."
         ),
     ] = "lp",
     foresight: Annotated[str, typer.Option("--foresight", help="How far ahead the operator sees: perfect, 48h or 24h.")] = "perfect",

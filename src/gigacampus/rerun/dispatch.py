@@ -71,15 +71,15 @@ def _solved(problem: Problem, merit: Dispatch, asked: Asked, progress: Progress 
     if asked.solver == "merit" and asked.foresight == "perfect":
         return None, merit
     late = f"no optimum was found in {asked.time_limit_s:g} s: --time-limit-s gives the solver longer"
-    own = {"merit": lambda: merit, "dp": lambda: solve_dp(problem)}
+    own = {"merit": merit, "dp": solve_dp(problem)} if asked.solver == "dp" else {"merit": merit}
     try:
         best = least(problem, choices, progress)
         if asked.solver in own:
-            return best, own[asked.solver]()
+            return best, own[asked.solver]
         hours = FORESIGHT[asked.foresight]
         return best, rolled(problem, hours, replace(choices, integer=False), merit, progress) if hours else best
     except OutOfTime:
-        found = own.get(asked.solver, own["merit"])()
+        found = own.get(asked.solver, merit)
         shown = "" if asked.solver in own else "; the figures are the merit order's"
         return None, replace(found, note=late + shown)
 

@@ -233,6 +233,10 @@ def _balance(problem: Problem, columns: Columns, rows: Rows) -> None:
     free = 0.0 if problem.free_mw is None else problem.free_mw
     need = problem.load_mw - free
     rows.add("load", [(columns.at(name), sign) for name, sign in parts], low=need, high=need)
+    if problem.energy_usd_per_mwh.min(initial=0.0) < 0.0:
+        # Nobody is paid for grid power that is thrown away: what is left over comes from units, wind and sun.
+        own = [(columns.at(f"unit{k}"), -1.0) for k in range(len(problem.classes))]
+        rows.add("power left over", [(columns.at("dumped"), 1.0), *own], high=free)
 
 
 def _peaks(problem: Problem, columns: Columns, rows: Rows) -> None:
