@@ -10,7 +10,7 @@ import numpy as np
 
 from gigacampus.company.ledger.capex import ClassFlows
 from gigacampus.company.ledger.draw_binding import Mirror
-from gigacampus.company.ledger.scalar_ops import Number, at, least, most, rule, where
+from gigacampus.company.ledger.scalar_ops import Number, at, between, least, most, rule, where
 from gigacampus.company.ledger.state_layout import BUILDING, GPU, NETWORK, POWER, STORAGE, Draw, PlantClass, PlantCost
 from gigacampus.foundation.references import family_and_name
 from gigacampus.foundation.units import KW_PER_MW
@@ -175,7 +175,11 @@ def _open_class(draw: Draw, cost: PlantCost, held: PlantClass, life_months: Numb
     entered, left, _ = _vintages(draw, cost.in_service_usd, life_months, generations, -1.0)
     deposits = _deposits(draw, cost, 0)
     held.entered_usd, held.left_usd, held.paid_usd = entered, left, deposits + entered
-    worn = first * least(draw.terms.opening_fleet_age_months, life_months) / life_months
+    age, weight = draw.terms.opening_fleet_age_months, 1.0
+    worn = first * least(age, life_months) / life_months
+    for g in range(1, generations):
+        weight = weight * draw.terms.refresh_frac
+        worn = worn + weight * first * between(age - g * life_months, 0.0, life_months) / life_months
     return entered - left, worn - left, deposits
 
 
