@@ -10,9 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gigacampus.answers.figures import State, figure
+from gigacampus.neighbours.traffic import delay
 from gigacampus.neighbours.traffic.choice import crash_ratio, settled_wait_h
 from gigacampus.neighbours.traffic.queue import cars_for_wait, departures, longest_wait_h, peak_wait_h, point_queue
-from gigacampus.neighbours.traffic.stage import capacity_by_month, run, under_construction_mw, waits_min
+from gigacampus.neighbours.traffic.stage import campus_trips, capacity_by_month, run, under_construction_mw, waits_min
 from gigacampus.registry.variables import REGISTRY, of_stage
 
 
@@ -186,3 +187,77 @@ def test_the_figure_of_a_full_road_says_that_the_queue_does_not_clear():
 
 def test_the_registry_says_what_a_wait_without_a_number_means():
     assert "does not clear" in REGISTRY["peak_delay_min"].nan_means
+
+
+def test_trips_of_a_campus_by_hand():
+    """12 MW in eight months of work: 1.5 MW a month of builders, trucks and cars, and the people who stay."""
+    traffic = road(
+        0.0,
+        construction_months=8.0,
+        construction_workers_per_mw_year=2.0,
+        permanent_workers_per_mw=0.5,
+        trucks_per_mw_built=40.0,
+        work_days_per_month=20.0,
+        largest_shift_frac=0.6,
+        day_shift_frac=0.5,
+        road_share_frac=0.8,
+        bus_share_frac=0.25,
+        peak_share_of_day_frac=0.1,
+        background_pcu_per_h=300.0,
+    )
+    installed = np.concatenate([np.full(10, 20.0), np.full(4, 32.0)])
+    people, trucks, coming, _, _, _, crashes = campus_trips(traffic, installed, np.full(14, 900.0))
+    np.testing.assert_allclose(people[[0, 5, 12]], [10.0, 1.5 * 2.0 * 12.0 + 10.0, 16.0])
+    np.testing.assert_allclose(trucks[[0, 2, 9, 10]], [0.0, 3.0, 3.0, 0.0])
+    all_cars = 46.0 * (0.75 / 1.2 + 0.25 / 40.0)
+    assert crashes[5] == pytest.approx(1.0 + 2.0 * 0.8 * (all_cars + 3.0) / 3000.0)
+    shift = 0.6 * 36.0 + 0.5 * 10.0
+    busy = road(890.0, **{k: getattr(traffic, k) for k in ("road_share_frac", "bus_share_frac")})
+    wait = waits_min(busy, np.array([shift]), np.array([30.0]), np.array([900.0]))[0][0]
+    flow = 890.0 + 0.8 * 30.0 / 10.0 * 2.0 + 0.8 * shift * (0.75 / 1.2 + 0.25 * 2.0 / 40.0)
+    assert wait == pytest.approx(60.0 * (flow / 900.0 - 1.0)) and wait > 0.0
+    assert (coming == 0.0).all()
+
+
+def test_work_begins_whole_months_before_and_what_stood_at_first_was_built_before():
+    assert under_construction_mw(np.array([5.0, 5.0, 35.0, 25.0, 26.0]), 2.4).tolist() == [15.0, 15.0, 0.5, 0.5, 0.0]
+    assert under_construction_mw(np.array([0.0, 0.0, 30.0]), 0.2).tolist() == [0.0, 30.0, 0.0]
+    assert under_construction_mw(np.array([0.0, 30.0]), 3.0).tolist() == [10.0, 0.0]
+
+
+def test_a_window_of_no_length_is_a_second_and_both_windows_count():
+    sudden = waits(road(0.0, arrival_window_min=0.0, leaving_window_min=60.0), 1200.0)
+    minute = waits(road(0.0, arrival_window_min=1.0, leaving_window_min=60.0), 1200.0)
+    assert sudden[0] == pytest.approx(minute[0]) == pytest.approx(1000.0 / 900.0 * 60.0 - 1.0)
+    assert sudden[2] == pytest.approx(1000.0 / 15.0 - 60.0)
+
+
+def test_delays_at_a_signal_by_hand():
+    """40 s of green in 100 s: 0.5 x 100 x 0.6^2 / (1 - 0.8 x 0.4); beyond full the uniform part stands still; the excess over an hour."""
+    signal = delay.uniform_delay_s(np.array(100.0), np.array(40.0), np.array([0.8, 1.0, 1.3]))
+    np.testing.assert_allclose(signal, [18.0 / 0.68, 30.0, 30.0])
+    more = delay.incremental_delay_s(np.array([0.8, 1.2]), np.array(800.0), np.array(0.5))
+    np.testing.assert_allclose(more, 450.0 * np.array([-0.2 + (0.04 + 3.2 / 400.0) ** 0.5, 0.2 + (0.04 + 4.8 / 400.0) ** 0.5]))
+    both = delay.control_delay_s(np.array(100.0), np.array(40.0), np.array(0.8), np.array(800.0), np.array(0.5))
+    assert float(both) == pytest.approx(18.0 / 0.68 + more[0])
+
+
+def test_a_queue_that_empties_within_a_span_and_one_that_never_does():
+    """900 per hour beyond 600 for half an hour: 150 wait, gone after half an hour of 300; then again, and longer than one looks."""
+    gone = point_queue(np.array([0.0, 0.5, 2.0]), np.array([900.0, 300.0]), 600.0)
+    assert gone == pytest.approx((150.0, 0.25, 0.5, 75.0))
+    stays = point_queue(np.array([0.0, 0.5, 0.75]), np.array([900.0, 300.0]), 600.0)
+    assert stays == pytest.approx((150.0, 0.25, 0.25 + 75.0 / 600.0, 37.5 + 28.125 + 0.5 * 75.0 * 75.0 / 600.0))
+    assert point_queue(np.array([0.0, 1.0]), np.array([600.0]), 600.0) == pytest.approx((0.0, 0.0, 0.0, 0.0))
+    growing = point_queue(np.array([0.0, 1.0]), np.array([900.0]), 600.0)
+    assert growing == pytest.approx((300.0, 0.5, 0.5, 150.0 + 75.0))
+    assert peak_wait_h(500.0, 600.0, 2.0) == 0.0 and cars_for_wait(0.1, background_per_h=5000.0, capacity_per_h=900.0, window_h=1.0) == 0.0
+
+
+def test_a_day_on_which_works_begin_or_end_counts(synthetic: SimpleNamespace) -> None:
+    works = {
+        "one_day": {"starts_on": "2025-03-31", "ends_on": "2025-03-31", "capacity_pcu_per_h": 500.0},
+        "wide": {"starts_on": "2025-05-01", "ends_on": "2025-05-31", "capacity_pcu_per_h": 1800.0},
+    }
+    inputs = synthetic.inputs(traffic={"road_works": works})
+    assert capacity_by_month(inputs.tree.campuses["one"].traffic, inputs.at.months)[:7].tolist() == [900, 900, 500, 900, 1800, 900, 900]

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from gigacampus.foundation import psychrometrics as psy
-from gigacampus.neighbours.water.stage import run
+from gigacampus.neighbours.water.stage import intensity_m3_per_mwh, run
 from gigacampus.neighbours.water.tower import evaporation_kg_per_mwh, make_up_kg_per_mwh
 from gigacampus.registry.variables import of_stage
 
@@ -113,3 +113,55 @@ def test_recycled_water_counts_from_the_day_its_plant_delivers_and_never_changes
         assert later[months == 6][0] == pytest.approx(1.0 - 0.8 * 16.0 / 31.0)
     for out in runs.values():
         np.testing.assert_array_equal(out["water_m3"], runs[None]["water_m3"])
+
+
+def test_make_up_by_hand():
+    """One MWh warms 3.6e6 / (4.186 x 8) kg of water by 8 K; what drifts off is no blowdown, and more drift than blowdown needs none."""
+    circulation = 3.6e6 / (4.186 * 8.0)
+    made_up = make_up_kg_per_mwh(np.array([1200.0]), cycles=4.0, drift_frac=0.001, range_k=8.0)
+    assert made_up[0] == pytest.approx(1600.0)
+    drifting = make_up_kg_per_mwh(np.array([1200.0]), cycles=4.0, drift_frac=0.01, range_k=8.0)
+    assert drifting[0] == pytest.approx(1200.0 + 0.01 * circulation)
+
+
+def test_evaporation_by_the_balance_of_the_air_that_passes():
+    """A kilogram of dry air takes up water and heat; per MWh of heat that leaves the water. No air so dry counts as dry."""
+    dry, wet, p, cold = np.array([30.0, 45.0]), np.array([20.0, 5.0]), np.array([95.0, 95.0]), np.array([27.0, 27.0])
+    ours = evaporation_kg_per_mwh(dry, wet, p, cold_water_c=cold, range_k=8.0)
+    out = psy.humidity_ratio(psy.saturation_kpa(31.0), p)
+    come = np.array([float(psy.humidity_ratio_at_wet_bulb(30.0, 20.0, 95.0)), 0.0])
+    heat = 1.006 * (31.0 - dry) + out * (2501.0 + 1.86 * 31.0) - come * (2501.0 + 1.86 * dry) - (out - come) * 4.186 * 27.0
+    np.testing.assert_allclose(ours, 3.6e6 * (out - come) / heat, rtol=1e-9)
+
+
+def test_the_stage_draws_by_hand(synthetic):
+    """Draw, highest day, bill and litres per kilowatt-hour from hourly intensities and monthly heat; towers run from a dry bulb on."""
+    given = {"utility_m3_per_day": 7e5, "price_usd_per_m3": 1.5, "switch_dry_bulb_c": 20.0, "tower_duty_frac": 0.8, "trim_above_c": 24.0}
+    inputs, up = synthetic.inputs(water=given), synthetic.upstream()
+    out, water, cooling = run(inputs, up), inputs.tree.campuses["one"].water, inputs.tree.campuses["one"].cooling
+    dry, wet, p = (up[name][0] for name in ("dry_bulb_degc", "wet_bulb_degc", "pressure_kpa"))
+    cold = np.maximum(cooling.supply_water_c, wet + water.tower_approach_k)
+    evaporated = np.maximum(evaporation_kg_per_mwh(dry, wet, p, cold_water_c=cold, range_k=water.tower_range_k), 0.0)
+    cycles = max(cooling.cycles_of_concentration, 1.05)
+    made_up = make_up_kg_per_mwh(evaporated, cycles=cycles, drift_frac=water.drift_frac, range_k=water.tower_range_k) / 1000.0
+    tower, trim = np.where(dry >= 20.0, 0.8 * made_up, 0.0), np.where(dry > 24.0, water.trim_share_frac * made_up, 0.0)
+    first = np.concatenate([[0], np.cumsum([31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])]) * 24
+    month, days = 18, 31
+    hours = slice(first[6], first[7])
+    heat = [float(up[name][0, 0, month]) for name in ("heat_evaporated_mwh", "heat_rejected_dry_mwh")]
+    draw = heat[0] * tower[hours].mean() + heat[1] * trim[hours].mean()
+    daily = (heat[0] * tower[hours] + heat[1] * trim[hours]).reshape(-1, 24).sum(axis=1) / (24.0 * days)
+    assert out["water_m3"][0, month] == pytest.approx(draw, rel=1e-9) and draw > 0.0
+    assert out["water_peak_day_m3"][0, month] == pytest.approx(daily.max(), rel=1e-9)
+    assert out["water_share_of_utility_frac"][0, month] == pytest.approx(draw / (7e5 * days), rel=1e-9)
+    assert out["water_bill_usd"][0, month] == pytest.approx(1.5 * draw, rel=1e-9)
+    assert out["wue_l_per_kwh"][0, month] == pytest.approx(1000.0 * draw / (1000.0 * up["it_mw"][0, 0, month] * 24.0 * days), rel=1e-9)
+    nobody = run(synthetic.inputs(water={"utility_m3_per_day": 0.0}), up)
+    assert np.isnan(nobody["water_share_of_utility_frac"]).all() and nobody["wue_l_per_kwh"][0, 0] == 0.0
+
+
+def test_hours_at_the_limits_of_the_tower_and_the_trim(synthetic):
+    water = synthetic.inputs(water={"switch_dry_bulb_c": 10.0, "trim_above_c": 30.0}).tree.campuses["one"]
+    station = [np.array([9.99, 10.0, 30.0, 30.01]), np.array([5.0, 6.0, 20.0, 20.0]), np.full(4, 101.0)]
+    tower, trim = intensity_m3_per_mwh(water.water, water.cooling, station)
+    assert (tower > 0.0).tolist() == [False, True, True, True] and (trim > 0.0).tolist() == [False, False, False, True]
