@@ -46,6 +46,17 @@ def test_no_text_is_missing_and_fields_are_the_same(language):
         assert sorted(re.findall(r"{\w+}", text)) == sorted(re.findall(r"{\w+}", other)), text
 
 
+@pytest.mark.parametrize("language", OTHERS)
+def test_every_bundled_claim_and_its_reading_is_told(language):
+    words = catalogue(language)
+    found = register.read()
+    told = {c.claim for c in found.claims} | {part.strip() for c in found.claims for part in c.claimant.split(";")}
+    kept = {text for text in told if text.split()[0][:1].isupper()}
+    assert len(found.claims) == 60
+    assert sorted(text for text in told - kept if text not in words) == []
+    assert sorted(c.claim for c in found.claims if c.claim not in words) == []
+
+
 def test_the_bundled_font_has_every_sign_of_the_catalogue():
     signs = set((CATALOGUES / "zh_signs.txt").read_text(encoding="utf-8"))
     assert (CATALOGUES / "zh.woff").read_bytes().startswith(b"wOFF") and len(signs) > 300

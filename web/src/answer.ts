@@ -30,8 +30,15 @@ function row(title: string, value: string, band: string, exact = ""): HTMLElemen
   return make("tr", {}, make("th", { scope: "row" }, title), make("td", exact ? { "data-value": exact } : {}, value), make("td", {}, band));
 }
 
+/** Whether plant of a campus is in service in the month that stands for now. */
+function built(data: MapData, site: number): boolean {
+  const near = data.receptors.filter((r) => data.sites.every((s) => offset(data.sites[site]!, r).km <= offset(s, r).km));
+  return near.some((r) => (r.by_month.noise?.[data.times.moments[0]!] ?? null) !== null);
+}
+
 function range(low: number, high: number, unit: string): string {
   if (low === high) return t("no spread");
+  if (unit === "dBA" && low <= 0) return t("{low} to {high}", { low: t("below hearing"), high: short(high, unit) });
   const floor = unit === "dBA" ? low : Math.max(low, 0);
   return t("{low} to {high}", { low: short(floor, unit), high: short(high, unit) });
 }
@@ -45,7 +52,7 @@ export function answerHtml(data: MapData, place: Place, answer: Answer | null): 
   const rows: HTMLElement[] = [];
   if (answer?.inside) {
     for (const r of answer.readings.filter((reading) => !reading.group)) {
-      if (r.unit === "dBA" && r.value <= 0) rows.push(row(r.title, t("not built yet"), "\u2013"));
+      if (r.unit === "dBA" && r.value <= 0) rows.push(row(r.title, t(built(data, index) ? "below hearing" : "not built yet"), "\u2013"));
       else rows.push(row(r.title, `${short(r.value, r.unit)} ${r.unit}`, r.low === null || r.high === null ? "\u2013" : range(r.low, r.high, r.unit), `${r.name} ${r.value}`));
     }
   }
@@ -80,7 +87,7 @@ function printPlace(): void {
 /** Levels by octave side by side: where the low notes are. */
 function octaveTable(octaves: Reading[]): HTMLElement[] {
   if (!octaves.length) return [];
-  return [make("div", { class: "octaves" }, make("table", {}, make("caption", {}, t("Night level by octave (dB)")),
+  return [make("div", { class: "octaves" }, make("table", {}, make("caption", {}, t("Night level by octave: dB at Hz")),
     make("thead", {}, make("tr", {}, ...octaves.map((o) => make("th", { scope: "col" }, o.title.replace(" Hz", ""))))),
     make("tbody", {}, make("tr", {}, ...octaves.map((o) => make("td", { "data-value": `${o.name} ${o.value}` }, o.value.toFixed(0)))))))];
 }

@@ -114,6 +114,12 @@ COUNTED = ("units", "jobs", "people", "households", "places", "trucks a day", "c
 """Units of which there are whole ones only."""
 
 
+LEVELS = ("dBA", "dBC")
+"""Weighted levels of sound."""
+BELOW_HEARING = "below hearing"
+"""A weighted level of 0 dB or less: under the threshold of young ears."""
+
+
 def number(value: float | None, unit: str, absent: str = "") -> str:
     """A number for reading: three significant digits (four from a thousand on), money in M and bn, a share in per cent, whole things.
 
@@ -130,8 +136,19 @@ def number(value: float | None, unit: str, absent: str = "") -> str:
         return f"{percent(value)} %"
     if unit in COUNTED:
         value = float(round(value))
+    if unit in LEVELS:
+        return level(value, unit)
     text = _scaled(value) if abs(value) >= (MILLION if unit.startswith("USD") else BILLION) else _digits(value)
     return text if unit in ("1", "") else f"{text} {unit}"
+
+
+def level(value: float, unit: str) -> str:
+    """A sound level in whole decibels, which is all that its band carries; at zero and below as what nobody hears.
+
+    >>> level(60.84, "dBA"), level(-8.78, "dBA")
+    ('61 dBA', 'below hearing')
+    """
+    return f"{value:.0f} {unit}" if value > 0 else BELOW_HEARING
 
 
 def percent(share: float) -> str:

@@ -12,10 +12,10 @@ def title(path: str) -> str:
     """A path as a reader says it.
 
     >>> title("company.revenue.momentum_per_year"), title("market.gas_usd_per_mmbtu")
-    ('revenue momentum per year', 'gas')
+    ('revenue momentum', 'gas')
     """
     words = path.split(".", 1)[1] if path.startswith(("company.", "market.")) else path
-    return re.sub(r"_(usd(_per_\w+)?|frac)$", "", words).replace(".", " ").replace("_", " ")
+    return re.sub(r"_(usd(_per_\w+)?|frac|per_year|years|months|days)$", "", words).replace(".", " ").replace("_", " ")
 
 
 def told(path: str, value: float, unit: str) -> str:

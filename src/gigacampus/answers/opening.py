@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 
 from gigacampus.answers.completion import complete
-from gigacampus.answers.figures import Figure, State, figure
+from gigacampus.answers.figures import Figure, State, figure, month_label
 from gigacampus.answers.headline import level_at, loudest
 from gigacampus.foundation.language import say
 from gigacampus.foundation.units import KG_PER_SHORT_TON
-from gigacampus.results.periods import as_of_month
-from gigacampus.results.result import Result, has_company
+from gigacampus.results.periods import as_of_month, built_months
+from gigacampus.results.result import Result, date_quantiles, has_company
 
 Row = dict[str, Any]
 
@@ -47,7 +47,7 @@ def _power(result: Result, rows: dict[str, Row]) -> str:
     )
     passed = [(name, rows[f"date_{n}_gw"]) for n, name in ((1, "1 GW"), (2, "2 GW")) if _dated(rows.get(f"date_{n}_gw"))]
     if not passed:
-        return say("{built}; {power} when all is built, in {month}.", built=built, power=_finished_power(result), month=_last(result))
+        return say("{built}; {power} when all is built, from {month} on.", built=built, power=_finished_power(result), month=_built(result))
     first, rest = passed[0], passed[1:]
     text = say("{built}; {power} is passed in {month}", built=built, power=first[0], month=_band(first[1]))
     return text + "".join(say(", {power} in {month}", power=name, month=_band(row)) for name, row in rest) + say(".")
@@ -61,6 +61,15 @@ def _last(result: Result) -> str:
     return str(result.coords["month"][-1])
 
 
+def _built(result: Result) -> str:
+    """When all that is planned is built, with its band where the worlds differ by a month or more."""
+    if not result.has("facility_design_mw"):
+        return _last(result)
+    at = date_quantiles(built_months(result))
+    low, mid, high = (month_label(float(at[k]), result.coords["month"]) for k in ("p10", "p50", "p90"))
+    return mid if low == high else f"{mid} ({low}{say(' to ')}{high})"
+
+
 def _finished_power(result: Result) -> str:
     total = result.planned("facility_design_mw").sum(axis=1)
     samples = total[1:, -1] if total.shape[0] > 1 else total[:, -1]
@@ -72,7 +81,7 @@ def _told(result: Result, made: Figure) -> str:
 
 
 def _neighbours(result: Result, rows: dict[str, Row]) -> str:
-    """The loudest place by night when all is built, and what leaves the stacks or the grid in the year ahead."""
+    """The loudest place by night when all is built, and what leaves all stacks in the last year of the run."""
     parts = []
     if "noise_night" in rows:
         months = slice(len(result.coords["month"]) - 1, len(result.coords["month"]))
@@ -81,10 +90,10 @@ def _neighbours(result: Result, rows: dict[str, Row]) -> str:
             place = str(row.place)
             parts.append(say("the loudest place, {place}, hears {level} by night", place=place, level=_told(result, row)))
     if "nox_year" in rows and rows["nox_year"]["value"]:
-        parts.append(say("its stacks give off {nox} of NOx a year", nox=_yearly(result, "nox_t", rows["nox_year"])))
+        parts.append(say("the stacks give off {nox} of NOx in the last year of the run", nox=_yearly(result, "nox_t", rows["nox_year"])))
     if not parts:
         return ""
-    return say("When all is built, in {month}, {parts}.", month=_last(result), parts=say(" and ").join(parts))
+    return say("When all is built, from {month} on, {parts}.", month=_built(result), parts=say(" and ").join(parts))
 
 
 def _yearly(result: Result, name: str, row: Row) -> str:
@@ -100,7 +109,7 @@ def _money(result: Result, rows: dict[str, Row]) -> str:
     if has_company(result) and "runway" in rows:
         if _dated(rows["runway"]):
             burn = rows.get("burn_month")
-            burnt = say(" at {burn} a month", burn=_band(burn)) if burn and burn["value"] > 0 else ""
+            burnt = say(" while {burn} a month is spent", burn=_band(burn)) if burn and burn["value"] > 0 else ""
             parts.append(say("Without new money cash is below its floor in {month}{burnt}", month=_band(rows["runway"]), burnt=burnt))
         else:
             parts.append(say("Without new money cash lasts beyond {month}", month=_last(result)))

@@ -58,6 +58,7 @@ WORDS = {
     "zh": (
         (r"not built yet: first in service (\d{4}-\d{2})", r"尚未建成：\1 投运"),
         (r"not built yet", "尚未建成"),
+        (r"below hearing", "低于可听"),
         (r"the same in every future", "各情景相同"),
         (r"no uncertain input", "没有不确定的输入"),
         (r"(\d+)% of futures by (\d{4}-\d{2})", r"\2 前占 \1% 的情景"),
@@ -71,7 +72,7 @@ WORDS = {
         (r"(?<=[\d)]) thousand(?= m)", " 千"),
         (r"(?<=[\d)]) million gallons", " 百万加仑"),
         (r"(?<=\S) to (?=\S)", " 至 "),
-        (r"(?<=\d) short tons", " 短吨"),
+        (r"(?<=[\d)–]) short tons", " 短吨"),
         (r"(?<=\d) per minute", " 次/分钟"),
         (r"(?<=\d) months\b", " 个月"),
         (r"(?<=\d) people\b", " 人"),
@@ -86,7 +87,7 @@ WORDS = {
 }
 """What stands inside a value or its band, by language: pattern and text, in order."""
 _USD = re.compile(r"USD (-?[\d.,]+)( trn| bn| M)?")
-_USD_BAND = re.compile(f"{_USD.pattern} to {_USD.pattern}")
+_USD_BAND = re.compile(f"{_USD.pattern} (?:to|至) {_USD.pattern}")
 _USD_BANDED = re.compile(rf"{_USD.pattern} \({_USD_BAND.pattern}\)")
 _SCALE = {" trn": 1e12, " bn": 1e9, " M": 1e6, None: 1.0}
 

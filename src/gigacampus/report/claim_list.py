@@ -7,10 +7,11 @@ from itertools import groupby
 from typing import Any
 
 from gigacampus.answers.claims.register import number
-from gigacampus.foundation.language import say
+from gigacampus.foundation.language import ENGLISH, language, myriads, say
 from gigacampus.report import words
 from gigacampus.report.first_storey import told
 from gigacampus.report.markup import esc, raised
+from gigacampus.report.retold import retold
 
 MARKS = {
     "reproduced": ("good", "✓"),
@@ -23,7 +24,11 @@ MARKS = {
 }
 GLYPH_W, GLYPH_H = 120.0, 12.0
 _DOLLARS = re.compile(r"([<>]?)(.*?)\s*USD (bn|m)")
+_MONEY = re.compile(r"(-?[\d.,]+) USD (bn|m)\b")
+_AMOUNT = re.compile(r"\d[\d.]*")
 _SCALES = {"bn": "billion", "m": "million"}
+_SIZES = {"bn": 1e9, "m": 1e6}
+_SHORT = {"bn": "bn", "m": "M"}
 
 
 def claim_list(result: Any) -> str:
@@ -57,15 +62,25 @@ def _claim(result: Any, row: dict[str, Any]) -> str:
     said = _claimed(row["claimed"])
     claimed = f" <q>{raised(said)}</q>" if said else ""
     with_other = f" ({', '.join(row['impossible_with'])})" if row.get("impossible_with") else ""
-    found = told(result, row["text"])
-    lines = "".join(f"<p>{raised(words.sentence(part.strip()))}.</p>" for part in (found, row.get("why") or "") if part.strip(" ."))
-    by = say("Said by {claimant}, known on {day}.", claimant=row["claimant"], day=words.day_name(row["known_on"]))
+    why = row.get("why") or ""
+    judged = _MONEY.sub(_dollars_first, row["text"].removesuffix(why).strip())
+    found, why = (told(result, retold(text.rstrip("."))) for text in (judged, why))
+    lines = "".join(f"<p>{raised(words.sentence(part.strip()))}{say('.')}</p>" for part in (found, why) if part.strip(" .-"))
+    by = say("Said by {claimant}, known on {day}.", claimant=_claimants(row["claimant"]), day=words.day_name(row["known_on"]))
     return (
         f'<li id="claim-{esc(row["id"])}" class="claim {kind}"><details><summary><b class="mark" aria-hidden="true">{mark}</b> '
-        f'<span class="id">{esc(row["id"])}</span> {esc(words.sentence(row["claim"]))}{claimed} '
+        f'<span class="id">{esc(row["id"])}</span> {esc(words.sentence(retold(row["claim"])))}{claimed} '
         f"<em>{esc(say(row['verdict']) + with_other)}</em>{_glyph(row)}</summary>"
         f'{lines}<p class="note">{esc(by)} <a href="#claim-{esc(row["id"])}">{esc(say("Link to this claim"))}</a></p></details></li>'
     )
+
+
+def _claimants(text: str) -> str:
+    return "; ".join(retold(part.strip()) for part in text.split(";"))
+
+
+def _dollars_first(match: re.Match[str]) -> str:
+    return f"USD {match.group(1)} {_SHORT[match.group(2)]}"
 
 
 def _claimed(text: str) -> str:
@@ -79,11 +94,13 @@ def _claimed(text: str) -> str:
     dollars = _DOLLARS.fullmatch(text)
     if dollars:
         more, amount, scale = dollars.groups()
+        if language() != ENGLISH:
+            return more + _AMOUNT.sub(lambda m: myriads(float(m[0]) * _SIZES[scale]), amount).replace("->", "→") + "美元" * bool(amount)
         return f"{more}${amount.replace('->', '→')} {_SCALES[scale]}" if amount else ""
     head, _, unit = text.partition(" ")
     value = number(head)
     shown = words.with_month_names(head) if value is None or 1900 < value < 2100 else words.significant(value)
-    return shown if unit in ("month", "year", "1") else f"{shown} {words.unit_text(unit)}".strip()
+    return shown if unit in ("month", "year", "1") else retold(f"{shown} {words.unit_text(unit)}".strip())
 
 
 def _glyph(row: dict[str, Any]) -> str:

@@ -14,7 +14,7 @@ from gigacampus.company.ledger.currency import display_currency
 from gigacampus.foundation.language import ENGLISH, language, say, value
 from gigacampus.report import reading, words
 from gigacampus.report.markup import esc, raised
-from gigacampus.results.periods import as_of_month
+from gigacampus.results.periods import as_of_month, built_month, year_ahead
 from gigacampus.results.result import has_company
 
 READERS = ("resident", "official", "investor", "engineer")
@@ -23,7 +23,7 @@ WIDTH, HEIGHT = 1000.0, 12.0
 SPARK_W, SPARK_H = 160.0, 40.0
 SPEECH_DBA = 60
 """Level of normal speech a metre away. Source: ISO 9921, normal vocal effort."""
-NOT_TRANSLATED = "Not translated yet: titles and notes inside answers, the wording of claims, inputs, limits and sources stay English."
+NOT_TRANSLATED = "Not translated yet: what stands inside an opened answer in part, inputs, limits and sources stay English."
 GOOD, FAIR = 0.4, 0.7
 """Share of cited inputs that are assumed or recalled: below the first an answer rests on sources, beyond the second on assumption."""
 
@@ -231,9 +231,9 @@ def _power(result: Any) -> Tile | None:
         return None
     series = _middle(facility.sum(axis=1))
     last = number(float(series[-1]), "MW")
-    shown = {"now": _short(now), "last": last, "month": result.coords["month"][-1]}
+    shown = {"now": _short(now), "last": last, "month": result.coords["month"][built_month(result)]}
     stands = now.get("state") != str(State.NOT_BUILT)
-    text = say("{now} now, {last} in {month}.", **shown) if stands else say("{now}; {last} in {month}.", **shown)
+    text = say("{now} now, {last} from {month} on.", **shown) if stands else say("{now}; {last} from {month} on.", **shown)
     return Tile("power", say("Power"), "stories", text, series, now.get("assumed_share"))
 
 
@@ -280,12 +280,8 @@ def _county(result: Any) -> Tile | None:
     if paid is None:
         return None
     series = _middle(result.samples("county_paid_usd").sum(axis=1))
-    waived = float(np.median(result.samples("county_waived_usd").sum(axis=1)[:, -12:].sum(axis=1)))
-    text = say(
-        "{paid} paid in the year ahead; {waived} waived in the last twelve months of the run.",
-        paid=_short(paid),
-        waived=number(waived, "USD"),
-    )
+    waived = float(np.median(result.samples("county_waived_usd").sum(axis=1)[:, year_ahead(result)].sum(axis=1)))
+    text = say("{paid} paid in the year ahead; {waived} waived.", paid=_short(paid), waived=number(waived, "USD"))
     return Tile("county", say("County"), "Q09", text, series, paid.get("assumed_share"))
 
 

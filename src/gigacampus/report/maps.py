@@ -53,7 +53,7 @@ def map_data(result: Any) -> dict[str, Any]:
         "months": {
             "now": words.month_name(result.coords["month"][as_of_month(result)]),
             "last": words.month_name(result.coords["month"][-1]),
-            "year": words.with_month_names(span_label(result, year_ahead(result))),
+            "year": _told(span_label(result, year_ahead(result))),
         },
     }
 

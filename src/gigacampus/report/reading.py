@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
 
 from gigacampus.answers.levels import variable_band
+from gigacampus.foundation.language import say
 from gigacampus.registry.variables import REGISTRY
 from gigacampus.results.result import sample_axis
 
+_PEOPLE = re.compile(r"\(([\d,]+) people\)")
 CHEMISTRY = {"NOx": "NOₓ", "NO2": "NO₂", "CO2": "CO₂", "PM2.5": "PM₂.₅"}
 
 
@@ -58,7 +61,8 @@ def shown_receptors(result: Any) -> list[int]:
 
 def receptor_title(result: Any, key: str) -> str:
     """Title of receptor ``campus/name`` in the scenario; the name in words when it has none."""
-    return receptor(result, key).get("title") or key.partition("/")[2].replace("_", " ")
+    title = receptor(result, key).get("title") or key.partition("/")[2].replace("_", " ")
+    return _PEOPLE.sub(lambda match: f"({say('{count} people', count=match[1])})", title)
 
 
 def campus_title(result: Any, key: str) -> str:

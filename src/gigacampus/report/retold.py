@@ -15,6 +15,8 @@ from gigacampus.foundation.language import ENGLISH, catalogue, language, value
 
 LEAST_LETTERS = 3
 """Letters outside of its fields that a text of the catalogue needs to be found by pattern: fewer would fit anything."""
+MOST_FOR_A_LETTER = 8
+"""Letters that the fields of a text may hold for each of its own: a short text would take a strange sentence apart."""
 _FIELD = re.compile(r"\{(\w+)\}")
 _PIECE = re.compile(r"(?<=[.;])\s+|\n")
 _ENDS = {".": "。", ";": "；", "": ""}
@@ -69,17 +71,17 @@ def _found(text: str, told: Callable[[str], str]) -> str | None:
     for case in cases:
         if case in words:
             return words[case]
-    for longest, pattern, said in _patterns(language()):
+    for letters, longest, pattern, said in _patterns(language()):
         for case in cases[::2]:
             match = pattern.fullmatch(case) if longest in case else None
-            if match:
+            if match and sum(map(len, match.groups())) <= MOST_FOR_A_LETTER * letters:
                 return said.format(**{name: _piece(part, told) for name, part in match.groupdict().items()})
     return None
 
 
 @cache
-def _patterns(spoken: str) -> list[tuple[str, re.Pattern[str], str]]:
-    """Texts with fields, those that say most first: their longest part, which a text has to hold, their pattern, what is said."""
+def _patterns(spoken: str) -> list[tuple[int, str, re.Pattern[str], str]]:
+    """Texts with fields, those that say most first: their letters, their longest part, their pattern, and what is said."""
     found = []
     for text, said in catalogue(spoken).items():
         parts = _FIELD.split(text)
@@ -87,7 +89,7 @@ def _patterns(spoken: str) -> list[tuple[str, re.Pattern[str], str]]:
         if len(parts) > 1 and letters >= LEAST_LETTERS:
             body = "".join(f"(?P<{part}>[^;]+?)" if k % 2 else re.escape(part) for k, part in enumerate(parts))
             found.append((letters, max(parts[::2], key=len), re.compile(body), said))
-    return [(longest, pattern, said) for _, longest, pattern, said in sorted(found, key=lambda row: -row[0])]
+    return sorted(found, key=lambda row: -row[0])
 
 
 def figure(spec: dict[str, Any], told: Callable[[str], str] = value) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from gigacampus.registry.stages import STAGES
 from gigacampus.report import reading, registers, why, words
 from gigacampus.report.figures.base import Spec
 from gigacampus.report.markup import cell, copyable, details, esc, raised, table
+from gigacampus.report.retold import retold
 from gigacampus.results.result import has_company
 from gigacampus.scenario.library import source_keys, sources
 
@@ -170,7 +171,7 @@ def _answer(result: Any, item: dict[str, Any]) -> str:
     return (
         f'<details class="answer" id="{esc(item.get("id", ""))}"><summary><h3><span class="id">{esc(item.get("id", ""))}</span> '
         f"{esc(say(item.get('question') or item.get('title') or ''))}</h3>"
-        f'<span class="value">{raised(value)} <small>{raised(band)}</small></span></summary>'
+        f'<span class="value"><i>{_said_of(result, item)}</i> {raised(value)} <small>{raised(band)}</small></span></summary>'
         + _figures_of(result, item)
         + "".join(f"<p>{raised(words.sentence(text))}</p>" for text in told)
         + (f"<dl>{facts}</dl>" if facts else "")
@@ -188,9 +189,18 @@ def _figures_of(result: Any, item: dict[str, Any]) -> str:
     return f'<table class="told"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>' if body else ""
 
 
+def _said_of(result: Any, figure: dict[str, Any]) -> str:
+    """What the number of an answer is, before it."""
+    return f"{_words(result, words.sentence(figure['title']))}{say(':')}" if figure.get("title") else ""
+
+
+def _words(result: Any, text: str) -> str:
+    return raised(reading.in_words(result, retold(words.with_month_names(text))))
+
+
 def _figure_row(result: Any, figure: dict[str, Any]) -> str:
     def said(text: str) -> str:
-        return raised(words.with_month_names(reading.in_words(result, text)))
+        return _words(result, text)
 
     title, note = words.sentence(figure["title"]), aside(figure)
     value, band = shown_value(figure)

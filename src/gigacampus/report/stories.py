@@ -29,7 +29,6 @@ COUNT = 8
 LONGEST = 110
 FROM_HEADLINE = {
     "ladder": ("date_1_gw", "Facility power passes 1 GW: {value}"),
-    "noise_receptors": ("noise_night", "{value} by night at the loudest place in the year ahead"),
     "cash_fan": ("runway", "Without new money cash is below its floor: {value}"),
     "county": ("county_paid", "{value} paid to public bodies in the year ahead"),
     "emissions": ("nox_year", "{value} of NOx in the year ahead"),

@@ -54,6 +54,7 @@ def significant(value: float, digits: int = 3) -> str:
 
 
 HALF_CENT = 0.005
+HUNDREDTH = 0.01
 MYRIAD = 1e4
 
 
@@ -73,6 +74,8 @@ def number(value: float | str | None, unit: str) -> str:
         return ("−" if value < 0 else "") + f"{figures.percent(abs(value))} %"
     if unit in figures.COUNTED:
         value = float(round(value))
+    if unit in figures.LEVELS:
+        return figures.level(value, unit)
     if unit == "USD" and abs(value) < HALF_CENT:
         value = 0.0
     if unit == "USD" and language() != ENGLISH:
@@ -94,7 +97,7 @@ def sentence(text: str) -> str:
     ('By day', 'dBA at the wall')
     """
     first = text.split(" ", 1)[0]
-    return text[:1].upper() + text[1:] if first.islower() else text
+    return text[:1].upper() + text[1:] if first.islower() and "." not in first.rstrip(".") else text
 
 
 def percent(share: float, decimals: int = 0) -> str:
@@ -131,7 +134,7 @@ def _counted(size: float) -> str:
     for scale, word in _COUNT_WORDS:
         if scale <= size < 1e15:
             return f"{significant(size / scale)} {word}"
-    return significant(size)
+    return significant(float(f"{size:.4g}"))
 
 
 def month_name(label: str) -> str:
@@ -194,10 +197,15 @@ def band(low: Any, high: Any, unit: str) -> str:
 
     >>> band(350.0, 420.0, "MW"), band(900.0, 1100.0, "MW")
     ('350 to 420 MW', '900 MW to 1.1 GW')
+    >>> band(606_377.0, 344e6, "USD"), band(-8.0, 9.0, "dBA")
+    ('$0.61 to $344 million', 'below hearing to 9 dBA')
     """
     if low is None or high is None:
         return ""
     first, last = number(low, unit), number(high, unit)
+    scale = next((scale for scale, word in _COUNT_WORDS if last.endswith(word)), 1.0)
+    if unit == "USD" and HUNDREDTH * scale < low < scale:
+        return say("{low} to {high}", low=f"${low / scale:.2g}", high=last)
     ending = last.partition(" ")[2]
     if ending and unit not in ("month", "date") and first.endswith(f" {ending}"):
         first = first.removesuffix(f" {ending}")

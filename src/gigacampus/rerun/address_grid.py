@@ -96,7 +96,7 @@ def door(result: Result, *, use_cache: bool = True) -> dict[str, Any]:
 
 
 def _later(result: Result, places: at_points.Points, use_cache: bool) -> tuple[list[dict[str, Any]], list[str]]:
-    """Fields of the levels later: with the permanent plant alone where temporary plant runs now, else in the last month."""
+    """Fields of the levels when finished: with the permanent plant alone where temporary plant runs now, else in the last month."""
     last = len(result.coords["month"]) - 1
     columns = {name: np.zeros(len(places)) for name in (*SOUND, "noise_band_half_width_db")}
     notes = []
@@ -108,10 +108,10 @@ def _later(result: Result, places: at_points.Points, use_cache: bool) -> tuple[l
         for name, column in columns.items():
             column[mine] = found[name][:, 0]
         how = "as planned" if lasting is None else f"with its {lasting.turbines:.0f} permanent units alone"
-        notes.append(f"Later, at {spec.get('title') or campus}: {how}, {result.coords['month'][month]}.")
+        notes.append(f"When finished, at {spec.get('title') or campus}: {how}, {result.coords['month'][month]}.")
     half = _plain(columns["noise_band_half_width_db"])
     return [
-        {"name": f"later_{name}", "title": f"{word}, later", "unit": "dBA", "value": _plain(columns[name]), "half": half}
+        {"name": f"later_{name}", "title": f"{word}, when finished", "unit": "dBA", "value": _plain(columns[name]), "half": half}
         for name, word in SOUND.items()
     ], notes
 

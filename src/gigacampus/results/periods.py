@@ -7,8 +7,11 @@ from typing import Any
 import numpy as np
 
 from gigacampus.foundation.units import MONTHS_PER_YEAR
+from gigacampus.results.result import date_quantiles
 
 YEAR = int(MONTHS_PER_YEAR)
+BUILT_WITHIN = 1e-3
+"""Share of the last month's power within which a month counts as all built."""
 
 
 def as_of_month(result: Any) -> int:
@@ -53,6 +56,22 @@ def year_period(result: Any) -> str:
     """A figure's period that is the year ahead: ``year 2026-02 to 2027-01``; months that stand in for it as such."""
     span = year_ahead(result)
     return f"{'year' if span.stop - span.start == YEAR else 'months'} {span_label(result, span)}"
+
+
+def built_months(result: Any) -> np.ndarray:
+    """Index of the first month from which the planned power stays what it is at the end, by world."""
+    planned = result.planned("facility_design_mw").sum(axis=1)
+    total = planned[1:] if planned.shape[0] > 1 else planned
+    last = total[:, -1:]
+    differs = np.abs(total - last) > BUILT_WITHIN * np.abs(last)
+    return np.array([row.nonzero()[0].max(initial=-1) + 1 for row in differs], dtype=float)
+
+
+def built_month(result: Any) -> int:
+    """Index of the month in which all is built in the middle world; the last where the run does not hold power."""
+    if not result.has("facility_design_mw"):
+        return len(result.coords["month"]) - 1
+    return int(date_quantiles(built_months(result))["p50"])
 
 
 def instant(result: Any) -> str:

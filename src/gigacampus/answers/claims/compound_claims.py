@@ -140,7 +140,7 @@ def rank_by_power(result: Result, args: Args) -> Reading:
         "at_most",
         "1",
         title=f"rank by {args['title']} of all its campuses together among {len(theirs)} tracked others (largest: {best}, "
-        f"{theirs[best]:,.0f}; the company's largest alone: {alone:,.0f})",
+        f"{theirs[best]:,.0f}, the company's largest alone: {alone:,.0f})",
     )
 
 
@@ -349,7 +349,7 @@ def cut_moves(result: Result, args: Args) -> Reading:
     taken = effect.before - effect.after
     value = taken / abs(effect.before) if share and effect.before else taken
     value = abs(value) if args.get("either_way") else value
-    title = f'with "{switch.title}" cut or switched ({"; ".join(switch.lines())}), {effect.text()}; what it takes'
+    title = f'with "{switch.title}" cut or switched ({", ".join(switch.lines())}), {effect.text()}; what it takes'
     unit = "share" if share else effect.unit
     return Reading(np.array([value]), "fixed", float(args["claimed"]), "at_least", unit, title=title, why=args.get("why", ""))
 

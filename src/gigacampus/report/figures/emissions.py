@@ -7,11 +7,13 @@ from typing import Any
 import numpy as np
 
 from gigacampus.answers.permits import YEAR, bound_for_a_year, permit_limit, trailing_year
+from gigacampus.foundation.units import KG_PER_SHORT_TON
 from gigacampus.report import reading, words
 from gigacampus.report.figures import base, palette
 from gigacampus.results.result import quantiles
 
 DESCRIPTION = "Line chart of NOx of the trailing twelve months with its band, against the yearly limit of the permits."
+SHORT_TONS_PER_T = 1000.0 / KG_PER_SHORT_TON
 OTHERS = (("co_t", "CO"), ("pm25_t", "PM₂.₅"), ("formaldehyde_t", "Formaldehyde"), ("co2_t", "CO₂ on site"))
 
 
@@ -23,7 +25,7 @@ def draw(result: Any) -> base.Spec:
     if limited.any() and not limited.all():
         yearly["NOₓ, campuses with a limit"] = trailing_year(monthly[:, limited].sum(axis=1))
     bands = {label: yearly_band(values) for label, values in yearly.items()}
-    axis = base.axis("nox_t", base.peak(limit, *(b["p90"] for b in bands.values())), "NOₓ (as NO₂) of the trailing 12 months")
+    axis = base.Axis("NOₓ (as NO₂) of the trailing 12 months (short tons)", "short tons", SHORT_TONS_PER_T, 1e-9)
     layers, series, key = [], [], []
     for (label, band), colour in zip(bands.items(), (palette.ORANGE, palette.BLUE), strict=False):
         layers += base.banded(months, band, axis, colour)
@@ -68,15 +70,15 @@ def caption(result: Any, yearly: np.ndarray, limit: np.ndarray) -> str:
     held = bound_for_a_year(limit)
     if held.any():
         over = words.percent(float(np.mean((yearly > limit)[:, held].any(axis=1))))
-        allowed = words.number(float(limit[held][-1]), "t")
+        allowed = words.number(float(limit[held][-1]) * SHORT_TONS_PER_T, "short tons")
         parts.append(
-            f"Where a permit states tonnes ({allowed} a year in the end), some twelve months under it pass them in {over} of worlds."
+            f"Where a permit states tons ({allowed} a year in the end), some twelve months under it pass them in {over} of worlds."
         )
     for name, label in OTHERS:
         if reading.optional(result, name) is not None:
-            low, mid, high = np.quantile(reading.all_campuses(result, name)[:, -YEAR:].sum(axis=1), [0.1, 0.5, 0.9])
-            parts.append(f"{label}, last 12 months: {words.number(mid, 't')} ({words.band(low, high, 't')}).")
-    parts.append("One t is 1.1 short tons.")
+            unit, factor = ("t", 1.0) if name == "co2_t" else ("short tons", SHORT_TONS_PER_T)
+            low, mid, high = factor * np.quantile(reading.all_campuses(result, name)[:, -YEAR:].sum(axis=1), [0.1, 0.5, 0.9])
+            parts.append(f"{label}, last 12 months: {words.number(mid, unit)} ({words.band(low, high, unit)}).")
     return " ".join(parts)
 
 

@@ -11,6 +11,7 @@ from gigacampus.company.analysis.solve import edge
 from gigacampus.foundation.language import say
 from gigacampus.report import words
 from gigacampus.report.figures import base, palette
+from gigacampus.report.retold import retold
 
 LEVELS = (0.1, 0.25, 0.5, 0.75, 0.9)
 CELLS = 24
@@ -57,7 +58,8 @@ def finding(frontier: dict[str, Any]) -> str:
     if middle is None or not np.isfinite(middle):
         return ""
     now, needed = (told(x["path"], at, x["unit"]) for at in (x["now"], middle))
-    return say("Half of the futures get there where {input} is {needed}, not {now}", input=say(x["title"]), needed=needed, now=now)
+    told_of = {"input": say(x["title"]), "needed": retold(needed), "now": retold(now)}
+    return say("Half of the futures get there where {input} is {needed}, not {now}", **told_of)
 
 
 def caption(frontier: dict[str, Any], goal: str) -> str:
@@ -79,7 +81,8 @@ def caption(frontier: dict[str, Any], goal: str) -> str:
 def _axis(side: dict[str, Any]) -> base.Spec:
     scale = {"domain": [side["values"][0], side["values"][-1]], "nice": False, "zero": False}
     mark = {"format": "~s" if max(map(abs, side["values"])) >= 1e4 else "~g", "grid": False}
-    return {"type": "quantitative", "scale": scale, "title": side["title"], "axis": mark}
+    unit = {"1/year": "a year", "year": "years", "month": "months", "day": "days"}.get(side["unit"], side["unit"])
+    return {"type": "quantitative", "scale": scale, "title": f"{side['title']} ({unit})" if unit else side["title"], "axis": mark}
 
 
 def _cells(x: dict[str, Any], y: dict[str, Any], shares: np.ndarray, axes: dict[str, base.Spec]) -> base.Spec:

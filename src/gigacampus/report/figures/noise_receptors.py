@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from gigacampus.report import reading
+from gigacampus.foundation.language import say
+from gigacampus.report import reading, words
 from gigacampus.report.figures import base, palette
 
 TIMES = (("noise_night_dba", "Night", palette.BLUE), ("noise_day_dba", "Day", palette.ORANGE))
@@ -39,7 +40,7 @@ def draw(result: Any) -> base.Spec:
         "description": "Dot chart of day and night levels at each receptor in the last month, with a bar from the 10 % to the 90 % point.",
         "height": 40 + 34 * len(names),
         "layer": _layers(values, axis, limits(result)),
-        "usermeta": base.meta(caption(result, len(names)), key, columns, rows),
+        "usermeta": {**base.meta(caption(result, len(names)), key, columns, rows), "finding": finding(values)},
     }
 
 
@@ -74,6 +75,15 @@ def _layers(values: list[base.Spec], axis: base.Axis, stated: list[float]) -> li
             }
         )
     return layers
+
+
+def finding(values: list[base.Spec]) -> str:
+    """The loudest place and its level; empty where no place is shown."""
+    if not values or values[0]["p50"] is None:
+        return ""
+    row = values[0]
+    level, band = words.number(row["p50"], "dBA"), words.band(row["p10"], row["p90"], "dBA")
+    return say("{place}, the loudest place, hears {level} by night in the last month", place=row["place"], level=f"{level} ({band})")
 
 
 def caption(result: Any, count: int) -> str:

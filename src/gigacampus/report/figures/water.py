@@ -16,16 +16,13 @@ from gigacampus.results.result import quantiles
 def draw(result: Any) -> base.Spec:
     """Water of all campuses with its band."""
     months = result.coords["month"]
-    total = reading.all_campuses(result, "water_m3")
-    band = quantiles(total)
-    axis = base.axis("water_m3", base.peak(band["p90"]), "Make-up water a month, all campuses")
     days = np.array([DAYS_IN_MONTH[int(m[5:]) - 1] for m in months])
-    peak = int(np.argmax(band["p50"] / days))
-    gallons = band["p50"][peak] / days[peak] / M3_PER_GALLON / MILLION
+    band = quantiles(reading.all_campuses(result, "water_m3") / days / M3_PER_GALLON / MILLION)
+    axis = base.Axis("Make-up water, all campuses (million gallons a day)", "MGD", 1.0, 1e-9)
+    peak = int(np.argmax(band["p50"]))
     caption = (
-        f"The thirstiest month is {words.month_name(months[peak])}, at "
-        f"{words.significant(band['p50'][peak] / days[peak])} m³ a day "
-        f"({words.significant(gallons)} million gallons a day) in the median world."
+        f"The thirstiest month is {words.month_name(months[peak])}, at {words.significant(band['p50'][peak])} million gallons a day "
+        f"({words.significant(band['p50'][peak] * MILLION * M3_PER_GALLON)} m³) in the median world."
     )
     return base.by_month(
         result,
@@ -34,7 +31,7 @@ def draw(result: Any) -> base.Spec:
         height=240,
         key=[("Median and 10-90 % band", palette.BLUE, "line")],
         caption=caption,
-        description="Line chart of make-up water drawn each month with its 10-90 % band.",
+        description="Line chart of make-up water drawn a day in each month, with its 10-90 % band.",
     )
 
 
