@@ -10,12 +10,17 @@ SCENARIO ?= scenarios/xai-2026-01.yaml
 include web/viewer.mk
 
 .DEFAULT_GOAL := demo
-.PHONY: demo test slow check validate mutants bench app dist lock clean
+# Bytecode of the package and of the tests is kept: each of the many processes that they start would compile all of it anew.
+unexport PYTHONDONTWRITEBYTECODE
+.PHONY: demo test pytest slow check validate mutants bench app dist lock clean
 
 demo: $(VENV)/.run-ready $(VIEWER) ## run the worked example: headline table and report
 	$(CAMPUS) run $(SCENARIO) --out runs
 
-test: $(VENV)/.dev-ready $(VIEWER) check ## lint, types, and every fast test
+test: $(VENV)/.dev-ready $(VIEWER) ## lint, types, and every fast test, side by side
+	@$(MAKE) --no-print-directory --jobs=2 check pytest
+
+pytest: $(VENV)/.dev-ready $(VIEWER)
 	$(PY) -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 SLOW ?= tests

@@ -18,11 +18,10 @@ FIRST = (
     "hostile",
     "schema",
     "foundation",
-    "scenario",
     "tables",
     "neighbours/noise/test_kernels.py",
-    "contracts/pairs",
     "e2e/test_live.py",
+    "scenario",
     "answers/test_walks.py",
     "e2e",
     "pipeline",
@@ -32,14 +31,24 @@ FIRST = (
     "answers",
     "registry",
     "neighbours",
+    "contracts/pairs",
     "validation",
     "cli",
     "report",
     "results",
     "company",
 )
-"""Files and folders that begin, in this order: one process compiles all kernels in the first, the others meanwhile need none; long ones
-before short ones, so that none is left alone at the end."""
+"""Files and folders that begin, in this order; what is named more closely counts. One process compiles the kernels of a run in the first,
+the others meanwhile need none; those of CNOSSOS are compiled by ``test_kernels.py``, long before ``pairs`` needs them; long ones before
+short ones, so that none is left alone at the end."""
+PLACE = {name: k for k, name in enumerate(FIRST)}
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let every other process read the folders of tests from the end: each finds half of them compiled by its neighbour."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
+    if int(worker[2:]) % 2 and [Path(named).resolve() for named in config.args] == [HERE]:
+        config.args = sorted((str(folder) for folder in HERE.iterdir() if folder.is_dir() and folder.name[0] != "_"), reverse=True)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -49,10 +58,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if HERE not in item.path.parents:
             return len(FIRST)
         file = item.path.relative_to(HERE)
-        names = {file.as_posix(), *(parent.as_posix() for parent in file.parents)}
-        return min((k for k, name in enumerate(FIRST) if name in names), default=len(FIRST))
+        named = (PLACE[path.as_posix()] for path in (file, *file.parents) if path.as_posix() in PLACE)
+        return next(named, len(FIRST))
 
-    items.sort(key=place)
+    items.sort(key=lambda item: (place(item), item.path))
 
 
 @pytest.fixture(scope="session")

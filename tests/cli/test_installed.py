@@ -69,8 +69,20 @@ def installed(wheel, tmp_path_factory):
     """``installed(*arguments)``: the command of a fresh environment with this wheel, run in a folder of its own."""
     home = tmp_path_factory.mktemp("environment")
     python = home / "venv" / "bin" / "python"
-    subprocess.run([sys.executable, "-m", "venv", home / "venv"], check=True)
-    pip = [python, "-m", "pip", "install", "-q", "--no-deps", "--no-index", "--disable-pip-version-check", wheel]
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", home / "venv"], check=True)
+    pip = [
+        sys.executable,
+        "-m",
+        "pip",
+        "--python",
+        python,
+        "install",
+        "-q",
+        "--no-deps",
+        "--no-index",
+        "--disable-pip-version-check",
+        wheel,
+    ]
     subprocess.run(pip, check=True, cwd=home)
     said = [python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"]
     site = Path(subprocess.run(said, capture_output=True, text=True, check=True).stdout.strip())

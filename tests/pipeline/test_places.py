@@ -21,6 +21,27 @@ from gigacampus.results import store
 from gigacampus.results.query import query, runs_below
 
 RUN = ("run", "small.yaml", "--worlds", "1", "--draws", "2", "--no-twin", "--out")
+SCENARIO = """\
+title: One small campus
+as_of: 2026-01-15
+horizon: {start: 2026-01-01, months: 12}
+run: {worlds: 2, draws: 8, seed: 7}
+campuses:
+  north:
+    site: {lat: 39.99, lon: -82.88, weather: lib:weather/columbus_oh}
+    blocks:
+      grid: {kind: grid_tranche, mw: 60, in_service: 2026-01-01}
+      transformer: {kind: substation, mw: 60, in_service: 2026-01-01}
+      hall: {kind: hall, it_mw: 40, in_service: 2026-01-01}
+      towers: {kind: cooling, model: "lib:cooling/tower_generic", heat_mw: 60, in_service: 2026-01-01}
+      chips: {kind: accelerators, model: "lib:accelerators/h100", count: 25000, in_service: 2026-01-01}
+    receptors:
+      homes: {lat: 39.995, lon: -82.88, people: 1000}
+uncertainty:
+  compute.utilisation_frac: {kind: triangular, low: 0.6, mode: 0.85, high: 0.95}
+  company.opening_cash_usd: {kind: uniform, low: 3.0e+9, high: 6.0e+9}
+"""
+"""Grid alone and one year: what is tried here is writing, some fifty runs of it."""
 FORKED = Path(__file__).with_name("forked.py")
 FULL = errno.ENOSPC
 
@@ -28,9 +49,9 @@ FULL = errno.ENOSPC
 class Place:
     """A folder with the small scenario, whose stages are in a cache, what a sound run of it holds, and a warm process to run copies of."""
 
-    def __init__(self, folder: Path, cache: Path, scenario: Path):
+    def __init__(self, folder: Path, cache: Path):
         self.folder, self.cache = folder, cache
-        shutil.copy(scenario, folder / "small.yaml")
+        (folder / "small.yaml").write_text(SCENARIO, encoding="utf-8")
         self.env = {**os.environ, "GIGACAMPUS_CACHE": str(cache)}
         self.process = subprocess.Popen(
             [sys.executable, FORKED], cwd=folder, env=self.env, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE
@@ -66,8 +87,8 @@ class Place:
 
 
 @pytest.fixture(scope="module")
-def place(small_file, cache_folder, tmp_path_factory):
-    made = Place(tmp_path_factory.mktemp("place"), cache_folder, small_file)
+def place(tmp_path_factory):
+    made = Place(tmp_path_factory.mktemp("place"), tmp_path_factory.mktemp("cache"))
     yield made
     made.process.stdin.close()
     made.process.wait()

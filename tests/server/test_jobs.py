@@ -12,7 +12,7 @@ from gigacampus.server.jobs import Job, Jobs
 from tests.server.conftest import finished, until
 
 QUICK = {"scenario": "small", "worlds": 3, "draws": 8}
-LONG = {"scenario": "small", "worlds": 64, "draws": 8}
+LONG = {"scenario": "small", "worlds": 24, "draws": 8}
 
 
 def files(folder: Path) -> list[str]:

@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from gigacampus.foundation.errors import ScenarioError
-from gigacampus.sweep import run, store
+from gigacampus.sweep import pools, run, store
 from tests.sweep.test_run import FILE, PATIENCE_S, content, finished, until
 
 MEMORY_LIMIT = "1500MB"
@@ -99,7 +99,8 @@ def test_a_killed_scheduler_leaves_finished_cases_and_the_same_command_goes_on(h
     assert content(home / "scheduler") == content(whole)
 
 
-def test_a_cluster_that_is_not_there_is_said(home):
+def test_a_cluster_that_is_not_there_is_said(home, monkeypatch):
+    monkeypatch.setattr(pools, "CONNECT_S", 1.0)
     with pytest.raises(ScenarioError, match="no scheduler answers"):
         run.sweep(home / "sweep.yaml", home / "nowhere", executor="dask://127.0.0.1:1")
 

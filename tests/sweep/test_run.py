@@ -16,6 +16,7 @@ from gigacampus import api
 from gigacampus.foundation.errors import ScenarioError
 from gigacampus.sweep import run, store
 from gigacampus.sweep.work import figures
+from tests.commands import in_process
 
 PUE, CASH = "campuses.first.cooling.design_pue", "company.opening_cash_usd"
 FILE = f"""scenario: grid-campus
@@ -193,11 +194,7 @@ def test_a_folder_of_another_sweep_is_left_alone(undisturbed, home):
 
 def test_the_command_tells_in_json(undisturbed, home):
     folder, _ = undisturbed
-    told = subprocess.run(
-        [sys.executable, "-m", "gigacampus", "sweep", "status", str(folder), "--json"], capture_output=True, text=True, check=True
-    )
-    assert json.loads(told.stdout) == store.status(folder)
-    nowhere = subprocess.run(
-        [sys.executable, "-m", "gigacampus", "sweep", "status", str(home / "none"), "--json"], capture_output=True, text=True
-    )
+    told = in_process("sweep", "status", folder, "--json")
+    assert told.returncode == 0 and json.loads(told.stdout) == store.status(folder)
+    nowhere = in_process("sweep", "status", home / "none", "--json")
     assert nowhere.returncode == 2 and "no sweep here" in json.loads(nowhere.stdout)["error"]["findings"][0]["problem"]

@@ -77,5 +77,5 @@ def perimeter(result: Result, place: str, whose: str = "") -> str:
 def assumed_share(stages: tuple[str, ...], provenance: list[dict[str, Any]]) -> float | None:
     """Share of the cited inputs on the path to ``stages`` that are recalled or assumed; None where none is cited."""
     path = set(path_of(stages))
-    on_path = [p for p in provenance if path & set(p.get("stages", ()))]
+    on_path = [p for p in provenance if not path.isdisjoint(p.get("stages", ()))]
     return sum(p["confidence"] in UNPUBLISHED for p in on_path) / len(on_path) if on_path else None

@@ -94,11 +94,13 @@ def sources(result: Result, stages: tuple[str, ...], *, shown: int = 6) -> list[
     path, texts = set(path_of(stages)), _texts()
     near: dict[str, int] = {}
     count: dict[str, int] = {}
+    own = set(stages)
     for row in result.manifest.get("provenance", []):
-        if path & set(row.get("stages", ())):
+        if not path.isdisjoint(row.get("stages", ())):
+            is_near = not own.isdisjoint(row["stages"])
             for key in library.source_keys(row["source"]) or [row["source"]]:
                 count[key] = count.get(key, 0) + 1
-                near[key] = near.get(key, 0) + bool(set(stages) & set(row.get("stages", ())))
+                near[key] = near.get(key, 0) + is_near
     ranked = sorted(count, key=lambda k: (-near[k], -count[k], k))
     named = [k for k in ranked if k not in ("A0", "R0", "")]
     out = [f"{_title(key, texts)} ({count[key]} value{'s' if count[key] != 1 else ''})" for key in named[:shown]]

@@ -127,13 +127,20 @@ def _package_state() -> str:
     """Names, sizes and times of this package's sources and of its library, as they are on disk now."""
     root = Path(__file__).parents[1]
     digest = hashlib.sha256()
-    for folder, below, names in os.walk(root):
-        below[:] = sorted(name for name in below if name != "__pycache__")
-        read = Path(folder).relative_to(root).parts[:1] == ("library",)
-        for name in sorted(n for n in names if read or n.endswith(".py")):
-            state = os.stat(os.path.join(folder, name))
-            digest.update(f"{folder}/{name}\0{state.st_size}\0{state.st_mtime_ns}\0".encode())
+    for state in sorted(_states(str(root), str(root / "library"), all_files=False)):
+        digest.update(state.encode())
     return digest.hexdigest()
+
+
+def _states(folder: str, library: str, *, all_files: bool) -> Iterator[str]:
+    """Every source below a folder, and every file below the library, with its size and time: asked before each write, so by few calls."""
+    for entry in os.scandir(folder):
+        if entry.is_dir():
+            if entry.name != "__pycache__":
+                yield from _states(entry.path, library, all_files=all_files or entry.path == library)
+        elif all_files or entry.name.endswith(".py"):
+            state = entry.stat()
+            yield f"{entry.path}\0{state.st_size}\0{state.st_mtime_ns}\0"
 
 
 _loaded_from = _package_state()

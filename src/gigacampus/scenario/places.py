@@ -7,10 +7,12 @@ import gzip
 import io
 import json
 import math
-from collections.abc import Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+
+import numpy as np
 
 from gigacampus.foundation.great_circle import great_circle_m
 from gigacampus.scenario import library
@@ -126,27 +128,42 @@ def km_between(lat: float, lon: float, lat0: float, lon0: float) -> float:
 
 def homes(lat: float, lon: float, within_km: float) -> list[Home]:
     """Block groups of the bundled census within a distance, nearest first; empty where none are bundled."""
-    named = ((f"bg_{r['geoid']}", f"Block group {r['geoid']}, {r['county']} {r['state']}", r) for r in rows("population", f"{BLOCKS}.csv"))
-    return _near(named, lat, lon, within_km)
+    return _near(("population", f"{BLOCKS}.csv"), _block_group, lat, lon, within_km)
 
 
 def towns(lat: float, lon: float, within_km: float) -> list[Home]:
     """Towns of the United States within a distance, nearest first."""
-    named = ((_key(f"{r['name']}_{r['state']}"), f"{r['name']}, {r['state']}", r) for r in rows("places", "us_towns.csv.gz"))
-    return _near(named, lat, lon, within_km)
+    return _near(("places", "us_towns.csv.gz"), _town, lat, lon, within_km)
 
 
-def _near(named: Iterable[tuple[str, str, dict[str, str]]], lat: float, lon: float, within_km: float) -> list[Home]:
-    reach = within_km / 111.0
+def _block_group(row: dict[str, str]) -> tuple[str, str]:
+    return f"bg_{row['geoid']}", f"Block group {row['geoid']}, {row['county']} {row['state']}"
+
+
+def _town(row: dict[str, str]) -> tuple[str, str]:
+    return _key(f"{row['name']}_{row['state']}"), f"{row['name']}, {row['state']}"
+
+
+@cache
+def _located(*parts: str) -> tuple[list[dict[str, str]], np.ndarray, np.ndarray]:
+    """Rows of a table of the library with their latitudes and longitudes, read once: every report asks what lies around its campuses."""
+    found = rows(*parts)
+    lats, lons = (np.array([float(row[name]) for row in found]) for name in ("lat", "lon"))
+    return found, lats, lons
+
+
+def _near(
+    table: tuple[str, str], named: Callable[[dict[str, str]], tuple[str, str]], lat: float, lon: float, within_km: float
+) -> list[Home]:
+    reach, narrow = within_km / 111.0, math.cos(math.radians(lat))
+    found, lats, lons = _located(*table)
     out = []
-    for key, title, row in named:
-        y, x = float(row["lat"]), float(row["lon"])
-        if abs(y - lat) > reach or abs(x - lon) * math.cos(math.radians(lat)) > reach:
-            continue
+    for k in np.flatnonzero((np.abs(lats - lat) <= reach) & (np.abs(lons - lon) * narrow <= reach)):
+        y, x = float(lats[k]), float(lons[k])
         km = km_between(lat, lon, y, x)
-        bearing = math.degrees(math.atan2((x - lon) * math.cos(math.radians(lat)), y - lat)) % 360.0
+        bearing = math.degrees(math.atan2((x - lon) * narrow, y - lat)) % 360.0
         if km <= within_km:
-            out.append(Home(key, title, y, x, float(row["people"]), km, bearing))
+            out.append(Home(*named(found[k]), y, x, float(found[k]["people"]), km, bearing))
     return sorted(out, key=lambda home: home.km)
 
 
@@ -162,7 +179,9 @@ def town_named(name: str) -> Home | None:
     ('Southaven, MS', None)
     """
     want, _, state = (part.strip().lower() for part in name.partition(","))
-    found = [r for r in rows("places", "us_towns.csv.gz") if r["name"].lower() == want and (not state or r["state"].lower() == state)]
+    found = [
+        r for r in _located("places", "us_towns.csv.gz")[0] if r["name"].lower() == want and (not state or r["state"].lower() == state)
+    ]
     best = max(found, key=lambda r: float(r["people"]), default=None)
     if best is None:
         return None

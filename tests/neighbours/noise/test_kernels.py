@@ -17,6 +17,11 @@ from gigacampus.neighbours.noise.propagation.cnossos_paths import VerticalPath
 STILL = np.zeros(9)
 
 
+def seeds(count: int, quick: int):
+    """Seeds of random scenes: the first few in every run of the tests, all of them in the slow one."""
+    return pytest.mark.parametrize("seed", [pytest.param(k, marks=[pytest.mark.slow] * (k >= quick)) for k in range(count)])
+
+
 def random_scene(seed: int, *, hills: bool, zones: bool):
     """A dozen turned boxes, two walls with sloping crests, optional hills and ground zones on 600 m by 600 m."""
     rng = np.random.default_rng(seed)
@@ -36,7 +41,7 @@ def random_scene(seed: int, *, hills: bool, zones: bool):
 
 
 @pytest.mark.parametrize("hills", [False, True])
-@pytest.mark.parametrize("seed", range(6))
+@seeds(6, quick=2)
 def test_kernel_rows_equal_the_plain_twin(seed, hills):
     scene, rng = random_scene(seed, hills=hills, zones=seed % 2 == 0)
     sources = pairs.points(scene, rng.uniform(0, 600, (6, 2)), rng.uniform(0.5, 15, 6))
@@ -66,7 +71,7 @@ def test_kernel_losses_equal_the_plain_formulas(edition):
 
 
 @pytest.mark.parametrize("hills", [False, True])
-@pytest.mark.parametrize("seed", range(4))
+@seeds(4, quick=2)
 def test_cnossos_kernels_equal_the_plain_twin(seed, hills, monkeypatch):
     scene, rng = random_scene(seed, hills=hills, zones=seed % 2 == 0)
     sources = pairs.points(scene, rng.uniform(0, 600, (5, 2)), rng.uniform(0.5, 15, 5))
@@ -147,7 +152,7 @@ def by_pair(pairs, loss):
 
 
 @pytest.mark.parametrize("hills", [False, True])
-@pytest.mark.parametrize("seed", range(6))
+@seeds(6, quick=2)
 def test_compiled_reflections_equal_the_plain_twin(seed, hills):
     scene, rng = random_scene(seed, hills=hills, zones=seed % 2 == 0)
     sources = pairs.points(scene, rng.uniform(0, 600, (6, 2)), rng.uniform(0.5, 15, 6))
