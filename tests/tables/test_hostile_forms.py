@@ -49,11 +49,57 @@ def test_years_of_two_digits_are_read_in_any_place(tmp_path, form):
 def test_a_number_of_nines_far_above_the_rest_is_a_recorders_mark(tmp_path):
     lines = load_rows("time,load_mw", TRUTH_MW)
     hour = lines[3000].split(",")[0]
-    for mark in ALL_NINES:
-        text = refusal(hourly_load, written(tmp_path, [*lines[:3000], f"{hour},{mark:.0f}", *lines[3001:]]))
+    for mark in ALL_NINES[::5]:
+        text = refusal(hourly_load, written(tmp_path, [*lines[:3000], f"{hour},{mark}", *lines[3001:]]))
         assert ":3001" in text and "without a value" in text
     high = np.where(np.arange(8760) == 3000, 999.0, 6.0 * TRUTH_MW)
     assert hourly_load(written(tmp_path, load_rows("time,load_mw", high))).mw.max() == 999.0
+
+
+@pytest.mark.parametrize("name", ["energy_mwh", ENERGY[0], ENERGY[-1]])
+@pytest.mark.parametrize("reset_h", [24, 168, 730, 0])
+def test_a_counter_that_begins_anew_is_no_load(tmp_path, name, reset_h):
+    total = np.cumsum(TRUTH_MW * 0.02)
+    if reset_h:
+        total = total - np.repeat(total[::reset_h], reset_h)[:8760]
+    for values in (total, total[::-1]):
+        assert "reading of a counter" in refusal(hourly_load, written(tmp_path, load_rows(f"time,{name}", values)))
+
+
+@pytest.mark.parametrize("name", ["t", "Zeitpunkt (lokal)", "when", "MTU", "ts"])
+@pytest.mark.parametrize("form", ["%Y-%m-%d %H:%M", "%d.%m.%Y %H:%M", "%m/%d/%Y %I:%M %p"])
+def test_times_under_a_name_that_nobody_knows_are_times(tmp_path, name, form):
+    head, *rows = load_rows(f"{name},load_mw", TRUTH_MW, form)
+    start = 4344
+    found = hourly_load(written(tmp_path, [head, *rows[start:], *rows[:start]]))
+    np.testing.assert_allclose(found.mw, TRUTH_MW, atol=1e-4)
+    assert "no time stamps" not in found.finding and "not read" not in found.finding
+    meters = ["2025010100,1735689600"] * 8760
+    plain = hourly_load(written(tmp_path, ["meter,account,load_mw", *(f"{m},{v:.4f}" for m, v in zip(meters, TRUTH_MW, strict=True))]))
+    assert "not read: meter, account" in plain.finding
+
+
+def test_seconds_under_a_name_that_nobody_knows_are_universal_time(tmp_path):
+    rows = [f"{int((t - datetime(1970, 1, 1)).total_seconds())},80" for t in TIMES]
+    assert "universal time" in refusal(hourly_load, written(tmp_path, ["unix_time,load_mw", *rows]))
+
+
+def test_serial_days_of_the_other_calendar_are_asked_for(tmp_path):
+    for zero, known in ((datetime(1899, 12, 30), True), (datetime(1904, 1, 1), False)):
+        rows = ["date,load_mw", *(f"{(t - zero).total_seconds() / 86400:.9f},{v:.4f}" for t, v in zip(TIMES, TRUTH_MW, strict=True))]
+        path = written(tmp_path, rows)
+        if known:
+            np.testing.assert_allclose(hourly_load(path).mw, TRUTH_MW, atol=1e-4)
+        else:
+            assert "count from 1904" in refusal(hourly_load, path)
+
+
+@pytest.mark.parametrize(("mark", "scale"), [(65_535.0, 1.0), (6553.5, 1.0), (327.67, 0.03), (2400.0, 0.5)])
+def test_hours_far_above_all_others_are_told(tmp_path, mark, scale):
+    high = np.where(np.isin(np.arange(8760), (3000, 3001)), mark, scale * TRUTH_MW * 1000 / 100)
+    found = hourly_load(written(tmp_path, load_rows("time,load_kw", high)))
+    assert "2 hours more than 2 times above nearly all others" in found.finding and "first at 6 May 00:00" in found.finding
+    assert "above nearly all" not in hourly_load(written(tmp_path, load_rows("time,load_mw", TRUTH_MW))).finding
 
 
 def test_energy_without_a_unit_is_asked_for_it_where_rows_are_shorter_than_an_hour(tmp_path):

@@ -150,7 +150,7 @@ def test_valid_files_of_every_shape_are_read(tmp_path, base):
         for column in COLUMNS:
             np.testing.assert_array_equal(typical_year(str(path)).values[column], base.values[column])
     leap = typical_year(str(epw(tmp_path, rows(8784, 2020), name="leap.epw")))
-    assert leap.notes == ("29 February left out",) and leap.values["dry_bulb_c"][59 * 24] == float(rows(8784, 2020)[60 * 24][6])
+    assert leap.notes == ("29 February left out", *base.notes) and leap.values["dry_bulb_c"][59 * 24] == float(rows(8784, 2020)[60 * 24][6])
 
 
 @pytest.mark.parametrize(

@@ -7,11 +7,15 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
+from gigacampus.answers.figures import DATED
+
 Row = dict[str, Any]
 Say = Callable[[Any, str], str]
 """A value and its unit as text: the terminal and the report say money and months each in its own way."""
 BAND = ("p10", "p50", "p90")
-PLAIN = ("what", "unit", "value", *BAND)
+ABSENT = "absent"
+"""Key of the words that stand where a row has no value."""
+PLAIN = ("what", "unit", "value", ABSENT, *BAND)
 NAMES = ("campus", "extension", "path", "block", "receptor", "county", "kind", "giver", "taker", "case", "year", "month")
 """Keys that say what a row is about; they stand before its value."""
 MONEY, SHARES = "_usd", ("_frac", "share_")
@@ -125,11 +129,13 @@ def _value(row: Row, say: Say) -> tuple[str, str]:
     if "p50" not in row:
         return _said(row.get("value"), unit, say), "–"
     low, middle, high = (row[k] for k in BAND)
-    around = f"{_said(low, unit, say)} to {_said(high, unit, say)}"
-    return _said(middle, unit, say), around if low != high else "–" if middle is None else "no spread"
+    absent = str(row.get(ABSENT, ""))
+    around = f"{_said(low, unit, say, absent)} to {_said(high, unit, say, absent)}"
+    return _said(middle, unit, say, absent), around if low != high else "–" if middle is None else "no spread"
 
 
-def _said(value: Any, unit: str, say: Say) -> str:
+def _said(value: Any, unit: str, say: Say, absent: str = "") -> str:
+    """A value in words; where there is none, what the row says of that, which for a day is that it never comes."""
     if value is None:
-        return "not within the horizon"
+        return absent or ("not within the horizon" if unit in DATED else "–")
     return say(value, unit if not isinstance(value, str) or unit in ("month", "date") else "")

@@ -175,7 +175,7 @@ def share_out(models: Arrays, server_kw: dict[str, float], *, worth: dict[str, f
     """Accelerators in service by model: scarce power goes to the models with the most compute for each kW."""
     left_kw = in_service_mw * KW_PER_MW
     out: Arrays = {}
-    for key in sorted(models, key=lambda k: -worth[k] / server_kw[k]):
+    for key in sorted(models, key=lambda k: (-worth[k] / server_kw[k], k)):
         out[key] = np.minimum(models[key], left_kw / server_kw[key])
         left_kw = left_kw - out[key] * server_kw[key]
     return {key: out[key] for key in models}

@@ -26,7 +26,8 @@ def without_largest(piece_mw: Sequence[float], counts: Sequence[np.ndarray], pie
 
     Notes
     -----
-    Valid for: pieces that fail alone; what takes several out at once is a piece of their joint size.
+    Valid for: pieces that fail alone; what takes several out at once is a piece of their joint size. Of pieces of one
+    power each sort loses its share, so that the order of the sorts says nothing.
 
     References
     ----------
@@ -41,7 +42,11 @@ def without_largest(piece_mw: Sequence[float], counts: Sequence[np.ndarray], pie
     if not left:
         return left
     out = np.full(left[0].shape, float(pieces))
-    for i in sorted(range(len(left)), key=lambda i: -piece_mw[i]):
-        taken = np.minimum(left[i], out)
-        left[i], out = left[i] - taken, out - taken
+    for mw in sorted(set(piece_mw), reverse=True):
+        alike = [i for i, piece in enumerate(piece_mw) if piece == mw]
+        there = np.sum([left[i] for i in alike], axis=0)
+        taken = np.minimum(there, out)
+        out = out - taken
+        for i in alike:
+            left[i] = left[i] - taken * np.divide(left[i], there, out=np.zeros_like(taken), where=there > 0.0)
     return left

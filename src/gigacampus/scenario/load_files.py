@@ -15,7 +15,7 @@ from gigacampus.foundation.errors import nearest, printable, refuse
 from gigacampus.foundation.tables.cells import Marks, is_number, numbers
 from gigacampus.foundation.tables.comments import UTC_OFFSET, stated_numbers
 from gigacampus.foundation.tables.headers import normal, refuse_unit_above, split_unit, units_beside, unread
-from gigacampus.foundation.tables.hours import Placing, placed
+from gigacampus.foundation.tables.hours import Placing, hour_label, placed
 from gigacampus.foundation.tables.stamps import Stamps, is_time_name, stamps_of, time_columns
 from gigacampus.foundation.tables.text import Table, table_of
 from gigacampus.foundation.unit_names import UnknownUnit, factor_to, symbol_of
@@ -41,9 +41,13 @@ ENERGY = (
     "consumo",
 )  # fmt: skip
 """Names of a load that may as well be the energy of each interval."""
-ALL_NINES = (999.0, 9999.0, 99_999.0, 999_999.0, 9_999_999.0, 99_999_999.0)
+ALL_NINES = tuple(float("9" * count + part) for count in range(3, 9) for part in ("", ".9", ".99", ".999"))
 """Numbers, in the unit of the file, by which recorders say that nothing was measured; believed where they stand far above the rest."""
 FAR_ABOVE = 2.0
+REST_FRAC = 0.995
+"""Share of the hours that a load's highest hours are compared with."""
+ONE_WAY_FRAC = 0.9
+"""Where more of the steps than this go one way, the column counts on (and may begin anew each day or month)."""
 PRICE = (
     "price", "grid_price", "energy_price", "electricity_price", "power_price", "spot_price", "hourly_price", "market_price", "lmp",
     "total_lmp", "price_usd_per_mwh", "usd_per_mwh", "price_usd_per_kwh", "usd_per_kwh", "day_ahead_price", "real_time_price",
@@ -248,15 +252,28 @@ def _megawatts(table: Table, chosen: int, place: Placing, stamps: Stamps | None,
     values = _without_nines(found.values)
     mw = values * factor
     _refuse_unusable(table, chosen, mw, title, unit, highest_mw)
-    steps = np.diff(mw)
-    if "energy" in said and steps.any() and ((steps >= 0.0).all() or (steps <= 0.0).all()):
-        raise refuse(
-            f"{printable(title)} only rises, all year: the reading of a counter?",
-            file=table.file,
-            line=table.lines[0],
-            fix="give the energy of each interval: the reading less the one before",
-        )
+    if "energy" in said or (table.header and split_unit(title)[0] in ENERGY):
+        _refuse_counter(table, title, mw)
     return mw, ", ".join(t for t in (f"{title} taken as {{}} MW" + said, found.note) if t)
+
+
+def _refuse_counter(table: Table, title: str, values: np.ndarray) -> None:
+    """Refuse energy that only rises, or rises from one reset to the next: a counter's reading is no energy of its interval."""
+    steps = np.diff(values)
+    up, down = int((steps > 0.0).sum()), int((steps < 0.0).sum())
+    if up + down == 0 or max(up, down) < ONE_WAY_FRAC * (up + down):
+        return
+    how = (
+        "only rises, all year"
+        if min(up, down) == 0
+        else f"rises in {max(up, down) / (up + down):.0%} of its steps and falls back in the others"
+    )
+    raise refuse(
+        f"{printable(title)} {how}: the reading of a counter?",
+        file=table.file,
+        line=table.lines[0],
+        fix="give the energy of each interval: the reading less the one before",
+    )
 
 
 def _refuse_energy_without_unit(table: Table, title: str, unit: str, step_min: int) -> None:
@@ -355,6 +372,15 @@ _SYSTEM = replace(_LOAD, is_what="the system's load", values=partial(_megawatts,
 _PRICE = _Kind(PRICE, "the price of grid energy", "price_usd_per_mwh", "USD/MWh", ("USD/MWh",), _prices)
 
 
+def _far_above(hourly: np.ndarray) -> list[str]:
+    """A few hours that stand far above all others, in words: marks, slips of a digit, or a peak that is real."""
+    above = hourly > FAR_ABOVE * float(np.quantile(hourly, REST_FRAC))
+    if not above.any():
+        return []
+    where = f"up to {_short(float(hourly.max()))} MW, first at {hour_label(int(np.argmax(above)))}"
+    return [f"{int(above.sum()):,} hours more than {FAR_ABOVE:g} times above nearly all others, {where}: a recorder's mark, or real?"]
+
+
 def _finding(name: str, table: Table, place: Placing, hourly: np.ndarray, how: str, rest: list[str], kind: _Kind) -> str:
     start = f" from {place.first}" if place.first else ""
     how = how.format(f"{_short(hourly.min())} to {_short(hourly.max())}")
@@ -362,6 +388,8 @@ def _finding(name: str, table: Table, place: Placing, hourly: np.ndarray, how: s
     parts = [f"{HOURS_PER_YEAR:,} hours{start}, {how}; {total}", *place.notes, *table.notes]
     if kind is not _PRICE and (still := int((hourly == 0.0).sum())):
         parts.append(f"{still:,} hours at 0 MW")
+    if kind is not _PRICE:
+        parts += _far_above(hourly)
     if rest:
         parts.append(f"not read: {', '.join(map(printable, rest))}")
     return f"{printable(name)}: {'; '.join(parts)}"

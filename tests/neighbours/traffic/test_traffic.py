@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gigacampus.answers.figures import State, figure
+from gigacampus.answers.figures import DATED, State, figure
+from gigacampus.answers.tables import ABSENT, tables
 from gigacampus.neighbours.traffic import delay
 from gigacampus.neighbours.traffic.choice import crash_ratio, settled_wait_h
 from gigacampus.neighbours.traffic.queue import cars_for_wait, departures, longest_wait_h, peak_wait_h, point_queue
@@ -183,6 +184,14 @@ def test_the_figure_of_a_full_road_says_that_the_queue_does_not_clear():
     assert full.value is None and full.text == "the queue does not clear: no wait can be given"
     some = figure("Q11", "Longest wait", np.array([3.0, 4.0, np.nan]), "min", ("traffic",), absent=State.NOT_CLEARING)
     assert some.value == 4.0 and "does not clear" in some.text
+
+
+@pytest.mark.parametrize("unit", ["min", "1", "USD", "month", "months"])
+def test_a_row_without_a_value_says_why_and_only_days_lie_beyond_the_horizon(unit):
+    bare = {"month": "2026-02", "unit": unit, "p10": None, "p50": None, "p90": None}
+    plain, told = (next(tables([row], lambda v, u: str(v))).rows[0] for row in (bare, bare | {ABSENT: State.NOT_CLEARING.value}))
+    assert plain[1] == ("not within the horizon" if unit in DATED else "–")
+    assert told[1] == State.NOT_CLEARING.value and ABSENT not in told
 
 
 def test_the_registry_says_what_a_wait_without_a_number_means():

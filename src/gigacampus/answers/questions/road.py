@@ -12,6 +12,7 @@ from gigacampus.answers import headline
 from gigacampus.answers.answer import Answer
 from gigacampus.answers.figures import Figure, State, figure
 from gigacampus.answers.reductions import band_row, needed
+from gigacampus.answers.tables import ABSENT
 from gigacampus.foundation.units import SECONDS_PER_MINUTE
 from gigacampus.neighbours.traffic.queue import cars_for_wait
 from gigacampus.neighbours.traffic.stage import NAMED_WAIT_H, vehicles
@@ -59,9 +60,15 @@ def answer(result: Result, place: Place | None = None) -> Answer:
     more += (_explains(result, name),)
     rows = range(*months.indices(len(result.coords["month"])))
     waits = result.samples("peak_delay_min")[:, worst]
-    table = [band_row(waits[:, m], month=result.coords["month"][m], unit="min") for m in rows]
+    table = [_month_row(waits[:, m], result.coords["month"][m]) for m in rows]
     table += _measures(result, worst, name, months)
     return Answer(head, more, {}, None, table, TOLD, place=f"campus {name}")
+
+
+def _month_row(waits_min: np.ndarray, month: str) -> dict[str, Any]:
+    """Band of the wait of one month, with the words for futures in which there is none."""
+    words = {ABSENT: State.NOT_CLEARING.value} if np.isnan(waits_min).any() else {}
+    return band_row(waits_min, month=month, unit="min", **words)
 
 
 def _shown(result: Result, key: str, campus: int, months: slice, title: str, unit: str) -> Figure:

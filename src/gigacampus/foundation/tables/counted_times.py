@@ -14,6 +14,8 @@ SERIAL_DAYS = (20_000.0, 80_000.0)
 """Serial days from 1954 to 2119."""
 EPOCH_S = (1.0e9, 4.2e9)
 """Seconds since 1970 from 2001 to 2103."""
+MOST_DAYS = 366
+"""Rows of a year that is given day by day; finer ones lay a whole year hour by hour."""
 _COUNT = re.compile(r"[0-9]{5,13}(?:[.,][0-9]+)?")
 _PARTS = re.compile(r"(^|_)(hour|he|hb|hours|month|day|year|minute|index|monat|tag|jahr|stunde|mois|jour|heure|hora|ora|uhrzeit)(_|$)")
 
@@ -49,6 +51,15 @@ def counted_times(table: Table, i: int) -> tuple[list[str], str] | None:
     counts = [_count(cell, line, table.file, low, high, what) for cell, line in zip(cells, table.lines, strict=True)]
     if per_s:
         return [_epoch_text(count / per_s) for count in counts], f"times were {what}"
+    first_day = _moment(min(counts))
+    if (first_day.month, first_day.day) == (12, 31) and len(counts) > MOST_DAYS:
+        raise refuse(
+            f"{printable(first)} is 31 December {first_day.year} where days count from 1900, "
+            f"and 1 January {first_day.year + 5} where they count from 1904",
+            file=table.file,
+            line=table.lines[0],
+            fix="write days as 2025-01-31",
+        )
     form = "%Y-%m-%d" if all(count.is_integer() for count in counts) else "%Y-%m-%d %H:%M:%S"
     return [_moment(count).strftime(form) for count in counts], f"times were {what}"
 

@@ -63,10 +63,17 @@ class Stamps:
 
 
 def time_columns(table: Table) -> tuple[int, ...]:
-    """Columns that hold time: by their names, or by their first cells where there is no header."""
-    if table.header:
+    """Columns that hold time: by their names, or by their first cells where no name says so."""
+    if any(map(is_time_name, table.header)):
         return (*(i for i, name in enumerate(table.header) if is_time_name(name)), *zone_columns(table))
-    return tuple(i for i in range(table.width) if _form_of(table.rows[0][i].strip()) is not None)
+    return (*(i for i in range(table.width) if _shows_times(table, i)), *(zone_columns(table) if table.header else ()))
+
+
+def _shows_times(table: Table, i: int) -> bool:
+    """Whether the first cells of a column are times that go on: days, or (under a name) seconds since 1970."""
+    first, *others = (row[i].strip() for row in table.rows[:3])
+    is_count = bool(table.header) and is_epoch(first) and counted_times(table, i) is not None
+    return (is_count or _form_of(first) is not None) and first not in others
 
 
 def is_time_name(name: str) -> bool:

@@ -27,6 +27,8 @@ BOUNDS = {
 """Lowest and highest values that weather at the ground can have."""
 MOST_IN_AN_HOUR = {"dry_bulb_c": 25.0, "pressure_hpa": 40.0}
 """Steps that no hour makes and takes back in the next."""
+CHANGES = ("dry_bulb_c", "rh_pct", "pressure_hpa", "wind_dir_deg", "wind_speed_ms", "total_cloud_tenths", "ghi_w_m2")
+"""What no year of measured weather holds still."""
 NO_CEILING_M = 77_777.0
 """The marks of an unlimited ceiling: this one, and 88,888 for thin high cloud."""
 UNLIMITED = (NO_CEILING_M, 88_888.0)
@@ -90,6 +92,9 @@ def year_of(raw: Mapping[str, Array], station: Station, file: str, notes: tuple[
     values["pressure_hpa"] = _pressure(values["pressure_hpa"], station, file, told)
     values["total_cloud_tenths"] = _cloud(values, station, file, told)
     values["ceiling_m"] = _ceiling(values, told)
+    still = [column for column in CHANGES if np.ptp(values[column]) == 0.0]
+    if still:
+        told.append(f"the same in every hour: {', '.join(f'{c} {values[c][0]:g}' for c in still)}")
     for array in values.values():
         array.setflags(write=False)
     return TypicalYear(values, station.utc_offset_h, station.elevation_m, station.lat, station.lon, tuple(told))
@@ -194,8 +199,12 @@ def _pressure(array: Array, station: Station, file: str, told: list[str]) -> Arr
     if station.elevation_m is None:
         raise _too_many("pressure_hpa", missing, file)
     told.append(f"pressure_hpa: {int(missing.sum()):,} hours missing, there the standard atmosphere at {station.elevation_m:g} m")
-    standard = 1013.25 * (1.0 - 0.0065 * station.elevation_m / 288.15) ** 5.2559
-    return np.where(missing, standard, array)
+    return np.where(missing, standard_hpa(station.elevation_m), array)
+
+
+def standard_hpa(elevation_m: float) -> float:
+    """Pressure of the standard atmosphere at a height, hPa."""
+    return float(1013.25 * (1.0 - 0.0065 * elevation_m / 288.15) ** 5.2559)
 
 
 def _cloud(values: Mapping[str, Array], station: Station, file: str, told: list[str]) -> Array:
