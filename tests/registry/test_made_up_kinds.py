@@ -102,7 +102,6 @@ def test_a_made_up_cooling_kind_runs_to_the_report_and_goes(run):
         module="tests.registry.made_up_cooler",
         cools="liquid",
         evaporates=True,
-        fans_follow="load",
         spectrum="fan",
     )
     entry = "library: {cooling: {coils: {kind: wetted_coil}}}\n"

@@ -28,8 +28,6 @@ class CoolingKind(Kind):
     """Whose heat it takes first; what does not fit goes to plant of the other sort."""
     evaporates: bool = field(kw_only=True)
     """Whether its heat leaves, compressor work included, by evaporation in a tower, and so draws water."""
-    fans_follow: Literal["load", "load_and_air"] = field(kw_only=True)
-    """How the speed of the fans that are heard goes through the hours of a month."""
     spectrum: Literal["fan", "chiller"] = field(kw_only=True)
     """Shape of its sound: component of the item ``cooling`` in ``library/noise/spectra.csv``."""
     compresses: bool = field(default=False, kw_only=True)
@@ -45,7 +43,6 @@ COOLING: Kinds[CoolingKind] = Kinds(
         module="gigacampus.cooling.evaporative_tower",
         cools="liquid",
         evaporates=True,
-        fans_follow="load",
         spectrum="fan",
     ),
     CoolingKind(
@@ -55,7 +52,6 @@ COOLING: Kinds[CoolingKind] = Kinds(
         module="gigacampus.cooling.dry_cooler",
         cools="liquid",
         evaporates=False,
-        fans_follow="load_and_air",
         spectrum="fan",
     ),
     CoolingKind(
@@ -65,7 +61,6 @@ COOLING: Kinds[CoolingKind] = Kinds(
         module="gigacampus.cooling.air_chiller",
         cools="hall_air",
         evaporates=False,
-        fans_follow="load_and_air",
         spectrum="chiller",
         compresses=True,
     ),
@@ -76,7 +71,6 @@ COOLING: Kinds[CoolingKind] = Kinds(
         module="gigacampus.cooling.water_chiller",
         cools="hall_air",
         evaporates=True,
-        fans_follow="load",
         spectrum="chiller",
         compresses=True,
     ),

@@ -104,7 +104,7 @@ STAGES: tuple[Stage, ...] = (
     Stage(
         "noise",
         "gigacampus.neighbours.noise.stage",
-        ("buildout", "weather", "demand", "dispatch", "traffic"),
+        ("buildout", "weather", "cooling", "demand", "dispatch", "traffic"),
         ("horizon", "library", "campuses.*.site", "campuses.*.blocks", "campuses.*.receptors", "campuses.*.noise"),
         2,
     ),

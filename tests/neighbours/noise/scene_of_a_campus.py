@@ -8,8 +8,10 @@ from typing import Any
 import numpy as np
 
 from gigacampus.buildout import stage as buildout
+from gigacampus.cooling import stage as cooling
 from gigacampus.foundation.calendar import Months
 from gigacampus.pipeline.run import coordinates
+from gigacampus.registry.kinds import COOLING
 from gigacampus.registry.stage_inputs import Inputs, pick
 from gigacampus.registry.stages import BY_NAME
 from gigacampus.scenario.class_rows import typical
@@ -29,7 +31,10 @@ def scenario(blocks: dict[str, Any] | None = None, **noise: Any) -> Scenario:
             "horizon": {"start": date(2026, 1, 1), "months": MONTHS},
             "library": {
                 "generators": {"t130": TURBINE.model_dump()},
-                "cooling": {"dry": typical("cooling", kind="dry_cooler").model_dump()},
+                "cooling": {
+                    "dry": typical("cooling", kind="dry_cooler").model_dump(),
+                    **{f"{kind.name}_typical": typical("cooling", kind=kind.name).model_dump() for kind in COOLING},
+                },
             },
             "campuses": {
                 "a": {
@@ -64,7 +69,11 @@ def upstream(running: float = 10.0, heat_mw: float = 80.0, of: Scenario | None =
     dry = 15.0 + 8.0 * np.sin((hour - 9) / 24 * 2 * np.pi)
     hours = Months(date(2026, 1, 1), MONTHS).hours()
     steady = np.ones((1, 8760))
+    weather = {"dry_bulb_degc": dry[None], "wet_bulb_degc": dry[None] - 3.0}
+    cooled = cooling.run(Inputs(pick(tree, BY_NAME["cooling"].reads), coordinates(tree)), weather)
     return {
+        **weather,
+        "cooling_air_frac": cooled["cooling_air_frac"],
         **{name: built[name] for name in ("block_present_frac", "block_wait_months")},
         "planned_phase": np.zeros((1, MONTHS)),
         "unit_running": np.full((1, 1, MONTHS), running),
@@ -72,8 +81,6 @@ def upstream(running: float = 10.0, heat_mw: float = 80.0, of: Scenario | None =
         "unit_count": np.full((1, 1, MONTHS), 10.0),
         "heat_rejected_mwh": np.full((1, 1, MONTHS), heat_mw) * hours,
         "trucks_per_day": np.full((1, MONTHS), 200.0),
-        "dry_bulb_degc": dry[None],
-        "wet_bulb_degc": dry[None] - 3.0,
         "pressure_kpa": 100.0 * steady,
         "wind_speed_m_s": 3.0 * steady,
         "wind_from_deg": (np.arange(8760) * 37.0 % 360.0)[None],

@@ -158,12 +158,12 @@ def campus_of_hours(inputs: Any, up: dict[str, np.ndarray], c: int, places: Plac
         last_month=int(at.months.calendar_month()[-1]),
     )
     does = activity(at, up, c)
-    weight, load = group_weights(sources, spec, inputs.tree.library, does)
+    weight, load = group_weights(sources, spec, does)
     starts = np.zeros_like(weight)
     for key, count in does.starts.items():
         starts[sources.groups.index(f"generators/{key}")] = count
     slot = _slots(up["wind_speed_m_s"][c], up["wind_from_deg"][c], up["stability_class"][c], transfer.way_deg)
-    factor, dark = _factors(sources, spec.noise, load, up["dry_bulb_degc"][c], at.months.calendar_month())
+    factor, dark = _factors(sources, spec.noise, load, up["cooling_air_frac"][c], at.months.calendar_month())
     spread = group_uncertainty(sources.groups, spec, units=units_sounding(sources.groups, weight).T[:, None])
     events, night = events_by_month(spec, does.starts, at.months.count), weight * dark[sources.family]
     return Campus(spec, sources, transfer, weight, load, spread, events, starts, slot, factor, night)
@@ -183,16 +183,16 @@ def _slots(wind_m_s: np.ndarray, wind_from_deg: np.ndarray, stability: np.ndarra
 
 
 def _factors(
-    sources: Sources, noise: Any, load: np.ndarray, dry_bulb_degc: np.ndarray, calendar: np.ndarray
+    sources: Sources, noise: Any, load: np.ndarray, air_frac: np.ndarray, calendar: np.ndarray
 ) -> tuple[list[np.ndarray], np.ndarray]:
     """Families by hour in every month, and their means by night (family, month)."""
     hours: list[np.ndarray] = [np.zeros((0, 0))] * len(calendar)
-    dark = np.zeros((WORKING + 1 + len(sources.design_degc), len(calendar)))
+    dark = np.zeros((WORKING + 1 + len(sources.cooling), len(calendar)))
     for month in np.unique(calendar):
-        dry = dry_bulb_degc[MONTH_START_HOUR[month] : MONTH_START_HOUR[month + 1]]
-        night = is_night()[: len(dry)]
+        air = air_frac[:, MONTH_START_HOUR[month] : MONTH_START_HOUR[month + 1]]
+        night = is_night()[: air.shape[1]]
         loads, which = np.unique(load[calendar == month], return_inverse=True)
-        found = family_hours(sources, noise, load_frac=loads, dry_bulb_degc=dry, hour_of_day=np.arange(len(dry)) % 24)
+        found = family_hours(sources, noise, load_frac=loads, air_frac=air, hour_of_day=np.arange(air.shape[1]) % 24)
         dark[:, calendar == month] = (found @ night / night.sum())[:, which]
         for m, k in zip(np.flatnonzero(calendar == month), which, strict=True):
             hours[m] = found[:, k]

@@ -23,8 +23,6 @@ ROW_POINTS = 6
 HEIGHT_M = {"casing": 3.0, "inlet": 8.0, "fan": 4.0, "chiller": 3.0, "tank": 3.0, "battery": 2.5}
 FAN_FLOOR_FRAC = 0.3
 """Lowest fan speed while a cooler runs."""
-WARM_LOOP_K = 15.0
-"""Loop temperature above the design dry bulb that coolers reject from."""
 NIGHT_FROM_H, NIGHT_TO_H = 22, 7
 EVENING_FROM_H, EVENING_TO_H = 19, 23
 PERIODS = ("day", "night")
@@ -49,9 +47,9 @@ class Sources:
     power_db: np.ndarray
     """Octave sound power of the group at weight one; (source, band)."""
     family: np.ndarray
-    """How each group goes through the hours of a month: ``STEADY``, ``WORKING``, then one for each design air; (group,)."""
-    design_degc: tuple[float, ...]
-    """Design dry bulb of the families after ``WORKING``, whose fans follow load and air."""
+    """How each group goes through the hours of a month: ``STEADY``, ``WORKING``, then one for each kind of cooling; (group,)."""
+    cooling: tuple[int, ...]
+    """Positions on the axis ``cooling_kind`` of the families after ``WORKING``, whose fans follow load and air."""
 
 
 @cache
@@ -143,25 +141,19 @@ def campus_sources(campus: Any, library: Any) -> Sources:
     )
 
 
-def _families(groups: tuple[str, ...], blocks: Any, library: Any) -> tuple[np.ndarray, tuple[float, ...]]:
-    """Family of each group, and the design dry bulbs of the families after ``WORKING``."""
-    designs = {
-        name: entry_of(library, blocks[name.split("/")[1]].model).design_dry_bulb_c
+def _families(groups: tuple[str, ...], blocks: Any, library: Any) -> tuple[np.ndarray, tuple[int, ...]]:
+    """Family of each group, and the kinds of cooling of the families after ``WORKING``; the generic cooler is steady."""
+    kinds = {
+        name: COOLING.index(entry_of(library, blocks[name.split("/")[1]].model).kind)
         for name in groups
-        if name.startswith("cooling/") and not _load_alone(name, blocks, library)
+        if name.startswith("cooling/") and name != "cooling/"
     }
-    found = tuple(dict.fromkeys(designs.values()))
+    found = tuple(dict.fromkeys(kinds.values()))
     family = [
-        WORKING if name.startswith((BUILDING, ROAD)) else WORKING + 1 + found.index(designs[name]) if name in designs else STEADY
+        WORKING if name.startswith((BUILDING, ROAD)) else WORKING + 1 + found.index(kinds[name]) if name in kinds else STEADY
         for name in groups
     ]
     return np.array(family), found
-
-
-def _load_alone(name: str, blocks: Any, library: Any) -> bool:
-    """True for towers, water-cooled chillers and the generic cooler, whose sound does not follow the air."""
-    key = name.split("/")[1]
-    return not key or COOLING[entry_of(library, blocks[key].model).kind].fans_follow == "load"
 
 
 def _components(block: Any, noise: Any, library: Any) -> list[tuple[str, float, np.ndarray]]:
@@ -200,10 +192,10 @@ def _spots(campus: Any, key: str) -> np.ndarray:
     return out
 
 
-def group_weights(sources: Sources, campus: Any, library: Any, does: Activity) -> tuple[np.ndarray, np.ndarray]:
+def group_weights(sources: Sources, campus: Any, does: Activity) -> tuple[np.ndarray, np.ndarray]:
     """Sound energy of each group relative to its spectrum at full fan speed (group, month), and the load of all fans (month,).
 
-    Towers and water-cooled chillers follow the load of the month here, other coolers follow load and air by ``family_hours``.
+    Fans follow load and air by ``family_hours``.
     """
     blocks, here, heat_mw = campus.blocks, does.present_frac, does.heat_mw
     installed = sum((b.heat_mw * here[k] for k, b in blocks.items() if b.kind == "cooling"), np.zeros_like(heat_mw))
@@ -221,8 +213,6 @@ def group_weights(sources: Sources, campus: Any, library: Any, does: Activity) -
             weight[g] = np.where(installed > 0.0, 0.0, heat_mw)
         else:
             weight[g] = here[key]
-            if kind == "cooling" and _load_alone(name, blocks, library):
-                weight[g] *= fan_energy_factor(np.clip(load, FAN_FLOOR_FRAC, 1.0))
     return weight, load
 
 
@@ -236,17 +226,16 @@ def units_sounding(groups: tuple[str, ...], weight: np.ndarray) -> np.ndarray:
 
 
 def family_hours(
-    sources: Sources, noise: Any, *, load_frac: np.ndarray | float, dry_bulb_degc: np.ndarray, hour_of_day: np.ndarray
+    sources: Sources, noise: Any, *, load_frac: np.ndarray | float, air_frac: np.ndarray, hour_of_day: np.ndarray
 ) -> np.ndarray:
     """Energy of each family in the given hours over its energy at weight one; (family, load, hour) or without loads.
 
-    Fans of dry coolers and air-cooled chillers follow the load and the air, builders the hours of the day.
+    Fans follow the load and ``air_frac``, the air that each kind of cooling needs in these hours (cooling_kind, hour), as their
+    electricity does; builders follow the hours of the day.
     """
     load = np.asarray(load_frac, dtype=float)[..., None]
-    out = np.ones((WORKING + 1 + len(sources.design_degc), *load.shape[:-1], len(dry_bulb_degc)))
+    out = np.ones((WORKING + 1 + len(sources.cooling), *load.shape[:-1], air_frac.shape[1]))
     out[WORKING] = working_hours(noise, hour_of_day)
-    for f, design in enumerate(sources.design_degc, start=WORKING + 1):
-        out[f] = fan_energy_factor(
-            fan_speed_frac(load, dry_bulb_degc, hot_degc=design + WARM_LOOP_K, design_degc=design, lowest_frac=FAN_FLOOR_FRAC)
-        )
+    for f, kind in enumerate(sources.cooling, start=WORKING + 1):
+        out[f] = fan_energy_factor(fan_speed_frac(load, air_frac[kind], lowest_frac=FAN_FLOOR_FRAC))
     return out

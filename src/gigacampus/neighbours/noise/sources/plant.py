@@ -73,13 +73,13 @@ class Plant:
 def plant_at(inputs: Any, up: dict[str, np.ndarray], *, campus: str, month: int, period: Period = "night") -> Plant:
     """Plant that runs in a month of a run; points that hardly sound are left out."""
     at, c = inputs.at, inputs.at.campus.index(campus)
-    spec, library = inputs.tree.campuses[campus], inputs.tree.library
-    sources = campus_sources(spec, library)
-    weight, load = group_weights(sources, spec, library, activity(at, up, c))
+    spec = inputs.tree.campuses[campus]
+    sources = campus_sources(spec, inputs.tree.library)
+    weight, load = group_weights(sources, spec, activity(at, up, c))
     calendar, dark = int(at.months.calendar_month()[month]), period == "night"
     hours = (is_night() == dark) & (month_of_hour() == calendar)
     fan = family_hours(
-        sources, spec.noise, load_frac=load[month], dry_bulb_degc=up["dry_bulb_degc"][c][hours], hour_of_day=np.flatnonzero(hours) % 24
+        sources, spec.noise, load_frac=load[month], air_frac=up["cooling_air_frac"][c][:, hours], hour_of_day=np.flatnonzero(hours) % 24
     )
     level = (weight[:, month] * fan.mean(axis=1)[sources.family])[sources.group]
     loud = np.flatnonzero(level > QUIET_WEIGHT)

@@ -201,21 +201,15 @@ def fan_energy_factor(speed_frac: np.ndarray) -> np.ndarray:
     return np.asarray(speed_frac, dtype=float) ** (FAN_LAW / 10.0)
 
 
-def fan_speed_frac(
-    load_frac: np.ndarray, dry_bulb_degc: np.ndarray, *, hot_degc: float, design_degc: float, lowest_frac: float
-) -> np.ndarray:
-    """Fan speed that rejects the load: air flow goes with heat over the temperature difference to the air.
+def fan_speed_frac(load_frac: np.ndarray, air_frac: np.ndarray, *, lowest_frac: float) -> np.ndarray:
+    """Fan speed that rejects the load: air goes with heat, and speed with air.
 
     Parameters
     ----------
     load_frac : array
-        Load over the peak, 0 to 1.
-    dry_bulb_degc : array
-        Dry bulb, degC.
-    hot_degc : float
-        Hot side of the cooler, degC.
-    design_degc : float
-        Air at the design point, degC.
+        Heat over design heat, 0 to 1.
+    air_frac : array
+        Air needed at design heat over design air, as the cooling plant states it.
     lowest_frac : float
         Least speed that fans run at, 0 to 1.
 
@@ -224,21 +218,17 @@ def fan_speed_frac(
     array
         Speed over full speed, 0 to 1, shape of the arguments together.
 
-    Notes
-    -----
-    Valid for: air below ``hot_degc``.
-
     References
     ----------
-    DEF : heat balance of a dry cooler at constant effectiveness.
+    FANLAWS : air goes with speed.
 
     Examples
     --------
-    >>> float(fan_speed_frac(np.array(0.5), np.array(20.0), hot_degc=50.0, design_degc=35.0, lowest_frac=0.2))
-    0.25
+    >>> float(fan_speed_frac(np.array(0.5), np.array(0.6), lowest_frac=0.2))
+    0.3
     """
-    reach = np.maximum(hot_degc - np.asarray(dry_bulb_degc, dtype=float), 1.0)
-    return np.clip(load_frac * (hot_degc - design_degc) / reach, lowest_frac, 1.0)
+    out: np.ndarray = np.clip(load_frac * air_frac, lowest_frac, 1.0)
+    return out
 
 
 SILENT = np.full(BANDS, -np.inf)
