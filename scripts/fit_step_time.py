@@ -14,8 +14,8 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from gigacampus.validation.step_fit import fitted, foretold_s, pooled, ratios
-from gigacampus.validation.training_rows import SINGLE_NODE, family, fitting_rows, measured_s, single_node, usable
+from gigacampus.validation.step_fit import fitted, foretold_s, pooled, ratios, unseen_table_ratios
+from gigacampus.validation.training_rows import family, fitting_rows, measured_s, single_node, usable
 
 LAST_DAY = date(2026, 8, 31)
 DAYS_IN_YEAR = 365.25
@@ -65,9 +65,13 @@ def fit(rows: list[dict[str, str]], hardware: dict[str, dict[str, str]], known_b
     """Constants with those of other families, and measured over modelled step time."""
     constants = fitted(rows, hardware, software_year(known_by))
     ratio = 1.0 / ratios(rows, hardware, constants)
-    several = np.array([r["source_key"] != SINGLE_NODE for r in rows])
-    low, high = np.quantile(ratio[several], [0.1, 0.9])
-    return SimpleNamespace(**vars(constants), **pooled(constants, rows), ratio_p10=float(low), ratio_p90=float(high)), ratio
+    return SimpleNamespace(**vars(constants), **pooled(constants, rows)), ratio
+
+
+def band(rows: list[dict[str, str]], hardware: dict[str, dict[str, str]], constants: SimpleNamespace) -> dict[str, float]:
+    """The library's quantiles of measured over modelled step time in a table that the constants have not seen."""
+    sides = unseen_table_ratios(rows, hardware, constants)
+    return {f"{name}_{quantile}": value for name, pair in sides.items() for quantile, value in zip(("p10", "p90"), pair, strict=True)}
 
 
 def main() -> None:
@@ -78,7 +82,7 @@ def main() -> None:
     args = parser.parse_args()
     rows, hardware = open_rows(args.data, args.known_by)
     constants, ratio = fit(rows, hardware, args.known_by)
-    for name, value in sorted(vars(constants).items()):
+    for name, value in sorted((vars(constants) | band(rows, hardware, constants)).items()):
         print(f"{name}: {value:.4g}" if name != "software_year" else f"{name}: {value:.2f}")
     error = np.abs(1.0 / ratio - 1.0)
     count = defaultdict(int)

@@ -43,6 +43,17 @@ def test_step_constants_come_from_the_script(known_by, as_of):
         assert shipped[name] == pytest.approx(value, rel=5e-3), name
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize(("known_by", "as_of"), [("2026-01-16", date(2026, 1, 16)), ("", date(2026, 9, 30))])
+def test_bands_of_step_time_come_from_tables_left_out(known_by, as_of):
+    fit = script("fit_step_time")
+    rows, hardware = fit.open_rows(VALIDATION_CASES / "training" / "data", known_by)
+    constants, _ = fit.fit(rows, hardware, known_by)
+    shipped = load_entry("training_efficiency", "pooled", as_of)[0]
+    for name, value in fit.band(rows, hardware, constants).items():
+        assert shipped[name] == pytest.approx(value, rel=5e-3), name
+
+
 def test_a_later_fit_is_not_known_before_its_day():
     early = load_entry("serving_efficiency", "pooled", date(2026, 4, 26))[0]
     late = load_entry("serving_efficiency", "pooled", date(2026, 4, 27))[0]

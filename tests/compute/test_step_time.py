@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from gigacampus.compute import step_time
-from gigacampus.compute.job import FULL, PARAMETERS, Job, bandwidth_of_group, example_job, longest_stage_layers
+from gigacampus.compute.job import FULL, PARAMETERS, Job, bandwidth_of_group, example_job, longest_stage_layers, power_per_rate
 from gigacampus.compute.layer_counts import forward_flop_per_token
 from gigacampus.compute.step_time import PARTS, step_mfu, step_parts_s, step_time_s
 
@@ -26,6 +26,8 @@ CONSTANTS = SimpleNamespace(
     gather_hidden_frac=0.3,
     step_s=0.1,
     sparse_gain_per_year=0.4,
+    portable_attention_frac=0.5,
+    power_exponent=2.0,
 )
 DENSE = example_job()
 EXPERTS = {"experts": 256.0, "experts_active": 8.0, "expert_ffn": 2048.0, "shared_experts": 1.0, "dense_layers": 3.0, "hidden": 7168.0}
@@ -157,6 +159,19 @@ def test_a_server_of_eight_waits_for_its_one_host_and_a_rack_does_not():
     assert fixed(scale_up_domain=9.0, recompute=FULL) == pytest.approx(2e-3 * 4 / 3)
     assert fixed(experts=1.0, fused_attention=0.0, work=1e-3) == pytest.approx(2e-3)
     assert fixed(experts=1.0, fused_attention=0.0, work=4e-3) == fixed(experts=1.0) == 0.0
+
+
+def test_less_power_for_each_flop_lowers_the_ceiling_of_products_alone():
+    full, half = step_parts_s(EASY, CONSTANTS), step_parts_s(changed(EASY, power_per_rate=0.5), CONSTANTS)
+    assert float(half["matrix"] / full["matrix"]) == pytest.approx(4.0)
+    assert float(half["attention"]) == float(full["attention"])
+    assert [power_per_rate("hopper", board_w=w, rate_tflop_s=1979.0, bits=8.0) for w in (700.0, 350.0, 0.0)] == pytest.approx([1, 0.5, 1])
+    assert power_per_rate("other", board_w=700.0, rate_tflop_s=989.5, bits=16.0) == 1.0
+
+
+def test_attention_written_for_an_earlier_family_reaches_its_share_of_the_rate():
+    own, portable = (step_parts_s(changed(EASY, portable_attention=x), CONSTANTS)["attention"] for x in (0.0, 1.0))
+    assert float(portable / own) == pytest.approx(2.0)
 
 
 def test_every_part_that_its_software_sets_was_slower_by_the_same_factor():

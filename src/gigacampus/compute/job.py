@@ -13,6 +13,10 @@ SHARDING = ("none", "optimiser", "gradients", "parameters")
 """What is cut over the replicas, each with all before it; position is the value of ``Layout.sharding``."""
 NONE, SELECTIVE, FULL = 0.0, 1.0, 2.0
 OPTIMISER, GRADIENTS, PARAMETERS = 1.0, 2.0, 3.0
+FAMILY_W_PER_TFLOP_S = {"a100": 400.0 / 312.0, "hopper": 700.0 / 989.5, "blackwell": 1200.0 / 2500.0}
+"""Board power over the dense 16-bit rate of the part that a family's ceiling is stated for: A100, H100, GB200. It only scales that
+ceiling; parts with more or less power for each FLOP/s reach more or less of their peak."""
+BITS_OF_PEAK = 16.0
 
 
 @dataclass(frozen=True)
@@ -62,6 +66,8 @@ class Machine:
     scale_out_bytes_per_s: Any
     matrix_frac: Any
     attention_frac: Any
+    power_per_rate: Any = 1.0
+    """Board power for each FLOP/s of the products' format, over that of the family's reference part."""
 
 
 @dataclass(frozen=True)
@@ -83,6 +89,8 @@ class Layout:
     """Bits of the format in which weights are multiplied."""
     fused_attention: Any = 1.0
     """0 for software that writes the scores of attention to memory."""
+    portable_attention: Any = 0.0
+    """1 for fused attention written for an earlier accelerator family."""
     software_years: Any = 0.0
     """Years from the day of the fitted constants to the day of the software."""
 
@@ -94,6 +102,38 @@ class Job:
     shape: Shape
     machine: Machine
     layout: Layout
+
+
+def power_per_rate(family: str, *, board_w: float, rate_tflop_s: float, bits: float) -> float:
+    """Board power for each FLOP/s of a format, which needs power in proportion to its bits, over that of the family's reference part.
+
+    Parameters
+    ----------
+    family : str
+        Family of accelerators; one without a reference gives 1.
+    board_w : float
+        Power of the board, W; 0: unknown, which gives 1.
+    rate_tflop_s : float
+        Dense rate in the format, TFLOP/s.
+    bits : float
+        Bits of the format; a number without unit.
+
+    Returns
+    -------
+    float
+        Ratio, from 0; a number without unit.
+
+    References
+    ----------
+    DEF
+
+    Examples
+    --------
+    >>> round(power_per_rate("blackwell", board_w=1400.0, rate_tflop_s=5000.0, bits=8.0), 3)
+    1.167
+    """
+    reference = FAMILY_W_PER_TFLOP_S.get(family, 0.0)
+    return board_w / rate_tflop_s * BITS_OF_PEAK / bits / reference if reference and board_w else 1.0
 
 
 def data_parallel(layout: Layout) -> np.ndarray:

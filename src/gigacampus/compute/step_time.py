@@ -52,12 +52,18 @@ def _example() -> tuple[Job, Any]:
 
     ceilings = {"half_width": 300.0, "half_tokens": 300.0, "four_bit_frac": 0.8, "softmax_passes": 10.0, "memory_passes": 80.0}
     fixed = {"unfused_layer_s": 3e-3, "sparse_layer_s": 2e-3, "sparse_layer_server_s": 4e-3, "step_s": 0.05, "sparse_gain_per_year": 0.3}
-    return example_job(), SimpleNamespace(**ceilings, **fixed, stage_exposed_frac=0.2, gather_hidden_frac=0.5)
+    shares = {"stage_exposed_frac": 0.2, "gather_hidden_frac": 0.5, "portable_attention_frac": 0.4, "power_exponent": 0.9}
+    return example_job(), SimpleNamespace(**ceilings, **fixed, **shares)
+
+
+def _ceiling_frac(job: Job, c: Any) -> np.ndarray:
+    """Share of the peak of their format that large matrix products reach on the power of the board."""
+    return np.asarray(job.machine.matrix_frac * np.asarray(job.machine.power_per_rate) ** c.power_exponent)
 
 
 def _rate(job: Job, c: Any, width: Any, tokens: Any) -> np.ndarray:
     """FLOP/s of a matrix product whose shard is ``width`` wide and ``tokens`` long."""
-    ceiling = job.machine.product_flop_per_s * job.machine.matrix_frac
+    ceiling = job.machine.product_flop_per_s * _ceiling_frac(job, c)
     ceiling = ceiling * np.where(np.asarray(job.layout.product_bits) < 8.0, c.four_bit_frac, 1.0)
     wide = np.maximum(np.minimum(width, job.shape.hidden), 1.0)
     long = np.maximum(tokens, 1.0)
@@ -100,7 +106,8 @@ def _attention_s(job: Job, c: Any) -> np.ndarray:
     work = scores_flop_per_token(shape, lay.sequence) * np.where(unfused, 2.0, 1.0) * tokens / lay.tensor
     moved = np.where(unfused, c.softmax_passes * lay.micro_batch * lay.sequence**2 * shape.heads / lay.tensor / lay.context, 0.0)
     moved = moved * passes / FORWARD_AND_BACKWARD / machine.memory_bytes_per_s
-    return np.asarray(work * passes / (machine.peak_flop_per_s * machine.attention_frac) + moved)
+    kernel = np.where(np.asarray(lay.portable_attention) > 0, c.portable_attention_frac, 1.0)
+    return np.asarray(work * passes / (machine.peak_flop_per_s * machine.attention_frac * kernel) + moved)
 
 
 def _memory_s(job: Job, c: Any) -> np.ndarray:
@@ -160,7 +167,7 @@ def _logits_s(job: Job, c: Any) -> np.ndarray:
     """Output layer and loss of a micro-batch."""
     shape, lay, machine = job.shape, job.layout, job.machine
     tokens = micro_batch_tokens(lay)
-    rate = machine.peak_flop_per_s * machine.matrix_frac * tokens / (tokens + c.half_tokens)
+    rate = machine.peak_flop_per_s * _ceiling_frac(job, c) * tokens / (tokens + c.half_tokens)
     work = FORWARD_AND_BACKWARD * 2.0 * shape.hidden / rate
     return np.asarray(tokens * shape.vocabulary / lay.tensor * (work + LOGIT_BYTES / machine.memory_bytes_per_s))
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from gigacampus.compute.job import RECOMPUTE, SHARDING, Job, Layout, Machine, Shape
+from gigacampus.compute.job import BITS_OF_PEAK, RECOMPUTE, SHARDING, Job, Layout, Machine, Shape, power_per_rate
 from gigacampus.compute.layer_counts import attention_parameters, embedding_parameters
 from gigacampus.foundation.units import BILLION, UNIT_TABLE
 
@@ -55,7 +55,10 @@ def shape_of(model: Any) -> Shape:
 def machine_of(entry: Any, constants: Any, *, eight_bit: bool) -> Machine:
     """Columns of a library accelerator with the ceilings of its family."""
     other = entry.family == "other"
-    product = entry.peak_fp8_tflops if eight_bit and entry.peak_fp8_tflops else entry.peak_bf16_tflops
+    narrow = bool(eight_bit and entry.peak_fp8_tflops)
+    product = entry.peak_fp8_tflops if narrow else entry.peak_bf16_tflops
+    bits = BITS_OF_PEAK / 2.0 if narrow else BITS_OF_PEAK
+    attention = getattr(constants, "attention_frac" if other else f"{entry.family}_attention_frac")
     return Machine(
         peak_flop_per_s=entry.peak_bf16_tflops * TERA,
         product_flop_per_s=product * TERA,
@@ -65,7 +68,8 @@ def machine_of(entry: Any, constants: Any, *, eight_bit: bool) -> Machine:
         scale_up_domain=entry.scale_up_domain,
         scale_out_bytes_per_s=entry.scale_out_gb_s * GIGABYTE,
         matrix_frac=getattr(constants, "matrix_frac" if other else f"{entry.family}_frac"),
-        attention_frac=getattr(constants, "attention_frac" if other else f"{entry.family}_attention_frac"),
+        attention_frac=attention * entry.attention_over_family,
+        power_per_rate=power_per_rate(entry.family, board_w=entry.board_power_w, rate_tflop_s=product, bits=bits),
     )
 
 

@@ -180,6 +180,10 @@ class AcceleratorEntry(Spec):
     """From an order to its first delivery."""
     family: Literal["a100", "hopper", "blackwell", "other"] = "other"
     """Whose measured ceiling of matrix products holds; other: the pooled one."""
+    board_power_w: Annotated[float, Unit("W"), Within(0, 1e5, "scale")] = 0.0
+    """Power of one device; 0: unknown, and the ceiling of its family then holds as it is."""
+    attention_over_family: Annotated[float, Unit("1"), Within(0.01, 100, "scale")] = 1.0
+    """Rate of attention over the sequence, as a share of the 16-bit peak, over that of its family."""
 
     _fits_together = model_validator(mode="after")(refuse_if(entry_checks.accelerator))
 
@@ -292,7 +296,11 @@ class TrainingEfficiencyEntry(Spec):
     hopper_attention_frac: Annotated[float, Unit("1"), Gt(0), Within(0, 1, "share")]
     """The same for H100 and H200."""
     blackwell_attention_frac: Annotated[float, Unit("1"), Gt(0), Within(0, 1, "share")]
-    """The same for B200, B300, GB200 and GB300."""
+    """The same for B200 and GB200; B300 and GB300 have twice the units that take exponentials."""
+    portable_attention_frac: Annotated[float, Unit("1"), Gt(0), Within(0, 1, "share")]
+    """Share of that rate that fused attention written for an earlier family of accelerators reaches."""
+    power_exponent: Annotated[float, Unit("1"), Within(0, 5, "scale")]
+    """By which power of the board's power for each FLOP/s the ceiling of matrix products grows."""
     half_width: Annotated[float, NoUnit("count"), Within(0, 1e6, "scale")]
     """Shard width at which a matrix product runs at half of its ceiling."""
     half_tokens: Annotated[float, Unit("token"), Within(0, 1e6, "scale")]
@@ -318,8 +326,12 @@ class TrainingEfficiencyEntry(Spec):
     software_year: Annotated[float, NoUnit("year with its fraction"), Within(2000, 2100, "scale")]
     """Year of the software whose level the constants hold."""
     ratio_p10: Annotated[float, Unit("1"), Within(0.01, 100, "scale")]
-    """10 % quantile of measured over predicted step time."""
+    """10 % quantile of measured over predicted step time, dense models of a source that the constants have not seen."""
     ratio_p90: Annotated[float, Unit("1"), Within(0.01, 100, "scale")]
-    """90 % quantile of measured over predicted step time."""
+    """90 % quantile of measured over predicted step time, dense models of a source that the constants have not seen."""
+    sparse_ratio_p10: Annotated[float, Unit("1"), Within(0.01, 100, "scale")]
+    """The same 10 % quantile for models with experts."""
+    sparse_ratio_p90: Annotated[float, Unit("1"), Within(0.01, 100, "scale")]
+    """The same 90 % quantile for models with experts."""
 
     _fits_together = model_validator(mode="after")(refuse_if(entry_checks.quantiles))

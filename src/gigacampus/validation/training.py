@@ -11,7 +11,7 @@ import numpy as np
 
 from gigacampus.compute import failures, flops, mixed
 from gigacampus.compute.step_time import step_mfu, step_time_s
-from gigacampus.foundation.units import HOURS_PER_DAY, SECONDS_PER_HOUR
+from gigacampus.foundation.units import DAYS_PER_YEAR, HOURS_PER_DAY, SECONDS_PER_HOUR
 from gigacampus.scenario.library import load_entry
 from gigacampus.validation.case_folder import CaseFolder, Row, leave_out, opened, score
 from gigacampus.validation.case_rows import CaseRow, case, measured, missing
@@ -27,6 +27,7 @@ from gigacampus.validation.training_rows import (
     job_of,
     measured_s,
     newest,
+    release_year,
     single_node,
     unusable,
 )
@@ -54,6 +55,9 @@ SERIES = (
 """Published series over sizes of the job: words, source, software."""
 SERIES_ON = ("A100-80GB", "H100-80GB")
 FEWEST_OF_SERIES = 2
+LATER = "measured_training.csv; rows of releases after that day"
+PROMISED_LATER = {"log of the median ratio": 0.14, "share outside the 80 % band": 0.30}
+"""What the documents promise of software that came after the constants."""
 UNSEEN = "measured_training.csv and vtrain_single_node.csv; five folds by configuration, constants fitted without the fold's"
 
 
@@ -111,7 +115,12 @@ def _steps(folder: CaseFolder) -> list[CaseRow]:
     one_server = folder.rows("training/vtrain_single_node.csv")
     single: list[Row] = [Row(single_node(r)) for r in measured(one_server)] if one_server is not None else []
     score(measured(one_server) if one_server is not None else [])
-    return [*out, *_unseen(fitting_rows(latest), single, hardware), *_slopes(latest, hardware)]
+    return [
+        *out,
+        *_unseen(fitting_rows(latest), single, hardware),
+        *_slopes(latest, hardware),
+        *_later_steps(fitting_rows(latest), hardware),
+    ]
 
 
 def unseen_groups(rows: Sequence[Row]) -> dict[str, list[int]]:
@@ -166,12 +175,35 @@ def _slopes(rows: Sequence[Row], hardware: Mapping[str, Row]) -> list[CaseRow]:
     return out
 
 
+def _inside_band(rows: Sequence[Row], ratio: np.ndarray, constants: SimpleNamespace) -> np.ndarray:
+    """Whether measured over modelled step time lies in the 80 % band of its kind of model."""
+    sparse = np.array([r["arch"] != "dense" for r in rows])
+    low = np.where(sparse, constants.sparse_ratio_p10, constants.ratio_p10)
+    high = np.where(sparse, constants.sparse_ratio_p90, constants.ratio_p90)
+    return np.asarray((low <= ratio) & (ratio <= high))
+
+
+def _later_steps(rows: Sequence[Row], hardware: Mapping[str, Row]) -> list[CaseRow]:
+    """Steps of software that came after the worked example's day, by the constants and bands of that day."""
+    day = WORKED_EXAMPLE_DAY.year + WORKED_EXAMPLE_DAY.timetuple().tm_yday / DAYS_PER_YEAR
+    later, constants, out = [r for r in rows if release_year(r, known=0.0) > day], newest_constants(WORKED_EXAMPLE_DAY), []
+    for name, own in (("dense", [r for r in later if r["arch"] == "dense"]), ("experts", [r for r in later if r["arch"] != "dense"])):
+        if not own:
+            continue
+        ratio = measured_s(own) / step_time_s(job_of(own, hardware, constants), constants)
+        bias, outside = abs(float(np.log(np.median(ratio)))), float(np.mean(~_inside_band(own, ratio, constants)))
+        title = f"later software, constants of {WORKED_EXAMPLE_DAY}: {name}"
+        for (metric, limit), value in zip(PROMISED_LATER.items(), (bias, outside), strict=True):
+            out.append(case(FAMILY, title, metric, value, limit, n=len(own), source=LATER, gating=True))
+    return out
+
+
 def _step_rows(name: str, words: str, rows: list[Row], hardware: Mapping[str, Row], constants: SimpleNamespace) -> list[CaseRow]:
     job = job_of(rows, hardware, constants)
     ours, seconds, n = step_time_s(job, constants), measured_s(rows), len(rows)
     error = np.abs(ours / seconds - 1.0)
     gap = np.abs(step_mfu(job, constants) * (1.0 - ours / seconds))
-    outside = np.mean((seconds / ours < constants.ratio_p10) | (seconds / ours > constants.ratio_p90))
+    outside = np.mean(~_inside_band(rows, seconds / ours, constants))
     limit = None if words else PROMISED.get(name)
     title = f"step time: {name}{words}"
     return [

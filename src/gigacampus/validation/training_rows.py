@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from gigacampus.compute.job import FULL, GRADIENTS, NONE, OPTIMISER, PARAMETERS, SELECTIVE, Job, Layout, Machine, Shape
+from gigacampus.compute.job import FULL, GRADIENTS, NONE, OPTIMISER, PARAMETERS, SELECTIVE, Job, Layout, Machine, Shape, power_per_rate
 from gigacampus.foundation.units import UNIT_TABLE
 
 Row = Mapping[str, str]
@@ -47,9 +47,15 @@ RECOMPUTED = {"none": NONE, "selective": SELECTIVE, "selective+seqpar": SELECTIV
 SHARDED = {"zero1": OPTIMISER, "zero2": GRADIENTS, "zero3": PARAMETERS, "fsdp": PARAMETERS}
 PEAKS = ((16.0, "bf16_dense_tflops"), (8.0, "fp8_dense_tflops"), (0.0, "fp4_dense_tflops"), (0.0, "fp8_dense_tflops"))
 """Column of the peak by the least bits of a format."""
+BITS_OF_COLUMN = {"bf16_dense_tflops": 16.0, "fp8_dense_tflops": 8.0, "fp4_dense_tflops": 4.0}
 UNDATED_YEAR = 2026.33
 POWER_CAPPED = "H100-96GB-500W"
 """A power-capped part with slower memory: same peak on paper, so its rows are scored but not fitted."""
+POWER_CAPPED_W = 500.0
+PORTABLE_ATTENTION = {"hopper": ("llm_foundry", "torchtitan")}
+"""Sources by family whose fused attention was written for the family before it."""
+ATTENTION_OVER_FAMILY = {"B300": 2.0, "GB300": 2.0}
+"""Parts with twice the units that take exponentials, which set the pace of attention."""
 REGRESSION = "known cuDNN regression"
 SINGLE_NODE = "vtrain_single"
 RELEASES = "nvidia_mbridge"
@@ -195,20 +201,22 @@ def _layout(row: Row, software_year: float) -> dict[str, float]:
         "sharding": SHARDED.get(row["shard"], NONE),
         "product_bits": PRODUCT_BITS[row["precision"]],
         "fused_attention": 0.0 if plain else 1.0,
+        "portable_attention": float(row["source_key"].startswith(PORTABLE_ATTENTION.get(family(row) or "", ()))),
         "software_years": release_year(row) - software_year,
     }
 
 
-def release_year(row: Row) -> float:
-    """Year of the software, with its fraction; a source without releases counts as of the year that its newest rows share."""
+def release_year(row: Row, *, known: float = UNDATED_YEAR) -> float:
+    """Year of the software, with its fraction; a source without releases counts as of the year ``known``."""
     named = re.fullmatch(rf"{RELEASES}_(\d\d)\.(\d\d).*", row["source_key"])
-    return 2000.0 + int(named[1]) + int(named[2]) / 12.0 if named else UNDATED_YEAR
+    return 2000.0 + int(named[1]) + int(named[2]) / 12.0 if named else known
 
 
 def _machine(row: Row, device: Row, constants: Any) -> dict[str, float]:
     nic = _number(row, "nic_gbps_per_acc", float(device["scaleout_gbps_per_acc"] or 200.0))
     bits, key = PRODUCT_BITS[row["precision"]], family(row) or ""
     column = next(name for least, name in PEAKS if bits >= least and (device[name] or name == PEAKS[0][1]))
+    watts = POWER_CAPPED_W if row["accelerator"] == POWER_CAPPED else float(device["tdp_w"] or 0.0)
     return {
         "peak_flop_per_s": float(device["bf16_dense_tflops"]) * TERA,
         "product_flop_per_s": float(device[column]) * TERA,
@@ -218,7 +226,8 @@ def _machine(row: Row, device: Row, constants: Any) -> dict[str, float]:
         "scale_up_domain": float(device["scaleup_domain"]),
         "scale_out_bytes_per_s": nic / BITS_PER_BYTE * GIGABYTE,
         "matrix_frac": getattr(constants, f"{key}_frac"),
-        "attention_frac": getattr(constants, f"{key}_attention_frac"),
+        "attention_frac": getattr(constants, f"{key}_attention_frac") * ATTENTION_OVER_FAMILY.get(row["accelerator"], 1.0),
+        "power_per_rate": power_per_rate(key, board_w=watts, rate_tflop_s=float(device[column]), bits=BITS_OF_COLUMN[column]),
     }
 
 
