@@ -68,7 +68,7 @@ def machine_of(entry: Any, constants: Any, *, eight_bit: bool) -> Machine:
         scale_up_domain=entry.scale_up_domain,
         scale_out_bytes_per_s=entry.scale_out_gb_s * GIGABYTE,
         matrix_frac=getattr(constants, "matrix_frac" if other else f"{entry.family}_frac"),
-        attention_frac=attention * entry.attention_over_family,
+        attention_frac=attention * entry.attention_factor,
         power_per_rate=power_per_rate(entry.family, board_w=entry.board_power_w, rate_tflop_s=product, bits=bits),
     )
 

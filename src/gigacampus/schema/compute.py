@@ -182,7 +182,7 @@ class AcceleratorEntry(Spec):
     """Whose measured ceiling of matrix products holds; other: the pooled one."""
     board_power_w: Annotated[float, Unit("W"), Within(0, 1e5, "scale")] = 0.0
     """Power of one device; 0: unknown, and the ceiling of its family then holds as it is."""
-    attention_over_family: Annotated[float, Unit("1"), Within(0.01, 100, "scale")] = 1.0
+    attention_factor: Annotated[float, Unit("1"), Within(0.01, 100, "scale")] = 1.0
     """Rate of attention over the sequence, as a share of the 16-bit peak, over that of its family."""
 
     _fits_together = model_validator(mode="after")(refuse_if(entry_checks.accelerator))
