@@ -22,7 +22,7 @@ from tests.compute.test_step_time import changed
 CONSTANTS = SimpleNamespace(
     **{"half_width": 370.0, "half_tokens": 210.0, "four_bit_frac": 0.7, "softmax_passes": 43.0, "memory_passes": 77.0, "step_s": 0.13},
     **{"unfused_layer_s": 0.9, "sparse_layer_s": 2.3e-3, "sparse_layer_server_s": 5.1e-3, "sparse_gain_per_year": 0.37},
-    **{"stage_exposed_frac": 0.23, "gather_hidden_frac": 0.31},
+    **{"stage_exposed_frac": 0.23, "gather_hidden_frac": 0.31, "portable_attention_frac": 0.45, "power_exponent": 0.8},
 )
 DENSE = changed(
     **{"layers": 23.0, "dense_layers": 23.0, "hidden": 1024.0, "heads": 24.0, "kv_heads": 6.0, "head_width": 40.0, "ffn": 3000.0},
@@ -41,7 +41,8 @@ JOBS = {
     "dense, even stages": changed(DENSE, layers=24.0, dense_layers=24.0),
     "dense, one stage": changed(DENSE, pipeline=1.0, virtual_stages=1.0, sharding=GRADIENTS, tied=1.0),
     "dense, two stages of one chunk": changed(DENSE, pipeline=2.0, virtual_stages=1.0, recompute=SELECTIVE, product_bits=4.0),
-    "dense, eight bits": changed(DENSE, product_bits=8.0, window=9000.0, sharding=0.0, accelerators=6.0),
+    "dense, eight bits": changed(DENSE, product_bits=8.0, window=9000.0, sharding=0.0, accelerators=6.0, power_per_rate=0.6),
+    "dense, kernels of an earlier family": changed(DENSE, portable_attention=1.0, power_per_rate=1.3),
     "all computed again": changed(DENSE, recompute=FULL, tensor=4.0, scale_up_domain=2.0, accelerators=120.0),
     "weights cut, little work": changed(DENSE, sharding=PARAMETERS, scale_out_bytes_per_s=4e7, context=2.0, accelerators=120.0),
     "weights cut, much work": changed(DENSE, sharding=PARAMETERS, scale_out_bytes_per_s=3e10, pipeline=1.0, virtual_stages=1.0),
@@ -95,7 +96,12 @@ def group(j: SimpleNamespace, size: float, stride: float) -> float:
 
 def product_s(j: SimpleNamespace, parameters: float, uses: float, width: float, rows: float) -> float:
     """Forward matrix products of a micro-batch: ``uses`` of ``parameters`` by each token."""
-    rate = j.product_flop_per_s * j.matrix_frac * (CONSTANTS.four_bit_frac if j.product_bits < 8 else 1.0)
+    rate = (
+        j.product_flop_per_s
+        * j.matrix_frac
+        * j.power_per_rate**CONSTANTS.power_exponent
+        * (CONSTANTS.four_bit_frac if j.product_bits < 8 else 1.0)
+    )
     width, rows = max(min(width, j.hidden), 1.0), max(rows, 1.0)
     rate *= width / (width + CONSTANTS.half_width) * rows / (rows + CONSTANTS.half_tokens)
     return 2 * parameters * uses * j.tokens / j.tensor / rate
@@ -120,7 +126,8 @@ def step_twin(job: Job) -> dict[str, float]:
         times = 3 + (j.recompute >= SELECTIVE)
         work = 2 * times * j.scores
         moved = c.softmax_passes * times / 3 * j.micro_batch * j.sequence**2 * j.heads / (j.tensor * j.context) / j.memory_bytes_per_s
-    layer["attention"] = work * j.tokens / j.tensor / (j.attention_frac * j.peak_flop_per_s) + moved
+    kernel = c.portable_attention_frac if j.portable_attention else 1.0
+    layer["attention"] = work * j.tokens / j.tensor / (j.attention_frac * kernel * j.peak_flop_per_s) + moved
     hidden = 2 * j.tokens * j.hidden
     layer["memory"] = c.memory_passes * passes / 3 * hidden / j.tensor / j.memory_bytes_per_s * gain
     own = layer["matrix"] + layer["attention"] + layer["memory"]
@@ -138,7 +145,7 @@ def step_twin(job: Job) -> dict[str, float]:
     keys = 3 * 2 * 2 * j.tokens * (j.heads if j.latent_rank > 0 else j.kv_heads) * j.head_width / j.tensor
     layer["context"] = max(0.0, (j.context - 1) * keys / group(j, j.context, j.tensor) - layer["attention"])
     parts = {name: j.count * j.longest * seconds for name, seconds in layer.items()}
-    rate = j.peak_flop_per_s * j.matrix_frac * j.tokens / (j.tokens + c.half_tokens)
+    rate = j.peak_flop_per_s * j.matrix_frac * j.power_per_rate**c.power_exponent * j.tokens / (j.tokens + c.half_tokens)
     output = j.tokens * j.vocabulary / j.tensor * (6 * j.hidden / rate + 16 / j.memory_bytes_per_s)
     parts["logits"] = j.count * output if j.even or j.pipeline == 1 else 0.0
     between = j.scale_up_bytes_per_s if j.accelerators <= j.scale_up_domain else j.scale_out_bytes_per_s
