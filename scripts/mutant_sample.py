@@ -105,7 +105,7 @@ def _is_no_number(node: ast.AST) -> bool:
 
 
 def _left_alone(node: ast.AST) -> list[ast.AST | None]:
-    """Parts of a node that compute nothing: annotations, indices, defaults, decorators, texts and words of errors."""
+    """Parts of a node that compute nothing: annotations, indices, sizes of buffers, defaults, decorators, texts and words of errors."""
     if isinstance(node, ast.FunctionDef):
         every = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
         annotations = [a.annotation for a in every]
@@ -116,6 +116,8 @@ def _left_alone(node: ast.AST) -> list[ast.AST | None]:
         return [node.annotation]
     if isinstance(node, ast.Subscript):
         return [node.slice]
+    if isinstance(node, ast.Call) and ast.unparse(node.func) == "np.empty":
+        return list(node.args)
     return [node] if isinstance(node, ast.JoinedStr | ast.Raise) else []
 
 

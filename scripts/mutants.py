@@ -3,7 +3,8 @@
 Usage: python scripts/mutants.py --seed 7 [--skip 0] [--count 300] [--only PART ...] [--limit 15] [--kept FOLDER] [--list]
 
 The seed puts every arithmetic operator, comparison, sign, minimum or maximum and number of the modules in ``mutant_sample.TARGETS`` in an
-order, of which a slice is judged; texts, annotations, indices, defaults and words of errors are left alone. The tests of a mutant are the
+order, of which a slice is judged; texts, annotations, indices, sizes of
+empty buffers, defaults and words of errors are left alone. The tests of a mutant are the
 module's own examples and the quick tests of the files that lead to its module by the fewest imports; tests of whole runs are not among
 them. One that reaches the limit of processor time is told as out of time and is not counted as killed; one whose function no test calls
 is told as ``no test``. Mutants that change nothing are listed with the reason in ``tests/equivalent_mutants.yaml``. ``--kept`` appends

@@ -49,6 +49,7 @@ def level(x, y: Annotated[int, 3] = 4, *, z: Annotated[int, 5] = 6):
     """Adds 7."""
     if x < 8:
         raise ValueError(f"below {9 + x}" + str(10))
+    room = np.empty((15 + 1, 16))
     return [11] + [x[12]] + f"{x * 13}" + (x + 14)
 '''
     found = [n for n in mutants.arithmetic(ast.parse(text)) if mutants.changed(n) is not None]

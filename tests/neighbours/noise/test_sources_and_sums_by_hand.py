@@ -12,11 +12,12 @@ from scene_of_a_campus import TURBINE, inputs, scenario, upstream
 
 from gigacampus.neighbours.noise.exposure import contours, indicators, neighbourhood
 from gigacampus.neighbours.noise.geodata import output
+from gigacampus.neighbours.noise.geodata.features import Findings
 from gigacampus.neighbours.noise.geometry import iso9613_columns as columns
 from gigacampus.neighbours.noise.mitigation import wall_effect
 from gigacampus.neighbours.noise.propagation import iso9613 as iso
 from gigacampus.neighbours.noise.propagation.bands import A_WEIGHT_DB, a_level_dba
-from gigacampus.neighbours.noise.sources import campus_sources, events, wall_schedule
+from gigacampus.neighbours.noise.sources import campus_sources, events, plant, wall_schedule
 
 
 def test_sound_power_and_height_of_every_kind_of_block():
@@ -296,3 +297,22 @@ def test_a_geotiff_holds_the_tags_of_the_standard(tmp_path):
 def test_levels_are_written_with_six_and_two_decimals(tmp_path):
     output.write_levels_geojson(tmp_path / "o.geojson", np.array([[35.1234567, -90.7654321]]), {"db": np.array([41.2371])}, ["home"])
     assert "[-90.765432, 35.123457]" in (tmp_path / "o.geojson").read_text() and "41.24" in (tmp_path / "o.geojson").read_text()
+
+
+def test_shares_of_the_wind_at_a_place_by_sector():
+    """Half of the hours blow north, a quarter south and a quarter east: of a home in the north, of one in the south."""
+    wind = np.array([[3.0] * 4, [180.0, 180.0, 0.0, 270.0], [4.0] * 4])
+    ears = np.array([[0.0, 900.0, 4.0], [2.0, -900.0, 4.0]])
+    found = plant._class_share(SimpleNamespace(wind=wind), ears, "mean")
+    np.testing.assert_allclose(found, [[0.5, 0.25], [0.25, 0.25], [0.25, 0.5]])
+    for k, name in enumerate(("downwind", "neutral", "upwind")):
+        assert plant._class_share(SimpleNamespace(wind=wind), ears, name).tolist() == [[float(k == j)] * 2 for j in range(3)]
+
+
+def test_a_finding_names_a_few_and_counts_the_rest():
+    found = Findings()
+    for k in range(Findings.SHOWN):
+        found.add("amiss", f"n{k}")
+    assert "more" not in found.told()[0]
+    found.add("amiss", "last")
+    assert "and 1 more" in found.told()[0] and "last" not in found.told()[0]

@@ -1,4 +1,4 @@
-"""Small scenes that differ in kind: two sources, three receivers, one of them before what stands there; quick for interpreted kernels."""
+"""Small scenes that differ in kind, one with rays along its faces, one receiver before what stands there; quick for interpreted kernels."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import numpy as np
 from gigacampus.neighbours.noise.geometry.scene import Scene, Terrain, build_scene
 from gigacampus.neighbours.noise.propagation import transfer as pairs
 
-KINDS = ("open", "boxes", "court", "walls", "row", "zones")
+KINDS = ("open", "boxes", "court", "walls", "row", "zones", "aligned")
 BOX = np.array([[-1.0, -1.0], [1.0, -1.0], [1.0, 1.0], [-1.0, 1.0]])
 COURT = np.array(
     [[-4.0, -3.0], [4.0, -3.0], [4.0, 3.0], [0.6, 3.0], [0.6, 1.5], [3.0, 1.5], [3.0, -2.0], [-3.0, -2.0], [-3.0, 3.0], [-4.0, 3.0]]
@@ -22,13 +22,16 @@ def unlike_scene(kind: str, seed: int) -> tuple[Scene, np.ndarray, np.ndarray]:
     scene = build_scene(
         buildings=_buildings(kind, rng, terrain),
         walls=_walls(kind, rng, terrain),
-        zones=_zones(rng) if kind in ("zones", "boxes") else (),
+        zones=_zones(rng) if kind in ("zones", "boxes", "aligned") else (),
         ground_g=0.6,
         terrain=terrain,
     )
     sources = pairs.points(scene, rng.uniform([-30.0, -60.0], [60.0, 60.0], (2, 2)), rng.uniform(0.5, 14.0, 2))
     receivers = pairs.points(scene, rng.uniform([170.0, -60.0], [330.0, 60.0], (3, 2)), rng.uniform(1.5, 9.0, 3))
     receivers[1] = pairs.points(scene, rng.uniform([20.0, -60.0], [60.0, 60.0], (1, 2)), 3.0)[0]
+    if kind == "aligned":
+        sources[:] = pairs.points(scene, [[0.0, 0.0], [0.0, 20.0]], [3.0, 5.0])
+        receivers[:] = pairs.points(scene, [[240.0, 0.0], [0.0, 60.0], [240.0, 20.0]], [4.0, 4.0, 5.0])
     if kind == "court":
         receivers[0] = pairs.points(scene, [[200.0, 0.0]], 2.0)[0]
     return scene, sources, receivers
@@ -50,6 +53,8 @@ def _buildings(kind: str, rng: np.random.Generator, terrain: Terrain) -> list[tu
         return []
     if kind == "court":
         shapes = [np.add(COURT, [200.0, 0.0]), _turned(BOX * [6.0, 9.0], np.array([120.0, 10.0]), 0.4)]
+    elif kind == "aligned":
+        shapes = [BOX * [10.0, 20.0] + [100.0, 0.0], BOX * 10.0 + [160.0, 10.0]]
     elif kind == "row":
         shapes = [BOX * [8.0, 10.0] + [140.0, 20.0 * k] for k in (-1, 0, 1)]
     else:
@@ -60,8 +65,13 @@ def _buildings(kind: str, rng: np.random.Generator, terrain: Terrain) -> list[tu
 
 
 def _walls(kind: str, rng: np.random.Generator, terrain: Terrain) -> list[tuple[str, np.ndarray, float]]:
-    if kind not in ("walls", "boxes"):
+    if kind not in ("walls", "boxes", "aligned"):
         return []
+    if kind == "aligned":
+        return [
+            ("along", np.array([[60.0, 0.0, 6.0], [80.0, 0.0, 6.0]]), 0.3),
+            ("across", np.array([[-20.0, 40.0, 8.0], [20.0, 40.0, 8.0]]), 0.3),
+        ]
     lines = [rng.uniform([60.0, -50.0], [240.0, 50.0], (3, 2)) for _ in range(2)]
     tops = [terrain.altitude_m(line) + rng.uniform(0.5, 14.0, 3) for line in lines]
     return [(f"w{k}", np.column_stack([line, top]), 0.3) for k, (line, top) in enumerate(zip(lines, tops, strict=True))]

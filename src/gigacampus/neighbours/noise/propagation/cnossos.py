@@ -221,8 +221,8 @@ def diffraction_db(path_difference_m: float, between_m: float) -> np.ndarray:
     if between_m > THIN_M:
         r2 = (5.0 * WAVELENGTH_M / between_m) ** 2
         c = (1.0 + r2) / (1.0 / 3.0 + r2)
-    x = 40.0 / WAVELENGTH_M * c * path_difference_m
-    return np.where(x >= -2.0, 10.0 * np.log10(np.maximum(3.0 + x, 1.0)), 0.0)
+    out: np.ndarray = 10.0 * np.log10(np.maximum(3.0 + 40.0 / WAVELENGTH_M * c * path_difference_m, 1.0))
+    return out
 
 
 def ground_beside_edge_db(ground_db: np.ndarray, image_db: np.ndarray, edge_db: np.ndarray) -> np.ndarray:

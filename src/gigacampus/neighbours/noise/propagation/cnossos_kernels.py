@@ -110,8 +110,7 @@ def _ground(plane, favourable, near_source, source_g, table, cf_over_k, out):
 @njit(inline="always", **INNER)
 def _diffraction_x(scale, difference_m):
     """X of the pure diffraction 10 lg X in one band before the cap; ``scale`` is 40 C over the wavelength."""
-    x = scale * difference_m
-    return 3.0 + x if x >= -2.0 else 1.0
+    return max(3.0 + scale * difference_m, 1.0)
 
 
 @njit(inline="always", **INNER)

@@ -311,9 +311,8 @@ def screening_1996_db(path_difference_m: np.ndarray, legs_m: np.ndarray, *, dist
     c3 = several_edges_factor(legs_m[..., 1])
     met = np.sqrt(legs_m[..., 0] * legs_m[..., 2] * distance_m / (2.0 * np.maximum(path_difference_m, 1e-9)))
     weather = np.where((z <= 0.0) | lateral, 1.0, np.exp(-met / 2000.0)[..., None])
-    inner = 3.0 + SCREEN_C2 / WAVELENGTH_M * c3 * z * weather
-    lowest = -2.0 * WAVELENGTH_M / (SCREEN_C2 * c3)
-    return np.where(z > lowest, np.maximum(0.0, 10.0 * np.log10(np.maximum(inner, 1.0))), 0.0)
+    out: np.ndarray = 10.0 * np.log10(np.maximum(3.0 + SCREEN_C2 / WAVELENGTH_M * c3 * z * weather, 1.0))
+    return out
 
 
 def screening_2024_db(path_difference_m: np.ndarray, legs_m: np.ndarray, *, distance_m: np.ndarray, lateral: bool) -> np.ndarray:
@@ -347,14 +346,13 @@ def screening_2024_db(path_difference_m: np.ndarray, legs_m: np.ndarray, *, dist
     """
     z = np.asarray(path_difference_m, dtype=float)[..., None]
     c3 = several_edges_factor(legs_m[..., 1])
-    lowest = -2.0 * WAVELENGTH_M / (SCREEN_C2 * c3)
-    above = np.maximum(z - lowest, 1e-12)
+    above = np.maximum(z + 2.0 * WAVELENGTH_M / (SCREEN_C2 * c3), 1e-12)
     long_leg = np.maximum(legs_m[..., 0], legs_m[..., 2]) + legs_m[..., 1]
     short_leg = np.minimum(legs_m[..., 0], legs_m[..., 2])
     met = np.sqrt((long_leg * short_leg * distance_m)[..., None] / (2.0 * above))
     weather = 1.0 if lateral else np.exp(-met / 2000.0)
-    value = 10.0 * np.log10(1.0 + np.maximum(0.0, 2.0 + SCREEN_C2 / WAVELENGTH_M * c3 * z) * weather)
-    return np.where(z > lowest, value, 0.0)
+    out: np.ndarray = 10.0 * np.log10(1.0 + np.maximum(0.0, 2.0 + SCREEN_C2 / WAVELENGTH_M * c3 * z) * weather)
+    return out
 
 
 def capped_db(screening_db: np.ndarray, several_edges: np.ndarray) -> np.ndarray:

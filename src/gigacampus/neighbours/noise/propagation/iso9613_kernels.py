@@ -80,12 +80,10 @@ def _screen(path, d, edition, lateral, wavelength, out):
         if middle > 0.0:
             r2 = (5.0 * lam / middle) ** 2
             c3 = (1.0 + r2) / (1.0 / 3.0 + r2)
-        lowest = -2.0 * lam / (SCREEN_C2 * c3)
         ratio = SCREEN_C2 / lam * c3 * z
-        if z <= lowest:
-            out[b] = 1.0
-        elif edition == 2024:
-            weather = 1.0 if lateral else np.exp(-np.sqrt(met / (2.0 * max(z - lowest, 1e-12))) / 2000.0)
+        if edition == 2024:
+            above = max(z + 2.0 * lam / (SCREEN_C2 * c3), 1e-12)
+            weather = 1.0 if lateral else np.exp(-np.sqrt(met / (2.0 * above)) / 2000.0)
             out[b] = 1.0 + max(0.0, 2.0 + ratio) * weather
         else:
             out[b] = max(3.0 + ratio * (met if z > 0.0 and not lateral else 1.0), 1.0)

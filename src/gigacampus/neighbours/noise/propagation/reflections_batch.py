@@ -57,7 +57,7 @@ def eu_reflected(scene: Scene, sources: np.ndarray, receivers: np.ndarray, index
         return plain_eu_reflected(scene, sources, receivers, source_g=source_g)
     cnossos_losses(rows[None], source_g, NOMINAL_HZ, WAVELENGTH_M, loss)
     x = -40.0 / WAVELENGTH_M * over_face.T[..., None]
-    over = np.where(x >= -2.0, 10.0 * np.log10(np.maximum(3.0 + x, 1.0)), 0.0)
+    over = 10.0 * np.log10(np.maximum(3.0 + x, 1.0))
     return pairs[:, :2], np.where(np.isnan(over_face.T[..., None]), np.inf, loss[:, 0] + over + _absorbed_db(scene, segment))
 
 
