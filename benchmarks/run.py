@@ -1,8 +1,11 @@
 """CPU seconds, wall time and memory of whole runs and of asking one, each in a process of its own.
 
-Run from the root of the repository: ``PYTHONPATH=src python benchmarks/run.py [SCENARIO] [--baseline CSV]``. The first run
-ever (nothing compiled, nothing cached) is measured first, in folders of its own. CPU seconds count both cores and do not
-depend on who else uses the machine as much as wall time does.
+Run from the root of the repository: ``PYTHONPATH=src python benchmarks/run.py [SCENARIO] [--against FOLDER] [--baseline CSV]``.
+The first run ever (nothing compiled, nothing cached) is measured first, in folders of its own. CPU seconds count both cores and do
+not depend on who else uses the machine as much as wall time does.
+
+``--against`` takes another checkout of this repository: its first run ever and its cold run, of its own file of the same scenario,
+are measured in turn with ours, and nothing else; the ratio of CPU seconds is printed.
 
 ``--baseline`` takes a CSV of figures that others recorded on their own machines and
 tasks. They are printed beside ours as such; no ratio to another tool's figure is made, since the tasks differ.
@@ -35,11 +38,14 @@ class Cost:
     peak_mb: float
 
 
-def measured(arguments: list[str], folder: Path) -> Cost:
-    """Cost of ``gigacampus ARGUMENTS`` with caches in ``folder``."""
+FIRST, COLD = "first run ever (compiles, fills the cache)", "cold (--no-cache)"
+
+
+def measured(arguments: list[str], folder: Path, root: Path = ROOT) -> Cost:
+    """Cost of ``gigacampus ARGUMENTS`` by the sources below ``root``, with caches in ``folder``."""
     environment = {
         **os.environ,
-        "PYTHONPATH": str(ROOT / "src"),
+        "PYTHONPATH": str(root / "src"),
         "GIGACAMPUS_CACHE": str(folder / "cache"),
         "NUMBA_CACHE_DIR": str(folder / "compiled"),
     }
@@ -61,8 +67,8 @@ def costs(scenario: Path) -> dict[str, Cost]:
         run = ["run", str(scenario), "--out", str(folder / "runs")]
         small = ["run", str(scenario), "--out", str(folder / "small"), "--worlds", "1", "--draws", "1"]
         found = {
-            "first run ever (compiles, fills the cache)": measured(run, folder),
-            "cold (--no-cache)": measured([*run, "--no-cache"], folder),
+            FIRST: measured(run, folder),
+            COLD: measured([*run, "--no-cache"], folder),
             "warm, another interest rate": measured([*run, *ANOTHER_RATE], folder),
             "one world, one draw (--no-cache)": measured([*small, "--no-cache"], folder),
         }
@@ -78,14 +84,33 @@ def costs(scenario: Path) -> dict[str, Cost]:
         return found | {title: measured(arguments, folder) for title, arguments in asked.items()}
 
 
+def against(other: Path, scenario: Path) -> None:
+    """Print the first run ever and the cold run of two checkouts, each kind one after the other, and their ratio."""
+    with tempfile.TemporaryDirectory() as name:
+        homes = {ROOT: Path(name) / "ours", other: Path(name) / "theirs"}
+        for title, more in ((FIRST, ()), (COLD, ("--no-cache",))):
+            ours, theirs = (
+                measured(["run", str(root / scenario.relative_to(ROOT)), "--out", str(home / "runs"), *more], home, root)
+                for root, home in homes.items()
+            )
+            print(
+                f"{title:45} {ours.cpu_s:7.2f} CPU s {ours.peak_mb:6.0f} MB, the other {theirs.cpu_s:7.2f} CPU s {theirs.peak_mb:6.0f} MB,"
+                f" ratio {ours.cpu_s / theirs.cpu_s:5.2f}",
+                flush=True,
+            )
+
+
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("scenario", nargs="?", type=Path, default=SCENARIO)
     parser.add_argument("--baseline", type=Path, help="CSV of figures recorded with other tools")
+    parser.add_argument("--against", type=Path, metavar="FOLDER", help="another checkout: measure its first and its cold run too")
     given = parser.parse_args()
+    if given.against:
+        return against(given.against.resolve(), given.scenario.resolve())
     found = costs(given.scenario)
-    cold = found["cold (--no-cache)"]
+    cold = found[COLD]
     for title, cost in found.items():
         print(
             f"{title:45} {cost.cpu_s:7.2f} CPU s {cost.wall_s:7.2f} s wall {cost.peak_mb:6.0f} MB"

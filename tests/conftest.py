@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import fcntl
 import os
+import pickle
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -23,13 +25,13 @@ FIRST = (
     "e2e/test_live.py",
     "scenario",
     "answers/test_walks.py",
+    "answers",
     "e2e",
     "pipeline",
-    "server",
     "sweep",
     "explore",
-    "answers",
     "registry",
+    "server",
     "neighbours",
     "contracts/pairs",
     "validation",
@@ -82,3 +84,13 @@ def once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Callable[[P
         return folder
 
     return made
+
+
+@pytest.fixture(scope="session")
+def computed_once(once) -> Callable[[str, Callable[[], Any]], Any]:
+    """``computed_once(name, compute)``: what ``compute()`` gave the first process that asked, each with a copy of its own."""
+
+    def computed(name: str, compute: Callable[[], Any]) -> Any:
+        return pickle.loads((once(name, lambda folder: (folder / "pickled").write_bytes(pickle.dumps(compute()))) / "pickled").read_bytes())
+
+    return computed

@@ -36,19 +36,17 @@ correlations:
 
 
 @pytest.fixture(scope="session")
-def scenario_file(tmp_path_factory):
+def scenario_file(once):
     """The small scenario as a file."""
-    path = tmp_path_factory.mktemp("scenario") / "one.yaml"
-    path.write_text(SCENARIO, encoding="utf-8")
-    return path
+    return once("scenario to explore", lambda folder: (folder / "one.yaml").write_text(SCENARIO, encoding="utf-8")) / "one.yaml"
 
 
 @pytest.fixture(scope="session")
-def result(scenario_file):
+def result(scenario_file, computed_once):
     """Its run, in memory."""
     from gigacampus import api
 
-    return api.compute(scenario_file, twin=False)
+    return computed_once("explored result", lambda: api.compute(scenario_file, twin=False))
 
 
 @pytest.fixture(scope="session")
@@ -59,9 +57,9 @@ def held(result):
     return hold(result)
 
 
-@pytest.fixture(autouse=True, scope="session")
-def own_cache(tmp_path_factory):
-    """A cache of the session's own, so that nothing found is left from another version."""
+@pytest.fixture(autouse=True, scope="module")
+def own_cache(once):
+    """A cache of this folder's own, so that nothing found is left from another version; for each file, or later folders would have it."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("GIGACAMPUS_CACHE", str(tmp_path_factory.mktemp("cache")))
+        patch.setenv("GIGACAMPUS_CACHE", str(once("cache to explore", lambda folder: None)))
         yield

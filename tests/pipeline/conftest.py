@@ -48,9 +48,9 @@ uncertainty:
 
 
 @pytest.fixture(scope="session")
-def cache_folder(tmp_path_factory):
-    """A stage cache of the test session's own."""
-    return tmp_path_factory.mktemp("cache")
+def cache_folder(once):
+    """A stage cache of the test session's own, for all its processes."""
+    return once("cache of the pipeline", lambda folder: None)
 
 
 @pytest.fixture(autouse=True)
@@ -59,19 +59,17 @@ def own_cache(cache_folder, monkeypatch):
 
 
 @pytest.fixture(scope="session")
-def small_file(tmp_path_factory) -> Path:
+def small_file(once) -> Path:
     """The small scenario as a file."""
-    path = tmp_path_factory.mktemp("scenario") / "small.yaml"
-    path.write_text(SMALL)
-    return path
+    return once("small scenario", lambda folder: (folder / "small.yaml").write_text(SMALL)) / "small.yaml"
 
 
 @pytest.fixture(scope="session")
-def small(small_file):
+def small(small_file, computed_once):
     """Result of the small scenario."""
     from gigacampus import api
 
-    return api.compute(small_file, use_cache=False, twin=False)
+    return computed_once("small result", lambda: api.compute(small_file, use_cache=False, twin=False))
 
 
 @pytest.fixture
