@@ -52,7 +52,8 @@ def required(
     share, which is smooth where the share is not. Draws are common to all values.
     """
     grid, middle = np.linspace(low, high, scan), 0.5 * (low + high) if near is None else near
-    need = max(int(np.ceil(probability * rerun.count - 1e-9)), 1)
+    least = probability - 1e-9 / rerun.count  # a share that is asked for but for rounding
+    need = max(int(np.ceil(least * rerun.count)), 1)
 
     met: dict[float, float] = {}
 
@@ -64,7 +65,7 @@ def required(
 
     for some in dict.fromkeys((min(SCAN_DRAWS, rerun.count), rerun.count)):
         share = rerun.first(some).shares(goal, [{path: float(x)} for x in grid])
-        crossing = np.nonzero((share[:-1] >= probability) != (share[1:] >= probability))[0]
+        crossing = np.nonzero((share[:-1] >= least) != (share[1:] >= least))[0]
         if not crossing.size:
             continue
         k = crossing[np.abs(grid[crossing] - middle).argmin()]
@@ -74,7 +75,7 @@ def required(
             value, rising = _narrowed(spare, ends, at_ends, FINEST * (high - low))
             best = max(float(share.max()), *met.values())
             return Solved(path, value, met[value], float(share[0]), float(share[-1]), best, rising)
-    value = float("nan") if share.max() < probability else middle
+    value = float("nan") if share.max() < least else middle
     return Solved(path, value, float(share.max()), float(share[0]), float(share[-1]), float(share.max()), None)
 
 
