@@ -19,7 +19,8 @@ HASHED = {"hostile", "e2e", "contracts", "cli", "server", "report", "pipeline"}
 """Folders of tests that judge whole runs, or no formula."""
 BLIND = {"company/test_kernels.py", "company/test_compile_policy.py"}
 """Tests that compare the compiled ledger with the interpreted one: both would be changed."""
-NEAREST = 3
+NEAREST, DIRECT = 3, 6
+"""Files of tests of a module, and most of those that import it themselves."""
 IMPORT = re.compile(r"^ *(?:import (gigacampus[\w.]*)|from (gigacampus[\w.]*) import (\([^)]*\)|.*))", re.MULTILINE)
 KEY = ("file", "function", "text", "before", "after")
 OPERATORS: dict[type, type] = {
@@ -237,4 +238,5 @@ def nearest_tests(file: str) -> list[Path]:
 
     rows = [(steps_from(t).get(module, 99), apart(t), -_mentions(t, file), t.name, t) for t in tests]
     ranked = [t for steps, *_, t in sorted(rows) if steps < 99] or [t for *_, t in sorted(rows) if file.split("/")[0] in t.parts]
-    return ranked[:NEAREST]
+    direct = sum(steps == 1 for steps, *_ in rows)
+    return ranked[: max(NEAREST, min(direct, DIRECT))]

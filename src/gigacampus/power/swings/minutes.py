@@ -101,11 +101,12 @@ def minutes_of(day: SupplyHours, before: Array | None, wave_mw: Array) -> Supply
 
 def _with_wave(plain: SupplyMinutes, wave_mw: Array, battery_limit_mw: float) -> SupplyMinutes:
     """Let one source follow the wave: the battery where it has the power, else the grid, else the units."""
-    by_battery = np.abs(plain.battery_mw + wave_mw) <= battery_limit_mw
-    by_grid = ~by_battery & (plain.grid_mw + wave_mw >= 0.0)
     # One source for a whole hour: its mean would move if two took turns.
-    by_battery = held(by_battery.reshape(-1, IN_HOUR).all(axis=1))
-    by_grid = held(by_grid.reshape(-1, IN_HOUR).all(axis=1)) & ~by_battery & (plain.grid_mw > 0.0)
+    by_battery, by_grid = (
+        held(able.reshape(-1, IN_HOUR).all(axis=1))
+        for able in (np.abs(plain.battery_mw + wave_mw) <= battery_limit_mw, (plain.grid_mw > 0.0) & (plain.grid_mw + wave_mw >= 0.0))
+    )
+    by_grid &= ~by_battery
     return replace(
         plain,
         facility_load_mw=plain.facility_load_mw + wave_mw,
@@ -180,7 +181,8 @@ def _bridge(base: SupplyMinutes, planned: SupplyHours, unit: int, minute: int, s
     grid = min(short - relief, max(planned.grid_limit_mw[hour] - base.grid_mw[minute], 0.0))
     battery = base.battery_mw[minute] + relief
     power_mw, _, one_way, _ = planned.battery
-    given = min(short - relief - grid, max(power_mw - battery, 0.0), max(stored_mwh, 0.0) * one_way * MINUTES_PER_HOUR)
+    most_mw = min(power_mw, max(stored_mwh, 0.0) * one_way * MINUTES_PER_HOUR)
+    given = min(short - relief - grid, max(most_mw - battery, 0.0))
     out = most * (onsite / most.sum()) if most.sum() > 0.0 else most
     planned_mw = planned.unit_mw[:, hour]
     rate = np.divide(planned.unit_fuel_mmbtu[:, hour], planned_mw, out=np.zeros_like(planned_mw), where=planned_mw > 0.0)
