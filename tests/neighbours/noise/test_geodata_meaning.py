@@ -187,6 +187,28 @@ def test_a_height_that_is_not_read_is_said(tmp_path, tags, words):
     assert [row[2] for row in found.buildings] == [6.0] and any(words in f for f in found.findings)
 
 
+@pytest.mark.parametrize("name", ["height", "Height", "building:height", "measuredHeight"])
+@pytest.mark.parametrize("beside", ["height_unit", "heightUnit", "units", "UOM", "building:height:unit"])
+@pytest.mark.parametrize(("unit", "unit_m"), [("ft", FOOT_M), ("Feet", FOOT_M), ("cm", 0.01), ("m", 1.0), ("12", 1.0)])
+def test_a_unit_beside_a_height_counts(tmp_path, name, beside, unit, unit_m):
+    tags = {"building": "yes", beside: unit, name: 40}
+    found = read_screens(geojson(tmp_path / "x.geojson", tags), DEGREES, terrain=Terrain())
+    assert [row[2] for row in found.buildings] == [pytest.approx(40 * unit_m)] and found.findings == []
+    own = read_screens(geojson(tmp_path / "y.geojson", {**tags, name: "9 m"}), DEGREES, terrain=Terrain())
+    assert own.buildings[0][2] == 9.0
+    heard = receivers(geojson(tmp_path / "r.geojson", {beside: unit, name: 40}, [-90.0, 35.0045], kind="Point"))
+    assert heard.height_m[0] == pytest.approx(40 * unit_m) and heard.findings == []
+
+
+@pytest.mark.parametrize("value", [101.0, 252.4, 850, "400 ft", 999])
+def test_a_height_that_may_be_an_altitude_is_told(tmp_path, value):
+    found = read_screens(geojson(tmp_path / "x.geojson", {"building": "yes", "height": value}), DEGREES, terrain=Terrain())
+    assert len(found.buildings) == 1 and any("or an altitude" in f for f in found.findings)
+    heard = tmp_path / "r.csv"
+    heard.write_text("name,lat,lon,height_m\na,35.0045,-90.0,252\n")
+    assert any("or an altitude" in f for f in receivers(heard).findings)
+
+
 def test_heights_that_disagree_and_third_coordinates_are_said(tmp_path):
     found = read_screens(geojson(tmp_path / "x.geojson", {"building": "yes", "height": 8, "height_ft": 40}), DEGREES, terrain=Terrain())
     assert found.buildings[0][2] == 8.0 and "height and height_ft disagree" in found.findings[0]

@@ -14,6 +14,8 @@ HIGHEST_M = 1000.0
 """No building or wall is higher."""
 MISSING_MARKS = (-1.0, -99.0, -999.0, -9999.0)
 """Numbers that data sets write where they know no height."""
+TALL_M = 100.0
+"""Few buildings are higher: above, a number may as well be an altitude, or centimetres."""
 SAME_FRAC = 0.05
 """Two stated heights that differ by no more than this share agree."""
 UNIT_M = {
@@ -32,6 +34,8 @@ _PREFIX = r"(?:(?:building|bldg|bld|structure|est|estimated|max|measured|render|
 _HEIGHT = re.compile(rf"{_PREFIX}(?:height|hgt|ht)(?:_?(?:agl|above_ground))?(?:_?({'|'.join(u for u in UNIT_M if u.isalpha())}))?")
 _CLEARANCE = ("maxheight", "maxheight_physical", "clearance_height")
 """Names of the height of what may pass below, which says nothing of what stands above it."""
+_UNIT_BESIDE = re.compile(rf"(?:{_PREFIX}(?:height|hgt|ht)_?)?(?:unit|units|uom|unit_of_measure)")
+"""Names of properties that hold the unit of a height beside them."""
 _LIKE_A_HEIGHT = re.compile(r"height|hgt|elev|altitude|storey|storie|floor|level|(^|_)(ele|alt|z)($|_)")
 STOREYS = (
     "building_levels",
@@ -111,6 +115,9 @@ def stated_height(properties: dict[str, Any]) -> Stated:
             faults.append(f"{key} holds a mark of a missing value")
         elif read is None or read > HIGHEST_M:
             faults.append(f"{key} is not a height that can be read")
+        elif read > TALL_M and unit != "storey":
+            faults.append(f"{key} is {read:g} m: a height above the ground, or an altitude, or in another unit? Used as a height")
+            found[key] = read
         elif read <= 0.0:
             faults.append(f"{key} is not above zero; left out")
             zero = True
@@ -142,17 +149,32 @@ def _storeys_m(text: str) -> float | None:
 
 def _candidates(properties: dict[str, Any]) -> list[tuple[str, Any, str]]:
     """Properties that state a height: name, value and unit (``storey`` for storeys), heights before storeys and metres before feet."""
-    out = []
+    out, beside = [], _unit_beside(properties)
     for key, value in properties.items():
         if value is None or str(value).strip() == "":
             continue
         name = plain_name(str(key))
         match = None if name in _CLEARANCE else _HEIGHT.fullmatch(name)
         if match is not None:
-            out.append((str(key), value, match.group(1) or "m"))
+            out.append((str(key), value, match.group(1) or beside))
         elif name in STOREYS:
             out.append((str(key), value, "storey"))
     return sorted(out, key=lambda row: (row[2] == "storey", UNIT_M.get(row[2], 1.0) != 1.0))
+
+
+def _unit_beside(properties: dict[str, Any]) -> str:
+    """Unit of heights that another property states (``height_unit``, ``uom``); metres where none does, or it names no length.
+
+    >>> _unit_beside({"height": 40, "height_unit": "Feet"}), _unit_beside({"height": 40, "units": 12})
+    ('feet', 'm')
+    """
+    said = (str(v).strip().lower().rstrip(".") for k, v in properties.items() if is_unit_beside(str(k)))
+    return next((unit for unit in said if unit in UNIT_M), "m")
+
+
+def is_unit_beside(key: str) -> bool:
+    """Whether a property holds the unit of a height beside it."""
+    return _UNIT_BESIDE.fullmatch(plain_name(key)) is not None
 
 
 def states_height(properties: dict[str, Any]) -> bool:
@@ -177,6 +199,7 @@ def unread_heights(properties: dict[str, Any]) -> list[str]:
         str(key)
         for key, value in properties.items()
         if str(key) not in known
+        and not is_unit_beside(str(key))
         and value not in (None, "")
         and plain_name(str(key)) not in (*NO_HEIGHT_OF_ITS_OWN, *BELOW)
         and _LIKE_A_HEIGHT.search(plain_name(str(key)))

@@ -15,7 +15,7 @@ from gigacampus.foundation.tables.text import read_table
 from gigacampus.foundation.unit_names import symbol_of
 from gigacampus.neighbours.noise.geodata.crs import REACH_M, TOO_FAR, Frame, in_order
 from gigacampus.neighbours.noise.geodata.features import CUT, Findings, read_features
-from gigacampus.neighbours.noise.geodata.heights import plain_name, stated_height, states_height, unread_heights
+from gigacampus.neighbours.noise.geodata.heights import is_unit_beside, plain_name, stated_height, states_height, unread_heights
 from gigacampus.neighbours.noise.geometry.local_projection import lat_lon_deg
 
 MOST = 100_000
@@ -131,6 +131,8 @@ def _geojson(path: Path, height_m: float, faults: Findings) -> list[Row]:
             faults.add(f"property {key} is not read as a height: say it as height_m or height_ft", feature.name)
         if not said and len(spot) > 2:
             said = _third_coordinate(spot[2], feature.name, faults)
+        if said:
+            said |= {k: v for k, v in feature.properties.items() if is_unit_beside(k)}
         _take(out, feature.name, spot[:2], said, height_m, faults)
     return out
 
