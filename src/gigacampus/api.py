@@ -12,7 +12,7 @@ from typing import Any
 
 from gigacampus.company.ledger.compile_policy import chosen_way
 from gigacampus.compute.layout_check import layouts_that_do_not_fit
-from gigacampus.foundation.errors import refuse
+from gigacampus.foundation.errors import ScenarioError, refuse
 from gigacampus.foundation.version import __version__
 from gigacampus.pipeline.run import Outcome, Progress
 from gigacampus.registry.kinds import COOLING
@@ -95,7 +95,10 @@ def first(
     began = time.perf_counter()
     scenario, document = load(path, sets=sets)
     refuse_layout(scenario, document)
-    outcome = run(scenario, use_cache=use_cache, threads=threads, progress=progress)
+    try:
+        outcome = run(scenario, use_cache=use_cache, threads=threads, progress=progress)
+    except ScenarioError as error:
+        raise document.placed(error) from None
     result = result_of(outcome, document)
     result.manifest["ledger"] = chosen_way(outcome.plan.world_of_draw.size, outcome.coords.months.count)
     result.manifest["seconds"] = {**outcome.seconds, "total": time.perf_counter() - began}

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from gigacampus.foundation.shipped import shipped_scenario
+from gigacampus.foundation.shipped import shipped_scenarios
 from gigacampus.pipeline.run import Outcome, run
 from gigacampus.registry.variables import REGISTRY
 from gigacampus.scenario.document import load
@@ -31,6 +31,9 @@ LOOKS_AHEAD = {
     "trucks_per_day": "trucks of those who build what a later day brings",
     "crash_ratio": "crashes by the traffic of those who build",
     "delay_30_min_frac": "waits in the traffic of those who build",
+    "peak_delay_min": "waits in the traffic of those who build",
+    "peak_delay_leaving_min": "waits in the traffic of those who build",
+    "peak_delay_settled_min": "waits in the traffic of those who build",
     "plan_mwh": "the same to fifteen digits, as cooling_mwh",
     "cooling_mwh": "the same to fifteen digits: kinds of plant are summed in one product, whose order follows how many months are alike",
 }
@@ -258,14 +261,20 @@ SHIPPED = (
     ("gas-campus", "2026-02"),
     *(
         pytest.param(name, closed, marks=pytest.mark.slow)
-        for name, closed in (("xai-2026-01", "2026-06"), ("xai-2026-09", "2026-12"), ("xai-2024-04", "2024-10"))
+        for name, closed in (
+            ("xai-2026-01", "2026-06"),
+            ("xai-2026-09", "2026-12"),
+            ("xai-2024-04", "2024-10"),
+            ("peers/abilene", "2026-06"),
+            ("peers/hyperion", "2026-06"),
+        )
     ),
 )
 
 
 @pytest.mark.parametrize(("name", "closed"), SHIPPED)
 def test_nothing_dated_after_a_month_moves_the_shipped_examples(name, closed):
-    data = load(shipped_scenario(name), sets=["run.worlds=1", "run.draws=2", "horizon.months=24"])[0].model_dump()
+    data = load(shipped_scenarios() / f"{name}.yaml", sets=["run.worlds=1", "run.draws=2", "horizon.months=24"])[0].model_dump()
     last = (date.fromisoformat(f"{closed}-01") + timedelta(days=31)).replace(day=1) - timedelta(days=1)
     before = monthly(run(Scenario.model_validate(copy.deepcopy(data))))
     delay(data, last)

@@ -6,7 +6,10 @@ import numpy as np
 import pytest
 from pydantic import TypeAdapter
 
+from gigacampus.api import first
+from gigacampus.foundation.errors import ScenarioError
 from gigacampus.scenario.plan import nearest_correlation, plan, stratified, world_scenario
+from gigacampus.scenario.templates import starter
 from gigacampus.schema.uncertainty import Distribution
 
 BASE = "base: lib:scenarios/plain\nrun: {worlds: 33, draws: 512, seed: 7}\n"
@@ -209,3 +212,14 @@ def test_what_world_stages_read_decides_what_is_physical(bench):
     scenario, _ = bench.load(text)
     assert plan(scenario).company == ("company.opening_cash_usd",)
     assert set(plan(scenario, ["campuses.*.power"]).company) == {"company.opening_cash_usd", "campuses.north.county.permanent_jobs"}
+
+
+def test_a_world_whose_draws_cannot_stand_together_names_file_and_line(tmp_path):
+    path = tmp_path / "watched.yaml"
+    text = starter("grid", "Watched") + "red_lines:\n  watch: {samples_per_day: 40, allowed_frac: 1.0e-4, alarm_frac: 9.0e-4, "
+    path.write_text(text + "days_between_false_alarms: 200}\n")
+    spread = 'uncertainty={"red_lines.watch.allowed_frac": {kind: uniform, low: 1.0e-4, high: 1.7e-3}}'
+    with pytest.raises(ScenarioError) as error:
+        first(path, ("horizon.months=6", "run.worlds=6", "run.draws=6", spread), use_cache=False)
+    found = error.value.findings[0]
+    assert "in world" in found.problem and found.file.endswith("watched.yaml") and found.line == len(text.splitlines())

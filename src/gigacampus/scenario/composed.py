@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -123,6 +123,11 @@ class Document:
                 break
             place = below
         return Origin(place.file, place.line)
+
+    def placed(self, error: ScenarioError) -> ScenarioError:
+        """The same error with file and line of the value at the path of each finding that names none."""
+        at = [(f, self.origin(f.path)) for f in error.findings]
+        return ScenarioError(f if f.file else replace(f, file=found.file or self.name, line=found.line) for f, found in at)
 
     def origins(self) -> dict[str, str]:
         """Every leaf of the resolved scenario -> the file and line that give it, ``default`` where none does."""
