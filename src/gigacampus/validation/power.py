@@ -83,7 +83,7 @@ def _servers(folder: CaseFolder) -> dict[tuple[str, str], str]:
 def _frontier_node_w(folder: CaseFolder, loaded: bool) -> float:
     table = {q: float(v) for (item, q), v in _servers(folder).items() if item == "Frontier node"}
     kind = "max" if loaded else "idle"
-    return table[f"cpu_{kind}"] + 4 * table[f"gpu_{kind}"] + table["memory"] + 4 * table["nic"] + 2 * table["nvme"]
+    return table[f"cpu_{kind}"] + 4 * table[f"gpu_{kind}"] + table["memory"] + 4 * table["nic"] + table["nvme"]
 
 
 def _frontier_chassis(folder: CaseFolder, loaded: bool) -> tuple[float, float]:
@@ -109,14 +109,18 @@ def _frontier_efficiency(row: Row, folder: CaseFolder) -> CaseRow:
     return _absolute(row, row["quantity"], ours, expected, gating=seen(row))
 
 
+def frontier_mw(folder: CaseFolder | None = None, *, loaded: bool) -> float:
+    """Power of the 592 chassis and 25 coolant units of a machine whose parts are published, all idle or all at work."""
+    folder = folder or opened(None)
+    _, inlet = _frontier_chassis(folder, loaded)
+    return (592 * inlet + 25 * float(_servers(folder)[("Frontier CDU pump", "power")])) / 1e6
+
+
 def _frontier_mw(row: Row, folder: CaseFolder) -> CaseRow:
-    _, inlet = _frontier_chassis(folder, "peak" in row["quantity"])
-    pumps_w = 25 * float(_servers(folder)[("Frontier CDU pump", "power")])
-    ours = (592 * inlet + pumps_w) / 1e6
     return relative(
         "power",
         f"{row['id']} {row['quantity']} (592 chassis recalled)",
-        ours,
+        frontier_mw(folder, loaded="peak" in row["quantity"]),
         number(row["value"]),
         tolerance(row["tolerance"]),
         gating=False,
