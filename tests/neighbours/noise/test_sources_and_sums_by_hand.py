@@ -11,9 +11,10 @@ import pytest
 from scene_of_a_campus import TURBINE, inputs, scenario, upstream
 
 from gigacampus.neighbours.noise.exposure import contours, indicators, neighbourhood
-from gigacampus.neighbours.noise.geodata import output
+from gigacampus.neighbours.noise.geodata import output, receivers
 from gigacampus.neighbours.noise.geodata.features import Findings
 from gigacampus.neighbours.noise.geometry import iso9613_columns as columns
+from gigacampus.neighbours.noise.geometry import scene
 from gigacampus.neighbours.noise.mitigation import wall_effect
 from gigacampus.neighbours.noise.propagation import iso9613 as iso
 from gigacampus.neighbours.noise.propagation.bands import A_WEIGHT_DB, a_level_dba
@@ -316,3 +317,24 @@ def test_a_finding_names_a_few_and_counts_the_rest():
     assert "more" not in found.told()[0]
     found.add("amiss", "last")
     assert "and 1 more" in found.told()[0] and "last" not in found.told()[0]
+
+
+def test_a_ring_that_crosses_itself_is_told_from_one_that_only_turns_in():
+    bow = np.array([[3.0, 2.0], [13.0, 12.0], [13.0, 2.0], [3.0, 12.0]])
+    dented = np.array([[3.0, 2.0], [13.0, 2.0], [13.0, 12.0], [8.0, 4.0], [3.0, 12.0]])
+    assert scene._crosses_itself(bow) and not scene._crosses_itself(dented)
+    for ring, hull in ((bow, True), (dented, False)):
+        made = scene.build_scene(buildings=[("b", ring, 9.0, 0.1)])
+        assert any("crosses itself" in f for f in made.findings) == hull
+        assert len(made.segments) == (4 if hull else 5)
+
+
+def test_what_a_wall_gains_is_the_level_without_it_less_the_level_with_it(monkeypatch):
+    monkeypatch.setattr(neighbourhood, "without_walls", lambda plants: ["bare"])
+    monkeypatch.setattr(neighbourhood, "level_at", lambda plants, lat, lon, *, wind: np.array([52.0 if plants == ["bare"] else 45.0]))
+    assert neighbourhood.wall_gain_at(["walled"], np.zeros(1), np.zeros(1)).tolist() == [7.0]
+
+
+def test_an_axis_loses_its_unit_of_degrees_and_nothing_else_does():
+    told = [receivers._plain(name) for name in ("Lon (deg)", "lat [degrees]", "Lon (m)", "heading (deg)")]
+    assert told == ["lon", "lat", "lon (m)", "heading (deg)"]

@@ -32,6 +32,7 @@ from gigacampus.neighbours.noise.propagation import cnossos_kernels as eu_losses
 
 TWINS = (
     (kernels, trace),
+    (kernels, lateral_paths),
     (cnossos_kernels, cnossos),
     (profile_kernels, profile),
     (courtyard_kernels, lateral_paths),

@@ -126,7 +126,7 @@ def _vertical_axis(code: int) -> Any:
 
 def _horizontal_feet(keys: dict[int, int]) -> bool:
     """Whether the plan coordinates are in feet by the unit key or the projected system."""
-    if keys.get(LINEAR_UNITS, 0) in (9002, 9003):
+    if keys.get(LINEAR_UNITS) in (9002, 9003):
         return True
     system = _system(keys[PROJECTED_CODE]) if 1024 <= keys.get(PROJECTED_CODE, 0) < USER_DEFINED else None
     return system is not None and any("foot" in a.unit_name.lower() for a in system.axis_info[:2])
