@@ -65,15 +65,18 @@ export function answerHtml(data: MapData, place: Place, answer: Answer | null): 
   const notes = [
     !data.door ? t("This run holds no grid of levels and concentrations, so none can be given here.") : "",
     answer && !answer.inside ? t("This place lies outside the area that was computed for levels and concentrations.") : "",
-    answer?.inside ? t("Read between computed points; single buildings and walls near you are not seen. What the air holds is the mean of the year to {month}.", { month: data.door?.month || t("the last month") }) : "",
-    ...(answer?.inside ? data.door?.notes ?? [] : []),
   ].filter(Boolean);
+  const behind = !answer?.inside ? [] : [
+    t("Read between computed points; single buildings and walls near you are not seen. What the air holds is the mean of the year to {month}.", { month: data.door?.month || t("the last month") }),
+    ...(data.door?.notes ?? []),
+  ];
   const table = make("table", {}, make("caption", {}, t("At {place}: {where}", { place: `${place.lat.toFixed(4)}, ${place.lon.toFixed(4)}`, where })),
     make("thead", {}, make("tr", {}, ...["", t("Median"), t("10\u201390 % band")].map((head) => (head ? make("th", { scope: "col" }, head) : make("td"))))),
     make("tbody", {}, ...rows));
   const print = make("button", { type: "button", class: "print-place" }, t("Print my page"));
   print.addEventListener("click", () => printPlace());
-  return make("div", {}, print, table, ...octaveTable(octaves), ...overTime(data, place), ...notes.map((n) => make("p", { class: "note" }, n)));
+  return make("div", {}, print, table, ...octaveTable(octaves), ...overTime(data, place), ...notes.map((n) => make("p", { class: "note" }, n)),
+    ...(behind.length ? [make("details", {}, make("summary", {}, t("How this is read")), ...behind.map((n) => make("p", { class: "note" }, n)))] : []));
 }
 
 /** One sheet of this place: map and card, without the rest of the report. */

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,6 +12,9 @@ from gigacampus.cli.guard import guarded
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 SHORTEST_TOKEN = 16
+PREPARES = (
+    "Reading scenarios and starting the process that computes. The first state compiles the model once on a new machine (about a minute)."
+)
 NO_EXTRA = "the live page needs fastapi and uvicorn: pip install 'gigacampus[app]', or `make app` in the source tree"
 
 
@@ -28,6 +32,8 @@ def serve(
     ] = "",
 ) -> int:
     """Open the live page: move inputs, see the headline before and after. Ctrl-C ends it."""
+    if sys.stderr.isatty():
+        typer.echo(PREPARES, err=True)
     try:
         import uvicorn
 

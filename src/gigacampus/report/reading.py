@@ -71,9 +71,11 @@ def campus_title(result: Any, key: str) -> str:
 
 
 def in_words(result: Any, text: str) -> str:
-    """A text of the run with receptor keys as their titles and formulae with their indices set low."""
+    """A text of the run with keys of receptors and campuses as their titles and formulae with their indices set low."""
     for key in result.coords["receptor"]:
         text = text.replace(key, receptor_title(result, key))
+    for key in (key for key in result.coords["campus"] if "_" in key):
+        text = campus_title(result, key).join(re.split(rf"(?<![\w./]){re.escape(key)}(?![\w./])", text))
     for plain, set_low in CHEMISTRY.items():
         text = text.replace(plain, set_low)
     return text

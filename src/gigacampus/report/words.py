@@ -203,7 +203,7 @@ def band(low: Any, high: Any, unit: str) -> str:
     if low is None or high is None:
         return ""
     first, last = number(low, unit), number(high, unit)
-    scale = next((scale for scale, word in _COUNT_WORDS if last.endswith(word)), 1.0)
+    scale = next((scale for scale, word in _COUNT_WORDS if last.endswith(word)), 0.0)
     if unit == "USD" and HUNDREDTH * scale < low < scale:
         return say("{low} to {high}", low=f"${low / scale:.2g}", high=last)
     ending = last.partition(" ")[2]

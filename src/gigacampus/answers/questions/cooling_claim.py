@@ -39,7 +39,7 @@ def answer(result: Result, place: Place | None = None) -> Answer:
         derated = (heat * result.array("cooling_capacity_frac")[campus][:, hours].mean(axis=1)).sum(axis=1)
     said = float(result.samples("announced_mw")[:, campus, now].max()) if result.has("announced_mw") else float("nan")
     at: dict[str, Any] = {"period": month_period(result, now), "place": f"campus {name}"}
-    head = figure("Q15", f"Heat that {name} can reject at {hot:.1f} C, {result.coords['month'][now]}", derated, "MW", STAGES, **at)
+    head = figure("Q15", f"Heat that {name} can reject at {hot:.1f} °C, {result.coords['month'][now]}", derated, "MW", STAGES, **at)
     more = (
         (
             figure("Q15_design", "the same at each kind's design air", able, "MW", STAGES, **at),
