@@ -11,7 +11,7 @@ from html.parser import HTMLParser
 import pytest
 from ruamel.yaml import YAML
 
-from gigacampus.report import page
+from gigacampus.report import claim_list, page
 from tests.report.synthetic import SyntheticResult
 
 HOSTILE = '</script><script>alert(1)</script><img src=x onerror="alert(2)">'
@@ -164,3 +164,10 @@ def test_other_run_is_shown_beside_with_the_inputs_that_differ(synthetic):
     assert 'id="fig-compare_cash_usd"' in text
     part = text[text.index('<section id="compare"') : text.index('<section id="place"')]
     assert "campuses.north.site.lat" in part and "40.5" in part
+
+
+def test_what_rounding_left_of_a_claim_is_no_band():
+    row = {"claimed": "1.46 USD bn", "unit": "USD bn", "low": 1.46 - 2e-16, "value": 1.46 + 2e-16, "high": 1.46 + 4e-16}
+    drawn = claim_list._glyph(row)
+    assert 'width="2.0"' in drawn and '<path class="said" d="M56.0' in drawn
+    assert 'width="2.0"' not in claim_list._glyph({**row, "high": 1.5})

@@ -59,6 +59,7 @@ def run(
     from gigacampus import api
     from gigacampus.cli.show import headline_table, progress_bar, say
     from gigacampus.report.basemap import read
+    from gigacampus.results.result import has_company
 
     drawn = read(basemap) if basemap else None
     with progress_bar(quiet=as_json) as progress:
@@ -87,7 +88,8 @@ def run(
         with spoken(lang):
             headline_table(result)
         way = result.manifest["ledger"]
-        say(f"Books: {way['draws']} draws x {way['months']} months, {way['rules']}")
+        if has_company(result):
+            say(f"Books: {way['draws']} draws x {way['months']} months, {way['rules']}")
         say(f"Report: {target / 'report.html'}")
     return 1 if missed else 0
 

@@ -23,6 +23,8 @@ MARKS = {
     "not checkable": ("grey", "?"),
 }
 GLYPH_W, GLYPH_H = 120.0, 12.0
+ROUNDING_FRAC = 1e-9
+"""Share of a value within which band and claim are one number: what rounding left is no spread."""
 _DOLLARS = re.compile(r"([<>]?)(.*?)\s*USD (bn|m)")
 _MONEY = re.compile(r"(-?[\d.,]+) USD (bn|m)\b")
 _AMOUNT = re.compile(r"\d[\d.]*")
@@ -110,6 +112,8 @@ def _glyph(row: dict[str, Any]) -> str:
     if claimed is None or mid is None or unit != row.get("unit"):
         return ""
     low, high = (mid if end is None else end for end in (low, high))
+    if max(high, claimed) - min(low, claimed) <= ROUNDING_FRAC * abs(claimed):
+        low = mid = high = claimed
     first, last = min(low, claimed), max(high, claimed)
     room = 0.08 * (last - first) or abs(last) * 0.1 or 1.0
 
