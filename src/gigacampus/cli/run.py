@@ -57,9 +57,8 @@ def run(
     if resolved:
         return _print_resolved(scenario, tuple(set_ or ()), as_json)
     from gigacampus import api
-    from gigacampus.cli.show import headline_table, progress_bar, say
+    from gigacampus.cli.show import headline_table, progress_bar, say, say_books
     from gigacampus.report.basemap import read
-    from gigacampus.results.result import has_company
 
     drawn = read(basemap) if basemap else None
     with progress_bar(quiet=as_json) as progress:
@@ -87,9 +86,7 @@ def run(
     else:
         with spoken(lang):
             headline_table(result)
-        way = result.manifest["ledger"]
-        if has_company(result):
-            say(f"Books: {way['draws']} draws x {way['months']} months, {way['rules']}")
+        say_books(result)
         say(f"Report: {target / 'report.html'}")
     return 1 if missed else 0
 

@@ -17,6 +17,15 @@ REPAIR_TOLD = 0.005
 LEVEL_WORDS = {0: "0 placeholder", 1: "1 simple", 2: "2 full"}
 
 
+def say_books(result: Any) -> None:
+    """How many books were kept, and how; nothing for a campus without a company."""
+    from gigacampus.results.result import has_company
+
+    way = result.manifest["ledger"]
+    if has_company(result):
+        say(f"Books: {way['draws']} draws x {way['months']} months, {way['rules']}")
+
+
 def say(text: str) -> None:
     """One line on stdout."""
     print(text)
