@@ -18,7 +18,7 @@ from tests.power import synthetic, twin
 from gigacampus.cooling import stage as cooling_stage
 from gigacampus.power import demand_stage, emissions_stage, weather_stage
 from gigacampus.power.dispatch import dispatch_stage
-from gigacampus.power.fleet import fleet_of
+from gigacampus.power.dispatch.fleet import fleet_of
 from gigacampus.power.load import load_terms, plant_of
 from gigacampus.schema.power import WeatherSpec
 
@@ -60,7 +60,7 @@ def plain_seconds() -> float:
     began = time.process_time()
     load = [twin.load_hour(578.0, 750.0, terms, installed, plant, h)[0] for h in range(hours)]
     twin.dispatch_month(
-        load, np.zeros(hours), *fleet.arrays[:3], np.array([8.0, 16.0, 14.0]), *fleet.arrays[3:], (300.0, 1200.0, 0.95, 120.0), True, 0.05
+        load, np.zeros(hours), *fleet.groups[:3], np.array([8.0, 16.0, 14.0]), *fleet.groups[3:], (300.0, 1200.0, 0.95, 120.0), True, 0.05
     )
     one_month = time.process_time() - began
     return one_month / hours * 8760 / 12 * 2 * PHASES * MONTHS

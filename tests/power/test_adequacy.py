@@ -8,6 +8,7 @@ from gigacampus.power.adequacy import adequacy_stage
 from gigacampus.power.adequacy.outage_table import Group, outage_table, shortage, units_out_probability
 from gigacampus.power.adequacy.outage_years import SupplyYear, after_battery, play
 from gigacampus.power.adequacy.supply import supplies
+from gigacampus.power.battery import Battery
 from gigacampus.schema.adequacy import AdequacySpec
 from gigacampus.schema.power import PowerSpec
 from tests.power import synthetic
@@ -68,7 +69,7 @@ def short_year():
     rules = PowerSpec(forced_outage_frac=0.05, outage_repair_h=30.0, adequacy=AdequacySpec(**NOTHING_ELSE | {"feed_outage_frac": 0.02}))
     unit_mw = np.stack([mw * (1.0 - 0.1 * np.sin(hours / 800.0)) for mw in (16.0, 38.0, 48.0)])
     count = np.repeat([[8.0], [5.0], [2.0]], 8760, axis=1)
-    battery = np.tile([[30.0], [90.0], [0.95], [9.0]], 8760)
+    battery = Battery(*np.tile([[30.0], [90.0], [0.95], [9.0]], 8760))
     load = 340.0 + 40.0 * np.sin(hours * 2 * np.pi / 24.0)
     return SupplyYear(load, unit_mw, count, np.full((1, 8760), 50.0), hours < 0, battery, rules)
 
@@ -103,7 +104,17 @@ def a_supply(given):
     from gigacampus.power.adequacy.supply import Supply
 
     models = tuple("abc"[: given.unit_mw.shape[0]])
-    return Supply(models, given.unit_mw, given.count[:, 0], given.feed_mw[:, 0], 1.0, np.ones(8760), given.cold, np.zeros(4), given.rules)
+    return Supply(
+        models,
+        given.unit_mw,
+        given.count[:, 0],
+        given.feed_mw[:, 0],
+        1.0,
+        np.ones(8760),
+        given.cold,
+        Battery(0.0, 0.0, 1.0, 0.0),
+        given.rules,
+    )
 
 
 def test_a_battery_bridges_short_gaps_and_whole_jobs_stop(short_year):
@@ -111,7 +122,7 @@ def test_a_battery_bridges_short_gaps_and_whole_jobs_stop(short_year):
     without, with_it = (play(short_year, with_battery=b, **settings) for b in (False, True))
     assert with_it.unserved_mwh.sum() < 0.8 * without.unserved_mwh.sum() and with_it.short.sum() < without.short.sum()
     assert without.work_lost_h.sum() > 0.5 * without.short.sum() + 1.0 * without.events.sum() * 0.5
-    free = after_battery(np.array([[10.0, -20.0, -20.0, 5.0, -2.0]]), np.tile([[15.0], [20.0], [0.8], [4.0]], 5))
+    free = after_battery(np.array([[10.0, -20.0, -20.0, 5.0, -2.0]]), Battery(*np.tile([[15.0], [20.0], [0.8], [4.0]], 5)))
     np.testing.assert_allclose(free, [[0.0, 7.2, 20.0, 0.0, 0.0]])
 
 

@@ -6,6 +6,9 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from gigacampus.power.battery import Battery
+from gigacampus.power.battery import idle as idle_battery
+from gigacampus.power.dispatch.arrays import GROUP_SUMS, MONTH_SUMS
 from gigacampus.power.dispatch.campus import gather
 from gigacampus.power.dispatch.choice import _Month, _with_flow, chosen, objective_usd
 from gigacampus.power.dispatch.linear_programme import Choices, solve
@@ -120,7 +123,7 @@ def test_what_is_chosen_costs_what_it_says():
     given, up = world("least_cost", BLOCKS)
     campus, hours = gather(TOWN, given, up), month_hours(given.at.months, 1)
     way = chosen(campus, np.arange(12), hours)
-    idle = chosen(replace(campus, battery=campus.battery * np.array([0.0, 0.0, 1.0, 0.0])), np.arange(12), hours)
+    idle = chosen(replace(campus, battery=idle_battery(campus.battery)), np.arange(12), hours)
     assert np.all(objective_usd(campus, *way.results()) <= objective_usd(campus, *idle.results()))
     np.testing.assert_allclose(objective_usd(campus, *way.results()), weighed(given, up)[0], rtol=1e-9)
 
@@ -131,8 +134,8 @@ def test_cut_hours_equals_its_twin(seed):
     hours = 240
     grid, unserved = rng.uniform(40, 90, hours), np.where(rng.random(hours) < 0.05, 10.0, 0.0)
     dear = (np.arange(hours) + seed) % 24 >= 18
-    cap, battery = np.full(hours, 95.0), (rng.uniform(5, 30), rng.uniform(20, 120), 0.95, 5.0)
-    args = (grid, unserved, cap, dear, ~dear, battery, rng.uniform(60, 100), rng.choice([0.0, 60.0]), battery[1])
+    cap, battery = np.full(hours, 95.0), Battery(rng.uniform(5, 30), rng.uniform(20, 120), 0.95, 5.0)
+    args = (grid, unserved, cap, dear, ~dear, battery, rng.uniform(60, 100), rng.choice([0.0, 60.0]), battery.energy_mwh)
     flow, soc = np.zeros((2, hours))
     _, top = cut_hours(*args, flow, soc)
     slow = twin.cut_hours(*args)
@@ -145,18 +148,34 @@ def test_sums_of_a_month_with_a_flow_of_the_battery_are_those_by_hand():
     grid, unserved, flow = np.array([10.0, 8.0, 6.0]), np.array([0.0, 5.0, 0.0]), np.array([[-2.0, 3.0, 0.0]])
     campus = SimpleNamespace(grid=SimpleNamespace(through_usd_per_mwh=100.0))
     month = _Month(
-        sums=np.full(15, 99.0),
-        groups=np.zeros(0),
+        sums=np.full(1, 99.0).astype(MONTH_SUMS),
+        groups=np.zeros((1, 0), GROUP_SUMS),
         grid=grid,
         unserved=unserved,
         spare=np.array([1.0, 0.0, 0.0]),
         cap=np.full(3, 10.0),
         on_peak=np.array([False, True, True]),
         more_usd_per_mwh=np.array([1.0, 2.0, 3.0]),
-        battery=(0.0, 0.0, 0.9, 0.0),
+        battery=Battery(0.0, 0.0, 0.9, 0.0),
     )
-    (row,) = _with_flow(campus, month, flow)
-    by_hand = [99.0, 25.0, 11.0, 99.0, 3.0, 2.0, 0.2 + 1.0 / 3.0, 2.0, 1.0, 2.0, 99.0, 14.0, 8.0, 11.0 + 16.0 + 18.0 + 100.0, 100.0]
-    assert row == pytest.approx(by_hand)
-    (tiny,) = _with_flow(campus, replace(month, unserved=np.array([1e-9, 0.0, 0.0])), np.zeros((1, 3)))
-    assert tiny[8] == 0.0
+    found = _with_flow(campus, month, flow)
+    by_hand = {
+        "demand_mwh": 99.0,
+        "grid_mwh": 25.0,
+        "grid_peak_mw": 11.0,
+        "onsite_mwh": 99.0,
+        "battery_discharge_mwh": 3.0,
+        "battery_charge_mwh": 2.0,
+        "battery_loss_mwh": 0.2 + 1.0 / 3.0,
+        "unserved_mwh": 2.0,
+        "unserved_hours": 1.0,
+        "unserved_peak_mw": 2.0,
+        "curtailed_mwh": 99.0,
+        "on_peak_mwh": 14.0,
+        "on_peak_mw": 8.0,
+        "beyond_tariff_usd": 11.0 + 16.0 + 18.0 + 100.0,
+        "wind_sun_mwh": 100.0,
+    }
+    assert dict(zip(MONTH_SUMS.names, found[0].item(), strict=True)) == pytest.approx(by_hand)
+    tiny = _with_flow(campus, replace(month, unserved=np.array([1e-9, 0.0, 0.0])), np.zeros((1, 3)))
+    assert tiny["unserved_hours"].tolist() == [0.0]

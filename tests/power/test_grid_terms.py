@@ -8,7 +8,9 @@ import pytest
 
 from gigacampus.foundation.calendar import month_of_hour
 from gigacampus.foundation.errors import ScenarioError
-from gigacampus.power.dispatch.campus import BEYOND_TARIFF_USD, WIND_SUN_MWH, gather
+from gigacampus.power.battery import Battery
+from gigacampus.power.battery import idle as idle_battery
+from gigacampus.power.dispatch.campus import gather
 from gigacampus.power.dispatch.choice import chosen, objective_usd, traced
 from gigacampus.power.dispatch.linear_programme import Choices, solve
 from gigacampus.power.dispatch.problem import Problem, Storage
@@ -27,8 +29,6 @@ from tests.power.test_dispatch_choice import TOWN, world
 FLAT = TariffEntry(energy_usd_per_mwh=40.0)
 TVA = "lib:utility_load/tva"
 JULY = 6
-NONE = np.array([0.0, 0.0, 1.0, 0.0])
-"""Takes power and energy from a battery."""
 
 
 def july(campus, given):
@@ -47,15 +47,15 @@ def priced():
 def test_a_battery_earns_what_the_programme_says_from_hourly_prices(priced):
     given, up, campus = priced
     way, trace, _ = july(campus, given)
-    idle = july(replace(campus, battery=campus.battery * NONE), given)[0]
+    idle = july(replace(campus, battery=idle_battery(campus.battery)), given)[0]
     usd, without = (float(objective_usd(campus, *w.results())[0]) for w in (way, idle))
     year = year_of(TOWN, given, up, [JULY])
     best, merit = year_usd(year.problem, solve(year.problem)), year_usd(year.problem, year.merit)
     assert merit == pytest.approx(usd, rel=1e-9)
     assert best * 0.999 <= usd < without and without - usd > 0.85 * (without - best)
     price = campus.grid.energy_usd_per_mwh()[month_of_hour() == JULY]
-    assert way.sums[0, BEYOND_TARIFF_USD] == pytest.approx(trace[1] @ (price - campus.tariff.energy_usd_per_mwh))
-    assert np.average(price, weights=np.maximum(trace[3], 0)) > 1.5 * np.average(price, weights=np.maximum(-trace[3], 0))
+    assert way.sums["beyond_tariff_usd"][0] == pytest.approx(trace.grid_mw @ (price - campus.tariff.energy_usd_per_mwh))
+    assert np.average(price, weights=np.maximum(trace.battery_mw, 0)) > 1.5 * np.average(price, weights=np.maximum(-trace.battery_mw, 0))
 
 
 def test_units_run_in_the_dear_hours_only():
@@ -63,10 +63,10 @@ def test_units_run_in_the_dear_hours_only():
     campus = gather(TOWN, given, up)
     trace = july(campus, given)[1]
     price = campus.grid.energy_usd_per_mwh()[month_of_hour() == JULY]
-    fuel = float(campus.fleet.arrays[1].min()) * campus.worth.gas_usd_per_mmbtu
+    fuel = float(campus.fleet.groups.full_mmbtu_per_mwh.min()) * campus.worth.gas_usd_per_mmbtu
     assert price.min() < fuel < price.max()
-    assert trace[2][price > 1.3 * fuel].min() > 0.8 * trace[2].max()
-    assert trace[2][price < 0.7 * fuel].sum() < 0.1 * trace[2].sum()
+    assert trace.onsite_mw[price > 1.3 * fuel].min() > 0.8 * trace.onsite_mw.max()
+    assert trace.onsite_mw[price < 0.7 * fuel].sum() < 0.1 * trace.onsite_mw.sum()
 
 
 @pytest.mark.parametrize("penalty", [None, 600.0])
@@ -76,13 +76,13 @@ def test_calls_fall_on_the_utilitys_worst_hours_and_cost_what_the_contract_says(
     campus = gather(TOWN, given, up)
     _, trace, hours = july(campus, given)
     called = worst_hours(utility_load_mw(TVA), 60)[slice(*hours[JULY])] > 0
-    assert called.sum() > 5 and (trace[1][~called] == trace[0][~called]).all()
-    within = np.minimum(trace[0], 125.0)
-    np.testing.assert_allclose(trace[4][called], (trace[0] - within)[called] * (penalty is None), atol=1e-9)
+    assert called.sum() > 5 and (trace.grid_mw[~called] == trace.load_mw[~called]).all()
+    within = np.minimum(trace.load_mw, 125.0)
+    np.testing.assert_allclose(trace.unserved_mw[called], (trace.load_mw - within)[called] * (penalty is None), atol=1e-9)
     plain, _ = world("least_cost", FLAT, grid=500.0, units=0.0, store=(0.0, 0.0), months=8), None
-    through = float((trace[1] - within)[called].sum())
+    through = float((trace.grid_mw - within)[called].sum())
     more = up["grid_bill_usd"][TOWN, 0, JULY] - plain[1]["grid_bill_usd"][TOWN, 0, JULY]
-    lost = 0.0 if penalty else float((trace[0] - within)[called].sum())
+    lost = 0.0 if penalty else float((trace.load_mw - within)[called].sum())
     assert more == pytest.approx(through * (penalty or 0.0) - lost * 40.0 - 4000.0 * 0.75 * 500.0)
     year = year_of(TOWN, given, up, [JULY])
     best = solve(year.problem)
@@ -106,7 +106,7 @@ def test_a_path_by_price_is_the_programmes(rng=np.random.default_rng(4)):
     hours = 72
     grid, price = rng.uniform(80, 120, hours), rng.uniform(5, 90, hours)
     spare, unserved = np.where(rng.random(hours) < 0.2, 60.0, 0.0), np.where(rng.random(hours) < 0.05, 30.0, 0.0)
-    battery, flow, soc = (40.0, 160.0, 0.95, 0.0), np.zeros(hours), np.zeros(hours)
+    battery, flow, soc = Battery(40.0, 160.0, 0.95, 0.0), np.zeros(hours), np.zeros(hours)
     price_month((grid, unserved, np.full(hours, 200.0), spare, price), battery, 97, (0.0, 5000.0, np.inf, 0.0), flow, soc)
     store = Storage(np.full(hours, 40.0), np.full(hours, 160.0), 0.95, 0.0)
     cap = np.where(unserved > 0, grid, 200.0)
@@ -123,7 +123,12 @@ def test_a_path_by_price_is_the_programmes(rng=np.random.default_rng(4)):
 
 def sunny(campus, mw, profile):
     """The campus with one block of wind or sun."""
-    return replace(campus, wind_sun=WindSun(np.full((campus.battery.shape[0], 1), mw), profile[None]))
+    return replace(campus, wind_sun=WindSun(np.full((campus.battery.power_mw.size, 1), mw), profile[None]))
+
+
+def unbalanced(trace):
+    """Supply less load by hour."""
+    return trace.grid_mw + trace.onsite_mw + trace.battery_mw + trace.unserved_mw + trace.wind_sun_mw - trace.load_mw
 
 
 DAY = np.maximum(np.sin((np.arange(8760) % 24 - 6) * np.pi / 12), 0.0)
@@ -134,22 +139,22 @@ def test_an_island_keeps_the_sun_for_the_night():
     campus = gather(TOWN, given, up)
     without, bright = july(campus, given)[0], sunny(campus, 1200.0, DAY)
     way, trace, _ = july(bright, given)
-    assert way.group_sums[0, :, 1].sum() < 0.35 * without.group_sums[0, :, 1].sum()
-    assert way.sums[0, 7] == 0.0 and way.sums[0, WIND_SUN_MWH] == pytest.approx(trace[6].sum())
-    balance = trace[1] + trace[2] + trace[3] + trace[4] + trace[6] - trace[0]
+    assert way.group_sums["fuel_mmbtu"][0].sum() < 0.35 * without.group_sums["fuel_mmbtu"][0].sum()
+    assert way.sums["unserved_mwh"][0] == 0.0 and way.sums["wind_sun_mwh"][0] == pytest.approx(trace.wind_sun_mw.sum())
+    balance = unbalanced(trace)
     assert np.abs(balance).max() < 1e-6
-    no_store = july(replace(bright, battery=campus.battery * NONE), given)[0]
-    assert way.group_sums[0, :, 1].sum() < 0.6 * no_store.group_sums[0, :, 1].sum()
+    no_store = july(replace(bright, battery=idle_battery(campus.battery)), given)[0]
+    assert way.group_sums["fuel_mmbtu"][0].sum() < 0.6 * no_store.group_sums["fuel_mmbtu"][0].sum()
 
 
 def test_with_a_grid_the_sun_charges_what_hourly_prices_are_worth(priced):
     given, _, campus = priced
     bright = sunny(campus, 900.0, DAY)
     way, trace, _ = july(bright, given)
-    idle = july(replace(bright, battery=campus.battery * NONE), given)[0]
-    assert way.sums[0, WIND_SUN_MWH] > idle.sums[0, WIND_SUN_MWH] + 1000.0
+    idle = july(replace(bright, battery=idle_battery(campus.battery)), given)[0]
+    assert way.sums["wind_sun_mwh"][0] > idle.sums["wind_sun_mwh"][0] + 1000.0
     assert float(objective_usd(bright, *way.results())[0]) < float(objective_usd(bright, *idle.results())[0])
-    assert np.abs(trace[1] + trace[2] + trace[3] + trace[4] + trace[6] - trace[0]).max() < 1e-6
+    assert np.abs(unbalanced(trace)).max() < 1e-6
 
 
 def test_prices_are_read_in_any_unit_and_refused_where_they_are_none(tmp_path):

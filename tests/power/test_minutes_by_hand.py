@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from gigacampus.power.battery import Battery
 from gigacampus.power.dispatch.supply_hours import SupplyHours
 from gigacampus.power.swings import minutes
 
@@ -15,7 +16,7 @@ def hours(count=2, **changes):
     base = dict(facility_load_mw=60.0 * one, grid_mw=20.0 * one, onsite_mw=40.0 * one, battery_mw=0.0 * one, unserved_mw=0.0 * one)
     base |= dict(unit_running=np.array([3.0 * one, one]), unit_mw=np.array([36.0 * one, 4.0 * one]), grid_limit_mw=25.0 * one)
     base |= dict(unit_fuel_mmbtu=np.array([360.0 * one, 50.0 * one]), unit_limit_mw=np.array([12.0 * one, 8.0 * one]))
-    base |= dict(battery_charge_state_mwh=5.0 * one, battery=(10.0, 9.0, 0.8, 0.0))
+    base |= dict(battery_charge_state_mwh=5.0 * one, battery=Battery(10.0, 9.0, 0.8, 0.0))
     names = {name for name in SupplyHours.__dataclass_fields__}
     filled = {name: 0.0 * one for name in names - base.keys()} | {k: v for k, v in base.items() if k in names}
     return SupplyHours(**{**filled, **{k: v if k == "battery" else np.asarray(v, dtype=float) for k, v in changes.items()}})

@@ -12,8 +12,10 @@ import pytest
 from gigacampus.power.adequacy import outage_years
 from gigacampus.power.adequacy.outage_table import battery_credit_frac
 from gigacampus.power.adequacy.supply import Supply, _coldest
+from gigacampus.power.battery import Battery
 from gigacampus.power.chain import chassis_power_w
 from gigacampus.power.dispatch import choice, storage_kernels
+from gigacampus.power.dispatch.arrays import MONTH_SUMS, no_limits
 from gigacampus.power.dispatch.problem import Dispatch, Permit, UnitClass, cost_parts, fuel_mmbtu, objective_usd, permits_broken
 from gigacampus.power.tariff import on_peak_hours
 from gigacampus.schema.adequacy import AdequacySpec
@@ -108,10 +110,10 @@ def bridged(surplus, mw, mwh, way, floor):
 def test_a_battery_through_a_year_of_gaps_is_its_plain_twin(seed):
     rng = np.random.default_rng(seed)
     surplus, battery = rng.normal(-1.0, 12.0, (3, 60)), (9.0, 25.0, 0.8, 5.0)
-    found = outage_years.after_battery(surplus, np.tile(np.array(battery)[:, None], 60))
+    found = outage_years.after_battery(surplus, Battery(*np.tile(np.array(battery)[:, None], 60)))
     np.testing.assert_allclose(found, [bridged(row, *battery) for row in surplus], atol=1e-12)
-    lower = np.tile(np.array(battery)[:, None], 60)
-    lower[1, 30:] = 8.0
+    lower = Battery(*np.tile(np.array(battery)[:, None], 60))
+    lower.energy_mwh[30:] = 8.0
     assert np.all(outage_years.after_battery(surplus, lower)[:, 30:] >= found[:, 30:] - 1e-12)
 
 
@@ -169,7 +171,7 @@ def test_pieces_of_a_supply_and_what_is_left_without_the_largest():
     rules = PowerSpec(adequacy=spec)
     unit_mw, one = np.array([[10.0] * 2, [40.0] * 2]), np.ones(2)
     supply = Supply(
-        ("a", "b"), unit_mw, np.array([5.0, 1.0]), np.array([60.0, 30.0]), 0.5, 0.8 * one, one > 2, np.array([20.0, 50.0, 1.0, 10.0]), rules
+        ("a", "b"), unit_mw, np.array([5.0, 1.0]), np.array([60.0, 30.0]), 0.5, 0.8 * one, one > 2, Battery(20.0, 50.0, 1.0, 10.0), rules
     )
     hours = np.array([0, 1])
     assert supply.total_mw(hours) == pytest.approx([50 + 40 + 72] * 2)
@@ -199,15 +201,16 @@ def test_a_part_of_a_unit_fails_alone_and_the_hot_and_the_cold_are_summed_by_the
 
 
 def test_limits_between_the_peaks_of_two_ways_and_each_row_s_own_only_once():
-    low, high = np.zeros((2, 15)), np.zeros((2, 15))
-    low[0, [2, 12]], high[0, [2, 12]] = (10.0, 4.0), (40.0, 34.0)
-    low[1, [2, 12]] = high[1, [2, 12]] = (20.0, 9.0)
-    found = choice._ceilings(np.tile([np.inf] * 4, (2, 1)), low, high)
+    low, high = np.zeros((2, 2), MONTH_SUMS)
+    low["grid_peak_mw"], low["on_peak_mw"] = [10.0, 20.0], [4.0, 9.0]
+    high["grid_peak_mw"], high["on_peak_mw"] = [40.0, 20.0], [34.0, 9.0]
+    found = choice._ceilings(no_limits(2), low, high)
     pairs = {(round(off, 6), round(min(on, off), 6)) for off in (10.0, 20.0, 30.0, 40.0) for on in (4.0, 14.0, 24.0, 34.0)}
-    own = [(tuple(limits[0, :2].round(6)), fresh.tolist()) for limits, fresh in found]
+    own = [((limits["off_peak_mw"][0].round(6), limits["on_peak_mw"][0].round(6)), fresh.tolist()) for limits, fresh in found]
     assert {pair for pair, fresh in own if fresh[0]} == pairs and len([1 for _, fresh in own if fresh[0]]) == len(pairs)
-    assert sum(fresh[1] for _, fresh in own) == 1 and all(limits[1, :2].tolist() == [20.0, 9.0] for limits, _ in found)
-    assert all(np.isinf(limits[:, 2:]).all() for limits, _ in found)
+    assert sum(fresh[1] for _, fresh in own) == 1
+    assert all((limits["off_peak_mw"][1], limits["on_peak_mw"][1]) == (20.0, 9.0) for limits, _ in found)
+    assert all(np.isinf(limits[name]).all() for limits, _ in found for name in ("charge_off_peak_mw", "charge_on_peak_mw"))
 
 
 def test_a_month_s_battery_by_price_costs_what_the_best_of_all_ways_costs():
@@ -215,7 +218,7 @@ def test_a_month_s_battery_by_price_costs_what_the_best_of_all_ways_costs():
     rng = np.random.default_rng(8)
     for penalty, ceiling in ((0.0, np.inf), (80.0, 26.0), (30.0, 1e9)):
         grid, unserved, cap = rng.uniform(5, 30, 6), np.array([0, 4.0, 0, 0, 2.0, 0]), np.full(6, 31.0)
-        spare, usd, battery, levels = np.array([0, 0, 3.0, 0, 6.0, 0]), rng.uniform(10, 90, 6), (8.0, 21.0, 0.9, 1.0), 5
+        spare, usd, battery, levels = np.array([0, 0, 3.0, 0, 6.0, 0]), rng.uniform(10, 90, 6), Battery(8.0, 21.0, 0.9, 1.0), 5
         month, terms, step = (grid, unserved, cap, spare, usd), (penalty, 900.0, ceiling, 40.0), 5.0
 
         def hour_usd(h, move, month=month, terms=terms):
@@ -259,7 +262,7 @@ def test_grid_power_and_what_is_left_once_a_battery_gives_or_takes():
 def test_the_hour_s_cheaper_source_is_a_base_of_its_own_where_it_changes():
     def campus(by_price, units, gas, grid):
         tariff = TariffEntry(energy_usd_per_mwh=20.0, on_peak_adder_usd_per_mwh=70.0, on_peak=WINDOWS, on_peak_days_per_week=3.5)
-        fleet = Fields(arrays=(None, np.stack([np.full(8760, 11.0), np.full(8760, 10.0)])))
+        fleet = Fields(groups=Fields(full_mmbtu_per_mwh=np.stack([np.full(8760, 11.0), np.full(8760, 10.0)])))
         held = Fields(order=Fields(grid_carries_base=True, by_price=by_price), group_count=np.array([units]), tariff=tariff)
         return Fields(
             **vars(held), fleet=fleet, worth=Fields(gas_usd_per_mmbtu=gas), grid=Fields(energy_usd_per_mwh=lambda: np.full(8760, grid))

@@ -78,19 +78,19 @@ def dispatch_month(
     on = [0.0] * len(counts)
     sums = dict.fromkeys(
         (
-            "demand",
-            "grid",
-            "onsite",
-            "charge",
-            "discharge",
-            "dumped",
-            "unmet",
+            "demand_mwh",
+            "grid_mwh",
+            "onsite_mwh",
+            "battery_charge_mwh",
+            "battery_discharge_mwh",
+            "curtailed_mwh",
+            "unserved_mwh",
             "unserved_hours",
-            "grid_peak",
+            "grid_peak_mw",
             "starts",
-            "fuel",
-            "sun",
-            "beyond",
+            "fuel_mmbtu",
+            "wind_sun_mwh",
+            "beyond_tariff_usd",
         ),
         0.0,
     )
@@ -129,7 +129,7 @@ def dispatch_month(
                 own = min(1.0, max(wanted_mw / committed, least[g]))
                 out = on[g] * unit_mw[g, h] * own
                 generated += out
-                sums["fuel"] += out * full_fuel[g, h] * part_load(*curve[g], own)
+                sums["fuel_mmbtu"] += out * full_fuel[g, h] * part_load(*curve[g], own)
         surplus = max(0.0, generated - wanted_mw)
         backed = min(surplus, grid + from_grid)
         extra = min(surplus - backed, max(0.0, wish - charge))
@@ -142,19 +142,19 @@ def dispatch_month(
         if i > 0:
             sums["starts"] += sum(max(0.0, a - b) for a, b in zip(on, before, strict=True))
         for name, value in (
-            ("demand", facility),
-            ("sun", used),
-            ("beyond", grid * more_usd[i] + bought * penalty_usd),
-            ("grid", grid),
-            ("onsite", generated),
-            ("charge", charge + sunny),
-            ("discharge", discharge + early),
-            ("dumped", surplus - backed - extra),
-            ("unmet", unmet),
+            ("demand_mwh", facility),
+            ("wind_sun_mwh", used),
+            ("beyond_tariff_usd", grid * more_usd[i] + bought * penalty_usd),
+            ("grid_mwh", grid),
+            ("onsite_mwh", generated),
+            ("battery_charge_mwh", charge + sunny),
+            ("battery_discharge_mwh", discharge + early),
+            ("curtailed_mwh", surplus - backed - extra),
+            ("unserved_mwh", unmet),
             ("unserved_hours", float(unmet > 1e-9)),
         ):
             sums[name] += value
-        sums["grid_peak"] = max(sums["grid_peak"], grid)
+        sums["grid_peak_mw"] = max(sums["grid_peak_mw"], grid)
     return sums, stored
 
 

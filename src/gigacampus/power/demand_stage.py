@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from gigacampus.power.kernels import LOAD_ROWS, load_hours, load_months
 from gigacampus.power.load import campus_load, month_hours, unique_rows, user_load_mw
+from gigacampus.power.load_kernels import IT, LOAD, LOAD_ROWS, load_hours, load_months
 from gigacampus.power.swings.checkpoint_swing import checkpoint_swing_mw, swing_after_storage_mw
 from gigacampus.registry.stage_inputs import Inputs
 from gigacampus.schema.scenario import CampusSpec
@@ -63,19 +63,19 @@ def it_hours_mw(inputs: Inputs, up: dict[str, Array], c: int, month: int) -> Arr
     rows = np.zeros((LOAD_ROWS, last - first))
     load_hours(first, last, load.it_mw[row], load.rated_mw[row], load.terms, load.installed_mw[row], load.plant, rows)
     user = user_load_mw(campus.power)
-    modelled = rows[0].sum()
+    modelled = rows[LOAD].sum()
     scale = user[first:last].sum() / modelled if user.size and modelled > 0.0 else 1.0
-    out: Array = rows[1] * scale
+    out: Array = rows[IT] * scale
     return out
 
 
 def _replace_load(sums: Array, hours: Array, load_mw: Array) -> Array:
     """Put the user's load in the place of the modelled one and scale IT, heat and cooling with it; returns the scale."""
-    modelled = sums[:, 0].copy()
+    modelled = sums[:, LOAD].copy()
     wanted = np.array([load_mw[first:last].sum() for first, last in hours])
     scale = np.divide(wanted, modelled, out=np.zeros_like(wanted), where=modelled > 0.0)
     sums *= scale[:, None]
-    sums[:, 0] = wanted
+    sums[:, LOAD] = wanted
     sums[:, LOAD_ROWS] = [load_mw[first:last].max() for first, last in hours]
     out: Array = scale
     return out

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
@@ -12,6 +13,19 @@ from gigacampus.scenario.load_files import UTILITY_LOADS, hourly_price, utility_
 from gigacampus.schema.power import PowerSpec, TariffEntry
 
 Array = np.ndarray
+
+
+class GridHours(NamedTuple):
+    """The connection by hour; (hour,) each."""
+
+    open_frac: Array
+    """Share that may be used."""
+    through_frac: Array
+    """Share that may be taken against the penalty."""
+    more_usd_per_mwh: Array
+    """Price beyond the tariff's mean."""
+    through_usd_per_mwh: float
+    """The penalty."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +59,10 @@ class GridTerms:
     def by_hour(self) -> bool:
         """Whether hours differ in price."""
         return bool(self.more_usd_per_mwh.any())
+
+    def by_hours(self) -> GridHours:
+        """The same as the compiled loops read it."""
+        return GridHours(self.open_frac, self.through_frac, self.more_usd_per_mwh, self.through_usd_per_mwh)
 
     def energy_usd_per_mwh(self) -> Array:
         """Price of energy outside the tariff's blocks and windows; (hour,)."""

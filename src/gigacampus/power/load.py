@@ -1,19 +1,41 @@
-"""The terms from which both demand and dispatch build the same facility load (``kernels.load_hours``)."""
+"""The terms from which both demand and dispatch build the same facility load (``load_kernels.load_hours``)."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from gigacampus.foundation.calendar import HOURS_IN_MONTH, MONTH_START_HOUR, Months
 from gigacampus.registry.kinds import COOLING
 from gigacampus.scenario.load_files import hourly_load
+from gigacampus.schema.compute import ComputeSpec
+from gigacampus.schema.cooling import CoolingSpec
 from gigacampus.schema.power import PowerSpec
 
 Array = np.ndarray
+
+
+class LoadTerms(NamedTuple):
+    """Shares by which the facility's own use grows from its IT load."""
+
+    loss_frac: float
+    """Conversion loss over full IT load."""
+    constant_frac: float
+    """Of that loss, the share that does not vary with load."""
+    liquid_frac: float
+    """Share of heat taken by liquid."""
+    hall_fan_frac: float
+    """Power of hall fans over heat left in hall air."""
+    auxiliary_frac: float
+    """Lights, offices and the like over IT load."""
+
+    @property
+    def heat_frac(self) -> float:
+        """Heat over rated IT power at full load."""
+        return (1.0 + self.loss_frac) * (1.0 + (1.0 - self.liquid_frac) * self.hall_fan_frac)
 
 
 class Plant(NamedTuple):
@@ -59,7 +81,7 @@ class CampusLoad:
     """IT power in service; (row,)."""
     installed_mw: Array
     """Cooling plant by kind; (row, cooling_kind)."""
-    terms: tuple[float, ...]
+    terms: LoadTerms
     plant: Plant
 
 
@@ -72,7 +94,7 @@ def work_frac(utilisation_frac: float, load_at_work_frac: float, idle_load_frac:
     return utilisation_frac * load_at_work_frac + (1.0 - utilisation_frac) * idle_load_frac
 
 
-def campus_load(c: int, up: dict[str, Array], compute: Any, power: PowerSpec, rules: Any) -> CampusLoad:
+def campus_load(c: int, up: dict[str, Array], compute: ComputeSpec, power: PowerSpec, rules: CoolingSpec) -> CampusLoad:
     """Gather the load terms of campus ``c``; ``compute`` and ``rules`` are the scenario's compute and cooling rules."""
     rated = up["it_in_service_mw"][c].reshape(-1)
     terms = load_terms(power, rules)
@@ -94,15 +116,15 @@ def planned_load(load: CampusLoad, rows: Array, wanted_mw: Array, capacity_frac:
     return CampusLoad(wanted_mw * work, wanted_mw, np.ascontiguousarray(plant), load.terms, load.plant)
 
 
-def load_terms(power: PowerSpec, rules: Any) -> tuple[float, ...]:
-    """Loss over full IT load, its constant share, liquid share, hall fan share, auxiliary share."""
+def load_terms(power: PowerSpec, rules: CoolingSpec) -> LoadTerms:
+    """Terms of the load by a campus's rules of power and cooling."""
     loss = power.conversion_loss_frac / (1.0 - power.conversion_loss_frac)
-    return (loss, power.conversion_constant_frac, rules.liquid_share_frac, rules.hall_fan_frac, rules.auxiliary_frac)
+    return LoadTerms(loss, power.conversion_constant_frac, rules.liquid_share_frac, rules.hall_fan_frac, rules.auxiliary_frac)
 
 
-def _assumed_plant(rated_mw: Array, terms: tuple[float, ...], capacity_frac: Array) -> Array:
+def _assumed_plant(rated_mw: Array, terms: LoadTerms, capacity_frac: Array) -> Array:
     """Plant for all heat where none stands, of the kinds whose factors the cooling stage gave; (row, cooling_kind)."""
-    heat = rated_mw * (1.0 + terms[0]) * (1.0 + (1.0 - terms[2]) * terms[3])
+    heat = rated_mw * terms.heat_frac
     given = (capacity_frac > 0.0).any(axis=1).astype(float)
     out: Array = heat[:, None] * (given / max(given.sum(), 1.0))
     return out

@@ -7,10 +7,10 @@ from functools import lru_cache
 import numpy as np
 
 from gigacampus.foundation.calendar import DAYS_IN_MONTH
+from gigacampus.foundation.psychrometric_kernels import wet_bulb_hours
 from gigacampus.foundation.psychrometrics import wet_bulb_stull_c
 from gigacampus.foundation.sun import solar_elevation_deg
 from gigacampus.foundation.units import DAYS_PER_YEAR, HOURS_PER_DAY, HOURS_PER_YEAR
-from gigacampus.power.kernels import wet_bulb_hours
 from gigacampus.power.stability import mixing_height_m, net_radiation_index, sensible_heat_w_m2, turner_class
 from gigacampus.registry.stage_inputs import Inputs
 from gigacampus.scenario.weather import TypicalYear, typical_year

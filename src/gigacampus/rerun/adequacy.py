@@ -14,6 +14,7 @@ from gigacampus.foundation.units import SECONDS_PER_HOUR
 from gigacampus.power.adequacy.adequacy_stage import load_of_hours, planned_rows
 from gigacampus.power.adequacy.outage_years import SupplyYear, play
 from gigacampus.power.adequacy.supply import CampusSupplies, Supply, supplies
+from gigacampus.power.battery import battery_at, repeated
 from gigacampus.power.load import campus_load, month_hours, user_load_mw
 from gigacampus.registry.stage_inputs import Inputs
 from gigacampus.rerun.reopen import reopened
@@ -95,11 +96,12 @@ def supply_year(c: int, inputs: Inputs, up: dict[str, np.ndarray], months: list[
     hours, user = month_hours(inputs.at.months, inputs.at.phase), user_load_mw(campus.power)
     every, all_rows = supplies(c, inputs, up), [int(rows[m]) for m in months]
     length = [int(hours[r, 1] - hours[r, 0]) for r in all_rows]
-    monthly = {key: np.repeat(getattr(every, key)[all_rows].T, length, axis=1) for key in ("count", "feed_mw", "battery")}
+    monthly = {key: np.repeat(getattr(every, key)[all_rows].T, length, axis=1) for key in ("count", "feed_mw")}
+    battery = repeated(every.battery, np.repeat(all_rows, length))
     asked = np.concatenate([every.net_load_mw(r, load_of_hours(r, hours, load, user), np.arange(*hours[r])) for r in all_rows])
     one = every.one
     feed_mw = monthly["feed_mw"] * one.open_frac
-    return SupplyYear(asked, one.unit_mw, monthly["count"], feed_mw, one.cold, monthly["battery"], campus.power), every
+    return SupplyYear(asked, one.unit_mw, monthly["count"], feed_mw, one.cold, battery, campus.power), every
 
 
 def _simulated(
@@ -149,7 +151,7 @@ def _faults(given: SupplyYear, supply: Supply) -> list[dict[str, Any]]:
 def _fault(title: str, lost_mw: np.ndarray, whole_mw: np.ndarray, given: SupplyYear) -> dict[str, Any]:
     short = np.maximum(given.load_mw - (whole_mw - lost_mw), 0.0)
     worst = int(np.argmax(short))
-    mw, mwh, one_way, floor = given.battery[:, worst]
+    mw, mwh, one_way, floor = battery_at(given.battery, worst)
     bridged = min(short[worst], mw)
     holds_h = math.inf if short[worst] <= 0.0 else (mwh - floor) * one_way / bridged if short[worst] <= mw and bridged > 0.0 else 0.0
     return {

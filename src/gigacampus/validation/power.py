@@ -13,11 +13,12 @@ import numpy as np
 from gigacampus.cooling.stage import plant_factors
 from gigacampus.foundation.errors import ScenarioError
 from gigacampus.foundation.kernel_form import kernel_form
+from gigacampus.foundation.psychrometric_kernels import wet_bulb_hours
 from gigacampus.foundation.psychrometrics import wet_bulb_stull_c
 from gigacampus.foundation.units import HOURS_PER_YEAR, KW_PER_MW
 from gigacampus.power.chain import chassis_power_w, node_at_work_kw
-from gigacampus.power.kernels import LOAD_ROWS, load_hours, wet_bulb_hours
 from gigacampus.power.load import load_terms, with_traits
+from gigacampus.power.load_kernels import IT, LOAD, LOAD_ROWS, load_hours
 from gigacampus.power.tariff import monthly_bill_usd, on_peak_day_frac, on_peak_hours
 from gigacampus.power.turbine import altitude_power_frac, ambient_power_frac
 from gigacampus.registry.kinds import COOLING
@@ -68,12 +69,12 @@ def annual_pue(station: str, product: str) -> float:
     hourly[:, kind] = plant_factors(entry, CoolingSpec(), dry, wet)
     terms = load_terms(PowerSpec(), CoolingSpec())
     installed, fan, pump = (np.zeros(len(COOLING)) for _ in range(3))
-    installed[kind] = (1.0 + terms[0]) * (1.0 + (1.0 - terms[2]) * terms[3])
+    installed[kind] = terms.heat_frac
     drawn = entry.fan_pump_kw_per_mw / KW_PER_MW
     fan[kind], pump[kind] = drawn * (1.0 - entry.pump_share_frac), drawn * entry.pump_share_frac
     out = np.empty((LOAD_ROWS, HOURS_PER_YEAR))
     load_hours(0, HOURS_PER_YEAR, 1.0, 1.0, terms, installed, with_traits(fan, pump, hourly), out)
-    return float(out[0].sum() / out[1].sum())
+    return float(out[LOAD].sum() / out[IT].sum())
 
 
 def _servers(folder: CaseFolder) -> dict[tuple[str, str], str]:

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from gigacampus.neighbours.noise.sources.campus_sources import FAN_FLOOR_FRAC, campus_sources, family_hours
-from gigacampus.power.kernels import LOAD_ROWS, load_hours
-from gigacampus.power.load import with_traits
+from gigacampus.power.load import LoadTerms, with_traits
+from gigacampus.power.load_kernels import LOAD_ROWS, load_hours
 from gigacampus.registry.kinds import COOLING
 from tests.neighbours.noise.scene_of_a_campus import scenario, upstream
 
@@ -27,7 +27,7 @@ def test_sound_and_electricity_of_fans_follow_one_air(kind):
     installed[COOLING.index(kind)], fan[COOLING.index(kind)] = 1.0, FANS
     hourly[0], hourly[2] = air, 1.0
     out = np.empty((LOAD_ROWS, HOURS))
-    load_hours(0, HOURS, LOAD, LOAD, (0.0, 0.0, 1.0, 0.0, 0.0), installed, with_traits(fan, np.zeros_like(fan), hourly), out)
+    load_hours(0, HOURS, LOAD, LOAD, LoadTerms(0.0, 0.0, 1.0, 0.0, 0.0), installed, with_traits(fan, np.zeros_like(fan), hourly), out)
     speed = np.cbrt(out[2] / FANS)
     assert speed.max() > FAN_FLOOR_FRAC
     np.testing.assert_allclose(heard, np.maximum(speed, FAN_FLOOR_FRAC) ** 5, rtol=1e-9)

@@ -7,8 +7,8 @@ import numpy as np
 from gigacampus.foundation.calendar import MONTH_START_HOUR
 from gigacampus.foundation.units import HOURS_PER_YEAR
 from gigacampus.power.adequacy.supply import CampusSupplies, supplies
-from gigacampus.power.kernels import LOAD_ROWS, load_hours
 from gigacampus.power.load import CampusLoad, campus_load, month_hours, planned_load, unique_rows, user_load_mw, work_frac
+from gigacampus.power.load_kernels import LOAD, LOAD_ROWS, load_hours
 from gigacampus.registry.stage_inputs import Inputs
 from gigacampus.schema.cooling import CoolingSpec
 from gigacampus.schema.power import PowerSpec
@@ -38,7 +38,7 @@ def run(inputs: Inputs, up: dict[str, Array]) -> dict[str, Array]:
         load = campus_load(c, up, inputs.tree.compute, *_rules(inputs, c))
         supply = supplies(c, inputs, up)
         table = np.column_stack(
-            [hours[:, 0], load.it_mw, load.rated_mw, load.installed_mw, supply.count, supply.feed_mw, supply.battery, supply.wind_sun.mw]
+            [hours[:, 0], load.it_mw, load.rated_mw, load.installed_mw, supply.count, supply.feed_mw, *supply.battery, supply.wind_sun.mw]
         )
         first, inverse = unique_rows(table[rows])
         hottest = int(np.argmax(up["dry_bulb_degc"][c]))
@@ -84,7 +84,7 @@ def _load_of(row: int, first: int, last: int, load: CampusLoad, user_mw: Array) 
         return given
     out = np.zeros((LOAD_ROWS, last - first))
     load_hours(first, last, load.it_mw[row], load.rated_mw[row], load.terms, load.installed_mw[row], load.plant, out)
-    asked: Array = out[0]
+    asked: Array = out[LOAD]
     return asked
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from gigacampus.power.battery import Battery
 from gigacampus.schema.power import PowerSpec
 
 Array = np.ndarray
@@ -25,8 +26,8 @@ class SupplyYear:
     feed_mw: Array
     """(feed, hour)."""
     cold: Array
-    battery: Array
-    """MW, MWh, one-way efficiency, energy held back; (4, hour)."""
+    battery: Battery[Array]
+    """By hour."""
     rules: PowerSpec
 
 
@@ -149,16 +150,16 @@ def _spells(cold: Array) -> list[tuple[int, int]]:
     return list(zip(edges[0::2].tolist(), edges[1::2].tolist(), strict=True))
 
 
-def after_battery(surplus_mw: Array, battery: Array) -> Array:
-    """Load unmet when a battery that starts full bridges what it can; arguments and result (year, hour), ``battery`` (4, hour).
+def after_battery(surplus_mw: Array, battery: Battery[Array]) -> Array:
+    """Load unmet when a battery that starts full bridges what it can; (year, hour), ``battery`` by hour.
 
-    >>> after_battery(np.array([[5.0, -5.0, -5.0, 9.0, -5.0]]), np.tile([[4.0], [8.0], [1.0], [0.0]], 5))
+    >>> after_battery(np.array([[5.0, -5.0, -5.0, 9.0, -5.0]]), Battery(*np.tile([[4.0], [8.0], [1.0], [0.0]], 5)))
     array([[0., 1., 1., 0., 1.]])
     """
     out = np.zeros_like(surplus_mw)
-    charge = np.full(surplus_mw.shape[0], battery[1, 0])
+    charge = np.full(surplus_mw.shape[0], battery.energy_mwh[0])
     for h in range(surplus_mw.shape[1]):
-        mw, mwh, one_way, floor = battery[:, h]
+        mw, mwh, one_way, floor = (part[h] for part in battery)
         surplus = surplus_mw[:, h]
         gives = np.minimum(np.minimum(np.maximum(-surplus, 0.0), mw), np.maximum(charge - floor, 0.0) * one_way)
         takes = np.minimum(np.minimum(np.maximum(surplus, 0.0), mw), np.maximum(mwh - charge, 0.0) / one_way)

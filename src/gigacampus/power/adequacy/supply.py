@@ -11,7 +11,7 @@ import numpy as np
 from gigacampus.foundation.contingency import without_largest
 from gigacampus.foundation.references import entry_of, name_of
 from gigacampus.power.adequacy.outage_table import Group, battery_credit_frac, outage_table, shortage, units_out_probability
-from gigacampus.power.fleet import battery_rows
+from gigacampus.power.battery import Battery, battery_at, battery_rows
 from gigacampus.power.grid_terms import grid_terms
 from gigacampus.power.turbine import altitude_power_frac, ambient_power_frac
 from gigacampus.power.wind_sun import WindSun, wind_sun
@@ -46,8 +46,7 @@ class Supply:
     """Share of the connection that may be used; (hour,)."""
     cold: Array
     """Hours in which units fail more often; (hour,), booleans."""
-    battery: Array
-    """MW, MWh, one-way efficiency, energy held back; (4,)."""
+    battery: Battery[float]
     rules: PowerSpec
 
     def total_mw(self, hours: slice | Array) -> Array:
@@ -115,8 +114,8 @@ class Supply:
 
     def firm_battery_mw(self) -> float:
         """Power of the battery that counts as firm, by how long it lasts."""
-        mw, mwh, _, floor_mwh = self.battery
-        return float(mw * battery_credit_frac(mw, mwh - floor_mwh, credit_h=self.rules.adequacy.battery_credit_h))
+        store, credit_h = self.battery, self.rules.adequacy.battery_credit_h
+        return store.power_mw * float(battery_credit_frac(store.power_mw, store.energy_mwh - store.held_mwh, credit_h=credit_h))
 
 
 def _shortage(load_mw: Array, groups: list[Group]) -> tuple[Array, Array]:
@@ -136,8 +135,7 @@ class CampusSupplies:
     feed_mw: Array
     """(row, feed)."""
     firm_grid_frac: Array
-    battery: Array
-    """As ``Supply.battery``; (row, 4)."""
+    battery: Battery[Array]
     wind_sun: WindSun
 
     def net_load_mw(self, row: int, load_mw: Array, hours: Array) -> Array:
@@ -156,7 +154,7 @@ class CampusSupplies:
             float(self.firm_grid_frac[row]),
             one.open_frac,
             one.cold,
-            self.battery[row],
+            battery_at(self.battery, row),
             one.rules,
         )
 
@@ -188,7 +186,7 @@ def supplies(c: int, inputs: Inputs, up: dict[str, Array]) -> CampusSupplies:
         1.0,
         terms.open_frac + terms.through_frac,
         cold,
-        battery[0],
+        battery_at(battery, 0),
         power,
     )
     return CampusSupplies(one, count, feed_mw, firm_frac, battery, wind_sun(c, inputs, up))

@@ -8,9 +8,11 @@ import numpy as np
 
 from gigacampus.foundation.kernel_form import kernel_form
 from gigacampus.foundation.references import entry_of
-from gigacampus.power.fleet import Fleet, battery_rows, fleet_of
+from gigacampus.power.battery import Battery, battery_rows, idle, repeated
+from gigacampus.power.dispatch.arrays import GROUP_SUMS, MONTH_SUMS, Rows, Rules, Site, Trace, empty_trace
+from gigacampus.power.dispatch.fleet import Fleet, fleet_of
+from gigacampus.power.dispatch.merit_order_kernels import dispatch_months
 from gigacampus.power.grid_terms import GridTerms, grid_terms
-from gigacampus.power.kernels import dispatch_months
 from gigacampus.power.load import CampusLoad, campus_load, user_load_mw
 from gigacampus.power.tariff import on_peak_hours
 from gigacampus.power.wind_sun import WindSun, wind_sun
@@ -19,26 +21,6 @@ from gigacampus.registry.stage_inputs import Inputs
 from gigacampus.schema.power import TariffEntry
 
 Array = np.ndarray
-
-SUMS = (
-    "demand_mwh",
-    "grid_mwh",
-    "grid_peak_mw",
-    "onsite_mwh",
-    "battery_discharge_mwh",
-    "battery_charge_mwh",
-    "battery_loss_mwh",
-    "unserved_mwh",
-    "unserved_hours",
-    "unserved_peak_mw",
-    "curtailed_mwh",
-)
-ON_PEAK_MWH, ON_PEAK_MW, BEYOND_TARIFF_USD, WIND_SUN_MWH, COLUMNS = 11, 12, 13, 14, 15
-"""Columns of sums after ``SUMS``: on-peak energy and its highest hour, cost of hours beyond the tariff's mean price, wind and sun."""
-TRACE = ("facility_load_mw_h", "grid_mw_h", "onsite_mw_h", "battery_mw_h", "unserved_mw_h", "battery_charge_state_mwh_h", "wind_sun_mw_h")
-"""First rows of a trace of hours; units on, power and fuel of every group follow."""
-ANY = np.array([np.inf, np.inf, np.inf, np.inf])
-"""No ceiling on the grid's power off and on peak, nor on that up to which a battery charges."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +35,7 @@ class Worth:
 
 @dataclass(frozen=True)
 class Campus:
-    """Everything the kernel needs of one campus; rows are (phase, month)."""
+    """Everything that the merit order needs of one campus; rows are (phase, month)."""
 
     load: CampusLoad
     fleet: Fleet
@@ -64,7 +46,7 @@ class Campus:
     group_count: Array
     """(row, group)."""
     grid_mw: Array
-    battery: Array
+    battery: Battery[Array]
     grid: GridTerms
     wind_sun: WindSun
     user_mw: Array
@@ -86,57 +68,60 @@ class Campus:
                 self.load.rated_mw,
                 self.load.installed_mw,
                 self.grid_mw,
-                self.battery,
+                *self.battery,
                 self.group_count,
                 self.wind_sun.mw,
             ]
         )
 
-    def empty_trace(self, hours: int) -> Array:
+    def empty_trace(self, hours: int) -> Trace:
         """Room for the hours of one row."""
-        return np.zeros((len(TRACE) + 3 * self.group_count.shape[1], hours))
+        return empty_trace(self.group_count.shape[1], hours)
 
     def play(
         self,
         rows: Array,
         hours: Array,
-        trace: Array,
         grid_base: Array,
         limits: Array,
         *,
+        trace: Trace | None = None,
         idle_battery: bool = False,
         sun_first: bool = False,
     ) -> tuple[Array, Array]:
-        """Run the kernel on ``rows``; sums (row, 15) and group sums (row, group, 5).
+        """Run the merit order on ``rows``: records of ``MONTH_SUMS`` (row,) and ``GROUP_SUMS`` (row, group); one row's hours to ``trace``.
 
-        ``grid_base`` (hour,): whether the grid carries the base; ``limits`` (row, 4) as ``ANY``.
+        ``grid_base`` (hour,): whether the grid carries the base; ``limits``: records of ``LIMITS`` of these rows.
         """
-        load, battery = self.load, self.battery[rows]
+        load, battery = self.load, repeated(self.battery, rows)
         if idle_battery:
-            battery = battery * np.array([0.0, 0.0, 1.0, 0.0])
-        sums, terms = np.zeros((rows.size, COLUMNS)), self.grid
-        group_sums = np.zeros((rows.size, self.group_count.shape[1], 5))
-        dispatch_months(
+            battery = idle(battery)
+        told_apart = Rows(
             hours[rows],
             load.it_mw[rows],
             load.rated_mw[rows],
-            load.terms,
             load.installed_mw[rows],
+            self.grid_mw[rows],
+            self.wind_sun.mw[rows],
+            self.group_count[rows],
+            battery,
+            kernel_form(limits)[0],
+        )
+        rules = Rules(grid_base, self.spinning_frac, sun_first)
+        shared = Site(
+            load.terms,
             load.plant,
             self.user_mw,
-            self.grid_mw[rows],
-            (terms.open_frac, terms.through_frac, terms.more_usd_per_mwh, terms.through_usd_per_mwh),
-            (self.wind_sun.mw[rows], self.wind_sun.profile),
-            self.group_count[rows],
-            self.fleet.arrays,
-            battery,
-            (grid_base, self.spinning_frac, np.ascontiguousarray(limits), sun_first),
+            self.fleet.groups,
+            self.grid.by_hours(),
+            self.wind_sun.profile,
             on_peak_hours(self.tariff),
-            sums,
-            group_sums,
-            trace,
+            rules,
         )
-        return sums, group_sums
+        sums = np.zeros(rows.size, MONTH_SUMS)
+        groups = np.zeros((rows.size, self.group_count.shape[1]), GROUP_SUMS)
+        dispatch_months(told_apart, shared, sums, groups, self.empty_trace(0) if trace is None else trace)
+        return sums, groups
 
 
 def gather(c: int, inputs: Inputs, up: dict[str, Array]) -> Campus:
@@ -147,7 +132,7 @@ def gather(c: int, inputs: Inputs, up: dict[str, Array]) -> Campus:
     blocks = [campus.blocks[inputs.at.unit[u].partition("/")[2]] for u in units]
     fleet = fleet_of(blocks, library.generators, up["dry_bulb_degc"][c], campus.site.elevation_m, campus.power)
     unit_count = up["unit_count"][units].reshape(units.size, inputs.at.phase * inputs.at.months.count).T
-    group_count = np.zeros((unit_count.shape[0], fleet.arrays[0].shape[0]))
+    group_count = np.zeros((unit_count.shape[0], fleet.groups.unit_mw.shape[0]))
     np.add.at(group_count.T, fleet.group_of_unit, unit_count.T)
     start_usd = np.zeros(group_count.shape[1])
     for block, g in zip(blocks, fleet.group_of_unit, strict=True):

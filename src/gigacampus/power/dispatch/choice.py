@@ -11,7 +11,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from gigacampus.foundation.units import HOURS_PER_YEAR, KW_PER_MW
-from gigacampus.power.dispatch.campus import ANY, BEYOND_TARIFF_USD, ON_PEAK_MW, ON_PEAK_MWH, WIND_SUN_MWH, Campus
+from gigacampus.power.battery import Battery, battery_at
+from gigacampus.power.dispatch.arrays import Trace, no_limits
+from gigacampus.power.dispatch.campus import Campus
 from gigacampus.power.dispatch.storage_kernels import cut_month, price_month
 from gigacampus.power.tariff import monthly_bill_usd, on_peak_day_frac, on_peak_hours
 
@@ -85,9 +87,9 @@ class Chosen:
 
 def chosen(campus: Campus, rows: Array, hours: Array) -> Chosen:
     """The cheapest way of every row."""
-    stored = campus.battery[rows, 1].max(initial=0.0) > 0.0
+    stored = campus.battery.energy_mwh[rows].max(initial=0.0) > 0.0
     if not campus.order.by_price:
-        bridged = _played(campus, rows, hours, 0, np.tile(ANY, (rows.size, 1)))
+        bridged = _played(campus, rows, hours, 0, no_limits(rows.size))
         return _with_sun(campus, rows, hours, _guarded(campus, rows, hours, bridged)) if stored else bridged
     best = _cheapest_base(campus, rows, hours, idle=stored)
     if not stored:
@@ -104,20 +106,20 @@ def _with_sun(campus: Campus, rows: Array, hours: Array, best: Chosen) -> Chosen
     return _cheaper(campus, best, _replayed(campus, rows, hours, best, battery=SUN_FIRST))
 
 
-def traced(campus: Campus, row: int, hours: Array, way: Chosen | None = None) -> Array:
-    """Hours of one row as it is carried, in ``way`` or the cheapest: lines of ``TRACE``, units on, power and fuel of every group."""
+def traced(campus: Campus, row: int, hours: Array, way: Chosen | None = None) -> Trace:
+    """Hours of one row as it is carried, in ``way`` or the cheapest."""
     one = np.array([row])
     way = way or chosen(campus, one, hours)
     trace = campus.empty_trace(int(hours[row, 1] - hours[row, 0]))
     idle, sun_first = int(way.battery[0]) in (IDLE, LOWERS_THE_BILL), int(way.battery[0]) == SUN_FIRST
-    campus.play(one, hours, trace, bases(campus)[int(way.base[0])], way.limits, idle_battery=idle, sun_first=sun_first)
+    campus.play(one, hours, bases(campus)[int(way.base[0])], way.limits, trace=trace, idle_battery=idle, sun_first=sun_first)
     if idle:
-        trace[5] = campus.battery[row, 1]
+        trace.charge_state_mwh[:] = campus.battery.energy_mwh[row]
     if way.flow_mw:
         flow, soc = way.flow_mw[0]
-        bought, left, kept = _flowed(trace[1], trace[4], _spare_mw(campus, row, hours, trace[0]), flow)
-        trace[1], trace[3], trace[4], trace[5] = bought, flow, left, soc
-        trace[6] += kept
+        bought, left, kept = _flowed(trace.grid_mw, trace.unserved_mw, _spare_mw(campus, row, hours, trace.load_mw), flow)
+        wind_sun_mw = trace.wind_sun_mw + kept
+        trace = trace._replace(grid_mw=bought, battery_mw=flow, unserved_mw=left, charge_state_mwh=soc, wind_sun_mw=wind_sun_mw)
     return trace
 
 
@@ -143,7 +145,7 @@ def bases(campus: Campus) -> list[Array]:
     tariff = campus.tariff
     share = on_peak_hours(tariff) * on_peak_day_frac(tariff)
     grid_usd = campus.grid.energy_usd_per_mwh() + share * tariff.on_peak_adder_usd_per_mwh
-    unit_usd = campus.fleet.arrays[1].min(axis=0) * campus.worth.gas_usd_per_mmbtu
+    unit_usd = campus.fleet.groups.full_mmbtu_per_mwh.min(axis=0) * campus.worth.gas_usd_per_mmbtu
     by_hour = grid_usd < unit_usd
     return [named, ~named] if by_hour.all() or not by_hour.any() else [named, ~named, by_hour]
 
@@ -151,17 +153,19 @@ def bases(campus: Campus) -> list[Array]:
 def objective_usd(campus: Campus, sums: Array, group_sums: Array) -> Array:
     """Bill, gas, wear of starts and the worth of unmet load of months by their sums; (row,). The ratchet is left to the year."""
     tariff = campus.tariff.model_copy(update={"ratchet_frac": 0.0})
-    on_peak = sums[:, ON_PEAK_MWH] * on_peak_day_frac(tariff)
-    bill = monthly_bill_usd(sums[:, 1], sums[:, 2], on_peak, sums[:, ON_PEAK_MW], tariff, np.zeros(len(sums), dtype=bool))
-    bill, worth = bill + sums[:, BEYOND_TARIFF_USD], campus.worth
-    fuel, starts = group_sums[:, :, 1].sum(axis=1), group_sums[:, :, 4] @ worth.start_usd
-    out: Array = bill + fuel * worth.gas_usd_per_mmbtu + starts + sums[:, 7] * worth.unserved_usd_per_mwh
+    on_peak, unserved = sums["on_peak_mwh"] * on_peak_day_frac(tariff), sums["unserved_mwh"]
+    bill = monthly_bill_usd(
+        sums["grid_mwh"], sums["grid_peak_mw"], on_peak, sums["on_peak_mw"], tariff, np.zeros(unserved.size, dtype=bool)
+    )
+    bill, worth = bill + sums["beyond_tariff_usd"], campus.worth
+    fuel, starts = group_sums["fuel_mmbtu"].sum(axis=1), group_sums["starts"] @ worth.start_usd
+    out: Array = bill + fuel * worth.gas_usd_per_mmbtu + starts + unserved * worth.unserved_usd_per_mwh
     return out
 
 
 def _played(campus: Campus, rows: Array, hours: Array, base: int, limits: Array, *, battery: int = BRIDGES) -> Chosen:
-    does = {"idle_battery": battery == IDLE, "sun_first": battery == SUN_FIRST}
-    sums, group_sums = campus.play(rows, hours, np.zeros((0, 0)), bases(campus)[base], limits, **does)
+    idle, sun_first = battery == IDLE, battery == SUN_FIRST
+    sums, group_sums = campus.play(rows, hours, bases(campus)[base], limits, idle_battery=idle, sun_first=sun_first)
     return Chosen(sums, group_sums, np.full(rows.size, base), limits, np.full(rows.size, battery), {})
 
 
@@ -169,13 +173,13 @@ def _cheaper(campus: Campus, one: Chosen, other: Chosen) -> Chosen:
     """The cheaper of two ways, row by row; with a ratchet nothing that lifts a month's highest demand."""
     better = objective_usd(campus, *other.results()) < objective_usd(campus, *one.results())
     if campus.tariff.ratchet_frac > 0.0:
-        better &= (other.sums[:, 2] <= one.sums[:, 2]) & (other.sums[:, 12] <= one.sums[:, 12])
+        better &= (other.sums["grid_peak_mw"] <= one.sums["grid_peak_mw"]) & (other.sums["on_peak_mw"] <= one.sums["on_peak_mw"])
     return one.taking(other, better)
 
 
 def _cheapest_base(campus: Campus, rows: Array, hours: Array, *, idle: bool) -> Chosen:
     """Who has the base load and how high the grid may go, the battery left aside."""
-    free, battery = np.tile(ANY, (rows.size, 1)), IDLE if idle else BRIDGES
+    free, battery = no_limits(rows.size), IDLE if idle else BRIDGES
     ways = [_played(campus, rows, hours, base, free, battery=battery) for base in range(len(bases(campus)))]
     best = ways[0]
     for way in ways[1:]:
@@ -191,15 +195,16 @@ def _cheapest_base(campus: Campus, rows: Array, hours: Array, *, idle: bool) -> 
 
 
 def _ceilings(free: Array, low: Array, high: Array) -> list[tuple[Array, Array]]:
-    """Limits between the peaks of two ways, and the rows (row,) for which they differ from all before; sets new to no row are left out."""
+    """Array between the peaks of two ways, and the rows (row,) for which they differ from all before; sets new to no row are left out."""
     found: list[tuple[Array, Array]] = []
     for off in np.linspace(0.0, 1.0, CEILINGS):
         for on in np.linspace(0.0, 1.0, CEILINGS):
+            off_peak = low["grid_peak_mw"] + off * (high["grid_peak_mw"] - low["grid_peak_mw"])
+            on_peak = np.minimum(low["on_peak_mw"] + on * (high["on_peak_mw"] - low["on_peak_mw"]), off_peak)
             limits = free.copy()
-            limits[:, 0] = low[:, 2] + off * (high[:, 2] - low[:, 2])
-            limits[:, 1] = np.minimum(low[:, 12] + on * (high[:, 12] - low[:, 12]), limits[:, 0])
-            known = [(limits == other).all(axis=1) for other, _ in found]
-            fresh = ~np.any(known, axis=0) if known else np.ones(len(free), dtype=bool)
+            limits["off_peak_mw"], limits["on_peak_mw"] = off_peak, on_peak
+            known = [limits == other for other, _ in found]
+            fresh = ~np.any(known, axis=0) if known else np.ones(free.size, dtype=bool)
             if fresh.any():
                 found.append((limits, fresh))
     return found
@@ -221,21 +226,21 @@ def _replayed(campus: Campus, rows: Array, hours: Array, way: Chosen, *, battery
 def _guarded(campus: Campus, rows: Array, hours: Array, bridged: Chosen) -> Chosen:
     """A battery that bridges must charge again: without lifting the month's highest demand where that is cheaper."""
     tariff = campus.tariff
-    used = bridged.sums[:, 4] > 0.0
+    used = bridged.sums["battery_discharge_mwh"] > 0.0
     if not used.any() or not (tariff.demand_usd_per_kw_month or tariff.on_peak_demand_usd_per_kw_month):
         return bridged
     limits = bridged.limits.copy()
-    limits[:, 2:] = 0.0
-    never = _replayed(campus, rows, hours, replace(bridged, limits=limits))
+    limits["charge_off_peak_mw"], limits["charge_on_peak_mw"] = 0.0, 0.0
+    never = _replayed(campus, rows, hours, replace(bridged, limits=limits)).sums
     limits = limits.copy()
-    limits[:, 2], limits[:, 3] = never.sums[:, 2], never.sums[:, 12]
+    limits["charge_off_peak_mw"], limits["charge_on_peak_mw"] = never["grid_peak_mw"], never["on_peak_mw"]
     below = _replayed(campus, rows, hours, replace(bridged, limits=limits))
     return _cheaper(campus, bridged, below.taking(bridged, ~used))
 
 
 @dataclass(frozen=True)
 class _Month:
-    """A month with an idle battery; arrays of shape (hour,)."""
+    """One month with an idle battery; arrays of shape (hour,)."""
 
     sums: Array
     groups: Array
@@ -246,50 +251,57 @@ class _Month:
     cap: Array
     on_peak: Array
     more_usd_per_mwh: Array
-    battery: tuple[float, ...]
+    battery: Battery[float]
 
 
 def _lowering(campus: Campus, rows: Array, hours: Array, best: Chosen) -> Chosen:
     """Each row with a battery that takes what it can from the dear hours and charges in the cheap ones."""
-    out, flows = replace(best, sums=best.sums.copy(), group_sums=best.group_sums.copy()), {}
+    sums, groups, battery, flows = best.sums.copy(), best.group_sums.copy(), best.battery.copy(), {}
     for i, row in enumerate(rows):
-        if campus.battery[row, 1] <= 0.0 or campus.grid_mw[row] <= 0.0:
+        if campus.battery.energy_mwh[row] <= 0.0 or campus.grid_mw[row] <= 0.0:
             continue
         month = _idle(campus, int(row), hours, bases(campus)[int(best.base[i])], best.limits[i : i + 1])
-        flow, soc, found = _best_cut(campus, month)
+        way = _best_cut(campus, month)
         if campus.grid.by_hour or month.spare.any():
-            flow, soc, found = _best_path(campus, month, (flow, soc, found))
-        out.sums[i], out.group_sums[i], flows[i] = found, month.groups[0], (flow, soc)
-    kept = np.array([i in flows for i in range(rows.size)])
-    return replace(best, flow_mw={}).taking(replace(out, battery=np.full(rows.size, LOWERS_THE_BILL), flow_mw=flows), kept)
+            way = _best_path(campus, month, way)
+        sums[i], groups[i], battery[i] = way.sums, month.groups[0], LOWERS_THE_BILL
+        flows[i] = (way.flow_mw, way.charge_state_mwh)
+    return replace(best, sums=sums, group_sums=groups, battery=battery, flow_mw=flows)
 
 
 def _idle(campus: Campus, row: int, hours: Array, base: Array, limits: Array) -> _Month:
     first, last = hours[row]
     trace = campus.empty_trace(int(last - first))
-    sums, groups = campus.play(np.array([row]), hours, trace, base, limits, idle_battery=True)
+    sums, groups = campus.play(np.array([row]), hours, base, limits, trace=trace, idle_battery=True)
     return _Month(
-        sums[0],
+        sums,
         groups,
-        np.ascontiguousarray(trace[1]),
-        np.ascontiguousarray(trace[4]),
-        _spare_mw(campus, row, hours, trace[0]),
+        trace.grid_mw,
+        trace.unserved_mw,
+        _spare_mw(campus, row, hours, trace.load_mw),
         campus.grid_mw[row] * campus.grid.open_frac[first:last],
         on_peak_hours(campus.tariff)[first:last],
         campus.grid.more_usd_per_mwh[first:last],
-        tuple(campus.battery[row]),
+        battery_at(campus.battery, row),
     )
 
 
-Way = tuple[Array, Array, Array]
-"""Flow, charge state and sums of a month."""
+@dataclass(frozen=True)
+class Way:
+    """What a battery does in a month that it lowers the bill of; arrays of shape (hour,)."""
+
+    flow_mw: Array
+    """Discharge positive."""
+    charge_state_mwh: Array
+    sums: Array
+    """Record of ``MONTH_SUMS``."""
 
 
 def _best_cut(campus: Campus, month: _Month) -> Way:
     """The month under the ceiling that costs least."""
     grid, on_peak, battery = month.grid, month.on_peak, month.battery
-    middle, reach = float(grid[~on_peak].max(initial=0.0)), battery[0]
-    best: tuple[float, Array, Array, Array] | None = None
+    middle, reach = float(grid[~on_peak].max(initial=0.0)), battery.power_mw
+    best: tuple[float, Way] | None = None
     for _ in range(ROUNDS):
         ceilings = np.maximum(middle + reach * np.linspace(-1.0, 1.0, STEPS), 0.0)
         flow, soc = np.zeros((2, 2 * STEPS, grid.size))
@@ -298,46 +310,47 @@ def _best_cut(campus: Campus, month: _Month) -> Way:
         usd = objective_usd(campus, found, np.repeat(month.groups, 2 * STEPS, axis=0))
         k = int(np.argmin(usd))
         if best is None or usd[k] < best[0]:
-            best = (float(usd[k]), flow[k], soc[k], found[k])
+            best = (float(usd[k]), Way(flow[k], soc[k], found[k]))
             middle = float(ceilings[k // 2])
         reach *= 2.0 / (STEPS - 1)
     assert best is not None
-    return best[1], best[2], best[3]
+    return best[1]
 
 
 def _best_path(campus: Campus, month: _Month, other: Way) -> Way:
     """The cheapest of ``other`` and of paths by the price of every hour, under some ceilings where demand is charged."""
-    tariff, (power_mw, full, way, held) = campus.tariff, month.battery
-    lasts_h = (full - held) / max(power_mw * way, 1e-9)
+    tariff, battery = campus.tariff, month.battery
+    lasts_h = (battery.energy_mwh - battery.held_mwh) / max(battery.power_mw * battery.one_way_frac, 1e-9)
     levels = int(np.ceil(lasts_h * max(1, min(STEPS_AN_HOUR, int((MOST_LEVELS - 1) / max(lasts_h, 1e-9)))))) + 1
     usd = tariff.energy_usd_per_mwh + month.more_usd_per_mwh
     usd = usd + tariff.on_peak_adder_usd_per_mwh * on_peak_day_frac(tariff) * month.on_peak
     series = (month.grid, month.unserved, month.cap, month.spare, usd)
     charged = KW_PER_MW * (tariff.demand_usd_per_kw_month + tariff.on_peak_demand_usd_per_kw_month)
     top = float(month.grid.max())
-    ceilings = np.maximum(top + power_mw * np.linspace(-1.0, 1.0, STEPS), 0.0) if charged else np.array([np.inf])
+    ceilings = np.maximum(top + battery.power_mw * np.linspace(-1.0, 1.0, STEPS), 0.0) if charged else np.array([np.inf])
     flow, soc = np.zeros((2, ceilings.size, month.grid.size))
     for k, ceiling in enumerate(ceilings):
         terms = (campus.grid.through_usd_per_mwh, campus.worth.unserved_usd_per_mwh, float(ceiling), charged)
-        price_month(series, month.battery, levels, terms, flow[k], soc[k])
+        price_month(series, battery, levels, terms, flow[k], soc[k])
     found = _with_flow(campus, month, flow)
-    costs = objective_usd(campus, np.concatenate([other[2][None], found]), np.repeat(month.groups, ceilings.size + 1, axis=0))
-    k = int(np.argmin(costs)) - 1
-    return other if k < 0 else (flow[k], soc[k], found[k])
+    every, alike = np.append(other.sums, found), np.repeat(month.groups, ceilings.size + 1, axis=0)
+    k = int(np.argmin(objective_usd(campus, every, alike))) - 1
+    return other if k < 0 else Way(flow[k], soc[k], found[k])
 
 
 def _with_flow(campus: Campus, month: _Month, flow: Array) -> Array:
-    """Sums of a month with each of some flows of the battery; (way, 15)."""
-    out, one_way = np.repeat(month.sums[None], len(flow), axis=0), month.battery[2]
-    give, take = np.maximum(flow, 0.0), np.maximum(-flow, 0.0)
+    """Records of ``MONTH_SUMS`` with each of some flows of the battery; ``flow`` (way, hour)."""
+    one_way, on_peak = month.battery.one_way_frac, month.on_peak
+    give, take = np.maximum(flow, 0.0).sum(axis=1), np.maximum(-flow, 0.0).sum(axis=1)
     bought, left, kept = _flowed(month.grid, month.unserved, month.spare, flow)
-    out[:, 1], out[:, 2] = bought.sum(axis=1), bought.max(axis=1)
-    out[:, 4], out[:, 5] = give.sum(axis=1), take.sum(axis=1)
-    out[:, 6] = out[:, 5] * (1.0 - one_way) + out[:, 4] * (1.0 / one_way - 1.0)
-    out[:, 7], out[:, 8], out[:, 9] = left.sum(axis=1), (left > 1e-9).sum(axis=1), left.max(axis=1)
-    on_peak = month.on_peak
-    out[:, ON_PEAK_MWH], out[:, ON_PEAK_MW] = bought[:, on_peak].sum(axis=1), bought[:, on_peak].max(axis=1, initial=0.0)
     beyond_mwh = np.maximum(bought - month.cap, 0.0).sum(axis=1)
-    out[:, BEYOND_TARIFF_USD] = bought @ month.more_usd_per_mwh + beyond_mwh * campus.grid.through_usd_per_mwh
-    out[:, WIND_SUN_MWH] += kept.sum(axis=1)
+    out = np.repeat(month.sums, len(flow))
+    out["grid_mwh"], out["grid_peak_mw"] = bought.sum(axis=1), bought.max(axis=1)
+    out["battery_discharge_mwh"], out["battery_charge_mwh"] = give, take
+    out["battery_loss_mwh"] = take * (1.0 - one_way) + give * (1.0 / one_way - 1.0)
+    out["unserved_mwh"], out["unserved_peak_mw"] = left.sum(axis=1), left.max(axis=1)
+    out["unserved_hours"] = (left > 1e-9).sum(axis=1)
+    out["on_peak_mwh"], out["on_peak_mw"] = bought[:, on_peak].sum(axis=1), bought[:, on_peak].max(axis=1, initial=0.0)
+    out["beyond_tariff_usd"] = bought @ month.more_usd_per_mwh + beyond_mwh * campus.grid.through_usd_per_mwh
+    out["wind_sun_mwh"] += kept.sum(axis=1)
     return out

@@ -27,10 +27,9 @@ def cut_hours(grid, unserved, cap, dear, cheap, battery, ceiling, floor_level, s
     """Battery of some hours: ``flow`` (discharge positive) and ``soc`` are filled; returns charge at the end and the highest level.
 
     Unmet load is served first. A run of dear hours is cut to the lowest level that the charge allows, never below
-    ``floor_level``; other hours above ``ceiling`` are cut to it, cheap ones filled up to it. ``battery``: MW, MWh, one-way
-    efficiency, energy held back.
+    ``floor_level``; other hours above ``ceiling`` are cut to it, cheap ones filled up to it. ``battery``: as ``battery.Battery``.
     """
-    power_mw, full, way, held = battery
+    power_mw, full, way, held = battery.power_mw, battery.energy_mwh, battery.one_way_frac, battery.held_mwh
     top, level = 0.0, 0.0
     for h in range(grid.size):
         if dear[h] and (h == 0 or not dear[h - 1]):
@@ -61,9 +60,9 @@ def cut_month(grid, unserved, cap, dear, cheap, battery, ceilings, flow, soc):
         for flat in range(2):
             row, level = 2 * k + flat, 0.0
             for _ in range(2 if flat else 1):
-                end, top = cut_hours(grid, unserved, cap, dear, cheap, battery, ceilings[k], level, battery[1], flow[row], soc[row])
+                end, top = cut_hours(grid, unserved, cap, dear, cheap, battery, ceilings[k], level, battery.energy_mwh, flow[row], soc[row])
                 for _ in range(2):
-                    if end < battery[1] * (1.0 - 1e-6):
+                    if end < battery.energy_mwh * (1.0 - 1e-6):
                         end, top = cut_hours(grid, unserved, cap, dear, cheap, battery, ceilings[k], level, end, flow[row], soc[row])
                 level = top
 
@@ -75,13 +74,13 @@ def _moved_usd(h, energy, month, battery, terms):
     penalty_usd, worth_usd, ceiling, over_usd = terms
     bought, left, flow = grid[h], unserved[h], 0.0
     if energy > 0.0:
-        take = energy / battery[2]
+        take = energy / battery.one_way_frac
         bought = grid[h] + max(0.0, take - spare[h])
         flow = -take
         if bought > grid[h] and bought > min(cap[h], ceiling) * (1.0 + 1e-12):
             return np.inf, flow
     elif energy < 0.0:
-        give = -energy * battery[2]
+        give = -energy * battery.one_way_frac
         served = min(give, unserved[h])
         bought, left, flow = grid[h] - (give - served), unserved[h] - served, give
         if bought < 0.0:
@@ -95,12 +94,12 @@ def price_month(month, battery, levels, terms, flow, soc):
     """Battery of a month by the price of every hour: ``flow`` (discharge positive) and ``soc`` are filled, (hour,).
 
     A dynamic programme over ``levels`` of charge between what is held back and full; the month begins and ends full. ``month``: grid
-    power, unmet load, open grid, unused wind and sun (MW) and price (USD/MWh), (hour,) each. ``battery``: MW, MWh, one-way efficiency,
-    energy held back. ``terms``: penalty beyond the open grid and worth of unmet load (USD/MWh), a ceiling of grid power and what a MWh
+    power, unmet load, open grid, unused wind and sun (MW) and price (USD/MWh), (hour,) each. ``battery``: as ``battery.Battery``.
+    ``terms``: penalty beyond the open grid and worth of unmet load (USD/MWh), a ceiling of grid power and what a MWh
     above it weighs.
     """
-    hours, step = month[0].size, (battery[1] - battery[3]) / (levels - 1)
-    up, down = int(battery[0] * battery[2] / step + 1e-9), int(battery[0] / battery[2] / step + 1e-9)
+    hours, step = month[0].size, (battery.energy_mwh - battery.held_mwh) / (levels - 1)
+    up, down = int(battery.power_mw * battery.one_way_frac / step + 1e-9), int(battery.power_mw / battery.one_way_frac / step + 1e-9)
     worth = np.full(levels, np.inf)
     worth[levels - 1] = 0.0
     before, choice = np.empty(levels), np.zeros((hours, levels), dtype=np.int64)
@@ -122,4 +121,4 @@ def price_month(month, battery, levels, terms, flow, soc):
         move = choice[h, level]
         flow[h] = _moved_usd(h, move * step, month, battery, terms)[1]
         level += move
-        soc[h] = battery[3] + level * step
+        soc[h] = battery.held_mwh + level * step

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from gigacampus.power.dispatch.campus import TRACE, Campus, gather, unit_share
+from gigacampus.power.battery import Battery, battery_at
+from gigacampus.power.dispatch.campus import Campus, gather, unit_share
 from gigacampus.power.dispatch.choice import traced
 from gigacampus.power.load import month_hours
 from gigacampus.registry.stage_inputs import Inputs
@@ -35,8 +36,7 @@ class SupplyHours:
     wind_sun_mw: Array
     """Of wind and sun, what is used."""
     grid_limit_mw: Array
-    battery: Array
-    """Battery: MW, MWh, one-way efficiency, energy held back in MWh."""
+    battery: Battery[float]
 
 
 @dataclass(frozen=True)
@@ -52,10 +52,10 @@ def hours_of_month(inputs: Inputs, up: dict[str, Array], c: int, month: int, *, 
     """Who carries the load in every hour of a month at campus ``c`` on the planned path, with one more unit out if asked."""
     campus = gather(c, inputs, up)
     if outage is not None:
-        unit_mw, fuel, out_units, curve, least = campus.fleet.arrays
-        more = out_units.copy()
+        groups = campus.fleet.groups
+        more = groups.units_out.copy()
         more[campus.fleet.group_of_unit[outage.unit], :, outage.first : outage.last] += 1.0
-        campus = replace(campus, fleet=replace(campus.fleet, arrays=(unit_mw, fuel, more, curve, least)))
+        campus = replace(campus, fleet=replace(campus.fleet, groups=groups._replace(units_out=more)))
     return _hours(campus, inputs, up, c, month)
 
 
@@ -65,17 +65,22 @@ def _hours(campus: Campus, inputs: Inputs, up: dict[str, Array], c: int, month: 
     row = int(up["planned_phase"][c, month]) * inputs.at.months.count + month
     first, last = hours[row]
     trace = traced(campus, row, hours)
-    of_group = trace[len(TRACE) :].reshape(3, -1, last - first)
     share = unit_share(campus)[row][:, None]
-    running, power, fuel = (part[campus.fleet.group_of_unit] * share for part in of_group)
-    limit = campus.fleet.arrays[0][campus.fleet.group_of_unit, first:last]
+    running, power, fuel = (part[campus.fleet.group_of_unit] * share for part in (trace.units_on, trace.unit_mw, trace.fuel_mmbtu))
+    limit = campus.fleet.groups.unit_mw[campus.fleet.group_of_unit, first:last]
     grid = campus.grid_mw[row] * (campus.grid.open_frac + campus.grid.through_frac)[first:last]
     return SupplyHours(
-        **{name.removesuffix("_h"): line for name, line in zip(TRACE, trace, strict=False)},
+        facility_load_mw=trace.load_mw,
+        grid_mw=trace.grid_mw,
+        onsite_mw=trace.onsite_mw,
+        battery_mw=trace.battery_mw,
+        unserved_mw=trace.unserved_mw,
+        battery_charge_state_mwh=trace.charge_state_mwh,
+        wind_sun_mw=trace.wind_sun_mw,
         unit_running=running,
         unit_fuel_mmbtu=fuel,
         unit_mw=power,
         unit_limit_mw=limit,
         grid_limit_mw=grid,
-        battery=campus.battery[row],
+        battery=battery_at(campus.battery, row),
     )

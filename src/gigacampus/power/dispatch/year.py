@@ -9,7 +9,9 @@ from typing import Any
 import numpy as np
 
 from gigacampus.foundation.references import entry_of
-from gigacampus.power.dispatch.campus import TRACE, Campus, gather, unit_share
+from gigacampus.power.battery import repeated
+from gigacampus.power.dispatch.arrays import Trace
+from gigacampus.power.dispatch.campus import Campus, gather, unit_share
 from gigacampus.power.dispatch.choice import chosen, traced
 from gigacampus.power.dispatch.problem import Dispatch, Permit, Problem, Storage, UnitClass
 from gigacampus.power.emissions import nox_kg_per_mmbtu, nox_ppm, start_mmbtu
@@ -35,7 +37,7 @@ def year_of(c: int, inputs: Inputs, up: dict[str, Array], months: Sequence[int])
     hours, rows = month_hours(at.months, at.phase), [int(up["planned_phase"][c, m]) * at.months.count + m for m in months]
     ways = chosen(campus, np.array(rows), hours)
     traces = [traced(campus, row, hours, ways.row(i)) for i, row in enumerate(rows)]
-    problem = _problem(c, inputs, campus, rows, hours, np.concatenate([t[0] for t in traces]))
+    problem = _problem(c, inputs, campus, rows, hours, np.concatenate([t.load_mw for t in traces]))
     return standing(Year(problem, _merit(campus, rows, traces, _alike(c, inputs, campus))))
 
 
@@ -50,8 +52,8 @@ def _problem(c: int, inputs: Inputs, campus: Campus, rows: list[int], hours: Arr
     spec = inputs.tree.campuses[inputs.at.campus[c]]
     at = np.concatenate([np.arange(*hours[row]) for row in rows])
     row_of_hour = np.repeat(rows, [int(hours[row, 1] - hours[row, 0]) for row in rows])
-    store, way = campus.battery[row_of_hour], campus.battery[rows[0], 2]
-    has_store = store[:, 1].max(initial=0.0) > 0.0
+    store, way = repeated(campus.battery, row_of_hour), campus.battery.one_way_frac[rows[0]]
+    has_store = store.energy_mwh.max(initial=0.0) > 0.0
     return Problem(
         load_mw=load_mw,
         grid_cap_mw=campus.grid_mw[row_of_hour] * campus.grid.open_frac[at],
@@ -65,7 +67,7 @@ def _problem(c: int, inputs: Inputs, campus: Campus, rows: list[int], hours: Arr
         gas_usd_per_mmbtu=campus.worth.gas_usd_per_mmbtu,
         unserved_usd_per_mwh=spec.power.unserved_usd_per_mwh,
         classes=_classes(c, inputs, campus, row_of_hour, at),
-        storage=Storage(store[:, 0], store[:, 1], float(way), spec.power.battery_reserve_frac) if has_store else None,
+        storage=Storage(store.power_mw, store.energy_mwh, float(way), spec.power.battery_reserve_frac) if has_store else None,
         permits=tuple(_permit(key, block) for key, block in spec.blocks.items() if isinstance(block, PermitBlock)),
         spinning_frac=spec.power.spinning_reserve_frac,
         first_hour=int(at[0]),
@@ -90,7 +92,7 @@ def _alike(c: int, inputs: Inputs, campus: Campus) -> list[list[int]]:
 
 
 def _classes(c: int, inputs: Inputs, campus: Campus, row_of_hour: Array, at: Array) -> tuple[UnitClass, ...]:
-    unit_mw, full_mmbtu, units_out, curve, least = campus.fleet.arrays
+    groups, units_out = campus.fleet.groups, campus.fleet.groups.units_out
     spec, out = inputs.tree.campuses[inputs.at.campus[c]], []
     share = unit_share(campus)
     for alike in _alike(c, inputs, campus):
@@ -106,11 +108,11 @@ def _classes(c: int, inputs: Inputs, campus: Campus, row_of_hour: Array, at: Arr
         out.append(
             UnitClass(
                 key=", ".join(keys),
-                unit_mw=unit_mw[g, at],
-                full_mmbtu_per_mwh=full_mmbtu[g, at],
+                unit_mw=groups.unit_mw[g, at],
+                full_mmbtu_per_mwh=groups.full_mmbtu_per_mwh[g, at],
                 count=np.maximum(standing - broken, 0.0),
-                min_load_frac=float(least[g]),
-                part_load=(float(curve[g, 0]), float(curve[g, 1])),
+                min_load_frac=float(groups.min_load_frac[g]),
+                part_load=(float(groups.part_load[g, 0]), float(groups.part_load[g, 1])),
                 start_usd=entry.start_usd_per_mw * entry.iso_mw,
                 min_up_h=round(entry.min_up_h),
                 min_down_h=round(entry.min_down_h),
@@ -122,24 +124,23 @@ def _classes(c: int, inputs: Inputs, campus: Campus, row_of_hour: Array, at: Arr
     return tuple(out)
 
 
-def _merit(campus: Campus, rows: list[int], traces: list[Array], alike: list[list[int]]) -> Dispatch:
+def _merit(campus: Campus, rows: list[int], traces: list[Trace], alike: list[list[int]]) -> Dispatch:
     """The traces of months as one result by class: blocks of one model share its group by count."""
-    group, first, groups = campus.fleet.group_of_unit, len(TRACE), campus.group_count.shape[1]
-    lengths = [t.shape[1] for t in traces]
+    group, lengths = campus.fleet.group_of_unit, [t.load_mw.size for t in traces]
     share = np.repeat(unit_share(campus)[rows], lengths, axis=0).T
-    whole = np.concatenate(traces, axis=1)
+    whole = Trace(*(np.concatenate(parts, axis=-1) for parts in zip(*traces, strict=True)))
 
     def by_class(of_group: Array) -> Array:
         of_block = of_group[group] * share
-        return np.array([of_block[blocks].sum(axis=0) for blocks in alike]).reshape(-1, whole.shape[1])
+        return np.array([of_block[blocks].sum(axis=0) for blocks in alike]).reshape(-1, whole.load_mw.size)
 
     return Dispatch(
-        grid_mw=whole[1],
-        unit_mw=by_class(whole[first + groups : first + 2 * groups]),
-        units_on=by_class(whole[first : first + groups]),
-        charge_mw=np.maximum(-whole[3], 0.0),
-        discharge_mw=np.maximum(whole[3], 0.0),
-        stored_mwh=whole[5],
-        unserved_mw=whole[4],
+        grid_mw=whole.grid_mw,
+        unit_mw=by_class(whole.unit_mw),
+        units_on=by_class(whole.units_on),
+        charge_mw=np.maximum(-whole.battery_mw, 0.0),
+        discharge_mw=np.maximum(whole.battery_mw, 0.0),
+        stored_mwh=whole.charge_state_mwh,
+        unserved_mw=whole.unserved_mw,
         solver="merit",
     )

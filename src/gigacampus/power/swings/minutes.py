@@ -96,7 +96,7 @@ def minutes_of(day: SupplyHours, before: Array | None, wave_mw: Array) -> Supply
     names = ("facility_load_mw", "grid_mw", "onsite_mw", "battery_mw", "unserved_mw", "unit_running")
     flat = {name: held(getattr(day, name)) for name in names}
     plain = SupplyMinutes(**flat, unit_fuel_mmbtu_per_h=held(day.unit_fuel_mmbtu), unit_mw=held(day.unit_mw), unit_starts=unit_starts)
-    return _with_wave(plain, wave_mw, float(day.battery[0]))
+    return _with_wave(plain, wave_mw, day.battery.power_mw)
 
 
 def _with_wave(plain: SupplyMinutes, wave_mw: Array, battery_limit_mw: float) -> SupplyMinutes:
@@ -118,14 +118,13 @@ def _with_wave(plain: SupplyMinutes, wave_mw: Array, battery_limit_mw: float) ->
 
 def charge_state_mwh(day: SupplyHours, battery_mw: Array) -> Array:
     """Battery charge at the end of every minute from what it gives and takes in it; (minute,)."""
-    _, whole_mwh, one_way, _ = day.battery
-    gain = _stored_mwh(battery_mw, one_way)
-    return np.clip(_charge_at_start_mwh(day) + np.cumsum(gain), 0.0, whole_mwh)
+    gain = _stored_mwh(battery_mw, day.battery.one_way_frac)
+    return np.clip(_charge_at_start_mwh(day) + np.cumsum(gain), 0.0, day.battery.energy_mwh)
 
 
 def _charge_at_start_mwh(day: SupplyHours) -> float:
     """Charge when the day begins: that of the end of its first hour without what the hour put in."""
-    return float(day.battery_charge_state_mwh[0] - _stored_mwh(day.battery_mw[:1], day.battery[2])[0] * MINUTES_PER_HOUR)
+    return float(day.battery_charge_state_mwh[0] - _stored_mwh(day.battery_mw[:1], day.battery.one_way_frac)[0] * MINUTES_PER_HOUR)
 
 
 def _stored_mwh(battery_mw: Array, one_way_frac: float) -> Array:
@@ -164,7 +163,7 @@ def tripped(base: SupplyMinutes, planned: SupplyHours, settled: SupplyHours, tri
         now = _bridge(base, planned, trip.unit, minute, stored)
         for name, value in now.items():
             parts[name][..., minute] = value
-        stored += float(_stored_mwh(np.array(now["battery_mw"]), planned.battery[2]))
+        stored += float(_stored_mwh(np.array(now["battery_mw"]), planned.battery.one_way_frac))
     return SupplyMinutes(**parts), bridge
 
 
@@ -180,8 +179,7 @@ def _bridge(base: SupplyMinutes, planned: SupplyHours, unit: int, minute: int, s
     relief = min(short, max(-base.battery_mw[minute], 0.0))
     grid = min(short - relief, max(planned.grid_limit_mw[hour] - base.grid_mw[minute], 0.0))
     battery = base.battery_mw[minute] + relief
-    power_mw, _, one_way, _ = planned.battery
-    most_mw = min(power_mw, max(stored_mwh, 0.0) * one_way * MINUTES_PER_HOUR)
+    most_mw = min(planned.battery.power_mw, max(stored_mwh, 0.0) * planned.battery.one_way_frac * MINUTES_PER_HOUR)
     given = min(short - relief - grid, max(most_mw - battery, 0.0))
     out = most * (onsite / most.sum()) if most.sum() > 0.0 else most
     planned_mw = planned.unit_mw[:, hour]

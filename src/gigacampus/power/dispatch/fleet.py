@@ -1,4 +1,4 @@
-"""The supply side of one campus as arrays: groups of identical units in merit order, battery, grid hours, tariff."""
+"""The generating units of one campus as groups of identical units in merit order."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ import numpy as np
 
 from gigacampus.foundation.references import name_of
 from gigacampus.foundation.units import HOURS_PER_YEAR
+from gigacampus.power.dispatch.arrays import UnitGroups
 from gigacampus.power.turbine import altitude_power_frac, ambient_power_frac, full_load_mmbtu_per_mwh, units_out
-from gigacampus.schema.buildout import BatteryBlock, GeneratorBlock
-from gigacampus.schema.power import BatteryEntry, GeneratorEntry, PowerSpec
+from gigacampus.schema.buildout import GeneratorBlock
+from gigacampus.schema.power import GeneratorEntry, PowerSpec
 
 Array = np.ndarray
 
@@ -21,9 +22,7 @@ class Fleet:
 
     group_of_unit: Array
     """Group of each of the campus's units (blocks); integers."""
-    arrays: tuple[Array, ...]
-    """Power of a unit and full-load fuel (group, hour), units out (group, fleet size, hour), heat rate at half and at three
-    quarters load (group, 2), minimum load (group,)."""
+    groups: UnitGroups
 
 
 def fleet_of(
@@ -48,18 +47,4 @@ def fleet_of(
             out[g, size + 1 :] = table[size]
     curve = np.array([[e.heat_rate_at_50_load_frac, e.heat_rate_at_75_load_frac] for e in entries]).reshape(-1, 2)
     least = np.array([e.min_load_frac for e in entries])
-    return Fleet(np.array([order.index(k) for k in keys], dtype=np.int64), (unit_mw, fuel, out, curve, least))
-
-
-def battery_rows(
-    power_mw: Array, energy_mwh: Array, blocks: list[BatteryBlock], library: dict[str, BatteryEntry], power: PowerSpec
-) -> Array:
-    """Battery of each row: MW, MWh, one-way efficiency, energy held back; shape (row, 4).
-
-    The round trip is the mean of the campus's products by energy, split evenly between the two ways.
-    """
-    weights = [(block.mwh, library[name_of(block.model)].round_trip_frac) for block in blocks]
-    total = sum(mwh for mwh, _ in weights)
-    round_trip = sum(mwh * frac for mwh, frac in weights) / total if total > 0.0 else 1.0
-    one_way = np.full_like(power_mw, np.sqrt(max(round_trip, 1e-6)))
-    return np.stack([power_mw, energy_mwh, one_way, power.battery_reserve_frac * energy_mwh], axis=1)
+    return Fleet(np.array([order.index(k) for k in keys], dtype=np.int64), UnitGroups(unit_mw, fuel, out, curve, least))
