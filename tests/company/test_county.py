@@ -159,3 +159,19 @@ def test_a_line_through_the_campus_splits_its_taxes():
 def test_more_than_the_whole_campus_cannot_stand_elsewhere():
     with pytest.raises(ValueError, match="share_frac"):
         CountySpec(others={"a": {"share_frac": 0.6}, "b": {"share_frac": 0.5}})
+
+
+@pytest.mark.parametrize(("gone", "back", "on_the_roll"), [(8, 99, [40, 40, 10, 5]), (8, 11, [40, 40, 20, 10]), (12, 17, [40, 40, 0, 10])])
+def test_what_leaves_the_roll_leaves_with_its_age_and_what_comes_back_is_not_new(gone, back, on_the_roll):
+    month = np.array([10, 11, *list(range(12)) * 3])
+    cost = np.where((np.arange(month.size) >= gone) & (np.arange(month.size) < back), 50.0 if back > 90 else 0.0, 100.0)
+    assert assessed(cost, [0.6, 0.4, 0.2, 0.1], month)[[2, 10, 14, 26]].tolist() == on_the_roll
+
+
+def test_no_roll_is_below_zero_or_above_what_stands():
+    month, chance = np.array(list(range(12)) * 4), np.random.default_rng(3)
+    change = chance.normal(0.0, 1.0, (40, 3, month.size)) * (chance.random((40, 3, month.size)) < 0.3)
+    cost = np.maximum(np.cumsum(change, axis=-1), 0.0)
+    value = assessed(cost, [0.9, 0.5, 0.1], month)
+    january = np.repeat(np.arange(11, month.size, 12), 12)[: month.size - 12]
+    assert (value >= -1e-12).all() and (value[..., 12:] <= 0.9 * cost[..., january] + 1e-9).all()

@@ -267,8 +267,9 @@ def outcome(tmp_path, base, seed):
     elif fault == "foreign unit":
         names[number] = "temperature (MW)"
     path = tmp_path / "w.csv"
+    heads = [f'"{n}"' if separator in n else n for n in names]
     path.write_text(
-        "\n".join(separator.join(r) for r in [names, *table]), encoding=chance.choice(("utf-8", "utf-8-sig", "utf-16", "cp1252"))
+        "\n".join(separator.join(r) for r in [heads, *table]), encoding=chance.choice(("utf-8", "utf-8-sig", "utf-16", "cp1252"))
     )
     try:
         year = typical_year(str(path))

@@ -50,17 +50,27 @@ class CountyBooks:
 def assessed(cost: np.ndarray, schedule: Sequence[float], calendar_month: np.ndarray) -> np.ndarray:
     """Value of equipment on the roll in each month: that of the year's first of January, by years since purchase.
 
-    ``cost`` (..., month) is what was ever bought; what stands in the first month was bought the year before.
+    ``cost`` (..., month) is what stands, at its cost; what stands in the first month was bought the year before. What is
+    more than ever before was bought; what goes takes the oldest with it, and what comes back is the same again.
     ``schedule`` is value over cost on the first, second, ... tax day after the purchase.
 
     >>> assessed(np.array([100.0] * 3 + [300.0]), [0.6, 0.2], np.array([10, 11, 0, 1])).tolist()
     [60.0, 60.0, 20.0, 20.0]
+    >>> assessed(np.array([100.0, 50.0, 50.0]), [0.6, 0.2], np.array([11, 0, 0])).tolist()
+    [60.0, 20.0, 10.0]
     """
+    cost = np.asarray(cost, dtype=float)
     year = np.cumsum(np.where(np.arange(cost.shape[-1]) > 0, calendar_month == 0, False))
-    bought = np.where(np.arange(cost.shape[-1]) > 0, year, -1)
-    age = year[:, None] - bought[None, :] - 1
-    factor = np.where(age >= 0, np.asarray(schedule, dtype=float)[np.clip(age, 0, len(schedule) - 1)], 0.0)
-    return np.diff(cost, axis=-1, prepend=0.0) @ factor.T
+    last = np.searchsorted(year, np.arange(year[-1] + 1), side="right") - 1
+    ever = np.concatenate([cost[..., :1], np.maximum.accumulate(cost, axis=-1)[..., last]], axis=-1)
+    stands = np.concatenate([cost[..., :1], cost[..., last]], axis=-1)
+    bought = np.diff(ever, axis=-1, prepend=0.0)
+    value = []
+    for day in range(year[-1] + 1):
+        left = np.clip(ever[..., : day + 1] - (ever - stands)[..., day : day + 1], 0.0, bought[..., : day + 1])
+        age = np.minimum(np.arange(day, -1, -1), len(schedule) - 1)
+        value.append(left @ np.asarray(schedule, dtype=float)[age])
+    return np.stack(value, axis=-1)[..., year]
 
 
 def levy_per_usd(spec: PublicSpec, *, personal: bool) -> Any:
@@ -97,7 +107,8 @@ def county_books(
     since = np.arange(months) - np.argmax(cost.sum(axis=0) > 0.0, axis=-1)[..., None]
     abated = (since >= 0) & (since < _column(spec.fee_years) * MONTHS_PER_YEAR)
     exempt = (since >= 0) & (since < _column(spec.exempt_years) * MONTHS_PER_YEAR)
-    equipment = np.maximum(np.diff(cost[:2].sum(axis=0), axis=-1, prepend=0.0), 0.0) * (np.arange(months) > 0)
+    ever = np.maximum.accumulate(cost[:2], axis=-1).sum(axis=0)
+    equipment = np.diff(ever, axis=-1, prepend=0.0) * (np.arange(months) > 0)
     sales = equipment * _column(spec.sales_tax_frac if spec.state != "none" else 0.0)
     jobs = np.where(it_mw > 0.0, _column(spec.permanent_jobs) + _column(spec.jobs_per_it_mw) * it_mw, 0.0)
     wages = jobs * _column(spec.job_wage_usd_per_year) / MONTHS_PER_YEAR
