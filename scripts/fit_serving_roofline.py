@@ -1,4 +1,4 @@
-"""Fit the eight constants of the serving roofline on measured points and print the library rows.
+"""Fit the ten constants of the serving roofline on measured points and print the library rows.
 
 Usage: python scripts/fit_serving_roofline.py src/gigacampus/validation/cases/serving/data [--known-by 2026-01-16]
 """
@@ -23,6 +23,9 @@ from gigacampus.validation.serving_rows import errors, serving_point, usable
 STEP = ("memory_frac", "prefill_frac", "layer_s", "layer_s_per_doubling", "request_s", "exchange_frac")
 STEP_START = np.log([0.6, 0.4, 3e-5, 2e-5, 2e-5, 0.6])
 FIRST = ("first_token_s", "queue_frac")
+SGLANG = ("sglang_first_token_s", "sglang_queue_frac")
+FEWEST_OF_ENGINE = 50
+"""Points below which an engine is not told apart."""
 START_S = np.arange(0.0, 0.31, 0.01)
 QUEUE_FRAC = np.geomspace(0.01, 1.0, 41)
 FOLDS = 5
@@ -60,10 +63,17 @@ def fit(rows: list[Row], data: Path) -> tuple[SimpleNamespace, dict[str, np.ndar
     if step[STEP.index("prefill_frac")] > 1.0:
         five = robust(lambda x: np.log(tpot_s(point, named(STEP, [*np.exp(x), 0.0]))) - each, STEP_START[:-1])
         step = np.array([*five, 0.0])
-    queue = min(
-        product(START_S, QUEUE_FRAC), key=lambda q: float(np.median(np.abs(ttft_s(point, named(STEP + FIRST, [*step, *q])) / first - 1.0)))
-    )
-    constants = named(STEP + FIRST, [*step, *queue])
+
+    def missed(names: tuple[str, ...], q: tuple[float, ...], places: np.ndarray) -> float:
+        constants = SimpleNamespace(**vars(named(STEP + FIRST + SGLANG, [*step, *[0.0] * 4])) | vars(named(names, q)))
+        return float(np.median(np.abs(ttft_s(point, constants) / first - 1.0)[places]))
+
+    every, apart = np.ones(len(rows), bool), np.asarray(point.sglang) > 0
+    queue = min(product(START_S, QUEUE_FRAC), key=lambda q: missed(FIRST, q, every))
+    own = (0.0, 0.0)
+    if apart.sum() >= FEWEST_OF_ENGINE:
+        own = min(product(START_S, QUEUE_FRAC), key=lambda q: missed(SGLANG, q, apart))
+    constants = named(STEP + FIRST + SGLANG, [*step, *queue, *own])
     return constants, errors(rows, point, constants)
 
 
@@ -95,12 +105,12 @@ def main() -> None:
     args = parser.parse_args()
     rows = open_rows(args.data, args.known_by)
     constants, error = fit(rows, args.data)
-    for name in STEP + FIRST:
+    for name in STEP + FIRST + SGLANG:
         print(f"{name}: {getattr(constants, name):.4g}")
     low, high = np.quantile(error["tpot_ratio"], [0.1, 0.9])
     print(f"tpot_ratio_p10: {low:.3f}\ntpot_ratio_p90: {high:.3f}")
     print(
-        f"rows {len(rows)}, free constants {len(STEP + FIRST)}; "
+        f"rows {len(rows)}, free constants {len(STEP + FIRST + SGLANG)}; "
         f"time per token: median error {np.median(error['tpot']):.3f}, "
         f"within 25 % {np.mean(error['tpot'] <= 0.25):.3f}, p90 {np.quantile(error['tpot'], 0.9):.3f}; "
         f"time to first token: median error {np.median(error['ttft']):.3f}"

@@ -23,6 +23,8 @@ CONSTANTS = SimpleNamespace(
     first_token_s=0.1,
     queue_frac=0.1,
     exchange_frac=0.0,
+    sglang_first_token_s=0.3,
+    sglang_queue_frac=0.5,
 )
 POINT = roofline.ServingPoint(
     resident_bytes=5e9,
@@ -62,6 +64,13 @@ def test_reading_a_prompt_exchanges_its_activations_at_a_share_of_the_links():
     assert added == pytest.approx(sent / 360e9)
     assert float(roofline.exchange_bytes(1000, hidden=8192, layers=80, replica=1)) == 0.0
     assert np.all(roofline.tpot_s(wide, with_links) > roofline.tpot_s(wide, CONSTANTS))
+
+
+def test_first_tokens_on_an_engine_of_its_own_wait_by_its_own_queue():
+    ours, own = roofline.ttft_s(POINT, CONSTANTS), roofline.ttft_s(replace(POINT, sglang=1.0), CONSTANTS)
+    assert own - ours == pytest.approx(0.2 + 0.4 * (POINT.concurrency - 1.0) * roofline.prefill_s(POINT, CONSTANTS))
+    untold = SimpleNamespace(**{**vars(CONSTANTS), "sglang_queue_frac": 0.0})
+    assert np.all(roofline.ttft_s(replace(POINT, sglang=1.0), untold) == ours)
 
 
 def test_decoding_is_bound_by_memory():

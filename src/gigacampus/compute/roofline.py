@@ -1,6 +1,6 @@
 """Serving roofline: memory-bound decoding, compute-bound prefill, a fixed time per layer; and a rule for first tokens.
 
-Five fitted constants give the time per token, two more the time to the first token in a loaded pool.
+Five fitted constants give the time per token, four more the time to the first token in a loaded pool.
 """
 
 from __future__ import annotations
@@ -41,6 +41,8 @@ class ServingPoint:
     exchange_bytes: Any = 0.0
     """Activations of one prompt that each accelerator of a replica passes to the others."""
     scale_up_bytes_per_s: Any = 1.0
+    sglang: Any = 0.0
+    """1 where the engine is SGLang, whose first tokens wait for more of the prompts ahead."""
 
 
 def _example() -> tuple[ServingPoint, Any]:
@@ -60,7 +62,9 @@ def _example() -> tuple[ServingPoint, Any]:
         peak_flop_per_s=989e12,
     )
     fitted = {"memory_frac": 0.6, "prefill_frac": 0.5, "layer_s": 5e-5, "layer_s_per_doubling": 1e-5}
-    return point, SimpleNamespace(**fitted, request_s=1e-5, first_token_s=0.05, queue_frac=0.1, exchange_frac=0.0)
+    return point, SimpleNamespace(
+        **fitted, request_s=1e-5, first_token_s=0.05, queue_frac=0.1, exchange_frac=0.0, sglang_first_token_s=0.2, sglang_queue_frac=0.5
+    )
 
 
 def experts_touched_frac(experts: Numeric, experts_active: Numeric, concurrency: Numeric) -> np.ndarray:
@@ -293,8 +297,9 @@ def ttft_s(p: ServingPoint, c: Any) -> np.ndarray:
     >>> round(float(ttft_s(point, constants)), 3)
     0.579
     """
-    ahead = c.queue_frac * (p.concurrency - 1.0)
-    out: np.ndarray = c.first_token_s + prefill_s(p, c) * (1.0 + ahead) + decode_step_s(p, c)
+    apart = (np.asarray(p.sglang) > 0) & (c.sglang_queue_frac > 0)
+    ahead = np.where(apart, c.sglang_queue_frac, c.queue_frac) * (p.concurrency - 1.0)
+    out: np.ndarray = np.where(apart, c.sglang_first_token_s, c.first_token_s) + prefill_s(p, c) * (1.0 + ahead) + decode_step_s(p, c)
     return out
 
 

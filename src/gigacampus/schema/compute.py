@@ -266,6 +266,10 @@ class ServingEfficiencyEntry(Spec):
     """Fixed time before a prompt is read."""
     queue_frac: Frac
     """Share of the other requests in flight whose prompts come first."""
+    sglang_first_token_s: Annotated[float, Unit("s"), Within(0, 600, "scale")] = 0.0
+    """Fixed time before a prompt is read on SGLang."""
+    sglang_queue_frac: Frac = 0.0
+    """The same share on SGLang; 0: the fit does not tell it apart."""
     tpot_ratio_p10: Annotated[float, Unit("1"), Within(0.01, 100, "scale")]
     """10 % quantile of measured over predicted time per output token."""
     tpot_ratio_p90: Annotated[float, Unit("1"), Within(0.01, 100, "scale")]

@@ -21,6 +21,7 @@ width for decoding from the compressed cache."""
 PEAK_COLUMN = {"fp8": "fp8_flop_s", "fp4": "fp4_flop_s"}
 """Peak rate by weight format where it is not the 16-bit one."""
 
+SGLANG = "sglang"
 SUSPECT = ("S02323",)
 UNLIKE = 1.5
 CONFIGURATION = ("system", "precision", "isl", "osl", "concurrency", "gpus", "tp_size", "attention_dp_size", "moe_tp_size", "moe_ep_size")
@@ -114,6 +115,7 @@ def _columns(row: Row, shape: Row, system: Row) -> dict[str, float]:
         "peak_flop_per_s": float(peak),
         "exchange_bytes": float(exchange_bytes(inputs, hidden=s["hidden"], layers=s["layers"], replica=replica)),
         "scale_up_bytes_per_s": float(system["scale_up_bytes_s"]),
+        "sglang": float(row.get("backend", "") == SGLANG),
     }
 
 

@@ -52,6 +52,7 @@ UNREAD: dict[str, str] = {
     "library.training_efficiency.pooled.softmax_passes": "software with fused attention",
     "library.training_efficiency.pooled.unfused_layer_s": "software with fused attention",
     "library.training_efficiency.pooled.gather_hidden_frac": OTHER_CHOICE,
+    "library.serving_efficiency.pooled.sglang_*": "a scenario names no engine",
     "library.training_efficiency.pooled.portable_attention_frac": "software with kernels of its own family",
     "library.accelerators.a100_like.world_shipments_per_year": "no order of it is dated or waits for a phase",
     "library.accelerators.a100_like.order_lead_days": "no order of it is dated or waits for a phase",
