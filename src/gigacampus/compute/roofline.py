@@ -272,8 +272,8 @@ def tpot_s(p: ServingPoint, c: Any) -> np.ndarray:
 def ttft_s(p: ServingPoint, c: Any) -> np.ndarray:
     """Seconds to the first token: a fixed start, the prompts ahead in the queue, its own prompt, and one step.
 
-    The queue is a fitted share of the other requests in flight; this is the weak part of the model (median error about
-    half), as of every published one.
+    The queue is a fitted share of the other requests in flight, another one on SGLang; this is the weak part of the model
+    (median error about a third), as of every published one.
 
     Parameters
     ----------
