@@ -83,7 +83,16 @@ def compute(
     sets = sets + tuple(f"run.{k}={v}" for k, v in (("seed", seed), ("worlds", worlds), ("draws", draws)) if v is not None)
     result = first(path, sets, use_cache=use_cache, threads=threads, progress=progress)
     complete(result, path, sets=sets, use_cache=use_cache, threads=threads, progress=progress, twin=twin)
+    if twin:
+        result.manifest["links"] = _links(result, progress)
     return result
+
+
+def _links(result: Result, progress: Progress | None) -> list[dict[str, Any]]:
+    """What each link between the parts of the article's group does, by cutting it: beside the twin, the other run of a change."""
+    from gigacampus.answers.links import for_manifest
+
+    return for_manifest(result, progress=(lambda _: progress("links", 0, 1)) if progress else None)
 
 
 def first(

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
 from gigacampus.answers.claims.register import Judge
-from gigacampus.answers.links import Figure, Link, chosen, effects, missing, read_links
+from gigacampus.answers.links import Effect, Figure, Link, chosen, effects, missing, read_links, rows
 from gigacampus.foundation.errors import ScenarioError
+from gigacampus.report import sections
 from gigacampus.rerun.what_if import changed_run, paths_of
 
 OF_THE_ARTICLE = {"posts", "users", "cars", "robots", "batteries", "staff", "data_rules", "petition", "lawsuits", "scandal", "bans", "vote",
@@ -48,6 +51,15 @@ def test_nothing_changed_is_the_run_itself(result):
     )
     for name in ("fresh_tokens", "onsite_mwh"):
         assert np.array_equal(same.array(name)[0], result.reference(name))
+
+
+def test_the_report_tells_each_effect_and_that_there_is_no_link():
+    links = {link.key: link for link in read_links()}
+    moved = Effect("posts", "fresh_tokens", "fresh training tokens of a year", "count", 4e12, 1e12, True, True, "")
+    stayed = Effect("petition", "it_in_service_mw", "IT power in service", "MW", 800.0, 800.0, False, False, "no input")
+    told = sections.links(SimpleNamespace(manifest={"links": rows([moved, stayed], [links["posts"], links["petition"]])}))
+    assert "(-75 %)" in told and "posts_per_day=0" in told
+    assert "no link" in told and "800 MW either way; no input" in told
 
 
 def test_a_table_that_says_too_much_is_found_out(result):

@@ -53,6 +53,24 @@ def test_event_simulation_waits_as_the_formula_says():
     assert abs(batches.mean() - queues.erlang_c_wait(9.0, service_rate=1.0, servers=10)) < 3 * error
 
 
+@pytest.mark.parametrize(("arrive", "leave"), [(9.0, 0.5), (14.0, 2.0)])
+def test_event_simulation_of_people_who_give_up_agrees_within_three_standard_errors(arrive, leave):
+    """Who gives up takes no server, so that the wait offered to each is the earliest server free after those before."""
+    rng = np.random.default_rng(6)
+    arrivals, patience = np.cumsum(rng.exponential(1 / arrive, 60_000)), rng.exponential(1 / leave, 60_000)
+    free = [0.0] * 10
+    offered = np.empty(arrivals.size)
+    for i, at in enumerate(arrivals):
+        offered[i] = max(0.0, free[0] - at)
+        if offered[i] <= patience[i]:
+            heapq.heapreplace(free, at + offered[i] + rng.exponential(1.0))
+    law = queues.erlang_a(arrive, service_rate=1.0, abandon_rate=leave, servers=10)
+    seen = {"probability_wait": offered > 0.0, "probability_abandon": offered > patience}
+    for key, each in seen.items():
+        batches = each[6000:].reshape(54, -1).mean(axis=1)
+        assert abs(batches.mean() - law[key]) < 3 * batches.std(ddof=1) / np.sqrt(54), key
+
+
 def test_desk_in_steady_state_follows_erlang_c():
     review = ReviewSpec(reviewers=168 / 30 * 10, items_per_hour=2.0, occupancy_max_frac=0.5, action_h=0.0)
     desk = review_months(np.full(3, 8.0), review, clock_h=1.0, hours=np.full(3, 720.0))

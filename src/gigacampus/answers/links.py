@@ -160,6 +160,18 @@ def _value(result: Result, judge: Judge) -> float:
     return float(np.median(found)) if np.isnan(found).any() else float(np.mean(found))
 
 
+def rows(found: list[Effect], links: list[Link]) -> list[dict[str, Any]]:
+    """Plain rows of effects with the title of each link, how it is cut and the effect in words."""
+    of = {link.key: link for link in links}
+    return [{**e.as_dict(), "cut": "; ".join(of[e.link].lines()), "of": of[e.link].title, "text": e.text()} for e in found]
+
+
+def for_manifest(result: Result, *, progress: Callable[[str], None] | None = None) -> list[dict[str, Any]]:
+    """Every link cut, for the report of a run; none where the links are not those of its scenario."""
+    links = read_links()
+    return [] if missing(result, links) else rows(effects(result, links, progress=progress), links)
+
+
 def missing(result: Result, links: list[Link]) -> str:
     """Why ``links`` cannot be asked of this run; empty where they can."""
     if not has_company(result):

@@ -1,4 +1,4 @@
-"""The words of a question: split, compared with the vocabulary, and those that nobody knows counted."""
+"""The words of a question: split, and compared with the vocabulary."""
 
 from __future__ import annotations
 
@@ -68,35 +68,8 @@ def han_in(text: Text, words: Iterable[str]) -> set[str]:
     return {w for w in words if w in (text.plain if len(w) > 1 else left)}
 
 
-def unknown(text: Text, known: Iterable[str]) -> float:
-    """How many words say something that no part of the vocabulary knows; two Chinese characters count as a word.
-
-    >>> unknown(text_of("How loud is the giraffe?"), ("loud*",))
-    1.0
-    """
-    common, han = _common()
-    ends = [w for w in known if not HAN.search(w)]
-    whole = {t for w in ends if not w.endswith("*") for t in w.split()}
-    heads = tuple(w[:-1].split()[-1] for w in ends if w.endswith("*") and w[:-1].strip())
-    whole |= {t for w in ends if w.endswith("*") for t in w[:-1].split()[:-1]}
-    strange = [
-        t for t in text.tokens if t not in common and t not in whole and not t.startswith(heads) and not t[0].isdigit() and len(t) > 1
-    ]
-    left = text.plain
-    for word in sorted((w for w in known if HAN.search(w)), key=len, reverse=True):
-        left = left.replace(word, "")
-    return len(strange) + sum(1 for c in HAN.findall(left) if c not in han) / 2.0
-
-
 @cache
 def vocabulary(name: str) -> dict[str, Any]:
     """A table of the library's words, by key."""
     path: Path = library.ROOT / "ask" / f"{name}.yaml"
     return dict(plain(read_kept(path, path.name)))
-
-
-@cache
-def _common() -> tuple[frozenset[str], frozenset[str]]:
-    """English words and Chinese characters that say nothing of what a question is about."""
-    told = vocabulary("common")
-    return frozenset(told["en"].split()), frozenset(told["zh"])

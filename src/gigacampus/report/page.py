@@ -18,7 +18,7 @@ from gigacampus.report.figures import base, compare, must_be_true
 from gigacampus.report.figures.visible import with_named_sources
 from gigacampus.report.markup import details, esc, json_block, table
 
-LEFT_OUT = ("map", "answers", "claims", "registers", "provenance", "seconds", "from_cache")
+LEFT_OUT = ("map", "answers", "claims", "links", "registers", "provenance", "seconds", "from_cache")
 """Parts of the manifest that the page holds elsewhere, or that differ between equal runs."""
 VIEWER = Path(__file__).parent / "viewer"
 NOT_BUILT = "the report's viewer has not been built (make viewer); writing a plain report with tables and no drawings"
@@ -172,6 +172,7 @@ def _answers(result: Any, left_out: list[str]) -> str:
     behind = (
         ("headline", say("Every headline figure with its band"), sections.headline(result)),
         ("money", say("Money and the county"), registers.section(result)),
+        *([("links", say("Links, each cut"), sections.links(result))] if result.manifest.get("links") else []),
         ("inputs", say("Inputs and their sources"), sections.inputs(result)),
         ("limits", say("What is not modelled"), sections.limits(result, left_out)),
         ("reproduce", say("Run, read and cite"), sections.reproduce(result)),

@@ -276,6 +276,15 @@ def comparison(result: Any, other: Any) -> str:
     )
 
 
+def links(result: Any) -> str:
+    """What each link of the article does: its figures with it and with it cut, or that the model has no such link."""
+    found = result.manifest["links"]
+    said = say("Each link is cut and its figures are computed again, in the reference world and four futures; what stays has no link.")
+    rows = [(in_words(e["of"]), e["cut"], say(e["word"]), in_words(e["text"])) for e in found]
+    title = say("Links, each cut")
+    return f"<p>{esc(said)}</p>" + table((say("Link"), say("Cut"), say("Found"), say("Figure with it and without")), rows, title)
+
+
 def reproduce(result: Any) -> str:
     """The hash of the run and how to run, read and cite it again."""
     manifest, run = result.manifest, result.manifest.get("run", {})
