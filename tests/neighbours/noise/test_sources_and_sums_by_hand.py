@@ -11,10 +11,10 @@ import pytest
 from scene_of_a_campus import TURBINE, inputs, scenario, upstream
 
 from gigacampus.neighbours.noise.exposure import contours, indicators, neighbourhood
-from gigacampus.neighbours.noise.geodata import output, receivers
+from gigacampus.neighbours.noise.geodata import output, receivers, vertical
 from gigacampus.neighbours.noise.geodata.features import Findings
 from gigacampus.neighbours.noise.geometry import iso9613_columns as columns
-from gigacampus.neighbours.noise.geometry import scene
+from gigacampus.neighbours.noise.geometry import scene, trace
 from gigacampus.neighbours.noise.mitigation import wall_effect
 from gigacampus.neighbours.noise.propagation import iso9613 as iso
 from gigacampus.neighbours.noise.propagation.bands import A_WEIGHT_DB, a_level_dba
@@ -338,3 +338,17 @@ def test_what_a_wall_gains_is_the_level_without_it_less_the_level_with_it(monkey
 def test_an_axis_loses_its_unit_of_degrees_and_nothing_else_does():
     told = [receivers._plain(name) for name in ("Lon (deg)", "lat [degrees]", "Lon (m)", "heading (deg)")]
     assert told == ["lon", "lat", "lon (m)", "heading (deg)"]
+
+
+def test_ground_of_break_lines_by_distance_and_altitude():
+    lines = np.array([[30.0, -50.0, 4.0, 30.0, 50.0, 8.0], [60.0, -50.0, 1.0, 60.0, 50.0, 1.0]])
+    ground = scene.build_scene(terrain=scene.Terrain(lines=lines))
+    found = trace.ground_profile(ground, np.array([0.0, 0.0, 5.0, 2.0]), np.array([90.0, 0.0, 6.0, 4.0]))
+    np.testing.assert_allclose(found, [[0.0, 3.0], [30.0, 6.0], [60.0, 1.0], [90.0, 2.0]])
+
+
+def test_heights_by_code_are_those_of_the_register():
+    crs = pytest.importorskip("pyproj").CRS
+    for code, unit in vertical.VERTICAL_SYSTEMS.items():
+        (axis,) = crs.from_epsg(code).axis_info
+        assert axis.direction == "up" and axis.unit_conversion_factor == pytest.approx(vertical.UNITS[unit], rel=1e-9), code
