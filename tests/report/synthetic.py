@@ -376,7 +376,7 @@ REGISTERS = [
             {"what": "carried", "unit": "months", "p10": 12.0, "p50": 17.0, "p90": 24.0},
             {"what": "floor", "unit": "month", "p10": "2026-03", "p50": "2026-08", "p90": "after 2030-12", "share_within_horizon": 0.98},
             {"what": "circular share of purchases, with the vehicle that leases to it", "value": 0.12, "unit": "1"},
-            {"what": "never", "value": None, "unit": "USD", "campus": "north"},
+            {"what": "never", "value": None, "unit": "month", "campus": "north"},
         ],
     }
 ]

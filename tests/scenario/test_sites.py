@@ -62,7 +62,7 @@ def test_the_wrong_half_of_the_globe_is_refused_with_the_slip_that_explains_it(l
 def test_clocks_on_both_sides_of_the_date_line_fit_the_sun_there(lon, clock_h):
     noon_h = 12.0 + clock_h - lon / 15.0
     sun = np.maximum(np.cos(2.0 * np.pi * (np.arange(HOURS_PER_YEAR) + 0.5 - noon_h) / 24.0), 0.0)
-    year = TypicalYear({"ghi_w_m2": 800.0 * sun}, clock_h, 0.0, -17.0, 180.0, ())
+    year = TypicalYear({"ghi_w_m2": 800.0 * sun, "pressure_hpa": np.full(HOURS_PER_YEAR, 1013.0)}, clock_h, 0.0, -17.0, 180.0, ())
     assert fits(SiteSpec(lat=-17.0, lon=lon, elevation_m=0.0), year)[0] == []
 
 

@@ -19,6 +19,7 @@ from gigacampus.neighbours.noise.mitigation import wall_effect
 from gigacampus.neighbours.noise.propagation import iso9613 as iso
 from gigacampus.neighbours.noise.propagation.bands import A_WEIGHT_DB, a_level_dba
 from gigacampus.neighbours.noise.sources import campus_sources, events, plant, wall_schedule
+from gigacampus.registry.kinds import COOLING
 
 
 def test_sound_power_and_height_of_every_kind_of_block():
@@ -60,7 +61,7 @@ def test_weights_of_the_groups_follow_units_heat_and_presence():
     campus, library = given.tree.campuses["a"], given.tree.library
     does = campus_sources.activity(given.at, up, 0)
     sources = campus_sources.campus_sources(campus, library)
-    weight, load = campus_sources.group_weights(sources, campus, library, does)
+    weight, load = campus_sources.group_weights(sources, campus, does)
     np.testing.assert_allclose(does.heat_mw, 60.0)
     np.testing.assert_allclose(load, 0.6)
     told = dict(zip(sources.groups, weight, strict=True))
@@ -68,11 +69,11 @@ def test_weights_of_the_groups_follow_units_heat_and_presence():
     np.testing.assert_allclose(told["cooling/"], 0.0)
     np.testing.assert_allclose(told["cooling/dc"], does.present_frac["dc"])
     bare = campus_sources.group_weights(
-        sources, campus, library, SimpleNamespace(**{**vars(does), "present_frac": {k: 0.0 * v for k, v in does.present_frac.items()}})
+        sources, campus, SimpleNamespace(**{**vars(does), "present_frac": {k: 0.0 * v for k, v in does.present_frac.items()}})
     )
     np.testing.assert_allclose(dict(zip(sources.groups, bare[0], strict=True))["cooling/"], 60.0)
     np.testing.assert_allclose(bare[1], 0.0)
-    hot = campus_sources.group_weights(sources, campus, library, SimpleNamespace(**{**vars(does), "heat_mw": does.heat_mw * 5.0}))[1]
+    hot = campus_sources.group_weights(sources, campus, SimpleNamespace(**{**vars(does), "heat_mw": does.heat_mw * 5.0}))[1]
     np.testing.assert_allclose(hot, 1.0)
     assert [w[0] for w in campus_sources.units_sounding(sources.groups, weight)] == [
         7.0 if g.startswith("gen") else 1.0 for g in sources.groups
@@ -84,10 +85,11 @@ def test_hours_of_fans_and_builders():
     tree = scenario()
     campus, library = inputs(tree).tree.campuses["a"], inputs(tree).tree.library
     sources, noise = campus_sources.campus_sources(campus, library), SimpleNamespace(construction_from_h=7, construction_to_h=18)
-    design = sources.design_degc[0]
-    dry, hour = np.array([design, design - 15.0, design - 85.0]), np.array([6, 7, 18])
-    made = campus_sources.family_hours(sources, noise, load_frac=0.8, dry_bulb_degc=dry, hour_of_day=hour)
-    assert made[0].tolist() == [1.0, 1.0, 1.0] and made[1].tolist() == [0.0, 1.0, 0.0] and len(made) == 2 + len(sources.design_degc)
+    (kind,) = sources.cooling
+    air_frac = np.full((len(COOLING), 3), np.nan)
+    air_frac[kind] = 1.0, 0.5, 0.2
+    made = campus_sources.family_hours(sources, noise, load_frac=0.8, air_frac=air_frac, hour_of_day=np.array([6, 7, 18]))
+    assert made[0].tolist() == [1.0, 1.0, 1.0] and made[1].tolist() == [0.0, 1.0, 0.0] and len(made) == 3
     np.testing.assert_allclose(made[2], [0.8**5, 0.4**5, 0.3**5])
 
 

@@ -193,7 +193,8 @@ def _factors(
         night = is_night()[: air.shape[1]]
         loads, which = np.unique(load[calendar == month], return_inverse=True)
         found = family_hours(sources, noise, load_frac=loads, air_frac=air, hour_of_day=np.arange(air.shape[1]) % 24)
-        dark[:, calendar == month] = (found @ night / night.sum())[:, which]
+        # Summed row by row: a matrix product rounds by how many loads there are, and a later month would move an earlier one.
+        dark[:, calendar == month] = found[..., night].mean(axis=-1)[:, which]
         for m, k in zip(np.flatnonzero(calendar == month), which, strict=True):
             hours[m] = found[:, k]
     return hours, dark
