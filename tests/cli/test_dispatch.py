@@ -42,6 +42,12 @@ def test_unknown_solvers_and_views_are_refused_before_anything_is_read(wrong):
         dispatched(None, Asked(**wrong))
 
 
+@pytest.mark.parametrize("solver", ["merit", "dp", "milp"])
+def test_days_apart_are_for_the_solver_that_decides_by_them(solver):
+    with pytest.raises(ScenarioError, match="in view"):
+        dispatched(None, Asked(solver=solver, foresight="24h"))
+
+
 def two_months(**more):
     rng = np.random.default_rng(5)
     charged = FLAT.model_copy(update={"demand_usd_per_kw_month": 8.0})

@@ -50,6 +50,9 @@ def dispatched(
     """Cost by part, energy, starts, battery and permits of a campus's year, reference world, planned path."""
     _one_of("--solver", asked.solver, SOLVERS)
     _one_of("--foresight", asked.foresight, tuple(FORESIGHT))
+    if asked.foresight != "perfect" and asked.solver != "lp":
+        sees = "the hours of its month" if asked.solver == "merit" else "all hours"
+        raise refuse(f"{asked.solver} decides with {sees} in view", path="--foresight", fix="--solver lp decides day by day")
     key, c = _campus(result, campus)
     inputs, up = reopened(result, "dispatch")
     at, months = _months(inputs.at.months, year)
@@ -68,16 +71,16 @@ def dispatched(
 def _solved(problem: Problem, merit: Dispatch, asked: Asked, progress: Progress | None) -> tuple[Dispatch | None, Dispatch]:
     """The programme with all hours in view, none where it is not asked for or not found, and the dispatch that is asked for."""
     choices = Choices(integer=asked.solver == "milp", time_limit_s=asked.time_limit_s)
-    if asked.solver == "merit" and asked.foresight == "perfect":
+    if asked.solver == "merit":
         return None, merit
     late = f"no optimum was found in {asked.time_limit_s:g} s: --time-limit-s gives the solver longer"
-    own = {"merit": merit, "dp": solve_dp(problem)} if asked.solver == "dp" else {"merit": merit}
+    own = {"dp": solve_dp(problem)} if asked.solver == "dp" else {}
     try:
         best = least(problem, choices, progress)
         if asked.solver in own:
             return best, own[asked.solver]
         hours = FORESIGHT[asked.foresight]
-        return best, rolled(problem, hours, replace(choices, integer=False), merit, progress) if hours else best
+        return best, rolled(problem, hours, choices, merit, progress) if hours else best
     except OutOfTime:
         found = own.get(asked.solver, merit)
         shown = "" if asked.solver in own else "; the figures are the merit order's"
