@@ -25,6 +25,12 @@ def twice(x):
 COUNT = itertools.count()
 
 
+@pytest.fixture(autouse=True)
+def no_bytecode(monkeypatch):
+    """Python takes bytecode for current that is of the same second and of a source of the same length."""
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+
+
 @pytest.fixture
 def kernel(tmp_path, monkeypatch):
     """Loads the function anew, as a process that begins would: gives its value, hits of the cache and damage that is told."""
@@ -90,8 +96,6 @@ def test_what_comes_from_another_file_is_compiled_anew_when_it_changes(tmp_path,
     file.write_text(f"{door}\n{given.format(n=n)}\n@njit(cache=True)\ndef f(x):\n    return {used}\n")
     for number in (2.0, 3.0, 3.0):
         (tmp_path / f"number_{n}.py").write_text(f"{door}\nNUMBER = {number}\n@njit\ndef inner(x):\n    return {number} * x\n")
-        for old in (tmp_path / "__pycache__").glob("number_*.pyc"):
-            old.unlink()
         sys.modules.pop(f"number_{n}", None)
         importlib.invalidate_caches()
         spec = importlib.util.spec_from_file_location(f"kernel_{next(COUNT)}", file)
