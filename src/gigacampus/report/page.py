@@ -20,6 +20,8 @@ from gigacampus.report.markup import details, esc, json_block, table
 
 LEFT_OUT = ("map", "answers", "claims", "links", "registers", "provenance", "seconds", "from_cache")
 """Parts of the manifest that the page holds elsewhere, or that differ between equal runs."""
+OF_THE_TWIN = ("id", "title", "value", "low", "high", "unit", "text")
+"""What the page holds of each figure of the baseline twin: its sources are those of the run's own figure."""
 VIEWER = Path(__file__).parent / "viewer"
 NOT_BUILT = "the report's viewer has not been built (make viewer); writing a plain report with tables and no drawings"
 NOT_BUILT_YET = str(State.NOT_BUILT)
@@ -259,5 +261,14 @@ def _blocks(result: Any, specs: dict[str, tuple[str, base.Spec]], script: str) -
         + json_block("data-map", maps.map_data(result))
         + json_block("data-why", _chains(result))
         + json_block("data-words", viewer_words(script))
-        + json_block("data-run", {"manifest": {k: v for k, v in result.manifest.items() if k not in LEFT_OUT}, "scenario": result.scenario})
+        + json_block("data-run", {"manifest": _manifest(result.manifest), "scenario": result.scenario})
     )
+
+
+def _manifest(manifest: dict[str, Any]) -> dict[str, Any]:
+    """The manifest as the page holds it."""
+    out = {k: v for k, v in manifest.items() if k not in LEFT_OUT}
+    if out.get("twin"):
+        figures = [{k: row[k] for k in OF_THE_TWIN if k in row} for row in out["twin"]["headline"]]
+        out["twin"] = {**out["twin"], "headline": figures}
+    return out
