@@ -104,6 +104,7 @@ def test_changes(question, kind, amount):
         ("When is the one-gigawatt line crossed?", 1.0, "GW"),
         ("When does it draw 2,000 MW?", 2.0, "GW"),
         ("什么时候超过1000兆瓦？", 1.0, "GW"),
+        ("When does it draw 100000 MW?", 100.0, "GW"),
         ("Is it above 55 dB?", 55.0, "dBA"),
     ],
 )

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from gigacampus.foundation.shipped import VALIDATION_CASES
-from gigacampus.scenario.library import load_entry
+from gigacampus.scenario.library import load_entry, names
+from gigacampus.validation.training_rows import ATTENTION_OVER_FAMILY
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -52,6 +53,12 @@ def test_bands_of_step_time_come_from_tables_left_out(known_by, as_of):
     shipped = load_entry("training_efficiency", "pooled", as_of)[0]
     for name, value in fit.band(rows, hardware, constants).items():
         assert shipped[name] == pytest.approx(value, rel=5e-3), name
+
+
+def test_parts_with_faster_attention_are_the_same_in_the_fit_and_in_the_library():
+    newest = {key.upper(): load_entry("accelerators", key, date.max)[0] for key in names("accelerators")}
+    stated = {key: entry["attention_factor"] for key, entry in newest.items() if entry.get("attention_factor", 1.0) != 1.0}
+    assert stated and stated == {key: value for key, value in ATTENTION_OVER_FAMILY.items() if key in newest}
 
 
 def test_a_later_fit_is_not_known_before_its_day():

@@ -84,6 +84,8 @@ OUTSIDE = {
     "module": ("import number_{n} as other", "other.NUMBER * x"),
     "constant": ("from number_{n} import NUMBER", "NUMBER * x"),
     "kernel": ("from number_{n} import inner", "inner(x)"),
+    "named tuple": ("from number_{n} import PAIR", "PAIR.first * x"),
+    "kind of named tuple": ("from number_{n} import Pair", "Pair(1.0, 2.0).first * x + Pair(0.0, 0.0).second"),
 }
 
 
@@ -95,14 +97,18 @@ def test_what_comes_from_another_file_is_compiled_anew_when_it_changes(tmp_path,
     file = tmp_path / "kernel.py"
     file.write_text(f"{door}\n{given.format(n=n)}\n@njit(cache=True)\ndef f(x):\n    return {used}\n")
     for number in (2.0, 3.0, 3.0):
-        (tmp_path / f"number_{n}.py").write_text(f"{door}\nNUMBER = {number}\n@njit\ndef inner(x):\n    return {number} * x\n")
+        fields = ("second", "first") if kind == "kind of named tuple" and number == 2.0 else ("first", "second")
+        told = f"from collections import namedtuple\n{door}\nNUMBER = {number}\nPair = namedtuple('Pair', {fields})\n"
+        told += f"PAIR = Pair(first={number}, second=0.0)\n@njit\ndef inner(x):\n    return {number} * x\n"
+        (tmp_path / f"number_{n}.py").write_text(told)
         sys.modules.pop(f"number_{n}", None)
         importlib.invalidate_caches()
         spec = importlib.util.spec_from_file_location(f"kernel_{next(COUNT)}", file)
         module = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(module)
         values.append((module.f(10.0), sum(module.f.stats.cache_hits.values())))
-    assert values == [(20.0, 0), (30.0, 0), (30.0, 1)]
+    first, second = (20.0, 10.0) if kind == "kind of named tuple" else (20.0, 30.0)
+    assert values == [(first, 0), (second, 0), (second, 1)]
 
 
 def test_flipped_bits_are_compiled_anew(kernel, tmp_path):

@@ -115,7 +115,7 @@ def level_in(text: Text) -> dict[str, Any] | None:
     found = re.search(r"(\d+(?:\.\d+)?)\s*(gw|gigawatts?|吉瓦|dba|db|decibels?|分贝)", text.plain)
     if found:
         return {"value": float(found.group(1)), "unit": "GW" if found.group(2)[0] in "g吉" else "dBA"}
-    thousand = re.search(r"(\d{1,2}),?000\s*(?:mw|megawatts?|兆瓦)", text.plain)
+    thousand = re.search(r"(?<![\d.,])(\d{1,3}),?000\s*(?:mw|megawatts?|兆瓦)", text.plain)
     if thousand:
         return {"value": float(thousand.group(1)), "unit": "GW"}
     word = re.search(r"\b(one|two|three)[\s-]+gigawatts?", text.plain) or re.search(r"(一|两)个?吉瓦", text.plain)

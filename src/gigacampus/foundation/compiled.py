@@ -41,12 +41,12 @@ def njit(*functions: Callable[..., Any], cache: bool = False, **options: Any) ->
 
 
 def frozen_hash(function: Callable[..., Any]) -> str:
-    """Hash of what compiling freezes: the function's file, the constants and the fields of named tuples
-    that it names, and the same of every kernel that it calls."""
+    """Hash of what compiling freezes: the function's file, the constants and the fields of kinds of named tuples that it names, and the
+    same of every kernel that it calls."""
     digest = hashlib.sha256(Path(function.__code__.co_filename).read_bytes())
     for name, value in _named(function):
         called = getattr(value, "frozen", None)
-        value = getattr(value, "_fields", value)
+        value = getattr(value, "_fields", None) if isinstance(value, type) else value
         if called or isinstance(value, int | float | str | tuple):
             digest.update(f"{name}={called or repr(value)};".encode())
     return digest.hexdigest()

@@ -61,6 +61,15 @@ def saturation_kpa(temp_c: Array | float) -> Array:
     return np.exp(np.where(kelvin >= KELVIN_OFFSET, water, ice)) / 1000.0
 
 
+def standard_pressure_frac(rise_m: float) -> float:
+    """Pressure of the standard atmosphere over that ``rise_m`` lower. Source: ISO 2533. Valid for: below 11 km.
+
+    >>> round(standard_pressure_frac(1000.0), 4)
+    0.887
+    """
+    return float((1.0 - 0.0065 * rise_m / 288.15) ** 5.2559)
+
+
 def humidity_ratio(vapour_kpa: Array | float, pressure_kpa: Array | float) -> Array:
     """Mass of water over mass of dry air.
 

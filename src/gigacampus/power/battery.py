@@ -50,6 +50,6 @@ def idle(rows: Battery[Array]) -> Battery[Array]:
     return Battery(nothing, nothing, rows.one_way_frac, nothing)
 
 
-def repeated(rows: Battery[Array], chosen: Array) -> Battery[Array]:
+def batteries_at(rows: Battery[Array], chosen: Array) -> Battery[Array]:
     """The batteries of ``chosen`` rows, in their order."""
     return Battery(*(part[chosen] for part in rows))

@@ -8,7 +8,7 @@ import numpy as np
 
 from gigacampus.foundation.calendar import DAYS_IN_MONTH
 from gigacampus.foundation.psychrometric_kernels import wet_bulb_hours
-from gigacampus.foundation.psychrometrics import wet_bulb_stull_c
+from gigacampus.foundation.psychrometrics import standard_pressure_frac, wet_bulb_stull_c
 from gigacampus.foundation.sun import solar_elevation_deg
 from gigacampus.foundation.units import DAYS_PER_YEAR, HOURS_PER_DAY, HOURS_PER_YEAR
 from gigacampus.power.stability import mixing_height_m, net_radiation_index, sensible_heat_w_m2, turner_class
@@ -59,12 +59,12 @@ def added_heat_k(weather: WeatherSpec) -> np.ndarray:
 
 
 def pressure_at_site_kpa(station_kpa: np.ndarray, rise_m: float) -> np.ndarray:
-    """Station pressure moved to the site's height. Source: ISO 2533 standard atmosphere. Valid for: below 11 km.
+    """Station pressure moved to the site's height by the standard atmosphere.
 
     >>> round(float(pressure_at_site_kpa(np.array([101.325]), 1000.0)[0]), 2)
     89.87
     """
-    out: np.ndarray = station_kpa * (1.0 - 0.0065 * rise_m / 288.15) ** 5.2559
+    out: np.ndarray = station_kpa * standard_pressure_frac(rise_m)
     return out
 
 

@@ -14,7 +14,7 @@ from gigacampus.foundation.units import SECONDS_PER_HOUR
 from gigacampus.power.adequacy.adequacy_stage import load_of_hours, planned_rows
 from gigacampus.power.adequacy.outage_years import SupplyYear, play
 from gigacampus.power.adequacy.supply import CampusSupplies, Supply, supplies
-from gigacampus.power.battery import battery_at, repeated
+from gigacampus.power.battery import batteries_at, battery_at
 from gigacampus.power.load import campus_load, month_hours, user_load_mw
 from gigacampus.registry.stage_inputs import Inputs
 from gigacampus.rerun.reopen import reopened
@@ -97,7 +97,7 @@ def supply_year(c: int, inputs: Inputs, up: dict[str, np.ndarray], months: list[
     every, all_rows = supplies(c, inputs, up), [int(rows[m]) for m in months]
     length = [int(hours[r, 1] - hours[r, 0]) for r in all_rows]
     monthly = {key: np.repeat(getattr(every, key)[all_rows].T, length, axis=1) for key in ("count", "feed_mw")}
-    battery = repeated(every.battery, np.repeat(all_rows, length))
+    battery = batteries_at(every.battery, np.repeat(all_rows, length))
     asked = np.concatenate([every.net_load_mw(r, load_of_hours(r, hours, load, user), np.arange(*hours[r])) for r in all_rows])
     one = every.one
     feed_mw = monthly["feed_mw"] * one.open_frac

@@ -8,7 +8,7 @@ import numpy as np
 
 from gigacampus.foundation.kernel_form import kernel_form
 from gigacampus.foundation.references import entry_of
-from gigacampus.power.battery import Battery, battery_rows, idle, repeated
+from gigacampus.power.battery import Battery, batteries_at, battery_rows, idle
 from gigacampus.power.dispatch.arrays import GROUP_SUMS, MONTH_SUMS, Rows, Rules, Site, Trace, empty_trace
 from gigacampus.power.dispatch.fleet import Fleet, fleet_of
 from gigacampus.power.dispatch.merit_order_kernels import dispatch_months
@@ -93,7 +93,7 @@ class Campus:
 
         ``grid_base`` (hour,): whether the grid carries the base; ``limits``: records of ``LIMITS`` of these rows.
         """
-        load, battery = self.load, repeated(self.battery, rows)
+        load, battery = self.load, batteries_at(self.battery, rows)
         if idle_battery:
             battery = idle(battery)
         told_apart = Rows(

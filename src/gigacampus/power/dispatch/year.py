@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from gigacampus.foundation.references import entry_of
-from gigacampus.power.battery import repeated
+from gigacampus.power.battery import batteries_at
 from gigacampus.power.dispatch.arrays import Trace
 from gigacampus.power.dispatch.campus import Campus, gather, unit_share
 from gigacampus.power.dispatch.choice import chosen, traced
@@ -52,7 +52,7 @@ def _problem(c: int, inputs: Inputs, campus: Campus, rows: list[int], hours: Arr
     spec = inputs.tree.campuses[inputs.at.campus[c]]
     at = np.concatenate([np.arange(*hours[row]) for row in rows])
     row_of_hour = np.repeat(rows, [int(hours[row, 1] - hours[row, 0]) for row in rows])
-    store, way = repeated(campus.battery, row_of_hour), campus.battery.one_way_frac[rows[0]]
+    store, way = batteries_at(campus.battery, row_of_hour), campus.battery.one_way_frac[rows[0]]
     has_store = store.energy_mwh.max(initial=0.0) > 0.0
     return Problem(
         load_mw=load_mw,

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from gigacampus.foundation.errors import refuse
+from gigacampus.foundation.psychrometrics import standard_pressure_frac
 from gigacampus.foundation.sun import cloud_from_sun_tenths, solar_elevation_deg
 from gigacampus.foundation.tables.hours import hour_label
 
@@ -202,9 +203,12 @@ def _pressure(array: Array, station: Station, file: str, told: list[str]) -> Arr
     return np.where(missing, standard_hpa(station.elevation_m), array)
 
 
+SEA_LEVEL_HPA = 1013.25
+
+
 def standard_hpa(elevation_m: float) -> float:
     """Pressure of the standard atmosphere at a height, hPa."""
-    return float(1013.25 * (1.0 - 0.0065 * elevation_m / 288.15) ** 5.2559)
+    return SEA_LEVEL_HPA * standard_pressure_frac(elevation_m)
 
 
 def _cloud(values: Mapping[str, Array], station: Station, file: str, told: list[str]) -> Array:
