@@ -62,8 +62,28 @@ def saturation_kpa(temp_c: Array | float) -> Array:
 
 
 def standard_pressure_frac(rise_m: float) -> float:
-    """Pressure of the standard atmosphere over that ``rise_m`` lower. Source: ISO 2533. Valid for: below 11 km.
+    """Pressure of the standard atmosphere over that ``rise_m`` lower.
 
+    Parameters
+    ----------
+    rise_m : float
+        Height above the level compared with, m.
+
+    Returns
+    -------
+    float
+        Pressure over that of the lower level, 0..1 (above 1 below it).
+
+    Notes
+    -----
+    Valid for: below 11 km.
+
+    References
+    ----------
+    ISO2533 : standard atmosphere, troposphere with a lapse rate of 6.5 K a km.
+
+    Examples
+    --------
     >>> round(standard_pressure_frac(1000.0), 4)
     0.887
     """
