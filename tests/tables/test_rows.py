@@ -119,7 +119,7 @@ def test_a_revenue_a_million_times_off_asks_for_its_unit(tmp_path):
 
 @pytest.mark.parametrize(
     ("period", "count"),
-    [("2026Q2", 3), ("Q2 2026", 3), ("2026-Q2", 3), ("2026", 12), ("2026H1", 6), ("2026-04", 1), ("FY26", 0), ("2027", 0)],
+    [("2026Q2", 3), ("Q2 2026", 3), ("2026-Q2", 3), ("2026", 12), ("2026H1", 6), ("2026-04", 1), ("FY26", 12), ("FY", 0), ("2027", 0)],
 )
 def test_periods_in_their_usual_spellings(period, count):
     assert len(months_of_period(period, LABELS)) == count

@@ -20,6 +20,7 @@ from gigacampus.explore.tornado import runway_months
 from gigacampus.foundation.errors import nearest, printable, refuse
 from gigacampus.foundation.plain_json import known
 from gigacampus.foundation.tables.money import MoneyRow, months_of_period, read_money
+from gigacampus.foundation.tables.periods import told
 from gigacampus.registry.stages import BY_NAME
 from gigacampus.registry.variables import REGISTRY
 from gigacampus.scenario.plan import is_read
@@ -80,7 +81,7 @@ def _figure(held: Held, row: MoneyRow, file: str) -> Figure:
     noise = NOISE_FRAC * abs(row.value) if row.noise is None else row.noise
     if not noise > 0.0:
         raise refuse("a figure without noise can never be met", fix="give a noise above zero", **at)
-    return Figure(row.metric, row.period, months, row.value, noise)
+    return Figure(row.metric, told(row.period), months, row.value, noise)
 
 
 def reported(held: Held) -> list[Figure]:

@@ -28,7 +28,8 @@ _SPELT = {
     "metres": "m", "meters": "m", "metre": "m", "meter": "m", "feet": "ft", "foot": "ft", "ft": "ft", "miles": "mi", "mile": "mi",
     "kilometres": "km", "kilometers": "km", "km": "km", "m": "m", "acres": "acre", "square feet": "ft2", "sqft": "ft2", "sq ft": "ft2",
     "m³": "m3", "cubic metres": "m3", "cubic meters": "m3", "litres": "L", "liters": "L", "l": "L", "gallons": "gal", "gallon": "gal",
-    "us gallons": "gal", "million gallons": "Mgal", "mgal": "Mgal", "mgd": "MGD", "m³/day": "m3/day", "gpd": "gal/day",
+    "us gallons": "gal", "acre-feet": "acre-ft", "acre feet": "acre-ft", "acre-foot": "acre-ft", "ac-ft": "acre-ft",
+    "million gallons": "Mgal", "mgal": "Mgal", "mgd": "MGD", "m³/day": "m3/day", "gpd": "gal/day",
     "gallons a day": "gal/day", "gallons per day": "gal/day",
     "tonne": "t", "tonnes": "t", "metric ton": "t", "metric tons": "t", "short tons": "short ton", "short_tons": "short ton",
     "us tons": "short ton", "us ton": "short ton", "st": "short ton", "pounds": "lb", "lbs": "lb", "kilograms": "kg", "kilogram": "kg",
@@ -57,12 +58,13 @@ _SCALES = {
     "millions": 1e6, "b": 1e9, "bn": 1e9, "bln": 1e9, "g": 1e9, "billion": 1e9, "billions": 1e9, "mrd": 1e9, "tn": 1e12,
     "trillion": 1e12,
 }  # fmt: skip
+_SCALE_WORDS = re.compile(r"(thousands?|millions?|billions?|trillions?|mn|mio|mln|bn|mrd|tn)(?:\s+(?:of\s+)?(.*))?")
 _DOLLARS = ("us dollars", "us dollar", "dollars", "dollar", "us$", "usd", "$")
 _OTHERS = ("eur", "€", "gbp", "£", "jpy", "¥", "cny", "rmb", "chf", "cad", "aud", "sek", "inr", "krw", "euro", "euros", "pounds sterling")
 
 
 _FOLDED = {symbol.casefold(): symbol for symbol in UNIT_TABLE if [s.casefold() for s in UNIT_TABLE].count(symbol.casefold()) == 1}
-_OTHER = re.compile(rf"(?<![a-z])(?:{'|'.join(map(re.escape, _OTHERS))})(?![a-z])")
+_OTHER = re.compile("|".join(rf"(?<![a-z]){word}(?![a-z])" if word.isascii() else re.escape(word) for word in _OTHERS))
 
 
 class UnknownUnit(ValueError):
@@ -109,8 +111,8 @@ def dollars_of(text: str) -> float | None:
         raise UnknownUnit(f"{text!r} is another currency; give US dollars")
     for word in _DOLLARS:
         if word in plain:
-            rest = plain.replace(word, " ", 1).replace("of", " ").strip(" .")
-            return _SCALES.get(rest)
+            rest = re.sub(r"^(in|of) | of$", "", plain.replace(word, " ", 1).strip(" .")).strip()
+            return _SCALES.get("thousands" if re.fullmatch("'?000'?s?", rest) else rest)
     return None
 
 
@@ -137,11 +139,46 @@ def factor_to(text: str, unit: str) -> tuple[float, float]:
     if also is not None and UNIT_TABLE[also][0] == to_dimension:
         symbol = also
     if symbol is None:
-        raise UnknownUnit(_unknown(text))
+        scaled = _SCALE_WORDS.fullmatch(normal_unit(text))
+        if scaled is None or (not scaled[2] and to_dimension != "ratio"):
+            raise UnknownUnit(f"{text!r} of what? Write it with its unit, such as {text} {unit}" if scaled else _unknown(text))
+        factor, offset = factor_to(scaled[2] or "1", unit)
+        return _SCALES[scaled[1]] * factor, offset
     dimension, factor = UNIT_TABLE[symbol]
     if dimension != to_dimension:
         raise UnknownUnit(f"{text!r} is a unit of {dimension}, but {unit} ({to_dimension}) is expected")
     return factor / to_factor, (UNIT_OFFSET.get(symbol, 0.0) - UNIT_OFFSET.get(unit, 0.0)) / to_factor
+
+
+def joined_unit(in_cell: str, in_column: str) -> str:
+    """Unit of a number from the one beside it and the one of its column: they agree, or make one (``bn`` and ``USD``).
+
+    Raises ``UnknownUnit`` where they contradict each other.
+
+    >>> joined_unit("bn", "USD"), joined_unit("$", "m"), joined_unit("million", "gallons"), joined_unit("MW", "")
+    ('bn USD', '$ m', 'million gallons', 'MW')
+    """
+    if not in_cell or not in_column or same_unit(in_cell, in_column):
+        return in_cell or in_column
+    cell, column = normal_unit(in_cell), normal_unit(in_column)
+    if (cell in _SCALES and column in _DOLLARS) or (cell in _DOLLARS and column in _SCALES) or _SCALE_WORDS.fullmatch(cell):
+        return f"{in_cell} {in_column}"
+    raise UnknownUnit(f"{in_cell!r} stands with the value, {in_column!r} in the column unit")
+
+
+def same_unit(one: str, other: str) -> bool:
+    """Whether two spellings mean one unit.
+
+    >>> same_unit("kw", "kilowatts"), same_unit("USD m", "$ million"), same_unit("MW", "GW")
+    (True, True, False)
+    """
+    try:
+        dollars = dollars_of(one), dollars_of(other)
+    except UnknownUnit:
+        return normal_unit(one) == normal_unit(other)
+    if None not in dollars:
+        return dollars[0] == dollars[1]
+    return normal_unit(one) == normal_unit(other) or (symbol_of(one) is not None and symbol_of(one) == symbol_of(other))
 
 
 @lru_cache(maxsize=4096)

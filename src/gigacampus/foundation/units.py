@@ -72,6 +72,7 @@ UNIT_TABLE: dict[str, tuple[str, float]] = {
     "L": ("volume", 1e-3),
     "gal": ("volume", M3_PER_GALLON),
     "Mgal": ("volume", M3_PER_GALLON * 1e6),
+    "acre-ft": ("volume", 1233.48183754752),
     "m3/day": ("flow", 1.0),
     "MGD": ("flow", M3_PER_GALLON * 1e6),
     "gal/day": ("flow", M3_PER_GALLON),

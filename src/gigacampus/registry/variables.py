@@ -71,6 +71,36 @@ def _nan_means(name: str, dims: str) -> str:
     return "never within the horizon" if name.endswith("_month") else ""
 
 
+def dates_something(name: str) -> bool:
+    """Whether a variable is a month of the run in which something happens."""
+    row = REGISTRY.get(current(name))
+    return row is not None and row.unit == "1" and row.name.endswith("_month")
+
+
+_OF_ONE_PLACE = ("dBA", "dBC", "dB", "ug/m3", "degC", "kPa", "m/s", "deg", "m", "W/m2", "L/kWh", "min", "day", "month", "s")
+_RATIOS = (
+    "pue",
+    "crash_ratio",
+    "stability_class",
+    "binding_constraint",
+    "vehicle_dscr",
+    "price_to_sales",
+    "planned_phase",
+    "realised_phase",
+)
+
+
+def sums_over_places(name: str) -> bool:
+    """Whether values of several places add up: megawatts and dollars do; levels, concentrations, shares and prices do not.
+
+    >>> sums_over_places("it_installed_mw"), sums_over_places("noise_night_dba"), sums_over_places("goodput_frac")
+    (True, False, False)
+    """
+    row = row_of(name)
+    ratio = row.unit == "1" and (row.name in _RATIOS or row.name.endswith(("_frac", "_ratio", "_month", "_class")))
+    return not (ratio or row.unit in _OF_ONE_PLACE or row.unit.startswith("USD/"))
+
+
 CPM = "campus phase month"
 BINDING = ("accelerators", "hall", "cooling", "supply", "permit")
 """Codes of ``binding_constraint``: the position in this table; the first one wins a tie."""

@@ -19,6 +19,7 @@ import numpy as np
 from gigacampus.company.finance.scores import binomial_band, crps_ensemble
 from gigacampus.foundation.errors import nearest, printable, refuse
 from gigacampus.foundation.tables.money import MoneyRow, months_of_period, read_money
+from gigacampus.foundation.tables.periods import told
 from gigacampus.foundation.whole_file import write_text
 
 METRICS = {
@@ -97,7 +98,7 @@ def _actual(file: str, row: MoneyRow, labels: Sequence[str]) -> Actual:
         raise refuse(
             f"{metric} of {printable(row.period)} is below zero: USD {row.value:,.0f}", file=file, line=row.line, fix=_sign_fix(metric)
         )
-    return Actual(row.period, metric, row.value, months, row.line)
+    return Actual(told(row.period), metric, row.value, months, row.line)
 
 
 SIGNED = ("gross_profit", "ebitda", "net_income", "free_cash_flow", "equity")

@@ -10,7 +10,7 @@ import numpy as np
 
 from gigacampus.answers.claims.register import Claim, Judge, number
 from gigacampus.answers.levels import energy_mean, fold_months
-from gigacampus.registry.variables import REGISTRY
+from gigacampus.registry.variables import REGISTRY, sums_over_places
 from gigacampus.results.periods import as_of_month, year_ahead
 from gigacampus.results.result import Result, sample_axis
 
@@ -85,6 +85,8 @@ def _months_last(result: Result, name: str, places: str) -> np.ndarray:
     for dim in [d for d in dims if d != "month"]:
         at = 1 + dims.index(dim)
         labels = result.coords.get(dim, [])
+        if places == "sum" and len(labels) > 1 and not sums_over_places(name):
+            raise NotHeld(f"{variable.title}: not summed over places; name one of {', '.join(map(str, labels))}, or max, mean or min")
         if places in FOLD:
             level = places == "mean" and variable.rule == "energy_mean"
             array = energy_mean(array, axis=at) if level else FOLD[places](array, axis=at)

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import math
-import re
 from dataclasses import dataclass, field, fields
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from gigacampus.answers.claims.stated import (
+    check,
+    claimed_number,
+    folded_by_rule,
+    in_the_variables_unit,
+    in_words,
+    month_of,
+    nearest_variables,
+    one_unit,
+)
 from gigacampus.foundation.errors import Finding, ScenarioError, nearest, printable
 from gigacampus.foundation.source_tree import plain
-from gigacampus.foundation.tables.cells import Marks, decimal_mark_of, is_mark, numbers
-from gigacampus.foundation.tables.headers import normal, same_unit
+from gigacampus.foundation.tables.cells import Marks, decimal_mark_of
+from gigacampus.foundation.tables.headers import normal
 from gigacampus.foundation.tables.text import read_table
-from gigacampus.foundation.unit_names import UnknownUnit, dollars_of, factor_to, units_of
-from gigacampus.foundation.units import UNIT_TABLE
 from gigacampus.registry.renamed import current
 from gigacampus.registry.variables import REGISTRY
 from gigacampus.scenario import library
@@ -23,14 +30,10 @@ from gigacampus.scenario.parse_cache import read_kept
 
 BUNDLED = library.ROOT / "claims" / "article_2026_01_16.csv"
 ROLES = ("input", "calibrate", "output", "context")
-RELATIONS = ("about", "at_least", "at_most", "by")
-OVER_MONTHS = ("sum", "mean", "max", "min", "last")
 OVER_PLACES = ("sum", "mean", "max", "min")
 COLUMNS = ("id", "part", "claim", "value", "unit", "claimant", "known_on", "role", "stage", "how_to_judge")
 JUDGING = ("variable", "months", "over_months", "places", "factor", "relation", "within_frac")
 MAX_BYTES, MAX_ROWS, MAX_CELL = 1_000_000, 2_000, 2_000
-_MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
-_MONTHS = re.compile(r"\d{4}-\d{2}(\.\.\d{4}-\d{2})?|as_of|year_ahead")
 
 
 class ClaimsError(ScenarioError):
@@ -209,108 +212,26 @@ def _own_judge(row: dict[str, str], bad: Any, marks: Marks) -> Judge:
         close = ", ".join(nearest_variables(row.get("claim", ""), row.get("unit", "")))
         return Judge(why=f"the row names no variable of the model to compare with; nearest: {close}")
     for key in ("factor", "within_frac"):
-        if key in given and number(given[key]) is None:
-            bad(f"{key} {given[key]!r} is not a number")
+        if key in given and (number(given[key]) is None or float(given[key]) == 0.0):
+            bad(f"{key} {given[key]!r} is not a number" if number(given[key]) is None else f"{key} 0 compares nothing")
             given.pop(key)
     if not 0.0 < float(given.get("within_frac") or 0.05) <= 1.0:
         bad(f"within_frac {given['within_frac']} is no share from 0 to 1", "write 0.05 for 5 %")
+    stated = in_words(row.get("value", ""), given)
     check(given, bad)
     typed: dict[str, Any] = {k: float(v) if k in ("factor", "within_frac") else v for k, v in given.items()}
-    if given.get("relation") == "by" and not _MONTH.fullmatch(row.get("value", "")):
-        bad(f"value {row.get('value', '')!r} is no month", "a claim `by` a month needs one, such as 2026-09")
-    if given.get("relation") == "by" or current(given["variable"]) not in REGISTRY:
+    if current(given["variable"]) not in REGISTRY:
         return Judge(use="variable", **typed)
-    claimed, said = _claimed(row.get("value", ""), marks)
+    typed |= folded_by_rule(given, bad)
+    why = typed.pop("why", "")
+    if given.get("relation") == "by":
+        return Judge(use="variable", **(typed | {"claimed": month_of(stated, bad), "why": why}))
+    claimed, said = claimed_number(stated, marks)
     if claimed is None:
         bad(said, "give one number without thousands marks, or leave the variable empty")
         return Judge(use="variable", **typed)
-    return Judge(use="variable", **(typed | _in_the_variables_unit(claimed, _one_unit(said, row.get("unit", ""), bad), typed, bad)))
-
-
-def _claimed(text: str, marks: Marks) -> tuple[float | None, str]:
-    """The number of a claim and the unit that stands with it; None and the reason where it is none, or could be two.
-
-    Thousands marks are taken out where they cannot be decimals, or where other claims of the file tell which they are.
-    """
-    try:
-        found = numbers([text], [1], "", "value", marks=marks)
-    except ScenarioError as error:
-        return None, error.findings[0].problem
-    value = float(found.values[0])
-    return (value, found.unit) if math.isfinite(value) and not is_mark(value) else (None, f"value {text!r} is not a number")
-
-
-def _one_unit(in_cell: str, in_column: str, bad: Any) -> str:
-    """Unit of a claim from the one beside its number and the one in its column: they agree, or make one (``bn`` and ``USD``)."""
-    if not in_cell or not in_column or same_unit(in_cell, in_column):
-        return in_cell or in_column
-    try:
-        together = dollars_of(f"{in_column} {in_cell}")
-    except UnknownUnit:
-        together = None
-    if together is None:
-        bad(f"{in_cell!r} stands with the value, {in_column!r} in the column unit", "state the unit once, in the column unit")
-    return f"{in_column} {in_cell}" if together is not None else in_column
-
-
-def _in_the_variables_unit(claimed: float, unit: str, given: dict[str, Any], bad: Any) -> dict[str, Any]:
-    """What a row's unit and factor make of its number: in the variable's own unit, or with a factor that leads to the row's.
-
-    A unit that is unknown, of another quantity, or at odds with the factor is added to the findings.
-    """
-    own, factor = REGISTRY[current(given["variable"])].unit, given.get("factor")
-    if not unit:
-        note = f"no unit given: taken as {own}" if own != "1" else ""
-        return {"claimed": claimed, "why": note}
-    if unit == own:
-        return {"claimed": claimed}
-    try:
-        scale, offset = factor_to(unit, own) if own in UNIT_TABLE else (math.nan, 0.0)
-        problem = "" if own in UNIT_TABLE else f"unit {unit!r} cannot be taken to {own}"
-    except UnknownUnit as error:
-        scale, offset, problem = math.nan, 0.0, str(error)
-    if problem and factor is None:
-        bad(problem, f"give the number in {own}, the unit of {given['variable']}", nearest(unit, units_of(UNIT_TABLE.get(own, ("", 0))[0])))
-    elif problem:
-        return {"claimed": claimed, "unit": unit, "why": f"factor {factor:g} takes {own} to {unit}, as the row says"}
-    elif factor is not None and not math.isclose(scale, 1.0, rel_tol=1e-9) and not math.isclose(factor * scale, 1.0, rel_tol=0.02):
-        bad(f"factor {factor:g} does not take {own} to {unit} ({1.0 / scale:g} does)", "leave the factor empty: units are converted")
-    elif factor is not None:
-        return {"claimed": claimed, "unit": unit}
-    return {"claimed": claimed * scale + offset, "unit": own}
-
-
-_WORD = re.compile(r"[a-z]{3,}|co2|nox|pm25|it")
-
-
-def nearest_variables(claim: str, unit: str) -> list[str]:
-    """The three result variables whose title and name share most with a claim's words, a fitting unit counting as one word more.
-
-    >>> nearest_variables("Night noise at the nearest home", "dBA")[0]
-    'noise_night_dba'
-    """
-    words = {w[:6] for w in _WORD.findall(claim.lower())}
-
-    def score(name: str) -> float:
-        own = {w[:6] for w in _WORD.findall(f"{name} {REGISTRY[name].title}".lower())}
-        try:
-            fits = bool(unit) and REGISTRY[name].unit in UNIT_TABLE and factor_to(unit, REGISTRY[name].unit)[0] > 0.0
-        except UnknownUnit:
-            fits = False
-        return (len(words & own) + fits) / (3.0 + len(own))
-
-    return sorted(REGISTRY, key=lambda name: (-score(name), name))[:3]
-
-
-def check(given: dict[str, Any], bad: Any) -> None:
-    """Names, words and months of a judge that compares a variable."""
-    if current(given["variable"]) not in REGISTRY:
-        bad(f"no result variable is called {given['variable']!r}", "see `gigacampus explain`", nearest(given["variable"], REGISTRY))
-    for key, words in (("relation", RELATIONS), ("over_months", OVER_MONTHS)):
-        if given.get(key, words[0]) not in words:
-            bad(f"unknown {key} {given[key]!r}", f"use one of {', '.join(words)}", nearest(str(given[key]), words))
-    if not _MONTHS.fullmatch(str(given.get("months", "as_of"))):
-        bad(f"months {given['months']!r} are none", "write 2026-03, 2026-01..2026-12, as_of or year_ahead")
+    found = in_the_variables_unit(claimed, one_unit(said, row.get("unit", ""), bad), typed, bad)
+    return Judge(use="variable", **(typed | found | {"why": "; ".join(t for t in (found.get("why", ""), why) if t)}))
 
 
 def _with_judges(register: Register) -> Register:

@@ -18,7 +18,11 @@ MISSING = frozenset(
 """Cells that say that there is no value, in small letters."""
 _PLAIN = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _MARKED = re.compile(r"([+-]?)([0-9][0-9.,' ]*|[.,][0-9]+)(?:[eE]([+-]?[0-9]+))?")
-_WITH_UNIT = re.compile(r"([+-]?[0-9][0-9.,' ]*(?:[eE][+-]?[0-9]+)?)\s*([A-Za-z°%$€£µ][^0-9]*(?:m2|m²)?)")
+_WITH_UNIT = re.compile(
+    r"(?P<sign>[+-]?)\s*(?P<before>US\$|[$€£¥]|[A-Z]{3})?\s*(?P<inner>[+-]?)"
+    r"(?P<number>(?:[0-9][0-9.,' ]*|[.,][0-9]+)(?:[eE][+-]?[0-9]+)?)\s*(?P<behind>/?[A-Za-z°%$€£µ][^0-9]*(?:m2|m²)?)?"
+)
+_DASH = re.compile(r"^[\u2013\u2014](?=\s*(?:[A-Z]{2,3}\s?)?[0-9.,$€£¥])")
 _EXPONENT = re.compile("[eE]")
 _SPACES = dict.fromkeys(map(ord, "\u00a0\u202f\u2009\u2007"), " ") | {ord("−"): "-", ord("’"): "'"}
 _GROUPS = re.compile(r"[0-9]{1,3}(?:([.,' ])[0-9]{3})(?:\1[0-9]{3})*")
@@ -78,7 +82,7 @@ def is_missing(cell: str) -> bool:
 
 
 def _clean(cell: str) -> str:
-    text = cell.translate(_SPACES).strip()
+    text = _DASH.sub("-", cell.translate(_SPACES).strip())
     if text.startswith("(") and text.endswith(")"):
         text = "-" + text[1:-1].strip()
     return text
@@ -124,21 +128,30 @@ def numbers(cells: Sequence[str], lines: Sequence[int], file: str, column: str, 
 _MARK_FIX = "write a decimal point and no thousands marks (85.42, 1959.9)"
 
 
+def split_number(cell: str) -> tuple[str, str] | None:
+    """A cell's number, as written, and the unit before or behind it; None where it holds no number alone.
+
+    >>> split_number("98.0 MW"), split_number("($4.75 bn)"), split_number("USD 5bn"), split_number("$60/MWh"), split_number("5 to 6")
+    (('98.0', 'MW'), ('-4.75', '$ bn'), ('5', 'USD bn'), ('60', '$/MWh'), None)
+    """
+    text = _clean(cell)
+    if _MARKED.fullmatch(text):
+        return text, ""
+    found = _WITH_UNIT.fullmatch(text)
+    if found is None or (found["sign"] and found["inner"]):
+        return None
+    before, behind = found["before"] or "", (found["behind"] or "").strip()
+    unit = before + behind if behind.startswith("/") or not (before and behind) else f"{before} {behind}"
+    return found["sign"] + found["inner"] + found["number"].strip(), unit
+
+
 def _without_unit(held: list[tuple[int, str]], texts: list[str]) -> tuple[list[str], str]:
     """Cells without the unit that all of them carry, before or behind the number."""
-    found = {}
-    for i, text in held:
-        if _MARKED.fullmatch(text):
-            return texts, ""
-        behind = _WITH_UNIT.fullmatch(text)
-        before = re.fullmatch(r"([+-]?)\s*([$€£]|[A-Z]{3})\s*([0-9].*)", text)
-        if behind is None and before is None:
-            return texts, ""
-        found[i] = (behind[1].strip(), behind[2].strip()) if behind else (before[1] + before[3], before[2]) if before else ("", "")
-    units = {unit for _, unit in found.values()}
-    if len(units) != 1:
+    found = {i: split_number(text) for i, text in held}
+    units = {None if part is None else part[1] for part in found.values()}
+    if len(units) != 1 or not (unit := units.pop()):
         return texts, ""
-    return [found[i][0] if i in found else text for i, text in enumerate(texts)], units.pop()
+    return [part[0] if (part := found.get(i)) else text for i, text in enumerate(texts)], unit
 
 
 def _finite(texts: Sequence[str], lines: Sequence[int], file: str, column: str) -> Array:
@@ -156,7 +169,7 @@ def decimal_mark_of(cells: Sequence[str]) -> str:
     >>> decimal_mark_of(["420,000", "1.5"]), decimal_mark_of(["420,000", "1,5"]), decimal_mark_of(["420,000"])
     ('.', ',', '')
     """
-    texts = [text for text in map(_clean, cells) if _MARKED.fullmatch(text)]
+    texts = [part[0] for part in map(split_number, cells) if part is not None]
     comma, point = (_evidence(texts, m, o) for m, o in ((",", "."), (".", ",")))
     is_comma, is_point = "decimal" in comma or "thousands" in point, "decimal" in point or "thousands" in comma
     return "" if is_comma == is_point else "," if is_comma else "."

@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from gigacampus.foundation.errors import nearest, printable, refuse
 from gigacampus.foundation.tables.text import Table
-from gigacampus.foundation.unit_names import UnknownUnit, dollars_of, normal_unit, symbol_of
+from gigacampus.foundation.unit_names import UnknownUnit, dollars_of, same_unit, symbol_of
 
 _BRACKETED = re.compile(r"^(.*?)[\s_]*[(\[{]\s*([^()\[\]{}]*?)\s*[)\]}]\s*$", re.DOTALL)
 _IN_WORDS = re.compile(r"^(.*\S)\s+(?:in|/|,)\s*(\S.*)$|^(.*\S),\s*(\S.*)$", re.IGNORECASE)
@@ -202,18 +202,3 @@ def _one_unit(table: Table, at: int, j: int) -> str:
                 fix="give one unit for all rows, the same in header and column",
             )
     return first
-
-
-def same_unit(one: str, other: str) -> bool:
-    """Whether two spellings mean one unit.
-
-    >>> same_unit("kw", "kilowatts"), same_unit("USD m", "$ million"), same_unit("MW", "GW")
-    (True, True, False)
-    """
-    try:
-        dollars = dollars_of(one), dollars_of(other)
-    except UnknownUnit:
-        return normal_unit(one) == normal_unit(other)
-    if None not in dollars:
-        return dollars[0] == dollars[1]
-    return normal_unit(one) == normal_unit(other) or (symbol_of(one) is not None and symbol_of(one) == symbol_of(other))

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gigacampus.foundation.errors import printable, refuse
-from gigacampus.foundation.tables.cells import is_mark, is_number, numbers
-from gigacampus.foundation.tables.headers import Column, column_of, matched, refuse_unit_above, same_unit
+from gigacampus.foundation.tables.cells import Marks, decimal_mark_of, is_mark, is_missing, is_number, numbers
+from gigacampus.foundation.tables.headers import Column, column_of, matched, refuse_unit_above
+from gigacampus.foundation.tables.periods import period_of
 from gigacampus.foundation.tables.text import Table, read_table
-from gigacampus.foundation.unit_names import UnknownUnit, dollars_of
+from gigacampus.foundation.unit_names import UnknownUnit, dollars_of, joined_unit, same_unit
 
 PERIOD = Column("period", ("month", "quarter", "year", "date"), needed=True)
 METRIC = Column("metric", ("figure", "item", "line", "variable"), needed=True)
@@ -19,13 +20,6 @@ VALUE = Column("value", ("amount", "actual", "reported"), needed=True)
 UNIT = Column("unit", ("currency",))
 NOISE = Column("noise", ("sigma", "standard_deviation"))
 MOST_USD = 1e15
-_FORMS = (
-    re.compile(r"(?P<y>\d{4})[-/.](?P<m>\d{1,2})"),
-    re.compile(r"(?P<y>\d{4})[-\s/]?[Qq](?P<q>[1-4])"),
-    re.compile(r"[Qq](?P<q>[1-4])[-\s/]+(?P<y>\d{4})"),
-    re.compile(r"(?P<y>\d{4})[-\s/]?[Hh](?P<h>[12])"),
-    re.compile(r"(?P<y>\d{4})"),
-)
 
 
 @dataclass(frozen=True)
@@ -42,19 +36,13 @@ class MoneyRow:
 
 
 def months_of_period(period: str, labels: Sequence[str]) -> tuple[int, ...]:
-    """Positions of the months of ``2026-01``, ``2026Q1``, ``Q1 2026``, ``2026H1`` or ``2026``; empty unless all of them are in the run.
+    """Positions of the months of a period as ``period_of`` reads it; empty unless all of them are in the run.
 
     >>> months_of_period("2026Q1", ["2025-12", "2026-01", "2026-02", "2026-03"])
     (1, 2, 3)
     """
-    found = next((m for form in _FORMS if (m := form.fullmatch(period.strip()))), None)
-    if found is None:
-        return ()
-    said = {k: int(v) for k, v in found.groupdict().items() if v}
-    first, count = (
-        (said["m"], 1) if "m" in said else (3 * said["q"] - 2, 3) if "q" in said else (6 * said["h"] - 5, 6) if "h" in said else (1, 12)
-    )
-    wanted = [f"{said['y']}-{m:02d}" for m in range(first, first + count)]
+    found = period_of(period)
+    wanted = found.months if found else []
     return tuple(labels.index(n) for n in wanted) if all(n in labels for n in wanted) else ()
 
 
@@ -76,20 +64,23 @@ def read_money(path: Path, *, most_rows: int, most_bytes: int, noise: bool = Fal
     table = table.even()
     if not at["value"][1] and "unit" not in at:
         refuse_unit_above(table, _is_scale, "state the unit in a column `unit` (USD, USD k, USD m, USD bn)")
-    scale = [_dollars(table, k, at) for k in range(len(table.rows))]
     value = _column(table, at["value"][0], "value")
+    scale = [_dollars(table, k, at, value[k][1]) for k in range(len(table.rows))]
     spread: list[float | None] = [None] * len(table.rows)
     if "noise" in at:
         noise_scale = _scale_of_noise(table, at["noise"][1], scale)
         read = _column(table, at["noise"][0], "noise", may_miss=True)
-        spread = [None if n != n else n * s for n, s in zip(read, noise_scale, strict=True)]
+        spread = [
+            None if n != n else n * (_factor(table, u, line) if u else s)
+            for (n, u), s, line in zip(read, noise_scale, table.lines, strict=True)
+        ]
     period, metric = (table.column(at[name][0]) for name in ("period", "metric"))
     rows = zip(table.lines, period, metric, value, scale, spread, strict=True)
-    return [MoneyRow(line, p, m, _bounded(table, line, v * s), u, n) for line, p, m, v, (s, u), n in rows]
+    return [MoneyRow(line, p, m, _bounded(table, line, v * s), u, n) for line, p, m, (v, _), (s, u), n in rows]
 
 
-def _dollars(table: Table, k: int, at: dict[str, tuple[int, str]]) -> tuple[float, str]:
-    """US dollars in one unit of a row, and the unit as written, in its own column or in the header of the values."""
+def _dollars(table: Table, k: int, at: dict[str, tuple[int, str]], in_cell: str) -> tuple[float, str]:
+    """US dollars in one unit of a row, and the unit as written: beside the number, in its own column, or in the header of the values."""
     own, header = (table.rows[k][at["unit"][0]].strip() if "unit" in at else ""), at["value"][1]
     if own and header and not same_unit(own, header):
         raise refuse(
@@ -98,7 +89,10 @@ def _dollars(table: Table, k: int, at: dict[str, tuple[int, str]]) -> tuple[floa
             line=table.lines[k],
             fix="state the unit once, in the header or in the column unit",
         )
-    unit = own or header
+    try:
+        unit = joined_unit(in_cell, own or header)
+    except UnknownUnit as problem:
+        raise refuse(str(problem), file=table.file, line=table.lines[k], fix="state the unit once, in the column unit") from None
     return (_factor(table, unit, table.lines[k]), unit) if unit else (1.0, "")
 
 
@@ -125,13 +119,19 @@ def _factor(table: Table, unit: str, line: int) -> float:
     return factor
 
 
-def _column(table: Table, i: int, name: str, *, may_miss: bool = False) -> list[float]:
-    found = numbers(table.column(i), table.lines, table.file, name, separator=table.separator)
-    if found.unit:
-        line = table.lines[0]
-        raise refuse(f"{name}: unit {printable(found.unit)} in the cells", file=table.file, line=line, fix="put units in the column unit")
-    out: list[float] = found.values.tolist()
-    for k, value in enumerate(out):
+def _column(table: Table, i: int, name: str, *, may_miss: bool = False) -> list[tuple[float, str]]:
+    """Numbers of a column, each with the unit that stands beside it; empty: none does."""
+    cells = table.column(i)
+    if all(is_number(cell) or is_missing(cell) for cell in cells):
+        out = [(v, "") for v in numbers(cells, table.lines, table.file, name, separator=table.separator).values.tolist()]
+    else:
+        marks = Marks(decimal_mark_of(cells))
+        found = (
+            numbers([c], [line], table.file, name, separator=table.separator, marks=marks)
+            for c, line in zip(cells, table.lines, strict=True)
+        )
+        out = [(float(one.values[0]), one.unit) for one in found]
+    for k, (value, _) in enumerate(out):
         if (value != value or is_mark(value)) and not may_miss:
             cell = printable(table.rows[k][i].strip())
             raise refuse(f"not a usable number: {cell!r}", file=table.file, line=table.lines[k], fix="write digits such as -1.46e9")

@@ -11,9 +11,9 @@ import numpy as np
 
 from gigacampus.foundation.great_circle import great_circle_m
 from gigacampus.foundation.tables.cells import Marks, is_number, numbers
-from gigacampus.foundation.tables.headers import Column, column_of, matched, same_unit, split_unit
+from gigacampus.foundation.tables.headers import Column, column_of, matched, split_unit
 from gigacampus.foundation.tables.text import Table, read_table
-from gigacampus.foundation.unit_names import UnknownUnit, factor_to, symbol_of
+from gigacampus.foundation.unit_names import UnknownUnit, factor_to, same_unit, symbol_of
 from gigacampus.foundation.whole_file import write_text
 from gigacampus.neighbours.noise.exposure.levels import Z80, half_width_db, propagation_sigma_db
 from gigacampus.neighbours.noise.propagation.bands import A_WEIGHT_DB, C_WEIGHT_DB
