@@ -43,7 +43,10 @@ def entries_of(kind: str, campus: Any, library: Any) -> list[tuple[CoolingEntry,
     if not blocks:
         assumed = entry_of(library, campus.cooling.assumed_plant)
         return [(assumed, 1.0)] if assumed.kind == kind else []
-    found = [(entry_of(library, b.model), b.heat_mw) for b in blocks]
+    heat_mw: dict[str, float] = {}
+    for block in blocks:
+        heat_mw[block.model] = heat_mw.get(block.model, 0.0) + block.heat_mw
+    found = [(entry_of(library, model), heat) for model, heat in heat_mw.items()]
     found = [(entry, heat) for entry, heat in found if entry.kind == kind and heat > 0.0]
     total = sum(heat for _, heat in found)
     return [(entry, heat / total) for entry, heat in found]
