@@ -10,10 +10,10 @@ from gigacampus.power.dispatch.arrays import GROUP_SUMS, LIMITS, MONTH_SUMS, Row
 from gigacampus.power.dispatch.merit_order_kernels import dispatch_months
 from gigacampus.power.grid_terms import GridHours
 from gigacampus.power.load import LoadTerms, Plant
-from gigacampus.power.load_kernels import LOAD_ROWS, load_hours
+from gigacampus.power.load_kernels import LOAD, LOAD_ROWS, load_hours, load_months
 from tests.power import twin
 
-HOURS = 744
+HOURS = 100
 
 
 def random_plant(rng, kinds):
@@ -47,10 +47,16 @@ def random_supply(rng, groups):
 def test_dispatch_equals_its_twin(seed, grid_first):
     rng = np.random.default_rng(seed)
     fleet, units = random_supply(rng, 1 + seed % 4)
+    units[0] += rng.choice([0.0, 0.5])
     load = rng.uniform(50, 500) + rng.uniform(0, 80, 8760)
     open_frac = np.where(rng.random(8760) < 0.05, 0.25, 1.0)
     grid_mw = float(rng.choice([0.0, 150.0, 400.0]))
     mwh, charge_cap = float(rng.choice([0.0, 200.0, 900.0])), float(rng.choice([np.inf, 0.8 * grid_mw]))
+    on_peak, high_cap, high_charge = (
+        rng.random(8760) < 0.3,
+        float(rng.choice([np.inf, 0.9 * grid_mw])),
+        float(rng.choice([0.0, 0.6 * grid_mw])),
+    )
     battery = Battery(0.3 * mwh, mwh, 0.95, 0.1 * mwh)
     sunny, sun_first = seed % 3 > 0, seed % 3 == 2
     sun_mw, profile = np.array([[300.0, 150.0]])[:, : 2 * sunny], rng.uniform(0, 1.5, (2, 8760))[: 2 * sunny] ** 3
@@ -65,7 +71,7 @@ def test_dispatch_equals_its_twin(seed, grid_first):
         sun_mw,
         units[None, :],
         Battery(*(one * part for part in battery)),
-        np.array([(np.inf, np.inf, charge_cap, np.inf)], LIMITS),
+        np.array([(0.95 * grid_mw, high_cap, charge_cap, high_charge)], LIMITS),
     )
     site = Site(
         LoadTerms(0.0, 0.0, 0.0, 0.0, 0.0),
@@ -74,13 +80,15 @@ def test_dispatch_equals_its_twin(seed, grid_first):
         fleet,
         GridHours(open_frac, through_frac, more_usd, 900.0),
         profile,
-        np.zeros(8760, dtype=bool),
+        on_peak,
         Rules(np.full(8760, grid_first), 0.05, sun_first),
     )
-    dispatch_months(rows, site, sums, groups, empty_trace(units.size, 0))
-    args = (load[:HOURS], grid_mw * open_frac[:HOURS], *fleet[:3], units, *fleet[3:], battery, grid_first, 0.05)
+    trace = empty_trace(units.size, HOURS)
+    dispatch_months(rows, site, sums, groups, trace)
+    cap = np.minimum(grid_mw * open_frac, np.where(on_peak, high_cap, 0.95 * grid_mw))[:HOURS]
+    args = (load[:HOURS], cap, *fleet[:3], units, *fleet[3:], battery, grid_first, 0.05)
     more = dict(
-        charge_cap=charge_cap,
+        charge_cap=np.where(on_peak, high_charge, charge_cap)[:HOURS],
         free=(sun_mw @ profile)[0, :HOURS],
         sun_first=sun_first,
         through=grid_mw * through_frac[:HOURS],
@@ -93,6 +101,38 @@ def test_dispatch_equals_its_twin(seed, grid_first):
     fast = dict(zip(MONTH_SUMS.names, sums[0].item(), strict=True)) | {name: groups[name][0].sum() for name in ("fuel_mmbtu", "starts")}
     for name, value in slow.items():
         assert fast[name] == pytest.approx(value, rel=1e-9, abs=1e-6), name
+    high, way = on_peak[:HOURS], battery.one_way_frac
+    by_hour = {
+        "grid_mwh": trace.grid_mw.sum(),
+        "grid_peak_mw": trace.grid_mw.max(),
+        "on_peak_mwh": trace.grid_mw[high].sum(),
+        "on_peak_mw": trace.grid_mw[high].max(),
+        "onsite_mwh": trace.onsite_mw.sum() + fast["curtailed_mwh"],
+        "unserved_peak_mw": trace.unserved_mw.max(),
+        "wind_sun_mwh": trace.wind_sun_mw.sum(),
+        "battery_loss_mwh": fast["battery_charge_mwh"] * (1 - way) + fast["battery_discharge_mwh"] * (1 / way - 1),
+        "demand_mwh": trace.load_mw.sum(),
+    }
+    assert fast == pytest.approx(fast | by_hour, rel=1e-9, abs=1e-6)
+    supply = trace.grid_mw + trace.onsite_mw + trace.battery_mw + trace.unserved_mw + trace.wind_sun_mw
+    np.testing.assert_allclose(supply, trace.load_mw, atol=1e-6)
+    stored = np.maximum(-trace.battery_mw, 0.0) * way - np.maximum(trace.battery_mw, 0.0) / way
+    np.testing.assert_allclose(np.diff(trace.charge_state_mwh), stored[1:], atol=1e-6)
+    rose = np.maximum(np.diff(trace.units_on, axis=1), 0.0).sum(axis=1)
+    of_group = (trace.unit_mw.sum(axis=1), trace.fuel_mmbtu.sum(axis=1), trace.units_on.sum(axis=1), trace.units_on.max(axis=1), rose)
+    for name, values in zip(GROUP_SUMS.names, of_group, strict=True):
+        np.testing.assert_allclose(groups[name][0], values, rtol=1e-9, atol=1e-9, err_msg=name)
+
+
+def test_months_of_unlike_hours_are_summed_and_their_highest_load_kept():
+    installed, plant = random_plant(np.random.default_rng(2), 4)
+    terms, spans, it = LoadTerms(0.064, 0.1, 0.7, 0.04, 0.03), np.array([[0, 5], [3, 60]]), np.array([350.0, 120.0])
+    sums = np.zeros((2, LOAD_ROWS + 1))
+    load_months(spans, it, np.array([420.0, 130.0]), terms, np.stack([installed, 0.5 * installed]), plant, sums)
+    for k, (first, last) in enumerate(spans):
+        out = np.zeros((LOAD_ROWS, last - first))
+        load_hours(first, last, it[k], (420.0, 130.0)[k], terms, (1.0, 0.5)[k] * installed, plant, out)
+        assert sums[k].tolist() == pytest.approx([*out.sum(axis=1), out[LOAD].max()])
 
 
 def test_wet_bulb_equals_its_twin_away_from_freezing():

@@ -68,11 +68,13 @@ def dispatch_month(
 ):
     """One month hour by hour. Arrays of hours and (group, hour); returns a dict of sums and the charge at the end.
 
-    ``charge_cap``: highest grid power at which the battery still charges. ``free``: wind and sun; ``sun_first``: the battery serves them
+    ``charge_cap``: highest grid power at which the battery still charges, by hour or one for all.
+    ``free``: wind and sun; ``sun_first``: the battery serves them
     alone. ``through``: what may be taken against a penalty; ``more_usd``: an hour's price beyond the tariff's.
     """
     nothing = np.zeros(len(load))
     free, through, more_usd = (nothing if x is None else x for x in (free, through, more_usd))
+    charge_cap = nothing + charge_cap
     mw, mwh, one_way, floor = battery
     stored = mwh if charge_mwh is None else charge_mwh
     on = [0.0] * len(counts)
@@ -107,7 +109,7 @@ def dispatch_month(
         need = max(0.0, asked - grid_cap[i]) if grid_first else min(asked, pool)
         spare = max(0.0, grid_cap[i] - max(0.0, asked - need))
         wish = min(mw, (mwh - stored) / one_way)
-        room = max(0.0, min(grid_cap[i], charge_cap) - max(0.0, asked - need))
+        room = max(0.0, min(grid_cap[i], charge_cap[i]) - max(0.0, asked - need))
         target = min(pool, need + max(0.0, spinning * need - spare) + max(0.0, wish - room))
         before, committed = list(on), 0.0
         for g, n in enumerate(usable):
@@ -121,7 +123,7 @@ def dispatch_month(
         short = asked - onsite - grid
         discharge = min(short, mw, max(0.0, stored - floor) * one_way) if short > 0 else 0.0
         charge = 0.0 if short > 0 else min(wish, room + committed - onsite)
-        from_grid = min(charge, max(0.0, min(grid_cap[i], charge_cap) - grid))
+        from_grid = min(charge, max(0.0, min(grid_cap[i], charge_cap[i]) - grid))
         wanted_mw = onsite + charge - from_grid
         generated = 0.0
         for g in range(len(counts)):
