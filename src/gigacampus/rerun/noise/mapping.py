@@ -25,7 +25,7 @@ from gigacampus.neighbours.noise.geodata.crs import DEGREES, frame
 from gigacampus.neighbours.noise.geodata.misplaced import enclosed_sources, misplaced_receivers
 from gigacampus.neighbours.noise.geodata.output import write_geotiff, write_levels_csv, write_levels_geojson
 from gigacampus.neighbours.noise.geodata.receivers import Receivers, read_receivers
-from gigacampus.neighbours.noise.geodata.surroundings import surroundings
+from gigacampus.neighbours.noise.geodata.surroundings import off_the_site, surroundings
 from gigacampus.neighbours.noise.geometry.local_projection import lat_lon_deg
 from gigacampus.neighbours.noise.propagation.bands import a_level_dba, c_level_dbc
 from gigacampus.neighbours.noise.sources.plant import WINDS, Plant, Wind, levels_by_band
@@ -136,6 +136,7 @@ def _findings(plants: list[Plant], scenes: list[Any], heard: Receivers | None) -
     around = [p.around for p in plants if p.around is not None]
     if around:
         told += max(around, key=lambda a: len(a.screens.buildings) + len(a.screens.walls)).screens.findings
+    told += [finding for plant in plants if plant.around is not None for finding in off_the_site(plant.around.terrain, plant.spec.site)]
     for plant, scene in zip(plants, scenes, strict=True):
         names = [f"{plant.campus}/{group} ({component})" for group, component in zip(plant.group, plant.component, strict=True)]
         told += enclosed_sources(scene, names, plant.position_m)

@@ -54,16 +54,7 @@ def read_features(path: Path) -> list[Feature]:
         found = _osm_features(*_osm_xml(text, path))
     else:
         document = _json(text, path)
-        if isinstance(document.get("elements"), list):
-            found = _osm_features(*_overpass(document["elements"]))
-        elif isinstance(document.get("features"), list):
-            found = list(_geojson(document["features"]))
-        else:
-            raise refuse(
-                "neither a GeoJSON FeatureCollection nor an Overpass answer",
-                file=str(path),
-                fix="give an object with `features`, or with `elements`",
-            )
+        found = _osm_features(*_overpass(document["elements"])) if "elements" in document else list(_geojson(document["features"]))
     if len(found) > MOST_FEATURES:
         raise refuse(f"{len(found):,} features, at most {MOST_FEATURES:,}", file=str(path), fix=CUT)
     if sum(_count(f.geometry.get("coordinates")) for f in found) > MOST_POINTS:
@@ -81,25 +72,58 @@ def bounded_text(path: Path, encoding: str = "utf-8-sig") -> str:
         raise refuse("not UTF-8 text", file=str(path), fix="save it as UTF-8") from None
 
 
+GEOMETRIES = ("Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon", "GeometryCollection")
+DEEPEST = 8
+"""Collections within collections."""
+
+
 def _json(text: str, path: Path) -> dict[str, Any]:
+    """An object with a list of ``features`` or of ``elements``, whichever of GeoJSON's forms the file has."""
+    lines = [line.strip("\x1e \t") for line in text.splitlines()]
+    lines = [line for line in lines if line]
     try:
-        document = json.loads(text)
+        if len(lines) > 1 and all(line[0] == "{" and line[-1] == "}" for line in lines):
+            document: Any = [json.loads(line) for line in lines]
+        else:
+            document = json.loads(text)
     except json.JSONDecodeError as error:
         raise refuse(f"cannot be read as GeoJSON: {error.msg}", file=str(path), line=error.lineno, fix="export it again") from None
     except RecursionError:
         raise refuse("cannot be read as GeoJSON: nested too deeply", file=str(path), fix="export it again") from None
-    if not isinstance(document, dict):
-        raise refuse("cannot be read as GeoJSON: not an object", file=str(path), fix="give a FeatureCollection")
-    return {"features": [document]} if document.get("type") == "Feature" else document
+    rows = document if isinstance(document, list) else [document]
+    if rows and all(isinstance(row, dict) and (row.get("type") == "Feature" or row.get("type") in GEOMETRIES) for row in rows):
+        return {"features": rows}
+    if isinstance(document, dict) and any(isinstance(document.get(key), list) for key in ("elements", "features")):
+        return {key: document[key] for key in ("elements", "features") if isinstance(document.get(key), list)}
+    raise refuse(
+        "neither a GeoJSON FeatureCollection nor an Overpass answer",
+        file=str(path),
+        fix="give an object with `features`, or with `elements`",
+    )
 
 
 def _geojson(rows: list[Any]) -> Iterator[Feature]:
+    """Features; each geometry of a collection is one with the same properties."""
     for k, row in enumerate(rows):
         row = row if isinstance(row, dict) else {}
         said = row.get("properties")
         said = flattened(said) if isinstance(said, dict) else {}
-        shape = row.get("geometry")
-        yield Feature(str(said.get("name") or row.get("id") or f"feature {k}"), said, shape if isinstance(shape, dict) else {})
+        shape = row if row.get("type") in GEOMETRIES else row.get("geometry")
+        for part in _single(shape if isinstance(shape, dict) else {}):
+            yield Feature(str(said.get("name") or row.get("id") or f"feature {k}"), said, part)
+
+
+def _single(shape: dict[str, Any], depth: int = 0) -> Iterator[dict[str, Any]]:
+    """Geometries of a collection, and points of a set of points, one by one; any other geometry as it is."""
+    inner = shape.get("geometries")
+    points = shape.get("coordinates")
+    if shape.get("type") == "GeometryCollection" and isinstance(inner, list) and depth < DEEPEST:
+        for part in inner:
+            yield from _single(part if isinstance(part, dict) else {}, depth + 1)
+    elif shape.get("type") == "MultiPoint" and isinstance(points, list):
+        yield from ({"type": "Point", "coordinates": point} for point in points)
+    else:
+        yield shape
 
 
 def _count(coordinates: Any) -> int:

@@ -31,12 +31,13 @@ _UNITS = "|".join(sorted((re.escape(u) for u in UNIT_M), key=len, reverse=True))
 _VALUE = re.compile(rf"([-+]?\d+(?:[.,]\d+)?)\s*({_UNITS})?\.?\s*(?:(\d+(?:\.\d+)?)\s*(?:\"|in|inches)\.?)?", re.IGNORECASE)
 _THOUSANDS = re.compile(r"\d,\d{3}\b")
 _PREFIX = r"(?:(?:building|bldg|bld|structure|est|estimated|max|measured|render|total|wall|receiver|mic)_?)?"
-_HEIGHT = re.compile(rf"{_PREFIX}(?:height|hgt|ht)(?:_?(?:agl|above_ground))?(?:_?({'|'.join(u for u in UNIT_M if u.isalpha())}))?")
+_WORDS = "height|hgt|ht|hoehe|h_he|hauteur|altura|altezza"
+_HEIGHT = re.compile(rf"{_PREFIX}(?:{_WORDS})(?:_?(?:agl|above_ground))?(?:_?({'|'.join(u for u in UNIT_M if u.isalpha())}))?")
 _CLEARANCE = ("maxheight", "maxheight_physical", "clearance_height")
 """Names of the height of what may pass below, which says nothing of what stands above it."""
 _UNIT_BESIDE = re.compile(rf"(?:{_PREFIX}(?:height|hgt|ht)_?)?(?:unit|units|uom|unit_of_measure)")
 """Names of properties that hold the unit of a height beside them."""
-_LIKE_A_HEIGHT = re.compile(r"height|hgt|elev|altitude|storey|storie|floor|level|(^|_)(ele|alt|z)($|_)")
+_LIKE_A_HEIGHT = re.compile(r"height|hgt|elev|altitude|storey|storie|floor|level|(^|_)(ele|alt|z|h|zmax|hmax)($|_)")
 STOREYS = (
     "building_levels",
     "levels",
@@ -192,8 +193,8 @@ def starts_above_m(properties: dict[str, Any]) -> float:
     return max(found, default=0.0)
 
 
-def unread_heights(properties: dict[str, Any]) -> list[str]:
-    """Names of properties that look like a height and are not read as one."""
+def unread_heights(properties: dict[str, Any], *, but: tuple[str, ...] = NO_HEIGHT_OF_ITS_OWN) -> list[str]:
+    """Names of properties that look like a height and are not read as one, ``but`` those that are known to be none."""
     known = {key for key, _, _ in _candidates(properties)}
     return [
         str(key)
@@ -201,6 +202,6 @@ def unread_heights(properties: dict[str, Any]) -> list[str]:
         if str(key) not in known
         and not is_unit_beside(str(key))
         and value not in (None, "")
-        and plain_name(str(key)) not in (*NO_HEIGHT_OF_ITS_OWN, *BELOW)
+        and plain_name(str(key)) not in (*but, *BELOW)
         and _LIKE_A_HEIGHT.search(plain_name(str(key)))
     ]

@@ -19,7 +19,7 @@ from gigacampus.neighbours.noise.geodata.heights import is_unit_beside, plain_na
 from gigacampus.neighbours.noise.geometry.local_projection import lat_lon_deg
 
 MOST = 100_000
-AXES = (("lon", "lat"), ("longitude", "latitude"), ("lng", "lat"), ("x", "y"), ("easting", "northing"))
+AXES = (("lon", "lat"), ("longitude", "latitude"), ("lng", "lat"), ("long", "lat"), ("x", "y"), ("easting", "northing"))
 COLUMNS = "name, lon and lat (or x and y), optional height_m, height_ft or z (metres above ground)"
 HIGHEST_M = 500.0
 ABOVE_GROUND_M = 150.0
@@ -127,7 +127,7 @@ def _geojson(path: Path, height_m: float, faults: Findings) -> list[Row]:
             faults.add("not a point; left out", feature.name)
             continue
         said = {k: v for k, v in feature.properties.items() if _is_height(k)}
-        for key in unread_heights({k: v for k, v in feature.properties.items() if k not in said}):
+        for key in unread_heights({k: v for k, v in feature.properties.items() if k not in said}, but=()):
             faults.add(f"property {key} is not read as a height: say it as height_m or height_ft", feature.name)
         if not said and len(spot) > 2:
             said = _third_coordinate(spot[2], feature.name, faults)

@@ -14,10 +14,13 @@ from gigacampus.foundation.cache_folder import file_hash
 from gigacampus.neighbours.noise.geodata.crs import DEGREES, frame
 from gigacampus.neighbours.noise.geodata.screens import Screens, read_screens
 from gigacampus.neighbours.noise.geodata.terrain import read_terrain
+from gigacampus.neighbours.noise.geodata.vertical import UNITS
 from gigacampus.neighbours.noise.geometry.local_projection import east_north_m
 from gigacampus.neighbours.noise.geometry.scene import Terrain
 
 ABSORPTION_FRAC = 0.1
+OFF_M, SAME_FRAC = 100.0, 0.05
+"""Terrain farther off the site's stated height than this may be in another unit, if the two agree in it within this share."""
 
 
 @dataclass(frozen=True)
@@ -59,13 +62,26 @@ def surroundings(
 
 def told_of_files(campuses: Mapping[str, Any]) -> list[str]:
     """What was found amiss in the files of terrain, buildings and walls that campuses name, each fault once."""
-    told = [
-        f"campuses.{name}.noise: {finding}"
-        for name, campus in campuses.items()
-        if campus.noise.terrain is not None or campus.noise.screens
-        for finding in surroundings(campus.noise, site_lat=campus.site.lat, site_lon=campus.site.lon).screens.findings
-    ]
+    told = []
+    for name, campus in campuses.items():
+        if campus.noise.terrain is None and not campus.noise.screens:
+            continue
+        around = surroundings(campus.noise, site_lat=campus.site.lat, site_lon=campus.site.lon)
+        told += [f"campuses.{name}.noise: {finding}" for finding in (*around.screens.findings, *off_the_site(around.terrain, campus.site))]
     return list(dict.fromkeys(told))
+
+
+def off_the_site(terrain: Terrain, site: Any) -> list[str]:
+    """A finding where the ground at the site is the site's own height in another unit: altitudes in feet read as metres."""
+    if not terrain.is_raster:
+        return []
+    ground_m, stated_m = float(terrain.altitude_m(np.zeros(2))), float(site.elevation_m)
+    if abs(ground_m - stated_m) <= OFF_M:
+        return []
+    ratio = ground_m / stated_m if stated_m else 0.0
+    unit = next((unit for unit, m in UNITS.items() if m < 1.0 and abs(ratio * m - 1.0) < SAME_FRAC), "")
+    text = f"terrain: the ground at the site is {ground_m:,.0f} m high, but site.elevation_m is {stated_m:,.0f}: altitudes in {unit}?"
+    return [text] if unit else []
 
 
 @lru_cache(maxsize=16)

@@ -26,11 +26,15 @@ SURE_MARKS = (-9999.0, -99999.0, -32768.0, -32767.0, 65535.0)
 """Numbers of a file that are never an altitude, whatever its unit."""
 VOID_MARKS = (0.0, -99.0, 99.0, 255.0, 999.0, 1000.0, 8888.0, 9999.0, 32767.0)
 """Numbers that data sets write where they know no altitude, and that could be one."""
+LEAST_KNOWN_FRAC = 0.1
+"""Share of the cells that must have another altitude before one can be a mark."""
 VOID_GAP_M = 50.0
 """Such a number is a hole where it lies farther from all other altitudes than this, and than these lie apart."""
 ASCII_KEYS = ("ncols", "nrows")
 HEADER_WORDS = (*ASCII_KEYS, "xllcorner", "yllcorner", "xllcenter", "yllcenter", "cellsize", "dx", "dy", "nodata_value")
 SAME_STEP_FRAC = 1e-6
+PICTURES = ("1", "P", "PA")
+"""Modes in which a cell is the number of a colour, or black or white."""
 EPSG_KEYS = (3072, 2048)
 """Keys of a GeoTIFF that name its system: projected, then geographic."""
 
@@ -142,6 +146,7 @@ def geotiff(path: Path) -> Raster:
             if image.width * image.height > MOST_CELLS:
                 raise refuse(f"{image.width} x {image.height} cells, at most {MOST_CELLS:,}", file=str(path), fix=CUT)
             tags = dict(image.tag_v2)  # type: ignore[attr-defined]
+            mode = image.mode
             cells = np.asarray(image, dtype=float)
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         raise refuse(
@@ -149,13 +154,9 @@ def geotiff(path: Path) -> Raster:
             file=str(path),
             fix="save one band of 16 or 32 bits, such as `gdal_translate -ot Float32`",
         ) from None
-    if cells.ndim != 2 or min(cells.shape) < 2:
+    if cells.ndim != 2 or min(cells.shape) < 2 or mode in PICTURES:
         raise refuse("not one band of altitudes", file=str(path), fix="save one band of 16 or 32 bits")
-    scale, tie = tags.get(33550), tags.get(33922)
-    if not scale or not tie or scale[0] <= 0.0 or scale[1] <= 0.0:
-        raise refuse(
-            "the raster does not say where it lies, or is turned", file=str(path), fix="save it with north up, such as with `gdalwarp`"
-        )
+    scale, tie = _placing(tags, path)
     keys = _geo_keys(tags)
     half = 0.0 if keys.get(1025) == 2 else 0.5
     west = tie[3] + (half - tie[0]) * scale[0]
@@ -165,6 +166,19 @@ def geotiff(path: Path) -> Raster:
     cells = np.where(cells == nodata, np.nan, cells)[::-1]
     vertical = geotiff_vertical(keys, str(tags.get(42112, "")), path)
     return Raster(west, north - (len(cells) - 1) * scale[1], scale[0], scale[1], cells, f"EPSG:{code}" if code else "", vertical)
+
+
+def _placing(tags: dict[int, Any], path: Path) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """Cell size and tie point of a raster with north up, by its own two tags or by the matrix that stands in for them."""
+    scale, tie, matrix = tags.get(33550), tags.get(33922), tags.get(34264)
+    turned = matrix is not None and (len(matrix) != 16 or matrix[1] != 0.0 or matrix[4] != 0.0)
+    if matrix is not None and not turned and not scale:
+        scale, tie = (matrix[0], -matrix[5], 0.0), (0.0, 0.0, 0.0, matrix[3], matrix[7], 0.0)
+    if turned or not scale or not tie or scale[0] <= 0.0 or scale[1] <= 0.0:
+        raise refuse(
+            "the raster does not say where it lies, or is turned", file=str(path), fix="save it with north up, such as with `gdalwarp`"
+        )
+    return tuple(scale), tuple(tie)
 
 
 def _geo_keys(tags: dict[int, Any]) -> dict[int, int]:
@@ -206,17 +220,19 @@ def _without_marks(cells: np.ndarray, unit_m: float, path: Path) -> tuple[np.nda
 
 
 def _void_mark(z: np.ndarray, least_gap: float) -> float | None:
-    """A number that stands for no altitude: the lowest or highest, far from all others, in fewer than half of the cells.
+    """A number that stands for no altitude: one of the usual marks, the lowest or the highest, alone and far from all others.
 
     >>> _void_mark(np.array([0.0, 225.0, 240.0, 270.0]), 50.0), _void_mark(np.array([0.0, 2.0, 40.0]), 50.0)
     (0.0, None)
+    >>> _void_mark(np.array([-10.0, -10.0, 240.0, 270.0]), 50.0)
+    -10.0
     """
-    for mark in VOID_MARKS:
+    for mark in (*VOID_MARKS, *((z.min(), z.max()) if z.size else ())):
         rest = z[z != mark]
-        if 2 * rest.size > z.size > rest.size:
+        if z.size > rest.size >= LEAST_KNOWN_FRAC * z.size and rest.size:
             gap = max(rest.min() - mark, mark - rest.max())
             if gap > max(least_gap, np.ptp(rest)):
-                return mark
+                return float(mark)
     return None
 
 

@@ -66,6 +66,8 @@ def geotiff_vertical(keys: dict[int, int], gdal_xml: str, path: Path) -> Vertica
     """
     told = _gdal_items(gdal_xml)
     scale, offset = (_number(told.get(role, ""), otherwise, path) for role, otherwise in (("scale", 1.0), ("offset", 0.0)))
+    if scale == 0.0:
+        raise refuse("its scale is 0: every altitude would be the same", file=str(path), fix="export it again")
     unit = ""
     if told.get("unittype", "").strip():
         unit = named_unit(told["unittype"])
