@@ -45,7 +45,7 @@ class SyntheticResult(Result):
             "counterfactual": ["without_sister"],
             "holder": ["founder", "staff", "option_pool", "rounds.a", "rounds.b"],
             "trade": ["research"],
-            "tenant": [],
+            "tenant": ["asks", "signed"],
         }
         super().__init__(_manifest(worlds, draws, seed), coords, scenario, {})
         self._fill()

@@ -27,6 +27,7 @@ EXPECTED = [
     "outcomes",
     "pits",
     "token_cost",
+    "tenants",
     "payback",
     "covenants",
     "writedowns",

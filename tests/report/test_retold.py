@@ -25,6 +25,7 @@ def names(result) -> set[str]:
     titles += [str(row) for row in (result.manifest.get("flows") or [])]
     titles += [str(part) for part in (result.manifest.get("tornado") or {}).values()] + [str(result.manifest.get("must_be_true") or "")]
     titles += [str(row["group"]) for row in (result.manifest.get("map") or {}).get("groups") or []]
+    titles += [str(tenant) for tenant in result.coords["tenant"]]
     found = set(LATIN.findall(" ".join(titles)))
     return found | {name.capitalize() for name in found}
 

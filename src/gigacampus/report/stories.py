@@ -16,16 +16,17 @@ STORIES = (
     "county",
     "emissions",
     "compute_delivered",
+    "token_cost",
+    "tenants",
     "water",
     "must_be_true",
-    "token_cost",
     "power_stack",
     "dispatch_week",
     "noise_people",
     "escape",
 )
 """Figures in the order in which they may become a story; the first ``COUNT`` that a run can draw do."""
-COUNT = 8
+COUNT = 10
 LONGEST = 110
 FROM_HEADLINE = {
     "ladder": ("date_1_gw", "Facility power passes 1 GW: {value}"),
@@ -34,7 +35,7 @@ FROM_HEADLINE = {
     "emissions": ("nox_year", "{value} of NOx in the year ahead"),
     "compute_delivered": ("training_flop_year", "{value} of training in the year ahead"),
     "water": ("water_mgd", "{value} of water a day in the year ahead"),
-    "escape": ("escape", "No outside capital needed any more: {value}"),
+    "escape": ("escape", "Path escape, no outside capital needed any more: {value}"),
 }
 """Figure -> the row of the headline whose number its finding says, and the sentence."""
 
