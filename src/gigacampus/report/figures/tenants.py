@@ -15,7 +15,7 @@ from gigacampus.results.result import quantiles
 RENT = base.Axis("Rent of a MW and month (USD M)", "USD M", 1e-6)
 LET = base.Axis("IT power let (MW)", "MW", 1.0)
 SHARE = base.Axis("Futures (%)", "%", 100.0)
-PANEL_HEIGHT = 150
+PANEL_HEIGHT = 180
 UNIT = "USD/MW-month"
 
 
