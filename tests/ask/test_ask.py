@@ -1,52 +1,20 @@
 """Questions in plain words: routed to the right figure, with their place, date, level and change, or declined."""
 
-import csv
 import json
-from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
 from gigacampus.answers.answer import questions
 from gigacampus.answers.runner import EXTRA, TITLES
-from gigacampus.ask.examples import GENERAL, Learned, examples, learned, topics
 from gigacampus.ask.features import ideas_in
+from gigacampus.ask.learning import examples
 from gigacampus.ask.reply import ask, can_answer, changed
-from gigacampus.ask.routing import of_scores, route
 from gigacampus.ask.slots import change_in, date_in, level_in, slots_of
+from gigacampus.ask.weights import topics
 from gigacampus.ask.words import found_in, han_in, text_of, vocabulary
 from gigacampus.foundation.errors import ScenarioError
 from gigacampus.results.result import Result
-
-
-def shares(judged):
-    """Share of questions routed to one of their topics, and of other matters declined."""
-    asked = [route.is_sure and route.topic in held for held, route in judged if held[0]]
-    other = [not route.is_sure for held, route in judged if not held[0]]
-    return sum(asked) / len(asked), sum(other) / len(other)
-
-
-def test_examples_are_routed_and_other_matters_declined_by_the_others():
-    routed, declined = shares([(held, of_scores(s)) for (held, _), s in zip(examples(), learned().by_the_others, strict=True)])
-    assert routed >= 0.87 and declined >= 0.94
-
-
-def test_questions_that_took_no_part_are_routed_or_declined():
-    with (Path(__file__).parent / "unseen.csv").open(encoding="utf-8") as file:
-        rows = [(row["topic"], row["question"]) for row in csv.DictReader(file)]
-    assert not {question for _, question in rows} & {question for _, question in examples()}
-    routed, declined = shares([((GENERAL.get(topic, topic),), route(question)) for topic, question in rows])
-    assert len(rows) == 130 and routed >= 0.8 and declined >= 0.9
-
-
-def test_judging_an_example_by_the_others_is_learning_without_it(monkeypatch):
-    number = 40
-    by_the_others = learned().by_the_others[number]
-    _, question = examples()[number]
-    fewer = (*examples()[:number], *examples()[number + 1 :])
-    monkeypatch.setattr("gigacampus.ask.examples.examples", lambda: fewer)
-    again = Learned().scores(text_of(question))
-    assert again == pytest.approx(by_the_others, abs=0.05)
 
 
 def test_ideas_are_found_as_by_reading_every_word():

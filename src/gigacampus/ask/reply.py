@@ -9,9 +9,9 @@ from gigacampus import api
 from gigacampus.answers import runner
 from gigacampus.answers.answer import questions
 from gigacampus.answers.headline import headline
-from gigacampus.ask.examples import topics
 from gigacampus.ask.routing import by_level, route
 from gigacampus.ask.slots import Change, is_conditional, slots_of
+from gigacampus.ask.weights import topics
 from gigacampus.explore.compare import flatten
 from gigacampus.foundation.errors import refuse
 from gigacampus.foundation.plain_json import known

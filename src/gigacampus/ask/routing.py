@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from gigacampus.ask.examples import learned, topics
+from gigacampus.ask.weights import learned, topics
 from gigacampus.ask.words import text_of
 
 LEAST = 0.55
