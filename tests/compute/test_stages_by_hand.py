@@ -8,8 +8,9 @@ from types import SimpleNamespace as Fields
 import numpy as np
 import pytest
 
-from gigacampus.compute import failures, mixed, roofline, serving_stage, training_stage
-from gigacampus.compute.fleet import mix_frac, young_frac
+from gigacampus.compute import failures, mixed, roofline, serving_stage, training_jobs, training_stage
+from gigacampus.compute.fleet import installed_counts, mix_frac, young_frac
+from gigacampus.compute.job import FAMILY_W_PER_TFLOP_S, power_per_rate
 from gigacampus.compute.minutes import machine_split, pause_rhythm
 
 FITTED = Fields(
@@ -204,3 +205,64 @@ def test_time_of_a_token_and_to_the_first_part_by_part():
     assert reading == pytest.approx(4e13 / (4.0 * 1e15 * 0.5) + 1.8e9 / (9e11 * 0.4))
     assert roofline.experts_touched_frac(4.0, 8.0, 1.0) == 1.0
     assert roofline.prefill_s(replace(point, exchange_bytes=0.0), FITTED) == pytest.approx(0.02)
+
+
+def test_columns_of_the_machine_the_layout_and_the_shape_of_a_job():
+    entry = Fields(
+        family="hopper", peak_bf16_tflops=990.0, peak_fp8_tflops=1980.0, memory_gb=80.0, memory_tb_s=3.0, scale_up_gb_s=450.0,
+        scale_up_domain=8.0, scale_out_gb_s=50.0, attention_factor=0.5, board_power_w=700.0,
+    )  # fmt: skip
+    constants = Fields(hopper_frac=0.7, hopper_attention_frac=0.6, matrix_frac=0.4, attention_frac=0.3)
+    wide, narrow = (training_jobs.machine_of(entry, constants, eight_bit=b) for b in (False, True))
+    assert (wide.peak_flop_per_s, wide.product_flop_per_s, narrow.product_flop_per_s) == (9.9e14, 9.9e14, 1.98e15)
+    assert (wide.memory_bytes, wide.memory_bytes_per_s) == (80e9, 3e12)
+    assert (wide.scale_up_bytes_per_s, wide.scale_out_bytes_per_s, wide.scale_up_domain) == (450e9, 50e9, 8.0)
+    assert (wide.matrix_frac, wide.attention_frac) == (0.7, 0.3)
+    for machine, rate, bits in ((wide, 990.0, 16.0), (narrow, 1980.0, 8.0)):
+        assert machine.power_per_rate == power_per_rate("hopper", board_w=700.0, rate_tflop_s=rate, bits=bits)
+    other = training_jobs.machine_of(like(entry, family="other", peak_fp8_tflops=0.0), constants, eight_bit=True)
+    assert (other.product_flop_per_s, other.matrix_frac, other.attention_frac) == (9.9e14, 0.4, 0.15)
+    assert {name: w / 1.0 for name, w in FAMILY_W_PER_TFLOP_S.items()} == pytest.approx(
+        {"a100": 1.28205, "hopper": 0.70743, "blackwell": 0.48}, rel=1e-5
+    )
+    spec = Fields(
+        tensor=4.0, pipeline=2.0, virtual_stages=3.0, context=1.0, expert=16.0, micro_batch=2.0, batch_tokens=4e6, sequence_tokens=8000.0,
+        recompute="selective", sharding="gradients",
+    )  # fmt: skip
+    for eight_bit, experts, accelerators, expert in (
+        (True, 64.0, 1024.0, 16.0),
+        (False, 8.0, 1024.0, 8.0),
+        (True, 64.0, 12.0, 6.0),
+        (True, 64.0, 1.0, 1.0),
+    ):
+        cut = training_jobs.layout_of(Fields(layout=spec, eight_bit=eight_bit), Fields(experts=experts), accelerators)
+        assert (cut.expert, cut.batch_sequences, cut.sequence) == (expert, 500.0, 8000.0)
+        assert (cut.recompute, cut.sharding, cut.product_bits) == (1.0, 2.0, 8.0 if eight_bit else 16.0)
+
+
+def test_widths_that_an_entry_leaves_out_make_up_its_parameters():
+    told = {"layers": 4.0, "dense_layers": 1.0, "hidden": 64.0, "heads": 4.0, "kv_heads": 9.0, "head_width": 16.0, "ffn_matrices": 3.0}
+    told |= {"vocabulary": 100.0, "tied_embeddings": False, "query_rank": 0.0, "latent_rank": 0.0, "rotary_width": 0.0, "local_frac": 0.5}
+    told |= {"window_tokens": 8.0, "ffn": 200.0, "expert_ffn": 0.0, "experts": 8.0, "experts_active": 2.0, "shared_experts": 1.0}
+    sparse = training_jobs.shape_of(Fields(**told, parameters_b=2e-3, query_dim=64.0))
+    attention, embeddings = 4 * 64.0 * 64.0, 2 * 100.0 * 64.0
+    assert sparse.expert_ffn == pytest.approx((2e6 - 4 * attention - embeddings - 3 * 64 * 200.0) / (3 * 9 * 3 * 64.0), rel=0.02)
+    assert (sparse.kv_heads, sparse.ffn, sparse.dense_layers, sparse.shared_experts, sparse.local_frac) == (4.0, 200.0, 1.0, 1.0, 0.5)
+    dense = training_jobs.shape_of(Fields(**{**told, "experts": 1.0, "ffn": 0.0, "heads": 0.0}, parameters_b=2e-3, query_dim=96.0))
+    assert (dense.heads, dense.dense_layers, dense.shared_experts, dense.expert_ffn) == (6.0, 4.0, 0.0, 0.0)
+    assert training_jobs.shape_of(Fields(**{**told, "experts": 1.0, "ffn": 0.0}, parameters_b=1e-9, query_dim=64.0)).ffn == 1.0
+    stated = training_jobs.shape_of(Fields(**{**told, "expert_ffn": 40.0}, parameters_b=2e-3, query_dim=64.0))
+    assert stated.expert_ffn == 40.0
+    assert training_jobs.shape_of(Fields(**{**told, "ffn": 0.0, "expert_ffn": 40.0}, parameters_b=2e-3, query_dim=64.0)).ffn == 0.0
+
+
+def test_edges_of_counts_shares_and_deadlines():
+    assert installed_counts({}, {}, ("a", "b")).shape == (2, 1, 1)
+    assert mix_frac(np.array([[[0.0, 0.2]], [[0.0, 0.6]]]))[0, 0].tolist() == near(0.25, 0.25)
+    assert young_frac(np.array([10.0, 12.0, 0.0]), 3).tolist() == near(0.0, 1 / 6, 0.0)
+    kept = roofline.keeps_deadline(np.array([0.1, 0.0999, 0.125]), planner_hz=np.array([10.0, 10.0, 8.0]))
+    assert kept.tolist() == [False, True, False]
+    assert mixed.balanced_flop_per_s(np.array([[0.5, 0.0], [0.5, 0.0]]), np.array([2.0, 5.0]), units_per_replica=10.0).tolist() == near(
+        3.5, 0.0
+    )
+    assert serving_stage.needed_frac(np.array([1e-9]), np.array([0.5])).tolist() == near(2e-9)
