@@ -45,14 +45,17 @@ def block(model: str, count: float, day: date) -> AcceleratorBlock:
     return AcceleratorBlock(kind="accelerators", model=f"lib:accelerators/{model}", count=count, in_service=day)
 
 
-def entries(family: str) -> dict[str, Any]:
-    """Library entries of a family with the newest row of every value."""
-    out = {}
-    for path in sorted((LIBRARY / family).glob("*.yaml")):
-        raw = YAML(typ="safe").load(path.read_text())
-        plain = {key: _newest(value) for key, value in raw.items()}
-        out[path.stem] = FAMILIES[family](**plain)
-    return out
+class Entries(dict[str, Any]):
+    """Library entries of a family with the newest row of every value, each read when it is asked for."""
+
+    def __init__(self, family: str) -> None:
+        super().__init__()
+        self.family = family
+
+    def __missing__(self, key: str) -> Any:
+        raw = YAML(typ="safe").load((LIBRARY / self.family / f"{key}.yaml").read_text())
+        self[key] = FAMILIES[self.family](**{name: _newest(value) for name, value in raw.items()})
+        return self[key]
 
 
 def _newest(value: Any) -> Any:
@@ -63,7 +66,7 @@ def _newest(value: Any) -> Any:
 
 @pytest.fixture(scope="session")
 def library() -> SimpleNamespace:
-    return SimpleNamespace(accelerators=ACCELERATORS, **{family: entries(family) for family in FAMILIES})
+    return SimpleNamespace(accelerators=ACCELERATORS, **{family: Entries(family) for family in FAMILIES})
 
 
 @pytest.fixture

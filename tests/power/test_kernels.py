@@ -13,7 +13,7 @@ from gigacampus.power.load import LoadTerms, Plant
 from gigacampus.power.load_kernels import LOAD, LOAD_ROWS, load_hours, load_months
 from tests.power import twin
 
-HOURS = 100
+HOURS = 60
 
 
 def random_plant(rng, kinds):

@@ -14,7 +14,8 @@ Array = np.ndarray
 
 
 def _numbers(*names: str) -> np.dtype:
-    return np.dtype([(name, np.float64) for name in names])
+    """Records whose fields are read by name, compiled or not."""
+    return np.dtype((np.record, [(name, np.float64) for name in names]))
 
 
 LIMITS = _numbers("off_peak_mw", "on_peak_mw", "charge_off_peak_mw", "charge_on_peak_mw")

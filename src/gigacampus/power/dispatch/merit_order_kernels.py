@@ -16,24 +16,28 @@ MOST_HOURS = 744
 
 
 GROUP = np.dtype(
-    [
-        (name, np.float64)
-        for name in (
-            "count",  # units that stand
-            "min_load_frac",
-            "half_load",  # heat rate at half and at three quarters of full load over that at full load
-            "three_quarters_load",
-            "power_mw",  # of one unit in the air of the hour
-            "usable",  # units not in forced outage
-            "keep",  # units that may not stop
-            "on",
-            "before",  # units on in the hour before
-            "out_mw",
-            "fuel_mmbtu",
-        )
-    ]
+    (
+        np.record,
+        [
+            (name, np.float64)
+            for name in (
+                "count",  # units that stand
+                "min_load_frac",
+                "half_load",  # heat rate at half and at three quarters of full load over that at full load
+                "three_quarters_load",
+                "power_mw",  # of one unit in the air of the hour
+                "usable",  # units not in forced outage
+                "keep",  # units that may not stop
+                "on",
+                "before",  # units on in the hour before
+                "out_mw",
+                "fuel_mmbtu",
+            )
+        ],
+    )
 )
-"""A group of identical units in one hour. Records: named tuples of arrays count references at each access, which doubles an hour's time."""
+"""A group of identical units in one hour. Records: named tuples of arrays count references at each access, which doubles an hour's time;
+of kind ``np.record``, whose fields are read by name where the loops run interpreted too."""
 
 
 class Hour(NamedTuple):
