@@ -105,11 +105,25 @@ def test_whole_units_keep_their_times_and_lowest_load_at_a_proven_gap():
     assert relaxed.bound_usd <= whole.bound_usd + 1e-6 <= objective_usd(given, whole) * (1 + 1e-6) + 1e-6
 
 
-def test_the_loss_of_the_largest_unit_is_carried_where_asked():
-    given = problem(np.full(24, 40.0), grid=0.0, classes=(units(24),))
-    free, safe = solve(given), solve(replace(given, n_minus_1=True))
-    assert free.units_on[0].max() == pytest.approx(4.0)
-    assert safe.units_on[0].min() * 10.0 - 40.0 >= 10.0 * safe.units_on[0].min() / 5.0 - 1e-6
+@pytest.mark.parametrize("integer", [False, True])
+def test_a_whole_unit_may_be_lost_in_any_hour_where_asked(integer):
+    # Two classes of unlike size, hours in which the grid alone is enough, and few of many units at work.
+    load = np.where(np.arange(48) % 24 < 12, 5.0, 38.0)
+    held = dict(start_usd=50.0, part_load=(1.2, 1.07))
+    large = replace(units(48, "large", **held), unit_mw=np.full(48, 20.0), count=np.full(48, 2.0))
+    given = problem(load, FLAT, 6.0, classes=(units(48, **held), large), storage=store(48, mw=2.0, mwh=4.0))
+    free, safe = (solve(replace(given, n_minus_1=asked), Choices(integer=integer, gap_frac=1e-6)) for asked in (False, True))
+
+    def left_mw(found):
+        """Least that is over in any hour when the largest unit that runs goes."""
+        able = sum(on * u.unit_mw for on, u in zip(found.units_on, given.classes, strict=True))
+        lost = np.max([u.unit_mw * (on > 1e-5) for on, u in zip(found.units_on, given.classes, strict=True)], axis=0)
+        bridge = given.storage.mw - found.discharge_mw + found.charge_mw
+        return (able - lost - found.unit_mw.sum(axis=0) + given.grid_cap_mw - found.grid_mw + bridge)[lost > 0.0].min()
+
+    assert left_mw(free) < -1.0 and left_mw(safe) > -1e-4
+    assert safe.bound_usd <= objective_usd(given, safe) * (1 + 1e-6) and objective_usd(given, free) < objective_usd(given, safe)
+    assert safe.unserved_mw.max() < 1e-6
 
 
 def test_a_permit_of_tonnes_and_of_hours_holds_and_is_told():

@@ -29,11 +29,13 @@ class Standard(NamedTuple):
     variable: str
     form: str
     background: str | None
+    years: int = 3
+    """Years whose mean must meet it."""
 
 
 AMBIENT = (
     Standard("no2_limit", "no2_1h_ugm3", "no2_98th_1h_ugm3", "NO2, 98th percentile of the daily highest hours", "background_no2_ugm3"),
-    Standard("no2_year_limit", "no2_annual_ppb", "no2_ugm3", "NO2, mean of the year", "background_no2_ugm3"),
+    Standard("no2_year_limit", "no2_annual_ppb", "no2_ugm3", "NO2, mean of the year", "background_no2_ugm3", 1),
     Standard("pm25_limit", "pm25_annual_ugm3", "pm25_ugm3", "PM2.5, mean of the year", "background_pm25_ugm3"),
     Standard("pm25_day_limit", "pm25_24h_ugm3", "pm25_98th_24h_ugm3", "PM2.5, 98th percentile of the daily means", "background_pm25_ugm3"),
 )
@@ -98,8 +100,8 @@ def _figure(result: Result, rule: Standard, campus: str, added: np.ndarray, ends
 
 def _words(rule: Standard, behind: float, limit: float) -> str:
     if rule.background is None:
-        return (
-            f"increment only, held against a significance level of {limit:.4g} ug/m3; below 1 the increment alone is called insignificant"
-        )
+        level = f"increment only, held against a significance level of {limit:.4g} ug/m3"
+        return f"{level}; below 100 % the increment alone is called insignificant"
     told = f"one stated background of {behind:g} ug/m3 in every hour" if behind else "increment only, no background is stated"
-    return f"{told}; standard {limit:.4g} ug/m3, met on a mean of three years, for which one year of typical weather stands"
+    met = "met on a mean of three years, for which" if rule.years == 3 else "met by each calendar year, for which"
+    return f"{told}; standard {limit:.4g} ug/m3, {met} one year of typical weather stands"

@@ -31,15 +31,21 @@ IN_HEAD = {
     "_short_tons": "short tons",
     "_kg_per_mwh": "kg/MWh",
     "_ugm3": "µg/m³",
+    "_min": "min",
 }
+NAMED = {"nox": "NOx", "no2": "NO2", "co2": "CO2", "pm25": "PM2.5", "voc": "VOC", "it": "IT", "h100e": "H100-equivalent"}
+"""Parts of keys that have a spelling of their own."""
 LABELS = {
     "share_within_horizon": "Share of futures",
     "median_change_months": "Months gained or lost",
     "share_tested": "Share of futures tested",
-    "title_v_frac": "Over Title V, 100",
-    "psd_frac": "Over PSD, 250",
-    "one_hap_frac": "Over one HAP, 10",
-    "all_hap_frac": "Formaldehyde alone over all HAP, 25",
+    "title_v_frac": "Over Title V, 100 short tons",
+    "psd_frac": "Over PSD, 250 short tons",
+    "one_hap_frac": "Over one HAP, 10 short tons",
+    "all_hap_frac": "Formaldehyde alone over all HAP, 25 short tons",
+    "hours_above_1_mw": "Hours above 1 MW",
+    "downwind_hours": "Hours downwind in a typical year",
+    "delay_30_min_frac": "Chance of 30 min on a day",
 }
 
 
@@ -102,14 +108,15 @@ def _scale(amounts: list[Any]) -> tuple[float, str]:
 def label(key: str, unit: str = "") -> str:
     """Head of a column from its key, with the given unit or that which its ending names.
 
-    >>> label("gain_63_hz_db"), label("to_county_shelby_usd", "USD M"), label("share_within_horizon")
-    ('Gain 63 Hz (dB)', 'To county shelby (USD M)', 'Share of futures')
+    >>> label("gain_63_hz_db"), label("to_county_shelby_usd", "USD M"), label("nox_short_tons")
+    ('Gain 63 Hz (dB)', 'To county shelby (USD M)', 'NOx (short tons)')
     """
     if key in LABELS:
         return LABELS[key]
     ending = next((e for e in (MONEY, SHARES[0], *IN_HEAD) if key.endswith(e)), "")
     unit = unit or IN_HEAD.get(ending, "")
     text = key.removesuffix(ending).replace("_hz", " Hz").replace("_p10", " 10 %").replace("_p90", " 90 %").replace("_", " ")
+    text = " ".join(NAMED.get(word, word) for word in text.split(" "))
     return text[:1].upper() + text[1:] + (f" ({unit})" if unit else "")
 
 

@@ -12,6 +12,8 @@ from gigacampus.cli.run import AS_JSON, LANG, spoken
 from gigacampus.cli.show import console, line, untranslated
 
 BAND = "10-90 % band"
+ROW_NAME = 40
+"""Names of rows up to so many characters are never cut."""
 
 
 @guarded
@@ -110,8 +112,9 @@ def _tables(rows: list[dict[str, Any]]) -> None:
     out = console()
     for table in tables(rows, lambda value, unit: value if isinstance(value, str) else number(value, unit)):
         drawn = Drawn(title=table.caption or None, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
-        for name in table.columns:
-            drawn.add_column(name)
+        for at, name in enumerate(table.columns):
+            # A row is nothing without what it is about: other columns give way first.
+            drawn.add_column(name, no_wrap=at == 0 and max(map(len, (cells[0] for cells in table.rows)), default=0) <= ROW_NAME)
         for cells in table.rows:
             drawn.add_row(*cells)
         out.print(Padding(drawn, (0, 0, 0, 6)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import numpy as np
 
@@ -10,8 +11,11 @@ from gigacampus.answers import headline
 from gigacampus.answers.answer import Answer
 from gigacampus.answers.figures import figure
 from gigacampus.answers.reductions import band_row, mgd, month_row, needed
+from gigacampus.foundation.calendar import Months
 from gigacampus.foundation.units import M3_PER_GALLON, MILLION
+from gigacampus.neighbours.water.stage import recycled_frac
 from gigacampus.rerun.place import Place
+from gigacampus.rerun.reopen import reference_scenario
 from gigacampus.results.periods import year_ahead
 from gigacampus.results.result import Result
 
@@ -24,19 +28,21 @@ def answer(result: Result, place: Place | None = None) -> Answer:
     water, months = result.samples("water_m3"), year_ahead(result)
     peak = result.samples("water_peak_day_m3")[:, :, months].max(axis=2).sum(axis=1) / M3_PER_GALLON / MILLION
     head = replace(headline.water(result), id="Q05")
-    more = (figure("Q05_peak", "on the highest day of each campus", peak, "MGD", STAGES),)
+    more = (figure("Q05_peak", "highest day of each campus, summed", peak, "MGD", STAGES),)
     rows = list(range(*months.indices(len(result.coords["month"]))))
     table = [
-        band_row(mgd(result, water[:, c], [m]), campus=name, month=result.coords["month"][m], unit="MGD", source=_source(result, name))
+        band_row(mgd(result, water[:, c], [m]), campus=name, month=result.coords["month"][m], unit="MGD", source=_source(result, name, m))
         for c, name in enumerate(result.coords["campus"])
         for m in rows
     ]
     return Answer(head, more, compare(result), None, table)
 
 
-def _source(result: Result, campus: str) -> str:
-    recycled = result.scenario["campuses"][campus].get("water", {}).get("recycled_share_frac", 0.0)
-    return "utility" if recycled == 0 else f"utility, {recycled:.0%} recycled"
+def _source(result: Result, campus: str, month: int) -> str:
+    """Whose water a campus takes in a month: recycled water counts from the day on which its plant runs."""
+    first = date.fromisoformat(f"{result.coords['month'][0]}-01")
+    recycled = float(recycled_frac(reference_scenario(result).campuses[campus].water, Months(first, len(result.coords["month"])))[month])
+    return "utility" if recycled == 0.0 else f"utility, {recycled:.0%} recycled"
 
 
 def compare(result: Result) -> dict[str, float | str]:

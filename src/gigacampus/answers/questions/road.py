@@ -39,6 +39,7 @@ MEASURES: dict[str, Callable[[Any], dict[str, float]]] = {
     "two shifts where one was": lambda t: {k: 0.5 * getattr(t, k) for k in ("largest_shift_frac", "day_shift_frac")},
     "a lane closed, flaggers": lambda t: {"capacity_pcu_per_h": min(FLAGGED_PCU_PER_H, t.capacity_pcu_per_h)},
 }
+ONE_MEASURE = "longest wait of the year ahead with one measure each: reference world, every phase ordered as planned"
 TOLD = "a level of service is not modelled, crashes only by their growth with traffic; the road is one queue"
 
 
@@ -105,5 +106,5 @@ def _measures(result: Result, campus: int, name: str, months: slice) -> list[dic
         worst = {key: float(np.max(found[key][campus])) for key in ("peak_delay_min", "peak_delay_settled_min", "delay_30_min_frac")}
         note = "" if np.isfinite(worst["peak_delay_min"]) else State.NOT_CLEARING.value
         waits = {key: value if np.isfinite(value) else None for key, value in worst.items()}
-        rows.append({"what": "longest wait with one measure each, reference world", "measure": words, **waits, "note": note})
+        rows.append({"what": ONE_MEASURE, "measure": words, **waits, "note": note})
     return rows

@@ -12,6 +12,7 @@ from gigacampus.results.periods import as_of_month, month_period, span_label
 from gigacampus.results.result import Result
 
 STAGES = ("dispatch",)
+FIRM_PLAIN = "one unit out, nominal air"
 
 
 def answer(result: Result, place: Place | None = None) -> Answer:
@@ -43,10 +44,13 @@ def answer(result: Result, place: Place | None = None) -> Answer:
         figure("Q08_two_out", words, met, "share", STAGES, axis="share", period=month),
         figure("Q08_year_on", ahead, peak[:, :, later].sum(axis=1), "units", STAGES, period=month_period(result, later)),
     )
-    nameplate, firm = (worlds(result, n)[:, :, now].sum(axis=1) for n in ("supply_nameplate_mw", "supply_firm_mw"))
+    hottest = result.has("firm_hot_hour_mw")
+    words = "nameplate per firm MW, grid and units: " + ("in the hottest hour, the largest piece of plant out" if hottest else FIRM_PLAIN)
+    firm_name = "firm_hot_hour_mw" if hottest else "supply_firm_mw"
+    nameplate, firm = (worlds(result, n)[:, :, now].sum(axis=1) for n in ("supply_nameplate_mw", firm_name))
     ratio = np.divide(nameplate, firm, out=np.full_like(firm, np.nan), where=firm > 0)
-    more += (figure("Q08_ratio", "nameplate per firm MW, grid and units", ratio, "1", STAGES, period=month),)
-    if result.has("firm_hot_hour_mw"):
+    more += (figure("Q08_ratio", words, ratio, "1", STAGES, period=month),)
+    if hottest:
         more += _failing(result, now)
     return Answer(head, more, {"firm_ratio_peer": float(np.median(ratio))}, None, _table(result, peak, count, now))
 

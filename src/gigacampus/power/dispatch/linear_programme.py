@@ -21,6 +21,8 @@ from gigacampus.power.tariff import RATCHET_MONTHS
 Array = np.ndarray
 FILL_H = 24
 """Hours in which a battery that grows reaches its reserve."""
+SOME_UNIT = 1e-6
+"""A class of which less runs does not run."""
 SEARCH_S = 60.0
 """Wall time for the search of the limit that cannot be held."""
 LONG_H = 2000
@@ -49,6 +51,9 @@ class Choices:
     """Highest grid hour, and on-peak hour, of the first month before the first hour."""
     filled: Array | None = None
     """Which months' off-peak energy passes each block, as ``blocks_filled`` gives it; none: found by solving again."""
+    classes_on: Array | None = None
+    """Which classes run in which hours, (class, hour), where a reserve for the loss of a unit is asked: found by solving without whole
+    units, whose reserve would only cover the share of a unit that the share of its class runs; none: not settled yet."""
     stored_usd_per_mwh: float = 0.0
     """Worth of a MWh left in the battery at the end, where the charge before the first hour is given."""
 
@@ -120,6 +125,9 @@ def _solved(problem: Problem, choices: Choices, filled: Array) -> Dispatch:
         raise OutOfTime
     if answer.x is None:
         raise Infeasible(explained(problem, columns, rows) if answer.status == 2 else str(answer.message))
+    if problem.n_minus_1 and choices.commitment and not by_whole and choices.classes_on is None:
+        on = np.array([answer.x[columns.at(f"on{k}")] > SOME_UNIT for k in range(len(problem.classes))])
+        return replace(_solved(problem, replace(choices, classes_on=on), filled), bound_usd=float(answer.fun) + _fixed_usd(problem))
     bound = answer.mip_dual_bound if by_whole else answer.fun
     note = "" if answer.status == 0 else "the time limit came before the gap; the gap says how far it may be from the best"
     return replace(
@@ -193,8 +201,12 @@ def _columns(problem: Problem, choices: Choices, filled: Array) -> Columns:
         out.add(f"unit{k}", hours, high=units.count * units.unit_mw, cost=fuel_usd * (1.0 - idle))
         if choices.commitment:
             most = np.floor(units.count + 1e-9) if choices.integer else units.count
+            settled = None if choices.classes_on is None else choices.classes_on[k].astype(float)
+            most = most if settled is None else most * settled
             out.add(f"on{k}", hours, high=most, cost=fuel_usd * idle * units.unit_mw, whole=True)
             out.add(f"start{k}", hours, high=np.inf, cost=units.start_usd)
+            if problem.n_minus_1:
+                out.add(f"any{k}", hours, low=0.0 if settled is None else settled, high=1.0 if settled is None else settled, whole=True)
     return out
 
 
@@ -309,12 +321,14 @@ def _reserve(problem: Problem, columns: Columns, rows: Rows) -> None:
         rows.add("spinning reserve", [*running, *power, grid], low=-problem.grid_cap_mw)
     if problem.n_minus_1:
         power = [(columns.at(f"unit{k}"), -1.0) for k in range(len(problem.classes))]
-        lost = [(at, mw / np.maximum(problem.classes[k].count, 1.0)) for k, (at, mw) in enumerate(running)]
         store = [] if problem.storage is None else [(columns.at("discharge"), -1.0), (columns.at("charge"), 1.0)]
         spare = problem.grid_cap_mw + (0.0 if problem.storage is None else problem.storage.mw)
-        for at, share in lost:
-            mine = [(on, mw - share if on is at else mw) for on, mw in running]
-            rows.add("reserve for the loss of a unit", [*mine, *power, grid, *store], low=-spare)
+        for k, units in enumerate(problem.classes):
+            # A unit of a class is lost whole as soon as one of it runs, however many do.
+            runs = columns.at(f"any{k}")
+            rows.add(f"running {units.key}", [(columns.at(f"on{k}"), 1.0), (runs, -np.maximum(units.count, 1.0))], high=0.0)
+            lost = (runs, -units.unit_mw * np.minimum(units.count, 1.0))
+            rows.add("reserve for the loss of a unit", [*running, lost, *power, grid, *store], low=-spare)
 
 
 def _permits(problem: Problem, columns: Columns, rows: Rows) -> None:

@@ -11,6 +11,7 @@ import numpy as np
 Array = np.ndarray
 HARMONICS = 2048
 """Harmonics of each wave, and half the points of its period."""
+_HALF_TURNS = math.pi * np.arange(1.0, HARMONICS + 1)
 
 
 @dataclass(frozen=True)
@@ -76,9 +77,9 @@ def harmonics_mw(wave: Wave) -> Array:
     >>> np.abs(harmonics_mw(Wave(100.0, 2.0, 0.5, 0.001))[:3]).round(1)
     array([63.7,  0. , 21.2])
     """
-    n = np.arange(1, HARMONICS + 1)
-    edge = np.sinc(n * min(wave.edge_s / wave.period_s, wave.low_frac, 1.0 - wave.low_frac))
-    out: Array = -2.0 * wave.height_mw * wave.low_frac * np.sinc(n * wave.low_frac) * edge + 0.0j
+    n = _HALF_TURNS
+    low, edge = n * wave.low_frac, n * max(min(wave.edge_s / wave.period_s, wave.low_frac, 1.0 - wave.low_frac), 1e-12)
+    out: Array = (-2.0 * wave.height_mw) * np.sin(low) / n * (np.sin(edge) / edge) + 0.0j
     return out
 
 
@@ -114,41 +115,61 @@ def store_gain(frequency_hz: Array, swing_mw: float, store: Store) -> Array:
     array([0.847, 0.016])
     """
     if swing_mw <= 0.0 or store.energy_mwh <= 0.0 or store.power_mw <= 0.0:
-        return np.ones(frequency_hz.size, dtype=complex)
+        return np.ones(frequency_hz.shape, dtype=complex)
     carried = min(1.0, store.power_mw / swing_mw)
     tau = min(store.smoothing_s, store.energy_mwh * 3600.0 / (swing_mw * carried))
-    s = 2j * math.pi * frequency_hz
-    takes = s * tau / (1.0 + s * tau) / (1.0 + s * store.lag_s)
-    out: Array = 1.0 - carried * takes
-    return out
+    turn = 2.0 * math.pi * tau * frequency_hz
+    takes = np.empty(frequency_hz.shape, dtype=complex)
+    takes.imag = turn / (1.0 + turn * turn)
+    takes.real = turn * takes.imag
+    if store.lag_s:
+        takes /= 1.0 + (2j * math.pi * store.lag_s) * frequency_hz
+    takes *= -carried
+    takes += 1.0
+    return takes
 
 
 def through(waves: Sequence[Wave], stores: Sequence[Store], band_hz: tuple[float, float]) -> list[Left]:
     """What is left of the swings before the first stage and after each; waves of one job at its worst together."""
-    spectra = [harmonics_mw(wave) for wave in waves]
-    tones = [np.arange(1, HARMONICS + 1) / wave.period_s for wave in waves]
-    out = [_left("accelerators", waves, tones, spectra, band_hz)]
+    tones = _Tones(waves, band_hz)
+    spectra = np.zeros(tones.hz.shape, dtype=complex)
+    for row, wave in zip(spectra, waves, strict=True):
+        row[1:] = harmonics_mw(wave)
+    out = [tones.left("accelerators", spectra)]
     for store in stores:
-        swing = out[-1].range_mw
-        spectra = [c * store_gain(f, swing, store) for c, f in zip(spectra, tones, strict=True)]
-        out.append(_left(store.name, waves, tones, spectra, band_hz))
+        spectra = spectra * store_gain(tones.hz, out[-1].range_mw, store)
+        out.append(tones.left(store.name, spectra))
     return out
 
 
-def _left(name: str, waves: Sequence[Wave], tones: list[Array], spectra: list[Array], band_hz: tuple[float, float]) -> Left:
-    span, up, down = 0.0, 0.0, 0.0
-    for wave, spectrum in zip(waves, spectra, strict=True):
-        series = np.fft.irfft(np.concatenate([[0.0], spectrum]) * HARMONICS, n=2 * HARMONICS)
-        slope = (np.roll(series, -1) - series) * (2 * HARMONICS / wave.period_s)
-        span += float(np.ptp(series))
-        up, down = up + float(slope.max()), down - float(slope.min())
-    tone, amplitude = np.concatenate(tones), np.abs(np.concatenate(spectra))
-    energy = 0.5 * amplitude**2
-    inside = (tone >= band_hz[0]) & (tone <= band_hz[1])
-    total = float(energy.sum())
-    share = float(energy[inside].sum()) / total if total > 0.0 else 0.0
-    order = np.argsort(tone, kind="stable")
-    return Left(name, span, up, down, share, tone[order], amplitude[order])
+class _Tones:
+    """Frequencies of the waves' harmonics, (wave, harmonic) with the mean as the first, and what is read off spectra over them."""
+
+    def __init__(self, waves: Sequence[Wave], band_hz: tuple[float, float]) -> None:
+        self.period_s = np.array([wave.period_s for wave in waves])
+        self.hz = np.arange(HARMONICS + 1) / self.period_s[:, None]
+        flat = self.hz.ravel()
+        self.inside = ((flat >= band_hz[0]) & (flat <= band_hz[1])).astype(float)
+        self.order = np.argsort(flat, kind="stable")[len(waves) :]
+        self.sorted_hz = flat[self.order]
+
+    def left(self, name: str, spectra: Array) -> Left:
+        """Range and ramp of the waves put together again, and the share of their energy in the band."""
+        series = np.fft.irfft(spectra, axis=1, norm="forward")
+        slope = series[:, 1:] - series[:, :-1]
+        last = series[:, 0] - series[:, -1]
+        rate = 2 * HARMONICS / self.period_s
+        energy = (spectra.real**2 + spectra.imag**2).ravel()
+        total = float(energy.sum())
+        return Left(
+            name,
+            range_mw=0.5 * float(np.ptp(series, axis=1).sum()),
+            ramp_up_mw_per_s=0.5 * float(np.maximum(slope.max(axis=1), last) @ rate),
+            ramp_down_mw_per_s=-0.5 * float(np.minimum(slope.min(axis=1), last) @ rate),
+            band_energy_frac=float(energy @ self.inside) / total if total > 0.0 else 0.0,
+            frequency_hz=self.sorted_hz,
+            amplitude_mw=np.sqrt(energy.take(self.order)),
+        )
 
 
 def smoothing_needed(
