@@ -247,6 +247,7 @@ def standing_in(document: Document, provenance: list[dict[str, Any]]) -> list[st
 
 def _twin(path: Path, sets: tuple[str, ...], use_cache: bool, threads: int | None, progress: Progress | None) -> dict[str, Any]:
     """Headline of the baseline twin: the same company with what ``baseline:`` patches away."""
+    from gigacampus.answers.headline import without_headline
     from gigacampus.pipeline.run import run
 
     def twin_progress(stage: str, done: int, of: int) -> None:
@@ -254,7 +255,8 @@ def _twin(path: Path, sets: tuple[str, ...], use_cache: bool, threads: int | Non
             progress(f"twin {stage}", done, of)
 
     scenario, document = load(path, sets=sets, baseline=True)
-    twin = result_of(run(scenario, use_cache=use_cache, threads=threads, progress=twin_progress), document)
+    outcome = run(scenario, use_cache=use_cache, threads=threads, progress=twin_progress, left_out=without_headline())
+    twin = result_of(outcome, document)
     return {"title": scenario.title, "hash": twin.manifest["hash"], "headline": twin.manifest["headline"]}
 
 

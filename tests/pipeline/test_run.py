@@ -3,6 +3,8 @@
 import numpy as np
 import pytest
 
+from gigacampus import api
+from gigacampus.answers.headline import without_headline
 from gigacampus.foundation.errors import ScenarioError
 from gigacampus.pipeline.run import StageError, check, coordinates, run
 from gigacampus.registry.stages import BY_NAME, STAGES
@@ -51,6 +53,14 @@ def test_a_world_run_alone_gives_the_same_numbers(small, small_file):
     for stage in STAGES:
         for name in (n for n, v in REGISTRY.items() if v.stage == stage.name and stage.scope == "world" and "hour" not in v.dims):
             assert alone.arrays[name][0].tobytes() == small.array(name)[3].tobytes(), name
+
+
+def test_a_run_without_the_stages_that_no_headline_needs_has_the_same_headline_and_hash(small, small_file):
+    scenario, document = load(small_file)
+    left_out = without_headline()
+    lean = api.result_of(run(scenario, left_out=left_out), document)
+    assert left_out and not any(REGISTRY[name].stage in left_out for name in lean.names())
+    assert (lean.manifest["headline"], lean.manifest["hash"]) == (small.manifest["headline"], small.manifest["hash"])
 
 
 def test_the_cache_changes_no_number_and_reruns_only_the_books(small, run_small):
@@ -182,8 +192,6 @@ def test_stages_need_only_earlier_ones():
 
 
 def test_an_uncertain_price_of_hardware_reaches_the_books(small_file, tmp_path):
-    from gigacampus import api
-
     path = tmp_path / "priced.yaml"
     line = "  library.accelerators.h100.price_usd: {kind: choice, values: [10e+3, 90e+3], weights: [0.5, 0.5]}\n"
     path.write_text(small_file.read_text() + line)

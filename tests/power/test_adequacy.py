@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from gigacampus.pipeline.run import check
+from gigacampus.power import energisation_stage
 from gigacampus.power.adequacy import adequacy_stage
 from gigacampus.power.adequacy.outage_table import Group, outage_table, shortage, units_out_probability
 from gigacampus.power.adequacy.outage_years import SupplyYear, after_battery, play
@@ -138,19 +139,20 @@ def test_the_stage_keeps_its_promise_and_months_of_one_kind_are_alike(world):
     given, up = world
     out = adequacy_stage.run(given, up)
     check("adequacy", out, given.at)
-    check("adequacy", adequacy_stage.detail(given, up), given.at, complete=False)
     np.testing.assert_array_equal(out["firm_hot_hour_mw"][:, 0], out["firm_hot_hour_mw"][:, -1])
     assert np.all(out["n2_margin_mw"] < out["n1_margin_mw"]) and np.all(out["n2_short_hours"] >= out["n1_short_hours"])
 
 
 def test_what_the_plan_wanted_is_told_whatever_supply_was_left(world):
     given, up = world
-    out, served = adequacy_stage.run(given, up), up["demand_mwh"][:, 0] - up["unserved_mwh"][:, 0]
+    out, served = energisation_stage.run(given, up), up["demand_mwh"][:, 0] - up["unserved_mwh"][:, 0]
+    check("energisation", out, given.at)
+    check("energisation", energisation_stage.detail(given, up), given.at, complete=False)
     np.testing.assert_allclose(out["plan_mwh"] - out["plan_unserved_mwh"], served, rtol=1e-9)
     assert np.all(out["plan_mwh"] > 1.4 * up["demand_mwh"][:, 0]) and np.all(out["plan_unserved_hours"] == given.at.months.hours())
-    hourly = adequacy_stage.detail(given, up)["plan_load_mw_h"]
+    hourly = energisation_stage.detail(given, up)["plan_load_mw_h"]
     np.testing.assert_allclose(hourly.sum(axis=1), out["plan_mwh"][:, 12:].sum(axis=1), rtol=1e-9)
-    met = adequacy_stage.run(given, up | {"it_wanted_mw": up["it_in_service_mw"][:, 0]})
+    met = energisation_stage.run(given, up | {"it_wanted_mw": up["it_in_service_mw"][:, 0]})
     np.testing.assert_allclose(met["plan_unserved_mwh"], up["unserved_mwh"][:, 0], atol=1e-6)
 
 

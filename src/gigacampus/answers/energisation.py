@@ -14,7 +14,7 @@ from gigacampus.results.periods import as_of_month, when, year_ahead, year_perio
 from gigacampus.results.result import Result, has_company
 
 NEEDED = ("it_wanted_mw", "h100e_wanted", "plan_mwh", "plan_unserved_mwh", "plan_unserved_hours")
-STAGES = ("buildout", "adequacy")
+STAGES = ("buildout", "energisation")
 
 
 def hours_of(result: Result) -> np.ndarray:

@@ -13,7 +13,8 @@ from gigacampus.answers.figures import Figure, Spread, State, banded, date_figur
 from gigacampus.answers.levels import HALF_WIDTH, concentration_band, energy_mean, level_band, receptor_distance_m
 from gigacampus.answers.reductions import first_at_work, mgd
 from gigacampus.foundation.units import KG_PER_SHORT_TON, MILLION
-from gigacampus.registry.variables import short_term
+from gigacampus.registry.stages import BY_NAME, with_needed
+from gigacampus.registry.variables import REGISTRY, short_term
 from gigacampus.rerun.address_grid import folded
 from gigacampus.results.periods import as_of_month, first_month_above, month_period, now, span_label, when, year_ahead, year_period
 from gigacampus.results.result import Result
@@ -314,6 +315,11 @@ ROWS: tuple[tuple[Row, tuple[str, ...]], ...] = (
 
 SILENT = ("violating_outputs_per_min",)
 """Variables that are zero all through where the scenario describes no such product; a row of zeros would be praise."""
+
+
+def without_headline() -> set[str]:
+    """Stages that no row of the headline needs."""
+    return set(BY_NAME) - with_needed(REGISTRY[name].stage for _, needs in ROWS for name in needs)
 
 
 def headline(result: Result) -> list[Figure]:

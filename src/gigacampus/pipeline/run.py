@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import importlib
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -97,8 +97,18 @@ def _blocks(scenario: Scenario, kind: str) -> list[tuple[str, int]]:
     ]
 
 
-def run(scenario: Scenario, *, use_cache: bool = True, threads: int | None = None, progress: Progress | None = None) -> Outcome:
-    """Compute every stage of ``scenario``; ``progress(stage, done, of)`` is called as worlds finish."""
+def run(
+    scenario: Scenario,
+    *,
+    use_cache: bool = True,
+    threads: int | None = None,
+    progress: Progress | None = None,
+    left_out: Collection[str] = (),
+) -> Outcome:
+    """Compute every stage of ``scenario``; ``progress(stage, done, of)`` is called as worlds finish.
+
+    Stages ``left_out`` keep their keys, and give no arrays: no other stage may need them.
+    """
     if not scenario.campuses:
         raise refuse("the scenario holds no campus: there is nothing to run", path="campuses", fix="add one, as `gigacampus new` writes it")
     at = coordinates(scenario)
@@ -108,7 +118,9 @@ def run(scenario: Scenario, *, use_cache: bool = True, threads: int | None = Non
     futures = _Futures([{} for _ in range(sampling.world_count)], scenario, sampling)
     for stage in STAGES:
         began = time.perf_counter()
-        if stage.scope == "world":
+        if stage.name in left_out:
+            outcome.keys[stage.name] = _over_worlds(futures.key(stage, at))
+        elif stage.scope == "world":
             _world_stage(stage, futures, outcome, use_cache, threads, progress)
         else:
             _draw_stage(stage, futures, outcome, use_cache, progress)
@@ -167,7 +179,7 @@ def _world_stage(
     stage: Stage, futures: _Futures, outcome: Outcome, use_cache: bool, threads: int | None, progress: Progress | None
 ) -> None:
     keys = futures.key(stage, outcome.coords)
-    whole = outcome.keys[stage.name] = hashlib.sha256("".join(keys).encode()).hexdigest()
+    whole = outcome.keys[stage.name] = _over_worlds(keys)
     firsts = {key: keys.index(key) for key in keys}
     found = cache.load(stage.name, whole) if use_cache else None
     if found is not None:
@@ -187,6 +199,11 @@ def _world_stage(
         name: array[position[0]].copy() if REFERENCE_ONLY in REGISTRY[name].dims else _by_world(array, position)
         for name, array in given.items()
     } | detail
+
+
+def _over_worlds(keys: list[str]) -> str:
+    """Key of a stage over all worlds."""
+    return hashlib.sha256("".join(keys).encode()).hexdigest()
 
 
 def _by_world(array: np.ndarray, position: list[int]) -> np.ndarray:

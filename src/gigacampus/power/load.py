@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from gigacampus.foundation.calendar import HOURS_IN_MONTH, MONTH_START_HOUR, Months
+from gigacampus.power.load_kernels import LOAD, LOAD_ROWS, load_hours
 from gigacampus.registry.kinds import COOLING
 from gigacampus.scenario.load_files import hourly_load
 from gigacampus.schema.compute import ComputeSpec
@@ -134,6 +135,25 @@ def month_hours(months: Months, phases: int) -> Array:
     """First and last hour of each row (phase * month); shape (row, 2), integers."""
     calendar = np.tile(months.calendar_month(), phases)
     return np.stack([MONTH_START_HOUR[calendar], MONTH_START_HOUR[calendar] + HOURS_IN_MONTH[calendar]], axis=1)
+
+
+def planned_rows(planned_phase: Array) -> Array:
+    """Row (phase * month) of each month on the planned path of a campus; (month,), integers."""
+    months = planned_phase.size
+    out: Array = np.rint(planned_phase).astype(np.int64) * months + np.arange(months)
+    return out
+
+
+def load_of_hours(row: int, hours: Array, load: CampusLoad, user_mw: Array) -> Array:
+    """Facility load of the hours of a row, as the scenario's file ``user_mw`` gives it where there is one; (hour,), MW."""
+    first, last = int(hours[row, 0]), int(hours[row, 1])
+    if user_mw.size:
+        given: Array = user_mw[first:last]
+        return given
+    out = np.zeros((LOAD_ROWS, last - first))
+    load_hours(first, last, load.it_mw[row], load.rated_mw[row], load.terms, load.installed_mw[row], load.plant, out)
+    asked: Array = out[LOAD]
+    return asked
 
 
 def unique_rows(table: Array) -> tuple[Array, Array]:

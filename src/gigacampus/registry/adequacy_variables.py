@@ -1,4 +1,4 @@
-"""Rows of the registry that the adequacy stage gives: dimensions, and for each variable name, unit, title, stock or flow, rule."""
+"""Rows of the registry of the stages adequacy and energisation: dimensions, and by variable name, unit, title, stock or flow, rule."""
 
 from __future__ import annotations
 
@@ -15,6 +15,13 @@ ADEQUACY: tuple[tuple[str, tuple[tuple[str, str, str, str, str], ...]], ...] = (
             ("n2_margin_mw", "MW", "Least margin with the two largest pieces out (below 0: short)", "stock", "last"),
             ("firm_hot_hour_mw", "MW", "Firm grid and units in the hottest hour, the largest pieces out", "stock", "last"),
             ("firm_battery_mw", "MW", "Battery power that counts as firm by how long it lasts", "stock", "last"),
+        ),
+    ),
+)
+ENERGISATION: tuple[tuple[str, tuple[tuple[str, str, str, str, str], ...]], ...] = (
+    (
+        "campus month",
+        (
             ("plan_mwh", "MWh", "Facility energy that the plan wanted", "flow", "sum"),
             ("plan_unserved_mwh", "MWh", "Energy that the plan wanted and did not get", "flow", "sum"),
             ("plan_unserved_hours", "h", "Hours in which the plan wanted more than was served", "flow", "sum"),

@@ -7,6 +7,7 @@ one ordinary scalar scenario; the stage of scope "draws" sees all worlds and all
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 
@@ -74,8 +75,15 @@ STAGES: tuple[Stage, ...] = (
     Stage(
         "adequacy",
         "gigacampus.power.adequacy.adequacy_stage",
-        ("buildout", "weather", "cooling", "dispatch"),
+        ("buildout", "weather", "cooling"),
         ("horizon", "library", "compute", "campuses.*.cooling", "campuses.*.power", "campuses.*.blocks", "campuses.*.site"),
+        1,
+    ),
+    Stage(
+        "energisation",
+        "gigacampus.power.energisation_stage",
+        ("buildout", "cooling", "dispatch"),
+        ("horizon", "compute", "campuses.*.cooling", "campuses.*.power"),
         1,
     ),
     Stage(
@@ -140,6 +148,7 @@ LEAVES_OUT = {
     "demand": "what runs on the machines by the hour of the day; jobs come as shares of the month",
     "dispatch": "hourly prices of a market, starts carried over a month's end, a view shorter than the month; the utility's own network",
     "adequacy": "the battery and repairs, which the command `adequacy` plays through; maintenance outages; the utility's own shortages",
+    "energisation": "who waits for the power that is late, and what it costs them; customers who leave the plan",
     "emissions": "carbon monoxide and organic compounds better than by general factors; ammonia slip; leaks of gas on the way",
     "training": "measured jobs above 16,384 accelerators, which are extrapolated; jobs that span campuses",
     "products": "what a rival does to demand; people who leave because of what the product does",
@@ -154,3 +163,12 @@ LEAVES_OUT = {
 """One line for each stage; the documents say more."""
 
 BY_NAME = {s.name: s for s in STAGES}
+
+
+def with_needed(names: Iterable[str]) -> set[str]:
+    """Stages and all that they need."""
+    out = set(names)
+    for row in reversed(STAGES):
+        if row.name in out:
+            out |= set(row.needs)
+    return out

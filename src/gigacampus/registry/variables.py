@@ -24,7 +24,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from gigacampus.registry.adequacy_variables import ADEQUACY
+from gigacampus.registry.adequacy_variables import ADEQUACY, ENERGISATION
 from gigacampus.registry.company_variables import COMPANY, OF_THE_CAMPUS, PUBLIC
 from gigacampus.registry.neighbour_variables import NEIGHBOURS
 from gigacampus.registry.renamed import current
@@ -247,6 +247,7 @@ _ALL: list[Variable] = [
     ),
     *_rows("dispatch", "unit hour", ("unit_running_h", "1", "Units running", "stock", "mean")),
     *(v for dims, rows in ADEQUACY for v in _rows("adequacy", dims, *rows)),
+    *(v for dims, rows in ENERGISATION for v in _rows("energisation", dims, *rows)),
     *_rows(
         "emissions",
         CPM,

@@ -11,11 +11,10 @@ import numpy as np
 from gigacampus.compute.failures import daly_interval_h
 from gigacampus.foundation.errors import refuse
 from gigacampus.foundation.units import SECONDS_PER_HOUR
-from gigacampus.power.adequacy.adequacy_stage import load_of_hours, planned_rows
 from gigacampus.power.adequacy.outage_years import SupplyYear, play
 from gigacampus.power.adequacy.supply import CampusSupplies, Supply, supplies
 from gigacampus.power.battery import batteries_at, battery_at
-from gigacampus.power.load import campus_load, month_hours, user_load_mw
+from gigacampus.power.load import campus_load, load_of_hours, month_hours, planned_rows, user_load_mw
 from gigacampus.registry.stage_inputs import Inputs
 from gigacampus.rerun.reopen import reopened
 from gigacampus.results import store
@@ -84,7 +83,7 @@ def _campus(
     return {
         "by_table": table,
         "months": rows,
-        "single_faults": _faults(given, campus.at(int(planned_rows(c, inputs, up)[months[-1]]))),
+        "single_faults": _faults(given, campus.at(int(planned_rows(up["planned_phase"][c])[months[-1]]))),
         "simulated": _simulated(result, inputs, c, given, months, simulated_years, seed),
     }
 
@@ -92,7 +91,7 @@ def _campus(
 def supply_year(c: int, inputs: Inputs, up: dict[str, np.ndarray], months: list[int]) -> tuple[SupplyYear, CampusSupplies]:
     """Load and supply of a calendar year on the planned path of the reference world, and the campus's supplies by row."""
     campus = inputs.tree.campuses[inputs.at.campus[c]]
-    load, rows = campus_load(c, up, inputs.tree.compute, campus.power, campus.cooling), planned_rows(c, inputs, up)
+    load, rows = campus_load(c, up, inputs.tree.compute, campus.power, campus.cooling), planned_rows(up["planned_phase"][c])
     hours, user = month_hours(inputs.at.months, inputs.at.phase), user_load_mw(campus.power)
     every, all_rows = supplies(c, inputs, up), [int(rows[m]) for m in months]
     length = [int(hours[r, 1] - hours[r, 0]) for r in all_rows]

@@ -19,7 +19,7 @@ from gigacampus.company.ledger.simulate import simulate
 from gigacampus.foundation.errors import refuse
 from gigacampus.pipeline.run import WORLD_READS, coordinates
 from gigacampus.registry.stage_inputs import Inputs, pick
-from gigacampus.registry.stages import BY_NAME, STAGES, Stage
+from gigacampus.registry.stages import BY_NAME, STAGES, Stage, with_needed
 from gigacampus.registry.variables import REGISTRY
 from gigacampus.rerun.reopen import plan_of, reference_scenario, scenario_of
 from gigacampus.results.result import Result, sample_axis
@@ -65,7 +65,7 @@ def changed_run(result: Result, values: Mapping[str, Any], variables: tuple[str,
     """
     scenario, before = _scenario(result, values), reference_scenario(result)
     stages = {REGISTRY[name].stage for name in variables}
-    needed = [s for s in STAGES if s.name in _above(stages)]
+    needed = [s for s in STAGES if s.name in with_needed(stages)]
     arrays = {name: result.reference(name) for name in result.names() if sample_axis(REGISTRY[name]) != "draw"}
     moved: set[str] = set()
     for row in needed:
@@ -79,15 +79,6 @@ def changed_run(result: Result, values: Mapping[str, Any], variables: tuple[str,
         alone = any(name.startswith("runway") for name in variables)
         out |= _books(result, scenario, out, set(values), alone=alone) if values else _own_books(result, scenario, out, alone=alone)
     return Result(result.manifest, result.coords, result.scenario, out, files=result.files)
-
-
-def _above(stages: set[str]) -> set[str]:
-    """Stages and all that they need."""
-    out = set(stages)
-    for row in reversed(STAGES):
-        if row.name in out:
-            out |= set(row.needs)
-    return out
 
 
 def _scenario(result: Result, values: Mapping[str, Any]) -> Scenario:
