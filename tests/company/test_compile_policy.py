@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from threading import Event
 
 import numpy as np
 
 from gigacampus.company.analysis import rerun
 from gigacampus.company.ledger import compile_policy, kernels
+from gigacampus.company.ledger import simulate as simulation
 from gigacampus.company.ledger.compile_policy import chosen_way
 from gigacampus.company.ledger.simulate import simulate
 from gigacampus.scenario.document import load
@@ -42,6 +44,17 @@ def test_a_small_simulation_waits_for_no_compiler(monkeypatch):
     def refuse(*_):
         raise AssertionError("compiled")
 
+    monkeypatch.setattr(simulation, "rules_loaded", Event())
     monkeypatch.setattr(kernels, "compiled_span", refuse)
     found, _ = simulate(*chunk())
     assert np.isfinite(found["cash_usd"]).all()
+
+
+def test_a_process_that_holds_compiled_rules_uses_them(monkeypatch):
+    asked, loaded = [], Event()
+    loaded.set()
+    monkeypatch.setattr(simulation, "rules_loaded", loaded)
+    monkeypatch.setattr(kernels, "simulate_draws", lambda *given: asked.append(given))
+    simulate(*chunk())
+    simulate(*chunk(), interpreted=True)
+    assert len(asked) == 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from ruamel.yaml import YAML
@@ -119,17 +120,27 @@ def chosen(keys: Iterable[str] = ()) -> list[Link]:
     return [links[key] for key in wanted]
 
 
+_CUT: WeakKeyDictionary[Result, dict[str, list[Effect]]] = WeakKeyDictionary()
+"""What each link does in a result: claims ask for some links, the report for all."""
+
+
 def effects(result: Result, links: list[Link], *, progress: Callable[[str], None] | None = None) -> list[Effect]:
     """Every figure of ``links`` before and after its cut, in the reference world and the same few futures of the books."""
-    out = []
+    kept = _CUT.setdefault(result, {})
     for link in links:
         if progress:
             progress(link.title)
-        variables = tuple(f.judge.variable for f in link.figures)
-        before = changed_run(result, {}, variables)
-        after = changed_run(result, paths_of(result, link.cut), variables) if link.cut else _in_case(before, link.case)
-        out += [_effect(link, figure, before, after) for figure in link.figures]
-    return out
+        if repr(link) not in kept:
+            kept[repr(link)] = _effects(result, link)
+    return [effect for link in links for effect in kept[repr(link)]]
+
+
+def _effects(result: Result, link: Link) -> list[Effect]:
+    """Figures of one link before and after its cut."""
+    variables = tuple(f.judge.variable for f in link.figures)
+    before = changed_run(result, {}, variables)
+    after = changed_run(result, paths_of(result, link.cut), variables) if link.cut else _in_case(before, link.case)
+    return [_effect(link, figure, before, after) for figure in link.figures]
 
 
 def _in_case(run: Result, case: str) -> Result:

@@ -17,13 +17,13 @@ from gigacampus.company.ledger.committed_assets import stock_cost
 from gigacampus.company.ledger.physics_tables import stack
 from gigacampus.company.ledger.simulate import simulate
 from gigacampus.foundation.errors import refuse
-from gigacampus.pipeline.run import WORLD_READS, coordinates
+from gigacampus.pipeline.run import coordinates
 from gigacampus.registry.stage_inputs import Inputs, pick
 from gigacampus.registry.stages import BY_NAME, STAGES, Stage, with_needed
 from gigacampus.registry.variables import REGISTRY
 from gigacampus.rerun.reopen import plan_of, reference_scenario, scenario_of
 from gigacampus.results.result import Result, sample_axis
-from gigacampus.scenario.plan import plan, world_scenario
+from gigacampus.scenario.plan import reference_world
 from gigacampus.schema.scenario import Scenario
 
 FUTURES = 4
@@ -94,7 +94,7 @@ def _scenario(result: Result, values: Mapping[str, Any]) -> Scenario:
         scenario = Scenario.model_validate(plain)
     except ValueError as error:
         raise refuse(f"the change leaves what its input may be: {error}", fix="change it by less") from error
-    return world_scenario(scenario, plan(scenario, WORLD_READS), 0)
+    return reference_world(scenario)
 
 
 def _put(tree: dict[str, Any], parts: list[str], value: Any) -> None:
@@ -124,12 +124,12 @@ def _books(result: Result, scenario: Scenario, up: Mapping[str, np.ndarray], cha
     draws = {path: values[chosen] for path, values in laid.by_draw(row.reads).items() if path not in changed}
     world, every = np.zeros(chosen.size, dtype=int), slice(0, chosen.size)
     bound, drivers = company_stage.prepare(inputs, up, stack(up), stock_cost(inputs, up), world, draws, every)
-    series, _ = simulate(bound, drivers, interpreted=True)
+    series, _ = simulate(bound, drivers)
     series = {name: values for name, values in series.items() if name in REGISTRY and REGISTRY[name].dims == ("draw", "month")}
     out = {name: np.ascontiguousarray(np.moveaxis(values, -1, 0)) for name, values in series.items()}
     if not alone:
         return out
-    lean, _ = simulate(bound, drivers, may_raise=False, lean=True, interpreted=True)
+    lean, _ = simulate(bound, drivers, may_raise=False, lean=True)
     floor, arrears = bound.company.cash_floor_usd, lean["arrears_usd"]
     out["runway_month"] = runway(lean["cash_usd"], floor=floor, arrears=arrears, after=drivers.as_of)
     return out | {"runway_if_month": runway_if(bound, drivers, lean)}

@@ -106,12 +106,23 @@ def world_scenario(scenario: Scenario, plan: Plan, k: int) -> Scenario:
     return next(world_scenarios(scenario, plan, [k]))
 
 
+def reference_world(scenario: Scenario) -> Scenario:
+    """World 0, every uncertain input at its median, without laying out the others."""
+    medians = {path: given.median() for path, given in scenario.uncertainty.items()}
+    return next(_worlds(scenario, medians, [(0, {})]))
+
+
 def world_scenarios(scenario: Scenario, plan: Plan, some: Iterable[int]) -> Iterator[Scenario]:
     """The worlds ``some``, each as :func:`world_scenario` gives it."""
-    whole = _whole(scenario, plan.medians)
-    for k in some:
+    return _worlds(scenario, plan.medians, ((k, {path: float(column[k]) for path, column in plan.worlds.items()}) for k in some))
+
+
+def _worlds(scenario: Scenario, medians: dict[str, float], points: Iterable[tuple[int, dict[str, float]]]) -> Iterator[Scenario]:
+    """Scalar scenarios of numbered points; inputs that a point leaves out stand at their medians."""
+    whole = _whole(scenario, medians)
+    for k, values in points:
         data = scenario.model_dump()
-        for path, value in {**plan.medians, **{path: float(column[k]) for path, column in plan.worlds.items()}}.items():
+        for path, value in {**medians, **values}.items():
             _put(data, path.split("."), round(value) if path in whole else value)
         data |= {"uncertainty": {}, "correlations": [], "run": {**data["run"], "worlds": 1, "draws": 1}}
         try:

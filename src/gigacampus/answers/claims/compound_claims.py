@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date
 from types import SimpleNamespace
 from typing import Any
@@ -340,9 +339,8 @@ def build_rate(result: Result, args: Args) -> Reading:
 def cut_moves(result: Result, args: Args) -> Reading:
     """What cutting a link takes from a figure, as a share of it or in its unit; the figure with and without it is shown."""
     (switch,) = links.chosen([args["link"]])
-    own = replace(switch, figures=tuple(f for f in switch.figures if f.judge.variable == args["variable"]))
     try:
-        (effect,) = links.effects(result, [own])
+        (effect,) = (e for e in links.effects(result, [switch]) if e.variable == args["variable"])
     except ScenarioError as reason:
         raise NotHeld(f"the link {args['link']} cannot be cut in this scenario: {reason.findings[0].problem}") from reason
     share = args.get("by", "share") == "share"

@@ -16,6 +16,7 @@ import numpy as np
 
 from gigacampus.company.finance import depreciation
 from gigacampus.company.ledger import accounts, journal, parameter_table, records, scalar_ops, state_layout
+from gigacampus.company.ledger.compile_policy import rules_loaded
 from gigacampus.company.ledger.journal import Flows
 from gigacampus.company.ledger.monthly_rules import month, open_ledger
 from gigacampus.company.ledger.monthly_series import Series, record
@@ -189,6 +190,7 @@ def _compile(kernel: Any, arguments: tuple[Any, ...]) -> None:
         print("Compiling the rules of the books, once for this version of them: about half a minute.", file=sys.stderr, flush=True)
     began = time.perf_counter()
     kernel(0, 0, *arguments)
+    rules_loaded.set()
     if waits:
         print(f"Compiled in {time.perf_counter() - began:.0f} s.", file=sys.stderr, flush=True)
 

@@ -9,7 +9,7 @@ from typing import Any, cast
 import numpy as np
 
 from gigacampus.company.ledger.accounts import Balances
-from gigacampus.company.ledger.compile_policy import compiling_pays
+from gigacampus.company.ledger.compile_policy import compiling_pays, rules_loaded
 from gigacampus.company.ledger.draw_binding import Bound
 from gigacampus.company.ledger.journal import FLOWS, Flows
 from gigacampus.company.ledger.monthly_rules import month, open_ledger
@@ -78,8 +78,8 @@ def simulate(
 
     ``lean`` records what a runway needs and nothing else, without ``merged`` no merger happens.
 
-    ``interpreted`` runs the rules on all draws at once instead of compiled draw by draw; both give the same bytes. Unless told, the
-    number of draws and months says which (``compile_policy.py``).
+    ``interpreted`` runs the rules on all draws at once instead of compiled draw by draw; both give the same bytes. Unless told,
+    compiled rules are taken where the process holds them or the number of draws and months pays for it (``compile_policy.py``).
     """
     n, months = bound.n, inputs.months.count
     if months > MONTHS_MAX:
@@ -96,7 +96,9 @@ def simulate(
         np.zeros((2, inputs.lists.tenants.shape[1], n, months)),
         np.empty((n, months if keep_flows else 0, len(FLOWS))),
     )
-    if compiling_pays(n, months) if interpreted is None else not interpreted:
+    if interpreted is None:
+        interpreted = not (rules_loaded.is_set() or compiling_pays(n, months))
+    if not interpreted:
         from gigacampus.company.ledger.kernels import simulate_draws
 
         simulate_draws(inputs, dates, out)
