@@ -40,7 +40,7 @@ _SPELT = {
     "hours": "h", "hour": "h", "hrs": "h", "hr": "h", "days": "day", "months": "month", "years": "year", "minutes": "min",
     "seconds": "s",
     "ppmv": "ppm", "ppmvd": "ppm", "usd/mmbtu": "USD/MMBtu", "$/mmbtu": "USD/MMBtu", "usd/mwh": "USD/MWh", "$/mwh": "USD/MWh",
-    "usd/kwh": "USD/kWh", "$/kwh": "USD/kWh",
+    "usd/kwh": "USD/kWh", "$/kwh": "USD/kWh", "cents/kwh": "cent/kWh", "c/kwh": "cent/kWh", "¢/kwh": "cent/kWh",
 }  # fmt: skip
 _AMBIGUOUS = {
     "ton": "short ton or t", "tons": "short ton or t", "million tons": "short tons or t", "kilotons": "short tons or t",

@@ -42,6 +42,7 @@ UNIT_TABLE: dict[str, tuple[str, float]] = {
     "GUSD": ("money", 1e9),
     "USD/MWh": ("energy price", 1.0),
     "USD/kWh": ("energy price", 1e3),
+    "cent/kWh": ("energy price", 10.0),
     "USD/MMBtu": ("fuel price", 1.0),
     "USD/kW-month": ("demand price", 1.0),
     "USD/MW": ("power cost", 1.0),

@@ -14,6 +14,7 @@ import numpy as np
 from gigacampus.foundation.errors import nearest, printable, refuse
 from gigacampus.foundation.tables.cells import Marks, is_number, numbers
 from gigacampus.foundation.tables.comments import UTC_OFFSET, stated_numbers
+from gigacampus.foundation.tables.days_across import days_across
 from gigacampus.foundation.tables.headers import normal, refuse_unit_above, split_unit, units_beside, unread
 from gigacampus.foundation.tables.hours import Placing, hour_label, placed
 from gigacampus.foundation.tables.stamps import Stamps, is_time_name, stamps_of, time_columns
@@ -25,11 +26,14 @@ HIGHEST_MW = 20_000.0
 """A load above this is asked for its unit: ten of the largest campuses together draw less."""
 HIGHEST_SYSTEM_MW = 500_000.0
 """The same of a utility's whole system: the largest interconnected markets peak at a third of it."""
+SMALLEST_MW, CHEAPEST_USD_PER_MWH = 1.0, 2.0
+"""A column without a unit that never passes these is asked for its unit."""
 HIGHEST_USD_PER_MWH, LOWEST_USD_PER_MWH = 10_000.0, -1_000.0
 MOST_BYTES = 20_000_000
 LOAD = (
     "load", "demand", "power", "facility_load", "facility", "facility_power", "facility_demand", "site_load", "site_power", "site_demand",
     "campus_load", "campus_power", "campus_demand", "total_load", "total_power", "total_demand", "electric_load", "electrical_load",
+    "actual_total_load",
     "electricity_demand", "electric_demand", "active_power", "real_power", "average_load", "avg_load", "mean_load", "hourly_load",
     "hourly_demand", "average_power", "avg_power", "mean_power", "user_load", "load_profile", "consumption", "energy", "usage",
     "energy_use", "energy_consumption", "electricity_consumption", "leistung", "last", "wirkleistung", "gesamtleistung", "lastgang",
@@ -129,7 +133,7 @@ def _read(digest: bytes, held: _Bytes, name: str, kind: _Kind) -> tuple[np.ndarr
     held.content = b""
     if not table.rows:
         raise refuse("no rows", file=name, fix=f"give {HOURS_PER_YEAR} hours")
-    table = table.even()
+    table = days_across(table.even(), kind.names[0])
     times = time_columns(table)
     stamps = stamps_of(table, times) if times else None
     sequence = [i for i in range(table.width) if stamps is None and _counts_hours(table, i)]
@@ -251,10 +255,18 @@ def _megawatts(table: Table, chosen: int, place: Placing, stamps: Stamps | None,
     factor, said = _factor(table, title, unit, place.step_min / 60.0)
     values = _without_nines(found.values)
     mw = values * factor
+    _refuse_other_scale(table, title, mw, unit, SMALLEST_MW, "shares of a peak, or MW?", "load_mw")
     _refuse_unusable(table, chosen, mw, title, unit, highest_mw)
     if "energy" in said or (table.header and split_unit(title)[0] in ENERGY):
         _refuse_counter(table, title, mw)
     return mw, ", ".join(t for t in (f"{title} taken as {{}} MW" + said, found.note) if t)
+
+
+def _refuse_other_scale(table: Table, title: str, values: np.ndarray, unit: str, least: float, problem: str, name: str) -> None:
+    """Ask for the unit of a column without one whose highest value no hourly file of its kind stays below."""
+    if not unit and 0.0 < float(np.nanmax(values, initial=0.0)) <= least:
+        text = f"{printable(title)}: no value above {least:g}: {problem}"
+        raise refuse(text, file=table.file, line=table.header_line or table.lines[0], fix=f"state the unit in the header: {name}")
 
 
 def _refuse_counter(table: Table, title: str, values: np.ndarray) -> None:
@@ -353,6 +365,7 @@ def _prices(table: Table, chosen: int, place: Placing, stamps: Stamps | None) ->
             f"{printable(title)}: {problem}", file=table.file, line=table.header_line or None, fix="give USD/MWh or USD/kWh"
         ) from None
     usd = found.values * factor
+    _refuse_other_scale(table, title, usd, unit, CHEAPEST_USD_PER_MWH, "USD/kWh, or USD/MWh?", "price_usd_per_kwh or price_usd_per_mwh")
     bad = ~((usd >= LOWEST_USD_PER_MWH) & (usd <= HIGHEST_USD_PER_MWH))
     if bad.any():
         i = int(np.argmax(bad))
@@ -381,6 +394,14 @@ def _far_above(hourly: np.ndarray) -> list[str]:
     return [f"{int(above.sum()):,} hours more than {FAR_ABOVE:g} times above nearly all others, {where}: a recorder's mark, or real?"]
 
 
+def _only_rises(hourly: np.ndarray) -> list[str]:
+    """A load that hardly ever falls, in words; energy that does is refused."""
+    steps = np.diff(hourly)
+    moving = int((steps != 0.0).sum())
+    rises = moving > len(steps) / 2 and int((steps > 0.0).sum()) >= ONE_WAY_FRAC * moving
+    return ["rises from nearly every hour to the next: the reading of a counter, or a load that grows?"] if rises else []
+
+
 def _finding(name: str, table: Table, place: Placing, hourly: np.ndarray, how: str, rest: list[str], kind: _Kind) -> str:
     start = f" from {place.first}" if place.first else ""
     how = how.format(f"{_short(hourly.min())} to {_short(hourly.max())}")
@@ -389,7 +410,7 @@ def _finding(name: str, table: Table, place: Placing, hourly: np.ndarray, how: s
     if kind is not _PRICE and (still := int((hourly == 0.0).sum())):
         parts.append(f"{still:,} hours at 0 MW")
     if kind is not _PRICE:
-        parts += _far_above(hourly)
+        parts += [*_far_above(hourly), *_only_rises(hourly)]
     if rest:
         parts.append(f"not read: {', '.join(map(printable, rest))}")
     return f"{printable(name)}: {'; '.join(parts)}"

@@ -13,7 +13,7 @@ from gigacampus.foundation.errors import nearest, printable, refuse
 from gigacampus.foundation.tables.text import Table
 from gigacampus.foundation.unit_names import UnknownUnit, dollars_of, same_unit, symbol_of
 
-_BRACKETED = re.compile(r"^(.*?)[\s_]*[(\[{]\s*([^()\[\]{}]*?)\s*[)\]}]\s*$", re.DOTALL)
+_BRACKETED = re.compile(r"^(.*?)[\s_]*[(\[{]\s*([^()\[\]{}]*?)\s*[)\]}]\s*(?:\s-\s.*)?$", re.DOTALL)
 _IN_WORDS = re.compile(r"^(.*\S)\s+(?:in|/|,)\s*(\S.*)$|^(.*\S),\s*(\S.*)$", re.IGNORECASE)
 _CAMEL = re.compile(r"^(.*[a-z])((?:k|M|G)Wh?|KWh?|KWH|MWH)$")
 

@@ -10,7 +10,7 @@ import numpy as np
 from gigacampus.foundation.calendar import DAYS_IN_MONTH, MONTH_START_HOUR
 from gigacampus.foundation.errors import refuse
 from gigacampus.foundation.tables.headers import normal
-from gigacampus.foundation.tables.stamps import MINUTES_PER_DAY, Array, Stamps
+from gigacampus.foundation.tables.stamps import MINUTES_PER_DAY, Array, Stamps, is_universal
 from gigacampus.foundation.tables.text import Table
 from gigacampus.foundation.units import HOURS_PER_YEAR
 
@@ -96,7 +96,7 @@ def _day(minute: int) -> np.datetime64:
 def _standard_time(table: Table, stamps: Stamps, site_h: float | None) -> tuple[Array, int | None, list[str]]:
     """Minutes of local standard time, its offset from universal time where stated, and what is to be told."""
     offset, minute = stamps.offset, stamps.minute
-    if offset is None and re.search(r"(^|_)(utc|gmt)(_|$)", normal(stamps.name)):
+    if offset is None and is_universal(stamps.name):
         offset = np.zeros(len(minute), dtype=np.int64)
     if offset is None:
         return minute, None, []

@@ -28,7 +28,8 @@ STAMP = (
     "datetime_utc", "datetime_local", "hour_starting", "hour", "he", "hb", "hour_ending_lst", "hour_of_day",
     "month", "day", "year", "minute",
     "index", "hour_of_year", "monat", "tag", "jahr", "stunde", "date_local", "time_hh_mm", "date_mm_dd_yyyy",
-    "mois", "jour",
+    "mois", "jour", "mtu", "time_interval", "market_time_unit", "datetime_beginning", "datetime_ending", "datetime_beginning_ept",
+    "datetime_beginning_utc", "datetime_ending_utc",
 )  # fmt: skip
 """Names of columns that hold time, as ``normal`` writes them."""
 _MONTHS = {m: i + 1 for i, m in enumerate(["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"])}
@@ -39,9 +40,13 @@ _FORMS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("ymd", re.compile(rf"([0-9]{{4}})([0-9]{{2}})([0-9]{{2}})(?:[T\s]?([0-9]{{2}}):?([0-9]{{2}})?:?([0-9]{{2}})?())?{_ZONE}")),
     ("dmy", re.compile(rf"([0-9]{{1,2}})\.([0-9]{{1,2}})\.([0-9]{{4}}|[0-9]{{2}}){_CLOCK}{_ZONE}")),
     ("any", re.compile(rf"([0-9]{{1,2}})[/-]([0-9]{{1,2}})[/-]([0-9]{{4}}|[0-9]{{2}}){_CLOCK}{_ZONE}")),
-    ("dby", re.compile(rf"([0-9]{{1,2}})[-\s/]([A-Za-z]{{3}})[a-z]*[-\s/,]+([0-9]{{4}}|[0-9]{{2}}){_CLOCK}{_ZONE}")),
+    ("dby", re.compile(rf"([0-9]{{1,2}})[-\s/]?([A-Za-z]{{3}})[a-z]*[-\s/,]*([0-9]{{4}}|[0-9]{{2}}){_CLOCK}{_ZONE}")),
     ("bdy", re.compile(rf"([A-Za-z]{{3}})[a-z]*\.?\s+([0-9]{{1,2}}),?\s+([0-9]{{4}}){_CLOCK}{_ZONE}")),
 )
+_WEEKDAY = re.compile(r"(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*[.,]?\s+", re.IGNORECASE)
+_RANGE = re.compile(r"(.{8,}?)(?:\s+[-\u2013]\s+|\s*/\s*|\s+(?:to|bis)\s+)(.{4,})|([0-9]{1,2}:[0-9]{2})\s*[-\u2013]\s*[0-9]{1,2}:[0-9]{2}")
+BEGINS = "begin"
+"""What is added to a column's name whose cells are ranges, so that their first times are known as beginnings."""
 
 
 @dataclass(frozen=True)
@@ -71,9 +76,23 @@ def time_columns(table: Table) -> tuple[int, ...]:
 
 def _shows_times(table: Table, i: int) -> bool:
     """Whether the first cells of a column are times that go on: days, or (under a name) seconds since 1970."""
-    first, *others = (row[i].strip() for row in table.rows[:3])
+    first, *others = (begin_of(row[i]) for row in table.rows[:3])
     is_count = bool(table.header) and is_epoch(first) and counted_times(table, i) is not None
     return (is_count or _form_of(first) is not None) and first not in others
+
+
+@lru_cache(maxsize=4096)
+def begin_of(cell: str) -> str:
+    """A time without its day of the week, of a range its beginning; any other cell as it is.
+
+    >>> begin_of("01.01.2026 00:00 - 01.01.2026 01:00"), begin_of("Wed 2025-01-01 00:00"), begin_of("00:00-01:00")
+    ('01.01.2026 00:00', '2025-01-01 00:00', '00:00')
+    """
+    text = _WEEKDAY.sub("", cell.strip(), count=1) if cell[:1].isalpha() else cell.strip()
+    found = _RANGE.fullmatch(text)
+    if found is None or (found[1] and _form_of(found[1].strip()) is None):
+        return text
+    return (found[1] or found[3]).strip()
 
 
 def is_time_name(name: str) -> bool:
@@ -83,7 +102,9 @@ def is_time_name(name: str) -> bool:
     (True, True, False)
     """
     plain = normal(name)
-    short = re.sub(r"_(utc|lst|local|lt|cet|cest|est|edt|cst|cdt|mst|mdt|pst|pdt|gmt|hh_mm|mm_dd_yyyy|yyyy_mm_dd|0_23|1_24)$", "", plain)
+    short = re.sub(
+        r"(_(utc|lst|local|lt|cet|cest|est|edt|cst|cdt|mst|mdt|pst|pdt|gmt|ept|hh_mm|mm_dd_yyyy|yyyy_mm_dd|0_23|1_24))+$", "", plain
+    )
     return plain in STAMP or short in STAMP
 
 
@@ -96,28 +117,35 @@ def stamps_of(table: Table, columns: Sequence[int]) -> Stamps | None:
 
 def _by_columns(table: Table, columns: Sequence[int]) -> Stamps | None:
     counted = {i: times for i in columns if (times := counted_times(table, i)) is not None}
-    days = [i for i in columns if i in counted or _form_of(table.rows[0][i].strip()) is not None]
+    days = [i for i in columns if i in counted or _form_of(begin_of(table.rows[0][i])) is not None]
     if not days:
         return _from_parts(table, columns)
-    texts, note = counted.get(days[0], (table.column(days[0]), ""))
-    name = table.header[days[0]] if table.header else ""
+    days.sort(key=lambda i: bool(table.header) and is_universal(table.header[i]))
+    texts, note = counted[days[0]] if days[0] in counted else ([begin_of(cell) for cell in table.column(days[0])], "")
     used: tuple[int, ...] = (days[0],)
     clock = [i for i in columns if i not in days and _is_clock(table, i)]
     if ":" not in texts[0] and clock:
-        hours = table.column(clock[0])
-        texts = [f"{day} {_as_clock(hour)}" for day, hour in zip(texts, hours, strict=True)]
+        texts = [f"{day} {_as_clock(begin_of(hour))}" for day, hour in zip(texts, table.column(clock[0]), strict=True)]
         used = (days[0], clock[0])
-        name = table.header[clock[0]] if table.header else ""
+    name = table.header[used[-1]] if table.header else ""
+    if begin_of(table.rows[0][used[-1]]) not in table.rows[0][used[-1]][-len(texts[0]) :]:
+        name = f"{name} {BEGINS}"
     minute, offset, european = _minutes(texts, table)
     return Stamps(minute, offset, used, name, european, note)
 
 
+def is_universal(name: str) -> bool:
+    """Whether a column's name says that its times are universal time."""
+    return re.search(r"(^|_)(utc|gmt)(_|$)", normal(name)) is not None
+
+
 def _is_clock(table: Table, i: int) -> bool:
-    return re.fullmatch(r"[0-9]{1,2}(:[0-9]{2}(:[0-9]{2})?(\s*[AaPp][Mm])?)?", table.rows[0][i].strip()) is not None
+    cells = [begin_of(row[i]) for row in table.rows[:1]]
+    return all(re.fullmatch(r"[0-9]{1,2}(:[0-9]{2}(:[0-9]{2})?(\s*[AaPp][Mm])?)?|[0-9]{1,2}00", cell) for cell in cells)
 
 
 def _as_clock(text: str) -> str:
-    return f"{text}:00" if text.isdigit() else text
+    return f"{text[:-2]}:00" if re.fullmatch("[0-9]{1,2}00", text) else f"{text}:00" if text.isdigit() else text
 
 
 def _from_parts(table: Table, columns: Sequence[int]) -> Stamps | None:
