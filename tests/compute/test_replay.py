@@ -103,3 +103,32 @@ def test_milliseconds_and_disorder_are_converted(tmp_path):
     (tmp_path / "trace.csv").write_text("timestamp_ms,ContextTokens,GeneratedTokens\n2000,10,5\n500,20,6\n")
     requests = read_requests(tmp_path / "trace.csv")
     assert requests.arrival_s.tolist() == [0.0, 1.5] and requests.input_tokens.tolist() == [20.0, 10.0] and requests.notes
+
+
+EPOCH_PARTS = {"": 1.0, "ms": 1e3, "us": 1e6, "ns": 1e9}
+
+
+@pytest.mark.parametrize("named", ["", "ms", "us", "ns"])
+@pytest.mark.parametrize("part", EPOCH_PARTS)
+def test_seconds_since_1970_are_known_by_their_size_unless_a_unit_says_otherwise(tmp_path, part, named):
+    header = f"timestamp ({named})" if named else "timestamp"
+    rows = "\n".join(f"{round((1_700_000_000 + s) * EPOCH_PARTS[part])},5,6" for s in (0, 60, 90))
+    (tmp_path / "trace.csv").write_text(f"{header},input_tokens,output_tokens\n{rows}\n")
+    seconds = np.array([0.0, 60.0, 90.0]) * (EPOCH_PARTS[part] / EPOCH_PARTS[named] if named else 1.0)
+    read = read_requests(tmp_path / "trace.csv")
+    assert read.arrival_s == pytest.approx(seconds, rel=1e-9) and bool(read.notes) == bool(part and not named)
+
+
+@pytest.mark.parametrize(
+    ("times", "words"),
+    [(("2023-11-16T18:17:03Z", "2023-11-16T18:17:05"), "with and without a zone"), (("2023-11-16", "2023-11-17"), "without a time of day")],
+)
+def test_times_that_do_not_say_their_instant_are_refused(tmp_path, times, words):
+    (tmp_path / "trace.csv").write_text("arrival,input_tokens,output_tokens\n" + "".join(f"{t},5,6\n" for t in times))
+    with pytest.raises(ScenarioError, match=words):
+        read_requests(tmp_path / "trace.csv")
+
+
+def test_counts_without_a_unit_say_what_they_were_taken_as(tmp_path):
+    (tmp_path / "trace.csv").write_text("arrival,input_tokens,output_tokens\n0,5,6\n250,5,6\n")
+    assert read_requests(tmp_path / "trace.csv").notes == ("arrivals taken as s: 2 requests in 250 s",)

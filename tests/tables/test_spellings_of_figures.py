@@ -135,3 +135,30 @@ def test_months_shares_and_factors_that_contradict_the_variable_are_refused(tmp_
         with pytest.raises(ScenarioError, match=words):
             claim(tmp_path, **row)
     assert claim(tmp_path, variable="goodput_frac", value="95 %").judge.claimed == pytest.approx(0.95)
+
+
+@pytest.mark.parametrize("number_format", ["[$€-2] #,##0", '#,##0 "€"', "£#,##0", "[$EUR] #,##0", "[$¥-411]#,##0"])
+def test_a_currency_that_only_a_cells_format_says_counts(number_format, tmp_path):
+    openpyxl = pytest.importorskip("openpyxl")
+    book = openpyxl.Workbook()
+    for row in (("period", "metric", "value"), ("2026-01", "revenue", 5e6)):
+        book.active.append(row)
+    for shown, refused in ((number_format, True), ("$#,##0", False), ("[$USD] #,##0", False), ('#,##0.0,,"M"', False)):
+        book.active["C2"].number_format = shown
+        book.save(tmp_path / "a.xlsx")
+        if refused:
+            with pytest.raises(ScenarioError):
+                read_money(tmp_path / "a.xlsx", most_rows=9, most_bytes=1_000_000)
+        else:
+            assert read_money(tmp_path / "a.xlsx", most_rows=9, most_bytes=1_000_000)[0].value == 5e6
+
+
+def test_per_cent_that_only_a_cells_format_says_counts(tmp_path):
+    openpyxl = pytest.importorskip("openpyxl")
+    book = openpyxl.Workbook()
+    for row in (("id", "claim", "value", "variable"), ("A", "x", 0.95, "goodput_frac")):
+        book.active.append(row)
+    for shown in ("General", "0%", "0.00%"):
+        book.active["C2"].number_format = shown
+        book.save(tmp_path / "c.xlsx")
+        assert register.read(tmp_path / "c.xlsx").claims[0].judge.claimed == pytest.approx(0.95)

@@ -12,6 +12,8 @@ from gigacampus.foundation.errors import refuse
 
 MOST_CELLS = 3_000_000
 _NO_VALUE = re.compile(rb"</f>\s*(?:<v\s*/>|<v></v>)?\s*</c>|<f[^>]*/>\s*(?:<v\s*/>|<v></v>)?\s*</c>")
+_QUOTED = re.compile(r'"[^"]*"|\\\\.')
+_CURRENCY = re.compile(r"\[\$(?!US)([A-Z]{3}|[\u20ac\u00a3\u00a5])[^\]]*\]|([\u20ac\u00a3\u00a5])")
 _OLD = b"\xd0\xcf\x11\xe0"
 
 
@@ -33,11 +35,11 @@ def sheets(content: bytes, name: str) -> list[tuple[str, list[list[str]]]]:
         out, count = [], 0
         for sheet in book.worksheets:
             rows = []
-            for row in sheet.iter_rows(values_only=True):
+            for row in sheet.iter_rows():
                 count += len(row)
                 if count > MOST_CELLS:
                     raise refuse(f"more than {MOST_CELLS:,} cells", file=name, fix="leave out what is not needed")
-                rows.append([_text(value) for value in row])
+                rows.append([_shown(cell.value, cell.number_format) for cell in row])
             out.append((sheet.title, rows))
         if _has_formula_without_value(content):
             _show_formulas(out, load_workbook(io.BytesIO(content), read_only=True).worksheets)
@@ -63,6 +65,20 @@ def _show_formulas(found: list[tuple[str, list[list[str]]]], sheets: list[Any]) 
             for i, value in enumerate(row):
                 if not cells[i] and isinstance(value, str) and value.startswith("="):
                     cells[i] = value
+
+
+def _shown(value: Any, number_format: str | None) -> str:
+    """A cell as text, with what only its format says: per cent, or a currency that is not the dollar.
+
+    >>> _shown(0.05, "0.0%"), _shown(5e6, "[$\u20ac-2] #,##0"), _shown(5e6, "$#,##0"), _shown(5, None)
+    ('5%', '5000000 \u20ac', '5000000', '5')
+    """
+    if not isinstance(value, int | float) or isinstance(value, bool) or not number_format or number_format == "General":
+        return _text(value)
+    if "%" in _QUOTED.sub("", number_format):
+        return f"{100.0 * value:.12g}%"
+    found = _CURRENCY.search(number_format)
+    return f"{_text(value)} {found[1] or found[2]}" if found and "$" not in found[0].lstrip("[$") else _text(value)
 
 
 def _text(value: Any) -> str:
