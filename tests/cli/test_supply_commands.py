@@ -145,3 +145,18 @@ def test_swings_are_told_in_words_and_a_wrong_month_is_refused(run):
     for arguments, word in ((("--month", "2031-01"), "2026-01 to 2026-12"), (("--month", "2026-08"), "no accelerator works")):
         code, text, _ = call(run, *arguments, command="swings")
         assert code == 2 and word in text
+
+
+@pytest.mark.parametrize(
+    ("command", "arguments", "said"),
+    [
+        ("adequacy", ("--years", "2"), ("计划需要", "单个故障", "最小余量")),
+        ("swings", ("--month", "2026-03"), ("用电", "作为离网", "限值")),
+    ],
+)
+def test_supply_is_told_in_chinese_and_another_language_refused(run, command, arguments, said):
+    code, text, _ = call(run, *arguments, "--lang", "zh", command=command)
+    assert code == 0 and all(word in text for word in said)
+    assert "The plan wanted" not in text and "accelerators of the jobs" not in text and "Firm in" not in text
+    code, text, _ = call(run, "--lang", "fr", command=command)
+    assert code == 2 and "en, zh" in text

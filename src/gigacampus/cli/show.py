@@ -90,6 +90,18 @@ def untranslated() -> None:
         line(say(NOT_TRANSLATED), 0)
 
 
+def wide(text: str, width: int) -> str:
+    """A text at the right of ``width`` cells of the terminal, at the left where that is negative; Chinese signs take two cells.
+
+    >>> wide("MW", 4), wide("月份", -6)
+    ('  MW', '月份  ')
+    """
+    from rich.cells import cell_len
+
+    rest = " " * (abs(width) - cell_len(text))
+    return text + rest if width < 0 else rest + text
+
+
 def headline_table(result: Any) -> None:
     """The headline with bands and model levels, and what a reader must know beside it."""
     from rich.table import Table

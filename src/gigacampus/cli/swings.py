@@ -9,7 +9,8 @@ import typer
 
 from gigacampus.cli.guard import guarded
 from gigacampus.cli.map import RUN
-from gigacampus.cli.run import AS_JSON
+from gigacampus.cli.run import AS_JSON, LANG, spoken
+from gigacampus.cli.show import untranslated, wide
 
 
 @guarded
@@ -17,28 +18,36 @@ def swings(
     run: RUN,
     campus: Annotated[str | None, typer.Option(help="Campus; empty: all that work in the month.")] = None,
     month: Annotated[str | None, typer.Option(help="Month such as 2026-02; empty: that of the scenario's day.")] = None,
+    lang: LANG = "en",
     as_json: AS_JSON = False,
 ) -> int:
     """Tell swings of power after each stage, PASS or FAIL by row of a specification, an island's frequency, and storage needed."""
     from gigacampus.rerun.swings import swings_of
 
+    speech = spoken(lang)
     found = swings_of(run, campus=campus, month=month)
     if as_json:
         from gigacampus.foundation.plain_json import json_text
 
         typer.echo(json_text(found))
         return 0
-    for name, report in found["campuses"].items():
-        for line in lines(name, found["month"], report):
-            typer.echo(line)
-    typer.echo(found["note"])
+    with speech:
+        for name, report in found["campuses"].items():
+            for line in lines(name, found["month"], report):
+                typer.echo(line)
+        typer.echo(found["note"])
+        untranslated()
     return 0
 
 
 def lines(name: str, month: str, report: dict[str, Any]) -> Iterator[str]:
     """What the terminal shows of one campus."""
-    yield f"{name}, {month}: accelerators of the jobs at work draw {report['at_work_mw']:,.1f} MW"
-    yield f"  {'after':<18}{'range MW':>10}{'up MW/min':>13}{'down MW/min':>13}{'in band':>9}"
+    from gigacampus.foundation.language import say
+
+    at_work = f"{report['at_work_mw']:,.1f}"
+    yield say("{name}, {month}: accelerators of the jobs at work draw {power} MW", name=name, month=month, power=at_work)
+    heads = ((say("range MW"), 10), (say("up MW/min"), 13), (say("down MW/min"), 13), (say("in band"), 9))
+    yield "  " + wide(say("after"), -18) + "".join(wide(*head) for head in heads)
     for row in report["stages"]:
         yield (
             f"  {row['after']:<18}{row['range_mw']:>10,.1f}{row['ramp_up_mw_per_min']:>13,.0f}{row['ramp_down_mw_per_min']:>13,.0f}"
@@ -46,33 +55,43 @@ def lines(name: str, month: str, report: dict[str, Any]) -> Iterator[str]:
         )
     for row in report["specification"]:
         yield _verdict(row)
-    needed = report["storage_needed"]
-    if needed is None:
-        yield "  No storage keeps these limits."
-    elif needed["energy_mwh"] > 0.0:
-        yield f"  Storage that would keep them: {needed['power_mw']:,.1f} MW and {needed['energy_mwh']:,.2f} MWh besides, without lag"
-    else:
-        yield "  No more storage is needed for them."
+    yield "  " + _storage(report["storage_needed"])
     if report["floor_burns_mwh_per_year"] > 0.0:
-        yield f"  The power floor burns {report['floor_burns_mwh_per_year']:,.0f} MWh a year"
+        yield "  " + say("The power floor burns {energy} MWh a year", energy=f"{report['floor_burns_mwh_per_year']:,.0f}")
     yield from _island(report["island"])
 
 
+def _storage(needed: dict[str, float] | None) -> str:
+    from gigacampus.foundation.language import say
+
+    if needed is None:
+        return say("No storage keeps these limits.")
+    if needed["energy_mwh"] <= 0.0:
+        return say("No more storage is needed for them.")
+    besides = {"power": f"{needed['power_mw']:,.1f}", "energy": f"{needed['energy_mwh']:,.2f}"}
+    return say("Storage that would keep them: {power} MW and {energy} MWh besides, without lag", **besides)
+
+
 def _island(island: dict[str, Any] | None) -> Iterator[str]:
+    from gigacampus.foundation.language import say
+
     if island is None:
         return
-    yield f"  As an island ({island['why']}): {island['running_units_mva']:,.0f} MVA of units run, H = {island['inertia_s']:g} s"
+    size = {"size": f"{island['running_units_mva']:,.0f}", "inertia": f"{island['inertia_s']:g}"}
+    yield "  " + say("As an island ({why}): {size} MVA of units run, H = {inertia} s", why=island["why"], **size)
     for name in island["blacks_out"]:
-        yield f"    FAIL  {name}: more than the units that stay on line, the island goes black"
+        yield "    FAIL  " + say("{name}: more than the units that stay on line, the island goes black", name=name)
     for event in island["events"]:
-        when = "" if event["at_s"] is None else f" after {event['at_s']:.1f} s"
+        when = "" if event["at_s"] is None else say(" after {seconds} s", seconds=f"{event['at_s']:.1f}")
         yield (
             f"  {event['event']}, {event['step_mw']:+,.1f} MW: {event['rocof_hz_per_s']:+.2f} Hz/s, {event['deviation_hz']:+.2f} Hz{when}, "
-            f"{event['deviation_with_battery_hz']:+.2f} Hz with the battery"
+            + say("{deviation} Hz with the battery", deviation=f"{event['deviation_with_battery_hz']:+.2f}")
         )
         for row in event["rows"]:
             yield "  " + _verdict(row)
 
 
 def _verdict(row: dict[str, Any]) -> str:
-    return f"  {row['verdict']}  {row['row']}: {row['value']:,.4g} {row['unit']}, limit {row['limit']:,.4g}"
+    from gigacampus.foundation.language import say
+
+    return f"  {row['verdict']}  {row['row']}: {row['value']:,.4g} {row['unit']}, " + say("limit {limit}", limit=f"{row['limit']:,.4g}")

@@ -205,7 +205,8 @@ def closures(folder: CaseFolder) -> list[CaseRow]:
             score([facts[item]])
             stated, source = number(facts[item]["value"]), facts[item]["source"]
             gating = gates and seen(facts[item], sure)
-            out.append(relative(FAMILY, f"closure {item}", ours(power[at]), stated, CLOSURE_FRAC, gating=gating, source=source))
+            name = f"closure {item}, by {source}"
+            out.append(relative(FAMILY, name, ours(power[at]), stated, CLOSURE_FRAC, gating=gating, source=source))
     leave_out(rows, "a fact that no factor closes")
     return out
 
