@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -29,7 +30,7 @@ class OutageTable(NamedTuple):
     unit_mw: Array
     """(group, hour), MW."""
     standing: Array
-    """Units of groups 1, 2, ... that stand in each state; (state, group - 1)."""
+    """Units of groups 1, 2, ... that stand in each state; (group - 1, state)."""
     probability: Array
     """(state,)."""
     available: Array
@@ -124,22 +125,31 @@ def outage_table(groups: list[Group], *, least_probability: float = 1e-13) -> Ou
     ([1.0, 0.0], [0.8, 0.2], [0.001, 0.028, 0.271, 1.0])
     """
     order = sorted(groups, key=lambda g: -g.out_probability.size)
-    states, probability = np.zeros((1, 0)), np.ones(1)
-    for group in order[1:]:
-        units = group.out_probability.size - 1
-        joint = np.outer(probability, group.out_probability)
-        kept, out = np.nonzero(joint >= least_probability)
-        states = np.column_stack([states[kept], units - out])
-        probability = joint[kept, out]
+    standing, probability = _joint_states(tuple(g.out_probability.tobytes() for g in order[1:]), least_probability)
     first = order[0].out_probability[::-1]
     return OutageTable(
         unit_mw=np.ascontiguousarray([g.unit_mw for g in order], dtype=float),
-        standing=np.ascontiguousarray(states, dtype=float),
-        probability=np.ascontiguousarray(probability),
+        standing=standing,
+        probability=probability,
         available=np.cumsum(first),
         partial=np.cumsum(first * np.arange(first.size)),
         left_out=max(0.0, 1.0 - float(probability.sum())),
     )
+
+
+@lru_cache(maxsize=512)
+def _joint_states(out_probability: tuple[bytes, ...], least_probability: float) -> tuple[Array, Array]:
+    """Units that stand (group, state) and probability (state,) of the joint states of groups, given by their probabilities as bytes.
+
+    Months and worlds differ in power and load far more often than in how many units stand; nobody writes into what it gives.
+    """
+    states, probability = np.zeros((0, 1)), np.ones(1)
+    for each in map(np.frombuffer, out_probability):
+        joint = np.outer(probability, each)
+        kept, out = np.nonzero(joint >= least_probability)
+        states = np.vstack([states[:, kept], each.size - 1 - out])
+        probability = joint[kept, out]
+    return states, probability
 
 
 def shortage(load_mw: Array, table: OutageTable) -> tuple[Array, Array]:

@@ -99,8 +99,9 @@ class Supply:
     def lost_mw(self, most: int, hours: Array) -> Array:
         """Power that the ``most`` largest pieces give in each hour; (most, hour), growing with the pieces."""
         piece_mw, copies = self.pieces(hours)
-        each = [mw * np.clip(n - k, 0.0, 1.0) for mw, n in zip(piece_mw, copies, strict=True) for k in range(most)]
-        ranked = -np.sort(-np.array(each or [np.zeros(hours.size)] * most), axis=0)
+        there = np.clip(copies[:, None] - np.arange(most), 0.0, 1.0)
+        each = (piece_mw[:, None] * there[:, :, None]).reshape(-1, hours.size)
+        ranked = -np.sort(-(each if each.size else np.zeros((most, hours.size))), axis=0)
         out: Array = np.cumsum(ranked[:most], axis=0)
         return out
 
