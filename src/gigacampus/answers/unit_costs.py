@@ -96,7 +96,13 @@ def tenant_rows(result: Result, months: slice) -> list[dict[str, Any]]:
         has = let_mw.any(axis=1)
         rows.append(registers.number(f"tenant {key}: futures in which it has machines in the year ahead", float(has.mean()), "share"))
         if has.any():
-            rows.append(registers.row(f"tenant {key}: mean IT power there", let_mw[has].mean(axis=1), "MW"))
+            rows.append(
+                registers.row(
+                    f"tenant {key}: mean IT power in the months in which it has machines",
+                    let_mw[has].sum(axis=1) / (let_mw[has] > 0.0).sum(axis=1),
+                    "MW",
+                )
+            )
             per_mw = rent[has].sum(axis=1) / let_mw[has].sum(axis=1)
             rows.append(registers.row(f"tenant {key}: rent of a MW and month there", per_mw, "USD/MW-month"))
     return rows

@@ -67,7 +67,7 @@ def _show(row: dict[str, Any], *, whole: bool, cny: float | None) -> None:
         line(row["text"], 6)
     for entry in [] if "rows" in row else [row, *row["figures"]]:
         head = f"{entry['title']}: " if entry.get("title") else ""
-        aside = "; ".join(x for x in (entry.get("period"), entry.get("place"), entry.get("note")) if x)
+        aside = "; ".join(x for x in (entry.get("period"), _where(entry), entry.get("note")) if x)
         shown = entry["missing"] if entry.get("missing") and entry["value"] is None and not entry.get("value_text") else _said(entry)
         line(head + value(shown, cny) + (f"  [{aside}]" if aside else ""), 6)
     moved = [f"{d['input']} ({d['rank_correlation']:+.2f})" for d in row["drivers"] if d["rank_correlation"] is not None]
@@ -89,6 +89,13 @@ def _show(row: dict[str, Any], *, whole: bool, cny: float | None) -> None:
         line(f"{len(rows)} rows more: gigacampus answer RUN {row['id']}", 6)
     elif rows:
         _tables(rows)
+
+
+def _where(entry: dict[str, Any]) -> str:
+    """The place of a figure; of the books, whose figure it is."""
+    from gigacampus.answers.completion import COMPANY
+
+    return str(entry["perimeter"]).partition(";")[0] if entry.get("place") == COMPANY else str(entry.get("place") or "")
 
 
 def _said(entry: dict[str, Any]) -> str:

@@ -18,11 +18,17 @@ from gigacampus.results.periods import instant, year_ahead
 from gigacampus.results.result import Result, quantiles
 
 STAGES = ("company",)
-PER_TOKENS = "USD/Mtoken"
+PER_HOUR, PER_TOKENS = "USD/accelerator-h", "USD/Mtoken"
 MIDDLE = (
     "share of the median whole in the fifth of futures around it, so that parts sum to the whole; the ends are the part's own 10-90 %, "
     "moved out to that share where it lies beyond them"
 )
+WHOLE = "in the year ahead"
+USERS = {
+    "serving": "cost of the machines for hours that serve the company's own tokens",
+    "tenants": "cost of the machines for hours that tenants use, apart from the tokens' cost",
+    "training": "cost of the machines for hours that train",
+}
 LINES = {"serving": "machines and traffic that serve", "tenants": "machines that tenants use", "fees": "fees of payment providers"}
 
 
@@ -36,20 +42,42 @@ def answer(result: Result, place: Place | None = None) -> Answer:
     parts = unit_costs.hour_parts(result, months)
     title = "Cost of an accelerator-hour at work in the year ahead: machines, energy, people, idle machines"
     note = "wear by the books, without interest on capital; hours at work in each future; research is left out"
-    head = figure("Q19", title, total(parts), "USD", STAGES, note=note)
-    more = (*_parts("Q19", "of it", parts), *_in_the_books(result, months, hours), *_tokens(result, months), *_margin(result, months))
-    table = (
-        _quarters(result)
-        + _users(result, months)
-        + unit_costs.tenant_rows(result, months)
-        + books.prices(result)
-        + books.lives(result)
-        + books.payback(result)
+    head = figure("Q19", title, total(parts), PER_HOUR, STAGES, note=note)
+    more = (
+        *_rent(result, months),
+        *_parts("Q19", "part of an accelerator-hour's cost:", parts, PER_HOUR),
+        *_in_the_books(result, months, hours),
+        *_tokens(result, months),
+        *_margin(result, months),
     )
-    return Answer(head, more, {"price_gpu_hour": head.value or 0.0}, None, table)
+    table = _quarters(result) + unit_costs.tenant_rows(result, months) + books.prices(result) + books.lives(result) + books.payback(result)
+    return Answer(head, more, _compare(result, months), None, table)
 
 
-def _parts(start: str, words: str, parts: dict[str, np.ndarray], unit: str = "USD") -> tuple[Figure, ...]:
+def _rent_of_an_hour(result: Result, months: slice) -> np.ndarray:
+    """USD that a tenant pays for an accelerator-hour, over the futures in which machines are let; (future)."""
+    let = (result.samples("let_frac") * result.samples("accelerator_hours_at_work"))[:, months].sum(axis=1)
+    has = let > 0.0
+    out: np.ndarray = _year(result, "rent_usd", months)[has] / let[has]
+    return out
+
+
+def _compare(result: Result, months: slice) -> dict[str, float | str]:
+    """The price of a lease beside the rent that the run's tenants pay, where there are any."""
+    rent = _rent_of_an_hour(result, months)
+    return {"price_gpu_hour": float(np.median(rent))} if rent.size else {}
+
+
+def _rent(result: Result, months: slice) -> tuple[Figure, ...]:
+    """What tenants pay for an accelerator-hour, beside its cost."""
+    rent = _rent_of_an_hour(result, months)
+    if not rent.size:
+        return ()
+    note = f"over the {rent.size / result.samples('rent_usd').shape[0]:.0%} of futures in which machines are let"
+    return (figure("Q19_rent", "rent of an accelerator-hour that tenants use", rent, PER_HOUR, STAGES, note=note),)
+
+
+def _parts(start: str, words: str, parts: dict[str, np.ndarray], unit: str) -> tuple[Figure, ...]:
     """One figure for each part, which sum to the whole as it is printed."""
     mid = unit_costs.in_the_middle(parts)
     made = []
@@ -64,13 +92,12 @@ def _parts(start: str, words: str, parts: dict[str, np.ndarray], unit: str = "US
 def _in_the_books(result: Result, months: slice, hours: np.ndarray) -> tuple[Figure, ...]:
     """What the books write off in those hours, and what of it no line explains."""
     note = "all that the books write off, whether machines stood or worked; in the parts above but for what nobody named"
+    worn = "all depreciation of the year ahead over those hours"
     unnamed = "left out: wear of spending that the history implies and nobody named, over the same hours"
     each = np.maximum(hours, 1.0)
     return (
-        figure(
-            "Q19_depreciation", "depreciation over those hours", _year(result, "depreciation_usd", months) / each, "USD", STAGES, note=note
-        ),
-        figure("Q19_unnamed", unnamed, _year(result, "unnamed_plant_cost_usd", months) / each, "USD", STAGES),
+        figure("Q19_depreciation", worn, _year(result, "depreciation_usd", months) / each, PER_HOUR, STAGES, note=note),
+        figure("Q19_unnamed", unnamed, _year(result, "unnamed_plant_cost_usd", months) / each, PER_HOUR, STAGES),
     )
 
 
@@ -81,14 +108,17 @@ def _tokens(result: Result, months: slice) -> tuple[Figure, ...]:
     made = (
         figure("Q19_tokens", "cost of a million tokens served, by the machines that make them", total(parts), PER_TOKENS, STAGES),
         figure("Q19_token_revenue", "revenue for a million tokens served, those for nothing included", brought, PER_TOKENS, STAGES),
-        *_parts("Q19_tokens", "of a million tokens' cost", parts, PER_TOKENS),
+        *_parts("Q19_tokens", "part of a million tokens' cost:", parts, PER_TOKENS),
     )
     price = result.scenario["company"].get("revenue", {}).get("api_usd_per_million_tokens")
     if not price:
         return made
     title = "list price of a million tokens through the API"
     note = "the scenario's input, not what a token brings"
-    return (*made, figure("Q19_price", title, np.array([float(price)]), "USD", STAGES, axis="fixed", note=note, period=instant(result)))
+    return (
+        *made,
+        figure("Q19_price", title, np.array([float(price)]), PER_TOKENS, STAGES, axis="fixed", note=note, period=instant(result)),
+    )
 
 
 def _margin(result: Result, months: slice) -> tuple[Figure, ...]:
@@ -97,13 +127,18 @@ def _margin(result: Result, months: slice) -> tuple[Figure, ...]:
     explained = total(unit_costs.margin_lines(result, months))
     residual = unit_costs.residual_usd_per_month(result) * (months.stop - months.start)
     share = np.divide(revenue - explained - residual, revenue, out=np.full_like(revenue, np.nan), where=revenue > 0)
-    tenants = "cost of the hours that tenants use, apart from the tokens' cost"
     note = "reported cost of revenue that machines, traffic and fees do not explain; goes on as the amount of the last reported quarter"
     return (
-        figure("Q19_tenants", tenants, unit_costs.users(result, months)["tenants"], "USD", STAGES),
-        figure("Q19_tenant_rent", "rent that tenants pay for them", _year(result, "rent_usd", months), "USD", STAGES),
+        *(figure(f"Q19_{who}", f"{USERS[who]} {WHOLE}", usd, "USD", STAGES) for who, usd in unit_costs.users(result, months).items()),
+        figure("Q19_tenant_rent", f"rent that tenants pay {WHOLE}", _year(result, "rent_usd", months), "USD", STAGES),
         figure("Q19_residual", "residual of the reported quarters in the year ahead", residual, "USD", STAGES, note=note),
-        figure("Q19_gross_margin", "gross margin that follows: revenue less that cost and the residual", share, "share", STAGES),
+        figure(
+            "Q19_gross_margin",
+            "gross margin that follows: revenue less serving, tenants, traffic, fees and the residual",
+            share,
+            "share",
+            STAGES,
+        ),
     )
 
 
@@ -118,12 +153,6 @@ def _quarters(result: Result) -> list[dict[str, Any]]:
         rows.append(registers.row("less the residual that nothing explains", revenue - total(lines) - gross, "USD", quarter=key))
         rows.append(registers.row("gross profit as reported", gross, "USD", quarter=key))
     return rows
-
-
-def _users(result: Result, months: slice) -> list[dict[str, Any]]:
-    """Cost of all machines in the year ahead by who uses them."""
-    found = unit_costs.users(result, months)
-    return [registers.row(f"machines' cost in the year ahead: {name}", usd, "USD") for name, usd in found.items()]
 
 
 def _year(result: Result, name: str, months: slice) -> np.ndarray:
