@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from gigacampus.answers import runner, unit_costs
-from gigacampus.answers.questions import county, lenders, owners, people, runway, siblings, worth, worth_of_speed
+from gigacampus.answers.questions import county, lenders, owners, people, runway, siblings, unit_cost, worth, worth_of_speed
 from gigacampus.company.analysis.machine_cost import BETWEEN_PEAKS, FIXED, IDLE, RUNNING, TRAFFIC
 from gigacampus.company.analysis.terminal_states import CLASSES
 from gigacampus.company.valuation import power_paths
@@ -250,3 +250,29 @@ def test_what_a_token_brings_is_revenue_over_tokens_and_no_list_price(result):
     sold = (result.samples("revenue_usd") - result.samples("rent_usd"))[:, year].sum(axis=1)
     assert found["Q19_token_revenue"] == pytest.approx(np.median(sold * 1e6 / result.samples("tokens_served")[:, year].sum(axis=1)))
     assert found["Q19_token_revenue"] != found["Q19_price"]
+
+
+def test_the_required_raise_keeps_the_plan_above_its_floor_and_the_low_point_has_a_month(result):
+    found = {f["id"]: f for f in runner.ask(result, ("Q18",))[0]["figures"]}
+    needed = result.samples("outside_needed_usd")
+    assert found["Q18_required"]["value"] == pytest.approx(np.median(needed)) and (needed >= 0.0).all() and needed.any()
+    low = int(np.quantile(result.samples("cash_low_month"), 0.5, method="inverted_cdf"))
+    assert found["Q18_low_month"]["value_text"] == result.coords["month"][low]
+
+
+def test_a_training_run_costs_its_hours_at_what_an_hour_costs(result):
+    q17, q19 = runner.ask(result, ("Q17", "Q19"))
+    cost = next(f for f in q17["figures"] if f["id"] == "Q17_cost")
+    campus, month = result.index("campus", q17["place"].split()[-1]), result.coords["month"].index(q17["period"].split()[-1])
+    flop, hours = (result.planned(name)[result.sampled.world_of_draw, campus, month] for name in ("training_flop", "accelerator_hours"))
+    each = sum(unit_costs.hour_parts(result, periods.year_ahead(result)).values())
+    assert cost["value"] == pytest.approx(np.median(1e27 / flop * hours * each), rel=1e-9) and cost["unit"] == "USD"
+    assert cost["perimeter"].partition(";")[0] == q19["perimeter"].partition(";")[0]
+
+
+def test_a_lease_price_is_held_against_rent_and_not_against_cost(result):
+    row = runner.ask(result, ("Q19",))[0]
+    rent = next((f for f in row["figures"] if f["id"] == "Q19_rent"), None)
+    for point in row["known"]:
+        assert rent is None or point["ours"] == pytest.approx(rent["value"])
+    assert row["unit"] == unit_cost.PER_HOUR and (rent is None) == (not result.samples("rent_usd")[:, periods.year_ahead(result)].any())

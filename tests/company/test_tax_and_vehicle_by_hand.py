@@ -225,5 +225,5 @@ def test_wear_is_shared_out_by_what_it_is_for():
     flows = Sums(float, {f"lab_depreciate_{name}": value for name, value in wear.items()})
     flows.update(lab_relieve_written_down=24.0, lab_relieve_sold=16.0, lab_accrete_lease_serving=1.0, lab_use_right_serving=2.0)
     flows.update(lab_accrete_lease_training=3.0, lab_use_right_training=4.0)
-    assert [float(x) for x in machine_costs(flows)] == pytest.approx([30.0, 5.0, 7.0, 7.0, 15.0])
+    assert [float(x) for x in machine_costs(flows)] == pytest.approx([42.0, 8.0, 7.0, 7.0, 24.0])
     assert [float(x) for x in machine_costs(Sums(float, lab_depreciate_power=5.0))] == [0.0, 0.0, 0.0, 5.0, 0.0]

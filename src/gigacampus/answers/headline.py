@@ -12,6 +12,7 @@ from gigacampus.answers.completion import complete
 from gigacampus.answers.figures import Figure, Spread, State, banded, date_figure, figure, worded
 from gigacampus.answers.levels import HALF_WIDTH, concentration_band, energy_mean, level_band, receptor_distance_m
 from gigacampus.answers.reductions import first_at_work, mgd
+from gigacampus.company.analysis.terminal_states import CLASSES
 from gigacampus.foundation.units import KG_PER_SHORT_TON, MILLION
 from gigacampus.registry.stages import BY_NAME, with_needed
 from gigacampus.registry.variables import REGISTRY, short_term
@@ -226,11 +227,15 @@ def break_even(r: Result) -> Figure:
     )
 
 
-def outlasting(r: Result) -> str:
-    """Words for the futures in which cash raised before, or what it earns in interest, outlasts the horizon; empty where there are none."""
+def no_escape(r: Result) -> str:
+    """Words for the futures that merely outlast the horizon on cash raised before, and for those that coast; empty where there are none."""
     share = float(np.mean(np.isfinite(r.samples("outlasting_month")))) if r.has("outlasting_month") else 0.0
     told = "cash raised before, with its interest, lasts to the end without the business paying for itself"
-    return f"outlasting, which is no escape: in {share:.0%} of futures {told}" if share else ""
+    said = [f"outlasting, which is no escape: in {share:.0%} of futures {told}"] if share else []
+    coasts = float(np.mean(r.samples("outcome_class") == CLASSES.index("coast"))) if r.has("outcome_class") else 0.0
+    if coasts:
+        said.append(f"coasting: {coasts:.0%} of futures end living on money of others, raised before or still to come")
+    return "; ".join(said)
 
 
 def escape(r: Result) -> Figure:
@@ -240,7 +245,7 @@ def escape(r: Result) -> Figure:
         r.samples("escape_month"),
         r.coords["month"],
         ("company",),
-        note=outlasting(r),
+        note=no_escape(r),
     )
 
 

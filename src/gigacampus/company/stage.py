@@ -17,6 +17,7 @@ from gigacampus.company.analysis.metrics import (
     lasting_positive,
     levered,
     local_escape,
+    outside_needed,
     paid_growth,
     path_escape,
     runway,
@@ -125,13 +126,8 @@ def headline(
     low = series["cash_usd"][now:].argmin(axis=0) + now
     raises = series["outside_capital_usd"] > 0.0
     first = first_true(raises)
-    alone_month = path_escape(
-        series["cash_usd"] - series["arrears_usd"],
-        series["outside_capital_usd"] + series["group_support_usd"],
-        floor=floor,
-        after=now,
-        breach=series["covenant_breach"],
-    )
+    own_usd, outside_usd = series["cash_usd"] - series["arrears_usd"], series["outside_capital_usd"] + series["group_support_usd"]
+    alone_month = path_escape(own_usd, outside_usd, floor=floor, after=now, breach=series["covenant_breach"])
     escape, outlasting = escape_or_outlast(alone_month, brought_in(series["free_cash_flow_usd"], series["interest_income_usd"]))
     size = np.take_along_axis(series["outside_capital_usd"], np.nan_to_num(first).astype(int)[None], axis=0)[0]
     return {
@@ -149,6 +145,7 @@ def headline(
         "outlasting_month": outlasting,
         "next_raise_month": first,
         "next_raise_usd": np.where(np.isnan(first), 0.0, size),
+        "outside_needed_usd": outside_needed(own_usd, outside_usd, floor=floor, after=now),
     }
 
 

@@ -6,16 +6,19 @@ from typing import Any
 
 import numpy as np
 
+from gigacampus.answers import unit_costs
 from gigacampus.answers.answer import Answer, Missing
 from gigacampus.answers.figures import Figure, figure
 from gigacampus.answers.reductions import first_at_work, month_row, needed, worlds
+from gigacampus.company.analysis.machine_cost import total
 from gigacampus.foundation.references import name_of
 from gigacampus.foundation.units import KW_PER_MW, M3_PER_GALLON, MILLION
 from gigacampus.rerun.place import Place
-from gigacampus.results.periods import as_of_month, month_period
-from gigacampus.results.result import Result
+from gigacampus.results.periods import as_of_month, month_period, year_ahead
+from gigacampus.results.result import Result, has_company
 
 STAGES = ("training",)
+RUN_FLOP = 1e27
 STATED_OF, STATED_ON, STATED_CLUSTERS = "colossus_2", "2026-05", 2
 """Campus and month of the stated server power, and how many clusters it covers."""
 
@@ -47,9 +50,16 @@ def answer(result: Result, place: Place | None = None) -> Answer:
     use = _use(result, largest, now)
     more = (
         figure(
-            "Q17_later", f"in {result.coords['month'][year_on]}", later, "days", STAGES, period=month_period(result, year_on), place=place_
+            "Q17_later",
+            f"the same, begun a year on with what is in service in {result.coords['month'][year_on]}",
+            later,
+            "days",
+            STAGES,
+            period=month_period(result, year_on),
+            place=place_,
         ),
         *use,
+        *_dollars(result, largest, now),
     )
     clusters, said = _clusters(result)
     other = "" if campus == largest else f"{result.coords['campus'][campus]} holds more H100 equivalents on the day"
@@ -62,12 +72,25 @@ def _use(result: Result, campus: int, month: int) -> tuple[Figure, ...]:
         worlds(result, n)[:, campus, month] if n != "water_m3" else result.samples(n)[:, campus, month]
         for n in ("training_flop", "demand_mwh", "water_m3")
     )
-    months = np.divide(1e27, flop, out=np.full_like(flop, np.nan), where=flop > 0)
+    months = np.divide(RUN_FLOP, flop, out=np.full_like(flop, np.nan), where=flop > 0)
     at: dict[str, Any] = {"period": month_period(result, month), "place": f"campus {result.coords['campus'][campus]}"}
     return (
         figure("Q17_energy", "facility energy of the run", energy * months, "MWh", ("training", "dispatch"), **at),
         figure("Q17_water", "water of the run", water * months / M3_PER_GALLON / MILLION, "million gallons", ("training", "water"), **at),
     )
+
+
+def _dollars(result: Result, campus: int, month: int) -> tuple[Figure, ...]:
+    """What the run costs: its accelerator-hours at the cost of one in the year ahead, as the question on unit cost gives it."""
+    if not has_company(result) or not all(result.has(name) for name in unit_costs.NEEDS):
+        return ()
+    flop, hours = (result.planned(name)[:, campus, month] for name in ("training_flop", "accelerator_hours"))
+    each = total(unit_costs.hour_parts(result, year_ahead(result)))
+    world = result.sampled.world_of_draw if result.sampled is not None else np.zeros(each.size, dtype=int)
+    of_run = np.divide(RUN_FLOP * hours, flop, out=np.full_like(flop, np.nan), where=flop > 0.0)
+    note = "machines, energy and people by the hour, idle hours shared; without interest on capital"
+    at: dict[str, Any] = {"period": month_period(result, month), "place": f"campus {result.coords['campus'][campus]}"}
+    return (figure("Q17_cost", "cost of the run's accelerator-hours", of_run[world] * each, "USD", ("company",), note=note, **at),)
 
 
 def _compare(result: Result) -> dict[str, float | str]:

@@ -14,6 +14,7 @@ from gigacampus.answers.figures import Figure, State, date_figure, figure
 from gigacampus.answers.labels import title, told
 from gigacampus.answers.questions import books, lenders, owners
 from gigacampus.answers.reductions import month_row, needed
+from gigacampus.company.analysis.metrics import NEED_MONTHS
 from gigacampus.rerun.place import Place
 from gigacampus.results.periods import as_of_month, horizon_period, now, year_on, years
 from gigacampus.results.result import Result
@@ -32,6 +33,8 @@ def answer(result: Result, place: Place | None = None) -> Answer:
         replace(headline.runway(result), id="Q18_month"),
         replace(headline.burn(result), id="Q18_burn"),
         figure("Q18_low", "lowest cash under the raise policy", result.samples("cash_low_usd"), "USD", STAGES, period=whole),
+        date_figure("Q18_low_month", "month of that lowest cash", result.samples("cash_low_month"), labels, STAGES),
+        *required(result),
         figure(
             "Q18_raise",
             "size of the next raise under the policy",
@@ -51,6 +54,19 @@ def answer(result: Result, place: Place | None = None) -> Answer:
     )
     found = levers(result)
     return Answer(head, more, _compare(result), None, found + books.runway(result), turns(found))
+
+
+def required(result: Result) -> tuple[Figure, ...]:
+    """Outside money without which the plan runs out of cash within two years."""
+    if not result.has("outside_needed_usd"):
+        return ()
+    needed_usd = result.samples("outside_needed_usd")
+    now_, labels = as_of_month(result), result.coords["month"]
+    last = labels[min(now_ + NEED_MONTHS, len(labels) - 1)]
+    title_ = f"required raise: outside money that the plan needs by {last} to keep cash above its floor"
+    note = f"none in {float(np.mean(needed_usd <= 0.0)):.0%} of futures; orders of each future as its cash allows them"
+    period = f"{labels[min(now_ + 1, len(labels) - 1)]} to {last}"
+    return (figure("Q18_required", title_, needed_usd, "USD", STAGES, period=period, note=note),)
 
 
 def local(result: Result) -> tuple[Figure, ...]:

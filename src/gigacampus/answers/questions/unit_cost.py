@@ -41,7 +41,10 @@ def answer(result: Result, place: Place | None = None) -> Answer:
         raise Missing("no accelerator is powered in the year ahead")
     parts = unit_costs.hour_parts(result, months)
     title = "Cost of an accelerator-hour at work in the year ahead: machines, energy, people, idle machines"
-    note = "wear by the books, without interest on capital; hours at work in each future; research is left out"
+    note = (
+        "wear of what was paid for machines, before write-downs, without interest on capital; hours at work in each future; "
+        "research is left out"
+    )
     head = figure("Q19", title, total(parts), PER_HOUR, STAGES, note=note)
     more = (
         *_rent(result, months),
@@ -91,7 +94,7 @@ def _parts(start: str, words: str, parts: dict[str, np.ndarray], unit: str) -> t
 
 def _in_the_books(result: Result, months: slice, hours: np.ndarray) -> tuple[Figure, ...]:
     """What the books write off in those hours, and what of it no line explains."""
-    note = "all that the books write off, whether machines stood or worked; in the parts above but for what nobody named"
+    note = "by the books, working or not, wear that nobody named included; less what write-downs save, which the parts leave out"
     worn = "all depreciation of the year ahead over those hours"
     unnamed = "left out: wear of spending that the history implies and nobody named, over the same hours"
     each = np.maximum(hours, 1.0)

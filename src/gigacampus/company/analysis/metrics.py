@@ -13,6 +13,8 @@ from gigacampus.foundation.units import MONTHS_PER_YEAR
 
 LASTING = 12
 """Months for which the three-month mean must stay positive."""
+NEED_MONTHS = 24
+"""Months that a required raise must last."""
 LARGEST_RATIO = 100.0
 """Escape ratios beyond this, of either sign, are held at it: the capital that growth asks for goes through zero when a company shrinks."""
 
@@ -74,6 +76,24 @@ def path_escape(
     fine[: after + 1] = False
     fine[max(cash.shape[0] - LASTING, 0) :] = False
     return first_true(fine)
+
+
+def outside_needed(cash: np.ndarray, outside: np.ndarray, *, floor: np.ndarray | float, after: int) -> np.ndarray:
+    """USD of outside money without which the same plan would fall below the floor in the two years after a month; (draw).
+
+    ``cash`` is less unpaid bills, ``outside`` the new equity and debt of each month, (month, draw).
+
+    >>> cash = np.array([[5.0], [1.0], [4.0], [3.0]])
+    >>> outside = np.array([[0.0], [0.0], [6.0], [0.0]])
+    >>> outside_needed(cash, outside, floor=1.0, after=0).tolist()
+    [4.0]
+    """
+    window = slice(after + 1, after + 1 + NEED_MONTHS)
+    if not cash[window].size:
+        return np.zeros(cash.shape[1])
+    raised = np.cumsum(outside[window], axis=0)
+    out: np.ndarray = np.maximum((floor - (cash[window] - raised)).max(axis=0), 0.0)
+    return out
 
 
 def brought_in(free_cash: np.ndarray, interest_income: np.ndarray) -> np.ndarray:

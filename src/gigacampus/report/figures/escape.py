@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from gigacampus.answers.headline import outlasting
+from gigacampus.answers.headline import no_escape
 from gigacampus.report import reading, words
 from gigacampus.report.figures import base, palette
 from gigacampus.results.result import quantiles
@@ -61,7 +61,7 @@ def caption(result: Any, ratio: np.ndarray) -> str:
     if escape is not None:
         date = words.when(escape, result.coords["month"])
         parts.append(f"Path escape, no new outside money from then to the end, and cash comes in: {words.span(date)}.")
-        parts += [f"{words.sentence(told)}." for told in [outlasting(result)] if told]
+        parts += [f"{words.sentence(told)}." for told in no_escape(result).split("; ") if told]
     return " ".join(parts)
 
 
