@@ -8,7 +8,7 @@ from types import SimpleNamespace as Fields
 import numpy as np
 import pytest
 
-from gigacampus.company.analysis import goals, metrics, per_draw_outputs, terminal_states
+from gigacampus.company.analysis import calibrate, goals, metrics, per_draw_outputs, terminal_states
 from gigacampus.company.analysis.machine_cost import Use, cost_by_user, cost_of_serving, cost_per_accelerator_hour
 from gigacampus.company.financing.covenant_headroom import trailing
 from gigacampus.company.financing.related_parties import Flow, circularity, dependence, months_carried, received_by_month, related_money
@@ -350,3 +350,23 @@ def test_debt_beyond_the_plant_counts_as_all_of_it():
     terms = metrics.EscapeTerms(np.array([[0.2]]), np.array([[0.5]]), np.array([[2.0]]))
     carried = metrics.levered(terms, debt=np.array([[30.0]]), interest=np.array([[0.25]]), capital=np.array([[20.0]]))
     assert carried.cash_margin[0, 0] == pytest.approx(0.5 + 2.0 * (0.2 - 0.1))
+
+
+def test_draws_that_agree_with_what_was_seen_are_those_of_the_linear_posterior():
+    """Three figures of two latents, two of them seen with unlike noise: mean and covariance in closed form."""
+    slope, base = np.array([[1.0, 0.5], [0.2, -1.0], [9.0, 9.0]]), np.array([0.3, -0.2, 5.0])
+    seen, noise, use = np.array([1.5, 0.6, 1e9]), np.array([0.5, 0.8, 1.0]), np.array([True, True, False])
+    found = calibrate.condition(lambda z: base + z @ slope.T, 2, observed=seen, noise=noise, use=use, draws=40_000, seed=3)
+    part, weight = slope[:2], np.diag(noise[:2] ** -2.0)
+    covariance = np.linalg.inv(np.eye(2) + part.T @ weight @ part)
+    mean = covariance @ part.T @ weight @ (seen - base)[:2]
+    ours = found.weight @ found.latent
+    assert ours == pytest.approx(mean, abs=0.01) and found.weight.sum() == pytest.approx(1.0) and found.temper == 1.0
+    spread = (found.weight[:, None] * (found.latent - ours)).T @ (found.latent - ours)
+    np.testing.assert_allclose(spread, covariance, rtol=0.04, atol=0.004)
+    assert found.free_inputs == 2 and found.effective == pytest.approx(1.0 / (found.weight**2).sum()) and found.effective > 20_000
+    assert found.quantile(2, 0.5) == pytest.approx(5.0 + 9.0 * mean.sum(), abs=0.15)
+    with pytest.raises(calibrate.TooFewDraws):
+        calibrate.condition(lambda z: base + z @ slope.T, 2, observed=seen, noise=1e-6 * noise, use=use, draws=20)
+    values, share = np.array([3.0, 1.0, 2.0, 9.0]), np.array([0.2, 0.3, 0.4, 0.1])
+    assert [calibrate.weighted_quantile(values, share, q) for q in (0.0, 0.3, 0.31, 0.7, 0.71, 1.0)] == [1.0, 1.0, 2.0, 2.0, 3.0, 9.0]

@@ -77,3 +77,17 @@ def test_two_gates_equal_the_bivariate_normal(rho):
 def test_exposure_adds_up():
     assert exposure.removal_penalty_usd(10.0, usd_per_violation=100.0, enforced_frac=0.5) == 500.0
     assert exposure.blocked_usd_per_month(1200.0, blocked_revenue_frac=0.1) == pytest.approx(10.0)
+
+
+def test_published_fits_give_the_loss_of_their_printed_constants():
+    """A model of 70e9 parameters and 1.4e12 tokens, from the constants as the papers print them."""
+    n, d = 70e9, 1.4e12
+    printed = {
+        "besiroglu_2024": 1.81686 + 482.00572 / n**0.34781 + 2085.4342 / d**0.36585,
+        "hoffmann_2022": 1.69 + 406.4 / n**0.34 + 410.7 / d**0.28,
+        "hoffmann_2022_tex": 1.6934 + 406.4 / n**0.3392 + 410.7 / d**0.2849,
+        "muennighoff_2023": 1.869144 + 520.825 / n**0.3526596 + 1487.716 / d**0.3526596,
+        "repeated_runs": 1.981845 + 521.746 / n**0.3391302 + 13345.1 / d**0.4413168,
+    }
+    ours = {name: float(scaling_laws.loss_nats(n, d, fit=fit)) for name, fit in scaling_laws.FITS.items()}
+    assert ours == pytest.approx(printed, rel=1e-9)
