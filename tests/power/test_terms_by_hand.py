@@ -11,7 +11,6 @@ import pytest
 from scipy.optimize import linprog
 
 from gigacampus.power import demand_stage, grid_terms, load
-from gigacampus.power.adequacy.adequacy_stage import _span
 from gigacampus.power.battery import Battery, batteries_at, battery_at, battery_rows, idle
 from gigacampus.power.dispatch import choice
 from gigacampus.power.dispatch import year as years
@@ -148,11 +147,6 @@ def test_blocks_of_one_model_share_its_group_by_count():
     assert found.unit_mw.tolist() == [[15.0, 15.75, 30.0], [5.0, 5.25, 0.75 * 120 + 140]]
     assert (found.charge_mw.tolist(), found.discharge_mw.tolist()) == ([0.5, 0.0, 0.5], [0.0, 0.5, 0.0])
     assert found.unserved_mw.tolist() == [4.0, 5.0, 104.0]
-
-
-def test_hours_of_a_month_of_the_plan():
-    at = Fields(months=Fields(calendar_month=lambda: np.array([11, 0, 1]), hours=lambda: np.array([744.0, 744.0, 672.0])))
-    assert [_span(Fields(at=at), m) for m in (0, 1, 2)] == [(8016, 8760), (0, 744), (744, 1416)]
 
 
 def month(**changes):
