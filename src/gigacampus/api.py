@@ -143,10 +143,11 @@ def complete(
 
 
 def _told_of_files(scenario: Scenario, document: Document) -> list[str]:
-    """What was understood of each file that people brought, and what was found amiss in those of terrain and buildings."""
+    """What was understood of files that people brought, what is amiss in those of terrain and buildings, and with receptors' places."""
     from gigacampus.neighbours.noise.geodata.surroundings import told_of_files
+    from gigacampus.neighbours.noise.sources.misplaced_receptors import told_of_receptors
 
-    return [*document.understood, *told_of_files(scenario.campuses)]
+    return [*document.understood, *told_of_files(scenario.campuses), *told_of_receptors(scenario.campuses, scenario.library)]
 
 
 def labels(at: Coordinates) -> dict[str, list[Any]]:
