@@ -1,6 +1,6 @@
 """Cut a free Chinese font down to the signs that the catalogue of words uses, for reports that are read where none is installed.
 
-Needs fonttools. The font is Noto Sans S Chinese Regular (Apache-2.0 by its own name table), for instance from the npm package
+Needs fonttools with brotli. The font is Noto Sans S Chinese Regular (Apache-2.0 by its own name table), for instance from the npm package
 @embedpdf/fonts-sc:
     python scripts/subset_font.py NotoSansHans-Regular.otf
 """
@@ -27,7 +27,7 @@ def signs() -> str:
 
 def main(font: str) -> None:
     """Write the font and the list of its signs."""
-    options = subset.Options(flavor="woff", layout_features=[], name_IDs=[0, 1, 2, 4, 6, 13, 14], notdef_outline=True)
+    options = subset.Options(flavor="woff2", layout_features=[], name_IDs=[0, 1, 2, 4, 6, 13, 14], notdef_outline=True)
     made = subset.load_font(font, options)
     cutter = subset.Subsetter(options)
     cutter.populate(text=signs())
@@ -37,7 +37,7 @@ def main(font: str) -> None:
             made["name"].setName(
                 NAME.replace(" ", "") if record.nameID == 6 else NAME, record.nameID, record.platformID, record.platEncID, record.langID
             )
-    subset.save_font(made, str(OUT / "zh.woff"), options)
+    subset.save_font(made, str(OUT / "zh.woff2"), options)
     (OUT / "zh_signs.txt").write_text(signs() + "\n", encoding="utf-8")
 
 

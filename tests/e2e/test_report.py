@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from gigacampus.report import figures, stories
-from tests.report.synthetic import SyntheticResult
+from tests.report.synthetic import PLACE, SyntheticResult
 
 pytestmark = pytest.mark.browser
 AXE = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
@@ -167,6 +167,14 @@ def test_door_at_a_computed_point_gives_that_point(desktop):
     desktop.fill("#door-at", f"{door['lat'][40]}, {door['lon'][40]}")
     desktop.press("#door-at", "Enter")
     assert told(desktop)["noise_night_dba"] == pytest.approx(door["noise_night_dba"][40], rel=1e-3)
+
+
+def test_door_at_a_place_that_the_run_follows_says_what_the_command_says(desktop):
+    desktop.fill("#door-at", f"{PLACE[0] + 0.0001}, {PLACE[1]}")
+    desktop.press("#door-at", "Enter")
+    here, around = told(desktop), door_oracle(PLACE[0] + 0.0001, PLACE[1])
+    assert here["noise_night_dba"] == 47.25 != pytest.approx(around["noise_night_dba"], rel=2e-3)
+    assert here["noise_day_dba"] == pytest.approx(around["noise_day_dba"], rel=2e-3)
 
 
 def test_door_says_when_a_place_is_outside_or_not_a_place(desktop):

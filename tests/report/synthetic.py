@@ -18,6 +18,10 @@ PERMIT_MONTH = 13
 LAST_PHASE = 2
 
 
+PLACE = (40.0213, -95.0087)
+"""A place of which the door holds a value of its own."""
+
+
 class SyntheticResult(Result):
     """A result of the real class, filled from seeded random curves; world 0 stands apart as the reference does."""
 
@@ -452,6 +456,7 @@ def _map(rng: np.random.Generator) -> dict[str, Any]:
         "contours": [{"title": "Night level", "level": 50.0, "unit": "dBA", "rings": [ring]}],
         "door": {
             "month": "2030-12",
+            "places": [{"lat": PLACE[0], "lon": PLACE[1], "fields": {"noise_night_dba": [47.25, 42.0, 52.5]}}],
             "lat": np.round(lat, 6).tolist(),
             "lon": np.round(lon, 6).tolist(),
             "noise_night_dba": night.tolist(),

@@ -9,6 +9,7 @@ import pytest
 from gigacampus import api
 from gigacampus.foundation.errors import ScenarioError
 from gigacampus.report import sheet_html, sheet_pdf
+from gigacampus.report.reading import formulae
 from gigacampus.report.sheet import ASKED, sheet
 from gigacampus.rerun.place import Place
 
@@ -31,7 +32,7 @@ def test_each_reader_gets_one_page_with_the_numbers_of_the_answers(run, reader):
     for part in made.parts:
         assert part.lines or part.note
         if part.lines and answers[part.id]["value_text"]:
-            assert part.question == answers[part.id]["question"]
+            assert part.question == formulae(answers[part.id]["question"])
     data = sheet_pdf.pdf(made)
     assert data.startswith(b"%PDF") and len(re.findall(rb"/Type /Page\b", data)) == 1
     text = sheet_html.html(made)

@@ -1,6 +1,6 @@
 // What the address door says, in words and rows.
 import type { Answer, Place, Reading } from "./door";
-import { offset } from "./door";
+import { offset, plants } from "./door";
 import type { MapData } from "./map-data";
 import { layerNames, layerUnits } from "./map-times";
 import { monthName, significant } from "./numbers";
@@ -44,7 +44,7 @@ function range(low: number, high: number, unit: string): string {
 }
 
 export function answerHtml(data: MapData, place: Place, answer: Answer | null): HTMLElement {
-  const offsets = data.sites.map((s) => offset(s, place));
+  const offsets = plants(data.door, data.sites).map((s) => offset(s, place));
   const index = answer?.nearest ?? offsets.reduce((best, o, i) => (o.km < offsets[best]!.km ? i : best), 0);
   const near = offsets[index]!;
   const side = points[Math.round(((near.bearing * 180) / Math.PI + 360) / 45) % 8];
@@ -108,6 +108,6 @@ function overTime(data: MapData, place: Place): HTMLElement[] {
       const value = nearest.by_month[layer]![m] ?? null;
       return make("td", {}, value === null ? t("not built yet") : layer === "noise" ? `${value.toFixed(0)} dBA` : `${significant(value, 2)} ${layerUnits[layer]}`);
     })));
-  const title = t("At {name}, {km} km from there, the nearest place that the run follows month by month", { name: nearest.title, km: far < 10 ? far.toFixed(1) : far.toFixed(0) });
+  const title = far < 0.05 ? t("At {name}, month by month", { name: nearest.title }) : t("At {name}, {km} km from there, the nearest place that the run follows month by month", { name: nearest.title, km: far < 10 ? far.toFixed(1) : far.toFixed(0) });
   return [make("div", { class: "octaves" }, make("table", {}, make("caption", {}, title), make("thead", {}, make("tr", {}, make("td"), ...heads)), make("tbody", {}, ...rows)))];
 }

@@ -1,7 +1,9 @@
 // The address door's only arithmetic: inverse-distance weights in (log distance, bearing) around the nearest campus.
 
 export type Field = { name: string; title: string; unit: string; group?: string; value: number[]; low: number[] | null; high: number[] | null };
-export type Door = { month: string; lat: number[]; lon: number[]; fields: Field[]; notes?: string[] };
+export type Door = { month: string; lat: number[]; lon: number[]; fields: Field[]; notes?: string[]; centres?: Place[]; places?: Known[] };
+/** A place that the run itself follows: value and ends of the band by field. */
+type Known = Place & { fields: Record<string, [number, number, number]> };
 export type Place = { lat: number; lon: number };
 export type Reading = { name: string; title: string; unit: string; group?: string; value: number; low: number | null; high: number | null };
 export type Answer = { nearest: number; distanceKm: number; bearingDeg: number; inside: boolean; readings: Reading[] };
@@ -9,11 +11,18 @@ export type Answer = { nearest: number; distanceKm: number; bearingDeg: number; 
 const kmPerDegree = 111.195;
 const neighbours = 4;
 const exact = 1e-9;
+/** As near as coordinates of four decimals: the place itself, as for the command line. */
+const samePlaceKm = 0.02;
 
 export function offset(from: Place, to: Place): { km: number; bearing: number } {
   const north = (to.lat - from.lat) * kmPerDegree;
   const east = (to.lon - from.lon) * kmPerDegree * Math.cos((from.lat * Math.PI) / 180);
   return { km: Math.hypot(north, east), bearing: Math.atan2(east, north) };
+}
+
+/** Where the plant of each campus stands: what is heard and smelt comes from there. */
+export function plants(door: Door | null, sites: Place[]): Place[] {
+  return door?.centres?.length === sites.length ? door.centres : sites;
 }
 
 export function ask(door: Door, sites: Place[], at: Place): Answer {
@@ -39,9 +48,11 @@ export function ask(door: Door, sites: Place[], at: Place): Answer {
     const weights = ranked.map((r) => 1 / r.d2);
     return ranked.reduce((sum, r, k) => sum + weights[k]! * values[r.i]!, 0) / weights.reduce((a, b) => a + b);
   };
-  const readings = door.fields.map((f) => ({
-    name: f.name, title: f.title, unit: f.unit, group: f.group, value: blend(f.value), low: f.low ? blend(f.low) : null, high: f.high ? blend(f.high) : null,
-  }));
+  const known = door.places?.find((place) => offset(place, at).km <= samePlaceKm)?.fields ?? {};
+  const readings = door.fields.map((f) => {
+    const [value, low, high] = known[f.name] ?? [blend(f.value), f.low ? blend(f.low) : null, f.high ? blend(f.high) : null];
+    return { name: f.name, title: f.title, unit: f.unit, group: f.group, value, low, high };
+  });
   const bearingDeg = ((here.bearing * 180) / Math.PI + 360) % 360;
   return { nearest, distanceKm: here.km, bearingDeg, inside: here.km <= furthest * 1.02, readings };
 }

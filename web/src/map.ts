@@ -1,6 +1,6 @@
 // The map: an SVG that pans and zooms by pointer, wheel, pinch or keyboard, and asks the address door.
 import { answerHtml, formHtml } from "./answer";
-import { ask, type Place, readPlace } from "./door";
+import { ask, plants, type Place, readPlace } from "./door";
 import type { MapData, Receptor, Shown, Site } from "./map-data";
 import { layerNames, layerUnits, times } from "./map-times";
 import { monthName, significant } from "./numbers";
@@ -10,6 +10,8 @@ import { t } from "./words";
 
 const ringsKm = [1, 2, 5, 10, 20];
 const kmPerDegree = 111.195;
+/** Corner of the map that its buttons cover, pixels. */
+const [buttonsWide, buttonsTall] = [56, 160];
 
 class Projection {
   constructor(readonly centre: Place) {}
@@ -41,7 +43,7 @@ function openDoor(data: MapData, view: MapView, host: HTMLElement): void {
   const { form, field, said } = formHtml(data);
   const answer = (place: Place) => {
     view.mark(place);
-    said.replaceChildren(answerHtml(data, place, data.door ? ask(data.door, data.sites, place) : null));
+    said.replaceChildren(answerHtml(data, place, data.door ? ask(data.door, plants(data.door, data.sites), place) : null));
     said.scrollIntoView({ block: "nearest" });
   };
   form.addEventListener("submit", (event) => {
@@ -74,7 +76,7 @@ function openDoor(data: MapData, view: MapView, host: HTMLElement): void {
   const loudest = [...data.receptors].sort((a, b) => level(b) - level(a))[0];
   if (!loudest || !data.door || matchMedia("(max-width: 52rem)").matches) return;
   view.mark(loudest);
-  said.replaceChildren(make("p", { class: "note" }, t("For example, {name}:", { name: loudest.title })), answerHtml(data, loudest, ask(data.door, data.sites, loudest)));
+  said.replaceChildren(make("p", { class: "note" }, t("For example, {name}:", { name: loudest.title })), answerHtml(data, loudest, ask(data.door, plants(data.door, data.sites), loudest)));
 }
 
 class MapView {
@@ -284,7 +286,8 @@ class MapView {
       const fits = Math.floor(this.size[0] / 8);
       const title = s.title.length > fits ? `${s.title.slice(0, fits - 1)}…` : s.title;
       const half = 4 * title.length;
-      const inside = x > 0 && x < this.size[0] ? Math.max(0, half - x) - Math.max(0, x + half - this.size[0]) : 0;
+      const edge = y < buttonsTall ? buttonsWide : 0;
+      const inside = x > 0 && x < this.size[0] ? Math.max(0, half - x + edge) - Math.max(0, x + half - this.size[0]) : 0;
       this.free(x - half + inside, y - 28, 2 * half, 36);
       const doubt = s.half_width_m > 0 ? [svg("circle", { class: "doubt", r: s.half_width_m / 1000 / this.kmPerPx })] : [];
       return svg("g", { class: "site", transform: `translate(${x} ${y})` }, ...doubt, svg("rect", { x: -7, y: -7, width: 14, height: 14 }), svg("text", { x: inside, y: -13 }, title), svg("title", {}, s.title));

@@ -27,7 +27,7 @@ function money(value: number): string {
   return `${sign}$${significant(size / by)}${word ? ` ${word}` : ""}`;
 }
 
-const spelt: Record<string, string> = { "1": "", "m3": "m\u00b3", "ug/m3": "\u00b5g/m\u00b3" };
+const spelt: Record<string, string> = { "1": "", "m3": "m\u00b3", "ug/m3": "\u00b5g/m\u00b3", MGD: "million gallons a day" };
 
 export function monthName(label: string): string {
   const [year, month] = label.split("-").map(Number);
@@ -43,7 +43,7 @@ export function shown(value: number, unit: string, months: string[]): string {
   }
   if (unit === "USD") return money(value);
   if (unit === "MW" && Math.abs(value) >= 1000) return `${significant(value / 1000)} GW`;
-  return `${significant(value)} ${spelt[unit] ?? unit}`.trim();
+  return `${significant(value)} ${t(spelt[unit] ?? unit)}`.trim();
 }
 
 /** A difference with its sign, in the unit of the registry; months of the horizon are later or earlier. */

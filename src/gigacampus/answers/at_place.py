@@ -11,13 +11,13 @@ from gigacampus.answers import headline
 from gigacampus.answers.figures import Figure, banded
 from gigacampus.answers.levels import HALF_WIDTH, energy_mean
 from gigacampus.rerun import point_levels
-from gigacampus.rerun.address_grid import air_band, folded
+from gigacampus.rerun.address_grid import AIR, SOUND, air_band, folded
 from gigacampus.rerun.place import Place, nearest_campus, nearest_receptor
-from gigacampus.results.periods import span_label, when, year_ahead, year_period
+from gigacampus.results.periods import as_of_month, span_label, when, year_ahead, year_period
 from gigacampus.results.result import Result
 
-SAME_PLACE_KM = 0.001
-"""A receptor this near is the place itself: the run's own worlds answer."""
+SAME_PLACE_KM = 0.02
+"""A receptor this near is the place itself, as coordinates of four decimals name it: the run's own worlds answer."""
 
 
 def receptor_here(result: Result, place: Place) -> int | None:
@@ -73,3 +73,20 @@ def added_here(result: Result, id: str, words: str, place: Place, name: str) -> 
     title, note = f"{words} ({words_of(place)}) {when(result)}", f"reference world; {headline.AIR_NOTE}"
     at: dict[str, Any] = {"place": words_of(place), "period": year_period(result), "axis": "reference", "samples": np.array([mid])}
     return banded(id, title, (low, mid, high), "ug/m3", ("air",), note=note, **at)
+
+
+def at_receptors(result: Result) -> list[dict[str, Any]]:
+    """What the report's door says at each receptor of the run: value and ends of its band by variable, as the answers have them.
+
+    Levels of the scenario's month, air of the year ahead; a variable without a value there is left out.
+    """
+    now = as_of_month(result)
+    out = []
+    for row, label in enumerate(result.coords["receptor"]):
+        campus, key = label.split("/")
+        spec = result.scenario["campuses"][campus]["receptors"][key]
+        told = {name: headline.level_at(result, name, "", row, slice(now, now + 1), name) for name in SOUND}
+        told |= {name: headline.added(result, name, "", row, name) for name in AIR}
+        fields = {name: [f.value, f.low, f.high] for name, f in told.items() if f.value is not None}
+        out.append({"lat": spec["lat"], "lon": spec["lon"], "fields": fields})
+    return out

@@ -15,6 +15,7 @@ from gigacampus.results.result import Result, has_company
 
 NEEDED = ("it_wanted_mw", "h100e_wanted", "plan_mwh", "plan_unserved_mwh", "plan_unserved_hours")
 STAGES = ("buildout", "energisation")
+ABSENT = "hours of H100 accelerators (or as many of others) that the plan wanted and that were not there"
 
 
 def hours_of(result: Result) -> np.ndarray:
@@ -68,7 +69,14 @@ def costs(result: Result, id: str) -> tuple[Figure, ...]:
     rows = (
         unserved_share(result, f"{id}_unserved"),
         figure(f"{id}_hours", "campus-hours in which the plan wanted more than was served", hours, "h", STAGES, period=period),
-        figure(f"{id}_compute", "H100-equivalent hours that the plan wanted and that did not stand", compute, "h", STAGES, period=period),
+        figure(
+            f"{id}_compute",
+            "hours of H100 accelerators (or as many of others) that the plan wanted and that were not there",
+            compute,
+            "h",
+            STAGES,
+            period=period,
+        ),
         figure(f"{id}_behind", "compute delivered by then lags the plan by", behind, "months", STAGES, period=period),
     )
     return (*rows, *_money(result, id))

@@ -143,13 +143,13 @@ def silent(made: Figure, r: Result, months: slice) -> Figure:
 
 def noise(r: Result) -> Figure:
     months = year_ahead(r)
-    return level_at(r, "noise_night", "Night level at the loudest receptor", loudest(r, months), months)
+    return level_at(r, "noise_night", "Night level at the loudest place", loudest(r, months), months)
 
 
 def air(r: Result) -> Figure:
     level = r.samples("pm25_ugm3")[:, :, year_ahead(r)].mean(axis=2)
     row = int(np.median(level, axis=0).argmax())
-    return added(r, "pm25", "PM2.5 increment at the worst receptor", row, "pm25_ugm3")
+    return added(r, "pm25", "PM2.5 increment at the worst place", row, "pm25_ugm3")
 
 
 AIR_NOTE = "the band joins the worlds with the documented error of the plume, and near the stacks with the bracket for building wakes"

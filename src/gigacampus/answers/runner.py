@@ -163,11 +163,14 @@ def _register(result: Result, name: str) -> dict[str, Any]:
 
 def for_manifest(result: Result, *, use_cache: bool = True) -> dict[str, Any]:
     """What a run folder carries along for its report: the answers, people nearby and the address door."""
+    from gigacampus.answers.at_place import at_receptors
     from gigacampus.answers.questions.siblings import giving
     from gigacampus.rerun.address_grid import map_of
     from gigacampus.rerun.group_exposure import by_group
 
     drawn = {**map_of(result, use_cache=use_cache), "groups": by_group(result, use_cache=use_cache)}
+    if drawn.get("door"):
+        drawn["door"]["places"] = at_receptors(result)
     told = {"opening": opening(result), "claims": known(claims_of(result))}
     return {**told, "answers": known(ask(result)), "registers": known(registers(result)), "flows": giving(result), "map": drawn}
 

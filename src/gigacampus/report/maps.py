@@ -150,6 +150,8 @@ def door(given: dict[str, Any] | None) -> dict[str, Any] | None:
         "month": words.month_name(str(given.get("month", ""))),
         "lat": _column(given, "lat", count),
         "lon": _column(given, "lon", count),
+        "centres": [{"lat": float(lat), "lon": float(lon)} for lat, lon in given.get("centres", [])],
+        "places": [_place(row) for row in given.get("places", [])],
         "fields": [],
         "notes": [_told(str(n)) for n in given.get("notes", [])],
     }
@@ -163,6 +165,12 @@ def door(given: dict[str, Any] | None) -> dict[str, Any] | None:
         out["fields"].append({**row, "title": _told(row["title"]), **_around(values, half)})
     out["fields"].sort(key=lambda row: row["unit"] != "dBA")
     return out
+
+
+def _place(row: dict[str, Any]) -> dict[str, Any]:
+    """A place with values of its own: of each field value and ends of its band."""
+    fields = {name: [tidy(float(v), 4) for v in ends] for name, ends in row["fields"].items()}
+    return {"lat": float(row["lat"]), "lon": float(row["lon"]), "fields": fields}
 
 
 def _ends(given: dict[str, Any], name: str, count: int) -> dict[str, Any]:

@@ -106,14 +106,18 @@ FAMILY = "Campus Sans SC"
 
 
 def chinese_font() -> str:
-    """Rules that set Chinese text in the font that is bundled, where the reader's machine has none; empty in English."""
+    """Rules that set Chinese text in the font that is bundled, where the reader's machine has none; empty in English.
+
+    A font inside the page is there a moment after the first text, so that text is set twice: the short animation asks for it.
+    """
     if language() == ENGLISH:
         return ""
-    font = base64.b64encode((CATALOGUES / "zh.woff").read_bytes()).decode()
-    face = f'{FONT_FACE} {{ font-family: "{FAMILY}"; src: url(data:font/woff;base64,{font}) format("woff"); }}'
+    font = base64.b64encode((CATALOGUES / "zh.woff2").read_bytes()).decode()
+    face = f'{FONT_FACE} {{ font-family: "{FAMILY}"; src: url(data:font/woff2;base64,{font}) format("woff2"); }}'
     latin = 'system-ui, "Liberation Sans"'
     families = f':root {{ --sans: {latin}, "{FAMILY}", sans-serif; --serif: Georgia, "Liberation Serif", "{FAMILY}", serif; }}'
-    return f"\n{face}\n{families}\nbody {{ font-family: var(--sans); }}\n"
+    again = "@keyframes set-again { from { letter-spacing: 0.01px; } }"
+    return f"\n{face}\n{families}\n{again}\nbody {{ font-family: var(--sans); animation: set-again 0.4s step-end; }}\n"
 
 
 def viewer_words(script: str | None = None) -> dict[str, str]:

@@ -13,6 +13,7 @@ from gigacampus.registry.variables import REGISTRY
 from gigacampus.results.result import sample_axis
 
 _PEOPLE = re.compile(r"\(([\d,]+) people\)")
+_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 CHEMISTRY = {"NOx": "NOₓ", "NO2": "NO₂", "CO2": "CO₂", "PM2.5": "PM₂.₅"}
 
 
@@ -76,6 +77,15 @@ def in_words(result: Any, text: str) -> str:
         text = text.replace(key, receptor_title(result, key))
     for key in (key for key in result.coords["campus"] if "_" in key):
         text = campus_title(result, key).join(re.split(rf"(?<![\w./]){re.escape(key)}(?![\w./])", text))
+    return formulae(text)
+
+
+def formulae(text: str) -> str:
+    """Chemical formulae with their indices set low, and powers of ten as such.
+
+    >>> formulae("NO2 of 1e27 FLOP")
+    'NO₂ of 10²⁷ FLOP'
+    """
     for plain, set_low in CHEMISTRY.items():
         text = text.replace(plain, set_low)
-    return text
+    return re.sub(r"(?<![\w.])1e\+?(\d+)", lambda power: f"10{power[1].translate(_RAISED)}", text)

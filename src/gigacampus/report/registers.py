@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from gigacampus.answers.tables import Table, tables
+from gigacampus.foundation.language import say
 from gigacampus.report import words
 from gigacampus.report.markup import details, esc, table
+from gigacampus.report.retold import retold
 
 
 def section(result: Any) -> str:
@@ -29,19 +32,25 @@ def _register(register: dict[str, Any]) -> str:
     )
 
 
-def rows(found: list[dict[str, Any]], question: str) -> str:
-    """Rows of an answer or a register, closed; nothing where there are none."""
+def rows(found: list[dict[str, Any]], question: str, named: Callable[[str], str] = str) -> str:
+    """Rows of an answer or a register, closed; nothing where there are none. ``named`` says keys of places by their title."""
     made = list(tables(found, _say))
-    names = [_caption(t, question, i, len(made)) for i, t in enumerate(made)]
+    names = [_caption(t, say(question), i, len(made)) for i, t in enumerate(made)]
     inside = "".join(
-        (f"<p>{esc(words.sentence(t.caption))}</p>" if t.caption else "") + table(t.columns, t.rows, name)
+        (f"<p>{esc(retold(words.sentence(t.caption)))}</p>" if t.caption else "")
+        + table([named(retold(c)) for c in t.columns], [[_cell(v, named) for v in row] for row in t.rows], name)
         for t, name in zip(made, names, strict=True)
     )
-    return details("All rows", inside) if made else ""
+    return details(say("All rows"), inside) if made else ""
+
+
+def _cell(value: Any, named: Callable[[str], str]) -> Any:
+    return named(retold(value)) if isinstance(value, str) else value
 
 
 def _caption(found: Table, question: str, index: int, count: int) -> str:
-    return f"{question} {words.sentence(found.caption) if found.caption else f'Part {index + 1} of {count}'}" if count > 1 else question
+    part = retold(words.sentence(found.caption)) if found.caption else say("Part {index} of {count}", index=index + 1, count=count)
+    return f"{question} {part}" if count > 1 else question
 
 
 def _say(value: Any, unit: str) -> str:

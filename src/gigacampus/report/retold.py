@@ -27,6 +27,7 @@ _TIME = re.compile(r"\d{4}-\d{2}(-\d{2}.*)?")
 _FRAMES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(.+) (P10|P90)"), "{0} {1}"),
     (re.compile(r"(.+) \(([^()]*)\)"), "{0} ({1})"),
+    (re.compile(r"(.+?) \((.+)\)"), "{0} ({1})"),
     (re.compile(r"(.+) \\ (.+)"), "{0} \\ {1}"),
     (re.compile(r"([^:]+): (.+)"), "{0}：{1}"),
     (re.compile(r"(.+?), (.+)"), "{0}，{1}"),

@@ -170,12 +170,12 @@ def _answer(result: Any, item: dict[str, Any]) -> str:
     cited = ", ".join(map(str, item.get("sources") or []))
     return (
         f'<details class="answer" id="{esc(item.get("id", ""))}"><summary><h3><span class="id">{esc(item.get("id", ""))}</span> '
-        f"{esc(say(item.get('question') or item.get('title') or ''))}</h3>"
+        f"{raised(reading.formulae(say(item.get('question') or item.get('title') or '')))}</h3>"
         f'<span class="value"><i>{_said_of(result, item)}</i> {raised(value)} <small>{raised(band)}</small></span></summary>'
         + _figures_of(result, item)
-        + "".join(f"<p>{raised(words.sentence(text))}</p>" for text in told)
+        + "".join(f"<p>{_words(result, words.sentence(text))}</p>" for text in told)
         + (f"<dl>{facts}</dl>" if facts else "")
-        + registers.rows(item.get("table") or [], item.get("question") or "")
+        + registers.rows(item.get("table") or [], item.get("question") or "", lambda text: reading.in_words(result, text))
         + (details(say("Sources"), f"<p>{esc(cited)}</p>") if cited else "")
         + f'<div class="tools" data-why="{esc(why.key_of(item.get("stages") or ()))}" hidden></div>'
         + f'<p class="note"><a href="#{esc(item.get("id", ""))}">{esc(say("Link to this answer"))}</a></p></details>'
@@ -195,7 +195,12 @@ def _said_of(result: Any, figure: dict[str, Any]) -> str:
 
 
 def _words(result: Any, text: str) -> str:
-    return raised(reading.in_words(result, retold(words.with_month_names(text))))
+    return raised(text_of_run(result, text))
+
+
+def text_of_run(result: Any, text: str) -> str:
+    """A text of the run in the language spoken here, with months and places by name."""
+    return reading.in_words(result, retold(words.with_month_names(text)))
 
 
 def _figure_row(result: Any, figure: dict[str, Any]) -> str:

@@ -11,7 +11,7 @@ from gigacampus.foundation.errors import nearest, refuse
 from gigacampus.foundation.language import say
 from gigacampus.report import first_storey, reading, words
 from gigacampus.report.first_storey import Lane
-from gigacampus.report.sections import shown_value
+from gigacampus.report.sections import shown_value, text_of_run
 from gigacampus.rerun.place import Place, nearest_campus
 from gigacampus.results.periods import as_of_month
 from gigacampus.results.result import has_company
@@ -31,8 +31,8 @@ WITHOUT_BOOKS_TOLD = (
     "which it does not name; add one under `company:` to see them."
 )
 """Said where a reader's questions about a company cannot be asked."""
-FIGURES = 5
-"""Figures that one answer may take of the sheet."""
+FIGURES = 18
+"""Figures of a sheet, shared by its questions: more are set too small to be read on one page."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ def sheet(result: Any, reader: str, place: Place | None = None) -> Sheet:
         raise refuse(f"no page for {reader!r}", path="--page", nearest=nearest(reader, ASKED), fix=f"one of {', '.join(ASKED)}")
     asked = tuple(q for q in ASKED[reader] if has_company(result) or not questions()[q].of_company)
     found = [row for q in asked for row in runner.ask(result, (q,), place if q in OF_PLACES else None)]
-    parts = [_part(result, row) for row in found]
+    parts = [_part(result, row, FIGURES // max(1, len(found))) for row in found]
     if len(asked) < len(ASKED[reader]):
         parts.append(Part("", say(WITHOUT_BOOKS), (), say(WITHOUT_BOOKS_TOLD)))
     manifest = result.manifest
@@ -113,14 +113,14 @@ def _place(result: Any, place: Place | None) -> str:
     return say("At {where}, {km} km from {campus}", where=where, km=f"{km:.1f}", campus=reading.campus_title(result, campus))
 
 
-def _part(result: Any, row: dict[str, Any]) -> Part:
+def _part(result: Any, row: dict[str, Any], figures: int) -> Part:
     if row.get("value") is None and not row.get("value_text"):
-        return Part(row["id"], say(row["question"]), (), words.sentence(str(row.get("missing") or row["text"])))
+        missing = text_of_run(result, words.sentence(str(row.get("missing") or row["text"])))
+        return Part(row["id"], reading.formulae(say(row["question"])), (), missing)
     lines = tuple(_line(result, f) for f in (row, *row.get("figures", [])) if f.get("value_text"))
-    return Part(row["id"], say(row["question"]), lines[:FIGURES])
+    return Part(row["id"], reading.formulae(say(row["question"])), lines[:figures])
 
 
 def _line(result: Any, figure: dict[str, Any]) -> Line:
     value, band = shown_value(figure)
-    title = words.with_month_names(reading.in_words(result, words.sentence(figure["title"])))
-    return Line(title, value, "" if band == "–" else band)
+    return Line(text_of_run(result, words.sentence(figure["title"])), value, "" if band == "–" else band)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gigacampus.foundation.language import language, say
+from gigacampus.report import words
 from gigacampus.report.first_storey import Lane
 from gigacampus.report.markup import esc, raised
 from gigacampus.report.sheet import Part, Sheet
@@ -17,11 +18,12 @@ ol { list-style: none; margin: 0 0 2mm; padding: 0; } ol li { margin: 0 0 1mm; }
 h2 { font-size: 10pt; margin: 2.5mm 0 0.5mm; } h2 span { color: #46525e; font-weight: 400; }
 table { width: 100%; border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: 9pt; }
 th, td { text-align: left; vertical-align: top; border-top: 0.2mm solid #dfe4e8; padding: 0.5mm 2mm 0.5mm 0; font-weight: 400; }
-td { width: 34mm; font-weight: 600; } td + td { width: 46mm; font-weight: 400; color: #46525e; }
-.strip th { width: 24mm; font-weight: 600; } .strip td { width: auto; } .strip td + td { width: 52mm; }
+td { width: 32mm; font-weight: 600; } td + td { width: 40mm; font-weight: 400; color: #46525e; }
+.strip th { width: 24mm; font-weight: 600; } .strip td { width: auto; } .strip td + td { width: 62mm; } caption { text-align: left; }
 svg { width: 100%; height: 3mm; display: block; margin-top: 1mm; }
 .rail { stroke: #dfe4e8; } .span { fill: #9cc3e4; } .dot { fill: #0b62a4; }
-.foot { color: #46525e; font-size: 8pt; margin-top: 3mm; } p { margin: 0.5mm 0; }
+.foot { color: #46525e; font-size: 8pt; margin-top: 3mm; } p { margin: 0.5mm 0; } body { padding: 0 4mm; }
+@media print { body { padding: 0; } }
 section { break-inside: avoid; }
 """
 
@@ -33,7 +35,7 @@ def html(sheet: Sheet) -> str:
     style = STYLE + chinese_font()
     opening = "".join(f"<li>{raised(text)}</li>" for text in sheet.opening)
     strip = "".join(_lane(lane, len(sheet.months)) for lane in sheet.lanes)
-    caption = f"{esc(sheet.months[0])} – {esc(sheet.months[-1])}"
+    caption = f"{esc(words.month_name(sheet.months[0]))} – {esc(words.month_name(sheet.months[-1]))}"
     parts = "".join(_part(part) for part in sheet.parts)
     return (
         f'<!doctype html>\n<html lang="{language()}"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" '

@@ -9,6 +9,7 @@ from typing import Any
 
 from gigacampus.foundation.errors import refuse
 from gigacampus.foundation.language import ENGLISH, language, say
+from gigacampus.report import words
 from gigacampus.report.first_storey import Lane
 from gigacampus.report.markup import esc, raised
 from gigacampus.report.sheet import Part, Sheet
@@ -57,6 +58,7 @@ def _story(sheet: Sheet, width: float) -> list[Any]:
 
     plain, bold = _fonts()
     style = _style(plain, 9.2)
+    span = f"{words.month_name(sheet.months[0])} – {words.month_name(sheet.months[-1])}"
     out: list[Any] = [
         Paragraph(_text(sheet.reader), _style(plain, 9, grey=True)),
         Paragraph(_text(sheet.title), _style(bold, 17)),
@@ -64,7 +66,7 @@ def _story(sheet: Sheet, width: float) -> list[Any]:
         Spacer(1, 5),
         *(Paragraph(_text(text), style) for text in sheet.opening),
         Spacer(1, 5),
-        Paragraph(_text(f"{say('What happens when')}: {sheet.months[0]} – {sheet.months[-1]}"), _style(plain, 8.5, grey=True)),
+        Paragraph(_text(f"{say('What happens when')}: {span}"), _style(plain, 8.5, grey=True)),
         _strip(sheet, width, plain),
     ]
     for part in sheet.parts:

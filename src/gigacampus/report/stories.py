@@ -34,7 +34,7 @@ FROM_HEADLINE = {
     "county": ("county_paid", "{value} paid to public bodies in the year ahead"),
     "emissions": ("nox_year", "{value} of NOx in the year ahead"),
     "compute_delivered": ("training_flop_year", "{value} of training in the year ahead"),
-    "water": ("water_mgd", "{value} of water a day in the year ahead"),
+    "water": ("water_mgd", "{value} of water in the year ahead"),
     "escape": ("escape", "Path escape, no outside capital needed any more: {value}"),
 }
 """Figure -> the row of the headline whose number its finding says, and the sentence."""

@@ -27,7 +27,7 @@ _LARGER = {
     "m3": (1e6, "million m³", 1e6),
 }
 """Unit -> the size from which it is shown in a larger one, that unit, and how many go into it."""
-_SPELT = {"m3": "m³", "m3/day": "m³/day", "ug/m3": "µg/m³", "degC": "°C", "1": ""}
+_SPELT = {"m3": "m³", "m3/day": "m³/day", "ug/m3": "µg/m³", "degC": "°C", "1": "", "MGD": "million gallons a day"}
 GIGAWATT_MW = 1000.0
 
 
@@ -56,6 +56,8 @@ def significant(value: float, digits: int = 3) -> str:
 HALF_CENT = 0.005
 HUNDREDTH = 0.01
 MYRIAD = 1e4
+THOUSAND = 1e3
+"""From here on four digits are shown; below, rounding to four first would round twice."""
 
 
 def number(value: float | str | None, unit: str) -> str:
@@ -91,13 +93,13 @@ def number(value: float | str | None, unit: str) -> str:
 
 
 def sentence(text: str) -> str:
-    """A text that begins like a sentence; a unit or a name with capitals of its own is left as it is.
+    """A text that begins like a sentence; a unit, a key of the scenario or a name with capitals of its own is left as it is.
 
-    >>> sentence("by day"), sentence("dBA at the wall")
-    ('By day', 'dBA at the wall')
+    >>> sentence("by day"), sentence("dBA at the wall"), sentence("colossus_2 alone")
+    ('By day', 'dBA at the wall', 'colossus_2 alone')
     """
     first = text.split(" ", 1)[0]
-    return text[:1].upper() + text[1:] if first.islower() and "." not in first.rstrip(".") else text
+    return text[:1].upper() + text[1:] if first.islower() and "." not in first.rstrip(".") and "_" not in first else text
 
 
 def percent(share: float, decimals: int = 0) -> str:
@@ -134,7 +136,7 @@ def _counted(size: float) -> str:
     for scale, word in _COUNT_WORDS:
         if scale <= size < 1e15:
             return f"{significant(size / scale)} {word}"
-    return significant(float(f"{size:.4g}"))
+    return significant(size if size < THOUSAND else float(f"{size:.4g}"))
 
 
 def month_name(label: str) -> str:
@@ -157,6 +159,7 @@ def tidied(text: str) -> str:
     >>> tidied("USD 2.42 bn (USD 1.12 bn to USD 3.38 bn)"), tidied("USD 202 M")
     ('$2.42 billion ($1.12 to $3.38 billion)', '$202 million')
     """
+    text = text.replace(" MGD", " million gallons a day")
     text = re.sub(r"(\d(?:\.\d+)?)e\+(\d+)", lambda m: f"{m.group(1)}×{power_of_ten(int(m.group(2)))}", text)
     text = re.sub(r"USD (-?)([\d.,]+)(?: (bn|M|trn))?(?![\w])", _dollars, text)
     return re.sub(

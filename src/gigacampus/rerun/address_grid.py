@@ -84,6 +84,7 @@ def door(result: Result, *, use_cache: bool = True) -> dict[str, Any]:
     return {
         "lat": [p[1] for p in places],
         "lon": [p[2] for p in places],
+        "centres": [list(spot) for spot in centres(result).values()],
         "month": result.coords["month"][year.stop - 1],
         **{k: _plain(v, AIR_DECIMALS if k in AIR else 4) for k, v in fields.items()},
         "half_width": {k: _plain(v) for k, v in half.items()},
@@ -99,7 +100,7 @@ def _later(result: Result, places: at_points.Points, use_cache: bool) -> tuple[l
     """Fields of the levels when finished: with the permanent plant alone where temporary plant runs now, else in the last month."""
     last = len(result.coords["month"]) - 1
     columns = {name: np.zeros(len(places)) for name in (*SOUND, "noise_band_half_width_db")}
-    notes = []
+    notes, state = [], "when finished"
     for campus, spec in result.scenario["campuses"].items():
         lasting = noise_neighbourhood.permanent(result, campus)
         mine = [k for k, (home, _, _) in enumerate(places) if home == campus]
@@ -107,11 +108,12 @@ def _later(result: Result, places: at_points.Points, use_cache: bool) -> tuple[l
         found = at_points.levels(result, "noise", [places[k] for k in mine], first=month, months=1, units=units, use_cache=use_cache)
         for name, column in columns.items():
             column[mine] = found[name][:, 0]
+        state = "permanent units alone" if lasting is not None else state
         how = "as planned" if lasting is None else f"with its {lasting.turbines:.0f} permanent units alone"
         notes.append(f"When finished, at {spec.get('title') or campus}: {how}, {result.coords['month'][month]}.")
     half = _plain(columns["noise_band_half_width_db"])
     return [
-        {"name": f"later_{name}", "title": f"{word}, when finished", "unit": "dBA", "value": _plain(columns[name]), "half": half}
+        {"name": f"later_{name}", "title": f"{word}, {state}", "unit": "dBA", "value": _plain(columns[name]), "half": half}
         for name, word in SOUND.items()
     ], notes
 

@@ -243,7 +243,7 @@ def waived_share(result: Result, args: Args) -> Reading:
 
 
 def lifetime_risk(result: Result, args: Args) -> Reading:
-    """Added lifetime cancer risk per million from formaldehyde at the worst receptor of the year ahead."""
+    """Added lifetime cancer risk per million from formaldehyde at the worst place of the year ahead."""
     from gigacampus.neighbours.health import lifetime_risk as risk
 
     needed(result, "formaldehyde_ugm3")
@@ -254,7 +254,7 @@ def lifetime_risk(result: Result, args: Args) -> Reading:
         args["per_million"],
         "at_least",
         "per million",
-        title="lifetime cancer risk from formaldehyde at the worst receptor, against the usual reference line",
+        title="lifetime cancer risk from formaldehyde at the worst place, against the usual reference line",
     )
 
 

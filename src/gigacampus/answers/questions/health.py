@@ -49,7 +49,7 @@ def answer(result: Result, place: Place | None = None) -> Answer:
 
 
 def cancer(result: Result, day: date) -> tuple[tuple[Figure, ...], str]:
-    """Lifetime risk by the plant's formaldehyde at the worst receptor, and one sentence with background and reference beside it."""
+    """Lifetime risk by the plant's formaldehyde at the worst place, and one sentence with background and reference beside it."""
     if not result.has("formaldehyde_ugm3") or not result.coords["receptor"]:
         return (), ""
     added = result.samples("formaldehyde_ugm3")[:, :, year_ahead(result)].mean(axis=2)
@@ -67,7 +67,7 @@ def cancer(result: Result, day: date) -> tuple[tuple[Figure, ...], str]:
         f"in a million that are usual in regulation{share}, by a unit risk of {per_ugm3['value']:g} per ug/m3 ({per_ugm3['source']}) that "
         "is itself uncertain several-fold and leaves leukaemia out"
     )
-    title = "Lifetime cancer risk by formaldehyde of the stacks at the worst receptor"
+    title = "Lifetime cancer risk by formaldehyde of the stacks at the worst place"
     samples = np.array([per_million(float(c), per_ugm3["value"]) for c in added[:, worst]])
     return (
         banded("Q12_cancer", title, (low, middle, high), "per million", ("air",), samples=samples, place=where, note="formaldehyde alone"),

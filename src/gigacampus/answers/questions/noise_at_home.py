@@ -34,7 +34,7 @@ def answer(result: Result, place: Place | None = None) -> Answer:
     home, key = label.split("/")
     spec = result.scenario["campuses"][home]["receptors"][key]
     head = replace(
-        headline.level_at(result, "Q01", "Night level at the loudest receptor", row, month_slice(now)),
+        headline.level_at(result, "Q01", "Night level at the loudest place", row, month_slice(now)),
         note=f"{headline.NIGHT_NOTE}; {WIND}; {_ground(result, home)}",
     )
     more = (
@@ -74,7 +74,7 @@ def _quietest(result: Result, home: str, now: int) -> tuple[float, Figure]:
     night = result.samples("noise_night_dba")[:, :, now]
     quiet = min(rows or range(night.shape[1]), key=lambda i: float(np.median(night[:, i])))
     note = "readings without a stated place are held against this level and the loudest one: open comparison, no claim"
-    title = f"at the quietest receptor within {AROUND_M / 1000:g} km of the plant"
+    title = f"at the quietest place within {AROUND_M / 1000:g} km of the plant"
     made = replace(headline.level_at(result, "Q01_quietest", title, quiet, month_slice(now)), note=note)
     return float(np.median(night[:, quiet])), made
 

@@ -24,7 +24,7 @@ SOUTH = (146.25, 213.75)
 
 
 def answer(result: Result, place: Place | None = None) -> Answer:
-    """NO2 added over the year ahead: at the place, else at the worst receptor."""
+    """NO2 added over the year ahead: at the place, else at the worst place."""
     needed(result, "no2_ugm3", "downwind_hours", placed=place is not None)
     if place is not None:
         home, _ = nearest_campus(result, place)
@@ -33,7 +33,7 @@ def answer(result: Result, place: Place | None = None) -> Answer:
     level = result.samples("no2_ugm3")[:, :, year].mean(axis=2)
     worst = int(np.median(level, axis=0).argmax())
     compare = {**_wind(result, result.coords["receptor"][worst].split("/")[0]), **_boxtown(result)}
-    head = headline.added(result, "Q04", "NO2 added at the worst receptor", worst, "no2_ugm3")
+    head = headline.added(result, "Q04", "NO2 added at the worst place", worst, "no2_ugm3")
     more = (
         headline.added(result, "Q04_hour", "highest hour of NO2", worst, "no2_max_1h_ugm3"),
         headline.added(result, "Q04_pm25", "PM2.5 added", worst, "pm25_ugm3"),

@@ -24,7 +24,7 @@ DIGITS = 2
 
 
 def answer(result: Result, place: Place | None = None) -> Answer:
-    """What the walls take off the night level at the receptor that gains most, or at ``place`` itself."""
+    """What the walls take off the night level at the place that gains most, or at ``place`` itself."""
     needed(result, "insertion_loss_dba", "insertion_loss_dbc", "insertion_loss_band_db", placed=place is not None)
     if not any(c.get("noise", {}).get("walls") for c in result.scenario["campuses"].values()):
         raise Missing("no campus of the scenario has a wall; give one under campuses.*.noise.walls and run again")
@@ -33,9 +33,9 @@ def answer(result: Result, place: Place | None = None) -> Answer:
     if place is not None and receptor_here(result, place) is None:
         return _at_place(result, place, now, at)
     gain = result.samples("insertion_loss_dba")[:, :, now].round(DIGITS)
-    row, note = int(np.median(gain, axis=0).argmax()), "the receptor that gains most; downwind"
+    row, note = int(np.median(gain, axis=0).argmax()), "the place that gains most; downwind"
     if place is not None:
-        row, note = receptor_here(result, place) or 0, "the receptor at the place; downwind"
+        row, note = receptor_here(result, place) or 0, "the place itself; downwind"
     label = result.coords["receptor"][row]
     told = explained(result, now)
     why = told[label]["sentence"] if label in told else "no wall of its campus stands this month"
@@ -43,7 +43,7 @@ def answer(result: Result, place: Place | None = None) -> Answer:
     weighted_c = result.samples("insertion_loss_dbc")[:, row, now].round(DIGITS)
     more = (
         figure("Q02_dbc", "C-weighted, where low frequencies count", weighted_c, "dB", STAGES, **at),
-        figure("Q02_middle", "dBA at the middle receptor", np.median(gain, axis=1), "dB", STAGES, place="the middle receptor", **at),
+        figure("Q02_middle", "dBA at the middle place", np.median(gain, axis=1), "dB", STAGES, place="the middle place", **at),
     )
     spots = []
     for i, name in enumerate(result.coords["receptor"]):
