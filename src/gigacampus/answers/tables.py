@@ -33,9 +33,10 @@ IN_HEAD = {
     "_ugm3": "µg/m³",
     "_min": "min",
 }
-NAMED = {"nox": "NOx", "no2": "NO2", "co2": "CO2", "pm25": "PM2.5", "voc": "VOC", "it": "IT", "h100e": "H100-equivalent", "receptor": "place"}
+NAMED = {"nox": "NOx", "no2": "NO2", "co2": "CO2", "pm25": "PM2.5", "voc": "VOC", "it": "IT", "h100e": "H100-equivalent"}
 """Parts of keys that have a spelling of their own."""
 LABELS = {
+    "receptor": "Place",
     "share_within_horizon": "Share of futures",
     "median_change_months": "Months gained or lost",
     "share_tested": "Share of futures tested",
