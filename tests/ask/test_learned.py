@@ -44,10 +44,7 @@ def _row(fit, question):
     from gigacampus.ask.weights import seen
 
     one = seen(text_of(question), fit.rarities.words)
-    rest = np.zeros(len(fit.columns))
-    for key, value in fit.rarities.named(one).items():
-        rest[fit.columns[key]] = value
-    return fit.rarities.meaning(one), rest
+    return fit.rarities.meaning(one), fit.rarities.rest(one, fit.columns)
 
 
 def shares(judged):
@@ -59,10 +56,10 @@ def shares(judged):
 
 def test_examples_are_routed_and_other_matters_declined_by_the_others(fit):
     routed, declined = shares([(held, of_scores(s)) for (held, _), s in zip(examples(), fit.by_the_others(), strict=True)])
-    assert routed >= 0.88 and declined >= 0.94
+    assert routed >= 0.9 and declined >= 0.95
 
 
-@pytest.mark.parametrize(("file", "rows", "least_routed", "least_declined"), [("unseen", 130, 0.83, 0.94), ("blind", 175, 0.92, 0.96)])
+@pytest.mark.parametrize(("file", "rows", "least_routed", "least_declined"), [("unseen", 130, 0.83, 0.94), ("blind", 175, 0.93, 0.96)])
 def test_questions_that_took_no_part_are_routed_or_declined(file, rows, least_routed, least_declined):
     with (Path(__file__).parent / f"{file}.csv").open(encoding="utf-8") as table:
         asked = [(row["topic"], row["question"]) for row in csv.DictReader(table)]

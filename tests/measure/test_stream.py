@@ -14,10 +14,11 @@ import pytest
 from gigacampus.cli import measure as cli
 from gigacampus.cli.measure import lines_of
 from gigacampus.foundation.errors import ScenarioError
+from gigacampus.measure import shapes
 from gigacampus.measure.copies import VALUES, NearCopies, Seen, normalised, signatures
 from gigacampus.measure.meter import measure, told
 from gigacampus.measure.patch import patch_text
-from gigacampus.measure.shapes import Hostile, mapped, read_line
+from gigacampus.measure.shapes import Hostile, _common, mapped, read_line
 from gigacampus.measure.topics import LEAST_POSTS, TOPICS, Topics, half_life_s
 
 DAY = datetime(2026, 1, 16, tzinfo=UTC)
@@ -123,6 +124,27 @@ def test_a_hostile_line_is_counted_and_never_fatal(line):
         read_line(line)
     found = told(measure([line, jetstream("hello")]))
     assert (found["posts"], found["hostile_lines"]) == (1, 1)
+
+
+@pytest.mark.parametrize("odd", [b'"x":"\xff",', b'"x":"\xed\xa0\x80",', b'"x":NaN,', b'"x":[1,],', b'"x":"\\q",'])
+def test_a_fault_in_a_part_that_is_not_read_makes_a_line_hostile(odd):
+    line = jetstream("hello")
+    assert read_line(line).text == "hello"
+    with pytest.raises(Hostile):
+        read_line(line.replace(b"{", b"{" + odd, 1))
+
+
+@pytest.mark.parametrize(
+    "post", [{}, {"langs": []}, {"langs": ["pt-BR-long-tag"]}, {"reply": None}, {"embed": {"$type": "x#video"}}, {"embed": {}}]
+)
+def test_the_short_way_reads_the_post_that_the_full_one_reads(post):
+    event = json.loads(jetstream("hello"))
+    record = event["commit"]["record"]
+    for optional in ("langs", "reply", "embed"):
+        record.pop(optional, None)
+    record |= post
+    short, full = _common(json.dumps(event).encode()), shapes.jetstream(event)
+    assert short is not None and short == full
 
 
 HUGE = b"9" * 400

@@ -51,10 +51,7 @@ class Fit:
         self.rarities = rarities(told)
         self.columns = self.rarities.columns()
         self.meaning = np.stack([self.rarities.meaning(one) for one in told])
-        self.rest = np.zeros((len(told), len(self.columns)), np.float32)
-        for row, one in zip(self.rest, told, strict=True):
-            for key, value in self.rarities.named(one).items():
-                row[self.columns[key]] = value
+        self.rest = np.stack([self.rarities.rest(one, self.columns) for one in told])
         self.truth = np.array([[float(topic in held) for topic in self.topics] for held, _ in given])
         product = (self.meaning @ self.meaning.T + self.rest @ self.rest.T).astype(float)
         self.inverse = np.linalg.inv(product + product * product + RIDGE * np.eye(len(told)))

@@ -1,8 +1,9 @@
 """What was learned from the examples, read from one file: how much a question is of each topic.
 
-A question's row has three parts, each of length 1 times its weight: the mean of its words' vectors, its words and pieces, and its
-ideas, rare ones weighing more. How alike two questions are is the product of their rows and its square; a topic's score is the
-likeness to each example times that example's weight for the topic. `scripts/fit_ask.py` makes the file by `learning.py`.
+A question's row has four parts, each of length 1 times its weight: the mean of its words' vectors, how near its nearest word stands to
+each word of the examples, its words and pieces, and its ideas, rare ones weighing more. How alike two questions are is the product of
+their rows and its square; a topic's score is the likeness to each example times that example's weight for the topic.
+`scripts/fit_ask.py` makes the file by `learning.py`.
 """
 
 from __future__ import annotations
@@ -21,8 +22,10 @@ from gigacampus.ask.words import Text
 from gigacampus.scenario import library
 
 FILE = library.ROOT / "ask" / "learned.npz"
-MEANING, PIECES, IDEAS = 3.0, 1.0, 0.5
-"""Weights of the three parts of a row."""
+MEANING, NEARNESS, PIECES, IDEAS = 2.0, 2.0, 1.0, 0.5
+"""Weights of the four parts of a row."""
+NEAR = 0.5
+"""Cosine of two words' vectors from which one counts as near the other."""
 RARE = 1.5
 """Power of a word's rarity by which its vector counts."""
 STRANGE = 0.3
@@ -64,6 +67,16 @@ class Rarities:
         out: np.ndarray = math.sqrt(MEANING) * mean / (float(np.linalg.norm(mean)) or 1.0)
         return out
 
+    def nearness(self, one: Seen) -> np.ndarray:
+        """How near the nearest word of a question stands to each word of the examples, of length sqrt(NEARNESS), shape (word,)."""
+        known, table = vectors()
+        if not one.words:
+            return np.zeros(len(self.words), np.float32)
+        cosine = (table[[known[word] for word in self.words]] @ table[[known[word] for word in one.words]].T).max(axis=1)
+        near = np.maximum(cosine - NEAR, 0.0) / (1.0 - NEAR) * np.array(list(self.words.values()), np.float32)
+        out: np.ndarray = math.sqrt(NEARNESS) * near / (float(np.linalg.norm(near)) or 1.0)
+        return out
+
     def named(self, one: Seen) -> dict[tuple[float, str], float]:
         """Values of a question's pieces and ideas that an example holds, by weight and name."""
         strange = STRANGE * self.unseen**2 * len(one.pieces - self.pieces.keys())
@@ -73,6 +86,13 @@ class Rarities:
             size = math.sqrt(sum(rare * rare for rare in held.values()) + more) or 1.0
             out |= {(weight, name): math.sqrt(weight) * rare / size for name, rare in held.items()}
         return out
+
+    def rest(self, one: Seen, columns: dict[tuple[float, str], int]) -> np.ndarray:
+        """All of a question's row but its meaning: pieces and ideas, then nearness; shape (column,)."""
+        out = np.zeros(len(columns), np.float32)
+        for key, value in self.named(one).items():
+            out[columns[key]] = value
+        return np.concatenate([out, self.nearness(one)])
 
     def columns(self) -> dict[tuple[float, str], int]:
         """Place of each piece and idea in a row."""
@@ -89,7 +109,7 @@ class Learned:
     meaning: np.ndarray
     """Shape (example, direction)."""
     example: np.ndarray
-    """The example of each value of a piece or an idea; shape (value,)."""
+    """The example of each value that is not 0 of the rest of its row; shape (value,)."""
     column: np.ndarray
     value: np.ndarray
     weights: np.ndarray
@@ -98,9 +118,7 @@ class Learned:
     def scores(self, text: Text) -> np.ndarray:
         """How much a question is of each topic: about 1 for its own, about 0 for the others; shape (topic,)."""
         one = seen(text, self.rarities.words)
-        rest = np.zeros(len(self.columns))
-        for key, value in self.rarities.named(one).items():
-            rest[self.columns[key]] = value
+        rest = self.rarities.rest(one, self.columns)
         product = self.meaning @ self.rarities.meaning(one)
         product = product + np.bincount(self.example, self.value * rest[self.column], len(product))
         out: np.ndarray = (product + product * product) @ self.weights

@@ -95,7 +95,8 @@ class Meter:
 
     def _batch(self, pairs: Sequence[tuple[Post, int]]) -> None:
         """Measure some posts at once."""
-        texts, langs, media, replies, reposts, received_s, written_s = zip(*(_COLUMNS(post) for post, _ in pairs), strict=True)
+        posts, line_bytes = zip(*pairs, strict=True)
+        texts, langs, media, replies, reposts, received_s, written_s = zip(*map(_COLUMNS, posts), strict=True)
         chars = list(map(len, texts))
         plain = list(map(str.isascii, texts))
         sizes = [count if ascii else len(text.encode()) for text, count, ascii in zip(texts, chars, plain, strict=True)]
@@ -103,7 +104,7 @@ class Meter:
         self.scripts.update(scripts)
         self.replies += sum(replies)
         self.reposts += sum(reposts)
-        sums = _Sums(len(pairs), sum(sizes), sum(size for _, size in pairs), sum(media))
+        sums = _Sums(len(pairs), sum(sizes), sum(line_bytes), sum(media))
         sums.exact = int(self.exact.seen(texts).sum())
         links = ["http" in text for text in texts]
         sums.tokens = tokens_in(list(map(class_of, scripts, langs)), chars, list(map(sub, sizes, chars)), links, replies, reposts)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
@@ -20,6 +19,7 @@ LONGEST_LINE = 262_144
 NAN = float("nan")
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 DECODER = msgspec.json.Decoder()
+NEW_POST = "app.bsky.feed.post"
 LONGEST_TEXT = 20_000
 """Characters of a text that are read; a post that is longer counts as hostile."""
 TAG = re.compile(r"<[^>]{0,1000}>")
@@ -31,9 +31,8 @@ class Hostile(Exception):
     """A line that is no event of any known shape."""
 
 
-@dataclass(slots=True)
-class Post:
-    """One post, held only while it is measured; not frozen, which would cost more than reading it."""
+class Post(msgspec.Struct, gc=False):
+    """One post, held only while it is measured; a record of msgspec, which is made in a third of the time that a dataclass takes."""
 
     text: str
     time_s: float
@@ -46,6 +45,37 @@ class Post:
     is_repost: bool = False
     key: str = ""
     """What tells this post from any other; a second delivery of it is not counted."""
+
+
+class _Embed(msgspec.Struct, gc=False):
+    kind: str = msgspec.field(default="", name="$type")
+
+
+class _Record(msgspec.Struct, gc=False):
+    text: str
+    time: str = msgspec.field(default="", name="createdAt")
+    langs: list[str] | None = None
+    embed: _Embed | None = None
+    reply: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
+
+
+class _Commit(msgspec.Struct, gc=False):
+    operation: str
+    collection: str
+    record: _Record
+    rkey: str = ""
+
+
+class _Event(msgspec.Struct, gc=False):
+    """What is read of the commonest line, a new post of the AT Protocol: the rest of the line is checked and left."""
+
+    kind: str
+    commit: _Commit
+    did: str = ""
+    time_us: int = 0
+
+
+TYPED = msgspec.json.Decoder(_Event)
 
 
 def parse_time(value: Any) -> float:
@@ -91,15 +121,38 @@ def _dated(value: str) -> float:
 def jetstream(event: Mapping[str, Any]) -> Post | None:
     """An event of the AT Protocol's JSON stream; None where it creates no post."""
     commit = event.get("commit") or {}
-    if event.get("kind") != "commit" or commit.get("operation") != "create" or commit.get("collection") != "app.bsky.feed.post":
+    if event.get("kind") != "commit" or commit.get("operation") != "create" or commit.get("collection") != NEW_POST:
         return None
     record = commit["record"]
     langs, embed, rkey = record.get("langs"), record.get("embed"), commit.get("rkey")
-    kind = str(embed.get("$type", "")) if embed else ""
-    media = kind != "" and ("image" in kind or "video" in kind or "recordWithMedia" in kind)
+    media = _shows(str(embed.get("$type", ""))) if embed else False
     key = f"{event.get('did', '')}/{rkey}" if rkey else ""
     time_s, received_s = parse_time(record.get("createdAt")), parse_time(event.get("time_us"))
     return Post(record["text"], time_s, received_s, str(langs[0])[:8] if langs else "", media, "reply" in record, False, key)
+
+
+def _shows(embed: str) -> bool:
+    """Whether what a post embeds is a picture or a film."""
+    return embed != "" and ("image" in embed or "video" in embed or "recordWithMedia" in embed)
+
+
+def _common(line: bytes) -> Post | None:
+    """The post of a line of the commonest shape, read straight into its fields; None for any other line, which is then read in full."""
+    try:
+        event = TYPED.decode(line)
+        if not line.isascii():
+            line.decode()
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return None
+    commit = event.commit
+    if event.kind != "commit" or commit.operation != "create" or commit.collection != NEW_POST:
+        return None
+    record, rkey = commit.record, commit.rkey
+    langs, embed = record.langs, record.embed
+    media = _shows(embed.kind) if embed is not None else False
+    key = f"{event.did}/{rkey}" if rkey else ""
+    lang, reply = langs[0][:8] if langs else "", record.reply is not msgspec.UNSET
+    return Post(record.text, parse_time(record.time), parse_time(event.time_us), lang, media, reply, False, key)
 
 
 def activity(event: Mapping[str, Any]) -> Post | None:
@@ -219,10 +272,12 @@ def read_line(line: bytes, reader: Callable[[Mapping[str, Any]], Post | None] | 
     if len(line) > LONGEST_LINE:
         raise Hostile("too long")
     try:
-        event = DECODER.decode(line)
-        if type(event) is not dict:
-            raise Hostile("no object")
-        post = (reader or shape_of(event))(event)
+        post = _common(line) if reader is None else None
+        if post is None:
+            event = DECODER.decode(line)
+            if type(event) is not dict:
+                raise Hostile("no object")
+            post = (reader or shape_of(event))(event)
         if post is None:
             return None
         if not isinstance(post.text, str) or len(post.text) > LONGEST_TEXT:

@@ -25,6 +25,8 @@ SCRIPTS = {
 
 
 ANY_SCRIPT = re.compile("|".join(letters.pattern for letters in SCRIPTS.values()))
+FIRST = SCRIPTS["Jpan"]
+"""The script that goes before all others: a letter of it settles the matter."""
 
 
 @cache
@@ -40,8 +42,11 @@ def script_of(text: str) -> str:
     >>> script_of("hello"), script_of("привет"), script_of("こんにちは")
     ('Latn', 'Cyrl', 'Jpan')
     """
-    if text.isascii() or not ANY_SCRIPT.search(text):
+    found = None if text.isascii() else ANY_SCRIPT.search(text)
+    if found is None:
         return "Latn"
+    if FIRST.match(found[0]):
+        return "Jpan"
     return next(name for name, letters in SCRIPTS.items() if letters.search(text))
 
 
