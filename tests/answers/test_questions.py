@@ -285,3 +285,32 @@ def test_stated_server_power_is_held_against_what_the_two_clusters_are_rated(ans
     month = result.coords["month"].index("2026-05")
     serving = np.median(result.planned("it_in_service_mw")[1:, result.index("campus", "colossus_2"), month])
     assert figures["Q17_in_service"] == pytest.approx(serving) and f"{serving:,.0f} MW in service" in row["text"]
+
+
+def test_recycled_water_counts_from_its_day_on_in_source_and_share(monkeypatch):
+    from datetime import date
+    from types import SimpleNamespace
+
+    from gigacampus.answers.questions import aquifer, gallons
+    from gigacampus.foundation.units import M3_PER_GALLON
+    from gigacampus.schema.neighbours import WaterSpec
+
+    labels = [f"2026-{m:02d}" for m in range(1, 13)]
+    water = WaterSpec(recycled_share_frac=0.5, recycled_from=date(2026, 7, 1), utility_m3_per_day=1000.0)
+    campuses = {"north": SimpleNamespace(water=water)}
+    result = SimpleNamespace(
+        coords={"month": labels, "campus": ["north"]},
+        scenario={"campuses": {"north": {"water": {"recycled_share_frac": 0.5, "utility_m3_per_day": 1000.0}}}},
+        samples=lambda name: np.full((1, 1, 12), 3650.0),
+    )
+    monkeypatch.setattr(gallons, "reference_scenario", lambda result: SimpleNamespace(campuses=campuses))
+    np.testing.assert_allclose(gallons.recycled_by_month(result), [[0.0] * 6 + [0.5] * 6])
+    for name, stands_in in (("needed", lambda *a: None), ("year_ahead", lambda r: slice(0, 12)), ("days", lambda r, m: np.array([365.0]))):
+        monkeypatch.setattr(aquifer, name, stands_in)
+    shown = {}
+    monkeypatch.setattr(aquifer, "figure", lambda key, words, values, *rest, **more: shown.setdefault(key, values))
+    monkeypatch.setattr(aquifer, "Answer", lambda *parts, **more: None)
+    monkeypatch.setattr(aquifer.gallons, "compare", lambda result: {})
+    aquifer.answer(result)
+    assert shown["Q06"][0] == pytest.approx(0.75 * 12 * 3650.0 / 365.0 / 1000.0)
+    assert shown["Q06_households"][0] == pytest.approx(90.0 / M3_PER_GALLON / 300.0)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from gigacampus.answers.answer import Answer
 from gigacampus.answers.figures import figure
 from gigacampus.answers.questions import gallons
@@ -25,8 +23,8 @@ def answer(result: Result, place: Place | None = None) -> Answer:
     span = days(result, months).sum()
     campuses = result.coords["campus"]
     specs = [result.scenario["campuses"][c].get("water", {}) for c in campuses]
-    fresh = np.array([1.0 - s.get("recycled_share_frac", 0.0) for s in specs])
-    per_day = (water[:, :, months].sum(axis=2) * fresh).sum(axis=1) / span
+    fresh = 1.0 - gallons.recycled_by_month(result)[:, months]
+    per_day = (water[:, :, months] * fresh).sum(axis=(1, 2)) / span
     pumping = max((s.get("utility_m3_per_day", 0.0) for s in specs), default=0.0)
     homes = per_day / M3_PER_GALLON / HOUSEHOLD_GALLONS_PER_DAY
     households = figure(

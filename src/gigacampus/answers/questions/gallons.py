@@ -30,18 +30,23 @@ def answer(result: Result, place: Place | None = None) -> Answer:
     head = replace(headline.water(result), id="Q05")
     more = (figure("Q05_peak", "highest day of each campus, summed", peak, "MGD", STAGES),)
     rows = list(range(*months.indices(len(result.coords["month"]))))
+    recycled = recycled_by_month(result)
     table = [
-        band_row(mgd(result, water[:, c], [m]), campus=name, month=result.coords["month"][m], unit="MGD", source=_source(result, name, m))
+        band_row(mgd(result, water[:, c], [m]), campus=name, month=result.coords["month"][m], unit="MGD", source=_source(recycled[c, m]))
         for c, name in enumerate(result.coords["campus"])
         for m in rows
     ]
     return Answer(head, more, compare(result), None, table)
 
 
-def _source(result: Result, campus: str, month: int) -> str:
-    """Whose water a campus takes in a month: recycled water counts from the day on which its plant runs."""
-    first = date.fromisoformat(f"{result.coords['month'][0]}-01")
-    recycled = float(recycled_frac(reference_scenario(result).campuses[campus].water, Months(first, len(result.coords["month"])))[month])
+def recycled_by_month(result: Result) -> np.ndarray:
+    """Share of each campus's water that is treated waste water, from the day on which its plant delivers; (campus, month)."""
+    labels, scenario = result.coords["month"], reference_scenario(result)
+    months = Months(date.fromisoformat(f"{labels[0]}-01"), len(labels))
+    return np.array([recycled_frac(scenario.campuses[name].water, months) for name in result.coords["campus"]])
+
+
+def _source(recycled: float) -> str:
     return "utility" if recycled == 0.0 else f"utility, {recycled:.0%} recycled"
 
 
