@@ -6,11 +6,10 @@ import subprocess
 import sys
 import time
 
-import pytest
-
 from gigacampus.results import store
 from gigacampus.results.query import runs_below
 from gigacampus.results.run_folder import STALE_S
+from tests.pipeline.test_places import RUN, SCENARIO
 
 STOP_WHILE_WRITING = """
 import os, signal
@@ -28,10 +27,12 @@ main()
 """
 
 
-def stopped_run(scenario, out, name):
+def stopped_run(out, name):
     """A real process that is sent a signal once its tables are written and before the folder is complete."""
+    (out.parent / "small.yaml").write_text(SCENARIO, encoding="utf-8")
     return subprocess.run(
-        [sys.executable, "-c", STOP_WHILE_WRITING.format(signal=name), "run", str(scenario), "--out", str(out), "--no-twin"],
+        [sys.executable, "-c", STOP_WHILE_WRITING.format(signal=name), *RUN, str(out)],
+        cwd=out.parent,
         capture_output=True,
         text=True,
         check=False,
@@ -39,22 +40,16 @@ def stopped_run(scenario, out, name):
     )
 
 
-@pytest.fixture
-def known(run_small):
-    """The stages are in the cache, so that a process of its own only has to write."""
-    return run_small()
-
-
-def test_an_interrupted_run_says_so_and_leaves_nothing(known, small_file, tmp_path):
-    done = stopped_run(small_file, tmp_path / "runs", "SIGINT")
+def test_an_interrupted_run_says_so_and_leaves_nothing(tmp_path):
+    done = stopped_run(tmp_path / "runs", "SIGINT")
     assert done.returncode == 130
     assert "nothing was written" in done.stderr and "Traceback" not in done.stderr
     assert list((tmp_path / "runs").iterdir()) == []
 
 
-def test_a_killed_run_does_not_count_as_a_run_and_is_swept_after_a_day(known, small_file, tmp_path):
+def test_a_killed_run_does_not_count_as_a_run_and_is_swept_after_a_day(tmp_path):
     out = tmp_path / "runs"
-    done = stopped_run(small_file, out, "SIGKILL")
+    done = stopped_run(out, "SIGKILL")
     assert done.returncode == -signal.SIGKILL
     (left,) = out.iterdir()
     assert left.name.startswith(".") and (left / store.MANIFEST).is_file()
