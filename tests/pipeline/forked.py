@@ -2,7 +2,7 @@
 
 A job: ``arguments`` of the command, ``env``, ``limit`` of a file's size in bytes, ``now_s`` of the clock, and what happens when the
 command opens or moves the file number ``at_write``: an ``error`` number, or none and the process is killed. ``kill_after_s`` kills it
-at any moment.
+at any moment; ``signal`` is sent once the tables are written and before the folder is complete.
 """
 
 from __future__ import annotations
@@ -37,6 +37,20 @@ def at_writes(job, counted) -> None:
     sys.addaudithook(hook)
 
 
+def when_written(number) -> None:
+    """Send this process a signal once it has written tables."""
+    from gigacampus.results import store
+
+    write = store.write
+
+    def stopped(*given, **named):
+        write(*given, **named)
+        os.kill(os.getpid(), number)
+
+    store.write = stopped
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 def command(job, stderr) -> int:
     from gigacampus.cli import main
 
@@ -46,6 +60,8 @@ def command(job, stderr) -> int:
     os.dup2(stderr, 2)
     if job.get("limit"):
         resource.setrlimit(resource.RLIMIT_FSIZE, (job["limit"], job["limit"]))
+    if "signal" in job:
+        when_written(job["signal"])
     if "now_s" in job:
         time.time = lambda: job["now_s"]
     counted = [0]

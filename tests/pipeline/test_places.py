@@ -10,8 +10,10 @@ import json
 import os
 import random
 import shutil
+import signal
 import subprocess
 import sys
+import time
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -19,6 +21,7 @@ import pytest
 
 from gigacampus.results import store
 from gigacampus.results.query import query, runs_below
+from gigacampus.results.run_folder import STALE_S
 
 RUN = ("run", "small.yaml", "--worlds", "1", "--draws", "2", "--no-twin", "--out")
 SCENARIO = """\
@@ -238,6 +241,26 @@ def test_many_writers_of_one_folder_leave_one_whole_run(tmp_path):
         list(pool.map(write, range(40)))
     store.read(tmp_path / "run")
     assert [p.name for p in tmp_path.iterdir()] == ["run"]
+
+
+def test_an_interrupted_run_says_so_and_leaves_nothing(place, tmp_path):
+    done = place.run(tmp_path / "runs", signal=signal.SIGINT)
+    assert done["code"] == 130 and "nothing was written" in done["stderr"]
+    assert list((tmp_path / "runs").iterdir()) == []
+
+
+def test_a_killed_run_does_not_count_as_a_run_and_is_swept_after_a_day(place, tmp_path):
+    out = tmp_path / "runs"
+    assert place.run(out, signal=signal.SIGKILL)["code"] == -signal.SIGKILL
+    (left,) = out.iterdir()
+    assert left.name.startswith(".") and (left / store.MANIFEST).is_file()
+    assert runs_below(out) == []
+    with store.folder(out / "next"):
+        assert left.exists()
+    long_ago = time.time() - 2 * STALE_S
+    os.utime(left, (long_ago, long_ago))
+    with store.folder(out / "next"):
+        assert not left.exists()
 
 
 def damage_every_file(cache: Path, chance) -> int:
