@@ -76,14 +76,16 @@ def costs_of(series):
 
 
 @pytest.mark.parametrize("vehicle", [{}, {"vehicle": {"start": "2025-11-01", "purchase_usd": 2e9, "lease": "operating"}}])
-def test_wear_by_part_is_what_the_books_write_off_and_rent(vehicle):
+def test_wear_by_part_is_what_the_books_depreciate_before_write_downs_and_rent(vehicle):
     series, _ = books({**RICH, **vehicle})
     parts = sum(series[f"{name}_cost_usd"] for name in ("chips", "network", "building", "generation", "unnamed_plant"))
     rows, weights = effect_on("cost_of_revenue", "opex")
     lease = [(r, w) for r, w in zip(rows, weights, strict=True) if _of_lease(r)]
     rent = -sum(series["flows"][:, r] * w for r, w in lease)
     assert len(lease) == 4 and (rent.sum() > 0.0) == bool(vehicle)
-    np.testing.assert_allclose(parts, series["depreciation_usd"] + rent, rtol=1e-12, atol=1e-3)
+    saved = series["flows"][:, [flow.name for flow in FLOWS].index("lab_relieve_written_down")]
+    np.testing.assert_allclose(parts, series["depreciation_usd"] + saved + rent, rtol=1e-12, atol=1e-3)
+    assert saved.any()
     assert series["impairment_usd"].any() and min(series["chips_cost_usd"].min(), series["network_cost_usd"].min()) >= -1e-3
 
 

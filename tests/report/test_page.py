@@ -12,6 +12,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from gigacampus.report import claim_list, page
+from gigacampus.report.markup import by_columns
 from tests.report.synthetic import SyntheticResult
 
 HOSTILE = '</script><script>alert(1)</script><img src=x onerror="alert(2)">'
@@ -171,3 +172,10 @@ def test_what_rounding_left_of_a_claim_is_no_band():
     drawn = claim_list._glyph(row)
     assert 'width="2.0"' in drawn and '<path class="said" d="M56.0' in drawn
     assert 'width="2.0"' not in claim_list._glyph({**row, "high": 1.5})
+
+
+def test_records_of_a_figure_are_held_by_columns():
+    like, unlike = [{"x": 1, "y": None}, {"y": "b", "x": 2}], {"values": [{"x": 1}, {"y": 2}]}
+    others = {"axis": {"values": [1, 2]}, "empty": {"values": []}}
+    held = {"format": {"parse": 1}, "columns": ["x", "y"], "rows": [[1, None], [2, "b"]]}
+    assert by_columns({"layer": [{"values": like, "format": {"parse": 1}}, unlike], **others}) == {"layer": [held, unlike], **others}

@@ -88,9 +88,13 @@ function printPlace(): void {
 }
 
 /** Levels by octave side by side: where the low notes are. */
+/** A box that scrolls sideways on a phone, by keyboard too. */
+const scrolling = (title: string) => ({ class: "octaves", tabindex: "0", role: "region", "aria-label": title });
+
 function octaveTable(octaves: Reading[]): HTMLElement[] {
   if (!octaves.length) return [];
-  return [make("div", { class: "octaves" }, make("table", {}, make("caption", {}, t("Night level by octave: dB at Hz")),
+  const title = t("Night level by octave: dB at Hz");
+  return [make("div", scrolling(title), make("table", {}, make("caption", {}, title),
     make("thead", {}, make("tr", {}, ...octaves.map((o) => make("th", { scope: "col" }, o.title.replace(" Hz", ""))))),
     make("tbody", {}, make("tr", {}, ...octaves.map((o) => make("td", { "data-value": `${o.name} ${o.value}` }, o.value.toFixed(0)))))))];
 }
@@ -109,5 +113,5 @@ function overTime(data: MapData, place: Place): HTMLElement[] {
       return make("td", {}, value === null ? t("not built yet") : layer === "noise" ? `${value.toFixed(0)} dBA` : `${significant(value, 2)} ${layerUnits[layer]}`);
     })));
   const title = far < 0.05 ? t("At {name}, month by month", { name: nearest.title }) : t("At {name}, {km} km from there, the nearest place that the run follows month by month", { name: nearest.title, km: far < 10 ? far.toFixed(1) : far.toFixed(0) });
-  return [make("div", { class: "octaves" }, make("table", {}, make("caption", {}, title), make("thead", {}, make("tr", {}, make("td"), ...heads)), make("tbody", {}, ...rows)))];
+  return [make("div", scrolling(title), make("table", {}, make("caption", {}, title), make("thead", {}, make("tr", {}, make("td"), ...heads)), make("tbody", {}, ...rows)))];
 }

@@ -33,6 +33,15 @@ function sized(spec: Spec, width: number): Spec {
   return { ...spec, width, autosize: { type: "fit-x", contains: "padding" }, padding: { left: 0, right: 8, top: 18, bottom: 0 } };
 }
 
+/** The specification with its records as the library reads them; the page holds them by columns. */
+function unpacked(part: any): any {
+  if (Array.isArray(part)) return part.map(unpacked);
+  if (part === null || typeof part !== "object") return part;
+  if (!part.columns || !part.rows) return Object.fromEntries(Object.entries(part).map(([name, value]) => [name, unpacked(value)]));
+  const { columns, rows, ...rest } = part;
+  return { ...unpacked(rest), values: rows.map((row: unknown[]) => Object.fromEntries(columns.map((name: string, i: number) => [name, row[i]]))) };
+}
+
 async function draw(place: HTMLElement, spec: Spec): Promise<void> {
   const name = place.dataset.figure ?? "";
   const width = Math.floor(place.clientWidth);
@@ -135,7 +144,7 @@ export async function charts(): Promise<void> {
       const spec = specs[place.dataset.figure ?? ""];
       if (mine !== round) return;
       if (place.closest("details:not([open])")) continue;
-      if (spec && place.dataset.drawn !== String(Math.floor(place.clientWidth))) await draw(place, spec);
+      if (spec && place.dataset.drawn !== String(Math.floor(place.clientWidth))) await draw(place, unpacked(spec));
       await pause();
     }
     document.documentElement.dataset.ready = "yes";

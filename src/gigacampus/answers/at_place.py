@@ -44,7 +44,8 @@ def level_here(result: Result, id: str, words: str, place: Place, months: slice,
     """Level at a place over some months, mean energy: the receptor's own where one stands there, else the reference world's."""
     row = receptor_here(result, place)
     if row is not None:
-        return headline.level_at(result, id, words, row, months, name)
+        own = headline.level_at(result, id, words, row, months, name)
+        return replace(own, note=f"{own.note}; {note}")
     made = level_of_points(result, id, words, stage_at(result, "noise", place, months), name)
     home, _ = nearest_campus(result, place)
     period = f"{'month' if months.stop - months.start == 1 else 'year'} {span_label(result, months)}"

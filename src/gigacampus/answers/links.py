@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -94,10 +95,11 @@ class Effect:
         return {**parts, "moved": self.moved, "word": self.word, "expected": self.expected, "why": self.why}
 
 
-def read_links() -> list[Link]:
-    """The links and switches of the bundled article."""
+@cache
+def read_links() -> tuple[Link, ...]:
+    """The links and switches of the bundled article; read once a process."""
     tree = YAML(typ="safe").load((LIBRARY / FILE).read_text(encoding="utf-8"))
-    return [_link(key, row, switch=kind == "switches") for kind in ("links", "switches") for key, row in tree[kind].items()]
+    return tuple(_link(key, row, switch=kind == "switches") for kind in ("links", "switches") for key, row in tree[kind].items())
 
 
 def _link(key: str, row: dict[str, Any], *, switch: bool) -> Link:
@@ -124,7 +126,7 @@ _CUT: WeakKeyDictionary[Result, dict[str, list[Effect]]] = WeakKeyDictionary()
 """What each link does in a result: claims ask for some links, the report for all."""
 
 
-def effects(result: Result, links: list[Link], *, progress: Callable[[str], None] | None = None) -> list[Effect]:
+def effects(result: Result, links: Sequence[Link], *, progress: Callable[[str], None] | None = None) -> list[Effect]:
     """Every figure of ``links`` before and after its cut, in the reference world and the same few futures of the books."""
     kept = _CUT.setdefault(result, {})
     for link in links:
@@ -171,7 +173,7 @@ def _value(result: Result, judge: Judge) -> float:
     return float(np.median(found)) if np.isnan(found).any() else float(np.mean(found))
 
 
-def rows(found: list[Effect], links: list[Link]) -> list[dict[str, Any]]:
+def rows(found: list[Effect], links: Sequence[Link]) -> list[dict[str, Any]]:
     """Plain rows of effects with the title of each link, how it is cut and the effect in words."""
     of = {link.key: link for link in links}
     return [{**e.as_dict(), "cut": "; ".join(of[e.link].lines()), "of": of[e.link].title, "text": e.text()} for e in found]
@@ -183,7 +185,7 @@ def for_manifest(result: Result, *, progress: Callable[[str], None] | None = Non
     return [] if missing(result, links) else rows(effects(result, links, progress=progress), links)
 
 
-def missing(result: Result, links: list[Link]) -> str:
+def missing(result: Result, links: Sequence[Link]) -> str:
     """Why ``links`` cannot be asked of this run; empty where they can."""
     if not has_company(result):
         return "the scenario is of a campus without a company: it has no siblings"

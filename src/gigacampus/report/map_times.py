@@ -10,7 +10,7 @@ from gigacampus.answers.headline import sounds
 from gigacampus.report import reading
 from gigacampus.report.figures.base import tidy
 from gigacampus.report.figures.dispatch_week import stamp
-from gigacampus.results.periods import YEAR, as_of_month, built_month
+from gigacampus.results.periods import YEAR, as_of_month
 from gigacampus.results.result import quantiles
 
 BY_MONTH = {"noise_night_dba": "noise", "no2_ugm3": "no2", "pm25_ugm3": "pm25"}
@@ -48,9 +48,9 @@ def standing(result: Any) -> np.ndarray:
 
 
 def moments(result: Any) -> list[int]:
-    """Months that stand for now, in a year and when all is built: of the scenario's day, twelve later, the first with all planned."""
+    """Months that stand for now, in a year and when finished: of the scenario's day, twelve later, the last, as in headline and stories."""
     now, last = as_of_month(result), len(result.coords["month"]) - 1
-    return [now, min(now + YEAR, last), max(built_month(result), now)]
+    return [now, min(now + YEAR, last), last]
 
 
 def power_by_month(result: Any) -> list[float | None]:

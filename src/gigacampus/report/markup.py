@@ -85,6 +85,19 @@ def copyable(name: str, title: str, text: str) -> str:
     )
 
 
+def by_columns(part: Any) -> Any:
+    """A specification whose lists of like records (``values``) become ``columns`` and ``rows``: names once instead of in each record."""
+    if isinstance(part, list):
+        return [by_columns(one) for one in part]
+    if not isinstance(part, dict):
+        return part
+    records = part.get("values")
+    if not (isinstance(records, list) and records and all(isinstance(r, dict) and r.keys() == records[0].keys() for r in records)):
+        return {name: by_columns(value) for name, value in part.items()}
+    rest = {name: by_columns(value) for name, value in part.items() if name != "values"}
+    return {**rest, "columns": list(records[0]), "rows": [[r[name] for name in records[0]] for r in records]}
+
+
 def json_block(name: str, value: Any) -> str:
     """Data for the viewer: inert, and unable to end its own element."""
     text = json.dumps(value, allow_nan=False, ensure_ascii=False, separators=(",", ":"), default=str)

@@ -16,7 +16,7 @@ from gigacampus.registry.variables import REGISTRY
 from gigacampus.report import claim_list, figures, first_storey, map_times, maps, registers, retold, sections, stories, why, words
 from gigacampus.report.figures import base, compare, must_be_true
 from gigacampus.report.figures.visible import with_named_sources
-from gigacampus.report.markup import details, esc, json_block, table
+from gigacampus.report.markup import by_columns, details, esc, json_block, table
 
 LEFT_OUT = ("map", "answers", "claims", "links", "registers", "provenance", "seconds", "from_cache")
 """Parts of the manifest that the page holds elsewhere, or that differ between equal runs."""
@@ -259,7 +259,7 @@ def _said(months: list[float | None] | None, month: int) -> Any:
 
 
 def _blocks(result: Any, specs: dict[str, tuple[str, base.Spec]], script: str) -> str:
-    plain = {name: {k: v for k, v in spec.items() if k != "usermeta"} for name, (_, spec) in specs.items()}
+    plain = {name: by_columns({k: v for k, v in spec.items() if k != "usermeta"}) for name, (_, spec) in specs.items()}
     return (
         json_block("data-figures", plain)
         + json_block("data-map", maps.map_data(result))

@@ -17,12 +17,12 @@ from gigacampus.results.periods import as_of_month
 from gigacampus.results.result import has_company
 
 ASKED = {
-    "resident": ("Q01", "Q04", "Q03", "Q05", "Q11", "Q12"),
-    "county": ("Q09", "Q10", "Q11", "Q12", "Q06", "Q07", "Q03"),
-    "investor": ("Q18", "Q14", "Q20", "Q19", "Q09"),
-    "engineer": ("Q14", "Q08", "Q15", "Q07", "Q17", "Q16", "Q13"),
+    "resident": {"Q01": 4, "Q04": 3, "Q03": 3, "Q05": 3, "Q11": 3, "Q12": 2},
+    "county": {"Q09": 3, "Q10": 2, "Q11": 2, "Q12": 4, "Q06": 2, "Q07": 2, "Q03": 3},
+    "investor": {"Q18": 4, "Q14": 4, "Q20": 3, "Q19": 4, "Q09": 3},
+    "engineer": {"Q14": 3, "Q08": 3, "Q15": 3, "Q07": 2, "Q17": 3, "Q16": 2, "Q13": 2},
 }
-"""Reader -> questions whose answers the sheet holds, the most asked first."""
+"""Reader -> questions whose answers the sheet holds, the most asked first, and how many figures of each: 18 in all fill one page."""
 OF_PLACES = ("Q01", "Q04")
 """Questions that are answered for the reader's own place where one is named."""
 WITHOUT_BOOKS = "What is not on this sheet"
@@ -31,8 +31,6 @@ WITHOUT_BOOKS_TOLD = (
     "which it does not name; add one under `company:` to see them."
 )
 """Said where a reader's questions about a company cannot be asked."""
-FIGURES = 18
-"""Figures of a sheet, shared by its questions: more are set too small to be read on one page."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +73,7 @@ def sheet(result: Any, reader: str, place: Place | None = None) -> Sheet:
         raise refuse(f"no page for {reader!r}", path="--page", nearest=nearest(reader, ASKED), fix=f"one of {', '.join(ASKED)}")
     asked = tuple(q for q in ASKED[reader] if has_company(result) or not questions()[q].of_company)
     found = [row for q in asked for row in runner.ask(result, (q,), place if q in OF_PLACES else None)]
-    parts = [_part(result, row, FIGURES // max(1, len(found))) for row in found]
+    parts = [_part(result, row, ASKED[reader][row["id"]]) for row in found]
     if len(asked) < len(ASKED[reader]):
         parts.append(Part("", say(WITHOUT_BOOKS), (), say(WITHOUT_BOOKS_TOLD)))
     manifest = result.manifest

@@ -16,9 +16,9 @@ STORIES = (
     "county",
     "emissions",
     "compute_delivered",
+    "water",
     "token_cost",
     "tenants",
-    "water",
     "must_be_true",
     "power_stack",
     "dispatch_week",
@@ -26,7 +26,7 @@ STORIES = (
     "escape",
 )
 """Figures in the order in which they may become a story; the first ``COUNT`` that a run can draw do."""
-COUNT = 10
+COUNT = 8
 LONGEST = 110
 FROM_HEADLINE = {
     "ladder": ("date_1_gw", "Facility power passes 1 GW: {value}"),

@@ -255,8 +255,8 @@ def _megawatts(table: Table, chosen: int, place: Placing, stamps: Stamps | None,
     factor, said = _factor(table, title, unit, place.step_min / 60.0)
     values = _without_nines(found.values)
     mw = values * factor
-    _refuse_other_scale(table, title, mw, unit, SMALLEST_MW, "shares of a peak, or MW?", "load_mw")
     _refuse_unusable(table, chosen, mw, title, unit, highest_mw)
+    _refuse_other_scale(table, title, mw, unit, SMALLEST_MW, "shares of a peak, or MW?", "load_mw")
     if "energy" in said or (table.header and split_unit(title)[0] in ENERGY):
         _refuse_counter(table, title, mw)
     return mw, ", ".join(t for t in (f"{title} taken as {{}} MW" + said, found.note) if t)
