@@ -155,18 +155,6 @@ def test_functions_are_compiled_where_none_can_be_kept(kernel, tmp_path, monkeyp
     assert not list(tmp_path.rglob("*.nbc"))
 
 
-def test_a_kernel_called_with_numbers_written_out_and_worked_out_is_compiled_once():
-    @compiled.njit
-    def inner(x, n):
-        return x + n
-
-    @compiled.njit
-    def outer(x, n):
-        return inner(x, 0) + inner(x, 3) + inner(x, n) + inner(x, n=4)
-
-    assert outer(1.0, 2) == 13.0 and len(inner.signatures) == 1
-
-
 def test_every_kernel_of_this_package_is_compiled_so():
     other = [p.name for p in SOURCES if "from numba import njit" in p.read_text() or "numba.njit" in p.read_text()]
     assert other == ["compiled.py"]

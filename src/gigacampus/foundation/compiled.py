@@ -15,7 +15,6 @@ from typing import Any, overload
 
 import numba
 from numba.core.caching import IndexDataCacheFile
-from numba.core.types import unliteral
 
 from gigacampus.foundation.cache_folder import unseal
 
@@ -35,21 +34,10 @@ def njit(*functions: Callable[..., Any], cache: bool = False, **options: Any) ->
     with suppress(RuntimeError, AttributeError, TypeError):
         compiled = numba.njit(**options, cache=cache)(functions[0])
         compiled.frozen = frozen_hash(functions[0])
-        _one_kind_of_whole_number(compiled)
         if cache:
             _seal(compiled._cache, compiled.frozen)
         return compiled
     return numba.njit(**options)(functions[0])
-
-
-def _one_kind_of_whole_number(compiled: Any) -> None:
-    """Let kernels that call this one with a number written out share its code for any number: numba would compile it for each kind."""
-    plain = compiled.get_call_template
-
-    def get_call_template(args: tuple[Any, ...], kws: dict[str, Any]) -> Any:
-        return plain(tuple(map(unliteral, args)), {name: unliteral(kind) for name, kind in kws.items()})
-
-    compiled.get_call_template = get_call_template
 
 
 def frozen_hash(function: Callable[..., Any]) -> str:
