@@ -25,6 +25,10 @@ def run(tmp_path_factory):
     return api.compute(path, sets=("horizon.months=24", "run.worlds=3", "run.draws=8"), twin=False)
 
 
+def test_every_sheet_takes_as_many_figures_as_one_page_holds():
+    assert {sum(figures.values()) for figures in ASKED.values()} == {18}
+
+
 @pytest.mark.parametrize("reader", ASKED)
 def test_each_reader_gets_one_page_with_the_numbers_of_the_answers(run, reader):
     made = sheet(run, reader)

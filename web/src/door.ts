@@ -1,7 +1,7 @@
 // The address door's only arithmetic: inverse-distance weights in (log distance, bearing) around the nearest campus.
 
 export type Field = { name: string; title: string; unit: string; group?: string; value: number[]; low: number[] | null; high: number[] | null };
-export type Door = { month: string; lat: number[]; lon: number[]; fields: Field[]; notes?: string[]; centres?: Place[]; places?: Known[] };
+export type Door = { month: string; lat: number[]; lon: number[]; fields: Field[]; notes?: string[]; centres?: Place[]; same_place_km?: number; places?: Known[] };
 /** A place that the run itself follows: value and ends of the band by field. */
 type Known = Place & { fields: Record<string, [number, number, number]> };
 export type Place = { lat: number; lon: number };
@@ -11,8 +11,6 @@ export type Answer = { nearest: number; distanceKm: number; bearingDeg: number; 
 const kmPerDegree = 111.195;
 const neighbours = 4;
 const exact = 1e-9;
-/** As near as coordinates of four decimals: the place itself, as for the command line. */
-const samePlaceKm = 0.02;
 
 export function offset(from: Place, to: Place): { km: number; bearing: number } {
   const north = (to.lat - from.lat) * kmPerDegree;
@@ -48,7 +46,7 @@ export function ask(door: Door, sites: Place[], at: Place): Answer {
     const weights = ranked.map((r) => 1 / r.d2);
     return ranked.reduce((sum, r, k) => sum + weights[k]! * values[r.i]!, 0) / weights.reduce((a, b) => a + b);
   };
-  const known = door.places?.find((place) => offset(place, at).km <= samePlaceKm)?.fields ?? {};
+  const known = door.places?.find((place) => offset(place, at).km <= (door.same_place_km ?? 0))?.fields ?? {};
   const readings = door.fields.map((f) => {
     const [value, low, high] = known[f.name] ?? [blend(f.value), f.low ? blend(f.low) : null, f.high ? blend(f.high) : null];
     return { name: f.name, title: f.title, unit: f.unit, group: f.group, value, low, high };

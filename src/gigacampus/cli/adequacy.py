@@ -10,7 +10,7 @@ import typer
 from gigacampus.cli.guard import guarded
 from gigacampus.cli.map import RUN
 from gigacampus.cli.run import AS_JSON, LANG, spoken
-from gigacampus.cli.show import untranslated, wide
+from gigacampus.cli.show import by_campus, wide
 
 WIDE = 0.5
 """A band over worlds is called wide from this many times its middle on, or this many hours where the middle is below one."""
@@ -39,11 +39,7 @@ def adequacy(
         typer.echo(json_text(found))
         return 0
     with speech:
-        for name, report in found["campuses"].items():
-            for line in lines(name, found["year"], report):
-                typer.echo(line)
-        typer.echo(found["note"])
-        untranslated()
+        by_campus(found, "year", lines)
     return 0
 
 

@@ -90,6 +90,15 @@ def untranslated() -> None:
         line(say(NOT_TRANSLATED), 0)
 
 
+def by_campus(found: dict[str, Any], period: str, lines: Callable[[str, Any, dict[str, Any]], Iterator[str]]) -> None:
+    """What was found of each campus in the month or year under ``period``, the note, and what another language leaves in English."""
+    for name, report in found["campuses"].items():
+        for text in lines(name, found[period], report):
+            say(text)
+    say(found["note"])
+    untranslated()
+
+
 def wide(text: str, width: int) -> str:
     """A text at the right of ``width`` cells of the terminal, at the left where that is negative; Chinese signs take two cells.
 

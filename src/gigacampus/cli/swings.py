@@ -10,7 +10,7 @@ import typer
 from gigacampus.cli.guard import guarded
 from gigacampus.cli.map import RUN
 from gigacampus.cli.run import AS_JSON, LANG, spoken
-from gigacampus.cli.show import untranslated, wide
+from gigacampus.cli.show import by_campus, wide
 
 
 @guarded
@@ -32,11 +32,7 @@ def swings(
         typer.echo(json_text(found))
         return 0
     with speech:
-        for name, report in found["campuses"].items():
-            for line in lines(name, found["month"], report):
-                typer.echo(line)
-        typer.echo(found["note"])
-        untranslated()
+        by_campus(found, "month", lines)
     return 0
 
 

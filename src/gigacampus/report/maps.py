@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from gigacampus.answers.at_place import SAME_PLACE_KM
 from gigacampus.answers.headline import longest_wait
 from gigacampus.foundation.calendar import DAYS_IN_MONTH
 from gigacampus.neighbours.exposure import read_blocks
@@ -151,6 +152,7 @@ def door(given: dict[str, Any] | None) -> dict[str, Any] | None:
         "lat": _column(given, "lat", count),
         "lon": _column(given, "lon", count),
         "centres": [{"lat": float(lat), "lon": float(lon)} for lat, lon in given.get("centres", [])],
+        "same_place_km": SAME_PLACE_KM,
         "places": [_place(row) for row in given.get("places", [])],
         "fields": [],
         "notes": [_told(str(n)) for n in given.get("notes", [])],

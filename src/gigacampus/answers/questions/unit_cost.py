@@ -59,7 +59,8 @@ def answer(result: Result, place: Place | None = None) -> Answer:
 
 def _rent_of_an_hour(result: Result, months: slice) -> np.ndarray:
     """USD that a tenant pays for an accelerator-hour, over the futures in which machines are let; (future)."""
-    let = (result.samples("let_frac") * result.samples("accelerator_hours_at_work"))[:, months].sum(axis=1)
+    use = unit_costs.use_of(result, months)
+    let = (use.shares()["tenants"] * use.hours_at_work).sum(axis=1)
     has = let > 0.0
     out: np.ndarray = _year(result, "rent_usd", months)[has] / let[has]
     return out
