@@ -60,6 +60,16 @@ def test_preferences_and_a_share_in_the_rest_up_to_a_cap(value, cap, paid):
     assert equity.participating_payouts(value, preferred=[(20.0, 0.25), (10.0, 0.15)], common_frac=0.6, cap=cap) == near(*paid)
 
 
+def test_a_holder_gives_its_preference_up_only_for_what_the_others_preferences_leave():
+    """Of 15, two are held at 1.5 times 1: a fifth of all would be 3, but of what the third's 10 leaves it is less.
+
+    Of 30 both convert, and 20 are left to share.
+    """
+    holders = [(1.0, 0.2), (1.0, 0.2), (10.0, 0.2)]
+    assert equity.participating_payouts(15.0, preferred=holders, common_frac=0.4, cap=1.5) == near(1.5, 1.5, 10.0 + 2.0 / 3.0, 4.0 / 3.0)
+    assert equity.participating_payouts(30.0, preferred=holders, common_frac=0.4, cap=1.5) == near(4.0, 4.0, 14.0, 8.0)
+
+
 def test_claims_on_shares():
     assert equity.participating_payouts(0.3, preferred=[(0.5, 0.2)], common_frac=0.8) == near(0.3, 0.0)
     assert equity.participating_payouts(40.0, preferred=[(0.0, 0.25)], common_frac=0.75) == near(10.0, 30.0)

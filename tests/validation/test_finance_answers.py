@@ -8,7 +8,7 @@ from datetime import date
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -154,6 +154,7 @@ def test_lambert_w_agrees_with_scipy_and_the_lag_goes_to_zero():
 
 @settings(max_examples=60, deadline=None)
 @given(value=st.floats(0.0, 500.0), prefs=st.lists(st.floats(1.0, 60.0), min_size=1, max_size=3), cap=st.sampled_from([0.0, 1.5, 3.0]))
+@example(value=15.0, prefs=[1.0, 1.0, 10.0], cap=1.5)
 def test_payouts_sum_to_the_value_and_no_one_pays_in(value, prefs, cap):
     preferred = [(p, 0.2) for p in prefs]
     common = 1.0 - 0.2 * len(prefs)

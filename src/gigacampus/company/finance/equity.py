@@ -207,8 +207,8 @@ def pool_top_up(*, pool: float, outstanding: float, target_frac: float) -> float
 def participating_payouts(value: float, *, preferred: Sequence[tuple[float, float]], common_frac: float, cap: float = 0.0) -> list[float]:
     """Payouts when each preferred (preference, share) takes its preference and shares in the rest; common last.
 
-    ``cap`` is a multiple of the preference at which a holder stops sharing, unless plain conversion gives more; 0 is
-    none.
+    ``cap`` is a multiple of the preference at which a holder stops sharing; one that gets more by giving its preference up for common
+    stock does, and shares what the others' preferences leave. 0 is none.
 
     Parameters
     ----------
@@ -235,22 +235,25 @@ def participating_payouts(value: float, *, preferred: Sequence[tuple[float, floa
     >>> participating_payouts(100.0, preferred=[(20.0, 0.25)], common_frac=0.75)
     [40.0, 60.0]
     """
-    due = sum(p for p, _ in preferred)
-    scale = min(1.0, value / due) if due > 0.0 else 1.0
-    rest, free = value - due * scale, dict(enumerate(preferred))
-    capped: dict[int, float] = {}
-    while cap and free:
-        weight = common_frac + sum(f for _, f in free.values())
-        left = rest - sum(x - preferred[i][0] * scale for i, x in capped.items())
-        full = {i for i, (p, f) in free.items() if p * scale + left * f / weight > cap * p}
-        if not full:
-            break
-        capped |= {i: max(cap * preferred[i][0], value * preferred[i][1]) for i in full}
-        free = {i: x for i, x in free.items() if i not in full}
-    left = rest - sum(x - preferred[i][0] * scale for i, x in capped.items())
-    weight = common_frac + sum(f for _, f in free.values())
-    paid = [capped.get(i, p * scale + left * f / weight) for i, (p, f) in enumerate(preferred)]
-    return [*paid, value - sum(paid)]
+
+    def paid(per_share: float) -> list[float]:
+        """Payout of each preferred holder where all of the company's shares together would get ``per_share`` of the rest."""
+        sharing = [p + f * per_share for p, f in preferred]
+        held = [min(x, cap * p) if cap else x for x, (p, _) in zip(sharing, preferred, strict=True)]
+        return [max(x, f * per_share) for x, (_, f) in zip(held, preferred, strict=True)]
+
+    def total(per_share: float) -> float:
+        return sum(paid(per_share)) + common_frac * per_share
+
+    due = total(0.0)
+    if value < due:
+        return [*(x * value / due for x in paid(0.0)), 0.0]
+    turns = sorted(x for p, f in preferred if cap and f > 0.0 for x in ((cap - 1.0) * p / f, cap * p / f))
+    low = max((x for x in turns if total(x) < value), default=0.0)
+    high = next((x for x in turns if x > low), low + 1.0)
+    rise = total(high) - total(low)
+    out = paid(low + (value - total(low)) * (high - low) / rise if rise > 0.0 else low)
+    return [*out, value - sum(out)]
 
 
 def seniority_payouts(value: float, *, claims: Sequence[float]) -> list[float]:
