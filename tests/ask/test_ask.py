@@ -6,12 +6,13 @@ from types import SimpleNamespace
 import pytest
 
 from gigacampus.answers.answer import questions
-from gigacampus.answers.runner import EXTRA, TITLES
+from gigacampus.answers.register_names import EXTRA, TITLES
 from gigacampus.ask.features import ideas_in
 from gigacampus.ask.learning import examples
-from gigacampus.ask.reply import ask, can_answer, changed
+from gigacampus.ask.reply import ask, can_answer
 from gigacampus.ask.slots import change_in, date_in, level_in, slots_of
 from gigacampus.ask.weights import topics
+from gigacampus.ask.what_if import changed
 from gigacampus.ask.words import found_in, han_in, text_of, vocabulary
 from gigacampus.foundation.errors import ScenarioError
 from gigacampus.results.result import Result
@@ -103,6 +104,17 @@ def test_a_question_is_answered_by_the_same_figure_as_the_answer_itself(run):
     assert json.dumps(found, default=str)
 
 
+def test_what_a_run_keeps_is_told_unless_the_question_changes_it(run):
+    marked = {**run.manifest, "answers": [{"id": "Q05", "value": -1.0, "text": "as kept"}]}
+    kept = Result(marked, run.coords, run.scenario, run._arrays, sampled=run.sampled)
+    plain, month = "How many gallons of water does the campus take a day", run.coords["month"][12]
+    assert ask(kept, f"{plain}?")["figure"]["value"] == -1.0
+    assert ask(kept, f"{plain} in {month}?")["figure"]["value"] > 0.0
+    assert ask(kept, f"What if it is 3 degrees warmer, {plain}?")["figure"]["before"]["value"] > 0.0
+    marked["version"] = "0.0.0"
+    assert ask(kept, f"{plain}?")["figure"]["value"] > 0.0
+
+
 def test_a_date_moves_the_year_that_is_read(run):
     months = run.coords["month"]
     later = ask(run, f"How many gallons of water does the campus take a day in {months[12]}?")
@@ -164,9 +176,6 @@ def test_an_empty_question_is_refused(run):
 
 
 def test_a_campus_without_a_company_offers_no_question_about_one():
-    alone = SimpleNamespace(scenario={"company": {"absent": True}})
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("gigacampus.ask.reply.headline", lambda _: [])
-        offered = can_answer(alone)
+    offered = can_answer(SimpleNamespace(scenario={"company": {"absent": True}}, manifest={}))
     titles = {q: questions()[q].title for q in ("Q01", "Q18")}
     assert titles["Q01"] in offered and titles["Q18"] not in offered

@@ -37,6 +37,8 @@ class Spread(StrEnum):
     CERTAIN = "no uncertain input"
 
 
+INSIDE = ("drivers", "sources", "stages", "axis")
+"""Fields of a figure that an answer gives once, for its first figure, or that only the program reads."""
 BANDED = (Spread.BAND, Spread.SAME)
 """Spreads whose ends are numbers."""
 

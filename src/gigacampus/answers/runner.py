@@ -9,35 +9,16 @@ from typing import Any
 from gigacampus.answers import drivers as moves
 from gigacampus.answers.answer import Answer, Missing, known_points, questions
 from gigacampus.answers.completion import COMPANY, complete, perimeter
-from gigacampus.answers.figures import DATED, Figure, Spread, State
+from gigacampus.answers.figures import DATED, INSIDE, Figure, Spread, State
 from gigacampus.answers.opening import opening
+from gigacampus.answers.register_names import EXTRA, MONEY, OF_COMPANY
 from gigacampus.foundation.errors import ScenarioError, nearest, refuse
 from gigacampus.foundation.plain_json import known
 from gigacampus.rerun.place import Place, nearest_campus
 from gigacampus.results.periods import year_period
 from gigacampus.results.result import Result, has_company
 
-MONEY = ("books", "lenders", "owners", "people", "siblings", "worth", "county")
-"""Registers that a run carries along for its report."""
-EXTRA = (*MONEY, "promises", "rank", "tornado", "burden")
-TITLES = {
-    "books": "The books of the company by year",
-    "lenders": "What the lenders hold and what covers it",
-    "owners": "Who owns how much",
-    "people": "People at work and what they cost",
-    "siblings": "The other firms of the same owner",
-    "worth": "What the company is worth",
-    "county": "What the county gets and gives",
-    "promises": "What was promised and when it comes",
-    "rank": "Where the campus ranks among others",
-    "tornado": "What moves the runway and the break-even most",
-    "burden": "Who bears the air and the noise",
-}
-"""What each register tells, as a reader asks for it."""
-OF_COMPANY = tuple(name for name in (*MONEY, "tornado") if name != "county")
 NO_COMPANY = "the scenario is of a campus without a company"
-INSIDE = ("drivers", "sources", "stages", "axis")
-"""Fields of a figure that an answer gives once, for its first figure, or that only the program reads."""
 
 
 def ask(result: Result, ids: tuple[str, ...] = (), place: Place | None = None) -> list[dict[str, Any]]:

@@ -1,28 +1,23 @@
-"""The answer to a question in words: always a figure that the model computes, for the place, date and change that the question names."""
+"""The answer to a question in words: always a figure that the model computes, for the place, date and change that the question names.
+
+What a run keeps is told as it stands; what computes anew is imported only where a question needs it.
+"""
 
 from __future__ import annotations
 
-import fnmatch
 from typing import Any
 
-from gigacampus import api
-from gigacampus.answers import runner
 from gigacampus.answers.answer import questions
-from gigacampus.answers.headline import headline
+from gigacampus.answers.figures import INSIDE
+from gigacampus.answers.register_names import EXTRA, TITLES
 from gigacampus.ask.routing import by_level, route
-from gigacampus.ask.slots import Change, is_conditional, slots_of
+from gigacampus.ask.slots import is_conditional, slots_of
 from gigacampus.ask.weights import topics
-from gigacampus.explore.compare import flatten
 from gigacampus.foundation.errors import refuse
 from gigacampus.foundation.plain_json import known
-from gigacampus.pipeline.run import run
-from gigacampus.rerun.place import Place
-from gigacampus.rerun.reopen import plan_of, with_files, with_value
-from gigacampus.results.result import Result, Sampled, has_company
-from gigacampus.schema.scenario import Scenario
+from gigacampus.foundation.version import __version__
+from gigacampus.results.result import Result, has_company
 
-WORLDS, DRAWS = 2, 64
-"""A "what if" is worked out for few futures, the same ones before and after, so that it answers in seconds."""
 PLACED = ("Q01", "Q02", "Q04")
 """Questions that can be asked of any place."""
 
@@ -38,11 +33,9 @@ def ask(result: Result, question: str) -> dict[str, Any]:
     topic = by_level(where.topic, slots["level"])
     notes: list[str] = []
     seen = _at_date(result, slots["date"], notes)
-    figure = _figure(seen, topic, slots["place"], notes)
     if slots["change"] is None and is_conditional(question):
         notes.append("the change that the question asks for was not understood: the figure is that of the run as it is")
-    if slots["change"] is not None:
-        figure = _counterfactual(seen, topic, slots, notes)
+    figure = _answer(result, seen, topic, slots, notes)
     answered = figure is not None and not (figure.get("missing") and figure.get("value") is None and not figure.get("rows"))
     return {
         **told,
@@ -56,9 +49,9 @@ def ask(result: Result, question: str) -> dict[str, Any]:
 
 def can_answer(result: Result) -> list[str]:
     """Titles of what a run answers: nothing of a company where the scenario has none."""
-    rows, asked = {row.id: row.title for row in headline(result)}, questions()
+    rows, asked = {row["id"]: row["title"] for row in result.manifest.get("headline", [])}, questions()
     fit = [t for t in topics() if has_company(result) or t not in asked.names or not asked[t].of_company]
-    known_titles = {**runner.TITLES, **rows, **{t: asked[t].title for t in asked.names}}
+    known_titles = {**TITLES, **rows, **{t: asked[t].title for t in asked.names}}
     return [known_titles[t] for t in fit if t in known_titles]
 
 
@@ -80,65 +73,52 @@ def _at_date(result: Result, date: str | None, notes: list[str]) -> Result:
     return result.read_on(f"{before}-15")
 
 
-def _figure(result: Result, topic: str, place: dict[str, Any] | None, notes: list[str]) -> dict[str, Any] | None:
+def _answer(result: Result, seen: Result, topic: str, slots: dict[str, Any], notes: list[str]) -> dict[str, Any] | None:
+    """The figure as the run keeps it, else computed: at the place and date, and with the change, that the question names."""
+    place = _place(topic, slots["place"], notes)
+    if slots["change"] is not None:
+        from gigacampus.ask.what_if import counterfactual
+
+        return counterfactual(seen, topic, slots["change"], place, notes)
+    kept = _kept(result, topic) if seen is result and place is None else None
+    return kept or computed(seen, topic, place)
+
+
+def _is_answer(topic: str) -> bool:
+    return topic in questions().names or topic in EXTRA
+
+
+def _place(topic: str, place: dict[str, Any] | None, notes: list[str]) -> dict[str, Any] | None:
+    """Where a figure is asked for; None for all campuses."""
+    if place and "lat" in place and topic in PLACED:
+        return place
+    if place and _is_answer(topic):
+        notes.append("the figure holds for all campuses, not for the place alone")
+    return None
+
+
+def _kept(result: Result, topic: str) -> dict[str, Any] | None:
+    """The figure that this version wrote into the run; None where it wrote none."""
+    told = result.manifest
+    if told.get("version") != __version__:
+        return None
+    parts = ("answers", "registers") if _is_answer(topic) else ("headline",)
+    found = next((row for part in parts for row in told.get(part, []) if row["id"] == topic), None)
+    return found if found is None or _is_answer(topic) else _row(found)
+
+
+def _row(told: dict[str, Any]) -> dict[str, Any]:
+    """A row of the headline without what only the program reads."""
+    return {k: v for k, v in known(told).items() if k not in INSIDE}
+
+
+def computed(result: Result, topic: str, place: dict[str, Any] | None) -> dict[str, Any] | None:
     """The figure of a topic as plain data: a question's answer, a register, or a row of the headline."""
-    if topic in questions().names or topic in runner.EXTRA:
-        at = Place(place["lat"], place["lon"]) if place and "lat" in place and topic in PLACED else None
-        if place and at is None:
-            notes.append("the figure holds for all campuses, not for the place alone")
-        return dict(known(runner.ask(result, (topic,), at))[0])
-    found = next((row for row in headline(result) if row.id == topic), None)
-    return None if found is None else dict(known({k: v for k, v in found.as_dict().items() if k not in runner.INSIDE}))
+    if _is_answer(topic):
+        from gigacampus.answers import runner
+        from gigacampus.rerun.place import Place
 
+        return dict(known(runner.ask(result, (topic,), Place(place["lat"], place["lon"]) if place else None))[0])
+    from gigacampus.answers.headline import headline
 
-def _counterfactual(result: Result, topic: str, slots: dict[str, Any], notes: list[str]) -> dict[str, Any] | None:
-    """The figure with the inputs changed, beside the same figure without; both from the same few futures."""
-    change: Change = slots["change"]
-    before, after = changed(result, change)
-    left, right = (_figure(_run(result, tree), topic, slots["place"], []) for tree in (before, after))
-    if right is None or left is None:
-        return right
-    notes.append(
-        f"with and without the change in the same {DRAWS} futures of {WORLDS} worlds; the inputs it moves are held at their medians"
-    )
-    return {**right, "before": {k: left.get(k) for k in ("value", "low", "high", "text", "value_text")}}
-
-
-def changed(result: Result, change: Change) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Two scenarios as plain data: the inputs of a change at their medians, and moved."""
-    tree = result.scenario
-    leaves = flatten({k: v for k, v in tree.items() if k not in ("library", "uncertainty")})
-    paths = [p for p in leaves if any(fnmatch.fnmatchcase(p, pattern) for pattern in change.paths)]
-    if not paths:
-        raise refuse(f"this scenario has no {change.paths[0]}", path="QUESTION", fix="ask about something that the scenario holds")
-    medians = plan_of(result).medians
-    base = {**tree, "run": {**tree["run"], "worlds": WORLDS, "draws": DRAWS}}
-    base["uncertainty"] = {p: spec for p, spec in tree.get("uncertainty", {}).items() if p not in paths}
-    base["correlations"] = [row for row in tree.get("correlations", []) if not set(paths) & set(map(str, flatten(row).values()))]
-    before = {p: medians.get(p, leaves[p]) for p in paths}
-    return _with(base, before), _with(base, {p: _moved(value, change) for p, value in before.items()})
-
-
-def _moved(value: Any, change: Change) -> Any:
-    if change.kind == "value":
-        return change.amount
-    return value * change.amount if change.kind == "factor" else value + change.amount
-
-
-def _with(tree: dict[str, Any], values: dict[str, Any]) -> dict[str, Any]:
-    for path, value in values.items():
-        tree = with_value(tree, path.split("."), value)
-    return tree
-
-
-def _run(result: Result, tree: dict[str, Any]) -> Result:
-    """The result of a scenario given as plain data, without report, answers and twin."""
-    try:
-        scenario = Scenario.model_validate(with_files(tree, result.files))
-    except ValueError as error:
-        raise refuse(f"the change leaves what its input may be: {error}", path="QUESTION", fix="ask for a smaller change") from error
-    outcome = run(scenario)
-    points = outcome.plan
-    told = {**result.manifest, "run": {**result.manifest["run"], "worlds": points.world_count, "draws": len(points.world_of_draw)}}
-    sampled = Sampled(points.worlds, points.draws, points.world_of_draw)
-    return Result(told, api.labels(outcome.coords), tree, outcome.arrays, sampled=sampled, files=result.files)
+    return next((_row(row.as_dict()) for row in headline(result) if row.id == topic), None)

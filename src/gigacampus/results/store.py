@@ -23,6 +23,7 @@ from gigacampus.results.manifest import read_manifest, write_manifest
 from gigacampus.results.migrate import SCHEMA_VERSION
 from gigacampus.results.result import Result, Sampled, sample_axis
 from gigacampus.results.run_folder import AGAIN, COPIES, MANIFEST, REPORT, TABLES, StoreError, checked, folder, opened
+from gigacampus.scenario.named_files import FREE_TEXT, may_name_a_file
 
 __all__ = ["MANIFEST", "StoreError", "folder", "read", "seal_folder", "signature", "write"]
 
@@ -327,13 +328,8 @@ def _texts(tree: Any) -> Iterator[tuple[str, str]]:
 
 def _names_a_file(path: str, text: str) -> bool:
     """Whether a leaf of a scenario may be read as the name of a file."""
-    from gigacampus.scenario.composed import FREE_TEXT
-    from gigacampus.scenario.validate import TABLES as ENDINGS
-
     parts = path.split(".")
-    if parts[-1] in FREE_TEXT:
-        return False
-    return Path(text).is_absolute() or (parts[0] not in ("library", "baseline") and text.lower().endswith(ENDINGS))
+    return may_name_a_file(parts, text) or (parts[-1] not in FREE_TEXT and Path(text).is_absolute())
 
 
 def report_of(run: Path) -> bytes | None:

@@ -15,14 +15,13 @@ from gigacampus.foundation.source_tree import Node, is_mapping, merge, noded, pl
 from gigacampus.registry.renamed import current_input
 from gigacampus.scenario import known_as_of, library
 from gigacampus.scenario.allowed_paths import Place
+from gigacampus.scenario.named_files import FREE_TEXT
 from gigacampus.scenario.unread_inputs import unread, with_parents
 
 if TYPE_CHECKING:
     pass
 
 MAX_ENTRIES = 500
-FREE_TEXT = ("title", "description", "source", "note", "by")
-"""Keys whose text is for readers: a ``lib:`` name in it pulls nothing."""
 DEFAULT = "default"
 """Origin of a value that no file gives."""
 

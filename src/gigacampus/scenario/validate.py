@@ -16,8 +16,9 @@ from gigacampus.foundation.source_tree import Node, noded, plain, walk, with_val
 from gigacampus.foundation.units import UNIT_TABLE
 from gigacampus.scenario import class_rows, default_rows, library
 from gigacampus.scenario.allowed_paths import table
-from gigacampus.scenario.composed import FREE_TEXT, Document, pull, references
+from gigacampus.scenario.composed import Document, pull, references
 from gigacampus.scenario.load_files import HourlyLoad, HourlyPrice, hourly_load, hourly_price
+from gigacampus.scenario.named_files import FREE_TEXT, may_name_a_file
 from gigacampus.scenario.reader import MAX_LINES, SIMPLER
 from gigacampus.scenario.weather.site import fits
 from gigacampus.scenario.weather.year import LIBRARY, typical_year, understood
@@ -26,8 +27,6 @@ from gigacampus.schema.scenario import Scenario
 from gigacampus.schema.uncertainty import check_inputs, in_field_units
 
 _INNER = re.compile(r"([a-z0-9_]+(?:\.[a-z0-9_]+)*): (.+)", re.DOTALL)
-TABLES = (".csv", ".xlsx", ".epw", ".geojson", ".json", ".osm", ".asc", ".tif", ".tiff")
-"""Endings of files that a scenario may name beside itself."""
 HOURLY: dict[str, Callable[[Path, str], HourlyLoad | HourlyPrice]] = {
     "user_load_csv": hourly_load,
     "utility_load": hourly_load,
@@ -133,9 +132,7 @@ def _deletions(document: Document) -> Iterator[Finding]:
 def _find_tables(document: Document) -> Iterator[Finding]:
     """Confine every CSV and EPW file that the scenario names, and write its name relative to the scenario's folder."""
     for parts, node in list(walk(document.tree)):
-        if not isinstance(node.value, str) or not node.value.lower().endswith(TABLES):
-            continue
-        if parts[-1] in FREE_TEXT or parts[0] in ("library", "baseline"):
+        if not isinstance(node.value, str) or not may_name_a_file(parts, node.value):
             continue
         path, place = ".".join(parts), document.places.get(node.file, document.place)
         try:
