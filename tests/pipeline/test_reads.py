@@ -7,7 +7,7 @@ from gigacampus.pipeline.tracking import leaves, view
 from gigacampus.registry.stage_inputs import pick
 from gigacampus.registry.stages import STAGES
 from gigacampus.scenario.document import load
-from gigacampus.scenario.plan import is_read
+from gigacampus.scenario.unread_inputs import is_read
 from gigacampus.schema.scenario import Scenario
 
 

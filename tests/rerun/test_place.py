@@ -8,7 +8,7 @@ import pytest
 
 from gigacampus.foundation.errors import ScenarioError
 from gigacampus.foundation.shipped import shipped_names, shipped_scenario
-from gigacampus.rerun.address_grid import centres
+from gigacampus.rerun.centres import centres
 from gigacampus.rerun.place import Place, nearest_campus, parse
 from gigacampus.scenario.document import load
 

@@ -7,8 +7,9 @@ import pytest
 from gigacampus.pipeline.run import WORLD_READS
 from gigacampus.scenario.create import starter
 from gigacampus.scenario.document import load, read_string, typed
-from gigacampus.scenario.plan import is_read, plan
+from gigacampus.scenario.plan import plan
 from gigacampus.scenario.templates import TEMPLATES
+from gigacampus.scenario.unread_inputs import is_read
 
 ROOT = Path(__file__).parents[2]
 SHIPPED = [*sorted((ROOT / "scenarios").glob("*.yaml")), *sorted((ROOT / "scenarios" / "peers").glob("*.yaml"))]

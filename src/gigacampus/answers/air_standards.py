@@ -13,9 +13,9 @@ from gigacampus.answers.levels import Band, concentration_band, receptor_distanc
 from gigacampus.neighbours.air.no2 import NO2_UGM3_PER_PPB
 from gigacampus.neighbours.health import standard
 from gigacampus.registry.variables import short_term
-from gigacampus.rerun.address_grid import air_band, folded
+from gigacampus.rerun.address_grid import air_band
 from gigacampus.rerun.place import Place, nearest_campus
-from gigacampus.results.periods import year_ahead, year_period
+from gigacampus.results.periods import folded, year_ahead, year_period
 from gigacampus.results.result import Result
 
 STAGES = ("air",)

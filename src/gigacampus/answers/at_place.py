@@ -11,9 +11,9 @@ from gigacampus.answers import headline
 from gigacampus.answers.figures import Figure, banded
 from gigacampus.answers.levels import HALF_WIDTH, energy_mean
 from gigacampus.rerun import point_levels
-from gigacampus.rerun.address_grid import AIR, SOUND, air_band, folded
+from gigacampus.rerun.address_grid import AIR, SOUND, air_band
 from gigacampus.rerun.place import Place, nearest_campus, nearest_receptor
-from gigacampus.results.periods import as_of_month, span_label, when, year_ahead, year_period
+from gigacampus.results.periods import as_of_month, folded, span_label, when, year_ahead, year_period
 from gigacampus.results.result import Result
 
 SAME_PLACE_KM = 0.02

@@ -11,7 +11,7 @@ from gigacampus.registry.company_variables import PERIMETERS
 from gigacampus.registry.stages import BY_NAME
 from gigacampus.results.result import Result
 from gigacampus.scenario.library import UNPUBLISHED
-from gigacampus.scenario.plan import is_read
+from gigacampus.scenario.unread_inputs import is_read
 
 NO_BAND = {"reference": Spread.REFERENCE, "share": Spread.COUNTED}
 COMPANY = "the whole company"

@@ -12,7 +12,7 @@ from gigacampus.answers.figures import path_of
 from gigacampus.registry.stages import BY_NAME
 from gigacampus.results.result import Result
 from gigacampus.scenario import library
-from gigacampus.scenario.plan import is_read
+from gigacampus.scenario.unread_inputs import is_read
 
 SHOWN = 4
 

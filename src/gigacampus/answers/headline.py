@@ -16,8 +16,7 @@ from gigacampus.company.analysis.terminal_states import CLASSES
 from gigacampus.foundation.units import KG_PER_SHORT_TON, MILLION
 from gigacampus.registry.stages import BY_NAME, with_needed
 from gigacampus.registry.variables import REGISTRY, short_term
-from gigacampus.rerun.address_grid import folded
-from gigacampus.results.periods import as_of_month, first_month_above, month_period, now, span_label, when, year_ahead, year_period
+from gigacampus.results.periods import as_of_month, first_month_above, folded, month_period, now, span_label, when, year_ahead, year_period
 from gigacampus.results.result import Result
 
 Row = Callable[[Result], Figure]

@@ -9,7 +9,7 @@ import numpy as np
 from gigacampus.foundation.great_circle import great_circle_m
 from gigacampus.neighbours.air.band import band_10_90
 from gigacampus.registry.variables import row_of, short_term
-from gigacampus.rerun.address_grid import centres
+from gigacampus.rerun.centres import centres
 from gigacampus.results.result import quantiles
 
 Band = tuple[np.ndarray, np.ndarray, np.ndarray]

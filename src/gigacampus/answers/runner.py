@@ -10,7 +10,6 @@ from gigacampus.answers import drivers as moves
 from gigacampus.answers.answer import Answer, Missing, known_points, questions
 from gigacampus.answers.completion import COMPANY, complete, perimeter
 from gigacampus.answers.figures import DATED, INSIDE, Figure, Spread, State
-from gigacampus.answers.opening import opening
 from gigacampus.answers.register_names import EXTRA, MONEY, OF_COMPANY
 from gigacampus.foundation.errors import ScenarioError, nearest, refuse
 from gigacampus.foundation.plain_json import known
@@ -145,6 +144,7 @@ def _register(result: Result, name: str) -> dict[str, Any]:
 def for_manifest(result: Result, *, use_cache: bool = True) -> dict[str, Any]:
     """What a run folder carries along for its report: the answers, people nearby and the address door."""
     from gigacampus.answers.at_place import at_receptors
+    from gigacampus.answers.opening import opening
     from gigacampus.answers.questions.siblings import giving
     from gigacampus.rerun.address_grid import map_of
     from gigacampus.rerun.group_exposure import by_group

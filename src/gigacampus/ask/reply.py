@@ -8,14 +8,12 @@ from __future__ import annotations
 from typing import Any
 
 from gigacampus.answers.answer import questions
-from gigacampus.answers.figures import INSIDE
-from gigacampus.answers.register_names import EXTRA, TITLES
+from gigacampus.answers.register_names import TITLES
 from gigacampus.ask.routing import by_level, route
 from gigacampus.ask.slots import is_conditional, slots_of
+from gigacampus.ask.topic_figure import computed, is_answer, kept
 from gigacampus.ask.weights import topics
 from gigacampus.foundation.errors import refuse
-from gigacampus.foundation.plain_json import known
-from gigacampus.foundation.version import __version__
 from gigacampus.results.result import Result, has_company
 
 PLACED = ("Q01", "Q02", "Q04")
@@ -80,45 +78,13 @@ def _answer(result: Result, seen: Result, topic: str, slots: dict[str, Any], not
         from gigacampus.ask.what_if import counterfactual
 
         return counterfactual(seen, topic, slots["change"], place, notes)
-    kept = _kept(result, topic) if seen is result and place is None else None
-    return kept or computed(seen, topic, place)
-
-
-def _is_answer(topic: str) -> bool:
-    return topic in questions().names or topic in EXTRA
+    return (kept(result, topic) if seen is result and place is None else None) or computed(seen, topic, place)
 
 
 def _place(topic: str, place: dict[str, Any] | None, notes: list[str]) -> dict[str, Any] | None:
     """Where a figure is asked for; None for all campuses."""
     if place and "lat" in place and topic in PLACED:
         return place
-    if place and _is_answer(topic):
+    if place and is_answer(topic):
         notes.append("the figure holds for all campuses, not for the place alone")
     return None
-
-
-def _kept(result: Result, topic: str) -> dict[str, Any] | None:
-    """The figure that this version wrote into the run; None where it wrote none."""
-    told = result.manifest
-    if told.get("version") != __version__:
-        return None
-    parts = ("answers", "registers") if _is_answer(topic) else ("headline",)
-    found = next((row for part in parts for row in told.get(part, []) if row["id"] == topic), None)
-    return found if found is None or _is_answer(topic) else _row(found)
-
-
-def _row(told: dict[str, Any]) -> dict[str, Any]:
-    """A row of the headline without what only the program reads."""
-    return {k: v for k, v in known(told).items() if k not in INSIDE}
-
-
-def computed(result: Result, topic: str, place: dict[str, Any] | None) -> dict[str, Any] | None:
-    """The figure of a topic as plain data: a question's answer, a register, or a row of the headline."""
-    if _is_answer(topic):
-        from gigacampus.answers import runner
-        from gigacampus.rerun.place import Place
-
-        return dict(known(runner.ask(result, (topic,), Place(place["lat"], place["lon"]) if place else None))[0])
-    from gigacampus.answers.headline import headline
-
-    return next((_row(row.as_dict()) for row in headline(result) if row.id == topic), None)

@@ -6,8 +6,8 @@ import fnmatch
 from typing import Any
 
 from gigacampus import api
-from gigacampus.ask.reply import computed
 from gigacampus.ask.slots import Change
+from gigacampus.ask.topic_figure import computed
 from gigacampus.explore.compare import flatten
 from gigacampus.foundation.errors import refuse
 from gigacampus.pipeline.run import run

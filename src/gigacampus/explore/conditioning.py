@@ -23,7 +23,7 @@ from gigacampus.foundation.tables.money import MoneyRow, months_of_period, read_
 from gigacampus.foundation.tables.periods import told
 from gigacampus.registry.stages import BY_NAME
 from gigacampus.registry.variables import REGISTRY
-from gigacampus.scenario.plan import is_read
+from gigacampus.scenario.unread_inputs import is_read
 
 DRAWS = 4096
 MOST_INPUTS = 16

@@ -22,8 +22,9 @@ from gigacampus.registry.stages import BY_NAME
 from gigacampus.registry.variables import REGISTRY
 from gigacampus.rerun.reopen import reopened_draws
 from gigacampus.results.result import Result, refuse_without_company
-from gigacampus.scenario.plan import Plan, correlation_matrix, is_read
+from gigacampus.scenario.plan import Plan, correlation_matrix
 from gigacampus.scenario.t_copula import groups
+from gigacampus.scenario.unread_inputs import is_read
 from gigacampus.schema.scenario import Scenario
 
 BREAK_EVEN = {

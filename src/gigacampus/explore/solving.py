@@ -18,7 +18,7 @@ from gigacampus.foundation.errors import nearest, printable, refuse
 from gigacampus.foundation.plain_json import known
 from gigacampus.registry.renamed import current_input
 from gigacampus.registry.stages import BY_NAME
-from gigacampus.scenario.plan import is_read
+from gigacampus.scenario.unread_inputs import is_read
 from gigacampus.schema.fields import slot_at
 from gigacampus.schema.scenario import Scenario
 

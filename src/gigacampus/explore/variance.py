@@ -15,7 +15,7 @@ from gigacampus.explore.run_session import Held
 from gigacampus.explore.solving import strongest
 from gigacampus.foundation.errors import refuse
 from gigacampus.registry.stages import BY_NAME
-from gigacampus.scenario.plan import is_read
+from gigacampus.scenario.unread_inputs import is_read
 
 INPUTS = 16
 LOG2_SOBOL = 10

@@ -23,7 +23,8 @@ from gigacampus.registry.kinds import COOLING
 from gigacampus.registry.stage_inputs import Coordinates, Inputs, pick
 from gigacampus.registry.stages import STAGES, Stage
 from gigacampus.registry.variables import REGISTRY, of_the_campus
-from gigacampus.scenario.plan import Plan, is_read, plan, world_scenario, world_scenarios
+from gigacampus.scenario.plan import Plan, plan, world_scenario, world_scenarios
+from gigacampus.scenario.unread_inputs import is_read
 from gigacampus.schema.scenario import Scenario
 
 Arrays = dict[str, np.ndarray]

@@ -11,10 +11,11 @@ from gigacampus.foundation.great_circle import EARTH_RADIUS_M
 from gigacampus.neighbours.air.band import band_10_90
 from gigacampus.neighbours.exposure import HEARD_WITHIN_M, Blocks, people_above, read_blocks
 from gigacampus.neighbours.receptors import distance_m, local_xy_m
-from gigacampus.registry.variables import row_of, short_term
+from gigacampus.registry.variables import short_term
 from gigacampus.rerun import noise_neighbourhood
 from gigacampus.rerun import point_levels as at_points
-from gigacampus.results.periods import as_of_month, span_label, year_ahead
+from gigacampus.rerun.centres import centres
+from gigacampus.results.periods import as_of_month, folded, span_label, year_ahead
 from gigacampus.results.result import Result, quantiles
 
 RADII_M = (300, 600, 1000, 1500, 2200, 3200, 4500, 6500)
@@ -25,16 +26,6 @@ AIR_DECIMALS = 6
 """Far from a small plant the increments are thousandths of a microgram; four decimals would leave them one digit."""
 SOUND = {"noise_night_dba": "Level by night", "noise_day_dba": "Level by day"}
 LIMITS_DBA = (45.0, 55.0)
-
-
-def centres(result: Result) -> dict[str, tuple[float, float]]:
-    """Where each campus's plant stands: its stacks if they are elsewhere, else its site."""
-    out = {}
-    for name in result.coords["campus"]:
-        spec = result.scenario["campuses"][name]
-        air, site = spec.get("air", {}), spec["site"]
-        out[name] = (air.get("stack_lat") or site["lat"], air.get("stack_lon") or site["lon"])
-    return out
 
 
 def polar(lat0: float, lon0: float) -> list[tuple[float, float]]:
@@ -166,13 +157,6 @@ def air_band(result: Result, name: str, values: np.ndarray, distance_m: np.ndarr
     """
     wide = relative_half_width(result, name)
     return band_10_90(values * max(1.0 - wide, 0.0), values, values * (1.0 + wide), highest_hour=short_term(name), distance_m=distance_m)
-
-
-def folded(name: str, months: np.ndarray) -> np.ndarray:
-    """A concentration (..., month) of a period: its mean, its highest, or what its last month says of the twelve up to it."""
-    folds: dict[str, Any] = {"mean": np.mean, "max": np.max}
-    rule = row_of(name).rule
-    return np.asarray(months[..., -1] if rule == "last" else folds[rule](months, axis=-1))
 
 
 def relative_half_width(result: Result, name: str) -> float:

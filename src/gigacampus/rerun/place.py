@@ -9,7 +9,7 @@ import numpy as np
 
 from gigacampus.foundation.errors import refuse
 from gigacampus.foundation.great_circle import great_circle_m
-from gigacampus.rerun.address_grid import centres
+from gigacampus.rerun.centres import centres
 from gigacampus.results.result import Result
 
 REACH_KM = 50.0

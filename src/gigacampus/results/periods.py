@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from gigacampus.foundation.units import MONTHS_PER_YEAR
+from gigacampus.registry.variables import row_of
 from gigacampus.results.result import date_quantiles
 
 YEAR = int(MONTHS_PER_YEAR)
@@ -104,3 +105,10 @@ def first_month_above(series: np.ndarray, level: float) -> np.ndarray:
     """
     reached = series >= level
     return np.where(reached.any(axis=1), reached.argmax(axis=1), np.nan).astype(float)
+
+
+def folded(name: str, months: np.ndarray) -> np.ndarray:
+    """A concentration (..., month) of a period: its mean, its highest, or what its last month says of the twelve up to it."""
+    folds: dict[str, Any] = {"mean": np.mean, "max": np.max}
+    rule = row_of(name).rule
+    return np.asarray(months[..., -1] if rule == "last" else folds[rule](months, axis=-1))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 FREE_TEXT = ("title", "description", "source", "note", "by")
 """Keys whose text is for readers: a ``lib:`` name in it pulls nothing."""
 FILES = (".csv", ".xlsx", ".epw", ".geojson", ".json", ".osm", ".asc", ".tif", ".tiff")
@@ -10,7 +12,7 @@ ELSEWHERE = ("library", "baseline")
 """Parts of a scenario that name no file of their own."""
 
 
-def may_name_a_file(parts: list[str], text: str) -> bool:
+def may_name_a_file(parts: Sequence[str], text: str) -> bool:
     """Whether a leaf of a scenario is written like the name of a file.
 
     >>> may_name_a_file(["campuses", "a", "site", "weather"], "year.EPW"), may_name_a_file(["title"], "year.epw")

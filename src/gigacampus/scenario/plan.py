@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,6 +13,7 @@ from pydantic import ValidationError
 from gigacampus.foundation.errors import Finding, ScenarioError
 from gigacampus.registry.renamed import first_input
 from gigacampus.scenario.t_copula import groups, rows_of, stretch
+from gigacampus.scenario.unread_inputs import is_read
 from gigacampus.schema.fields import slot_at
 from gigacampus.schema.uncertainty import standard_normal
 
@@ -132,22 +132,6 @@ def _worlds(scenario: Scenario, medians: dict[str, float], points: Iterable[tupl
                 Finding(f"in world {k}: {item['msg']}", path=".".join(map(str, item["loc"])), fix="narrow the distribution of this path")
                 for item in error.errors()
             ) from None
-
-
-def is_read(path: str, patterns: Sequence[str]) -> bool:
-    """Whether a pattern such as ``campuses.*.blocks`` covers ``path`` or a part of it.
-
-    >>> is_read("campuses.north.blocks.grid.mw", ["campuses.*.blocks"])
-    True
-    """
-    return any(_covers(pattern, path) for pattern in patterns)
-
-
-@lru_cache(maxsize=65_536)
-def _covers(pattern: str, path: str) -> bool:
-    """One pattern of ``is_read``: the few patterns of the stages are held against the same paths for every figure of a run."""
-    wanted, parts = pattern.split("."), path.split(".")
-    return len(wanted) <= len(parts) and all(want in ("*", have) for want, have in zip(wanted, parts, strict=False))
 
 
 def _is_physical(path: str, world_reads: Sequence[str] | None) -> bool:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 FOR_READERS = ("title", "description", "source", "note", "by", "confidence", "known_from", "calibrated_on", "kind", "as_of")
 """Leaves that tell people, the loader or the type something, not a stage."""
@@ -40,3 +41,19 @@ def unread(leaves: Iterable[str], read: Iterable[str]) -> list[str]:
         if not covered and parts[0] not in FOR_THE_RUN and parts[-1] not in (*FOR_READERS, *FOR_ANSWERS, *FOR_THE_LOADER):
             out.append(leaf)
     return out
+
+
+def is_read(path: str, patterns: Sequence[str]) -> bool:
+    """Whether a pattern such as ``campuses.*.blocks`` covers ``path`` or a part of it.
+
+    >>> is_read("campuses.north.blocks.grid.mw", ["campuses.*.blocks"])
+    True
+    """
+    return any(_covers(pattern, path) for pattern in patterns)
+
+
+@lru_cache(maxsize=65_536)
+def _covers(pattern: str, path: str) -> bool:
+    """One pattern of ``is_read``: the few patterns of the stages are held against the same paths for every figure of a run."""
+    wanted, parts = pattern.split("."), path.split(".")
+    return len(wanted) <= len(parts) and all(want in ("*", have) for want, have in zip(wanted, parts, strict=False))

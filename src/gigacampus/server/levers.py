@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from gigacampus.scenario.plan import is_read
+from gigacampus.scenario.unread_inputs import is_read
 
 EACH = 2
 """Levers of an area."""

@@ -19,7 +19,8 @@ from gigacampus.pipeline.run import WORLD_READS
 from gigacampus.registry.stages import STAGES
 from gigacampus.scenario.composed import Document
 from gigacampus.scenario.document import load
-from gigacampus.scenario.plan import COMPANY, is_read
+from gigacampus.scenario.plan import COMPANY
+from gigacampus.scenario.unread_inputs import is_read
 from gigacampus.sweep.design import Design, Values
 
 KEY_DIGITS = 32

@@ -14,7 +14,7 @@ from gigacampus.answers.figures import Figure
 from gigacampus.answers.reductions import needed
 from gigacampus.neighbours.receptors import distance_m, local_xy_m
 from gigacampus.rerun import noise_neighbourhood
-from gigacampus.rerun.address_grid import centres
+from gigacampus.rerun.centres import centres
 from gigacampus.rerun.place import Place, nearest_campus
 from gigacampus.results.periods import as_of_month, month_period, year_ahead
 from gigacampus.results.result import Result
