@@ -69,3 +69,19 @@ def test_a_way_round_a_house_is_there_on_flat_ground_and_gone_behind_a_faceted_b
         ends = pairs.points(scene, [[0.0, 0.0], [400.0, 0.0]], 2.0)
         named.append({n.partition("_")[0] for n in cnossos_paths.pair_paths(scene, *ends, source_g=0.5)})
     assert named == [{"direct", "left", "right"}, {"direct"}, {"direct"}]
+
+
+@pytest.mark.parametrize("method", scenes.METHODS)
+@pytest.mark.parametrize("receiver_m", [2.0, 60.0])
+def test_the_part_of_a_building_that_lies_within_a_hill_changes_nothing(method, receiver_m):
+    """A ridge with even flanks, 20 m high at 200 m; a roof at 6 m comes out of its flank from 110 m to 130 m and runs on below."""
+    x, _ = np.meshgrid(np.arange(-100.0, 501.0, 5.0), np.arange(-300.0, 301.0, 5.0))
+    ridge = Terrain(x0_m=-100.0, y0_m=-300.0, step_m=5.0, raster_m=np.maximum(20.0 - 0.2 * np.abs(x - 200.0), 0.0))
+    losses = []
+    for end in (130.0, 220.0):
+        barn = np.array([[110.0, -30.0], [end, -30.0], [end, 30.0], [110.0, 30.0]])
+        scene = build_scene(buildings=[("barn", barn, 6.0, 0.1)], ground_g=0.5, terrain=ridge)
+        pair = scenes.Pair(scene, scene, pairs.points(scene, [[0.0, 0.0]], 3.0)[0], pairs.points(scene, [[400.0, 0.0]], receiver_m)[0])
+        losses += [scenes.compiled_db(pair, scene, method), scenes.plain_db(pair, scene, method)]
+    for loss in losses[1:]:
+        np.testing.assert_allclose(loss, losses[0], atol=1e-6)

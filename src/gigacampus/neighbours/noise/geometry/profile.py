@@ -74,11 +74,9 @@ def _leg_pieces(scene: Scene, a: np.ndarray, b: np.ndarray, t: np.ndarray, owner
     middle = 0.5 * (bounds[1:] + bounds[:-1])
     z = terrain.altitude_m(a + bounds[:, None] * (b - a))
     roof = _roof_m(scene, a + middle[:, None] * (b - a), sorted({int(o) for o in owner if scene.closed[o]}))
-    inside = np.isfinite(roof)
+    inside = roof > np.minimum(z[:-1], z[1:])
     g = zone_g[np.clip(np.searchsorted(zone_bounds, middle) - 1, 0, len(zone_g) - 1)]
-    return np.stack(
-        [bounds[:-1], np.where(inside, roof, z[:-1]), bounds[1:], np.where(inside, roof, z[1:]), np.where(inside, 0.0, g)], axis=1
-    )
+    return np.stack([bounds[:-1], np.maximum(roof, z[:-1]), bounds[1:], np.maximum(roof, z[1:]), np.where(inside, 0.0, g)], axis=1)
 
 
 def _roof_m(scene: Scene, xy: np.ndarray, buildings: list[int]) -> np.ndarray:

@@ -129,9 +129,9 @@ def pieces_under(ax, ay, bx, by, offset, flat_z, n, found, obstacles, ground, ra
             if reach[k, 0] < middle < reach[k, 1] and inside(x, y, seg, lo, hi):
                 for c in range(lo, hi):
                     roof = max(roof, tops[c, 0])
-        bare = roof == -np.inf
+        bare = roof <= min(before_z, at_z)
         pieces[n, 0], pieces[n, 2] = offset + before * length, offset + at * length
-        pieces[n, 1], pieces[n, 3] = (before_z, at_z) if bare else (roof, roof)
+        pieces[n, 1], pieces[n, 3] = max(roof, before_z), max(roof, at_z)
         pieces[n, 4], n = ground_g(x, y, ground) if bare else 0.0, n + 1
         before, before_z = at, at_z
     return n
