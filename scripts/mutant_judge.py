@@ -69,7 +69,7 @@ def put_in(mutant: Mutant) -> bool:
     found = [(f, new[_key(f.__code__)]) for f in loaded if _key(f.__code__) in new]
     for function, code in found:
         function.__code__ = code
-    return any(mutant.function in code.co_qualname.split(".") for _, code in found)
+    return any(mutant.function in part.co_qualname.split(".") for _, code in found for part in _codes(code))
 
 
 def _assign(module: types.ModuleType, tree: ast.Module, line: int) -> set[str]:

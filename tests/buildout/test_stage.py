@@ -174,6 +174,14 @@ def test_scarce_power_goes_to_the_best_compute_per_kw() -> None:
     assert out["accelerators_by_model"][:, 0, 0] == pytest.approx([0.0, 10_000.0])
 
 
+def test_compute_in_service_is_that_of_its_machines() -> None:
+    """10,000 machines of 1,000 TFLOP/s are 10,000 PFLOP/s; a hall of half their power holds half of them."""
+    out = run(small({"chips": A, "hall": {"kind": "hall", "it_mw": 10, "in_service": date(2026, 1, 1)}}), {})
+    assert out["accelerators_installed"][0, 0, 0] == 10_000.0
+    assert out["accelerators_in_service"][0, 0, 0] == pytest.approx(5_000.0)
+    assert out["peak_pflops"][0, 0, 0] == pytest.approx(5_000.0)
+
+
 def test_cooling_heat_by_kind_and_the_evaporative_share() -> None:
     tower = {"kind": "cooling", "model": "lib:cooling/tower", "heat_mw": 30, "in_service": date(2026, 1, 1)}
     dry = {**tower, "model": "lib:cooling/dry", "heat_mw": 10}

@@ -10,7 +10,7 @@ from gigacampus.power.battery import Battery
 from gigacampus.power.battery import idle as idle_battery
 from gigacampus.power.dispatch.arrays import GROUP_SUMS, MONTH_SUMS
 from gigacampus.power.dispatch.campus import gather
-from gigacampus.power.dispatch.choice import _Month, _with_flow, chosen, objective_usd
+from gigacampus.power.dispatch.choice import _Month, _with_flow, charge_levels, chosen, objective_usd
 from gigacampus.power.dispatch.linear_programme import Choices, solve
 from gigacampus.power.dispatch.problem import objective_usd as year_usd
 from gigacampus.power.dispatch.storage_kernels import cut_hours
@@ -105,6 +105,12 @@ def test_a_battery_by_price_is_within_two_thousandths_of_the_programme_month_by_
         ours += year_usd(year.problem, year.merit)
         theirs += year_usd(year.problem, solve(year.problem, Choices(commitment=False)))
     assert 0.998 * theirs <= ours <= 1.002 * theirs
+
+
+@pytest.mark.parametrize(("power_mw", "levels"), [(80.0, 26), (8.0, 82), (290.0 / 48.5 / 0.9, 50), (0.8, 404)])
+def test_a_charge_is_weighed_by_whole_steps_of_full_power(power_mw, levels):
+    """290 MWh over 72 MW last 4.03 hours of six steps each (24.2); over 7.2 MW 40.3 of two, since 96 hold no third; over less, of one."""
+    assert charge_levels(Battery(power_mw, 310.0, 0.9, 20.0)) == levels and charge_levels(Battery(power_mw, 20.0, 0.9, 20.0)) == 1
 
 
 def test_the_hours_of_a_year_are_those_of_the_months():

@@ -134,3 +134,38 @@ def test_what_a_programme_over_hours_cannot_hold_is_refused(reason):
     solve_dp(given)
     with pytest.raises(ScenarioError, match=reason):
         solve_dp(replace(given, **REFUSED[reason]))
+
+
+def walked(load, free, grid_usd, *, power_mw, step_mwh, way, last, cap=50.0):
+    """Flow of the battery and level at the end of each hour, from an empty one, with no units."""
+    hours, zero = len(load), np.zeros(len(load))
+    series = (np.array(free), np.full(hours, cap), np.array(grid_usd), zero, zero, np.full(hours, 10.0), zero, zero)
+    rules, battery, values = (0.5, 0.0, 1.0, 1000.0, 0.0), (power_mw, step_mwh, way), np.zeros((hours + 1, 1, len(last)))
+    values[-1, 0] = last
+    value_hours(np.array(load), zero, series, rules, battery, values)
+    out = np.zeros((6, hours))
+    walk_hours(np.array(load), zero, series, rules, battery, values, (0, 0.0), out)
+    return out[3], out[4]
+
+
+def test_what_is_left_over_is_charged_to_the_megawatt_and_given_where_it_saves_most():
+    """4.3 and 0.5 MW are left over; of the 4.8 x 0.9^2 = 3.888 MWh that come back, 2.0 save 100 USD each and the rest 90 USD."""
+    flow, level = walked(
+        [10.0] * 4, [14.3, 10.5, 8.0, 5.0], [150.0, 150.0, 100.0, 90.0], power_mw=8.0, step_mwh=2.0, way=0.9, last=np.zeros(6)
+    )
+    assert flow == pytest.approx([4.3, 0.5, -2.0, -1.888])
+    assert 2.0 * level == pytest.approx([3.87, 4.32, 4.32 - 2.0 / 0.9, 0.0])
+
+
+def test_a_battery_that_must_end_full_charges_in_the_cheapest_hours_and_gives_in_the_dearest():
+    """Three steps up in five hours, one an hour: four up and one down where it is dearest. States from which the end is out of reach
+    cost what cannot be."""
+    flow, level = walked(
+        [10.0] * 5, [0.0] * 5, [30.0, 10.0, 40.0, 5.0, 20.0], power_mw=2.0, step_mwh=2.0, way=1.0, last=np.array([NEVER, NEVER, NEVER, 0.0])
+    )
+    assert flow.tolist() == [2.0, 2.0, -2.0, 2.0, 2.0] and level.tolist() == [1.0, 2.0, 1.0, 2.0, 3.0]
+
+
+def test_a_battery_of_two_levels_buys_low_and_gives_high():
+    flow, level = walked([10.0] * 2, [0.0] * 2, [10.0, 50.0], power_mw=4.0, step_mwh=4.0, way=1.0, last=np.zeros(2))
+    assert flow.tolist() == [4.0, -4.0] and level.tolist() == [1.0, 0.0]

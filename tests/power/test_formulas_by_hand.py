@@ -47,10 +47,18 @@ def test_edges_of_the_sun_s_classes_belong_below(elevation, index):
 
 
 @pytest.mark.parametrize(
-    ("ceiling_ft", "tenths", "index"), [(6999.9, 6.0, 2), (7000.1, 6.0, 3), (15999.0, 6.0, 3), (16001.0, 6.0, 4), (6999.0, 9.9, 2)]
+    ("ceiling_ft", "tenths", "index"),
+    [(6999.9, 6.0, 2), (7000.1, 6.0, 3), (15999.0, 6.0, 3), (16001.0, 6.0, 4), (6999.0, 9.9, 2), (6999.0, 5.0, 4), (6999.0, 5.1, 2)],
 )
 def test_ceilings_of_7000_and_16000_feet(ceiling_ft, tenths, index):
     assert int(stability.net_radiation_index(np.array([70.0]), np.array([tenths]), np.array([ceiling_ft * 0.3048]))[0]) == index
+
+
+@pytest.mark.parametrize(
+    ("tenths", "ceiling_ft", "index"), [(4.0, 9e4, -2), (4.1, 9e4, -1), (9.9, 6999.0, -1), (10.0, 7001.0, -1), (10.0, 6999.0, 0)]
+)
+def test_a_night_is_less_stable_under_more_than_four_tenths_and_neutral_under_low_overcast(tenths, ceiling_ft, index):
+    assert int(stability.net_radiation_index(np.array([-5.0]), np.array([tenths]), np.array([ceiling_ft * 0.3048]))[0]) == index
 
 
 @pytest.mark.parametrize(

@@ -246,6 +246,15 @@ def test_a_month_s_battery_by_price_costs_what_the_best_of_all_ways_costs():
         assert flow == pytest.approx([hour_usd(h, int(move))[1] for h, move in enumerate(moves)]) and soc[-1] == 21.0
 
 
+def test_a_battery_takes_no_more_than_its_power_whatever_is_lost_on_the_way():
+    """10 MW put in 8 MWh an hour and 12 whole MWh an hour give 9.6 MW: what one dear hour took comes back in two."""
+    hours = 3
+    series = (np.full(hours, 50.0), np.zeros(hours), np.full(hours, 200.0), np.zeros(hours), np.array([100.0, 1.0, 2.0]))
+    flow, soc = np.zeros((2, hours))
+    storage_kernels.price_month(series, Battery(10.0, 16.0, 0.8, 0.0), 17, (0.0, 5000.0, np.inf, 0.0), flow, soc)
+    assert soc.tolist() == [4.0, 12.0, 16.0] and flow == pytest.approx([9.6, -10.0, -5.0])
+
+
 def test_losses_of_a_chassis_stage_by_stage():
     useful, inlet = chassis_power_w(500.0, nodes=4, rectifiers=2, node_stage=(10.0, 0.9), rectifier_stage=(20.0, 0.8), switches_w=300.0)
     assert (useful, inlet) == pytest.approx((2300.0, 2 * ((4 * 510 / 0.9) / 2 + 20) / 0.8 + 300))

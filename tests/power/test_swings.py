@@ -96,3 +96,14 @@ def test_the_first_slope_is_the_notes_and_a_battery_lifts_the_nadir():
     alone, held = (response_hz(100.0, ISLAND, battery_mw=mw) for mw in (0.0, 150.0))
     assert (alone[1] - alone[0]) / 1e-3 == pytest.approx(rocof_hz_per_s(100.0, ISLAND), rel=1e-3)
     assert held.min() > 0.6 * alone.min()
+
+
+@pytest.mark.parametrize("band", [(0.5, 2.0), (0.6, 1.9), (1.0, 1.0)])
+def test_tones_on_the_edges_of_the_band_count(band):
+    """Tones of a period of 2 s stand at every half hertz; the mean of the wave is no swing."""
+    left = through([ITERATION], [], band)[0]
+    tones, energy = 0.5 * np.arange(1, HARMONICS + 1), np.abs(harmonics_mw(ITERATION)) ** 2
+    np.testing.assert_allclose(left.frequency_hz, tones)
+    np.testing.assert_allclose(left.amplitude_mw, np.sqrt(energy))
+    inside = [k for k in range(HARMONICS) if band[0] <= tones[k] <= band[1]]
+    assert left.band_energy_frac == pytest.approx(energy[inside].sum() / energy.sum(), rel=1e-12) and inside

@@ -18,8 +18,10 @@ from gigacampus.power.dispatch.arrays import GROUP_SUMS, MONTH_SUMS, Trace, no_l
 from gigacampus.power.dispatch.campus import unit_share
 from gigacampus.power.dispatch.commitment_kernels import hour_cost
 from gigacampus.power.dispatch.problem import Dispatch, Problem, UnitClass
-from gigacampus.power.load_kernels import LOAD, LOAD_ROWS
+from gigacampus.power.load import LoadTerms
+from gigacampus.power.load_kernels import LOAD, LOAD_ROWS, load_hours
 from gigacampus.schema.power import TariffEntry
+from tests.power.test_kernels import random_plant
 
 FLAT = TariffEntry(energy_usd_per_mwh=40.0)
 
@@ -268,3 +270,19 @@ def test_below_a_price_of_zero_the_grid_goes_before_wind_and_sun():
     assert hour_cost(25.0, 1, hour, rules) == (84.0 - 100.0, 0.0, 20.0, 0.0)
     assert hour_cost(15.0, 0, hour, rules) == (-75.0, 0.0, 15.0, 0.0)
     assert hour_cost(-4.0, 0, hour, rules) == (0.0, 0.0, 0.0, 0.0)
+    assert hour_cost(0.4, 0, hour, rules) == (-2.0, 0.0, 0.4, 0.0)
+    for usd in (0.0, 0.5):
+        assert hour_cost(15.0, 0, (30.0, 20.0, usd, *hour[3:]), rules) == (0.0, 0.0, 0.0, 0.0)
+        assert hour_cost(34.0, 0, (30.0, 20.0, usd, *hour[3:]), rules) == (4.0 * usd, 0.0, 4.0, 0.0)
+
+
+def test_the_load_of_a_row_is_that_of_its_hours():
+    """Hours 40 to 60 of the year, as the file gives them or as the plant makes them."""
+    installed, plant = random_plant(np.random.default_rng(4), 3)
+    terms, rows = LoadTerms(0.064, 0.1, 0.7, 0.04, 0.03), np.array([[0, 40], [40, 60]])
+    held = load.CampusLoad(np.array([300.0, 350.0]), np.array([400.0, 420.0]), np.stack([0.5 * installed, installed]), terms, plant)
+    given = np.arange(60.0)
+    assert load.load_of_hours(1, rows, held, given).tolist() == given[40:].tolist()
+    out = np.empty((LOAD_ROWS, 60))
+    load_hours(0, 60, 350.0, 420.0, terms, installed, plant, out)
+    np.testing.assert_allclose(load.load_of_hours(1, rows, held, np.zeros(0)), out[LOAD, 40:], rtol=1e-12)

@@ -1,5 +1,6 @@
 """Weather: files, the shift and the heat wave, wet bulb, stability."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -118,3 +119,12 @@ def test_a_heat_wave_needs_a_day_of_the_year():
 def test_the_year_is_parsed_once():
     assert typical_year("lib:weather/memphis_tn") is typical_year("lib:weather/memphis_tn")
     assert isinstance(synthetic.inputs().tree, SimpleNamespace)
+
+
+@pytest.mark.parametrize(("lon", "offset_h"), [(-77.0, -5.0), (-90.05, -6.0), (116.4, 8.0)])
+def test_a_year_without_a_clock_has_that_of_its_longitude(lon, offset_h):
+    """Fifteen degrees an hour; the sun's height, and by it the classes of the air, follow the clock."""
+    year, place = typical_year("lib:weather/memphis_tn"), (35.0, lon, 80.0)
+    told, untold = (weather_stage._computed(weather_stage._Held(replace(year, utc_offset_h=h)), place, 0.0, None) for h in (offset_h, None))
+    for name, hours in told.items():
+        np.testing.assert_array_equal(untold[name], hours, err_msg=name)

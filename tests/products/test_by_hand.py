@@ -68,6 +68,7 @@ def test_erlang_b_and_c_by_their_sums(load, servers):
 
 
 def test_queues_at_their_edges():
+    assert [queues.erlang_c(load, servers) for load, servers in ((0.0, 0), (3.0, 3), (9.0, 3), (0.0, 3))] == [1.0, 1.0, 1.0, 0.0]
     assert queues.erlang_c_tail(6.0, service_rate=2.0, servers=3, wait=9.0) == 1.0
     late = queues.erlang_c(2.5, 3) * np.exp(-1.0 * 0.7)
     assert queues.erlang_c_tail(5.0, service_rate=2.0, servers=3, wait=0.7) == pytest.approx(late)
@@ -114,6 +115,13 @@ def test_a_watch_is_as_quick_as_its_false_alarms_allow(allowed, alarm):
     assert monitor.cusum_run_length(0.0, spacing=3, level=2) == np.inf
     with pytest.raises(ValueError, match="too close"):
         monitor.cusum_level(0.5, spacing=3, false_alarm_items=1e9)
+
+
+def test_a_watch_with_few_false_alarms_to_fear_takes_the_lowest_level():
+    """At level one the first violating item gives alarm: one in 500 of them does so every 500 items."""
+    assert monitor.cusum_run_length(0.002, spacing=201, level=1) == pytest.approx(500.0)
+    assert [monitor.cusum_level(0.002, spacing=201, false_alarm_items=x) for x in (400.0, 499.0)] == [1, 1]
+    assert monitor.cusum_level(0.002, spacing=201, false_alarm_items=501.0) > 1
 
 
 @pytest.mark.parametrize("coverage", [0.95, 0.8])

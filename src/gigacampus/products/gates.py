@@ -10,7 +10,7 @@ from scipy.special import betaincinv, ndtr, ndtri
 COMMON_FACTOR = np.linspace(-9.0, 9.0, 1801)
 """Points of the common factor over which the copula is integrated."""
 NO_CORRELATION = 1e-12
-EDGE_STEPS = np.linspace(-8.0, 8.0, 201)
+EDGE_STEPS = 8.0 * np.linspace(-1.0, 1.0, 201)
 """Further points around each gate's edge, in standard deviations of what is its own."""
 
 

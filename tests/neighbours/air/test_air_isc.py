@@ -8,6 +8,18 @@ import pytest
 from gigacampus.neighbours.air import isc
 from gigacampus.neighbours.air.kernels import isc_unit_rate
 
+PRINTED = {"rural": (0.07, 0.07, 0.10, 0.15, 0.35, 0.55), "urban": (0.15, 0.15, 0.20, 0.25, 0.30, 0.30)}
+"""Exponents of the wind's profile for classes A to F as ISC3's guide prints them."""
+
+
+@pytest.mark.parametrize("land", PRINTED)
+def test_wind_at_the_top_of_a_stack_rises_by_the_printed_power_of_its_height(land: str) -> None:
+    """At 40 m the wind is that of 10 m times 4 to the exponent; below 10 m it is not cut."""
+    told = {"diameter_m": 2.0, "exit_m_s": 20.0, "exit_k": 500.0, "urban": land == "urban"}
+    for stability, exponent in enumerate(PRINTED[land], 1):
+        wind, _, _ = isc.effective_height_m(np.array([5.0]), np.array([15.0]), np.array([stability]), height_m=40.0, **told)
+        assert wind[0] == pytest.approx(5.0 * 4.0**exponent)
+
 
 def _hours(count: int, seed: int = 0) -> dict[str, np.ndarray]:
     rng = np.random.default_rng(seed)

@@ -21,9 +21,9 @@ def plain(kernel):
     return FunctionType(function.__code__, scope)
 
 
-mass_center, convective_rise, smooth, meander_share, crosswind_stable, side = (
+mass_center, convective_rise, stable_rise, smooth, meander_share, crosswind_stable, side = (
     plain(getattr(plume_kernels, name))
-    for name in ("mass_center", "convective_rise", "smooth", "meander_share", "crosswind_stable", "side")
+    for name in ("mass_center", "convective_rise", "stable_rise", "smooth", "meander_share", "crosswind_stable", "side")
 )
 
 
@@ -69,3 +69,25 @@ def test_meander_spread_and_density_across_by_hand():
     scale = 300.0 / (156.0 * 0.5)
     assert crosswind_stable(1000.0, 4.0, 0.5, 300.0, 0.1) == pytest.approx(125.0 / (1.0 + 1000.0 / (8.0 * scale)) ** 0.3)
     assert crosswind_stable(1000.0, 40.0, 0.5, 300.0, 4.6) == pytest.approx(50.0 / (1.0 + 1000.0 / (800.0 * scale)) ** 0.3)
+
+
+@pytest.mark.parametrize(("gradient_share", "b"), [(1.0, 1.0), (0.25, 3.0)])
+def test_a_plume_in_stable_air_stays_at_its_highest_point(gradient_share, b):
+    """b sin a + 1 - cos a is largest where tan a = -b, and is 1 + (1 + b2)^(1/2) there; before, the height of the distance itself counts.
+
+    Wind and gradient are those half-way up: the mean of what is at the stack and of even air above it.
+    """
+    above, theta, fb, speed, at_stack = 0.03, 300.0, 100.0, 7.0, 5.0
+    profile = np.zeros((5, plume_kernels.LEVELS_M.size))
+    profile[0], profile[3], profile[4] = speed, above**2 * theta / plume_kernels.G, theta
+    gradient = gradient_share * profile[3, 0]
+    u, n = 0.5 * (at_stack + speed), math.sqrt(0.5 * (1.0 + gradient_share)) * above
+    fm, now = b * fb / (0.7 * n), hour()
+    now[plume_kernels.HOUR.index("ustar")] = 0.1
+    release = (at_stack, 0.0, gradient, theta, fb, fm, 20.0, 1e9, 1e9, 0.0, 0.0)
+    high = 2.66 * (fb / (n * n * u) * (1.0 + math.hypot(1.0, b))) ** (1.0 / 3.0)
+    assert stable_rise(1e6, profile, now, release) == pytest.approx(high, rel=1e-9)
+    turn = 0.7 * n * 150.0 / u
+    near = 2.66 * (fb / (n * n * u) * (b * math.sin(turn) + 1.0 - math.cos(turn))) ** (1.0 / 3.0)
+    assert stable_rise(150.0, profile, now, release) == pytest.approx(min(near, float(convective_rise(150.0, fb, fm, at_stack))), rel=1e-9)
+    assert stable_rise(1e6, profile, now, (*release[:7], 30.0, 1e5, 0.0, 0.0)) == 30.0

@@ -354,3 +354,21 @@ def test_heights_by_code_are_those_of_the_register():
     for code, unit in vertical.VERTICAL_SYSTEMS.items():
         (axis,) = crs.from_epsg(code).axis_info
         assert axis.direction == "up" and axis.unit_conversion_factor == pytest.approx(vertical.UNITS[unit], rel=1e-9), code
+
+
+@pytest.mark.parametrize("bearing", range(0, 360, 45))
+def test_walls_that_end_within_a_centimetre_of_each_other_are_one(bearing):
+    """In every direction, also across the corners of the grid in which ends are looked for."""
+    way = np.array([np.cos(np.radians(bearing)), np.sin(np.radians(bearing))])
+
+    def wall(name, a, b):
+        return scene.Screen(name, scene._faces(np.array([[*a, 3.0], [*b, 3.0]]), 0.1), False)
+
+    end = np.array([0.0049, 0.0049]) * np.where(way >= 0.0, 1.0, -1.0)
+    for gap, parts in ((0.0095, 1), (0.0105, 2)):
+        met = scene.joined(
+            [wall("a", end - 20.0 * way, end), wall("b", end + gap * way, end + 20.0 * way), wall("c", [90.0, 0.0], [90.0, 9.0])]
+        )
+        assert len(met) == parts + 1
+        if parts == 1:
+            assert met[0].faces[0, 3:5].tolist() == met[0].faces[1, :2].tolist() == pytest.approx(end.tolist())

@@ -36,6 +36,17 @@ def test_longest_wait_of_many_profiles_is_that_of_the_exact_queue(flows: list[fl
     assert longest_wait_h(np.full(len(flows), 0.25), profiles, capacity).tolist() == pytest.approx(one_by_one, abs=1e-9)
 
 
+@pytest.mark.parametrize("factor", [1e-6, 1.0, 1e9])
+def test_a_queue_of_any_size_clears_when_its_likeness_does(factor: float) -> None:
+    """Times do not change where flow and capacity grow alike."""
+    times, flows, capacity = np.array([0.0, 0.7, 1.3, 9.0]), np.array([1871.3, 1733.9, 1019.7]), 1700.1
+    plain, like = point_queue(times, flows, capacity), point_queue(times, factor * flows, factor * capacity)
+    peak = 0.7 * (1871.3 - capacity) + 0.6 * (1733.9 - capacity)
+    assert plain.max_queue == pytest.approx(peak) and plain.clear_after_h == pytest.approx(peak / (capacity - 1019.7))
+    assert (like.max_wait_h, like.clear_after_h) == pytest.approx((plain.max_wait_h, plain.clear_after_h), rel=1e-9)
+    assert (like.max_queue, like.total_delay_h) == pytest.approx((factor * plain.max_queue, factor * plain.total_delay_h), rel=1e-9)
+
+
 def test_inverse_of_the_peak_wait() -> None:
     cars = cars_for_wait(0.5, background_per_h=620.0, capacity_per_h=900.0, window_h=1.5)
     assert peak_wait_h(620.0 + cars / 1.5, 900.0, 1.5) == pytest.approx(0.5)

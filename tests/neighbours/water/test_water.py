@@ -165,3 +165,15 @@ def test_hours_at_the_limits_of_the_tower_and_the_trim(synthetic):
     station = [np.array([9.99, 10.0, 30.0, 30.01]), np.array([5.0, 6.0, 20.0, 20.0]), np.full(4, 101.0)]
     tower, trim = intensity_m3_per_mwh(water.water, water.cooling, station)
     assert (tower > 0.0).tolist() == [False, True, True, True] and (trim > 0.0).tolist() == [False, False, False, True]
+
+
+def test_water_that_is_hardly_used_twice_leaves_at_twenty_times_what_evaporates(synthetic):
+    """Cycles of one would never let water evaporate: they count as 1.05, so that the make-up is E C / (C - 1) = 21 E."""
+    campus = synthetic.inputs(water={"switch_dry_bulb_c": -50.0, "tower_duty_frac": 1.0, "drift_frac": 0.0}).tree.campuses["one"]
+    station = [np.array([30.0]), np.array([20.0]), np.array([101.0])]
+    cold = np.maximum(campus.cooling.supply_water_c, 20.0 + campus.water.tower_approach_k)
+    evaporated = evaporation_kg_per_mwh(*station, cold_water_c=np.atleast_1d(cold), range_k=campus.water.tower_range_k)
+    for cycles, share in ((1.0, 21.0), (2.0, 2.0), (5.0, 1.25)):
+        cooling = campus.cooling.model_copy(update={"cycles_of_concentration": cycles})
+        tower, _ = intensity_m3_per_mwh(campus.water, cooling, station)
+        assert tower[0] == pytest.approx(share * float(evaporated[0]) / 1000.0, rel=1e-9)

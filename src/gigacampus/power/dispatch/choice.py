@@ -317,11 +317,17 @@ def _best_cut(campus: Campus, month: _Month) -> Way:
     return best[1]
 
 
+def charge_levels(battery: Battery[float]) -> int:
+    """Levels by which a charge is weighed, both ends among them: up to six steps for an hour of full power, fewer where it lasts long."""
+    lasts_h = (battery.energy_mwh - battery.held_mwh) / max(battery.power_mw * battery.one_way_frac, 1e-9)
+    an_hour = max(1, min(STEPS_AN_HOUR, int((MOST_LEVELS - 1) / max(lasts_h, 1e-9))))
+    return int(np.ceil(lasts_h * an_hour)) + 1
+
+
 def _best_path(campus: Campus, month: _Month, other: Way) -> Way:
     """The cheapest of ``other`` and of paths by the price of every hour, under some ceilings where demand is charged."""
     tariff, battery = campus.tariff, month.battery
-    lasts_h = (battery.energy_mwh - battery.held_mwh) / max(battery.power_mw * battery.one_way_frac, 1e-9)
-    levels = int(np.ceil(lasts_h * max(1, min(STEPS_AN_HOUR, int((MOST_LEVELS - 1) / max(lasts_h, 1e-9)))))) + 1
+    levels = charge_levels(battery)
     usd = tariff.energy_usd_per_mwh + month.more_usd_per_mwh
     usd = usd + tariff.on_peak_adder_usd_per_mwh * on_peak_day_frac(tariff) * month.on_peak
     series = (month.grid, month.unserved, month.cap, month.spare, usd)

@@ -150,7 +150,8 @@ def top_path(row, zs, zr, p, d, hits, n, chain):
                 break
             size -= 1
         chain[size], size = i, size + 1
-    total, first, last, x, h = 0.0, 0.0, 0.0, 0.0, zs
+    first = last = 0.0
+    total, x, h = 0.0, 0.0, zs
     for k in range(size):
         i = chain[k]
         nx, nh = (t[i] * p, z[i]) if i < n else (p, zr)
