@@ -12,6 +12,7 @@ from gigacampus.company.analysis import calibrate, goals, metrics, per_draw_outp
 from gigacampus.company.analysis.machine_cost import Use, cost_by_user, cost_of_serving, cost_per_accelerator_hour
 from gigacampus.company.financing.covenant_headroom import trailing
 from gigacampus.company.financing.related_parties import Flow, circularity, dependence, months_carried, received_by_month, related_money
+from gigacampus.company.ledger.physics_tables import _share
 from gigacampus.company.public_finance import county, county_draws
 from gigacampus.company.valuation import power_paths, price_implied
 from gigacampus.foundation.calendar import Months
@@ -370,3 +371,11 @@ def test_draws_that_agree_with_what_was_seen_are_those_of_the_linear_posterior()
         calibrate.condition(lambda z: base + z @ slope.T, 2, observed=seen, noise=1e-6 * noise, use=use, draws=20)
     values, share = np.array([3.0, 1.0, 2.0, 9.0]), np.array([0.2, 0.3, 0.4, 0.1])
     assert [calibrate.weighted_quantile(values, share, q) for q in (0.0, 0.3, 0.31, 0.7, 0.71, 1.0)] == [1.0, 1.0, 2.0, 2.0, 3.0, 9.0]
+
+
+def test_capacity_of_the_whole_is_shared_by_what_each_phase_adds():
+    """Committed capacity stays with the first campus; of a phase's 60, two thirds go where two thirds of the power are added."""
+    it_mw = np.array([[[[10.0, 10.0], [30.0, 10.0]], [[20.0, 5.0], [30.0, 5.0]], [[7.0, 0.0], [7.0, 0.0]]]])
+    split = _share(it_mw, np.array([[[100.0, 40.0], [160.0, 40.0]]]))
+    assert split[0, :, :, 0].tolist() == [[100.0, pytest.approx(140.0)], [0.0, pytest.approx(20.0)], [0.0, 0.0]]
+    assert split[0, :, :, 1].tolist() == [[40.0, 40.0], [0.0, 0.0], [0.0, 0.0]]

@@ -274,6 +274,8 @@ def test_the_value_at_which_so_many_futures_meet_a_claim(probability, value):
     assert (found.rising, found.at_low, found.at_high, found.best) == (True, 0.0, 1.0, 1.0)
     falling = required(Line(-np.arange(1.0, 11.0), -1.0), "x", goal=None, probability=probability, low=-12.0, high=0.0)
     assert falling.value == pytest.approx(-value, abs=12.0 / 2048.0) and falling.rising is False
+    close = required(Line(np.arange(1.0, 11.0)), "x", goal=None, probability=probability, low=value - 0.17, high=value + 0.13)
+    assert value <= close.value <= value + 0.3 / 2048.0
 
 
 def test_a_claim_that_nothing_turns():
@@ -281,6 +283,8 @@ def test_a_claim_that_nothing_turns():
     always = required(Line([-50.0] * 4), "x", goal=None, low=0.0, high=12.0)
     assert np.isnan(never.value) and never.rising is None and (always.value, always.best) == (6.0, 1.0)
     assert required(Line([-50.0] * 4), "x", goal=None, low=0.0, high=12.0, near=2.0).value == 2.0
+    some = required(Line([1.0, 2.0, 50.0, 50.0]), "x", goal=None, probability=0.6, low=0.0, high=12.0)
+    assert np.isnan(some.value) and (some.probability, some.best, some.at_low, some.at_high) == (0.5, 0.5, 0.0, 0.5)
     grid = chances(Line([3.0, 5.0]), None, ("a", np.array([1.0, 2.0, 3.0])), ("b", np.array([0.0, 2.0])))
     assert grid.tolist() == [[0.0, 0.0, 0.5], [0.5, 0.5, 1.0]]
     assert edge(np.array([0.0, 2.0, 4.0]), np.array([0.9, 0.7, 0.1]), 0.5) == pytest.approx(2.0 + 2.0 / 3.0)
