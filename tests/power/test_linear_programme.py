@@ -68,6 +68,47 @@ def test_a_demand_charge_is_shaved_by_what_is_worth_it():
     )
 
 
+@pytest.mark.parametrize(("usd_per_kw", "runs"), [(10.0, True), (9.0, False)])
+def test_an_on_peak_hour_is_shaved_where_its_demand_charge_is_worth_it(usd_per_kw, runs):
+    """20 MW of a hot afternoon cost 200,000 USD at 10 USD/kW: as much as 20 MWh at 9,500 USD more than the grid's and a start."""
+    load = np.full(72, 50.0)
+    load[38] = 70.0
+    charged = TariffEntry(energy_usd_per_mwh=30.0, on_peak_demand_usd_per_kw_month=usd_per_kw, on_peak=WINDOW, on_peak_days_per_week=7)
+    given = problem(load, charged, classes=(units(72, start_usd=100.0),), gas_usd_per_mmbtu=953.0, unserved_usd_per_mwh=50_000.0)
+    assert np.flatnonzero(solve(given).units_on[0] > 1e-6).tolist() == ([38] if runs else [])
+
+
+@pytest.mark.parametrize(
+    ("load", "count", "before", "runs"),
+    [
+        ([10.0, 10.0, 10.0], [1, 1, 1], 0.0, False),
+        ([10.0, 10.0, 10.0], [1, 1, 1], 1.0, True),
+        ([0.0, 10.0, 10.0, 10.0], [1, 1, 1, 1], 0.0, False),
+        ([10.0, 10.0, 10.0, 0.0], [1, 1, 1, 0], None, False),
+        ([10.0, 10.0, 10.0], [1, 1, 1], None, True),
+    ],
+)
+def test_a_unit_starts_where_what_it_saves_is_worth_the_start(load, count, before, runs):
+    """Three hours save 3 x 10 x (60 - 35) = 750 USD, a start costs 1,000; what ran before, or all year round, needs none."""
+    hours = len(load)
+    kind = replace(units(hours, start_usd=1000.0), count=np.array(count, dtype=float))
+    choices = Choices(integer=True, units_before=None if before is None else np.array([before]))
+    found = solve(problem(load, classes=(kind,)), choices)
+    assert found.units_on[0] == pytest.approx(np.full(hours, float(runs)))
+
+
+def test_a_whole_unit_gives_its_lowest_load_and_the_rest_is_thrown_away():
+    found = solve(problem(np.full(4, 2.0), grid=0.0, classes=(units(4),)), Choices(integer=True))
+    np.testing.assert_allclose(found.unit_mw[0], 5.0)
+    np.testing.assert_allclose(found.units_on[0], 1.0)
+
+
+def test_a_permit_that_no_class_names_binds_nothing():
+    given = problem(np.full(24, 60.0), classes=(units(24),))
+    held = replace(given, permits=(Permit("other", nox_kg_per_year=1.0, unit_hours_per_year=1.0),))
+    np.testing.assert_array_equal(solve(held).unit_mw, solve(given).unit_mw)
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_a_battery_never_raises_the_bill(seed):
     rng = np.random.default_rng(seed)

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from unlike_scenes import KINDS, unlike_scene
 
+from gigacampus.foundation.compiled import njit
 from gigacampus.neighbours.noise.geometry import (
     cnossos_kernels,
     courtyard_kernels,
@@ -19,6 +20,8 @@ from gigacampus.neighbours.noise.geometry import (
     trace,
 )
 from gigacampus.neighbours.noise.geometry.index import grid_index
+from gigacampus.neighbours.noise.geometry.kernel_arrays import Crossings, kernel_arrays
+from gigacampus.neighbours.noise.geometry.scene import build_scene
 from gigacampus.neighbours.noise.propagation import (
     cnossos,
     cnossos_transfer,
@@ -101,3 +104,22 @@ def test_reflections_are_those_of_the_twin(kind, seed, monkeypatch):
     ):
         np.testing.assert_allclose(energies(*compiled), energies(*twin), rtol=1e-8)
         assert kind not in ("boxes", "court") or len(compiled[0])
+
+
+@pytest.mark.parametrize("cell_m", [0.0, 2.5])
+def test_lines_from_outside_meet_a_box_where_its_faces_stand(cell_m):
+    """Through the middle of a box of 20 m, from every side and along the axes, in whatever cells; a doubled corner is no face."""
+    ring = np.array([[-10.0, -10.0], [10.0, -10.0], [10.0, -10.0], [10.0, 10.0], [-10.0, 10.0]])
+    scene = build_scene(buildings=[("box", ring, 8.0, 0.1)], ground_g=0.5)
+    obstacles = kernel_arrays(scene, grid_index(scene, cell_m))[0]
+    crossings = njit(lambda *given: plan_kernels.crossings(*given))
+    for degrees in range(0, 360, 10):
+        way = 50.0 * np.array([np.cos(np.radians(degrees)), np.sin(np.radians(degrees))])
+        way[np.abs(way) < 1e-9] = 0.0
+        hits = Crossings(
+            np.zeros(plan_kernels.MOST_POINTS), np.zeros(plan_kernels.MOST_POINTS), np.zeros(plan_kernels.MOST_POINTS, np.int64)
+        )
+        found = crossings(*-way, *way, obstacles, hits)
+        half = 0.5 * 10.0 / np.abs(way).max()
+        assert sorted(hits.share[:found]) == pytest.approx([0.5 - half, 0.5 + half]), degrees
+        assert hits.top_m[:found].tolist() == [8.0, 8.0]
