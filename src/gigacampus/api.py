@@ -10,7 +10,6 @@ import time
 from pathlib import Path
 from typing import Any
 
-from gigacampus.company.ledger.compile_policy import chosen_way
 from gigacampus.compute.layout_check import layouts_that_do_not_fit
 from gigacampus.foundation.errors import ScenarioError, refuse
 from gigacampus.foundation.version import __version__
@@ -109,7 +108,7 @@ def first(
     except ScenarioError as error:
         raise document.placed(error) from None
     result = result_of(outcome, document)
-    result.manifest["ledger"] = chosen_way(outcome.plan.world_of_draw.size, outcome.coords.months.count)
+    result.manifest["ledger"] = {"draws": outcome.plan.world_of_draw.size, "months": outcome.coords.months.count}
     result.manifest["seconds"] = {**outcome.seconds, "total": time.perf_counter() - began}
     return result
 

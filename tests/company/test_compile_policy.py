@@ -1,4 +1,4 @@
-"""Which way the rules are run follows from draws and months alone."""
+"""Which way the rules are run follows from draws and months, and from what is kept."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ import numpy as np
 from gigacampus.company.analysis import rerun
 from gigacampus.company.ledger import compile_policy, kernels
 from gigacampus.company.ledger import simulate as simulation
-from gigacampus.company.ledger.compile_policy import chosen_way
 from gigacampus.company.ledger.simulate import simulate
 from gigacampus.scenario.document import load
 from tests.company.synthetic import RICH, inputs, tables
@@ -29,12 +28,29 @@ def test_draws_times_months_decide_and_nothing_else():
 def test_a_first_run_of_the_shipped_examples_waits_for_no_compiler():
     for file in sorted(SCENARIOS.glob("*.yaml")):
         scenario, _ = load(file)
-        assert chosen_way(scenario.run.draws, scenario.horizon.months)["rules"] == "interpreted", file.name
+        assert not compile_policy.compiling_pays(scenario.run.draws, scenario.horizon.months), file.name
+
+
+def test_kept_rules_are_loaded_where_that_pays_and_rules_that_nobody_compiled_are_not(monkeypatch, tmp_path):
+    monkeypatch.setattr(simulation, "rules_loaded", Event())
+    monkeypatch.setattr(kernels, "folder", lambda: tmp_path)
+    assert not simulation.takes_compiled(1024, 84)
+    (tmp_path / "span.nbc").touch()
+    taken = [simulation.takes_compiled(*given) for given in ((1024, 84), (1024, 6), (4, 84), (4, 84, 2))]
+    assert taken == [True, False, False, True]
+
+
+def test_a_process_that_holds_compiled_rules_looks_no_further(monkeypatch):
+    loaded = Event()
+    loaded.set()
+    monkeypatch.setattr(simulation, "rules_loaded", loaded)
+    monkeypatch.setattr(kernels, "folder", lambda: 1 / 0)
+    assert simulation.takes_compiled(1, 1)
 
 
 def test_a_held_run_says_that_it_is_simulated_often(monkeypatch):
     asked = []
-    monkeypatch.setattr(rerun, "compiling_pays", lambda *given: asked.append(given) or False)
+    monkeypatch.setattr(rerun, "takes_compiled", lambda *given: asked.append(given) or False)
     i, up = inputs(RICH), tables()
     rerun.LedgerRerun(i, up, np.arange(6) % 2, {"market.gas_usd_per_mmbtu": np.full(6, 3.0)}).series(lean=True)
     assert asked == [(6, 84, compile_policy.SIMULATIONS_OF_A_SESSION)]

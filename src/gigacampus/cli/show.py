@@ -19,11 +19,12 @@ LEVEL_WORDS = {0: "0 placeholder", 1: "1 simple", 2: "2 full"}
 
 def say_books(result: Any) -> None:
     """How many books were kept, and how; nothing for a campus without a company."""
+    from gigacampus.company.ledger.compile_policy import way_taken
     from gigacampus.results.result import has_company
 
-    way = result.manifest["ledger"]
+    kept, way = result.manifest["ledger"], way_taken(from_cache="company" in result.manifest["from_cache"])
     if has_company(result):
-        say(f"Books: {way['draws']} draws x {way['months']} months, {way['rules']}")
+        say(f"Books: {kept['draws']} draws x {kept['months']} months, {way}")
 
 
 def say(text: str) -> None:

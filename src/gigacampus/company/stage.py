@@ -36,10 +36,9 @@ from gigacampus.company.financing.owners import owners
 from gigacampus.company.financing.related_parties import flows_of, related_money
 from gigacampus.company.ledger.accounts import INDEX
 from gigacampus.company.ledger.committed_assets import cost_by_case, stock_cost
-from gigacampus.company.ledger.compile_policy import compiling_pays
 from gigacampus.company.ledger.draw_binding import Bound, bind
 from gigacampus.company.ledger.physics_tables import stack, world_tables
-from gigacampus.company.ledger.simulate import opening, simulate
+from gigacampus.company.ledger.simulate import opening, simulate, takes_compiled
 from gigacampus.company.ledger.simulation_inputs import SimulationInputs, gather_inputs, is_finance_lease
 from gigacampus.company.public_finance.county_draws import county
 from gigacampus.foundation.units import MONTHS_PER_YEAR
@@ -53,7 +52,7 @@ CHUNK = 1024
 def run(inputs: Inputs, up: Mapping[str, np.ndarray], world_of_draw: np.ndarray, draws: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
     """Registry rows of the stage: every draw's books, its headline months, and the county's books in expectation."""
     stacked, cost = stack(up), stock_cost(inputs, up)
-    parts, compiled = [], compiling_pays(world_of_draw.size, inputs.at.months.count)
+    parts, compiled = [], takes_compiled(world_of_draw.size, inputs.at.months.count)
     for first in range(0, world_of_draw.size, CHUNK):
         chosen = slice(first, min(first + CHUNK, world_of_draw.size))
         parts.append(run_chunk(inputs, up, stacked, cost, world_of_draw[chosen], draws, chosen, interpreted=not compiled))

@@ -11,10 +11,10 @@ import numpy as np
 from gigacampus.company.analysis.copula import Copula
 from gigacampus.company.analysis.goals import Goal, Series
 from gigacampus.company.ledger.committed_assets import cost_by_case, stock_cost
-from gigacampus.company.ledger.compile_policy import SIMULATIONS_OF_A_SESSION, compiling_pays
+from gigacampus.company.ledger.compile_policy import SIMULATIONS_OF_A_SESSION
 from gigacampus.company.ledger.draw_binding import bind
 from gigacampus.company.ledger.physics_tables import WorldTables, stack, world_tables
-from gigacampus.company.ledger.simulate import simulate
+from gigacampus.company.ledger.simulate import simulate, takes_compiled
 from gigacampus.company.ledger.simulation_inputs import gather_inputs
 from gigacampus.registry.stage_inputs import Inputs
 
@@ -170,7 +170,7 @@ class LedgerRerun:
         some = replace(at, count=min(months or at.count, at.count))
         drivers = gather_inputs(bound, some, self.inputs.tree.as_of, self.up, self.plant.physics, world, cost, case)
         self.simulated += n
-        compiled = compiling_pays(n, drivers.months.count, SIMULATIONS_OF_A_SESSION)
+        compiled = takes_compiled(n, drivers.months.count, SIMULATIONS_OF_A_SESSION)
         found, _ = simulate(bound, drivers, may_raise=raises, lean=lean, interpreted=not compiled)
         return {**found, "cash_floor_usd": _wide(bound.company.cash_floor_usd, n)}
 

@@ -7,16 +7,17 @@ from threading import Event
 rules_loaded = Event()
 """Set once this process holds compiled rules: interpreting them would no longer save the time to compile or load them."""
 COMPILED_FROM = 1_500_000
-"""Draws times months from which the rules are compiled. Measured in processor time: a run of 1,024 draws through 84 months takes 1.6 s
-interpreted and 0.17 s compiled; loading kept machine code takes 1.1 s more, compiling it for the first time 28 s. From 1.6 million
-draw-months on a run that has to compile first is done no later than one that does not.
-"""
+"""Draws times months from which rules are compiled that nobody compiled before, which takes 28 s of processor time."""
+STEP_DRAWS = 350
+"""Draws that cost as much as an interpreted month does whatever its draws: 3 ms of processor time."""
+LOADED_FROM = 50_000
+"""Interpreted months, in draws, that take as long as loading kept machine code, 1 s of processor time. Compiled they take a sixth."""
 SIMULATIONS_OF_A_SESSION = 30
 """How often whoever holds a run ready (a live page, ``solve``, ``sensitivity``) is expected to simulate it."""
 
 
 def compiling_pays(draws: int, months: int, simulations: int = 1) -> bool:
-    """Whether so many draws through so many months, so many times, are simulated by compiled rules; nothing else decides.
+    """Whether so many draws through so many months, so many times, are worth compiling the rules for the first time.
 
     >>> compiling_pays(1024, 84), compiling_pays(20_000, 84), compiling_pays(1024, 84, SIMULATIONS_OF_A_SESSION)
     (False, True, True)
@@ -24,11 +25,19 @@ def compiling_pays(draws: int, months: int, simulations: int = 1) -> bool:
     return draws * months * simulations >= COMPILED_FROM
 
 
-def chosen_way(draws: int, months: int) -> dict[str, str | int]:
-    """What a run says of the way that its books were simulated.
+def loading_pays(draws: int, months: int, simulations: int = 1) -> bool:
+    """Whether so many draws through so many months, so many times, are worth loading machine code that is kept.
 
-    >>> chosen_way(4, 120)["rules"]
-    'interpreted'
+    >>> loading_pays(1024, 84), loading_pays(4, 84), loading_pays(4, 84, SIMULATIONS_OF_A_SESSION)
+    (True, False, True)
     """
-    way = "compiled" if compiling_pays(draws, months) else "interpreted"
-    return {"rules": way, "draws": draws, "months": months, "compiled_from_draw_months": COMPILED_FROM}
+    return (draws + STEP_DRAWS) * months * simulations >= LOADED_FROM
+
+
+def way_taken(*, from_cache: bool) -> str:
+    """What a command says of the way that books were simulated; no result depends on it.
+
+    >>> way_taken(from_cache=True)
+    'from the cache'
+    """
+    return "from the cache" if from_cache else "compiled" if rules_loaded.is_set() else "interpreted"

@@ -185,7 +185,7 @@ def _compile(kernel: Any, arguments: tuple[Any, ...]) -> None:
     """Load or compile the rules before any draw needs them; whoever waits for a compiler is told once, and how long it took."""
     if kernel.signatures:
         return
-    waits = not any(folder().rglob("*.nbc"))
+    waits = not are_kept()
     if waits:
         print("Compiling the rules of the books, once for this version of them: about half a minute.", file=sys.stderr, flush=True)
     began = time.perf_counter()
@@ -193,6 +193,11 @@ def _compile(kernel: Any, arguments: tuple[Any, ...]) -> None:
     rules_loaded.set()
     if waits:
         print(f"Compiled in {time.perf_counter() - began:.0f} s.", file=sys.stderr, flush=True)
+
+
+def are_kept() -> bool:
+    """Whether machine code of today's rules is on disk."""
+    return any(folder().rglob("*.nbc"))
 
 
 def folder() -> Path:

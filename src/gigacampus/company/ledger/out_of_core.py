@@ -10,11 +10,10 @@ import numpy as np
 
 from gigacampus.company import stage
 from gigacampus.company.ledger.committed_assets import stock_cost
-from gigacampus.company.ledger.compile_policy import compiling_pays
 from gigacampus.company.ledger.monthly_series import LEAN
 from gigacampus.company.ledger.physics_tables import stack
 from gigacampus.company.ledger.quantile_sketch import QuantileSketch
-from gigacampus.company.ledger.simulate import simulate
+from gigacampus.company.ledger.simulate import simulate, takes_compiled
 from gigacampus.registry.stage_inputs import Inputs
 
 Draw = Callable[[int, int], Mapping[str, np.ndarray]]
@@ -38,7 +37,7 @@ def sketches(
     chunks finish changes nothing, since counts add.
     """
     spans = [(first, min(first + chunk, count)) for first in range(0, count, chunk)]
-    compiled = compiling_pays(count, inputs.at.months.count)
+    compiled = takes_compiled(count, inputs.at.months.count)
     shared = (inputs, up, stack(up), stock_cost(inputs, up), draw, worlds, series, compiled)
     jobs = [(shared, span) for span in spans]
     results = executor.map(_chunk, jobs) if executor else map(_chunk, jobs)

@@ -9,7 +9,7 @@ from typing import Any, cast
 import numpy as np
 
 from gigacampus.company.ledger.accounts import Balances
-from gigacampus.company.ledger.compile_policy import compiling_pays, rules_loaded
+from gigacampus.company.ledger.compile_policy import compiling_pays, loading_pays, rules_loaded
 from gigacampus.company.ledger.draw_binding import Bound
 from gigacampus.company.ledger.journal import FLOWS, Flows
 from gigacampus.company.ledger.monthly_rules import month, open_ledger
@@ -64,6 +64,17 @@ class Books:
         return self.phases["ordered_month"][:, phase].astype(int)
 
 
+def takes_compiled(draws: int, months: int, simulations: int = 1) -> bool:
+    """Whether compiled rules are taken: this process holds them, they are kept and worth loading, or they are worth compiling."""
+    if rules_loaded.is_set() or compiling_pays(draws, months, simulations):
+        return True
+    if not loading_pays(draws, months, simulations):
+        return False
+    from gigacampus.company.ledger.kernels import are_kept
+
+    return are_kept()
+
+
 def simulate(
     bound: Bound,
     inputs: SimulationInputs,
@@ -79,7 +90,7 @@ def simulate(
     ``lean`` records what a runway needs and nothing else, without ``merged`` no merger happens.
 
     ``interpreted`` runs the rules on all draws at once instead of compiled draw by draw; both give the same bytes. Unless told,
-    compiled rules are taken where the process holds them or the number of draws and months pays for it (``compile_policy.py``).
+    compiled rules are taken where that costs less (``compile_policy.py``).
     """
     n, months = bound.n, inputs.months.count
     if months > MONTHS_MAX:
@@ -97,7 +108,7 @@ def simulate(
         np.empty((n, months if keep_flows else 0, len(FLOWS))),
     )
     if interpreted is None:
-        interpreted = not (rules_loaded.is_set() or compiling_pays(n, months))
+        interpreted = not takes_compiled(n, months)
     if not interpreted:
         from gigacampus.company.ledger.kernels import simulate_draws
 

@@ -149,7 +149,7 @@ def _joint_states(out_probability: tuple[bytes, ...], least_probability: float) 
         kept, out = np.nonzero(joint >= least_probability)
         states = np.vstack([states[:, kept], each.size - 1 - out])
         probability = joint[kept, out]
-    return states, probability
+    return np.ascontiguousarray(states), probability
 
 
 def shortage(load_mw: Array, table: OutageTable) -> tuple[Array, Array]:
