@@ -134,6 +134,14 @@ def test_permits_and_claims_close(monkeypatch: pytest.MonkeyPatch) -> None:
     assert not all(gates().values())
 
 
+def test_tons_whose_limit_was_not_read_are_told_as_a_concentration() -> None:
+    told = {row["case"]: row for row in emissions.closures(CaseFolder()) if row["unit"] == "ppm"}
+    assert [round(row["value"], 1) for row in told.values()] == [3.6, 2.1] and all(row["pass"] is None for row in told.values())
+    entry, _ = emissions.generator("titan_130")
+    tons = emissions.nox_short_tons(100.0, entry, 9.0) * 28.01 / emissions.NO2_G_PER_MOL
+    assert emissions.meant_ppm(tons, 28.01, 100.0, entry) == pytest.approx(9.0)
+
+
 def test_a_folder_without_cases_judges_nothing(tmp_path: Path) -> None:
     assert air.cases(tmp_path) == []
 
@@ -144,3 +152,11 @@ def test_people_are_counted_by_place_and_not_by_row_id(tmp_path: Path) -> None:
     folder = CaseFolder(with_text(tmp_path, sites__validation_anchors=text))
     assert [row["case"] for row in air.people(folder)] == ["Z9 people within 3 miles, TVA Allen"]
     assert folder.counts()[0].left_out == {"a place or a radius that is not known here": 1}
+
+
+def test_wakes_are_held_against_the_factor_that_bands_take_at_their_distance():
+    distance_m = np.repeat([300.0, 500.0], 2)
+    found = air.wakes(distance_m, np.array([1.0, 3.0, 2.0, 2.0]), np.array([5.0, 5.4, 2.0, 2.4]))
+    assert [row["value"] for row in found] == pytest.approx([1.8, 2.6, 1.2, 1.1])
+    assert [row["limit"] for row in found] == [2.0, 2.0, 1.0, 1.0] and [row["pass"] for row in found] == [True, False, False, False]
+    assert not any(row["gating"] for row in found) and "300 m" in found[0]["case"]

@@ -10,6 +10,7 @@ import numpy as np
 
 from gigacampus.foundation.units import KELVIN_OFFSET
 from gigacampus.neighbours.air import isc, similarity
+from gigacampus.neighbours.air.band import DOWNWASH_FACTOR, DOWNWASH_REACH_M
 from gigacampus.neighbours.air.boundary_layer import Surface, Urban
 from gigacampus.neighbours.air.no2 import arm2_ratio
 from gigacampus.neighbours.air.similarity import class_of_obukhov
@@ -24,7 +25,6 @@ from gigacampus.validation.surface_file import read_heat, read_surface_file
 
 FAMILY = "air"
 TOWER_STACK, TOWER_RATE_G_S = Stack(65.0, 5.0, 15.0, 425.0), 500.0
-DOWNWASH_BRACKET = 2.0
 LEAST_UGM3 = 0.01
 """Values of the tower case are printed to five decimals."""
 RATE_G_S = 100.0
@@ -161,12 +161,27 @@ def tower_case(folder: CaseFolder, rows: Sequence[Row]) -> list[CaseRow]:
             "site tower, with building",
             "its highest hour over ours, which knows no building",
             float(wake.max() / model.max()),
-            DOWNWASH_BRACKET,
+            DOWNWASH_FACTOR,
             unit="1",
             gating=False,
             **common,
         ),
+        *wakes(np.round(np.hypot(east, north)), model, wake),
     ]
+
+
+def wakes(distance_m: np.ndarray, ours: np.ndarray, wake: np.ndarray) -> list[CaseRow]:
+    """By how much the run with the building lies above ours, by distance, beside the factor that bands of runs take there."""
+    out = []
+    for metre in np.unique(distance_m):
+        at = distance_m == metre
+        limit = DOWNWASH_FACTOR if metre < DOWNWASH_REACH_M else 1.0
+        for words, of in (("highest hour", np.max), ("mean of the hours", np.mean)):
+            ratio = float(of(wake[at]) / of(ours[at]))
+            name, metric = f"wake at {metre:,.0f} m, {words}", "with the building over ours, beside the band's factor"
+            common: dict[str, Any] = {"n": int(at.sum()), "source": f"{MODEL}, AERTEST case", "gating": False}
+            out.append(case(FAMILY, name, metric, ratio, limit, unit="1", **common))
+    return out
 
 
 def preprocessor(folder: CaseFolder) -> list[CaseRow]:

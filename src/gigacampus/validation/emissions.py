@@ -23,6 +23,9 @@ ISO_C = np.array([15.0])
 LB_PER_SHORT_TON = KG_PER_SHORT_TON / KG_PER_LB
 MACHINES = ("titan_130", "titan_250", "titan_350", "pe6000", "tm2500", "lm6000")
 CLOSURE_FRAC = 0.25
+NO2_G_PER_MOL = 46.01
+UNREAD_G_PER_MOL = {"permit_CO": 28.01, "permit_VOC": 44.10}
+"""Tons whose limit of concentration was not read: catalysts hold them to so many ppm, as NOx, and AP-42 knows of none. VOC as propane."""
 LEAVES = "not a quantity of this model"
 
 
@@ -207,8 +210,23 @@ def closures(folder: CaseFolder) -> list[CaseRow]:
             gating = gates and seen(facts[item], sure)
             name = f"closure {item}, by {source}"
             out.append(relative(FAMILY, name, ours(power[at]), stated, CLOSURE_FRAC, gating=gating, source=source))
+            if item in UNREAD_G_PER_MOL:
+                ppm = meant_ppm(stated, UNREAD_G_PER_MOL[item], power[at], entry)
+                metric = "mean concentration at 15 % O2 that these tons are, starts in it"
+                out.append(case(FAMILY, f"what {item} means, by {source}", metric, ppm, unit="ppm", source=source))
     leave_out(rows, "a fact that no factor closes")
     return out
+
+
+def meant_ppm(short_tons: float, g_per_mol: float, mw: float, entry: GeneratorEntry) -> float:
+    """Mean of a year's exhaust at a steady output that a permit's tons are: what its limit of concentration and its starts make together.
+
+    >>> entry, _ = generator("titan_130")
+    >>> round(meant_ppm(nox_short_tons(247.0, entry, 2.0), NO2_G_PER_MOL, 247.0, entry), 6)
+    2.0
+    """
+    kg_per_mmbtu = short_tons * KG_PER_SHORT_TON / mmbtu_per_year(mw, entry)
+    return kg_per_mmbtu / nox_kg_per_mmbtu(1.0) * NO2_G_PER_MOL / g_per_mol
 
 
 def _closures(entry: GeneratorEntry, folder: CaseFolder) -> Sequence[tuple[str, str, Callable[[float], float], bool]]:

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from gigacampus.foundation.units import KW_PER_MW
+from gigacampus.power.dispatch import by_month
 from gigacampus.power.dispatch.matrix_columns import Columns, Part, Rows
 from gigacampus.power.dispatch.problem import Dispatch, Problem, objective_usd
 from gigacampus.power.tariff import RATCHET_MONTHS
@@ -120,7 +121,7 @@ def _solved(problem: Problem, choices: Choices, filled: Array) -> Dispatch:
     columns = _columns(problem, choices, filled)
     rows = _rows(problem, choices, columns)
     by_whole = choices.integer
-    answer = _whole(columns, rows, choices) if by_whole or problem.hours <= LONG_H else _relaxed(columns, rows, choices)
+    answer = _answered(problem, columns, rows, choices)
     if answer.status == 1 and (answer.x is None or not by_whole):
         raise OutOfTime
     if answer.x is None:
@@ -129,10 +130,24 @@ def _solved(problem: Problem, choices: Choices, filled: Array) -> Dispatch:
         on = np.array([answer.x[columns.at(f"on{k}")] > SOME_UNIT for k in range(len(problem.classes))])
         return replace(_solved(problem, replace(choices, classes_on=on), filled), bound_usd=float(answer.fun) + _fixed_usd(problem))
     bound = answer.mip_dual_bound if by_whole else answer.fun
-    note = "" if answer.status == 0 else "the time limit came before the gap; the gap says how far it may be from the best"
+    note = "" if answer.status == 0 else "the solver ended before the gap; the gap says how far it may be from the best"
     return replace(
         _read(problem, columns, answer.x), bound_usd=float(answer.fun if bound is None else bound) + _fixed_usd(problem), note=note
     )
+
+
+def _answered(problem: Problem, columns: Columns, rows: Rows, choices: Choices) -> Any:
+    """Long years of whole units that must bear the loss of one are solved by months: at once they prove nothing in hours."""
+    if not choices.integer and problem.hours > LONG_H:
+        return _relaxed(columns, rows, choices)
+    if choices.integer and problem.n_minus_1 and problem.hours > LONG_H:
+        started, minimum_h = time.monotonic(), max(max(u.min_up_h, u.min_down_h) for u in problem.classes)
+        months = by_month.programme(columns, rows, problem.month(), minimum_h)
+        answer = by_month.solved(months, gap_frac=choices.gap_frac, time_limit_s=choices.time_limit_s)
+        if answer is not None:
+            return answer
+        choices = replace(choices, time_limit_s=max(choices.time_limit_s - (time.monotonic() - started), 1e-3))
+    return _whole(columns, rows, choices)
 
 
 def _whole(columns: Columns, rows: Rows, choices: Choices) -> Any:

@@ -43,6 +43,20 @@ class Columns:
         """Positions of a group; (size,)."""
         return self._at[name]
 
+    def hour(self, hours: int) -> Array:
+        """Hour of each column, -1 where its group is not one of ``hours`` hours; (column,)."""
+        return self._place([at for at in self._at.values() if at.size == hours], -1)
+
+    def number(self) -> Array:
+        """Position of each column in its group; (column,)."""
+        return self._place(list(self._at.values()), 0)
+
+    def _place(self, groups: list[Array], other: int) -> Array:
+        out = np.full(self.count, other)
+        for at in groups:
+            out[at] = np.arange(at.size)
+        return out
+
     def low(self) -> Array:
         """Lower bounds of all columns."""
         return np.concatenate([p[0] for p in self._parts])
@@ -96,6 +110,22 @@ class Rows:
         """Name of a row's group and the row's hour, where it has one."""
         name, first, _, hour = next(g for g in self._groups if g[1] <= row < g[1] + g[2])
         return name, None if hour is None else hour + row - first
+
+    def of(self, *beginnings: str) -> Array:
+        """Whether the name of each row's group begins with one of the words; (row,)."""
+        out = np.zeros(self.count, dtype=bool)
+        for name, first, size, _ in self._groups:
+            out[first : first + size] = name.startswith(beginnings)
+        return out
+
+    def place(self) -> tuple[Array, Array]:
+        """Number of each row's group, and its hour, -1 where it has none; (row,) each."""
+        group, hour = np.zeros(self.count, dtype=np.int64), np.full(self.count, -1)
+        for number, (_, first, size, begins) in enumerate(self._groups):
+            group[first : first + size] = number
+            if begins is not None:
+                hour[first : first + size] = begins + np.arange(size)
+        return group, hour
 
     def matrix(self, columns: int) -> tuple[Any, Array, Array]:
         """Sparse matrix (row, column) with its lower and upper sides."""
