@@ -7,7 +7,7 @@ from gigacampus.foundation.errors import ScenarioError
 from gigacampus.power.dispatch.linear_programme import Choices, solve
 from gigacampus.power.dispatch.problem import Permit, objective_usd, permits_broken
 from gigacampus.power.dispatch.rolling import least
-from gigacampus.rerun.dispatch import Asked, _solved, dispatched, summary
+from gigacampus.rerun.dispatch import Asked, _solved, _worth_serving, dispatched, summary
 from tests.power.test_linear_programme import FLAT, np, problem, replace, store, units
 
 
@@ -46,6 +46,24 @@ def test_unknown_solvers_and_views_are_refused_before_anything_is_read(wrong):
 def test_days_apart_are_for_the_solver_that_decides_by_them(solver):
     with pytest.raises(ScenarioError, match="in view"):
         dispatched(None, Asked(solver=solver, foresight="24h"))
+
+
+def test_unmet_load_that_weighs_less_than_the_cheapest_energy_is_refused():
+    given = problem(np.full(24, 60.0), classes=(units(24),))
+    _worth_serving(replace(given, unserved_usd_per_mwh=35.0), "north")
+    with pytest.raises(ScenarioError, match="weighs 34 USD/MWh and the cheapest energy of the year costs 35") as refused:
+        _worth_serving(replace(given, unserved_usd_per_mwh=34.0), "north")
+    assert "campuses.north.power.unserved_usd_per_mwh" in str(refused.value)
+    _worth_serving(replace(given, grid_cap_mw=np.zeros(24), unserved_usd_per_mwh=36.0), "north")
+
+
+def test_cycles_are_energy_given_over_the_energy_that_stood():
+    given = problem(np.full(24, 60.0), storage=store(24, mwh=80.0))
+    found = replace(solve(given), discharge_mw=np.full(24, 5.0))
+    assert summary(given, found)["battery_full_cycles"] == pytest.approx(1.5) and "(2 full cycles)" in told(found, given)
+    half = replace(given, storage=replace(given.storage, mwh=np.repeat([0.0, 40.0], 12)))
+    assert summary(half, found)["battery_full_cycles"] == pytest.approx(3.0)
+    assert summary(replace(given, storage=None), replace(found, discharge_mw=np.zeros(24)))["battery_full_cycles"] == 0.0
 
 
 def two_months(**more):

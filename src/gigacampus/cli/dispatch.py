@@ -79,7 +79,8 @@ def lines(found: dict[str, Any]) -> list[str]:
         f"{found['onsite_mwh']:,.0f} on site, {found['starts']:,.0f} starts"
     )
     out.append(
-        f"  battery gave {found['battery_discharge_mwh']:,.0f} MWh and lost {found['battery_loss_mwh']:,.0f}; "
+        f"  battery gave {found['battery_discharge_mwh']:,.0f} MWh ({found['battery_full_cycles']:,.0f} full cycles) "
+        f"and lost {found['battery_loss_mwh']:,.0f}; "
         f"unmet {found['unserved_mwh']:,.1f} MWh in {found['unserved_hours']:,} hours"
     )
     for row in found["beside"]:

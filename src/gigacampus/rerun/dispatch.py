@@ -58,6 +58,7 @@ def dispatched(
     at, months = _months(inputs.at.months, year)
     given = year_of(c, inputs, up, months)
     problem = replace(given.problem, n_minus_1=asked.n_minus_1)
+    _worth_serving(problem, key)
     try:
         best, found = _solved(problem, given.merit, asked, progress)
     except Infeasible as error:
@@ -87,6 +88,18 @@ def _solved(problem: Problem, merit: Dispatch, asked: Asked, progress: Progress 
         return None, replace(found, note=late + shown)
 
 
+def _worth_serving(problem: Problem, key: str) -> None:
+    """Refuse a worth of unmet load by which a solver would rather serve nobody."""
+    prices = [problem.energy_usd_per_mwh[problem.grid_cap_mw > 0.0]]
+    prices += [(u.full_mmbtu_per_mwh * problem.gas_usd_per_mmbtu)[u.count > 0.0] for u in problem.classes]
+    cheapest = min((float(p.min()) for p in prices if p.size), default=0.0)
+    if problem.unserved_usd_per_mwh < cheapest:
+        least = f"the cheapest energy of the year costs {cheapest:,.0f} USD/MWh"
+        path = f"campuses.{key}.power.unserved_usd_per_mwh"
+        text = f"unmet load weighs {problem.unserved_usd_per_mwh:,.0f} USD/MWh and {least}: leaving the load unmet would be cheapest"
+        raise refuse(text, path=path, fix="state what an hour without power is worth, thousands of USD/MWh")
+
+
 def _standing_in(result: Result, campus: str, classes: tuple[UnitClass, ...]) -> dict[str, list[str]]:
     """Model of the campus's units -> those of its figures that only a solver reads and that are typical of its kind."""
     blocks = result.scenario["campuses"][campus]["blocks"]
@@ -113,6 +126,7 @@ def summary(problem: Problem, found: Dispatch) -> dict[str, Any]:
         "onsite_mwh": float(found.unit_mw.sum()),
         "starts": float(found.starts().sum()),
         "battery_discharge_mwh": float(found.discharge_mw.sum()),
+        "battery_full_cycles": _full_cycles(problem, found),
         "battery_loss_mwh": float((found.charge_mw - found.discharge_mw).sum()),
         "unserved_mwh": float(found.unserved_mw.sum()),
         "unserved_hours": int((found.unserved_mw > 1e-6).sum()),
@@ -120,6 +134,13 @@ def summary(problem: Problem, found: Dispatch) -> dict[str, Any]:
         "note": found.note,
         "permits": permits_broken(problem, found),
     }
+
+
+def _full_cycles(problem: Problem, found: Dispatch) -> float:
+    """Energy given over the energy held while there is a battery: what wears its cells, beside age."""
+    held_mwh = np.zeros(1) if problem.storage is None else problem.storage.mwh
+    held_mwh = held_mwh[held_mwh > 0.0]
+    return float(found.discharge_mw.sum() / held_mwh.mean()) if held_mwh.size else 0.0
 
 
 def _gap(problem: Problem, found: Dispatch) -> float | None:
