@@ -11,10 +11,15 @@ import pytest
 from pydantic import ValidationError
 
 from gigacampus.buildout.stage import run
+from gigacampus.buildout.supply import nox_kg_per_mwh, units_of
 from gigacampus.company.ledger.committed_assets import Priced, _prices
+from gigacampus.foundation.flue_gas import nox_kg_per_mmbtu, nox_ppm
+from gigacampus.foundation.units import HHV_PER_LHV_GAS, MJ_PER_MMBTU
 from gigacampus.registry.kinds import COOLING
 from gigacampus.registry.stage_inputs import Inputs
 from gigacampus.registry.variables import BINDING, of_stage
+from gigacampus.scenario.class_rows import typical
+from gigacampus.schema.buildout import GeneratorBlock
 
 from .cases import small
 
@@ -114,12 +119,21 @@ def test_permit_limits_in_mw_and_in_tonnes_cap_the_running_units() -> None:
     out = run(small(blocks), {})
     assert out["unit_count"][0, 0, 0] == pytest.approx(1.5)
     assert out["supply_firm_mw"][0, 0, 0] == pytest.approx(60.0)
-    from gigacampus.buildout.supply import nox_kg_per_mwh
-    from gigacampus.foundation.units import HHV_PER_LHV_GAS
-
     tonnes = nox_kg_per_mwh(10.0, 10_000 * HHV_PER_LHV_GAS) * 20.0 * 8760 / 1000.0
     blocks["paper"] = {"kind": "permit", "in_service": date(2026, 1, 1), "limit_nox_t_per_year": tonnes}
     assert run(small(blocks), {})["supply_firm_mw"][0, 0, 0] == pytest.approx(20.0)
+
+
+@pytest.mark.parametrize("control", ["none", "dry_low_nox", "water_injection", "scr"])
+def test_a_permit_of_tonnes_reads_the_concentration_that_dispatch_reads(control: str) -> None:
+    library = {"engine": "industrial", "iso_mw": 40.0, "heat_rate_lhv_kj_per_kwh": 10000, "nox_ppm": 10.0, "nox_ppm_scr": 2.0}
+    entry = typical("generators", **library, nox_ppm_uncontrolled=150.0)
+    ppm = {"none": 150.0, "scr": 2.0}.get(control, 10.0)
+    assert nox_ppm(control, None, entry) == ppm
+    block = GeneratorBlock.model_validate({**BIG, "model": "lib:generators/one", "control": control})
+    blocks, held = {"one": block}, SimpleNamespace(generators={"one": entry})
+    found = units_of(blocks, {"one": np.ones((1, 1))}, held, hhv_per_lhv=HHV_PER_LHV_GAS)
+    assert found[0].nox_kg_per_mwh == pytest.approx(nox_kg_per_mmbtu(ppm) * 10_000 * HHV_PER_LHV_GAS / MJ_PER_MMBTU)
 
 
 def test_the_spare_units_of_a_capped_permit_cover_the_unit_that_is_out() -> None:

@@ -24,6 +24,7 @@ from gigacampus.scenario.library import sources
 ROOT = Path(__file__).parents[2] / "src"
 FORMULAS = (
     "foundation.contingency",
+    "foundation.flue_gas",
     "foundation.great_circle",
     "foundation.psychrometrics",
     "foundation.sun",

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
+from gigacampus.foundation.flue_gas import nox_kg_per_mmbtu, nox_ppm
 from gigacampus.foundation.psychrometrics import wet_bulb_c, wet_bulb_stull_c
 from gigacampus.foundation.sun import solar_elevation_deg
-from gigacampus.power.emissions import nox_kg_per_mmbtu, nox_ppm
 from gigacampus.power.stability import net_radiation_index, turner_class
 from gigacampus.power.swings.checkpoint_swing import checkpoint_swing_mw, swing_after_storage_mw
 from gigacampus.power.tariff import monthly_bill_usd

@@ -7,7 +7,7 @@ import pytest
 
 from gigacampus import api
 from gigacampus.foundation.errors import ScenarioError
-from gigacampus.power.emissions import nox_kg_per_mmbtu
+from gigacampus.foundation.flue_gas import nox_kg_per_mmbtu
 from gigacampus.registry.kinds import (
     COOLING,
     DISPATCH_ORDERS,

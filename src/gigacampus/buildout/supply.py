@@ -8,14 +8,10 @@ from types import SimpleNamespace
 import numpy as np
 
 from gigacampus.foundation.contingency import without_largest
+from gigacampus.foundation.flue_gas import nox_kg_per_mmbtu, nox_ppm
 from gigacampus.foundation.references import entry_of
-from gigacampus.foundation.units import HOURS_PER_YEAR, KG_PER_LB, KW_PER_MW, MJ_PER_MMBTU
+from gigacampus.foundation.units import HOURS_PER_YEAR, KW_PER_MW, MJ_PER_MMBTU
 from gigacampus.schema.buildout import Block, GeneratorBlock, GridBlock, PermitBlock, SubstationBlock
-
-NOX_LB_PER_SCF_PPM = 1.194e-7
-DRY_FLUE_SCF_PER_MMBTU = 8710.0
-OXYGEN_IN_AIR_PCT = 20.9
-REFERENCE_OXYGEN_PCT = 15.0
 
 
 def nox_kg_per_mwh(ppm: float, heat_rate_hhv_kj_per_kwh: float) -> float:
@@ -27,8 +23,7 @@ def nox_kg_per_mwh(ppm: float, heat_rate_hhv_kj_per_kwh: float) -> float:
     >>> round(nox_kg_per_mwh(2.0, 11235.0), 4)
     0.0356
     """
-    lb_per_mmbtu = ppm * NOX_LB_PER_SCF_PPM * DRY_FLUE_SCF_PER_MMBTU * OXYGEN_IN_AIR_PCT / (OXYGEN_IN_AIR_PCT - REFERENCE_OXYGEN_PCT)
-    return lb_per_mmbtu * KG_PER_LB * heat_rate_hhv_kj_per_kwh / MJ_PER_MMBTU
+    return nox_kg_per_mmbtu(ppm) * heat_rate_hhv_kj_per_kwh / MJ_PER_MMBTU
 
 
 @dataclass(frozen=True)
@@ -68,8 +63,7 @@ def units_of(blocks: dict[str, Block], presence: dict[str, np.ndarray], library:
     for key, block in blocks.items():
         if isinstance(block, GeneratorBlock):
             entry = entry_of(library, block.model)
-            fitted = entry.nox_ppm_scr if block.control == "scr" else entry.nox_ppm
-            ppm = block.nox_ppm if block.nox_ppm is not None else fitted
+            ppm = nox_ppm(block.control, block.nox_ppm, entry)
             rate = nox_kg_per_mwh(ppm, entry.heat_rate_lhv_kj_per_kwh * hhv_per_lhv)
             out.append(Unit(key, entry.iso_mw, block.count * presence[key], block.permit, rate))
     return out

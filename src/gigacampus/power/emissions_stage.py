@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from gigacampus.foundation.flue_gas import nox_kg_per_mmbtu, nox_ppm
 from gigacampus.foundation.references import entry_of
-from gigacampus.power.emissions import co_kg_per_mmbtu, nox_kg_per_mmbtu, nox_ppm, start_mmbtu
+from gigacampus.power.emissions import co_kg_per_mmbtu, start_mmbtu
 from gigacampus.registry.stage_inputs import Inputs
 
 Array = np.ndarray

@@ -9,8 +9,9 @@ from functools import lru_cache
 
 import numpy as np
 
+from gigacampus.foundation.flue_gas import nox_kg_per_mmbtu
 from gigacampus.foundation.units import HOURS_PER_YEAR, KG_PER_LB, KG_PER_SHORT_TON
-from gigacampus.power.emissions import nox_kg_per_mmbtu, start_mmbtu
+from gigacampus.power.emissions import start_mmbtu
 from gigacampus.power.turbine import full_load_mmbtu_per_mwh
 from gigacampus.scenario.class_rows import whole_entry
 from gigacampus.schema.power import GeneratorEntry

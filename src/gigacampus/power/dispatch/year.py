@@ -8,13 +8,14 @@ from typing import Any
 
 import numpy as np
 
+from gigacampus.foundation.flue_gas import nox_kg_per_mmbtu, nox_ppm
 from gigacampus.foundation.references import entry_of
 from gigacampus.power.battery import batteries_at
 from gigacampus.power.dispatch.arrays import Trace
 from gigacampus.power.dispatch.campus import Campus, gather, unit_share
 from gigacampus.power.dispatch.choice import chosen, traced
 from gigacampus.power.dispatch.problem import Dispatch, Permit, Problem, Storage, UnitClass
-from gigacampus.power.emissions import nox_kg_per_mmbtu, nox_ppm, start_mmbtu
+from gigacampus.power.emissions import start_mmbtu
 from gigacampus.power.load import month_hours
 from gigacampus.registry.stage_inputs import Inputs
 from gigacampus.schema.buildout import GeneratorBlock, PermitBlock
