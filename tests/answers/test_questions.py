@@ -9,11 +9,13 @@ import typer
 
 from gigacampus.answers import air_standards, drivers, runner
 from gigacampus.answers.answer import deviation, questions
+from gigacampus.answers.headline import level_at
 from gigacampus.answers.questions.grid_peak import worst_hours
 from gigacampus.cli.answer import answer
 from gigacampus.foundation.errors import ScenarioError
 from gigacampus.neighbours.noise.mitigation.wall_effect import LIMITS
 from gigacampus.rerun import address_grid, noise_neighbourhood, point_levels, reopen
+from gigacampus.rerun.noise_neighbourhood import permanent
 from gigacampus.rerun.place import Place, nearest_campus, parse
 from gigacampus.results.periods import year_ahead
 
@@ -74,6 +76,8 @@ def test_the_runs_own_manifest_carries_the_answers_and_the_map(result):
     read = maps.map_data(result)["door"]
     names = {f["name"] for f in read["fields"]}
     assert names >= {*maps.QUANTITIES, "later_noise_night_dba", "octave_63"} and all(f["low"] and f["high"] for f in read["fields"])
+    later = next(f for f in read["fields"] if f["name"] == "later_noise_night_dba")
+    assert later["titles"] == ["Level by night, when finished", "Level by night, permanent units alone"]
     assert any("41 permanent units" in note for note in read["notes"]) and "G 0.5" in read["notes"][0]
 
 
@@ -90,6 +94,22 @@ def test_the_door_quietens_and_thins_with_distance(result):
     ring = np.array(grid["noise_night_dba"]).reshape(2, len(address_grid.RADII_M), address_grid.BEARINGS).mean(axis=2)
     assert (np.diff(ring[1][1:7]) < 0).all()
     assert len(grid["lat"]) == len(grid["no2_ugm3"]) == 2 * len(address_grid.RADII_M) * address_grid.BEARINGS
+
+
+def test_at_a_followed_place_the_door_says_of_octaves_and_of_when_finished_what_the_answer_says(result, answers):
+    asked = answers["Q01"]
+    rows = dict(zip(result.coords["receptor"], result.manifest["map"]["door"]["places"], strict=True))
+    here, figures = rows[asked["place"]]["fields"], {f["id"]: f for f in asked["figures"]}
+    for word in ("night", "day"):
+        told = figures[f"Q01_{word}_permanent"]
+        assert here[f"later_noise_{word}_dba"] == pytest.approx([told[k] for k in ("value", "low", "high")])
+    for band in asked["table"]:
+        assert here[f"octave_{band['band_hz']}"][0] == pytest.approx(band["now_db"], abs=0.051)
+    elsewhere = next(name for name in rows if name.startswith("colossus_1/"))
+    last = len(result.coords["month"]) - 1
+    own = level_at(result, "", "", result.coords["receptor"].index(elsewhere), slice(last, last + 1), "noise_night_dba")
+    assert permanent(result, "colossus_1") is None
+    assert rows[elsewhere]["fields"]["later_noise_night_dba"] == pytest.approx([own.value, own.low, own.high])
 
 
 def test_a_place_changes_the_answer_and_says_where_it_is(result):

@@ -1,6 +1,7 @@
 // The address door's only arithmetic: inverse-distance weights in (log distance, bearing) around the nearest campus.
 
-export type Field = { name: string; title: string; unit: string; group?: string; value: number[]; low: number[] | null; high: number[] | null };
+/** What is known at every point; `titles` where it is another thing at each campus. */
+export type Field = { name: string; title: string; titles?: string[]; unit: string; group?: string; value: number[]; low: number[] | null; high: number[] | null };
 export type Door = { month: string; lat: number[]; lon: number[]; fields: Field[]; notes?: string[]; centres?: Place[]; same_place_km?: number; places?: Known[] };
 /** A place that the run itself follows: value and ends of the band by field. */
 type Known = Place & { fields: Record<string, [number, number, number]> };
@@ -49,7 +50,7 @@ export function ask(door: Door, sites: Place[], at: Place): Answer {
   const known = door.places?.find((place) => offset(place, at).km <= (door.same_place_km ?? 0))?.fields ?? {};
   const readings = door.fields.map((f) => {
     const [value, low, high] = known[f.name] ?? [blend(f.value), f.low ? blend(f.low) : null, f.high ? blend(f.high) : null];
-    return { name: f.name, title: f.title, unit: f.unit, group: f.group, value, low, high };
+    return { name: f.name, title: f.titles?.[nearest] ?? f.title, unit: f.unit, group: f.group, value, low, high };
   });
   const bearingDeg = ((here.bearing * 180) / Math.PI + 360) % 360;
   return { nearest, distanceKm: here.km, bearingDeg, inside: here.km <= furthest * 1.02, readings };

@@ -6,6 +6,7 @@ import { map } from "./map";
 import { anchors, readers } from "./reader";
 import { whys } from "./why";
 
+void document.fonts.ready.then(() => document.documentElement.classList.add("set"));
 if (document.getElementById("live")) {
   copying();
   void live();

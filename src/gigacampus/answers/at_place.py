@@ -11,7 +11,8 @@ from gigacampus.answers import headline
 from gigacampus.answers.figures import Figure, banded
 from gigacampus.answers.levels import HALF_WIDTH, energy_mean
 from gigacampus.rerun import point_levels
-from gigacampus.rerun.address_grid import AIR, SOUND, air_band
+from gigacampus.rerun.address_grid import AIR, SOUND, air_band, heard_at
+from gigacampus.rerun.noise_neighbourhood import permanent
 from gigacampus.rerun.place import Place, nearest_campus, nearest_receptor
 from gigacampus.results.periods import as_of_month, folded, span_label, when, year_ahead, year_period
 from gigacampus.results.result import Result
@@ -76,18 +77,33 @@ def added_here(result: Result, id: str, words: str, place: Place, name: str) -> 
     return banded(id, title, (low, mid, high), "ug/m3", ("air",), note=note, **at)
 
 
-def at_receptors(result: Result) -> list[dict[str, Any]]:
-    """What the report's door says at each receptor of the run: value and ends of its band by variable, as the answers have them.
+def at_receptors(result: Result, *, use_cache: bool = True) -> list[dict[str, Any]]:
+    """What the report's door says at each receptor of the run: value and ends of its band by field of the door, as the answers have them.
 
-    Levels of the scenario's month, air of the year ahead; a variable without a value there is left out.
+    Levels of the scenario's month and when finished, air of the year ahead; a field without a value there is left out.
     """
-    now = as_of_month(result)
-    out = []
-    for row, label in enumerate(result.coords["receptor"]):
+    now, last = as_of_month(result), len(result.coords["month"]) - 1
+    spots = []
+    for label in result.coords["receptor"]:
         campus, key = label.split("/")
         spec = result.scenario["campuses"][campus]["receptors"][key]
+        spots.append((campus, spec["lat"], spec["lon"]))
+    placed = placed_fields(result, spots, use_cache=use_cache) if spots else []
+    alone = {campus: permanent(result, campus) is not None for campus in result.coords["campus"]}
+    out = []
+    for row, (campus, lat, lon) in enumerate(spots):
         told = {name: headline.level_at(result, name, "", row, slice(now, now + 1), name) for name in SOUND}
         told |= {name: headline.added(result, name, "", row, name) for name in AIR}
-        fields = {name: [f.value, f.low, f.high] for name, f in told.items() if f.value is not None}
-        out.append({"lat": spec["lat"], "lon": spec["lon"], "fields": fields})
+        if not alone[campus]:
+            told |= {f"later_{name}": headline.level_at(result, name, "", row, slice(last, last + 1), name) for name in SOUND}
+        own = {name: [f.value, f.low, f.high] for name, f in told.items() if f.value is not None}
+        out.append({"lat": lat, "lon": lon, "fields": placed[row] | own})
     return out
+
+
+def placed_fields(result: Result, spots: list[tuple[str, float, float]], *, use_cache: bool) -> list[dict[str, list[float]]]:
+    """Octaves and levels when finished at each of some places by the noise stage itself, as a command gives them there."""
+    fields, half = heard_at(result, spots, use_cache=use_cache)
+    wide = {name: half[int(name.startswith("later_"))] for name in fields}
+    rows = range(len(spots))
+    return [{name: [float(v[k] + wide[name][k] * side) for side in (0.0, -1.0, 1.0)] for name, v in fields.items()} for k in rows]

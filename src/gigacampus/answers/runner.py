@@ -151,7 +151,7 @@ def for_manifest(result: Result, *, use_cache: bool = True) -> dict[str, Any]:
 
     drawn = {**map_of(result, use_cache=use_cache), "groups": by_group(result, use_cache=use_cache)}
     if drawn.get("door"):
-        drawn["door"]["places"] = at_receptors(result)
+        drawn["door"]["places"] = at_receptors(result, use_cache=use_cache)
     told = {"opening": opening(result), "claims": known(claims_of(result))}
     return {**told, "answers": known(ask(result)), "registers": known(registers(result)), "flows": giving(result), "map": drawn}
 

@@ -164,7 +164,8 @@ def door(given: dict[str, Any] | None) -> dict[str, Any] | None:
     for more in given.get("more", []):
         values, half = (np.array(_column(more, key, count)) for key in ("value", "half"))
         row = {key: more[key] for key in ("name", "title", "unit", "group") if key in more}
-        out["fields"].append({**row, "title": _told(row["title"]), **_around(values, half)})
+        by_campus = {"titles": [_told(title) for title in more["titles"]]} if "titles" in more else {}
+        out["fields"].append({**row, "title": _told(row["title"]), **by_campus, **_around(values, half)})
     out["fields"].sort(key=lambda row: row["unit"] != "dBA")
     return out
 

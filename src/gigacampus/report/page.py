@@ -103,12 +103,15 @@ def policy(script: str, style: str) -> str:
 
 FONT_FACE = "@font-face"
 FAMILY = "Campus Sans SC"
+SET = "html.set"
+"""The page once the viewer knows its fonts to be there."""
 
 
 def chinese_font() -> str:
     """Rules that set Chinese text in the font that is bundled, where the reader's machine has none; empty in English.
 
-    A font inside the page is there a moment after the first text, so that text is set twice: the short animation asks for it.
+    A font inside the page is there a moment after the first text, and a browser keeps how it set words before that: another spacing of
+    words, which nobody sees, has all of them set anew and stays. The viewer gives it once the font is there, an animation without it.
     """
     if language() == ENGLISH:
         return ""
@@ -116,8 +119,10 @@ def chinese_font() -> str:
     face = f'{FONT_FACE} {{ font-family: "{FAMILY}"; src: url(data:font/woff2;base64,{font}) format("woff2"); }}'
     latin = 'system-ui, "Liberation Sans"'
     families = f':root {{ --sans: {latin}, "{FAMILY}", sans-serif; --serif: Georgia, "Liberation Serif", "{FAMILY}", serif; }}'
-    again = "@keyframes set-again { from { letter-spacing: 0.01px; } }"
-    return f"\n{face}\n{families}\n{again}\nbody {{ font-family: var(--sans); animation: set-again 0.4s step-end; }}\n"
+    again = "@keyframes set-again { to { word-spacing: 0.01px; } }"
+    rules = "body { font-family: var(--sans); animation: set-again 0.4s step-end forwards; }"
+    there = f"{SET} body {{ animation: none; word-spacing: 0.02px; }}"
+    return f"\n{face}\n{families}\n{again}\n{rules}\n{there}\n"
 
 
 def viewer_words(script: str | None = None) -> dict[str, str]:

@@ -25,6 +25,7 @@ AIR = {"no2_ugm3": "NO₂ added", "pm25_ugm3": "PM₂.₅ added"}
 AIR_DECIMALS = 6
 """Far from a small plant the increments are thousandths of a microgram; four decimals would leave them one digit."""
 SOUND = {"noise_night_dba": "Level by night", "noise_day_dba": "Level by day"}
+HALF = "noise_band_half_width_db"
 LIMITS_DBA = (45.0, 55.0)
 
 
@@ -54,22 +55,16 @@ def door(result: Result, *, use_cache: bool = True) -> dict[str, Any]:
     now = as_of_month(result)
     (spots, grid), air = air_places(result), air_levels(result, use_cache=use_cache)
     places = spots[:grid]
-    sound = at_points.levels(result, "noise", places, first=now, months=1, use_cache=use_cache)
+    heard = _now(result, places, use_cache)
     year = year_ahead(result)
-    fields = {name: sound[name][:, 0] for name in SOUND} | {name: air[name][:grid, year].mean(axis=1) for name in AIR}
-    half = {name: sound["noise_band_half_width_db"][:, 0] for name in SOUND}
+    fields = {name: heard[name] for name in SOUND} | {name: air[name][:grid, year].mean(axis=1) for name in AIR}
+    half = dict.fromkeys(SOUND, heard[HALF])
     bands = {name: air_band(result, name, fields[name], distance_m(*offsets_m(result, places))) for name in AIR}
     later, notes = _later(result, places, use_cache)
+    title = {f"octave_{band}": f"{band} Hz" for band in result.coords["band"]}
     octaves = [
-        {
-            "name": f"octave_{band}",
-            "group": "octaves",
-            "title": f"{band} Hz",
-            "unit": "dB",
-            "value": _plain(sound["noise_night_band_db"][:, k]),
-            "half": _plain(half["noise_night_dba"]),
-        }
-        for k, band in enumerate(result.coords["band"])
+        {"name": name, "group": "octaves", "title": title[name], "unit": "dB", "value": _plain(heard[name]), "half": _plain(heard[HALF])}
+        for name in title
     ]
     month = result.coords["month"][now]
     return {
@@ -87,24 +82,61 @@ def door(result: Result, *, use_cache: bool = True) -> dict[str, Any]:
     }
 
 
-def _later(result: Result, places: at_points.Points, use_cache: bool) -> tuple[list[dict[str, Any]], list[str]]:
-    """Fields of the levels when finished: with the permanent plant alone where temporary plant runs now, else in the last month."""
+def heard_at(result: Result, places: at_points.Points, *, use_cache: bool = True) -> tuple[dict[str, np.ndarray], np.ndarray]:
+    """Levels at some places by the door's fields: by octave now, and when finished; then the half width of all of them.
+
+    Planned path, reference world; each array (place,), the half widths (2, place): now, when finished.
+    """
+    now, (later, _) = _now(result, places, use_cache), _finished(result, places, use_cache)
+    octaves = {name: values for name, values in now.items() if name.startswith("octave_")}
+    return octaves | {f"later_{name}": later[name] for name in SOUND}, np.stack([now[HALF], later[HALF]])
+
+
+def _now(result: Result, places: at_points.Points, use_cache: bool) -> dict[str, np.ndarray]:
+    """Levels of the month of the scenario's day, weighted and by octave, with their half width."""
+    found = at_points.levels(result, "noise", places, first=as_of_month(result), months=1, use_cache=use_cache)
+    octaves = {f"octave_{band}": found["noise_night_band_db"][:, k] for k, band in enumerate(result.coords["band"])}
+    return {name: found[name][:, 0] for name in (*SOUND, HALF)} | octaves
+
+
+def _finished(
+    result: Result, places: at_points.Points, use_cache: bool
+) -> tuple[dict[str, np.ndarray], dict[str, noise_neighbourhood.Later]]:
+    """Levels when finished with their half width, and the campuses where that is the permanent plant alone."""
     last = len(result.coords["month"]) - 1
-    columns = {name: np.zeros(len(places)) for name in (*SOUND, "noise_band_half_width_db")}
-    notes, state = [], "when finished"
-    for campus, spec in result.scenario["campuses"].items():
+    columns = {name: np.zeros(len(places)) for name in (*SOUND, HALF)}
+    alone = {}
+    for campus in result.scenario["campuses"]:
         lasting = noise_neighbourhood.permanent(result, campus)
         mine = [k for k, (home, _, _) in enumerate(places) if home == campus]
         month, units = (last, None) if lasting is None else (lasting.month, lasting.units)
-        found = at_points.levels(result, "noise", [places[k] for k in mine], first=month, months=1, units=units, use_cache=use_cache)
-        for name, column in columns.items():
-            column[mine] = found[name][:, 0]
-        state = "permanent units alone" if lasting is not None else state
+        alone |= {} if lasting is None else {campus: lasting}
+        if mine:
+            found = at_points.levels(result, "noise", [places[k] for k in mine], first=month, months=1, units=units, use_cache=use_cache)
+            for name, column in columns.items():
+                column[mine] = found[name][:, 0]
+    return columns, alone
+
+
+def _later(result: Result, places: at_points.Points, use_cache: bool) -> tuple[list[dict[str, Any]], list[str]]:
+    """Fields of the levels when finished: with the permanent plant alone where temporary plant runs now, else in the last month."""
+    columns, alone = _finished(result, places, use_cache)
+    notes, months, states = [], result.coords["month"], []
+    for campus, spec in result.scenario["campuses"].items():
+        lasting = alone.get(campus)
+        states.append("when finished" if lasting is None else "permanent units alone")
         how = "as planned" if lasting is None else f"with its {lasting.turbines:.0f} permanent units alone"
-        notes.append(f"When finished, at {spec.get('title') or campus}: {how}, {result.coords['month'][month]}.")
-    half = _plain(columns["noise_band_half_width_db"])
+        notes.append(f"When finished, at {spec.get('title') or campus}: {how}, {months[-1 if lasting is None else lasting.month]}.")
+    half = _plain(columns[HALF])
     return [
-        {"name": f"later_{name}", "title": f"{word}, {state}", "unit": "dBA", "value": _plain(columns[name]), "half": half}
+        {
+            "name": f"later_{name}",
+            "title": f"{word}, when finished",
+            "titles": [f"{word}, {state}" for state in states],
+            "unit": "dBA",
+            "value": _plain(columns[name]),
+            "half": half,
+        }
         for name, word in SOUND.items()
     ], notes
 
