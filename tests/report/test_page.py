@@ -74,7 +74,7 @@ def test_an_answer_shows_all_its_figures_what_moves_them_and_what_is_known(synth
     shown = page.page(synthetic, None)
     assert "Water drawn, mean" in shown and "On the highest day" in shown and "hottest day of Jul 2027" in shown
     assert "12,000 m³/day" in shown and "9,000 to 14,000 m³/day" in shown
-    assert "campuses.south.cooling (−0.42), weather.shift_c" in shown
+    assert '<span title="campuses.south.cooling">cooling at south (−0.42)</span>; <span title="weather.shift_c">' in shown
     assert "a utility&#x27;s reading, 8,000 m3/day, became known later: the model 14&nbsp;% above" in shown
     assert "without a figure of ours" not in shown
 

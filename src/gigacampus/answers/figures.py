@@ -109,6 +109,8 @@ def path_of(stages: tuple[str, ...]) -> tuple[str, ...]:
 
 
 DATE_UNIT = "month of the horizon"
+NO_END = "no value in some futures"
+"""End of a band where the middle has a value and more than a tenth of the futures have none."""
 CENT = 0.01
 DATED = ("month", "months", "date", DATE_UNIT, "years")
 """Units of things that may never come."""
@@ -199,7 +201,8 @@ def banded(
     """Figure from a median and the ends of its 10-90 % band."""
     absent = absent or (State.NEVER if unit in DATED else State.NOT_IN_SCENARIO)
     low, mid, high = band
-    value, around = number(mid, unit, absent), f"{number(low, unit, absent)} to {number(high, unit, absent)}"
+    end = absent if mid is None or unit in DATED else NO_END
+    value, around = number(mid, unit, absent), f"{number(low, unit, end)} to {number(high, unit, end)}"
     more = {"axis": axis_of(stages), **more}
     made = Figure(id, title, mid, low, high, unit, level_of(stages), "", value_text=value, band_text=around, stages=stages, **more)
     state = absent if mid is None else State.KNOWN

@@ -7,15 +7,66 @@ from typing import Any
 
 from gigacampus.answers.figures import number
 
+PARTS = ("blocks", "phases", "receptors", "others", "tenants")
+"""Maps of a scenario whose keys name a thing."""
+WHAT = {
+    "assessed_frac": "assessed share",
+    "batch_tokens": "tokens of a batch",
+    "construction_slip_quantile": "construction slip",
+    "construction_workers_per_mw_year": "builders for a MW",
+    "count": "number of units",
+    "court_stop_quantile": "day of a court's stop",
+    "design_pue": "design PUE",
+    "draw_quantile": "size",
+    "failures_per_accelerator_hour": "failures of accelerators",
+    "gpu_life_years": "life of GPUs",
+    "ground_g": "ground factor",
+    "heat_mw": "heat rejected",
+    "height_m": "height",
+    "iso_mw": "rating",
+    "it_mw": "IT power",
+    "jobs_per_it_mw": "jobs for a MW",
+    "permanent_jobs": "permanent jobs",
+    "production_factor": "speed in production",
+    "road_share_frac": "share on this road",
+    "sales_tax_exempt_frac": "share free of sales tax",
+    "server_kw": "server power",
+    "slip_days": "delay",
+    "tower_duty_frac": "share of heat by towers",
+    "upwind_deficit_db": "quieting upwind",
+    "utilisation_frac": "utilisation of accelerators",
+}
+"""Last part of a path -> what it is called, where its own words say too little."""
+
+
+def named(path: str) -> tuple[str, str, str]:
+    """What an input is, of which thing, and at which campus; the latter two empty where there is none.
+
+    >>> named("campuses.north_site.blocks.hall_a.it_mw"), named("library.generators.trailer.iso_mw")
+    (('IT power', 'hall a', 'north site'), ('rating', 'trailer', ''))
+    """
+    first, *rest = path.split(".")
+    campus = rest.pop(0) if first == "campuses" and len(rest) > 1 else ""
+    thing = rest[-2] if len(rest) > 2 and (rest[-3] in PARTS or first == "library") else ""
+    left = [last for last in (rest or [first]) if last != thing and last not in PARTS]
+    what = WHAT.get(left[-1]) or _plain(".".join(left) if first in ("campuses", "company", "market") else path)
+    return what, thing.replace("_", " "), campus.replace("_", " ")
+
+
+def _plain(words: str) -> str:
+    return re.sub(r"_(usd(_per_\w+)?|frac|per_year|years|months|days)$", "", words).replace(".", " ").replace("_", " ")
+
 
 def title(path: str) -> str:
     """A path as a reader says it.
 
     >>> title("company.revenue.momentum_per_year"), title("market.gas_usd_per_mmbtu")
     ('revenue momentum', 'gas')
+    >>> title("campuses.north_site.blocks.hall_a.it_mw"), title("campuses.north_site.noise.ground_g")
+    ('IT power of hall a at north site', 'ground factor at north site')
     """
-    words = path.split(".", 1)[1] if path.startswith(("company.", "market.")) else path
-    return re.sub(r"_(usd(_per_\w+)?|frac|per_year|years|months|days)$", "", words).replace(".", " ").replace("_", " ")
+    what, thing, campus = named(path)
+    return what + (f" of {thing}" if thing else "") + (f" at {campus}" if campus else "")
 
 
 def told(path: str, value: float, unit: str) -> str:

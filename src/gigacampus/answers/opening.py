@@ -28,6 +28,8 @@ def _band(row: Row) -> str:
     """The middle with its band, where there is one; a date without the share of futures."""
     band = str(row.get("band_text") or "").partition(";")[0]
     low, _, high = band.partition(" to ")
+    if low == high:
+        return str(row["value_text"])
     unit = f" {row['unit']}"
     if low.endswith(unit) and high.endswith(unit):
         band = f"{low.removesuffix(unit)} to {high.removesuffix(unit)}"

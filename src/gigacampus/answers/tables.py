@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
@@ -48,6 +49,20 @@ LABELS = {
     "downwind_hours": "Hours downwind in a typical year",
     "delay_30_min_frac": "Chance of 30 min on a day",
 }
+HOME = "county"
+"""Place in a payee's label for the county that the campus itself names; other places name themselves."""
+BODIES = {"state": "the state", "utility": "the utility", "city": "the city", "county": "the county", "schools": "the schools"}
+"""Public bodies that a scenario calls by their kind; any other key is a name."""
+_PAID_TO = re.compile(r"to_([a-z0-9]+)_(\w+)_usd")
+
+
+def body_named(key: str) -> str:
+    """A public body or a county as a reader says it.
+
+    >>> body_named("schools"), body_named("de_soto")
+    ('the schools', 'De Soto')
+    """
+    return BODIES.get(key) or key.replace("_", " ").title()
 
 
 @dataclass(frozen=True)
@@ -110,10 +125,15 @@ def label(key: str, unit: str = "") -> str:
     """Head of a column from its key, with the given unit or that which its ending names.
 
     >>> label("gain_63_hz_db"), label("to_county_shelby_usd", "USD M"), label("nox_short_tons")
-    ('Gain 63 Hz (dB)', 'To county shelby (USD M)', 'NOx (short tons)')
+    ('Gain 63 Hz (dB)', 'To Shelby (USD M)', 'NOx (short tons)')
+    >>> label("to_harbour_state_usd", "USD M")
+    'To the state, Harbour part (USD M)'
     """
     if key in LABELS:
         return LABELS[key]
+    if paid := _PAID_TO.fullmatch(key):
+        part = "" if paid[1] == HOME else f", {body_named(paid[1])} part"
+        return f"To {body_named(paid[2])}{part} ({unit or 'USD'})"
     ending = next((e for e in (MONEY, SHARES[0], *IN_HEAD) if key.endswith(e)), "")
     unit = unit or IN_HEAD.get(ending, "")
     text = key.removesuffix(ending).replace("_hz", " Hz").replace("_p10", " 10 %").replace("_p90", " 90 %").replace("_", " ")

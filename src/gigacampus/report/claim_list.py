@@ -61,8 +61,8 @@ def _counts(rows: list[dict[str, Any]]) -> str:
 
 def _claim(result: Any, row: dict[str, Any]) -> str:
     kind, mark = MARKS.get(row["verdict"], ("grey", "·"))
-    said = _claimed(row["claimed"])
-    claimed = f" <q>{raised(said)}</q>" if said else ""
+    said, claim = _claimed(row["claimed"]), words.sentence(retold(row["claim"]))
+    claimed = f" <q>{raised(said)}</q>" if said and said not in claim else ""
     with_other = f" ({', '.join(row['impossible_with'])})" if row.get("impossible_with") else ""
     why = row.get("why") or ""
     judged = _MONEY.sub(_dollars_first, row["text"].removesuffix(why).strip())
@@ -71,7 +71,7 @@ def _claim(result: Any, row: dict[str, Any]) -> str:
     by = say("Said by {claimant}, known on {day}.", claimant=_claimants(row["claimant"]), day=words.day_name(row["known_on"]))
     return (
         f'<li id="claim-{esc(row["id"])}" class="claim {kind}"><details><summary><b class="mark" aria-hidden="true">{mark}</b> '
-        f'<span class="id">{esc(row["id"])}</span> {esc(words.sentence(retold(row["claim"])))}{claimed} '
+        f'<span class="id">{esc(row["id"])}</span> {esc(claim)}{claimed} '
         f"<em>{esc(say(row['verdict']) + with_other)}</em>{_glyph(row)}</summary>"
         f'{lines}<p class="note">{esc(by)} <a href="#claim-{esc(row["id"])}">{esc(say("Link to this claim"))}</a></p></details></li>'
     )

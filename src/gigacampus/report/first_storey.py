@@ -230,7 +230,7 @@ def _power(result: Any) -> Tile | None:
     if now is None or facility is None:
         return None
     series = _middle(facility.sum(axis=1))
-    last = number(float(series[-1]), "MW")
+    last = words.number(float(series[-1]), "MW")
     shown = {"now": _short(now), "last": last, "month": result.coords["month"][built_month(result)]}
     stands = now.get("state") != str(State.NOT_BUILT)
     text = say("{now} now, {last} from {month} on.", **shown) if stands else say("{now}; {last} from {month} on.", **shown)
@@ -243,7 +243,8 @@ def _neighbours(result: Any) -> Tile | None:
         nox = _row(result, "nox_year")
         if nox is None:
             return None
-        text = say("{nox} of NOx in the year ahead; no level is known at any home.", nox=_short(nox))
+        burnt = say("{nox} of NOx in the year ahead", nox=_short(nox)) if nox["value"] else say("No NOx on site in the year ahead")
+        text = say("{burnt}; no level is known at any home.", burnt=burnt)
         return Tile("neighbours", say("Neighbours"), "place", text, None, nox.get("assumed_share"))
     band = reading.level_bands(result, "noise_night_dba")["p50"]
     row = int(np.nanargmax(band[:, -1])) if band.size else 0

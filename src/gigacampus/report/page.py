@@ -58,7 +58,7 @@ def page(result: Any, viewer: tuple[str, str] | None, against: Any = None) -> st
     body = sections.header(result) + "".join(_section(*part) for part in parts(result, specs, compared, left_out, against, bool(viewer)))
     blocks = _blocks(result, {**specs, **compared}, viewer[0]) if viewer else ""
     lead = f'<a class="skip" href="#first">{esc(say("Skip to the first figures"))}</a>{_navigation(bool(compared))}'
-    return document(result.manifest["title"], body, viewer, lead=lead, blocks=blocks)
+    return document(retold.retold(result.manifest["title"]), body, viewer, lead=lead, blocks=blocks)
 
 
 def solved(result: Any, found: dict[str, Any], lines: list[str], viewer: tuple[str, str] | None) -> str:
@@ -252,7 +252,7 @@ def _map(result: Any, scripted: bool) -> str:
         say("People"),
         *(f"{say(title)}, {label} ({unit})" for _, title, unit in LAYERS for label in labels),
     ]
-    listed = details(say("Places on the map as a table"), table(columns, rows, say("Places on the map")), not scripted)
+    listed = details(say("Places on the map as a table"), table(columns, rows, say("Places on the map")), not scripted) if rows else ""
     return f'<div class="map-and-door"><div id="map-view"></div><div id="door" aria-live="polite"></div></div>{listed}'
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from gigacampus.answers.levels import variable_band
 from gigacampus.foundation.language import say
 from gigacampus.registry.variables import REGISTRY
+from gigacampus.report.retold import retold
 from gigacampus.results.result import sample_axis
 
 _PEOPLE = re.compile(r"\(([\d,]+) people\)")
@@ -63,12 +64,12 @@ def shown_receptors(result: Any) -> list[int]:
 def receptor_title(result: Any, key: str) -> str:
     """Title of receptor ``campus/name`` in the scenario; the name in words when it has none."""
     title = receptor(result, key).get("title") or key.partition("/")[2].replace("_", " ")
-    return _PEOPLE.sub(lambda match: f"({say('{count} people', count=match[1])})", title)
+    return _PEOPLE.sub(lambda match: f"({say('{count} people', count=match[1])})", say(title))
 
 
 def campus_title(result: Any, key: str) -> str:
     """Title of a campus in the scenario; the key in words when it has none."""
-    return result.scenario.get("campuses", {}).get(key, {}).get("title") or key.replace("_", " ")
+    return retold(result.scenario.get("campuses", {}).get(key, {}).get("title") or key.replace("_", " "))
 
 
 def in_words(result: Any, text: str) -> str:

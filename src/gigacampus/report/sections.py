@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from gigacampus.answers import labels
 from gigacampus.explore.compare import inputs as inputs_that_differ
 from gigacampus.foundation.language import say
 from gigacampus.foundation.language import value as in_words
@@ -34,7 +35,7 @@ def header(result: Any) -> str:
     """Title and day."""
     manifest = result.manifest
     day = say("as of {day}", day=words.day_name(manifest["as_of"]))
-    return f'<header><p class="kicker">gigacampus · <time>{esc(day)}</time></p><h1>{esc(manifest["title"])}</h1></header>'
+    return f'<header><p class="kicker">gigacampus · <time>{esc(day)}</time></p><h1>{esc(retold(manifest["title"]))}</h1></header>'
 
 
 def headline(result: Any) -> str:
@@ -94,8 +95,14 @@ def _goals(result: Any) -> str:
 
 
 def aside(item: dict[str, Any]) -> str:
-    """Period, place and note of a figure, what its title does not say first."""
-    return "; ".join(str(item[key]) for key in ("period", "place", "note") if item.get(key))
+    """Period, place and note of a figure, but for what its title says already."""
+    period = _KIND_OF_SPAN.sub("", str(item.get("period") or ""))
+    said = [text for text in (period, str(item.get("place") or "")) if text and text not in str(item.get("title") or "")]
+    return "; ".join([*said, *([str(item["note"])] if item.get("note") else [])])
+
+
+_KIND_OF_SPAN = re.compile(r"^(month|months|year|years|horizon|instant) (?=\d)")
+"""What a period begins with: its dates say it themselves."""
 
 
 def shown_value(item: dict[str, Any]) -> tuple[str, str]:
@@ -111,6 +118,8 @@ def _shown_value(item: dict[str, Any]) -> tuple[str, str]:
         return words.with_month_names(item["value_text"]), words.with_month_names(band)
     if item.get("value") is None and item.get("value_text"):
         return words.with_month_names(item["value_text"]), "–"
+    if (low is None) != (high is None) and item.get("band_text"):
+        return words.number(item.get("value"), unit), words.tidied(item["band_text"])
     why = item.get("band_text") if item.get("spread", "") not in ("", "10-90 % band") else ""
     band = why or ("–" if low is None and high is None else say("no spread") if low == high else words.band(low, high, unit))
     return words.number(item.get("value"), unit) if item.get("state") != NOT_BUILT else words.with_month_names(item["value_text"]), band
@@ -157,21 +166,20 @@ def answers(result: Any) -> str:
 
 
 def _answer(result: Any, item: dict[str, Any]) -> str:
-    value, band = shown_value(item)
     told = [item["said"]] if item.get("said") else []
     told += [f"Not in this answer: {item['missing']}."] if item.get("missing") and item.get("value") is not None else []
-    if item.get("value") is None and item.get("text"):
+    if item.get("value") is None and item.get("value_text") and item.get("text"):
         told = [item["text"]]
     lines = [
-        (say("What moves it"), ", ".join(map(_mover, item.get("drivers") or []))),
-        (say("Beside what is known"), "; ".join(_known(k) for k in item.get("known") or [] if k.get("deviation") is not None)),
+        (say("What moves it"), "; ".join(map(_mover, item.get("drivers") or []))),
+        (say("Beside what is known"), raised("; ".join(_known(k) for k in item.get("known") or [] if k.get("deviation") is not None))),
     ]
-    facts = "".join(f"<dt>{k}</dt><dd>{raised(v)}</dd>" for k, v in lines if v)
+    facts = "".join(f"<dt>{k}</dt><dd>{v}</dd>" for k, v in lines if v)
     cited = ", ".join(map(str, item.get("sources") or []))
     return (
         f'<details class="answer" id="{esc(item.get("id", ""))}"><summary><h3><span class="id">{esc(item.get("id", ""))}</span> '
         f"{raised(reading.formulae(say(item.get('question') or item.get('title') or '')))}</h3>"
-        f'<span class="value"><i>{_said_of(result, item)}</i> {raised(value)} <small>{raised(band)}</small></span></summary>'
+        f'<span class="value">{_head_of(result, item)}</span></summary>'
         + _figures_of(result, item)
         + "".join(f"<p>{_words(result, words.sentence(text))}</p>" for text in told)
         + (f"<dl>{facts}</dl>" if facts else "")
@@ -180,6 +188,14 @@ def _answer(result: Any, item: dict[str, Any]) -> str:
         + f'<div class="tools" data-why="{esc(why.key_of(item.get("stages") or ()))}" hidden></div>'
         + f'<p class="note"><a href="#{esc(item.get("id", ""))}">{esc(say("Link to this answer"))}</a></p></details>'
     )
+
+
+def _head_of(result: Any, item: dict[str, Any]) -> str:
+    """The number of an answer in one line, or why there is none."""
+    if item.get("value") is None and not item.get("value_text"):
+        return f"<i>{_words(result, words.sentence(str(item.get('text') or '')))}</i>"
+    value, band = shown_value(item)
+    return f"<i>{_said_of(result, item)}</i> {raised(value)} <small>{raised(band)}</small>"
 
 
 def _figures_of(result: Any, item: dict[str, Any]) -> str:
@@ -214,16 +230,33 @@ def _figure_row(result: Any, figure: dict[str, Any]) -> str:
 
 
 def _mover(driver: dict[str, Any] | str) -> str:
-    """An input that moves a figure, with its rank correlation where that is known."""
-    if isinstance(driver, str) or driver.get("rank_correlation") is None:
-        return str(driver if isinstance(driver, str) else driver["input"])
-    return f"{driver['input']} ({driver['rank_correlation']:+.2f})".replace("-", "−")
+    """An input that moves a figure, in words over its path, with its rank correlation where that is known."""
+    path = driver if isinstance(driver, str) else driver["input"]
+    what, thing, campus = labels.named(path)
+    text = retold(what)
+    text = say("{what} of {thing}", what=text, thing=thing) if thing else text
+    text = say("{what} at {place}", what=text, place=campus) if campus else text
+    moved = None if isinstance(driver, str) else driver.get("rank_correlation")
+    by = "" if moved is None else f" ({moved:+.2f})".replace("-", "−")
+    return f'<span title="{esc(path)}">{raised(text + by)}</span>'
 
 
 def _known(point: dict[str, Any]) -> str:
     """A published point beside the model's figure for it."""
-    when = ", became known later" if point["later"] else ""
-    return f"{point['what']}, {point['text']}{when}: the model {point['far']}"
+    when = say(", became known later") if point["later"] else ""
+    return say(
+        "{what}, {value}{when}: the model {far}",
+        what=retold(point["what"]),
+        value=in_words(point["text"]),
+        when=when,
+        far=_far(point["far"]),
+    )
+
+
+def _far(text: str) -> str:
+    """How far the model is from a point, in the language spoken here."""
+    match = re.fullmatch(r"(.+) (above|below|earlier|later)", text)
+    return say(f"{{far}} {match[2]}", far=in_words(match[1])) if match else say(text)
 
 
 def inputs(result: Any) -> str:

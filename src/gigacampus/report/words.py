@@ -65,6 +65,8 @@ def number(value: float | str | None, unit: str) -> str:
 
     >>> number(1234.0, "MW"), number(-3.41e9, "USD"), number(0.384, "1"), number("2027-03", "month"), number(0.384, "share")
     ('1.23 GW', '−$3.41 billion', '0.384', 'Mar 2027', '38 %')
+    >>> number(2.07, "USD/accelerator-h"), number(1.92e6, "USD/MW firm")
+    ('$2.07 per accelerator-hour', '$1.92 million per firm MW')
     """
     if value is None:
         return "–"
@@ -78,18 +80,41 @@ def number(value: float | str | None, unit: str) -> str:
         value = float(round(value))
     if unit in figures.LEVELS:
         return figures.level(value, unit)
+    if unit.startswith(PER_USD):
+        return f"{_dollars_of(value)} {_per(unit.removeprefix(PER_USD))}" if language() == ENGLISH else _yuan_way(value, unit)
     if unit == "USD" and abs(value) < HALF_CENT:
         value = 0.0
-    if unit == "USD" and language() != ENGLISH:
-        return ("−" if value < 0 else "") + f"{myriads(abs(value))}美元"
     if unit == "USD":
-        return ("−$" if value < 0 else "$") + _counted(abs(value))
+        return _dollars_of(value)
     if unit == "1":
         return ("−" if value < 0 else "") + _counted(abs(value))
     while unit in _LARGER and abs(value) >= _LARGER[unit][0]:
         _, unit, factor = _LARGER[unit]
         value /= factor
     return f"{significant(value)} {unit_text(unit)}".strip()
+
+
+PER_USD = "USD/"
+"""How the unit of a price begins."""
+_PER = {"accelerator-h": "accelerator-hour", "Mtoken": "million tokens", "MW firm": "firm MW", "MW-month": "MW-month", "year": "year"}
+"""What a price is for, as it is said."""
+
+
+def _dollars_of(value: float) -> str:
+    """An amount of dollars with its sign."""
+    if language() != ENGLISH:
+        return ("−" if value < 0 else "") + f"{myriads(abs(value))}美元"
+    return ("−$" if value < 0 else "$") + _counted(abs(value))
+
+
+def _per(what: str) -> str:
+    return f"per {_PER.get(what, what)}"
+
+
+def _yuan_way(value: float, unit: str) -> str:
+    """A price as Chinese says it: amount, a stroke, what it is for."""
+    what = unit.removeprefix(PER_USD)
+    return f"{_dollars_of(value)}/{say(_PER.get(what, what))}"
 
 
 def sentence(text: str) -> str:
@@ -162,9 +187,17 @@ def tidied(text: str) -> str:
     text = text.replace(" MGD", " million gallons a day")
     text = re.sub(r"(\d(?:\.\d+)?)e\+(\d+)", lambda m: f"{m.group(1)}×{power_of_ten(int(m.group(2)))}", text)
     text = re.sub(r"USD (-?)([\d.,]+)(?: (bn|M|trn))?(?![\w])", _dollars, text)
-    return re.sub(
-        r"(\$?[\d.,]+(?:×10[⁰-⁹²³¹]+)?) ([A-Za-zµ°][\w/³ ]*?) to (\$?[\d.,]+(?:×10[⁰-⁹²³¹]+)?) \2(?=[);,.]|$)", r"\1 to \3 \2", text
-    )
+    text = re.sub(r"([\d.,]+)( million)? USD/(accelerator-h|Mtoken|MWh|MW firm|MW-month|MW)\b", _price, text)
+    return _TWICE.sub(r"\1\3\4 \2", text)
+
+
+_AMOUNT = r"\$?[\d.,]+(?:×10[⁰-⁹²³¹]+)?"
+_TWICE = re.compile(rf"({_AMOUNT}) ([^\W\d_]?[\w°/³ -]*?)( to | 至 )({_AMOUNT}) \2(?=[);,.；，。）]|$)")
+"""A band that says its unit twice."""
+
+
+def _price(match: re.Match[str]) -> str:
+    return number(float(match[1].replace(",", "")) * (1e6 if match[2] else 1.0), PER_USD + match[3])
 
 
 _WORTH = {"bn": " billion", "M": " million", "trn": " trillion", None: ""}
@@ -203,8 +236,10 @@ def band(low: Any, high: Any, unit: str) -> str:
     >>> band(606_377.0, 344e6, "USD"), band(-8.0, 9.0, "dBA")
     ('$0.61 to $344 million', 'below hearing to 9 dBA')
     """
-    if low is None or high is None:
+    if low is None or high is None or (_missing(low) and _missing(high)):
         return ""
+    if _missing(high):
+        return say("{low} to {high}", low=number(low, unit), high=say(figures.NO_END))
     first, last = number(low, unit), number(high, unit)
     scale = next((scale for scale, word in _COUNT_WORDS if last.endswith(word)), 0.0)
     if unit == "USD" and HUNDREDTH * scale < low < scale:
@@ -213,6 +248,11 @@ def band(low: Any, high: Any, unit: str) -> str:
     if ending and unit not in ("month", "date") and first.endswith(f" {ending}"):
         first = first.removesuffix(f" {ending}")
     return say("{low} to {high}", low=first, high=last)
+
+
+def _missing(value: Any) -> bool:
+    """Whether an end of a band is no number: more than a tenth of the futures have none."""
+    return isinstance(value, float) and not math.isfinite(value)
 
 
 def when(indices: np.ndarray, months: Sequence[str]) -> dict[str, str]:

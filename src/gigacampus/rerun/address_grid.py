@@ -105,7 +105,7 @@ def _finished(
     """Levels when finished with their half width, and the campuses where that is the permanent plant alone."""
     last = len(result.coords["month"]) - 1
     columns = {name: np.zeros(len(places)) for name in (*SOUND, HALF)}
-    alone = {}
+    alone: dict[str, noise_neighbourhood.Later] = {}
     for campus in result.scenario["campuses"]:
         lasting = noise_neighbourhood.permanent(result, campus)
         mine = [k for k, (home, _, _) in enumerate(places) if home == campus]

@@ -11,14 +11,13 @@ from gigacampus.answers import headline
 from gigacampus.answers.answer import Answer
 from gigacampus.answers.figures import figure
 from gigacampus.answers.reductions import needed
+from gigacampus.answers.tables import HOME, body_named
 from gigacampus.rerun.place import Place
 from gigacampus.results.periods import span_label, year_ahead, years
 from gigacampus.results.result import Result
 from gigacampus.schema.public import STATE, UTILITY
 
 STAGES = ("company",)
-HOME = "county"
-"""Place in a payee's label for the county that the campus itself names; other places name themselves."""
 ROLL = (
     "what the roll holds of the statute's value is not public and is a distribution; leased machines are taxed as if owned; "
     "franchise and income taxes of the states are counted neither as paid nor as waived"
@@ -64,10 +63,11 @@ def payee(label: str) -> str:
     """A public body as a reader says it.
 
     >>> payee("north/county/city"), payee("north/harbour/state")
-    ('city, for north', 'state, for the harbour part of north')
+    ('the city, for north', 'the state, for the Harbour part of north')
     """
     campus, place, body = label.split("/")
-    return f"{body}, for {campus}" if place == HOME else f"{body}, for the {place} part of {campus}"
+    to = body_named(body)
+    return f"{to}, for {campus}" if place == HOME else f"{to}, for the {body_named(place)} part of {campus}"
 
 
 def table(result: Result) -> list[dict[str, Any]]:
@@ -77,6 +77,7 @@ def table(result: Result) -> list[dict[str, Any]]:
     rows = []
     for c, campus in enumerate(result.coords["campus"]):
         mine = [(i, label.removeprefix(f"{campus}/")) for i, label in enumerate(result.coords["payee"]) if label.startswith(f"{campus}/")]
+        mine = [(i, body) for i, body in mine if bodies[:, i].any()]
         for year, months in years(result).items():
             given = paid[:, c, months].sum(axis=1)
             low, high = np.quantile(given, [0.1, 0.9])

@@ -48,11 +48,13 @@ def draw(result: Any) -> base.Spec:
 
 
 def caption(result: Any, totals: dict[str, np.ndarray]) -> str:
-    """Dates of 1 and 2 GW for the rungs that matter."""
-    parts = ["Six things that are all called power, on the planned path; shaded from the 10 % to the 90 % point over the worlds."]
+    """Dates of 1 and 2 GW for the rungs that matter, where any world gets there."""
+    parts = [
+        f"{len(totals)} things that are all called power, on the planned path; shaded from the 10 % to the 90 % point over the worlds."
+    ]
     for name, label, *_ in RUNGS[3:5]:
         for mw in (1000.0, 2000.0):
-            if name in totals:
+            if name in totals and mw <= float(totals[name].max()):
                 date = words.when(first_month_above(totals[name], mw), result.coords["month"])
                 parts.append(f"{label} reaches {words.number(mw, 'MW')}: {words.span(date)}.")
     return " ".join(parts)

@@ -17,6 +17,8 @@ from gigacampus.results.result import quantiles
 UNIT = "USD/Mtoken"
 WHOLE, BROUGHT = "Cost in all", "Revenue"
 ROOM = 1.1
+OUT_OF_BAND = 0.1
+"""Share of futures without a value from which on an end of the band has none."""
 COLOURS = {WHOLE: palette.RED, BROUGHT: palette.TEAL, IDLE: palette.ORANGE, BETWEEN_PEAKS: palette.ORANGE}
 LABELS = {
     "chips": "Chips",
@@ -121,13 +123,16 @@ def caption(result: Any, parts: dict[str, np.ndarray], brought: np.ndarray) -> s
     """The whole, its largest part, and what tokens bring."""
     whole, mid = quantiles(total(parts)), unit_costs.in_the_middle(parts)
     earned = quantiles(brought)
+    span = words.with_month_names(span_label(result, year_ahead(result)))
     first = max(mid, key=lambda name: mid[name])
     cost, bring = (words.number(float(band["p50"]), UNIT) for band in (whole, earned))
     ends = [words.band(float(band["p10"]), float(band["p90"]), UNIT) for band in (whole, earned)]
+    none = float(np.mean(~np.isfinite(brought)))
     told = f"In the middle 80 % of futures they cost {ends[0]} and bring {ends[1]}" if len(brought) > 1 else "One future"
+    told = f"In {words.percent(none)} of futures no token is served" if none > OUT_OF_BAND else told
     return (
         f"A million served tokens cost {cost} and bring {bring}. {told}, "
-        f"{span_label(result, year_ahead(result))}; the largest part is {LABELS[first].lower()}, {words.number(mid[first], UNIT)}. Parts "
+        f"{span}; the largest part is {LABELS[first].lower()}, {words.number(mid[first], UNIT)}. Parts "
         "are their mean shares around the middle future and sum to the whole; wear by the books, without interest on capital and without "
         "what no line explains. A revenue beyond the axis is cut off. Source: the run's books."
     )
