@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from gigacampus.foundation.errors import ScenarioError
+from gigacampus.foundation.unit_names import UnknownUnit, factor_to
 from gigacampus.scenario.load_files import hourly_load
 from tests.tables.load_mutants import TRUTH_MW, mutant
 
@@ -78,6 +79,37 @@ def test_the_unit_of_the_header_counts(tmp_path, header, scale):
 def test_another_quantity_is_no_load(tmp_path, header):
     rows = [f"{t:%Y-%m-%d %H:%M},{v:.2f}" for t, v in zip(STAMPS, LOAD, strict=True)]
     assert refusal(tmp_path, [f"timestamp,{header}", *rows]).line == 1
+
+
+@pytest.mark.parametrize(
+    ("header", "words"),
+    [("load_mva", "apparent power"), ("Load (kVA)", "apparent power"), ("MVA", "apparent power"), ("load_mvar", "reactive")],
+)
+def test_a_power_that_is_none_in_mw_is_refused_for_what_it_is(tmp_path, header, words):
+    rows = [f"{t:%Y-%m-%d %H:%M},{v:.2f}" for t, v in zip(STAMPS, LOAD, strict=True)]
+    found = refusal(tmp_path, [f"timestamp,{header}", *rows])
+    assert words in found.problem and not found.nearest
+
+
+@pytest.mark.parametrize("others", ["load_mva", "load_mvar"])
+def test_the_power_of_a_meter_is_taken_beside_its_apparent_power(tmp_path, others):
+    rows = [f"{t:%Y-%m-%d %H:%M},{1.25 * v:.2f},{v:.2f}" for t, v in zip(STAMPS, LOAD, strict=True)]
+    found = read(tmp_path, [f"timestamp,{others},load_mw", *rows])
+    assert found.mw.max() == pytest.approx(98.0, abs=0.01) and f"not read: {others}" in found.finding
+
+
+@pytest.mark.parametrize(
+    ("unit", "tonnes"), [("kt", 1e3), ("kt CO2", 1e3), ("ktCO2e", 1e3), ("t CO2-eq", 1.0), ("million tonnes CO2", 1e6)]
+)
+def test_a_mass_says_of_what_it_is(unit, tonnes):
+    assert factor_to(unit, "t") == (tonnes, 0.0)
+
+
+@pytest.mark.parametrize("unit", ["Mt", "MT", "mt CO2", "MtCO2e"])
+def test_metric_tons_or_megatonnes_are_asked_for_in_words_that_can_be_read(unit):
+    with pytest.raises(UnknownUnit, match=r"metric tons.* or million tonnes"):
+        factor_to(unit, "t")
+    assert factor_to("t", "t") == (1.0, 0.0) and factor_to("million tonnes", "t") == (1e6, 0.0)
 
 
 def test_kilowatts_without_a_unit_are_asked_for_it(tmp_path):

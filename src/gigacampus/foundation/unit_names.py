@@ -33,7 +33,7 @@ _SPELT = {
     "gallons a day": "gal/day", "gallons per day": "gal/day",
     "tonne": "t", "tonnes": "t", "metric ton": "t", "metric tons": "t", "short tons": "short ton", "short_tons": "short ton",
     "us tons": "short ton", "us ton": "short ton", "st": "short ton", "pounds": "lb", "lbs": "lb", "kilograms": "kg", "kilogram": "kg",
-    "t co2": "t", "tco2": "t", "tco2e": "t", "kilotonnes": "kilotonne", "ktonnes": "kilotonne",
+    "kilotonnes": "kilotonne", "ktonnes": "kilotonne",
     "million tonnes": "Mt",
     "million metric tons": "Mt", "t/y": "t/year",
     "db(a)": "dBA", "dba": "dBA", "db a": "dBA", "dbc": "dBC", "db(c)": "dBC", "db": "dB", "decibel": "dB", "decibels": "dB",
@@ -46,9 +46,17 @@ _AMBIGUOUS = {
     "ton": "short ton or t", "tons": "short ton or t", "million tons": "short tons or t", "kilotons": "short tons or t",
 
     "k": "kelvin or thousands",
-    "mt": "t or Mt",
+    "mt": "t (metric tons) or million tonnes",
 }  # fmt: skip
 """Words that stand for more than one unit, and what to write instead."""
+_NOT_MEANT = {
+    **dict.fromkeys(("kva", "mva", "gva"), "apparent power; multiply by the power factor and give MW"),
+    **dict.fromkeys(("kvar", "mvar", "gvar"), "reactive power, which is no load in MW"),
+    **dict.fromkeys(("amp", "amps", "ampere", "amperes", "ka"), "current; give the power in MW"),
+    **dict.fromkeys(("mvah", "kvah"), "apparent energy; multiply by the power factor and give MWh"),
+    **dict.fromkeys(("mvarh", "kvarh"), "reactive energy, which is no load in MWh"),
+}
+"""Units of quantities that look like the one wanted, and why they cannot be taken for it."""
 _ALSO = {"kt": "kilotonne"}
 """Second meanings, taken where the dimension fits."""
 _SCALES = {
@@ -67,6 +75,10 @@ _FOLDED = {symbol.casefold(): symbol for symbol in UNIT_TABLE if [s.casefold() f
 _OTHER = re.compile("|".join(rf"(?<![a-z]){word}(?![a-z])" if word.isascii() else re.escape(word) for word in _OTHERS))
 
 
+_OF_GAS = re.compile(r"(?<=[a-z])[\s_]*(?:of )?co2(?:[\s_-]?eq?)?(?=[)\]}]?$)")
+"""What a mass is of, behind its unit: ``kt CO2e`` is a mass of kilotonnes."""
+
+
 class UnknownUnit(ValueError):
     """A unit that cannot be used; the text says why and what to write."""
 
@@ -74,6 +86,7 @@ class UnknownUnit(ValueError):
 def normal_unit(text: str) -> str:
     """A unit's spelling without case, doubled spaces and brackets."""
     plain = unicodedata.normalize("NFKC", text.replace("º", "°")).strip().casefold()
+    plain = _OF_GAS.sub("", plain)
     if plain[:1] + plain[-1:] in ("()", "[]", "{}"):
         plain = plain[1:-1].strip()
     return re.sub(r"\s+", " ", plain)
@@ -97,6 +110,15 @@ def symbol_of(text: str) -> str | None:
         if spelt in _FOLDED:
             return _FOLDED[spelt]
     return None
+
+
+def quantity_of(text: str) -> str:
+    """Which other quantity a unit belongs to, and what to give instead; empty where it is none of those that are taken for a power.
+
+    >>> quantity_of("MVA"), quantity_of("MW")
+    ('apparent power; multiply by the power factor and give MW', '')
+    """
+    return _NOT_MEANT.get(normal_unit(text), "")
 
 
 @lru_cache(maxsize=4096)
@@ -132,6 +154,8 @@ def factor_to(text: str, unit: str) -> tuple[float, float]:
         if to_dimension != "money":
             raise UnknownUnit(f"{text!r} is a unit of money, but {unit} ({to_dimension}) is expected")
         return dollars / to_factor, 0.0
+    if quantity_of(text):
+        raise UnknownUnit(f"{text!r} is {quantity_of(text)}")
     if normal_unit(text) in _AMBIGUOUS:
         raise UnknownUnit(f"{text!r} can mean more than one unit; write {_AMBIGUOUS[normal_unit(text)]}")
     symbol = symbol_of(text)

@@ -19,7 +19,7 @@ from gigacampus.foundation.tables.headers import normal, refuse_unit_above, spli
 from gigacampus.foundation.tables.hours import Placing, hour_label, placed
 from gigacampus.foundation.tables.stamps import Stamps, is_time_name, stamps_of, time_columns
 from gigacampus.foundation.tables.text import Table, table_of
-from gigacampus.foundation.unit_names import UnknownUnit, factor_to, symbol_of
+from gigacampus.foundation.unit_names import UnknownUnit, factor_to, quantity_of, symbol_of
 from gigacampus.foundation.units import HOURS_PER_YEAR, MINUTES_PER_HOUR
 
 HIGHEST_MW = 20_000.0
@@ -209,7 +209,8 @@ def _column(table: Table, times: set[int], kind: _Kind) -> int:
             )
         return numeric[0]
     names = {i: split_unit(name)[0] for i, name in enumerate(table.header) if i not in times}
-    named = [i for i in names if kind.named(table.header[i])]
+    meant = [i for i in names if kind.named(table.header[i])]
+    named = [i for i in meant if not quantity_of(split_unit(table.header[i])[1])] or meant
     if len(named) == 1:
         return named[0]
     shown = ", ".join(printable(table.header[i]) for i in (named or list(names)))
@@ -217,9 +218,8 @@ def _column(table: Table, times: set[int], kind: _Kind) -> int:
         raise refuse(
             f"columns {shown} could each be {kind.is_what}", fix="keep one of them, or rename the others", file=table.file, line=line
         )
-    plain = [i for i in numeric if names[i] in PLAIN]
-    if len(numeric) == 1 and len(plain) == 1:
-        return plain[0]
+    if len(numeric) == 1 and names[numeric[0]] in PLAIN:
+        return numeric[0]
     raise refuse(
         f"no column is {kind.is_what}: {shown or 'none but times'}",
         nearest=nearest(kind.header.split()[0], [normal(n) for n in table.header]),

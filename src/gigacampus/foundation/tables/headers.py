@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from gigacampus.foundation.errors import nearest, printable, refuse
 from gigacampus.foundation.tables.text import Table
-from gigacampus.foundation.unit_names import UnknownUnit, dollars_of, same_unit, symbol_of
+from gigacampus.foundation.unit_names import UnknownUnit, dollars_of, quantity_of, same_unit, symbol_of
 
 _BRACKETED = re.compile(r"^(.*?)[\s_]*[(\[{]\s*([^()\[\]{}]*?)\s*[)\]}]\s*(?:\s-\s.*)?$", re.DOTALL)
 _IN_WORDS = re.compile(r"^(.*\S)\s+(?:in|/|,)\s*(\S.*)$|^(.*\S),\s*(\S.*)$", re.IGNORECASE)
@@ -68,7 +68,7 @@ def split_unit(name: str) -> tuple[str, str]:
 
 def _is_unit(text: str) -> bool:
     try:
-        return symbol_of(text) is not None or (dollars_of(text) is not None)
+        return symbol_of(text) is not None or bool(quantity_of(text)) or dollars_of(text) is not None
     except UnknownUnit:
         return True
 

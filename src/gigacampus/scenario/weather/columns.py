@@ -11,6 +11,7 @@ from gigacampus.foundation.errors import refuse
 from gigacampus.foundation.psychrometrics import standard_pressure_frac
 from gigacampus.foundation.sun import cloud_from_sun_tenths, solar_elevation_deg
 from gigacampus.foundation.tables.hours import hour_label
+from gigacampus.foundation.units import HOURS_PER_YEAR
 
 Array = np.ndarray
 
@@ -76,14 +77,34 @@ class Station:
     lon: float | None = None
 
 
+def station_of(utc_offset_h: float, elevation_m: float, lat: float, lon: float, *, file: str) -> Station:
+    """The place that the head of a file states. Raises ``ScenarioError`` where it is none on land."""
+    if not (abs(lat) <= 90.0 and abs(lon) <= 180.0 and -12.0 <= utc_offset_h <= 14.0 and -430.0 <= elevation_m <= 6000.0):
+        raise refuse(
+            f"{lat:g}, {lon:g}, UTC{utc_offset_h:+g}, {elevation_m:g} m is no place on land",
+            file=file,
+            line=1,
+            fix="use the file as its archive gives it",
+        )
+    return Station(utc_offset_h, elevation_m, lat, lon)
+
+
+def rows_within(column: str, rows: Array, hour: Array, file: str) -> Array:
+    """Rows of any step with marks as NaN, before they are averaged: one mark, or one absurd value, would pass as part of a mean.
+
+    ``hour``: hour of the year of each row, -1 where it is left out. Raises ``ScenarioError`` for a value outside its bounds.
+    """
+    values = _unmarked(column, rows)
+    _refuse_outside(column, np.where(hour < 0, np.nan, values), hour, file)
+    return values
+
+
 def year_of(raw: Mapping[str, Array], station: Station, file: str, notes: tuple[str, ...] = ()) -> TypicalYear:
     """A typical year from columns as the file has them: marks become gaps, gaps are filled and told, or refused.
 
     Raises ``ScenarioError`` for a value outside its bounds and for a gap that cannot be filled.
     """
-    values = {column: _unmarked(column, raw[column]) for column in COLUMNS}
-    for column, array in values.items():
-        _refuse_outside(column, array, file)
+    values = {column: rows_within(column, raw[column], np.arange(HOURS_PER_YEAR), file) for column in COLUMNS}
     for column, most in MOST_IN_AN_HOUR.items():
         _refuse_alone(column, values[column], most, file)
     told = list(notes)
@@ -107,16 +128,16 @@ def _unmarked(column: str, raw: Array) -> Array:
     return array
 
 
-def _refuse_outside(column: str, array: Array, file: str) -> None:
+def _refuse_outside(column: str, array: Array, hour: Array, file: str) -> None:
     low, high = BOUNDS[column]
     with np.errstate(invalid="ignore"):
         bad = (array < low) | (array > high)
     if column == "ceiling_m":
         bad &= ~np.isin(array, UNLIMITED)
     if bad.any():
-        hour = int(np.argmax(bad))
+        first = int(np.argmax(bad))
         raise refuse(
-            f"{column} at {hour_label(hour)} is {array[hour]:g}, not within {low:g}..{high:g} ({int(bad.sum()):,} such hours)",
+            f"{column} at {hour_label(int(hour[first]))} is {array[first]:g}, not within {low:g}..{high:g} ({int(bad.sum()):,} values)",
             file=file,
             fix="check the column and its unit; write nothing, or the format's missing mark, where nothing was measured",
         )

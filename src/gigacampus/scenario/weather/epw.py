@@ -9,7 +9,7 @@ from gigacampus.foundation.errors import printable, refuse
 from gigacampus.foundation.tables.cells import is_missing
 from gigacampus.foundation.tables.hours import hour_label
 from gigacampus.foundation.units import HOURS_PER_YEAR
-from gigacampus.scenario.weather.columns import NOTHING, Station, TypicalYear, year_of
+from gigacampus.scenario.weather.columns import NOTHING, Station, TypicalYear, station_of, year_of
 
 Array = np.ndarray
 
@@ -59,9 +59,7 @@ def _place(lines: list[str], file: str) -> Station:
         lat, lon, offset, height = (float(c) for c in cells[6:10])
     except ValueError:
         raise refuse("LOCATION: latitude, longitude, time zone or height is no number", file=file, line=1, fix=_FIX) from None
-    if not (abs(lat) <= 90.0 and abs(lon) <= 180.0 and -12.0 <= offset <= 14.0 and -430.0 <= height <= 6000.0):
-        raise refuse(f"LOCATION: {lat:g}, {lon:g}, UTC{offset:+g}, {height:g} m is no place on land", file=file, line=1, fix=_FIX)
-    return Station(offset, height, lat, lon)
+    return station_of(offset, height, lat, lon, file=file)
 
 
 def _refuse_parts_of_hours(periods: str, line: int, file: str) -> None:

@@ -15,7 +15,7 @@ from gigacampus.foundation.tables.stamps import is_time_name, stamps_of, time_co
 from gigacampus.foundation.tables.text import Table, table_of
 from gigacampus.foundation.unit_names import UnknownUnit, factor_to
 from gigacampus.foundation.units import HOURS_PER_YEAR
-from gigacampus.scenario.weather.columns import MARKS, NOTHING, Station, TypicalYear, year_of
+from gigacampus.scenario.weather.columns import MARKS, NOTHING, Station, TypicalYear, rows_within, year_of
 
 KNOWN = (
     Column(
@@ -93,6 +93,7 @@ def read_table_year(content: bytes, file: str) -> TypicalYear:
     raw = {}
     for column in KNOWN:
         values, note = _values(table, column, *found[column.name], step_h=place.step_min / 60.0)
+        values = rows_within(column.name, values, place.hour, file)
         raw[column.name] = (place.first_of if column.name in ("wind_dir_deg", "ceiling_m") else place.mean)(values)
         notes += [note] if note else []
     rest = unread(table, [*(i for i, _ in found.values()), *times])
