@@ -21,9 +21,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from gigacampus import api
 from gigacampus.foundation.errors import ScenarioError
 from gigacampus.foundation.source_tree import plain
+from gigacampus.registry.variables import REGISTRY
+from gigacampus.results.result import Result
 from gigacampus.scenario import library
 from gigacampus.scenario.allowed_paths import scenario_place
 from gigacampus.scenario.compose import compose
@@ -216,6 +220,13 @@ def _cpu_limit() -> Iterator[None]:
         signal.signal(signal.SIGPROF, before)
 
 
+def unmeant(result: Result) -> list[str]:
+    """Arrays of a result that hold infinity, or NaN where the registry gives it no meaning."""
+    arrays = {name: result.array(name) for name in result.names()}
+    floats = {name: array for name, array in arrays.items() if array.dtype.kind == "f"}
+    return [name for name, a in floats.items() if np.isinf(a).any() or (np.isnan(a).any() and not REGISTRY[name].nan_means)]
+
+
 def outcome(seed: int, folder: Path, *, answers: bool = False) -> tuple[str, str]:
     """(ran, refused or a kind of fault; what was said): the file of a seed, laid into ``folder`` and run with two draws."""
     _, data, done = mutant(seed)
@@ -234,11 +245,8 @@ def outcome(seed: int, folder: Path, *, answers: bool = False) -> tuple[str, str
     except Exception as error:
         frame = traceback.extract_tb(error.__traceback__)[-1]
         return f"fault: {type(error).__name__}", f"{'; '.join(done)}: {error} at {Path(frame.filename).name}:{frame.lineno}"
-    endless = [
-        path
-        for path, value in _places(json.loads(json.dumps(result.manifest, default=str)))
-        if isinstance(value, float) and not math.isfinite(value)
-    ]
+    said = json.loads(json.dumps(result.manifest, default=str))
+    endless = [path for path, value in _places(said) if isinstance(value, float) and not math.isfinite(value)] + unmeant(result)
     return ("fault: not finite", f"{'; '.join(done)}: {endless[:3]}") if endless else ("ran", "; ".join(done))
 
 

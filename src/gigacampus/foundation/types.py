@@ -13,7 +13,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, GetCoreSchemaHandle
 from pydantic_core import core_schema
 
 from gigacampus.foundation.library_defaults import FROM_LIBRARY, DefaultRow, default_of
-from gigacampus.foundation.units import convert
+from gigacampus.foundation.unit_names import dollars_of, factor_to
+from gigacampus.foundation.units import UNIT_TABLE, convert
 
 if TYPE_CHECKING:
     import numpy as np
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 Numeric: TypeAlias = "float | np.ndarray"
 """A number or an array of numbers."""
 _NUMBER_WITH_UNIT = re.compile(r"^\s*([-+]?\d[\d_]*(?:\.\d*)?(?:[eE][-+]?\d+)?)\s*(\S.*?)\s*$")
+_MARKED = re.compile(r"^[,.' ]?\d")
+"""What stands behind a number's first digits where marks part its thousands, or a comma its decimals."""
+_MONEY_BEFORE = re.compile(r"^\s*(US\$|USD|\$)\s*([-+]?\d[\d_]*(?:\.\d*)?)(?![\d,.'])\s*(.*)$")
 _ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -34,10 +38,16 @@ class Unit:
         """Turn a string with a unit into a number of this unit; leave everything else to the type itself."""
         if not isinstance(value, str):
             return value
-        match = _NUMBER_WITH_UNIT.match(value)
+        match = _NUMBER_WITH_UNIT.match(_MONEY_BEFORE.sub(r"\2 USD \3", value))
         if match is None:
             raise ValueError(f"expected a number or a number with a unit of {self.symbol}, such as '1.5 {self.symbol}'")
-        return convert(float(match.group(1).replace("_", "")), match.group(2), self.symbol)
+        number, unit = match.group(1), match.group(2)
+        if _MARKED.match(unit):
+            raise ValueError(f"{value.strip()!r}: write a decimal point and no marks between thousands, as 1234.5 or 1_234.5")
+        if unit not in UNIT_TABLE and dollars_of(unit) is not None:
+            factor, _ = factor_to(unit, self.symbol)
+            return float(number.replace("_", "")) * factor
+        return convert(float(number.replace("_", "")), unit, self.symbol)
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
         return core_schema.no_info_before_validator_function(self.parse, handler(source))

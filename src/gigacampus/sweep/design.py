@@ -13,7 +13,7 @@ from typing import Any
 from gigacampus.foundation.errors import nearest, printable, refuse
 from gigacampus.foundation.source_tree import Node, is_mapping, plain
 from gigacampus.foundation.tables.cells import is_missing, is_number, numbers
-from gigacampus.foundation.tables.text import Table, read_table
+from gigacampus.foundation.tables.text import Table, read_table, warn_of_unseen
 from gigacampus.scenario.allowed_paths import scenario_place
 from gigacampus.scenario.plan import stratified
 from gigacampus.scenario.reader import read_file, read_text
@@ -194,6 +194,7 @@ def _csv(root: Node, folder: Path) -> list[Values]:
     table = read_table(folder / node.value, known=lambda name: "." in name, columns="paths of inputs").even()
     if not table.header or not all(table.header) or len(set(table.header)) < len(table.header):
         raise refuse("every column is the path of one input", file=table.file, line=table.header_line or 1, fix="name each column once")
+    warn_of_unseen(table)
     columns = [_column(table, i) for i in range(table.width)]
     found = [
         {path: column[k] for path, column in zip(table.header, columns, strict=True) if column[k] is not None}

@@ -22,7 +22,7 @@ from gigacampus.foundation.errors import Finding, ScenarioError, nearest, printa
 from gigacampus.foundation.source_tree import plain
 from gigacampus.foundation.tables.cells import Marks, decimal_mark_of
 from gigacampus.foundation.tables.headers import normal
-from gigacampus.foundation.tables.text import read_table
+from gigacampus.foundation.tables.text import read_table, warn_of_unseen
 from gigacampus.registry.renamed import current
 from gigacampus.registry.variables import REGISTRY
 from gigacampus.scenario import library
@@ -146,6 +146,7 @@ def _rows(path: Path) -> tuple[list[tuple[int, dict[str, str]]], list[Finding]]:
         table = read_table(path, path.name, known=lambda cell: normal(cell) in COLUMNS + JUDGING, most_bytes=MAX_BYTES)
     except ScenarioError as error:
         raise ClaimsError(error.findings) from None
+    warn_of_unseen(table)
     header = [normal(name) if normal(name) in COLUMNS + JUDGING else name for name in table.header]
     _check_header(header, path.name)
     if len(table.rows) > MAX_ROWS:

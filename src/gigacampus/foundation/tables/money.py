@@ -11,7 +11,7 @@ from gigacampus.foundation.errors import printable, refuse
 from gigacampus.foundation.tables.cells import Marks, decimal_mark_of, is_mark, is_missing, is_number, numbers
 from gigacampus.foundation.tables.headers import Column, column_of, matched, refuse_unit_above
 from gigacampus.foundation.tables.periods import period_of
-from gigacampus.foundation.tables.text import Table, read_table
+from gigacampus.foundation.tables.text import Table, read_table, warn_of_unseen
 from gigacampus.foundation.unit_names import UnknownUnit, dollars_of, joined_unit, same_unit
 
 PERIOD = Column("period", ("month", "quarter", "year", "date"), needed=True)
@@ -58,6 +58,7 @@ def read_money(path: Path, *, most_rows: int, most_bytes: int, noise: bool = Fal
         most_bytes=most_bytes,
         columns=", ".join(c.name for c in columns),
     )
+    warn_of_unseen(table)
     at = matched(table, columns)
     if not 0 < len(table.rows) <= most_rows:
         raise refuse(f"{len(table.rows)} figures", file=table.file, fix=f"give 1 to {most_rows} rows")

@@ -17,6 +17,7 @@ _FORMS = tuple(
     re.compile(form, re.IGNORECASE)
     for form in (
         r"(?P<y>\d{4})[-/.](?P<m>\d{1,2})",
+        r"(?P<y>\d{4})-(?P<m>\d{2})-01 00:00:00",
         r"(?P<m>\d{1,2})[-/.](?P<y>\d{4})",
         r"(?P<w>[a-z]{3,9})\.?[-\s,]+(?P<y>\d{4}|'\d{2})",
         r"(?P<w>[a-z]{3,9})-(?P<y>\d{2})",
@@ -26,6 +27,7 @@ _FORMS = tuple(
         r"(?P<y>\d{4})",
     )
 )
+"""Among them the first day of a month as a workbook keeps it: what a spreadsheet program makes of ``Apr 2026``."""
 _RANGE = re.compile(r"\s*(?:\.\.|\s+to\s+|\s+until\s+|\s[-\u2013]\s)\s*")
 
 

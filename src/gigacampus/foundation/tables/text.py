@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import warnings
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -11,7 +12,7 @@ from pathlib import Path
 
 from gigacampus.foundation.errors import printable, refuse
 from gigacampus.foundation.tables.cells import is_number
-from gigacampus.foundation.tables.workbook import is_workbook, sheets
+from gigacampus.foundation.tables.workbook import Sheet, is_workbook, sheets
 
 SEPARATORS = ("\t", ";", "|", ",")
 SEPARATOR_NAMES = {"\t": "tab", ";": "semicolon", "|": "bar", ",": "comma", "": "none"}
@@ -47,6 +48,8 @@ class Table:
     """What had to be found out about the file."""
     units: dict[int, str] = field(default_factory=dict)
     """Units of a row of units below the header, by column."""
+    unseen: str = ""
+    """What is hidden in the workbook and was read; empty: nothing."""
 
     @property
     def width(self) -> int:
@@ -99,8 +102,8 @@ def read_table(
 def table_of(content: bytes, name: str, *, known: Callable[[str], bool] = lambda _: False, headed: bool = True, columns: str = "") -> Table:
     """Table of a file's bytes; see ``read_table``."""
     if is_workbook(content):
-        found = [(title, _laid(rows, range(1, len(rows) + 1), name, known, headed, "")) for title, rows in sheets(content, name)]
-        return _chosen_sheet([(title, table) for title, table in found if table.rows], name, known)
+        found = [(s, _laid(s.rows, range(1, len(s.rows) + 1), name, known, headed, "")) for s in sheets(content, name)]
+        return _chosen_sheet([(sheet, table) for sheet, table in found if table.rows], name, known)
     text, encoding = decoded(content, name)
     notes = (f"read as {encoding}",) if encoding == "Windows-1252" else ()
     comments, stated, lines = _without_comments(text)
@@ -277,16 +280,23 @@ def _units_row(rows: list[list[str]], header: tuple[str, ...]) -> dict[int, str]
     return said if said and all(symbol_of(unit) is not None and not is_number(unit) for unit in said.values()) else {}
 
 
-def _chosen_sheet(found: list[tuple[str, Table]], name: str, known: Callable[[str], bool]) -> Table:
+def _chosen_sheet(found: list[tuple[Sheet, Table]], name: str, known: Callable[[str], bool]) -> Table:
     """The one sheet with rows, or the one whose header is known."""
     if len(found) > 1:
-        found = [(title, t) for title, t in found if any(map(known, t.header))] or found
+        found = [(sheet, t) for sheet, t in found if any(map(known, t.header))] or found
     if len(found) != 1:
-        titles = ", ".join(printable(title) for title, _ in found)
+        titles = ", ".join(printable(sheet.title) for sheet, _ in found)
         raise refuse(
             f"{len(found)} sheets that could be meant: {titles}" if found else "no sheet with rows",
             file=name,
             fix="keep the one sheet that counts, or save it as CSV",
         )
-    title, table = found[0]
-    return Table(**{**vars(table), "notes": (f"sheet {printable(title)}", *table.notes)})
+    sheet, table = found[0]
+    told = (f"sheet {printable(sheet.title)}", *([sheet.unseen] if sheet.unseen else []))
+    return Table(**{**vars(table), "notes": (*told, *table.notes), "unseen": sheet.unseen})
+
+
+def warn_of_unseen(table: Table) -> None:
+    """Say what is hidden in a workbook that was read, for readers that have no finding of their own to say it in."""
+    if table.unseen:
+        warnings.warn(f"{printable(table.file)}: {table.unseen}", RuntimeWarning, stacklevel=3)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -12,6 +13,7 @@ from gigacampus.foundation.errors import refuse
 
 MOST_CELLS = 3_000_000
 _NO_VALUE = re.compile(rb"</f>\s*(?:<v\s*/>|<v></v>)?\s*</c>|<f[^>]*/>\s*(?:<v\s*/>|<v></v>)?\s*</c>")
+_HIDDEN = re.compile(rb"<(?:row|col)\s[^>]*\bhidden=\"(?:1|true)\"|\bstate=\"(?:hidden|veryHidden)\"")
 _QUOTED = re.compile(r'"[^"]*"|\\\\.')
 _CURRENCY = re.compile(r"\[\$(?!US)([A-Z]{3}|[\u20ac\u00a3\u00a5])[^\]]*\]|([\u20ac\u00a3\u00a5])")
 _OLD = b"\xd0\xcf\x11\xe0"
@@ -22,8 +24,19 @@ def is_workbook(content: bytes) -> bool:
     return content.startswith((b"PK\x03\x04", _OLD))
 
 
-def sheets(content: bytes, name: str) -> list[tuple[str, list[list[str]]]]:
-    """(title, rows) of every sheet; numbers as Python writes them, days and times as ISO."""
+@dataclass
+class Sheet:
+    """One sheet of a workbook."""
+
+    title: str
+    rows: list[list[str]]
+    """Numbers as Python writes them, days and times as ISO; hidden rows and columns are among them."""
+    unseen: str = ""
+    """What a person who opens the workbook does not see of it, in words."""
+
+
+def sheets(content: bytes, name: str) -> list[Sheet]:
+    """Every sheet of a workbook. Raises ``ScenarioError`` where it cannot be read."""
     if content.startswith(_OLD):
         raise refuse("an old binary workbook (.xls)", file=name, fix="save it as .xlsx or CSV")
     try:
@@ -32,7 +45,8 @@ def sheets(content: bytes, name: str) -> list[tuple[str, list[list[str]]]]:
         raise refuse("reading a workbook needs openpyxl", file=name, fix="pip install 'gigacampus[xlsx]', or save it as CSV") from None
     try:
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-        out, count = [], 0
+        out: list[Sheet] = []
+        count = 0
         for sheet in book.worksheets:
             rows = []
             for row in sheet.iter_rows():
@@ -40,9 +54,11 @@ def sheets(content: bytes, name: str) -> list[tuple[str, list[list[str]]]]:
                 if count > MOST_CELLS:
                     raise refuse(f"more than {MOST_CELLS:,} cells", file=name, fix="leave out what is not needed")
                 rows.append([_shown(cell.value, cell.number_format) for cell in row])
-            out.append((sheet.title, rows))
-        if _has_formula_without_value(content):
+            out.append(Sheet(sheet.title, rows))
+        if _has(content, _NO_VALUE):
             _show_formulas(out, load_workbook(io.BytesIO(content), read_only=True).worksheets)
+        if _has(content, _HIDDEN):
+            _tell_unseen(out, load_workbook(io.BytesIO(content)).worksheets)
     except (OSError, KeyError, ValueError, TypeError, EOFError, IndexError, AttributeError) as error:
         raise refuse(f"not a workbook that can be read ({type(error).__name__})", file=name, fix="save it as .xlsx or CSV") from None
     except Exception as error:
@@ -52,19 +68,31 @@ def sheets(content: bytes, name: str) -> list[tuple[str, list[list[str]]]]:
     return out
 
 
-def _has_formula_without_value(content: bytes) -> bool:
-    """Whether a formula stands without the value that a spreadsheet program keeps beside it (programs that write books keep none)."""
+def _has(content: bytes, pattern: re.Pattern[bytes]) -> bool:
+    """Whether the workbook or one of its sheets holds a pattern, such as that of a formula without the value that is kept beside it."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        return any(_NO_VALUE.search(archive.read(n)) for n in archive.namelist() if n.startswith("xl/worksheets/"))
+        parts = [n for n in archive.namelist() if n.startswith("xl/worksheets/") or n == "xl/workbook.xml"]
+        return any(pattern.search(archive.read(part)) for part in parts)
 
 
-def _show_formulas(found: list[tuple[str, list[list[str]]]], sheets: list[Any]) -> None:
+def _show_formulas(found: list[Sheet], sheets: list[Any]) -> None:
     """Put a formula's own text where it has no value, so that what asks for a number there can name it."""
-    for (_, rows), sheet in zip(found, sheets, strict=True):
-        for cells, row in zip(rows, sheet.iter_rows(values_only=True), strict=False):
+    for held, sheet in zip(found, sheets, strict=True):
+        for cells, row in zip(held.rows, sheet.iter_rows(values_only=True), strict=False):
             for i, value in enumerate(row):
                 if not cells[i] and isinstance(value, str) and value.startswith("="):
                     cells[i] = value
+
+
+def _tell_unseen(found: list[Sheet], sheets: list[Any]) -> None:
+    """Say of each sheet what is hidden in it: a filter in use hides rows too."""
+    for held, sheet in zip(found, sheets, strict=True):
+        rows = sum(1 for number, row in sheet.row_dimensions.items() if row.hidden and number <= len(held.rows))
+        columns = [letter for letter, column in sheet.column_dimensions.items() if column.hidden]
+        said = ["the whole sheet"] if sheet.sheet_state != "visible" else []
+        said += [f"{rows:,} rows{' (a filter is in use)' if sheet.auto_filter.ref else ''}"] if rows else []
+        said += [f"columns {', '.join(columns)}"] if columns else []
+        held.unseen = f"hidden in the workbook, and read all the same: {' and '.join(said)}" if said else ""
 
 
 def _shown(value: Any, number_format: str | None) -> str:

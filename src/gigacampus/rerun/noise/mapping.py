@@ -21,7 +21,7 @@ from gigacampus.neighbours.noise.exposure.neighbourhood import (
     near_blocks,
     wall_gain_at,
 )
-from gigacampus.neighbours.noise.geodata.crs import DEGREES, frame
+from gigacampus.neighbours.noise.geodata.crs import frame_of
 from gigacampus.neighbours.noise.geodata.misplaced import enclosed_sources, misplaced_receivers
 from gigacampus.neighbours.noise.geodata.output import write_geotiff, write_levels_csv, write_levels_geojson
 from gigacampus.neighbours.noise.geodata.receivers import Receivers, read_receivers
@@ -124,7 +124,9 @@ def _receivers(plants: list[Plant], files: Files) -> Receivers | None:
     if files.receivers is None:
         return None
     site = {"site_lat": plants[-1].spec.site.lat, "site_lon": plants[-1].spec.site.lon}
-    return read_receivers(files.receivers, frame(files.crs or DEGREES, **site), height_m=plants[-1].spec.noise.receptor_height_m, **site)
+    return read_receivers(
+        files.receivers, frame_of(files.receivers, files.crs or "", **site), height_m=plants[-1].spec.noise.receptor_height_m, **site
+    )
 
 
 def _findings(plants: list[Plant], scenes: list[Any], heard: Receivers | None) -> list[str]:

@@ -12,7 +12,7 @@ import numpy as np
 from gigacampus.foundation.great_circle import great_circle_m
 from gigacampus.foundation.tables.cells import Marks, is_number, numbers
 from gigacampus.foundation.tables.headers import Column, column_of, matched, split_unit
-from gigacampus.foundation.tables.text import Table, read_table
+from gigacampus.foundation.tables.text import Table, read_table, warn_of_unseen
 from gigacampus.foundation.unit_names import UnknownUnit, factor_to, same_unit, symbol_of
 from gigacampus.foundation.whole_file import write_text
 from gigacampus.neighbours.noise.exposure.levels import Z80, half_width_db, propagation_sigma_db
@@ -166,6 +166,7 @@ def write_patch(path: Path, found: Posterior, before_db: np.ndarray, prior: Sour
 def read_readings(path: Path, run: RunContext) -> list[Reading]:
     """Readings of a CSV or xlsx file; the first row that cannot be used is refused with its line."""
     table = read_table(path, known=lambda cell: not is_number(cell) and column_of(cell, KNOWN) is not None)
+    warn_of_unseen(table)
     at = matched(table, KNOWN)
     if not table.rows or len(table.rows) > MOST_READINGS:
         raise refuse(f"{len(table.rows)} readings", file=table.file, fix=f"give 1 to {MOST_READINGS} rows with the columns {COLUMNS}")

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,6 +15,7 @@ from gigacampus.foundation.errors import refuse
 from gigacampus.neighbours.noise.geometry.local_projection import east_north_m, lat_lon_deg
 
 DEGREES = "EPSG:4326"
+GEOJSON = (".geojson", ".json")
 SAME_AS_DEGREES = ("EPSG:4326", "OGC:CRS84", "EPSG:4269", "EPSG:4979")
 """Systems whose degrees differ by no more than two metres, which is below what these files are sure of."""
 REACH_M = 30_000.0
@@ -32,6 +36,35 @@ class Frame:
     def in_degrees(self) -> bool:
         """Whether the file's coordinates are longitudes and latitudes."""
         return self.name in SAME_AS_DEGREES
+
+
+_MEMBER = re.compile(r'"crs"\s*:\s*(\{[^{}]*"properties"\s*:\s*\{[^{}]*\}[^{}]*\})')
+_URN = re.compile(r"urn:(?:x-)?ogc:def:crs:(EPSG|OGC):[^:]*:(\w+)", re.IGNORECASE)
+
+
+def stated_crs(path: Path) -> str:
+    """The coordinate system that a GeoJSON file states in a member ``crs``, as ``EPSG:25832``; empty: it states none.
+
+    The member is of the format's first edition; programs still write it for coordinates that are no degrees.
+    """
+    found = _MEMBER.search(path.read_text(encoding="utf-8-sig", errors="replace")) if path.suffix.lower() in GEOJSON else None
+    if found is None:
+        return ""
+    try:
+        said = json.loads(found[1])["properties"]
+    except (json.JSONDecodeError, KeyError, TypeError):
+        said = {}
+    name = str(said.get("name") or (f"EPSG:{said['code']}" if "code" in said else ""))
+    if not name:
+        raise refuse("its crs names no coordinate system", file=str(path), path="crs", fix="write its name, such as EPSG:25832")
+    urn = _URN.fullmatch(name.strip())
+    return f"{urn[1].upper()}:{urn[2]}" if urn else name.strip()
+
+
+def frame_of(path: Path, crs: str, *, site_lat: float, site_lon: float) -> Frame:
+    """Frame of a file: what the caller says (``crs``), else what the file does; degrees where neither says anything else."""
+    stated = stated_crs(path) if crs.strip().upper() in ("", DEGREES) else ""
+    return frame(stated or crs or DEGREES, site_lat=site_lat, site_lon=site_lon)
 
 
 def frame(crs: str, *, site_lat: float, site_lon: float) -> Frame:

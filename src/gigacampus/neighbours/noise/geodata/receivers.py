@@ -70,6 +70,8 @@ def read_receivers(path: Path, frame_: Frame, *, height_m: float, site_lat: floa
 def _csv(path: Path, height_m: float, faults: Findings, *, in_degrees: bool) -> list[Row]:
     """Receivers of a table in any of the usual forms of CSV, or of a workbook; see ``foundation.tables``."""
     table = read_table(path, path.name, known=_is_known)
+    if table.unseen:
+        faults.add(table.unseen, path.name)
     names = {_plain(n): i for i, n in reversed(list(enumerate(table.header)))}
     axes = next((pair for pair in AXES if pair[0] in names and pair[1] in names), None)
     if axes is None:

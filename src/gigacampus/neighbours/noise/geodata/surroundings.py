@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from gigacampus.foundation.cache_folder import file_hash
-from gigacampus.neighbours.noise.geodata.crs import DEGREES, frame
+from gigacampus.neighbours.noise.geodata.crs import DEGREES, frame_of
 from gigacampus.neighbours.noise.geodata.screens import Screens, read_screens
 from gigacampus.neighbours.noise.geodata.terrain import read_terrain
 from gigacampus.neighbours.noise.geodata.vertical import UNITS
@@ -43,8 +43,8 @@ def surroundings(
 ) -> Surroundings:
     """Surroundings of a campus from ``noise.terrain``, ``noise.screens`` and ``noise.grounds``.
 
-    ``terrain`` stands in for the scenario's, ``screens`` is one more file. ``crs`` is the system of both; empty: degrees,
-    or what the terrain says itself. ``unit`` is that of the terrain's altitudes; empty: what the file says, else metres.
+    ``terrain`` stands in for the scenario's, ``screens`` is one more file. ``crs`` is the system of both; empty: what
+    each file says itself, else degrees. ``unit`` is that of the terrain's altitudes; empty: what the file says, else metres.
     """
     files = [(Path(f.file), str(f.crs), float(f.absorption_frac)) for f in noise.screens.values()]
     if screens is not None:
@@ -93,7 +93,7 @@ def _of_files(
     terrain, told = (Terrain(), []) if ground is None else read_terrain(ground[0], crs=ground[1], unit=ground[2], **about)
     out = Screens(findings=list(told))
     for file, crs, absorption in files:
-        out = out.joined(read_screens(file, frame(crs, **about), terrain=terrain, absorption_frac=absorption))
+        out = out.joined(read_screens(file, frame_of(file, crs, **about), terrain=terrain, absorption_frac=absorption))
     return Surroundings(terrain, out)
 
 
