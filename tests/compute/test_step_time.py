@@ -28,6 +28,8 @@ CONSTANTS = SimpleNamespace(
     sparse_gain_per_year=0.4,
     portable_attention_frac=0.5,
     power_exponent=2.0,
+    slow_server_frac=0.01,
+    slow_server_excess_frac=0.2,
 )
 DENSE = example_job()
 EXPERTS = {"experts": 256.0, "experts_active": 8.0, "expert_ffn": 2048.0, "shared_experts": 1.0, "dense_layers": 3.0, "hidden": 7168.0}
@@ -54,7 +56,7 @@ def test_parts_sum_to_the_step_and_none_is_negative(job):
 
 
 def test_a_perfect_machine_reaches_its_ceiling():
-    none = dict.fromkeys(("half_width", "half_tokens", "memory_passes", "step_s"), 0.0)
+    none = dict.fromkeys(("half_width", "half_tokens", "memory_passes", "step_s", "slow_server_frac"), 0.0)
     ideal = SimpleNamespace(**{**vars(CONSTANTS), **none})
     machine = {"memory_bytes_per_s": 1e30, "scale_out_bytes_per_s": 1e30, "scale_up_bytes_per_s": 1e30, "matrix_frac": 0.6}
     alone = changed(**machine, attention_frac=0.6 * 3.5 / 3.0, tensor=1.0, pipeline=1.0, virtual_stages=1.0, accelerators=2048.0)

@@ -23,6 +23,7 @@ CONSTANTS = SimpleNamespace(
     **{"half_width": 370.0, "half_tokens": 210.0, "four_bit_frac": 0.7, "softmax_passes": 43.0, "memory_passes": 77.0, "step_s": 0.13},
     **{"unfused_layer_s": 0.9, "sparse_layer_s": 2.3e-3, "sparse_layer_server_s": 5.1e-3, "sparse_gain_per_year": 0.37},
     **{"stage_exposed_frac": 0.23, "gather_hidden_frac": 0.31, "portable_attention_frac": 0.45, "power_exponent": 0.8},
+    **{"slow_server_frac": 0.03, "slow_server_excess_frac": 0.17},
 )
 DENSE = changed(
     **{"layers": 23.0, "dense_layers": 23.0, "hidden": 1024.0, "heads": 24.0, "kv_heads": 6.0, "head_width": 40.0, "ffn": 3000.0},
@@ -50,6 +51,11 @@ JOBS = {
     "unfused, slow network": changed(DENSE, fused_attention=0.0, context=3.0, accelerators=180.0, scale_out_bytes_per_s=1e8),
     "unfused, all again": changed(DENSE, fused_attention=0.0, recompute=FULL, scale_up_domain=60.0),
     "unfused, some again": changed(DENSE, fused_attention=0.0, recompute=SELECTIVE, micro_batch=40.0),
+    "unfused, norms cut": changed(DENSE, fused_attention=0.0, sequence_parallel=0.0, gradient_bytes=4.0, tensor=4.0),
+    "blocks side by side": changed(DENSE, parallel_blocks=1.0, scale_out_bytes_per_s=5e8),
+    "gradients outlast the work": changed(DENSE, scale_out_bytes_per_s=2e6),
+    "gradients outlast the last layer's work": changed(DENSE, scale_out_bytes_per_s=2e6, pipeline=1.0, virtual_stages=1.0),
+    "few micro-batches": changed(DENSE, batch_sequences=30.0, scale_out_bytes_per_s=2e7),
     "few tokens": changed(DENSE, sequence=0.5, micro_batch=1.0, hidden=0.25),
     "sparse": SPARSE,
     "sparse, ordinary heads": changed(SPARSE, latent_rank=0.0, query_rank=0.0, rotary_width=0.0, software_years=-1.5, ffn_matrices=3.0),
@@ -129,13 +135,14 @@ def step_twin(job: Job) -> dict[str, float]:
     kernel = c.portable_attention_frac if j.portable_attention else 1.0
     layer["attention"] = work * j.tokens / j.tensor / (j.attention_frac * kernel * j.peak_flop_per_s) + moved
     hidden = 2 * j.tokens * j.hidden
-    layer["memory"] = c.memory_passes * passes / 3 * hidden / j.tensor / j.memory_bytes_per_s * gain
+    kept = 1 / j.tensor if j.sequence_parallel else (10 + 24 / j.tensor) / 34
+    layer["memory"] = c.memory_passes * passes / 3 * hidden * kept / j.memory_bytes_per_s * gain
     own = layer["matrix"] + layer["attention"] + layer["memory"]
     if j.experts > 1:
         layer["fixed"] = (c.sparse_layer_s if j.scale_up_domain > 8 else c.sparse_layer_server_s) * passes / 3 * gain
     else:
         layer["fixed"] = 0.0 if fused else max(0.0, c.unfused_layer_s * passes / 3 - own)
-    layer["tensor"] = 4 * passes / 3 * 2 * (1 - 1 / j.tensor) * hidden / group(j, j.tensor, 1)
+    layer["tensor"] = (2 if j.parallel_blocks else 4) * passes / 3 * 2 * (1 - 1 / j.tensor) * hidden / group(j, j.tensor, 1)
     inside = min(j.expert, j.scale_up_domain)
     outside = 1 - inside / j.expert  # share of the domains that a token does not start in
     sent, domains = 4 * hidden / j.tensor, j.expert / inside
@@ -157,13 +164,21 @@ def step_twin(job: Job) -> dict[str, float]:
     shared = j.layers * j.attention + j.dense_layers * j.block + j.sparse_layers * j.shared_experts * j.one
     shared += (1 if j.tied else 2) * j.vocabulary * j.hidden
     held = (shared / j.tensor + j.sparse_layers * j.experts * j.one / j.expert) / j.pipeline
-    data = 2 * held * 2 * (1 - 1 / j.ranks) / group(j, j.ranks, j.tensor)
+    sum_s, gather_s = (size * held * (1 - 1 / j.ranks) / group(j, j.ranks, j.tensor) for size in (j.gradient_bytes, 2))
+    stage = j.layers / j.pipeline * sum(layer.values())
+    pieces, rounds = (j.virtual_stages, min(j.count, j.pipeline)) if j.pipeline > 1 else (j.layers, 1)
+    others = rounds * stage * (pieces - 1) / pieces
+    data = sum_s + gather_s
+    if fused:
+        data = max(sum_s / pieces, sum_s - 2 / 3 * others) + max(gather_s / pieces, gather_s - others / 3)
     if j.sharding == PARAMETERS:
-        data *= 1.5 * j.count
+        data = gather_s * 2 * 1.5 * j.count
         data = max(data - sum(parts.values()), data * (1 - c.gather_hidden_frac))
     optimiser = 24 * held / (j.ranks if j.sharding >= OPTIMISER else 1) / j.memory_bytes_per_s
     step = 0.0 if not fused and j.accelerators <= j.scale_up_domain else c.step_s
-    return {**parts, "bubble": waiting, "data": data, "optimiser": optimiser, "step": step}
+    slowest = c.slow_server_excess_frac * (1 - (1 - c.slow_server_frac) ** max(j.accelerators / 8, 1))
+    late = (sum(parts.values()) + waiting) * slowest
+    return {**parts, "bubble": waiting, "waiting": late, "data": data, "optimiser": optimiser, "step": step}
 
 
 @pytest.mark.parametrize("name", JOBS)

@@ -34,7 +34,7 @@ def test_every_gate_passes_on_the_bundled_cases(served, trained):
     rows = [*served[0], *trained[0]]
     assert failed(rows) == []
     assert all(set(r) - {"ours", "expected"} == KEYS for r in rows)
-    assert sum(r["gating"] for r in rows) == 19
+    assert sum(r["gating"] for r in rows) == 23
 
 
 def test_rows_resting_on_assumed_inputs_never_gate(served, trained):
@@ -62,13 +62,15 @@ def test_gate_catches_a_roofline_without_its_fixed_time(monkeypatch, tmp_path, c
     assert any("time per token" in line for line in failed(rows))
 
 
-@pytest.mark.parametrize("constant", ["half_width", "sparse_layer_server_s"])
-def test_gate_catches_a_step_without_one_of_its_terms(monkeypatch, tmp_path, constant):
+@pytest.mark.parametrize(
+    ("constant", "case"), [("half_width", "step time"), ("sparse_layer_server_s", "step time"), ("slow_server_frac", "loss of utilisation")]
+)
+def test_gate_catches_a_step_without_one_of_its_terms(monkeypatch, tmp_path, constant, case):
     good = training.newest_constants()
     monkeypatch.setattr(good, constant, 0.0)
     monkeypatch.setattr(training, "newest_constants", lambda *_: good)
     rows = training.cases(copied(tmp_path, "training/measured_training.csv"))
-    assert any("step time" in line for line in failed(rows))
+    assert any(case in line for line in failed(rows))
 
 
 def test_the_worked_example_is_scored_with_the_constants_of_its_day_beside_todays(served, trained):
@@ -84,6 +86,7 @@ def test_limits_are_what_the_documents_promise():
     for name, (median, mean) in training.PROMISED_UNSEEN.items():
         ours |= {f"unseen, {kind}: {name}": limit for kind, limit in (("median", median), ("mean", mean)) if limit is not None}
     ours |= {f"later software, constants of 2026-01-16, {metric}": limit for metric, limit in training.PROMISED_LATER.items()}
+    ours["loss of utilisation with scale, either way"] = training.PROMISED_SLOPE
     ours |= {f"peak memory, {metric}": limit for metric, limit in training_memory.PROMISED.items()}
     assert {name: float(percent) / 100.0 for name, percent in stated.items()} == pytest.approx(ours)
 

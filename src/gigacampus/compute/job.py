@@ -49,6 +49,8 @@ class Shape:
     local_frac: Any
     """Share of layers whose attention looks back over a window only."""
     window: Any
+    parallel_blocks: Any = 0.0
+    """1 where attention and feed-forward block of a layer run side by side and share their all-reduces."""
 
 
 @dataclass(frozen=True)
@@ -93,6 +95,10 @@ class Layout:
     """1 for fused attention written for an earlier accelerator family."""
     software_years: Any = 0.0
     """Years from the day of the fitted constants to the day of the software."""
+    sequence_parallel: Any = 1.0
+    """0 for software whose norms, dropout and residuals are not cut over the tensor ranks."""
+    gradient_bytes: Any = 2.0
+    """Bytes of a gradient as it is summed over the replicas."""
 
 
 @dataclass(frozen=True)

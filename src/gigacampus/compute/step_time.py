@@ -43,7 +43,15 @@ FUSED_SCORE_PASSES = 3.5
 """A backward pass of fused attention is 2.5 forward ones, since it computes the scores again."""
 SERVER = 8.0
 """Accelerators of a server whose host launches for all of them; larger scale-up domains are racks with more hosts."""
-PARTS = ("matrix", "attention", "memory", "fixed", "tensor", "expert", "context", "logits", "stages", "bubble", "data", "optimiser", "step")
+UNCUT_BYTES, CUT_BYTES = 10.0, 24.0
+"""Activations of a layer, for each token and hidden value, that tensor parallelism leaves whole, and those that it cuts. Source:
+Korthikanti et al. 2022, arXiv:2205.05198."""
+BACKWARD_SHARE, FORWARD_SHARE = 2.0 / 3.0, 1.0 / 3.0
+"""Of a stage's time for a micro-batch."""
+PARTS = (
+    *("matrix", "attention", "memory", "fixed", "tensor", "expert", "context", "logits", "stages", "bubble", "waiting", "data"),
+    *("optimiser", "step"),
+)
 
 
 def _example() -> tuple[Job, Any]:
@@ -53,7 +61,8 @@ def _example() -> tuple[Job, Any]:
     ceilings = {"half_width": 300.0, "half_tokens": 300.0, "four_bit_frac": 0.8, "softmax_passes": 10.0, "memory_passes": 80.0}
     fixed = {"unfused_layer_s": 3e-3, "sparse_layer_s": 2e-3, "sparse_layer_server_s": 4e-3, "step_s": 0.05, "sparse_gain_per_year": 0.3}
     shares = {"stage_exposed_frac": 0.2, "gather_hidden_frac": 0.5, "portable_attention_frac": 0.4, "power_exponent": 0.9}
-    return example_job(), SimpleNamespace(**ceilings, **fixed, **shares)
+    slow = {"slow_server_frac": 0.005, "slow_server_excess_frac": 0.1}
+    return example_job(), SimpleNamespace(**ceilings, **fixed, **shares, **slow)
 
 
 def _ceiling_frac(job: Job, c: Any) -> np.ndarray:
@@ -112,7 +121,9 @@ def _attention_s(job: Job, c: Any) -> np.ndarray:
 
 def _memory_s(job: Job, c: Any) -> np.ndarray:
     """Norms, activations, residuals, casts of a layer: passes over its hidden states through memory."""
-    size = BYTES_16_BIT * micro_batch_tokens(job.layout) * job.shape.hidden / job.layout.tensor
+    whole = UNCUT_BYTES / (UNCUT_BYTES + CUT_BYTES)
+    cut = np.where(np.asarray(job.layout.sequence_parallel) > 0, 1.0, 1.0 + whole * (job.layout.tensor - 1.0))
+    size = BYTES_16_BIT * micro_batch_tokens(job.layout) * job.shape.hidden / job.layout.tensor * cut
     return np.asarray(c.memory_passes * size * _forward_passes(job) / FORWARD_AND_BACKWARD / job.machine.memory_bytes_per_s)
 
 
@@ -133,7 +144,8 @@ def _tensor_s(job: Job) -> np.ndarray:
     """All-reduces of tensor parallelism of a layer, or the same bytes as scatter and gather."""
     lay = job.layout
     ring = 2.0 * (lay.tensor - 1.0) / lay.tensor
-    count = ALL_REDUCES_PER_LAYER * _forward_passes(job) / FORWARD_AND_BACKWARD
+    count = np.where(np.asarray(job.shape.parallel_blocks) > 0, ALL_REDUCES_PER_LAYER / 2.0, ALL_REDUCES_PER_LAYER)
+    count = count * _forward_passes(job) / FORWARD_AND_BACKWARD
     size = BYTES_16_BIT * micro_batch_tokens(lay) * job.shape.hidden
     return np.asarray(count * ring * size / bandwidth_of_group(job.machine, lay.tensor, 1.0))
 
@@ -240,25 +252,76 @@ def step_parts_s(job: Job, constants: Any) -> dict[str, np.ndarray]:
     parts = {kind: count * layers * seconds for kind, seconds in layer.items()}
     parts |= {"logits": count * logits, "stages": count * stages}
     parts["bubble"] = (lay.pipeline - 1.0) / lay.virtual_stages * (mean_stage + stages)
-    running = sum(parts.values(), start=np.zeros(())) - parts["bubble"]
-    parts["data"] = _data_s(job, constants, running)
+    running = sum(parts.values(), start=np.zeros(()))
+    parts["waiting"] = running * slowest_server_excess_frac(lay.accelerators, constants)
+    parts["data"] = _data_s(job, constants, running - parts["bubble"], mean_stage)
     parts["optimiser"] = _optimiser_s(job)
     return {**parts, "step": parts["bubble"] * 0.0 + _step_s(job, constants)}
 
 
-def _data_s(job: Job, c: Any, running: np.ndarray) -> np.ndarray:
+def slowest_server_excess_frac(accelerators: Any, constants: Any) -> np.ndarray:
+    """Time that a synchronous job waits for slow servers, over that of a job without any.
+
+    A server is slow with a published chance and by a published share; one of them slows the whole job, a second one no further.
+
+    Parameters
+    ----------
+    accelerators : float or array
+        Accelerators of the job; a number without unit.
+    constants : object
+        A ``TrainingEfficiencyEntry``.
+
+    Returns
+    -------
+    array
+        Expected excess over 1, from 0 to that of one slow server; a number without unit, shape of the argument.
+
+    References
+    ----------
+    JIA24 : sections 5.1 and 6.3: 0.5 % of servers some 10 % slow.
+
+    Examples
+    --------
+    >>> [round(float(slowest_server_excess_frac(n, _example()[1])), 4) for n in (8, 1024, 16384)]
+    [0.0005, 0.0474, 0.1]
+    """
+    servers = np.maximum(np.asarray(accelerators, float) / SERVER, 1.0)
+    any_slow = 1.0 - (1.0 - constants.slow_server_frac) ** servers
+    return np.asarray(constants.slow_server_excess_frac * any_slow)
+
+
+def _data_s(job: Job, c: Any, running: np.ndarray, stage_s: np.ndarray) -> np.ndarray:
     """Gradients summed and weights gathered over the replicas.
 
     Weights that are cut over replicas are gathered for both passes of every micro-batch, hidden in part under its work; otherwise
-    one sum and one gathering end the step.
+    gradients are summed as the chunks of a stage end their backward passes, and weights gathered before their first forward ones.
+    The last chunk, or layer where there is one stage, is never hidden; software of before fused kernels hides nothing.
     """
     lay = job.layout
     replicas = data_parallel(lay) * lay.context
     bandwidth = bandwidth_of_group(job.machine, replicas, lay.tensor)
-    once = 2.0 * (replicas - 1.0) / replicas * BYTES_16_BIT * _held_parameters(job) / bandwidth
-    gathered = 1.5 * once * micro_batches(lay)
+    each = (replicas - 1.0) / replicas * _held_parameters(job) / bandwidth
+    chunks, window = _overlap(job, stage_s)
+    summed, gathered_once = each * lay.gradient_bytes, each * BYTES_16_BIT
+    hidden = np.maximum(summed / chunks, summed - BACKWARD_SHARE * window)
+    hidden = hidden + np.maximum(gathered_once / chunks, gathered_once - FORWARD_SHARE * window)
+    once = np.where(np.asarray(lay.fused_attention) == 0, summed + gathered_once, hidden)
+    gathered = 1.5 * 2.0 * BYTES_16_BIT * each * micro_batches(lay)
     exposed = np.maximum(gathered - running, (1.0 - c.gather_hidden_frac) * gathered)
     return np.asarray(np.where(np.asarray(lay.sharding) >= PARAMETERS, exposed, once))
+
+
+def _overlap(job: Job, stage_s: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Parts in which a stage's gradients are summed, and the time of the work on all other parts once the first of them is ready.
+
+    With stages the chunks of the interleaved schedule, each of which is worked on for as many micro-batches as there are stages;
+    without, the layers during the last micro-batch.
+    """
+    lay = job.layout
+    several = np.asarray(lay.pipeline) > 1
+    chunks = np.where(several, lay.virtual_stages, job.shape.layers)
+    rounds = np.where(several, np.minimum(micro_batches(lay), lay.pipeline), 1.0)
+    return chunks, rounds * (1.0 - 1.0 / chunks) * stage_s
 
 
 def _step_s(job: Job, c: Any) -> np.ndarray:

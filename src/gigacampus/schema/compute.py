@@ -135,8 +135,8 @@ class ComputeSpec(Spec):
     """Whether matrix products run in 8-bit formats; utilisation stays relative to the BF16 peak."""
     production_factor: Annotated[float, Unit("1"), Field(gt=0, le=3)] = 1.0
     """Speed of this company's steps over the fitted ones: tuned kernels raise it, untuned production lowers it."""
-    straggler_sigma_frac: Frac = FROM_LIBRARY
-    """Spread of node speed; a synchronous job waits for the slowest."""
+    straggler_sigma_frac: Frac = 0.0
+    """Spread of node speed beyond the slow servers that the step model already waits for; a synchronous job waits for the slowest."""
     layout: LayoutSpec = LayoutSpec()
     """How one job is cut over accelerators."""
     training_model: ModelKey = FROM_LIBRARY
@@ -325,6 +325,10 @@ class TrainingEfficiencyEntry(Spec):
     """Share of the traffic of weights cut over replicas that is hidden under computing."""
     step_s: Annotated[float, Unit("s"), Within(0, 100, "scale")]
     """Host work of a step."""
+    slow_server_frac: Frac
+    """Share of servers that are slow."""
+    slow_server_excess_frac: Frac
+    """By what share of its time such a server is slower than the others."""
     sparse_gain_per_year: Annotated[float, Unit("1"), Within(0, 10, "scale")]
     """Yearly gain of the software of sparse models, as a rate of its logarithm."""
     software_year: Annotated[float, NoUnit("year with its fraction"), Within(2000, 2100, "scale")]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from functools import lru_cache
+from datetime import date
+from functools import cache, lru_cache
 from types import SimpleNamespace
 from typing import Any
 
@@ -14,6 +15,7 @@ from scipy.optimize import least_squares
 
 from gigacampus.compute.job import Job
 from gigacampus.compute.step_time import step_time_s
+from gigacampus.scenario.library import load_entry
 from gigacampus.validation.case_folder import CaseFolder
 from gigacampus.validation.case_rows import measured
 from gigacampus.validation.training_rows import (
@@ -48,6 +50,8 @@ COMMON = {
 """Constants of all accelerators: least, start and most."""
 OF_FAMILY = {"frac": (0.2, 0.7, 1.0), "attention_frac": (0.05, 0.3, 1.0)}
 """Constants of each family of accelerators, with the family's name before them."""
+PUBLISHED = ("slow_server_frac", "slow_server_excess_frac")
+"""Constants that are taken as published and not fitted."""
 FOLDS = 5
 EVALUATIONS, EVALUATIONS_NEAR = 80, 8
 """Most steps of a fit from the bounds' starts and from constants that lie near."""
@@ -80,14 +84,15 @@ def fitted(
 ) -> SimpleNamespace:
     """Bounded robust least squares on the log of step time, started at constants ``near`` where some are given."""
     free, measured, weight = bounds(rows), np.log(measured_s(rows)), weights(rows)
-    job = job_of(rows, hardware, SimpleNamespace(software_year=software_year, **{k: v[1] for k, v in free.items()}))
+    given = {"software_year": software_year, **published()}
+    job = job_of(rows, hardware, SimpleNamespace(**given, **{k: v[1] for k, v in free.items()}))
     low, start, high = (np.array([v[i] for v in free.values()]) for i in range(3))
     gain, first = list(free).index("sparse_gain_per_year"), start
     if near is not None:
         first = np.clip([getattr(near, name) for name in free], low + EDGE * (high - low), high - EDGE * (high - low))
 
     def residual(x: np.ndarray) -> np.ndarray:
-        constants = SimpleNamespace(**dict(zip(free, x, strict=True)))
+        constants = SimpleNamespace(**given, **dict(zip(free, x, strict=True)))
         predicted = step_time_s(_with_ceilings(job, rows, constants), constants)
         held = SOFT * (x[gain] - GAIN_BEFORE) / GAIN_BEFORE_SPREAD
         return np.append(weight * (np.log(predicted) - measured), held)
@@ -101,7 +106,14 @@ def fitted(
         x_scale=start,
         max_nfev=EVALUATIONS if near is None else EVALUATIONS_NEAR,
     )
-    return SimpleNamespace(software_year=software_year, **{k: float(v) for k, v in zip(free, best.x, strict=True)})
+    return SimpleNamespace(**given, **{k: float(v) for k, v in zip(free, best.x, strict=True)})
+
+
+@cache
+def published() -> dict[str, float]:
+    """Constants that the library takes from a publication."""
+    entry = load_entry("training_efficiency", "pooled", date.max)[0]
+    return {name: float(entry[name]) for name in PUBLISHED}
 
 
 def _with_ceilings(job: Job, rows: Sequence[Row], constants: Any) -> Job:

@@ -16,7 +16,7 @@ AnyRow = TypeVar("AnyRow", bound=Mapping[str, str])
 TERA = UNIT_TABLE["TFLOP/s"][1]
 TERABYTE = UNIT_TABLE["TB/s"][1]
 GIGABYTE = UNIT_TABLE["GB/s"][1]
-BITS_PER_BYTE = 8.0
+BITS_PER_BYTE, BYTES_16_BIT = 8.0, 2.0
 PRODUCT_BITS = {"bf16": 16.0, "fp16": 16.0, "fp8": 8.0, "mxfp8": 8.0, "nvfp4": 4.0}
 FAMILY = {
     "A100": "a100",
@@ -43,6 +43,12 @@ CUT_SHORT = "-trunc"
 """Mark of models cut to a few layers, of which one is dense where the model has dense ones."""
 UNFUSED = ("megatron2021", "korthikanti2022", "mtnlg", "vtrain")
 """Sources whose software writes the scores of attention to memory."""
+PARALLEL_BLOCKS = ("MegaScale",)
+"""Software whose published rows run attention and feed-forward block side by side."""
+SEQUENCE_PARALLEL = "seqpar"
+"""Mark in the column of recompute of unfused software that cuts norms and residuals over the tensor ranks."""
+SUMMED_IN_32_BIT = 4.0
+"""Bytes of a gradient where unfused software trains in bfloat16, whose sums it keeps in 32 bits."""
 RECOMPUTED = {"none": NONE, "selective": SELECTIVE, "selective+seqpar": SELECTIVE, "full": FULL}
 SHARDED = {"zero1": OPTIMISER, "zero2": GRADIENTS, "zero3": PARAMETERS, "fsdp": PARAMETERS}
 PEAKS = ((16.0, "bf16_dense_tflops"), (8.0, "fp8_dense_tflops"), (0.0, "fp4_dense_tflops"), (0.0, "fp8_dense_tflops"))
@@ -180,6 +186,7 @@ def _shape(row: Row) -> dict[str, float]:
         "experts": _number(row, "experts"),
         "experts_active": _number(row, "experts_per_token"),
         "expert_ffn": ffn if sparse else 0.0,
+        "parallel_blocks": float(row["framework"] in PARALLEL_BLOCKS),
     }
     none = dict.fromkeys(("shared_experts", "query_rank", "latent_rank", "rotary_width", "local_frac", "window"), 0.0)
     return {**none, **out, **known, **cut_short}
@@ -201,6 +208,8 @@ def _layout(row: Row, software_year: float) -> dict[str, float]:
         "sharding": SHARDED.get(row["shard"], NONE),
         "product_bits": PRODUCT_BITS[row["precision"]],
         "fused_attention": 0.0 if plain else 1.0,
+        "sequence_parallel": 0.0 if plain and SEQUENCE_PARALLEL not in row["recompute"] else 1.0,
+        "gradient_bytes": SUMMED_IN_32_BIT if plain and row["precision"] == "bf16" else BYTES_16_BIT,
         "portable_attention": float(row["source_key"].startswith(PORTABLE_ATTENTION.get(family(row) or "", ()))),
         "software_years": release_year(row) - software_year,
     }
