@@ -1,4 +1,4 @@
-"""Fit the ten constants of the serving roofline on measured points and print the library rows.
+"""Fit the eleven constants of the serving roofline on measured points and print the library rows.
 
 Usage: python scripts/fit_serving_roofline.py src/gigacampus/validation/cases/serving/data [--known-by 2026-01-16]
 """
@@ -20,8 +20,8 @@ from gigacampus.validation.case_folder import CaseFolder, Row
 from gigacampus.validation.serving import judged_points
 from gigacampus.validation.serving_rows import errors, serving_point, usable
 
-STEP = ("memory_frac", "prefill_frac", "layer_s", "layer_s_per_doubling", "request_s", "exchange_frac")
-STEP_START = np.log([0.6, 0.4, 3e-5, 2e-5, 2e-5, 0.6])
+STEP = ("memory_frac", "prefill_frac", "layer_s", "sglang_layer_s", "layer_s_per_doubling", "request_s", "exchange_frac")
+STEP_START = np.log([0.6, 0.4, 3e-5, 3e-5, 2e-5, 2e-5, 0.6])
 FIRST = ("first_token_s", "queue_frac")
 SGLANG = ("sglang_first_token_s", "sglang_queue_frac")
 FEWEST_OF_ENGINE = 50
@@ -61,14 +61,16 @@ def fit(rows: list[Row], data: Path) -> tuple[SimpleNamespace, dict[str, np.ndar
     first = np.array([float(r["ttft_ms"]) / 1000.0 for r in rows])
     step = robust(lambda x: np.log(tpot_s(point, named(STEP, np.exp(x)))) - each, STEP_START)
     if step[STEP.index("prefill_frac")] > 1.0:
-        five = robust(lambda x: np.log(tpot_s(point, named(STEP, [*np.exp(x), 0.0]))) - each, STEP_START[:-1])
-        step = np.array([*five, 0.0])
+        rest = robust(lambda x: np.log(tpot_s(point, named(STEP, [*np.exp(x), 0.0]))) - each, STEP_START[:-1])
+        step = np.array([*rest, 0.0])
+    every, apart = np.ones(len(rows), bool), np.asarray(point.sglang) > 0
+    if apart.sum() < FEWEST_OF_ENGINE:
+        step[STEP.index("sglang_layer_s")] = 0.0
 
     def missed(names: tuple[str, ...], q: tuple[float, ...], places: np.ndarray) -> float:
         constants = SimpleNamespace(**vars(named(STEP + FIRST + SGLANG, [*step, *[0.0] * 4])) | vars(named(names, q)))
         return float(np.median(np.abs(ttft_s(point, constants) / first - 1.0)[places]))
 
-    every, apart = np.ones(len(rows), bool), np.asarray(point.sglang) > 0
     queue = min(product(START_S, QUEUE_FRAC), key=lambda q: missed(FIRST, q, every))
     own = (0.0, 0.0)
     if apart.sum() >= FEWEST_OF_ENGINE:

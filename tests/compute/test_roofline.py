@@ -23,6 +23,7 @@ CONSTANTS = SimpleNamespace(
     first_token_s=0.1,
     queue_frac=0.1,
     exchange_frac=0.0,
+    sglang_layer_s=9e-5,
     sglang_first_token_s=0.3,
     sglang_queue_frac=0.5,
 )
@@ -68,9 +69,15 @@ def test_reading_a_prompt_exchanges_its_activations_at_a_share_of_the_links():
 
 def test_first_tokens_on_an_engine_of_its_own_wait_by_its_own_queue():
     ours, own = roofline.ttft_s(POINT, CONSTANTS), roofline.ttft_s(replace(POINT, sglang=1.0), CONSTANTS)
-    assert own - ours == pytest.approx(0.2 + 0.4 * (POINT.concurrency - 1.0) * roofline.prefill_s(POINT, CONSTANTS))
-    untold = SimpleNamespace(**{**vars(CONSTANTS), "sglang_queue_frac": 0.0})
+    slower = 61 * (9e-5 - 3e-5)
+    assert own - ours == pytest.approx(0.2 + slower + 0.4 * (POINT.concurrency - 1.0) * roofline.prefill_s(POINT, CONSTANTS))
+    untold = SimpleNamespace(**{**vars(CONSTANTS), "sglang_queue_frac": 0.0, "sglang_layer_s": 0.0})
     assert np.all(roofline.ttft_s(replace(POINT, sglang=1.0), untold) == ours)
+
+
+def test_a_step_of_an_engine_of_its_own_takes_its_own_time_for_a_layer():
+    ours, own = roofline.decode_step_s(POINT, CONSTANTS), roofline.decode_step_s(replace(POINT, sglang=1.0), CONSTANTS)
+    assert own - ours == pytest.approx(61 * (9e-5 - 3e-5))
 
 
 def test_decoding_is_bound_by_memory():

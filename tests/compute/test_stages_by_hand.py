@@ -15,7 +15,7 @@ from gigacampus.compute.minutes import machine_split, pause_rhythm
 
 FITTED = Fields(
     memory_frac=0.7, prefill_frac=0.5, layer_s=3e-5, layer_s_per_doubling=2e-5, request_s=2e-5, first_token_s=0.1,
-    queue_frac=0.1, exchange_frac=0.4, sglang_first_token_s=0.3, sglang_queue_frac=0.5,
+    queue_frac=0.1, exchange_frac=0.4, sglang_layer_s=0.0, sglang_first_token_s=0.3, sglang_queue_frac=0.5,
 )  # fmt: skip
 LIBRARY = Fields(serving_efficiency={"x": FITTED}, models={"m": None})
 SERVING = Fields(

@@ -1,6 +1,6 @@
 """Serving roofline: memory-bound decoding, compute-bound prefill, a fixed time per layer; and a rule for first tokens.
 
-Five fitted constants give the time per token, four more the time to the first token in a loaded pool.
+Seven fitted constants give the time per token, four more the time to the first token in a loaded pool.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class ServingPoint:
     """Activations of one prompt that each accelerator of a replica passes to the others."""
     scale_up_bytes_per_s: Any = 1.0
     sglang: Any = 0.0
-    """1 where the engine is SGLang, whose first tokens wait for more of the prompts ahead."""
+    """1 where the engine is SGLang, whose host takes longer for a layer and whose first tokens wait for more of the prompts ahead."""
 
 
 def _example() -> tuple[ServingPoint, Any]:
@@ -61,7 +61,7 @@ def _example() -> tuple[ServingPoint, Any]:
         memory_bytes_per_s=3.35e12,
         peak_flop_per_s=989e12,
     )
-    fitted = {"memory_frac": 0.6, "prefill_frac": 0.5, "layer_s": 5e-5, "layer_s_per_doubling": 1e-5}
+    fitted = {"memory_frac": 0.6, "prefill_frac": 0.5, "layer_s": 5e-5, "layer_s_per_doubling": 1e-5, "sglang_layer_s": 8e-5}
     return point, SimpleNamespace(
         **fitted, request_s=1e-5, first_token_s=0.05, queue_frac=0.1, exchange_frac=0.0, sglang_first_token_s=0.2, sglang_queue_frac=0.5
     )
@@ -167,7 +167,9 @@ def decode_step_s(p: ServingPoint, c: Any) -> np.ndarray:
     """
     weights = p.resident_bytes + p.routed_bytes * experts_touched_frac(p.experts, p.experts_active, p.concurrency)
     moved = weights + p.concurrency * p.kv_bytes_per_request
-    fixed = p.layers * (c.layer_s + c.layer_s_per_doubling * np.log2(p.replica))
+    apart = (np.asarray(p.sglang) > 0) & (c.sglang_layer_s > 0)
+    of_layer = np.where(apart, c.sglang_layer_s, c.layer_s)
+    fixed = p.layers * (of_layer + c.layer_s_per_doubling * np.log2(p.replica))
     out: np.ndarray = moved / (c.memory_frac * p.memory_bytes_per_s) + fixed + c.request_s * p.concurrency
     return out
 

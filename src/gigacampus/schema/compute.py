@@ -266,6 +266,8 @@ class ServingEfficiencyEntry(Spec):
     """Fixed time before a prompt is read."""
     queue_frac: Frac
     """Share of the other requests in flight whose prompts come first."""
+    sglang_layer_s: Annotated[float, Unit("s"), Within(0, 1, "scale")] = 0.0
+    """Time of a layer and decode step that its size does not explain, where the engine is SGLang; 0: as elsewhere."""
     sglang_first_token_s: Annotated[float, Unit("s"), Within(0, 600, "scale")] = 0.0
     """Fixed time before a prompt is read on SGLang."""
     sglang_queue_frac: Frac = 0.0
