@@ -232,8 +232,8 @@ def step_parts_s(job: Job, constants: Any) -> dict[str, np.ndarray]:
     --------
     >>> job, constants = _example()
     >>> parts = step_parts_s(job, constants)
-    >>> [(part, round(float(parts[part]), 2)) for part in ("matrix", "attention", "tensor", "bubble", "data")]
-    [('matrix', 3.72), ('attention', 0.42), ('tensor', 0.53), ('bubble', 0.56), ('data', 0.25)]
+    >>> [(part, round(float(parts[part]), 2)) for part in ("matrix", "attention", "tensor", "bubble", "waiting", "data")]
+    [('matrix', 3.72), ('attention', 0.42), ('tensor', 0.53), ('bubble', 0.56), ('waiting', 0.54), ('data', 0.03)]
     """
     lay = job.layout
     count, layers = micro_batches(lay), longest_stage_layers(job)
@@ -360,7 +360,7 @@ def step_time_s(job: Job, constants: Any) -> np.ndarray:
     --------
     >>> job, constants = _example()
     >>> round(float(step_time_s(job, constants)), 2)
-    5.67
+    5.98
     """
     return sum(step_parts_s(job, constants).values(), start=np.zeros(()))
 
@@ -388,7 +388,7 @@ def step_mfu(job: Job, constants: Any) -> np.ndarray:
     --------
     >>> job, constants = _example()
     >>> round(float(step_mfu(job, constants)), 3)
-    0.461
+    0.437
     """
     lay = job.layout
     useful = FORWARD_AND_BACKWARD * forward_flop_per_token(job.shape, lay.sequence) * lay.batch_sequences * lay.sequence
