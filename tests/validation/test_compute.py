@@ -53,7 +53,7 @@ def test_a_folder_with_points_only_borrows_shapes_from_the_bundle(tmp_path, serv
     assert rows[key] == next(r["value"] for r in served[0] if (r["case"], r["metric"]) == key)
 
 
-@pytest.mark.parametrize("constant", ["layer_s", "layer_s_per_doubling"])
+@pytest.mark.parametrize("constant", ["layer_s", "layer_s_per_doubling", "sglang_layer_s"])
 def test_gate_catches_a_roofline_without_its_fixed_time(monkeypatch, tmp_path, constant):
     good = serving.newest_constants()
     monkeypatch.setattr(good, constant, 0.0)
