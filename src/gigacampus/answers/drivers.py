@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from functools import cache, lru_cache
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -91,21 +93,32 @@ def sources(result: Result, stages: tuple[str, ...], *, shown: int = 6) -> list[
     """Sources of the cited inputs on the path with how many values each gives: first what the figure's own stages read, then what
     the stages before them read, each the most used first.
     """
-    path, texts = set(path_of(stages)), _texts()
+    path, own, texts = set(path_of(stages)), set(stages), _texts()
     near: dict[str, int] = {}
     count: dict[str, int] = {}
-    own = set(stages)
-    for row in result.manifest.get("provenance", []):
-        if not path.isdisjoint(row.get("stages", ())):
-            is_near = not own.isdisjoint(row["stages"])
-            for key in library.source_keys(row["source"]) or [row["source"]]:
-                count[key] = count.get(key, 0) + 1
-                near[key] = near.get(key, 0) + is_near
+    for (readers, source), values in _cited(result).items():
+        if not path.isdisjoint(readers):
+            is_near = not own.isdisjoint(readers)
+            for key in library.source_keys(source) or [source]:
+                count[key] = count.get(key, 0) + values
+                near[key] = near.get(key, 0) + values * is_near
     ranked = sorted(count, key=lambda k: (-near[k], -count[k], k))
     named = [k for k in ranked if k not in ("A0", "R0", "")]
     out = [f"{_title(key, texts)} ({count[key]} value{'s' if count[key] != 1 else ''})" for key in named[:shown]]
     rest = count.get("A0", 0) + count.get("R0", 0)
     return out + ([f"assumed or recalled, no source ({rest} values)"] if rest else [])
+
+
+_CITED: WeakKeyDictionary[Result, tuple[Any, Counter[tuple[tuple[str, ...], str]]]] = WeakKeyDictionary()
+
+
+def _cited(result: Result) -> Counter[tuple[tuple[str, ...], str]]:
+    """How many values of a run each set of stages reads from each source: counted once, and asked for by every figure."""
+    rows = result.manifest.get("provenance", [])
+    kept = _CITED.get(result)
+    if kept is None or kept[0] is not rows:
+        kept = _CITED[result] = rows, Counter((tuple(row.get("stages", ())), row["source"]) for row in rows)
+    return kept[1]
 
 
 @cache

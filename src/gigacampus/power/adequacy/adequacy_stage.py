@@ -39,7 +39,8 @@ def run(inputs: Inputs, up: dict[str, Array]) -> dict[str, Array]:
         )
         first, inverse = unique_rows(table[rows])
         hottest = int(np.argmax(up["dry_bulb_degc"][c]))
-        found = np.array([_month(rows[i], hours, load, supply, user_load_mw(_rules(inputs, c)[0]), hottest) for i in first])
+        user_mw, firm_mw = user_load_mw(_rules(inputs, c)[0]), _firm_mw(supply, rows[first], hottest)
+        found = np.array([[*_month(rows[i], hours, load, supply, user_mw), *firm] for i, firm in zip(first, firm_mw, strict=True)])
         for name, values in zip(_RESULTS, found.T, strict=True):
             out[name][c] = values[inverse]
     return out
@@ -50,8 +51,16 @@ def _rules(inputs: Inputs, c: int) -> tuple[PowerSpec, CoolingSpec]:
     return campus.power, campus.cooling
 
 
-def _month(row: int, hours: Array, load: CampusLoad, campus: CampusSupplies, user_mw: Array, hottest: int) -> list[float]:
-    """Results of one row in the order of ``_RESULTS``."""
+def _firm_mw(campus: CampusSupplies, rows: Array, hottest: int) -> list[tuple[float, float]]:
+    """The last of ``_RESULTS``, firm supply in the hottest hour and of the battery, of each of some rows: many share their plant."""
+    first, inverse = unique_rows(np.column_stack([campus.count, campus.feed_mw, campus.firm_grid_frac, *campus.battery])[rows])
+    each = [campus.at(row) for row in rows[first]]
+    found = [(supply.firm_mw(hottest, supply.rules.reserve_units), supply.firm_battery_mw()) for supply in each]
+    return [found[i] for i in inverse]
+
+
+def _month(row: int, hours: Array, load: CampusLoad, campus: CampusSupplies, user_mw: Array) -> list[float]:
+    """Results of one row in the order of ``_RESULTS``, but for what is firm."""
     at, supply = np.arange(hours[row, 0], hours[row, 1]), campus.at(row)
     asked_mw = campus.net_load_mw(row, load_of_hours(row, hours, load, user_mw), at)
     lolp, eue_mw = supply.expected_shortage(asked_mw, at)
@@ -66,6 +75,4 @@ def _month(row: int, hours: Array, load: CampusLoad, campus: CampusSupplies, use
         float(short[0]),
         float(short[1]),
         *(float(m) for m in margin.min(axis=1)),
-        supply.firm_mw(hottest, supply.rules.reserve_units),
-        supply.firm_battery_mw(),
     ]
