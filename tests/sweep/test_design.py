@@ -87,3 +87,15 @@ def test_tables_that_are_none_are_refused_with_their_line(tmp_path):
     empty = refusal(tmp_path, asked, cases="a.b,a.c\n1,2\n,\n-,\n")
     assert "sets nothing" in empty.problem and empty.line == 4
     assert "No such file" in refusal(tmp_path, "scenario: grid-campus\ncsv: none.csv\n").problem
+
+
+def test_a_row_of_units_goes_with_every_value(tmp_path):
+    table = f"{PUE},{CASH}\n,GUSD\n1.2,4\n1.3,\n"
+    made = design(tmp_path, "scenario: grid-campus\ncsv: cases.csv\n", cases=table)
+    assert list(made.cases) == [{PUE: 1.2, CASH: "4 GUSD"}, {PUE: 1.3}]
+
+
+@pytest.mark.parametrize("words", ["# all powers in kW", "# money in USD bn", "# EUR"])
+def test_a_unit_above_the_paths_is_asked_about(tmp_path, words):
+    table = f"{words}\n{PUE},{CASH}\n1.2,4\n"
+    assert "above the header" in refusal(tmp_path, "scenario: grid-campus\ncsv: cases.csv\n", cases=table).problem

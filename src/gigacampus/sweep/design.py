@@ -13,7 +13,9 @@ from typing import Any
 from gigacampus.foundation.errors import nearest, printable, refuse
 from gigacampus.foundation.source_tree import Node, is_mapping, plain
 from gigacampus.foundation.tables.cells import is_missing, is_number, numbers
+from gigacampus.foundation.tables.headers import refuse_unit_above
 from gigacampus.foundation.tables.text import Table, read_table, warn_of_unseen
+from gigacampus.foundation.unit_names import UnknownUnit, dollars_of, symbol_of
 from gigacampus.scenario.allowed_paths import scenario_place
 from gigacampus.scenario.plan import stratified
 from gigacampus.scenario.reader import read_file, read_text
@@ -195,6 +197,7 @@ def _csv(root: Node, folder: Path) -> list[Values]:
     if not table.header or not all(table.header) or len(set(table.header)) < len(table.header):
         raise refuse("every column is the path of one input", file=table.file, line=table.header_line or 1, fix="name each column once")
     warn_of_unseen(table)
+    refuse_unit_above(table, _scales, "write the unit behind each value (92300 kW), or give values in the unit that each path ends with")
     columns = [_column(table, i) for i in range(table.width)]
     found = [
         {path: column[k] for path, column in zip(table.header, columns, strict=True) if column[k] is not None}
@@ -206,11 +209,25 @@ def _csv(root: Node, folder: Path) -> list[Values]:
     return found
 
 
+def _scales(word: str) -> bool:
+    """Whether a word above the header is a unit that no path's values are in: kilowatts, millions of dollars."""
+    try:
+        dollars = dollars_of(word)
+    except UnknownUnit:
+        return True
+    return symbol_of(word) in ("kW", "GW", "kWh", "GWh", "short ton", "lb") or dollars not in (None, 1.0)
+
+
 def _column(table: Table, i: int) -> list[Any]:
-    """Values of a column: numbers where all its cells are, else what YAML reads in each; None where a cell is empty."""
+    """Values of a column: numbers where all its cells are, else what YAML reads in each; None where a cell is empty.
+
+    A unit in a row of units below the header goes with each value, as if it were written behind it.
+    """
     cells = table.column(i)
     given = [k for k, cell in enumerate(cells) if not is_missing(cell)]
     out: list[Any] = [None] * len(cells)
+    if unit := table.units.get(i):
+        return [None if is_missing(cell) else f"{cell} {unit}" for cell in cells]
     if given and all(is_number(cells[k]) for k in given):
         found = numbers([cells[k] for k in given], [table.lines[k] for k in given], table.file, table.header[i], separator=table.separator)
         for k, value in zip(given, found.values.tolist(), strict=True):
