@@ -31,7 +31,7 @@ from typing import Any, NoReturn
 
 import pytest
 from _pytest.runner import runtestprotocol
-from mutant_sample import PACKAGE, ROOT, Mutant, changed_tree, module_of, nearest_tests
+from mutant_sample import PACKAGE, ROOT, Mutant, changed_tree, imported, module_of, modules, nearest_tests, tree_of
 
 MEMORY_BYTES = 12 * 2**30
 SLOWEST_TEST_S = 2.0
@@ -270,8 +270,10 @@ class Judge:
                 return verdict, by
 
     def _may_notice(self, mutant: Mutant, item: pytest.Item) -> bool:
-        """Whether a test calls the changed function, or anything of its file where the change stands in none."""
+        """Whether a test calls the changed function, or anything of its file where the change stands in none, if it has any."""
         place = f"{PACKAGE / mutant.file}:"
+        if holds_no_function(mutant.file):
+            return True
         called = self.calls[item.nodeid]["calls"]
         return any(c.startswith(place) and (not mutant.function or mutant.function in c[len(place) :].split(".")) for c in called)
 
@@ -282,9 +284,20 @@ class Judge:
         return self.alone[item.nodeid]
 
 
+def holds_no_function(file: str) -> bool:
+    """Whether a file of the package has nothing to call: its numbers are read elsewhere."""
+    return not any(isinstance(node, ast.FunctionDef) for node in ast.walk(tree_of(PACKAGE / file)))
+
+
+def in_kernels(file: str) -> bool:
+    """Whether compiled code holds what stands in a file: its own, or that of who imports its numbers."""
+    readers = [path for path in modules().values() if module_of(file) in imported(path)] if holds_no_function(file) else []
+    return any(NUMBA.search(path.read_text(encoding="utf-8")) for path in (PACKAGE / file, *readers))
+
+
 def judge(drawn: list[Mutant], limit_s: float, kept: Path) -> list[str]:
     """Verdicts of the mutants: those of kernels in one process of pytest, all others in a second."""
-    kernels = {m.key: bool(NUMBA.search((PACKAGE / m.file).read_text(encoding="utf-8"))) for m in drawn}
+    kernels = {m.key: in_kernels(m.file) for m in drawn}
     verdicts = list[str]()
     for interpreted in (True, False):
         ours = [m for m in drawn if kernels[m.key] == interpreted]

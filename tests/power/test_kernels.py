@@ -34,6 +34,17 @@ def test_load_equals_its_twin(seed):
     np.testing.assert_allclose(out, np.array(slow).T, rtol=1e-12, atol=1e-9)
 
 
+def test_a_plant_a_thousandth_as_large_has_a_thousandth_of_the_load():
+    installed, plant = random_plant(np.random.default_rng(3), 4)
+    terms, made = LoadTerms(0.064, 0.1, 0.7, 0.04, 0.03), []
+    for size in (1.0, 1e-3):
+        made.append(np.empty((LOAD_ROWS, HOURS)))
+        load_hours(0, HOURS, 350.0 * size, 420.0 * size, terms, installed * size, plant, made[-1])
+    is_power = np.abs(made[0]).max(axis=1) > 1.0
+    np.testing.assert_allclose(made[1][is_power], 1e-3 * made[0][is_power], rtol=1e-9)
+    assert is_power[LOAD] and made[1][LOAD].min() > 0.0
+
+
 def random_supply(rng, groups):
     unit_mw = rng.uniform(10, 45, (groups, 1)) * rng.uniform(0.7, 1.1, HOURS)
     fuel, units_out = rng.uniform(9, 11, (groups, HOURS)), rng.integers(0, 3, (groups, 30, HOURS)).astype(float)
