@@ -44,11 +44,13 @@ def named(path: str) -> tuple[str, str, str]:
 
     >>> named("campuses.north_site.blocks.hall_a.it_mw"), named("library.generators.trailer.iso_mw")
     (('IT power', 'hall a', 'north site'), ('rating', 'trailer', ''))
+    >>> named("campuses.*.blocks")
+    ('blocks', '', '*')
     """
     first, *rest = path.split(".")
     campus = rest.pop(0) if first == "campuses" and len(rest) > 1 else ""
     thing = rest[-2] if len(rest) > 2 and (rest[-3] in PARTS or first == "library") else ""
-    left = [last for last in (rest or [first]) if last != thing and last not in PARTS]
+    left = [last for last in rest if last != thing and last not in PARTS] or [(rest or [first])[-1]]
     what = WHAT.get(left[-1]) or _plain(".".join(left) if first in ("campuses", "company", "market") else path)
     return what, thing.replace("_", " "), campus.replace("_", " ")
 
