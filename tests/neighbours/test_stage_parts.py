@@ -274,8 +274,8 @@ def test_highest_hours_and_days_of_air_at_each_receptor():
 def test_where_the_stack_stands_and_how_often_the_wind_goes_there():
     spot = Fields(lat=35.1, lon=-90.0)
     campuses = {
-        "a": Fields(site=Fields(lat=35.0, lon=-90.0), air=Fields(stack_lat=35.2, stack_lon=None), receptors={"x": spot}),
-        "b": Fields(site=Fields(lat=35.0, lon=-90.0), air=Fields(stack_lat=None, stack_lon=-90.1), receptors={"x": spot}),
+        "a": Fields(site=Fields(lat=35.0, lon=-90.0), air=Fields(stack_lat=35.2, stack_lon=-90.0), receptors={"x": spot}),
+        "b": Fields(site=Fields(lat=35.0, lon=-90.0), air=Fields(stack_lat=35.0, stack_lon=-90.1), receptors={"x": spot}),
     }
     at = Fields(receptor=("a/x", "b/x"), campus=("a", "b"), receptor_campus=(0, 1))
     inputs = Fields(at=at, tree=Fields(campuses=campuses))

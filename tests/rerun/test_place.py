@@ -32,3 +32,9 @@ def test_places_about_every_shipped_campus(name):
 def test_what_is_no_place_is_refused(text):
     with pytest.raises(ScenarioError, match="--at"):
         parse(text)
+
+
+def test_stacks_on_the_equator_and_the_prime_meridian_are_where_they_stand():
+    data = {"site": {"lat": 0.4, "lon": 9.4}, "air": {"stack_lat": 0.0, "stack_lon": 0.0}}
+    result = SimpleNamespace(coords={"campus": ("a", "b")}, scenario={"campuses": {"a": data, "b": {"site": data["site"]}}})
+    assert centres(result) == {"a": (0.0, 0.0), "b": (0.4, 9.4)}

@@ -46,6 +46,41 @@ def local_xy_m(lat_deg: np.ndarray, lon_deg: np.ndarray, *, lat0_deg: float, lon
     return east_m, EARTH_RADIUS_M * np.radians(lat - lat0_deg)
 
 
+def stack_position(*, site_lat: float, site_lon: float, stack_lat: float | None, stack_lon: float | None) -> tuple[float, float]:
+    """Where a campus's stacks stand: at their own position where it is given, else at the campus point.
+
+    Parameters
+    ----------
+    site_lat : float
+        Latitude of the campus point, deg.
+    site_lon : float
+        Longitude of the campus point, east positive, deg.
+    stack_lat : float or None
+        Latitude of the stacks, deg.
+    stack_lon : float or None
+        Longitude of the stacks, east positive, deg.
+
+    Returns
+    -------
+    tuple[float, float]
+        Latitude and longitude, deg.
+
+    Notes
+    -----
+    Valid for: any place; half a position counts as none (schemas refuse it).
+
+    References
+    ----------
+    DEF : choice between two positions, no formula.
+
+    Examples
+    --------
+    >>> stack_position(site_lat=0.1, site_lon=9.5, stack_lat=0.0, stack_lon=9.4)
+    (0.0, 9.4)
+    """
+    return (site_lat, site_lon) if stack_lat is None or stack_lon is None else (stack_lat, stack_lon)
+
+
 def distance_m(east_m: np.ndarray, north_m: np.ndarray) -> np.ndarray:
     """Length of the way from the origin.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gigacampus.neighbours.receptors import stack_position
 from gigacampus.results.result import Result
 
 
@@ -11,5 +12,6 @@ def centres(result: Result) -> dict[str, tuple[float, float]]:
     for name in result.coords["campus"]:
         spec = result.scenario["campuses"][name]
         air, site = spec.get("air", {}), spec["site"]
-        out[name] = (air.get("stack_lat") or site["lat"], air.get("stack_lon") or site["lon"])
+        stacks = {key: air.get(key) for key in ("stack_lat", "stack_lon")}
+        out[name] = stack_position(site_lat=site["lat"], site_lon=site["lon"], **stacks)
     return out

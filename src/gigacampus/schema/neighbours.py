@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from collections.abc import Iterator
+from typing import Annotated, Any, Literal
+
+from pydantic import model_validator
 
 from gigacampus.foundation.library_defaults import FROM_LIBRARY
 from gigacampus.foundation.types import (
@@ -23,6 +26,7 @@ from gigacampus.foundation.types import (
     Unit,
     Within,
 )
+from gigacampus.schema.entry_checks import refuse_if
 from gigacampus.schema.noise import NoiseSpec
 
 
@@ -45,6 +49,13 @@ class ReceptorSpec(Spec):
     """How well the point is known."""
     source: str = ""
     """Where the point comes from."""
+
+
+def _whole_position(air: Any) -> Iterator[str]:
+    """Stacks whose position is given by half: the other half would be that of another point."""
+    if (air.stack_lat is None) != (air.stack_lon is None):
+        given, lacking = ("stack_lat", "stack_lon") if air.stack_lon is None else ("stack_lon", "stack_lat")
+        yield f"{lacking}: {given} is given alone; give both, or neither where the stacks stand at the campus point"
 
 
 class AirSpec(Spec):
@@ -76,6 +87,8 @@ class AirSpec(Spec):
     """NO2 from everybody else, added where totals are held against standards."""
     background_pm25_ugm3: Annotated[NonNegative, Unit("ug/m3")] = FROM_LIBRARY
     """Fine particles from everybody else, added likewise."""
+
+    _fits_together = model_validator(mode="after")(refuse_if(_whole_position))
 
 
 class WaterSpec(Spec):

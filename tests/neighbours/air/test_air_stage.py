@@ -10,6 +10,7 @@ import pytest
 from gigacampus.neighbours.air import transfer
 from gigacampus.neighbours.air.stage import run
 from gigacampus.registry.variables import of_stage
+from gigacampus.schema.neighbours import AirSpec
 
 
 def test_gives_exactly_the_rows_of_the_registry(synthetic: SimpleNamespace) -> None:
@@ -58,7 +59,7 @@ def test_a_remembered_geometry_gives_the_same_bytes(synthetic: SimpleNamespace) 
     transfer._memory.clear()
     first, second = (run(synthetic.inputs(), synthetic.upstream()) for _ in range(2))
     assert all(first[name].tobytes() == second[name].tobytes() for name in first)
-    moved = run(synthetic.inputs(air={"stack_lat": 35.02}), synthetic.upstream())
+    moved = run(synthetic.inputs(air={"stack_lat": 35.02, "stack_lon": -90.0}), synthetic.upstream())
     assert not np.allclose(moved["nox_ugm3"][0], first["nox_ugm3"][0])
 
 
@@ -70,3 +71,10 @@ def test_wind_from_the_south_harms_the_north(synthetic: SimpleNamespace, model: 
     out = run(synthetic.inputs(air={"model": model}), up)
     assert np.all(out["nox_ugm3"][1] <= upwind_share * out["nox_ugm3"][0])
     assert out["downwind_hours"][:2].tolist() == [np.sum(up["wind_speed_m_s"] > 0), 0.0]
+
+
+@pytest.mark.parametrize("given", [{"stack_lat": 0.0}, {"stack_lon": 0.0}])
+def test_half_of_a_position_is_refused(given: dict[str, float]) -> None:
+    lacking = "stack_lon" if "stack_lat" in given else "stack_lat"
+    with pytest.raises(ValueError, match=f"{lacking}: .* is given alone"):
+        AirSpec(**given)

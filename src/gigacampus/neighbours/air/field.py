@@ -11,7 +11,7 @@ from gigacampus.neighbours.air.no2 import no2_ugm3
 from gigacampus.neighbours.air.stacks import group_units
 from gigacampus.neighbours.air.stage import POLLUTANTS, campus_weather, group_rates
 from gigacampus.neighbours.air.transfer import unit_rates
-from gigacampus.neighbours.receptors import bearing_deg, distance_m, local_xy_m
+from gigacampus.neighbours.receptors import bearing_deg, distance_m, local_xy_m, stack_position
 
 BEARINGS_DEG = np.arange(0.0, 360.0, 10.0)
 RINGS_M = np.geomspace(200.0, 15_000.0, 16).round(-1)
@@ -33,8 +33,7 @@ def campus_field(inputs: Any, up: dict[str, np.ndarray], campus_key: str, months
     """
     at, air = inputs.at, inputs.tree.campuses[campus_key].air
     site = inputs.tree.campuses[campus_key].site
-    lat0 = site.lat if air.stack_lat is None else air.stack_lat
-    lon0 = site.lon if air.stack_lon is None else air.stack_lon
+    lat0, lon0 = stack_position(site_lat=site.lat, site_lon=site.lon, stack_lat=air.stack_lat, stack_lon=air.stack_lon)
     groups, member = group_units(inputs.tree, at.unit)
     own = [number for number, (key, _) in enumerate(groups) if key == campus_key]
     shape = (BEARINGS_DEG.size, RINGS_M.size)

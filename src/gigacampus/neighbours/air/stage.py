@@ -14,7 +14,7 @@ from gigacampus.neighbours.air.isc import CALM_M_S
 from gigacampus.neighbours.air.no2 import no2_ugm3
 from gigacampus.neighbours.air.stacks import group_units
 from gigacampus.neighbours.air.transfer import Transfer, Weather, unit_rates
-from gigacampus.neighbours.receptors import bearing_deg, hours_downwind, local_xy_m
+from gigacampus.neighbours.receptors import bearing_deg, hours_downwind, local_xy_m, stack_position
 
 POLLUTANTS = {"nox": "unit_nox_kg", "pm25": "unit_pm25_kg", "formaldehyde": "unit_formaldehyde_kg"}
 DOWNWIND_HALF_WIDTH_DEG = 22.5
@@ -39,9 +39,8 @@ def run(inputs: Any, up: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
 
 def receptor_xy_m(tree: Any, receptor: tuple[str, ...], campus_key: str) -> tuple[np.ndarray, np.ndarray]:
     """East and north of every receptor of the scenario from the stacks of one campus."""
-    campus = tree.campuses[campus_key]
-    lat0 = campus.site.lat if campus.air.stack_lat is None else campus.air.stack_lat
-    lon0 = campus.site.lon if campus.air.stack_lon is None else campus.air.stack_lon
+    site, air = tree.campuses[campus_key].site, tree.campuses[campus_key].air
+    lat0, lon0 = stack_position(site_lat=site.lat, site_lon=site.lon, stack_lat=air.stack_lat, stack_lon=air.stack_lon)
     specs = [tree.campuses[label.split("/", 1)[0]].receptors[label.split("/", 1)[1]] for label in receptor]
     return local_xy_m(np.array([s.lat for s in specs]), np.array([s.lon for s in specs]), lat0_deg=lat0, lon0_deg=lon0)
 
