@@ -295,6 +295,25 @@ def test_axe_finds_nothing_and_nothing_is_too_wide(launch, report, chinese, widt
     assert found == []
 
 
+def test_a_piece_is_shown_alone_and_a_claim_is_copied_whole(launch, report):
+    from playwright.sync_api import expect
+
+    claim = SyntheticResult().manifest["claims"][0]["id"]
+    tab = launch()
+    for piece in ("fig-ladder", f"claim-{claim}"):
+        tab.goto("about:blank")
+        tab.goto(f"{report.as_uri()}#embed={piece}")
+        tab.wait_for_selector(READY, state="attached")
+        assert tab.locator(f"#{piece}").is_visible() and not tab.locator("nav, #first, #answers, h1").first.is_visible()
+        assert tab.locator("figure:visible, li.claim:visible").count() == 1
+    tab.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    tab.locator(".quote:visible").click()
+    expect(tab.locator(".quote:visible")).to_have_text("Copied")
+    quoted = tab.evaluate("navigator.clipboard.readText()")
+    assert quoted.startswith("<blockquote cite=") and f"#claim-{claim}" in quoted and "Two Rivers AI" in quoted and "<script" not in quoted
+    assert tab.said == []
+
+
 def test_print_shows_figures_on_white_without_controls(window):
     window.emulate_media(color_scheme="dark")
     window.locator("#stories > details > summary").click()

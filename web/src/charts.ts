@@ -2,6 +2,8 @@
 import { expressionInterpreter } from "vega-interpreter";
 import { compile } from "vega-lite";
 import { parse, View } from "vega";
+import { put } from "./copy";
+import { aloneAt } from "./embed";
 import { block, make, save } from "./page";
 import { config, onPage, saved } from "./theme";
 import { t } from "./words";
@@ -104,17 +106,8 @@ function tools(place: HTMLElement): void {
   const link = () => `${location.href.split("#")[0]}#${figure.id}`;
   bar.append(button(t("Save SVG"), () => void drawn((svg) => save(`${name}.svg`, "image/svg+xml", svg))),
     button(t("Save PNG"), () => void drawn((svg) => png(`${name}.png`, svg))), ...(table ? [button(t("Save CSV"), () => save(`${name}.csv`, "text/csv", csv(table)))] : []),
-    copied(t("Link"), link), copied(t("Embed"), () => `<iframe src="${link()}" title="${title.replaceAll('"', "")}" width="720" height="520"></iframe>`));
+    copied(t("Link"), link), copied(t("Embed"), () => `<iframe src="${aloneAt(figure.id)}" title="${title.replaceAll('"', "")}" width="720" height="520"></iframe>`));
   bar.hidden = false;
-}
-
-async function put(text: string): Promise<boolean> {
-  try {
-    await navigator.clipboard.writeText(text);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** Offers a drawing as a picture of twice its size. */
@@ -143,7 +136,7 @@ export async function charts(): Promise<void> {
     for (const place of places) {
       const spec = specs[place.dataset.figure ?? ""];
       if (mine !== round) return;
-      if (place.closest("details:not([open])")) continue;
+      if (place.closest("details:not([open]), [hidden]")) continue;
       if (spec && place.dataset.drawn !== String(Math.floor(place.clientWidth))) await draw(place, unpacked(spec));
       await pause();
     }

@@ -1,7 +1,8 @@
 // Copy buttons and the filter over the table of inputs.
 import { make } from "./page";
+import { t } from "./words";
 
-async function put(source: HTMLElement): Promise<boolean> {
+async function taken(source: HTMLElement): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(source.textContent ?? "");
     return true;
@@ -17,9 +18,10 @@ export function copying(): void {
     const source = document.getElementById(button.dataset.copy ?? "");
     if (!source) continue;
     button.hidden = false;
+    button.textContent = t("Copy");
     button.addEventListener("click", async () => {
-      button.textContent = (await put(source)) ? "Copied" : "Selected: copy it by hand";
-      setTimeout(() => (button.textContent = "Copy"), 2000);
+      button.textContent = (await taken(source)) ? t("Copied") : t("Selected: copy it by hand");
+      setTimeout(() => (button.textContent = t("Copy")), 2000);
     });
   }
 }
@@ -36,4 +38,14 @@ export function filtering(): void {
     count.textContent = `${rows.filter((r) => !r.hidden).length} of ${rows.length}`;
   });
   box.before(make("p", { class: "filter" }, make("label", { for: "inputs-filter" }, "Find an input "), field, " ", count));
+}
+
+/** Whether a text could be copied. */
+export async function put(text: string): Promise<boolean> {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -1,6 +1,7 @@
 // The viewer: draws what Python put into the page, or what the server says. It holds no model but the address door's interpolation.
 import { charts } from "./charts";
 import { copying, filtering } from "./copy";
+import { alone, quoting } from "./embed";
 import { live } from "./live";
 import { map } from "./map";
 import { anchors, readers } from "./reader";
@@ -17,5 +18,7 @@ if (document.getElementById("live")) {
   readers();
   anchors();
   whys();
+  quoting();
+  alone();
   void charts();
 }
