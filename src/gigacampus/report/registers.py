@@ -35,13 +35,22 @@ def _register(register: dict[str, Any]) -> str:
 def rows(found: list[dict[str, Any]], question: str, named: Callable[[str], str] = str) -> str:
     """Rows of an answer or a register, closed; nothing where there are none. ``named`` says keys of places by their title."""
     made = list(tables(found, _say))
-    names = [_caption(t, say(question), i, len(made)) for i, t in enumerate(made)]
+    names = _apart([_caption(t, say(question), i, len(made)) for i, t in enumerate(made)])
     inside = "".join(
         (f"<p>{esc(retold(words.sentence(t.caption)))}</p>" if t.caption else "")
         + table([named(retold(c)) for c in t.columns], [[_cell(v, named) for v in row] for row in t.rows], name)
         for t, name in zip(made, names, strict=True)
     )
     return details(say("All rows"), inside) if made else ""
+
+
+def _apart(names: list[str]) -> list[str]:
+    """Names of tables of which no two are the same: a reader who hears them jumps from one to the next.
+
+    >>> _apart(["Flows", "Flows", "Worth"])
+    ['Flows (1)', 'Flows (2)', 'Worth']
+    """
+    return [f"{name} ({names[: k + 1].count(name)})" if names.count(name) > 1 else name for k, name in enumerate(names)]
 
 
 def _cell(value: Any, named: Callable[[str], str]) -> Any:
