@@ -18,6 +18,7 @@ MONEY = {
     "475 USD m": 475e6,
     "5_000 USD": 5e3,
     "5 USD": 5.0,
+    "1 usd": 1.0,
 }
 AMISS = {
     "5,000": "no marks between thousands",

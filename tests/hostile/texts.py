@@ -209,7 +209,7 @@ def numbers() -> Iterator[Case]:
         "[1]",
         "{a: 1}",
         "2026-01-01",
-        "1 usd",
+        "1 usdc",
         "1 W",
         "5 %",
     ):

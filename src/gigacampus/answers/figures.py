@@ -201,7 +201,7 @@ def banded(
     """Figure from a median and the ends of its 10-90 % band."""
     absent = absent or (State.NEVER if unit in DATED else State.NOT_IN_SCENARIO)
     low, mid, high = band
-    end = absent if mid is None or unit in DATED else NO_END
+    end = NO_END if absent is State.NOT_IN_SCENARIO and mid is not None else absent
     value, around = number(mid, unit, absent), f"{number(low, unit, end)} to {number(high, unit, end)}"
     more = {"axis": axis_of(stages), **more}
     made = Figure(id, title, mid, low, high, unit, level_of(stages), "", value_text=value, band_text=around, stages=stages, **more)
