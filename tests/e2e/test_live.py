@@ -154,6 +154,25 @@ def test_the_browser_estimates_as_python_does(tab, address):
             assert theirs["error"] == pytest.approx(mine[1], rel=1e-9)
 
 
+def test_a_certain_input_is_found_by_its_words_and_gets_an_estimate_from_small_runs(tab):
+    path = "company.raise_policy.trigger_months_of_cash"
+    tab.click("#others summary")
+    tab.fill("#find-input", "raise policy trigger")
+    row = f".slider[data-path='{path}']"
+    assert tab.locator("#live-others .slider").count() == 1 and "without spread" in tab.inner_text(row)
+    tab.fill(f"{row} .exact input", "9")
+    tab.press(f"{row} .exact input", "Tab")
+    assert "no estimate yet" in card(tab) and f"hold={path}:9" in tab.evaluate("location.hash").replace("%3A", ":")
+    computed(tab)
+    tab.wait_for_function(f"document.documentElement.dataset.prepared?.includes('{path}')", timeout=180_000)
+    tab.fill(f"{row} .exact input", "8")
+    tab.press(f"{row} .exact input", "Tab")
+    assert "estimate, \u00b1" in card(tab)
+    computed(tab)
+    tab.click("#live-reset")
+    computed(tab)
+
+
 def test_a_goal_line_asks_what_must_be_true(tab):
     tab.focus(".goal-range")
     tab.keyboard.press("ArrowLeft")

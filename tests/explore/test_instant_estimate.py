@@ -102,7 +102,9 @@ def test_it_says_nothing_of_what_the_run_does_not_show(base):
     data = base[2]
     certain = estimate(data, next(o for o in data["outcomes"] if o["id"] == "burn_month"), {"company.cash_floor_usd": Move(1e9, True)})
     assert certain is None
-    assert next(o for o in data["outcomes"] if o["id"] == "it_mw_now")["samples"] == []
+    same = next(o for o in data["outcomes"] if o["id"] == "it_mw_now")
+    assert len(same["samples"]) == 1 and same["reads"]
+    assert all(estimate(data, same, {path: Move(1.0, held=True)}) is None for path in same["reads"])
 
 
 def test_an_input_that_a_stage_does_not_read_moves_nothing(base):

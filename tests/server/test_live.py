@@ -11,7 +11,7 @@ from gigacampus.explore.instant_estimate import Move, estimate
 from gigacampus.explore.run_session import hold
 from gigacampus.explore.solving import solve
 from gigacampus.server.levers import AREAS, chosen, named
-from tests.server.conftest import finished
+from tests.server.conftest import finished, until
 
 QUICK = {"scenario": "small", "worlds": 3, "draws": 8, "report": False}
 CASH = "company.opening_cash_usd"
@@ -97,4 +97,26 @@ def test_levers_are_two_of_each_area_and_the_last_campus_leads():
     found = chosen(paths)
     assert found == ["compute.utilisation_frac", "campuses.new.cooling.design_pue", GAS, CASH]
     assert chosen(paths, strongest=["campuses.old.cooling.design_pue"])[1] == "campuses.old.cooling.design_pue"
+    more = ["company.raise_policy.success_frac", "market.gas_usd_per_mmbtu", "company.staff_usd", "campuses.new.phases.one.slip_days"]
+    assert chosen([GAS], certain=more) == ["campuses.new.phases.one.slip_days", GAS, "company.raise_policy.success_frac"]
     assert {named(p)[0] for p in found} <= set(AREAS) and named("red_lines.review.reported_frac") == ("", "")
+
+
+SUCCESS = "company.raise_policy.success_frac"
+
+
+def test_a_certain_input_is_prepared_behind_other_jobs_and_gives_way_to_them(client):
+    asked = {"scenario": "small", "path": SUCCESS, "worlds": 3, "draws": 8}
+    first = until(client, client.post("/api/prepare", json=asked).json(), lambda job: job["state"] == "running")
+    exact = finished(client, client.post("/api/jobs", json={**QUICK, "seed": 4242}).json())
+    between = client.get(f"/api/jobs/{first['id']}").json()
+    assert exact["state"] == "done" and between["state"] in ("waiting", "running")
+    over = finished(client, first)
+    assert over["state"] == "done" and over["found"]["path"] == SUCCESS and over["run"] is None
+    assert len(over["found"]["outcomes"]["burn_month"]["weights"][0]) == 2
+
+
+@pytest.mark.parametrize("path", [GAS, "company.nothing_usd", "run.draws", "campuses.south.site.lat"])
+def test_what_has_a_band_or_no_range_is_not_prepared(client, path):
+    refused = client.post("/api/prepare", json={"scenario": "small", "path": path})
+    assert refused.status_code == 422 and refused.json()["error"]["findings"][0]["path"] == path

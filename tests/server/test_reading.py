@@ -88,7 +88,18 @@ def test_sliders_carry_unit_band_default_and_words(client):
     gas = rows["market.gas_usd_per_mmbtu"]
     assert gas["unit"] == "USD/MMBtu" and gas["p10"] == pytest.approx(2.8) and gas["p90"] == pytest.approx(5.2)
     assert gas["default"] == pytest.approx((2.8 * 5.2) ** 0.5) and gas["low"] < gas["p10"] and gas["floor"] == 0 and gas["about"]
-    assert 0 < sum(r["lead"] for r in found["inputs"]) <= HANDFUL and list(rows) == list(load_small().uncertainty)
+    assert 0 < sum(r["lead"] for r in found["inputs"]) <= HANDFUL
+    assert [p for p, r in rows.items() if not r["certain"]] == list(load_small().uncertainty)
+
+
+def test_every_other_number_of_a_scenario_can_be_found_with_a_range_inside_its_bounds(client):
+    rows = {r["path"]: r for r in client.get("/api/scenarios/small/inputs").json()["inputs"] if r["certain"]}
+    chance = rows["company.raise_policy.success_frac"]
+    assert chance["p10"] == chance["default"] == chance["p90"] and chance["low"] < chance["default"] < chance["high"] <= 1.0
+    assert all(r["floor"] <= r["low"] <= r["default"] <= r["high"] <= r["ceiling"] for r in rows.values())
+    assert not any(path.startswith(("run.", "uncertainty.")) for path in rows)
+    assert not any(r["low"] < r["high"] for path, r in rows.items() if path.endswith((".lat", ".lon")))
+    assert any(r["lead"] for r in rows.values())
 
 
 def load_small():

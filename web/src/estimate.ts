@@ -13,6 +13,9 @@ export type Move = { value: number; held: boolean };
 export type Moves = Map<string, Move>;
 export type Guess = { change: [number, number, number]; error: number };
 
+/** What small prepared runs found along the range of an input that the run holds certain. */
+export type Prepared = { path: string; scale: Scale; outcomes: Record<string, { weights: number[][]; misfit: number }> };
+
 const quantiles = [0.1, 0.5, 0.9] as const;
 const leastErrorFrac = 0.002;
 
@@ -27,12 +30,27 @@ function coordinate(scale: Scale, value: number): number {
   return ((scale.log ? Math.log(value) : value) - scale.middle) / scale.step;
 }
 
+/** The estimate's data with one more input: it stands at 0 in every future, and what its small runs say nothing of stays blind to it. */
+export function joined(data: Estimate, found: Prepared): Estimate {
+  const outcomes = data.outcomes.map((row) => {
+    const more = found.outcomes[row.id];
+    if (!more || !row.samples.length) return { ...row, blind: [...row.blind, found.path] };
+    const weights = more.weights.map((line, k) => [...(row.weights[k] ?? []), ...line]);
+    return {
+      ...row, reads: [...row.reads, found.path], terms: [...row.terms, [found.path], [found.path, found.path]], weights,
+      misfit: { ...row.misfit, [found.path]: more.misfit },
+    };
+  });
+  return { ...data, inputs: { ...data.inputs, [found.path]: found.scale }, outcomes };
+}
+
 /** What a run says of an outcome after some moves; null where it says nothing. */
 export function estimate(data: Estimate, outcome: Outcome, moves: Moves): Guess | null {
   if (!outcome.samples.length) return null;
   for (const path of moves.keys()) if (!data.inputs[path] || outcome.blind.includes(path)) return null;
   const count = outcome.samples.length;
-  const columns = data.columns[outcome.axis] ?? {};
+  const none = new Array<number>(count).fill(0);
+  const columns = Object.fromEntries(outcome.terms.flat().map((path) => [path, data.columns[outcome.axis]?.[path] ?? none]));
   const at = new Map([...moves].map(([path, move]) => [path, coordinate(data.inputs[path]!, move.value)]));
   const before = (path: string, i: number) => columns[path]![i]!;
   const after = (path: string, i: number) => (at.has(path) ? (moves.get(path)!.held ? at.get(path)! : before(path, i) + at.get(path)!) : before(path, i));

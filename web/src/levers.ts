@@ -5,10 +5,13 @@ import { t } from "./words";
 
 export type Slider = {
   path: string; name: string; place: string; about: string; unit: string; default: number; p10: number; p90: number;
-  low: number; high: number; floor: number; ceiling: number; whole: boolean; lead: boolean; scaled: boolean; area: string; words: string;
+  low: number; high: number; floor: number; ceiling: number; whole: boolean; lead: boolean; scaled: boolean; certain: boolean;
+  area: string; words: string;
 };
 
 const digits = 4;
+/** Inputs shown at most of those that a search finds. */
+const mostFound = 24;
 const areas: [string, string][] = [["schedule", "Schedule"], ["power", "Power"], ["market", "Market"], ["deals", "Deals"]];
 
 export function told(value: number): string {
@@ -18,15 +21,16 @@ export function told(value: number): string {
 
 export class Levers {
   private readonly rows = new Map<string, Row>();
+  private readonly sliders: Map<string, Slider>;
 
   constructor(leads: HTMLElement, private readonly others: HTMLElement, rows: Slider[], private readonly moved: () => void) {
-    for (const r of rows) this.rows.set(r.path, new Row(r, () => this.moved()));
+    this.sliders = new Map(rows.map((r) => [r.path, r]));
     const groups = areas.flatMap(([area, title]) => {
-      const mine = rows.filter((r) => r.lead && r.area === area).map((r) => this.rows.get(r.path)!.element);
+      const mine = rows.filter((r) => r.lead && r.area === area).map((r) => this.row(r).element);
       return mine.length ? [make("section", { class: "area", "aria-label": t(title) }, make("h3", {}, t(title)), ...mine)] : [];
     });
     leads.replaceChildren(...groups);
-    if (!rows.length) leads.replaceChildren(make("p", {}, t("Nothing in this scenario is uncertain, so there is nothing to move; it can be run as it is.")));
+    if (!groups.length) leads.replaceChildren(make("p", { class: "note" }, t("None of the usual levers is in this scenario; every number of it can be found below.")));
     this.search(rows.filter((r) => !r.lead));
   }
 
@@ -36,8 +40,23 @@ export class Levers {
 
   /** Puts the levers where a state has them; gives the paths that this scenario does not have. */
   take(moves: Moves): string[] {
+    const known = [...moves.keys()].filter((path) => this.sliders.has(path));
+    for (const path of known) this.row(this.sliders.get(path)!);
     for (const [path, row] of this.rows) row.put(moves.get(path) ?? null);
-    return [...moves.keys()].filter((path) => !this.rows.has(path));
+    this.find();
+    return [...moves.keys()].filter((path) => !this.sliders.has(path));
+  }
+
+  /** Inputs without spread that a lever names, and those that are moved: of these the run itself says nothing. */
+  toPrepare(): string[] {
+    const ranged = [...this.rows.values()].filter((r) => r.slider.certain && r.slider.low < r.slider.high && (r.slider.lead || r.move));
+    return ranged.sort((a, b) => Number(b.move !== null) - Number(a.move !== null)).map((r) => r.slider.path);
+  }
+
+  private row(slider: Slider): Row {
+    const known = this.rows.get(slider.path) ?? new Row(slider, () => this.moved());
+    this.rows.set(slider.path, known);
+    return known;
   }
 
   /** Says beside a lever what is wrong with it; false where there is no such lever. */
@@ -48,34 +67,41 @@ export class Levers {
   }
 
   name(path: string): string {
-    const row = this.rows.get(path)?.slider;
+    const row = this.sliders.get(path);
     return row ? row.words ? t(row.words) : row.name : path;
   }
 
   books(): Slider[] {
-    return [...this.rows.values()].map((r) => r.slider).filter((s) => /^(company|market)\./.test(s.path));
+    return [...this.sliders.values()].filter((s) => !s.certain && /^(company|market)\./.test(s.path));
   }
 
+  private find: () => void = () => undefined;
+
+  /** Every other number of the scenario, found by its words; those that are moved stay in sight. */
   private search(rows: Slider[]): void {
-    if (!rows.length) return this.others.replaceChildren(make("p", { class: "note" }, t("All uncertain inputs of this scenario stand above.")));
+    if (!rows.length) return this.others.replaceChildren(make("p", { class: "note" }, t("All inputs of this scenario stand above.")));
     const field = make("input", { type: "search", id: "find-input", placeholder: t("gas, growth, slip \u2026") });
     const count = make("span", { class: "note", role: "status" });
-    const made = rows.map((r) => this.rows.get(r.path)!);
-    const show = () => {
-      const wanted = field.value.toLowerCase();
-      for (const row of made) row.element.hidden = !row.text.includes(wanted);
-      count.textContent = t("{shown} of {all}", { shown: made.filter((r) => !r.element.hidden).length, all: made.length });
+    const list = make("div", { class: "found" });
+    const texts = new Map(rows.map((r) => [r, `${r.words ? t(r.words) : ""} ${r.words} ${r.name} ${r.place} ${r.path} ${r.about} ${r.unit}`.toLowerCase()]));
+    this.find = () => {
+      const wanted = field.value.toLowerCase().split(/\s+/).filter(Boolean);
+      const moved = rows.filter((r) => this.rows.get(r.path)?.move);
+      const found = rows.filter((r) => !moved.includes(r) && wanted.every((w) => texts.get(r)!.includes(w)));
+      const shown = [...moved, ...found.slice(0, mostFound)].map((r) => this.row(r).element);
+      list.replaceChildren(...shown);
+      count.textContent = t("{shown} of {all}", { shown: moved.length + found.length, all: rows.length })
+        + (found.length > mostFound ? `; ${t("the first {count} are shown, type more words", { count: mostFound })}` : "");
     };
-    field.addEventListener("input", show);
-    this.others.replaceChildren(make("p", { class: "filter" }, make("label", { for: "find-input" }, t("Find an input")), field, count), ...made.map((r) => r.element));
-    show();
+    field.addEventListener("input", () => this.find());
+    this.others.replaceChildren(make("p", { class: "filter" }, make("label", { for: "find-input" }, t("Find an input")), field, count), list);
+    this.find();
   }
 }
 
 class Row {
   move: Move | null = null;
   readonly element: HTMLElement;
-  readonly text: string;
   private readonly range: HTMLInputElement;
   private readonly exact: HTMLInputElement;
   private readonly band = make("span", { class: "band" });
@@ -96,7 +122,9 @@ class Row {
     this.ways = [0, 1].map((k) => make("input", { type: "radio", name: `${id}-way`, value: String(k), ...(k ? {} : { checked: "" }) }));
     const choice = make("fieldset", { class: "way" }, make("legend", { class: "unseen" }, `${name}: ${t("shift the band or hold at a value")}`),
       make("label", {}, this.ways[0]!, make("span", {}, t("shift band"))), make("label", {}, this.ways[1]!, make("span", {}, t("hold"))));
-    const hint = t("Default {value}; 10\u201390 % {low} to {high} {unit}", { value: told(r.default), low: told(r.p10), high: told(r.p90), unit: r.unit }).trim();
+    if (r.certain) choice.hidden = true;
+    if (r.low >= r.high) this.range.disabled = true;
+    const hint = r.certain ? `${t("{value} {unit} in the scenario, without spread", { value: told(r.default), unit: r.unit })}.` : t("Default {value}; 10\u201390 % {low} to {high} {unit}", { value: told(r.default), low: told(r.p10), high: told(r.p90), unit: r.unit }).trim();
     const usual = make("span", { class: "usual" });
     this.place(usual, r.p10, r.p90);
     this.element = make("div", { class: "slider", "data-path": r.path },
@@ -104,7 +132,6 @@ class Row {
       make("span", { class: "exact" }, this.exact, make("span", { class: "unit" }, r.unit)),
       make("div", { class: "under" }, make("div", { class: "track" }, usual, this.band, this.range), choice, this.back),
       make("p", { class: "note", id: `${id}-hint` }, `${r.about ? `${r.about} ` : ""}${hint}`), this.wrong);
-    this.text = `${this.element.textContent} ${r.path}`.toLowerCase();
     this.listen();
     this.put(null);
   }
@@ -123,7 +150,7 @@ class Row {
   }
 
   private get held(): boolean {
-    return this.ways[1]!.checked;
+    return this.slider.certain || this.ways[1]!.checked;
   }
 
   private listen(): void {

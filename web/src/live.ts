@@ -1,7 +1,7 @@
 // The live page: move levers, see an estimate at once and the exact run when it is there; the address holds the whole state.
 import { ask, follow, type Job, type Problem, Refused } from "./api";
 import { differing, type Said, table } from "./beside";
-import { type Estimate, estimate } from "./estimate";
+import { type Estimate, estimate, joined, type Prepared } from "./estimate";
 import { Five } from "./five";
 import { GoalLine } from "./goal";
 import { Shelf } from "./kept";
@@ -45,6 +45,9 @@ class LivePage {
   private after: Done | null = null;
   private running: string | null = null;
   private turn = 0;
+  /** What small runs said of inputs without spread, by scenario and futures; null: they cannot say anything. */
+  private readonly prepared = new Map<string, Map<string, Prepared | null>>();
+  private preparing = false;
   private timer = 0;
 
   constructor() {
@@ -101,7 +104,7 @@ class LivePage {
     this.futures.value = String(state.futures);
     this.asOf = found.as_of;
     byId("live-title").textContent = found.title;
-    byId("live-about").textContent = t("As of {day}. {count} of its inputs are uncertain; all keep their bands but those that you move.", { day: found.as_of, count: found.inputs.length });
+    byId("live-about").textContent = t("As of {day}. {count} of its {all} numbers are uncertain; all keep their bands but those that you move.", { day: found.as_of, count: found.inputs.filter((s) => !s.certain).length, all: found.inputs.length });
     this.levers = new Levers(byId("live-levers"), byId("live-others"), found.inputs, () => this.moved());
     const unknown = this.levers.take(state.moves);
     for (const path of unknown) state.moves.delete(path);
@@ -143,6 +146,39 @@ class LivePage {
     this.show();
     if (this.state.moves.size) await this.exact(mine);
     if (this.state.goal && mine === this.turn) await this.goal.solve();
+    void this.prepare();
+  }
+
+  /** Small runs of inputs without spread, one after another behind all other jobs, until each lever has an estimate. */
+  private async prepare(): Promise<void> {
+    if (this.preparing) return;
+    this.preparing = true;
+    try {
+      for (let path = this.unprepared(); path; path = this.unprepared()) {
+        const key = JSON.stringify(this.request(new Map()));
+        const { scenario, worlds, draws } = this.request();
+        const found = await ask<Job<Said>>("/api/prepare", "POST", { scenario, path, worlds, draws })
+          .then((job) => follow(job, () => undefined))
+          .then((job) => job.found as Prepared | null, () => null);
+        this.known(key).set(path, found);
+        document.documentElement.dataset.prepared = [...this.known(key).keys()].join(" ");
+        const base = this.bases.get(key);
+        if (found && base?.live.estimate) base.live.estimate = joined(base.live.estimate, found);
+        if (key === JSON.stringify(this.request(new Map())) && this.state.moves.size && !this.after) this.show();
+      }
+    } finally {
+      this.preparing = false;
+    }
+  }
+
+  private known(key: string): Map<string, Prepared | null> {
+    if (!this.prepared.has(key)) this.prepared.set(key, new Map());
+    return this.prepared.get(key)!;
+  }
+
+  private unprepared(): string | undefined {
+    const known = this.known(JSON.stringify(this.request(new Map())));
+    return this.base ? this.levers.toPrepare().find((path) => !known.has(path)) : undefined;
   }
 
   /** An input was moved: the estimate at once, the run a moment later. */

@@ -96,14 +96,15 @@ def _outcome(result: Result, figure: Figure, scales: Mapping[str, Scale], levers
     paths = [p for p in read if (p in worlds and seen) or (p not in worlds and figure.axis == "draw")]
     row |= {"blind": [p for p in read if p not in paths]}
     if figure.axis not in ("world", "draw") or samples.size < LEAST_FUTURES or not has_spread(samples):
-        return {**row, "reads": paths, "samples": [], "terms": [], "weights": [], "noise": {}, "misfit": {}}, set()
+        alone = [rounded_to(float(samples[0]))] if samples.size and np.isfinite(samples[0]) and not np.ptp(samples) else []
+        return {**row, "blind": read, "reads": paths, "samples": alone, "terms": [], "weights": [], "noise": {}, "misfit": {}}, set()
     columns = {p: np.array(_rounded(scales[p].of(_column(result, p, figure.axis)))) for p in paths}
     world = np.arange(samples.size) if figure.axis == "world" else np.asarray(result.sampled.world_of_draw)  # type: ignore[union-attr]
     found = fit(columns, samples, world, physical=worlds, levers=levers)
-    weights = [[_digits(w) for w in line] for line in found.weights.tolist()]
-    row |= {"reads": paths, "samples": [_digits(v) for v in samples.tolist()]}
+    weights = [[rounded_to(w) for w in line] for line in found.weights.tolist()]
+    row |= {"reads": paths, "samples": [rounded_to(v) for v in samples.tolist()]}
     row |= {"terms": [list(t) for t in found.terms], "weights": weights}
-    row |= {key: {p: _digits(v) for p, v in getattr(found, key).items()} for key in ("noise", "misfit")}
+    row |= {key: {p: rounded_to(v) for p, v in getattr(found, key).items()} for key in ("noise", "misfit")}
     return row, {p for term in found.terms for p in term}
 
 
@@ -128,8 +129,39 @@ def _rounded(values: np.ndarray) -> list[float]:
     return [round(float(v), DIGITS) for v in values]
 
 
-def _digits(value: float, digits: int = 6) -> float:
+def rounded_to(value: float, digits: int = 6) -> float:
+    """A number as it is sent.
+
+    >>> rounded_to(1.23456789)
+    1.23457
+    """
     return float(f"{value:.{digits}g}")
+
+
+def joined(data: Mapping[str, Any], prepared: Mapping[str, Any]) -> dict[str, Any]:
+    """The estimate's data with one more input: certain in the run, and along its range as ``prepared_input`` found it.
+
+    It stands at 0 in every future, so that it has no column; what its small runs say nothing of stays blind to it.
+    """
+    path = prepared["path"]
+    return {
+        **data,
+        "inputs": {**data["inputs"], path: prepared["scale"]},
+        "outcomes": [_joined(row, path, prepared["outcomes"].get(row["id"])) for row in data["outcomes"]],
+    }
+
+
+def _joined(row: Mapping[str, Any], path: str, found: Mapping[str, Any] | None) -> dict[str, Any]:
+    if found is None or not row["samples"]:
+        return {**row, "blind": [*row["blind"], path]}
+    weights = row["weights"] or [[]] * (GROUPS + 1)
+    return {
+        **row,
+        "reads": [*row["reads"], path],
+        "terms": [*row["terms"], [path], [path, path]],
+        "weights": [[*line, *more] for line, more in zip(weights, found["weights"], strict=True)],
+        "misfit": {**row["misfit"], path: found["misfit"]},
+    }
 
 
 @dataclass(frozen=True)
@@ -148,7 +180,8 @@ def estimate(data: Mapping[str, Any], outcome: Mapping[str, Any], moves: Mapping
     if not outcome["samples"] or any(p not in data["inputs"] or p in outcome["blind"] for p in moves):
         return None
     count = len(outcome["samples"])
-    before = {p: np.array(c) for p, c in data["columns"][outcome["axis"]].items()}
+    columns = data["columns"].get(outcome["axis"], {})
+    before = {p: np.array(columns.get(p) or [0.0] * count) for term in outcome["terms"] for p in term}
     at = {p: float(Scale(**data["inputs"][p]).of(move.value)) for p, move in moves.items()}
     after = {p: (np.full(count, at[p]) if moves[p].held else c + at[p]) if p in at else c for p, c in before.items()}
     surface = Surface(tuple(tuple(t) for t in outcome["terms"]), np.array(outcome["weights"]), outcome["noise"], outcome["misfit"])

@@ -1,8 +1,9 @@
-"""The inputs that the live page lets a reader move: a scenario's uncertain numbers with unit, band and default."""
+"""The inputs that the live page lets a reader move: a scenario's numbers with unit, default, and band or range."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import math
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from gigacampus.scenario.composed import Document
@@ -16,24 +17,87 @@ HANDFUL = EACH * len(AREAS)
 """Levers that are shown first, at most."""
 
 
+NOT_MOVED = ("run", "uncertainty", "correlations", "copula", "goals", "baseline", "horizon")
+"""Parts of a scenario that say how it is computed, not what it is."""
+REACH_FRAC = 0.3
+"""Half the range of a certain input, over its value."""
+REACH_OF_NONE = {"day": 180.0}
+"""Half the range of a certain input that stands at 0, by its unit."""
+NO_RANGE = ("lat", "lon")
+"""Numbers of which a share is no step."""
+
+
 def sliders(scenario: Scenario, document: Document, strongest: Iterable[str] = ()) -> list[dict[str, Any]]:
-    """One row for each uncertain input, in the order of the scenario; ``lead`` marks the handful that is shown first.
+    """One row for each number, the uncertain ones first and in the scenario's order; ``lead`` marks the handful that is shown first.
 
     ``low`` and ``high`` end the slider, ``floor`` and ``ceiling`` the field; ``default`` is the median.
     """
     data = document.resolved()
-    rows = [_slider(path, spread, data) for path, spread in scenario.uncertainty.items()]
-    leads = chosen([row["path"] for row in rows], strongest)
-    return [{**row, "lead": row["path"] in leads} for row in rows]
+    spread = [_slider(path, spread, data) for path, spread in scenario.uncertainty.items()]
+    held = [row for path, value in numbers(data) if path not in scenario.uncertainty and (row := _certain(path, value, data))]
+    leads = chosen([row["path"] for row in spread], strongest, [row["path"] for row in held if row["low"] < row["high"]])
+    return [{**row, "lead": row["path"] in leads} for row in (*spread, *held)]
+
+
+def certain(document: Document, path: str) -> dict[str, Any] | None:
+    """The row of one number that a scenario holds certain; None where there is none."""
+    data = document.resolved()
+    value = next((v for known, v in numbers(data) if known == path), None)
+    return None if value is None else _certain(path, value, data)
+
+
+def numbers(data: Mapping[str, Any]) -> Iterator[tuple[str, float]]:
+    """Path and value of every number in a resolved scenario, those in lists left out."""
+    for key, value in data.items():
+        if key not in NOT_MOVED:
+            yield from _below(str(key), value)
+
+
+def _below(path: str, value: Any) -> Iterator[tuple[str, float]]:
+    if isinstance(value, Mapping):
+        for key, inner in value.items():
+            yield from _below(f"{path}.{key}", inner)
+    elif isinstance(value, int | float) and not isinstance(value, bool):
+        yield path, value
 
 
 def _slider(path: str, spread: Any, data: Mapping[str, Any]) -> dict[str, Any]:
     import numpy as np
 
+    p10, p90 = (float(v) for v in spread.quantile(np.array([0.1, 0.9])))
+    low, high = spread.support()
+    row = {"default": spread.median(), "p10": p10, "p90": p90, "low": low, "high": high}
+    return {**_named(path, data, low, high), **row, "scaled": isinstance(spread, Lognormal), "certain": False}
+
+
+def _certain(path: str, value: float, data: Mapping[str, Any]) -> dict[str, Any] | None:
+    """A number without spread: its range is a share of its value; if it is 0, all that a share can be, or some months of days."""
+    slot = slot_at(Scenario, path.split("."), data)
+    if slot is None or not slot.is_scalar:
+        return None
+    row = _named(path, data, -math.inf, math.inf)
+    bounds = row["floor"], row["ceiling"]
+    low, high = sorted((value * (1.0 - REACH_FRAC), value * (1.0 + REACH_FRAC)))
+    if value == 0.0:
+        reach = REACH_OF_NONE.get(row["unit"], 0.0)
+        low, high = bounds if max(map(abs, bounds)) <= 1.0 else (0.0 - reach, reach)
+    low, high = max(low, bounds[0]), min(high, bounds[1])
+    if row["whole"]:
+        low, high = math.floor(low), math.ceil(high)
+    if path.rpartition(".")[2] in NO_RANGE or not all(slot.holds(end) for end in (low, high)):
+        low = high = value
+    ends = {"default": value, "p10": value, "p90": value, "low": low, "high": high}
+    return {**row, **ends, "scaled": False, "certain": True}
+
+
+OPEN = 1e30
+"""Bound of a field that states none."""
+
+
+def _named(path: str, data: Mapping[str, Any], low: float, high: float) -> dict[str, Any]:
+    """What an input is called, its unit, and the bounds of its field (``low`` and ``high`` where the field is not known)."""
     parts = path.split(".")
     slot = slot_at(Scenario, parts, data)
-    low, high = spread.support()
-    p10, p90 = (float(v) for v in spread.quantile(np.array([0.1, 0.9])))
     floor, ceiling = slot.bounds if slot is not None else (low, high)
     area, words = named(path)
     unit = "" if slot is None or slot.unit == "1" else slot.unit
@@ -43,15 +107,9 @@ def _slider(path: str, spread: Any, data: Mapping[str, Any]) -> dict[str, Any]:
         "place": ", ".join(parts[:-1]).replace("_", " "),
         "about": _about(parts, data),
         "unit": unit,
-        "default": spread.median(),
-        "p10": p10,
-        "p90": p90,
-        "low": low,
-        "high": high,
-        "floor": max(floor, -1e30),
-        "ceiling": min(ceiling, 1e30),
+        "floor": max(floor, -OPEN),
+        "ceiling": min(ceiling, OPEN),
         "whole": slot is not None and float not in slot.choices,
-        "scaled": isinstance(spread, Lognormal),
         "area": area,
         "words": words,
     }

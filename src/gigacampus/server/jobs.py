@@ -11,6 +11,7 @@ import shutil
 import sys
 from collections import OrderedDict
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +47,10 @@ class Job:
     stopping: bool = False
     task: dict[str, Any] = field(default_factory=dict)
     """What the process is told; not shown."""
+    later: bool = False
+    """Prepared in the background: waits behind all others, and gives way to them."""
+    paused: bool = False
+    """Told to give way; it waits again once the process has let it go."""
 
     def shown(self) -> dict[str, Any]:
         """What a client gets to see."""
@@ -71,7 +76,9 @@ class Jobs:
         self.folder = folder
         self.limits = limits
         self.known: OrderedDict[str, Job] = OrderedDict()
-        self._waiting: asyncio.Queue[Job] = asyncio.Queue()
+        self._waiting: asyncio.PriorityQueue[tuple[bool, int, Job]] = asyncio.PriorityQueue()
+        self._order = count()
+        self._running: Job | None = None
         self._process: asyncio.subprocess.Process | None = None
         self._work: asyncio.Task[None] | None = None
 
@@ -97,18 +104,29 @@ class Jobs:
         while any(job.state not in OVER for job in jobs):
             await asyncio.sleep(0.02)
 
-    def submit(self, request: dict[str, Any], task: dict[str, Any]) -> Job:
-        """Queue a job; ``Busy`` when too many wait."""
+    def submit(self, request: dict[str, Any], task: dict[str, Any], *, later: bool = False) -> Job:
+        """Queue a job, ``later`` behind all that are not; ``Busy`` when too many wait."""
         if self._waiting.qsize() >= self.limits.waiting:
             raise Busy(f"{self.limits.waiting} jobs are waiting already; cancel one or ask again later")
-        job = Job(secrets.token_hex(8), request)
+        job = Job(secrets.token_hex(8), request, later=later)
         job.sets = task["sets"]
         job.task = {**task, "job": job.id, "out": str(self.folder), "staging": str(self.folder / f".job-{job.id}.part")}
         self.known[job.id] = job
         for old in [k for k, j in self.known.items() if j.state in OVER][: max(0, len(self.known) - self.limits.remembered)]:
             del self.known[old]
-        self._waiting.put_nowait(job)
+        self._queue(job)
+        if not later and self._running is not None and self._running.later:
+            self._pause(self._running)
         return job
+
+    def _queue(self, job: Job) -> None:
+        self._waiting.put_nowait((job.later, next(self._order), job))
+
+    def _pause(self, job: Job) -> None:
+        """Tell a running job to give way; nothing is lost but the stage that it is in, the others are in the cache."""
+        if job.state == "running" and not job.stopping and not job.paused:
+            job.paused = True
+            self._tell({"cancel": job.task["job"]})
 
     def cancel(self, job: Job) -> None:
         """A waiting job ends at once; a running one is told, and ended if it does not listen."""
@@ -116,7 +134,7 @@ class Jobs:
             job.end("cancelled")
         elif job.state == "running" and not job.stopping:
             job.stopping = True
-            self._tell({"cancel": job.id})
+            self._tell({"cancel": job.task["job"]})
             asyncio.get_running_loop().call_later(self.limits.cancel_s, self._end_if_running, job)
 
     def _end_if_running(self, job: Job) -> None:
@@ -125,14 +143,16 @@ class Jobs:
 
     async def _work_off(self) -> None:
         while True:
-            job = await self._waiting.get()
+            job = (await self._waiting.get())[2]
             if job.state != "waiting":
                 continue
+            self._running = job
             try:
                 await self._run(job)
             except (OSError, ValueError) as error:
                 await self._lose(job)
                 job.end("failed", {"kind": "server error", "message": f"the computing process failed: {error}"[:300]})
+            self._running = None
 
     async def _run(self, job: Job) -> None:
         process = await self._warm_process()
@@ -152,9 +172,8 @@ class Jobs:
             job.end(*(("cancelled", None) if job.stopping else ("failed", lost)))
         await self._warm_process()
 
-    @staticmethod
-    def _hear(job: Job, said: dict[str, Any]) -> None:
-        if said.pop("job") != job.id:
+    def _hear(self, job: Job, said: dict[str, Any]) -> None:
+        if said.pop("job") != job.task["job"]:
             return
         event = said.pop("event")
         if event == "stage":
@@ -163,6 +182,10 @@ class Jobs:
             job.headline = said
         elif event in ("live", "found"):
             setattr(job, event, said)
+        elif event == "cancelled" and job.paused and not job.stopping:
+            job.state, job.paused = "waiting", False
+            job.task["job"] = secrets.token_hex(8)
+            self._queue(job)
         else:
             job.run = said.get("run")
             job.end(event, said.get("error"))

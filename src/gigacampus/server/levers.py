@@ -36,6 +36,9 @@ NAMED: tuple[tuple[str, str, str], ...] = (
 )
 """Area, paths, and words for them; the first that a scenario leaves uncertain are its levers."""
 
+OWN_WORDS = tuple(row for row in NAMED if row[1] not in ("market", "company", "campuses.*.county"))
+"""Those that name one input each."""
+
 
 def named(path: str) -> tuple[str, str]:
     """Area of an input and the words for it; empty where it belongs to none.
@@ -46,18 +49,26 @@ def named(path: str) -> tuple[str, str]:
     return next(((area, words) for area, pattern, words in NAMED if is_read(path, [pattern])), ("", ""))
 
 
-def chosen(paths: Sequence[str], strongest: Iterable[str] = ()) -> list[str]:
-    """The levers among some uncertain inputs, area by area.
+def chosen(paths: Sequence[str], strongest: Iterable[str] = (), certain: Sequence[str] = ()) -> list[str]:
+    """The levers among some uncertain inputs, area by area; where an area has too few, those that are ``certain`` fill it up.
 
     Of inputs with the same words the one that moves a known run's answers most comes first, then the one named last: the
-    campus that is still being built stands behind those that run.
+    campus that is still being built stands behind those that run. A certain input must have words of its own.
     """
     known = list(strongest)
-    ranks = {path: next((k for k, (_, pattern, _) in enumerate(NAMED) if is_read(path, [pattern])), None) for path in paths}
     out: list[str] = []
     for area in AREAS:
-        mine = [p for p in reversed(paths) if (rank := ranks[p]) is not None and NAMED[rank][0] == area]
-        mine.sort(key=lambda p: (ranks[p], known.index(p) if p in known else len(known)))
-        first_of_words = list({ranks[p]: p for p in reversed(mine)}.values())[::-1]
-        out += [*first_of_words, *(p for p in mine if p not in first_of_words)][:EACH]
+        mine = _of_area(area, paths, known, NAMED)[:EACH]
+        said = {named(p)[1] for p in mine}
+        more = [p for p in _of_area(area, certain, known, OWN_WORDS) if named(p)[1] not in said]
+        out += [*mine, *more][:EACH]
     return out
+
+
+def _of_area(area: str, paths: Sequence[str], known: list[str], words: Sequence[tuple[str, str, str]]) -> list[str]:
+    """Inputs of an area as its words rank them, one of each before a second of any."""
+    ranks = {path: next((k for k, (_, pattern, _) in enumerate(words) if is_read(path, [pattern])), None) for path in paths}
+    mine = [p for p in reversed(paths) if (rank := ranks[p]) is not None and words[rank][0] == area]
+    mine.sort(key=lambda p: (ranks[p], known.index(p) if p in known else len(known)))
+    first_of_words = list({ranks[p]: p for p in reversed(mine)}.values())[::-1]
+    return [*first_of_words, *(p for p in mine if p not in first_of_words)]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -102,3 +103,11 @@ def solved(result: Result, asked: dict[str, Any]) -> dict[str, Any]:
     from gigacampus.explore.solving import solve
 
     return solve(hold(result), asked["goal"], tuple(asked["vary"]), share=asked["share"])
+
+
+def prepared_input(path: Path, asked: dict[str, Any], progress: Callable[[str, int, int], None]) -> dict[str, Any]:
+    """What small runs along the range of a certain input say of the scenario's figures."""
+    from gigacampus.explore.prepared_input import Span, prepared
+
+    data = prepared(path, (), Span(**asked["span"]), worlds=asked["worlds"], draws=asked["draws"], progress=progress)
+    return dict(known(data))

@@ -20,7 +20,7 @@ from gigacampus.server.catalogue import Catalogue, Unknown
 from gigacampus.server.jobs import OVER, Job, Jobs
 from gigacampus.server.limits import Limits
 from gigacampus.server.reading import Busy, Reader
-from gigacampus.server.shapes import Inputs, JobShown, Live, Problem, RunRequest, RunRow, ScenarioText, SolveRequest, Valid
+from gigacampus.server.shapes import Inputs, JobShown, Live, PrepareRequest, Problem, RunRequest, RunRow, ScenarioText, SolveRequest, Valid
 
 QUIET_S = 15.0
 """Time after which a silent stream says that it still stands."""
@@ -146,7 +146,7 @@ def list_scenarios(here: Here) -> list[str]:
 
 @api.get("/scenarios/{name}/inputs")
 def scenario_inputs(here: Here, name: Name) -> Inputs:
-    """The uncertain inputs of a scenario: unit, band and default of each, those that move the answers most marked."""
+    """The numbers of a scenario: unit, band and default of each, those that the page shows first marked."""
     scenario, document = here.loaded(here.catalogue.scenario(name))
     with here.reader.turn():
         mine = [folder for run, folder in here.catalogue.runs().items() if run.startswith(f"{name}-")]
@@ -186,6 +186,23 @@ async def solve(here: Here, body: SolveRequest) -> JobShown:
     task = await run_in_threadpool(_task, here, body)
     asked = {"goal": body.goal, "vary": body.vary, "share": body.share}
     return JobShown(**here.jobs.submit(body.model_dump(), {**task, "report": False, "solve": asked}).shown())
+
+
+@api.post("/prepare", status_code=202)
+async def prepare(here: Here, body: PrepareRequest) -> JobShown:
+    """Queue small runs along a certain input's range, behind all other jobs; the job's ``found`` joins the estimate of a run."""
+    task = await run_in_threadpool(_preparing, here, body)
+    return JobShown(**here.jobs.submit(body.model_dump(), task, later=True).shown())
+
+
+def _preparing(here: House, body: PrepareRequest) -> dict[str, Any]:
+    file = here.catalogue.scenario(body.scenario)
+    scenario, document = here.loaded(file)
+    row = None if body.path in scenario.uncertainty else inputs.certain(document, body.path)
+    if row is None or row["low"] >= row["high"]:
+        raise refuse("is no certain number with a range here", path=body.path, fix="name a number of the scenario that has no spread")
+    span = {key: row[key] for key in ("path", "default", "low", "high", "whole")}
+    return {"path": str(file), "sets": [], "report": False, "prepare": {"span": span, "worlds": body.worlds, "draws": body.draws}}
 
 
 def _task(here: House, body: RunRequest) -> dict[str, Any]:

@@ -65,6 +65,19 @@ class SolveRequest(RunRequest):
     """Share of futures that must meet the goal."""
 
 
+class PrepareRequest(Strict):
+    """Small runs along the range of an input that a scenario holds certain, so that the live page can estimate what moving it does."""
+
+    scenario: ScenarioName
+    """Name in the list of scenarios."""
+    path: SetPath
+    """Dotted path of the input."""
+    worlds: int = Field(default=64, ge=1, le=MOST.worlds)
+    """Physical futures of the run whose estimate it joins; the prepared runs have fewer."""
+    draws: int = Field(default=1024, ge=1, le=MOST.draws)
+    """Futures of the books of that run."""
+
+
 class ScenarioText(Strict):
     """A scenario file as text; it can reach the library, but no other file."""
 
@@ -86,7 +99,7 @@ class JobShown(BaseModel):
     sets: list[str]
     """What the request sets, as ``--set`` takes it."""
     found: dict[str, Any] | None
-    """What solving found."""
+    """What solving, or preparing an input, found."""
 
 
 class Live(BaseModel):
@@ -112,7 +125,7 @@ class RunRow(BaseModel):
 
 
 class Slider(BaseModel):
-    """An uncertain input of a scenario."""
+    """A number of a scenario."""
 
     path: str
     name: str
@@ -130,6 +143,8 @@ class Slider(BaseModel):
     lead: bool
     scaled: bool
     """Whether shifting the band scales it (a lognormal) instead of moving it."""
+    certain: bool
+    """Whether it has no band: ``low`` and ``high`` are then a range that the page proposes, equal where it has none."""
     area: str
     """schedule, power, market or deals; empty where it belongs to none."""
     words: str

@@ -76,6 +76,9 @@ def _run(job: dict[str, Any], staging: Path, say: Say, stopped: Callable[[], boo
 
     progress = _progress(say, stopped)
     path, sets = Path(job["path"]), tuple(job["sets"])
+    if job.get("prepare"):
+        say({"event": "found", **live.prepared_input(path, job["prepare"], progress)})
+        return None
     result = _first(path, sets, progress)
     if job.get("solve"):
         say({"event": "found", **live.solved(result, job["solve"])})
