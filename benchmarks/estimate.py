@@ -2,8 +2,8 @@
 
 Run from the root of the repository:
 ``PYTHONPATH=src python benchmarks/estimate.py scenarios/xai-2026-01.yaml 200 --books --kept exact.json``. ``--books`` moves inputs of the
-books alone, whose exact runs take the physics from the cache; ``--kept`` keeps exact figures, so that another estimate is held against
-the same runs. Peers: none; the exact run is the baseline.
+books alone, whose exact runs take the physics from the cache; ``--named`` moves those that have plain words, which move most;
+``--kept`` keeps exact figures, so that another estimate is held against the same runs. Peers: none; the exact run is the baseline.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from gigacampus.pipeline.run import WORLD_READS
 from gigacampus.scenario.document import load
 from gigacampus.scenario.plan import is_read
 from gigacampus.scenario.shifted_band import set_line
-from gigacampus.server.levers import chosen
+from gigacampus.server.levers import OWN_WORDS, chosen
 
 ROUNDING_FRAC = 1e-3
 """Error below which an estimate counts as right whatever it states, over the band's width."""
@@ -48,14 +48,15 @@ def bands(figures: Any, months: int) -> dict[str, list[float]]:
     }
 
 
-def judged(file: Path, size: tuple[str, ...], count: int, books: bool, kept: Path | None, seed: int) -> list[tuple[str, float, float]]:
+def judged(file: Path, size: tuple[str, ...], count: int, asked: argparse.Namespace) -> list[tuple[str, float, float]]:
     """Figure, error of the median and stated error (both over the band's width) of every estimate that could be given."""
+    kept, words = asked.kept, [pattern for _, pattern, _ in OWN_WORDS]
     scenario = load(file, sets=size)[0]
     result = api.first(file, size)
     figures = [f for f in headline(result) if f.axis in ("world", "draw")]
     data = fitted(result, figures, chosen(list(scenario.uncertainty)))
-    months, rng = len(data["months"]), random.Random(seed)
-    paths = [p for p in scenario.uncertainty if not (books and is_read(p, WORLD_READS))]
+    months, rng = len(data["months"]), random.Random(asked.seed)
+    paths = [p for p in scenario.uncertainty if not (asked.books and is_read(p, WORLD_READS)) and (is_read(p, words) or not asked.named)]
     was, out = bands(figures, months), []
     known: dict[str, Any] = json.loads(kept.read_text()) if kept and kept.is_file() else {}
     for _ in range(count):
@@ -92,13 +93,14 @@ def main() -> None:
     parser.add_argument("scenario", type=Path)
     parser.add_argument("moves", type=int)
     parser.add_argument("--books", action="store_true")
+    parser.add_argument("--named", action="store_true")
     parser.add_argument("--kept", type=Path)
     parser.add_argument("--worlds", type=int, default=64)
     parser.add_argument("--draws", type=int, default=1024)
     parser.add_argument("--seed", type=int, default=11)
     asked = parser.parse_args()
     size = (f"run.worlds={asked.worlds}", f"run.draws={asked.draws}")
-    told(judged(asked.scenario, size, asked.moves, asked.books, asked.kept, asked.seed))
+    told(judged(asked.scenario, size, asked.moves, asked))
 
 
 if __name__ == "__main__":

@@ -160,9 +160,9 @@ def test_a_certain_input_is_found_by_its_words_and_gets_an_estimate_from_small_r
     tab.fill("#find-input", "raise policy trigger")
     row = f".slider[data-path='{path}']"
     assert tab.locator("#live-others .slider").count() == 1 and "without spread" in tab.inner_text(row)
-    tab.fill(f"{row} .exact input", "9")
+    tab.fill(f"{row} .exact input", "12")
     tab.press(f"{row} .exact input", "Tab")
-    assert "no estimate yet" in card(tab) and f"hold={path}:9" in tab.evaluate("location.hash").replace("%3A", ":")
+    assert "no estimate yet" in card(tab) and f"hold={path}:12" in tab.evaluate("location.hash").replace("%3A", ":")
     computed(tab)
     tab.wait_for_function(f"document.documentElement.dataset.prepared?.includes('{path}')", timeout=180_000)
     tab.fill(f"{row} .exact input", "8")

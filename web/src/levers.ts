@@ -122,7 +122,6 @@ class Row {
     this.ways = [0, 1].map((k) => make("input", { type: "radio", name: `${id}-way`, value: String(k), ...(k ? {} : { checked: "" }) }));
     const choice = make("fieldset", { class: "way" }, make("legend", { class: "unseen" }, `${name}: ${t("shift the band or hold at a value")}`),
       make("label", {}, this.ways[0]!, make("span", {}, t("shift band"))), make("label", {}, this.ways[1]!, make("span", {}, t("hold"))));
-    if (r.certain) choice.hidden = true;
     if (r.low >= r.high) this.range.disabled = true;
     const hint = r.certain ? `${t("{value} {unit} in the scenario, without spread", { value: told(r.default), unit: r.unit })}.` : t("Default {value}; 10\u201390 % {low} to {high} {unit}", { value: told(r.default), low: told(r.p10), high: told(r.p90), unit: r.unit }).trim();
     const usual = make("span", { class: "usual" });
@@ -130,7 +129,7 @@ class Row {
     this.element = make("div", { class: "slider", "data-path": r.path },
       make("label", { for: id }, name, make("small", { title: r.path }, r.words ? `${r.name}${r.place ? `, ${r.place}` : ""}` : r.place)),
       make("span", { class: "exact" }, this.exact, make("span", { class: "unit" }, r.unit)),
-      make("div", { class: "under" }, make("div", { class: "track" }, usual, this.band, this.range), choice, this.back),
+      make("div", { class: "under" }, make("div", { class: "track" }, usual, this.band, this.range), r.certain ? make("span", { class: "note" }, t("no band")) : choice, this.back),
       make("p", { class: "note", id: `${id}-hint` }, `${r.about ? `${r.about} ` : ""}${hint}`), this.wrong);
     this.listen();
     this.put(null);

@@ -35,12 +35,10 @@ def serve(
     if sys.stderr.isatty():
         typer.echo(PREPARES, err=True)
     try:
-        import uvicorn
-
         from gigacampus.server.app import LOOPBACK as NAMES
-        from gigacampus.server.app import application
+        from gigacampus.server.app import application, leave
         from gigacampus.server.catalogue import catalogue
-        from gigacampus.server.connection import config
+        from gigacampus.server.connection import Serving, config
         from gigacampus.server.limits import Limits
     except ModuleNotFoundError as error:
         if error.name not in ("fastapi", "starlette", "uvicorn"):
@@ -58,7 +56,7 @@ def serve(
         app = application(served, hosts=NAMES if local else NAMES | _own_names(host), addresses=not local, token=token, port=at)
         shown = f"[{host}]" if ":" in host else host
         print(f"gigacampus at http://{shown}:{at}/{f'?token={token}' if token else ''} (Ctrl-C ends it)", flush=True)
-        _until_stopped(uvicorn.Server(config(app, Limits())), socket)
+        _until_stopped(Serving(config(app, Limits()), lambda: leave(app)), socket)
     return 0
 
 

@@ -53,6 +53,12 @@ def application(
     return Door(inner, limits, hosts, addresses, token, port)
 
 
+def leave(door: Door) -> None:
+    """What is to end before connections close: streams of news that would stay open as long as their jobs run."""
+    inner: Any = door.app
+    inner.state.house.jobs.leave()
+
+
 @asynccontextmanager
 async def _lifespan(inner: FastAPI) -> AsyncIterator[None]:
     jobs: Jobs = inner.state.house.jobs

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import socket
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 import h11
@@ -104,6 +106,18 @@ class Connection(H11Protocol):
         if self._taking is not None:
             self._taking.cancel()
             self._taking = None
+
+
+class Serving(uvicorn.Server):
+    """Says that it ends before it waits for its connections."""
+
+    def __init__(self, config: uvicorn.Config, leave: Callable[[], None]) -> None:
+        super().__init__(config)
+        self.leave = leave
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self.leave()
+        await super().shutdown(sockets)
 
 
 def config(app: Any, limits: Limits) -> uvicorn.Config:

@@ -11,7 +11,7 @@ from gigacampus.schema.field_docs import said_of
 from gigacampus.schema.fields import bare_name, below, slot_at
 from gigacampus.schema.scenario import Scenario
 from gigacampus.schema.uncertainty import Lognormal
-from gigacampus.server.levers import AREAS, EACH, chosen, named
+from gigacampus.server.levers import AREAS, EACH, chosen, named, own_words
 
 HANDFUL = EACH * len(AREAS)
 """Levers that are shown first, at most."""
@@ -99,7 +99,6 @@ def _named(path: str, data: Mapping[str, Any], low: float, high: float) -> dict[
     parts = path.split(".")
     slot = slot_at(Scenario, parts, data)
     floor, ceiling = slot.bounds if slot is not None else (low, high)
-    area, words = named(path)
     unit = "" if slot is None or slot.unit == "1" else slot.unit
     return {
         "path": path,
@@ -110,8 +109,8 @@ def _named(path: str, data: Mapping[str, Any], low: float, high: float) -> dict[
         "floor": max(floor, -OPEN),
         "ceiling": min(ceiling, OPEN),
         "whole": slot is not None and float not in slot.choices,
-        "area": area,
-        "words": words,
+        "area": named(path)[0],
+        "words": own_words(path),
     }
 
 

@@ -78,6 +78,7 @@ class Jobs:
         self.known: OrderedDict[str, Job] = OrderedDict()
         self._waiting: asyncio.PriorityQueue[tuple[bool, int, Job]] = asyncio.PriorityQueue()
         self._order = count()
+        self.leaving = False
         self._running: Job | None = None
         self._process: asyncio.subprocess.Process | None = None
         self._work: asyncio.Task[None] | None = None
@@ -99,6 +100,12 @@ class Jobs:
         await self._kill()
         for job in running:
             shutil.rmtree(job.task["staging"], ignore_errors=True)
+
+    def leave(self) -> None:
+        """End every stream of news, since the server ends: a stream that stays open would be cut off."""
+        self.leaving = True
+        for job in self.known.values():
+            job.tell()
 
     async def _settled(self, jobs: list[Job]) -> None:
         while any(job.state not in OVER for job in jobs):

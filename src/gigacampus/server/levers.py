@@ -40,6 +40,15 @@ OWN_WORDS = tuple(row for row in NAMED if row[1] not in ("market", "company", "c
 """Those that name one input each."""
 
 
+def own_words(path: str) -> str:
+    """What a newcomer calls an input; empty where it has no words of its own.
+
+    >>> own_words("market.gas_usd_per_mmbtu"), own_words("company.staff_usd")
+    ('Price of gas', '')
+    """
+    return next((words for _, pattern, words in OWN_WORDS if is_read(path, [pattern])), "")
+
+
 def named(path: str) -> tuple[str, str]:
     """Area of an input and the words for it; empty where it belongs to none.
 

@@ -260,14 +260,14 @@ async def live(here: Here, job: Name) -> Live | None:
 @api.get("/jobs/{job}/events", responses={200: {"content": {"text/event-stream": {}}}})
 async def events(here: Here, job: Name) -> StreamingResponse:
     """The job as server-sent events: one now, and one whenever something changes, up to its end."""
-    return StreamingResponse(_told(_job(here, job)), media_type="text/event-stream")
+    return StreamingResponse(_told(here.jobs, _job(here, job)), media_type="text/event-stream")
 
 
-async def _told(job: Job) -> AsyncIterator[str]:
+async def _told(jobs: Jobs, job: Job) -> AsyncIterator[str]:
     while True:
         changed = job.changed
         yield f"data: {JobShown(**job.shown()).model_dump_json()}\n\n"
-        if job.state in OVER:
+        if job.state in OVER or jobs.leaving:
             return
         while not changed.is_set():
             try:
