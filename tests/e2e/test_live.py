@@ -164,7 +164,7 @@ def test_a_certain_input_is_found_by_its_words_and_gets_an_estimate_from_small_r
     tab.press(f"{row} .exact input", "Tab")
     assert "no estimate yet" in card(tab) and f"hold={path}:12" in tab.evaluate("location.hash").replace("%3A", ":")
     computed(tab)
-    tab.wait_for_function(f"document.documentElement.dataset.prepared?.includes('{path}')", timeout=180_000)
+    tab.wait_for_selector(f"html[data-prepared~='{path}']", state="attached", timeout=180_000)
     tab.fill(f"{row} .exact input", "8")
     tab.press(f"{row} .exact input", "Tab")
     assert "estimate, \u00b1" in card(tab)
