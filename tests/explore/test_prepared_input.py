@@ -33,7 +33,7 @@ def cache_of_the_scenario(small_file, monkeypatch):
 def two_inputs():
     """Data of one figure over one uncertain input, as ``fitted`` gives it."""
     spread = np.linspace(-1.0, 1.0, 25)
-    row = {"id": "x", "unit": "MW", "axis": "draw", "ends": [None, None], "reads": ["a"], "blind": []}
+    row = {"id": "x", "unit": "MW", "axis": "draw", "step": 0.0, "ends": [None, None], "reads": ["a"], "blind": []}
     surface = {"samples": (10.0 + 2.0 * spread).tolist(), "terms": [["a"]], "weights": [[2.0]] * (GROUPS + 1), "noise": {"a": 0.0}}
     scale = {"log": False, "middle": 0.0, "step": 1.0}
     outcomes = [{**row, **surface, "misfit": {"a": 0.0}}]
@@ -73,9 +73,13 @@ def test_what_no_quadratic_holds_is_stated_as_error():
 def test_exact_runs_of_a_certain_input_lie_within_the_error_that_is_stated(small_file):
     result = api.first(small_file, SIZE)
     figures = {f.id: f for f in headline(result) if f.axis in ("world", "draw")}
+
+    def run(sets):
+        return api.first(small_file, (*SIZE[2:], *sets))
+
     span = Span(FLOOR, float(load(small_file)[0].company.cash_floor_usd), 1e8, 3e9)
-    found = prepared(small_file, SIZE[2:], span, worlds=24, draws=72)
-    assert found == prepared(small_file, SIZE[2:], span, worlds=24, draws=72)
+    found = prepared(run, span, worlds=24, draws=72)
+    assert found == prepared(run, span, worlds=24, draws=72)
     data = joined(fitted(result, figures.values()), found)
     moves = {FLOOR: Move(2e9, held=True)}
     after = {f.id: f for f in headline(api.first(small_file, (*SIZE, f"{FLOOR}=2000000000.0")))}
@@ -90,4 +94,4 @@ def test_exact_runs_of_a_certain_input_lie_within_the_error_that_is_stated(small
 
 def test_an_input_that_cannot_be_run_elsewhere_is_refused(small_file):
     with pytest.raises(ScenarioError, match="no other value"):
-        prepared(small_file, SIZE, Span(FLOOR, 5e8, -9e9, -8e9), worlds=3, draws=8)
+        prepared(lambda sets: api.first(small_file, (*SIZE, *sets)), Span(FLOOR, 5e8, -9e9, -8e9), worlds=3, draws=8)

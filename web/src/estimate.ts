@@ -3,7 +3,7 @@
 
 type Scale = { log: boolean; middle: number; step: number };
 export type Outcome = {
-  id: string; unit: string; axis: string; ends: [number | null, number | null]; reads: string[]; blind: string[]; samples: number[];
+  id: string; unit: string; axis: string; step: number; ends: [number | null, number | null]; reads: string[]; blind: string[]; samples: number[];
   terms: string[][]; weights: number[][]; noise: Record<string, number>; misfit: Record<string, number>;
 };
 export type Estimate = {
@@ -58,7 +58,7 @@ export function estimate(data: Estimate, outcome: Outcome, moves: Moves): Guess 
     ? Float64Array.from({ length: count }, (_, i) => term.reduce((p, path) => p * after(path, i), 1) - term.reduce((p, path) => p * before(path, i), 1))
     : null));
   const [low, high] = [outcome.ends[0] ?? -Infinity, outcome.ends[1] ?? Infinity];
-  const start = Float64Array.from(outcome.samples).sort();
+  const start = Float64Array.from(outcome.samples, (v) => Math.min(high, Math.max(low, v))).sort();
   const moved = (weights: number[]) => {
     const values = Float64Array.from(outcome.samples);
     steps.forEach((step, k) => {
@@ -79,9 +79,10 @@ function error(data: Estimate, outcome: Outcome, at: Map<string, number>, start:
   const mean = middles.reduce((a, b) => a + b, 0) / Math.max(middles.length, 1);
   let variance = middles.length ? ((middles.length - 1) / middles.length) * middles.reduce((sum, m) => sum + (m - mean) ** 2, 0) : 0;
   const linear = new Set(outcome.terms.filter((term) => term.length === 1).map((term) => term[0]!));
-  for (const [path, where] of at) {
-    if (!outcome.reads.includes(path)) continue;
-    variance += ((outcome.misfit[path] ?? 0) * Math.min(1, Math.abs(where))) ** 2 + (linear.has(path) ? 0 : ((outcome.noise[path] ?? 0) * where) ** 2);
+  const touched = [...at].filter(([path]) => outcome.reads.includes(path));
+  if (touched.length) variance += outcome.step ** 2 / 12;
+  for (const [path, where] of touched) {
+    variance += ((outcome.misfit[path] ?? 0) * where) ** 2 + (linear.has(path) ? 0 : ((outcome.noise[path] ?? 0) * where) ** 2);
   }
   const width = quantile(start, 0.9) - quantile(start, 0.1);
   return Math.max(data.student * Math.sqrt(variance), leastErrorFrac * width);

@@ -16,7 +16,8 @@ import numpy as np
 from gigacampus.answers.completion import uncertain
 from gigacampus.answers.drivers import column_of
 from gigacampus.answers.figures import DATE_UNIT, Figure
-from gigacampus.explore.response_surface import GROUPS, LEAST_FUTURES, Surface, fit
+from gigacampus.explore.censored_fit import fit_between
+from gigacampus.explore.response_surface import GROUPS, LEAST_FUTURES, Surface
 from gigacampus.results.result import Result
 from gigacampus.schema.scenario import Scenario
 from gigacampus.schema.uncertainty import Z90, Lognormal
@@ -88,6 +89,7 @@ def _outcome(result: Result, figure: Figure, scales: Mapping[str, Scale], levers
         "id": figure.id,
         "unit": figure.unit,
         "axis": figure.axis,
+        "step": 1.0 if dated else 0.0,
         "ends": [0.0 if samples.size and samples.min() >= 0.0 else None, cap if dated else None],
     }
     read = [p for p in uncertain(result, figure.stages) if p in scales]
@@ -100,7 +102,7 @@ def _outcome(result: Result, figure: Figure, scales: Mapping[str, Scale], levers
         return {**row, "blind": read, "reads": paths, "samples": alone, "terms": [], "weights": [], "noise": {}, "misfit": {}}, set()
     columns = {p: np.array(_rounded(scales[p].of(_column(result, p, figure.axis)))) for p in paths}
     world = np.arange(samples.size) if figure.axis == "world" else np.asarray(result.sampled.world_of_draw)  # type: ignore[union-attr]
-    found = fit(columns, samples, world, physical=worlds, levers=levers)
+    found, samples = fit_between(columns, samples, world, tuple(row["ends"]), physical=worlds, levers=levers)
     weights = [[rounded_to(w) for w in line] for line in found.weights.tolist()]
     row |= {"reads": paths, "samples": [rounded_to(v) for v in samples.tolist()]}
     row |= {"terms": [list(t) for t in found.terms], "weights": weights}
@@ -185,14 +187,17 @@ def estimate(data: Mapping[str, Any], outcome: Mapping[str, Any], moves: Mapping
     at = {p: float(Scale(**data["inputs"][p]).of(move.value)) for p, move in moves.items()}
     after = {p: (np.full(count, at[p]) if moves[p].held else c + at[p]) if p in at else c for p, c in before.items()}
     surface = Surface(tuple(tuple(t) for t in outcome["terms"]), np.array(outcome["weights"]), outcome["noise"], outcome["misfit"])
-    samples = np.array(outcome["samples"])
     low, high = (end if end is not None else sign * math.inf for end, sign in zip(outcome["ends"], (-1, 1), strict=True))
-    moved = np.clip(samples + surface.changes(before, after), low, high) if surface.terms else np.tile(samples, (GROUPS + 1, 1))
+    latent = np.array(outcome["samples"])
+    samples = np.clip(latent, low, high)
+    moved = np.clip(latent + surface.changes(before, after), low, high) if surface.terms else np.tile(samples, (GROUPS + 1, 1))
     change = np.quantile(moved, QUANTILES, axis=1) - np.quantile(samples, QUANTILES)[:, None]
     middles = change[1, 1:]
     variance = (GROUPS - 1) / GROUPS * float(np.sum((middles - middles.mean()) ** 2))
     linear = {t[0] for t in surface.terms if len(t) == 1}
-    for p in (p for p in moves if p in outcome["reads"]):
-        variance += (surface.misfit[p] * min(1.0, abs(at[p]))) ** 2 + (0.0 if p in linear else (surface.noise[p] * at[p]) ** 2)
+    touched = [p for p in moves if p in outcome["reads"]]
+    variance += (outcome["step"] ** 2 / 12.0) if touched else 0.0
+    for p in touched:
+        variance += (surface.misfit[p] * abs(at[p])) ** 2 + (0.0 if p in linear else (surface.noise[p] * at[p]) ** 2)
     width = float(np.quantile(samples, 0.9) - np.quantile(samples, 0.1))
     return change[:, 0], float(max(data["student"] * math.sqrt(variance), LEAST_ERROR_FRAC * width))

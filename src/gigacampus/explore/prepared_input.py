@@ -10,7 +10,6 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -30,7 +29,7 @@ SHARES = (-1.0, -0.5, 0.5, 1.0)
 """Where the runs stand between the scenario's value and the two ends of the range."""
 DIGITS = 4
 KEPT = "prepared_input"
-Progress = Callable[[str, int, int], None]
+Run = Callable[[tuple[str, ...]], Result]
 
 
 @dataclass(frozen=True)
@@ -60,12 +59,13 @@ class Span:
         return (self.high - self.low) / (2.0 * Z90)
 
 
-def prepared(path: Path, sets: Sequence[str], span: Span, *, worlds: int, draws: int, progress: Progress | None = None) -> dict[str, Any]:
-    """Plain data of one certain input for :func:`instant_estimate.joined`, from the cache where the same was prepared before."""
-    from gigacampus import api
+def prepared(run: Run, span: Span, *, worlds: int, draws: int) -> dict[str, Any]:
+    """Plain data of one certain input for :func:`instant_estimate.joined`, from the cache where the same was prepared before.
 
+    ``run`` gives the scenario's result with some values set.
+    """
     size = (f"run.worlds={min(worlds, WORLDS)}", f"run.draws={min(draws, DRAWS)}")
-    base = api.first(path, (*sets, *size), progress=progress)
+    base = run(size)
     text = f"{cache.version(__name__)}{base.manifest['hash']}{base.manifest['keys']}{span}"
     key = hashlib.sha256(text.encode()).hexdigest()
     if (found := cache.load(KEPT, key)) is not None:
@@ -73,7 +73,7 @@ def prepared(path: Path, sets: Sequence[str], span: Span, *, worlds: int, draws:
     moved = {}
     for value in span.values():
         try:
-            moved[value] = api.first(path, (*sets, *size, f"{span.path}={round(value) if span.whole else value!r}"), progress=progress)
+            moved[value] = run((*size, f"{span.path}={round(value) if span.whole else value!r}"))
         except ScenarioError:
             continue
     if not moved:
@@ -109,7 +109,8 @@ def known(figure: Figure, cap: float) -> np.ndarray:
 def along(at: np.ndarray, lines: Sequence[np.ndarray], world: np.ndarray) -> dict[str, Any]:
     """Weights of the terms ``z`` and ``z**2`` (all futures, then without each twelfth of the worlds), and the misfit of the median.
 
-    >>> along(np.array([-1.0, 1.0]), [np.zeros(3), np.full(3, -2.0), np.full(3, 2.0)], np.arange(3))["weights"][0]
+    >>> found = along(np.array([-1.0, 1.0]), [np.zeros(3), np.full(3, -2.0), np.full(3, 2.0)], np.arange(3))
+    >>> [round(w, 9) + 0.0 for w in found["weights"][0]]
     [2.0, 0.0]
     """
     number = np.unique(world, return_inverse=True)[1]

@@ -56,20 +56,26 @@ def product(term: Term, columns: Mapping[str, np.ndarray]) -> np.ndarray:
 
 
 def fit(
-    columns: Mapping[str, np.ndarray], outcome: np.ndarray, world: np.ndarray, *, physical: Collection[str], levers: Sequence[str] = ()
+    columns: Mapping[str, np.ndarray],
+    outcome: np.ndarray,
+    world: np.ndarray,
+    *,
+    physical: Collection[str],
+    levers: Sequence[str] = (),
+    alone: bool = False,
 ) -> Surface:
     """The surface of ``outcome`` (futures,) over standardised inputs.
 
     Inputs of the books (and their products with physical ones) are told from each other within worlds; physical inputs, of
     which each world has one value, between them, with as many observations as there are worlds. ``levers`` always get a
-    linear term, and products with each other are tried.
+    linear term, and products with each other are tried. ``alone``: without replicates.
     """
     terms = _candidates(list(columns), [p for p in levers if p in columns])
     matrix = np.stack([product(term, columns) for term in terms], axis=1) if terms else np.zeros((len(outcome), 0))
     between = np.array([all(p in physical for p in term) for term in terms], dtype=bool)
     forced = [terms.index((p,)) for p in levers if p in columns]
     number = np.unique(world, return_inverse=True)[1]
-    keeps = [np.ones(len(outcome), dtype=bool), *(number % GROUPS != g for g in range(GROUPS))]
+    keeps = [np.ones(len(outcome), dtype=bool), *(number % GROUPS != g for g in range(0 if alone else GROUPS))]
     found = [_two_levels(matrix[k], outcome[k], number[k], between, forced) for k in keeps]
     used = sorted(set().union(*found))
     weights = np.array([[row.get(i, 0.0) for i in used] for row in found]).reshape(len(keeps), len(used))
@@ -78,6 +84,12 @@ def fit(
     mean = _world_means(left, number)
     errors = {p: _slope_error(mean if p in physical else left - mean[number]) for p in columns}
     return Surface(tuple(terms[i] for i in used), weights, errors, {p: off_surface(c, left) for p, c in columns.items()})
+
+
+def fitted_values(surface: Surface, columns: Mapping[str, np.ndarray], outcome: np.ndarray) -> np.ndarray:
+    """Where the surface has each future of the outcome that it was fitted on."""
+    steps = np.array([product(term, columns) for term in surface.terms]).reshape(len(surface.terms), len(outcome))
+    return np.asarray(surface.weights[0] @ steps + np.mean(outcome - surface.weights[0] @ steps))
 
 
 def _two_levels(

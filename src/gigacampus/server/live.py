@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -107,7 +108,8 @@ def solved(result: Result, asked: dict[str, Any]) -> dict[str, Any]:
 
 def prepared_input(path: Path, asked: dict[str, Any], progress: Callable[[str, int, int], None]) -> dict[str, Any]:
     """What small runs along the range of a certain input say of the scenario's figures."""
+    from gigacampus import api
     from gigacampus.explore.prepared_input import Span, prepared
 
-    data = prepared(path, (), Span(**asked["span"]), worlds=asked["worlds"], draws=asked["draws"], progress=progress)
+    data = prepared(partial(api.first, path, progress=progress), Span(**asked["span"]), worlds=asked["worlds"], draws=asked["draws"])
     return dict(known(data))
