@@ -56,7 +56,7 @@ def without_far_tails(outcome: np.ndarray) -> np.ndarray:
     """
     low, high = np.quantile(outcome, (0.1, 0.9))
     reach = FAR * (high - low)
-    return np.clip(outcome, low - reach, high + reach) if reach > 0.0 else np.array(outcome, dtype=float)
+    return np.asarray(np.clip(outcome, low - reach, high + reach) if reach > 0.0 else np.array(outcome, dtype=float))
 
 
 def expected_beyond(short: np.ndarray, spread: float) -> np.ndarray:
