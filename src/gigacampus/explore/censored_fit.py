@@ -66,7 +66,7 @@ def expected_beyond(short: np.ndarray, spread: float) -> np.ndarray:
     [0.7979, 100.0]
     """
     if spread <= 0.0:
-        return np.maximum(-short, 0.0)
+        return np.asarray(np.maximum(-short, 0.0))
     z = short / spread
     tail = np.array([0.5 * math.erfc(v / math.sqrt(2.0)) for v in z])
     density = np.exp(-0.5 * z**2) / math.sqrt(2.0 * math.pi)
