@@ -9,6 +9,7 @@ from pathlib import Path
 from gigacampus import api
 from gigacampus.server import worker
 from gigacampus.server.jobs import Job, Jobs
+from gigacampus.server.limits import Limits
 from tests.server.conftest import finished, until
 
 QUICK = {"scenario": "small", "worlds": 3, "draws": 8}
@@ -143,9 +144,10 @@ def test_an_unknown_job_is_unknown(client):
         assert client.request(method, "/api/jobs/none").status_code == 404
 
 
-def test_words_of_another_job_are_not_heard():
-    mine = Job("mine", {}, state="running")
-    Jobs._hear(mine, {"job": "other", "event": "done", "run": "theirs"})
+def test_words_of_another_job_are_not_heard(tmp_path):
+    mine = Job("mine", {}, state="running", task={"job": "mine"})
+    jobs = Jobs(tmp_path, Limits())
+    jobs._hear(mine, {"job": "other", "event": "done", "run": "theirs"})
     assert mine.state == "running" and mine.run is None
-    Jobs._hear(mine, {"job": "mine", "event": "done", "run": "ours"})
+    jobs._hear(mine, {"job": "mine", "event": "done", "run": "ours"})
     assert mine.state == "done" and mine.run == "ours"
