@@ -63,11 +63,12 @@ def test_rank_counts_each_campus_alone_and_all_together(result):
 
 
 def test_there_are_nine_peers():
-    """Fifteen lines of facts each, then the default spread, marked as assumed."""
+    """Fifteen lines of facts each and one that there is no company, then the default spread, marked as assumed."""
     assert len(PEERS) == 9
     for path in PEERS:
         facts, mark, spread = path.read_text(encoding="utf-8").partition("# assumed: ")
-        assert mark and len(facts.splitlines()) <= 15 and len(spread.splitlines()) <= 8, path
+        told = [line for line in facts.splitlines() if not line.startswith("company: null")]
+        assert mark and len(told) == len(facts.splitlines()) - 1 <= 15 and len(spread.splitlines()) <= 8, path
 
 
 @pytest.mark.parametrize("path", PEERS, ids=lambda p: p.stem)

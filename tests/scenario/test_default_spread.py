@@ -32,3 +32,9 @@ def test_a_shipped_scenario_spreads_schedule_and_physics(path):
 @pytest.mark.parametrize("template", TEMPLATES)
 def test_a_starter_does_too(template):
     check(typed(read_string(starter(template, "A campus")))[0])
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda p: p.stem)
+def test_a_shipped_scenario_describes_its_company_or_says_that_there_is_none(path):
+    """Books of the defaults alone are nobody's: a campus of Google told the month in which its cash is out."""
+    assert "company" in load(path)[1].tree.value
