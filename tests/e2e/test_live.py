@@ -24,6 +24,26 @@ GAS = "market.gas_usd_per_mmbtu"
 ROW = f".slider[data-path='{GAS}']"
 FIELD = f"{ROW} .exact input"
 RANGE = f"{ROW} input[type=range]"
+NEIGHBOUR = """\
+title: A neighbour that waits for the grid
+as_of: 2026-01-15
+horizon: {start: 2026-01-01, months: 18}
+run: {worlds: 5, draws: 32, seed: 7}
+company: null
+campuses:
+  west:
+    site: {lat: 39.9, lon: -82.8, weather: lib:weather/columbus_oh}
+    blocks:
+      grid: {kind: grid_tranche, mw: 60, in_service: 2026-03-01}
+      transformer: {kind: substation, mw: 60, in_service: 2026-01-01}
+      hall: {kind: hall, it_mw: 45, in_service: 2026-01-01}
+      dry: {kind: cooling, model: "lib:cooling/dry_cooler_generic", heat_mw: 60, in_service: 2026-01-01}
+      chips: {kind: accelerators, model: "lib:accelerators/h100", count: 25000, in_service: 2026-01-01}
+uncertainty:
+  campuses.west.blocks.grid.slip_days: {kind: uniform, low: 0, high: 120}
+"""
+"""Another's campus, with nobody's books and a grid connection that may come late."""
+LATE = ".slider[data-path='campuses.west.blocks.grid.slip_days'] .exact input"
 
 
 def serve(folder: Path, *more: str) -> tuple[subprocess.Popen[str], str]:
@@ -57,7 +77,8 @@ def address(tmp_path_factory):
         pytest.skip("BROWSER TESTS SKIPPED: the viewer has not been built from these sources (make viewer)")
     folder = tmp_path_factory.mktemp("served")
     (folder / "small.yaml").write_text(SMALL.replace("months: 36", "months: 24"))
-    process, found = serve(folder)
+    (folder / "neighbour.yaml").write_text(NEIGHBOUR)
+    process, found = serve(folder, "neighbour.yaml")
     yield found
     assert leave(process) == (0, "stopped\n", "")
     assert not list((folder / "runs").glob(".*"))
@@ -207,6 +228,58 @@ def test_the_full_report_opens_and_draws_in_its_sandbox(tab):
     assert report.evaluate("fetch('/api/runs').then(() => 'answered', () => 'refused')") == "refused"
     report.close()
     assert tab.locator("#live-kept .runs a").count() == 1
+
+
+TASKS = {
+    "what if the grid is late": ("neighbour", [("fill", LATE, "300"), ("press", LATE, "Tab")]),
+    "compare two runs": (
+        "small",
+        [
+            ("click", "#kept > summary"),
+            ("click", "#live-kept .runs li:nth-child(1) button"),
+            ("click", "#live-kept .runs li:nth-child(2) button"),
+        ],
+    ),
+    "open a peer": ("small", [("select_option", "#scenario", "neighbour")]),
+}
+"""What newcomers come to the live page for: the scenario that it shows, and actions from its first screen."""
+
+
+@pytest.fixture(scope="module")
+def two_runs(tab, address):
+    """Two runs with their reports in the folder of the served runs, asked of the server as the page asks."""
+    for utilisation in (0.7, 0.8):
+        asked = {"scenario": "small", "set": {"compute.utilisation_frac": utilisation}, "worlds": 3, "draws": 16, "report": True}
+        job = tab.evaluate(
+            "asked => fetch('/api/jobs', {method: 'POST', headers: {'content-type': 'application/json'}, body: JSON.stringify(asked)})"
+            ".then(r => r.json())",
+            asked,
+        )
+        tab.wait_for_function(
+            "id => fetch(`/api/jobs/${id}`).then(r => r.json()).then(j => j.state === 'done')", arg=job["id"], timeout=180_000, polling=500
+        )
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_newcomers_need_three_actions_at_most(launch, address, two_runs, task):
+    from playwright.sync_api import expect
+
+    scenario, actions = TASKS[task]
+    assert len(actions) <= 3
+    tab = at(launch(width=1440), address, f"scenario={scenario}&futures=1")
+    before = tab.inner_text("#live-five")
+    for act, where, *rest in actions:
+        getattr(tab.locator(where).first, act)(*rest)
+    if task == "compare two runs":
+        expect(tab.locator("#live-kept thead th")).to_have_count(3)
+        assert tab.locator("#live-kept tr.changed").count() >= 1
+        return
+    computed(tab)
+    assert tab.inner_text("#live-title") == "A neighbour that waits for the grid"
+    assert tab.inner_text("#live-five") != before
+    if task == "what if the grid is late":
+        assert "computed" in tab.inner_text("#live-five") and "before: " in tab.inner_text("#live-five")
+    assert tab.said == []
 
 
 def test_it_asks_its_own_server_only_and_says_nothing(tab, address):
