@@ -15,7 +15,8 @@ from gigacampus.neighbours.noise.geodata.crs import frame
 from gigacampus.neighbours.noise.geodata.receivers import read_receivers
 from gigacampus.neighbours.noise.geodata.terrain import ascii_grid
 from gigacampus.rerun.actuals import read_actuals
-from gigacampus.scenario.load_files import ALL_NINES, ENERGY, hourly_load
+from gigacampus.scenario.hourly_names import ENERGY
+from gigacampus.scenario.load_files import ALL_NINES, hourly_load
 from tests.tables.load_mutants import TRUTH_MW
 
 TIMES = [datetime(2025, 1, 1) + timedelta(hours=h) for h in range(8760)]

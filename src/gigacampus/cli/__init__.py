@@ -27,6 +27,7 @@ COMMANDS = (
     "query",
     "books",
     "actuals",
+    "meter",
     "forecast",
     "report",
     "map",

@@ -174,6 +174,21 @@ def factor_to(text: str, unit: str) -> tuple[float, float]:
     return factor / to_factor, (UNIT_OFFSET.get(symbol, 0.0) - UNIT_OFFSET.get(unit, 0.0)) / to_factor
 
 
+def converts(unit: str, units: tuple[str, ...]) -> bool:
+    """Whether a unit is one of these, or another of the same quantity.
+
+    >>> converts("kW", ("MW", "MWh")), converts("kg", ("MW", "MWh")), converts("", ("MW",))
+    (True, False, False)
+    """
+    for wanted in units if unit else ():
+        try:
+            factor_to(unit, wanted)
+            return True
+        except UnknownUnit:
+            continue
+    return False
+
+
 def joined_unit(in_cell: str, in_column: str) -> str:
     """Unit of a number from the one beside it and the one of its column: they agree, or make one (``bn`` and ``USD``).
 

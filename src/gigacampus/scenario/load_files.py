@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
+from gigacampus.foundation.calendar import MONTH_START_HOUR
 from gigacampus.foundation.errors import nearest, printable, refuse
 from gigacampus.foundation.tables.cells import Marks, is_number, numbers
 from gigacampus.foundation.tables.comments import UTC_OFFSET, stated_numbers
@@ -19,8 +20,9 @@ from gigacampus.foundation.tables.headers import normal, refuse_unit_above, spli
 from gigacampus.foundation.tables.hours import Placing, hour_label, placed
 from gigacampus.foundation.tables.stamps import Stamps, is_time_name, stamps_of, time_columns
 from gigacampus.foundation.tables.text import Table, table_of
-from gigacampus.foundation.unit_names import UnknownUnit, factor_to, quantity_of, symbol_of
+from gigacampus.foundation.unit_names import UnknownUnit, converts, factor_to, quantity_of, symbol_of
 from gigacampus.foundation.units import HOURS_PER_YEAR, MINUTES_PER_HOUR
+from gigacampus.scenario.hourly_names import ENERGY, LOAD, PLAIN, PRICE
 
 HIGHEST_MW = 20_000.0
 """A load above this is asked for its unit: ten of the largest campuses together draw less."""
@@ -30,21 +32,6 @@ SMALLEST_MW, CHEAPEST_USD_PER_MWH = 1.0, 2.0
 """A column without a unit that never passes these is asked for its unit."""
 HIGHEST_USD_PER_MWH, LOWEST_USD_PER_MWH = 10_000.0, -1_000.0
 MOST_BYTES = 20_000_000
-LOAD = (
-    "load", "demand", "power", "facility_load", "facility", "facility_power", "facility_demand", "site_load", "site_power", "site_demand",
-    "campus_load", "campus_power", "campus_demand", "total_load", "total_power", "total_demand", "electric_load", "electrical_load",
-    "actual_total_load",
-    "electricity_demand", "electric_demand", "active_power", "real_power", "average_load", "avg_load", "mean_load", "hourly_load",
-    "hourly_demand", "average_power", "avg_power", "mean_power", "user_load", "load_profile", "consumption", "energy", "usage",
-    "energy_use", "energy_consumption", "electricity_consumption", "leistung", "last", "wirkleistung", "gesamtleistung", "lastgang",
-    "verbrauch", "energie", "puissance", "charge", "consommation", "potencia", "carga", "demanda", "consumo", "potenza", "carico",
-)  # fmt: skip
-"""Names of the facility's load, as ``normal`` writes them and without unit."""
-ENERGY = (
-    "consumption", "energy", "usage", "energy_use", "energy_consumption", "electricity_consumption", "verbrauch", "energie", "consommation",
-    "consumo",
-)  # fmt: skip
-"""Names of a load that may as well be the energy of each interval."""
 ALL_NINES = tuple(float("9" * count + part) for count in range(3, 9) for part in ("", ".9", ".99", ".999"))
 """Numbers, in the unit of the file, by which recorders say that nothing was measured; believed where they stand far above the rest."""
 FAR_ABOVE = 2.0
@@ -52,15 +39,7 @@ REST_FRAC = 0.995
 """Share of the hours that a load's highest hours are compared with."""
 ONE_WAY_FRAC = 0.9
 """Where more of the steps than this go one way, the column counts on (and may begin anew each day or month)."""
-PRICE = (
-    "price", "grid_price", "energy_price", "electricity_price", "power_price", "spot_price", "hourly_price", "market_price", "lmp",
-    "total_lmp", "price_usd_per_mwh", "usd_per_mwh", "price_usd_per_kwh", "usd_per_kwh", "day_ahead_price", "real_time_price",
-    "settlement_point_price", "preis", "strompreis", "prix", "precio", "prezzo", "preco",
-)  # fmt: skip
-"""Names of the price of grid energy."""
 UTILITY_LOADS = "lib:utility_load/"
-PLAIN = ("", "value", "values", "wert", "valeur", "valor", "valore")
-"""Names that say nothing; taken where no other column holds numbers."""
 
 
 @dataclass(frozen=True)
@@ -87,7 +66,26 @@ class HourlyPrice:
 
 def hourly_load(path: Path, name: str = "") -> HourlyLoad:
     """Load of a CSV or xlsx file. Raises ``ScenarioError`` that names the file, the row and the cause."""
-    return HourlyLoad(*_of_file(path, name, _LOAD))
+    return HourlyLoad(*_of_file(path, name, _LOAD)[:3])
+
+
+@dataclass(frozen=True)
+class MeteredLoad:
+    """A load in local standard time, by calendar month."""
+
+    by_month: dict[str, np.ndarray]
+    """Month such as ``2026-03`` -> MW in each of its hours; 29 February is left out."""
+    finding: str
+    """What was understood of the file, in one sentence."""
+
+
+def metered_load(path: Path) -> MeteredLoad:
+    """Load of a meter over whole months with times. Raises ``ScenarioError`` that names the file, the row and the cause."""
+    hourly, finding, _, months = _of_file(path, "", _METER)
+    if not months:
+        raise refuse("no column of times: which months are these?", file=str(path), fix="add a column such as 2026-03-31 14:00")
+    cut = {month: int(month[5:]) - 1 for month in months}
+    return MeteredLoad({m: hourly[MONTH_START_HOUR[k] : MONTH_START_HOUR[k + 1]] for m, k in cut.items()}, finding)
 
 
 def hourly_price(path: Path, name: str = "") -> HourlyPrice:
@@ -103,7 +101,7 @@ def utility_load_mw(name: str) -> np.ndarray:
     return _of_file(Path(name), "", _SYSTEM)[0]
 
 
-def _of_file(path: Path, name: str, kind: _Kind) -> tuple[np.ndarray, str, float | None]:
+def _of_file(path: Path, name: str, kind: _Kind) -> tuple[np.ndarray, str, float | None, tuple[str, ...]]:
     name = name or str(path)
     try:
         if path.stat().st_size > MOST_BYTES:
@@ -128,7 +126,7 @@ class _Bytes:
 
 
 @lru_cache(maxsize=16)
-def _read(digest: bytes, held: _Bytes, name: str, kind: _Kind) -> tuple[np.ndarray, str, float | None]:
+def _read(digest: bytes, held: _Bytes, name: str, kind: _Kind) -> tuple[np.ndarray, str, float | None, tuple[str, ...]]:
     table = table_of(held.content, name, known=kind.known, headed=False)
     held.content = b""
     if not table.rows:
@@ -145,13 +143,13 @@ def _read(digest: bytes, held: _Bytes, name: str, kind: _Kind) -> tuple[np.ndarr
             fix="write times such as 2025-01-31 14:00, or leave the column away",
         )
     chosen = _column(table, {*times, *sequence}, kind)
-    place = placed(table, stamps, site_utc_offset_h=stated_numbers(table, UTC_OFFSET).get("utc_offset_h"))
+    place = placed(table, stamps, site_utc_offset_h=stated_numbers(table, UTC_OFFSET).get("utc_offset_h"), whole_year=kind.whole_year)
     values, how = kind.values(table, chosen, place, stamps)
     hourly = place.mean(values)
     hourly.setflags(write=False)
     offset = None if place.utc_offset_min is None else place.utc_offset_min / 60.0
     rest = unread(table, [chosen, *times, *sequence])
-    return hourly, _finding(name, table, place, hourly, how, rest, kind), offset
+    return hourly, _finding(name, table, place, hourly, how, rest, kind), offset, place.months
 
 
 @dataclass(frozen=True)
@@ -164,26 +162,16 @@ class _Kind:
     unit: str
     units: tuple[str, ...]
     values: Callable[[Table, int, Placing, Stamps | None], tuple[np.ndarray, str]]
+    whole_year: bool = True
+    """Whether every hour of a year must be there, or of whole months only."""
 
     def known(self, cell: str) -> bool:
         """Whether a cell is a heading of a time or of this quantity."""
-        return not is_number(cell) and (is_time_name(cell) or self.named(cell) or _has_unit(split_unit(cell)[1], self.units))
+        return not is_number(cell) and (is_time_name(cell) or self.named(cell) or converts(split_unit(cell)[1], self.units))
 
     def named(self, cell: str) -> bool:
         """Whether a heading names this quantity."""
         return split_unit(cell)[0] in self.names or normal(cell) in self.names
-
-
-def _has_unit(unit: str, units: tuple[str, ...]) -> bool:
-    if not unit:
-        return False
-    for wanted in units:
-        try:
-            factor_to(unit, wanted)
-            return True
-        except UnknownUnit:
-            continue
-    return False
 
 
 def _counts_hours(table: Table, i: int) -> bool:
@@ -248,7 +236,7 @@ def _megawatts(table: Table, chosen: int, place: Placing, stamps: Stamps | None,
     if not unit:
         refuse_unit_above(
             table,
-            lambda word: _has_unit(word, _LOAD.units) and symbol_of(word) not in ("W", "MW"),
+            lambda word: converts(word, _LOAD.units) and symbol_of(word) not in ("W", "MW"),
             "state the unit in the header, such as load_kw",
         )
     _refuse_energy_without_unit(table, title, unit, place.step_min)
@@ -356,7 +344,7 @@ def _prices(table: Table, chosen: int, place: Placing, stamps: Stamps | None) ->
     unit = stated or spelt or (split_unit(title)[1] if table.header else "") or found.unit
     if not unit:
         refuse_unit_above(
-            table, lambda word: _has_unit(word, _PRICE.units) and symbol_of(word) != "USD/MWh", "state it in the header: price_usd_per_kwh"
+            table, lambda word: converts(word, _PRICE.units) and symbol_of(word) != "USD/MWh", "state it in the header: price_usd_per_kwh"
         )
     try:
         factor = factor_to(unit, "USD/MWh")[0] if unit else 1.0
@@ -382,15 +370,16 @@ def _prices(table: Table, chosen: int, place: Placing, stamps: Stamps | None) ->
 
 _LOAD = _Kind(LOAD, "the facility's load", "load_mw (or load_kw, demand_mw)", "MW", ("MW", "MWh"), _megawatts)
 _SYSTEM = replace(_LOAD, is_what="the system's load", values=partial(_megawatts, highest_mw=HIGHEST_SYSTEM_MW))
+_METER = replace(_LOAD, whole_year=False)
 _PRICE = _Kind(PRICE, "the price of grid energy", "price_usd_per_mwh", "USD/MWh", ("USD/MWh",), _prices)
 
 
-def _far_above(hourly: np.ndarray) -> list[str]:
+def _far_above(hourly: np.ndarray, hour: np.ndarray) -> list[str]:
     """A few hours that stand far above all others, in words: marks, slips of a digit, or a peak that is real."""
     above = hourly > FAR_ABOVE * float(np.quantile(hourly, REST_FRAC))
     if not above.any():
         return []
-    where = f"up to {_short(float(hourly.max()))} MW, first at {hour_label(int(np.argmax(above)))}"
+    where = f"up to {_short(float(hourly.max()))} MW, first at {hour_label(int(hour[np.argmax(above)]))}"
     return [f"{int(above.sum()):,} hours more than {FAR_ABOVE:g} times above nearly all others, {where}: a recorder's mark, or real?"]
 
 
@@ -404,13 +393,16 @@ def _only_rises(hourly: np.ndarray) -> list[str]:
 
 def _finding(name: str, table: Table, place: Placing, hourly: np.ndarray, how: str, rest: list[str], kind: _Kind) -> str:
     start = f" from {place.first}" if place.first else ""
+    hour = np.unique(place.hour[place.hour >= 0])
+    hourly = hourly[hour]
     how = how.format(f"{_short(hourly.min())} to {_short(hourly.max())}")
-    total = f"{hourly.sum():,.0f} MWh a year" if kind is not _PRICE else f"mean {_short(float(hourly.mean()))}"
-    parts = [f"{HOURS_PER_YEAR:,} hours{start}, {how}; {total}", *place.notes, *table.notes]
+    span = " a year" if kind.whole_year else ""
+    total = f"{hourly.sum():,.0f} MWh{span}" if kind is not _PRICE else f"mean {_short(float(hourly.mean()))}"
+    parts = [f"{hourly.size:,} hours{start}, {how}; {total}", *place.notes, *table.notes]
     if kind is not _PRICE and (still := int((hourly == 0.0).sum())):
         parts.append(f"{still:,} hours at 0 MW")
     if kind is not _PRICE:
-        parts += [*_far_above(hourly), *_only_rises(hourly)]
+        parts += [*_far_above(hourly, hour), *_only_rises(hourly)]
     if rest:
         parts.append(f"not read: {', '.join(map(printable, rest))}")
     return f"{printable(name)}: {'; '.join(parts)}"

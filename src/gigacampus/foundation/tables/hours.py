@@ -32,6 +32,8 @@ class Placing:
     """Day of the first row, such as ``2024-07-01``; empty where the file states no times."""
     utc_offset_min: int | None
     notes: tuple[str, ...]
+    months: tuple[str, ...] = ()
+    """Calendar months whose hours are all there, such as ``2026-03``, of a file with times."""
 
     def mean(self, values: Array) -> Array:
         """Mean of the rows of each hour; shape (8760,)."""
@@ -66,10 +68,11 @@ def by_order(table: Table) -> Placing:
     )
 
 
-def by_time(table: Table, stamps: Stamps, *, site_utc_offset_h: float | None = None) -> Placing:
+def by_time(table: Table, stamps: Stamps, *, site_utc_offset_h: float | None = None, whole_year: bool = True) -> Placing:
     """Rows laid by their times: summer time taken back, 29 February left out, duplicates and gaps refused by line.
 
     ``site_utc_offset_h`` turns universal time into the local standard time of a place; without it, it is refused.
+    Without ``whole_year`` the file may hold any whole months of a year; what it holds of the months at its ends is left out.
     """
     minute, offset_min, notes = _standard_time(table, stamps, site_utc_offset_h)
     step = _step(table, minute)
@@ -77,16 +80,42 @@ def by_time(table: Table, stamps: Stamps, *, site_utc_offset_h: float | None = N
     begin, said = _interval_begins(table, minute, step, stamps.name)
     order = np.argsort(begin, kind="stable")
     _refuse_twice(table, begin, order)
-    hour = _hours_of(begin)
-    _refuse_incomplete(table, begin, hour, step, leap=bool((hour < 0).any()))
-    told = [stamps.note, summer, said, *notes]
+    hour, outside = _hours_of(begin), ""
+    if not whole_year:
+        hour, outside = _without_parts_of_months(table, begin, hour, step)
+    _refuse_incomplete(table, begin, hour, step, leap=bool((hour < 0).any()), whole_year=whole_year)
+    told = [stamps.note, summer, said, *notes, outside]
     if step != MINUTES:
         told.append(f"means of {MINUTES // step} rows of {step} minutes")
-    if (hour < 0).any():
+    if (_hours_of(begin) < 0).any():
         told.append("29 February left out")
     if (np.diff(begin) < 0).any():
         told.append("rows not in the order of time, laid by their times")
-    return Placing(hour, step, str(_day(begin[order[0]])), offset_min, tuple(t for t in told if t))
+    months = tuple(str(m) for m in np.unique(_month_of(begin[hour >= 0])))
+    return Placing(hour, step, str(_day(begin[order[0]])), offset_min, tuple(t for t in told if t), months)
+
+
+def _month_of(begin: Array) -> Array:
+    days = np.datetime64("0001-01-01") + (begin // MINUTES_PER_DAY - 1).astype("timedelta64[D]")
+    return np.asarray(days.astype("datetime64[M]"))
+
+
+def _without_parts_of_months(table: Table, begin: Array, hour: Array, step: int) -> tuple[Array, str]:
+    """Hours without those of a first or last month that the file does not hold whole, and words on them."""
+    month, said, kept = _month_of(begin), [], hour.copy()
+    for end in dict.fromkeys((month.min(), month.max())):
+        own = (month == end) & (hour >= 0)
+        if own.sum() * step < DAYS_IN_MONTH[end.astype(int) % 12] * MINUTES_PER_DAY:
+            kept[own] = -1
+            said.append(str(end))
+    if (kept < 0).all():
+        raise refuse(
+            f"no whole calendar month: {_day(begin.min())} to {_day(begin.max())}",
+            file=table.file,
+            line=table.lines[0],
+            fix="give every hour of at least one month",
+        )
+    return kept, f"only part of {' and '.join(said)}, left out" if said else ""
 
 
 def _day(minute: int) -> np.datetime64:
@@ -188,12 +217,13 @@ def _hours_of(begin: Array) -> Array:
     return np.where((month == 1) & (day == 28), -1, hour)
 
 
-def _refuse_incomplete(table: Table, begin: Array, hour: Array, step: int, *, leap: bool) -> None:
-    """Every hour of the year has all its rows, once."""
+def _refuse_incomplete(table: Table, begin: Array, hour: Array, step: int, *, leap: bool, whole_year: bool) -> None:
+    """Every hour of the year, or of the months between the file's first and last, has all its rows, once."""
     per_hour = MINUTES // step
     counts = np.bincount(hour[hour >= 0], minlength=HOURS_PER_YEAR)
-    over, under = np.flatnonzero(counts > per_hour), np.flatnonzero(counts < per_hour)
-    total = f"{int(counts.sum()) / per_hour:,.10g} hours, {HOURS_PER_YEAR:,} needed"
+    wanted = np.ones(HOURS_PER_YEAR, dtype=bool) if whole_year else _between(_month_of(begin[hour >= 0]))
+    over, under = np.flatnonzero(counts > per_hour), np.flatnonzero((counts < per_hour) & wanted)
+    total = f"{int(counts.sum()) / per_hour:,.10g} hours, {int(wanted.sum()):,} needed"
     if over.size:
         rows = np.flatnonzero(hour == over[0])
         raise refuse(
@@ -210,6 +240,14 @@ def _refuse_incomplete(table: Table, begin: Array, hour: Array, step: int, *, le
             line=table.lines[int(np.argmin(np.abs(hour - under[0] + 1)))],
             fix="fill the gap, or give the whole year",
         )
+
+
+def _between(months: Array) -> Array:
+    """Hours of the year that lie in the calendar months from the first to the last."""
+    wanted = np.zeros(HOURS_PER_YEAR, dtype=bool)
+    for month in np.arange(months.min(), months.max() + 1).astype(int) % 12:
+        wanted[MONTH_START_HOUR[month] : MONTH_START_HOUR[month + 1]] = True
+    return wanted
 
 
 def _why_missing(under: Array, leap: bool) -> str:
@@ -233,8 +271,8 @@ def hour_label(hour: int) -> str:
     return f"{day + 1} {_MONTH_NAMES[month]} {clock:02d}:00"
 
 
-def placed(table: Table, stamps: Stamps | None, *, site_utc_offset_h: float | None = None) -> Placing:
+def placed(table: Table, stamps: Stamps | None, *, site_utc_offset_h: float | None = None, whole_year: bool = True) -> Placing:
     """Rows by their times, or by their order where the file states none."""
     if stamps is None:
         return by_order(table)
-    return by_time(table, stamps, site_utc_offset_h=site_utc_offset_h)
+    return by_time(table, stamps, site_utc_offset_h=site_utc_offset_h, whole_year=whole_year)
