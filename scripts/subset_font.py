@@ -15,6 +15,7 @@ from fontTools import subset
 PACKAGE = Path(__file__).resolve().parents[1] / "src" / "gigacampus"
 OUT = PACKAGE / "library" / "words"
 FIRST_SIGN = 0x2E80
+OWN_NAME = "中文"
 NAME = "Campus Sans SC"
 """A changed font may not carry the name of the original."""
 
@@ -26,19 +27,25 @@ def signs() -> str:
 
 
 def main(font: str) -> None:
-    """Write the font and the list of its signs."""
+    """Write the font and the list of its signs, and the language's own name alone, for pages in other languages that offer it."""
+    cut(font, signs(), "zh.woff2")
+    cut(font, OWN_NAME, "zh_name.woff2")
+    (OUT / "zh_signs.txt").write_text(signs() + "\n", encoding="utf-8")
+
+
+def cut(font: str, text: str, file: str) -> None:
+    """Write a font of the signs of a text."""
     options = subset.Options(flavor="woff2", layout_features=[], name_IDs=[0, 1, 2, 4, 6, 13, 14], notdef_outline=True)
     made = subset.load_font(font, options)
     cutter = subset.Subsetter(options)
-    cutter.populate(text=signs())
+    cutter.populate(text=text)
     cutter.subset(made)
     for record in made["name"].names:
         if record.nameID in (1, 4, 6):
             made["name"].setName(
                 NAME.replace(" ", "") if record.nameID == 6 else NAME, record.nameID, record.platformID, record.platEncID, record.langID
             )
-    subset.save_font(made, str(OUT / "zh.woff2"), options)
-    (OUT / "zh_signs.txt").write_text(signs() + "\n", encoding="utf-8")
+    subset.save_font(made, str(OUT / file), options)
 
 
 if __name__ == "__main__":

@@ -155,6 +155,10 @@ def test_wrong_input_is_refused_beside_its_field(tab):
     tab.fill(FIELD, "4.25")
     tab.press(FIELD, "Tab")
     assert tab.inner_text(f"{ROW} .warning") == "" and tab.get_attribute(FIELD, "aria-invalid") == "false"
+    cash = ".slider[data-path='company.opening_cash_usd'] .exact input"
+    tab.fill(cash, "2.5 billion")
+    tab.press(cash, "Tab")
+    assert tab.input_value(cash) == "2.5bn" and "company.opening_cash_usd:2500000000" in tab.evaluate("location.hash").replace("%3A", ":")
     computed(tab)
     tab.click("#live-reset")
     computed(tab)
@@ -162,7 +166,9 @@ def test_wrong_input_is_refused_beside_its_field(tab):
 
 def test_the_browser_estimates_as_python_does(tab, address):
     jobs = tab.evaluate("fetch('/api/jobs').then(r => r.json())")
-    plain = next(j for j in jobs if j["state"] == "done" and not j["request"]["shift"] and not j["request"]["set"])
+    plain = next(
+        j for j in jobs if j["state"] == "done" and "path" not in j["request"] and not j["request"]["shift"] and not j["request"]["set"]
+    )
     data = tab.evaluate(f"fetch('/api/jobs/{plain['id']}/live').then(r => r.json())")["estimate"]
     moves = {GAS: Move(4.9, False), "campuses.south.blocks.chips.slip_days": Move(95.0, True), "compute.utilisation_frac": Move(0.7, False)}
     asked = [data, {path: {"value": m.value, "held": m.held} for path, m in moves.items()}]

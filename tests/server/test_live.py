@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import json
+import time
 
 import pytest
+from starlette.testclient import TestClient
 
 from gigacampus import api
 from gigacampus.explore.instant_estimate import Move, estimate
 from gigacampus.explore.run_session import hold
 from gigacampus.explore.solving import solve
+from gigacampus.server.app import application
+from gigacampus.server.jobs import Jobs
 from gigacampus.server.levers import AREAS, chosen, named
-from tests.server.conftest import finished, until
+from gigacampus.server.limits import Limits
+from tests.server.conftest import HERE, catalogue_of, finished, until
 
 QUICK = {"scenario": "small", "worlds": 3, "draws": 8, "report": False}
 CASH = "company.opening_cash_usd"
@@ -114,6 +119,31 @@ def test_a_certain_input_is_prepared_behind_other_jobs_and_gives_way_to_them(cli
     over = finished(client, first)
     assert over["state"] == "done" and over["found"]["path"] == SUCCESS and over["run"] is None
     assert len(over["found"]["outcomes"]["burn_month"]["weights"][0]) == 2
+
+
+def test_what_the_server_prepares_by_itself_gives_way_to_what_a_page_prepares(tmp_path):
+    for running, comes, gives_way in ((2, 1, True), (1, 1, False), (1, 2, False), (1, 0, True), (0, 1, False)):
+        jobs, told = Jobs(tmp_path, Limits()), []
+        jobs._tell = told.append
+        first = jobs.submit({}, {"sets": []}, later=running)
+        first.state, jobs._running = "running", first
+        assert jobs._waiting.get_nowait()[2] is first
+        jobs.submit({}, {"sets": []}, later=comes)
+        assert (first.paused, told) == ((True, [{"cancel": first.id}]) if gives_way else (False, []))
+    jobs = Jobs(tmp_path, Limits())
+    own, page, exact = (jobs.submit({}, {"sets": []}, later=later) for later in (2, 1, 0))
+    assert [jobs._waiting.get_nowait()[2] for _ in range(3)] == [exact, page, own]
+
+
+def test_a_server_prepares_its_certain_levers_before_it_is_asked(workshop):
+    with TestClient(application(catalogue_of(workshop), ahead=True), base_url=HERE) as client:
+        end = time.monotonic() + 60.0
+        while not (jobs := client.get("/api/jobs").json()):
+            assert time.monotonic() < end
+            time.sleep(0.02)
+        assert jobs[0]["request"]["scenario"] == "small"
+        rows = {r["path"]: r for r in client.get("/api/scenarios/small/inputs").json()["inputs"]}
+        assert rows[jobs[0]["request"]["path"]]["certain"] and rows[jobs[0]["request"]["path"]]["lead"]
 
 
 @pytest.mark.parametrize("path", [GAS, "company.nothing_usd", "run.draws", "campuses.south.site.lat"])

@@ -87,3 +87,8 @@ function error(data: Estimate, outcome: Outcome, at: Map<string, number>, start:
   const width = quantile(start, 0.9) - quantile(start, 0.1);
   return Math.max(data.student * Math.sqrt(variance), leastErrorFrac * width);
 }
+
+/** Whether an input moves any figure in its small runs. */
+export function stirs(prepared: Prepared): boolean {
+  return Object.values(prepared.outcomes).some((o) => o.misfit !== 0 || o.weights.some((line) => line.some((w) => w !== 0)));
+}

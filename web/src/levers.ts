@@ -1,5 +1,6 @@
 // Levers: uncertain inputs of a scenario, each with its band on its track, shifted as a whole or held at one value.
 import type { Move, Moves } from "./estimate";
+import { amount, digits, shortened, spelled, told, unshortened } from "./amounts";
 import { make } from "./page";
 import { t } from "./words";
 
@@ -9,15 +10,9 @@ export type Slider = {
   area: string; words: string;
 };
 
-const digits = 4;
 /** Inputs shown at most of those that a search finds. */
 const mostFound = 24;
 const areas: [string, string][] = [["schedule", "Schedule"], ["power", "Power"], ["market", "Market"], ["deals", "Deals"]];
-
-export function told(value: number): string {
-  const large = Math.abs(value) >= 1e6;
-  return value.toLocaleString("en", large ? { notation: "compact", compactDisplay: "long", maximumSignificantDigits: digits } : { maximumSignificantDigits: digits });
-}
 
 export class Levers {
   private readonly rows = new Map<string, Row>();
@@ -51,6 +46,11 @@ export class Levers {
   toPrepare(): string[] {
     const ranged = [...this.rows.values()].filter((r) => r.slider.certain && r.slider.low < r.slider.high && (r.slider.lead || r.move));
     return ranged.sort((a, b) => Number(b.move !== null) - Number(a.move !== null)).map((r) => r.slider.path);
+  }
+
+  /** Small runs found that an input moves none of the figures. */
+  still(path: string): void {
+    this.rows.get(path)?.still();
   }
 
   private row(slider: Slider): Row {
@@ -109,6 +109,7 @@ class Row {
   private readonly wrong: HTMLElement;
   private readonly ways: HTMLInputElement[];
   private readonly step: number;
+  private readonly bare = make("span", { class: "note" }, t("no band"));
 
   constructor(readonly slider: Slider, private readonly changed: () => void) {
     const r = slider;
@@ -123,13 +124,13 @@ class Row {
     const choice = make("fieldset", { class: "way" }, make("legend", { class: "unseen" }, `${name}: ${t("shift the band or hold at a value")}`),
       make("label", {}, this.ways[0]!, make("span", {}, t("shift band"))), make("label", {}, this.ways[1]!, make("span", {}, t("hold"))));
     if (r.low >= r.high) this.range.disabled = true;
-    const hint = r.certain ? `${t("{value} {unit} in the scenario, without spread", { value: told(r.default), unit: r.unit })}.` : t("Default {value}; 10\u201390 % {low} to {high} {unit}", { value: told(r.default), low: told(r.p10), high: told(r.p90), unit: r.unit }).trim();
+    const hint = r.certain ? `${t("{value} in the scenario, without spread", { value: amount(r.default, r.unit) })}.` : t("Default {value}; 10\u201390 % {low} to {high}", { value: told(r.default), low: told(r.p10), high: amount(r.p90, r.unit) });
     const usual = make("span", { class: "usual" });
     this.place(usual, r.p10, r.p90);
     this.element = make("div", { class: "slider", "data-path": r.path },
       make("label", { for: id }, name, make("small", { title: r.path }, r.words ? `${r.name}${r.place ? `, ${r.place}` : ""}` : r.place)),
-      make("span", { class: "exact" }, this.exact, make("span", { class: "unit" }, r.unit)),
-      make("div", { class: "under" }, make("div", { class: "track" }, usual, this.band, this.range), r.certain ? make("span", { class: "note" }, t("no band")) : choice, this.back),
+      make("span", { class: "exact" }, this.exact, make("span", { class: "unit" }, spelled(r.unit))),
+      make("div", { class: "under" }, make("div", { class: "track" }, usual, this.band, this.range), r.certain ? this.bare : choice, this.back),
       make("p", { class: "note", id: `${id}-hint` }, `${r.about ? `${r.about} ` : ""}${hint}`), this.wrong);
     this.listen();
     this.put(null);
@@ -141,6 +142,10 @@ class Row {
     this.exact.setAttribute("aria-invalid", "false");
     if (move) this.ways[move.held ? 1 : 0]!.checked = true;
     this.show(move?.value ?? Number(this.slider.default.toPrecision(digits)));
+  }
+
+  still(): void {
+    this.bare.textContent = t("moves no figure");
   }
 
   refuse(problem: string): void {
@@ -175,12 +180,11 @@ class Row {
 
   private typed(): void {
     const r = this.slider;
-    const text = this.exact.value.trim().replaceAll(",", "");
-    const value = Number(text);
-    if (text === "" || !Number.isFinite(value)) return this.refuse(t("Type a number, such as {value}.", { value: told(r.default) }));
+    const value = unshortened(this.exact.value);
+    if (value === null) return this.refuse(t("Type a number, such as {value}.", { value: told(r.default) }));
     if (value < r.floor || value > r.ceiling) {
       const [low, high] = [r.floor <= -1e30 ? null : told(r.floor), r.ceiling >= 1e30 ? null : told(r.ceiling)];
-      return this.refuse(high === null ? t("At least {low} {unit}.", { low: low ?? "", unit: r.unit }) : t("Between {low} and {high} {unit}.", { low: low ?? "", high, unit: r.unit }));
+      return this.refuse(high === null ? t("At least {low} {unit}.", { low: low ?? "", unit: spelled(r.unit) }) : t("Between {low} and {high} {unit}.", { low: low ?? "", high, unit: spelled(r.unit) }));
     }
     if (r.whole && !Number.isInteger(value)) return this.refuse(t("Whole numbers only."));
     this.to(value, this.exact);
@@ -198,9 +202,9 @@ class Row {
   private show(value: number, from?: HTMLInputElement): void {
     const r = this.slider;
     if (from !== this.range) this.range.value = String(value);
-    this.exact.value = Math.abs(value) >= 1e6 ? value.toExponential().replace("e+", "e") : String(value);
+    this.exact.value = shortened(value);
     const way = this.move ? (this.held ? t("held") : t("band shifted")) : t("as in the scenario");
-    this.range.setAttribute("aria-valuetext", `${told(value)} ${r.unit}, ${way}`.replace(" ,", ","));
+    this.range.setAttribute("aria-valuetext", `${amount(value, r.unit)}, ${way}`);
     this.element.classList.toggle("moved", this.move !== null);
     this.back.hidden = this.move === null;
     const by = r.scaled ? value / r.default : value - r.default;

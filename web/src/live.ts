@@ -1,7 +1,8 @@
 // The live page: move levers, see an estimate at once and the exact run when it is there; the address holds the whole state.
 import { ask, follow, type Job, type Problem, Refused } from "./api";
+import { told } from "./amounts";
 import { differing, type Said, table } from "./beside";
-import { type Estimate, estimate, joined, type Prepared } from "./estimate";
+import { type Estimate, estimate, joined, type Prepared, stirs } from "./estimate";
 import { Five } from "./five";
 import { GoalLine } from "./goal";
 import { Shelf } from "./kept";
@@ -47,7 +48,8 @@ class LivePage {
   private turn = 0;
   /** What small runs said of inputs without spread, by scenario and futures; null: they cannot say anything. */
   private readonly prepared = new Map<string, Map<string, Prepared | null>>();
-  private preparing = false;
+  /** The input that small runs are made for now, and their job once it is queued. */
+  private preparing: { path: string; job: string | null } | null = null;
   private timer = 0;
 
   constructor() {
@@ -60,7 +62,7 @@ class LivePage {
   }
 
   async open(): Promise<void> {
-    byId("live-choose").replaceChildren(make("label", { for: "scenario" }, t("Scenario")), this.scenario, make("label", { for: "futures" }, t("Futures")), this.futures, this.bar, this.stage, this.stop);
+    byId("live-choose").replaceChildren(make("span", { class: "field" }, make("label", { for: "scenario" }, t("Scenario")), this.scenario), make("span", { class: "field" }, make("label", { for: "futures" }, t("Futures")), this.futures), this.bar, this.stage, this.stop);
     byId("live-goal").replaceChildren(this.goal.element);
     this.scenario.addEventListener("change", () => void this.guard(() => this.choose(fresh(this.scenario.value))));
     this.futures.addEventListener("change", () => {
@@ -104,7 +106,7 @@ class LivePage {
     this.futures.value = String(state.futures);
     this.asOf = found.as_of;
     byId("live-title").textContent = found.title;
-    byId("live-about").textContent = t("As of {day}. {count} of its {all} numbers are uncertain; all keep their bands but those that you move.", { day: found.as_of, count: found.inputs.filter((s) => !s.certain).length, all: found.inputs.length });
+    byId("live-about").textContent = t("As of {day}. {count} of its {all} numbers are uncertain; all keep their bands but those that you move.", { day: found.as_of, count: told(found.inputs.filter((s) => !s.certain).length), all: told(found.inputs.length) });
     this.levers = new Levers(byId("live-levers"), byId("live-others"), found.inputs, () => this.moved());
     const unknown = this.levers.take(state.moves);
     for (const path of unknown) state.moves.delete(path);
@@ -152,23 +154,36 @@ class LivePage {
   /** Small runs of inputs without spread, one after another behind all other jobs, until each lever has an estimate. */
   private async prepare(): Promise<void> {
     if (this.preparing) return;
-    this.preparing = true;
     try {
       for (let path = this.unprepared(); path; path = this.unprepared()) {
         const key = JSON.stringify(this.request(new Map()));
         const { scenario, worlds, draws } = this.request();
-        const found = await ask<Job<Said>>("/api/prepare", "POST", { scenario, path, worlds, draws })
-          .then((job) => follow(job, () => undefined))
-          .then((job) => job.found as Prepared | null, () => null);
+        const mine = { path, job: null as string | null };
+        this.preparing = mine;
+        const over = await ask<Job<Said>>("/api/prepare", "POST", { scenario, path, worlds, draws })
+          .then((job) => {
+            mine.job = job.id;
+            return follow(job, () => undefined);
+          })
+          .catch(() => null);
+        if (over?.state === "cancelled") continue;
+        const found = (over?.found ?? null) as Prepared | null;
         this.known(key).set(path, found);
+        if (found && !stirs(found)) this.levers.still(path);
         document.documentElement.dataset.prepared = [...this.known(key).keys()].join(" ");
         const base = this.bases.get(key);
         if (found && base?.live.estimate) base.live.estimate = joined(base.live.estimate, found);
         if (key === JSON.stringify(this.request(new Map())) && this.state.moves.size && !this.after) this.show();
       }
     } finally {
-      this.preparing = false;
+      this.preparing = null;
     }
+  }
+
+  /** What is moved is prepared before what is only shown. */
+  private hasten(): void {
+    const now = this.preparing;
+    if (now?.job && !this.state.moves.has(now.path) && this.state.moves.has(this.unprepared() ?? "")) void ask(`/api/jobs/${now.job}`, "DELETE").catch(() => undefined);
   }
 
   private known(key: string): Map<string, Prepared | null> {
@@ -187,6 +202,7 @@ class LivePage {
     this.write();
     this.after = null;
     this.show();
+    this.hasten();
     clearTimeout(this.timer);
     this.timer = window.setTimeout(() => void this.guard(() => this.start()), patience);
   }

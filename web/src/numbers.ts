@@ -27,7 +27,7 @@ function money(value: number): string {
   return `${sign}$${significant(size / by)}${word ? ` ${word}` : ""}`;
 }
 
-const spelt: Record<string, string> = { "1": "", "m3": "m\u00b3", "ug/m3": "\u00b5g/m\u00b3", MGD: "million gallons a day" };
+export const spelt: Record<string, string> = { "1": "", "m3": "m\u00b3", "ug/m3": "\u00b5g/m\u00b3", MGD: "million gallons a day" };
 
 export function monthName(label: string): string {
   const [year, month] = label.split("-").map(Number);

@@ -53,7 +53,7 @@ def serve(
     with _socket(host, port) as socket:
         at = socket.getsockname()[1]
         local = host in LOOPBACK
-        app = application(served, hosts=NAMES if local else NAMES | _own_names(host), addresses=not local, token=token, port=at)
+        app = application(served, hosts=NAMES if local else NAMES | _own_names(host), addresses=not local, token=token, port=at, ahead=True)
         shown = f"[{host}]" if ":" in host else host
         print(f"gigacampus at http://{shown}:{at}/{f'?token={token}' if token else ''} (Ctrl-C ends it)", flush=True)
         _until_stopped(Serving(config(app, Limits()), lambda: leave(app)), socket)

@@ -115,14 +115,27 @@ def chinese_font() -> str:
     """
     if language() == ENGLISH:
         return ""
-    font = base64.b64encode((CATALOGUES / "zh.woff2").read_bytes()).decode()
-    face = f'{FONT_FACE} {{ font-family: "{FAMILY}"; src: url(data:font/woff2;base64,{font}) format("woff2"); }}'
     latin = 'system-ui, "Liberation Sans"'
     families = f':root {{ --sans: {latin}, "{FAMILY}", sans-serif; --serif: Georgia, "Liberation Serif", "{FAMILY}", serif; }}'
+    fields = "button, select, input { word-spacing: inherit; }"
+    return f"\n{_face('zh.woff2')}\n{families}\n{_set_again('body', 'var(--sans)')}\n{fields}\n"
+
+
+def language_name_font() -> str:
+    """Rules that set the Chinese name of the language in a link to it, on a page in English; two signs of the bundled font."""
+    families = f'var(--sans), "{FAMILY}"'
+    return f"\n{_face('zh_name.woff2')}\n{_set_again('.language', families)}\n" if language() == ENGLISH else ""
+
+
+def _face(file: str) -> str:
+    font = base64.b64encode((CATALOGUES / file).read_bytes()).decode()
+    return f'{FONT_FACE} {{ font-family: "{FAMILY}"; src: url(data:font/woff2;base64,{font}) format("woff2"); }}'
+
+
+def _set_again(what: str, families: str) -> str:
     again = "@keyframes set-again { to { word-spacing: 0.01px; } }"
-    rules = "body { font-family: var(--sans); animation: set-again 0.4s step-end forwards; }"
-    there = f"{SET} body {{ animation: none; word-spacing: 0.02px; }}"
-    return f"\n{face}\n{families}\n{again}\n{rules}\n{there}\n"
+    rules = f"{what} {{ font-family: {families}; animation: set-again 0.4s step-end forwards; }}"
+    return f"{again}\n{rules}\n{SET} {what} {{ animation: none; word-spacing: 0.02px; }}"
 
 
 def viewer_words(script: str | None = None) -> dict[str, str]:

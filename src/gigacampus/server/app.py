@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -33,8 +34,9 @@ def application(
     addresses: bool = False,
     token: str = "",
     port: int = 0,
+    ahead: bool = False,
 ) -> Door:
-    """The whole server as an ASGI application; ``hosts`` are the names that it answers to."""
+    """The whole server as an ASGI application; ``hosts`` are the names that it answers to, ``ahead``: it prepares before it is asked."""
     limits = limits or Limits()
     inner = FastAPI(
         title="gigacampus",
@@ -45,6 +47,7 @@ def application(
         lifespan=_lifespan,
         redirect_slashes=False,  # a name that is a slash would be redirected to the list, which the schema does not promise
     )
+    inner.state.ahead = ahead
     inner.state.house = routes.House(catalogue, Jobs(catalogue.folder, limits), Reader(limits), limits)
     inner.include_router(routes.pages)
     inner.include_router(routes.api)
@@ -63,7 +66,10 @@ def leave(door: Door) -> None:
 async def _lifespan(inner: FastAPI) -> AsyncIterator[None]:
     jobs: Jobs = inner.state.house.jobs
     await jobs.start()
+    ahead = asyncio.create_task(routes.prepare_ahead(inner.state.house)) if inner.state.ahead else None
     yield
+    if ahead is not None:
+        ahead.cancel()
     await jobs.close()
 
 

@@ -35,8 +35,26 @@ def sliders(scenario: Scenario, document: Document, strongest: Iterable[str] = (
     data = document.resolved()
     spread = [_slider(path, spread, data) for path, spread in scenario.uncertainty.items()]
     held = [row for path, value in numbers(data) if path not in scenario.uncertainty and (row := _certain(path, value, data))]
-    leads = chosen([row["path"] for row in spread], strongest, [row["path"] for row in held if row["low"] < row["high"]])
+    leads = chosen(
+        [row["path"] for row in spread],
+        strongest,
+        [row["path"] for row in held if row["low"] < row["high"] and not idle(row["path"], data)],
+    )
     return [{**row, "lead": row["path"] in leads} for row in (*spread, *held)]
+
+
+def idle(path: str, data: Mapping[str, Any]) -> bool:
+    """Whether an input surely moves nothing, since the scenario has no part that it acts on.
+
+    >>> campus = {"blocks": {"grid": {"kind": "grid_tranche"}}}
+    >>> idle("market.gas_usd_per_mmbtu", {"campuses": {"first": campus}}), idle("company.opening_cash_usd", {})
+    (True, False)
+    """
+    if path == "market.gas_usd_per_mmbtu":
+        blocks = (block for campus in data.get("campuses", {}).values() for block in campus.get("blocks", {}).values())
+        return all(block.get("kind") != "generators" for block in blocks)
+    rental = data.get("company", {}).get("revenue", {}).get("rental", {})
+    return path.startswith("company.revenue.rental.") and not rental.get("tenants")
 
 
 def certain(document: Document, path: str) -> dict[str, Any] | None:

@@ -47,8 +47,8 @@ class Job:
     stopping: bool = False
     task: dict[str, Any] = field(default_factory=dict)
     """What the process is told; not shown."""
-    later: bool = False
-    """Prepared in the background: waits behind all others, and gives way to them."""
+    later: int = 0
+    """Waits behind all jobs with less, and gives way to them: 1 for what a page prepares, 2 for what the server prepares by itself."""
     paused: bool = False
     """Told to give way; it waits again once the process has let it go."""
 
@@ -76,7 +76,7 @@ class Jobs:
         self.folder = folder
         self.limits = limits
         self.known: OrderedDict[str, Job] = OrderedDict()
-        self._waiting: asyncio.PriorityQueue[tuple[bool, int, Job]] = asyncio.PriorityQueue()
+        self._waiting: asyncio.PriorityQueue[tuple[int, int, Job]] = asyncio.PriorityQueue()
         self._order = count()
         self.leaving = False
         self._running: Job | None = None
@@ -107,12 +107,17 @@ class Jobs:
         for job in self.known.values():
             job.tell()
 
+    async def over(self, job: Job) -> None:
+        """Wait for a job's end."""
+        while job.state not in OVER:
+            await job.changed.wait()
+
     async def _settled(self, jobs: list[Job]) -> None:
         while any(job.state not in OVER for job in jobs):
             await asyncio.sleep(0.02)
 
-    def submit(self, request: dict[str, Any], task: dict[str, Any], *, later: bool = False) -> Job:
-        """Queue a job, ``later`` behind all that are not; ``Busy`` when too many wait."""
+    def submit(self, request: dict[str, Any], task: dict[str, Any], *, later: int = 0) -> Job:
+        """Queue a job behind all that are not ``later``; ``Busy`` when too many wait."""
         if self._waiting.qsize() >= self.limits.waiting:
             raise Busy(f"{self.limits.waiting} jobs are waiting already; cancel one or ask again later")
         job = Job(secrets.token_hex(8), request, later=later)
@@ -122,7 +127,7 @@ class Jobs:
         for old in [k for k, j in self.known.items() if j.state in OVER][: max(0, len(self.known) - self.limits.remembered)]:
             del self.known[old]
         self._queue(job)
-        if not later and self._running is not None and self._running.later:
+        if self._running is not None and self._running.later > later:
             self._pause(self._running)
         return job
 

@@ -6,7 +6,7 @@ from functools import cache
 
 from gigacampus.foundation.language import ENGLISH, language, say, speaking
 from gigacampus.report.markup import esc, json_block
-from gigacampus.report.page import PLAIN_STYLE, built_viewer, chinese_font, policy, viewer_words
+from gigacampus.report.page import PLAIN_STYLE, built_viewer, chinese_font, language_name_font, policy, viewer_words
 
 SANDBOX = (
     "sandbox allow-scripts allow-downloads; default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; "
@@ -65,7 +65,7 @@ def live(spoken: str = ENGLISH) -> tuple[str, str]:
     viewer = built_viewer()
     with speaking(spoken):
         script, style = viewer or ("", PLAIN_STYLE.read_text(encoding="utf-8"))
-        style += chinese_font()
+        style += chinese_font() + language_name_font()
         tail = f"{json_block('data-words', viewer_words())}<script>{script}</script>" if script else ""
         text = (
             f'<!doctype html>\n<html lang="{language()}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, '

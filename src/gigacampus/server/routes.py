@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path as FilePath
 from typing import Annotated, Any, Literal
@@ -13,7 +14,7 @@ from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import HTMLResponse, JSONResponse, StreamingResponse
 
-from gigacampus.foundation.errors import refuse
+from gigacampus.foundation.errors import ScenarioError, refuse
 from gigacampus.results.store import report_of
 from gigacampus.server import inputs, levers, page, reading
 from gigacampus.server.catalogue import Catalogue, Unknown
@@ -192,7 +193,24 @@ async def solve(here: Here, body: SolveRequest) -> JobShown:
 async def prepare(here: Here, body: PrepareRequest) -> JobShown:
     """Queue small runs along a certain input's range, behind all other jobs; the job's ``found`` joins the estimate of a run."""
     task = await run_in_threadpool(_preparing, here, body)
-    return JobShown(**here.jobs.submit(body.model_dump(), task, later=True).shown())
+    return JobShown(**here.jobs.submit(body.model_dump(), task, later=1).shown())
+
+
+def _rows(here: House, file: FilePath) -> list[dict[str, Any]]:
+    return inputs.sliders(*here.loaded(file))
+
+
+async def prepare_ahead(here: House) -> None:
+    """What pages will ask to be prepared, one after another, from the server's start on and behind all that anybody asks for."""
+    for name, file in here.catalogue.scenarios.items():
+        with suppress(ScenarioError, OSError):
+            rows = await run_in_threadpool(_rows, here, file)
+            for row in rows:
+                if row["lead"] and row["certain"]:
+                    body = PrepareRequest(scenario=name, path=row["path"])
+                    with suppress(Busy):
+                        task = await run_in_threadpool(_preparing, here, body)
+                        await here.jobs.over(here.jobs.submit(body.model_dump(), task, later=2))
 
 
 def _preparing(here: House, body: PrepareRequest) -> dict[str, Any]:
