@@ -8,7 +8,8 @@ const [wide, tall, left, bottom, top] = [360, 136, 46, 18, 8];
 
 /** What a series is called in another language than English, by what it is. */
 function titleOf(s: Series): string {
-  const known: Record<string, string> = { power: t("Power in service"), cash: t("Cash, raising as planned"), noise: t("Night level at the loudest place"), county: t("Paid to public bodies, added up") };
+  const known: Record<string, string> = { power: t("Power in service"), cash: t("Cash, raising as planned"), noise: t("Night level at the loudest place"), county: t("Paid to public bodies, added up"),
+    nox_t: t("NOx on site"), co2_t: t("CO2 on site"), water_m3: t("Water drawn") };
   return chinese() ? known[s.id] ?? s.title : s.title;
 }
 
