@@ -6,7 +6,7 @@ import json
 import numpy as np
 import pytest
 
-from gigacampus.answers import runner, unit_costs
+from gigacampus.answers import labels, runner, unit_costs
 from gigacampus.answers.questions import county, lenders, owners, people, runway, siblings, unit_cost, worth, worth_of_speed
 from gigacampus.company.analysis.machine_cost import BETWEEN_PEAKS, FIXED, IDLE, RUNNING, TRAFFIC
 from gigacampus.company.analysis.terminal_states import CLASSES
@@ -40,8 +40,20 @@ def test_payees_together_are_what_the_county_row_says(result):
 
 def test_levers_say_what_the_runway_is_at_both_ends(result):
     rows = runway.levers(result)
-    assert len(rows) == 8 and all(r["low"] <= r["high"] for r in rows)
-    row = {"lever": "b c", "input": "company.b.c_usd", "clear": True, "low": 1e9, "high": 2e10, "months_if_low": 9.0, "months_if_high": 4.0}
+    assert len(rows) == 8 and all(r["p10"] <= r["p90"] for r in rows)
+    assert all("." not in r["lever"] and "_" not in r["lever"] for r in rows)
+    assert all(r["low"] == labels.told(r["input"], r["p10"], r["unit"]) for r in rows)
+    months = {r["input"]: r["low"] for r in rows}.get("company.orders.keep_months_of_burn", "0 months")
+    assert months.endswith(" months")
+    row = {
+        "lever": "b c",
+        "input": "company.b.c_usd",
+        "clear": True,
+        "low": "USD 1 bn",
+        "high": "USD 20 bn",
+        "months_if_low": 9.0,
+        "months_if_high": 4.0,
+    }
     assert runway.turns([row]) == "What turns it: b c: 9 months where low (USD 1 bn), 4 months where high (USD 20 bn)"
     assert runway.turns([]) == ""
 

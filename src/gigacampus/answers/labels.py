@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from gigacampus.answers.figures import number
 
-PARTS = ("blocks", "phases", "receptors", "others", "tenants")
+PARTS = ("blocks", "phases", "receptors", "others", "tenants", "rounds", "loans")
 """Maps of a scenario whose keys name a thing."""
 WHAT = {
     "assessed_frac": "assessed share",
@@ -16,24 +17,33 @@ WHAT = {
     "construction_workers_per_mw_year": "builders for a MW",
     "count": "number of units",
     "court_stop_quantile": "day of a court's stop",
+    "cover_frac": "share of an order that cash must hold",
     "design_pue": "design PUE",
     "draw_quantile": "size",
+    "equity_frac": "share of a round that is equity",
     "failures_per_accelerator_hour": "failures of accelerators",
     "gpu_life_years": "life of GPUs",
+    "gpu_price_factor": "price of GPUs over the list price",
     "ground_g": "ground factor",
+    "heads_growth_per_year": "growth of headcount",
     "heat_mw": "heat rejected",
     "height_m": "height",
     "iso_mw": "rating",
     "it_mw": "IT power",
     "jobs_per_it_mw": "jobs for a MW",
+    "keep_months_of_burn": "months of burn that an order leaves in cash",
+    "ltv_max_frac": "highest loan to value",
     "permanent_jobs": "permanent jobs",
     "production_factor": "speed in production",
+    "purchase_usd": "purchase by the leasing vehicle",
     "road_share_frac": "share on this road",
     "sales_tax_exempt_frac": "share free of sales tax",
     "server_kw": "server power",
     "slip_days": "delay",
+    "terms_days": "vendor credit on orders",
     "tower_duty_frac": "share of heat by towers",
     "upwind_deficit_db": "quieting upwind",
+    "usd_per_mw_month": "rent of a MW-month",
     "utilisation_frac": "utilisation of accelerators",
 }
 """Last part of a path -> what it is called, where its own words say too little."""
@@ -90,9 +100,10 @@ def told(path: str, value: float, unit: str) -> str:
 
 
 def unit_of(scenario: Any, path: str) -> str:
-    """Unit of a path as the scenario's types declare it; empty for a pure number."""
+    """Unit of a path as the scenario's types declare it; empty for a pure number. A run's scenario is plain data."""
     from gigacampus.schema.fields import slot_at
+    from gigacampus.schema.scenario import Scenario
 
-    slot = slot_at(type(scenario), path.split("."), scenario.model_dump())
+    slot = slot_at(Scenario, path.split("."), scenario if isinstance(scenario, Mapping) else scenario.model_dump())
     unit = slot.unit if slot is not None else ""
     return "" if unit == "1" else unit

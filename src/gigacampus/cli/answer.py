@@ -61,19 +61,20 @@ def answer(
 def _show(row: dict[str, Any], *, whole: bool, cny: float | None) -> None:
     """One answer; ``whole`` prints its table too, else the number of its rows."""
     from gigacampus.foundation.language import say, value
+    from gigacampus.report.retold import input_words, retold
 
     line(f"{row['id']}  {say(row['question'])}", 0)
     if "rows" in row:
         line(row["text"], 6)
     for entry in [] if "rows" in row else [row, *row["figures"]]:
-        head = f"{entry['title']}: " if entry.get("title") else ""
+        head = f"{retold(entry['title'])}: " if entry.get("title") else ""
         aside = "; ".join(x for x in (entry.get("period"), _where(entry), entry.get("note")) if x)
         shown = entry["missing"] if entry.get("missing") and entry["value"] is None and not entry.get("value_text") else _said(entry)
         line(head + value(shown, cny) + (f"  [{aside}]" if aside else ""), 6)
-    moved = [f"{d['input']} ({d['rank_correlation']:+.2f})" for d in row["drivers"] if d["rank_correlation"] is not None]
-    read = [d["input"] for d in row["drivers"] if d["rank_correlation"] is None]
+    moved = [f"{input_words(d['input'])} ({d['rank_correlation']:+.2f})" for d in row["drivers"] if d["rank_correlation"] is not None]
+    read = [input_words(d["input"]) for d in row["drivers"] if d["rank_correlation"] is None]
     if moved:
-        line(f"moved by: {', '.join(moved)}", 6)
+        line(f"{say('moved by')}: {', '.join(moved)}", 6)
     if read:
         line(f"rests on: {', '.join(read)}; no uncertain input moves it", 6)
     for point in row.get("known", []):
@@ -81,7 +82,7 @@ def _show(row: dict[str, Any], *, whole: bool, cny: float | None) -> None:
             when = " (became known later)" if point["later"] else ""
             line(f"known: {point['what']}, {point['text']}{when}; the model {point['far']}", 6)
     if row.get("said"):
-        line(row["said"], 6)
+        line(retold(row["said"]), 6)
     if row.get("missing") and row["value"] is not None:
         line(f"not in this answer: {row['missing']}", 6)
     rows = row.get("table") or row.get("rows") or []
@@ -115,13 +116,14 @@ def _tables(rows: list[dict[str, Any]]) -> None:
 
     from gigacampus.answers.figures import number
     from gigacampus.answers.tables import tables
+    from gigacampus.report.retold import retold
 
     out = console()
     for table in tables(rows, lambda value, unit: value if isinstance(value, str) else number(value, unit)):
-        drawn = Drawn(title=table.caption or None, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
+        drawn = Drawn(title=retold(table.caption) or None, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
         for at, name in enumerate(table.columns):
             # A row is nothing without what it is about: other columns give way first.
-            drawn.add_column(name, no_wrap=at == 0 and max(map(len, (cells[0] for cells in table.rows)), default=0) <= ROW_NAME)
+            drawn.add_column(retold(name), no_wrap=at == 0 and max(map(len, (cells[0] for cells in table.rows)), default=0) <= ROW_NAME)
         for cells in table.rows:
-            drawn.add_row(*cells)
+            drawn.add_row(*map(retold, cells))
         out.print(Padding(drawn, (0, 0, 0, 6)))

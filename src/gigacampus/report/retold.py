@@ -11,7 +11,8 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
-from gigacampus.foundation.language import ENGLISH, catalogue, language, value
+from gigacampus.answers.labels import named
+from gigacampus.foundation.language import ENGLISH, catalogue, language, say, value
 
 LEAST_LETTERS = 3
 """Letters outside of its fields that a text of the catalogue needs to be found by pattern: fewer would fit anything."""
@@ -49,6 +50,19 @@ def retold(text: str, told: Callable[[str], str] = value) -> str:
         with_stop = _found(piece, told) if end and _found(body, told) is None else None
         out += (with_stop or _piece(body, told) + _ENDS[end]) + ("\n" if "\n" in text else "")
     return out.rstrip("\n")
+
+
+def input_words(path: str) -> str:
+    """An input in words: what it is, of which thing and at which campus.
+
+    >>> input_words("campuses.north_site.blocks.hall_a.it_mw"), input_words("campuses.*.blocks")
+    ('IT power of hall a at north site', 'blocks at every campus')
+    """
+    what, thing, campus = named(path)
+    text = retold(what)
+    text = say("{what} of {thing}", what=text, thing=thing) if thing else text
+    campus = say("every campus") if campus == "*" else campus
+    return say("{what} at {place}", what=text, place=campus) if campus else text
 
 
 def _piece(text: str, told: Callable[[str], str]) -> str:

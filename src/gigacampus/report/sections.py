@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from gigacampus.answers import labels
 from gigacampus.explore.compare import inputs as inputs_that_differ
 from gigacampus.foundation.language import say
 from gigacampus.foundation.language import value as in_words
@@ -15,7 +14,7 @@ from gigacampus.registry.stages import STAGES
 from gigacampus.report import reading, registers, why, words
 from gigacampus.report.figures.base import Spec
 from gigacampus.report.markup import cell, copyable, details, esc, raised, table
-from gigacampus.report.retold import retold
+from gigacampus.report.retold import input_words, retold
 from gigacampus.results.result import has_company
 from gigacampus.scenario.library import source_keys, sources
 
@@ -232,10 +231,7 @@ def _figure_row(result: Any, figure: dict[str, Any]) -> str:
 def _mover(driver: dict[str, Any] | str) -> str:
     """An input that moves a figure, in words over its path, with its rank correlation where that is known."""
     path = driver if isinstance(driver, str) else driver["input"]
-    what, thing, campus = labels.named(path)
-    text = retold(what)
-    text = say("{what} of {thing}", what=text, thing=thing) if thing else text
-    text = say("{what} at {place}", what=text, place=campus) if campus else text
+    text = input_words(path)
     moved = None if isinstance(driver, str) else driver.get("rank_correlation")
     by = "" if moved is None else f" ({moved:+.2f})".replace("-", "−")
     return f'<span title="{esc(path)}">{raised(text + by)}</span>'

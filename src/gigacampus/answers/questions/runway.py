@@ -11,7 +11,7 @@ from gigacampus.answers import drivers as moves
 from gigacampus.answers import headline
 from gigacampus.answers.answer import Answer
 from gigacampus.answers.figures import Figure, State, date_figure, figure
-from gigacampus.answers.labels import title, told
+from gigacampus.answers.labels import title, told, unit_of
 from gigacampus.answers.questions import books, lenders, owners
 from gigacampus.answers.reductions import month_row, needed
 from gigacampus.company.analysis.metrics import NEED_MONTHS
@@ -100,7 +100,7 @@ def backers(result: Result) -> tuple[Figure, ...]:
 
 def levers(result: Result, shown: int = 8) -> list[dict[str, Any]]:
     """Inputs that turn the runway: rank correlation with the months of cash, and the median months in the input's best and worst
-    fifth of futures.
+    fifth of futures; ``low`` and ``high`` are its own ends in words, ``p10`` and ``p90`` the same as numbers in ``unit``.
     """
     left = result.samples("runway_month") - as_of_month(result)
     last = len(result.coords["month"]) - as_of_month(result)
@@ -111,7 +111,9 @@ def levers(result: Result, shown: int = 8) -> list[dict[str, Any]]:
         column = moves.column_of(result, row["input"])
         low, high = column <= np.quantile(column, 0.2), column >= np.quantile(column, 0.8)
         ends = [float(np.median(filled[part])) for part in (low, high)]
-        at = {"low": float(np.quantile(column, 0.1)), "high": float(np.quantile(column, 0.9))}
+        unit = unit_of(result.scenario, row["input"])
+        p10, p90 = (float(np.quantile(column, at)) for at in (0.1, 0.9))
+        at = {"low": told(row["input"], p10, unit), "high": told(row["input"], p90, unit), "p10": p10, "p90": p90, "unit": unit}
         rows.append({"lever": title(row["input"]), **row, "months_if_low": ends[0], "months_if_high": ends[1], **at})
     return rows
 
@@ -121,7 +123,7 @@ def turns(rows: list[dict[str, Any]], shown: int = 3) -> str:
     said = []
     for row in [r for r in rows if r["clear"]][:shown]:
         better, worse = ("high", "low") if row["months_if_high"] >= row["months_if_low"] else ("low", "high")
-        ends = [f"{row[f'months_if_{word}']:.0f} months where {word} ({told(row['input'], row[word], '')})" for word in (better, worse)]
+        ends = [f"{row[f'months_if_{word}']:.0f} months where {word} ({row[word]})" for word in (better, worse)]
         said.append(f"{row['lever']}: {ends[0]}, {ends[1]}")
     return "What turns it: " + "; ".join(said) if said else ""
 
