@@ -116,6 +116,14 @@ def test_nothing_is_wider_than_the_screen(window, width):
     assert until(window, lambda: window.eval_on_selector_all(".drawing > svg", wide) == 0)
 
 
+def test_prose_with_the_path_of_an_input_breaks_on_a_phone(launch, report):
+    tab = show(launch(width=320), report)
+    tab.eval_on_selector_all("details", "all => all.forEach(d => d.open = true)")
+    path = "products.chat_user_growth_per_year_of_a_region"
+    tab.eval_on_selector_all("li.claim p, figcaption, #limits li", f"all => all.forEach(e => e.append(' {path}'))")
+    assert tab.evaluate("document.documentElement.scrollWidth") <= 320
+
+
 def test_figures_follow_the_window(window):
     def width():
         box = window.locator("#fig-ladder .drawing > svg").bounding_box()
