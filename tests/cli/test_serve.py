@@ -31,7 +31,7 @@ def test_it_prints_its_address_and_ctrl_c_ends_it_with_its_process(folder):
     listed = subprocess.run(["ps", "--ppid", str(process.pid), "-o", "pid="], capture_output=True, text=True, check=True).stdout.split()
     assert leave(process) == (0, "stopped\n", "")
     assert listed and all(subprocess.run(["ps", "-p", pid], capture_output=True, check=False).returncode for pid in listed)
-    assert sorted(p.name for p in folder.iterdir()) == ["empty", "small.yaml"]
+    assert sorted(p.name for p in folder.iterdir()) == ["cache", "empty", "small.yaml"]
 
 
 def test_with_a_token_it_asks_for_it(folder):

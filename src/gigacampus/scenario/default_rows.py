@@ -11,6 +11,7 @@ from typing import Any
 from gigacampus.foundation.library_defaults import FOLDER, DefaultRow
 from gigacampus.foundation.types import Spec
 from gigacampus.scenario.library import UNPUBLISHED, Fact, last_day
+from gigacampus.schema.company import CompanySpec
 from gigacampus.schema.scenario import Scenario
 
 PREFIX = f"library/{FOLDER}/"
@@ -28,7 +29,9 @@ def facts_of(scenario: Scenario) -> dict[str, Fact]:
 
 
 def left_out(value: Any, path: str = "") -> Iterator[tuple[str, DefaultRow]]:
-    """Paths below a typed value whose field nobody gave, each with the row that stands in."""
+    """Paths below a typed value whose field nobody gave, each with the row that stands in; a company that there is not lacks nothing."""
+    if isinstance(value, CompanySpec) and value.absent:
+        return
     if isinstance(value, Spec):
         rows, given = type(value).library_defaults, value.model_fields_set
         yield from ((_under(path, name), row) for name, row in rows.items() if name not in given)
