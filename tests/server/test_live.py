@@ -16,6 +16,7 @@ from gigacampus.server.app import application
 from gigacampus.server.jobs import Jobs
 from gigacampus.server.levers import AREAS, chosen, named
 from gigacampus.server.limits import Limits
+from gigacampus.server.reading import Busy
 from tests.server.conftest import HERE, catalogue_of, finished, until
 
 QUICK = {"scenario": "small", "worlds": 3, "draws": 8, "report": False}
@@ -133,6 +134,27 @@ def test_what_the_server_prepares_by_itself_gives_way_to_what_a_page_prepares(tm
     jobs = Jobs(tmp_path, Limits())
     own, page, exact = (jobs.submit({}, {"sets": []}, later=later) for later in (2, 1, 0))
     assert [jobs._waiting.get_nowait()[2] for _ in range(3)] == [exact, page, own]
+
+
+def test_cancelled_jobs_leave_their_place_to_others(tmp_path):
+    jobs = Jobs(tmp_path, Limits(waiting=2))
+    first, second = (jobs.submit({}, {"sets": []}) for _ in range(2))
+    with pytest.raises(Busy):
+        jobs.submit({}, {"sets": []})
+    jobs.cancel(first)
+    third = jobs.submit({}, {"sets": []})
+    assert [second.state, third.state] == ["waiting"] * 2
+    with pytest.raises(Busy):
+        jobs.submit({}, {"sets": []})
+
+
+def test_a_moved_input_is_prepared_before_what_is_only_shown(client):
+    asked = {"scenario": "small", "path": SUCCESS, "worlds": 3, "draws": 8}
+    shown = client.post("/api/prepare", json={**asked, "path": "company.opening_cash_usd"})
+    shown = shown.json() if shown.status_code == 202 else client.post("/api/prepare", json={**asked, "draws": 7}).json()
+    moved = finished(client, client.post("/api/prepare", json={**asked, "moved": True}).json())
+    assert moved["state"] == "done" and client.get(f"/api/jobs/{shown['id']}").json()["state"] in ("waiting", "running")
+    assert finished(client, shown)["state"] == "done"
 
 
 def test_a_server_prepares_its_certain_levers_before_it_is_asked(workshop):

@@ -3,14 +3,9 @@ import { make } from "./page";
 import { t } from "./words";
 
 async function taken(source: HTMLElement): Promise<boolean> {
-  try {
-    await navigator.clipboard.writeText(source.textContent ?? "");
-    return true;
-  } catch {
-    const selection = getSelection();
-    selection?.selectAllChildren(source);
-    return document.execCommand("copy");
-  }
+  if (await put(source.textContent ?? "")) return true;
+  getSelection()?.selectAllChildren(source);
+  return document.execCommand("copy");
 }
 
 export function copying(): void {

@@ -48,8 +48,9 @@ class LivePage {
   private turn = 0;
   /** What small runs said of inputs without spread, by scenario and futures; null: they cannot say anything. */
   private readonly prepared = new Map<string, Map<string, Prepared | null>>();
-  /** The input that small runs are made for now, and their job once it is queued. */
-  private preparing: { path: string; job: string | null } | null = null;
+  /** Whether what is shown is being prepared, and all inputs that are, by scenario and futures. */
+  private preparing = false;
+  private readonly asked = new Set<string>();
   private timer = 0;
 
   constructor() {
@@ -154,36 +155,39 @@ class LivePage {
   /** Small runs of inputs without spread, one after another behind all other jobs, until each lever has an estimate. */
   private async prepare(): Promise<void> {
     if (this.preparing) return;
+    this.preparing = true;
     try {
-      for (let path = this.unprepared(); path; path = this.unprepared()) {
-        const key = JSON.stringify(this.request(new Map()));
-        const { scenario, worlds, draws } = this.request();
-        const mine = { path, job: null as string | null };
-        this.preparing = mine;
-        const over = await ask<Job<Said>>("/api/prepare", "POST", { scenario, path, worlds, draws })
-          .then((job) => {
-            mine.job = job.id;
-            return follow(job, () => undefined);
-          })
-          .catch(() => null);
-        if (over?.state === "cancelled") continue;
-        const found = (over?.found ?? null) as Prepared | null;
-        this.known(key).set(path, found);
-        if (found && !stirs(found)) this.levers.still(path);
-        document.documentElement.dataset.prepared = [...this.known(key).keys()].join(" ");
-        const base = this.bases.get(key);
-        if (found && base?.live.estimate) base.live.estimate = joined(base.live.estimate, found);
-        if (key === JSON.stringify(this.request(new Map())) && this.state.moves.size && !this.after) this.show();
-      }
+      for (let path = this.unprepared(); path; path = this.unprepared()) if (!(await this.prepareOne(path, false))) return;
     } finally {
-      this.preparing = null;
+      this.preparing = false;
     }
   }
 
-  /** What is moved is prepared before what is only shown. */
-  private hasten(): void {
-    const now = this.preparing;
-    if (now?.job && !this.state.moves.has(now.path) && this.state.moves.has(this.unprepared() ?? "")) void ask(`/api/jobs/${now.job}`, "DELETE").catch(() => undefined);
+  /** Asks for the small runs of one input; false where the server could not take or end them now, so that they may be asked for again. */
+  private async prepareOne(path: string, moved: boolean): Promise<boolean> {
+    const { scenario, worlds, draws } = this.request();
+    const key = JSON.stringify(this.request(new Map()));
+    this.asked.add(key + path);
+    try {
+      const over = await follow(await ask<Job<Said>>("/api/prepare", "POST", { scenario, path, worlds, draws, moved }), () => undefined);
+      if (over.state !== "done") return false;
+      this.join(key, path, over.found as Prepared | null);
+    } catch (refused) {
+      if (!(refused instanceof Refused) || refused.problem.kind === "busy") return false;
+      this.join(key, path, null);
+    } finally {
+      this.asked.delete(key + path);
+    }
+    return true;
+  }
+
+  private join(key: string, path: string, found: Prepared | null): void {
+    this.known(key).set(path, found);
+    if (found && !stirs(found)) this.levers.still(path);
+    document.documentElement.dataset.prepared = [...this.known(key).keys()].join(" ");
+    const base = this.bases.get(key);
+    if (found && base?.live.estimate) base.live.estimate = joined(base.live.estimate, found);
+    if (key === JSON.stringify(this.request(new Map())) && this.state.moves.size && !this.after) this.show();
   }
 
   private known(key: string): Map<string, Prepared | null> {
@@ -192,8 +196,8 @@ class LivePage {
   }
 
   private unprepared(): string | undefined {
-    const known = this.known(JSON.stringify(this.request(new Map())));
-    return this.base ? this.levers.toPrepare().find((path) => !known.has(path)) : undefined;
+    const key = JSON.stringify(this.request(new Map()));
+    return this.base ? this.levers.toPrepare().find((path) => !this.known(key).has(path) && !this.asked.has(key + path)) : undefined;
   }
 
   /** An input was moved: the estimate at once, the run a moment later. */
@@ -202,7 +206,8 @@ class LivePage {
     this.write();
     this.after = null;
     this.show();
-    this.hasten();
+    const path = this.unprepared();
+    if (path && this.state.moves.has(path)) void this.prepareOne(path, true);
     clearTimeout(this.timer);
     this.timer = window.setTimeout(() => void this.guard(() => this.start()), patience);
   }

@@ -20,6 +20,8 @@ from gigacampus.server.reading import Busy
 
 LINE_BYTES = 8_000_000
 OVER = ("done", "failed", "cancelled")
+PREPARES = {"moved": 1, "shown": 2, "ahead": 3}
+"""How long the small runs of a certain input wait: of one that somebody moved, that a page shows, that the server prepares by itself."""
 
 
 @dataclass
@@ -48,7 +50,7 @@ class Job:
     task: dict[str, Any] = field(default_factory=dict)
     """What the process is told; not shown."""
     later: int = 0
-    """Waits behind all jobs with less, and gives way to them: 1 for what a page prepares, 2 for what the server prepares by itself."""
+    """Waits behind all jobs with less, and gives way to them: one of the levels of preparing (``PREPARES``), 0 for all other jobs."""
     paused: bool = False
     """Told to give way; it waits again once the process has let it go."""
 
@@ -118,7 +120,7 @@ class Jobs:
 
     def submit(self, request: dict[str, Any], task: dict[str, Any], *, later: int = 0) -> Job:
         """Queue a job behind all that are not ``later``; ``Busy`` when too many wait."""
-        if self._waiting.qsize() >= self.limits.waiting:
+        if sum(job.state == "waiting" for job in self.known.values()) >= self.limits.waiting:
             raise Busy(f"{self.limits.waiting} jobs are waiting already; cancel one or ask again later")
         job = Job(secrets.token_hex(8), request, later=later)
         job.sets = task["sets"]

@@ -18,7 +18,7 @@ from gigacampus.foundation.errors import ScenarioError, refuse
 from gigacampus.results.store import report_of
 from gigacampus.server import inputs, levers, page, reading
 from gigacampus.server.catalogue import Catalogue, Unknown
-from gigacampus.server.jobs import OVER, Job, Jobs
+from gigacampus.server.jobs import OVER, PREPARES, Job, Jobs
 from gigacampus.server.limits import Limits
 from gigacampus.server.reading import Busy, Reader
 from gigacampus.server.shapes import Inputs, JobShown, Live, PrepareRequest, Problem, RunRequest, RunRow, ScenarioText, SolveRequest, Valid
@@ -193,7 +193,7 @@ async def solve(here: Here, body: SolveRequest) -> JobShown:
 async def prepare(here: Here, body: PrepareRequest) -> JobShown:
     """Queue small runs along a certain input's range, behind all other jobs; the job's ``found`` joins the estimate of a run."""
     task = await run_in_threadpool(_preparing, here, body)
-    return JobShown(**here.jobs.submit(body.model_dump(), task, later=1).shown())
+    return JobShown(**here.jobs.submit(body.model_dump(), task, later=PREPARES["moved" if body.moved else "shown"]).shown())
 
 
 def _rows(here: House, file: FilePath) -> list[dict[str, Any]]:
@@ -210,7 +210,7 @@ async def prepare_ahead(here: House) -> None:
                     body = PrepareRequest(scenario=name, path=row["path"])
                     with suppress(Busy):
                         task = await run_in_threadpool(_preparing, here, body)
-                        await here.jobs.over(here.jobs.submit(body.model_dump(), task, later=2))
+                        await here.jobs.over(here.jobs.submit(body.model_dump(), task, later=PREPARES["ahead"]))
 
 
 def _preparing(here: House, body: PrepareRequest) -> dict[str, Any]:

@@ -76,6 +76,8 @@ class PrepareRequest(Strict):
     """Physical futures of the run whose estimate it joins; the prepared runs have fewer."""
     draws: int = Field(default=1024, ge=1, le=MOST.draws)
     """Futures of the books of that run."""
+    moved: bool = False
+    """Whether somebody moved it: it is prepared before inputs that are only shown."""
 
 
 class ScenarioText(Strict):

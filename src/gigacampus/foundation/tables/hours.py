@@ -33,7 +33,7 @@ class Placing:
     utc_offset_min: int | None
     notes: tuple[str, ...]
     months: tuple[str, ...] = ()
-    """Calendar months whose hours are all there, such as ``2026-03``, of a file with times."""
+    """Calendar months of a file that may hold any whole ones, such as ``2026-03``; empty of one that holds a year."""
 
     def mean(self, values: Array) -> Array:
         """Mean of the rows of each hour; shape (8760,)."""
@@ -91,7 +91,7 @@ def by_time(table: Table, stamps: Stamps, *, site_utc_offset_h: float | None = N
         told.append("29 February left out")
     if (np.diff(begin) < 0).any():
         told.append("rows not in the order of time, laid by their times")
-    months = tuple(str(m) for m in np.unique(_month_of(begin[hour >= 0])))
+    months = () if whole_year else tuple(str(m) for m in np.unique(_month_of(begin[hour >= 0])))
     return Placing(hour, step, str(_day(begin[order[0]])), offset_min, tuple(t for t in told if t), months)
 
 
