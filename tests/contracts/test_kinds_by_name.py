@@ -152,3 +152,13 @@ def test_a_planted_one_is_found(planted):
 )
 def test_what_is_sound_passes(sound):
     assert not list(offences(sound))
+
+
+REFERENCE_LEFT_OUT = re.compile(r"\b(\w+)\[1:[^\]]*\] if (\1\.(shape\[0\]|size)|len\(\1\)) > 1")
+"""A cut of the first world by its position."""
+
+
+def test_one_function_leaves_the_reference_world_out():
+    texts = {path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8") for path in ROOT.rglob("*.py")}
+    found = {name for name, text in texts.items() if REFERENCE_LEFT_OUT.search(text)}
+    assert found == {"results/result.py"}

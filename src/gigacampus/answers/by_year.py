@@ -9,7 +9,7 @@ import numpy as np
 from gigacampus.answers.figures import Figure, figure
 from gigacampus.registry.variables import REGISTRY
 from gigacampus.results.periods import years
-from gigacampus.results.result import Result
+from gigacampus.results.result import Result, without_reference
 
 CAMPUS = (
     "facility_design_mw",
@@ -47,28 +47,24 @@ def by_year(result: Result) -> Iterator[Figure]:
     """Every variable over every calendar year that the horizon covers whole: by campus, then of the company."""
     for year, months in years(result).items():
         for name in (n for n in CAMPUS if result.has(n)):
-            values = _worlds(result.planned(name))[:, :, months]
+            values = without_reference(result.planned(name))[:, :, months]
             for c, campus in enumerate(result.coords["campus"]):
                 yield _figure(name, FOLDS[REGISTRY[name].rule](values[:, c]), year, f"campus {campus}")
         if result.has("unit_count") and result.coords["unit"]:
             yield from _generators(result, year, months)
         for name in (n for n in PEOPLE if result.has(n) and result.coords["receptor"]):
-            yield _figure(name, FOLDS[REGISTRY[name].rule](_worlds(result.array(name))[:, months]), year, "all receptors")
+            yield _figure(name, FOLDS[REGISTRY[name].rule](without_reference(result.array(name))[:, months]), year, "all receptors")
         for name in (n for n in COMPANY if result.has(n)):
             yield _figure(name, FOLDS[REGISTRY[name].rule](result.array(name)[:, months]), year, "the whole company")
 
 
 def _generators(result: Result, year: str, months: list[int]) -> Iterator[Figure]:
     """Generating units in service at the end of a year, all blocks of a campus together."""
-    units = _worlds(result.planned("unit_count"))[:, :, months[-1]]
+    units = without_reference(result.planned("unit_count"))[:, :, months[-1]]
     for c, campus in enumerate(result.coords["campus"]):
         rows = [k for k, at in enumerate(result.coords["unit_campus"]) if at == c]
         if rows:
             yield _figure("unit_count", units[:, rows].sum(axis=1), year, f"campus {campus}")
-
-
-def _worlds(array: np.ndarray) -> np.ndarray:
-    return array[1:] if array.shape[0] > 1 else array
 
 
 def _figure(name: str, samples: np.ndarray, year: str, place: str) -> Figure:

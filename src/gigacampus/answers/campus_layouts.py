@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 
 from gigacampus.answers.layouts import best_layouts
-from gigacampus.foundation.errors import nearest, refuse
+from gigacampus.foundation.errors import refuse
 from gigacampus.foundation.references import name_of
+from gigacampus.rerun.named_campus import campus_named
 from gigacampus.results import store
-from gigacampus.results.result import Result
+from gigacampus.results.result import Result, without_reference
 
 ODD = (1, 3, 5, 7)
 """A job holds one of these times a power of two: other numbers leave replicas and steps that nothing divides."""
@@ -20,10 +21,9 @@ ODD = (1, 3, 5, 7)
 def fleet(result: Result, campus: str, month: str) -> dict[str, int]:
     """Accelerators of each model in service on a campus in a month on the planned path, in the middle of the worlds, most first."""
     labels, row = result.coords["block"], _month(result, month)
-    present = result.planned("block_present_frac")
-    present = present[1:] if present.shape[0] > 1 else present
+    present = without_reference(result.planned("block_present_frac"))
     counts: dict[str, float] = {}
-    for key, block in result.scenario["campuses"][_campus(result, campus)]["blocks"].items():
+    for key, block in result.scenario["campuses"][campus_named(result, campus)]["blocks"].items():
         label = f"{campus}/{key}"
         if block["kind"] == "accelerators" and label in labels:
             count = block["count"] * float(np.median(present[:, labels.index(label), row]))
@@ -62,15 +62,6 @@ def even(count: int) -> int:
     (98304, 8, 1)
     """
     return max(odd << ((count // odd).bit_length() - 1) for odd in ODD if odd <= count)
-
-
-def _campus(result: Result, campus: str) -> str:
-    known = result.coords["campus"]
-    if campus not in known:
-        raise refuse(
-            f"the run has no campus {campus!r}", path="--campus", nearest=nearest(campus, known) or "", fix=f"one of {', '.join(known)}"
-        )
-    return campus
 
 
 def _month(result: Result, month: str) -> int:

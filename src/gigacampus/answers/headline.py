@@ -17,18 +17,14 @@ from gigacampus.foundation.units import KG_PER_SHORT_TON, MILLION
 from gigacampus.registry.stages import BY_NAME, with_needed
 from gigacampus.registry.variables import REGISTRY, short_term
 from gigacampus.results.periods import as_of_month, first_month_above, folded, month_period, now, span_label, when, year_ahead, year_period
-from gigacampus.results.result import Result
+from gigacampus.results.result import Result, without_reference
 
 Row = Callable[[Result], Figure]
 
 
-def _worlds(array: np.ndarray) -> np.ndarray:
-    return array[1:] if array.shape[0] > 1 else array
-
-
 def _total(result: Result, name: str) -> np.ndarray:
     """(world, month): a planned-path variable summed over campuses."""
-    out: np.ndarray = _worlds(result.planned(name)).sum(axis=1)
+    out: np.ndarray = without_reference(result.planned(name)).sum(axis=1)
     return out
 
 

@@ -12,7 +12,7 @@ from gigacampus.answers.headline import level_at, loudest
 from gigacampus.foundation.language import say
 from gigacampus.foundation.units import KG_PER_SHORT_TON
 from gigacampus.results.periods import as_of_month, built_months
-from gigacampus.results.result import Result, date_quantiles, has_company
+from gigacampus.results.result import Result, date_quantiles, has_company, without_reference
 
 Row = dict[str, Any]
 
@@ -74,7 +74,7 @@ def _built(result: Result) -> str:
 
 def _finished_power(result: Result) -> str:
     total = result.planned("facility_design_mw").sum(axis=1)
-    samples = total[1:, -1] if total.shape[0] > 1 else total[:, -1]
+    samples = without_reference(total)[:, -1]
     return _told(result, figure("facility_mw_last", "", samples, "MW", ("buildout",)))
 
 
@@ -101,7 +101,7 @@ def _neighbours(result: Result, rows: dict[str, Row]) -> str:
 def _yearly(result: Result, name: str, row: Row) -> str:
     """A flow over the last twelve months of the run, in the unit of its row of the headline."""
     total = result.planned(name).sum(axis=1)
-    samples = (total[1:] if total.shape[0] > 1 else total)[:, -12:].sum(axis=1)
+    samples = without_reference(total)[:, -12:].sum(axis=1)
     return _told(result, figure(row["id"], "", samples * 1000.0 / KG_PER_SHORT_TON, row["unit"], ("emissions",)))
 
 

@@ -12,7 +12,7 @@ from gigacampus.foundation.calendar import DAYS_IN_MONTH
 from gigacampus.foundation.units import KG_PER_SHORT_TON, M3_PER_GALLON, MILLION
 from gigacampus.registry.variables import REGISTRY
 from gigacampus.results.periods import as_of_month
-from gigacampus.results.result import Result, date_quantiles, quantiles
+from gigacampus.results.result import Result, date_quantiles, quantiles, without_reference
 
 SHORT_TONS_PER_T = 1000.0 / KG_PER_SHORT_TON
 
@@ -47,8 +47,7 @@ def first_at_work(series: np.ndarray, now: int) -> int | None:
 
 def worlds(result: Result, name: str) -> np.ndarray:
     """A world variable on the planned path without the reference world: (world, place, month)."""
-    array = result.planned(name)
-    return array[1:] if array.shape[0] > 1 else array
+    return without_reference(result.planned(name))
 
 
 def total(result: Result, name: str) -> np.ndarray:

@@ -22,17 +22,14 @@ def day(
     as_json: AS_JSON = False,
 ) -> int:
     """Play one day: machines, power, sound and air at a home, tokens and gates, dollars an hour; --trip loses a unit."""
-    from gigacampus.foundation.errors import refuse
     from gigacampus.rerun.day.clock import parsed_day, parsed_minute
     from gigacampus.rerun.day.panels import day_of
+    from gigacampus.rerun.named_campus import campus_named
     from gigacampus.rerun.place import parse
 
     result = opened(run, (), quiet=as_json)
-    names = result.coords["campus"]
-    if campus and campus not in names:
-        raise refuse(f"the run has no campus {campus!r}", path="--campus", fix=f"use one of {', '.join(names)}")
     place, minute = (parse(at) if at else None), (parsed_minute(trip) if trip else None)
-    found = day_of(result, parsed_day(on), campus=campus or None, place=place, trip_minute=minute)
+    found = day_of(result, parsed_day(on), campus=campus_named(result, campus) if campus else None, place=place, trip_minute=minute)
     if as_json:
         from gigacampus.foundation.plain_json import json_text
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from gigacampus.registry.variables import REGISTRY
-from gigacampus.results.result import Result, quantiles
+from gigacampus.results.result import Result, quantiles, without_reference
 
 SKIP = ("library.", "title", "description")
 
@@ -101,8 +101,7 @@ def yearly(result: Result, name: str) -> tuple[list[str], np.ndarray]:
     """Years that the run covers whole, and (sample, year) totals of flows or December values of stocks over all places."""
     variable = REGISTRY[name]
     if "phase" in variable.dims:
-        planned = result.planned(name)
-        array = planned[1:] if planned.shape[0] > 1 else planned
+        array = without_reference(result.planned(name))
     else:
         array = result.samples(name)
     array = array.reshape(array.shape[0], -1, array.shape[-1]).sum(axis=1)

@@ -18,7 +18,7 @@ from gigacampus.answers.drivers import column_of
 from gigacampus.answers.figures import DATE_UNIT, Figure
 from gigacampus.explore.censored_fit import fit_between
 from gigacampus.explore.response_surface import GROUPS, LEAST_FUTURES, Surface
-from gigacampus.results.result import Result
+from gigacampus.results.result import Result, without_reference
 from gigacampus.schema.scenario import Scenario
 from gigacampus.schema.uncertainty import Z90, Lognormal
 
@@ -123,8 +123,7 @@ def _column(result: Result, path: str, axis: str) -> np.ndarray:
     """Values of an input by future of an axis; by world without the reference."""
     if axis == "draw":
         return column_of(result, path)
-    column = result.sampled.worlds[path]  # type: ignore[union-attr]
-    return column[1:] if len(column) > 1 else column
+    return without_reference(result.sampled.worlds[path])  # type: ignore[union-attr]
 
 
 def _rounded(values: np.ndarray) -> list[float]:

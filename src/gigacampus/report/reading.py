@@ -11,7 +11,7 @@ from gigacampus.answers.levels import variable_band
 from gigacampus.foundation.language import say
 from gigacampus.registry.variables import REGISTRY
 from gigacampus.report.retold import retold
-from gigacampus.results.result import sample_axis
+from gigacampus.results.result import sample_axis, without_reference
 
 _PEOPLE = re.compile(r"\(([\d,]+) people\)")
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -22,8 +22,7 @@ def samples(result: Any, name: str) -> np.ndarray:
     """Values over worlds or draws (first axis) on the planned path, without the reference world where there are others."""
     if "phase" not in REGISTRY[name].dims or sample_axis(REGISTRY[name]) != "world":
         return np.asarray(result.samples(name), dtype=float)
-    planned = np.asarray(result.planned(name), dtype=float)
-    return planned[1:] if planned.shape[0] > 1 else planned
+    return without_reference(np.asarray(result.planned(name), dtype=float))
 
 
 def optional(result: Any, name: str) -> np.ndarray | None:

@@ -16,10 +16,11 @@ from gigacampus.power.adequacy.supply import CampusSupplies, Supply, supplies
 from gigacampus.power.battery import batteries_at, battery_at
 from gigacampus.power.load import campus_load, load_of_hours, month_hours, planned_rows, user_load_mw
 from gigacampus.registry.stage_inputs import Inputs
+from gigacampus.rerun.named_campus import campus_named
 from gigacampus.rerun.reopen import reopened
 from gigacampus.results import store
 from gigacampus.results.periods import as_of_month, years
-from gigacampus.results.result import Result, quantiles
+from gigacampus.results.result import Result, quantiles, without_reference
 
 OUTAGES = ("lole_h", "eue_mwh", "outage_work_lost_h")
 SUMMED = (*OUTAGES, "n1_short_hours", "n2_short_hours", "plan_mwh", "plan_unserved_mwh", "plan_unserved_hours")
@@ -59,11 +60,9 @@ def _year(result: Result, year: str | None) -> str:
 
 
 def _campuses(result: Result, campus: str | None, months: list[int]) -> list[str]:
-    names = list(result.coords["campus"])
     if campus is not None:
-        if campus not in names:
-            raise refuse(f"the run has no campus {campus!r}", path="--campus", fix=f"one of {', '.join(names)}")
-        return [campus]
+        return [campus_named(result, campus)]
+    names = list(result.coords["campus"])
     load = result.planned("demand_mwh")[0][:, months].sum(axis=1)
     return [name for name, mwh in zip(names, load, strict=True) if mwh > 0.0]
 
@@ -72,7 +71,7 @@ def _campus(
     result: Result, inputs: Inputs, up: dict[str, np.ndarray], name: str, months: list[int], simulated_years: int, seed: int
 ) -> dict[str, Any]:
     c = result.index("campus", name)
-    by_month = {key: _worlds(result.planned(key))[:, c][:, months] for key in (*SUMMED, *LOWEST, *LAST)}
+    by_month = {key: without_reference(result.planned(key))[:, c][:, months] for key in (*SUMMED, *LOWEST, *LAST)}
     table = {key: _band(by_month[key].sum(axis=1)) for key in SUMMED} | {key: _band(by_month[key].min(axis=1)) for key in LOWEST}
     table |= {f"{key}_december": _band(by_month[key][:, -1]) for key in LAST}
     ratio = by_month["firm_hot_hour_mw"][:, -1] / np.maximum(by_month["supply_nameplate_mw"][:, -1], 1e-9)
@@ -161,10 +160,6 @@ def _fault(title: str, lost_mw: np.ndarray, whole_mw: np.ndarray, given: SupplyY
         "unserved_mwh_per_hour_out": _round(short.mean()),
         "battery_holds_h": None if math.isinf(holds_h) else _round(holds_h),
     }
-
-
-def _worlds(array: np.ndarray) -> np.ndarray:
-    return array[1:] if array.shape[0] > 1 else array
 
 
 def _band(samples: np.ndarray) -> dict[str, float]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from gigacampus.foundation.errors import nearest, refuse
+from gigacampus.foundation.errors import refuse
 from gigacampus.power.dispatch.dynamic_programme import solve_dp
 from gigacampus.power.dispatch.linear_programme import Choices, Infeasible, OutOfTime
 from gigacampus.power.dispatch.problem import (
@@ -22,6 +22,7 @@ from gigacampus.power.dispatch.problem import (
 )
 from gigacampus.power.dispatch.rolling import Progress, least, rolled
 from gigacampus.power.dispatch.year import year_of
+from gigacampus.rerun.named_campus import campus_named
 from gigacampus.rerun.reopen import reopened
 from gigacampus.results.result import Result
 
@@ -161,11 +162,7 @@ def _beside(problem: Problem, others: dict[str, Dispatch], found: Dispatch) -> l
 
 def _campus(result: Result, campus: str) -> tuple[str, int]:
     known = tuple(result.coords["campus"])
-    if campus and campus not in known:
-        close = nearest(campus, known)
-        hint = f"did you mean {close}?" if close else f"the run has {', '.join(known)}"
-        raise refuse(f"no campus is called {campus!r}", path="--campus", fix=hint)
-    key = campus or known[0]
+    key = campus_named(result, campus) if campus else known[0]
     return key, known.index(key)
 
 

@@ -9,7 +9,8 @@ import numpy as np
 
 from gigacampus.company.finance.scores import binomial_band, crps_ensemble
 from gigacampus.foundation.errors import refuse
-from gigacampus.results.result import Result
+from gigacampus.rerun.named_campus import campus_named
+from gigacampus.results.result import Result, without_reference
 from gigacampus.scenario.load_files import metered_load
 
 BAND_FRAC = 0.8
@@ -24,13 +25,9 @@ QUANTITIES = {"energy_mwh": "MWh", "peak_mw": "MW"}
 def of_campus(result: Result, campus: str | None) -> str:
     """The named campus, or the only one."""
     names: list[str] = list(result.coords["campus"])
-    if campus is None:
-        if len(names) == 1:
-            return names[0]
+    if campus is None and len(names) > 1:
         raise refuse("the run has several campuses: whose meter is it?", path="--campus", fix=f"one of {', '.join(names)}")
-    if campus not in names:
-        raise refuse(f"the run has no campus {campus!r}", path="--campus", fix=f"one of {', '.join(names)}")
-    return campus
+    return names[0] if campus is None else campus_named(result, campus)
 
 
 def futures(result: Result, campus: str, month: int) -> dict[str, np.ndarray]:
@@ -38,7 +35,7 @@ def futures(result: Result, campus: str, month: int) -> dict[str, np.ndarray]:
     at = result.index("campus", campus)
     served = result.planned("demand_mwh") - result.planned("unserved_mwh")
     both = {"energy_mwh": served[:, at, month], "peak_mw": result.planned("facility_peak_mw")[:, at, month]}
-    return {name: values[1:] if values.size > 1 else values for name, values in both.items()}
+    return {name: without_reference(values) for name, values in both.items()}
 
 
 def held_against(run: Path, file: Path, campus: str | None = None) -> dict[str, Any]:

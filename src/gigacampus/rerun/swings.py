@@ -14,6 +14,7 @@ from gigacampus.foundation.units import HOURS_PER_YEAR
 from gigacampus.power.swings.island import Island, nadir_hz, response_hz, rocof_hz_per_s
 from gigacampus.power.swings.spectrum import Left, Store, Wave, smoothing_needed, through
 from gigacampus.registry.stage_inputs import Inputs
+from gigacampus.rerun.named_campus import campus_named
 from gigacampus.rerun.reopen import reopened
 from gigacampus.results import store
 from gigacampus.results.periods import as_of_month
@@ -34,11 +35,9 @@ def swings_of(folder: Path, *, campus: str | None = None, month: str | None = No
     """Swings of one campus or of all that work in the month: stages, rows of the specification, island and storage needed."""
     result = store.read(folder)
     at = _month(result, month)
-    names = list(result.coords["campus"])
-    if campus is not None and campus not in names:
-        raise refuse(f"the run has no campus {campus!r}", path="--campus", fix=f"one of {', '.join(names)}")
+    names = list(result.coords["campus"] if campus is None else [campus_named(result, campus)])
     inputs, _ = reopened(result, "dispatch")
-    working = [n for n in names if campus in (None, n) and result.planned("swing_mw")[0, result.index("campus", n), at] > 0.0]
+    working = [n for n in names if result.planned("swing_mw")[0, result.index("campus", n), at] > 0.0]
     if not working:
         raise refuse(f"no accelerator works in {result.coords['month'][at]}", path="--month", fix="name a month in which some do")
     found = {name: swings_at(result, inputs, result.index("campus", name), at) for name in working}

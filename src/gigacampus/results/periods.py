@@ -8,7 +8,7 @@ import numpy as np
 
 from gigacampus.foundation.units import MONTHS_PER_YEAR
 from gigacampus.registry.variables import row_of
-from gigacampus.results.result import date_quantiles
+from gigacampus.results.result import date_quantiles, without_reference
 
 YEAR = int(MONTHS_PER_YEAR)
 BUILT_WITHIN = 1e-3
@@ -61,8 +61,7 @@ def year_period(result: Any) -> str:
 
 def built_months(result: Any) -> np.ndarray:
     """Index of the first month from which the planned power stays what it is at the end, by world."""
-    planned = result.planned("facility_design_mw").sum(axis=1)
-    total = planned[1:] if planned.shape[0] > 1 else planned
+    total = without_reference(result.planned("facility_design_mw").sum(axis=1))
     last = total[:, -1:]
     differs = np.abs(total - last) > BUILT_WITHIN * np.abs(last)
     return np.array([row.nonzero()[0].max(initial=-1) + 1 for row in differs], dtype=float)

@@ -37,6 +37,15 @@ def sample_axis(variable: Variable) -> str | None:
     return None if "hour" in variable.dims or BY_NAME[variable.stage].scope == "draws" else "world"
 
 
+def without_reference(worlds: np.ndarray) -> np.ndarray:
+    """Values by world without the reference world, which stands first on the first axis; of a run with no other, the reference.
+
+    >>> without_reference(np.array([9.0, 1.0, 2.0])).tolist(), without_reference(np.array([9.0])).tolist()
+    ([1.0, 2.0], [9.0])
+    """
+    return worlds[1:] if worlds.shape[0] > 1 else worlds
+
+
 def has_company(result: Any) -> bool:
     """Whether a run's scenario has a company, or is of a campus alone (``company: null``)."""
     return not (result.scenario.get("company") or {}).get("absent", False)
@@ -231,8 +240,8 @@ class Result:
             dims.remove("draw")
         elif axis is None:
             array = array[None]
-        elif array.shape[0] > 1:
-            array = array[1:]
+        else:
+            array = without_reference(array)
         return self._take(array, dims, pick)
 
     def planned(self, name: str) -> np.ndarray:
@@ -287,11 +296,8 @@ class Result:
         >>> _example().planned_band("it_mw", campus="first")["p50"].tolist()
         [11.0, 22.0]
         """
-        array = self.planned(name)
-        if array.shape[0] > 1:
-            array = array[1:]
         dims = [d for d in row_of(name).dims if d != "phase"]
-        return quantiles(self._take(array, dims, pick))
+        return quantiles(self._take(without_reference(self.planned(name)), dims, pick))
 
     def band(self, name: str, **pick: Any) -> dict[str, np.ndarray]:
         """Median and 10-90 % band of a variable over worlds or draws.

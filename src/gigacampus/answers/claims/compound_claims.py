@@ -21,7 +21,7 @@ from gigacampus.neighbours.receptors import distance_m, local_xy_m
 from gigacampus.products.gates import all_miss_frac
 from gigacampus.products.red_lines_stage import seen_by_observers
 from gigacampus.results.periods import as_of_month, year_ahead
-from gigacampus.results.result import Result
+from gigacampus.results.result import Result, without_reference
 
 Args = dict[str, Any]
 NORMAL_80 = np.array([-1.281552, -0.841621, -0.524401, -0.253347, 0.0, 0.253347, 0.524401, 0.841621, 1.281552]) / 1.281552
@@ -145,8 +145,7 @@ def rank_by_power(result: Result, args: Args) -> Reading:
 
 def _together(result: Result, measure: str) -> np.ndarray:
     needed(result, measure)
-    values = result.planned(measure)
-    out: np.ndarray = (values[1:] if values.shape[0] > 1 else values)[:, :, as_of_month(result)].sum(axis=1)
+    out: np.ndarray = without_reference(result.planned(measure))[:, :, as_of_month(result)].sum(axis=1)
     return out
 
 
@@ -289,7 +288,7 @@ def serving_fits(result: Result, args: Args) -> Reading:
     share = result.planned("serving_share_needed_frac")
     month = as_of_month(result)
     return Reading(
-        (share[1:] if share.shape[0] > 1 else share)[:, month],
+        without_reference(share)[:, month],
         "world",
         result.scenario["compute"]["serving_share_max_frac"],
         "at_most",
@@ -331,9 +330,7 @@ def build_rate(result: Result, args: Args) -> Reading:
     installed = result.planned("accelerators_installed").sum(axis=1)
     month = as_of_month(result)
     rate = (installed[:, month] - installed[:, max(month - 12, 0)]) / DAYS_PER_YEAR
-    return Reading(
-        rate[1:] if len(rate) > 1 else rate, "world", args["per_day"], "at_least", "a day", title="accelerators added a day, past year"
-    )
+    return Reading(without_reference(rate), "world", args["per_day"], "at_least", "a day", title="accelerators added a day, past year")
 
 
 def cut_moves(result: Result, args: Args) -> Reading:

@@ -12,7 +12,7 @@ from gigacampus.answers.claims.register import Claim, Judge, number
 from gigacampus.answers.levels import energy_mean, fold_months
 from gigacampus.registry.variables import REGISTRY, sums_over_places
 from gigacampus.results.periods import as_of_month, year_ahead
-from gigacampus.results.result import Result, sample_axis
+from gigacampus.results.result import Result, sample_axis, without_reference
 
 FOLD: dict[str, Any] = {"sum": np.sum, "mean": np.mean, "max": np.max, "min": np.min}
 
@@ -79,7 +79,7 @@ def _months_last(result: Result, name: str, places: str) -> np.ndarray:
         array = np.moveaxis(array, dims.index("draw"), 0)
         dims.remove("draw")
     elif axis == "world":
-        array = array[1:] if array.shape[0] > 1 else array
+        array = without_reference(array)
     else:
         array = array[None]
     for dim in [d for d in dims if d != "month"]:
