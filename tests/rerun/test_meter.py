@@ -94,6 +94,13 @@ def test_gaps_and_months_that_are_not_whole_are_refused(tmp_path, first, last, s
         metered_load(written(tmp_path, first, last, lambda _: 5.0, skip=skip))
 
 
+def test_a_gap_beside_a_part_of_a_month_is_not_taken_for_a_leap_day(tmp_path):
+    path = written(tmp_path, "2026-02-10", "2026-05-01", lambda _: 5.0, skip=("2026-03-09T05:00:00",))
+    with pytest.raises(ScenarioError, match="9 March 05:00 is missing") as refused:
+        metered_load(path)
+    assert "29 February" not in str(refused.value)
+
+
 def test_a_meter_of_nobody_or_of_another_time_is_refused(tmp_path):
     path = written(tmp_path, "2027-03-01", "2027-04-01", lambda _: 5.0)
     with pytest.raises(ScenarioError, match="outside the run"):

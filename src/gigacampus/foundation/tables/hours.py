@@ -81,13 +81,14 @@ def by_time(table: Table, stamps: Stamps, *, site_utc_offset_h: float | None = N
     order = np.argsort(begin, kind="stable")
     _refuse_twice(table, begin, order)
     hour, outside = _hours_of(begin), ""
+    leap = bool((hour < 0).any())
     if not whole_year:
         hour, outside = _without_parts_of_months(table, begin, hour, step)
-    _refuse_incomplete(table, begin, hour, step, leap=bool((hour < 0).any()), whole_year=whole_year)
+    _refuse_incomplete(table, begin, hour, step, leap=leap, whole_year=whole_year)
     told = [stamps.note, summer, said, *notes, outside]
     if step != MINUTES:
         told.append(f"means of {MINUTES // step} rows of {step} minutes")
-    if (_hours_of(begin) < 0).any():
+    if leap:
         told.append("29 February left out")
     if (np.diff(begin) < 0).any():
         told.append("rows not in the order of time, laid by their times")
