@@ -154,7 +154,7 @@ def test_what_is_sound_passes(sound):
     assert not list(offences(sound))
 
 
-REFERENCE_LEFT_OUT = re.compile(r"\b(\w+)\[1:[^\]]*\] if (\1\.(shape\[0\]|size)|len\(\1\)) > 1")
+REFERENCE_LEFT_OUT = re.compile(r"\b(\w+)\[1:[^\]]*\] if (\1\.(shape\[0\]|size)|len\(\1\)) > 1|\[-\w+\.(size|shape\[0\]) :")
 """A cut of the first world by its position."""
 
 

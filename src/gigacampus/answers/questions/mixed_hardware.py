@@ -18,7 +18,7 @@ from gigacampus.foundation.units import HOURS_PER_DAY, SECONDS_PER_HOUR
 from gigacampus.rerun.place import Place
 from gigacampus.rerun.reopen import reference_scenario
 from gigacampus.results.periods import as_of_month, month_period
-from gigacampus.results.result import Result
+from gigacampus.results.result import Result, without_reference
 
 STAGES = ("training",)
 BATCH = "compute.layout.batch_tokens"
@@ -63,11 +63,9 @@ def _step(result: Result, campus: int, month: int, each: np.ndarray, at_work: np
     constants, model = entry_of(library, compute.training_efficiency), entry_of(library, compute.training_model)
     size = np.minimum(np.maximum(at_work, 1.0), compute.job_accelerators)
     job = job_of(compute, model, entry, constants, accelerators=size)
-    tokens = (
-        compute.layout.batch_tokens if result.sampled is None else result.sampled.worlds.get(BATCH, np.array(compute.layout.batch_tokens))
-    )
-    batch = np.broadcast_to(np.atleast_1d(tokens)[-size.size :], size.shape)
-    job = replace(job, layout=replace(job.layout, batch_sequences=batch / compute.layout.sequence_tokens))
+    drawn = {} if result.sampled is None else result.sampled.worlds
+    batch = without_reference(np.atleast_1d(drawn.get(BATCH, compute.layout.batch_tokens)))
+    job = replace(job, layout=replace(job.layout, batch_sequences=np.broadcast_to(batch, size.shape) / compute.layout.sequence_tokens))
     parts = step_parts_s(job, constants)
     modelled_s = sum(parts.values(), start=np.zeros(()))
     modelled = step_mfu(job, constants) * job.machine.peak_flop_per_s
