@@ -161,3 +161,8 @@ def test_no_file_speaks_of_the_workplace():
     written = [*(ROOT / "docs").rglob("*.md"), ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "scenarios").rglob("*.yaml")]
     for path in [*SOURCES, *written]:
         assert not PRIVATE_WORDS.search(ROLE_ON_THE_WIRE.sub("", path.read_text(encoding="utf-8"))), path
+
+
+def test_browser_tests_click_where_the_page_is_seen_to_be():
+    forced = [f.name for f in sorted((ROOT / "tests" / "e2e").glob("*.py")) if re.search(r"force\s*=\s*True", f.read_text())]
+    assert not forced, f"a forced click lands beside what still moves: {forced}"

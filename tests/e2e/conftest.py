@@ -39,7 +39,7 @@ def launch(tmp_path_factory):
                 args=FLAGS,
                 viewport={"width": width, "height": height},
                 accept_downloads=True,
-                **options,
+                **{"reduced_motion": "reduce", **options},  # A page that still glides takes a click at another place.
             )
             contexts.append(context)
             tab = context.new_page()

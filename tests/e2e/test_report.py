@@ -347,9 +347,9 @@ def test_months_and_layers_move_the_labels_of_the_places(desktop):
     label = "document.querySelector('.receptor text').textContent"
     desktop.evaluate("(() => { const r = document.querySelector('#map-month'); r.value = r.max; r.dispatchEvent(new Event('input')); })()")
     assert "Dec 2030" in desktop.get_attribute("#map-month", "aria-valuetext") and "dBA" in desktop.evaluate(label)
-    desktop.check("input[name=map-layer][value=no2]", force=True)
+    desktop.check("input[name=map-layer][value=no2]")
     assert "µg/m³" in desktop.evaluate(label) and desktop.locator(".spot").count() > 50
-    desktop.check("input[name=map-layer][value=noise]", force=True)
+    desktop.check("input[name=map-layer][value=noise]")
     desktop.click(".hot-day summary")
     desktop.focus("#hot-hour")
     desktop.keyboard.press("ArrowRight")
