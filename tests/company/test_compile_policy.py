@@ -33,11 +33,26 @@ def test_a_first_run_of_the_shipped_examples_waits_for_no_compiler():
 
 def test_kept_rules_are_loaded_where_that_pays_and_rules_that_nobody_compiled_are_not(monkeypatch, tmp_path):
     monkeypatch.setattr(simulation, "rules_loaded", Event())
+    monkeypatch.setattr(simulation, "interpreted_so_far", compile_policy.Interpreted())
     monkeypatch.setattr(kernels, "folder", lambda: tmp_path)
     assert not simulation.takes_compiled(1024, 84)
     (tmp_path / "span.nbc").touch()
     taken = [simulation.takes_compiled(*given) for given in ((1024, 84), (1024, 6), (4, 84), (4, 84, 2))]
     assert taken == [True, False, False, True]
+
+
+def test_a_process_that_interprets_again_and_again_loads_kept_rules_in_the_end(monkeypatch, tmp_path):
+    spent, taken = compile_policy.Interpreted(), []
+    monkeypatch.setattr(simulation, "rules_loaded", Event())
+    monkeypatch.setattr(simulation, "interpreted_so_far", spent)
+    monkeypatch.setattr(kernels, "folder", lambda: tmp_path)
+    (tmp_path / "span.nbc").touch()
+    monkeypatch.setattr(kernels, "simulate_draws", lambda *given: taken.append(spent.months))
+    bound, drivers = chunk()
+    one = (bound.n + compile_policy.STEP_DRAWS) * drivers.months.count
+    for _ in range(4):
+        simulate(bound, drivers)
+    assert taken[0] + one >= compile_policy.LOADED_FROM > taken[0] and len(taken) == 4 - taken[0] // one
 
 
 def test_a_process_that_holds_compiled_rules_looks_no_further(monkeypatch):
@@ -61,6 +76,7 @@ def test_a_small_simulation_waits_for_no_compiler(monkeypatch):
         raise AssertionError("compiled")
 
     monkeypatch.setattr(simulation, "rules_loaded", Event())
+    monkeypatch.setattr(simulation, "interpreted_so_far", compile_policy.Interpreted())
     monkeypatch.setattr(kernels, "compiled_span", refuse)
     found, _ = simulate(*chunk())
     assert np.isfinite(found["cash_usd"]).all()

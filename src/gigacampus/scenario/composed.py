@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -143,7 +143,7 @@ class Document:
 
         With ``reads`` (stage -> leaves it touched) each row names the ``stages`` that read it.
         """
-        rows = [{"path": path, **asdict(fact)} for path, fact in self.facts.items()]
+        rows = [{"path": path, **vars(fact)} for path, fact in self.facts.items()]
         for parts, node in walk(self.tree):
             if is_mapping(node) and "confidence" in node.value and parts[0] != "library":
                 said = {key: plain(node.value[key]) for key in ("source", "confidence", "known_from") if key in node.value}

@@ -2,10 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from threading import Event
 
 rules_loaded = Event()
 """Set once this process holds compiled rules: interpreting them would no longer save the time to compile or load them."""
+
+
+@dataclass
+class Interpreted:
+    """Months that a process has interpreted, in draws. Who has spent on them what loading costs is likely to go on, as a sweep does."""
+
+    months: int = 0
+
+    def add(self, draws: int, months: int) -> None:
+        """Count a simulation."""
+        self.months += (draws + STEP_DRAWS) * months
+
+
+interpreted_so_far = Interpreted()
 COMPILED_FROM = 1_500_000
 """Draws times months from which rules are compiled that nobody compiled before, which takes 28 s of processor time."""
 STEP_DRAWS = 350
@@ -25,13 +40,14 @@ def compiling_pays(draws: int, months: int, simulations: int = 1) -> bool:
     return draws * months * simulations >= COMPILED_FROM
 
 
-def loading_pays(draws: int, months: int, simulations: int = 1) -> bool:
-    """Whether so many draws through so many months, so many times, are worth loading machine code that is kept.
+def loading_pays(draws: int, months: int, simulations: int = 1, so_far: int = 0) -> bool:
+    """Whether so many draws through so many months, so many times, are worth loading machine code that is kept, after so many
+    interpreted months ``so_far``.
 
-    >>> loading_pays(1024, 84), loading_pays(4, 84), loading_pays(4, 84, SIMULATIONS_OF_A_SESSION)
-    (True, False, True)
+    >>> loading_pays(1024, 84), loading_pays(4, 84), loading_pays(4, 84, SIMULATIONS_OF_A_SESSION), loading_pays(4, 84, so_far=40_000)
+    (True, False, True, True)
     """
-    return (draws + STEP_DRAWS) * months * simulations >= LOADED_FROM
+    return so_far + (draws + STEP_DRAWS) * months * simulations >= LOADED_FROM
 
 
 def way_taken(*, from_cache: bool) -> str:

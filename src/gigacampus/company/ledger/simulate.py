@@ -9,7 +9,7 @@ from typing import Any, cast
 import numpy as np
 
 from gigacampus.company.ledger.accounts import Balances
-from gigacampus.company.ledger.compile_policy import compiling_pays, loading_pays, rules_loaded
+from gigacampus.company.ledger.compile_policy import compiling_pays, interpreted_so_far, loading_pays, rules_loaded
 from gigacampus.company.ledger.draw_binding import Bound
 from gigacampus.company.ledger.journal import FLOWS, Flows
 from gigacampus.company.ledger.monthly_rules import month, open_ledger
@@ -68,7 +68,7 @@ def takes_compiled(draws: int, months: int, simulations: int = 1) -> bool:
     """Whether compiled rules are taken: this process holds them, they are kept and worth loading, or they are worth compiling."""
     if rules_loaded.is_set() or compiling_pays(draws, months, simulations):
         return True
-    if not loading_pays(draws, months, simulations):
+    if not loading_pays(draws, months, simulations, interpreted_so_far.months):
         return False
     from gigacampus.company.ledger.kernels import are_kept
 
@@ -114,6 +114,7 @@ def simulate(
 
         simulate_draws(inputs, dates, out)
     else:
+        interpreted_so_far.add(n, months)
         _interpret(inputs, dates, out)
     series = {name: out.series[i].T for i, name in enumerate(names)}
     series["realised_phase"] = out.in_service.transpose(2, 0, 1)
