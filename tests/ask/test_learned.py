@@ -52,7 +52,7 @@ def shares(judged):
     """Share of questions routed to one of their topics, and of other matters declined."""
     asked = [route.is_sure and route.topic in held for held, route in judged if held[0]]
     other = [not route.is_sure for held, route in judged if not held[0]]
-    return sum(asked) / len(asked), sum(other) / len(other)
+    return sum(asked) / max(len(asked), 1), sum(other) / len(other)
 
 
 def test_examples_are_routed_and_other_matters_declined_by_the_others(fit):
@@ -60,7 +60,8 @@ def test_examples_are_routed_and_other_matters_declined_by_the_others(fit):
     assert routed >= 0.9 and declined >= 0.95
 
 
-FILES = [("unseen", 130, 0.83, 0.94), ("blind", 175, 0.93, 0.96), ("blind_second", 211, 0.94, 0.94)]
+FILES = [("unseen", 130, 0.83, 0.98), ("blind", 175, 0.93, 0.96), ("blind_second", 211, 0.94, 0.95), ("near_misses", 60, 0.0, 1.0)]
+FILES += [("near_misses_second", 49, 0.0, 0.91)]
 
 
 @pytest.mark.parametrize(("file", "rows", "least_routed", "least_declined"), FILES)
@@ -71,6 +72,20 @@ def test_questions_that_took_no_part_are_routed_or_declined(file, rows, least_ro
     assert len(asked) == rows and not {question.casefold() for _, question in asked} & plain
     routed, declined = shares([((GENERAL.get(topic, topic),), route(question)) for topic, question in asked])
     assert routed >= least_routed and declined >= least_declined
+
+
+SUBJECTS = [
+    ("who owns {}?", "xai", "the bakery"),
+    ("how loud is {} at night?", "colossus", "a violin"),
+    ("how long will the cash of {} last?", "the company", "my cousin"),
+    ("{}晚上吵不吵？", "燃气轮机", "吹风机"),
+    ("{}有多少员工？", "xai", "星巴克"),
+]
+
+
+@pytest.mark.parametrize(("question", "own", "other"), SUBJECTS)
+def test_the_same_question_about_something_else_is_declined(question, own, other):
+    assert route(question.format(own)).is_sure and not route(question.format(other)).is_sure
 
 
 @pytest.mark.parametrize(

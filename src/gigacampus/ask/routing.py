@@ -10,7 +10,7 @@ import numpy as np
 from gigacampus.ask.weights import learned, topics
 from gigacampus.ask.words import text_of
 
-LEAST = 0.55
+LEAST = 0.5
 """Score below which a question is declined."""
 SHARPNESS = 8.0
 """By which scores become shares: the larger, the surer."""
