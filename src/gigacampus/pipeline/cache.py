@@ -77,8 +77,8 @@ def version(module: str) -> str:
     return digest.hexdigest()[:16]
 
 
-ABOVE_THE_STAGES = ("claims", "promises", "questions")
-"""Folders of the library that only answers read."""
+ABOVE_THE_STAGES = ("ask", "basemap", "claims", "links", "promises", "questions")
+"""Folders of the library that only answers, the report and `ask` read."""
 
 
 @cache
