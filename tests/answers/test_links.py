@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -26,6 +28,15 @@ def test_table_has_every_link_and_switch():
     for link in found.values():
         assert any(not f.moves for f in link.figures) or link.cut or link.case, link.key
         assert all(f.why for f in link.figures if not f.moves), f"{link.key}: an absent link says whose decision that was"
+
+
+def test_the_document_has_a_row_for_every_link_and_says_where_there_is_none():
+    text = (Path(__file__).parents[2] / "docs" / "products.md").read_text(encoding="utf-8")
+    told = dict(re.findall(r"^\| `(\w+)` \| (.+) \|$", text.split("## Links", 1)[1].split("\n## ", 1)[0], re.MULTILINE))
+    links = {link.key: link for link in read_links() if not link.switch}
+    assert told.keys() == links.keys()
+    absent = {key for key, link in links.items() if any(not figure.moves for figure in link.figures)}
+    assert {key for key, row in told.items() if "no link" in row} == absent
 
 
 def checked(result, keys):
