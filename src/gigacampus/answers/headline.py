@@ -127,7 +127,14 @@ def level_at(r: Result, id: str, words: str, row: int, months: slice, name: str 
 
 def sounds(r: Result, campus: str, months: slice) -> bool:
     """Whether any plant of a campus is in service in the months, in the reference world."""
-    return bool(r.planned("facility_design_mw")[0, r.index("campus", campus), months].any()) if r.has("facility_design_mw") else True
+    return bool(in_service(r)[r.index("campus", campus), months].any())
+
+
+def in_service(r: Result) -> np.ndarray:
+    """Whether plant is in service in the reference world, (campus, month); everywhere where the run does not say."""
+    if not r.has("facility_design_mw"):
+        return np.ones((len(r.coords["campus"]), len(r.coords["month"])), dtype=bool)
+    return np.asarray(r.planned("facility_design_mw")[0] != 0.0)
 
 
 def silent(made: Figure, r: Result, months: slice) -> Figure:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from gigacampus.answers.headline import sounds
+from gigacampus.answers.headline import in_service
 from gigacampus.report import reading
 from gigacampus.report.figures.base import tidy
 from gigacampus.report.figures.dispatch_week import stamp
@@ -42,9 +42,8 @@ def by_month(result: Any) -> dict[str, list[list[float | None]]]:
 
 def standing(result: Any) -> np.ndarray:
     """Whether plant of a receptor's campus is in service, (receptor, month)."""
-    months = len(result.coords["month"])
-    rows = [[sounds(result, key.split("/")[0], slice(m, m + 1)) for m in range(months)] for key in result.coords["receptor"]]
-    return np.array(rows, dtype=bool).reshape(len(rows), months)
+    campuses = [result.coords["campus"].index(key.split("/")[0]) for key in result.coords["receptor"]]
+    return np.asarray(in_service(result)[campuses])
 
 
 def moments(result: Any) -> list[int]:
