@@ -6,6 +6,7 @@ import pytest
 import typer
 
 from gigacampus.answers.campus_layouts import even, fleet, on_campus
+from gigacampus.answers.layouts import best_layouts
 from gigacampus.cli.layouts import layouts
 from gigacampus.foundation.errors import ScenarioError
 
@@ -56,3 +57,10 @@ def test_flags_that_do_not_belong_together_or_are_missing_are_named(given, path,
     with pytest.raises(typer.Exit) as ended:
         layouts(**given)
     assert ended.value.exit_code == 2 and path in capsys.readouterr().err
+
+
+def test_where_nothing_fits_the_first_doubling_that_holds_a_layout_is_named():
+    found = best_layouts("llama_3_1_405b", accelerators=8, on="h100", best=1)
+    assert not found["fits"] and found["fits_on"] > 8 and f"{found['fits_on']:,} accelerators hold one" in found["reason"]
+    assert best_layouts("llama_3_1_405b", accelerators=found["fits_on"], on="h100", best=1)["fits"]
+    assert not best_layouts("llama_3_1_405b", accelerators=found["fits_on"] // 2, on="h100", best=1)["fits"]

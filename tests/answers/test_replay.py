@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from gigacampus.answers.replay import Pool, _told, most_of
+from gigacampus.answers.replay import Pool, _remarks, _told, most_of
 from gigacampus.cli.replay import lines
 from gigacampus.compute.replay import first_come_first_served
 from gigacampus.compute.roofline import requests_per_s
@@ -64,3 +64,16 @@ def test_the_trace_meets_the_accelerators_that_the_run_has_most_of_not_the_first
     later.counts = later.counts * 0.0
     with pytest.raises(ScenarioError, match="no accelerator comes into service"):
         most_of(later)
+
+
+def test_a_single_moment_and_a_silence_are_remarked(scenario):
+    one = told(scenario, 1.0, 1, count=1)
+    assert "1 request of" in lines(one)[0] and any("one request:" in note for note in one["notes"])
+    assert any("3 requests at one moment" in note for note in told(scenario, 0.0, 1, count=3)["notes"])
+    assert told(scenario, 60.0, 1, count=100)["notes"] == []
+    arrival = np.array([0.0, 10.0, 3610.0, 3620.0, 4320.0])
+    requests = Requests(arrival, np.full(5, 1000.0), np.full(5, 200.0))
+    assert _remarks(requests) == [
+        "no request for 3,600 s, from 10 s after the first on, and 1 more like it: "
+        "100% of the trace is silent, and rates and replicas are means over it all"
+    ]

@@ -19,6 +19,8 @@ from gigacampus.schema.compute import AcceleratorEntry, LayoutSpec, ModelEntry
 GIGABYTE = UNIT_TABLE["GB"][1]
 EFFICIENCY = "pooled"
 EIGHT = 8
+DOUBLINGS, MOST_ACCELERATORS = 10, 65_536
+"""How far a number of accelerators on which nothing fits is doubled to find one on which something does."""
 
 
 def entry_named(family: str, name: str, what: str) -> str:
@@ -51,12 +53,18 @@ def best_layouts(
     if accelerators < 1:
         raise refuse(f"{accelerators} accelerators", path="--accelerators", fix="a whole number from 1")
     sequence = _tokens("--sequence-tokens", sequence_tokens, LayoutSpec().sequence_tokens)
-    sequences = _step_sequences(_tokens("--batch-tokens", batch_tokens, LayoutSpec().batch_tokens), sequence, accelerators)
+    batch = _tokens("--batch-tokens", batch_tokens, LayoutSpec().batch_tokens)
     faster = _faster(bits, entry)
     shape, machine = shape_of(named), machine_of(entry, constants, eight_bit=bits == EIGHT)
+
+    def tried(count: int) -> tuple[float, Any, int]:
+        """Sequences of a step on so many accelerators, what the search finds and how many layouts there are."""
+        sequences = _step_sequences(batch, sequence, count)
+        layout = grid(shape, machine, accelerators=count, batch_sequences=sequences, sequence=sequence, product_bits=float(bits))
+        return sequences, search(shape, machine, layout, constants), len(layout.tensor)
+
     started = perf_counter()
-    layout = grid(shape, machine, accelerators=accelerators, batch_sequences=sequences, sequence=sequence, product_bits=float(bits))
-    found = search(shape, machine, layout, constants)
+    sequences, found, asked = tried(accelerators)
     seconds = perf_counter() - started
     shown = [_of_peak(described(found, place), faster) for place in range(min(best, found.evaluated))]
     out = {
@@ -74,7 +82,11 @@ def best_layouts(
         "layouts": shown,
         "pareto": [_of_peak(described(found, int(place)), faster) for place in front(found)],
     }
-    return out if found.evaluated else {**out, "reason": _why_none(shape, machine, found.least_memory_bytes, len(layout.tensor))}
+    if found.evaluated:
+        return out
+    larger = (accelerators * 2**k for k in range(1, DOUBLINGS + 1) if accelerators * 2**k <= MOST_ACCELERATORS)
+    fits_on = next((count for count in larger if tried(count)[1].evaluated), None)
+    return {**out, "fits_on": fits_on, "reason": _why_none(shape, machine, found.least_memory_bytes, asked, fits_on)}
 
 
 def _tokens(flag: str, given: float | None, usual: float) -> float:
@@ -118,10 +130,13 @@ def _step_sequences(batch_tokens: float, sequence: float, accelerators: int) -> 
     return float(whole * odd if whole * odd <= asked else int(asked))
 
 
-def _why_none(shape: Shape, machine: Machine, least: float, tried: int) -> str:
+def _why_none(shape: Shape, machine: Machine, least: float, tried: int, fits_on: int | None) -> str:
+    """Why no layout fits, and the first doubling of the accelerators on which one does."""
+    more = f"{fits_on:,} accelerators hold one" if fits_on else "no doubling of their number that was tried holds one"
     if not tried:
-        return f"no degrees divide {shape.heads:g} heads, {shape.layers:g} layers and the accelerators: try a number with more divisors"
+        divided = f"no degrees divide {shape.heads:g} heads, {shape.layers:g} layers and the accelerators"
+        return f"{divided}: try a number with more divisors; {more}"
     return (
-        f"the smallest of {tried:,} layouts needs {least / GIGABYTE:,.1f} GB on one accelerator of {machine.memory_bytes / GIGABYTE:g} GB: "
-        "more accelerators, larger ones, or a smaller model"
+        f"the smallest of {tried:,} layouts needs {least / GIGABYTE:,.1f} GB on one accelerator of {machine.memory_bytes / GIGABYTE:g} GB; "
+        f"{more}; larger accelerators or a smaller model would do too"
     )

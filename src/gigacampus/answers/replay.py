@@ -21,6 +21,8 @@ from gigacampus.results.periods import as_of_month
 GIGABYTE = UNIT_TABLE["GB"][1]
 WATTS_PER_KW = 1000.0
 QUANTILES = {"p50": 0.5, "p95": 0.95, "p99": 0.99}
+LONG_GAP_S, LONG_GAP_FRAC = 600.0, 0.05
+"""A silence is remarked from ten minutes on, where it is a twentieth of the trace or more."""
 MOST_IN_REPLICA = float(CONCURRENCY[-1])
 
 
@@ -125,8 +127,26 @@ def _told(name: str, trace: Path, requests: Requests, pool: Pool, replicas: int,
         "input_tokens_per_s": float(requests.input_tokens.sum() / span),
         "output_tokens_per_s": float(requests.output_tokens.sum() / span),
         "watts": at_work * WATTS_PER_KW,
-        "notes": list(requests.notes),
+        "notes": [*requests.notes, *_remarks(requests)],
     }
+
+
+def _remarks(requests: Requests) -> list[str]:
+    """What makes the rates of a trace mean little: a single moment, or a silence."""
+    span = float(requests.arrival_s[-1])
+    if not span:
+        many = "one request" if len(requests.arrival_s) == 1 else f"{len(requests.arrival_s):,} requests at one moment"
+        return [f"{many}: tokens a second are over the time until the last answer, and say nothing of a steady load"]
+    gaps = np.diff(requests.arrival_s)
+    longest = int(gaps.argmax())
+    if gaps[longest] < max(LONG_GAP_S, LONG_GAP_FRAC * span):
+        return []
+    silent = gaps >= max(LONG_GAP_S, LONG_GAP_FRAC * span)
+    return [
+        f"no request for {gaps[longest]:,.0f} s, from {requests.arrival_s[longest]:,.0f} s after the first on"
+        + (f", and {silent.sum() - 1:,} more like it" if silent.sum() > 1 else "")
+        + f": {gaps[silent].sum() / span:.0%} of the trace is silent, and rates and replicas are means over it all"
+    ]
 
 
 def _quantiles(values: np.ndarray) -> dict[str, float]:

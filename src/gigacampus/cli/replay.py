@@ -37,7 +37,7 @@ def replay(
 def lines(found: dict[str, Any]) -> list[str]:
     """What the terminal shows."""
     on = f"{found['replicas']:,} replica{'s' if found['replicas'] != 1 else ''}, {found['accelerators']:,.0f} x {found['accelerator']}"
-    head = f"{found['requests']:,} requests of {found['trace']} on {on}"
+    head = f"{found['requests']:,} request{'s' if found['requests'] != 1 else ''} of {found['trace']} on {on}"
     out = [head, f"{'':>24}{'p50':>10}{'p95':>10}{'p99':>10}"]
     for title, key in (("time to first token, s", "ttft_s"), ("time per token, s", "tpot_s"), ("queue, s", "queue_s")):
         out.append(f"{title:>24}" + "".join(f"{found[key][q]:>10.3f}" for q in ("p50", "p95", "p99")))
