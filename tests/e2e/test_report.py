@@ -406,3 +406,23 @@ def test_newcomers_need_three_actions_at_most(desktop, report, task):
     else:
         tab.locator(wanted).first.wait_for(state="visible", timeout=30_000)
     assert tab.said == []
+
+
+@pytest.mark.parametrize(("level_db", "rows"), [(0.0, 0), (41.0, 1)])
+def test_octaves_of_a_place_are_levels_only_where_something_sounds(launch, tmp_path, level_db, rows):
+    from gigacampus.report import page
+
+    result = SyntheticResult()
+    count = len(result.manifest["map"]["door"]["lat"])
+    octaves = [
+        {"name": f"octave_{hz}", "title": f"{hz} Hz", "unit": "dB", "group": "octaves", "value": [level_db] * count, "half": [1.0] * count}
+        for hz in (63, 125)
+    ]
+    result.manifest["map"]["door"]["more"] = octaves
+    tab = show(launch(), page.write(result, tmp_path / "report.html"))
+    site = next(iter(result.scenario["campuses"].values()))["site"]
+    tab.fill("#door-at", f"{site['lat'] + 0.01}, {site['lon']}")
+    tab.press("#door-at", "Enter")
+    assert until(tab, lambda: tab.locator(".said td[data-value]").count() > 0)
+    assert tab.locator(".said td[data-value^='octave_']").count() == 2 * rows
+    assert tab.locator(".said .octaves-none").count() == 1 - rows

@@ -94,6 +94,7 @@ const scrolling = (title: string) => ({ class: "octaves", tabindex: "0", role: "
 function octaveTable(octaves: Reading[]): HTMLElement[] {
   if (!octaves.length) return [];
   const title = t("Night level by octave: dB at Hz");
+  if (octaves.every((o) => o.value <= 0)) return [make("p", { class: "note octaves-none" }, `${title}: ${t("not built yet")}`)];
   return [make("div", scrolling(title), make("table", {}, make("caption", {}, title),
     make("thead", {}, make("tr", {}, ...octaves.map((o) => make("th", { scope: "col" }, o.title.replace(" Hz", ""))))),
     make("tbody", {}, make("tr", {}, ...octaves.map((o) => make("td", { "data-value": `${o.name} ${o.value}` }, o.value.toFixed(0)))))))];
