@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import pickle
+import signal
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -48,6 +49,8 @@ PLACE = {name: k for k, name in enumerate(FIRST)}
 
 def pytest_configure(config: pytest.Config) -> None:
     """Let every other process read the folders of tests from the end: each finds half of them compiled by its neighbour."""
+    # A shell that starts tests in the background makes them, and the commands that they start, deaf to Ctrl-C.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
     if int(worker[2:]) % 2 and [Path(named).resolve() for named in config.args] == [HERE]:
         config.args = sorted((str(folder) for folder in HERE.iterdir() if folder.is_dir() and folder.name[0] != "_"), reverse=True)
